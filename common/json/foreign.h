@@ -35,6 +35,9 @@ enum foreign_type {
     FOREIGN_INT,     /* int64_t, exact. Beyond 64 bits or with a point or exponent: absent */
     FOREIGN_DOUBLE,  /* double; NAN: absent */
     FOREIGN_BOOL,    /* bool; absent: false */
+    FOREIGN_UUID,    /* struct uuid, of a text */
+    FOREIGN_DATE,    /* int32_t day number, of a text */
+    FOREIGN_TIME,    /* int64_t microseconds UTC, of a text */
     FOREIGN_PRESENT, /* bool: true if the value is not null */
     FOREIGN_RAW, /* struct slice: the value as JSON, borrowed from the text; in the arena if a part
                     of it was replaced */

@@ -3,6 +3,8 @@
 #include <math.h>
 
 #include "base/auto.h"
+#include "base/date.h"
+#include "base/parse.h"
 #include "json/body_private.h"
 #include "json/foreign.h"
 
@@ -105,13 +107,19 @@ static void *take_room(struct foreign_reader *reader, size_t size)
     return room;
 }
 
+static struct slice borrow_text(const json_t *value)
+{
+    return json_is_string(value)
+               ? (struct slice){json_string_value(value), json_string_length(value)}
+               : SLICE("");
+}
+
 static struct slice read_text(struct foreign_reader *reader, const json_t *value)
 {
     struct slice copy = SLICE_NONE;
 
     if (json_is_string(value)) {
-        copy = arena_copy(reader->arena,
-                          (struct slice){json_string_value(value), json_string_length(value)});
+        copy = arena_copy(reader->arena, borrow_text(value));
         reader->full |= copy.at == NULL;
     }
     return copy;
@@ -188,6 +196,18 @@ static void read_value(struct foreign_reader *reader, const struct foreign_membe
         break;
     case FOREIGN_BOOL:
         *(bool *)out = json_is_true(value);
+        break;
+    case FOREIGN_UUID:
+        if (!uuid_parse(borrow_text(value), out))
+            *(struct uuid *)out = (struct uuid){0};
+        break;
+    case FOREIGN_DATE:
+        if (!date_parse(borrow_text(value), out))
+            *(int32_t *)out = DATE_ABSENT;
+        break;
+    case FOREIGN_TIME:
+        if (!parse_timestamp(borrow_text(value), out))
+            *(int64_t *)out = FIELD_ABSENT;
         break;
     case FOREIGN_PRESENT:
         *(bool *)out = value != NULL && !json_is_null(value);

@@ -25,35 +25,38 @@ static void end(void)
 
 TEST_CASE("notice_say", .setup = begin, .teardown = end);
 
-static struct notification_booking booking_of(void)
+static struct stay_booking booking_of(void)
 {
-    static const char *const names[] = {"confirm", "decline", "cancel", "check-in", "no-show"};
-    struct notification_booking booking = {.guest = 7};
+    // clang-format off
+#define LITERAL(text) {text, sizeof text - 1}
+#define ACTION(name) {LITERAL(name), {LITERAL("Гость не приехал"), LITERAL("Қонақ келмеді"), LITERAL("Yes")}}
+    static struct stay_action actions[] = {ACTION("confirm"), ACTION("decline"), ACTION("cancel"),
+                                           ACTION("check-in"), ACTION("no-show")};
+    // clang-format on
+    struct stay_booking booking = {
+        .guest = 7, .actions = {actions, COUNT(actions), 0}
+    };
     int32_t day = 0;
 
     ck_assert(date_parse(SLICE("2026-12-31"), &day));
-    ck_assert(uuid_parse(SLICE("018f0005-0000-7000-8000-000000000001"), &booking.is.id));
-    booking.is.code = SLICE("0WX1HA6S");
-    booking.is.check_in = day;
-    booking.is.check_out = day + 366;
-    booking.is.guests = 100;
-    booking.is.total = booking.is.deposit = STAY_MONEY_MAX;
-    booking.is.refund = STAY_MONEY_MAX;
-    booking.is.version = INT64_C(999999999999);
-    booking.is.paid = 100;
-    booking.is.expires_at = INT64_C(1798700000000000);
-    booking.is.payment_info = SLICE("Kaspi +7 701 000 00 00");
-    booking.is.check_in_info.ru = slice_of(entry);
-    booking.is.address.ru = SLICE("ул. Абая, 1");
-    for (size_t i = 0; i < COUNT(names); i++)
-        booking.is.actions[booking.is.action_count++] = (struct stay_action){
-            slice_of(names[i]), {SLICE("Гость не приехал"), SLICE("Қонақ келмеді"), SLICE("Yes")}
-        };
+    ck_assert(uuid_parse(SLICE("018f0005-0000-7000-8000-000000000001"), &booking.id));
+    booking.code = SLICE("0WX1HA6S");
+    booking.check_in = day;
+    booking.check_out = day + 366;
+    booking.guests = 100;
+    booking.total = booking.deposit = STAY_MONEY_MAX;
+    booking.refund = STAY_MONEY_MAX;
+    booking.version = INT64_C(999999999999);
+    booking.paid = 100;
+    booking.expires_at = INT64_C(1798700000000000);
+    booking.payment_info = SLICE("Kaspi +7 701 000 00 00");
+    booking.check_in_info.ru = slice_of(entry);
+    booking.address.ru = SLICE("ул. Абая, 1");
     return booking;
 }
 
 static struct slice say_to(const struct notification_recipient *to, enum notification notification,
-                           const struct notification_booking *booking)
+                           const struct stay_booking *booking)
 {
     const struct notification_apartment apartment = {
         .title = {.ru = slice_of(title)}, .zone = SLICE("Asia/Almaty"), .check_in_minutes = 840};
@@ -74,7 +77,7 @@ static struct slice say_to(const struct notification_recipient *to, enum notific
 }
 
 static struct slice say(enum notification notification, enum language language,
-                        const struct notification_booking *booking)
+                        const struct stay_booking *booking)
 {
     const struct notification_recipient to = {.chat_id = INT64_C(4503599627370495),
                                               .language = language};
@@ -126,7 +129,7 @@ static const struct {
 
 TEST_ROWS(every_notification_has_a_text_in_every_language, wanted)
 {
-    struct notification_booking booking = booking_of();
+    struct stay_booking booking = booking_of();
 
     for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
         const struct slice payload = say(row->notification, language, &booking);
@@ -148,16 +151,16 @@ TEST(every_notification_is_tested)
 /* NOTIFICATION_TOMORROW and those of staff are tested below. */
 TEST(buttons_show_only_allowed_actions)
 {
-    struct notification_booking booking = booking_of();
+    struct stay_booking booking = booking_of();
 
-    booking.is.action_count = 0;
+    booking.actions.count = 0;
     const struct slice payload = say(NOTIFICATION_CLAIM, LANGUAGE_RU, &booking);
     ck_assert(has(payload, "go.0.deal.") && !has(payload, "go.0.deal_ok."));
 }
 
 TEST(entry_information_is_sent_on_the_day_only)
 {
-    struct notification_booking booking = booking_of();
+    struct stay_booking booking = booking_of();
 
     ck_assert(!has(say(NOTIFICATION_EVE, LANGUAGE_RU, &booking), "wwww"));
     ck_assert(!has(say(NOTIFICATION_CONFIRMED, LANGUAGE_RU, &booking), "wwww"));
@@ -202,10 +205,10 @@ static const struct {
 
 TEST_ROWS(staff_get_a_short_text_in_every_language, for_staff)
 {
-    struct notification_booking booking = booking_of();
+    struct stay_booking booking = booking_of();
 
-    booking.is.name = SLICE("Алия");
-    booking.is.phone = SLICE("+77010000000");
+    booking.name = SLICE("Алия");
+    booking.phone = SLICE("+77010000000");
     for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
         const struct notification_recipient to = {.chat_id = -1001,
                                                   .language = language,
@@ -224,10 +227,10 @@ TEST_ROWS(staff_get_a_short_text_in_every_language, for_staff)
 
 TEST(deadline_in_the_past_is_not_named)
 {
-    struct notification_booking booking = booking_of();
+    struct stay_booking booking = booking_of();
     const struct notification_recipient to = {.chat_id = -1001, .is_staff = true};
 
-    booking.is.expires_at = INT64_C(1798599999000000);
+    booking.expires_at = INT64_C(1798599999000000);
     ck_assert(!has(say(NOTIFICATION_CLAIM, LANGUAGE_RU, &booking), " до <b>"));
     ck_assert(!has(say_to(&to, NOTIFICATION_CLAIM, &booking), "проверить до"));
 }
@@ -255,7 +258,7 @@ static struct slice say_day(const struct stay_booking *stays, size_t count, enum
 
 static struct stay_booking stay_of(int32_t from, int32_t nights, const char *code)
 {
-    struct stay_booking stay = booking_of().is;
+    struct stay_booking stay = booking_of();
 
     stay.check_in += from;
     stay.check_out = stay.check_in + nights;

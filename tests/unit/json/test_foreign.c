@@ -370,3 +370,34 @@ TEST(names_are_compared_completely)
     ck_assert(!answer.ok);
     ck_assert_int_eq(answer.error_code, 5);
 }
+
+TEST(ids_dates_and_times_are_parsed)
+{
+    struct parsed {
+        struct uuid id;
+        int32_t date;
+        int64_t time;
+    } parsed;
+    const struct foreign_member members[] = {
+        {"id",   FOREIGN_UUID, offsetof(struct parsed, id),   NULL, 0},
+        {"date", FOREIGN_DATE, offsetof(struct parsed, date), NULL, 0},
+        {"time", FOREIGN_TIME, offsetof(struct parsed, time), NULL, 0},
+    };
+    const struct foreign table = FOREIGN_OF(members, struct parsed);
+    static const char good[] = "{\"id\":\"018f0005-0000-7000-8000-000000000001\","
+                               "\"date\":\"1970-01-03\",\"time\":\"1970-01-01T00:00:01Z\"}";
+    static const char *const absent[] = {
+        "{}", "{\"id\":\"\",\"date\":\"1970-02-30\",\"time\":\"1970-01-01\"}",
+        "{\"id\":1,\"date\":2,\"time\":3}"};
+
+    ck_assert(foreign_read(&table, SLICE(good), &parsed, &arena, &fault));
+    ck_assert(!uuid_is_nil(&parsed.id));
+    ck_assert_int_eq(parsed.date, 2);
+    ck_assert_int_eq(parsed.time, 1000000);
+    for (size_t i = 0; i < COUNT(absent); i++) {
+        ck_assert(foreign_read(&table, slice_of(absent[i]), &parsed, &arena, &fault));
+        ck_assert(uuid_is_nil(&parsed.id));
+        ck_assert_int_eq(parsed.date, FIELD_ABSENT32);
+        ck_assert_int_eq(parsed.time, FIELD_ABSENT);
+    }
+}

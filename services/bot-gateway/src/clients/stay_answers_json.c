@@ -23,26 +23,19 @@ static const struct foreign_member city_members[] = {
     {"location/lat", FOREIGN_DOUBLE, offsetof(struct stay_city, location.lat), NULL,                    0},
     {"location/lon", FOREIGN_DOUBLE, offsetof(struct stay_city, location.lon), NULL,                    0},
 };
-static const struct foreign city_table = FOREIGN_OF(city_members, struct stay_city);
-
-static const struct foreign_member cities_members[] = {
-    {"items", FOREIGN_LIST, offsetof(struct stay_value_list, items), &city_table, STAY_CITIES_MAX},
-};
-static const struct foreign cities_table = FOREIGN_OF(cities_members, struct stay_value_list);
 // clang-format on
+static const struct foreign city_table = FOREIGN_OF(city_members, struct stay_city);
 
 bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities *out,
                       struct fault *fault)
 {
-    struct stay_value_list wire;
+    struct stay_value_page page;
     struct stay_cities cities = {NULL, 0};
 
-    if (!stay_value_read(&cities_table, body, &wire, arena, fault))
+    if (!stay_value_read_page(&city_table, STAY_CITIES_MAX, body, arena, &page, fault))
         return false;
-    if (wire.items.items == NULL)
-        return stay_bad_answer("cities without items", fault);
-    cities.items = wire.items.items;
-    for (size_t i = 0; i < wire.items.count; i++) {
+    cities.items = page.items.items;
+    for (size_t i = 0; i < page.items.count; i++) {
         struct stay_city *city = &cities.items[i];
         if (!stay_value_clean(&city->name, STAY_TITLE_MAX, arena, fault))
             return false;
@@ -56,61 +49,37 @@ bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities
 
 /* --- apartments --- */
 
-struct wire_apartment {
-    struct slice id;
-    struct texts title;
-    struct slice city;
-    struct slice district;
-    int64_t rooms;
-    int64_t max_guests;
-    int64_t min_nights;
-    struct foreign_list photos;
-    struct foreign_list amenities;
-    int64_t total, deposit, security_deposit;
-    struct slice free_until, instant_book, check_in_time, check_out_time;
-    struct field_geo location;
-    struct texts why, description, house_rules;
-};
-
 // clang-format off
+#define AT(member) offsetof(struct stay_apartment, member)
 static const struct foreign_member apartment_members[] = {
-    {"id",           FOREIGN_TEXT,   offsetof(struct wire_apartment, id),         NULL,                    0},
-    {"title",        FOREIGN_OBJECT, offsetof(struct wire_apartment, title),      &stay_value_texts_table, 0},
-    {"city",         FOREIGN_TEXT,   offsetof(struct wire_apartment, city),       NULL,                    0},
-    {"district",     FOREIGN_TEXT,   offsetof(struct wire_apartment, district),   NULL,                    0},
-    {"rooms",        FOREIGN_INT,    offsetof(struct wire_apartment, rooms),      NULL,                    0},
-    {"max_guests",   FOREIGN_INT,    offsetof(struct wire_apartment, max_guests), NULL,                    0},
-    {"min_nights",   FOREIGN_INT,    offsetof(struct wire_apartment, min_nights), NULL,                    0},
-    {"amenities",    FOREIGN_TEXTS,  offsetof(struct wire_apartment, amenities),  NULL,                    STAY_AMENITIES_MAX},
-    {"photos",       FOREIGN_TEXTS,  offsetof(struct wire_apartment, photos),     NULL,                    STAY_PHOTOS_MAX},
-    {"total/amount", FOREIGN_INT,    offsetof(struct wire_apartment, total),      NULL,                    0},
-    {"deposit/amount",          FOREIGN_INT, offsetof(struct wire_apartment, deposit),          NULL, 0},
-    {"security_deposit/amount", FOREIGN_INT, offsetof(struct wire_apartment, security_deposit), NULL, 0},
-    {"free_until",     FOREIGN_TEXT,   offsetof(struct wire_apartment, free_until),     NULL,                    0},
-    {"instant_book",   FOREIGN_RAW,    offsetof(struct wire_apartment, instant_book),   NULL,                    0},
-    {"check_in_time",  FOREIGN_TEXT,   offsetof(struct wire_apartment, check_in_time),  NULL,                    0},
-    {"check_out_time", FOREIGN_TEXT,   offsetof(struct wire_apartment, check_out_time), NULL,                    0},
-    {"location/lat",   FOREIGN_DOUBLE, offsetof(struct wire_apartment, location.lat),   NULL,                    0},
-    {"location/lon",   FOREIGN_DOUBLE, offsetof(struct wire_apartment, location.lon),   NULL,                    0},
-    {"description",    FOREIGN_OBJECT, offsetof(struct wire_apartment, description),    &stay_value_texts_table, 0},
-    {"house_rules",    FOREIGN_OBJECT, offsetof(struct wire_apartment, house_rules),    &stay_value_texts_table, 0},
-    {"why",          FOREIGN_OBJECT, offsetof(struct wire_apartment, why),        &stay_value_texts_table, 0},
+    {"id",             FOREIGN_UUID,   AT(id),             NULL,                    0},
+    {"title",          FOREIGN_OBJECT, AT(title),          &stay_value_texts_table, 0},
+    {"city",           FOREIGN_TEXT,   AT(city),           NULL,                    0},
+    {"district",       FOREIGN_TEXT,   AT(district),       NULL,                    0},
+    {"rooms",          FOREIGN_INT,    AT(rooms),          NULL,                    0},
+    {"max_guests",     FOREIGN_INT,    AT(max_guests),     NULL,                    0},
+    {"min_nights",     FOREIGN_INT,    AT(min_nights),     NULL,                    0},
+    {"amenities",      FOREIGN_TEXTS,  AT(amenities),      NULL,                    STAY_AMENITIES_MAX},
+    {"photos",         FOREIGN_TEXTS,  AT(photos),         NULL,                    STAY_PHOTOS_MAX},
+    {"total/amount",   FOREIGN_INT,    AT(total),          NULL,                    0},
+    {"deposit/amount", FOREIGN_INT,    AT(deposit),        NULL,                    0},
+    {"security_deposit/amount", FOREIGN_INT, AT(security_deposit), NULL,            0},
+    {"free_until",     FOREIGN_TIME,   AT(free_until),     NULL,                    0},
+    {"instant_book",   FOREIGN_RAW,    AT(instant_book),   NULL,                    0},
+    {"check_in_time",  FOREIGN_TEXT,   AT(check_in_time),  NULL,                    0},
+    {"check_out_time", FOREIGN_TEXT,   AT(check_out_time), NULL,                    0},
+    {"location/lat",   FOREIGN_DOUBLE, AT(location.lat),   NULL,                    0},
+    {"location/lon",   FOREIGN_DOUBLE, AT(location.lon),   NULL,                    0},
+    {"description",    FOREIGN_OBJECT, AT(description),    &stay_value_texts_table, 0},
+    {"house_rules",    FOREIGN_OBJECT, AT(house_rules),    &stay_value_texts_table, 0},
+    {"why",            FOREIGN_OBJECT, AT(why),            &stay_value_texts_table, 0},
 };
-static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct wire_apartment);
-
-struct apartments {
-    struct foreign_list items;
-    struct slice next;
-};
-static const struct foreign_member apartments_members[] = {
-    {"items",       FOREIGN_LIST, offsetof(struct apartments, items), &apartment_table, STAY_APARTMENTS_MAX},
-    {"next_cursor", FOREIGN_TEXT, offsetof(struct apartments, next),  NULL,        0},
-};
-static const struct foreign apartments_table = FOREIGN_OF(apartments_members, struct apartments);
+#undef AT
 // clang-format on
+static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct stay_apartment);
 
 /* Keeps the URLs that Telegram may fetch: it refuses others than https. */
-static struct field_list read_photos(const struct foreign_list *photos)
+static void keep_photos(struct foreign_list *photos)
 {
     struct slice *urls = photos->items;
     size_t count = 0;
@@ -119,7 +88,7 @@ static struct field_list read_photos(const struct foreign_list *photos)
         if (slice_starts(urls[i], SLICE("https://")) && urls[i].len <= PHOTO_MAX &&
             !text_has_control(urls[i]))
             urls[count++] = urls[i];
-    return (struct field_list){urls, count};
+    photos->count = count;
 }
 
 /* The number if it is from 1 to `most`; else 0, for an absent one. */
@@ -128,61 +97,50 @@ static int64_t up_to(int64_t number, int64_t most)
     return number > 0 && number <= most ? number : 0;
 }
 
-static bool read_apartment(struct wire_apartment *wire, struct arena *arena,
-                           struct stay_apartment *out, struct fault *fault)
+/* Makes values that cannot be used absent. */
+static bool check_apartment(struct stay_apartment *apartment, struct arena *arena,
+                            struct fault *fault)
 {
-    *out = (struct stay_apartment){
-        .id = stay_value_id(wire->id),
-        .title = wire->title,
-        .city = text_is_slug(wire->city) ? wire->city : SLICE_NONE,
-        .district = wire->district,
-        .max_guests = up_to(wire->max_guests, STAY_GUESTS_MAX),
-        .min_nights = up_to(wire->min_nights, STAY_NIGHTS_MAX),
-        .rooms = wire->rooms > 0 ? wire->rooms : FIELD_ABSENT,
-        .photos = read_photos(&wire->photos),
-        .amenities = {wire->amenities.items, wire->amenities.count},
-        .total = stay_value_check_money(wire->total),
-        .deposit = stay_value_check_money(wire->deposit),
-        .free_until = stay_value_read_time(wire->free_until),
-        .security_deposit = stay_value_check_money(wire->security_deposit),
-        .asks_owner = slice_is(wire->instant_book, "false"),
-        .check_in_time = wire->check_in_time,
-        .check_out_time = wire->check_out_time,
-        .location = wire->location,
-        .description = wire->description,
-        .house_rules = wire->house_rules,
-        .why = wire->why
-    };
-    if (out->photos.count > 0)
-        out->photo = ((const struct slice *)out->photos.items)[0];
-    return stay_value_clean(&out->title, STAY_TITLE_MAX, arena, fault) &&
-           stay_value_clean(&out->why, STAY_WHY_MAX, arena, fault) &&
-           stay_value_clean(&out->description, ABOUT_MAX, arena, fault) &&
-           stay_value_clean(&out->house_rules, ABOUT_MAX, arena, fault) &&
-           stay_clean(&out->check_in_time, TIME_MAX, arena, fault) &&
-           stay_clean(&out->check_out_time, TIME_MAX, arena, fault) &&
-           stay_clean(&out->district, DISTRICT_MAX, arena, fault);
+    int64_t *const sums[] = {&apartment->total, &apartment->deposit, &apartment->security_deposit};
+
+    for (size_t i = 0; i < ARRAY_LEN(sums); i++)
+        *sums[i] = stay_value_check_money(*sums[i]);
+    if (!text_is_slug(apartment->city))
+        apartment->city = SLICE_NONE;
+    apartment->max_guests = up_to(apartment->max_guests, STAY_GUESTS_MAX);
+    apartment->min_nights = up_to(apartment->min_nights, STAY_NIGHTS_MAX);
+    apartment->rooms = apartment->rooms > 0 ? apartment->rooms : FIELD_ABSENT;
+    apartment->asks_owner = slice_is(apartment->instant_book, "false");
+    keep_photos(&apartment->photos);
+    if (apartment->photos.count > 0)
+        apartment->photo = ((const struct slice *)apartment->photos.items)[0];
+    return stay_value_clean(&apartment->title, STAY_TITLE_MAX, arena, fault) &&
+           stay_value_clean(&apartment->why, STAY_WHY_MAX, arena, fault) &&
+           stay_value_clean(&apartment->description, ABOUT_MAX, arena, fault) &&
+           stay_value_clean(&apartment->house_rules, ABOUT_MAX, arena, fault) &&
+           stay_clean(&apartment->check_in_time, TIME_MAX, arena, fault) &&
+           stay_clean(&apartment->check_out_time, TIME_MAX, arena, fault) &&
+           stay_clean(&apartment->district, DISTRICT_MAX, arena, fault);
 }
 
 bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_apartments *out,
                           struct fault *fault)
 {
-    struct apartments wire;
+    struct stay_value_page page;
     struct stay_apartments apartments = {.count = 0};
 
-    if (!stay_value_read(&apartments_table, body, &wire, arena, fault))
+    if (!stay_value_read_page(&apartment_table, STAY_APARTMENTS_MAX, body, arena, &page, fault))
         return false;
-    if (wire.items.items == NULL)
-        return stay_bad_answer("apartments without items", fault);
-    for (size_t i = 0; i < wire.items.count; i++) {
-        struct stay_apartment *apartment = &apartments.items[apartments.count];
-        if (!read_apartment((struct wire_apartment *)wire.items.items + i, arena, apartment, fault))
+    apartments.items = page.items.items;
+    for (size_t i = 0; i < page.items.count; i++) {
+        struct stay_apartment *apartment = &apartments.items[i];
+        if (!check_apartment(apartment, arena, fault))
             return false;
-        apartments.count += !uuid_is_nil(&apartment->id) &&
-                            stay_value_has_words(&apartment->title) &&
-                            apartment->total != FIELD_ABSENT;
+        if (!uuid_is_nil(&apartment->id) && stay_value_has_words(&apartment->title) &&
+            apartment->total != FIELD_ABSENT)
+            apartments.items[apartments.count++] = *apartment;
     }
-    apartments.next = stay_value_read_cursor(wire.next);
+    apartments.next = stay_value_read_cursor(page.next);
     *out = apartments;
     return true;
 }
@@ -190,11 +148,10 @@ bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_ap
 bool stay_read_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
                          struct fault *fault)
 {
-    struct wire_apartment wire;
     struct stay_apartment apartment;
 
-    if (!stay_value_read(&apartment_table, body, &wire, arena, fault) ||
-        !read_apartment(&wire, arena, &apartment, fault))
+    if (!stay_value_read(&apartment_table, body, &apartment, arena, fault) ||
+        !check_apartment(&apartment, arena, fault))
         return false;
     if (!stay_value_has_words(&apartment.title))
         return stay_bad_answer("an apartment without title", fault);
@@ -205,76 +162,61 @@ bool stay_read_apartment(struct slice body, struct arena *arena, struct stay_apa
 bool stay_read_first_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
                                struct fault *fault)
 {
-    struct apartments wire;
-    struct stay_apartment apartment = {.id = {{0}}};
+    struct stay_value_page page;
+    struct stay_apartment *first;
 
-    if (!stay_value_read(&apartments_table, body, &wire, arena, fault))
+    if (!stay_value_read_page(&apartment_table, 1, body, arena, &page, fault))
         return false;
-    if (wire.items.items == NULL)
-        return stay_bad_answer("apartments without items", fault);
-    if (wire.items.count > 0 && !read_apartment(wire.items.items, arena, &apartment, fault))
+    if (page.items.count == 0) {
+        *out = (struct stay_apartment){.id = {{0}}};
+        return true;
+    }
+    first = page.items.items;
+    if (!check_apartment(first, arena, fault))
         return false;
-    if (wire.items.count > 0 &&
-        (!stay_value_has_words(&apartment.title) || apartment.city.at == NULL))
+    if (!stay_value_has_words(&first->title) || first->city.at == NULL)
         return stay_bad_answer("an apartment without title or city", fault);
-    *out = apartment;
+    *out = *first;
     return true;
 }
 
 /* --- quotes --- */
 
-struct wire_quote {
-    struct foreign_list lines;
-    struct slice id;
-    int64_t total;
-    int64_t deposit;
-    struct stay_value_cancellation cancellation;
-};
-
 // clang-format off
+#define AT(member) offsetof(struct stay_quote, member)
 static const struct foreign_member quote_members[] = {
-    {"lines",          FOREIGN_LIST,   offsetof(struct wire_quote, lines),        &stay_value_line_table,         STAY_LINES_MAX},
-    {"id",             FOREIGN_TEXT,   offsetof(struct wire_quote, id),           NULL,                           0},
-    {"total/amount",   FOREIGN_INT,    offsetof(struct wire_quote, total),        NULL,                           0},
-    {"deposit/amount", FOREIGN_INT,    offsetof(struct wire_quote, deposit),      NULL,                           0},
-    {"cancellation",   FOREIGN_OBJECT, offsetof(struct wire_quote, cancellation), &stay_value_cancellation_table, 0},
+    {"lines",              FOREIGN_LIST,   AT(lines.list), &stay_value_line_table,  STAY_LINES_MAX},
+    {"id",                 FOREIGN_UUID,   AT(id),         NULL,                    0},
+    {"total/amount",       FOREIGN_INT,    AT(total),      NULL,                    0},
+    {"deposit/amount",     FOREIGN_INT,    AT(deposit),    NULL,                    0},
+    {"cancellation/text",  FOREIGN_OBJECT, AT(policy),     &stay_value_texts_table, 0},
+    {"cancellation/tiers", FOREIGN_LIST,   AT(tiers),      &stay_value_tier_table,  STAY_TIERS_MAX},
 };
-static const struct foreign quote_table = FOREIGN_OF(quote_members, struct wire_quote);
+#undef AT
 // clang-format on
+static const struct foreign quote_table = FOREIGN_OF(quote_members, struct stay_quote);
 
 bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,
                      struct fault *fault)
 {
-    struct wire_quote wire;
+    struct stay_quote quote;
 
-    if (!stay_value_read(&quote_table, body, &wire, arena, fault))
+    if (!stay_value_read(&quote_table, body, &quote, arena, fault))
         return false;
-    const struct uuid id = stay_value_id(wire.id);
-    if (uuid_is_nil(&id) || stay_value_check_money(wire.total) == FIELD_ABSENT)
+    quote.total = stay_value_check_money(quote.total);
+    quote.deposit = stay_value_check_money(quote.deposit);
+    if (uuid_is_nil(&quote.id) || quote.total == FIELD_ABSENT)
         return stay_bad_answer("a quote without id or total", fault);
-    struct texts policy = wire.cancellation.text;
-    if (!stay_value_clean(&policy, STAY_POLICY_MAX, arena, fault))
+    quote.free_until = stay_value_free_until(&quote.tiers);
+    if (!stay_value_clean(&quote.policy, STAY_POLICY_MAX, arena, fault) ||
+        !stay_value_check_lines(&quote.lines, arena, fault))
         return false;
-    struct stay_lines lines;
-    if (!stay_value_read_lines(&wire.lines, arena, &lines, fault))
-        return false;
-    *out = (struct stay_quote){.id = id,
-                               .total = stay_value_check_money(wire.total),
-                               .deposit = stay_value_check_money(wire.deposit),
-                               .free_until = stay_value_free_until(&wire.cancellation),
-                               .policy = policy,
-                               .lines = lines};
+    *out = quote;
     return true;
 }
 
 /* --- refusals --- */
 
-struct wire_alternative {
-    struct slice apartment;
-    struct slice check_in;
-    struct slice check_out;
-    int64_t total;
-};
 struct wire_problem {
     struct slice code;
 };
@@ -287,12 +229,12 @@ struct wire_refusal {
 
 // clang-format off
 static const struct foreign_member alternative_members[] = {
-    {"apartment_id", FOREIGN_TEXT, offsetof(struct wire_alternative, apartment), NULL, 0},
-    {"check_in",     FOREIGN_TEXT, offsetof(struct wire_alternative, check_in),  NULL, 0},
-    {"check_out",    FOREIGN_TEXT, offsetof(struct wire_alternative, check_out), NULL, 0},
-    {"total/amount", FOREIGN_INT,  offsetof(struct wire_alternative, total),     NULL, 0},
+    {"apartment_id", FOREIGN_UUID, offsetof(struct stay_alternative, apartment), NULL, 0},
+    {"check_in",     FOREIGN_DATE, offsetof(struct stay_alternative, check_in),  NULL, 0},
+    {"check_out",    FOREIGN_DATE, offsetof(struct stay_alternative, check_out), NULL, 0},
+    {"total/amount", FOREIGN_INT,  offsetof(struct stay_alternative, total),     NULL, 0},
 };
-static const struct foreign alternative_table = FOREIGN_OF(alternative_members, struct wire_alternative);
+static const struct foreign alternative_table = FOREIGN_OF(alternative_members, struct stay_alternative);
 
 static const struct foreign_member problem_members[] = {
     {"code", FOREIGN_TEXT, offsetof(struct wire_problem, code), NULL, 0},
@@ -330,13 +272,11 @@ bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refus
         refusal.why = ((const struct wire_problem *)wire.problems.items)->code;
     take_nights(&wire.nights, &refusal);
     for (size_t i = 0; i < wire.others.count; i++) {
-        const struct wire_alternative *given = (struct wire_alternative *)wire.others.items + i;
         struct stay_alternative *other = &refusal.others[refusal.other_count];
-        other->apartment = stay_value_id(given->apartment);
-        other->total = stay_value_check_money(given->total);
+        *other = ((struct stay_alternative *)wire.others.items)[i];
+        other->total = stay_value_check_money(other->total);
         refusal.other_count += !uuid_is_nil(&other->apartment) && other->total != FIELD_ABSENT &&
-                               stay_value_read_nights(given->check_in, given->check_out,
-                                                      &other->check_in, &other->check_out);
+                               stay_value_are_nights(other->check_in, other->check_out);
     }
     *out = refusal;
     return true;

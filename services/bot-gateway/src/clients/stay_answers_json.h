@@ -45,31 +45,30 @@ bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities
 struct stay_apartment {
     struct uuid id;
     struct texts title;
-    struct slice city;           /* slug; may be absent */
-    struct slice district;       /* may be absent */
-    int64_t rooms;               /* may be absent */
-    int64_t max_guests;          /* 0: absent */
-    int64_t min_nights;          /* 0: absent */
-    struct slice arrival;        /* "14:00", from when guests may check in; may be absent */
-    struct slice departure;      /* until when they must check out; may be absent */
-    struct slice photo;          /* URL of the first photo; may be absent */
-    struct field_list photos;    /* struct slice: URLs of all */
-    struct field_list amenities; /* struct slice: slugs; some may be absent */
-    int64_t total;               /* of the stay; required in lists */
-    int64_t deposit;             /* of that total, to be paid in advance; may be absent */
-    int64_t free_until;          /* end of free cancellation, microseconds; may be absent */
-    int64_t security_deposit;    /* may be absent */
-    bool asks_owner;             /* the owner must agree to each booking */
-    struct slice check_in_time;  /* "14:00"; may be absent, as all the following */
+    struct slice city;             /* slug; may be absent */
+    struct slice district;         /* may be absent */
+    int64_t rooms;                 /* may be absent */
+    int64_t max_guests;            /* 0: absent */
+    int64_t min_nights;            /* 0: absent */
+    struct slice photo;            /* URL of the first photo; may be absent */
+    struct foreign_list photos;    /* struct slice: URLs of all */
+    struct foreign_list amenities; /* struct slice: slugs; some may be absent */
+    int64_t total;                 /* of the stay; required in lists */
+    int64_t deposit;               /* of that total, to be paid in advance; may be absent */
+    int64_t free_until;            /* end of free cancellation, microseconds; may be absent */
+    int64_t security_deposit;      /* may be absent */
+    bool asks_owner;               /* the owner must agree to each booking */
+    struct slice check_in_time;    /* "14:00"; may be absent, as all the following */
     struct slice check_out_time;
     struct field_geo location;
     struct texts description; /* not in lists, as the next one */
     struct texts house_rules;
     /* The reason to show this apartment, as a text; only search-api has it; may be absent. */
     struct texts why;
+    struct slice instant_book; /* only for asks_owner */
 };
 struct stay_apartments {
-    struct stay_apartment items[STAY_APARTMENTS_MAX];
+    struct stay_apartment *items; /* in the arena */
     size_t count;
     struct slice next; /* cursor of the next page; absent: none */
 };
@@ -90,6 +89,7 @@ struct stay_quote {
     int64_t free_until;  /* end of free cancellation, in microseconds */
     struct texts policy; /* of cancellation, as a text */
     struct stay_lines lines;
+    struct foreign_list tiers; /* only for free_until */
 };
 bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,
                      struct fault *fault) MUST_CHECK;
@@ -121,6 +121,7 @@ struct stay_action {
 struct stay_booking {
     struct uuid id;
     struct uuid apartment;
+    struct uuid owner; /* may be nil */
     struct slice code;
     struct slice status;
     int32_t check_in;
@@ -130,6 +131,7 @@ struct stay_booking {
     int64_t version;    /* 0: absent */
     struct slice name;  /* of the guest; may be absent, as all the following */
     struct slice phone; /* of the guest */
+    int64_t guest;      /* telegram_id of the guest */
     struct slice note;
     struct slice receipt; /* of the payment, as it was sent to booking-api: dialogue/receipt.h */
     int64_t deposit;
@@ -143,17 +145,21 @@ struct stay_booking {
     int64_t check_out_at;
     struct slice payment_info;
     struct texts check_in_info;
-    int64_t check_in_info_at; /* from then on the guest sees check_in_info */
-    bool needs_phone;         /* address and check_in_info are shown once it has a phone */
-    struct texts policy;      /* as in a quote */
-    struct stay_action actions[STAY_ACTIONS_MAX];
-    size_t action_count;
-    struct texts title; /* of the apartment, as the following; all may be absent */
+    int64_t check_in_info_at;    /* from then on the guest sees check_in_info */
+    bool needs_phone;            /* address and check_in_info are shown once it has a phone */
+    struct texts policy;         /* as in a quote */
+    struct foreign_list actions; /* struct stay_action: what may be done now */
+    struct texts title;          /* of the apartment, as the following; all may be absent */
     struct texts address;
     struct field_geo location;
     int64_t security_deposit;
     struct stay_lines lines;
+    /* Only for free_until and refund: */
+    struct foreign_list tiers;
+    int64_t refund_due;
 };
+/* The action of this name that the booking allows; NULL: it may not be done now. */
+const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name);
 /* Whether the guest sees check_in_info later, at check_in_info_at; of a booking as its guest reads
  * it. */
 bool stay_entry_comes(const struct stay_booking *booking);

@@ -17,9 +17,15 @@ bool stay_bad_answer(const char *what, struct fault *fault);
 bool stay_value_read(const struct foreign *table, struct slice body, void *out, struct arena *arena,
                      struct fault *fault) MUST_CHECK;
 
-struct stay_value_list {
+/* A list of booking-api. */
+struct stay_value_page {
     struct foreign_list items;
+    struct slice next; /* cursor of the next page; may be absent or unusable */
 };
+/* Reads a list, at most `max` items, by the table of an item. A fault if there are no `items`. */
+bool stay_value_read_page(const struct foreign *items, size_t max, struct slice body,
+                          struct arena *arena, struct stay_value_page *out,
+                          struct fault *fault) MUST_CHECK;
 
 /* Returns `amount` (tiyn) if it is whole tenge from 0 to STAY_MONEY_MAX; else FIELD_ABSENT. */
 int64_t stay_value_check_money(int64_t amount);
@@ -31,14 +37,11 @@ bool stay_value_clean(struct texts *texts, size_t units, struct arena *arena,
                       struct fault *fault) MUST_CHECK;
 bool stay_value_has_words(const struct texts *texts);
 
-/* The conditions of a cancellation, as a text and as tiers by time. */
-struct stay_value_cancellation {
-    struct texts text;
-    struct foreign_list tiers;
-};
-extern const struct foreign stay_value_cancellation_table;
+/* The conditions of a cancellation by time; a free tier is the first. */
+enum { STAY_TIERS_MAX = 1 };
+extern const struct foreign stay_value_tier_table;
 /* The end of free cancellation, in microseconds UTC; FIELD_ABSENT: it is never free. */
-int64_t stay_value_free_until(const struct stay_value_cancellation *cancellation);
+int64_t stay_value_free_until(const struct foreign_list *tiers);
 enum { STAY_POLICY_MAX = 500 }; /* UTF-16 units of a stored text */
 
 /* The price of a stay, itemised. */
@@ -51,21 +54,18 @@ struct stay_line {
 struct stay_lines {
     const struct stay_line *items; /* in the arena */
     size_t count;                  /* 0 if a line cannot be read */
+    struct foreign_list list;      /* as received */
 };
 enum { STAY_LINES_MAX = 400 /* 366 nights and other items */ };
 extern const struct foreign stay_value_line_table;
-bool stay_value_read_lines(const struct foreign_list *wire, struct arena *arena,
-                           struct stay_lines *out, struct fault *fault) MUST_CHECK;
+/* Sets `items` and `count` from `list`. */
+bool stay_value_check_lines(struct stay_lines *lines, struct arena *arena,
+                            struct fault *fault) MUST_CHECK;
 
-/* The id in `text`; nil if it is invalid. */
-struct uuid stay_value_id(struct slice text);
-/* The time in `text`, in microseconds UTC; FIELD_ABSENT if it is invalid. */
-int64_t stay_value_read_time(struct slice text);
 /* The cursor in `text`; absent if it is too long for the dialogue or not URL-safe. */
 struct slice stay_value_read_cursor(struct slice text);
-/* Reads check-in and check-out dates. False if they are invalid or not in order. */
-bool stay_value_read_nights(struct slice from, struct slice to, int32_t *check_in,
-                            int32_t *check_out);
+/* Whether these are dates of a stay: both known and in order. */
+bool stay_value_are_nights(int32_t check_in, int32_t check_out);
 
 /* Cleans a text from outside, for storage and for booking-api: trimmed, NFC, at most `units` UTF-16
  * units. Absent if nothing is left, or if it contains control characters. */

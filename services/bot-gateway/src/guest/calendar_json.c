@@ -10,19 +10,18 @@
 
 enum { REASONS_MAX = 16 };
 
+struct wire_days {
+    struct foreign_list days;
+};
 struct wire_day {
-    struct slice date;
+    int32_t date;
     struct slice status;
     int64_t min_nights;
     struct foreign_list reasons; /* struct slice */
 };
-struct wire_days {
-    struct foreign_list days;
-};
-
 // clang-format off
 static const struct foreign_member day_members[] = {
-    {"date",       FOREIGN_TEXT,  offsetof(struct wire_day, date),       NULL, 0},
+    {"date",       FOREIGN_DATE,  offsetof(struct wire_day, date),       NULL, 0},
     {"status",     FOREIGN_TEXT,  offsetof(struct wire_day, status),     NULL, 0},
     {"min_nights", FOREIGN_INT,   offsetof(struct wire_day, min_nights), NULL, 0},
     {"reasons",    FOREIGN_TEXTS, offsetof(struct wire_day, reasons),    NULL, REASONS_MAX},
@@ -85,9 +84,8 @@ bool calendar_read(struct slice body, int32_t first, struct arena *arena, struct
     memset(out->days, 0, sizeof out->days);
     for (size_t i = 0; i < wire.days.count; i++) {
         const struct wire_day *wire_day = (struct wire_day *)wire.days.items + i;
-        int32_t date;
-        if (date_parse(wire_day->date, &date) && date >= first && date - first < CALENDAR_DAYS_MAX)
-            out->days[date - first] = read_day(wire_day);
+        if (wire_day->date >= first && wire_day->date - first < CALENDAR_DAYS_MAX)
+            out->days[wire_day->date - first] = read_day(wire_day);
     }
     return true;
 }

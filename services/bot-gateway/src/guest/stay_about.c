@@ -45,7 +45,9 @@ static void add_rules(struct talk *talk, const struct stay_apartment *apartment)
 
 static bool send_photos(struct talk *talk, const struct stay_apartment *apartment)
 {
-    return talk_send_album(talk, &apartment->photos, TEXT_STAY_PHOTOS_REFUSED);
+    const struct field_list urls = {apartment->photos.items, apartment->photos.count};
+
+    return talk_send_album(talk, &urls, TEXT_STAY_PHOTOS_REFUSED);
 }
 
 static bool send_place(struct talk *talk, const struct stay_apartment *apartment)

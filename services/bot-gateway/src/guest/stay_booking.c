@@ -50,14 +50,6 @@ struct slice stay_booking_path(const struct talk *talk, const char *more)
     return talk_printf(talk, "/v1/bookings/%s%s", id, more);
 }
 
-const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name)
-{
-    for (size_t i = 0; i < booking->action_count; i++)
-        if (slice_is(booking->actions[i].name, name))
-            return &booking->actions[i];
-    return NULL;
-}
-
 /* --- the booking --- */
 
 /* Its nights may be free again. */

@@ -218,9 +218,6 @@ bool stay_confirm(struct talk *talk) MUST_CHECK;
 bool stay_show_answer(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Explains why booking-api refused an action, and shows the booking. */
 bool stay_refuse_action(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
-/* The action of this name that the booking allows; NULL: the guest may not do that now. */
-const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name);
-
 /* Takes other dates for the booking. If `check_out` is DATE_ABSENT, the guest is asked for it. */
 bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out) MUST_CHECK;
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "notifications/notification_text.h"
 
+#include <stdio.h>
+
 #include "base/auto.h"
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/now.h"
 
 #include "dialogue/receipt.h"
@@ -17,71 +18,62 @@ enum {
     LABEL_BYTES_MAX = 1024,
     VALUES = 18,
     BUTTONS_MAX = STAY_RATING_MAX,
-    DAY_LINES_MAX = 20, /* arrivals and departures that are listed */
-    ID_LEN = sizeof(struct uuid)
+    DAY_LINES_MAX = 20 /* arrivals and departures that are listed */
 };
 
 /* --- texts and buttons --- */
 
-struct offer {
-    const char *action; /* action of booking-api that must be allowed; NULL: always offered */
+enum offer {
+    NO_OFFER, /* ends a list */
+    BOOKING,
+    MINE,
+    AGAIN,
+    DESK,
+    DEAL,
+    ACCEPT,
+    DECLINE,
+    PAID,
+    UNPAID,
+    CHECK_IN,
+    NO_SHOW,
+    STAFF_ACCEPT,
+    STAFF_DECLINE,
+    STAFF_PAID,
+    STAFF_UNPAID,
+    OFFERS
+};
+
+// clang-format off
+/* Columns: action of booking-api that must be allowed (NULL: always offered), command, label (TEXTS:
+ * that of the action). */
+static const struct {
+    const char *action;
     const char *command;
-    enum text label; /* TEXTS: the label of the action */
+    enum text label;
+} offers[OFFERS] = {
+    [BOOKING]       = {NULL,       NOTIFICATION_COMMAND_BOOKING,  TEXT_NOTICE_BUTTON_BOOKING},
+    [MINE]          = {NULL,       "mybookings",                  TEXT_BUTTON_MYBOOKINGS    },
+    [AGAIN]         = {NULL,       NOTIFICATION_COMMAND_AGAIN,    TEXT_STAY_BUTTON_AGAIN    },
+    [DESK]          = {NULL,       "desk",                        TEXT_BUTTON_DESK          },
+    [DEAL]          = {NULL,       NOTIFICATION_COMMAND_DEAL,     TEXT_NOTICE_BUTTON_DEAL   },
+    [ACCEPT]        = {"confirm",  NOTIFICATION_COMMAND_OK,       TEXTS                     },
+    [DECLINE]       = {"decline",  NOTIFICATION_COMMAND_NO,       TEXTS                     },
+    [PAID]          = {"confirm",  NOTIFICATION_COMMAND_OK,       TEXT_NOTICE_BUTTON_PAID   },
+    [UNPAID]        = {"cancel",   NOTIFICATION_COMMAND_NO,       TEXT_NOTICE_BUTTON_UNPAID },
+    [CHECK_IN]      = {"check-in", NOTIFICATION_COMMAND_IN,       TEXTS                     },
+    [NO_SHOW]       = {"no-show",  NOTIFICATION_COMMAND_ABSENT,   TEXTS                     },
+    [STAFF_ACCEPT]  = {"confirm",  NOTIFICATION_COMMAND_STAFF_OK, TEXT_STAFF_BUTTON_ACCEPT  },
+    [STAFF_DECLINE] = {"decline",  NOTIFICATION_COMMAND_STAFF_NO, TEXT_STAFF_BUTTON_DECLINE },
+    [STAFF_PAID]    = {"confirm",  NOTIFICATION_COMMAND_STAFF_OK, TEXT_STAFF_BUTTON_PAID    },
+    [STAFF_UNPAID]  = {"cancel",   NOTIFICATION_COMMAND_STAFF_NO, TEXT_STAFF_BUTTON_UNPAID  },
 };
-
-static const struct offer to_guest[] = {
-    {NULL, NOTIFICATION_COMMAND_BOOKING, TEXT_NOTICE_BUTTON_BOOKING},
-    {NULL, "mybookings",                 TEXT_BUTTON_MYBOOKINGS    },
-    {NULL, NULL,                         TEXTS                     },
-};
-static const struct offer to_retry[] = {
-    {NULL, NOTIFICATION_COMMAND_AGAIN, TEXT_STAY_BUTTON_AGAIN},
-    {NULL, "mybookings",               TEXT_BUTTON_MYBOOKINGS},
-    {NULL, NULL,                       TEXTS                 },
-};
-static const struct offer to_rate[] = {
-    {NULL, NULL, TEXTS}, /* see put_ratings() */
-};
-static const struct offer to_answer[] = {
-    {"confirm", NOTIFICATION_COMMAND_OK,   TEXTS                  },
-    {"decline", NOTIFICATION_COMMAND_NO,   TEXTS                  },
-    {NULL,      NOTIFICATION_COMMAND_DEAL, TEXT_NOTICE_BUTTON_DEAL},
-    {NULL,      NULL,                      TEXTS                  },
-};
-static const struct offer to_see[] = {
-    {NULL, NOTIFICATION_COMMAND_DEAL, TEXT_NOTICE_BUTTON_DEAL},
-    {NULL, NULL,                      TEXTS                  },
-};
-static const struct offer to_check[] = {
-    {"confirm", NOTIFICATION_COMMAND_OK,   TEXT_NOTICE_BUTTON_PAID  },
-    {"cancel",  NOTIFICATION_COMMAND_NO,   TEXT_NOTICE_BUTTON_UNPAID},
-    {NULL,      NOTIFICATION_COMMAND_DEAL, TEXT_NOTICE_BUTTON_DEAL  },
-    {NULL,      NULL,                      TEXTS                    },
-};
-static const struct offer to_receive[] = {
-    {"check-in", NOTIFICATION_COMMAND_IN,     TEXTS                  },
-    {"no-show",  NOTIFICATION_COMMAND_ABSENT, TEXTS                  },
-    {NULL,       NOTIFICATION_COMMAND_DEAL,   TEXT_NOTICE_BUTTON_DEAL},
-    {NULL,       NULL,                        TEXTS                  },
-};
-
-static const struct offer staff_answer[] = {
-    {"confirm", NOTIFICATION_COMMAND_STAFF_OK, TEXT_STAFF_BUTTON_ACCEPT },
-    {"decline", NOTIFICATION_COMMAND_STAFF_NO, TEXT_STAFF_BUTTON_DECLINE},
-    {NULL,      NULL,                          TEXTS                    },
-};
-static const struct offer staff_check[] = {
-    {"confirm", NOTIFICATION_COMMAND_STAFF_OK, TEXT_STAFF_BUTTON_PAID  },
-    {"cancel",  NOTIFICATION_COMMAND_STAFF_NO, TEXT_STAFF_BUTTON_UNPAID},
-    {NULL,      NULL,                          TEXTS                   },
-};
-static const struct offer to_nothing[] = {
-    {NULL, NULL, TEXTS},
-};
-static const struct offer to_desk[] = {
-    {NULL, "desk", TEXT_BUTTON_DESK},
-    {NULL, NULL,   TEXTS           },
-};
+static const enum offer to_guest[] = {BOOKING, MINE, NO_OFFER}, to_retry[] = {AGAIN, MINE, NO_OFFER},
+    to_rate[] = {NO_OFFER}, /* see put_ratings() */
+    to_answer[] = {ACCEPT, DECLINE, DEAL, NO_OFFER}, to_check[] = {PAID, UNPAID, DEAL, NO_OFFER},
+    to_see[] = {DEAL, NO_OFFER}, to_receive[] = {CHECK_IN, NO_SHOW, DEAL, NO_OFFER},
+    staff_answer[] = {STAFF_ACCEPT, STAFF_DECLINE, NO_OFFER}, staff_check[] = {STAFF_PAID, STAFF_UNPAID, NO_OFFER},
+    to_nothing[] = {NO_OFFER}, to_desk[] = {DESK, NO_OFFER};
+// clang-format on
 
 // clang-format off
 /* The texts of each notification, before the description of the booking and one after it; TEXTS:
@@ -90,7 +82,7 @@ static const struct template {
     enum text first;
     enum text second;
     enum text last;
-    const struct offer *offers;
+    const enum offer *offers;
 } templates[NOTIFICATIONS] = {
     [NOTIFICATION_CONFIRMED]    = {TEXT_STAY_CONFIRMED,    TEXTS,               TEXT_STAY_ARRIVAL,  to_guest  },
     [NOTIFICATION_PAID]         = {TEXT_NOTICE_PAID,       TEXT_STAY_CONFIRMED, TEXT_STAY_ARRIVAL,  to_guest  },
@@ -158,179 +150,121 @@ static const struct template *template_of(const struct notification_input *input
 
 /* --- values --- */
 
-/* The values that texts may use. */
-struct values {
-    const struct notification_input *input;
-    struct formatted check_in, check_out, dates, until, arrival, departure, total, paid, refund;
-    struct formatted deposit, entry;
-    struct text_value values[VALUES];
-    size_t count;
-};
-
-static struct slice text_in(const struct texts *texts, enum language language)
-{
-    struct texts copy = *texts;
-    const struct slice *all[] = {texts_place(&copy, language), &copy.ru, &copy.en, &copy.kz};
-
-    for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        if (all[i]->at != NULL)
-            return *all[i];
-    return SLICE_NONE;
-}
-
-static void put(struct values *values, const char *name, struct slice text)
-{
-    if (text.at != NULL && text.len > 0)
-        values->values[values->count++] = (struct text_value){.name = name, .text = text};
-}
-
-static void put_number(struct values *values, const char *name, int64_t number)
-{
-    values->values[values->count++] = (struct text_value){.name = name, .number = number};
-}
-
-static void put_money(struct values *values, const char *name, int64_t tiyn,
-                      struct formatted *formatted)
-{
-    if (tiyn <= 0)
-        return;
-    *formatted = format_money(tiyn);
-    put(values, name, formatted_slice(formatted));
-}
-
 /* Check-in in the local time of the apartment. */
 static int64_t arrival_of(const struct notification_input *input)
 {
-    const int64_t minutes = input->booking->is.check_in * INT64_C(1440);
+    const int64_t minutes = input->booking->check_in * INT64_C(1440);
 
     return ((minutes + input->apartment->check_in_minutes) * 60 - FORMAT_ZONE_S) * US_PER_S;
 }
 
-static void set_values(struct values *values, const struct notification_input *input)
+/* The values that texts may use. */
+static void set_values(const struct notification_input *input, struct text_value values[VALUES])
 {
-    const struct stay_booking *booking = &input->booking->is;
-    const int64_t paid = booking->paid > 0 ? booking->paid : 0;
+    const struct stay_booking *booking = input->booking;
+    const enum language language = input->to.language;
+    const int64_t paid = booking->paid > 0 ? booking->paid : 0,
+                  due = booking->deposit > paid ? booking->deposit - paid : FIELD_ABSENT,
+                  entry = stay_entry_comes(booking) ? booking->check_in_info_at : FIELD_ABSENT,
+                  until = booking->expires_at > input->now ? booking->expires_at : FIELD_ABSENT;
+    // clang-format off
+    const struct text_value all[VALUES] = {
+        {.name = "check_in", .number = booking->check_in},
+        {.name = "check_out", .number = booking->check_out},
+        {.name = "dates", .number = booking->check_in, .other = booking->check_out},
+        {.name = "arrival", .number = arrival_of(input), .other = input->now},
+        {.name = "departure", .number = booking->check_out_at, .other = input->now},
+        {.name = "address", .text = texts_in(&booking->address, language)},
+        {.name = "total", .number = booking->total},
+        {.name = "nights", .number = booking->check_out - booking->check_in},
+        {.name = "guests", .number = booking->guests},
+        {.name = "code", .text = booking->code},
+        {.name = "title", .text = texts_in(&input->apartment->title, language)},
+        {.name = "payment_info", .text = booking->payment_info},
+        {.name = "check_in_info", .text = texts_in(&booking->check_in_info, language)},
+        {.name = "entry", .number = entry, .other = input->now},
+        {.name = "paid", .number = text_if_positive(paid)},
+        {.name = "refund", .number = text_if_positive(booking->refund)},
+        {.name = "deposit", .number = due},
+        {.name = "until", .number = until, .other = input->now},
+    };
+    // clang-format on
 
-    *values = (struct values){.input = input};
-    values->check_in = format_date(booking->check_in, input->to.language);
-    values->check_out = format_date(booking->check_out, input->to.language);
-    values->dates = format_range(booking->check_in, booking->check_out, input->to.language);
-    values->arrival = format_time(arrival_of(input), input->now, input->to.language);
-    values->total = format_money(booking->total);
-    put(values, "check_in", formatted_slice(&values->check_in));
-    put(values, "check_out", formatted_slice(&values->check_out));
-    put(values, "dates", formatted_slice(&values->dates));
-    put(values, "arrival", formatted_slice(&values->arrival));
-    if (booking->check_out_at != FIELD_ABSENT) {
-        values->departure = format_time(booking->check_out_at, input->now, input->to.language);
-        put(values, "departure", formatted_slice(&values->departure));
-    }
-    put(values, "address", text_in(&booking->address, input->to.language));
-    put(values, "total", formatted_slice(&values->total));
-    put_number(values, "nights", booking->check_out - booking->check_in);
-    put_number(values, "guests", booking->guests);
-    put(values, "code", booking->code);
-    put(values, "title", text_in(&input->apartment->title, input->to.language));
-    put(values, "payment_info", booking->payment_info);
-    put(values, "check_in_info", text_in(&booking->check_in_info, input->to.language));
-    if (stay_entry_comes(booking)) {
-        values->entry = format_time(booking->check_in_info_at, input->now, input->to.language);
-        put(values, "entry", formatted_slice(&values->entry));
-    }
-    put_money(values, "paid", paid, &values->paid);
-    put_money(values, "refund", booking->refund, &values->refund);
-    put_money(values, "deposit", booking->deposit - paid, &values->deposit);
-    if (booking->expires_at <= input->now)
-        return;
-    values->until = format_time(booking->expires_at, input->now, input->to.language);
-    put(values, "until", formatted_slice(&values->until));
+    memcpy(values, all, sizeof all);
 }
 
-static bool add_text(const struct values *values, enum text text, struct buf *out)
+/* False, and nothing is appended, if a required value is missing. */
+static bool add_text(const struct notification_input *input, enum text text,
+                     const struct text_value *values, size_t count, struct buf *out)
 {
-    return text_say_some(values->input->texts, text, values->input->to.language, values->values,
-                         values->count, out);
+    return text_say_some(input->texts, text, input->to.language, values, count, out);
 }
 
-static bool make_text(const struct values *values, struct arena *arena, struct slice *text,
-                      struct fault *fault)
+static bool make_text(const struct notification_input *input,
+                      const struct text_value values[VALUES], struct arena *arena,
+                      struct slice *text, struct fault *fault)
 {
-    const struct template *template = template_of(values->input);
-    const enum text why = reasons[values->input->to.why];
+    const struct template *template = template_of(input);
+    const struct {
+        const char *before;
+        enum text text; /* TEXTS: none */
+    } parts[] = {
+        {"",     template->first                                                    },
+        {"\n",   template->second                                                   },
+        {"\n\n", template->second == TEXT_NOTICE_SUMMARY ? TEXTS : TEXT_STAY_BOOKING},
+        {"",     template->last                                                     },
+        {"\n",   reasons[input->to.why]                                             },
+    };
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, TEXT_BYTES_MAX);
-    (void)!add_text(values, template->first, &out);
-    if (template->second != TEXTS) {
-        buf_char(&out, '\n');
-        (void)!add_text(values, template->second, &out);
-    }
-    if (template->second != TEXT_NOTICE_SUMMARY) {
-        buf_text(&out, "\n\n");
-        (void)!add_text(values, TEXT_STAY_BOOKING, &out);
-    }
-    if (template->last != TEXTS)
-        (void)!add_text(values, template->last, &out);
-    if (why != TEXTS) {
-        buf_char(&out, '\n');
-        (void)!add_text(values, why, &out);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (parts[i].text == TEXTS)
+            continue;
+        buf_text(&out, parts[i].before);
+        (void)!add_text(input, parts[i].text, values, VALUES, &out);
     }
     return buf_keep(&out, arena, text, fault);
 }
 
 /* --- buttons --- */
 
-static const struct stay_action *find_action(const struct stay_booking *booking, const char *name)
-{
-    for (size_t i = 0; i < booking->action_count; i++)
-        if (slice_is(booking->actions[i].name, name))
-            return &booking->actions[i];
-    return NULL;
-}
-
 /* The label of a button; absent if the button is not offered now. */
-static struct slice label_of(const struct values *values, const struct offer *offer,
-                             struct arena *arena)
+static struct slice label_of(const struct notification_input *input,
+                             const struct text_value *values, enum offer offer, struct arena *arena)
 {
-    const struct notification_input *input = values->input;
-    const struct stay_action *action =
-        offer->action != NULL ? find_action(&input->booking->is, offer->action) : NULL;
+    const char *name = offers[offer].action;
+    const struct stay_action *action = name != NULL ? stay_find_action(input->booking, name) : NULL;
     char room[LABEL_BYTES_MAX];
     struct buf plain;
 
-    if (offer->action != NULL && action == NULL)
+    if (name != NULL && action == NULL)
         return SLICE_NONE;
     buf_init_over(&plain, room, sizeof room);
-    if (offer->label != TEXTS && add_text(values, offer->label, &plain))
+    if (offers[offer].label != TEXTS &&
+        add_text(input, offers[offer].label, values, values != NULL ? VALUES : 0, &plain))
         return arena_copy(arena, buf_as_slice(&plain));
-    return action != NULL ? text_in(&action->label, input->to.language) : SLICE_NONE;
-}
-
-static void write_id(const struct uuid *id, char out[DIGEST_BASE64_LEN(ID_LEN) + 1])
-{
-    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)id->bytes, ID_LEN}, out);
+    return action != NULL ? texts_in(&action->label, input->to.language) : SLICE_NONE;
 }
 
 /* The argument of a button: the booking's id, and for actions the version that the notification
  * describes. If the booking has changed since, the action is not carried out. */
-static struct slice argument_of(const struct values *values, const struct offer *offer,
+static struct slice argument_of(const struct stay_booking *booking, enum offer offer,
                                 struct arena *arena)
 {
-    const struct stay_booking *booking;
-    char id[DIGEST_BASE64_LEN(ID_LEN) + 1];
+    char version[32] = "";
 
-    if (strcmp(offer->command, "mybookings") == 0 || strcmp(offer->command, "desk") == 0)
+    if (offer == MINE || offer == DESK)
         return SLICE("");
-    booking = &values->input->booking->is;
-    write_id(&booking->id, id);
-    return offer->action != NULL ? arena_printf(arena, "%s_%lld", id, (long long)booking->version)
-                                 : arena_printf(arena, "%s", id);
+    if (offers[offer].action != NULL)
+        snprintf(version, sizeof version, "_%lld", (long long)booking->version);
+    return button_id(&booking->id, version, arena);
 }
 
-static bool make_button(const struct values *values, const char *command, struct slice argument,
-                        struct turn_button *out, struct arena *arena, struct fault *fault)
+static bool make_button(const struct notification_input *input, const char *command,
+                        struct slice argument, struct turn_button *out, struct arena *arena,
+                        struct fault *fault)
 {
-    const struct notification_input *input = values->input;
     char data[BUTTON_DATA_MAX + 1];
     const struct button button = {
         .flow = SLICE(TALK_COMMANDS), .action = slice_of(command), .argument = argument};
@@ -345,17 +279,16 @@ static bool make_button(const struct values *values, const char *command, struct
 }
 
 /* A row of ratings. */
-static bool put_ratings(const struct values *values, struct turn_reply *reply,
+static bool put_ratings(const struct notification_input *input, struct turn_reply *reply,
                         struct turn_button buttons[STAY_RATING_MAX], struct arena *arena,
                         struct fault *fault)
 {
-    char id[DIGEST_BASE64_LEN(ID_LEN) + 1];
-
-    write_id(&values->input->booking->is.id, id);
     for (int rating = 1; rating <= STAY_RATING_MAX; rating++) {
         struct turn_button *button = &buttons[reply->button_count++];
-        if (!make_button(values, NOTIFICATION_COMMAND_RATE,
-                         arena_printf(arena, "%s_%d", id, rating), button, arena, fault))
+        char more[16];
+        snprintf(more, sizeof more, "_%d", rating);
+        if (!make_button(input, NOTIFICATION_COMMAND_RATE,
+                         button_id(&input->booking->id, more, arena), button, arena, fault))
             return false;
         button->label = arena_printf(arena, "%d ⭐", rating);
         button->new_row = rating == 1;
@@ -371,50 +304,50 @@ static void add_receipt(const struct notification_input *input, struct turn_repl
     struct receipt receipt;
 
     if (input->notification != NOTIFICATION_CLAIM ||
-        !receipt_read(input->booking->is.receipt, input->bot, &receipt))
+        !receipt_read(input->booking->receipt, input->bot, &receipt))
         return;
     reply->photo = receipt.file_id;
     reply->is_document = receipt.is_document;
     reply->confided = true;
 }
 
-/* The message with the text and the buttons that are offered now. */
-static bool make_message(const struct values *values, const struct offer *offers, struct slice text,
-                         const struct uuid *about, struct arena *arena, struct outbox_message *out,
-                         struct fault *fault)
+/* The message with the text and the buttons that are offered now. `values` of labels may be NULL.
+ */
+static bool make_message(const struct notification_input *input, const struct text_value *values,
+                         const enum offer *offered, struct slice text, const struct uuid *about,
+                         struct arena *arena, struct outbox_message *out, struct fault *fault)
 {
     struct turn_button buttons[BUTTONS_MAX] = {0};
     struct turn_reply reply = {
         .kind = TURN_TEXT, .markup = TURN_BUTTONS, .buttons = buttons, .text = text};
-    const struct update_view view = {.chat_id = values->input->to.chat_id,
-                                     .message_id = FIELD_ABSENT,
-                                     .thread_id = values->input->to.thread_id};
+    const struct update_view view = {
+        .chat_id = input->to.chat_id, .message_id = FIELD_ABSENT, .thread_id = input->to.thread_id};
 
-    for (const struct offer *offer = offers; offer->command != NULL; offer++) {
+    for (const enum offer *offer = offered; *offer != NO_OFFER; offer++) {
         struct turn_button *button = &buttons[reply.button_count];
-        button->label = label_of(values, offer, arena);
+        button->label = label_of(input, values, *offer, arena);
         if (button->label.at == NULL)
             continue;
-        if (!make_button(values, offer->command, argument_of(values, offer, arena), button, arena,
-                         fault))
+        if (!make_button(input, offers[*offer].command, argument_of(input->booking, *offer, arena),
+                         button, arena, fault))
             return false;
         reply.button_count++;
     }
-    if (offers == to_rate && !put_ratings(values, &reply, buttons, arena, fault))
+    if (offered == to_rate && !put_ratings(input, &reply, buttons, arena, fault))
         return false;
-    add_receipt(values->input, &reply);
+    add_receipt(input, &reply);
     return reply_make_message(&reply, 0, about, &view, arena, out, fault);
 }
 
 bool notification_compose(const struct notification_input *input, struct arena *arena,
                           struct outbox_message *out, struct fault *fault)
 {
-    struct values values;
+    struct text_value values[VALUES];
     struct slice text;
 
-    set_values(&values, input);
-    return make_text(&values, arena, &text, fault) &&
-           make_message(&values, template_of(input)->offers, text, &input->booking->is.id, arena,
+    set_values(input, values);
+    return make_text(input, values, arena, &text, fault) &&
+           make_message(input, values, template_of(input)->offers, text, &input->booking->id, arena,
                         out, fault);
 }
 
@@ -425,16 +358,15 @@ static void add_stay(const struct notification_input *input, const struct stay_b
                      bool departs, struct buf *out)
 {
     const int64_t at = departs ? stay->check_out_at : stay->check_in_at;
-    struct values values = {.input = input};
+    const struct text_value values[] = {
+        {.name = departs ? "departure" : "arrival", .number = at, .other = at},
+        {.name = "title",                                         .text = texts_in(&stay->title,                                       input->to.language)},
+        {.name = "code",                      .text = stay->code},
+        {.name = "guests",  .number = stay->guests                  },
+    };
 
-    if (at != FIELD_ABSENT) {
-        values.arrival = format_time(at, at, input->to.language);
-        put(&values, departs ? "departure" : "arrival", formatted_slice(&values.arrival));
-    }
-    put(&values, "title", text_in(&stay->title, input->to.language));
-    put(&values, "code", stay->code);
-    put_number(&values, "guests", stay->guests);
-    (void)!add_text(&values, departs ? TEXT_NOTICE_DEPARTURE : TEXT_NOTICE_ARRIVAL, out);
+    (void)!add_text(input, departs ? TEXT_NOTICE_DEPARTURE : TEXT_NOTICE_ARRIVAL, values,
+                    ARRAY_LEN(values), out);
 }
 
 static int32_t end_of(const struct stay_booking *stay, bool departs)
@@ -445,7 +377,7 @@ static int32_t end_of(const struct stay_booking *stay, bool departs)
 static void add_stays(const struct notification_input *input, const struct notification_day *day,
                       const int64_t totals[2], struct buf *out)
 {
-    struct values rest = {.input = input};
+    struct text_value rest = {.name = "most"};
     int64_t listed = 0;
 
     for (int departs = 0; departs < 2; departs++)
@@ -455,16 +387,15 @@ static void add_stays(const struct notification_input *input, const struct notif
             add_stay(input, &day->stays[i], departs != 0, out);
             listed++;
         }
-    put_number(&rest, "most", totals[0] + totals[1] - listed);
-    if (totals[0] + totals[1] > listed)
-        (void)!add_text(&rest, TEXT_NOTICE_MORE, out);
+    rest.number = totals[0] + totals[1] - listed;
+    if (rest.number > 0)
+        (void)!add_text(input, TEXT_NOTICE_MORE, &rest, 1, out);
 }
 
 bool notification_compose_day(const struct notification_input *input,
                               const struct notification_day *day, struct arena *arena,
                               struct outbox_message *out, bool *any, struct fault *fault)
 {
-    struct values values = {.input = input};
     int64_t totals[2] = {0, 0};
     struct slice text;
     AUTO(buf_finish) struct buf made;
@@ -476,12 +407,13 @@ bool notification_compose_day(const struct notification_input *input,
     *any = totals[0] + totals[1] > 0;
     if (!*any)
         return true;
-    values.check_in = format_date(day->day, input->to.language);
-    put(&values, "check_in", formatted_slice(&values.check_in));
-    put_number(&values, "arrivals", totals[0]);
-    put_number(&values, "departures", totals[1]);
-    (void)!add_text(&values, TEXT_NOTICE_TOMORROW, &made);
+    const struct text_value values[] = {
+        {.name = "check_in",   .number = day->day },
+        {.name = "arrivals",   .number = totals[0]},
+        {.name = "departures", .number = totals[1]},
+    };
+    (void)!add_text(input, TEXT_NOTICE_TOMORROW, values, ARRAY_LEN(values), &made);
     add_stays(input, day, totals, &made);
     return buf_keep(&made, arena, &text, fault) &&
-           make_message(&values, to_desk, text, &day->owner, arena, out, fault);
+           make_message(input, NULL, to_desk, text, &day->owner, arena, out, fault);
 }

@@ -41,7 +41,7 @@ struct notification_input {
     uint8_t button_key[BUTTON_KEY_LEN];
     struct slice bot;          /* its name */
     const struct texts *texts; /* of the type of bot */
-    const struct notification_booking *booking;
+    const struct stay_booking *booking;
     const struct notification_apartment *apartment;
     int64_t now;
 };

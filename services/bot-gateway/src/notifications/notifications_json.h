@@ -12,29 +12,20 @@ enum {
 };
 
 struct notification_event {
-    struct uuid id;
     struct slice type; /* "booking.held" */
     int64_t occurred_at;
-    struct uuid booking; /* nil: the event concerns another resource */
-    int64_t version;     /* of the booking, after the step */
-    struct slice status; /* of the booking, after the step */
+    struct uuid booking;   /* nil: the event concerns another resource */
+    int64_t version;       /* of the booking, after the step */
+    struct slice status;   /* of the booking, after the step */
+    struct slice resource; /* "booking", ... */
 };
 struct notification_page {
-    struct notification_event items[NOTIFICATION_PAGE_MAX];
+    struct notification_event *items; /* in the arena */
     size_t count;
     struct slice next; /* cursor of the next page */
 };
 bool notification_read_page(struct slice body, struct arena *arena, struct notification_page *out,
                             struct fault *fault) MUST_CHECK;
-
-/* A booking with its owner and guest. */
-struct notification_booking {
-    struct stay_booking is;
-    struct uuid owner;
-    int64_t guest; /* telegram_id; may be absent */
-};
-bool notification_read_booking(struct slice body, struct arena *arena,
-                               struct notification_booking *out, struct fault *fault) MUST_CHECK;
 
 /* The step in a booking's history that made `version`; `found` is false if there is none. */
 struct notification_change {
@@ -49,9 +40,11 @@ bool notification_read_change(struct slice body, int64_t version, struct arena *
 
 struct notification_apartment {
     struct texts title;
-    struct slice zone; /* of the tz database; Asia/Almaty if it is missing */
-    int32_t check_in_minutes;
-    int32_t check_out_minutes;
+    struct slice zone;          /* of the tz database; Asia/Almaty if it is missing */
+    struct slice check_in_time; /* "14:00" */
+    struct slice check_out_time;
+    int check_in_minutes; /* after midnight, or the usual time */
+    int check_out_minutes;
 };
 bool notification_read_apartment(struct slice body, struct arena *arena,
                                  struct notification_apartment *out,
@@ -60,7 +53,7 @@ bool notification_read_apartment(struct slice body, struct arena *arena,
 struct notification_owner {
     int64_t telegram_id; /* may be absent */
     bool notify;
-    int language; /* -1: unknown */
+    struct slice language; /* may be unknown */
 };
 bool notification_read_owner(struct slice body, struct arena *arena, struct notification_owner *out,
                              struct fault *fault) MUST_CHECK;

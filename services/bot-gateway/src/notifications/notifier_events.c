@@ -44,7 +44,7 @@ struct delivery {
 /* An event, and what was looked up for it. */
 struct event_context {
     const struct notification_event *event;
-    struct notification_booking booking;
+    struct stay_booking booking;
     struct notification_apartment apartment;
     struct notification_change change;
     bool looked_up; /* `change` is set */
@@ -69,8 +69,8 @@ static struct notification_step step_of(const struct event_context *context)
                                       .actor = change->actor,
                                       .has_reason = change->has_reason,
                                       .owner_knows = change->owner_knows,
-                                      .status_now = context->booking.is.status,
-                                      .paid = context->booking.is.paid,
+                                      .status_now = context->booking.status,
+                                      .paid = context->booking.paid,
                                       .guest = context->booking.guest};
 }
 
@@ -98,7 +98,7 @@ static bool find_owner(struct notifier_round *round, struct event_context *conte
 {
     struct delivery *owner = &context->deliveries[NOTIFIER_TO_OWNER];
     struct delivery *staff = &context->deliveries[NOTIFIER_TO_STAFF];
-    const int64_t refund = context->booking.is.refund;
+    const int64_t refund = context->booking.refund;
 
     if (!notification_is_for_owner(context->event->type))
         return true;
@@ -141,7 +141,7 @@ static bool add_message(struct page *page, const struct event_context *context, 
                           &context->booking, &context->apartment, &message.row, fault))
         return false;
     message.row.dedupe_key =
-        notifier_key(page->round, &context->booking.is, delivery->notification, to);
+        notifier_key(page->round, &context->booking, delivery->notification, to);
     message.row.held = context->event->occurred_at < page->round->position.held_before;
     if (to == NOTIFIER_TO_OWNER)
         message.row.owner_booking = context->event->booking;
@@ -157,15 +157,15 @@ static bool add_message(struct page *page, const struct event_context *context, 
 static void plan(struct page *page, const struct event_context *context)
 {
     struct plan *planned = &page->plans[page->plan_count++];
-    const struct reminder_stay stay = {.status = context->booking.is.status,
-                                       .check_in = context->booking.is.check_in,
-                                       .check_out = context->booking.is.check_out,
+    const struct reminder_stay stay = {.status = context->booking.status,
+                                       .check_in = context->booking.check_in,
+                                       .check_out = context->booking.check_out,
                                        .check_in_minutes = context->apartment.check_in_minutes,
                                        .check_out_minutes = context->apartment.check_out_minutes,
-                                       .expires_at = context->booking.is.expires_at,
+                                       .expires_at = context->booking.expires_at,
                                        .since = context->event->occurred_at,
                                        .now = page->round->now,
-                                       .entry_at = context->booking.is.check_in_info_at};
+                                       .entry_at = context->booking.check_in_info_at};
 
     *planned = (struct plan){.booking = context->event->booking, .zone = context->apartment.zone};
     planned->count = reminder_plan(&stay, planned->items);
@@ -174,7 +174,7 @@ static void plan(struct page *page, const struct event_context *context)
 /* Whether the event causes a message or a reminder, which need the apartment. */
 static bool needs_apartment(const struct event_context *context)
 {
-    bool needs = reminder_has(context->booking.is.status);
+    bool needs = reminder_has(context->booking.status);
 
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
         needs |= context->deliveries[to].notification != NOTIFICATION_NONE;

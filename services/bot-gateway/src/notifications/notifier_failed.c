@@ -30,7 +30,7 @@ void notifier_note_unheard(struct notifier_round *round, const struct uuid *book
 static bool compose(struct report *report, struct fault *fault)
 {
     struct notifier_round *round = report->round;
-    struct notification_booking *booking = arena_alloc(&round->arena, sizeof *booking);
+    struct stay_booking *booking = arena_alloc(&round->arena, sizeof *booking);
     struct notification_apartment apartment;
     struct notification_recipient staff;
     bool found;
@@ -42,12 +42,12 @@ static bool compose(struct report *report, struct fault *fault)
         return false;
     if (!found || staff.chat_id == FIELD_ABSENT)
         return true;
-    const enum notification notification = notification_of_failed(booking->is.status);
+    const enum notification notification = notification_of_failed(booking->status);
     if (!notifier_lookup_apartment(round, booking, &apartment, fault) ||
         !notifier_compose(round, notification, &staff, booking, &apartment, &report->message,
                           fault))
         return false;
-    report->message.dedupe_key = notifier_key(round, &booking->is, notification, NOTIFIER_TO_STAFF);
+    report->message.dedupe_key = notifier_key(round, booking, notification, NOTIFIER_TO_STAFF);
     report->applies = true;
     return report->message.dedupe_key.at != NULL || arena_fault(fault);
 }

@@ -58,22 +58,21 @@ static struct slice path_of(struct notifier_round *round, const char *noun, cons
 }
 
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
-                             struct notification_booking *out, bool *found, struct fault *fault)
+                             struct stay_booking *out, bool *found, struct fault *fault)
 {
     struct slice body;
 
     return notifier_lookup(round, path_of(round, "bookings", id, ""), &body, found, fault) &&
-           (!*found || notification_read_booking(body, &round->arena, out, fault));
+           (!*found || stay_read_booking(body, &round->arena, out, fault));
 }
 
-bool notifier_lookup_apartment(struct notifier_round *round,
-                               const struct notification_booking *booking,
+bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_booking *booking,
                                struct notification_apartment *out, struct fault *fault)
 {
     struct slice body;
     bool found;
 
-    if (!notifier_lookup(round, path_of(round, "apartments", &booking->is.apartment, ""), &body,
+    if (!notifier_lookup(round, path_of(round, "apartments", &booking->apartment, ""), &body,
                          &found, fault))
         return false;
     return notification_read_apartment(found ? body : SLICE("{}"), &round->arena, out, fault);
@@ -100,7 +99,7 @@ static enum language language_of(int first, int second)
     return first >= 0 ? (enum language)first : second >= 0 ? (enum language)second : LANGUAGE_RU;
 }
 
-bool notifier_find_guest(struct notifier_round *round, const struct notification_booking *booking,
+bool notifier_find_guest(struct notifier_round *round, const struct stay_booking *booking,
                          struct notification_recipient *out, struct fault *fault)
 {
     struct notification_person person = {.found = false};
@@ -127,7 +126,7 @@ static bool lookup_owner(struct notifier_round *round, const struct uuid *id,
     struct slice body;
     bool found;
 
-    *owner = (struct notification_owner){.telegram_id = FIELD_ABSENT, .language = -1};
+    *owner = (struct notification_owner){.telegram_id = FIELD_ABSENT};
     *person = (struct notification_person){.found = false};
     if (!notifier_lookup(round, path_of(round, "owners", id, ""), &body, &found, fault) ||
         (found && !notification_read_owner(body, &round->arena, owner, fault)))
@@ -137,7 +136,7 @@ static bool lookup_owner(struct notifier_round *round, const struct uuid *id,
                                           owner->telegram_id, person, fault);
 }
 
-bool notifier_find_owner(struct notifier_round *round, const struct notification_booking *booking,
+bool notifier_find_owner(struct notifier_round *round, const struct stay_booking *booking,
                          struct notification_recipient *out, struct fault *fault)
 {
     struct notification_person person;
@@ -154,7 +153,9 @@ bool notifier_find_owner(struct notifier_round *round, const struct notification
         (struct notification_recipient){.chat_id = FIELD_ABSENT, .why = notification_why(&reach)};
     if (out->why == NOTIFICATION_WHY_NONE && person.found) {
         out->chat_id = owner.telegram_id;
-        out->language = language_of(person.chosen, owner.language);
+        enum language own;
+        const bool has_own = language_read(owner.language, &own);
+        out->language = language_of(person.chosen, has_own ? (int)own : -1);
     }
     return true;
 }
@@ -202,30 +203,30 @@ static struct notification_input input_of(const struct notifier_round *round,
 
 /* Replaces the booking by what its guest sees. A booking that was erased meanwhile loses address
  * and check_in_info. */
-static bool lookup_as_guest(struct notifier_round *round, struct notification_booking *booking,
+static bool lookup_as_guest(struct notifier_round *round, struct stay_booking *booking,
                             struct fault *fault)
 {
     struct slice body;
     bool found;
 
-    if (!lookup_as(round, booking->guest, path_of(round, "bookings", &booking->is.id, ""), &body,
+    if (!lookup_as(round, booking->guest, path_of(round, "bookings", &booking->id, ""), &body,
                    &found, fault))
         return false;
     if (found)
-        return notification_read_booking(body, &round->arena, booking, fault);
-    booking->is.address = (struct texts){0};
-    booking->is.check_in_info = (struct texts){0};
+        return stay_read_booking(body, &round->arena, booking, fault);
+    booking->address = (struct texts){0};
+    booking->check_in_info = (struct texts){0};
     return true;
 }
 
 bool notifier_compose(struct notifier_round *round, enum notification notification,
                       const struct notification_recipient *recipient,
-                      const struct notification_booking *booking,
+                      const struct stay_booking *booking,
                       const struct notification_apartment *apartment, struct outbox_message *out,
                       struct fault *fault)
 {
     struct notification_input input = input_of(round, notification, recipient);
-    struct notification_booking seen = *booking;
+    struct stay_booking seen = *booking;
 
     if (recipient->is_guest && !lookup_as_guest(round, &seen, fault))
         return false;

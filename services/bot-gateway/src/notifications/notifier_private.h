@@ -36,10 +36,8 @@ struct notifier_round {
 bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
                      bool *found, struct fault *fault) MUST_CHECK;
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
-                             struct notification_booking *out, bool *found,
-                             struct fault *fault) MUST_CHECK;
-bool notifier_lookup_apartment(struct notifier_round *round,
-                               const struct notification_booking *booking,
+                             struct stay_booking *out, bool *found, struct fault *fault) MUST_CHECK;
+bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_booking *booking,
                                struct notification_apartment *out, struct fault *fault) MUST_CHECK;
 bool notifier_lookup_change(struct notifier_round *round, const struct notification_event *event,
                             struct notification_change *out, struct fault *fault) MUST_CHECK;
@@ -47,9 +45,9 @@ bool notifier_lookup_change(struct notifier_round *round, const struct notificat
 /* Finds the recipient of a notification. Its `chat_id` is FIELD_ABSENT if this bot does not reach
  * the person, or the person has disabled notifications. The `why` of an owner says why no bot of
  * the tenant can notify the owner. */
-bool notifier_find_guest(struct notifier_round *round, const struct notification_booking *booking,
+bool notifier_find_guest(struct notifier_round *round, const struct stay_booking *booking,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
-bool notifier_find_owner(struct notifier_round *round, const struct notification_booking *booking,
+bool notifier_find_owner(struct notifier_round *round, const struct stay_booking *booking,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
 
 /* Reads the staff chat, once in a round. */
@@ -62,7 +60,7 @@ bool notifier_find_staff(struct notifier_round *round, enum notification_why why
  * again as this guest, because booking-api decides what of address and check_in_info to show. */
 bool notifier_compose(struct notifier_round *round, enum notification notification,
                       const struct notification_recipient *recipient,
-                      const struct notification_booking *booking,
+                      const struct stay_booking *booking,
                       const struct notification_apartment *apartment, struct outbox_message *out,
                       struct fault *fault) MUST_CHECK;
 /* The dedupe_key of a notification of a booking to a guest, owner or staff. The text shows the

@@ -66,7 +66,7 @@ static enum notification notification_of(const struct reminder *reminder,
 
 /* Sets the key that prevents a second message. Bookings of an owner share it for an evening; staff
  * are reminded once of a booking in a status. */
-static bool set_dedupe_key(struct due_reminder *due, const struct notification_booking *booking,
+static bool set_dedupe_key(struct due_reminder *due, const struct stay_booking *booking,
                            struct fault *fault)
 {
     const struct reminder *reminder = &due->reminder;
@@ -77,9 +77,8 @@ static bool set_dedupe_key(struct due_reminder *due, const struct notification_b
 
     uuid_format(of_day ? &booking->owner : &reminder->booking, id);
     if (reminder_is_for_staff(kind))
-        due->message.dedupe_key =
-            arena_printf(arena, "remind:%s:%s:%.*s", id, reminder_kind_names[kind],
-                         SLICE_ARG(booking->is.status));
+        due->message.dedupe_key = arena_printf(
+            arena, "remind:%s:%s:%.*s", id, reminder_kind_names[kind], SLICE_ARG(booking->status));
     else
         due->message.dedupe_key = arena_printf(
             arena, "remind:%s:%s:%lld", id, of_day ? "evening" : reminder_kind_names[kind],
@@ -88,7 +87,7 @@ static bool set_dedupe_key(struct due_reminder *due, const struct notification_b
     return due->message.dedupe_key.at != NULL || arena_fault(fault);
 }
 
-static bool compose_message(struct due_reminder *due, const struct notification_booking *booking,
+static bool compose_message(struct due_reminder *due, const struct stay_booking *booking,
                             const struct notification_recipient *recipient, bool *any,
                             struct fault *fault)
 {
@@ -100,8 +99,8 @@ static bool compose_message(struct due_reminder *due, const struct notification_
         return notifier_compose_day(round, recipient, &booking->owner, day_of(&due->reminder),
                                     &due->message, any, fault);
     return notifier_lookup_apartment(round, booking, &apartment, fault) &&
-           notifier_compose(round, notification_of(&due->reminder, &booking->is), recipient,
-                            booking, &apartment, &due->message, fault);
+           notifier_compose(round, notification_of(&due->reminder, booking), recipient, booking,
+                            &apartment, &due->message, fault);
 }
 
 static bool applies(enum reminder_kind kind, const struct stay_booking *booking)
@@ -112,7 +111,7 @@ static bool applies(enum reminder_kind kind, const struct stay_booking *booking)
 }
 
 /* Finds the recipient: staff also in place of an owner who cannot be reminded to answer. */
-static bool find_recipient(struct due_reminder *due, const struct notification_booking *booking,
+static bool find_recipient(struct due_reminder *due, const struct stay_booking *booking,
                            struct notification_recipient *out, struct fault *fault)
 {
     const enum reminder_kind kind = (enum reminder_kind)due->reminder.kind;
@@ -142,7 +141,7 @@ static bool compose(struct due_reminder *due, struct fault *fault)
 {
     struct notifier_round *round = due->round;
     const enum reminder_kind kind = (enum reminder_kind)due->reminder.kind;
-    struct notification_booking *booking = arena_alloc(&round->arena, sizeof *booking);
+    struct stay_booking *booking = arena_alloc(&round->arena, sizeof *booking);
     struct notification_recipient recipient;
     bool found, any;
 
@@ -152,9 +151,9 @@ static bool compose(struct due_reminder *due, struct fault *fault)
         return true;
     if (!notifier_lookup_booking(round, &due->reminder.booking, booking, &found, fault))
         return false;
-    if (!found || !applies(kind, &booking->is))
+    if (!found || !applies(kind, booking))
         return true;
-    due->waits = kind == REMINDER_ENTRY && booking->is.check_in_info_at > round->now;
+    due->waits = kind == REMINDER_ENTRY && booking->check_in_info_at > round->now;
     if (due->waits)
         return true;
     if (!find_recipient(due, booking, &recipient, fault))

@@ -52,7 +52,7 @@ struct owner_apartment {
     struct texts title;
 };
 struct owner_apartments {
-    struct owner_apartment items[OWNER_APARTMENTS_MAX];
+    struct owner_apartment *items; /* in the arena */
     size_t count;
     struct slice next; /* cursor; absent: these are the last */
 };
@@ -68,7 +68,7 @@ struct owner_block {
     struct slice reason; /* may be absent */
 };
 struct owner_blocks {
-    struct owner_block items[OWNER_BLOCKS_MAX];
+    struct owner_block *items; /* in the arena */
     size_t count;
 };
 bool owner_read_blocks(struct slice body, struct arena *arena, struct owner_blocks *out,

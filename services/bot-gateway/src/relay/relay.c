@@ -31,7 +31,7 @@ static bool take_argument(struct talk *talk)
 }
 
 /* Reads the booking as its guest or owner. `found` is false if it is not theirs. */
-static bool fetch(struct talk *talk, struct relay_booking *out, bool *found)
+static bool fetch(struct talk *talk, struct stay_booking *out, bool *found)
 {
     struct relay *relay = talk->data;
     const struct slice path = owner_path(talk, "bookings", &relay->as_owner.booking, "");
@@ -43,11 +43,11 @@ static bool fetch(struct talk *talk, struct relay_booking *out, bool *found)
     if (!*found)
         return answer.status >= 400 || stay_bad_answer("no booking", talk->fault);
     relay->booked = answer.body;
-    return relay_read_booking(answer.body, talk->arena, out, talk->fault);
+    return stay_read_booking(answer.body, talk->arena, out, talk->fault);
 }
 
 /* The Telegram id of the other person of the booking; FIELD_ABSENT: unknown. */
-static bool find_other(struct talk *talk, const struct relay_booking *booking, int64_t *other)
+static bool find_other(struct talk *talk, const struct stay_booking *booking, int64_t *other)
 {
     const struct relay *relay = talk->data;
     struct service_call call = {.method = "GET", .actor = SERVICE_AS_STAFF};
@@ -89,7 +89,7 @@ static bool say(struct talk *talk, enum text text)
 /* --- what the person has written --- */
 
 /* The words, without contacts until the stay is agreed. */
-static bool take_words(struct talk *talk, const struct relay_booking *booking,
+static bool take_words(struct talk *talk, const struct stay_booking *booking,
                        struct relay_words *out)
 {
     static const char *const agreed[] = {"confirmed", "checked_in", "completed"};
@@ -106,7 +106,7 @@ static bool take_words(struct talk *talk, const struct relay_booking *booking,
         .words = update->text,
         .has_photo = update->file == UPDATE_PHOTO};
     if (update->text.at == NULL || booking == NULL ||
-        slice_find(booking->is.status, agreed, ARRAY_LEN(agreed)) < ARRAY_LEN(agreed))
+        slice_find(booking->status, agreed, ARRAY_LEN(agreed)) < ARRAY_LEN(agreed))
         return true;
     relay_hide_contacts(update->text, SLICE("•••"), &plain, &hidden);
     if (hidden)
@@ -131,7 +131,7 @@ static bool pass_to_staff_instead(struct talk *talk, const struct relay_words *w
                                   const struct relay_view *view)
 {
     struct turn_pass pass = {.to_user = FIELD_ABSENT,
-                             .booking = words->booking->is.id,
+                             .booking = words->booking->id,
                              .talk = view->talk,
                              .change = TURN_TALK_OPEN};
 
@@ -168,10 +168,10 @@ static bool pass_to_other(struct talk *talk, const struct relay_words *words,
                           const struct relay_view *view, int64_t other)
 {
     const struct relay *relay = talk->data;
-    struct turn_pass pass = {.to_user = other, .booking = words->booking->is.id};
+    struct turn_pass pass = {.to_user = other, .booking = words->booking->id};
     const struct relay_button answer = {
         TEXT_RELAY_BUTTON_ANSWER, "write",
-        relay_argument(talk, &words->booking->is.id, relay->of_owner ? "_g" : "_o")};
+        relay_argument(talk, &words->booking->id, relay->of_owner ? "_g" : "_o")};
 
     if (!relay_compose(talk, TEXT_RELAY_MESSAGE, words, &answer, &view->person, &pass.message) ||
         !compose_otherwise(talk, words, view, &pass))
@@ -184,7 +184,7 @@ static bool take_message(struct talk *talk)
 {
     const enum text refusal = relay_refusal_of(&talk->input->update);
     struct relay_query query = {.person = FIELD_ABSENT};
-    struct relay_booking booking;
+    struct stay_booking booking;
     struct relay_words words;
     struct relay_view view;
     bool found;
@@ -196,7 +196,7 @@ static bool take_message(struct talk *talk)
         return false;
     if (!found)
         return refuse_booking(talk);
-    query.booking = booking.is.id;
+    query.booking = booking.id;
     if (!find_other(talk, &booking, &query.person) || !talk_view_relay(talk, &query, &view))
         return false;
     const bool reaches = view.person.chat_id != FIELD_ABSENT;
@@ -211,8 +211,8 @@ static bool take_message(struct talk *talk)
 /* --- to staff --- */
 
 /* The booking of the talk, if it was called from one. */
-static bool fetch_if_any(struct talk *talk, struct relay_booking *room,
-                         const struct relay_booking **out)
+static bool fetch_if_any(struct talk *talk, struct stay_booking *room,
+                         const struct stay_booking **out)
 {
     const struct relay *relay = talk->data;
     bool found = false;
@@ -234,7 +234,7 @@ static bool pass_to_staff(struct talk *talk, enum text text, const struct relay_
     const struct relay_words notice = {.speaker = words->speaker};
 
     if (words->booking != NULL)
-        pass.booking = words->booking->is.id;
+        pass.booking = words->booking->id;
     if (!relay_compose_for_staff(talk, text, words, view, &pass.message) ||
         !relay_compose(talk, TEXT_RELAY_LOST_ALL, &notice,
                        &(struct relay_button){TEXT_BUTTON_HELP, "help", SLICE("")}, &view->writer,
@@ -259,23 +259,23 @@ static bool end_talk(struct talk *talk)
            talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-static bool view_staff(struct talk *talk, struct relay_booking *room,
-                       const struct relay_booking **booking, struct relay_view *view)
+static bool view_staff(struct talk *talk, struct stay_booking *room,
+                       const struct stay_booking **booking, struct relay_view *view)
 {
     struct relay_query query = {.person = FIELD_ABSENT};
 
     if (!fetch_if_any(talk, room, booking))
         return false;
     if (*booking != NULL)
-        query.booking = room->is.id;
+        query.booking = room->id;
     return talk_view_relay(talk, &query, view);
 }
 
 /* Calls staff, unless a talk is open. */
 static bool call_staff(struct talk *talk)
 {
-    const struct relay_booking *booking;
-    struct relay_booking room;
+    const struct stay_booking *booking;
+    struct stay_booking room;
     struct relay_words words;
     struct relay_view view;
 
@@ -297,8 +297,8 @@ static bool call_staff(struct talk *talk)
 static bool take_for_staff(struct talk *talk)
 {
     const enum text refusal = relay_refusal_of(&talk->input->update);
-    const struct relay_booking *booking;
-    struct relay_booking room;
+    const struct stay_booking *booking;
+    struct stay_booking room;
     struct relay_words words;
     struct relay_view view;
 
@@ -336,7 +336,7 @@ static bool begin(struct talk *talk, const char *step, bool *named)
 
 static bool begin_write(struct talk *talk, bool *ok)
 {
-    struct relay_booking booking;
+    struct stay_booking booking;
 
     if (!begin(talk, "write", ok))
         return false;

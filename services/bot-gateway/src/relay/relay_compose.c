@@ -30,14 +30,14 @@ static struct slice word_in(const struct talk *talk, enum text text, enum langua
 static bool make_text(struct talk *talk, enum text text, const struct relay_words *words,
                       enum language language, struct slice *out)
 {
-    const struct relay_booking *booking = words->booking;
+    const struct stay_booking *booking = words->booking;
     const struct text_value values[] = {
-        {.name = "speaker",                                        .text = word_in(talk,                           words->speaker, language)},
-        {.name = "code",                                               .text = booking != NULL ? booking->is.code : SLICE_NONE                                                                                            },
+        {.name = "speaker",                                     .text = word_in(talk,                        words->speaker, language)},
+        {.name = "code",                                            .text = booking != NULL ? booking->code : SLICE_NONE                                                                                      },
         {.name = "title",
-         .text = booking != NULL ? texts_in(&booking->is.title,language) : SLICE_NONE},
-        {.name = "words",    .text = words->words                                                                                                                       },
-        {.name = "support",                                          .text = talk->input->settings->support                                                                },
+         .text = booking != NULL ? texts_in(&booking->title,language) : SLICE_NONE},
+        {.name = "words",    .text = words->words                                                                                                              },
+        {.name = "support",                                       .text = talk->input->settings->support                                                          },
     };
     AUTO(buf_finish) struct buf html;
 
@@ -88,7 +88,7 @@ static struct slice topic_of(const struct talk *talk, const struct relay_words *
 
     return words->booking == NULL ? speaker
                                   : talk_printf(talk, "%.*s · %.*s", SLICE_ARG(speaker),
-                                                SLICE_ARG(words->booking->is.code));
+                                                SLICE_ARG(words->booking->code));
 }
 
 bool relay_compose_for_staff(struct talk *talk, enum text text, const struct relay_words *words,

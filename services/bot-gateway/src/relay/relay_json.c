@@ -27,29 +27,3 @@ void relay_write(const void *data, struct buf *json)
 {
     fields_encode(&fields, data, false, json);
 }
-
-struct people {
-    struct slice owner;
-    int64_t guest;
-};
-
-// clang-format off
-static const struct foreign_member members[] = {
-    {"owner_id",          FOREIGN_TEXT, offsetof(struct people, owner), NULL, 0},
-    {"guest/telegram_id", FOREIGN_INT,  offsetof(struct people, guest), NULL, 0},
-};
-// clang-format on
-static const struct foreign table = FOREIGN_OF(members, struct people);
-
-bool relay_read_booking(struct slice body, struct arena *arena, struct relay_booking *out,
-                        struct fault *fault)
-{
-    struct people people;
-
-    if (!stay_value_read(&table, body, &people, arena, fault) ||
-        !stay_read_booking(body, arena, &out->is, fault))
-        return false;
-    out->owner = stay_value_id(people.owner);
-    out->guest = people.guest;
-    return true;
-}

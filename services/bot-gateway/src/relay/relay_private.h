@@ -18,15 +18,6 @@ struct relay {
 bool relay_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
 void relay_write(const void *data, struct buf *json);
 
-/* A booking and the people of it. */
-struct relay_booking {
-    struct stay_booking is;
-    struct uuid owner;
-    int64_t guest; /* telegram_id; may be absent */
-};
-bool relay_read_booking(struct slice body, struct arena *arena, struct relay_booking *out,
-                        struct fault *fault) MUST_CHECK;
-
 /* --- the text --- */
 
 /* Copies the text with the mask in place of phone numbers, numbers of cards, names in Telegram and
@@ -40,9 +31,9 @@ enum text relay_refusal_of(const struct update_view *update);
 
 struct relay_words {
     enum text speaker;
-    const struct relay_booking *booking; /* NULL: none */
-    struct slice words;                  /* absent: none */
-    bool has_photo;                      /* that of the update is sent too */
+    const struct stay_booking *booking; /* NULL: none */
+    struct slice words;                 /* absent: none */
+    bool has_photo;                     /* that of the update is sent too */
 };
 /* A button that runs a command for the reader. */
 struct relay_button {

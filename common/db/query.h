@@ -172,9 +172,15 @@ void db_rows_finish(struct db_rows *rows);
  * after reading the rows: `rows` becomes empty. */
 bool db_rows_keep(struct db_rows *rows, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* Runs one statement in one round trip, which other statements of the same iteration share. */
+/* Runs one statement in one round trip, which other statements of the same iteration share. `rows`
+ * may be NULL if the caller does not read them. */
 bool db_query(struct db *db, const struct db_statement *statement, const struct db_value *values,
               size_t count, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+
+/* Runs one statement. `one`: it returned or changed exactly one row. */
+bool db_query_one(struct db *db, const struct db_statement *statement,
+                  const struct db_value *values, size_t count, bool *one,
+                  struct fault *fault) MUST_CHECK;
 
 /* Several statements in one round trip, in order; after an error the rest is skipped. `rows` may be
  * NULL if the caller does not read them. All results are set, or none. At most DB_CALLS_MAX

@@ -96,3 +96,14 @@ bool db_query(struct db *db, const struct db_statement *statement, const struct 
 
     return db_query_all(db, &call, 1, fault);
 }
+
+bool db_query_one(struct db *db, const struct db_statement *statement,
+                  const struct db_value *values, size_t count, bool *one, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, statement, values, count, &rows, fault))
+        return false;
+    *one = rows.count == 1 || rows.affected == 1;
+    return true;
+}

@@ -8,8 +8,8 @@
 #include "db/transaction.h"
 
 #include "bots/bot_store.h"
+#include "handlers/bot_of_path.h"
 #include "handlers/handlers.h"
-#include "handlers/named_bot.h"
 #include "stand.h"
 
 static void begin(void)

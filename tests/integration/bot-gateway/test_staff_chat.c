@@ -3,8 +3,8 @@
 #include "db/transaction.h"
 
 #include "booking.h"
+#include "staff_chat/staff_chat.h"
 #include "staff_chat/staff_chat_store.h"
-#include "staff_chat/staff_code.h"
 #include "updates.h"
 
 static void begin(void)

@@ -58,6 +58,36 @@ FIBER_TEST_ROWS(transaction_takes_effect_completely_or_not_at_all, endings)
     stand_assert_clean();
 }
 
+static const struct {
+    const char *sql; /* of accounts 1 and 2 */
+    bool one;
+} changes[] = {
+    {"SELECT FROM account WHERE id = 1",                         true },
+    {"SELECT FROM account WHERE id < 3",                         false},
+    {"SELECT FROM account WHERE id = 33",                        false},
+    {"UPDATE account SET balance = 7 WHERE id = 1",              true },
+    {"UPDATE account SET balance = 7 WHERE id = 1 RETURNING id", true },
+    {"UPDATE account SET balance = 7 WHERE id < 3",              false},
+    {"UPDATE account SET balance = 7 WHERE id = 33",             false},
+    {"UPDATE account SET balance = 7 WHERE id < 3 RETURNING id", false},
+};
+
+static bool change_one(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct db_statement sql = {.sql = changes[*(const size_t *)arg].sql};
+    bool one = !changes[*(const size_t *)arg].one;
+
+    return db_query_one(tx, &sql, DB_NO_VALUES, &one, fault) &&
+           (one == changes[*(const size_t *)arg].one ||
+            fault_set(fault, FAULT_INTERNAL, "not_told", "%s", sql.sql));
+}
+
+FIBER_TEST(statement_tells_whether_it_found_or_changed_one_row)
+{
+    for (size_t i = 0; i < COUNT(changes); i++)
+        ck_ok(db_transaction(stand.pool, change_one, &i, &fault));
+}
+
 static bool move_read_only(struct db *tx, void *arg, struct fault *fault)
 {
     static const struct db_statement sql = {.sql = "SET TRANSACTION READ ONLY"};

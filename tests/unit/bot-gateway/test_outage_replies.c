@@ -6,7 +6,6 @@
 #include "base/now.h"
 
 #include "outage_replies/outage_reply.h"
-#include "outage_replies/recent_keys.h"
 #include "support/test.h"
 #include "telegram/text.h"
 #include "texts/texts.h"

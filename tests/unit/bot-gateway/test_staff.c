@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The staff chat: codes, and what staff type there. */
-#include "staff_chat/staff_code.h"
+#include "staff_chat/staff_chat.h"
 #include "stay_world.h"
 
 static struct conversation talk;

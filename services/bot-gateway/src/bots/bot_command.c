@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "bots/bot_command.h"
-
 #include <stdio.h>
 
 #include "db/transaction.h"
 
 #include "bots/bot_store.h"
+#include "commands.h"
 
 enum { LIMIT_MS = 10000, FINE = 0, FAILED = 1, USAGE = 2 };
 

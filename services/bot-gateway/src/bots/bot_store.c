@@ -117,19 +117,17 @@ bool bot_store_print_all(struct db *db,
 bool bot_store_set_username(struct db *tx, const struct uuid *id, struct slice username,
                             struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-    return db_query(tx, &set_username_statement, DB_VALUES(db_uuid(id), db_text(username)), &rows,
+    return db_query(tx, &set_username_statement, DB_VALUES(db_uuid(id), db_text(username)), NULL,
                     fault);
 }
 
 bool bot_store_set_support(struct db *tx, struct slice name, struct slice support,
                            struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     if (!text_is_utf8(support) || text_has_control(support) || text_length(support) > SUPPORT_MAX)
         return fault_set(fault, FAULT_INVALID, "bad_support",
                          "The support is a line of at most %d characters.", SUPPORT_MAX);
-    return db_query(tx, &set_support_statement, DB_VALUES(db_text(name), db_text(support)), &rows,
+    return db_query(tx, &set_support_statement, DB_VALUES(db_text(name), db_text(support)), NULL,
                     fault);
 }
 

@@ -208,9 +208,7 @@ bool broadcaster_store_lock(struct db *tx, const struct uuid *id, bool *locked,
 
 bool broadcaster_store_find_people(struct db *tx, const struct uuid *id, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &find_statement, DB_VALUES(db_uuid(id), db_int(BROADCAST_FIND_MAX)), &rows,
+    return db_query(tx, &find_statement, DB_VALUES(db_uuid(id), db_int(BROADCAST_FIND_MAX)), NULL,
                     fault);
 }
 
@@ -259,10 +257,8 @@ bool broadcaster_store_renew_chats(struct db *tx, const struct uuid *id, struct 
 
 bool broadcaster_store_clear_people(struct db *tx, const struct uuid *id, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
     return db_query(tx, &drop_statement, DB_VALUES(db_uuid(id), db_int(BROADCASTER_CLEAR_MAX)),
-                    &rows, fault) &&
+                    NULL, fault) &&
            broadcaster_store_renew_chats(tx, id, fault);
 }
 

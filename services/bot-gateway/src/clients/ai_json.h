@@ -9,7 +9,7 @@
 
 enum { AI_CONTENT_MAX = 4096 /* bytes of the model's answer */ };
 
-/* The instructions for the model (the system message); in ai_prompt.c. */
+/* The instructions for the model (the system message). */
 extern const char ai_prompt[];
 
 /* Writes the body of POST /chat/completions. `request` is the user message, itself JSON. */

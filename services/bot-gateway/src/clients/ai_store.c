@@ -14,10 +14,5 @@ static const struct db_statement take_statement = {
 
 bool ai_store_count_call(struct db *tx, int64_t most, bool *granted, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &take_statement, DB_VALUES(db_int(most)), &rows, fault))
-        return false;
-    *granted = rows.affected == 1;
-    return true;
+    return db_query_one(tx, &take_statement, DB_VALUES(db_int(most)), granted, fault);
 }

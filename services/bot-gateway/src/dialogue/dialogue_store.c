@@ -59,7 +59,6 @@ const struct db_statement dialogue_store_person = {
 bool dialogue_store_update(struct db *tx, const struct turn_update *update,
                            const struct turn_state *state, bool *stored, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     const bool ended = state->flow.at == NULL;
     const struct db_value values[] = {
         db_uuid(&update->bot_id),
@@ -73,20 +72,15 @@ bool dialogue_store_update(struct db *tx, const struct turn_update *update,
         db_int(update->state.version),
     };
 
-    if (!db_query(tx, update->state.version == 0 ? &begin_statement : &move_statement, values,
-                  ARRAY_LEN(values), &rows, fault))
-        return false;
-    *stored = rows.affected == 1;
-    return true;
+    return db_query_one(tx, update->state.version == 0 ? &begin_statement : &move_statement, values,
+                        ARRAY_LEN(values), stored, fault);
 }
 
 bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
                             struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
     return db_query(tx, &migrate_statement, DB_VALUES(db_uuid(bot_id), db_int(from), db_int(to)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 void dialogue_store_fill_person(const struct turn_update *update, const struct turn_output *output,

@@ -172,34 +172,26 @@ bool relay_store_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
 bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *known,
                         struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &insert_statement,
-                  DB_VALUES(db_uuid(&row->id), db_uuid(&row->bot_id), db_int(row->user_id),
-                            db_uuid(&row->to_bot_id), db_int(row->to_user_id),
-                            db_uuid(&row->booking), db_uuid(&row->talk), db_text(row->otherwise)),
-                  &rows, fault))
-        return false;
-    *known = rows.affected == 1;
-    return true;
+    return db_query_one(tx, &insert_statement,
+                        DB_VALUES(db_uuid(&row->id), db_uuid(&row->bot_id), db_int(row->user_id),
+                                  db_uuid(&row->to_bot_id), db_int(row->to_user_id),
+                                  db_uuid(&row->booking), db_uuid(&row->talk),
+                                  db_text(row->otherwise)),
+                        known, fault);
 }
 
 bool relay_store_open_talk(struct db *tx, const struct uuid *talk, const struct uuid *bot_id,
                            int64_t user_id, const struct uuid *opening, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
     return db_query(tx, &open_statement,
                     DB_VALUES(db_uuid(talk), db_uuid(bot_id), db_int(user_id), db_uuid(opening),
                               db_int(RELAY_TALK_S)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool relay_store_close_talk(struct db *tx, const struct uuid *talk, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &close_statement, DB_VALUES(db_uuid(talk)), &rows, fault);
+    return db_query(tx, &close_statement, DB_VALUES(db_uuid(talk)), NULL, fault);
 }
 
 bool relay_store_is_waiting(struct db *db, bool *waits, struct fault *fault)
@@ -230,7 +222,5 @@ void relay_store_read(const struct db_rows *rows, int row, struct relay_row *out
 
 bool relay_store_end(struct db *tx, const struct uuid *id, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &end_statement, DB_VALUES(db_uuid(id)), &rows, fault);
+    return db_query(tx, &end_statement, DB_VALUES(db_uuid(id)), NULL, fault);
 }

@@ -291,37 +291,23 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
 bool turn_store_record_calls(struct db *tx, const struct turn_update *update,
                              const struct turn_record *record, bool *owned, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &calls_statement,
-                  DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by), db_int(TURN_LEASE_S),
-                            db_text(record->calls), db_text(record->state_before)),
-                  &rows, fault))
-        return false;
-    *owned = rows.affected == 1;
-    return true;
+    return db_query_one(tx, &calls_statement,
+                        DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by),
+                                  db_int(TURN_LEASE_S), db_text(record->calls),
+                                  db_text(record->state_before)),
+                        owned, fault);
 }
 
 bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *owned,
                      struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &lock_statement, DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by)),
-                  &rows, fault))
-        return false;
-    *owned = rows.count == 1;
-    return true;
+    return db_query_one(tx, &lock_statement,
+                        DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by)), owned, fault);
 }
 
 bool turn_store_has_chat(struct db *tx, const struct uuid *id, bool *has_chat, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &has_chat_statement, DB_VALUES(db_uuid(id)), &rows, fault))
-        return false;
-    *has_chat = rows.count == 1;
-    return true;
+    return db_query_one(tx, &has_chat_statement, DB_VALUES(db_uuid(id)), has_chat, fault);
 }
 
 bool turn_store_release(struct db *tx, const struct turn_update *update, bool acted,
@@ -354,9 +340,7 @@ void turn_store_read_queued(const struct db_rows *rows, int row, struct turn_que
 bool turn_store_merge_into(struct db *tx, const struct uuid *id, const struct uuid *primary,
                            struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &merge_statement, DB_VALUES(db_uuid(id), db_uuid(primary)), &rows, fault);
+    return db_query(tx, &merge_statement, DB_VALUES(db_uuid(id), db_uuid(primary)), NULL, fault);
 }
 
 bool turn_store_set_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
@@ -376,13 +360,8 @@ bool turn_store_count_failure(struct db *tx, const struct turn_update *update, b
                               int64_t retry_s, struct slice reason, bool *counted,
                               struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &fail_statement,
-                  DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by), db_bool(acted),
-                            db_int(update->tries), db_int(retry_s), db_text(reason)),
-                  &rows, fault))
-        return false;
-    *counted = rows.affected == 1;
-    return true;
+    return db_query_one(tx, &fail_statement,
+                        DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by), db_bool(acted),
+                                  db_int(update->tries), db_int(retry_s), db_text(reason)),
+                        counted, fault);
 }

@@ -58,12 +58,11 @@ bool stay_take_id(const struct talk *talk, struct uuid *id)
 bool stay_shows_booking(const struct talk *talk, struct uuid *booking)
 {
     static const char *const steps[] = {"booking", "contact", "cancel"};
-    const struct stay *stay = talk->data;
 
     if (talk->flow != &stay_flow ||
         slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) == ARRAY_LEN(steps))
         return false;
-    *booking = stay->booking;
+    *booking = stay_of(talk)->booking;
     return true;
 }
 
@@ -94,9 +93,7 @@ bool stay_refuse(struct talk *talk, enum text why, const char *step)
 
 bool stay_to_list(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
-
-    return talk_step(talk, stay->searched && !stay->opened ? "list" : "mine");
+    return talk_step(talk, stay_of(talk)->searched && !stay_of(talk)->opened ? "list" : "mine");
 }
 
 /* --- city --- */

@@ -52,11 +52,10 @@ static bool send_photos(struct talk *talk, const struct stay_apartment *apartmen
 
 static bool send_place(struct talk *talk, const struct stay_apartment *apartment)
 {
-    const struct stay *stay = talk->data;
     const struct field_geo place = {round(apartment->location.lat / CELL_DEGREES) * CELL_DEGREES,
                                     round(apartment->location.lon / CELL_DEGREES) * CELL_DEGREES};
     const struct slice near = talk_label(talk, TEXT_STAY_NEAR),
-                       city = stay_localized(talk, &stay->city_name);
+                       city = stay_localized(talk, &stay_of(talk)->city_name);
     const struct slice address =
         talk_printf(talk, "%.*s%s%.*s. %.*s", SLICE_ARG(apartment->district),
                     apartment->district.len > 0 ? ", " : "", SLICE_ARG(city), SLICE_ARG(near));
@@ -140,10 +139,9 @@ bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment
 /* The index of stay->section; ARRAY_LEN(sections): there is none. */
 static size_t find_section(const struct talk *talk)
 {
-    const struct stay *stay = talk->data;
     size_t i = 0;
 
-    while (i < ARRAY_LEN(sections) && !slice_is(stay->section, sections[i].name))
+    while (i < ARRAY_LEN(sections) && !slice_is(stay_of(talk)->section, sections[i].name))
         i++;
     return i;
 }
@@ -172,22 +170,19 @@ bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment
 
 bool stay_take_section(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    stay->section = talk->argument;
+    stay_of(talk)->section = talk->argument;
     talk_repeat_step(talk);
     return true;
 }
 
 bool stay_put_place(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct stay *stay = talk->data;
     const struct slice title = stay_localized(talk, &booking->title),
                        address = stay_localized(talk, &booking->address);
 
     if (!is_place(booking->location) || title.len == 0)
         return true;
-    if (slice_is(stay->section, PLACE))
+    if (slice_is(stay_of(talk)->section, PLACE))
         talk_send_venue(talk, booking->location, title, address.len > 0 ? address : title);
     talk_new_row(talk);
     return put_section(talk, TEXT_STAY_BUTTON_MAP, PLACE);

@@ -14,19 +14,17 @@
 
 static bool fetch_apartment(struct talk *talk, struct service_answer *answer)
 {
-    const struct stay *stay = talk->data;
     char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(&stay->apartment, id);
+    uuid_format(&stay_of(talk)->apartment, id);
     return stay_get(talk, talk_printf(talk, "/v1/apartments/%s", id), answer);
 }
 
 static bool fetch_quote(struct talk *talk, struct service_answer *answer)
 {
-    const struct stay *stay = talk->data;
     struct slice body;
 
-    return stay_write_quote(stay, talk->arena, &body, talk->fault) &&
+    return stay_write_quote(stay_of(talk), talk->arena, &body, talk->fault) &&
            stay_post(talk, SLICE("/v1/quotes"), body, answer);
 }
 
@@ -72,8 +70,7 @@ static bool offer(struct talk *talk, const struct stay_apartment *apartment, str
 
 static bool put_other(struct talk *talk, size_t i, const struct stay_alternative *other)
 {
-    const struct stay *stay = talk->data;
-    const bool same_apartment = uuid_equal(&other->apartment, &stay->apartment);
+    const bool same_apartment = uuid_equal(&other->apartment, &stay_of(talk)->apartment);
     const struct slice label =
         talk_format(talk, same_apartment ? TEXT_STAY_BUTTON_DATES_OF : TEXT_STAY_BUTTON_OTHER_FLAT,
                     TALK_VALUES(STAY_DATES_OF(other), {.name = "total", .number = other->total}));
@@ -85,14 +82,12 @@ static bool put_other(struct talk *talk, size_t i, const struct stay_alternative
  * dates would not solve them. */
 static bool add_reason(struct talk *talk, const struct stay_apartment *apartment, bool has_others)
 {
-    const struct stay *stay = talk->data;
-
-    if (apartment->max_guests > 0 && stay->guests > apartment->max_guests) {
+    if (apartment->max_guests > 0 && stay_of(talk)->guests > apartment->max_guests) {
         talk_add_html(talk, SLICE("\n\n"));
         stay_add_guest_limit(talk);
         return talk_put(talk, TEXT_STAY_BUTTON_GUESTS, "guests");
     }
-    if (stay->nights < apartment->min_nights)
+    if (stay_of(talk)->nights < apartment->min_nights)
         talk_add(talk, TEXT_STAY_FEW_NIGHTS,
                  TALK_VALUES({.name = "least", .number = apartment->min_nights}));
     else
@@ -104,14 +99,13 @@ static bool add_reason(struct talk *talk, const struct stay_apartment *apartment
 static bool offer_others(struct talk *talk, const struct stay_apartment *apartment,
                          struct slice body)
 {
-    struct stay *stay = talk->data;
     struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
 
     if (refusal == NULL)
         return arena_fault(talk->fault);
     if (!stay_read_refusal(body, talk->arena, refusal, talk->fault))
         return false;
-    stay->others = (struct field_list){refusal->others, refusal->other_count};
+    stay_of(talk)->others = (struct field_list){refusal->others, refusal->other_count};
     if (!add_reason(talk, apartment, refusal->other_count > 0))
         return false;
     for (size_t i = 0; i < refusal->other_count; i++)
@@ -122,14 +116,13 @@ static bool offer_others(struct talk *talk, const struct stay_apartment *apartme
 
 bool stay_set_city(struct talk *talk, struct slice slug)
 {
-    struct stay *stay = talk->data;
     bool found;
 
     if (!stay_find_city(talk, slug, &found))
         return false;
     if (!found) { /* stay_read_cities() omits slugs that are too long for a button */
-        stay->city = slug;
-        stay->city_name = (struct texts){.ru = slug};
+        stay_of(talk)->city = slug;
+        stay_of(talk)->city_name = (struct texts){.ru = slug};
     }
     return true;
 }
@@ -137,10 +130,9 @@ bool stay_set_city(struct talk *talk, struct slice slug)
 /* Sets the city to the apartment's. One from search results is in the searched city already. */
 static bool set_city_of(struct talk *talk, const struct stay_apartment *apartment)
 {
-    const struct stay *stay = talk->data;
-
-    return stay->searched || apartment->city.at == NULL ||
-           slice_equal(apartment->city, stay->city) || stay_set_city(talk, apartment->city);
+    return stay_of(talk)->searched || apartment->city.at == NULL ||
+           slice_equal(apartment->city, stay_of(talk)->city) ||
+           stay_set_city(talk, apartment->city);
 }
 
 /* Goes to the search results or, without a search, to the bookings: the apartment is gone. */
@@ -209,9 +201,7 @@ static bool leave_apartment(struct talk *talk)
 
 static bool change_guests(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    stay->chosen = true;
+    stay_of(talk)->chosen = true;
     return talk_step(talk, "guests");
 }
 
@@ -233,7 +223,6 @@ static bool take_other(struct talk *talk)
 
 static bool place_booking(struct talk *talk, struct service_answer *answer)
 {
-    const struct stay *stay = talk->data;
     struct stay_guest guest = {.name = talk->input->update.first_name,
                                .telegram_id = talk->input->update.user_id,
                                .language = (int)talk->language};
@@ -243,7 +232,7 @@ static bool place_booking(struct talk *talk, struct service_answer *answer)
         return false;
     if (guest.name.at == NULL)
         guest.name = talk_label(talk, TEXT_STAY_GUEST_NAME);
-    return stay_write_booking(stay, &guest, talk->input->source,
+    return stay_write_booking(stay_of(talk), &guest, talk->input->source,
                               talk->input->settings->hold_minutes, talk->arena, &body,
                               talk->fault) &&
            stay_post(talk, SLICE("/v1/bookings"), body, answer);
@@ -264,7 +253,6 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
         {"too_many_holds",  TEXT_STAY_HOLDS_MANY,   "holds"},
         {"too_many_unpaid", TEXT_STAY_UNPAID_MANY,  "mine" },
     };
-    const struct stay *stay = talk->data;
     struct stay_refusal refusal;
 
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
@@ -277,7 +265,7 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
         }
     if (answer->status != 422 && answer->status != 403)
         return stay_bad_answer("no booking", talk->fault);
-    if (!uuid_is_nil(&stay->quote))
+    if (!uuid_is_nil(&stay_of(talk)->quote))
         stay_add_paragraph(talk, TEXT_STAY_REFUSED);
     return talk_step(talk, "flat");
 }
@@ -304,19 +292,16 @@ static bool take_book(struct talk *talk)
  * hold still has to be confirmed. */
 bool stay_book_at_once(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    return stay_take_id(talk, &stay->apartment) ? stay_book_shown(talk) : talk_step(talk, "list");
+    return stay_take_id(talk, &stay_of(talk)->apartment) ? stay_book_shown(talk)
+                                                         : talk_step(talk, "list");
 }
 
 bool stay_book_shown(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    stay->title = (struct texts){
+    stay_of(talk)->title = (struct texts){
         .ru = {NULL, 0}
     };
-    stay->quote = (struct uuid){0};
+    stay_of(talk)->quote = (struct uuid){0};
     return take_book(talk);
 }
 

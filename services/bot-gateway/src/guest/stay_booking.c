@@ -43,10 +43,9 @@ static const struct {
 
 struct slice stay_booking_path(const struct talk *talk, const char *more)
 {
-    const struct stay *stay = talk->data;
     char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(&stay->booking, id);
+    uuid_format(&stay_of(talk)->booking, id);
     return talk_printf(talk, "/v1/bookings/%s%s", id, more);
 }
 
@@ -63,11 +62,10 @@ static bool may_retry(const struct talk *talk, const struct stay_booking *bookin
 static enum text text_of(const struct talk *talk, const struct stay_booking *booking,
                          enum text text)
 {
-    const struct stay *stay = talk->data;
     const bool late =
         booking->expires_at != FIELD_ABSENT && booking->expires_at <= talk->input->now;
 
-    if (text == TEXT_STAY_CONFIRMED && !stay->confirmed)
+    if (text == TEXT_STAY_CONFIRMED && !stay_of(talk)->confirmed)
         return TEXT_STAY_AGREED;
     if (text == TEXT_STAY_CLAIMED && late)
         return TEXT_STAY_CLAIMED_LATE;
@@ -135,8 +133,6 @@ void stay_add_due(struct talk *talk, const struct stay_booking *booking)
 /* Shows the next step: paying or confirming; or what an agreed stay needs. */
 static void add_next_steps(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct stay *stay = talk->data;
-
     if (stay_find_action(booking, "claim-payment") != NULL) {
         stay_add_due(talk, booking);
         return;
@@ -148,7 +144,7 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
         stay_add_arrival(talk, booking);
     stay_add_rest(talk, booking);
     stay_add_entry(talk, booking);
-    if ((stay->claimed && slice_is(booking->status, "cancelled")) ||
+    if ((stay_of(talk)->claimed && slice_is(booking->status, "cancelled")) ||
         slice_is(booking->expired_from, "payment_claimed"))
         talk_add_with_support(talk, TEXT_STAY_SENT);
 }
@@ -186,13 +182,11 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found
 /* Adds Back or, for an ended booking, buttons to where the guest came from. */
 static bool put_exits(struct talk *talk, const struct stay_booking *booking, bool ended)
 {
-    const struct stay *stay = talk->data;
-
     if (may_retry(talk, booking) && !talk_put(talk, TEXT_STAY_BUTTON_AGAIN, "again"))
         return false;
     if (!ended)
         return stay_put_exits(talk, TEXT_BUTTON_BACK);
-    if (stay->searched && !stay->opened)
+    if (stay_of(talk)->searched && !stay_of(talk)->opened)
         return stay_put_exits(talk, TEXT_STAY_BUTTON_FREE);
     return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
            talk_put(talk, TEXT_BUTTON_BACK, "back");
@@ -250,17 +244,13 @@ const char *stay_find_label(const struct stay_booking *booking, struct slice wor
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer)
 {
-    struct stay *stay = talk->data;
-
-    stay->answered = SLICE_NONE;
+    stay_of(talk)->answered = SLICE_NONE;
     return stay_post(talk, stay_booking_path(talk, action), body, answer);
 }
 
 bool stay_show_answer(struct talk *talk, const struct service_answer *answer)
 {
-    struct stay *stay = talk->data;
-
-    stay->answered = answer->body;
+    stay_of(talk)->answered = answer->body;
     return talk_step(talk, "booking");
 }
 
@@ -290,12 +280,11 @@ bool stay_refuse_action(struct talk *talk, const struct service_answer *answer)
 /* Posts an action and shows the booking in any case, after a refusal if there is one. */
 static bool act(struct talk *talk, const char *action, struct slice body)
 {
-    struct stay *stay = talk->data;
     struct service_answer answer;
 
     if (!stay_post_action(talk, action, body, &answer))
         return false;
-    stay->confirmed = answer.status == 200 && strcmp(action, CONFIRM) == 0;
+    stay_of(talk)->confirmed = answer.status == 200 && strcmp(action, CONFIRM) == 0;
     return answer.status == 200 ? stay_show_answer(talk, &answer)
                                 : stay_refuse_action(talk, &answer);
 }

@@ -28,10 +28,8 @@ static bool put_all(struct talk *talk, const struct stay_bookings *bookings)
 /* Opens the tapped booking; `back` is the step for an invalid argument. */
 static bool open_booking(struct talk *talk, const char *back)
 {
-    struct stay *stay = talk->data;
-
-    stay->claimed = false;
-    return talk_step(talk, stay_take_id(talk, &stay->booking) ? "booking" : back);
+    stay_of(talk)->claimed = false;
+    return talk_step(talk, stay_take_id(talk, &stay_of(talk)->booking) ? "booking" : back);
 }
 
 /* --- leaving a search and resuming it --- */
@@ -60,20 +58,16 @@ static struct slice search_step_of(const struct talk *talk)
 
 static bool first_bookings(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    stay->page = (struct stay_page){.ended = false};
+    stay_of(talk)->page = (struct stay_page){.ended = false};
     return talk_step(talk, "mine");
 }
 
 bool stay_leave_search(struct talk *talk, const char *step)
 {
-    struct stay *stay = talk->data;
-
     if (talk->flow != &stay_flow)
         return talk_begin_at(talk, &stay_flow, step);
-    stay->search_step = search_step_of(talk);
-    stay->page = (struct stay_page){.ended = false};
+    stay_of(talk)->search_step = search_step_of(talk);
+    stay_of(talk)->page = (struct stay_page){.ended = false};
     return talk_step(talk, step);
 }
 
@@ -84,10 +78,9 @@ bool stay_begin_bookings(struct talk *talk)
 
 static bool to_search(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-    const char *step = find_search_step(stay->search_step);
+    const char *step = find_search_step(stay_of(talk)->search_step);
 
-    stay->opened = false;
+    stay_of(talk)->opened = false;
     return talk_step(talk, step != NULL ? step : "city");
 }
 
@@ -101,7 +94,6 @@ bool stay_begin_booking(struct talk *talk)
 /* Adds a page of live or ended bookings, and sets `more` to the next page. */
 static bool put_page(struct talk *talk, bool ended, struct slice cursor, size_t *count)
 {
-    struct stay *stay = talk->data;
     struct stay_bookings bookings;
     const struct slice query =
         talk_printf(talk, "%s&limit=%d%s%.*s", ended ? ENDED : LIVE, STAY_BOOKINGS_MAX,
@@ -110,7 +102,7 @@ static bool put_page(struct talk *talk, bool ended, struct slice cursor, size_t 
     if (!stay_fetch_bookings(talk, query, &bookings))
         return false;
     *count += bookings.count;
-    stay->more = (struct stay_page){ended, bookings.next_cursor};
+    stay_of(talk)->more = (struct stay_page){ended, bookings.next_cursor};
     return put_all(talk, &bookings);
 }
 
@@ -144,17 +136,13 @@ static bool show_bookings(struct talk *talk)
 
 static bool take_booking(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    stay->opened = true;
+    stay_of(talk)->opened = true;
     return open_booking(talk, "mine");
 }
 
 static bool next_bookings(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    stay->page = stay->more;
+    stay_of(talk)->page = stay_of(talk)->more;
     return talk_step(talk, "mine");
 }
 
@@ -209,17 +197,16 @@ static bool show_release(struct talk *talk)
  * booking-api refuses, and the guest sees the refund. */
 static bool take_release(struct talk *talk)
 {
-    struct stay *stay = talk->data;
     struct stay_booking booking;
     bool found;
 
-    if (!stay_take_id(talk, &stay->booking))
+    if (!stay_take_id(talk, &stay_of(talk)->booking))
         return talk_step(talk, "release");
     if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     if (!found || !slice_is(booking.status, "held"))
         return talk_step(talk, "booking");
-    stay->refund = 0;
+    stay_of(talk)->refund = 0;
     return stay_cancel(talk);
 }
 

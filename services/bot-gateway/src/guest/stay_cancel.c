@@ -6,13 +6,12 @@
 /* Sets stay->claimed: the guest says that it is paid, but nobody has confirmed the payment. */
 static bool fetch_claim(struct talk *talk)
 {
-    struct stay *stay = talk->data;
     struct stay_booking booking;
     bool found;
 
     if (!stay_fetch_booking(talk, &booking, &found))
         return false;
-    stay->claimed = found && slice_is(booking.status, "payment_claimed");
+    stay_of(talk)->claimed = found && slice_is(booking.status, "payment_claimed");
     return true;
 }
 
@@ -54,11 +53,10 @@ static bool show_cancel(struct talk *talk)
 
 bool stay_cancel(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
     struct service_answer answer;
     struct slice body;
 
-    if (!stay_write_cancel(stay->refund, talk->arena, &body, talk->fault) ||
+    if (!stay_write_cancel(stay_of(talk)->refund, talk->arena, &body, talk->fault) ||
         !stay_post_action(talk, "/cancel", body, &answer))
         return false;
     return answer.status == 200 ? stay_show_answer(talk, &answer)

@@ -39,7 +39,6 @@ static bool fetch(struct talk *talk, struct stay_booking *booking, bool *is_open
 
 bool stay_begin_change(struct talk *talk)
 {
-    struct stay *stay = talk->data;
     struct stay_booking booking;
     bool is_open;
 
@@ -47,10 +46,10 @@ bool stay_begin_change(struct talk *talk)
         return false;
     if (!is_open)
         return true;
-    stay->change = (struct stay_change){.apartment = booking.apartment,
-                                        .was_in = booking.check_in,
-                                        .was_out = booking.check_out,
-                                        .month = booking.check_in};
+    stay_of(talk)->change = (struct stay_change){.apartment = booking.apartment,
+                                                 .was_in = booking.check_in,
+                                                 .was_out = booking.check_out,
+                                                 .month = booking.check_in};
     return talk_step(talk, "new_day");
 }
 
@@ -60,8 +59,7 @@ bool stay_begin_change(struct talk *talk)
 static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
                        bool *found)
 {
-    const struct stay *stay = talk->data;
-    const struct stay_change *change = &stay->change;
+    const struct stay_change *change = &stay_of(talk)->change;
 
     if (!stay_fetch_days(talk, &change->apartment, from, to, calendar, found))
         return false;
@@ -73,8 +71,7 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
 
 static bool show_new_day(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
-    const struct stay_change *change = &stay->change;
+    const struct stay_change *change = &stay_of(talk)->change;
     struct calendar calendar = stay_calendar(talk);
     const int32_t month = calendar_month(&calendar, change->month),
                   first = month < calendar.today ? calendar.today : month;
@@ -92,8 +89,7 @@ static bool show_new_day(struct talk *talk)
 /* Shows the choice of a new check-out; if the check-in is not available, that of a check-in. */
 static bool show_new_end(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-    struct stay_change *change = &stay->change;
+    struct stay_change *change = &stay_of(talk)->change;
     struct calendar calendar = stay_calendar(talk);
     bool found = true;
 
@@ -117,23 +113,18 @@ static bool show_new_end(struct talk *talk)
 
 static bool turn_new_day(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    return stay_turn_month(talk, &stay->change.month, "new_day");
+    return stay_turn_month(talk, &stay_of(talk)->change.month, "new_day");
 }
 
 static bool turn_new_end(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    return stay_turn_month(talk, &stay->change.month, "new_end");
+    return stay_turn_month(talk, &stay_of(talk)->change.month, "new_end");
 }
 
 /* Takes new dates. Checks only general limits; booking-api checks the days of the apartment. */
 bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out)
 {
-    struct stay *stay = talk->data;
-    struct stay_change *change = &stay->change;
+    struct stay_change *change = &stay_of(talk)->change;
     struct calendar any = stay_calendar(talk);
     enum calendar_status status = calendar_check(&any, check_in);
 
@@ -162,8 +153,7 @@ bool stay_take_new_day(struct talk *talk)
 /* Takes a new check-out: a date or a number of nights. */
 bool stay_take_new_end(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
-    const int32_t check_in = stay->change.check_in;
+    const int32_t check_in = stay_of(talk)->change.check_in;
     int32_t day;
 
     return stay_read_check_out(talk->argument, check_in, &day)
@@ -243,11 +233,10 @@ static bool refuse(struct talk *talk, const struct service_answer *answer, bool 
 static bool post(struct talk *talk, const char *action, int64_t expected_total,
                  struct service_answer *answer)
 {
-    const struct stay *stay = talk->data;
     struct slice body;
 
-    return stay_write_dates(stay->change.check_in, stay->change.check_out, expected_total,
-                            talk->arena, &body, talk->fault) &&
+    return stay_write_dates(stay_of(talk)->change.check_in, stay_of(talk)->change.check_out,
+                            expected_total, talk->arena, &body, talk->fault) &&
            stay_post_action(talk, action, body, answer);
 }
 
@@ -275,8 +264,7 @@ static void find_sums(const struct stay_booking *would, int64_t sums[SUMS])
 
 static bool show_change(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-    struct stay_change *change = &stay->change;
+    struct stay_change *change = &stay_of(talk)->change;
     struct service_answer answer;
     struct stay_booking booking, would;
     int64_t sums[SUMS];
@@ -308,10 +296,9 @@ static bool show_change(struct talk *talk)
 /* Changes the dates at the total that was shown. */
 static bool take_change(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
     struct service_answer answer;
 
-    if (!post(talk, CHANGE, stay->change.total, &answer))
+    if (!post(talk, CHANGE, stay_of(talk)->change.total, &answer))
         return false;
     if (answer.status != 200)
         return refuse(talk, &answer, true);

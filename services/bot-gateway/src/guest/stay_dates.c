@@ -74,9 +74,7 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
 /* The title of the apartment if one is chosen; else "". */
 static struct slice title_of(const struct talk *talk)
 {
-    const struct stay *stay = talk->data;
-
-    return stay->chosen ? stay_localized(talk, &stay->title) : SLICE("");
+    return stay_of(talk)->chosen ? stay_localized(talk, &stay_of(talk)->title) : SLICE("");
 }
 
 bool stay_put_calendar(struct talk *talk, const struct calendar_page *page)
@@ -117,16 +115,12 @@ bool stay_turn_month(struct talk *talk, int32_t *month, const char *step)
 
 static bool turn_day(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    return stay_turn_month(talk, &stay->month, "day");
+    return stay_turn_month(talk, &stay_of(talk)->month, "day");
 }
 
 static bool turn_nights(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    return stay_turn_month(talk, &stay->month, "nights");
+    return stay_turn_month(talk, &stay_of(talk)->month, "nights");
 }
 
 /* Explains why a day cannot be chosen. `least`: the minimum nights; 0: not known. */
@@ -179,10 +173,9 @@ bool stay_check_in_is_good(struct talk *talk, int32_t day)
 
 bool stay_check_out_is_good(struct talk *talk, int32_t day)
 {
-    const struct stay *stay = talk->data;
     struct calendar any = stay_calendar(talk);
 
-    any.check_in = stay->check_in;
+    any.check_in = stay_of(talk)->check_in;
     return is_good(talk, &any, day);
 }
 
@@ -223,19 +216,16 @@ static bool put_weekend(struct talk *talk, const struct calendar *calendar, int3
  * such as "next weekend". */
 static bool put_weekends(struct talk *talk, const struct calendar *calendar)
 {
-    const struct stay *stay = talk->data;
     const int32_t friday = calendar->today + (FRIDAY - date_weekday(calendar->today) + WEEK) % WEEK;
 
     return put_weekend(talk, calendar, friday) &&
-           (!stay->unsure || put_weekend(talk, calendar, friday + WEEK));
+           (!stay_of(talk)->unsure || put_weekend(talk, calendar, friday + WEEK));
 }
 
 /* Adds buttons for quick choices, only under the first month, whose days are known. */
 static bool put_quick(struct talk *talk, const struct calendar *calendar)
 {
-    const struct stay *stay = talk->data;
-
-    if (calendar_month(calendar, stay->month) != calendar_month(calendar, calendar->today))
+    if (calendar_month(calendar, stay_of(talk)->month) != calendar_month(calendar, calendar->today))
         return true;
     talk_new_row(talk);
     return put_quick_day(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY) &&
@@ -362,22 +352,20 @@ bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day)
 /* Takes a check-out: a date or a number of nights. */
 bool stay_take_nights(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
     int32_t day;
 
-    return stay_read_check_out(talk->argument, stay->check_in, &day)
+    return stay_read_check_out(talk->argument, stay_of(talk)->check_in, &day)
                ? take_check_out(talk, day)
                : stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN);
 }
 
 static bool take_weekend(struct talk *talk)
 {
-    struct stay *stay = talk->data;
     int32_t friday;
 
     if (!date_parse(talk->argument, &friday))
         return talk_step(talk, "day");
-    stay->check_in = stay->month = friday;
+    stay_of(talk)->check_in = stay_of(talk)->month = friday;
     return take_check_out(talk, friday + WEEKEND_NIGHTS);
 }
 
@@ -385,9 +373,8 @@ static bool take_weekend(struct talk *talk)
 
 void stay_add_guest_limit(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
-
-    talk_add(talk, TEXT_STAY_GUESTS_LIMIT, TALK_VALUES({.name = "limit", .number = stay->limit}));
+    talk_add(talk, TEXT_STAY_GUESTS_LIMIT,
+             TALK_VALUES({.name = "limit", .number = stay_of(talk)->limit}));
 }
 
 /* How many guests the chosen apartment takes. */
@@ -412,17 +399,16 @@ static bool show_guests(struct talk *talk)
 
 bool stay_take_guests(struct talk *talk)
 {
-    struct stay *stay = talk->data;
     int64_t guests;
 
     if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &guests))
         return stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN);
-    if (guests > most_guests(stay)) {
+    if (guests > most_guests(stay_of(talk))) {
         stay_add_guest_limit(talk);
         talk_add_html(talk, SLICE("\n\n"));
         return talk_step(talk, "guests");
     }
-    stay->guests = guests;
+    stay_of(talk)->guests = guests;
     return stay_continue(talk);
 }
 

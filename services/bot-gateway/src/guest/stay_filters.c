@@ -237,12 +237,11 @@ static struct slice format_rooms(struct talk *talk, struct slice rooms)
 /* Formats the price of the filters: "from 10 000 ₸ up to 25 000 ₸ a night". */
 static struct slice format_price(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
-
     return talk_format(
         talk, TEXT_STAY_WISH_PRICE,
-        TALK_VALUES({.name = "lowest", .number = text_if_positive(stay->filters.min_price)},
-                    {.name = "price", .number = text_if_positive(stay->filters.max_price)}));
+        TALK_VALUES(
+            {.name = "lowest", .number = text_if_positive(stay_of(talk)->filters.min_price)},
+            {.name = "price", .number = text_if_positive(stay_of(talk)->filters.max_price)}));
 }
 
 static struct slice format_filter(struct talk *talk, const struct stay_filter *item)
@@ -264,8 +263,7 @@ static struct slice format_filter(struct talk *talk, const struct stay_filter *i
 
 struct slice stay_filters_format_all(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
-    const struct stay_filter_list list = stay_filters_list(&stay->filters);
+    const struct stay_filter_list list = stay_filters_list(&stay_of(talk)->filters);
     char room[LINE_BYTES_MAX];
     struct buf line;
 
@@ -332,8 +330,7 @@ static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase,
 
 bool stay_filters_take(struct talk *talk, const struct phrase *phrase)
 {
-    struct stay *stay = talk->data;
-    struct stay_filters *filters = &stay->filters;
+    struct stay_filters *filters = &stay_of(talk)->filters;
 
     if (phrase->min_price > 0 || phrase->max_price > 0) {
         filters->min_price = tiyn_of(phrase->min_price);
@@ -381,9 +378,7 @@ static struct slice join_amenities(struct talk *talk, const struct stay_apartmen
 
 struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment)
 {
-    const struct stay *stay = talk->data;
-
-    return join_amenities(talk, apartment, stay->filters.amenities, AMENITIES_SHOWN, ", ");
+    return join_amenities(talk, apartment, stay_of(talk)->filters.amenities, AMENITIES_SHOWN, ", ");
 }
 
 struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apartment *apartment)
@@ -413,8 +408,7 @@ struct slice stay_format_asked(struct talk *talk, const struct stay_apartment *a
 
 bool stay_put_remove(struct talk *talk, size_t number)
 {
-    const struct stay *stay = talk->data;
-    const struct stay_filter_list list = stay_filters_list(&stay->filters);
+    const struct stay_filter_list list = stay_filters_list(&stay_of(talk)->filters);
     const struct slice filters = format_filter(talk, &list.items[number]);
     const struct slice label =
         talk_format(talk, TEXT_STAY_BUTTON_DROP, TALK_VALUES({.name = "wish", .text = filters}));
@@ -426,8 +420,7 @@ bool stay_put_remove(struct talk *talk, size_t number)
 
 bool stay_put_removes(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
-    const struct stay_filter_list list = stay_filters_list(&stay->filters);
+    const struct stay_filter_list list = stay_filters_list(&stay_of(talk)->filters);
 
     for (size_t i = 0; i < list.count; i++) {
         if (i % REMOVES_IN_ROW == 0)

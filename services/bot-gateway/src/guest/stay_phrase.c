@@ -118,13 +118,12 @@ static bool understand(struct talk *talk, struct phrase *phrase, enum parsed *pa
 
 static bool take_where(struct talk *talk, const struct phrase *phrase)
 {
-    struct stay *stay = talk->data;
     bool found = false;
 
     if (phrase->city.at != NULL && !stay_find_city(talk, phrase->city, &found))
         return false;
     if ((phrase->ask & PHRASE_ASK_CITY) != 0 || (phrase->city.at != NULL && !found)) {
-        stay->city = SLICE_NONE;
+        stay_of(talk)->city = SLICE_NONE;
         stay_add_paragraph(talk, TEXT_STAY_UNSURE_CITY);
     }
     return true;
@@ -190,12 +189,11 @@ static void take_when(struct talk *talk, const struct phrase *phrase)
 
 static void take_guests(struct talk *talk, const struct phrase *phrase)
 {
-    struct stay *stay = talk->data;
-
     if (!has_guests(phrase))
         return;
-    stay->guests = phrase->guests > 0 && phrase->guests <= STAY_GUESTS_MAX ? phrase->guests : 0;
-    if (stay->guests == 0)
+    stay_of(talk)->guests =
+        phrase->guests > 0 && phrase->guests <= STAY_GUESTS_MAX ? phrase->guests : 0;
+    if (stay_of(talk)->guests == 0)
         stay_add_paragraph(talk, TEXT_STAY_UNSURE_GUESTS);
 }
 
@@ -203,9 +201,7 @@ static void take_guests(struct talk *talk, const struct phrase *phrase)
 
 static bool has_check_in(const struct talk *talk)
 {
-    const struct stay *stay = talk->data;
-
-    return stay->check_in >= format_day_of(talk->input->now);
+    return stay_of(talk)->check_in >= format_day_of(talk->input->now);
 }
 
 bool stay_continue(struct talk *talk)
@@ -231,10 +227,8 @@ bool stay_continue(struct talk *talk)
 /* Takes all that the phrase has. */
 static bool take_all(struct talk *talk, const struct phrase *phrase)
 {
-    struct stay *stay = talk->data;
-
     if (has_filters(phrase))
-        stay->chosen = false;
+        stay_of(talk)->chosen = false;
     if (!take_where(talk, phrase) || !stay_filters_take(talk, phrase))
         return false;
     take_when(talk, phrase);
@@ -392,7 +386,6 @@ static bool take_dates(struct talk *talk, const struct phrase *phrase, int32_t c
 
 bool stay_parse_new_day(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
     struct phrase phrase;
     bool stays;
     int32_t day;
@@ -401,25 +394,23 @@ bool stay_parse_new_day(struct talk *talk)
         return stay_take_new_day(talk);
     if (!read_dates(talk, &phrase, &stays))
         return false;
-    return stays ? take_dates(talk, &phrase, stay->change.was_in, "new_day")
+    return stays ? take_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day")
                  : stay_parse_other(talk);
 }
 
 bool stay_take_named_dates(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
     struct phrase phrase;
     bool stays;
 
     if (!read_dates(talk, &phrase, &stays))
         return false;
     return !stays || phrase.check_in == DATE_ABSENT ||
-           take_dates(talk, &phrase, stay->change.was_in, "new_day");
+           take_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day");
 }
 
 bool stay_parse_new_end(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
     struct phrase phrase;
     bool stays;
     int64_t number;
@@ -433,7 +424,7 @@ bool stay_parse_new_end(struct talk *talk)
     if (!stays)
         return stay_parse_other(talk);
     take_as_end(&phrase);
-    return take_dates(talk, &phrase, stay->change.check_in, "new_end");
+    return take_dates(talk, &phrase, stay_of(talk)->change.check_in, "new_end");
 }
 
 /* --- without a dialogue --- */

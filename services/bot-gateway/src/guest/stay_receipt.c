@@ -78,8 +78,7 @@ bool stay_begin_receipt(struct talk *talk, bool *taken)
 
 static bool show_receipt(struct talk *talk)
 {
-    const struct stay *stay = talk->data;
-    struct stay_bookings unpaid = stay->unpaid;
+    struct stay_bookings unpaid = stay_of(talk)->unpaid;
 
     if (unpaid.items == NULL && !fetch_unpaid(talk, &unpaid))
         return false;
@@ -95,10 +94,9 @@ static bool show_receipt(struct talk *talk)
 
 static bool take_booking(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    return stay_take_id(talk, &stay->booking) && stay->receipt.at != NULL ? claim(talk)
-                                                                          : talk_step(talk, "mine");
+    return stay_take_id(talk, &stay_of(talk)->booking) && stay_of(talk)->receipt.at != NULL
+               ? claim(talk)
+               : talk_step(talk, "mine");
 }
 
 /* --- the step --- */

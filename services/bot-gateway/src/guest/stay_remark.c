@@ -131,19 +131,15 @@ static void add_amenities(struct talk *talk, const struct stay_apartment *apartm
 /* The price with its terms follows. */
 static void add_asked(struct talk *talk, const struct stay_apartment *apartment)
 {
-    const struct stay *stay = talk->data;
-
     talk_add(talk, TEXT_STAY_ASKED,
-             TALK_VALUES(STAY_NIGHTS_OF(stay),
+             TALK_VALUES(STAY_NIGHTS_OF(stay_of(talk)),
                          {.name = "title", .text = stay_localized(talk, &apartment->title)}));
 }
 
 static void add_place(struct talk *talk, const struct stay_apartment *apartment)
 {
-    const struct stay *stay = talk->data;
-
     talk_add(talk, TEXT_STAY_PLACE,
-             TALK_VALUES({.name = "city", .text = stay_localized(talk, &stay->city_name)},
+             TALK_VALUES({.name = "city", .text = stay_localized(talk, &stay_of(talk)->city_name)},
                          {.name = "district", .text = apartment->district}));
 }
 
@@ -209,7 +205,6 @@ static const char *find_move(const struct stay_booking *booking, const struct re
 
 bool stay_parse_booking(struct talk *talk)
 {
-    struct stay *stay = talk->data;
     struct remark remark = remark_read(talk->argument);
     struct stay_booking booking;
     bool found;
@@ -229,7 +224,7 @@ bool stay_parse_booking(struct talk *talk)
                (strcmp(talk->step->name, "new_day") != 0 || stay_take_named_dates(talk));
     if (remark.kind < REMARK_CANCELLING)
         return stay_parse_other(talk);
-    stay->question = remark.kind;
+    stay_of(talk)->question = remark.kind;
     return talk_step(talk, "booking");
 }
 
@@ -244,12 +239,10 @@ static void add_about(struct talk *talk, const struct stay_booking *booking)
 /* Whether the answer is that the address or the way in comes later, and nobody knows yet when. */
 static bool is_later(const struct talk *talk, const struct stay_booking *booking)
 {
-    const struct stay *stay = talk->data;
-
-    if (stay->question == REMARK_PLACE)
+    if (stay_of(talk)->question == REMARK_PLACE)
         return stay_localized(talk, &booking->address).len == 0;
-    return stay->question == REMARK_ENTRY && !booking->needs_phone && !stay_entry_comes(booking) &&
-           stay_localized(talk, &booking->check_in_info).len == 0;
+    return stay_of(talk)->question == REMARK_ENTRY && !booking->needs_phone &&
+           !stay_entry_comes(booking) && stay_localized(talk, &booking->check_in_info).len == 0;
 }
 
 bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking)

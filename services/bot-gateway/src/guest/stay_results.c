@@ -165,11 +165,9 @@ static void add_card(struct talk *talk, const struct stay_apartment *apartment)
 /* A summary of the search. */
 static void add_summary(struct talk *talk, enum text text)
 {
-    const struct stay *stay = talk->data;
-
     talk_add(talk, text,
-             TALK_VALUES(STAY_NIGHTS_OF(stay),
-                         {.name = "city", .text = stay_localized(talk, &stay->city_name)},
+             TALK_VALUES(STAY_NIGHTS_OF(stay_of(talk)),
+                         {.name = "city", .text = stay_localized(talk, &stay_of(talk)->city_name)},
                          {.name = "wishes", .text = stay_filters_format_all(talk)}));
 }
 
@@ -283,10 +281,9 @@ static bool probe(struct talk *talk, const struct stay_filter_list *list, bool o
 /* Nothing matches all filters: offers to remove one. */
 static bool offer_removals(struct talk *talk, const struct stay_filter_list *list)
 {
-    const struct stay *stay = talk->data;
     bool ok[STAY_FILTERS_MAX], any = list->count > 1;
 
-    if (stay->results != NULL)
+    if (stay_of(talk)->results != NULL)
         use_adds(talk, list, ok);
     else if (!probe(talk, list, ok))
         return false;
@@ -305,10 +302,9 @@ static bool offer_removals(struct talk *talk, const struct stay_filter_list *lis
 
 static bool show_nothing(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-    const struct stay_filter_list list = stay_filters_list(&stay->filters);
+    const struct stay_filter_list list = stay_filters_list(&stay_of(talk)->filters);
 
-    stay->apartment = (struct uuid){0};
+    stay_of(talk)->apartment = (struct uuid){0};
     if (list.count > 0 && !offer_removals(talk, &list))
         return false;
     if (list.count == 0)
@@ -390,9 +386,7 @@ static bool show_all(struct talk *talk)
 
 static bool take_apartment(struct talk *talk)
 {
-    struct stay *stay = talk->data;
-
-    return talk_step(talk, stay_take_id(talk, &stay->apartment) ? "flat" : "list");
+    return talk_step(talk, stay_take_id(talk, &stay_of(talk)->apartment) ? "flat" : "list");
 }
 
 /* --- the steps --- */

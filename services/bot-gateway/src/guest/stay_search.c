@@ -175,9 +175,7 @@ bool stay_search_details(struct talk *talk, struct stay_apartment *apartment)
 
 int64_t stay_search_adds(const struct talk *talk, enum stay_relax what)
 {
-    const struct stay *stay = talk->data;
-
-    return stay->results != NULL ? stay->results->adds[what] : 0;
+    return stay_of(talk)->results != NULL ? stay_of(talk)->results->adds[what] : 0;
 }
 
 int64_t stay_filters_adds(const struct talk *talk, const struct stay_filter *item)

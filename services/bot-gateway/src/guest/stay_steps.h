@@ -102,6 +102,12 @@ bool stay_take_new_end(struct talk *talk);
 
 /* --- shared functions; stay_put*() add buttons --- */
 
+/* The data of the dialogue "stay". */
+static inline struct stay *stay_of(const struct talk *talk_)
+{
+    return talk_->data;
+}
+
 /* Make a call of booking-api. `path` may be absent for lack of memory, which is a fault. */
 bool stay_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
 bool stay_post(struct talk *talk, struct slice path, struct slice body,

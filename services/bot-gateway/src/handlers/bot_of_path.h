@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The bot that a path names. */
+/* The bot that a path or a request body names. */
 #pragma once
 
-#include "http/request.h"
+#include "api/change.h"
 
 #include "app.h"
 #include "bots/bots.h"
@@ -12,3 +12,8 @@
  * FAULT_UNAVAILABLE "starting". */
 bool bot_of_path(const struct gateway_app *app, const struct http_request *req,
                  const struct bot **out, struct fault *fault) MUST_CHECK;
+
+/* Finds the bot that the field "bot" of a body names; borrowed as from bots_find(). FAULT_INVALID
+ * "unknown_bot" of that field, also for a bot of another tenant. */
+bool named_bot(const struct change *change, const struct gateway_app *app, struct slice name,
+               const struct bot **out, struct fault *fault) MUST_CHECK;

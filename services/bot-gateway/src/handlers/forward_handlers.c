@@ -8,8 +8,8 @@
 #include "base/auto.h"
 
 #include "app.h"
+#include "handlers/bot_of_path.h"
 #include "handlers/handlers.h"
-#include "handlers/named_bot.h"
 #include "outgoing_webhooks/forward_store.h"
 #include "outgoing_webhooks/forwards_json.h"
 

@@ -4,12 +4,12 @@
 
 #include "app.h"
 #include "bots/bots.h"
+#include "handlers/bot_of_path.h"
 #include "handlers/handlers.h"
-#include "handlers/named_bot.h"
 #include "outbox/outbox_json.h"
 #include "outbox/outbox_store.h"
 #include "outbox/sender.h"
-#include "privacy/user_store.h"
+#include "privacy/user.h"
 #include "texts/texts_watch.h"
 
 /* The language of the message: as requested, else in a private chat that of the person. */

@@ -10,7 +10,7 @@
 #include "handlers/handlers.h"
 #include "privacy/erasure.h"
 #include "privacy/privacy_json.h"
-#include "privacy/user_store.h"
+#include "privacy/user.h"
 
 /* Reads the user's id from the path. A parameter that is not a number names no user. */
 static bool user_of_path(const struct http_request *req, int64_t *user_id, struct fault *fault)

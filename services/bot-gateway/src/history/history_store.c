@@ -88,9 +88,8 @@ void history_fill_values(const struct history_line *line,
 
 bool history_store_keep(struct db *tx, const struct history_line *line, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     struct db_value values[HISTORY_KEEP_VALUES];
 
     history_fill_values(line, values);
-    return db_query(tx, &history_keep_statement, values, HISTORY_KEEP_VALUES, &rows, fault);
+    return db_query(tx, &history_keep_statement, values, HISTORY_KEEP_VALUES, NULL, fault);
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "history/misunderstood_command.h"
-
 #include <stdio.h>
 
 #include "db/transaction.h"
 
+#include "commands.h"
 #include "history/misunderstood_store.h"
 
 enum { LIMIT_MS = 10000, FINE = 0, FAILED = 1, USAGE = 2 };

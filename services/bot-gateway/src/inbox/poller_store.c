@@ -51,7 +51,6 @@ bool poller_store_lease(struct db *tx, const struct uuid *owner, int64_t lease_s
 bool poller_store_release(struct db *tx, const struct uuid *owner, const struct uuid *bot_id,
                           struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-    return db_query(tx, &release_statement, DB_VALUES(db_uuid(owner), db_uuid(bot_id)), &rows,
+    return db_query(tx, &release_statement, DB_VALUES(db_uuid(owner), db_uuid(bot_id)), NULL,
                     fault);
 }

@@ -82,9 +82,7 @@ bool update_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
 bool update_store_replay(struct db *tx, struct update_shown *update, struct slice actor,
                          struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &replay_statement, DB_VALUES(db_uuid(&update->id), db_text(actor)), &rows,
+    if (!db_query(tx, &replay_statement, DB_VALUES(db_uuid(&update->id), db_text(actor)), NULL,
                   fault))
         return false;
     update->status = UPDATE_RECEIVED;

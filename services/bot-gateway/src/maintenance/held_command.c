@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "maintenance/held_command.h"
-
 #include <stdio.h>
 
 #include "db/transaction.h"
 
 #include "bots/bot.h"
+#include "commands.h"
 #include "maintenance/held_store.h"
 
 enum { LIMIT_MS = 60000, FINE = 0, FAILED = 1, USAGE = 2 };

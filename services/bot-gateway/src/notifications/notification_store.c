@@ -155,23 +155,16 @@ bool notification_store_lease(struct db *tx, const struct uuid *bot_id, const st
 
 bool notification_store_release(struct db *tx, const struct uuid *owner, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &release_statement, DB_VALUES(db_uuid(owner)), &rows, fault);
+    return db_query(tx, &release_statement, DB_VALUES(db_uuid(owner)), NULL, fault);
 }
 
 bool notification_store_advance(struct db *tx, const struct uuid *bot_id,
                                 const struct notification_position *before, struct slice cursor,
                                 bool *moved, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &advance_statement,
-                  DB_VALUES(db_uuid(bot_id), db_str(before->cursor), db_text(cursor)), &rows,
-                  fault))
-        return false;
-    *moved = rows.affected == 1;
-    return true;
+    return db_query_one(tx, &advance_statement,
+                        DB_VALUES(db_uuid(bot_id), db_str(before->cursor), db_text(cursor)), moved,
+                        fault);
 }
 
 bool notification_store_plan(struct db *tx, const struct uuid *bot_id, const struct uuid *booking,
@@ -216,14 +209,10 @@ void notification_store_read(const struct db_rows *rows, int row, struct reminde
 static bool change(struct db *tx, const struct db_statement *statement,
                    const struct reminder *reminder, int64_t try_at, bool *mine, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     const struct db_value values[] = {db_uuid(&reminder->id), db_time(reminder->due_at),
                                       db_time(try_at)};
 
-    if (!db_query(tx, statement, values, try_at == INT64_MIN ? 2 : 3, &rows, fault))
-        return false;
-    *mine = rows.affected == 1;
-    return true;
+    return db_query_one(tx, statement, values, try_at == INT64_MIN ? 2 : 3, mine, fault);
 }
 
 bool notification_store_finish(struct db *tx, const struct reminder *reminder, bool *mine,
@@ -260,12 +249,7 @@ struct notification_failed notification_store_read_failed(const struct db_rows *
 bool notification_store_take_failed(struct db *tx, const struct uuid *message, bool *mine,
                                     struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &take_failed_statement, DB_VALUES(db_uuid(message)), &rows, fault))
-        return false;
-    *mine = rows.affected == 1;
-    return true;
+    return db_query_one(tx, &take_failed_statement, DB_VALUES(db_uuid(message)), mine, fault);
 }
 
 static int language_of(const struct db_rows *rows, int column)
@@ -297,11 +281,6 @@ bool notification_store_find_person(struct db *db, const struct uuid *bot_id, in
 bool notification_store_hold_person(struct db *tx, const struct uuid *bot_id, int64_t user_id,
                                     bool *known, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &hold_person_statement, DB_VALUES(db_uuid(bot_id), db_int(user_id)), &rows,
-                  fault))
-        return false;
-    *known = rows.count == 1;
-    return true;
+    return db_query_one(tx, &hold_person_statement, DB_VALUES(db_uuid(bot_id), db_int(user_id)),
+                        known, fault);
 }

@@ -8,7 +8,6 @@
 
 #include "dialogue/dialogue_json.h"
 #include "outage_replies/outage_reply.h"
-#include "outage_replies/recent_keys.h"
 #include "outbox/rate_limit.h"
 
 enum {

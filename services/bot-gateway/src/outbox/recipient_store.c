@@ -74,12 +74,8 @@ bool recipient_store_close(struct db *tx, const struct uuid *bot_id, int64_t cha
 bool recipient_store_reopen(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
                             bool *reopened, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &reopen_statement, DB_VALUES(db_uuid(bot_id), db_int(chat_id)), &rows, fault))
-        return false;
-    *reopened = rows.affected > 0;
-    return true;
+    return db_query_one(tx, &reopen_statement, DB_VALUES(db_uuid(bot_id), db_int(chat_id)),
+                        reopened, fault);
 }
 
 bool recipient_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,

@@ -6,7 +6,6 @@
 #include "base/now.h"
 
 #include "outbox/sender_private.h"
-#include "outbox/sent_text.h"
 
 enum { TEXT_ARENA_MAX = 1024 * 1024 };
 

@@ -89,10 +89,8 @@ void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender
 
 bool sender_store_renew_leases(struct db *tx, struct db_value messages, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &renew_leases_statement, DB_VALUES(messages, db_int(SENDER_LEASE_MS)),
-                    &rows, fault);
+    return db_query(tx, &renew_leases_statement, DB_VALUES(messages, db_int(SENDER_LEASE_MS)), NULL,
+                    fault);
 }
 
 bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault)

@@ -25,6 +25,11 @@ struct sender_running {
     struct sender_call call; /* its text is in the arena */
 };
 
+/* Reads the text or caption of a call without markup, as people read it, into the arena; absent if
+ * it is blank or missing. */
+bool sent_text_read(const struct sender_call *call, struct arena *arena, struct slice *out,
+                    struct fault *fault) MUST_CHECK;
+
 struct sender {
     struct queue queue;
     struct sender_options options;

@@ -248,9 +248,7 @@ bool sender_store_take_lease(struct db *tx, const struct uuid *process, bool *he
 
 bool sender_store_release_lease(struct db *tx, const struct uuid *process, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &release_lease_statement, DB_VALUES(db_uuid(process)), &rows, fault);
+    return db_query(tx, &release_lease_statement, DB_VALUES(db_uuid(process)), NULL, fault);
 }
 
 /* --- the claim --- */
@@ -355,10 +353,8 @@ static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
 static bool pause_bot(struct db *tx, const struct uuid *bot_id, int64_t pause_ms,
                       struct slice reason, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
     return db_query(tx, &pause_statement,
-                    DB_VALUES(db_uuid(bot_id), db_int(pause_ms), db_text(reason)), &rows, fault);
+                    DB_VALUES(db_uuid(bot_id), db_int(pause_ms), db_text(reason)), NULL, fault);
 }
 
 bool sender_store_apply_outcome(struct db *tx, const struct sender_end *end, struct fault *fault)

@@ -4,7 +4,7 @@
 #include "base/auto.h"
 #include "json/foreign.h"
 
-#include "outbox/sent_text.h"
+#include "outbox/sender_private.h"
 #include "telegram/text.h"
 
 enum { TEXT_BYTES_MAX = 64 * 1024 };

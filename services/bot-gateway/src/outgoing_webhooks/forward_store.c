@@ -94,11 +94,9 @@ static const struct db_statement update_statement = {
 bool forward_store_insert(struct db *tx, const struct uuid *id, const struct uuid *bot_id,
                           struct slice match, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
     return db_query(tx, &insert_statement,
                     DB_VALUES(db_uuid(id), db_uuid(bot_id), db_text(match), db_int(FORWARDS_MAX)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -115,9 +113,7 @@ bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struc
 
 bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &delete_statement, DB_VALUES(db_uuid(id)), &rows, fault);
+    return db_query(tx, &delete_statement, DB_VALUES(db_uuid(id)), NULL, fault);
 }
 
 /* --- for an update --- */

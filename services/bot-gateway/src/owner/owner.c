@@ -35,16 +35,14 @@ bool owner_identify(struct talk *talk)
 
 bool owner_call(struct talk *talk, struct service_call call, struct service_answer *answer)
 {
-    const struct owner_state *state = talk->data;
-
     if (!owner_identify(talk))
         return false;
-    if (state->is_unbound) {
+    if (owner_of(talk)->is_unbound) {
         *answer = (struct service_answer){.status = 403, .body = SLICE("{}")};
         return true;
     }
     call.actor = SERVICE_AS_OWNER;
-    call.owner = state->owner;
+    call.owner = owner_of(talk)->owner;
     return talk_call(talk, &call, answer);
 }
 
@@ -99,10 +97,9 @@ static const struct refusal *find_refusal(const struct service_answer *answer, s
 
 bool owner_refuse(struct talk *talk, const struct service_answer *answer, const char *step)
 {
-    const struct owner_state *state = talk->data;
     struct stay_refusal refusal;
 
-    if (state->is_unbound)
+    if (owner_of(talk)->is_unbound)
         return refuse_unbound(talk);
     if (answer->status < 400)
         return stay_bad_answer("an unexpected status", talk->fault);
@@ -113,21 +110,31 @@ bool owner_refuse(struct talk *talk, const struct service_answer *answer, const 
     return talk_step(talk, why->step != NULL ? why->step : step);
 }
 
+bool owner_fetch(struct talk *talk, struct slice path, const char *step, struct slice *body,
+                 bool *shown)
+{
+    struct service_answer answer;
+
+    *shown = false;
+    if (!owner_get(talk, path, &answer))
+        return false;
+    *body = answer.body;
+    *shown = answer.status != 200 && owner_refuse(talk, &answer, step);
+    return answer.status == 200;
+}
+
 bool owner_reply_missing(struct talk *talk, const char *what)
 {
-    const struct owner_state *state = talk->data;
-
-    return state->is_unbound ? refuse_unbound(talk) : stay_bad_answer(what, talk->fault);
+    return owner_of(talk)->is_unbound ? refuse_unbound(talk) : stay_bad_answer(what, talk->fault);
 }
 
 /* --- shared by the steps --- */
 
 struct slice owner_cursor(const struct talk *talk)
 {
-    const struct owner_state *state = talk->data;
-
-    return state->cursor.at != NULL ? talk_printf(talk, "&cursor=%.*s", SLICE_ARG(state->cursor))
-                                    : SLICE("");
+    return owner_of(talk)->cursor.at != NULL
+               ? talk_printf(talk, "&cursor=%.*s", SLICE_ARG(owner_of(talk)->cursor))
+               : SLICE("");
 }
 
 struct slice owner_label(const struct talk *talk, const struct slice *parts, size_t count)

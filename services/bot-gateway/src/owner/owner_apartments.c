@@ -30,14 +30,13 @@ bool owner_fetch_apartments(struct talk *talk, struct slice page, struct owner_a
 
 static bool show_apartments(struct talk *talk)
 {
-    struct owner_state *state = talk->data;
     struct owner_apartments *apartments;
 
     if (!owner_fetch_apartments(talk, owner_cursor(talk), &apartments))
         return false;
     if (apartments == NULL)
         return owner_reply_missing(talk, "no apartments of an owner");
-    state->more = apartments->next;
+    owner_of(talk)->more = apartments->next;
     talk_say(talk, apartments->count > 0 ? TEXT_DESK_FLATS : TEXT_DESK_NO_FLATS);
     for (size_t i = 0; i < apartments->count; i++) {
         const struct slice parts[] = {apartments->items[i].code,
@@ -48,38 +47,28 @@ static bool show_apartments(struct talk *talk)
         if (!stay_put_id(talk, label, "flat", &apartments->items[i].id))
             return false;
     }
-    return (state->more.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more")) &&
+    return (owner_of(talk)->more.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more")) &&
            talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool next_apartments(struct talk *talk)
 {
-    struct owner_state *state = talk->data;
-
-    state->cursor = state->more;
+    owner_of(talk)->cursor = owner_of(talk)->more;
     return talk_step(talk, "flats");
 }
 
 static bool open_apartment(struct talk *talk)
 {
-    struct owner_state *state = talk->data;
-
-    return talk_step(talk, stay_take_id(talk, &state->apartment) ? "flat" : "flats");
+    return talk_step(talk, stay_take_id(talk, &owner_of(talk)->apartment) ? "flat" : "flats");
 }
 
 /* --- one apartment --- */
 
-/* Reads the apartment. If `found` is false, the person was informed, and another step is shown. */
-static bool fetch_apartment(struct talk *talk, struct owner_apartment *out, bool *found)
+/* Like owner_fetch(), of the apartment; `more` is the end of the path. */
+static bool fetch(struct talk *talk, struct slice more, struct slice *body, bool *shown)
 {
-    const struct owner_state *state = talk->data;
-    struct service_answer answer;
-
-    if (!owner_get(talk, owner_path(talk, "apartments", &state->apartment, ""), &answer))
-        return false;
-    *found = answer.status == 200;
-    return *found ? owner_read_apartment(answer.body, talk->arena, out, talk->fault)
-                  : owner_refuse(talk, &answer, "flats");
+    return owner_fetch(talk, owner_path(talk, "apartments", &owner_of(talk)->apartment, more.at),
+                       "flats", body, shown);
 }
 
 static int compare(const void *left, const void *right)
@@ -90,23 +79,18 @@ static int compare(const void *left, const void *right)
 }
 
 /* Reads the blocks that have not ended, in the order of their nights. */
-static bool fetch_blocks(struct talk *talk, struct owner_blocks **out, bool *found)
+static bool fetch_blocks(struct talk *talk, struct owner_blocks **out, bool *shown)
 {
-    const struct owner_state *state = talk->data;
     const int32_t today = format_day_of(talk->input->now);
     struct owner_blocks *blocks = arena_alloc(talk->arena, sizeof *blocks);
-    const struct slice more = talk_printf(talk, "/blocks?limit=%d", OWNER_BLOCKS_MAX);
-    struct service_answer answer;
+    struct slice body;
     size_t count = 0;
 
+    *shown = false;
     if (blocks == NULL)
         return arena_fault(talk->fault);
-    if (!owner_get(talk, owner_path(talk, "apartments", &state->apartment, more.at), &answer))
-        return false;
-    *found = answer.status == 200;
-    if (!*found)
-        return owner_refuse(talk, &answer, "flats");
-    if (!owner_read_blocks(answer.body, talk->arena, blocks, talk->fault))
+    if (!fetch(talk, talk_printf(talk, "/blocks?limit=%d", OWNER_BLOCKS_MAX), &body, shown) ||
+        !owner_read_blocks(body, talk->arena, blocks, talk->fault))
         return false;
     for (size_t i = 0; i < blocks->count; i++)
         if (blocks->items[i].to > today)
@@ -121,16 +105,15 @@ static bool show_apartment(struct talk *talk)
 {
     struct owner_blocks *blocks;
     struct owner_apartment apartment;
-    bool found;
+    struct slice body;
+    bool shown;
 
-    if (!fetch_apartment(talk, &apartment, &found))
+    if (!fetch(talk, SLICE(""), &body, &shown))
+        return shown;
+    if (!owner_read_apartment(body, talk->arena, &apartment, talk->fault))
         return false;
-    if (!found)
-        return true;
-    if (!fetch_blocks(talk, &blocks, &found))
-        return false;
-    if (!found)
-        return true;
+    if (!fetch_blocks(talk, &blocks, &shown))
+        return shown;
     talk_add(talk, blocks->count > 0 ? TEXT_DESK_FLAT_BLOCKED : TEXT_DESK_FLAT,
              TALK_VALUES({.name = "title", .text = stay_localized(talk, &apartment.title)},
                          {.name = "flat", .text = apartment.code}));
@@ -152,29 +135,21 @@ static bool show_apartment(struct talk *talk)
 
 static bool begin_block(struct talk *talk)
 {
-    struct owner_state *state = talk->data;
-
-    state->month = format_day_of(talk->input->now);
+    owner_of(talk)->month = format_day_of(talk->input->now);
     return talk_step(talk, "from");
 }
 
-/* Reads the days from .. to - 1. `found` is false if there is no such apartment. */
+/* Reads the days from .. to - 1. */
 static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
-                       bool *found)
+                       bool *shown)
 {
-    const struct owner_state *state = talk->data;
     char first[DATE_TEXT_LEN + 1], end[DATE_TEXT_LEN + 1];
-    struct service_answer answer;
+    struct slice body;
 
     date_format(from, first);
     date_format(to, end);
-    const struct slice more = talk_printf(talk, "/calendar?from=%s&to=%s", first, end);
-    if (!owner_get(talk, owner_path(talk, "apartments", &state->apartment, more.at), &answer))
-        return false;
-    *found = answer.status == 200;
-    if (!*found)
-        return owner_refuse(talk, &answer, "flats");
-    if (!calendar_read(answer.body, from, talk->arena, calendar, talk->fault))
+    if (!fetch(talk, talk_printf(talk, "/calendar?from=%s&to=%s", first, end), &body, shown) ||
+        !calendar_read(body, from, talk->arena, calendar, talk->fault))
         return false;
     for (size_t i = 0; i < calendar->count; i++)
         calendar->days[i] = (struct calendar_day){.taken = calendar->days[i].taken};
@@ -184,23 +159,21 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
 static bool put_calendar(struct talk *talk, const struct calendar *calendar, enum text question,
                          const struct text_value *values, size_t count)
 {
-    const struct owner_state *state = talk->data;
     struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
 
     if (page == NULL)
         return arena_fault(talk->fault);
-    calendar_show(calendar, calendar_month(calendar, state->month), talk->language, page);
+    calendar_show(calendar, calendar_month(calendar, owner_of(talk)->month), talk->language, page);
     talk_add(talk, question, values, count);
     return stay_put_calendar(talk, page) && talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool turn_month(struct talk *talk, const char *step)
 {
-    struct owner_state *state = talk->data;
     int32_t month;
 
     if (date_parse(talk->argument, &month))
-        state->month = month;
+        owner_of(talk)->month = month;
     return talk_step(talk, step);
 }
 
@@ -216,20 +189,18 @@ static bool turn_to(struct talk *talk)
 
 static bool show_from(struct talk *talk)
 {
-    const struct owner_state *state = talk->data;
     struct calendar calendar = stay_calendar(talk);
-    const int32_t month = calendar_month(&calendar, state->month),
+    const int32_t month = calendar_month(&calendar, owner_of(talk)->month),
                   first = month < calendar.today ? calendar.today : month;
-    bool found;
+    bool shown;
 
-    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, &found))
-        return false;
-    return !found || put_calendar(talk, &calendar, TEXT_DESK_BLOCK_FROM, NULL, 0);
+    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, &shown))
+        return shown;
+    return put_calendar(talk, &calendar, TEXT_DESK_BLOCK_FROM, NULL, 0);
 }
 
 static bool take_from(struct talk *talk)
 {
-    struct owner_state *state = talk->data;
     const struct calendar any = stay_calendar(talk);
     int32_t day;
 
@@ -238,8 +209,8 @@ static bool take_from(struct talk *talk)
     const enum calendar_status status = calendar_check(&any, day);
     if (status != CALENDAR_OPEN)
         return stay_refuse(talk, stay_day_texts[status], "from");
-    state->from = day;
-    state->month = day + 1;
+    owner_of(talk)->from = day;
+    owner_of(talk)->month = day + 1;
     return talk_step(talk, "to");
 }
 
@@ -248,13 +219,11 @@ static bool show_to(struct talk *talk)
 {
     struct owner_state *state = talk->data;
     struct calendar calendar = stay_calendar(talk);
-    bool found = true;
+    bool shown;
 
     if (state->from >= calendar.today &&
-        !fetch_days(talk, state->from, state->from + CALENDAR_NIGHTS_MAX + 1, &calendar, &found))
-        return false;
-    if (!found)
-        return true;
+        !fetch_days(talk, state->from, state->from + CALENDAR_NIGHTS_MAX + 1, &calendar, &shown))
+        return shown;
     const enum calendar_status status = calendar_check(&calendar, state->from);
     if (status != CALENDAR_OPEN) {
         state->month = state->from;
@@ -298,24 +267,19 @@ static bool take_to(struct talk *talk)
 
 static bool open_block(struct talk *talk)
 {
-    struct owner_state *state = talk->data;
-
-    return talk_step(talk, stay_take_id(talk, &state->block) ? "block" : "flat");
+    return talk_step(talk, stay_take_id(talk, &owner_of(talk)->block) ? "block" : "flat");
 }
 
 static bool show_block(struct talk *talk)
 {
-    const struct owner_state *state = talk->data;
     const struct owner_block *block = NULL;
     struct owner_blocks *blocks;
-    bool found;
+    bool shown;
 
-    if (!fetch_blocks(talk, &blocks, &found))
-        return false;
-    if (!found)
-        return true;
+    if (!fetch_blocks(talk, &blocks, &shown))
+        return shown;
     for (size_t i = 0; i < blocks->count && block == NULL; i++)
-        if (uuid_equal(&blocks->items[i].id, &state->block))
+        if (uuid_equal(&blocks->items[i].id, &owner_of(talk)->block))
             block = &blocks->items[i];
     if (block == NULL) {
         stay_add_paragraph(talk, TEXT_DESK_OPEN_ALREADY);
@@ -330,14 +294,13 @@ static bool show_block(struct talk *talk)
 
 static bool delete_block(struct talk *talk)
 {
-    const struct owner_state *state = talk->data;
     char id[UUID_TEXT_LEN + 1];
     struct service_call call = {.method = "DELETE"};
     struct service_answer answer;
 
-    uuid_format(&state->block, id);
+    uuid_format(&owner_of(talk)->block, id);
     const struct slice more = talk_printf(talk, "/blocks/%s", id);
-    call.path = owner_path(talk, "apartments", &state->apartment, more.at);
+    call.path = owner_path(talk, "apartments", &owner_of(talk)->apartment, more.at);
     if (!owner_call(talk, call, &answer))
         return false;
     if (answer.status != 204 && answer.status != 404)

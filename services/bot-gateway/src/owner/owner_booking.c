@@ -59,20 +59,16 @@ int64_t owner_paid_after_confirm(const struct stay_booking *booking)
 
 /* --- the booking --- */
 
-/* Reads the booking, by a call unless an action has just returned it. `found` is false if it cannot
- * be shown; the person is informed, and another step is shown. */
-static bool fetch(struct talk *talk, struct stay_booking *out, bool *found)
+/* Reads the booking as owner_fetch() does, unless an action has just returned it. */
+static bool fetch(struct talk *talk, struct stay_booking *out, bool *shown)
 {
     struct owner_state *state = talk->data;
-    struct service_answer answer = {200, state->answered};
+    struct slice body = state->answered;
 
-    if (state->answered.at == NULL &&
-        !owner_get(talk, owner_path(talk, "bookings", &state->booking, ""), &answer))
-        return false;
-    *found = answer.status == 200;
-    if (!*found)
-        return owner_refuse(talk, &answer, owner_list_step(state));
-    if (!stay_read_booking(answer.body, talk->arena, out, talk->fault))
+    *shown = false;
+    if ((body.at == NULL && !owner_fetch(talk, owner_path(talk, "bookings", &state->booking, ""),
+                                         owner_list_step(state), &body, shown)) ||
+        !stay_read_booking(body, talk->arena, out, talk->fault))
         return false;
     state->version = out->version;
     state->paid = owner_paid_after_confirm(out);
@@ -113,23 +109,20 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
 /* The label of an action: with the sum if confirming reports one, else that of booking-api. */
 static struct slice label_of(struct talk *talk, const struct stay_action *action, int number)
 {
-    const struct owner_state *state = talk->data;
-
-    if (number != CONFIRM || state->paid == 0)
+    if (number != CONFIRM || owner_of(talk)->paid == 0)
         return stay_localized(talk, &action->label);
     return talk_format(talk, TEXT_DESK_BUTTON_PAID,
-                       TALK_VALUES({.name = "price", .number = state->paid}));
+                       TALK_VALUES({.name = "price", .number = owner_of(talk)->paid}));
 }
 
 /* Shows the receipt, or a button for it. */
 static bool put_receipt(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct owner_state *state = talk->data;
     struct receipt receipt;
 
     if (!receipt_read(booking->receipt, talk->input->bot, &receipt))
         return true;
-    if (!state->shows_receipt)
+    if (!owner_of(talk)->shows_receipt)
         return talk_put(talk, TEXT_DESK_BUTTON_RECEIPT, "receipt");
     talk_set_file(talk, receipt.file_id, receipt.is_document);
     return true;
@@ -138,12 +131,10 @@ static bool put_receipt(struct talk *talk, const struct stay_booking *booking)
 static bool show_booking(struct talk *talk)
 {
     struct stay_booking booking;
-    bool found;
+    bool shown;
 
-    if (!fetch(talk, &booking, &found))
-        return false;
-    if (!found)
-        return true;
+    if (!fetch(talk, &booking, &shown))
+        return shown;
     add_booking(talk, &booking);
     for (int i = 0; i < ACTIONS; i++) {
         const struct stay_action *action = stay_find_action(&booking, actions[i].name);
@@ -159,9 +150,13 @@ static bool show_booking(struct talk *talk)
 
 static bool show_with_receipt(struct talk *talk)
 {
-    struct owner_state *state = talk->data;
+    owner_of(talk)->shows_receipt = true;
+    return talk_step(talk, "booking");
+}
 
-    state->shows_receipt = true;
+static bool show_changed(struct talk *talk)
+{
+    stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
     return talk_step(talk, "booking");
 }
 
@@ -201,12 +196,10 @@ static bool act(struct talk *talk, int action)
 
 static bool take_do(struct talk *talk)
 {
-    struct owner_state *state = talk->data;
-
     for (int i = 0; i < ACTIONS; i++) {
         if (!slice_is(talk->argument, actions[i].name))
             continue;
-        state->pending = i;
+        owner_of(talk)->pending = i;
         return actions[i].step != NULL ? talk_step(talk, actions[i].step) : act(talk, i);
     }
     return talk_step(talk, "booking");
@@ -230,18 +223,13 @@ static bool show_confirmation(struct talk *talk)
 {
     const int action = pending_action(talk->data);
     struct stay_booking booking;
-    bool found;
+    bool shown;
 
-    if (!fetch(talk, &booking, &found))
-        return false;
-    if (!found)
-        return true;
-    if (!is_allowed(&booking, action)) {
-        if (action == DECLINE && is_allowed(&booking, CANCEL))
-            return talk_step(talk, "cancel");
-        stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-        return talk_step(talk, "booking");
-    }
+    if (!fetch(talk, &booking, &shown))
+        return shown;
+    if (!is_allowed(&booking, action))
+        return action == DECLINE && is_allowed(&booking, CANCEL) ? talk_step(talk, "cancel")
+                                                                 : show_changed(talk);
     talk_add(talk, actions[action].question,
              TALK_VALUES(STAY_NIGHTS(booking.check_in, booking.check_out, booking.guests),
                          {.name = "code", .text = booking.code}));
@@ -256,14 +244,14 @@ static bool do_confirmed(struct talk *talk)
 static bool show_cancel(struct talk *talk)
 {
     struct owner_state *state = talk->data;
-    struct service_answer answer;
     struct stay_cancelling terms;
+    struct slice body;
+    bool shown;
 
-    if (!owner_get(talk, owner_path(talk, "bookings", &state->booking, "/cancel-preview"), &answer))
-        return false;
-    if (answer.status != 200)
-        return owner_refuse(talk, &answer, "booking");
-    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
+    if (!owner_fetch(talk, owner_path(talk, "bookings", &state->booking, "/cancel-preview"),
+                     "booking", &body, &shown))
+        return shown;
+    if (!stay_read_cancel_preview(body, talk->arena, &terms, talk->fault))
         return false;
     state->refund = terms.refund;
     if (terms.refund > 0 || terms.fee > 0)
@@ -283,27 +271,30 @@ static bool take_cancel(struct talk *talk)
 /* --- commands --- */
 
 /* Begins the dialogue with the booking that the argument names, and leaves the rest of the
- * argument. `ok` is false if the argument names none; the first screen is shown then. */
-static bool begin(struct talk *talk, bool *ok)
+ * argument. False: the caller returns `shown`, which is true if the argument names none, so that
+ * the first screen is shown. */
+static bool begin(struct talk *talk, bool *shown)
 {
     const struct slice argument = talk->argument;
     struct owner_state *state;
 
+    *shown = false;
     if (!talk_begin_at(talk, &owner_flow, "booking"))
         return false;
     state = talk->data;
     if (talk->argument.len > ID_TEXT_LEN)
         talk->argument.len = ID_TEXT_LEN;
-    *ok = stay_take_id(talk, &state->booking);
+    const bool named = stay_take_id(talk, &state->booking);
     talk->argument = slice_from(argument, talk->argument.len);
-    return *ok || talk_step(talk, "home");
+    *shown = !named && talk_step(talk, "home");
+    return named;
 }
 
 bool owner_command_booking(struct talk *talk)
 {
-    bool ok;
+    bool shown;
 
-    return begin(talk, &ok);
+    return begin(talk, &shown) || shown;
 }
 
 /* Reads the version that the button's message has shown. False: there is none. */
@@ -313,26 +304,14 @@ static bool take_version(const struct talk *talk, int64_t *version)
            parse_i64(slice_from(talk->argument, 1), 1, INT64_MAX, version);
 }
 
-static bool show_changed(struct talk *talk)
-{
-    stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-    return talk_step(talk, "booking");
-}
-
 bool owner_command_approve(struct talk *talk)
 {
     struct stay_booking booking;
-    bool ok, found;
+    bool shown;
     int64_t version;
 
-    if (!begin(talk, &ok))
-        return false;
-    if (!ok)
-        return true;
-    if (!fetch(talk, &booking, &found))
-        return false;
-    if (!found)
-        return true;
+    if (!begin(talk, &shown) || !fetch(talk, &booking, &shown))
+        return shown;
     const bool waits =
         slice_is(booking.status, "requested") || slice_is(booking.status, "payment_claimed");
     const bool is_current = take_version(talk, &version) && version == booking.version;
@@ -343,12 +322,10 @@ bool owner_command_approve(struct talk *talk)
 bool owner_command_decline(struct talk *talk)
 {
     struct owner_state *state;
-    bool ok;
+    bool shown;
 
-    if (!begin(talk, &ok))
-        return false;
-    if (!ok)
-        return true;
+    if (!begin(talk, &shown))
+        return shown;
     state = talk->data;
     state->pending = DECLINE;
     return talk_step(talk, "sure");
@@ -357,12 +334,10 @@ bool owner_command_decline(struct talk *talk)
 static bool run_command(struct talk *talk, int action)
 {
     struct owner_state *state;
-    bool ok;
+    bool shown;
 
-    if (!begin(talk, &ok))
-        return false;
-    if (!ok)
-        return true;
+    if (!begin(talk, &shown))
+        return shown;
     state = talk->data;
     return take_version(talk, &state->version) ? act(talk, action) : show_changed(talk);
 }

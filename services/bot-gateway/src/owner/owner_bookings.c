@@ -27,17 +27,14 @@ bool owner_to_list(struct talk *talk)
 /* Opens the tapped booking; an invalid argument shows the list again. */
 static bool open_from(struct talk *talk, int list)
 {
-    struct owner_state *state = talk->data;
-
-    state->list = list;
-    return talk_step(talk, stay_take_id(talk, &state->booking) ? "booking" : list_steps[list]);
+    owner_of(talk)->list = list;
+    return talk_step(talk,
+                     stay_take_id(talk, &owner_of(talk)->booking) ? "booking" : list_steps[list]);
 }
 
 static bool next_page(struct talk *talk, int list)
 {
-    struct owner_state *state = talk->data;
-
-    state->cursor = state->more;
+    owner_of(talk)->cursor = owner_of(talk)->more;
     return talk_step(talk, list_steps[list]);
 }
 
@@ -56,12 +53,14 @@ LIST(week, LIST_WEEK)
 
 /* --- calls --- */
 
-/* Reads a page of bookings. If the cursor belongs to another day's query, reads the first page. */
-static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *out, bool *found)
+/* Reads a page of bookings. If the cursor belongs to another day's query, reads the first page.
+ * False: the caller returns `shown`. */
+static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *out, bool *shown)
 {
     struct owner_state *state = talk->data;
     struct service_answer answer = {.status = 422};
 
+    *shown = false;
     for (int i = 0; i < 2 && answer.status == 422; i++) {
         const struct slice page = owner_cursor(talk);
         if (!owner_get(talk,
@@ -71,10 +70,8 @@ static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *o
             return false;
         state->cursor = answer.status == 422 ? SLICE_NONE : state->cursor;
     }
-    *found = answer.status == 200;
-    if (!*found)
-        return owner_reply_missing(talk, "no bookings of an owner");
-    if (!stay_read_bookings(answer.body, talk->arena, out, talk->fault))
+    *shown = answer.status != 200 && owner_reply_missing(talk, "no bookings of an owner");
+    if (answer.status != 200 || !stay_read_bookings(answer.body, talk->arena, out, talk->fault))
         return false;
     state->more = out->next_cursor;
     return true;
@@ -82,14 +79,14 @@ static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *o
 
 /* Reads confirmed stays with a night or a departure from `first` to `last`. */
 static bool fetch_days(struct talk *talk, int32_t first, int32_t last, struct stay_bookings *out,
-                       bool *found)
+                       bool *shown)
 {
     char from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
 
     date_format(first - 1, from);
     date_format(last + 1, to);
     return fetch(talk, talk_printf(talk, "status=confirmed,checked_in&from=%s&to=%s", from, to),
-                 out, found);
+                 out, shown);
 }
 
 /* --- buttons --- */
@@ -122,9 +119,7 @@ static struct slice copy(const struct talk *talk, const struct formatted *text)
 
 static bool put_more(struct talk *talk)
 {
-    const struct owner_state *state = talk->data;
-
-    return state->more.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more");
+    return owner_of(talk)->more.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more");
 }
 
 /* --- bookings that wait for an answer --- */
@@ -151,12 +146,10 @@ static bool show_home(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
     struct stay_bookings bookings;
-    bool found;
+    bool shown;
 
-    if (!fetch(talk, SLICE("status=requested,payment_claimed"), &bookings, &found))
-        return false;
-    if (!found)
-        return true;
+    if (!fetch(talk, SLICE("status=requested,payment_claimed"), &bookings, &shown))
+        return shown;
     if (bookings.count > 0)
         talk_add(talk, TEXT_DESK_HOME,
                  TALK_VALUES({.name = "waiting", .number = (int64_t)bookings.count},
@@ -250,14 +243,12 @@ static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text 
 {
     struct events *events = arena_alloc(talk->arena, sizeof *events);
     struct stay_bookings bookings;
-    bool found;
+    bool shown;
 
     if (events == NULL)
         return arena_fault(talk->fault);
-    if (!fetch_days(talk, first, last, &bookings, &found))
-        return false;
-    if (!found)
-        return true;
+    if (!fetch_days(talk, first, last, &bookings, &shown))
+        return shown;
     gather(&bookings, first, last, events);
     talk_add(talk, heading,
              TALK_VALUES({.name = "check_in", .number = first},

@@ -26,8 +26,7 @@ OWNER_STEPS(OWNER_STEP)
 #define OWNER_LEADS_TO_LIST(function, step)                                                        \
     static bool function(struct talk *talk)                                                        \
     {                                                                                              \
-        struct owner_state *state = talk->data;                                                    \
-        state->cursor = SLICE_NONE;                                                                \
+        owner_of(talk)->cursor = SLICE_NONE;                                                       \
         return talk_step(talk, step);                                                              \
     }
 
@@ -36,12 +35,22 @@ bool owner_to_list(struct talk *talk);
 
 /* --- shared functions --- */
 
+/* The data of the dialogue "desk". */
+static inline struct owner_state *owner_of(const struct talk *talk_)
+{
+    return talk_->data;
+}
+
 /* Requests from booking-api who the person is, once per update: sets state->owner or
  * state->is_unbound. */
 bool owner_identify(struct talk *talk) MUST_CHECK;
 /* Makes a call of booking-api as the owner, as owner_get() does. */
 bool owner_call(struct talk *talk, struct service_call call,
                 struct service_answer *answer) MUST_CHECK;
+/* Reads with owner_get(). False: the caller returns `shown`, which is true if the reason was
+ * explained as owner_refuse() does. */
+bool owner_fetch(struct talk *talk, struct slice path, const char *step, struct slice *body,
+                 bool *shown) MUST_CHECK;
 /* Handles an answer other than 2xx: explains the reason, and goes to the step. If no owner has this
  * Telegram account, explains how to become one and ends the dialogue. */
 bool owner_refuse(struct talk *talk, const struct service_answer *answer,

@@ -3,10 +3,7 @@
  * messages for the chat. */
 #pragma once
 
-#include <stdint.h>
-
-#include "base/slice.h"
-#include "base/uuid.h"
+#include "api/list.h"
 #include "base/value.h"
 
 #define USER_ID_MAX (INT64_C(1) << 52) /* Bot API, User: at most 52 significant bits */
@@ -26,3 +23,10 @@ struct user {
     int64_t last_seen_at; /* exact to the hour */
     int64_t version;      /* does not cover `reachable` */
 };
+
+/* Statement for list_reply(): the users of a bot, the newest first. Values: bot. */
+extern const struct db_statement user_list_statement;
+
+/* Finds a user of the bot. FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
+bool user_store_find(struct db *db, const struct uuid *bot_id, int64_t user_id,
+                     struct db_rows *rows, struct user *out, struct fault *fault) MUST_CHECK;

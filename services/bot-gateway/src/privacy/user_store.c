@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "privacy/user_store.h"
-
 #include <stddef.h>
 
 #include "base/language.h"
+
+#include "privacy/user.h"
 
 // clang-format off
 #define AT(member) offsetof(struct user, member)

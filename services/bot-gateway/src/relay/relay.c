@@ -16,7 +16,6 @@ enum { SIDE_LEN = 2 /* "_g" */, WORDS_BYTES_MAX = 32 * 1024 };
 static bool take_argument(struct talk *talk)
 {
     const struct slice argument = talk->argument;
-    struct relay *relay = talk->data;
     struct uuid booking;
 
     if (argument.len <= SIDE_LEN)
@@ -25,8 +24,8 @@ static bool take_argument(struct talk *talk)
     talk->argument.len = argument.len - SIDE_LEN;
     if ((!slice_is(side, "_o") && !slice_is(side, "_g")) || !stay_take_id(talk, &booking))
         return false;
-    relay->of_owner = slice_is(side, "_o");
-    relay->as_owner.booking = booking;
+    relay_of(talk)->of_owner = slice_is(side, "_o");
+    relay_of(talk)->as_owner.booking = booking;
     return true;
 }
 
@@ -49,13 +48,12 @@ static bool fetch(struct talk *talk, struct stay_booking *out, bool *found)
 /* The Telegram id of the other person of the booking; FIELD_ABSENT: unknown. */
 static bool find_other(struct talk *talk, const struct stay_booking *booking, int64_t *other)
 {
-    const struct relay *relay = talk->data;
     struct service_call call = {.method = "GET", .actor = SERVICE_AS_STAFF};
     struct service_answer answer;
     struct owner_record owner;
 
     *other = booking->guest;
-    if (relay->of_owner)
+    if (relay_of(talk)->of_owner)
         return true;
     *other = FIELD_ABSENT;
     call.path = owner_path(talk, "owners", &booking->owner, "");
@@ -79,9 +77,7 @@ static bool refuse_booking(struct talk *talk)
 /* Stays at the step, which begins with this text. */
 static bool say(struct talk *talk, enum text text)
 {
-    struct relay *relay = talk->data;
-
-    relay->says = text;
+    relay_of(talk)->says = text;
     talk_repeat_step(talk);
     return true;
 }
@@ -167,11 +163,10 @@ static bool compose_otherwise(struct talk *talk, const struct relay_words *words
 static bool pass_to_other(struct talk *talk, const struct relay_words *words,
                           const struct relay_view *view, int64_t other)
 {
-    const struct relay *relay = talk->data;
     struct turn_pass pass = {.to_user = other, .booking = words->booking->id};
     const struct relay_button answer = {
         TEXT_RELAY_BUTTON_ANSWER, "write",
-        relay_argument(talk, &words->booking->id, relay->of_owner ? "_g" : "_o")};
+        relay_argument(talk, &words->booking->id, relay_of(talk)->of_owner ? "_g" : "_o")};
 
     if (!relay_compose(talk, TEXT_RELAY_MESSAGE, words, &answer, &view->person, &pass.message) ||
         !compose_otherwise(talk, words, view, &pass))
@@ -214,11 +209,10 @@ static bool take_message(struct talk *talk)
 static bool fetch_if_any(struct talk *talk, struct stay_booking *room,
                          const struct stay_booking **out)
 {
-    const struct relay *relay = talk->data;
     bool found = false;
 
     *out = NULL;
-    if (!uuid_is_nil(&relay->as_owner.booking) && !fetch(talk, room, &found))
+    if (!uuid_is_nil(&relay_of(talk)->as_owner.booking) && !fetch(talk, room, &found))
         return false;
     *out = found ? room : NULL;
     return true;
@@ -385,15 +379,14 @@ bool relay_continue_talk(struct talk *talk)
 /* Back to the booking, or to the help. */
 static bool put_back(struct talk *talk)
 {
-    const struct relay *relay = talk->data;
-    const struct uuid *booking = &relay->as_owner.booking;
+    const struct uuid *booking = &relay_of(talk)->as_owner.booking;
     const bool named = !uuid_is_nil(booking);
 
     talk_new_row(talk);
     return talk_command(talk, talk_label(talk, TEXT_BUTTON_BACK),
-                        !named            ? "help"
-                        : relay->of_owner ? "deal"
-                                          : "booking",
+                        !named                     ? "help"
+                        : relay_of(talk)->of_owner ? "deal"
+                                                   : "booking",
                         named ? relay_argument(talk, booking, "") : SLICE(""));
 }
 
@@ -412,9 +405,7 @@ static bool show_write(struct talk *talk)
 
 static bool show_person(struct talk *talk)
 {
-    const struct relay *relay = talk->data;
-
-    talk_say(talk, relay->says != TEXTS ? relay->says : TEXT_PERSON_CALLED);
+    talk_say(talk, relay_of(talk)->says != TEXTS ? relay_of(talk)->says : TEXT_PERSON_CALLED);
     return put_back(talk);
 }
 

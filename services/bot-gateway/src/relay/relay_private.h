@@ -15,6 +15,10 @@ struct relay {
     enum text says;      /* TEXTS: what the step asks for */
     struct slice booked; /* the booking, as booking-api has answered; absent: to be read */
 };
+static inline struct relay *relay_of(const struct talk *talk_)
+{
+    return talk_->data;
+}
 bool relay_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
 void relay_write(const void *data, struct buf *json);
 

@@ -2,27 +2,25 @@
 /* Talks in the staff chat: members answer messages of the bot, which passes the answers on. */
 #include "relay/relay_private.h"
 
-/* Reads the talk of the argument. False: the person is informed, or nobody is. */
-static bool view_talk(struct talk *talk, struct relay_view *out, bool *may)
+/* Reads the talk of the argument. False: the caller returns `shown`, which is true if the member is
+ * told why nothing happens. */
+static bool view_talk(struct talk *talk, struct relay_view *out, bool *shown)
 {
     const struct staff_chat_view *staff = &talk->input->staff;
     struct relay_query query = {.person = FIELD_ABSENT};
+    enum text why = TEXT_STAFF_TALK_OVER;
 
-    *may = false;
-    if (!staff->is_linked || !stay_take_id(talk, &query.talk)) {
-        talk_show_notice(talk, TEXT_BUTTON_FOREIGN);
+    *shown = true;
+    if (!staff->is_linked || !stay_take_id(talk, &query.talk))
+        why = TEXT_BUTTON_FOREIGN;
+    else if (staff->member.at == NULL)
+        why = TEXT_STAFF_STRANGER;
+    else if (!talk_view_relay(talk, &query, out))
+        return *shown = false;
+    else if (out->talk_is_found && !out->talk_is_closed)
         return true;
-    }
-    if (staff->member.at == NULL) {
-        talk_show_notice(talk, TEXT_STAFF_STRANGER);
-        return true;
-    }
-    if (!talk_view_relay(talk, &query, out))
-        return false;
-    *may = out->talk_is_found && !out->talk_is_closed;
-    if (!*may)
-        talk_show_notice(talk, TEXT_STAFF_TALK_OVER);
-    return true;
+    talk_show_notice(talk, why);
+    return false;
 }
 
 /* Passes a message to the person of the talk. */
@@ -55,13 +53,11 @@ bool relay_answer_staff(struct talk *talk)
                                       .has_photo = update->file == UPDATE_PHOTO};
     const enum text refusal = relay_refusal_of(update);
     struct relay_view view;
-    bool may;
+    bool shown;
 
     talk_skip_history(talk);
-    if (!view_talk(talk, &view, &may))
-        return false;
-    if (!may)
-        return true;
+    if (!view_talk(talk, &view, &shown))
+        return shown;
     if (refusal != TEXTS)
         talk_say(talk, refusal);
     else if (view.person.chat_id == FIELD_ABSENT)
@@ -78,12 +74,10 @@ bool relay_command_close(struct talk *talk)
     const struct text_value name = {.name = "name", .text = talk->input->staff.member};
     const struct relay_words words = {.speaker = TEXT_RELAY_STAFF};
     struct relay_view view;
-    bool may;
+    bool shown;
 
-    if (!view_talk(talk, &view, &may))
-        return false;
-    if (!may)
-        return true;
+    if (!view_talk(talk, &view, &shown))
+        return shown;
     talk_send_anew(talk); /* the tapped message keeps what the person has written */
     talk_mark_reply_confided(talk);
     talk_add(talk, TEXT_STAFF_TALK_CLOSED, &name, 1);

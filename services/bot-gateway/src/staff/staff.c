@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-#include "staff_chat/staff_code.h"
+#include "staff_chat/staff_chat.h"
 
 static bool is_valid(const struct talk *talk)
 {

@@ -55,19 +55,21 @@ static bool call(struct talk *talk, const struct named *named, const char *more,
     return talk_call(talk, &request, answer);
 }
 
-/* `found` is false if there is no such booking, of which the person is informed. */
+/* False: the caller returns `shown`, which is true if there is no such booking, of which the person
+ * is informed. */
 static bool fetch(struct talk *talk, const struct named *named, struct stay_booking *out,
-                  bool *found)
+                  bool *shown)
 {
     struct service_answer answer;
 
+    *shown = false;
     if (!call(talk, named, "", (struct service_call){.method = "GET"}, &answer))
         return false;
-    *found = answer.status == 200;
-    if (*found)
+    if (answer.status == 200)
         return stay_read_booking(answer.body, talk->arena, out, talk->fault);
     talk_say(talk, TEXT_STAFF_GONE);
-    return answer.status >= 400 || stay_bad_answer("no booking", talk->fault);
+    *shown = answer.status >= 400 || stay_bad_answer("no booking", talk->fault);
+    return false;
 }
 
 /* --- the booking --- */
@@ -174,10 +176,10 @@ static bool finish(struct talk *talk, const struct named *named,
 {
     const struct text_value name = {.name = "name", .text = talk->input->staff.member};
     struct stay_booking booking;
-    bool found;
+    bool shown;
 
     if (answer->status != 200)
-        return fetch(talk, named, &booking, &found) && (!found || show_changed(talk, &booking));
+        return fetch(talk, named, &booking, &shown) ? show_changed(talk, &booking) : shown;
     if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault) ||
         !show(talk, &booking))
         return false;
@@ -186,20 +188,18 @@ static bool finish(struct talk *talk, const struct named *named,
     return true;
 }
 
-/* Finds the booking of a button. `open` is false if it does not wait for the action in the version
- * that was shown, or the person may not act: then the person is informed. */
+/* Finds the booking of a button. False: the caller returns `shown`, which is true if the booking
+ * does not wait for the action in the version that was shown, or the person may not act: then the
+ * person is informed. */
 static bool begin(struct talk *talk, bool accepts, struct named *named,
-                  struct stay_booking *booking, bool *open)
+                  struct stay_booking *booking, bool *shown)
 {
-    *open = false;
-    if (!may_act(talk, named))
-        return true;
-    if (!fetch(talk, named, booking, open))
+    *shown = true;
+    if (!may_act(talk, named) || !fetch(talk, named, booking, shown))
         return false;
-    if (!*open)
-        return true;
-    *open = waits(booking, named, accepts);
-    return *open || show_changed(talk, booking);
+    const bool open = waits(booking, named, accepts);
+    *shown = !open && show_changed(talk, booking);
+    return open;
 }
 
 static bool act(struct talk *talk, bool accepts)
@@ -207,12 +207,10 @@ static bool act(struct talk *talk, bool accepts)
     struct named named;
     struct stay_booking booking;
     struct service_answer answer;
-    bool open;
+    bool shown;
 
-    if (!begin(talk, accepts, &named, &booking, &open))
-        return false;
-    if (!open)
-        return true;
+    if (!begin(talk, accepts, &named, &booking, &shown))
+        return shown;
     const struct slice body = body_of(talk, &booking, accepts);
     return call(talk, &named, path_of(&booking, accepts),
                 (struct service_call){.method = "POST", .body = body, .version = named.version},
@@ -234,23 +232,20 @@ bool staff_command_show(struct talk *talk)
 {
     struct named named;
     struct stay_booking booking;
-    bool found;
+    bool shown = true;
 
-    if (!may_act(talk, &named))
-        return true;
-    return fetch(talk, &named, &booking, &found) && (!found || show(talk, &booking));
+    return may_act(talk, &named) && fetch(talk, &named, &booking, &shown) ? show(talk, &booking)
+                                                                          : shown;
 }
 
 bool staff_command_doubt(struct talk *talk)
 {
     struct named named;
     struct stay_booking booking;
-    bool open;
+    bool shown;
 
-    if (!begin(talk, false, &named, &booking, &open))
-        return false;
-    if (!open)
-        return true;
+    if (!begin(talk, false, &named, &booking, &shown))
+        return shown;
     stay_add_paragraph(talk, TEXT_STAFF_SURE);
     add_booking(talk, &booking);
     return put(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking) &&

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The staff chat of a bot. A bot has at most one: the group, or the topic of a group, where a code
- * was typed last (staff_chat/staff_code.h). Who has typed a code is a member of staff of the bot.
- */
+ * was typed last. Who has typed a code is a member of staff of the bot. */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "base/slice.h"
+#include "base/digest.h"
 
 enum {
     STAFF_NAME_MAX = 64,       /* characters of a member's name */
@@ -35,3 +31,14 @@ struct staff_chat_view {
     struct slice member;    /* name of the sender as a member of staff; absent: not a member */
     struct slice code_hash; /* of the bot's unused code; absent: there is none that is valid */
 };
+
+/* The code that links a group as the staff chat of a bot, and the person who types it as a member
+ * of staff: "/staff K7Q2M9XD". digest_base32_random() makes it; the database has its hash only,
+ * until it is used. Pure. */
+enum {
+    STAFF_CODE_LEN = 8,     /* 40 bits */
+    STAFF_CODE_S = 15 * 60, /* its validity */
+};
+
+/* The hash of a typed code; false if no code looks like this (digest_base32_read()). */
+bool staff_code_hash(struct slice typed, uint8_t hash[DIGEST_SHA256_LEN]) MUST_CHECK;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "staff_chat/staff_chat_command.h"
-
 #include <stdio.h>
 
 #include "base/language.h"
 #include "db/transaction.h"
 
 #include "bots/bot.h"
+#include "commands.h"
+#include "staff_chat/staff_chat.h"
 #include "staff_chat/staff_chat_store.h"
-#include "staff_chat/staff_code.h"
 
 enum { LIMIT_MS = 10000, FINE = 0, FAILED = 1, USAGE = 2 };
 

@@ -138,25 +138,19 @@ bool staff_chat_store_find(struct db *db, const struct uuid *bot_id, struct staf
 bool staff_chat_store_link(struct db *tx, const struct staff_chat_link *link, bool *linked,
                            struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &link_statement,
-                  DB_VALUES(db_uuid(&link->bot_id), db_int(link->chat_id), db_int(link->thread_id),
-                            db_bool(link->has_topics), db_int(link->user_id), db_text(link->name),
-                            db_bytes(link->code_hash)),
-                  &rows, fault))
-        return false;
-    *linked = rows.affected == 1;
-    return true;
+    return db_query_one(tx, &link_statement,
+                        DB_VALUES(db_uuid(&link->bot_id), db_int(link->chat_id),
+                                  db_int(link->thread_id), db_bool(link->has_topics),
+                                  db_int(link->user_id), db_text(link->name),
+                                  db_bytes(link->code_hash)),
+                        linked, fault);
 }
 
 bool staff_chat_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
                               struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
     return db_query(tx, &migrate_statement, DB_VALUES(db_uuid(bot_id), db_int(from), db_int(to)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool staff_chat_store_remove(struct db *tx, struct slice bot, bool *removed, struct fault *fault)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "texts/text_command.h"
-
 #include <stdio.h>
 
+#include "commands.h"
 #include "texts/text_check.h"
 #include "texts/text_tables.h"
 

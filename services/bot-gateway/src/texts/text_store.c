@@ -111,9 +111,7 @@ static bool write_settings(struct db *tx, enum bot_type type, struct fault *faul
 
 bool text_store_write(struct db *tx, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &lock_statement, DB_NO_VALUES, &rows, fault))
+    if (!db_query(tx, &lock_statement, DB_NO_VALUES, NULL, fault))
         return false;
     for (enum bot_type type = 0; type < BOT_TYPES; type++)
         if (!write_texts(tx, type, fault) || !write_settings(tx, type, fault))

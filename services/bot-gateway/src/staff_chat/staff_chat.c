@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "staff_chat/staff_code.h"
+#include "staff_chat/staff_chat.h"
 
 bool staff_code_hash(struct slice typed, uint8_t hash[DIGEST_SHA256_LEN])
 {

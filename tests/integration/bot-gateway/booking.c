@@ -12,7 +12,7 @@
 
 #include <check.h>
 
-#include "integration/stand.h"
+#include "stand.h"
 #include "support/visitors.h"
 
 enum { SAYS_MAX = 64, KEY_MAX = 80 };
@@ -107,6 +107,12 @@ void booking_say(const struct booking_says *says, int count)
     pthread_mutex_unlock(&booking.mutex);
 }
 
+static void stop(void *data)
+{
+    booking.held = false;
+    visitors_stop(&booking.at);
+}
+
 void booking_start(const struct booking_says *says, int count)
 {
     booking.asked = booking.effects = 0;
@@ -114,6 +120,7 @@ void booking_start(const struct booking_says *says, int count)
     booking_say(says, count);
     visitors_start(&booking.at, "127.0.0.1", 0, serve, NULL);
     snprintf(booking.url, sizeof booking.url, "http://127.0.0.1:%d", booking.at.port);
+    stand_started(&booking, stop);
 }
 
 void booking_hold(bool hold)
@@ -123,8 +130,7 @@ void booking_hold(bool hold)
 
 void booking_stop(void)
 {
-    booking.held = false;
-    visitors_stop(&booking.at);
+    stand_stop(&booking);
 }
 
 const char *booking_url(void)

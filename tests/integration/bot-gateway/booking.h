@@ -16,9 +16,9 @@ struct booking_says {
  * begins with /fast/ is answered 200 at once. */
 /* As a body: the change is made and the connection closed without an answer. */
 extern const char booking_lost[];
-void booking_start(const struct booking_says *says, int count);
-void booking_say(const struct booking_says *says, int count);
+void booking_start(const struct booking_says *says, int count); /* until the end of the test, or: */
 void booking_stop(void);
+void booking_say(const struct booking_says *says, int count);
 /* With true all answers are held back until false or booking_start(). */
 void booking_hold(bool hold);
 const char *booking_url(void);

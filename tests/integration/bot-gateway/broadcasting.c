@@ -62,10 +62,16 @@ void broadcasting_wait(const char *id, const char *wanted)
                 wanted);
 }
 
+static void stop(void *broadcaster)
+{
+    broadcaster_stop(broadcaster);
+}
+
 struct broadcaster *broadcasting_start(struct sender *sender)
 {
     struct fault fault = {.code = ""};
     struct broadcaster *broadcaster = broadcaster_start(stand_service(), sender, &fault);
     ck_assert_msg(broadcaster != NULL, "%s", fault.detail);
+    stand_started(broadcaster, stop);
     return broadcaster;
 }

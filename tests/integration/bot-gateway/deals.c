@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/key.h"
 #include "base/date.h"
 #include "base/now.h"
 
@@ -39,8 +38,6 @@ static void look(void *data)
 
 void deals_begin(const char *schema)
 {
-    char key[API_KEY_LEN + 1];
-
     sends_begin(schema);
     deals_count = step_count = deals_asked = deals_delay_ms = 0;
     deals_away = false;
@@ -48,8 +45,7 @@ void deals_begin(const char *schema)
     deals_broken = NULL;
     deals_now_us = 0;
     deal_owner = (struct deal_owner){DEAL_OWNER, true, "ru"};
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
+    stand_key("taxi");
     stand_run(look, NULL);
 }
 

@@ -4,8 +4,6 @@
 #include <stdio.h>
 
 #include "api/deliver.h"
-#include "api/key.h"
-
 static struct gateway_config config;
 static struct http_client *client; /* NULL: not started */
 
@@ -24,11 +22,8 @@ static const char says[] =
 
 void erasing_begin(const char *schema)
 {
-    char key[API_KEY_LEN + 1];
-
     sends_begin(schema);
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
+    stand_key("taxi");
     stand_sql("DROP FUNCTION IF EXISTS says");
     stand_sql("%s", says);
     stand_app()->forward_hosts = (struct deliver_hosts){.internal = "n8n"};

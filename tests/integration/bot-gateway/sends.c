@@ -120,6 +120,11 @@ void sends_drain(int instance)
     services[instance].stopping = true;
 }
 
+static void stop_sender(void *sender)
+{
+    sender_stop(sender);
+}
+
 struct sender *sends_start_beside(int instance)
 {
     services[instance] = *stand_service();
@@ -131,6 +136,7 @@ struct sender *sends_start_beside(int instance)
 
     struct sender *sender = sender_start(&options, &fault);
     ck_assert_msg(sender != NULL, "%s", fault.detail);
+    stand_started(sender, stop_sender);
     return sender;
 }
 

@@ -29,7 +29,8 @@ extern void (*sends_end)(const struct send *send, struct call_result *result);
 void sends_begin(const char *schema);
 void sends_finish(void);
 
-/* In a fiber: adds the bot "taxi" and starts a sender, as if none had ever run. */
+/* In a fiber: adds the bot "taxi" and starts a sender, as if none had ever run; for stand_stop().
+ */
 struct sender *sends_start(void);
 /* Starts another one beside it, of instance 1, 2 ... */
 struct sender *sends_start_beside(int instance);

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/key.h"
+
 #include "definition.h"
 #include "inbox/inbox.h"
 #include "inbox/webhook_watch.h"
@@ -13,6 +15,13 @@
 
 static struct gateway_app app;
 static char folder[] = "/tmp/tapbot-bots-XXXXXX";
+
+enum { WORKERS_MAX = 64 };
+static struct worker {
+    void *it;
+    void (*stop)(void *it);
+} workers[WORKERS_MAX];
+static size_t worker_count;
 
 const char *stand_folder(void)
 {
@@ -45,6 +54,7 @@ void stand_begin(const char *schema)
     static const struct gateway_config config;
     struct fault fault = {.code = ""};
 
+    worker_count = 0;
     stand_service_begin(gateway_definition(), schema);
     memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
     ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -61,8 +71,28 @@ void stand_begin(const char *schema)
     ck_assert_ptr_nonnull(app.webhooks);
 }
 
+void stand_started(void *worker, void (*stop)(void *worker))
+{
+    ck_assert_uint_lt(worker_count, WORKERS_MAX);
+    workers[worker_count++] = (struct worker){worker, stop};
+}
+
+void stand_stop(void *worker)
+{
+    size_t at = worker_count;
+
+    while (at > 0 && workers[at - 1].it != worker)
+        at--;
+    ck_assert_uint_gt(at, 0);
+    const struct worker found = workers[at - 1];
+    memmove(&workers[at - 1], &workers[at], (--worker_count - (at - 1)) * sizeof workers[0]);
+    found.stop(found.it);
+}
+
 static void stop(void *data)
 {
+    while (worker_count > 0)
+        stand_stop(workers[worker_count - 1].it);
     webhook_watch_stop(app.webhooks);
     inbox_destroy(app.inbox);
     texts_watch_stop(app.texts);
@@ -89,6 +119,15 @@ void stand_file(const char *name, unsigned mode, const char *text)
     ck_assert_int_ge(fputs(text, file), 0);
     ck_assert_int_eq(fclose(file), 0);
     ck_assert_int_eq(chmod(path, mode), 0);
+}
+
+void stand_key(const char *name)
+{
+    char key[API_KEY_LEN + 1], file[64];
+
+    api_key_make(true, key);
+    snprintf(file, sizeof file, "%s.key", name);
+    stand_file(file, 0600, key);
 }
 
 void stand_bot_of(const char *name, const struct uuid *tenant_id)

@@ -11,11 +11,17 @@
  * only in stand_look(). */
 void stand_begin(const char *schema);
 void stand_finish(void);
+/* `worker` is stopped in a fiber at the end of the test, the last one first, or before by
+ * stand_stop(). */
+void stand_started(void *worker, void (*stop)(void *worker));
+void stand_stop(void *worker);
 struct gateway_app *stand_app(void);
 
 const char *stand_folder(void);
 /* Writes a file into the folder: stand_file("taxi.token", 0600, "1:A"). */
 void stand_file(const char *name, unsigned mode, const char *text);
+/* Writes NAME.key with a new API key. */
+void stand_key(const char *name);
 /* Inserts a bot of stand_staff's tenant, or of another tenant. */
 void stand_bot(const char *name);
 void stand_bot_of(const char *name, const struct uuid *tenant_id);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Turns that call the AI: understood and failed calls, the budget, and text that is never sent. */
-#include "api/key.h"
-
 #include "booking.h"
 #include "clients/ai_client.h"
 #include "places/places_watch.h"
@@ -20,11 +18,8 @@ static struct turn_runner *turns;
 
 static void begin(void)
 {
-    char key[API_KEY_LEN + 1];
-
     sends_begin("test_ai");
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
+    stand_key("taxi");
 }
 
 TEST_CASE("ai", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
@@ -68,7 +63,7 @@ static void start(const struct booking_says *says, int count, turn_step_fn *step
 
 static void stop(void)
 {
-    updates_stop(turns);
+    stand_stop(turns);
     updates_with(NULL, NULL);
     ai_client_destroy(ai);
     places_watch_stop(places);
@@ -126,8 +121,7 @@ FIBER_TEST(understood_text_continues_the_dialogue_and_is_stored)
     };
 
     start(says, 2, NULL, DAILY);
-    deliver_text(912345678, 987654321, "en", "abracadabra <me>");
-    wait_for(NOTHING_LEFT);
+    handle_text(912345678, 987654321, "en", "abracadabra <me>");
     ck_assert_str_eq(step_of(987654321), "city");
     ck_sql_text("2", "SELECT data ->> 'guests' FROM dialogue");
     ck_assert_int_eq(ai_asked(), 1);
@@ -164,12 +158,10 @@ FIBER_TEST(text_with_a_phone_is_never_sent_to_the_ai)
 {
     start(&(struct booking_says){200, 0, EITHER}, 1, NULL, DAILY);
     for (size_t i = 0; i < ARRAY_LEN(phones); i++)
-        deliver_text((int)i, (int)i + 1, "en", phones[i]);
-    wait_for(NOTHING_LEFT);
+        handle_text((int)i, (int)i + 1, "en", phones[i]);
     ck_assert_int_eq(ai_asked(), 0);
     ck_rows(0, "ai_budget");
-    deliver_text(90, 90, "en", "abracadabra");
-    wait_for(NOTHING_LEFT);
+    handle_text(90, 90, "en", "abracadabra");
     for (int i = 0; i < booking_asked(); i++) {
         const char *body =
             strstr(booking_request(i), "\r\n\r\n"); /* the head contains a port and ids */
@@ -211,8 +203,7 @@ FIBER_TEST_LOOP(failing_ai_gives_the_answer_without_ai, 0, FAILURES)
     char without[STAND_TEXT];
 
     start(&failure->says, 1, NULL, 0);
-    deliver_text(1, 7, "en", "abracadabra");
-    wait_for(NOTHING_LEFT);
+    handle_text(1, 7, "en", "abracadabra");
     snprintf(without, sizeof without, "%s", said(7));
     ck_assert_int_eq(booking_asked(), 0);
     stop();
@@ -220,8 +211,7 @@ FIBER_TEST_LOOP(failing_ai_gives_the_answer_without_ai, 0, FAILURES)
 
     start(&failure->says, 1, NULL, DAILY);
     const int64_t began = sends_now_ms();
-    deliver_text(2, 8, "en", "abracadabra");
-    wait_for(NOTHING_LEFT);
+    handle_text(2, 8, "en", "abracadabra");
     const int64_t took_ms = sends_now_ms() - began;
     ck_assert_str_eq(said(8), without);
     ck_assert_str_eq(step_of(8), "");
@@ -238,8 +228,7 @@ FIBER_TEST(failing_ai_opens_the_circuit_breaker)
 {
     start(&(struct booking_says){503, 0, NULL}, 1, NULL, DAILY);
     for (int i = 0; i < 8; i++) {
-        deliver_text(i, 7, "en", "abracadabra");
-        wait_for(NOTHING_LEFT);
+        handle_text(i, 7, "en", "abracadabra");
     }
     ck_assert_int_eq(ai_asked(), 5);
     ck_assert_double_eq(ended("failed"), 8);
@@ -249,29 +238,23 @@ FIBER_TEST(failing_ai_opens_the_circuit_breaker)
 
 /* --- the budget --- */
 
-static void say_and_wait(int number)
-{
-    deliver_text(number, 7, "en", "abracadabra");
-    wait_for(NOTHING_LEFT);
-}
-
 FIBER_TEST(budget_is_shared_and_survives_a_restart)
 {
     static const struct booking_says says = {200, 0, SAYS("\"{}\"")};
 
     start(&says, 1, NULL, 2);
     for (int i = 0; i < 4; i++)
-        say_and_wait(i);
+        handle_text(i, 7, "en", "abracadabra");
     ck_assert_int_eq(ai_asked(), 2);
     ck_assert_double_eq(ended("over_budget"), 2);
     stop();
     /* Another process on the same day. */
     start(&says, 1, NULL, 2);
-    say_and_wait(10);
+    handle_text(10, 7, "en", "abracadabra");
     ck_assert_int_eq(ai_asked(), 0);
     ck_assert_double_eq(ended("over_budget"), 1);
     stand_sql("UPDATE ai_budget SET day = day - 1");
-    say_and_wait(11);
+    handle_text(11, 7, "en", "abracadabra");
     ck_assert_int_eq(ai_asked(), 1);
     ck_sql(1, "SELECT calls FROM ai_budget WHERE day > now()::date - 2");
     ck_rows(6, "sending");
@@ -339,8 +322,7 @@ FIBER_TEST(slow_service_delays_the_answer_by_its_timeout_only)
     const int64_t began = sends_now_ms();
     for (int i = 0; i < MANY; i++)
         deliver_text(i, i + 1, "en", "abracadabra");
-    deliver_text(90, 90, "en", "/help");
-    wait_for(NOTHING_LEFT);
+    handle_text(90, 90, "en", "/help");
     if (is_timed())
         ck_assert_int_lt(sends_now_ms() - began, LATE_MS);
     ck_assert_double_eq(ended("late") + ended("busy") + ended("failed"), MANY);
@@ -368,7 +350,7 @@ static void again_body(void *data)
     ck_assert_int_eq(ai_asked(), 1);
     booking_say(&(struct booking_says){201, 0, NULL}, 1);
     if (data != NULL) {
-        updates_stop(turns);
+        stand_stop(turns);
         updates_with(NULL, places);
         turns = updates_start(NULL, script_step, booking_url());
     }

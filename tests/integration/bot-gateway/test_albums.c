@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Albums. */
-#include "api/key.h"
-
 #include "booking.h"
 #include "updates.h"
 
 static void begin(void)
 {
-    char key[API_KEY_LEN + 1];
-
     sends_begin("test_albums");
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
+    stand_key("taxi");
 }
 
 TEST_CASE("albums", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
@@ -43,13 +38,12 @@ static void deliver_picture(int number, const char *album, const char *caption)
 FIBER_TEST(album_is_one_turn)
 {
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     deliver_picture(1, "13", NULL);
     deliver_picture(2, "13", "Two rooms");
     deliver_picture(3, "13", NULL);
     deliver_picture(4, "14", NULL);
-    deliver_text(5, 7, "en", "/help");
-    wait_for(NOTHING_LEFT);
+    handle_text(5, 7, "en", "/help");
     ck_sql_text("1:2 2:- 3:2 4:- 5:-", SPEAKERS);
     /* One reply for each album, and one for the late picture. */
     ck_rows(3, "sending");
@@ -58,7 +52,6 @@ FIBER_TEST(album_is_one_turn)
     deliver_picture(6, "13", NULL);
     wait_for(NOTHING_LEFT);
     ck_rows(4, "sending");
-    updates_stop(turns);
 }
 
 /* Case: Album (media_group_id). */
@@ -71,13 +64,12 @@ FIBER_TEST(incomplete_album_waits)
     stand_sql("UPDATE update SET received_at = now() - interval '1 hour'");
     deliver_picture(2, "13", NULL);
     stand_sql("UPDATE update SET retry_at = now()");
-    updates_stop(turns);
+    stand_stop(turns);
     ck_rows(0, "sending");
     turns = updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
     ck_sql_text("1:- 2:1", SPEAKERS);
     ck_rows(1, "sending");
-    updates_stop(turns);
 }
 
 /* Case: Album (media_group_id). The first photo of several is the receipt. */
@@ -101,10 +93,9 @@ FIBER_TEST(album_of_receipts_is_one_claim)
     for (int number = 1; number <= 3; number++)
         deliver_medium(number, "photo", "13", NULL);
     wait_for(NOTHING_LEFT);
-    updates_stop(turns);
+    stand_stop(turns);
     ck_assert_int_eq(booking_asked(), 2);
     ck_assert_ptr_nonnull(
         strstr(booking_request(1), "{\"receipt\":\"telegram:taxi:photo:file1\"}"));
     ck_rows(1, "sending");
-    booking_stop();
 }

@@ -68,5 +68,4 @@ FIBER_TEST(call_has_only_the_rights_of_its_actor)
         arena_finish(&arena);
     }
     http_client_destroy(http);
-    booking_stop();
 }

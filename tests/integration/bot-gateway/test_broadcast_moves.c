@@ -55,8 +55,8 @@ FIBER_TEST(pause_holds_queued_messages_of_its_broadcast_only)
     sender_wake(sender);
     broadcaster_wake(broadcaster);
     broadcasting_wait(one.id, "done total 60 sent 60");
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
+    stand_stop(broadcaster);
+    stand_stop(sender);
     for (int i = 0; i < sends_count; i++)
         if (strcmp(sends[i].text, "news") == 0)
             ck_assert_int_eq(++calls[sends[i].chat_id], 1);
@@ -93,8 +93,6 @@ FIBER_TEST(unsent_message_waits_for_the_end_of_the_pause)
     ck_status(broadcasting_act(post_broadcast_resume, one.id), 200);
     sender_wake(sender);
     broadcasting_wait(one.id, "done total 1 sent 1");
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
 }
 
 FIBER_TEST(cancelled_broadcast_finishes_with_true_counts)
@@ -123,8 +121,6 @@ FIBER_TEST(cancelled_broadcast_finishes_with_true_counts)
     const int count = sends_count;
     stand_sleep(300);
     ck_assert_int_eq(sends_count, count);
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
 }
 
 /* Cancelled before people are found; erased people are lost on the way. */
@@ -144,14 +140,12 @@ FIBER_TEST(broadcast_can_end_before_people_are_found_or_after_erasures)
     ck_status(broadcasting_act(post_broadcast_pause, three.id), 200);
     wait_for("(SELECT count(*) FROM broadcast_person) = 4");
     stand_sql("DELETE FROM person WHERE user_id = 2");
-    broadcaster_stop(broadcaster);
+    stand_stop(broadcaster);
     struct sender *sender = sends_start();
     broadcaster = broadcasting_start(sender);
     ck_status(broadcasting_act(post_broadcast_resume, three.id), 200);
     broadcasting_wait(three.id, "done total 4 sent 3 cancelled 1");
     broadcasting_wait(two.id, "done total 4 sent 4");
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
 }
 
 static bool erase(struct db *tx, void *arg, struct fault *fault)
@@ -175,13 +169,11 @@ FIBER_TEST(erased_person_stays_in_the_counts)
     broadcaster_wake(broadcaster);
     wait_for("(SELECT count(*) FROM sending) = 3");
     ck_ok(db_transaction(stand_service()->pool, erase, &waits, &fault));
-    struct sender *sender = sends_start();
+    sends_start();
     broadcasting_wait(one.id, "done total 3 sent 2 cancelled 1");
     ck_ok(db_transaction(stand_service()->pool, erase, &has_it, &fault));
     ck_assert_str_eq(broadcasting_shown(one.id), "done total 3 sent 2 cancelled 1");
     ck_sql_text("0 0 3", "SELECT string_agg(chat_id::text, ' ' ORDER BY chat_id) FROM sending");
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
 }
 
 FIBER_TEST(erased_person_is_removed_from_id_lists)

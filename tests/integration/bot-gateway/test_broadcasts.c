@@ -32,8 +32,8 @@ FIBER_TEST(several_instances_send_to_each_person_once)
         broadcaster_wake(broadcasters[i]);
     broadcasting_wait(one.id, "done total 60 sent 60");
     for (int i = 0; i < COPIES; i++) {
-        broadcaster_stop(broadcasters[i]);
-        sender_stop(senders[i]);
+        stand_stop(broadcasters[i]);
+        stand_stop(senders[i]);
     }
     ck_assert_int_eq(sends_count, PEOPLE);
     for (int i = 0; i < sends_count; i++)
@@ -57,7 +57,6 @@ FIBER_TEST(queue_does_not_grow_with_the_audience)
     ck_assert_str_eq(broadcasting_shown(one.id), "running total 2001 queued 2001");
     ck_rows(BROADCAST_READY_MAX, "sending");
     ck_rows(2001 - BROADCAST_READY_MAX, "broadcast_person");
-    broadcaster_stop(broadcaster);
 }
 
 /* --- the audience --- */
@@ -95,7 +94,6 @@ FIBER_TEST(audience_must_match_all_members)
             ck_status(broadcasting_act(post_broadcast_cancel, one.id), 200);
     }
     ck_rows(0, "broadcast WHERE user_ids IS NOT NULL");
-    broadcaster_stop(broadcaster);
 }
 
 /* The current language of each person; Russian if the text lacks it. */
@@ -117,8 +115,8 @@ FIBER_TEST(each_person_gets_their_language)
     struct sender *sender = sends_start();
     struct broadcaster *broadcaster = broadcasting_start(sender);
     broadcasting_wait(one.id, "done total 4 sent 4");
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
+    stand_stop(broadcaster);
+    stand_stop(sender);
     for (int i = 0; i < sends_count; i++)
         ck_assert_str_eq(sends[i].text, wanted[sends[i].chat_id]);
 }
@@ -133,8 +131,8 @@ FIBER_TEST(later_people_do_not_join)
     struct sender *sender = sends_start();
     struct broadcaster *broadcaster = broadcasting_start(sender);
     broadcasting_wait(one.id, "done total 3 sent 3");
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
+    stand_stop(broadcaster);
+    stand_stop(sender);
     ck_assert_int_eq(sends_count, 3);
 }
 
@@ -154,8 +152,8 @@ FIBER_TEST(person_stored_during_creation_belongs_to_the_audience)
     ck_sql(0, "SELECT found FROM broadcast");
     stand_commit(turn);
     broadcasting_wait(one.id, "done total 4 sent 4");
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
+    stand_stop(broadcaster);
+    stand_stop(sender);
     ck_assert_int_eq(sends_count, 4);
 }
 
@@ -171,8 +169,8 @@ FIBER_TEST(unreachable_people_are_counted_and_not_called)
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     broadcasting_wait(one.id, "done total 5 sent 4 unreachable 1");
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
+    stand_stop(broadcaster);
+    stand_stop(sender);
     ck_assert_int_eq(sends_count, 4);
 }
 
@@ -205,8 +203,6 @@ FIBER_TEST(counts_follow_each_message)
               200);
     sender_wake(sender);
     broadcasting_wait(one.id, "done total 5 sent 3 failed 1 unreachable 1");
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
 }
 
 /* Case: 429. Chats that back off do not block others. */
@@ -221,8 +217,6 @@ FIBER_TEST(chats_that_back_off_do_not_block_others)
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     broadcasting_wait(one.id, "running total 210 queued 180 sent 30");
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
 }
 
 /* --- limits --- */
@@ -247,10 +241,9 @@ FIBER_TEST(bot_has_at_most_8_unfinished_broadcasts)
     ck_assert_int_eq(made, 1);
     ck_assert_int_eq(refused + conflicts, 3);
     ck_refused(broadcasting_ask_for("{\"all\":true}"), 409, "too_many_broadcasts");
-    struct broadcaster *broadcaster = broadcasting_start(NULL);
+    broadcasting_start(NULL);
     wait_for(
         "NOT EXISTS (SELECT FROM broadcast WHERE slot IS NOT NULL)"); /* waits until all broadcasts
                                                                          are finished */
     broadcasting_make();
-    broadcaster_stop(broadcaster);
 }

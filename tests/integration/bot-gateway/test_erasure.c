@@ -98,7 +98,7 @@ static void fill(void)
     talk_in_group();
     talk_beside();
     wait_for(NOTHING_LEFT);
-    updates_stop(turns);
+    stand_stop(turns);
     message = ck_status(send_to(HIM, "m-" HIM), 202);
     stand_sql("UPDATE recipient SET unreachable_since = now(), unreachable_reason = 'Forbidden'"
               " WHERE chat_id = " HIM);
@@ -234,7 +234,7 @@ static void send_again(void)
     deliver("{'update_id':7,'message':{" FROM_HIM);
     turn_runner_wake(turns);
     stand_sleep(50);
-    updates_stop(turns);
+    stand_stop(turns);
     ck_says(HIM, "");
 }
 
@@ -334,8 +334,8 @@ FIBER_TEST(owner_chat_keeps_nothing_of_an_erased_guest)
     struct sender *sender = sends_start();
     struct turn_runner *turns = updates_start(sender, NULL, booking_url());
     look_at_desk();
-    updates_stop(turns);
-    sender_stop(sender);
+    stand_stop(turns);
+    stand_stop(sender);
     ck_assert_int_eq(booking_asked(), ARRAY_LEN(owner_says));
     ck_assert_int_eq(count_of("sending WHERE confided"), 2);
     ck_assert_int_eq(count_of("update WHERE body <> ''"), 2);

@@ -53,7 +53,7 @@ FIBER_TEST(waiting_turn_does_not_restore_an_erased_person)
     ck_rows(1, "update WHERE status = 'done'");
     /* The call of the turn, the first call of the erasure, and the one after the turn. */
     ck_assert_int_ge(booking_asked(), 3);
-    updates_stop(turns);
+    stand_stop(turns);
     ck_says(HIM, "");
 }
 
@@ -129,7 +129,7 @@ FIBER_TEST(erasures_beside_turns_and_sender_leave_nothing)
 
     erasing_start(&receipts[1], 1);
     struct sender *sender = sends_start();
-    struct turn_runner *turns = updates_start(sender, script_step, booking_url());
+    updates_start(sender, script_step, booking_url());
     memset(waiting, 0, sizeof waiting);
     for (int i = 1; i <= STORM; i++) {
         say(i, i % 3 == 0 ? "go" : i % 3 == 1 ? "ask /fast/x 1" : "hi");
@@ -145,8 +145,6 @@ FIBER_TEST(erasures_beside_turns_and_sender_leave_nothing)
     ck_says(HIM, "");
     ck_rows(STORM, "update WHERE user_id = 8");
     ck_rows(STORM, "sending WHERE chat_id = 8");
-    updates_stop(turns);
-    sender_stop(sender);
 }
 
 /* A turn has failed and is about to send an apology. */
@@ -219,7 +217,7 @@ FIBER_TEST_LOOP(running_message_does_not_restore_an_erased_person, 0, 2)
     ck_status(erase(HIM), 200);
     ck_says(HIM, "");
     released = true;
-    sender_stop(sender); /* waits for the call */
+    stand_stop(sender); /* waits for the call */
     ck_says(HIM, "");
     ck_assert_int_eq(sends_count, 1);
     ck_rows(2, "sending WHERE status = 'cancelled'");

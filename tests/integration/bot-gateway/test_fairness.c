@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* One tenant has bots with many updates, another has a bot with few: the delay of the second is
  * bounded. Deliveries of forwards: integration/api. */
-#include "api/key.h"
-
 #include "booking.h"
 #include "broadcasting.h"
 #include "handlers/handlers.h"
@@ -16,13 +14,10 @@ static const char *const places[] = {"ffffffff-ffff-7fff-bfff-ffffffffffff",
 
 static void begin(void)
 {
-    char key[API_KEY_LEN + 1];
-
     sends_begin("test_fairness");
     stand_bot_of("modest", &stand_other.tenant_id);
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
-    stand_file("modest.key", 0600, key);
+    stand_key("taxi");
+    stand_key("modest");
     stand_file("modest.token", 0600, "2:AA");
 }
 
@@ -63,7 +58,6 @@ FIBER_TEST_ROWS(crowd_at_one_bot_delays_another_bot_by_few_turns, places)
     ck_assert_int_le(
         stand_number(ASKED " AND id < (SELECT id FROM sending WHERE chat_id = %d)", MODEST),
         2 * TURN_RUNNER_WORKERS);
-    updates_stop(turns);
 }
 
 /* Whether booking-api has received a call for the person. */
@@ -98,8 +92,6 @@ FIBER_TEST_ROWS(hanging_calls_leave_slots_for_another_tenant, places)
         ck_assert_int_le(greedy, TURN_RUNNER_CALLS_MAX - TURN_RUNNER_CALLS_SPARE);
     booking_hold(false);
     wait_for(NOTHING_LEFT);
-    updates_stop(turns);
-    booking_stop();
 }
 
 /* --- sending --- */
@@ -171,7 +163,6 @@ FIBER_TEST_ROWS(hanging_telegram_calls_leave_slots_for_another_tenant, places)
     }
     released = SENDS_MAX;
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status IN ('queued', 'sending'))");
-    sender_stop(sender);
 }
 
 /* --- broadcasts --- */
@@ -196,6 +187,4 @@ FIBER_TEST_ROWS(broadcast_does_not_wait_for_another_bot, places)
     wait_for("EXISTS (SELECT FROM broadcast b JOIN bot ON bot.id = b.bot_id WHERE bot.name ="
              " 'modest' AND b.status = 'done')");
     ck_assert_int_lt(sends_count, 100);
-    broadcaster_stop(broadcaster);
-    sender_stop(sender);
 }

@@ -48,7 +48,7 @@ FIBER_TEST(update_is_queued_once_for_each_matching_forward)
             " AND d.idempotency_key = 'taxi:' || u.update_id");
     ck_rows(14, "delivery_lane WHERE key ~ '^chat:[0-6]$'");
     for (int i = 0; i < COPIES; i++)
-        updates_stop(copies[i]);
+        stand_stop(copies[i]);
 }
 
 #define POISON(table, event, when)                                                                 \
@@ -76,7 +76,6 @@ FIBER_TEST(failed_turn_forwards_nothing)
     turn_runner_wake(turns);
     wait_for(NOTHING_LEFT);
     ck_rows(1, "delivery");
-    updates_stop(turns);
 }
 
 /* Lets the turn fail for the fifth time. */
@@ -89,7 +88,7 @@ static void die(int number)
     snprintf(dead, sizeof dead,
              "EXISTS (SELECT FROM update WHERE status = 'dead' AND update_id = %d)", number);
     wait_for(dead);
-    updates_stop(turns);
+    stand_stop(turns);
 }
 
 FIBER_TEST(dead_update_is_forwarded_and_frees_its_lane)
@@ -106,10 +105,9 @@ FIBER_TEST(dead_update_is_forwarded_and_frees_its_lane)
     POISON_END("delivery");
     ck_rows(1, "delivery");
     deliver_text(3, 5, "en", "x");
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
     ck_rows(2, "delivery");
-    updates_stop(turns);
 }
 
 FIBER_TEST(deliveries_are_ordered_by_chat_or_user)
@@ -121,12 +119,11 @@ FIBER_TEST(deliveries_are_ordered_by_chat_or_user)
     deliver("{'update_id':3,'to_come':{}}");
     deliver("{'update_id':4,'message':{'chat':{'id':-7},'from':{'id':6}}}");
     deliver("{'update_id':5,'message':{");
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
     ck_sql_text("user:6:1 nobody:2 nobody:3 chat:-7:4",
                 "SELECT string_agg(l.key || ':' || split_part(d.idempotency_key, ':', 2), ' '"
                 " ORDER BY d.item_id) FROM delivery d JOIN delivery_lane l ON l.id = d.lane_id");
-    updates_stop(turns);
 }
 
 /* --- concurrent creation of the last one --- */
@@ -171,5 +168,4 @@ FIBER_TEST(forward_can_be_deleted_while_updates_arrive)
     ck_rows(0, "update WHERE tries > 0");
     ck_rows(0, "delivery");
     ck_rows(0, "delivery_lane");
-    updates_stop(turns);
 }

@@ -21,7 +21,7 @@ TEST_CASE("held", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 /* Loads the bots, so that messages can be queued without a sender. */
 static void load_bots(void)
 {
-    sender_stop(sends_start());
+    stand_stop(sends_start());
 }
 
 static struct uuid queue(const struct wish *wish)
@@ -90,7 +90,6 @@ FIBER_TEST(queued_messages_wait_for_a_decision)
     sends_wait(&calling, "sent");
     ck_assert_int_eq(sends_count, 4);
     ck_sql_text("", KINDS);
-    sender_stop(sender);
 }
 
 FIBER_TEST(dropped_messages_are_not_sent)
@@ -183,7 +182,7 @@ FIBER_TEST(running_broadcast_pauses_and_can_be_sent_or_dropped)
         struct broadcaster *broadcaster = broadcasting_start(NULL);
         broadcaster_wake(broadcaster);
         wait_for("(SELECT count(*) FROM sending WHERE status = 'queued') = 2");
-        broadcaster_stop(broadcaster);
+        stand_stop(broadcaster);
         restore();
         ck_sql_text("broadcast", KINDS);
         ck_assert_str_eq(broadcasting_shown(one.id), "paused total 2 queued 2");
@@ -193,7 +192,7 @@ FIBER_TEST(running_broadcast_pauses_and_can_be_sent_or_dropped)
         const struct uuid other = sends_text(sender, 99, "other");
         sends_wait(&other, "sent");
         ck_assert_int_eq(sends_count, send ? 1 : 4);
-        broadcaster_stop(broadcaster);
+        stand_stop(broadcaster);
         ck_assert_int_eq(decide("taxi", send), 1);
         ck_rows(send ? 0 : 2, "sending WHERE status = 'cancelled'");
         sender_wake(sender);
@@ -201,8 +200,8 @@ FIBER_TEST(running_broadcast_pauses_and_can_be_sent_or_dropped)
         broadcaster_wake(broadcaster);
         broadcasting_wait(one.id, send ? "done total 2 sent 2" : "cancelled total 2 cancelled 2");
         ck_sql_text("", KINDS);
-        broadcaster_stop(broadcaster);
-        sender_stop(sender);
+        stand_stop(broadcaster);
+        stand_stop(sender);
     }
 }
 

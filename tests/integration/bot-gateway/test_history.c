@@ -22,7 +22,7 @@ TEST_CASE("history", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 FIBER_TEST(both_sides_are_stored_in_order_without_markup)
 {
     struct sender *sender = sends_start();
-    struct turn_runner *turns = updates_start(sender, NULL, NULL);
+    updates_start(sender, NULL, NULL);
 
     deliver("{'update_id':1,'message':{'message_id':900,'date':1770000000,'from':{'id':5,'language_"
             "code':'kk'},'chat':{'id':5,'type':'private'},'text':'/language "
@@ -30,19 +30,15 @@ FIBER_TEST(both_sides_are_stored_in_order_without_markup)
     wait_for("(SELECT count(*) FROM message) = 2");
     ck_sql_text("in 5 kz 1 /language kz; out 5 kz 1 Жақсы, қазақша сөйлесейік.", SAID);
     ck_rows(0, "message WHERE text LIKE '%%<b>%%'");
-    updates_stop(turns);
-    sender_stop(sender);
 }
 
 FIBER_TEST(confided_message_of_a_person_is_not_stored)
 {
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    updates_start(NULL, script_step, NULL);
     deliver_text(1, 5, "en", "secret +77011234567");
-    deliver_text(2, 5, "en", "hi");
-    wait_for(NOTHING_LEFT);
+    handle_text(2, 5, "en", "hi");
     ck_sql_text("hi", "SELECT string_agg(text, '; ') FROM message");
-    updates_stop(turns);
 }
 
 static void end_unknown(const struct send *send, struct call_result *result)
@@ -72,7 +68,6 @@ FIBER_TEST(confided_reply_is_not_stored)
     ck_assert_str_eq(sends[1].text, "a guest");
     ck_sql_text("[{}]1", "SELECT concat(payload, instead, part) FROM sending");
     ck_rows(0, "message");
-    sender_stop(sender);
 }
 
 /* With each final status. */
@@ -98,7 +93,7 @@ FIBER_TEST(finished_confided_message_loses_its_text)
 
 FIBER_TEST(edited_message_has_its_newest_text)
 {
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
 
     stand_look();
     deliver("{'update_id':1,'message':{'message_id':41,'date':1770000000,'from':{'id':5},'chat':{'"
@@ -113,13 +108,12 @@ FIBER_TEST(edited_message_has_its_newest_text)
     ck_sql_text("in 5 ru 2 apple", SAID " WHERE direction = 'in'");
     ck_assert_str_eq(stand_text("SELECT sent_at::text FROM message WHERE message_id = 41"),
                      stand_text("SELECT to_timestamp(1770000000)::text"));
-    updates_stop(turns);
 }
 
 /* A contact is answered, and its phone is in no line. */
 FIBER_TEST(contact_is_answered_and_not_stored)
 {
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
 
     stand_look();
     deliver(
@@ -129,13 +123,12 @@ FIBER_TEST(contact_is_answered_and_not_stored)
     ck_rows(1, "sending");
     ck_rows(0, "message WHERE direction = 'in'");
     ck_rows(0, "sending WHERE payload::text LIKE '%%77012345678%%'");
-    updates_stop(turns);
 }
 
 FIBER_TEST(group_history_has_only_messages_to_the_bot)
 {
     static const char *const texts[] = {"among us", "/start", "/start@other_bot", "/start@Our_Bot"};
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     char update[400];
 
     stand_sql("UPDATE bot SET username = 'our_bot'");
@@ -152,7 +145,6 @@ FIBER_TEST(group_history_has_only_messages_to_the_bot)
     wait_for(NOTHING_LEFT);
     ck_sql_text("/start@Our_Bot",
                 "SELECT string_agg(text, '; ') FROM message WHERE direction = 'in'");
-    updates_stop(turns);
 }
 
 static void line(int number, const char *age)

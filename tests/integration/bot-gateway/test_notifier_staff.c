@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Notifications of staff: what owners do not learn, refunds, and what waits too long. */
-#include "api/key.h"
 #include "base/now.h"
 
 #include "deals.h"
@@ -313,12 +312,9 @@ FIBER_TEST(each_step_notifies_staff_once_despite_crashes)
 /* Two bots of a tenant: in one group one of them writes, in two groups both. */
 FIBER_TEST(bots_in_one_group_notify_staff_once)
 {
-    char key[API_KEY_LEN + 1];
-
     stand_bot("other");
     stand_file("other.token", 0600, "2:AA");
-    api_key_make(true, key);
-    stand_file("other.key", 0600, key);
+    stand_key("other");
     stand_look();
     stand_sql("INSERT INTO staff_chat (bot_id, chat_id, language) SELECT id, -100, 'ru' FROM bot");
     deals_follow();

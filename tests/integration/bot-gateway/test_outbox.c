@@ -46,7 +46,6 @@ FIBER_TEST(expired_message_is_not_sent)
     wait_for("(SELECT count(*) FROM sending WHERE status = 'expired') = 2");
     sends_wait(&lasting, "sent");
     ck_assert_int_eq(sends_count, 2);
-    sender_stop(sender);
 }
 
 FIBER_TEST(newer_message_supersedes_queued_ones)
@@ -68,7 +67,6 @@ FIBER_TEST(newer_message_supersedes_queued_ones)
     ck_assert_str_eq(sends_status(&ids[0]), "superseded");
     ck_assert_str_eq(sends_status(&ids[1]), "superseded");
     ck_assert_int_eq(sends_count, 3);
-    sender_stop(sender);
 }
 
 /* A superseded message that was being sent is not called again. */
@@ -84,13 +82,12 @@ FIBER_TEST(superseded_message_is_not_retried)
         sends_place(sender, &(struct wish){.text = "new", .supersede_key = "k"});
     sends_wait(&old, "superseded");
     sends_wait(&new, "sent");
-    sender_stop(sender);
 }
 
 FIBER_TEST(message_with_a_dedupe_key_is_queued_once)
 {
     struct uuid first, second, other;
-    sender_stop(sends_start());
+    stand_stop(sends_start());
     const struct wish wish = {.text = "a", .dedupe_key = "17:0", .supersede_key = "k"};
     ck_assert(sends_placed(&wish, &first));
     ck_assert(!sends_placed(&wish, &second));
@@ -135,7 +132,6 @@ FIBER_TEST(queued_can_be_cancelled_and_uncertain_resent)
     stand_sleep(600);
     ck_assert_int_eq(sends_count, 2);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
-    sender_stop(sender);
 }
 
 /* --- parts --- */
@@ -163,7 +159,6 @@ FIBER_TEST(parts_of_a_text_are_sent_consecutively)
                                   " WHERE id = '%s'",
                                   sends_id(&id)),
                      3);
-    sender_stop(sender);
 }
 
 /* --- changes of chats --- */
@@ -214,7 +209,6 @@ FIBER_TEST(unreachable_chat_gets_no_calls_until_reopened)
     sends_end = NULL;
     const struct uuid reached = sends_text(sender, 7, "d");
     sends_wait(&reached, "sent");
-    sender_stop(sender);
 }
 
 static void migrate(const struct send *send, struct call_result *result)
@@ -237,7 +231,6 @@ FIBER_TEST(supergroup_inherits_the_queue_of_its_group)
     ck_assert_int_eq(sends[1].chat_id, -1007);
     ck_assert_str_eq(sends[1].text, "a");
     ck_assert_str_eq(sends[2].text, "b");
-    sender_stop(sender);
 }
 
 static void broken_markup(const struct send *send, struct call_result *result)
@@ -256,7 +249,6 @@ FIBER_TEST(rejected_markup_is_sent_once_as_plain_text)
     sends_wait(&id, "sent");
     sends_wait(&worse, "failed");
     ck_assert_int_eq(sends_count, 4);
-    sender_stop(sender);
 }
 
 /* --- retries --- */
@@ -280,7 +272,6 @@ FIBER_TEST(retried_message_precedes_later_ones_of_its_chat)
     ck_assert_str_eq(sends[1].text, "first");
     ck_assert_int_ge(sends[1].at_ms - sends[0].at_ms, 1000);
     ck_assert_str_eq(sends[2].text, "behind");
-    sender_stop(sender);
 }
 
 static void dead_bot(const struct send *send, struct call_result *result)
@@ -308,5 +299,4 @@ FIBER_TEST(refused_bot_pauses_alone_and_loses_nothing)
     ck_assert_int_eq(sends_count, 2);
     stand_sql("UPDATE sending_pause SET paused_until = now()");
     sends_wait(&id, "sent");
-    sender_stop(sender);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Cities and apartments of booking-api determine the places of the phrase parser. */
-#include "api/key.h"
 #include "base/auto.h"
 
 #include "booking.h"
@@ -22,11 +21,8 @@ static struct http_client *http;
 
 static void begin(void)
 {
-    char key[API_KEY_LEN + 1];
-
     stand_begin("test_places");
-    api_key_make(true, key);
-    stand_file("flats.key", 0600, key);
+    stand_key("flats");
 }
 
 TEST_CASE("places", .setup = begin, .teardown = stand_finish, .timeout_s = 120);

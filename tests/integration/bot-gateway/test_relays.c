@@ -82,8 +82,7 @@ static void command(int number, int person, const char *name, const char *argume
 
 static void say(int number, int person, const char *text)
 {
-    deliver_text(number, person, "en", text);
-    wait_for(NOTHING_LEFT);
+    handle_text(number, person, "en", text);
 }
 
 static void link_staff(const char *bot)
@@ -96,23 +95,16 @@ static void link_staff(const char *bot)
               bot);
 }
 
-static struct turn_runner *start(struct sender *sender)
+static void start(struct sender *sender)
 {
     stand_file("taxi.token", 0600, "1:AA");
     stand_look();
     booking_start(of_guest, ARRAY_LEN(of_guest));
-    struct turn_runner *turns = updates_start(sender, NULL, booking_url());
+    updates_start(sender, NULL, booking_url());
     command(1, GUEST, "start", "");
     command(2, OWNER, "start", "");
     booking_say(of_guest, 1);
     command(3, GUEST, "write", ID "_g");
-    return turns;
-}
-
-static void stop(struct turn_runner *turns)
-{
-    updates_stop(turns);
-    booking_stop();
 }
 
 #define TO(chat) "sending WHERE chat_id = " chat " AND confided AND payload::text LIKE "
@@ -121,7 +113,7 @@ static void stop(struct turn_runner *turns)
 
 FIBER_TEST(guest_and_owner_write_to_each_other)
 {
-    struct turn_runner *turns = start(NULL);
+    start(NULL);
     char button[128];
 
     booking_say(of_guest, ARRAY_LEN(of_guest));
@@ -149,14 +141,13 @@ FIBER_TEST(guest_and_owner_write_to_each_other)
     ck_rows(0,
             "sending WHERE confided AND (payload::text LIKE '%%Aigul%%' OR payload::text LIKE "
             "'%%7011112233%%' OR payload::text LIKE '%%Igor%%' OR payload::text LIKE '%%Name%%')");
-    stop(turns);
 }
 
 /* --- limits --- */
 
 FIBER_TEST(messages_about_a_booking_are_limited)
 {
-    struct turn_runner *turns = start(NULL);
+    start(NULL);
 
     booking_say(of_guest, ARRAY_LEN(of_guest));
     say(4, GUEST, "1");
@@ -172,7 +163,6 @@ FIBER_TEST(messages_about_a_booking_are_limited)
     say(6, GUEST, "21");
     ck_rows(2, TO("9") "'%%<b>Guest</b>%%'");
     ck_rows(1, "sending WHERE chat_id = 7 AND payload::text LIKE '%%a lot of messages%%'");
-    stop(turns);
 }
 
 /* --- tenants --- */
@@ -180,7 +170,7 @@ FIBER_TEST(messages_about_a_booking_are_limited)
 FIBER_TEST(nothing_reaches_people_or_staff_of_another_tenant)
 {
     static const struct uuid other = {{9}};
-    struct turn_runner *turns = start(NULL);
+    start(NULL);
 
     stand_bot_of("other", &other);
     stand_file("other.token", 0600, "2:BB");
@@ -197,13 +187,12 @@ FIBER_TEST(nothing_reaches_people_or_staff_of_another_tenant)
     command(5, GUEST, "person", "");
     ck_rows(0, "person_talk");
     ck_rows(1, "sending WHERE chat_id = 7 AND payload::text LIKE '%%cannot reach a person%%'");
-    stop(turns);
 }
 
 FIBER_TEST(talk_of_another_tenant_cannot_be_answered)
 {
     static const struct uuid other = {{9}};
-    struct turn_runner *turns = start(NULL);
+    start(NULL);
     char button[128];
 
     link_staff("taxi");
@@ -214,13 +203,12 @@ FIBER_TEST(talk_of_another_tenant_cannot_be_answered)
     answer(5, 77, STAFF, button, "Knock-knock");
     ck_rows(0, "sending WHERE payload::text LIKE '%%Knock%%'");
     ck_rows(1, "sending WHERE chat_id = " STAFF " AND payload::text LIKE '%%already closed%%'");
-    stop(turns);
 }
 
 /* The guest has no Telegram. A talk of the owner with staff does not make the owner the reader. */
 FIBER_TEST(message_for_a_guest_without_telegram_goes_to_staff)
 {
-    struct turn_runner *turns = start(NULL);
+    start(NULL);
 
     link_staff("taxi");
     command(4, OWNER, "person", "");
@@ -231,7 +219,6 @@ FIBER_TEST(message_for_a_guest_without_telegram_goes_to_staff)
     ck_rows(0, TO("9") "'%%When do you come%%'");
     ck_rows(1, TO(STAFF) "'%%<b>Host</b>, booking 0WX1HA6S: the message did not arrive%%When do "
                          "you come%%'");
-    stop(turns);
 }
 
 /* --- what cannot be delivered --- */
@@ -247,7 +234,7 @@ static void refuse_owner(const struct send *send, struct call_result *result)
 FIBER_TEST(refused_message_goes_to_staff_and_the_writer_learns_that)
 {
     struct sender *sender = sends_start();
-    struct turn_runner *turns = start(sender);
+    start(sender);
 
     sends_end = refuse_owner;
     link_staff("taxi");
@@ -273,14 +260,12 @@ FIBER_TEST(refused_message_goes_to_staff_and_the_writer_learns_that)
     wait_for("2 = (SELECT count(*) FROM sending WHERE chat_id = " STAFF " AND status = 'sent')");
     ck_rows(1, "relay WHERE to_user_id IS NULL");
     relay_watch_stop(watch);
-    stop(turns);
-    sender_stop(sender);
 }
 
 FIBER_TEST(delivered_message_is_forgotten)
 {
     struct sender *sender = sends_start();
-    struct turn_runner *turns = start(sender);
+    start(sender);
 
     link_staff("taxi");
     struct relay_watch *watch = relay_watch_start(stand_service(), sender, &fault);
@@ -292,15 +277,13 @@ FIBER_TEST(delivered_message_is_forgotten)
     ck_rows(0, "sending WHERE chat_id = " STAFF);
     ck_rows(0, "person_talk");
     relay_watch_stop(watch);
-    stop(turns);
-    sender_stop(sender);
 }
 
 /* --- staff --- */
 
 FIBER_TEST(person_and_staff_talk_until_staff_end_it)
 {
-    struct turn_runner *turns = start(NULL);
+    start(NULL);
     char button[128], body[512];
 
     link_staff("taxi");
@@ -335,5 +318,4 @@ FIBER_TEST(person_and_staff_talk_until_staff_end_it)
     ck_rows(0, "sending WHERE payload::text LIKE '%%Late%%'");
     say(11, GUEST, "Thanks");
     ck_rows(0, TO(STAFF) "'%%Thanks%%'");
-    stop(turns);
 }

@@ -2,8 +2,6 @@
 /* Turns that call search-api: successful and failed calls. */
 #include <time.h>
 
-#include "api/key.h"
-
 #include "booking.h"
 #include "clients/search_client.h"
 #include "places/places_watch.h"
@@ -19,11 +17,8 @@ static struct turn_runner *turns;
 
 static void begin(void)
 {
-    char key[API_KEY_LEN + 1];
-
     sends_begin("test_search_client");
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
+    stand_key("taxi");
 }
 
 TEST_CASE("search_client", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
@@ -47,7 +42,7 @@ static void start(const struct booking_says *says, int count)
 
 static void stop(void)
 {
-    updates_stop(turns);
+    stand_stop(turns);
     updates_with_search(NULL);
     search_client_destroy(search);
     booking_stop();
@@ -78,12 +73,6 @@ static const char *said(int chat)
                       chat);
 }
 
-static void say_and_wait(int number, const char *words)
-{
-    deliver_text(number, 7, "en", words);
-    wait_for(NOTHING_LEFT);
-}
-
 #define NO_FLATS "{\"items\":[],\"relaxations\":[],\"reasons\":[]}"
 
 /* --- results --- */
@@ -91,7 +80,7 @@ static void say_and_wait(int number, const char *words)
 FIBER_TEST(search_results_are_used_and_stored)
 {
     start(&(struct booking_says){200, 0, NO_FLATS}, 1);
-    say_and_wait(912345678, "seek");
+    handle_text(912345678, 7, "en", "seek");
     ck_assert_str_eq(said(7), "200 " NO_FLATS);
     ck_assert_int_eq(search_asked(), 1);
     const char *request = booking_request(0);
@@ -140,8 +129,7 @@ static void fails(const struct failure *failure, int number)
 {
     start(&failure->says, 1);
     const int64_t began = sends_now_ms();
-    deliver_text(number, number, "en", "seek");
-    wait_for(NOTHING_LEFT);
+    handle_text(number, number, "en", "seek");
     const int64_t took_ms = sends_now_ms() - began;
     ck_assert_str_eq(said(number), "0 ");
     ck_assert_int_eq(search_asked(), 1);
@@ -164,11 +152,9 @@ FIBER_TEST(without_search_api_no_call_is_made)
     booking_start(&(struct booking_says){200, 0, NO_FLATS}, 1);
     stand_look();
     turns = updates_start(NULL, script_step, booking_url());
-    say_and_wait(1, "seek");
+    handle_text(1, 7, "en", "seek");
     ck_assert_str_eq(said(7), "said");
     ck_assert_int_eq(booking_asked(), 0);
-    updates_stop(turns);
-    booking_stop();
 }
 
 /* booking-api at the same address is still called. */
@@ -176,12 +162,12 @@ FIBER_TEST(failing_search_api_opens_its_own_circuit_breaker)
 {
     start(&(struct booking_says){503, 0, NULL}, 1);
     for (int i = 0; i < 8; i++)
-        say_and_wait(i, "seek");
+        handle_text(i, 7, "en", "seek");
     ck_assert_int_eq(search_asked(), 5);
     ck_assert_double_eq(ended("failed"), 8);
     ck_rows(8, "sending");
     booking_say(&(struct booking_says){200, 0, NULL}, 1);
-    say_and_wait(20, "look /v1/x 1");
+    handle_text(20, 7, "en", "look /v1/x 1");
     ck_assert_int_eq(booking_asked(), 6);
     ck_sql(0, "SELECT sum(tries) FROM update");
     stop();
@@ -195,8 +181,7 @@ FIBER_TEST(slow_service_delays_the_answer_by_its_timeout_only)
     const int64_t began = sends_now_ms();
     for (int i = 0; i < MANY; i++)
         deliver_text(i, i + 1, "en", "seek");
-    deliver_text(90, 90, "en", "other");
-    wait_for(NOTHING_LEFT);
+    handle_text(90, 90, "en", "other");
     if (is_timed())
         ck_assert_int_lt(sends_now_ms() - began, LATE_MS);
     ck_assert_double_eq(ended("late") + ended("busy") + ended("failed"), MANY);
@@ -290,12 +275,10 @@ static void wish(const struct wished *one, int guest, const char *date)
 
     start_with(&(struct booking_says){200, 0, CITIES}, 1, NULL);
     for (int i = 0; i < 4; i++) {
-        deliver_text(10 * guest + i, guest, "en", ways[i]);
-        wait_for(NOTHING_LEFT);
+        handle_text(10 * guest + i, guest, "en", ways[i]);
     }
     booking_say(says, 2);
-    deliver_text(10 * guest + 4, guest, "en", "2");
-    wait_for(NOTHING_LEFT);
+    handle_text(10 * guest + 4, guest, "en", "2");
     for (int i = 0; i < 2; i++)
         ck_assert_msg(stand_number("SELECT count(*) FROM sending WHERE chat_id = %d AND"
                                    " position($$%s$$ IN payload::text) > 0",

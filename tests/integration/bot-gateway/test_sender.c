@@ -39,7 +39,7 @@ FIBER_TEST(messages_of_a_chat_are_sent_in_order)
     for (int i = 0; i < sends_count; i++)
         ck_assert_int_eq(atoi(sends[i].text), next[sends[i].chat_id]++);
     ck_assert_int_eq(sends_at_once, 1);
-    sender_stop(sender);
+    stand_stop(sender);
     ck_assert_int_eq(sends_count, CHATS * EACH);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'sent' AND part = 1"
                                   " AND jsonb_array_length(telegram_message_ids) = 1"),
@@ -90,7 +90,7 @@ FIBER_TEST(one_of_several_instances_sends_until_it_drains)
     if (is_timed())
         ck_assert_int_le(sends[sends_count - CHATS].at_ms - drained_ms, SENDER_HOLD_MS);
     for (int i = 0; i < SENDS_INSTANCES; i++)
-        sender_stop(senders[i]);
+        stand_stop(senders[i]);
     ck_assert_int_eq(sends_count, 1 + CHATS * EACH);
 }
 
@@ -100,7 +100,7 @@ FIBER_TEST(lease_of_a_dead_sender_ends)
     struct sender *dead = sends_start();
     sends_text(dead, 1, "first");
     sends_wait_count(1);
-    sender_stop(dead); /* like SIGKILL: it does not release its lease */
+    stand_stop(dead); /* like SIGKILL: it does not release its lease */
     const int64_t died_ms = sends_now_ms();
     struct sender *next = sends_start_beside(1);
     sends_text(next, 2, "second");
@@ -109,7 +109,6 @@ FIBER_TEST(lease_of_a_dead_sender_ends)
     ck_assert_int_ge(sends[1].at_ms - died_ms, SENDER_HOLD_MS * 2 / 3 + 900);
     if (is_timed())
         ck_assert_int_le(sends[1].at_ms - died_ms, SENDER_HOLD_MS + 2000);
-    sender_stop(next);
 }
 
 /* --- priorities --- */
@@ -131,7 +130,6 @@ FIBER_TEST(answers_precede_replies_and_replies_precede_broadcasts)
     ck_assert_str_eq(sends[2].text, "reply");
     ck_assert_str_eq(sends[3].text, "news");
     sends_wait(&id, "sent");
-    sender_stop(sender);
 }
 
 /* --- 429 --- */
@@ -169,7 +167,6 @@ FIBER_TEST(response_429_delays_only_its_chat)
     ck_assert_int_ge(sends[2].at_ms - at_ms, PARKED_MS);
     if (is_timed())
         ck_assert_int_le(sends[2].at_ms - at_ms, 3300);
-    sender_stop(sender);
 }
 
 static void all_too_many(const struct send *send, struct call_result *result)
@@ -192,7 +189,6 @@ FIBER_TEST(response_429_of_three_chats_pauses_their_bot)
     sends_wait(&other, "sent");
     for (int i = 3; i < sends_count; i++)
         ck_assert_int_ge(sends[i].at_ms - sends[2].at_ms, 1950);
-    sender_stop(sender);
 }
 
 /* --- not sent, outcome unknown --- */
@@ -221,7 +217,6 @@ FIBER_TEST(unsent_message_is_retried_in_order)
         ck_assert_int_le(sends[2].at_ms - sends[1].at_ms, 4300);
     }
     ck_assert_int_eq(stand_number("SELECT max(tries) FROM sending"), 3);
-    sender_stop(sender);
 }
 
 static void unknown_once(const struct send *send, struct call_result *result)
@@ -258,7 +253,6 @@ FIBER_TEST(possibly_sent_message_is_retried_only_if_allowed)
     const struct uuid certain = sends_text(sender, 5, "e");
     sends_wait(&certain, "sent");
     ck_assert_int_eq(stand_number("SELECT sum(unknown_calls) FROM sending"), 4);
-    sender_stop(sender);
 }
 
 static void unknown_always(const struct send *send, struct call_result *result)
@@ -276,7 +270,6 @@ FIBER_TEST(message_with_unknown_outcome_has_limited_tries)
     stand_sql("UPDATE sending SET tries = %d", OUTCOME_UNKNOWN_TRIES_MAX - 1);
     stand_sql("UPDATE recipient SET due_at = now(), parked_until = NULL");
     sends_wait(&id, "uncertain");
-    sender_stop(sender);
 }
 
 /* --- dead processes --- */
@@ -285,14 +278,14 @@ FIBER_TEST(message_with_unknown_outcome_has_limited_tries)
 FIBER_TEST(message_of_a_dead_process_is_uncertain)
 {
     struct uuid resend, hold, behind;
-    sender_stop(sends_start()); /* so that the bots are read */
+    stand_stop(sends_start()); /* so that the bots are read */
     ck_assert(sends_placed(&(struct wish){.chat_id = 1, .text = "a"}, &resend));
     ck_assert(
         sends_placed(&(struct wish){.chat_id = 2, .text = "b", .on_unknown = OUTBOX_HOLD}, &hold));
     ck_assert(sends_placed(&(struct wish){.chat_id = 2, .text = "c"}, &behind));
     sends_leave(&resend, "1 second");
     sends_leave(&hold, "1 second");
-    struct sender *sender = sends_start();
+    sends_start();
     stand_sleep(700);
     ck_assert_int_eq(sends_count, 0); /* the process may still live, so later messages wait */
     ck_assert_str_eq(sends_status(&hold), "sending");
@@ -305,7 +298,6 @@ FIBER_TEST(message_of_a_dead_process_is_uncertain)
     ck_assert_str_eq(stand_text("SELECT status FROM sending WHERE id = '%s'", sends_id(&hold)),
                      "uncertain");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE unknown_calls = 1"), 2);
-    sender_stop(sender);
 }
 
 /* A process does not recover its own calls, however long they take. */
@@ -316,10 +308,9 @@ FIBER_TEST(slow_call_is_not_recovered_by_its_own_process)
     const struct uuid id = sends_text(one, 7, "slow");
     sends_wait_count(1);
     stand_sql("UPDATE sending SET leased_until = now() - interval '1 second'");
-    sender_stop(other); /* it would recover the call */
+    stand_stop(other); /* it would recover the call */
     sends_wait(&id, "sent");
     ck_assert_int_eq(sends_count, 1);
-    sender_stop(one);
 }
 
 /* --- hanging calls --- */
@@ -361,7 +352,6 @@ FIBER_TEST(bot_with_hanging_calls_leaves_slots_for_others)
     ck_assert_int_eq(sends_count, SENDER_CALLS_MAX / 2 + 2);
     hanging = false;
     sends_wait_count(ANSWERS + CHATS + SENDER_CALLS_MAX + 2);
-    sender_stop(sender);
 }
 
 /* --- edits of deleted messages --- */
@@ -396,7 +386,6 @@ FIBER_TEST(edit_of_a_deleted_message_is_sent_once_as_new)
                                   " method = 'editMessageText' AND payload -> 0 ? 'message_id'"
                                   " AND error_code IS NULL"),
                      1);
-    sender_stop(sender);
 }
 
 /* --- deletion --- */
@@ -495,5 +484,4 @@ FIBER_TEST(reply_does_not_wait_for_a_hundred_thousand_broadcasts)
     const struct uuid reply = sends_text(sender, 7, "reply");
     sends_wait(&reply, "sent");
     sends_wait_count(10);
-    sender_stop(sender);
 }

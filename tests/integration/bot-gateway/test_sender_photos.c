@@ -59,7 +59,6 @@ FIBER_TEST(refused_photo_is_replaced_before_later_messages)
             sends_id(&refused)),
         1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message WHERE text = 'a'"), 2);
-    sender_stop(sender);
 }
 
 static void file_refused(const struct send *send, struct call_result *result)
@@ -91,7 +90,6 @@ FIBER_TEST(refused_document_is_sent_as_its_text)
                                   " OR instead::text LIKE '%%BQ%%'"),
                      0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
-    sender_stop(sender);
 }
 
 /* Case: A photo that Telegram refuses. The result of an album is a list of messages. */
@@ -111,7 +109,6 @@ FIBER_TEST(refused_album_is_sent_as_its_text)
     sends_wait(&refused, "sent");
     are_calls("sendMediaGroup ; sendMediaGroup ; sendMessage a; ");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 1);
-    sender_stop(sender);
 }
 
 static void text_refused(const struct send *send, struct call_result *result)
@@ -127,14 +124,13 @@ FIBER_TEST(photo_with_a_refused_replacement_fails)
     const struct uuid id = sends_place(sender, &(struct wish){PHOTO_WISH});
     sends_wait(&id, "failed");
     are_calls("editMessageMedia a; sendMessage a; ");
-    sender_stop(sender);
 }
 
 /* Case: A photo that Telegram refuses. The process dies before or after the refusal is stored. */
 FIBER_TEST(refused_photo_survives_the_end_of_its_process)
 {
     struct uuid before, after;
-    sender_stop(sends_start());
+    stand_stop(sends_start());
     ck_assert(sends_placed(&(struct wish){.chat_id = 1, PHOTO_WISH}, &before));
     ck_assert(sends_placed(&(struct wish){.chat_id = 2, PHOTO_WISH}, &after));
     stand_sql("UPDATE sending SET swapped = true, payload = instead, instead = payload"
@@ -143,12 +139,11 @@ FIBER_TEST(refused_photo_survives_the_end_of_its_process)
     sends_leave(&before, "0 seconds");
     sends_leave(&after, "0 seconds");
     sends_end = photo_refused;
-    struct sender *sender = sends_start();
+    sends_start();
     sends_wait(&before, "sent");
     sends_wait(&after, "sent");
     ck_assert_int_eq(sends_count, 5);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE swapped AND part = 2 AND"
                                   " unknown_calls = 1 AND payload -> 0 ->> 'text' = 'a'"),
                      2);
-    sender_stop(sender);
 }

@@ -78,7 +78,7 @@ static void type_code(int number, int person, int64_t chat, const char *code, co
 
 FIBER_TEST(code_links_a_group_and_its_members)
 {
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     char code[STAFF_CODE_LEN + 1];
 
     stand_look();
@@ -104,12 +104,11 @@ FIBER_TEST(code_links_a_group_and_its_members)
     type_code(6, 7, -200, make_code(60), "");
     ck_sql_text("-200 kz", CHATS);
     ck_sql_text("7 Member 7,8 Member 8", MEMBERS);
-    updates_stop(turns);
 }
 
 FIBER_TEST(unused_code_is_replaced_by_the_next_one)
 {
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     char first[STAFF_CODE_LEN + 1];
 
     stand_look();
@@ -118,12 +117,11 @@ FIBER_TEST(unused_code_is_replaced_by_the_next_one)
     type_code(1, 7, -100, first, "");
     ck_rows(0, "staff_chat");
     ck_rows(1, "staff_code");
-    updates_stop(turns);
 }
 
 FIBER_TEST(anonymous_administrator_links_the_group_without_a_member)
 {
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     char body[512];
 
     stand_look();
@@ -137,13 +135,12 @@ FIBER_TEST(anonymous_administrator_links_the_group_without_a_member)
     deliver(body);
     wait_for("SELECT EXISTS (SELECT FROM staff_chat)");
     ck_rows(0, "staff_member");
-    updates_stop(turns);
 }
 
 /* Case: Group upgraded to supergroup. */
 FIBER_TEST(supergroup_remains_the_staff_chat)
 {
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
 
     stand_look();
     type_code(1, 7, -100, make_code(60), "");
@@ -151,12 +148,11 @@ FIBER_TEST(supergroup_remains_the_staff_chat)
             "-100,\"type\":\"group\"},\"migrate_to_chat_id\":-1001}}");
     wait_for(NOTHING_LEFT);
     ck_sql_text("-1001 kz", CHATS);
-    updates_stop(turns);
 }
 
 FIBER_TEST(removal_forgets_chat_members_and_code)
 {
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     struct asked asked = {.bot = SLICE("taxi")};
 
     stand_look();
@@ -172,7 +168,6 @@ FIBER_TEST(removal_forgets_chat_members_and_code)
     asked.bot = SLICE("nobody");
     ck_fault(db_transaction(stand_service()->pool, remove_chat, &asked, &fault), "bot_unknown",
              FAULT_NOT_FOUND);
-    updates_stop(turns);
 }
 
 /* --- buttons --- */
@@ -217,7 +212,7 @@ FIBER_TEST(member_answers_a_request_under_their_name)
     stand_file("taxi.token", 0600, "1:AA");
     stand_look();
     booking_start(says, ARRAY_LEN(says));
-    struct turn_runner *turns = updates_start(NULL, NULL, booking_url());
+    updates_start(NULL, NULL, booking_url());
     type_code(1, 7, -100, make_code(60), "");
     /* A person who is no member, and the member in another group. */
     tap(2, 8, -100);
@@ -238,6 +233,4 @@ FIBER_TEST(member_answers_a_request_under_their_name)
     ck_sql(1, "SELECT count(*) FROM sending WHERE method = 'editMessageText' AND chat_id = -100"
               " AND payload -> 0 ->> 'message_id' = '9' AND confided"
               " AND payload::text LIKE '%%Member 7%%' AND payload::text NOT LIKE '%%Guest%%'");
-    updates_stop(turns);
-    booking_stop();
 }

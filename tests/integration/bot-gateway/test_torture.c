@@ -7,8 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "api/key.h"
-
 #include "definition.h"
 #include "handlers/handlers.h"
 #include "inbox/webhook_watch.h"
@@ -111,14 +109,11 @@ static void peer_end(void)
 static void begin(const char *schema)
 {
     static struct gateway_config config = {.public_url = "https://bot.test"};
-    char key[API_KEY_LEN + 1];
-
     stand_begin(schema);
     stand_app()->config = &config;
     stand_file("taxi.token", 0600, "1:AA");
     stand_file("taxi.secret", 0600, "secret_1");
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
+    stand_key("taxi");
     peer_begin();
     config.booking_url = config.search_url = peer.root;
 }

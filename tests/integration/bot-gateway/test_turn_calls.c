@@ -2,7 +2,6 @@
 /* A step of a dialogue waits for its calls in its fiber, outside of transactions. */
 #include <stdio.h>
 
-#include "api/key.h"
 #include "loop/fiber.h"
 
 #include "booking.h"
@@ -12,11 +11,8 @@
 
 static void begin(void)
 {
-    char key[API_KEY_LEN + 1];
-
     sends_begin("test_turn_calls");
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
+    stand_key("taxi");
 }
 
 TEST_CASE("turn_calls", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
@@ -54,7 +50,7 @@ FIBER_TEST(step_with_three_calls_runs_once)
 {
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     booking_hold(true);
-    struct turn_runner *turns = start(counted_step);
+    start(counted_step);
     deliver_text(1, 7, "en", "ask /v1/x 3");
     wait_asked(1);
     stand_until(stand_number(TABLES_LOCKED) == 0, "the turn holds locks");
@@ -62,8 +58,6 @@ FIBER_TEST(step_with_three_calls_runs_once)
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(begun, 1);
     ck_assert_int_eq(booking_asked(), 3);
-    updates_stop(turns);
-    booking_stop();
 }
 
 /* Case: Restart with queued rows. As far as the database shows, the process died after the second
@@ -91,10 +85,9 @@ FIBER_TEST(repeated_turn_repeats_answered_calls_with_their_keys)
     for (int n = 0; n < 3; n++)
         ck_assert_str_eq(booking_request(3 + n), booking_request(n));
     ck_assert_int_eq(booking_effects(), 3);
-    updates_stop(turns);
+    stand_stop(turns);
     ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
-    booking_stop();
 }
 
 /* Its lease ends, and the turn is repeated. */
@@ -102,7 +95,7 @@ FIBER_TEST(cancelled_turn_unwinds_its_step)
 {
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     booking_hold(true);
-    struct turn_runner *turns = start(counted_step);
+    start(counted_step);
     deliver_text(1, 7, "en", "ask /v1/x 2");
     wait_asked(1);
     fiber_cancel(fiber);
@@ -113,8 +106,6 @@ FIBER_TEST(cancelled_turn_unwinds_its_step)
     ck_assert_int_eq(begun, 2);
     ck_assert_int_eq(booking_effects(), 2);
     ck_assert_int_eq(stand_number("SELECT tries FROM update"), 0);
-    updates_stop(turns);
-    booking_stop();
 }
 
 /* Another transaction holds the dialogue. */
@@ -123,15 +114,14 @@ FIBER_TEST(stop_cancels_a_turn_in_its_transaction)
     char waits[128];
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     struct turn_runner *turns = start(counted_step);
-    deliver_text(1, 7, "en", "go");
-    wait_for(NOTHING_LEFT);
+    handle_text(1, 7, "en", "go");
     PGconn *held = stand_hold("UPDATE test_turn_calls.dialogue SET version = version");
     deliver_text(2, 7, "en", "go");
     snprintf(waits, sizeof waits,
              "EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
              PQbackendPID(held));
     wait_for(waits);
-    updates_stop(turns);
+    stand_stop(turns);
     stand_commit(held);
     wait_for("(SELECT count(*) FROM update WHERE status = 'received' AND tries = 0) = 1");
     turns = start(counted_step);
@@ -139,8 +129,6 @@ FIBER_TEST(stop_cancels_a_turn_in_its_transaction)
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 2);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
-    updates_stop(turns);
-    booking_stop();
 }
 
 /* Replies with a text after its call. */
@@ -170,13 +158,11 @@ FIBER_TEST(texts_of_a_turn_outlive_their_replacement)
     booking_hold(true);
     ck_assert(texts_watch_reload(stand_app()->texts, &fault));
     edit("one");
-    struct turn_runner *turns = start(helpful_step);
+    start(helpful_step);
     deliver_text(1, 7, "en", "ask /v1/x 1");
     wait_asked(1);
     edit("two");
     booking_hold(false);
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(stand_text("SELECT payload -> 0 ->> 'text' FROM sending"), "one");
-    updates_stop(turns);
-    booking_stop();
 }

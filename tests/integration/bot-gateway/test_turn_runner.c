@@ -70,12 +70,11 @@ static void check_all(void)
 FIBER_TEST(duplicated_and_mixed_updates_are_answered_once_in_order)
 {
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     const double before = metric_of("updates_done_total{kind=\"message\"}");
     deliver_all();
     check_all();
     wait_metric("updates_done_total{kind=\"message\"}", before + PEOPLE * EACH);
-    updates_stop(turns);
 }
 
 FIBER_TEST(several_instances_answer_once_and_in_order)
@@ -87,7 +86,7 @@ FIBER_TEST(several_instances_answer_once_and_in_order)
     deliver_all();
     check_all();
     for (int i = 0; i < COPIES; i++)
-        updates_stop(copies[i]);
+        stand_stop(copies[i]);
 }
 
 /* All updates wait, then several instances start. */
@@ -102,14 +101,14 @@ FIBER_TEST(backlog_is_answered_once_in_order)
     }
     check_all();
     for (int i = 0; i < COPIES; i++)
-        updates_stop(copies[i]);
+        stand_stop(copies[i]);
 }
 
 /* Updates stored by another instance are found by polling; polling writes nothing. */
 FIBER_TEST(poll_finds_updates_stored_by_another_instance)
 {
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     stand_sleep(100);
     const double before = metric_of("db_transactions_total");
     stand_sleep(TURN_RUNNER_POLL_MS + 200);
@@ -120,16 +119,14 @@ FIBER_TEST(poll_finds_updates_stored_by_another_instance)
     wait_for(NOTHING_LEFT);
     if (is_timed())
         ck_assert_int_le(sends_now_ms() - began, TURN_RUNNER_POLL_MS + 500);
-    updates_stop(turns);
 }
 
 /* A transaction holds the chat; another turn needs it, and waits as long as PostgreSQL allows. */
 FIBER_TEST(blocked_turn_does_not_delay_other_lanes)
 {
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
-    deliver_text(1, 7, "ru", "hi");
-    wait_for(NOTHING_LEFT);
+    updates_start(NULL, NULL, NULL);
+    handle_text(1, 7, "ru", "hi");
     PGconn *held =
         stand_hold("UPDATE test_turns.recipient SET parked_until = NULL WHERE chat_id = 7");
     for (int person = 7; person < 12; person++) {
@@ -143,7 +140,6 @@ FIBER_TEST(blocked_turn_does_not_delay_other_lanes)
     stand_commit(held);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE tries > 0"), 0);
-    updates_stop(turns);
 }
 
 /* --- effects --- */
@@ -178,8 +174,8 @@ static void talk_body(void *data)
     ck_assert_str_eq(sends[TALKS].method, "answerCallbackQuery");
     ck_assert_str_eq(stand_text("SELECT payload FROM sending WHERE lane = 0"),
                      "[{\"callback_query_id\": \"77\"}]");
-    updates_stop(turns);
-    sender_stop(sender);
+    stand_stop(turns);
+    stand_stop(sender);
 }
 
 TEST(people_are_answered_in_their_language_and_taps_at_once)
@@ -190,7 +186,7 @@ TEST(people_are_answered_in_their_language_and_taps_at_once)
 FIBER_TEST(update_without_a_dialogue_is_done_at_once)
 {
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     const double before = metric_of("updates_done_total{kind=\"other\"}");
     deliver("{\"update_id\":1,\"poll\":{\"id\":\"1\"}}");
     deliver("{\"update_id\":2,\"brain_wave\":{}}");
@@ -204,14 +200,13 @@ FIBER_TEST(update_without_a_dialogue_is_done_at_once)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 5);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
     wait_metric("updates_done_total{kind=\"other\"}", before + 3);
-    updates_stop(turns);
 }
 
 FIBER_TEST(group_is_not_answered)
 {
     stand_look();
     stand_sql("UPDATE bot SET username = 'taxi_bot'");
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     deliver(
         "{\"update_id\":5,\"message\":{\"chat\":{\"id\":-5,\"type\":\"group\"},\"from\":{\"id\":"
         "5},\"text\":\"/help@Taxi_bot\",\"entities\":[{\"type\":\"bot_command\",\"offset\":0,"
@@ -219,7 +214,6 @@ FIBER_TEST(group_is_not_answered)
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
-    updates_stop(turns);
 }
 
 /* Case: Blocked / deactivated. */
@@ -227,7 +221,7 @@ FIBER_TEST(blocked_chat_gets_no_calls_until_the_person_returns)
 {
     struct uuid id;
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    updates_start(NULL, NULL, NULL);
     ck_assert(sends_placed(&(struct wish){.chat_id = 7, .text = "waits"}, &id));
     deliver_membership(1, 7, "kicked");
     wait_for(NOTHING_LEFT);
@@ -242,7 +236,6 @@ FIBER_TEST(blocked_chat_gets_no_calls_until_the_person_returns)
     wait_for(NOTHING_LEFT
              " AND NOT EXISTS (SELECT FROM recipient WHERE unreachable_since IS NOT NULL)");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'queued'"), 1);
-    updates_stop(turns);
 }
 
 /* Case: Group upgraded to supergroup. Both groups report it, in any order. */
@@ -262,7 +255,7 @@ FIBER_TEST(supergroup_inherits_waiting_messages)
     deliver("{\"update_id\":2,\"message\":{\"from\":{\"id\":5},\"chat\":{\"id\":-7},"
             "\"migrate_to_chat_id\":-1007}}");
     wait_for(NOTHING_LEFT);
-    updates_stop(turns);
+    stand_stop(turns);
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', chat_id, version) FROM dialogue"),
                      "-1007 3");
     ck_assert_str_eq(stand_text("SELECT string_agg(chat_id || status, ' ' ORDER BY status)"
@@ -343,13 +336,12 @@ FIBER_TEST(failing_update_is_dead_after_five_tries_and_frees_its_lane)
     /* One more within the hour; at the end it may be the next hour. */
     deliver_text(4, 666, "en", "/start");
     (void)die(turns, 4);
-    deliver_text(5, 666, "en", "/help");
-    wait_for(NOTHING_LEFT);
+    handle_text(5, 666, "en", "/help");
     ck_assert_int_eq(stand_number("SELECT count(*) - count(DISTINCT dedupe_key) FROM sending"), 0);
     ck_assert_int_le(stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE 'sorry:%%'"),
                      now_wall_us() / US_PER_S % 3600 < 60 ? 2 : 1);
     stand_sleep(100);
-    updates_stop(turns);
+    stand_stop(turns);
     poison_end();
 }
 
@@ -365,7 +357,7 @@ FIBER_TEST(chat_that_accepts_no_message_stops_no_lane)
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
     stand_sleep(100); /* the apology was tried, so nothing holds the table */
-    updates_stop(turns);
+    stand_stop(turns);
     stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");
 }
 
@@ -373,7 +365,7 @@ FIBER_TEST(bot_uses_edited_texts_of_its_type)
 {
     struct fault fault;
     struct sender *sender = sends_start();
-    struct turn_runner *turns = updates_start(sender, NULL, NULL);
+    updates_start(sender, NULL, NULL);
     ck_assert(texts_watch_reload(stand_app()->texts, &fault));
     stand_sql("UPDATE bot_messages SET message_text = bot_type || message_key"
               " WHERE message_key IN ('help', 'sorry', 'taxi_soon')");
@@ -388,6 +380,4 @@ FIBER_TEST(bot_uses_edited_texts_of_its_type)
     deliver_text(3, 1, "ru", "/help");
     sends_wait_count(3);
     ck_assert_str_eq(sends[2].text, "taxitaxi_soon");
-    updates_stop(turns);
-    sender_stop(sender);
 }

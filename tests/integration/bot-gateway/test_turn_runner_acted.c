@@ -3,19 +3,14 @@
  * dead, the person would repeat the request, and the change would be made twice. */
 #include <stdio.h>
 
-#include "api/key.h"
-
 #include "booking.h"
 #include "script.h"
 #include "support/test.h"
 
 static void begin(void)
 {
-    char key[API_KEY_LEN + 1];
-
     sends_begin("test_turns_acted");
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
+    stand_key("taxi");
 }
 
 TEST_CASE("turns_acted", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
@@ -105,7 +100,7 @@ static void acted_body(void *data)
         ck_assert_int_eq(booking_effects(), cases[i].text[10] - '0');
         ck_assert_str_eq(stand_text(STATUS), "done");
     }
-    updates_stop(turns);
+    stand_stop(turns);
     booking_stop();
 }
 TEST_ROWS(possibly_made_change_is_retried_until_known, cases)
@@ -129,8 +124,6 @@ FIBER_TEST(call_of_a_dead_process_may_have_been_made)
     booking_hold(false);
     fail_until(turns, 1, 5);
     ck_assert_str_eq(stand_text(STATUS), "received");
-    updates_stop(turns);
-    booking_stop();
 }
 
 FIBER_TEST(lane_continues_after_an_hour)
@@ -150,6 +143,4 @@ FIBER_TEST(lane_continues_after_an_hour)
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(stand_text(STATUS), "dead");
     wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'sorry:7:%%')");
-    updates_stop(turns);
-    booking_stop();
 }

@@ -19,9 +19,8 @@ TEST_CASE("turns_kept", .setup = begin, .teardown = sends_finish, .timeout_s = 6
 FIBER_TEST(turn_without_calls_is_one_transaction)
 {
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
-    deliver_text(1, 7, "ru", "go");
-    wait_for(NOTHING_LEFT);
+    updates_start(NULL, script_step, NULL);
+    handle_text(1, 7, "ru", "go");
     ck_assert_str_eq(
         stand_text("SELECT concat(count(*), ' ', count(DISTINCT xmin::text)) FROM ("
                    "SELECT xmin FROM update UNION ALL SELECT xmin FROM dialogue"
@@ -29,7 +28,6 @@ FIBER_TEST(turn_without_calls_is_one_transaction)
                    " UNION ALL SELECT xmin FROM recipient) rows_ (xmin)"),
         "5 1");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE calls IS NULL"), 1);
-    updates_stop(turns);
 }
 
 static void state_body(void *data)
@@ -37,20 +35,17 @@ static void state_body(void *data)
     (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
-    deliver_text(1, 7, "en", "go");
-    wait_for(NOTHING_LEFT);
+    handle_text(1, 7, "en", "go");
     ck_assert_str_eq(
         stand_text("SELECT concat_ws(' ', chat_id, user_id, flow, step, data,"
                    " data_format, version, ends_at = (SELECT received_at FROM update) +"
                    " interval '1 s') FROM dialogue"),
         "7 7 stay city {\"before\": null} 3 1 t");
-    deliver_text(2, 7, "en", "go");
-    wait_for(NOTHING_LEFT);
+    handle_text(2, 7, "en", "go");
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', data, version) FROM dialogue"),
                      "{\"before\": {\"before\": null}} 2");
     deliver_text(3, 7, "en", "hi");
-    deliver_text(4, 7, "en", "over");
-    wait_for(NOTHING_LEFT);
+    handle_text(4, 7, "en", "over");
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', flow, step, data, version, ends_at)"
                                 " FROM dialogue"),
                      "3");
@@ -60,7 +55,7 @@ static void state_body(void *data)
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', state_before->>'flow',"
                                 " state_before->'data'->'before') FROM update WHERE update_id = 2"),
                      "stay null");
-    updates_stop(turns);
+    stand_stop(turns);
 }
 
 TEST(dialogue_state_is_that_of_the_last_step)
@@ -73,26 +68,22 @@ TEST(dialogue_state_is_that_of_the_last_step)
 FIBER_TEST(person_is_stored_and_touched_once_an_hour)
 {
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
-    deliver_text(1, 7, "en", "hi");
-    wait_for(NOTHING_LEFT);
+    updates_start(NULL, script_step, NULL);
+    handle_text(1, 7, "en", "hi");
     ck_assert_str_eq(stand_text(PERSON), "7 en");
     stand_sql("UPDATE person SET last_seen_at = now() - interval '59 minutes'");
     const char *row = stand_text("SELECT xmin FROM person");
-    deliver_text(2, 7, "en", "hi");
-    wait_for(NOTHING_LEFT);
+    handle_text(2, 7, "en", "hi");
     ck_assert_str_eq(stand_text("SELECT xmin FROM person"), row);
     stand_sql("UPDATE person SET last_seen_at = now() - interval '61 minutes'");
-    deliver_text(3, 7, "kk", "hi");
-    wait_for(NOTHING_LEFT);
+    handle_text(3, 7, "kk", "hi");
     ck_assert_str_eq(stand_text(PERSON), "7 kz");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM person WHERE last_seen_at > now() -"
                                   " interval '1 minute'"),
                      1);
     deliver_text(4, 7, "en", "kk");
     deliver_text(5, 7, "en", "from ad1");
-    deliver_text(6, 7, "en", "from ad2");
-    wait_for(NOTHING_LEFT);
+    handle_text(6, 7, "en", "from ad2");
     ck_assert_str_eq(stand_text(PERSON), "7 kz en ad1");
     deliver("{\"update_id\":7,\"message\":{\"message_id\":1,\"from\":{\"id\":8},"
             "\"chat\":{\"id\":-5,\"type\":\"group\"},\"text\":\"hi\"}}");
@@ -100,7 +91,6 @@ FIBER_TEST(person_is_stored_and_touched_once_an_hour)
             "\"chat\":{\"id\":9,\"type\":\"private\"},\"text\":\"hi\"}}");
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM person"), 1);
-    updates_stop(turns);
 }
 
 #define CONSENT "SELECT concat_ws(' ', consent_version, consent_at) FROM person"
@@ -108,25 +98,20 @@ FIBER_TEST(person_is_stored_and_touched_once_an_hour)
 FIBER_TEST(consent_is_stored_with_the_time_of_its_version)
 {
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
-    deliver_text(1, 7, "en", "hi");
-    wait_for(NOTHING_LEFT);
+    updates_start(NULL, script_step, NULL);
+    handle_text(1, 7, "en", "hi");
     ck_assert_str_eq(stand_text(CONSENT), "");
-    deliver_text(2, 7, "en", "agree 1");
-    wait_for(NOTHING_LEFT);
+    handle_text(2, 7, "en", "agree 1");
     const char *first = stand_text(CONSENT);
     ck_assert(strncmp(first, "1 2", 3) == 0);
     deliver_text(3, 7, "en", "agree 1");
-    deliver_text(4, 7, "en", "kk");
-    wait_for(NOTHING_LEFT);
+    handle_text(4, 7, "en", "kk");
     ck_assert_str_eq(stand_text(CONSENT), first);
     deliver_text(5, 7, "en", "agree 2");
-    deliver_text(6, 8, "en", "agree 2");
-    wait_for(NOTHING_LEFT);
+    handle_text(6, 8, "en", "agree 2");
     ck_rows(2, "person WHERE consent_version = '2' AND consent_at <= now()");
     ck_rows(0, "person WHERE '2' || substr('%s', 2) = concat_ws(' ', consent_version, consent_at)",
             first);
-    updates_stop(turns);
 }
 
 /* The version stays, so that older buttons are stale. */
@@ -162,7 +147,7 @@ TEST(dialogue_is_cleared_a_day_after_its_end)
 FIBER_TEST(misunderstood_text_is_counted_at_its_step)
 {
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    updates_start(NULL, script_step, NULL);
     deliver_text(1, 7, "en", "what toaster");
     deliver_text(2, 7, "en", "go");
     deliver_text(3, 7, "en", "what toaster");
@@ -170,11 +155,9 @@ FIBER_TEST(misunderstood_text_is_counted_at_its_step)
     deliver_text(5, 8, "kk", "what toaster");
     deliver_text(6, 7, "en", "what toaster");
     deliver_text(7, 7, "en", "secret 87071234567");
-    deliver_text(8, 7, "en", "hi");
-    wait_for(NOTHING_LEFT);
+    handle_text(8, 7, "en", "hi");
     ck_assert_str_eq(stand_text(MISUNDERSTOOD),
                      "en  toaster 2, en stay.city toaster 2, kz  toaster 1");
-    updates_stop(turns);
 }
 
 /* A flood of one tenant's texts neither grows the table nor hides what comes later. */
@@ -186,9 +169,8 @@ FIBER_TEST(misunderstood_texts_of_a_tenant_are_limited)
     stand_sql("INSERT INTO misunderstood (tenant_id, bot_id, language, step, text, last_at)"
               " SELECT tenant_id, id, 'ru', '', concat('n', n), now() - n * interval '1 minute'"
               " FROM bot, generate_series(1, 1000) n WHERE name = 'taxi'");
-    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
-    deliver_text(1, 7, "en", "what toaster");
-    wait_for(NOTHING_LEFT);
+    updates_start(NULL, script_step, NULL);
+    handle_text(1, 7, "en", "what toaster");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM misunderstood"), 1000);
     stand_sql("UPDATE misunderstood SET last_at = now() - interval '31 days' WHERE text = 'n1'");
     ck_assert(db_batches_run(stand_service()->pool, &misunderstood_store_delete_old, 100, &fault));
@@ -200,7 +182,6 @@ FIBER_TEST(misunderstood_texts_of_a_tenant_are_limited)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM misunderstood"), 499);
     deliver_text(2, 7, "en", "what toaster");
     wait_for("(SELECT count(*) FROM misunderstood) = 500");
-    updates_stop(turns);
 }
 
 /* --- conflicts --- */
@@ -212,8 +193,7 @@ static void conflict_body(void *data)
     (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
-    deliver_text(1, 7, "en", "go");
-    wait_for(NOTHING_LEFT);
+    handle_text(1, 7, "en", "go");
     PGconn *held = stand_hold("UPDATE test_turns_kept.dialogue SET version = 10, data = '\"x\"'");
     deliver_text(2, 7, "en", "go");
     snprintf(waits, sizeof waits,
@@ -227,7 +207,7 @@ static void conflict_body(void *data)
     ck_assert_str_eq(
         stand_text("SELECT state_before ->> 'version' FROM update WHERE update_id = 2"), "10");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
-    updates_stop(turns);
+    stand_stop(turns);
 }
 
 TEST(dialogue_changed_meanwhile_is_read_again)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The lease of a turn that waits for booking-api covers one call, not all, because its chat is
  * blocked for that time if its process dies. */
-#include "api/key.h"
-
 #include "booking.h"
 #include "dialogue/turn_store.h"
 #include "script.h"
@@ -12,11 +10,8 @@ enum { CALL_MS = 2200, HANG_S = 10 };
 
 static void begin(void)
 {
-    char key[API_KEY_LEN + 1];
-
     sends_begin("test_turns_lease");
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
+    stand_key("taxi");
 }
 
 TEST_CASE("turns_lease", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
@@ -26,7 +21,7 @@ FIBER_TEST(lease_lasts_for_the_next_call)
 {
     booking_start(&(struct booking_says){200, CALL_MS, NULL}, 1);
     stand_look();
-    struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
+    updates_start(NULL, script_step, booking_url());
     deliver_text(1, 7, "en", "look /v1/x 2");
     wait_asked(1);
     ck_assert_int_eq(stand_number("SELECT (leased_until <= now() + interval '%d s')::int"
@@ -39,6 +34,4 @@ FIBER_TEST(lease_lasts_for_the_next_call)
                                   TURN_LEASE_S + CALL_MS / 1000),
                      1);
     wait_for(NOTHING_LEFT);
-    updates_stop(turns);
-    booking_stop();
 }

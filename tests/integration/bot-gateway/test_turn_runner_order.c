@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Updates of a lane that become visible in another order than they were received: of two taps the
  * later one is stored first, because the connection of the other was stalled. */
-#include "api/key.h"
 #include "db/transaction.h"
 
 #include "booking.h"
@@ -13,11 +12,8 @@
 
 static void begin(void)
 {
-    char key[API_KEY_LEN + 1];
-
     sends_begin("test_turns_order");
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
+    stand_key("taxi");
 }
 
 TEST_CASE("turns_order", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
@@ -162,6 +158,4 @@ FIBER_TEST(late_tap_meets_the_current_dialogue)
     ck_assert_int_eq(booking_asked(), 2);
     ck_assert_ptr_nonnull(strstr(booking_request(0), "{\"version\":0,\"call\":0}"));
     ck_assert_ptr_nonnull(strstr(booking_request(1), "{\"version\":1,\"call\":0}"));
-    updates_stop(turns);
-    booking_stop();
 }

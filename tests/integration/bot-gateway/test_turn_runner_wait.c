@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/key.h"
 #include "base/now.h"
 
 #include "booking.h"
@@ -13,11 +12,8 @@
 
 static void begin(void)
 {
-    char key[API_KEY_LEN + 1];
-
     sends_begin("test_turns_wait");
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
+    stand_key("taxi");
 }
 
 TEST_CASE("turns_wait", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
@@ -55,9 +51,8 @@ static void retry_now(struct turn_runner *turns)
 FIBER_TEST(calls_are_made_as_the_person_and_stored)
 {
     start_booking(201, 0);
-    struct turn_runner *turns = start();
-    deliver_text(41, 7, "en", "ask /v1/x?a=b 2");
-    wait_for(NOTHING_LEFT);
+    start();
+    handle_text(41, 7, "en", "ask /v1/x?a=b 2");
     ck_assert_str_eq(said(7, 1), "201 {\"n\":2}");
     ck_assert_int_eq(booking_asked(), 2);
     for (int n = 0; n < 2; n++) {
@@ -81,15 +76,13 @@ FIBER_TEST(calls_are_made_as_the_person_and_stored)
                                   " AND leased_until IS NULL AND tries = 0"),
                      1);
     ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 1);
-    updates_stop(turns);
-    booking_stop();
 }
 
 /* Case: Callback. */
 FIBER_TEST(callback_query_is_answered_before_the_call)
 {
     start_booking(200, 500);
-    struct turn_runner *turns = start();
+    start();
     booking_hold(true);
     deliver_tap(1, 7, "ask /v1/x 1");
     wait_asked(1);
@@ -107,8 +100,6 @@ FIBER_TEST(callback_query_is_answered_before_the_call)
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(stand_text("SELECT payload FROM sending WHERE lane = 0 ORDER BY id DESC"),
                      "[{\"text\": \"notice\", \"callback_query_id\": \"1002\"}]");
-    updates_stop(turns);
-    booking_stop();
 }
 
 /* --- failures of booking-api --- */
@@ -158,7 +149,7 @@ static void failure_body(void *data)
     ck_assert_str_eq(said(7, 2), "200 {\"well\":1}");
     ck_assert_int_eq(booking_effects(), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
-    updates_stop(turns);
+    stand_stop(turns);
     booking_stop();
 }
 TEST_ROWS(failure_is_reported_once_and_the_call_repeated_with_its_key, failures)
@@ -181,17 +172,14 @@ enum { FACTS = ARRAY_LEN(facts) };
 FIBER_TEST(result_statuses_reach_the_step)
 {
     booking_start(facts, FACTS);
-    struct turn_runner *turns = start();
+    start();
     for (int i = 0; i < FACTS; i++) {
         char status[16];
-        deliver_text(i, 7, "en", "ask /v1/x 1");
-        wait_for(NOTHING_LEFT);
+        handle_text(i, 7, "en", "ask /v1/x 1");
         snprintf(status, sizeof status, "%d ", facts[i].status);
         ck_assert_msg(strncmp(said(7, i + 1), status, strlen(status)) == 0, "%s", said(7, i + 1));
     }
     ck_assert_int_eq(booking_asked(), FACTS);
-    updates_stop(turns);
-    booking_stop();
 }
 
 static int minute(void)
@@ -202,7 +190,7 @@ static int minute(void)
 FIBER_TEST(person_is_asked_to_wait_once_a_minute)
 {
     booking_start(down, 1);
-    struct turn_runner *turns = start();
+    start();
     const int first = minute();
     char tried[100];
     for (int i = 0; i < 3; i++) {
@@ -227,8 +215,6 @@ FIBER_TEST(person_is_asked_to_wait_once_a_minute)
     wait_for("EXISTS (SELECT FROM update WHERE chat_id = -5 AND tries = 1)");
     stand_sleep(50);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = -5"), 0);
-    updates_stop(turns);
-    booking_stop();
 }
 
 FIBER_TEST(lane_continues_after_five_failures)
@@ -257,8 +243,6 @@ FIBER_TEST(lane_continues_after_five_failures)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE 'sorry:%%'"),
                      1);
     ck_assert_int_eq(booking_effects(), 0);
-    updates_stop(turns);
-    booking_stop();
 }
 
 /* --- leases --- */
@@ -284,8 +268,6 @@ FIBER_TEST(turn_with_an_expired_lease_is_repeated_and_counts_once)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
     ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 1);
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
-    updates_stop(turns);
-    booking_stop();
 }
 
 FIBER_TEST(several_instances_share_lanes_with_calls_in_order)
@@ -295,8 +277,7 @@ FIBER_TEST(several_instances_share_lanes_with_calls_in_order)
     for (int i = 0; i < 3; i++)
         copies[i] = start();
     for (int i = 0; i < 60; i++)
-        deliver_text(i, i % 6 + 1, "en", i % 2 == 0 ? "ask /v1/x 2" : "hi");
-    wait_for(NOTHING_LEFT);
+        handle_text(i, i % 6 + 1, "en", i % 2 == 0 ? "ask /v1/x 2" : "hi");
     ck_assert_int_eq(booking_effects(), 60);
     ck_assert_int_eq(booking_asked(), 60);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 60);
@@ -307,8 +288,7 @@ FIBER_TEST(several_instances_share_lanes_with_calls_in_order)
                      " ON s.dedupe_key = u.id || ':0') pairs WHERE before > id"),
         0);
     for (int i = 0; i < 3; i++)
-        updates_stop(copies[i]);
-    booking_stop();
+        stand_stop(copies[i]);
 }
 
 /* Case: Double tap on "Book", two devices. An older update becomes visible now and changes the
@@ -318,8 +298,7 @@ static void meanwhile_body(void *data)
     (void)data;
     start_booking(200, 300);
     struct turn_runner *turns = start();
-    deliver_text(1, 7, "en", "go");
-    wait_for(NOTHING_LEFT);
+    handle_text(1, 7, "en", "go");
     booking_hold(true);
     deliver_text(2, 7, "en", "ask /v1/x 1");
     wait_asked(1);
@@ -334,7 +313,7 @@ static void meanwhile_body(void *data)
                      "{\"before\": {\"before\": null}} 21");
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
-    updates_stop(turns);
+    stand_stop(turns);
     booking_stop();
 }
 
@@ -371,8 +350,6 @@ FIBER_TEST(repeated_turn_repeats_its_calls_unchanged)
     for (int n = 0; n < 2; n++)
         ck_assert_str_eq(booking_request(before + n), booking_request(n));
     ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 21);
-    updates_stop(turns);
-    booking_stop();
 }
 
 /* Case: Restart with queued rows. */
@@ -385,7 +362,7 @@ FIBER_TEST(stopping_service_releases_its_leases)
     wait_asked(1);
     stand_service()->stopping = true;
     booking_hold(false);
-    updates_stop(turns);
+    stand_stop(turns);
     ck_assert_int_eq(booking_asked(), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'received' AND"
                                   " leased_by IS NULL AND tries = 0"),
@@ -396,8 +373,6 @@ FIBER_TEST(stopping_service_releases_its_leases)
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(booking_asked(), 3);
     ck_assert_int_eq(booking_effects(), 2);
-    updates_stop(turns);
-    booking_stop();
 }
 
 FIBER_TEST(stop_frees_nothing_while_a_turn_waits)
@@ -414,8 +389,6 @@ FIBER_TEST(stop_frees_nothing_while_a_turn_waits)
     booking_hold(false);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(booking_effects(), 1);
-    updates_stop(turns);
-    booking_stop();
 }
 
 /* --- other chats --- */
@@ -450,7 +423,7 @@ static int64_t others_ms(int first)
 FIBER_TEST(waiting_chats_do_not_delay_other_chats)
 {
     start_booking(200, 0);
-    struct turn_runner *turns = start();
+    start();
     const int64_t alone_ms = others_ms(1000);
     booking_hold(true);
     const int64_t held_ns = now_mono_ns();
@@ -473,6 +446,4 @@ FIBER_TEST(waiting_chats_do_not_delay_other_chats)
     ck_assert_int_eq(booking_effects(), SLOW_CHATS);
     if (held_ms < BOOKING_TIMEOUT_MS)
         ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
-    updates_stop(turns);
-    booking_stop();
 }

@@ -37,6 +37,12 @@ void deliver_text(int number, int person, const char *language, const char *text
     deliver(body);
 }
 
+void handle_text(int number, int person, const char *language, const char *text)
+{
+    deliver_text(number, person, language, text);
+    wait_for(NOTHING_LEFT);
+}
+
 void deliver_tap(int number, int person, const char *data)
 {
     char body[512];
@@ -58,6 +64,14 @@ void deliver_membership(int number, int person, const char *status)
 }
 
 /* --- workers --- */
+
+static void stop_turns(void *turns)
+{
+    inbox_on_stored(stand_app()->inbox, NULL, NULL);
+    turn_runner_stop(turns);
+    if (--started == 0)
+        http_client_destroy(client);
+}
 
 struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, const char *booking)
 {
@@ -82,6 +96,7 @@ struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, con
     struct turn_runner *turns = turn_runner_start(&options, &fault);
     ck_assert_msg(turns != NULL, "%s", fault.detail);
     inbox_on_stored(stand_app()->inbox, turn_runner_wake, turns);
+    stand_started(turns, stop_turns);
     return turns;
 }
 
@@ -94,12 +109,4 @@ void updates_with(struct ai_client *ai, const struct places_watch *places)
 void updates_with_search(struct search_client *search)
 {
     used_search = search;
-}
-
-void updates_stop(struct turn_runner *turns)
-{
-    inbox_on_stored(stand_app()->inbox, NULL, NULL);
-    turn_runner_stop(turns);
-    if (--started == 0)
-        http_client_destroy(client);
 }

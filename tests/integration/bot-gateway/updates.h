@@ -9,14 +9,15 @@
 void deliver(const char *body);
 /* Delivers a message of a person in the private chat; a command is the whole `text`. */
 void deliver_text(int number, int person, const char *language, const char *text);
+/* Also waits until no update is left. */
+void handle_text(int number, int person, const char *language, const char *text);
 /* Delivers a callback query of a button of message 9 in the private chat. */
 void deliver_tap(int number, int person, const char *data);
 void deliver_membership(int number, int person, const char *status);
 
 /* Starts the turns of the service with this step (NULL: turn_step()) and booking-api at `booking`
- * (NULL: none). */
+ * (NULL: none); for stand_stop(). */
 struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, const char *booking);
-void updates_stop(struct turn_runner *turns);
 /* Sets the AI and the places for turns that start from now on; NULL: none. */
 void updates_with(struct ai_client *ai, const struct places_watch *places);
 /* Sets the search-api likewise; NULL: none. */

@@ -33,6 +33,7 @@ static int32_t day_of(const char *text)
     return day;
 }
 
+// clang-format off
 static const struct {
     const char *why;
     const char *check_in;
@@ -40,37 +41,34 @@ static const struct {
     const char *eve, *hours, *until; /* `until` of "hours" */
     bool on_the_day;
 } stays[] = {
-    {"the usual",               "2026-12-05", 14 * 60,      "2026-12-04 10:00", "2026-12-05 11:00", "2026-12-05 14:00",
-     true                                                                                                                    },
-    {"9:00 is no night",        "2026-12-05", 12 * 60,      "2026-12-04 10:00", "2026-12-05 09:00",
-     "2026-12-05 12:00",                                                                                                true },
-    {"8:59 is, 9:00 is last",   "2026-12-05", 11 * 60 + 59, "2026-12-04 10:00", "2026-12-05 09:00",
-     "2026-12-05 11:59",                                                                                                true },
-    {"9:00 is just before",     "2026-12-05", 9 * 60 + 1,   "2026-12-04 10:00", "2026-12-05 09:00",
-     "2026-12-05 09:01",                                                                                                true },
-    {"9:00 is not before 9:00", "2026-12-05", 9 * 60,       "2026-12-04 10:00", "2026-12-04 21:30",
-     "2026-12-04 22:00",                                                                                                false},
-    {"in the night",            "2026-12-05", 3 * 60,       "2026-12-04 10:00", "2026-12-04 21:30",
-     "2026-12-04 22:00",                                                                                                false},
-    {"22:00 is night",          "2026-12-05", 60,           "2026-12-04 10:00", "2026-12-04 21:30", "2026-12-04 22:00",
-     false                                                                                                                   },
-    {"21:59 is not",            "2026-12-05", 59,           "2026-12-04 10:00", "2026-12-04 21:59", "2026-12-04 22:00",
-     false                                                                                                                   },
-    {"midnight",                "2026-12-05", 0,            "2026-12-04 10:00", "2026-12-04 21:00", "2026-12-04 22:00",
-     false                                                                                                                   },
-    {"late",                    "2026-12-05", 23 * 60 + 59, "2026-12-04 10:00", "2026-12-05 20:59", "2026-12-05 22:00",
-     true                                                                                                                    },
-    {"the first of a month",    "2026-12-01", 14 * 60,      "2026-11-30 10:00", "2026-12-01 11:00",
-     "2026-12-01 14:00",                                                                                                true },
-    {"the first, in the night", "2026-12-01", 2 * 60,       "2026-11-30 10:00", "2026-11-30 21:30",
-     "2026-11-30 22:00",                                                                                                false},
-    {"the first of March",      "2027-03-01", 8 * 60,       "2027-02-28 10:00", "2027-02-28 21:30",
-     "2027-02-28 22:00",                                                                                                false},
-    {"of a leap year",          "2028-03-01", 8 * 60,       "2028-02-29 10:00", "2028-02-29 21:30",
-     "2028-02-29 22:00",                                                                                                false},
-    {"the first of a year",     "2027-01-01", 14 * 60,      "2026-12-31 10:00", "2027-01-01 11:00",
-     "2027-01-01 14:00",                                                                                                true },
+    {"the usual", "2026-12-05", 14 * 60, "2026-12-04 10:00", "2026-12-05 11:00", "2026-12-05 14:00", true},
+    {"9:00 is no night", "2026-12-05", 12 * 60, "2026-12-04 10:00", "2026-12-05 09:00", "2026-12-05 12:00", true},
+    {"8:59 is, 9:00 is last", "2026-12-05", 11 * 60 + 59, "2026-12-04 10:00", "2026-12-05 09:00", "2026-12-05 11:59", true},
+    {"9:00 is just before", "2026-12-05", 9 * 60 + 1, "2026-12-04 10:00", "2026-12-05 09:00", "2026-12-05 09:01", true},
+    {"9:00 is not before 9:00", "2026-12-05", 9 * 60, "2026-12-04 10:00", "2026-12-04 21:30", "2026-12-04 22:00", false},
+    {"in the night", "2026-12-05", 3 * 60, "2026-12-04 10:00", "2026-12-04 21:30", "2026-12-04 22:00", false},
+    {"22:00 is night", "2026-12-05", 60, "2026-12-04 10:00", "2026-12-04 21:30", "2026-12-04 22:00", false},
+    {"21:59 is not", "2026-12-05", 59, "2026-12-04 10:00", "2026-12-04 21:59", "2026-12-04 22:00", false},
+    {"midnight", "2026-12-05", 0, "2026-12-04 10:00", "2026-12-04 21:00", "2026-12-04 22:00", false},
+    {"late", "2026-12-05", 23 * 60 + 59, "2026-12-04 10:00", "2026-12-05 20:59", "2026-12-05 22:00", true},
+    {"the first of a month", "2026-12-01", 14 * 60, "2026-11-30 10:00", "2026-12-01 11:00", "2026-12-01 14:00", true},
+    {"the first, in the night", "2026-12-01", 2 * 60, "2026-11-30 10:00", "2026-11-30 21:30", "2026-11-30 22:00", false},
+    {"the first of March", "2027-03-01", 8 * 60, "2027-02-28 10:00", "2027-02-28 21:30", "2027-02-28 22:00", false},
+    {"of a leap year", "2028-03-01", 8 * 60, "2028-02-29 10:00", "2028-02-29 21:30", "2028-02-29 22:00", false},
+    {"the first of a year", "2027-01-01", 14 * 60, "2026-12-31 10:00", "2027-01-01 11:00", "2027-01-01 14:00", true },
 };
+// clang-format on
+
+/* From 14:00 to 12:00, without an end. */
+static struct reminder_stay stay_of(const char *status, const char *check_in, const char *check_out)
+{
+    return (struct reminder_stay){.status = slice_of(status),
+                                  .check_in = day_of(check_in),
+                                  .check_out = day_of(check_out),
+                                  .check_in_minutes = 14 * 60,
+                                  .check_out_minutes = 12 * 60,
+                                  .expires_at = FIELD_ABSENT};
+}
 
 static const struct reminder_time *find(const struct reminder_time *all, size_t count,
                                         enum reminder_kind kind)
@@ -108,15 +106,8 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
     struct reminder_time plan[REMINDER_KINDS];
 
     for (int32_t minutes = 0; minutes < 1440; minutes++) {
-        const struct reminder_stay stay = {SLICE("confirmed"),
-                                           day_of("2026-11-30"),
-                                           day_of("2026-12-02"),
-                                           minutes,
-                                           minutes,
-                                           FIELD_ABSENT,
-                                           0,
-                                           0,
-                                           0};
+        struct reminder_stay stay = stay_of("confirmed", "2026-11-30", "2026-12-02");
+        stay.check_in_minutes = stay.check_out_minutes = minutes;
         const int64_t to_check_out = 2 * INT64_C(1440) * 60 * US_PER_S,
                       check_in = (stay.check_in * INT64_C(1440) + minutes) * 60 * US_PER_S;
         const size_t count = reminder_plan(&stay, plan);
@@ -134,12 +125,8 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
 TEST(guest_learns_how_to_get_in_when_booking_api_shows_it)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    struct reminder_stay stay = {.status = SLICE("confirmed"),
-                                 .check_in = day_of("2026-12-05"),
-                                 .check_out = day_of("2026-12-07"),
-                                 .check_in_minutes = 14 * 60,
-                                 .expires_at = FIELD_ABSENT,
-                                 .entry_at = 5 * US_PER_S};
+    struct reminder_stay stay = stay_of("confirmed", "2026-12-05", "2026-12-07");
+    stay.entry_at = 5 * US_PER_S;
     const size_t count = reminder_plan(&stay, plan);
     const struct reminder_time *entry = find(plan, count, REMINDER_ENTRY);
 
@@ -156,15 +143,7 @@ TEST(guest_learns_how_to_get_in_when_booking_api_shows_it)
 TEST(owner_is_asked_the_next_morning)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    const struct reminder_stay stay = {SLICE("confirmed"),
-                                       day_of("2026-12-31"),
-                                       day_of("2027-01-02"),
-                                       14 * 60,
-                                       12 * 60,
-                                       FIELD_ABSENT,
-                                       0,
-                                       0,
-                                       0};
+    const struct reminder_stay stay = stay_of("confirmed", "2026-12-31", "2027-01-02");
     const struct reminder_time *asked = find(plan, reminder_plan(&stay, plan), REMINDER_ARRIVED);
 
     ck_assert_ptr_nonnull(asked);
@@ -176,15 +155,7 @@ TEST(owner_is_asked_the_next_morning)
 TEST(guest_is_asked_to_rate_on_the_day_after)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    const struct reminder_stay stay = {SLICE("completed"),
-                                       day_of("2026-12-29"),
-                                       day_of("2026-12-31"),
-                                       14 * 60,
-                                       12 * 60,
-                                       FIELD_ABSENT,
-                                       0,
-                                       0,
-                                       0};
+    const struct reminder_stay stay = stay_of("completed", "2026-12-29", "2026-12-31");
 
     ck_assert_uint_eq(reminder_plan(&stay, plan), 1);
     ck_assert_int_eq(plan[0].kind, REMINDER_RATE);
@@ -197,15 +168,7 @@ TEST(guest_is_asked_to_rate_on_the_day_after)
 TEST(owner_learns_the_evening_before_who_arrives_and_departs)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    const struct reminder_stay stay = {SLICE("confirmed"),
-                                       day_of("2026-12-31"),
-                                       day_of("2027-01-01"),
-                                       14 * 60,
-                                       12 * 60,
-                                       FIELD_ABSENT,
-                                       0,
-                                       0,
-                                       0};
+    const struct reminder_stay stay = stay_of("confirmed", "2026-12-31", "2027-01-01");
     const size_t count = reminder_plan(&stay, plan);
     const struct reminder_time *arrives = find(plan, count, REMINDER_ARRIVES);
     const struct reminder_time *departs = find(plan, count, REMINDER_DEPARTS);
@@ -232,15 +195,8 @@ static const struct {
 TEST_ROWS(guest_is_reminded_of_check_out_in_the_daytime, check_outs)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    const struct reminder_stay stay = {SLICE("checked_in"),
-                                       day_of("2026-12-04"),
-                                       day_of("2026-12-06"),
-                                       14 * 60,
-                                       row->check_out_minutes,
-                                       FIELD_ABSENT,
-                                       0,
-                                       0,
-                                       0};
+    struct reminder_stay stay = stay_of("checked_in", "2026-12-04", "2026-12-06");
+    stay.check_out_minutes = row->check_out_minutes;
     const struct reminder_time *leaves = find(plan, reminder_plan(&stay, plan), REMINDER_LEAVES);
 
     ck_assert_ptr_nonnull(leaves);

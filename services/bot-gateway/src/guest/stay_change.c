@@ -26,26 +26,28 @@ static bool refuse_closed(struct talk *talk, const struct stay_booking *booking)
     return talk_step(talk, "booking");
 }
 
-/* Reads the booking. Informs the person if its dates cannot be changed: `is_open` is false then. */
-static bool fetch(struct talk *talk, struct stay_booking *booking, bool *is_open)
+/* Reads the booking. False: the caller returns `shown`, which is true if the person is informed
+ * that the dates cannot be changed. */
+static bool fetch(struct talk *talk, struct stay_booking *booking, bool *shown)
 {
-    if (!stay_fetch_booking(talk, booking, is_open))
+    bool found;
+
+    *shown = false;
+    if (!stay_fetch_booking(talk, booking, &found))
         return false;
-    if (!*is_open)
-        return talk_step(talk, "booking");
-    *is_open = stay_find_action(booking, "change-dates") != NULL;
-    return *is_open || refuse_closed(talk, booking);
+    if (found && stay_find_action(booking, "change-dates") != NULL)
+        return true;
+    *shown = found ? refuse_closed(talk, booking) : talk_step(talk, "booking");
+    return false;
 }
 
 bool stay_begin_change(struct talk *talk)
 {
     struct stay_booking booking;
-    bool is_open;
+    bool shown;
 
-    if (!fetch(talk, &booking, &is_open))
-        return false;
-    if (!is_open)
-        return true;
+    if (!fetch(talk, &booking, &shown))
+        return shown;
     stay_of(talk)->change = (struct stay_change){.apartment = booking.apartment,
                                                  .was_in = booking.check_in,
                                                  .was_out = booking.check_out,
@@ -111,14 +113,9 @@ static bool show_new_end(struct talk *talk)
            stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
-static bool turn_new_day(struct talk *talk)
+static bool turn_month(struct talk *talk)
 {
-    return stay_turn_month(talk, &stay_of(talk)->change.month, "new_day");
-}
-
-static bool turn_new_end(struct talk *talk)
-{
-    return stay_turn_month(talk, &stay_of(talk)->change.month, "new_end");
+    return stay_turn_month(talk, &stay_of(talk)->change.month);
 }
 
 /* Takes new dates. Checks only general limits; booking-api checks the days of the apartment. */
@@ -216,7 +213,7 @@ static bool refuse(struct talk *talk, const struct service_answer *answer, bool 
     if (refusal == NULL)
         return arena_fault(talk->fault);
     if (answer->status == 403) /* the booking shows the reason */
-        return fetch(talk, &booking, &handled) && (!handled || stay_refuse_action(talk, answer));
+        return fetch(talk, &booking, &handled) ? stay_refuse_action(talk, answer) : handled;
     if (!stay_read_refusal(answer->body, talk->arena, refusal, talk->fault))
         return false;
     if (total && slice_is(refusal->code, "total_changed")) {
@@ -268,12 +265,10 @@ static bool show_change(struct talk *talk)
     struct service_answer answer;
     struct stay_booking booking, would;
     int64_t sums[SUMS];
-    bool is_open;
+    bool shown;
 
-    if (!fetch(talk, &booking, &is_open))
-        return false;
-    if (!is_open)
-        return true;
+    if (!fetch(talk, &booking, &shown))
+        return shown;
     if (booking.check_in == change->check_in && booking.check_out == change->check_out)
         return stay_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day");
     if (!post(talk, CHANGE "?dry_run=true", FIELD_ABSENT, &answer))
@@ -314,14 +309,14 @@ TALK_LEADS_TO(to_new_day, "new_day")
 // clang-format off
 static const struct flow_move new_day_moves[] = {
     {FLOW_TAP,             CALENDAR_DAY,   stay_take_new_day},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_new_day},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
     {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
     {FLOW_TEXT,            NULL,           stay_parse_new_day},
     {FLOW_TAP,             "back",         to_booking},
 };
 static const struct flow_move new_end_moves[] = {
     {FLOW_TAP,             CALENDAR_DAY,   stay_take_new_end},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_new_end},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
     {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
     {FLOW_TEXT,            NULL,           stay_parse_new_end},
     {FLOW_TAP,             "back",         to_new_day},

@@ -104,23 +104,18 @@ bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t 
     return stay_put_calendar(talk, page);
 }
 
-bool stay_turn_month(struct talk *talk, int32_t *month, const char *step)
+bool stay_turn_month(struct talk *talk, int32_t *month)
 {
     int32_t wanted;
 
     if (date_parse(talk->argument, &wanted))
         *month = wanted;
-    return talk_step(talk, step);
+    return talk_step(talk, talk->step->name);
 }
 
-static bool turn_day(struct talk *talk)
+static bool turn_month(struct talk *talk)
 {
-    return stay_turn_month(talk, &stay_of(talk)->month, "day");
-}
-
-static bool turn_nights(struct talk *talk)
-{
-    return stay_turn_month(talk, &stay_of(talk)->month, "nights");
+    return stay_turn_month(talk, &stay_of(talk)->month);
 }
 
 /* Explains why a day cannot be chosen. `least`: the minimum nights; 0: not known. */
@@ -452,14 +447,14 @@ TALK_LEADS_TO(to_nights, "nights")
 static const struct flow_move day_moves[] = {
     {FLOW_TAP,             CALENDAR_DAY,   stay_take_day},
     {FLOW_TAP,             "weekend",      take_weekend},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_day},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
     {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
     {FLOW_TEXT,            NULL,           stay_parse_day},
     {FLOW_TAP,             "back",         leave_day},
 };
 static const struct flow_move nights_moves[] = {
     {FLOW_TAP,             CALENDAR_DAY,   stay_take_nights},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_nights},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
     {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
     {FLOW_TEXT,            NULL,           stay_parse_nights},
     {FLOW_TAP,             "back",         to_day},

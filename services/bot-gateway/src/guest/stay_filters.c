@@ -166,54 +166,61 @@ struct slice stay_filters_query(const struct stay_filters *filters, struct arena
 /* --- as text --- */
 
 // clang-format off
-struct named {
-    const char *slug;
+/* Amenities, the most distinctive ones first, and stems of words that the parser puts into q=
+ * (phrases/words_amenities.c). */
+enum { AMENITIES = 17 };
+static const struct {
+    const char *word; /* slug of an amenity, or the stem */
     enum text text;
-};
-/* The most distinctive amenities first. */
-static const struct named amenities[] = {
-    {"mountain-view",   TEXT_STAY_AMENITY_MOUNTAINS  },
-    {"city-view",       TEXT_STAY_AMENITY_VIEW       },
-    {"balcony",         TEXT_STAY_AMENITY_BALCONY    },
-    {"fireplace",       TEXT_STAY_AMENITY_FIREPLACE  },
-    {"self-check-in",   TEXT_STAY_AMENITY_SELF       },
-    {"pets-allowed",    TEXT_STAY_AMENITY_PETS       },
-    {"crib",            TEXT_STAY_AMENITY_CRIB       },
-    {"parking",         TEXT_STAY_AMENITY_PARKING    },
-    {"workplace",       TEXT_STAY_AMENITY_WORKPLACE  },
-    {"wifi",            TEXT_STAY_AMENITY_WIFI       },
-    {"air-conditioner", TEXT_STAY_AMENITY_CONDITIONER},
-    {"kitchen",         TEXT_STAY_AMENITY_KITCHEN    },
-    {"washer",          TEXT_STAY_AMENITY_WASHER     },
-    {"dishwasher",      TEXT_STAY_AMENITY_DISHWASHER },
-    {"elevator",        TEXT_STAY_AMENITY_ELEVATOR   },
-    {"tv",              TEXT_STAY_AMENITY_TV         },
-    {"iron",            TEXT_STAY_AMENITY_IRON       },
-};
-/* Stems of words that the parser puts into q= (phrases/words_amenities.c). */
-static const struct named words[] = {
-    {"тих",        TEXT_STAY_WORD_QUIET     },
-    {"дом",        TEXT_STAY_WORD_HOUSE     },
-    {"баней",      TEXT_STAY_WORD_BATH      },
-    {"сауной",     TEXT_STAY_WORD_SAUNA     },
-    {"пентхаус",   TEXT_STAY_WORD_PENTHOUSE },
-    {"аэропорт",   TEXT_STAY_WORD_AIRPORT   },
-    {"центр",      TEXT_STAY_WORD_CENTER    },
-    {"набережн",   TEXT_STAY_WORD_EMBANKMENT},
-    {"метро",      TEXT_STAY_WORD_METRO     },
-    {"парк",       TEXT_STAY_WORD_PARK      },
-    {"вокзал",     TEXT_STAY_WORD_STATION   },
+    const char *typed; /* what a guest would type; NULL: the stem */
+    const char *near;  /* the landmark of a phrase that is searched for by this stem */
+} wishes[] = {
+    {"mountain-view",   TEXT_STAY_AMENITY_MOUNTAINS,   "вид на горы",             NULL},
+    {"city-view",       TEXT_STAY_AMENITY_VIEW,        "вид на город",            NULL},
+    {"balcony",         TEXT_STAY_AMENITY_BALCONY,     "балкон",                  NULL},
+    {"fireplace",       TEXT_STAY_AMENITY_FIREPLACE,   "камин",                   NULL},
+    {"self-check-in",   TEXT_STAY_AMENITY_SELF,        "бесконтактное заселение", NULL},
+    {"pets-allowed",    TEXT_STAY_AMENITY_PETS,        "с питомцем",              NULL},
+    {"crib",            TEXT_STAY_AMENITY_CRIB,        "детская кроватка",        NULL},
+    {"parking",         TEXT_STAY_AMENITY_PARKING,     "парковка",                NULL},
+    {"workplace",       TEXT_STAY_AMENITY_WORKPLACE,   "рабочее место",           NULL},
+    {"wifi",            TEXT_STAY_AMENITY_WIFI,        "вай-фай",                 NULL},
+    {"air-conditioner", TEXT_STAY_AMENITY_CONDITIONER, "кондиционер",             NULL},
+    {"kitchen",         TEXT_STAY_AMENITY_KITCHEN,     "кухня",                   NULL},
+    {"washer",          TEXT_STAY_AMENITY_WASHER,      "стиральная машина",       NULL},
+    {"dishwasher",      TEXT_STAY_AMENITY_DISHWASHER,  "посудомойка",             NULL},
+    {"elevator",        TEXT_STAY_AMENITY_ELEVATOR,    "лифт",                    NULL},
+    {"tv",              TEXT_STAY_AMENITY_TV,          "телевизор",               NULL},
+    {"iron",            TEXT_STAY_AMENITY_IRON,        "утюг",                    NULL},
+    {"тих",             TEXT_STAY_WORD_QUIET,          "тихая",                   NULL},
+    {"дом",             TEXT_STAY_WORD_HOUSE,          NULL,                      NULL},
+    {"баней",           TEXT_STAY_WORD_BATH,           "баня",                    NULL},
+    {"сауной",          TEXT_STAY_WORD_SAUNA,          "сауна",                   NULL},
+    {"пентхаус",        TEXT_STAY_WORD_PENTHOUSE,      NULL,                      NULL},
+    {"аэропорт",        TEXT_STAY_WORD_AIRPORT,        "у аэропорта",             "airport"},
+    {"центр",           TEXT_STAY_WORD_CENTER,         "в центре",                "center"},
+    {"набережн",        TEXT_STAY_WORD_EMBANKMENT,     "у набережной",            "embankment"},
+    {"метро",           TEXT_STAY_WORD_METRO,          "у метро",                 "metro"},
+    {"парк",            TEXT_STAY_WORD_PARK,           "у парка",                 "park"},
+    {"вокзал",          TEXT_STAY_WORD_STATION,        "у вокзала",               "station"},
 };
 // clang-format on
 
-/* The text for a slug, or the slug itself if it has none. */
-static struct slice format_named(struct talk *talk, const struct named *names, size_t count,
-                                 struct slice slug)
+/* The text for a word of wishes[], from `first` on, or the word itself if it has none. */
+static struct slice format_word(struct talk *talk, struct slice word, size_t first)
 {
-    for (size_t i = 0; i < count; i++)
-        if (slice_is(slug, names[i].slug))
-            return talk_label(talk, names[i].text);
-    return slug;
+    for (size_t i = first; i < ARRAY_LEN(wishes); i++)
+        if (slice_is(word, wishes[i].word))
+            return talk_label(talk, wishes[i].text);
+    return word;
+}
+
+struct slice stay_filters_typed(struct slice word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(wishes); i++)
+        if (slice_is(word, wishes[i].word) && wishes[i].typed != NULL)
+            return slice_of(wishes[i].typed);
+    return word;
 }
 
 /* "2 rooms", "1 room / 2 rooms" */
@@ -252,9 +259,9 @@ static struct slice format_filter(struct talk *talk, const struct stay_filter *i
     case STAY_FILTER_PRICE:
         return format_price(talk);
     case STAY_FILTER_AMENITY:
-        return format_named(talk, amenities, ARRAY_LEN(amenities), item->text);
+        return format_word(talk, item->text, 0);
     case STAY_FILTER_WORD:
-        return format_named(talk, words, ARRAY_LEN(words), item->text);
+        return format_word(talk, item->text, AMENITIES);
     case STAY_FILTER_DISTRICT:
         return district_name(item->text, talk->language);
     }
@@ -280,19 +287,6 @@ struct slice stay_filters_format_all(struct talk *talk)
 
 /* --- from a phrase --- */
 
-/* Words for landmarks, which are searched for in titles. */
-static const struct {
-    const char *near;
-    const char *word;
-} near_words[] = {
-    {"airport",    "аэропорт"},
-    {"center",     "центр"      },
-    {"embankment", "набережн"},
-    {"metro",      "метро"      },
-    {"park",       "парк"        },
-    {"station",    "вокзал"    },
-};
-
 static int64_t tiyn_of(int64_t tenge)
 {
     return tenge > STAY_MONEY_MAX / 100 ? STAY_MONEY_MAX : 100 * tenge;
@@ -308,9 +302,9 @@ static bool add_all(struct slice *list, const struct phrase_list *parts, struct 
 
 static bool add_near(struct stay_filters *filters, struct slice near, struct talk *talk)
 {
-    for (size_t i = 0; i < ARRAY_LEN(near_words); i++)
-        if (slice_is(near, near_words[i].near))
-            return stay_filters_add(&filters->words, slice_of(near_words[i].word), talk->arena,
+    for (size_t i = AMENITIES; i < ARRAY_LEN(wishes); i++)
+        if (wishes[i].near != NULL && slice_is(near, wishes[i].near))
+            return stay_filters_add(&filters->words, slice_of(wishes[i].word), talk->arena,
                                     talk->fault);
     return true;
 }
@@ -336,9 +330,8 @@ bool stay_filters_take(struct talk *talk, const struct phrase *phrase)
         filters->min_price = tiyn_of(phrase->min_price);
         filters->max_price = tiyn_of(phrase->max_price);
     }
-    if (phrase->district.at != NULL) {
+    if (phrase->district.at != NULL)
         filters->district = talk_keep(talk, arena_copy(talk->arena, phrase->district));
-    }
     return add_rooms(filters, phrase, talk) &&
            add_all(&filters->amenities, &phrase->amenities, talk) &&
            add_all(&filters->words, &phrase->q, talk) && add_near(filters, phrase->near, talk) &&
@@ -367,11 +360,10 @@ static struct slice join_amenities(struct talk *talk, const struct stay_apartmen
     size_t shown = 0;
 
     buf_init_over(&line, room, sizeof room);
-    for (size_t i = 0; i < ARRAY_LEN(amenities) && shown < most; i++)
-        if (has_amenity(apartment, amenities[i].slug) &&
-            !has_part(known, slice_of(amenities[i].slug))) {
+    for (size_t i = 0; i < AMENITIES && shown < most; i++)
+        if (has_amenity(apartment, wishes[i].word) && !has_part(known, slice_of(wishes[i].word))) {
             buf_text(&line, shown++ > 0 ? between : "");
-            buf_slice(&line, talk_label(talk, amenities[i].text));
+            buf_slice(&line, talk_label(talk, wishes[i].text));
         }
     return line.failed ? SLICE("") : talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&line)));
 }
@@ -383,23 +375,23 @@ struct slice stay_format_amenities(struct talk *talk, const struct stay_apartmen
 
 struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apartment *apartment)
 {
-    return join_amenities(talk, apartment, SLICE(""), ARRAY_LEN(amenities), "\n");
+    return join_amenities(talk, apartment, SLICE(""), AMENITIES, "\n");
 }
 
 struct slice stay_format_asked(struct talk *talk, const struct stay_apartment *apartment,
                                bool present)
 {
-    const struct phrase_list *asked = &((const struct stay *)talk->data)->asked_for;
+    const struct phrase_list *asked = &stay_of(talk)->asked_for;
     char room[LINE_BYTES_MAX];
     struct buf line;
 
     buf_init_over(&line, room, sizeof room);
-    for (size_t i = 0; i < ARRAY_LEN(amenities); i++)
+    for (size_t i = 0; i < AMENITIES; i++)
         for (size_t j = 0; j < asked->count; j++)
-            if (slice_is(asked->items[j], amenities[i].slug) &&
-                has_amenity(apartment, amenities[i].slug) == present) {
+            if (slice_is(asked->items[j], wishes[i].word) &&
+                has_amenity(apartment, wishes[i].word) == present) {
                 buf_text(&line, line.len > 0 ? ", " : "");
-                buf_slice(&line, talk_label(talk, amenities[i].text));
+                buf_slice(&line, talk_label(talk, wishes[i].text));
             }
     return line.failed ? SLICE("") : talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&line)));
 }

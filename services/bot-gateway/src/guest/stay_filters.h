@@ -48,6 +48,8 @@ int64_t stay_filters_adds(const struct talk *talk, const struct stay_filter *ite
  * arena; absent if the arena is full. */
 struct slice stay_filters_query(const struct stay_filters *filters, struct arena *arena);
 
+/* What a guest would type for an amenity or a word of the filters. */
+struct slice stay_filters_typed(struct slice word);
 /* The filters of the dialogue as plain text: "2 rooms, up to 25 000 ₸ a night, parking". */
 struct slice stay_filters_format_all(struct talk *talk);
 /* Some amenities of an apartment that are not filters: "Wi-Fi, kitchen". Empty: none has a name. */

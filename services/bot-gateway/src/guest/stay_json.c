@@ -237,7 +237,7 @@ static bool write_body(const struct fields *fields, const void *value, struct ar
     return buf_keep(&json, arena, out, fault);
 }
 
-static struct quote_body stay_of(const struct stay *stay)
+static struct quote_body quote_of(const struct stay *stay)
 {
     return (struct quote_body){
         .apartment_id = stay->apartment,
@@ -250,7 +250,7 @@ static struct quote_body stay_of(const struct stay *stay)
 bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice *out,
                       struct fault *fault)
 {
-    const struct quote_body body = stay_of(stay);
+    const struct quote_body body = quote_of(stay);
 
     return write_body(&quote_body_fields, &body, arena, out, fault);
 }
@@ -279,7 +279,7 @@ bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
 
     fields_clear(&booking_body_fields, &body);
     if (uuid_is_nil(&stay->quote))
-        body.stay = stay_of(stay);
+        body.stay = quote_of(stay);
     body.quote_id = stay->quote;
     body.guest = *guest;
     body.source = source;

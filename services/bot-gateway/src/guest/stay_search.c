@@ -12,50 +12,7 @@
 
 enum { QUERY_BYTES_MAX = 4 * PHRASE_MAX };
 
-// clang-format off
-/* What a guest would type for an amenity or a stem of q=. */
-static const struct {
-    const char *of;
-    const char *typed;
-} typed_words[] = {
-    {"mountain-view",   "вид на горы"                         },
-    {"city-view",       "вид на город"                       },
-    {"balcony",         "балкон"                                },
-    {"fireplace",       "камин"                                  },
-    {"self-check-in",   "бесконтактное заселение"},
-    {"pets-allowed",    "с питомцем"                         },
-    {"crib",            "детская кроватка"             },
-    {"parking",         "парковка"                            },
-    {"workplace",       "рабочее место"                   },
-    {"wifi",            "вай-фай"                               },
-    {"air-conditioner", "кондиционер"                      },
-    {"kitchen",         "кухня"                                  },
-    {"washer",          "стиральная машина"           },
-    {"dishwasher",      "посудомойка"                      },
-    {"elevator",        "лифт"                                    },
-    {"tv",              "телевизор"                          },
-    {"iron",            "утюг"                                    },
-    {"тих",          "тихая"                                  },
-    {"баней",      "баня"                                    },
-    {"сауной",     "сауна"                                  },
-    {"аэропорт",   "у аэропорта"                       },
-    {"центр",      "в центре"                             },
-    {"набережн",   "у набережной"                     },
-    {"метро",      "у метро"                               },
-    {"парк",       "у парка"                               },
-    {"вокзал",     "у вокзала"                           },
-};
-// clang-format on
-
 /* --- the filters as words --- */
-
-static struct slice typed(struct slice word)
-{
-    for (size_t i = 0; i < ARRAY_LEN(typed_words); i++)
-        if (slice_is(word, typed_words[i].of))
-            return slice_of(typed_words[i].typed);
-    return word;
-}
 
 /* Appends words to the query, unless they exceed the longest phrase that search-api accepts. */
 static void put(struct buf *query, const char *between, struct slice what, const char *behind)
@@ -74,7 +31,7 @@ static void put(struct buf *query, const char *between, struct slice what, const
 static void put_list(struct buf *query, struct slice list)
 {
     while (list.len > 0)
-        put(query, ", ", typed(slice_cut(&list, ',')), "");
+        put(query, ", ", stay_filters_typed(slice_cut(&list, ',')), "");
 }
 
 static void put_rooms(struct buf *query, struct slice rooms)

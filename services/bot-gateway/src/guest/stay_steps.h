@@ -168,7 +168,7 @@ bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t fr
 bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t month,
                     enum text question, const struct text_value *values, size_t count) MUST_CHECK;
 /* Handles a tap of CALENDAR_MONTH: shows another month. */
-bool stay_turn_month(struct talk *talk, int32_t *month, const char *step);
+bool stay_turn_month(struct talk *talk, int32_t *month);
 /* Explains why the day cannot be chosen, and shows the step again. */
 bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
                      enum calendar_status status, const char *step);

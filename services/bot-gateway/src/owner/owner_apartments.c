@@ -168,23 +168,9 @@ static bool put_calendar(struct talk *talk, const struct calendar *calendar, enu
     return stay_put_calendar(talk, page) && talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool turn_month(struct talk *talk, const char *step)
+static bool turn_month(struct talk *talk)
 {
-    int32_t month;
-
-    if (date_parse(talk->argument, &month))
-        owner_of(talk)->month = month;
-    return talk_step(talk, step);
-}
-
-static bool turn_from(struct talk *talk)
-{
-    return turn_month(talk, "from");
-}
-
-static bool turn_to(struct talk *talk)
-{
-    return turn_month(talk, "to");
+    return stay_turn_month(talk, &owner_of(talk)->month);
 }
 
 static bool show_from(struct talk *talk)
@@ -329,14 +315,14 @@ static const struct flow_move apartment_moves[] = {
 };
 static const struct flow_move from_moves[] = {
     {FLOW_TAP,             CALENDAR_DAY,   take_from},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_from},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
     {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
     {FLOW_TEXT,            NULL,           take_from},
     {FLOW_TAP,             "back",         to_apartment},
 };
 static const struct flow_move to_moves[] = {
     {FLOW_TAP,             CALENDAR_DAY,   take_to},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_to},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
     {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
     {FLOW_TEXT,            NULL,           take_to},
     {FLOW_TAP,             "back",         to_from},

@@ -136,17 +136,6 @@ static bool search(struct talk *talk)
     return talk_begin(talk, &stay_flow);
 }
 
-static bool mybookings(struct talk *talk)
-{
-    return stay_begin_bookings(talk);
-}
-
-/* Shows a booking. The argument of the command is the booking's id, as stay_put_id() writes it. */
-static bool booking(struct talk *talk)
-{
-    return stay_begin_booking(talk);
-}
-
 /* Ends the dialogue. Bookings that the person holds stay held; only releasing them ends them. */
 static bool cancel(struct talk *talk)
 {
@@ -162,8 +151,8 @@ const struct flow_command flow_commands[] = {
     {"search",      search                },
     {"language",    language              },
     {"help",        help                  },
-    {"mybookings",  mybookings            },
-    {"booking",     booking               },
+    {"mybookings",  stay_begin_bookings   },
+    {"booking",     stay_begin_booking    },
     {"again",       stay_begin_again      },
     {"rate",        stay_rate             },
     {"privacy",     privacy               },
@@ -210,12 +199,12 @@ static const struct menu {
     enum remark_kind remark; /* REMARK_NONE: only the label */
     bool (*act)(struct talk *talk);
 } menus[] = {
-    {TEXT_BUTTON_SEARCH,     REMARK_NONE,        search    },
-    {TEXT_BUTTON_MYBOOKINGS, REMARK_BOOKINGS,    mybookings},
-    {TEXT_BUTTON_LANGUAGE,   REMARK_NONE,        language  },
-    {TEXT_BUTTON_HELP,       REMARK_NONE,        help      },
-    {TEXT_BUTTON_DESK,       REMARK_NONE,        owner_open},
-    {TEXT_BUTTON_PERSON,     REMARK_CALL_PERSON, person    },
+    {TEXT_BUTTON_SEARCH,     REMARK_NONE,        search             },
+    {TEXT_BUTTON_MYBOOKINGS, REMARK_BOOKINGS,    stay_begin_bookings},
+    {TEXT_BUTTON_LANGUAGE,   REMARK_NONE,        language           },
+    {TEXT_BUTTON_HELP,       REMARK_NONE,        help               },
+    {TEXT_BUTTON_DESK,       REMARK_NONE,        owner_open         },
+    {TEXT_BUTTON_PERSON,     REMARK_CALL_PERSON, person             },
 };
 
 /* NULL: none. */

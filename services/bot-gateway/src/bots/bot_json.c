@@ -117,3 +117,12 @@ void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct
             missing[shown.missing.count++] = bot_part_names[part];
     fields_encode(&bot_fields, &shown, true, out);
 }
+
+// clang-format off
+static const struct field query_items[] = {
+    {.name = "bot",    .type = FIELD_TEXT, .offset = offsetof(struct bot_query, bot), .min = 1, .max = BOT_NAME_MAX},
+    {.name = "limit",  .type = FIELD_INT,  .offset = offsetof(struct bot_query, page.limit), .min = 1, .max = LIST_LIMIT_MAX},
+    {.name = "cursor", .type = FIELD_RAW,  .offset = offsetof(struct bot_query, page.cursor)},
+};
+// clang-format on
+const struct fields bot_query_fields = FIELDS_OF(query_items, struct bot_query);

@@ -98,15 +98,6 @@ struct broadcast_request broadcast_request_defaults(void)
     return ask;
 }
 
-// clang-format off
-static const struct field query_items[] = {
-    {.name = "bot",    .type = FIELD_TEXT, .offset = offsetof(struct broadcast_query, bot), .min = 1, .max = BOT_NAME_MAX},
-    {.name = "limit",  .type = FIELD_INT,  .offset = offsetof(struct broadcast_query, page.limit), .min = 1, .max = LIST_LIMIT_MAX},
-    {.name = "cursor", .type = FIELD_RAW,  .offset = offsetof(struct broadcast_query, page.cursor)},
-};
-// clang-format on
-const struct fields broadcast_query_fields = FIELDS_OF(query_items, struct broadcast_query);
-
 /* --- the answer --- */
 
 // clang-format off

@@ -29,10 +29,3 @@ void broadcast_audience_encode(const struct broadcast_audience *audience, struct
 void broadcast_users_encode(const struct broadcast_audience *audience, struct buf *out);
 
 void broadcast_encode(const struct broadcast *broadcast, bool in_list, struct buf *out);
-
-/* The parameters of GET /v1/broadcasts. */
-struct broadcast_query {
-    struct slice bot; /* absent: all bots */
-    struct list_page page;
-};
-extern const struct fields broadcast_query_fields;

@@ -19,34 +19,26 @@ void ai_request_write(const char *model, struct slice request, struct buf *out)
     buf_text(out, "}]}");
 }
 
-struct choice {
-    struct slice content;
-};
 static const struct foreign_member choice_members[] = {
-    {"message/content", FOREIGN_TEXT, offsetof(struct choice, content), NULL, 0},
+    {"message/content", FOREIGN_TEXT, 0, NULL, 0},
 };
-static const struct foreign choice_table = FOREIGN_OF(choice_members, struct choice);
-
-struct reply {
-    struct foreign_list choices;
-};
+static const struct foreign choice_table = FOREIGN_OF(choice_members, struct slice);
 static const struct foreign_member reply_members[] = {
-    {"choices", FOREIGN_LIST, offsetof(struct reply, choices), &choice_table, 1},
+    {"choices", FOREIGN_LIST, 0, &choice_table, 1},
 };
-static const struct foreign reply_table = FOREIGN_OF(reply_members, struct reply);
+static const struct foreign reply_table = FOREIGN_OF(reply_members, struct foreign_list);
 
 bool ai_reply_read(struct slice body, struct arena *arena, struct slice *content,
                    struct fault *fault)
 {
-    struct reply reply;
+    struct foreign_list choices;
 
-    if (!foreign_read(&reply_table, body, &reply, arena, fault))
+    if (!foreign_read(&reply_table, body, &choices, arena, fault))
         return false;
-    const struct choice *first = reply.choices.items;
-    if (reply.choices.count == 0 || first->content.at == NULL ||
-        first->content.len > AI_CONTENT_MAX)
+    const struct slice *first = choices.items;
+    if (choices.count == 0 || first->at == NULL || first->len > AI_CONTENT_MAX)
         return fault_set(fault, FAULT_UNREADABLE, "no_content", "There is nothing to read.");
-    *content = first->content;
+    *content = *first;
     return true;
 }
 

@@ -3,19 +3,15 @@
 
 #include "json/foreign.h"
 
-struct problem {
-    struct slice code;
-};
 static const struct foreign_member problem_members[] = {
-    {"code", FOREIGN_TEXT, offsetof(struct problem, code), NULL, 0},
+    {"code", FOREIGN_TEXT, 0, NULL, 0},
 };
-static const struct foreign problem_table = FOREIGN_OF(problem_members, struct problem);
+static const struct foreign problem_table = FOREIGN_OF(problem_members, struct slice);
 
 struct slice problem_code_read(struct slice body, struct arena *arena)
 {
-    struct problem problem;
+    struct slice code;
     struct fault ignored;
 
-    return foreign_read(&problem_table, body, &problem, arena, &ignored) ? problem.code
-                                                                         : SLICE_NONE;
+    return foreign_read(&problem_table, body, &code, arena, &ignored) ? code : SLICE_NONE;
 }

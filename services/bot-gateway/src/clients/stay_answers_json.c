@@ -217,12 +217,9 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
 
 /* --- refusals --- */
 
-struct wire_problem {
-    struct slice code;
-};
 struct wire_refusal {
     struct slice code;
-    struct foreign_list problems;
+    struct foreign_list problems; /* struct slice: their codes */
     struct foreign_list others;
     struct foreign_list nights;
 };
@@ -237,9 +234,9 @@ static const struct foreign_member alternative_members[] = {
 static const struct foreign alternative_table = FOREIGN_OF(alternative_members, struct stay_alternative);
 
 static const struct foreign_member problem_members[] = {
-    {"code", FOREIGN_TEXT, offsetof(struct wire_problem, code), NULL, 0},
+    {"code", FOREIGN_TEXT, 0, NULL, 0},
 };
-static const struct foreign problem_table = FOREIGN_OF(problem_members, struct wire_problem);
+static const struct foreign problem_table = FOREIGN_OF(problem_members, struct slice);
 
 static const struct foreign_member refusal_members[] = {
     {"code",         FOREIGN_TEXT,  offsetof(struct wire_refusal, code),     NULL,               0},
@@ -269,7 +266,7 @@ bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refus
         return false;
     struct stay_refusal refusal = {.code = wire.code};
     if (wire.problems.count > 0)
-        refusal.why = ((const struct wire_problem *)wire.problems.items)->code;
+        refusal.why = *(const struct slice *)wire.problems.items;
     take_nights(&wire.nights, &refusal);
     for (size_t i = 0; i < wire.others.count; i++) {
         struct stay_alternative *other = &refusal.others[refusal.other_count];

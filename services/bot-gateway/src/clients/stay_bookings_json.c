@@ -165,21 +165,18 @@ bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booki
            take_whole(&booking, arena, out, fault);
 }
 
-struct wire_would {
-    struct stay_booking would;
-};
 static const struct foreign_member would_members[] = {
-    {"would", FOREIGN_OBJECT, offsetof(struct wire_would, would), &booking_table, 0},
+    {"would", FOREIGN_OBJECT, 0, &booking_table, 0},
 };
-static const struct foreign would_table = FOREIGN_OF(would_members, struct wire_would);
+static const struct foreign would_table = FOREIGN_OF(would_members, struct stay_booking);
 
 bool stay_read_dry_run(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault)
 {
-    struct wire_would wire;
+    struct stay_booking would;
 
-    return stay_value_read(&would_table, body, &wire, arena, fault) &&
-           take_whole(&wire.would, arena, out, fault);
+    return stay_value_read(&would_table, body, &would, arena, fault) &&
+           take_whole(&would, arena, out, fault);
 }
 
 bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_bookings *out,

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "dialogue/album.h"
-
 #include "dialogue/dialogue_json.h"
 #include "dialogue/turn_runner_private.h"
 #include "outgoing_webhooks/forwards.h"

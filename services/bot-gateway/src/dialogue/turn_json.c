@@ -116,14 +116,6 @@ static const struct foreign_member recorded_members[] = {
 };
 #undef AT
 static const struct foreign recorded_table = FOREIGN_OF(recorded_members, struct turn_recorded_call);
-
-struct journal {
-    struct foreign_list calls;
-};
-static const struct foreign_member journal_members[] = {
-    {"calls", FOREIGN_LIST, offsetof(struct journal, calls), &recorded_table, TURN_CALLS_MAX},
-};
-static const struct foreign journal_table = FOREIGN_OF(journal_members, struct journal);
 // clang-format on
 
 /* Writes a member, unless it would exceed `max` bytes or has a NUL, which jsonb cannot store. */
@@ -171,16 +163,13 @@ bool turn_write_calls(const struct service_call *calls, const struct service_ans
 bool turn_read_calls(struct slice json, struct arena *arena,
                      const struct turn_recorded_call **calls, size_t *count, struct fault *fault)
 {
-    const struct slice wrapped =
-        json.at != NULL ? arena_printf(arena, "{\"calls\":%.*s}", SLICE_ARG(json)) : SLICE("{}");
-    struct journal journal;
+    struct foreign_list list = {.count = 0};
 
-    if (wrapped.at == NULL)
-        return arena_fault(fault);
-    if (!foreign_read(&journal_table, wrapped, &journal, arena, fault))
+    if (json.at != NULL &&
+        !foreign_read_list(&recorded_table, TURN_CALLS_MAX, json, &list, arena, fault))
         return false;
-    *calls = journal.calls.items;
-    *count = journal.calls.count;
+    *calls = list.items;
+    *count = list.count;
     return true;
 }
 

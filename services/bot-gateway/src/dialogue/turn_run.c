@@ -8,7 +8,6 @@
 #include "db/transaction.h"
 
 #include "bots/bots.h"
-#include "dialogue/album.h"
 #include "dialogue/dialogue_json.h"
 #include "dialogue/dialogue_store.h"
 #include "dialogue/reply.h"

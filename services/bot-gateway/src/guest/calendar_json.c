@@ -10,9 +10,6 @@
 
 enum { REASONS_MAX = 16 };
 
-struct wire_days {
-    struct foreign_list days;
-};
 struct wire_day {
     int32_t date;
     struct slice status;
@@ -29,9 +26,9 @@ static const struct foreign_member day_members[] = {
 static const struct foreign day_table = FOREIGN_OF(day_members, struct wire_day);
 
 static const struct foreign_member days_members[] = {
-    {"days", FOREIGN_LIST, offsetof(struct wire_days, days), &day_table, CALENDAR_DAYS_MAX},
+    {"days", FOREIGN_LIST, 0, &day_table, CALENDAR_DAYS_MAX},
 };
-static const struct foreign days_table = FOREIGN_OF(days_members, struct wire_days);
+static const struct foreign days_table = FOREIGN_OF(days_members, struct foreign_list);
 // clang-format on
 
 /* What a reason of booking-api means for the choice of days. The other reasons add nothing: the
@@ -73,17 +70,17 @@ static struct calendar_day read_day(const struct wire_day *wire)
 bool calendar_read(struct slice body, int32_t first, struct arena *arena, struct calendar *out,
                    struct fault *fault)
 {
-    struct wire_days wire;
+    struct foreign_list days;
 
-    if (!stay_value_read(&days_table, body, &wire, arena, fault))
+    if (!stay_value_read(&days_table, body, &days, arena, fault))
         return false;
-    if (wire.days.items == NULL)
+    if (days.items == NULL)
         return stay_bad_answer("a calendar without days", fault);
     out->first = first;
     out->count = CALENDAR_DAYS_MAX;
     memset(out->days, 0, sizeof out->days);
-    for (size_t i = 0; i < wire.days.count; i++) {
-        const struct wire_day *wire_day = (struct wire_day *)wire.days.items + i;
+    for (size_t i = 0; i < days.count; i++) {
+        const struct wire_day *wire_day = (struct wire_day *)days.items + i;
         if (wire_day->date >= first && wire_day->date - first < CALENDAR_DAYS_MAX)
             out->days[wire_day->date - first] = read_day(wire_day);
     }

@@ -5,6 +5,7 @@
 #include "base/auto.h"
 
 #include "app.h"
+#include "bots/bots_json.h"
 #include "broadcasts/broadcast_store.h"
 #include "broadcasts/broadcaster.h"
 #include "broadcasts/broadcasts_json.h"
@@ -142,10 +143,10 @@ enum http_status get_broadcasts(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     struct gateway_app *app = data;
-    struct broadcast_query query = {.page.limit = LIST_LIMIT_DEFAULT};
+    struct bot_query query = {.page.limit = LIST_LIMIT_DEFAULT};
     struct fault fault;
 
-    if (!http_request_query(req, &broadcast_query_fields, &query, &fault) ||
+    if (!http_request_query(req, &bot_query_fields, &query, &fault) ||
         !list_page_read(req, SLICE("broadcasts"), &query.page, &fault))
         return http_reply_fault(req, res, &fault);
     return list_reply(req, res, app->service->db, &broadcasts, &query.page,

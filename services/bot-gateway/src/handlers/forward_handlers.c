@@ -8,6 +8,7 @@
 #include "base/auto.h"
 
 #include "app.h"
+#include "bots/bots_json.h"
 #include "handlers/bot_of_path.h"
 #include "handlers/handlers.h"
 #include "outgoing_webhooks/forward_store.h"
@@ -98,10 +99,10 @@ static const struct list forwards = {
 enum http_status get_forwards(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;
-    struct forward_query query = {.page.limit = LIST_LIMIT_DEFAULT};
+    struct bot_query query = {.page.limit = LIST_LIMIT_DEFAULT};
     struct fault fault;
 
-    if (!http_request_query(req, &forward_query_fields, &query, &fault) ||
+    if (!http_request_query(req, &bot_query_fields, &query, &fault) ||
         !list_page_read(req, SLICE("forwards"), &query.page, &fault))
         return http_reply_fault(req, res, &fault);
     return list_reply(req, res, app->service->db, &forwards, &query.page,

@@ -17,21 +17,29 @@ static bool url_of(const char *public_url, const struct bot *bot, struct arena *
     return buf_ok(&url, fault) && buf_keep(&url, arena, out, fault);
 }
 
+static bool call(const struct telegram *telegram, const struct bot *bot, const char *method,
+                 struct slice body, struct arena *arena, struct telegram_answer *answer,
+                 struct fault *fault)
+{
+    const struct telegram_request request = {.token = bot->token,
+                                             .method = method,
+                                             .body = body,
+                                             .timeout_ms = WEBHOOK_CALL_MS,
+                                             .answer_max = ANSWER_MAX};
+    return telegram_call(telegram, &request, arena, answer, fault);
+}
+
 bool webhook_client_check(const struct telegram *telegram, const char *public_url,
                           const struct bot *bot, struct arena *arena, struct bot_webhook *out,
                           struct slice *host, enum telegram_outcome *outcome, struct fault *fault)
 {
-    const struct telegram_request request = {.token = bot->token,
-                                             .method = "getWebhookInfo",
-                                             .timeout_ms = WEBHOOK_CALL_MS,
-                                             .answer_max = ANSWER_MAX};
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
     struct webhook_info info;
     struct slice ours;
     *outcome = TELEGRAM_NOT_SENT;
     if (!url_of(public_url, bot, arena, &ours, fault))
         return false;
-    const bool answered = telegram_call(telegram, &request, arena, &answer, fault);
+    const bool answered = call(telegram, bot, "getWebhookInfo", SLICE_NONE, arena, &answer, fault);
     *outcome = answer.outcome;
     if (!answered)
         return false;
@@ -84,34 +92,21 @@ bool webhook_client_set(const struct telegram *telegram, const char *public_url,
     webhook_set_encode(url, bot->secret, &body);
     if (!buf_ok(&body, fault))
         return false;
-    const struct telegram_request request = {.token = bot->token,
-                                             .method = "setWebhook",
-                                             .body = buf_as_slice(&body),
-                                             .timeout_ms = WEBHOOK_CALL_MS,
-                                             .answer_max = ANSWER_MAX};
-    return telegram_call(telegram, &request, arena, &answer, fault) || refused(&answer, fault);
+    return call(telegram, bot, "setWebhook", buf_as_slice(&body), arena, &answer, fault) ||
+           refused(&answer, fault);
 }
 
 bool webhook_client_fetch_username(const struct telegram *telegram, const struct bot *bot,
                                    struct arena *arena, struct slice *out, struct fault *fault)
 {
-    const struct telegram_request request = {.token = bot->token,
-                                             .method = "getMe",
-                                             .timeout_ms = WEBHOOK_CALL_MS,
-                                             .answer_max = ANSWER_MAX};
     struct telegram_answer answer;
-    return telegram_call(telegram, &request, arena, &answer, fault) &&
+    return call(telegram, bot, "getMe", SLICE_NONE, arena, &answer, fault) &&
            webhook_username_read(answer.result, arena, out, fault);
 }
 
 bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *bot,
                              struct slice body, struct arena *arena, struct fault *fault)
 {
-    const struct telegram_request request = {.token = bot->token,
-                                             .method = "setMyCommands",
-                                             .body = body,
-                                             .timeout_ms = WEBHOOK_CALL_MS,
-                                             .answer_max = ANSWER_MAX};
     struct telegram_answer answer;
-    return telegram_call(telegram, &request, arena, &answer, fault);
+    return call(telegram, bot, "setMyCommands", body, arena, &answer, fault);
 }

@@ -19,15 +19,12 @@ static const struct foreign_member members[] = {
 };
 #undef AT
 
-struct user {
-    struct slice username;
-};
 static const struct foreign_member user_members[] = {
-    {"username", FOREIGN_TEXT, offsetof(struct user, username), NULL, 0},
+    {"username", FOREIGN_TEXT, 0, NULL, 0},
 };
 // clang-format on
 static const struct foreign table = FOREIGN_OF(members, struct webhook_info);
-static const struct foreign user_table = FOREIGN_OF(user_members, struct user);
+static const struct foreign user_table = FOREIGN_OF(user_members, struct slice);
 
 bool webhook_info_read(struct slice result, struct arena *arena, struct webhook_info *out,
                        struct fault *fault)
@@ -38,11 +35,7 @@ bool webhook_info_read(struct slice result, struct arena *arena, struct webhook_
 bool webhook_username_read(struct slice result, struct arena *arena, struct slice *out,
                            struct fault *fault)
 {
-    struct user user;
-    if (!foreign_read(&user_table, result, &user, arena, fault))
-        return false;
-    *out = user.username;
-    return true;
+    return foreign_read(&user_table, result, out, arena, fault);
 }
 
 void webhook_set_encode(struct slice url, const char *secret, struct buf *out)

@@ -42,15 +42,6 @@ static const struct field items[] = {
 };
 #undef AT
 const struct fields forward_fields = FIELDS_OF(items, struct forward);
-
-#define AT(member) .offset = offsetof(struct forward_query, member)
-static const struct field query_items[] = {
-    {.name = "bot",    .type = FIELD_TEXT, AT(bot), .min = 1, .max = 32},
-    {.name = "limit",  .type = FIELD_INT,  AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
-    {.name = "cursor", .type = FIELD_RAW,  AT(page.cursor)},
-};
-#undef AT
-const struct fields forward_query_fields = FIELDS_OF(query_items, struct forward_query);
 // clang-format on
 
 /* --- rules beyond the tables --- */

@@ -14,13 +14,6 @@ extern const struct fields forward_fields;       /* of struct forward, for encod
 /* Checks the kinds and commands of a match, which its field table cannot. */
 void forward_match_check(const struct forward_match *match, struct fault_list *problems);
 
-/* The parameters of GET /v1/forwards. */
-struct forward_query {
-    struct slice bot; /* absent: all bots */
-    struct list_page page;
-};
-extern const struct fields forward_query_fields;
-
 /* Sets `text` (borrowed from `body` or in the arena) and `is_callback` from an update's body. */
 bool forward_subject_read(struct slice body, struct arena *arena, struct forward_subject *subject,
                           struct fault *fault) MUST_CHECK;

@@ -13,7 +13,7 @@ struct places_apartment {
     struct slice address;
 };
 struct places_page {
-    const struct places_apartment *items; /* in the arena, or borrowed from the answer */
+    struct places_apartment *items; /* in the arena, or borrowed from the answer */
     size_t count;
     struct slice next; /* cursor of the next page, safe in a query; else absent */
 };

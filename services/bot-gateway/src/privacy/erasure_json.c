@@ -114,10 +114,13 @@ static const struct foreign_member answer_members[] = {
 static const struct foreign answer_table = FOREIGN_OF(answer_members, struct answer);
 // clang-format on
 
-/* The count of a table; 0 if the answer lacks it. */
-static int64_t number(int64_t count)
+/* Counts of tables that the answer lacks are 0. */
+static void clear_absent(struct counts *counts)
 {
-    return count == FIELD_ABSENT ? 0 : count;
+    for (size_t i = 0; i < ARRAY_LEN(counts_members); i++) {
+        int64_t *count = (int64_t *)((char *)counts + counts_members[i].offset);
+        *count = *count == FIELD_ABSENT ? 0 : *count;
+    }
 }
 
 bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_reply *out,
@@ -127,21 +130,12 @@ bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_r
 
     if (!foreign_read(&answer_table, body, &answer, arena, fault))
         return false;
-    const struct counts *counts = answer.erased.here ? &answer.erased : &answer.would;
-    *out = (struct erasure_reply){
-        .is_receipt = counts->here,
-        .erased = {.booking_audit = number(counts->of.booking_audit),
-                   .booking_booking = number(counts->of.booking_booking),
-                   .booking_history = number(counts->of.booking_history),
-                   .booking_idempotency = number(counts->of.booking_idempotency),
-                   .booking_outbox = number(counts->of.booking_outbox),
-                   .booking_quote = number(counts->of.booking_quote),
-                   .booking_ride = number(counts->of.booking_ride),
-                   .booking_ride_history = number(counts->of.booking_ride_history),
-                   .search_document = number(counts->of.search_document)},
-        .code = answer.code,
-        .bookings = answer.bookings,
-        .rides = answer.rides,
-    };
+    struct counts *counts = answer.erased.here ? &answer.erased : &answer.would;
+    clear_absent(counts);
+    *out = (struct erasure_reply){.is_receipt = counts->here,
+                                  .erased = counts->of,
+                                  .code = answer.code,
+                                  .bookings = answer.bookings,
+                                  .rides = answer.rides};
     return true;
 }

@@ -7,7 +7,7 @@
 #include "base/date.h"
 #include "base/now.h"
 
-enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5, NIGHTS = 2, INSTANCES_MAX = 2 };
+enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5, NIGHTS = 2 };
 
 struct deal deals[DEALS_MAX];
 int deals_count;
@@ -27,8 +27,6 @@ static struct step {
 } steps[DEAL_EVENTS_MAX];
 static int step_count;
 
-static struct notifier *running[INSTANCES_MAX];
-
 /* --- changes --- */
 
 static void look(void *data)
@@ -36,9 +34,9 @@ static void look(void *data)
     stand_look();
 }
 
-void deals_begin(const char *schema)
+void deals_begin(void)
 {
-    sends_begin(schema);
+    sends_begin();
     deals_count = step_count = deals_asked = deals_delay_ms = 0;
     deals_away = false;
     deals_before = NULL;
@@ -324,6 +322,11 @@ bool deals_ask(void *data, const struct booking_call *call, struct arena *arena,
 
 /* --- instances --- */
 
+static void stop(void *notifier)
+{
+    notifier_stop(notifier);
+}
+
 struct notifier *deals_follow(void)
 {
     const struct notifier_options options = {.service = stand_service(),
@@ -336,36 +339,13 @@ struct notifier *deals_follow(void)
     struct notifier *notifier = notifier_start(&options, &fault);
 
     ck_assert_msg(notifier != NULL, "%s", fault.detail);
-    int i = 0;
-    while (running[i] != NULL)
-        ck_assert_int_lt(++i, INSTANCES_MAX);
-    return running[i] = notifier;
-}
-
-void deals_stop(struct notifier *notifier)
-{
-    for (int i = 0; i < INSTANCES_MAX; i++)
-        if (running[i] == notifier)
-            running[i] = NULL;
-    notifier_stop(notifier);
-}
-
-static void stop_all(void *data)
-{
-    for (int i = 0; i < INSTANCES_MAX; i++)
-        if (running[i] != NULL)
-            deals_stop(running[i]);
-}
-
-void deals_finish(void)
-{
-    stand_run(stop_all, NULL);
-    sends_finish();
+    stand_started(notifier, stop);
+    return notifier;
 }
 
 void deals_kill(struct notifier *notifier)
 {
-    deals_stop(notifier);
+    stand_stop(notifier);
     stand_sql("UPDATE booking_feed SET leased_until = now()");
 }
 
@@ -376,6 +356,12 @@ void deals_wait(void)
     snprintf(place, sizeof place, "c%d", step_count);
     stand_until(strcmp(stand_text("SELECT coalesce(max(place), '') FROM booking_feed"), place) == 0,
                 "not all events up to %s were read", place);
+}
+
+void deals_follow_to_end(void)
+{
+    deals_follow();
+    deals_wait();
 }
 
 long long count_messages(int64_t chat_id, const char *word)

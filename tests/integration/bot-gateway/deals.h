@@ -37,9 +37,7 @@ extern struct deal_owner {
 
 /* The fixture of sends.h without bookings and events, with a working booking-api and an owner with
  * notifications; the bot "taxi" has a key. */
-void deals_begin(const char *schema);
-/* Also stops the instances that run. */
-void deals_finish(void);
+void deals_begin(void);
 
 /* Adds a booking of the guest; its first event is of its status. */
 struct deal *deal_make(int64_t guest, const char *status, const char *actor);
@@ -59,13 +57,13 @@ extern void (*deals_before)(const char *path);
 extern int deals_asked;
 notifier_call_fn deals_ask;
 
-/* In a fiber: starts an instance of the notifier with a short interval. */
+/* In a fiber: starts an instance of the notifier with a short interval; for stand_stop(). */
 struct notifier *deals_follow(void);
-void deals_stop(struct notifier *notifier);
 /* Ends it like a killed process, in the middle of its work. */
 void deals_kill(struct notifier *notifier);
 /* Waits until all events are read. */
 void deals_wait(void);
+void deals_follow_to_end(void);
 
 /* Inserts a person that the bot knows. */
 void deal_person(int64_t user_id, const char *language);

@@ -20,10 +20,9 @@ static const char says[] =
     "  IF n > 0 THEN found := found || ' ' || c.table_name || '.' || c.column_name; END IF;"
     " END LOOP; RETURN found; END $$";
 
-void erasing_begin(const char *schema)
+void erasing_begin(void)
 {
-    sends_begin(schema);
-    stand_key("taxi");
+    sends_begin_with_key();
     stand_sql("DROP FUNCTION IF EXISTS says");
     stand_sql("%s", says);
     stand_app()->forward_hosts = (struct deliver_hosts){.internal = "n8n"};
@@ -41,19 +40,10 @@ const struct booking_says receipts[RECEIPTS] = {
 const struct booking_says search_receipt = {
     200, 0, "{\"at\":\"2026-01-02T03:04:05Z\",\"erased\":{\"document\":5}}"};
 
-static void stop(void *data)
+static void stop(void *http)
 {
-    if (client == NULL)
-        return;
-    http_client_destroy(client);
+    http_client_destroy(http);
     client = NULL;
-    booking_stop();
-}
-
-void erasing_finish(void)
-{
-    stand_run(stop, NULL);
-    sends_finish();
 }
 
 void erasing_start(const struct booking_says *booking, int count)
@@ -61,12 +51,16 @@ void erasing_start(const struct booking_says *booking, int count)
     const struct http_client_options http = {0};
     struct fault fault = {.code = ""};
 
-    stop(NULL);
+    if (client != NULL) {
+        stand_stop(client);
+        booking_stop();
+    }
     booking_start(booking, count);
     config.booking_url = booking_url();
     config.search_url = "";
     client = http_client_create(stand_loop(), stand_service()->work, &http, &fault);
     ck_assert_ptr_nonnull(client);
+    stand_started(client, stop);
     stand_app()->turns_http = client;
     stand_look();
 }

@@ -12,8 +12,7 @@
 #define PHONE  "+77015550001"
 
 /* The fixture with the bot "taxi", which has a key. */
-void erasing_begin(const char *schema);
-void erasing_finish(void);
+void erasing_begin(void);
 
 /* Answers: two bookings, then none. */
 enum { RECEIPTS = 2 };

@@ -23,15 +23,21 @@ static int64_t last_message_id;
 static bool ready;
 static struct service services[SENDS_INSTANCES];
 
-void sends_begin(const char *schema)
+void sends_begin(void)
 {
-    stand_begin(schema);
+    stand_begin();
     sends_count = sends_at_once = sends_delay_ms = 0;
     sends_end = NULL;
     memset(under_way, 0, sizeof under_way);
     ready = false;
     stand_bot("taxi");
     stand_file("taxi.token", 0600, "1:AA");
+}
+
+void sends_begin_with_key(void)
+{
+    sends_begin();
+    stand_key("taxi");
 }
 
 void sends_finish(void)

@@ -26,7 +26,8 @@ extern int sends_delay_ms; /* duration of a call */
 /* Sets the result of a call; NULL: all succeed. */
 extern void (*sends_end)(const struct send *send, struct call_result *result);
 
-void sends_begin(const char *schema);
+void sends_begin(void);
+void sends_begin_with_key(void); /* also of booking-api */
 void sends_finish(void);
 
 /* In a fiber: adds the bot "taxi" and starts a sender, as if none had ever run; for stand_stop().

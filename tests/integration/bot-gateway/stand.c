@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stand.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -49,13 +50,13 @@ void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
     __real_periodic_start(periodic, loop, task, data);
 }
 
-void stand_begin(const char *schema)
+void stand_begin(void)
 {
     static const struct gateway_config config;
     struct fault fault = {.code = ""};
 
     worker_count = 0;
-    stand_service_begin(gateway_definition(), schema);
+    stand_service_begin(gateway_definition(), program_invocation_short_name);
     memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     app = (struct gateway_app){.config = &config};

@@ -7,9 +7,9 @@
 #include "bots/bots.h"
 #include "integration/stand.h"
 
-/* Creates the tables in `schema`, and an empty folder. The app of the handlers rereads its bots
- * only in stand_look(). */
-void stand_begin(const char *schema);
+/* Creates the tables in a schema with the name of the program, and an empty folder. The app of the
+ * handlers rereads its bots only in stand_look(). */
+void stand_begin(void);
 void stand_finish(void);
 /* `worker` is stopped in a fiber at the end of the test, the last one first, or before by
  * stand_stop(). */

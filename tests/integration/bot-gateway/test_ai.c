@@ -16,13 +16,7 @@ static struct places_watch *places;
 static struct ai_client *ai;
 static struct turn_runner *turns;
 
-static void begin(void)
-{
-    sends_begin("test_ai");
-    stand_key("taxi");
-}
-
-TEST_CASE("ai", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("ai", .setup = sends_begin_with_key, .teardown = sends_finish, .timeout_s = 60);
 
 static struct ai_client *create(int64_t daily_calls)
 {
@@ -354,8 +348,7 @@ static void again_body(void *data)
         updates_with(NULL, places);
         turns = updates_start(NULL, script_step, booking_url());
     }
-    stand_sql("UPDATE update SET retry_at = now() WHERE status = 'received'");
-    turn_runner_wake(turns);
+    retry_now(turns);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(ai_asked(), 1);
     ck_assert_int_eq(booking_effects(), 2); /* the answer of the AI has no key and counts as one */

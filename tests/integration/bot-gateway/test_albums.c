@@ -3,13 +3,7 @@
 #include "booking.h"
 #include "updates.h"
 
-static void begin(void)
-{
-    sends_begin("test_albums");
-    stand_key("taxi");
-}
-
-TEST_CASE("albums", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("albums", .setup = sends_begin_with_key, .teardown = sends_finish, .timeout_s = 60);
 
 /* `medium` is a member of the message, and has a file_id with the number. */
 static void deliver_medium(int number, const char *medium, const char *album, const char *caption)
@@ -37,7 +31,6 @@ static void deliver_picture(int number, const char *album, const char *caption)
 /* Case: Album (media_group_id). */
 FIBER_TEST(album_is_one_turn)
 {
-    stand_look();
     updates_start(NULL, NULL, NULL);
     deliver_picture(1, "13", NULL);
     deliver_picture(2, "13", "Two rooms");
@@ -57,7 +50,6 @@ FIBER_TEST(album_is_one_turn)
 /* Case: Album (media_group_id). */
 FIBER_TEST(incomplete_album_waits)
 {
-    stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     deliver_picture(1, "13", NULL);
     wait_for("(SELECT retry_at > now() FROM update)");
@@ -88,7 +80,6 @@ FIBER_TEST(album_of_receipts_is_one_claim)
 #undef BOOKING
 
     booking_start(says, 2);
-    stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, booking_url());
     for (int number = 1; number <= 3; number++)
         deliver_medium(number, "photo", "13", NULL);

@@ -24,12 +24,7 @@ static const struct {
 };
 // clang-format on
 
-static void begin(void)
-{
-    sends_begin("test_booking_client");
-}
-
-TEST_CASE("booking_client", .setup = begin, .teardown = sends_finish);
+TEST_CASE("booking_client", .setup = sends_begin, .teardown = sends_finish);
 
 FIBER_TEST(call_has_only_the_rights_of_its_actor)
 {

@@ -12,12 +12,7 @@
 #include "handlers/handlers.h"
 #include "stand.h"
 
-static void begin(void)
-{
-    stand_begin("test_bots");
-}
-
-TEST_CASE("bots", .setup = begin, .teardown = stand_finish);
+TEST_CASE("bots", .setup = stand_begin, .teardown = stand_finish);
 
 static const struct bot *found(const char *name)
 {

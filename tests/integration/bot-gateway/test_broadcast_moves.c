@@ -6,12 +6,7 @@
 #include "handlers/handlers.h"
 #include "privacy/erasure.h"
 
-static void begin(void)
-{
-    sends_begin("test_broadcast_moves");
-}
-
-TEST_CASE("all", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("all", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* Waits until a running broadcast has sent some messages. */
 static void wait_sent(const char *id, int least)

@@ -6,12 +6,7 @@
 
 enum { COPIES = 3 };
 
-static void begin(void)
-{
-    sends_begin("test_broadcasts");
-}
-
-TEST_CASE("all", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("all", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* --- each person once --- */
 
@@ -142,8 +137,9 @@ FIBER_TEST(person_stored_during_creation_belongs_to_the_audience)
 {
     stand_look();
     broadcasting_people(1, 3);
-    PGconn *turn = stand_hold("SET LOCAL search_path = test_broadcasts; INSERT INTO person (bot_id,"
-                              " user_id, told_language) SELECT id, 4, 'ru' FROM bot");
+    PGconn *turn =
+        stand_hold("SET LOCAL search_path = gateway_broadcasts; INSERT INTO person (bot_id,"
+                   " user_id, told_language) SELECT id, 4, 'ru' FROM bot");
     const struct answer one = broadcasting_make();
     struct sender *sender = sends_start();
     struct broadcaster *broadcaster = broadcasting_start(sender);

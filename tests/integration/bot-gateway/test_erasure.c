@@ -2,12 +2,7 @@
 /* A person is erased everywhere, and nobody else. */
 #include "erasing.h"
 
-static void begin(void)
-{
-    erasing_begin("test_gateway_erasure");
-}
-
-TEST_CASE("erasure", .setup = begin, .teardown = erasing_finish, .timeout_s = 60);
+TEST_CASE("erasure", .setup = erasing_begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* --- the person's data --- */
 
@@ -85,7 +80,6 @@ static void fill(void)
     struct turn_runner *turns;
 
     make_forwards();
-    stand_look();
     turns = updates_start(NULL, script_step, NULL);
     say(1, "from friend");
     say(2, "go");

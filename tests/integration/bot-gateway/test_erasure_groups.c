@@ -5,12 +5,7 @@
 #include "erasing.h"
 #include "privacy/erasure.h"
 
-static void begin(void)
-{
-    erasing_begin("test_erasure_groups");
-}
-
-TEST_CASE("erasure groups", .setup = begin, .teardown = erasing_finish, .timeout_s = 60);
+TEST_CASE("erasure groups", .setup = erasing_begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* --- one at a time --- */
 
@@ -40,7 +35,7 @@ FIBER_TEST(second_erasure_of_a_bot_is_busy)
     erasing_start(receipts, RECEIPTS);
     say(1, "hi");
     PGconn *other = stand_hold("SELECT pg_advisory_xact_lock(hashtextextended('erasure ' || id, 0))"
-                               " FROM test_erasure_groups.bot");
+                               " FROM gateway_erasure_groups.bot");
     stand_go(erase_aside, &waiting);
     while (!waiting.done) {
         waited += stand_number(WAITS_FOR, PQbackendPID(other));

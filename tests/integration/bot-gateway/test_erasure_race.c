@@ -5,12 +5,7 @@
 #include "dialogue/turn_runner_private.h"
 #include "erasing.h"
 
-static void begin(void)
-{
-    erasing_begin("test_erasure_race");
-}
-
-TEST_CASE("erasure race", .setup = begin, .teardown = erasing_finish, .timeout_s = 60);
+TEST_CASE("erasure race", .setup = erasing_begin, .teardown = sends_finish, .timeout_s = 60);
 
 struct waiting {
     struct answer answer;
@@ -77,7 +72,7 @@ FIBER_TEST(running_turn_does_not_restore_an_erased_person)
 
     erasing_start(receipts, RECEIPTS);
     say(1, "hi");
-    PGconn *turn = stand_hold("SET LOCAL search_path = test_erasure_race; UPDATE update"
+    PGconn *turn = stand_hold("SET LOCAL search_path = gateway_erasure_race; UPDATE update"
                               " SET status = 'done', state_before = '{\"source\":\"friend\"}'");
     stand_go(erase_aside, &waiting);
     wait_asked(2);
@@ -102,12 +97,13 @@ FIBER_TEST(turn_started_during_erasure_does_not_restore_a_person)
     struct waiting waiting = {.done = false};
 
     erasing_start(receipts, RECEIPTS);
-    PGconn *block = stand_hold("LOCK TABLE test_erasure_race.recipient IN ACCESS EXCLUSIVE MODE");
+    PGconn *block =
+        stand_hold("LOCK TABLE gateway_erasure_race.recipient IN ACCESS EXCLUSIVE MODE");
     stand_go(erase_aside, &waiting);
     wait_for("EXISTS (SELECT FROM pg_locks WHERE NOT granted"
-             " AND relation = 'test_erasure_race.recipient'::regclass)");
+             " AND relation = 'gateway_erasure_race.recipient'::regclass)");
     say(1, "hi");
-    PGconn *turn = stand_hold("SET LOCAL search_path = test_erasure_race; UPDATE update"
+    PGconn *turn = stand_hold("SET LOCAL search_path = gateway_erasure_race; UPDATE update"
                               " SET status = 'done', state_before = '{\"source\":\"friend\"}';"
                               " INSERT INTO person (bot_id, user_id, told_language)"
                               " SELECT id, " HIM ", 'ru' FROM bot");

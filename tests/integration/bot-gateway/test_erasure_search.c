@@ -9,12 +9,7 @@
 #define UNFINISHED(documents)                                                                      \
     "{\"code\":\"erasure_unfinished\",\"status\":503,\"erased\":{\"document\":" documents "}}"
 
-static void begin(void)
-{
-    erasing_begin("test_erasure_search");
-}
-
-TEST_CASE("erasure_search", .setup = begin, .teardown = erasing_finish, .timeout_s = 60);
+TEST_CASE("erasure_search", .setup = erasing_begin, .teardown = sends_finish, .timeout_s = 60);
 
 FIBER_TEST(search_api_is_called_last)
 {

@@ -14,7 +14,7 @@ static const char *const places[] = {"ffffffff-ffff-7fff-bfff-ffffffffffff",
 
 static void begin(void)
 {
-    sends_begin("test_fairness");
+    sends_begin();
     stand_bot_of("modest", &stand_other.tenant_id);
     stand_key("taxi");
     stand_key("modest");

@@ -7,7 +7,7 @@ enum { POLL_MS = 5, COPIES = 3, UPDATES = 60 };
 
 static void begin(void)
 {
-    sends_begin("test_forwards");
+    sends_begin();
     stand_app()->forward_hosts = (struct deliver_hosts){.internal = "n8n"};
 }
 
@@ -155,7 +155,6 @@ FIBER_TEST(bot_has_at_most_32_forwards)
 /* A forward is deleted while updates arrive: each update is handled. */
 FIBER_TEST(forward_can_be_deleted_while_updates_arrive)
 {
-    stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     for (int round = 0; round < 10; round++) {
         const struct answer one = ck_status(make(NULL), 201);

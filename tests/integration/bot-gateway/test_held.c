@@ -11,12 +11,7 @@
 
 #define TAXI "(SELECT id FROM bot WHERE name = 'taxi')"
 
-static void begin(void)
-{
-    sends_begin("test_held");
-}
-
-TEST_CASE("held", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("held", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* Loads the bots, so that messages can be queued without a sender. */
 static void load_bots(void)

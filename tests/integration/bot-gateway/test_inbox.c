@@ -20,7 +20,7 @@ static void know_bot(void *data)
 
 static void begin(void)
 {
-    stand_begin("test_intake");
+    stand_begin();
     stand_run(know_bot, NULL);
 }
 
@@ -262,13 +262,13 @@ enum { BUSY = STAND_EXCLUSIVE };
 static long long waiting_for_lock(void)
 {
     return stand_number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                        " AND application_name = 'test_intake'");
+                        " AND application_name = 'gateway_inbox'");
 }
 
 FIBER_TEST(cancelled_request_leaves_its_batch)
 {
     struct hasty busy[BUSY], first, hasty, last;
-    PGconn *held = stand_hold("LOCK TABLE test_intake.update IN ACCESS EXCLUSIVE MODE");
+    PGconn *held = stand_hold("LOCK TABLE gateway_inbox.update IN ACCESS EXCLUSIVE MODE");
     /* Each takes a connection, so the next one waits for one, and others join it. */
     for (int i = 0; i < BUSY; i++) {
         hurry(&busy[i], i, LONG_MS);
@@ -295,7 +295,7 @@ FIBER_TEST(cancelled_request_leaves_its_batch)
 FIBER_TEST(update_with_unknown_outcome_can_be_repeated)
 {
     struct hasty first, second;
-    PGconn *held = stand_hold("LOCK TABLE test_intake.update IN ACCESS EXCLUSIVE MODE");
+    PGconn *held = stand_hold("LOCK TABLE gateway_inbox.update IN ACCESS EXCLUSIVE MODE");
     hurry(&first, 1, 50);
     wait_hasty(&first);
     ck_assert(!first.stored);

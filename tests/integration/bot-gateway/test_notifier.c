@@ -11,12 +11,7 @@
 
 enum { STEPS = 120, COPIES = 2 };
 
-static void begin(void)
-{
-    deals_begin("test_notices");
-}
-
-TEST_CASE("notices", .setup = begin, .teardown = deals_finish, .timeout_s = 120);
+TEST_CASE("notices", .setup = deals_begin, .teardown = sends_finish, .timeout_s = 120);
 
 /* --- recipients and texts --- */
 
@@ -24,8 +19,7 @@ FIBER_TEST(guest_is_notified_of_steps_of_others)
 {
     deal_person(7, "ru");
     struct deal *deal = deal_make(7, "requested", HIM);
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     ck_assert_msg(count_all_messages() == 0, "earlier events cause no notification");
     deal->paid = 9000;
     deal_step(deal, "confirmed", OWNER, NULL);
@@ -55,11 +49,10 @@ FIBER_TEST(notification_of_an_event_before_a_restore_is_held)
     struct deal *deal = deal_make(7, "requested", HIM);
     struct notifier *notifier = deals_follow();
     deals_wait();
-    deals_stop(notifier);
+    stand_stop(notifier);
     deal_step(deal, "confirmed", OWNER, NULL);
     stand_sql("SELECT after_restore()");
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     ck_rows(0, "sending WHERE status = 'queued'");
     ck_sql_text("notice 7", "SELECT concat_ws(' ', kind, chat_id) FROM held");
     deal_step(deal, "confirmed", OWNER, "Before: other dates");
@@ -72,8 +65,7 @@ FIBER_TEST(each_recipient_gets_their_language)
     deal_person(7, "ru");
     deal_person(8, "en");
     stand_sql("UPDATE person SET language = 'kz' WHERE user_id = 7");
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     for (int64_t guest = 7; guest < 10; guest++)
         deal_step(deal_make(guest, "requested", "guest:x"), "declined", OWNER, NULL);
     deals_wait();
@@ -85,8 +77,7 @@ FIBER_TEST(each_recipient_gets_their_language)
 
 FIBER_TEST(owner_is_notified_of_requests_and_payments)
 {
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     deal_make(7, "requested", HIM);
     deals_wait();
     ck_assert_msg(count_all_messages() == 0, "an owner without a chat gets no notification");
@@ -115,33 +106,26 @@ FIBER_TEST(owner_is_notified_of_requests_and_payments)
 FIBER_TEST(owner_gets_each_receipt_of_a_claimed_payment)
 {
     deal_person(DEAL_OWNER, "ru");
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     struct deal *deal = deal_make(7, "held", HIM);
     deal->receipt = "telegram:taxi:photo:AgAC-1";
     deal_step(deal, "payment_claimed", HIM, NULL);
     deals_wait();
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM sending WHERE method = 'sendPhoto' AND confided"
-                     " AND payload -> 0 ->> 'photo' = 'AgAC-1' AND instead -> 0 ? 'text'"
-                     " AND payload -> 0 ->> 'caption' LIKE '%%CODE0%%'"),
-        1);
+    ck_rows(1,
+            "sending WHERE method = 'sendPhoto' AND confided AND payload -> 0 ->> 'photo' = "
+            "'AgAC-1' AND instead -> 0 ? 'text' AND payload -> 0 ->> 'caption' LIKE '%%CODE0%%'");
     ck_assert_int_eq(count_messages(DEAL_OWNER, "Деньги пришли: 9"), 1);
     ck_assert_int_eq(count_messages(DEAL_OWNER, "Не пришли"), 1);
     deal->receipt = "telegram:taxi:document:BQAC";
     deal_step(deal, "payment_claimed", HIM, NULL);
     deals_wait();
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM sending WHERE method = 'sendDocument' AND confided"
-                     " AND payload -> 0 ->> 'document' = 'BQAC'"),
-        1);
+    ck_rows(1, "sending WHERE method = 'sendDocument' AND confided AND payload -> 0 ->> 'document' "
+               "= 'BQAC'");
     deal->receipt = "telegram:another:photo:AgAC-2";
     deal_step(deal, "payment_claimed", HIM, NULL);
     deals_wait();
     ck_assert_int_eq(count_messages(DEAL_OWNER, "AgAC-2"), 0);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM sending WHERE method = 'sendMessage' AND NOT confided"),
-        1);
+    ck_rows(1, "sending WHERE method = 'sendMessage' AND NOT confided");
     deal_step(deal, "payment_claimed", HIM, "Before: other dates");
     deals_wait();
     ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь изменилась"), 1);
@@ -151,8 +135,7 @@ FIBER_TEST(change_of_dates_notifies_the_other_party)
 {
     deal_person(7, "ru");
     deal_person(DEAL_OWNER, "ru");
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     struct deal *deal = deal_make(7, "confirmed", HIM);
     deal_step(deal, "confirmed", HIM, "Before: other dates");
     deals_wait();
@@ -183,8 +166,7 @@ static const struct {
 
 FIBER_TEST(owner_hears_of_each_step_that_others_make)
 {
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     struct deal *deal = deal_make(7, "held", HIM);
     deals_wait();
     deal_person(DEAL_OWNER, "ru");
@@ -209,8 +191,7 @@ FIBER_TEST(notification_comes_from_the_last_used_bot)
     deal_person(7, "ru");
     stand_sql("INSERT INTO person (bot_id, user_id, told_language, last_seen_at)"
               " SELECT id, 7, 'en', now() + interval '2 h' FROM bot WHERE name = 'other'");
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     struct deal *deal = deal_make(7, "requested", HIM);
     deal_step(deal, "declined", OWNER, NULL);
     deals_wait();
@@ -230,8 +211,7 @@ static void erase_him(const char *path)
 FIBER_TEST(erased_person_gets_no_notification)
 {
     deal_person(7, "ru");
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     struct deal *deal = deal_make(7, "requested", HIM);
     deals_before = erase_him;
     deal_step(deal, "declined", OWNER, NULL);
@@ -268,8 +248,7 @@ FIBER_TEST(each_step_is_notified_once_despite_crashes)
 FIBER_TEST(events_survive_an_outage_of_booking_api)
 {
     deal_person(7, "ru");
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     deals_away = true;
     const int before = deals_asked;
     for (int i = 0; i < 30; i++)
@@ -287,8 +266,7 @@ FIBER_TEST(events_survive_an_outage_of_booking_api)
 FIBER_TEST(unreadable_answer_does_not_delay_other_events)
 {
     deal_person(7, "ru");
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     deals_broken = deal_make(7, "requested", HIM);
     deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
     deals_wait();
@@ -312,7 +290,7 @@ FIBER_TEST(one_instance_reads_and_releases_its_lease)
     stand_service()->stopping = true;
     wait_for("SELECT leased_until < now() FROM booking_feed");
     stand_service()->stopping = false;
-    deals_stop(one);
+    stand_stop(one);
     wait_for("SELECT leased_until > now() FROM booking_feed");
 }
 

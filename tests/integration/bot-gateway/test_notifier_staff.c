@@ -11,12 +11,7 @@
 
 enum { STEPS = 60, COPIES = 2 };
 
-static void begin(void)
-{
-    deals_begin("test_staff_notices");
-}
-
-TEST_CASE("staff notices", .setup = begin, .teardown = deals_finish, .timeout_s = 120);
+TEST_CASE("staff notices", .setup = deals_begin, .teardown = sends_finish, .timeout_s = 120);
 
 #define SHUT(reason)                                                                               \
     "UPDATE recipient SET unreachable_since = now(), unreachable_reason = '" reason                \
@@ -42,8 +37,7 @@ FIBER_TEST(staff_are_notified_in_place_of_the_owner)
     deal_person(DEAL_OWNER, "ru");
     deal_staff_chat(-100);
     stand_sql("UPDATE staff_chat SET thread_id = 5");
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     for (size_t i = 0; i < COUNT(reaches); i++) {
         if (reaches[i].sql != NULL)
             stand_sql("%s", reaches[i].sql);
@@ -69,8 +63,7 @@ FIBER_TEST(staff_learn_of_refunds)
 {
     deal_person(DEAL_OWNER, "ru");
     deal_staff_chat(-100);
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     struct deal *deal = deal_make(7, "confirmed", HIM);
     deal->refund = 5000;
     deal_step(deal, "cancelled", HIM, NULL);
@@ -97,8 +90,7 @@ FIBER_TEST(staff_learn_of_refunds_after_a_change)
 {
     deal_person(DEAL_OWNER, "ru");
     deal_staff_chat(-100);
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     struct deal *deal = deal_make(7, "confirmed", HIM);
     deals_wait();
     deal_step(deal, "confirmed", HIM, "other dates");
@@ -121,8 +113,7 @@ FIBER_TEST(staff_are_reminded_in_place_of_the_owner)
 {
     deal_owner.telegram_id = 0;
     deal_staff_chat(-100);
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     deal_make(7, "payment_claimed", HIM)->expires_at = now_wall_us() + 2 * 3600 * US_PER_S;
     deals_wait();
     stand_sql("UPDATE reminder SET due_at = now(), try_at = now() WHERE kind = 'ends'");
@@ -196,8 +187,7 @@ FIBER_TEST(messages_that_wait_when_the_owner_blocks_the_bot_go_to_staff)
 
     deal_person(DEAL_OWNER, "ru");
     deal_staff_chat(-100);
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     deal_make(7, "requested", HIM);
     deal_make(7, "confirmed", HIM);
     deals_wait();
@@ -214,8 +204,7 @@ FIBER_TEST(staff_learn_once_of_a_booking_whose_messages_fail)
 {
     deal_person(DEAL_OWNER, "ru");
     deal_staff_chat(-100);
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     struct deal *twice = deal_make(7, "requested", HIM);
     struct deal *direct = deal_make(7, "requested", HIM);
     deals_wait();
@@ -238,8 +227,7 @@ FIBER_TEST(events_read_together_notify_of_a_version_once)
 {
     deal_owner.telegram_id = 0;
     deal_staff_chat(-100);
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     struct deal *deal = deal_make(7, "held", HIM);
     deal_step(deal, "payment_claimed", HIM, NULL);
     deal_step(deal, "payment_claimed", HIM, NULL);
@@ -254,8 +242,7 @@ FIBER_TEST(failed_message_of_a_guest_is_not_reported)
 {
     deal_person(7, "ru");
     deal_staff_chat(-100);
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     deal_step(deal_make(7, "requested", HIM), "declined", "owner:1", NULL);
     deals_wait();
     stand_sql("UPDATE sending SET status = 'failed', error_code = 'refused'");
@@ -266,8 +253,7 @@ FIBER_TEST(failed_message_of_a_guest_is_not_reported)
 FIBER_TEST(failed_message_waits_for_the_staff_chat)
 {
     deal_person(DEAL_OWNER, "ru");
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     deal_make(7, "confirmed", HIM);
     deals_wait();
     fail_message(&failures[2]);
@@ -317,8 +303,7 @@ FIBER_TEST(bots_in_one_group_notify_staff_once)
     stand_key("other");
     stand_look();
     stand_sql("INSERT INTO staff_chat (bot_id, chat_id, language) SELECT id, -100, 'ru' FROM bot");
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     wait_for("SELECT count(*) = 2 AND count(place) = 2 FROM booking_feed");
     deal_make(7, "confirmed", HIM);
     wait_for("SELECT min(place) = 'c1' FROM booking_feed");
@@ -347,8 +332,7 @@ FIBER_TEST(bots_in_one_group_notify_staff_once)
 
 FIBER_TEST(notification_that_nobody_gets_is_counted)
 {
-    deals_follow();
-    deals_wait();
+    deals_follow_to_end();
     deal_make(7, "confirmed", HIM);
     deals_wait();
     stand_until(metric_of("notices_unheard_total") >= 1, "no staff chat");

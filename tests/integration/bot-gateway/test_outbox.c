@@ -9,12 +9,7 @@
 #include "sends.h"
 #include "support/test.h"
 
-static void begin(void)
-{
-    sends_begin("test_sending");
-}
-
-TEST_CASE("sending", .setup = begin, .teardown = sends_finish);
+TEST_CASE("sending", .setup = sends_begin, .teardown = sends_finish);
 
 static void too_many(const struct send *send, struct call_result *result)
 {
@@ -93,7 +88,7 @@ FIBER_TEST(message_with_a_dedupe_key_is_queued_once)
     ck_assert(!sends_placed(&wish, &second));
     ck_assert(sends_placed(&(struct wish){.text = "b", .dedupe_key = "17:1"}, &other));
     ck_assert_str_eq(sends_status(&first), "queued"); /* it does not supersede itself */
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+    ck_rows(2, "sending");
 }
 
 struct moving {
@@ -131,7 +126,7 @@ FIBER_TEST(queued_can_be_cancelled_and_uncertain_resent)
     stand_sql("DELETE FROM sending_pause");
     stand_sleep(600);
     ck_assert_int_eq(sends_count, 2);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
+    ck_rows(0, "recipient WHERE due_at IS NOT NULL");
 }
 
 /* --- parts --- */
@@ -155,10 +150,8 @@ FIBER_TEST(parts_of_a_text_are_sent_consecutively)
     static const char *const wanted[] = {"one", "two", "two", "three", "behind"};
     for (int i = 0; i < 5; i++)
         ck_assert_str_eq(sends[i].text, wanted[i]);
-    ck_assert_int_eq(stand_number("SELECT jsonb_array_length(telegram_message_ids) FROM sending"
-                                  " WHERE id = '%s'",
-                                  sends_id(&id)),
-                     3);
+    ck_sql(3, "SELECT jsonb_array_length(telegram_message_ids) FROM sending WHERE id = '%s'",
+           sends_id(&id));
 }
 
 /* --- changes of chats --- */
@@ -195,10 +188,10 @@ FIBER_TEST(unreachable_chat_gets_no_calls_until_reopened)
     const struct uuid later = sends_text(sender, 7, "c");
     sends_wait(&later, "failed");
     ck_assert_int_eq(sends_count, 1);
-    ck_assert_str_eq(stand_text("SELECT error_code FROM sending WHERE id = '%s'", sends_id(&later)),
-                     "chat_unreachable");
-    ck_assert_str_eq(stand_text("SELECT unreachable_reason FROM recipient WHERE chat_id = 7"),
-                     "Forbidden: bot was blocked by the user");
+    ck_sql_text("chat_unreachable", "SELECT error_code FROM sending WHERE id = '%s'",
+                sends_id(&later));
+    ck_sql_text("Forbidden: bot was blocked by the user",
+                "SELECT unreachable_reason FROM recipient WHERE chat_id = 7");
     const struct bot *bot;
     ck_assert(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
     struct reopening reopening = {.bot_id = bot->id};

@@ -15,13 +15,13 @@
 
 static void begin(void)
 {
-    erasing_begin("test_owner_links");
+    erasing_begin();
     stand_sql("UPDATE bot SET username = 'taxi_bot'");
     stand_sql("DELETE FROM audit");
     stand_file("taxi.token", 0600, "1:AA");
 }
 
-TEST_CASE("owner_links", .setup = begin, .teardown = erasing_finish);
+TEST_CASE("owner_links", .setup = begin, .teardown = sends_finish);
 
 static struct answer ask(const char *body, const char *key)
 {

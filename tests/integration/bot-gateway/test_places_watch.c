@@ -21,7 +21,7 @@ static struct http_client *http;
 
 static void begin(void)
 {
-    stand_begin("test_places");
+    stand_begin();
     stand_key("flats");
 }
 

@@ -10,7 +10,7 @@ static struct uuid one, two;
 
 static void begin(void)
 {
-    stand_begin("test_pollers");
+    stand_begin();
     one = uuid_make();
     two = uuid_make();
 }

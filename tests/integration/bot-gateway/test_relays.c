@@ -12,12 +12,7 @@
 #define STAFF "-100"
 #define ID    "AY8ABQAAcACAAAAAAAAAAQ" /* of the booking */
 
-static void begin(void)
-{
-    sends_begin("test_relay");
-}
-
-TEST_CASE("relay", .setup = begin, .teardown = sends_finish, .timeout_s = 120);
+TEST_CASE("relay", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 120);
 
 /* --- answers of booking-api --- */
 

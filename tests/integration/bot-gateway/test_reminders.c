@@ -89,11 +89,11 @@ static struct notifier *copies[COPIES];
 
 static void begin(void)
 {
-    deals_begin("test_reminders");
+    deals_begin();
     line_count = 0;
 }
 
-TEST_CASE("reminders", .setup = begin, .teardown = deals_finish, .timeout_s = 200);
+TEST_CASE("reminders", .setup = begin, .teardown = sends_finish, .timeout_s = 200);
 
 static int64_t time_of(const char *text)
 {
@@ -253,7 +253,7 @@ static void late_body(void *data)
     deals_wait();
     struct deal *deal = deal_make(10, "confirmed", "guest:10");
     deals_wait();
-    deals_stop(copies[0]);
+    stand_stop(copies[0]);
     ck_rows(6, "reminder");
     deal->status = lates[late_case].status;
     deals_now_us = due_us + lates[late_case].late_s * US_PER_S;

@@ -15,13 +15,8 @@ enum { LATE_MS = 6000 }; /* delay of a slow peer */
 static struct search_client *search;
 static struct turn_runner *turns;
 
-static void begin(void)
-{
-    sends_begin("test_search_client");
-    stand_key("taxi");
-}
-
-TEST_CASE("search_client", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("search_client", .setup = sends_begin_with_key, .teardown = sends_finish,
+          .timeout_s = 60);
 
 static void start_with(const struct booking_says *says, int count, turn_step_fn *step)
 {
@@ -150,7 +145,6 @@ FIBER_TEST(failing_search_api_does_not_fail_the_turn)
 FIBER_TEST(without_search_api_no_call_is_made)
 {
     booking_start(&(struct booking_says){200, 0, NO_FLATS}, 1);
-    stand_look();
     turns = updates_start(NULL, script_step, booking_url());
     handle_text(1, 7, "en", "seek");
     ck_assert_str_eq(said(7), "said");
@@ -212,8 +206,7 @@ FIBER_TEST(repeated_turn_searches_again_and_changes_once)
     },
         3);
     const int before = booking_asked();
-    stand_sql("UPDATE update SET retry_at = now() WHERE status = 'received'");
-    turn_runner_wake(turns);
+    retry_now(turns);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(search_asked(), 2);
     ck_assert_int_eq(booking_asked(), before + 3);

@@ -12,12 +12,7 @@
 #include "support/patience.h"
 #include "support/test.h"
 
-static void begin(void)
-{
-    sends_begin("test_sender");
-}
-
-TEST_CASE("sender", .setup = begin, .teardown = sends_finish);
+TEST_CASE("sender", .setup = sends_begin, .teardown = sends_finish);
 
 /* --- order --- */
 
@@ -41,10 +36,9 @@ FIBER_TEST(messages_of_a_chat_are_sent_in_order)
     ck_assert_int_eq(sends_at_once, 1);
     stand_stop(sender);
     ck_assert_int_eq(sends_count, CHATS * EACH);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'sent' AND part = 1"
-                                  " AND jsonb_array_length(telegram_message_ids) = 1"),
-                     CHATS * EACH);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
+    ck_rows(CHATS * EACH, "sending WHERE status = 'sent' AND part = 1 AND "
+                          "jsonb_array_length(telegram_message_ids) = 1");
+    ck_rows(0, "recipient WHERE due_at IS NOT NULL");
 }
 
 /* --- several instances --- */
@@ -216,7 +210,7 @@ FIBER_TEST(unsent_message_is_retried_in_order)
         ck_assert_int_le(sends[1].at_ms - sends[0].at_ms, 2300);
         ck_assert_int_le(sends[2].at_ms - sends[1].at_ms, 4300);
     }
-    ck_assert_int_eq(stand_number("SELECT max(tries) FROM sending"), 3);
+    ck_sql(3, "SELECT max(tries) FROM sending");
 }
 
 static void unknown_once(const struct send *send, struct call_result *result)
@@ -245,14 +239,14 @@ FIBER_TEST(possibly_sent_message_is_retried_only_if_allowed)
     ck_assert_str_eq(sends_status(&hold), "uncertain");
     ck_assert_str_eq(sends_status(&edit), "uncertain");
     ck_assert_int_eq(sends_count, 6);
-    ck_assert_str_eq(stand_text("SELECT error_code FROM sending WHERE id = '%s'", sends_id(&hold)),
-                     "outcome_unknown");
+    ck_sql_text("outcome_unknown", "SELECT error_code FROM sending WHERE id = '%s'",
+                sends_id(&hold));
     /* Retried messages may have been sent twice, which their rows show. */
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE unknown_calls = 1"), 4);
+    ck_rows(4, "sending WHERE unknown_calls = 1");
     sends_end = NULL;
     const struct uuid certain = sends_text(sender, 5, "e");
     sends_wait(&certain, "sent");
-    ck_assert_int_eq(stand_number("SELECT sum(unknown_calls) FROM sending"), 4);
+    ck_sql(4, "SELECT sum(unknown_calls) FROM sending");
 }
 
 static void unknown_always(const struct send *send, struct call_result *result)
@@ -295,9 +289,8 @@ FIBER_TEST(message_of_a_dead_process_is_uncertain)
     sends_wait(&resend, "sent");
     ck_assert_int_eq(sends_count, 2);
     ck_assert_str_eq(sends_status(&hold), "uncertain");
-    ck_assert_str_eq(stand_text("SELECT status FROM sending WHERE id = '%s'", sends_id(&hold)),
-                     "uncertain");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE unknown_calls = 1"), 2);
+    ck_sql_text("uncertain", "SELECT status FROM sending WHERE id = '%s'", sends_id(&hold));
+    ck_rows(2, "sending WHERE unknown_calls = 1");
 }
 
 /* A process does not recover its own calls, however long they take. */
@@ -382,10 +375,8 @@ FIBER_TEST(edit_of_a_deleted_message_is_sent_once_as_new)
     ck_assert(edits[0].edits && !edits[1].edits);
     ck_assert_str_eq(edits[1].text, "a");
     /* The original payload is still stored. */
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE anew AND tries = 2 AND"
-                                  " method = 'editMessageText' AND payload -> 0 ? 'message_id'"
-                                  " AND error_code IS NULL"),
-                     1);
+    ck_rows(1, "sending WHERE anew AND tries = 2 AND method = 'editMessageText' AND payload -> 0 ? "
+               "'message_id' AND error_code IS NULL");
 }
 
 /* --- deletion --- */
@@ -420,7 +411,7 @@ FIBER_TEST(finished_messages_are_deleted_after_thirty_days)
     periodic_stop(&sweeper);
     ck_assert_int_eq(rows_of("sent"), 3);
     ck_assert_int_eq(rows_of("uncertain"), 2);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 5);
+    ck_rows(5, "sending");
 }
 
 /* --- a long queue --- */

@@ -5,12 +5,7 @@
 #include "sends.h"
 #include "support/test.h"
 
-static void begin(void)
-{
-    sends_begin("test_sender_photos");
-}
-
-TEST_CASE("sender photos", .setup = begin, .teardown = sends_finish);
+TEST_CASE("sender photos", .setup = sends_begin, .teardown = sends_finish);
 
 #define PHOTO_WISH                                                                                 \
     .method = "editMessageMedia",                                                                  \
@@ -52,13 +47,11 @@ FIBER_TEST(refused_photo_is_replaced_before_later_messages)
               "sendMessage behind; ");
     ck_assert_str_eq(sends_status(&refused), "sent");
     /* The message ids and the original photo are still stored. */
-    ck_assert_int_eq(
-        stand_number(
-            "SELECT count(*) FROM sending WHERE id = '%s' AND swapped AND error_code IS NULL"
-            " AND jsonb_array_length(telegram_message_ids) = 1 AND instead -> 0 ? 'media'",
-            sends_id(&refused)),
-        1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM message WHERE text = 'a'"), 2);
+    ck_rows(1,
+            "sending WHERE id = '%s' AND swapped AND error_code IS NULL AND "
+            "jsonb_array_length(telegram_message_ids) = 1 AND instead -> 0 ? 'media'",
+            sends_id(&refused));
+    ck_rows(2, "message WHERE text = 'a'");
 }
 
 static void file_refused(const struct send *send, struct call_result *result)
@@ -86,10 +79,8 @@ FIBER_TEST(refused_document_is_sent_as_its_text)
     const struct uuid refused = sends_place(sender, &receipt);
     sends_wait(&refused, "sent");
     are_calls("sendDocument a; sendDocument a; sendMessage a; ");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE '%%BQ%%'"
-                                  " OR instead::text LIKE '%%BQ%%'"),
-                     0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
+    ck_rows(0, "sending WHERE payload::text LIKE '%%BQ%%' OR instead::text LIKE '%%BQ%%'");
+    ck_rows(0, "message");
 }
 
 /* Case: A photo that Telegram refuses. The result of an album is a list of messages. */
@@ -108,7 +99,7 @@ FIBER_TEST(refused_album_is_sent_as_its_text)
     const struct uuid refused = sends_place(sender, &album);
     sends_wait(&refused, "sent");
     are_calls("sendMediaGroup ; sendMediaGroup ; sendMessage a; ");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 1);
+    ck_rows(1, "message");
 }
 
 static void text_refused(const struct send *send, struct call_result *result)
@@ -143,7 +134,6 @@ FIBER_TEST(refused_photo_survives_the_end_of_its_process)
     sends_wait(&before, "sent");
     sends_wait(&after, "sent");
     ck_assert_int_eq(sends_count, 5);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE swapped AND part = 2 AND"
-                                  " unknown_calls = 1 AND payload -> 0 ->> 'text' = 'a'"),
-                     2);
+    ck_rows(2, "sending WHERE swapped AND part = 2 AND unknown_calls = 1 AND payload -> 0 ->> "
+               "'text' = 'a'");
 }

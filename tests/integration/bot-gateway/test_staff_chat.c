@@ -7,12 +7,7 @@
 #include "staff_chat/staff_chat_store.h"
 #include "updates.h"
 
-static void begin(void)
-{
-    sends_begin("test_staff_chat");
-}
-
-TEST_CASE("staff_chat", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("staff_chat", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
 
 #define CHATS "SELECT string_agg(concat_ws(' ', chat_id, thread_id, language), ',') FROM staff_chat"
 #define MEMBERS                                                                                    \

@@ -6,12 +6,7 @@
 #include "texts/text_store.h"
 #include "texts/texts_watch.h"
 
-static void begin(void)
-{
-    stand_begin("test_texts");
-}
-
-TEST_CASE("tables", .setup = begin, .teardown = stand_finish);
+TEST_CASE("tables", .setup = stand_begin, .teardown = stand_finish);
 
 /* The number of texts in all languages, for each type of bot that has them. */
 static int written_texts(void)

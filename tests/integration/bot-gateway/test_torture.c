@@ -109,7 +109,7 @@ static void peer_end(void)
 static void begin(const char *schema)
 {
     static struct gateway_config config = {.public_url = "https://bot.test"};
-    stand_begin(schema);
+    stand_begin();
     stand_app()->config = &config;
     stand_file("taxi.token", 0600, "1:AA");
     stand_file("taxi.secret", 0600, "secret_1");

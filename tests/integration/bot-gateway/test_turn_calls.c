@@ -9,13 +9,7 @@
 #include "support/test.h"
 #include "texts/texts_watch.h"
 
-static void begin(void)
-{
-    sends_begin("test_turn_calls");
-    stand_key("taxi");
-}
-
-TEST_CASE("turn_calls", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("turn_calls", .setup = sends_begin_with_key, .teardown = sends_finish, .timeout_s = 60);
 
 static int begun, unwound;
 static struct fiber *fiber; /* of the last turn */
@@ -44,7 +38,7 @@ static struct turn_runner *start(turn_step_fn *step)
 /* A transaction keeps a lock of each table that it has used. */
 #define TABLES_LOCKED                                                                              \
     "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"                        \
-    " WHERE c.relnamespace = 'test_turn_calls'::regnamespace"
+    " WHERE c.relnamespace = 'gateway_turn_calls'::regnamespace"
 
 FIBER_TEST(step_with_three_calls_runs_once)
 {
@@ -86,8 +80,8 @@ FIBER_TEST(repeated_turn_repeats_answered_calls_with_their_keys)
         ck_assert_str_eq(booking_request(3 + n), booking_request(n));
     ck_assert_int_eq(booking_effects(), 3);
     stand_stop(turns);
-    ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
+    ck_sql(1, "SELECT version FROM dialogue");
+    ck_rows(1, "sending");
 }
 
 /* Its lease ends, and the turn is repeated. */
@@ -105,7 +99,7 @@ FIBER_TEST(cancelled_turn_unwinds_its_step)
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(begun, 2);
     ck_assert_int_eq(booking_effects(), 2);
-    ck_assert_int_eq(stand_number("SELECT tries FROM update"), 0);
+    ck_sql(0, "SELECT tries FROM update");
 }
 
 /* Another transaction holds the dialogue. */
@@ -115,7 +109,7 @@ FIBER_TEST(stop_cancels_a_turn_in_its_transaction)
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     struct turn_runner *turns = start(counted_step);
     handle_text(1, 7, "en", "go");
-    PGconn *held = stand_hold("UPDATE test_turn_calls.dialogue SET version = version");
+    PGconn *held = stand_hold("UPDATE gateway_turn_calls.dialogue SET version = version");
     deliver_text(2, 7, "en", "go");
     snprintf(waits, sizeof waits,
              "EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
@@ -127,8 +121,8 @@ FIBER_TEST(stop_cancels_a_turn_in_its_transaction)
     turns = start(counted_step);
     turn_runner_wake(turns);
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 2);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+    ck_sql(2, "SELECT version FROM dialogue");
+    ck_rows(2, "sending");
 }
 
 /* Replies with a text after its call. */
@@ -164,5 +158,5 @@ FIBER_TEST(texts_of_a_turn_outlive_their_replacement)
     edit("two");
     booking_hold(false);
     wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(stand_text("SELECT payload -> 0 ->> 'text' FROM sending"), "one");
+    ck_sql_text("one", "SELECT payload -> 0 ->> 'text' FROM sending");
 }

@@ -6,12 +6,7 @@
 #include "support/test.h"
 #include "updates.h"
 
-static void begin(void)
-{
-    sends_begin("test_turns_act");
-}
-
-TEST_CASE("turns_act", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("turns_act", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
 
 static struct turn_run *create(turn_step_fn *step)
 {
@@ -39,7 +34,7 @@ FIBER_TEST(bot_without_a_token_handles_its_updates)
     ck_assert_msg(db_transaction(stand_service()->pool, turn_run_step, run, &fault), "%s",
                   fault.code);
     ck_assert(run->done);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
+    ck_rows(1, "sending");
     turn_run_destroy(run);
 }
 
@@ -85,6 +80,6 @@ FIBER_TEST(retried_store_of_a_turn_does_not_grow_memory)
     }
     ck_assert(db_transaction(stand_service()->pool, turn_run_store_output, run, &fault));
     ck_assert(run->done);
-    ck_assert_int_eq(stand_number("SELECT length(payload -> 0 ->> 'text') FROM sending"), 1000);
+    ck_sql(1000, "SELECT length(payload -> 0 ->> 'text') FROM sending");
     turn_run_destroy(run);
 }

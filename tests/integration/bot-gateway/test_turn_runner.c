@@ -11,12 +11,7 @@
 #include "texts/texts_watch.h"
 #include "updates.h"
 
-static void begin(void)
-{
-    sends_begin("test_turns");
-}
-
-TEST_CASE("turns", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("turns", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* Messages caused by an earlier update of their chat that are behind those of a later one. */
 #define OUT_OF_ORDER                                                                               \
@@ -59,17 +54,15 @@ static void deliver_all(void)
 static void check_all(void)
 {
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"),
-                     PEOPLE * EACH);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), PEOPLE * EACH);
-    ck_assert_int_eq(stand_number("SELECT count(DISTINCT dedupe_key) FROM sending"), PEOPLE * EACH);
-    ck_assert_int_eq(stand_number(OUT_OF_ORDER), 0);
+    ck_rows(PEOPLE * EACH, "update WHERE status = 'done'");
+    ck_rows(PEOPLE * EACH, "sending");
+    ck_sql(PEOPLE * EACH, "SELECT count(DISTINCT dedupe_key) FROM sending");
+    ck_sql(0, OUT_OF_ORDER);
 }
 
 /* Case: Out of order (message vs tap, retries, id reset). */
 FIBER_TEST(duplicated_and_mixed_updates_are_answered_once_in_order)
 {
-    stand_look();
     updates_start(NULL, NULL, NULL);
     const double before = metric_of("updates_done_total{kind=\"message\"}");
     deliver_all();
@@ -107,7 +100,6 @@ FIBER_TEST(backlog_is_answered_once_in_order)
 /* Updates stored by another instance are found by polling; polling writes nothing. */
 FIBER_TEST(poll_finds_updates_stored_by_another_instance)
 {
-    stand_look();
     updates_start(NULL, NULL, NULL);
     stand_sleep(100);
     const double before = metric_of("db_transactions_total");
@@ -124,11 +116,10 @@ FIBER_TEST(poll_finds_updates_stored_by_another_instance)
 /* A transaction holds the chat; another turn needs it, and waits as long as PostgreSQL allows. */
 FIBER_TEST(blocked_turn_does_not_delay_other_lanes)
 {
-    stand_look();
     updates_start(NULL, NULL, NULL);
     handle_text(1, 7, "ru", "hi");
-    PGconn *held =
-        stand_hold("UPDATE test_turns.recipient SET parked_until = NULL WHERE chat_id = 7");
+    PGconn *held = stand_hold(
+        "UPDATE gateway_turn_runner.recipient SET parked_until = NULL WHERE chat_id = 7");
     for (int person = 7; person < 12; person++) {
         deliver_text(person, person, "ru", "hi");
         stand_sleep(20);
@@ -139,7 +130,7 @@ FIBER_TEST(blocked_turn_does_not_delay_other_lanes)
         ck_assert_int_le(sends_now_ms() - began, TURN_RUNNER_POLL_MS / 2);
     stand_commit(held);
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE tries > 0"), 0);
+    ck_rows(0, "update WHERE tries > 0");
 }
 
 /* --- effects --- */
@@ -172,8 +163,7 @@ static void talk_body(void *data)
             "\"inline_message_id\":\"x\",\"data\":\"a:go\"}}");
     sends_wait_count(TALKS + 1);
     ck_assert_str_eq(sends[TALKS].method, "answerCallbackQuery");
-    ck_assert_str_eq(stand_text("SELECT payload FROM sending WHERE lane = 0"),
-                     "[{\"callback_query_id\": \"77\"}]");
+    ck_sql_text("[{\"callback_query_id\": \"77\"}]", "SELECT payload FROM sending WHERE lane = 0");
     stand_stop(turns);
     stand_stop(sender);
 }
@@ -185,7 +175,6 @@ TEST(people_are_answered_in_their_language_and_taps_at_once)
 
 FIBER_TEST(update_without_a_dialogue_is_done_at_once)
 {
-    stand_look();
     updates_start(NULL, NULL, NULL);
     const double before = metric_of("updates_done_total{kind=\"other\"}");
     deliver("{\"update_id\":1,\"poll\":{\"id\":\"1\"}}");
@@ -197,8 +186,8 @@ FIBER_TEST(update_without_a_dialogue_is_done_at_once)
         "5},\"text\":\"hi\"}}");
     deliver("no JSON");
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 5);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    ck_rows(5, "update WHERE status = 'done'");
+    ck_rows(0, "sending");
     wait_metric("updates_done_total{kind=\"other\"}", before + 3);
 }
 
@@ -212,22 +201,20 @@ FIBER_TEST(group_is_not_answered)
         "5},\"text\":\"/help@Taxi_bot\",\"entities\":[{\"type\":\"bot_command\",\"offset\":0,"
         "\"length\":14}]}}");
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    ck_rows(1, "update WHERE status = 'done'");
+    ck_rows(0, "sending");
 }
 
 /* Case: Blocked / deactivated. */
 FIBER_TEST(blocked_chat_gets_no_calls_until_the_person_returns)
 {
     struct uuid id;
-    stand_look();
     updates_start(NULL, NULL, NULL);
     ck_assert(sends_placed(&(struct wish){.chat_id = 7, .text = "waits"}, &id));
     deliver_membership(1, 7, "kicked");
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(sends_status(&id), "failed");
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM recipient WHERE unreachable_since IS NOT NULL"), 1);
+    ck_rows(1, "recipient WHERE unreachable_since IS NOT NULL");
     deliver_membership(2, 7, "member");
     wait_for(NOTHING_LEFT
              " AND NOT EXISTS (SELECT FROM recipient WHERE unreachable_since IS NOT NULL)");
@@ -235,13 +222,12 @@ FIBER_TEST(blocked_chat_gets_no_calls_until_the_person_returns)
     deliver_text(4, 7, "ru", "I am back");
     wait_for(NOTHING_LEFT
              " AND NOT EXISTS (SELECT FROM recipient WHERE unreachable_since IS NOT NULL)");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'queued'"), 1);
+    ck_rows(1, "sending WHERE status = 'queued'");
 }
 
 /* Case: Group upgraded to supergroup. Both groups report it, in any order. */
 FIBER_TEST(supergroup_inherits_waiting_messages)
 {
-    stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     struct uuid waits, sent;
     ck_assert(sends_placed(&(struct wish){.chat_id = -7, .text = "waits"}, &waits));
@@ -256,14 +242,11 @@ FIBER_TEST(supergroup_inherits_waiting_messages)
             "\"migrate_to_chat_id\":-1007}}");
     wait_for(NOTHING_LEFT);
     stand_stop(turns);
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', chat_id, version) FROM dialogue"),
-                     "-1007 3");
-    ck_assert_str_eq(stand_text("SELECT string_agg(chat_id || status, ' ' ORDER BY status)"
-                                " FROM sending"),
-                     "-1007queued -7sent");
-    ck_assert_str_eq(stand_text("SELECT string_agg(chat_id::text, ' ') FROM recipient"
-                                " WHERE due_at IS NOT NULL"),
-                     "-1007");
+    ck_sql_text("-1007 3", "SELECT concat_ws(' ', chat_id, version) FROM dialogue");
+    ck_sql_text("-1007queued -7sent",
+                "SELECT string_agg(chat_id || status, ' ' ORDER BY status) FROM sending");
+    ck_sql_text("-1007",
+                "SELECT string_agg(chat_id::text, ' ') FROM recipient WHERE due_at IS NOT NULL");
 }
 
 /* --- failing updates --- */
@@ -319,25 +302,20 @@ FIBER_TEST(failing_update_is_dead_after_five_tries_and_frees_its_lane)
     deliver_text(2, 666, "en", "/help");
     deliver_text(3, 5, "en", "/start");
     wait_for("EXISTS (SELECT FROM update WHERE update_id = 3 AND status = 'done')");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE update_id = 2 AND status ="
-                                  " 'received'"),
-                     1);
+    ck_rows(1, "update WHERE update_id = 2 AND status = 'received'");
     const int waits_s = die(turns, 1);
     ck_assert_msg(waits_s >= 240 && waits_s <= 300, "%d s", waits_s);
     wait_for(NOTHING_LEFT);
     wait_metric("updates_dead_total", before + 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE update_id = 1 AND reason LIKE"
-                                  " 'database_error: %%' AND retry_at IS NULL"),
-                     1);
+    ck_rows(1,
+            "update WHERE update_id = 1 AND reason LIKE 'database_error: %%' AND retry_at IS NULL");
     wait_for("(SELECT count(*) FROM sending WHERE chat_id = 666) = 2");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE"
-                                  " '%%Sorry%%' AND dedupe_key LIKE 'sorry:666:%%'"),
-                     1);
+    ck_rows(1, "sending WHERE payload::text LIKE '%%Sorry%%' AND dedupe_key LIKE 'sorry:666:%%'");
     /* One more within the hour; at the end it may be the next hour. */
     deliver_text(4, 666, "en", "/start");
     (void)die(turns, 4);
     handle_text(5, 666, "en", "/help");
-    ck_assert_int_eq(stand_number("SELECT count(*) - count(DISTINCT dedupe_key) FROM sending"), 0);
+    ck_sql(0, "SELECT count(*) - count(DISTINCT dedupe_key) FROM sending");
     ck_assert_int_le(stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE 'sorry:%%'"),
                      now_wall_us() / US_PER_S % 3600 < 60 ? 2 : 1);
     stand_sleep(100);
@@ -355,7 +333,7 @@ FIBER_TEST(chat_that_accepts_no_message_stops_no_lane)
     (void)die(turns, 1);
     deliver_membership(2, 666, "member");
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    ck_rows(0, "sending");
     stand_sleep(100); /* the apology was tried, so nothing holds the table */
     stand_stop(turns);
     stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");

@@ -7,13 +7,7 @@
 #include "script.h"
 #include "support/test.h"
 
-static void begin(void)
-{
-    sends_begin("test_turns_acted");
-    stand_key("taxi");
-}
-
-TEST_CASE("turns_acted", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("turns_acted", .setup = sends_begin_with_key, .teardown = sends_finish, .timeout_s = 60);
 
 #define DONE                                                                                       \
     {                                                                                              \
@@ -77,7 +71,6 @@ static void acted_body(void *data)
     const int i = *(const int *)data;
 
     booking_start(cases[i].says, cases[i].count);
-    stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
     deliver_text(1, 7, "en", cases[i].text);
     deliver_text(2, 7, "en", "hi");
@@ -85,20 +78,17 @@ static void acted_body(void *data)
     ck_assert_msg(strcmp(stand_text(STATUS), cases[i].status) == 0, "%s: %s", cases[i].why,
                   stand_text(STATUS));
     if (strcmp(cases[i].status, "received") == 0) {
-        ck_assert_int_eq(stand_number("SELECT (retry_at > now() + interval '190 s')::int FROM"
-                                      " update WHERE update_id = 1"),
-                         1);
-        ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 0);
-        ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE"
-                                      " 'sorry:%%'"),
-                         0);
+        ck_sql(1,
+               "SELECT (retry_at > now() + interval '190 s')::int FROM update WHERE update_id = 1");
+        ck_rows(0, "update WHERE status = 'done'");
+        ck_rows(0, "sending WHERE dedupe_key LIKE 'sorry:%%'");
         booking_say(&done, 1);
         stand_sleep(UPDATES_OPEN_MS);
         stand_sql("UPDATE update SET retry_at = now() WHERE update_id = 1");
         turn_runner_wake(turns);
         wait_for(NOTHING_LEFT);
         ck_assert_int_eq(booking_effects(), cases[i].text[10] - '0');
-        ck_assert_str_eq(stand_text(STATUS), "done");
+        ck_sql_text("done", STATUS);
     }
     stand_stop(turns);
     booking_stop();
@@ -113,7 +103,6 @@ FIBER_TEST(call_of_a_dead_process_may_have_been_made)
 {
     booking_start(&done, 1);
     booking_hold(true);
-    stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
     deliver_text(1, 7, "en", "ask /v1/x 1");
     wait_asked(1);
@@ -123,7 +112,7 @@ FIBER_TEST(call_of_a_dead_process_may_have_been_made)
     wait_asked(2); /* the turn is repeated */
     booking_hold(false);
     fail_until(turns, 1, 5);
-    ck_assert_str_eq(stand_text(STATUS), "received");
+    ck_sql_text("received", STATUS);
 }
 
 FIBER_TEST(lane_continues_after_an_hour)
@@ -131,7 +120,6 @@ FIBER_TEST(lane_continues_after_an_hour)
     static const struct booking_says says[] = {LOST, REFUSED};
 
     booking_start(says, 2);
-    stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
     deliver_text(1, 7, "en", "ask /v1/x 1");
     deliver_text(2, 7, "en", "hi");
@@ -141,6 +129,6 @@ FIBER_TEST(lane_continues_after_an_hour)
     stand_sql("UPDATE update SET retry_at = now() WHERE update_id = 1");
     turn_runner_wake(turns);
     wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(stand_text(STATUS), "dead");
+    ck_sql_text("dead", STATUS);
     wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'sorry:7:%%')");
 }

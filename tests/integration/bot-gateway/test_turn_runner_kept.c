@@ -9,52 +9,37 @@
 #include "script.h"
 #include "support/test.h"
 
-static void begin(void)
-{
-    sends_begin("test_turns_kept");
-}
-
-TEST_CASE("turns_kept", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("turns_kept", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
 
 FIBER_TEST(turn_without_calls_is_one_transaction)
 {
-    stand_look();
     updates_start(NULL, script_step, NULL);
     handle_text(1, 7, "ru", "go");
-    ck_assert_str_eq(
-        stand_text("SELECT concat(count(*), ' ', count(DISTINCT xmin::text)) FROM ("
-                   "SELECT xmin FROM update UNION ALL SELECT xmin FROM dialogue"
-                   " UNION ALL SELECT xmin FROM person UNION ALL SELECT xmin FROM sending"
-                   " UNION ALL SELECT xmin FROM recipient) rows_ (xmin)"),
-        "5 1");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE calls IS NULL"), 1);
+    ck_sql_text(
+        "5 1", "SELECT concat(count(*), ' ', count(DISTINCT xmin::text)) FROM (SELECT xmin FROM "
+               "update UNION ALL SELECT xmin FROM dialogue UNION ALL SELECT xmin FROM person UNION "
+               "ALL SELECT xmin FROM sending UNION ALL SELECT xmin FROM recipient) rows_ (xmin)");
+    ck_rows(1, "update WHERE calls IS NULL");
 }
 
 static void state_body(void *data)
 {
     (void)data;
-    stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
     handle_text(1, 7, "en", "go");
-    ck_assert_str_eq(
-        stand_text("SELECT concat_ws(' ', chat_id, user_id, flow, step, data,"
-                   " data_format, version, ends_at = (SELECT received_at FROM update) +"
-                   " interval '1 s') FROM dialogue"),
-        "7 7 stay city {\"before\": null} 3 1 t");
+    ck_sql_text("7 7 stay city {\"before\": null} 3 1 t",
+                "SELECT concat_ws(' ', chat_id, user_id, flow, step, data, data_format, version, "
+                "ends_at = (SELECT received_at FROM update) + interval '1 s') FROM dialogue");
     handle_text(2, 7, "en", "go");
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', data, version) FROM dialogue"),
-                     "{\"before\": {\"before\": null}} 2");
+    ck_sql_text("{\"before\": {\"before\": null}} 2",
+                "SELECT concat_ws(' ', data, version) FROM dialogue");
     deliver_text(3, 7, "en", "hi");
     handle_text(4, 7, "en", "over");
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', flow, step, data, version, ends_at)"
-                                " FROM dialogue"),
-                     "3");
-    ck_assert_str_eq(stand_text("SELECT string_agg(coalesce(state_before->>'version', '-'), ' '"
-                                " ORDER BY update_id) FROM update"),
-                     "- 1 2 2");
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', state_before->>'flow',"
-                                " state_before->'data'->'before') FROM update WHERE update_id = 2"),
-                     "stay null");
+    ck_sql_text("3", "SELECT concat_ws(' ', flow, step, data, version, ends_at) FROM dialogue");
+    ck_sql_text("- 1 2 2", "SELECT string_agg(coalesce(state_before->>'version', '-'), ' ' ORDER "
+                           "BY update_id) FROM update");
+    ck_sql_text("stay null", "SELECT concat_ws(' ', state_before->>'flow', "
+                             "state_before->'data'->'before') FROM update WHERE update_id = 2");
     stand_stop(turns);
 }
 
@@ -67,46 +52,42 @@ TEST(dialogue_state_is_that_of_the_last_step)
 
 FIBER_TEST(person_is_stored_and_touched_once_an_hour)
 {
-    stand_look();
     updates_start(NULL, script_step, NULL);
     handle_text(1, 7, "en", "hi");
-    ck_assert_str_eq(stand_text(PERSON), "7 en");
+    ck_sql_text("7 en", PERSON);
     stand_sql("UPDATE person SET last_seen_at = now() - interval '59 minutes'");
     const char *row = stand_text("SELECT xmin FROM person");
     handle_text(2, 7, "en", "hi");
-    ck_assert_str_eq(stand_text("SELECT xmin FROM person"), row);
+    ck_sql_text(row, "SELECT xmin FROM person");
     stand_sql("UPDATE person SET last_seen_at = now() - interval '61 minutes'");
     handle_text(3, 7, "kk", "hi");
-    ck_assert_str_eq(stand_text(PERSON), "7 kz");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM person WHERE last_seen_at > now() -"
-                                  " interval '1 minute'"),
-                     1);
+    ck_sql_text("7 kz", PERSON);
+    ck_rows(1, "person WHERE last_seen_at > now() - interval '1 minute'");
     deliver_text(4, 7, "en", "kk");
     deliver_text(5, 7, "en", "from ad1");
     handle_text(6, 7, "en", "from ad2");
-    ck_assert_str_eq(stand_text(PERSON), "7 kz en ad1");
+    ck_sql_text("7 kz en ad1", PERSON);
     deliver("{\"update_id\":7,\"message\":{\"message_id\":1,\"from\":{\"id\":8},"
             "\"chat\":{\"id\":-5,\"type\":\"group\"},\"text\":\"hi\"}}");
     deliver("{\"update_id\":8,\"message\":{\"message_id\":1,\"from\":{\"id\":9,\"is_bot\":true},"
             "\"chat\":{\"id\":9,\"type\":\"private\"},\"text\":\"hi\"}}");
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM person"), 1);
+    ck_rows(1, "person");
 }
 
 #define CONSENT "SELECT concat_ws(' ', consent_version, consent_at) FROM person"
 
 FIBER_TEST(consent_is_stored_with_the_time_of_its_version)
 {
-    stand_look();
     updates_start(NULL, script_step, NULL);
     handle_text(1, 7, "en", "hi");
-    ck_assert_str_eq(stand_text(CONSENT), "");
+    ck_sql_text("", CONSENT);
     handle_text(2, 7, "en", "agree 1");
     const char *first = stand_text(CONSENT);
     ck_assert(strncmp(first, "1 2", 3) == 0);
     deliver_text(3, 7, "en", "agree 1");
     handle_text(4, 7, "en", "kk");
-    ck_assert_str_eq(stand_text(CONSENT), first);
+    ck_sql_text(first, CONSENT);
     deliver_text(5, 7, "en", "agree 2");
     handle_text(6, 8, "en", "agree 2");
     ck_rows(2, "person WHERE consent_version = '2' AND consent_at <= now()");
@@ -126,11 +107,10 @@ static void forgotten_body(void *data)
     sweeper_start(&sweeper, stand_service(), 10);
     wait_for("(SELECT count(*) FROM dialogue WHERE ends_at IS NULL) = 600");
     periodic_stop(&sweeper);
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', min(n), max(n), max(v), count(flow),"
-                                " count(step), count(data)) FROM (SELECT chat_id n, version v,"
-                                " flow, step, data FROM dialogue WHERE ends_at IS NULL) over_"),
-                     "1 600 5 0 0 0");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM dialogue WHERE data = '{}'"), 2);
+    ck_sql_text("1 600 5 0 0 0", "SELECT concat_ws(' ', min(n), max(n), max(v), count(flow), "
+                                 "count(step), count(data)) FROM (SELECT chat_id n, version v, "
+                                 "flow, step, data FROM dialogue WHERE ends_at IS NULL) over_");
+    ck_rows(2, "dialogue WHERE data = '{}'");
 }
 
 TEST(dialogue_is_cleared_a_day_after_its_end)
@@ -146,7 +126,6 @@ TEST(dialogue_is_cleared_a_day_after_its_end)
 
 FIBER_TEST(misunderstood_text_is_counted_at_its_step)
 {
-    stand_look();
     updates_start(NULL, script_step, NULL);
     deliver_text(1, 7, "en", "what toaster");
     deliver_text(2, 7, "en", "go");
@@ -156,8 +135,7 @@ FIBER_TEST(misunderstood_text_is_counted_at_its_step)
     deliver_text(6, 7, "en", "what toaster");
     deliver_text(7, 7, "en", "secret 87071234567");
     handle_text(8, 7, "en", "hi");
-    ck_assert_str_eq(stand_text(MISUNDERSTOOD),
-                     "en  toaster 2, en stay.city toaster 2, kz  toaster 1");
+    ck_sql_text("en  toaster 2, en stay.city toaster 2, kz  toaster 1", MISUNDERSTOOD);
 }
 
 /* A flood of one tenant's texts neither grows the table nor hides what comes later. */
@@ -171,15 +149,14 @@ FIBER_TEST(misunderstood_texts_of_a_tenant_are_limited)
               " FROM bot, generate_series(1, 1000) n WHERE name = 'taxi'");
     updates_start(NULL, script_step, NULL);
     handle_text(1, 7, "en", "what toaster");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM misunderstood"), 1000);
+    ck_rows(1000, "misunderstood");
     stand_sql("UPDATE misunderstood SET last_at = now() - interval '31 days' WHERE text = 'n1'");
     ck_assert(db_batches_run(stand_service()->pool, &misunderstood_store_delete_old, 100, &fault));
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', count(*), min(substr(text, 2)::int),"
-                                " max(substr(text, 2)::int)) FROM misunderstood"),
-                     "500 2 501");
+    ck_sql_text("500 2 501", "SELECT concat_ws(' ', count(*), min(substr(text, 2)::int), "
+                             "max(substr(text, 2)::int)) FROM misunderstood");
     stand_sql("UPDATE misunderstood SET last_at = now() - interval '31 days' WHERE text = 'n2'");
     ck_assert(db_batches_run(stand_service()->pool, &misunderstood_store_delete_old, 100, &fault));
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM misunderstood"), 499);
+    ck_rows(499, "misunderstood");
     deliver_text(2, 7, "en", "what toaster");
     wait_for("(SELECT count(*) FROM misunderstood) = 500");
 }
@@ -191,10 +168,10 @@ static void conflict_body(void *data)
 {
     char waits[128];
     (void)data;
-    stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
     handle_text(1, 7, "en", "go");
-    PGconn *held = stand_hold("UPDATE test_turns_kept.dialogue SET version = 10, data = '\"x\"'");
+    PGconn *held =
+        stand_hold("UPDATE gateway_turn_runner_kept.dialogue SET version = 10, data = '\"x\"'");
     deliver_text(2, 7, "en", "go");
     snprintf(waits, sizeof waits,
              "EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
@@ -202,11 +179,9 @@ static void conflict_body(void *data)
     wait_for(waits);
     stand_commit(held);
     wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', data, version) FROM dialogue"),
-                     "{\"before\": \"x\"} 11");
-    ck_assert_str_eq(
-        stand_text("SELECT state_before ->> 'version' FROM update WHERE update_id = 2"), "10");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+    ck_sql_text("{\"before\": \"x\"} 11", "SELECT concat_ws(' ', data, version) FROM dialogue");
+    ck_sql_text("10", "SELECT state_before ->> 'version' FROM update WHERE update_id = 2");
+    ck_rows(2, "sending");
     stand_stop(turns);
 }
 

@@ -10,13 +10,7 @@
 
 #define EARLIER "00000000-0000-7000-8000-000000000001"
 
-static void begin(void)
-{
-    sends_begin("test_turns_order");
-    stand_key("taxi");
-}
-
-TEST_CASE("turns_order", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("turns_order", .setup = sends_begin_with_key, .teardown = sends_finish, .timeout_s = 60);
 
 /* Adds an update of the same chat whose id is older. */
 static void show_earlier(void)
@@ -136,7 +130,7 @@ FIBER_TEST(two_workers_do_not_start_a_lane_together)
     deliver_text(2, 7, "en", "ask /v1/x 1");
     ck_assert_msg(act(0, racing_step, &id) == NOTHING, "the one that comes too late");
     ck_assert_int_eq(booking_asked(), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE leased_by IS NOT NULL"), 1);
+    ck_rows(1, "update WHERE leased_by IS NOT NULL");
     stop();
 }
 

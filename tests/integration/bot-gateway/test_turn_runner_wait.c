@@ -10,13 +10,7 @@
 #include "support/patience.h"
 #include "support/test.h"
 
-static void begin(void)
-{
-    sends_begin("test_turns_wait");
-    stand_key("taxi");
-}
-
-TEST_CASE("turns_wait", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("turns_wait", .setup = sends_begin_with_key, .teardown = sends_finish, .timeout_s = 60);
 
 static struct turn_runner *start(void)
 {
@@ -35,12 +29,6 @@ static const char *said(int chat, int n)
     return stand_text("SELECT payload -> 0 ->> 'text' FROM sending WHERE chat_id = %d"
                       " ORDER BY id LIMIT 1 OFFSET %d",
                       chat, n - 1);
-}
-
-static void retry_now(struct turn_runner *turns)
-{
-    stand_sql("UPDATE update SET retry_at = now() WHERE status = 'received'");
-    turn_runner_wake(turns);
 }
 
 #define TRIED(n) "EXISTS (SELECT FROM update WHERE tries = " #n " AND leased_by IS NULL)"
@@ -67,15 +55,13 @@ FIBER_TEST(calls_are_made_as_the_person_and_stored)
         ck_assert_ptr_nonnull(strstr(request, "\r\nX-API-Key: tb_test_"));
         ck_assert_ptr_nonnull(strstr(request, "\r\nX-Request-Id: tg:taxi:41:"));
     }
-    ck_assert_str_eq(stand_text("SELECT calls::text FROM update"),
-                     "[{\"body\": \"{\\\"version\\\":0,\\\"call\\\":0}\", \"path\": \"/v1/x?a=b\","
-                     " \"answer\": \"{\\\"n\\\":1}\", \"method\": \"POST\", \"status\": 201},"
-                     " {\"body\": \"{\\\"version\\\":0,\\\"call\\\":1}\", \"path\": \"/v1/x?a=b\","
-                     " \"answer\": \"{\\\"n\\\":2}\", \"method\": \"POST\", \"status\": 201}]");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE leased_by IS NULL"
-                                  " AND leased_until IS NULL AND tries = 0"),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 1);
+    ck_sql_text("[{\"body\": \"{\\\"version\\\":0,\\\"call\\\":0}\", \"path\": \"/v1/x?a=b\","
+                " \"answer\": \"{\\\"n\\\":1}\", \"method\": \"POST\", \"status\": 201},"
+                " {\"body\": \"{\\\"version\\\":0,\\\"call\\\":1}\", \"path\": \"/v1/x?a=b\","
+                " \"answer\": \"{\\\"n\\\":2}\", \"method\": \"POST\", \"status\": 201}]",
+                "SELECT calls::text FROM update");
+    ck_rows(1, "update WHERE leased_by IS NULL AND leased_until IS NULL AND tries = 0");
+    ck_sql(1, "SELECT version FROM dialogue");
 }
 
 /* Case: Callback. */
@@ -86,20 +72,20 @@ FIBER_TEST(callback_query_is_answered_before_the_call)
     booking_hold(true);
     deliver_tap(1, 7, "ask /v1/x 1");
     wait_asked(1);
-    ck_assert_int_eq(stand_number("SELECT (" LEASED ")::int"), 1);
-    ck_assert_str_eq(stand_text("SELECT string_agg(payload::text, ',') FROM sending"),
-                     "[{\"callback_query_id\": \"1001\"}]");
+    ck_sql(1, "SELECT (" LEASED ")::int");
+    ck_sql_text("[{\"callback_query_id\": \"1001\"}]",
+                "SELECT string_agg(payload::text, ',') FROM sending");
     booking_hold(false);
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
-    ck_assert_str_eq(stand_text("SELECT concat(method, payload) FROM sending WHERE lane = 1"),
-                     "editMessageText[{\"text\": \"200 {\\\"n\\\":1}\", \"message_id\": 9,"
-                     " \"parse_mode\": \"HTML\"}]");
+    ck_rows(2, "sending");
+    ck_sql_text("editMessageText[{\"text\": \"200 {\\\"n\\\":1}\", \"message_id\": 9,"
+                " \"parse_mode\": \"HTML\"}]",
+                "SELECT concat(method, payload) FROM sending WHERE lane = 1");
     /* A turn without calls has its own notice. */
     deliver_tap(2, 7, "go");
     wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(stand_text("SELECT payload FROM sending WHERE lane = 0 ORDER BY id DESC"),
-                     "[{\"text\": \"notice\", \"callback_query_id\": \"1002\"}]");
+    ck_sql_text("[{\"text\": \"notice\", \"callback_query_id\": \"1002\"}]",
+                "SELECT payload FROM sending WHERE lane = 0 ORDER BY id DESC");
 }
 
 /* --- failures of booking-api --- */
@@ -135,9 +121,7 @@ static void failure_body(void *data)
     deliver_text(1, 7, "en", "ask /v1/x 1");
     wait_for(TRIED(1));
     ck_assert_int_ge(sends_now_ms() - began, failures[i].wait_ms);
-    ck_assert_int_eq(stand_number("SELECT (extract(epoch FROM retry_at - now()) BETWEEN 3 AND"
-                                  " 5)::int FROM update"),
-                     1);
+    ck_sql(1, "SELECT (extract(epoch FROM retry_at - now()) BETWEEN 3 AND 5)::int FROM update");
     const char *reason = stand_text("SELECT reason FROM update");
     ck_assert_msg(strncmp(reason, failures[i].reason, strlen(failures[i].reason)) == 0, "%s",
                   reason);
@@ -148,7 +132,7 @@ static void failure_body(void *data)
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(said(7, 2), "200 {\"well\":1}");
     ck_assert_int_eq(booking_effects(), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+    ck_rows(2, "sending");
     stand_stop(turns);
     booking_stop();
 }
@@ -206,15 +190,15 @@ FIBER_TEST(person_is_asked_to_wait_once_a_minute)
     ck_assert_int_le(pauses, 1 + minute() - first);
     deliver_text(8, 8, "en", "ask /v1/x 1");
     wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'pause:8:%%')");
-    ck_assert_int_eq(stand_number("SELECT extract(epoch FROM expires_at - created_at)::int FROM"
-                                  " sending WHERE chat_id = 8"),
-                     60);
+    ck_sql(
+        60,
+        "SELECT extract(epoch FROM expires_at - created_at)::int FROM sending WHERE chat_id = 8");
     /* Groups get no apology. */
     deliver("{\"update_id\":9,\"message\":{\"message_id\":1,\"from\":{\"id\":8},"
             "\"chat\":{\"id\":-5,\"type\":\"group\"},\"text\":\"ask /v1/x 1\"}}");
     wait_for("EXISTS (SELECT FROM update WHERE chat_id = -5 AND tries = 1)");
     stand_sleep(50);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = -5"), 0);
+    ck_rows(0, "sending WHERE chat_id = -5");
 }
 
 FIBER_TEST(lane_continues_after_five_failures)
@@ -228,20 +212,17 @@ FIBER_TEST(lane_continues_after_five_failures)
         snprintf(tried, sizeof tried,
                  "EXISTS (SELECT FROM update WHERE tries = %d AND leased_by IS NULL)", tries);
         wait_for(tried);
-        ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 0);
+        ck_rows(0, "update WHERE status = 'done'");
         stand_sleep(50);
         retry_now(turns);
     }
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'dead' AND"
-                                  " tries = 5 AND leased_by IS NULL"),
-                     1);
+    ck_rows(1, "update WHERE status = 'dead' AND tries = 5 AND leased_by IS NULL");
     /* Beside an apology and "said" there is one wait notice for each minute that this lasts. */
     wait_for("(SELECT count(*) FROM sending WHERE dedupe_key IS NULL OR"
              " dedupe_key NOT LIKE 'pause:%%') = 2");
     wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'pause:7:%%')");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE 'sorry:%%'"),
-                     1);
+    ck_rows(1, "sending WHERE dedupe_key LIKE 'sorry:%%'");
     ck_assert_int_eq(booking_effects(), 0);
 }
 
@@ -265,9 +246,9 @@ FIBER_TEST(turn_with_an_expired_lease_is_repeated_and_counts_once)
     ck_assert_int_eq(booking_effects(), 1);
     ck_assert_str_eq(said(7, 1), "201 {\"n\":2}");
     stand_sleep(500);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
-    ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 1);
-    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    ck_rows(2, "sending");
+    ck_sql(1, "SELECT version FROM dialogue");
+    ck_sql(0, "SELECT sum(tries) FROM update");
 }
 
 FIBER_TEST(several_instances_share_lanes_with_calls_in_order)
@@ -280,13 +261,10 @@ FIBER_TEST(several_instances_share_lanes_with_calls_in_order)
         handle_text(i, i % 6 + 1, "en", i % 2 == 0 ? "ask /v1/x 2" : "hi");
     ck_assert_int_eq(booking_effects(), 60);
     ck_assert_int_eq(booking_asked(), 60);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 60);
-    ck_assert_int_eq(stand_number("SELECT sum(version) FROM dialogue"), 30);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM (SELECT u.id, lag(u.id) OVER (PARTITION BY u.chat_id"
-                     " ORDER BY s.id) AS before FROM sending s JOIN update u"
-                     " ON s.dedupe_key = u.id || ':0') pairs WHERE before > id"),
-        0);
+    ck_rows(60, "sending");
+    ck_sql(30, "SELECT sum(version) FROM dialogue");
+    ck_rows(0, "(SELECT u.id, lag(u.id) OVER (PARTITION BY u.chat_id ORDER BY s.id) AS before FROM "
+               "sending s JOIN update u ON s.dedupe_key = u.id || ':0') pairs WHERE before > id");
     for (int i = 0; i < 3; i++)
         stand_stop(copies[i]);
 }
@@ -309,10 +287,10 @@ static void meanwhile_body(void *data)
     ck_assert_int_eq(booking_effects(), 1);
     ck_assert_ptr_nonnull(strstr(booking_request(1), "{\"version\":1,"));
     ck_assert_str_eq(said(7, 2), "200 {\"n\":2} 1+19");
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', data, version) FROM dialogue"),
-                     "{\"before\": {\"before\": null}} 21");
-    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+    ck_sql_text("{\"before\": {\"before\": null}} 21",
+                "SELECT concat_ws(' ', data, version) FROM dialogue");
+    ck_sql(0, "SELECT sum(tries) FROM update");
+    ck_rows(2, "sending");
     stand_stop(turns);
     booking_stop();
 }
@@ -335,11 +313,11 @@ FIBER_TEST(repeated_turn_repeats_its_calls_unchanged)
     deliver_text(1, 7, "en", "go");
     deliver_text(2, 7, "en", "ask /v1/x?a=b 2");
     wait_for(TRIED(1));
-    ck_assert_str_eq(stand_text("SELECT calls::text FROM update WHERE update_id = 2"),
-                     "[{\"body\": \"{\\\"version\\\":1,\\\"call\\\":0}\","
-                     " \"path\": \"/v1/x?a=b\", \"method\": \"POST\"},"
-                     " {\"body\": \"{\\\"version\\\":1,\\\"call\\\":1}\","
-                     " \"path\": \"/v1/x?a=b\", \"method\": \"POST\"}]");
+    ck_sql_text("[{\"body\": \"{\\\"version\\\":1,\\\"call\\\":0}\","
+                " \"path\": \"/v1/x?a=b\", \"method\": \"POST\"},"
+                " {\"body\": \"{\\\"version\\\":1,\\\"call\\\":1}\","
+                " \"path\": \"/v1/x?a=b\", \"method\": \"POST\"}]",
+                "SELECT calls::text FROM update WHERE update_id = 2");
     const int before = booking_asked(); /* the client retries after 503 */
     booking_say(&says[2], 1);
     stand_sql("UPDATE dialogue SET version = 20");
@@ -349,7 +327,7 @@ FIBER_TEST(repeated_turn_repeats_its_calls_unchanged)
     ck_assert_int_eq(booking_asked(), before + 2);
     for (int n = 0; n < 2; n++)
         ck_assert_str_eq(booking_request(before + n), booking_request(n));
-    ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 21);
+    ck_sql(21, "SELECT version FROM dialogue");
 }
 
 /* Case: Restart with queued rows. */
@@ -364,9 +342,7 @@ FIBER_TEST(stopping_service_releases_its_leases)
     booking_hold(false);
     stand_stop(turns);
     ck_assert_int_eq(booking_asked(), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'received' AND"
-                                  " leased_by IS NULL AND tries = 0"),
-                     1);
+    ck_rows(1, "update WHERE status = 'received' AND leased_by IS NULL AND tries = 0");
     stand_service()->stopping = false;
     turns = start();
     turn_runner_wake(turns);
@@ -445,5 +421,5 @@ FIBER_TEST(waiting_chats_do_not_delay_other_chats)
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(booking_effects(), SLOW_CHATS);
     if (held_ms < BOOKING_TIMEOUT_MS)
-        ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+        ck_sql(0, "SELECT sum(tries) FROM update");
 }

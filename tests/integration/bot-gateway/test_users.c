@@ -3,12 +3,7 @@
 #include "handlers/handlers.h"
 #include "sends.h"
 
-static void begin(void)
-{
-    sends_begin("test_users");
-}
-
-TEST_CASE("users", .setup = begin, .teardown = sends_finish);
+TEST_CASE("users", .setup = sends_begin, .teardown = sends_finish);
 
 FIBER_TEST(users_are_listed_newest_first)
 {

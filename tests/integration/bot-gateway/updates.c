@@ -79,6 +79,7 @@ struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, con
                                              .breaker_open_ms = UPDATES_OPEN_MS};
     struct fault fault = {.code = ""};
 
+    stand_look();
     if (started++ == 0)
         client = http_client_create(stand_loop(), stand_service()->work, &http, &fault);
     ck_assert_ptr_nonnull(client);
@@ -98,6 +99,12 @@ struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, con
     inbox_on_stored(stand_app()->inbox, turn_runner_wake, turns);
     stand_started(turns, stop_turns);
     return turns;
+}
+
+void retry_now(struct turn_runner *turns)
+{
+    stand_sql("UPDATE update SET retry_at = now() WHERE status = 'received'");
+    turn_runner_wake(turns);
 }
 
 void updates_with(struct ai_client *ai, const struct places_watch *places)

@@ -8,7 +8,7 @@
 #include "db/transaction.h"
 
 #include "bots/bot_store.h"
-#include "handlers/bot_of_path.h"
+#include "handlers/find_bot.h"
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -299,7 +299,7 @@ FIBER_TEST(bot_of_another_tenant_is_unknown)
     arena_init(&arena, 4096);
     stand_bot_of("foreign", &stand_other.tenant_id);
     stand_look();
-    ck_assert(!named_bot(&change, stand_app(), SLICE("foreign"), &bot, &fault));
+    ck_assert(!find_bot_named(&change, stand_app(), SLICE("foreign"), &bot, &fault));
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_str_eq(fault.code, "unknown_bot");
     ck_assert_ptr_null(bot);

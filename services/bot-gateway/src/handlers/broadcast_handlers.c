@@ -9,7 +9,7 @@
 #include "broadcasts/broadcast_store.h"
 #include "broadcasts/broadcaster.h"
 #include "broadcasts/broadcasts_json.h"
-#include "handlers/bot_of_path.h"
+#include "handlers/find_bot.h"
 #include "handlers/handlers.h"
 #include "outbox/message.h"
 #include "outbox/sender.h"
@@ -98,7 +98,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     const struct bot *bot;
 
     if (!http_request_decode(change->req, &broadcast_ask_fields, false, &request, NULL, fault) ||
-        !named_bot(change, app, request.bot, &bot, fault) ||
+        !find_bot_named(change, app, request.bot, &bot, fault) ||
         !render_template(change, app, bot, &request, fault) ||
         !payloads_of(&request, change->arena, &made.payloads, fault) ||
         !text_of(&request.audience, broadcast_audience_encode, change->arena, &made.audience,

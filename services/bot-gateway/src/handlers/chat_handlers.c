@@ -5,7 +5,7 @@
 #include "api/list.h"
 #include "base/parse.h"
 
-#include "handlers/bot_of_path.h"
+#include "handlers/find_bot.h"
 #include "handlers/handlers.h"
 #include "history/history_json.h"
 
@@ -31,7 +31,7 @@ enum http_status get_chat_messages(void *data, const struct http_request *req,
     struct fault fault;
     int64_t chat_id;
 
-    if (!bot_of_path(app, req, &bot, &fault) || !chat_of_path(req, &chat_id, &fault) ||
+    if (!find_bot_of_path(app, req, &bot, &fault) || !chat_of_path(req, &chat_id, &fault) ||
         !http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("history"), &page, &fault))
         return http_reply_fault(req, res, &fault);

@@ -9,7 +9,7 @@
 
 #include "app.h"
 #include "bots/bots_json.h"
-#include "handlers/bot_of_path.h"
+#include "handlers/find_bot.h"
 #include "handlers/handlers.h"
 #include "outgoing_webhooks/forward_store.h"
 #include "outgoing_webhooks/forwards_json.h"
@@ -34,7 +34,8 @@ static bool check(struct change *change, const struct gateway_app *app,
 
     fault_list_init(&problems, change->arena);
     forward_match_check(&wanted->match, &problems);
-    return add_problem(&problems, "bot", named_bot(change, app, wanted->bot, bot, fault), fault) &&
+    return add_problem(&problems, "bot", find_bot_named(change, app, wanted->bot, bot, fault),
+                       fault) &&
            add_problem(&problems, "url",
                        deliver_url_check(&app->forward_hosts, wanted->url, change->arena, fault),
                        fault) &&

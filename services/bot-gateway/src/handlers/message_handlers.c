@@ -4,7 +4,7 @@
 
 #include "app.h"
 #include "bots/bots.h"
-#include "handlers/bot_of_path.h"
+#include "handlers/find_bot.h"
 #include "handlers/handlers.h"
 #include "outbox/outbox_json.h"
 #include "outbox/outbox_store.h"
@@ -61,7 +61,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     bool placed;
 
     if (!http_request_decode(change->req, &message_fields, false, &message, NULL, fault) ||
-        !named_bot(change, app, message.bot, &bot, fault))
+        !find_bot_named(change, app, message.bot, &bot, fault))
         return false;
     row.bot_id = bot->id;
     if (!render_template(change, app, bot, &message, fault) ||

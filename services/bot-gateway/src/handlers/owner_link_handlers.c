@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 #include "clients/booking_client.h"
-#include "handlers/bot_of_path.h"
+#include "handlers/find_bot.h"
 #include "handlers/handlers.h"
 #include "inbox/webhook_client.h"
 #include "owner/owner_json.h"
@@ -46,7 +46,7 @@ static bool find_bot(const struct http_request *req, struct asked *asked, struct
 {
     const struct bot *bot;
 
-    if (!bot_of_path(asked->app, req, &bot, fault))
+    if (!find_bot_of_path(asked->app, req, &bot, fault))
         return false;
     asked->bot = *bot;
     return true;

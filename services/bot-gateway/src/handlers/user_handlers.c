@@ -6,7 +6,7 @@
 #include "api/list.h"
 #include "base/parse.h"
 
-#include "handlers/bot_of_path.h"
+#include "handlers/find_bot.h"
 #include "handlers/handlers.h"
 #include "privacy/erasure.h"
 #include "privacy/privacy_json.h"
@@ -34,7 +34,7 @@ enum http_status get_users(void *data, const struct http_request *req, struct ht
     const struct bot *bot;
     struct fault fault;
 
-    if (!bot_of_path(app, req, &bot, &fault) ||
+    if (!find_bot_of_path(app, req, &bot, &fault) ||
         !http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("users"), &page, &fault))
         return http_reply_fault(req, res, &fault);
@@ -50,7 +50,7 @@ enum http_status get_user(void *data, const struct http_request *req, struct htt
     struct user user;
     int64_t user_id;
 
-    if (!bot_of_path(app, req, &bot, &fault) || !user_of_path(req, &user_id, &fault) ||
+    if (!find_bot_of_path(app, req, &bot, &fault) || !user_of_path(req, &user_id, &fault) ||
         !http_request_query(req, NULL, NULL, &fault) ||
         !user_store_find(app->service->db, &bot->id, user_id, &rows, &user, &fault))
         return http_reply_fault(req, res, &fault);
@@ -98,7 +98,7 @@ static bool read_asked(struct gateway_app *app, const struct http_request *req,
 {
     const struct bot *bot;
 
-    if (!bot_of_path(app, req, &bot, fault) || !user_of_path(req, &erasure->user_id, fault) ||
+    if (!find_bot_of_path(app, req, &bot, fault) || !user_of_path(req, &erasure->user_id, fault) ||
         !read_query(req, &erasure->dry_run, fault))
         return false;
     if (!bot_has(bot, BOT_KEY))

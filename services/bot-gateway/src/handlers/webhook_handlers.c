@@ -4,7 +4,7 @@
 
 #include "app.h"
 #include "bots/bots_json.h"
-#include "handlers/bot_of_path.h"
+#include "handlers/find_bot.h"
 #include "handlers/handlers.h"
 #include "inbox/webhook_client.h"
 #include "inbox/webhook_watch.h"
@@ -19,7 +19,7 @@ struct asked {
 static bool find_bot(const struct http_request *req, struct asked *asked, struct fault *fault)
 {
     const struct bot *bot;
-    if (!bot_of_path(asked->app, req, &bot, fault))
+    if (!find_bot_of_path(asked->app, req, &bot, fault))
         return false;
     asked->bot = *bot;
     return true;

@@ -24,7 +24,7 @@ struct outage_replies {
     const struct telegram *telegram;
     size_t calls;                   /* running */
     struct rate_limit_bucket limit; /* of texts */
-    struct recent_keys recent;
+    struct outage_reply_keys recent;
 };
 
 /* A call of the Bot API, run in a fiber of its own, which frees it. */
@@ -99,7 +99,7 @@ static bool is_free(struct outage_replies *replies, const struct outage_reply *r
     if (reply->is_text &&
         rate_limit_bucket_wait_us(&replies->limit, TEXT_EVERY_US, RATE_LIMIT_BOT_BURST, now_us) > 0)
         return false;
-    if (!recent_keys_add(&replies->recent, reply->key, now_us / US_PER_MS, reply->for_ms))
+    if (!outage_reply_keys_add(&replies->recent, reply->key, now_us / US_PER_MS, reply->for_ms))
         return false;
     if (reply->is_text)
         rate_limit_bucket_take(&replies->limit, TEXT_EVERY_US, now_us);

@@ -84,17 +84,19 @@ bool outage_reply_make(const struct uuid *bot_id, const struct update_view *upda
     return true;
 }
 
-bool recent_keys_add(struct recent_keys *recent, uint64_t key, int64_t now_ms, int64_t for_ms)
+bool outage_reply_keys_add(struct outage_reply_keys *recent, uint64_t key, int64_t now_ms,
+                           int64_t for_ms)
 {
-    const size_t first = key % (RECENT_KEYS_MAX / RECENT_KEYS_BUCKET) * RECENT_KEYS_BUCKET;
-    size_t slot = RECENT_KEYS_MAX;
+    const size_t first =
+        key % (OUTAGE_REPLY_KEYS_MAX / OUTAGE_REPLY_KEYS_BUCKET) * OUTAGE_REPLY_KEYS_BUCKET;
+    size_t slot = OUTAGE_REPLY_KEYS_MAX;
 
-    for (size_t i = first; i < first + RECENT_KEYS_BUCKET; i++)
+    for (size_t i = first; i < first + OUTAGE_REPLY_KEYS_BUCKET; i++)
         if (recent->slots[i].until_ms <= now_ms)
             slot = i;
         else if (recent->slots[i].key == key)
             return false;
-    if (slot == RECENT_KEYS_MAX)
+    if (slot == OUTAGE_REPLY_KEYS_MAX)
         return false;
     recent->slots[slot].key = key;
     recent->slots[slot].until_ms = now_ms + for_ms;

@@ -118,7 +118,8 @@ static const struct foreign answer_table = FOREIGN_OF(answer_members, struct ans
 static void clear_absent(struct counts *counts)
 {
     for (size_t i = 0; i < ARRAY_LEN(counts_members); i++) {
-        int64_t *count = (int64_t *)((char *)counts + counts_members[i].offset);
+        void *at = (char *)counts + counts_members[i].offset;
+        int64_t *count = at;
         *count = *count == FIELD_ABSENT ? 0 : *count;
     }
 }

@@ -3,7 +3,7 @@
 #include "relay/relay_private.h"
 
 /* Reads the talk of the argument. False: the caller returns `shown`, which is true if the member is
- * told why nothing happens. */
+ * informed why nothing happens. */
 static bool view_talk(struct talk *talk, struct relay_view *out, bool *shown)
 {
     const struct staff_chat_view *staff = &talk->input->staff;

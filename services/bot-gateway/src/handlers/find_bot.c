@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "handlers/bot_of_path.h"
+#include "handlers/find_bot.h"
 
 #include "api/caller.h"
 
-bool bot_of_path(const struct gateway_app *app, const struct http_request *req,
-                 const struct bot **out, struct fault *fault)
+bool find_bot_of_path(const struct gateway_app *app, const struct http_request *req,
+                      const struct bot **out, struct fault *fault)
 {
     const struct bot *bot;
 
@@ -16,8 +16,8 @@ bool bot_of_path(const struct gateway_app *app, const struct http_request *req,
     return true;
 }
 
-bool named_bot(const struct change *change, const struct gateway_app *app, struct slice name,
-               const struct bot **out, struct fault *fault)
+bool find_bot_named(const struct change *change, const struct gateway_app *app, struct slice name,
+                    const struct bot **out, struct fault *fault)
 {
     const struct bot *bot;
     const bool found = bots_find(app->bots, name, &bot, fault);

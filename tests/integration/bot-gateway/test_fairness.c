@@ -125,12 +125,19 @@ static void place_many(const char *bot, int chats, const char *words)
     }
 }
 
+/* The number of calls before that of the modest tenant, or of all. */
+static int calls_before(void)
+{
+    int count = 0;
+
+    while (count < sends_count && sends[count].chat_id != MODEST)
+        count++;
+    return count;
+}
+
 static bool is_called(void)
 {
-    for (int i = 0; i < sends_count; i++)
-        if (sends[i].chat_id == MODEST)
-            return true;
-    return false;
+    return calls_before() < sends_count;
 }
 
 /* Calls hold all slots; one that ends frees a slot for the other tenant. */
@@ -156,6 +163,7 @@ FIBER_TEST_ROWS(hanging_telegram_calls_leave_slots_for_another_tenant, places)
     sender_wake(sender);
     stand_until(sends_count >= SENDER_CALLS_MAX || late, "%d calls", sends_count);
     place_many("modest", 1, "modest");
+    sender_wake(sender);
     while (!is_called() && !late) {
         const int before = sends_count;
         ck_assert(++released <= GREEDY_BOTS + 1 || late);
@@ -186,5 +194,5 @@ FIBER_TEST_ROWS(broadcast_does_not_wait_for_another_bot, places)
     broadcaster_wake(broadcaster);
     wait_for("EXISTS (SELECT FROM broadcast b JOIN bot ON bot.id = b.bot_id WHERE bot.name ="
              " 'modest' AND b.status = 'done')");
-    ck_assert_int_lt(sends_count, 100);
+    ck_assert_int_lt(calls_before(), 100);
 }

@@ -391,6 +391,32 @@ bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg, str
     return ok;
 }
 
+struct execution {
+    const struct db_statement *statement;
+    const struct db_value *values;
+    size_t count;
+    struct db_rows *rows;
+};
+
+static bool execute(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct execution *execution = arg;
+
+    if (execution->rows != NULL)
+        db_rows_finish(execution->rows);
+    return db_query(tx, execution->statement, execution->values, execution->count, execution->rows,
+                    fault);
+}
+
+bool db_execute(struct db_pool *pool, const struct db_statement *statement,
+                const struct db_value *values, size_t count, struct db_rows *rows,
+                struct fault *fault)
+{
+    struct execution execution = {statement, values, count, rows};
+
+    return db_transaction(pool, execute, &execution, fault);
+}
+
 static bool ask_read_only(struct db *tx, void *arg, struct fault *fault)
 {
     static const struct db_statement sql = {

@@ -28,6 +28,11 @@ typedef bool db_transaction_fn(struct db *tx, void *arg, struct fault *fault);
 bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
                     struct fault *fault) MUST_CHECK;
 
+/* Runs one statement in a transaction of its own, as db_transaction(). `rows` as in db_query(). */
+bool db_execute(struct db_pool *pool, const struct db_statement *statement,
+                const struct db_value *values, size_t count, struct db_rows *rows,
+                struct fault *fault) MUST_CHECK;
+
 enum { DB_TRIES_MAX = 20 };
 
 /* Call it in `run` if a row that was read has changed before it could be locked, and return its

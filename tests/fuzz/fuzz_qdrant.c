@@ -16,7 +16,7 @@ static void read_hits(struct slice body)
     struct vector_hit hits[LIMIT];
     size_t count = 0;
 
-    if (!qdrant_read_hits(body, LIMIT, hits, &count, &arena, &fault))
+    if (!qdrant_read_hits(body, LIMIT, hits, &count, &fault))
         return;
     PROMISE(count <= LIMIT);
     for (size_t i = 0; i < count; i++) {
@@ -33,13 +33,11 @@ static void read_points(struct slice body)
     size_t count = 0;
     bool more = false;
 
-    if (qdrant_read_scroll(body, 0, LIMIT, known, &count, &more, &arena, &fault)) {
+    if (qdrant_read_scroll(body, 0, LIMIT, known, &count, &more, &fault)) {
         PROMISE(count <= LIMIT && (!more || count > 0));
         for (size_t i = 0; i < count; i++)
             PROMISE(known[i].number > 0 && (i == 0 || known[i - 1].number < known[i].number));
     }
-    if (qdrant_read_lookup(body, LIMIT, known, &count, &arena, &fault))
-        PROMISE(count <= LIMIT);
 }
 
 static void read_rest(struct slice body)
@@ -49,13 +47,13 @@ static void read_rest(struct slice body)
     int64_t count = -1;
     bool done;
 
-    if (qdrant_read_version(body, &version, &arena, &fault))
+    if (qdrant_read_version(body, &version, &fault))
         PROMISE(version.major >= 0 && version.minor >= 0);
     if (qdrant_read_shape(body, &shape, &arena, &fault))
         PROMISE(shape.dimensions >= 0);
-    if (qdrant_read_count(body, &count, &arena, &fault))
+    if (qdrant_read_count(body, &count, &fault))
         PROMISE(count >= 0);
-    (void)!qdrant_read_write_result(body, &done, &arena, &fault);
+    (void)!qdrant_read_write_result(body, &done, &fault);
 }
 
 static void refuse(long status, struct slice body)

@@ -10,7 +10,7 @@ and the errors in them. POST /_die prints that and ends the process like kill -9
 makes each request fail as BROKEN says, until it is called without `how`.
 
 It adds what the engines lack: the key, indexes of payloads, strict mode's refusal of filters without an index, and an
-unfinished status for each 16th write.
+unfinished status for each fourth write.
 """
 import http.server
 import json
@@ -28,7 +28,7 @@ from qdrant_client.http import models
 
 KEY = "key-of-the-check"
 BODY_MAX = 32 << 20
-UNDER_WAY = 16
+UNDER_WAY = 4
 COLLECTION = re.compile(r"/collections/([A-Za-z0-9_-]+)(/.*)?")
 
 
@@ -176,7 +176,8 @@ class Peer:
                 self.check_vector(name, point.vector)
             self.check_filter(name, getattr(operation.upsert, "update_filter", None))
         self.engine.batch_update_points(name, wanted.operations)
-        return [{"operation_id": i, "status": self.status()} for i in range(len(wanted.operations))]
+        statuses = ["completed"] * (len(wanted.operations) - 1) + [self.status()]
+        return [{"operation_id": i, "status": one} for i, one in enumerate(statuses)]
 
     def drop(self, name, body):
         wanted = self.read(models.PointIdsList, body)
@@ -205,11 +206,6 @@ class Peer:
         points, following = self.engine.scroll(name, wanted.limit, wanted.offset, wanted.with_payload)
         return {"points": shape_of(points), "next_page_offset": following}
 
-    def which(self, name, body):
-        wanted = self.read(models.PointRequest, body)
-        self.known(name)
-        return shape_of(self.engine.retrieve(name, wanted.ids, wanted.with_payload))
-
 
 # (method, path below the collection): (function, whether it has ?wait=true&timeout=)
 ROUTES = {
@@ -217,7 +213,6 @@ ROUTES = {
     ("PUT", None): (Peer.make, False),
     ("DELETE", None): (Peer.remove, False),
     ("PUT", "/index"): (Peer.index, True),
-    ("POST", "/points"): (Peer.which, False),
     ("POST", "/points/batch"): (Peer.write, True),
     ("POST", "/points/delete"): (Peer.drop, True),
     ("POST", "/points/query"): (Peer.query, False),

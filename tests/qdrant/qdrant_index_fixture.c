@@ -9,14 +9,14 @@
 
 #include "unit/search-api/in_fiber.h"
 #include "vector_index_fixture.h"
-#include "vectors/qdrant_index_private.h"
+#include "vectors/qdrant_index.h"
 
 const char *const vector_index_fixture_name = "qdrant";
 const double vector_index_fixture_error = 0.001;
 const int64_t vector_index_fixture_grain_us = 1;
 
-static char collection[64];
-static size_t made_dimensions;
+static struct search_config config;
+static struct qdrant_client client = {.config = &config, .collection.generation = "check"};
 
 static const char *given(const char *name)
 {
@@ -27,15 +27,11 @@ static const char *given(const char *name)
 
 static void connect_to(struct vector_index *out)
 {
-    const struct qdrant_options options = {.http = telegram.client,
-                                           .url = given("QDRANT_URL"),
-                                           .key = given("QDRANT_API_KEY"),
-                                           .collection = collection,
-                                           .generation = "check",
-                                           .dimensions = made_dimensions,
-                                           .timeout_ms = 10000};
-
-    ck_assert(qdrant_index_create(&options, out, &fault));
+    client.http = telegram.client;
+    config.qdrant_url = given("QDRANT_URL");
+    config.qdrant_key = given("QDRANT_API_KEY");
+    config.qdrant_timeout_ms = 10000;
+    ck_assert(qdrant_index_create(&client, out, &fault));
 }
 
 static struct vector_index *made;
@@ -45,16 +41,16 @@ static bool make_collection(void)
 {
     int64_t count;
 
-    return made->kind->count(made->self, NULL, &count, &fault) && count == 0;
+    return made->kind->count(made->self, &count, &fault) && count == 0;
 }
 
 void vector_index_fixture_create(size_t dimensions, struct vector_index *out)
 {
     static int number;
 
-    snprintf(collection, sizeof collection, "%s_%d_%d", given("QDRANT_COLLECTION"), (int)getpid(),
-             number++);
-    made_dimensions = dimensions;
+    snprintf(client.collection.name, sizeof client.collection.name, "%s_%d_%d",
+             given("QDRANT_COLLECTION"), (int)getpid(), number++);
+    client.collection.dimensions = (int64_t)dimensions;
     connect_to(out);
     made = out;
     ck_assert(in_fiber(make_collection));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* What every handler gets as `data`. Nothing in it changes after the start of the service. */
+/* What every handler gets as `data`. Handlers change nothing in it. */
 #pragma once
 
+#include "api/periodic.h"
 #include "api/service.h"
 
 struct semaphore;
@@ -16,7 +17,6 @@ struct lexicon_updater;
 struct upload_limits;
 struct rebuilder;
 struct reconciler;
-struct tombstone_cleanup;
 
 struct search_app {
     struct service *service;                       /* first: as struct service_data */
@@ -31,7 +31,7 @@ struct search_app {
     struct apartment_searcher *apartment_searcher; /* searches for apartments */
     struct rebuilder *rebuilder;                   /* terms of older rules */
     struct reconciler *reconciler;                 /* compares documents with the feed */
-    struct tombstone_cleanup *tombstone_cleanup;   /* old tombstones */
+    struct periodic tombstone_cleanup;             /* deletes old tombstones */
     struct embedder *embedder;                     /* makes vectors; NULL: none */
     struct synchroniser *synchroniser;             /* has the index of vectors; NULL: none */
 };

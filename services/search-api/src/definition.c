@@ -19,7 +19,7 @@
 #include "sync/apartment_consumer.h"
 #include "sync/message_consumer.h"
 #include "sync/reconciler.h"
-#include "sync/tombstone_cleanup.h"
+#include "sync/tombstone_store.h"
 #include "vectors/synchroniser.h"
 
 SERVICE_FILES(search);
@@ -40,7 +40,7 @@ static void stop(void *data)
         return;
     synchroniser_stop(app->synchroniser);
     embedder_stop(app->embedder);
-    tombstone_cleanup_stop(app->tombstone_cleanup);
+    periodic_stop(&app->tombstone_cleanup);
     reconciler_stop(app->reconciler);
     rebuilder_stop(app->rebuilder);
     apartment_consumer_stop(app->apartment_consumer);
@@ -85,38 +85,21 @@ static bool create_searcher(struct search_app *app, const struct search_config *
 static bool start_vectors(struct search_app *app, const struct search_config *config,
                           struct fault *fault)
 {
-    const struct embedder_options options = {
-        .service = app->service,
-        .url = config->embeddings_url,
-        .key = config->embeddings_key,
-        .model = config->embeddings_model,
-        .query_prefix = config->embeddings_query_prefix,
-        .passage_prefix = config->embeddings_passage_prefix,
-        .dimensions = config->embeddings_dimensions,
-        .minute_texts = config->embeddings_minute_texts,
-        .daily_tokens = config->embeddings_daily_tokens,
-    };
-    const struct synchroniser_qdrant qdrant = {
-        .url = config->qdrant_url,
-        .key = config->qdrant_key,
-        .collection = config->qdrant_collection,
-        .timeout_ms = config->qdrant_timeout_ms,
-    };
+    const bool embeds = config->embeddings_url[0] != '\0';
 
-    const bool embeds = options.url[0] != '\0', in_qdrant = qdrant.url[0] != '\0';
-
-    if (!embeds && !in_qdrant)
-        return true;
-    app->synchroniser = synchroniser_start(app->service, (size_t)config->vector_memory << 20,
-                                           in_qdrant ? &qdrant : NULL, fault);
-    if (app->synchroniser == NULL || !embeds)
-        return app->synchroniser != NULL;
-    app->embedder = embedder_start(&options, fault);
-    return app->embedder != NULL;
+    if (embeds || config->qdrant_url[0] != '\0') {
+        app->synchroniser = synchroniser_start(app->service, config, fault);
+        if (app->synchroniser == NULL)
+            return false;
+    }
+    app->embedder = embeds ? embedder_start(app->service, config, fault) : NULL;
+    return !embeds || app->embedder != NULL;
 }
 
 static void *start(struct service *service, const void *config, struct fault *fault)
 {
+    static const struct periodic_task tombstone_cleanup = {
+        "sweeper", tombstone_store_clean, 3600 * 1000, 60 * 1000, .at_once = false};
     struct search_app *app = fault_calloc(sizeof *app, "the service", fault);
 
     if (app == NULL)
@@ -131,12 +114,11 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->apartment_consumer = apartment_consumer_start(service, fault);
     app->rebuilder = rebuilder_start(service, fault);
     app->reconciler = reconciler_start(service, app->message_consumer, fault);
-    app->tombstone_cleanup = tombstone_cleanup_start(service, fault);
+    periodic_start(&app->tombstone_cleanup, service->loop, &tombstone_cleanup, service);
     if (app->search_semaphore != NULL && app->vector_semaphore != NULL && app->uploads != NULL &&
         app->lexicon_updater != NULL && app->message_consumer != NULL &&
         app->apartment_consumer != NULL && app->rebuilder != NULL && app->reconciler != NULL &&
-        app->tombstone_cleanup != NULL && create_searcher(app, config, fault) &&
-        start_vectors(app, config, fault))
+        create_searcher(app, config, fault) && start_vectors(app, config, fault))
         return app;
     stop(app);
     return NULL;

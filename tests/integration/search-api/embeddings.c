@@ -27,17 +27,20 @@ void embedding_finish(void)
 
 struct embedder *embedding_create(const char *model, int64_t minute_texts, int64_t daily_tokens)
 {
+    enum { CONFIGS = 8 };
+    static struct search_config configs[CONFIGS]; /* of the last embedders */
+    static int number;
+    struct search_config *config = &configs[number++ % CONFIGS];
     struct fault fault = {.code = ""};
 
-    const struct embedder_options options = {.service = stand_service(),
-                                             .url = embeddings_server_url(),
-                                             .key = "",
-                                             .model = model,
-                                             .query_prefix = "query: ",
-                                             .passage_prefix = "passage: ",
-                                             .minute_texts = minute_texts,
-                                             .daily_tokens = daily_tokens};
-    struct embedder *made = embedder_start(&options, &fault);
+    *config = (struct search_config){.embeddings_url = embeddings_server_url(),
+                                     .embeddings_key = "",
+                                     .embeddings_model = model,
+                                     .embeddings_query_prefix = "query: ",
+                                     .embeddings_passage_prefix = "passage: ",
+                                     .embeddings_minute_texts = minute_texts,
+                                     .embeddings_daily_tokens = daily_tokens};
+    struct embedder *made = embedder_start(stand_service(), config, &fault);
     ck_assert_msg(made != NULL, "%s", fault.code);
     return made;
 }

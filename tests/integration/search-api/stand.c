@@ -7,6 +7,7 @@
 #include "api/periodic.h"
 
 #include "apartments/apartment_search.h"
+#include "config.h"
 #include "definition.h"
 #include "documents/rebuilder.h"
 #include "documents/upload.h"
@@ -17,7 +18,6 @@
 #include "sync/apartment_consumer.h"
 #include "sync/message_consumer.h"
 #include "sync/reconciler.h"
-#include "sync/tombstone_cleanup.h"
 #include "vectors/synchroniser.h"
 
 enum { FOUND_MAX = 4096, PATIENT_MS = 60000, DOCUMENTS_MOST = 1000000 };
@@ -96,8 +96,6 @@ static void start(void *data)
         .availability = {.http = app.http,              .root = "http://127.0.0.1:9"               }
     };
     app.apartment_searcher = &apartment_searcher;
-    app.tombstone_cleanup = tombstone_cleanup_start(app.service, &fault);
-    ck_assert_ptr_nonnull(app.tombstone_cleanup);
 }
 
 void stand_begin(void)
@@ -111,7 +109,6 @@ void stand_begin(void)
 
 static void stop(void *data)
 {
-    tombstone_cleanup_stop(app.tombstone_cleanup);
     reconciler_stop(app.reconciler);
     rebuilder_stop(app.rebuilder);
     apartment_consumer_stop(app.apartment_consumer);
@@ -265,34 +262,29 @@ static void need_client(struct service *service)
     service->client = client;
 }
 
-static struct synchroniser *make_synchroniser(size_t bytes_max,
-                                              const struct synchroniser_qdrant *qdrant)
-{
-    struct fault fault = {.code = ""};
-    struct synchroniser *synchroniser =
-        synchroniser_start(stand_service(), bytes_max, qdrant, &fault);
+int64_t stand_vector_memory = 4;
 
+struct synchroniser *stand_synchroniser_at(const char *qdrant_url, int64_t timeout_ms)
+{
+    static struct search_config config;
+    static char prefix[64];
+    struct fault fault = {.code = ""};
+
+    need_client(stand_service());
+    snprintf(prefix, sizeof prefix, "tapbot_check_%d", (int)getpid());
+    config = (struct search_config){.vector_memory = stand_vector_memory,
+                                    .qdrant_url = qdrant_url,
+                                    .qdrant_key = given("TEST_QDRANT_KEY"),
+                                    .qdrant_collection = prefix,
+                                    .qdrant_timeout_ms = timeout_ms};
+    struct synchroniser *synchroniser = synchroniser_start(stand_service(), &config, &fault);
     ck_assert_ptr_nonnull(synchroniser);
     return synchroniser;
 }
 
-struct synchroniser *stand_synchroniser_at(const char *qdrant_url, int64_t timeout_ms)
+struct synchroniser *stand_synchroniser(void)
 {
-    static char prefix[64];
-    const struct synchroniser_qdrant qdrant = {.url = qdrant_url,
-                                               .key = given("TEST_QDRANT_KEY"),
-                                               .collection = prefix,
-                                               .timeout_ms = timeout_ms};
-
-    need_client(stand_service());
-    snprintf(prefix, sizeof prefix, "tapbot_check_%d", (int)getpid());
-    return make_synchroniser(1, &qdrant);
-}
-
-struct synchroniser *stand_synchroniser(size_t bytes_max)
-{
-    return stand_in_qdrant() ? stand_synchroniser_at(given("TEST_QDRANT_URL"), PATIENT_MS)
-                             : make_synchroniser(bytes_max, NULL);
+    return stand_synchroniser_at(given("TEST_QDRANT_URL"), PATIENT_MS);
 }
 
 void stand_synchroniser_stop(struct synchroniser *synchroniser)

@@ -40,7 +40,9 @@ const char *stand_found_by(const struct api_caller *caller, const char *body);
 /* An index of vectors in this process or, if TEST_QDRANT_URL is set (tests/qdrant/run), in Qdrant,
  * in collections with names of this process only. After the stop nothing remains. */
 struct synchroniser;
-struct synchroniser *stand_synchroniser(size_t bytes_max);
+extern int64_t stand_vector_memory; /* MiB; 0: as little as possible */
+struct synchroniser *stand_synchroniser(void);
+/* `qdrant_url` "": in this process. */
 struct synchroniser *stand_synchroniser_at(const char *qdrant_url, int64_t timeout_ms);
 void stand_synchroniser_stop(struct synchroniser *synchroniser);
 bool stand_in_qdrant(void);

@@ -2,14 +2,13 @@
 /* Tombstones are deleted when no older version can arrive any more. */
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "sync/tombstone_cleanup.h"
 #include "sync/tombstone_store.h"
 
 /* Waits until no open transaction elsewhere protects the tombstones. */
 static void sweep(void)
 {
     stand_update_lexicon();
-    ck_ok(tombstone_cleanup_run(stand_app()->tombstone_cleanup, &fault));
+    ck_ok(tombstone_store_clean(stand_service(), &fault));
 }
 
 static void plant(int count, int days)
@@ -80,7 +79,7 @@ FIBER_TEST(tombstones_that_consumers_may_have_missed_stay)
 {
     PGconn *held = stand_hold("SELECT pg_current_xact_id()");
     plant(5, 91);
-    ck_ok(tombstone_cleanup_run(stand_app()->tombstone_cleanup, &fault));
+    ck_ok(tombstone_store_clean(stand_service(), &fault));
     ck_assert_int_eq(left(), 5);
     stand_commit(held);
     sweep();

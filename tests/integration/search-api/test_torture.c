@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Every request, and each background task, loses its connection at each of its database calls
  * (integration/torture.h). A new route needs a row here. */
+#include "config.h"
 #include "definition.h"
 #include "documents/rebuilder.h"
 #include "embeddings/embedder.h"
@@ -11,7 +12,7 @@
 #include "sync/apartment_consumer.h"
 #include "sync/message_consumer.h"
 #include "sync/reconciler.h"
-#include "sync/tombstone_cleanup.h"
+#include "sync/tombstone_store.h"
 #include "vectors/synchroniser.h"
 
 /* The state before the use case. */
@@ -141,16 +142,25 @@ static struct answer reconcile(void)
 static struct answer sweep(void)
 {
     struct fault fault = {.code = ""};
-    const bool done = tombstone_cleanup_run(stand_app()->tombstone_cleanup, &fault);
+    const bool done = tombstone_store_clean(stand_service(), &fault);
 
     return torture_answer(done, &fault);
 }
+
+/* No request is sent to the endpoint. */
+static const struct search_config config = {.embeddings_url = "http://127.0.0.1:1/v1",
+                                            .embeddings_key = "",
+                                            .embeddings_model = "one",
+                                            .embeddings_query_prefix = "",
+                                            .embeddings_passage_prefix = "",
+                                            .vector_memory = 1,
+                                            .qdrant_url = ""};
 
 /* A new index each time: loads all vectors, reads changes, and deletes old records of deletions. */
 static struct answer follow(void)
 {
     struct fault fault = {.code = ""};
-    struct synchroniser *synchroniser = synchroniser_start(stand_service(), 1, NULL, &fault);
+    struct synchroniser *synchroniser = synchroniser_start(stand_service(), &config, &fault);
     ck_assert_ptr_nonnull(synchroniser);
     const bool done = synchroniser_run(synchroniser, &fault);
 
@@ -158,20 +168,13 @@ static struct answer follow(void)
     return torture_answer(done, &fault);
 }
 
-/* No request is sent to the endpoint. */
 static struct answer index_of_vectors(void)
 {
-    const struct embedder_options options = {.service = stand_service(),
-                                             .url = "http://127.0.0.1:1/v1",
-                                             .key = "",
-                                             .model = "one",
-                                             .query_prefix = "",
-                                             .passage_prefix = ""};
     struct search_app *app = stand_app();
     struct fault fault = {.code = ""};
 
-    app->embedder = embedder_start(&options, &fault);
-    app->synchroniser = synchroniser_start(stand_service(), 1, NULL, &fault);
+    app->embedder = embedder_start(stand_service(), &config, &fault);
+    app->synchroniser = synchroniser_start(stand_service(), &config, &fault);
     ck_assert(app->embedder != NULL && app->synchroniser != NULL);
     const struct answer answer = ask_get(get_index);
     synchroniser_stop(app->synchroniser);

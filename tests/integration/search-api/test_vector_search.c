@@ -13,7 +13,7 @@ static void start(void *data)
 {
     embedding_start("model");
     stand_app()->embedder = embedder;
-    stand_app()->synchroniser = stand_synchroniser(4 << 20);
+    stand_app()->synchroniser = stand_synchroniser();
 }
 
 static void begin(void)
@@ -78,7 +78,7 @@ static int64_t held(void)
     if (index == NULL)
         return -1;
     const struct vector_index *vectors = synchroniser_index_vectors(index);
-    ck_ok(vectors->kind->count(vectors->self, NULL, &count, &fault));
+    ck_ok(vectors->kind->count(vectors->self, &count, &fault));
     synchroniser_release(index);
     return count;
 }

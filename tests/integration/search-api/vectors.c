@@ -11,7 +11,7 @@ struct synchroniser *synchroniser;
 
 static void start(void *data)
 {
-    synchroniser = stand_synchroniser(VECTORS_MEMORY);
+    synchroniser = stand_synchroniser();
 }
 
 void vectors_begin(void)
@@ -87,17 +87,33 @@ void follow(void)
     ck_assert_msg(ok, "%s", fault.detail);
 }
 
-int64_t count_of(const struct vector_filter *filter)
+/* Finds the nearest; -1: no index. */
+static int64_t search(const struct vector_filter *filter, const float query[2], size_t limit,
+                      struct vector_hit *hits)
 {
     struct synchroniser_index *index = synchroniser_borrow(synchroniser);
-    int64_t count = -1;
+    size_t count = 0;
 
     if (index == NULL)
         return -1;
     const struct vector_index *vectors = synchroniser_index_vectors(index);
-    ck_ok(vectors->kind->count(vectors->self, filter, &count, &fault));
+    ck_ok(vectors->kind->nearest(vectors->self, filter, query, limit, hits, &count, &fault));
     synchroniser_release(index);
-    return count;
+    return (int64_t)count;
+}
+
+int64_t count_of(const struct vector_filter *filter)
+{
+    static struct vector_hit hits[VECTOR_HITS_MAX];
+    struct synchroniser_index *index = synchroniser_borrow(synchroniser);
+    int64_t count = -1;
+
+    if (index != NULL && filter == NULL) {
+        const struct vector_index *vectors = synchroniser_index_vectors(index);
+        ck_ok(vectors->kind->count(vectors->self, &count, &fault));
+    }
+    synchroniser_release(index);
+    return filter != NULL ? search(filter, (const float[]){1, 0}, VECTOR_HITS_MAX, hits) : count;
 }
 
 void sync_until(int64_t count)
@@ -122,13 +138,8 @@ int64_t nearest_to(int id)
 {
     const float query[] = {cosf((float)id * 6.283F / STEPS), sinf((float)id * 6.283F / STEPS)};
     const struct vector_filter filter = filter_of(FIELD_ABSENT);
-    struct synchroniser_index *index = synchroniser_borrow(synchroniser);
     struct vector_hit hit = {.number = -1};
-    size_t count = 0;
 
-    ck_assert_ptr_nonnull(index);
-    const struct vector_index *vectors = synchroniser_index_vectors(index);
-    ck_ok(vectors->kind->nearest(vectors->self, &filter, query, 1, &hit, &count, &fault));
-    synchroniser_release(index);
+    ck_assert_int_ge(search(&filter, query, 1, &hit), 0);
     return hit.number;
 }

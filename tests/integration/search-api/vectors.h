@@ -6,8 +6,6 @@
 #include "stand.h"
 #include "vectors/synchroniser.h"
 
-enum { VECTORS_MEMORY = 4 << 20 };
-
 extern struct synchroniser *synchroniser;
 
 /* stand_begin() and stand_finish(), with `synchroniser`. */
@@ -28,7 +26,7 @@ bool sync_once(struct fault *fault);
 /* Repeats a run that the database has cancelled for its timeout, as the periodic task does: the
  * whole machine may pause for a second. */
 void follow(void);
-/* How many rows match; -1: no index. */
+/* How many rows match, at most VECTOR_HITS_MAX; NULL: all rows. -1: no index. */
 int64_t count_of(const struct vector_filter *filter);
 /* Open transactions of other suites delay changes. */
 void sync_until(int64_t count);

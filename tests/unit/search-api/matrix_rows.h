@@ -68,6 +68,8 @@ static inline void put(int64_t number)
     ck_assert_msg(matrix_put_row(matrix, &row, &fault), "%s", fault.detail);
 }
 
+static const float any_direction[DIMENSIONS] = {1};
+
 static inline struct scan *begin(const struct vector_filter *filter, const float *query,
                                  size_t limit)
 {
@@ -85,7 +87,7 @@ static inline void run(struct scan *scan)
 
 static inline size_t fitting(const struct vector_filter *filter)
 {
-    struct scan *scan = begin(filter, NULL, 1);
+    struct scan *scan = begin(filter, any_direction, 1);
 
     run(scan);
     const size_t count = scan_count_matching(scan);

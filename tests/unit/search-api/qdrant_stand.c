@@ -9,17 +9,18 @@ char url[64];
 struct vector_index qdrant;
 struct vector_index_state state;
 
+static struct search_config config = {.qdrant_url = url, .qdrant_key = "the-key"};
+const struct qdrant_client client = {
+    .config = &config, .collection = {.name = "c1", .generation = "g1", .dimensions = DIMENSIONS}
+};
+
 void make_index(int64_t timeout_ms)
 {
-    const struct qdrant_options options = {.http = telegram.client,
-                                           .url = url,
-                                           .key = "the-key",
-                                           .collection = "c1",
-                                           .generation = "g1",
-                                           .dimensions = DIMENSIONS,
-                                           .timeout_ms = timeout_ms};
+    struct qdrant_client own = client;
 
-    ck_assert(qdrant_index_create(&options, &qdrant, &fault));
+    own.http = telegram.client;
+    config.qdrant_timeout_ms = timeout_ms;
+    ck_assert(qdrant_index_create(&own, &qdrant, &fault));
 }
 
 void qdrant_begin(void)
@@ -72,23 +73,15 @@ bool put_two(void)
     return qdrant.kind->put(qdrant.self, rows, 2, &fault);
 }
 
-static bool list_none(void *self, int64_t after, int64_t until,
-                      struct qdrant_known out[QDRANT_PAGE], size_t *count, struct fault *why)
-{
-    *count = 0;
-    return true;
-}
-
-static bool send_none(void *self, const int64_t *numbers, size_t count, struct fault *why)
-{
-    return count == 0;
-}
-
-struct qdrant_progress compared;
-
 bool compare(void)
 {
-    const struct qdrant_source nothing = {NULL, list_none, send_none};
+    static struct qdrant_known points[QDRANT_PAGE];
+    struct qdrant_index *self = qdrant.self;
+    size_t count;
+    bool more;
 
-    return qdrant_compare_page(&qdrant, &nothing, &compared, &fault);
+    if (!qdrant_index_list_points(self, 0, points, &count, &more, &fault))
+        return false;
+    self->is_compared = true;
+    return count == 0;
 }

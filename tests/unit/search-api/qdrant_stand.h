@@ -4,7 +4,7 @@
 
 #include "in_fiber.h"
 #include "support/scratch.h"
-#include "vectors/qdrant_compare.h"
+#include "vectors/qdrant_index.h"
 
 enum { DIMENSIONS = 3, PATIENT_MS = 60000 };
 
@@ -14,8 +14,8 @@ extern struct vector_index qdrant;
 extern struct vector_index_state state;
 extern struct vector_hit hits[VECTOR_HITS_MAX];
 extern size_t found;
-/* The progress of compare(); zeroed by the test. */
-extern struct qdrant_progress compared;
+/* Of the index, without a connection. */
+extern const struct qdrant_client client;
 
 void make_index(int64_t timeout_ms);
 void qdrant_begin(void);
@@ -27,7 +27,7 @@ void qdrant_end(void);
 bool asked(bool (*body)(void));
 bool ask_nearest(void);
 bool put_two(void);
-/* One step, with no rows on PostgreSQL's side. */
+/* Compares an empty collection with an empty table. */
 bool compare(void);
 
 /* --- answers of the server --- */
@@ -52,9 +52,6 @@ enum { OPENING = 9 };
     SAYS(200, "{\"result\":{\"points\":[{\"id\":2,\"score\":0.9},{\"id\":1,\"score\":0.8}]}}")
 
 #define NO_POINTS SAYS(200, "{\"result\":{\"points\":[],\"next_page_offset\":null}}")
-#define ONE_POINT                                                                                  \
-    SAYS(200,                                                                                      \
-         "{\"result\":{\"points\":[{\"id\":4,\"payload\":{\"rev\":1}}],\"next_page_offset\":9}}")
 
 #define PEER_SAYS(...)                                                                             \
     do {                                                                                           \

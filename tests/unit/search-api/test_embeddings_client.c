@@ -18,7 +18,8 @@ enum { TIMEOUT_MS = 60000, SHORT_MS = 3000, LATE_MS = 20000, LIMIT_MS = 120000, 
 
 static struct loop *loop;
 static struct work *work;
-static struct http_client *http;
+static struct service service;
+static struct search_config config;
 static struct embeddings_client *client;
 
 static const char *texts[TEXTS_MAX];
@@ -37,21 +38,19 @@ static void begin(void)
     embeddings_server_start();
     loop = loop_create(&fault);
     work = work_create(loop, 1, 16, &fault);
-    http = http_client_create(loop, work, &options, &fault);
-    ck_assert_ptr_nonnull(http);
-    client = embeddings_client_create(&(struct embeddings_options){.loop = loop,
-                                                                   .work = work,
-                                                                   .http = http,
-                                                                   .url = embeddings_server_url(),
-                                                                   .key = "sk-x"},
-                                      &fault);
+    service = (struct service){
+        .loop = loop, .work = work, .client = http_client_create(loop, work, &options, &fault)};
+    ck_assert_ptr_nonnull(service.client);
+    config =
+        (struct search_config){.embeddings_url = embeddings_server_url(), .embeddings_key = "sk-x"};
+    client = embeddings_client_create(&service, &config, &fault);
     ck_assert_ptr_nonnull(client);
 }
 
 static void end(void)
 {
     embeddings_client_destroy(client);
-    http_client_destroy(http);
+    http_client_destroy(service.client);
     work_destroy(work);
     loop_destroy(loop);
     embeddings_server_stop();

@@ -225,7 +225,7 @@ TEST(freed_slots_are_reused)
     for (int64_t number = 1; number <= MATRIX_CHUNK; number++)
         put(number);
     for (int round = 0; round < 20; round++) {
-        struct scan *scan = begin(&everything, NULL, 1);
+        struct scan *scan = begin(&everything, any_direction, 1);
         for (int64_t number = 1; number <= 100; number++)
             put(number);
         scan_destroy(scan);
@@ -240,8 +240,8 @@ TEST(freed_slots_are_reused)
 TEST(memory_of_a_running_scan_outlives_the_matrix)
 {
     put(1);
-    struct scan *scan = begin(&everything, NULL, 1);
-    struct scan *other = begin(&everything, NULL, 1);
+    struct scan *scan = begin(&everything, any_direction, 1);
+    struct scan *other = begin(&everything, any_direction, 1);
     teardown();
     run(scan);
     ck_assert_uint_eq(scan_count_matching(scan), 1);
@@ -253,7 +253,7 @@ TEST(chunks_are_freed_when_no_scan_reads_them)
 {
     for (int64_t number = 1; number <= MATRIX_CHUNK + 1; number++)
         put(number);
-    struct scan *scan = begin(&everything, NULL, 1);
+    struct scan *scan = begin(&everything, any_direction, 1);
     ck_assert(!matrix_free_chunk(matrix));
     run(scan);
     ck_assert_uint_eq(scan_count_matching(scan), MATRIX_CHUNK + 1);
@@ -268,12 +268,12 @@ TEST(too_many_scans_are_refused)
     struct scan *scans[MATRIX_SCANS_MAX];
 
     for (int i = 0; i < MATRIX_SCANS_MAX; i++)
-        scans[i] = begin(&everything, NULL, 1);
-    ck_assert_ptr_null(scan_create(matrix, &everything, NULL, 1, &fault));
+        scans[i] = begin(&everything, any_direction, 1);
+    ck_assert_ptr_null(scan_create(matrix, &everything, any_direction, 1, &fault));
     ck_assert_str_eq(fault.code, "overloaded");
     for (int i = 0; i < MATRIX_SCANS_MAX; i++)
         scan_destroy(scans[i]);
-    scan_destroy(begin(&everything, NULL, 1));
+    scan_destroy(begin(&everything, any_direction, 1));
 }
 
 TEST(query_without_direction_is_refused)

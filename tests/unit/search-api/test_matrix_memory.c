@@ -98,7 +98,7 @@ TEST(put_waits_for_slots_of_running_scans)
     make_small(1);
     for (int64_t number = 1; number <= MATRIX_CHUNK; number++)
         put(number);
-    struct scan *scan = begin(&everything, NULL, 1);
+    struct scan *scan = begin(&everything, any_direction, 1);
     const struct vector_row row = row_of(MATRIX_CHUNK + 1);
     ck_assert(!matrix_put_row(matrix, &row, &fault));
     ck_assert_str_eq(fault.code, "busy");

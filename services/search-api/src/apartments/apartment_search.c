@@ -20,7 +20,6 @@ enum {
     ZONE_S = 5 * 3600, /* of Kazakhstan */
     DAY_S = 86400,
     HOUR_S = 3600,
-    ROOMS_MAX = 64,
     LOG_EVERY_MS = 60000 /* between two log lines */
 };
 
@@ -248,8 +247,6 @@ static bool find_candidates(struct apartment_search *search,
 {
     const struct criteria *criteria = &search->results.criteria;
     struct slice words[CRITERIA_WORDS_MAX];
-    int64_t rooms[ROOMS_MAX];
-    size_t room_count = 0;
 
     /* Yield to the loop before each word, because an unknown word takes some milliseconds. Then get
      * the lexicon again: the updater may have replaced it. */
@@ -258,25 +255,7 @@ static bool find_candidates(struct apartment_search *search,
             !make_query(search, lexicon_updater_lexicon(searcher->lexicon_updater),
                         &criteria->words[i], &words[i], fault))
             return false;
-    for (int64_t i = 0; i < ROOMS_MAX; i++)
-        if ((criteria->rooms >> i & 1) != 0)
-            rooms[room_count++] = i;
-    const struct apartment_filter filter = {
-        .city = criteria->city,
-        .guests = criteria->guests,
-        .rooms = rooms,
-        .room_count = room_count,
-        /* With dates the price depends on the nights: booking-api reports the total later. */
-        .max_price = criteria_has_dates(criteria) ? FIELD_ABSENT : criteria->max_price,
-        .must = criteria->must,
-        .must_count = criteria->must_count,
-        .preferred = criteria->amenities.items,
-        .preferred_count = criteria->amenities.count,
-        .district = criteria->district,
-        .words = words,
-        .word_count = criteria->word_count,
-        .without = criteria->like != NULL ? criteria->like->id : (struct uuid){{0}}};
-    return apartment_store_list_candidates(searcher->service->db, tenant_id, &filter,
+    return apartment_store_list_candidates(searcher->service->db, tenant_id, criteria, words,
                                            &search->arena, &search->rows, apartments, count, fault);
 }
 

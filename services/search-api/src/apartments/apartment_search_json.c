@@ -166,8 +166,7 @@ static void encode_wish(const struct apartment_results *results, struct buf *out
     buf_char(out, '}');
 }
 
-void apartment_search_encode(const struct apartment_results *results,
-                             const struct apartment_search_status *status, struct buf *out)
+void apartment_search_encode(const struct apartment_results *results, struct buf *out)
 {
     const struct ranking *ranking = &results->ranking;
 
@@ -176,20 +175,10 @@ void apartment_search_encode(const struct apartment_results *results,
         list_separator(out, i);
         encode_apartment(results, &ranking->fits[i], out);
     }
-    buf_printf(out, "],\"next_cursor\":null,\"found\":%zu", ranking->found);
-    buf_text(out, ",\"relaxations\":");
+    buf_printf(out, "],\"next_cursor\":null,\"found\":%zu,\"relaxations\":", ranking->found);
     fields_encode_list(&relaxation_fields, ranking->relaxations, ranking->relaxation_count, false,
                        out);
     buf_text(out, ",\"wish\":");
     encode_wish(results, out);
-    buf_printf(out, ",\"mode\":\"text\",\"degraded\":%s,\"reasons\":[",
-               status->degraded ? "true" : "false");
-    for (size_t i = 0; status->reasons[i] != NULL; i++)
-        buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", status->reasons[i]);
-    buf_text(out, "],\"rewrites\":[],\"index_lag_seconds\":");
-    if (status->lag_seconds == FIELD_ABSENT)
-        buf_text(out, "null");
-    else
-        buf_i64(out, status->lag_seconds);
-    buf_printf(out, ",\"took_ms\":%lld}", (long long)status->took_ms);
+    buf_text(out, ",\"mode\":\"text\",\"rewrites\":[]");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "apartments/apartment_store.h"
 
-enum { CANDIDATES_BYTES_MAX = 256 * 1024 /* of one answer: db/db.h */ };
+enum { CANDIDATES_BYTES_MAX = 256 * 1024 /* of one answer: db/db.h */, ROOMS_MAX = 64 };
 
 // clang-format off
 static const struct db_part counts[] = {
@@ -98,28 +98,32 @@ static bool put_texts(const struct slice *list, size_t count, struct arena *aren
 }
 
 bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id,
-                                     const struct apartment_filter *filter, struct arena *arena,
-                                     struct db_rows *rows, struct apartment **out, size_t *count,
-                                     struct fault *fault)
+                                     const struct criteria *criteria, const struct slice *words,
+                                     struct arena *arena, struct db_rows *rows,
+                                     struct apartment **out, size_t *count, struct fault *fault)
 {
-    struct db_value must, preferred, words;
-    struct db_value *rooms = arena_alloc(arena, (filter->room_count + 1) * sizeof *rooms);
+    const struct phrase_list *preferred = &criteria->amenities;
+    struct db_value must, may, terms, rooms[ROOMS_MAX];
     struct apartment *apartments =
         arena_alloc(arena, APARTMENT_CANDIDATES_MAX * sizeof *apartments);
+    size_t room_count = 0;
 
-    if (rooms == NULL || apartments == NULL)
+    if (apartments == NULL)
         return arena_fault(fault);
-    for (size_t i = 0; i < filter->room_count; i++)
-        rooms[i] = db_int(filter->rooms[i]);
-    if (!put_texts(filter->must, filter->must_count, arena, &must, fault) ||
-        !put_texts(filter->preferred, filter->preferred_count, arena, &preferred, fault) ||
-        !put_texts(filter->words, filter->word_count, arena, &words, fault) ||
+    for (int64_t i = 0; i < ROOMS_MAX; i++)
+        if ((criteria->rooms >> i & 1) != 0)
+            rooms[room_count++] = db_int(i);
+    /* With dates the price depends on the nights: booking-api reports the total later. */
+    const int64_t max_price = criteria_has_dates(criteria) ? FIELD_ABSENT : criteria->max_price;
+    if (!put_texts(criteria->must, criteria->must_count, arena, &must, fault) ||
+        !put_texts(preferred->items, preferred->count, arena, &may, fault) ||
+        !put_texts(words, criteria->word_count, arena, &terms, fault) ||
         !db_query(db, &candidates_statement,
-                  DB_VALUES(db_uuid(tenant_id), db_text(filter->city), db_int(filter->guests),
-                            db_array(DB_INT, rooms, filter->room_count), db_int(filter->max_price),
-                            must, preferred, db_text(filter->district), words,
-                            db_uuid(&filter->without), db_int(APARTMENT_CANDIDATES_MAX),
-                            db_int(CANDIDATES_BYTES_MAX)),
+                  DB_VALUES(db_uuid(tenant_id), db_text(criteria->city), db_int(criteria->guests),
+                            db_array(DB_INT, rooms, room_count), db_int(max_price), must, may,
+                            db_text(criteria->district), terms,
+                            criteria->like != NULL ? db_uuid(&criteria->like->id) : db_null(),
+                            db_int(APARTMENT_CANDIDATES_MAX), db_int(CANDIDATES_BYTES_MAX)),
                   rows, fault))
         return false;
     for (int i = 0; i < rows->count; i++)

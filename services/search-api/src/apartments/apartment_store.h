@@ -4,33 +4,18 @@
 
 #include "db/query.h"
 
-#include "apartments/apartment.h"
+#include "apartments/criteria.h"
 
 enum { APARTMENT_CANDIDATES_MAX = 500 }; /* the most that booking-api accepts in one request */
 
-/* The filter of apartment_store_list_candidates(). An absent member does not filter. */
-struct apartment_filter {
-    struct slice city;
-    int64_t guests;
-    const int64_t *rooms; /* any of them */
-    size_t room_count;
-    int64_t max_price;
-    const struct slice *must; /* amenities */
-    size_t must_count;
-    const struct slice *preferred; /* amenities that raise the rank */
-    size_t preferred_count;
-    struct slice district;
-    const struct slice *words; /* tsqueries, at most 63: bit n of apartment.matched */
-    size_t word_count;
-    struct uuid without; /* excludes this apartment; nil: none */
-};
-
 /* Reads active apartments of the tenant that violate at most one of city, guests, rooms, price and
  * required amenities: first those that violate none, then those that match more preferences, then
- * the cheaper ones; at most APARTMENT_CANDIDATES_MAX. Their texts are borrowed from `rows`. */
+ * the cheaper ones; at most APARTMENT_CANDIDATES_MAX. `words` has a tsquery for each word of the
+ * criteria, at most 63: bit n of apartment.matched. Texts are borrowed from `rows`. */
 bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id,
-                                     const struct apartment_filter *filter, struct arena *arena,
-                                     struct db_rows *rows, struct apartment **out, size_t *count,
+                                     const struct criteria *criteria, const struct slice *words,
+                                     struct arena *arena, struct db_rows *rows,
+                                     struct apartment **out, size_t *count,
                                      struct fault *fault) MUST_CHECK;
 /* Reads an apartment of the tenant, active or not; `found` is false if there is none. */
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,

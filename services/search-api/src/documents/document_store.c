@@ -64,6 +64,25 @@ static const struct db_statement bury_statement = {
            "  WHERE t.version < EXCLUDED.version",
 };
 
+#define AT(member) offsetof(struct document, member), .flags = DB_WRITTEN
+/* The columns of the lists that write_statement gets, in their order. */
+static const struct db_column columns[] = {
+    {DB_UUID, AT(tenant_id)},
+    {DB_TEXT, AT(id)},
+    {DB_INT,  AT(version)},
+    {DB_TEXT, AT(bot)},
+    {DB_INT,  AT(chat_id)},
+    {DB_INT,  AT(user_id)},
+    {DB_NAME, AT(language), .names = language_names},
+    {DB_TEXT, AT(text)},
+    {DB_INT,  AT(sent_at)},
+    {DB_INT,  AT(length)},
+    {DB_TEXT, AT(terms)},
+};
+#undef AT
+enum { COLUMNS = ARRAY_LEN(columns) };
+static const struct db_shape document_shape = DB_SHAPE(columns, NULL);
+
 static const struct db_part persons[] = {
     {"theirs", "tenant_id = {tenant} AND user_id = {person} AND ({bot} IS NULL OR bot = {bot})"},
     /* OFFSET 0 keeps PostgreSQL from scanning all persons' documents in the order of numbers. */
@@ -154,59 +173,27 @@ bool document_store_lock(struct db *tx, bool alone, struct fault *fault)
     return db_query(tx, alone ? &lock_statement : &share_statement, DB_NO_VALUES, NULL, fault);
 }
 
-enum columns {
-    TENANTS,
-    IDS,
-    VERSIONS,
-    BOTS,
-    CHATS,
-    USERS,
-    LANGUAGES,
-    TEXTS,
-    TIMES,
-    LENGTHS,
-    TERMS,
-    COLUMNS
-};
-
-static void spread(const struct document *one, size_t at, struct db_value *columns[COLUMNS])
-{
-    columns[TENANTS][at] = db_uuid(&one->tenant_id);
-    columns[IDS][at] = db_text(one->id);
-    columns[VERSIONS][at] = db_int(one->version);
-    columns[BOTS][at] = db_text(one->bot);
-    columns[CHATS][at] = db_int(one->chat_id);
-    columns[USERS][at] = db_int(one->user_id);
-    columns[LANGUAGES][at] = one->language >= 0 ? db_str(language_names[one->language]) : db_null();
-    columns[TEXTS][at] = db_text(one->text);
-    columns[TIMES][at] = db_int(one->sent_at);
-    columns[LENGTHS][at] = db_int(one->length);
-    columns[TERMS][at] = db_text(one->terms);
-}
-
 bool document_store_write(struct db *tx, enum document_source source, const struct document *list,
                           size_t count, struct arena *arena, int64_t *written, struct fault *fault)
 {
     assert(count <= DOCUMENTS_MAX);
-    static const enum db_value_type types[COLUMNS] = {
-        [TENANTS] = DB_UUID, [IDS] = DB_TEXT,    [VERSIONS] = DB_INT,   [BOTS] = DB_TEXT,
-        [CHATS] = DB_INT,    [USERS] = DB_INT,   [LANGUAGES] = DB_TEXT, [TEXTS] = DB_TEXT,
-        [TIMES] = DB_INT,    [LENGTHS] = DB_INT, [TERMS] = DB_TEXT,
-    };
     struct db_value values[2 + COLUMNS] = {db_str(document_source_names[source]),
                                            db_int(WORDS_VERSION)};
+    struct db_value one[COLUMNS];
     auto_rows struct db_rows rows = {0};
-    struct db_value *columns[COLUMNS];
     struct db_value *all = arena_alloc(arena, (COLUMNS * count + 1) * sizeof *all);
 
     if (all == NULL)
         return arena_fault(fault);
-    for (size_t i = 0; i < COLUMNS; i++) {
-        columns[i] = all + i * count;
-        values[2 + i] = db_array(types[i], columns[i], count);
+    for (size_t i = 0; i < count; i++) {
+        (void)db_row_get_values(&document_shape, &list[i], one);
+        for (size_t column = 0; column < COLUMNS; column++)
+            all[column * count + i] = one[column];
     }
-    for (size_t i = 0; i < count; i++)
-        spread(&list[i], i, columns);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        const enum db_value_type type = columns[i].type;
+        values[2 + i] = db_array(type == DB_NAME ? DB_TEXT : type, all + i * count, count);
+    }
     if (!db_query(tx, &write_statement, values, 2 + COLUMNS, &rows, fault))
         return false;
     *written = rows.affected;

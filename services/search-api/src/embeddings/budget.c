@@ -3,7 +3,7 @@
 
 #include "base/number.h"
 
-enum { RESERVED = 4, QUERIES = 8 /* divisors of the day */ };
+enum { RESERVED = 4, QUERIES = 8 /* divisors of the day */, WORDS_MIN = 2, BYTES_A_TOKEN = 4 };
 
 static int64_t reserved(const struct budget *budget)
 {
@@ -38,4 +38,14 @@ int64_t budget_tenant_limit(const struct budget *budget)
     if (open_to_all(budget) > 0)
         return INT64_MAX;
     return budget->used < budget->daily ? share(budget) : 0;
+}
+
+bool budget_embeds(struct slice text, int64_t words)
+{
+    return words >= WORDS_MIN && !slice_starts(text, SLICE("/"));
+}
+
+int64_t budget_estimate_tokens(struct slice text)
+{
+    return (int64_t)text.len / BYTES_A_TOKEN + 1;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How tenants share the tokens of a day, which texts cost when they get vectors. Pure.
+/* Which texts get a vector, and how tenants share the tokens of a day that the vectors cost. Pure.
  *
  * Three quarters go to any tenant with texts to embed. The last quarter is divided equally: a
  * tenant may use its part until its total use, of any kind, reaches that part. So even if one
@@ -9,7 +9,10 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/slice.h"
 
 struct budget {
     int64_t daily;   /* tokens */
@@ -23,3 +26,11 @@ int64_t budget_document_tokens(int64_t daily);
 int64_t budget_tokens_left(const struct budget *budget, int64_t used);
 /* The number of tokens from which on a tenant has none left. INT64_MAX: no tenant has a limit. */
 int64_t budget_tenant_limit(const struct budget *budget);
+
+/* Whether a text gets a vector: not if it is a command to a bot ("/start") or a single word,
+ * because "да" and "ок" are similar to everything. `words` is the number of its words
+ * (text/words.h). */
+bool budget_embeds(struct slice text, int64_t words);
+/* An upper estimate of the tokens of a text: a token has four bytes in English and Kazakh, more in
+ * Russian. The estimate counts until the endpoint reports the actual number. */
+int64_t budget_estimate_tokens(struct slice text);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "embeddings/embedder.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/periodic.h"
@@ -10,7 +9,7 @@
 #include "db/transaction.h"
 #include "loop/fiber.h"
 
-#include "embeddings/embeddable.h"
+#include "config.h"
 #include "embeddings/embedder_batch.h"
 #include "embeddings/generations.h"
 #include "embeddings/spending.h"
@@ -28,7 +27,8 @@ enum {
 };
 
 struct embedder {
-    struct embedder_options options;
+    struct service *service;
+    const struct search_config *config;
     struct generations generations;
     struct embeddings_client *client;
     struct periodic task;
@@ -48,31 +48,20 @@ void embedder_request_check(struct embedder *embedder)
 
 /* --- documents --- */
 
-struct queueing {
-    int64_t generation;
-    bool more;
-};
-
-static bool queue(struct db *tx, void *arg, struct fault *fault)
-{
-    struct queueing *queueing = arg;
-
-    return vector_store_queue_documents(tx, queueing->generation, QUEUED, &queueing->more, fault);
-}
-
 /* Adds older documents without a vector of the generation to the queue. `more`: documents may be
  * due now. */
 static bool queue_more(struct embedder *embedder, size_t at, bool *more, struct fault *fault)
 {
     struct generation *generation = &embedder->generations.live.list[at];
-    struct queueing queueing = {.generation = generation->number};
+    bool remain;
 
     *more = generation->queued_below > 0;
     if (!*more)
         return true;
-    if (!db_transaction(embedder->options.service->pool, queue, &queueing, fault))
+    if (!vector_store_queue_documents(embedder->service->pool, generation->number, QUEUED, &remain,
+                                      fault))
         return false;
-    if (!queueing.more)
+    if (!remain)
         generation->queued_below = 0;
     return true;
 }
@@ -80,13 +69,13 @@ static bool queue_more(struct embedder *embedder, size_t at, bool *more, struct 
 static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct fault *fault)
 {
     const struct embedder_batch_options options = {
-        .service = embedder->options.service,
+        .service = embedder->service,
         .client = embedder->client,
         .instance = &embedder->instance,
         .generation = &embedder->generations.live.list[at],
         .probes = embedder->generations.live.probes[at],
-        .minute_texts = embedder->options.minute_texts,
-        .daily_tokens = embedder->options.daily_tokens,
+        .minute_texts = embedder->config->embeddings_minute_texts,
+        .daily_tokens = embedder->config->embeddings_daily_tokens,
         .counts = &embedder->counts,
     };
     enum embedder_batch_end end = EMBEDDER_BATCH_MORE;
@@ -96,7 +85,7 @@ static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct 
      * have only older documents would wait for all others. */
     if (!queue_more(embedder, at, &more, fault))
         return false;
-    for (more = true; more && loop_now_ns(embedder->options.service->loop) < until_ns;) {
+    for (more = true; more && loop_now_ns(embedder->service->loop) < until_ns;) {
         if (!embedder_batch_run(&options, &end, fault))
             return false;
         more = end == EMBEDDER_BATCH_MORE;
@@ -109,7 +98,7 @@ static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct 
 
 static bool fill_all(struct embedder *embedder, struct fault *fault)
 {
-    const int64_t until_ns = loop_now_ns(embedder->options.service->loop) + WORK_MS * NS_PER_MS;
+    const int64_t until_ns = loop_now_ns(embedder->service->loop) + WORK_MS * NS_PER_MS;
 
     embedder->over_budget = false;
     for (size_t i = 0; i < embedder->generations.live.count; i++) {
@@ -144,7 +133,7 @@ static bool switch_if_full(struct embedder *embedder, struct fault *fault)
         if (generation->state != GENERATION_FILLING || !embedder->generations.fits[i] ||
             generation->queued_below > 0)
             continue;
-        if (!db_transaction(embedder->options.service->pool, switch_over, &switching, fault))
+        if (!db_transaction(embedder->service->pool, switch_over, &switching, fault))
             return false;
         if (switching.done)
             embedder->generations.check_ns = 0;
@@ -162,7 +151,7 @@ static bool delete_old(struct embedder *embedder, struct fault *fault)
     bool more = true;
 
     for (int i = 0; more && i < DELETES_MAX; i++) {
-        if (!db_transaction(embedder->options.service->pool, delete_page, &more, fault))
+        if (!db_transaction(embedder->service->pool, delete_page, &more, fault))
             return false;
     }
     return true;
@@ -178,8 +167,7 @@ static bool count_due(struct embedder *embedder, struct fault *fault)
 
     if (embedder->generations.live.count == 0)
         return true;
-    if (!vector_store_count_due(embedder->options.service->db, first->number, DUE_COUNTED, &queued,
-                                fault))
+    if (!vector_store_count_due(embedder->service->db, first->number, DUE_COUNTED, &queued, fault))
         return false;
     embedder->due = queued + older;
     return true;
@@ -203,7 +191,7 @@ bool embedder_run(struct embedder *embedder, struct fault *fault)
 static bool run(void *data, struct fault *fault)
 {
     struct embedder *embedder = data;
-    const struct loop *loop = embedder->options.service->loop;
+    const struct loop *loop = embedder->service->loop;
 
     if (loop_now_ns(loop) < embedder->not_before_ns)
         return true;
@@ -222,7 +210,7 @@ void embedder_state(const struct embedder *embedder, struct embedder_state *out)
     *out = (struct embedder_state){.usable = usable,
                                    .due = embedder->due,
                                    .model = "",
-                                   .daily_tokens = embedder->options.daily_tokens};
+                                   .daily_tokens = embedder->config->embeddings_daily_tokens};
     if (!usable)
         out->reason = embedder->generations.reason != NULL ? embedder->generations.reason
                                                            : "embeddings_unknown";
@@ -237,7 +225,7 @@ bool embedder_embed_query(struct embedder *embedder, const struct uuid *tenant_i
                           struct slice text, struct arena *arena, struct embedder_query *out,
                           struct fault *fault)
 {
-    const int64_t tokens = embeddable_estimate_tokens(text);
+    const int64_t tokens = budget_estimate_tokens(text);
     const struct generation generation = embedder->generations.live.list[0];
     struct embedder_state state;
     struct embeddings made;
@@ -320,37 +308,35 @@ void embedder_stop(struct embedder *embedder)
     free(embedder);
 }
 
-struct embedder *embedder_start(const struct embedder_options *options, struct fault *fault)
+struct embedder *embedder_start(struct service *service, const struct search_config *config,
+                                struct fault *fault)
 {
     static const struct periodic_task task = {"embedding", run, EVERY_MS, LIMIT_MS,
                                               .at_once = true};
     struct embedder *embedder = fault_calloc(sizeof *embedder, "embeddings", fault);
-    const struct embeddings_options client_options = {.loop = options->service->loop,
-                                                      .work = options->service->work,
-                                                      .http = options->service->client,
-                                                      .url = options->url,
-                                                      .key = options->key};
+    struct embeddings_client *client = embeddings_client_create(service, config, fault);
 
-    if (embedder == NULL)
-        return NULL;
-    embedder->client = embeddings_client_create(&client_options, fault);
-    if (embedder->client == NULL) {
+    if (embedder == NULL || client == NULL) {
+        embeddings_client_destroy(client);
         free(embedder);
         return NULL;
     }
-    embedder->options = *options;
+    embedder->service = service;
+    embedder->config = config;
+    embedder->client = client;
     embedder->spending =
-        (struct spending){.service = options->service, .budget.daily = options->daily_tokens};
-    embedder->generations.service = options->service;
-    embedder->generations.client = embedder->client;
+        (struct spending){.service = service, .budget.daily = config->embeddings_daily_tokens};
+    embedder->generations.service = service;
+    embedder->generations.client = client;
     struct generation_settings *settings = &embedder->generations.settings;
-    settings->asked = options->dimensions;
-    snprintf(settings->model, sizeof settings->model, "%s", options->model);
-    snprintf(settings->query_prefix, sizeof settings->query_prefix, "%s", options->query_prefix);
-    snprintf(settings->passage_prefix, sizeof settings->passage_prefix, "%s",
-             options->passage_prefix);
+    settings->asked = config->embeddings_dimensions;
+    slice_copy(slice_of(config->embeddings_model), settings->model, sizeof settings->model);
+    slice_copy(slice_of(config->embeddings_query_prefix), settings->query_prefix,
+               sizeof settings->query_prefix);
+    slice_copy(slice_of(config->embeddings_passage_prefix), settings->passage_prefix,
+               sizeof settings->passage_prefix);
     embedder->instance = uuid_make();
     register_metrics(embedder);
-    periodic_start(&embedder->task, options->service->loop, &task, embedder);
+    periodic_start(&embedder->task, service->loop, &task, embedder);
     return embedder;
 }

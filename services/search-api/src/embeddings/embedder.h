@@ -25,21 +25,9 @@
 
 struct embedder;
 
-/* The options of an embedder, borrowed until it is stopped. */
-struct embedder_options {
-    struct service *service;
-    const char *url;
-    const char *key;
-    const char *model;
-    const char *query_prefix;
-    const char *passage_prefix;
-    int64_t dimensions;   /* 0: the model's own */
-    int64_t minute_texts; /* the budget */
-    int64_t daily_tokens;
-};
-
-/* Returns new. The task runs every two seconds. */
-struct embedder *embedder_start(const struct embedder_options *options,
+/* Both are borrowed until the embedder is stopped. Returns new. The task runs every two seconds. */
+struct search_config;
+struct embedder *embedder_start(struct service *service, const struct search_config *config,
                                 struct fault *fault) MUST_CHECK;
 /* Stops the task and frees it. Takes NULL. */
 void embedder_stop(struct embedder *embedder);

@@ -5,7 +5,6 @@
 
 #include "db/transaction.h"
 
-#include "embeddings/embeddable.h"
 #include "embeddings/vector_store.h"
 #include "vectors/quantise.h"
 
@@ -77,7 +76,7 @@ static int64_t spent_by(const struct batch *batch, const struct uuid *tenant_id)
 /* Adds the text of a due document to the request. False: the budget does not allow it. */
 static bool add_text(struct batch *batch, const struct vector_due *due)
 {
-    const int64_t tokens = embeddable_estimate_tokens(due->text);
+    const int64_t tokens = budget_estimate_tokens(due->text);
     const int64_t used = due->used + spent_by(batch, &due->tenant_id);
 
     if (tokens > budget_tokens_left(&batch->budget, used) || batch->texts_left <= 0)
@@ -112,8 +111,8 @@ static void sort_due(struct batch *batch)
     batch->end = batch->due_count > 0 ? EMBEDDER_BATCH_MORE : EMBEDDER_BATCH_NOTHING_DUE;
     for (size_t i = 0; i < batch->due_count; i++) {
         const struct vector_due *due = &batch->due[i];
-        if (!embeddable_allows(due->text, due->words) ||
-            embeddable_estimate_tokens(due->text) > batch->budget.daily)
+        if (!budget_embeds(due->text, due->words) ||
+            budget_estimate_tokens(due->text) > batch->budget.daily)
             finish(batch, due, SLICE_NONE, false, EMBEDDER_SKIPPED);
         else if (due->vector.at != NULL)
             finish(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);

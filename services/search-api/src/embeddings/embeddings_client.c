@@ -12,14 +12,16 @@ enum { FIRST_HALF_MIN = 32 /* bytes */ };
 static const char *const lost_labels[] = {"outcome=\"lost\"", "outcome=\"late\"",
                                           "outcome=\"unusable\""};
 
-struct embeddings_client *embeddings_client_create(const struct embeddings_options *options,
+struct embeddings_client *embeddings_client_create(const struct service *service,
+                                                   const struct search_config *config,
                                                    struct fault *fault)
 {
     struct embeddings_client *client = fault_calloc(sizeof *client, "embeddings", fault);
 
     if (client == NULL)
         return NULL;
-    client->options = *options;
+    client->service = service;
+    client->config = config;
     client->texts_max = EMBEDDINGS_REQUEST_TEXTS;
     for (int i = 0; i < OUTCOMES; i++)
         client->calls[i] = (struct metric){.name = "search_embeddings_calls_total",
@@ -66,7 +68,7 @@ static void push_parts(struct embeddings_run *run, const struct embeddings_batch
 static bool store_vectors(struct embeddings_run *run, const struct embeddings_batch *batch,
                           const struct embeddings_result *result, struct fault *fault)
 {
-    const struct embeddings_vectors *vectors = embeddings_read_vectors(result->read);
+    const struct embeddings_vectors *vectors = &result->read->vectors;
     const size_t bytes = batch->count * vectors->dimensions * sizeof(float);
     struct embeddings *out = run->out;
 

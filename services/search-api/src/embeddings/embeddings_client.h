@@ -14,11 +14,7 @@
  */
 #pragma once
 
-#include "base/arena.h"
-#include "base/fault.h"
-#include "http/client.h"
-#include "loop/work.h"
-
+#include "config.h"
 #include "embeddings/embeddings_json.h"
 
 enum {
@@ -27,18 +23,10 @@ enum {
     EMBEDDINGS_TRIES = 3
 };
 
-/* The options of a client, borrowed for its life. */
-struct embeddings_options {
-    struct loop *loop;
-    struct work *work;
-    struct http_client *http;
-    const char *url; /* "https://host/v1", without a trailing '/' */
-    const char *key; /* "": none is sent */
-};
-
+/* Both are borrowed for the life of the client. Returns new. */
 struct embeddings_client;
-/* Returns new. */
-struct embeddings_client *embeddings_client_create(const struct embeddings_options *options,
+struct embeddings_client *embeddings_client_create(const struct service *service,
+                                                   const struct search_config *config,
                                                    struct fault *fault) MUST_CHECK;
 void embeddings_client_destroy(struct embeddings_client *client); /* takes NULL; no call may be
                                                                    * running */

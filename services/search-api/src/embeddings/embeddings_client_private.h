@@ -6,14 +6,14 @@
 
 #include "embeddings/embeddings_client.h"
 #include "embeddings/embeddings_outcome.h"
-#include "embeddings/embeddings_read.h"
 
 /* Further outcomes that a metric counts, of requests without a usable answer: the connection was
  * lost, the answer was late, or its vectors were unusable. */
 enum { LOST = EMBEDDINGS_OUTCOMES, LATE, UNUSABLE, OUTCOMES };
 
 struct embeddings_client {
-    struct embeddings_options options;
+    const struct service *service;
+    const struct search_config *config;
     int running;
     size_t texts_max;
     bool no_base64;
@@ -41,6 +41,15 @@ struct embeddings_run {
     size_t deferred; /* failed batches at the bottom of the stack */
     struct embeddings *out;
 };
+
+/* The answer of a request with its vectors. */
+struct embeddings_read {
+    struct arena arena; /* the body and what is read from it */
+    struct slice body;
+    size_t count; /* of texts */
+    struct embeddings_vectors vectors;
+};
+void embeddings_read_destroy(struct embeddings_read *read); /* takes NULL */
 
 /* The result of one request. */
 struct embeddings_result {

@@ -3,8 +3,10 @@
 
 #include <math.h>
 
+#include <jansson.h>
+
 #include "base/digest.h"
-#include "json/foreign.h"
+#include "base/value.h"
 
 void embeddings_request_write(const struct embeddings_request *request, struct buf *out)
 {
@@ -27,31 +29,6 @@ void embeddings_request_write(const struct embeddings_request *request, struct b
 
 /* --- answers --- */
 
-/* A vector as base64 (`text`) or as a list (`numbers`); the other member is absent. */
-struct item {
-    int64_t index;
-    struct slice text;
-    struct foreign_list numbers;
-};
-static const struct foreign_member item_members[] = {
-    {"index",     FOREIGN_INT,     offsetof(struct item, index),   NULL, 0                        },
-    {"embedding", FOREIGN_TEXT,    offsetof(struct item, text),    NULL, 0                        },
-    {"embedding", FOREIGN_DOUBLES, offsetof(struct item, numbers), NULL, EMBEDDINGS_DIMENSIONS_MAX},
-};
-static const struct foreign item_table = FOREIGN_OF(item_members, struct item);
-
-struct answer {
-    struct foreign_list data;
-    int64_t prompt_tokens;
-    int64_t total_tokens;
-};
-static const struct foreign_member answer_members[] = {
-    {"data",                FOREIGN_LIST, offsetof(struct answer, data),          &item_table, EMBEDDINGS_TEXTS_MAX},
-    {"usage/prompt_tokens", FOREIGN_INT,  offsetof(struct answer, prompt_tokens), NULL,        0                   },
-    {"usage/total_tokens",  FOREIGN_INT,  offsetof(struct answer, total_tokens),  NULL,        0                   },
-};
-static const struct foreign answer_table = FOREIGN_OF(answer_members, struct answer);
-
 static bool bad_vector(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNREADABLE, "embeddings_vector",
@@ -60,24 +37,27 @@ static bool bad_vector(struct fault *fault)
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "base64 is of little-endian floats");
 
-/* Reads the numbers of an item into `out`, which has room for EMBEDDINGS_DIMENSIONS_MAX. 0: none.
- */
-static size_t read_numbers(const struct item *item, float *out)
+/* Reads a vector, base64 or a list of numbers, into `out`, which has room for
+ * EMBEDDINGS_DIMENSIONS_MAX. Returns the number of its dimensions; 0: it is neither. */
+static size_t read_numbers(const json_t *vector, float *out)
 {
-    const double *numbers = item->numbers.items;
-    size_t bytes = 0;
+    const struct slice text = slice_of(json_string_value(vector));
+    const json_t *number;
+    size_t i, bytes = 0;
 
-    if (item->text.at != NULL)
-        return digest_base64_decode(DIGEST_BASE64, item->text, out,
+    if (text.at != NULL)
+        return digest_base64_decode(DIGEST_BASE64, text, out,
                                     EMBEDDINGS_DIMENSIONS_MAX * sizeof *out, &bytes) &&
                        bytes % sizeof *out == 0
                    ? bytes / sizeof *out
                    : 0;
-    if (item->numbers.left_out > 0)
+    if (json_array_size(vector) > EMBEDDINGS_DIMENSIONS_MAX)
         return 0;
-    for (size_t i = 0; i < item->numbers.count; i++)
-        out[i] = (float)numbers[i];
-    return item->numbers.count;
+    json_array_foreach(vector, i, number)
+    {
+        out[i] = json_is_number(number) ? (float)json_number_value(number) : NAN;
+    }
+    return json_array_size(vector);
 }
 
 static bool make_unit(float *vector, size_t count)
@@ -94,35 +74,28 @@ static bool make_unit(float *vector, size_t count)
     return true;
 }
 
-/* Finds the text to which an item belongs, by the item's index or, without an index, by its
- * position. */
-static bool text_of(const struct item *item, size_t position, size_t count, bool *taken,
-                    size_t *out, struct fault *fault)
+static int64_t int_of(const json_t *value)
 {
-    const int64_t index = item->index != FIELD_ABSENT ? item->index : (int64_t)position;
-
-    if (index < 0 || index >= (int64_t)count || taken[index])
-        return fault_set(fault, FAULT_UNREADABLE, "embeddings_count",
-                         "A vector is of no text, or two are of one.");
-    taken[index] = true;
-    *out = (size_t)index;
-    return true;
+    return json_is_integer(value) ? (int64_t)json_integer_value(value) : FIELD_ABSENT;
 }
 
-static bool read_items(const struct foreign_list *data, size_t count, struct arena *arena,
-                       struct embeddings_vectors *out, struct fault *fault)
+static bool read_items(const json_t *data, struct arena *arena, struct embeddings_vectors *out,
+                       struct fault *fault)
 {
-    const struct item *items = data->items;
     float *room = arena_alloc(arena, EMBEDDINGS_DIMENSIONS_MAX * sizeof *room);
     bool taken[EMBEDDINGS_TEXTS_MAX] = {false};
-    size_t text = 0;
+    const size_t count = json_array_size(data);
+    const json_t *item, *first = json_object_get(json_array_get(data, 0), "embedding");
+    size_t i;
 
     if (room == NULL)
         return arena_fault(fault);
-    for (size_t i = 0; i < count; i++) {
-        const size_t dimensions = read_numbers(&items[i], room);
-        const bool same_form = (items[i].text.at != NULL) == (items->text.at != NULL);
-        if (!same_form || dimensions == 0 || !make_unit(room, dimensions))
+    json_array_foreach(data, i, item)
+    {
+        const json_t *vector = json_object_get(item, "embedding");
+        const size_t dimensions = read_numbers(vector, room);
+        if (json_is_string(vector) != json_is_string(first) || dimensions == 0 ||
+            !make_unit(room, dimensions))
             return bad_vector(fault);
         if (i == 0) {
             out->dimensions = dimensions;
@@ -133,8 +106,13 @@ static bool read_items(const struct foreign_list *data, size_t count, struct are
         if (dimensions != out->dimensions)
             return fault_set(fault, FAULT_UNREADABLE, "embeddings_dimensions",
                              "The vectors of one answer have different lengths.");
-        if (!text_of(&items[i], i, count, taken, &text, fault))
-            return false;
+        /* Without an index, the position of the item says which text it belongs to. */
+        const int64_t index = int_of(json_object_get(item, "index"));
+        const size_t text = index != FIELD_ABSENT ? (size_t)index : i;
+        if (text >= count || taken[text])
+            return fault_set(fault, FAULT_UNREADABLE, "embeddings_count",
+                             "A vector is of no text, or two are of one.");
+        taken[text] = true;
         memcpy(out->values + text * dimensions, room, dimensions * sizeof *room);
     }
     return true;
@@ -144,17 +122,19 @@ bool embeddings_answer_read(struct slice body, size_t count, struct arena *arena
                             struct embeddings_vectors *out, struct fault *fault)
 {
     struct embeddings_vectors made = {.dimensions = 0};
-    struct answer answer;
+    json_auto_t *json = json_loadb(body.at, body.len, 0, NULL);
+    const json_t *data = json_object_get(json, "data"), *usage = json_object_get(json, "usage");
 
-    if (!foreign_read(&answer_table, body, &answer, arena, fault))
-        return false;
-    if (answer.data.count + answer.data.left_out != count || count == 0 ||
-        count > EMBEDDINGS_TEXTS_MAX)
+    if (!json_is_object(json))
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer is not a JSON object.");
+    if (json_array_size(data) != count || count == 0 || count > EMBEDDINGS_TEXTS_MAX)
         return fault_set(fault, FAULT_UNREADABLE, "embeddings_count",
-                         "There are %zu vectors of %zu texts.", answer.data.count, count);
-    if (!read_items(&answer.data, count, arena, &made, fault))
+                         "There are %zu vectors of %zu texts.", json_array_size(data), count);
+    if (!read_items(data, arena, &made, fault))
         return false;
-    made.tokens = answer.prompt_tokens != FIELD_ABSENT ? answer.prompt_tokens : answer.total_tokens;
+    made.tokens = int_of(json_object_get(usage, "prompt_tokens"));
+    if (made.tokens == FIELD_ABSENT)
+        made.tokens = int_of(json_object_get(usage, "total_tokens"));
     if (made.tokens > EMBEDDINGS_TOKENS_MAX)
         made.tokens = FIELD_ABSENT;
     *out = made;
@@ -163,35 +143,20 @@ bool embeddings_answer_read(struct slice body, size_t count, struct arena *arena
 
 /* --- reasons --- */
 
-static const struct foreign_member reason_members[] = {
-    {"message", FOREIGN_TEXT, offsetof(struct embeddings_reason, message), NULL, 0},
-    {"code",    FOREIGN_TEXT, offsetof(struct embeddings_reason, code),    NULL, 0},
-    {"type",    FOREIGN_TEXT, offsetof(struct embeddings_reason, type),    NULL, 0},
-};
-static const struct foreign reason_table = FOREIGN_OF(reason_members, struct embeddings_reason);
+static struct slice text_of(const json_t *object, const char *name, struct arena *arena)
+{
+    const struct slice text = slice_of(json_string_value(json_object_get(object, name)));
 
-struct enveloped {
-    struct embeddings_reason error;
-};
-static const struct foreign_member enveloped_members[] = {
-    {"error", FOREIGN_OBJECT, offsetof(struct enveloped, error), &reason_table, 0},
-};
-static const struct foreign enveloped_table = FOREIGN_OF(enveloped_members, struct enveloped);
+    return text.at != NULL ? arena_copy(arena, text) : SLICE_NONE;
+}
 
 void embeddings_reason_read(struct slice body, struct arena *arena, struct embeddings_reason *out)
 {
-    struct enveloped enveloped;
-    struct fault ignored;
+    json_auto_t *json = json_loadb(body.at, body.len, 0, NULL);
+    const json_t *error = json_object_get(json, "error");
 
-    *out = (struct embeddings_reason){
-        .message = {NULL, 0}
-    };
-    if (!foreign_read(&enveloped_table, body, &enveloped, arena, &ignored))
-        return;
-    if (enveloped.error.message.at != NULL)
-        *out = enveloped.error;
-    else if (!foreign_read(&reason_table, body, out, arena, &ignored))
-        *out = (struct embeddings_reason){
-            .message = {NULL, 0}
-        };
+    if (!json_is_string(json_object_get(error, "message")))
+        error = json;
+    *out = (struct embeddings_reason){text_of(error, "message", arena),
+                                      text_of(error, "code", arena), text_of(error, "type", arena)};
 }

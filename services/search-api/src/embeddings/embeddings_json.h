@@ -38,7 +38,7 @@ bool embeddings_answer_read(struct slice body, size_t count, struct arena *arena
                             struct embeddings_vectors *out, struct fault *fault) MUST_CHECK;
 
 /* The reason in an unsuccessful answer: {"error": {...}}, or the members of "error" alone. If the
- * answer has neither form, all members are absent. In the arena or borrowed from `body`. */
+ * answer has neither form, all members are absent. In the arena. */
 struct embeddings_reason {
     struct slice message;
     struct slice code;

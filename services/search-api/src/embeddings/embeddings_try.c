@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* One request to the embeddings endpoint with its retries. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -14,6 +15,7 @@
 #include "loop/loop.h"
 
 #include "embeddings/embeddings_client_private.h"
+#include "jobs/job.h"
 
 enum {
     REQUEST_MAX = 1024 * 1024,
@@ -50,11 +52,12 @@ static bool is_failure(long status)
 static bool send_request(const struct embeddings_run *run, struct slice body, struct arena *arena,
                          struct http_answer *answer, struct fault *fault)
 {
-    const struct embeddings_options *options = &run->client->options;
-    const struct slice url = arena_printf(arena, "%s/embeddings", options->url),
-                       key = arena_printf(arena, "Authorization: Bearer %s", options->key);
+    const struct search_config *config = run->client->config;
+    const struct slice url = arena_printf(arena, "%s/embeddings", config->embeddings_url),
+                       key =
+                           arena_printf(arena, "Authorization: Bearer %s", config->embeddings_key);
     const char *const headers[] = {"Content-Type: application/json",
-                                   options->key[0] != '\0' ? key.at : NULL, NULL};
+                                   config->embeddings_key[0] != '\0' ? key.at : NULL, NULL};
 
     if (url.at == NULL || key.at == NULL)
         return arena_fault(fault);
@@ -68,7 +71,53 @@ static bool send_request(const struct embeddings_run *run, struct slice body, st
                                    .allow_private = true,
                                    .allow_plain = true,
                                    .is_failure = is_failure};
-    return http_client_call(options->http, &call, arena, answer, fault);
+    return http_client_call(run->client->service->client, &call, arena, answer, fault);
+}
+
+/* --- the answer --- */
+
+void embeddings_read_destroy(struct embeddings_read *read)
+{
+    if (read == NULL)
+        return;
+    arena_finish(&read->arena);
+    free(read);
+}
+
+static void drop(void *data)
+{
+    embeddings_read_destroy(data);
+}
+
+static bool run_read(void *data, struct fault *fault)
+{
+    struct embeddings_read *read = data;
+
+    return embeddings_answer_read(read->body, read->count, &read->arena, &read->vectors, fault);
+}
+
+/* Reads an answer in a thread of the work pool: lists of numbers may have megabytes. Returns new.
+ */
+static struct embeddings_read *read_answer(struct work *work, struct slice body, size_t count,
+                                           struct fault *fault)
+{
+    struct embeddings_read *read = fault_calloc(sizeof *read, "vectors", fault);
+
+    if (read == NULL)
+        return NULL;
+    arena_init(&read->arena, EMBEDDINGS_ROOM + 2 * body.len + ARENA_FIRST_BLOCK);
+    read->count = count;
+    read->body = arena_copy(&read->arena, body);
+    if (read->body.at == NULL) {
+        embeddings_read_destroy(read);
+        arena_fault(fault);
+        return NULL;
+    }
+    if (job_run(work, run_read, read, drop, fault))
+        return read;
+    if (fault->kind != FAULT_TIMEOUT)
+        fault->kind = FAULT_UNAVAILABLE;
+    return NULL;
 }
 
 static void classify(const struct http_answer *answer, const struct embeddings_batch *batch,
@@ -107,8 +156,7 @@ static bool request(const struct embeddings_run *run, const struct embeddings_ba
     else
         classify(&answer, batch, &arena, result);
     if (ok && result->outcome == EMBEDDINGS_MADE) {
-        result->read =
-            embeddings_read_answer(client->options.work, answer.body, batch->count, fault);
+        result->read = read_answer(client->service->work, answer.body, batch->count, fault);
         ok = result->read != NULL;
         if (!ok)
             client->calls[UNUSABLE].value++;
@@ -126,7 +174,7 @@ static void pause_for(const struct embeddings_run *run, int64_t ms,
 {
     const struct embeddings_policy *policy = &embeddings_policies[result->outcome];
     struct embeddings_client *client = run->client;
-    const int64_t until_ns = loop_now_ns(client->options.loop) + ms * NS_PER_MS;
+    const int64_t until_ns = loop_now_ns(client->service->loop) + ms * NS_PER_MS;
 
     if (ms <= 0 || run->job->no_pause || until_ns <= client->paused_until_ns)
         return;
@@ -139,7 +187,7 @@ static void pause_for(const struct embeddings_run *run, int64_t ms,
 
 bool embeddings_is_paused(const struct embeddings_client *client, struct fault *fault)
 {
-    const int64_t left_ns = client->paused_until_ns - loop_now_ns(client->options.loop);
+    const int64_t left_ns = client->paused_until_ns - loop_now_ns(client->service->loop);
 
     if (left_ns <= 0)
         return false;
@@ -169,7 +217,7 @@ static bool wait_busy(struct embeddings_run *run, const struct embeddings_result
         }
     }
     if (try + 1 >= run->job->tries ||
-        loop_now_ns(run->client->options.loop) + ms * NS_PER_MS >= until_ns)
+        loop_now_ns(run->client->service->loop) + ms * NS_PER_MS >= until_ns)
         return false;
     return fiber_sleep(ms * NS_PER_MS, fault);
 }

@@ -193,12 +193,13 @@ bool vector_store_read_budget(struct db *db, struct budget *budget, struct fault
     return true;
 }
 
-bool vector_store_queue_documents(struct db *tx, int64_t generation, int64_t limit, bool *more,
-                                  struct fault *fault)
+bool vector_store_queue_documents(struct db_pool *pool, int64_t generation, int64_t limit,
+                                  bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &queue_statement, DB_VALUES(db_int(generation), db_int(limit)), &rows, fault))
+    if (!db_execute(pool, &queue_statement, DB_VALUES(db_int(generation), db_int(limit)), &rows,
+                    fault))
         return false;
     *more = rows.count == 1 && db_get_int(&rows, 0, 0) > 0;
     return true;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/uuid.h"
-#include "db/query.h"
+#include "db/transaction.h"
 
 #include "embeddings/budget.h"
 
@@ -38,9 +38,9 @@ bool vector_store_read_tokens(struct db *db, const struct uuid *tenant_id, int64
                               int64_t *own, struct fault *fault) MUST_CHECK;
 
 /* Inserts documents without a vector of the generation into `vector_due`, the newest numbers first,
- * at most `limit`. `more`: further ones remain. */
-bool vector_store_queue_documents(struct db *tx, int64_t generation, int64_t limit, bool *more,
-                                  struct fault *fault) MUST_CHECK;
+ * at most `limit`, in a transaction of its own. `more`: further ones remain. */
+bool vector_store_queue_documents(struct db_pool *pool, int64_t generation, int64_t limit,
+                                  bool *more, struct fault *fault) MUST_CHECK;
 
 /* Reads due documents, which wait for a vector: tenants take turns, each with its newest document;
  * those with an exhausted budget come last. At most `limit`, within VECTOR_CLAIM_BYTES but at least

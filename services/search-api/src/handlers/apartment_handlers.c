@@ -7,23 +7,21 @@
 #include "apartments/apartment_search_json.h"
 #include "app.h"
 #include "handlers/handlers.h"
+#include "handlers/search_status.h"
 #include "sync/apartment_consumer.h"
 
-static void fill_status(const struct search_app *app, const struct apartment_results *results,
-                        struct apartment_search_status *status)
+static void encode_status(const struct search_app *app, const struct apartment_results *results,
+                          int64_t began_ns, struct buf *out)
 {
-    size_t count = 0;
+    const struct apartment_consumer *consumer = app->apartment_consumer;
+    struct search_status status = {.lag_seconds = apartment_consumer_lag_seconds(consumer),
+                                   .began_ns = began_ns};
 
-    status->lag_seconds = apartment_consumer_lag_seconds(app->apartment_consumer);
-    if (results->availability_unknown)
-        status->reasons[count++] = "dates_unjudged";
-    if (results->refused)
-        status->reasons[count++] = "key_refused";
-    if (apartment_consumer_is_behind(app->apartment_consumer))
-        status->reasons[count++] = "index_behind";
-    if (apartment_consumer_is_outdated(app->apartment_consumer))
-        status->reasons[count++] = "words_outdated";
-    status->degraded = count > 0;
+    search_status_add(&status, results->availability_unknown, "dates_unjudged");
+    search_status_add(&status, results->refused, "key_refused");
+    search_status_add(&status, apartment_consumer_is_behind(consumer), "index_behind");
+    search_status_add(&status, apartment_consumer_is_outdated(consumer), "words_outdated");
+    search_status_encode(&status, out);
 }
 
 static bool read_request(const struct http_request *req, struct criteria_request *request,
@@ -40,13 +38,12 @@ enum http_status post_search_apartments(void *data, const struct http_request *r
                                         struct http_response *res)
 {
     struct search_app *app = data;
-    const int64_t began = now_mono_ns();
+    const int64_t began_ns = now_mono_ns();
     const struct api_caller *caller = api_caller(req);
     const struct availability_caller as = {.key = req->headers[HTTP_H_X_API_KEY],
                                            .actor = req->headers[HTTP_H_X_ACTOR],
                                            .request_id = req->request_id,
                                            .traceparent = req->headers[HTTP_H_TRACEPARENT]};
-    struct apartment_search_status status = {.degraded = false};
     struct criteria_request request;
     struct fault fault;
 
@@ -57,9 +54,8 @@ enum http_status post_search_apartments(void *data, const struct http_request *r
                              (caller->scopes & SCOPE_BOOKING_READ) != 0, &fault);
     if (search == NULL)
         return http_reply_fault(req, res, &fault);
-    fill_status(app, apartment_search_results(search), &status);
-    status.took_ms = (now_mono_ns() - began) / 1000000;
-    apartment_search_encode(apartment_search_results(search), &status, &res->body);
+    apartment_search_encode(apartment_search_results(search), &res->body);
+    encode_status(app, apartment_search_results(search), began_ns, &res->body);
     apartment_search_destroy(search);
     return http_reply_json(res, HTTP_OK);
 }

@@ -5,9 +5,9 @@
 #include "app.h"
 #include "documents/rebuilder.h"
 #include "handlers/handlers.h"
+#include "handlers/search_status.h"
 #include "lexicon/lexicon_updater.h"
 #include "messages/message_search_json.h"
-#include "messages/vector_search.h"
 #include "sync/message_consumer.h"
 
 /* Whether the answer reports missing vectors: only if there is an endpoint, or the request needs
@@ -18,25 +18,21 @@ static bool is_reported(const struct search_app *app, const struct message_query
            request->mode == SEARCH_VECTOR;
 }
 
-static void fill_status(const struct search_app *app, const struct message_query *request,
-                        const struct message_results *results, struct message_search_status *status)
+static void encode_status(const struct search_app *app, const struct message_query *request,
+                          const struct message_results *results, int64_t began_ns, struct buf *out)
 {
-    size_t count = 0;
+    const struct message_consumer *consumer = app->message_consumer;
+    struct search_status status = {.lag_seconds = message_consumer_lag_seconds(consumer),
+                                   .began_ns = began_ns};
 
-    status->lag_seconds = message_consumer_lag_seconds(app->message_consumer);
-    if (results->missing != NULL && is_reported(app, request))
-        status->reasons[count++] = results->missing;
-    if (!lexicon_updater_is_ready(app->lexicon_updater))
-        status->reasons[count++] = "words_uncounted";
-    if (message_consumer_is_filling(app->message_consumer))
-        status->reasons[count++] = "index_filling";
-    if (message_consumer_is_behind(app->message_consumer))
-        status->reasons[count++] = "index_behind";
-    if (rebuilder_is_outdated(app->rebuilder))
-        status->reasons[count++] = "words_outdated";
-    if (results->newest_only)
-        status->reasons[count++] = "words_common";
-    status->degraded = count > 0;
+    search_status_add(&status, results->missing != NULL && is_reported(app, request),
+                      results->missing);
+    search_status_add(&status, !lexicon_updater_is_ready(app->lexicon_updater), "words_uncounted");
+    search_status_add(&status, message_consumer_is_filling(consumer), "index_filling");
+    search_status_add(&status, message_consumer_is_behind(consumer), "index_behind");
+    search_status_add(&status, rebuilder_is_outdated(app->rebuilder), "words_outdated");
+    search_status_add(&status, results->newest_only, "words_common");
+    search_status_encode(&status, out);
 }
 
 static bool read_request(const struct http_request *req, struct message_query *request,
@@ -56,8 +52,7 @@ enum http_status post_search_messages(void *data, const struct http_request *req
                                       struct http_response *res)
 {
     struct search_app *app = data;
-    const int64_t began = now_mono_ns();
-    struct message_search_status status = {.degraded = false};
+    const int64_t began_ns = now_mono_ns();
     struct seen_ids seen;
     struct slice filters;
     struct message_query request;
@@ -65,16 +60,12 @@ enum http_status post_search_messages(void *data, const struct http_request *req
 
     if (!read_request(req, &request, &filters, &seen, &fault))
         return http_reply_fault(req, res, &fault);
-    const struct vector_search_sources vectors = {app->vector_semaphore, app->service->loop,
-                                                  app->embedder, app->synchroniser};
-    const struct message_search_sources sources = {app->service, app->lexicon_updater, &vectors};
-    struct message_search *search = message_search_run(
-        app->search_semaphore, &sources, &api_caller(req)->tenant_id, &request, &seen, &fault);
+    struct message_search *search =
+        message_search_run(app, &api_caller(req)->tenant_id, &request, &seen, &fault);
     if (search == NULL)
         return http_reply_fault(req, res, &fault);
-    fill_status(app, &request, message_search_results(search), &status);
-    status.took_ms = (now_mono_ns() - began) / 1000000;
-    message_search_encode(message_search_results(search), &status, filters, &res->body);
+    message_search_encode(message_search_results(search), filters, &res->body);
+    encode_status(app, &request, message_search_results(search), began_ns, &res->body);
     message_search_destroy(search);
     return http_reply_json(res, HTTP_OK);
 }

@@ -174,9 +174,11 @@ static bool skip_deleted(struct lexicon_updater *updater, struct lexicon_state *
     return true;
 }
 
-static void clear(void *data)
+static bool clear(void *data, struct fault *fault)
 {
+    (void)fault;
     lexicon_free_tables(data);
+    return true;
 }
 
 static void destroy(void *data)

@@ -54,13 +54,6 @@ static bool load(const struct service *service, const struct snapshot_head *head
     return true;
 }
 
-static bool delete_snapshot(struct db *tx, void *arg, struct fault *fault)
-{
-    const struct snapshot_head *head = arg;
-
-    return snapshot_store_delete(tx, head->number, fault);
-}
-
 bool snapshot_load_newest(const struct service *service, int64_t erasures,
                           struct lexicon_state *out, struct fault *fault)
 {
@@ -84,73 +77,49 @@ bool snapshot_load_newest(const struct service *service, int64_t erasures,
     if (head.number == 0)
         return true;
     LOG(LOG_WARN, "snapshot_refused", fault->detail, log_str("code", fault->code));
-    return db_transaction(service->pool, delete_snapshot, &head, fault);
+    return snapshot_store_delete(service->pool, head.number, fault);
 }
 
 /* --- writing --- */
 
-struct saving {
-    struct snapshot_head head;
-    struct slice chunk;
-};
-
 static bool begin(struct db *tx, void *arg, struct fault *fault)
 {
-    struct saving *saving = arg;
-
-    return snapshot_store_begin(tx, &saving->head, fault);
-}
-
-static bool put(struct db *tx, void *arg, struct fault *fault)
-{
-    const struct saving *saving = arg;
-
-    return snapshot_store_put_chunk(tx, saving->head.number, saving->head.chunks, saving->chunk,
-                                    fault);
-}
-
-static bool end(struct db *tx, void *arg, struct fault *fault)
-{
-    const struct saving *saving = arg;
-
-    return snapshot_store_end(tx, &saving->head, fault);
+    return snapshot_store_begin(tx, arg, fault);
 }
 
 static bool save_chunks(const struct service *service, const struct lexicon *lexicon,
-                        struct saving *saving, char *room, struct fault *fault)
+                        struct snapshot_head *head, char *room, struct fault *fault)
 {
     struct lexicon_chunk_cursor cursor = {0};
 
     for (;;) {
-        saving->chunk = (struct slice){room, lexicon_chunk_write(lexicon, &cursor, room)};
-        if (saving->chunk.len == 0)
-            return db_transaction(service->pool, end, saving, fault);
-        if (!db_transaction(service->pool, put, saving, fault))
+        const struct slice chunk = {room, lexicon_chunk_write(lexicon, &cursor, room)};
+        if (chunk.len == 0)
+            return snapshot_store_end(service->pool, head, fault);
+        if (!snapshot_store_put_chunk(service->pool, head->number, head->chunks, chunk, fault))
             return false;
-        saving->head.chunks++;
+        head->chunks++;
     }
 }
 
 bool snapshot_write_lexicon(const struct service *service, const struct lexicon_state *state,
                             struct fault *fault)
 {
-    struct saving saving = {
-        .head = {.cursor = state->cursor,
-                 .deleted = state->deleted,
-                 .erasures = state->erasures,
-                 .changed = (int64_t)state->changed,
-                 .sums = *lexicon_sums(state->lexicon),
-                 .terms = (int64_t)lexicon_count_terms(state->lexicon)}
-    };
+    struct snapshot_head head = {.cursor = state->cursor,
+                                 .deleted = state->deleted,
+                                 .erasures = state->erasures,
+                                 .changed = (int64_t)state->changed,
+                                 .sums = *lexicon_sums(state->lexicon),
+                                 .terms = (int64_t)lexicon_count_terms(state->lexicon)};
 
-    if (saving.head.sums.documents == 0)
+    if (head.sums.documents == 0)
         return true;
-    if (!db_transaction(service->pool, begin, &saving, fault))
+    if (!db_transaction(service->pool, begin, &head, fault))
         return false;
-    if (saving.head.number == 0)
+    if (head.number == 0)
         return true;
     auto_free char *room = fault_calloc(LEXICON_CHUNK_BYTES_MAX, "a chunk of the lexicon", fault);
-    return room != NULL && (save_chunks(service, state->lexicon, &saving, room, fault) ||
+    return room != NULL && (save_chunks(service, state->lexicon, &head, room, fault) ||
                             strcmp(fault->code, "snapshot_gone") == 0);
 }
 

@@ -160,22 +160,22 @@ bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct faul
     return true;
 }
 
-bool snapshot_store_put_chunk(struct db *tx, int64_t snapshot, int64_t number, struct slice chunk,
-                              struct fault *fault)
+bool snapshot_store_put_chunk(struct db_pool *pool, int64_t snapshot, int64_t number,
+                              struct slice chunk, struct fault *fault)
 {
-    return db_query(tx, &put_statement,
-                    DB_VALUES(db_int(snapshot), db_int(number), db_bytes(chunk)), NULL, fault);
+    return db_execute(pool, &put_statement,
+                      DB_VALUES(db_int(snapshot), db_int(number), db_bytes(chunk)), NULL, fault);
 }
 
-bool snapshot_store_end(struct db *tx, const struct snapshot_head *head, struct fault *fault)
+bool snapshot_store_end(struct db_pool *pool, const struct snapshot_head *head, struct fault *fault)
 {
-    return db_query(tx, &end_statement, DB_VALUES(db_int(head->number), db_int(head->chunks)), NULL,
-                    fault);
+    return db_execute(pool, &end_statement, DB_VALUES(db_int(head->number), db_int(head->chunks)),
+                      NULL, fault);
 }
 
-bool snapshot_store_delete(struct db *tx, int64_t snapshot, struct fault *fault)
+bool snapshot_store_delete(struct db_pool *pool, int64_t snapshot, struct fault *fault)
 {
-    return db_query(tx, &delete_statement, DB_VALUES(db_int(snapshot)), NULL, fault);
+    return db_execute(pool, &delete_statement, DB_VALUES(db_int(snapshot)), NULL, fault);
 }
 
 bool snapshot_store_delete_erased(struct db *tx, int64_t erasures, struct fault *fault)

@@ -2,6 +2,8 @@
 /* SQL of snapshots of the lexicon: the tables `lexicon_snapshot` and `lexicon_piece`. */
 #pragma once
 
+#include "db/transaction.h"
+
 #include "lexicon/lexicon.h"
 #include "lexicon/lexicon_store.h"
 
@@ -36,13 +38,14 @@ bool snapshot_store_read_chunk(struct db *db, int64_t snapshot, int64_t number,
  * exists, another was started recently, or a person was erased since the count began. */
 bool snapshot_store_begin(struct db *tx, struct snapshot_head *head,
                           struct fault *fault) MUST_CHECK;
-/* Stores a chunk of a snapshot that was started. FAULT_CONFLICT "snapshot_gone": the snapshot was
+/* Stores a chunk of a snapshot that was started, in a transaction of its own, like the next
+ * function and the last one. FAULT_CONFLICT "snapshot_gone": the snapshot was
  * deleted, because a newer one is complete. */
-bool snapshot_store_put_chunk(struct db *tx, int64_t snapshot, int64_t number, struct slice chunk,
-                              struct fault *fault) MUST_CHECK;
+bool snapshot_store_put_chunk(struct db_pool *pool, int64_t snapshot, int64_t number,
+                              struct slice chunk, struct fault *fault) MUST_CHECK;
 /* Completes the snapshot and deletes older ones. */
-bool snapshot_store_end(struct db *tx, const struct snapshot_head *head,
+bool snapshot_store_end(struct db_pool *pool, const struct snapshot_head *head,
                         struct fault *fault) MUST_CHECK;
 /* Deletes snapshots with another number of erasures, which may contain words of erased people. */
 bool snapshot_store_delete_erased(struct db *tx, int64_t erasures, struct fault *fault) MUST_CHECK;
-bool snapshot_store_delete(struct db *tx, int64_t snapshot, struct fault *fault) MUST_CHECK;
+bool snapshot_store_delete(struct db_pool *pool, int64_t snapshot, struct fault *fault) MUST_CHECK;

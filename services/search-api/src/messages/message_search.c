@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
+#include "app.h"
 #include "jobs/job.h"
 #include "jobs/semaphore.h"
 #include "lexicon/lexicon_updater.h"
@@ -24,13 +25,6 @@ void message_search_destroy(struct message_search *search)
 const struct message_results *message_search_results(const struct message_search *search)
 {
     return &search->results;
-}
-
-static void run(void *data)
-{
-    struct message_search *search = data;
-
-    search->failed = !message_search_rank_rows(search);
 }
 
 static void drop(void *data)
@@ -119,13 +113,7 @@ static bool try_search(struct message_search *search, const struct service *serv
         message_search_destroy(search);
         return false;
     }
-    if (!job_run(service->work, run, search, drop, fault))
-        return false;
-    if (!search->failed)
-        return true;
-    *fault = search->fault;
-    message_search_destroy(search);
-    return false;
+    return job_run(service->work, message_search_rank_rows, search, drop, fault);
 }
 
 /* Runs the search. If no document has the phrases, runs it again by the words alone. On failure the
@@ -145,8 +133,7 @@ static bool run_search(struct message_search *search, const struct service *serv
     return try_search(search, service, tenant_id, request, fault);
 }
 
-struct message_search *message_search_run(struct semaphore *semaphore,
-                                          const struct message_search_sources *sources,
+struct message_search *message_search_run(const struct search_app *app,
                                           const struct uuid *tenant_id,
                                           const struct message_query *request,
                                           const struct seen_ids *seen, struct fault *fault)
@@ -156,14 +143,14 @@ struct message_search *message_search_run(struct semaphore *semaphore,
     /* Find the nearest documents before a slot is held, because this waits for the embeddings
      * endpoint. */
     if (request->mode != SEARCH_TEXT)
-        vector_search_run(sources->vectors, tenant_id, request, &nearest);
-    if (!semaphore_acquire(semaphore, sources->service->loop, tenant_id, fault))
+        vector_search_run(app, tenant_id, request, &nearest);
+    if (!semaphore_acquire(app->search_semaphore, app->service->loop, tenant_id, fault))
         return NULL;
     /* Get the lexicon after the wait for a slot, during which the updater may have replaced it. */
     struct message_search *search = message_search_create(
-        lexicon_updater_lexicon(sources->lexicon_updater), request, &nearest, seen, fault);
-    if (search != NULL && !run_search(search, sources->service, tenant_id, request, fault))
+        lexicon_updater_lexicon(app->lexicon_updater), request, &nearest, seen, fault);
+    if (search != NULL && !run_search(search, app->service, tenant_id, request, fault))
         search = NULL;
-    semaphore_release(semaphore, tenant_id);
+    semaphore_release(app->search_semaphore, tenant_id);
     return search;
 }

@@ -35,25 +35,17 @@ struct message_results {
                                   * document that has it; absent: no document has it */
 };
 
-struct semaphore;
 struct message_search;
-struct lexicon_updater;
-struct vector_search_sources;
+struct search_app;
 
-/* What a search for messages needs. Borrowed. */
-struct message_search_sources {
-    const struct service *service;
-    const struct lexicon_updater *lexicon_updater;
-    const struct vector_search_sources *vectors;
-};
-
-/* Finds the best results of `request` in the tenant's documents that are not in `seen`. `semaphore`
- * limits concurrent searches. Returns new; NULL with a fault: FAULT_UNAVAILABLE "overloaded", or a
- * fault of the database. Must run in a fiber. */
-struct message_search *
-message_search_run(struct semaphore *semaphore, const struct message_search_sources *sources,
-                   const struct uuid *tenant_id, const struct message_query *request,
-                   const struct seen_ids *seen, struct fault *fault) MUST_CHECK;
+/* Finds the best results of `request` in the tenant's documents that are not in `seen`. Returns
+ * new; NULL with a fault: FAULT_UNAVAILABLE "overloaded", or a fault of the database. Must run in a
+ * fiber. */
+struct message_search *message_search_run(const struct search_app *app,
+                                          const struct uuid *tenant_id,
+                                          const struct message_query *request,
+                                          const struct seen_ids *seen,
+                                          struct fault *fault) MUST_CHECK;
 void message_search_destroy(struct message_search *search);
 /* The results, borrowed from the search. */
 const struct message_results *message_search_results(const struct message_search *search);

@@ -142,8 +142,7 @@ static void encode_cursor(const struct message_results *results, struct slice fi
     buf_char(out, '"');
 }
 
-void message_search_encode(const struct message_results *results,
-                           const struct message_search_status *status, struct slice filters,
+void message_search_encode(const struct message_results *results, struct slice filters,
                            struct buf *out)
 {
     list_begin(out);
@@ -152,17 +151,7 @@ void message_search_encode(const struct message_results *results,
         encode_hit(&results->hits[i], out);
     }
     encode_cursor(results, filters, out);
-    buf_printf(out, ",\"mode\":\"%s\",\"degraded\":%s,\"phrase_missed\":%s,\"reasons\":[",
-               search_mode_names[results->mode], status->degraded ? "true" : "false",
+    buf_printf(out, ",\"mode\":\"%s\",\"phrase_missed\":%s", search_mode_names[results->mode],
                results->phrase_missed ? "true" : "false");
-    for (size_t i = 0; status->reasons[i] != NULL; i++)
-        buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", status->reasons[i]);
-    buf_char(out, ']');
     encode_rewrites(results, out);
-    buf_text(out, ",\"index_lag_seconds\":");
-    if (status->lag_seconds == FIELD_ABSENT)
-        buf_text(out, "null");
-    else
-        buf_i64(out, status->lag_seconds);
-    buf_printf(out, ",\"took_ms\":%lld}", (long long)status->took_ms);
 }

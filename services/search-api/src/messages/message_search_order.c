@@ -25,15 +25,15 @@ struct order {
 
 /* Makes a snippet in the scratch memory and copies its marks, then frees the scratch memory: a page
  * may have a hundred long texts. */
-static bool make_snippet(struct message_search *search, struct slice text, struct snippet *out)
+static bool make_snippet(struct message_search *search, struct slice text, struct snippet *out,
+                         struct fault *fault)
 {
-    if (!snippet_make(&search->query_terms, search->reader, text, &search->scratch, out,
-                      &search->fault))
+    if (!snippet_make(&search->query_terms, search->reader, text, &search->scratch, out, fault))
         return false;
     const size_t size = out->mark_count * sizeof *out->marks;
     struct snippet_mark *marks = arena_alloc(&search->arena, size + 1);
     if (marks == NULL)
-        return arena_fault(&search->fault);
+        return arena_fault(fault);
     memcpy(marks, out->marks, size);
     out->marks = marks;
     arena_reset(&search->scratch);
@@ -45,7 +45,7 @@ static bool make_snippet(struct message_search *search, struct slice text, struc
 /* Reads the result of a rank. Its score is relative to the best one: absolute scores would reveal
  * document frequencies of all tenants. */
 static bool read_hit(struct message_search *search, const struct order *order, size_t rank,
-                     struct message_hit *out)
+                     struct message_hit *out, struct fault *fault)
 {
     const struct ordered *one = &order->list[rank];
 
@@ -53,21 +53,22 @@ static bool read_hit(struct message_search *search, const struct order *order, s
     out->score = one->score / order->list[0].score;
     out->text_rank = one->text_rank;
     out->vector_rank = one->vector_rank;
-    return make_snippet(search, message_search_store_read_text(one->rows, one->row), &out->snippet);
+    return make_snippet(search, message_search_store_read_text(one->rows, one->row), &out->snippet,
+                        fault);
 }
 
 /* Fills the page with the results of the given ranks and, if there is `more`, lists the ids for the
  * cursor. */
 static bool read_hits(struct message_search *search, const struct order *order,
-                      const size_t *ranks_on_page, size_t count, bool more)
+                      const size_t *ranks_on_page, size_t count, bool more, struct fault *fault)
 {
     struct message_hit *hits = arena_alloc(&search->arena, (count + 1) * sizeof *hits);
     int64_t *numbers = arena_alloc(&search->arena, (count + 1) * sizeof *numbers);
 
     if (hits == NULL || numbers == NULL)
-        return arena_fault(&search->fault);
+        return arena_fault(fault);
     for (size_t i = 0; i < count; i++) {
-        if (!read_hit(search, order, ranks_on_page[i], &hits[i]))
+        if (!read_hit(search, order, ranks_on_page[i], &hits[i], fault))
             return false;
         numbers[i] = hits[i].number;
     }
@@ -75,10 +76,10 @@ static bool read_hits(struct message_search *search, const struct order *order,
     search->results.count = count;
     search->results.more = more;
     return !more || seen_ids_add(&search->seen, numbers, count, &search->arena,
-                                 &search->results.seen, &search->fault);
+                                 &search->results.seen, fault);
 }
 
-static bool read_page(struct message_search *search, const struct order *order)
+static bool read_page(struct message_search *search, const struct order *order, struct fault *fault)
 {
     const size_t most = SEEN_IDS_MAX - search->seen.count;
     const size_t limit = (size_t)search->limit < most ? (size_t)search->limit : most;
@@ -86,7 +87,7 @@ static bool read_page(struct message_search *search, const struct order *order)
     size_t count = 0, left = 0;
 
     if (ranks_on_page == NULL)
-        return arena_fault(&search->fault);
+        return arena_fault(fault);
     for (size_t i = 0; i < order->count; i++) {
         const struct ordered *one = &order->list[i];
         if (seen_ids_has(&search->seen, message_search_store_read_number(one->rows, one->row)))
@@ -96,7 +97,7 @@ static bool read_page(struct message_search *search, const struct order *order)
         else
             left++;
     }
-    return read_hits(search, order, ranks_on_page, count, left > 0 && count < most);
+    return read_hits(search, order, ranks_on_page, count, left > 0 && count < most, fault);
 }
 
 /* --- confirmed rewrites and matches --- */
@@ -111,17 +112,17 @@ static bool is_term_found(const struct query_terms *query_terms, const bool *has
 }
 
 /* Marks rewrites with a word that a candidate has. */
-static bool confirm_rewrites(struct message_search *search, const struct ranks *ranks)
+static bool confirm_rewrites(struct message_search *search, const struct ranks *ranks,
+                             struct fault *fault)
 {
     const struct rewrites *rewrites = &search->query_terms.rewrites;
     bool *has_rewrite = arena_alloc(&search->arena, rewrites->count + 1);
 
     if (has_rewrite == NULL)
-        return arena_fault(&search->fault);
+        return arena_fault(fault);
     for (size_t i = 0; i < rewrites->count; i++) {
         struct words words;
-        if (!words_read(search->reader, rewrites->list[i].to, &search->scratch, &words,
-                        &search->fault))
+        if (!words_read(search->reader, rewrites->list[i].to, &search->scratch, &words, fault))
             return false;
         for (size_t n = 0; n < words.count; n++)
             has_rewrite[i] |= is_term_found(&search->query_terms, ranks->has_term, &words.list[n]);
@@ -154,7 +155,8 @@ static size_t add_matches(const struct message_search *search, struct slice text
     return added;
 }
 
-static bool confirm_matches(struct message_search *search, const struct ranks *ranks)
+static bool confirm_matches(struct message_search *search, const struct ranks *ranks,
+                            struct fault *fault)
 {
     const struct query_terms *query_terms = &search->query_terms;
     struct slice *matches =
@@ -162,14 +164,14 @@ static bool confirm_matches(struct message_search *search, const struct ranks *r
     size_t missing = 0;
 
     if (matches == NULL)
-        return arena_fault(&search->fault);
+        return arena_fault(fault);
     for (size_t i = 0; i < query_terms->term_count; i++)
         missing += query_terms->terms[i].typo_of.at != NULL && ranks->has_term[i];
     for (size_t i = 0; i < ranks->count && missing > 0; i++) {
         const struct slice text =
             message_search_store_read_text(&search->rows, (int)ranks->list[i].candidate);
         struct words words;
-        if (!words_read(search->reader, text, &search->scratch, &words, &search->fault))
+        if (!words_read(search->reader, text, &search->scratch, &words, fault))
             return false;
         missing -= add_matches(search, text, &words, matches);
         arena_reset(&search->scratch);
@@ -178,31 +180,32 @@ static bool confirm_matches(struct message_search *search, const struct ranks *r
     return true;
 }
 
-static bool rank_words(struct message_search *search, struct ranks *ranks)
+static bool rank_words(struct message_search *search, struct ranks *ranks, struct fault *fault)
 {
     const size_t count = (size_t)search->rows.count;
     struct slice *texts = arena_alloc(&search->arena, (count + 1) * sizeof *texts);
 
     if (texts == NULL)
-        return arena_fault(&search->fault);
+        return arena_fault(fault);
     for (size_t i = 0; i < count; i++)
         texts[i] = message_search_store_read_text(&search->rows, (int)i);
     return rank_candidates(&search->query_terms, search->reader, texts, count, MESSAGE_RESULTS_MAX,
-                           &search->arena, ranks, &search->fault);
+                           &search->arena, ranks, fault);
 }
 
 /* --- one ranking --- */
 
 /* Chooses those of the nearest documents that match no exclusion and, with `phrases`, have all
  * phrases. */
-static bool choose_nearest(struct message_search *search, bool phrases, int *chosen, size_t *count)
+static bool choose_nearest(struct message_search *search, bool phrases, int *chosen, size_t *count,
+                           struct fault *fault)
 {
     *count = 0;
     for (int i = 0; i < search->near_rows.count; i++) {
         bool fits;
         if (!rank_text_fits(&search->query_terms, search->reader,
                             message_search_store_read_text(&search->near_rows, i), phrases,
-                            &search->scratch, &fits, &search->fault))
+                            &search->scratch, &fits, fault))
             return false;
         if (fits)
             chosen[(*count)++] = i;
@@ -216,7 +219,8 @@ static int64_t rank_at(int32_t rank)
 }
 
 /* Fuses both rankings; in SEARCH_VECTOR there are no words, and only vectors rank. */
-static bool fuse(struct message_search *search, const struct ranks *ranks, struct order *out)
+static bool fuse(struct message_search *search, const struct ranks *ranks, struct order *out,
+                 struct fault *fault)
 {
     const size_t most = ranks->count + (size_t)search->near_rows.count;
     int64_t *numbers = arena_alloc(&search->arena, (most + 1) * sizeof *numbers);
@@ -226,14 +230,14 @@ static bool fuse(struct message_search *search, const struct ranks *ranks, struc
     size_t near_count;
 
     if (numbers == NULL || near == NULL || list == NULL)
-        return arena_fault(&search->fault);
+        return arena_fault(fault);
     const bool phrases = search->query_terms.phrase_count > 0 && !ranks->phrase_missed;
-    if (!choose_nearest(search, phrases, near, &near_count))
+    if (!choose_nearest(search, phrases, near, &near_count, fault))
         return false;
     /* If no document has the phrases, they are ignored, as in a search by words. */
     if (phrases && near_count == 0 && ranks->count == 0) {
         search->results.phrase_missed = true;
-        if (!choose_nearest(search, false, near, &near_count))
+        if (!choose_nearest(search, false, near, &near_count, fault))
             return false;
     }
     int64_t *near_numbers = numbers + ranks->count;
@@ -245,7 +249,7 @@ static bool fuse(struct message_search *search, const struct ranks *ranks, struc
         {numbers,      ranks->count, 1},
         {near_numbers, near_count,   1}
     };
-    if (!fusion_merge(lists, &search->arena, &hits, &out->count, &search->fault))
+    if (!fusion_merge(lists, &search->arena, &hits, &out->count, fault))
         return false;
     for (size_t i = 0; i < out->count; i++) {
         const int32_t text = hits[i].ranks[0], vector = hits[i].ranks[1];
@@ -259,12 +263,12 @@ static bool fuse(struct message_search *search, const struct ranks *ranks, struc
 }
 
 static bool rank_by_words(struct message_search *search, const struct ranks *ranks,
-                          struct order *out)
+                          struct order *out, struct fault *fault)
 {
     struct ordered *list = arena_alloc(&search->arena, (ranks->count + 1) * sizeof *list);
 
     if (list == NULL)
-        return arena_fault(&search->fault);
+        return arena_fault(fault);
     for (size_t i = 0; i < ranks->count; i++)
         list[i] = (struct ordered){.rows = &search->rows,
                                    .row = (int)ranks->list[i].candidate,
@@ -275,19 +279,20 @@ static bool rank_by_words(struct message_search *search, const struct ranks *ran
     return true;
 }
 
-bool message_search_rank_rows(struct message_search *search)
+bool message_search_rank_rows(void *data, struct fault *fault)
 {
+    struct message_search *search = data;
     struct ranks ranks;
     struct order order;
 
-    if (!rank_words(search, &ranks))
+    if (!rank_words(search, &ranks, fault))
         return false;
     search->phrases_missed = search->phrases && (ranks.count == 0 || ranks.phrase_missed);
     if (search->phrases_missed)
         return true;
     search->results.phrase_missed = ranks.phrase_missed;
-    if (!(search->mode == SEARCH_TEXT ? rank_by_words : fuse)(search, &ranks, &order))
+    if (!(search->mode == SEARCH_TEXT ? rank_by_words : fuse)(search, &ranks, &order, fault))
         return false;
-    return confirm_rewrites(search, &ranks) && confirm_matches(search, &ranks) &&
-           read_page(search, &order);
+    return confirm_rewrites(search, &ranks, fault) && confirm_matches(search, &ranks, fault) &&
+           read_page(search, &order, fault);
 }

@@ -20,12 +20,9 @@ struct message_search {
     struct db_rows rows;      /* candidates by words */
     struct db_rows near_rows; /* the nearest by vectors, the nearest first */
     struct message_results results;
-    struct fault fault;
-    bool failed;
     bool phrases;        /* candidates must have the words of all phrases */
     bool phrases_missed; /* no candidate has the phrases, so other candidates are needed */
 };
 
-/* Ranks the rows of the search and makes its page. Runs in a thread of the work pool. False:
- * `search->fault` is set. */
-bool message_search_rank_rows(struct message_search *search) MUST_CHECK;
+/* Ranks the rows of the search and makes its page. Runs in a thread of the work pool. */
+bool message_search_rank_rows(void *search, struct fault *fault) MUST_CHECK;

@@ -6,6 +6,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 
+#include "app.h"
 #include "embeddings/embedder.h"
 #include "jobs/semaphore.h"
 #include "vectors/synchroniser.h"
@@ -22,21 +23,20 @@ static void fail(const struct fault *fault, struct vector_search *out)
 }
 
 /* Whether documents lack vectors, or vectors are missing in the index. */
-static bool is_incomplete(const struct vector_search_sources *sources,
-                          const struct vector_index *index, const struct uuid *tenant_id)
+static bool is_incomplete(const struct search_app *app, const struct vector_index *index,
+                          const struct uuid *tenant_id)
 {
     struct vector_index_state held;
     struct embedder_state made;
 
     index->kind->state(index->self, tenant_id, &held);
-    embedder_state(sources->embedder, &made);
+    embedder_state(app->embedder, &made);
     return held.reason != NULL || made.due > 0;
 }
 
-static void search_index(const struct vector_search_sources *sources,
-                         const struct vector_index *index, const struct uuid *tenant_id,
-                         const struct message_query *request, const float *vector,
-                         struct vector_search *out)
+static void search_index(const struct search_app *app, const struct vector_index *index,
+                         const struct uuid *tenant_id, const struct message_query *request,
+                         const float *vector, struct vector_search *out)
 {
     const struct vector_filter filter = {.tenant_id = *tenant_id,
                                          .bot = request->bot,
@@ -57,25 +57,25 @@ static void search_index(const struct vector_search_sources *sources,
     for (size_t i = 0; i < out->count; i++)
         out->numbers[i] = hits[i].number;
     out->answered = true;
-    out->reason = is_incomplete(sources, index, tenant_id) ? some : NULL;
+    out->reason = is_incomplete(app, index, tenant_id) ? some : NULL;
 }
 
 /* Searches the index of the serving generation, if the query's vector is of the same generation. */
-static void search_generation(const struct vector_search_sources *sources,
-                              const struct embedder_query *query, const struct uuid *tenant_id,
-                              const struct message_query *request, struct vector_search *out)
+static void search_generation(const struct search_app *app, const struct embedder_query *query,
+                              const struct uuid *tenant_id, const struct message_query *request,
+                              struct vector_search *out)
 {
-    struct synchroniser_index *index = synchroniser_borrow(sources->synchroniser);
+    struct synchroniser_index *index = synchroniser_borrow(app->synchroniser);
 
     if (index != NULL && synchroniser_index_generation(index) == query->generation)
-        search_index(sources, synchroniser_index_vectors(index), tenant_id, request, query->vector,
+        search_index(app, synchroniser_index_vectors(index), tenant_id, request, query->vector,
                      out);
     else
         out->reason = failed;
     synchroniser_release(index);
 }
 
-static void find(const struct vector_search_sources *sources, const struct uuid *tenant_id,
+static void find(const struct search_app *app, const struct uuid *tenant_id,
                  const struct message_query *request, struct vector_search *out)
 {
     AUTO(arena_finish) struct arena arena;
@@ -83,24 +83,24 @@ static void find(const struct vector_search_sources *sources, const struct uuid 
     struct fault fault;
 
     arena_init(&arena, ROOM);
-    if (embedder_embed_query(sources->embedder, tenant_id, request->query, &arena, &query, &fault))
-        search_generation(sources, &query, tenant_id, request, out);
+    if (embedder_embed_query(app->embedder, tenant_id, request->query, &arena, &query, &fault))
+        search_generation(app, &query, tenant_id, request, out);
     else
         fail(&fault, out);
 }
 
-void vector_search_run(const struct vector_search_sources *sources, const struct uuid *tenant_id,
+void vector_search_run(const struct search_app *app, const struct uuid *tenant_id,
                        const struct message_query *request, struct vector_search *out)
 {
     struct fault fault;
 
     *out = (struct vector_search){.reason = none};
-    if (sources->embedder == NULL || sources->synchroniser == NULL)
+    if (app->embedder == NULL || app->synchroniser == NULL)
         return;
-    if (!semaphore_acquire(sources->semaphore, sources->loop, tenant_id, &fault)) {
+    if (!semaphore_acquire(app->vector_semaphore, app->service->loop, tenant_id, &fault)) {
         fail(&fault, out);
         return;
     }
-    find(sources, tenant_id, request, out);
-    semaphore_release(sources->semaphore, tenant_id);
+    find(app, tenant_id, request, out);
+    semaphore_release(app->vector_semaphore, tenant_id);
 }

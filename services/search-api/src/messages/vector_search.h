@@ -5,19 +5,7 @@
 
 #include "messages/message_query.h"
 
-struct semaphore;
-struct embedder;
-struct synchroniser;
-struct loop;
-
-/* Where vectors come from. If `embedder` or `synchroniser` is NULL, there are no vectors. Borrowed.
- */
-struct vector_search_sources {
-    struct semaphore *semaphore; /* with VECTOR_SEARCH_SLOTS slots */
-    const struct loop *loop;
-    struct embedder *embedder;         /* makes the query's vector */
-    struct synchroniser *synchroniser; /* has the vectors of documents */
-};
+struct search_app;
 
 enum {
     VECTOR_SEARCH_MAX = 100,
@@ -35,5 +23,5 @@ struct vector_search {
 
 /* Finds the documents nearest to the query. Waits for the embeddings endpoint, at most
  * EMBEDDER_QUERY_MS, and for the index of vectors. Must run in a fiber. */
-void vector_search_run(const struct vector_search_sources *sources, const struct uuid *tenant_id,
+void vector_search_run(const struct search_app *app, const struct uuid *tenant_id,
                        const struct message_query *request, struct vector_search *out);

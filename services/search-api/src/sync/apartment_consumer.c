@@ -119,25 +119,12 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
            feed_store_move_cursor(tx, &feed_apartments, &batch->after, fault);
 }
 
-static bool delete_missing(struct db *tx, void *arg, struct fault *fault)
-{
-    const int64_t *epoch = arg;
-
-    return apartment_copy_store_delete_missing(tx, *epoch, fault);
-}
-
-static bool rewind_outdated(struct db *tx, void *arg, struct fault *fault)
-{
-    (void)arg;
-    return apartment_copy_store_rewind_outdated(tx, fault);
-}
-
 /* Ends a read of the whole feed: apartments of earlier epochs no longer exist and are deleted. */
 static bool finish(struct apartment_consumer *consumer, int64_t epoch, int64_t now,
                    struct fault *fault)
 {
     if (consumer->cleaned_epoch != epoch &&
-        !db_transaction(consumer->service->pool, delete_missing, &epoch, fault))
+        !apartment_copy_store_delete_missing(consumer->service->pool, epoch, fault))
         return false;
     consumer->cleaned_epoch = epoch;
     consumer->read_at = now;
@@ -180,7 +167,7 @@ bool apartment_consumer_run(void *data, struct fault *fault)
 
     const int64_t at_ns = loop_now_ns(consumer->service->loop);
     if (at_ns >= consumer->check_ns) {
-        if (!db_transaction(consumer->service->pool, rewind_outdated, NULL, fault) ||
+        if (!apartment_copy_store_rewind_outdated(consumer->service->pool, fault) ||
             !apartment_copy_store_check_outdated(consumer->service->db, &consumer->outdated, fault))
             return false;
         consumer->check_ns = at_ns + CHECK_MS * NS_PER_MS;

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "db/transaction.h"
+
 #include "text/words.h"
 
 const struct feed_source feed_apartments = {"booking.apartments", "booking.feed_apartments"};
@@ -119,14 +121,14 @@ bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
-bool apartment_copy_store_delete_missing(struct db *tx, int64_t epoch, struct fault *fault)
+bool apartment_copy_store_delete_missing(struct db_pool *pool, int64_t epoch, struct fault *fault)
 {
-    return db_query(tx, &missing_statement, DB_VALUES(db_int(epoch)), NULL, fault);
+    return db_execute(pool, &missing_statement, DB_VALUES(db_int(epoch)), NULL, fault);
 }
 
-bool apartment_copy_store_rewind_outdated(struct db *tx, struct fault *fault)
+bool apartment_copy_store_rewind_outdated(struct db_pool *pool, struct fault *fault)
 {
-    return db_query(tx, &rewind_statement, DB_VALUES(db_int(WORDS_VERSION)), NULL, fault);
+    return db_execute(pool, &rewind_statement, DB_VALUES(db_int(WORDS_VERSION)), NULL, fault);
 }
 
 bool apartment_copy_store_check_outdated(struct db *db, bool *outdated, struct fault *fault)

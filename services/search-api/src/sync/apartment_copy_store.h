@@ -27,11 +27,11 @@ bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list
                                 struct arena *arena, struct fault *fault) MUST_CHECK;
 /* Deletes apartments that were copied in epochs before `epoch`. Call it only after the whole feed
  * has been read in `epoch`: then they no longer exist. */
-bool apartment_copy_store_delete_missing(struct db *tx, int64_t epoch,
+bool apartment_copy_store_delete_missing(struct db_pool *pool, int64_t epoch,
                                          struct fault *fault) MUST_CHECK;
 /* Moves the cursor back to the beginning of the feed if some apartments have terms of older rules
  * than WORDS_VERSION, so that they are copied again. */
-bool apartment_copy_store_rewind_outdated(struct db *tx, struct fault *fault) MUST_CHECK;
+bool apartment_copy_store_rewind_outdated(struct db_pool *pool, struct fault *fault) MUST_CHECK;
 /* Sets `outdated` if some apartments have terms of other rules than WORDS_VERSION. */
 bool apartment_copy_store_check_outdated(struct db *db, bool *outdated,
                                          struct fault *fault) MUST_CHECK;

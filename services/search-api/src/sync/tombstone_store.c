@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sync/tombstone_store.h"
 
+#include "api/service.h"
 #include "db/batches.h"
 
 #include "sync/feed_store.h"
@@ -34,7 +35,17 @@ static const struct db_statement alone_statement = {
 };
 // clang-format on
 
-bool tombstone_store_clean(struct db_pool *pool, bool fed, struct fault *fault)
+bool tombstone_store_clean(void *data, struct fault *fault)
 {
-    return db_batches_run(pool, fed ? &fed_statement : &alone_statement, TOMBSTONE_PAGE_MAX, fault);
+    const struct service *service = data;
+    struct feed_progress feed;
+
+    if (!feed_store_read_progress(service->db, &feed_messages, &feed, fault))
+        return false;
+    /* If bot-gateway's tables existed once, they may come back with messages of people who were
+     * erased only here: keep all tombstones. */
+    if (!feed.exists && feed.cursor.tx != 0)
+        return true;
+    return db_batches_run(service->pool, feed.exists ? &fed_statement : &alone_statement,
+                          TOMBSTONE_PAGE_MAX, fault);
 }

@@ -15,8 +15,6 @@ struct entry {
 
 struct words_batch {
     struct arena arena; /* texts and words */
-    struct fault fault;
-    bool failed;
     size_t count;
     struct entry entries[];
 };
@@ -50,18 +48,18 @@ struct words_batch *words_batch_create(const struct slice *texts, size_t count, 
     return batch;
 }
 
-static void run(void *data)
+static bool run(void *data, struct fault *fault)
 {
     struct words_batch *batch = data;
-    struct word_reader *reader = word_reader_create(&batch->fault);
+    struct word_reader *reader = word_reader_create(fault);
+    bool ok = reader != NULL;
 
-    batch->failed = reader == NULL;
-    for (size_t i = 0; !batch->failed && i < batch->count; i++) {
+    for (size_t i = 0; ok && i < batch->count; i++) {
         struct entry *entry = &batch->entries[i];
-        batch->failed =
-            !words_read(reader, entry->text, &batch->arena, &entry->words, &batch->fault);
+        ok = words_read(reader, entry->text, &batch->arena, &entry->words, fault);
     }
     word_reader_destroy(reader);
+    return ok;
 }
 
 static void drop(void *data)
@@ -71,13 +69,7 @@ static void drop(void *data)
 
 bool words_batch_run(struct words_batch *batch, struct work *work, struct fault *fault)
 {
-    if (!job_run(work, run, batch, drop, fault))
-        return false;
-    if (!batch->failed)
-        return true;
-    *fault = batch->fault;
-    words_batch_destroy(batch);
-    return false;
+    return job_run(work, run, batch, drop, fault);
 }
 
 const struct words *words_batch_words_of(const struct words_batch *batch, size_t index)

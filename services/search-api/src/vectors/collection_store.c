@@ -28,16 +28,17 @@ static const struct db_statement delete_statement = {
 };
 // clang-format on
 
-bool collection_store_add(struct db *tx, const struct collection *collection, struct fault *fault)
+bool collection_store_add(struct db_pool *pool, const struct qdrant_collection *collection,
+                          struct fault *fault)
 {
-    return db_query(tx, &add_statement,
-                    DB_VALUES(db_str(collection->name), db_str(collection->key),
-                              db_int(collection->dimensions)),
-                    NULL, fault);
+    return db_execute(pool, &add_statement,
+                      DB_VALUES(db_str(collection->name), db_str(collection->generation),
+                                db_int(collection->dimensions)),
+                      NULL, fault);
 }
 
 bool collection_store_list_due(struct db *db, const char *prefix, const char *after,
-                               struct collection out[COLLECTIONS_MAX], size_t *count,
+                               struct qdrant_collection out[COLLECTIONS_MAX], size_t *count,
                                struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -46,17 +47,18 @@ bool collection_store_list_due(struct db *db, const char *prefix, const char *af
                   DB_VALUES(db_str(prefix), db_str(after), db_int(COLLECTIONS_MAX)), &rows, fault))
         return false;
     for (int i = 0; i < rows.count; i++) {
-        struct collection *one = &out[i];
+        struct qdrant_collection *one = &out[i];
         one->dimensions = db_get_int(&rows, i, 2);
         snprintf(one->name, sizeof one->name, "%.*s", SLICE_ARG(db_get_text(&rows, i, 0)));
-        snprintf(one->key, sizeof one->key, "%.*s", SLICE_ARG(db_get_text(&rows, i, 1)));
+        snprintf(one->generation, sizeof one->generation, "%.*s",
+                 SLICE_ARG(db_get_text(&rows, i, 1)));
     }
     *count = (size_t)rows.count;
     return true;
 }
 
-bool collection_store_delete(struct db *tx, const struct collection *collection,
+bool collection_store_delete(struct db_pool *pool, const struct qdrant_collection *collection,
                              struct fault *fault)
 {
-    return db_query(tx, &delete_statement, DB_VALUES(db_str(collection->name)), NULL, fault);
+    return db_execute(pool, &delete_statement, DB_VALUES(db_str(collection->name)), NULL, fault);
 }

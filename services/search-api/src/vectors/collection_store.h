@@ -2,28 +2,23 @@
 /* SQL of the table `vector_collection`. */
 #pragma once
 
-#include "base/digest.h"
-#include "db/query.h"
+#include "db/transaction.h"
 
-enum { COLLECTIONS_MAX = 16, COLLECTION_NAME_MAX = 128 /* bytes */ };
+#include "vectors/qdrant_client.h"
 
-struct collection {
-    char name[COLLECTION_NAME_MAX + 1];
-    char key[2 * DIGEST_SHA256_LEN + 1]; /* of its generation, as hex */
-    int64_t dimensions;
-};
+enum { COLLECTIONS_MAX = 16 };
 
-bool collection_store_add(struct db *tx, const struct collection *collection,
+bool collection_store_add(struct db_pool *pool, const struct qdrant_collection *collection,
                           struct fault *fault) MUST_CHECK;
 
 /* Reads collections to delete: their generation neither serves nor fills, or their name is not
  * `prefix`, "__" and the key. In the order of names, after the name `after`, at most
  * COLLECTIONS_MAX. */
 bool collection_store_list_due(struct db *db, const char *prefix, const char *after,
-                               struct collection out[COLLECTIONS_MAX], size_t *count,
+                               struct qdrant_collection out[COLLECTIONS_MAX], size_t *count,
                                struct fault *fault) MUST_CHECK;
 
 /* Deletes the row of a collection that was deleted in Qdrant, unless its generation is still
  * stored. */
-bool collection_store_delete(struct db *tx, const struct collection *collection,
+bool collection_store_delete(struct db_pool *pool, const struct qdrant_collection *collection,
                              struct fault *fault) MUST_CHECK;

@@ -14,14 +14,10 @@
 #include "vectors/qdrant_index.h"
 #include "vectors/synchroniser_store.h"
 
-/* What a caller must set to use collections; pointers are borrowed. The last two members must be
- * zeroed. */
+/* `service` and `config` are borrowed; the other members begin zeroed. */
 struct collections {
     struct service *service;
-    const char *url;
-    const char *key;
-    const char *prefix; /* of names */
-    int64_t timeout_ms;
+    const struct search_config *config;
     int64_t due_ns; /* time of the next deletions; 0: now */
     bool removed;   /* the last deletions succeeded */
 };

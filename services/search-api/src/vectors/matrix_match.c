@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "base/digest.h"
-#include "base/value.h"
 
 #include "vectors/matrix_private.h"
 
@@ -67,13 +66,7 @@ uint64_t matrix_tenant_key(const struct uuid *tenant_id)
 
 uint64_t matrix_key_of(const struct vector_row *row)
 {
-    const struct vector_filter filter = {.tenant_id = row->tenant_id,
-                                         .bot = row->bot,
-                                         .chat_id = row->chat_id,
-                                         .user_id = row->user_id,
-                                         .from = FIELD_ABSENT,
-                                         .to = FIELD_ABSENT,
-                                         .language = row->language};
+    const struct vector_filter filter = vector_filter_of(row);
 
     return matrix_match_of(&filter).key;
 }

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/value.h"
 #include "loop/fiber.h"
 
 #include "jobs/job.h"
@@ -16,23 +15,16 @@ struct memory_index {
     struct matrix *matrix;
 };
 
-static void step(void *data)
+static bool step(void *data, struct fault *fault)
 {
+    (void)fault;
     scan_step(data);
+    return true;
 }
 
 static void drop_scan(void *data)
 {
     scan_destroy(data);
-}
-
-/* Runs all steps of a scan. On failure the scan is freed. */
-static bool run_scan(const struct memory_index *index, struct scan *scan, struct fault *fault)
-{
-    while (!scan_is_done(scan))
-        if (!job_run(index->work, step, scan, drop_scan, fault))
-            return false;
-    return true;
 }
 
 static bool nearest(void *self, const struct vector_filter *filter, const float *vector,
@@ -42,27 +34,23 @@ static bool nearest(void *self, const struct vector_filter *filter, const float 
     struct scan *scan = scan_create(index->matrix, filter, vector, limit, fault);
     const struct vector_hit *found;
 
-    if (scan == NULL || !run_scan(index, scan, fault))
+    if (scan == NULL)
         return false;
+    while (!scan_is_done(scan))
+        if (!job_run(index->work, step, scan, drop_scan, fault))
+            return false;
     *count = scan_take_hits(scan, &found);
     memcpy(hits, found, *count * sizeof *hits);
     scan_destroy(scan);
     return true;
 }
 
-static bool count(void *self, const struct vector_filter *filter, int64_t *out, struct fault *fault)
+static bool count(void *self, int64_t *out, struct fault *fault)
 {
     const struct memory_index *index = self;
 
-    if (filter == NULL) {
-        *out = (int64_t)matrix_count_rows(index->matrix);
-        return true;
-    }
-    struct scan *scan = scan_create(index->matrix, filter, NULL, 1, fault);
-    if (scan == NULL || !run_scan(index, scan, fault))
-        return false;
-    *out = (int64_t)scan_count_matching(scan);
-    scan_destroy(scan);
+    (void)fault;
+    *out = (int64_t)matrix_count_rows(index->matrix);
     return true;
 }
 

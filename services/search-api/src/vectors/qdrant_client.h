@@ -9,30 +9,48 @@
  */
 #pragma once
 
+#include "base/digest.h"
 #include "http/client.h"
 
+#include "config.h"
 #include "vectors/qdrant_json.h"
 
 enum {
-    QDRANT_BATCH = 128, /* points written by one request */
-    QDRANT_PAGE = 500   /* points listed by one request */
+    QDRANT_PAGE = 500,     /* points listed by one request */
+    QDRANT_NAME_MAX = 128, /* bytes */
+    QDRANT_OPEN_MS = 5000, /* the longest wait for a list, a count or the properties */
+    QDRANT_WRITE_MS = 20000
+};
+/* After 15 s Qdrant answers and continues the write. */
+#define QDRANT_WAITING "?wait=true&timeout=15"
+
+struct qdrant_collection {
+    char name[QDRANT_NAME_MAX + 1];             /* [A-Za-z0-9_-] */
+    char generation[2 * DIGEST_SHA256_LEN + 1]; /* its key as hex, stored in the collection if the
+                                                 * version supports it */
+    int64_t dimensions;
 };
 
-/* The options of a client, borrowed for its life. */
-struct qdrant_options {
-    struct http_client *http;
-    const char *url;        /* "http://host:6333", without a trailing '/' */
-    const char *key;        /* "": none is sent */
-    const char *collection; /* the physical name: [A-Za-z0-9_-] */
-    const char *generation; /* stored in the collection if the version supports it */
-    size_t dimensions;
-    int64_t timeout_ms; /* of a read; writes may take longer */
-};
-
+/* Set by the caller, except the version. Pointers are borrowed. */
 struct qdrant_client {
-    struct qdrant_options options;
+    struct http_client *http;
+    const struct search_config *config; /* the address, the key, and the timeout of searches */
+    struct qdrant_collection collection;
     struct qdrant_version version; /* of the last open */
 };
+
+/* A request and the answer, with their memory. */
+struct qdrant_exchange {
+    struct arena arena;
+    struct buf body;     /* of the request; empty: none */
+    struct slice answer; /* its body */
+};
+void qdrant_exchange_begin(struct qdrant_exchange *exchange);
+void qdrant_exchange_finish(struct qdrant_exchange *exchange);
+/* Sends the request. `path` is below the collection; NULL: the root. */
+bool qdrant_client_call(const struct qdrant_client *client, struct qdrant_exchange *exchange,
+                        const char *method, const char *path, int64_t timeout_ms,
+                        struct fault *fault) MUST_CHECK;
 
 /* Reads Qdrant's version, then finds the collection, or creates it with its indexes. Creating an
  * existing index changes nothing. Sets `made` if the collection did not exist: it was created, or
@@ -48,21 +66,8 @@ bool qdrant_client_open_collection(struct qdrant_client *client, bool *made,
  * qdrant_client_open_collection(). True also if there is no such collection. */
 bool qdrant_client_delete_collection(struct qdrant_client *client, struct fault *fault) MUST_CHECK;
 
-/* Writes at most QDRANT_BATCH points. On success all later searches see them or, with Qdrant 1.16
- * and later, a later revision of them. */
-bool qdrant_client_put_points(const struct qdrant_client *client, const struct vector_row *rows,
-                              size_t count, struct fault *fault) MUST_CHECK;
-/* Deletes at most QDRANT_BATCH points. On success no later search sees them. */
-bool qdrant_client_delete_points(const struct qdrant_client *client, const int64_t *numbers,
-                                 size_t count, struct fault *fault) MUST_CHECK;
-/* Finds the nearest points, as nearest() of vectors/vector_index.h specifies. */
-bool qdrant_client_find_nearest(const struct qdrant_client *client,
-                                const struct vector_filter *filter, const float *vector,
-                                size_t limit, struct vector_hit *hits, size_t *count,
-                                struct fault *fault) MUST_CHECK;
-/* Counts the points that match the filter, exactly. `filter` NULL: all points. */
-bool qdrant_client_count_points(const struct qdrant_client *client,
-                                const struct vector_filter *filter, int64_t *out,
+/* Counts all points, exactly. */
+bool qdrant_client_count_points(const struct qdrant_client *client, int64_t *out,
                                 struct fault *fault) MUST_CHECK;
 /* Lists the first QDRANT_PAGE points with numbers above `after`, in the order of numbers. */
 bool qdrant_client_list_points(const struct qdrant_client *client, int64_t after,

@@ -4,15 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/now.h"
-#include "base/value.h"
+#include "loop/fiber.h"
 
-#include "vectors/qdrant_index_private.h"
-
-static struct qdrant_index *self_of(void *self)
-{
-    return self;
-}
+enum { SETTLE_MS = 50 /* before an accepted write is repeated */ };
 
 /* --- common parts of calls --- */
 
@@ -61,8 +57,11 @@ static bool failed(struct qdrant_index *index, struct fault *fault)
     return normalise_fault(fault);
 }
 
-static bool succeeded(struct qdrant_index *index)
+/* Updates the state of the index after a call. Returns `ok`. */
+static bool ended(struct qdrant_index *index, bool ok, struct fault *fault)
 {
+    if (!ok)
+        return failed(index, fault);
     index->reason = NULL;
     return true;
 }
@@ -70,13 +69,6 @@ static bool succeeded(struct qdrant_index *index)
 static bool may_open(const struct qdrant_index *index)
 {
     return !index->is_opening && now_mono_ns() >= index->reopen_ns;
-}
-
-/* Whether a writer may open the collection now, which creates a missing one. If a search has found
- * that the collection is missing, the writer need not wait for `reopen_ns`. */
-static bool may_create(const struct qdrant_index *index)
-{
-    return !index->is_opening && (index->why.kind == FAULT_GONE || may_open(index));
 }
 
 static bool open_collection(struct qdrant_index *index, bool make, struct fault *fault)
@@ -93,110 +85,130 @@ static bool open_collection(struct qdrant_index *index, bool make, struct fault 
         doubt(index);
         index->count = 0;
     }
-    if (!opened)
-        return failed(index, fault);
-    index->is_open = true;
-    index->reopen_ns = 0;
-    return succeeded(index);
+    index->is_open = opened;
+    if (opened)
+        index->reopen_ns = 0;
+    return ended(index, opened, fault);
 }
 
-static bool refuse(const struct qdrant_index *index, struct fault *fault)
+/* Opens the collection if it is not open, with `make` also a missing one. A writer need not wait
+ * for `reopen_ns` after a search has found that the collection is missing. */
+static bool open_index(struct qdrant_index *index, bool make, struct fault *fault)
 {
+    if (index->is_open)
+        return true;
+    if (may_open(index) || (make && index->why.kind == FAULT_GONE && !index->is_opening))
+        return open_collection(index, make, fault);
     *fault = index->why;
     return normalise_fault(fault);
 }
 
 bool qdrant_index_open(struct qdrant_index *index, struct fault *fault)
 {
-    if (index->is_open)
-        return true;
-    return may_create(index) ? open_collection(index, true, fault) : refuse(index, fault);
-}
-
-/* Opens the collection for a search, if necessary, without creating it: the generation may be
- * retired and its collection deleted. */
-static bool ready_to_search(struct qdrant_index *index, struct fault *fault)
-{
-    if (index->is_open)
-        return true;
-    return may_open(index) ? open_collection(index, false, fault) : refuse(index, fault);
+    return open_index(index, true, fault);
 }
 
 bool qdrant_index_list_points(struct qdrant_index *index, int64_t after,
                               struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
                               struct fault *fault)
 {
-    if (!qdrant_index_open(index, fault))
-        return false;
-    return qdrant_client_list_points(&index->client, after, out, count, more, fault)
-               ? succeeded(index)
-               : failed(index, fault);
+    return qdrant_index_open(index, fault) &&
+           ended(index, qdrant_client_list_points(&index->client, after, out, count, more, fault),
+                 fault);
 }
 
 /* --- the kind --- */
 
+static bool find_nearest(const struct qdrant_client *client, const struct vector_filter *filter,
+                         const float *vector, size_t limit, struct vector_hit *hits, size_t *count,
+                         struct fault *fault)
+{
+    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
+
+    qdrant_exchange_begin(&exchange);
+    if (!qdrant_write_query(filter, vector, (size_t)client->collection.dimensions, limit,
+                            &exchange.body))
+        return fault_set(fault, FAULT_INVALID, "no_direction", "The vector has no direction.");
+    return qdrant_client_call(client, &exchange, "POST", "/points/query",
+                              client->config->qdrant_timeout_ms, fault) &&
+           qdrant_read_hits(exchange.answer, limit, hits, count, fault);
+}
+
 static bool nearest(void *self, const struct vector_filter *filter, const float *vector,
                     size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault)
 {
-    struct qdrant_index *index = self_of(self);
+    struct qdrant_index *index = self;
 
     if (uuid_is_nil(&filter->tenant_id) || limit == 0) {
         *count = 0;
         return true;
     }
-    if (!ready_to_search(index, fault))
-        return false;
-    return qdrant_client_find_nearest(&index->client, filter, vector, limit, hits, count, fault)
-               ? succeeded(index)
-               : failed(index, fault);
+    /* The generation may be retired and its collection deleted: do not make it again. */
+    return open_index(index, false, fault) &&
+           ended(index, find_nearest(&index->client, filter, vector, limit, hits, count, fault),
+                 fault);
+}
+
+/* Sends a write. If Qdrant accepts it but does not show it yet, the write is repeated, since a
+ * repetition changes nothing and waits for the first one. */
+static bool write_points(const struct qdrant_client *client, struct qdrant_exchange *exchange,
+                         const char *path, struct fault *fault)
+{
+    const int64_t until_ns = now_mono_ns() + QDRANT_WRITE_MS * NS_PER_MS;
+    bool done;
+
+    for (;;) {
+        if (!qdrant_client_call(client, exchange, "POST", path, QDRANT_WRITE_MS, fault) ||
+            !qdrant_read_write_result(exchange->answer, &done, fault))
+            return false;
+        if (done)
+            return true;
+        if (now_mono_ns() > until_ns)
+            return fault_set(fault, FAULT_TIMEOUT, "qdrant_slow",
+                             "Qdrant has accepted points and does not show them.");
+        if (!fiber_sleep(SETTLE_MS * NS_PER_MS, fault))
+            return false;
+    }
 }
 
 static bool put(void *self, const struct vector_row *rows, size_t count, struct fault *fault)
 {
-    struct qdrant_index *index = self_of(self);
+    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
+    struct qdrant_index *index = self;
+    const struct qdrant_client *client = &index->client;
 
+    qdrant_exchange_begin(&exchange);
     if (!qdrant_index_open(index, fault))
         return false;
-    for (size_t i = 0; i < count; i += QDRANT_BATCH) {
-        const size_t some = count - i < QDRANT_BATCH ? count - i : QDRANT_BATCH;
-        if (!qdrant_client_put_points(&index->client, rows + i, some, fault))
-            return failed(index, fault);
-    }
-    return succeeded(index);
+    qdrant_write_points(rows, count, (size_t)client->collection.dimensions, &client->version,
+                        &exchange.body);
+    return ended(index, write_points(client, &exchange, "/points/batch" QDRANT_WAITING, fault),
+                 fault);
 }
 
 static bool drop(void *self, const int64_t *numbers, size_t count, struct fault *fault)
 {
-    struct qdrant_index *index = self_of(self);
+    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
+    struct qdrant_index *index = self;
 
+    qdrant_exchange_begin(&exchange);
     if (!qdrant_index_open(index, fault))
         return false;
-    for (size_t i = 0; i < count; i += QDRANT_BATCH) {
-        const size_t some = count - i < QDRANT_BATCH ? count - i : QDRANT_BATCH;
-        if (!qdrant_client_delete_points(&index->client, numbers + i, some, fault))
-            return failed(index, fault);
-    }
-    return succeeded(index);
+    qdrant_write_deletion(numbers, count, &exchange.body);
+    return ended(index,
+                 write_points(&index->client, &exchange, "/points/delete" QDRANT_WAITING, fault),
+                 fault);
 }
 
-static bool count_rows(void *self, const struct vector_filter *filter, int64_t *out,
-                       struct fault *fault)
+static bool count_rows(void *self, int64_t *out, struct fault *fault)
 {
-    struct qdrant_index *index = self_of(self);
-    int64_t counted;
+    struct qdrant_index *index = self;
 
-    if (filter != NULL && uuid_is_nil(&filter->tenant_id)) {
-        *out = 0;
-        return true;
-    }
-    if (!qdrant_index_open(index, fault))
+    if (!qdrant_index_open(index, fault) ||
+        !ended(index, qdrant_client_count_points(&index->client, &index->count, fault), fault))
         return false;
-    if (!qdrant_client_count_points(&index->client, filter, &counted, fault))
-        return failed(index, fault);
-    if (filter == NULL)
-        index->count = counted;
-    *out = counted;
-    return succeeded(index);
+    *out = index->count;
+    return true;
 }
 
 static void state(const void *self, const struct uuid *tenant_id, struct vector_index_state *out)
@@ -227,34 +239,17 @@ static const struct vector_index_kind kind = {
     .destroy = destroy,
 };
 
-static bool copy_name(char out[QDRANT_NAME_MAX + 1], const char *name)
-{
-    const size_t len = strlen(name);
-
-    if (len > QDRANT_NAME_MAX)
-        return false;
-    memcpy(out, name, len + 1);
-    return true;
-}
-
-bool qdrant_index_create(const struct qdrant_options *options, struct vector_index *out,
+bool qdrant_index_create(const struct qdrant_client *client, struct vector_index *out,
                          struct fault *fault)
 {
     struct qdrant_index *index = fault_calloc(sizeof *index, "the vectors in Qdrant", fault);
 
     if (index == NULL)
         return false;
-    if (!copy_name(index->collection, options->collection) ||
-        !copy_name(index->generation, options->generation)) {
-        free(index);
-        return fault_set(fault, FAULT_INVALID, "bad_name", "A name of a collection is too long.");
-    }
-    index->client.options = *options;
-    index->client.options.collection = index->collection;
-    index->client.options.generation = index->generation;
+    index->client = *client;
     index->doubts = 1;
     index->reason = "qdrant_not_asked";
     fault_set(&index->why, FAULT_UNAVAILABLE, "qdrant_not_asked", "Qdrant is being asked.");
-    *out = (struct vector_index){&kind, index, options->dimensions};
+    *out = (struct vector_index){&kind, index, (size_t)client->collection.dimensions};
     return true;
 }

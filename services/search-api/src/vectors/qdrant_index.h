@@ -7,16 +7,33 @@
  *
  * Its content may differ from PostgreSQL's: a new collection is empty, and an unreachable Qdrant
  * may come back with an older copy of its disk. From then on the state is "qdrant_not_compared",
- * until qdrant_compare.h has compared all of it.
+ * until synchroniser_comparison.c has compared all of it.
  */
 #pragma once
 
 #include "vectors/qdrant_client.h"
 
-enum { QDRANT_REOPEN_MS = 5000, QDRANT_NAME_MAX = 128 /* bytes */ };
+enum { QDRANT_REOPEN_MS = 5000 };
 
-/* Creates an index without any request to Qdrant. `options` as in struct qdrant_options; the names
- * of collection and generation are copied. Returns new in `out`. FAULT_INVALID "bad_name": a name
- * is longer than QDRANT_NAME_MAX. */
-bool qdrant_index_create(const struct qdrant_options *options, struct vector_index *out,
+struct qdrant_index {
+    struct qdrant_client client;
+    bool is_open;
+    bool is_opening;
+    int64_t reopen_ns;  /* time of the next attempt to open */
+    struct fault why;   /* why it is not open */
+    const char *reason; /* of the last failed call; NULL: the last call succeeded */
+    int64_t count;      /* as of the last count of all points */
+    bool is_compared;   /* with PostgreSQL, since `doubts` last grew */
+    unsigned doubts;    /* how often the content became doubtful, from 1 */
+};
+
+/* Creates an index without any request to Qdrant; its `self` is a struct qdrant_index. `client` is
+ * copied. Returns new in `out`. */
+bool qdrant_index_create(const struct qdrant_client *client, struct vector_index *out,
                          struct fault *fault) MUST_CHECK;
+
+/* For a comparison: opens the collection if it is not open, and creates a missing one. */
+bool qdrant_index_open(struct qdrant_index *index, struct fault *fault) MUST_CHECK;
+bool qdrant_index_list_points(struct qdrant_index *index, int64_t after,
+                              struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
+                              struct fault *fault) MUST_CHECK;

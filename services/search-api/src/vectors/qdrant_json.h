@@ -44,10 +44,11 @@ struct qdrant_known {
 /* --- requests; `out` fails if it is full --- */
 
 /* PUT /collections/C */
-void qdrant_write_collection(const struct qdrant_shape *shape, const struct qdrant_version *version,
-                             struct buf *out);
-/* Payload indexes: PUT /collections/C/index, for each `i` below the count. */
-size_t qdrant_payload_index_count(void);
+void qdrant_write_collection(int64_t dimensions, const char *generation,
+                             const struct qdrant_version *version, struct buf *out);
+/* PUT /collections/C/index: the index of one member of the payload. Strict mode refuses filters
+ * without an index. */
+enum { QDRANT_INDEXES = 7 };
 void qdrant_write_payload_index(size_t i, const struct qdrant_version *version, struct buf *out);
 /* POST /collections/C/points/batch. If the version supports it, a point is not replaced by one of a
  * lower or the same revision. The filter that does this applies to a whole operation, so
@@ -56,40 +57,31 @@ void qdrant_write_points(const struct vector_row *rows, size_t count, size_t dim
                          const struct qdrant_version *version, struct buf *out);
 /* POST /collections/C/points/delete */
 void qdrant_write_deletion(const int64_t *numbers, size_t count, struct buf *out);
-/* POST /collections/C/points: which of the points exist, with their revisions. */
-void qdrant_write_lookup(const int64_t *numbers, size_t count, struct buf *out);
 /* POST /collections/C/points/query. The vector's values become 16-bit integers, because the cosine
  * does not depend on the scale. False, with nothing written: a value is not finite, or all are 0.
  */
 bool qdrant_write_query(const struct vector_filter *filter, const float *vector, size_t dimensions,
                         size_t limit, struct buf *out) MUST_CHECK;
-/* POST /collections/C/points/count; `filter` NULL: all. */
-void qdrant_write_count(const struct vector_filter *filter, struct buf *out);
 /* POST /collections/C/points/scroll: points after number `after`. */
 void qdrant_write_scroll(int64_t after, size_t limit, struct buf *out);
 
-/* --- answers; FAULT_UNREADABLE "bad_json" or "qdrant_unreadable": a required member is missing ---
- */
+/* --- answers; FAULT_UNREADABLE "bad_json", or "qdrant_unreadable": a required member is missing
+ * --- */
 
-bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct arena *arena,
+bool qdrant_read_version(struct slice body, struct qdrant_version *out,
                          struct fault *fault) MUST_CHECK;
 bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
 /* Reads the answer to a write or to a batch of writes. `done` is false if the write is accepted but
  * not yet visible. */
-bool qdrant_read_write_result(struct slice body, bool *done, struct arena *arena,
-                              struct fault *fault) MUST_CHECK;
+bool qdrant_read_write_result(struct slice body, bool *done, struct fault *fault) MUST_CHECK;
 /* Reads at most `limit` hits: the nearest first, with equal similarity the higher number. */
 bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, size_t *count,
-                      struct arena *arena, struct fault *fault) MUST_CHECK;
-bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena,
-                       struct fault *fault) MUST_CHECK;
-/* These two functions read at most `limit` points. In the answer to a scroll the numbers must
- * ascend from above `after`, otherwise the answer is unreadable; `more`: further points follow. */
-bool qdrant_read_lookup(struct slice body, size_t limit, struct qdrant_known *out, size_t *count,
-                        struct arena *arena, struct fault *fault) MUST_CHECK;
+                      struct fault *fault) MUST_CHECK;
+bool qdrant_read_count(struct slice body, int64_t *out, struct fault *fault) MUST_CHECK;
+/* Reads at most `limit` points. The numbers must ascend from above `after`, otherwise the answer is
+ * unreadable. `more`: further points follow. */
 bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
-                        size_t *count, bool *more, struct arena *arena,
-                        struct fault *fault) MUST_CHECK;
+                        size_t *count, bool *more, struct fault *fault) MUST_CHECK;
 /* The message of an error; "" if there is none. */
 struct slice qdrant_read_error(struct slice body, struct arena *arena);

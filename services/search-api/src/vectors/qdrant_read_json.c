@@ -2,11 +2,21 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include <jansson.h>
+
 #include "base/parse.h"
-#include "base/value.h"
-#include "json/foreign.h"
 
 #include "vectors/qdrant_json.h"
+
+/* Returns new, to be freed by json_decref(); NULL: the body is not JSON. */
+static json_t *parse(struct slice body, struct fault *fault)
+{
+    json_t *json = json_loadb(body.at, body.len, 0, NULL);
+
+    if (json == NULL)
+        fault_set(fault, FAULT_UNREADABLE, "bad_json", "Qdrant's answer is not JSON.");
+    return json;
+}
 
 static bool unreadable(struct fault *fault, const char *what)
 {
@@ -14,20 +24,18 @@ static bool unreadable(struct fault *fault, const char *what)
                      what);
 }
 
-/* --- GET / --- */
-
-static const struct foreign_member greeting_members[] = {
-    {"version", FOREIGN_TEXT, 0, NULL, 0},
-};
-static const struct foreign greeting_table = FOREIGN_OF(greeting_members, struct slice);
-
-bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct arena *arena,
-                         struct fault *fault)
+static int64_t int_of(const json_t *value)
 {
-    struct slice rest;
+    return json_is_integer(value) ? (int64_t)json_integer_value(value) : FIELD_ABSENT;
+}
+
+bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct fault *fault)
+{
+    json_auto_t *json = parse(body, fault);
+    struct slice rest = slice_of(json_string_value(json_object_get(json, "version")));
     int64_t major, minor;
 
-    if (!foreign_read(&greeting_table, body, &rest, arena, fault))
+    if (json == NULL)
         return false;
     if (!parse_i64(slice_cut(&rest, '.'), 0, 1000, &major) ||
         !parse_i64(slice_cut(&rest, '.'), 0, 1000, &minor))
@@ -36,104 +44,64 @@ bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct a
     return true;
 }
 
-/* --- GET /collections/C --- */
-
-struct collection {
-    int64_t size;
-    struct slice distance, generation;
-};
-#define CONFIG "result/config/"
-static const struct foreign_member collection_members[] = {
-    {CONFIG "params/vectors/size",     FOREIGN_INT,  offsetof(struct collection, size),       NULL, 0},
-    {CONFIG "params/vectors/distance", FOREIGN_TEXT, offsetof(struct collection, distance),   NULL,
-     0                                                                                               },
-    {CONFIG "metadata/generation",     FOREIGN_TEXT, offsetof(struct collection, generation), NULL, 0},
-};
-static const struct foreign collection_table = FOREIGN_OF(collection_members, struct collection);
-
 bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
                        struct fault *fault)
 {
-    struct collection found;
+    json_auto_t *json = parse(body, fault);
+    const json_t *config = json_object_get(json_object_get(json, "result"), "config");
+    const json_t *vectors = json_object_get(json_object_get(config, "params"), "vectors");
+    const struct slice distance = slice_of(json_string_value(json_object_get(vectors, "distance")));
+    const struct slice generation = slice_of(
+        json_string_value(json_object_get(json_object_get(config, "metadata"), "generation")));
+    const int64_t size = int_of(json_object_get(vectors, "size"));
 
-    if (!foreign_read(&collection_table, body, &found, arena, fault))
+    if (json == NULL)
         return false;
     /* A collection of named vectors lacks these members, so its shape fits no generation. */
-    *out = (struct qdrant_shape){.dimensions = found.size > 0 ? found.size : 0,
-                                 .is_cosine = slice_is(found.distance, "Cosine"),
-                                 .generation = found.generation};
-    return true;
+    *out = (struct qdrant_shape){.dimensions = size > 0 ? size : 0,
+                                 .is_cosine = slice_is(distance, "Cosine")};
+    if (generation.at != NULL)
+        out->generation = arena_copy(arena, generation);
+    return generation.at == NULL || out->generation.at != NULL || arena_fault(fault);
 }
 
-/* --- writes --- */
-
-struct update {
-    struct slice status;
-};
-static const struct foreign_member update_members[] = {
-    {"status", FOREIGN_TEXT, offsetof(struct update, status), NULL, 0},
-};
-static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
-
-/* The answer to writes. Its member "result" is an object with a status, read into `one`, or a list
- * of such objects, read into `several`; the other of both members is absent. */
-struct updates_answer {
-    struct slice one; /* its status */
-    struct foreign_list several;
-};
-static const struct foreign_member updates_members[] = {
-    {"result/status", FOREIGN_TEXT, offsetof(struct updates_answer, one),     NULL,          0},
-    {"result",        FOREIGN_LIST, offsetof(struct updates_answer, several), &update_table,
-     VECTOR_ROWS_MAX                                                                          },
-};
-static const struct foreign updates_table = FOREIGN_OF(updates_members, struct updates_answer);
-
-bool qdrant_read_write_result(struct slice body, bool *done, struct arena *arena,
-                              struct fault *fault)
+static bool is_completed(const json_t *update)
 {
-    struct updates_answer answer;
+    return slice_is(slice_of(json_string_value(json_object_get(update, "status"))), "completed");
+}
 
-    if (!foreign_read(&updates_table, body, &answer, arena, fault))
+/* The member "result" of an answer to writes is an object with a status, or a list of such objects.
+ */
+bool qdrant_read_write_result(struct slice body, bool *done, struct fault *fault)
+{
+    json_auto_t *json = parse(body, fault);
+    const json_t *result = json_object_get(json, "result"), *update;
+    size_t i;
+
+    if (json == NULL)
         return false;
-    if (answer.one.at == NULL && answer.several.count == 0)
+    if (json_array_size(result) == 0 && !json_is_string(json_object_get(result, "status")))
         return unreadable(fault, "status");
-    bool completed = answer.several.items != NULL || slice_is(answer.one, "completed");
-    const struct update *updates = answer.several.items;
-    for (size_t i = 0; i < answer.several.count; i++)
-        completed = completed && slice_is(updates[i].status, "completed");
+    bool completed = json_is_array(result) || is_completed(result);
+    json_array_foreach(result, i, update)
+    {
+        completed = completed && is_completed(update);
+    }
     *done = completed;
     return true;
 }
 
 /* --- points --- */
 
-struct point {
-    int64_t id; /* absent if it is a UUID; ids of our points are numbers */
-    double score;
-    int64_t rev;
-};
-static const struct foreign_member point_members[] = {
-    {"id",          FOREIGN_INT,    offsetof(struct point, id),    NULL, 0},
-    {"score",       FOREIGN_DOUBLE, offsetof(struct point, score), NULL, 0},
-    {"payload/rev", FOREIGN_INT,    offsetof(struct point, rev),   NULL, 0},
-};
-static const struct foreign point_table = FOREIGN_OF(point_members, struct point);
-
-struct points {
-    struct foreign_list points;
-    bool has_next;
-};
-static const struct foreign_member points_members[] = {
-    {"result/points",           FOREIGN_LIST,    offsetof(struct points, points),   &point_table, VECTOR_HITS_MAX},
-    {"result/next_page_offset", FOREIGN_PRESENT, offsetof(struct points, has_next), NULL,         0              },
-};
-static const struct foreign points_table = FOREIGN_OF(points_members, struct points);
-
-static bool read_points(struct slice body, struct points *out, struct arena *arena,
-                        struct fault *fault)
+/* The points of an answer, borrowed; NULL: there are none. */
+static const json_t *points_of(const json_t *json, struct fault *fault)
 {
-    return foreign_read(&points_table, body, out, arena, fault) &&
-           (out->points.items != NULL || unreadable(fault, "points"));
+    const json_t *points = json_object_get(json_object_get(json, "result"), "points");
+
+    if (json == NULL || json_is_array(points))
+        return points;
+    unreadable(fault, "points");
+    return NULL;
 }
 
 static int nearer(const void *one, const void *other)
@@ -146,88 +114,61 @@ static int nearer(const void *one, const void *other)
 }
 
 bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, size_t *count,
-                      struct arena *arena, struct fault *fault)
+                      struct fault *fault)
 {
-    struct points answer;
-    size_t read = 0;
+    json_auto_t *json = parse(body, fault);
+    const json_t *points = points_of(json, fault), *point;
+    size_t i, read = 0;
 
-    if (!read_points(body, &answer, arena, fault))
+    if (points == NULL)
         return false;
-    const struct point *points = answer.points.items;
-    for (size_t i = 0; i < answer.points.count && read < limit; i++) {
-        if (points[i].id > 0 && isfinite(points[i].score))
+    json_array_foreach(points, i, point)
+    {
+        const int64_t number = int_of(json_object_get(point, "id")); /* absent if it is a UUID */
+        const json_t *score = json_object_get(point, "score");
+        if (number > 0 && json_is_number(score) && read < limit)
             hits[read++] =
-                (struct vector_hit){points[i].id, (float)fmin(1, fmax(-1, points[i].score))};
+                (struct vector_hit){number, (float)fmin(1, fmax(-1, json_number_value(score)))};
     }
     qsort(hits, read, sizeof *hits, nearer);
     *count = read;
     return true;
 }
 
-static size_t known_of(const struct foreign_list *list, size_t limit, struct qdrant_known *out)
-{
-    const struct point *points = list->items;
-    size_t count = 0;
-
-    for (size_t i = 0; i < list->count && count < limit; i++) {
-        if (points[i].id > 0)
-            out[count++] = (struct qdrant_known){points[i].id, points[i].rev};
-    }
-    return count;
-}
-
 bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
-                        size_t *count, bool *more, struct arena *arena, struct fault *fault)
+                        size_t *count, bool *more, struct fault *fault)
 {
-    struct points answer;
+    json_auto_t *json = parse(body, fault);
+    const json_t *points = points_of(json, fault), *point;
+    size_t i, listed = 0;
 
-    if (!read_points(body, &answer, arena, fault))
+    if (points == NULL)
         return false;
-    const size_t listed = known_of(&answer.points, limit, out);
-    for (size_t i = 0; i < listed; i++) {
-        if (out[i].number <= after)
+    json_array_foreach(points, i, point)
+    {
+        const int64_t number = int_of(json_object_get(point, "id"));
+        if (number <= 0 || listed == limit)
+            continue;
+        if (number <= after)
             return unreadable(fault, "order");
-        after = out[i].number;
+        after = number;
+        out[listed++] = (struct qdrant_known){
+            number, int_of(json_object_get(json_object_get(point, "payload"), "rev"))};
     }
+    const json_t *next = json_object_get(json_object_get(json, "result"), "next_page_offset");
     *count = listed;
-    *more = *count > 0 && answer.has_next;
-    return true;
-}
-
-struct records_answer {
-    struct foreign_list result;
-};
-static const struct foreign_member records_members[] = {
-    {"result", FOREIGN_LIST, offsetof(struct records_answer, result), &point_table,
-     VECTOR_HITS_MAX},
-};
-static const struct foreign records_table = FOREIGN_OF(records_members, struct records_answer);
-
-bool qdrant_read_lookup(struct slice body, size_t limit, struct qdrant_known *out, size_t *count,
-                        struct arena *arena, struct fault *fault)
-{
-    struct records_answer answer;
-
-    if (!foreign_read(&records_table, body, &answer, arena, fault))
-        return false;
-    if (answer.result.items == NULL)
-        return unreadable(fault, "points");
-    *count = known_of(&answer.result, limit, out);
+    *more = listed > 0 && next != NULL && !json_is_null(next);
     return true;
 }
 
 /* --- counts and errors --- */
 
-static const struct foreign_member count_members[] = {
-    {"result/count", FOREIGN_INT, 0, NULL, 0},
-};
-static const struct foreign count_table = FOREIGN_OF(count_members, int64_t);
-
-bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena, struct fault *fault)
+bool qdrant_read_count(struct slice body, int64_t *out, struct fault *fault)
 {
-    int64_t count;
+    json_auto_t *json = parse(body, fault);
+    const int64_t count = int_of(json_object_get(json_object_get(json, "result"), "count"));
 
-    if (!foreign_read(&count_table, body, &count, arena, fault))
+    if (json == NULL)
         return false;
     if (count < 0)
         return unreadable(fault, "count");
@@ -235,17 +176,13 @@ bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena, str
     return true;
 }
 
-static const struct foreign_member refusal_members[] = {
-    {"status/error", FOREIGN_TEXT, 0, NULL, 0},
-};
-static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct slice);
-
 struct slice qdrant_read_error(struct slice body, struct arena *arena)
 {
-    struct slice error;
     struct fault ignored;
+    json_auto_t *json = parse(body, &ignored);
+    const struct slice error =
+        slice_of(json_string_value(json_object_get(json_object_get(json, "status"), "error")));
+    const struct slice copy = error.at != NULL ? arena_copy(arena, error) : SLICE_NONE;
 
-    if (!foreign_read(&refusal_table, body, &error, arena, &ignored) || error.at == NULL)
-        return SLICE("");
-    return error;
+    return copy.at != NULL ? copy : SLICE("");
 }

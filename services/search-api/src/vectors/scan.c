@@ -13,7 +13,6 @@ enum { PREFETCH_BYTES = 32 * 1024, CACHE_LINE = 64 };
 struct scan {
     struct matrix_view view;
     struct matrix_match match;
-    bool counts_only;
     size_t dimensions;
     size_t stride;
     size_t chunk; /* the next one */
@@ -49,9 +48,7 @@ struct scan *scan_create(struct matrix *matrix, const struct vector_filter *filt
     scan->stride = matrix_stride(scan->dimensions);
     scan->dot = dot_best();
     scan->limit = limit;
-    scan->counts_only = vector == NULL;
-    if ((vector != NULL && !set_query(scan, vector, fault)) ||
-        !matrix_begin_scan(matrix, &scan->view, fault)) {
+    if (!set_query(scan, vector, fault) || !matrix_begin_scan(matrix, &scan->view, fault)) {
         scan_destroy(scan);
         return NULL;
     }
@@ -151,16 +148,13 @@ void scan_step(struct scan *scan)
         const struct matrix_chunk *chunk = scan->view.chunks[scan->chunk];
         const uint64_t *live = scan->view.live + scan->chunk * MATRIX_CHUNK_WORDS;
         const size_t count = select_rows(scan, chunk, live);
-        scan->fitting += count;
-        bytes += sizeof *chunk;
-        if (scan->counts_only)
-            continue;
         for (size_t i = 0; i < count; i++) {
             if (i + prefetch < count)
                 fetch_row(scan, chunk, scan->fit[i + prefetch]);
             compare_row(scan, chunk, scan->fit[i]);
         }
-        bytes += count * scan->stride;
+        scan->fitting += count;
+        bytes += sizeof *chunk + count * scan->stride;
     }
 }
 

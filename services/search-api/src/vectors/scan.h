@@ -10,10 +10,10 @@ enum { SCAN_STEP_BYTES = 32 << 20 };
 
 struct scan;
 
-/* Starts a scan, which sees the matrix as it is now. Must be called on the loop's thread. With
- * `vector` NULL the scan only counts matching rows. `limit` is 1 to VECTOR_HITS_MAX. Takes a bit
- * per slot, and 12 KB. Returns new; NULL with a fault: no memory, too many scans ("overloaded"), or
- * `vector` has a value that is not finite or has length 0 (FAULT_INVALID). */
+/* Starts a scan, which sees the matrix as it is now. Must be called on the loop's thread. `limit`
+ * is 1 to VECTOR_HITS_MAX. Takes a bit per slot, and 12 KB. Returns new; NULL with a fault: no
+ * memory, too many scans ("overloaded"), or `vector` has a value that is not finite or has length 0
+ * (FAULT_INVALID). */
 struct scan *scan_create(struct matrix *matrix, const struct vector_filter *filter,
                          const float *vector, size_t limit, struct fault *fault) MUST_CHECK;
 /* Ends the scan. Must be called on the loop's thread while no step runs. Takes NULL. */

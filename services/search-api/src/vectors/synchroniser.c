@@ -4,22 +4,19 @@
 #include <stdlib.h>
 
 #include "api/periodic.h"
-#include "base/log.h"
 #include "base/now.h"
 #include "db/batches.h"
 #include "loop/fiber.h"
 
 #include "vectors/collections.h"
 #include "vectors/memory_index.h"
-#include "vectors/prefetch.h"
 #include "vectors/synchroniser_private.h"
-#include "vectors/synchroniser_store.h"
 
 enum { EVERY_MS = 1000, LIMIT_MS = 120000, CLEANUP_S = 3600, STALE_S = 12 * 3600, WAIT_MS = 20 };
 
 struct synchroniser {
     struct service *service;
-    size_t bytes_max;               /* of vectors in this process */
+    const struct search_config *config;
     bool in_qdrant;                 /* vectors are in Qdrant */
     struct collections collections; /* of Qdrant */
     struct periodic task;
@@ -86,45 +83,13 @@ bool synchroniser_put_rows(struct synchroniser_index *index, const struct db_row
 
     for (int i = 0; i < rows->count; i++) {
         count += synchroniser_store_read_row(rows, i, &index->generation, &index->rows[count]);
-        if (count < SYNCHRONISER_BATCH && i + 1 < rows->count)
+        if (count < VECTOR_ROWS_MAX && i + 1 < rows->count)
             continue;
         if (!index->vectors.kind->put(index->vectors.self, index->rows, count, fault))
             return false;
         *cursor = synchroniser_store_read_cursor(rows, i);
         count = 0;
     }
-    return true;
-}
-
-static bool load_page(struct synchroniser_index *index, struct prefetch *prefetch, bool *more,
-                      struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    return prefetch_next_page(prefetch, &rows, more, fault) &&
-           synchroniser_put_rows(index, &rows, &index->loaded, fault);
-}
-
-/* Loads all vectors, even if not all fit into memory: an older vector may be of a small tenant, for
- * which vectors of the largest tenant are evicted. */
-static bool load(struct synchroniser *synchroniser, struct synchroniser_index *index,
-                 struct fault *fault)
-{
-    const int64_t began = now_mono_ns();
-    struct vector_index_state state;
-    struct prefetch *prefetch =
-        prefetch_create(synchroniser->service, &index->generation, index->loaded.number, fault);
-    bool ok = prefetch != NULL, more = true;
-
-    while (ok && more)
-        ok = load_page(index, prefetch, &more, fault);
-    prefetch_destroy(prefetch);
-    if (!ok)
-        return false;
-    index->filled = true;
-    index->vectors.kind->state(index->vectors.self, NULL, &state);
-    LOG(LOG_INFO, "vectors_loaded", "All vectors are read", log_int("count", state.count),
-        log_int("ms", (now_mono_ns() - began) / NS_PER_MS));
     return true;
 }
 
@@ -140,7 +105,7 @@ static bool read_deletions(struct synchroniser *synchroniser, struct synchronise
     for (int i = 0; i < rows.count; i++) {
         const struct sync_cursor cursor = synchroniser_store_read_cursor(&rows, i);
         index->numbers[count++] = cursor.number;
-        if (count < SYNCHRONISER_BATCH && i + 1 < rows.count)
+        if (count < VECTOR_ROWS_MAX && i + 1 < rows.count)
             continue;
         if (!index->vectors.kind->drop(index->vectors.self, index->numbers, count, fault))
             return false;
@@ -188,7 +153,8 @@ static bool open_vectors(struct synchroniser *synchroniser, struct synchroniser_
         return collections_open_index(&synchroniser->collections, &index->generation,
                                       &index->vectors, fault);
     return memory_index_create(synchroniser->service->work, (size_t)index->generation.dimensions,
-                               synchroniser->bytes_max, &index->vectors, fault);
+                               (size_t)synchroniser->config->vector_memory << 20, &index->vectors,
+                               fault);
 }
 
 static struct synchroniser_index *index_create(struct synchroniser *synchroniser,
@@ -283,7 +249,7 @@ static bool synchronise(struct synchroniser *synchroniser, const struct sync_gen
     if (synchroniser->in_qdrant)
         return read_changes(synchroniser, index, fault) &&
                synchroniser_run_comparison(index, fault);
-    if (!index->filled && !load(synchroniser, index, fault))
+    if (!index->filled && !synchroniser_load(index, fault))
         return false;
     return read_changes(synchroniser, index, fault);
 }
@@ -335,8 +301,7 @@ bool synchroniser_run(void *data, struct fault *fault)
     return ok;
 }
 
-struct synchroniser *synchroniser_start(struct service *service, size_t bytes_max,
-                                        const struct synchroniser_qdrant *qdrant,
+struct synchroniser *synchroniser_start(struct service *service, const struct search_config *config,
                                         struct fault *fault)
 {
     static const struct periodic_task task = {"vectors", synchroniser_run, EVERY_MS, LIMIT_MS,
@@ -346,14 +311,9 @@ struct synchroniser *synchroniser_start(struct service *service, size_t bytes_ma
     if (synchroniser == NULL)
         return NULL;
     synchroniser->service = service;
-    synchroniser->bytes_max = bytes_max;
-    synchroniser->in_qdrant = qdrant != NULL;
-    if (qdrant != NULL)
-        synchroniser->collections = (struct collections){.service = service,
-                                                         .url = qdrant->url,
-                                                         .key = qdrant->key,
-                                                         .prefix = qdrant->collection,
-                                                         .timeout_ms = qdrant->timeout_ms};
+    synchroniser->config = config;
+    synchroniser->in_qdrant = config->qdrant_url[0] != '\0';
+    synchroniser->collections = (struct collections){.service = service, .config = config};
     periodic_start(&synchroniser->task, service->loop, &task, synchroniser);
     return synchroniser;
 }
@@ -367,7 +327,7 @@ void synchroniser_request_comparison(struct synchroniser *synchroniser)
 {
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
         if (synchroniser->list[i] != NULL)
-            synchroniser_comparison_request_count(&synchroniser->list[i]->comparison);
+            synchroniser->list[i]->plan.points_ns = synchroniser->list[i]->plan.rows_ns = 0;
     synchroniser->collections.due_ns = 0;
 }
 

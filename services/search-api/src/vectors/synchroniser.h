@@ -17,17 +17,10 @@
 struct synchroniser;
 struct synchroniser_index;
 
-struct synchroniser_qdrant {
-    const char *url;        /* as QDRANT_URL */
-    const char *key;        /* "": none */
-    const char *collection; /* the prefix of its collections' names */
-    int64_t timeout_ms;     /* of a search */
-};
-/* Starts the synchroniser, whose task runs every second. If `qdrant` is NULL, vectors are in this
- * process, in at most `bytes_max` of memory; otherwise in that Qdrant, whose texts are borrowed.
- * Returns new. */
-struct synchroniser *synchroniser_start(struct service *service, size_t bytes_max,
-                                        const struct synchroniser_qdrant *qdrant,
+/* Starts the synchroniser, whose task runs every second. Vectors are in the Qdrant of `config`,
+ * which is borrowed; without a URL, in this process. Returns new. */
+struct search_config;
+struct synchroniser *synchroniser_start(struct service *service, const struct search_config *config,
                                         struct fault *fault) MUST_CHECK;
 /* Where the vectors are: "embedded" or "qdrant", for GET /v1/index. */
 const char *synchroniser_backend(const struct synchroniser *synchroniser);

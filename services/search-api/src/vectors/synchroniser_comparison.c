@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+/* The comparison of a Qdrant collection with its table. It reads Qdrant's points before
+ * PostgreSQL's vectors of the same numbers, so a vector that is written meanwhile is sent once
+ * more, but never deleted. */
+#include "base/auto.h"
 #include "base/log.h"
 #include "base/now.h"
 
@@ -6,60 +10,91 @@
 
 enum { POINTS_S = 10, ROWS_S = 300, COMPARE_S = 24 * 3600, RUN_S = 10 };
 
+/* A page of points, and what must be done with them. */
+struct page {
+    struct qdrant_known points[QDRANT_PAGE];
+    int64_t dropped[QDRANT_PAGE], sent[QDRANT_PAGE];
+    size_t count, drop_count, send_count;
+};
+
 static bool is_past(int64_t ns, int64_t seconds)
 {
     return ns == 0 || now_mono_ns() - ns >= seconds * NS_PER_S;
 }
 
-/* --- PostgreSQL's side --- */
-
-static bool list_revisions(void *self, int64_t after, int64_t until,
-                           struct qdrant_known out[QDRANT_PAGE], size_t *count, struct fault *fault)
+/* Sorts a difference. A point without a vector is deleted, however many such points there are: it
+ * may be of an erased person. PostgreSQL is authoritative, and Qdrant cannot restore its rows. A
+ * newer point must be deleted before its row is sent, because Qdrant refuses older revisions. */
+static void add_difference(struct page *page, const struct sync_difference *difference,
+                           struct comparison *comparison)
 {
-    const struct synchroniser_index *index = self;
-    auto_rows struct db_rows rows = {0};
+    const bool is_orphan = difference->ours == FIELD_ABSENT;
+    const bool is_newer = !is_orphan && difference->theirs > difference->ours;
 
-    if (!synchroniser_store_list_revisions(index->service->db, &index->generation, after, until,
-                                           QDRANT_PAGE, &rows, fault))
-        return false;
-    for (int i = 0; i < rows.count; i++) {
-        const struct sync_cursor cursor = synchroniser_store_read_cursor(&rows, i);
-        out[i] = (struct qdrant_known){.number = cursor.number, .revision = cursor.tx};
+    if (is_orphan || is_newer)
+        page->dropped[page->drop_count++] = difference->number;
+    if (!is_orphan)
+        page->sent[page->send_count++] = difference->number;
+    comparison->orphans += is_orphan;
+    comparison->newer += is_newer;
+    comparison->missing += !difference->has_point;
+    comparison->older += !is_orphan && !is_newer && difference->has_point;
+}
+
+/* A vector that is deleted meanwhile is not sent; its deletion follows as a change. */
+static bool repair(struct synchroniser_index *index, const struct page *page, struct fault *fault)
+{
+    struct sync_cursor ignored;
+
+    for (size_t i = 0; i < page->drop_count; i += VECTOR_ROWS_MAX) {
+        const size_t left = page->drop_count - i;
+        if (!index->vectors.kind->drop(index->vectors.self, page->dropped + i,
+                                       left < VECTOR_ROWS_MAX ? left : VECTOR_ROWS_MAX, fault))
+            return false;
     }
-    *count = (size_t)rows.count;
+    for (size_t i = 0; i < page->send_count; i += VECTOR_ROWS_MAX) {
+        const size_t left = page->send_count - i;
+        auto_rows struct db_rows rows = {0};
+        if (!synchroniser_store_list_vectors(index->service->db, &index->generation, page->sent + i,
+                                             left < VECTOR_ROWS_MAX ? left : VECTOR_ROWS_MAX, &rows,
+                                             fault) ||
+            !synchroniser_put_rows(index, &rows, &ignored, fault))
+            return false;
+    }
     return true;
 }
 
-/* Drops the points of those `numbers` for which `rows` has no row; both are in the order of
- * numbers. */
-static bool drop_rest(struct synchroniser_index *index, const int64_t *numbers, size_t count,
-                      const struct db_rows *rows, struct fault *fault)
+/* Compares the next page, of at most QDRANT_PAGE points and vectors. */
+static bool compare_page(struct synchroniser_index *index, struct fault *fault)
 {
-    size_t rest = 0;
-    int at = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (at < rows->count && synchroniser_store_read_cursor(rows, at).number == numbers[i])
-            at++;
-        else
-            index->numbers[rest++] = numbers[i];
-    }
-    return rest == 0 || index->vectors.kind->drop(index->vectors.self, index->numbers, rest, fault);
-}
-
-static bool send_rows(void *self, const int64_t *numbers, size_t count, struct fault *fault)
-{
-    struct synchroniser_index *index = self;
+    auto_free struct page *page = fault_calloc(sizeof *page, "a comparison", fault);
+    struct qdrant_index *qdrant = index->vectors.self;
+    struct comparison comparison = index->comparison;
     auto_rows struct db_rows rows = {0};
-    struct sync_cursor last;
+    struct sync_difference difference;
+    bool more;
 
-    return synchroniser_store_list_vectors(index->service->db, &index->generation, numbers, count,
-                                           &rows, fault) &&
-           synchroniser_put_rows(index, &rows, &last, fault) &&
-           drop_rest(index, numbers, count, &rows, fault);
+    if (page == NULL || !qdrant_index_open(qdrant, fault))
+        return false;
+    if (comparison.doubts == 0)
+        comparison.doubts = qdrant->doubts;
+    if (!qdrant_index_list_points(qdrant, comparison.after, page->points, &page->count, &more,
+                                  fault) ||
+        !synchroniser_store_list_differences(
+            index->service->db, &index->generation, comparison.after,
+            more ? page->points[page->count - 1].number : INT64_MAX, page->points, page->count,
+            &rows, &comparison.after, fault))
+        return false;
+    for (int i = 0; i < rows.count; i++)
+        if (synchroniser_store_read_difference(&rows, i, &difference))
+            add_difference(page, &difference, &comparison);
+    if (!repair(index, page, fault))
+        return false;
+    for (size_t i = 0; i < page->count; i++)
+        comparison.seen += page->points[i].number <= comparison.after;
+    index->comparison = comparison;
+    return true;
 }
-
-/* --- runs --- */
 
 static struct vector_index_state state_of(const struct synchroniser_index *index)
 {
@@ -69,74 +104,64 @@ static struct vector_index_state state_of(const struct synchroniser_index *index
     return state;
 }
 
+/* Ends a comparison. If the content became doubtful again meanwhile, another one must follow. */
+static void end(struct synchroniser_index *index)
+{
+    const struct comparison *found = &index->comparison;
+    struct qdrant_index *qdrant = index->vectors.self;
+
+    LOG(LOG_INFO, "vectors_compared", "Qdrant was compared with PostgreSQL",
+        log_int("seen", found->seen), log_int("missing", found->missing),
+        log_int("older", found->older), log_int("newer", found->newer),
+        log_int("orphans", found->orphans));
+    qdrant->is_compared |= found->doubts == qdrant->doubts;
+    index->comparison = (struct comparison){0};
+    index->plan.requested = false;
+    index->plan.ended_ns = now_mono_ns();
+    index->filled |= state_of(index).reason == NULL;
+}
+
 /* Counts Qdrant's points, and sometimes the rows, and requests a comparison if the numbers differ.
  * Counting also detects, while nothing changes, that a collection is missing or that Qdrant is
  * reachable again. */
 static bool count_both(struct synchroniser_index *index, struct fault *fault)
 {
-    struct comparison *comparison = &index->comparison;
+    struct comparison_plan *plan = &index->plan;
     int64_t points, rows;
 
-    if (!is_past(comparison->points_ns, POINTS_S) && state_of(index).reason == NULL)
+    if (!is_past(plan->points_ns, POINTS_S) && state_of(index).reason == NULL)
         return true;
-    if (!index->vectors.kind->count(index->vectors.self, NULL, &points, fault))
+    if (!index->vectors.kind->count(index->vectors.self, &points, fault))
         return false;
-    comparison->points_ns = now_mono_ns();
-    if (!is_past(comparison->rows_ns, ROWS_S))
+    plan->points_ns = now_mono_ns();
+    if (!is_past(plan->rows_ns, ROWS_S))
         return true;
     if (!synchroniser_store_count_vectors(index->service->db, &index->generation, &rows, fault))
         return false;
-    comparison->requested |= comparison->differed && points != rows;
-    comparison->differed = points != rows && !comparison->requested;
-    comparison->rows_ns = comparison->differed ? 0 : comparison->points_ns;
+    plan->requested |= plan->differed && points != rows;
+    plan->differed = points != rows && !plan->requested;
+    plan->rows_ns = plan->differed ? 0 : plan->points_ns;
     index->filled |= points >= rows;
-    return true;
-}
-
-static void log_result(const struct qdrant_progress *found)
-{
-    LOG(LOG_INFO, "vectors_compared", "Qdrant was compared with PostgreSQL",
-        log_int("seen", found->seen), log_int("missing", found->missing),
-        log_int("older", found->older), log_int("newer", found->newer),
-        log_int("orphans", found->orphans));
-}
-
-static bool compare(struct synchroniser_index *index, struct fault *fault)
-{
-    const struct qdrant_source truth = {.self = index, .list = list_revisions, .send = send_rows};
-    const int64_t began_ns = now_mono_ns();
-    struct comparison *comparison = &index->comparison;
-
-    while (!comparison->progress.ended) {
-        if (is_past(began_ns, RUN_S))
-            return true;
-        if (!qdrant_compare_page(&index->vectors, &truth, &comparison->progress, fault))
-            return false;
-    }
-    log_result(&comparison->progress);
-    comparison->progress = (struct qdrant_progress){0};
-    comparison->requested = false;
-    comparison->ended_ns = now_mono_ns();
-    index->filled |= state_of(index).reason == NULL;
     return true;
 }
 
 bool synchroniser_run_comparison(struct synchroniser_index *index, struct fault *fault)
 {
-    const struct comparison *comparison = &index->comparison;
+    const int64_t began_ns = now_mono_ns();
 
     if (!count_both(index, fault))
         return false;
     /* Counting has succeeded, so a reason in the state can only be that the collection was not
      * compared. */
-    if (state_of(index).reason == NULL && !comparison->requested &&
-        !is_past(comparison->ended_ns, COMPARE_S))
+    if (state_of(index).reason == NULL && !index->plan.requested &&
+        !is_past(index->plan.ended_ns, COMPARE_S))
         return true;
-    return compare(index, fault);
-}
-
-void synchroniser_comparison_request_count(struct comparison *comparison)
-{
-    comparison->points_ns = 0;
-    comparison->rows_ns = 0;
+    while (index->comparison.after < INT64_MAX) {
+        if (is_past(began_ns, RUN_S))
+            return true;
+        if (!compare_page(index, fault))
+            return false;
+    }
+    end(index);
+    return true;
 }

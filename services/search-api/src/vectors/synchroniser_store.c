@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/auto.h"
 #include "base/language.h"
-#include "base/value.h"
 
 enum { ROW_BYTES = 64 /* of a row besides its vector, roughly */ };
 
@@ -59,7 +59,7 @@ static const struct db_statement rows_statement = {
     .name = "sync_some",
     .parameters = "generation integer, numbers bigint[]",
     .sql = COLUMNS " FROM document_vector v JOIN document d ON d.number = v.number"
-           " WHERE v.generation = {generation} AND v.number = ANY({numbers}) ORDER BY v.number",
+           " WHERE v.generation = {generation} AND v.number = ANY({numbers})",
 };
 
 static const struct db_statement gone_statement = {
@@ -71,12 +71,23 @@ static const struct db_statement gone_statement = {
            " ORDER BY tx, number LIMIT {limit}",
 };
 
-static const struct db_statement revisions_statement = {
-    .name = "sync_places",
-    .parameters = "generation integer, after bigint, until bigint, limit bigint",
-    .sql = "SELECT tx::text::bigint, number FROM document_vector"
-           " WHERE generation = {generation} AND number > {after} AND number <= {until}"
-           " ORDER BY number LIMIT {limit}",
+/* If there are {limit} vectors, points after the last one are compared later. */
+static const struct db_statement differences_statement = {
+    .name = "sync_differences",
+    .parameters = "generation integer, after bigint, until bigint, limit bigint, numbers bigint[],"
+                  " revisions bigint[]",
+    .sql = "WITH ours AS MATERIALIZED (SELECT number, tx::text::bigint AS revision"
+           "  FROM document_vector WHERE generation = {generation} AND number > {after}"
+           "   AND number <= {until} ORDER BY number LIMIT {limit}),"
+           " page AS (SELECT CASE WHEN count(*) < {limit} THEN {until} ELSE max(number) END AS last"
+           "  FROM ours)"
+           " SELECT page.last, d.number, d.ours, d.theirs, d.has_point FROM page LEFT JOIN"
+           "  (SELECT coalesce(o.number, p.number) AS number, o.revision AS ours,"
+           "    p.revision AS theirs, p.number IS NOT NULL AS has_point"
+           "   FROM ours o FULL JOIN unnest({numbers}, {revisions}) AS p (number, revision)"
+           "    ON p.number = o.number"
+           "   WHERE o.number IS NULL OR o.revision IS DISTINCT FROM p.revision) d"
+           "  ON d.number <= page.last",
 };
 
 static const struct db_statement count_statement = {
@@ -157,7 +168,7 @@ bool synchroniser_store_list_vectors(struct db *db, const struct sync_generation
                                      const int64_t *numbers, size_t count, struct db_rows *rows,
                                      struct fault *fault)
 {
-    struct db_value list[SYNCHRONISER_ROWS_MAX];
+    struct db_value list[VECTOR_ROWS_MAX];
 
     for (size_t i = 0; i < count; i++)
         list[i] = db_int(numbers[i]);
@@ -204,14 +215,40 @@ bool synchroniser_store_read_row(const struct db_rows *rows, int row,
     return true;
 }
 
-bool synchroniser_store_list_revisions(struct db *db, const struct sync_generation *generation,
-                                       int64_t after, int64_t until, size_t limit,
-                                       struct db_rows *rows, struct fault *fault)
+bool synchroniser_store_list_differences(struct db *db, const struct sync_generation *generation,
+                                         int64_t after, int64_t until,
+                                         const struct qdrant_known *points, size_t count,
+                                         struct db_rows *rows, int64_t *compared,
+                                         struct fault *fault)
 {
-    return db_query(db, &revisions_statement,
-                    DB_VALUES(db_int(generation->generation), db_int(after), db_int(until),
-                              db_int((int64_t)limit)),
-                    rows, fault);
+    auto_free struct db_value *numbers =
+        fault_calloc((2 * count + 1) * sizeof *numbers, "a comparison", fault);
+
+    if (numbers == NULL)
+        return false;
+    struct db_value *revisions = numbers + count;
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = db_int(points[i].number);
+        revisions[i] = db_int(points[i].revision);
+    }
+    if (!db_query(db, &differences_statement,
+                  DB_VALUES(db_int(generation->generation), db_int(after), db_int(until),
+                            db_int(QDRANT_PAGE), db_array(DB_INT, numbers, count),
+                            db_array(DB_INT, revisions, count)),
+                  rows, fault))
+        return false;
+    *compared = db_get_int(rows, 0, 0);
+    return true;
+}
+
+bool synchroniser_store_read_difference(const struct db_rows *rows, int row,
+                                        struct sync_difference *out)
+{
+    *out = (struct sync_difference){.number = db_get_int(rows, row, 1),
+                                    .ours = db_get_int(rows, row, 2),
+                                    .theirs = db_get_int(rows, row, 3),
+                                    .has_point = db_get_bool(rows, row, 4)};
+    return out->number != FIELD_ABSENT;
 }
 
 bool synchroniser_store_count_vectors(struct db *db, const struct sync_generation *generation,

@@ -5,13 +5,12 @@
 #include "base/digest.h"
 #include "db/query.h"
 
-#include "vectors/vector_index.h"
+#include "vectors/qdrant_client.h"
 
 enum {
     SYNCHRONISER_PAGE_BYTES = 128 * 1024,
     SYNCHRONISER_PAGES_MAX = 16,
     SYNCHRONISER_GONE_MAX = 4096,
-    SYNCHRONISER_ROWS_MAX = 128,
     SYNCHRONISER_GENERATIONS = 2 /* one that serves and one that fills */
 };
 
@@ -53,8 +52,7 @@ bool synchroniser_store_load_page(struct db *db, const struct sync_generation *g
 bool synchroniser_store_list_changed(struct db *db, const struct sync_generation *generation,
                                      const struct sync_cursor *after, struct db_rows *rows,
                                      struct fault *fault) MUST_CHECK;
-/* Reads the vectors with these numbers, and their documents, at most SYNCHRONISER_ROWS_MAX, the
- * lowest number first. */
+/* Reads the vectors with these numbers, and their documents, at most VECTOR_ROWS_MAX. */
 bool synchroniser_store_list_vectors(struct db *db, const struct sync_generation *generation,
                                      const int64_t *numbers, size_t count, struct db_rows *rows,
                                      struct fault *fault) MUST_CHECK;
@@ -70,13 +68,26 @@ bool synchroniser_store_list_deleted(struct db *db, const struct sync_generation
                                      const struct sync_cursor *after, struct db_rows *rows,
                                      struct fault *fault) MUST_CHECK;
 
-/* Reads the cursor of each vector with after < number <= until, in the order of numbers. */
-bool synchroniser_store_list_revisions(struct db *db, const struct sync_generation *generation,
-                                       int64_t after, int64_t until, size_t limit,
-                                       struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* Compares points of Qdrant, in the order of numbers, with the vectors whose numbers are above
+ * `after` and at most `until`, of which it reads QDRANT_PAGE. The rows are the differences;
+ * `compared` is the last number that was compared. */
+bool synchroniser_store_list_differences(struct db *db, const struct sync_generation *generation,
+                                         int64_t after, int64_t until,
+                                         const struct qdrant_known *points, size_t count,
+                                         struct db_rows *rows, int64_t *compared,
+                                         struct fault *fault) MUST_CHECK;
+/* A difference of a document: its revisions, of which one may be FIELD_ABSENT. */
+struct sync_difference {
+    int64_t number;
+    int64_t ours;   /* PostgreSQL's; absent: there is no vector */
+    int64_t theirs; /* Qdrant's; absent: there is no point, or one without a revision */
+    bool has_point;
+};
+/* False: the row is empty, because nothing differs. */
+bool synchroniser_store_read_difference(const struct db_rows *rows, int row,
+                                        struct sync_difference *out) MUST_CHECK;
 
-/* The cursor in a row that any function of this file has read, but synchroniser_store_list_pages().
- */
+/* The cursor in a row of a vector or of a deletion. */
 struct sync_cursor synchroniser_store_read_cursor(const struct db_rows *rows, int row);
 
 /* Counts the generation's vectors. */

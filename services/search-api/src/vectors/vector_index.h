@@ -14,11 +14,12 @@
 
 #include "base/fault.h"
 #include "base/uuid.h"
+#include "base/value.h"
 
 enum {
     VECTOR_DIMENSIONS_MAX = 4096, /* from 1 */
     VECTOR_HITS_MAX = 1000,
-    VECTOR_ROWS_MAX = 256 /* in one put or drop */
+    VECTOR_ROWS_MAX = 128 /* in one put or drop */
 };
 
 /* Selects rows. Each row belongs to one tenant, and a filter always names one. Absent members do
@@ -45,6 +46,18 @@ struct vector_row {
     int language;
     const int8_t *vector; /* of the index's dimensions, of any length but 0 */
 };
+
+/* The filter that selects rows with the attributes of this one, sent at any time. */
+static inline struct vector_filter vector_filter_of(const struct vector_row *row)
+{
+    return (struct vector_filter){.tenant_id = row->tenant_id,
+                                  .bot = row->bot,
+                                  .chat_id = row->chat_id,
+                                  .user_id = row->user_id,
+                                  .from = FIELD_ABSENT,
+                                  .to = FIELD_ABSENT,
+                                  .language = row->language};
+}
 
 struct vector_hit {
     int64_t number;
@@ -82,10 +95,8 @@ struct vector_index_kind {
     /* Deletes rows and ignores unknown numbers. On success no later search sees them. */
     bool (*drop)(void *self, const int64_t *numbers, size_t count, struct fault *fault);
 
-    /* Counts the rows that match, including false matches; `filter` NULL: all rows. For checks, not
-     * for each search. */
-    bool (*count)(void *self, const struct vector_filter *filter, int64_t *out,
-                  struct fault *fault);
+    /* Counts all rows. For checks, not for each search. */
+    bool (*count)(void *self, int64_t *out, struct fault *fault);
 
     /* Returns the state for a tenant; `tenant_id` NULL: for all. Does not wait and needs no fiber.
      */

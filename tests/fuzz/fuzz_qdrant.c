@@ -16,7 +16,7 @@ static void read_hits(struct slice body)
     struct vector_hit hits[LIMIT];
     size_t count = 0;
 
-    if (!qdrant_read_hits(body, LIMIT, hits, &count, &fault))
+    if (!qdrant_read_hits(body, LIMIT, hits, &count, &arena, &fault))
         return;
     PROMISE(count <= LIMIT);
     for (size_t i = 0; i < count; i++) {
@@ -33,7 +33,7 @@ static void read_points(struct slice body)
     size_t count = 0;
     bool more = false;
 
-    if (qdrant_read_scroll(body, 0, LIMIT, known, &count, &more, &fault)) {
+    if (qdrant_read_scroll(body, 0, LIMIT, known, &count, &more, &arena, &fault)) {
         PROMISE(count <= LIMIT && (!more || count > 0));
         for (size_t i = 0; i < count; i++)
             PROMISE(known[i].number > 0 && (i == 0 || known[i - 1].number < known[i].number));
@@ -47,13 +47,13 @@ static void read_rest(struct slice body)
     int64_t count = -1;
     bool done;
 
-    if (qdrant_read_version(body, &version, &fault))
+    if (qdrant_read_version(body, &version, &arena, &fault))
         PROMISE(version.major >= 0 && version.minor >= 0);
     if (qdrant_read_shape(body, &shape, &arena, &fault))
         PROMISE(shape.dimensions >= 0);
-    if (qdrant_read_count(body, &count, &fault))
+    if (qdrant_read_count(body, &count, &arena, &fault))
         PROMISE(count >= 0);
-    (void)!qdrant_read_write_result(body, &done, &fault);
+    (void)!qdrant_read_write_result(body, &done, &arena, &fault);
 }
 
 static void refuse(long status, struct slice body)

@@ -175,7 +175,7 @@ static const struct {
 TEST_ROWS(version_is_read_or_refused, versions)
 {
     struct qdrant_version version = {-1, -1};
-    const bool ok = qdrant_read_version(slice_of(row->body), &version, &fault);
+    const bool ok = qdrant_read_version(slice_of(row->body), &version, &arena, &fault);
 
     ck_assert_int_eq(ok, row->major != 0);
     ck_assert_int_eq(version.major, ok ? row->major : -1);
@@ -222,7 +222,7 @@ static const struct {
 TEST_ROWS(write_is_done_when_all_operations_are, writes)
 {
     bool done = false;
-    const bool ok = qdrant_read_write_result(slice_of(row->body), &done, &fault);
+    const bool ok = qdrant_read_write_result(slice_of(row->body), &done, &arena, &fault);
 
     ck_assert_int_eq(ok ? done : -1, row->done);
 }
@@ -236,15 +236,16 @@ TEST(hits_are_sorted_nearest_first_then_newer)
         SLICE("{\"result\":{\"points\":[{\"id\":1,\"score\":0.5},{\"id\":4,\"score\":0.5},"
               "{\"id\":3,\"score\":1.0000002},{\"id\":\"5c56c793-69f3-4fbf-87e6-c4bf54c28c26\","
               "\"score\":0.7},{\"id\":8,\"score\":null},{\"id\":-3,\"score\":0.3}]}}"),
-        4, hits, &count, &fault));
+        4, hits, &count, &arena, &fault));
     ck_assert_uint_eq(count, 3);
     ck_assert_int_eq(hits[0].number, 3);
     ck_assert(hits[0].similarity == 1);
     ck_assert_int_eq(hits[1].number, 4);
     ck_assert_int_eq(hits[2].number, 1);
-    ck_assert(qdrant_read_hits(SLICE("{\"result\":{\"points\":[]}}"), 4, hits, &count, &fault));
+    ck_assert(
+        qdrant_read_hits(SLICE("{\"result\":{\"points\":[]}}"), 4, hits, &count, &arena, &fault));
     ck_assert_uint_eq(count, 0);
-    ck_assert(!qdrant_read_hits(SLICE("{\"result\":[]}"), 4, hits, &count, &fault));
+    ck_assert(!qdrant_read_hits(SLICE("{\"result\":[]}"), 4, hits, &count, &arena, &fault));
     ck_assert_str_eq(fault.code, "qdrant_unreadable");
 }
 
@@ -255,7 +256,7 @@ TEST(excess_hits_are_ignored)
 
     ck_assert(qdrant_read_hits(SLICE("{\"result\":{\"points\":[{\"id\":1,\"score\":0.5},{\"id\":2,"
                                      "\"score\":0.4}]}}"),
-                               1, hits, &count, &fault));
+                               1, hits, &count, &arena, &fault));
     ck_assert_uint_eq(count, 1);
 }
 
@@ -268,13 +269,13 @@ TEST(points_are_listed_with_revisions)
     ck_assert(
         qdrant_read_scroll(SLICE("{\"result\":{\"points\":[{\"id\":1,\"payload\":{\"rev\":9}},"
                                  "{\"id\":2,\"payload\":null}],\"next_page_offset\":3}}"),
-                           0, 3, known, &count, &more, &fault));
+                           0, 3, known, &count, &more, &arena, &fault));
     ck_assert_uint_eq(count, 2);
     ck_assert(more);
     ck_assert_int_eq(known[0].revision, 9);
     ck_assert_int_eq(known[1].revision, FIELD_ABSENT);
     ck_assert(qdrant_read_scroll(SLICE("{\"result\":{\"points\":[],\"next_page_offset\":null}}"), 0,
-                                 3, known, &count, &more, &fault));
+                                 3, known, &count, &more, &arena, &fault));
     ck_assert(!more);
 }
 
@@ -291,7 +292,8 @@ TEST(unordered_list_is_refused)
     bool more;
 
     for (int i = 0; i < COUNT(bodies); i++)
-        ck_assert(!qdrant_read_scroll(slice_of(bodies[i]), 3, 3, known, &count, &more, &fault));
+        ck_assert(
+            !qdrant_read_scroll(slice_of(bodies[i]), 3, 3, known, &count, &more, &arena, &fault));
     ck_assert_uint_eq(count, 7);
     ck_assert_str_eq(fault.code, "qdrant_unreadable");
 }
@@ -300,9 +302,9 @@ TEST(count_must_be_a_number)
 {
     int64_t count = -7;
 
-    ck_assert(qdrant_read_count(SLICE("{\"result\":{\"count\":12}}"), &count, &fault));
+    ck_assert(qdrant_read_count(SLICE("{\"result\":{\"count\":12}}"), &count, &arena, &fault));
     ck_assert_int_eq(count, 12);
-    ck_assert(!qdrant_read_count(SLICE("{\"result\":{\"count\":\"12\"}}"), &count, &fault));
+    ck_assert(!qdrant_read_count(SLICE("{\"result\":{\"count\":\"12\"}}"), &count, &arena, &fault));
     ck_assert_int_eq(count, 12);
 }
 

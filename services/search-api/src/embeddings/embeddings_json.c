@@ -3,10 +3,8 @@
 
 #include <math.h>
 
-#include <jansson.h>
-
 #include "base/digest.h"
-#include "base/value.h"
+#include "json/foreign.h"
 
 void embeddings_request_write(const struct embeddings_request *request, struct buf *out)
 {
@@ -29,6 +27,45 @@ void embeddings_request_write(const struct embeddings_request *request, struct b
 
 /* --- answers --- */
 
+/* A vector as base64 (`text`) or as a list (`numbers`); the other member is absent. */
+struct item {
+    int64_t index;
+    struct slice text;
+    struct foreign_list numbers;
+};
+
+struct answer {
+    struct foreign_list data;
+    int64_t prompt_tokens;
+    int64_t total_tokens;
+    struct embeddings_reason error, flat;
+};
+
+// clang-format off
+#define AT(member) offsetof(struct item, member)
+static const struct foreign_member item_members[] = {
+    {"index",     FOREIGN_INT,     AT(index),   NULL, 0},
+    {"embedding", FOREIGN_TEXT,    AT(text),    NULL, 0},
+    {"embedding", FOREIGN_DOUBLES, AT(numbers), NULL, EMBEDDINGS_DIMENSIONS_MAX},
+};
+static const struct foreign item_table = FOREIGN_OF(item_members, struct item);
+#undef AT
+#define AT(member) offsetof(struct answer, member)
+static const struct foreign_member members[] = {
+    {"data",                FOREIGN_LIST, AT(data),          &item_table, EMBEDDINGS_TEXTS_MAX},
+    {"usage/prompt_tokens", FOREIGN_INT,  AT(prompt_tokens), NULL, 0},
+    {"usage/total_tokens",  FOREIGN_INT,  AT(total_tokens),  NULL, 0},
+    {"error/message",       FOREIGN_TEXT, AT(error.message), NULL, 0},
+    {"error/code",          FOREIGN_TEXT, AT(error.code),    NULL, 0},
+    {"error/type",          FOREIGN_TEXT, AT(error.type),    NULL, 0},
+    {"message",             FOREIGN_TEXT, AT(flat.message),  NULL, 0},
+    {"code",                FOREIGN_TEXT, AT(flat.code),     NULL, 0},
+    {"type",                FOREIGN_TEXT, AT(flat.type),     NULL, 0},
+};
+#undef AT
+// clang-format on
+static const struct foreign table = FOREIGN_OF(members, struct answer);
+
 static bool bad_vector(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNREADABLE, "embeddings_vector",
@@ -37,27 +74,24 @@ static bool bad_vector(struct fault *fault)
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "base64 is of little-endian floats");
 
-/* Reads a vector, base64 or a list of numbers, into `out`, which has room for
- * EMBEDDINGS_DIMENSIONS_MAX. Returns the number of its dimensions; 0: it is neither. */
-static size_t read_numbers(const json_t *vector, float *out)
+/* Reads the numbers of an item into `out`, which has room for EMBEDDINGS_DIMENSIONS_MAX. 0: none.
+ */
+static size_t read_numbers(const struct item *item, float *out)
 {
-    const struct slice text = slice_of(json_string_value(vector));
-    const json_t *number;
-    size_t i, bytes = 0;
+    const double *numbers = item->numbers.items;
+    size_t bytes = 0;
 
-    if (text.at != NULL)
-        return digest_base64_decode(DIGEST_BASE64, text, out,
+    if (item->text.at != NULL)
+        return digest_base64_decode(DIGEST_BASE64, item->text, out,
                                     EMBEDDINGS_DIMENSIONS_MAX * sizeof *out, &bytes) &&
                        bytes % sizeof *out == 0
                    ? bytes / sizeof *out
                    : 0;
-    if (json_array_size(vector) > EMBEDDINGS_DIMENSIONS_MAX)
+    if (item->numbers.left_out > 0)
         return 0;
-    json_array_foreach(vector, i, number)
-    {
-        out[i] = json_is_number(number) ? (float)json_number_value(number) : NAN;
-    }
-    return json_array_size(vector);
+    for (size_t i = 0; i < item->numbers.count; i++)
+        out[i] = (float)numbers[i];
+    return item->numbers.count;
 }
 
 static bool make_unit(float *vector, size_t count)
@@ -74,32 +108,23 @@ static bool make_unit(float *vector, size_t count)
     return true;
 }
 
-static int64_t int_of(const json_t *value)
+static bool read_items(const struct foreign_list *data, struct arena *arena,
+                       struct embeddings_vectors *out, struct fault *fault)
 {
-    return json_is_integer(value) ? (int64_t)json_integer_value(value) : FIELD_ABSENT;
-}
-
-static bool read_items(const json_t *data, struct arena *arena, struct embeddings_vectors *out,
-                       struct fault *fault)
-{
+    const struct item *items = data->items;
     float *room = arena_alloc(arena, EMBEDDINGS_DIMENSIONS_MAX * sizeof *room);
     bool taken[EMBEDDINGS_TEXTS_MAX] = {false};
-    const size_t count = json_array_size(data);
-    const json_t *item, *first = json_object_get(json_array_get(data, 0), "embedding");
-    size_t i;
 
     if (room == NULL)
         return arena_fault(fault);
-    json_array_foreach(data, i, item)
-    {
-        const json_t *vector = json_object_get(item, "embedding");
-        const size_t dimensions = read_numbers(vector, room);
-        if (json_is_string(vector) != json_is_string(first) || dimensions == 0 ||
-            !make_unit(room, dimensions))
+    for (size_t i = 0; i < data->count; i++) {
+        const size_t dimensions = read_numbers(&items[i], room);
+        const bool same_form = (items[i].text.at != NULL) == (items->text.at != NULL);
+        if (!same_form || dimensions == 0 || !make_unit(room, dimensions))
             return bad_vector(fault);
         if (i == 0) {
             out->dimensions = dimensions;
-            out->values = arena_alloc(arena, count * dimensions * sizeof *out->values);
+            out->values = arena_alloc(arena, data->count * dimensions * sizeof *out->values);
             if (out->values == NULL)
                 return arena_fault(fault);
         }
@@ -107,9 +132,8 @@ static bool read_items(const json_t *data, struct arena *arena, struct embedding
             return fault_set(fault, FAULT_UNREADABLE, "embeddings_dimensions",
                              "The vectors of one answer have different lengths.");
         /* Without an index, the position of the item says which text it belongs to. */
-        const int64_t index = int_of(json_object_get(item, "index"));
-        const size_t text = index != FIELD_ABSENT ? (size_t)index : i;
-        if (text >= count || taken[text])
+        const size_t text = items[i].index != FIELD_ABSENT ? (size_t)items[i].index : i;
+        if (text >= data->count || taken[text])
             return fault_set(fault, FAULT_UNREADABLE, "embeddings_count",
                              "A vector is of no text, or two are of one.");
         taken[text] = true;
@@ -122,41 +146,29 @@ bool embeddings_answer_read(struct slice body, size_t count, struct arena *arena
                             struct embeddings_vectors *out, struct fault *fault)
 {
     struct embeddings_vectors made = {.dimensions = 0};
-    json_auto_t *json = json_loadb(body.at, body.len, 0, NULL);
-    const json_t *data = json_object_get(json, "data"), *usage = json_object_get(json, "usage");
+    struct answer answer;
 
-    if (!json_is_object(json))
-        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer is not a JSON object.");
-    if (json_array_size(data) != count || count == 0 || count > EMBEDDINGS_TEXTS_MAX)
-        return fault_set(fault, FAULT_UNREADABLE, "embeddings_count",
-                         "There are %zu vectors of %zu texts.", json_array_size(data), count);
-    if (!read_items(data, arena, &made, fault))
+    if (!foreign_read(&table, body, &answer, arena, fault))
         return false;
-    made.tokens = int_of(json_object_get(usage, "prompt_tokens"));
-    if (made.tokens == FIELD_ABSENT)
-        made.tokens = int_of(json_object_get(usage, "total_tokens"));
+    if (answer.data.count + answer.data.left_out != count || count == 0 ||
+        count > EMBEDDINGS_TEXTS_MAX)
+        return fault_set(fault, FAULT_UNREADABLE, "embeddings_count",
+                         "There are %zu vectors of %zu texts.", answer.data.count, count);
+    if (!read_items(&answer.data, arena, &made, fault))
+        return false;
+    made.tokens = answer.prompt_tokens != FIELD_ABSENT ? answer.prompt_tokens : answer.total_tokens;
     if (made.tokens > EMBEDDINGS_TOKENS_MAX)
         made.tokens = FIELD_ABSENT;
     *out = made;
     return true;
 }
 
-/* --- reasons --- */
-
-static struct slice text_of(const json_t *object, const char *name, struct arena *arena)
-{
-    const struct slice text = slice_of(json_string_value(json_object_get(object, name)));
-
-    return text.at != NULL ? arena_copy(arena, text) : SLICE_NONE;
-}
-
 void embeddings_reason_read(struct slice body, struct arena *arena, struct embeddings_reason *out)
 {
-    json_auto_t *json = json_loadb(body.at, body.len, 0, NULL);
-    const json_t *error = json_object_get(json, "error");
+    struct answer answer;
+    struct fault ignored;
 
-    if (!json_is_string(json_object_get(error, "message")))
-        error = json;
-    *out = (struct embeddings_reason){text_of(error, "message", arena),
-                                      text_of(error, "code", arena), text_of(error, "type", arena)};
+    *out = (struct embeddings_reason){.message = SLICE_NONE};
+    if (foreign_read(&table, body, &answer, arena, &ignored))
+        *out = answer.error.message.at != NULL ? answer.error : answer.flat;
 }

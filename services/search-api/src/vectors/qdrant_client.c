@@ -69,7 +69,7 @@ bool qdrant_client_count_points(const struct qdrant_client *client, int64_t *out
     qdrant_exchange_begin(&exchange);
     buf_text(&exchange.body, "{\"exact\":true}");
     return qdrant_client_call(client, &exchange, "POST", "/points/count", QDRANT_OPEN_MS, fault) &&
-           qdrant_read_count(exchange.answer, out, fault);
+           qdrant_read_count(exchange.answer, out, &exchange.arena, fault);
 }
 
 bool qdrant_client_list_points(const struct qdrant_client *client, int64_t after,
@@ -81,7 +81,8 @@ bool qdrant_client_list_points(const struct qdrant_client *client, int64_t after
     qdrant_exchange_begin(&exchange);
     qdrant_write_scroll(after, QDRANT_PAGE, &exchange.body);
     return qdrant_client_call(client, &exchange, "POST", "/points/scroll", QDRANT_OPEN_MS, fault) &&
-           qdrant_read_scroll(exchange.answer, after, QDRANT_PAGE, out, count, more, fault);
+           qdrant_read_scroll(exchange.answer, after, QDRANT_PAGE, out, count, more,
+                              &exchange.arena, fault);
 }
 
 /* --- open --- */
@@ -92,7 +93,7 @@ static bool find_version(struct qdrant_client *client, struct qdrant_exchange *e
     struct qdrant_version version;
 
     if (!qdrant_client_call(client, exchange, "GET", NULL, QDRANT_OPEN_MS, fault) ||
-        !qdrant_read_version(exchange->answer, &version, fault))
+        !qdrant_read_version(exchange->answer, &version, &exchange->arena, fault))
         return false;
     if (!qdrant_version_has(&version, QDRANT_LEAST))
         return fault_set(fault, FAULT_CONFLICT, "qdrant_old",

@@ -131,7 +131,7 @@ static bool find_nearest(const struct qdrant_client *client, const struct vector
         return fault_set(fault, FAULT_INVALID, "no_direction", "The vector has no direction.");
     return qdrant_client_call(client, &exchange, "POST", "/points/query",
                               client->config->qdrant_timeout_ms, fault) &&
-           qdrant_read_hits(exchange.answer, limit, hits, count, fault);
+           qdrant_read_hits(exchange.answer, limit, hits, count, &exchange.arena, fault);
 }
 
 static bool nearest(void *self, const struct vector_filter *filter, const float *vector,
@@ -159,7 +159,7 @@ static bool write_points(const struct qdrant_client *client, struct qdrant_excha
 
     for (;;) {
         if (!qdrant_client_call(client, exchange, "POST", path, QDRANT_WRITE_MS, fault) ||
-            !qdrant_read_write_result(exchange->answer, &done, fault))
+            !qdrant_read_write_result(exchange->answer, &done, &exchange->arena, fault))
             return false;
         if (done)
             return true;

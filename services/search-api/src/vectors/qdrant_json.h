@@ -68,20 +68,23 @@ void qdrant_write_scroll(int64_t after, size_t limit, struct buf *out);
 /* --- answers; FAULT_UNREADABLE "bad_json", or "qdrant_unreadable": a required member is missing
  * --- */
 
-bool qdrant_read_version(struct slice body, struct qdrant_version *out,
+bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct arena *arena,
                          struct fault *fault) MUST_CHECK;
 bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
 /* Reads the answer to a write or to a batch of writes. `done` is false if the write is accepted but
  * not yet visible. */
-bool qdrant_read_write_result(struct slice body, bool *done, struct fault *fault) MUST_CHECK;
+bool qdrant_read_write_result(struct slice body, bool *done, struct arena *arena,
+                              struct fault *fault) MUST_CHECK;
 /* Reads at most `limit` hits: the nearest first, with equal similarity the higher number. */
 bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, size_t *count,
-                      struct fault *fault) MUST_CHECK;
-bool qdrant_read_count(struct slice body, int64_t *out, struct fault *fault) MUST_CHECK;
+                      struct arena *arena, struct fault *fault) MUST_CHECK;
+bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena,
+                       struct fault *fault) MUST_CHECK;
 /* Reads at most `limit` points. The numbers must ascend from above `after`, otherwise the answer is
  * unreadable. `more`: further points follow. */
 bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
-                        size_t *count, bool *more, struct fault *fault) MUST_CHECK;
+                        size_t *count, bool *more, struct arena *arena,
+                        struct fault *fault) MUST_CHECK;
 /* The message of an error; "" if there is none. */
 struct slice qdrant_read_error(struct slice body, struct arena *arena);

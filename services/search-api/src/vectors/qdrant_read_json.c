@@ -2,21 +2,67 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include <jansson.h>
-
 #include "base/parse.h"
+#include "json/foreign.h"
 
 #include "vectors/qdrant_json.h"
 
-/* Returns new, to be freed by json_decref(); NULL: the body is not JSON. */
-static json_t *parse(struct slice body, struct fault *fault)
-{
-    json_t *json = json_loadb(body.at, body.len, 0, NULL);
+/* The result of one of several writes. */
+struct update {
+    struct slice status;
+};
 
-    if (json == NULL)
-        fault_set(fault, FAULT_UNREADABLE, "bad_json", "Qdrant's answer is not JSON.");
-    return json;
-}
+struct point {
+    int64_t id; /* absent if it is a UUID; ids of our points are numbers */
+    double score;
+    int64_t rev;
+};
+
+/* Members of all kinds of answers; most are absent. */
+struct answer {
+    struct slice version; /* of GET / */
+    int64_t size;         /* of a collection, as the next two */
+    struct slice distance, generation;
+    struct slice status;          /* of a write */
+    struct foreign_list statuses; /* of a batch of writes: struct update */
+    struct foreign_list points;
+    bool has_next; /* further points follow */
+    int64_t count;
+    struct slice error;
+};
+
+// clang-format off
+static const struct foreign_member update_members[] = {
+    {"status", FOREIGN_TEXT, 0, NULL, 0},
+};
+static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
+
+#define AT(member) offsetof(struct point, member)
+static const struct foreign_member point_members[] = {
+    {"id",          FOREIGN_INT,    AT(id),    NULL, 0},
+    {"score",       FOREIGN_DOUBLE, AT(score), NULL, 0},
+    {"payload/rev", FOREIGN_INT,    AT(rev),   NULL, 0},
+};
+static const struct foreign point_table = FOREIGN_OF(point_members, struct point);
+#undef AT
+
+#define AT(member) offsetof(struct answer, member)
+#define CONFIG "result/config/"
+static const struct foreign_member members[] = {
+    {"version",                        FOREIGN_TEXT,    AT(version),    NULL, 0},
+    {CONFIG "params/vectors/size",     FOREIGN_INT,     AT(size),       NULL, 0},
+    {CONFIG "params/vectors/distance", FOREIGN_TEXT,    AT(distance),   NULL, 0},
+    {CONFIG "metadata/generation",     FOREIGN_TEXT,    AT(generation), NULL, 0},
+    {"result/status",                  FOREIGN_TEXT,    AT(status),     NULL, 0},
+    {"result",                         FOREIGN_LIST,    AT(statuses),   &update_table, VECTOR_ROWS_MAX},
+    {"result/points",                  FOREIGN_LIST,    AT(points),     &point_table, VECTOR_HITS_MAX},
+    {"result/next_page_offset",        FOREIGN_PRESENT, AT(has_next),   NULL, 0},
+    {"result/count",                   FOREIGN_INT,     AT(count),      NULL, 0},
+    {"status/error",                   FOREIGN_TEXT,    AT(error),      NULL, 0},
+};
+#undef AT
+// clang-format on
+static const struct foreign table = FOREIGN_OF(members, struct answer);
 
 static bool unreadable(struct fault *fault, const char *what)
 {
@@ -24,21 +70,16 @@ static bool unreadable(struct fault *fault, const char *what)
                      what);
 }
 
-static int64_t int_of(const json_t *value)
+bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct arena *arena,
+                         struct fault *fault)
 {
-    return json_is_integer(value) ? (int64_t)json_integer_value(value) : FIELD_ABSENT;
-}
-
-bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct fault *fault)
-{
-    json_auto_t *json = parse(body, fault);
-    struct slice rest = slice_of(json_string_value(json_object_get(json, "version")));
+    struct answer answer;
     int64_t major, minor;
 
-    if (json == NULL)
+    if (!foreign_read(&table, body, &answer, arena, fault))
         return false;
-    if (!parse_i64(slice_cut(&rest, '.'), 0, 1000, &major) ||
-        !parse_i64(slice_cut(&rest, '.'), 0, 1000, &minor))
+    if (!parse_i64(slice_cut(&answer.version, '.'), 0, 1000, &major) ||
+        !parse_i64(slice_cut(&answer.version, '.'), 0, 1000, &minor))
         return unreadable(fault, "version");
     *out = (struct qdrant_version){(int)major, (int)minor};
     return true;
@@ -47,61 +88,41 @@ bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct f
 bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
                        struct fault *fault)
 {
-    json_auto_t *json = parse(body, fault);
-    const json_t *config = json_object_get(json_object_get(json, "result"), "config");
-    const json_t *vectors = json_object_get(json_object_get(config, "params"), "vectors");
-    const struct slice distance = slice_of(json_string_value(json_object_get(vectors, "distance")));
-    const struct slice generation = slice_of(
-        json_string_value(json_object_get(json_object_get(config, "metadata"), "generation")));
-    const int64_t size = int_of(json_object_get(vectors, "size"));
+    struct answer answer;
 
-    if (json == NULL)
+    if (!foreign_read(&table, body, &answer, arena, fault))
         return false;
     /* A collection of named vectors lacks these members, so its shape fits no generation. */
-    *out = (struct qdrant_shape){.dimensions = size > 0 ? size : 0,
-                                 .is_cosine = slice_is(distance, "Cosine")};
-    if (generation.at != NULL)
-        out->generation = arena_copy(arena, generation);
-    return generation.at == NULL || out->generation.at != NULL || arena_fault(fault);
+    *out = (struct qdrant_shape){.dimensions = answer.size > 0 ? answer.size : 0,
+                                 .is_cosine = slice_is(answer.distance, "Cosine"),
+                                 .generation = answer.generation};
+    return true;
 }
 
-static bool is_completed(const json_t *update)
+bool qdrant_read_write_result(struct slice body, bool *done, struct arena *arena,
+                              struct fault *fault)
 {
-    return slice_is(slice_of(json_string_value(json_object_get(update, "status"))), "completed");
-}
+    struct answer answer;
 
-/* The member "result" of an answer to writes is an object with a status, or a list of such objects.
- */
-bool qdrant_read_write_result(struct slice body, bool *done, struct fault *fault)
-{
-    json_auto_t *json = parse(body, fault);
-    const json_t *result = json_object_get(json, "result"), *update;
-    size_t i;
-
-    if (json == NULL)
+    if (!foreign_read(&table, body, &answer, arena, fault))
         return false;
-    if (json_array_size(result) == 0 && !json_is_string(json_object_get(result, "status")))
+    if (answer.status.at == NULL && answer.statuses.count == 0)
         return unreadable(fault, "status");
-    bool completed = json_is_array(result) || is_completed(result);
-    json_array_foreach(result, i, update)
-    {
-        completed = completed && is_completed(update);
-    }
+    bool completed = answer.statuses.items != NULL || slice_is(answer.status, "completed");
+    const struct update *updates = answer.statuses.items;
+    for (size_t i = 0; i < answer.statuses.count; i++)
+        completed = completed && slice_is(updates[i].status, "completed");
     *done = completed;
     return true;
 }
 
 /* --- points --- */
 
-/* The points of an answer, borrowed; NULL: there are none. */
-static const json_t *points_of(const json_t *json, struct fault *fault)
+static bool read_points(struct slice body, struct answer *out, struct arena *arena,
+                        struct fault *fault)
 {
-    const json_t *points = json_object_get(json_object_get(json, "result"), "points");
-
-    if (json == NULL || json_is_array(points))
-        return points;
-    unreadable(fault, "points");
-    return NULL;
+    return foreign_read(&table, body, out, arena, fault) &&
+           (out->points.items != NULL || unreadable(fault, "points"));
 }
 
 static int nearer(const void *one, const void *other)
@@ -114,75 +135,65 @@ static int nearer(const void *one, const void *other)
 }
 
 bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, size_t *count,
-                      struct fault *fault)
+                      struct arena *arena, struct fault *fault)
 {
-    json_auto_t *json = parse(body, fault);
-    const json_t *points = points_of(json, fault), *point;
-    size_t i, read = 0;
+    struct answer answer;
+    size_t read = 0;
 
-    if (points == NULL)
+    if (!read_points(body, &answer, arena, fault))
         return false;
-    json_array_foreach(points, i, point)
-    {
-        const int64_t number = int_of(json_object_get(point, "id")); /* absent if it is a UUID */
-        const json_t *score = json_object_get(point, "score");
-        if (number > 0 && json_is_number(score) && read < limit)
+    const struct point *points = answer.points.items;
+    for (size_t i = 0; i < answer.points.count && read < limit; i++)
+        if (points[i].id > 0 && isfinite(points[i].score))
             hits[read++] =
-                (struct vector_hit){number, (float)fmin(1, fmax(-1, json_number_value(score)))};
-    }
+                (struct vector_hit){points[i].id, (float)fmin(1, fmax(-1, points[i].score))};
     qsort(hits, read, sizeof *hits, nearer);
     *count = read;
     return true;
 }
 
 bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
-                        size_t *count, bool *more, struct fault *fault)
+                        size_t *count, bool *more, struct arena *arena, struct fault *fault)
 {
-    json_auto_t *json = parse(body, fault);
-    const json_t *points = points_of(json, fault), *point;
-    size_t i, listed = 0;
+    struct answer answer;
+    size_t listed = 0;
 
-    if (points == NULL)
+    if (!read_points(body, &answer, arena, fault))
         return false;
-    json_array_foreach(points, i, point)
-    {
-        const int64_t number = int_of(json_object_get(point, "id"));
-        if (number <= 0 || listed == limit)
+    const struct point *points = answer.points.items;
+    for (size_t i = 0; i < answer.points.count && listed < limit; i++) {
+        if (points[i].id <= 0)
             continue;
-        if (number <= after)
+        if (points[i].id <= after)
             return unreadable(fault, "order");
-        after = number;
-        out[listed++] = (struct qdrant_known){
-            number, int_of(json_object_get(json_object_get(point, "payload"), "rev"))};
+        after = points[i].id;
+        out[listed++] = (struct qdrant_known){points[i].id, points[i].rev};
     }
-    const json_t *next = json_object_get(json_object_get(json, "result"), "next_page_offset");
     *count = listed;
-    *more = listed > 0 && next != NULL && !json_is_null(next);
+    *more = listed > 0 && answer.has_next;
     return true;
 }
 
 /* --- counts and errors --- */
 
-bool qdrant_read_count(struct slice body, int64_t *out, struct fault *fault)
+bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena, struct fault *fault)
 {
-    json_auto_t *json = parse(body, fault);
-    const int64_t count = int_of(json_object_get(json_object_get(json, "result"), "count"));
+    struct answer answer;
 
-    if (json == NULL)
+    if (!foreign_read(&table, body, &answer, arena, fault))
         return false;
-    if (count < 0)
+    if (answer.count < 0)
         return unreadable(fault, "count");
-    *out = count;
+    *out = answer.count;
     return true;
 }
 
 struct slice qdrant_read_error(struct slice body, struct arena *arena)
 {
+    struct answer answer;
     struct fault ignored;
-    json_auto_t *json = parse(body, &ignored);
-    const struct slice error =
-        slice_of(json_string_value(json_object_get(json_object_get(json, "status"), "error")));
-    const struct slice copy = error.at != NULL ? arena_copy(arena, error) : SLICE_NONE;
 
-    return copy.at != NULL ? copy : SLICE("");
+    return foreign_read(&table, body, &answer, arena, &ignored) && answer.error.at != NULL
+               ? answer.error
+               : SLICE("");
 }

@@ -36,6 +36,4 @@ FUZZ(EMBEDDINGS_ROOM + 2 * size + ARENA_FIRST_BLOCK)
         try_vectors(input, count);
     embeddings_reason_read(input, &arena, &reason);
     PROMISE(embeddings_outcome_of(status, &reason) < EMBEDDINGS_OUTCOMES);
-    const size_t fewer = embeddings_outcome_reduce_texts(reason.message, count);
-    PROMISE(fewer >= 1 && (fewer < count || count == 1));
 }

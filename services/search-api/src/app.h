@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* What every handler gets as `data`. Handlers change nothing in it. */
+/* What every handler gets as `data`. */
 #pragma once
 
 #include "api/periodic.h"
 #include "api/service.h"
+#include "base/log.h"
+
+#include "jobs/quota.h"
 
 struct semaphore;
 struct embedder;
 struct message_consumer;
-struct apartment_searcher;
 struct synchroniser;
 struct apartment_consumer;
 struct apartment_places;
@@ -28,7 +30,9 @@ struct search_app {
     struct apartment_consumer *apartment_consumer; /* apartments of booking-api */
     struct apartment_places *places;               /* places that phrases may name */
     struct http_client *http;                      /* to booking-api */
-    struct apartment_searcher *apartment_searcher; /* searches for apartments */
+    const char *booking_url;                       /* without a trailing '/' */
+    struct quota apartment_searches;               /* running ones */
+    struct log_limit availability_log;             /* of failures of booking-api */
     struct rebuilder *rebuilder;                   /* terms of older rules */
     struct reconciler *reconciler;                 /* compares documents with the feed */
     struct periodic tombstone_cleanup;             /* deletes old tombstones */

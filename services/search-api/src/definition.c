@@ -6,6 +6,7 @@
 #include "base/embed.h"
 
 #include "access.h"
+#include "apartments/apartment_places.h"
 #include "apartments/apartment_search.h"
 #include "app.h"
 #include "config.h"
@@ -44,7 +45,6 @@ static void stop(void *data)
     reconciler_stop(app->reconciler);
     rebuilder_stop(app->rebuilder);
     apartment_consumer_stop(app->apartment_consumer);
-    free(app->apartment_searcher);
     apartment_places_destroy(app->places);
     http_client_destroy(app->http);
     message_consumer_stop(app->message_consumer);
@@ -53,31 +53,6 @@ static void stop(void *data)
     semaphore_destroy(app->vector_semaphore);
     upload_limits_destroy(app->uploads);
     free(app);
-}
-
-static bool create_searcher(struct search_app *app, const struct search_config *config,
-                            struct fault *fault)
-{
-    struct service *service = app->service;
-
-    app->places = apartment_places_create(fault);
-    app->apartment_searcher =
-        fault_calloc(sizeof *app->apartment_searcher, "searches for apartments", fault);
-    if (app->places == NULL || app->apartment_searcher == NULL)
-        return false;
-    app->http =
-        http_client_create(service->loop, service->work, &(struct http_client_options){0}, fault);
-    if (app->http == NULL)
-        return false;
-    *app->apartment_searcher = (struct apartment_searcher){
-        .service = service,
-        .semaphore = app->search_semaphore,
-        .lexicon_updater = app->lexicon_updater,
-        .places = app->places,
-        .running = {.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT},
-        .availability = {.http = app->http,             .root = config->booking_url                }
-    };
-    return true;
 }
 
 /* Starts what makes and searches vectors; without an endpoint neither happens. Vectors in Qdrant
@@ -96,8 +71,9 @@ static bool start_vectors(struct search_app *app, const struct search_config *co
     return !embeds || app->embedder != NULL;
 }
 
-static void *start(struct service *service, const void *config, struct fault *fault)
+static void *start(struct service *service, const void *data, struct fault *fault)
 {
+    const struct search_config *config = data;
     static const struct periodic_task tombstone_cleanup = {
         "sweeper", tombstone_store_clean, 3600 * 1000, 60 * 1000, .at_once = false};
     struct search_app *app = fault_calloc(sizeof *app, "the service", fault);
@@ -107,18 +83,23 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->service = service;
     app->search_semaphore = semaphore_create(SEMAPHORE_SEARCHES, fault);
     app->vector_semaphore = semaphore_create(VECTOR_SEARCH_SLOTS, fault);
-    app->uploads =
-        upload_limits_create(service, ((const struct search_config *)config)->documents_max, fault);
+    app->uploads = upload_limits_create(service, config->documents_max, fault);
     app->lexicon_updater = lexicon_updater_start(service, fault);
     app->message_consumer = message_consumer_start(service, fault);
     app->apartment_consumer = apartment_consumer_start(service, fault);
     app->rebuilder = rebuilder_start(service, fault);
+    app->places = apartment_places_create(fault);
+    app->http =
+        http_client_create(service->loop, service->work, &(struct http_client_options){0}, fault);
+    app->booking_url = config->booking_url;
+    app->apartment_searches =
+        (struct quota){.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT};
     app->reconciler = reconciler_start(service, app->message_consumer, fault);
     periodic_start(&app->tombstone_cleanup, service->loop, &tombstone_cleanup, service);
     if (app->search_semaphore != NULL && app->vector_semaphore != NULL && app->uploads != NULL &&
         app->lexicon_updater != NULL && app->message_consumer != NULL &&
         app->apartment_consumer != NULL && app->rebuilder != NULL && app->reconciler != NULL &&
-        create_searcher(app, config, fault) && start_vectors(app, config, fault))
+        app->places != NULL && app->http != NULL && start_vectors(app, config, fault))
         return app;
     stop(app);
     return NULL;

@@ -6,28 +6,21 @@
 
 #include "api/periodic.h"
 
-#include "apartments/apartment_search.h"
 #include "config.h"
 #include "definition.h"
-#include "documents/rebuilder.h"
-#include "documents/upload.h"
 #include "handlers/handlers.h"
-#include "jobs/semaphore.h"
 #include "lexicon/lexicon_updater.h"
-#include "messages/vector_search.h"
 #include "sync/apartment_consumer.h"
 #include "sync/message_consumer.h"
-#include "sync/reconciler.h"
 #include "vectors/synchroniser.h"
 
 enum { FOUND_MAX = 4096, PATIENT_MS = 60000, DOCUMENTS_MOST = 1000000 };
 
-static struct search_app app;
-static struct apartment_searcher apartment_searcher;
+static struct search_app *app;
 
 struct search_app *stand_app(void)
 {
-    return &app;
+    return app;
 }
 
 /* The feed of bot-gateway, with the columns and types that it publishes. */
@@ -60,65 +53,38 @@ void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
 {
 }
 
+/* Starts the service without vectors, beside a booking-api that is away. */
 static void start(void *data)
 {
+    static const struct search_config config = {.booking_url = "http://127.0.0.1:9",
+                                                .documents_max = DOCUMENTS_MOST,
+                                                .embeddings_url = "",
+                                                .qdrant_url = ""};
+    static const struct http_client_options impatient = {.breaker_open_ms = 1};
     static struct ready ready;
+    struct service *service = stand_service();
     struct fault fault = {.code = ""};
 
     ready = (struct ready){.count = 0};
-    app.service->ready = &ready;
-    app.search_semaphore = semaphore_create(SEMAPHORE_SEARCHES, &fault);
-    app.vector_semaphore = semaphore_create(VECTOR_SEARCH_SLOTS, &fault);
-    ck_assert_ptr_nonnull(app.search_semaphore);
-    app.uploads = upload_limits_create(app.service, DOCUMENTS_MOST, &fault);
-    ck_assert_ptr_nonnull(app.uploads);
-    app.lexicon_updater = lexicon_updater_start(app.service, &fault);
-    ck_assert_ptr_nonnull(app.lexicon_updater);
-    app.message_consumer = message_consumer_start(app.service, &fault);
-    ck_assert_ptr_nonnull(app.message_consumer);
-    app.apartment_consumer = apartment_consumer_start(app.service, &fault);
-    ck_assert_ptr_nonnull(app.apartment_consumer);
-    app.rebuilder = rebuilder_start(app.service, &fault);
-    ck_assert_ptr_nonnull(app.rebuilder);
-    app.reconciler = reconciler_start(app.service, app.message_consumer, &fault);
-    ck_assert_ptr_nonnull(app.reconciler);
-    app.places = apartment_places_create(&fault);
-    ck_assert_ptr_nonnull(app.places);
-    app.http = http_client_create(app.service->loop, app.service->work,
-                                  &(struct http_client_options){.breaker_open_ms = 1}, &fault);
-    ck_assert_ptr_nonnull(app.http);
-    apartment_searcher = (struct apartment_searcher){
-        .service = app.service,
-        .semaphore = app.search_semaphore,
-        .lexicon_updater = app.lexicon_updater,
-        .places = app.places,
-        .running = {.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT},
-        .availability = {.http = app.http,              .root = "http://127.0.0.1:9"               }
-    };
-    app.apartment_searcher = &apartment_searcher;
+    service->ready = &ready;
+    app = search_definition()->start(service, &config, &fault);
+    ck_assert_ptr_nonnull(app);
+    http_client_destroy(app->http);
+    app->http = http_client_create(service->loop, service->work, &impatient, &fault);
+    ck_assert_ptr_nonnull(app->http);
+    stand_handlers_get((struct service_data *)app);
 }
 
 void stand_begin(void)
 {
     stand_service_begin(search_definition(), program_invocation_short_name);
     make_feed();
-    app = (struct search_app){.service = NULL};
-    stand_handlers_get((struct service_data *)&app);
     stand_run(start, NULL);
 }
 
 static void stop(void *data)
 {
-    reconciler_stop(app.reconciler);
-    rebuilder_stop(app.rebuilder);
-    apartment_consumer_stop(app.apartment_consumer);
-    apartment_places_destroy(app.places);
-    http_client_destroy(app.http);
-    message_consumer_stop(app.message_consumer);
-    lexicon_updater_stop(app.lexicon_updater);
-    semaphore_destroy(app.search_semaphore);
-    semaphore_destroy(app.vector_semaphore);
-    upload_limits_destroy(app.uploads);
+    search_definition()->stop(app);
 }
 
 void stand_finish(void)
@@ -175,7 +141,7 @@ void stand_wait_for_feed(void)
 void stand_consume_messages(void)
 {
     stand_wait_for_feed();
-    ck_ok(message_consumer_run(app.message_consumer, &fault));
+    ck_ok(message_consumer_run(app->message_consumer, &fault));
 }
 
 #define FLAT(number) "('018f0002-0000-7000-8000-' || to_char(" number ", 'FM000000000000'))::uuid"
@@ -200,14 +166,14 @@ void stand_delete_apartment(int number)
 void stand_consume_apartments(void)
 {
     wait_for_readers("(SELECT tx FROM booking.feed_apartments ORDER BY tx DESC LIMIT 1)");
-    ck_ok(apartment_consumer_run(app.apartment_consumer, &fault));
+    ck_ok(apartment_consumer_run(app->apartment_consumer, &fault));
 }
 
 void stand_update_lexicon(void)
 {
     wait_for_readers("(SELECT tx FROM document ORDER BY tx DESC LIMIT 1)");
     wait_for_readers("(SELECT tx FROM document_tombstone ORDER BY tx DESC LIMIT 1)");
-    ck_ok(lexicon_updater_run(app.lexicon_updater, &fault));
+    ck_ok(lexicon_updater_run(app->lexicon_updater, &fault));
 }
 
 const char *stand_found_by(const struct api_caller *caller, const char *body)

@@ -208,22 +208,3 @@ TEST_ROWS(answers_of_servers_are_classified, outcomes)
     const enum embeddings_outcome outcome = embeddings_outcome_of(row->status, &reason);
     ck_assert_msg(outcome == row->outcome, "%ld %s: %d", row->status, row->body, (int)outcome);
 }
-
-static const struct {
-    const char *message;
-    size_t sent, fewer;
-} fewers[] = {
-    {"batch size 64 > maximum allowed batch size 32",    64, 32},
-    {"batch size 33 > maximum allowed batch size 32",    33, 32},
-    {"it should not be larger than 10.: input.contents", 32, 10},
-    {"the array length is too much",                     32, 16},
-    {"100 of 999999999999999999999999 and 0",            32, 16},
-    {"",                                                 1,  1 },
-    {"at most 1",                                        1,  1 },
-};
-
-TEST_ROWS(message_of_a_refusal_gives_the_next_request_size, fewers)
-{
-    ck_assert_uint_eq(embeddings_outcome_reduce_texts(slice_of(row->message), row->sent),
-                      row->fewer);
-}

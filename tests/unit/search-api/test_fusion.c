@@ -7,25 +7,19 @@
 
 enum { LIST_MAX = 4 };
 
-/* Scores computed by hand, of 1 / ((rank + 1) / weight + 60). */
+/* Scores computed by hand, of 1 / (61 + rank). */
 // clang-format off
 static const struct {
     const char *why;
     int64_t text[LIST_MAX], vectors[LIST_MAX]; /* 0 ends them */
-    double text_weight, vector_weight;
     int64_t fused[2 * LIST_MAX];
     double best; /* score of the first */
 } cases[] = {
-    {"both lists equal",                                   {1, 2, 3}, {1, 2, 3}, 1, 1, {1, 2, 3},    1. / 61 + 1. / 61},
-    {"an id in both lists precedes the first of one list", {1, 2},    {3, 2},    1, 1, {2, 1, 3},    1. / 62 + 1. / 62},
-    {"of equal ones that of the earlier list",             {1, 2},    {3, 4},    1, 1, {1, 3, 2, 4}, 1. / 61},
-    {"the second list counts double",                      {1, 2},    {3, 4},    1, 2, {3, 1, 4, 2}, 1 / 60.5},
-    {"a third of the weight: first there is third here",   {1, 2, 3}, {4},       3, 1, {1, 2, 3, 4}, 1 / (1. / 3 + 60)},
-    {"a list without weight is left out",                  {1, 2},    {3, 2},    1, 0, {1, 2},       1. / 61},
-    {"so is the other",                                    {1, 2},    {3, 2},    0, 1, {3, 2},       1. / 61},
-    {"without any weight there is nothing",                {1},       {2},       0, 0, {0},          0},
-    {"one list alone",                                     {0},       {7, 6},    1, 1, {7, 6},       1. / 61},
-    {"no lists",                                           {0},       {0},       1, 1, {0},          0},
+    {"both lists equal",                                   {1, 2, 3}, {1, 2, 3}, {1, 2, 3},    1. / 61 + 1. / 61},
+    {"an id in both lists precedes the first of one list", {1, 2},    {3, 2},    {2, 1, 3},    1. / 62 + 1. / 62},
+    {"of equal ones that of the earlier list",             {1, 2},    {3, 4},    {1, 3, 2, 4}, 1. / 61},
+    {"one list alone",                                     {0},       {7, 6},    {7, 6},       1. / 61},
+    {"no lists",                                           {0},       {0},       {0},          0},
 };
 // clang-format on
 
@@ -41,8 +35,8 @@ static size_t length_of(const int64_t *numbers, size_t max)
 TEST_ROWS(two_rankings_are_fused, cases)
 {
     const struct fusion_list lists[] = {
-        {row->text,    length_of(row->text,    LIST_MAX), row->text_weight  },
-        {row->vectors, length_of(row->vectors, LIST_MAX), row->vector_weight},
+        {row->text,    length_of(row->text,    LIST_MAX)},
+        {row->vectors, length_of(row->vectors, LIST_MAX)},
     };
     struct fusion_hit *hits;
     size_t count;
@@ -55,29 +49,29 @@ TEST_ROWS(two_rankings_are_fused, cases)
         ck_assert_msg(fabs(hits[0].score - row->best) < 1e-12, "%s: %.9f", row->why, hits[0].score);
 }
 
-TEST(ranks_in_an_ignored_list_are_reported)
+TEST(ranks_in_both_lists_are_reported)
 {
     const struct fusion_list lists[] = {
-        {(int64_t[]){5, 6},    2, 1},
-        {(int64_t[]){9, 8, 6}, 3, 0},
+        {(int64_t[]){5, 6}, 2},
+        {(int64_t[]){6},    1},
     };
     struct fusion_hit *hits;
     size_t count;
 
     ck_assert(fusion_merge(lists, &arena, &hits, &count, &fault));
     ck_assert_uint_eq(count, 2);
-    ck_assert_int_eq(hits[0].ranks[0], 0);
-    ck_assert_int_eq(hits[0].ranks[1], FUSION_ABSENT);
-    ck_assert_int_eq(hits[1].ranks[0], 1);
-    ck_assert_int_eq(hits[1].ranks[1], 2);
+    ck_assert_int_eq(hits[0].ranks[0], 1);
+    ck_assert_int_eq(hits[0].ranks[1], 0);
+    ck_assert_int_eq(hits[1].ranks[0], 0);
+    ck_assert_int_eq(hits[1].ranks[1], FUSION_ABSENT);
 }
 
 TEST(full_arena_is_a_fault)
 {
     int64_t numbers[200];
     const struct fusion_list lists[] = {
-        {numbers, 200, 1},
-        {NULL,    0,   1},
+        {numbers, 200},
+        {NULL,    0  },
     };
     struct fusion_hit *hits = NULL;
     struct arena full;

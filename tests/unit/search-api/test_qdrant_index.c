@@ -44,7 +44,6 @@ TEST(missing_collection_is_created)
     ck_assert(request_has(3, "PUT /collections/c1/index?wait=true&timeout=15 "));
     ck_assert(request_has(11, "POST /collections/c1/points/query "));
     /* The collection is empty, and the state says so. */
-    ck_assert(state.usable);
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
 
@@ -79,7 +78,6 @@ TEST_ROWS(unsuitable_collection_is_not_changed, unfit)
     ck_assert(!asked(put_two));
     ck_assert_str_eq(fault.code, row->code);
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    ck_assert(!state.usable);
     ck_assert_str_eq(state.reason, row->code);
     const int requests = atomic_load(&peer.requests);
     for (int i = 0; i < requests; i++)
@@ -229,7 +227,6 @@ TEST_ROWS(search_fails_in_time_and_the_next_may_succeed, failures)
     else
         peer_says(well, COUNT(well));
     ck_assert(asked(ask_nearest));
-    ck_assert(state.usable);
     free(body);
 }
 

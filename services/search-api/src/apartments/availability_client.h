@@ -9,11 +9,6 @@
 
 enum { AVAILABILITY_TIMEOUT_MS = 2500, AVAILABILITY_ANSWER_MAX = 512 * 1024 };
 
-struct availability_client {
-    struct http_client *http;
-    const char *root; /* of booking-api, without a trailing '/'; borrowed */
-};
-
 /* Headers of the caller's request that the request to booking-api repeats. An absent header is not
  * sent. */
 struct availability_caller {
@@ -28,7 +23,7 @@ struct availability_caller {
  * failure the apartments are unchanged: FAULT_FORBIDDEN, the key lacks a scope;
  * FAULT_UNAUTHENTICATED, booking-api does not know the key; FAULT_UNAVAILABLE or FAULT_TIMEOUT,
  * there is no valid answer. */
-bool availability_ask(const struct availability_client *client,
+bool availability_ask(struct http_client *http, const char *booking_url,
                       const struct availability_caller *caller,
                       const struct availability_stay *stay, struct apartment *apartments,
                       size_t count, struct arena *arena, struct fault *fault) MUST_CHECK;

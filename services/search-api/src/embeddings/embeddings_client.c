@@ -164,7 +164,7 @@ static bool handle_result(struct embeddings_run *run, const struct embeddings_ba
         return store_vectors(run, batch, result, fault);
     case EMBEDDINGS_TOO_MANY:
         if (batch->count > 1)
-            run->client->texts_max = result->fewer;
+            run->client->texts_max = batch->count - batch->count / 2;
         __attribute__((fallthrough));
     case EMBEDDINGS_TOO_LONG:
     case EMBEDDINGS_BAD_TEXT:

@@ -57,7 +57,6 @@ struct embeddings_result {
     long status;
     bool is_of_text;       /* the vectors of one text are invalid */
     int64_t retry_after_s; /* FIELD_ABSENT: not sent */
-    size_t fewer;          /* of EMBEDDINGS_TOO_MANY */
     struct embeddings_read *read;
 };
 

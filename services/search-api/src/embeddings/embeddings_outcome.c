@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "embeddings/embeddings_outcome.h"
 
-#include "base/ascii.h"
-#include "base/parse.h"
-
 enum { MINUTE_MS = 60000 };
 
 // clang-format off
@@ -82,24 +79,4 @@ enum embeddings_outcome embeddings_outcome_of(long status, const struct embeddin
             return rules[i].outcome;
     }
     return EMBEDDINGS_REFUSED;
-}
-
-size_t embeddings_outcome_reduce_texts(struct slice message, size_t sent)
-{
-    int64_t best = 0, number;
-    size_t at = 0;
-
-    while (at < message.len) {
-        size_t end = at;
-        while (end < message.len && ascii_is_digit(message.at[end]))
-            end++;
-        if (end > at &&
-            parse_i64((struct slice){message.at + at, end - at}, 1, (int64_t)sent - 1, &number) &&
-            number > best)
-            best = number;
-        at = end + 1;
-    }
-    if (best > 0)
-        return (size_t)best;
-    return sent > 1 ? sent / 2 : 1;
 }

@@ -33,7 +33,3 @@ struct embeddings_policy {
     int64_t pause_ms; /* nothing is asked meanwhile */
 };
 extern const struct embeddings_policy embeddings_policies[EMBEDDINGS_OUTCOMES];
-
-/* How many texts to send at once after EMBEDDINGS_TOO_MANY for `sent` texts: the largest number
- * below `sent` that the endpoint's message contains, else half of `sent`; at least 1. */
-size_t embeddings_outcome_reduce_texts(struct slice message, size_t sent);

@@ -120,8 +120,8 @@ static struct embeddings_read *read_answer(struct work *work, struct slice body,
     return NULL;
 }
 
-static void classify(const struct http_answer *answer, const struct embeddings_batch *batch,
-                     struct arena *arena, struct embeddings_result *result)
+static void classify(const struct http_answer *answer, struct arena *arena,
+                     struct embeddings_result *result)
 {
     struct embeddings_reason reason;
     int64_t seconds;
@@ -129,7 +129,6 @@ static void classify(const struct http_answer *answer, const struct embeddings_b
     embeddings_reason_read(answer->body, arena, &reason);
     result->status = answer->status;
     result->outcome = embeddings_outcome_of(answer->status, &reason);
-    result->fewer = embeddings_outcome_reduce_texts(reason.message, batch->count);
     result->retry_after_s =
         answer->retry_after.at != NULL && parse_i64(answer->retry_after, 0, INT32_MAX, &seconds)
             ? seconds
@@ -154,7 +153,7 @@ static bool request(const struct embeddings_run *run, const struct embeddings_ba
     if (!ok)
         client->calls[fault->kind == FAULT_TIMEOUT ? LATE : LOST].value++;
     else
-        classify(&answer, batch, &arena, result);
+        classify(&answer, &arena, result);
     if (ok && result->outcome == EMBEDDINGS_MADE) {
         result->read = read_answer(client->service->work, answer.body, batch->count, fault);
         ok = result->read != NULL;

@@ -49,9 +49,8 @@ enum http_status post_search_apartments(void *data, const struct http_request *r
 
     if (!read_request(req, &request, &fault))
         return http_reply_fault(req, res, &fault);
-    struct apartment_search *search =
-        apartment_search_run(app->apartment_searcher, &caller->tenant_id, &request, &as,
-                             (caller->scopes & SCOPE_BOOKING_READ) != 0, &fault);
+    struct apartment_search *search = apartment_search_run(
+        app, &caller->tenant_id, &request, &as, (caller->scopes & SCOPE_BOOKING_READ) != 0, &fault);
     if (search == NULL)
         return http_reply_fault(req, res, &fault);
     apartment_search_encode(apartment_search_results(search), &res->body);

@@ -102,43 +102,27 @@ static bool count_rows(struct lexicon_state *state, const struct db_rows *rows,
     return true;
 }
 
-static bool read_rows(struct work *work, const struct db_rows *rows, struct words_batch **out,
-                      struct fault *fault)
-{
-    struct arena arena;
-    struct lexicon_row row;
-
-    arena_init(&arena, LEXICON_ROWS_MAX * sizeof(struct slice) + ARENA_FIRST_BLOCK);
-    struct slice *texts = arena_alloc(&arena, (size_t)rows->count * sizeof *texts);
-    for (int i = 0; texts != NULL && i < rows->count; i++) {
-        lexicon_store_read_row(rows, i, &row);
-        texts[i] = row.text;
-    }
-    struct words_batch *batch =
-        texts != NULL ? words_batch_create(texts, (size_t)rows->count, fault) : NULL;
-    if (texts == NULL)
-        arena_fault(fault);
-    arena_finish(&arena);
-    if (batch == NULL || !words_batch_run(batch, work, fault))
-        return false;
-    *out = batch;
-    return true;
-}
-
 /* Reads and counts the next page of changed documents. */
 static bool read_page(struct lexicon_updater *updater, struct lexicon_state *state, bool *more,
                       struct fault *fault)
 {
     struct service *service = updater->service;
     auto_rows struct db_rows rows = {0};
-    struct words_batch *batch;
+    struct lexicon_row row;
 
     if (!lexicon_store_list_documents(service->db, &state->cursor, &rows, fault))
         return false;
     *more = rows.count > 0;
     if (!*more)
         return true;
-    if (!read_rows(service->work, &rows, &batch, fault))
+    struct words_batch *batch = words_batch_create((size_t)rows.count, fault);
+    if (batch == NULL)
+        return false;
+    for (int i = 0; i < rows.count; i++) {
+        lexicon_store_read_row(&rows, i, &row);
+        words_batch_add(batch, row.text);
+    }
+    if (!words_batch_run(batch, service->work, fault))
         return false;
     const bool ok = count_rows(state, &rows, batch, fault);
     words_batch_destroy(batch);

@@ -246,8 +246,8 @@ static bool fuse(struct message_search *search, const struct ranks *ranks, struc
     for (size_t i = 0; i < near_count; i++)
         near_numbers[i] = message_search_store_read_number(&search->near_rows, near[i]);
     const struct fusion_list lists[FUSION_LISTS] = {
-        {numbers,      ranks->count, 1},
-        {near_numbers, near_count,   1}
+        {numbers,      ranks->count},
+        {near_numbers, near_count  }
     };
     if (!fusion_merge(lists, &search->arena, &hits, &out->count, fault))
         return false;

@@ -9,8 +9,7 @@ enum {
     FORMAT = 2,
     HEAD = 1 + 8,   /* the format and the hash */
     NUMBER_MAX = 9, /* bytes of 7 bits in a difference */
-    BYTES_MAX = HEAD + SEEN_IDS_MAX * NUMBER_MAX,
-    CHUNK = 48 /* bytes encoded at once; a multiple of 3 needs no padding */
+    BYTES_MAX = HEAD + SEEN_IDS_MAX * NUMBER_MAX
 };
 
 static int compare(const void *left, const void *right)
@@ -102,17 +101,6 @@ bool seen_ids_read_cursor(struct slice cursor, struct slice filters, struct aren
     return true;
 }
 
-static void put_text(struct slice bytes, struct buf *out)
-{
-    char text[DIGEST_BASE64_LEN(CHUNK) + 1];
-
-    for (size_t at = 0; at < bytes.len; at += CHUNK) {
-        const size_t left = bytes.len - at;
-        const struct slice chunk = {bytes.at + at, left < CHUNK ? left : CHUNK};
-        buf_append(out, text, digest_base64_encode(DIGEST_BASE64_URL, chunk, text));
-    }
-}
-
 void seen_ids_write_cursor(const struct seen_ids *seen, struct slice filters, struct buf *out)
 {
     uint8_t bytes[BYTES_MAX] = {FORMAT};
@@ -127,5 +115,8 @@ void seen_ids_write_cursor(const struct seen_ids *seen, struct slice filters, st
         bytes[len++] = (uint8_t)more;
         last = seen->numbers[i];
     }
-    put_text((struct slice){(const char *)bytes, len}, out);
+    char *text = buf_reserve(out, DIGEST_BASE64_LEN(len) + 1);
+    if (text != NULL)
+        buf_advance(out, digest_base64_encode(DIGEST_BASE64_URL,
+                                              (struct slice){(const char *)bytes, len}, text));
 }

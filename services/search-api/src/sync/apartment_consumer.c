@@ -90,18 +90,17 @@ static bool write_terms(const struct words *head, const struct words *body,
 /* Makes the terms of the batch in a thread, because the texts have many kilobytes. */
 static bool read_words(struct work *work, struct apartment_batch *batch, struct fault *fault)
 {
-    struct slice *list = arena_alloc(batch->arena, (2 * batch->count + 1) * sizeof *list);
+    struct words_batch *texts = words_batch_create(2 * batch->count, fault);
     bool ok = true;
 
-    if (list == NULL)
-        return arena_fault(fault);
+    if (texts == NULL)
+        return false;
     for (size_t i = 0; i < batch->count; i++) {
         const struct apartment_copy *apartment = &batch->list[i];
-        list[2 * i] = apartment->deleted ? SLICE("") : apartment->head;
-        list[2 * i + 1] = apartment->deleted ? SLICE("") : apartment->body;
+        words_batch_add(texts, apartment->deleted ? SLICE("") : apartment->head);
+        words_batch_add(texts, apartment->deleted ? SLICE("") : apartment->body);
     }
-    struct words_batch *texts = words_batch_create(list, 2 * batch->count, fault);
-    if (texts == NULL || !words_batch_run(texts, work, fault))
+    if (!words_batch_run(texts, work, fault))
         return false;
     for (size_t i = 0; ok && i < batch->count; i++)
         ok = write_terms(words_batch_words_of(texts, 2 * i), words_batch_words_of(texts, 2 * i + 1),

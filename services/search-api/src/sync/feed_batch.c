@@ -26,36 +26,14 @@ bool feed_batch_read(struct work *work, const struct db_rows *rows, struct arena
     return document_make_terms(work, out->written, out->written_count, arena, fault);
 }
 
-/* Removes messages from the batch that the feed no longer has. The caller holds
- * document_store_lock(), so no erasure starts before the batch is written. */
-static bool remove_deleted(struct db *tx, struct feed_batch *batch, struct fault *fault)
-{
-    const size_t count = batch->written_count;
-    struct db_value *tenants = arena_alloc(batch->arena, (2 * count + 1) * sizeof *tenants);
-    auto_rows struct db_rows rows = {0};
-
-    if (tenants == NULL)
-        return arena_fault(fault);
-    struct db_value *ids = tenants + count;
-    for (size_t i = 0; i < count; i++) {
-        tenants[i] = db_uuid(&batch->written[i].tenant_id);
-        ids[i] = db_text(batch->written[i].id);
-    }
-    if (!feed_store_list_live(tx, tenants, ids, count, &rows, fault))
-        return false;
-    batch->written_count = 0;
-    for (int i = 0; i < rows.count; i++)
-        if (feed_store_is_live(&rows, i))
-            batch->written[batch->written_count++] = batch->written[i];
-    return true;
-}
-
 bool feed_batch_write(struct db *tx, struct feed_batch *batch, struct fault *fault)
 {
     int64_t written;
 
+    /* No erasure starts between the lock and the end of the transaction. */
     return document_store_lock(tx, batch->gone_count > 0, fault) &&
-           remove_deleted(tx, batch, fault) &&
+           feed_store_remove_deleted(tx, batch->written, &batch->written_count, batch->arena,
+                                     fault) &&
            document_store_write(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
                                 batch->arena, &written, fault) &&
            document_store_delete(tx, batch->gone, batch->gone_count, batch->arena, fault);

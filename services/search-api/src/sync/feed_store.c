@@ -132,17 +132,28 @@ bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t coun
     return db_query(db, &rows_statement, DB_VALUES(db_array(DB_UUID, ids, count)), rows, fault);
 }
 
-bool feed_store_list_live(struct db *db, const struct db_value *tenants, const struct db_value *ids,
-                          size_t count, struct db_rows *rows, struct fault *fault)
+bool feed_store_remove_deleted(struct db *db, struct document *list, size_t *count,
+                               struct arena *arena, struct fault *fault)
 {
-    return db_query(db, &live_statement,
-                    DB_VALUES(db_array(DB_UUID, tenants, count), db_array(DB_TEXT, ids, count)),
-                    rows, fault);
-}
+    struct db_value *tenants = arena_alloc(arena, (2 * *count + 1) * sizeof *tenants);
+    auto_rows struct db_rows rows = {0};
 
-bool feed_store_is_live(const struct db_rows *rows, int row)
-{
-    return db_get_bool(rows, row, 0);
+    if (tenants == NULL)
+        return arena_fault(fault);
+    struct db_value *ids = tenants + *count;
+    for (size_t i = 0; i < *count; i++) {
+        tenants[i] = db_uuid(&list[i].tenant_id);
+        ids[i] = db_text(list[i].id);
+    }
+    if (!db_query(db, &live_statement,
+                  DB_VALUES(db_array(DB_UUID, tenants, *count), db_array(DB_TEXT, ids, *count)),
+                  &rows, fault))
+        return false;
+    *count = 0;
+    for (int i = 0; i < rows.count; i++)
+        if (db_get_bool(&rows, i, 0))
+            list[(*count)++] = list[i];
+    return true;
 }
 
 /* The beginning of a text, cut between characters, in at most DOCUMENT_TEXT_MAX bytes. */

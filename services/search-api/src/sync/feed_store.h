@@ -44,11 +44,9 @@ bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t coun
 #define FEED_KNOWN                                                                                 \
     "known AS MATERIALIZED (SELECT feed.id, feed.tenant_id, feed.deleted"                          \
     "  FROM bot.feed_messages feed WHERE feed.id = ANY (ARRAY(SELECT id FROM page)))"
-/* Reads, for each pair of tenant and document made from a message, whether bot-gateway still has
- * the message (feed_store_is_live()). */
-bool feed_store_list_live(struct db *db, const struct db_value *tenants, const struct db_value *ids,
-                          size_t count, struct db_rows *rows, struct fault *fault) MUST_CHECK;
-bool feed_store_is_live(const struct db_rows *rows, int row);
+/* Removes documents from the list that were made from messages which bot-gateway no longer has. */
+bool feed_store_remove_deleted(struct db *db, struct document *list, size_t *count,
+                               struct arena *arena, struct fault *fault) MUST_CHECK;
 
 /* Makes a document of a row of bot-gateway's feed. Its text is borrowed from `rows`; of a deleted
  * row, only tenant and id are set. */

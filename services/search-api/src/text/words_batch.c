@@ -15,6 +15,7 @@ struct entry {
 
 struct words_batch {
     struct arena arena; /* texts and words */
+    bool full;
     size_t count;
     struct entry entries[];
 };
@@ -27,32 +28,30 @@ void words_batch_destroy(struct words_batch *batch)
     free(batch);
 }
 
-struct words_batch *words_batch_create(const struct slice *texts, size_t count, struct fault *fault)
+struct words_batch *words_batch_create(size_t most, struct fault *fault)
 {
-    assert(count <= WORDS_BATCH_TEXTS_MAX);
+    assert(most <= WORDS_BATCH_TEXTS_MAX);
     struct words_batch *batch =
-        fault_calloc(sizeof *batch + count * sizeof batch->entries[0], "texts", fault);
+        fault_calloc(sizeof *batch + most * sizeof batch->entries[0], "texts", fault);
 
-    if (batch == NULL)
-        return NULL;
-    arena_init(&batch->arena, ROOM);
-    batch->count = count;
-    for (size_t i = 0; i < count; i++) {
-        batch->entries[i].text = arena_copy(&batch->arena, texts[i]);
-        if (batch->entries[i].text.at == NULL) {
-            words_batch_destroy(batch);
-            arena_fault(fault);
-            return NULL;
-        }
-    }
+    if (batch != NULL)
+        arena_init(&batch->arena, ROOM);
     return batch;
+}
+
+void words_batch_add(struct words_batch *batch, struct slice text)
+{
+    const struct slice copy = arena_copy(&batch->arena, text);
+
+    batch->entries[batch->count++].text = copy;
+    batch->full |= copy.at == NULL;
 }
 
 static bool run(void *data, struct fault *fault)
 {
     struct words_batch *batch = data;
     struct word_reader *reader = word_reader_create(fault);
-    bool ok = reader != NULL;
+    bool ok = reader != NULL && (!batch->full || arena_fault(fault));
 
     for (size_t i = 0; ok && i < batch->count; i++) {
         struct entry *entry = &batch->entries[i];

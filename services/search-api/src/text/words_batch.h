@@ -13,9 +13,10 @@ enum {
 
 struct words_batch;
 
-/* Copies the texts. Returns new. */
-struct words_batch *words_batch_create(const struct slice *texts, size_t count,
-                                       struct fault *fault) MUST_CHECK;
+/* Returns new, for at most `most` texts. */
+struct words_batch *words_batch_create(size_t most, struct fault *fault) MUST_CHECK;
+/* Adds a copy of a text. If the batch becomes too large, words_batch_run() fails. */
+void words_batch_add(struct words_batch *batch, struct slice text);
 /* Takes NULL. */
 void words_batch_destroy(struct words_batch *batch);
 

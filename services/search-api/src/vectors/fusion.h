@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Fuses two rankings by reciprocal rank (RRF), with the weights of Qdrant 1.17, so that both kinds
- * of index give the same order. The score of a document is the sum of
- *
- *     1 / ((rank + 1) / weight + k - 1)
- *
- * over the lists that contain it, with ranks from 0. With k = 61 and weight 1 this is 1 / (60 +
- * rank) of the paper (Cormack, Clarke and Büttcher, 2009). Pure.
+/* Fuses two rankings by reciprocal rank (RRF), with the constant of Qdrant. The score of a
+ * document is the sum of 1 / (61 + rank) over the lists that contain it, with ranks from 0, as in
+ * the paper (Cormack, Clarke and Büttcher, 2009). Pure.
  */
 #pragma once
 
@@ -18,7 +14,6 @@ enum { FUSION_K = 61, FUSION_LISTS = 2, FUSION_ABSENT = -1 };
 struct fusion_list {
     const int64_t *numbers; /* of documents, the best first, distinct */
     size_t count;           /* at most INT32_MAX */
-    double weight;          /* 0: the list is ignored; never negative */
 };
 
 struct fusion_hit {
@@ -28,8 +23,7 @@ struct fusion_hit {
 };
 
 /* Makes one ranking of the lists, the best document first; of equal ones, first the one that ranks
- * higher in an earlier list. It has all documents of lists that are not ignored; ranks in an
- * ignored list are reported but do not count. Uses 40 bytes of the arena for each document of each
- * list. False: the arena is full. */
+ * higher in an earlier list. Uses 40 bytes of the arena for each document of each list. False: the
+ * arena is full. */
 bool fusion_merge(const struct fusion_list lists[FUSION_LISTS], struct arena *arena,
                   struct fusion_hit **hits, size_t *count, struct fault *fault) MUST_CHECK;

@@ -29,9 +29,8 @@ struct era {
 
 /* The rows of all tenants that share a hash. */
 struct group {
-    int64_t begin;       /* lower numbers were evicted */
-    uint32_t evicted_at; /* when the newest evicted row was sent */
-    uint32_t count;      /* rows in the matrix */
+    int64_t begin;  /* lower numbers were evicted; 0: none */
+    uint32_t count; /* rows in the matrix */
 };
 
 struct matrix {
@@ -149,28 +148,14 @@ size_t matrix_count_rows(const struct matrix *matrix)
     return matrix->count;
 }
 
-size_t matrix_rows_max(const struct matrix *matrix)
+bool matrix_has_evicted(const struct matrix *matrix, const struct uuid *tenant_id)
 {
-    return slots_max(matrix);
-}
-
-static int64_t missing_until(const struct group *group)
-{
-    return group->begin == 0 ? FIELD_ABSENT : ((int64_t)group->evicted_at + 1) * 1000000;
-}
-
-int64_t matrix_missing_until(const struct matrix *matrix, const struct uuid *tenant_id)
-{
-    int64_t latest = FIELD_ABSENT;
-
     if (tenant_id != NULL)
-        return missing_until(&matrix->groups[matrix_group_of(matrix_tenant_key(tenant_id))]);
-    for (size_t i = 0; i < MATRIX_GROUPS; i++) {
-        const int64_t until = missing_until(&matrix->groups[i]);
-        if (until != FIELD_ABSENT && (latest == FIELD_ABSENT || until > latest))
-            latest = until;
-    }
-    return latest;
+        return matrix->groups[matrix_group_of(matrix_tenant_key(tenant_id))].begin > 0;
+    for (size_t i = 0; i < MATRIX_GROUPS; i++)
+        if (matrix->groups[i].begin > 0)
+            return true;
+    return false;
 }
 
 /* --- bits --- */
@@ -341,12 +326,6 @@ static int64_t number_above(const struct matrix *matrix, size_t group, size_t co
     }
 }
 
-static void note_evicted(struct group *group, uint32_t sent_at)
-{
-    if (sent_at > group->evicted_at)
-        group->evicted_at = sent_at;
-}
-
 static size_t largest_group(const struct matrix *matrix)
 {
     size_t largest = 0;
@@ -366,10 +345,8 @@ static void evict(struct matrix *matrix)
     group->begin = number_above(matrix, index, share > 0 ? share : 1);
     for (size_t slot = 0; slot < matrix->chunk_count * MATRIX_CHUNK; slot++) {
         const int64_t number = number_at(matrix, slot);
-        if (number >= group->begin || !has_row_of(matrix, slot, index))
-            continue;
-        note_evicted(group, matrix->chunks[slot / MATRIX_CHUNK]->sent_at[slot % MATRIX_CHUNK]);
-        matrix_delete_row(matrix, number);
+        if (number < group->begin && has_row_of(matrix, slot, index))
+            matrix_delete_row(matrix, number);
     }
 }
 
@@ -431,10 +408,8 @@ bool matrix_put_row(struct matrix *matrix, const struct vector_row *row, struct 
         return fault_set(fault, FAULT_INVALID, "number", "A document's number is out of range.");
     if (row->number >= group->begin && !find_or_make_slot(matrix, &slot, fault))
         return false;
-    if (row->number < group->begin) { /* the group's rows may have been evicted to make room */
-        note_evicted(group, matrix_seconds(row->sent_at));
+    if (row->number < group->begin) /* the group's rows may have been evicted to make room */
         return true;
-    }
     fill_slot(matrix, slot, row);
     uint32_t *entry = find_entry(matrix, row->number);
     if (*entry != 0)

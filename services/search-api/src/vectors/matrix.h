@@ -47,7 +47,5 @@ bool matrix_delete_row(struct matrix *matrix, int64_t number);
 
 size_t matrix_dimensions(const struct matrix *matrix);
 size_t matrix_count_rows(const struct matrix *matrix);
-size_t matrix_rows_max(const struct matrix *matrix); /* rows */
-/* The time until which rows of the tenant may be missing: one second after the newest evicted row
- * was sent, in microseconds. FIELD_ABSENT: no row was evicted. `tenant_id` NULL: of all tenants. */
-int64_t matrix_missing_until(const struct matrix *matrix, const struct uuid *tenant_id);
+/* Whether rows of the tenant were evicted; `tenant_id` NULL: of any tenant. */
+bool matrix_has_evicted(const struct matrix *matrix, const struct uuid *tenant_id);

@@ -79,13 +79,10 @@ static bool drop(void *self, const int64_t *numbers, size_t number_count, struct
 static void state(const void *self, const struct uuid *tenant_id, struct vector_index_state *out)
 {
     const struct memory_index *index = self;
-    const int64_t missing_until = matrix_missing_until(index->matrix, tenant_id);
 
-    *out = (struct vector_index_state){.usable = true,
-                                       .count = (int64_t)matrix_count_rows(index->matrix),
-                                       .missing_until = missing_until,
-                                       .reason =
-                                           missing_until != FIELD_ABSENT ? "vector_memory" : NULL};
+    *out = (struct vector_index_state){
+        .count = (int64_t)matrix_count_rows(index->matrix),
+        .reason = matrix_has_evicted(index->matrix, tenant_id) ? "vector_memory" : NULL};
 }
 
 static void destroy(void *self)
@@ -100,7 +97,6 @@ static void destroy(void *self)
 }
 
 static const struct vector_index_kind kind = {
-    .name = "embedded",
     .nearest = nearest,
     .put = put,
     .drop = drop,

@@ -216,10 +216,7 @@ static void state(const void *self, const struct uuid *tenant_id, struct vector_
     const struct qdrant_index *index = self;
 
     (void)tenant_id;
-    *out = (struct vector_index_state){.usable = index->is_open || may_open(index),
-                                       .count = index->count,
-                                       .missing_until = FIELD_ABSENT,
-                                       .reason = index->reason};
+    *out = (struct vector_index_state){.count = index->count, .reason = index->reason};
     if (out->reason == NULL && !index->is_compared)
         out->reason = "qdrant_not_compared";
 }
@@ -230,7 +227,6 @@ static void destroy(void *self)
 }
 
 static const struct vector_index_kind kind = {
-    .name = "qdrant",
     .nearest = nearest,
     .put = put,
     .drop = drop,

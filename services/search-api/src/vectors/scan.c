@@ -23,7 +23,7 @@ struct scan {
     int8_t query[VECTOR_DIMENSIONS_MAX]; /* padded with zeros */
     uint16_t fit[MATRIX_CHUNK + 1];      /* matching rows of the chunk */
     size_t limit;
-    size_t count; /* of hits: a heap with the farthest on top */
+    size_t count; /* of hits, the nearest first */
     struct vector_hit hits[];
 };
 
@@ -71,35 +71,19 @@ static bool is_farther(const struct vector_hit *a, const struct vector_hit *b)
            (a->similarity <= b->similarity && a->number < b->number);
 }
 
-static void sink(struct vector_hit *heap, size_t count, struct vector_hit hit)
-{
-    size_t at = 0;
-
-    for (;;) {
-        size_t below = 2 * at + 1;
-        if (below + 1 < count && is_farther(&heap[below + 1], &heap[below]))
-            below++;
-        if (below >= count || !is_farther(&heap[below], &hit))
-            break;
-        heap[at] = heap[below];
-        at = below;
-    }
-    heap[at] = hit;
-}
-
-static void rise(struct vector_hit *heap, size_t at, struct vector_hit hit)
-{
-    for (; at > 0 && is_farther(&hit, &heap[(at - 1) / 2]); at = (at - 1) / 2)
-        heap[at] = heap[(at - 1) / 2];
-    heap[at] = hit;
-}
-
+/* Inserts a hit if it is among the nearest. Few hits of a scan are, so this is as fast as a heap.
+ */
 static void offer(struct scan *scan, struct vector_hit hit)
 {
+    size_t at = scan->count;
+
     if (scan->count < scan->limit)
-        rise(scan->hits, scan->count++, hit);
-    else if (is_farther(&scan->hits[0], &hit))
-        sink(scan->hits, scan->count, hit);
+        scan->count++;
+    else if (!is_farther(&scan->hits[--at], &hit))
+        return;
+    for (; at > 0 && is_farther(&scan->hits[at - 1], &hit); at--)
+        scan->hits[at] = scan->hits[at - 1];
+    scan->hits[at] = hit;
 }
 
 /* --- steps --- */
@@ -125,7 +109,7 @@ static void compare_row(struct scan *scan, const struct matrix_chunk *chunk, siz
     const float length = scan->length * (float)chunk->length[at];
     const float similarity = length > 0 ? (float)dot / length : 0;
 
-    if (scan->count < scan->limit || similarity >= scan->hits[0].similarity)
+    if (scan->count < scan->limit || similarity >= scan->hits[scan->count - 1].similarity)
         offer(scan, (struct vector_hit){matrix_number(chunk, at), similarity});
 }
 
@@ -168,15 +152,9 @@ size_t scan_count_matching(const struct scan *scan)
     return scan->fitting;
 }
 
-static int nearest_first(const void *a, const void *b)
-{
-    return is_farther(a, b) ? 1 : -1;
-}
-
-size_t scan_take_hits(struct scan *scan, const struct vector_hit **hits)
+size_t scan_take_hits(const struct scan *scan, const struct vector_hit **hits)
 {
     assert(scan_is_done(scan));
-    qsort(scan->hits, scan->count, sizeof scan->hits[0], nearest_first);
     *hits = scan->hits;
     return scan->count;
 }

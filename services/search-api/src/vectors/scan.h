@@ -27,4 +27,4 @@ bool scan_is_done(const struct scan *scan);
 size_t scan_count_matching(const struct scan *scan);
 /* Returns the number of hits, at most `limit`, and lends the hits: the nearest first, with equal
  * similarity the higher number. Call it only when scan_is_done(). */
-size_t scan_take_hits(struct scan *scan, const struct vector_hit **hits);
+size_t scan_take_hits(const struct scan *scan, const struct vector_hit **hits);

@@ -66,10 +66,7 @@ struct vector_hit {
 
 /* The state of an index, known without waiting. */
 struct vector_index_state {
-    bool usable;           /* false: nearest() would fail */
-    int64_t count;         /* rows in the index, as far as known */
-    int64_t missing_until; /* rows of the tenant sent before this time may be missing for lack of
-                            * memory; FIELD_ABSENT: none */
+    int64_t count;      /* rows in the index, as far as known */
     const char *reason; /* static, lower_snake_case: why it is unusable or incomplete; NULL: it is
                          * neither */
 };
@@ -78,8 +75,6 @@ struct vector_index_state {
  * failure is FAULT_UNAVAILABLE or FAULT_TIMEOUT. A failed call may be partly done: the caller
  * repeats it unchanged. */
 struct vector_index_kind {
-    const char *name; /* "embedded" or "qdrant", for GET /v1/index */
-
     /* Finds the nearest rows that match, the nearest first, with equal similarity the higher
      * number; at most `limit`, up to VECTOR_HITS_MAX. `hits` has space for them. `vector` has any
      * length but 0. An approximate index (Qdrant's HNSW, with many rows) may omit some in favour of

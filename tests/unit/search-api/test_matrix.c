@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Which rows a scan of a matrix sees, and in what order. */
+/* Which rows a scan of a matrix sees. Their order and filters: tests/qdrant/test_vector_index.c. */
 #include <math.h>
 
 #include "unit/search-api/matrix_rows.h"
 
 TEST_CASE("matrix", .setup = setup, .teardown = teardown);
 
-enum { NUMBERS = 9000, DAY = 86400 };
+enum { NUMBERS = 9000 };
 
 /* --- dot products --- */
 
@@ -57,31 +57,6 @@ TEST(row_of_256_dimensions_takes_280_bytes)
     ck_assert_double_le(matrix_row_bytes(256), 280);
 }
 
-TEST(nearest_first_and_of_equal_ones_the_newer)
-{
-    const struct vector_hit *hits;
-
-    for (int64_t number = 1; number <= NUMBERS; number++)
-        put(number);
-    struct scan *scan = begin(&everything, query, 100);
-    run(scan);
-    ck_assert_uint_eq(scan_take_hits(scan, &hits), 100);
-    ck_assert_uint_eq(scan_count_matching(scan), NUMBERS);
-    for (size_t i = 0; i < 100; i++) {
-        check_similarity(&hits[i]);
-        if (i == 0)
-            continue;
-        ck_assert(
-            hits[i - 1].similarity > hits[i].similarity ||
-            (hits[i - 1].similarity >= hits[i].similarity && hits[i - 1].number > hits[i].number));
-    }
-    size_t better = 0;
-    for (int64_t number = 1; number <= NUMBERS; number++)
-        better += similarity_of(vector_of(number)) > hits[99].similarity + 0.01F;
-    ck_assert_uint_le(better, 100);
-    scan_destroy(scan);
-}
-
 TEST(zero_vector_has_no_similarity)
 {
     static const int8_t nothing[DIMENSIONS];
@@ -113,52 +88,6 @@ TEST_ROWS(number_out_of_range_is_refused, outside)
     ck_assert(!matrix_delete_row(matrix, row->number));
     put((INT64_C(1) << MATRIX_NUMBER_BITS) - 1);
     ck_assert_uint_eq(matrix_count_rows(matrix), 1);
-}
-
-/* --- filters: they return all matching rows, and others only if hashes are equal --- */
-
-#define ANY FIELD_ABSENT
-
-static const struct {
-    const char *why;
-    uint8_t tenant;
-    const char *bot;
-    int64_t chat_id, user_id, from, to;
-    int language;
-    size_t fit; /* of the numbers from 1 to 9240, which is 3 * 5 * 7 * 11 * 8 */
-} filters[] = {
-    {"a tenant",            1, NULL,   ANY, ANY, ANY,        ANY,       -1, 3080},
-    {"another bot",         0, "food", ANY, ANY, ANY,        ANY,       -1, 0   },
-    {"a bot",               0, "taxi", ANY, ANY, ANY,        ANY,       -1, 2464},
-    {"a chat",              2, NULL,   -3,  ANY, ANY,        ANY,       -1, 440 },
-    {"no such chat",        2, NULL,   -7,  ANY, ANY,        ANY,       -1, 0   },
-    {"a user",              2, NULL,   ANY, 10,  ANY,        ANY,       -1, 280 },
-    {"a language",          0, NULL,   ANY, ANY, ANY,        ANY,       2,  770 },
-    {"from a second",       0, NULL,   ANY, ANY, 9237000000, ANY,       -1, 2   },
-    {"within that second",  0, NULL,   ANY, ANY, 9237999999, ANY,       -1, 2   },
-    {"after it",            0, NULL,   ANY, ANY, 9238000000, ANY,       -1, 1   },
-    {"before a second",     0, NULL,   ANY, ANY, ANY,        6000000,   -1, 1   },
-    {"before a part of it", 0, NULL,   ANY, ANY, ANY,        6000001,   -1, 2   },
-    {"before 1970",         0, NULL,   ANY, ANY, ANY,        -1,        -1, 0   },
-    {"all of them",         0, "taxi", -3,  1,   1,          INT64_MAX, 1,  8   },
-};
-
-TEST_ROWS(filter_returns_matching_rows, filters)
-{
-    enum { ALL = 9240 };
-
-    const struct vector_filter filter = {.tenant_id = {{row->tenant}},
-                                         .bot = slice_of(row->bot),
-                                         .chat_id = row->chat_id,
-                                         .user_id = row->user_id,
-                                         .from = row->from,
-                                         .to = row->to,
-                                         .language = row->language};
-
-    tenants = 3;
-    for (int64_t number = 1; number <= ALL; number++)
-        put(number);
-    ck_assert_msg(fitting(&filter) == row->fit, "%s: %zu", row->why, fitting(&filter));
 }
 
 /* --- changes during scans --- */

@@ -88,30 +88,6 @@ static size_t search(int64_t number, struct vector_hit hits[LIMIT])
     return count;
 }
 
-static void search_one(void *data)
-{
-    struct vector_hit hits[LIMIT];
-    int64_t count;
-
-    put_rows(1, 20);
-    ck_assert_uint_eq(search(7, hits), 20);
-    ck_assert_int_eq(hits[0].number, 7);
-    ck_assert(hits[0].similarity > 0.999F && hits[1].similarity < 0.999F);
-    ck_assert(vectors.kind->drop(vectors.self, (int64_t[]){7, 7, 5000}, 3, &fault));
-    ck_assert_uint_eq(search(7, hits), 19);
-    ck_assert(hits[0].number != 7);
-    ck_assert(vectors.kind->count(vectors.self, &count, &fault));
-    ck_assert_int_eq(count, 19);
-    leave();
-}
-
-TEST(put_rows_are_found_and_dropped_rows_are_not)
-{
-    left = 1;
-    ck_assert(fiber_start(loop, search_one, NULL, suite_in_ms(60000), "test", &fault));
-    loop_run(loop);
-}
-
 /* --- searches in threads while the loop changes rows --- */
 
 static unsigned short seed[3];

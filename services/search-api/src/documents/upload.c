@@ -124,18 +124,13 @@ bool upload_write_documents(const struct upload_limits *limits, struct change *c
     return true;
 }
 
-static void write_answer(struct http_response *res, int64_t indexed, int64_t unchanged,
+void upload_write_answer(struct http_response *res, int64_t indexed, int64_t unchanged,
                          struct slice listed, int64_t unlisted)
 {
     buf_printf(&res->body, "{\"indexed\":%lld,\"unchanged\":%lld,\"refused\":[", (long long)indexed,
                (long long)unchanged);
     buf_slice(&res->body, listed);
     buf_printf(&res->body, "],\"refused_more\":%lld}", (long long)unlisted);
-}
-
-void upload_write_answer(struct http_response *res, int64_t indexed, int64_t unchanged)
-{
-    write_answer(res, indexed, unchanged, SLICE(""), 0);
 }
 
 static void limit(const struct upload *upload, int64_t ms)
@@ -295,7 +290,8 @@ static enum http_status answer(struct upload *upload)
     const int64_t unlisted =
         upload->refused > UPLOAD_REFUSED_MAX ? upload->refused - UPLOAD_REFUSED_MAX : 0;
     buf_clear(&res->body);
-    write_answer(res, upload->indexed, upload->unchanged, buf_as_slice(&upload->listed), unlisted);
+    upload_write_answer(res, upload->indexed, upload->unchanged, buf_as_slice(&upload->listed),
+                        unlisted);
     return http_reply_json(res, HTTP_OK);
 }
 

@@ -54,5 +54,7 @@ bool upload_write_documents(const struct upload_limits *limits, struct change *c
 enum http_status upload_stream(struct upload_limits *limits, const struct http_request *req,
                                struct http_response *res);
 
-/* Writes the answer to an upload as a JSON body or as a stream. */
-void upload_write_answer(struct http_response *res, int64_t indexed, int64_t unchanged);
+/* Writes the answer to an upload as a JSON body or as a stream. `listed` are rejected lines as
+ * JSON, `unlisted` the number of further ones. */
+void upload_write_answer(struct http_response *res, int64_t indexed, int64_t unchanged,
+                         struct slice listed, int64_t unlisted);

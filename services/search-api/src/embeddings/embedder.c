@@ -3,16 +3,12 @@
 
 #include <stdlib.h>
 
-#include "api/periodic.h"
-#include "base/metric.h"
 #include "base/now.h"
 #include "db/transaction.h"
 #include "loop/fiber.h"
 
 #include "config.h"
-#include "embeddings/embedder_batch.h"
-#include "embeddings/generations.h"
-#include "embeddings/spending.h"
+#include "embeddings/embedder_private.h"
 #include "embeddings/vector_store.h"
 
 enum {
@@ -24,21 +20,6 @@ enum {
     DELETED_MAX = 2000,
     DUE_COUNTED = 20000,
     DELETES_MAX = 20 /* of a run */
-};
-
-struct embedder {
-    struct service *service;
-    const struct search_config *config;
-    struct generations generations;
-    struct embeddings_client *client;
-    struct periodic task;
-    struct uuid instance;
-    struct spending spending; /* by queries */
-    int64_t not_before_ns;    /* the pause after a failure */
-    int64_t due;
-    bool over_budget;
-    struct embedder_counts counts;
-    struct metric gauges[3];
 };
 
 void embedder_request_check(struct embedder *embedder)
@@ -68,16 +49,6 @@ static bool queue_more(struct embedder *embedder, size_t at, bool *more, struct 
 
 static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct fault *fault)
 {
-    const struct embedder_batch_options options = {
-        .service = embedder->service,
-        .client = embedder->client,
-        .instance = &embedder->instance,
-        .generation = &embedder->generations.live.list[at],
-        .probes = embedder->generations.live.probes[at],
-        .minute_texts = embedder->config->embeddings_minute_texts,
-        .daily_tokens = embedder->config->embeddings_daily_tokens,
-        .counts = &embedder->counts,
-    };
     enum embedder_batch_end end = EMBEDDER_BATCH_MORE;
     bool more;
 
@@ -86,7 +57,7 @@ static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct 
     if (!queue_more(embedder, at, &more, fault))
         return false;
     for (more = true; more && loop_now_ns(embedder->service->loop) < until_ns;) {
-        if (!embedder_batch_run(&options, &end, fault))
+        if (!embedder_batch_run(embedder, at, &end, fault))
             return false;
         more = end == EMBEDDER_BATCH_MORE;
         if (end == EMBEDDER_BATCH_NOTHING_DUE && !queue_more(embedder, at, &more, fault))
@@ -287,13 +258,25 @@ static const struct metric gauges[] = {
      .read = read_over_budget},
 };
 
+static const char *const labels[EMBEDDER_COUNTS] = {
+    [EMBEDDER_MADE] = "how=\"made\"",
+    [EMBEDDER_REUSED] = "how=\"reused\"",
+    [EMBEDDER_SKIPPED] = "how=\"skipped\"",
+    [EMBEDDER_REFUSED] = "how=\"refused\"",
+};
+
 static void register_metrics(struct embedder *embedder)
 {
     memcpy(embedder->gauges, gauges, sizeof gauges);
     for (size_t i = 0; i < ARRAY_LEN(gauges); i++)
         embedder->gauges[i].data = embedder;
     metric_register_all(embedder->gauges, ARRAY_LEN(gauges));
-    embedder_counts_register(&embedder->counts);
+    for (size_t i = 0; i < EMBEDDER_COUNTS; i++)
+        embedder->counts[i] =
+            (struct metric){.name = "search_vectors_total",
+                            .help = "Documents that waited for a vector, by outcome.",
+                            .labels = labels[i]};
+    metric_register_all(embedder->counts, EMBEDDER_COUNTS);
 }
 
 void embedder_stop(struct embedder *embedder)
@@ -302,7 +285,7 @@ void embedder_stop(struct embedder *embedder)
         return;
     periodic_stop(&embedder->task);
     metric_unregister_all(embedder->gauges, ARRAY_LEN(gauges));
-    embedder_counts_unregister(&embedder->counts);
+    metric_unregister_all(embedder->counts, EMBEDDER_COUNTS);
     embeddings_client_destroy(embedder->client);
     generations_finish(&embedder->generations);
     free(embedder);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "embeddings/embedder_batch.h"
-
 #include <stdlib.h>
 
 #include "db/transaction.h"
 
+#include "embeddings/embedder_private.h"
 #include "embeddings/vector_store.h"
 #include "vectors/quantise.h"
 
@@ -15,7 +14,9 @@ enum {
 };
 
 struct batch {
-    const struct embedder_batch_options *options;
+    struct embedder *embedder;
+    const struct generation *generation;
+    const float *probes;
     struct arena arena;
     enum embedder_batch_end end;
     struct vector_due due[VECTORS_WRITTEN_MAX];
@@ -126,32 +127,33 @@ static void sort_due(struct batch *batch)
 static bool claim(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
-    const struct embedder_batch_options *options = batch->options;
+    const struct embedder *embedder = batch->embedder;
     auto_rows struct db_rows rows = {0};
     int64_t texts;
     bool granted;
     /* The probe counts as a text. */
-    const size_t texts_max = embeddings_client_texts_max(options->client);
+    const size_t texts_max = embeddings_client_texts_max(embedder->client);
     const size_t most = texts_max < VECTORS_WRITTEN_MAX ? texts_max : VECTORS_WRITTEN_MAX;
 
     batch->due_count = batch->waiting_count = batch->made_count = 0;
     batch->texts[0] = generation_probes[0];
     batch->text_count = 1;
-    batch->budget = (struct budget){.daily = budget_document_tokens(options->daily_tokens)};
-    if (!vector_store_take_lease(tx, options->instance, LEASE_S, &granted, &texts, fault))
+    batch->budget =
+        (struct budget){.daily = budget_document_tokens(embedder->config->embeddings_daily_tokens)};
+    if (!vector_store_take_lease(tx, &embedder->instance, LEASE_S, &granted, &texts, fault))
         return false;
     batch->end = EMBEDDER_BATCH_ELSEWHERE;
     if (!granted)
         return true;
-    batch->texts_left = options->minute_texts - texts;
+    batch->texts_left = embedder->config->embeddings_minute_texts - texts;
     if (!vector_store_read_budget(tx, &batch->budget, fault) ||
-        !vector_store_list_due(tx, options->generation->number, most > 1 ? (int64_t)most - 1 : 1,
+        !vector_store_list_due(tx, batch->generation->number, most > 1 ? (int64_t)most - 1 : 1,
                                &batch->budget, &rows, fault) ||
         !read_due(batch, &rows, fault))
         return false;
     sort_due(batch);
     return vector_store_add_tokens(tx, batch->spent, requested_texts(batch), fault) &&
-           vector_store_charge_texts(tx, options->instance, (int64_t)requested_texts(batch),
+           vector_store_charge_texts(tx, &embedder->instance, (int64_t)requested_texts(batch),
                                      batch->waiting_count + batch->made_count == 0, fault);
 }
 
@@ -170,11 +172,10 @@ static struct slice bytes_of(struct batch *batch, const float *vector, size_t di
 static bool probe_fits(const struct batch *batch, const struct embeddings *made,
                        struct fault *fault)
 {
-    const size_t dimensions = (size_t)batch->options->generation->dimensions;
+    const size_t dimensions = (size_t)batch->generation->dimensions;
 
     if (made->dimensions == dimensions &&
-        generation_cosine(made->list[0].vector, batch->options->probes, dimensions) >=
-            GENERATION_SAME)
+        generation_cosine(made->list[0].vector, batch->probes, dimensions) >= GENERATION_SAME)
         return true;
     return fault_set(fault, FAULT_UNAVAILABLE, "embeddings_swapped",
                      "The endpoint has another model under the same name: its probe moved.");
@@ -205,8 +206,8 @@ static int64_t estimate(const struct batch *batch)
 
 static bool send_request(struct batch *batch, struct fault *fault)
 {
-    const struct embedder_batch_options *options = batch->options;
-    const struct generation_settings *settings = &options->generation->settings;
+    const struct embedder *embedder = batch->embedder;
+    const struct generation_settings *settings = &batch->generation->settings;
     const struct embeddings_job request = {.model = settings->model,
                                            .dimensions = settings->asked,
                                            .prefix = slice_of(settings->passage_prefix),
@@ -216,7 +217,7 @@ static bool send_request(struct batch *batch, struct fault *fault)
                                            .tries = EMBEDDINGS_TRIES};
     struct embeddings made;
     struct fault why;
-    const bool ok = embeddings_embed_texts(options->client, &request, &batch->arena, &made, fault);
+    const bool ok = embeddings_embed_texts(embedder->client, &request, &batch->arena, &made, fault);
 
     if (made.made > 0)
         batch->tokens = made.tokens > 0 ? made.tokens : estimate(batch);
@@ -249,19 +250,19 @@ static bool spend_rest(struct db *tx, const struct batch *batch, struct fault *f
 static bool write(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
-    const struct embedder_batch_options *options = batch->options;
-    const int64_t number = options->generation->number;
+    const struct embedder *embedder = batch->embedder;
+    const int64_t number = batch->generation->number;
 
     return vector_store_write_vectors(tx, number, batch->made, batch->made_count, &batch->arena,
                                       fault) &&
            vector_store_postpone_refused(tx, number, batch->refused, batch->refused_count, fault) &&
            spend_rest(tx, batch, fault) &&
-           vector_store_charge_texts(tx, options->instance, 0, true, fault);
+           vector_store_charge_texts(tx, &embedder->instance, 0, true, fault);
 }
 
 static void count(const struct batch *batch)
 {
-    struct metric *counts = batch->options->counts->list;
+    struct metric *counts = batch->embedder->counts;
 
     for (size_t i = 0; i < batch->made_count; i++)
         counts[batch->how[i]].value++;
@@ -270,7 +271,7 @@ static void count(const struct batch *batch)
 
 static bool work(struct batch *batch, struct fault *fault)
 {
-    struct db_pool *pool = batch->options->service->pool;
+    struct db_pool *pool = batch->embedder->service->pool;
     struct fault why = {.code = ""};
     bool waiting = true;
 
@@ -288,14 +289,16 @@ static bool work(struct batch *batch, struct fault *fault)
     return waiting;
 }
 
-bool embedder_batch_run(const struct embedder_batch_options *options, enum embedder_batch_end *end,
+bool embedder_batch_run(struct embedder *embedder, size_t at, enum embedder_batch_end *end,
                         struct fault *fault)
 {
     struct batch *batch = fault_calloc(sizeof *batch, "a batch", fault);
 
     if (batch == NULL)
         return false;
-    batch->options = options;
+    batch->embedder = embedder;
+    batch->generation = &embedder->generations.live.list[at];
+    batch->probes = embedder->generations.live.probes[at];
     arena_init(&batch->arena, ROOM);
     const bool ok = work(batch, fault);
     if (ok)
@@ -303,27 +306,4 @@ bool embedder_batch_run(const struct embedder_batch_options *options, enum embed
     arena_finish(&batch->arena);
     free(batch);
     return ok;
-}
-
-/* --- metrics --- */
-
-static const char *const labels[EMBEDDER_COUNTS] = {
-    [EMBEDDER_MADE] = "how=\"made\"",
-    [EMBEDDER_REUSED] = "how=\"reused\"",
-    [EMBEDDER_SKIPPED] = "how=\"skipped\"",
-    [EMBEDDER_REFUSED] = "how=\"refused\"",
-};
-
-void embedder_counts_register(struct embedder_counts *counts)
-{
-    for (int i = 0; i < EMBEDDER_COUNTS; i++)
-        counts->list[i] = (struct metric){.name = "search_vectors_total",
-                                          .help = "Documents that waited for a vector, by outcome.",
-                                          .labels = labels[i]};
-    metric_register_all(counts->list, EMBEDDER_COUNTS);
-}
-
-void embedder_counts_unregister(struct embedder_counts *counts)
-{
-    metric_unregister_all(counts->list, EMBEDDER_COUNTS);
 }

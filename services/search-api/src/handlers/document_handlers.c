@@ -63,7 +63,7 @@ static bool write(struct change *change, void *arg, struct http_response *res, s
     if (!upload_write_documents(upload->limits, change, upload->list.items, upload->list.count,
                                 &written, fault))
         return false;
-    upload_write_answer(res, written, (int64_t)upload->list.count - written);
+    upload_write_answer(res, written, (int64_t)upload->list.count - written, SLICE(""), 0);
     http_reply_json(res, HTTP_OK);
     return true;
 }

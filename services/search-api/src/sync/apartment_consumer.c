@@ -40,11 +40,7 @@ struct apartment_batch {
 
 int64_t apartment_consumer_lag_seconds(const struct apartment_consumer *consumer)
 {
-    const int64_t now = now_wall_us();
-
-    if (consumer->read_at == FIELD_ABSENT)
-        return FIELD_ABSENT;
-    return now > consumer->read_at ? (now - consumer->read_at) / 1000000 : 0;
+    return feed_store_lag_seconds(consumer->read_at);
 }
 
 bool apartment_consumer_is_behind(const struct apartment_consumer *consumer)

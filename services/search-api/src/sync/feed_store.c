@@ -2,6 +2,7 @@
 #include "sync/feed_store.h"
 
 #include "base/language.h"
+#include "base/now.h"
 #include "base/text.h"
 
 enum { NEVER = 0 }; /* 'epoch', as a time */
@@ -75,6 +76,15 @@ static const struct db_column columns[] = {
 };
 #undef AT
 // clang-format on
+
+int64_t feed_store_lag_seconds(int64_t read_at)
+{
+    const int64_t now = now_wall_us();
+
+    if (read_at == FIELD_ABSENT)
+        return FIELD_ABSENT;
+    return now > read_at ? (now - read_at) / US_PER_S : 0;
+}
 
 bool feed_store_read_progress(struct db *db, const struct feed_source *source,
                               struct feed_progress *out, struct fault *fault)

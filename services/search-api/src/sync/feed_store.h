@@ -19,6 +19,9 @@ struct feed_progress {
     bool exists;               /* the view exists in this database */
 };
 
+/* Whole seconds since a feed had been read to its end; FIELD_ABSENT: never. */
+int64_t feed_store_lag_seconds(int64_t read_at);
+
 bool feed_store_read_progress(struct db *db, const struct feed_source *source,
                               struct feed_progress *out, struct fault *fault) MUST_CHECK;
 /* Locks the row of the feed's cursor, which is inserted if it is missing. FAULT_CONFLICT

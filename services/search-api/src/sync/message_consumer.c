@@ -36,16 +36,9 @@ struct consumed {
     struct feed_progress after;
 };
 
-static int64_t seconds_since(int64_t then)
-{
-    const int64_t now = now_wall_us();
-
-    return now > then ? (now - then) / 1000000 : 0;
-}
-
 int64_t message_consumer_lag_seconds(const struct message_consumer *consumer)
 {
-    return consumer->read_at != FIELD_ABSENT ? seconds_since(consumer->read_at) : FIELD_ABSENT;
+    return feed_store_lag_seconds(consumer->read_at);
 }
 
 static bool store(struct db *tx, void *arg, struct fault *fault)
@@ -114,8 +107,8 @@ bool message_consumer_is_behind(const struct message_consumer *consumer)
 {
     if (consumer->read_at == FIELD_ABSENT)
         return message_consumer_is_filling(consumer) &&
-               seconds_since(consumer->began) > MESSAGE_CONSUMER_BEHIND_S;
-    return seconds_since(consumer->read_at) > MESSAGE_CONSUMER_BEHIND_S;
+               feed_store_lag_seconds(consumer->began) > MESSAGE_CONSUMER_BEHIND_S;
+    return feed_store_lag_seconds(consumer->read_at) > MESSAGE_CONSUMER_BEHIND_S;
 }
 
 static bool run(void *data, struct fault *fault)

@@ -34,7 +34,8 @@ struct page {
     struct feed_cursor feed_end; /* of the consumer */
     struct reconcile_state before;
     struct reconcile_state after;
-    struct feed_batch batch; /* documents to repair */
+    const struct phase *phase; /* NULL: there is nothing to do */
+    struct feed_batch batch;   /* documents to repair */
     bool more;
 };
 
@@ -157,18 +158,13 @@ static const struct phase *phase_of(const struct page *page)
     return &phases[due ? RECONCILE_ENDED : page->before.phase];
 }
 
-struct step {
-    struct page *page;
-    const struct phase *phase;
-};
-
 static bool act(struct db *tx, void *arg, struct fault *fault)
 {
-    const struct step *step = arg;
+    struct page *page = arg;
 
-    return reconcile_store_lock_state(tx, &step->page->before, fault) &&
-           step->phase->act(tx, step->page, fault) &&
-           reconcile_store_write_state(tx, &step->page->after, fault);
+    return reconcile_store_lock_state(tx, &page->before, fault) &&
+           page->phase->act(tx, page, fault) &&
+           reconcile_store_write_state(tx, &page->after, fault);
 }
 
 static void log_stop(const struct page *page)
@@ -182,14 +178,12 @@ static void log_stop(const struct page *page)
 
 static bool run_page(struct reconciler *reconciler, struct page *page, struct fault *fault)
 {
-    const struct phase *phase = phase_of(page);
-    struct step step = {page, phase};
-
-    if (phase == NULL)
+    page->phase = phase_of(page);
+    if (page->phase == NULL)
         return true;
-    if (phase->read != NULL && !phase->read(page, fault))
+    if (page->phase->read != NULL && !page->phase->read(page, fault))
         return false;
-    if (!db_transaction(reconciler->service->pool, act, &step, fault)) {
+    if (!db_transaction(reconciler->service->pool, act, page, fault)) {
         page->more = false;
         return strcmp(fault->code, "feed_moved") == 0;
     }

@@ -6,8 +6,7 @@
 #include "api/service.h"
 #include "base/log.h"
 
-#include "jobs/quota.h"
-
+struct quota;
 struct semaphore;
 struct embedder;
 struct message_consumer;
@@ -31,7 +30,7 @@ struct search_app {
     struct apartment_places *places;               /* places that phrases may name */
     struct http_client *http;                      /* to booking-api */
     const char *booking_url;                       /* without a trailing '/' */
-    struct quota apartment_searches;               /* running ones */
+    struct quota *apartment_searches;              /* running ones */
     struct log_limit availability_log;             /* of failures of booking-api */
     struct rebuilder *rebuilder;                   /* terms of older rules */
     struct reconciler *reconciler;                 /* compares documents with the feed */

@@ -13,6 +13,7 @@
 #include "documents/rebuilder.h"
 #include "documents/upload.h"
 #include "embeddings/embedder.h"
+#include "jobs/quota.h"
 #include "jobs/semaphore.h"
 #include "lexicon/lexicon_updater.h"
 #include "messages/vector_search.h"
@@ -45,6 +46,7 @@ static void stop(void *data)
     reconciler_stop(app->reconciler);
     rebuilder_stop(app->rebuilder);
     apartment_consumer_stop(app->apartment_consumer);
+    free(app->apartment_searches);
     apartment_places_destroy(app->places);
     http_client_destroy(app->http);
     message_consumer_stop(app->message_consumer);
@@ -93,16 +95,20 @@ static void *start(struct service *service, const void *data, struct fault *faul
         http_client_create(service->loop, service->work, &(struct http_client_options){0}, fault);
     app->booking_url = config->booking_url;
     app->apartment_searches =
-        (struct quota){.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT};
+        fault_calloc(sizeof *app->apartment_searches, "searches for apartments", fault);
     app->reconciler = reconciler_start(service, app->message_consumer, fault);
     periodic_start(&app->tombstone_cleanup, service->loop, &tombstone_cleanup, service);
-    if (app->search_semaphore != NULL && app->vector_semaphore != NULL && app->uploads != NULL &&
-        app->lexicon_updater != NULL && app->message_consumer != NULL &&
-        app->apartment_consumer != NULL && app->rebuilder != NULL && app->reconciler != NULL &&
-        app->places != NULL && app->http != NULL && start_vectors(app, config, fault))
-        return app;
-    stop(app);
-    return NULL;
+    if (app->search_semaphore == NULL || app->vector_semaphore == NULL || app->uploads == NULL ||
+        app->lexicon_updater == NULL || app->message_consumer == NULL ||
+        app->apartment_consumer == NULL || app->rebuilder == NULL || app->reconciler == NULL ||
+        app->places == NULL || app->http == NULL || app->apartment_searches == NULL ||
+        !start_vectors(app, config, fault)) {
+        stop(app);
+        return NULL;
+    }
+    *app->apartment_searches =
+        (struct quota){.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT};
+    return app;
 }
 
 const struct service_definition *search_definition(void)

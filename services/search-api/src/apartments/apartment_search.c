@@ -12,6 +12,7 @@
 #include "apartments/apartment_places.h"
 #include "apartments/apartment_store.h"
 #include "app.h"
+#include "jobs/quota.h"
 #include "jobs/semaphore.h"
 #include "lexicon/lexicon_updater.h"
 #include "query/query_terms.h"
@@ -337,12 +338,12 @@ struct apartment_search *apartment_search_run(struct search_app *app, const stru
                                               const struct availability_caller *caller,
                                               bool may_ask_dates, struct fault *fault)
 {
-    if (!quota_acquire(&app->apartment_searches, tenant_id, fault))
+    if (!quota_acquire(app->apartment_searches, tenant_id, fault))
         return NULL;
     struct apartment_search *search = fault_calloc(sizeof *search, "a search", fault);
     const bool ok =
         search != NULL && run_search(search, app, tenant_id, request, caller, may_ask_dates, fault);
-    quota_release(&app->apartment_searches, tenant_id);
+    quota_release(app->apartment_searches, tenant_id);
     if (ok)
         return search;
     apartment_search_destroy(search);

@@ -77,6 +77,13 @@ def left(one):
     return glob.glob(os.path.join(one.state, "pg-drill*")) + glob.glob(os.path.join(one.state, "run", "drill*"))
 
 
+@contextlib.contextmanager
+def unprepared():
+    """A demo of its own: other cases switch backups on."""
+    with demo() as one:
+        yield one
+
+
 def words(one):
     """Wrong arguments end with status 2; without a copy the next step is named."""
     for given in (("--at",), ("--deep",), ("now",), ("--json=1",)):
@@ -268,6 +275,6 @@ def stack():
         assert all(f"docker {words}\n" in ended for words in ("rm --force tapbot-drill", "rm --force tapbot-drill-repository", "volume rm --force tapbot_restore-drill", "volume rm --force tapbot_restore-drill-repository")), ended
 
 
-TESTS = [("drill: a full disk", full_disk), ("drill: heartbeats", reports), ("drill: the first one", first), ("drill: wrong arguments", words, 4, demo),
+TESTS = [("drill: a full disk", full_disk), ("drill: heartbeats", reports), ("drill: the first one", first), ("drill: wrong arguments", words, 4, unprepared),
          ("drill: a good copy", good, 20, old_rows), ("drill: a damaged copy", damaged, 15, old_rows), ("drill: lacking rows", lacking, 15, old_rows),
          ("drill: kill -9", killed, 12, old_rows), ("drill: the stack", stack, 6)]

@@ -513,6 +513,7 @@ class Stack(Place):
     def is_new(self):
         """Whether there is no stack on this machine yet, or `adopt` was interrupted."""
         return not os.path.isfile(tree.ENV_FILE) or bool(self.state().get("machine", {}).get("began"))
+
     def targets_text(self):
         return tree.env_read().get("BACKUP_TARGETS", "")
 
@@ -624,8 +625,8 @@ class Stack(Place):
         tree.docker("volume", "create", "--label", f"{label}.project={tree.PROJECT}", "--label", f"{label}.volume={name}", path)
 
     def adopt(self, former):
-        """Makes the files, volumes and database of a fetched folder those of this machine. If it is interrupted, it is repeated from the
-        beginning."""
+        """Makes the files, volumes and database of a fetched folder those of this machine. Until the caller clears the note, the restore
+        counts as interrupted and is repeated from the beginning."""
         self.note("machine", began=time.time())
         if os.path.isfile(tree.ENV_FILE):
             tree.compose("down", profiles=["*"], timeout=BUSY_SECONDS)
@@ -649,7 +650,6 @@ class Stack(Place):
             self.make_data("live")
             succeeded(tree.run(*self.beside("live", "pgbackrest", "restore"), timeout=LONG), "база не восстановлена", "the database was not restored")
             self.start_live()
-        self.note("machine", began=0)
 
     def drop_data(self, name):
         if self.data_of(name) != self.data_of("live"):

@@ -411,6 +411,8 @@ def new_machine(place, options):
         for name in json.loads(place.sql(MARKS, DATABASE)):
             result = place.sql(f"SELECT {name}()", DATABASE)
             say(f"{name}: {result}", f"{name}: {result}")
+    place.note("machine", began=0)
+    if place.has_database:
         backup.attempt(place, backup.job("full"), None, time.time())
     place.timer_on()
     note_change("restore", "--new-machine", "done")

@@ -185,6 +185,20 @@ FIBER_TEST(person_erased_while_no_instance_ran_leaves_qdrant)
     ck_assert_int_eq(count_of(&person), 0);
 }
 
+/* What was erased has numbers above every row that is left. */
+FIBER_TEST(points_numbered_above_every_row_leave_qdrant)
+{
+    add_generation("one", "serving");
+    add(1, MANY);
+    sync_until(MANY);
+    synchroniser_stop(synchroniser);
+    stand_sql("DELETE FROM document WHERE number > %lld", number_of(10));
+    stand_sql("DELETE FROM vector_gone");
+    synchroniser = stand_synchroniser();
+    heal_until("one", 10);
+    ck_assert_int_eq(nearest_to(10), number_of(10));
+}
+
 FIBER_TEST(erased_person_leaves_qdrant_in_the_next_run)
 {
     struct vector_filter person = filter_of(FIELD_ABSENT);

@@ -290,29 +290,36 @@ def full_disk():
         assert not one.tick() and set(one.sent) == {"push /a", "push /b"}, one.sent
 
 
+@contextlib.contextmanager
+def small_repository():
+    """A demo whose repository is to lie on a disk of 64 MiB, before backups are switched on."""
+    with demo() as one:
+        repository = os.path.join(one.state, "repository")
+        os.makedirs(repository)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", repository], check=True)
+        try:
+            yield one
+        finally:
+            subprocess.run(["umount", "--lazy", repository], check=True)
+
+
 def repository_full(one):
     """The disk of the repository is full: PostgreSQL goes on, the tick says why; when there is space again, a new full copy heals it."""
-    repository = os.path.join(one.state, "repository")
-    os.makedirs(repository)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", repository], check=True)
-    try:
-        one.good("init", "--target", one.target)
-        one.good("now")
-        filler = os.path.join(repository, "filler")
-        with contextlib.suppress(OSError), open(filler, "wb") as file:
-            while file.write(bytes(1 << 16)):
-                file.flush()
-        one.servers("sql", "INSERT INTO kept SELECT FROM generate_series(1, 100000)")
-        printed = one.refused("tick")
-        assert "does not reach the archive" in printed and "df -h" in printed, printed
-        assert "does not reach the archive" in one.backup().stdout
-        one.servers("sql", "INSERT INTO kept DEFAULT VALUES")
-        os.unlink(filler)
-        one.good("now", "--full")
-        one.good("verify", "--deep")
-        assert "Warning" not in one.good()
-    finally:
-        subprocess.run(["umount", "--lazy", repository], check=True)
+    one.good("init", "--target", one.target)
+    one.good("now")
+    filler = os.path.join(one.state, "repository", "filler")
+    with contextlib.suppress(OSError), open(filler, "wb") as file:
+        while file.write(bytes(1 << 16)):
+            file.flush()
+    one.servers("sql", "INSERT INTO kept SELECT FROM generate_series(1, 100000)")
+    printed = one.refused("tick")
+    assert "does not reach the archive" in printed and "df -h" in printed, printed
+    assert "does not reach the archive" in one.backup().stdout
+    one.servers("sql", "INSERT INTO kept DEFAULT VALUES")
+    os.unlink(filler)
+    one.good("now", "--full")
+    one.good("verify", "--deep")
+    assert "Warning" not in one.good()
 
 
 def forget_guards():
@@ -786,4 +793,4 @@ ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("a damaged file",
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]
 TESTS += [("backup: wrong arguments", wrong_words, 3, demo), ("backup: card", card, 8, demo), ("backup: an S3 storage", storage, 20, demo), ("backup: the stack", stack, 10), *((f"backup: {name}", function, 10, prepared) for name, function in ON_DEMO)]
-TESTS += [] if in_gate() else [("backup: the repository's disk is full", repository_full, 70, demo)]
+TESTS += [] if in_gate() else [("backup: the repository's disk is full", repository_full, 70, small_repository)]

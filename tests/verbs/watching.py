@@ -5,11 +5,13 @@ import contextlib
 import http.server
 import io
 import json
+import os
+import tempfile
 import threading
 from unittest import mock
 
 import services
-from stack import deploy_lock, deploy_watch, n8n_owner, releases, tree, watch
+from stack import deploy_lock, deploy_watch, n8n_owner, releases, rollout, tree, watch
 
 
 @contextlib.contextmanager
@@ -58,8 +60,20 @@ AFTER_DEPLOY = [
 ]
 
 
-def followed(polls, versions):
-    """(what was rolled back, at which poll, number of rollbacks) for a minute with a simulated clock."""
+# Case; the status of a check; failed of 200 requests to the deployed instance, and to the one before it; whether it is rolled back.
+AFTER_REQUESTS = [
+    ("2 % of errors", "green", 4, 0, False),
+    ("6 % of errors", "green", 12, 0, True),
+    ("6 % of errors, health is yellow", "yellow", 12, 0, True),
+    ("6 % of errors while the database is away", "affected", 12, 0, False),
+    ("6 % of errors, health does not answer", SILENT, 12, 0, True),
+    ("an instance that was there before", "green", 0, 200, False),
+]
+
+
+def followed(polls, versions, log=None, lines=""):
+    """(what was rolled back, at which poll) for a minute with a simulated clock. `log` is the folder of Traefik's access log, to which
+    `lines` are added after the deploy."""
     now, ended = [0], []
 
     def poll():
@@ -69,9 +83,9 @@ def followed(polls, versions):
         assert (method, path, headers["X-API-Key"]) == ("GET", "/v1/status", "k")
         if poll() == SILENT:
             return 503, {"code": "overloaded"}
-        red = poll()[1] if isinstance(poll(), tuple) else poll()
-        names = [*WATCHED, "postgres"]
-        return 200, {"checks": [{"name": name, "status": "red" if name in red else "green"} for name in names]}
+        found = poll()[1] if isinstance(poll(), tuple) else poll()
+        known = found if isinstance(found, dict) else dict.fromkeys(found, "red")
+        return 200, {"checks": [{"name": name, "status": known.get(name, "green")} for name in (*WATCHED, "postgres")]}
 
     def rolled_back(words, **_):
         assert words[:3] == ["deploy/tapbot", "rollback", "--yes"]
@@ -79,11 +93,15 @@ def followed(polls, versions):
         return mock.Mock(returncode=7)
 
     def sleep(seconds):
+        if log and not now[0]:
+            with open(os.path.join(log, "access.log"), "a", encoding="ascii") as file:
+                file.write(lines)
         now[0] += seconds
     with answering(health) as address, mock.patch.object(watch, "key", return_value="k"), mock.patch.object(watch, "addresses", return_value=[address]), \
-            mock.patch.object(deploy_lock, "is_held", lambda: poll()[:1] == (LOCKED,)), mock.patch.object(releases, "read", return_value=versions), \
+            mock.patch.object(deploy_lock, "is_held", lambda: isinstance(poll(), tuple)), mock.patch.object(releases, "read", return_value=versions), \
             mock.patch.object(deploy_watch, "time", mock.Mock(sleep=sleep, monotonic=lambda: now[0], strftime=lambda *_: "t")), \
-            mock.patch.object(deploy_watch.subprocess, "run", rolled_back), contextlib.redirect_stdout(io.StringIO()) as printed:
+            mock.patch.object(tree, "volume", return_value=log), mock.patch.object(tree, "running", lambda name: [name]), \
+            mock.patch.object(rollout, "address_of", "{}:80".format), mock.patch.object(deploy_watch.subprocess, "run", rolled_back), contextlib.redirect_stdout(io.StringIO()) as printed:
         code = deploy_watch.main(["60", *(f"{name}={version}" for name, version in WATCHED.items())])
     assert (code, bool(printed.getvalue())) == ((7, True) if ended else (0, False)), (code, printed.getvalue())
     assert not ended or json.loads(printed.getvalue())["rollback"] == ended[0][0], printed.getvalue()
@@ -96,6 +114,23 @@ def after_a_deploy():
         ended = followed(polls, versions)
         assert ended == ([(names, when)] if names else []), f"{why}: {ended}"
     return f"{len(AFTER_DEPLOY)} cases"
+
+
+def line(address, status):
+    return json.dumps({"ServiceAddr": address, "RequestMethod": "GET", "OriginStatus": status, "DownstreamStatus": status, "Duration": 1500000}) + "\n"
+
+
+def errors_after_a_deploy():
+    """A deployed service is rolled back if more than 5 % of its requests since the deploy failed, and nothing else explains it."""
+    for why, status, failed, before, back in AFTER_REQUESTS:
+        polls = [SILENT] if status == SILENT else [{ONE: status}]
+        lines = [line(f"{ONE}:80", 500 if number < failed else 200) for number in range(200)] + [line("former:80", 500)] * before
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "access.log"), "w", encoding="ascii") as file:
+                file.write(line(f"{ONE}:80", 500) * 100)  # from before the deploy
+            names = [names for names, _ in followed(polls, WATCHED, folder, "".join(lines))]
+        assert names == ([[ONE]] if back else []), f"{why}: {names}"
+    return f"{len(AFTER_REQUESTS)} cases"
 
 
 # ---- the owner of n8n --------------------------------------------------------------------------------------
@@ -148,4 +183,4 @@ def owner_of_n8n():
     assert len({n8n_owner.password_make() for _ in range(20)}) == 20
 
 
-TESTS = [("watch after a deploy", after_a_deploy), ("owner of n8n", owner_of_n8n)]
+TESTS = [("watch after a deploy", after_a_deploy), ("errors after a deploy", errors_after_a_deploy), ("owner of n8n", owner_of_n8n)]

@@ -7,6 +7,7 @@ import os
 LOG_MAX = 64 << 20   # at most so many of the newest bytes of the log are read
 REQUESTS_MIN = 20    # with fewer requests there is no verdict
 ERRORS_MORE = 0.01   # allowed excess over the old instances' share of 5xx
+ERRORS_MOST = 0.05   # allowed share of 5xx after a deploy; health's check of a service turns red above the same share in a minute
 SLOWER = 2           # allowed multiple of the old instances' p95
 SLOW_SECONDS = 0.05  # a p95 below this is never too slow: with few requests it is random
 
@@ -63,6 +64,12 @@ def p95(answers):
 def errors(answers):
     """The share of 5xx; 0 without answers."""
     return sum(one.status >= 500 for one in answers) / len(answers) if answers else 0.0
+
+
+def fails(answers, addresses):
+    """Whether more than ERRORS_MOST of the answers of these instances, and enough to judge by, are errors."""
+    ours = [one for one in answers if one.address in addresses]
+    return len(ours) >= REQUESTS_MIN and errors(ours) > ERRORS_MOST
 
 
 def verdict(answers, new, old):

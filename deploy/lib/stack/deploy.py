@@ -247,15 +247,17 @@ def agreed(given):
 
 
 def watch_on(names, versions):
-    """Starts the monitoring of the deploy by health for ten minutes, in the background, so that the terminal may be closed."""
+    """Starts the monitoring of the deploy for ten minutes, in the background, so that the terminal may be closed."""
     seconds = int(tree.env_read().get("DEPLOY_WATCH") or WATCH_SECONDS)
     if not seconds or not names:
         return
     with open(os.path.join(deploy_lock.FOLDER, "watch.log"), "a", encoding="utf-8") as log:
         subprocess.Popen([sys.executable, "-B", "-m", "stack.deploy_watch", str(seconds), *(f"{name}={versions[name]}" for name in names)],
                          stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=tree.ROOT)
-    say(f"Ещё {seconds // 60} мин health следит за ними: станет красным, вернётся прежняя версия (var/deploy/watch.log).",
-        f"For {seconds // 60} more minutes health monitors them: if one turns red, it is rolled back (var/deploy/watch.log).")
+    say(f"Ещё {seconds // 60} мин за ними следят: станет красным или ответит ошибкой больше чем на 5 % запросов, вернётся прежняя версия "
+        "(var/deploy/watch.log).",
+        f"They are monitored for {seconds // 60} more minutes: one that turns red, or fails more than 5 % of its requests, is rolled back "
+        "(var/deploy/watch.log).")
 
 
 def interrupt_on_signals():

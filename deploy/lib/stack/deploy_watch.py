@@ -1,25 +1,38 @@
 # SPDX-License-Identifier: MIT
-"""deploy_watch SECONDS SERVICE=VERSION...: monitors a deploy. If health reports a service red within this time, the service is
-rolled back, once. A service that runs another version by then was changed by someone else and is left alone."""
+"""deploy_watch SECONDS SERVICE=VERSION...: monitors a deploy. If health reports a service red within this time, or too many of the
+requests through Traefik since the deploy failed, the service is rolled back, once. A service that runs another version by then was
+changed by someone else and is left alone."""
 import json
 import subprocess
 import sys
 import time
 
-from stack import deploy_lock, releases, tree, watch
+from stack import bake, deploy_lock, releases, rollout, tree, watch
 
 LOOK_SECONDS = 5
+COUNT_SECONDS = 30  # between counts of the errors in the access log
 
 
-def red(names):
-    """The names whose own check is red; checks that are suppressed by another failed check do not count. None if health does not
-    answer."""
+def lights(names):
+    """{name: status} of the services' own checks; None if health does not answer. A service that is red because of another check is
+    "affected"."""
     secret = watch.key()
     for address in watch.addresses() if secret else ():
         status, found = watch.call(address, secret, "GET", "/v1/status") or (0, {})
         if status == 200:
-            return {one["name"] for one in found["checks"] if one["name"] in names and one["status"] == "red"}
+            return {one["name"]: one["status"] for one in found["checks"] if one["name"] in names}
     return None
+
+
+def red(known):
+    return {name for name, status in known.items() if status == "red"}
+
+
+def failing(log, known):
+    """The services whose instances answered too many requests since the deploy with 5xx, unless a failure elsewhere explains it."""
+    answers = log.answers()
+    return {name for name, status in known.items()
+            if status != "affected" and bake.fails(answers, {rollout.address_of(one) for one in tree.running(name)})}
 
 
 def still(watched):
@@ -31,14 +44,18 @@ def still(watched):
 def main(arguments):
     seconds, *pairs = arguments
     watched = dict(pair.split("=", 1) for pair in pairs)
-    already, end = red(watched), time.monotonic() + int(seconds)
+    folder, known = tree.volume("traefik-logs"), lights(watched)
+    log, already = bake.Since(folder) if folder else None, None if known is None else red(known)
+    end, count = time.monotonic() + int(seconds), time.monotonic() + COUNT_SECONDS
     while watched and time.monotonic() < end:
         time.sleep(LOOK_SECONDS)
-        now = red(watched)
-        if now is None:
-            continue
-        already = now if already is None else already & now
-        if fallen := sorted((now - already) & set(still(watched))):
+        known, wrong = lights(watched), set()
+        if log and time.monotonic() >= count:
+            wrong, count = failing(log, known or dict.fromkeys(watched)), time.monotonic() + COUNT_SECONDS
+        if known is not None:
+            already = red(known) if already is None else already & red(known)
+            wrong |= red(known) - already
+        if fallen := sorted(wrong & set(still(watched))):
             print(json.dumps({"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "rollback": fallen}), flush=True)
             return subprocess.run(["deploy/tapbot", "rollback", "--yes", *fallen], cwd=tree.ROOT, stdin=subprocess.DEVNULL, check=False).returncode
     return 0

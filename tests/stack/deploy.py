@@ -361,25 +361,26 @@ def secrets_renewed(stack):
 
 
 def closed(_stack):
-    """maintenance: 503 to all outside clients except administrators; without change inside."""
-    def status(source):
-        customer = stacks.Customer("api", source=source)
-        answer = customer.get("/health")
+    """maintenance: 503 to all outside clients except administrators, to Telegram too; without change inside."""
+    def status(source, host="api", path="/health"):
+        customer = stacks.Customer(host, source=source)
+        answer = customer.get(path)
         customer.close()
         return answer.status
 
     def until(wanted):
+        """`wanted`: what an administrator and a client get, and whether Telegram gets 503."""
         end = time.monotonic() + scale.ROUTED_SECONDS
-        while (seen := (status(stacks.ADMIN_ADDRESS), status(rig.ATTACKERS_V4[1]))) != wanted:
+        while (seen := (status(stacks.ADMIN_ADDRESS), status(rig.ATTACKERS_V4[1]), status(rig.ATTACKERS_V4[1], "bot", "/telegram/x") == 503)) != wanted:
             assert time.monotonic() < end, f"{seen}, not {wanted}"
             time.sleep(0.2)
     try:
         stacks.tapbot("maintenance", "on", "--for", "5m", quiet=True)
-        until((200, 503))
+        until((200, 503, True))
         assert stacks.tapbot("status", "--json", check=False, quiet=True).returncode == 0, "administrators see something red"
     finally:
         stacks.tapbot("maintenance", "off", quiet=True)
-    until((200, 200))
+    until((200, 200, False))
 
 
 CHECKS = (("maintenance", closed), ("consecutive deploys", in_row), ("rollback", went_back), ("never ready", never_ready), ("a failing migration", failing_migration), ("killed", killed),

@@ -23,7 +23,7 @@ _tapbot() {
                 $(sed -n '/^services:/,/^networks:/s/^  \([a-z][a-z0-9-]*\):$/\1/p' "$root/docker-compose.yml" 2>/dev/null)"
             ;;
         users) choices="list add remove --generate --password-stdin --yes" ;;
-        secrets) choices="list make rotate set --yes $(python3 -B "$root/deploy/lib/services.py" secrets 2>/dev/null)" ;;
+        secrets) choices="list make rotate set --yes --due $(python3 -B "$root/deploy/lib/services.py" secrets 2>/dev/null)" ;;
         link) choices="export import peer up certificate" ;;
         harden) choices="apply undo status unban keep guard bans sshd monitor updates" ;;
         alerts) choices="test" ;;

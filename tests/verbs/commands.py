@@ -205,6 +205,26 @@ def secrets_rotate():
         assert "redis_password" in shown and value not in shown
 
 
+def secrets_due():
+    """Those older than 80 days are rotated, the oldest first; not those that cannot be rotated by this command. A failure leaves the rest."""
+    with Machine() as machine:
+        assert "Nothing to rotate" in machine.tapbot("secrets", "rotate", "--due").stdout
+        machine.sh("touch -d '79 days ago' secrets/directus_key; touch -d '81 days ago' secrets/redis_password secrets/n8n_encryption_key"
+                   f" secrets/pgadmin_password secrets/{SHORT}_redis_url; touch -d '90 days ago' secrets/directus_secret")
+        before = files_of(machine)
+        listed = "Rotated one by one: directus_secret, redis_password.\n"
+        done = machine.tapbot("secrets", "rotate", "--due", input="no\n")
+        assert done.returncode == 1 and listed in done.stdout and files_of(machine) == before, done
+        done = machine.tapbot("secrets", "rotate", "--due", "--yes")
+        changed = {name for name, value in files_of(machine).items() if value != before[name]}
+        assert done.returncode == 0 and listed in done.stdout and {"secrets/directus_secret", "secrets/redis_password"} <= changed, done
+        assert not {"secrets/directus_key", "secrets/n8n_encryption_key", "secrets/pgadmin_password"} & changed, changed
+        machine.sh(f"touch -d '82 days ago' secrets/{FIRST.role}_password; touch -d '81 days ago' secrets/redis_password")
+        before = files_of(machine)
+        refused = machine.tapbot("secrets", "rotate", "--due", "--yes")
+        assert refused.returncode == 1 and "PostgreSQL is not running" in refused.stderr and files_of(machine) == before, refused
+
+
 def secrets_given():
     """A given secret is first an empty file for its reader, which is no finding; it is typed without echo and removed by an empty line."""
     with Machine(prepared=False) as machine:
@@ -424,7 +444,7 @@ def modules_of_the_folder():
 
 TESTS = [
     ("help of every verb", help_of_all), ("init twice keeps every secret", init_twice), ("init asks", init_asks),
-    ("init refuses invalid values", init_refuses), ("init turns on live restore", init_live_restore), ("users are added and removed", users_come_and_go), ("secrets rotate", secrets_rotate),
+    ("init refuses invalid values", init_refuses), ("init turns on live restore", init_live_restore), ("users are added and removed", users_come_and_go), ("secrets rotate", secrets_rotate), ("secrets rotate: those that are due", secrets_due),
     ("secrets given by others", secrets_given), ("secrets of services that call others", secrets_of_callers),
     ("lock writes digests", lock), ("up refuses to start an invalid stack", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
     ("shell on a server", shell_on_a_server),

@@ -8,6 +8,7 @@ import shlex
 from stack import hashes, host, init, settings, tree, users
 from stack.findings import Check, Unchecked, silent_pool
 from stack.masking import mask
+from stack.secret import DUE_DAYS, due as secrets_due
 
 REQUIRED = ["TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS"]
 # Valid names that are not in the sample: ours and those of compose.
@@ -259,6 +260,13 @@ def secrets_weak():
                    renew(secret))
 
 
+def secrets_old():
+    names = secrets_due()
+    if names:
+        yield ((f"старше {DUE_DAYS} дней: {', '.join(names)}", f"older than {DUE_DAYS} days: {', '.join(names)}"),
+               "sudo deploy/tapbot secrets rotate --due --yes")
+
+
 def users_there():
     for secret, value in readable().items():
         if secret.kind != "users" or not value.strip():
@@ -344,6 +352,9 @@ SETTINGS = [
           ("О поломке ночью никто не узнает", "Nobody is alerted of a failure at night")),
     Check("secret-weak", ("слабые и примерные секреты", "weak and sample secrets"), secrets_weak,
           ("Такие пароли пробуют первыми", "Such passwords are tried first"), fatal=True),
+    Check("secret-age", ("возраст секретов", "age of secrets"), secrets_old,
+          ("Чем дольше пароль один и тот же, тем больше людей и копий его видели",
+           "The longer a password stays the same, the more people and backups have seen it")),
     Check("users", ("список BasicAuth: bcrypt не слабее 10", "BasicAuth list: bcrypt, cost 10 or more"), users_there,
           ("Хеш слабее подбирают за часы; с испорченной строкой не войдёт никто",
            "Weaker hashes are cracked within hours; with an invalid line Traefik rejects every user"), fatal=True),

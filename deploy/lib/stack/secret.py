@@ -17,6 +17,8 @@ USAGE = ("""deploy/tapbot secrets: секреты стека (каталог sec
   deploy/tapbot secrets make              сделать недостающие, готовые не трогать; поправить владельцев и права
   deploy/tapbot secrets rotate ИМЯ [--yes]
                                           новое значение и перезапуск тех, кто его читает
+  deploy/tapbot secrets rotate --due [--yes]
+                                          то же для всех, кому больше 80 дней, по одному
   deploy/tapbot secrets set ИМЯ           записать выданное вам (токен бота): спросит, ничего не покажет; не с
                                           терминала читает одну строку. Пустая выключает то, для чего секрет нужен
 
@@ -27,6 +29,8 @@ USAGE = ("""deploy/tapbot secrets: секреты стека (каталог sec
   deploy/tapbot secrets make              create missing secrets, keep existing ones; correct owners and modes
   deploy/tapbot secrets rotate NAME [--yes]
                                           set a new value and restart the containers that read it
+  deploy/tapbot secrets rotate --due [--yes]
+                                          the same for all that are older than 80 days, one by one
   deploy/tapbot secrets set NAME          store a secret issued by a third party (a bot's token): prompts for it without
                                           echo, or reads one line if the input is not a terminal. An empty value
                                           disables its feature
@@ -35,6 +39,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this mach
 
 GIVEN_MAX = 4096  # the maximum length of a variable of our services
 RESTART_DEADLINE = 120
+DUE_DAYS = 80  # of the 90 that docs/secrets.md promises
 
 
 def need_root():
@@ -204,6 +209,30 @@ def restarted(verb, name, affected):
             f"Not healthy with the new value: {', '.join(failed)}. Details: deploy/tapbot logs {failed[0]}")
 
 
+def due():
+    """The names of the secrets to be rotated here that are older than DUE_DAYS, the oldest first. Server 2 rotates what both have."""
+    elsewhere = link_transfer.shared() if tree.link_server() == "1" else ()
+    found = {}
+    for secret in tree.secret_table().values():
+        if secret.rotation not in NOT_ROTATED and secret.name not in elsewhere and os.path.exists(secret.path):
+            found[secret.name] = os.path.getmtime(secret.path)
+    return [name for name, since in sorted(found.items(), key=lambda one: one[1]) if time.time() - since > DUE_DAYS * 86400]
+
+
+def rotate_due(sure):
+    """If one fails, the command exits; when it is run again, it goes on with that one."""
+    need_root()
+    names = due()
+    if not names:
+        say(f"Обновлять нечего: всем секретам меньше {DUE_DAYS} дней.", f"Nothing to rotate: all secrets are younger than {DUE_DAYS} days.")
+        return
+    say(f"Обновятся по одному: {', '.join(names)}.", f"Rotated one by one: {', '.join(names)}.")
+    if not sure and not confirm("Продолжить?", "Continue?"):
+        die(1, "Ничего не изменено.", "Nothing was changed.")
+    for name in names:
+        rotate(name, True)
+
+
 def rotate(name, sure):
     table, secret = tree.secret_table(), known(name)
     if secret.rotation in NOT_ROTATED:
@@ -309,6 +338,8 @@ def main(arguments):
         made, repaired = make_missing(), modes_repair()
         say(f"Сделано: {', '.join(made) or 'ничего, всё есть'}. Поправлены права: {', '.join(repaired) or 'ни у кого'}.",
             f"Created: {', '.join(made) or 'nothing, all exist'}. Modes corrected: {', '.join(repaired) or 'none'}.")
+    elif arguments[:2] == ["rotate", "--due"] and set(arguments[2:]) <= {"--yes"}:
+        rotate_due("--yes" in arguments)
     elif arguments[:1] == ["rotate"] and len(arguments) > 1 and set(arguments[2:]) <= {"--yes"}:
         rotate(arguments[1], "--yes" in arguments)
     elif arguments[:1] == ["set"] and len(arguments) == 2:

@@ -387,5 +387,5 @@ def new_machine(stack):
     return f"{len(booked)} bookings, RPO {gone - sent:.0f} s, RTO {took:.0f} s with images at hand"
 
 
-CHECKS = (("first copy", first), ("files", named_files), ("drill", drill), ("deleted rows", deleted_rows), ("an earlier moment", earlier), ("the storage is away", away),
-          ("a database that does not start", spoiled), ("killed", killed), ("a new machine", new_machine))
+CHECKS = (("first copy", first), ("files", named_files), ("drill", drill), ("DELETE at a known commit", deleted_rows), ("an earlier moment", earlier), ("target away", away),
+          ("a database that does not start", spoiled), ("kill -9 at random points", killed), ("other machine", new_machine))

@@ -60,4 +60,4 @@ def replaced(subject):
     return f"ready {ready:.0f} s after the new machine with images at hand, the next guest books after {time.monotonic() - began:.0f} s"
 
 
-CHECKS = (("copies", copies), ("server 2 is gone", replaced))
+CHECKS = (("copies", copies), ("server 2 with disk gone", replaced))

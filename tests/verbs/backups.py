@@ -786,11 +786,11 @@ def silent(one):
                 assert not any(one.encode() in content for one in hidden[:3]), f"{path} has a secret"
 
 
-RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("forget and a wrong clock", forget_guards), ("answers of restic", answers),
+RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("answers of restic", answers),
          ("addresses", addresses), ("clock of the storage", storage_clock), ("results cannot be stored", full_disk),
          ("an unavailable database", database_away), ("a long base backup", long_base)]
-ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("a damaged file", damaged_file), ("an unavailable target", away), ("a wrong key", wrong_key), ("kill -9", kills),
+ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]
 TESTS += [("backup: wrong arguments", wrong_words, 3, demo), ("backup: card", card, 8, demo), ("backup: an S3 storage", storage, 20, demo), ("backup: the stack", stack, 10), *((f"backup: {name}", function, 10, prepared) for name, function in ON_DEMO)]
-TESTS += [] if in_gate() else [("backup: the repository's disk is full", repository_full, 70, small_repository)]
+TESTS += [] if in_gate() else [("backup: repository disk full", repository_full, 70, small_repository)]

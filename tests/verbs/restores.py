@@ -383,6 +383,6 @@ def stack():
 
 
 TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, without_backups),
-         ("restore: look", look, 10, filled), ("restore: deleted rows", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
-         ("restore: the stack", stack, 8), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: a new machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: damage", damaged, 15, spoiled)]
+         ("restore: look", look, 10, filled), ("restore: DELETE at a known commit", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
+         ("restore: the stack", stack, 8), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
 TESTS += [] if in_gate() else [("restore: one transaction", one_transaction, 25, filled)]

@@ -84,6 +84,8 @@ def restored():
         wait_until("the guest is notified", 20, lambda: gateway.told(GUEST, CONFIRMED) == 1)
         for number in (2, 3):
             gateway.request(number)
+        # Also sent, or the restore would lose their messages.
+        wait_until("the owner is notified of what will be lost", 20, lambda: gateway.told(OWNER, REQUESTED) == 3)
         wait_until("the lost events are read", 20, gateway.at_end)
         _, lost = gateway.read("")
 

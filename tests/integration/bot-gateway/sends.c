@@ -102,8 +102,9 @@ static void record_call(void *data, const char *token, const struct sender_call 
     int *calls = calls_of(send.chat_id);
     if (++*calls > sends_at_once && send.chat_id != 0)
         sends_at_once = *calls;
-    if (sends_delay_ms > 0)
-        stand_sleep(sends_delay_ms);
+    const int64_t began_ms = sends_now_ms();
+    while (sends_now_ms() - began_ms < sends_delay_ms)
+        stand_sleep(1);
     --*calls;
     *result = (struct call_result){.end = TELEGRAM_DONE,
                                    .message_id = ++last_message_id,

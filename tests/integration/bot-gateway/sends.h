@@ -22,7 +22,7 @@ struct send {
 extern struct send sends[SENDS_MAX];
 extern int sends_count;
 extern int sends_at_once;  /* maximum number of calls running for one chat */
-extern int sends_delay_ms; /* duration of a call */
+extern int sends_delay_ms; /* duration of a call, also of those under way */
 /* Sets the result of a call; NULL: all succeed. */
 extern void (*sends_end)(const struct send *send, struct call_result *result);
 

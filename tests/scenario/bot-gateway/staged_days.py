@@ -30,6 +30,7 @@ LIVE = """SELECT b.id, b.code, b.guest_telegram_id AS guest, b.owner_id AS owner
  WHERE b.guest_telegram_id BETWEEN 8001 AND 8999 AND o.status IN ('held', 'requested', 'payment_claimed', 'confirmed') ORDER BY b.id"""
 UNDONE = """SELECT (SELECT count(*) FROM bot.update WHERE status = 'received')
  + (SELECT count(*) FROM bot.sending WHERE status IN ('queued', 'sending'))
+ + (SELECT count(*) FROM bot.sending WHERE status IN ('failed', 'uncertain') AND owner_booking IS NOT NULL)
  + (SELECT count(*) FROM bot.reminder WHERE done_at IS NULL AND try_at <= now() - interval '1 second')
  + (SELECT count(*) FROM booking.occupancy WHERE status IN ('held', 'requested') AND expires_at <= now())"""
 
@@ -97,7 +98,7 @@ class World(BookingGateway):
         return datetime.datetime.fromtimestamp(self.clock.now(), ALMATY)
 
     def done(self):
-        """Whether no update and no message waits, and no stay and no reminder is overdue."""
+        """Whether no update and no message waits, none that failed is still unknown to staff, and no stay and no reminder is overdue."""
         return self.telegram.see("state")["bots"][0]["pending"] == 0 and self.stand.sql(UNDONE) == "0"
 
     def quiet(self):

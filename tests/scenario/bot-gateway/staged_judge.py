@@ -52,7 +52,7 @@ class Judge:
             waits[:] = [one for one in waits if not self.is_heard(one, calls)]
             return not waits
         with contextlib.suppress(TimeoutError):
-            wait_until("the responsible are notified", LATE_SECONDS / 2, none_waits, 0.2)
+            wait_until("the responsible are notified", 2 * LATE_SECONDS, none_waits, 0.2)  # a group takes 17 messages in 61 s
         for one in waits:
             self.report(one, "nothing")
 

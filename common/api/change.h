@@ -98,10 +98,26 @@ void change_event(struct change *change, const char *type, const char *resource,
 void change_audit(struct change *change, const char *action, const char *resource,
                   const struct uuid *id, int64_t version);
 
+/* Both: an event whose data is `resource`, encoded by `table` (at most 2 kB), and an audit row. */
+bool change_record(struct change *change, const char *event, const char *action, const char *noun,
+                   const struct uuid *id, int64_t version, const struct fields *table,
+                   const void *resource, struct fault *fault) MUST_CHECK;
+
 /* For statements that write audit rows themselves: the request's id (absent in a task), and its
  * method and route as "POST /v1/notes/:id/close", or "task note-api", in the arena. */
 bool change_describe_request(const struct change *change, struct slice *request_id,
                              struct slice *route, struct fault *fault) MUST_CHECK;
+/* For statements that write audit rows themselves: their first parameters, and the values. The
+ * route is "POST /v1/notes/:id/close", or "task note-api", in the arena; a task has no request_id.
+ */
+#define CHANGE_TRACE_PARAMETERS "client uuid, key uuid, actor text, request_id text, route text"
+enum { CHANGE_TRACES = 5, CHANGE_TRACED_MAX = 8 /* further values of change_query_traced() */ };
+bool change_trace(const struct change *change, struct db_value values[CHANGE_TRACES],
+                  struct fault *fault) MUST_CHECK;
+/* Runs such a statement; `values` follow. `number` as in db_query_number(). */
+bool change_query_traced(struct change *change, const struct db_statement *statement,
+                         const struct db_value *values, size_t count, int64_t *number,
+                         struct fault *fault) MUST_CHECK;
 
 /* Calls `run` in the fiber after the commit, for instance to drop a cache entry. Also after a
  * commit whose outcome is unknown; never after a dry run or a replayed reply. `arg` must live until

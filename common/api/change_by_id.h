@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Macros that define the handlers of mutating routes. */
+/* Macros that define the handlers of mutating routes, and the replies of their functions. */
 #pragma once
 
 #include "api/service.h"
@@ -31,3 +31,19 @@ enum http_status change_by_id(void *app, const struct http_request *req, struct 
 #define CHANGE_BY_ACTION(handler_, act_, action_) \
     CHANGE_HANDLER(handler_, change_by_id(data, req, res, act_, action_))
 // clang-format on
+
+/* Decodes the body of an action; `table` NULL: it has none. Unless `required`, it may be absent. */
+bool change_decode(const struct change *change, const struct fields *table, bool required,
+                   void *out, struct fault *fault) MUST_CHECK;
+
+/* Replies of `act`, with the resource in res->body: 200, or 201 with the Location of `id`.
+ * `version` 0: without an ETag. change_reply() returns true. */
+bool change_reply(const struct change *change, struct http_response *res, int64_t version);
+bool change_reply_created(const struct change *change, struct http_response *res,
+                          const struct uuid *id, int64_t version, struct fault *fault) MUST_CHECK;
+/* The same with a resource that a table encodes into res->body. */
+bool change_reply_fields(const struct change *change, struct http_response *res,
+                         const struct fields *table, const void *resource, int64_t version);
+/* The reply of a DELETE: 204. Returns true. */
+bool change_reply_deleted(const struct change *change, struct http_response *res,
+                          const struct uuid *id);

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* The queue of statements that are sent with COMMIT: writes, events, audit rows. */
+#include <assert.h>
+
 #include "api/change_private.h"
 #include "api/change_store_private.h"
+#include "base/auto.h"
 #include "http/route.h"
+#include "json/fields.h"
+
+enum { EVENT_MAX = 2048 };
 
 static struct change_state *state_of(struct change *change)
 {
@@ -83,6 +89,22 @@ void change_audit(struct change *change, const char *action, const char *resourc
                            db_str(action), db_str(resource), db_uuid(id), db_int(version)));
 }
 
+bool change_record(struct change *change, const char *event, const char *action, const char *noun,
+                   const struct uuid *id, int64_t version, const struct fields *table,
+                   const void *resource, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+    struct slice data;
+
+    buf_init(&json, EVENT_MAX);
+    fields_encode(table, resource, false, &json);
+    if (!buf_keep(&json, change->arena, &data, fault))
+        return false;
+    change_event(change, event, noun, id, version, data);
+    change_audit(change, action, noun, id, version);
+    return true;
+}
+
 bool change_describe_request(const struct change *change, struct slice *request_id,
                              struct slice *route, struct fault *fault)
 {
@@ -98,6 +120,35 @@ bool change_describe_request(const struct change *change, struct slice *request_
     *request_id = req != NULL ? req->request_id : SLICE_NONE;
     *route = text;
     return true;
+}
+
+bool change_trace(const struct change *change, struct db_value values[CHANGE_TRACES],
+                  struct fault *fault)
+{
+    const struct api_caller *caller = change->caller;
+    struct slice request_id, route;
+
+    if (!change_describe_request(change, &request_id, &route, fault))
+        return false;
+    values[0] = db_uuid(&caller->client_id);
+    values[1] = db_uuid(&caller->key_id);
+    values[2] = db_text(caller->actor_text);
+    values[3] = db_text(request_id);
+    values[4] = db_text(route);
+    return true;
+}
+
+bool change_query_traced(struct change *change, const struct db_statement *statement,
+                         const struct db_value *values, size_t count, int64_t *number,
+                         struct fault *fault)
+{
+    struct db_value all[CHANGE_TRACES + CHANGE_TRACED_MAX];
+
+    assert(count <= CHANGE_TRACED_MAX);
+    if (!change_trace(change, all, fault))
+        return false;
+    memcpy(all + CHANGE_TRACES, values, count * sizeof *values);
+    return db_query_number(change->tx, statement, all, CHANGE_TRACES + count, number, fault);
 }
 
 void change_after_commit(struct change *change, void (*run)(void *arg), void *arg)

@@ -64,3 +64,29 @@ enum http_status steps_reply(const struct http_request *req, struct http_respons
     list_end(out, shown < rows.count ? &next : NULL, page->filters);
     return http_reply_json(res, HTTP_OK);
 }
+
+struct step_last step_last_read(const struct db_rows *rows, int row, int column)
+{
+    return (struct step_last){db_get_text(rows, row, column), db_get_text(rows, row, column + 1),
+                              db_get_text(rows, row, column + 2)};
+}
+
+bool step_record(struct change *change, const struct step_table *table,
+                 const struct step_record *step, const void *resource, struct fault *fault)
+{
+    const char *to = table->statuses[step->to];
+    const struct slice event = step->event != NULL
+                                   ? slice_of(step->event)
+                                   : arena_printf(change->arena, "%s.%s", table->noun,
+                                                  step->from == step->to ? "changed" : to);
+
+    if (event.at == NULL)
+        return arena_fault(fault);
+    change_write(change, table->write,
+                 DB_VALUES(db_uuid(step->id), db_int(step->version),
+                           db_str(step->from < 0 ? NULL : table->statuses[step->from]), db_str(to),
+                           db_text(change->caller->actor_text), db_text(step->reason),
+                           db_int(step->fee), db_int(step->refund)));
+    return change_record(change, event.at, step->audit, table->noun, step->id, step->version,
+                         table->event, resource, fault);
+}

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* The history of a resource: its steps from one status to the next, oldest first. */
+/* The history of a resource, its steps from one status to the next: rows of a table
+ * <noun>_history. */
 #pragma once
 
-#include "api/caller.h"
+#include "api/change.h"
 #include "api/list.h"
 
 enum { STEPS_LIMIT = 500 /* steps of a page, unless the query has a limit */ };
@@ -32,3 +33,55 @@ enum http_status steps_reply(const struct http_request *req, struct http_respons
                              struct db *db, const struct db_statement *statement,
                              const struct uuid *id, struct list_page *page,
                              step_hide_fn *hide_or_null);
+
+// clang-format off
+/* Statements of the table <noun>_history: the one of steps_reply(), for one of the shapes above, and
+ * the one that adds a step, STEP_WRITE_PAID if the table has fee and refund. */
+#define STEP_LIST(noun_, shape_) {                                                                 \
+    .name = noun_ "_history", .parameters = "id, after, limit", .shape = (shape_),                 \
+    .sql = "SELECT {columns} FROM " noun_ "_history"                                               \
+           " WHERE " noun_ "_id = {id} AND version > {after} ORDER BY version LIMIT {limit}"}
+#define STEP_WRITE_OF(noun_, columns_, values_) {                                                     \
+    .name = noun_ "_write_step",                                                                   \
+    .constraints = (const struct db_constraint[]){                                                 \
+        {noun_ "_history_step", FAULT_CONFLICT, "changed_meanwhile", NULL,                         \
+         "The " noun_ " changed at the same moment."}, {.name = NULL}},                            \
+    .parameters = "id, version, before, after, actor, reason, fee bigint, refund bigint",          \
+    .sql = "INSERT INTO " noun_ "_history"                                                         \
+           " (" noun_ "_id, version, from_status, to_status, actor, reason" columns_ ")"           \
+           " VALUES ({id}, {version}, {before}, {after}, {actor}, {reason}" values_ ")"}
+#define STEP_WRITE(noun_) STEP_WRITE_OF(noun_, "", "")
+#define STEP_WRITE_PAID(noun_) STEP_WRITE_OF(noun_, ", fee, refund", ", {fee}, {refund}")
+// clang-format on
+
+/* The step that set the present status. */
+struct step_last {
+    struct slice from; /* absent: the resource was created in this status */
+    struct slice to;
+    struct slice actor;
+};
+/* Reads from_status, to_status and actor from the column on. Text is borrowed. */
+struct step_last step_last_read(const struct db_rows *rows, int row, int column);
+
+/* How steps of a noun are recorded. */
+struct step_table {
+    const char *noun;
+    const char *const *statuses;
+    const struct db_statement *write; /* STEP_WRITE */
+    const struct fields *event;       /* `data` of the event, from the resource after the step */
+};
+struct step_record {
+    const struct uuid *id;
+    int64_t version; /* after the step */
+    int from;        /* status; -1: created */
+    int to;
+    const char *event; /* NULL: "<noun>.<status>", or "<noun>.changed" if the status stays */
+    const char *audit; /* action in the audit log */
+    struct slice reason;
+    int64_t fee;
+    int64_t refund;
+};
+/* Queues the row of the history, the event and the audit row. */
+bool step_record(struct change *change, const struct step_table *table,
+                 const struct step_record *step, const void *resource,
+                 struct fault *fault) MUST_CHECK;

@@ -56,6 +56,12 @@ struct db_statement {
     const char *parameters;
     const struct db_part *parts[DB_PART_LISTS]; /* the last part of each list has the name NULL */
     const struct db_shape *shape;
+    /* The fault of db_query_row() and db_write_row() for a result without rows. */
+    struct {
+        enum fault_kind kind;
+        const char *code; /* NULL: FAULT_INTERNAL "no_row" */
+        const char *detail;
+    } no_row;
 };
 
 enum db_value_type {
@@ -182,6 +188,22 @@ bool db_query_one(struct db *db, const struct db_statement *statement,
                   const struct db_value *values, size_t count, bool *one,
                   struct fault *fault) MUST_CHECK;
 
+/* Runs one statement that returns a row; without rows the fault is its `no_row`. */
+bool db_query_row(struct db *db, const struct db_statement *statement,
+                  const struct db_value *values, size_t count, struct db_rows *rows,
+                  struct fault *fault) MUST_CHECK;
+/* The same for a statement that writes a row: db_row_read_returned() into `out`. A text that it
+ * returns would outlive its memory, so it returns none. */
+bool db_write_row(struct db *tx, const struct db_statement *statement,
+                  const struct db_value *values, size_t count, void *out,
+                  struct fault *fault) MUST_CHECK;
+
+/* Runs one statement. `number`: the first column of its first row, an integer, or 0 and 1 of a
+ * boolean; 0 if there is no row. */
+bool db_query_number(struct db *db, const struct db_statement *statement,
+                     const struct db_value *values, size_t count, int64_t *number,
+                     struct fault *fault) MUST_CHECK;
+
 /* Several statements in one round trip, in order; after an error the rest is skipped. `rows` may be
  * NULL if the caller does not read them. All results are set, or none. At most DB_CALLS_MAX
  * statements. */
@@ -247,6 +269,10 @@ void db_row_read(const struct db_rows *rows, int row, int first_column,
 /* Copies the columns {made} into the struct from which the row was inserted. */
 void db_row_read_made(const struct db_rows *rows, int row, int first_column,
                       const struct db_shape *shape, void *out);
+/* Copies the columns of a result into the struct `out` of the shape, by their names: those of
+ * RETURNING version, updated_at. */
+void db_row_read_returned(const struct db_rows *rows, int row, const struct db_shape *shape,
+                          void *out);
 /* Writes the values for {values} from the struct `row`. Returns their number: the columns with
  * DB_WRITTEN. */
 size_t db_row_get_values(const struct db_shape *shape, const void *row, struct db_value *values);

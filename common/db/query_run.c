@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/now.h"
+#include "base/parse.h"
 #include "db/error_private.h"
 #include "db/pool_private.h"
 #include "db/query.h"
@@ -105,5 +106,44 @@ bool db_query_one(struct db *db, const struct db_statement *statement,
     if (!db_query(db, statement, values, count, &rows, fault))
         return false;
     *one = rows.count == 1 || rows.affected == 1;
+    return true;
+}
+
+bool db_query_row(struct db *db, const struct db_statement *statement,
+                  const struct db_value *values, size_t count, struct db_rows *rows,
+                  struct fault *fault)
+{
+    if (!db_query(db, statement, values, count, rows, fault))
+        return false;
+    if (rows->count > 0)
+        return true;
+    if (statement->no_row.code == NULL)
+        return fault_set(fault, FAULT_INTERNAL, "no_row", "A statement returned no row.");
+    return fault_set(fault, statement->no_row.kind, statement->no_row.code, "%s",
+                     statement->no_row.detail);
+}
+
+bool db_write_row(struct db *tx, const struct db_statement *statement,
+                  const struct db_value *values, size_t count, void *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query_row(tx, statement, values, count, &rows, fault))
+        return false;
+    db_row_read_returned(&rows, 0, statement->shape, out);
+    return true;
+}
+
+bool db_query_number(struct db *db, const struct db_statement *statement,
+                     const struct db_value *values, size_t count, int64_t *number,
+                     struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, statement, values, count, &rows, fault))
+        return false;
+    const struct slice text = rows.count > 0 ? db_get_text(&rows, 0, 0) : SLICE("0");
+    *number = slice_is(text, "t") ? 1 : slice_is(text, "f") ? 0 : INT64_MIN;
+    (void)!parse_i64(text, INT64_MIN, INT64_MAX, number);
     return true;
 }

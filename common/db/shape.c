@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Maps columns of rows to members of structs. */
+#include <libpq-fe.h>
+
 #include "db/query.h"
 
 static void read_name(struct slice text, const char *const *names, int *out)
@@ -64,6 +66,18 @@ void db_row_read_made(const struct db_rows *rows, int row, int first_column,
     for (size_t i = 0; i < shape->count; i++)
         if ((shape->columns[i].flags & DB_WRITTEN) == 0)
             db_row_read(rows, row, column++, &shape->columns[i], 1, out);
+}
+
+void db_row_read_returned(const struct db_rows *rows, int row, const struct db_shape *shape,
+                          void *out)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        const char *name = shape->columns[i].name;
+        const int column = name != NULL ? PQfnumber(rows->result, name) : -1;
+
+        if (column >= 0)
+            db_row_read(rows, row, column, &shape->columns[i], 1, out);
+    }
 }
 
 static struct db_value value_of(const struct db_column *column, const void *at)

@@ -129,6 +129,59 @@ FIBER_TEST(row_round_trips)
     ck_ok(db_transaction(stand.pool, write_notes, NULL, &fault));
 }
 
+static const struct db_statement returns_some = {
+    .name = "note_touch",
+    .sql = "UPDATE note SET weight = 7 WHERE id = {id} RETURNING day, weight",
+    .parameters = "id",
+    .shape = &shape,
+    .no_row = {FAULT_GONE, "no_note", "There is no note."},
+};
+
+static bool touch_notes(struct db *tx, void *arg, struct fault *out)
+{
+    const struct note stored = {.id = 8, .day = 20455, .length = INT64_MIN};
+    struct note note = {.length = 5}, missing = {.length = 6};
+    struct db_value values[1 + WRITTEN] = {db_int(8)};
+
+    store(tx, &insert, values, 1, &stored);
+    ck_ok(db_write_row(tx, &returns_some, DB_VALUES(db_int(8)), &note, &fault));
+    ck_assert_int_eq(note.day, 20455);
+    ck_assert_double_eq(note.weight, 7);
+    ck_assert_int_eq(note.length, 5);
+    ck_fault(db_write_row(tx, &returns_some, DB_VALUES(db_int(9)), &missing, &fault), "no_note",
+             FAULT_GONE);
+    ck_assert_double_eq(missing.weight, 0);
+    return true;
+}
+
+FIBER_TEST(written_row_returns_columns_by_name)
+{
+    ck_ok(db_transaction(stand.pool, touch_notes, NULL, &fault));
+}
+
+static const struct {
+    const char *sql;
+    int64_t number;
+} numbers[] = {
+    {"SELECT -7::bigint",    -7       },
+    {"SELECT true",          1        },
+    {"SELECT false",         0        },
+    {"SELECT 5 WHERE false", 0        },
+    {"SELECT NULL::bigint",  INT64_MIN},
+    {"SELECT 'seven'::text", INT64_MIN},
+};
+
+FIBER_TEST(number_is_read_from_an_integer_or_a_boolean)
+{
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        const struct db_statement statement = {.sql = numbers[i].sql};
+        int64_t number;
+
+        ck_ok(db_query_number(stand.db, &statement, DB_NO_VALUES, &number, &fault));
+        ck_assert_msg(number == numbers[i].number, "%s: %lld", numbers[i].sql, (long long)number);
+    }
+}
+
 static const char *const types[] = {"bigint",      "boolean", "bytea", "date", "double precision",
                                     "integer",     "json",    "jsonb", "text", "time",
                                     "timestamptz", "uuid"};

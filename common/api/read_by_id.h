@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/* Macros that define the handlers of routes that read. */
+#pragma once
+
+#include "api/list.h"
+#include "api/service.h"
+
+/* What the function of such a handler gets. */
+struct reading {
+    void *app; /* the handlers' `data`; begins like struct service_data */
+    struct db *db;
+    const struct http_request *req;
+    const struct api_caller *caller;
+    struct uuid id;        /* the first parameter of the path */
+    struct list_page page; /* of READ_PAGE_BY_ID; list_page_read() is left to the function */
+    struct fault fault;    /* its outputs for read_refuse() */
+};
+typedef enum http_status read_fn(struct reading *reading, struct http_response *res);
+
+/* Replies with `reading->fault`. */
+enum http_status read_refuse(struct reading *reading, struct http_response *res);
+/* Replies 200 with the resource in res->body; `version` 0: without an ETag. */
+enum http_status read_reply(const struct reading *reading, struct http_response *res,
+                            int64_t version);
+
+/* `limit`: of a page unless the query has one. */
+enum http_status read_by_id(void *app, const struct http_request *req, struct http_response *res,
+                            read_fn *read, const struct fields *query, int64_t limit);
+enum http_status read_all(void *app, const struct http_request *req, struct http_response *res,
+                          read_fn *read);
+
+// clang-format off
+#define READ_HANDLER(handler_, call_)                                                              \
+    enum http_status handler_(void *data, const struct http_request *req, struct http_response *res) \
+    {                                                                                              \
+        return call_;                                                                              \
+    }
+/* Define the handler of a route: READ_BY_ID of one that shows the resource of its path,
+ * READ_PAGE_BY_ID of one that lists what belongs to it, READ_ALL of one without an id. The first two
+ * reply 404 to a bad id and 422 to an unknown query parameter; the function of READ_ALL decodes the
+ * query. */
+#define READ_BY_ID(handler_, read_) READ_HANDLER(handler_, read_by_id(data, req, res, read_, NULL, 0))
+#define READ_PAGE_BY_ID(handler_, read_, limit_) \
+    READ_HANDLER(handler_, read_by_id(data, req, res, read_, &list_page_fields, limit_))
+#define READ_ALL(handler_, read_) READ_HANDLER(handler_, read_all(data, req, res, read_))
+// clang-format on

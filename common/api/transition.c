@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "api/transition.h"
+
+#include <stddef.h>
+
+#include "api/steps.h"
+#include "json/texts.h"
+
+enum { ANY_STATUS = -1 };
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct transition_allowed, member)
+static const struct field allowed_items[] = {
+    {.name = "action", .type = FIELD_TEXT,   AT(verb)},
+    {.name = "until",  .type = FIELD_TIME,   .flags = FIELD_OMIT, AT(until)},
+    {.name = "cost",   .type = FIELD_MONEY,  .flags = FIELD_OMIT, AT(cost)},
+    {.name = "label",  .type = FIELD_OBJECT, AT(label), .table = &texts_title_fields},
+};
+#undef AT
+// clang-format on
+const struct fields transition_allowed_fields = FIELDS_OF(allowed_items, struct transition_allowed);
+
+unsigned transition_actor(const struct api_caller *caller)
+{
+    return caller->actor == ACTOR_CLIENT ? TRANSITION_BY_STAFF : 1U << caller->actor;
+}
+
+/* The first row of this action from this status (or any) for one of these actors whose conditions
+ * are all in `conditions`; NULL: none. */
+static const struct transition *row_of(const struct transition_machine *machine, int action,
+                                       int from, unsigned actor, unsigned conditions)
+{
+    for (size_t i = 0; i < machine->row_count; i++) {
+        const struct transition *row = &machine->rows[i];
+        if (row->action == action && (from == ANY_STATUS || row->from == from) &&
+            (row->actor & actor) != 0 && (row->when & ~conditions) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+const struct transition *transition_find(const struct transition_machine *machine,
+                                         struct transition_state state, int action, unsigned actor)
+{
+    return row_of(machine, action, state.status, actor, state.conditions);
+}
+
+static const struct transition_exception *exception_of(const struct transition_machine *machine,
+                                                       int action, int from)
+{
+    for (size_t i = 0; i < machine->exception_count; i++) {
+        const struct transition_exception *one = &machine->exceptions[i];
+        if (one->action == action && one->from == from)
+            return one;
+    }
+    return NULL;
+}
+
+static bool refuse_condition(const struct transition_machine *machine, const struct transition *row,
+                             unsigned conditions, struct fault *fault)
+{
+    const unsigned missing = row->when & ~conditions;
+    size_t i = 0;
+
+    while (i + 1 < machine->refusal_count && (machine->refusals[i].when & missing) == 0)
+        i++;
+    return fault_set(fault, machine->refusals[i].kind, machine->refusals[i].code, "%s",
+                     machine->refusals[i].detail);
+}
+
+static bool refuse(const struct transition_machine *machine, struct transition_state state,
+                   int action, unsigned actor, struct fault *fault)
+{
+    const unsigned all = ~0U, people = ~(unsigned)TRANSITION_BY_SYSTEM;
+    const char *verb = machine->actions[action].verb;
+    const char *status = machine->statuses[state.status];
+    const struct transition *later = row_of(machine, action, state.status, actor, all);
+    const struct transition_exception *own = exception_of(machine, action, state.status);
+
+    if (row_of(machine, action, ANY_STATUS, actor, all) == NULL)
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                         "This actor may not take the action %s.", verb);
+    if (own != NULL)
+        return fault_set(fault, own->kind, own->code, "%s", own->detail);
+    if (row_of(machine, action, state.status, people | actor, all) == NULL)
+        return fault_set(fault, FAULT_CONFLICT, machine->already[state.status], "The %s is %s.",
+                         machine->noun, status);
+    if (later != NULL)
+        return refuse_condition(machine, later, state.conditions, fault);
+    return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                     "This actor may not take the action %s while the %s is %s.", verb,
+                     machine->noun, status);
+}
+
+bool transition_check(const struct transition_machine *machine, struct transition_state state,
+                      int action, unsigned actor, const struct transition **transition,
+                      struct fault *fault)
+{
+    const struct transition *found = transition_find(machine, state, action, actor);
+
+    if (found == NULL)
+        return refuse(machine, state, action, actor, fault);
+    *transition = found;
+    return true;
+}
+
+bool transition_repeats(const struct transition_machine *machine, const struct step_last *last,
+                        int status, int action, struct slice actor_text)
+{
+    if (!slice_is(last->to, machine->statuses[status]) || !slice_equal(last->actor, actor_text))
+        return false;
+    for (size_t i = 0; i < machine->row_count; i++) {
+        const struct transition *row = &machine->rows[i];
+
+        if (row->action == action && row->to == status &&
+            slice_is(last->from, machine->statuses[row->from]))
+            return true;
+    }
+    return false;
+}
+
+size_t transition_allowed(const struct transition_machine *machine, struct transition_state state,
+                          unsigned actor, struct transition_allowed out[TRANSITION_ACTIONS_MAX])
+{
+    size_t count = 0;
+
+    for (int action = 0; action < (int)machine->action_count; action++) {
+        const struct transition_action *name = &machine->actions[action];
+        const struct transition *row = transition_find(machine, state, action, actor);
+
+        if (row == NULL || name->label.ru.at == NULL)
+            continue;
+        out[count++] = (struct transition_allowed){
+            .row = row,
+            .verb = slice_of(name->verb),
+            .until = FIELD_ABSENT,
+            .cost = FIELD_ABSENT,
+            .label = name->label,
+        };
+    }
+    return count;
+}

@@ -5,7 +5,7 @@ enum { ARENA_MAX = 1024 * 1024 };
 
 struct run {
     const struct api_batch *batch;
-    int done;
+    int64_t done;
 };
 
 static bool run_batch(struct change *change, void *arg, struct fault *fault)

@@ -7,7 +7,7 @@
 struct api_batch {
     /* Processes at most `most` due rows, skipping rows that others have locked; `done` is their
      * number. */
-    bool (*run)(struct change *change, int *done, struct fault *fault);
+    bool (*run)(struct change *change, int64_t *done, struct fault *fault);
     int most;
 };
 

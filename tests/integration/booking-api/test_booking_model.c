@@ -152,7 +152,7 @@ static void sweep(void)
 {
     const struct uuid nil_id = {0};
     struct arena arena;
-    int ended;
+    int64_t ended;
 
     arena_init(&arena, 1 << 20);
     ck_ok(api_task(stand_changes(), &nil_id, &arena, sweep_batch, &ended, &fault));

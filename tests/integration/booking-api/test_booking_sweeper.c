@@ -9,13 +9,13 @@
 /* --- waiting ends --- */
 
 struct sweep {
-    int ended;
+    int64_t ended;
 };
 
 static bool sweep_batch(struct change *change, void *arg, struct fault *fault)
 {
     struct sweep *sweep = arg;
-    int ended = 0;
+    int64_t ended = 0;
 
     if (!booking_expire_batch(change, &ended, fault))
         return false;
@@ -113,7 +113,7 @@ FIBER_TEST(stopped_sweeper_leaves_nothing_half_done)
 
 static bool complete_batch(struct change *change, void *arg, struct fault *fault)
 {
-    int *completed = arg, ended = 0;
+    int64_t *completed = arg, ended = 0;
 
     if (!booking_expire_complete_batch(change, &ended, fault))
         return false;
@@ -135,7 +135,7 @@ FIBER_TEST(live_stays_complete_at_check_out_time)
 {
     const char *apartment = stand_apartment(), *west = stand_apartment();
     struct answer over, inside, now, held, far;
-    int completed = 0;
+    int64_t completed = 0;
 
     over = stay_make_confirmed(apartment, -3, 2);
     inside = stay_make_confirmed(apartment, 10, 2);
@@ -176,7 +176,7 @@ FIBER_TEST(overdue_claim_occupies_its_nights_until_a_person_decides)
     const char *apartment = stand_apartment();
     struct answer paid, unpaid, other;
     struct sweep sweep = {0};
-    int completed = 0;
+    int64_t completed = 0;
 
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
     paid = claim_overdue(apartment, 10);
@@ -206,7 +206,7 @@ static void complete_crowd_body(void *data)
 
 TEST(concurrent_sweepers_complete_each_stay_once)
 {
-    int completed = 0;
+    int64_t completed = 0;
 
     stand_run(complete_crowd_body, &completed);
     ck_assert_int_eq(completed, 12);

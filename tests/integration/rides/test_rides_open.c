@@ -2,7 +2,7 @@
 /* Open rides on a real PostgreSQL: creation, visibility to drivers, matching trips. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
-#include "transitions/ride.h"
+#include "rides/ride.h"
 
 static bool is_null(const struct answer *answer, const char *name)
 {

@@ -3,9 +3,9 @@
 #include "db/batches.h"
 
 #include "handlers/ride_handlers.h"
-#include "maintenance/ride_sweep_store.h"
 #include "maintenance/ride_sweeper.h"
 #include "requests.h"
+#include "rides/offer_store.h"
 
 static void begin(void)
 {
@@ -25,8 +25,8 @@ static const char *trip_status(const char *id)
 }
 
 struct batch {
-    bool (*run)(struct change *change, int *done, struct fault *fault);
-    int done;
+    bool (*run)(struct change *change, int64_t *done, struct fault *fault);
+    int64_t done;
 };
 
 static bool run_batch(struct change *change, void *arg, struct fault *fault)
@@ -35,7 +35,7 @@ static bool run_batch(struct change *change, void *arg, struct fault *fault)
     return batch->run(change, &batch->done, fault);
 }
 
-static int sweep(bool (*run)(struct change *change, int *done, struct fault *fault))
+static int64_t sweep(bool (*run)(struct change *change, int64_t *done, struct fault *fault))
 {
     const struct uuid nobody = {0};
     struct batch batch = {run, 0};
@@ -126,8 +126,8 @@ FIBER_TEST(sweeper_expires_open_rides)
     make_open("NULL, NULL, NULL", "-1 second");
     make_open("NULL, NULL, NULL", "1 minute");
     sweep_all(ride_sweep_holds);
-    ck_assert_int_eq(sweep(ride_sweep_open), 2);
-    ck_assert_int_eq(sweep(ride_sweep_open), 0);
+    ck_assert_int_eq(sweep(ride_end_open), 2);
+    ck_assert_int_eq(sweep(ride_end_open), 0);
     ck_rows(1, "ride WHERE status = 'open'");
     ck_rows(2, "outbox JOIN audit USING (resource_id)"
                " WHERE type = 'ride.expired' AND action = 'ride.expire'"
@@ -139,7 +139,7 @@ FIBER_TEST(sweeper_expires_open_rides)
 static void one_sweeper(void *data)
 {
     sweep_all(ride_sweep_holds);
-    sweep(ride_sweep_open);
+    sweep(ride_end_open);
     sweep_all(ride_sweep_trips);
     sweep_blank();
 }
@@ -260,7 +260,7 @@ FIBER_TEST(failing_holds_do_not_block_other_trips)
     struct fault fault;
 
     const struct answer held = make_queue(30);
-    for (int i = 0; i <= RIDE_SWEEP_BATCH; i++)
+    for (int i = 0; i <= RIDE_BATCH; i++)
         make_broken(i);
     ck_assert(!ride_sweep_holds(stand_changes(), stand_service()->db, &fault));
     ck_assert_str_eq(fault.code, "bad_trip");
@@ -304,8 +304,8 @@ FIBER_TEST(sweeper_expires_offers)
                   second = order_open_ride(&rides_guest8, 30, "");
     make_offer(first.id, "-1 second");
     make_offer(second.id, "1 minute");
-    ck_assert_int_eq(sweep(ride_sweep_offers), 1);
-    ck_assert_int_eq(sweep(ride_sweep_offers), 0);
+    ck_assert_int_eq(sweep(offer_store_expire), 1);
+    ck_assert_int_eq(sweep(offer_store_expire), 0);
     ck_rows(1,
             "offer o JOIN outbox e ON resource_id = o.id"
             " JOIN audit a USING (resource_id) WHERE o.ride_id = '%s' AND"

@@ -3,7 +3,7 @@
  * that fits. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
-#include "transitions/ride.h"
+#include "rides/ride.h"
 
 static struct answer take(int64_t telegram_id, int from, int to, const char *more)
 {

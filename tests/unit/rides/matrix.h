@@ -14,7 +14,7 @@
 
 #include <check.h>
 
-#include "transitions/transition.h"
+#include "ride_callers.h"
 
 /* Instants of the tables: the departure is at 0, the arrival at ARRIVES. */
 #define MINUTE  (INT64_C(60) * 1000000)
@@ -23,8 +23,8 @@
 #define ARRIVES (5 * HOUR)
 
 enum {
-    GUEST = TRANSITION_BY_GUEST,
-    DRIVER = TRANSITION_BY_DRIVER,
+    GUEST = RIDE_BY_GUEST,
+    DRIVER = RIDE_BY_DRIVER,
     STAFF = TRANSITION_BY_STAFF,
     SYSTEM = TRANSITION_BY_SYSTEM
 };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The delivery code of a parcel. */
+#include "ride_callers.h"
+#include "rides/delivery.h"
 #include "support/scratch.h"
 #include "support/test.h"
-#include "transitions/delivery.h"
 
-enum { DRIVER = TRANSITION_BY_DRIVER, STAFF = TRANSITION_BY_STAFF };
+enum { DRIVER = RIDE_BY_DRIVER, STAFF = TRANSITION_BY_STAFF };
 
 // clang-format off
 static const struct {

@@ -22,21 +22,31 @@ TEST(documents_are_valid_until_the_first_expiry)
     ck_assert_int_eq(driver_papers_until(NULL, 0), FIELD_ABSENT32);
 }
 
+static void check_documents(struct driver_document *documents, size_t count,
+                            struct fault_list *problems)
+{
+    const struct driver driver = {
+        .documents = {documents, count}
+    };
+
+    driver_check(&driver, problems);
+}
+
 TEST(duplicate_or_malformed_documents_are_refused)
 {
-    const struct driver_document documents[] = {
+    struct driver_document documents[] = {
         {DOCUMENT_CAR, SLICE("12AB"), DAY},
         {DOCUMENT_CAR, SLICE("12ab"), DAY},
     };
     struct fault_list problems;
 
     fault_list_init(&problems, &arena);
-    driver_documents_check(documents, 1, &problems);
+    check_documents(documents, 1, &problems);
     ck_assert_uint_eq(problems.count, 0);
-    const struct driver_document refused = {.kind = -1, .expires_on = FIELD_ABSENT32};
-    driver_documents_check(&refused, 1, &problems);
+    struct driver_document refused = {.kind = -1, .expires_on = FIELD_ABSENT32};
+    check_documents(&refused, 1, &problems);
     ck_assert_uint_eq(problems.count, 0);
-    driver_documents_check(documents, 2, &problems);
+    check_documents(documents, 2, &problems);
     ck_assert_uint_eq(problems.count, 2);
     ck_assert_str_eq(problems.fields[0].code, "repeated_document");
     ck_assert_str_eq(problems.fields[1].code, "bad_number");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Visibility of contacts in every status at each limit. Departure is at 0. */
+#include "rides/reveal.h"
 #include "support/test.h"
-#include "transitions/reveal.h"
 
 #define MINUTE (INT64_C(60) * 1000000)
 #define HOUR   (60 * MINUTE)
@@ -10,8 +10,8 @@
 #define LINGER DAY
 
 enum {
-    GUEST = TRANSITION_BY_GUEST,
-    DRIVER = TRANSITION_BY_DRIVER,
+    GUEST = RIDE_BY_GUEST,
+    DRIVER = RIDE_BY_DRIVER,
     STAFF = TRANSITION_BY_STAFF,
     SYSTEM = TRANSITION_BY_SYSTEM
 };

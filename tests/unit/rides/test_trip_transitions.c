@@ -2,10 +2,9 @@
 /* Every action on a trip and on an offer from every status by every actor, at each relevant
  * instant. The trip departs at 0. */
 #include "matrix.h"
+#include "rides/offer.h"
 #include "support/scratch.h"
 #include "support/test.h"
-#include "transitions/offer.h"
-#include "transitions/trip.h"
 
 // clang-format off
 static const struct matrix_row trip_rows[] = {
@@ -46,11 +45,11 @@ TEST_LOOP(trip_transitions_match_the_matrix, 0, TRIP_STATUS_COUNT)
         const int flags = k % 4;
         const int64_t now = times[k / 4];
         const bool unconfirmed = flags % 2 == 0, settled = flags / 2 == 0;
-        const struct trip_snapshot trip = {
+        const struct trip trip = {
             .status = status,
             .departs_at = 0,
             .arrives_at = ARRIVES,
-            .driver_confirmed = unconfirmed ? FIELD_ABSENT : -5 * HOUR,
+            .confirmed_at = unconfirmed ? FIELD_ABSENT : -5 * HOUR,
             .confirmed_rides = settled ? 0 : 1,
             .now = now,
         };
@@ -130,16 +129,16 @@ TEST_ROWS(delay_shifts_remaining_stops, delays)
     ck_assert_int_eq(at[2], ARRIVES + 90 * MINUTE);
 }
 
+enum { OWNER = 1 << (ACTOR_OWN + 1) };
 static const struct {
     unsigned actor, bits;
 } actors[] = {
     {ACTOR_CLIENT,      TRANSITION_BY_STAFF },
     {ACTOR_STAFF,       TRANSITION_BY_STAFF },
     {ACTOR_SYSTEM,      TRANSITION_BY_SYSTEM},
-    {RIDE_ACTOR_GUEST,  TRANSITION_BY_GUEST },
-    {RIDE_ACTOR_DRIVER, TRANSITION_BY_DRIVER},
-    {ACTOR_OWN + 1,     0                   }, /* owners of apartments */
-    {ACTOR_OWN + 7,     0                   },
+    {RIDE_ACTOR_GUEST,  RIDE_BY_GUEST       },
+    {RIDE_ACTOR_DRIVER, RIDE_BY_DRIVER      },
+    {ACTOR_OWN + 1,     OWNER               }, /* of apartments: without rows */
 };
 
 TEST_ROWS(caller_maps_to_one_actor_bit, actors)
@@ -155,7 +154,7 @@ TEST(unrelated_actor_has_no_actions)
     struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
     const struct transition *row;
 
-    ck_assert_uint_eq(transition_allowed(&trip_machine, scheduled, 0, allowed), 0);
-    ck_assert(!transition_check(&trip_machine, scheduled, TRIP_CANCEL, 0, &row, &fault));
+    ck_assert_uint_eq(transition_allowed(&trip_machine, scheduled, OWNER, allowed), 0);
+    ck_assert(!transition_check(&trip_machine, scheduled, TRIP_CANCEL, OWNER, &row, &fault));
     ck_assert_str_eq(fault.code, "forbidden");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Assignment of freed seats: oldest ride first, rides that do not fit are skipped. */
-#include "rides/ride_waitlist.h"
+#include "rides/ride_change.h"
 #include "support/test.h"
 
 enum { MOST = 4 };

@@ -51,7 +51,7 @@ bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_
  * re-encode up to APARTMENT_LISTED_BATCH of it. */
 enum { APARTMENT_LISTED_BATCH = 25 };
 bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
-bool apartment_listed_store_refresh(struct change *change, int *written,
+bool apartment_listed_store_refresh(struct change *change, int64_t *written,
                                     struct fault *fault) MUST_CHECK;
 
 /* Counts those of the `most` apartments changed last whose stored JSON differs from the columns. */

@@ -150,7 +150,7 @@ bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *
     return true;
 }
 
-bool apartment_listed_store_refresh(struct change *change, int *written, struct fault *fault)
+bool apartment_listed_store_refresh(struct change *change, int64_t *written, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct db_value ids[APARTMENT_LISTED_BATCH], texts[APARTMENT_LISTED_BATCH];

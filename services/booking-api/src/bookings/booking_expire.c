@@ -12,7 +12,7 @@ bool booking_expire_record(struct change *change, const struct db_rows *ended, s
     return booking_record_rows(change, NULL, ended, &expired, fault);
 }
 
-bool booking_expire_batch(struct change *change, int *ended, struct fault *fault)
+bool booking_expire_batch(struct change *change, int64_t *ended, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -23,7 +23,7 @@ bool booking_expire_batch(struct change *change, int *ended, struct fault *fault
     return true;
 }
 
-bool booking_expire_complete_batch(struct change *change, int *ended, struct fault *fault)
+bool booking_expire_complete_batch(struct change *change, int64_t *ended, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

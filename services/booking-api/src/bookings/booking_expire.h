@@ -15,8 +15,8 @@ bool booking_expire_record(struct change *change, const struct db_rows *ended,
                            struct fault *fault) MUST_CHECK;
 
 /* Completes up to BOOKING_EXPIRE_BATCH stays after check-out time. `ended`: their number. */
-bool booking_expire_complete_batch(struct change *change, int *ended,
+bool booking_expire_complete_batch(struct change *change, int64_t *ended,
                                    struct fault *fault) MUST_CHECK;
 
 /* Expires up to BOOKING_EXPIRE_BATCH overdue holds, skips locked ones. `ended`: their number. */
-bool booking_expire_batch(struct change *change, int *ended, struct fault *fault) MUST_CHECK;
+bool booking_expire_batch(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;

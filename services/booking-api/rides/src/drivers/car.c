@@ -91,8 +91,9 @@ bool car_plate_read(struct slice text, char out[CAR_PLATE_MAX + 1])
     return true;
 }
 
-void car_check(const struct car *car, struct fault_list *problems)
+void car_check(const void *value, struct fault_list *problems)
 {
+    const struct car *car = value;
     char plate[CAR_PLATE_MAX + 1];
 
     contact_check("make", car->make, problems);

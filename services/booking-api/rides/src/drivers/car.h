@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A car of a driver. Its files are named as those of drivers/driver.h. */
+/* A car of a driver. Its files are named as those of drivers/driver.h. Text in a struct car is
+ * borrowed from the arena or the rows to which it was read. */
 #pragma once
 
 #include <stdint.h>
@@ -7,6 +8,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/value.h"
+#include "db/query.h"
 
 enum { CAR_SEATS_MAX = 8, CAR_DOORS_MIN = 4, CAR_PLATE_MAX = 8, CARS_MAX = 10 };
 
@@ -31,11 +33,32 @@ struct car {
     int64_t updated_at;
 };
 
+/* What trips, rides and offers show of their car. */
+struct car_view {
+    struct slice make;
+    struct slice model;
+    struct slice color;
+    struct slice plate; /* of a ride only */
+};
+
 /* Parses a plate of Kazakhstan. Spaces, dashes and letter case do not matter; Cyrillic letters that
  * look Latin are accepted. Forms: 123ABC02 and a firm's 123AB02 (of 2012, regions 01 to 20),
  * A123BCD (of 1993). False: not a plate. */
 bool car_plate_read(struct slice text, char out[CAR_PLATE_MAX + 1]) MUST_CHECK;
 
-/* Reports "right_hand_drive" and "two_doors", which the law forbids an aggregator to accept, and
- * "bad_plate". */
-void car_check(const struct car *car, struct fault_list *problems);
+/* Checks a struct car: "right_hand_drive" and "two_doors", which the law forbids an aggregator to
+ * accept, "bad_plate". */
+void car_check(const void *value, struct fault_list *problems);
+
+/* --- SQL (car_store.c) --- */
+
+/* A live car of the driver; else FAULT_NOT_FOUND "not_found". */
+bool car_store_find(struct db *db, const struct uuid *driver_id, const struct uuid *id,
+                    struct db_rows *rows, struct car *out, struct fault *fault) MUST_CHECK;
+/* Sets the stored version and times. The driver must be locked. FAULT_CONFLICT "plate_taken":
+ * another live car has the plate; "too_many_cars": the driver has CARS_MAX. */
+bool car_store_insert(struct db *tx, struct car *car, struct fault *fault) MUST_CHECK;
+/* Retires the car: its plate becomes free and no new trip can use it. */
+bool car_store_retire(struct db *tx, struct car *car, struct fault *fault) MUST_CHECK;
+/* For list_reply_whole(): the live cars of a driver, oldest first. Values: driver, CARS_MAX. */
+extern const struct db_statement car_list_statement;

@@ -24,10 +24,21 @@ static const struct field shown_items[] = {
 // clang-format on
 #undef AT
 
-static void check(const void *value, struct fault_list *problems)
-{
-    car_check(value, problems);
-}
-
-const struct fields car_fields = FIELDS_CHECKED(items, struct car, check);
+const struct fields car_fields = FIELDS_CHECKED(items, struct car, car_check);
 const struct fields car_shown_fields = FIELDS_OF(shown_items, struct car);
+
+#define AT(member) .offset = offsetof(struct car_view, member)
+// clang-format off
+#define MODEL \
+    {.name = "make",  .type = FIELD_TEXT, AT(make)}, \
+    {.name = "model", .type = FIELD_TEXT, AT(model)}, \
+    {.name = "color", .type = FIELD_TEXT, AT(color)},
+static const struct field view_items[] = {MODEL};
+static const struct field plate_items[] = {
+    MODEL
+    {.name = "plate", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(plate)},
+};
+// clang-format on
+#undef AT
+const struct fields car_view_fields = FIELDS_OF(view_items, struct car_view);
+const struct fields car_plate_fields = FIELDS_OF(plate_items, struct car_view);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "drivers/car_store.h"
-
 #include <stddef.h>
+
+#include "drivers/car.h"
 
 // clang-format off
 #define AT(member) offsetof(struct car, member)
@@ -36,6 +36,7 @@ static const struct db_statement find_statement = {
     .sql = "SELECT {columns} FROM car WHERE id = {id} AND driver_id = {driver} AND is_live",
     .parameters = "id, driver",
     .shape = &shape,
+    .no_row = {FAULT_NOT_FOUND, "not_found", "The driver has no such car."},
 };
 static const struct db_statement insert_statement = {
     .name = "car_insert",
@@ -45,12 +46,15 @@ static const struct db_statement insert_statement = {
            " RETURNING {made}",
     .parameters = "driver uuid, most bigint",
     .shape = &shape,
+    .no_row = {FAULT_CONFLICT, "too_many_cars", "A driver has at most 10 cars."},
 };
+_Static_assert(CARS_MAX == 10, "too_many_cars");
 static const struct db_statement retire_statement = {
     .name = "car_retire",
     .sql = "UPDATE car SET is_live = false WHERE id = {id} AND is_live RETURNING {made}",
     .parameters = "id",
     .shape = &shape,
+    .no_row = {FAULT_NOT_FOUND, "not_found", "The driver has no such car."},
 };
 const struct db_statement car_list_statement = {
     .name = "car_list",
@@ -60,18 +64,11 @@ const struct db_statement car_list_statement = {
 };
 // clang-format on
 
-static bool not_found(struct fault *fault)
-{
-    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The driver has no such car.");
-}
-
 bool car_store_find(struct db *db, const struct uuid *driver_id, const struct uuid *id,
                     struct db_rows *rows, struct car *out, struct fault *fault)
 {
-    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(driver_id)), rows, fault))
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(driver_id)), rows, fault))
         return false;
-    if (rows->count == 0)
-        return not_found(fault);
     *out = (struct car){0};
     db_row_read(rows, 0, 0, columns, COLUMNS, out);
     return true;
@@ -80,27 +77,13 @@ bool car_store_find(struct db *db, const struct uuid *driver_id, const struct uu
 bool car_store_insert(struct db *tx, struct car *car, struct fault *fault)
 {
     enum { NAMED = 2 };
-    auto_rows struct db_rows rows = {0};
     struct db_value values[NAMED + COLUMNS] = {db_uuid(&car->driver_id), db_int(CARS_MAX)};
     const size_t count = NAMED + db_row_get_values(&shape, car, values + NAMED);
 
-    if (!db_query(tx, &insert_statement, values, count, &rows, fault))
-        return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_CONFLICT, "too_many_cars", "A driver has at most %d cars.",
-                         CARS_MAX);
-    db_row_read_made(&rows, 0, 0, &shape, car);
-    return true;
+    return db_write_row(tx, &insert_statement, values, count, car, fault);
 }
 
 bool car_store_retire(struct db *tx, struct car *car, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &retire_statement, DB_VALUES(db_uuid(&car->id)), &rows, fault))
-        return false;
-    if (rows.count == 0)
-        return not_found(fault);
-    db_row_read_made(&rows, 0, 0, &shape, car);
-    return true;
+    return db_write_row(tx, &retire_statement, DB_VALUES(db_uuid(&car->id)), car, fault);
 }

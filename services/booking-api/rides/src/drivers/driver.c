@@ -32,12 +32,13 @@ static bool is_number_end(struct slice text)
     return text.len == LAST4;
 }
 
-void driver_documents_check(const struct driver_document *documents, size_t count,
-                            struct fault_list *problems)
+void driver_check(const void *value, struct fault_list *problems)
 {
+    const struct field_list *list = &((const struct driver *)value)->documents;
+    const struct driver_document *documents = list->items;
     unsigned seen = 0;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < list->count; i++) {
         const unsigned bit = documents[i].kind >= 0 ? 1U << documents[i].kind : 0;
 
         if ((seen & bit) != 0)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A driver: the rules (driver.c), names and bounds on the wire (driver_json.c), SQL
- * (driver_store.c), the routes (handlers/driver_handlers.c). */
+ * (driver_store.c), the routes (handlers/driver_handlers.c). Text in a struct driver is borrowed
+ * from the arena to which it was read. */
 #pragma once
 
 #include <stdint.h>
@@ -9,6 +10,7 @@
 #include "base/fault.h"
 #include "base/language.h"
 #include "base/value.h"
+#include "db/query.h"
 
 enum driver_status { DRIVER_PENDING, DRIVER_ACTIVE, DRIVER_SUSPENDED, DRIVER_BLOCKED };
 extern const char *const driver_status_names[]; /* NULL-terminated */
@@ -49,12 +51,20 @@ struct driver {
     int64_t updated_at;
 };
 
+/* What trips, rides and offers show of their driver. */
+struct driver_view {
+    struct slice name;
+    struct slice phone; /* of a ride only */
+    int64_t rating_sum;
+    int64_t rating_count;
+    int64_t trips_done;
+};
+
 /* The last day on which all required documents are valid; FIELD_ABSENT32: one is missing. */
 int32_t driver_papers_until(const struct driver_document *documents, size_t count);
-/* Checks that kinds do not repeat and that `last4` is four digits or capital letters. Skips absent
- * members. */
-void driver_documents_check(const struct driver_document *documents, size_t count,
-                            struct fault_list *problems);
+/* Checks the documents of a struct driver: kinds do not repeat, `last4` is four digits or capital
+ * letters. Skips absent members. */
+void driver_check(const void *value, struct fault_list *problems);
 
 enum driver_action { DRIVER_ACTIVATE, DRIVER_SUSPEND, DRIVER_BLOCK };
 /* Sets the status after the action. FAULT_CONFLICT "already_blocked": only `activate` leaves that
@@ -66,3 +76,29 @@ bool driver_next_status(const struct driver *driver, enum driver_action action, 
  * "driver_not_active" or "document_expired". */
 bool driver_may_drive(int status, int32_t papers_until, int32_t day,
                       struct fault *fault) MUST_CHECK;
+
+/* --- SQL (driver_store.c) --- */
+
+/* FAULT_NOT_FOUND "not_found" if the tenant has no such driver. No function here returns an erased
+ * driver. */
+bool driver_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                       struct arena *arena, struct driver *out, struct fault *fault) MUST_CHECK;
+/* The same, locked until the transaction ends. */
+bool driver_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                       struct arena *arena, struct driver *out, struct fault *fault) MUST_CHECK;
+bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                         bool *exists, struct fault *fault) MUST_CHECK;
+/* Set the stored version and times. FAULT_CONFLICT "telegram_taken": another driver has the
+ * account. */
+bool driver_store_insert(struct db *tx, struct driver *driver, struct fault *fault) MUST_CHECK;
+bool driver_store_update(struct db *tx, struct driver *driver, struct fault *fault) MUST_CHECK;
+
+bool driver_store_count_trip(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
+/* Suspends a locked, active driver who has at least `most` faults since `since`. `version`: the new
+ * version, or 0 if nothing changed. */
+bool driver_store_suspend(struct db *tx, const struct uuid *id, int64_t since, int64_t most,
+                          int64_t *version, struct fault *fault) MUST_CHECK;
+
+/* For list_reply(): the drivers of a tenant, the newest first. Values: tenant, id, telegram_id,
+ * status; NULL: any. */
+extern const struct db_statement driver_list_statement;

@@ -29,15 +29,9 @@ static const struct field items[] = {
     {.name = "documents",   .type = FIELD_LIST, AT(documents), .max = DOCUMENT_KINDS, .table = &document_fields},
 };
 // clang-format on
-static void check(const void *value, struct fault_list *problems)
-{
-    const struct driver *driver = value;
+const struct fields driver_fields = FIELDS_CHECKED(items, struct driver, driver_check);
 
-    driver_documents_check(driver->documents.items, driver->documents.count, problems);
-}
-const struct fields driver_fields = FIELDS_CHECKED(items, struct driver, check);
-
-void driver_rating_encode(int64_t sum, int64_t count, struct buf *out)
+static void encode_average(int64_t sum, int64_t count, struct buf *out)
 {
     const int64_t tenths = count > 0 ? (20 * sum + count) / (2 * count) : 0;
 
@@ -51,7 +45,14 @@ static void encode_rating(const void *value, struct buf *out)
 {
     const struct driver *driver = value;
 
-    driver_rating_encode(driver->rating_sum, driver->rating_count, out);
+    encode_average(driver->rating_sum, driver->rating_count, out);
+}
+
+static void encode_view_rating(const void *value, struct buf *out)
+{
+    const struct driver_view *driver = value;
+
+    encode_average(driver->rating_sum, driver->rating_count, out);
 }
 
 // clang-format off
@@ -69,6 +70,22 @@ static const struct field shown_items[] = {
 // clang-format on
 #undef AT
 const struct fields driver_shown_fields = FIELDS_OF(shown_items, struct driver);
+
+#define AT(member) .offset = offsetof(struct driver_view, member)
+// clang-format off
+#define NAME   {.name = "name",       .type = FIELD_TEXT, AT(name)},
+#define RECORD {.name = "rating",     .type = FIELD_CUSTOM, .offset = 0, .encode = encode_view_rating}, \
+               {.name = "trips_done", .type = FIELD_INT, AT(trips_done)},
+static const struct field view_items[] = {NAME RECORD};
+static const struct field contact_items[] = {
+    NAME
+    {.name = "phone", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(phone)},
+    RECORD
+};
+// clang-format on
+#undef AT
+const struct fields driver_view_fields = FIELDS_OF(view_items, struct driver_view);
+const struct fields driver_contact_fields = FIELDS_OF(contact_items, struct driver_view);
 
 bool driver_papers_text(const struct driver *driver, struct arena *arena, struct slice *out,
                         struct fault *fault)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "drivers/driver_store.h"
-
 #include <stddef.h>
 
 #include "api/list.h"
+
+#include "drivers/driver.h"
 
 // clang-format off
 #define AT(member) offsetof(struct driver, member)
@@ -33,17 +33,20 @@ static const struct db_constraint constraints[] = {
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
 
+#define NO_DRIVER {FAULT_NOT_FOUND, "not_found", "There is no such driver."}
 static const struct db_statement find_statement = {
     .name = "driver_find",
     .sql = "SELECT {columns} FROM driver WHERE id = {id} AND tenant_id = {tenant} AND blanked_at IS NULL",
     .parameters = "id, tenant",
     .shape = &driver_shape,
+    .no_row = NO_DRIVER,
 };
 static const struct db_statement lock_statement = {
     .name = "driver_lock",
     .sql = "SELECT {columns} FROM driver WHERE id = {id} AND tenant_id = {tenant} AND blanked_at IS NULL FOR NO KEY UPDATE",
     .parameters = "id, tenant",
     .shape = &driver_shape,
+    .no_row = NO_DRIVER,
 };
 static const struct db_statement insert_statement = {
     .name = "driver_insert",
@@ -61,6 +64,7 @@ static const struct db_statement update_statement = {
            " RETURNING version, created_at, updated_at",
     .parameters = "id, tenant, version bigint",
     .shape = &driver_shape,
+    .no_row = {FAULT_PRECONDITION, "version_mismatch", "The driver was changed concurrently."},
 };
 static const struct db_statement count_trip_statement = {
     .name = "driver_count_trip",
@@ -100,10 +104,8 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+    if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such driver.");
     *out = (struct driver){0};
     db_row_read(&rows, 0, 0, columns, COLUMNS, out);
     return db_rows_keep(&rows, arena, fault);
@@ -124,32 +126,19 @@ bool driver_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
 bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                          bool *exists, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &exists_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
-        return false;
-    *exists = rows.count > 0;
-    return true;
+    return db_query_one(db, &exists_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), exists,
+                        fault);
 }
 
 static bool write_driver(struct db *tx, const struct db_statement *statement, struct driver *driver,
                          struct fault *fault)
 {
     enum { NAMED = 3 };
-    auto_rows struct db_rows rows = {0};
     struct db_value values[NAMED + COLUMNS] = {db_uuid(&driver->id), db_uuid(&driver->tenant_id),
                                                db_int(driver->version)};
     const size_t count = NAMED + db_row_get_values(&driver_shape, driver, values + NAMED);
 
-    if (!db_query(tx, statement, values, count, &rows, fault))
-        return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
-                         "The driver was changed concurrently.");
-    driver->version = db_get_int(&rows, 0, 0);
-    driver->created_at = db_get_time(&rows, 0, 1);
-    driver->updated_at = db_get_time(&rows, 0, 2);
-    return true;
+    return db_write_row(tx, statement, values, count, driver, fault);
 }
 
 bool driver_store_insert(struct db *tx, struct driver *driver, struct fault *fault)
@@ -170,11 +159,6 @@ bool driver_store_count_trip(struct db *tx, const struct uuid *id, struct fault 
 bool driver_store_suspend(struct db *tx, const struct uuid *id, int64_t since, int64_t most,
                           int64_t *version, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &suspend_statement, DB_VALUES(db_uuid(id), db_time(since), db_int(most)),
-                  &rows, fault))
-        return false;
-    *version = rows.count > 0 ? db_get_int(&rows, 0, 0) : 0;
-    return true;
+    return db_query_number(tx, &suspend_statement,
+                           DB_VALUES(db_uuid(id), db_time(since), db_int(most)), version, fault);
 }

@@ -10,8 +10,13 @@
 extern const struct fields driver_fields;       /* of a request body: struct driver */
 extern const struct fields driver_shown_fields; /* of an answer */
 
-/* Writes the average to one decimal, rounded half up; null without ratings. */
-void driver_rating_encode(int64_t sum, int64_t count, struct buf *out);
+/* Of struct driver_view; the average rating has one decimal, rounded half up, null without ratings.
+ */
+extern const struct fields driver_view_fields;
+extern const struct fields driver_contact_fields; /* with the phone */
+/* Of struct car_view. */
+extern const struct fields car_view_fields;
+extern const struct fields car_plate_fields; /* with the plate */
 
 /* The documents as JSON, in the arena. */
 bool driver_papers_text(const struct driver *driver, struct arena *arena, struct slice *out,

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The cars of a driver, for the driver and staff. */
 #include "api/change_by_id.h"
-#include "api/list.h"
+#include "api/read_by_id.h"
 
-#include "drivers/car_store.h"
-#include "drivers/driver_store.h"
 #include "drivers/drivers_json.h"
-#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
 
 /* Locks the driver of the path, because cars are counted. */
@@ -14,7 +11,7 @@ static bool lock_driver(struct change *change, const struct uuid *id, struct fau
 {
     struct driver driver;
 
-    return access_check_driver(change->caller, id, fault) &&
+    return handler_check_driver(change->caller, id, fault) &&
            driver_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &driver,
                              fault);
 }
@@ -45,10 +42,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         return false;
     change_audit(change, "car.create", "car", &car.id, car.version);
     fields_encode(&car_shown_fields, &car, false, &res->body);
-    if (!http_reply_location(change->req, res, &car.id, fault))
-        return false;
-    http_reply_resource(change->req, res, HTTP_CREATED, car.version);
-    return true;
+    return change_reply_created(change, res, &car.id, car.version, fault);
 }
 
 CHANGE_BY_ID(post_car, create)
@@ -57,7 +51,6 @@ static bool retire(struct change *change, void *arg, struct http_response *res, 
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
-    char text[UUID_TEXT_LEN + 1];
     struct uuid id;
     struct car car;
 
@@ -66,30 +59,23 @@ static bool retire(struct change *change, void *arg, struct http_response *res, 
         !change_if_match(change, car.version, fault) || !car_store_retire(change->tx, &car, fault))
         return false;
     change_audit(change, "car.delete", "car", &car.id, car.version);
-    http_reply_empty(res);
-    if (change->dry_run) {
-        uuid_format(&car.id, text);
-        buf_printf(&res->body, "{\"deleted\":\"%s\"}", text);
-    }
-    return true;
+    return change_reply_deleted(change, res, &car.id);
 }
 
 CHANGE_BY_ID(delete_car, retire)
 
-static const struct list cars = {.statement = &car_list_statement, .fields = &car_shown_fields};
-
-enum http_status get_cars(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status list(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
-    const struct api_caller *caller = api_caller(req);
+    static const struct list cars = {.statement = &car_list_statement, .fields = &car_shown_fields};
+    const struct api_caller *caller = reading->caller;
     struct driver driver;
-    struct fault fault;
-    struct uuid id;
 
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !access_check_driver(caller, &id, &fault) ||
-        !driver_store_find(service->db, &caller->tenant_id, &id, req->arena, &driver, &fault))
-        return http_reply_fault(req, res, &fault);
-    return list_reply_whole(req, res, service->db, &cars,
-                            DB_VALUES(db_uuid(&id), db_int(CARS_MAX)));
+    if (!handler_check_driver(caller, &reading->id, &reading->fault) ||
+        !driver_store_find(reading->db, &caller->tenant_id, &reading->id, reading->req->arena,
+                           &driver, &reading->fault))
+        return read_refuse(reading, res);
+    return list_reply_whole(reading->req, res, reading->db, &cars,
+                            DB_VALUES(db_uuid(&reading->id), db_int(CARS_MAX)));
 }
+
+READ_BY_ID(get_cars, list)

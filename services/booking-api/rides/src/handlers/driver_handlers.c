@@ -4,14 +4,33 @@
 #include <stddef.h>
 
 #include "api/change_by_id.h"
-#include "api/list.h"
+#include "api/read_by_id.h"
 
-#include "drivers/driver_store.h"
 #include "drivers/drivers_json.h"
-#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
-#include "ride_callers.h"
 #include "rides.h"
+#include "rides/ride_change.h"
+
+bool handler_check_driver(const struct api_caller *caller, const struct uuid *driver_id,
+                          struct fault *fault)
+{
+    if (api_caller_is_staff(caller) ||
+        (caller->actor == RIDE_ACTOR_DRIVER && uuid_equal(&caller->actor_id, driver_id)))
+        return true;
+    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such driver.");
+}
+
+bool handler_check_party(const struct api_caller *caller, struct fault *fault)
+{
+    return caller->actor == RIDE_ACTOR_GUEST || caller->actor == RIDE_ACTOR_DRIVER ||
+           handler_check_staff(caller, fault);
+}
+
+bool handler_check_staff(const struct api_caller *caller, struct fault *fault)
+{
+    return api_caller_is_staff(caller) ||
+           fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
+}
 
 static bool set_documents(struct change *change, struct driver *driver, struct fault *fault)
 {
@@ -24,7 +43,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     struct driver driver = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU};
 
     (void)arg;
-    if (!access_check_staff(change->caller, fault) ||
+    if (!handler_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &driver_fields, false, &driver, NULL, fault) ||
         !set_documents(change, &driver, fault))
         return false;
@@ -34,10 +53,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         return false;
     change_audit(change, "driver.create", "driver", &driver.id, driver.version);
     fields_encode(&driver_shown_fields, &driver, false, &res->body);
-    if (!http_reply_location(change->req, res, &driver.id, fault))
-        return false;
-    http_reply_resource(change->req, res, HTTP_CREATED, driver.version);
-    return true;
+    return change_reply_created(change, res, &driver.id, driver.version, fault);
 }
 
 CHANGE_BY_BODY(post_driver, create)
@@ -71,7 +87,7 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     struct fields_seen seen;
     struct driver driver;
 
-    if (!access_check_driver(change->caller, id, fault) ||
+    if (!handler_check_driver(change->caller, id, fault) ||
         !driver_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &driver,
                            fault) ||
         !change_if_match(change, driver.version, fault) ||
@@ -81,9 +97,7 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         !driver_store_update(change->tx, &driver, fault))
         return false;
     change_audit(change, "driver.update", "driver", &driver.id, driver.version);
-    fields_encode(&driver_shown_fields, &driver, false, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, driver.version);
-    return true;
+    return change_reply_fields(change, res, &driver_shown_fields, &driver, driver.version);
 }
 
 CHANGE_BY_ID(patch_driver, update)
@@ -100,7 +114,7 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     struct driver driver;
     int to;
 
-    if (!access_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
+    if (!handler_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
         !driver_store_lock(change->tx, &change->caller->tenant_id, &asked->id, change->arena,
                            &driver, fault) ||
         !driver_next_status(&driver, (enum driver_action)asked->action, &to, fault))
@@ -113,30 +127,37 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
             return false;
         change_audit(change, action_audits[asked->action], "driver", &driver.id, driver.version);
     }
-    fields_encode(&driver_shown_fields, &driver, false, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, driver.version);
-    return true;
+    return change_reply_fields(change, res, &driver_shown_fields, &driver, driver.version);
 }
 
 CHANGE_BY_ACTION(activate_driver, act, DRIVER_ACTIVATE)
 CHANGE_BY_ACTION(suspend_driver, act, DRIVER_SUSPEND)
 CHANGE_BY_ACTION(block_driver, act, DRIVER_BLOCK)
 
-enum http_status get_driver(void *data, const struct http_request *req, struct http_response *res)
+static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    const struct service *service = ((struct service_data *)data)->service;
-    const struct api_caller *caller = api_caller(req);
-    struct driver driver;
-    struct uuid id;
-    struct fault fault;
+    const struct asked *asked = arg;
 
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !access_check_driver(caller, &id, &fault) ||
-        !driver_store_find(service->db, &caller->tenant_id, &id, req->arena, &driver, &fault))
-        return http_reply_fault(req, res, &fault);
-    fields_encode(&driver_shown_fields, &driver, false, &res->body);
-    return http_reply_resource(req, res, HTTP_OK, driver.version);
+    return handler_check_staff(change->caller, fault) && driver_erase(change, &asked->id, fault) &&
+           change_reply_deleted(change, res, &asked->id);
 }
+
+CHANGE_BY_ID(delete_driver, erase)
+
+static enum http_status show(struct reading *reading, struct http_response *res)
+{
+    const struct api_caller *caller = reading->caller;
+    struct driver driver;
+
+    if (!handler_check_driver(caller, &reading->id, &reading->fault) ||
+        !driver_store_find(reading->db, &caller->tenant_id, &reading->id, reading->req->arena,
+                           &driver, &reading->fault))
+        return read_refuse(reading, res);
+    fields_encode(&driver_shown_fields, &driver, false, &res->body);
+    return read_reply(reading, res, driver.version);
+}
+
+READ_BY_ID(get_driver, show)
 
 struct query {
     int64_t telegram_id;
@@ -156,31 +177,30 @@ static const struct field query_items[] = {
 // clang-format on
 static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 
-static const struct list drivers = {
-    .statement = &driver_list_statement,
-    .fields = &driver_shown_fields,
-    .id = offsetof(struct driver, id),
-};
-
-enum http_status get_drivers(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status list(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
-    const struct api_caller *caller = api_caller(req);
+    static const struct list drivers = {
+        .statement = &driver_list_statement,
+        .fields = &driver_shown_fields,
+        .id = offsetof(struct driver, id),
+    };
+    const struct api_caller *caller = reading->caller;
     struct query query = {
         .telegram_id = FIELD_ABSENT, .status = -1, .page.limit = LIST_LIMIT_DEFAULT};
     const bool is_driver = caller->actor == RIDE_ACTOR_DRIVER;
-    struct fault fault;
 
-    if (!http_request_query(req, &query_fields, &query, &fault) ||
-        !list_page_read(req, SLICE("drivers"), &query.page, &fault) ||
-        (!is_driver && !access_check_staff(caller, &fault)))
-        return http_reply_fault(req, res, &fault);
+    if (!http_request_query(reading->req, &query_fields, &query, &reading->fault) ||
+        !list_page_read(reading->req, SLICE("drivers"), &query.page, &reading->fault) ||
+        (!is_driver && !handler_check_staff(caller, &reading->fault)))
+        return read_refuse(reading, res);
     return list_reply(
-        req, res, service->db, &drivers, &query.page,
+        reading->req, res, reading->db, &drivers, &query.page,
         DB_VALUES(db_uuid(&caller->tenant_id), is_driver ? db_uuid(&caller->actor_id) : db_null(),
                   db_int(query.telegram_id),
                   db_str(query.status < 0 ? NULL : driver_status_names[query.status])));
 }
+
+READ_ALL(get_drivers, list)
 
 bool rides_driver_known(void *data, const struct api_caller *caller, struct fault *fault)
 {

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
 /* Ratings and complaints of both sides. Staff read complaints. */
 #include "api/change_by_id.h"
-#include "api/list.h"
-#include "base/auto.h"
+#include "api/read_by_id.h"
 
-#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
-#include "rides/ride_store.h"
-#include "safety/feedback_store.h"
+#include "rides/ride_change.h"
 #include "safety/safety_json.h"
-#include "safety/safety_ride.h"
 
-enum { EVENT_MAX = 1024 };
+/* Finds the ride of the path if the caller may take the action now. Without a lock, because a later
+ * step of the ride does not invalidate it. */
+static bool find_for(struct change *change, const struct asked *asked, enum ride_action action,
+                     struct db_rows *rows, struct ride *out, struct fault *fault)
+{
+    return ride_store_find_for(change->tx, change->caller, &asked->id, rows, out, fault) &&
+           ride_may(change, out, action, fault);
+}
 
 static bool rate(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
     struct rating rating;
     struct ride ride;
@@ -23,19 +25,17 @@ static bool rate(struct change *change, void *arg, struct http_response *res, st
 
     fields_clear(&rating_fields, &rating);
     if (!http_request_decode(change->req, &rating_fields, false, &rating, NULL, fault) ||
-        !safety_ride_find_for(change, &asked->id, RIDE_RATE, &rows, &ride, fault) ||
+        !find_for(change, arg, RIDE_RATE, &rows, &ride, fault) ||
         !rating_tags_text(&rating, change->arena, fault))
         return false;
     rating.id = uuid_make();
     rating.side = (int)safety_side_of(change->caller);
     if (!rating_store_insert(change->tx, &ride, &rating, fault) ||
-        !rating_store_count(change->tx, &ride.id, 1, &counted, fault) ||
-        !http_reply_location(change->req, res, &rating.id, fault))
+        !rating_store_count(change->tx, &ride.id, 1, &counted, fault))
         return false;
     change_audit(change, "ride.rating", "rating", &rating.id, 1);
-    rating_encode(&rating, &res->body);
-    http_reply_json(res, HTTP_CREATED);
-    return true;
+    fields_encode(&rating_shown_fields, &rating, false, &res->body);
+    return change_reply_created(change, res, &rating.id, 0, fault);
 }
 
 CHANGE_BY_ID(post_rating, rate)
@@ -57,85 +57,60 @@ static void encode_ratings(const struct db_rows *rows, const struct ride *ride,
     ratings_encode(by_side, out);
 }
 
-static bool find(const struct service *service, const struct http_request *req,
-                 struct db_rows *rows, struct ride *ride, struct fault *fault)
+static enum http_status show_ratings(struct reading *reading, struct http_response *res)
 {
-    const struct api_caller *caller = api_caller(req);
-    struct uuid id;
-
-    if (!http_request_uuid(req, 0, &id, fault) || !http_request_query(req, NULL, NULL, fault) ||
-        !ride_store_find(service->db, &caller->tenant_id, &id, rows, ride, fault))
-        return false;
-    return ride_visible(ride, caller) ||
-           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
-}
-
-enum http_status get_rating(void *data, const struct http_request *req, struct http_response *res)
-{
-    const struct service *service = ((struct service_data *)data)->service;
     auto_rows struct db_rows rows = {0}, ratings = {0};
-    struct fault fault;
     struct ride ride;
 
-    if (!find(service, req, &rows, &ride, &fault) ||
-        !rating_store_list(service->db, &ride.id, &ratings, &fault))
-        return http_reply_fault(req, res, &fault);
-    encode_ratings(&ratings, &ride, api_caller(req), &res->body);
-    return http_reply_json(res, HTTP_OK);
+    if (!ride_store_find_for(reading->db, reading->caller, &reading->id, &rows, &ride,
+                             &reading->fault) ||
+        !rating_store_list(reading->db, &ride.id, &ratings, &reading->fault))
+        return read_refuse(reading, res);
+    encode_ratings(&ratings, &ride, reading->caller, &res->body);
+    return read_reply(reading, res, 0);
 }
 
-static bool record(struct change *change, const struct complaint *complaint,
-                   const struct ride *ride, struct fault *fault)
-{
-    AUTO(buf_finish) struct buf json;
-    struct slice data;
-
-    buf_init(&json, EVENT_MAX);
-    complaint_encode_event(complaint, &ride->id, &json);
-    if (!buf_keep(&json, change->arena, &data, fault))
-        return false;
-    change_event(change, "ride.complaint", "complaint", &complaint->id, 1, data);
-    change_audit(change, "ride.complaint", "complaint", &complaint->id, 1);
-    return true;
-}
+READ_BY_ID(get_rating, show_ratings)
 
 static bool complain(struct change *change, void *arg, struct http_response *res,
                      struct fault *fault)
 {
-    const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
     struct complaint complaint;
     struct ride ride;
 
     fields_clear(&complaint_fields, &complaint);
     if (!http_request_decode(change->req, &complaint_fields, false, &complaint, NULL, fault) ||
-        !safety_ride_find_for(change, &asked->id, RIDE_COMPLAIN, &rows, &ride, fault))
+        !find_for(change, arg, RIDE_COMPLAIN, &rows, &ride, fault))
         return false;
     complaint.id = uuid_make();
+    complaint.ride_id = ride.id;
     complaint.side = (int)safety_side_of(change->caller);
     if (!complaint_store_insert(change->tx, &ride, &complaint, fault) ||
-        !record(change, &complaint, &ride, fault) ||
-        !http_reply_location(change->req, res, &complaint.id, fault))
+        !change_record(change, "ride.complaint", "ride.complaint", "complaint", &complaint.id, 1,
+                       &complaint_event_fields, &complaint, fault))
         return false;
     fields_encode(&complaint_shown_fields, &complaint, false, &res->body);
-    http_reply_json(res, HTTP_CREATED);
-    return true;
+    return change_reply_created(change, res, &complaint.id, 0, fault);
 }
 
 CHANGE_BY_ID(post_complaint, complain)
 
-static const struct list complaints = {.statement = &complaint_list_statement,
-                                       .fields = &complaint_shown_fields};
-
-enum http_status get_complaints(void *data, const struct http_request *req,
-                                struct http_response *res)
+static enum http_status list_complaints(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
+    static const struct list complaints = {.statement = &complaint_list_statement,
+                                           .fields = &complaint_shown_fields};
     auto_rows struct db_rows rows = {0};
-    struct fault fault;
     struct ride ride;
 
-    if (!access_check_staff(api_caller(req), &fault) || !find(service, req, &rows, &ride, &fault))
-        return http_reply_fault(req, res, &fault);
-    return list_reply_whole(req, res, service->db, &complaints, DB_VALUES(db_uuid(&ride.id)));
+    if (!handler_check_staff(reading->caller, &reading->fault) ||
+        !http_request_uuid(reading->req, 0, &reading->id, &reading->fault) ||
+        !http_request_query(reading->req, NULL, NULL, &reading->fault) ||
+        !ride_store_find_for(reading->db, reading->caller, &reading->id, &rows, &ride,
+                             &reading->fault))
+        return read_refuse(reading, res);
+    return list_reply_whole(reading->req, res, reading->db, &complaints,
+                            DB_VALUES(db_uuid(&ride.id)));
 }
+
+READ_ALL(get_complaints, list_complaints)

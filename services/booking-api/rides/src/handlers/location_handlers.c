@@ -2,12 +2,11 @@
 /* Car positions: the driver reports them, the passengers of the trip see them while they need them.
  * A position is not a change of a resource, so it has no audit row and no event. */
 #include "api/change_by_id.h"
+#include "api/read_by_id.h"
 
-#include "drivers/driver_store.h"
-#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
+#include "rides/reveal.h"
 #include "rides/ride_store.h"
-#include "safety/location_store.h"
 #include "safety/safety_json.h"
 
 /* Checks the tenant too: staff see only their own tenant's drivers. */
@@ -15,7 +14,7 @@ static bool driver_exists(struct change *change, const struct uuid *id, struct f
 {
     bool exists;
 
-    if (!access_check_driver(change->caller, id, fault) ||
+    if (!handler_check_driver(change->caller, id, fault) ||
         !driver_store_exists(change->tx, &change->caller->tenant_id, id, &exists, fault))
         return false;
     return exists || fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such driver.");
@@ -31,35 +30,29 @@ static bool put(struct change *change, void *arg, struct http_response *res, str
         !location_check(&location, change->now_us, change->arena, fault) ||
         !location_store_put(change->tx, &change->caller->tenant_id, &asked->id, &location, fault))
         return false;
-    location_encode(&location, &res->body);
-    http_reply_json(res, HTTP_OK);
-    return true;
+    return change_reply_fields(change, res, &location_shown_fields, &location, 0);
 }
 
 CHANGE_BY_ID(put_location, put)
 
-enum http_status get_location(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
-    const struct api_caller *caller = api_caller(req);
     auto_rows struct db_rows rows = {0};
     struct location location = {0};
-    struct fault fault;
     struct ride ride;
-    struct uuid id;
 
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !ride_store_find(service->db, &caller->tenant_id, &id, &rows, &ride, &fault) ||
-        (!ride_visible(&ride, caller) &&
-         !fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.")) ||
-        ((ride_reveal(&ride, caller) & REVEAL_LOCATION) != 0 &&
-         !location_store_find(service->db, &ride.trip_id, &location, &fault)))
-        return http_reply_fault(req, res, &fault);
+    if (!ride_store_find_for(reading->db, reading->caller, &reading->id, &rows, &ride,
+                             &reading->fault) ||
+        ((ride_reveal(&ride, transition_actor(reading->caller)) & REVEAL_LOCATION) != 0 &&
+         !location_store_find(reading->db, &ride.trip_id, &location, &reading->fault)))
+        return read_refuse(reading, res);
     if (uuid_is_nil(&location.trip_id)) {
-        fault_set(&fault, FAULT_NOT_FOUND, "not_found",
+        fault_set(&reading->fault, FAULT_NOT_FOUND, "not_found",
                   "The car's position is unknown or not visible to you.");
-        return http_reply_fault(req, res, &fault);
+        return read_refuse(reading, res);
     }
-    location_encode(&location, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    fields_encode(&location_shown_fields, &location, false, &res->body);
+    return read_reply(reading, res, 0);
 }
+
+READ_BY_ID(get_location, show)

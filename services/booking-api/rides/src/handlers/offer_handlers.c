@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Drivers see their own offers, passengers those on their ride, staff all. */
 #include "api/change_by_id.h"
-#include "api/list.h"
+#include "api/read_by_id.h"
 
-#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
-#include "ride_callers.h"
 #include "rides/offer_change.h"
 #include "rides/offer_store.h"
-#include "rides/offers_json.h"
-#include "rides/ride_store.h"
 #include "rides/rides_json.h"
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -21,12 +17,10 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     offer_draft_defaults(&draft);
     if (!http_request_decode(change->req, &offer_draft_fields, false, &draft, NULL, fault) ||
-        !offer_create(change, &asked->id, &draft, &rows, &offer, fault) ||
-        !http_reply_location(change->req, res, &offer.id, fault))
+        !offer_create(change, &asked->id, &draft, &rows, &offer, fault))
         return false;
     offer_encode(&offer, change->caller, &res->body);
-    http_reply_resource(change->req, res, HTTP_CREATED, offer.version);
-    return true;
+    return change_reply_created(change, res, &offer.id, offer.version, fault);
 }
 
 CHANGE_BY_ID(post_offer, create)
@@ -41,41 +35,32 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     cursor->id = offer.id;
 }
 
-static const struct list offers = {.statement = &offer_list_statement, .item = encode_item};
-
 /* Drivers may list their own offers on any ride; the list may be empty. */
-static bool check_reader(struct db *db, const struct api_caller *caller, const struct uuid *ride_id,
-                         struct fault *fault)
+static bool check_reader(struct reading *reading, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct ride ride;
 
-    if (caller->actor == RIDE_ACTOR_DRIVER)
-        return true;
-    if (!ride_store_find(db, &caller->tenant_id, ride_id, &rows, &ride, fault))
-        return false;
-    return ride_visible(&ride, caller) ||
-           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
+    return handler_check_party(reading->caller, fault) &&
+           (reading->caller->actor == RIDE_ACTOR_DRIVER ||
+            ride_store_find_for(reading->db, reading->caller, &reading->id, &rows, &ride, fault));
 }
 
-enum http_status get_offers(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status list(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
-    const struct api_caller *caller = api_caller(req);
-    struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
-    struct fault fault;
-    struct uuid id;
+    static const struct list offers = {.statement = &offer_list_statement, .item = encode_item};
+    const struct api_caller *caller = reading->caller;
 
-    if (!http_request_uuid(req, 0, &id, &fault) ||
-        !http_request_query(req, &list_page_fields, &page, &fault) ||
-        !list_page_read(req, SLICE("offers"), &page, &fault) ||
-        !access_check_party(caller, &fault) || !check_reader(service->db, caller, &id, &fault))
-        return http_reply_fault(req, res, &fault);
+    if (!list_page_read(reading->req, SLICE("offers"), &reading->page, &reading->fault) ||
+        !check_reader(reading, &reading->fault))
+        return read_refuse(reading, res);
     return list_reply(
-        req, res, service->db, &offers, &page,
-        DB_VALUES(db_uuid(&caller->tenant_id), db_uuid(&id),
+        reading->req, res, reading->db, &offers, &reading->page,
+        DB_VALUES(db_uuid(&caller->tenant_id), db_uuid(&reading->id),
                   caller->actor == RIDE_ACTOR_DRIVER ? db_uuid(&caller->actor_id) : db_null()));
 }
+
+READ_PAGE_BY_ID(get_offers, list, LIST_LIMIT_DEFAULT)
 
 static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
@@ -91,12 +76,10 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
         return false;
     if (action == OFFER_ACCEPT) {
         ride_encode(&ride, change->caller, &res->body);
-        http_reply_resource(change->req, res, HTTP_OK, ride.version);
-        return true;
+        return change_reply(change, res, ride.version);
     }
     offer_encode(&offer, change->caller, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, offer.version);
-    return true;
+    return change_reply(change, res, offer.version);
 }
 
 CHANGE_BY_ACTION(accept_offer, act, OFFER_ACCEPT)

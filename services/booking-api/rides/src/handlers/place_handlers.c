@@ -3,14 +3,11 @@
 #include <stddef.h>
 
 #include "api/change_by_id.h"
-#include "api/list.h"
+#include "api/read_by_id.h"
 #include "json/city.h"
 
-#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
-#include "places/place.h"
 #include "places/places_json.h"
-#include "places/route_store.h"
 
 enum { TYPED_MAX = 64 };
 
@@ -38,18 +35,16 @@ static size_t all_places(const struct city *out[PLACES_MAX])
 }
 
 /* The cursor is the number of places before the page. */
-enum http_status get_places(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status list(struct reading *reading, struct http_response *res)
 {
     struct query query = {.page = {.limit = LIST_LIMIT_DEFAULT}};
     const struct city *found[PLACES_MAX];
     struct list_page *page = &query.page;
-    struct fault fault;
 
-    (void)data;
-    if (!http_request_query(req, &query_fields, &query, &fault) ||
-        !list_page_read(req, SLICE("places"), page, &fault) ||
-        !access_check_party(api_caller(req), &fault))
-        return http_reply_fault(req, res, &fault);
+    if (!http_request_query(reading->req, &query_fields, &query, &reading->fault) ||
+        !list_page_read(reading->req, SLICE("places"), page, &reading->fault) ||
+        !handler_check_party(reading->caller, &reading->fault))
+        return read_refuse(reading, res);
     const size_t count =
         query.typed.at != NULL ? place_search(query.typed, found) : all_places(found);
     size_t at = (size_t)page->after.number;
@@ -61,25 +56,26 @@ enum http_status get_places(void *data, const struct http_request *req, struct h
     }
     page->after.number = (int64_t)at;
     list_end(&res->body, at < count ? &page->after : NULL, page->filters);
-    return http_reply_json(res, HTTP_OK);
+    return read_reply(reading, res, 0);
 }
 
-enum http_status get_route(void *data, const struct http_request *req, struct http_response *res)
+READ_ALL(get_places, list)
+
+static enum http_status show_route(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
-    const struct api_caller *caller = api_caller(req);
     struct place_pair pair = {0};
     struct route route;
-    struct fault fault;
 
-    if (!http_request_query(req, &place_pair_fields, &pair, &fault) ||
-        !access_check_party(caller, &fault) ||
-        !route_store_find(service->db, &caller->tenant_id, place_find(pair.from),
-                          place_find(pair.to), &route, &fault))
-        return http_reply_fault(req, res, &fault);
+    if (!http_request_query(reading->req, &place_pair_fields, &pair, &reading->fault) ||
+        !handler_check_party(reading->caller, &reading->fault) ||
+        !route_store_find(reading->db, &reading->caller->tenant_id, place_find(pair.from),
+                          place_find(pair.to), &route, &reading->fault))
+        return read_refuse(reading, res);
     route_encode(&route, &res->body);
-    return http_reply_resource(req, res, HTTP_OK, route.version);
+    return read_reply(reading, res, route.version);
 }
+
+READ_ALL(get_route, show_route)
 
 static bool read_path(const struct http_request *req, struct route *route, struct fault *fault)
 {
@@ -97,7 +93,7 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     struct uuid id;
 
     (void)arg;
-    if (!access_check_staff(change->caller, fault) ||
+    if (!handler_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &route_fields, false, &route, NULL, fault) ||
         !read_path(change->req, &route, fault) ||
         !route_store_lock(change->tx, tenant_id, route.from, route.to, &now, fault) ||
@@ -106,8 +102,7 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
         return false;
     change_audit(change, "route.set", "route", &id, route.version);
     route_encode(&route, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, route.version);
-    return true;
+    return change_reply(change, res, route.version);
 }
 
 CHANGE_BY_BODY(put_route, replace)

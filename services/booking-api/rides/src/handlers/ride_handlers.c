@@ -5,12 +5,9 @@
 #include <string.h>
 
 #include "api/change_by_id.h"
+#include "api/read_by_id.h"
 
-#include "ride_callers.h"
-#include "rides/ride_avoid_store.h"
 #include "rides/ride_change.h"
-#include "rides/ride_store.h"
-#include "rides/rides_json.h"
 #include "trips/trips_json.h"
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -22,34 +19,152 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     (void)arg;
     ride_draft_defaults(&draft);
     if (!http_request_decode(change->req, &ride_draft_fields, false, &draft, NULL, fault) ||
-        !ride_create(change, &draft, &rows, &ride, fault) ||
-        !http_reply_location(change->req, res, &ride.id, fault))
+        !ride_create(change, &draft, &rows, &ride, fault))
         return false;
     ride_encode(&ride, change->caller, &res->body);
-    http_reply_resource(change->req, res, HTTP_CREATED, ride.version);
-    return true;
+    return change_reply_created(change, res, &ride.id, ride.version, fault);
 }
 
 CHANGE_BY_BODY(post_ride, create)
 
-enum http_status get_ride(void *data, const struct http_request *req, struct http_response *res)
+static bool edit(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    const struct service *service = ((struct service_data *)data)->service;
-    const struct api_caller *caller = api_caller(req);
+    const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
     struct ride ride;
-    struct fault fault;
-    struct uuid id;
-    bool hidden;
 
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !ride_store_find(service->db, &caller->tenant_id, &id, &rows, &ride, &fault) ||
-        !ride_hidden(service->db, &ride, caller, &hidden, &fault) ||
-        (hidden && !fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.")))
-        return http_reply_fault(req, res, &fault);
-    ride_encode(&ride, caller, &res->body);
-    return http_reply_resource(req, res, HTTP_OK, ride.version);
+    if (!ride_edit_begin(change, &asked->id, &rows, &ride, fault) ||
+        !http_request_decode(change->req, &ride_edit_fields, true, &ride, NULL, fault) ||
+        !ride_edit_end(change, &ride, fault))
+        return false;
+    ride_encode(&ride, change->caller, &res->body);
+    return change_reply(change, res, ride.version);
 }
+
+CHANGE_BY_ID(patch_ride, edit)
+
+/* Bodies of the actions; NULL: none. */
+static const struct fields *const bodies[RIDE_ACTION_COUNT] = {
+    [RIDE_CONFIRM] = &ride_confirm_fields,       [RIDE_DECLINE] = &ride_reason_fields,
+    [RIDE_DELIVER] = &ride_deliver_fields,       [RIDE_MARK_NO_SHOW] = &ride_reason_fields,
+    [RIDE_DRIVER_NO_SHOW] = &ride_reason_fields, [RIDE_CANCEL] = &ride_cancel_fields,
+    [RIDE_SETTLE] = &ride_settle_fields,
+};
+
+static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct asked *asked = arg;
+    const enum ride_action action = (enum ride_action)asked->action;
+    struct ride_note note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
+    auto_rows struct db_rows rows = {0};
+    struct ride ride;
+
+    if (!change_decode(change, bodies[action], action == RIDE_SETTLE, &note, fault))
+        return false;
+    if (!ride_act(change, &asked->id, action, &note, &rows, &ride, fault)) {
+        if (change->dry_run || strcmp(fault->code, "wrong_code") != 0)
+            return false;
+        http_reply_fault(change->req, res, fault);
+        return true; /* commits the counted try */
+    }
+    ride_encode(&ride, change->caller, &res->body);
+    return change_reply(change, res, ride.version);
+}
+
+CHANGE_BY_ACTION(confirm_ride, act, RIDE_CONFIRM)
+CHANGE_BY_ACTION(decline_ride, act, RIDE_DECLINE)
+CHANGE_BY_ACTION(claim_ride_payment, act, RIDE_CLAIM_PAYMENT)
+CHANGE_BY_ACTION(board_ride, act, RIDE_BOARD)
+CHANGE_BY_ACTION(drop_ride, act, RIDE_DROP)
+CHANGE_BY_ACTION(deliver_ride, act, RIDE_DELIVER)
+CHANGE_BY_ACTION(no_show_ride, act, RIDE_MARK_NO_SHOW)
+CHANGE_BY_ACTION(driver_no_show_ride, act, RIDE_DRIVER_NO_SHOW)
+CHANGE_BY_ACTION(settle_ride, act, RIDE_SETTLE)
+CHANGE_BY_ACTION(cancel_ride, act, RIDE_CANCEL)
+
+/* --- reading --- */
+
+static bool not_found(struct fault *fault)
+{
+    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
+}
+
+static bool find(struct reading *reading, struct db_rows *rows, struct ride *out)
+{
+    return ride_store_find_for(reading->db, reading->caller, &reading->id, rows, out,
+                               &reading->fault);
+}
+
+/* Drivers see no history or preview of a ride without a trip. */
+static bool find_on_trip(struct reading *reading, struct db_rows *rows, struct ride *out)
+{
+    return find(reading, rows, out) && (reading->caller->actor != RIDE_ACTOR_DRIVER ||
+                                        ride_has_trip(out) || not_found(&reading->fault));
+}
+
+/* An open ride is hidden from a driver excluded by its passenger. */
+static bool check_not_avoided(struct reading *reading, const struct ride *ride)
+{
+    const struct api_caller *caller = reading->caller;
+    bool avoids = false;
+
+    if (caller->actor == RIDE_ACTOR_DRIVER && !ride_has_trip(ride) &&
+        !ride_avoids(reading->db, &ride->tenant_id, &caller->actor_id, ride->passenger.telegram_id,
+                     &avoids, &reading->fault))
+        return false;
+    return !avoids || not_found(&reading->fault);
+}
+
+static enum http_status show(struct reading *reading, struct http_response *res)
+{
+    auto_rows struct db_rows rows = {0};
+    struct ride ride;
+
+    if (!find(reading, &rows, &ride) || !check_not_avoided(reading, &ride))
+        return read_refuse(reading, res);
+    ride_encode(&ride, reading->caller, &res->body);
+    return read_reply(reading, res, ride.version);
+}
+
+READ_BY_ID(get_ride, show)
+
+/* Hides the account number of a passenger from drivers: "guest:7" becomes "guest". */
+static void hide_account(struct step *step, const struct api_caller *caller)
+{
+    if (caller->actor == RIDE_ACTOR_DRIVER && slice_starts(step->actor, SLICE("guest:")))
+        step->actor = SLICE("guest");
+}
+
+static enum http_status show_history(struct reading *reading, struct http_response *res)
+{
+    auto_rows struct db_rows rows = {0};
+    struct ride ride;
+
+    if (!find_on_trip(reading, &rows, &ride))
+        return read_refuse(reading, res);
+    return steps_reply(reading->req, res, reading->db, &ride_history_statement, &ride.id,
+                       &reading->page, hide_account);
+}
+
+READ_PAGE_BY_ID(get_ride_history, show_history, STEPS_LIMIT)
+
+static enum http_status preview_cancel(struct reading *reading, struct http_response *res)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct transition *row;
+    struct ride ride;
+
+    if (!find_on_trip(reading, &rows, &ride) ||
+        !transition_check(&ride_machine, ride_state(&ride), RIDE_CANCEL,
+                          transition_actor(reading->caller), &row, &reading->fault))
+        return read_refuse(reading, res);
+    ride_encode_terms(&ride, reading->caller, &res->body);
+    return read_reply(reading, res, 0);
+}
+
+READ_BY_ID(get_ride_cancel_preview, preview_cancel)
+
+/* --- lists --- */
 
 static void encode_match(const struct db_rows *rows, int row, const void *data, struct buf *out,
                          struct list_cursor *cursor)
@@ -77,76 +192,73 @@ static void match(const struct ride *ride, struct trip_query *query)
     query->kind = ride->kind;
 }
 
-enum http_status get_matches(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status list_matches(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
-    const struct api_caller *caller = api_caller(req);
     struct trip_query query = {
-        .max_price = FIELD_ABSENT,
-        .instant = -1,
-        .full = -1,
-        .page = {.limit = LIST_LIMIT_DEFAULT},
-    };
+        .max_price = FIELD_ABSENT, .instant = -1, .full = -1, .page = reading->page};
     auto_rows struct db_rows rows = {0}, found = {0};
     struct ride ride;
-    struct fault fault;
-    struct uuid id;
 
-    if (!http_request_uuid(req, 0, &id, &fault) ||
-        !http_request_query(req, &list_page_fields, &query.page, &fault) ||
-        !list_page_read(req, SLICE("matches"), &query.page, &fault) ||
-        !ride_store_find(service->db, &caller->tenant_id, &id, &rows, &ride, &fault) ||
-        ((caller->actor == RIDE_ACTOR_DRIVER || !ride_visible(&ride, caller)) &&
-         !fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.")))
-        return http_reply_fault(req, res, &fault);
+    if (!list_page_read(reading->req, SLICE("matches"), &query.page, &reading->fault) ||
+        !find(reading, &rows, &ride) ||
+        (reading->caller->actor == RIDE_ACTOR_DRIVER && !not_found(&reading->fault)))
+        return read_refuse(reading, res);
     match(&ride, &query);
-    if (!trip_search(service->db, &caller->tenant_id, &query, query.page.limit + 1, &found, &fault))
-        return http_reply_fault(req, res, &fault);
+    if (!trip_search(reading->db, &ride.tenant_id, &query, query.page.limit + 1, &found,
+                     &reading->fault))
+        return read_refuse(reading, res);
     list_encode(&found, (int)trip_found_shape.count, &query.page, encode_match, NULL, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return read_reply(reading, res, 0);
 }
 
-/* Bodies of the actions; NULL: none. */
-static const struct fields *const bodies[RIDE_ACTION_COUNT] = {
-    [RIDE_CONFIRM] = &ride_confirm_fields,       [RIDE_DECLINE] = &ride_reason_fields,
-    [RIDE_DELIVER] = &ride_deliver_fields,       [RIDE_MARK_NO_SHOW] = &ride_reason_fields,
-    [RIDE_DRIVER_NO_SHOW] = &ride_reason_fields, [RIDE_CANCEL] = &ride_cancel_fields,
-    [RIDE_SETTLE] = &ride_settle_fields,
-};
+READ_PAGE_BY_ID(get_matches, list_matches, LIST_LIMIT_DEFAULT)
 
-static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+/* Passengers see their own rides, drivers those of their trips and all that look for a driver,
+ * staff all. */
+/* Narrows the filter to what the caller may see. False: the result is empty. Drivers may not filter
+ * by account or phone, so that they cannot probe for them. */
+static bool narrow(struct ride_filter *filter, const struct api_caller *caller)
 {
-    const struct asked *asked = arg;
-    const enum ride_action action = (enum ride_action)asked->action;
-    const struct fields *table = bodies[action];
-    struct ride_note note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
-    auto_rows struct db_rows rows = {0};
-    const struct json_body *body;
-    struct ride ride;
-
-    if (table == NULL
-            ? !http_request_empty(change->req, fault)
-            : !http_request_json(change->req, action == RIDE_SETTLE, &body, fault) ||
-                  !fields_decode_body(table, body, false, &note, NULL, change->arena, fault))
-        return false;
-    if (!ride_act(change, &asked->id, action, &note, &rows, &ride, fault)) {
-        if (change->dry_run || strcmp(fault->code, "wrong_code") != 0)
-            return false;
-        http_reply_fault(change->req, res, fault);
-        return true; /* commits the counted try */
+    if (caller->actor == RIDE_ACTOR_GUEST) {
+        if (filter->telegram_id == FIELD_ABSENT)
+            filter->telegram_id = caller->actor_number;
+        return filter->telegram_id == caller->actor_number;
     }
-    ride_encode(&ride, change->caller, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, ride.version);
+    if (caller->actor == RIDE_ACTOR_DRIVER) {
+        filter->driver_id = caller->actor_id;
+        return filter->telegram_id == FIELD_ABSENT && filter->phone.at == NULL;
+    }
     return true;
 }
 
-CHANGE_BY_ACTION(confirm_ride, act, RIDE_CONFIRM)
-CHANGE_BY_ACTION(decline_ride, act, RIDE_DECLINE)
-CHANGE_BY_ACTION(claim_ride_payment, act, RIDE_CLAIM_PAYMENT)
-CHANGE_BY_ACTION(board_ride, act, RIDE_BOARD)
-CHANGE_BY_ACTION(drop_ride, act, RIDE_DROP)
-CHANGE_BY_ACTION(deliver_ride, act, RIDE_DELIVER)
-CHANGE_BY_ACTION(no_show_ride, act, RIDE_MARK_NO_SHOW)
-CHANGE_BY_ACTION(driver_no_show_ride, act, RIDE_DRIVER_NO_SHOW)
-CHANGE_BY_ACTION(settle_ride, act, RIDE_SETTLE)
-CHANGE_BY_ACTION(cancel_ride, act, RIDE_CANCEL)
+static void set_day(struct ride_query *query)
+{
+    struct trip_query day = {.date = query->date};
+
+    if (query->date == FIELD_ABSENT32)
+        return;
+    trip_query_set_window(&day, 0);
+    query->filter.depart_from = day.depart_from;
+    query->filter.depart_to = day.depart_to;
+}
+
+static enum http_status list(struct reading *reading, struct http_response *res)
+{
+    const struct api_caller *caller = reading->caller;
+    auto_rows struct db_rows rows = {0};
+    struct ride_query query;
+
+    ride_query_defaults(&query);
+    if (!http_request_query(reading->req, &ride_query_fields, &query, &reading->fault) ||
+        !list_page_read(reading->req, caller->actor_text, &query.page, &reading->fault) ||
+        !handler_check_party(caller, &reading->fault))
+        return read_refuse(reading, res);
+    set_day(&query);
+    if (narrow(&query.filter, caller) && !ride_list(reading->db, &caller->tenant_id, &query.filter,
+                                                    &query.page, &rows, &reading->fault))
+        return read_refuse(reading, res);
+    list_encode(&rows, (int)ride_shape.count, &query.page, ride_encode_item, caller, &res->body);
+    return read_reply(reading, res, 0);
+}
+
+READ_ALL(get_rides, list)

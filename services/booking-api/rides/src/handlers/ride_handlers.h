@@ -5,6 +5,15 @@
 #include "api/caller.h"
 #include "http/route.h"
 
+/* Allows staff and the driver; else FAULT_NOT_FOUND "not_found", as for an unknown id. */
+bool handler_check_driver(const struct api_caller *caller, const struct uuid *driver_id,
+                          struct fault *fault) MUST_CHECK;
+/* Allows passengers, drivers and staff; else FAULT_FORBIDDEN "forbidden", for instance for owners
+ * of apartments. */
+bool handler_check_party(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
+/* Allows staff; else FAULT_FORBIDDEN "forbidden". */
+bool handler_check_staff(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
+
 http_handler post_driver;
 http_handler get_driver;
 http_handler patch_driver;

@@ -4,12 +4,8 @@
 #include "api/change_by_id.h"
 
 #include "handlers/ride_handlers.h"
-#include "rides/ride_store.h"
-#include "safety/location_store.h"
+#include "rides/ride_change.h"
 #include "safety/safety_json.h"
-#include "safety/safety_ride.h"
-#include "safety/share_store.h"
-#include "trips/trip_store.h"
 #include "trips/trips_json.h"
 
 static void make_token(char token[SHARE_TOKEN_LEN + 3])
@@ -33,19 +29,16 @@ static bool share(struct change *change, void *arg, struct http_response *res, s
     make_token(token);
     digest_sha256(slice_of(token), hash);
     if (!http_request_empty(change->req, fault) ||
-        !safety_ride_lock_for(change, &asked->id, RIDE_SHARE, &rows, &ride, fault) ||
+        !ride_lock_for(change, &asked->id, RIDE_SHARE, &rows, &ride, fault) ||
         !share_store_add(change->tx, &ride, &id, hash, fault))
         return false;
     const struct slice url = arena_printf(change->arena, "/v1/shared/%s", token);
 
     if (url.at == NULL)
         return arena_fault(fault);
-    if (!http_reply_location(change->req, res, &id, fault))
-        return false;
     change_audit(change, "ride.share", "share", &id, 1);
     share_encode(url, share_until(&ride), &res->body);
-    http_reply_json(res, HTTP_CREATED);
-    return true;
+    return change_reply_created(change, res, &id, 0, fault);
 }
 
 CHANGE_BY_ID(share_ride, share)
@@ -55,10 +48,10 @@ static bool end_all(struct change *change, void *arg, struct http_response *res,
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0}, ended = {0};
-    char text[UUID_TEXT_LEN + 1];
+    struct step_last last;
     struct ride ride;
 
-    if (!safety_ride_lock(change, &asked->id, &rows, &ride, fault))
+    if (!ride_store_lock(change->tx, change->caller, &asked->id, &rows, &ride, &last, fault))
         return false;
     if (change->caller->actor == RIDE_ACTOR_DRIVER)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "The link is the passenger's.");
@@ -71,12 +64,7 @@ static bool end_all(struct change *change, void *arg, struct http_response *res,
 
         change_audit(change, "ride.share_end", "share", &id, 2);
     }
-    http_reply_empty(res);
-    if (change->dry_run) {
-        uuid_format(&ride.id, text);
-        buf_printf(&res->body, "{\"deleted\":\"%s\"}", text);
-    }
-    return true;
+    return change_reply_deleted(change, res, &ride.id);
 }
 
 CHANGE_BY_ID(unshare_ride, end_all)

@@ -3,31 +3,20 @@
 #include <math.h>
 
 #include "api/change_by_id.h"
-#include "api/list.h"
-#include "base/auto.h"
+#include "api/read_by_id.h"
 
-#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
-#include "rides/ride_store.h"
+#include "rides/ride_change.h"
 #include "safety/safety_json.h"
-#include "safety/safety_ride.h"
-#include "safety/sos_store.h"
 
-enum { EVENT_MAX = 1024, ANSWERED_MAX = 8 /* of one request */ };
+enum { ANSWERED_MAX = 8 /* of one request */ };
 
-static bool record(struct change *change, const struct sos *sos, const struct ride *ride,
+static bool record(struct change *change, struct sos *sos, const struct ride *ride,
                    const char *event, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
-    struct slice data;
-
-    buf_init(&json, EVENT_MAX);
-    sos_encode_event(sos, ride, &json);
-    if (!buf_keep(&json, change->arena, &data, fault))
-        return false;
-    change_event(change, event, "sos", &sos->id, sos->version, data);
-    change_audit(change, event, "sos", &sos->id, sos->version);
-    return true;
+    sos->trip_id = ride->trip_id;
+    return change_record(change, event, event, "sos", &sos->id, sos->version, &sos_event_fields,
+                         sos, fault);
 }
 
 /* Stores a new call, or the newer position of the call made just before. */
@@ -60,77 +49,61 @@ static bool call(struct change *change, void *arg, struct http_response *res, st
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
-    const struct json_body *body;
     struct ride ride;
     struct sos sos;
 
     sos_defaults(&sos);
-    if (!http_request_json(change->req, false, &body, fault) ||
-        !fields_decode_body(&sos_fields, body, false, &sos, NULL, change->arena, fault) ||
-        !safety_ride_lock_for(change, &asked->id, RIDE_SOS, &rows, &ride, fault) ||
-        !save_call(change, &ride, &sos, fault) ||
-        !http_reply_location(change->req, res, &sos.id, fault))
+    if (!change_decode(change, &sos_fields, false, &sos, fault) ||
+        !ride_lock_for(change, &asked->id, RIDE_SOS, &rows, &ride, fault) ||
+        !save_call(change, &ride, &sos, fault))
         return false;
     sos_encode_call(&sos, &res->body);
-    http_reply_resource(change->req, res, HTTP_CREATED, sos.version);
-    return true;
+    return change_reply_created(change, res, &sos.id, sos.version, fault);
 }
 
 CHANGE_BY_ID(post_sos, call)
-
-static void encode_list(const struct db_rows *rows, struct buf *out)
-{
-    list_begin(out);
-    for (int i = 0; i < rows->count; i++) {
-        struct sos sos;
-
-        sos_store_read(rows, i, &sos);
-        list_separator(out, (size_t)i);
-        fields_encode(&sos_shown_fields, &sos, true, out);
-    }
-    list_end(out, NULL, SLICE_NONE);
-}
 
 static bool answer(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0}, answered = {0};
+    struct step_last last;
     struct ride ride;
 
-    if (!access_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
-        !safety_ride_lock(change, &asked->id, &rows, &ride, fault) ||
+    if (!handler_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
+        !ride_store_lock(change->tx, change->caller, &asked->id, &rows, &ride, &last, fault) ||
         !sos_store_answer(change->tx, &ride.id, change->caller->actor_text, ANSWERED_MAX, &answered,
                           fault))
         return false;
+    list_begin(&res->body);
     for (int i = 0; i < answered.count; i++) {
         struct sos sos;
 
         sos_store_read(&answered, i, &sos);
         if (!record(change, &sos, &ride, "ride.sos_answered", fault))
             return false;
+        list_separator(&res->body, (size_t)i);
+        fields_encode(&sos_shown_fields, &sos, true, &res->body);
     }
-    encode_list(&answered, &res->body);
-    http_reply_json(res, HTTP_OK);
-    return true;
+    list_end(&res->body, NULL, SLICE_NONE);
+    return change_reply(change, res, 0);
 }
 
 CHANGE_BY_ID(answer_sos, answer)
 
-static const struct list calls = {.statement = &sos_list_statement, .fields = &sos_shown_fields};
-
-enum http_status get_sos(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status list(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
-    const struct api_caller *caller = api_caller(req);
+    static const struct list calls = {.statement = &sos_list_statement,
+                                      .fields = &sos_shown_fields};
     auto_rows struct db_rows rows = {0};
-    struct fault fault;
     struct ride ride;
-    struct uuid id;
 
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !access_check_staff(caller, &fault) ||
-        !ride_store_find(service->db, &caller->tenant_id, &id, &rows, &ride, &fault))
-        return http_reply_fault(req, res, &fault);
-    return list_reply_whole(req, res, service->db, &calls,
-                            DB_VALUES(db_uuid(&id), db_int(SOS_LIST_MAX)));
+    if (!handler_check_staff(reading->caller, &reading->fault) ||
+        !ride_store_find_for(reading->db, reading->caller, &reading->id, &rows, &ride,
+                             &reading->fault))
+        return read_refuse(reading, res);
+    return list_reply_whole(reading->req, res, reading->db, &calls,
+                            DB_VALUES(db_uuid(&reading->id), db_int(SOS_LIST_MAX)));
 }
+
+READ_BY_ID(get_sos, list)

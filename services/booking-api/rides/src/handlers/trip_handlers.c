@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Staff see all trips of their tenant, drivers their own, passengers bookable ones. */
 #include "api/change_by_id.h"
-#include "api/list.h"
-#include "api/steps.h"
+#include "api/read_by_id.h"
 #include "base/now.h"
 
-#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
-#include "ride_callers.h"
-#include "rides/ride_avoid_store.h"
-#include "rides/ride_list_json.h"
-#include "rides/ride_store.h"
+#include "rides/rides_json.h"
 #include "rides/trip_act.h"
-#include "rides/trip_edit.h"
-#include "rides/trip_rides.h"
 #include "trips/trip_create.h"
-#include "trips/trip_store.h"
-#include "trips/trips_json.h"
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
@@ -25,12 +16,10 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     (void)arg;
     trip_defaults(&draft);
     if (!http_request_decode(change->req, &trip_fields, false, &draft, NULL, fault) ||
-        !trip_create(change, &draft, &trip, fault) ||
-        !http_reply_location(change->req, res, &trip.id, fault))
+        !trip_create(change, &draft, false, &trip, fault))
         return false;
     trip_encode(&trip, change->caller, &res->body);
-    http_reply_resource(change->req, res, HTTP_CREATED, trip.version);
-    return true;
+    return change_reply_created(change, res, &trip.id, trip.version, fault);
 }
 
 CHANGE_BY_BODY(post_trip, create)
@@ -61,67 +50,51 @@ static bool may_see(const struct trip *trip, const struct api_caller *caller)
             trip->arrives_at > trip->now);
 }
 
-/* Are the passenger and the driver excluded from each other by a rating? */
-static bool is_avoided(const struct service *service, const struct api_caller *caller,
-                       const struct trip *trip, bool *avoided, struct fault *fault)
+/* Finds the trip of the path, if the caller may see it. A passenger and a driver may be excluded
+ * from each other by a rating. */
+static bool find(struct reading *reading, struct db_rows *rows, struct trip *out)
 {
-    *avoided = false;
-    return caller->actor != RIDE_ACTOR_GUEST ||
-           ride_avoids(service->db, &caller->tenant_id, &trip->driver_id, caller->actor_number,
-                       avoided, fault);
-}
+    const struct api_caller *caller = reading->caller;
+    bool avoided = false;
 
-/* Finds the trip of the path, if the caller may see it, and decodes the query by `table`. */
-static bool find(const struct service *service, const struct http_request *req,
-                 const struct fields *table, void *query, struct db_rows *rows, struct trip *out,
-                 struct fault *fault)
-{
-    const struct api_caller *caller = api_caller(req);
-    struct trip trip;
-    struct uuid id;
-    bool avoided;
-
-    if (!http_request_uuid(req, 0, &id, fault) || !http_request_query(req, table, query, fault) ||
-        !trip_store_find(service->db, &caller->tenant_id, &id, rows, &trip, fault) ||
-        !is_avoided(service, caller, &trip, &avoided, fault))
+    if (!trip_store_find(reading->db, &caller->tenant_id, &reading->id, rows, out,
+                         &reading->fault) ||
+        (caller->actor == RIDE_ACTOR_GUEST &&
+         !ride_avoids(reading->db, &caller->tenant_id, &out->driver_id, caller->actor_number,
+                      &avoided, &reading->fault)))
         return false;
-    if (avoided || !may_see(&trip, caller))
-        return not_found(fault);
-    *out = trip;
-    return true;
+    return (!avoided && may_see(out, caller)) || not_found(&reading->fault);
 }
 
-enum http_status get_trip(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
     auto_rows struct db_rows rows = {0};
     struct trip_ride_counts counts;
     struct trip trip;
-    struct fault fault;
 
-    if (!find(service, req, NULL, NULL, &rows, &trip, &fault) ||
-        !trip_decode_texts(&trip, req->arena, &fault) ||
-        !trip_count_rides(service->db, &trip.id, &counts, &fault))
-        return http_reply_fault(req, res, &fault);
+    if (!find(reading, &rows, &trip) ||
+        !trip_decode_texts(&trip, reading->req->arena, &reading->fault) ||
+        !ride_count_on_trip(reading->db, &trip.id, &counts, &reading->fault))
+        return read_refuse(reading, res);
     trip.confirmed_rides = counts.confirmed;
-    trip_encode(&trip, api_caller(req), &res->body);
-    return http_reply_resource(req, res, HTTP_OK, trip.version);
+    trip_encode(&trip, reading->caller, &res->body);
+    return read_reply(reading, res, trip.version);
 }
 
-enum http_status get_trip_history(void *data, const struct http_request *req,
-                                  struct http_response *res)
+READ_BY_ID(get_trip, show)
+
+static enum http_status show_history(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
     auto_rows struct db_rows rows = {0};
-    struct list_page page = {.limit = STEPS_LIMIT};
     struct trip trip;
-    struct fault fault;
 
-    if (!find(service, req, &list_page_fields, &page, &rows, &trip, &fault) ||
-        !check_owner(&trip, api_caller(req), &fault))
-        return http_reply_fault(req, res, &fault);
-    return steps_reply(req, res, service->db, &trip_history_statement, &trip.id, &page, NULL);
+    if (!find(reading, &rows, &trip) || !check_owner(&trip, reading->caller, &reading->fault))
+        return read_refuse(reading, res);
+    return steps_reply(reading->req, res, reading->db, &trip_history_statement, &trip.id,
+                       &reading->page, NULL);
 }
+
+READ_PAGE_BY_ID(get_trip_history, show_history, STEPS_LIMIT)
 
 /* Statuses of listed passengers: with a seat now or in the past, or waiting for the driver's
  * confirmation; not on the waiting list. */
@@ -130,34 +103,31 @@ enum {
                  1 << RIDE_CONFIRMED | 1 << RIDE_BOARDED | 1 << RIDE_COMPLETED | 1 << RIDE_NO_SHOW
 };
 
-enum http_status get_passengers(void *data, const struct http_request *req,
-                                struct http_response *res)
+static enum http_status list_passengers(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
-    const struct api_caller *caller = api_caller(req);
-    auto_rows struct db_rows rows = {0}, rides = {0};
-    struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
-    struct trip trip;
-    struct fault fault;
-
-    if (!find(service, req, &list_page_fields, &page, &rows, &trip, &fault) ||
-        !check_owner(&trip, caller, &fault) ||
-        !list_page_read(req, (struct slice){(const char *)trip.id.bytes, sizeof trip.id}, &page,
-                        &fault))
-        return http_reply_fault(req, res, &fault);
+    const struct slice name = {(const char *)reading->id.bytes, sizeof reading->id};
+    const struct api_caller *caller = reading->caller;
     const struct ride_filter filter = {
         .statuses = PASSENGERS,
-        .trip_id = trip.id,
+        .trip_id = reading->id,
         .telegram_id = FIELD_ABSENT,
         .depart_from = FIELD_ABSENT,
         .depart_to = FIELD_ABSENT,
     };
-    if (!ride_list(service->db, &caller->tenant_id, &filter, &page.after, page.limit + 1, &rides,
-                   &fault))
-        return http_reply_fault(req, res, &fault);
-    list_encode(&rides, (int)ride_shape.count, &page, ride_encode_item, caller, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    auto_rows struct db_rows rows = {0}, rides = {0};
+    struct trip trip;
+
+    if (!find(reading, &rows, &trip) || !check_owner(&trip, caller, &reading->fault) ||
+        !list_page_read(reading->req, name, &reading->page, &reading->fault) ||
+        !ride_list(reading->db, &caller->tenant_id, &filter, &reading->page, &rides,
+                   &reading->fault))
+        return read_refuse(reading, res);
+    list_encode(&rides, (int)ride_shape.count, &reading->page, ride_encode_item, caller,
+                &res->body);
+    return read_reply(reading, res, 0);
 }
+
+READ_PAGE_BY_ID(get_passengers, list_passengers, LIST_LIMIT_DEFAULT)
 
 static bool edit(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
@@ -171,8 +141,7 @@ static bool edit(struct change *change, void *arg, struct http_response *res, st
         !trip_edit_end(change, &edit, &again, &trip, fault))
         return false;
     trip_encode(&trip, change->caller, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, trip.version);
-    return true;
+    return change_reply(change, res, trip.version);
 }
 
 CHANGE_BY_ID(patch_trip, edit)
@@ -186,19 +155,13 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
                                                          : NULL;
     struct trip_note note = {.from_stop = FIELD_ABSENT};
     auto_rows struct db_rows rows = {0};
-    const struct json_body *body;
     struct trip trip;
 
-    if (table == NULL
-            ? !http_request_empty(change->req, fault)
-            : !http_request_json(change->req, action == TRIP_DELAY, &body, fault) ||
-                  !fields_decode_body(table, body, false, &note, NULL, change->arena, fault))
-        return false;
-    if (!trip_act(change, &asked->id, action, &note, &rows, &trip, fault))
+    if (!change_decode(change, table, action == TRIP_DELAY, &note, fault) ||
+        !trip_act(change, &asked->id, action, &note, &rows, &trip, fault))
         return false;
     trip_encode(&trip, change->caller, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, trip.version);
-    return true;
+    return change_reply(change, res, trip.version);
 }
 
 CHANGE_BY_ACTION(confirm_trip, act, TRIP_CONFIRM)
@@ -219,20 +182,20 @@ static void encode_found(const struct db_rows *rows, int row, const void *data, 
     cursor->id = found.trip_id;
 }
 
-static bool search(const struct service *service, const struct api_caller *caller,
-                   const struct trip_query *query, struct buf *out, struct fault *fault)
+static bool search(struct reading *reading, const struct trip_query *query, struct buf *out)
 {
+    const struct uuid *tenant_id = &reading->caller->tenant_id;
     struct trip_nearby days[TRIP_NEARBY_MAX];
     auto_rows struct db_rows rows = {0};
     size_t count;
 
-    if (!trip_search(service->db, &caller->tenant_id, query, query->page.limit + 1, &rows, fault))
+    if (!trip_search(reading->db, tenant_id, query, query->page.limit + 1, &rows, &reading->fault))
         return false;
     if (rows.count > 0 || query->page.after.set) {
         list_encode(&rows, (int)trip_found_shape.count, &query->page, encode_found, query, out);
         return true;
     }
-    if (!trip_search_nearby(service->db, &caller->tenant_id, query, days, &count, fault))
+    if (!trip_search_nearby(reading->db, tenant_id, query, days, &count, &reading->fault))
         return false;
     trip_nearby_encode(days, count, out);
     return true;
@@ -265,35 +228,33 @@ static bool narrow(struct trip_query *query, const struct api_caller *caller)
     return uuid_equal(&query->driver_id, &caller->actor_id);
 }
 
-static bool list(const struct service *service, const struct api_caller *caller,
-                 struct trip_query *query, struct arena *arena, struct buf *out,
-                 struct fault *fault)
+static bool list(struct reading *reading, struct trip_query *query, struct buf *out)
 {
+    struct arena *arena = reading->req->arena;
     auto_rows struct db_rows rows = {0};
     struct trip *trips;
 
-    if (caller->actor == RIDE_ACTOR_GUEST)
-        return fault_set_field(fault, arena, "from", "required", "From where.");
-    if (narrow(query, caller) &&
-        !trip_store_list(service->db, &caller->tenant_id, query, &rows, fault))
+    if (reading->caller->actor == RIDE_ACTOR_GUEST)
+        return fault_set_field(&reading->fault, arena, "from", "required", "From where.");
+    if (narrow(query, reading->caller) &&
+        !trip_store_list(reading->db, &reading->caller->tenant_id, query, &rows, &reading->fault))
         return false;
     trips = arena_alloc(arena, (size_t)(rows.count + 1) * sizeof *trips);
     if (trips == NULL)
-        return arena_fault(fault);
+        return arena_fault(&reading->fault);
     for (int i = 0; i < rows.count; i++) {
         trip_store_read_listed(&rows, i, &trips[i]);
-        if (!trip_decode_texts(&trips[i], arena, fault))
+        if (!trip_decode_texts(&trips[i], arena, &reading->fault))
             return false;
     }
-    const struct listed listed = {trips, caller};
+    const struct listed listed = {trips, reading->caller};
     list_encode(&rows, trip_listed_columns, &query->page, encode_listed, &listed, out);
     return true;
 }
 
-enum http_status get_trips(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status find_all(struct reading *reading, struct http_response *res)
 {
-    const struct service *service = ((struct service_data *)data)->service;
-    const struct api_caller *caller = api_caller(req);
+    const struct api_caller *caller = reading->caller;
     struct trip_query query = {
         .date = FIELD_ABSENT32,
         .seats = 1,
@@ -305,15 +266,16 @@ enum http_status get_trips(void *data, const struct http_request *req, struct ht
         .guest = caller->actor == RIDE_ACTOR_GUEST ? caller->actor_number : FIELD_ABSENT,
         .page = {.limit = LIST_LIMIT_DEFAULT},
     };
-    struct fault fault;
 
-    if (!http_request_query(req, &trip_query_fields, &query, &fault) ||
-        !list_page_read(req, SLICE("trips"), &query.page, &fault) ||
-        !access_check_party(caller, &fault))
-        return http_reply_fault(req, res, &fault);
+    if (!http_request_query(reading->req, &trip_query_fields, &query, &reading->fault) ||
+        !list_page_read(reading->req, SLICE("trips"), &query.page, &reading->fault) ||
+        !handler_check_party(caller, &reading->fault))
+        return read_refuse(reading, res);
     trip_query_set_window(&query, now_wall_us());
-    if (query.from.at != NULL ? !search(service, caller, &query, &res->body, &fault)
-                              : !list(service, caller, &query, req->arena, &res->body, &fault))
-        return http_reply_fault(req, res, &fault);
-    return http_reply_json(res, HTTP_OK);
+    if (query.from.at != NULL ? !search(reading, &query, &res->body)
+                              : !list(reading, &query, &res->body))
+        return read_refuse(reading, res);
+    return read_reply(reading, res, 0);
 }
+
+READ_ALL(get_trips, find_all)

@@ -3,7 +3,6 @@
 
 #include "rides.h"
 #include "rides/offer_store.h"
-#include "rides/ride_end_store.h"
 #include "rides/ride_store.h"
 
 enum { IDS_MAX = 64 * 1024 };
@@ -104,21 +103,11 @@ bool rides_erase_phones(struct change *change, int64_t telegram_id, struct db_ro
                     rows, fault);
 }
 
-static void list_one(struct buf *list, const char *text, char quote)
-{
-    if (list->len > 1)
-        buf_char(list, ',');
-    if (quote != '\0')
-        buf_char(list, quote);
-    buf_text(list, text);
-    if (quote != '\0')
-        buf_char(list, quote);
-}
-
 static bool list_found(struct change *change, const struct db_rows *rows, struct rides_found *out,
                        struct fault *fault)
 {
     AUTO(buf_finish) struct buf own, parcels, live;
+    struct buf *list;
     char text[UUID_TEXT_LEN + 1];
 
     buf_init(&own, IDS_MAX);
@@ -131,9 +120,10 @@ static bool list_found(struct change *change, const struct db_rows *rows, struct
         const struct uuid id = db_get_uuid(rows, i, 0);
 
         uuid_format(&id, text);
-        list_one(db_get_bool(rows, i, 1) ? &own : &parcels, text, '\0');
+        list = db_get_bool(rows, i, 1) ? &own : &parcels;
+        buf_printf(list, list->len > 1 ? ",%s" : "%s", text);
         if (db_get_bool(rows, i, 2))
-            list_one(&live, text, '"');
+            buf_printf(&live, live.len > 1 ? ",\"%s\"" : "\"%s\"", text);
     }
     const bool any = live.len > 1;
     buf_char(&own, '}');

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "maintenance/ride_sweep_store.h"
-
-#include "transitions/reveal.h"
-#include "transitions/trip.h"
+#include "maintenance/ride_sweeper.h"
+#include "rides/reveal.h"
 
 // clang-format off
 /* The conditions of the partial indexes ride_expiry and trip_ahead. */
@@ -84,10 +82,5 @@ bool ride_sweep_store_trips(struct db *db, const struct uuid *after, int64_t mos
 bool ride_sweep_store_lock(struct db *tx, const struct uuid *trip_id, bool *locked,
                            struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &lock_statement, DB_VALUES(db_uuid(trip_id)), &rows, fault))
-        return false;
-    *locked = rows.count > 0;
-    return true;
+    return db_query_one(tx, &lock_statement, DB_VALUES(db_uuid(trip_id)), locked, fault);
 }

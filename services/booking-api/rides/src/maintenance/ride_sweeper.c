@@ -4,13 +4,11 @@
 #include "api/batches.h"
 #include "db/batches.h"
 
-#include "maintenance/ride_sweep_store.h"
 #include "rides.h"
 #include "rides/offer_store.h"
-#include "rides/ride_end_store.h"
-#include "rides/ride_waitlist.h"
+#include "rides/ride_change.h"
 #include "rides/trip_act.h"
-#include "safety/location_store.h"
+#include "safety/safety.h"
 
 enum { SWEEP_MS = 20000, ARENA_MAX = 1024 * 1024 };
 
@@ -73,11 +71,11 @@ static bool run_all(struct api_changes *changes, struct db *db, const struct by_
     struct uuid after = {0};
     struct fault one;
     bool all = true;
-    int listed = RIDE_SWEEP_BATCH;
+    int listed = RIDE_BATCH;
 
-    for (int page = 0; page < API_BATCHES_MAX && listed == RIDE_SWEEP_BATCH; page++) {
+    for (int page = 0; page < API_BATCHES_MAX && listed == RIDE_BATCH; page++) {
         auto_rows struct db_rows trips = {0};
-        if (!by->list(db, &after, RIDE_SWEEP_BATCH, &trips, &one))
+        if (!by->list(db, &after, RIDE_BATCH, &trips, &one))
             return keep(all, false, &one, fault);
         listed = trips.count;
         for (int i = 0; i < listed; i++) {
@@ -102,20 +100,10 @@ bool ride_sweep_trips(struct api_changes *changes, struct db *db, struct fault *
     return run_all(changes, db, &trips, fault);
 }
 
-bool ride_sweep_open(struct change *change, int *done, struct fault *fault)
-{
-    return ride_end_open(change, RIDE_SWEEP_BATCH, done, fault);
-}
-
-bool ride_sweep_offers(struct change *change, int *done, struct fault *fault)
-{
-    return offer_store_expire(change, RIDE_SWEEP_BATCH, done, fault);
-}
-
 static bool sweep(void *data, struct fault *fault)
 {
-    static const struct api_batch open = {ride_sweep_open, RIDE_SWEEP_BATCH};
-    static const struct api_batch offers = {ride_sweep_offers, RIDE_SWEEP_BATCH};
+    static const struct api_batch open = {ride_end_open, RIDE_BATCH};
+    static const struct api_batch offers = {offer_store_expire, RIDE_BATCH};
     const struct service *service = data;
     struct api_changes *changes = service->changes;
     struct ride_due due;
@@ -131,13 +119,11 @@ static bool sweep(void *data, struct fault *fault)
     if (due.offers)
         all = keep(all, api_batches_run(changes, &offers, &one), &one, fault);
     if (due.blank)
-        all = keep(all,
-                   db_batches_run(service->pool, &ride_sweep_store_blank, RIDE_SWEEP_BATCH, &one),
+        all = keep(all, db_batches_run(service->pool, &ride_sweep_store_blank, RIDE_BATCH, &one),
                    &one, fault);
     if (due.locations)
-        all = keep(
-            all, db_batches_run(service->pool, &location_store_delete_old, RIDE_SWEEP_BATCH, &one),
-            &one, fault);
+        all = keep(all, db_batches_run(service->pool, &location_store_delete_old, RIDE_BATCH, &one),
+                   &one, fault);
     if (due.trips)
         all = keep(all, ride_sweep_trips(changes, service->db, &one), &one, fault);
     return all;

@@ -4,9 +4,7 @@
  * so without the sweeper only events come late. */
 #pragma once
 
-#include "api/change.h"
-
-enum { RIDE_SWEEP_BATCH = 50 };
+#include "rides/ride_store.h"
 
 /* Process all due trips, each in its own transaction, so that a failing trip does not block others;
  * `fault` is the first error. Run in a fiber.
@@ -17,9 +15,29 @@ bool ride_sweep_holds(struct api_changes *changes, struct db *db, struct fault *
 /* Cancels trips that were not started, finishes those that arrived long ago. */
 bool ride_sweep_trips(struct api_changes *changes, struct db *db, struct fault *fault) MUST_CHECK;
 
-/* Process at most RIDE_SWEEP_BATCH rows in one transaction; `done`: their number.
- *
- * Expires overdue open rides. */
-bool ride_sweep_open(struct change *change, int *done, struct fault *fault) MUST_CHECK;
-/* Expires overdue offers. */
-bool ride_sweep_offers(struct change *change, int *done, struct fault *fault) MUST_CHECK;
+/* --- SQL (ride_sweep_store.c) --- */
+
+struct ride_due {
+    bool holds;     /* rides past expires_at */
+    bool offers;    /* offers past expires_at */
+    bool trips;     /* unstarted or long arrived trips */
+    bool blank;     /* rides that ended REVEAL_KEPT_DAYS ago */
+    bool locations; /* positions of cars whose trips ended long ago */
+};
+bool ride_sweep_store_due(struct db *db, struct ride_due *due, struct fault *fault) MUST_CHECK;
+
+/* Lists at most `most` trips with overdue holds, by id after `after` (nil: from the first), without
+ * locks. Columns: id, tenant, whether to finish it. */
+bool ride_sweep_store_holds(struct db *db, const struct uuid *after, int64_t most,
+                            struct db_rows *trips, struct fault *fault) MUST_CHECK;
+/* The same for trips that should have started or ended. */
+bool ride_sweep_store_trips(struct db *db, const struct uuid *after, int64_t most,
+                            struct db_rows *trips, struct fault *fault) MUST_CHECK;
+
+/* Locks the trip's load. `locked`: false if another transaction holds the lock. */
+bool ride_sweep_store_lock(struct db *tx, const struct uuid *trip_id, bool *locked,
+                           struct fault *fault) MUST_CHECK;
+
+/* For db_batches_run(): removes personal data from rides that ended REVEAL_KEPT_DAYS ago, except
+ * the account, which the owner needs to find and erase them. */
+extern const struct db_statement ride_sweep_store_blank;

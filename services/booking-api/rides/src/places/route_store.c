@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "places/route_store.h"
-
 #include <stddef.h>
+
+#include "places/route.h"
 
 enum { BETWEEN_MAX = 16 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "rides/driver_erase_store.h"
+#include "rides/ride_store.h"
 
 // clang-format off
 static const struct db_statement live_statement = {
@@ -56,14 +56,10 @@ static const struct db_statement blank_statements[] = {
 // clang-format on
 enum { BLANKS = ARRAY_LEN(blank_statements) };
 
-bool driver_erase_store_live(struct db *tx, const struct uuid *id, bool *live, struct fault *fault)
+bool driver_erase_store_live(struct db *tx, const struct uuid *id, int64_t *live,
+                             struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &live_statement, DB_VALUES(db_uuid(id)), &rows, fault))
-        return false;
-    *live = db_get_bool(&rows, 0, 0);
-    return true;
+    return db_query_number(tx, &live_statement, DB_VALUES(db_uuid(id)), live, fault);
 }
 
 bool driver_erase_store_blank(struct db *tx, const struct uuid *id, int64_t *version,

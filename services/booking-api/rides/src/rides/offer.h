@@ -6,12 +6,22 @@
  *   offer_create.c     making an offer; under auto_accept it may be accepted at once
  *   offer_act.c        accept, reject, withdraw
  *   offer_accept.c     putting the ride on the offer's trip
- *   offer_store.c      SQL
- * The transitions are transitions/offer.h. */
+ *   offer_store.c      SQL */
 #pragma once
 
 #include "rides/ride.h"
-#include "transitions/offer.h"
+
+enum offer_status {
+    OFFER_PENDING,
+    OFFER_ACCEPTED,
+    OFFER_LOST,       /* the ride took another offer, or ended */
+    OFFER_REJECTED,   /* by the passenger */
+    OFFER_WITHDRAWN,  /* by its driver, or because the driver got another trip at that time */
+    OFFER_SUPERSEDED, /* by the same driver's next offer */
+    OFFER_EXPIRED,
+    OFFER_STATUS_COUNT
+};
+extern const char *const offer_status_names[]; /* NULL-terminated */
 
 struct offer_draft {
     int64_t price;         /* for the whole ride */
@@ -43,13 +53,8 @@ struct offer {
     int64_t passenger; /* telegram_id; FIELD_ABSENT: unknown */
     struct slice passenger_phone;
     bool ride_is_open; /* without a trip and not expired */
-    struct slice driver_name;
-    int64_t rating_sum;
-    int64_t rating_count;
-    int64_t trips_done;
-    struct slice car_make;
-    struct slice car_model;
-    struct slice car_color;
+    struct driver_view driver;
+    struct car_view car;
     int64_t now; /* database time of the read */
 };
 
@@ -59,8 +64,8 @@ void offer_apply_clock(struct offer *offer);
 /* Visible to the ride's passenger, the offer's driver and staff. */
 bool offer_visible(const struct offer *offer, const struct api_caller *caller);
 
-/* Validates the fields of the draft against each other. */
-void offer_draft_check(const struct offer_draft *draft, struct fault_list *problems);
+/* Validates the fields of a struct offer_draft against each other. */
+void offer_draft_check(const void *draft, struct fault_list *problems);
 
 /* Is the departure in the future and within the window? Limits are inclusive. */
 bool offer_in_window(const struct ride_preferences *preferences, int64_t depart_at, int64_t now);
@@ -71,3 +76,30 @@ int64_t offer_arrives(const struct ride *ride, int64_t depart_at);
  * order. */
 bool offer_stops(const struct trip *trip, const struct ride *ride, int64_t *from_stop,
                  int64_t *to_stop);
+
+/* --- transitions --- */
+
+enum offer_action {
+    OFFER_ACCEPT,
+    OFFER_REJECT,
+    OFFER_WITHDRAW,
+    OFFER_LOSE, /* the system's actions, without a URL path */
+    OFFER_SUPERSEDE,
+    OFFER_EXPIRE,
+    OFFER_ACTION_COUNT
+};
+
+/* Accepting, rejecting or withdrawing an expired offer returns 410 "offer_expired". An offer that
+ * auto_accept takes is created as `accepted`. There are no conditions: transition_state.conditions
+ * is 0. */
+extern const struct transition_machine offer_machine;
+
+/* The status by the clock: a pending offer past its deadline is expired even before the sweeper has
+ * written it. */
+int offer_status_at(int status, int64_t expires_at, int64_t now);
+
+/* The deadline of an offer: 15 minutes, or the duration that its driver gave (limits of a body;
+ * test keys may give seconds), but never later than `depart_to`, the end of the passenger's window.
+ */
+enum { OFFER_S = 15 * 60, OFFER_MINUTES_MIN = 5, OFFER_MINUTES_MAX = 60 };
+int64_t offer_until(int64_t now, int64_t seconds, int64_t depart_to);

@@ -2,16 +2,11 @@
 #include "api/change.h"
 #include "base/number.h"
 
-#include "drivers/car_store.h"
-#include "drivers/driver_store.h"
 #include "places/route.h"
 #include "rides/offer_change.h"
 #include "rides/offer_store.h"
 #include "rides/ride_change.h"
-#include "rides/ride_store.h"
-#include "rides/ride_waitlist.h"
 #include "trips/trip_create.h"
-#include "trips/trip_store.h"
 #include "trips/trips_json.h"
 
 bool offer_lock_ride(struct change *change, const struct offer *offer, struct db_rows *rows,
@@ -92,7 +87,7 @@ static void fill_trip(const struct offer *offer, const struct ride *ride, int64_
 /* Turns a problem that the passenger cannot solve into "offer_not_valid". */
 static bool not_valid(struct change *change, struct fault *fault)
 {
-    if (transition_actor(change->caller) == TRANSITION_BY_DRIVER || fault->kind == FAULT_CONFLICT ||
+    if (change->caller->actor == RIDE_ACTOR_DRIVER || fault->kind == FAULT_CONFLICT ||
         (fault->kind != FAULT_INVALID && fault->kind != FAULT_FORBIDDEN &&
          fault->kind != FAULT_NOT_FOUND))
         return false;
@@ -113,7 +108,7 @@ static bool create_trip(struct change *change, const struct offer *offer, const 
     if (!car_store_find(change->tx, &offer->driver_id, &offer->car_id, &rows, &car, fault))
         return not_valid(change, fault);
     fill_trip(offer, ride, car.seats, stops, &draft);
-    return trip_create_agreed(change, &draft, out, fault) || not_valid(change, fault);
+    return trip_create(change, &draft, true, out, fault) || not_valid(change, fault);
 }
 
 static bool find_trip(struct change *change, const struct offer *offer, struct db_rows *rows,
@@ -165,7 +160,7 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
                   struct fault *fault)
 {
     const bool made = uuid_is_nil(&offer->trip_id);
-    struct ride_snapshot snapshot = ride_snapshot_of(ride);
+    struct ride before = *ride;
     auto_rows struct db_rows rows = {0};
     const struct transition *row;
     struct trip trip;
@@ -174,8 +169,8 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
                : find_trip(change, offer, &rows, &trip, fault)) ||
         !set_on_trip(change, &trip, offer, ride, fault))
         return false;
-    snapshot.deposit = ride->deposit;
-    if (!transition_check(&ride_machine, ride_state(&snapshot), RIDE_ACCEPT,
+    before.deposit = ride->deposit;
+    if (!transition_check(&ride_machine, ride_state(&before), RIDE_ACCEPT,
                           transition_actor(change->caller), &row, fault))
         return false;
     ride->status = row->to;

@@ -2,7 +2,6 @@
 #include "rides/offer_change.h"
 #include "rides/offer_store.h"
 #include "rides/ride_change.h"
-#include "rides/ride_store.h"
 
 static bool not_found(struct fault *fault)
 {
@@ -54,9 +53,9 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
         return false;
     *out = offer;
     /* A repeated action has no further effect. */
-    if (transition_exists(&offer_machine, (int)action, OFFER_PENDING, offer.status) &&
-        transition_find(&offer_machine, (struct transition_state){OFFER_PENDING, 0}, (int)action,
-                        actor) != NULL)
+    row = transition_find(&offer_machine, (struct transition_state){OFFER_PENDING, 0}, (int)action,
+                          actor);
+    if (row != NULL && row->to == offer.status)
         return true;
     if (!change_if_match(change, offer.version, fault) ||
         !transition_check(&offer_machine, (struct transition_state){offer.status, 0}, (int)action,

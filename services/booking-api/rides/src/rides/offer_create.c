@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "api/change.h"
 
-#include "drivers/car_store.h"
-#include "drivers/driver_store.h"
-#include "ride_callers.h"
 #include "rides/offer_change.h"
 #include "rides/offer_store.h"
-#include "rides/ride_avoid_store.h"
-#include "rides/ride_store.h"
-#include "trips/trip_store.h"
+#include "rides/ride_change.h"
 #include "trips/trips_json.h"
 
 /* Reports "not_found" for rides that were never open to offers, so a driver cannot probe for them,
@@ -129,12 +124,9 @@ static struct offer offer_from_draft(const struct change *change, const struct u
 static bool check_offer(struct change *change, const struct ride *ride, struct offer *offer,
                         struct db_rows *rows, struct trip *trip, struct fault *fault)
 {
-    const struct ride_snapshot snapshot = ride_snapshot_of(ride);
     const bool on_trip = !uuid_is_nil(&offer->trip_id);
-    const struct transition *row;
 
-    if (!transition_check(&ride_machine, ride_state(&snapshot), RIDE_OFFER,
-                          transition_actor(change->caller), &row, fault) ||
+    if (!ride_may(change, ride, RIDE_OFFER, fault) ||
         (on_trip && !read_trip(change, ride, offer, rows, trip, fault)))
         return false;
     if (!on_trip)

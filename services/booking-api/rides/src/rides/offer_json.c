@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "drivers/drivers_json.h"
-#include "ride_callers.h"
-#include "rides/offers_json.h"
 #include "rides/rides_json.h"
 
 enum { SECONDS_MAX = OFFER_MINUTES_MAX * 60 };
@@ -20,12 +18,8 @@ static const struct field draft_items[] = {
 // clang-format on
 #undef AT
 
-static void check(const void *value, struct fault_list *problems)
-{
-    offer_draft_check(value, problems);
-}
-
-const struct fields offer_draft_fields = FIELDS_CHECKED(draft_items, struct offer_draft, check);
+const struct fields offer_draft_fields =
+    FIELDS_CHECKED(draft_items, struct offer_draft, offer_draft_check);
 
 void offer_draft_defaults(struct offer_draft *draft)
 {
@@ -38,13 +32,6 @@ struct view {
     const struct api_caller *caller;
 };
 
-static void encode_rating(const void *value, struct buf *out)
-{
-    const struct offer *offer = &((const struct view *)value)->offer;
-
-    driver_rating_encode(offer->rating_sum, offer->rating_count, out);
-}
-
 static void encode_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
@@ -55,23 +42,11 @@ static void encode_actions(const void *value, struct buf *out)
 
     for (size_t i = 0; i < count; i++)
         allowed[i].until = view->offer.expires_at;
-    fields_encode_list(&ride_allowed_fields, allowed, count, false, out);
+    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
 }
 
 #define AT(member) .offset = offsetof(struct view, offer.member)
 // clang-format off
-static const struct field driver_items[] = {
-    {.name = "name",       .type = FIELD_TEXT,   AT(driver_name)},
-    {.name = "rating",     .type = FIELD_CUSTOM, .offset = 0, .encode = encode_rating},
-    {.name = "trips_done", .type = FIELD_INT,    AT(trips_done)},
-};
-static const struct fields driver_of_fields = FIELDS_OF(driver_items, struct view);
-static const struct field car_items[] = {
-    {.name = "make",  .type = FIELD_TEXT, AT(car_make)},
-    {.name = "model", .type = FIELD_TEXT, AT(car_model)},
-    {.name = "color", .type = FIELD_TEXT, AT(car_color)},
-};
-static const struct fields car_of_fields = FIELDS_OF(car_items, struct view);
 static const struct field view_items[] = {
     {.name = "id",         .type = FIELD_UUID,   AT(id)},
     {.name = "ride_id",    .type = FIELD_UUID,   AT(ride_id)},
@@ -84,8 +59,8 @@ static const struct field view_items[] = {
     {.name = "arrive_at",  .type = FIELD_TIME,   AT(arrive_at)},
     {.name = "sell_rest",  .type = FIELD_BOOL,   AT(sell_rest)},
     {.name = "expires_at", .type = FIELD_TIME,   .flags = FIELD_NULLABLE, AT(expires_at)},
-    {.name = "driver",     .type = FIELD_OBJECT, .offset = 0, .table = &driver_of_fields},
-    {.name = "car",        .type = FIELD_OBJECT, .offset = 0, .table = &car_of_fields},
+    {.name = "driver",     .type = FIELD_OBJECT, AT(driver), .table = &driver_view_fields},
+    {.name = "car",        .type = FIELD_OBJECT, AT(car), .table = &car_view_fields},
     {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
     {.name = "version",    .type = FIELD_INT,    AT(version)},
     {.name = "created_at", .type = FIELD_TIME,   AT(created_at)},
@@ -99,7 +74,7 @@ void offer_encode(const struct offer *offer, const struct api_caller *caller, st
 {
     struct view view = {*offer, caller};
 
-    view.offer.driver_name = trip_first_name(offer->driver_name);
+    view.offer.driver.name = trip_first_name(offer->driver.name);
     if (caller->actor == RIDE_ACTOR_GUEST) {
         view.offer.driver_id = (struct uuid){0};
         view.offer.car_id = (struct uuid){0};

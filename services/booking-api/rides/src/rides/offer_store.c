@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "api/list.h"
+#include "rides/ride_store.h"
 
 // clang-format off
 #define AT(member) offsetof(struct offer, member)
@@ -26,13 +26,13 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(passenger),    .sql = "r.passenger_telegram_id"},
     {DB_TEXT, AT(passenger_phone), .sql = "r.passenger_phone"},
     {DB_BOOL, AT(ride_is_open), .sql = "(r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now())"},
-    {DB_TEXT, AT(driver_name),  .sql = "d.name"},
-    {DB_INT,  AT(rating_sum),   .sql = "d.rating_sum"},
-    {DB_INT,  AT(rating_count), .sql = "d.rating_count"},
-    {DB_INT,  AT(trips_done),   .sql = "d.trips_done"},
-    {DB_TEXT, AT(car_make),     .sql = "c.make"},
-    {DB_TEXT, AT(car_model),    .sql = "c.model"},
-    {DB_TEXT, AT(car_color),    .sql = "c.color"},
+    {DB_TEXT, AT(driver.name),         .sql = "d.name"},
+    {DB_INT,  AT(driver.rating_sum),   .sql = "d.rating_sum"},
+    {DB_INT,  AT(driver.rating_count), .sql = "d.rating_count"},
+    {DB_INT,  AT(driver.trips_done),   .sql = "d.trips_done"},
+    {DB_TEXT, AT(car.make),            .sql = "c.make"},
+    {DB_TEXT, AT(car.model),           .sql = "c.model"},
+    {DB_TEXT, AT(car.color),           .sql = "c.color"},
     {DB_TIME, AT(now),          .sql = "now()"},
 };
 #undef AT
@@ -46,8 +46,6 @@ static const struct db_part parts[] = {
 };
 
 /* Writes an audit row and an event, without names, for each offer in `moved`. */
-#define TRACE_PARAMETERS "client uuid, key uuid, actor text, request_id text, route text"
-enum { TRACES = 5 };
 #define TIME(column) "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
 static const struct db_part traces[] = {
     {"traces",
@@ -66,12 +64,14 @@ static const struct db_part traces[] = {
     {NULL, NULL},
 };
 
+#define NO_OFFER {FAULT_NOT_FOUND, "not_found", "The ride has no such offer."}
 static const struct db_statement find_statement = {
     .name = "offer_find",
     .parameters = "id, ride, tenant",
     .parts = {parts},
     .shape = &offer_shape,
     .sql = "SELECT {columns} FROM {joined} WHERE {this}",
+    .no_row = NO_OFFER,
 };
 static const struct db_statement lock_statement = {
     .name = "offer_lock",
@@ -79,6 +79,7 @@ static const struct db_statement lock_statement = {
     .parts = {parts},
     .shape = &offer_shape,
     .sql = "SELECT {columns} FROM {joined} WHERE {this} FOR UPDATE OF o",
+    .no_row = NO_OFFER,
 };
 const struct db_statement offer_list_statement = {
     .name = "offer_list",
@@ -100,7 +101,7 @@ static const struct db_constraint constraints[] = {
 
 static const struct db_statement supersede_statement = {
     .name = "offer_supersede",
-    .parameters = TRACE_PARAMETERS ", ride uuid, driver uuid",
+    .parameters = CHANGE_TRACE_PARAMETERS ", ride uuid, driver uuid",
     .parts = {traces},
     .sql = "WITH moved AS (UPDATE offer SET status = CASE WHEN expires_at <= now() THEN 'expired' ELSE 'superseded' END"
            "  WHERE ride_id = {ride} AND driver_id = {driver} AND status = 'pending' RETURNING *), {traces}",
@@ -108,20 +109,20 @@ static const struct db_statement supersede_statement = {
 static const struct db_statement insert_statement = {
     .name = "offer_insert",
     .constraints = constraints,
-    .parameters = TRACE_PARAMETERS,
+    .parameters = CHANGE_TRACE_PARAMETERS,
     .parts = {traces},
     .shape = &offer_shape,
     .sql = "WITH moved AS (INSERT INTO offer ({written}) VALUES ({values}) RETURNING *), {traces}",
 };
 static const struct db_statement update_statement = {
     .name = "offer_move",
-    .parameters = TRACE_PARAMETERS ", id uuid, after text",
+    .parameters = CHANGE_TRACE_PARAMETERS ", id uuid, after text",
     .parts = {traces},
     .sql = "WITH moved AS (UPDATE offer SET status = {after} WHERE id = {id} AND status = 'pending' RETURNING *), {traces}",
 };
 static const struct db_statement expire_statement = {
     .name = "offer_expire",
-    .parameters = TRACE_PARAMETERS ", most bigint",
+    .parameters = CHANGE_TRACE_PARAMETERS ", most bigint",
     .parts = {traces},
     .sql = "WITH given AS (SELECT id FROM offer WHERE status = 'pending' AND expires_at <= now()"
            "   ORDER BY expires_at LIMIT {most} FOR UPDATE SKIP LOCKED),"
@@ -129,7 +130,7 @@ static const struct db_statement expire_statement = {
 };
 static const struct db_statement lose_statement = {
     .name = "offer_lose",
-    .parameters = TRACE_PARAMETERS ", rides text",
+    .parameters = CHANGE_TRACE_PARAMETERS ", rides text",
     .parts = {traces},
     .sql = "WITH given AS (SELECT id FROM offer WHERE status = 'pending' AND ride_id = ANY ({rides}::uuid[])"
            "   ORDER BY id FOR UPDATE),"
@@ -140,7 +141,7 @@ static const struct db_statement lose_statement = {
 static const struct db_statement close_statement = {
     .name = "offer_close",
     .constraints = constraints,
-    .parameters = TRACE_PARAMETERS ", ride uuid, won uuid, trip uuid, driver uuid, departs timestamptz, until timestamptz",
+    .parameters = CHANGE_TRACE_PARAMETERS ", ride uuid, won uuid, trip uuid, driver uuid, departs timestamptz, until timestamptz",
     .parts = {traces},
     .sql = "WITH given AS (SELECT id FROM offer WHERE status = 'pending' AND (ride_id = {ride}"
            "   OR (driver_id = {driver} AND trip_id IS NULL AND depart_at < {until}"
@@ -152,7 +153,7 @@ static const struct db_statement close_statement = {
 };
 static const struct db_statement withdraw_statement = {
     .name = "offer_withdraw_all",
-    .parameters = TRACE_PARAMETERS ", driver uuid",
+    .parameters = CHANGE_TRACE_PARAMETERS ", driver uuid",
     .parts = {traces},
     .sql = "WITH given AS (SELECT id FROM offer WHERE driver_id = {driver} AND status = 'pending' ORDER BY id FOR UPDATE),"
            " moved AS (UPDATE offer o SET status = CASE WHEN o.expires_at <= now() THEN 'expired' ELSE 'withdrawn' END"
@@ -173,11 +174,9 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
                  const struct uuid *ride_id, const struct uuid *id, struct db_rows *rows,
                  struct offer *out, struct fault *fault)
 {
-    if (!db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(ride_id), db_uuid(tenant_id)), rows,
-                  fault))
+    if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(ride_id), db_uuid(tenant_id)),
+                      rows, fault))
         return false;
-    if (rows->count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no such offer.");
     offer_store_read(rows, 0, out);
     return true;
 }
@@ -196,33 +195,19 @@ bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct 
     return find(tx, &lock_statement, tenant_id, ride_id, id, rows, out, fault);
 }
 
-/* Sets the values of TRACE_PARAMETERS. */
-static bool trace(const struct change *change, struct db_value values[TRACES], struct fault *fault)
-{
-    struct slice request_id, route;
-
-    if (!change_describe_request(change, &request_id, &route, fault))
-        return false;
-    values[0] = db_uuid(&change->caller->client_id);
-    values[1] = db_uuid(&change->caller->key_id);
-    values[2] = db_text(change->caller->actor_text);
-    values[3] = db_text(request_id);
-    values[4] = db_text(route);
-    return true;
-}
-
 bool offer_store_insert(struct change *change, const struct offer *offer, struct fault *fault)
 {
-    struct db_value values[TRACES + COLUMNS], before[TRACES + 2];
+    struct db_value values[CHANGE_TRACES + COLUMNS], before[CHANGE_TRACES + 2];
 
-    if (!trace(change, values, fault) || !trace(change, before, fault))
+    if (!change_trace(change, values, fault) || !change_trace(change, before, fault))
         return false;
-    before[TRACES] = db_uuid(&offer->ride_id);
-    before[TRACES + 1] = db_uuid(&offer->driver_id);
-    const size_t count = TRACES + db_row_get_values(&offer_shape, offer, values + TRACES);
+    before[CHANGE_TRACES] = db_uuid(&offer->ride_id);
+    before[CHANGE_TRACES + 1] = db_uuid(&offer->driver_id);
+    const size_t count =
+        CHANGE_TRACES + db_row_get_values(&offer_shape, offer, values + CHANGE_TRACES);
     const struct db_call calls[] = {
-        {&supersede_statement, before, TRACES + 2, NULL},
-        {&insert_statement,    values, count,      NULL},
+        {&supersede_statement, before, ARRAY_LEN(before), NULL},
+        {&insert_statement,    values, count,             NULL},
     };
     return db_query_all(change->tx, calls, 2, fault);
 }
@@ -230,71 +215,46 @@ bool offer_store_insert(struct change *change, const struct offer *offer, struct
 bool offer_store_set_status(struct change *change, const struct offer *offer, enum offer_status to,
                             struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-    struct db_value values[TRACES + 2];
+    int64_t moved;
 
-    if (!trace(change, values, fault))
-        return false;
-    values[TRACES] = db_uuid(&offer->id);
-    values[TRACES + 1] = db_str(offer_status_names[to]);
-    return db_query(change->tx, &update_statement, values, TRACES + 2, &rows, fault);
+    return change_query_traced(change, &update_statement,
+                               DB_VALUES(db_uuid(&offer->id), db_str(offer_status_names[to])),
+                               &moved, fault);
 }
 
-static bool update_many(struct change *change, const struct db_statement *statement,
-                        struct db_value which, int *moved, struct fault *fault)
+bool offer_store_expire(struct change *change, int64_t *ended, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-    struct db_value values[TRACES + 1];
-
-    if (!trace(change, values, fault))
-        return false;
-    values[TRACES] = which;
-    if (!db_query(change->tx, statement, values, TRACES + 1, &rows, fault))
-        return false;
-    *moved = (int)db_get_int(&rows, 0, 0);
-    return true;
-}
-
-bool offer_store_expire(struct change *change, int64_t most, int *ended, struct fault *fault)
-{
-    return update_many(change, &expire_statement, db_int(most), ended, fault);
+    return change_query_traced(change, &expire_statement, DB_VALUES(db_int(RIDE_BATCH)), ended,
+                               fault);
 }
 
 bool offer_store_lose(struct change *change, struct slice rides, struct fault *fault)
 {
-    int lost;
+    int64_t lost;
 
-    return update_many(change, &lose_statement, db_text(rides), &lost, fault);
+    return change_query_traced(change, &lose_statement, DB_VALUES(db_text(rides)), &lost, fault);
 }
 
 bool offer_store_close(struct change *change, const struct uuid *ride_id,
                        const struct offer_winner *winner, struct fault *fault)
 {
-    enum { NAMED = 6 };
     const struct offer_winner nobody = {.depart_at = FIELD_ABSENT, .busy_until = FIELD_ABSENT};
     const struct offer_winner *chosen = winner != NULL ? winner : &nobody;
-    auto_rows struct db_rows rows = {0};
-    struct db_value values[TRACES + NAMED];
+    int64_t closed;
 
-    if (!trace(change, values, fault))
-        return false;
-    values[TRACES] = db_uuid(ride_id);
-    values[TRACES + 1] = db_uuid(&chosen->id);
-    values[TRACES + 2] = db_uuid(&chosen->trip_id);
-    values[TRACES + 3] = chosen->made ? db_uuid(&chosen->driver_id) : db_null();
-    values[TRACES + 4] = db_time(chosen->depart_at);
-    values[TRACES + 5] = db_time(chosen->busy_until);
-    return db_query(change->tx, &close_statement, values, TRACES + NAMED, &rows, fault);
+    return change_query_traced(change, &close_statement,
+                               DB_VALUES(db_uuid(ride_id), db_uuid(&chosen->id),
+                                         db_uuid(&chosen->trip_id),
+                                         chosen->made ? db_uuid(&chosen->driver_id) : db_null(),
+                                         db_time(chosen->depart_at), db_time(chosen->busy_until)),
+                               &closed, fault);
 }
 
 bool offer_store_withdraw_all(struct change *change, const struct uuid *driver_id,
                               struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-    struct db_value values[TRACES + 1];
+    int64_t withdrawn;
 
-    if (!trace(change, values, fault))
-        return false;
-    values[TRACES] = db_uuid(driver_id);
-    return db_query(change->tx, &withdraw_statement, values, TRACES + 1, &rows, fault);
+    return change_query_traced(change, &withdraw_statement, DB_VALUES(db_uuid(driver_id)),
+                               &withdrawn, fault);
 }

@@ -28,10 +28,9 @@ bool offer_store_insert(struct change *change, const struct offer *offer,
 bool offer_store_set_status(struct change *change, const struct offer *offer, enum offer_status to,
                             struct fault *fault) MUST_CHECK;
 
-/* Expires at most `most` overdue pending offers. Skips those locked by other transactions. `ended`:
- * their number. */
-bool offer_store_expire(struct change *change, int64_t most, int *ended,
-                        struct fault *fault) MUST_CHECK;
+/* Expires at most RIDE_BATCH overdue pending offers. Skips those locked by other transactions.
+ * `ended`: their number. */
+bool offer_store_expire(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;
 /* Marks pending offers on these ended rides ("{uuid,...}") as lost. */
 bool offer_store_lose(struct change *change, struct slice rides, struct fault *fault) MUST_CHECK;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rides/ride.h"
 
-#include "api/caller.h"
-
 #include "drivers/contact.h"
 
 bool ride_has_trip(const struct ride *ride)
@@ -15,24 +13,6 @@ void ride_apply_clock(struct ride *ride)
     ride->status = ride_status_at(ride->status, ride->expires_at, ride->now);
     if (!ride_status_waits(ride->status))
         ride->expires_at = FIELD_ABSENT;
-}
-
-struct ride_snapshot ride_snapshot_of(const struct ride *ride)
-{
-    return (struct ride_snapshot){
-        .status = ride->status,
-        .expires_at = ride->expires_at,
-        .is_parcel = ride->kind == FARE_PARCEL,
-        .auto_accept = ride->preferences.auto_accept,
-        .has_trip = ride_has_trip(ride),
-        .trip_started = ride->trip_status == TRIP_STARTED,
-        .depart_at = ride->depart_at,
-        .arrives_at = ride->trip_arrives_at,
-        .ended_at = ride->ended_at,
-        .deposit = ride->deposit,
-        .paid = ride->paid,
-        .now = ride->now,
-    };
 }
 
 bool ride_is_free(const struct ride *ride)
@@ -55,10 +35,10 @@ struct cancel_case ride_cancel_case(const struct ride *ride, const struct api_ca
     return (struct cancel_case){
         .policy = (enum cancel_policy)ride->policy,
         .end = CANCEL_CANCELLED,
-        .by = actor == TRANSITION_BY_GUEST    ? CANCEL_BY_GUEST
-              : actor == TRANSITION_BY_DRIVER ? CANCEL_BY_DRIVER
-              : actor == TRANSITION_BY_STAFF  ? CANCEL_BY_STAFF
-                                              : CANCEL_BY_SYSTEM,
+        .by = actor == RIDE_BY_GUEST         ? CANCEL_BY_GUEST
+              : actor == RIDE_BY_DRIVER      ? CANCEL_BY_DRIVER
+              : actor == TRANSITION_BY_STAFF ? CANCEL_BY_STAFF
+                                             : CANCEL_BY_SYSTEM,
         .depart_at = ride->depart_at,
         .confirmed_at = ride->agreed_at,
         .now = ride->now,
@@ -76,19 +56,6 @@ bool ride_visible(const struct ride *ride, const struct api_caller *caller)
         return ride_has_trip(ride) ? uuid_equal(&ride->driver_id, &caller->actor_id)
                                    : ride->status == RIDE_OPEN;
     return api_caller_is_staff(caller);
-}
-
-unsigned ride_reveal(const struct ride *ride, const struct api_caller *caller)
-{
-    const struct reveal_snapshot snapshot = {
-        .status = ride->status,
-        .depart_at = ride->depart_at,
-        .ended_at = ride->ended_at,
-        .now = ride->now,
-        .linger_us = RIDE_CONTACT_LINGER_US,
-    };
-
-    return reveal(&snapshot, transition_actor(caller));
 }
 
 bool ride_confirms_late(const struct ride *ride, const struct api_caller *caller)
@@ -195,8 +162,9 @@ void ride_preferences_check(const struct ride_preferences *preferences, int64_t 
                        TRIP_WINDOW_DAYS);
 }
 
-void ride_draft_check(const struct ride_draft *draft, struct fault_list *problems)
+void ride_draft_check(const void *value, struct fault_list *problems)
 {
+    const struct ride_draft *draft = value;
     const struct fare_order *order = &draft->order;
     const bool parcel = order->kind == FARE_PARCEL;
 
@@ -220,6 +188,17 @@ void ride_draft_check(const struct ride_draft *draft, struct fault_list *problem
     contact_check("passenger", draft->passenger.name, problems);
     contact_check("parcel", draft->recipient.name, problems);
     contact_check("note", draft->note, problems);
+}
+
+void ride_edit_check(const void *value, struct fault_list *problems)
+{
+    const struct ride *ride = value;
+
+    if (ride_has_trip(ride) && ride->preferences.price != FIELD_ABSENT)
+        fault_list_add(problems, "price", "one_of_two", "A trip has a price.");
+    if (ride->preferences.auto_accept && ride->preferences.price == FIELD_ABSENT)
+        fault_list_add(problems, "price", "required", "The most that is accepted at once.");
+    contact_check("note", ride->note, problems);
 }
 
 void ride_set_loads(struct ride *ride, const struct trip *trip, const struct fare_order *order)

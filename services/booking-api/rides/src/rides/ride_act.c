@@ -1,14 +1,69 @@
 // SPDX-License-Identifier: MIT
-#include "base/now.h"
-
-#include "ride_callers.h"
-#include "rides/driver_faults.h"
+#include "rides/delivery.h"
 #include "rides/offer_store.h"
 #include "rides/ride_change.h"
-#include "rides/ride_store.h"
-#include "rides/ride_waitlist.h"
 #include "rides/trip_act.h"
-#include "transitions/delivery.h"
+
+bool ride_record(struct change *change, const struct ride *ride, int from, const char *action,
+                 struct slice reason, struct fault *fault)
+{
+    static const struct step_table rides = {"ride", ride_status_names, &ride_step_statement,
+                                            &ride_event_fields};
+    const struct step_record step = {.id = &ride->id,
+                                     .version = ride->version,
+                                     .from = from,
+                                     .to = ride->status,
+                                     .audit = action,
+                                     .reason = reason,
+                                     .fee = ride->fee,
+                                     .refund = ride->refund};
+
+    return step_record(change, &rides, &step, ride, fault);
+}
+
+static bool check(const struct change *change, const struct ride *ride, enum ride_action action,
+                  const struct transition **row, struct fault *fault)
+{
+    return transition_check(&ride_machine, ride_state(ride), (int)action,
+                            transition_actor(change->caller), row, fault);
+}
+
+bool ride_may(const struct change *change, const struct ride *ride, enum ride_action action,
+              struct fault *fault)
+{
+    const struct transition *row;
+
+    return check(change, ride, action, &row, fault);
+}
+
+bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_action action,
+                   struct db_rows *rows, struct ride *out, struct fault *fault)
+{
+    struct step_last last;
+
+    return ride_store_lock(change->tx, change->caller, id, rows, out, &last, fault) &&
+           ride_may(change, out, action, fault);
+}
+
+/* --- editing --- */
+
+bool ride_edit_begin(struct change *change, const struct uuid *id, struct db_rows *rows,
+                     struct ride *out, struct fault *fault)
+{
+    struct step_last last;
+
+    return ride_store_lock(change->tx, change->caller, id, rows, out, &last, fault) &&
+           change_if_match(change, out->version, fault) && ride_may(change, out, RIDE_EDIT, fault);
+}
+
+bool ride_edit_end(struct change *change, struct ride *ride, struct fault *fault)
+{
+    return ride_store_edit(change->tx, ride, fault) &&
+           ride_record(change, ride, ride->status, ride_machine.actions[RIDE_EDIT].audit,
+                       SLICE_NONE, fault);
+}
+
+/* --- actions --- */
 
 struct action {
     struct change *change;
@@ -163,33 +218,28 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
               struct fault *fault)
 {
     const struct transition *row;
-    struct ride_step last;
+    struct step_last last;
     struct ride ride;
 
     if ((effects[action].locks_driver &&
          !ride_store_lock_driver(change->tx, change->caller, id, fault)) ||
         !ride_store_lock(change->tx, change->caller, id, rows, &ride, &last, fault))
         return false;
-    if (!ride_visible(&ride, change->caller))
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
-    const struct ride_snapshot read = ride_snapshot_of(&ride);
-    const unsigned actor = transition_actor(change->caller);
     /* A repeated action has no further effect, unless it is also a valid next step: a driver
      * accepts a request, then confirms the payment. */
-    if (last.to == ride.status && slice_equal(last.actor, change->caller->actor_text) &&
-        transition_exists(&ride_machine, (int)action, last.from, last.to) &&
-        transition_find(&ride_machine, ride_state(&read), (int)action, actor) == NULL) {
+    if (transition_repeats(&ride_machine, &last, ride.status, (int)action,
+                           change->caller->actor_text) &&
+        transition_find(&ride_machine, ride_state(&ride), (int)action,
+                        transition_actor(change->caller)) == NULL) {
         *out = ride;
         return true;
     }
     /* The payment is recorded even if it does not cover the deposit. */
     if (note->paid != FIELD_ABSENT)
         ride.paid = note->paid;
-    const struct ride_snapshot snapshot = ride_snapshot_of(&ride);
     const int from = ride.status;
 
-    if (!change_if_match(change, ride.version, fault) ||
-        !transition_check(&ride_machine, ride_state(&snapshot), (int)action, actor, &row, fault))
+    if (!change_if_match(change, ride.version, fault) || !check(change, &ride, action, &row, fault))
         return false;
     const struct action allowed = {change, note, row->to};
     if (!effects[action].effect(&allowed, &ride, fault))

@@ -26,6 +26,13 @@ const struct db_statement ride_conflicts_statement = {
            " FROM live LEFT JOIN trip_leg g ON g.trip_id = live.trip_id AND g.from_stop = live.from_stop"
            "   AND g.to_stop = live.to_stop LEFT JOIN wanted ON true",
 };
+
+static const struct db_statement avoids_statement = {
+    .name = "ride_avoids",
+    .parameters = "tenant uuid, driver uuid, telegram_id bigint",
+    .sql = "SELECT EXISTS (SELECT FROM rating w JOIN ride r ON r.id = w.ride_id WHERE w.stars = 1"
+           " AND w.driver_id = {driver} AND r.tenant_id = {tenant} AND r.passenger_telegram_id = {telegram_id})",
+};
 // clang-format on
 
 void ride_conflicts_read(const struct db_rows *rows, struct ride_conflicts *out)
@@ -47,5 +54,18 @@ bool ride_store_find_conflicts(struct db *tx, const struct ride *ride, int64_t d
                   &rows, fault))
         return false;
     ride_conflicts_read(&rows, out);
+    return true;
+}
+
+bool ride_avoids(struct db *db, const struct uuid *tenant_id, const struct uuid *driver_id,
+                 int64_t telegram_id, bool *avoids, struct fault *fault)
+{
+    int64_t found;
+
+    if (!db_query_number(db, &avoids_statement,
+                         DB_VALUES(db_uuid(tenant_id), db_uuid(driver_id), db_int(telegram_id)),
+                         &found, fault))
+        return false;
+    *avoids = found != 0;
     return true;
 }

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "api/change.h"
 #include "base/auto.h"
-#include "base/now.h"
 
-#include "ride_callers.h"
-#include "rides/ride_avoid_store.h"
 #include "rides/ride_change.h"
-#include "rides/ride_store.h"
-#include "rides/ride_waitlist.h"
-#include "rides/ride_waitlist_store.h"
-#include "trips/trip_store.h"
 #include "trips/trips_json.h"
 
 enum { RIDE_ALTERNATIVES_MAX = 3, ALTERNATIVES_BYTES = 8192 };
@@ -125,7 +118,6 @@ static void set_clock(const struct change *change, const struct trip *trip,
                             : draft->hold_minutes != FIELD_ABSENT ? draft->hold_minutes * 60
                                                                   : RIDE_HOLD_S;
 
-    ride->agreed_at = ride->expires_at = FIELD_ABSENT;
     if (change->caller->actor == RIDE_ACTOR_DRIVER) {
         ride->status = RIDE_CONFIRMED;
         ride->agreed_at = ride->now;
@@ -157,22 +149,22 @@ static bool set_price(struct change *change, const struct trip *trip,
     return ride_lines_text(&fare, change->arena, &ride->lines, fault);
 }
 
-static void compose(struct change *change, const struct trip *trip, const struct ride_draft *draft,
-                    struct ride *ride)
+/* A ride of the draft without a trip, price and deadline. */
+static struct ride ride_from_draft(const struct change *change, const struct ride_draft *draft)
 {
-    const struct trip_stop *stops = trip->stops.items;
     const struct fare_order *order = &draft->order;
 
-    *ride = (struct ride){
+    return (struct ride){
         .id = uuid_make(),
         .tenant_id = change->caller->tenant_id,
         .kind = order->kind,
-        .trip_id = trip->id,
-        .preferences = {FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, false},
+        .status = RIDE_OPEN,
         .from_stop = order->from_stop,
         .to_stop = order->to_stop,
-        .from_place = stops[order->from_stop].place,
-        .to_place = stops[order->to_stop].place,
+        .from_place = draft->from,
+        .to_place = draft->to,
+        .seats = order->seats,
+        .child_seats = order->child_seats,
         .luggage = order->luggage,
         .parcel_size = order->size,
         .recipient = draft->recipient,
@@ -182,14 +174,30 @@ static void compose(struct change *change, const struct trip *trip, const struct
         .fee = FIELD_ABSENT,
         .refund = FIELD_ABSENT,
         .fault = -1,
-        .policy = trip->policy,
+        .agreed_at = FIELD_ABSENT,
         .ended_at = FIELD_ABSENT,
-        .depart_at = stops[order->from_stop].at,
-        .arrive_at = stops[order->to_stop].at,
-        .now = trip->now,
+        .expires_at = FIELD_ABSENT,
+        .depart_at = FIELD_ABSENT,
+        .arrive_at = FIELD_ABSENT,
+        .now = change->now_us,
     };
+}
+
+static void set_trip(const struct change *change, const struct trip *trip,
+                     const struct ride_draft *draft, struct ride *ride)
+{
+    const struct trip_stop *stops = trip->stops.items;
+
+    ride->trip_id = trip->id;
+    ride->preferences = (struct ride_preferences){FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, false};
+    ride->from_place = stops[ride->from_stop].place;
+    ride->to_place = stops[ride->to_stop].place;
+    ride->policy = trip->policy;
+    ride->depart_at = stops[ride->from_stop].at;
+    ride->arrive_at = stops[ride->to_stop].at;
+    ride->now = trip->now;
     set_clock(change, trip, draft, ride);
-    ride_set_loads(ride, trip, order);
+    ride_set_loads(ride, trip, &draft->order);
 }
 
 /* Puts the ride on the waiting list if it would fit the empty trip and the list is still open. */
@@ -281,45 +289,18 @@ static bool find_capacity(struct change *change, const struct trip *trip,
     return strcmp(fault->code, "seats_taken") == 0 ? refuse_seats(change, ride, fault) : false;
 }
 
-/* Composes an open ride without a trip: its only price is the preferred one. */
+/* An open ride without a trip: its only price is the preferred one. */
 static bool compose_open(struct change *change, const struct ride_draft *draft, struct ride *ride,
                          struct fault *fault)
 {
-    const struct fare_order *order = &draft->order;
     struct fault_list problems;
 
+    ride->preferences = draft->preferences;
+    ride->lines = SLICE("[]");
+    ride->policy = CANCEL_MODERATE; /* until a trip is assigned */
+    ride->expires_at = ride_open_until(ride->now, draft->preferences.depart_to);
     fault_list_init(&problems, change->arena);
-    ride_preferences_check(&draft->preferences, change->now_us, &problems);
-    *ride = (struct ride){
-        .id = uuid_make(),
-        .tenant_id = change->caller->tenant_id,
-        .kind = order->kind,
-        .status = RIDE_OPEN,
-        .from_stop = FIELD_ABSENT,
-        .to_stop = FIELD_ABSENT,
-        .from_place = draft->from,
-        .to_place = draft->to,
-        .preferences = draft->preferences,
-        .seats = order->seats,
-        .child_seats = order->child_seats,
-        .luggage = order->luggage,
-        .parcel_size = order->size,
-        .recipient = draft->recipient,
-        .passenger = draft->passenger,
-        .for_other = draft->for_other,
-        .note = draft->note,
-        .lines = SLICE("[]"),
-        .fee = FIELD_ABSENT,
-        .refund = FIELD_ABSENT,
-        .fault = -1,
-        .policy = CANCEL_MODERATE, /* until a trip is assigned */
-        .agreed_at = FIELD_ABSENT,
-        .ended_at = FIELD_ABSENT,
-        .expires_at = ride_open_until(change->now_us, draft->preferences.depart_to),
-        .depart_at = FIELD_ABSENT,
-        .arrive_at = FIELD_ABSENT,
-        .now = change->now_us,
-    };
+    ride_preferences_check(&draft->preferences, ride->now, &problems);
     if (draft->passenger.phone.at == NULL && draft->passenger.telegram_id == FIELD_ABSENT)
         fault_list_add(&problems, "passenger", "contact_missing",
                        "A phone or Telegram account of the passenger is needed.");
@@ -334,7 +315,7 @@ static bool compose_on_trip(struct change *change, const struct ride_draft *draf
     if (!ride_waitlist_assign(change, waiting, fault) ||
         !read_trip(change, draft, rows, trip, fault) || !check_stops(change, trip, draft, fault))
         return false;
-    compose(change, trip, draft, ride);
+    set_trip(change, trip, draft, ride);
     return set_price(change, trip, draft, ride, fault);
 }
 
@@ -352,6 +333,7 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct d
     draft.order.seats = ride_seats(&draft.order);
     if (!check_actor(change, &draft, fault))
         return false;
+    ride = ride_from_draft(change, &draft);
     if (!ride_store_begin(change, &draft, &conflicts, &waiting, fault))
         return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
     if (!(on_trip ? compose_on_trip(change, &draft, &waiting, &trip_rows, &ride, &trip, fault)

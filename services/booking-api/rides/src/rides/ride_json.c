@@ -4,10 +4,8 @@
 
 #include "drivers/drivers_json.h"
 #include "places/places_json.h"
-#include "ride_callers.h"
-#include "rides/ride_edit.h"
+#include "rides/reveal.h"
 #include "rides/rides_json.h"
-#include "trips/trips_json.h"
 
 enum {
     LINES_MAX = 2048,
@@ -67,12 +65,8 @@ static const struct field draft_items[] = {
 #undef AT
 // clang-format on
 
-static void check(const void *value, struct fault_list *problems)
-{
-    ride_draft_check(value, problems);
-}
-
-const struct fields ride_draft_fields = FIELDS_CHECKED(draft_items, struct ride_draft, check);
+const struct fields ride_draft_fields =
+    FIELDS_CHECKED(draft_items, struct ride_draft, ride_draft_check);
 
 void ride_draft_defaults(struct ride_draft *draft)
 {
@@ -121,12 +115,7 @@ static const struct field edit_items[] = {
 // clang-format on
 #undef AT
 
-static void check_edit(const void *value, struct fault_list *problems)
-{
-    ride_edit_check(value, problems);
-}
-
-const struct fields ride_edit_fields = FIELDS_CHECKED(edit_items, struct ride, check_edit);
+const struct fields ride_edit_fields = FIELDS_CHECKED(edit_items, struct ride, ride_edit_check);
 
 static const struct texts line_texts[FARE_LINE_KIND_COUNT] = {
     [FARE_LINE_SEAT] = {TEXTS_LITERAL("Места"),                  TEXTS_LITERAL("Орындар"),                  TEXTS_LITERAL("Seats")  },
@@ -200,18 +189,11 @@ struct view {
 };
 
 // clang-format off
-static const struct field allowed_items[] = {
-    {.name = "action", .type = FIELD_TEXT,   .offset = offsetof(struct transition_allowed, verb)},
-    {.name = "until",  .type = FIELD_TIME,   .flags = FIELD_OMIT, .offset = offsetof(struct transition_allowed, until)},
-    {.name = "cost",   .type = FIELD_MONEY,  .flags = FIELD_OMIT, .offset = offsetof(struct transition_allowed, cost)},
-    {.name = "label",  .type = FIELD_OBJECT, .offset = offsetof(struct transition_allowed, label), .table = &texts_title_fields},
-};
 static const struct field tier_items[] = {
     {.name = "until",        .type = FIELD_TIME, .flags = FIELD_NULLABLE, .offset = offsetof(struct cancel_tier, until)},
     {.name = "keep_percent", .type = FIELD_INT,  .offset = offsetof(struct cancel_tier, keep_percent)},
 };
 // clang-format on
-const struct fields ride_allowed_fields = FIELDS_OF(allowed_items, struct transition_allowed);
 static const struct fields tier_fields = FIELDS_OF(tier_items, struct cancel_tier);
 
 /* After the departure a ride cannot be confirmed or paid, even while a test's hold is still valid.
@@ -225,18 +207,17 @@ static bool is_late(const struct view *view, int action)
 static void encode_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
-    const struct ride_snapshot snapshot = ride_snapshot_of(&view->ride);
     const struct cancel_case end = ride_cancel_case(&view->ride, view->caller);
     const struct cancel_terms terms = cancel_terms(&end);
     struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
     const size_t all =
-        ride_allowed_actions(&snapshot, transition_actor(view->caller), &terms, allowed);
+        ride_allowed_actions(&view->ride, transition_actor(view->caller), &terms, allowed);
     size_t count = 0;
 
     for (size_t i = 0; i < all; i++)
-        if (!is_late(view, allowed[i].action))
+        if (!is_late(view, allowed[i].row->action))
             allowed[count++] = allowed[i];
-    fields_encode_list(&ride_allowed_fields, allowed, count, false, out);
+    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
 }
 
 static void encode_cancellation(const void *value, struct buf *out)
@@ -257,46 +238,26 @@ static void encode_cancellation(const void *value, struct buf *out)
     buf_char(out, '}');
 }
 
-static void encode_rating(const void *value, struct buf *out)
+#define AT(member) .offset = offsetof(struct view, ride.member)
+// clang-format off
+static void encode_driver(const void *value, struct buf *out)
 {
     const struct ride *ride = &((const struct view *)value)->ride;
 
-    driver_rating_encode(ride->rating_sum, ride->rating_count, out);
-}
-
-#define AT(member) .offset = offsetof(struct view, ride.member)
-// clang-format off
-static const struct field driver_items[] = {
-    {.name = "name",       .type = FIELD_TEXT, AT(driver_name)},
-    {.name = "phone",      .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(driver_phone)},
-    {.name = "rating",     .type = FIELD_CUSTOM, .offset = 0, .encode = encode_rating},
-    {.name = "trips_done", .type = FIELD_INT, AT(trips_done)},
-};
-static const struct fields driver_of_fields = FIELDS_OF(driver_items, struct view);
-static const struct field car_items[] = {
-    {.name = "make",  .type = FIELD_TEXT, AT(car_make)},
-    {.name = "model", .type = FIELD_TEXT, AT(car_model)},
-    {.name = "color", .type = FIELD_TEXT, AT(car_color)},
-    {.name = "plate", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(car_plate)},
-};
-static const struct fields car_of_fields = FIELDS_OF(car_items, struct view);
-
-static void encode_of_trip(const struct fields *table, const struct view *view, struct buf *out)
-{
-    if (ride_has_trip(&view->ride))
-        fields_encode(table, view, false, out);
+    if (ride_has_trip(ride))
+        fields_encode(&driver_contact_fields, &ride->driver, false, out);
     else
         buf_text(out, "null");
 }
 
-static void encode_driver(const void *value, struct buf *out)
-{
-    encode_of_trip(&driver_of_fields, value, out);
-}
-
 static void encode_car(const void *value, struct buf *out)
 {
-    encode_of_trip(&car_of_fields, value, out);
+    const struct ride *ride = &((const struct view *)value)->ride;
+
+    if (ride_has_trip(ride))
+        fields_encode(&car_plate_fields, &ride->car, false, out);
+    else
+        buf_text(out, "null");
 }
 
 #define SUMMARY_FIELDS \
@@ -342,18 +303,18 @@ static const struct field view_items[] = {
     {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at",  .type = FIELD_TIME, AT(updated_at)},
 };
-static const struct field event_items[] = {
-    SUMMARY_FIELDS
-};
-// clang-format on
 #undef AT
+#define AT(member) .offset = offsetof(struct ride, member)
+static const struct field event_items[] = {SUMMARY_FIELDS};
+#undef AT
+// clang-format on
 static const struct fields view_fields = FIELDS_OF(view_items, struct view);
-static const struct fields event_fields = FIELDS_OF(event_items, struct view);
+const struct fields ride_event_fields = FIELDS_OF(event_items, struct ride);
 
 void ride_encode(const struct ride *ride, const struct api_caller *caller, struct buf *out)
 {
     struct view view = {*ride, caller, ride_is_free(ride)};
-    const unsigned shown = ride_reveal(ride, caller);
+    const unsigned shown = ride_reveal(ride, transition_actor(caller));
     /* Each side always sees the contacts it provided itself. */
     const bool guest = caller->actor == RIDE_ACTOR_GUEST;
     const bool driver = caller->actor == RIDE_ACTOR_DRIVER;
@@ -362,15 +323,15 @@ void ride_encode(const struct ride *ride, const struct api_caller *caller, struc
     if (shown != REVEAL_ALL)
         view.ride.passenger.telegram_id = FIELD_ABSENT;
     if (!names && !driver)
-        view.ride.driver_name = trip_first_name(ride->driver_name);
+        view.ride.driver.name = trip_first_name(ride->driver.name);
     if (!names && !guest) {
         view.ride.passenger.name = trip_first_name(ride->passenger.name);
         view.ride.recipient.name = trip_first_name(ride->recipient.name);
     }
     if ((shown & REVEAL_DRIVER_PHONE) == 0 && !driver)
-        view.ride.driver_phone = SLICE_NONE;
+        view.ride.driver.phone = SLICE_NONE;
     if ((shown & REVEAL_PLATE) == 0 && !driver)
-        view.ride.car_plate = SLICE_NONE;
+        view.ride.car.plate = SLICE_NONE;
     if ((shown & REVEAL_PASSENGER_PHONE) == 0 && !guest)
         view.ride.passenger.phone = SLICE_NONE;
     if ((shown & REVEAL_RECIPIENT_PHONE) == 0 && !guest)
@@ -417,9 +378,45 @@ void ride_encode_terms(const struct ride *ride, const struct api_caller *caller,
     fields_encode(&preview_fields, &preview, false, out);
 }
 
-void ride_encode_event(const struct ride *ride, struct buf *out)
-{
-    const struct view view = {*ride, NULL, false};
+/* By enum ride_needs; default: anything. */
+static const char *const needs_names[] = {"anything", "help", "settling", NULL};
 
-    fields_encode(&event_fields, &view, false, out);
+// clang-format off
+#define AT(member) .offset = offsetof(struct ride_query, member)
+static const struct field query_items[] = {
+    {.name = "status",      .type = FIELD_ENUM,   .flags = FIELD_COMMA, AT(filter.statuses), .names = ride_status_names},
+    {.name = "trip_id",     .type = FIELD_UUID,   AT(filter.trip_id)},
+    {.name = "telegram_id", .type = FIELD_INT,    AT(filter.telegram_id), .min = 1, .max = RIDE_GUEST_MAX},
+    {.name = "phone",       .type = FIELD_PHONE,  AT(filter.phone)},
+    {.name = "from",        .type = FIELD_CUSTOM, AT(filter.from), .decode = place_decode},
+    {.name = "to",          .type = FIELD_CUSTOM, AT(filter.to), .decode = place_decode},
+    {.name = "date",        .type = FIELD_DATE,   AT(date)},
+    {.name = "code",        .type = FIELD_TEXT,   AT(filter.code), .min = 1, .max = 2 * RIDE_CODE_LEN},
+    {.name = "needs",       .type = FIELD_ENUM,   AT(filter.needs), .names = needs_names},
+    {.name = "cursor",      .type = FIELD_RAW,    AT(page.cursor)},
+    {.name = "limit",       .type = FIELD_INT,    AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
+};
+#undef AT
+// clang-format on
+const struct fields ride_query_fields = FIELDS_OF(query_items, struct ride_query);
+
+void ride_query_defaults(struct ride_query *query)
+{
+    *query = (struct ride_query){
+        .filter = {.telegram_id = FIELD_ABSENT,
+                   .depart_from = FIELD_ABSENT,
+                   .depart_to = FIELD_ABSENT},
+        .date = FIELD_ABSENT32,
+        .page = {.limit = LIST_LIMIT_DEFAULT  },
+    };
+}
+
+void ride_encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                      struct list_cursor *cursor)
+{
+    struct ride ride;
+
+    ride_store_read(rows, row, &ride);
+    ride_encode(&ride, data, out);
+    cursor->id = ride.id;
 }

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "rides/ride_list_store.h"
-
-#include "api/steps.h"
-
 #include "rides/ride_store.h"
 
 // clang-format off
@@ -75,14 +71,6 @@ static const struct db_statement by_waiting =
     LIST("waiting", "r.tenant_id = {value} AND r.status IN ('open', 'held', 'requested', 'payment_claimed')");
 static const struct db_statement by_agreed =
     LIST("agreed", "r.tenant_id = {value} AND r.status IN ('confirmed', 'boarded')");
-
-const struct db_statement ride_history_statement = {
-    .name = "ride_history",
-    .parameters = "id, after, limit",
-    .shape = &step_shape,
-    .sql = "SELECT {columns} FROM ride_history"
-           " WHERE ride_id = {id} AND version > {after} ORDER BY version LIMIT {limit}",
-};
 // clang-format on
 
 /* By requested statuses; "expired" may still be stored as a waiting status. */
@@ -129,8 +117,7 @@ static const struct db_statement *choose(const struct uuid *tenant_id,
 }
 
 bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_filter *filter,
-               const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
-               struct fault *fault)
+               const struct list_page *page, struct db_rows *rows, struct fault *fault)
 {
     char statuses[LIST_NAMES_MAX];
     struct db_value key;
@@ -138,11 +125,11 @@ bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_fi
 
     return db_query(
         db, statement,
-        DB_VALUES(db_uuid(tenant_id), key, db_uuid(&cursor->id),
+        DB_VALUES(db_uuid(tenant_id), key, db_uuid(&page->after.id),
                   db_text(list_join_names(filter->statuses, ride_status_names, statuses)),
                   db_uuid(&filter->trip_id), db_uuid(&filter->driver_id),
                   db_int(filter->telegram_id), db_text(filter->phone), db_text(filter->from),
                   db_text(filter->to), db_time(filter->depart_from), db_time(filter->depart_to),
-                  db_text(filter->code), db_int(filter->needs), db_int(limit)),
+                  db_text(filter->code), db_int(filter->needs), db_int(page->limit + 1)),
         rows, fault);
 }

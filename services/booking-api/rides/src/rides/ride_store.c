@@ -8,9 +8,7 @@
 #include "base/language.h"
 #include "db/transaction.h"
 
-#include "ride_callers.h"
-#include "rides/ride_waitlist_store.h"
-#include "transitions/delivery.h"
+#include "rides/delivery.h"
 #include "trips/closure.h"
 
 // clang-format off
@@ -69,15 +67,15 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(trip_confirmed_at),     .sql = "t.confirmed_at"},
     {DB_TIME, AT(trip_free_cancel_at),   .sql = "t.free_cancel_at"},
     {DB_UUID, AT(driver_id),             .sql = "t.driver_id"},
-    {DB_TEXT, AT(driver_name),           .sql = "d.name"},
-    {DB_TEXT, AT(driver_phone),          .sql = "d.phone"},
-    {DB_INT,  AT(rating_sum),            .sql = "d.rating_sum"},
-    {DB_INT,  AT(rating_count),          .sql = "d.rating_count"},
-    {DB_INT,  AT(trips_done),            .sql = "d.trips_done"},
-    {DB_TEXT, AT(car_make),              .sql = "c.make"},
-    {DB_TEXT, AT(car_model),             .sql = "c.model"},
-    {DB_TEXT, AT(car_color),             .sql = "c.color"},
-    {DB_TEXT, AT(car_plate),             .sql = "c.plate"},
+    {DB_TEXT, AT(driver.name),               .sql = "d.name"},
+    {DB_TEXT, AT(driver.phone),              .sql = "d.phone"},
+    {DB_INT,  AT(driver.rating_sum),         .sql = "d.rating_sum"},
+    {DB_INT,  AT(driver.rating_count),       .sql = "d.rating_count"},
+    {DB_INT,  AT(driver.trips_done),         .sql = "d.trips_done"},
+    {DB_TEXT, AT(car.make),                  .sql = "c.make"},
+    {DB_TEXT, AT(car.model),                 .sql = "c.model"},
+    {DB_TEXT, AT(car.color),                 .sql = "c.color"},
+    {DB_TEXT, AT(car.plate),                 .sql = "c.plate"},
     {DB_BOOL, AT(road_closed),           .sql = CLOSURE_IS_ON_TRIP},
     {DB_TIME, AT(now),                   .sql = "now()"},
 };
@@ -96,12 +94,14 @@ const struct db_part ride_parts[] = {
     {NULL, NULL},
 };
 
+#define NO_RIDE {FAULT_NOT_FOUND, "not_found", "There is no such ride."}
 static const struct db_statement find_statement = {
     .name = "ride_find",
     .parameters = "id, tenant",
     .parts = {ride_parts},
     .shape = &ride_shape,
     .sql = "SELECT {columns} FROM {joined} WHERE r.id = {id} AND r.tenant_id = {tenant}",
+    .no_row = NO_RIDE,
 };
 
 static const struct db_statement lock_one_statement = {
@@ -110,6 +110,7 @@ static const struct db_statement lock_one_statement = {
     .parts = {ride_parts},
     .shape = &ride_shape,
     .sql = "SELECT {columns} FROM {joined} WHERE r.id = {id} AND r.tenant_id = {tenant} FOR UPDATE OF r",
+    .no_row = NO_RIDE,
 };
 
 #define LOCK_PARAMETERS "id uuid, tenant uuid, telegram_id bigint, driver uuid"
@@ -128,11 +129,6 @@ static const struct db_statement lock_driver_statement = {
            " FOR NO KEY UPDATE",
 };
 
-static const struct db_column step_columns[] = {
-    {DB_NAME, offsetof(struct ride_step, from), .name = "from_status", .names = ride_status_names},
-    {DB_NAME, offsetof(struct ride_step, to), .name = "to_status", .names = ride_status_names},
-    {DB_TEXT, offsetof(struct ride_step, actor), .name = "actor"},
-};
 static const struct db_statement lock_statement = {
     .name = "ride_lock",
     .parameters = LOCK_PARAMETERS,
@@ -158,53 +154,6 @@ static const struct db_statement lock_load_statement = {
            " WHERE l.trip_id = {trip} AND t.tenant_id = {tenant} FOR NO KEY UPDATE OF l",
 };
 
-/* Under the trip's lock a writer first expires overdue holds. Their number is not limited, so SQL builds the events,
- * equal to ride_encode_event(). */
-const struct db_part ride_event_parts[] = {
-    {"departs", "to_char(g.departs_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
-    {"arrives", "to_char(g.arrives_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
-    {"event", "jsonb_build_object('id', e.id, 'trip_id', e.trip_id, 'kind', e.kind, 'status', e.status,"
-              " 'from_stop', e.from_stop, 'to_stop', e.to_stop, 'from', e.from_place, 'to', e.to_place,"
-              " 'depart_at', {departs}, 'arrive_at', {arrives},"
-              " 'seats', e.seats, 'child_seats', e.child_seats, 'luggage', e.luggage,"
-              " 'total', jsonb_build_object('amount', e.total, 'currency', 'KZT'),"
-              " 'deposit', jsonb_build_object('amount', e.deposit, 'currency', 'KZT'),"
-              " 'paid', jsonb_build_object('amount', e.paid, 'currency', 'KZT'),"
-              " 'fee', CASE WHEN e.fee IS NOT NULL THEN jsonb_build_object('amount', e.fee, 'currency', 'KZT') END,"
-              " 'refund', CASE WHEN e.refund IS NOT NULL THEN jsonb_build_object('amount', e.refund, 'currency', 'KZT') END,"
-              " 'fault', e.fault, 'expires_at', {until})"},
-    {"until", "CASE WHEN ride_waits(e.status)"
-              " THEN to_char(e.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') END"},
-    {NULL, NULL},
-};
-const struct db_statement ride_expire_statement = {
-    .name = "ride_expire_on_trip",
-    .parameters = "trip uuid",
-    .parts = {ride_event_parts},
-    .sql = "WITH over AS (SELECT id, status FROM ride WHERE trip_id = {trip} AND ride_is_over(status, expires_at)"
-           "   AND (SELECT next_expiry FROM trip_load WHERE trip_id = {trip}) <= now() ORDER BY id FOR UPDATE),"
-           " ended AS (UPDATE ride r SET status = 'expired', ended_at = now() FROM over"
-           "   WHERE r.id = over.id RETURNING r.*, over.status AS was),"
-           " steps AS (INSERT INTO ride_history (ride_id, version, from_status, to_status, actor)"
-           "   SELECT id, version, was, 'expired', 'system' FROM ended),"
-           " audits AS (INSERT INTO audit (tenant_id, actor, route, action, resource_type, resource_id, resource_version)"
-           "   SELECT tenant_id, 'system', 'ride_expire', 'ride.expire', 'ride', id, version FROM ended),"
-           " events AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
-           "   tenant_id, data) SELECT gen_random_uuid(), 'ride.expired', 'booking-api', e.version, 'ride', e.id, e.version,"
-           "    e.tenant_id, {event}"
-           "   FROM ended e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"
-           " SELECT count(*) FROM ended",
-};
-
-/* A separate statement, so that it sees the effect of the one before. */
-const struct db_statement ride_clock_statement = {
-    .name = "ride_next_expiry",
-    .parameters = "trip uuid",
-    .sql = "UPDATE trip_load SET next_expiry = (SELECT min(expires_at) FROM ride"
-           "  WHERE trip_id = {trip} AND status IN ('held', 'requested', 'payment_claimed'))"
-           " WHERE trip_id = {trip} AND next_expiry <= now()",
-};
-
 const struct db_constraint ride_constraints[] = {
     {"ride_code", FAULT_CONFLICT, "code_taken", NULL, "Another ride has this code."},
     {"trip_load_seats", FAULT_CONFLICT, "seats_taken", NULL, "The seats are taken."},
@@ -218,29 +167,6 @@ static const struct db_statement insert_statement = {
     .constraints = ride_constraints,
     .shape = &ride_shape,
     .sql = "INSERT INTO ride ({written}) VALUES ({values}) RETURNING version, created_at, updated_at",
-};
-
-static const struct db_statement update_statement = {
-    .name = "ride_move",
-    .constraints = ride_constraints,
-    .parameters = "id, version bigint, before, after, paid, phone, tries, fee, refund, fault, agreed_at timestamptz,"
-                  " ended_at timestamptz, expires_at timestamptz",
-    .sql = "UPDATE ride SET status = {after}, paid = {paid}, passenger_phone = {phone},"
-           "  delivery_tries = {tries}, fee = {fee}, refund = {refund}, fault = {fault}, agreed_at = {agreed_at}, ended_at = {ended_at}, expires_at = {expires_at}"
-           " WHERE id = {id} AND version = {version} AND status = {before}"
-           " RETURNING version, updated_at",
-};
-
-static const struct db_constraint step_constraints[] = {
-    {"ride_history_step", FAULT_CONFLICT, "changed_meanwhile", NULL, "The ride changed at the same moment."},
-    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
-};
-static const struct db_statement step_statement = {
-    .name = "ride_write_step",
-    .constraints = step_constraints,
-    .parameters = "id, version, before, after, actor, reason, fee, refund",
-    .sql = "INSERT INTO ride_history (ride_id, version, from_status, to_status, actor, reason, fee, refund)"
-           " VALUES ({id}, {version}, {before}, {after}, {actor}, {reason}, {fee}, {refund})",
 };
 // clang-format on
 
@@ -261,10 +187,8 @@ void ride_store_read(const struct db_rows *rows, int row, struct ride *out)
 static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
                  const struct uuid *id, struct db_rows *rows, struct ride *out, struct fault *fault)
 {
-    if (!db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), rows, fault))
+    if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), rows, fault))
         return false;
-    if (rows->count == 0)
-        return not_found(fault);
     ride_store_read(rows, 0, out);
     return true;
 }
@@ -273,6 +197,13 @@ bool ride_store_find(struct db *db, const struct uuid *tenant_id, const struct u
                      struct db_rows *rows, struct ride *out, struct fault *fault)
 {
     return find(db, &find_statement, tenant_id, id, rows, out, fault);
+}
+
+bool ride_store_find_for(struct db *db, const struct api_caller *caller, const struct uuid *id,
+                         struct db_rows *rows, struct ride *out, struct fault *fault)
+{
+    return ride_store_find(db, &caller->tenant_id, id, rows, out, fault) &&
+           (ride_visible(out, caller) || not_found(fault));
 }
 
 bool ride_store_lock_one(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
@@ -284,12 +215,11 @@ bool ride_store_lock_one(struct db *tx, const struct uuid *tenant_id, const stru
 bool ride_store_lock_trip(struct db *tx, const struct uuid *tenant_id, const struct uuid *trip_id,
                           struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
+    bool locked;
 
-    if (!db_query(tx, &lock_load_statement, DB_VALUES(db_uuid(trip_id), db_uuid(tenant_id)), &rows,
-                  fault))
-        return false;
-    return rows.count > 0 || not_found(fault);
+    return db_query_one(tx, &lock_load_statement, DB_VALUES(db_uuid(trip_id), db_uuid(tenant_id)),
+                        &locked, fault) &&
+           (locked || not_found(fault));
 }
 
 /* The values of LOCK_PARAMETERS. */
@@ -314,7 +244,7 @@ bool ride_store_lock_driver(struct db *tx, const struct api_caller *caller, cons
 }
 
 bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct ride *out, struct ride_step *last,
+                     struct db_rows *rows, struct ride *out, struct step_last *last,
                      struct fault *fault)
 {
     struct db_value values[LOCK_VALUES];
@@ -323,7 +253,6 @@ bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struc
         {&lock_trip_statement, values, LOCK_VALUES, &trip},
         {&lock_statement,      values, LOCK_VALUES, rows },
     };
-    struct ride_step step = {.from = -1, .to = -1};
 
     lock_values(caller, id, values);
     if (!db_query_all(tx, calls, 2, fault))
@@ -333,20 +262,8 @@ bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struc
     ride_store_read(rows, 0, out);
     if (ride_has_trip(out) && trip.count == 0)
         return db_request_retry(tx, fault); /* an offer was accepted between the two statements */
-    db_row_read(rows, 0, COLUMNS, step_columns, ARRAY_LEN(step_columns), &step);
-    *last = step;
-    return true;
-}
-
-bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id, struct fault *fault)
-{
-    const struct db_value trip[] = {db_uuid(trip_id)};
-    const struct db_call calls[] = {
-        {&ride_expire_statement, trip, 1, NULL},
-        {&ride_clock_statement,  trip, 1, NULL},
-    };
-
-    return db_query_all(tx, calls, 2, fault);
+    *last = step_last_read(rows, 0, COLUMNS);
+    return ride_visible(out, caller) || not_found(fault);
 }
 
 /* The key of the advisory lock for one name of a passenger in one tenant. */
@@ -428,7 +345,6 @@ bool ride_store_begin(struct change *change, const struct ride_draft *draft,
 
 bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     struct db_value values[COLUMNS];
     const struct uuid random = uuid_make();
     char code[RIDE_CODE_LEN + 1] = "";
@@ -445,43 +361,6 @@ bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, st
     if (ride->code.at == NULL || (ride->kind == FARE_PARCEL && ride->delivery_code.at == NULL))
         return arena_fault(fault);
     const size_t count = db_row_get_values(&ride_shape, ride, values);
-    if (!db_query(tx, &insert_statement, values, count, &rows, fault))
-        return strcmp(fault->code, "code_taken") == 0 ? db_request_retry(tx, fault) : false;
-    ride->version = db_get_int(&rows, 0, 0);
-    ride->created_at = db_get_time(&rows, 0, 1);
-    ride->updated_at = db_get_time(&rows, 0, 2);
-    return true;
-}
-
-bool ride_store_update(struct db *tx, struct ride *ride, int from, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(
-            tx, &update_statement,
-            DB_VALUES(db_uuid(&ride->id), db_int(ride->version), db_str(ride_status_names[from]),
-                      db_str(ride_status_names[ride->status]), db_int(ride->paid),
-                      db_text(ride->passenger.phone), db_int(ride->delivery_tries),
-                      db_int(ride->fee), db_int(ride->refund),
-                      db_str(ride->fault < 0 ? NULL : cancel_fault_names[ride->fault]),
-                      db_time(ride->agreed_at), db_time(ride->ended_at), db_time(ride->expires_at)),
-            &rows, fault))
-        return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
-                         "The ride changed at the same moment.");
-    ride->version = db_get_int(&rows, 0, 0);
-    ride->updated_at = db_get_time(&rows, 0, 1);
-    return true;
-}
-
-void ride_store_write_step(struct change *change, const struct ride *ride, int from,
-                           struct slice reason)
-{
-    change_write(change, &step_statement,
-                 DB_VALUES(db_uuid(&ride->id), db_int(ride->version),
-                           db_str(from < 0 ? NULL : ride_status_names[from]),
-                           db_str(ride_status_names[ride->status]),
-                           db_text(change->caller->actor_text), db_text(reason), db_int(ride->fee),
-                           db_int(ride->refund)));
+    return db_write_row(tx, &insert_statement, values, count, ride, fault) ||
+           (strcmp(fault->code, "code_taken") == 0 && db_request_retry(tx, fault));
 }

@@ -2,11 +2,10 @@
 /* SQL of rides. Text in a struct ride is borrowed from the rows. */
 #pragma once
 
-#include "api/change.h"
-#include "db/query.h"
+#include "api/list.h"
+#include "api/steps.h"
 
 #include "rides/ride.h"
-#include "rides/ride_statements.h"
 
 /* Columns of a ride and of its trip: {columns} of {joined}, where `r` is the ride, `t` its trip and
  * `g` its leg. Text is borrowed from the rows. */
@@ -17,27 +16,29 @@ void ride_store_read(const struct db_rows *rows, int row, struct ride *out);
 /* FAULT_NOT_FOUND "not_found" if the tenant has no such ride. */
 bool ride_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct db_rows *rows, struct ride *out, struct fault *fault) MUST_CHECK;
+/* The same, also if the caller may not see it: ride_visible(). */
+bool ride_store_find_for(struct db *db, const struct api_caller *caller, const struct uuid *id,
+                         struct db_rows *rows, struct ride *out, struct fault *fault) MUST_CHECK;
 
-/* The latest change of a ride's status. */
-struct ride_step {
-    int from; /* enum ride_status; -1: creation */
-    int to;
-    struct slice actor;
-};
 /* Finds the ride for this caller in a transaction and locks its trip, then the ride. A caller who
  * may not see the ride locks nothing and gets "not_found". */
 bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct ride *out, struct ride_step *last,
+                     struct db_rows *rows, struct ride *out, struct step_last *last,
                      struct fault *fault) MUST_CHECK;
-
 /* Locks the driver of the ride's trip before the trip, for actions that may be the driver's fault.
  * A caller who may not see the ride locks nothing. */
 bool ride_store_lock_driver(struct db *tx, const struct api_caller *caller, const struct uuid *id,
                             struct fault *fault) MUST_CHECK;
-
-/* Expires the overdue holds of a locked trip, with history, events and audit rows. */
-bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id,
-                             struct fault *fault) MUST_CHECK;
+/* Locks a ride alone; its trip, if any, must be locked before. Does not check who may see it. */
+bool ride_store_lock_one(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                         struct db_rows *rows, struct ride *out, struct fault *fault) MUST_CHECK;
+/* Locks a trip's load. FAULT_NOT_FOUND "not_found". */
+bool ride_store_lock_trip(struct db *tx, const struct uuid *tenant_id, const struct uuid *trip_id,
+                          struct fault *fault) MUST_CHECK;
+/* Locks the passenger's names against concurrent orders. The account may be FIELD_ABSENT, the phone
+ * absent. This lock precedes all others. */
+bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struct slice phone,
+                               struct fault *fault) MUST_CHECK;
 
 /* Rides of the passenger that conflict with a new one: those of the Telegram account, or, without
  * an account, those of the phone that have no account either. The passenger and staff may see all
@@ -48,45 +49,145 @@ struct ride_conflicts {
     struct uuid duplicate;   /* the same trip, stops and kind; nil: none */
     struct uuid overlapping; /* another trip at the same time; nil: none */
 };
-/* Locks the passenger's names against concurrent orders. The account may be FIELD_ABSENT, the phone
- * absent. This lock precedes all others. */
-bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struct slice phone,
-                               struct fault *fault) MUST_CHECK;
 /* Locks the passenger, then the trip if the draft has one; expires its overdue holds; reads the
  * passenger's conflicts and the waiting rides (for ride_waitlist_assign()). */
 bool ride_store_begin(struct change *change, const struct ride_draft *draft,
                       struct ride_conflicts *conflicts, struct db_rows *waiting,
                       struct fault *fault) MUST_CHECK;
-
+extern const struct db_statement ride_conflicts_statement;
+void ride_conflicts_read(const struct db_rows *rows, struct ride_conflicts *out);
 /* Finds conflicts of an open ride with these times. The passenger is locked. */
 bool ride_store_find_conflicts(struct db *tx, const struct ride *ride, int64_t depart_at,
                                int64_t arrive_at, struct ride_conflicts *out,
                                struct fault *fault) MUST_CHECK;
-extern const struct db_statement ride_conflicts_statement;
-void ride_conflicts_read(const struct db_rows *rows, struct ride_conflicts *out);
 
 /* Sets code, version and times as stored. FAULT_CONFLICT "seats_taken", from the constraint. */
 bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride,
                        struct fault *fault) MUST_CHECK;
 
-/* Locks a ride alone; its trip, if any, must be locked before. Does not check who may see it. */
-bool ride_store_lock_one(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                         struct db_rows *rows, struct ride *out, struct fault *fault) MUST_CHECK;
-/* Locks a trip's load. FAULT_NOT_FOUND "not_found". */
-bool ride_store_lock_trip(struct db *tx, const struct uuid *tenant_id, const struct uuid *trip_id,
-                          struct fault *fault) MUST_CHECK;
+/* --- writes of a locked ride (ride_update_store.c), which set version and updated_at --- */
+
 /* Constraints that a write of a ride may violate. */
 extern const struct db_constraint ride_constraints[];
-/* Puts a locked, open ride without a trip on a trip: writes stops, loads, price, policy, status and
- * deadlines from `ride`. FAULT_CONFLICT "ride_taken" if the row differs; "seats_taken" and others
- * from the constraints. */
-bool ride_store_set_trip(struct db *tx, struct ride *ride, struct fault *fault) MUST_CHECK;
-
-/* Updates a locked ride whose status was `from`: writes status, paid, phone, delivery_tries, fee,
- * refund, fault, agreed_at, ended_at, expires_at from `ride`. Sets version and updated_at.
- * FAULT_CONFLICT "changed_meanwhile" if the row differs. */
+/* Writes status, paid, phone, delivery_tries, fee, refund, fault, agreed_at, ended_at, expires_at
+ * of a ride whose status was `from`. FAULT_CONFLICT "changed_meanwhile" if the row differs. */
 bool ride_store_update(struct db *tx, struct ride *ride, int from, struct fault *fault) MUST_CHECK;
+/* Puts an open ride without a trip on a trip: writes stops, loads, price, policy, status and
+ * deadlines. FAULT_CONFLICT "ride_taken" if the row differs; "seats_taken" and others from the
+ * constraints. */
+bool ride_store_set_trip(struct db *tx, struct ride *ride, struct fault *fault) MUST_CHECK;
+/* Writes price and note. FAULT_CONFLICT "changed_meanwhile" if the row differs. */
+bool ride_store_edit(struct db *tx, struct ride *ride, struct fault *fault) MUST_CHECK;
 
-/* Adds a step to the history, deferred to the commit. `from` is a status or -1. */
-void ride_store_write_step(struct change *change, const struct ride *ride, int from,
-                           struct slice reason);
+extern const struct db_statement ride_step_statement;    /* of struct step_table */
+extern const struct db_statement ride_history_statement; /* of steps_reply() */
+
+/* --- pairs that are not matched again (ride_conflicts_store.c) ---
+ * After a one-star rating from either side, the passenger is shown no trip of that driver.
+ * Passengers are identified by their Telegram account. The search has the same rule in its SQL
+ * (trips/trip_search_store.c). */
+
+/* Is the pair excluded? With FIELD_ABSENT as `telegram_id`: no. */
+bool ride_avoids(struct db *db, const struct uuid *tenant_id, const struct uuid *driver_id,
+                 int64_t telegram_id, bool *avoids, struct fault *fault) MUST_CHECK;
+
+/* --- many rides at once (ride_many_store.c), with history, events and audit rows --- */
+
+/* {event}: `data` of an event about the ride `e` over the leg `g`, equal to ride_event_fields. */
+extern const struct db_part ride_event_parts[];
+/* {traces}: history, audit rows and events of the rides in the CTE `moved`, which has their status
+ * before as `was`; parameters CHANGE_TRACE_PARAMETERS and {reason}, or the parts of the system and
+ * {route}. */
+extern const struct db_part ride_trace_parts[], ride_system_parts[];
+/* Expires the overdue holds of `trip`; then updates the trip's next_expiry. */
+extern const struct db_statement ride_expire_statement, ride_clock_statement;
+/* Both, for a locked trip. */
+bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id,
+                             struct fault *fault) MUST_CHECK;
+
+/* Ends those of the rides ("{uuid,...}") that wait: overdue ones become `expired`, the others
+ * `cancelled` without fault and with a full refund. The actor is the change's. The caller has
+ * locked the loads of their trips. */
+bool ride_end_waiting(struct change *change, struct slice rides, struct fault *fault) MUST_CHECK;
+/* Expires at most RIDE_BATCH overdue open rides, which take no seats. Skips those locked by other
+ * transactions. `ended`: their number. */
+enum { RIDE_BATCH = 50 };
+bool ride_end_open(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;
+
+/* Counts that decide a trip's transitions. Overdue rides do not count as live. */
+struct trip_ride_counts {
+    int64_t confirmed; /* rides in status `confirmed` */
+    int64_t first_at;  /* earliest T of confirmed and boarded rides; FIELD_ABSENT: none */
+    int64_t live;      /* rides that wait or take seats */
+    int64_t cars;      /* live rides that take the whole car */
+    int64_t all;       /* rides in any status */
+};
+bool ride_count_on_trip(struct db *db, const struct uuid *trip_id, struct trip_ride_counts *out,
+                        struct fault *fault) MUST_CHECK;
+
+/* Ends the live rides of a trip whose load the caller has locked; overdue ones have been expired
+ * before. If the trip finishes, confirmed and boarded rides become `completed`; all others become
+ * `cancelled` and are refunded in full, and `whose` is the fault of those that were confirmed. Sets
+ * `carried`, the number of rides completed by now, including earlier ones. */
+bool ride_end_on_trip(struct change *change, const struct uuid *trip_id, bool finishes,
+                      enum cancel_fault whose, struct slice reason, int64_t *carried,
+                      struct fault *fault) MUST_CHECK;
+
+/* --- the waiting list of a trip (ride_waitlist_store.c) --- */
+
+/* Rides waiting for `trip`, oldest first, at most RIDE_WAITLIST_MAX; none if the trip does not take
+ * place. */
+extern const struct db_statement ride_waitlist_statement;
+/* Expires the overdue holds of a trip and reads the waiting rides. */
+bool ride_waitlist_store_begin(struct db *tx, const struct uuid *trip_id, struct db_rows *waiting,
+                               struct fault *fault) MUST_CHECK;
+/* Reads the members that ride_has_room() and the clock need. Returns the number of rides. */
+size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE_WAITLIST_MAX]);
+
+struct ride_waitlist_hold {
+    struct uuid id;
+    int64_t until; /* end of the hold */
+};
+/* Holds seats for the rides. */
+bool ride_waitlist_store_hold(struct db *tx, const struct ride_waitlist_hold *freed, size_t count,
+                              struct fault *fault) MUST_CHECK;
+bool ride_waitlist_store_count(struct db *tx, const struct uuid *trip_id, int64_t *count,
+                               struct fault *fault) MUST_CHECK;
+
+/* --- lists (ride_list_store.c) --- */
+
+/* Reasons why a ride needs staff. */
+enum ride_needs {
+    RIDE_NEEDS_ANYTHING,
+    RIDE_NEEDS_HELP,     /* an unanswered call for help */
+    RIDE_NEEDS_SETTLING, /* ended with a fault within the settling period, not settled */
+};
+
+struct ride_filter {
+    int statuses; /* bit set of enum ride_status, by the clock; 0: all */
+    struct uuid trip_id;
+    struct uuid driver_id; /* rides of this driver's trips, and open rides without a trip whose
+                              passenger is not excluded; nil: all */
+    int64_t telegram_id;   /* FIELD_ABSENT: any */
+    struct slice phone;
+    struct slice from; /* slugs of places */
+    struct slice to;
+    int64_t depart_from; /* FIELD_ABSENT: any. Rides departing in this range, */
+    int64_t depart_to;   /* or open rides whose window overlaps it */
+    struct slice code;   /* spelling variants are accepted; finds no open ride for a driver */
+    int needs;           /* enum ride_needs */
+};
+
+/* Newest first, one more than the page has. Rows for ride_store_read(), of a LIST_PAGE_OF
+ * statement. */
+bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_filter *filter,
+               const struct list_page *page, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+
+/* --- the erasure of a locked driver (driver_erase_store.c) --- */
+
+bool driver_erase_store_live(struct db *tx, const struct uuid *id, int64_t *live,
+                             struct fault *fault) MUST_CHECK;
+/* Removes the driver's personal data from all tables and stored answers. `version`: of the driver's
+ * row. */
+bool driver_erase_store_blank(struct db *tx, const struct uuid *id, int64_t *version,
+                              struct fault *fault) MUST_CHECK;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "rides/ride_waitlist.h"
-
 #include <string.h>
 
-#include "rides/ride_store.h"
-#include "rides/ride_waitlist_store.h"
-#include "trips/trip_store.h"
+#include "api/change.h"
+
+#include "rides/ride_change.h"
 #include "trips/trips_json.h"
 
 struct ledger {

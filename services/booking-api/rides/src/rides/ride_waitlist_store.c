@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "rides/ride_waitlist_store.h"
-
 #include <stddef.h>
 
-#include "rides/ride_statements.h"
+#include "rides/ride_store.h"
 
 // clang-format off
 #define AT(member) offsetof(struct ride, member)
@@ -46,19 +44,11 @@ static const struct db_statement count_statement = {
 static const struct db_statement hold_statement = {
     .name = "ride_hold_waiting",
     .parameters = "ids uuid[], untils bigint[]",
-    .parts = {ride_event_parts},
-    .sql = "WITH held AS (UPDATE ride r SET status = 'held',"
+    .parts = {ride_trace_parts, ride_system_parts, ride_event_parts, (const struct db_part[]){{"route", "'ride_fill'"}, {NULL, NULL}}},
+    .sql = "WITH moved AS (UPDATE ride r SET status = 'held',"
            "   expires_at = timestamptz 'epoch' + given.until * interval '1 microsecond'"
-           "   FROM unnest({ids}, {untils}) AS given (id, until) WHERE r.id = given.id AND r.status = 'open' RETURNING r.*),"
-           " steps AS (INSERT INTO ride_history (ride_id, version, from_status, to_status, actor)"
-           "   SELECT id, version, 'open', 'held', 'system' FROM held),"
-           " audits AS (INSERT INTO audit (tenant_id, actor, route, action, resource_type, resource_id, resource_version)"
-           "   SELECT tenant_id, 'system', 'ride_fill', 'ride.hold', 'ride', id, version FROM held),"
-           " events AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
-           "   tenant_id, data) SELECT gen_random_uuid(), 'ride.held', 'booking-api', e.version, 'ride', e.id, e.version,"
-           "    e.tenant_id, {event}"
-           "   FROM held e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"
-           " SELECT count(*) FROM held",
+           "   FROM unnest({ids}, {untils}) AS given (id, until) WHERE r.id = given.id AND r.status = 'open'"
+           "   RETURNING r.*, 'open' AS was), {traces} SELECT count(*) FROM moved",
 };
 // clang-format on
 
@@ -89,7 +79,6 @@ size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE
 bool ride_waitlist_store_hold(struct db *tx, const struct ride_waitlist_hold *freed, size_t count,
                               struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     struct db_value ids[RIDE_WAITLIST_MAX], untils[RIDE_WAITLIST_MAX];
 
     for (size_t i = 0; i < count; i++) {
@@ -97,17 +86,12 @@ bool ride_waitlist_store_hold(struct db *tx, const struct ride_waitlist_hold *fr
         untils[i] = db_int(freed[i].until);
     }
     return db_query(tx, &hold_statement,
-                    DB_VALUES(db_array(DB_UUID, ids, count), db_array(DB_INT, untils, count)),
-                    &rows, fault);
+                    DB_VALUES(db_array(DB_UUID, ids, count), db_array(DB_INT, untils, count)), NULL,
+                    fault);
 }
 
 bool ride_waitlist_store_count(struct db *tx, const struct uuid *trip_id, int64_t *count,
                                struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &count_statement, DB_VALUES(db_uuid(trip_id)), &rows, fault))
-        return false;
-    *count = db_get_int(&rows, 0, 0);
-    return true;
+    return db_query_number(tx, &count_statement, DB_VALUES(db_uuid(trip_id)), count, fault);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* JSON of rides, as visible to each caller. */
+/* JSON of rides and offers, as visible to each caller. */
 #pragma once
 
 #include "json/fields.h"
 
-#include "rides/ride.h"
+#include "rides/offer.h"
+#include "rides/ride_store.h"
 
 /* Body of POST /v1/rides: struct ride_draft over ride_draft_defaults(). */
 extern const struct fields ride_draft_fields;
@@ -28,9 +29,6 @@ extern const struct fields ride_reason_fields;
 extern const struct fields ride_deliver_fields;
 extern const struct fields ride_settle_fields;
 
-/* One entry of allowed_actions: struct transition_allowed. */
-extern const struct fields ride_allowed_fields;
-
 /* The lines of a fare as JSON, in the arena. */
 bool ride_lines_text(const struct fare *fare, struct arena *arena, struct slice *out,
                      struct fault *fault) MUST_CHECK;
@@ -39,10 +37,33 @@ bool ride_lines_text(const struct fare *fare, struct arena *arena, struct slice 
 void ride_encode(const struct ride *ride, const struct api_caller *caller, struct buf *out);
 /* Writes the cost and fault of a cancel by `caller` now. */
 void ride_encode_terms(const struct ride *ride, const struct api_caller *caller, struct buf *out);
-/* Writes `data` of an event, without names, phones and notes. */
-void ride_encode_event(const struct ride *ride, struct buf *out);
+/* `data` of an event, without names, phones and notes. */
+extern const struct fields ride_event_fields;
 
 /* Adds the member `segments` to the fault: the short segments and their free capacity. Returns
  * false. */
 bool ride_refuse_shortage(const struct ride_shortage *shortage, struct arena *arena,
                           struct fault *fault);
+
+/* --- lists --- */
+
+/* The query of GET /v1/rides, decoded over ride_query_defaults(). */
+struct ride_query {
+    struct ride_filter filter;
+    int32_t date; /* local day of departure; FIELD_ABSENT32: any */
+    struct list_page page;
+};
+extern const struct fields ride_query_fields;
+void ride_query_defaults(struct ride_query *query);
+
+/* A ride as visible to the caller in `data`. */
+list_item_fn ride_encode_item;
+
+/* --- offers (offer_json.c) --- */
+
+/* Body of POST /v1/rides/{id}/offers: struct offer_draft over offer_draft_defaults(). */
+extern const struct fields offer_draft_fields;
+void offer_draft_defaults(struct offer_draft *draft);
+
+/* Writes the offer as visible to `caller`, with the actions available now. */
+void offer_encode(const struct offer *offer, const struct api_caller *caller, struct buf *out);

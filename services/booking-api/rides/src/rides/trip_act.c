@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "rides/trip_act.h"
 
-#include "drivers/driver_store.h"
-#include "ride_callers.h"
-#include "rides/driver_faults.h"
-#include "rides/ride_store.h"
-#include "rides/trip_rides.h"
+#include "rides/ride_change.h"
 #include "trips/trip_create.h"
-#include "trips/trip_store.h"
 
 struct action {
     struct change *change;
@@ -86,8 +81,8 @@ static bool finish(const struct action *action, struct trip *trip, struct fault 
 
     trip->ended_at = trip->now;
     if (!ride_store_expire_holds(change->tx, &trip->id, fault) ||
-        !trip_rides_end(change, &trip->id, TRIP_RIDES_FINISH, CANCEL_FAULT_NONE,
-                        action->note->reason, &carried, fault))
+        !ride_end_on_trip(change, &trip->id, true, CANCEL_FAULT_NONE, action->note->reason,
+                          &carried, fault))
         return false;
     /* A trip without passengers does not count as experience of the driver. */
     return carried == 0 || driver_store_count_trip(change->tx, &trip->driver_id, fault);
@@ -97,7 +92,7 @@ static bool cancel(const struct action *action, struct trip *trip, struct fault 
 {
     struct change *change = action->change;
     const unsigned actor = transition_actor(change->caller);
-    const enum cancel_by by = actor == TRANSITION_BY_DRIVER  ? CANCEL_BY_DRIVER
+    const enum cancel_by by = actor == RIDE_BY_DRIVER        ? CANCEL_BY_DRIVER
                               : actor == TRANSITION_BY_STAFF ? CANCEL_BY_STAFF
                                                              : CANCEL_BY_SYSTEM;
     int64_t carried;
@@ -106,8 +101,8 @@ static bool cancel(const struct action *action, struct trip *trip, struct fault 
     trip->fault =
         (int)cancel_trip_fault(by, action->counts->first_at, trip->now, trip_is_closed(trip));
     return ride_store_expire_holds(change->tx, &trip->id, fault) &&
-           trip_rides_end(change, &trip->id, TRIP_RIDES_CANCEL, (enum cancel_fault)trip->fault,
-                          action->note->reason, &carried, fault);
+           ride_end_on_trip(change, &trip->id, false, (enum cancel_fault)trip->fault,
+                            action->note->reason, &carried, fault);
 }
 
 static const struct {
@@ -139,17 +134,17 @@ static bool apply(const struct action *action, enum trip_action what, int to, st
 }
 
 bool trip_lock(struct change *change, const struct uuid *id, struct db_rows *rows,
-               struct trip *trip, struct trip_step *last, struct trip_ride_counts *counts,
+               struct trip *trip, struct step_last *last, struct trip_ride_counts *counts,
                struct fault *fault)
 {
     const unsigned actor = transition_actor(change->caller);
 
-    if ((actor & (TRANSITION_BY_DRIVER | TRANSITION_BY_STAFF | TRANSITION_BY_SYSTEM)) == 0)
+    if ((actor & (RIDE_BY_DRIVER | TRANSITION_BY_STAFF | TRANSITION_BY_SYSTEM)) == 0)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only the driver or staff may change a trip.");
     if (!trip_store_lock(change->tx, change->caller, id, rows, trip, last, fault) ||
         !trip_decode_texts(trip, change->arena, fault) ||
-        !trip_count_rides(change->tx, id, counts, fault))
+        !ride_count_on_trip(change->tx, id, counts, fault))
         return false;
     trip->confirmed_rides = counts->confirmed;
     return true;
@@ -162,40 +157,41 @@ bool trip_reload(struct change *change, const struct trip *trip, struct db_rows 
 
     if (!trip_store_find(change->tx, &trip->tenant_id, &trip->id, rows, out, fault) ||
         !trip_decode_texts(out, change->arena, fault) ||
-        !trip_count_rides(change->tx, &trip->id, &counts, fault))
+        !ride_count_on_trip(change->tx, &trip->id, &counts, fault))
         return false;
     out->confirmed_rides = counts.confirmed;
     return true;
+}
+
+/* Checks that the actor may take the action, and applies it. */
+static bool take(struct change *change, enum trip_action what, const struct trip_note *note,
+                 const struct trip_ride_counts *counts, struct trip *trip, struct fault *fault)
+{
+    const struct action action = {change, note, counts};
+    const struct transition *row;
+
+    return transition_check(&trip_machine, trip_state(trip), (int)what,
+                            transition_actor(change->caller), &row, fault) &&
+           apply(&action, what, row->to, trip, fault);
 }
 
 bool trip_act(struct change *change, const struct uuid *id, enum trip_action action,
               const struct trip_note *note, struct db_rows *rows, struct trip *out,
               struct fault *fault)
 {
-    const unsigned actor = transition_actor(change->caller);
     auto_rows struct db_rows locked = {0};
-    const struct transition *row;
     struct trip_ride_counts counts;
-    struct trip_step last;
+    struct step_last last;
     struct trip trip;
 
     if (!trip_lock(change, id, &locked, &trip, &last, &counts, fault))
         return false;
-    const int from = trip.status;
-    const struct trip_snapshot snapshot = trip_snapshot_of(&trip);
     /* A repeated action has no further effect, even with an old If-Match. */
-    const bool repeated = last.to == from && slice_equal(last.actor, change->caller->actor_text) &&
-                          last.from != last.to &&
-                          transition_exists(&trip_machine, (int)action, last.from, last.to);
-
-    if (!repeated) {
-        const struct action allowed = {change, note, &counts};
-        if (!change_if_match(change, trip.version, fault) ||
-            !transition_check(&trip_machine, trip_state(&snapshot), (int)action, actor, &row,
-                              fault) ||
-            !apply(&allowed, action, row->to, &trip, fault))
-            return false;
-    }
+    if (!transition_repeats(&trip_machine, &last, trip.status, (int)action,
+                            change->caller->actor_text) &&
+        (!change_if_match(change, trip.version, fault) ||
+         !take(change, action, note, &counts, &trip, fault)))
+        return false;
     return trip_reload(change, &trip, rows, out, fault);
 }
 
@@ -203,16 +199,10 @@ bool trip_start(struct change *change, const struct uuid *id, struct fault *faul
 {
     const struct trip_note note = {.minutes = FIELD_ABSENT, .from_stop = FIELD_ABSENT};
     auto_rows struct db_rows locked = {0};
-    const struct transition *row;
     struct trip_ride_counts counts;
-    struct trip_step last;
+    struct step_last last;
     struct trip trip;
 
-    if (!trip_lock(change, id, &locked, &trip, &last, &counts, fault))
-        return false;
-    const struct action allowed = {change, &note, &counts};
-    const struct trip_snapshot snapshot = trip_snapshot_of(&trip);
-    return transition_check(&trip_machine, trip_state(&snapshot), TRIP_START,
-                            transition_actor(change->caller), &row, fault) &&
-           apply(&allowed, TRIP_START, row->to, &trip, fault);
+    return trip_lock(change, id, &locked, &trip, &last, &counts, fault) &&
+           take(change, TRIP_START, &note, &counts, &trip, fault);
 }

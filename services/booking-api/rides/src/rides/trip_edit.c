@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "rides/trip_edit.h"
-
-#include "ride_callers.h"
-#include "rides/ride_store.h"
-#include "rides/ride_waitlist.h"
+#include "rides/ride_change.h"
 #include "rides/trip_act.h"
-#include "trips/trip_bounds.h"
 #include "trips/trip_create.h"
-#include "trips/trip_store.h"
-#include "trips/trips_json.h"
 
 bool trip_edit_begin(struct change *change, const struct uuid *id, struct db_rows *rows,
                      struct trip_edit *out, struct fault *fault)
 {
     const struct transition *row;
     struct trip_edit edit;
-    struct trip_step last;
+    struct step_last last;
 
     if (!trip_lock(change, id, rows, &edit.before, &last, &edit.counts, fault))
         return false;
-    const struct trip_snapshot snapshot = trip_snapshot_of(&edit.before);
     if (!change_if_match(change, edit.before.version, fault) ||
-        !transition_check(&trip_machine, trip_state(&snapshot), TRIP_EDIT,
+        !transition_check(&trip_machine, trip_state(&edit.before), TRIP_EDIT,
                           transition_actor(change->caller), &row, fault) ||
         !ride_store_expire_holds(change->tx, id, fault))
         return false;

@@ -26,12 +26,7 @@ static void check_rating(const void *value, struct fault_list *problems)
 }
 
 const struct fields rating_fields = FIELDS_CHECKED(rating_items, struct rating, check_rating);
-static const struct fields rating_shown_fields = FIELDS_OF(rating_shown_items, struct rating);
-
-void rating_encode(const struct rating *rating, struct buf *out)
-{
-    fields_encode(&rating_shown_fields, rating, false, out);
-}
+const struct fields rating_shown_fields = FIELDS_OF(rating_shown_items, struct rating);
 
 bool rating_tags_text(struct rating *rating, struct arena *arena, struct fault *fault)
 {
@@ -50,7 +45,7 @@ void ratings_encode(const struct rating *const by_side[2], struct buf *out)
     for (int side = SAFETY_GUEST; side <= SAFETY_DRIVER; side++) {
         buf_printf(out, "%s\"%s\":", side == SAFETY_GUEST ? "{" : ",", safety_side_names[side]);
         if (by_side[side] != NULL)
-            rating_encode(by_side[side], out);
+            fields_encode(&rating_shown_fields, by_side[side], false, out);
         else
             buf_text(out, "null");
     }
@@ -70,6 +65,7 @@ static const struct field complaint_shown_items[] = {
     {.name = "created_at", .type = FIELD_TIME, AT(created_at)},
 };
 static const struct field complaint_event_items[] = {
+    {.name = "ride_id", .type = FIELD_UUID, AT(ride_id)},
     {.name = "id",    .type = FIELD_UUID, AT(id)},
     {.name = "side",  .type = FIELD_ENUM, AT(side), .names = safety_side_names},
     {.name = "about", .type = FIELD_ENUM, AT(about), .names = complaint_about_names},
@@ -78,16 +74,4 @@ static const struct field complaint_event_items[] = {
 #undef AT
 const struct fields complaint_fields = FIELDS_OF(complaint_items, struct complaint);
 const struct fields complaint_shown_fields = FIELDS_OF(complaint_shown_items, struct complaint);
-static const struct fields complaint_event_fields =
-    FIELDS_OF(complaint_event_items, struct complaint);
-
-void complaint_encode_event(const struct complaint *complaint, const struct uuid *ride_id,
-                            struct buf *out)
-{
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(ride_id, id);
-    buf_printf(out, "{\"ride_id\":\"%s\"", id);
-    fields_encode_members(&complaint_event_fields, complaint, false, false, out);
-    buf_char(out, '}');
-}
+const struct fields complaint_event_fields = FIELDS_OF(complaint_event_items, struct complaint);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "safety/feedback_store.h"
-
 #include <stddef.h>
+
+#include "safety/safety.h"
 
 // clang-format off
 #define AT(member) offsetof(struct rating, member)
@@ -23,6 +23,7 @@ static const struct db_constraint constraints[] = {
 static const struct db_statement insert_statement = {
     .name = "rating_insert",
     .constraints = constraints,
+    .shape = &shape,
     .parameters = "id, tenant, ride, driver, side, stars, tags, text",
     .sql = "INSERT INTO rating (id, tenant_id, ride_id, driver_id, side, stars, tags, text)"
            " VALUES ({id}, {tenant}, {ride}, {driver}, {side}, {stars}, {tags}, {text}) RETURNING created_at",
@@ -69,6 +70,7 @@ static const struct db_constraint complaint_constraints[] = {
 static const struct db_statement complain_statement = {
     .name = "complaint_insert",
     .constraints = complaint_constraints,
+    .shape = &complaint_shape,
     .parameters = "id, tenant, ride uuid, side, about, text",
     .sql = "INSERT INTO complaint (id, tenant_id, ride_id, side, about, text, number)"
            " VALUES ({id}, {tenant}, {ride}, {side}, {about}, {text},"
@@ -85,17 +87,12 @@ const struct db_statement complaint_list_statement = {
 bool rating_store_insert(struct db *tx, const struct ride *ride, struct rating *rating,
                          struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &insert_statement,
-                  DB_VALUES(db_uuid(&rating->id), db_uuid(&ride->tenant_id), db_uuid(&ride->id),
-                            db_uuid(&ride->driver_id), db_str(safety_side_names[rating->side]),
-                            db_int(rating->stars), db_text(rating->tags_text),
-                            db_text(rating->text)),
-                  &rows, fault))
-        return false;
-    rating->created_at = db_get_time(&rows, 0, 0);
-    return true;
+    return db_write_row(tx, &insert_statement,
+                        DB_VALUES(db_uuid(&rating->id), db_uuid(&ride->tenant_id),
+                                  db_uuid(&ride->id), db_uuid(&ride->driver_id),
+                                  db_str(safety_side_names[rating->side]), db_int(rating->stars),
+                                  db_text(rating->tags_text), db_text(rating->text)),
+                        rating, fault);
 }
 
 bool rating_store_list(struct db *db, const struct uuid *ride_id, struct db_rows *rows,
@@ -114,26 +111,17 @@ void rating_store_read(const struct db_rows *rows, int row, struct rating *out)
 bool rating_store_count(struct db *tx, const struct uuid *ride_id, int64_t most, int64_t *counted,
                         struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &count_statement, DB_VALUES(db_uuid(ride_id), db_int(most)), &rows, fault))
-        return false;
-    *counted = db_get_int(&rows, 0, 0);
-    return true;
+    return db_query_number(tx, &count_statement, DB_VALUES(db_uuid(ride_id), db_int(most)), counted,
+                           fault);
 }
 
 bool complaint_store_insert(struct db *tx, const struct ride *ride, struct complaint *complaint,
                             struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &complain_statement,
-                  DB_VALUES(db_uuid(&complaint->id), db_uuid(&ride->tenant_id), db_uuid(&ride->id),
-                            db_str(safety_side_names[complaint->side]),
-                            db_str(complaint_about_names[complaint->about]),
-                            db_text(complaint->text)),
-                  &rows, fault))
-        return false;
-    complaint->created_at = db_get_time(&rows, 0, 0);
-    return true;
+    return db_write_row(tx, &complain_statement,
+                        DB_VALUES(db_uuid(&complaint->id), db_uuid(&ride->tenant_id),
+                                  db_uuid(&ride->id), db_str(safety_side_names[complaint->side]),
+                                  db_str(complaint_about_names[complaint->about]),
+                                  db_text(complaint->text)),
+                        complaint, fault);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "safety/location_store.h"
-
 #include <stddef.h>
+
+#include "safety/safety.h"
 
 // clang-format off
 #define AT(member) offsetof(struct location, member)
@@ -31,6 +31,7 @@ static const struct db_statement current_statement = {
            " AND departs_at <= now() + interval '1 hour'"
            " ORDER BY CASE WHEN status = 'scheduled' THEN 1 WHEN arrives_at > now() THEN 0 ELSE 2 END,"
            "  CASE status WHEN 'scheduled' THEN departs_at END, departs_at DESC LIMIT 1",
+    .no_row = {FAULT_CONFLICT, "too_early", "From an hour before the departure until the end of the trip."},
 };
 static const struct db_statement put_statement = {
     .name = "location_put",
@@ -68,12 +69,9 @@ bool location_store_put(struct db *tx, const struct uuid *tenant_id, const struc
 {
     auto_rows struct db_rows current = {0}, kept = {0};
 
-    if (!db_query(tx, &current_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(driver_id)),
-                  &current, fault))
+    if (!db_query_row(tx, &current_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(driver_id)),
+                      &current, fault))
         return false;
-    if (current.count == 0)
-        return fault_set(fault, FAULT_CONFLICT, "too_early",
-                         "From an hour before the departure until the end of the trip.");
     const struct uuid trip_id = db_get_uuid(&current, 0, 0);
     const struct db_value values[] = {db_uuid(&trip_id), db_uuid(tenant_id),
                                       db_double(location->place.lat),

@@ -5,12 +5,11 @@
  *   location_store.c   the last position of a car
  *   feedback_store.c   ratings and complaints
  *   safety_json.c      fields of JSON bodies; feedback_json.c those of ratings and complaints
- *   safety_ride.c      the ride of an action
  * The routes are in handlers/share_handlers.c, sos_handlers.c, location_handlers.c and
- * feedback_handlers.c. transitions/ride.h decides which actions a ride allows. */
+ * feedback_handlers.c. Text is borrowed from the rows. */
 #pragma once
 
-#include <stdint.h>
+#include "base/digest.h"
 
 #include "rides/ride.h"
 
@@ -25,6 +24,16 @@ enum {
 
 /* When the ride's links expire, by the current arrival time. */
 int64_t share_until(const struct ride *ride);
+
+/* Inserts a link of the locked ride. Ends the oldest if there are SHARE_LINKS_MAX. */
+bool share_store_add(struct db *tx, const struct ride *ride, const struct uuid *id,
+                     const uint8_t hash[DIGEST_SHA256_LEN], struct fault *fault) MUST_CHECK;
+/* Ends all links of the ride. Their ids are the first column of `ended`. */
+bool share_store_end(struct db *tx, const struct uuid *ride_id, struct db_rows *ended,
+                     struct fault *fault) MUST_CHECK;
+/* Finds the ride by the hash of its link. FAULT_NOT_FOUND: unknown or ended. */
+bool share_store_find(struct db *db, const uint8_t hash[DIGEST_SHA256_LEN], struct uuid *tenant_id,
+                      struct uuid *ride_id, struct fault *fault) MUST_CHECK;
 
 /* Rounds a position for readers of a link: to 0.01 degree, about a kilometre. */
 struct field_geo share_coarse(struct field_geo place);
@@ -43,13 +52,29 @@ enum safety_side safety_side_of(const struct api_caller *caller);
 struct sos {
     struct uuid id;
     struct uuid ride_id;
-    int side; /* enum safety_side */
+    struct uuid trip_id; /* of an event */
+    int side;            /* enum safety_side */
     struct field_geo location;
     int64_t answered_at; /* FIELD_ABSENT: not answered */
     struct slice answered_by;
     int64_t version;
     int64_t created_at;
 };
+
+/* The side's call within the last SOS_AGAIN_S; a nil id: none. */
+bool sos_store_recent(struct db *tx, const struct uuid *ride_id, enum safety_side side,
+                      struct sos *out, struct fault *fault) MUST_CHECK;
+/* Inserts a call; sets version and time as stored. */
+bool sos_store_insert(struct db *tx, const struct uuid *tenant_id, struct sos *sos,
+                      struct fault *fault) MUST_CHECK;
+bool sos_store_place(struct db *tx, struct sos *sos, struct fault *fault) MUST_CHECK;
+
+/* For list_reply_whole(): the calls of a ride, newest first. Values: ride, SOS_LIST_MAX. */
+extern const struct db_statement sos_list_statement;
+/* Marks at most `most` unanswered calls of the ride as answered by `actor`; they are in `rows`. */
+bool sos_store_answer(struct db *tx, const struct uuid *ride_id, struct slice actor, int64_t most,
+                      struct db_rows *rows, struct fault *fault) MUST_CHECK;
+void sos_store_read(const struct db_rows *rows, int row, struct sos *out);
 
 /* --- car positions --- */
 
@@ -65,6 +90,17 @@ struct location {
  * time after `now`. */
 bool location_check(const struct location *location, int64_t now, struct arena *arena,
                     struct fault *fault) MUST_CHECK;
+
+/* Stores the position for the driver's current trip, from an hour before its departure until its
+ * end, unless a newer one is stored; sets `location` to the stored one. FAULT_CONFLICT "too_early":
+ * no such trip. */
+bool location_store_put(struct db *tx, const struct uuid *tenant_id, const struct uuid *driver_id,
+                        struct location *location, struct fault *fault) MUST_CHECK;
+/* The position of a trip that is under way or ended at most an hour ago; a nil trip_id: none. */
+bool location_store_find(struct db *db, const struct uuid *trip_id, struct location *out,
+                         struct fault *fault) MUST_CHECK;
+/* For db_batches_run(): positions are deleted an hour after their trip ended. */
+extern const struct db_statement location_store_delete_old;
 
 /* --- ratings and complaints --- */
 
@@ -88,11 +124,39 @@ struct rating {
 /* May the other side see a rating now? `both`: both sides have rated. */
 bool rating_is_shown(bool both, int64_t ended_at, int64_t now);
 
+/* FAULT_CONFLICT "already_rated": this side has rated. */
+bool rating_store_insert(struct db *tx, const struct ride *ride, struct rating *rating,
+                         struct fault *fault) MUST_CHECK;
+/* Ratings of both sides, at most two rows. */
+bool rating_store_list(struct db *db, const struct uuid *ride_id, struct db_rows *rows,
+                       struct fault *fault) MUST_CHECK;
+void rating_store_read(const struct db_rows *rows, int row, struct rating *out);
+/* Adds at most `most` visible, uncounted ratings to the drivers' averages: of one ride, or of all
+ * if `ride_id` is nil. */
+bool rating_store_count(struct db *tx, const struct uuid *ride_id, int64_t most, int64_t *counted,
+                        struct fault *fault) MUST_CHECK;
+
 extern const char *const complaint_about_names[]; /* NULL-terminated */
 struct complaint {
     struct uuid id;
+    struct uuid ride_id;
     int side; /* enum safety_side: the author */
     int about;
     struct slice text;
     int64_t created_at;
 };
+
+/* FAULT_CONFLICT "too_many_complaints": this side has COMPLAINTS_MAX. */
+bool complaint_store_insert(struct db *tx, const struct ride *ride, struct complaint *complaint,
+                            struct fault *fault) MUST_CHECK;
+/* For list_reply_whole(): complaints of both sides, oldest first. Values: ride. */
+extern const struct db_statement complaint_list_statement;
+
+/* --- figures for alerts to staff (watch_store.c) --- */
+
+struct watch_counts {
+    int64_t sos_unanswered;
+    int64_t trips_overdue;
+    bool count; /* some ratings have become final and are not counted */
+};
+bool watch_store_count(struct db *db, struct watch_counts *out, struct fault *fault) MUST_CHECK;

@@ -3,7 +3,9 @@
 
 #include "json/texts.h"
 
+#include "drivers/drivers_json.h"
 #include "places/place.h"
+#include "rides/reveal.h"
 
 struct link {
     struct slice url;
@@ -37,10 +39,7 @@ struct shared {
     int64_t arrive_at;
     int64_t expires_at;
     struct slice driver_name;
-    struct slice car_make;
-    struct slice car_model;
-    struct slice car_color;
-    struct slice car_plate;
+    struct car_view car;
     struct field_list stops;
     struct location location;
 };
@@ -58,13 +57,6 @@ static const struct field driver_items[] = {
     {.name = "name", .type = FIELD_TEXT, AT(driver_name)},
 };
 static const struct fields driver_fields_shared = FIELDS_OF(driver_items, struct shared);
-static const struct field car_items[] = {
-    {.name = "make",  .type = FIELD_TEXT, AT(car_make)},
-    {.name = "model", .type = FIELD_TEXT, AT(car_model)},
-    {.name = "color", .type = FIELD_TEXT, AT(car_color)},
-    {.name = "plate", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(car_plate)},
-};
-static const struct fields car_fields_shared = FIELDS_OF(car_items, struct shared);
 static const struct field place_items[] = {
     {.name = "location", .type = FIELD_GEO,  AT(location.place)},
     {.name = "at",       .type = FIELD_TIME, AT(location.at)},
@@ -88,7 +80,7 @@ static const struct field shared_items[] = {
     {.name = "expires_at", .type = FIELD_TIME,   AT(expires_at)},
     {.name = "stops",      .type = FIELD_LIST,   AT(stops), .table = &stop_fields},
     {.name = "driver",     .type = FIELD_OBJECT, .offset = 0, .table = &driver_fields_shared},
-    {.name = "car",        .type = FIELD_OBJECT, .offset = 0, .table = &car_fields_shared},
+    {.name = "car",        .type = FIELD_OBJECT, AT(car), .table = &car_plate_fields},
     {.name = "place",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_place},
 };
 #undef AT
@@ -98,8 +90,7 @@ static const struct fields shared_fields = FIELDS_OF(shared_items, struct shared
 void shared_encode(const struct ride *ride, const struct trip *trip,
                    const struct location *location, struct buf *out)
 {
-    const struct api_caller passenger = {.actor = RIDE_ACTOR_GUEST};
-    const unsigned shown = ride_reveal(ride, &passenger);
+    const unsigned shown = ride_reveal(ride, RIDE_BY_GUEST);
     const struct trip_stop *on = trip->stops.items;
     struct stop stops[TRIP_STOPS_MAX];
     size_t count = 0;
@@ -111,15 +102,13 @@ void shared_encode(const struct ride *ride, const struct trip *trip,
         .depart_at = ride->depart_at,
         .arrive_at = ride->arrive_at,
         .expires_at = share_until(ride),
-        .driver_name = trip_first_name(ride->driver_name),
-        .car_make = ride->car_make,
-        .car_model = ride->car_model,
-        .car_color = ride->car_color,
+        .driver_name = trip_first_name(ride->driver.name),
+        .car = ride->car,
         .stops = {stops, count},
     };
 
-    if ((shown & REVEAL_PLATE) != 0)
-        shared.car_plate = ride->car_plate;
+    if ((shown & REVEAL_PLATE) == 0)
+        shared.car.plate = SLICE_NONE;
     if ((shown & REVEAL_LOCATION) != 0) {
         shared.location = *location;
         shared.location.place = share_coarse(location->place);
@@ -144,6 +133,7 @@ static const struct field sos_shown_items[] = {
     {.name = "answered_by", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(answered_by)},
 };
 static const struct field sos_event_items[] = {
+    {.name = "trip_id",     .type = FIELD_UUID, AT(trip_id)},
     {.name = "id",          .type = FIELD_UUID, AT(id)},
     {.name = "ride_id",     .type = FIELD_UUID, AT(ride_id)},
     {.name = "side",        .type = FIELD_ENUM, AT(side), .names = safety_side_names},
@@ -155,7 +145,7 @@ static const struct field sos_event_items[] = {
 const struct fields sos_fields = FIELDS_OF(sos_items, struct sos);
 static const struct fields sos_call_fields = FIELDS_OF(sos_call_items, struct sos);
 const struct fields sos_shown_fields = FIELDS_OF(sos_shown_items, struct sos);
-static const struct fields sos_event_fields = FIELDS_OF(sos_event_items, struct sos);
+const struct fields sos_event_fields = FIELDS_OF(sos_event_items, struct sos);
 
 void sos_defaults(struct sos *sos)
 {
@@ -169,16 +159,6 @@ void sos_encode_call(const struct sos *sos, struct buf *out)
     fields_encode_members(&sos_call_fields, sos, false, true, out);
     /* Emergency services, police, ambulance (egov.kz). */
     buf_text(out, ",\"call\":[\"112\",\"102\",\"103\"]}");
-}
-
-void sos_encode_event(const struct sos *sos, const struct ride *ride, struct buf *out)
-{
-    char trip_id[UUID_TEXT_LEN + 1];
-
-    uuid_format(&ride->trip_id, trip_id);
-    buf_printf(out, "{\"trip_id\":\"%s\"", trip_id);
-    fields_encode_members(&sos_event_fields, sos, false, false, out);
-    buf_char(out, '}');
 }
 
 // clang-format off
@@ -196,9 +176,4 @@ static const struct field location_shown_items[] = {
 #undef AT
 // clang-format on
 const struct fields location_fields = FIELDS_OF(location_items, struct location);
-static const struct fields location_shown_fields = FIELDS_OF(location_shown_items, struct location);
-
-void location_encode(const struct location *location, struct buf *out)
-{
-    fields_encode(&location_shown_fields, location, false, out);
-}
+const struct fields location_shown_fields = FIELDS_OF(location_shown_items, struct location);

@@ -20,24 +20,21 @@ void sos_defaults(struct sos *sos);
 /* The answer to the caller: the id, and the emergency numbers. */
 void sos_encode_call(const struct sos *sos, struct buf *out);
 extern const struct fields sos_shown_fields; /* of an answer to staff */
-/* Writes `data` of an event, without position and names. */
-void sos_encode_event(const struct sos *sos, const struct ride *ride, struct buf *out);
+extern const struct fields sos_event_fields; /* `data` of an event, without position and names */
 
 /* Body of a driver's position: struct location. */
 extern const struct fields location_fields;
-void location_encode(const struct location *location, struct buf *out);
+extern const struct fields location_shown_fields; /* of an answer */
 
 /* Body of a rating: struct rating. */
 extern const struct fields rating_fields;
 /* Sets tags_text from the tags, in the arena. */
 bool rating_tags_text(struct rating *rating, struct arena *arena, struct fault *fault) MUST_CHECK;
-void rating_encode(const struct rating *rating, struct buf *out);
+extern const struct fields rating_shown_fields; /* of an answer */
 /* The ratings of a ride by enum safety_side; NULL: none visible to the reader. */
 void ratings_encode(const struct rating *const by_side[2], struct buf *out);
 
 /* Body of a complaint: struct complaint. */
 extern const struct fields complaint_fields;
 extern const struct fields complaint_shown_fields; /* of an answer */
-/* Writes `data` of an event, without the text. */
-void complaint_encode_event(const struct complaint *complaint, const struct uuid *ride_id,
-                            struct buf *out);
+extern const struct fields complaint_event_fields; /* `data` of an event, without the text */

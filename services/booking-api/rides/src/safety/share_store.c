@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "safety/share_store.h"
+#include "safety/safety.h"
 
 // clang-format off
 static const struct db_statement room_statement = {
@@ -22,6 +22,7 @@ static const struct db_statement find_statement = {
     .name = "share_find",
     .parameters = "hash",
     .sql = "SELECT tenant_id, ride_id FROM ride_share WHERE token_hash = {hash} AND ended_at IS NULL",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such link."},
 };
 // clang-format on
 
@@ -55,10 +56,8 @@ bool share_store_find(struct db *db, const uint8_t hash[DIGEST_SHA256_LEN], stru
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &find_statement, DB_VALUES(db_bytes(bytes_of(hash))), &rows, fault))
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_bytes(bytes_of(hash))), &rows, fault))
         return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such link.");
     *tenant_id = db_get_uuid(&rows, 0, 0);
     *ride_id = db_get_uuid(&rows, 0, 1);
     return true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "safety/sos_store.h"
-
 #include <stddef.h>
+
+#include "safety/safety.h"
 
 // clang-format off
 #define AT(member) offsetof(struct sos, member)
@@ -30,12 +30,14 @@ static const struct db_statement recent_statement = {
 static const struct db_statement insert_statement = {
     .name = "sos_insert",
     .parameters = "id, tenant, ride, side, lat, lon",
+    .shape = &shape,
     .sql = "INSERT INTO sos (id, tenant_id, ride_id, side, lat, lon)"
            " VALUES ({id}, {tenant}, {ride}, {side}, {lat}, {lon}) RETURNING version, created_at",
 };
 static const struct db_statement place_statement = {
     .name = "sos_place",
     .parameters = "id, lat, lon",
+    .shape = &shape,
     .sql = "UPDATE sos SET lat = {lat}, lon = {lon} WHERE id = {id} RETURNING version",
 };
 const struct db_statement sos_list_statement = {
@@ -80,30 +82,19 @@ bool sos_store_recent(struct db *tx, const struct uuid *ride_id, enum safety_sid
 bool sos_store_insert(struct db *tx, const struct uuid *tenant_id, struct sos *sos,
                       struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &insert_statement,
-                  DB_VALUES(db_uuid(&sos->id), db_uuid(tenant_id), db_uuid(&sos->ride_id),
-                            db_str(safety_side_names[sos->side]), db_double(sos->location.lat),
-                            db_double(sos->location.lon)),
-                  &rows, fault))
-        return false;
-    sos->version = db_get_int(&rows, 0, 0);
-    sos->created_at = db_get_time(&rows, 0, 1);
-    return true;
+    return db_write_row(tx, &insert_statement,
+                        DB_VALUES(db_uuid(&sos->id), db_uuid(tenant_id), db_uuid(&sos->ride_id),
+                                  db_str(safety_side_names[sos->side]),
+                                  db_double(sos->location.lat), db_double(sos->location.lon)),
+                        sos, fault);
 }
 
 bool sos_store_place(struct db *tx, struct sos *sos, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &place_statement,
-                  DB_VALUES(db_uuid(&sos->id), db_double(sos->location.lat),
-                            db_double(sos->location.lon)),
-                  &rows, fault))
-        return false;
-    sos->version = db_get_int(&rows, 0, 0);
-    return true;
+    return db_write_row(
+        tx, &place_statement,
+        DB_VALUES(db_uuid(&sos->id), db_double(sos->location.lat), db_double(sos->location.lon)),
+        sos, fault);
 }
 
 bool sos_store_answer(struct db *tx, const struct uuid *ride_id, struct slice actor, int64_t most,

@@ -5,8 +5,7 @@
 #include "base/metric.h"
 
 #include "rides.h"
-#include "safety/feedback_store.h"
-#include "safety/watch_store.h"
+#include "safety/safety.h"
 
 enum { EVERY_MS = 5000, LIMIT_MS = 4000, MOST = 500, ARENA_MAX = 64 * 1024 };
 

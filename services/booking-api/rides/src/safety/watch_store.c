@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "safety/watch_store.h"
+#include "safety/safety.h"
 
 // clang-format off
 static const struct db_statement statement = {

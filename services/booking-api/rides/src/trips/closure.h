@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/value.h"
+#include "db/query.h"
 
 enum { CLOSURE_PAIRS_MAX = 20, CLOSURES_MAX = 100 /* of a tenant, not over yet */ };
 #define CLOSURE_LONGEST_US (INT64_C(366) * 24 * 3600 * 1000000)
@@ -18,6 +19,7 @@ enum closure_reason {
 };
 extern const char *const closure_reason_names[]; /* NULL-terminated */
 
+/* Text is borrowed from the rows or the arena. */
 struct closure {
     struct uuid id;
     struct field_list pairs; /* of a request body: struct place_pair */
@@ -28,6 +30,17 @@ struct closure {
     struct slice text; /* for people; absent: none */
     int64_t created_at;
 };
+
+/* Sets created_at. FAULT_CONFLICT "too_many_closures": the tenant has CLOSURES_MAX that are not
+ * over. */
+bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct closure *closure,
+                          struct fault *fault) MUST_CHECK;
+/* FAULT_NOT_FOUND "not_found" if the tenant has no such closure. */
+bool closure_store_delete(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                          struct fault *fault) MUST_CHECK;
+/* For list_reply_whole(): the closures of a tenant that are not over, by their beginning. Values:
+ * tenant, CLOSURES_MAX. */
+extern const struct db_statement closure_list_statement;
 
 /* SQL: the closed pairs on the route of trip `t`, whose row may be NULL. */
 #define CLOSURE_ON_TRIP                                                                            \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "trips/closure_store.h"
-
 #include <stddef.h>
+
+#include "trips/closure.h"
 
 // clang-format off
 #define AT(member) offsetof(struct closure, member)
@@ -38,6 +38,7 @@ static const struct db_statement delete_statement = {
     .name = "closure_delete",
     .parameters = "id, tenant",
     .sql = "DELETE FROM closure WHERE id = {id} AND tenant_id = {tenant} RETURNING id",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such closure."},
 };
 const struct db_statement closure_list_statement = {
     .name = "closure_list",
@@ -66,7 +67,7 @@ bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct cl
     if (rows.count == 0)
         return fault_set(fault, FAULT_CONFLICT, "too_many_closures",
                          "There are %d closures already.", CLOSURES_MAX);
-    closure->created_at = db_get_time(&rows, 0, 0);
+    db_row_read_returned(&rows, 0, &shape, closure);
     return true;
 }
 
@@ -75,8 +76,6 @@ bool closure_store_delete(struct db *tx, const struct uuid *tenant_id, const str
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &delete_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
-        return false;
-    return rows.count > 0 ||
-           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such closure.");
+    return db_query_row(tx, &delete_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows,
+                        fault);
 }

@@ -75,8 +75,10 @@ static void check_prices(const struct trip *trip, size_t stops, bool required,
             fault_list_add(problems, "seat_prices", "not_whole_tenge", "Whole tenge: .. 00 tiyn.");
 }
 
-void trip_check(const struct trip *trip, struct fault_list *problems)
+void trip_check(const void *value, struct fault_list *problems)
 {
+    const struct trip *trip = value;
+
     if (trip->stops.items != NULL) {
         trip_stops_check(trip->stops.items, trip->stops.count, problems);
         check_prices(trip, trip->stops.count, true, problems);
@@ -84,8 +86,9 @@ void trip_check(const struct trip *trip, struct fault_list *problems)
     contact_check("note", trip->note, problems);
 }
 
-void trip_edit_check(const struct trip *trip, struct fault_list *problems)
+void trip_edit_check(const void *value, struct fault_list *problems)
 {
+    const struct trip *trip = value;
     const size_t before = (size_t)trip->tariff.segments + 1;
     const bool moved = trip->stops.items != NULL;
     const size_t stops = moved ? trip->stops.count : before;
@@ -144,18 +147,6 @@ void trip_set_derived(struct trip *trip)
 bool trip_is_closed(const struct trip *trip)
 {
     return trip->warnings.len > strlen("[]");
-}
-
-struct trip_snapshot trip_snapshot_of(const struct trip *trip)
-{
-    return (struct trip_snapshot){
-        .status = trip->status,
-        .departs_at = trip->departs_at,
-        .arrives_at = trip->arrives_at,
-        .driver_confirmed = trip->confirmed_at,
-        .confirmed_rides = trip->confirmed_rides,
-        .now = trip->now,
-    };
 }
 
 struct slice trip_first_name(struct slice name)

@@ -3,21 +3,23 @@
  * the time, in microseconds UTC. Money is in tiyn. Other files:
  *   trip_handlers.c       the routes
  *   trip_json.c           fields of JSON bodies
- *   trip_create.c         publishing a trip
- *   trip_record.c         history, event and audit of a change
- *   trip_store.c          SQL by id; trip_search_store.c searches
- * The transitions are transitions/trip.h; their effect on rides is rides/trip_act.c. */
+ *   trip_transitions.c    the state machine; its effect on rides is rides/trip_act.c
+ *   trip_create.c         publishing and recording a trip
+ *   trip_store.c          SQL by id; trip_search_store.c searches */
 #pragma once
 
 #include <stdint.h>
 
+#include "api/transition.h"
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/value.h"
 
+#include "drivers/car.h"
+#include "drivers/driver.h"
 #include "fares/cancel.h"
 #include "fares/fare.h"
-#include "transitions/trip.h"
+#include "ride_callers.h"
 
 enum {
     TRIP_STOPS_MAX = FARE_STOPS_MAX,
@@ -34,6 +36,10 @@ enum {
 #define TRIP_TEST_PAST_US (INT64_C(48) * 3600 * 1000000) /* for test keys */
 #define TRIP_TURNAROUND_US                                                                         \
     (INT64_C(30) * 60 * 1000000) /* the driver stays busy this long after the arrival */
+
+/* The first two occupy the driver. */
+enum trip_status { TRIP_SCHEDULED, TRIP_STARTED, TRIP_FINISHED, TRIP_CANCELLED, TRIP_STATUS_COUNT };
+extern const char *const trip_status_names[]; /* NULL-terminated */
 
 struct trip_stop {
     struct slice place; /* slug of places/place.h; absent if invalid */
@@ -77,14 +83,8 @@ struct trip {
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
-    /* Public data of the driver and the car. */
-    struct slice driver_name;
-    int64_t rating_sum;
-    int64_t rating_count;
-    int64_t trips_done;
-    struct slice car_make;
-    struct slice car_model;
-    struct slice car_color;
+    struct driver_view driver;
+    struct car_view car;
     /* Load of each segment by the clock: JSON, and decoded. */
     struct slice loads_text;
     struct field_ints seat_load;
@@ -100,11 +100,11 @@ void trip_stops_check(const struct trip_stop *stops, size_t count, struct fault_
 
 /* Validates the other fields of a body: prices (exactly one of the two forms, one price for each
  * segment), contact_in_text, whole tenge. */
-void trip_check(const struct trip *trip, struct fault_list *problems);
+void trip_check(const void *trip, struct fault_list *problems);
 
 /* The same for an edit, in which absent stops and prices keep their values. If the number of
  * segments changes, prices are required. */
-void trip_edit_check(const struct trip *trip, struct fault_list *problems);
+void trip_edit_check(const void *trip, struct fault_list *problems);
 
 /* Validates the departure: too_soon, beyond_window. With a test key it may be in the past. */
 void trip_start_check(const struct trip *trip, int64_t now, bool test_key,
@@ -119,12 +119,54 @@ void trip_set_derived(struct trip *trip);
 
 bool trip_is_closed(const struct trip *trip);
 
-/* The facts for trip_state(). confirmed_rides must be set. */
-struct trip_snapshot trip_snapshot_of(const struct trip *trip);
-
 struct slice trip_first_name(struct slice name);
 #define TRIP_DAY_US  (INT64_C(24) * 3600 * 1000000)
 #define TRIP_ZONE_US (INT64_C(5) * 3600 * 1000000)
 /* Days since 1970-01-01 of an instant in Kazakhstan, whose only time zone is UTC+5 (since
  * 2024-03-01). */
 int32_t trip_local_day(int64_t at);
+
+/* --- transitions (trip_transitions.c); T is the current departure from the first stop --- */
+
+enum trip_action {
+    TRIP_CONFIRM, /* the driver confirms the departure */
+    TRIP_DELAY,
+    TRIP_START,  /* the first `board` starts the trip too */
+    TRIP_FINISH, /* completes the boarded rides */
+    TRIP_CANCEL,
+    TRIP_EDIT, /* PATCH */
+    TRIP_ACTION_COUNT
+};
+
+#define TRIP_CONFIRM_FROM_US (INT64_C(6) * 3600 * 1000000)
+#define TRIP_START_FROM_US   (INT64_C(30) * 60 * 1000000)
+#define TRIP_FINISH_AFTER_US (INT64_C(3) * 3600 * 1000000)
+#define TRIP_CANCEL_AFTER_US (INT64_C(60) * 60 * 1000000)
+
+/* Conditions of rows; limits are inclusive. */
+enum {
+    TRIP_CONFIRM_TIME = 1 << 0, /* from T - 6 h */
+    TRIP_UNCONFIRMED = 1 << 1,  /* the driver has not confirmed */
+    TRIP_START_TIME = 1 << 2,   /* from T - 30 min */
+    TRIP_SETTLED = 1 << 3,      /* no confirmed ride is left */
+    TRIP_ARRIVED = 1 << 4,      /* from 3 h after the arrival at the last stop */
+    TRIP_NOT_GONE = 1 << 5      /* from T + 60 min */
+};
+
+/* Refusals: 409 "too_early", "already_confirmed", "unsettled_rides". */
+extern const struct transition_machine trip_machine;
+/* The state of a trip with its confirmed_rides at `now`. */
+struct transition_state trip_state(const struct trip *trip);
+
+/* --- delays --- */
+
+enum { TRIP_DELAY_MIN_MINUTES = 5, TRIP_DELAY_MAX_MINUTES = 720 };
+
+/* The first stop that a delay moves. Scheduled trip: the first stop. Started trip: the first stop
+ * whose planned time is ahead, or the last stop if none is. `at`: times of `count` stops,
+ * ascending. */
+size_t trip_first_delayed_stop(enum trip_status status, const int64_t *at, size_t count,
+                               int64_t now);
+
+/* Delays the stops from `from_stop` on by `minutes`. */
+void trip_delay(int64_t *at, size_t count, size_t from_stop, int64_t minutes);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "trips/trip_bounds.h"
-
+/* Price limits of a trip on routes configured by the tenant. */
 #include "base/money.h"
 
-#include "places/route_store.h"
+#include "places/route.h"
+#include "trips/trip_create.h"
 
 /* The index of the stop at the place, or the number of stops. */
 static size_t stop_at(const struct trip *trip, const struct city *place)
@@ -16,24 +16,15 @@ static size_t stop_at(const struct trip *trip, const struct city *place)
     return i;
 }
 
-/* The price of a seat between two stops; -1: the trip does not go from one to the other. */
-static int64_t price_between(const struct trip *trip, size_t from, size_t to)
-{
-    int64_t price = 0;
-
-    if (from >= to || to >= trip->stops.count)
-        return -1;
-    for (size_t i = from; i < to; i++)
-        price += trip->tariff.seat_prices[i];
-    return price;
-}
-
 static void check_price(const struct trip *trip, const struct route *route,
                         struct fault_list *problems)
 {
-    const int64_t price = price_between(trip, stop_at(trip, route->from), stop_at(trip, route->to));
+    const size_t from = stop_at(trip, route->from), to = stop_at(trip, route->to);
 
-    if (price >= 0 && !route_price_fits(route, price))
+    if (from >= to || to >= trip->stops.count)
+        return; /* the trip does not go from one to the other */
+    const int64_t price = fare_seat_price(&trip->tariff, (int64_t)from, (int64_t)to);
+    if (!route_price_fits(route, price))
         fault_list_add(
             problems, trip->prices.items != NULL ? "seat_prices" : "seat_price",
             "price_out_of_bounds", "A seat from %.*s to %.*s costs %lld to %lld tenge, not %lld.",

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "trips/trip_create.h"
 
-#include "drivers/car_store.h"
-#include "drivers/driver_store.h"
-#include "ride_callers.h"
-#include "trips/trip_bounds.h"
+#include "api/steps.h"
+
 #include "trips/trip_store.h"
 #include "trips/trips_json.h"
 
@@ -37,10 +35,10 @@ bool trip_lock_driver(struct change *change, struct trip *trip, struct fault *fa
                    ? fault_set_field(fault, change->arena, "driver_id", "unknown_driver",
                                      "There is no such driver.")
                    : false;
-    trip->driver_name = driver.name;
-    trip->rating_sum = driver.rating_sum;
-    trip->rating_count = driver.rating_count;
-    trip->trips_done = driver.trips_done;
+    trip->driver = (struct driver_view){.name = driver.name,
+                                        .rating_sum = driver.rating_sum,
+                                        .rating_count = driver.rating_count,
+                                        .trips_done = driver.trips_done};
     return driver_may_drive(driver.status, driver.papers_until, trip_local_day(trip->arrives_at),
                             fault);
 }
@@ -55,9 +53,7 @@ bool trip_find_car(struct change *change, struct trip *trip, struct db_rows *row
                    ? fault_set_field(fault, change->arena, "car_id", "unknown_car",
                                      "The driver has no such car.")
                    : false;
-    trip->car_make = car.make;
-    trip->car_model = car.model;
-    trip->car_color = car.color;
+    trip->car = (struct car_view){.make = car.make, .model = car.model, .color = car.color};
     *car_seats = car.seats;
     return db_rows_keep(rows, change->arena, fault);
 }
@@ -100,8 +96,8 @@ static bool set_empty_loads(struct change *change, struct trip *trip, struct fau
     return true;
 }
 
-static bool create(struct change *change, const struct trip *draft, bool agreed, struct trip *out,
-                   struct fault *fault)
+bool trip_create(struct change *change, const struct trip *draft, bool agreed, struct trip *out,
+                 struct fault *fault)
 {
     auto_rows struct db_rows rows = {0}, warnings = {0};
     struct trip trip = *draft;
@@ -125,14 +121,18 @@ static bool create(struct change *change, const struct trip *draft, bool agreed,
     return true;
 }
 
-bool trip_create(struct change *change, const struct trip *draft, struct trip *out,
-                 struct fault *fault)
+bool trip_record(struct change *change, const struct trip *trip, int from, const char *event,
+                 const char *action, struct slice reason, struct fault *fault)
 {
-    return create(change, draft, false, out, fault);
-}
+    static const struct step_table trips = {"trip", trip_status_names, &trip_step_statement,
+                                            &trip_event_fields};
+    const struct step_record step = {.id = &trip->id,
+                                     .version = trip->version,
+                                     .from = from,
+                                     .to = trip->status,
+                                     .event = event,
+                                     .audit = action,
+                                     .reason = reason};
 
-bool trip_create_agreed(struct change *change, const struct trip *draft, struct trip *out,
-                        struct fault *fault)
-{
-    return create(change, draft, true, out, fault);
+    return step_record(change, &trips, &step, trip, fault);
 }

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* Publishes and records a trip. */
+/* Publishes, checks and records a trip. */
 #pragma once
 
 #include "api/change.h"
 
 #include "trips/trip.h"
 
-/* Creates a trip from `draft`, decoded over trip_defaults(); a driver publishes for itself. Locks
- * the driver. FAULT_FORBIDDEN "forbidden" and those of driver_may_drive(); FAULT_INVALID
- * "unknown_driver", "unknown_car", those of the checks of start, seats and bounds; FAULT_CONFLICT
- * "driver_busy" with the member trip_id, "too_many_trips". */
-bool trip_create(struct change *change, const struct trip *draft, struct trip *out,
+/* Creates a trip from `draft`, decoded over trip_defaults(); a driver publishes for itself.
+ * `agreed` between passenger and driver: for any caller, with `draft->driver_id`, without
+ * "forbidden" and the checks of start, seats and price limits. Locks the driver. FAULT_FORBIDDEN
+ * "forbidden" and those of driver_may_drive(); FAULT_INVALID "unknown_driver", "unknown_car", those
+ * of the checks of start, seats and bounds; FAULT_CONFLICT "driver_busy" with the member trip_id,
+ * "too_many_trips". */
+bool trip_create(struct change *change, const struct trip *draft, bool agreed, struct trip *out,
                  struct fault *fault) MUST_CHECK;
 
 /* Locks the trip's driver and reads the driver's public data. FAULT_INVALID "unknown_driver";
@@ -24,8 +26,8 @@ bool trip_find_car(struct change *change, struct trip *trip, struct db_rows *row
 /* Records history, event and audit of a change. `from` is a status or -1. */
 bool trip_record(struct change *change, const struct trip *trip, int from, const char *event,
                  const char *action, struct slice reason, struct fault *fault) MUST_CHECK;
-/* Creates a trip agreed between passenger and driver, for any caller: as trip_create() without
- * "forbidden" and without the checks of start, seats and price limits. `draft->driver_id` is set.
+/* Checks the price of a seat between any two stops of the trip against the tenant's routes
+ * (route_price_fits()). The trip's derived fields must be set. FAULT_INVALID "price_out_of_bounds".
  */
-bool trip_create_agreed(struct change *change, const struct trip *draft, struct trip *out,
-                        struct fault *fault) MUST_CHECK;
+bool trip_bounds_check(struct change *change, const struct trip *trip,
+                       struct fault *fault) MUST_CHECK;

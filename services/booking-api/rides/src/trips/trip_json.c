@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "base/auto.h"
-#include "json/texts.h"
 
 #include "drivers/contact.h"
 #include "drivers/drivers_json.h"
 #include "places/place.h"
 #include "places/places_json.h"
-#include "ride_callers.h"
 #include "trips/trips_json.h"
 
 enum { STOPS_TEXT_MAX = 16 * 1024, POINT_MAX = 100, NOTE_MAX = 500 };
@@ -86,19 +84,8 @@ static const struct field edit_items[] = {
 };
 // clang-format on
 
-static void check(const void *value, struct fault_list *problems)
-{
-    trip_check(value, problems);
-}
-
-static void check_edit(const void *value, struct fault_list *problems)
-{
-    trip_edit_check(value, problems);
-}
-
-const struct fields trip_edit_fields = FIELDS_CHECKED(edit_items, struct trip, check_edit);
-
-const struct fields trip_fields = FIELDS_CHECKED(trip_items, struct trip, check);
+const struct fields trip_edit_fields = FIELDS_CHECKED(edit_items, struct trip, trip_edit_check);
+const struct fields trip_fields = FIELDS_CHECKED(trip_items, struct trip, trip_check);
 
 void trip_defaults(struct trip *trip)
 {
@@ -201,28 +188,6 @@ bool trip_decode_texts(struct trip *trip, struct arena *arena, struct fault *fau
     return true;
 }
 
-static void encode_rating(const void *value, struct buf *out)
-{
-    const struct trip *trip = value;
-
-    driver_rating_encode(trip->rating_sum, trip->rating_count, out);
-}
-
-// clang-format off
-static const struct field driver_items[] = {
-    {.name = "name",       .type = FIELD_TEXT, AT(driver_name)},
-    {.name = "rating",     .type = FIELD_CUSTOM, .offset = 0, .encode = encode_rating},
-    {.name = "trips_done", .type = FIELD_INT, AT(trips_done)},
-};
-static const struct fields seen_driver_fields = FIELDS_OF(driver_items, struct trip);
-static const struct field car_items[] = {
-    {.name = "make",  .type = FIELD_TEXT, AT(car_make)},
-    {.name = "model", .type = FIELD_TEXT, AT(car_model)},
-    {.name = "color", .type = FIELD_TEXT, AT(car_color)},
-};
-static const struct fields seen_car_fields = FIELDS_OF(car_items, struct trip);
-// clang-format on
-
 struct segment {
     int64_t free_seats;
     int64_t free_cargo;
@@ -266,23 +231,14 @@ struct view {
     const struct api_caller *caller;
 };
 
-// clang-format off
-static const struct field allowed_items[] = {
-    {.name = "action", .type = FIELD_TEXT,   .offset = offsetof(struct transition_allowed, verb)},
-    {.name = "label",  .type = FIELD_OBJECT, .offset = offsetof(struct transition_allowed, label), .table = &texts_title_fields},
-};
-// clang-format on
-static const struct fields allowed_fields = FIELDS_OF(allowed_items, struct transition_allowed);
-
 static void encode_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
-    const struct trip_snapshot snapshot = trip_snapshot_of(&view->trip);
     struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
-    const size_t count = transition_allowed(&trip_machine, trip_state(&snapshot),
+    const size_t count = transition_allowed(&trip_machine, trip_state(&view->trip),
                                             transition_actor(view->caller), allowed);
 
-    fields_encode_list(&allowed_fields, allowed, count, false, out);
+    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
 }
 
 // clang-format off
@@ -295,8 +251,8 @@ static void encode_actions(const void *value, struct buf *out)
     {.name = "arrive_at",  .type = FIELD_TIME, AT(arrives_at)},
 static const struct field shown_items[] = {
     SUMMARY_FIELDS
-    {.name = "driver",     .type = FIELD_OBJECT, .offset = 0, .table = &seen_driver_fields},
-    {.name = "car",        .type = FIELD_OBJECT, .offset = 0, .table = &seen_car_fields},
+    {.name = "driver",     .type = FIELD_OBJECT, AT(driver), .table = &driver_view_fields},
+    {.name = "car",        .type = FIELD_OBJECT, AT(car), .table = &car_view_fields},
     {.name = "stops",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_stops},
     {.name = "segments",   .type = FIELD_CUSTOM, .offset = 0, .encode = encode_segments},
     SHARED_FIELDS
@@ -316,23 +272,18 @@ static const struct field event_items[] = {
 // clang-format on
 #undef AT
 static const struct fields shown_fields = FIELDS_OF(shown_items, struct view);
-static const struct fields event_fields = FIELDS_OF(event_items, struct trip);
+const struct fields trip_event_fields = FIELDS_OF(event_items, struct trip);
 
 void trip_encode(const struct trip *trip, const struct api_caller *caller, struct buf *out)
 {
     struct view view = {*trip, caller};
 
-    view.trip.driver_name = trip_first_name(trip->driver_name);
+    view.trip.driver.name = trip_first_name(trip->driver.name);
     if (caller->actor == RIDE_ACTOR_GUEST) {
         view.trip.driver_id = (struct uuid){0};
         view.trip.car_id = (struct uuid){0};
     }
     fields_encode(&shown_fields, &view, false, out);
-}
-
-void trip_encode_event(const struct trip *trip, struct buf *out)
-{
-    fields_encode(&event_fields, trip, false, out);
 }
 
 bool trip_refuse_busy(struct arena *arena, const struct uuid *trip_id, struct fault *fault)

@@ -57,27 +57,8 @@ static void check(const void *value, struct fault_list *problems)
 
 const struct fields trip_query_fields = FIELDS_CHECKED(query_items, struct trip_query, check);
 
-static void encode_rating(const void *value, struct buf *out)
-{
-    const struct trip_found *found = value;
-
-    driver_rating_encode(found->rating_sum, found->rating_count, out);
-}
-
 #define AT(member) .offset = offsetof(struct trip_found, member)
 // clang-format off
-static const struct field driver_items[] = {
-    {.name = "name",       .type = FIELD_TEXT, AT(driver_name)},
-    {.name = "rating",     .type = FIELD_CUSTOM, .offset = 0, .encode = encode_rating},
-    {.name = "trips_done", .type = FIELD_INT, AT(trips_done)},
-};
-static const struct fields driver_of_fields = FIELDS_OF(driver_items, struct trip_found);
-static const struct field car_items[] = {
-    {.name = "make",  .type = FIELD_TEXT, AT(car_make)},
-    {.name = "model", .type = FIELD_TEXT, AT(car_model)},
-    {.name = "color", .type = FIELD_TEXT, AT(car_color)},
-};
-static const struct fields car_of_fields = FIELDS_OF(car_items, struct trip_found);
 static const struct field found_items[] = {
     {.name = "trip_id",      .type = FIELD_UUID,   AT(trip_id)},
     {.name = "from_stop",    .type = FIELD_INT,    AT(from_stop)},
@@ -86,8 +67,8 @@ static const struct field found_items[] = {
     {.name = "arrive_at",    .type = FIELD_TIME,   AT(arrive_at)},
     {.name = "free_seats",   .type = FIELD_INT,    AT(free_seats)},
     {.name = "price",        .type = FIELD_MONEY,  AT(price)},
-    {.name = "driver",       .type = FIELD_OBJECT, .offset = 0, .table = &driver_of_fields},
-    {.name = "car",          .type = FIELD_OBJECT, .offset = 0, .table = &car_of_fields},
+    {.name = "driver",       .type = FIELD_OBJECT, AT(driver), .table = &driver_view_fields},
+    {.name = "car",          .type = FIELD_OBJECT, AT(car), .table = &car_view_fields},
     {.name = "instant_book", .type = FIELD_BOOL,   AT(instant_book)},
     {.name = "warnings",     .type = FIELD_RAW,    AT(warnings)},
 };
@@ -99,7 +80,7 @@ void trip_found_encode(const struct trip_found *found, struct buf *out)
 {
     struct trip_found view = *found;
 
-    view.driver_name = trip_first_name(found->driver_name);
+    view.driver.name = trip_first_name(found->driver.name);
     fields_encode(&found_fields, &view, false, out);
 }
 

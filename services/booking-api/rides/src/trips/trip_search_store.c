@@ -2,7 +2,7 @@
 #include <stddef.h>
 
 #include "trips/closure.h"
-#include "trips/trip_search.h"
+#include "trips/trip_store.h"
 
 // clang-format off
 #define AT(member) offsetof(struct trip_found, member)
@@ -14,13 +14,13 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(arrive_at),    .name = "arrives_at"},
     {DB_INT,  AT(free_seats),   .name = "free_seats"},
     {DB_INT,  AT(price),        .name = "price"},
-    {DB_TEXT, AT(driver_name),  .name = "driver_name"},
-    {DB_INT,  AT(rating_sum),   .name = "rating_sum"},
-    {DB_INT,  AT(rating_count), .name = "rating_count"},
-    {DB_INT,  AT(trips_done),   .name = "trips_done"},
-    {DB_TEXT, AT(car_make),     .name = "make"},
-    {DB_TEXT, AT(car_model),    .name = "model"},
-    {DB_TEXT, AT(car_color),    .name = "color"},
+    {DB_TEXT, AT(driver.name),         .name = "driver_name"},
+    {DB_INT,  AT(driver.rating_sum),   .name = "rating_sum"},
+    {DB_INT,  AT(driver.rating_count), .name = "rating_count"},
+    {DB_INT,  AT(driver.trips_done),   .name = "trips_done"},
+    {DB_TEXT, AT(car.make),            .name = "make"},
+    {DB_TEXT, AT(car.model),           .name = "model"},
+    {DB_TEXT, AT(car.color),           .name = "color"},
     {DB_BOOL, AT(instant_book), .name = "instant_book"},
     {DB_TEXT, AT(warnings),     .name = "warnings"},
 };
@@ -110,6 +110,20 @@ static const struct db_statement by_price_statement = {
            LIST_PAGE_CUT,
 };
 // clang-format on
+
+void trip_query_set_window(struct trip_query *query, int64_t now)
+{
+    if (query->date != FIELD_ABSENT32) {
+        query->depart_from = query->date * TRIP_DAY_US - TRIP_ZONE_US;
+        query->depart_to = query->depart_from + TRIP_DAY_US - 1;
+    } else if (query->depart_from == 0 && query->from.at == NULL) {
+        query->depart_from = now - TRIP_LONGEST_US;
+        query->depart_to = FIELD_ABSENT;
+    } else if (query->depart_from == 0) {
+        query->depart_from = now;
+        query->depart_to = now + TRIP_SEARCH_US;
+    }
+}
 
 bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
                  int64_t limit, struct db_rows *rows, struct fault *fault)

@@ -3,9 +3,6 @@
 
 #include <stddef.h>
 
-#include "api/steps.h"
-
-#include "ride_callers.h"
 #include "trips/closure.h"
 
 // clang-format off
@@ -43,13 +40,13 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(created_at),                        .name = "created_at"},
     {DB_TIME, AT(updated_at),                        .name = "updated_at"},
     {DB_TIME, AT(busy_until),                        .sql = "upper(t.busy)"},
-    {DB_TEXT, AT(driver_name),                       .sql = "(SELECT name FROM driver WHERE id = t.driver_id)"},
-    {DB_INT,  AT(rating_sum),                        .sql = "(SELECT rating_sum FROM driver WHERE id = t.driver_id)"},
-    {DB_INT,  AT(rating_count),                      .sql = "(SELECT rating_count FROM driver WHERE id = t.driver_id)"},
-    {DB_INT,  AT(trips_done),                        .sql = "(SELECT trips_done FROM driver WHERE id = t.driver_id)"},
-    {DB_TEXT, AT(car_make),                          .sql = "(SELECT make FROM car WHERE id = t.car_id)"},
-    {DB_TEXT, AT(car_model),                         .sql = "(SELECT model FROM car WHERE id = t.car_id)"},
-    {DB_TEXT, AT(car_color),                         .sql = "(SELECT color FROM car WHERE id = t.car_id)"},
+    {DB_TEXT, AT(driver.name),                           .sql = "(SELECT name FROM driver WHERE id = t.driver_id)"},
+    {DB_INT,  AT(driver.rating_sum),                     .sql = "(SELECT rating_sum FROM driver WHERE id = t.driver_id)"},
+    {DB_INT,  AT(driver.rating_count),                   .sql = "(SELECT rating_count FROM driver WHERE id = t.driver_id)"},
+    {DB_INT,  AT(driver.trips_done),                     .sql = "(SELECT trips_done FROM driver WHERE id = t.driver_id)"},
+    {DB_TEXT, AT(car.make),                              .sql = "(SELECT make FROM car WHERE id = t.car_id)"},
+    {DB_TEXT, AT(car.model),                             .sql = "(SELECT model FROM car WHERE id = t.car_id)"},
+    {DB_TEXT, AT(car.color),                             .sql = "(SELECT color FROM car WHERE id = t.car_id)"},
     {DB_TIME, AT(now),                               .sql = "now()"},
     {DB_TEXT, AT(loads_text),                        .sql = "{loads}"},
     {DB_TEXT, AT(warnings),                          .sql = CLOSURE_WARNINGS},
@@ -83,6 +80,7 @@ static const struct db_statement find_statement = {
     .parts = {parts},
     .shape = &shape,
     .sql = "SELECT {columns} FROM trip t WHERE t.id = {id} AND t.tenant_id = {tenant}",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such trip."},
 };
 
 /* One statement for each index; {departs} narrows by the index that it is ordered by. */
@@ -117,11 +115,6 @@ static const struct db_statement lock_load_statement = {
     .name = "trip_lock_load",
     .parameters = LOCK_PARAMETERS,
     .sql = "SELECT trip_id FROM trip_load WHERE trip_id = (SELECT t.id FROM trip t WHERE " LOCKABLE ") FOR NO KEY UPDATE",
-};
-static const struct db_column step_columns[] = {
-    {DB_NAME, offsetof(struct trip_step, from), .name = "from_status", .names = trip_status_names},
-    {DB_NAME, offsetof(struct trip_step, to), .name = "to_status", .names = trip_status_names},
-    {DB_TEXT, offsetof(struct trip_step, actor), .name = "actor"},
 };
 static const struct db_statement lock_statement = {
     .name = "trip_lock",
@@ -225,29 +218,11 @@ static const struct db_statement legs_statement = {
            " FROM stop a JOIN stop b ON b.number > a.number",
 };
 
-static const struct db_constraint step_constraints[] = {
-    {"trip_history_step", FAULT_CONFLICT, "changed_meanwhile", NULL, "The trip changed at the same moment."},
-    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
-};
-
-static const struct db_statement step_statement = {
-    .name = "trip_write_step",
-    .constraints = step_constraints,
-    .parameters = "id, version, before, after, actor, reason",
-    .sql = "INSERT INTO trip_history (trip_id, version, from_status, to_status, actor, reason)"
-           " VALUES ({id}, {version}, {before}, {after}, {actor}, {reason})",
-};
-
-const struct db_statement trip_history_statement = {
-    .name = "trip_history",
-    .parameters = "id, after, limit",
-    .shape = &step_unpaid_shape,
-    .sql = "SELECT {columns} FROM trip_history"
-           " WHERE trip_id = {id} AND version > {after} ORDER BY version LIMIT {limit}",
-};
+const struct db_statement trip_step_statement = STEP_WRITE("trip");
+const struct db_statement trip_history_statement = STEP_LIST("trip", &step_unpaid_shape);
 // clang-format on
 
-void trip_store_read(const struct db_rows *rows, int row, struct trip *out)
+static void read_trip(const struct db_rows *rows, int row, struct trip *out)
 {
     struct trip read = {.status = -1, .fault = -1};
 
@@ -258,11 +233,9 @@ void trip_store_read(const struct db_rows *rows, int row, struct trip *out)
 bool trip_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct db_rows *rows, struct trip *out, struct fault *fault)
 {
-    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), rows, fault))
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), rows, fault))
         return false;
-    if (rows->count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such trip.");
-    trip_store_read(rows, 0, out);
+    read_trip(rows, 0, out);
     return true;
 }
 
@@ -285,12 +258,12 @@ bool trip_store_list(struct db *db, const struct uuid *tenant_id, const struct t
 
 void trip_store_read_listed(const struct db_rows *rows, int row, struct trip *out)
 {
-    trip_store_read(rows, row, out);
+    read_trip(rows, row, out);
     out->confirmed_rides = db_get_int(rows, row, COLUMNS);
 }
 
 bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct trip *out, struct trip_step *last,
+                     struct db_rows *rows, struct trip *out, struct step_last *last,
                      struct fault *fault)
 {
     const bool driver = caller->actor == RIDE_ACTOR_DRIVER;
@@ -301,15 +274,13 @@ bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struc
         {&lock_load_statement,   values, 3, NULL},
         {&lock_statement,        values, 3, rows},
     };
-    struct trip_step step = {.from = -1, .to = -1};
 
     if (!db_query_all(tx, calls, 3, fault))
         return false;
     if (rows->count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such trip.");
-    trip_store_read(rows, 0, out);
-    db_row_read(rows, 0, COLUMNS, step_columns, ARRAY_LEN(step_columns), &step);
-    *last = step;
+    read_trip(rows, 0, out);
+    *last = step_last_read(rows, 0, COLUMNS);
     return true;
 }
 
@@ -347,9 +318,7 @@ bool trip_store_insert(struct db *tx, struct trip *trip, struct fault *fault)
 
     if (!db_query_all(tx, calls, 3, fault))
         return false;
-    trip->version = db_get_int(&rows, 0, 0);
-    trip->created_at = db_get_time(&rows, 0, 1);
-    trip->updated_at = db_get_time(&rows, 0, 2);
+    db_row_read_returned(&rows, 0, &shape, trip);
     return true;
 }
 
@@ -382,8 +351,7 @@ bool trip_store_update(struct db *tx, struct trip *trip, bool moved, struct faul
     if (rows.count == 0)
         return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
                          "The trip changed at the same moment.");
-    trip->version = db_get_int(&rows, 0, 0);
-    trip->updated_at = db_get_time(&rows, 0, 1);
+    db_row_read_returned(&rows, 0, &shape, trip);
     return true;
 }
 
@@ -396,14 +364,4 @@ bool trip_store_set_load(struct db *tx, const struct trip *trip, bool empty, str
 
     return db_query(tx, empty ? &empty_load_statement : &set_load_statement, values,
                     empty ? count : count - 1, NULL, fault);
-}
-
-void trip_store_write_step(struct change *change, const struct trip *trip, int from,
-                           struct slice reason)
-{
-    change_write(change, &step_statement,
-                 DB_VALUES(db_uuid(&trip->id), db_int(trip->version),
-                           db_str(from < 0 ? NULL : trip_status_names[from]),
-                           db_str(trip_status_names[trip->status]),
-                           db_text(change->caller->actor_text), db_text(reason)));
 }

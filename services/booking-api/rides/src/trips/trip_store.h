@@ -1,12 +1,38 @@
 // SPDX-License-Identifier: MIT
-/* SQL of trips by id. Text in a struct trip is borrowed from the rows. */
+/* SQL of trips, and the search for them. Text in a struct trip is borrowed from the rows. */
 #pragma once
 
-#include "api/change.h"
-#include "db/query.h"
+#include "api/list.h"
+#include "api/steps.h"
 
 #include "trips/trip.h"
-#include "trips/trip_search.h"
+
+enum trip_sort { TRIP_BY_DEPARTURE, TRIP_BY_PRICE };
+
+struct trip_query {
+    struct slice from; /* slugs; both absent: a list instead of a search */
+    struct slice to;
+    struct uuid driver_id; /* list only; nil: any */
+    int statuses;          /* list only: bits of enum trip_status; 0: any */
+    int32_t date;          /* local day; alternatively the two below */
+    int64_t depart_from;   /* 0: absent */
+    int64_t depart_to;
+    int64_t seats;
+    int64_t child_seats;
+    int kind;          /* enum fare_kind */
+    int64_t max_price; /* total of the order */
+    int instant;       /* "true", "false"; -1: any */
+    int full;          /* "true": includes full trips */
+    int sort;          /* enum trip_sort */
+    int64_t guest;     /* the passenger who searches; FIELD_ABSENT: another actor */
+    struct list_page page;
+};
+
+#define TRIP_SEARCH_US (INT64_C(7) * 24 * 3600 * 1000000)
+
+/* Sets depart_from and depart_to: the local day of `date`; without date and window, the next 7 days
+ * for a search, and everything since TRIP_LONGEST_US ago for a list. */
+void trip_query_set_window(struct trip_query *query, int64_t now);
 
 /* FAULT_NOT_FOUND "not_found" if the tenant has no such trip. */
 bool trip_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -21,19 +47,10 @@ extern const int trip_listed_columns;
 /* Reads a row of trip_store_list(), including confirmed_rides. Text is borrowed. */
 void trip_store_read_listed(const struct db_rows *rows, int row, struct trip *out);
 
-/* Reads a row whose SELECT begins with the shape's columns. Text is borrowed. */
-void trip_store_read(const struct db_rows *rows, int row, struct trip *out);
-
-/* The latest change of a trip's status. */
-struct trip_step {
-    int from; /* enum trip_status; -1: creation */
-    int to;
-    struct slice actor;
-};
 /* Finds the trip for this caller in a transaction and locks its driver, its load and then the trip.
  * A driver of another trip locks nothing and gets "not_found". */
 bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct trip *out, struct trip_step *last,
+                     struct db_rows *rows, struct trip *out, struct step_last *last,
                      struct fault *fault) MUST_CHECK;
 
 /* Sets the warnings of a stored trip; their text is kept by `rows`. */
@@ -63,9 +80,44 @@ bool trip_store_update(struct db *tx, struct trip *trip, bool moved,
 bool trip_store_set_load(struct db *tx, const struct trip *trip, bool empty,
                          struct fault *fault) MUST_CHECK;
 
-/* Adds a step to the history, deferred to the commit. `from` is a status or -1. */
-void trip_store_write_step(struct change *change, const struct trip *trip, int from,
-                           struct slice reason);
+extern const struct db_statement trip_step_statement;    /* of struct step_table */
+extern const struct db_statement trip_history_statement; /* of steps_reply() */
 
-/* For steps_reply(). */
-extern const struct db_statement trip_history_statement;
+/* --- the search (trip_search_store.c) --- */
+
+/* Days before and after the window of a search without results. */
+enum { TRIP_NEARBY_DAYS = 3 };
+struct trip_nearby {
+    int32_t date; /* local day */
+    int64_t trips;
+};
+
+/* A pair of stops of a trip that can be booked now. */
+struct trip_found {
+    struct uuid trip_id;
+    int64_t from_stop;
+    int64_t to_stop;
+    int64_t depart_at;
+    int64_t arrive_at;
+    int64_t free_seats;
+    int64_t price; /* for the order searched for */
+    struct driver_view driver;
+    struct car_view car;
+    bool instant_book;
+    struct slice warnings; /* JSON */
+};
+
+extern const struct db_shape trip_found_shape;
+
+/* Results of `query`, whose window is set, in its order, at most `limit` after its cursor: rows of
+ * a LIST_PAGE_OF statement. */
+bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
+                 int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* Counts results on the days up to TRIP_NEARBY_DAYS before and after the window of `query`, in
+ * ascending order, without empty days. */
+enum { TRIP_NEARBY_MAX = 2 * TRIP_NEARBY_DAYS + 2 };
+bool trip_search_nearby(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
+                        struct trip_nearby out[TRIP_NEARBY_MAX], size_t *count,
+                        struct fault *fault) MUST_CHECK;
+/* Text is borrowed from the rows. */
+void trip_found_read(const struct db_rows *rows, int row, struct trip_found *out);

@@ -2,13 +2,10 @@
 /* JSON of trips, with the fields visible to each caller. */
 #pragma once
 
-#include "api/list.h"
-#include "db/query.h"
 #include "json/fields.h"
 
 #include "trips/closure.h"
-#include "trips/trip.h"
-#include "trips/trip_search.h"
+#include "trips/trip_store.h"
 
 /* Body of POST /v1/trips: struct trip over trip_defaults(). */
 extern const struct fields trip_fields;
@@ -31,8 +28,8 @@ bool trip_decode_texts(struct trip *trip, struct arena *arena, struct fault *fau
 
 /* Writes the trip as visible to `caller`. Requires trip_decode_texts(). */
 void trip_encode(const struct trip *trip, const struct api_caller *caller, struct buf *out);
-/* Writes `data` of an event, without names, phones and notes. */
-void trip_encode_event(const struct trip *trip, struct buf *out);
+/* `data` of an event, without names, phones and notes. */
+extern const struct fields trip_event_fields;
 
 /* Returns false with FAULT_CONFLICT "driver_busy" and its member `trip_id`. */
 bool trip_refuse_busy(struct arena *arena, const struct uuid *trip_id, struct fault *fault);

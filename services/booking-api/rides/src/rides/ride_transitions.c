@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: MIT
-#include "transitions/ride.h"
-
 #include "base/number.h"
+
+#include "rides/ride.h"
 
 #define MINUTE (INT64_C(60) * 1000000)
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
 
 enum {
-    GUEST = TRANSITION_BY_GUEST,
-    DRIVER = TRANSITION_BY_DRIVER,
+    GUEST = RIDE_BY_GUEST,
+    DRIVER = RIDE_BY_DRIVER,
     STAFF = TRANSITION_BY_STAFF,
     SYSTEM = TRANSITION_BY_SYSTEM
 };
 
-const char *const ride_status_names[] = {"open",      "held",      "requested", "payment_claimed",
-                                         "confirmed", "boarded",   "completed", "expired",
-                                         "declined",  "cancelled", "no_show",   NULL};
-static const char *const already[] = {
-    "already_open",      "already_held",      "already_requested", "already_payment_claimed",
-    "already_confirmed", "already_boarded",   "already_completed", "already_expired",
-    "already_declined",  "already_cancelled", "already_no_show"};
+#define STATUSES(S)                                                                                \
+    S("open")                                                                                      \
+    S("held")                                                                                      \
+    S("requested")                                                                                 \
+    S("payment_claimed")                                                                           \
+    S("confirmed")                                                                                 \
+    S("boarded") S("completed") S("expired") S("declined") S("cancelled") S("no_show")
+const char *const ride_status_names[] = {STATUSES(TRANSITION_NAME) NULL};
+static const char *const already[] = {STATUSES(TRANSITION_ALREADY)};
 
 // clang-format off
 static const struct transition_action actions[RIDE_ACTION_COUNT] = {
@@ -176,23 +178,23 @@ static bool has_come(int64_t instant, int64_t after, int64_t now)
 }
 
 /* When the ride ended, by the clock; FIELD_ABSENT: not ended. */
-static int64_t ended_at(const struct ride_snapshot *ride)
+static int64_t ended_at(const struct ride *ride)
 {
     const int status = ride_status_at(ride->status, ride->expires_at, ride->now);
 
     return status != ride->status ? ride->expires_at : ride->ended_at;
 }
 
-struct transition_state ride_state(const struct ride_snapshot *ride)
+struct transition_state ride_state(const struct ride *ride)
 {
     const int64_t now = ride->now, depart_at = ride->depart_at, ended = ended_at(ride);
-    const int64_t driver_waits = (ride->trip_started ? 30 : 15) * MINUTE;
+    const int64_t driver_waits = (ride->trip_status == TRIP_STARTED ? 30 : 15) * MINUTE;
     unsigned conditions = 0;
 
     conditions |= ride->paid >= ride->deposit ? RIDE_NOTHING_DUE : RIDE_SOMETHING_DUE;
-    conditions |= ride->has_trip ? RIDE_ON_TRIP : RIDE_WITHOUT_TRIP;
-    conditions |= ride->is_parcel ? RIDE_PARCEL : RIDE_PASSENGERS;
-    if (ride->auto_accept)
+    conditions |= ride_has_trip(ride) ? RIDE_ON_TRIP : RIDE_WITHOUT_TRIP;
+    conditions |= ride->kind == FARE_PARCEL ? RIDE_PARCEL : RIDE_PASSENGERS;
+    if (ride->preferences.auto_accept)
         conditions |= RIDE_AUTO_ACCEPT;
     if (has_come(depart_at, -30 * MINUTE, now))
         conditions |= RIDE_BOARDING_TIME;
@@ -200,7 +202,7 @@ struct transition_state ride_state(const struct ride_snapshot *ride)
         conditions |= RIDE_GUEST_LATE;
     if (has_come(depart_at, driver_waits, now))
         conditions |= RIDE_DRIVER_LATE;
-    if (has_come(ride->arrives_at, 3 * HOUR, now))
+    if (has_come(ride->trip_arrives_at, 3 * HOUR, now))
         conditions |= RIDE_ARRIVED;
     if (has_come(ride->expires_at, 0, now))
         conditions |= RIDE_TIME_OUT;
@@ -213,8 +215,7 @@ struct transition_state ride_state(const struct ride_snapshot *ride)
 }
 
 /* Until when the action is possible on these terms; FIELD_ABSENT: no deadline. */
-static int64_t allowed_until(const struct ride_snapshot *ride, int action,
-                             const struct cancel_terms *cancel)
+static int64_t allowed_until(const struct ride *ride, int action, const struct cancel_terms *cancel)
 {
     const int64_t end = ride_status_waits(ride->status) ? ride->expires_at : FIELD_ABSENT;
 
@@ -226,15 +227,15 @@ static int64_t allowed_until(const struct ride_snapshot *ride, int action,
     return end;
 }
 
-size_t ride_allowed_actions(const struct ride_snapshot *ride, unsigned actor,
+size_t ride_allowed_actions(const struct ride *ride, unsigned actor,
                             const struct cancel_terms *cancel,
                             struct transition_allowed out[TRANSITION_ACTIONS_MAX])
 {
     const size_t count = transition_allowed(&ride_machine, ride_state(ride), actor, out);
 
     for (size_t i = 0; i < count; i++) {
-        out[i].until = allowed_until(ride, out[i].action, cancel);
-        if (out[i].action == RIDE_CANCEL)
+        out[i].until = allowed_until(ride, out[i].row->action, cancel);
+        if (out[i].row->action == RIDE_CANCEL)
             out[i].cost = cancel->kept;
     }
     return count;

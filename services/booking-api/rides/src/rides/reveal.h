@@ -4,7 +4,7 @@
  * of open rides contain no contacts. */
 #pragma once
 
-#include "transitions/ride.h"
+#include "rides/ride.h"
 
 enum {
     REVEAL_DRIVER_PHONE = 1 << 0,
@@ -28,10 +28,15 @@ struct reveal_snapshot {
     int64_t linger_us; /* RIDES_CONTACT_LINGER, 0 or more */
 };
 
-/* The contacts visible to `actor`, the reader's part in this ride: TRANSITION_BY_GUEST is its
- * passenger, TRANSITION_BY_DRIVER the driver of its trip; 0, anyone else, sees nothing.
+/* The contacts visible to `actor`, the reader's part in this ride: RIDE_BY_GUEST is its
+ * passenger, RIDE_BY_DRIVER the driver of its trip; 0, anyone else, sees nothing.
  * From `confirmed` the passenger sees the driver's phone and plate, the driver the phones of
  * passenger and recipient: while confirmed or boarded, and for linger_us after completed. The
  * passenger sees the car's position from T - 1 h until dropped. Staff see everything until it is
  * erased. Contacts that the reader provided are not decided here. */
 unsigned reveal(const struct reveal_snapshot *ride, unsigned actor);
+
+/* Contacts stay visible this long after completion: reveal_snapshot.linger_us. */
+#define RIDE_CONTACT_LINGER_US (INT64_C(24) * 3600 * 1000000)
+/* The same for a ride as it was read. */
+unsigned ride_reveal(const struct ride *ride, unsigned actor);

@@ -2,7 +2,9 @@
 /* The delivery code of a parcel. The sender receives it and passes it to the recipient. */
 #pragma once
 
-#include "transitions/transition.h"
+#include <stdint.h>
+
+#include "base/fault.h"
 
 /* Length in digits. After DELIVERY_TRIES_MAX wrong codes only staff can deliver, so the chance of
  * guessing one of 10^6 codes is 1 in 200,000. */

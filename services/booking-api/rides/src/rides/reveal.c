@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "transitions/reveal.h"
+#include "rides/reveal.h"
 
 #define DAY (INT64_C(24) * 3600 * 1000000)
 
@@ -34,7 +34,20 @@ unsigned reveal(const struct reveal_snapshot *ride, unsigned actor)
         return REVEAL_ALL;
     if (!is_agreed(ride))
         return 0;
-    if (actor == TRANSITION_BY_GUEST)
+    if (actor == RIDE_BY_GUEST)
         return is_near(ride) ? to_guest | REVEAL_LOCATION : to_guest;
-    return actor == TRANSITION_BY_DRIVER ? to_driver : 0;
+    return actor == RIDE_BY_DRIVER ? to_driver : 0;
+}
+
+unsigned ride_reveal(const struct ride *ride, unsigned actor)
+{
+    const struct reveal_snapshot snapshot = {
+        .status = ride->status,
+        .depart_at = ride->depart_at,
+        .ended_at = ride->ended_at,
+        .now = ride->now,
+        .linger_us = RIDE_CONTACT_LINGER_US,
+    };
+
+    return reveal(&snapshot, actor);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "transitions/trip.h"
+#include "trips/trip.h"
 
-enum { DRIVER = TRANSITION_BY_DRIVER, STAFF = TRANSITION_BY_STAFF, SYSTEM = TRANSITION_BY_SYSTEM };
+enum { DRIVER = RIDE_BY_DRIVER, STAFF = TRANSITION_BY_STAFF, SYSTEM = TRANSITION_BY_SYSTEM };
 
-const char *const trip_status_names[] = {"scheduled", "started", "finished", "cancelled", NULL};
-static const char *const already[] = {"already_scheduled", "already_started", "already_finished",
-                                      "already_cancelled"};
+#define STATUSES(S) S("scheduled") S("started") S("finished") S("cancelled")
+const char *const trip_status_names[] = {STATUSES(TRANSITION_NAME) NULL};
+static const char *const already[] = {STATUSES(TRANSITION_ALREADY)};
 
 // clang-format off
 static const struct transition_action actions[TRIP_ACTION_COUNT] = {
@@ -58,14 +58,14 @@ const struct transition_machine trip_machine = {
     .refusal_count = ARRAY_LEN(refusals),
 };
 
-struct transition_state trip_state(const struct trip_snapshot *trip)
+struct transition_state trip_state(const struct trip *trip)
 {
     const int64_t now = trip->now, departs = trip->departs_at;
     unsigned conditions = 0;
 
     if (now >= departs - TRIP_CONFIRM_FROM_US)
         conditions |= TRIP_CONFIRM_TIME;
-    if (trip->driver_confirmed == FIELD_ABSENT)
+    if (trip->confirmed_at == FIELD_ABSENT)
         conditions |= TRIP_UNCONFIRMED;
     if (now >= departs - TRIP_START_FROM_US)
         conditions |= TRIP_START_TIME;

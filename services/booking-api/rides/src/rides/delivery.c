@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "transitions/delivery.h"
+#include "rides/delivery.h"
 
 #include "base/digest.h"
+
+#include "ride_callers.h"
 
 void delivery_code_create(char out[DELIVERY_CODE_LEN + 1])
 {

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "rides/driver_erase.h"
-
-#include "drivers/driver_store.h"
-#include "rides/driver_erase_store.h"
 #include "rides/offer_store.h"
+#include "rides/ride_change.h"
 
 bool driver_erase(struct change *change, const struct uuid *id, struct fault *fault)
 {
     struct driver driver;
-    int64_t version;
-    bool live;
+    int64_t version, live;
 
     /* Creating a trip of this driver waits for this lock. */
     if (!driver_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &driver,
@@ -17,11 +13,24 @@ bool driver_erase(struct change *change, const struct uuid *id, struct fault *fa
         !change_if_match(change, driver.version, fault) ||
         !driver_erase_store_live(change->tx, id, &live, fault))
         return false;
-    if (live)
+    if (live != 0)
         return fault_set(fault, FAULT_CONFLICT, "has_live_trips", "The driver has trips ahead.");
     if (!offer_store_withdraw_all(change, id, fault) ||
         !driver_erase_store_blank(change->tx, id, &version, fault))
         return false;
     change_audit(change, "driver.erase", "driver", id, version);
+    return true;
+}
+
+bool driver_faults_apply(struct change *change, const struct uuid *driver_id, int64_t now,
+                         struct fault *fault)
+{
+    int64_t version;
+
+    if (!driver_store_suspend(change->tx, driver_id, cancel_faults_since(CANCEL_FAULT_DRIVER, now),
+                              CANCEL_FAULTS_MAX, &version, fault))
+        return false;
+    if (version > 0)
+        change_audit(change, "driver.suspend", "driver", driver_id, version);
     return true;
 }

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "rides/ride_store.h"
+
+// clang-format off
+/* Under the trip's lock a writer first expires overdue holds. Their number is not limited, so SQL builds the events,
+ * equal to ride_encode_event(). */
+const struct db_part ride_event_parts[] = {
+    {"departs", "to_char(g.departs_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
+    {"arrives", "to_char(g.arrives_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
+    {"event", "jsonb_build_object('id', e.id, 'trip_id', e.trip_id, 'kind', e.kind, 'status', e.status,"
+              " 'from_stop', e.from_stop, 'to_stop', e.to_stop, 'from', e.from_place, 'to', e.to_place,"
+              " 'depart_at', {departs}, 'arrive_at', {arrives},"
+              " 'seats', e.seats, 'child_seats', e.child_seats, 'luggage', e.luggage,"
+              " 'total', jsonb_build_object('amount', e.total, 'currency', 'KZT'),"
+              " 'deposit', jsonb_build_object('amount', e.deposit, 'currency', 'KZT'),"
+              " 'paid', jsonb_build_object('amount', e.paid, 'currency', 'KZT'),"
+              " 'fee', CASE WHEN e.fee IS NOT NULL THEN jsonb_build_object('amount', e.fee, 'currency', 'KZT') END,"
+              " 'refund', CASE WHEN e.refund IS NOT NULL THEN jsonb_build_object('amount', e.refund, 'currency', 'KZT') END,"
+              " 'fault', e.fault, 'expires_at', {until})"},
+    {"until", "CASE WHEN ride_waits(e.status)"
+              " THEN to_char(e.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') END"},
+    {NULL, NULL},
+};
+
+/* {traces}: history, audit rows and events of the rides `moved`, with their status before as `was`. */
+#define CHANGED                                                                                                         \
+    "CASE status WHEN 'expired' THEN 'ride.expire' WHEN 'held' THEN 'ride.hold'"                                        \
+    " WHEN 'completed' THEN 'ride.complete' ELSE 'ride.cancel' END"
+const struct db_part ride_trace_parts[] = {
+    {"traces",
+     "steps AS (INSERT INTO ride_history (ride_id, version, from_status, to_status, actor, reason, fee, refund)"
+     "  SELECT id, version, was, status, {actor}, {reason}, fee, refund FROM moved),"
+     " audits AS (INSERT INTO audit (tenant_id, client_id, key_id, actor, request_id, route, action,"
+     "   resource_type, resource_id, resource_version)"
+     "  SELECT tenant_id, {client}, {key}, {actor}, {request_id}, {route}, " CHANGED ", 'ride', id, version FROM moved),"
+     " events AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
+     "   resource_version, tenant_id, data)"
+     "  SELECT gen_random_uuid(), 'ride.' || e.status, 'booking-api', e.version, 'ride', e.id, e.version, e.tenant_id,"
+     "   {event} FROM moved e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"},
+    {NULL, NULL},
+};
+/* Without a change: the actor is the system. */
+const struct db_part ride_system_parts[] = {
+    {"actor", "'system'"}, {"client", "NULL::uuid"}, {"key", "NULL::uuid"}, {"request_id", "NULL"}, {"reason", "NULL"},
+    {NULL, NULL},
+};
+
+const struct db_statement ride_expire_statement = {
+    .name = "ride_expire_on_trip",
+    .parameters = "trip uuid",
+    .parts = {ride_trace_parts, ride_system_parts, ride_event_parts, (const struct db_part[]){{"route", "'ride_expire'"}, {NULL, NULL}}},
+    .sql = "WITH over AS (SELECT id, status FROM ride WHERE trip_id = {trip} AND ride_is_over(status, expires_at)"
+           "   AND (SELECT next_expiry FROM trip_load WHERE trip_id = {trip}) <= now() ORDER BY id FOR UPDATE),"
+           " moved AS (UPDATE ride r SET status = 'expired', ended_at = now() FROM over"
+           "   WHERE r.id = over.id RETURNING r.*, over.status AS was), {traces}"
+           " SELECT count(*) FROM moved",
+};
+
+/* A separate statement, so that it sees the effect of the one before. */
+const struct db_statement ride_clock_statement = {
+    .name = "ride_next_expiry",
+    .parameters = "trip uuid",
+    .sql = "UPDATE trip_load SET next_expiry = (SELECT min(expires_at) FROM ride"
+           "  WHERE trip_id = {trip} AND status IN ('held', 'requested', 'payment_claimed'))"
+           " WHERE trip_id = {trip} AND next_expiry <= now()",
+};
+
+/* Ends the locked rides of the CTE `over`. */
+static const struct db_part end_parts[] = {
+    {"end", "moved AS (UPDATE ride r SET ended_at = now(), expires_at = NULL,"
+            "   status = CASE WHEN over.is_over THEN 'expired' ELSE 'cancelled' END,"
+            "   fee = CASE WHEN NOT over.is_over THEN 0 END, refund = CASE WHEN NOT over.is_over THEN r.paid END,"
+            "   fault = CASE WHEN NOT over.is_over THEN 'none' END"
+            "  FROM over WHERE r.id = over.id RETURNING r.*, over.status AS was), {traces}"
+            " SELECT count(*) FROM moved"},
+    {"reason", "NULL"},
+    {NULL, NULL},
+};
+static const struct db_statement waiting_statement = {
+    .name = "ride_end_waiting",
+    .parameters = CHANGE_TRACE_PARAMETERS ", rides text",
+    .parts = {end_parts, ride_trace_parts, ride_event_parts},
+    .sql = "WITH over AS (SELECT id, status, ride_is_over(status, expires_at) AS is_over FROM ride"
+           "  WHERE id = ANY ({rides}::uuid[]) AND ride_waits(status) ORDER BY id FOR UPDATE), {end}",
+};
+static const struct db_statement open_statement = {
+    .name = "ride_end_open",
+    .parameters = CHANGE_TRACE_PARAMETERS ", most bigint",
+    .parts = {end_parts, ride_trace_parts, ride_event_parts},
+    .sql = "WITH over AS (SELECT id, status, true AS is_over FROM ride WHERE status = 'open' AND expires_at <= now()"
+           "  ORDER BY expires_at LIMIT {most} FOR UPDATE SKIP LOCKED), {end}",
+};
+
+static const struct db_statement count_statement = {
+    .name = "trip_tally",
+    .parameters = "trip uuid",
+    .sql = "SELECT count(*) FILTER (WHERE r.status = 'confirmed'),"
+           "  min(g.departs_at) FILTER (WHERE r.status IN ('confirmed', 'boarded')),"
+           "  count(*) FILTER (WHERE is_live), count(*) FILTER (WHERE is_live AND r.kind = 'car'), count(*)"
+           " FROM ride r JOIN trip_leg g USING (trip_id, from_stop, to_stop)"
+           " CROSS JOIN LATERAL (SELECT (ride_waits(r.status) OR ride_takes(r.status))"
+           "   AND NOT ride_is_over(r.status, r.expires_at) AS is_live) live"
+           " WHERE r.trip_id = {trip}",
+};
+
+static const struct db_statement end_statement = {
+    .name = "trip_rides_end",
+    .parameters = CHANGE_TRACE_PARAMETERS ", trip uuid, finishes boolean, fault text, reason text",
+    .parts = {ride_trace_parts, ride_event_parts},
+    .sql = "WITH due AS (SELECT id, status AS was, CASE WHEN {finishes} AND status IN ('confirmed', 'boarded')"
+           "    THEN 'completed' ELSE 'cancelled' END AS becomes"
+           "  FROM ride WHERE trip_id = {trip} AND (ride_waits(status) OR ride_takes(status)) ORDER BY id FOR UPDATE),"
+           " moved AS (UPDATE ride r SET status = due.becomes, ended_at = now(), expires_at = NULL,"
+           "   fee = CASE due.becomes WHEN 'cancelled' THEN 0 END,"
+           "   refund = CASE due.becomes WHEN 'cancelled' THEN r.paid END,"
+           "   fault = CASE WHEN due.becomes = 'completed' THEN NULL"
+           "    WHEN due.was IN ('confirmed', 'boarded') THEN {fault} ELSE 'none' END"
+           "   FROM due WHERE r.id = due.id RETURNING r.*, due.was), {traces}"
+           " SELECT (SELECT count(*) FROM ride WHERE trip_id = {trip} AND status = 'completed')"
+           "  + (SELECT count(*) FROM moved WHERE status = 'completed')",
+};
+// clang-format on
+
+bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id, struct fault *fault)
+{
+    const struct db_value trip[] = {db_uuid(trip_id)};
+    const struct db_call calls[] = {
+        {&ride_expire_statement, trip, 1, NULL},
+        {&ride_clock_statement,  trip, 1, NULL},
+    };
+
+    return db_query_all(tx, calls, 2, fault);
+}
+
+bool ride_end_waiting(struct change *change, struct slice rides, struct fault *fault)
+{
+    int64_t ended;
+
+    return change_query_traced(change, &waiting_statement, DB_VALUES(db_text(rides)), &ended,
+                               fault);
+}
+
+bool ride_end_open(struct change *change, int64_t *ended, struct fault *fault)
+{
+    return change_query_traced(change, &open_statement, DB_VALUES(db_int(RIDE_BATCH)), ended,
+                               fault);
+}
+
+bool ride_count_on_trip(struct db *db, const struct uuid *trip_id, struct trip_ride_counts *out,
+                        struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &count_statement, DB_VALUES(db_uuid(trip_id)), &rows, fault))
+        return false;
+    *out = (struct trip_ride_counts){db_get_int(&rows, 0, 0), db_get_time(&rows, 0, 1),
+                                     db_get_int(&rows, 0, 2), db_get_int(&rows, 0, 3),
+                                     db_get_int(&rows, 0, 4)};
+    return true;
+}
+
+bool ride_end_on_trip(struct change *change, const struct uuid *trip_id, bool finishes,
+                      enum cancel_fault whose, struct slice reason, int64_t *carried,
+                      struct fault *fault)
+{
+    return change_query_traced(change, &end_statement,
+                               DB_VALUES(db_uuid(trip_id), db_bool(finishes),
+                                         db_str(cancel_fault_names[whose]), db_text(reason)),
+                               carried, fault);
+}

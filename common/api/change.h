@@ -103,10 +103,6 @@ bool change_record(struct change *change, const char *event, const char *action,
                    const struct uuid *id, int64_t version, const struct fields *table,
                    const void *resource, struct fault *fault) MUST_CHECK;
 
-/* For statements that write audit rows themselves: the request's id (absent in a task), and its
- * method and route as "POST /v1/notes/:id/close", or "task note-api", in the arena. */
-bool change_describe_request(const struct change *change, struct slice *request_id,
-                             struct slice *route, struct fault *fault) MUST_CHECK;
 /* For statements that write audit rows themselves: their first parameters, and the values. The
  * route is "POST /v1/notes/:id/close", or "task note-api", in the arena; a task has no request_id.
  */

@@ -105,35 +105,23 @@ bool change_record(struct change *change, const char *event, const char *action,
     return true;
 }
 
-bool change_describe_request(const struct change *change, struct slice *request_id,
-                             struct slice *route, struct fault *fault)
-{
-    const struct http_request *req = change->req;
-    const struct change_state *state = (const struct change_state *)change;
-    const struct slice text =
-        req != NULL
-            ? arena_printf(change->arena, "%s %s", http_method_name(req->method), req->route->path)
-            : arena_printf(change->arena, "task %s", state->changes->source);
-
-    if (text.at == NULL)
-        return arena_fault(fault);
-    *request_id = req != NULL ? req->request_id : SLICE_NONE;
-    *route = text;
-    return true;
-}
-
 bool change_trace(const struct change *change, struct db_value values[CHANGE_TRACES],
                   struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
-    struct slice request_id, route;
+    const struct http_request *req = change->req;
+    const struct change_state *state = (const struct change_state *)change;
+    const struct slice route =
+        req != NULL
+            ? arena_printf(change->arena, "%s %s", http_method_name(req->method), req->route->path)
+            : arena_printf(change->arena, "task %s", state->changes->source);
 
-    if (!change_describe_request(change, &request_id, &route, fault))
-        return false;
+    if (route.at == NULL)
+        return arena_fault(fault);
     values[0] = db_uuid(&caller->client_id);
     values[1] = db_uuid(&caller->key_id);
     values[2] = db_text(caller->actor_text);
-    values[3] = db_text(request_id);
+    values[3] = db_text(req != NULL ? req->request_id : SLICE_NONE);
     values[4] = db_text(route);
     return true;
 }

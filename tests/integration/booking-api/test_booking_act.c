@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Confirm, decline and cancel on PostgreSQL, alone and concurrently. */
-#include "bookings/booking_act.h"
 #include "bookings/booking_change.h"
 #include "handlers/handlers.h"
 #include "stand.h"

@@ -2,7 +2,7 @@
 /* Random guests, owners and clocks against a small model: after every operation the answer agrees
  * with the model, and in the end the tables do. */
 
-#include "bookings/booking_expire.h"
+#include "bookings/booking_change.h"
 #include "handlers/handlers.h"
 #include "stand.h"
 

@@ -2,7 +2,7 @@
 /* POST /v1/bookings on PostgreSQL: refusals, and the rows written. */
 #include "base/now.h"
 
-#include "bookings/booking_place_store.h"
+#include "bookings/booking_store.h"
 #include "handlers/handlers.h"
 #include "stand.h"
 

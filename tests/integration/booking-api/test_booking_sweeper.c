@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Expiry and completion on PostgreSQL: by one sweeper, by many, and concurrently with actions. */
-#include "bookings/booking_expire.h"
+#include "bookings/booking_change.h"
 #include "handlers/handlers.h"
 #include "maintenance/sweeper.h"
 #include "stand.h"

@@ -4,7 +4,7 @@
 
 #include "api/events_private.h"
 
-#include "bookings/booking_list_store.h"
+#include "bookings/booking_store.h"
 #include "calendar/apartment_list.h"
 #include "handlers/handlers.h"
 #include "stand.h"
@@ -159,7 +159,7 @@ FIBER_TEST(page_size_is_limited_per_connection)
     arena_init(&arena, 1 << 20);
     query.page.limit = MANY;
     ck_ok(booking_list_store_find(stand_db(), &stand_staff.tenant_id, &all,
-                                  &(struct list_cursor){0}, MANY + 1, &bookings, &fault));
+                                  &(struct list_page){.limit = MANY}, &bookings, &fault));
     ck_ok(events_store_list(stand_db(), &stand_staff.tenant_id, &all_events,
                             &(struct event_position){0}, MANY, &events, &fault));
     ck_ok(apartment_list_find(stand_db(), &stand_staff.tenant_id, &query, &arena, &apartments,

@@ -2,6 +2,8 @@
 /* The state machine: every action from every status by every actor, with and without money due, in
  * active and inactive apartments, before, on and after the check-in day. The expectation is a
  * matrix, to compare with the contract. */
+#include "api/steps.h"
+
 #include "bookings/booking.h"
 #include "support/test.h"
 
@@ -208,11 +210,11 @@ static struct booking booking_in(enum booking_status status, bool due, int64_t n
 
 static bool listed(const struct booking *booking, int actor, enum booking_action action)
 {
-    struct booking_allowed allowed[BOOKING_ACTION_COUNT];
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
     const size_t count = booking_allowed_actions(booking, &callers[actor], allowed);
 
     for (size_t i = 0; i < count; i++)
-        if (slice_is(allowed[i].verb, booking_action_names[action].verb))
+        if (slice_is(allowed[i].verb, booking_machine.actions[action].verb))
             return true;
     return false;
 }
@@ -229,7 +231,7 @@ TEST_LOOP(every_action_from_every_status_by_every_actor, 0, BOOKING_EXPIRE)
                 struct booking booking = booking_in((enum booking_status)from, due == 1, now);
                 const char *want =
                     expected(action, (enum booking_status)from, actor, due == 1, let == 1, now);
-                const struct booking_transition *move = NULL;
+                const struct transition *move = NULL;
                 struct fault fault = {.code = ""};
 
                 booking.apartment.is_active = let == 1;
@@ -239,13 +241,13 @@ TEST_LOOP(every_action_from_every_status_by_every_actor, 0, BOOKING_EXPIRE)
 
                 ck_assert_msg(strcmp(got, want) == 0,
                               "%s from %s by actor %d, due %d, let %d, %s: %s, not %s",
-                              booking_action_names[action].verb, booking_status_names[from], actor,
-                              due, let, times[k / 4].why, got, want);
+                              booking_machine.actions[action].verb, booking_status_names[from],
+                              actor, due, let, times[k / 4].why, got, want);
                 ck_assert_msg(goes || move == NULL, "outputs are untouched on failure");
                 ck_assert_msg(listed(&booking, actor, action) ==
                                   (goes && action != BOOKING_CONTACT && action != BOOKING_RATE),
                               "listed actions are allowed and others refused: %s from %s",
-                              booking_action_names[action].verb, booking_status_names[from]);
+                              booking_machine.actions[action].verb, booking_status_names[from]);
             }
         }
     }
@@ -273,7 +275,7 @@ TEST_ROWS(each_refusal_has_its_fault_kind, kinds)
         const int asked = k / BOOKING_EXPIRE / BOOKING_STATUS_COUNT;
         const struct booking booking =
             booking_in((enum booking_status)from, asked % 2 == 1, DAY_BEGINS - 1);
-        const struct booking_transition *move;
+        const struct transition *move;
         struct fault fault;
 
         if (booking_transition_check(&booking, (enum booking_action)action, &callers[asked / 2],
@@ -286,6 +288,12 @@ TEST_ROWS(each_refusal_has_its_fault_kind, kinds)
     ck_assert_int_gt(met, 0);
 }
 
+static const struct transition *find(const struct booking *booking, enum booking_action action,
+                                     unsigned actors)
+{
+    return transition_find(&booking_machine, booking_state(booking), action, actors);
+}
+
 TEST(only_the_system_expires_and_completes)
 {
     for (int from = 0; from < BOOKING_STATUS_COUNT; from++) {
@@ -295,17 +303,13 @@ TEST(only_the_system_expires_and_completes)
         const bool expires = from == BOOKING_HELD || from == BOOKING_REQUESTED;
         const bool stays = from == BOOKING_CONFIRMED || from == BOOKING_CHECKED_IN;
 
-        ck_assert(booking_transition_find(&booking, BOOKING_EXPIRE,
-                                          BOOKING_BY_GUEST | BOOKING_BY_OWNER | BOOKING_BY_STAFF) ==
-                  NULL);
-        ck_assert((booking_transition_find(&booking, BOOKING_EXPIRE, BOOKING_BY_SYSTEM) != NULL) ==
-                  expires);
-        ck_assert(booking_transition_find(&booking, BOOKING_COMPLETE,
-                                          BOOKING_BY_GUEST | BOOKING_BY_OWNER | BOOKING_BY_STAFF) ==
-                  NULL);
-        ck_assert((booking_transition_find(&booking, BOOKING_COMPLETE, BOOKING_BY_SYSTEM) !=
-                   NULL) == stays);
-        ck_assert(booking_transition_find(&early_one, BOOKING_COMPLETE, BOOKING_BY_SYSTEM) == NULL);
+        ck_assert(find(&booking, BOOKING_EXPIRE,
+                       BOOKING_BY_GUEST | BOOKING_BY_OWNER | TRANSITION_BY_STAFF) == NULL);
+        ck_assert((find(&booking, BOOKING_EXPIRE, TRANSITION_BY_SYSTEM) != NULL) == expires);
+        ck_assert(find(&booking, BOOKING_COMPLETE,
+                       BOOKING_BY_GUEST | BOOKING_BY_OWNER | TRANSITION_BY_STAFF) == NULL);
+        ck_assert((find(&booking, BOOKING_COMPLETE, TRANSITION_BY_SYSTEM) != NULL) == stays);
+        ck_assert(find(&early_one, BOOKING_COMPLETE, TRANSITION_BY_SYSTEM) == NULL);
     }
 }
 
@@ -335,21 +339,20 @@ static const struct {
 
 TEST_ROWS(last_step_may_be_repeated_by_its_actor, repeats)
 {
-    const struct booking booking = booking_in(row->status, true, DAY_BEGINS);
-    const struct booking_step last = {
-        .from = row->from,
-        .to = row->to,
+    const struct step_last last = {
+        .from = row->from < 0 ? (struct slice){0} : slice_of(booking_status_names[row->from]),
+        .to = slice_of(booking_status_names[row->to]),
         .actor = callers[row->made_by].actor_text,
     };
 
-    ck_assert_msg(booking_repeats(&booking, &last, row->action, &callers[row->asks]) ==
-                      row->repeats,
+    ck_assert_msg(transition_repeats(&booking_machine, &last, (int)row->status, row->action,
+                                     callers[row->asks].actor_text) == row->repeats,
                   "%s", row->why);
 }
 
 TEST(actions_end_with_the_hold_or_the_stay)
 {
-    struct booking_allowed allowed[BOOKING_ACTION_COUNT];
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
     struct booking booking = booking_in(BOOKING_HELD, false, DAY_BEGINS - 1);
 
     ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 3);
@@ -382,7 +385,7 @@ static const enum booking_status after_claim[] = {
 /* Takes the action if it is allowed. */
 static void try(struct booking *booking, enum booking_action action, unsigned actors)
 {
-    const struct booking_transition *row = booking_transition_find(booking, action, actors);
+    const struct transition *row = find(booking, action, actors);
 
     if (row == NULL)
         return;
@@ -398,7 +401,7 @@ static void wait_some(struct booking *booking, unsigned *seed)
 {
     booking->clock.now += rand_r(seed) % 40;
     booking_apply_clock(booking, booking->clock.now);
-    try(booking, BOOKING_COMPLETE, BOOKING_BY_SYSTEM);
+    try(booking, BOOKING_COMPLETE, TRANSITION_BY_SYSTEM);
 }
 
 /* Returns the status at the end; sets `claimed` if the guest claimed a payment. */
@@ -414,7 +417,7 @@ static enum booking_status live(unsigned seed, bool *claimed)
             wait_some(&booking, &seed);
         else
             try(&booking, (enum booking_action)(rand_r(&seed) % BOOKING_EXPIRE),
-                booking_actor_bits(&callers[rand_r(&seed) % ACTORS]));
+                transition_actor(&callers[rand_r(&seed) % ACTORS]));
         *claimed |= booking.status == BOOKING_PAYMENT_CLAIMED;
     }
     return (enum booking_status)booking.status;

@@ -96,7 +96,7 @@ TEST_ROWS(cancel_action_has_fee_and_deadline, buttons)
         .clock = {.now = row->now,                         .check_out = 900},
     };
     const struct api_caller staff = {.actor = ACTOR_STAFF};
-    struct booking_allowed allowed[BOOKING_ACTION_COUNT];
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
     const size_t count = booking_allowed_actions(&booking, &staff, allowed);
     size_t seen = 0;
 

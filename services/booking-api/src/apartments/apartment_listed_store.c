@@ -142,12 +142,7 @@ bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_
 
 bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
-        return false;
-    *due = rows.count > 0;
-    return true;
+    return db_query_one(db, &due_statement, DB_NO_VALUES, due, fault);
 }
 
 bool apartment_listed_store_refresh(struct change *change, int64_t *written, struct fault *fault)
@@ -169,11 +164,11 @@ bool apartment_listed_store_refresh(struct change *change, int64_t *written, str
     }
     *written = rows.count;
     const size_t count = (size_t)rows.count;
-    auto_rows struct db_rows none = {0};
+
     return count == 0 ||
            db_query(change->tx, &refresh_statement,
-                    DB_VALUES(db_array(DB_UUID, ids, count), db_array(DB_TEXT, texts, count)),
-                    &none, fault);
+                    DB_VALUES(db_array(DB_UUID, ids, count), db_array(DB_TEXT, texts, count)), NULL,
+                    fault);
 }
 
 static bool is_wrong(const struct db_rows *rows, int row, struct arena *arena, bool *wrong,

@@ -157,9 +157,7 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
     *written = rows.count > 0;
     if (!*written)
         return true;
-    apartment->version = db_get_int(&rows, 0, 0);
-    apartment->created_at = db_get_time(&rows, 0, 1);
-    apartment->updated_at = db_get_time(&rows, 0, 2);
+    db_row_read_returned(&rows, 0, &apartment_row_shape, apartment);
     return true;
 }
 

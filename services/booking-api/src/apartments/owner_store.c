@@ -22,17 +22,20 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape owner_shape = DB_SHAPE(columns, NULL);
 
+#define NO_OWNER {FAULT_NOT_FOUND, "not_found", "There is no such owner."}
 static const struct db_statement find_statement = {
     .name = "owner_find",
     .sql = "SELECT {columns} FROM owner WHERE id = {id} AND tenant_id = {tenant}",
     .parameters = "id, tenant",
     .shape = &owner_shape,
+    .no_row = NO_OWNER,
 };
 static const struct db_statement lock_statement = {
     .name = "owner_lock",
     .sql = "SELECT {columns} FROM owner WHERE id = {id} AND tenant_id = {tenant} FOR NO KEY UPDATE",
     .parameters = "id, tenant",
     .shape = &owner_shape,
+    .no_row = NO_OWNER,
 };
 static const struct db_statement insert_statement = {
     .name = "owner_insert",
@@ -48,6 +51,7 @@ static const struct db_statement update_statement = {
            " RETURNING version, created_at, updated_at",
     .parameters = "id, tenant, version bigint",
     .shape = &owner_shape,
+    .no_row = {FAULT_PRECONDITION, "version_mismatch", "The owner was changed by another request."},
 };
 const struct db_statement owner_list_statement = {
     .name = "owner_list",
@@ -68,10 +72,8 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
                  const struct uuid *id, struct arena *arena, struct owner *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    if (!db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+    if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
     *out = (struct owner){0};
     db_row_read(&rows, 0, 0, columns, COLUMNS, out);
     return db_rows_keep(&rows, arena, fault);
@@ -97,43 +99,27 @@ bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struc
         .sql = "SELECT 1 FROM owner WHERE id = {id} AND tenant_id = {tenant}",
         .parameters = "id, tenant",
     };
-    auto_rows struct db_rows rows = {0};
-    if (!db_query(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
-        return false;
-    *exists = rows.count > 0;
-    return true;
+
+    return db_query_one(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), exists, fault);
 }
 
 static bool write_owner(struct db *tx, const struct db_statement *statement, struct owner *owner,
-                        bool *written, struct fault *fault)
+                        struct fault *fault)
 {
     enum { NAMED = 3 };
-    auto_rows struct db_rows rows = {0};
     struct db_value values[NAMED + COLUMNS] = {db_uuid(&owner->id), db_uuid(&owner->tenant_id),
                                                db_int(owner->version)};
     const size_t count = NAMED + db_row_get_values(&owner_shape, owner, values + NAMED);
-    if (!db_query(tx, statement, values, count, &rows, fault))
-        return false;
-    *written = rows.count > 0;
-    if (!*written)
-        return true;
-    owner->version = db_get_int(&rows, 0, 0);
-    owner->created_at = db_get_time(&rows, 0, 1);
-    owner->updated_at = db_get_time(&rows, 0, 2);
-    return true;
+
+    return db_write_row(tx, statement, values, count, owner, fault);
 }
 
 bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault)
 {
-    bool written;
-    return write_owner(tx, &insert_statement, owner, &written, fault);
+    return write_owner(tx, &insert_statement, owner, fault);
 }
 
 bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
 {
-    bool written;
-    if (!write_owner(tx, &update_statement, owner, &written, fault))
-        return false;
-    return written || fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
-                                "The owner was changed by another request.");
+    return write_owner(tx, &update_statement, owner, fault);
 }

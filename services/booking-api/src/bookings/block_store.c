@@ -2,8 +2,7 @@
 #include <stddef.h>
 
 #include "bookings/block.h"
-#include "bookings/booking_expire_store.h"
-#include "bookings/booking_place_store.h"
+#include "bookings/booking_store.h"
 
 // clang-format off
 #define AT(member) offsetof(struct block, member)
@@ -31,6 +30,7 @@ static const struct db_statement insert_statement = {
            " RETURNING version, created_at, updated_at",
 };
 
+#define NO_BLOCK {FAULT_NOT_FOUND, "not_found", "There is no such block."}
 static const struct db_statement find_statement = {
     .name = "block_find",
     .parameters = "id, apartment",
@@ -38,11 +38,14 @@ static const struct db_statement find_statement = {
     .sql = "SELECT {columns} FROM occupancy"
            " WHERE id = {id} AND apartment_id = {apartment} AND kind = 'block' AND status = 'blocked'"
            " FOR UPDATE",
+    .no_row = NO_BLOCK,
 };
 
 static const struct db_statement release_statement = {
     .name = "block_release",
     .parameters = "id",
+    .shape = &shape,
+    .no_row = NO_BLOCK,
     .sql = "UPDATE occupancy SET status = 'released', version = version + 1, updated_at = now()"
            " WHERE id = {id} AND status = 'blocked'"
            " RETURNING version, updated_at",
@@ -85,27 +88,18 @@ bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
         db_rows_finish(&found.ended);
         return false;
     }
-    if (!found.refused) {
-        block->version = db_get_int(&rows, 0, 0);
-        block->created_at = db_get_time(&rows, 0, 1);
-        block->updated_at = db_get_time(&rows, 0, 2);
-    }
+    if (!found.refused)
+        db_row_read_returned(&rows, 0, &shape, block);
     *take = found;
     return true;
-}
-
-static bool not_found(struct fault *fault)
-{
-    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such block.");
 }
 
 bool block_store_find(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
                       struct db_rows *rows, struct block *out, struct fault *fault)
 {
-    if (!db_query(tx, &find_statement, DB_VALUES(db_uuid(id), db_uuid(apartment_id)), rows, fault))
+    if (!db_query_row(tx, &find_statement, DB_VALUES(db_uuid(id), db_uuid(apartment_id)), rows,
+                      fault))
         return false;
-    if (rows->count == 0)
-        return not_found(fault);
     *out = (struct block){0};
     db_row_read(rows, 0, 0, columns, COLUMNS, out);
     return true;
@@ -113,13 +107,5 @@ bool block_store_find(struct db *tx, const struct uuid *apartment_id, const stru
 
 bool block_store_release(struct db *tx, struct block *block, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &release_statement, DB_VALUES(db_uuid(&block->id)), &rows, fault))
-        return false;
-    if (rows.count == 0)
-        return not_found(fault);
-    block->version = db_get_int(&rows, 0, 0);
-    block->updated_at = db_get_time(&rows, 0, 1);
-    return true;
+    return db_write_row(tx, &release_statement, DB_VALUES(db_uuid(&block->id)), block, fault);
 }

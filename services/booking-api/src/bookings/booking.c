@@ -5,10 +5,6 @@
 
 #include "prices/stay_price.h"
 
-const char *const booking_status_names[] = {
-    "held",    "requested", "payment_claimed", "confirmed", "checked_in", "completed",
-    "expired", "declined",  "cancelled",       "no_show",   NULL};
-
 enum { MINUTES_PER_DAY = 24 * 60, MINUTES_PER_HOUR = 60 };
 
 bool booking_status_pending(enum booking_status status)

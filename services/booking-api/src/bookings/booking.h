@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
 /* A booking: its rules (booking.c) and its state machine (booking_transitions.c). Both are pure:
  * no HTTP, SQL or JSON, and the time is a parameter. Other files:
- *   booking_handlers.c   routes
- *   booking_json.c       JSON fields and their bounds
- *   booking_place.c      creates a booking
- *   booking_price.c      computes the price that is stored
- *   booking_act.c        confirm, claim, cancel, decline, check-in, check-out, no-show, contact,
- * rate booking_change.c     changes dates, guests or apartment; hands bookings to a new owner
- *   booking_expire.c     expires holds and completes stays when their time has come
- *   booking_store.c      SQL by id; booking_place_store.c inserts, booking_list_store.c lists */
+ *   booking_handlers.c  routes
+ *   booking_json.c      JSON fields and their bounds
+ *   booking_place.c     creates a booking
+ *   booking_price.c     computes the price that is stored
+ *   booking_act.c       confirm, claim, cancel, decline, check-in, check-out, no-show, contact,
+ * rate booking_change.c    changes dates, guests or apartment; hands bookings to a new owner
+ *   booking_expire.c    expires holds and completes stays when their time has come
+ *   booking_record.c    history, event and audit of a step
+ *   booking_store.c     SQL by id; booking_place_store.c inserts, booking_list_store.c lists
+ * The use cases are declared in booking_change.h, the SQL in booking_store.h. */
 #pragma once
 
 #include <stdint.h>
 
+#include "api/transition.h"
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/value.h"
@@ -254,13 +257,8 @@ bool booking_visible(const struct booking *booking, const struct api_caller *cal
 
 /* --- moving it (booking_transitions.c) --- */
 
-enum booking_actor_bits {
-    BOOKING_BY_GUEST = 1 << 0,
-    BOOKING_BY_OWNER = 1 << 1,
-    BOOKING_BY_STAFF = 1 << 2,
-    BOOKING_BY_SYSTEM = 1 << 3
-};
-unsigned booking_actor_bits(const struct api_caller *caller);
+/* Bits of actors, beside those of api/transition.h. */
+enum { BOOKING_BY_GUEST = 1 << ACTOR_GUEST, BOOKING_BY_OWNER = 1 << ACTOR_OWNER };
 
 enum booking_action {
     BOOKING_CONFIRM,
@@ -279,71 +277,29 @@ enum booking_action {
     BOOKING_ACTION_COUNT
 };
 
-struct booking_action_name {
-    const char *verb;   /* last segment of the route */
-    const char *audit;  /* action in the audit log */
-    struct texts label; /* absent: not listed in allowed_actions */
-};
-extern const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT];
-
-/* A further condition of a transition of a booking, beside its status and the actor. */
+/* Further conditions of transitions, beside status and actor. */
 enum booking_condition {
-    BOOKING_ALWAYS,
-    BOOKING_NOTHING_DUE,
-    BOOKING_SOMETHING_DUE,
-    BOOKING_ARRIVAL_DAY,     /* the check-in day has begun in the apartment's time zone */
-    BOOKING_AFTER_ARRIVAL,   /* the check-in day has ended */
-    BOOKING_CHANGE_FREE,     /* booking_change_allowed() */
-    BOOKING_CHECK_OUT_PASSED /* the check-out time has come */
+    BOOKING_NOTHING_DUE = 1 << 0,
+    BOOKING_SOMETHING_DUE = 1 << 1,
+    BOOKING_ARRIVAL_DAY = 1 << 2,     /* the check-in day has begun in the apartment's time zone */
+    BOOKING_AFTER_ARRIVAL = 1 << 3,   /* the check-in day has ended */
+    BOOKING_CHANGE_FREE = 1 << 4,     /* booking_change_allowed() */
+    BOOKING_CHECK_OUT_PASSED = 1 << 5 /* the check-out time has come */
 };
 
 /* True if the guest may change the dates without the owner: the apartment is active and a
  * cancellation would still refund everything. */
 bool booking_change_allowed(const struct booking *booking);
 
-/* The state machine of a booking: a transition without a row is impossible. */
-struct booking_transition {
-    enum booking_action action;
-    enum booking_status from;
-    enum booking_status to;
-    unsigned actors; /* bits of enum booking_actor_bits */
-    enum booking_condition condition;
-};
-extern const struct booking_transition booking_transitions[];
-extern const size_t booking_transition_count;
-
-/* Returns the transition that the actors may cause, or NULL. Call booking_apply_clock() first. */
-const struct booking_transition *
-booking_transition_find(const struct booking *booking, enum booking_action action, unsigned actors);
-
-/* The last step in a booking's history that set its current status. */
-struct booking_step {
-    int from; /* enum booking_status; -1: the booking was created */
-    int to;
-    struct slice actor;
-    struct slice changed_by; /* actor of the current version if the status is unchanged */
-};
-
-/* True if the caller repeats the step that set the current status. Such a request has no effect and
- * is answered with 200, even if If-Match is outdated or the action is allowed again. */
-bool booking_repeats(const struct booking *booking, const struct booking_step *last,
-                     enum booking_action action, const struct api_caller *caller);
-
-/* Checks that the caller may take this action. Call booking_apply_clock() first. Faults: 403
- * "forbidden" or "payment_due", 409 "already_<status>", "nothing_due" or "too_early", 410
- * "hold_expired". */
+/* Faults: 403 "forbidden" or "payment_due", 409 "already_<status>", "nothing_due" or "too_early",
+ * 410 "hold_expired". */
+extern const struct transition_machine booking_machine;
+/* Call booking_apply_clock() before these. */
+struct transition_state booking_state(const struct booking *booking);
+/* transition_check() for the caller. */
 bool booking_transition_check(const struct booking *booking, enum booking_action action,
-                              const struct api_caller *caller,
-                              const struct booking_transition **row,
+                              const struct api_caller *caller, const struct transition **row,
                               struct fault *fault) MUST_CHECK;
-
-/* An action that a caller may take now. `until` FIELD_ABSENT: no deadline.
- * booking_allowed_actions() lists them and returns their number. */
-struct booking_allowed {
-    struct slice verb;
-    int64_t until;
-    int64_t cost; /* FIELD_ABSENT unless the action costs money */
-    struct texts label;
-};
+/* transition_allowed() for the caller, with deadline and cost. */
 size_t booking_allowed_actions(const struct booking *booking, const struct api_caller *caller,
-                               struct booking_allowed out[BOOKING_ACTION_COUNT]);
+                               struct transition_allowed out[TRANSITION_ACTIONS_MAX]);

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "bookings/booking_act.h"
-
-#include "bookings/booking_place_store.h"
-#include "bookings/booking_record.h"
-#include "bookings/booking_store.h"
+#include "bookings/booking_change.h"
 
 /* How many seconds after a transition to this status its expires_at is; FIELD_ABSENT: none. */
 static int64_t wait_seconds(enum booking_status status)
@@ -74,34 +70,28 @@ static bool set_refund(struct change *change, enum booking_action action,
 }
 
 /* Applies an action and writes it. Call it for a locked booking, after booking_apply_clock(). */
-static bool apply(struct change *change, enum booking_action action,
-                  const struct booking_transition *row, const struct booking_action_body *body,
-                  struct booking *booking, struct fault *fault)
+static bool apply(struct change *change, enum booking_action action, const struct transition *row,
+                  const struct booking_action_body *body, struct booking *booking,
+                  struct fault *fault)
 {
+    const enum booking_status to = (enum booking_status)row->to;
     const int from = booking->status;
 
-    if (action == BOOKING_CONFIRM && !confirm(change, body, booking, row->to, fault))
+    if (action == BOOKING_CONFIRM && !confirm(change, body, booking, to, fault))
         return false;
     if ((action == BOOKING_CANCEL || action == BOOKING_MARK_NO_SHOW) &&
         !set_refund(change, action, body, booking, fault))
         return false;
     if (action == BOOKING_CHECK_OUT
             ? !booking_store_check_out(change->tx, booking, fault)
-            : !booking_store_set_status(change->tx, booking, row->to, wait_seconds(row->to), fault))
+            : !booking_store_set_status(change->tx, booking, to, wait_seconds(to), fault))
         return false;
     if (action == BOOKING_CLAIM_PAYMENT || action == BOOKING_RECEIPT) {
         booking->receipt = body->receipt;
         booking_store_write_receipt(change, booking);
     }
-    return booking_record(change, booking, from, booking_action_names[action].audit, body->reason,
-                          fault);
-}
-
-static bool check_visible(const struct change *change, const struct booking *booking,
-                          struct fault *fault)
-{
-    return booking_visible(booking, change->caller) ||
-           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
+    return booking_record(change, booking, from, booking_machine.actions[action].audit,
+                          body->reason, fault);
 }
 
 /* Finds and locks the booking. FAULT_NOT_FOUND if the caller may not see it. */
@@ -109,7 +99,8 @@ static bool lock(struct change *change, const struct uuid *id, struct db_rows *r
                  struct booking *booking, struct booking_step *last, struct fault *fault)
 {
     return booking_store_lock(change->tx, change->caller, id, rows, booking, last, fault) &&
-           check_visible(change, booking, fault);
+           (booking_visible(booking, change->caller) ||
+            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking."));
 }
 
 /* Locks the guest who confirms, before the apartment, as booking_place() does. Sets the phone that
@@ -121,8 +112,7 @@ static bool lock_guest(struct change *change, const struct uuid *id,
     auto_rows struct db_rows rows = {0};
     struct booking booking;
 
-    if (!booking_store_find(change->tx, &change->caller->tenant_id, id, &rows, &booking, fault) ||
-        !check_visible(change, &booking, fault))
+    if (!booking_store_find_for(change->tx, change->caller, id, &rows, &booking, fault))
         return false;
     if (body->phone.at != NULL)
         booking.guest.phone = body->phone;
@@ -160,7 +150,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
                  const struct booking_action_body *body, struct db_rows *rows, struct booking *out,
                  struct fault *fault)
 {
-    const struct booking_transition *row;
+    const struct transition *row;
     struct booking_step last;
     struct booking booking;
 
@@ -169,7 +159,9 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     if (adds_receipt(&booking, action, body))
         action = BOOKING_RECEIPT;
     /* A body with an amount is a new step, not a repetition of the last one. */
-    if (body->paid == FIELD_ABSENT && booking_repeats(&booking, &last, action, change->caller)) {
+    if (body->paid == FIELD_ABSENT &&
+        transition_repeats(&booking_machine, &last.last, booking.status, (int)action,
+                           change->caller->actor_text)) {
         *out = booking;
         return true;
     }
@@ -182,67 +174,35 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     return true;
 }
 
-/* --- changes that keep the status --- */
-
-static bool check_detail(struct change *change, const struct booking *booking,
-                         const struct booking_step *last, enum booking_action action,
-                         bool unchanged, struct fault *fault)
+bool booking_act_set(struct change *change, const struct uuid *id, enum booking_action action,
+                     const struct booking_action_body *body, struct db_rows *rows,
+                     struct booking *out, struct fault *fault)
 {
-    const bool repeated = unchanged && slice_equal(last->changed_by, change->caller->actor_text);
-    const struct booking_transition *row;
-
-    return (repeated || change_if_match(change, booking->version, fault)) &&
-           booking_transition_check(booking, action, change->caller, &row, fault);
-}
-
-static bool record_detail(struct change *change, enum booking_action action,
-                          struct booking *booking, struct fault *fault)
-{
-    const enum booking_status status = (enum booking_status)booking->status;
-
-    return booking_store_set_status(change->tx, booking, status, FIELD_ABSENT, fault) &&
-           booking_record(change, booking, booking->status, booking_action_names[action].audit,
-                          SLICE_NONE, fault);
-}
-
-bool booking_act_set_contact(struct change *change, const struct uuid *id, struct slice phone,
-                             struct db_rows *rows, struct booking *out, struct fault *fault)
-{
+    const bool rates = action == BOOKING_RATE;
+    const struct transition *row;
     struct booking_step last;
     struct booking booking;
 
     if (!lock(change, id, rows, &booking, &last, fault))
         return false;
-    const bool unchanged = slice_equal(booking.guest.phone, phone);
+    const bool unchanged =
+        rates ? booking.rating == body->rating : slice_equal(booking.guest.phone, body->phone);
+    const bool repeated = unchanged && slice_equal(last.changed_by, change->caller->actor_text);
 
-    if (!check_detail(change, &booking, &last, BOOKING_CONTACT, unchanged, fault))
+    if ((!repeated && !change_if_match(change, booking.version, fault)) ||
+        !booking_transition_check(&booking, action, change->caller, &row, fault))
         return false;
     if (!unchanged) {
-        booking.guest.phone = phone;
-        booking_store_write_contact(change, &booking, phone);
-        if (!record_detail(change, BOOKING_CONTACT, &booking, fault))
-            return false;
-    }
-    *out = booking;
-    return true;
-}
-
-bool booking_act_rate(struct change *change, const struct uuid *id, int64_t rating,
-                      struct db_rows *rows, struct booking *out, struct fault *fault)
-{
-    struct booking_step last;
-    struct booking booking;
-
-    if (!lock(change, id, rows, &booking, &last, fault))
-        return false;
-    const bool unchanged = booking.rating == rating;
-
-    if (!check_detail(change, &booking, &last, BOOKING_RATE, unchanged, fault))
-        return false;
-    if (!unchanged) {
-        booking.rating = rating;
-        booking_store_write_rating(change, &booking);
-        if (!record_detail(change, BOOKING_RATE, &booking, fault))
+        booking.rating = rates ? body->rating : booking.rating;
+        booking.guest.phone = rates ? booking.guest.phone : body->phone;
+        if (rates)
+            booking_store_write_rating(change, &booking);
+        else
+            booking_store_write_contact(change, &booking, body->phone);
+        if (!booking_store_set_status(change->tx, &booking, (enum booking_status)booking.status,
+                                      FIELD_ABSENT, fault) ||
+            !booking_record(change, &booking, booking.status, booking_machine.actions[action].audit,
+                            SLICE_NONE, fault))
             return false;
     }
     *out = booking;

@@ -3,11 +3,6 @@
 
 #include "base/date.h"
 
-#include "bookings/booking_change_store.h"
-#include "bookings/booking_expire.h"
-#include "bookings/booking_price.h"
-#include "bookings/booking_record.h"
-#include "bookings/booking_store.h"
 #include "bookings/bookings_json.h"
 
 /* Whether the caller may move the stay there: an owner only between apartments of that owner. */
@@ -49,10 +44,8 @@ static bool lock(struct change *change, const struct uuid *id,
     auto_rows struct db_rows seen_rows = {0};
     struct booking seen;
 
-    if (!booking_store_find(change->tx, &caller->tenant_id, id, &seen_rows, &seen, fault))
+    if (!booking_store_find_for(change->tx, caller, id, &seen_rows, &seen, fault))
         return false;
-    if (!booking_visible(&seen, caller))
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
     const struct uuid *target =
         uuid_is_nil(&body->apartment_id) ? &seen.apartment_id : &body->apartment_id;
     if (caller->actor == ACTOR_GUEST && !uuid_equal(target, &seen.apartment_id))
@@ -152,7 +145,7 @@ static bool write_change(struct change *change, const struct apartment *apartmen
         !booking_change_store_write(change->tx, booking, &changed, apartment, rows, &changed,
                                     fault) ||
         !booking_record(change, &changed, changed.status,
-                        booking_action_names[BOOKING_CHANGE_DATES].audit, before, fault))
+                        booking_machine.actions[BOOKING_CHANGE_DATES].audit, before, fault))
         return false;
     *out = changed;
     return true;
@@ -163,7 +156,7 @@ bool booking_change(struct change *change, const struct uuid *id,
                     struct booking *out, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0};
-    const struct booking_transition *row;
+    const struct transition *row;
     struct booking_step last;
     struct apartment apartment;
     struct booking booking;
@@ -203,5 +196,5 @@ bool booking_change_owner(struct change *change, const struct uuid *owner_before
     if (uuid_equal(owner_before, &apartment->owner_id))
         return true;
     return booking_change_store_set_owner(change->tx, apartment, &rows, fault) &&
-           booking_record_rows(change, change->caller, &rows, &name, fault);
+           booking_record_rows(change, true, &rows, &name, fault);
 }

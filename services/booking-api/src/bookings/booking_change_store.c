@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "bookings/booking_change_store.h"
-
-#include "bookings/booking_expire_store.h"
 #include "bookings/booking_store.h"
 
 // clang-format off

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "bookings/booking_expire.h"
-
-#include "bookings/booking_expire_store.h"
-#include "bookings/booking_record.h"
+#include "bookings/booking_change.h"
 
 static const struct booking_step_name expired = {"booking.expired", "booking.expire"};
 static const struct booking_step_name completed = {"booking.completed", "booking.complete"};
 
 bool booking_expire_record(struct change *change, const struct db_rows *ended, struct fault *fault)
 {
-    return booking_record_rows(change, NULL, ended, &expired, fault);
+    return booking_record_rows(change, false, ended, &expired, fault);
 }
 
 bool booking_expire_batch(struct change *change, int64_t *ended, struct fault *fault)
@@ -28,7 +25,7 @@ bool booking_expire_complete_batch(struct change *change, int64_t *ended, struct
     auto_rows struct db_rows rows = {0};
 
     if (!booking_expire_store_complete(change->tx, BOOKING_EXPIRE_BATCH, &rows, fault) ||
-        !booking_record_rows(change, NULL, &rows, &completed, fault))
+        !booking_record_rows(change, false, &rows, &completed, fault))
         return false;
     *ended = rows.count;
     return true;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "bookings/booking_expire_store.h"
-
 #include "bookings/booking_store.h"
 
 // clang-format off
@@ -68,14 +66,9 @@ static const struct db_statement due_statement = {
 };
 // clang-format on
 
-bool booking_expire_store_due(struct db *db, bool *due, struct fault *fault)
+bool booking_expire_store_due(struct db *db, int64_t *due, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
-        return false;
-    *due = db_get_bool(&rows, 0, 0);
-    return true;
+    return db_query_number(db, &due_statement, DB_NO_VALUES, due, fault);
 }
 
 bool booking_expire_store_expire(struct db *tx, int64_t most, struct db_rows *ended,

@@ -135,16 +135,6 @@ const struct fields booking_change_fields =
 /* --- out --- */
 
 // clang-format off
-static const struct field action_items[] = {
-    {.name = "action", .type = FIELD_TEXT, .offset = offsetof(struct booking_allowed, verb)},
-    {.name = "until", .type = FIELD_TIME, .flags = FIELD_OMIT, .offset = offsetof(struct booking_allowed, until)},
-    {.name = "cost", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct booking_allowed, cost)},
-    {.name = "label", .type = FIELD_OBJECT, .offset = offsetof(struct booking_allowed, label), .table = &texts_title_fields},
-};
-// clang-format on
-static const struct fields action_fields = FIELDS_OF(action_items, struct booking_allowed);
-
-// clang-format off
 #define AT(member) .offset = offsetof(struct booking_apartment, member)
 static const struct field apartment_items[] = {
     {.name = "title", .type = FIELD_OBJECT, AT(title), .table = &texts_title_fields},
@@ -171,10 +161,10 @@ struct view {
 static void encode_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
-    struct booking_allowed allowed[BOOKING_ACTION_COUNT];
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
     const size_t count = booking_allowed_actions(&view->booking, view->caller, allowed);
 
-    fields_encode_list(&action_fields, allowed, count, false, out);
+    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
 }
 
 static void encode_cancellation(const void *value, struct buf *out)
@@ -267,12 +257,7 @@ static const struct field event_items[] = {
 };
 #undef AT
 // clang-format on
-static const struct fields event_fields = FIELDS_OF(event_items, struct booking);
-
-void booking_encode_event(const struct booking *booking, struct buf *out)
-{
-    fields_encode(&event_fields, booking, false, out);
-}
+const struct fields booking_event_fields = FIELDS_OF(event_items, struct booking);
 
 // clang-format off
 static const struct field record_items[] = {
@@ -281,7 +266,7 @@ static const struct field record_items[] = {
     {.name = "tenant_id", .type = FIELD_UUID, .offset = offsetof(struct booking_step_record, booking.tenant_id)},
     {.name = "version", .type = FIELD_INT, .offset = offsetof(struct booking_step_record, booking.version)},
     {.name = "was", .type = FIELD_TEXT, .offset = offsetof(struct booking_step_record, status_before)},
-    {.name = "data", .type = FIELD_OBJECT, .offset = offsetof(struct booking_step_record, booking), .table = &event_fields},
+    {.name = "data", .type = FIELD_OBJECT, .offset = offsetof(struct booking_step_record, booking), .table = &booking_event_fields},
 };
 // clang-format on
 static const struct fields record_fields = FIELDS_OF(record_items, struct booking_step_record);

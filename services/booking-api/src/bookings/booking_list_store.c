@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "bookings/booking_list_store.h"
-
 #include "bookings/booking_store.h"
 
 // clang-format off
@@ -106,8 +104,8 @@ choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct
 }
 
 bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
-                             const struct booking_filter *filter, const struct list_cursor *cursor,
-                             int64_t limit, struct db_rows *rows, struct fault *fault)
+                             const struct booking_filter *filter, const struct list_page *page,
+                             struct db_rows *rows, struct fault *fault)
 {
     char statuses[LIST_NAMES_MAX];
     struct db_value access;
@@ -115,10 +113,10 @@ bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
 
     return db_query(
         db, statement,
-        DB_VALUES(db_uuid(tenant_id), access, db_uuid(&cursor->id),
+        DB_VALUES(db_uuid(tenant_id), access, db_uuid(&page->after.id),
                   db_text(list_join_names(filter->statuses, booking_status_names, statuses)),
                   db_uuid(&filter->apartment_id), db_uuid(&filter->owner_id),
                   db_int(filter->telegram_id), db_text(filter->phone), db_date(filter->from),
-                  db_date(filter->to), db_int(limit)),
+                  db_date(filter->to), db_int(page->limit + 1)),
         rows, fault);
 }

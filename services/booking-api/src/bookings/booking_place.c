@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "bookings/booking_place.h"
-
+#include "api/change.h"
 #include "base/now.h"
 #include "base/number.h"
 
-#include "bookings/booking_expire.h"
-#include "bookings/booking_place_store.h"
-#include "bookings/booking_price.h"
-#include "bookings/booking_record.h"
+#include "bookings/booking_change.h"
 #include "bookings/bookings_json.h"
-#include "bookings/quote.h"
 
 static bool lock_apartment(struct change *change, const struct booking_draft *draft,
                            struct apartment *apartment, struct booking_basis *basis,

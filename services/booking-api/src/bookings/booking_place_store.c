@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "bookings/booking_place_store.h"
-
 #include <string.h>
 
 #include "base/digest.h"
 #include "db/transaction.h"
 
-#include "bookings/booking_expire_store.h"
 #include "bookings/booking_store.h"
 
 enum {

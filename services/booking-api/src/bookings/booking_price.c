@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "bookings/booking_price.h"
-
+#include "api/change.h"
 #include "base/auto.h"
 
+#include "bookings/booking_change.h"
 #include "prices/prices_json.h"
 
 enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "bookings/booking_record.h"
-
 #include <string.h>
 
+#include "api/change.h"
 #include "base/auto.h"
 
-#include "bookings/booking_store.h"
+#include "bookings/booking_change.h"
 #include "bookings/bookings_json.h"
 
 enum {
-    EVENT_MAX = 2048,       /* bytes of one event's data */
     ROWS_AT_ONCE = 200,     /* bookings recorded by one statement */
     ROWS_MAX = 1024 * 1024, /* bytes of the JSON for one statement */
 };
@@ -17,30 +15,25 @@ enum {
 bool booking_record(struct change *change, const struct booking *booking, int from,
                     const char *action, struct slice reason, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
-    /* "booking.held" when the status becomes held, "booking.changed" when it stays. With a new
-     * receipt the payment is claimed again. */
-    const bool stays =
-        from == booking->status && strcmp(action, booking_action_names[BOOKING_RECEIPT].audit) != 0;
-    const struct slice event = arena_printf(
-        change->arena, "booking.%s", stays ? "changed" : booking_status_names[booking->status]);
-    struct slice data;
+    static const struct step_table bookings = {"booking", booking_status_names,
+                                               &booking_step_statement, &booking_event_fields};
+    /* With a new receipt the payment is claimed again. */
+    const bool claims = strcmp(action, booking_machine.actions[BOOKING_RECEIPT].audit) == 0;
+    const struct step_record step = {.id = &booking->id,
+                                     .version = booking->version,
+                                     .from = from,
+                                     .to = booking->status,
+                                     .event = claims ? "booking.payment_claimed" : NULL,
+                                     .audit = action,
+                                     .reason = reason,
+                                     .fee = booking->fee,
+                                     .refund = booking->refund};
 
-    if (event.at == NULL)
-        return arena_fault(fault);
-    buf_init(&json, EVENT_MAX);
-    booking_encode_event(booking, &json);
-    if (!buf_keep(&json, change->arena, &data, fault))
-        return false;
-    booking_store_write_step(change, booking, from, reason);
-    change_event(change, event.at, "booking", &booking->id, booking->version, data);
-    change_audit(change, action, "booking", &booking->id, booking->version);
-    return true;
+    return step_record(change, &bookings, &step, booking, fault);
 }
 
-bool booking_record_rows(struct change *change, const struct api_caller *by,
-                         const struct db_rows *rows, const struct booking_step_name *name,
-                         struct fault *fault)
+bool booking_record_rows(struct change *change, bool by_caller, const struct db_rows *rows,
+                         const struct booking_step_name *name, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
 
@@ -58,8 +51,9 @@ bool booking_record_rows(struct change *change, const struct api_caller *by,
             booking_encode_step_record(&record, &json);
         }
         buf_char(&json, ']');
-        if (!buf_ok(&json, fault) || !booking_store_write_steps(change, by, buf_as_slice(&json),
-                                                                name->event, name->action, fault))
+        if (!buf_ok(&json, fault) ||
+            !booking_store_write_steps(change, by_caller, buf_as_slice(&json), name->event,
+                                       name->action, fault))
             return false;
     }
     return true;

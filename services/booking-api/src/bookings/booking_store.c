@@ -3,10 +3,6 @@
 
 #include <stddef.h>
 
-#include "api/steps.h"
-
-#include "apartments/owner.h"
-
 // clang-format off
 #define AT(member) offsetof(struct booking, member)
 static const struct db_column columns[] = {
@@ -17,7 +13,7 @@ static const struct db_column columns[] = {
     {DB_UUID, AT(owner_id),                     .name = "owner_id", .flags = DB_WRITTEN},
     {DB_NAME, AT(status),                       .sql = "o.status", .names = booking_status_names},
     {DB_DATE, AT(check_in),                     .sql = "o.check_in"},
-    {DB_DATE, AT(check_out),                    .sql = "o.check_out"},
+    {DB_DATE, AT(check_out),                    .name = "check_out", .sql = "o.check_out"},
     {DB_INT,  AT(guests),                       .name = "guests", .flags = DB_WRITTEN},
     {DB_TEXT, AT(guest.name),                   .name = "guest_name", .flags = DB_WRITTEN},
     {DB_TEXT, AT(guest.phone),                  .name = "guest_phone", .flags = DB_WRITTEN},
@@ -35,20 +31,20 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(fee),                          .name = "fee"},
     {DB_INT,  AT(refund),                       .name = "refund"},
     {DB_INT,  AT(rating),                       .name = "rating"},
-    {DB_TIME, AT(expires_at),                   .sql = "o.expires_at"},
+    {DB_TIME, AT(expires_at),                   .name = "expires_at", .sql = "o.expires_at"},
     {DB_TEXT, AT(expired_from),                 .sql = "CASE WHEN o.status = 'expired' THEN (SELECT from_status"
                                                        " FROM booking_history WHERE booking_id = o.id"
                                                        " AND to_status = 'expired' ORDER BY version DESC LIMIT 1) END"},
-    {DB_INT,  AT(version),                      .sql = "o.version"},
-    {DB_TIME, AT(created_at),                   .sql = "o.created_at"},
-    {DB_TIME, AT(updated_at),                   .sql = "o.updated_at"},
+    {DB_INT,  AT(version),                      .name = "version", .sql = "o.version"},
+    {DB_TIME, AT(created_at),                   .name = "created_at", .sql = "o.created_at"},
+    {DB_TIME, AT(updated_at),                   .name = "updated_at", .sql = "o.updated_at"},
     {DB_TIME, AT(clock.now),                    .sql = "now()"},
     {DB_TIME, AT(clock.arrival_day),            .sql = "o.check_in::timestamp AT TIME ZONE a.timezone"},
     {DB_TIME, AT(clock.arrival_day_end),        .sql = "(o.check_in + 1)::timestamp AT TIME ZONE a.timezone"},
     {DB_TIME, AT(clock.check_in),               .sql = "(o.check_in + a.check_in_time) AT TIME ZONE a.timezone"},
     {DB_TIME, AT(clock.check_in_info),          .sql = "(o.check_in + a.check_in_time) AT TIME ZONE a.timezone"
                                                        " - a.check_in_info_hours * interval '1 hour'"},
-    {DB_TIME, AT(clock.check_out),              .sql = "(o.check_out + a.check_out_time) AT TIME ZONE a.timezone"},
+    {DB_TIME, AT(clock.check_out),              .name = "check_out_at", .sql = "(o.check_out + a.check_out_time) AT TIME ZONE a.timezone"},
     {DB_TEXT, AT(check_in_info.ru),             .sql = "a.check_in_info_ru"},
     {DB_TEXT, AT(check_in_info.kz),             .sql = "a.check_in_info_kz"},
     {DB_TEXT, AT(check_in_info.en),             .sql = "a.check_in_info_en"},
@@ -89,6 +85,7 @@ static const struct db_statement find_statement = {
            " JOIN booking b ON b.id = o.id"
            " JOIN apartment a ON a.id = o.apartment_id"
            " WHERE b.id = {id} AND b.tenant_id = {tenant}",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such booking."},
 };
 
 /* SQL that restricts a lock to what the caller may see, so that a booking hidden from the caller
@@ -107,14 +104,6 @@ static const struct db_statement lock_apartment_statement = {
     .sql = "SELECT id FROM apartment"
            " WHERE id = (SELECT apartment_id FROM booking b WHERE" SEEN_BY_CALLER ")"
            " FOR NO KEY UPDATE",
-};
-
-/* The columns after those of booking_store_shape. */
-static const struct db_column step_columns[] = {
-    {DB_NAME, offsetof(struct booking_step, from), .name = "from_status", .names = booking_status_names},
-    {DB_NAME, offsetof(struct booking_step, to), .name = "to_status", .names = booking_status_names},
-    {DB_TEXT, offsetof(struct booking_step, actor), .name = "actor"},
-    {DB_TEXT, offsetof(struct booking_step, changed_by), .name = "changed_by"},
 };
 
 static const struct db_statement lock_statement = {
@@ -140,6 +129,7 @@ const struct db_constraint booking_store_nights_constraints[] = {
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
 
+#define CHANGED {FAULT_CONFLICT, "changed_meanwhile", "The booking changed at the same moment."}
 static const struct db_statement move_statement = {
     .name = "booking_move",
     .constraints = booking_store_nights_constraints,
@@ -151,6 +141,8 @@ static const struct db_statement move_statement = {
            " WHERE id = {id} AND version = {version} AND status = {before}"
            "  AND NOT occupancy_is_over(status, expires_at)"
            " RETURNING version, updated_at, expires_at",
+    .shape = &booking_store_shape,
+    .no_row = CHANGED,
 };
 
 static const struct db_statement leave_statement = {
@@ -163,7 +155,9 @@ static const struct db_statement leave_statement = {
            " FROM apartment a"
            " WHERE a.id = o.apartment_id AND o.id = {id} AND o.version = {version} AND o.status = {before}"
            " RETURNING o.version, o.updated_at, o.check_out,"
-           "  (o.check_out + a.check_out_time) AT TIME ZONE a.timezone",
+           "  (o.check_out + a.check_out_time) AT TIME ZONE a.timezone AS check_out_at",
+    .shape = &booking_store_shape,
+    .no_row = CHANGED,
 };
 
 static const struct db_statement receipt_statement = {
@@ -191,23 +185,12 @@ static const struct db_statement rating_statement = {
     .sql = "UPDATE booking SET rating = {rating} WHERE id = {id}",
 };
 
-static const struct db_constraint step_constraints[] = {
-    {"booking_history_step", FAULT_CONFLICT, "changed_meanwhile", NULL, "The booking changed at the same moment."},
-    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
-};
-
-static const struct db_statement step_statement = {
-    .name = "booking_write_step",
-    .constraints = step_constraints,
-    .parameters = "id, version, before, after, actor, reason, fee, refund",
-    .sql = "INSERT INTO booking_history"
-           " (booking_id, version, from_status, to_status, actor, reason, fee, refund)"
-           " VALUES ({id}, {version}, {before}, {after}, {actor}, {reason}, {fee}, {refund})",
-};
+const struct db_statement booking_step_statement = STEP_WRITE_PAID("booking");
+const struct db_statement booking_history_statement = STEP_LIST("booking", &step_shape);
 
 static const struct db_statement steps_statement = {
     .name = "booking_write_steps",
-    .parameters = "moved jsonb, event, action, actor, client, key, request_id, route",
+    .parameters = CHANGE_TRACE_PARAMETERS ", moved jsonb, event text, action text",
     .sql = "WITH moved AS (SELECT * FROM jsonb_to_recordset({moved}) AS moved (event_id uuid,"
            "  id uuid, tenant_id uuid, version bigint, was text, data jsonb)),"
            " steps AS (INSERT INTO booking_history"
@@ -221,15 +204,6 @@ static const struct db_statement steps_statement = {
            "  resource_version, tenant_id, data)"
            " SELECT event_id, {event}, 'booking-api', version, 'booking', id,"
            "  version, tenant_id, data FROM moved",
-};
-
-const struct db_statement booking_history_statement = {
-    .name = "booking_history",
-    .parameters = "id, after, limit",
-    .shape = &step_shape,
-    .sql = "SELECT {columns} FROM booking_history"
-           " WHERE booking_id = {id} AND version > {after}"
-           " ORDER BY version LIMIT {limit}",
 };
 // clang-format on
 
@@ -253,12 +227,17 @@ static bool not_found(struct fault *fault)
 bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct fault *fault)
 {
-    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), rows, fault))
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), rows, fault))
         return false;
-    if (rows->count == 0)
-        return not_found(fault);
     booking_store_read_row(rows, 0, out);
     return true;
+}
+
+bool booking_store_find_for(struct db *db, const struct api_caller *caller, const struct uuid *id,
+                            struct db_rows *rows, struct booking *out, struct fault *fault)
+{
+    return booking_store_find(db, &caller->tenant_id, id, rows, out, fault) &&
+           (booking_visible(out, caller) || not_found(fault));
 }
 
 bool booking_refuse_changed(struct fault *fault)
@@ -283,7 +262,7 @@ static void lock_values(const struct api_caller *caller, const struct uuid *id,
 static bool read_locked(struct db *tx, const struct db_rows *rows, const struct uuid *apartment_id,
                         struct booking *out, struct booking_step *last, struct fault *fault)
 {
-    struct booking_step step = {.from = -1, .to = -1};
+    const int step = (int)booking_store_shape.count;
     struct booking booking;
 
     if (rows->count == 0) {
@@ -296,9 +275,7 @@ static bool read_locked(struct db *tx, const struct db_rows *rows, const struct 
         return db_request_retry(tx, fault);
     }
     *out = booking;
-    db_row_read(rows, 0, (int)booking_store_shape.count, step_columns, ARRAY_LEN(step_columns),
-                &step);
-    *last = step;
+    *last = (struct booking_step){step_last_read(rows, 0, step), db_get_text(rows, 0, step + 3)};
     return true;
 }
 
@@ -336,39 +313,24 @@ bool booking_store_lock_in(struct db *tx, const struct api_caller *caller, const
 bool booking_store_set_status(struct db *tx, struct booking *booking, enum booking_status to,
                               int64_t wait_s, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &move_statement,
-                  DB_VALUES(db_uuid(&booking->id), db_int(booking->version),
-                            db_str(booking_status_names[booking->status]),
-                            db_str(booking_status_names[to]), db_int(wait_s)),
-                  &rows, fault))
+    if (!db_write_row(tx, &move_statement,
+                      DB_VALUES(db_uuid(&booking->id), db_int(booking->version),
+                                db_str(booking_status_names[booking->status]),
+                                db_str(booking_status_names[to]), db_int(wait_s)),
+                      booking, fault))
         return false;
-    if (rows.count == 0)
-        return booking_refuse_changed(fault);
     booking->status = (int)to;
-    booking->version = db_get_int(&rows, 0, 0);
-    booking->updated_at = db_get_time(&rows, 0, 1);
-    booking->expires_at = db_get_time(&rows, 0, 2);
     return true;
 }
 
 bool booking_store_check_out(struct db *tx, struct booking *booking, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &leave_statement,
-                  DB_VALUES(db_uuid(&booking->id), db_int(booking->version),
-                            db_str(booking_status_names[booking->status])),
-                  &rows, fault))
+    if (!db_write_row(tx, &leave_statement,
+                      DB_VALUES(db_uuid(&booking->id), db_int(booking->version),
+                                db_str(booking_status_names[booking->status])),
+                      booking, fault))
         return false;
-    if (rows.count == 0)
-        return booking_refuse_changed(fault);
     booking->status = BOOKING_COMPLETED;
-    booking->version = db_get_int(&rows, 0, 0);
-    booking->updated_at = db_get_time(&rows, 0, 1);
-    booking->check_out = db_get_date(&rows, 0, 2);
-    booking->clock.check_out = db_get_time(&rows, 0, 3);
     return true;
 }
 
@@ -397,30 +359,16 @@ void booking_store_write_rating(struct change *change, const struct booking *boo
                  DB_VALUES(db_uuid(&booking->id), db_int(booking->rating)));
 }
 
-void booking_store_write_step(struct change *change, const struct booking *booking, int from,
-                              struct slice reason)
+bool booking_store_write_steps(struct change *change, bool by_caller, struct slice records,
+                               const char *event, const char *action, struct fault *fault)
 {
-    change_write(change, &step_statement,
-                 DB_VALUES(db_uuid(&booking->id), db_int(booking->version),
-                           db_str(from < 0 ? NULL : booking_status_names[from]),
-                           db_str(booking_status_names[booking->status]),
-                           db_text(change->caller->actor_text), db_text(reason),
-                           db_int(booking->fee), db_int(booking->refund)));
-}
+    struct db_value values[CHANGE_TRACES + 3] = {db_null(), db_null(), db_str("system"), db_null(),
+                                                 db_str("")};
 
-bool booking_store_write_steps(struct change *change, const struct api_caller *by,
-                               struct slice records, const char *event, const char *action,
-                               struct fault *fault)
-{
-    struct slice request_id = {0}, route = SLICE("");
-
-    if (by != NULL && !change_describe_request(change, &request_id, &route, fault))
+    if (by_caller && !change_trace(change, values, fault))
         return false;
-    return db_query(change->tx, &steps_statement,
-                    DB_VALUES(db_text(records), db_str(event), db_str(action),
-                              by != NULL ? db_text(by->actor_text) : db_str("system"),
-                              by != NULL ? db_uuid(&by->client_id) : db_null(),
-                              by != NULL ? db_uuid(&by->key_id) : db_null(), db_text(request_id),
-                              db_text(route)),
-                    NULL, fault);
+    values[CHANGE_TRACES] = db_text(records);
+    values[CHANGE_TRACES + 1] = db_str(event);
+    values[CHANGE_TRACES + 2] = db_str(action);
+    return db_query(change->tx, &steps_statement, values, ARRAY_LEN(values), NULL, fault);
 }

@@ -5,12 +5,26 @@
 enum {
     GUEST = BOOKING_BY_GUEST,
     OWNER = BOOKING_BY_OWNER,
-    STAFF = BOOKING_BY_STAFF,
-    SYSTEM = BOOKING_BY_SYSTEM
+    STAFF = TRANSITION_BY_STAFF,
+    SYSTEM = TRANSITION_BY_SYSTEM
 };
 
+#define STATUSES(S)                                                                                \
+    S("held")                                                                                      \
+    S("requested")                                                                                 \
+    S("payment_claimed")                                                                           \
+    S("confirmed")                                                                                 \
+    S("checked_in")                                                                                \
+    S("completed")                                                                                 \
+    S("expired")                                                                                   \
+    S("declined")                                                                                  \
+    S("cancelled")                                                                                 \
+    S("no_show")
+const char *const booking_status_names[] = {STATUSES(TRANSITION_NAME) NULL};
+static const char *const already[] = {STATUSES(TRANSITION_ALREADY)};
+
 // clang-format off
-const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT] = {
+static const struct transition_action actions[BOOKING_ACTION_COUNT] = {
     [BOOKING_CONFIRM] = {"confirm", "booking.confirm", {TEXTS_LITERAL("Подтвердить"), TEXTS_LITERAL("Растау"), TEXTS_LITERAL("Confirm")}},
     [BOOKING_DECLINE] = {"decline", "booking.decline", {TEXTS_LITERAL("Отклонить"), TEXTS_LITERAL("Қабылдамау"), TEXTS_LITERAL("Decline")}},
     [BOOKING_CANCEL]  = {"cancel", "booking.cancel", {TEXTS_LITERAL("Отменить бронь"), TEXTS_LITERAL("Броньнан бас тарту"), TEXTS_LITERAL("Cancel the booking")}},
@@ -27,189 +41,104 @@ const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT] = {
 };
 
 /* action, from, to, actors, condition */
-const struct booking_transition booking_transitions[] = {
-    {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, GUEST,                 BOOKING_NOTHING_DUE  },
-    {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_ALWAYS       },
-    {BOOKING_CONFIRM, BOOKING_REQUESTED,       BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_NOTHING_DUE  },
+static const struct transition rows[] = {
+    {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, GUEST,                 BOOKING_NOTHING_DUE},
+    {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, OWNER | STAFF,         0},
+    {BOOKING_CONFIRM, BOOKING_REQUESTED,       BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_NOTHING_DUE},
     {BOOKING_CONFIRM, BOOKING_REQUESTED,       BOOKING_HELD,      OWNER | STAFF,         BOOKING_SOMETHING_DUE},
-    {BOOKING_CONFIRM, BOOKING_PAYMENT_CLAIMED, BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_ALWAYS       },
+    {BOOKING_CONFIRM, BOOKING_PAYMENT_CLAIMED, BOOKING_CONFIRMED, OWNER | STAFF,         0},
 
-    {BOOKING_DECLINE, BOOKING_REQUESTED,       BOOKING_DECLINED,  OWNER | STAFF,         BOOKING_ALWAYS       },
+    {BOOKING_DECLINE, BOOKING_REQUESTED,       BOOKING_DECLINED,  OWNER | STAFF,         0},
 
-    {BOOKING_CANCEL,  BOOKING_HELD,            BOOKING_CANCELLED, GUEST | OWNER | STAFF, BOOKING_ALWAYS       },
-    {BOOKING_CANCEL,  BOOKING_REQUESTED,       BOOKING_CANCELLED, GUEST | OWNER | STAFF, BOOKING_ALWAYS       },
-    {BOOKING_CANCEL,  BOOKING_PAYMENT_CLAIMED, BOOKING_CANCELLED, GUEST | OWNER | STAFF, BOOKING_ALWAYS       },
-    {BOOKING_CANCEL,  BOOKING_CONFIRMED,       BOOKING_CANCELLED, GUEST | OWNER | STAFF, BOOKING_ALWAYS       },
+    {BOOKING_CANCEL,  BOOKING_HELD,            BOOKING_CANCELLED, GUEST | OWNER | STAFF, 0},
+    {BOOKING_CANCEL,  BOOKING_REQUESTED,       BOOKING_CANCELLED, GUEST | OWNER | STAFF, 0},
+    {BOOKING_CANCEL,  BOOKING_PAYMENT_CLAIMED, BOOKING_CANCELLED, GUEST | OWNER | STAFF, 0},
+    {BOOKING_CANCEL,  BOOKING_CONFIRMED,       BOOKING_CANCELLED, GUEST | OWNER | STAFF, 0},
 
     {BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,   BOOKING_SOMETHING_DUE},
-    {BOOKING_RECEIPT, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,   BOOKING_ALWAYS       },
+    {BOOKING_RECEIPT, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,   0},
 
-    {BOOKING_CHECK_IN,      BOOKING_CONFIRMED,  BOOKING_CHECKED_IN, OWNER | STAFF, BOOKING_ARRIVAL_DAY  },
-    {BOOKING_CHECK_OUT,     BOOKING_CHECKED_IN, BOOKING_COMPLETED,  OWNER | STAFF, BOOKING_ALWAYS       },
+    {BOOKING_CHECK_IN,      BOOKING_CONFIRMED,  BOOKING_CHECKED_IN, OWNER | STAFF, BOOKING_ARRIVAL_DAY},
+    {BOOKING_CHECK_OUT,     BOOKING_CHECKED_IN, BOOKING_COMPLETED,  OWNER | STAFF, 0},
     {BOOKING_MARK_NO_SHOW,  BOOKING_CONFIRMED,  BOOKING_NO_SHOW,    OWNER | STAFF, BOOKING_AFTER_ARRIVAL},
 
     {BOOKING_CHANGE_DATES, BOOKING_HELD,            BOOKING_HELD,            GUEST,         BOOKING_CHANGE_FREE},
     {BOOKING_CHANGE_DATES, BOOKING_REQUESTED,       BOOKING_REQUESTED,       GUEST,         BOOKING_CHANGE_FREE},
     {BOOKING_CHANGE_DATES, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST,         BOOKING_CHANGE_FREE},
     {BOOKING_CHANGE_DATES, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       GUEST,         BOOKING_CHANGE_FREE},
-    {BOOKING_CHANGE_DATES, BOOKING_HELD,            BOOKING_HELD,            OWNER | STAFF, BOOKING_ALWAYS     },
-    {BOOKING_CHANGE_DATES, BOOKING_REQUESTED,       BOOKING_REQUESTED,       OWNER | STAFF, BOOKING_ALWAYS     },
-    {BOOKING_CHANGE_DATES, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, OWNER | STAFF, BOOKING_ALWAYS     },
-    {BOOKING_CHANGE_DATES, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       OWNER | STAFF, BOOKING_ALWAYS     },
-    {BOOKING_CHANGE_DATES, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      OWNER | STAFF, BOOKING_ALWAYS     },
+    {BOOKING_CHANGE_DATES, BOOKING_HELD,            BOOKING_HELD,            OWNER | STAFF, 0},
+    {BOOKING_CHANGE_DATES, BOOKING_REQUESTED,       BOOKING_REQUESTED,       OWNER | STAFF, 0},
+    {BOOKING_CHANGE_DATES, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, OWNER | STAFF, 0},
+    {BOOKING_CHANGE_DATES, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       OWNER | STAFF, 0},
+    {BOOKING_CHANGE_DATES, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      OWNER | STAFF, 0},
 
-    {BOOKING_CONTACT, BOOKING_HELD,            BOOKING_HELD,            GUEST | STAFF,         BOOKING_ALWAYS       },
-    {BOOKING_CONTACT, BOOKING_REQUESTED,       BOOKING_REQUESTED,       GUEST | STAFF,         BOOKING_ALWAYS       },
-    {BOOKING_CONTACT, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,         BOOKING_ALWAYS       },
-    {BOOKING_CONTACT, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       GUEST | STAFF,         BOOKING_ALWAYS       },
-    {BOOKING_CONTACT, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      GUEST | STAFF,         BOOKING_ALWAYS       },
+    {BOOKING_CONTACT, BOOKING_HELD,            BOOKING_HELD,            GUEST | STAFF,         0},
+    {BOOKING_CONTACT, BOOKING_REQUESTED,       BOOKING_REQUESTED,       GUEST | STAFF,         0},
+    {BOOKING_CONTACT, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,         0},
+    {BOOKING_CONTACT, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       GUEST | STAFF,         0},
+    {BOOKING_CONTACT, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      GUEST | STAFF,         0},
 
-    {BOOKING_RATE,    BOOKING_COMPLETED,       BOOKING_COMPLETED,       GUEST | STAFF,         BOOKING_ALWAYS       },
+    {BOOKING_RATE,    BOOKING_COMPLETED,       BOOKING_COMPLETED,       GUEST | STAFF,         0},
 
-    {BOOKING_EXPIRE,  BOOKING_HELD,            BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
-    {BOOKING_EXPIRE,  BOOKING_REQUESTED,       BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
+    {BOOKING_EXPIRE,  BOOKING_HELD,            BOOKING_EXPIRED,   SYSTEM,                0},
+    {BOOKING_EXPIRE,  BOOKING_REQUESTED,       BOOKING_EXPIRED,   SYSTEM,                0},
 
     {BOOKING_COMPLETE, BOOKING_CONFIRMED,      BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
     {BOOKING_COMPLETE, BOOKING_CHECKED_IN,     BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
 };
-// clang-format on
-const size_t booking_transition_count = ARRAY_LEN(booking_transitions);
 
-/* Codes of 409, by the booking's current status. */
-static const char *const already_codes[BOOKING_STATUS_COUNT] = {
-    [BOOKING_HELD] = "already_held",
-    [BOOKING_REQUESTED] = "already_requested",
-    [BOOKING_PAYMENT_CLAIMED] = "already_payment_claimed",
-    [BOOKING_CONFIRMED] = "already_confirmed",
-    [BOOKING_CHECKED_IN] = "already_checked_in",
-    [BOOKING_COMPLETED] = "already_completed",
-    [BOOKING_EXPIRED] = "already_expired",
-    [BOOKING_DECLINED] = "already_declined",
-    [BOOKING_CANCELLED] = "already_cancelled",
-    [BOOKING_NO_SHOW] = "already_no_show",
+static const struct transition_refusal refusals[] = {
+    {BOOKING_NOTHING_DUE,      FAULT_FORBIDDEN, "payment_due", "Owner or staff confirm it once the deposit is paid."},
+    {BOOKING_SOMETHING_DUE,    FAULT_CONFLICT,  "nothing_due", "Nothing is due before arrival."},
+    {BOOKING_ARRIVAL_DAY,      FAULT_CONFLICT,  "too_early",   "The check-in day has not begun."},
+    {BOOKING_AFTER_ARRIVAL,    FAULT_CONFLICT,  "too_early",   "The check-in day has not ended."},
+    {BOOKING_CHANGE_FREE,      FAULT_FORBIDDEN, "forbidden",   "Only owner or staff change this stay now."},
+    {BOOKING_CHECK_OUT_PASSED, FAULT_CONFLICT,  "too_early",   "The stay has not ended."},
 };
 
-unsigned booking_actor_bits(const struct api_caller *caller)
-{
-    static const unsigned actors[] = {
-        [ACTOR_GUEST] = GUEST, [ACTOR_OWNER] = OWNER,   [ACTOR_CLIENT] = STAFF,
-        [ACTOR_STAFF] = STAFF, [ACTOR_SYSTEM] = SYSTEM,
-    };
+#define GONE(action) {(action), BOOKING_EXPIRED, FAULT_GONE, "hold_expired", "The booking has expired."}
+static const struct transition_exception exceptions[] = {
+    GONE(BOOKING_CONFIRM), GONE(BOOKING_CLAIM_PAYMENT), GONE(BOOKING_CONTACT),
+};
+// clang-format on
 
-    return (size_t)caller->actor < ARRAY_LEN(actors) ? actors[caller->actor] : 0;
-}
+const struct transition_machine booking_machine = {
+    .noun = "booking",
+    .rows = rows,
+    .row_count = ARRAY_LEN(rows),
+    .actions = actions,
+    .action_count = BOOKING_ACTION_COUNT,
+    .statuses = booking_status_names,
+    .already = already,
+    .refusals = refusals,
+    .refusal_count = ARRAY_LEN(refusals),
+    .exceptions = exceptions,
+    .exception_count = ARRAY_LEN(exceptions),
+};
 
-static bool condition_holds(const struct booking *booking, enum booking_condition condition)
+struct transition_state booking_state(const struct booking *booking)
 {
     const struct booking_clock *clock = &booking->clock;
+    unsigned conditions =
+        booking_nothing_due(booking) ? BOOKING_NOTHING_DUE : BOOKING_SOMETHING_DUE;
 
-    switch (condition) {
-    case BOOKING_ALWAYS:
-        return true;
-    case BOOKING_NOTHING_DUE:
-        return booking_nothing_due(booking);
-    case BOOKING_SOMETHING_DUE:
-        return !booking_nothing_due(booking);
-    case BOOKING_ARRIVAL_DAY:
-        return clock->now >= clock->arrival_day;
-    case BOOKING_AFTER_ARRIVAL:
-        return clock->now >= clock->arrival_day_end;
-    case BOOKING_CHANGE_FREE:
-        return booking_change_allowed(booking);
-    case BOOKING_CHECK_OUT_PASSED:
-        return clock->now >= clock->check_out;
-    }
-    return false;
-}
-
-enum { ANY_STATUS = -1, ANYBODY = GUEST | OWNER | STAFF | SYSTEM };
-
-/* Returns the first row for this action, status and one of these actors, or NULL. With `booking`,
- * the row's condition must hold for it. */
-static const struct booking_transition *find_row(enum booking_action action, int from,
-                                                 unsigned actors, const struct booking *booking)
-{
-    for (size_t i = 0; i < booking_transition_count; i++) {
-        const struct booking_transition *row = &booking_transitions[i];
-        if (row->action == action && (from == ANY_STATUS || (int)row->from == from) &&
-            (row->actors & actors) != 0 &&
-            (booking == NULL || condition_holds(booking, row->condition)))
-            return row;
-    }
-    return NULL;
-}
-
-const struct booking_transition *
-booking_transition_find(const struct booking *booking, enum booking_action action, unsigned actors)
-{
-    return find_row(action, booking->status, actors, booking);
-}
-
-bool booking_repeats(const struct booking *booking, const struct booking_step *last,
-                     enum booking_action action, const struct api_caller *caller)
-{
-    if (last->to != booking->status || !slice_equal(last->actor, caller->actor_text))
-        return false;
-    for (size_t i = 0; i < booking_transition_count; i++) {
-        const struct booking_transition *row = &booking_transitions[i];
-        if (row->action == action && (int)row->from == last->from && (int)row->to == last->to)
-            return true;
-    }
-    return false;
-}
-
-/* The refusal for each condition that does not hold. */
-static const struct {
-    enum fault_kind kind;
-    const char *code;
-    const char *detail;
-} refusals[] = {
-    [BOOKING_ALWAYS] = {FAULT_FORBIDDEN, "forbidden",   "This actor may not do that."    },
-    [BOOKING_NOTHING_DUE] = {FAULT_FORBIDDEN, "payment_due",
-                        "Owner or staff confirm it once the deposit is paid."            },
-    [BOOKING_SOMETHING_DUE] = {FAULT_CONFLICT,  "nothing_due", "Nothing is due before arrival." },
-    [BOOKING_ARRIVAL_DAY] = {FAULT_CONFLICT,  "too_early",   "The check-in day has not begun."},
-    [BOOKING_AFTER_ARRIVAL] = {FAULT_CONFLICT,  "too_early",   "The check-in day has not ended."},
-    [BOOKING_CHANGE_FREE] = {FAULT_FORBIDDEN, "forbidden",
-                        "Only owner or staff change this stay now."                      },
-    [BOOKING_CHECK_OUT_PASSED] = {FAULT_CONFLICT,  "too_early",   "The stay has not ended."        },
-};
-
-static bool refuse(const struct booking *booking, enum booking_action action, unsigned actors,
-                   struct fault *fault)
-{
-    const char *verb = booking_action_names[action].verb;
-    const struct booking_transition *blocked = find_row(action, booking->status, actors, NULL);
-
-    if (find_row(action, ANY_STATUS, actors, NULL) == NULL)
-        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
-                         "This actor may not take the action %s.", verb);
-    if (booking->status == BOOKING_EXPIRED &&
-        (action == BOOKING_CONFIRM || action == BOOKING_CLAIM_PAYMENT || action == BOOKING_CONTACT))
-        return fault_set(fault, FAULT_GONE, "hold_expired", "The booking has expired.");
-    if (find_row(action, booking->status, ANYBODY, NULL) == NULL)
-        return fault_set(fault, FAULT_CONFLICT, already_codes[booking->status],
-                         "The booking is %s.", booking_status_names[booking->status]);
-    if (blocked != NULL)
-        return fault_set(fault, refusals[blocked->condition].kind,
-                         refusals[blocked->condition].code, "%s",
-                         refusals[blocked->condition].detail);
-    return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
-                     "This actor may not take the action %s while the booking is %s.", verb,
-                     booking_status_names[booking->status]);
+    if (clock->now >= clock->arrival_day)
+        conditions |= BOOKING_ARRIVAL_DAY;
+    if (clock->now >= clock->arrival_day_end)
+        conditions |= BOOKING_AFTER_ARRIVAL;
+    if (booking_change_allowed(booking))
+        conditions |= BOOKING_CHANGE_FREE;
+    if (clock->now >= clock->check_out)
+        conditions |= BOOKING_CHECK_OUT_PASSED;
+    return (struct transition_state){booking->status, conditions};
 }
 
 bool booking_transition_check(const struct booking *booking, enum booking_action action,
-                              const struct api_caller *caller,
-                              const struct booking_transition **row, struct fault *fault)
+                              const struct api_caller *caller, const struct transition **row,
+                              struct fault *fault)
 {
-    const unsigned actors = booking_actor_bits(caller);
-    const struct booking_transition *found = booking_transition_find(booking, action, actors);
-
-    if (found == NULL)
-        return refuse(booking, action, actors, fault);
-    *row = found;
-    return true;
+    return transition_check(&booking_machine, booking_state(booking), (int)action,
+                            transition_actor(caller), row, fault);
 }
 
 /* The end of the hold or the stay. A claimed payment has none: it ends by an action only. */
@@ -222,31 +151,25 @@ static int64_t status_end(const struct booking *booking)
 }
 
 /* When a listed action ends or its cost changes: the end of the hold, the stay or the tier. */
-static int64_t allowed_until(const struct booking *booking, const struct booking_transition *row)
+static int64_t allowed_until(const struct booking *booking, const struct transition *row)
 {
     const int64_t end = status_end(booking);
-    const bool by_tier = row->action == BOOKING_CANCEL || row->condition == BOOKING_CHANGE_FREE;
+    const bool by_tier = row->action == BOOKING_CANCEL || row->when == BOOKING_CHANGE_FREE;
     const int64_t until = by_tier ? booking_cancel_terms(booking).until : FIELD_ABSENT;
 
     return until != FIELD_ABSENT && (end == FIELD_ABSENT || until < end) ? until : end;
 }
 
 size_t booking_allowed_actions(const struct booking *booking, const struct api_caller *caller,
-                               struct booking_allowed out[BOOKING_ACTION_COUNT])
+                               struct transition_allowed out[TRANSITION_ACTIONS_MAX])
 {
-    size_t count = 0;
+    const size_t count =
+        transition_allowed(&booking_machine, booking_state(booking), transition_actor(caller), out);
 
-    for (int action = 0; action < BOOKING_ACTION_COUNT; action++) {
-        const struct booking_transition *row = booking_transition_find(
-            booking, (enum booking_action)action, booking_actor_bits(caller));
-        if (row == NULL || booking_action_names[action].label.ru.at == NULL)
-            continue;
-        out[count++] = (struct booking_allowed){
-            .verb = slice_of(booking_action_names[action].verb),
-            .until = allowed_until(booking, row),
-            .cost = action == BOOKING_CANCEL ? booking_cancel_terms(booking).fee : FIELD_ABSENT,
-            .label = booking_action_names[action].label,
-        };
+    for (size_t i = 0; i < count; i++) {
+        out[i].until = allowed_until(booking, out[i].row);
+        if (out[i].row->action == BOOKING_CANCEL)
+            out[i].cost = booking_cancel_terms(booking).fee;
     }
     return count;
 }

@@ -39,9 +39,9 @@ extern const struct fields booking_change_fields;
 void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,
                     struct buf *out);
 
-/* Encodes `data` of an event: apartment, nights, status and money. It omits the guest, because
- * events have many readers and are stored for long. */
-void booking_encode_event(const struct booking *booking, struct buf *out);
+/* `data` of an event: apartment, nights, status and money. It omits the guest, because events have
+ * many readers and are stored for long. */
+extern const struct fields booking_event_fields;
 
 /* Encodes an element of booking_store_write_steps(): an event's `data`, and other columns. */
 void booking_encode_step_record(const struct booking_step_record *record, struct buf *out);

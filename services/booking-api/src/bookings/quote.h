@@ -80,6 +80,6 @@ bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *a
 bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct quote *out, struct fault *fault) MUST_CHECK;
 /* Sets `due` if there is an old quote to delete. Reads, so that an idle sweeper writes nothing. */
-bool quote_store_has_old(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
+bool quote_store_has_old(struct db *db, int64_t *due, struct fault *fault) MUST_CHECK;
 /* Statement for db_batches_run(): deletes quotes QUOTE_RETENTION_S after they expired. */
 extern const struct db_statement quote_store_delete_old;

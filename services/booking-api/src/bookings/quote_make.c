@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "bookings/booking_price.h"
+#include "bookings/booking_change.h"
 #include "bookings/quote.h"
 #include "bookings/quote_refuse.h"
 #include "calendar/calendar.h"

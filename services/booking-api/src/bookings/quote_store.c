@@ -61,6 +61,7 @@ static const struct db_statement find_statement = {
     .parameters = "id, tenant",
     .shape = &shape,
     .sql = "SELECT {columns} FROM quote q WHERE q.id = {id} AND q.tenant_id = {tenant}",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such quote."},
 };
 
 #define OLD "quote WHERE expires_at < now() - interval '24 hours'"
@@ -103,21 +104,15 @@ bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct 
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows,
+                      fault))
         return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such quote.");
     *out = (struct quote){.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT};
     db_row_read(&rows, 0, 0, columns, COLUMNS, out);
     return db_rows_keep(&rows, arena, fault);
 }
 
-bool quote_store_has_old(struct db *db, bool *due, struct fault *fault)
+bool quote_store_has_old(struct db *db, int64_t *due, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
-        return false;
-    *due = db_get_bool(&rows, 0, 0);
-    return true;
+    return db_query_number(db, &due_statement, DB_NO_VALUES, due, fault);
 }

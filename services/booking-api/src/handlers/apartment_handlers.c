@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Creates, reads and changes one apartment. The read by id is the most frequent request. */
 #include "api/change_by_id.h"
+#include "api/read_by_id.h"
 
 #include "apartments/apartment_listed.h"
 #include "apartments/apartment_record.h"
 #include "apartments/apartments_json.h"
-#include "app.h"
 #include "bookings/booking_change.h"
 #include "handlers/handlers.h"
 
@@ -31,12 +31,9 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     apartment.tenant_id = change->caller->tenant_id;
     if (!apartment_store_insert(change->tx, change->now_us, change->arena, &apartment, fault))
         return false;
-    if (!apartment_record(change, "apartment.created", "apartment.create", &apartment, fault) ||
-        !http_reply_location(change->req, res, &apartment.id, fault))
-        return false;
     apartment_encode(&apartment, apartment_view_of(change->caller), false, &res->body);
-    http_reply_resource(change->req, res, HTTP_CREATED, apartment.version);
-    return true;
+    return apartment_record(change, "apartment.created", "apartment.create", &apartment, fault) &&
+           change_reply_created(change, res, &apartment.id, apartment.version, fault);
 }
 
 CHANGE_BY_BODY(post_apartment, create)
@@ -64,25 +61,21 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         !apartment_record(change, "apartment.updated", "apartment.update", &apartment, fault))
         return false;
     apartment_encode(&apartment, apartment_view_of(caller), false, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, apartment.version);
-    return true;
+    return change_reply(change, res, apartment.version);
 }
 
 CHANGE_BY_ID(patch_apartment, update)
 
-enum http_status get_apartment(void *data, const struct http_request *req,
-                               struct http_response *res)
+static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    struct booking_app *app = data;
-    const struct api_caller *caller = api_caller(req);
     struct apartment apartment;
-    struct fault fault;
-    struct uuid id;
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !apartment_listed_store_find(app->service->db, &caller->tenant_id, &id, req->arena,
-                                     &apartment, &fault) ||
-        !apartment_check_visible(caller, &apartment, &fault))
-        return http_reply_fault(req, res, &fault);
-    apartment_encode(&apartment, apartment_view_of(caller), false, &res->body);
-    return http_reply_resource(req, res, HTTP_OK, apartment.version);
+
+    if (!apartment_listed_store_find(reading->db, &reading->caller->tenant_id, &reading->id,
+                                     reading->req->arena, &apartment, &reading->fault) ||
+        !apartment_check_visible(reading->caller, &apartment, &reading->fault))
+        return read_refuse(reading, res);
+    apartment_encode(&apartment, apartment_view_of(reading->caller), false, &res->body);
+    return read_reply(reading, res, apartment.version);
 }
+
+READ_BY_ID(get_apartment, show)

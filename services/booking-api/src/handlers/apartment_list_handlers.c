@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "api/read_by_id.h"
+
 #include "apartments/apartments_json.h"
-#include "app.h"
 #include "calendar/calendar_json.h"
 #include "handlers/handlers.h"
 
@@ -20,25 +21,25 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     apartment_list_set_cursor(reader->query, &apartment, cursor);
 }
 
-enum http_status get_apartments(void *data, const struct http_request *req,
-                                struct http_response *res)
+static enum http_status list(struct reading *reading, struct http_response *res)
 {
-    struct booking_app *app = data;
+    const struct uuid *tenant_id = &reading->caller->tenant_id;
+    struct apartment_query query = apartment_list_defaults();
+    struct arena *arena = reading->req->arena;
     auto_rows struct db_rows rows = {0};
     struct apartment_unlisted unlisted;
-    const struct api_caller *caller = api_caller(req);
-    struct apartment_query query = apartment_list_defaults();
-    struct fault fault;
-    if (!http_request_query(req, &apartment_list_query_fields, &query, &fault) ||
-        !list_page_read(req, SLICE("apartments"), &query.page, &fault) ||
-        !apartment_list_restrict(&query, caller, &fault) ||
-        !apartment_list_find(app->service->db, &caller->tenant_id, &query, req->arena, &rows,
-                             &fault) ||
-        !apartment_list_load_unlisted(app->service->db, &caller->tenant_id, &rows, req->arena,
-                                      &unlisted, &fault))
-        return http_reply_fault(req, res, &fault);
-    const struct reader reader = {&unlisted, &query, apartment_view_of(caller)};
+
+    if (!http_request_query(reading->req, &apartment_list_query_fields, &query, &reading->fault) ||
+        !list_page_read(reading->req, SLICE("apartments"), &query.page, &reading->fault) ||
+        !apartment_list_restrict(&query, reading->caller, &reading->fault) ||
+        !apartment_list_find(reading->db, tenant_id, &query, arena, &rows, &reading->fault) ||
+        !apartment_list_load_unlisted(reading->db, tenant_id, &rows, arena, &unlisted,
+                                      &reading->fault))
+        return read_refuse(reading, res);
+    const struct reader reader = {&unlisted, &query, apartment_view_of(reading->caller)};
     list_encode(&rows, (int)apartment_listed_shape.count + APARTMENT_LIST_EXTRA_COLUMNS,
                 &query.page, encode_item, &reader, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return read_reply(reading, res, 0);
 }
+
+READ_ALL(get_apartments, list)

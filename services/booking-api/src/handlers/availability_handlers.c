@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "app.h"
+#include "api/read_by_id.h"
+
 #include "bookings/bookings_json.h"
 #include "handlers/handlers.h"
 
@@ -20,21 +21,22 @@ static bool answer(const struct http_request *req, const struct availability_que
     return true;
 }
 
-enum http_status post_availability(void *data, const struct http_request *req,
-                                   struct http_response *res)
+static enum http_status evaluate(struct reading *reading, struct http_response *res)
 {
-    struct booking_app *app = data;
+    const struct http_request *req = reading->req;
     struct availability_query query;
     struct availability *found;
-    struct fault fault;
     size_t count;
 
     fields_clear(&availability_query_fields, &query);
-    if (!http_request_query(req, NULL, NULL, &fault) ||
-        !http_request_decode(req, &availability_query_fields, false, &query, NULL, &fault) ||
-        !availability_store_find(app->service->db, &api_caller(req)->tenant_id, &query, req->arena,
-                                 &found, &count, &fault) ||
-        !answer(req, &query, found, count, &res->body, &fault))
-        return http_reply_fault(req, res, &fault);
-    return http_reply_json(res, HTTP_OK);
+    if (!http_request_query(req, NULL, NULL, &reading->fault) ||
+        !http_request_decode(req, &availability_query_fields, false, &query, NULL,
+                             &reading->fault) ||
+        !availability_store_find(reading->db, &reading->caller->tenant_id, &query, req->arena,
+                                 &found, &count, &reading->fault) ||
+        !answer(req, &query, found, count, &res->body, &reading->fault))
+        return read_refuse(reading, res);
+    return read_reply(reading, res, 0);
 }
+
+READ_ALL(post_availability, evaluate)

@@ -4,16 +4,12 @@
 #include <stddef.h>
 
 #include "api/change_by_id.h"
-#include "base/auto.h"
+#include "api/read_by_id.h"
 #include "base/date.h"
 
-#include "access.h"
-#include "app.h"
-#include "bookings/booking_expire.h"
+#include "bookings/booking_change.h"
 #include "bookings/bookings_json.h"
 #include "handlers/handlers.h"
-
-enum { EVENT_MAX = 1024 }; /* bytes of one event's data */
 
 static bool check_not_guest(const struct api_caller *caller, struct fault *fault)
 {
@@ -30,20 +26,11 @@ static bool lock_apartment(struct change *change, const struct uuid *id,
            apartment_check_visible(change->caller, apartment, fault);
 }
 
-/* Writes the event and the audit row of a change of the block. */
 static bool record(struct change *change, const char *event, const char *action,
                    const struct block *block, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
-    struct slice data;
-
-    buf_init(&json, EVENT_MAX);
-    fields_encode(&block_event_fields, block, false, &json);
-    if (!buf_keep(&json, change->arena, &data, fault))
-        return false;
-    change_event(change, event, "block", &block->id, block->version, data);
-    change_audit(change, action, "block", &block->id, block->version);
-    return true;
+    return change_record(change, event, action, "block", &block->id, block->version,
+                         &block_event_fields, block, fault);
 }
 
 static bool take_nights(struct change *change, struct block *block, struct fault *fault)
@@ -74,12 +61,10 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     block.tenant_id = apartment.tenant_id;
     block.owner_id = apartment.owner_id;
     if (!take_nights(change, &block, fault) ||
-        !record(change, "block.created", "block.create", &block, fault) ||
-        !http_reply_location(change->req, res, &block.id, fault))
+        !record(change, "block.created", "block.create", &block, fault))
         return false;
     fields_encode(&block_shown_fields, &block, false, &res->body);
-    http_reply_resource(change->req, res, HTTP_CREATED, block.version);
-    return true;
+    return change_reply_created(change, res, &block.id, block.version, fault);
 }
 
 CHANGE_BY_ID(post_block, create)
@@ -89,7 +74,6 @@ static bool release(struct change *change, void *arg, struct http_response *res,
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
-    char id[UUID_TEXT_LEN + 1];
     struct apartment apartment;
     struct block block;
     struct uuid block_id;
@@ -101,43 +85,32 @@ static bool release(struct change *change, void *arg, struct http_response *res,
         !block_store_release(change->tx, &block, fault))
         return false;
     block.owner_id = apartment.owner_id;
-    if (!record(change, "block.deleted", "block.delete", &block, fault))
-        return false;
-    http_reply_empty(res);
-    if (change->dry_run) {
-        uuid_format(&block.id, id);
-        buf_printf(&res->body, "{\"deleted\":\"%s\"}", id);
-    }
-    return true;
+    return record(change, "block.deleted", "block.delete", &block, fault) &&
+           change_reply_deleted(change, res, &block.id);
 }
 
 CHANGE_BY_ID(delete_block, release)
 
 /* --- the list --- */
 
-static const struct list blocks = {
-    .statement = &block_list_statement,
-    .fields = &block_shown_fields,
-    .id = offsetof(struct block, id),
-};
-
-enum http_status get_blocks(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status list(struct reading *reading, struct http_response *res)
 {
-    const struct api_caller *caller = api_caller(req);
-    struct booking_app *app = data;
-    struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
+    static const struct list blocks = {
+        .statement = &block_list_statement,
+        .fields = &block_shown_fields,
+        .id = offsetof(struct block, id),
+    };
+    const struct slice name = {(const char *)reading->id.bytes, sizeof reading->id};
     struct apartment apartment;
-    struct fault fault;
-    struct uuid id;
 
-    if (!http_request_uuid(req, 0, &id, &fault) ||
-        !http_request_query(req, &list_page_fields, &page, &fault) ||
-        !list_page_read(req, (struct slice){(const char *)id.bytes, sizeof id.bytes}, &page,
-                        &fault) ||
-        !check_not_guest(caller, &fault) ||
-        !apartment_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &apartment,
-                              &fault) ||
-        !apartment_check_visible(caller, &apartment, &fault))
-        return http_reply_fault(req, res, &fault);
-    return list_reply(req, res, app->service->db, &blocks, &page, DB_VALUES(db_uuid(&id)));
+    if (!list_page_read(reading->req, name, &reading->page, &reading->fault) ||
+        !check_not_guest(reading->caller, &reading->fault) ||
+        !apartment_store_find(reading->db, &reading->caller->tenant_id, &reading->id,
+                              reading->req->arena, &apartment, &reading->fault) ||
+        !apartment_check_visible(reading->caller, &apartment, &reading->fault))
+        return read_refuse(reading, res);
+    return list_reply(reading->req, res, reading->db, &blocks, &reading->page,
+                      DB_VALUES(db_uuid(&reading->id)));
 }
+
+READ_PAGE_BY_ID(get_blocks, list, LIST_LIMIT_DEFAULT)

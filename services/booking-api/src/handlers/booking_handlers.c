@@ -3,18 +3,11 @@
 #include <stddef.h>
 
 #include "api/change_by_id.h"
-#include "api/list.h"
-#include "api/steps.h"
+#include "api/read_by_id.h"
 #include "base/date.h"
 #include "base/digest.h"
 
-#include "access.h"
-#include "app.h"
-#include "bookings/booking_act.h"
 #include "bookings/booking_change.h"
-#include "bookings/booking_list_store.h"
-#include "bookings/booking_place.h"
-#include "bookings/booking_store.h"
 #include "bookings/bookings_json.h"
 #include "handlers/handlers.h"
 
@@ -39,99 +32,86 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     struct booking booking;
 
     (void)arg;
-    if (!decode_draft(change, &draft, fault) || !booking_place(change, &draft, &booking, fault) ||
-        !http_reply_location(change->req, res, &booking.id, fault))
+    if (!decode_draft(change, &draft, fault) || !booking_place(change, &draft, &booking, fault))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
-    http_reply_resource(change->req, res, HTTP_CREATED, booking.version);
-    return true;
+    return change_reply_created(change, res, &booking.id, booking.version, fault);
 }
 
 CHANGE_BY_BODY(post_booking, create)
 
-/* Finds the booking of the path, if the caller may see it, and decodes the query by `table`. */
-static bool find(struct booking_app *app, const struct http_request *req,
-                 const struct fields *table, void *query, struct db_rows *rows, struct booking *out,
-                 struct fault *fault)
+static bool find(struct reading *reading, struct db_rows *rows, struct booking *out)
 {
-    const struct api_caller *caller = api_caller(req);
-    struct booking booking;
-    struct uuid id;
-
-    if (!http_request_uuid(req, 0, &id, fault) || !http_request_query(req, table, query, fault) ||
-        !booking_store_find(app->service->db, &caller->tenant_id, &id, rows, &booking, fault))
-        return false;
-    if (!booking_visible(&booking, caller))
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
-    *out = booking;
-    return true;
+    return booking_store_find_for(reading->db, reading->caller, &reading->id, rows, out,
+                                  &reading->fault);
 }
 
-enum http_status get_booking(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status show(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
     struct booking booking;
-    struct fault fault;
 
-    if (!find(data, req, NULL, NULL, &rows, &booking, &fault))
-        return http_reply_fault(req, res, &fault);
-    booking_encode(&booking, api_caller(req), false, &res->body);
-    return http_reply_resource(req, res, HTTP_OK, booking.version);
+    if (!find(reading, &rows, &booking))
+        return read_refuse(reading, res);
+    booking_encode(&booking, reading->caller, false, &res->body);
+    return read_reply(reading, res, booking.version);
 }
 
-enum http_status get_booking_history(void *data, const struct http_request *req,
-                                     struct http_response *res)
+READ_BY_ID(get_booking, show)
+
+static enum http_status show_history(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
-    struct booking_app *app = data;
-    struct list_page page = {.limit = STEPS_LIMIT};
     struct booking booking;
-    struct fault fault;
 
-    if (!find(app, req, &list_page_fields, &page, &rows, &booking, &fault))
-        return http_reply_fault(req, res, &fault);
-    return steps_reply(req, res, app->service->db, &booking_history_statement, &booking.id, &page,
-                       NULL);
+    if (!find(reading, &rows, &booking))
+        return read_refuse(reading, res);
+    return steps_reply(reading->req, res, reading->db, &booking_history_statement, &booking.id,
+                       &reading->page, NULL);
 }
 
-enum http_status get_booking_cancel_preview(void *data, const struct http_request *req,
-                                            struct http_response *res)
+READ_PAGE_BY_ID(get_booking_history, show_history, STEPS_LIMIT)
+
+static enum http_status preview_cancel(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
-    const struct booking_transition *row;
+    const struct transition *row;
     struct booking booking;
-    struct fault fault;
 
-    if (!find(data, req, NULL, NULL, &rows, &booking, &fault) ||
-        !booking_transition_check(&booking, BOOKING_CANCEL, api_caller(req), &row, &fault))
-        return http_reply_fault(req, res, &fault);
+    if (!find(reading, &rows, &booking) ||
+        !booking_transition_check(&booking, BOOKING_CANCEL, reading->caller, &row, &reading->fault))
+        return read_refuse(reading, res);
     booking_encode_cancel_terms(&booking, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return read_reply(reading, res, 0);
 }
+
+READ_BY_ID(get_booking_cancel_preview, preview_cancel)
 
 /* --- actions --- */
+
+/* Bodies of the actions; the others have only a reason. */
+static const struct fields *const bodies[BOOKING_ACTION_COUNT] = {
+    [BOOKING_CONFIRM] = &booking_confirm_fields, [BOOKING_CLAIM_PAYMENT] = &booking_claim_fields,
+    [BOOKING_CANCEL] = &booking_cancel_fields,   [BOOKING_CONTACT] = &booking_contact_fields,
+    [BOOKING_RATE] = &booking_rating_fields,
+};
 
 static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
     const enum booking_action action = (enum booking_action)asked->action;
-    const struct fields *table = action == BOOKING_CONFIRM         ? &booking_confirm_fields
-                                 : action == BOOKING_CLAIM_PAYMENT ? &booking_claim_fields
-                                 : action == BOOKING_CANCEL        ? &booking_cancel_fields
-                                                                   : &booking_reason_fields;
+    const struct fields *table = bodies[action] != NULL ? bodies[action] : &booking_reason_fields;
+    const bool sets = action == BOOKING_CONTACT || action == BOOKING_RATE;
+    struct booking_action_body body = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
     auto_rows struct db_rows rows = {0};
-    const struct json_body *body;
-    struct booking_action_body action_body = {.paid = FIELD_ABSENT,
-                                              .expected_refund = FIELD_ABSENT};
     struct booking booking;
 
-    if (!http_request_json(change->req, false, &body, fault) ||
-        !fields_decode_body(table, body, false, &action_body, NULL, change->arena, fault) ||
-        !booking_act(change, &asked->id, action, &action_body, &rows, &booking, fault))
+    if (!change_decode(change, table, sets, &body, fault) ||
+        !(sets ? booking_act_set(change, &asked->id, action, &body, &rows, &booking, fault)
+               : booking_act(change, &asked->id, action, &body, &rows, &booking, fault)))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, booking.version);
-    return true;
+    return change_reply(change, res, booking.version);
 }
 
 // clang-format off
@@ -142,48 +122,9 @@ CHANGE_BY_ACTION(claim_booking_payment, act, BOOKING_CLAIM_PAYMENT)
 CHANGE_BY_ACTION(check_in_booking,      act, BOOKING_CHECK_IN)
 CHANGE_BY_ACTION(check_out_booking,     act, BOOKING_CHECK_OUT)
 CHANGE_BY_ACTION(mark_booking_no_show,  act, BOOKING_MARK_NO_SHOW)
+CHANGE_BY_ACTION(set_booking_contact,   act, BOOKING_CONTACT)
+CHANGE_BY_ACTION(rate_booking,          act, BOOKING_RATE)
 // clang-format on
-
-/* --- the guest's phone --- */
-
-static bool set_contact(struct change *change, void *arg, struct http_response *res,
-                        struct fault *fault)
-{
-    const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0};
-    struct booking_action_body action_body = {0};
-    struct booking booking;
-
-    if (!http_request_decode(change->req, &booking_contact_fields, false, &action_body, NULL,
-                             fault) ||
-        !booking_act_set_contact(change, &asked->id, action_body.phone, &rows, &booking, fault))
-        return false;
-    booking_encode(&booking, change->caller, false, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, booking.version);
-    return true;
-}
-
-CHANGE_BY_ID(set_booking_contact, set_contact)
-
-/* --- the guest's rating --- */
-
-static bool rate(struct change *change, void *arg, struct http_response *res, struct fault *fault)
-{
-    const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0};
-    struct booking_action_body action_body = {0};
-    struct booking booking;
-
-    if (!http_request_decode(change->req, &booking_rating_fields, false, &action_body, NULL,
-                             fault) ||
-        !booking_act_rate(change, &asked->id, action_body.rating, &rows, &booking, fault))
-        return false;
-    booking_encode(&booking, change->caller, false, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, booking.version);
-    return true;
-}
-
-CHANGE_BY_ID(rate_booking, rate)
 
 /* --- other dates --- */
 
@@ -200,8 +141,7 @@ static bool change_dates(struct change *change, void *arg, struct http_response 
         !booking_change(change, &asked->id, &request, &rows, &booking, fault))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, booking.version);
-    return true;
+    return change_reply(change, res, booking.version);
 }
 
 CHANGE_BY_ID(change_booking_dates, change_dates)
@@ -284,24 +224,23 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     cursor->id = booking.id;
 }
 
-enum http_status get_bookings(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status list(struct reading *reading, struct http_response *res)
 {
-    const struct api_caller *caller = api_caller(req);
-    struct booking_app *app = data;
+    const struct api_caller *caller = reading->caller;
     auto_rows struct db_rows rows = {0};
     struct query query = {
         .filter = {.telegram_id = FIELD_ABSENT, .from = DATE_ABSENT, .to = DATE_ABSENT},
         .page = {.limit = LIST_LIMIT_DEFAULT         },
     };
-    struct fault fault;
 
-    if (!read_query(req, &query, &fault))
-        return http_reply_fault(req, res, &fault);
-    if (narrow(&query.filter, caller) &&
-        !booking_list_store_find(app->service->db, &caller->tenant_id, &query.filter,
-                                 &query.page.after, query.page.limit + 1, &rows, &fault))
-        return http_reply_fault(req, res, &fault);
+    if (!read_query(reading->req, &query, &reading->fault) ||
+        (narrow(&query.filter, caller) &&
+         !booking_list_store_find(reading->db, &caller->tenant_id, &query.filter, &query.page,
+                                  &rows, &reading->fault)))
+        return read_refuse(reading, res);
     list_encode(&rows, (int)booking_store_shape.count, &query.page, encode_item, caller,
                 &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return read_reply(reading, res, 0);
 }
+
+READ_ALL(get_bookings, list)

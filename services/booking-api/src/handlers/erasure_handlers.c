@@ -143,9 +143,7 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
         !erasure_erase_found(change, &found, &erasure.erased, fault) ||
         !write_receipt(change, &erasure, fault))
         return false;
-    fields_encode(&receipt_fields, &erasure, false, &res->body);
-    http_reply_json(res, HTTP_OK);
-    return true;
+    return change_reply_fields(change, res, &receipt_fields, &erasure, 0);
 }
 
 CHANGE_BY_BODY(post_guest_erase, erase)

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 #include "api/change_by_id.h"
-#include "api/list.h"
+#include "api/read_by_id.h"
 
 #include "access.h"
 #include "apartments/apartments_json.h"
@@ -38,10 +38,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     change_audit(change, "owner.create", "owner", &owner.id, owner.version);
     fields_encode(&owner_fields, &owner, false, &res->body);
-    if (!http_reply_location(change->req, res, &owner.id, fault))
-        return false;
-    http_reply_resource(change->req, res, HTTP_CREATED, owner.version);
-    return true;
+    return change_reply_created(change, res, &owner.id, owner.version, fault);
 }
 
 CHANGE_BY_BODY(post_owner, create)
@@ -61,33 +58,24 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         return false;
 
     change_audit(change, "owner.update", "owner", &owner.id, owner.version);
-    fields_encode(&owner_fields, &owner, false, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, owner.version);
-    return true;
+    return change_reply_fields(change, res, &owner_fields, &owner, owner.version);
 }
 
 CHANGE_BY_ID(patch_owner, update)
 
-enum http_status get_owner(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    struct booking_app *app = data;
-    const struct api_caller *caller = api_caller(req);
     struct owner owner;
-    struct uuid id;
-    struct fault fault;
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !may_see(caller, &id, &fault) ||
-        !owner_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &owner, &fault))
-        return http_reply_fault(req, res, &fault);
+
+    if (!may_see(reading->caller, &reading->id, &reading->fault) ||
+        !owner_store_find(reading->db, &reading->caller->tenant_id, &reading->id,
+                          reading->req->arena, &owner, &reading->fault))
+        return read_refuse(reading, res);
     fields_encode(&owner_fields, &owner, false, &res->body);
-    return http_reply_resource(req, res, HTTP_OK, owner.version);
+    return read_reply(reading, res, owner.version);
 }
 
-static const struct list owners = {
-    .statement = &owner_list_statement,
-    .fields = &owner_fields,
-    .id = offsetof(struct owner, id),
-};
+READ_BY_ID(get_owner, show)
 
 struct query {
     int64_t telegram_id;
@@ -105,22 +93,28 @@ static const struct field query_items[] = {
 // clang-format on
 static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 
-enum http_status get_owners(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status list(struct reading *reading, struct http_response *res)
 {
-    struct booking_app *app = data;
-    const struct api_caller *caller = api_caller(req);
+    static const struct list owners = {
+        .statement = &owner_list_statement,
+        .fields = &owner_fields,
+        .id = offsetof(struct owner, id),
+    };
+    const struct api_caller *caller = reading->caller;
     struct query query = {.telegram_id = FIELD_ABSENT, .page.limit = LIST_LIMIT_DEFAULT};
-    struct fault fault;
-    if (!http_request_query(req, &query_fields, &query, &fault) ||
-        !list_page_read(req, SLICE("owners"), &query.page, &fault) ||
-        (caller->actor == ACTOR_GUEST && !forbidden(&fault)))
-        return http_reply_fault(req, res, &fault);
+
+    if (!http_request_query(reading->req, &query_fields, &query, &reading->fault) ||
+        !list_page_read(reading->req, SLICE("owners"), &query.page, &reading->fault) ||
+        (caller->actor == ACTOR_GUEST && !forbidden(&reading->fault)))
+        return read_refuse(reading, res);
     return list_reply(
-        req, res, app->service->db, &owners, &query.page,
+        reading->req, res, reading->db, &owners, &query.page,
         DB_VALUES(db_uuid(&caller->tenant_id),
                   caller->actor == ACTOR_OWNER ? db_uuid(&caller->actor_id) : db_null(),
                   db_int(query.telegram_id)));
 }
+
+READ_ALL(get_owners, list)
 
 bool owner_actor_known(void *data, const struct api_caller *caller, struct fault *fault)
 {

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: MIT
 /* Routes of seasons. They are read and replaced as a whole, because their order matters. */
 #include "api/change_by_id.h"
+#include "api/read_by_id.h"
 
 #include "apartments/apartment_record.h"
 #include "apartments/rate_store.h"
-#include "app.h"
 #include "handlers/handlers.h"
 #include "prices/prices_json.h"
 
-enum http_status get_rates(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    struct booking_app *app = data;
-    const struct api_caller *caller = api_caller(req);
     struct apartment apartment;
-    struct fault fault;
-    struct uuid id;
 
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !rate_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &apartment,
-                         &fault) ||
-        !apartment_check_visible(caller, &apartment, &fault))
-        return http_reply_fault(req, res, &fault);
+    if (!rate_store_find(reading->db, &reading->caller->tenant_id, &reading->id,
+                         reading->req->arena, &apartment, &reading->fault) ||
+        !apartment_check_visible(reading->caller, &apartment, &reading->fault))
+        return read_refuse(reading, res);
     rates_encode(apartment.rates, apartment.rate_count, &res->body);
-    return http_reply_resource(req, res, HTTP_OK, apartment.version);
+    return read_reply(reading, res, apartment.version);
 }
+
+READ_BY_ID(get_rates, show)
 
 static bool must_agree(const struct apartment *apartment, struct arena *arena, struct fault *fault)
 {
@@ -58,8 +55,7 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
         !apartment_record(change, "apartment.updated", "apartment.rates", &apartment, fault))
         return false;
     rates_encode(apartment.rates, apartment.rate_count, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, apartment.version);
-    return true;
+    return change_reply(change, res, apartment.version);
 }
 
 CHANGE_BY_ID(put_rates, replace)

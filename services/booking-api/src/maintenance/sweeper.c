@@ -5,8 +5,7 @@
 #include "db/batches.h"
 
 #include "apartments/apartment_listed.h"
-#include "bookings/booking_expire.h"
-#include "bookings/booking_expire_store.h"
+#include "bookings/booking_change.h"
 #include "bookings/quote.h"
 
 enum { RUN_LIMIT_MS = 20000 };
@@ -19,15 +18,16 @@ static bool sweep(void *data, struct fault *fault)
                                                      APARTMENT_LISTED_BATCH};
     const struct service *service = data;
     struct api_changes *changes = service->changes;
-    bool bookings, quotes, lists;
+    int64_t bookings, quotes;
+    bool lists;
 
     if (!booking_expire_store_due(service->db, &bookings, fault))
         return false;
-    if (bookings &&
+    if (bookings != 0 &&
         (!api_batches_run(changes, &holds, fault) || !api_batches_run(changes, &stays, fault)))
         return false;
     if (!quote_store_has_old(service->db, &quotes, fault) ||
-        (quotes &&
+        (quotes != 0 &&
          !db_batches_run(service->pool, &quote_store_delete_old, QUOTE_DELETE_MAX, fault)))
         return false;
     return apartment_listed_store_refresh_due(service->db, &lists, fault) &&

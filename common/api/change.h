@@ -110,9 +110,9 @@ bool change_record(struct change *change, const char *event, const char *action,
 enum { CHANGE_TRACES = 5, CHANGE_TRACED_MAX = 8 /* further values of change_query_traced() */ };
 bool change_trace(const struct change *change, struct db_value values[CHANGE_TRACES],
                   struct fault *fault) MUST_CHECK;
-/* Runs such a statement; `values` follow. `number` as in db_query_number(). */
+/* Runs such a statement; `values` follow. The number is that of db_query_number(). */
 bool change_query_traced(struct change *change, const struct db_statement *statement,
-                         const struct db_value *values, size_t count, int64_t *number,
+                         const struct db_value *values, size_t count, int64_t *number_or_null,
                          struct fault *fault) MUST_CHECK;
 
 /* Calls `run` in the fiber after the commit, for instance to drop a cache entry. Also after a

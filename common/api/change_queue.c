@@ -127,16 +127,18 @@ bool change_trace(const struct change *change, struct db_value values[CHANGE_TRA
 }
 
 bool change_query_traced(struct change *change, const struct db_statement *statement,
-                         const struct db_value *values, size_t count, int64_t *number,
+                         const struct db_value *values, size_t count, int64_t *number_or_null,
                          struct fault *fault)
 {
     struct db_value all[CHANGE_TRACES + CHANGE_TRACED_MAX];
+    int64_t number;
 
     assert(count <= CHANGE_TRACED_MAX);
     if (!change_trace(change, all, fault))
         return false;
     memcpy(all + CHANGE_TRACES, values, count * sizeof *values);
-    return db_query_number(change->tx, statement, all, CHANGE_TRACES + count, number, fault);
+    return db_query_number(change->tx, statement, all, CHANGE_TRACES + count,
+                           number_or_null != NULL ? number_or_null : &number, fault);
 }
 
 void change_after_commit(struct change *change, void (*run)(void *arg), void *arg)

@@ -5,7 +5,7 @@
 #include "handlers/ride_handlers.h"
 #include "maintenance/ride_sweeper.h"
 #include "requests.h"
-#include "rides/offer_store.h"
+#include "rides/ride_store.h"
 
 static void begin(void)
 {

@@ -7,7 +7,6 @@
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
 #define ENDED  (8 * HOUR)
-#define LINGER DAY
 
 enum {
     GUEST = RIDE_BY_GUEST,
@@ -64,42 +63,29 @@ static const struct {
 
 TEST_ROWS(contacts_are_visible_only_while_agreed, windows)
 {
-    const struct reveal_snapshot ride = {
+    const struct ride ride = {
         .status = row->status,
         .depart_at = 0,
         .ended_at = ride_status_ended(row->status) ? ENDED : FIELD_ABSENT,
         .now = row->now,
-        .linger_us = LINGER,
     };
     char out[sizeof letters];
 
-    ck_assert_msg(strcmp(told(reveal(&ride, GUEST), out), row->guest) == 0, "%s: guest %s",
+    ck_assert_msg(strcmp(told(ride_reveal(&ride, GUEST), out), row->guest) == 0, "%s: guest %s",
                   row->why, out);
-    ck_assert_msg(strcmp(told(reveal(&ride, DRIVER), out), row->driver) == 0, "%s: driver %s",
+    ck_assert_msg(strcmp(told(ride_reveal(&ride, DRIVER), out), row->driver) == 0, "%s: driver %s",
                   row->why, out);
-    ck_assert_msg(strcmp(told(reveal(&ride, STAFF), out), row->staff) == 0, "%s: staff %s",
+    ck_assert_msg(strcmp(told(ride_reveal(&ride, STAFF), out), row->staff) == 0, "%s: staff %s",
                   row->why, out);
-    ck_assert_uint_eq(reveal(&ride, SYSTEM), 0);
-    ck_assert_uint_eq(reveal(&ride, 0), 0);
-}
-
-TEST(zero_linger_hides_contacts_on_completion)
-{
-    const struct reveal_snapshot ride = {
-        .status = RIDE_COMPLETED, .ended_at = ENDED, .now = ENDED, .linger_us = 0};
-
-    ck_assert_uint_eq(reveal(&ride, GUEST), 0);
-    ck_assert_uint_eq(reveal(&ride, DRIVER), 0);
+    ck_assert_uint_eq(ride_reveal(&ride, SYSTEM), 0);
+    ck_assert_uint_eq(ride_reveal(&ride, 0), 0);
 }
 
 TEST(open_ride_without_trip_hides_contacts)
 {
-    const struct reveal_snapshot ride = {.status = RIDE_OPEN,
-                                         .depart_at = FIELD_ABSENT,
-                                         .ended_at = FIELD_ABSENT,
-                                         .now = 0,
-                                         .linger_us = LINGER};
+    const struct ride ride = {
+        .status = RIDE_OPEN, .depart_at = FIELD_ABSENT, .ended_at = FIELD_ABSENT, .now = 0};
 
-    ck_assert_uint_eq(reveal(&ride, GUEST), 0);
-    ck_assert_uint_eq(reveal(&ride, DRIVER), 0);
+    ck_assert_uint_eq(ride_reveal(&ride, GUEST), 0);
+    ck_assert_uint_eq(ride_reveal(&ride, DRIVER), 0);
 }

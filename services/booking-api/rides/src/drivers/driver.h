@@ -86,8 +86,9 @@ bool driver_store_find(struct db *db, const struct uuid *tenant_id, const struct
 /* The same, locked until the transaction ends. */
 bool driver_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                        struct arena *arena, struct driver *out, struct fault *fault) MUST_CHECK;
+/* Like driver_store_find(), without reading the driver. */
 bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                         bool *exists, struct fault *fault) MUST_CHECK;
+                         struct fault *fault) MUST_CHECK;
 /* Set the stored version and times. FAULT_CONFLICT "telegram_taken": another driver has the
  * account. */
 bool driver_store_insert(struct db *tx, struct driver *driver, struct fault *fault) MUST_CHECK;

@@ -81,6 +81,7 @@ static const struct db_statement exists_statement = {
     .name = "driver_exists",
     .sql = "SELECT 1 FROM driver WHERE id = {id} AND tenant_id = {tenant} AND blanked_at IS NULL",
     .parameters = "id, tenant",
+    .no_row = NO_DRIVER,
 };
 const struct db_statement driver_list_statement = {
     .name = "driver_list",
@@ -124,9 +125,11 @@ bool driver_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
 }
 
 bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                         bool *exists, struct fault *fault)
+                         struct fault *fault)
 {
-    return db_query_one(db, &exists_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), exists,
+    auto_rows struct db_rows rows = {0};
+
+    return db_query_row(db, &exists_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows,
                         fault);
 }
 

@@ -116,7 +116,7 @@ static enum cancel_fault cancel_fault_by(const struct cancel_case *ride)
 
 enum cancel_fault cancel_fault_of(const struct cancel_case *ride)
 {
-    if (ride->is_free || ride->faultless)
+    if (ride->is_free)
         return CANCEL_FAULT_NONE;
     if (ride->end == CANCEL_NO_SHOW)
         return CANCEL_FAULT_PASSENGER;

@@ -46,10 +46,9 @@ struct cancel_case {
     int64_t depart_at;    /* T; FIELD_ABSENT of an open ride without a trip */
     int64_t confirmed_at; /* FIELD_ABSENT: not confirmed */
     int64_t now;
-    bool is_free;   /* a closed road or free_cancel: no cost, no fault */
-    bool faultless; /* staff decided that nobody is at fault */
-    int64_t total;  /* tiyn, whole tenge */
-    int64_t paid;   /* tiyn, 0 or more; may be above the total */
+    bool is_free;  /* a closed road or free_cancel: no cost, no fault */
+    int64_t total; /* tiyn, whole tenge */
+    int64_t paid;  /* tiyn, 0 or more; may be above the total */
 };
 
 /* kept + refund = paid; kept <= total. */
@@ -75,14 +74,13 @@ extern const char *const cancel_fault_names[]; /* "none", "passenger", "driver";
 
 /* Whose fault this end is. Passenger: a no-show; a cancel after T - 3 h, except in the grace
  * period. Driver: a driver-no-show; a cancel after T - 24 h; a cancel by the system. Nobody: a ride
- * that was not confirmed (except no-shows), is_free, faultless, ends by staff. A trip that its
- * driver cancels is one fault, however many rides it had: cancel_trip_fault(). */
+ * that was not confirmed (except no-shows), is_free, ends by staff. A trip that its driver cancels
+ * is one fault, however many rides it had: cancel_trip_fault(). */
 enum cancel_fault cancel_fault_of(const struct cancel_case *ride);
 
 /* The single fault of a trip cancelled as a whole. A cancel by the system is the driver's fault.
  * The driver's own cancel is one if it comes later than 24 h before `first_at`, the earliest T of
- * the confirmed rides (FIELD_ABSENT: none, no fault). `faultless`: a road is closed, or staff
- * decided so. */
+ * the confirmed rides (FIELD_ABSENT: none, no fault). `faultless`: a road is closed. */
 enum cancel_fault cancel_trip_fault(enum cancel_by by, int64_t first_at, int64_t now,
                                     bool faultless);
 

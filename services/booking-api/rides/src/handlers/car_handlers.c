@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The cars of a driver, for the driver and staff. */
 #include "api/change_by_id.h"
-#include "api/read_by_id.h"
 
 #include "drivers/drivers_json.h"
 #include "handlers/ride_handlers.h"

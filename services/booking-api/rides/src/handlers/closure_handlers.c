@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Closed roads: staff edit them, all actors of rides read them. */
 #include "api/change_by_id.h"
-#include "api/read_by_id.h"
 
 #include "handlers/ride_handlers.h"
 #include "trips/trips_json.h"

@@ -4,7 +4,6 @@
 #include <stddef.h>
 
 #include "api/change_by_id.h"
-#include "api/read_by_id.h"
 
 #include "drivers/drivers_json.h"
 #include "handlers/ride_handlers.h"
@@ -205,9 +204,8 @@ READ_ALL(get_drivers, list)
 bool rides_driver_known(void *data, const struct api_caller *caller, struct fault *fault)
 {
     const struct service *service = ((struct service_data *)data)->service;
-    bool exists = false;
 
-    if (!driver_store_exists(service->db, &caller->tenant_id, &caller->actor_id, &exists, fault))
-        return false;
-    return exists || fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such driver.");
+    return driver_store_exists(service->db, &caller->tenant_id, &caller->actor_id, fault) ||
+           (fault->kind == FAULT_NOT_FOUND &&
+            fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such driver."));
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Ratings and complaints of both sides. Staff read complaints. */
 #include "api/change_by_id.h"
-#include "api/read_by_id.h"
 
 #include "handlers/ride_handlers.h"
 #include "rides/ride_change.h"
@@ -62,8 +61,7 @@ static enum http_status show_ratings(struct reading *reading, struct http_respon
     auto_rows struct db_rows rows = {0}, ratings = {0};
     struct ride ride;
 
-    if (!ride_store_find_for(reading->db, reading->caller, &reading->id, &rows, &ride,
-                             &reading->fault) ||
+    if (!handler_find_ride(reading, &rows, &ride) ||
         !rating_store_list(reading->db, &ride.id, &ratings, &reading->fault))
         return read_refuse(reading, res);
     encode_ratings(&ratings, &ride, reading->caller, &res->body);
@@ -106,8 +104,7 @@ static enum http_status list_complaints(struct reading *reading, struct http_res
     if (!handler_check_staff(reading->caller, &reading->fault) ||
         !http_request_uuid(reading->req, 0, &reading->id, &reading->fault) ||
         !http_request_query(reading->req, NULL, NULL, &reading->fault) ||
-        !ride_store_find_for(reading->db, reading->caller, &reading->id, &rows, &ride,
-                             &reading->fault))
+        !handler_find_ride(reading, &rows, &ride))
         return read_refuse(reading, res);
     return list_reply_whole(reading->req, res, reading->db, &complaints,
                             DB_VALUES(db_uuid(&ride.id)));

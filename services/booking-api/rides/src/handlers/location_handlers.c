@@ -2,33 +2,22 @@
 /* Car positions: the driver reports them, the passengers of the trip see them while they need them.
  * A position is not a change of a resource, so it has no audit row and no event. */
 #include "api/change_by_id.h"
-#include "api/read_by_id.h"
 
 #include "handlers/ride_handlers.h"
 #include "rides/reveal.h"
 #include "rides/ride_store.h"
 #include "safety/safety_json.h"
 
-/* Checks the tenant too: staff see only their own tenant's drivers. */
-static bool driver_exists(struct change *change, const struct uuid *id, struct fault *fault)
-{
-    bool exists;
-
-    if (!handler_check_driver(change->caller, id, fault) ||
-        !driver_store_exists(change->tx, &change->caller->tenant_id, id, &exists, fault))
-        return false;
-    return exists || fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such driver.");
-}
-
 static bool put(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    const struct asked *asked = arg;
+    const struct uuid *tenant = &change->caller->tenant_id, *id = &((const struct asked *)arg)->id;
     struct location location = {0};
 
     if (!http_request_decode(change->req, &location_fields, false, &location, NULL, fault) ||
-        !driver_exists(change, &asked->id, fault) ||
+        !handler_check_driver(change->caller, id, fault) ||
+        !driver_store_exists(change->tx, tenant, id, fault) ||
         !location_check(&location, change->now_us, change->arena, fault) ||
-        !location_store_put(change->tx, &change->caller->tenant_id, &asked->id, &location, fault))
+        !location_store_put(change->tx, tenant, id, &location, fault))
         return false;
     return change_reply_fields(change, res, &location_shown_fields, &location, 0);
 }
@@ -41,8 +30,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     struct location location = {0};
     struct ride ride;
 
-    if (!ride_store_find_for(reading->db, reading->caller, &reading->id, &rows, &ride,
-                             &reading->fault) ||
+    if (!handler_find_ride(reading, &rows, &ride) ||
         ((ride_reveal(&ride, transition_actor(reading->caller)) & REVEAL_LOCATION) != 0 &&
          !location_store_find(reading->db, &ride.trip_id, &location, &reading->fault)))
         return read_refuse(reading, res);

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Drivers see their own offers, passengers those on their ride, staff all. */
 #include "api/change_by_id.h"
-#include "api/read_by_id.h"
 
 #include "handlers/ride_handlers.h"
-#include "rides/offer_change.h"
-#include "rides/offer_store.h"
-#include "rides/rides_json.h"
+#include "rides/ride_change.h"
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
@@ -36,14 +33,14 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
 }
 
 /* Drivers may list their own offers on any ride; the list may be empty. */
-static bool check_reader(struct reading *reading, struct fault *fault)
+static bool check_reader(struct reading *reading)
 {
     auto_rows struct db_rows rows = {0};
     struct ride ride;
 
-    return handler_check_party(reading->caller, fault) &&
+    return handler_check_party(reading->caller, &reading->fault) &&
            (reading->caller->actor == RIDE_ACTOR_DRIVER ||
-            ride_store_find_for(reading->db, reading->caller, &reading->id, &rows, &ride, fault));
+            handler_find_ride(reading, &rows, &ride));
 }
 
 static enum http_status list(struct reading *reading, struct http_response *res)
@@ -52,7 +49,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
     const struct api_caller *caller = reading->caller;
 
     if (!list_page_read(reading->req, SLICE("offers"), &reading->page, &reading->fault) ||
-        !check_reader(reading, &reading->fault))
+        !check_reader(reading))
         return read_refuse(reading, res);
     return list_reply(
         reading->req, res, reading->db, &offers, &reading->page,

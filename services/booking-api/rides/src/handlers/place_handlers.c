@@ -3,7 +3,6 @@
 #include <stddef.h>
 
 #include "api/change_by_id.h"
-#include "api/read_by_id.h"
 #include "json/city.h"
 
 #include "handlers/ride_handlers.h"
@@ -25,15 +24,6 @@ static const struct field query_items[] = {
 #undef AT
 static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 
-static size_t all_places(const struct city *out[PLACES_MAX])
-{
-    size_t count = 0;
-
-    for (; count < place_count() && count < PLACES_MAX; count++)
-        out[count] = place_at(count);
-    return count;
-}
-
 /* The cursor is the number of places before the page. */
 static enum http_status list(struct reading *reading, struct http_response *res)
 {
@@ -45,8 +35,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
         !list_page_read(reading->req, SLICE("places"), page, &reading->fault) ||
         !handler_check_party(reading->caller, &reading->fault))
         return read_refuse(reading, res);
-    const size_t count =
-        query.typed.at != NULL ? place_search(query.typed, found) : all_places(found);
+    const size_t count = place_search(query.typed, found);
     size_t at = (size_t)page->after.number;
 
     list_begin(&res->body);

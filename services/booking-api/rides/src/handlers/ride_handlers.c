@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "api/change_by_id.h"
-#include "api/read_by_id.h"
 
 #include "rides/ride_change.h"
 #include "trips/trips_json.h"
@@ -84,12 +83,7 @@ CHANGE_BY_ACTION(cancel_ride, act, RIDE_CANCEL)
 
 /* --- reading --- */
 
-static bool not_found(struct fault *fault)
-{
-    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
-}
-
-static bool find(struct reading *reading, struct db_rows *rows, struct ride *out)
+bool handler_find_ride(struct reading *reading, struct db_rows *rows, struct ride *out)
 {
     return ride_store_find_for(reading->db, reading->caller, &reading->id, rows, out,
                                &reading->fault);
@@ -98,8 +92,9 @@ static bool find(struct reading *reading, struct db_rows *rows, struct ride *out
 /* Drivers see no history or preview of a ride without a trip. */
 static bool find_on_trip(struct reading *reading, struct db_rows *rows, struct ride *out)
 {
-    return find(reading, rows, out) && (reading->caller->actor != RIDE_ACTOR_DRIVER ||
-                                        ride_has_trip(out) || not_found(&reading->fault));
+    return handler_find_ride(reading, rows, out) &&
+           (reading->caller->actor != RIDE_ACTOR_DRIVER || ride_has_trip(out) ||
+            ride_not_found(&reading->fault));
 }
 
 /* An open ride is hidden from a driver excluded by its passenger. */
@@ -112,7 +107,7 @@ static bool check_not_avoided(struct reading *reading, const struct ride *ride)
         !ride_avoids(reading->db, &ride->tenant_id, &caller->actor_id, ride->passenger.telegram_id,
                      &avoids, &reading->fault))
         return false;
-    return !avoids || not_found(&reading->fault);
+    return !avoids || ride_not_found(&reading->fault);
 }
 
 static enum http_status show(struct reading *reading, struct http_response *res)
@@ -120,7 +115,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     auto_rows struct db_rows rows = {0};
     struct ride ride;
 
-    if (!find(reading, &rows, &ride) || !check_not_avoided(reading, &ride))
+    if (!handler_find_ride(reading, &rows, &ride) || !check_not_avoided(reading, &ride))
         return read_refuse(reading, res);
     ride_encode(&ride, reading->caller, &res->body);
     return read_reply(reading, res, ride.version);
@@ -166,18 +161,6 @@ READ_BY_ID(get_ride_cancel_preview, preview_cancel)
 
 /* --- lists --- */
 
-static void encode_match(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                         struct list_cursor *cursor)
-{
-    struct trip_found found;
-
-    (void)data;
-    trip_found_read(rows, row, &found);
-    trip_found_encode(&found, out);
-    cursor->number = found.depart_at;
-    cursor->id = found.trip_id;
-}
-
 /* Searches trips for an open ride; an empty window if it no longer looks for one. */
 static void match(const struct ride *ride, struct trip_query *query)
 {
@@ -200,23 +183,23 @@ static enum http_status list_matches(struct reading *reading, struct http_respon
     struct ride ride;
 
     if (!list_page_read(reading->req, SLICE("matches"), &query.page, &reading->fault) ||
-        !find(reading, &rows, &ride) ||
-        (reading->caller->actor == RIDE_ACTOR_DRIVER && !not_found(&reading->fault)))
+        !handler_find_ride(reading, &rows, &ride) ||
+        (reading->caller->actor == RIDE_ACTOR_DRIVER && !ride_not_found(&reading->fault)))
         return read_refuse(reading, res);
     match(&ride, &query);
     if (!trip_search(reading->db, &ride.tenant_id, &query, query.page.limit + 1, &found,
                      &reading->fault))
         return read_refuse(reading, res);
-    list_encode(&found, (int)trip_found_shape.count, &query.page, encode_match, NULL, &res->body);
+    list_encode(&found, (int)trip_found_shape.count, &query.page, trip_found_encode, &query,
+                &res->body);
     return read_reply(reading, res, 0);
 }
 
 READ_PAGE_BY_ID(get_matches, list_matches, LIST_LIMIT_DEFAULT)
 
-/* Passengers see their own rides, drivers those of their trips and all that look for a driver,
- * staff all. */
-/* Narrows the filter to what the caller may see. False: the result is empty. Drivers may not filter
- * by account or phone, so that they cannot probe for them. */
+/* Narrows the filter to what the caller may see: passengers their own rides, drivers those of their
+ * trips and all that look for a driver, staff all. False: the result is empty. Drivers may not
+ * filter by account or phone, so that they cannot probe for them. */
 static bool narrow(struct ride_filter *filter, const struct api_caller *caller)
 {
     if (caller->actor == RIDE_ACTOR_GUEST) {

@@ -2,8 +2,10 @@
 /* The handlers of routes.c, each in the file of its noun. */
 #pragma once
 
-#include "api/caller.h"
+#include "api/read_by_id.h"
 #include "http/route.h"
+
+#include "rides/ride_store.h"
 
 /* Allows staff and the driver; else FAULT_NOT_FOUND "not_found", as for an unknown id. */
 bool handler_check_driver(const struct api_caller *caller, const struct uuid *driver_id,
@@ -13,6 +15,8 @@ bool handler_check_driver(const struct api_caller *caller, const struct uuid *dr
 bool handler_check_party(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
 /* Allows staff; else FAULT_FORBIDDEN "forbidden". */
 bool handler_check_staff(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
+/* Finds the ride of the path, if the caller may see it. */
+bool handler_find_ride(struct reading *reading, struct db_rows *rows, struct ride *out) MUST_CHECK;
 
 http_handler post_driver;
 http_handler get_driver;

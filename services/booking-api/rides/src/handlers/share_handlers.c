@@ -48,10 +48,9 @@ static bool end_all(struct change *change, void *arg, struct http_response *res,
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0}, ended = {0};
-    struct step_last last;
     struct ride ride;
 
-    if (!ride_store_lock(change->tx, change->caller, &asked->id, &rows, &ride, &last, fault))
+    if (!ride_store_lock(change->tx, change->caller, &asked->id, &rows, &ride, NULL, fault))
         return false;
     if (change->caller->actor == RIDE_ACTOR_DRIVER)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "The link is the passenger's.");

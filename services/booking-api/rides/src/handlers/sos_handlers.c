@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "api/change_by_id.h"
-#include "api/read_by_id.h"
 
 #include "handlers/ride_handlers.h"
 #include "rides/ride_change.h"
@@ -67,11 +66,10 @@ static bool answer(struct change *change, void *arg, struct http_response *res, 
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0}, answered = {0};
-    struct step_last last;
     struct ride ride;
 
     if (!handler_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
-        !ride_store_lock(change->tx, change->caller, &asked->id, &rows, &ride, &last, fault) ||
+        !ride_store_lock(change->tx, change->caller, &asked->id, &rows, &ride, NULL, fault) ||
         !sos_store_answer(change->tx, &ride.id, change->caller->actor_text, ANSWERED_MAX, &answered,
                           fault))
         return false;
@@ -99,8 +97,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
     struct ride ride;
 
     if (!handler_check_staff(reading->caller, &reading->fault) ||
-        !ride_store_find_for(reading->db, reading->caller, &reading->id, &rows, &ride,
-                             &reading->fault))
+        !handler_find_ride(reading, &rows, &ride))
         return read_refuse(reading, res);
     return list_reply_whole(reading->req, res, reading->db, &calls,
                             DB_VALUES(db_uuid(&reading->id), db_int(SOS_LIST_MAX)));

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Staff see all trips of their tenant, drivers their own, passengers bookable ones. */
 #include "api/change_by_id.h"
-#include "api/read_by_id.h"
 #include "base/now.h"
 
 #include "handlers/ride_handlers.h"
-#include "rides/rides_json.h"
-#include "rides/trip_act.h"
+#include "rides/ride_change.h"
 #include "trips/trip_create.h"
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -170,18 +168,6 @@ CHANGE_BY_ACTION(start_trip, act, TRIP_START)
 CHANGE_BY_ACTION(finish_trip, act, TRIP_FINISH)
 CHANGE_BY_ACTION(cancel_trip, act, TRIP_CANCEL)
 
-static void encode_found(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                         struct list_cursor *cursor)
-{
-    const struct trip_query *query = data;
-    struct trip_found found;
-
-    trip_found_read(rows, row, &found);
-    trip_found_encode(&found, out);
-    cursor->number = query->sort == TRIP_BY_PRICE ? found.price : found.depart_at;
-    cursor->id = found.trip_id;
-}
-
 static bool search(struct reading *reading, const struct trip_query *query, struct buf *out)
 {
     const struct uuid *tenant_id = &reading->caller->tenant_id;
@@ -192,7 +178,8 @@ static bool search(struct reading *reading, const struct trip_query *query, stru
     if (!trip_search(reading->db, tenant_id, query, query->page.limit + 1, &rows, &reading->fault))
         return false;
     if (rows.count > 0 || query->page.after.set) {
-        list_encode(&rows, (int)trip_found_shape.count, &query->page, encode_found, query, out);
+        list_encode(&rows, (int)trip_found_shape.count, &query->page, trip_found_encode, query,
+                    out);
         return true;
     }
     if (!trip_search_nearby(reading->db, tenant_id, query, days, &count, &reading->fault))

@@ -2,7 +2,6 @@
 #include "base/auto.h"
 
 #include "rides.h"
-#include "rides/offer_store.h"
 #include "rides/ride_store.h"
 
 enum { IDS_MAX = 64 * 1024 };

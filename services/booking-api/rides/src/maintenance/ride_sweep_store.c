@@ -22,7 +22,7 @@ static const struct db_statement due_statement = {
            "   WHERE t.status IN ('finished', 'cancelled') AND t.updated_at <= now() - interval '1 hour')",
 };
 
-static const struct db_statement holds_statement = {
+const struct db_statement ride_sweep_store_holds = {
     .name = "ride_sweep_holds",
     .parameters = "after uuid, most bigint",
     .sql = "SELECT DISTINCT trip_id, tenant_id, false FROM ride WHERE " OVERDUE " AND status <> 'open'"
@@ -35,7 +35,7 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT trip_id FROM trip_load WHERE trip_id = {trip} FOR NO KEY UPDATE SKIP LOCKED",
 };
 
-static const struct db_statement trips_statement = {
+const struct db_statement ride_sweep_store_trips = {
     .name = "ride_sweep_trips",
     .parameters = "after uuid, most bigint",
     .sql = "SELECT id, tenant_id, status = 'started' FROM trip WHERE " TRIP_DUE
@@ -65,18 +65,6 @@ bool ride_sweep_store_due(struct db *db, struct ride_due *due, struct fault *fau
                              .offers = db_get_bool(&rows, 0, 3),
                              .locations = db_get_bool(&rows, 0, 4)};
     return true;
-}
-
-bool ride_sweep_store_holds(struct db *db, const struct uuid *after, int64_t most,
-                            struct db_rows *trips, struct fault *fault)
-{
-    return db_query(db, &holds_statement, DB_VALUES(db_uuid(after), db_int(most)), trips, fault);
-}
-
-bool ride_sweep_store_trips(struct db *db, const struct uuid *after, int64_t most,
-                            struct db_rows *trips, struct fault *fault)
-{
-    return db_query(db, &trips_statement, DB_VALUES(db_uuid(after), db_int(most)), trips, fault);
 }
 
 bool ride_sweep_store_lock(struct db *tx, const struct uuid *trip_id, bool *locked,

@@ -5,9 +5,7 @@
 #include "db/batches.h"
 
 #include "rides.h"
-#include "rides/offer_store.h"
 #include "rides/ride_change.h"
-#include "rides/trip_act.h"
 #include "safety/safety.h"
 
 enum { SWEEP_MS = 20000, ARENA_MAX = 1024 * 1024 };
@@ -46,8 +44,7 @@ static bool end_trip(struct change *change, void *arg, struct fault *fault)
 }
 
 struct by_trip {
-    bool (*list)(struct db *db, const struct uuid *after, int64_t most, struct db_rows *trips,
-                 struct fault *fault);
+    const struct db_statement *list;
     api_task_fn *run;  /* `arg` is a struct due_trip */
     bool may_conflict; /* a conflict is no error: the trip was ended or delayed concurrently */
 };
@@ -75,7 +72,7 @@ static bool run_all(struct api_changes *changes, struct db *db, const struct by_
 
     for (int page = 0; page < API_BATCHES_MAX && listed == RIDE_BATCH; page++) {
         auto_rows struct db_rows trips = {0};
-        if (!by->list(db, &after, RIDE_BATCH, &trips, &one))
+        if (!db_query(db, by->list, DB_VALUES(db_uuid(&after), db_int(RIDE_BATCH)), &trips, &one))
             return keep(all, false, &one, fault);
         listed = trips.count;
         for (int i = 0; i < listed; i++) {
@@ -88,14 +85,14 @@ static bool run_all(struct api_changes *changes, struct db *db, const struct by_
 
 bool ride_sweep_holds(struct api_changes *changes, struct db *db, struct fault *fault)
 {
-    static const struct by_trip holds = {ride_sweep_store_holds, end_holds, false};
+    static const struct by_trip holds = {&ride_sweep_store_holds, end_holds, false};
 
     return run_all(changes, db, &holds, fault);
 }
 
 bool ride_sweep_trips(struct api_changes *changes, struct db *db, struct fault *fault)
 {
-    static const struct by_trip trips = {ride_sweep_store_trips, end_trip, true};
+    static const struct by_trip trips = {&ride_sweep_store_trips, end_trip, true};
 
     return run_all(changes, db, &trips, fault);
 }

@@ -26,13 +26,11 @@ struct ride_due {
 };
 bool ride_sweep_store_due(struct db *db, struct ride_due *due, struct fault *fault) MUST_CHECK;
 
-/* Lists at most `most` trips with overdue holds, by id after `after` (nil: from the first), without
- * locks. Columns: id, tenant, whether to finish it. */
-bool ride_sweep_store_holds(struct db *db, const struct uuid *after, int64_t most,
-                            struct db_rows *trips, struct fault *fault) MUST_CHECK;
+/* Lists trips with overdue holds, by id, without locks. Values: id of the trip before (NULL: none),
+ * the most rows. Columns: id, tenant, whether to finish it. */
+extern const struct db_statement ride_sweep_store_holds;
 /* The same for trips that should have started or ended. */
-bool ride_sweep_store_trips(struct db *db, const struct uuid *after, int64_t most,
-                            struct db_rows *trips, struct fault *fault) MUST_CHECK;
+extern const struct db_statement ride_sweep_store_trips;
 
 /* Locks the trip's load. `locked`: false if another transaction holds the lock. */
 bool ride_sweep_store_lock(struct db *tx, const struct uuid *trip_id, bool *locked,

@@ -126,8 +126,10 @@ size_t place_search(struct slice typed, const struct city *out[PLACES_MAX])
     struct letters forms[3] = {letters_of(typed), in_other_layout(typed)};
     size_t form_count = 2, found = 0;
 
+    for (; typed.at == NULL && found < place_count() && found < PLACES_MAX; found++)
+        out[found] = place_at(found);
     if (forms[0].len == 0)
-        return 0;
+        return found;
     if (letters_are_latin(&forms[0]))
         forms[form_count++] = letters_to_cyrillic(&forms[0]);
     for (int wanted = MATCH_EXACT; wanted < MATCH_NONE; wanted++) {

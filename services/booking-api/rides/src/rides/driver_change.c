@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "rides/offer_store.h"
 #include "rides/ride_change.h"
 
 bool driver_erase(struct change *change, const struct uuid *id, struct fault *fault)

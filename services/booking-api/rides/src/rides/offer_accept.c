@@ -3,8 +3,6 @@
 #include "base/number.h"
 
 #include "places/route.h"
-#include "rides/offer_change.h"
-#include "rides/offer_store.h"
 #include "rides/ride_change.h"
 #include "trips/trip_create.h"
 #include "trips/trips_json.h"

@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "rides/offer_change.h"
-#include "rides/offer_store.h"
 #include "rides/ride_change.h"
-
-static bool not_found(struct fault *fault)
-{
-    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no such offer.");
-}
 
 /* Locks the ride, and for an acceptance its passenger, driver and trip, before the offer. */
 static bool lock(struct change *change, const struct uuid *id, enum offer_action action,
@@ -48,7 +41,7 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
     if (!offer_store_find(change->tx, tenant, ride_id, id, rows, &offer, fault))
         return false;
     if (!offer_visible(&offer, change->caller))
-        return not_found(fault);
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no such offer.");
     if (!lock(change, id, action, rows, &offer, ride_rows, ride, fault))
         return false;
     *out = offer;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "api/change.h"
 
-#include "rides/offer_change.h"
-#include "rides/offer_store.h"
 #include "rides/ride_change.h"
+#include "trips/trip_create.h"
 #include "trips/trips_json.h"
 
 /* Reports "not_found" for rides that were never open to offers, so a driver cannot probe for them,
@@ -17,8 +16,7 @@ static bool find_ride(struct change *change, const struct uuid *id, struct db_ro
         !ride_avoids(change->tx, &ride->tenant_id, &change->caller->actor_id,
                      ride->passenger.telegram_id, &avoids, fault))
         return false;
-    return (!avoids && ride->preferences.depart_to != FIELD_ABSENT) ||
-           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
+    return (!avoids && ride->preferences.depart_to != FIELD_ABSENT) || ride_not_found(fault);
 }
 
 static bool unknown_trip(struct change *change, struct fault *fault)
@@ -60,26 +58,21 @@ static bool read_trip(struct change *change, const struct ride *ride, struct off
 static bool read_car(struct change *change, const struct ride *ride, const struct offer *offer,
                      struct fault *fault)
 {
-    const struct trip asked = {
+    struct trip asked = {
         .driver_id = offer->driver_id,
+        .car_id = offer->car_id,
         .departs_at = offer->depart_at,
         .busy_until = offer->arrive_at + TRIP_TURNAROUND_US,
     };
     auto_rows struct db_rows rows = {0};
-    struct trip_conflicts conflicts;
-    struct car car;
+    int64_t seats, live;
 
-    if (!car_store_find(change->tx, &offer->driver_id, &offer->car_id, &rows, &car, fault))
-        return fault->kind == FAULT_NOT_FOUND
-                   ? fault_set_field(fault, change->arena, "car_id", "unknown_car",
-                                     "The driver has no such car.")
-                   : false;
-    if (ride->seats > car.seats)
-        return fault_set_field(fault, change->arena, "car_id", "too_many_seats",
-                               "The car has %lld.", (long long)car.seats);
-    if (!trip_store_find_conflicts(change->tx, &asked, &conflicts, fault))
+    if (!trip_find_car(change, &asked, &rows, &seats, fault))
         return false;
-    return uuid_is_nil(&conflicts.busy) || trip_refuse_busy(change->arena, &conflicts.busy, fault);
+    if (ride->seats > seats)
+        return fault_set_field(fault, change->arena, "car_id", "too_many_seats",
+                               "The car has %lld.", (long long)seats);
+    return trip_check_free(change, &asked, &live, fault);
 }
 
 static bool check_time(struct change *change, const struct ride *ride, const struct offer *offer,

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "rides/offer_store.h"
-
 #include <stddef.h>
 
 #include "rides/ride_store.h"
@@ -215,11 +213,9 @@ bool offer_store_insert(struct change *change, const struct offer *offer, struct
 bool offer_store_set_status(struct change *change, const struct offer *offer, enum offer_status to,
                             struct fault *fault)
 {
-    int64_t moved;
-
     return change_query_traced(change, &update_statement,
-                               DB_VALUES(db_uuid(&offer->id), db_str(offer_status_names[to])),
-                               &moved, fault);
+                               DB_VALUES(db_uuid(&offer->id), db_str(offer_status_names[to])), NULL,
+                               fault);
 }
 
 bool offer_store_expire(struct change *change, int64_t *ended, struct fault *fault)
@@ -230,9 +226,7 @@ bool offer_store_expire(struct change *change, int64_t *ended, struct fault *fau
 
 bool offer_store_lose(struct change *change, struct slice rides, struct fault *fault)
 {
-    int64_t lost;
-
-    return change_query_traced(change, &lose_statement, DB_VALUES(db_text(rides)), &lost, fault);
+    return change_query_traced(change, &lose_statement, DB_VALUES(db_text(rides)), NULL, fault);
 }
 
 bool offer_store_close(struct change *change, const struct uuid *ride_id,
@@ -240,21 +234,18 @@ bool offer_store_close(struct change *change, const struct uuid *ride_id,
 {
     const struct offer_winner nobody = {.depart_at = FIELD_ABSENT, .busy_until = FIELD_ABSENT};
     const struct offer_winner *chosen = winner != NULL ? winner : &nobody;
-    int64_t closed;
 
     return change_query_traced(change, &close_statement,
                                DB_VALUES(db_uuid(ride_id), db_uuid(&chosen->id),
                                          db_uuid(&chosen->trip_id),
                                          chosen->made ? db_uuid(&chosen->driver_id) : db_null(),
                                          db_time(chosen->depart_at), db_time(chosen->busy_until)),
-                               &closed, fault);
+                               NULL, fault);
 }
 
 bool offer_store_withdraw_all(struct change *change, const struct uuid *driver_id,
                               struct fault *fault)
 {
-    int64_t withdrawn;
-
-    return change_query_traced(change, &withdraw_statement, DB_VALUES(db_uuid(driver_id)),
-                               &withdrawn, fault);
+    return change_query_traced(change, &withdraw_statement, DB_VALUES(db_uuid(driver_id)), NULL,
+                               fault);
 }

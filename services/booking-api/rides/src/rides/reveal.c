@@ -4,26 +4,26 @@
 #define DAY (INT64_C(24) * 3600 * 1000000)
 
 /* Both sides have agreed and the ride was not cancelled, so they need each other's contacts. */
-static bool is_agreed(const struct reveal_snapshot *ride)
+static bool is_agreed(const struct ride *ride)
 {
     switch (ride->status) {
     case RIDE_CONFIRMED:
     case RIDE_BOARDED:
         return true;
     case RIDE_COMPLETED:
-        return ride->now < ride->ended_at + ride->linger_us;
+        return ride->now < ride->ended_at + RIDE_CONTACT_LINGER_US;
     default:
         return false;
     }
 }
 
-static bool is_near(const struct reveal_snapshot *ride)
+static bool is_near(const struct ride *ride)
 {
     return (ride->status == RIDE_CONFIRMED || ride->status == RIDE_BOARDED) &&
            ride->now >= ride->depart_at - REVEAL_LOCATION_FROM_US;
 }
 
-unsigned reveal(const struct reveal_snapshot *ride, unsigned actor)
+unsigned ride_reveal(const struct ride *ride, unsigned actor)
 {
     const unsigned to_guest = REVEAL_DRIVER_PHONE | REVEAL_PLATE | REVEAL_FULL_NAMES;
     const unsigned to_driver = REVEAL_PASSENGER_PHONE | REVEAL_RECIPIENT_PHONE | REVEAL_FULL_NAMES;
@@ -37,17 +37,4 @@ unsigned reveal(const struct reveal_snapshot *ride, unsigned actor)
     if (actor == RIDE_BY_GUEST)
         return is_near(ride) ? to_guest | REVEAL_LOCATION : to_guest;
     return actor == RIDE_BY_DRIVER ? to_driver : 0;
-}
-
-unsigned ride_reveal(const struct ride *ride, unsigned actor)
-{
-    const struct reveal_snapshot snapshot = {
-        .status = ride->status,
-        .depart_at = ride->depart_at,
-        .ended_at = ride->ended_at,
-        .now = ride->now,
-        .linger_us = RIDE_CONTACT_LINGER_US,
-    };
-
-    return reveal(&snapshot, actor);
 }

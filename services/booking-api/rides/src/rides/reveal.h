@@ -20,23 +20,13 @@ enum {
 enum { REVEAL_KEPT_DAYS = 180 };
 #define REVEAL_LOCATION_FROM_US (INT64_C(1) * 3600 * 1000000) /* before T */
 
-struct reveal_snapshot {
-    int status;        /* enum ride_status, by the clock */
-    int64_t depart_at; /* T, microseconds UTC; FIELD_ABSENT without a trip */
-    int64_t ended_at;  /* FIELD_ABSENT before */
-    int64_t now;
-    int64_t linger_us; /* RIDES_CONTACT_LINGER, 0 or more */
-};
+/* Contacts stay visible this long after completion. */
+#define RIDE_CONTACT_LINGER_US (INT64_C(24) * 3600 * 1000000)
 
 /* The contacts visible to `actor`, the reader's part in this ride: RIDE_BY_GUEST is its
  * passenger, RIDE_BY_DRIVER the driver of its trip; 0, anyone else, sees nothing.
  * From `confirmed` the passenger sees the driver's phone and plate, the driver the phones of
- * passenger and recipient: while confirmed or boarded, and for linger_us after completed. The
- * passenger sees the car's position from T - 1 h until dropped. Staff see everything until it is
- * erased. Contacts that the reader provided are not decided here. */
-unsigned reveal(const struct reveal_snapshot *ride, unsigned actor);
-
-/* Contacts stay visible this long after completion: reveal_snapshot.linger_us. */
-#define RIDE_CONTACT_LINGER_US (INT64_C(24) * 3600 * 1000000)
-/* The same for a ride as it was read. */
+ * passenger and recipient: while confirmed or boarded, and for RIDE_CONTACT_LINGER_US after
+ * completed. The passenger sees the car's position from T - 1 h until dropped. Staff see everything
+ * until it is erased. Contacts that the reader provided are not decided here. */
 unsigned ride_reveal(const struct ride *ride, unsigned actor);

@@ -58,6 +58,11 @@ bool ride_visible(const struct ride *ride, const struct api_caller *caller)
     return api_caller_is_staff(caller);
 }
 
+bool ride_not_found(struct fault *fault)
+{
+    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
+}
+
 bool ride_confirms_late(const struct ride *ride, const struct api_caller *caller)
 {
     return ride->now >= ride->depart_at && !caller->test_key;

@@ -144,6 +144,8 @@ struct cancel_case ride_cancel_case(const struct ride *ride, const struct api_ca
 /* May the caller see the ride? The passenger, the driver of its trip, staff; any driver while it is
  * open without a trip. */
 bool ride_visible(const struct ride *ride, const struct api_caller *caller);
+/* FAULT_NOT_FOUND "not_found", also for a ride that is hidden. Returns false. */
+bool ride_not_found(struct fault *fault);
 /* Is the departure past, so that the ride cannot be confirmed? Never for test keys. */
 bool ride_confirms_late(const struct ride *ride, const struct api_caller *caller);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rides/delivery.h"
-#include "rides/offer_store.h"
 #include "rides/ride_change.h"
-#include "rides/trip_act.h"
 
 bool ride_record(struct change *change, const struct ride *ride, int from, const char *action,
                  struct slice reason, struct fault *fault)
@@ -39,9 +37,7 @@ bool ride_may(const struct change *change, const struct ride *ride, enum ride_ac
 bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_action action,
                    struct db_rows *rows, struct ride *out, struct fault *fault)
 {
-    struct step_last last;
-
-    return ride_store_lock(change->tx, change->caller, id, rows, out, &last, fault) &&
+    return ride_store_lock(change->tx, change->caller, id, rows, out, NULL, fault) &&
            ride_may(change, out, action, fault);
 }
 
@@ -50,9 +46,7 @@ bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_actio
 bool ride_edit_begin(struct change *change, const struct uuid *id, struct db_rows *rows,
                      struct ride *out, struct fault *fault)
 {
-    struct step_last last;
-
-    return ride_store_lock(change->tx, change->caller, id, rows, out, &last, fault) &&
+    return ride_store_lock(change->tx, change->caller, id, rows, out, NULL, fault) &&
            change_if_match(change, out->version, fault) && ride_may(change, out, RIDE_EDIT, fault);
 }
 
@@ -68,7 +62,8 @@ bool ride_edit_end(struct change *change, struct ride *ride, struct fault *fault
 struct action {
     struct change *change;
     const struct ride_note *note;
-    int to; /* the resulting status */
+    int to;              /* the resulting status */
+    enum cancel_end how; /* of end() */
 };
 /* Applies the effects of the action on the ride and its trip, except the status. */
 typedef bool effect_fn(const struct action *action, struct ride *ride, struct fault *fault);
@@ -149,13 +144,12 @@ static bool deliver(const struct action *action, struct ride *ride, struct fault
 }
 
 /* Ends a ride that does not take place: sets fee, refund and fault. */
-static bool end(const struct action *action, enum cancel_end how, struct ride *ride,
-                struct fault *fault)
+static bool end(const struct action *action, struct ride *ride, struct fault *fault)
 {
     const int64_t expected = action->note->expected_refund;
     struct cancel_case end = ride_cancel_case(ride, action->change->caller);
 
-    end.end = how;
+    end.end = action->how;
     const struct cancel_terms terms = cancel_terms(&end);
     if (expected != FIELD_ABSENT && expected != terms.refund)
         return fault_set(fault, FAULT_CONFLICT, "refund_changed",
@@ -166,21 +160,6 @@ static bool end(const struct action *action, enum cancel_end how, struct ride *r
     ride->ended_at = ride->now;
     ride->expires_at = FIELD_ABSENT;
     return true;
-}
-
-static bool cancel(const struct action *action, struct ride *ride, struct fault *fault)
-{
-    return end(action, CANCEL_CANCELLED, ride, fault);
-}
-
-static bool no_show(const struct action *action, struct ride *ride, struct fault *fault)
-{
-    return end(action, CANCEL_NO_SHOW, ride, fault);
-}
-
-static bool driver_no_show(const struct action *action, struct ride *ride, struct fault *fault)
-{
-    return end(action, CANCEL_DRIVER_NO_SHOW, ride, fault);
 }
 
 /* Staff's decision replaces the amounts and fault computed by the rules. */
@@ -200,17 +179,18 @@ static bool settle(const struct action *action, struct ride *ride, struct fault 
 static const struct {
     effect_fn *effect;
     bool locks_driver; /* the driver may be at fault, or the trip starts */
+    enum cancel_end how;
 } effects[RIDE_ACTION_COUNT] = {
-    [RIDE_CONFIRM] = {confirm,        false},
-    [RIDE_DECLINE] = {cancel,         false},
-    [RIDE_CLAIM_PAYMENT] = {claim_payment,  false},
-    [RIDE_BOARD] = {board,          true },
-    [RIDE_DROP] = {finish,         false},
-    [RIDE_DELIVER] = {deliver,        false},
-    [RIDE_MARK_NO_SHOW] = {no_show,        false},
-    [RIDE_DRIVER_NO_SHOW] = {driver_no_show, true },
-    [RIDE_CANCEL] = {cancel,         true },
-    [RIDE_SETTLE] = {settle,         true },
+    [RIDE_CONFIRM] = {confirm,       false, 0                    },
+    [RIDE_DECLINE] = {end,           false, CANCEL_CANCELLED     },
+    [RIDE_CLAIM_PAYMENT] = {claim_payment, false, 0                    },
+    [RIDE_BOARD] = {board,         true,  0                    },
+    [RIDE_DROP] = {finish,        false, 0                    },
+    [RIDE_DELIVER] = {deliver,       false, 0                    },
+    [RIDE_MARK_NO_SHOW] = {end,           false, CANCEL_NO_SHOW       },
+    [RIDE_DRIVER_NO_SHOW] = {end,           true,  CANCEL_DRIVER_NO_SHOW},
+    [RIDE_CANCEL] = {end,           true,  CANCEL_CANCELLED     },
+    [RIDE_SETTLE] = {settle,        true,  0                    },
 };
 
 bool ride_act(struct change *change, const struct uuid *id, enum ride_action action,
@@ -241,7 +221,7 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
 
     if (!change_if_match(change, ride.version, fault) || !check(change, &ride, action, &row, fault))
         return false;
-    const struct action allowed = {change, note, row->to};
+    const struct action allowed = {change, note, row->to, effects[action].how};
     if (!effects[action].effect(&allowed, &ride, fault))
         return false;
     ride.status = row->to;

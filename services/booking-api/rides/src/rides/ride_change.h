@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Use cases of rides, and of drivers. Text of a struct ride is kept by `rows`. */
+/* Use cases of rides, of their trips, offers and drivers. Text of a struct is kept by `rows`. */
 #pragma once
 
 #include "api/change.h"
 
 #include "rides/ride_store.h"
 #include "rides/rides_json.h"
+#include "trips/trips_json.h"
 
 /* Creates a ride. FAULT_FORBIDDEN "forbidden", "restricted"; FAULT_INVALID "unknown_trip",
  * "not_bookable", "stops_order", those of fare_price(); FAULT_CONFLICT those of ride_has_room(),
@@ -68,6 +69,86 @@ bool ride_waitlist_assign(struct change *change, const struct db_rows *waiting,
  * `fits`. Pure. Returns their number. */
 size_t ride_waitlist_choose(const struct trip *trip, const struct ride *waiting, size_t count,
                             size_t *fits);
+
+/* --- trips (trip_act.c, trip_edit.c): actions and edits with their effects on the rides --- */
+
+/* Locks a trip for a caller who may change it: its driver, its load, then the trip; decodes its
+ * texts and counts its rides. FAULT_NOT_FOUND "not_found"; FAULT_FORBIDDEN "forbidden" for
+ * passengers and owners. */
+bool trip_lock(struct change *change, const struct uuid *id, struct db_rows *rows,
+               struct trip *trip, struct step_last *last_or_null, struct trip_ride_counts *counts,
+               struct fault *fault) MUST_CHECK;
+/* Reads the trip again in this transaction. */
+bool trip_reload(struct change *change, const struct trip *trip, struct db_rows *rows,
+                 struct trip *out, struct fault *fault) MUST_CHECK;
+
+/* Runs the action and returns the trip with its texts decoded. An action repeated by the same actor
+ * has no further effect. Locks the driver, then the trip, then its rides. FAULT_NOT_FOUND
+ * "not_found"; FAULT_FORBIDDEN "forbidden" for passengers and owners; those of transition_check();
+ * for a delay FAULT_INVALID "stop_left", "stops_order" and FAULT_CONFLICT "driver_busy" with the
+ * member trip_id. */
+bool trip_act(struct change *change, const struct uuid *id, enum trip_action action,
+              const struct trip_note *note, struct db_rows *rows, struct trip *out,
+              struct fault *fault) MUST_CHECK;
+
+/* Starts a scheduled trip whose driver and load the caller has locked, for the first boarding.
+ * Ignores If-Match, which refers to the ride. Errors of transition_check(). */
+bool trip_start(struct change *change, const struct uuid *id, struct fault *fault) MUST_CHECK;
+
+/* Editing a scheduled trip, by its driver or staff. Between the two calls the body is decoded over
+ * the trip by trip_edit_fields. */
+struct trip_edit {
+    struct trip before;
+    struct trip trip; /* to be edited, without stops and prices */
+    struct trip_ride_counts counts;
+};
+
+/* Locks the driver, the load and the trip, and expires overdue holds. Errors of trip_lock();
+ * "version_mismatch"; those of transition_check(). */
+bool trip_edit_begin(struct change *change, const struct uuid *id, struct db_rows *rows,
+                     struct trip_edit *out, struct fault *fault) MUST_CHECK;
+
+/* Writes the trip with history, event and audit, holds added seats for waiting rides, and reads the
+ * trip again. New prices apply to new rides only. After a change of car, agreed rides may be
+ * cancelled without cost. FAULT_CONFLICT "has_passengers": stops change although the trip had a
+ * ride, capacity drops below the load, or capacity changes while a ride takes the whole car.
+ * Otherwise the errors of trip_create() for the changed parts. */
+bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct db_rows *rows,
+                   struct trip *out, struct fault *fault) MUST_CHECK;
+
+/* --- offers (offer_create.c, offer_act.c, offer_accept.c) --- */
+
+/* Creates an offer by the acting driver. Text of `out` is kept by `rows`. Locks the passenger, the
+ * driver, the trip, the ride.
+ * FAULT_NOT_FOUND "not_found": no ride that looks for offers; FAULT_INVALID "outside_window",
+ * "unknown_car", "unknown_trip", "stops_order", "too_many_seats"; FAULT_FORBIDDEN as trip_create();
+ * FAULT_CONFLICT "driver_busy", "ride_taken", those of ride_has_room(). */
+bool offer_create(struct change *change, const struct uuid *ride_id,
+                  const struct offer_draft *asked, struct db_rows *rows, struct offer *out,
+                  struct fault *fault) MUST_CHECK;
+
+/* Runs accept, reject or withdraw. Repeating an action has no further effect. For `accept`, `ride`
+ * is set, with text kept by `ride_rows`. FAULT_CONFLICT "overlapping_ride" and those of
+ * offer_accept(). */
+bool offer_act(struct change *change, const struct uuid *ride_id, const struct uuid *id,
+               enum offer_action action, struct db_rows *rows, struct offer *out,
+               struct db_rows *ride_rows, struct ride *ride, struct fault *fault) MUST_CHECK;
+
+/* Locks passenger, driver and trip of the offer, ends overdue holds, then locks the ride. */
+bool offer_lock_ride(struct change *change, const struct offer *offer, struct db_rows *rows,
+                     struct ride *ride, struct fault *fault) MUST_CHECK;
+
+/* Finds another ride of the locked passenger at the time of the offer; nil: none, or overlaps are
+ * allowed (for_other). */
+bool offer_find_conflict(struct change *change, const struct offer *offer, const struct ride *ride,
+                         struct uuid *conflict, struct fault *fault) MUST_CHECK;
+
+/* Puts the locked, open ride on the offer's trip, which is created if the offer has none; sets
+ * offer->trip_id. Other offers on the ride are lost, conflicting ones of the driver withdrawn.
+ * FAULT_CONFLICT "driver_busy", "ride_taken", those of ride_has_room(); "offer_not_valid": driver
+ * or car may no longer drive, or the trip differs from the offer. */
+bool offer_accept(struct change *change, struct offer *offer, bool is_stored, struct ride *ride,
+                  struct fault *fault) MUST_CHECK;
 
 /* --- drivers --- */
 

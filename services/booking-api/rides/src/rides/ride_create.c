@@ -34,9 +34,8 @@ static bool check_actor(struct change *change, struct ride_draft *draft, struct 
                fault_set_field(fault, change->arena, "passenger.phone", "contact_missing",
                                "A phone of the passenger is needed.");
     }
-    if (api_caller_is_staff(caller))
-        return true;
-    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
+    return api_caller_is_staff(caller) ||
+           fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
 }
 
 static bool unknown_trip(struct change *change, struct fault *fault)
@@ -225,20 +224,6 @@ static bool join_waitlist(struct change *change, const struct trip *trip, struct
     return true;
 }
 
-static void encode_found(const struct db_rows *rows, struct buf *out)
-{
-    buf_text(out, "\"alternatives\":[");
-    for (int i = 0; i < rows->count && i < RIDE_ALTERNATIVES_MAX; i++) {
-        struct trip_found found;
-
-        trip_found_read(rows, i, &found);
-        if (i > 0)
-            buf_char(out, ',');
-        trip_found_encode(&found, out);
-    }
-    buf_char(out, ']');
-}
-
 static bool refuse_seats(struct change *change, const struct ride *ride, struct fault *fault)
 {
     const struct fault refused = *fault;
@@ -261,7 +246,12 @@ static bool refuse_seats(struct change *change, const struct ride *ride, struct 
     if (!trip_search(change->tx, &ride->tenant_id, &query, RIDE_ALTERNATIVES_MAX, &rows, fault))
         return false;
     buf_init(&json, ALTERNATIVES_BYTES);
-    encode_found(&rows, &json);
+    buf_text(&json, "\"alternatives\":[");
+    for (int i = 0; i < rows.count && i < RIDE_ALTERNATIVES_MAX; i++) {
+        list_separator(&json, (size_t)i);
+        trip_found_encode(&rows, i, &query, &json, &(struct list_cursor){0});
+    }
+    buf_char(&json, ']');
     if (!buf_keep(&json, change->arena, &found, fault))
         return false;
     *fault = refused;

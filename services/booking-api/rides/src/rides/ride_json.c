@@ -250,16 +250,6 @@ static void encode_driver(const void *value, struct buf *out)
         buf_text(out, "null");
 }
 
-static void encode_car(const void *value, struct buf *out)
-{
-    const struct ride *ride = &((const struct view *)value)->ride;
-
-    if (ride_has_trip(ride))
-        fields_encode(&car_plate_fields, &ride->car, false, out);
-    else
-        buf_text(out, "null");
-}
-
 #define SUMMARY_FIELDS \
     {.name = "id",          .type = FIELD_UUID, AT(id)}, \
     {.name = "trip_id",     .type = FIELD_UUID, AT(trip_id)}, \
@@ -297,7 +287,7 @@ static const struct field view_items[] = {
     {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancellation},
     {.name = "free_cancel", .type = FIELD_BOOL, .offset = offsetof(struct view, free_cancel)},
     {.name = "driver",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_driver},
-    {.name = "car",         .type = FIELD_CUSTOM, .offset = 0, .encode = encode_car},
+    {.name = "car",         .type = FIELD_OBJECT, AT(car), .table = &car_plate_fields},
     {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
     {.name = "version",     .type = FIELD_INT,  AT(version)},
     {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},

@@ -3,7 +3,7 @@
 
 // clang-format off
 /* Under the trip's lock a writer first expires overdue holds. Their number is not limited, so SQL builds the events,
- * equal to ride_encode_event(). */
+ * equal to ride_event_fields. */
 const struct db_part ride_event_parts[] = {
     {"departs", "to_char(g.departs_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
     {"arrives", "to_char(g.arrives_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
@@ -134,10 +134,7 @@ bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id, struct f
 
 bool ride_end_waiting(struct change *change, struct slice rides, struct fault *fault)
 {
-    int64_t ended;
-
-    return change_query_traced(change, &waiting_statement, DB_VALUES(db_text(rides)), &ended,
-                               fault);
+    return change_query_traced(change, &waiting_statement, DB_VALUES(db_text(rides)), NULL, fault);
 }
 
 bool ride_end_open(struct change *change, int64_t *ended, struct fault *fault)

@@ -170,11 +170,6 @@ static const struct db_statement insert_statement = {
 };
 // clang-format on
 
-static bool not_found(struct fault *fault)
-{
-    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
-}
-
 void ride_store_read(const struct db_rows *rows, int row, struct ride *out)
 {
     struct ride read = {.status = -1, .parcel_size = -1, .fault = -1, .trip_status = -1};
@@ -203,7 +198,7 @@ bool ride_store_find_for(struct db *db, const struct api_caller *caller, const s
                          struct db_rows *rows, struct ride *out, struct fault *fault)
 {
     return ride_store_find(db, &caller->tenant_id, id, rows, out, fault) &&
-           (ride_visible(out, caller) || not_found(fault));
+           (ride_visible(out, caller) || ride_not_found(fault));
 }
 
 bool ride_store_lock_one(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
@@ -219,7 +214,7 @@ bool ride_store_lock_trip(struct db *tx, const struct uuid *tenant_id, const str
 
     return db_query_one(tx, &lock_load_statement, DB_VALUES(db_uuid(trip_id), db_uuid(tenant_id)),
                         &locked, fault) &&
-           (locked || not_found(fault));
+           (locked || ride_not_found(fault));
 }
 
 /* The values of LOCK_PARAMETERS. */
@@ -244,7 +239,7 @@ bool ride_store_lock_driver(struct db *tx, const struct api_caller *caller, cons
 }
 
 bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct ride *out, struct step_last *last,
+                     struct db_rows *rows, struct ride *out, struct step_last *last_or_null,
                      struct fault *fault)
 {
     struct db_value values[LOCK_VALUES];
@@ -258,24 +253,29 @@ bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struc
     if (!db_query_all(tx, calls, 2, fault))
         return false;
     if (rows->count == 0)
-        return not_found(fault);
+        return ride_not_found(fault);
     ride_store_read(rows, 0, out);
     if (ride_has_trip(out) && trip.count == 0)
         return db_request_retry(tx, fault); /* an offer was accepted between the two statements */
-    *last = step_last_read(rows, 0, COLUMNS);
-    return ride_visible(out, caller) || not_found(fault);
+    if (last_or_null != NULL)
+        *last_or_null = step_last_read(rows, 0, COLUMNS);
+    return ride_visible(out, caller) || ride_not_found(fault);
 }
 
-/* The key of the advisory lock for one name of a passenger in one tenant. */
-static int64_t passenger_lock(const struct uuid *tenant_id, const char *kind, struct slice name,
-                              struct arena *arena)
+/* The key of the advisory lock for the account or, without one, the phone; FIELD_ABSENT: neither.
+ */
+static int64_t passenger_lock(struct change *change, int64_t telegram_id, struct slice phone)
 {
     char tenant[UUID_TEXT_LEN + 1];
+    struct slice text;
 
-    if (name.at == NULL)
+    uuid_format(&change->caller->tenant_id, tenant);
+    if (telegram_id != FIELD_ABSENT)
+        text = arena_printf(change->arena, "ride:%s:telegram:%lld", tenant, (long long)telegram_id);
+    else if (phone.at != NULL)
+        text = arena_printf(change->arena, "ride:%s:phone:%.*s", tenant, SLICE_ARG(phone));
+    else
         return FIELD_ABSENT;
-    uuid_format(tenant_id, tenant);
-    const struct slice text = arena_printf(arena, "ride:%s:%s:%.*s", tenant, kind, SLICE_ARG(name));
     /* On a full arena the next allocation reports the fault. Never returns FIELD_ABSENT. */
     return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }
@@ -283,12 +283,8 @@ static int64_t passenger_lock(const struct uuid *tenant_id, const char *kind, st
 bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struct slice phone,
                                struct fault *fault)
 {
-    const struct uuid *tenant = &change->caller->tenant_id;
-    const struct slice account = telegram_id == FIELD_ABSENT
-                                     ? SLICE_NONE
-                                     : arena_printf(change->arena, "%lld", (long long)telegram_id);
-    const int64_t one = passenger_lock(tenant, "telegram", account, change->arena);
-    const int64_t other = passenger_lock(tenant, "phone", phone, change->arena);
+    const int64_t one = passenger_lock(change, telegram_id, SLICE_NONE);
+    const int64_t other = passenger_lock(change, FIELD_ABSENT, phone);
     const struct db_value first = db_int(one < other ? one : other);
     const struct db_value second = db_int(one < other ? other : one);
     const struct db_call calls[] = {
@@ -305,13 +301,9 @@ bool ride_store_begin(struct change *change, const struct ride_draft *draft,
 {
     const struct uuid *tenant = &change->caller->tenant_id;
     const struct ride_passenger *passenger = &draft->passenger;
-    const bool known = passenger->telegram_id != FIELD_ABSENT;
-    const struct slice name =
-        known ? arena_printf(change->arena, "%lld", (long long)passenger->telegram_id)
-              : passenger->phone;
     auto_rows struct db_rows load = {0}, found = {0};
     const struct db_value names[] = {
-        db_int(passenger_lock(tenant, known ? "telegram" : "phone", name, change->arena)),
+        db_int(passenger_lock(change, passenger->telegram_id, passenger->phone)),
     };
     const struct db_value trip[] = {db_uuid(&draft->trip_id), db_uuid(tenant)};
     const struct db_value mine[] = {
@@ -338,7 +330,7 @@ bool ride_store_begin(struct change *change, const struct ride_draft *draft,
     if (!db_query_all(change->tx, calls, on_trip ? 6 : 2, fault))
         return false;
     if (on_trip && load.count == 0)
-        return not_found(fault);
+        return ride_not_found(fault);
     ride_conflicts_read(&found, conflicts);
     return true;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* SQL of rides. Text in a struct ride is borrowed from the rows. */
+/* SQL of rides and offers. Text in a struct is borrowed from the rows. */
 #pragma once
 
 #include "api/list.h"
 #include "api/steps.h"
 
-#include "rides/ride.h"
+#include "rides/offer.h"
 
 /* Columns of a ride and of its trip: {columns} of {joined}, where `r` is the ride, `t` its trip and
  * `g` its leg. Text is borrowed from the rows. */
@@ -23,7 +23,7 @@ bool ride_store_find_for(struct db *db, const struct api_caller *caller, const s
 /* Finds the ride for this caller in a transaction and locks its trip, then the ride. A caller who
  * may not see the ride locks nothing and gets "not_found". */
 bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct ride *out, struct step_last *last,
+                     struct db_rows *rows, struct ride *out, struct step_last *last_or_null,
                      struct fault *fault) MUST_CHECK;
 /* Locks the driver of the ride's trip before the trip, for actions that may be the driver's fault.
  * A caller who may not see the ride locks nothing. */
@@ -143,16 +143,59 @@ bool ride_waitlist_store_begin(struct db *tx, const struct uuid *trip_id, struct
                                struct fault *fault) MUST_CHECK;
 /* Reads the members that ride_has_room() and the clock need. Returns the number of rides. */
 size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE_WAITLIST_MAX]);
-
-struct ride_waitlist_hold {
-    struct uuid id;
-    int64_t until; /* end of the hold */
-};
-/* Holds seats for the rides. */
-bool ride_waitlist_store_hold(struct db *tx, const struct ride_waitlist_hold *freed, size_t count,
-                              struct fault *fault) MUST_CHECK;
+/* Holds seats for those of the waiting rides whose positions are in `fits`, RIDE_FREED_HOLD_S each.
+ */
+bool ride_waitlist_store_hold(struct db *tx, const struct ride *waiting, const size_t *fits,
+                              size_t count, struct fault *fault) MUST_CHECK;
 bool ride_waitlist_store_count(struct db *tx, const struct uuid *trip_id, int64_t *count,
                                struct fault *fault) MUST_CHECK;
+
+/* --- offers (offer_store.c). Each statement that changes offers also writes their events and audit
+ * rows --- */
+
+/* An offer on this ride. FAULT_NOT_FOUND "not_found". */
+bool offer_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
+                      const struct uuid *id, struct db_rows *rows, struct offer *out,
+                      struct fault *fault) MUST_CHECK;
+/* The same, locked. The ride must be locked before. */
+bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *ride_id,
+                      const struct uuid *id, struct db_rows *rows, struct offer *out,
+                      struct fault *fault) MUST_CHECK;
+
+/* For list_reply(): the offers on a ride, the newest first. Values: tenant, ride, driver (NULL:
+ * any). */
+extern const struct db_statement offer_list_statement;
+void offer_store_read(const struct db_rows *rows, int row, struct offer *out);
+
+/* Supersedes the driver's pending offer on the ride, then inserts the new one. */
+bool offer_store_insert(struct change *change, const struct offer *offer,
+                        struct fault *fault) MUST_CHECK;
+/* Changes the status of a locked, pending offer. */
+bool offer_store_set_status(struct change *change, const struct offer *offer, enum offer_status to,
+                            struct fault *fault) MUST_CHECK;
+
+/* Expires at most RIDE_BATCH overdue pending offers. Skips those locked by other transactions.
+ * `ended`: their number. */
+bool offer_store_expire(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;
+/* Marks pending offers on these ended rides ("{uuid,...}") as lost. */
+bool offer_store_lose(struct change *change, struct slice rides, struct fault *fault) MUST_CHECK;
+
+/* Closes the offers on a ride that is no longer open: pending ones are lost, except `winner`, which
+ * is accepted on `trip_id`. If a trip was created (`made`), the driver's other offers that would
+ * need an overlapping trip of their own are withdrawn. `winner` NULL: no offer was accepted. */
+struct offer_winner {
+    struct uuid id; /* nil: not stored yet */
+    struct uuid driver_id;
+    struct uuid trip_id;
+    bool made;
+    int64_t depart_at;
+    int64_t busy_until;
+};
+bool offer_store_close(struct change *change, const struct uuid *ride_id,
+                       const struct offer_winner *winner, struct fault *fault) MUST_CHECK;
+/* Withdraws all pending offers of a locked driver. */
+bool offer_store_withdraw_all(struct change *change, const struct uuid *driver_id,
+                              struct fault *fault) MUST_CHECK;
 
 /* --- lists (ride_list_store.c) --- */
 

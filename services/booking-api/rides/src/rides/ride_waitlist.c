@@ -48,7 +48,6 @@ bool ride_waitlist_assign(struct change *change, const struct db_rows *rows, str
 {
     auto_rows struct db_rows trip_rows = {0};
     size_t fits[RIDE_WAITLIST_MAX];
-    struct ride_waitlist_hold freed[RIDE_WAITLIST_MAX];
     struct trip trip;
 
     if (rows->count == 0)
@@ -62,12 +61,7 @@ bool ride_waitlist_assign(struct change *change, const struct db_rows *rows, str
         !trip_decode_texts(&trip, change->arena, fault))
         return false;
     const size_t chosen = ride_waitlist_choose(&trip, waiting, count, fits);
-    for (size_t i = 0; i < chosen; i++) {
-        const struct ride *ride = &waiting[fits[i]];
-        freed[i] = (struct ride_waitlist_hold){
-            ride->id, ride_hold_until(ride->now, RIDE_FREED_HOLD_S, ride->depart_at)};
-    }
-    return chosen == 0 || ride_waitlist_store_hold(change->tx, freed, chosen, fault);
+    return chosen == 0 || ride_waitlist_store_hold(change->tx, waiting, fits, chosen, fault);
 }
 
 bool ride_waitlist_fill(struct change *change, const struct uuid *trip_id, struct fault *fault)

@@ -76,14 +76,15 @@ size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE
     return count;
 }
 
-bool ride_waitlist_store_hold(struct db *tx, const struct ride_waitlist_hold *freed, size_t count,
-                              struct fault *fault)
+bool ride_waitlist_store_hold(struct db *tx, const struct ride *waiting, const size_t *fits,
+                              size_t count, struct fault *fault)
 {
     struct db_value ids[RIDE_WAITLIST_MAX], untils[RIDE_WAITLIST_MAX];
 
     for (size_t i = 0; i < count; i++) {
-        ids[i] = db_uuid(&freed[i].id);
-        untils[i] = db_int(freed[i].until);
+        const struct ride *ride = &waiting[fits[i]];
+        ids[i] = db_uuid(&ride->id);
+        untils[i] = db_int(ride_hold_until(ride->now, RIDE_FREED_HOLD_S, ride->depart_at));
     }
     return db_query(tx, &hold_statement,
                     DB_VALUES(db_array(DB_UUID, ids, count), db_array(DB_INT, untils, count)), NULL,

@@ -4,7 +4,6 @@
 
 #include "json/fields.h"
 
-#include "rides/offer.h"
 #include "rides/ride_store.h"
 
 /* Body of POST /v1/rides: struct ride_draft over ride_draft_defaults(). */

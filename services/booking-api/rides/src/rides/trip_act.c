@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "rides/trip_act.h"
-
 #include "rides/ride_change.h"
 #include "trips/trip_create.h"
 
@@ -53,7 +51,7 @@ static bool delay(const struct action *action, struct trip *trip, struct fault *
     struct trip_stop *stops = trip->stops.items;
     const size_t count = trip->stops.count;
     int64_t at[TRIP_STOPS_MAX];
-    struct trip_conflicts conflicts;
+    int64_t live;
     size_t from;
 
     for (size_t i = 0; i < count; i++)
@@ -67,11 +65,8 @@ static bool delay(const struct action *action, struct trip *trip, struct fault *
     trip->delay_minutes += action->note->minutes;
     if (trip->delay_minutes > CANCEL_DELAY_MINUTES)
         trip->free_cancel_at = trip->now;
-    if (!trip_store_find_conflicts(change->tx, trip, &conflicts, fault))
-        return false;
-    if (!uuid_is_nil(&conflicts.busy))
-        return trip_refuse_busy(change->arena, &conflicts.busy, fault);
-    return trip_encode_texts(trip, change->arena, fault);
+    return trip_check_free(change, trip, &live, fault) &&
+           trip_encode_texts(trip, change->arena, fault);
 }
 
 static bool finish(const struct action *action, struct trip *trip, struct fault *fault)
@@ -134,7 +129,7 @@ static bool apply(const struct action *action, enum trip_action what, int to, st
 }
 
 bool trip_lock(struct change *change, const struct uuid *id, struct db_rows *rows,
-               struct trip *trip, struct step_last *last, struct trip_ride_counts *counts,
+               struct trip *trip, struct step_last *last_or_null, struct trip_ride_counts *counts,
                struct fault *fault)
 {
     const unsigned actor = transition_actor(change->caller);
@@ -142,7 +137,7 @@ bool trip_lock(struct change *change, const struct uuid *id, struct db_rows *row
     if ((actor & (RIDE_BY_DRIVER | TRANSITION_BY_STAFF | TRANSITION_BY_SYSTEM)) == 0)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only the driver or staff may change a trip.");
-    if (!trip_store_lock(change->tx, change->caller, id, rows, trip, last, fault) ||
+    if (!trip_store_lock(change->tx, change->caller, id, rows, trip, last_or_null, fault) ||
         !trip_decode_texts(trip, change->arena, fault) ||
         !ride_count_on_trip(change->tx, id, counts, fault))
         return false;
@@ -200,9 +195,8 @@ bool trip_start(struct change *change, const struct uuid *id, struct fault *faul
     const struct trip_note note = {.minutes = FIELD_ABSENT, .from_stop = FIELD_ABSENT};
     auto_rows struct db_rows locked = {0};
     struct trip_ride_counts counts;
-    struct step_last last;
     struct trip trip;
 
-    return trip_lock(change, id, &locked, &trip, &last, &counts, fault) &&
+    return trip_lock(change, id, &locked, &trip, NULL, &counts, fault) &&
            take(change, TRIP_START, &note, &counts, &trip, fault);
 }

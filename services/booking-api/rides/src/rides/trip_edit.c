@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "rides/ride_change.h"
-#include "rides/trip_act.h"
 #include "trips/trip_create.h"
 
 bool trip_edit_begin(struct change *change, const struct uuid *id, struct db_rows *rows,
@@ -8,9 +7,8 @@ bool trip_edit_begin(struct change *change, const struct uuid *id, struct db_row
 {
     const struct transition *row;
     struct trip_edit edit;
-    struct step_last last;
 
-    if (!trip_lock(change, id, rows, &edit.before, &last, &edit.counts, fault))
+    if (!trip_lock(change, id, rows, &edit.before, NULL, &edit.counts, fault))
         return false;
     if (!change_if_match(change, edit.before.version, fault) ||
         !transition_check(&trip_machine, trip_state(&edit.before), TRIP_EDIT,
@@ -58,17 +56,15 @@ static bool move_stops(struct change *change, const struct trip_edit *edit, stru
                        struct fault *fault)
 {
     struct fault_list problems;
-    struct trip_conflicts conflicts;
+    int64_t live;
 
     if (edit->counts.all > 0)
         return has_passengers(fault, "A trip that had a ride keeps its stops; delay moves them.");
     fault_list_init(&problems, change->arena);
     trip_start_check(trip, change->now_us, change->caller->test_key, &problems);
     if (!fault_list_ok(&problems, fault) || !trip_lock_driver(change, trip, fault) ||
-        !trip_store_find_conflicts(change->tx, trip, &conflicts, fault))
+        !trip_check_free(change, trip, &live, fault))
         return false;
-    if (!uuid_is_nil(&conflicts.busy))
-        return trip_refuse_busy(change->arena, &conflicts.busy, fault);
     trip->confirmed_at = FIELD_ABSENT;
     trip->delay_minutes = 0;
     return true;

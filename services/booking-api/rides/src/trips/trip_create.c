@@ -69,19 +69,32 @@ static bool check_start_and_seats(struct change *change, const struct trip *trip
     return fault_list_ok(&problems, fault);
 }
 
+bool trip_check_free(struct change *change, const struct trip *trip, int64_t *live,
+                     struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+    struct uuid busy;
+
+    if (!trip_store_find_others(change->tx, trip, live, &busy, fault))
+        return false;
+    if (uuid_is_nil(&busy))
+        return true;
+    uuid_format(&busy, id);
+    fault_set(fault, FAULT_CONFLICT, "driver_busy", "The driver has another trip at that time.");
+    fault->members = arena_printf(change->arena, "\"trip_id\":\"%s\"", id);
+    return fault->members.at != NULL ? false : arena_fault(fault);
+}
+
 /* The driver is locked, so no other trip can be added concurrently. */
 static bool driver_is_free(struct change *change, const struct trip *trip, struct fault *fault)
 {
-    struct trip_conflicts conflicts;
+    int64_t live;
 
-    if (!trip_store_find_conflicts(change->tx, trip, &conflicts, fault))
+    if (!trip_check_free(change, trip, &live, fault))
         return false;
-    if (!uuid_is_nil(&conflicts.busy))
-        return trip_refuse_busy(change->arena, &conflicts.busy, fault);
-    if (conflicts.live >= TRIPS_LIVE_MAX)
-        return fault_set(fault, FAULT_CONFLICT, "too_many_trips",
-                         "A driver has at most %d trips ahead.", TRIPS_LIVE_MAX);
-    return true;
+    return live < TRIPS_LIVE_MAX ||
+           fault_set(fault, FAULT_CONFLICT, "too_many_trips",
+                     "A driver has at most %d trips ahead.", TRIPS_LIVE_MAX);
 }
 
 static bool set_empty_loads(struct change *change, struct trip *trip, struct fault *fault)

@@ -23,6 +23,12 @@ bool trip_lock_driver(struct change *change, struct trip *trip, struct fault *fa
 bool trip_find_car(struct change *change, struct trip *trip, struct db_rows *rows,
                    int64_t *car_seats, struct fault *fault) MUST_CHECK;
 
+/* Checks that the locked driver has no other trip at the time of `trip`: FAULT_CONFLICT
+ * "driver_busy" with the member trip_id. Sets `live`, the number of the driver's other trips ahead.
+ */
+bool trip_check_free(struct change *change, const struct trip *trip, int64_t *live,
+                     struct fault *fault) MUST_CHECK;
+
 /* Records history, event and audit of a change. `from` is a status or -1. */
 bool trip_record(struct change *change, const struct trip *trip, int from, const char *event,
                  const char *action, struct slice reason, struct fault *fault) MUST_CHECK;

@@ -62,26 +62,18 @@ static const struct fields parcel_fields = FIELDS_OF(parcel_items, struct trip);
     {.name = "policy",             .type = FIELD_ENUM, AT(policy), .names = cancel_policy_names}, \
     {.name = "note",               .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = NOTE_MAX},
 
-/* Fields that a body sets and the answer shows in another form. */
-#define STOP_FIELDS(stops_) \
-    {.name = "stops",       .type = FIELD_LIST, .flags = (stops_), AT(stops), .max = TRIP_STOPS_MAX, .table = &stop_fields}, \
+/* Fields of a body. The answer shows the stops and prices in another form. */
+#define BODY_FIELDS \
+    {.name = "car_id",      .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(car_id)}, \
+    {.name = "stops",       .type = FIELD_LIST, .flags = FIELD_REQUIRED, AT(stops), .max = TRIP_STOPS_MAX, .table = &stop_fields}, \
     {.name = "seat_prices", .type = FIELD_LIST, .flags = FIELD_NULLABLE, AT(prices), .max = FARE_SEGMENTS_MAX, .table = &price_fields}, \
-    MONEY("seat_price", seat_price),
-
+    MONEY("seat_price", seat_price), \
+    SHARED_FIELDS
 static const struct field trip_items[] = {
     {.name = "driver_id",   .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(driver_id)},
-    {.name = "car_id",      .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(car_id)},
-    STOP_FIELDS(FIELD_REQUIRED)
-    SHARED_FIELDS
+    BODY_FIELDS
 };
-// clang-format on
-
-// clang-format off
-static const struct field edit_items[] = {
-    {.name = "car_id",      .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(car_id)},
-    STOP_FIELDS(FIELD_REQUIRED)
-    SHARED_FIELDS
-};
+static const struct field edit_items[] = {BODY_FIELDS};
 // clang-format on
 
 const struct fields trip_edit_fields = FIELDS_CHECKED(edit_items, struct trip, trip_edit_check);
@@ -103,12 +95,8 @@ void trip_defaults(struct trip *trip)
 }
 
 #define AT_NOTE(member) .offset = offsetof(struct trip_note, member)
-#define REASON                                                                                     \
-    {                                                                                              \
-        .name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT_NOTE(reason), .min = 1,  \
-        .max = NOTE_MAX                                                                            \
-    }
 // clang-format off
+#define REASON {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT_NOTE(reason), .min = 1, .max = NOTE_MAX}
 static const struct field delay_items[] = {
     {.name = "minutes",   .type = FIELD_INT, .flags = FIELD_REQUIRED, AT_NOTE(minutes), .min = TRIP_DELAY_MIN_MINUTES, .max = TRIP_DELAY_MAX_MINUTES},
     {.name = "from_stop", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT_NOTE(from_stop), .min = 0, .max = FARE_SEGMENTS_MAX},
@@ -284,14 +272,4 @@ void trip_encode(const struct trip *trip, const struct api_caller *caller, struc
         view.trip.car_id = (struct uuid){0};
     }
     fields_encode(&shown_fields, &view, false, out);
-}
-
-bool trip_refuse_busy(struct arena *arena, const struct uuid *trip_id, struct fault *fault)
-{
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(trip_id, id);
-    fault_set(fault, FAULT_CONFLICT, "driver_busy", "The driver has another trip at that time.");
-    fault->members = arena_printf(arena, "\"trip_id\":\"%s\"", id);
-    return fault->members.at != NULL ? false : arena_fault(fault);
 }

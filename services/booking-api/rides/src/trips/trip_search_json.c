@@ -76,12 +76,17 @@ static const struct field found_items[] = {
 #undef AT
 static const struct fields found_fields = FIELDS_OF(found_items, struct trip_found);
 
-void trip_found_encode(const struct trip_found *found, struct buf *out)
+void trip_found_encode(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                       struct list_cursor *cursor)
 {
-    struct trip_found view = *found;
+    const struct trip_query *query = data;
+    struct trip_found found;
 
-    view.driver.name = trip_first_name(found->driver.name);
-    fields_encode(&found_fields, &view, false, out);
+    trip_found_read(rows, row, &found);
+    cursor->number = query->sort == TRIP_BY_PRICE ? found.price : found.depart_at;
+    cursor->id = found.trip_id;
+    found.driver.name = trip_first_name(found.driver.name);
+    fields_encode(&found_fields, &found, false, out);
 }
 
 // clang-format off

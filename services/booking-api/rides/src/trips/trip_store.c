@@ -133,7 +133,7 @@ static const struct db_statement warnings_statement = {
     .sql = "SELECT " CLOSURE_WARNINGS " FROM trip t WHERE t.id = {id}",
 };
 
-static const struct db_statement conflicts_statement = {
+static const struct db_statement others_statement = {
     .name = "trip_rivals",
     .parameters = "driver, departs_at timestamptz, busy_until timestamptz, self uuid",
     .sql = "SELECT count(*), (array_agg(id) FILTER (WHERE busy && tstzrange({departs_at}, {busy_until})))[1]"
@@ -263,7 +263,7 @@ void trip_store_read_listed(const struct db_rows *rows, int row, struct trip *ou
 }
 
 bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct trip *out, struct step_last *last,
+                     struct db_rows *rows, struct trip *out, struct step_last *last_or_null,
                      struct fault *fault)
 {
     const bool driver = caller->actor == RIDE_ACTOR_DRIVER;
@@ -280,21 +280,23 @@ bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struc
     if (rows->count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such trip.");
     read_trip(rows, 0, out);
-    *last = step_last_read(rows, 0, COLUMNS);
+    if (last_or_null != NULL)
+        *last_or_null = step_last_read(rows, 0, COLUMNS);
     return true;
 }
 
-bool trip_store_find_conflicts(struct db *tx, const struct trip *trip, struct trip_conflicts *out,
-                               struct fault *fault)
+bool trip_store_find_others(struct db *tx, const struct trip *trip, int64_t *live,
+                            struct uuid *busy, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &conflicts_statement,
+    if (!db_query(tx, &others_statement,
                   DB_VALUES(db_uuid(&trip->driver_id), db_time(trip->departs_at),
                             db_time(trip->busy_until), db_uuid(&trip->id)),
                   &rows, fault))
         return false;
-    *out = (struct trip_conflicts){db_get_int(&rows, 0, 0), db_get_uuid(&rows, 0, 1)};
+    *live = db_get_int(&rows, 0, 0);
+    *busy = db_get_uuid(&rows, 0, 1);
     return true;
 }
 

@@ -50,20 +50,17 @@ void trip_store_read_listed(const struct db_rows *rows, int row, struct trip *ou
 /* Finds the trip for this caller in a transaction and locks its driver, its load and then the trip.
  * A driver of another trip locks nothing and gets "not_found". */
 bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct trip *out, struct step_last *last,
+                     struct db_rows *rows, struct trip *out, struct step_last *last_or_null,
                      struct fault *fault) MUST_CHECK;
 
 /* Sets the warnings of a stored trip; their text is kept by `rows`. */
 bool trip_store_read_warnings(struct db *tx, struct trip *trip, struct db_rows *rows,
                               struct fault *fault) MUST_CHECK;
 
-/* Obstacles to another trip of the locked driver. */
-struct trip_conflicts {
-    int64_t live;     /* scheduled or started trips */
-    struct uuid busy; /* one of them at the same time; nil: none */
-};
-bool trip_store_find_conflicts(struct db *tx, const struct trip *trip, struct trip_conflicts *out,
-                               struct fault *fault) MUST_CHECK;
+/* Other trips of the locked driver: `live`, the number of scheduled and started ones, and `busy`,
+ * one of them at the same time; nil: none. */
+bool trip_store_find_others(struct db *tx, const struct trip *trip, int64_t *live,
+                            struct uuid *busy, struct fault *fault) MUST_CHECK;
 
 /* Inserts the trip, its load and its legs. Sets the stored version and times. FAULT_CONFLICT
  * "driver_busy": from the constraint, for writers that bypass the driver's lock. */

@@ -31,13 +31,11 @@ void trip_encode(const struct trip *trip, const struct api_caller *caller, struc
 /* `data` of an event, without names, phones and notes. */
 extern const struct fields trip_event_fields;
 
-/* Returns false with FAULT_CONFLICT "driver_busy" and its member `trip_id`. */
-bool trip_refuse_busy(struct arena *arena, const struct uuid *trip_id, struct fault *fault);
-
 /* --- the search --- */
 
 extern const struct fields trip_query_fields; /* struct trip_query */
-void trip_found_encode(const struct trip_found *found, struct buf *out);
+/* A row of trip_search() with the struct trip_query in `data`. */
+list_item_fn trip_found_encode;
 /* The page of a search without results. */
 void trip_nearby_encode(const struct trip_nearby *days, size_t count, struct buf *out);
 

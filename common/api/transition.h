@@ -63,13 +63,6 @@ struct transition_machine {
     size_t exception_count;
 };
 
-/* For a list of statuses as a macro, so that names and codes have one order:
- *     #define STATUSES(S) S("held") S("confirmed")
- *     const char *const names[] = {STATUSES(TRANSITION_NAME) NULL};
- *     static const char *const already[] = {STATUSES(TRANSITION_ALREADY)}; */
-#define TRANSITION_NAME(status)    status,
-#define TRANSITION_ALREADY(status) "already_" status,
-
 /* The status by the clock and the conditions that hold. */
 struct transition_state {
     int status;

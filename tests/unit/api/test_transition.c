@@ -11,9 +11,8 @@ enum { SHUT, OPEN, LOCKED };
 enum { KNOCK, UNLOCK, CLOSE, LOCK, ACTIONS };
 enum { HAS_KEY = 1 << 0, IS_DAY = 1 << 1 };
 
-#define STATUSES(S) S("shut") S("open") S("locked")
-static const char *const statuses[] = {STATUSES(TRANSITION_NAME) NULL};
-static const char *const already[] = {STATUSES(TRANSITION_ALREADY)};
+static const char *const statuses[] = {"shut", "open", "locked", NULL};
+static const char *const already[] = {"already_shut", "already_open", "already_locked"};
 // clang-format off
 static const struct transition_action actions[ACTIONS] = {
     [KNOCK]  = {"knock", "door.knock", {TEXTS_LITERAL("Стук"), TEXTS_LITERAL("Қағу"), TEXTS_LITERAL("Knock")}},

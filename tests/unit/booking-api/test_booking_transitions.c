@@ -291,7 +291,7 @@ TEST_ROWS(each_refusal_has_its_fault_kind, kinds)
 static const struct transition *find(const struct booking *booking, enum booking_action action,
                                      unsigned actors)
 {
-    return transition_find(&booking_machine, booking_state(booking), action, actors);
+    return transition_find(&booking_machine, booking_state(booking), (int)action, actors);
 }
 
 TEST(only_the_system_expires_and_completes)
@@ -345,7 +345,7 @@ TEST_ROWS(last_step_may_be_repeated_by_its_actor, repeats)
         .actor = callers[row->made_by].actor_text,
     };
 
-    ck_assert_msg(transition_repeats(&booking_machine, &last, (int)row->status, row->action,
+    ck_assert_msg(transition_repeats(&booking_machine, &last, (int)row->status, (int)row->action,
                                      callers[row->asks].actor_text) == row->repeats,
                   "%s", row->why);
 }

@@ -9,19 +9,13 @@ enum {
     SYSTEM = TRANSITION_BY_SYSTEM
 };
 
-#define STATUSES(S)                                                                                \
-    S("held")                                                                                      \
-    S("requested")                                                                                 \
-    S("payment_claimed")                                                                           \
-    S("confirmed")                                                                                 \
-    S("checked_in")                                                                                \
-    S("completed")                                                                                 \
-    S("expired")                                                                                   \
-    S("declined")                                                                                  \
-    S("cancelled")                                                                                 \
-    S("no_show")
-const char *const booking_status_names[] = {STATUSES(TRANSITION_NAME) NULL};
-static const char *const already[] = {STATUSES(TRANSITION_ALREADY)};
+const char *const booking_status_names[] = {
+    "held",    "requested", "payment_claimed", "confirmed", "checked_in", "completed",
+    "expired", "declined",  "cancelled",       "no_show",   NULL};
+static const char *const already[] = {
+    "already_held",       "already_requested", "already_payment_claimed", "already_confirmed",
+    "already_checked_in", "already_completed", "already_expired",         "already_declined",
+    "already_cancelled",  "already_no_show"};
 
 // clang-format off
 static const struct transition_action actions[BOOKING_ACTION_COUNT] = {

@@ -13,10 +13,11 @@ enum {
     SYSTEM = TRANSITION_BY_SYSTEM
 };
 
-#define STATUSES(S)                                                                                \
-    S("pending") S("accepted") S("lost") S("rejected") S("withdrawn") S("superseded") S("expired")
-const char *const offer_status_names[] = {STATUSES(TRANSITION_NAME) NULL};
-static const char *const already[] = {STATUSES(TRANSITION_ALREADY)};
+const char *const offer_status_names[] = {"pending",   "accepted",   "lost",    "rejected",
+                                          "withdrawn", "superseded", "expired", NULL};
+static const char *const already[] = {"already_pending",  "already_accepted",  "already_lost",
+                                      "already_rejected", "already_withdrawn", "already_superseded",
+                                      "already_expired"};
 
 // clang-format off
 static const struct transition_action actions[OFFER_ACTION_COUNT] = {

@@ -14,15 +14,13 @@ enum {
     SYSTEM = TRANSITION_BY_SYSTEM
 };
 
-#define STATUSES(S)                                                                                \
-    S("open")                                                                                      \
-    S("held")                                                                                      \
-    S("requested")                                                                                 \
-    S("payment_claimed")                                                                           \
-    S("confirmed")                                                                                 \
-    S("boarded") S("completed") S("expired") S("declined") S("cancelled") S("no_show")
-const char *const ride_status_names[] = {STATUSES(TRANSITION_NAME) NULL};
-static const char *const already[] = {STATUSES(TRANSITION_ALREADY)};
+const char *const ride_status_names[] = {"open",      "held",      "requested", "payment_claimed",
+                                         "confirmed", "boarded",   "completed", "expired",
+                                         "declined",  "cancelled", "no_show",   NULL};
+static const char *const already[] = {
+    "already_open",      "already_held",      "already_requested", "already_payment_claimed",
+    "already_confirmed", "already_boarded",   "already_completed", "already_expired",
+    "already_declined",  "already_cancelled", "already_no_show"};
 
 // clang-format off
 static const struct transition_action actions[RIDE_ACTION_COUNT] = {

@@ -3,9 +3,9 @@
 
 enum { DRIVER = RIDE_BY_DRIVER, STAFF = TRANSITION_BY_STAFF, SYSTEM = TRANSITION_BY_SYSTEM };
 
-#define STATUSES(S) S("scheduled") S("started") S("finished") S("cancelled")
-const char *const trip_status_names[] = {STATUSES(TRANSITION_NAME) NULL};
-static const char *const already[] = {STATUSES(TRANSITION_ALREADY)};
+const char *const trip_status_names[] = {"scheduled", "started", "finished", "cancelled", NULL};
+static const char *const already[] = {"already_scheduled", "already_started", "already_finished",
+                                      "already_cancelled"};
 
 // clang-format off
 static const struct transition_action actions[TRIP_ACTION_COUNT] = {

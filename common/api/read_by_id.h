@@ -11,7 +11,7 @@ struct reading {
     struct db *db;
     const struct http_request *req;
     const struct api_caller *caller;
-    struct uuid id;        /* the first parameter of the path */
+    struct uuid id;        /* the first parameter of the path; READ_ALL leaves it to the function */
     struct list_page page; /* of READ_PAGE_BY_ID; list_page_read() is left to the function */
     struct fault fault;    /* its outputs for read_refuse() */
 };
@@ -36,8 +36,8 @@ enum http_status read_all(void *app, const struct http_request *req, struct http
         return call_;                                                                              \
     }
 /* Define the handler of a route: READ_BY_ID of one that shows the resource of its path,
- * READ_PAGE_BY_ID of one that lists what belongs to it, READ_ALL of one without an id. The first two
- * reply 404 to a bad id and 422 to an unknown query parameter; the function of READ_ALL decodes the
+ * READ_PAGE_BY_ID of one that lists what belongs to it, READ_ALL of any other. The first two reply
+ * 404 to a bad id and 422 to an unknown query parameter; the function of READ_ALL decodes path and
  * query. */
 #define READ_BY_ID(handler_, read_) READ_HANDLER(handler_, read_by_id(data, req, res, read_, NULL, 0))
 #define READ_PAGE_BY_ID(handler_, read_, limit_) \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "api/read_by_id.h"
 #include "base/date.h"
 
-#include "app.h"
 #include "calendar/calendar_json.h"
 #include "handlers/handlers.h"
 
@@ -29,33 +29,34 @@ static bool range_check(int32_t from, int32_t to, struct arena *arena, struct fa
     return true;
 }
 
-enum http_status get_calendar(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    struct booking_app *app = data;
-    const struct api_caller *caller = api_caller(req);
     struct range range = {DATE_ABSENT, DATE_ABSENT};
+    struct arena *arena = reading->req->arena;
+    struct fault *fault = &reading->fault;
     struct calendar_page page;
-    struct fault fault;
-    struct uuid id;
-    if (!http_request_uuid(req, 0, &id, &fault) ||
-        !http_request_query(req, &range_fields, &range, &fault) ||
-        (range.from != DATE_ABSENT && range.to != DATE_ABSENT &&
-         !range_check(range.from, range.to, req->arena, &fault)) ||
-        !calendar_store_find(app->service->db, &caller->tenant_id, &id, range.from, range.to,
-                             req->arena, &page, &fault) ||
-        !apartment_check_visible(caller, &page.apartment, &fault) ||
-        !range_check(page.from, page.to, req->arena, &fault))
-        return http_reply_fault(req, res, &fault);
 
-    struct calendar_day *days =
-        arena_alloc(req->arena, (size_t)(page.to - page.from) * sizeof *days);
+    if (!http_request_uuid(reading->req, 0, &reading->id, fault) ||
+        !http_request_query(reading->req, &range_fields, &range, fault) ||
+        (range.from != DATE_ABSENT && range.to != DATE_ABSENT &&
+         !range_check(range.from, range.to, arena, fault)) ||
+        !calendar_store_find(reading->db, &reading->caller->tenant_id, &reading->id, range.from,
+                             range.to, arena, &page, fault) ||
+        !apartment_check_visible(reading->caller, &page.apartment, fault) ||
+        !range_check(page.from, page.to, arena, fault))
+        return read_refuse(reading, res);
+    const size_t count = (size_t)(page.to - page.from);
+    struct calendar_day *days = arena_alloc(arena, count * sizeof *days);
+
     if (days == NULL) {
-        arena_fault(&fault);
-        return http_reply_fault(req, res, &fault);
+        arena_fault(fault);
+        return read_refuse(reading, res);
     }
     calendar_compute_days(&page.apartment, page.taken, page.count, page.from, page.to, days);
     buf_text(&res->body, "{\"days\":");
-    fields_encode_list(&calendar_day_fields, days, (size_t)(page.to - page.from), true, &res->body);
+    fields_encode_list(&calendar_day_fields, days, count, true, &res->body);
     buf_char(&res->body, '}');
-    return http_reply_json(res, HTTP_OK);
+    return read_reply(reading, res, 0);
 }
+
+READ_ALL(get_calendar, show)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* GET /v1/selfcheck: counts broken invariants over all tenants. For staff only. */
+#include "api/read_by_id.h"
+
 #include "app.h"
 #include "handlers/handlers.h"
 #include "maintenance/selfcheck_store.h"
@@ -25,27 +27,26 @@ static bool encode_rows(const struct db_rows *rows, struct buf *out)
     return all_ok;
 }
 
-enum http_status get_selfcheck(void *data, const struct http_request *req,
-                               struct http_response *res)
+static enum http_status run(struct reading *reading, struct http_response *res)
 {
-    struct booking_app *app = data;
+    const struct booking_app *app = reading->app;
     auto_rows struct db_rows rows = {0}, rides = {0};
-    struct selfcheck listed;
-    struct fault fault;
-
-    if (!api_caller_is_staff(api_caller(req))) {
-        fault_set(&fault, FAULT_FORBIDDEN, "forbidden", "The self-check is for staff.");
-        return http_reply_fault(req, res, &fault);
-    }
-    if (!http_request_query(req, NULL, NULL, &fault) ||
-        !selfcheck_store_run(app->service->pool, app->config->sweep_interval_ms / 1000, &rows,
-                             &rides, &listed, &fault))
-        return http_reply_fault(req, res, &fault);
     struct buf *out = &res->body;
+    struct selfcheck listed;
+
+    if ((!api_caller_is_staff(reading->caller) &&
+         !fault_set(&reading->fault, FAULT_FORBIDDEN, "forbidden",
+                    "The self-check is for staff.")) ||
+        !http_request_query(reading->req, NULL, NULL, &reading->fault) ||
+        !selfcheck_store_run(app->service->pool, app->config->sweep_interval_ms / 1000, &rows,
+                             &rides, &listed, &reading->fault))
+        return read_refuse(reading, res);
     buf_text(out, "{\"checks\":[");
     bool all_ok = encode_check(&listed, out, true);
     all_ok = encode_rows(&rows, out) && all_ok;
     all_ok = encode_rows(&rides, out) && all_ok;
     buf_printf(out, "],\"ok\":%s}", all_ok ? "true" : "false");
-    return http_reply_json(res, HTTP_OK);
+    return read_reply(reading, res, 0);
 }
+
+READ_ALL(get_selfcheck, run)

@@ -146,6 +146,7 @@ static size_t read_sign(const struct tokens *tokens, size_t at, struct items *ou
 struct reader {
     const struct phrase_words *words;
     const struct tokens *tokens;
+    bool for_ride;
     struct word_readings *readings; /* one for each token */
     bool found[PHRASE_MAX];
 };
@@ -240,7 +241,7 @@ static bool read_joined(struct reader *reader, size_t at, struct word_meaning *m
     if (readings.count == 0 && joined.len >= LETTERS_MAX / 3)
         words_find(reader->words, &joined, true, &readings);
     if (!words_find_meaning(reader->words, &read, 1, WORD_NOTHING, meaning) ||
-        meaning->kind == WORD_NOTHING)
+        meaning->kind == WORD_NOTHING || word_is_for_rides(meaning->kind))
         return false;
     meaning->words = 2;
     return true;
@@ -257,7 +258,7 @@ static size_t read_words(struct reader *reader, size_t at, struct items *out, bo
         *separated = true;
         return 1;
     }
-    if (meaning.kind == WORD_NOTHING) {
+    if (meaning.kind == WORD_NOTHING || (word_is_for_rides(meaning.kind) && !reader->for_ride)) {
         *separated = true;
         return meaning.words;
     }
@@ -317,10 +318,11 @@ static bool is_code(const struct token *token)
     return token->gap == GAP_NONE && token->number >= CODE_FROM;
 }
 
-void items_read(const struct phrase_words *words, const struct tokens *tokens,
+void items_read(const struct phrase_words *words, const struct tokens *tokens, bool for_ride,
                 struct word_readings *readings, struct items *out)
 {
-    struct reader reader = {.words = words, .tokens = tokens, .readings = readings};
+    struct reader reader = {
+        .words = words, .tokens = tokens, .for_ride = for_ride, .readings = readings};
     enum gap gap = GAP_NONE;
     bool separated = false;
 
@@ -339,6 +341,9 @@ void items_read(const struct phrase_words *words, const struct tokens *tokens,
             used = read_date(tokens, at, out);
         else if (kind == TOKEN_SIGN)
             used = read_sign(tokens, at, out);
+        else if (kind == TOKEN_TIME && for_ride)
+            out->list[out->count++] =
+                (struct item){.kind = WORD_CLOCK, .value = tokens->list[at].number};
         else
             separated = true;
         if (out->count > before) {

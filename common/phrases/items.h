@@ -28,8 +28,9 @@ struct items {
     bool unknown[PHRASE_MAX]; /* by index of the token: the word is not in the vocabulary */
 };
 
-/* Sets the items of a phrase. `readings` is scratch memory of PHRASE_MAX elements. */
-void items_read(const struct phrase_words *words, const struct tokens *tokens,
+/* Sets the items of a phrase, `for_ride` those with a meaning for rides too. `readings` is scratch
+ * memory of PHRASE_MAX elements. */
+void items_read(const struct phrase_words *words, const struct tokens *tokens, bool for_ride,
                 struct word_readings *readings, struct items *out);
 
 /* The kind of an unused item; WORD_NOTHING if it is used or out of range. */

@@ -8,10 +8,17 @@ struct parser {
     const struct phrase_words *words;
     enum language language;
     struct phrase_now now;
+    struct tokens tokens;
     struct items items;
-    struct phrase *out;
+    struct phrase found;
+    struct phrase *out;  /* `found` */
     bool price_is_total; /* the price is for the whole stay */
 };
+
+/* Returns a parser of the text, in the arena, with its items; NULL: a fault of phrase_read(). */
+struct parser *phrase_read_begin(const struct phrase_words *words, struct slice text,
+                                 enum language language, struct phrase_now now, bool for_ride,
+                                 struct arena *arena, struct fault *fault);
 
 void filters_read_places(struct parser *parser);
 void filters_read_amenities(struct parser *parser);

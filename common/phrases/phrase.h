@@ -98,6 +98,24 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
                  struct phrase_now now, struct arena *arena, struct phrase *out,
                  struct fault *fault) MUST_CHECK;
 
+/* What a passenger says of a ride. Minutes count from the midnight that begins `day`. */
+struct phrase_ride {
+    struct slice from, to; /* slugs of the caller's cities; absent: not named */
+    struct slice place;    /* the only city, if the phrase names no direction */
+    int32_t day;           /* DATE_ABSENT: not named */
+    int32_t after, before; /* of the departure, minutes; before may exceed a day; 0, 0: any time */
+    int32_t seats;         /* 0: not named */
+    bool whole_car;
+    /* PHRASE_ASK_CITY (more than two places, or one that is not offered), PHRASE_ASK_DATES,
+     * PHRASE_ASK_GUESTS. */
+    unsigned ask;
+};
+
+/* Parses a phrase about a ride, as phrase_read() does: "завтра утром из Алматы в Талдык, двое". */
+bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum language language,
+                      struct phrase_now now, struct arena *arena, struct phrase_ride *out,
+                      struct fault *fault) MUST_CHECK;
+
 /* Returns the static slug of an amenity; absent if phrases cannot mention it. */
 struct slice phrase_amenity(struct slice slug);
 

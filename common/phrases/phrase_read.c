@@ -21,23 +21,42 @@ static void keep_rest(struct slice text, const struct tokens *tokens, const stru
     }
 }
 
+struct parser *phrase_read_begin(const struct phrase_words *words, struct slice text,
+                                 enum language language, struct phrase_now now, bool for_ride,
+                                 struct arena *arena, struct fault *fault)
+{
+    struct parser *parser = arena_alloc(arena, sizeof *parser);
+    struct word_readings *readings = arena_alloc(arena, PHRASE_MAX * sizeof *readings);
+
+    if (parser == NULL || readings == NULL) {
+        arena_fault(fault);
+        return NULL;
+    }
+    if (!tokens_read(words, text, &parser->tokens)) {
+        fault_set(fault, FAULT_INVALID, "phrase_unread", "The text is too long.");
+        return NULL;
+    }
+    parser->words = words;
+    parser->language = language;
+    parser->now = now;
+    parser->found = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
+    parser->out = &parser->found;
+    parser->price_is_total = false;
+    items_read(words, &parser->tokens, for_ride, readings, &parser->items);
+    if (!for_ride) /* an hour is no label there: "сағат 9-да" */
+        items_drop_labels(&parser->items);
+    items_drop_unwanted(&parser->items);
+    return parser;
+}
+
 bool phrase_read(const struct phrase_words *words, struct slice text, enum language language,
                  struct phrase_now now, struct arena *arena, struct phrase *out,
                  struct fault *fault)
 {
-    struct phrase found = {.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
-    struct tokens *tokens = arena_alloc(arena, sizeof *tokens);
-    struct parser *parser = arena_alloc(arena, sizeof *parser);
-    struct word_readings *readings = arena_alloc(arena, PHRASE_MAX * sizeof *readings);
+    struct parser *parser = phrase_read_begin(words, text, language, now, false, arena, fault);
 
-    if (tokens == NULL || parser == NULL || readings == NULL)
-        return arena_fault(fault);
-    if (!tokens_read(words, text, tokens))
-        return fault_set(fault, FAULT_INVALID, "phrase_unread", "The text is too long.");
-    *parser = (struct parser){.words = words, .language = language, .now = now, .out = &found};
-    items_read(words, tokens, readings, &parser->items);
-    items_drop_labels(&parser->items);
-    items_drop_unwanted(&parser->items);
+    if (parser == NULL)
+        return false;
     filters_read_places(parser);
     filters_read_amenities(parser);
     money_read(parser);
@@ -45,7 +64,7 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
     guests_read(parser);
     stay_dates_read(parser);
     money_finish(parser);
-    keep_rest(text, tokens, &parser->items, &found);
-    *out = found;
+    keep_rest(text, &parser->tokens, &parser->items, parser->out);
+    *out = parser->found;
     return true;
 }

@@ -228,7 +228,8 @@ static size_t time_of_day(const struct points *points, size_t at, struct token *
     if (a == 0 || b != 2 || hour > 24 || minute > 59 ||
         !(sign == ':' || ((sign == '.' || sign == '-') && minute == 0)))
         return 0;
-    token->kind = TOKEN_NOTHING;
+    token->kind = TOKEN_TIME;
+    token->number = hour * 60 + minute;
     return a + 1 + b;
 }
 

@@ -16,7 +16,8 @@ enum token_kind {
     TOKEN_NUMBER,
     TOKEN_DATE,
     TOKEN_SIGN,   /* a currency sign, + or № */
-    TOKEN_NOTHING /* ignored: a phone number, a time of day */
+    TOKEN_TIME,   /* a time of day; the number is in minutes */
+    TOKEN_NOTHING /* ignored: a phone number */
 };
 
 struct token {

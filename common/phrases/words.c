@@ -102,7 +102,8 @@ static void add_expression(struct phrase_words *words, struct expression express
     struct word *first = &words->words[expression.words[0]];
     const bool name = expression.kind == WORD_NAME || expression.kind == WORD_ELSEWHERE;
     first->name = name && (first->name || first->expressions == NONE);
-    first->alone |= expression.count == 1 && expression.kind != WORD_NOTHING;
+    first->alone |= expression.count == 1 && expression.kind != WORD_NOTHING &&
+                    !word_is_for_rides(expression.kind);
     expression.next = first->expressions;
     first->expressions = (uint16_t)words->expression_count;
     words->expressions[words->expression_count++] = expression;
@@ -348,7 +349,8 @@ bool words_find_meaning(const struct phrase_words *words, const struct word_read
             if (best.words == found.words && found.typos == best.typos && found.kind != best.kind &&
                 (found.kind == WORD_NAME || best.kind == WORD_NAME)) {
                 best = found.kind == WORD_NAME ? best : found;
-            } else if (better) {
+            } else if (better || (best.words == found.words && found.typos == best.typos &&
+                                  best.kind == WORD_ELSEWHERE && found.kind == WORD_CITY)) {
                 best = found;
                 unclear = false;
             } else if (found.typos == best.typos && found.typos > 0 && other) {

@@ -75,8 +75,27 @@ enum word_kind {
     /* amenities and keywords */
     WORD_AMENITY, /* value: index of amenity_names */
     WORD_KEYWORD, /* value: index of keyword_names */
-    WORD_LABEL    /* рейс, дом №: the number after it is a name */
+    WORD_LABEL,   /* рейс, дом №: the number after it is a name */
+    /* only for rides; without a meaning for stays */
+    WORD_OUT_OF,  /* из: a place follows */
+    WORD_DAYTIME, /* value: enum word_daytime */
+    WORD_CLOCK,   /* a time of day in digits; value: minutes */
+    WORD_CAR      /* the whole car */
 };
+
+enum word_daytime {
+    DAYTIME_MORNING,
+    DAYTIME_NOON,
+    DAYTIME_AFTERNOON,
+    DAYTIME_EVENING,
+    DAYTIME_NIGHT
+};
+
+/* True for a kind that has no meaning for stays. */
+static inline bool word_is_for_rides(enum word_kind kind)
+{
+    return kind >= WORD_OUT_OF;
+}
 
 enum word_unit { UNIT_NIGHT, UNIT_DAY, UNIT_WEEK, UNIT_FORTNIGHT, UNIT_MONTH, UNIT_HOUR };
 

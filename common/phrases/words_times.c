@@ -57,6 +57,13 @@ static const struct word_row rows[] = {
     {WORD_LEAVE, 0, "выезд*|выехать|выедем|выед*|выезжа*|съезжа*|съед*|съезд*|выселен*|выселя*|уед*|уезжа*|отъезд*|улета*|освобод*"
                     "|кетем*|кетем|кетемиз|кетемин|шыгам|шыгамыз|шыгу+|кайтамыз"
                     "|leaving|leave|leaves|departure|departing|depart|checking out|check out|checkout|checks out|move out|moving out|out on|out"},
+    {WORD_DAYTIME, DAYTIME_MORNING, "утро|утром|утра|с утра|до обеда|танертен|танертенги|morning"},
+    {WORD_DAYTIME, DAYTIME_NOON, "днем|полдень|в полдень|туске|тусте|noon|at noon|midday"},
+    {WORD_DAYTIME, DAYTIME_AFTERNOON, "после обеда|тустен кеин|afternoon|after lunch|pm"},
+    {WORD_DAYTIME, DAYTIME_EVENING, "вечер*|вечером|кешке|кеште|кешки|evening"},
+    {WORD_DAYTIME, DAYTIME_NIGHT, "ночью|тунги"},
+    {WORD_OUT_OF, 0, "из|out of"},
+    {WORD_CAR, 0, "вся машина|всю машину|весь салон|машин* целиком|букил колик+|whole car|entire car"},
 };
 // clang-format on
 const struct word_table word_times = {rows, ARRAY_LEN(rows)};

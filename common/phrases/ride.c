@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+/* Reads a ride: two places, a day, a time of departure, seats. Days and people are read by the
+ * stages of stays, for which this one hides places and times. */
+#include "base/date.h"
+
+#include "phrases/parser.h"
+
+enum { DAY_HOURS = 24, HOUR = 60, NOON = 12, EARLY = 1 * HOUR, LATE = 2 * HOUR };
+
+/* Minutes of the day. A night ends in the next day. */
+static const struct {
+    int32_t after, before;
+} daytimes[] = {
+    [DAYTIME_MORNING] = {4 * HOUR,  12 * HOUR},
+      [DAYTIME_NOON] = {11 * HOUR, 17 * HOUR},
+    [DAYTIME_AFTERNOON] = {12 * HOUR, 18 * HOUR},
+      [DAYTIME_EVENING] = {17 * HOUR, 24 * HOUR},
+    [DAYTIME_NIGHT] = {20 * HOUR, 29 * HOUR},
+};
+
+/* --- places --- */
+
+enum direction { DIRECTION_NONE, DIRECTION_FROM, DIRECTION_TO };
+
+static enum direction direction_of(struct items *items, size_t at)
+{
+    const struct item *item = &items->list[at];
+    const enum word_kind before =
+        item->gap != GAP_CLAUSE ? item_kind_before(items, at) : WORD_NOTHING;
+
+    items_mark_used(items, at, at + 1 + (item_kind(items, at + 1) == WORD_TO));
+    if (before == WORD_OUT_OF || before == WORD_FROM || before == WORD_AT || before == WORD_TO ||
+        before == WORD_ON) {
+        items_mark_used(items, at - 1, at);
+        return before == WORD_OUT_OF || before == WORD_FROM ? DIRECTION_FROM : DIRECTION_TO;
+    }
+    if (item->ending == ENDING_FROM)
+        return DIRECTION_FROM;
+    return item->ending == ENDING_TO ? DIRECTION_TO : DIRECTION_NONE;
+}
+
+/* Takes a place; those without a direction are named in the order of travel. */
+static void take_place(struct phrase_ride *out, struct slice slug, enum direction direction)
+{
+    struct slice *role = NULL;
+
+    if (direction != DIRECTION_NONE)
+        role = direction == DIRECTION_FROM ? &out->from : &out->to;
+    else if (out->place.at == NULL && out->from.at == NULL && out->to.at == NULL)
+        role = &out->place;
+    else
+        role = out->from.at == NULL && out->place.at == NULL ? &out->from : &out->to;
+    if (role->at != NULL)
+        out->ask |= PHRASE_ASK_CITY;
+    *role = slug;
+    if (out->place.at == NULL || (out->from.at == NULL && out->to.at == NULL))
+        return;
+    if (out->from.at != NULL && out->to.at != NULL)
+        out->ask |= PHRASE_ASK_CITY;
+    else if (out->from.at == NULL)
+        out->from = out->place;
+    else
+        out->to = out->place;
+    out->place = SLICE_NONE;
+}
+
+static void read_places(struct parser *parser, struct phrase_ride *out)
+{
+    struct items *items = &parser->items;
+
+    for (size_t i = 0; i < items->count; i++) {
+        const enum word_kind kind = item_kind(items, i);
+        if (kind == WORD_ELSEWHERE)
+            out->ask |= PHRASE_ASK_CITY;
+        if (kind == WORD_CITY)
+            take_place(out, words_get_places(parser->words)->cities[items->list[i].value].slug,
+                       direction_of(items, i));
+    }
+    if (out->from.at != NULL && slice_equal(out->from, out->to))
+        out->ask |= PHRASE_ASK_CITY;
+    if ((out->ask & PHRASE_ASK_CITY) != 0)
+        out->from = out->to = out->place = SLICE_NONE;
+}
+
+/* --- the time of departure --- */
+
+static void take_clock(struct phrase_ride *out, int32_t minute)
+{
+    out->after = minute > EARLY ? minute - EARLY : 0;
+    out->before = minute + LATE;
+}
+
+static bool is_unit(const struct items *items, size_t at, enum word_unit unit)
+{
+    return item_kind(items, at) == WORD_UNIT && items->list[at].value == (int)unit;
+}
+
+static bool follows_hour(const struct items *items, size_t at)
+{
+    return at > 0 && is_unit(items, at - 1, UNIT_HOUR);
+}
+
+static bool is_hour(const struct items *items, size_t at)
+{
+    return item_is_number(items, at) && items->list[at].value >= 0 &&
+           items->list[at].value < DAY_HOURS &&
+           (!items->list[at].is_day || follows_hour(items, at));
+}
+
+/* Reads "в 6 вечера", "18 часов", "сағат 18", "at 6 pm", "в 18". Returns the items of it; 0: the
+ * number is no time. */
+static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *out)
+{
+    struct items *items = &parser->items;
+    const enum word_kind before = item_kind_before(items, at), after = item_kind(items, at + 1);
+    const bool closes = items->list[at + 1].gap == GAP_CLAUSE;
+    const bool hours = !closes && is_unit(items, at + 1, UNIT_HOUR);
+    const size_t part = at + 1 + hours;
+    const bool daytime =
+        item_kind(items, part) == WORD_DAYTIME && items->list[part].gap != GAP_CLAUSE;
+    int32_t hour = items->list[at].value;
+
+    if (before == WORD_IN && hours) {
+        hour += parser->now.hour;
+        out->day = parser->now.day + hour / DAY_HOURS;
+        hour %= DAY_HOURS;
+        items_mark_used(items, at - 1, at);
+    } else if (!hours && !daytime && !follows_hour(items, at) &&
+               !(before == WORD_AT && items->list[at - 1].value == 0 &&
+                 (closes || after == WORD_NOTHING || after == WORD_OUT_OF || after == WORD_FROM))) {
+        return 0;
+    } else if (daytime && hour < NOON && items->list[part].value != DAYTIME_MORNING &&
+               items->list[part].value != DAYTIME_NIGHT) {
+        hour += NOON;
+    }
+    take_clock(out, hour * HOUR);
+    return part + daytime - at;
+}
+
+static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *out)
+{
+    struct items *items = &parser->items;
+    const struct item *item = &items->list[at];
+    const bool counted = at > 0 && item_is_number(items, at - 1);
+    size_t count = 0;
+
+    if (item_kind(items, at) == WORD_CLOCK) {
+        take_clock(out, item->value);
+        count = 1 + (item_kind(items, at + 1) == WORD_DAYTIME);
+    } else if (item_kind(items, at) == WORD_DAYTIME ||
+               (is_unit(items, at, UNIT_NIGHT) && !counted)) {
+        const int part = item_kind(items, at) == WORD_DAYTIME ? item->value : DAYTIME_NIGHT;
+        out->after = daytimes[part].after;
+        out->before = daytimes[part].before;
+        count = 1;
+    } else if (is_hour(items, at)) {
+        count = read_hour(parser, at, out);
+        if (count > 0 && follows_hour(items, at))
+            items_mark_used(items, at - 1, at);
+    }
+    items_mark_used(items, at, at + count);
+    return count > 0 ? count : 1;
+}
+
+/* --- the ride --- */
+
+static bool read_car(struct items *items)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < items->count; i++)
+        if (item_kind(items, i) == WORD_CAR)
+            items->list[i].used = found = true;
+    return found;
+}
+
+bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum language language,
+                      struct phrase_now now, struct arena *arena, struct phrase_ride *out,
+                      struct fault *fault)
+{
+    struct phrase_ride ride = {.day = DATE_ABSENT};
+    struct parser *parser = phrase_read_begin(words, text, language, now, true, arena, fault);
+
+    if (parser == NULL)
+        return false;
+    read_places(parser, &ride);
+    for (size_t at = 0; at < parser->items.count;)
+        at += read_time(parser, at, &ride);
+    ride.whole_car = read_car(&parser->items);
+    money_read(parser);
+    guests_read(parser);
+    stay_dates_read(parser);
+    ride.seats = parser->found.guests;
+    if (parser->found.check_in != DATE_ABSENT)
+        ride.day = parser->found.check_in;
+    ride.ask |= parser->found.ask & PHRASE_ASK_GUESTS;
+    /* One day is asked for: a stay of two days, or of a length, is no day of a ride. */
+    if ((parser->found.ask & (PHRASE_ASK_DATES | PHRASE_ASK_CHECK_IN)) != 0 ||
+        parser->found.check_out != DATE_ABSENT) {
+        ride.ask |= PHRASE_ASK_DATES;
+        ride.day = DATE_ABSENT;
+    }
+    *out = ride;
+    return true;
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/* Phrases of passengers, at noon of 2026-11-24, a Tuesday. */
+#include "base/buf.h"
+#include "base/date.h"
+
+#include "phrase_world.h"
+#include "support/test.h"
+
+enum { WORLD_BYTES = 1 << 24, WORK_BYTES = 1 << 16, TODAY = 20781, NOON = 12 };
+
+static struct arena world;
+static const struct phrase_words *words;
+
+static void begin(void)
+{
+    arena_init(&world, WORLD_BYTES);
+    words = phrase_world_ride_words(&world);
+}
+
+static void end(void)
+{
+    arena_finish(&world);
+}
+
+TEST_CASE("ride_phrases", .setup_once = begin, .teardown_once = end);
+
+static void put(struct buf *out, const char *key, struct slice value)
+{
+    if (value.len > 0)
+        buf_printf(out, "%s%s=%.*s", out->len > 0 ? " " : "", key, SLICE_ARG(value));
+}
+
+static void put_number(struct buf *out, const char *key, int32_t number)
+{
+    char text[16];
+
+    snprintf(text, sizeof text, "%d", number);
+    put(out, key, number > 0 ? slice_of(text) : SLICE(""));
+}
+
+/* Hours are written where the time of departure has minutes 0: "17-24". */
+static void show(const struct phrase_ride *ride, struct buf *out)
+{
+    char text[32] = "";
+
+    put(out, "from", ride->from);
+    put(out, "to", ride->to);
+    put(out, "place", ride->place);
+    put_number(out, "day", ride->day == DATE_ABSENT ? 0 : 1 + ride->day - TODAY);
+    if (ride->before > 0)
+        snprintf(text, sizeof text, "%g-%g", ride->after / 60.0, ride->before / 60.0);
+    put(out, "hours", slice_of(text));
+    put_number(out, "seats", ride->seats);
+    put_number(out, "car", ride->whole_car);
+    put(out, "ask", (ride->ask & PHRASE_ASK_CITY) != 0 ? SLICE("city") : SLICE(""));
+    put(out, "ask", (ride->ask & PHRASE_ASK_DATES) != 0 ? SLICE("dates") : SLICE(""));
+    put(out, "ask", (ride->ask & PHRASE_ASK_GUESTS) != 0 ? SLICE("guests") : SLICE(""));
+    buf_text(out, out->len > 0 ? "" : "none");
+}
+
+// clang-format off
+/* day=1 is today. */
+static const struct {
+    enum language language;
+    const char *phrase, *understood;
+} rows[] = {
+    {LANGUAGE_RU, "завтра утром из Алматы в Талдык, двое", "from=almaty to=taldykorgan day=2 hours=4-12 seats=2"},
+    {LANGUAGE_KZ, "ертең Астанадан Шымкентке бір орын", "from=astana to=shymkent day=2 seats=1"},
+    {LANGUAGE_EN, "tomorrow from Almaty to Taraz for two", "from=almaty to=taraz day=2 seats=2"},
+    /* places */
+    {LANGUAGE_RU, "Алматы - Талдыкорган", "from=almaty to=taldykorgan"},
+    {LANGUAGE_RU, "в Шымкент", "to=shymkent"},
+    {LANGUAGE_RU, "из Шымкента", "from=shymkent"},
+    {LANGUAGE_RU, "Тараз", "place=taraz"},
+    {LANGUAGE_RU, "в Тараз из Шымкента", "from=shymkent to=taraz"},
+    {LANGUAGE_RU, "до Кокшетау с Астаны", "from=astana to=kokshetau"},
+    {LANGUAGE_RU, "нужно в Конаев, выезжаю из Алматы", "from=almaty to=konaev"},
+    {LANGUAGE_RU, "Темиртау Караганда", "from=temirtau to=karaganda"},
+    {LANGUAGE_RU, "из Капчагая в Щучинск", "from=konaev to=shchuchinsk"},
+    {LANGUAGE_RU, "из алмвты в тпраз", "from=almaty to=taraz"},
+    {LANGUAGE_RU, "из Алматы в Москву", "ask=city"},
+    {LANGUAGE_RU, "из Алматы в Алматы", "ask=city"},
+    {LANGUAGE_RU, "Алматы, Тараз, Шымкент", "ask=city"},
+    {LANGUAGE_KZ, "Алматыдан Талдыққа", "from=almaty to=taldykorgan"},
+    {LANGUAGE_KZ, "Қарағандыдан Теміртауға дейін", "from=karaganda to=temirtau"},
+    {LANGUAGE_KZ, "Шымкентке Тараздан ертең", "from=taraz to=shymkent day=2"},
+    {LANGUAGE_EN, "Astana to Burabay on Friday", "from=astana to=burabay day=4"},
+    /* days */
+    {LANGUAGE_RU, "5 декабря в Тараз", "to=taraz day=12"},
+    {LANGUAGE_RU, "в пятницу в Тараз из Алматы", "from=almaty to=taraz day=4"},
+    {LANGUAGE_RU, "послезавтра", "day=3"},
+    {LANGUAGE_RU, "с 5 по 8 декабря", "ask=dates"},
+    {LANGUAGE_KZ, "бүгін кешке Алматыдан", "from=almaty day=1 hours=17-24"},
+    /* times */
+    {LANGUAGE_RU, "завтра в 18:30 из Алматы в Тараз", "from=almaty to=taraz day=2 hours=17.5-20.5"},
+    {LANGUAGE_RU, "сегодня после обеда", "day=1 hours=12-18"},
+    {LANGUAGE_RU, "завтра в 6 утра", "day=2 hours=5-8"},
+    {LANGUAGE_RU, "завтра в 6 вечера в Тараз", "to=taraz day=2 hours=17-20"},
+    {LANGUAGE_RU, "завтра к 18 часам", "day=2 hours=17-20"},
+    {LANGUAGE_RU, "завтра в 18 из Тараза", "from=taraz day=2 hours=17-20"},
+    {LANGUAGE_RU, "через 2 часа", "day=1 hours=13-16"},
+    {LANGUAGE_RU, "завтра ночью", "day=2 hours=20-29"},
+    {LANGUAGE_KZ, "ертең сағат 9-да", "day=2 hours=8-11"},
+    {LANGUAGE_KZ, "ертең таңертең", "day=2 hours=4-12"},
+    {LANGUAGE_EN, "tomorrow evening", "day=2 hours=17-24"},
+    {LANGUAGE_EN, "tomorrow at 6 pm", "day=2 hours=17-20"},
+    /* seats */
+    {LANGUAGE_RU, "3 места", "seats=3"},
+    {LANGUAGE_RU, "вдвоём", "seats=2"},
+    {LANGUAGE_RU, "я один", "seats=1"},
+    {LANGUAGE_RU, "вся машина до Тараза", "to=taraz car=1"},
+    {LANGUAGE_KZ, "үш адам", "seats=3"},
+    {LANGUAGE_EN, "two seats", "seats=2"},
+    {LANGUAGE_RU, "большой компанией", "ask=guests"},
+    /* neither */
+    {LANGUAGE_RU, "Добрый вечер", "none"},
+    {LANGUAGE_EN, "good morning", "none"},
+    {LANGUAGE_RU, "сколько стоит?", "none"},
+};
+// clang-format on
+
+TEST_ROWS(rides_are_understood, rows)
+{
+    const struct phrase_now now = {TODAY, NOON};
+    struct phrase_ride ride;
+    char room[256];
+    struct buf shown;
+    struct arena arena;
+    struct fault fault;
+
+    arena_init(&arena, WORK_BYTES);
+    ck_assert(
+        phrase_read_ride(words, slice_of(row->phrase), row->language, now, &arena, &ride, &fault));
+    buf_init_over(&shown, room, sizeof room);
+    show(&ride, &shown);
+    ck_assert_msg(slice_is(buf_as_slice(&shown), row->understood), "%s: %.*s, not %s", row->phrase,
+                  SLICE_ARG(buf_as_slice(&shown)), row->understood);
+    arena_finish(&arena);
+}

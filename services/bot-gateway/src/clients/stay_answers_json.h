@@ -18,16 +18,15 @@ enum {
     STAY_GUESTS_MAX = 100,     /* as in booking-api, as the next two */
     STAY_NIGHTS_MAX = 366,
     STAY_ROOMS_MAX = 50,
-    STAY_TITLE_MAX = 200, /* UTF-16 units, of titles and names */
-    STAY_CITIES_MAX = 40,
+    STAY_TITLE_MAX = 200,     /* UTF-16 units, of titles and names */
+    STAY_CITIES_MAX = 96,     /* with the towns of rides */
     STAY_AMENITIES_MAX = 100, /* of an apartment, as in booking-api */
     STAY_PHOTOS_MAX = 10,     /* of an apartment that guests see: an album has no more */
     STAY_WHY_MAX = 400,       /* UTF-16 units of a stored reason */
     STAY_BOOKINGS_MAX = 6,    /* of a list that guests see */
     STAY_BOOKINGS_READ = 20,  /* of any list */
-    STAY_ACTIONS_MAX = 16,
-    STAY_RATING_MAX = 5, /* as in booking-api */
-    STAY_TAKEN_MAX = 6   /* nights that a refusal lists */
+    STAY_RATING_MAX = 5,      /* as in booking-api */
+    STAY_TAKEN_MAX = 6        /* nights that a refusal lists */
 };
 
 struct stay_city {
@@ -114,10 +113,6 @@ struct stay_refusal {
 bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refusal *out,
                        struct fault *fault) MUST_CHECK;
 
-struct stay_action {
-    struct slice name;
-    struct texts label;
-};
 struct stay_booking {
     struct uuid id;
     struct uuid apartment;

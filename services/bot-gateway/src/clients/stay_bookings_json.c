@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/text.h"
-
 #include "clients/stay_answers_json.h"
 #include "clients/stay_values_json.h"
 
@@ -8,7 +6,6 @@ enum {
     CODE_MAX = 16, /* UTF-16 units, as all that follow */
     NAME_MAX_UNITS = 64,
     NOTE_MAX = 500,
-    LABEL_MAX = 64,
     PAYMENT_MAX = 300,
     ADDRESS_MAX = 200,
     ENTRY_MAX = 3000
@@ -17,12 +14,6 @@ enum {
 /* --- bookings --- */
 
 // clang-format off
-static const struct foreign_member action_members[] = {
-    {"action", FOREIGN_TEXT,   offsetof(struct stay_action, name),  NULL,                    0},
-    {"label",  FOREIGN_OBJECT, offsetof(struct stay_action, label), &stay_value_texts_table, 0},
-};
-static const struct foreign action_table = FOREIGN_OF(action_members, struct stay_action);
-
 #define AT(member) offsetof(struct stay_booking, member)
 static const struct foreign_member booking_members[] = {
     {"id",                   FOREIGN_UUID,   AT(id),               NULL,                    0},
@@ -63,35 +54,11 @@ static const struct foreign_member booking_members[] = {
     {"refund/amount",        FOREIGN_INT,    AT(refund),           NULL,                    0},
     {"refund_due/amount",    FOREIGN_INT,    AT(refund_due),       NULL,                    0},
     {"rating",               FOREIGN_INT,    AT(rating),           NULL,                    0},
-    {"allowed_actions",      FOREIGN_LIST,   AT(actions),          &action_table,           STAY_ACTIONS_MAX},
+    {"allowed_actions",      FOREIGN_LIST,   AT(actions),          &stay_value_action_table, STAY_ACTIONS_MAX},
 };
 #undef AT
 static const struct foreign booking_table = FOREIGN_OF(booking_members, struct stay_booking);
 // clang-format on
-
-/* Keeps the actions that have a label. */
-static bool check_actions(struct foreign_list *actions, struct arena *arena, struct fault *fault)
-{
-    struct stay_action *items = actions->items;
-    size_t count = 0;
-
-    for (size_t i = 0; i < actions->count; i++) {
-        if (!stay_value_clean(&items[i].label, LABEL_MAX, arena, fault))
-            return false;
-        if (stay_value_has_words(&items[i].label))
-            items[count++] = items[i];
-    }
-    actions->count = count;
-    return true;
-}
-
-/* The phone number in `text`; absent if it is invalid. */
-static struct slice read_phone(struct slice text, struct arena *arena)
-{
-    char phone[PHONE_MAX + 1];
-
-    return text_phone(text, phone) ? arena_copy(arena, slice_of(phone)) : SLICE_NONE;
-}
 
 /* Makes values that cannot be used absent. `whole` is false if the booking cannot be shown. */
 static bool check_booking(struct stay_booking *booking, struct arena *arena, bool *whole,
@@ -104,7 +71,7 @@ static bool check_booking(struct stay_booking *booking, struct arena *arena, boo
         booking->refund = booking->refund_due;
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
         *sums[i] = stay_value_check_money(*sums[i]);
-    booking->phone = read_phone(booking->phone, arena);
+    booking->phone = stay_value_read_phone(booking->phone, arena);
     booking->version = booking->version > 0 ? booking->version : 0;
     if (booking->rating <= 0 || booking->rating > STAY_RATING_MAX)
         booking->rating = FIELD_ABSENT;
@@ -118,7 +85,7 @@ static bool check_booking(struct stay_booking *booking, struct arena *arena, boo
         !stay_value_clean(&booking->title, STAY_TITLE_MAX, arena, fault) ||
         !stay_value_clean(&booking->address, ADDRESS_MAX, arena, fault) ||
         !stay_value_check_lines(&booking->lines, arena, fault) ||
-        !check_actions(&booking->actions, arena, fault))
+        !stay_value_check_actions(&booking->actions, arena, fault))
         return false;
     *whole = !uuid_is_nil(&booking->id) && booking->code.at != NULL && booking->status.at != NULL &&
              booking->guests > 0 && booking->guests <= STAY_GUESTS_MAX &&
@@ -148,12 +115,7 @@ bool stay_entry_comes(const struct stay_booking *booking)
 
 const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name)
 {
-    const struct stay_action *actions = booking->actions.items;
-
-    for (size_t i = 0; i < booking->actions.count; i++)
-        if (slice_is(actions[i].name, name))
-            return &actions[i];
-    return NULL;
+    return stay_value_find_action(&booking->actions, name);
 }
 
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,

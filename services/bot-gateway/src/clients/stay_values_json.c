@@ -6,7 +6,7 @@
 
 #include "telegram/text.h"
 
-enum { LINE_MAX = 64 /* UTF-16 units */ };
+enum { LINE_MAX = 64 /* UTF-16 units, of an action's label too */ };
 
 bool stay_bad_answer(const char *what, struct fault *fault)
 {
@@ -59,6 +59,12 @@ static const struct foreign_member line_members[] = {
     {"amount/amount", FOREIGN_INT,    offsetof(struct stay_line, amount), NULL,                    0},
 };
 const struct foreign stay_value_line_table = FOREIGN_OF(line_members, struct stay_line);
+
+static const struct foreign_member action_members[] = {
+    {"action", FOREIGN_TEXT,   offsetof(struct stay_action, name),  NULL,                    0},
+    {"label",  FOREIGN_OBJECT, offsetof(struct stay_action, label), &stay_value_texts_table, 0},
+};
+const struct foreign stay_value_action_table = FOREIGN_OF(action_members, struct stay_action);
 // clang-format on
 
 int64_t stay_value_check_money(int64_t amount)
@@ -127,4 +133,38 @@ bool stay_value_check_lines(struct stay_lines *lines, struct arena *arena, struc
     lines->items = items;
     lines->count = good ? lines->list.count : 0;
     return true;
+}
+
+bool stay_value_check_actions(struct foreign_list *actions, struct arena *arena,
+                              struct fault *fault)
+{
+    struct stay_action *items = actions->items;
+    size_t count = 0;
+
+    for (size_t i = 0; i < actions->count; i++) {
+        if (!stay_value_clean(&items[i].label, LINE_MAX, arena, fault))
+            return false;
+        if (stay_value_has_words(&items[i].label))
+            items[count++] = items[i];
+    }
+    actions->count = count;
+    return true;
+}
+
+const struct stay_action *stay_value_find_action(const struct foreign_list *actions,
+                                                 const char *name)
+{
+    const struct stay_action *items = actions->items;
+
+    for (size_t i = 0; i < actions->count; i++)
+        if (slice_is(items[i].name, name))
+            return &items[i];
+    return NULL;
+}
+
+struct slice stay_value_read_phone(struct slice text, struct arena *arena)
+{
+    char phone[PHONE_MAX + 1];
+
+    return text_phone(text, phone) ? arena_copy(arena, slice_of(phone)) : SLICE_NONE;
 }

@@ -62,6 +62,23 @@ extern const struct foreign stay_value_line_table;
 bool stay_value_check_lines(struct stay_lines *lines, struct arena *arena,
                             struct fault *fault) MUST_CHECK;
 
+/* What the caller may do now: allowed_actions. */
+enum { STAY_ACTIONS_MAX = 16 };
+struct stay_action {
+    struct slice name;
+    struct texts label;
+};
+extern const struct foreign stay_value_action_table;
+/* Keeps the actions that have a label. */
+bool stay_value_check_actions(struct foreign_list *actions, struct arena *arena,
+                              struct fault *fault) MUST_CHECK;
+/* NULL: it may not be done now. */
+const struct stay_action *stay_value_find_action(const struct foreign_list *actions,
+                                                 const char *name);
+
+/* The phone number in `text`; absent if it is invalid. */
+struct slice stay_value_read_phone(struct slice text, struct arena *arena);
+
 /* The cursor in `text`; absent if it is too long for the dialogue or not URL-safe. */
 struct slice stay_value_read_cursor(struct slice text);
 /* Whether these are dates of a stay: both known and in order. */

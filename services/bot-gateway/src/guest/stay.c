@@ -12,6 +12,7 @@
 
 enum {
     IDLE_S = 24 * 3600,
+    CITIES_SHOWN = 40,
     CITIES_IN_ROW = 2,
     CITY_NEAR_KM = 150,
     ID_LEN = sizeof((struct uuid){0}.bytes)
@@ -115,7 +116,7 @@ static bool show_city(struct talk *talk)
     if (!fetch_cities(talk, &cities))
         return false;
     talk_say(talk, TEXT_STAY_CITY);
-    for (size_t i = 0; i < cities.count; i++) {
+    for (size_t i = 0; i < cities.count && i < CITIES_SHOWN; i++) {
         if (i % CITIES_IN_ROW == 0)
             talk_new_row(talk);
         if (!talk_button(talk, stay_localized(talk, &cities.items[i].name), "city",

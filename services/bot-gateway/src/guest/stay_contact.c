@@ -77,16 +77,23 @@ static bool take(struct talk *talk, struct slice written)
     return finish(talk, &answer);
 }
 
-/* Takes a shared contact. Telegram sends numbers of any country with or without '+'. */
-static bool take_contact(struct talk *talk)
+struct slice stay_own_contact(struct talk *talk)
 {
     const struct update_view *update = &talk->input->update;
-    const struct slice plus = talk_printf(talk, "+%.*s", SLICE_ARG(update->contact_phone));
 
     if (update->contact_user_id == FIELD_ABSENT || update->contact_user_id != update->user_id)
-        return stay_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
-    return take(talk,
-                slice_starts(update->contact_phone, SLICE("+")) ? update->contact_phone : plus);
+        return SLICE_NONE;
+    return slice_starts(update->contact_phone, SLICE("+"))
+               ? update->contact_phone
+               : talk_printf(talk, "+%.*s", SLICE_ARG(update->contact_phone));
+}
+
+static bool take_contact(struct talk *talk)
+{
+    const struct slice phone = stay_own_contact(talk);
+
+    return phone.at != NULL ? take(talk, phone)
+                            : stay_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
 }
 
 /* Whether the text looks like a phone, perhaps a mistyped one. */

@@ -118,6 +118,9 @@ struct slice stay_localized(const struct talk *talk, const struct texts *texts);
 /* Appends a paragraph before the text of the step. */
 void stay_add_paragraph(struct talk *talk, enum text text);
 
+/* The number of a shared contact with '+', which Telegram may omit; absent if the contact is not
+ * the person's own. */
+struct slice stay_own_contact(struct talk *talk);
 /* Explains why the input is not accepted, and shows the step again. */
 bool stay_refuse(struct talk *talk, enum text why, const char *step);
 /* Handles a city's button or name. */

@@ -53,7 +53,7 @@ static bool look(void)
 }
 
 /* The phrase as a guest of the tenant would be understood: only city, district and q. */
-static const char *said(const struct uuid *tenant, const char *text)
+static const char *said_to(enum bot_type type, const struct uuid *tenant, const char *text)
 {
     const struct phrase_now now = {.day = 20780, .hour = 12};
     const struct phrase_words *words;
@@ -62,12 +62,17 @@ static const char *said(const struct uuid *tenant, const char *text)
     AUTO(arena_finish) struct arena arena;
 
     arena_init(&arena, 1 << 20);
-    ck_ok(places_watch_take_words(watch, tenant, &arena, &words, &fault));
+    ck_ok(places_watch_take_words(watch, tenant, (int)type, &arena, &words, &fault));
     ck_ok(phrase_read(words, slice_of(text), LANGUAGE_RU, now, &arena, &phrase, &fault));
     snprintf(room, sizeof room, "%.*s|%.*s|%.*s", SLICE_ARG(phrase.city),
              SLICE_ARG(phrase.district), (int)(phrase.q.count > 0 ? phrase.q.items[0].len : 0),
              phrase.q.count > 0 ? phrase.q.items[0].at : "");
     return room;
+}
+
+static const char *said(const struct uuid *tenant, const char *text)
+{
+    return said_to(BOT_APARTMENTS, tenant, text);
 }
 
 #define WORDS  "в Алматы в Медеуском районе на Абая"
@@ -127,10 +132,10 @@ static void kept_body(void *data)
     stand_look();
     start();
     ck_assert(look());
-    ck_ok(places_watch_take_words(watch, TENANT, &turn, &before, &fault));
+    ck_ok(places_watch_take_words(watch, TENANT, BOT_APARTMENTS, &turn, &before, &fault));
     booking_say(good, 3); /* the same data: nothing is rebuilt */
     ck_assert(look());
-    ck_ok(places_watch_take_words(watch, TENANT, &turn, &again, &fault));
+    ck_ok(places_watch_take_words(watch, TENANT, BOT_APARTMENTS, &turn, &again, &fault));
     ck_assert_ptr_eq(before, again);
     booking_say(bad, 3);
     ck_assert(!look());
@@ -154,4 +159,29 @@ static void kept_body(void *data)
 TEST(failed_read_and_running_turn_keep_known_places)
 {
     stand_run(kept_body, NULL);
+}
+
+FIBER_TEST(passengers_can_name_towns_if_there_are_rides)
+{
+    static const struct booking_says town[] = {
+        {200, 0,
+         "{\"items\":[{\"slug\":\"konaev\",\"name\":{\"ru\":\"Конаев\"}}],\"next_cursor\":null}"}
+    };
+    static const struct booking_says off[] = {
+        {404, 0, "{\"code\":\"not_found\"}"}
+    };
+
+    booking_start(town, 1);
+    stand_bot("flats");
+    stand_sql("UPDATE bot SET bot_type = 'taxi'");
+    stand_look();
+    start();
+    ck_assert(look());
+    ck_assert_ptr_nonnull(strstr(booking_request(0), "GET /v1/places?limit=100 HTTP/1.1"));
+    ck_assert_str_eq(said_to(BOT_TAXI, TENANT, "в Конаев"), "konaev||");
+    ck_assert_str_eq(said(TENANT, "в Конаев"), "||");
+    booking_say(off, 1);
+    ck_assert(look());
+    ck_assert_str_eq(said_to(BOT_TAXI, TENANT, "в Конаев"), "||");
+    stop();
 }

@@ -144,8 +144,8 @@ static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
     run->input.has_ai = has_ai(run);
     run->input.has_search = run->options->search != NULL;
     return view_staff(tx, run, fault) && resume(run, fault) && make_button_key(run, fault) &&
-           places_watch_take_words(run->options->places, &update->tenant_id, &run->arena,
-                                   &run->input.words, fault) &&
+           places_watch_take_words(run->options->places, &update->tenant_id, update->bot_type,
+                                   &run->arena, &run->input.words, fault) &&
            texts_watch_take(run->options->texts, (enum bot_type)update->bot_type, &run->arena,
                             &run->input.texts, &run->input.settings, fault);
 }

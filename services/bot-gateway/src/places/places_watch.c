@@ -20,8 +20,10 @@ enum {
     WORK_BYTES_MAX = 8 * BOOKING_ANSWER_MAX
 };
 
+/* A tenant with bots of a type. */
 struct tenant {
     struct uuid id;
+    int type; /* enum bot_type */
     char key[BOT_KEY_MAX + 1];
     struct places *places; /* NULL: not read yet */
     int64_t due_at;        /* now_mono_ns() */
@@ -33,7 +35,7 @@ struct places_watch {
     struct booking_client booking;
     struct periodic task;
     struct places *none; /* owned */
-    struct tenant tenants[PLACES_TENANTS_MAX];
+    struct tenant tenants[BOT_TYPES * PLACES_TENANTS_MAX];
     size_t count;
     struct metric known;
 };
@@ -41,31 +43,31 @@ struct places_watch {
 /* --- one tenant --- */
 
 static bool fetch(const struct places_watch *watch, const struct tenant *tenant, struct slice path,
-                  struct arena *work, struct slice *body, struct fault *fault)
+                  struct arena *work, struct service_answer *answer, struct fault *fault)
 {
     const struct service_call call = {.method = "GET", .path = path, .actor = SERVICE_AS_STAFF};
     const struct booking_call made = {
         .call = &call, .key = tenant->key, .user_id = FIELD_ABSENT, .name = SLICE("tg:places")};
-    struct service_answer answer;
 
     if (path.at == NULL)
         return arena_fault(fault);
-    if (!booking_client_call(&watch->booking, &made, work, &answer, fault))
+    if (!booking_client_call(&watch->booking, &made, work, answer, fault))
         return false;
-    *body = answer.body;
-    return answer.status == 200 || fault_set(fault, FAULT_UNAVAILABLE, "booking_failed",
-                                             "booking-api answered %ld.", answer.status);
+    return answer->status == 200 || answer->status == 404 ||
+           fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
+                     answer->status);
 }
 
+/* Adds the cities, with the towns if `path` lists them. 404: booking-api has no rides. */
 static bool fetch_cities(const struct places_watch *watch, const struct tenant *tenant,
-                         struct places *places, struct fault *fault)
+                         struct slice path, struct places *places, struct fault *fault)
 {
     struct arena work;
-    struct slice body;
+    struct service_answer answer;
 
     arena_init(&work, WORK_BYTES_MAX);
-    const bool ok = fetch(watch, tenant, SLICE("/v1/cities"), &work, &body, fault) &&
-                    places_add_cities(places, body, &work, fault);
+    const bool ok = fetch(watch, tenant, path, &work, &answer, fault) &&
+                    (answer.status == 404 || places_add_cities(places, answer.body, &work, fault));
     arena_finish(&work);
     return ok;
 }
@@ -74,14 +76,15 @@ static bool fetch_cities(const struct places_watch *watch, const struct tenant *
 static bool fetch_page(const struct places_watch *watch, const struct tenant *tenant,
                        struct places *places, char cursor[STAY_CURSOR_MAX + 1], struct fault *fault)
 {
-    struct slice body, next;
+    struct service_answer answer;
+    struct slice next;
     struct arena work;
 
     arena_init(&work, WORK_BYTES_MAX);
     const struct slice path = arena_printf(&work, "/v1/apartments?limit=%d%s%s", PLACES_PAGE_MAX,
                                            cursor[0] != '\0' ? "&cursor=" : "", cursor);
-    const bool ok = fetch(watch, tenant, path, &work, &body, fault) &&
-                    places_add_apartments(places, body, &work, &next, fault);
+    const bool ok = fetch(watch, tenant, path, &work, &answer, fault) &&
+                    places_add_apartments(places, answer.body, &work, &next, fault);
     if (ok)
         slice_copy(next, cursor, STAY_CURSOR_MAX + 1);
     arena_finish(&work);
@@ -93,7 +96,9 @@ static bool fetch_all(const struct places_watch *watch, const struct tenant *ten
 {
     char cursor[STAY_CURSOR_MAX + 1] = "";
 
-    if (!fetch_cities(watch, tenant, places, fault))
+    if (tenant->type == BOT_TAXI)
+        return fetch_cities(watch, tenant, SLICE("/v1/places?limit=100"), places, fault);
+    if (!fetch_cities(watch, tenant, SLICE("/v1/cities"), places, fault))
         return false;
     for (int page = 0; page < PLACES_PAGES_MAX; page++) {
         if (!fetch_page(watch, tenant, places, cursor, fault))
@@ -124,31 +129,35 @@ static bool refresh(const struct places_watch *watch, struct tenant *tenant, str
 
 /* --- all of them --- */
 
-static struct tenant *find(struct places_watch *watch, const struct uuid *id)
+static struct tenant *find(struct places_watch *watch, const struct bot *bot)
 {
     for (size_t i = 0; i < watch->count; i++)
-        if (uuid_equal(&watch->tenants[i].id, id))
+        if (uuid_equal(&watch->tenants[i].id, &bot->tenant_id) &&
+            watch->tenants[i].type == bot->type)
             return &watch->tenants[i];
     return NULL;
 }
 
 static bool uses_places(const struct bot *bot)
 {
-    return bot_has(bot, BOT_ROW) && bot_has(bot, BOT_KEY) && bot->is_active &&
-           bot->type == BOT_APARTMENTS;
+    return bot_has(bot, BOT_ROW) && bot_has(bot, BOT_KEY) && bot->is_active;
 }
 
 /* Updates the list of tenants that have bots. Tenants that stay in it keep their places. */
 static void take_tenants(struct places_watch *watch, const struct bot *bots, size_t count)
 {
     struct places_watch now = {.count = 0};
+    size_t of_type[BOT_TYPES] = {0};
 
-    for (size_t i = 0; i < count && now.count < PLACES_TENANTS_MAX; i++) {
-        if (!uses_places(&bots[i]) || find(&now, &bots[i].tenant_id) != NULL)
+    for (size_t i = 0; i < count; i++) {
+        if (!uses_places(&bots[i]) || of_type[bots[i].type] == PLACES_TENANTS_MAX ||
+            find(&now, &bots[i]) != NULL)
             continue;
         struct tenant *tenant = &now.tenants[now.count++];
-        struct tenant *before = find(watch, &bots[i].tenant_id);
+        struct tenant *before = find(watch, &bots[i]);
+        of_type[bots[i].type]++;
         tenant->id = bots[i].tenant_id;
+        tenant->type = bots[i].type;
         if (before != NULL) {
             *tenant = *before;
             before->places = NULL;
@@ -241,7 +250,7 @@ void places_watch_stop(struct places_watch *watch)
 }
 
 bool places_watch_take_words(const struct places_watch *watch, const struct uuid *tenant_id,
-                             struct arena *arena, const struct phrase_words **out,
+                             int bot_type, struct arena *arena, const struct phrase_words **out,
                              struct fault *fault)
 {
     struct places *places;
@@ -251,7 +260,8 @@ bool places_watch_take_words(const struct places_watch *watch, const struct uuid
         return true;
     places = watch->none;
     for (size_t i = 0; i < watch->count; i++)
-        if (uuid_equal(&watch->tenants[i].id, tenant_id) && watch->tenants[i].places != NULL)
+        if (uuid_equal(&watch->tenants[i].id, tenant_id) && watch->tenants[i].type == bot_type &&
+            watch->tenants[i].places != NULL)
             places = watch->tenants[i].places;
     if (!arena_own(arena, places_release, places))
         return arena_fault(fault);

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
-/* The places of each tenant that has a bot for apartments. Every five minutes a background task
- * reads the cities and the apartments of each tenant from booking-api with that bot's key. If they
- * have changed, it compiles a new vocabulary, which replaces the old one; the handling of an update
- * that runs meanwhile uses the old one to its end. If a read fails, the old places stay; it is
- * retried after a minute, or after seconds if there are no places yet. Before the first read, and
- * for tenants beyond PLACES_TENANTS_MAX, phrases are parsed without places.
+/* The places of each tenant that has a bot. Every five minutes a background task reads from
+ * booking-api with that bot's key: for apartments the cities and the apartments of the tenant, for
+ * rides cities and towns, none if booking-api has no rides. If they have changed, it compiles a new
+ * vocabulary, which replaces the old one; the handling of an update that runs meanwhile uses the
+ * old one to its end. If a read fails, the old places stay; it is retried after a minute, or after
+ * seconds if there are no places yet. Before the first read, and for tenants beyond
+ * PLACES_TENANTS_MAX, phrases are parsed without places.
  *
  * The gauge places_known counts the places of all tenants. */
 #pragma once
 
 #include "api/service.h"
 
+#include "bots/bots.h"
 #include "clients/booking_client.h"
 #include "places/places.h"
 
 enum {
-    PLACES_TENANTS_MAX = 4, /* so that all together take at most 10 MiB */
+    PLACES_TENANTS_MAX = 4, /* of each type of bot, so that all together take at most 13 MiB */
     PLACES_PAGES_MAX = 40   /* of a tenant's apartments, newest first */
 };
 
-struct bots;
 struct places_watch;
 
 /* Returns new, without places, and begins to read them. All arguments are borrowed for the life of
@@ -32,8 +33,8 @@ void places_watch_stop(struct places_watch *watch); /* takes NULL */
  * true also while the bots are not known yet. */
 bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fault) MUST_CHECK;
 
-/* Sets the vocabulary for bots of the tenant; it is valid as long as the arena. It is NULL if
- * `watch` is NULL. */
+/* Sets the vocabulary for bots of the tenant and this type; it is valid as long as the arena. It is
+ * NULL if `watch` is NULL. */
 bool places_watch_take_words(const struct places_watch *watch, const struct uuid *tenant_id,
-                             struct arena *arena, const struct phrase_words **out,
+                             int bot_type, struct arena *arena, const struct phrase_words **out,
                              struct fault *fault) MUST_CHECK;

@@ -164,6 +164,16 @@ static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *ou
 
 /* --- the ride --- */
 
+const struct phrase_city *phrase_find_city(const struct phrase_words *words, struct slice slug)
+{
+    const struct phrase_places *places = words_get_places(words);
+
+    for (size_t i = 0; i < places->city_count; i++)
+        if (slice_equal(places->cities[i].slug, slug))
+            return &places->cities[i];
+    return NULL;
+}
+
 static bool read_car(struct items *items)
 {
     bool found = false;

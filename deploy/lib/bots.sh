@@ -22,8 +22,8 @@ add    записывает токен бота, придумывает секр
        остаётся как было. Бот заработает через 10 секунд, перезапускать ничего не нужно
   ИМЯ           строчные латинские буквы, цифры и дефис, до 32 знаков: apartments
   --tenant      чей бот (tapbot, в демо demo)
-  --type        его тексты: о квартирах (apartments, так и без этого) или о такси (taxi); разговора о поездках
-                пока нет. Бот другого типа остаётся как был, это ошибка
+  --type        о чём его диалог: о квартирах (apartments, так и без этого) или о поездках между городами (taxi).
+                Бот другого типа остаётся как был, это ошибка
   --token-file  файл с токеном от @BotFather; без этого команда спросит его, не показывая, а не с терминала
                 прочитает одну строку. С этим параметром новый токен заменит прежний
   --support     куда людям писать, если бот не помог: @имя, телефон; для всех ботов этого типа. Без этого
@@ -57,8 +57,8 @@ add    stores the bot's token and creates a webhook secret, an API key and a row
        changed. The bot works within 10 seconds, no restart is needed
   NAME          lower-case letters, digits and dashes, at most 32 characters: apartments
   --tenant      owner of the bot (default: tapbot; in the demo: demo)
-  --type        texts of the bot: apartments (default) or taxi; there is no dialogue about rides yet. If a bot with this
-                name has another type, the command fails and changes nothing
+  --type        subject of its dialogue: apartments (default) or taxi, rides between cities. If a bot with this name has
+                another type, the command fails and changes nothing
   --token-file  a file with the token from @BotFather; without it the command prompts for the token without echo, or reads
                 one line if the input is not a terminal. With this option a new token replaces the old one
   --support     where people write if the bot does not help: @name, a phone; for all bots of this type. Without it the

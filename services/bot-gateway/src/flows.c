@@ -11,14 +11,27 @@
 #include "owner/owner_link.h"
 #include "relay/relay.h"
 #include "staff/staff.h"
+#include "taxi/ride.h"
 #include "texts/bot_settings.h"
 
 enum { LINK_MAX = 64 }; /* bytes that a deep link carries (Bot API, "Deep linking") */
 
-const struct flow *const flows[] = {&stay_flow, &owner_flow, &relay_flow};
+const struct flow *const flows[] = {&stay_flow, &owner_flow, &relay_flow, &ride_flow};
 const size_t flow_count = ARRAY_LEN(flows);
 
 /* --- commands --- */
+
+static bool is_taxi(const struct talk *talk)
+{
+    return talk->input->bot_type == BOT_TAXI;
+}
+
+/* Offers to search for an apartment or a ride. */
+static bool offer_search(struct talk *talk)
+{
+    return talk_put_command(talk, is_taxi(talk) ? TEXT_RIDE_BUTTON_SEARCH : TEXT_BUTTON_SEARCH,
+                            "search");
+}
 
 /* Offers the owner's menu to a person who is known as an owner. */
 static bool offer_owner(struct talk *talk)
@@ -30,8 +43,7 @@ static bool offer_owner(struct talk *talk)
 static bool go_on(struct talk *talk)
 {
     if (talk->flow == NULL)
-        return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
-               talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+        return offer_search(talk) && talk_put_command(talk, TEXT_BUTTON_HELP, "help");
     talk_add_html(talk, SLICE("\n\n"));
     talk_repeat_step(talk);
     return true;
@@ -96,12 +108,6 @@ static bool ask_language(struct talk *talk)
     return true;
 }
 
-bool flow_say_taxi_soon(struct talk *talk)
-{
-    talk_say(talk, TEXT_TAXI_SOON);
-    return talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
-}
-
 static bool language(struct talk *talk)
 {
     enum language chosen;
@@ -110,13 +116,11 @@ static bool language(struct talk *talk)
         return ask_language(talk);
     talk_set_language(talk, chosen);
     talk_say(talk, TEXT_LANGUAGE_SET);
-    if (talk->input->bot_type == BOT_TAXI)
-        return talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
     if (talk->flow != NULL) {
         talk_add_html(talk, SLICE("\n\n"));
         return talk_step(talk, talk->step->name);
     }
-    return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+    return offer_search(talk);
 }
 
 /* What is stored of people, and the agreement; then the step goes on. */
@@ -124,7 +128,7 @@ static bool privacy(struct talk *talk)
 {
     const struct bot_settings *settings = talk->input->settings;
 
-    talk_add(talk, TEXT_PRIVACY,
+    talk_add(talk, is_taxi(talk) ? TEXT_RIDE_PRIVACY : TEXT_PRIVACY,
              TALK_VALUES({.name = "offer", .text = settings->offer_url},
                          {.name = "privacy", .text = settings->privacy_url},
                          {.name = "support", .text = settings->support}));
@@ -143,7 +147,26 @@ static bool cancel(struct talk *talk)
 
     talk_end(talk);
     talk_say(talk, under_way ? TEXT_CANCELLED : TEXT_NOTHING_TO_CANCEL);
+    if (is_taxi(talk))
+        return offer_search(talk) && talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides");
     return talk_begin_at(talk, &stay_flow, "release");
+}
+
+static bool taxi_start(struct talk *talk)
+{
+    const struct slice source = payload_after(talk, SLICE("ref_"));
+
+    if (source.at != NULL)
+        talk_set_source(talk, source);
+    return ride_start(talk);
+}
+
+static bool taxi_help(struct talk *talk)
+{
+    talk_add_with_support(talk, TEXT_RIDE_HELP);
+    return offer_search(talk) && talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
+           talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
+           talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
 }
 
 const struct flow_command flow_commands[] = {
@@ -167,6 +190,18 @@ const struct flow_command flow_commands[] = {
     {"deal_absent", owner_command_no_show },
 };
 const size_t flow_command_count = ARRAY_LEN(flow_commands);
+
+const struct flow_command flow_taxi_commands[] = {
+    {"start",    taxi_start          },
+    {"search",   ride_search         },
+    {"rides",    ride_begin_rides    },
+    {"language", language            },
+    {"help",     taxi_help           },
+    {"privacy",  privacy             },
+    {"cancel",   cancel              },
+    {"person",   relay_command_person},
+};
+const size_t flow_taxi_command_count = ARRAY_LEN(flow_taxi_commands);
 
 const struct flow_command flow_staff_commands[] = {
     {"staff",      staff_command_link   },
@@ -193,18 +228,24 @@ static bool person(struct talk *talk)
     return relay_command_person(talk);
 }
 
-/* Columns: label, the remark with the same meaning, function. */
+/* Columns: type of the bot, label, the remark with the same meaning, function. */
 static const struct menu {
+    enum bot_type type;
     enum text label;
     enum remark_kind remark; /* REMARK_NONE: only the label */
     bool (*act)(struct talk *talk);
 } menus[] = {
-    {TEXT_BUTTON_SEARCH,     REMARK_NONE,        search             },
-    {TEXT_BUTTON_MYBOOKINGS, REMARK_BOOKINGS,    stay_begin_bookings},
-    {TEXT_BUTTON_LANGUAGE,   REMARK_NONE,        language           },
-    {TEXT_BUTTON_HELP,       REMARK_NONE,        help               },
-    {TEXT_BUTTON_DESK,       REMARK_NONE,        owner_open         },
-    {TEXT_BUTTON_PERSON,     REMARK_CALL_PERSON, person             },
+    {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        search             },
+    {BOT_APARTMENTS, TEXT_BUTTON_MYBOOKINGS,  REMARK_BOOKINGS,    stay_begin_bookings},
+    {BOT_APARTMENTS, TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        language           },
+    {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        help               },
+    {BOT_APARTMENTS, TEXT_BUTTON_DESK,        REMARK_NONE,        owner_open         },
+    {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, person             },
+    {BOT_TAXI,       TEXT_RIDE_BUTTON_SEARCH, REMARK_NONE,        ride_search        },
+    {BOT_TAXI,       TEXT_RIDE_BUTTON_MINE,   REMARK_BOOKINGS,    ride_begin_rides   },
+    {BOT_TAXI,       TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        language           },
+    {BOT_TAXI,       TEXT_BUTTON_HELP,        REMARK_NONE,        taxi_help          },
+    {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, person             },
 };
 
 /* NULL: none. */
@@ -213,8 +254,9 @@ static const struct menu *find_menu(const struct talk *talk, struct slice words)
     const enum remark_kind remark = remark_read(words).kind;
 
     for (size_t i = 0; i < ARRAY_LEN(menus); i++)
-        if (talk_is_label(talk, menus[i].label, words) ||
-            (remark != REMARK_NONE && menus[i].remark == remark))
+        if ((int)menus[i].type == talk->input->bot_type &&
+            (talk_is_label(talk, menus[i].label, words) ||
+             (remark != REMARK_NONE && menus[i].remark == remark)))
             return &menus[i];
     return NULL;
 }
@@ -272,37 +314,42 @@ bool flow_answer_courtesy(struct talk *talk)
 
 bool flow_take_file(struct talk *talk, bool *taken)
 {
-    return stay_begin_receipt(talk, taken);
+    *taken = false;
+    return is_taxi(talk) || stay_begin_receipt(talk, taken);
 }
 
 bool flow_refuse_file(struct talk *talk)
 {
     if (talk->input->has_talk)
         return relay_continue_talk(talk);
+    if (is_taxi(talk))
+        return ride_misunderstand(talk);
     talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
     return go_on(talk);
 }
 
 bool flow_handle_location(struct talk *talk)
 {
-    return stay_begin_near(talk);
+    return is_taxi(talk) ? ride_misunderstand(talk) : stay_begin_near(talk);
 }
 
 bool flow_handle_stale_tap(struct talk *talk)
 {
-    return help(talk);
+    return is_taxi(talk) ? taxi_help(talk) : help(talk);
 }
 
 bool flow_handle_unknown(struct talk *talk)
 {
     bool parsed;
 
-    if (!stay_begin_phrase(talk, &parsed))
+    if (!(is_taxi(talk) ? ride_begin_phrase : stay_begin_phrase)(talk, &parsed))
         return false;
     if (parsed)
         return true;
     if (talk->input->has_talk)
         return relay_continue_talk(talk);
+    if (is_taxi(talk))
+        return ride_misunderstand(talk);
     talk_store_misunderstood(talk);
     talk_say(talk, TEXT_UNKNOWN);
     talk_offer_person(talk);

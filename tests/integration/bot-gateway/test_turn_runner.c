@@ -346,7 +346,7 @@ FIBER_TEST(bot_uses_edited_texts_of_its_type)
     updates_start(sender, NULL, NULL);
     ck_assert(texts_watch_reload(stand_app()->texts, &fault));
     stand_sql("UPDATE bot_messages SET message_text = bot_type || message_key"
-              " WHERE message_key IN ('help', 'sorry', 'taxi_soon')");
+              " WHERE message_key IN ('help', 'ride_help')");
     deliver_text(1, 1, "ru", "/help");
     sends_wait_count(1);
     ck_assert_ptr_nonnull(strstr(sends[0].text, "Что я умею"));
@@ -357,5 +357,5 @@ FIBER_TEST(bot_uses_edited_texts_of_its_type)
     stand_sql("UPDATE bot SET bot_type = 'taxi'");
     deliver_text(3, 1, "ru", "/help");
     sends_wait_count(3);
-    ck_assert_str_eq(sends[2].text, "taxitaxi_soon");
+    ck_assert_str_eq(sends[2].text, "taxiride_help");
 }

@@ -16,9 +16,9 @@ enum {
     SHOWN_MAX = 2048
 };
 
-static struct phrase_city cities[LIST_MAX];
+static struct phrase_city cities[LIST_MAX], towns[LIST_MAX];
 static struct slice districts[LIST_MAX], names[LIST_MAX];
-static struct phrase_places places;
+static struct phrase_places places, ride_places;
 
 struct slice phrase_world_file(struct arena *arena, const char *path)
 {
@@ -46,7 +46,8 @@ static size_t quoted(struct slice line, char quote, struct slice out[FIELDS_MAX]
 }
 
 /* Lines of the file that begin so have a slug and three names. */
-static void read_cities(struct arena *arena, const char *path, const char *begin, char quote)
+static void read_cities(struct arena *arena, const char *path, const char *begin, char quote,
+                        struct phrase_city *list, size_t *count)
 {
     struct slice rest = phrase_world_file(arena, path);
     struct slice fields[FIELDS_MAX];
@@ -54,14 +55,14 @@ static void read_cities(struct arena *arena, const char *path, const char *begin
     while (rest.at != NULL) {
         const struct slice line = slice_cut(&rest, '\n');
         if (slice_starts(line, slice_of(begin)) && quoted(line, quote, fields) == 4) {
-            struct phrase_city *city = &cities[places.city_count++];
+            struct phrase_city *city = &list[(*count)++];
             city->slug = fields[0];
             city->names[LANGUAGE_RU] = fields[1];
             city->names[LANGUAGE_KZ] = fields[2];
             city->names[LANGUAGE_EN] = fields[3];
         }
     }
-    assert(places.city_count >= 20);
+    assert(*count >= 20);
 }
 
 static void add_once(struct slice *list, size_t *count, struct slice text)
@@ -103,7 +104,8 @@ static void read_apartments(struct arena *arena)
 const struct phrase_words *phrase_world_words(struct arena *arena)
 {
     places = (struct phrase_places){.cities = cities, .districts = districts, .names = names};
-    read_cities(arena, REPOSITORY "/services/booking-api/schema/0001-places.sql", "    ('", '\'');
+    read_cities(arena, REPOSITORY "/services/booking-api/schema/0001-places.sql", "    ('", '\'',
+                cities, &places.city_count);
     read_apartments(arena);
     const struct phrase_words *words = phrase_words_create(arena, &places);
     assert(words != NULL);
@@ -112,11 +114,15 @@ const struct phrase_words *phrase_world_words(struct arena *arena)
 
 const struct phrase_words *phrase_world_ride_words(struct arena *arena)
 {
-    places = (struct phrase_places){.cities = cities};
-    read_cities(arena, REPOSITORY "/common/base/city.c", "    CITY(", '"');
-    read_cities(arena, REPOSITORY "/services/booking-api/rides/src/places/town.c", "    CITY(",
-                '"');
-    const struct phrase_words *words = phrase_words_create(arena, &places);
+    static const char *const files[] = {
+        REPOSITORY "/common/base/city.c",
+        REPOSITORY "/services/booking-api/rides/src/places/town.c",
+    };
+
+    ride_places = (struct phrase_places){.cities = towns};
+    for (size_t i = 0; i < ARRAY_LEN(files); i++)
+        read_cities(arena, files[i], "    CITY(", '"', towns, &ride_places.city_count);
+    const struct phrase_words *words = phrase_words_create(arena, &ride_places);
     assert(words != NULL);
     return words;
 }

@@ -7,8 +7,7 @@
 
 /* Builds the vocabulary in the arena from the repository's files. */
 const struct phrase_words *phrase_world_words(struct arena *arena);
-/* The same for rides: cities and towns between which booking-api has trips. One vocabulary of a
- * process at a time. */
+/* The same for rides: cities and towns between which booking-api has trips. */
 const struct phrase_words *phrase_world_ride_words(struct arena *arena);
 /* The whole file, in the arena. */
 struct slice phrase_world_file(struct arena *arena, const char *path);

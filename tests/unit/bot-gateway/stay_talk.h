@@ -9,6 +9,8 @@ extern struct conversation talk;
 /* A checked fixture: each test begins a new conversation. */
 void stay_talk_begin(void);
 void stay_talk_end(void);
+/* The conversation is one with a bot for rides, in this world. */
+void stay_talk_ride(const struct scripted *world);
 
 /* The action must succeed. */
 void type(const char *text);

@@ -55,24 +55,43 @@ CONVERSATION(buttons_of_the_menu_may_be_typed,
 )
 // clang-format on
 
-/* Until there are rides, a bot of this type has no dialogue; people choose the language. */
+/* Where booking-api has no rides, a bot of this type has no dialogue; people choose the language.
+ */
 TEST(taxi_bot_says_that_rides_are_not_open)
 {
-    static const char *const texts[] = {"/start",         "/search", "/mybookings",    "привет",
-                                        "Найти квартиру", "такси",   "двушка в Алматы"};
+    static const char *const texts[] = {"/start",        "/search", "/rides",
+                                        "Найти поездку", "такси",   "двушка в Алматы"};
+    static const struct scripted off[] = {
+        {"GET /v1/", 404, "{\"code\":\"not_found\"}"},
+        {NULL,       0,   NULL                      }
+    };
 
-    talk.bot_type = BOT_TAXI;
+    stay_talk_ride(off);
     for (size_t i = 0; i < COUNT(texts); i++) {
         type(texts[i]);
         ck_assert_saw("@taxi_soon");
-        ck_assert_ptr_null(conversation_button(&talk.shown, "@button_search"));
-        ck_assert_str_eq(talk.asked, "");
+        ck_assert_ptr_null(conversation_button(&talk.shown, "@ride_button_search"));
+        ck_assert_ptr_null(strstr(talk.seen, "\n\n"));
         ck_assert_str_eq(talk.step, "");
     }
     tap("@button_language");
     tap("Қазақша");
     ck_assert_int_eq(talk.language, LANGUAGE_KZ);
     ck_assert_ptr_null(conversation_button(&talk.shown, "@button_search"));
+}
+
+TEST(passenger_who_talks_with_staff_can_search)
+{
+    static const struct scripted none[] = {
+        {"GET /v1/trips?", 200, "{\"items\":[]}"},
+        {NULL,             0,   NULL            }
+    };
+
+    stay_talk_ride(none);
+    talk.has_talk = true;
+    type("завтра из Алматы в Тараз, двое");
+    ck_assert_saw("@ride_button_request");
+    ck_assert_str_eq(talk.step, "trips");
 }
 
 /* A group, where others read, shows nothing of a booking. */

@@ -8,27 +8,25 @@
 #include "owner/owner.h"
 #include "owner/owner_json.h"
 #include "relay/relay.h"
-#include "stay_world.h"
 #include "support/scratch.h"
+#include "taxi/ride.h"
 #include "telegram/text.h"
 #include "texts/text_key.h"
+#include "worst.h"
 
 TEST_CASE("flows", .timeout_s = 60);
 
 enum {
-    ROWS_MAX = 16,
     MADE_MAX = 16 * 1024 * 1024,
     VERSION_LEFT = 8,
     IDLE_LEAST_S = 15 * 60, /* time to find a phone */
-    IDLE_MOST_S = 7 * 24 * 3600,
-    CHECK_IN = 20800 /* 2026-12-13 */
+    IDLE_MOST_S = 7 * 24 * 3600
 };
 
-static struct arena made;
+struct arena made;
 static struct conversation talk;
 
-/* In the three languages: a character with long escapes in HTML and JSON. */
-static const char *words(size_t count)
+const char *worst_words(size_t count)
 {
     struct buf text;
 
@@ -42,16 +40,15 @@ static const char *words(size_t count)
         .at;
 }
 
-static const char *text(size_t count)
+const char *worst_text(size_t count)
 {
-    const struct slice three = slice_of(words(count));
+    const struct slice three = slice_of(worst_words(count));
     struct slice rest = slice_from(three, strlen("{\"ru\":"));
     rest.len = (three.len - strlen("{\"ru\":,\"kz\":,\"en\":}")) / 3;
     return arena_copy(&made, rest).at;
 }
 
-/* Repeats `item`; its "%zu" becomes the number. */
-static const char *list(const char *item, size_t count)
+const char *worst_list(const char *item, size_t count)
 {
     struct buf json;
 
@@ -74,7 +71,6 @@ static const char *list(const char *item, size_t count)
     "\"wifi\",\"workplace\",\"parking\",\"crib\",\"pets-allowed\",\"self-check-in\","              \
     "\"fireplace\","                                                                               \
     "\"balcony\",\"city-view\",\"mountain-view\""
-#define MOST WORLD_SUM(1000000000000)
 
 static const char *const booking_statuses[] = {
     "held",    "requested", "payment_claimed", "confirmed", "checked_in", "completed",
@@ -91,7 +87,7 @@ static const char *longest_lines(void)
         lines = arena_printf(&made,
                              "%s%s{\"kind\":\"weekend\",\"date\":\"2026-11-22\",\"text\":%s,"
                              "\"amount\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                             lines, i > 0 ? "," : "", words(300), 1000000000000LL - 100 * i)
+                             lines, i > 0 ? "," : "", worst_words(300), 1000000000000LL - 100 * i)
                     .at;
     return lines;
 }
@@ -108,7 +104,7 @@ static const char *longest_booking(const char *status, bool with_actions)
 
     for (size_t i = 0; with_actions && i < ARRAY_LEN(names); i++)
         actions = arena_printf(&made, "%s%s{\"action\":\"%s\",\"label\":%s}", actions,
-                               i > 0 ? "," : "", names[i], words(300))
+                               i > 0 ? "," : "", names[i], worst_words(300))
                       .at;
     return arena_printf(
                &made,
@@ -122,15 +118,15 @@ static const char *longest_booking(const char *status, bool with_actions)
                "\"address\":%s," PLACE_AND_SECURITY "},\"lines\":[%s]"
                ",\"cancellation\":{\"tiers\":[{\"until\":\"2026-09-09T09:00:00Z\","
                "\"kept\":" WORLD_SUM(0) "}]},\"allowed_actions\":[%s]}",
-               text(40), status, text(400), offered ? "null" : words(4000), words(300), text(300),
-               longest_lines(), actions)
+               worst_text(40), status, worst_text(400), offered ? "null" : worst_words(4000),
+               worst_words(300), worst_text(300), longest_lines(), actions)
         .at;
 }
 
 static const char *longest_list(const char *booking)
 {
     char cursor[STAY_CURSOR_MAX + 1] = "";
-    const struct slice items = slice_of(list(booking, 9));
+    const struct slice items = slice_of(worst_list(booking, 9));
 
     memset(cursor, 'x', STAY_CURSOR_MAX);
     return arena_printf(&made, "%.*s,\"next_cursor\":\"%s\"}", (int)items.len - 1, items.at, cursor)
@@ -142,7 +138,7 @@ static const char *longest_quote(void)
     return arena_printf(&made,
                         "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" MOST ",\"deposit\":" MOST
                         ",\"lines\":[%s],\"cancellation\":{\"text\":%s}}",
-                        longest_lines(), words(1000))
+                        longest_lines(), worst_words(1000))
         .at;
 }
 
@@ -151,13 +147,13 @@ static const char *longest_refusal(void)
     static const char other[] =
         "{\"apartment_id\":\"" WORLD_OTHER_ID "\",\"check_in\":\"2026-09-30\","
         "\"check_out\":\"2026-10-30\",\"total\":" MOST "}";
-    const char *items = list(other, 9) + strlen("{\"items\":");
+    const char *items = worst_list(other, 9) + strlen("{\"items\":");
     return arena_printf(&made, "{\"code\":\"not_available\",\"alternatives\":%s", items).at;
 }
 
 /* With each status of a booking, with and without actions; available apartments, and
  * alternatives. */
-static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
+static void make_stay(size_t variant, struct scripted rows[WORST_ROWS_MAX])
 {
     const bool even = variant % 2 == 0;
     const char *booking = longest_booking(booking_statuses[variant / 2], even);
@@ -170,14 +166,16 @@ static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
                      "\"description\":%s,\"house_rules\":%s,\"instant_book\":false,"
                      "\"deposit\":" MOST "," PLACE_AND_SECURITY ","
                      "\"amenities\":[" AMENITIES "],\"total\":" MOST "}",
-                     words(400), text(400), text(400), 1, words(4000), words(4000))
+                     worst_words(400), worst_text(400), worst_text(400), 1, worst_words(4000),
+                     worst_words(4000))
             .at;
     const char *city =
-        arena_printf(&made, "{\"slug\":\"abcdefghijklmnopqrstuv\",\"name\":%s}", words(90)).at;
+        arena_printf(&made, "{\"slug\":\"abcdefghijklmnopqrstuv\",\"name\":%s}", worst_words(90))
+            .at;
     // clang-format off
-    const struct scripted world[ROWS_MAX] = {
-        {"GET /v1/cities",      200,              list(city, 60)},
-        {"GET /v1/apartments?", 200,              even ? list(apartment, 9) : WORLD_NO_APARTMENTS},
+    const struct scripted world[WORST_ROWS_MAX] = {
+        {"GET /v1/cities",      200,              worst_list(city, 60)},
+        {"GET /v1/apartments?", 200,              even ? worst_list(apartment, 9) : WORLD_NO_APARTMENTS},
         {"GET /v1/apartments/", 200,              apartment},
         {"GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?", even ? 200 : 404, even ? "{\"days\":[]}" : "{}"},
         {"POST /v1/quotes",     even ? 201 : 422, even ? longest_quote() : longest_refusal()},
@@ -274,7 +272,7 @@ static const char *longest_owned(const char *status, bool with_actions)
 
     for (size_t i = 0; with_actions && i < ARRAY_LEN(names); i++)
         actions = arena_printf(&made, "%s%s{\"action\":\"%s\",\"label\":%s}", actions,
-                               i > 0 ? "," : "", names[i], words(300))
+                               i > 0 ? "," : "", names[i], worst_words(300))
                       .at;
     return arena_printf(&made,
                         "{\"id\":\"" WORLD_BOOKING_ID
@@ -284,33 +282,34 @@ static const char *longest_owned(const char *status, bool with_actions)
                         "\"guest\":{\"name\":%s,\"phone\":\"+123456789012345\"},\"note\":%s,"
                         "\"total\":" MOST ",\"deposit\":" MOST ",\"paid\":" MOST ",\"refund\":" MOST
                         ",\"expires_at\":\"2099-09-09T09:00:00Z\",\"allowed_actions\":[%s]}",
-                        text(40), status, text(300), text(4000), actions)
+                        worst_text(40), status, worst_text(300), worst_text(4000), actions)
         .at;
 }
 
 /* With each status of a booking, with and without actions; the most blocks, and none. */
-static void make_desk(size_t variant, struct scripted rows[ROWS_MAX])
+static void make_desk(size_t variant, struct scripted rows[WORST_ROWS_MAX])
 {
     const bool even = variant % 2 == 0;
     const char *booking = longest_owned(booking_statuses[variant / 2], even);
     const char *apartment =
         arena_printf(&made, "{\"id\":\"" WORLD_APARTMENT_ID "\",\"code\":%s,\"title\":%s}",
-                     text(60), words(400))
+                     worst_text(60), worst_words(400))
             .at;
     const char *block = arena_printf(&made,
                                      "{\"id\":\"" WORLD_APARTMENT_ID "\",\"from\":\"2026-12-30\","
                                      "\"to\":\"2027-01-30\",\"reason\":%s}",
-                                     text(4000))
+                                     worst_text(4000))
                             .at;
     const char *owner =
-        arena_printf(&made, "{\"id\":\"" OWNER_ID "\",\"name\":%s,\"version\":1}", text(300)).at;
+        arena_printf(&made, "{\"id\":\"" OWNER_ID "\",\"name\":%s,\"version\":1}", worst_text(300))
+            .at;
     char cursor[STAY_CURSOR_MAX + 1] = "";
     memset(cursor, 'x', STAY_CURSOR_MAX);
-    const struct slice bookings = slice_of(list(booking, 25)),
-                       apartments = slice_of(list(apartment, 60));
+    const struct slice bookings = slice_of(worst_list(booking, 25)),
+                       apartments = slice_of(worst_list(apartment, 60));
     // clang-format off
-    const struct scripted world[ROWS_MAX] = {
-        {"GET /v1/owners?",     200, list(owner, 1)},
+    const struct scripted world[WORST_ROWS_MAX] = {
+        {"GET /v1/owners?",     200, worst_list(owner, 1)},
         {"GET /v1/bookings?",   200, arena_printf(&made, "%.*s,\"next_cursor\":\"%s\"}", (int)bookings.len - 1, bookings.at, cursor).at},
         {"GET /v1/bookings/",   200, booking},
         {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview", 200, "{\"refund\":" MOST ",\"fee\":" MOST "}"},
@@ -318,7 +317,7 @@ static void make_desk(size_t variant, struct scripted rows[ROWS_MAX])
         {"GET /v1/apartments?", 200, arena_printf(&made, "%.*s,\"next_cursor\":\"%s\"}", (int)apartments.len - 1, apartments.at, cursor).at},
         {"GET /v1/apartments/", 200, apartment},
         {"GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?", 200, "{\"days\":[]}"},
-        {"GET /v1/apartments/" WORLD_APARTMENT_ID "/blocks?", 200, even ? list(block, 40) : "{\"items\":[]}"},
+        {"GET /v1/apartments/" WORLD_APARTMENT_ID "/blocks?", 200, even ? worst_list(block, 40) : "{\"items\":[]}"},
         {"POST /v1/apartments/", 201, "{}"},
         {"DELETE /v1/apartments/", 204, ""},
         {"GET /v1/cities",      200, "{\"items\":[]}"},
@@ -355,8 +354,6 @@ static const char *owner_data(void)
     return kept.at;
 }
 
-/* --- messages to others --- */
-
 static const char *relay_data(void)
 {
     return "{\"booking\":\"" WORLD_BOOKING_ID "\",\"owner\":true}";
@@ -367,12 +364,13 @@ static const char *relay_data(void)
 static const struct {
     const struct flow *flow;
     size_t variants;
-    void (*make)(size_t variant, struct scripted rows[ROWS_MAX]);
+    void (*make)(size_t variant, struct scripted rows[WORST_ROWS_MAX]);
     const char *(*data)(void);
 } worst[] = {
-    {&stay_flow,  STATUSES * 2, make_stay, stay_data },
-    {&owner_flow, STATUSES * 2, make_desk, owner_data},
-    {&relay_flow, 1,            make_desk, relay_data},
+    {&stay_flow,  STATUSES * 2, make_stay,  stay_data      },
+    {&owner_flow, STATUSES * 2, make_desk,  owner_data     },
+    {&relay_flow, 1,            make_desk,  relay_data     },
+    {&ride_flow,  WORST_RIDES,  worst_ride, worst_ride_data},
 };
 
 TEST(every_flow_has_a_worst_case)
@@ -432,13 +430,14 @@ static void look(const struct flow *flow, const char *data, enum language langua
 
 TEST_ROWS(every_step_is_shown_and_left, worst)
 {
-    struct scripted rows[ROWS_MAX];
+    struct scripted rows[WORST_ROWS_MAX];
 
     for (size_t variant = 0; variant < row->variants; variant++)
         for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
             arena_init(&made, MADE_MAX);
             row->make(variant, rows);
             conversation_open(&talk, rows);
+            talk.bot_type = row->flow == &ride_flow ? BOT_TAXI : BOT_APARTMENTS;
             look(row->flow, row->data(), language);
             conversation_close(&talk);
             arena_finish(&made);
@@ -469,13 +468,14 @@ static void look_when_over(const struct flow *flow, const char *data, size_t ste
 TEST_ROWS(every_step_has_a_timeout, worst)
 {
     const struct flow *flow = row->flow;
-    struct scripted rows[ROWS_MAX];
+    struct scripted rows[WORST_ROWS_MAX];
 
     ck_assert_int_ge(flow->idle_s, IDLE_LEAST_S);
     ck_assert_int_le(flow->idle_s, IDLE_MOST_S);
     arena_init(&made, MADE_MAX);
     row->make(0, rows);
     conversation_open(&talk, rows);
+    talk.bot_type = flow == &ride_flow ? BOT_TAXI : BOT_APARTMENTS;
     for (size_t step = 0; step < flow->step_count; step++)
         look_when_over(flow, row->data(), step);
     conversation_close(&talk);

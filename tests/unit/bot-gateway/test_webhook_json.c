@@ -174,14 +174,17 @@ TEST_ROWS(menu_has_every_command_in_its_language, menus)
     }
 }
 
-/* There are no rides yet. */
-TEST(menu_of_a_taxi_bot_has_no_apartments)
+TEST(menu_of_a_taxi_bot_has_its_own_commands)
 {
+    static const char *const named[] = {"search", "rides",  "language", "privacy",
+                                        "cancel", "person", "help",     "start"};
     const struct menu menu = menu_of(texts_built_in(), BOT_TAXI, 0);
     const struct menu_command *all = menu.commands.items;
-    ck_assert_uint_eq(menu.commands.count, 2);
-    ck_assert_slice(all[0].command, "language");
-    ck_assert_slice(all[1].command, "start");
+    ck_assert_uint_eq(menu.commands.count, ARRAY_LEN(named));
+    ck_assert_uint_eq(menu.commands.count, flow_taxi_command_count);
+    ck_assert_slice(all[0].description, "Найти поездку");
+    for (size_t i = 0; i < menu.commands.count; i++)
+        ck_assert_slice(all[i].command, named[i]);
 }
 
 TEST(longest_texts_fit_the_menu)

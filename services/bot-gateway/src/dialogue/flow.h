@@ -60,11 +60,14 @@ struct flow_command {
     bool (*act)(struct talk *talk);
 };
 
-/* The dialogues and commands of the bots, defined in flows.c. */
+/* The dialogues and commands of the bots, defined in flows.c. Commands of flow_commands are for
+ * bots of the type apartments, those of flow_taxi_commands for bots of the type taxi. */
 extern const struct flow *const flows[];
 extern const size_t flow_count;
 extern const struct flow_command flow_commands[];
 extern const size_t flow_command_count;
+extern const struct flow_command flow_taxi_commands[];
+extern const size_t flow_taxi_command_count;
 /* The commands of staff, valid only in groups. */
 extern const struct flow_command flow_staff_commands[];
 extern const size_t flow_staff_command_count;
@@ -72,9 +75,6 @@ extern const size_t flow_staff_command_count;
  * this name. The argument is that of the button. */
 extern const struct flow_command flow_answers[];
 extern const size_t flow_answer_count;
-/* Handles all updates of bots of the type taxi, except the choice of a language: there is no
- * dialogue about rides yet. */
-bool flow_say_taxi_soon(struct talk *talk);
 /* Handles a location that the current step does not expect. */
 bool flow_handle_location(struct talk *talk);
 /* The text of a button of the first message, which people also type; no step takes it for an

@@ -47,21 +47,19 @@ static enum turn_reach reach_of(struct slice membership)
 
 typedef bool move_fn(struct talk *talk);
 
-/* Whether the type of the bot has a dialogue. */
-static bool has_dialogue(const struct turn_input *input)
-{
-    return input->bot_type != BOT_TAXI || update_view_in_group(&input->update);
-}
-
 static move_fn *find_command(const struct turn_input *input, struct slice name)
 {
     const struct update_view *update = &input->update;
-    const bool in_group = update_view_in_group(update);
-    const struct flow_command *commands = in_group ? flow_staff_commands : flow_commands;
-    const size_t count = in_group ? flow_staff_command_count : flow_command_count;
+    const struct flow_command *commands = flow_commands;
+    size_t count = flow_command_count;
 
-    if (!has_dialogue(input) && !slice_equal_caseless(name, SLICE("language")))
-        return flow_say_taxi_soon;
+    if (update_view_in_group(update)) {
+        commands = flow_staff_commands;
+        count = flow_staff_command_count;
+    } else if (input->bot_type == BOT_TAXI) {
+        commands = flow_taxi_commands;
+        count = flow_taxi_command_count;
+    }
     for (size_t i = 0; i < count; i++)
         if (slice_equal_caseless(name, slice_of(commands[i].name)))
             return commands[i].act;
@@ -155,8 +153,6 @@ static bool handle_message(struct talk *talk)
     if (update->command.at != NULL) {
         act = find_command(talk->input, update->command);
         talk->argument = update->argument;
-    } else if (!has_dialogue(talk->input)) {
-        act = flow_say_taxi_soon;
     } else if ((act = find_answer(talk->input, &talk->argument)) != NULL ||
                (act = find_move(talk, FLOW_MESSAGE, update->text)) != NULL) {
         return talk_run_move(talk, act);

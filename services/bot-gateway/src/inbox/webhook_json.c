@@ -56,16 +56,18 @@ void webhook_menu_encode(const struct texts *texts, enum bot_type type, size_t m
     static const struct {
         const char *command;
         enum text description;
-        bool for_taxi;
+        int other; /* enum bot_type of bots that do not have it; BOT_TYPES: all have it */
     } commands[] = {
-        {"search",     TEXT_COMMAND_SEARCH,     false},
-        {"mybookings", TEXT_COMMAND_MYBOOKINGS, false},
-        {"language",   TEXT_COMMAND_LANGUAGE,   true },
-        {"privacy",    TEXT_COMMAND_PRIVACY,    false},
-        {"cancel",     TEXT_COMMAND_CANCEL,     false},
-        {"person",     TEXT_COMMAND_PERSON,     false},
-        {"help",       TEXT_COMMAND_HELP,       false},
-        {"start",      TEXT_COMMAND_START,      true },
+        {"search",     TEXT_COMMAND_SEARCH,      BOT_TAXI      },
+        {"mybookings", TEXT_COMMAND_MYBOOKINGS,  BOT_TAXI      },
+        {"search",     TEXT_RIDE_COMMAND_SEARCH, BOT_APARTMENTS},
+        {"rides",      TEXT_RIDE_COMMAND_RIDES,  BOT_APARTMENTS},
+        {"language",   TEXT_COMMAND_LANGUAGE,    BOT_TYPES     },
+        {"privacy",    TEXT_COMMAND_PRIVACY,     BOT_TYPES     },
+        {"cancel",     TEXT_COMMAND_CANCEL,      BOT_TYPES     },
+        {"person",     TEXT_COMMAND_PERSON,      BOT_TYPES     },
+        {"help",       TEXT_COMMAND_HELP,        BOT_TYPES     },
+        {"start",      TEXT_COMMAND_START,       BOT_TYPES     },
     };
     static const struct {
         enum language language;
@@ -82,7 +84,7 @@ void webhook_menu_encode(const struct texts *texts, enum bot_type type, size_t m
     for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
         char room[DESCRIPTION_BYTES_MAX];
         struct buf description;
-        if (type == BOT_TAXI && !commands[i].for_taxi)
+        if ((int)type == commands[i].other)
             continue;
         buf_init_over(&description, room, sizeof room);
         text_say(texts, commands[i].description, menus[menu].language, NULL, 0, &description);

@@ -3,7 +3,7 @@
  * booking-api with that bot's key: for apartments the cities and the apartments of the tenant, for
  * rides cities and towns, none if booking-api has no rides. If they have changed, it compiles a new
  * vocabulary, which replaces the old one; the handling of an update that runs meanwhile uses the
- * old one to its end. If a read fails, the old places stay; it is retried after a minute, or after
+ * old one to its end. If a read fails, the old places stay; it is retried soon, or after
  * seconds if there are no places yet. Before the first read, and for tenants beyond
  * PLACES_TENANTS_MAX, phrases are parsed without places.
  *

@@ -40,7 +40,8 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
     FORMATTED(price, 24, MONEY) WORDS(code, 16) WORDS(payment_info, 300) WORDS(check_in_info, 3000) \
     FORMATTED(entry, 40, TIME) WORDS(state, 40) WORDS(phone, 20) WORDS(note, 500) WORDS(flat, 32)  \
     NUMBER(waiting, 100) WORDS(speaker, 40) WORDS(words, 1000) NUMBER(arrivals, 100)               \
-    NUMBER(departures, 100) NUMBER(stays, 100) NUMBER(rating, 5)
+    NUMBER(departures, 100) NUMBER(stays, 100) NUMBER(rating, 5)       \
+    WORDS(car, 120) NUMBER(seats, 8) NUMBER(free, 8) WORDS(point, 100) WORDS(clock, 8)
 
 #define WORDS(name, most)             {#name, false, TEXT_FORMAT_NONE, most},
 #define NUMBER(name, most)            {#name, true, TEXT_FORMAT_NONE, most},

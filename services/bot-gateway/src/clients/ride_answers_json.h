@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/* Answers of booking-api about rides (services/booking-api/rides/openapi.yaml), as a passenger
+ * reads them. Reading is tolerant, as in stay_answers_json.h. */
+#pragma once
+
+#include "clients/stay_values_json.h"
+
+enum {
+    RIDE_TRIPS_MAX = 6,  /* of a page */
+    RIDE_NEARBY_MAX = 6, /* days, as in booking-api */
+    RIDES_MAX = 10,      /* of a list */
+    RIDE_STOP_MAX = 9,   /* the last stop of a trip */
+    RIDE_SEATS_MAX = 8   /* as in booking-api */
+};
+
+/* A driver and the car; each member may be absent. */
+struct ride_car {
+    struct slice driver; /* first name */
+    struct slice phone;  /* of the driver, like the plate only of an agreed ride */
+    double rating;       /* NAN: none */
+    struct slice make;
+    struct slice model;
+    struct slice color;
+    struct slice plate;
+};
+
+/* Two stops of a trip that can be booked. Times are in microseconds. */
+struct ride_found {
+    struct uuid trip;
+    int64_t from_stop;
+    int64_t to_stop;
+    int64_t depart_at;
+    int64_t arrive_at;
+    int64_t free_seats;
+    int64_t price; /* of what was asked for */
+    struct ride_car car;
+    bool asks_driver;     /* the driver must agree */
+    int64_t closed_until; /* a road on the way is closed; may be absent */
+    /* Only for the two before: */
+    struct slice instant;
+    struct foreign_list warnings;
+};
+struct ride_nearby {
+    int32_t day;
+    int64_t trips;
+};
+struct ride_trips {
+    struct ride_found *items; /* in the arena */
+    size_t count;
+    struct foreign_list nearby; /* struct ride_nearby: days with trips, of a search without any */
+    struct slice next;          /* cursor of the next page; absent: none */
+    struct foreign_list list;   /* as received */
+};
+bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *out,
+                     struct fault *fault) MUST_CHECK;
+
+/* The answer to a refused request. */
+struct ride_refusal {
+    struct slice code; /* may be absent */
+    struct uuid ride;  /* the passenger's other ride; may be nil */
+};
+bool ride_read_refusal(struct slice body, struct arena *arena, struct ride_refusal *out,
+                       struct fault *fault) MUST_CHECK;
+
+struct ride_order {
+    struct uuid id;
+    struct uuid trip;  /* nil: it looks for a driver */
+    struct slice code; /* may be absent */
+    struct slice status;
+    struct slice kind;
+    struct slice from; /* slugs */
+    struct slice to;
+    int64_t depart_at; /* of a ride that looks for a driver its window */
+    int64_t arrive_at;
+    int64_t from_stop; /* of the trip; may be absent, as all the following */
+    int64_t to_stop;
+    int64_t seats;
+    int64_t total;
+    int64_t deposit;
+    int64_t paid;
+    int64_t refund;
+    int64_t expires_at;
+    struct slice phone; /* of the passenger */
+    bool free_cancel;
+    int64_t free_until; /* end of free cancellation */
+    struct texts policy;
+    struct ride_car car;
+    struct foreign_list actions; /* struct stay_action */
+    /* Only for free_until and depart_at: */
+    struct foreign_list tiers;
+    int64_t depart_from;
+    int64_t depart_to;
+};
+bool ride_read_order(struct slice body, struct arena *arena, struct ride_order *out,
+                     struct fault *fault) MUST_CHECK;
+struct ride_orders {
+    struct ride_order *items; /* in the arena */
+    size_t count;
+};
+bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders *out,
+                      struct fault *fault) MUST_CHECK;
+
+/* What cancelling costs. */
+struct ride_cancelling {
+    int64_t refund;
+    int64_t fee;
+    bool is_fault;      /* it counts as a fault of the passenger */
+    struct slice fault; /* only for the one before */
+};
+bool ride_read_cancel_preview(struct slice body, struct arena *arena, struct ride_cancelling *out,
+                              struct fault *fault) MUST_CHECK;
+
+/* The meeting point at a stop of GET /v1/trips/{id}; absent: none. */
+struct slice ride_read_point(struct slice body, int64_t stop, struct arena *arena);

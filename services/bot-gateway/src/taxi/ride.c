@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+/* Functions that the steps share, and the first steps of a search: where to and where from. */
+#include "taxi/ride.h"
+
+#include <math.h>
+
+#include "clients/stay_answers_json.h"
+#include "phrases/phrase.h"
+#include "taxi/ride_steps.h"
+
+enum { IDLE_S = 24 * 3600, PLACES_SHOWN = 20, PLACES_IN_ROW = 2 };
+
+/* --- shared by the steps --- */
+
+bool ride_say_off(struct talk *talk)
+{
+    talk_end(talk);
+    talk_say(talk, TEXT_TAXI_SOON);
+    return talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
+}
+
+struct slice ride_place(const struct talk *talk, struct slice slug)
+{
+    const struct phrase_city *city =
+        talk->input->words != NULL ? phrase_find_city(talk->input->words, slug) : NULL;
+
+    if (city == NULL)
+        return slug;
+    return city->names[talk->language].len > 0 ? city->names[talk->language]
+                                               : city->names[LANGUAGE_RU];
+}
+
+struct slice ride_route(struct talk *talk, struct slice from, struct slice to)
+{
+    const struct slice a = ride_place(talk, from), b = ride_place(talk, to);
+
+    return talk_printf(talk, "%.*s → %.*s", SLICE_ARG(a), SLICE_ARG(b));
+}
+
+struct slice ride_car(struct talk *talk, const struct ride_car *car)
+{
+    const struct slice parts[] = {car->make, car->model, car->color, car->plate};
+    struct slice text = SLICE("");
+
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        if (parts[i].at != NULL)
+            text = talk_printf(talk, "%.*s%s%.*s", SLICE_ARG(text),
+                               text.len == 0 ? ""
+                               : i == 1      ? " "
+                                             : ", ",
+                               SLICE_ARG(parts[i]));
+    return text;
+}
+
+struct slice ride_driver(struct talk *talk, const struct ride_car *car)
+{
+    const int tenths = isnan(car->rating) ? 0 : (int)lround(car->rating * 10);
+    const char point = talk->language == LANGUAGE_EN ? '.' : ',';
+
+    if (car->driver.at == NULL || tenths <= 0)
+        return car->driver.at != NULL ? car->driver : SLICE("");
+    return talk_printf(talk, "%.*s ★%d%c%d", SLICE_ARG(car->driver), tenths / 10, point,
+                       tenths % 10);
+}
+
+struct slice ride_clock(struct talk *talk, int64_t at)
+{
+    const struct formatted clock = format_time(at, at, talk->language);
+
+    return talk_printf(talk, "%s", clock.text);
+}
+
+bool ride_put_exits(struct talk *talk)
+{
+    return talk_put(talk, TEXT_BUTTON_BACK, "back") &&
+           talk_command(talk, talk_label(talk, TEXT_BUTTON_AGAIN), "search", SLICE(""));
+}
+
+bool ride_continue(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+
+    ride->cursor = SLICE_NONE;
+    if (ride->to.at == NULL)
+        return talk_step(talk, "to");
+    if (ride->from.at == NULL)
+        return talk_step(talk, "from");
+    if (ride->day < format_day_of(talk->input->now))
+        return talk_step(talk, "day");
+    return talk_step(talk, ride->seats == 0 ? "seats" : "trips");
+}
+
+/* --- places --- */
+
+/* Shows cities as buttons, without the other end of the ride. Towns can be typed. */
+static bool show_places(struct talk *talk, enum text question, struct slice other)
+{
+    const struct ride *ride = talk->data;
+    struct service_answer answer;
+    struct stay_cities cities;
+    size_t shown = 0;
+
+    if (!stay_get(talk, talk_printf(talk, "/v1/places?limit=%d", PLACES_SHOWN), &answer))
+        return false;
+    if (answer.status == 404)
+        return ride_say_off(talk);
+    if (answer.status != 200)
+        return stay_bad_answer("no places", talk->fault);
+    if (!stay_read_cities(answer.body, talk->arena, &cities, talk->fault))
+        return false;
+    if (ride->says == TEXT_RIDE_START)
+        talk_add(talk, TEXT_RIDE_START,
+                 TALK_VALUES({.name = "name", .text = talk->input->update.first_name}));
+    else if (ride->says != 0)
+        talk_say(talk, (enum text)ride->says);
+    talk_add_html(talk, ride->says != 0 ? SLICE("\n\n") : SLICE(""));
+    talk_add(talk, question, TALK_VALUES({.name = "city", .text = ride_place(talk, other)}));
+    for (size_t i = 0; i < cities.count && i < PLACES_SHOWN; i++) {
+        if (other.at != NULL && slice_equal(cities.items[i].slug, other))
+            continue;
+        if (shown++ % PLACES_IN_ROW == 0)
+            talk_new_row(talk);
+        if (!talk_button(talk, stay_localized(talk, &cities.items[i].name), "place",
+                         cities.items[i].slug))
+            return false;
+    }
+    return true;
+}
+
+static bool show_to(struct talk *talk)
+{
+    return show_places(talk, TEXT_RIDE_TO, ride_of(talk)->from) &&
+           (talk->flow == NULL ||
+            (talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
+             talk_command(talk, talk_label(talk, TEXT_BUTTON_HELP), "help", SLICE(""))));
+}
+
+static bool show_from(struct talk *talk)
+{
+    return show_places(talk, TEXT_RIDE_FROM, ride_of(talk)->to) &&
+           (talk->flow == NULL || ride_put_exits(talk));
+}
+
+static bool take_to(struct talk *talk)
+{
+    ride_of(talk)->to = talk->argument;
+    return ride_continue(talk);
+}
+
+static bool take_from(struct talk *talk)
+{
+    ride_of(talk)->from = talk->argument;
+    return ride_continue(talk);
+}
+
+/* --- beginnings --- */
+
+bool ride_search(struct talk *talk)
+{
+    return talk_begin(talk, &ride_flow);
+}
+
+bool ride_start(struct talk *talk)
+{
+    if (!ride_search(talk))
+        return false;
+    ride_of(talk)->says = TEXT_RIDE_START;
+    return true;
+}
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(back_to, "to")
+
+// clang-format off
+static const struct flow_move to_moves[] = {
+    {FLOW_TAP,  "place", take_to},
+    {FLOW_TEXT, NULL,    ride_parse},
+};
+static const struct flow_move from_moves[] = {
+    {FLOW_TAP,  "place", take_from},
+    {FLOW_TEXT, NULL,    ride_parse},
+    {FLOW_TAP,  "back",  back_to},
+};
+// clang-format on
+const struct flow_step ride_step_to = {"to", show_to, FLOW_MOVES(to_moves)};
+const struct flow_step ride_step_from = {"from", show_from, FLOW_MOVES(from_moves)};
+
+#define STEP(name) &ride_step_##name,
+static const struct flow_step *const steps[] = {RIDE_STEPS(STEP)};
+
+const struct flow ride_flow = {
+    .name = "ride",
+    .idle_s = IDLE_S,
+    .data_format = 1,
+    .data_size = sizeof(struct ride),
+    .read = ride_read,
+    .write = ride_write,
+    .steps = steps,
+    .step_count = ARRAY_LEN(steps),
+};

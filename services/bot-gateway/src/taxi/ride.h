@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/* The dialogue in which a passenger finds a trip between cities, takes seats and sees the rides. If
+ * booking-api has no rides (404), each function says so and ends the dialogue. */
+#pragma once
+
+#include "dialogue/flow.h"
+#include "dialogue/talk.h"
+
+extern const struct flow ride_flow;
+
+/* Greets the person, and begins a search. */
+bool ride_start(struct talk *talk) MUST_CHECK;
+/* Begins a search. */
+bool ride_search(struct talk *talk) MUST_CHECK;
+/* Begins a search with the text of the person if it says something of a ride; then `parsed` is
+ * true. */
+bool ride_begin_phrase(struct talk *talk, bool *parsed) MUST_CHECK;
+/* Says that the message was not understood, and shows the step again; without one begins a
+ * search. */
+bool ride_misunderstand(struct talk *talk) MUST_CHECK;
+/* Shows all rides of the passenger. */
+bool ride_begin_rides(struct talk *talk) MUST_CHECK;

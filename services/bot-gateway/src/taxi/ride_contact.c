@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+/* The passenger's phone: asked for when a ride is confirmed or, if the driver must agree, before it
+ * is ordered. Only the contact of the person is accepted, as the driver relies on it. It goes to
+ * booking-api at once; the dialogue neither stores nor shows it. */
+#include "base/text.h"
+
+#include "taxi/ride_steps.h"
+#include "texts/bot_settings.h"
+
+static bool is_ordered(const struct talk *talk)
+{
+    return !uuid_is_nil(&ride_of(talk)->order);
+}
+
+static bool show_contact(struct talk *talk)
+{
+    talk_say(talk, is_ordered(talk) ? TEXT_RIDE_CONTACT : TEXT_RIDE_CONTACT_FIRST);
+    if (bot_settings_agreement(talk->input->settings).at != NULL)
+        talk_say(talk, TEXT_STAY_CONSENT);
+    if (!talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true))
+        return false;
+    talk_new_row(talk);
+    return talk_add_key(talk, TEXT_BUTTON_BACK, false);
+}
+
+static bool take_contact(struct talk *talk)
+{
+    const struct slice sent = stay_own_contact(talk);
+    char phone[PHONE_MAX + 1];
+    struct slice kept;
+
+    if (sent.at == NULL)
+        return stay_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
+    if (!text_phone_find(sent, phone))
+        return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
+    kept = talk_keep(talk, arena_copy(talk->arena, slice_of(phone)));
+    talk_set_consent(talk);
+    talk_set_keys_removed(talk, TEXT_RIDE_CONTACT_TAKEN);
+    return is_ordered(talk) ? ride_confirm(talk, kept)
+                            : ride_take(talk, kept, (struct ride_wishes){.wait = false});
+}
+
+/* A typed number may be anybody's, and stays out of the history. */
+static bool take_text(struct talk *talk)
+{
+    talk_skip_history(talk);
+    return stay_refuse(talk, TEXT_RIDE_CONTACT_SHARE, "contact");
+}
+
+static bool go_back(struct talk *talk)
+{
+    return talk_step(talk, is_ordered(talk) ? "ride" : "trips");
+}
+
+/* --- the step --- */
+
+// clang-format off
+static const struct flow_move contact_moves[] = {
+    {FLOW_CONTACT, NULL,          take_contact},
+    {FLOW_KEY,     "button_back", go_back},
+    {FLOW_TEXT,    NULL,          take_text},
+};
+// clang-format on
+const struct flow_step ride_step_contact = {"contact", show_contact, FLOW_MOVES(contact_moves)};

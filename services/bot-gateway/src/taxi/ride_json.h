@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/* The data of the dialogue "ride", and bodies of its calls of booking-api. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/language.h"
+#include "base/value.h"
+
+#include "clients/ride_answers_json.h"
+
+struct ride {
+    struct slice from; /* slugs; absent: not known yet */
+    struct slice to;
+    int32_t day;    /* 0: not known yet */
+    int64_t after;  /* of the departure, minutes of the day; 0, 0: any time */
+    int64_t before; /* may exceed a day */
+    int64_t seats;  /* 0: not known yet */
+    bool whole_car;
+    struct slice cursor; /* of the page of trips that is shown; absent: the first */
+    struct slice next;   /* of the page after it */
+    struct uuid trip;    /* the trip and stops that the passenger chose last */
+    int64_t from_stop;
+    int64_t to_stop;
+    struct uuid order; /* the ride that is shown; nil: the phone is asked for before the order */
+    int64_t refund;    /* that was shown before cancelling */
+    /* Only while one update is handled, not stored: */
+    bool clashes;          /* the order is in the way of another one */
+    int says;              /* enum text before the question for a place; 0: none */
+    struct slice answered; /* the ride, as booking-api answered last; absent: to be read */
+};
+
+/* Read and write the dialogue's data; functions for struct flow. */
+bool ride_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
+void ride_write(const void *data, struct buf *json);
+
+struct ride_passenger {
+    struct slice name;
+    struct slice phone; /* absent: not known */
+    int64_t telegram_id;
+    int language; /* enum language */
+};
+
+/* Whether the order may clash with other rides of the passenger, and whether it waits for room. */
+struct ride_wishes {
+    bool for_other;
+    bool wait;
+};
+
+/* Writes the body of an order, in the arena: of the chosen trip or, if `depart_from` is not
+ * FIELD_ABSENT, of a ride that looks for a driver and leaves between these times. */
+bool ride_write_order(const struct ride *ride, const struct ride_passenger *passenger,
+                      struct ride_wishes wishes, int64_t depart_from, int64_t depart_to,
+                      struct arena *arena, struct slice *out, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/* All rides of the passenger, the newest first. */
+#include "taxi/ride.h"
+#include "taxi/ride_steps.h"
+
+/* Adds the button of a ride: "✅ сб 28 ноя · Алматы → Тараз". */
+static bool put_order(struct talk *talk, const struct ride_order *order)
+{
+    const bool agreed = slice_is(order->status, "confirmed") || slice_is(order->status, "boarded");
+    const struct formatted date =
+        format_short_date(format_day_of(order->depart_at), talk->language);
+    const struct slice route = ride_route(talk, order->from, order->to);
+
+    return stay_put_id(
+        talk, talk_printf(talk, "%s%s · %.*s", agreed ? "✅ " : "", date.text, SLICE_ARG(route)),
+        "open", &order->id);
+}
+
+static bool show_rides(struct talk *talk)
+{
+    struct service_answer answer;
+    struct ride_orders orders;
+
+    if (!stay_get(talk, talk_printf(talk, "/v1/rides?limit=%d", RIDES_MAX), &answer))
+        return false;
+    if (answer.status == 404)
+        return ride_say_off(talk);
+    if (answer.status != 200)
+        return stay_bad_answer("no rides", talk->fault);
+    if (!ride_read_orders(answer.body, talk->arena, &orders, talk->fault))
+        return false;
+    talk_say(talk, orders.count > 0 ? TEXT_RIDE_MINE : TEXT_RIDE_MINE_NONE);
+    for (size_t i = 0; i < orders.count; i++)
+        if (!put_order(talk, &orders.items[i]))
+            return false;
+    return talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+}
+
+static bool open_order(struct talk *talk)
+{
+    return talk_step(talk, stay_take_id(talk, &ride_of(talk)->order) ? "ride" : "rides");
+}
+
+bool ride_begin_rides(struct talk *talk)
+{
+    return talk_begin_at(talk, &ride_flow, "rides");
+}
+
+/* --- the step --- */
+
+// clang-format off
+static const struct flow_move rides_moves[] = {
+    {FLOW_TAP,  "open", open_order},
+    {FLOW_TEXT, NULL,   ride_parse},
+};
+// clang-format on
+const struct flow_step ride_step_rides = {"rides", show_rides, FLOW_MOVES(rides_moves)};

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT
+/* One ride of the passenger: its status, the actions that it offers, and cancelling it. */
+
+#include <string.h>
+
+#include "taxi/ride_steps.h"
+
+// clang-format off
+/* Columns: status, its text. */
+static const struct {
+    const char *name;
+    enum text text;
+} statuses[] = {
+    {"open", TEXT_RIDE_OPEN},
+    {"held", TEXT_RIDE_HELD},
+    {"requested", TEXT_RIDE_REQUESTED},
+    {"payment_claimed", TEXT_RIDE_CLAIMED},
+    {"confirmed", TEXT_RIDE_CONFIRMED},
+    {"boarded", TEXT_RIDE_BOARDED},
+    {"completed", TEXT_RIDE_COMPLETED},
+    {"expired", TEXT_RIDE_EXPIRED},
+    {"declined", TEXT_RIDE_DECLINED},
+    {"cancelled", TEXT_RIDE_CANCELLED},
+    {"no_show", TEXT_RIDE_NO_SHOW},
+};
+
+/* Actions of booking-api that this dialogue supports: arguments of the move "do". */
+static const char *const actions[] = {"confirm", "claim-payment", "driver-no-show", "sos",
+                                      "cancel"};
+// clang-format on
+
+static struct slice path_of(const struct talk *talk, const char *more)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&ride_of(talk)->order, id);
+    return talk_printf(talk, "/v1/rides/%s%s%s", id, more[0] != '\0' ? "/" : "", more);
+}
+
+/* --- the ride --- */
+
+bool ride_fetch(struct talk *talk, struct ride_order *out, bool *found)
+{
+    struct ride *ride = talk->data;
+    struct service_answer answer = {200, ride->answered};
+
+    if (ride->answered.at == NULL && !stay_get(talk, path_of(talk, ""), &answer))
+        return false;
+    *found = answer.status == 200;
+    if (!*found)
+        return answer.status == 404 || answer.status == 403 ||
+               stay_bad_answer("no ride", talk->fault);
+    ride->answered = answer.body;
+    return ride_read_order(answer.body, talk->arena, out, talk->fault);
+}
+
+bool ride_show_answer(struct talk *talk, const struct service_answer *answer)
+{
+    ride_of(talk)->answered = answer->body;
+    return talk_step(talk, "ride");
+}
+
+static bool is_agreed(const struct ride_order *order)
+{
+    return slice_is(order->status, "confirmed") || slice_is(order->status, "boarded");
+}
+
+/* The meeting point, while the ride is ahead; absent: not known. */
+static bool fetch_point(struct talk *talk, const struct ride_order *order, struct slice *point)
+{
+    struct service_answer answer;
+    char id[UUID_TEXT_LEN + 1];
+
+    *point = SLICE_NONE;
+    if (uuid_is_nil(&order->trip) || !is_agreed(order) || talk_calls_left(talk) == 0)
+        return true;
+    uuid_format(&order->trip, id);
+    if (!stay_get(talk, talk_printf(talk, "/v1/trips/%s", id), &answer))
+        return false;
+    if (answer.status == 200)
+        *point = ride_read_point(answer.body, order->from_stop, talk->arena);
+    return true;
+}
+
+static void add_status(struct talk *talk, const struct ride_order *order)
+{
+    const bool waits = slice_is(order->status, "open") && !uuid_is_nil(&order->trip);
+
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
+        if (slice_is(order->status, statuses[i].name)) {
+            talk_add(talk, waits ? TEXT_RIDE_WAITS : statuses[i].text,
+                     TALK_VALUES(
+                         {.name = "until", .number = order->expires_at, .other = talk->input->now},
+                         {.name = "refund", .number = text_if_positive(order->refund)}));
+            talk_add_html(talk, SLICE("\n\n"));
+        }
+}
+
+/* Always with dates, because the message stays in the chat. */
+static void add_card(struct talk *talk, const struct ride_order *order, struct slice point)
+{
+    const bool whole = slice_is(order->kind, "car");
+
+    talk_add(talk, TEXT_RIDE_CARD,
+             TALK_VALUES({.name = "title", .text = ride_route(talk, order->from, order->to)},
+                         {.name = "departure", .number = order->depart_at},
+                         {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
+                         {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
+                         {.name = "note",
+                          .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR) : SLICE_NONE},
+                         {.name = "car", .text = ride_car(talk, &order->car)},
+                         {.name = "name", .text = ride_driver(talk, &order->car)},
+                         {.name = "phone", .text = order->car.phone},
+                         {.name = "point", .text = point},
+                         {.name = "total", .number = text_if_positive(order->total)},
+                         {.name = "deposit", .number = text_if_positive(order->deposit)},
+                         {.name = "paid", .number = text_if_positive(order->paid)},
+                         {.name = "code", .text = order->code}));
+}
+
+/* What cancelling costs, while the passenger can cancel. */
+static void add_terms(struct talk *talk, const struct ride_order *order)
+{
+    const struct slice policy = stay_localized(talk, &order->policy);
+
+    if (stay_value_find_action(&order->actions, "cancel") == NULL)
+        return;
+    if (order->free_cancel || slice_is(order->status, "open"))
+        talk_say(talk, TEXT_RIDE_TERMS_FREE);
+    else if (order->free_until != FIELD_ABSENT && order->free_until > talk->input->now)
+        talk_add(talk, TEXT_RIDE_TERMS,
+                 TALK_VALUES({.name = "until", .number = order->free_until}));
+    else if (policy.len > 0)
+        talk_add(talk, TEXT_RIDE_TERMS_POLICY, TALK_VALUES({.name = "policy", .text = policy}));
+}
+
+static bool put_actions(struct talk *talk, const struct ride_order *order)
+{
+    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
+        const struct stay_action *action = stay_value_find_action(&order->actions, actions[i]);
+        if (action == NULL)
+            continue;
+        talk_new_row(talk);
+        if (!talk_button(talk, stay_localized(talk, &action->label), "do", action->name))
+            return false;
+    }
+    return true;
+}
+
+static bool put_exits(struct talk *talk)
+{
+    return talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
+           talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+}
+
+/* Its seats may be free again. */
+static bool may_retry(const struct talk *talk, const struct ride_order *order)
+{
+    return slice_is(order->status, "expired") && !uuid_is_nil(&order->trip) &&
+           order->depart_at > talk->input->now;
+}
+
+static bool show_order(struct talk *talk)
+{
+    struct ride_order order;
+    struct slice point;
+    bool found;
+
+    if (!ride_fetch(talk, &order, &found))
+        return false;
+    if (!found) {
+        talk_say(talk, TEXT_RIDE_GONE);
+        return put_exits(talk);
+    }
+    if (!fetch_point(talk, &order, &point))
+        return false;
+    add_status(talk, &order);
+    add_card(talk, &order, point);
+    add_terms(talk, &order);
+    return (!ride_of(talk)->clashes || talk_put(talk, TEXT_RIDE_BUTTON_ANYWAY, "anyway")) &&
+           put_actions(talk, &order) &&
+           (!may_retry(talk, &order) || talk_put(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
+           put_exits(talk);
+}
+
+/* --- actions --- */
+
+/* booking-api has refused an action: shows the ride again, whose status shows why. */
+static bool refuse(struct talk *talk, const struct service_answer *answer)
+{
+    struct ride_refusal refusal;
+
+    if (answer->status < 400 ||
+        !ride_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+        return answer->status >= 400 ? false : stay_bad_answer("no ride", talk->fault);
+    if (slice_is(refusal.code, "refund_changed")) {
+        stay_add_paragraph(talk, TEXT_RIDE_REFUND_CHANGED);
+        return talk_step(talk, "cancel");
+    }
+    if (slice_is(refusal.code, "contact_missing"))
+        return talk_step(talk, "contact");
+    if (!slice_is(refusal.code, "hold_expired"))
+        stay_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
+    return talk_step(talk, "ride");
+}
+
+static bool act(struct talk *talk, const char *action, struct slice body)
+{
+    struct service_answer answer;
+
+    ride_of(talk)->answered = SLICE_NONE;
+    if (!stay_post(talk, path_of(talk, action), body, &answer))
+        return false;
+    return answer.status == 200 ? ride_show_answer(talk, &answer) : refuse(talk, &answer);
+}
+
+bool ride_confirm(struct talk *talk, struct slice phone)
+{
+    return act(talk, "confirm", talk_printf(talk, "{\"phone\":\"%.*s\"}", SLICE_ARG(phone)));
+}
+
+static bool call_help(struct talk *talk)
+{
+    struct service_answer answer;
+
+    if (!stay_post(talk, path_of(talk, "sos"), SLICE("{}"), &answer))
+        return false;
+    if (answer.status != 201)
+        return refuse(talk, &answer);
+    stay_add_paragraph(talk, TEXT_RIDE_SOS);
+    return talk_step(talk, "ride");
+}
+
+/* Runs an action that the ride allows now. Confirming needs a phone, for the driver. */
+static bool take_action(struct talk *talk)
+{
+    const size_t i = slice_find(talk->argument, actions, ARRAY_LEN(actions));
+    struct ride_order order;
+    bool found;
+
+    if (!ride_fetch(talk, &order, &found))
+        return false;
+    if (!found || i == ARRAY_LEN(actions) ||
+        stay_value_find_action(&order.actions, actions[i]) == NULL)
+        return talk_step(talk, "ride");
+    if (strcmp(actions[i], "cancel") == 0)
+        return talk_step(talk, "cancel");
+    if (strcmp(actions[i], "confirm") == 0 && order.phone.at == NULL)
+        return talk_step(talk, "contact");
+    return strcmp(actions[i], "sos") == 0 ? call_help(talk) : act(talk, actions[i], SLICE_NONE);
+}
+
+/* Takes the same seats again. */
+static bool take_again(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+    struct ride_order order;
+    bool found;
+
+    if (!ride_fetch(talk, &order, &found))
+        return false;
+    if (!found || !may_retry(talk, &order))
+        return talk_step(talk, "ride");
+    ride->answered = SLICE_NONE;
+    ride->from = order.from;
+    ride->to = order.to;
+    ride->day = format_day_of(order.depart_at);
+    ride->after = ride->before = 0;
+    ride->seats = order.seats != FIELD_ABSENT ? order.seats : 1;
+    ride->whole_car = slice_is(order.kind, "car");
+    ride->trip = order.trip;
+    ride->from_stop = order.from_stop;
+    ride->to_stop = order.to_stop;
+    return ride_take(talk, order.phone, (struct ride_wishes){.wait = false});
+}
+
+/* Takes the seats although the ride that is shown is in the way. */
+static bool take_anyway(struct talk *talk)
+{
+    return ride_take(talk, SLICE_NONE, (struct ride_wishes){.for_other = true});
+}
+
+/* --- cancelling --- */
+
+static bool show_cancel(struct talk *talk)
+{
+    struct service_answer answer;
+    struct ride_cancelling terms;
+
+    if (!stay_get(talk, path_of(talk, "cancel-preview"), &answer))
+        return false;
+    if (answer.status >= 400) {
+        ride_of(talk)->answered = SLICE_NONE;
+        stay_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
+        return talk_step(talk, "ride");
+    }
+    if (answer.status != 200)
+        return stay_bad_answer("no preview", talk->fault);
+    if (!ride_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
+        return false;
+    ride_of(talk)->refund = terms.refund;
+    if (terms.refund + terms.fee > 0)
+        talk_add(talk, TEXT_RIDE_CANCEL,
+                 TALK_VALUES({.name = "refund", .number = terms.refund},
+                             {.name = "paid", .number = terms.refund + terms.fee}));
+    else
+        talk_say(talk, TEXT_RIDE_CANCEL_FREE);
+    if (terms.is_fault)
+        talk_say(talk, TEXT_RIDE_CANCEL_LATE);
+    talk_new_row(talk);
+    return talk_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_CANCEL), "yes", SLICE("")) &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+static bool take_cancel(struct talk *talk)
+{
+    return act(talk, "cancel",
+               talk_printf(talk, "{\"expected_refund\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
+                           (long long)ride_of(talk)->refund));
+}
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(to_order, "ride")
+
+// clang-format off
+static const struct flow_move order_moves[] = {
+    {FLOW_TAP,  "do",    take_action},
+    {FLOW_TAP,  "again", take_again},
+    {FLOW_TAP,  "anyway", take_anyway},
+    {FLOW_TEXT, NULL,    ride_parse},
+};
+static const struct flow_move cancel_moves[] = {
+    {FLOW_TAP,  "yes",  take_cancel},
+    {FLOW_TAP,  "back", to_order},
+    {FLOW_TEXT, NULL,   ride_parse},
+};
+// clang-format on
+const struct flow_step ride_step_order = {"ride", show_order, FLOW_MOVES(order_moves)};
+const struct flow_step ride_step_cancel = {"cancel", show_cancel, FLOW_MOVES(cancel_moves)};

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+/* Typed text: an answer to the step or, if it is none, a wish for a ride (phrases/phrase.h). The
+ * dialogue then goes to the first missing answer; it asks about ambiguous parts. */
+#include <string.h>
+
+#include "base/date.h"
+#include "base/now.h"
+#include "base/parse.h"
+
+#include "phrases/phrase.h"
+#include "taxi/ride.h"
+#include "taxi/ride_steps.h"
+
+enum { DAY_HOURS = 24, HOUR_S = 3600 };
+
+static bool has_anything(const struct phrase_ride *phrase)
+{
+    return phrase->from.at != NULL || phrase->to.at != NULL || phrase->place.at != NULL ||
+           phrase->day != DATE_ABSENT || phrase->before > 0 || phrase->seats > 0 ||
+           phrase->whole_car || phrase->ask != 0;
+}
+
+/* `found` is false if the text says nothing of a ride, or is too long. */
+static bool read_text(struct talk *talk, struct phrase_ride *phrase, bool *found)
+{
+    const int64_t local_s = talk->input->now / US_PER_S + FORMAT_ZONE_S;
+    const struct phrase_now now = {format_day_of(talk->input->now),
+                                   (int)(local_s / HOUR_S % DAY_HOURS)};
+    const struct arena_mark mark = arena_mark(talk->arena);
+
+    *found = false;
+    if (talk->input->words == NULL || talk->argument.at == NULL)
+        return true;
+    if (!phrase_read_ride(talk->input->words, talk->argument, talk->language, now, talk->arena,
+                          phrase, talk->fault))
+        return talk->fault->kind != FAULT_UNAVAILABLE;
+    arena_put_back(talk->arena, &mark);
+    *found = has_anything(phrase);
+    return true;
+}
+
+/* A place without a direction answers the step; else it is where the person wants to go. */
+static void take_places(struct talk *talk, const struct phrase_ride *phrase)
+{
+    struct ride *ride = talk->data;
+    const bool from = strcmp(talk->step->name, "from") == 0;
+
+    if ((phrase->ask & PHRASE_ASK_CITY) != 0)
+        stay_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
+    if (phrase->place.at != NULL)
+        *(from ? &ride->from : &ride->to) = phrase->place;
+    if (phrase->from.at != NULL)
+        ride->from = phrase->from;
+    if (phrase->to.at != NULL)
+        ride->to = phrase->to;
+    if (ride->from.at != NULL && slice_equal(ride->from, ride->to))
+        *(from || phrase->from.at != NULL ? &ride->to : &ride->from) = SLICE_NONE;
+}
+
+static void take_rest(struct talk *talk, const struct phrase_ride *phrase)
+{
+    struct ride *ride = talk->data;
+
+    if ((phrase->ask & PHRASE_ASK_DATES) != 0 ||
+        (phrase->day != DATE_ABSENT && !ride_day_is_good(talk, phrase->day))) {
+        stay_add_paragraph(talk, TEXT_RIDE_DAY_BAD);
+        ride->day = 0;
+    } else if (phrase->day != DATE_ABSENT) {
+        ride->day = phrase->day;
+        ride->after = ride->before = 0;
+    }
+    if (phrase->before > 0) {
+        ride->after = phrase->after;
+        ride->before = phrase->before;
+    }
+    if (phrase->seats > 0 || phrase->whole_car) {
+        ride->seats = phrase->seats == 0 ? 1 : phrase->seats;
+        ride->whole_car = phrase->whole_car;
+    }
+    if (ride->seats > RIDE_SEATS_MAX || (phrase->ask & PHRASE_ASK_GUESTS) != 0) {
+        stay_add_paragraph(talk, TEXT_RIDE_SEATS_BAD);
+        ride->seats = 0;
+    }
+}
+
+static bool take_all(struct talk *talk, const struct phrase_ride *phrase)
+{
+    take_places(talk, phrase);
+    take_rest(talk, phrase);
+    return ride_continue(talk);
+}
+
+/* Whether the dialogue is at a step of a search, whose answers the text may add to. */
+static bool is_searching(const struct talk *talk)
+{
+    static const char *const steps[] = {"to", "from", "day", "days", "seats", "trips"};
+
+    return slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
+}
+
+static bool misunderstand(struct talk *talk)
+{
+    talk_store_misunderstood(talk);
+    stay_add_paragraph(talk, TEXT_RIDE_UNHEARD);
+    talk_offer_person(talk);
+    talk_repeat_step(talk);
+    return true;
+}
+
+/* A bare number where seats are asked for, or a bare date where a day is. */
+static bool take_bare(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+    int64_t seats;
+    int32_t day;
+
+    if (strcmp(talk->step->name, "seats") == 0 &&
+        parse_i64(slice_trim(talk->argument), 1, RIDE_SEATS_MAX, &seats)) {
+        ride->seats = seats;
+        ride->whole_car = false;
+        return true;
+    }
+    if (!format_read_day(talk->argument, format_day_of(talk->input->now), &day) ||
+        !ride_day_is_good(talk, day))
+        return false;
+    ride->day = day;
+    return is_searching(talk);
+}
+
+bool ride_parse(struct talk *talk)
+{
+    const enum remark_kind remark = remark_read(talk->argument).kind;
+    const bool asks = strcmp(talk->step->name, "cancel") == 0;
+    struct phrase_ride phrase;
+    bool found;
+
+    if (asks && (remark == REMARK_YES || remark == REMARK_CANCEL))
+        return stay_press(talk, "yes");
+    if (asks && remark == REMARK_NO)
+        return stay_press(talk, "back");
+    if (strcmp(talk->step->name, "ride") == 0 && remark == REMARK_YES) {
+        talk->argument = SLICE("confirm");
+        return stay_press(talk, "do");
+    }
+    if (take_bare(talk))
+        return ride_continue(talk);
+    if (!read_text(talk, &phrase, &found))
+        return false;
+    if (!found)
+        return misunderstand(talk);
+    return (is_searching(talk) || ride_search(talk)) && take_all(talk, &phrase);
+}
+
+bool ride_begin_phrase(struct talk *talk, bool *parsed)
+{
+    struct phrase_ride phrase;
+
+    return read_text(talk, &phrase, parsed) &&
+           (!*parsed || (ride_search(talk) && take_all(talk, &phrase)));
+}
+
+bool ride_misunderstand(struct talk *talk)
+{
+    if (talk->flow == &ride_flow)
+        return misunderstand(talk);
+    if (!ride_search(talk))
+        return false;
+    talk_store_misunderstood(talk);
+    ride_of(talk)->says = TEXT_RIDE_UNHEARD;
+    return true;
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: MIT
+/* The trips of a day, and ordering one; what to do if there is none. */
+#include "base/ascii.h"
+#include "base/date.h"
+#include "base/now.h"
+
+#include "taxi/ride_steps.h"
+#include "telegram/text.h"
+
+enum {
+    CHOICE_LEN = 3,  /* after the id of a trip, "02r": stops, and how it is ordered */
+    WAITS_SHOWN = 2, /* full trips whose queue is offered */
+    DAY_MINUTES = 24 * 60,
+    MINUTE_S = 60
+};
+/* The action of a button that orders a trip: one letter, because its argument is long
+ * (BUTTON_DATA_MAX). */
+#define TAKE        "t"
+#define AT_ONCE     'i' /* the seats are held */
+#define ASKS_DRIVER 'r' /* the driver must agree */
+#define WAITS       'w' /* for room on a full trip */
+
+/* --- the search --- */
+
+/* The times between which the passenger wants to leave, in microseconds. */
+static void find_window(const struct ride *ride, int64_t *from, int64_t *to)
+{
+    const int64_t midnight = ((int64_t)ride->day * DAY_MINUTES * MINUTE_S - FORMAT_ZONE_S);
+    const int64_t before = ride->before > 0 ? ride->before : DAY_MINUTES - 1;
+
+    *from = (midnight + ride->after * MINUTE_S) * US_PER_S;
+    *to = (midnight + before * MINUTE_S) * US_PER_S;
+}
+
+static struct slice path_of(struct talk *talk, bool full)
+{
+    const struct ride *ride = talk->data;
+    char first[NOW_RFC3339_LEN + 1], last[NOW_RFC3339_LEN + 1];
+    int64_t from, to;
+
+    find_window(ride, &from, &to);
+    now_format_rfc3339(from, first);
+    now_format_rfc3339(to, last);
+    return talk_printf(talk,
+                       "/v1/trips?from=%.*s&to=%.*s&depart_from=%s&depart_to=%s&kind=%s&seats=%lld"
+                       "&limit=%d%s%s%.*s",
+                       SLICE_ARG(ride->from), SLICE_ARG(ride->to), first, last,
+                       ride->whole_car ? "car" : "seat", (long long)ride->seats, RIDE_TRIPS_MAX,
+                       full ? "&full=true" : "", ride->cursor.len > 0 ? "&cursor=" : "",
+                       SLICE_ARG(ride->cursor));
+}
+
+/* `moved` is true if the dialogue went to another step, or ended. */
+static bool fetch_trips(struct talk *talk, bool full, struct ride_trips *trips, bool *moved)
+{
+    struct service_answer answer;
+
+    *moved = true;
+    if (!stay_get(talk, path_of(talk, full), &answer))
+        return false;
+    if (answer.status == 404)
+        return ride_say_off(talk);
+    if (answer.status == 422 || answer.status == 403) {
+        stay_add_paragraph(talk, TEXT_RIDE_REFUSED);
+        return talk_step(talk, "to");
+    }
+    *moved = false;
+    return answer.status == 200 ? ride_read_trips(answer.body, talk->arena, trips, talk->fault)
+                                : stay_bad_answer("no trips", talk->fault);
+}
+
+/* Reads the trips of the wanted time or, if there are none, of the whole day. */
+static bool find_trips(struct talk *talk, struct ride_trips *trips, bool *moved)
+{
+    struct ride *ride = talk->data;
+    const bool timed = ride->before > 0;
+
+    if (!fetch_trips(talk, false, trips, moved))
+        return false;
+    if (*moved || trips->count > 0 || (!timed && ride->cursor.at == NULL))
+        return true;
+    ride->after = ride->before = 0;
+    ride->cursor = SLICE_NONE;
+    if (!fetch_trips(talk, false, trips, moved))
+        return false;
+    if (timed && trips->count > 0)
+        stay_add_paragraph(talk, TEXT_RIDE_OTHER_TIMES);
+    return true;
+}
+
+/* --- the screen --- */
+
+static void add_summary(struct talk *talk, enum text text)
+{
+    const struct ride *ride = talk->data;
+
+    talk_add(talk, text,
+             TALK_VALUES(
+                 {.name = "title", .text = ride_route(talk, ride->from, ride->to)},
+                 {.name = "check_in", .number = ride->day},
+                 {.name = "seats", .number = ride->whole_car ? FIELD_ABSENT : ride->seats},
+                 {.name = "car",
+                  .text = ride->whole_car ? talk_label(talk, TEXT_RIDE_BUTTON_CAR) : SLICE_NONE}));
+}
+
+/* What the passenger must know before ordering; "": nothing. */
+static struct slice note_of(struct talk *talk, const struct ride_found *found)
+{
+    if (found->closed_until != FIELD_ABSENT)
+        return talk_format(
+            talk, TEXT_RIDE_CLOSED,
+            TALK_VALUES(
+                {.name = "until", .number = found->closed_until, .other = talk->input->now}));
+    return found->asks_driver ? talk_label(talk, TEXT_RIDE_ASKS) : SLICE("");
+}
+
+static void add_trip(struct talk *talk, const struct ride_found *found)
+{
+    talk_add(talk, TEXT_RIDE_TRIP,
+             TALK_VALUES({.name = "departure", .text = ride_clock(talk, found->depart_at)},
+                         {.name = "arrival", .text = ride_clock(talk, found->arrive_at)},
+                         {.name = "car", .text = ride_car(talk, &found->car)},
+                         {.name = "name", .text = ride_driver(talk, &found->car)},
+                         {.name = "price", .number = found->price},
+                         {.name = "free", .number = text_if_positive(found->free_seats)},
+                         {.name = "note", .text = note_of(talk, found)}));
+}
+
+/* Adds a button that orders the trip. */
+static bool put_trip(struct talk *talk, const struct ride_found *found, enum text label, char how)
+{
+    const struct slice more =
+        talk_printf(talk, "%d%d%c", (int)found->from_stop, (int)found->to_stop, how);
+
+    talk_new_row(talk);
+    return talk_button(
+        talk,
+        talk_format(talk, label,
+                    TALK_VALUES({.name = "clock", .text = ride_clock(talk, found->depart_at)},
+                                {.name = "price", .number = found->price})),
+        TAKE, talk_keep(talk, button_id(&found->trip, more.at, talk->arena)));
+}
+
+static bool show_found(struct talk *talk, const struct ride_trips *trips)
+{
+    struct ride *ride = talk->data;
+
+    add_summary(talk, TEXT_RIDE_LIST);
+    for (size_t i = 0; i < trips->count; i++) {
+        const struct ride_found *found = &trips->items[i];
+        add_trip(talk, found);
+        if (found->closed_until == FIELD_ABSENT &&
+            !put_trip(talk, found, TEXT_RIDE_BUTTON_TAKE,
+                      found->asks_driver ? ASKS_DRIVER : AT_ONCE))
+            return false;
+    }
+    ride->next = trips->next;
+    return (ride->next.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more")) &&
+           talk_put(talk, TEXT_RIDE_BUTTON_DAYS, "days");
+}
+
+/* Offers the days with trips: "сб 28 ноя · 3". */
+static bool put_nearby(struct talk *talk, const struct foreign_list *nearby)
+{
+    const struct ride_nearby *days = nearby->items;
+
+    for (size_t i = 0; i < nearby->count; i++) {
+        const struct formatted date = format_short_date(days[i].day, talk->language);
+        char text[DATE_TEXT_LEN + 1];
+        if (!ride_day_is_good(talk, days[i].day))
+            continue;
+        date_format(days[i].day, text);
+        talk_new_row(talk);
+        if (!talk_button(talk, talk_printf(talk, "%s · %lld", date.text, (long long)days[i].trips),
+                         "day", slice_of(text)))
+            return false;
+    }
+    return true;
+}
+
+static bool show_none(struct talk *talk, const struct foreign_list *nearby)
+{
+    struct ride_trips full = {.count = 0};
+    bool moved;
+
+    if (!fetch_trips(talk, true, &full, &moved))
+        return false;
+    if (moved)
+        return true;
+    add_summary(talk, TEXT_RIDE_NOTHING);
+    if (nearby->count > 0)
+        talk_say(talk, TEXT_RIDE_NEARBY);
+    talk_say(talk, TEXT_RIDE_REQUEST_HINT);
+    if (!put_nearby(talk, nearby) || !talk_put(talk, TEXT_RIDE_BUTTON_REQUEST, "request"))
+        return false;
+    for (size_t i = 0; i < full.count && i < WAITS_SHOWN; i++)
+        if (full.items[i].closed_until == FIELD_ABSENT &&
+            !put_trip(talk, &full.items[i], TEXT_RIDE_BUTTON_WAIT, WAITS))
+            return false;
+    return talk_put(talk, TEXT_RIDE_BUTTON_DAYS, "days");
+}
+
+static bool show_trips(struct talk *talk)
+{
+    struct ride_trips trips = {.count = 0};
+    bool moved;
+
+    if (!find_trips(talk, &trips, &moved))
+        return false;
+    if (moved)
+        return true;
+    if (!(trips.count > 0 ? show_found(talk, &trips) : show_none(talk, &trips.nearby)))
+        return false;
+    return talk->flow == NULL || ride_put_exits(talk);
+}
+
+static bool next_trips(struct talk *talk)
+{
+    ride_of(talk)->cursor = ride_of(talk)->next;
+    return talk_step(talk, "trips");
+}
+
+/* --- ordering --- */
+
+/* booking-api has refused the order: goes to the step that helps. */
+static bool refuse(struct talk *talk, const struct service_answer *answer)
+{
+    static const struct {
+        const char *code;
+        enum text text;
+        const char *step;
+    } refusals[] = {
+        {"seats_taken",      TEXT_RIDE_TAKEN,       "trips"},
+        {"car_not_free",     TEXT_RIDE_TAKEN,       "trips"},
+        {"road_closed",      TEXT_RIDE_ROAD_CLOSED, "trips"},
+        {"waitlist_full",    TEXT_RIDE_QUEUE_FULL,  "trips"},
+        {"too_many_rides",   TEXT_RIDE_MANY,        "rides"},
+        {"duplicate_ride",   TEXT_RIDE_BUSY,        "ride" },
+        {"overlapping_ride", TEXT_RIDE_BUSY,        "ride" },
+    };
+    struct ride *ride = talk->data;
+    struct ride_refusal refusal;
+    size_t i = 0;
+
+    if (answer->status == 404)
+        return ride_say_off(talk);
+    if (!ride_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+        return false;
+    ride->cursor = SLICE_NONE;
+    while (i < ARRAY_LEN(refusals) && !slice_is(refusal.code, refusals[i].code))
+        i++;
+    if (slice_is(refusal.code, "restricted")) {
+        talk_add_with_support(talk, TEXT_RIDE_RESTRICTED);
+        talk_add_html(talk, SLICE("\n\n"));
+        return talk_step(talk, "rides");
+    }
+    if (i == ARRAY_LEN(refusals) && answer->status != 422 && answer->status != 403)
+        return stay_bad_answer("no ride", talk->fault);
+    stay_add_paragraph(talk, i < ARRAY_LEN(refusals) ? refusals[i].text : TEXT_RIDE_REFUSED);
+    if (!uuid_is_nil(&refusal.ride)) {
+        ride->order = refusal.ride;
+        ride->clashes = true;
+    }
+    return talk_step(talk, i < ARRAY_LEN(refusals) ? refusals[i].step : "trips");
+}
+
+static bool order(struct talk *talk, struct slice phone, struct ride_wishes wishes, int64_t from,
+                  int64_t to)
+{
+    struct ride_passenger passenger = {.name = talk->input->update.first_name,
+                                       .phone = phone,
+                                       .telegram_id = talk->input->update.user_id,
+                                       .language = (int)talk->language};
+    struct service_answer answer;
+    struct ride_order made;
+    struct slice body;
+
+    if (!stay_clean(&passenger.name, STAY_TITLE_MAX, talk->arena, talk->fault))
+        return false;
+    if (passenger.name.at == NULL)
+        passenger.name = talk_label(talk, TEXT_STAY_GUEST_NAME);
+    if (!ride_write_order(ride_of(talk), &passenger, wishes, from, to, talk->arena, &body,
+                          talk->fault) ||
+        !stay_post(talk, SLICE("/v1/rides"), body, &answer))
+        return false;
+    if (answer.status != 201)
+        return refuse(talk, &answer);
+    if (!ride_read_order(answer.body, talk->arena, &made, talk->fault))
+        return false;
+    ride_of(talk)->order = made.id;
+    return ride_show_answer(talk, &answer);
+}
+
+bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
+{
+    return order(talk, phone, wishes, FIELD_ABSENT, FIELD_ABSENT);
+}
+
+/* Takes the tapped trip. If its driver must agree, asks for the phone first, which an order that
+ * is made can only get by being confirmed. */
+static bool take_trip(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+    struct slice choice = talk->argument;
+
+    if (choice.len <= CHOICE_LEN)
+        return talk_step(talk, "trips");
+    choice = slice_from(choice, choice.len - CHOICE_LEN);
+    talk->argument.len -= CHOICE_LEN;
+    if (!stay_take_id(talk, &ride->trip) || !ascii_is_digit(choice.at[0]) ||
+        !ascii_is_digit(choice.at[1]))
+        return talk_step(talk, "trips");
+    ride->from_stop = choice.at[0] - '0';
+    ride->to_stop = choice.at[1] - '0';
+    ride->order = (struct uuid){0};
+    if (choice.at[2] == ASKS_DRIVER)
+        return talk_step(talk, "contact");
+    return ride_take(talk, SLICE_NONE, (struct ride_wishes){.wait = choice.at[2] == WAITS});
+}
+
+static bool take_request(struct talk *talk)
+{
+    const int64_t soonest = talk->input->now + MINUTE_S * US_PER_S;
+    int64_t from, to;
+
+    find_window(ride_of(talk), &from, &to);
+    return order(talk, SLICE_NONE, (struct ride_wishes){.wait = false},
+                 from < soonest ? soonest : from, to);
+}
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(back_seats, "seats")
+TALK_LEADS_TO(to_days, "days")
+
+// clang-format off
+static const struct flow_move trips_moves[] = {
+    {FLOW_TAP,  TAKE,      take_trip},
+    {FLOW_TAP,  "more",    next_trips},
+    {FLOW_TAP,  "day",     ride_take_day},
+    {FLOW_TAP,  "request", take_request},
+    {FLOW_TAP,  "days",    to_days},
+    {FLOW_TEXT, NULL,      ride_parse},
+    {FLOW_TAP,  "back",    back_seats},
+};
+// clang-format on
+const struct flow_step ride_step_trips = {"trips", show_trips, FLOW_MOVES(trips_moves)};

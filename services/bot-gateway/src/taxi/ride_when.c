@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/* The steps after the places: day and seats. */
+#include "base/date.h"
+#include "base/parse.h"
+
+#include "taxi/ride_steps.h"
+
+enum { DAYS_SHOWN = 14, DAYS_IN_ROW = 3, SEATS_SHOWN = 4 };
+
+bool ride_day_is_good(const struct talk *talk, int32_t day)
+{
+    const int32_t today = format_day_of(talk->input->now);
+
+    return day >= today && day <= today + RIDE_DAYS_MAX;
+}
+
+static bool put_day(struct talk *talk, struct slice label, int32_t day)
+{
+    char date[DATE_TEXT_LEN + 1];
+
+    date_format(day, date);
+    return talk_button(talk, label, "day", slice_of(date));
+}
+
+static void ask_day(struct talk *talk)
+{
+    const struct ride *ride = talk->data;
+
+    talk_add(talk, TEXT_RIDE_DAY,
+             TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)}));
+    talk_new_row(talk);
+}
+
+static bool show_day(struct talk *talk)
+{
+    const int32_t today = format_day_of(talk->input->now);
+
+    ask_day(talk);
+    return put_day(talk, talk_label(talk, TEXT_STAY_BUTTON_TODAY), today) &&
+           put_day(talk, talk_label(talk, TEXT_STAY_BUTTON_TOMORROW), today + 1) &&
+           talk_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_DAYS), "days", SLICE("")) &&
+           ride_put_exits(talk);
+}
+
+static bool show_days(struct talk *talk)
+{
+    const int32_t today = format_day_of(talk->input->now);
+
+    ask_day(talk);
+    for (int32_t i = 0; i < DAYS_SHOWN; i++) {
+        const struct formatted date = format_short_date(today + i, talk->language);
+        if (i % DAYS_IN_ROW == 0)
+            talk_new_row(talk);
+        if (!put_day(talk, talk_printf(talk, "%s", date.text), today + i))
+            return false;
+    }
+    return ride_put_exits(talk);
+}
+
+bool ride_take_day(struct talk *talk)
+{
+    int32_t day;
+
+    if (!date_parse(talk->argument, &day) || !ride_day_is_good(talk, day))
+        return stay_refuse(talk, TEXT_RIDE_DAY_BAD, "day");
+    ride_of(talk)->day = day;
+    return ride_continue(talk);
+}
+
+static bool show_seats(struct talk *talk)
+{
+    const struct ride *ride = talk->data;
+
+    talk_add(talk, TEXT_RIDE_SEATS,
+             TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
+                         {.name = "check_in", .number = ride->day}));
+    talk_new_row(talk);
+    for (int number = 1; number <= SEATS_SHOWN; number++) {
+        const struct slice digits = talk_printf(talk, "%d", number);
+        if (!talk_button(talk, digits, "seats", digits))
+            return false;
+    }
+    return talk_put(talk, TEXT_RIDE_BUTTON_CAR, "car") && ride_put_exits(talk);
+}
+
+static bool take_seats(struct talk *talk)
+{
+    if (!parse_i64(talk->argument, 1, RIDE_SEATS_MAX, &ride_of(talk)->seats))
+        return talk_step(talk, "seats");
+    ride_of(talk)->whole_car = false;
+    return ride_continue(talk);
+}
+
+static bool take_car(struct talk *talk)
+{
+    ride_of(talk)->whole_car = true;
+    ride_of(talk)->seats = 1; /* passengers are not counted: all seats are theirs */
+    return ride_continue(talk);
+}
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(back_from, "from")
+TALK_LEADS_TO(to_day, "day")
+TALK_LEADS_TO(to_days, "days")
+
+// clang-format off
+static const struct flow_move day_moves[] = {
+    {FLOW_TAP,  "day",  ride_take_day},
+    {FLOW_TAP,  "days", to_days},
+    {FLOW_TEXT, NULL,   ride_parse},
+    {FLOW_TAP,  "back", back_from},
+};
+static const struct flow_move days_moves[] = {
+    {FLOW_TAP,  "day",  ride_take_day},
+    {FLOW_TEXT, NULL,   ride_parse},
+    {FLOW_TAP,  "back", to_day},
+};
+static const struct flow_move seats_moves[] = {
+    {FLOW_TAP,  "seats", take_seats},
+    {FLOW_TAP,  "car",   take_car},
+    {FLOW_TEXT, NULL,    ride_parse},
+    {FLOW_TAP,  "back",  to_day},
+};
+// clang-format on
+const struct flow_step ride_step_day = {"day", show_day, FLOW_MOVES(day_moves)};
+const struct flow_step ride_step_days = {"days", show_days, FLOW_MOVES(days_moves)};
+const struct flow_step ride_step_seats = {"seats", show_seats, FLOW_MOVES(seats_moves)};

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+/* Answers of booking-api about rides, and the actions of passengers. */
+#include "stay_world.h"
+#include "transcript.h"
+
+// clang-format off
+#define THREE(ru, kz, en) "{\"ru\":\"" ru "\",\"kz\":\"" kz "\",\"en\":\"" en "\"}"
+#define TRIP              "018f0012-0000-7000-8000-000000000001"
+#define LATER             "018f0012-0000-7000-8000-000000000002"
+#define RIDE              "018f0013-0000-7000-8000-000000000001"
+#define OTHER             "018f0013-0000-7000-8000-000000000002"
+#define LIST(items, more) "{\"items\":[" items "]," more "\"next_cursor\":null}"
+#define PLACE(slug, name) "{\"slug\":\"" slug "\",\"name\":" name "}"
+#define PLACES                                                                                      \
+    LIST(PLACE("almaty", THREE("Алматы", "Алматы", "Almaty")) "," PLACE("astana", THREE("Астана", "Астана", "Astana")) "," \
+         PLACE("shymkent", THREE("Шымкент", "Шымкент", "Shymkent")) "," PLACE("taldykorgan", THREE("Талдыкорган", "Талдықорған", "Taldykorgan")) "," \
+         PLACE("taraz", THREE("Тараз", "Тараз", "Taraz")), "")
+#define DRIVER(phone)     "\"driver\":{\"name\":\"Асхат\",\"phone\":" phone ",\"rating\":4.8,\"trips_done\":112}"
+#define CAR(plate)        "\"car\":{\"make\":\"Toyota\",\"model\":\"Camry\",\"color\":\"белый\",\"plate\":" plate "}"
+#define FOUND(trip, depart, arrive, free, tiyn, more)                                               \
+    "{\"trip_id\":\"" trip "\",\"from_stop\":0,\"to_stop\":2,\"depart_at\":\"" depart "\",\"arrive_at\":\"" arrive "\",\"free_seats\":" free "," \
+    "\"price\":" WORLD_SUM(tiyn) "," DRIVER("null") "," CAR("null") "," more "}"
+#define AT_ONCE           "\"instant_book\":true,\"warnings\":[]"
+#define EVENING(free)     FOUND(TRIP, "2026-11-25T13:30:00Z", "2026-11-25T17:30:00Z", free, 1000000, AT_ONCE)
+#define ASKING            "{\"trip_id\":\"" LATER "\",\"from_stop\":0,\"to_stop\":1,\"depart_at\":\"2026-11-25T15:00:00Z\",\"arrive_at\":\"2026-11-25T19:00:00Z\",\"free_seats\":2," \
+                          "\"price\":" WORLD_SUM(900000) ",\"driver\":{\"name\":\"Ерлан\",\"rating\":null},\"car\":{\"make\":\"Kia\",\"model\":\"K5\"},\"instant_book\":false,\"warnings\":[]}"
+#define SHUT              FOUND(LATER, "2026-11-25T15:00:00Z", "2026-11-25T19:00:00Z", "4", 1000000, "\"instant_book\":true,\"warnings\":[{\"reason\":\"weather\",\"until\":\"2026-11-26T03:00:00Z\"}]")
+#define NEARBY            "\"nearby\":[{\"date\":\"2026-11-26\",\"trips\":3},{\"date\":\"2026-11-27\",\"trips\":1}],"
+#define BOTH              LIST(EVENING("3") "," ASKING, "")
+#define NONE              LIST("", "")
+
+#define ACTION(name, text) "{\"action\":\"" name "\",\"label\":" text "}"
+#define MAY_CONFIRM       ACTION("confirm", THREE("Подтвердить", "Растау", "Confirm"))
+#define MAY_CLAIM         ACTION("claim-payment", THREE("Я оплатил", "Мен төледім", "I have paid"))
+#define MAY_CANCEL        ACTION("cancel", THREE("Отменить", "Бас тарту", "Cancel"))
+#define MAY_CALL          ACTION("sos", THREE("SOS", "Көмек", "SOS"))
+#define MAY_REPORT        ACTION("driver-no-show", THREE("Водителя нет", "Жүргізуші келмеді", "The driver is not here"))
+#define FREE_UNTIL        "\"cancellation\":{\"text\":" THREE("Бесплатно за сутки", "Тәулік бұрын тегін", "Free a day ahead") ",\"tiers\":[{\"until\":\"2026-11-24T13:30:00Z\",\"keep_percent\":0}]},"
+#define HALF              "\"cancellation\":{\"text\":" THREE("удерживается половина.", "жартысы ұсталады.", "half is kept.") ",\"tiers\":[{\"until\":null,\"keep_percent\":50}]},"
+#define SUMS(paid)        "\"total\":" WORLD_SUM(1000000) ",\"deposit\":" WORLD_SUM(0) ",\"paid\":" WORLD_SUM(paid) ","
+#define ORDER(id, status, phone, driver, car, more, actions)                                        \
+    "{\"id\":\"" id "\",\"code\":\"R7K2M9QX\",\"trip_id\":\"" TRIP "\",\"kind\":\"seat\",\"status\":\"" status "\",\"from_stop\":0,\"to_stop\":2," \
+    "\"from\":\"almaty\",\"to\":\"taldykorgan\",\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":2," \
+    "\"passenger\":{\"name\":\"Данияр\",\"phone\":" phone "}," driver "," car "," more "\"allowed_actions\":[" actions "]}"
+#define UNTIL(time)       "\"expires_at\":\"" time "\","
+#define HELD_BY(id)       ORDER(id, "held", "null", DRIVER("null"), CAR("null"), SUMS(0) FREE_UNTIL UNTIL("2026-11-24T07:10:00Z"), MAY_CONFIRM "," MAY_CANCEL)
+#define HELD              HELD_BY(RIDE)
+#define OVER(status, more) ORDER(RIDE, status, "null", DRIVER("null"), CAR("null"), SUMS(0) HALF more, "")
+#define WITH_PHONE        "\"+77012345678\""
+#define AGREED_WITH(more, actions) ORDER(RIDE, "confirmed", WITH_PHONE, DRIVER("\"+77017778899\""), CAR("\"777ABC05\""), more, actions)
+#define AGREED            AGREED_WITH(SUMS(0) FREE_UNTIL, MAY_CANCEL)
+#define LATE              AGREED_WITH(SUMS(250000) HALF "\"free_cancel\":true,", MAY_REPORT "," MAY_CALL "," MAY_CANCEL)
+#define REQUESTED         ORDER(RIDE, "requested", WITH_PHONE, DRIVER("null"), CAR("null"), SUMS(0) HALF UNTIL("2026-11-24T10:00:00Z"), MAY_CANCEL)
+#define CLAIMED           ORDER(RIDE, "payment_claimed", WITH_PHONE, DRIVER("null"), CAR("null"), SUMS(0) HALF UNTIL("2026-11-24T10:00:00Z"), MAY_CANCEL)
+#define DUE               ORDER(RIDE, "held", "null", DRIVER("null"), CAR("null"), "\"total\":" WORLD_SUM(1000000) ",\"deposit\":" WORLD_SUM(200000) "," HALF UNTIL("2026-11-24T07:10:00Z"), MAY_CLAIM "," MAY_CANCEL)
+#define WAITING           ORDER(RIDE, "open", "null", DRIVER("null"), CAR("null"), SUMS(0) HALF UNTIL("2026-11-25T13:00:00Z"), MAY_CANCEL)
+#define OPEN              "{\"id\":\"" RIDE "\",\"code\":\"R7K2M9QX\",\"trip_id\":null,\"kind\":\"car\",\"status\":\"open\",\"from\":\"almaty\",\"to\":\"taldykorgan\"," \
+                          "\"depart_from\":\"2026-11-24T19:00:00Z\",\"depart_to\":\"2026-11-25T18:59:00Z\",\"seats\":1,\"total\":" WORLD_SUM(0) "," UNTIL("2026-11-25T18:59:00Z") \
+                          "\"passenger\":{\"name\":\"Данияр\",\"phone\":null},\"driver\":null,\"car\":null,\"allowed_actions\":[" MAY_CANCEL "]}"
+#define PROBLEM(code, more) "{\"status\":409,\"code\":\"" code "\"" more "}"
+#define PREVIEW(refund, fee, fault) "{\"refund\":" WORLD_SUM(refund) ",\"fee\":" WORLD_SUM(fee) ",\"fault\":\"" fault "\"}"
+#define STOPS             "{\"stops\":[{\"place\":\"almaty\",\"point\":\"автовокзал «Саяхат»\"},{\"place\":\"konaev\"},{\"place\":\"taldykorgan\"}]}"
+
+#define ONE               "GET /v1/rides/" RIDE
+#define DO(action)        "POST /v1/rides/" RIDE "/" action
+#define MAKE              "POST /v1/rides"
+#define ALL               "GET /v1/rides?"
+#define SEARCH            "GET /v1/trips?"
+
+const struct scripted ride_world[] = {
+    {"GET /v1/places", 200, PLACES}, {SEARCH, 200, BOTH}, {MAKE, 201, HELD}, {ONE, 200, HELD}, {DO("confirm"), 200, AGREED},
+    {"GET /v1/trips/" TRIP, 200, STOPS}, {ALL, 200, LIST(AGREED, "")}, {DO("cancel"), 200, OVER("cancelled", "")},
+    {ONE "/cancel-preview", 200, PREVIEW(0, 0, "none")}, {NULL, 0, NULL},
+};
+
+#define ASKED TYPE("завтра вечером из Алматы в Талдык, двое", "tomorrow evening from Almaty to Taldykorgan for two", "ертең кешке Алматыдан Талдыққа екі орын")
+#define TO_THE_TRIPS {ASKED, .quiet = true}
+#define TO_THE_HOLD  TO_THE_TRIPS, {.tap = "t", .quiet = true}
+#define STANDS(order) {TYPE("/rides"), .instead = {{ALL, 200, LIST(order, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE, 200, order}}}
+
+static const struct act taken_by_taps[] = {
+    {TYPE("/start")}, {.tap = "place.taldykorgan"}, {.tap = "place.almaty"}, {.tap = "day.2026-11-25"}, {.tap = "seats.2"}, {.tap = "t"},
+    {.tap = "do.confirm"}, {.share = "77012345678"},
+};
+static const struct act taken_by_words[] = {
+    {ASKED}, {.tap = "t"}, {TYPE("да", "yes", "иә")}, {TYPE("8 (701) 234-56-78")}, {.share = "77019998877", .foreign = true}, {.key = "button_back"},
+    {.tap = "do.confirm"}, {.share = "77012345678"},
+};
+static const struct act cancelled[] = {
+    TO_THE_HOLD, {.tap = "do.cancel"}, {.tap = "back"}, {.tap = "do.cancel"}, {.tap = "yes"},
+    STANDS(LATE), {.tap = "do.cancel", .instead = {{ONE "/cancel-preview", 200, PREVIEW(125000, 125000, "passenger")}}},
+    {TYPE("да", "yes", "иә"), .instead = {{DO("cancel"), 409, PROBLEM("refund_changed", "")}, {ONE "/cancel-preview", 200, PREVIEW(100000, 150000, "passenger")}}},
+    {.tap = "yes", .instead = {{DO("cancel"), 200, OVER("cancelled", "\"refund\":" WORLD_SUM(100000) ",")}}},
+    STANDS(LATE), {.tap = "do.driver", .instead = {{DO("driver-no-show"), 409, PROBLEM("too_early", "")}, {ONE, 200, LATE}}},
+    {.tap = "do.sos", .instead = {{ONE, 200, LATE}, {DO("sos"), 201, "{\"call\":[\"112\"]}"}}},
+};
+static const struct act by_words[] = {
+    {TYPE("/start")}, {TYPE("в Москву", "to Moscow", "Мәскеуге")}, {TYPE("в Москву из Алматы", "to Moscow from Almaty", "Алматыдан Ташкентке")},
+    {TYPE("Тараз", "Taraz", "Тараз")}, {TYPE("абракадабра", "abracadabra", "абракадабра")}, {TYPE("Шымкент", "Shymkent", "Шымкент")},
+    {TYPE("вчера", "yesterday", "кеше")}, {.tap = "days"}, {.tap = "back"}, {TYPE("5.12")},
+    {TYPE("большой компанией", "a big group", "көп адам")}, {TYPE("3"), .instead = {{SEARCH, 200, LIST(EVENING("3"), "")}}}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"},
+    {TYPE("привет", "hello", "сәлем")}, {TYPE("/privacy")}, {TYPE("/help")}, {TYPE("/language")}, {TYPE("/cancel")}, {TYPE("/cancel")}, {TYPE("хм-хм", "hmm", "хм-хм")}, {.sticker = true},
+};
+static const struct act the_whole_car[] = {
+    {TYPE("завтра из Алматы в Талдыкорган", "tomorrow from Almaty to Taldykorgan", "ертең Алматыдан Талдықорғанға"), .quiet = true},
+    {.tap = "car", .instead = {{SEARCH, 200, NONE}}}, {.tap = "request", .instead = {{MAKE, 201, OPEN}}},
+};
+static const struct act nothing_is_free[] = {
+    {ASKED, .instead = {{SEARCH, 200, NONE}, {SEARCH, 200, LIST("", NEARBY)}, {SEARCH, 200, LIST(EVENING("0"), "")}}},
+    {.tap = "t", .instead = {{MAKE, 201, WAITING}}},
+    {ASKED, .instead = {{SEARCH, 200, NONE}, {SEARCH, 200, BOTH}}, .quiet = false},
+    {ASKED, .instead = {{SEARCH, 200, NONE}, {SEARCH, 200, LIST("", NEARBY)}, {SEARCH, 200, LIST(EVENING("0"), "")}}, .quiet = true},
+    {.tap = "day.2026-11-26"},
+};
+static const struct act the_driver_agrees[] = {
+    TO_THE_TRIPS, {.tap = "t.AY8AEgAAcACAAAAAAAAAAg"}, {.key = "button_back"}, {.tap = "t.AY8AEgAAcACAAAAAAAAAAg", .quiet = true},
+    {.share = "77012345678", .instead = {{MAKE, 201, REQUESTED}}},
+    STANDS(OVER("declined", "")), STANDS(OVER("completed", "")), STANDS(OVER("no_show", "")), STANDS(ORDER(RIDE, "boarded", WITH_PHONE, DRIVER("\"+77017778899\""), CAR("\"777ABC05\""), SUMS(0) HALF, "")),
+};
+static const struct act refused[] = {
+    TO_THE_TRIPS,
+    {.tap = "t", .instead = {{MAKE, 409, PROBLEM("seats_taken", "")}, {SEARCH, 200, LIST(ASKING, "")}}},
+    {.tap = "t", .quiet = true}, {.share = "77012345678", .instead = {{MAKE, 409, PROBLEM("road_closed", "")}, {SEARCH, 200, LIST(EVENING("1") "," SHUT, "")}}},
+    {.tap = "t", .instead = {{MAKE, 409, PROBLEM("waitlist_full", "")}}},
+    {.tap = "t", .instead = {{MAKE, 422, PROBLEM("not_bookable", "")}}},
+    {.tap = "t", .instead = {{MAKE, 409, PROBLEM("overlapping_ride", ",\"ride_id\":\"" OTHER "\"")}, {"GET /v1/rides/" OTHER, 200, HELD_BY(OTHER)}}},
+    TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 409, PROBLEM("duplicate_ride", ",\"ride_id\":\"" OTHER "\"")}, {"GET /v1/rides/" OTHER, 200, HELD_BY(OTHER)}}, .quiet = true}, {.tap = "anyway"},
+    TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 409, PROBLEM("too_many_rides", "")}}},
+    TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 403, PROBLEM("restricted", "")}, {ALL, 200, NONE}}},
+};
+static const struct act out_of_time[] = {
+    TO_THE_HOLD, {.tap = "do.confirm", .quiet = true},
+    {.share = "77012345678", .instead = {{DO("confirm"), 410, PROBLEM("hold_expired", "")}, {ONE, 200, OVER("expired", "")}}},
+    {.tap = "again", .instead = {{ONE, 200, OVER("expired", "")}}},
+};
+static const struct act paid_beforehand[] = {
+    TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 201, DUE}}}, {.tap = "do.claim", .instead = {{ONE, 200, DUE}, {DO("claim-payment"), 200, CLAIMED}}},
+};
+static const struct act my_rides[] = {
+    {TYPE("/rides"), .instead = {{ALL, 200, LIST(AGREED "," HELD_BY(OTHER) "," OVER("completed", ""), "")}}}, {.tap = "open", .instead = {{ONE, 200, AGREED}}},
+    {TYPE("Мои поездки", "My rides", "Сапарларым"), .instead = {{ALL, 200, NONE}}}, STANDS(AGREED), {TYPE("позовите человека", "call a person", "адам шақырыңыз")},
+    {TYPE("/rides"), .quiet = true}, {.tap = "open", .instead = {{ONE, 404, PROBLEM("not_found", "")}}},
+};
+static const struct act no_rides[] = {
+    {TYPE("/start"), .instead = {{"GET /v1/places", 404, PROBLEM("not_found", "")}}}, {TYPE("такси", "taxi", "такси"), .instead = {{"GET /v1/places", 404, PROBLEM("not_found", "")}}},
+    {ASKED, .instead = {{SEARCH, 404, PROBLEM("not_found", "")}}}, {TYPE("/rides"), .instead = {{ALL, 404, PROBLEM("not_found", "")}}},
+};
+
+const struct walk ride_walks[] = {
+    WALK(taken_by_taps), WALK(taken_by_words), WALK(cancelled), WALK(by_words), WALK(the_whole_car), WALK(nothing_is_free), WALK(the_driver_agrees),
+    WALK(refused), WALK(out_of_time), WALK(paid_beforehand), WALK(my_rides), WALK(no_rides),
+};
+const size_t ride_walk_count = ARRAY_LEN(ride_walks);
+// clang-format on

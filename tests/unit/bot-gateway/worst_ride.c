@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "dialogue/talk.h"
+#include "taxi/ride_json.h"
+#include "worst.h"
+
+#define RIDE_ID "018f0013-0000-7000-8000-000000000001"
+
+static const char *const ride_statuses[] = {
+    "open",      "held",    "requested", "payment_claimed", "confirmed", "boarded",
+    "completed", "expired", "declined",  "cancelled",       "no_show",   "new to us",
+};
+_Static_assert(WORST_RIDES == 2 * ARRAY_LEN(ride_statuses), "each status");
+
+static const char *longest_car(void)
+{
+    return arena_printf(&made,
+                        "\"driver\":{\"name\":%s,\"phone\":\"+77017778899\",\"rating\":4.95},"
+                        "\"car\":{\"make\":%s,\"model\":%s,\"color\":%s,\"plate\":%s}",
+                        worst_text(300), worst_text(300), worst_text(300), worst_text(300),
+                        worst_text(300))
+        .at;
+}
+
+/* With each status, with and without actions, room and a trip. */
+void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
+{
+    static const char *const names[] = {"confirm", "claim-payment", "driver-no-show", "sos",
+                                        "cancel"};
+    const bool even = variant % 2 == 0;
+    const char *actions = "", *car = longest_car();
+
+    for (size_t i = 0; even && i < ARRAY_LEN(names); i++)
+        actions = arena_printf(&made, "%s%s{\"action\":\"%s\",\"label\":%s}", actions,
+                               i > 0 ? "," : "", names[i], worst_words(300))
+                      .at;
+    const char *place =
+        arena_printf(&made, "{\"slug\":\"almaty\",\"name\":%s}", worst_words(60)).at;
+    const char *trip = arena_printf(&made,
+                                    "{\"trip_id\":\"" RIDE_ID "\",\"from_stop\":0,\"to_stop\":9,"
+                                    "\"depart_at\":\"2099-09-09T09:00:00Z\",\"arrive_at\":"
+                                    "\"2099-09-19T09:00:00Z\",\"free_seats\":8,\"price\":" MOST
+                                    ",%s,\"instant_book\":%s,\"warnings\":[%s]}",
+                                    car, even ? "false" : "true",
+                                    even ? "{\"until\":\"2099-09-30T09:00:00Z\"}" : "")
+                           .at;
+    const char *ride =
+        arena_printf(&made,
+                     "{\"id\":\"" RIDE_ID "\",\"code\":%s,\"trip_id\":%s,\"kind\":\"%s\","
+                     "\"status\":\"%s\",\"from_stop\":0,\"to_stop\":9,\"from\":\"almaty\","
+                     "\"to\":\"ust-kamenogorsk\",\"depart_at\":\"2099-09-09T09:00:00Z\","
+                     "\"arrive_at\":\"2099-09-19T09:00:00Z\",\"seats\":8,\"total\":" MOST
+                     ",\"deposit\":" MOST ",\"paid\":" MOST ",\"refund\":" MOST
+                     ",\"expires_at\":\"2099-09-09T09:00:00Z\",\"cancellation\":{\"text\":%s},"
+                     "%s,\"allowed_actions\":[%s]}",
+                     worst_text(40), variant % 4 == 0 ? "null" : "\"" RIDE_ID "\"",
+                     variant % 3 == 0 ? "car" : "seat", ride_statuses[variant / 2],
+                     worst_words(1000), car, actions)
+            .at;
+    char cursor[STAY_CURSOR_MAX + 1] = "";
+    memset(cursor, 'x', STAY_CURSOR_MAX);
+    const struct slice trips = slice_of(even ? "{\"items\":[]}" : worst_list(trip, 9));
+    // clang-format off
+    const struct scripted world[WORST_ROWS_MAX] = {
+        {"GET /v1/places",  200, worst_list(place, 60)},
+        {"GET /v1/trips?",  200, arena_printf(&made, "%.*s,\"next_cursor\":\"%s\",\"nearby\":[{\"date\":\"2026-12-14\",\"trips\":999}]}", (int)trips.len - 1, trips.at, cursor).at},
+        {"GET /v1/trips/",  200, arena_printf(&made, "{\"stops\":[{\"point\":%s}]}", worst_text(400)).at},
+        {"GET /v1/rides?",  200, worst_list(ride, 25)},
+        {"GET /v1/rides/",  200, ride},
+        {"GET /v1/rides/" RIDE_ID "/cancel-preview", 200, "{\"refund\":" MOST ",\"fee\":" MOST ",\"fault\":\"passenger\"}"},
+        {"POST /v1/rides",  201, ride},
+        {"POST /v1/rides/", 200, ride},
+    };
+    // clang-format on
+    memcpy(rows, world, sizeof world);
+}
+
+const char *worst_ride_data(void)
+{
+    char cursor[STAY_CURSOR_MAX];
+    struct ride ride = {
+        .from = SLICE("almaty"),
+        .to = SLICE("ust-kamenogorsk"),
+        .day = CHECK_IN,
+        .after = 20 * 60,
+        .before = 29 * 60,
+        .seats = RIDE_SEATS_MAX,
+        .cursor = {cursor, sizeof cursor},
+        .next = {cursor, sizeof cursor},
+        .from_stop = RIDE_STOP_MAX,
+        .to_stop = RIDE_STOP_MAX,
+        .refund = STAY_MONEY_MAX
+    };
+    struct buf json;
+
+    memset(cursor, 'x', sizeof cursor);
+    ck_assert(uuid_parse(SLICE(RIDE_ID), &ride.order));
+    ride.trip = ride.order;
+    buf_init(&json, TURN_STATE_MAX);
+    ride_write(&ride, &json);
+    ck_assert(!json.failed);
+    const struct slice kept = arena_copy(&made, buf_as_slice(&json));
+    buf_finish(&json);
+    return kept.at;
+}

@@ -45,8 +45,9 @@ def register(standin, gateway, bot):
     known = {one["name"]: one["token"] for one in standin.see("state")["bots"]}
     token = token_of(bot)
     if token is None and bot not in known:
-        die(1, f"Бота {bot} в демо нет, есть: {', '.join(known)}. Завести: echo 1002:AA{bot} | deploy/tapbot bots add {bot}",
-            f"The demo has no bot {bot}. Its bots: {', '.join(known)}. To add it: echo 1002:AA{bot} | deploy/tapbot bots add {bot}")
+        add = f"echo 1002:AA{bot} | deploy/tapbot bots add {bot}{' --type taxi' if bot == 'taxi' else ''}"
+        die(1, f"Бота {bot} в демо нет, есть: {', '.join(known)}. Завести: {add}",
+            f"The demo has no bot {bot}. Its bots: {', '.join(known)}. To add it: {add}")
     if bot in known:
         if token not in (None, known[bot]):
             die(1, f"Токен бота {bot} заменён. Повторите после: deploy/tapbot demo stop",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Two passengers write to a bot for rides, with the real booking-api: one takes the last seat of a trip and confirms it with a
 phone, the other one has seen it too, learns that it is taken, and takes another trip. Seats fall with each hold and rise
-with a cancel. Where rides are switched off, the bot says so."""
+with a cancel. A request is seen by a driver, whose offer the passenger accepts. Where rides are switched off, the bot says so."""
 from booking_gateway import BOOKING, BookingGateway
 from owners import Desk, days
 from stand import wait_until
@@ -9,6 +9,7 @@ from stand import wait_until
 FIRST, SECOND = 601, 602
 DRIVERS = {"11:00": 8, "13:00": 9}  # of the demo, free at that time
 SEATS = {"11:00": 1, "13:00": 3}
+OFFERING = 10
 WISH = "послезавтра из Шымкента в Конаев, одно место"
 
 
@@ -82,6 +83,27 @@ def cancelled(desk, trip):
     assert desk.free(trip) == 1
 
 
+def requested(desk, gateway):
+    """No trip joins these places. The other passenger's hold is at the same time, which does not matter."""
+    desk.writes(FIRST, "послезавтра из Шымкента в Ленгер, двое")
+    desk.sees(FIRST, "Мест нет", "Можно оставить заявку")
+    desk.taps(FIRST, "Заявка")
+    desk.sees(FIRST, "Отправьте свой номер")
+    desk.telegram.do("send", user=FIRST, contact={"phone_number": "77015551212", "user_id": FIRST})
+    desk.sees(FIRST, "Заявка открыта")
+    ride, = desk.ask(desk.booking, "GET", f"/v1/rides?telegram_id={FIRST}&status=open")["items"]
+    day, = days(gateway, 2)
+    desk.ask(desk.booking, "POST", f"/v1/rides/{ride['id']}/offers",
+             {"price": {"amount": 400000, "currency": "KZT"}, "depart_at": f"{day}T14:00:00+05:00", "car_id": f"018f0011-0000-7000-8000-{OFFERING:012}"},
+             status=201, X_Actor=f"driver:018f0010-0000-7000-8000-{OFFERING:012}")
+    desk.writes(FIRST, "/rides")
+    desk.sees(FIRST, "Ваши поездки")
+    desk.taps(FIRST, "Шымкент → Ленгер")
+    desk.sees(FIRST, "14:00–", "4\u00a0000\u00a0₸")
+    desk.taps(FIRST, "Согласиться 14:00")
+    desk.sees(FIRST, "Поездка подтверждена", "+7705")
+
+
 def rides():
     with Rides("true") as gateway:
         gateway.hook()
@@ -90,6 +112,7 @@ def rides():
         trip = taken(desk, gateway)
         confirmed(desk)
         cancelled(desk, trip)
+        requested(desk, gateway)
 
 
 def off():

@@ -26,6 +26,7 @@
                           "\"price\":" WORLD_SUM(900000) ",\"driver\":{\"name\":\"Ерлан\",\"rating\":null},\"car\":{\"make\":\"Kia\",\"model\":\"K5\"},\"instant_book\":false,\"warnings\":[]}"
 #define SHUT              FOUND(LATER, "2026-11-25T15:00:00Z", "2026-11-25T19:00:00Z", "4", 1000000, "\"instant_book\":true,\"warnings\":[{\"reason\":\"weather\",\"until\":\"2026-11-26T03:00:00Z\"}]")
 #define NEARBY            "\"nearby\":[{\"date\":\"2026-11-26\",\"trips\":3},{\"date\":\"2026-11-27\",\"trips\":1}],"
+#define OFFER             "{\"id\":\"" LATER "\",\"trip_id\":null,\"status\":\"pending\",\"price\":" WORLD_SUM(3500000) ",\"depart_at\":\"2026-11-25T05:00:00Z\",\"arrive_at\":\"2026-11-25T09:00:00Z\"," DRIVER("null") "," CAR("null") "}"
 #define BOTH              LIST(EVENING("3") "," ASKING, "")
 #define NONE              LIST("", "")
 
@@ -70,7 +71,7 @@
 const struct scripted ride_world[] = {
     {"GET /v1/places", 200, PLACES}, {SEARCH, 200, BOTH}, {MAKE, 201, HELD}, {ONE, 200, HELD}, {DO("confirm"), 200, AGREED},
     {"GET /v1/trips/" TRIP, 200, STOPS}, {ALL, 200, LIST(AGREED, "")}, {DO("cancel"), 200, OVER("cancelled", "")},
-    {ONE "/cancel-preview", 200, PREVIEW(0, 0, "none")}, {NULL, 0, NULL},
+    {ONE "/cancel-preview", 200, PREVIEW(0, 0, "none")}, {ONE "/offers", 200, NONE}, {NULL, 0, NULL},
 };
 
 #define ASKED TYPE("завтра вечером из Алматы в Талдык, двое", "tomorrow evening from Almaty to Taldykorgan for two", "ертең кешке Алматыдан Талдыққа екі орын")
@@ -103,7 +104,9 @@ static const struct act by_words[] = {
 };
 static const struct act the_whole_car[] = {
     {TYPE("завтра из Алматы в Талдыкорган", "tomorrow from Almaty to Taldykorgan", "ертең Алматыдан Талдықорғанға"), .quiet = true},
-    {.tap = "car", .instead = {{SEARCH, 200, NONE}}}, {.tap = "request", .instead = {{MAKE, 201, OPEN}}},
+    {.tap = "car", .instead = {{SEARCH, 200, NONE}}}, {.tap = "request"}, {.share = "77012345678", .instead = {{MAKE, 201, OPEN}}},
+    {TYPE("/rides"), .instead = {{ALL, 200, LIST(OPEN, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE, 200, OPEN}, {ONE "/offers", 200, LIST(OFFER, "")}}},
+    {.tap = "take", .instead = {{DO("offers"), 409, PROBLEM("driver_busy", "")}, {ONE, 200, OPEN}, {ONE "/offers", 200, LIST(OFFER, "")}}}, {.tap = "take", .instead = {{DO("offers"), 200, AGREED}}},
 };
 static const struct act nothing_is_free[] = {
     {ASKED, .instead = {{SEARCH, 200, NONE}, {SEARCH, 200, LIST("", NEARBY)}, {SEARCH, 200, LIST(EVENING("0"), "")}}},

@@ -56,6 +56,13 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
                      variant % 3 == 0 ? "car" : "seat", ride_statuses[variant / 2],
                      worst_words(1000), car, actions)
             .at;
+    const char *offer =
+        arena_printf(&made,
+                     "{\"id\":\"" RIDE_ID "\",\"status\":\"pending\",\"depart_at\":"
+                     "\"2099-09-09T09:00:00Z\",\"arrive_at\":\"2099-09-19T09:00:00Z\","
+                     "\"price\":" MOST ",%s}",
+                     car)
+            .at;
     char cursor[STAY_CURSOR_MAX + 1] = "";
     memset(cursor, 'x', STAY_CURSOR_MAX);
     const struct slice trips = slice_of(even ? "{\"items\":[]}" : worst_list(trip, 9));
@@ -67,6 +74,7 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
         {"GET /v1/rides?",  200, worst_list(ride, 25)},
         {"GET /v1/rides/",  200, ride},
         {"GET /v1/rides/" RIDE_ID "/cancel-preview", 200, "{\"refund\":" MOST ",\"fee\":" MOST ",\"fault\":\"passenger\"}"},
+        {"GET /v1/rides/" RIDE_ID "/offers", 200, worst_list(offer, 9)},
         {"POST /v1/rides",  201, ride},
         {"POST /v1/rides/", 200, ride},
     };

@@ -38,6 +38,8 @@ static const struct foreign_member found_members[] = {
     {"price/amount", FOREIGN_INT,  AT(price),      NULL,           0},
     {"instant_book", FOREIGN_RAW,  AT(instant),    NULL,           0},
     {"warnings",     FOREIGN_LIST, AT(warnings),   &warning_table, 1},
+    {"id",           FOREIGN_UUID, AT(offer),      NULL,           0},
+    {"status",       FOREIGN_TEXT, AT(status),     NULL,           0},
     CAR(car),
 };
 #undef AT
@@ -85,7 +87,8 @@ static bool check_found(struct ride_found *found, struct arena *arena, bool *who
     found->price = stay_value_check_money(found->price);
     found->asks_driver = slice_is(found->instant, "false");
     found->closed_until = found->warnings.count > 0 ? closed[0] : FIELD_ABSENT;
-    *whole = !uuid_is_nil(&found->trip) && are_stops(found->from_stop, found->to_stop) &&
+    *whole = (!uuid_is_nil(&found->offer) ||
+              (!uuid_is_nil(&found->trip) && are_stops(found->from_stop, found->to_stop))) &&
              found->depart_at != FIELD_ABSENT && found->arrive_at != FIELD_ABSENT &&
              found->price != FIELD_ABSENT;
     return check_car(&found->car, arena, fault);

@@ -24,8 +24,11 @@ struct ride_car {
     struct slice plate;
 };
 
-/* Two stops of a trip that can be booked. Times are in microseconds. */
+/* Two stops of a trip that can be booked, or a driver's offer for a ride that looks for one. Times
+ * are in microseconds. */
 struct ride_found {
+    struct uuid offer;   /* nil: it is a trip */
+    struct slice status; /* of the offer */
     struct uuid trip;
     int64_t from_stop;
     int64_t to_stop;
@@ -51,6 +54,7 @@ struct ride_trips {
     struct slice next;          /* cursor of the next page; absent: none */
     struct foreign_list list;   /* as received */
 };
+/* Reads trips, or offers. */
 bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *out,
                      struct fault *fault) MUST_CHECK;
 

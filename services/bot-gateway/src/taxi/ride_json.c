@@ -97,7 +97,7 @@ bool ride_write_order(const struct ride *ride, const struct ride_passenger *pass
     struct order_body body;
 
     fields_clear(&order_fields, &body);
-    if (depart_from == FIELD_ABSENT) {
+    if (!uuid_is_nil(&ride->trip)) {
         body.trip = ride->trip;
         body.from_stop = ride->from_stop;
         body.to_stop = ride->to_stop;

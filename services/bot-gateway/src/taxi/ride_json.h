@@ -20,7 +20,7 @@ struct ride {
     bool whole_car;
     struct slice cursor; /* of the page of trips that is shown; absent: the first */
     struct slice next;   /* of the page after it */
-    struct uuid trip;    /* the trip and stops that the passenger chose last */
+    struct uuid trip;    /* the trip and stops that the passenger chose last; nil: any driver */
     int64_t from_stop;
     int64_t to_stop;
     struct uuid order; /* the ride that is shown; nil: the phone is asked for before the order */
@@ -48,8 +48,8 @@ struct ride_wishes {
     bool wait;
 };
 
-/* Writes the body of an order, in the arena: of the chosen trip or, if `depart_from` is not
- * FIELD_ABSENT, of a ride that looks for a driver and leaves between these times. */
+/* Writes the body of an order, in the arena: of the chosen trip or, if it is nil, of a ride that
+ * looks for a driver and leaves between these times. */
 bool ride_write_order(const struct ride *ride, const struct ride_passenger *passenger,
                       struct ride_wishes wishes, int64_t depart_from, int64_t depart_to,
                       struct arena *arena, struct slice *out, struct fault *fault) MUST_CHECK;

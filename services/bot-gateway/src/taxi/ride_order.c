@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* One ride of the passenger: its status, the actions that it offers, and cancelling it. */
-
 #include <string.h>
 
 #include "taxi/ride_steps.h"
@@ -11,17 +10,17 @@ static const struct {
     const char *name;
     enum text text;
 } statuses[] = {
-    {"open", TEXT_RIDE_OPEN},
-    {"held", TEXT_RIDE_HELD},
-    {"requested", TEXT_RIDE_REQUESTED},
-    {"payment_claimed", TEXT_RIDE_CLAIMED},
-    {"confirmed", TEXT_RIDE_CONFIRMED},
-    {"boarded", TEXT_RIDE_BOARDED},
-    {"completed", TEXT_RIDE_COMPLETED},
-    {"expired", TEXT_RIDE_EXPIRED},
-    {"declined", TEXT_RIDE_DECLINED},
-    {"cancelled", TEXT_RIDE_CANCELLED},
-    {"no_show", TEXT_RIDE_NO_SHOW},
+    {"open",            TEXT_RIDE_OPEN      },
+    {"held",            TEXT_RIDE_HELD      },
+    {"requested",       TEXT_RIDE_REQUESTED },
+    {"payment_claimed", TEXT_RIDE_CLAIMED   },
+    {"confirmed",       TEXT_RIDE_CONFIRMED },
+    {"boarded",         TEXT_RIDE_BOARDED   },
+    {"completed",       TEXT_RIDE_COMPLETED },
+    {"expired",         TEXT_RIDE_EXPIRED   },
+    {"declined",        TEXT_RIDE_DECLINED  },
+    {"cancelled",       TEXT_RIDE_CANCELLED },
+    {"no_show",         TEXT_RIDE_NO_SHOW   },
 };
 
 /* Actions of booking-api that this dialogue supports: arguments of the move "do". */
@@ -147,6 +146,35 @@ static bool put_actions(struct talk *talk, const struct ride_order *order)
     return true;
 }
 
+/* Adds the offers of drivers for a ride that looks for one. */
+static bool put_offers(struct talk *talk, const struct ride_order *order)
+{
+    struct service_answer answer;
+    struct ride_trips offers;
+
+    if (!slice_is(order->status, "open") || !uuid_is_nil(&order->trip))
+        return true;
+    if (!stay_get(talk, path_of(talk, "offers"), &answer))
+        return false;
+    if (answer.status != 200)
+        return answer.status >= 400 || stay_bad_answer("no offers", talk->fault);
+    if (!ride_read_trips(answer.body, talk->arena, &offers, talk->fault))
+        return false;
+    for (size_t i = 0; i < offers.count; i++) {
+        const struct ride_found *offer = &offers.items[i];
+        if (!slice_is(offer->status, "pending"))
+            continue;
+        ride_add_trip(talk, offer);
+        const struct slice label =
+            talk_format(talk, TEXT_RIDE_BUTTON_ACCEPT,
+                        TALK_VALUES({.name = "clock", .text = ride_clock(talk, offer->depart_at)},
+                                    {.name = "price", .number = offer->price}));
+        if (!stay_put_id(talk, label, "take", &offer->offer))
+            return false;
+    }
+    return true;
+}
+
 static bool put_exits(struct talk *talk)
 {
     return talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
@@ -176,9 +204,11 @@ static bool show_order(struct talk *talk)
         return false;
     add_status(talk, &order);
     add_card(talk, &order, point);
+    if (order.car.phone.at != NULL)
+        talk_mark_reply_confided(talk);
     add_terms(talk, &order);
     return (!ride_of(talk)->clashes || talk_put(talk, TEXT_RIDE_BUTTON_ANYWAY, "anyway")) &&
-           put_actions(talk, &order) &&
+           put_offers(talk, &order) && put_actions(talk, &order) &&
            (!may_retry(talk, &order) || talk_put(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
            put_exits(talk);
 }
@@ -190,17 +220,23 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
 {
     struct ride_refusal refusal;
 
-    if (answer->status < 400 ||
-        !ride_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
-        return answer->status >= 400 ? false : stay_bad_answer("no ride", talk->fault);
+    if (answer->status < 400)
+        return stay_bad_answer("no ride", talk->fault);
+    if (!ride_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+        return false;
     if (slice_is(refusal.code, "refund_changed")) {
         stay_add_paragraph(talk, TEXT_RIDE_REFUND_CHANGED);
         return talk_step(talk, "cancel");
     }
     if (slice_is(refusal.code, "contact_missing"))
         return talk_step(talk, "contact");
-    if (!slice_is(refusal.code, "hold_expired"))
+    if (!uuid_is_nil(&refusal.ride)) {
+        ride_of(talk)->order = refusal.ride;
+        ride_of(talk)->answered = SLICE_NONE;
+        stay_add_paragraph(talk, TEXT_RIDE_BUSY);
+    } else if (!slice_is(refusal.code, "hold_expired")) {
         stay_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
+    }
     return talk_step(talk, "ride");
 }
 
@@ -248,6 +284,18 @@ static bool take_action(struct talk *talk)
     if (strcmp(actions[i], "confirm") == 0 && order.phone.at == NULL)
         return talk_step(talk, "contact");
     return strcmp(actions[i], "sos") == 0 ? call_help(talk) : act(talk, actions[i], SLICE_NONE);
+}
+
+/* The path of an action on the tapped offer follows that of the ride. */
+static bool take_offer(struct talk *talk)
+{
+    char id[UUID_TEXT_LEN + 1];
+    struct uuid offer;
+
+    if (!stay_take_id(talk, &offer))
+        return talk_step(talk, "ride");
+    uuid_format(&offer, id);
+    return act(talk, talk_printf(talk, "offers/%s/accept", id).at, SLICE_NONE);
 }
 
 /* Takes the same seats again. */
@@ -326,6 +374,7 @@ TALK_LEADS_TO(to_order, "ride")
 // clang-format off
 static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "do",    take_action},
+    {FLOW_TAP,  "take", take_offer},
     {FLOW_TAP,  "again", take_again},
     {FLOW_TAP,  "anyway", take_anyway},
     {FLOW_TEXT, NULL,    ride_parse},

@@ -47,7 +47,10 @@ bool ride_parse(struct talk *talk);
 /* Adds the last row: back and start over. */
 bool ride_put_exits(struct talk *talk) MUST_CHECK;
 
-/* Orders the chosen trip. `phone` may be absent. */
+/* Appends a trip, or an offer. */
+void ride_add_trip(struct talk *talk, const struct ride_found *found);
+/* Orders the chosen trip or, if ride->trip is nil, a ride that looks for a driver. `phone` may be
+ * absent. */
 bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes) MUST_CHECK;
 /* Shows the ride that booking-api has answered with. */
 bool ride_show_answer(struct talk *talk, const struct service_answer *answer) MUST_CHECK;

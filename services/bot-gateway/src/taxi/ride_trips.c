@@ -114,7 +114,7 @@ static struct slice note_of(struct talk *talk, const struct ride_found *found)
     return found->asks_driver ? talk_label(talk, TEXT_RIDE_ASKS) : SLICE("");
 }
 
-static void add_trip(struct talk *talk, const struct ride_found *found)
+void ride_add_trip(struct talk *talk, const struct ride_found *found)
 {
     talk_add(talk, TEXT_RIDE_TRIP,
              TALK_VALUES({.name = "departure", .text = ride_clock(talk, found->depart_at)},
@@ -148,7 +148,7 @@ static bool show_found(struct talk *talk, const struct ride_trips *trips)
     add_summary(talk, TEXT_RIDE_LIST);
     for (size_t i = 0; i < trips->count; i++) {
         const struct ride_found *found = &trips->items[i];
-        add_trip(talk, found);
+        ride_add_trip(talk, found);
         if (found->closed_until == FIELD_ABSENT &&
             !put_trip(talk, found, TEXT_RIDE_BUTTON_TAKE,
                       found->asks_driver ? ASKS_DRIVER : AT_ONCE))
@@ -264,9 +264,10 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
     return talk_step(talk, i < ARRAY_LEN(refusals) ? refusals[i].step : "trips");
 }
 
-static bool order(struct talk *talk, struct slice phone, struct ride_wishes wishes, int64_t from,
-                  int64_t to)
+bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
 {
+    struct ride *ride = talk->data;
+    const int64_t soonest = talk->input->now + MINUTE_S * US_PER_S;
     struct ride_passenger passenger = {.name = talk->input->update.first_name,
                                        .phone = phone,
                                        .telegram_id = talk->input->update.user_id,
@@ -274,26 +275,23 @@ static bool order(struct talk *talk, struct slice phone, struct ride_wishes wish
     struct service_answer answer;
     struct ride_order made;
     struct slice body;
+    int64_t from, to;
 
     if (!stay_clean(&passenger.name, STAY_TITLE_MAX, talk->arena, talk->fault))
         return false;
     if (passenger.name.at == NULL)
         passenger.name = talk_label(talk, TEXT_STAY_GUEST_NAME);
-    if (!ride_write_order(ride_of(talk), &passenger, wishes, from, to, talk->arena, &body,
-                          talk->fault) ||
+    find_window(ride, &from, &to);
+    if (!ride_write_order(ride, &passenger, wishes, from < soonest ? soonest : from, to,
+                          talk->arena, &body, talk->fault) ||
         !stay_post(talk, SLICE("/v1/rides"), body, &answer))
         return false;
     if (answer.status != 201)
         return refuse(talk, &answer);
     if (!ride_read_order(answer.body, talk->arena, &made, talk->fault))
         return false;
-    ride_of(talk)->order = made.id;
+    ride->order = made.id;
     return ride_show_answer(talk, &answer);
-}
-
-bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
-{
-    return order(talk, phone, wishes, FIELD_ABSENT, FIELD_ABSENT);
 }
 
 /* Takes the tapped trip. If its driver must agree, asks for the phone first, which an order that
@@ -318,14 +316,11 @@ static bool take_trip(struct talk *talk)
     return ride_take(talk, SLICE_NONE, (struct ride_wishes){.wait = choice.at[2] == WAITS});
 }
 
+/* A driver must agree to a request, too. */
 static bool take_request(struct talk *talk)
 {
-    const int64_t soonest = talk->input->now + MINUTE_S * US_PER_S;
-    int64_t from, to;
-
-    find_window(ride_of(talk), &from, &to);
-    return order(talk, SLICE_NONE, (struct ride_wishes){.wait = false},
-                 from < soonest ? soonest : from, to);
+    ride_of(talk)->trip = ride_of(talk)->order = (struct uuid){0};
+    return talk_step(talk, "contact");
 }
 
 /* --- the steps --- */

@@ -102,6 +102,7 @@
     X(TEXT_RIDE_BUTTON_TAKE, "ride_button_take", TEXT_USE_BUTTON, BOTS_TAXI, "clock price") \
     X(TEXT_RIDE_BUTTON_REQUEST, "ride_button_request", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_RIDE_BUTTON_WAIT, "ride_button_wait", TEXT_USE_BUTTON, BOTS_TAXI, "clock price") \
+    X(TEXT_RIDE_BUTTON_ACCEPT, "ride_button_accept", TEXT_USE_BUTTON, BOTS_TAXI, "clock price") \
     X(TEXT_RIDE_BUTTON_ANYWAY, "ride_button_anyway", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_RIDE_BUTTON_AGAIN, "ride_button_again", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_RIDE_BUTTON_CANCEL, "ride_button_cancel", TEXT_USE_BUTTON, BOTS_TAXI, "") \

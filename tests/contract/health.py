@@ -156,7 +156,7 @@ def maintenances(world, group):
 
 
 def heartbeats(world, group):
-    group.reply("a heartbeat", world.caller.post("/v1/heartbeats/backup", {"seconds": 372, "rpo_s": 240}), 200)
+    group.reply("a heartbeat", world.caller.post("/v1/heartbeats/backup", {"seconds": 372, "rpo_s": 240, "due": 2, "oldest_s": 7344000}), 200)
     wait_until("it is green", 5, lambda: world.check("backup")["status"] == "green")
     group.reply("without a body", world.caller.post("/v1/heartbeats/backup"), 200)
     group.reply("a check of another kind", world.caller.post("/v1/heartbeats/postgres"), 404, "not_found")

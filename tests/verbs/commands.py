@@ -211,6 +211,9 @@ def secrets_due():
         assert "Nothing to rotate" in machine.tapbot("secrets", "rotate", "--due").stdout
         machine.sh("touch -d '79 days ago' secrets/directus_key; touch -d '81 days ago' secrets/redis_password secrets/n8n_encryption_key"
                    f" secrets/pgadmin_password secrets/{SHORT}_redis_url; touch -d '90 days ago' secrets/directus_secret")
+        told = json.loads(machine.sh('TAPBOT_ROOT=$PWD PYTHONPATH=deploy/lib python3 -B -c "import json; from stack import backup_place; '
+                                     'print(json.dumps(backup_place.Stack().secrets_due()))"'))
+        assert told["due"] == 2 and told["oldest_s"] // 86400 == 90, told
         before = files_of(machine)
         listed = "Rotated one by one: directus_secret, redis_password.\n"
         done = machine.tapbot("secrets", "rotate", "--due", input="no\n")

@@ -193,7 +193,8 @@ def full_disk():
 
 
 def reports():
-    """Health gets a heartbeat for each success since the last one that it has accepted, and for a failed drill."""
+    """Health gets a heartbeat for each success since the last one that it has accepted, for a failed drill, and for the secrets
+    once a day and when the number of due ones changes."""
     with tempfile.TemporaryDirectory() as folder:
         one, sent, status = Server(folder), [], [None]
         one.health = lambda: ("127.0.0.1:1", "key")
@@ -226,6 +227,10 @@ def reports():
         one.note("push /a", done=23)
         one.note("push /b", done=22)
         assert reported() == {"backup": {}}
+        for due, day, wanted in ((0, 1, True), (0, 1, False), (2, 1, True), (2, 1, False), (2, 2, True)):
+            one.secrets_due = lambda due=due: {"due": due, "oldest_s": 7}
+            with mock.patch.object(backup.time, "time", lambda day=day: day * 86400.0 + 5):
+                assert reported() == ({"secrets": {"due": due, "oldest_s": 7}} if wanted else {}), (due, day)
 
 
 def first():

@@ -409,6 +409,8 @@ def report(place):
         beats["wal"] = (known.get("archive", {}).get("done", 0), {})
         with contextlib.suppress(Failed):
             beats["base"] = (times(place, "diff")[0], {})
+    if secrets := place.secrets_due():  # once a day, and when their number changes
+        beats["secrets"] = ([int(time.time() // backup_plan.DAY), secrets["due"]], secrets)
     due = {name: row for name, row in beats.items() if row[0] and row[0] != known.get("reported", {}).get(name)}
     with contextlib.suppress(Failed, OSError):
         if due and (health := place.health()):

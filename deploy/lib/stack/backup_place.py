@@ -222,6 +222,9 @@ class Place:
     def timer_on(self):
         """Enables the timer that calls `tick`. Without one, `tick` must be called by hand."""
 
+    def secrets_due(self):
+        """The body of the heartbeat of secrets; None if none are rotated, as in the demo."""
+
     def start_base(self, kind):
         """Starts a base backup that goes on if this process ends; it does not hold the lock."""
         self.known = None
@@ -559,6 +562,10 @@ class Stack(Place):
     def health(self):
         key = watch.key()
         return next(((one, key) for one in watch.addresses() if watch.call(one, key, "GET", "/livez")), None)
+
+    def secrets_due(self):
+        ages = secret.ages()
+        return {"due": len(secret.due()), "oldest_s": max(0, int(max(ages.values())))} if ages else None
 
     # In the container restic the volume of `scratch` lies where the repository is restored.
     def unpacked(self):

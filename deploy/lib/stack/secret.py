@@ -209,14 +209,19 @@ def restarted(verb, name, affected):
             f"Not healthy with the new value: {', '.join(failed)}. Details: deploy/tapbot logs {failed[0]}")
 
 
-def due():
-    """The names of the secrets to be rotated here that are older than DUE_DAYS, the oldest first. Server 2 rotates what both have."""
+def ages():
+    """{name: age in seconds} of the secrets to be rotated here, the oldest first. Server 2 rotates what both have."""
     elsewhere = link_transfer.shared() if tree.link_server() == "1" else ()
     found = {}
     for secret in tree.secret_table().values():
         if secret.rotation not in NOT_ROTATED and secret.name not in elsewhere and os.path.exists(secret.path):
-            found[secret.name] = os.path.getmtime(secret.path)
-    return [name for name, since in sorted(found.items(), key=lambda one: one[1]) if time.time() - since > DUE_DAYS * 86400]
+            found[secret.name] = time.time() - os.path.getmtime(secret.path)
+    return dict(sorted(found.items(), key=lambda one: -one[1]))
+
+
+def due():
+    """The names of the secrets to be rotated here that are older than DUE_DAYS, the oldest first."""
+    return [name for name, age in ages().items() if age > DUE_DAYS * 86400]
 
 
 def rotate_due(sure):

@@ -395,6 +395,7 @@ TEST(file_of_newer_version_is_not_touched)
 static const char version_1[] =
     "ALTER TABLE incident DROP COLUMN command; ALTER TABLE incident DROP COLUMN runbook;"
     "ALTER TABLE heartbeat DROP COLUMN took_s; ALTER TABLE heartbeat DROP COLUMN loss_s;"
+    "ALTER TABLE heartbeat DROP COLUMN due; ALTER TABLE heartbeat DROP COLUMN oldest_s;"
     "DROP TABLE alert; DROP TABLE report; DROP TABLE message;"
     "CREATE TABLE alert (id INTEGER PRIMARY KEY, incident_id BLOB NOT NULL,"
     " event INTEGER NOT NULL, channel INTEGER NOT NULL, tries INTEGER NOT NULL,"

@@ -244,9 +244,9 @@ static void silence_all(struct history_fixture *fixture, void *data)
         FINE(history_silence_drop(fixture->history, &silences[i].id, &fault));
     FAILS(history_silence_drop(fixture->history, &silences[1].id, &fault), "not_found");
     const struct heartbeat beats[] = {
-        {"backup", 80,  false, 1,   2  },
-        {"backup", 100, true,  372, 120},
-        {"backup", 90,  false, -1,  -1 }
+        {"backup", 80,  false, 1,   2,   3,  4 },
+        {"backup", 100, true,  372, 120, 5,  6 },
+        {"backup", 90,  false, -1,  -1,  -1, -1}
     };
     for (size_t i = 0; i < ARRAY_LEN(beats); i++)
         FINE(history_add_heartbeat(fixture->history, &beats[i], &fault));
@@ -272,6 +272,8 @@ static void silence_one(struct history_fixture *fixture, void *data)
     ck_assert(beats[0].ok);
     ck_assert_int_eq(beats[0].took_s, 372);
     ck_assert_int_eq(beats[0].loss_s, 120);
+    ck_assert_int_eq(beats[0].due, 5);
+    ck_assert_int_eq(beats[0].oldest_s, 6);
 }
 
 TEST(silences_and_heartbeats_survive_restart)

@@ -138,6 +138,27 @@ TEST_ROWS(problem_has_value_and_threshold, wrongs)
     ck_assert_msg(strcmp(text_of(&out), row->expected) == 0, "%s: %s", row->why, out.data);
 }
 
+TEST(due_things_are_named_with_the_age_of_the_oldest)
+{
+    static const char *const expected[] = {
+        "пора обновить 3, самому старому 85 дней, жёлтая граница 1",
+        "due to be renewed 3, the oldest is 85 days, yellow border 1",
+        "жаңартатын уақыты келгені 3, ең ескісіне 85 күн, сары шек 1"};
+    const struct check secrets = {.limits = {{MEASURE_heartbeat_due, 1, (double)NAN}},
+                                  .limit_count = 1};
+    const struct probe_result why = {
+        .readings = {{MEASURE_heartbeat_due, 3}, {MEASURE_heartbeat_oldest_s, 85 * 86400}},
+        .reading_count = 2
+    };
+    struct buf out;
+
+    for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+        buf_init_over(&out, room, sizeof room);
+        i18n_put_problem(&secrets, &why, (enum language)i, &out);
+        ck_assert_str_eq(text_of(&out), expected[i]);
+    }
+}
+
 TEST(red_reading_precedes_yellow_reading)
 {
     const struct probe_result why = {

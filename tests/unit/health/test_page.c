@@ -208,15 +208,21 @@ static const struct {
     struct reading readings[3];
     size_t count;
 } reports[] = {
-    {"a recent report",                ">3 мин назад</span>", {{MEASURE_heartbeat_age_s, 176}},                                                               1},
+    {"a recent report",                ">3 мин назад</span>",                                 {{MEASURE_heartbeat_age_s, 176}},                                                               1},
     {"an older one, with its figures",
-     ">19.11 14:05, 6 мин 12 с, потеря 2 мин</span>",    {{MEASURE_heartbeat_age_s, 259196},
+     ">19.11 14:05, 6 мин 12 с, потеря 2 мин</span>",                                    {{MEASURE_heartbeat_age_s, 259196},
       {MEASURE_heartbeat_took_s, 372},
       {MEASURE_heartbeat_loss_s, 120}},
-     3                                                                                                                                                                 },
+     3                                                                                                                                                                                                 },
     {"seconds alone",
-     ">4 с назад, 59 с, потеря 1 мин 1 с</span>",    {{MEASURE_heartbeat_age_s, 0}, {MEASURE_heartbeat_took_s, 59}, {MEASURE_heartbeat_loss_s, 61}},
-     3                                                                                                                                                                 },
+     ">4 с назад, 59 с, потеря 1 мин 1 с</span>",                                    {{MEASURE_heartbeat_age_s, 0}, {MEASURE_heartbeat_took_s, 59}, {MEASURE_heartbeat_loss_s, 61}},
+     3                                                                                                                                                                                                 },
+    {"what is due",
+     ">4 с назад, пора обновить 0, самому старому 40 дней</span>",
+     {{MEASURE_heartbeat_age_s, 0},
+      {MEASURE_heartbeat_due, 0},
+      {MEASURE_heartbeat_oldest_s, 40 * 86400}},
+     3                                                                                                                                                                                                 },
 };
 
 TEST_ROWS(heartbeat_shows_its_last_report, reports)
@@ -239,6 +245,8 @@ TEST(awaited_heartbeat_names_its_command)
     const char *page = rendered(page_render);
     ck_assert(has(
         page, "<p class=\"reason\">сигнала ещё не было: <code>deploy/tapbot backup</code></p>"));
+    world->states[BACKUP].last.reading_count = 1;
+    ck_assert(has(rendered(page_render), "<p class=\"reason\">не прислал сигнал вовремя: <code>"));
     ck_assert(has(page, "исправно проверок: 13 из 13"));
     ck_assert(!has(page, "class=\"problem "));
 }

@@ -383,8 +383,9 @@ TEST(at_most_five_pages_of_bots_are_read)
 
 static struct probe_result beat(struct probe_run *probe, int64_t at_us, bool ok)
 {
-    const struct heartbeat heartbeat = {.at_us = at_us, .ok = ok, .took_s = 372, .loss_s = -1};
-
+    struct heartbeat heartbeat = HEARTBEAT_OK(at_us);
+    heartbeat.ok = ok;
+    heartbeat.took_s = 372;
     probe_receive_heartbeat(&probe->memory, &heartbeat);
     repeat_probe(probe);
     return probe->result;
@@ -422,4 +423,23 @@ TEST(optional_heartbeat_is_awaited_until_its_first_report)
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_AWAITED, "never");
     ASSERT_TROUBLE(beat(&probe, now_wall_us(), true), TROUBLE_NONE, "");
     ASSERT_TROUBLE(beat(&probe, now_wall_us(), false), TROUBLE_DOWN, "failed");
+}
+
+TEST(expired_heartbeat_is_awaited_again)
+{
+    struct check check = check_of(CHECK_HEARTBEAT, "");
+    struct probe_run probe = {.check = &check};
+    struct heartbeat due = HEARTBEAT_OK(now_wall_us());
+    check.optional = check.expires = true;
+    due.due = 3;
+    due.oldest_s = 85 * 86400;
+    probe_receive_heartbeat(&probe.memory, &due);
+    repeat_probe(&probe);
+    ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_heartbeat_due), 3);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_heartbeat_oldest_s), 85 * 86400);
+    ASSERT_TROUBLE(beat(&probe, now_wall_us() + 1, true), TROUBLE_NONE, "");
+    ck_assert(isnan(reading_of(&probe.result, MEASURE_heartbeat_due)));
+    probe.memory = (struct probe_memory){0};
+    ASSERT_TROUBLE(beat(&probe, now_wall_us() - 11 * US_PER_S, true), TROUBLE_AWAITED, "");
 }

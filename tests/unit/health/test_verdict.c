@@ -215,6 +215,17 @@ TEST(awaited_report_sets_no_level)
     ck_assert_int_eq(state.probed_us, (int64_t)(BEGIN_S + 2 * EVERY_S) * S); /* of its sample */
 }
 
+TEST(report_that_expires_makes_the_check_unknown)
+{
+    check.bad_to_fail = check.good_to_pass = 1;
+    step_trouble(TROUBLE_DOWN, BEGIN_S);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    step_trouble(TROUBLE_AWAITED, BEGIN_S + EVERY_S);
+    ck_assert_int_eq(state.level, LEVEL_UNKNOWN);
+    step_trouble(TROUBLE_NONE, BEGIN_S + 2 * EVERY_S);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+}
+
 TEST(trouble_of_warning_is_yellow_but_limits_stay_red)
 {
     check.severity = SEVERITY_WARNING;

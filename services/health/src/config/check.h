@@ -87,6 +87,8 @@ struct check {
     /* HEARTBEAT: until the first report it is unknown, which does not affect the overall status;
      * otherwise it is late. */
     bool optional;
+    /* HEARTBEAT: after its interval a report counts as none, instead of the next one as late. */
+    bool expires;
     /* Indices of direct dependencies in the plan; there are no cycles. */
     size_t needs[CHECK_NEEDS_MAX];
     size_t need_count;

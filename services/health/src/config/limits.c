@@ -58,6 +58,8 @@ static const struct {
     {CHECK_HEARTBEAT,  {MEASURE_heartbeat_age_s, NONE, NONE}     },
     {CHECK_HEARTBEAT,  {MEASURE_heartbeat_took_s, NONE, NONE}    },
     {CHECK_HEARTBEAT,  {MEASURE_heartbeat_loss_s, NONE, NONE}    },
+    {CHECK_HEARTBEAT,  {MEASURE_heartbeat_due, NONE, NONE}       },
+    {CHECK_HEARTBEAT,  {MEASURE_heartbeat_oldest_s, NONE, NONE}  },
     {CHECK_PEER,       {MEASURE_latency_ms, NONE, NONE}          },
 };
 enum { KNOWN = ARRAY_LEN(known) };

@@ -42,7 +42,9 @@
     X(sos_unanswered,              "",     HIGHER, "вызовов помощи без ответа", "calls for help unanswered", "жауапсыз көмек шақыру") \
     X(heartbeat_age_s,             "s",    HIGHER, "нет сигнала", "no report for", "белгі жоқ") \
     X(heartbeat_took_s,            "s",    HIGHER, "длилось", "took", "ұзақтығы") \
-    X(heartbeat_loss_s,            "s",    HIGHER, "потеря данных", "loss of data", "деректердің жоғалуы")
+    X(heartbeat_loss_s,            "s",    HIGHER, "потеря данных", "loss of data", "деректердің жоғалуы") \
+    X(heartbeat_due,               "",     HIGHER, "пора обновить", "due to be renewed", "жаңартатын уақыты келгені") \
+    X(heartbeat_oldest_s,          "s",    HIGHER, "самому старому", "the oldest is", "ең ескісіне")
 // clang-format on
 
 #define MEASURE_NAME_(word, ...) MEASURE_##word,

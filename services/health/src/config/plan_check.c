@@ -84,6 +84,7 @@ static const struct key keys[CHECK_KEYS] = {
     [KEY_EXPECT]     = {"expect",     .kinds = FOR(DNS)},
     [KEY_PUBLIC]     = {"public",     VALUE_TEXT,  AT(public_url), .bytes_max = TARGET_MAX, .fits = is_url, .must = "a URL like https://host:port/path, without user and password", .kinds = FOR(PEER)},
     [KEY_OPTIONAL]   = {"optional",   VALUE_FLAG,  AT(optional), .must = "true or false", .kinds = FOR(HEARTBEAT)},
+    [KEY_EXPIRES]    = {"expires",    VALUE_FLAG,  AT(expires), .must = "true or false", .kinds = FOR(HEARTBEAT)},
 };
 // clang-format on
 static const struct key title_key = {.type = VALUE_TEXT, .bytes_max = TITLE_MAX};

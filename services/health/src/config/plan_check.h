@@ -28,6 +28,7 @@ enum check_key {
     KEY_EXPECT,
     KEY_PUBLIC,
     KEY_OPTIONAL,
+    KEY_EXPIRES,
     CHECK_KEYS
 };
 

@@ -31,7 +31,7 @@
     /* a server, container or bot that the target reports on is down; detail: names */ \
     X(DOWN,        "down", "сообщает, что не работает", "reports that something is down", "жұмыс істемейтінін хабарлайды") \
     X(LATE,        "late", "не прислал сигнал вовремя", "has not reported in time", "уақытында хабар бермеді") \
-    /* no report was received yet of an optional HEARTBEAT; the check remains unknown */ \
+    /* no report was received yet of an optional HEARTBEAT, or it has expired; the check is unknown */ \
     X(AWAITED,     "awaited", "сигнала ещё не было", "has not reported yet", "әлі хабар берген жоқ") \
     /* PEER: no answer by the link nor from outside; detail: both troubles */ \
     X(SILENT,      "silent", "не отвечает ни по связи между серверами, ни снаружи", \

@@ -11,9 +11,11 @@
 /* The body of a heartbeat. */
 // clang-format off
 static const struct field items[] = {
-    {.name = "ok",      .type = FIELD_BOOL, .offset = offsetof(struct heartbeat, ok)},
-    {.name = "seconds", .type = FIELD_INT,  .offset = offsetof(struct heartbeat, took_s), .max = 1000000000},
-    {.name = "rpo_s",   .type = FIELD_INT,  .offset = offsetof(struct heartbeat, loss_s), .max = 1000000000},
+    {.name = "ok",       .type = FIELD_BOOL, .offset = offsetof(struct heartbeat, ok)},
+    {.name = "seconds",  .type = FIELD_INT,  .offset = offsetof(struct heartbeat, took_s),   .max = 1000000000},
+    {.name = "rpo_s",    .type = FIELD_INT,  .offset = offsetof(struct heartbeat, loss_s),   .max = 1000000000},
+    {.name = "due",      .type = FIELD_INT,  .offset = offsetof(struct heartbeat, due),      .max = 1000000000},
+    {.name = "oldest_s", .type = FIELD_INT,  .offset = offsetof(struct heartbeat, oldest_s), .max = 1000000000},
 };
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct heartbeat);
@@ -32,7 +34,7 @@ static bool read_heartbeat(const struct http_request *req, struct heartbeat *out
                            struct fault *fault)
 {
     const struct json_body *body;
-    *out = (struct heartbeat){.at_us = now_wall_us(), .ok = true, .took_s = -1, .loss_s = -1};
+    *out = (struct heartbeat)HEARTBEAT_OK(now_wall_us());
     return http_request_json(req, false, &body, fault) &&
            fields_decode_body(&fields, body, false, out, NULL, req->arena, fault);
 }

@@ -21,7 +21,7 @@ static const struct check *heartbeat_of(const struct health_app *app,
 static bool take(struct health_app *app, const struct foreign_list *list, struct fault *fault)
 {
     const int64_t now_us = now_wall_us();
-    const struct heartbeat heartbeat = {.at_us = now_us, .ok = true, .took_s = -1, .loss_s = -1};
+    const struct heartbeat heartbeat = HEARTBEAT_OK(now_us);
     bool done = true;
     for (size_t i = 0; i < list->count; i++) {
         struct rule_alert alert;

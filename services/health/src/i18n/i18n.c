@@ -173,11 +173,21 @@ static void put_value(enum measure measure, double value, enum language language
     }
 }
 
-static void put_reading(const struct reading *reading, enum language language, struct buf *out)
+void i18n_put_reading(const struct reading *reading, enum language language, struct buf *out)
 {
     buf_text(out, measures[reading->measure][language]);
     buf_char(out, ' ');
     put_value(reading->measure, reading->value, language, out);
+}
+
+/* Writes the age of the oldest thing after the number of those that are due. */
+static void put_oldest(const struct probe_result *why, enum language language, struct buf *out)
+{
+    for (size_t i = 0; i < why->reading_count; i++)
+        if (why->readings[i].measure == MEASURE_heartbeat_oldest_s) {
+            buf_text(out, ", ");
+            i18n_put_reading(&why->readings[i], language, out);
+        }
 }
 
 /* Writes the reading that exceeds a threshold. False: there is none. */
@@ -188,12 +198,14 @@ static bool put_exceeded(const struct check *check, const struct probe_result *w
 
     if (check == NULL) {
         if (why->reading_count > 0)
-            put_reading(&why->readings[0], language, out);
+            i18n_put_reading(&why->readings[0], language, out);
         return why->reading_count > 0;
     }
     if (!threshold_find_exceeded(check, why, &exceeded))
         return false;
-    put_reading(exceeded.reading, language, out);
+    i18n_put_reading(exceeded.reading, language, out);
+    if (exceeded.reading->measure == MEASURE_heartbeat_due)
+        put_oldest(why, language, out);
     buf_printf(out, ", %s ", thresholds[exceeded.red][language]);
     put_value(exceeded.limit->measure, exceeded.red ? exceeded.limit->red : exceeded.limit->yellow,
               language, out);

@@ -19,6 +19,8 @@ const char *i18n_verdict(enum verdict verdict, enum language language);
  * one. If `check` is NULL (no longer in the plan), the first reading without a threshold. */
 void i18n_put_problem(const struct check *check, const struct probe_result *why,
                       enum language language, struct buf *out);
+/* Writes a measure and its value: "соединений 46". */
+void i18n_put_reading(const struct reading *reading, enum language language, struct buf *out);
 /* Writes a duration: "12 с", "3 мин", "2 ч 5 мин", "4 дня", "12 дней". A negative one is 0. */
 void i18n_put_duration(int64_t us, enum language language, struct buf *out);
 /* Writes a share of time, 0 to 1, as "99,98 %" or "100 %". Never rounds up. */

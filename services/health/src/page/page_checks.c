@@ -43,10 +43,13 @@ static void put_shares(const struct page *page, const struct trend *trend)
     }
 }
 
-/* Writes how to get the first report of an optional heartbeat. */
-static void put_awaited(const struct page *page, const struct check *check)
+/* Writes how to get the first report of an optional heartbeat, or the next one after it has
+ * expired. */
+static void put_awaited(const struct page *page, size_t index)
 {
-    const struct probe_result why = {.trouble = TROUBLE_AWAITED};
+    const struct check *check = &page->view->plan->checks[index];
+    const bool any = page->view->states[index].last.reading_count > 0;
+    const struct probe_result why = {.trouble = any ? TROUBLE_LATE : TROUBLE_AWAITED};
     char room[PAGE_SENTENCE_MAX];
     struct buf command;
 
@@ -67,7 +70,7 @@ static void put_reason(const struct page *page, size_t index)
     const bool caused = verdict->cause < page->view->plan->count && verdict->cause != index;
 
     if (!caused && verdict_is_awaited(&checks[index], verdict))
-        put_awaited(page, &checks[index]);
+        put_awaited(page, index);
     if (verdict->verdict == VERDICT_GREEN || (verdict->verdict == VERDICT_UNKNOWN && !caused))
         return;
     buf_text(page->out, "<p class=\"reason\">");
@@ -112,6 +115,9 @@ static void put_report(const struct page *page, const struct probe_result *last)
             buf_text(page->out, ", ");
             page_put_label(page, LABEL_LOSS);
             put_seconds(page, reading->value);
+        } else if (reading->measure != MEASURE_heartbeat_age_s) {
+            buf_text(page->out, ", ");
+            i18n_put_reading(reading, page->language, page->out);
         } else if (page->view->now_us - at_us < HISTORY_DAY_US) {
             i18n_put_duration(page->view->now_us - at_us, page->language, page->out);
             page_put_label(page, LABEL_AGO);

@@ -20,6 +20,10 @@ static void add_readings(const struct heartbeat *last, int64_t age_us, struct pr
         probe_add_reading(result, MEASURE_heartbeat_took_s, (double)last->took_s);
     if (last->loss_s >= 0)
         probe_add_reading(result, MEASURE_heartbeat_loss_s, (double)last->loss_s);
+    if (last->due >= 0)
+        probe_add_reading(result, MEASURE_heartbeat_due, (double)last->due);
+    if (last->oldest_s >= 0)
+        probe_add_reading(result, MEASURE_heartbeat_oldest_s, (double)last->oldest_s);
 }
 
 void probe_heartbeat(const struct probe_tools *tools, const struct check *check, void *memory,
@@ -28,12 +32,13 @@ void probe_heartbeat(const struct probe_tools *tools, const struct check *check,
     const struct heartbeat *last = memory;
     const bool any = last->at_us != 0;
     const int64_t age_us = now_wall_us() - (any ? last->at_us : tools->started_us);
+    const bool late = age_us > check->interval_ms * US_PER_MS;
 
     if (any)
         add_readings(last, age_us, result);
-    if (!any && check->optional)
-        probe_fail(result, TROUBLE_AWAITED, "never");
-    else if (age_us > check->interval_ms * US_PER_MS)
+    if (any ? late && check->expires : check->optional)
+        probe_fail(result, TROUBLE_AWAITED, any ? "" : "never");
+    else if (late)
         probe_fail(result, TROUBLE_LATE, any ? "" : "never");
     else if (any && !last->ok)
         probe_fail(result, TROUBLE_DOWN, "failed");

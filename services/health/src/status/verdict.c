@@ -131,8 +131,10 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
         return;
     state->last = *result;
     state->probed_us = result->began_us;
-    if (result->trouble == TROUBLE_AWAITED)
+    if (result->trouble == TROUBLE_AWAITED) {
+        state->level = LEVEL_UNKNOWN;
         return;
+    }
     if (times->deploying && check->kind == CHECK_SERVICE && result->trouble == TROUBLE_NOT_READY)
         return;
     for (size_t i = 0; i < check->limit_count; i++)

@@ -96,7 +96,7 @@ struct verdict_times {
  * While a deploy runs, connections, restarts and servers that are down do not raise a level, and a
  * service that is not ready changes nothing.
  *
- * TROUBLE_AWAITED sets no level: the check remains unknown.
+ * TROUBLE_AWAITED makes the check unknown.
  *
  * A result that began before the previous one by at most the timeout is late and ignored. If it
  * began even earlier, the clock was set back. */
@@ -132,7 +132,7 @@ void verdicts_resolve(const struct plan *plan, const struct verdict_state *state
                       const struct silence_match *silences, size_t silence_count,
                       const struct verdict_times *times, struct check_verdict *out);
 
-/* True for an optional check without a report. */
+/* True for an optional check without a report that counts. */
 static inline bool verdict_is_awaited(const struct check *check,
                                       const struct check_verdict *verdict)
 {

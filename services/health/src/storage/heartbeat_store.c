@@ -6,13 +6,16 @@ bool history_add_heartbeat(struct history *history, const struct heartbeat *hear
 {
     /* A report that arrives late does not replace a newer one. */
     static const char put[] =
-        "INSERT INTO heartbeat (name, at_us, ok, took_s, loss_s) VALUES (?1, ?2, ?3, ?4, ?5)"
+        "INSERT INTO heartbeat (name, at_us, ok, took_s, loss_s, due, oldest_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
         " ON CONFLICT (name) DO UPDATE SET at_us = excluded.at_us, ok = excluded.ok,"
-        " took_s = excluded.took_s, loss_s = excluded.loss_s WHERE excluded.at_us >= at_us";
+        " took_s = excluded.took_s, loss_s = excluded.loss_s, due = excluded.due,"
+        " oldest_s = excluded.oldest_s WHERE excluded.at_us >= at_us";
 
     return history_exec(history, put,
                         SQLITE_VALUES(heartbeat->name, heartbeat->at_us, heartbeat->ok,
-                                      heartbeat->took_s, heartbeat->loss_s),
+                                      heartbeat->took_s, heartbeat->loss_s, heartbeat->due,
+                                      heartbeat->oldest_s),
                         fault);
 }
 
@@ -25,13 +28,16 @@ static void read_one(sqlite3_stmt *row, void *item)
     heartbeat->ok = sqlite3_column_int(row, 2) != 0;
     heartbeat->took_s = sqlite3_column_int64(row, 3);
     heartbeat->loss_s = sqlite3_column_int64(row, 4);
+    heartbeat->due = sqlite3_column_int64(row, 5);
+    heartbeat->oldest_s = sqlite3_column_int64(row, 6);
 }
 
 bool history_list_heartbeats(struct history *history, struct heartbeat *out, size_t *count,
                              struct fault *fault)
 {
     static const char sql[] =
-        "SELECT name, at_us, ok, took_s, loss_s FROM heartbeat ORDER BY name LIMIT ?1";
+        "SELECT name, at_us, ok, took_s, loss_s, due, oldest_s FROM heartbeat ORDER BY name"
+        " LIMIT ?1";
     const struct sqlite_list list = {read_one, sizeof(*out), out, count};
 
     return sqlite_select_list(history->memory, sql, SQLITE_VALUES((int64_t)*count), &list, fault);

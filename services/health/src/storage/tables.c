@@ -8,11 +8,12 @@
 
 #include "storage/history.h"
 
-extern const char schema_1_sql[], schema_2_sql[], schema_3_sql[], schema_4_sql[], schema_5_sql[];
+extern const char schema_1_sql[], schema_2_sql[], schema_3_sql[], schema_4_sql[], schema_5_sql[],
+    schema_6_sql[];
 
 /* Versions of the schema: versions[n] upgrades version n to n + 1. */
-static const char *const versions[] = {schema_1_sql, schema_2_sql, schema_3_sql, schema_4_sql,
-                                       schema_5_sql};
+static const char *const versions[] = {schema_1_sql, schema_2_sql, schema_3_sql,
+                                       schema_4_sql, schema_5_sql, schema_6_sql};
 enum {
     VERSION = ARRAY_LEN(versions),
     INCIDENTS_KEPT = INCIDENTS_MAX + 1 /* 101 in the SQL below */

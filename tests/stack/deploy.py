@@ -25,7 +25,7 @@ BAKE = "5"
 REFUSED_SECONDS, BACK_SECONDS = 90.0, 60.0
 DEPLOYS, DEPLOYS_FULL = 2, 20
 # Output of a deploy of one service with one instance.
-STEPS = 9
+STEPS = 10
 # Deployed versions, in this order.
 DEPLOYED = []
 # Old and new instances serve together for so long.

@@ -2,6 +2,7 @@
 """deploy and rollback without an engine: the verdict on an instance from the access log, the lock, the versions, and the order of
 steps with a kill at each of them (tests/stack/deploy.py has a real engine)."""
 import contextlib
+import glob
 import io
 import json
 import os
@@ -14,7 +15,7 @@ import say
 import services
 from stand import ROOT
 
-from stack import backup, backup_place, bake, deploy, deploy_lock, maintenance, releases, rollback, rollout, scale, schemas, tree, up
+from stack import backup, backup_place, bake, deploy, deploy_lock, maintenance, releases, rollback, rollout, scale, schemas, smoke, tree, up
 
 ONE, TWO = (one.name for one in services.services()[:2])
 SHORT = services.services()[0].short
@@ -128,9 +129,14 @@ def versions():
 def requests_before_guests():
     """Each service is requested before guests' requests reach it, with requests that change nothing."""
     for one in services.services():
-        for method, path, body, status in rollout.questions(one.name) or [None]:
-            assert path.startswith("/v1/") and 200 <= status < 500 and (method == "GET") == (body is None), one.name
-            json.loads(body or "{}")
+        for row in smoke.questions(one.name) or [None]:
+            assert row.path.startswith("/v1/") and 200 <= row.status < 500 and row.judge in ("-", *smoke.JUDGES), row
+            assert row.judge != "-" or (row.method == "GET") == (row.body == "-") and (row.body == "-" or json.loads(row.body)), row
+    laws = ""
+    for path in glob.glob(os.path.join(ROOT, "services", "**", "*selfcheck.sql"), recursive=True):
+        with open(path, encoding="utf-8") as file:
+            laws += file.read()
+    assert all(f"SELECT '{name}'" in laws for name in smoke.OF_CLOCK), "an invariant of the clock does not exist"
 
 
 def minutes():
@@ -383,14 +389,14 @@ def trial_instance():
             now[0] += 1
             return "{}" if reached and len(asked) > 2 else None
 
-        def smoke(_service, _address, right=answers_right):
+        def questions(_service, _address, right=answers_right):
             if not right:
                 raise rollout.Refused("500", "answers 500")
 
         refused = None
         with contextlib.ExitStack() as all_of:
             for module, name, instead in (
-                    (rollout, "description_of", lambda _: described), (rollout, "wait_ready", lambda *_: None), (rollout, "smoke", smoke),
+                    (rollout, "description_of", lambda _: described), (rollout, "wait_ready", lambda *_: None), (rollout, "smoke", questions),
                     (rollout, "address_of", lambda _: NEW), (rollout, "remove", lambda one, removed=removed: removed.append(one["Id"])),
                     (rollout.time, "monotonic", lambda now=now: now[0]), (rollout.time, "sleep", lambda _: None),
                     (tree, "docker_json", lambda *_: [{"Id": "trial"}]), (tree, "running", lambda _: [{"Id": "traefik"}]),
@@ -443,7 +449,7 @@ def point_before_migrations():
             for module, name, instead in (
                     (tree, "running", lambda name: [{"Id": name}]), (tree, "docker", docker), (backup_place, "here", lambda: "the stack"),
                     (backup, "tick", lambda place, options, steps=steps, tick=tick: steps.append(place) or tick(place, options)),
-                    (deploy, "refuse", lambda _: None), (deploy, "images", lambda *_: None), (deploy, "trying", lambda _: contextlib.nullcontext()),
+                    (deploy, "refuse", lambda _: None), (smoke, "compared", lambda _: contextlib.nullcontext()), (deploy, "images", lambda *_: None), (deploy, "trying", lambda _: contextlib.nullcontext()),
                     (schemas, "migrate", lambda names, steps=steps: steps.append(names)), (deploy, "put_in_place", lambda *_: ([], None)),
                     (deploy, "runs_here", lambda names: names)):
                 all_of.enter_context(mock.patch.object(module, name, instead))

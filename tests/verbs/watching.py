@@ -6,12 +6,14 @@ import http.server
 import io
 import json
 import os
+import subprocess
 import tempfile
 import threading
 from unittest import mock
 
+import say
 import services
-from stack import deploy_lock, deploy_watch, n8n_owner, releases, rollout, tree, watch
+from stack import deploy_lock, deploy_watch, n8n_owner, releases, rollout, smoke, tree, watch
 
 
 @contextlib.contextmanager
@@ -29,7 +31,7 @@ def answering(answer):
         def log_message(self, *_):
             pass
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield f"127.0.0.1:{server.server_address[1]}"
     finally:
@@ -133,6 +135,111 @@ def errors_after_a_deploy():
     return f"{len(AFTER_REQUESTS)} cases"
 
 
+# ---- before a switch -----------------------------------------------------------------------------------------
+
+FIRST = services.services()[0]
+
+
+class Asked:
+    """An instance of the first service: its violations, the stays that can be booked, and the status of a quote."""
+
+    def __init__(self, broken=(), stays=9, status=200, selfcheck=200, amount=100):
+        self.broken, self.stays, self.status, self.selfcheck, self.amount = dict(broken), stays, status, selfcheck, amount
+
+    def answer(self, method, path, headers, body):
+        if path == "/livez":
+            return 200, {}
+        if headers["X-API-Key"] == "of health":
+            return next((row.status, {}) for row in smoke.questions(FIRST.name) if (row.method, row.path) == (method, path))
+        assert headers["X-API-Key"] == "of staff", headers["X-API-Key"]
+        if path == "/v1/selfcheck":
+            checks = [{"name": name, "count": count, "ok": count <= 1} for name, count in self.broken.items()]
+            return self.selfcheck, {"checks": checks, "ok": all(one["ok"] for one in checks)}
+        if method == "GET":
+            assert path.startswith("/v1/apartments?limit=1&guests=1&check_in="), path
+            return 200, {"items": [{"id": self.stays}] if self.stays else []}
+        assert (method, path) == ("POST", "/v1/quotes?dry_run=true") and set(body) == {"apartment_id", "check_in", "check_out", "guests"}, (path, body)
+        if body["apartment_id"] != self.stays:
+            return 422, {"code": "not_available"}
+        return self.status, {"would": {"total": {"amount": self.amount}}}
+
+
+# Case, the old instance before the migrations and, if it changes, while it is compared, the new one, why that is refused.
+BEFORE_GUESTS = (
+    ("as good", Asked({"overlaps": 0}), None, Asked({"overlaps": 0}), None),
+    ("as bad", Asked({"overlaps": 3}), None, Asked({"overlaps": 3}), None),
+    ("better", Asked({"overlaps": 3}), None, Asked({"overlaps": 2}), None),
+    ("more, but acceptable", Asked({"overlaps": 0}), None, Asked({"overlaps": 1}), None),
+    ("one more violation", Asked({"overlaps": 3, "orphans": 0}), None, Asked({"overlaps": 4, "orphans": 0}), "migrations: overlaps: 3 -> 4"),
+    ("two rules broken", Asked({"overlaps": 0, "orphans": 0}), None, Asked({"overlaps": 2, "orphans": 5}), "overlaps: 0 -> 2, orphans: 0 -> 5"),
+    ("a rule of the clock", Asked({"trip_overdue": 0}), None, Asked({"trip_overdue": 9}), None),
+    ("a rule that the old one does not know", Asked(), None, Asked({"new": 7}), None),
+    ("the old one has no selfcheck", Asked(selfcheck=404), None, Asked({"overlaps": 9}), None),
+    ("no selfcheck", Asked(), None, Asked(selfcheck=500), "answers GET /v1/selfcheck with 500, expected 200"),
+    ("a quote fails", Asked(), None, Asked(status=500), "answers POST /v1/quotes?dry_run=true with 500, expected 200"),
+    ("a quote without a total", Asked(), None, Asked(amount=None), "names no total"),
+    ("a total of nothing", Asked(), None, Asked(amount=0), "names no total"),
+    ("a stay that only the old one has", Asked(), None, Asked(stays=8), "with 422, expected 200"),
+    ("a guest has booked it in the meantime", Asked(stays=9), Asked(stays=8), Asked(stays=8), None),
+    ("a guest has booked the last one", Asked(stays=9), Asked(stays=0), Asked(stays=0), None),
+    ("the last one, and no selfcheck", Asked(stays=9), Asked(stays=0), Asked(stays=0, selfcheck=503), "with 503, expected 200"),
+    ("no apartments", Asked(stays=0), None, Asked(stays=0, status=500), None),
+)
+
+
+@contextlib.contextmanager
+def staff(address, key="of staff", tenant="flats"):
+    """PostgreSQL and the one-shot that makes keys; yields the order of their calls."""
+    steps = []
+
+    def psql(statement, _database):
+        steps.append(statement.split()[0])
+        return subprocess.CompletedProcess("psql", 0, f"{tenant}\n", "")
+
+    def compose(*words, **_):
+        assert words[words.index("--tenant") + 1] == tenant and words[words.index("--scopes") + 1].split(",")[-1] == f"{FIRST.short}:admin", words
+        steps.append("key")
+        return subprocess.CompletedProcess(words, 0 if key else 1, key or "", "")
+    with mock.patch.object(tree, "psql", psql), mock.patch.object(tree, "compose", compose), mock.patch.object(smoke, "PAUSE", 0), \
+            mock.patch.object(watch, "key", return_value="of health"), mock.patch.object(watch, "addresses", lambda name: [address] if name == FIRST.name else []):
+        yield steps
+
+
+def before_guests():
+    """A new instance is refused if more invariants are broken than before, or if it quotes no total for a stay that an old one quotes.
+    The key is made before and deleted behind, and not printed."""
+    for why, before, later, new, wanted in BEFORE_GUESTS:
+        now = [before]
+        with answering(lambda *words, now=now: now[0].answer(*words)) as old, answering(new.answer) as address, staff(old) as steps, \
+                contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.redirect_stderr(printed), mock.patch.object(say, "ENGLISH", True):
+            with smoke.compared([FIRST.name, "health"]):
+                now[0] = later or before
+                found = smoke.wrong(FIRST.name, address)
+            assert smoke.wrong(FIRST.name, address) is None, f"{why}: asked without a deploy"
+        assert (found and wanted and wanted in found[1]) or (found, wanted) == (None, None), f"{why}: {found}"
+        assert steps == ["SELECT", "key", "DELETE"] and "of staff" not in printed.getvalue(), (why, steps)
+        assert ("no apartment can be booked" in printed.getvalue()) == (not before.stays) and ("new: 7" in printed.getvalue()) == (why == "a rule that the old one does not know"), printed.getvalue()
+    return f"{len(BEFORE_GUESTS)} cases"
+
+
+def nothing_to_compare():
+    """Without a tenant, a key or an old instance this is printed, and the deploy goes on with the other questions; the key is deleted also
+    after an error; services without such questions get no key."""
+    with answering(Asked().answer) as address:
+        for given, words in (({"tenant": ""}, "has no tenant"), ({"key": None}, "no key was made"), ({"address": "127.0.0.1:1"}, "does not answer")):
+            with staff(**{"address": address, **given}) as steps, contextlib.redirect_stderr(io.StringIO()) as warned, mock.patch.object(say, "ENGLISH", True), \
+                    smoke.compared([FIRST.name]):
+                assert smoke.wrong(FIRST.name, address) is None
+            assert words in warned.getvalue() and steps[-1] == "DELETE", (words, warned.getvalue(), steps)
+        with staff(address) as steps, contextlib.suppress(rollout.Refused):
+            with smoke.compared([FIRST.name]):
+                raise rollout.Refused("нет", "no")
+        assert steps == ["SELECT", "key", "DELETE"] and not smoke.old, steps
+        with staff(address) as steps, smoke.compared(["health"]):
+            pass
+        assert not steps
+
+
 # ---- the owner of n8n --------------------------------------------------------------------------------------
 
 class N8n:
@@ -183,4 +290,4 @@ def owner_of_n8n():
     assert len({n8n_owner.password_make() for _ in range(20)}) == 20
 
 
-TESTS = [("watch after a deploy", after_a_deploy), ("errors after a deploy", errors_after_a_deploy), ("owner of n8n", owner_of_n8n)]
+TESTS = [("deploy compares before guests", before_guests), ("deploy has nothing to compare", nothing_to_compare), ("watch after a deploy", after_a_deploy), ("errors after a deploy", errors_after_a_deploy), ("owner of n8n", owner_of_n8n)]

@@ -10,12 +10,11 @@ import services
 from say import warn
 from stack import tree
 from stack.backup_place import LONG, Failed, last_line, succeeded
+from stack.smoke import OF_CLOCK
 
 DATABASE = "tapbot"
 # The invariants of a service, in its folder: rows of name, violations, acceptable number.
 SELFCHECK = "src/maintenance/selfcheck.sql"
-# These report what is late by the clock; in data of the past everything is.
-OF_CLOCK = ("expired_not_swept", "stays_not_completed", "event_lag_seconds", "stored_answers_overdue")
 # hot_standby=off: the server accepts connections only when the moment is reached.
 SETTINGS = {"listen_addresses": "", "archive_command": "", "hot_standby": "off"}
 

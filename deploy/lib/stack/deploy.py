@@ -12,7 +12,7 @@ import time
 
 import services
 from say import confirm, die, print_table, say, step, text, warn
-from stack import backup, backup_place, deploy_lock, releases, rollout, schemas, settings, tree, up
+from stack import backup, backup_place, deploy_lock, releases, rollout, schemas, settings, smoke, tree, up
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_settings import SETTINGS
@@ -163,10 +163,9 @@ def images(names, wanted, fixed):
 def restore_point(name):
     """Creates a restore point in the WAL, for `restore --before-deploy`, and makes the copies that are due, if copies are on. A
     failure is reported and does not stop the deploy."""
-    for one in tree.running("postgres"):
-        done = tree.docker("exec", one["Id"], "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-XAtqc", f"SELECT pg_create_restore_point('{name}')")
-        if done.returncode:
-            warn(f"Точка восстановления не записана: {backup_place.last_line(done)}", f"The restore point was not created: {backup_place.last_line(done)}")
+    done = tree.psql(f"SELECT pg_create_restore_point('{name}')")
+    if done and done.returncode:
+        warn(f"Точка восстановления не записана: {backup_place.last_line(done)}", f"The restore point was not created: {backup_place.last_line(done)}")
     try:
         failed = backup.tick(backup_place.here(), {})
     except (backup_place.Failed, OSError):
@@ -289,13 +288,17 @@ def go(names, versions, before, bake, fixed, timings):
             images(names, wanted, fixed)
         with timings.of("Пробую настройки на новых программах", "Trying the settings with the new programs"):
             refuse(TRIALS)
-        restore_point(f"deploy-{wanted}"[:63])
-        try:
-            with timings.of("Миграции", "Migrations"):
-                schemas.migrate(names)
-        except rollout.Refused as why:
-            refused("deploy", names, why)
-    touched, why = put_in_place(runs_here(names), versions, bake, timings)
+    with contextlib.ExitStack() as questions:
+        with timings.of("Спрашиваю прежнюю копию", "Asking the previous instance"):
+            questions.enter_context(smoke.compared(runs_here(names)))
+        with trying(versions):
+            restore_point(f"deploy-{wanted}"[:63])
+            try:
+                with timings.of("Миграции", "Migrations"):
+                    schemas.migrate(names)
+            except rollout.Refused as why:
+                refused("deploy", names, why)
+        touched, why = put_in_place(runs_here(names), versions, bake, timings)
     if why:
         if versions != before:
             back(touched, before, timings)

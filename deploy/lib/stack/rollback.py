@@ -34,12 +34,8 @@ def schema_of(service, version):
 
 def needed(service):
     """The oldest schema version whose programs work with the current database, or None if the database is not on this server."""
-    for one in tree.running("postgres"):
-        done = tree.docker("exec", one["Id"], "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "tapbot", "-XAtqc",
-                           f"SELECT coalesce(max(min_compatible), 0) FROM {service.short}.schema_migration WHERE set_name = ''")
-        if done.returncode == 0 and done.stdout.strip().isdigit():
-            return int(done.stdout)
-    return None
+    done = tree.psql(f"SELECT coalesce(max(min_compatible), 0) FROM {service.short}.schema_migration WHERE set_name = ''", "tapbot")
+    return int(done.stdout) if done and done.returncode == 0 and done.stdout.strip().isdigit() else None
 
 
 def deploy_interrupted():

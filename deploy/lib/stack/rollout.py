@@ -3,19 +3,17 @@
 The next step follows from the existing containers, so after a kill -9 at any moment the next run continues or reverts."""
 import contextlib
 import hashlib
-import http.client
 import json
 import os
 import time
 
 import services
 from say import step
-from stack import bake, deploy_lock, masking, settings, trial, tree, watch
+from stack import bake, deploy_lock, masking, settings, smoke as smoke_test, trial, tree
 
 READY_SECONDS = 60   # until an instance is healthy and routed
 REACH_SECONDS = 10   # until a healthy instance answers Traefik
 STOP_SECONDS = 30    # for an instance to finish its requests
-SMOKE_SECONDS = 5    # timeout of a smoke test
 BAKE_LOOK_SECONDS = 2
 ASKED_SECONDS = 2.5  # Traefik checks the health of each instance every 2 s
 ENDS_MAX = 3         # restarts of an instance before it is ready
@@ -147,31 +145,10 @@ def wait_routed(container, deadline):
         time.sleep(0.3)
 
 
-def questions(service):
-    """(method, path, body, expected status) of deploy/lib/smoke.tsv."""
-    with open(os.path.join(tree.ROOT, "deploy", "lib", "smoke.tsv"), encoding="utf-8") as table:
-        rows = [line.rstrip("\n").split("\t") for line in table if line.strip() and not line.startswith("#")]
-    return [(method, path, None if body == "-" else body, int(status)) for name, method, path, body, status in rows if name == service]
-
-
 def smoke(service, address):
-    """Sends the smoke requests directly to the instance, with the key of health, whose tenant has no data."""
-    for method, path, body, right in questions(service):
-        status = asked(address, method, path, body)
-        if status != right:
-            raise Refused(f"новая копия отвечает {status} на {method} {path}, нужно {right}", f"the new instance answers {method} {path} with {status}, expected {right}")
-
-
-def asked(address, method, path, body):
-    """The status of the response, or 0 if there is none."""
-    connection = http.client.HTTPConnection(address, timeout=SMOKE_SECONDS)
-    try:
-        connection.request(method, path, body and body.encode(), {"X-API-Key": watch.key() or "", "Content-Type": "application/json"})
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return 0
-    finally:
-        connection.close()
+    """Sends the smoke requests directly to the instance."""
+    if why := smoke_test.wrong(service, address):
+        raise Refused(*why)
 
 
 def probe_of(service):

@@ -212,6 +212,13 @@ def docker(*arguments, timeout=60):
     return run("docker", *arguments, timeout=timeout)
 
 
+def psql(statement, database="postgres"):
+    """The result of a statement of the superuser of PostgreSQL, or None if it does not run on this server."""
+    for one in running("postgres"):
+        return docker("exec", one["Id"], "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", database, "-XAtqc", statement)
+    return None
+
+
 def docker_json(*arguments):
     """The JSON of a docker command, or None."""
     done = docker(*arguments)

@@ -2,8 +2,10 @@
 """Quotes and the cost of a cancellation: guarantees, refusals with alternatives, deadlines of tiers."""
 
 import datetime
+import os
 
 from check import ALMATY, NOBODY, day, tenge, today
+from stand import ROOT
 
 
 def stay(apartment, first=40, nights=2, guests=1):
@@ -173,10 +175,38 @@ def cancellation(world, group):
     )
 
 
+def deploy_asks(world, group):
+    """What `deploy` asks an instance before clients reach it, with a key like its own; nothing of it is stored."""
+    os.environ.setdefault("TAPBOT_ROOT", ROOT)
+    from stack import smoke
+
+    short, address = "booking", f"127.0.0.1:{world.service.port}"
+    world.make_apartment()
+    group.expect(world.stand.sql(smoke.TENANT.format(short=short)), "no tenant was found")
+    key = world.stand.key(client=smoke.CLIENT, tenant=world.tenant, scopes=f"{short}:read,{short}:write,{short}:admin", test=False)
+    quotes = world.stand.sql("SELECT count(*) FROM booking.quote")
+    stay = smoke.free_stay(address, key)
+    group.expect(stay and smoke.total(address, key, stay)[1] > 0, f"no total for {stay}")
+    status, checks = smoke.asked(address, key, "GET", "/v1/selfcheck")
+    group.equal("the invariants", (status, "overlaps" in smoke.violations(checks)), (200, True))
+    known = smoke.violations(checks)  # other groups write what no request could
+    before = smoke.Old(address, key, known, stay)
+    for one in smoke.questions("booking-api"):
+        if one.judge != "-":
+            group.equal(one.path, smoke.JUDGES[one.judge](one, address, before), None)
+        if one.judge == "invariants":
+            fewer = before._replace(broken={**known, "overlaps": known["overlaps"] - 1})
+            group.expect("overlaps" in smoke.JUDGES[one.judge](one, address, fewer)[1], "one violation more is accepted")
+    group.equal("no rows", world.stand.sql("SELECT count(*) FROM booking.quote"), quotes)
+    world.stand.sql(smoke.DROP)
+    group.equal("no key", world.stand.sql(f"SELECT count(*) FROM api.api_key JOIN api.client c ON c.id = client_id WHERE c.name = '{smoke.CLIENT}'"), "0")
+
+
 GROUPS = [
     ("quotes: offers", offers),
     ("quotes: tiers", tiers),
     ("quotes: guarantees", guarantees),
     ("quotes: refusals", refusals),
     ("quotes: cancellation", cancellation),
+    ("quotes: a deploy asks", deploy_asks),
 ]

@@ -126,11 +126,31 @@ def peer_answers():
                 assert all(line.isprintable() for line in shown) and "GREEN" not in shown, f"{words!r}: {shown}"
                 written = status.as_json({"peer": known})
                 assert all(one.isprintable() for one in written.split("\n")) and json.loads(written)["peer"] == known, f"{words!r}: {written!r}"
-        for output in (*BAD_ANSWERS, json.dumps({**peer_state("x"), "memory": {"total_mib": 1}, "disk": {"free_mib": 10 ** 400, "free_percent": 1}})):
+        for output in (*BAD_ANSWERS, *(json.dumps({**peer_state("x"), "versions": odd}) for odd in ([1], {"a": 1}, None)), json.dumps({**peer_state("x"), "memory": {"total_mib": 1}, "disk": {"free_mib": 10 ** 400, "free_percent": 1}})):
             question.answer.return_value = (0, output, "")
             known = status.answered(question)
             assert known["state"] is None and "not valid" in known["silent"][1], f"{output[:80]}: {known}"
     assert "\x1b" not in peer.why_not("x\x1b]0;y")[1]
+
+
+def versions_of_two():
+    """A service with another version on the other server is a yellow finding; a service of one server, or a server that sends no
+    versions, is none."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(tree, "ROOT", folder):
+        one, two = (service.name for service in services.services()[:2])
+        with open(os.path.join(folder, tree.RELEASE), "w", encoding="utf-8") as file:
+            file.write(f"services:\n  {one}:\n    image: tapbot/{one}:1\n  {two}:\n    image: tapbot/{two}:1\n")
+        here = status.versions_of([{"service": two, "version": "2"}, {"service": "postgres", "version": "16"}])
+    assert here == {one: "1", two: "2"}, here
+    for light, there, wanted in (("GREEN", {two: "2"}, "GREEN"), ("GREEN", {"x": "9"}, "GREEN"), ("GREEN", None, "GREEN"), ("GREEN", {one: "1", two: "3"}, "YELLOW"),
+                                 ("RED", {two: "3"}, "RED"), ("GREEN", {two: "\x1b[31m"}, "YELLOW")):
+        state = {"versions": here, "light": light, "problems": [], "findings": [], "peer": {"state": {"versions": there} if there is not None else None}}
+        status.compare(state)
+        assert state["light"] == wanted and len(state["findings"]) == len(state["problems"]) == (there is not None and there.get(two, "2") != "2"), state
+        assert all(f"{two} 2 / " in one and one.isprintable() for one in state["problems"]), state
+    state = {"versions": here, "light": "GREEN", "problems": [], "findings": [], "peer": None}
+    status.compare(state)
+    assert state["light"] == "GREEN" and not state["findings"]
 
 
 def forged_log_lines():
@@ -848,5 +868,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, bots_held, bots_support, people_of_bots, held_messages, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, bots_held, bots_support, people_of_bots, held_messages, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -4,8 +4,9 @@ import json
 import os
 import sys
 
+import services
 from say import ENGLISH, aligned, printable, say, text, warn
-from stack import certificates, checks_host, checks_running, host, maintenance, peer, tree, watch
+from stack import certificates, checks_host, checks_running, host, maintenance, peer, releases, tree, watch
 from stack.masking import mask
 
 USAGE = ("""deploy/tapbot status: всё на одном экране.
@@ -14,7 +15,8 @@ USAGE = ("""deploy/tapbot status: всё на одном экране.
   deploy/tapbot status --json    для программ
   deploy/tapbot status --here    без другого сервера
 
-Где серверов два, другой спрашивают по связи; если он не ответил за 10 с, сказано почему.
+Где серверов два, другой спрашивают по связи; если он не ответил за 10 с, сказано почему. Разные версии одного сервиса
+на них видны отдельной строкой.
 
 Оценка: GREEN — всё хорошо, YELLOW — пора посмотреть (и сутки после падения контейнера), RED — что-то не работает.
 Общую оценку даёт health; если он не отвечает, команда оценивает сама. То, что проверяет только она, она добавляет всегда.
@@ -26,6 +28,7 @@ USAGE = ("""deploy/tapbot status: всё на одном экране.
   deploy/tapbot status --here    without the other server
 
 With two servers the other one is queried over the link; if it does not answer within 10 s, the reason is printed.
+Different versions of a service on them are reported on a line of their own.
 
 The light: GREEN no problems, YELLOW needs attention (also for a day after a crash of a container), RED something does not work.
 It is determined by the service health, or by the command itself if health does not answer. The command always adds problems
@@ -133,7 +136,7 @@ def gather():
     known, _ = tree.configuration()
     total, swap = host.memory()
     state = {
-        "domain": tree.domain(), "version": tree.env_read().get("TAPBOT_VERSION", "dev"),
+        "versions": versions_of(containers), "domain": tree.domain(), "version": tree.env_read().get("TAPBOT_VERSION", "dev"),
         "profiles": tree.env_read().get("COMPOSE_PROFILES", "").split(","), "containers": containers,
         "missing": sorted(set((known or {}).get("services", {})) - {row["service"] for row in containers}),
         "disk": disk_free(), "memory": {"total_mib": total, "swap_mib": swap},
@@ -148,6 +151,26 @@ def gather():
     return state
 
 
+def versions_of(containers):
+    """{service of ours: its version}, of a service whose migrations alone run here too."""
+    ours = {one.name for one in services.services()}
+    return {**releases.read(), **{row["service"]: row["version"] for row in containers if row["service"] in ours}}
+
+
+def compare(state):
+    """Adds a finding if a service has another version on the other server. A server of an older version of this program sends none."""
+    here, there = state["versions"], ((state["peer"] or {}).get("state") or {}).get("versions", {})
+    different = sorted(name for name in here if there.get(name, here[name]) != here[name])
+    if not different:
+        return
+    listed = printable(", ".join(f"{name} {here[name]} / {there[name]}" for name in different))
+    russian, english = f"на серверах разные версии (здесь / на другом): {listed}. Выровнять: deploy/tapbot deploy", \
+        f"the servers run different versions (here / on the other): {listed}. To even them: deploy/tapbot deploy"
+    state["light"] = "RED" if state["light"] == "RED" else "YELLOW"
+    state["problems"].append(english)
+    state["findings"].append(["YELLOW", mask(russian), mask(english)])
+
+
 def answered(question):
     """The answer of the other server for the JSON: its state, or why there is none."""
     known = {"server": peer.number(), "address": tree.env_read()["LINK_PEER"], "state": None, "silent": None}
@@ -159,6 +182,8 @@ def answered(question):
         # A state that this version cannot print counts as no answer. It is nested deeper in the final JSON.
         lines(state)
         as_json([[[state]]])
+        if not all(isinstance(one, str) for pair in state.get("versions", {}).items() for one in pair):
+            raise ValueError
     except peer.Silent as why:
         known["silent"] = list(why.why)
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
@@ -246,6 +271,7 @@ def main(arguments):
     question = peer.Question("status", "--json", "--here") if peer.number() and "--here" not in arguments else None
     state = gather()
     state["peer"] = answered(question) if question else None
+    compare(state)
     if "--json" in arguments:
         print(as_json(state))
     else:

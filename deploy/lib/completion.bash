@@ -13,7 +13,7 @@ _tapbot() {
         doctor) choices="--full --list" ;;
         validate) choices="--list" ;;
         up) choices="--yes --plan --build --timeout" ;;
-        deploy) choices="--yes --plan --version --bake $(python3 -B "$root/deploy/lib/services.py" name 2>/dev/null)" ;;
+        deploy) choices="--yes --plan --version --bake --here $(python3 -B "$root/deploy/lib/services.py" name 2>/dev/null)" ;;
         rollback) choices="--yes --plan --version $(python3 -B "$root/deploy/lib/services.py" name 2>/dev/null)" ;;
         scale) choices="$(python3 -B "$root/deploy/lib/services.py" name 2>/dev/null)" ;;
         maintenance) choices="on off --for" ;;
@@ -25,7 +25,7 @@ _tapbot() {
         users) choices="list add remove --generate --password-stdin --yes" ;;
         secrets) choices="list make rotate set --yes --due $(python3 -B "$root/deploy/lib/services.py" secrets 2>/dev/null)" ;;
         link) choices="export import peer up certificate" ;;
-        harden) choices="apply undo status unban keep guard bans sshd monitor updates" ;;
+        harden) choices="apply undo status unban keep guard bans sshd monitor peer updates" ;;
         alerts) choices="test" ;;
         report) choices="--dry-run" ;;
         rides) choices="--date" ;;

@@ -449,13 +449,13 @@ def point_before_migrations():
             for module, name, instead in (
                     (tree, "running", lambda name: [{"Id": name}]), (tree, "docker", docker), (backup_place, "here", lambda: "the stack"),
                     (backup, "tick", lambda place, options, steps=steps, tick=tick: steps.append(place) or tick(place, options)),
-                    (deploy, "refuse", lambda _: None), (smoke, "compared", lambda _: contextlib.nullcontext()), (deploy, "images", lambda *_: None), (deploy, "trying", lambda _: contextlib.nullcontext()),
+                    (smoke, "compared", lambda _: contextlib.nullcontext()), (deploy, "trying", lambda _: contextlib.nullcontext()),
                     (schemas, "migrate", lambda names, steps=steps: steps.append(names)), (deploy, "put_in_place", lambda *_: ([], None)),
                     (deploy, "runs_here", lambda names: names)):
                 all_of.enter_context(mock.patch.object(module, name, instead))
             all_of.enter_context(mock.patch.object(say, "ENGLISH", True))
             with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-                deploy.go([ONE], {ONE: "2"}, {ONE: "1"}, 0, False, deploy.Timings())
+                assert deploy.carry_out([ONE], {ONE: "2"}, {ONE: "1"}, 0, deploy.Timings()) == ([], None)
         assert steps == ["SELECT pg_create_restore_point('deploy-2')", "the stack", [ONE]], steps
         assert wanted in output.getvalue() and bool(wanted) == ("failed" in output.getvalue()), output.getvalue()
 

@@ -63,6 +63,12 @@ class Server(Linked, Login):
         assert found, done.stdout + done.stderr
         return found[0], time.monotonic() - began
 
+    def session(self):
+        """Output of the beginning of a deploy over both servers."""
+        done = self.python("from stack import deploy_other\nwith deploy_other.Other('session') as other:\n"
+                           "    other.require(names=[], version='1', bake=0, who='x')")
+        return done.stdout + done.stderr
+
     def asked(self, words):
         """Output of peer.asked() or its error; `words` set its limits."""
         return self.python(f"from stack import peer\n{words}\ntry:\n    print(peer.asked(['status', '--json', '--here']))\n"
@@ -89,8 +95,23 @@ def both():
             known = json.loads(machine.tapbot("status", "--json").stdout)["peer"]
             assert known["server"] == number and known["state"]["light"] == "RED" and "peer" in known["state"] and known["silent"] is None
         assert json.loads(one.tapbot("status", "--json", "--here").stdout)["peer"] is None
+        deploys(one, two)
         logs(one, two)
         silent(one, two)
+
+
+def deploys(one, two):
+    """With the control `peer` the other server may deploy here and do nothing else; without it, it may not. There is no stack to deploy."""
+    for machine, other in ((one, two), (two, one)):
+        assert f"Server {other.number}: it denies access: run sudo deploy/tapbot harden there. Nothing was changed" in machine.session()
+        other.control("harden_peer", "apply")
+        assert other.control("harden_peer", "plan") == "[]" and other.sh("stat -c '%U %a' /root/.ssh/authorized_keys").split() == ["root", "600"]
+        assert f"  {other.number}: The stack is not running. First: deploy/tapbot up" in machine.session()
+        for words in ("status", "sh", "", "deploy --here", "session; id", "load x"):
+            done = machine.python(f"import subprocess\nfrom stack import peer\nraise SystemExit(subprocess.run(peer.command({words.split()!r}, 'root')).returncode)")
+            assert done.returncode == 2 and "only to deploy" in done.stderr, f"{words}: {done.returncode} {done.stderr}"
+        other.control("harden_peer", "undo")
+        assert "it denies access" in machine.session()
 
 
 def speaks(machine):

@@ -12,7 +12,7 @@ import time
 
 import services
 from say import confirm, die, print_table, say, step, text, warn
-from stack import backup, backup_place, deploy_lock, releases, rollout, schemas, settings, smoke, tree, up
+from stack import backup, backup_place, deploy_lock, deploy_other, peer, releases, rollout, schemas, settings, smoke, tree, up
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_settings import SETTINGS
@@ -28,10 +28,13 @@ USAGE = ("""deploy/tapbot deploy: выкатить новую версию св�
   deploy/tapbot deploy --yes              без вопроса
   deploy/tapbot deploy --version V        версия, образы которой уже здесь
   deploy/tapbot deploy --bake 60          сколько секунд сравнивать новую копию со старой (DEPLOY_BAKE в .env, 60)
+  deploy/tapbot deploy --here             только этот сервер, когда серверов два
 
 Для каждого сервиса: образ, проверка настроек, миграции, вопросы к пробной копии без гостей, новая копия рядом со старой, сравнение
 ошибок и задержек обеих, затем старая заканчивает начатое и останавливается. Если что-то не так, новая копия убирается, старая всё это время работает.
 Прерванный или убитый deploy можно запустить снова: он продолжит. Те же шаги применяют правки .env и новые секреты.
+Серверов два? С любого выкатываются оба: сначала сервер 2, потом сервер 1, его образы приходят с сервера 2. Не получилось на одном:
+прежняя версия возвращается на обоих.
 Назад: deploy/tapbot rollback
 Коды выхода: 0 выкачено, 1 не получилось (работает прежняя версия), 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot deploy: deploy a new version of our services without losing a request.
@@ -42,17 +45,22 @@ USAGE = ("""deploy/tapbot deploy: выкатить новую версию св�
   deploy/tapbot deploy --yes              without confirmation
   deploy/tapbot deploy --version V        a version whose images are on this machine
   deploy/tapbot deploy --bake 60          seconds for which the new instance is compared with the old one (DEPLOY_BAKE in .env, 60)
+  deploy/tapbot deploy --here             only this server, if there are two
 
 For each service: build of the image, check of the settings, migrations, requests to a trial instance without traffic, a new
 instance next to the old one, comparison of the errors and latency of both; then the old instance finishes its requests and
 stops. If something is wrong, the new instance is removed; the old one serves all the time. A deploy that was interrupted or
 killed may be run again and continues. Changes of .env and new secrets are applied in the same way.
+With two servers, both are deployed from either: first server 2, then server 1, whose images come from server 2. If one fails, both
+go back to the previous version.
 To roll back: deploy/tapbot rollback
 Exit codes: 0 deployed, 1 failed (the previous version serves), 2 wrong usage, 3 something is missing on this machine.""")
 
 BAKE_SECONDS = 60
 KEEP_IMAGES = 5
 WATCH_SECONDS = 600
+VERSION = r"\w[\w.-]{0,127}"
+OPTIONS = {"--version": VERSION, "--bake": r"\d{1,4}"}
 
 
 class Timings:
@@ -75,13 +83,13 @@ class Timings:
         print_table(self.rows)
 
 
-def options_of(arguments, usage, valued):
+def options_of(arguments, usage, valued, alone=("--yes", "--plan")):
     """({option: value}, names); exits with the usage if the arguments are wrong."""
     given, names, words = {}, [], list(arguments)
     known = {one.name for one in services.services()}
     while words:
         word = words.pop(0)
-        if word in ("--yes", "--plan"):
+        if word in alone:
             given[word] = True
         elif word in valued and words and re.fullmatch(valued[word], words[0], re.ASCII):
             given[word] = words.pop(0)
@@ -197,8 +205,12 @@ def put_in_place(names, versions, bake, timings):
     except rollout.Refused as why:
         return touched, why
     except KeyboardInterrupt:
-        return touched, rollout.Refused("прервано", "interrupted")
+        return touched, interrupted()
     return touched, None
+
+
+def interrupted():
+    return rollout.Refused("прервано", "interrupted")
 
 
 def runs_here(names):
@@ -217,8 +229,18 @@ def back(touched, before, timings):
             f"The previous version does not start either: {why.why[1]}. To inspect: deploy/tapbot status")
 
 
-def refused(verb, names, why):
+def undo(touched, versions, before, timings):
+    """The reverse of carry_out(), which changes nothing if only settings or secrets are applied."""
+    if versions != before:
+        back(touched, before, timings)
+
+
+def note_refused(names, verb="deploy"):
     settings.note_change(verb, " ".join(names), "refused")
+
+
+def refused(verb, names, why):
+    note_refused(names, verb)
     die(1, f"Не выкачено: {why.why[0]}.\nРаботает прежняя версия. Подробности: deploy/tapbot logs {names[-1]}",
         f"Not deployed: {why.why[1]}.\nThe previous version serves. Details: deploy/tapbot logs {names[-1]}")
 
@@ -278,39 +300,80 @@ def versions_of(names, wanted):
     return before, {**before, **{name: wanted for name in names}}
 
 
-def go(names, versions, before, bake, fixed, timings):
-    """Runs all steps except for the last ones; exits if a step fails."""
-    wanted = versions[names[0]]
+def prepare(names, versions, fixed, timings):
+    """The steps that change nothing that runs; exits if one fails."""
     with timings.of("Проверяю машину, настройки и описание", "Checking the machine, the settings and the description"):
         refuse([*HOST, *SETTINGS, *DESCRIPTION])
     with trying(versions):
         with timings.of("Образы", "Images"):
-            images(names, wanted, fixed)
+            images(names, versions[names[0]], fixed)
         with timings.of("Пробую настройки на новых программах", "Trying the settings with the new programs"):
             refuse(TRIALS)
+
+
+def carry_out(names, versions, before, bake, timings):
+    """Migrates and replaces the instances; returns the same as put_in_place()."""
     with contextlib.ExitStack() as questions:
         with timings.of("Спрашиваю прежнюю копию", "Asking the previous instance"):
             questions.enter_context(smoke.compared(runs_here(names)))
         with trying(versions):
-            restore_point(f"deploy-{wanted}"[:63])
+            restore_point(f"deploy-{versions[names[0]]}"[:63])
             try:
                 with timings.of("Миграции", "Migrations"):
                     schemas.migrate(names)
             except rollout.Refused as why:
-                refused("deploy", names, why)
-        touched, why = put_in_place(runs_here(names), versions, bake, timings)
-    if why:
-        if versions != before:
-            back(touched, before, timings)
-        refused("deploy", touched, why)
+                return [], why
+        return put_in_place(runs_here(names), versions, bake, timings)
+
+
+def commit(names, versions, before):
+    """Makes the versions those of this server."""
+    releases.write(versions, before, up.description(), "deploy")
+    remove_old_images(names)
+    settings.note_change("deploy", " ".join(f"{name}={versions[name]}" for name in names), "done")
+
+
+# ---- the other server
+
+def from_server_2(given, names):
+    """Deploys from the other server, which has the database and all images; returns the exit code of that."""
+    words = [*names, *(part for option in OPTIONS if option in given for part in (option, given[option]))]
+    with deploy_other.Other("deploy", "--plan", *words) as other:
+        code = other.run()
+    if code or "--plan" in given:
+        return code
+    agreed(given)
+    with deploy_other.Other("deploy", "--yes", *words) as other:
+        return other.run()
+
+
+def on_server_1(around, names, wanted, bake):
+    """The part of the deploy on server 1, which shows its plan, and the images that it lacks. `around` ends it."""
+    other = around.enter_context(deploy_other.Other("session"))
+    known = other.require(names=names, version=wanted, bake=bake, who=deploy_other.who())
+    if known["code"] != up.commit():
+        other.refuse(f"там другой код ({known['code'][:12]}, здесь {up.commit()[:12]}): возьмите ту же версию (git checkout) на обоих",
+                     f"it has other code ({known['code'][:12]}, here {up.commit()[:12]}): check out the same version on both")
+    return other, known["lacking"]
+
+
+def ready(other, lacking, timings):
+    """Copies the images to server 1 and tries the settings there; exits if one of that fails."""
+    with timings.of("Образы на сервер 1", "Images to server 1") if lacking else contextlib.nullcontext():
+        if lacking and not deploy_other.load(lacking):
+            other.refuse("образы не перенесены", "the images could not be copied")
+    other.require(step="check")
 
 
 def main(arguments):
     if {"-h", "--help"} & set(arguments):
         say(*USAGE)
         return 0
-    given, names = options_of(arguments, USAGE, {"--version": r"\w[\w.-]{0,127}", "--bake": r"\d{1,4}"})
+    given, names = options_of(arguments, USAGE, OPTIONS, ("--yes", "--plan", "--here"))
     prepared()
+    other = None if "--here" in given else peer.number()
+    if other == "2":
+        return from_server_2(given, names)
     names = [one.name for one in releases.here(names)]
     if not names:
         die(1, "Таких сервисов на этом сервере нет.", "There are no such services on this server.")
@@ -318,17 +381,32 @@ def main(arguments):
     before, versions = versions_of(names, wanted)
     bake = int(given.get("--bake") or tree.env_read().get("DEPLOY_BAKE") or BAKE_SECONDS)
     plan(names, versions, before, bake, () if "--version" in given else lacking_of(names, wanted))
-    if "--plan" in given:
-        return 0
-    agreed(given)
-    interrupt_on_signals()
-    with deploy_lock.held(shlex.join(["deploy", *arguments])):
+    with contextlib.ExitStack() as around:
+        there, lacking = None, []
+        if other and any(other in services.one(name).servers for name in names):
+            there, lacking = on_server_1(around, names, wanted, bake)
+        if "--plan" in given:
+            return 0
+        agreed(given)
+        interrupt_on_signals()
+        around.enter_context(deploy_lock.held(shlex.join(["deploy", *arguments])))
         as_planned(before, running_versions())
+        if there:
+            there.require(step="lock")
         timings = Timings()
-        go(names, versions, before, bake, "--version" in given, timings)
-        releases.write(versions, before, up.description(), "deploy")
-        remove_old_images(names)
-        settings.note_change("deploy", " ".join(f"{name}={wanted}" for name in names), "done")
+        prepare(names, versions, "--version" in given, timings)
+        if there:
+            ready(there, lacking, timings)
+        touched, why = carry_out(names, versions, before, bake, timings)
+        why = why or (there.switch() if there else None)
+        if why:
+            if there:
+                there.end()
+            undo(touched, versions, before, timings)
+            refused("deploy", touched or names, why)
+        commit(names, versions, before)
+        if there:
+            there.commit()
         timings.show()
     say(f"Выкачено: {wanted}. Назад: deploy/tapbot rollback", f"Deployed: {wanted}. To roll back: deploy/tapbot rollback")
     watch_on(runs_here(names), versions)

@@ -5,7 +5,7 @@ import os
 import sys
 
 from say import die, say, step, text, warn
-from stack import harden_bans, harden_guard, harden_monitor, harden_sshd, harden_updates, tree
+from stack import harden_bans, harden_guard, harden_monitor, harden_peer, harden_sshd, harden_updates, tree
 from stack.settings import note_change
 
 USAGE = ("""deploy/tapbot harden: закрыть сервер от нападающих. Без слов: что было бы сделано; ничего не меняет.
@@ -36,7 +36,7 @@ Exit codes: 0 done (status: all applied), 1 failed (status: not all), 2 wrong us
 
 # Each module has NAME, TITLE, plan(env), apply(env) and undo(env); texts are in Russian and English. Their exceptions for users
 # have `why`, the two texts.
-CONTROLS = (harden_guard, harden_bans, harden_sshd, harden_monitor, harden_updates)
+CONTROLS = (harden_guard, harden_bans, harden_sshd, harden_monitor, harden_peer, harden_updates)
 
 
 def usage(language):

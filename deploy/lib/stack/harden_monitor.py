@@ -100,13 +100,17 @@ def rule():
     return SUDOERS.format(user=USER, program=PROGRAM)
 
 
-def keys_text(settings):
-    """The content of authorized_keys: the administrators' lines unchanged, and the line of the other server."""
-    lines = [line for line in (link_files.read(KEYS) or "").splitlines() if not line.endswith(f" {MARK}")]
+def keys_with(there, settings, command):
+    """The content of an authorized_keys: the administrators' lines unchanged, and the line of the other server with that command."""
+    lines = [line for line in there.splitlines() if not line.endswith(f" {MARK}")]
     peer, key = settings.get("LINK_PEER"), link_files.ssh_peer()
     if peer and key:
-        lines.append(f'restrict,from="{peer}",command="{PROGRAM} --asked" ssh-ed25519 {key} {MARK}')
+        lines.append(f'restrict,from="{peer}",command="{command}" ssh-ed25519 {key} {MARK}')
     return "".join(line + "\n" for line in lines)
+
+
+def keys_text(settings):
+    return keys_with(link_files.read(KEYS) or "", settings, f"{PROGRAM} --asked")
 
 
 def plan(settings):

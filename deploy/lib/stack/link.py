@@ -8,7 +8,7 @@ import sys
 import time
 
 from say import die, say, step, text, warn
-from stack import deploy_lock, harden_monitor, link_files, link_transfer, secret, settings, tree
+from stack import deploy_lock, harden_monitor, harden_peer, link_files, link_transfer, secret, settings, tree
 
 USAGE = ("""deploy/tapbot link: связь двух серверов (WireGuard). Без слов: что с ней сейчас.
 
@@ -169,6 +169,7 @@ def peer_store(word):
     link_files.ssh_peer_write(env["LINK_PEER"], ssh, host)
     settings.env_write({**env, "LINK_PEER_PUBLIC": key})
     harden_monitor.refresh()
+    harden_peer.refresh()
 
 
 def peer(key):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Requests status and logs from the other server: runs deploy/host/tapbot-monitor there as the user monitor, by ssh over the
-link. A query has a deadline, its answer a size limit, and a failure a reason."""
+link. A query has a deadline, its answer a size limit, and a failure a reason. deploy_other.py calls deploy/host/tapbot-peer the same
+way, as root."""
 import os
 import re
 import shlex
@@ -41,12 +42,13 @@ def number():
     return {"1": "2", "2": "1"}.get(tree.link_server())
 
 
-def command(words):
-    options = {"BatchMode": "yes", "ConnectTimeout": CONNECT_SECONDS, "StrictHostKeyChecking": "yes", "UserKnownHostsFile": link_files.SSH_HOSTS,
+def command(words, user=USER):
+    # Only a deploy lasts longer than SECONDS; it notices a cut link by the questions that ssh sends.
+    options = {"ServerAliveInterval": 5, "ServerAliveCountMax": 3, "BatchMode": "yes", "ConnectTimeout": CONNECT_SECONDS, "StrictHostKeyChecking": "yes", "UserKnownHostsFile": link_files.SSH_HOSTS,
                "GlobalKnownHostsFile": "/dev/null", "HostKeyAlgorithms": "ssh-ed25519", "PreferredAuthentications": "publickey",
                "IdentitiesOnly": "yes", "IdentityAgent": "none", "ControlPath": "none", "LogLevel": "ERROR"}
     return ["ssh", "-F", "/dev/null", "-T", "-i", link_files.SSH_KEY, *(f"-o{name}={value}" for name, value in options.items()),
-            f"{USER}@{tree.env_read()['LINK_PEER']}", shlex.join(words)]
+            f"{user}@{tree.env_read()['LINK_PEER']}", shlex.join(words)]
 
 
 def last_line(said):
@@ -62,13 +64,18 @@ def why_not(said):
     return last, last
 
 
-def asked(words):
-    """(exit code, output, standard error) of tapbot-monitor with these arguments on the other server. Raises Silent."""
+def keys_needed():
+    """Raises Silent if this user cannot call the other server."""
     if os.geteuid():
         raise Silent("его спрашивает только root (sudo)", "only root can query it (sudo)")
     if not link_files.read(link_files.SSH_KEY) or not link_files.read(link_files.SSH_HOSTS):
         raise Silent("нет ключей для него: повторите link export, import и peer (docs/two-servers.md)",
                      "its keys are missing: repeat link export, import and peer (docs/two-servers.md)")
+
+
+def asked(words):
+    """(exit code, output, standard error) of tapbot-monitor with these arguments on the other server. Raises Silent."""
+    keys_needed()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as beside:
         try:
             process = subprocess.Popen(command(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=beside)

@@ -11,3 +11,6 @@
 extern struct arena arena; /* of 64 MiB; freed after the test */
 extern struct fault fault;
 extern struct buf scratch; /* of at most 1 MiB */
+/* Its text; nothing was cut. Then `scratch` is empty again. Borrowed until something is appended.
+ */
+const char *scratch_text(void);

@@ -24,6 +24,14 @@ static void empty_scratch(void)
     buf_init(&scratch, SCRATCH_BYTES);
 }
 
+const char *scratch_text(void)
+{
+    buf_char(&scratch, '\0');
+    ck_assert(!scratch.failed);
+    scratch.len = 0;
+    return scratch.data;
+}
+
 /* The bounds of the section, by the linker. */
 extern const struct test_entry __start_tests[], __stop_tests[];
 

@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
 
+struct history_fixture fixture;
 bool disk_full, disk_read_only;
 atomic_bool disk_silent;
 
@@ -40,48 +40,47 @@ void history_fixture_own_disk(void)
     vfs->xSetSystemCall(vfs, "open", (sqlite3_syscall_ptr)(void (*)(void))own_open);
 }
 
-void history_fixture_open(struct history_fixture *fixture, size_t checks, int64_t interval_ms)
+void history_fixture_open(size_t checks, int64_t interval_ms)
 {
-    struct fault fault;
-
-    *fixture = (struct history_fixture){.folder = "/tmp/tapbot-history-XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(fixture->folder));
-    snprintf(fixture->path, sizeof(fixture->path), "%s/health.sqlite", fixture->folder);
-    fixture->checks = calloc(checks, sizeof(*fixture->checks));
+    fixture = (struct history_fixture){.folder = "/tmp/tapbot-history-XXXXXX"};
+    ck_assert_ptr_nonnull(mkdtemp(fixture.folder));
+    snprintf(fixture.path, sizeof(fixture.path), "%s/health.sqlite", fixture.folder);
+    fixture.checks = calloc(checks, sizeof(*fixture.checks));
     for (size_t i = 0; i < checks; i++) {
-        snprintf(fixture->checks[i].name, sizeof(fixture->checks[i].name), "check-%03zu", i);
-        fixture->checks[i].interval_ms = interval_ms;
+        snprintf(fixture.checks[i].name, sizeof(fixture.checks[i].name), "check-%03zu", i);
+        fixture.checks[i].interval_ms = interval_ms;
     }
-    fixture->plan = (struct plan){.checks = fixture->checks, .count = checks, .server = "server1"};
-    fixture->loop = loop_create(&fault);
-    ck_assert_ptr_nonnull(fixture->loop);
-    fixture->history = history_open(fixture->loop, fixture->path, &fixture->plan, &fault);
-    ck_assert_msg(fixture->history != NULL, "%s", fault.detail);
+    fixture.plan = (struct plan){.checks = fixture.checks, .count = checks, .server = "server1"};
+    ck_ok((fixture.loop = loop_create(&fault)) != NULL);
+    history_fixture_reopen();
 }
 
-void history_fixture_restart(struct history_fixture *fixture)
+void history_fixture_reopen(void)
 {
-    struct fault fault;
-
-    history_close(fixture->history);
-    fixture->history = history_open(fixture->loop, fixture->path, &fixture->plan, &fault);
-    ck_assert_msg(fixture->history != NULL, "%s", fault.detail);
+    ck_ok((fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault)) !=
+          NULL);
 }
 
-void history_fixture_close(struct history_fixture *fixture)
+void history_fixture_restart(void)
+{
+    history_close(fixture.history);
+    history_fixture_reopen();
+}
+
+void history_fixture_close(void)
 {
     char command[128];
 
-    history_close(fixture->history);
-    loop_destroy(fixture->loop);
-    free(fixture->checks);
-    snprintf(command, sizeof(command), "rm -rf %s", fixture->folder);
+    history_close(fixture.history);
+    loop_destroy(fixture.loop);
+    free(fixture.checks);
+    snprintf(command, sizeof(command), "rm -rf %s", fixture.folder);
     ck_assert_int_eq(system(command), 0);
+    now_thaw();
 }
 
 struct running {
-    struct history_fixture *fixture;
-    void (*run)(struct history_fixture *fixture, void *data);
+    void (*run)(void *data);
     void *data;
 };
 
@@ -89,36 +88,61 @@ static void run_one(void *data)
 {
     const struct running *running = data;
 
-    running->run(running->fixture, running->data);
-    loop_stop(running->fixture->loop);
+    running->run(running->data);
+    loop_stop(fixture.loop);
 }
 
-void history_fixture_run(struct history_fixture *fixture,
-                         void (*run)(struct history_fixture *fixture, void *data), void *data)
+void history_fixture_run(void (*run)(void *data), void *data)
 {
-    struct running running = {fixture, run, data};
+    struct running running = {run, data};
 
-    FINE(fiber_start(fixture->loop, run_one, &running, INT64_MAX, "test", &fault));
-    loop_run(fixture->loop);
+    ck_ok(fiber_start(fixture.loop, run_one, &running, INT64_MAX, "test", &fault));
+    loop_run(fixture.loop);
 }
 
-int64_t history_fixture_query(const struct history_fixture *fixture, const char *sql)
+void history_fixture_join(void)
+{
+    while (fiber_live(fixture.loop) > 1)
+        ck_ok(fiber_sleep(NS_PER_MS, &fault));
+}
+
+void history_fixture_write(void)
+{
+    ck_ok(history_write(fixture.history, &fault));
+}
+
+static sqlite3 *connect_to_file(void)
 {
     sqlite3 *connection;
-    sqlite3_stmt *statement;
-    int64_t found;
 
-    ck_assert_int_eq(sqlite3_open(fixture->path, &connection), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_open(fixture.path, &connection), SQLITE_OK);
+    return connection;
+}
+
+int64_t history_fixture_query(const char *sql)
+{
+    sqlite3 *connection = connect_to_file();
+    sqlite3_stmt *statement;
+
     ck_assert_msg(sqlite3_prepare_v2(connection, sql, -1, &statement, NULL) == SQLITE_OK, "%s: %s",
                   sql, sqlite3_errmsg(connection));
     ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
-    found = sqlite3_column_int64(statement, 0);
+    const int64_t found = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
     sqlite3_close(connection);
     return found;
 }
 
-int64_t history_fixture_bytes(const struct history_fixture *fixture)
+void history_fixture_script(const char *sql)
+{
+    sqlite3 *connection = connect_to_file();
+
+    ck_assert_msg(sqlite3_exec(connection, sql, NULL, NULL, NULL) == SQLITE_OK, "%s",
+                  sqlite3_errmsg(connection));
+    sqlite3_close(connection);
+}
+
+int64_t history_fixture_bytes(void)
 {
     static const char *const parts[] = {"", "-wal", "-shm"};
     int64_t bytes = 0;
@@ -127,15 +151,14 @@ int64_t history_fixture_bytes(const struct history_fixture *fixture)
         struct stat file;
         char path[128];
 
-        snprintf(path, sizeof(path), "%s%s", fixture->path, parts[i]);
+        snprintf(path, sizeof(path), "%s%s", fixture.path, parts[i]);
         if (stat(path, &file) == 0)
             bytes += file.st_size;
     }
     return bytes;
 }
 
-struct incident history_fixture_incident(const struct history_fixture *fixture, size_t check,
-                                         enum level level)
+struct incident history_fixture_incident(size_t check, enum level level)
 {
     struct incident incident = {
         .id = uuid_make(),
@@ -147,6 +170,6 @@ struct incident history_fixture_incident(const struct history_fixture *fixture, 
         .started_us = now_wall_us(),
     };
 
-    snprintf(incident.check, sizeof(incident.check), "%s", fixture->checks[check].name);
+    snprintf(incident.check, sizeof(incident.check), "%s", fixture.checks[check].name);
     return incident;
 }

@@ -1,70 +1,79 @@
 // SPDX-License-Identifier: MIT
 #include "history_steps.h"
 
-void steps_play(size_t checks, void (*act)(struct history_fixture *fixture, void *steps))
-{
-    struct history_fixture fixture;
-    struct history_steps steps;
+struct history_steps steps;
 
-    now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
-    history_fixture_open(&fixture, checks, 10000);
-    history_fixture_run(&fixture, act, &steps);
-    history_fixture_close(&fixture);
-    now_thaw();
+void steps_open(void)
+{
+    now_freeze(T0, 0);
+    history_fixture_open(2 * ROOM + 1, 10000);
 }
 
-void steps_due_by(struct history_fixture *fixture, struct history_steps *steps,
-                  enum alert_channel channel, bool quiet)
+void expect_due_by(enum alert_channel channel, bool quiet, size_t count)
 {
     const struct alert_query wanted = {.channel = channel, .now_us = now_wall_us(), .quiet = quiet};
 
-    steps->count = ROOM;
-    FINE(history_list_due_alerts(fixture->history, &wanted, steps->alerts, &steps->count, &fault));
+    steps.count = ROOM;
+    ck_ok(history_list_due_alerts(fixture.history, &wanted, steps.alerts, &steps.count, &fault));
+    ck_assert_uint_eq(steps.count, count);
 }
 
-void steps_due(struct history_fixture *fixture, struct history_steps *steps)
+void steps_due(void)
 {
-    struct history_steps one;
-
-    steps->count = 0;
-    for (int i = 0; i < ALERT_CHANNELS; i++) {
-        steps_due_by(fixture, &one, (enum alert_channel)i, false);
-        for (size_t k = 0; k < one.count; k++) {
-            ck_assert_uint_lt(steps->count, ROOM);
-            ck_assert_int_eq(one.alerts[k].channel, i);
-            steps->alerts[steps->count++] = one.alerts[k];
-        }
+    steps.count = 0;
+    for (enum alert_channel i = 0; i < ALERT_CHANNELS; i++) {
+        const struct alert_query wanted = {.channel = i, .now_us = now_wall_us()};
+        size_t found = ROOM - steps.count;
+        ck_ok(history_list_due_alerts(fixture.history, &wanted, &steps.alerts[steps.count], &found,
+                                      &fault));
+        for (; found > 0; found--)
+            ck_assert_int_eq(steps.alerts[steps.count++].channel, i);
     }
+    ck_assert_uint_lt(steps.count, ROOM);
 }
 
-void expect_due(struct history_fixture *fixture, struct history_steps *steps, size_t count)
+void expect_due(size_t count)
 {
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, count);
+    steps_due();
+    ck_assert_uint_eq(steps.count, count);
 }
 
-void steps_send_all(struct history_fixture *fixture, struct history_steps *steps)
+void expect_sent(size_t count)
 {
-    steps_due(fixture, steps);
-    for (size_t i = 0; i < steps->count; i++)
-        FINE(history_alert_mark_sent(fixture->history, &steps->alerts[i], 0, &fault));
+    expect_due(count);
+    for (size_t i = 0; i < steps.count; i++)
+        ck_ok(history_alert_mark_sent(fixture.history, &steps.alerts[i], 0, &fault));
 }
 
-void steps_list(struct history_fixture *fixture, struct history_steps *steps, bool only_open)
+void expect_incidents(bool only_open, size_t count)
 {
-    steps->count = ROOM;
-    FINE(history_list_incidents(fixture->history, NULL, only_open, steps->read, &steps->count,
-                                &fault));
+    steps.count = ROOM;
+    ck_ok(
+        history_list_incidents(fixture.history, NULL, only_open, steps.read, &steps.count, &fault));
+    ck_assert_uint_eq(steps.count, count);
 }
 
-void steps_begin(struct history_fixture *fixture, struct history_steps *steps, size_t check,
-                 unsigned channels)
+void steps_begin(size_t check, unsigned channels)
 {
-    steps->incident = history_fixture_incident(fixture, check, LEVEL_YELLOW);
-    FINE(history_incident_begin(fixture->history, &steps->incident, channels, &fault));
+    steps.incident = history_fixture_incident(check, LEVEL_YELLOW);
+    ck_ok(history_incident_begin(fixture.history, &steps.incident, channels, &fault));
 }
 
-void steps_end(struct history_fixture *fixture, struct history_steps *steps)
+void steps_worsen(unsigned channels)
 {
-    FINE(history_incident_end(fixture->history, &steps->incident.id, now_wall_us(), &fault));
+    steps.incident.level = LEVEL_RED;
+    ck_ok(history_incident_worsen(fixture.history, &steps.incident, channels, &fault));
+}
+
+void steps_end(void)
+{
+    ck_ok(history_incident_end(fixture.history, &steps.incident.id, now_wall_us(), &fault));
+}
+
+struct incident steps_ack(const char *who, int64_t at_us)
+{
+    struct incident acked;
+
+    ck_ok(history_incident_ack(fixture.history, &steps.incident.id, who, at_us, &acked, &fault));
+    return acked;
 }

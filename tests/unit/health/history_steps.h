@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Steps of tests about incidents and alerts. */
+/* Steps of tests about incidents and alerts, in a fiber. */
 #pragma once
 
 #include "history_fixture.h"
@@ -11,41 +11,29 @@ enum {
     ROOM = 8
 };
 
-struct history_steps {
-    struct incident incident;
+extern struct history_steps {
+    struct incident incident; /* the one that began last */
     struct incident read[ROOM];
     struct alert alerts[ROOM];
-    size_t count;
-};
+    size_t count; /* of those */
+} steps;
 
-/* Runs `act` on a new history of so many checks, with the clock stopped; `act` receives the
- * steps. */
-void steps_play(size_t checks, void (*act)(struct history_fixture *fixture, void *steps));
+/* Setup of each test: a new history of 2 * ROOM + 1 checks, with the clock stopped at T0. */
+void steps_open(void);
 
-/* A test whose body is such an `act`. */
-#define STEPS_TEST(name, checks)                                                                   \
-    static void name##_steps(struct history_fixture *fixture, struct history_steps *steps);        \
-    static void name##_act(struct history_fixture *fixture, void *steps)                           \
-    {                                                                                              \
-        name##_steps(fixture, steps);                                                              \
-    }                                                                                              \
-    TEST(name)                                                                                     \
-    {                                                                                              \
-        steps_play(checks, name##_act);                                                            \
-    }                                                                                              \
-    static void name##_steps(struct history_fixture *fixture, struct history_steps *steps)
-
-/* Reads the due alerts of a channel into `alerts`. */
-void steps_due_by(struct history_fixture *fixture, struct history_steps *steps,
-                  enum alert_channel channel, bool quiet);
+/* Reads the due alerts of a channel into `alerts`: so many. */
+void expect_due_by(enum alert_channel channel, bool quiet, size_t count);
 /* Of all channels. */
-void steps_due(struct history_fixture *fixture, struct history_steps *steps);
-/* So many are due, of all channels. */
-void expect_due(struct history_fixture *fixture, struct history_steps *steps, size_t count);
-void steps_send_all(struct history_fixture *fixture, struct history_steps *steps);
-/* Reads incidents into `read`. */
-void steps_list(struct history_fixture *fixture, struct history_steps *steps, bool only_open);
+void steps_due(void);
+void expect_due(size_t count);
+/* So many of them are sent. */
+void expect_sent(size_t count);
+/* Reads incidents into `read`: so many. */
+void expect_incidents(bool only_open, size_t count);
 /* `incident` is a yellow one that begins now. */
-void steps_begin(struct history_fixture *fixture, struct history_steps *steps, size_t check,
-                 unsigned channels);
-void steps_end(struct history_fixture *fixture, struct history_steps *steps);
+void steps_begin(size_t check, unsigned channels);
+/* `incident` becomes red. */
+void steps_worsen(unsigned channels);
+void steps_end(void);
+/* The acknowledged incident. */
+struct incident steps_ack(const char *who, int64_t at_us);

@@ -8,7 +8,6 @@
 
 enum { STUCK_MS = 100 };
 
-struct history_fixture fixture;
 static struct service service;
 struct monitor monitor;
 struct health_app app;
@@ -23,8 +22,9 @@ const struct health_config monitor_config = {.deploy_lock = "",
 /* --- channels that send nothing --- */
 
 unsigned channels;
+int sent[ALERT_REMINDED + 1];
 
-unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity severity);
+__typeof__(alerts_channels) __wrap_alerts_channels;
 unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity severity)
 {
     return channels;
@@ -32,32 +32,26 @@ unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity sever
 
 /* --- a monitor without probes --- */
 
-void monitor_fixture_begin(void)
+static void begin(void)
 {
-    struct fault fault;
-
     service = (struct service){.loop = fixture.loop};
     app = (struct health_app){.service = &service,
                               .config = &monitor_config,
                               .plan = &fixture.plan,
                               .history = fixture.history,
                               .monitor = &monitor};
-    app.alerts = alerts_start(&service, app.config, app.plan, app.history, &fault);
-    ck_assert_ptr_nonnull(app.alerts);
+    ck_ok((app.alerts = alerts_start(&service, app.config, app.plan, app.history, &fault)) != NULL);
     memset(&monitor, 0, sizeof monitor);
     monitor.plan = &fixture.plan;
     monitor.rules = (struct rules){.alerts = monitor.rule_alerts, .room = RULES_MAX};
     monitor.app = &app;
 }
 
-void monitor_fixture_end(void)
-{
-    alerts_stop(app.alerts);
-}
-
 void monitor_fixture_open(void)
 {
-    history_fixture_open(&fixture, CHECKS, 10 * 1000);
+    channels = 0;
+    memset(sent, 0, sizeof sent);
+    history_fixture_open(CHECKS, 10 * 1000);
     fixture.plan.servers = "server1";
     for (size_t i = 0; i < CHECKS; i++) {
         struct check *check = &fixture.checks[i];
@@ -67,16 +61,21 @@ void monitor_fixture_open(void)
         check->counted = true;
         check->severity = SEVERITY_CRITICAL;
     }
-    monitor_fixture_begin();
+    begin();
     history_fixture_own_disk();
 }
 
 void monitor_fixture_close(void)
 {
-    monitor_fixture_end();
-    history_fixture_close(&fixture);
-    channels = 0;
-    now_thaw();
+    alerts_stop(app.alerts);
+    history_fixture_close();
+}
+
+void monitor_fixture_restart(void)
+{
+    alerts_stop(app.alerts);
+    history_fixture_restart();
+    begin();
 }
 
 void probed(size_t check, enum probe_trouble trouble)
@@ -87,30 +86,29 @@ void probed(size_t check, enum probe_trouble trouble)
     verdict_apply_result(&fixture.checks[check], &monitor.states[check], &result, &times);
 }
 
-/* Also waits until all pending calls of history have ended. */
-void evaluate(struct history_fixture *of, void *data)
+void evaluate_only(void)
 {
-    FINE(monitor_evaluate(&monitor, &fault));
-    FINE(history_write(fixture.history, &fault));
+    ck_ok(monitor_evaluate(&monitor, &fault));
 }
 
-int64_t open_incidents(void)
+void evaluate(void)
 {
-    return history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE ended_us = 0");
+    evaluate_only();
+    history_fixture_write();
 }
 
-int64_t incidents(void)
+void expect_incidents(int64_t all, int64_t open)
 {
-    return history_fixture_query(&fixture, "SELECT count(*) FROM incident");
+    ck_rows(all, "incident");
+    ck_rows(open, "incident WHERE ended_us = 0");
 }
 
 /* --- a slow history --- */
 
 static void evaluate_late(void *data)
 {
-    FINE(monitor_evaluate(&monitor, &fault));
+    evaluate_only();
     atomic_store(&disk_silent, false);
-    loop_stop(fixture.loop);
 }
 
 /* The thread is writing the incident when the fiber's deadline passes. */
@@ -120,36 +118,18 @@ void evaluate_with_timeout(void)
     const int64_t until_ns = loop_now_ns(fixture.loop) + timeout_ms * NS_PER_MS;
 
     atomic_store(&disk_silent, true);
-    FINE(fiber_start(fixture.loop, evaluate_late, NULL, until_ns, "test", &fault));
-    loop_run(fixture.loop);
+    ck_ok(fiber_start(fixture.loop, evaluate_late, NULL, until_ns, "test", &fault));
+    history_fixture_join();
 }
 
 /* --- a disk that hangs --- */
-
-void evaluate_only(struct history_fixture *of, void *data)
-{
-    FINE(monitor_evaluate(&monitor, &fault));
-}
-
-static void write_late(struct history_fixture *of, void *data)
-{
-    FAILS(history_write(fixture.history, &fault), "history_away");
-}
-
-static void wait_for_disk(struct history_fixture *of, void *data)
-{
-    struct fault fault;
-
-    while (disk_is_stuck(fixture.history->disk))
-        ck_assert(fiber_sleep(NS_PER_MS, &fault));
-}
 
 void disk_hangs(void)
 {
     disk_set_timeout(fixture.history->disk, STUCK_MS);
     atomic_store(&disk_silent, true);
     history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    history_fixture_run(&fixture, write_late, NULL);
+    ck_fault(history_write(fixture.history, &fault), "history_away", FAULT_UNAVAILABLE);
     ck_assert_int_ne(history_gap(fixture.history), 0);
 }
 
@@ -157,21 +137,21 @@ void disk_answers(void)
 {
     disk_set_timeout(fixture.history->disk, DISK_TIMEOUT_MS);
     atomic_store(&disk_silent, false);
-    history_fixture_run(&fixture, wait_for_disk, NULL);
-    history_fixture_run(&fixture, evaluate, NULL);
+    while (disk_is_stuck(fixture.history->disk))
+        ck_ok(fiber_sleep(NS_PER_MS, &fault));
+    evaluate();
     ck_assert_int_eq(history_gap(fixture.history), 0);
 }
 
-void send_due(struct history_fixture *of, void *data)
+void send_due(void)
 {
     const struct alert_query wanted = {.channel = ALERT_EMAIL, .now_us = now_wall_us()};
     struct alert alerts[8];
     size_t count = 8;
-    int *sent = data;
 
-    FINE(history_list_due_alerts(fixture.history, &wanted, alerts, &count, &fault));
+    ck_ok(history_list_due_alerts(fixture.history, &wanted, alerts, &count, &fault));
     for (size_t i = 0; i < count; i++) {
         sent[alerts[i].event]++;
-        FINE(history_alert_mark_sent(fixture.history, &alerts[i], 0, &fault));
+        ck_ok(history_alert_mark_sent(fixture.history, &alerts[i], 0, &fault));
     }
 }

@@ -8,7 +8,6 @@
 
 enum { CHECKS = 80 };
 
-extern struct history_fixture fixture;
 extern struct monitor monitor;
 extern struct health_app app; /* with that monitor */
 extern const struct health_config monitor_config;
@@ -16,23 +15,23 @@ extern unsigned channels; /* result of alerts_channels(); 0 at the start of a te
 
 void monitor_fixture_open(void);
 void monitor_fixture_close(void);
-/* Only the monitor, for a restart. */
-void monitor_fixture_begin(void);
-void monitor_fixture_end(void);
+/* Restarts monitor and history. */
+void monitor_fixture_restart(void);
 
 void probed(size_t check, enum probe_trouble trouble);
-/* For history_fixture_run(): evaluates, and waits until all pending calls of history have ended. */
-void evaluate(struct history_fixture *of, void *data);
+/* In a fiber, as what follows: evaluates, and waits until all pending calls of history have
+ * ended. */
+void evaluate(void);
+/* Does not wait: the disk hangs. */
+void evaluate_only(void);
 /* The thread of history is writing when the fiber's deadline passes. */
 void evaluate_with_timeout(void);
 /* The disk hangs; and it answers again, and all is written. */
 void disk_hangs(void);
 void disk_answers(void);
-/* For history_fixture_run(), while the disk hangs. */
-void evaluate_only(struct history_fixture *of, void *data);
 
-int64_t open_incidents(void);
-int64_t incidents(void);
-/* For history_fixture_run(): sends what is due by e-mail; `data` counts it by event. */
-enum { EVENTS = ALERT_REMINDED + 1 };
-void send_due(struct history_fixture *of, void *data);
+/* So many incidents exist, and so many of them are open. */
+void expect_incidents(int64_t all, int64_t open);
+/* Sends what is due by e-mail, and counts it in `sent`, by event. */
+void send_due(void);
+extern int sent[ALERT_REMINDED + 1];

@@ -21,12 +21,7 @@ const char *many[9];
 const char *resolver_fails;
 static struct service service;
 
-bool __real_work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
-                         bool *goes_on, struct work_address *out, size_t *count,
-                         struct fault *fault);
-bool __wrap_work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
-                         bool *goes_on, struct work_address *out, size_t *count,
-                         struct fault *fault);
+__typeof__(work_look_up) __real_work_look_up, __wrap_work_look_up;
 bool __wrap_work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
                          bool *goes_on, struct work_address *out, size_t *count,
                          struct fault *fault)
@@ -49,22 +44,17 @@ bool __wrap_work_look_up(struct work *work, const char *host, uint16_t port, int
 
 void probe_fixture_begin(void)
 {
-    struct fault fault;
     signal(SIGPIPE, SIG_IGN);
     memset(many, 0, sizeof(many));
     resolver_fails = NULL;
     pages_start(&pages, "127.0.0.1", 0);
-    probe_fixture_loop = loop_create(&fault);
-    ck_assert_ptr_nonnull(probe_fixture_loop);
+    ck_ok((probe_fixture_loop = loop_create(&fault)) != NULL);
     service = (struct service){.loop = probe_fixture_loop};
-    tools = (struct probe_tools){.service = &service,
-                                 .work = work_create(probe_fixture_loop, 2, 64, &fault),
-                                 .link_key = "tb_test_link",
-                                 .proc = "/proc",
-                                 .snapshot = &snapshot};
-    ck_assert_ptr_nonnull(tools.work);
-    tools.client = probe_client_create(probe_fixture_loop, tools.work, ca_file, &fault);
-    ck_assert_ptr_nonnull(tools.client);
+    tools = (struct probe_tools){
+        .service = &service, .link_key = "tb_test_link", .proc = "/proc", .snapshot = &snapshot};
+    ck_ok((tools.work = work_create(probe_fixture_loop, 2, 64, &fault)) != NULL);
+    ck_ok((tools.client = probe_client_create(probe_fixture_loop, tools.work, ca_file, &fault)) !=
+          NULL);
 }
 
 void probe_fixture_end(void)
@@ -95,6 +85,26 @@ struct check check_of(enum check_kind kind, const char *target)
                           .expect_body = ""};
 }
 
+struct check check_at(enum check_kind kind, const char *path)
+{
+    return check_of(kind, url_of("127.0.0.1", pages.port, path));
+}
+
+void show_page(const char *path, const char *status, const char *body)
+{
+    static struct page page;
+    page = (struct page){path, status, NULL, body, 0, PAGE_WHOLE};
+    pages_set(&pages, &page, 1);
+}
+
+void expect_trouble(const char *why, struct probe_result result, enum probe_trouble trouble,
+                    const char *detail)
+{
+    ck_assert_msg(result.trouble == trouble && strcmp(result.detail, detail) == 0,
+                  "%s: %s %s, not %s %s", why, probe_trouble_names[result.trouble], result.detail,
+                  probe_trouble_names[trouble], detail);
+}
+
 /* --- probes, run to their end --- */
 
 static void run(void *data)
@@ -108,10 +118,9 @@ static void run(void *data)
 
 void probe_start(struct probe_run *probe)
 {
-    struct fault fault;
     probe->done = false;
-    ck_assert(fiber_start(probe_fixture_loop, run, probe,
-                          now_mono_ns() + probe->check->timeout_ms * NS_PER_MS, "probe", &fault));
+    ck_ok(fiber_start(probe_fixture_loop, run, probe,
+                      now_mono_ns() + probe->check->timeout_ms * NS_PER_MS, "probe", &fault));
 }
 
 struct awaited {

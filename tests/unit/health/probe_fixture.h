@@ -3,10 +3,9 @@
  * that are run to their end. Tests control the resolution of names. */
 #pragma once
 
-#include <check.h>
-
 #include "page_servers.h"
 #include "probes/probe.h"
+#include "support/test.h"
 
 extern struct pages pages; /* 127.0.0.1 */
 extern struct probe_tools tools;
@@ -20,6 +19,11 @@ extern const char *resolver_fails; /* the fault's code; "silent": it does not an
 /* A check of this kind whose target is the server. Valid for the next four calls. */
 struct check check_of(enum check_kind kind, const char *target);
 const char *url_of(const char *host, int port, const char *path); /* valid for four calls */
+
+/* A check of this kind whose target is `path` of the server. */
+struct check check_at(enum check_kind kind, const char *path);
+/* The server's only page. */
+void show_page(const char *path, const char *status, const char *body);
 
 struct probe_run {
     const struct check *check;
@@ -37,12 +41,10 @@ void repeat_probe(struct probe_run *probe);
 /* NAN: there is no such reading. */
 double reading_of(const struct probe_result *result, enum measure measure);
 
-#define ASSERT_TROUBLE(result, trouble_, detail_)                                                  \
-    do {                                                                                           \
-        const struct probe_result found_ = (result);                                               \
-        ck_assert_str_eq(probe_trouble_names[found_.trouble], probe_trouble_names[trouble_]);      \
-        ck_assert_str_eq(found_.detail, (detail_));                                                \
-    } while (0)
+#define ASSERT_TROUBLE(result, trouble, detail) expect_trouble("", result, trouble, detail)
+/* `why` is printed if it fails. */
+void expect_trouble(const char *why, struct probe_result result, enum probe_trouble trouble,
+                    const char *detail);
 
 /* Fixture of each test. */
 void probe_fixture_begin(void);

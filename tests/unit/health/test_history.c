@@ -3,57 +3,47 @@
 #include <math.h>
 
 #include "history_fixture.h"
-#include "support/test.h"
 
-static struct history_fixture own; /* opened by each test */
+enum { CHECKS = 4 };
 
-static void end(void)
+static void begin(void)
 {
-    history_fixture_close(&own);
-    now_thaw();
+    now_freeze(T0, 0);
+    history_fixture_open(CHECKS, 10000);
 }
 
-TEST_CASE("history", .teardown = end, .timeout_s = 60);
+TEST_CASE("history", .setup = begin, .teardown = history_fixture_close, .timeout_s = 60);
 
-#define T0 (INT64_C(20000) * HISTORY_DAY_US) /* midnight UTC */
-
-static void write_all(struct history_fixture *fixture, void *data)
-{
-    FINE(history_write(fixture->history, &fault));
-}
-
-static void sample_every(struct history_fixture *fixture, int64_t from_us, int count,
-                         enum verdict verdict)
+static void sample_every(int64_t from_us, int count, enum verdict verdict)
 {
     for (int i = 0; i < count; i++)
-        for (size_t check = 0; check < fixture->plan.count; check++)
-            history_add_sample(fixture->history, check, verdict, from_us + i * 10 * US_PER_S,
+        for (size_t check = 0; check < CHECKS; check++)
+            history_add_sample(fixture.history, check, verdict, from_us + i * 10 * US_PER_S,
                                (int64_t)(check + 1) * 1000);
 }
 
-static void read_trends(struct history_fixture *fixture, void *data)
+static void read_trends(struct trend *trends)
 {
-    FINE(history_read_trends(fixture->history, now_wall_us(), data, &fault));
+    ck_ok(history_read_trends(fixture.history, now_wall_us(), trends, &fault));
 }
 
-TEST(uptime_is_a_share_of_known_time)
+FIBER_TEST(uptime_is_a_share_of_known_time)
 {
-    struct trend trends[2];
+    struct trend trends[CHECKS];
 
     now_freeze(T0 + HISTORY_HOUR_US, 0);
-    history_fixture_open(&own, 2, 10000);
-    sample_every(&own, T0, 60, VERDICT_GREEN);
-    sample_every(&own, T0 + 10 * HISTORY_MINUTE_US, 15, VERDICT_RED);
-    sample_every(&own, T0 + 20 * HISTORY_MINUTE_US, 25, VERDICT_YELLOW);
-    sample_every(&own, T0 + 30 * HISTORY_MINUTE_US, 50, VERDICT_UNKNOWN);
-    history_fixture_run(&own, write_all, NULL);
-    history_fixture_run(&own, read_trends, trends);
-    for (size_t i = 0; i < 2; i++) {
-        ck_assert_double_eq_tol((double)trends[i].day, 0.85, 1e-6);
-        ck_assert_double_eq_tol((double)trends[i].week, 0.85, 1e-6);
-        ck_assert_double_eq_tol((double)trends[i].month, 0.85, 1e-6);
-        ck_assert_double_eq_tol((double)trends[i].year, 0.85, 1e-6);
-        ck_assert_double_eq_tol((double)trends[i].days[TREND_DAYS - 1], 0.85, 1e-6);
+    sample_every(T0, 60, VERDICT_GREEN);
+    sample_every(T0 + 10 * HISTORY_MINUTE_US, 15, VERDICT_RED);
+    sample_every(T0 + 20 * HISTORY_MINUTE_US, 25, VERDICT_YELLOW);
+    sample_every(T0 + 30 * HISTORY_MINUTE_US, 50, VERDICT_UNKNOWN);
+    history_fixture_write();
+    read_trends(trends);
+    for (size_t i = 0; i < CHECKS; i++) {
+        const double shares[] = {(double)trends[i].day, (double)trends[i].week,
+                                 (double)trends[i].month, (double)trends[i].year,
+                                 (double)trends[i].days[TREND_DAYS - 1]};
+        for (size_t k = 0; k < ARRAY_LEN(shares); k++)
+            ck_assert_double_eq_tol(shares[k], 0.85, 1e-6);
         ck_assert(isnan(trends[i].days[TREND_DAYS - 2]));
         ck_assert_int_eq(trends[i].since_us, T0);
         /* It is 01:00: the last point is the minute that has just begun. */
@@ -77,62 +67,59 @@ static const struct {
     {"before",                AT(50, 5),  AT(48, 0) },
 };
 
-TEST_ROWS(share_has_start_of_known_time, begins)
+FIBER_TEST_ROWS(share_has_start_of_known_time, begins)
 {
-    struct trend trend;
+    struct trend trends[CHECKS];
+    const struct trend *trend = &trends[0];
 
     now_freeze(row->sample_us + 10 * US_PER_S, 0);
-    history_fixture_open(&own, 1, 10000);
-    history_fixture_run(&own, read_trends, &trend);
-    ck_assert_int_eq(trend.since_us, 0);
-    sample_every(&own, row->sample_us, 1, VERDICT_GREEN);
-    history_fixture_run(&own, write_all, NULL);
+    read_trends(trends);
+    ck_assert_int_eq(trend->since_us, 0);
+    sample_every(row->sample_us, 1, VERDICT_GREEN);
+    history_fixture_write();
     now_advance_us(AT(100, 0) - now_wall_us());
-    sample_every(&own, AT(100, 0) - 10 * US_PER_S, 1, VERDICT_GREEN);
-    history_fixture_run(&own, write_all, NULL);
-    history_fixture_run(&own, read_trends, &trend);
-    ck_assert_msg(trend.since_us == row->since_us, "%s: %lld", row->why,
-                  (long long)(trend.since_us - row->since_us));
-    ck_assert_double_eq((double)trend.year, 1);
+    sample_every(AT(100, 0) - 10 * US_PER_S, 1, VERDICT_GREEN);
+    history_fixture_write();
+    read_trends(trends);
+    ck_assert_msg(trend->since_us == row->since_us, "%s: %lld", row->why,
+                  (long long)(trend->since_us - row->since_us));
+    ck_assert_double_eq((double)trend->year, 1);
 }
 
-TEST(samples_survive_restart_and_removal_of_their_check)
+FIBER_TEST(samples_survive_restart_and_removal_of_their_check)
 {
-    struct trend trends[3];
+    struct trend trends[CHECKS];
 
     now_freeze(T0 + HISTORY_HOUR_US, 0);
-    history_fixture_open(&own, 3, 10000);
-    history_add_sample(own.history, 2, VERDICT_GREEN, T0, 5000);
-    history_add_sample(own.history, 1, VERDICT_RED, T0, 5000);
+    history_add_sample(fixture.history, 2, VERDICT_GREEN, T0, 5000);
+    history_add_sample(fixture.history, 1, VERDICT_RED, T0, 5000);
     /* check-001 is removed, check-002 has another index. */
-    struct check second = own.checks[1];
-    own.checks[1] = own.checks[2];
-    own.plan.count = 2;
-    history_fixture_restart(&own);
-    history_fixture_run(&own, read_trends, trends);
+    struct check second = fixture.checks[1];
+    fixture.checks[1] = fixture.checks[2];
+    fixture.plan.count = 2;
+    history_fixture_restart();
+    read_trends(trends);
     ck_assert(isnan(trends[0].day));
     ck_assert_double_eq((double)trends[1].day, 1);
-    own.checks[2] = second;
-    own.plan.count = 3;
-    history_fixture_restart(&own);
-    history_fixture_run(&own, read_trends, trends);
+    fixture.checks[2] = second;
+    fixture.plan.count = 3;
+    history_fixture_restart();
+    read_trends(trends);
     ck_assert_double_eq((double)trends[1].day, 1);
     ck_assert_double_eq((double)trends[2].day, 0);
 }
 
-struct asked {
+static struct {
     int64_t from_us, to_us;
     size_t count;
     struct trend_point points[TREND_HISTORY_MAX];
-};
+} asked;
 
-static void read_points(struct history_fixture *fixture, void *data)
+static void read_points(void)
 {
-    struct asked *asked = data;
-
-    asked->count = TREND_HISTORY_MAX;
-    FINE(history_read_points(fixture->history, 0, asked->from_us, asked->to_us, asked->points,
-                             &asked->count, &fault));
+    asked.count = TREND_HISTORY_MAX;
+    ck_ok(history_read_points(fixture.history, 0, asked.from_us, asked.to_us, asked.points,
+                              &asked.count, &fault));
 }
 
 static const struct {
@@ -148,18 +135,15 @@ static const struct {
     {"days",           61 * HISTORY_DAY_US,     1,   HISTORY_DAY_US   },
 };
 
-TEST_ROWS(points_have_the_resolution_of_the_span, spans)
+FIBER_TEST_ROWS(points_have_the_resolution_of_the_span, spans)
 {
-    struct asked asked = {0};
-
     now_freeze(T0 + 2 * HISTORY_HOUR_US, 0);
-    history_fixture_open(&own, 1, 10000);
-    sample_every(&own, T0, 719, VERDICT_GREEN);
-    history_add_sample(own.history, 0, VERDICT_RED, T0 + 719 * 10 * US_PER_S, 3000);
-    history_fixture_run(&own, write_all, NULL);
+    sample_every(T0, 719, VERDICT_GREEN);
+    history_add_sample(fixture.history, 0, VERDICT_RED, T0 + 719 * 10 * US_PER_S, 3000);
+    history_fixture_write();
     asked.to_us = T0 + 2 * HISTORY_HOUR_US - 1;
     asked.from_us = asked.to_us - row->span_us;
-    history_fixture_run(&own, read_points, &asked);
+    read_points();
     ck_assert_uint_eq(asked.count, row->count);
     ck_assert_int_eq(asked.points[0].at_us, T0);
     if (asked.count > 1)
@@ -171,72 +155,68 @@ TEST_ROWS(points_have_the_resolution_of_the_span, spans)
     }
 }
 
-TEST(newest_points_are_returned_if_there_are_too_many)
+FIBER_TEST(newest_points_are_returned_if_there_are_too_many)
 {
-    struct asked asked = {0};
-
     now_freeze(T0 + HISTORY_HOUR_US, 0);
-    history_fixture_open(&own, 1, 200);
+    fixture.checks[0].interval_ms = 200;
+    history_fixture_restart();
     for (int i = 0; i < 2000; i++)
-        history_add_sample(own.history, 0, VERDICT_GREEN, T0 + i * 200 * US_PER_MS, 1000);
-    history_fixture_run(&own, write_all, NULL);
+        history_add_sample(fixture.history, 0, VERDICT_GREEN, T0 + i * 200 * US_PER_MS, 1000);
+    history_fixture_write();
     asked.from_us = T0;
     asked.to_us = T0 + HISTORY_HOUR_US;
-    history_fixture_run(&own, read_points, &asked);
+    read_points();
     ck_assert_uint_eq(asked.count, TREND_HISTORY_MAX);
     ck_assert_int_eq(asked.points[TREND_HISTORY_MAX - 1].at_us, T0 + 1999 * 200 * US_PER_MS);
 }
 
-TEST(expired_rows_are_deleted_in_batches_and_days_stay)
+FIBER_TEST(expired_rows_are_deleted_in_batches_and_days_stay)
 {
-    now_freeze(T0, 0);
-    history_fixture_open(&own, 4, 10000);
     for (int hour = 0; hour < 3; hour++) {
-        sample_every(&own, T0 + hour * HISTORY_HOUR_US, 360, VERDICT_GREEN);
-        history_fixture_run(&own, write_all, NULL);
+        sample_every(T0 + hour * HISTORY_HOUR_US, 360, VERDICT_GREEN);
+        history_fixture_write();
     }
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM sample"), 4 * 1080);
+    ck_rows(4 * 1080, "sample");
     now_advance_us(HISTORY_RAW_US + 4 * HISTORY_HOUR_US);
-    history_fixture_run(&own, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM sample"), 4 * 1080 - 2000);
-    history_fixture_run(&own, write_all, NULL);
-    history_fixture_run(&own, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM sample"), 0);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM minute"), 4 * 180);
+    history_fixture_write();
+    ck_rows(4 * 1080 - 2000, "sample");
+    history_fixture_write();
+    history_fixture_write();
+    ck_rows(0, "sample");
+    ck_rows(4 * 180, "minute");
     now_advance_us(HISTORY_MINUTES_US);
-    history_fixture_run(&own, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM minute"), 0);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM hour"), 4 * 3);
+    history_fixture_write();
+    ck_rows(0, "minute");
+    ck_rows(4 * 3, "hour");
     now_advance_us(HISTORY_HOURS_US);
-    history_fixture_run(&own, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM hour"), 0);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT sum(count) FROM day"), 4 * 1080);
+    history_fixture_write();
+    ck_rows(0, "hour");
+    ck_query(4 * 1080, "SELECT sum(count) FROM day");
 }
 
 static bool in_time;
 
 static void write_for_one_ms(void *data)
 {
-    struct history_fixture *fixture = data;
     struct fault fault;
 
-    in_time = history_write(fixture->history, &fault);
+    in_time = history_write(fixture.history, &fault);
     if (!in_time)
         ck_assert_str_eq(fault.code, "deadline_exceeded");
-    loop_stop(fixture->loop);
+    loop_stop(fixture.loop);
 }
 
 TEST(write_that_outlives_its_fiber_counts_once)
 {
-    history_fixture_open(&own, 4, 10000);
-    sample_every(&own, now_wall_us() - 3 * HISTORY_HOUR_US, 1000, VERDICT_GREEN);
-    FINE(fiber_start(own.loop, write_for_one_ms, &own, loop_now_ns(own.loop) + NS_PER_MS, "test",
-                     &fault));
-    loop_run(own.loop);
+    now_thaw();
+    sample_every(now_wall_us() - 3 * HISTORY_HOUR_US, 1000, VERDICT_GREEN);
+    ck_ok(fiber_start(fixture.loop, write_for_one_ms, NULL, loop_now_ns(fixture.loop) + NS_PER_MS,
+                      "test", &fault));
+    loop_run(fixture.loop);
     ck_assert(!in_time); /* the thread adds 4,000 samples */
-    history_fixture_restart(&own);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM sample"), 4000);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT sum(count) FROM day"), 4000);
+    history_fixture_restart();
+    ck_rows(4000, "sample");
+    ck_query(4000, "SELECT sum(count) FROM day");
 }
 
 static void read_key(void *data, const struct api_key_kept *key)
@@ -244,7 +224,7 @@ static void read_key(void *data, const struct api_key_kept *key)
     *(struct api_key_kept *)data = *key;
 }
 
-TEST(key_hashes_survive_restart_for_a_day)
+FIBER_TEST(key_hashes_survive_restart_for_a_day)
 {
     struct api_key_kept key = {
         .hash = {1, 2},
@@ -258,11 +238,9 @@ TEST(key_hashes_survive_restart_for_a_day)
     };
     struct api_key_kept read = {0};
 
-    now_freeze(T0, 0);
-    history_fixture_open(&own, 1, 10000);
-    history_store_key(own.history, &key);
-    history_fixture_restart(&own);
-    history_each_key(own.history, read_key, &read);
+    history_store_key(fixture.history, &key);
+    history_fixture_restart();
+    history_each_key(fixture.history, read_key, &read);
     ck_assert_mem_eq(read.hash, key.hash, sizeof(key.hash));
     ck_assert(uuid_equal(&read.id, &key.id));
     ck_assert(uuid_equal(&read.tenant_id, &key.tenant_id));
@@ -273,15 +251,15 @@ TEST(key_hashes_survive_restart_for_a_day)
     ck_assert_int_eq(read.expires_us, INT64_MIN);
     ck_assert_int_eq(read.checked_us, T0);
     key.checked_us = 0; /* revoked */
-    history_store_key(own.history, &key);
-    history_fixture_run(&own, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM api_key"), 0);
+    history_store_key(fixture.history, &key);
+    history_fixture_write();
+    ck_rows(0, "api_key");
     key.checked_us = T0;
-    history_store_key(own.history, &key);
+    history_store_key(fixture.history, &key);
     now_advance_us(HISTORY_DAY_US);
-    history_fixture_run(&own, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM api_key"), 1);
+    history_fixture_write();
+    ck_rows(1, "api_key");
     now_advance_us(1);
-    history_fixture_run(&own, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM api_key"), 0);
+    history_fixture_write();
+    ck_rows(0, "api_key");
 }

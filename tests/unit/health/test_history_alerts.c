@@ -1,258 +1,201 @@
 // SPDX-License-Identifier: MIT
 /* Alerts: which are due, which are dropped, and the state after a kill. */
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "history_steps.h"
 #include "support/child.h"
-#include "support/test.h"
 
-TEST_CASE("alerts", .timeout_s = 60);
+TEST_CASE("alerts", .setup = steps_open, .teardown = history_fixture_close, .timeout_s = 60);
 
-STEPS_TEST(incident_that_ended_unsent_is_not_sent, 1)
+FIBER_TEST(incident_that_ended_unsent_is_not_sent)
 {
-    steps_begin(fixture, steps, 0, BOTH);
-    expect_due(fixture, steps, 2);
+    steps_begin(0, BOTH);
+    expect_due(2);
     /* Telegram has sent it, e-mail has not. */
-    FINE(history_alert_mark_sent(fixture->history, &steps->alerts[0], 9, &fault));
-    FINE(history_alert_postpone(fixture->history, steps->alerts[1].id, US_PER_S, &fault));
-    expect_due(fixture, steps, 0);
-    steps->incident.level = LEVEL_RED;
-    FINE(history_incident_worsen(fixture->history, &steps->incident, EMAIL, &fault));
-    expect_due(fixture, steps, 0); /* it waits for the first of its channel */
+    ck_ok(history_alert_mark_sent(fixture.history, &steps.alerts[0], 9, &fault));
+    ck_ok(history_alert_postpone(fixture.history, steps.alerts[1].id, US_PER_S, &fault));
+    expect_due(0);
+    steps_worsen(EMAIL);
+    expect_due(0); /* it waits for the first of its channel */
     now_advance_us(2 * US_PER_S);
-    expect_due(fixture, steps, 1);
-    ck_assert_int_eq(steps->alerts[0].event, ALERT_FIRED);
-    ck_assert_int_eq(steps->alerts[0].tries, 1);
-    steps_end(fixture, steps);
-    steps_send_all(fixture, steps);
-    ck_assert_uint_eq(steps->count, 1);
-    ck_assert_int_eq(steps->alerts[0].channel, ALERT_TELEGRAM);
-    ck_assert_int_eq(steps->alerts[0].event, ALERT_RECOVERED);
-    expect_due(fixture, steps, 0);
+    expect_due(1);
+    ck_assert_int_eq(steps.alerts[0].event, ALERT_FIRED);
+    ck_assert_int_eq(steps.alerts[0].tries, 1);
+    steps_end();
+    expect_sent(1);
+    ck_assert_int_eq(steps.alerts[0].channel, ALERT_TELEGRAM);
+    ck_assert_int_eq(steps.alerts[0].event, ALERT_RECOVERED);
+    expect_due(0);
 }
 
-STEPS_TEST(incident_that_ends_during_sending_has_a_recovery, 1)
+FIBER_TEST(incident_that_ends_during_sending_has_a_recovery)
 {
     struct alert sent;
 
-    steps_begin(fixture, steps, 0, TELEGRAM);
-    steps_due(fixture, steps);
-    sent = steps->alerts[0];
-    steps_end(fixture, steps);
-    expect_due(fixture, steps, 0);
-    FINE(history_alert_mark_sent(fixture->history, &sent, 5, &fault));
-    expect_due(fixture, steps, 1);
-    ck_assert_int_eq(steps->alerts[0].event, ALERT_RECOVERED);
+    steps_begin(0, TELEGRAM);
+    steps_due();
+    sent = steps.alerts[0];
+    steps_end();
+    expect_due(0);
+    ck_ok(history_alert_mark_sent(fixture.history, &sent, 5, &fault));
+    expect_due(1);
+    ck_assert_int_eq(steps.alerts[0].event, ALERT_RECOVERED);
 }
 
-STEPS_TEST(alert_is_copied_once_and_given_up_after_a_day, 1)
+FIBER_TEST(alert_is_copied_once_and_given_up_after_a_day)
 {
-    steps_begin(fixture, steps, 0, TELEGRAM);
-    steps_due(fixture, steps);
-    FINE(history_alert_copy(fixture->history, steps->alerts[0].id, ALERT_EMAIL, &fault));
-    FINE(history_alert_copy(fixture->history, steps->alerts[0].id, ALERT_EMAIL, &fault));
-    steps_send_all(fixture, steps);
-    ck_assert_uint_eq(steps->count, 2);
-    steps_end(fixture, steps);
-    steps_send_all(fixture, steps);
-    ck_assert_uint_eq(steps->count, 2);
-    steps_begin(fixture, steps, 0, TELEGRAM);
+    steps_begin(0, TELEGRAM);
+    steps_due();
+    ck_ok(history_alert_copy(fixture.history, steps.alerts[0].id, ALERT_EMAIL, &fault));
+    ck_ok(history_alert_copy(fixture.history, steps.alerts[0].id, ALERT_EMAIL, &fault));
+    expect_sent(2);
+    steps_end();
+    expect_sent(2);
+    steps_begin(0, TELEGRAM);
     now_advance_us(HISTORY_DAY_US + US_PER_S);
-    expect_due(fixture, steps, 0);
-    steps_end(fixture, steps);
-    expect_due(fixture, steps, 0);
+    expect_due(0);
+    steps_end();
+    expect_due(0);
 }
 
-STEPS_TEST(unsent_alerts_of_a_channel_delay_no_other, 2 * ROOM + 1)
+FIBER_TEST(unsent_alerts_of_a_channel_delay_no_other)
 {
     for (size_t i = 0; i < 2 * ROOM; i++)
-        steps_begin(fixture, steps, i, TELEGRAM);
-    steps_begin(fixture, steps, 2 * ROOM, EMAIL);
-    steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(steps->count, ROOM);
-    steps_due_by(fixture, steps, ALERT_EMAIL, false);
-    ck_assert_uint_eq(steps->count, 1);
+        steps_begin(i, TELEGRAM);
+    steps_begin(2 * ROOM, EMAIL);
+    expect_due_by(ALERT_TELEGRAM, false, ROOM);
+    expect_due_by(ALERT_EMAIL, false, 1);
 }
 
-static void give_up(struct history_fixture *fixture, void *data)
+FIBER_TEST(given_up_alert_is_not_sent)
 {
-    struct history_steps *steps = data;
-
-    steps_begin(fixture, steps, 0, BOTH);
-    expect_due(fixture, steps, 2);
-    FINE(history_alert_give_up(fixture->history, steps->alerts[0].id, &fault));
-    ck_assert_int_eq(history_count_given_up_alerts(fixture->history), 1);
-    FINE(history_alert_mark_sent(fixture->history, &steps->alerts[1], 0, &fault));
-    expect_due(fixture, steps, 0);
-    ck_assert_int_eq(history_count_waiting_alerts(fixture->history), 0);
-    steps_end(fixture, steps);
-    steps_send_all(fixture, steps);
-    ck_assert_uint_eq(steps->count, 1); /* where it was sent */
-    ck_assert_int_eq(steps->alerts[0].channel, ALERT_EMAIL);
-    steps_begin(fixture, steps, 1, TELEGRAM);
+    steps_begin(0, BOTH);
+    expect_due(2);
+    ck_ok(history_alert_give_up(fixture.history, steps.alerts[0].id, &fault));
+    ck_assert_int_eq(history_count_given_up_alerts(fixture.history), 1);
+    ck_ok(history_alert_mark_sent(fixture.history, &steps.alerts[1], 0, &fault));
+    expect_due(0);
+    ck_assert_int_eq(history_count_waiting_alerts(fixture.history), 0);
+    steps_end();
+    expect_sent(1); /* where it was sent */
+    ck_assert_int_eq(steps.alerts[0].channel, ALERT_EMAIL);
+    steps_begin(1, TELEGRAM);
     now_advance_us(HISTORY_DAY_US + US_PER_S);
-    expect_due(fixture, steps, 0);
-    ck_assert_int_eq(history_count_given_up_alerts(fixture->history), 2);
+    expect_due(0);
+    ck_assert_int_eq(history_count_given_up_alerts(fixture.history), 2);
+    ck_rows(2, "alert WHERE told_us > 0");
+    ck_rows(2, "alert WHERE dropped = 2");
 }
-
-TEST(given_up_alert_is_not_sent)
-{
-    struct history_fixture fixture;
-    struct history_steps steps;
-
-    now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
-    history_fixture_open(&fixture, 2, 10000);
-    history_fixture_run(&fixture, give_up, &steps);
-    ck_assert_int_eq(
-        history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE told_us > 0"), 2);
-    ck_assert_int_eq(
-        history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE dropped = 2"), 2);
-    history_fixture_close(&fixture);
-    now_thaw();
-}
-
 /* Sets back only the wall clock. */
 static void set_back(int64_t us)
 {
     now_freeze(now_wall_us() - us, now_mono_ns());
 }
 
-STEPS_TEST(clock_set_back_delays_no_alert, 1)
+FIBER_TEST(clock_set_back_delays_no_alert)
 {
-    steps_begin(fixture, steps, 0, TELEGRAM);
+    steps_begin(0, TELEGRAM);
     set_back(5 * HISTORY_HOUR_US);
-    expect_due(fixture, steps, 1);
-    FINE(history_alert_postpone(fixture->history, steps->alerts[0].id, 60 * US_PER_S, &fault));
-    expect_due(fixture, steps, 0);
+    expect_due(1);
+    ck_ok(history_alert_postpone(fixture.history, steps.alerts[0].id, 60 * US_PER_S, &fault));
+    expect_due(0);
     set_back(US_PER_S); /* further than the pause */
-    expect_due(fixture, steps, 1);
+    expect_due(1);
     now_advance_us(60 * US_PER_S);
-    expect_due(fixture, steps, 0);
+    expect_due(0);
     now_advance_us(US_PER_S);
-    expect_due(fixture, steps, 1);
+    expect_due(1);
 }
 
-static void be_quiet(struct history_fixture *fixture, void *data)
+static void be_quiet(void)
 {
-    struct history_steps *steps = data;
-
     for (size_t i = 0; i < 3; i++) {
-        steps->incident = history_fixture_incident(fixture, i, i == 2 ? LEVEL_RED : LEVEL_YELLOW);
-        steps->incident.severity = i == 1 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
-        FINE(history_incident_begin(fixture->history, &steps->incident, TELEGRAM, &fault));
+        steps.incident = history_fixture_incident(i, i == 2 ? LEVEL_RED : LEVEL_YELLOW);
+        steps.incident.severity = i == 1 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+        ck_ok(history_incident_begin(fixture.history, &steps.incident, TELEGRAM, &fault));
     }
-    steps_due_by(fixture, steps, ALERT_TELEGRAM, true);
-    ck_assert_uint_eq(steps->count, 1);
-    ck_assert_int_eq(history_count_waiting_alerts(fixture->history), 1);
-    ck_assert_str_eq(steps->alerts[0].incident.check, "check-002");
-    FINE(history_alert_mark_sent(fixture->history, &steps->alerts[0], 0, &fault));
-    steps_due_by(fixture, steps, ALERT_TELEGRAM, true);
-    ck_assert_uint_eq(steps->count, 0);
-    ck_assert_int_eq(history_count_waiting_alerts(fixture->history), 0);
-    steps_list(fixture, steps, true);
-    steps->incident = steps->read[2];
-    ck_assert_str_eq(steps->incident.check, "check-000");
-    steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(steps->count, 2);
+    expect_due_by(ALERT_TELEGRAM, true, 1);
+    ck_assert_int_eq(history_count_waiting_alerts(fixture.history), 1);
+    ck_assert_str_eq(steps.alerts[0].incident.check, "check-002");
+    ck_ok(history_alert_mark_sent(fixture.history, &steps.alerts[0], 0, &fault));
+    expect_due_by(ALERT_TELEGRAM, true, 0);
+    ck_assert_int_eq(history_count_waiting_alerts(fixture.history), 0);
+    expect_incidents(true, 3);
+    steps.incident = steps.read[2];
+    ck_assert_str_eq(steps.incident.check, "check-000");
+    expect_due_by(ALERT_TELEGRAM, false, 2);
 }
 
-static void be_quiet_until_red(struct history_fixture *fixture, void *data)
+static void be_quiet_until_red(void)
 {
-    struct history_steps *steps = data;
-
-    be_quiet(fixture, steps);
-    steps->incident.level = LEVEL_RED;
-    FINE(history_incident_worsen(fixture->history, &steps->incident, TELEGRAM, &fault));
-    steps_due_by(fixture, steps, ALERT_TELEGRAM, true);
-    ck_assert_uint_eq(steps->count, 1);
-    ck_assert_int_eq(steps->alerts[0].incident.level, LEVEL_RED);
-    steps_send_all(fixture, steps);
-    steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(steps->count, 0); /* it was already sent as red */
+    steps_worsen(TELEGRAM);
+    expect_due_by(ALERT_TELEGRAM, true, 1);
+    ck_assert_int_eq(steps.alerts[0].incident.level, LEVEL_RED);
+    expect_sent(2);
+    expect_due_by(ALERT_TELEGRAM, false, 0); /* it was already sent as red */
 }
 
-static void become_red_while_sending(struct history_fixture *fixture, void *data)
+static void become_red_while_sending(void)
 {
-    struct history_steps *steps = data;
-
-    be_quiet(fixture, steps);
-    steps->incident.level = LEVEL_RED;
-    FINE(history_incident_worsen(fixture->history, &steps->incident, TELEGRAM, &fault));
-    for (size_t i = 0; i < steps->count; i++)
-        FINE(history_alert_mark_sent(fixture->history, &steps->alerts[i], 0, &fault));
-    steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(steps->count, 1); /* it was sent as yellow */
-    ck_assert_int_eq(steps->alerts[0].event, ALERT_WORSE);
+    steps_worsen(TELEGRAM);
+    for (size_t i = 0; i < steps.count; i++)
+        ck_ok(history_alert_mark_sent(fixture.history, &steps.alerts[i], 0, &fault));
+    expect_due_by(ALERT_TELEGRAM, false, 1); /* it was sent as yellow */
+    ck_assert_int_eq(steps.alerts[0].event, ALERT_WORSE);
 }
 
-static void be_quiet_until_over(struct history_fixture *fixture, void *data)
+static void be_quiet_until_over(void)
 {
-    struct history_steps *steps = data;
-
-    be_quiet(fixture, steps);
-    steps_end(fixture, steps);
-    steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(steps->count, 1);
-    ck_assert_str_eq(steps->alerts[0].incident.check, "check-001");
+    steps_end();
+    expect_due_by(ALERT_TELEGRAM, false, 1);
+    ck_assert_str_eq(steps.alerts[0].incident.check, "check-001");
 }
 
-static void (*const quiet_ends[])(struct history_fixture *fixture, void *data) = {
-    be_quiet_until_red, become_red_while_sending, be_quiet_until_over};
+static void (*const quiet_ends[])(void) = {be_quiet_until_red, become_red_while_sending,
+                                           be_quiet_until_over};
 
-TEST_ROWS(warnings_wait_in_quiet_hours, quiet_ends)
+FIBER_TEST_ROWS(warnings_wait_in_quiet_hours, quiet_ends)
 {
-    struct history_fixture fixture;
-    struct history_steps steps;
-
-    history_fixture_open(&fixture, 3, 10000);
-    history_fixture_run(&fixture, quiet_ends[_i], &steps);
-    history_fixture_close(&fixture);
+    be_quiet();
+    quiet_ends[_i]();
 }
 
-static void remind(struct history_fixture *fixture, struct history_steps *steps, int step)
+static void remind(int step, size_t due)
 {
-    FINE(history_incident_remind(fixture->history, &steps->incident.id, step, BOTH, &fault));
-    steps_due(fixture, steps);
+    ck_ok(history_incident_remind(fixture.history, &steps.incident.id, step, BOTH, &fault));
+    expect_due(due);
 }
 
-STEPS_TEST(reminder_is_sent_once_per_step_until_ack_or_end, 1)
+FIBER_TEST(reminder_is_sent_once_per_step_until_ack_or_end)
 {
     const struct uuid nobody = uuid_make();
-    struct incident acked;
 
-    FAILS(history_incident_remind(fixture->history, &nobody, 1, BOTH, &fault), "not_found");
-    steps_begin(fixture, steps, 0, TELEGRAM);
-    remind(fixture, steps, 1);
-    ck_assert_uint_eq(steps->count, 2);
-    ck_assert_int_eq(steps->alerts[0].event, ALERT_FIRED); /* not sent yet */
-    ck_assert_int_eq(steps->alerts[1].event, ALERT_REMINDED);
-    ck_assert_int_eq(steps->alerts[1].channel, ALERT_EMAIL);
-    ck_assert_int_eq(steps->alerts[1].step, 1);
-    steps_send_all(fixture, steps);
-    remind(fixture, steps, 2);
-    ck_assert_uint_eq(steps->count, 2);
-    steps_send_all(fixture, steps);
-    remind(fixture, steps, 2);
-    ck_assert_uint_eq(steps->count, 0);
-    remind(fixture, steps, 3);
-    ck_assert_uint_eq(steps->count, 2);
-    FINE(history_incident_ack(fixture->history, &steps->incident.id, "Aigul", 77, &acked, &fault));
-    expect_due(fixture, steps, 0);
-    remind(fixture, steps, 4);
-    ck_assert_uint_eq(steps->count, 0);
-    steps_end(fixture, steps);
-    steps_send_all(fixture, steps);
-    ck_assert_uint_eq(steps->count, 2); /* also if the channel has only reminders */
-    ck_assert_int_eq(steps->alerts[1].event, ALERT_RECOVERED);
-    steps_begin(fixture, steps, 0, BOTH);
-    steps_send_all(fixture, steps);
-    steps_end(fixture, steps);
-    steps_send_all(fixture, steps);
-    remind(fixture, steps, 1);
-    ck_assert_uint_eq(steps->count, 0);
+    ck_fault(history_incident_remind(fixture.history, &nobody, 1, BOTH, &fault), "not_found",
+             FAULT_NOT_FOUND);
+    steps_begin(0, TELEGRAM);
+    remind(1, 2);
+    ck_assert_int_eq(steps.alerts[0].event, ALERT_FIRED); /* not sent yet */
+    ck_assert_int_eq(steps.alerts[1].event, ALERT_REMINDED);
+    ck_assert_int_eq(steps.alerts[1].channel, ALERT_EMAIL);
+    ck_assert_int_eq(steps.alerts[1].step, 1);
+    expect_sent(2);
+    remind(2, 2);
+    expect_sent(2);
+    remind(2, 0);
+    remind(3, 2);
+    (void)steps_ack("Aigul", 77);
+    expect_due(0);
+    remind(4, 0);
+    steps_end();
+    expect_sent(2); /* also if the channel has only reminders */
+    ck_assert_int_eq(steps.alerts[1].event, ALERT_RECOVERED);
+    steps_begin(0, BOTH);
+    expect_sent(2);
+    steps_end();
+    expect_sent(2);
+    remind(1, 0);
 }
 
 /* --- kill -9 --- */
@@ -266,54 +209,50 @@ static int sent_pipe;
 
 enum { STEPS = 3 };
 
-static void send_and_report(struct history_fixture *fixture, struct history_steps *steps)
+static void send_and_report(void)
 {
-    steps_due(fixture, steps);
-    for (size_t i = 0; i < steps->count; i++) {
-        const struct alert *alert = &steps->alerts[i];
+    steps_due();
+    for (size_t i = 0; i < steps.count; i++) {
+        const struct alert *alert = &steps.alerts[i];
         const struct sent sent = {alert->incident.id, alert->event, alert->step};
 
-        FINE(history_alert_mark_sent(fixture->history, alert, 0, &fault));
+        ck_ok(history_alert_mark_sent(fixture.history, alert, 0, &fault));
         ck_assert_int_eq(write(sent_pipe, &sent, sizeof(sent)), sizeof(sent));
     }
 }
 
-static void send_until_killed(struct history_fixture *fixture, void *data)
+static void send_until_killed(void *data)
 {
-    struct history_steps steps;
+    size_t open = 1;
 
-    for (;;) {
-        steps_list(fixture, &steps, true);
-        if (steps.count == 0)
-            steps_begin(fixture, &steps, 0, TELEGRAM);
-        else
-            steps.incident = steps.read[0];
-        history_add_sample(fixture->history, 0, VERDICT_RED, now_wall_us(), 1000);
-        send_and_report(fixture, &steps);
+    for (;; open = 0) {
+        ck_ok(history_list_incidents(fixture.history, NULL, true, &steps.incident, &open, &fault));
+        if (open == 0)
+            steps_begin(0, TELEGRAM);
+        history_add_sample(fixture.history, 0, VERDICT_RED, now_wall_us(), 1000);
+        send_and_report();
         for (int step = 1; step <= STEPS; step++) {
-            FINE(history_incident_remind(fixture->history, &steps.incident.id, step, TELEGRAM,
-                                         &fault));
-            send_and_report(fixture, &steps);
+            ck_ok(history_incident_remind(fixture.history, &steps.incident.id, step, TELEGRAM,
+                                          &fault));
+            send_and_report();
         }
-        FINE(history_write(fixture->history, &fault));
-        steps_end(fixture, &steps);
-        steps_send_all(fixture, &steps);
+        history_fixture_write();
+        steps_end();
+        send_and_report();
     }
 }
 
-static void child(struct history_fixture *fixture)
+static void child(void)
 {
-    struct fault fault;
-
-    fixture->loop = loop_create(&fault);
-    fixture->history = history_open(fixture->loop, fixture->path, &fixture->plan, &fault);
-    history_fixture_run(fixture, send_until_killed, NULL);
+    ck_ok((fixture.loop = loop_create(&fault)) != NULL);
+    history_fixture_reopen();
+    history_fixture_run(send_until_killed, NULL);
 }
 
 enum { ROUNDS = 12, TOLD_MAX = 1024 };
 
 /* Starts a child, waits until it has sent a few alerts, and kills it some time later. */
-static size_t round_of(struct history_fixture *fixture, struct sent *sent)
+static size_t round_of(struct sent *sent)
 {
     const size_t few = 1 + (size_t)(rand() % 4);
     size_t count = 0;
@@ -324,7 +263,7 @@ static size_t round_of(struct history_fixture *fixture, struct sent *sent)
     sent_pipe = ends[1];
     const pid_t pid = child_fork();
     if (pid == 0) {
-        child(fixture);
+        child();
         _exit(0);
     }
     close(ends[1]);
@@ -344,34 +283,23 @@ static size_t round_of(struct history_fixture *fixture, struct sent *sent)
 TEST(killed_process_neither_repeats_nor_loses_alerts)
 {
     static struct sent sent[TOLD_MAX];
-    struct history_fixture fixture;
     size_t count = 0;
 
-    history_fixture_open(&fixture, 1, 10000);
+    now_thaw();
     history_close(fixture.history);
     srand(7);
     for (int i = 0; i < ROUNDS; i++)
-        count += round_of(&fixture, &sent[count]);
+        count += round_of(&sent[count]);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
             ck_assert_msg(memcmp(&sent[i], &sent[j], sizeof(sent[i])) != 0, "sent twice");
-    ck_assert_int_eq(
-        history_fixture_query(&fixture, "SELECT quick_check = 'ok' FROM pragma_quick_check"), 1);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT (SELECT count(*) FROM sample)"
-                                                     " - (SELECT sum(count) FROM day)"),
-                     0);
-    ck_assert_int_le(
-        history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
-    ck_assert_int_eq(history_fixture_query(&fixture,
-                                           "SELECT count(*) FROM incident i WHERE ended_us > 0 AND"
-                                           " (SELECT count(*) FROM alert WHERE incident_id = i.id"
-                                           " AND event = 3 AND told_us > 0) <> 3"),
-                     0);
+    ck_query(1, "SELECT quick_check = 'ok' FROM pragma_quick_check");
+    ck_query(0, "SELECT (SELECT count(*) FROM sample) - (SELECT sum(count) FROM day)");
+    ck_query(1, "SELECT count(*) <= 1 FROM incident WHERE ended_us = 0");
+    ck_rows(0, "incident i WHERE ended_us > 0 AND (SELECT count(*) FROM alert"
+               " WHERE incident_id = i.id AND event = 3 AND told_us > 0) <> 3");
     /* All sent alerts are on the disk. */
-    ck_assert_int_ge(
-        history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE told_us > 0"),
-        (int64_t)count);
-    FINE((fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault)) !=
-         NULL);
-    history_fixture_close(&fixture);
+    ck_assert_int_ge(history_fixture_query("SELECT count(*) FROM alert WHERE told_us > 0"),
+                     (int64_t)count);
+    history_fixture_reopen();
 }

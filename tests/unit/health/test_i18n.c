@@ -10,22 +10,11 @@
 
 #include "i18n/i18n.h"
 #include "i18n/runbook.h"
-#include "support/test.h"
+#include "support/scratch.h"
 
 TEST_CASE("words");
 
-enum { ROOM = 1024, PAGE_MAX = 256 * 1024 };
-
-static char room[ROOM];
-
-static const char *text_of(struct buf *out)
-{
-    struct fault fault;
-
-    buf_char(out, '\0');
-    ck_assert(buf_ok(out, &fault));
-    return out->data;
-}
+enum { PAGE_MAX = 256 * 1024 };
 
 /* --- durations and times --- */
 
@@ -53,10 +42,8 @@ TEST_ROWS(duration_is_formatted_in_each_language, spans)
     const char *const wanted[] = {row->ru, row->en, row->kz};
 
     for (int language = 0; language < 3; language++) {
-        struct buf out;
-        buf_init_over(&out, room, sizeof room);
-        i18n_put_duration(row->s * US_PER_S, (enum language)language, &out);
-        ck_assert_str_eq(text_of(&out), wanted[language]);
+        i18n_put_duration(row->s * US_PER_S, (enum language)language, &scratch);
+        ck_assert_str_eq(scratch_text(), wanted[language]);
     }
 }
 
@@ -73,13 +60,10 @@ static const struct {
 
 TEST_ROWS(time_is_formatted_in_zone_by_its_day, times)
 {
-    struct buf out;
-
     setenv("TZ", "<+05>-5", 1);
     tzset();
-    buf_init_over(&out, room, sizeof room);
-    i18n_put_time(row->at_s * US_PER_S, INT64_C(1763800000) * US_PER_S, &out);
-    ck_assert_str_eq(text_of(&out), row->expected);
+    i18n_put_time(row->at_s * US_PER_S, INT64_C(1763800000) * US_PER_S, &scratch);
+    ck_assert_str_eq(scratch_text(), row->expected);
 }
 
 /* --- problems --- */
@@ -130,12 +114,9 @@ static struct probe_result a_result(enum probe_trouble trouble, enum measure mea
 TEST_ROWS(problem_has_value_and_threshold, wrongs)
 {
     struct probe_result why = a_result(row->trouble, row->measure, row->value);
-    struct buf out;
-
     snprintf(why.detail, sizeof why.detail, "%s", row->detail);
-    buf_init_over(&out, room, sizeof room);
-    i18n_put_problem(&check, &why, row->language, &out);
-    ck_assert_msg(strcmp(text_of(&out), row->expected) == 0, "%s: %s", row->why, out.data);
+    i18n_put_problem(&check, &why, row->language, &scratch);
+    ck_assert_msg(strcmp(scratch_text(), row->expected) == 0, "%s: %s", row->why, scratch.data);
 }
 
 TEST(due_things_are_named_with_the_age_of_the_oldest)
@@ -165,24 +146,18 @@ TEST(red_reading_precedes_yellow_reading)
         .readings = {{MEASURE_connections, 42}, {MEASURE_cache_hit_percent, 1}},
         .reading_count = 2,
     };
-    struct buf out;
-
-    buf_init_over(&out, room, sizeof room);
-    i18n_put_problem(&check, &why, LANGUAGE_RU, &out);
-    ck_assert_str_eq(text_of(&out), "попаданий в кэш 1 %, красная граница 90 %");
+    i18n_put_problem(&check, &why, LANGUAGE_RU, &scratch);
+    ck_assert_str_eq(scratch_text(), "попаданий в кэш 1 %, красная граница 90 %");
 }
 
 TEST(reading_of_removed_check_has_no_threshold)
 {
     const struct probe_result result = a_result(TROUBLE_NONE, MEASURE_disk_free_percent, 4);
     const struct probe_result none = {.trouble = TROUBLE_NONE};
-    struct buf out;
-
-    buf_init_over(&out, room, sizeof room);
-    i18n_put_problem(NULL, &result, LANGUAGE_RU, &out);
-    buf_char(&out, '|');
-    i18n_put_problem(NULL, &none, LANGUAGE_RU, &out);
-    ck_assert_str_eq(text_of(&out), "свободно на диске 4 %|проверка не прошла");
+    i18n_put_problem(NULL, &result, LANGUAGE_RU, &scratch);
+    buf_char(&scratch, '|');
+    i18n_put_problem(NULL, &none, LANGUAGE_RU, &scratch);
+    ck_assert_str_eq(scratch_text(), "свободно на диске 4 %|проверка не прошла");
 }
 
 TEST(check_without_title_is_shown_by_name)
@@ -199,18 +174,15 @@ TEST(every_trouble_measure_and_verdict_has_texts)
             ck_assert_ptr_nonnull(i18n_verdict((enum verdict)verdict, (enum language)language));
         for (int trouble = 0; trouble < TROUBLES; trouble++) {
             const struct probe_result result = {.trouble = (enum probe_trouble)trouble};
-            struct buf out;
-            buf_init_over(&out, room, sizeof room);
-            i18n_put_problem(NULL, &result, (enum language)language, &out);
-            ck_assert_uint_gt(strlen(text_of(&out)), 3);
+            i18n_put_problem(NULL, &result, (enum language)language, &scratch);
+            ck_assert_uint_gt(strlen(scratch_text()), 3);
         }
         for (int measure = 0; measure < MEASURES; measure++) {
             const struct probe_result result = a_result(TROUBLE_NONE, (enum measure)measure, 1);
-            struct buf out;
-            buf_init_over(&out, room, sizeof room);
-            i18n_put_problem(NULL, &result, (enum language)language, &out);
-            ck_assert_ptr_null(strstr(text_of(&out), "(null)"));
-            ck_assert_uint_gt(out.len, 6);
+            i18n_put_problem(NULL, &result, (enum language)language, &scratch);
+            const char *text = scratch_text();
+            ck_assert_ptr_null(strstr(text, "(null)"));
+            ck_assert_uint_gt(strlen(text), 5);
         }
     }
 }
@@ -227,15 +199,12 @@ TEST(every_check_kind_has_a_runbook_section)
 TEST(command_contains_the_check_name)
 {
     struct check named = {.name = "notes-api", .kind = CHECK_SERVICE, .runbook = "service"};
-    struct buf out;
-
-    buf_init_over(&out, room, sizeof room);
-    runbook_write_command(&named, 1, &out);
+    runbook_write_command(&named, 1, &scratch);
     named.runbook = "nothing";
-    runbook_write_command(&named, 1, &out);
+    runbook_write_command(&named, 1, &scratch);
     named.runbook = "service";
-    runbook_write_command(&named, RUNBOOK_COMMANDS, &out);
-    ck_assert_str_eq(text_of(&out), "deploy/tapbot logs notes-api --tail 50");
+    runbook_write_command(&named, RUNBOOK_COMMANDS, &scratch);
+    ck_assert_str_eq(scratch_text(), "deploy/tapbot logs notes-api --tail 50");
 }
 
 static const struct {

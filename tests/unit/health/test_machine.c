@@ -14,7 +14,7 @@
 #include "probes/redis_info.h"
 #include "probes/restarts.h"
 #include "probes/snapshot.h"
-#include "support/test.h"
+#include "support/scratch.h"
 
 TEST(processors_are_read_from_stat)
 {
@@ -104,11 +104,19 @@ static double reading_of(const struct probe_result *result, enum measure measure
     return -1;
 }
 
-static double kills_of(const struct probe_tools *tools, struct probe_memory *memory)
+static struct probe_result probe_host(const char *proc, struct probe_memory *memory)
 {
+    static struct snapshot last;
+    const struct probe_tools tools = {.proc = proc, .snapshot = &last};
     const struct check check = {.kind = CHECK_HOST};
     struct probe_result result;
-    probe_run(tools, &check, memory, &result);
+    probe_run(&tools, &check, memory, &result);
+    return result;
+}
+
+static double kills_of(const char *proc, struct probe_memory *memory)
+{
+    const struct probe_result result = probe_host(proc, memory);
     ck_assert_str_eq(result.detail, "");
     return reading_of(&result, MEASURE_oom_kills);
 }
@@ -120,29 +128,23 @@ TEST(oom_kill_is_reported_by_many_probes)
     char command[64];
     struct probe_memory memory = {0};
     ck_assert_ptr_nonnull(mkdtemp(folder));
-    static struct snapshot last;
-    const struct probe_tools tools = {.proc = folder, .snapshot = &last};
     put(folder, "stat", "cpu  100 20 30 400 50 6 7 8 0 0\ncpu0 50 10 15 200 25 3 3 4 0 0\n");
     put(folder, "meminfo", "MemTotal: 4000 kB\nMemAvailable: 1000 kB\nSwapTotal: 0 kB\n");
     put(folder, "vmstat", "oom_kill 3\n");
-    ck_assert_double_eq(kills_of(&tools, &memory), 0);
+    ck_assert_double_eq(kills_of(folder, &memory), 0);
     put(folder, "vmstat", "oom_kill 4\n");
     for (int i = 0; i < 10; i++)
-        ck_assert_double_eq(kills_of(&tools, &memory), 1);
+        ck_assert_double_eq(kills_of(folder, &memory), 1);
     snprintf(command, sizeof command, "rm -r %s", folder);
     ck_assert_int_eq(system(command), 0);
 }
 
 static double zone_offset_of(const char *zone)
 {
-    const struct check check = {.kind = CHECK_HOST};
-    static struct snapshot last;
-    const struct probe_tools tools = {.proc = "/proc", .snapshot = &last};
     struct probe_memory memory = {0};
-    struct probe_result result;
     setenv("TZ", zone, 1);
     tzset();
-    probe_run(&tools, &check, &memory, &result);
+    const struct probe_result result = probe_host("/proc", &memory);
     return reading_of(&result, MEASURE_zone_offset_minutes);
 }
 
@@ -164,9 +166,6 @@ int adjtimex(struct timex *out)
 
 TEST(unsynchronised_clock_is_reported_with_duration)
 {
-    const struct check check = {.kind = CHECK_HOST};
-    static struct snapshot last;
-    const struct probe_tools tools = {.proc = "/proc", .snapshot = &last};
     struct probe_memory memory = {0};
     static const struct {
         int status;
@@ -181,9 +180,8 @@ TEST(unsynchronised_clock_is_reported_with_duration)
 
     now_freeze(now_wall_us(), now_mono_ns());
     for (size_t i = 0; i < ARRAY_LEN(probes); i++) {
-        struct probe_result result;
         clock_status = probes[i].status;
-        probe_run(&tools, &check, &memory, &result);
+        const struct probe_result result = probe_host("/proc", &memory);
         ck_assert_double_eq(reading_of(&result, MEASURE_clock_unset_s), probes[i].unset_s);
         ck_assert_double_eq(reading_of(&result, MEASURE_clock_drift_ms), probes[i].drift_ms);
         now_advance_us(100 * US_PER_S);
@@ -230,13 +228,7 @@ static const struct {
 TEST_ROWS(containers_that_are_down_are_named, lists)
 {
     struct container_list seen = {0};
-    char room[100];
-    struct buf names;
-    struct arena arena;
-    struct fault fault;
-    arena_init(&arena, 1024 * 1024);
-    buf_init_over(&names, room, sizeof room);
-    ck_assert_int_eq(containers_read(slice_of(row->json), &seen, &names, &arena, &fault),
+    ck_assert_int_eq(containers_read(slice_of(row->json), &seen, &scratch, &arena, &fault),
                      row->read);
     ck_assert_uint_eq(seen.down, row->down);
     if (seen.count > 0) {
@@ -244,8 +236,7 @@ TEST_ROWS(containers_that_are_down_are_named, lists)
         ck_assert_int_eq(seen.items[0].made_s, 1700000000);
     }
     ck_assert_uint_eq(seen.count, row->kept);
-    ck_assert(slice_is(buf_as_slice(&names), row->names));
-    arena_finish(&arena);
+    ck_assert_str_eq(scratch_text(), row->names);
 }
 
 static const struct {
@@ -265,25 +256,13 @@ static const struct {
     {"",                                CONTAINER_UP_LONG},
 };
 
-static void read_containers(const char *json, struct container_list *out)
-{
-    char room[100];
-    struct buf names;
-    struct arena arena;
-    struct fault fault;
-    arena_init(&arena, 1024 * 1024);
-    buf_init_over(&names, room, sizeof room);
-    ck_assert(containers_read(slice_of(json), out, &names, &arena, &fault));
-    arena_finish(&arena);
-}
-
 TEST_ROWS(container_uptime_is_read, ups)
 {
     struct container_list seen;
     char json[200];
     snprintf(json, sizeof json, "[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"%s\"}]",
              row->status);
-    read_containers(json, &seen);
+    ck_ok(containers_read(slice_of(json), &seen, &scratch, &arena, &fault));
     ck_assert_int_eq(seen.items[0].up_max_s, row->up_max_s);
 }
 

@@ -5,20 +5,12 @@
 #include "base/text.h"
 
 #include "notify/mail.h"
-#include "support/test.h"
-
-static char room[16 * 1024];
+#include "support/scratch.h"
 
 static const char *write(const struct mail *mail)
 {
-    struct buf out;
-    struct fault fault;
-
-    buf_init_over(&out, room, sizeof room);
-    mail_write(mail, &out);
-    buf_char(&out, '\0');
-    ck_assert(buf_ok(&out, &fault));
-    return room;
+    mail_write(mail, &scratch);
+    return scratch_text();
 }
 
 static const char to[][MAIL_ADDRESS_MAX + 1] = {"a@example.kz", "b.c+d@mail.example"};

@@ -6,41 +6,34 @@
 
 #include "metrics/metrics.h"
 #include "probes/snapshot.h"
-#include "support/test.h"
+#include "support/scratch.h"
 
 static struct snapshot snapshot;
-static struct buf out;
 
 static void setup(void)
 {
     snapshot = (struct snapshot){0};
-    buf_init(&out, 1 << 20);
 }
 
-static void teardown(void)
-{
-    buf_finish(&out);
-}
-
-TEST_CASE("metrics", .setup = setup, .teardown = teardown);
+TEST_CASE("metrics", .setup = setup);
 
 static bool has(const char *line)
 {
-    const struct slice text = buf_as_slice(&out);
+    const struct slice text = buf_as_slice(&scratch);
     return text.len > 0 && memmem(text.at, text.len, line, strlen(line)) != NULL;
 }
 
 static void print(void)
 {
-    buf_clear(&out);
-    metrics_print_machine(&snapshot, &out);
-    ck_assert(!out.failed);
+    buf_clear(&scratch);
+    metrics_print_machine(&snapshot, &scratch);
+    ck_assert(!scratch.failed);
 }
 
 TEST(unprobed_target_has_no_series)
 {
     print();
-    ck_assert_uint_eq(buf_as_slice(&out).len, 0);
+    ck_assert_uint_eq(scratch.len, 0);
 }
 
 TEST(machine_metrics_have_base_units)
@@ -115,7 +108,7 @@ TEST(checks_incidents_and_gaps_have_series)
                                       .now_us = 9000000,
                                       .history_gap_us = 6000000,
                                       .history_missing = {.samples = 3}};
-    metrics_print_health(&view, 4, &out);
+    metrics_print_health(&view, 4, &scratch);
     ck_assert(has("\nhealth_check_status{check=\"postgres\",kind=\"postgres\"} 2\n"));
     ck_assert(has("\nhealth_check_status{check=\"backup\",kind=\"heartbeat\"} 5\n"));
     ck_assert(has("\nhealth_check_latency_seconds{check=\"postgres\",kind=\"postgres\"} 0.0025\n"));

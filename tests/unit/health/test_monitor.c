@@ -7,35 +7,38 @@
 
 #include "config.h"
 #include "monitor_fixture.h"
-#include "support/test.h"
 
 TEST_CASE("monitor", .setup = monitor_fixture_open, .teardown = monitor_fixture_close,
           .timeout_s = 60);
 
-TEST(incident_begins_once_despite_history_timeout)
+/* Evaluates a probe. */
+static void see(size_t check, enum probe_trouble trouble)
 {
-    history_fixture_run(&fixture, evaluate, NULL);
-    probed(0, TROUBLE_REFUSED);
-    evaluate_with_timeout();
-    history_fixture_run(&fixture, evaluate, NULL);
-    ck_assert_int_eq(open_incidents(), 1);
-    probed(0, TROUBLE_NONE);
-    history_fixture_run(&fixture, evaluate, NULL);
-    ck_assert_int_eq(open_incidents(), 0);
-    probed(0, TROUBLE_REFUSED);
-    history_fixture_run(&fixture, evaluate, NULL);
-    ck_assert_int_eq(incidents(), 2);
+    probed(check, trouble);
+    evaluate();
 }
 
-TEST(incident_that_recovers_before_history_answers_ends)
+FIBER_TEST(incident_begins_once_despite_history_timeout)
 {
-    history_fixture_run(&fixture, evaluate, NULL);
+    evaluate();
     probed(0, TROUBLE_REFUSED);
     evaluate_with_timeout();
-    probed(0, TROUBLE_NONE);
-    history_fixture_run(&fixture, evaluate, NULL);
-    history_fixture_run(&fixture, evaluate, NULL);
-    ck_assert_int_eq(open_incidents(), 0);
+    evaluate();
+    expect_incidents(1, 1);
+    see(0, TROUBLE_NONE);
+    expect_incidents(1, 0);
+    see(0, TROUBLE_REFUSED);
+    expect_incidents(2, 1);
+}
+
+FIBER_TEST(incident_that_recovers_before_history_answers_ends)
+{
+    evaluate();
+    probed(0, TROUBLE_REFUSED);
+    evaluate_with_timeout();
+    see(0, TROUBLE_NONE);
+    evaluate();
+    expect_incidents(1, 0);
 }
 
 /* While the first incident is written, the second check is probed. */
@@ -45,72 +48,55 @@ static void probe_second(void *data)
     atomic_store(&disk_silent, false);
 }
 
-static void evaluate_slowly(struct history_fixture *of, void *data)
+FIBER_TEST(incident_has_the_evaluated_level)
 {
-    atomic_store(&disk_silent, true);
-    FINE(fiber_start(fixture.loop, probe_second, NULL, INT64_MAX, "test", &fault));
-    FINE(monitor_evaluate(&monitor, &fault));
-}
-
-TEST(incident_has_the_evaluated_level)
-{
-    history_fixture_run(&fixture, evaluate, NULL);
+    evaluate();
     probed(0, TROUBLE_REFUSED);
     probed(1, TROUBLE_REFUSED);
-    history_fixture_run(&fixture, evaluate_slowly, NULL);
+    atomic_store(&disk_silent, true);
+    ck_ok(fiber_start(fixture.loop, probe_second, NULL, INT64_MAX, "test", &fault));
+    evaluate_only();
     ck_assert_int_eq(monitor.tasks[1].incident.level, LEVEL_RED);
-    history_fixture_run(&fixture, evaluate, NULL);
-    ck_assert_int_eq(open_incidents(), 1);
+    evaluate();
+    expect_incidents(2, 1);
 }
 
 /* --- a disk that hangs --- */
 
-static void acknowledge(struct history_fixture *of, void *data)
+static void acknowledge(void)
 {
     struct incident incident;
 
-    FINE(history_incident_ack(fixture.history, &monitor.tasks[0].incident.id, "Aigul",
-                              now_wall_us(), &incident, &fault));
+    ck_ok(history_incident_ack(fixture.history, &monitor.tasks[0].incident.id, "Aigul",
+                               now_wall_us(), &incident, &fault));
 }
 
-TEST(hanging_disk_delays_and_repeats_no_alert)
+FIBER_TEST(hanging_disk_delays_and_repeats_no_alert)
 {
-    int sent[EVENTS] = {0};
-
     channels = 1U << ALERT_EMAIL;
-    history_fixture_run(&fixture, evaluate, NULL);
+    evaluate();
     disk_hangs();
     probed(0, TROUBLE_REFUSED);
-    history_fixture_run(&fixture, evaluate_only, NULL);
-    history_fixture_run(&fixture, send_due, sent);
+    evaluate_only();
+    send_due();
     ck_assert_int_eq(sent[ALERT_FIRED], 1);
-    history_fixture_run(&fixture, acknowledge, NULL);
+    acknowledge();
     probed(0, TROUBLE_NONE);
-    history_fixture_run(&fixture, evaluate_only, NULL);
-    history_fixture_run(&fixture, send_due, sent);
+    evaluate_only();
+    send_due();
     ck_assert_int_eq(sent[ALERT_RECOVERED], 1);
     probed(0, TROUBLE_REFUSED);
-    history_fixture_run(&fixture, evaluate_only, NULL);
+    evaluate_only();
     disk_answers();
-    ck_assert_int_eq(incidents(), 2);
-    ck_assert_int_eq(open_incidents(), 1);
-    ck_assert_int_eq(
-        history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE acked_by = 'Aigul'"),
-        1);
-    monitor_fixture_end();
-    history_fixture_restart(&fixture);
-    monitor_fixture_begin();
-    history_fixture_run(&fixture, send_due, sent);
+    expect_incidents(2, 1);
+    ck_rows(1, "incident WHERE acked_by = 'Aigul'");
+    monitor_fixture_restart();
+    send_due();
     ck_assert_int_eq(sent[ALERT_FIRED], 2);
     ck_assert_int_eq(sent[ALERT_RECOVERED], 1);
 }
 
-static void write_fails(struct history_fixture *of, void *data)
-{
-    FAILS(history_write(fixture.history, &fault), "history_away");
-}
-
-TEST(samples_are_limited_while_disk_hangs)
+FIBER_TEST(samples_are_limited_while_disk_hangs)
 {
     enum { ROUNDS = 3, SAMPLES = 2048, MAX = 4096 };
     const int64_t began_us = now_wall_us();
@@ -120,46 +106,38 @@ TEST(samples_are_limited_while_disk_hangs)
         for (int k = 0; k < SAMPLES; k++)
             history_add_sample(fixture.history, 1, VERDICT_GREEN,
                                began_us + (i * SAMPLES + k) * US_PER_S, 1000);
-        history_fixture_run(&fixture, write_fails, NULL);
+        ck_fault(history_write(fixture.history, &fault), "history_away", FAULT_UNAVAILABLE);
     }
     ck_assert_int_eq(history_current_gap(fixture.history).samples, ROUNDS * SAMPLES - MAX);
     disk_answers();
     ck_assert_int_eq(history_current_gap(fixture.history).samples, 0);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT samples FROM missed"),
-                     ROUNDS * SAMPLES - MAX);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), MAX + 1);
+    ck_query(ROUNDS * SAMPLES - MAX, "SELECT samples FROM missed");
+    ck_query(MAX + 1, "SELECT sum(count) FROM day");
 }
 
 /* --- a restart --- */
 
-TEST(open_incidents_are_resumed)
+FIBER_TEST(open_incidents_are_resumed)
 {
-    history_fixture_run(&fixture, evaluate, NULL);
+    evaluate();
     for (size_t i = 0; i < CHECKS; i++)
-        probed(i, TROUBLE_REFUSED);
-    history_fixture_run(&fixture, evaluate, NULL);
-    ck_assert_int_eq(open_incidents(), CHECKS);
-    monitor_fixture_end();
-    history_fixture_restart(&fixture);
-    monitor_fixture_begin();
-    history_fixture_run(&fixture, evaluate, NULL);
+        see(i, TROUBLE_REFUSED);
+    expect_incidents(CHECKS, CHECKS);
+    monitor_fixture_restart();
+    evaluate();
     for (size_t i = 0; i < CHECKS; i++)
-        probed(i, TROUBLE_NONE);
-    history_fixture_run(&fixture, evaluate, NULL);
-    ck_assert_int_eq(open_incidents(), 0);
+        see(i, TROUBLE_NONE);
+    expect_incidents(CHECKS, 0);
 }
 
-TEST(incident_of_check_moved_to_peer_ends)
+FIBER_TEST(incident_of_check_moved_to_peer_ends)
 {
-    history_fixture_run(&fixture, evaluate, NULL);
-    probed(0, TROUBLE_REFUSED);
-    history_fixture_run(&fixture, evaluate, NULL);
-    monitor_fixture_end();
-    history_fixture_restart(&fixture);
+    evaluate();
+    see(0, TROUBLE_REFUSED);
     fixture.checks[0].server = "server2";
-    monitor_fixture_begin();
-    history_fixture_run(&fixture, evaluate, NULL);
-    ck_assert_int_eq(open_incidents(), 0);
+    monitor_fixture_restart();
+    evaluate();
+    expect_incidents(1, 0);
 }
 
 /* --- reminders --- */
@@ -170,32 +148,28 @@ static void red_since_now(void)
 {
     now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
     channels = 1U << ALERT_EMAIL;
-    history_fixture_run(&fixture, evaluate, NULL);
-    probed(0, TROUBLE_REFUSED);
-    history_fixture_run(&fixture, evaluate, NULL);
+    evaluate();
+    see(0, TROUBLE_REFUSED);
 }
 
 /* The number of reminders sent `us` later; the check is still bad. */
 static int reminders_after(int64_t us)
 {
-    int sent[EVENTS] = {0};
+    const int before = sent[ALERT_REMINDED];
 
     now_advance_us(us);
-    probed(0, TROUBLE_REFUSED);
-    history_fixture_run(&fixture, evaluate, NULL);
-    history_fixture_run(&fixture, evaluate, NULL);
-    history_fixture_run(&fixture, send_due, sent);
-    history_fixture_run(&fixture, send_due, sent);
-    return sent[ALERT_REMINDED];
+    see(0, TROUBLE_REFUSED);
+    evaluate();
+    send_due();
+    send_due();
+    return sent[ALERT_REMINDED] - before;
 }
 
 static void restart(void)
 {
-    monitor_fixture_end();
-    history_fixture_restart(&fixture);
-    monitor_fixture_begin();
+    monitor_fixture_restart();
     monitor.overall_since_us = now_wall_us();
-    history_fixture_run(&fixture, evaluate, NULL);
+    evaluate();
     ck_assert_int_eq(monitor.overall, VERDICT_UNKNOWN);
 }
 
@@ -203,13 +177,13 @@ static void probe_all(enum probe_trouble trouble)
 {
     for (size_t i = 0; i < CHECKS; i++)
         probed(i, i == 0 ? trouble : TROUBLE_NONE);
-    history_fixture_run(&fixture, evaluate, NULL);
+    evaluate();
 }
 
-TEST(overall_status_start_survives_restart)
+FIBER_TEST(overall_status_start_survives_restart)
 {
     now_freeze(now_wall_us(), now_mono_ns());
-    history_fixture_run(&fixture, evaluate, NULL);
+    evaluate();
     probe_all(TROUBLE_NONE);
     now_advance_us(100 * US_PER_S);
     probe_all(TROUBLE_REFUSED);
@@ -233,7 +207,6 @@ TEST(overall_status_start_survives_restart)
     now_advance_us(US_PER_S);
     probe_all(TROUBLE_REFUSED);
     ck_assert_int_eq(monitor.overall_since_us, now_wall_us());
-    now_thaw();
 }
 
 /* --- the lock of a deploy --- */
@@ -250,7 +223,7 @@ static const struct {
     {100 * 3600, false},
 };
 
-TEST_ROWS(stale_deploy_lock_is_ignored, locks)
+FIBER_TEST_ROWS(stale_deploy_lock_is_ignored, locks)
 {
     char path[] = "/tmp/tapbot-lock-XXXXXX";
     struct health_config locked = monitor_config;
@@ -268,7 +241,7 @@ TEST_ROWS(stale_deploy_lock_is_ignored, locks)
     ck_assert_int_eq(close(file), 0);
 }
 
-TEST(unacknowledged_incident_has_reminders_across_restarts)
+FIBER_TEST(unacknowledged_incident_has_reminders_across_restarts)
 {
     red_since_now();
     ck_assert_int_eq(reminders_after(0), 0);
@@ -280,8 +253,7 @@ TEST(unacknowledged_incident_has_reminders_across_restarts)
     ck_assert_int_eq(reminders_after(10 * minute_us), 1);
     ck_assert_int_eq(reminders_after(45 * minute_us), 1);
     ck_assert_int_eq(reminders_after(minute_us), 0);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE event = 3"),
-                     3);
+    ck_rows(3, "alert WHERE event = 3");
 }
 
 /* A warning is yellow. */
@@ -291,7 +263,7 @@ static int reminders_as(enum severity severity, int64_t us)
     return reminders_after(us);
 }
 
-TEST(reminders_continue_after_short_recovery_to_yellow)
+FIBER_TEST(reminders_continue_after_short_recovery_to_yellow)
 {
     red_since_now();
     ck_assert_int_eq(reminders_after(0), 0);
@@ -303,7 +275,7 @@ TEST(reminders_continue_after_short_recovery_to_yellow)
     ck_assert_int_eq(reminders_after(minute_us), 1);
 }
 
-TEST_LOOP(reminders_count_from_red_not_yellow, 0, 2)
+FIBER_TEST_LOOP(reminders_count_from_red_not_yellow, 0, 2)
 {
     fixture.checks[0].severity = SEVERITY_WARNING;
     red_since_now();
@@ -321,7 +293,7 @@ TEST_LOOP(reminders_count_from_red_not_yellow, 0, 2)
 
 static void acked(void)
 {
-    history_fixture_run(&fixture, acknowledge, NULL);
+    acknowledge();
 }
 
 static void silenced(void)
@@ -354,14 +326,13 @@ static void yellow(void)
 
 static void recovered(void)
 {
-    probed(0, TROUBLE_NONE);
-    history_fixture_run(&fixture, evaluate, NULL);
+    see(0, TROUBLE_NONE);
 }
 
 static void (*const excuses[])(void) = {acked,  silenced, maintained, uncounted,
                                         warned, yellow,   recovered};
 
-TEST_ROWS(no_reminder_if_no_action_is_needed, excuses)
+FIBER_TEST_ROWS(no_reminder_if_no_action_is_needed, excuses)
 {
     red_since_now();
     ck_assert_int_eq(reminders_after(0), 0);
@@ -371,7 +342,7 @@ TEST_ROWS(no_reminder_if_no_action_is_needed, excuses)
 
 /* --- heartbeats --- */
 
-TEST(late_heartbeat_is_seen_before_next_interval)
+FIBER_TEST(late_heartbeat_is_seen_before_next_interval)
 {
     const struct check daily = {.kind = CHECK_HEARTBEAT, .interval_ms = 24 * 3600 * 1000};
     const struct check often = {.kind = CHECK_HEARTBEAT, .interval_ms = 1000};

@@ -6,7 +6,7 @@
 
 #include "monitor/monitor_private.h"
 #include "probes/peer_json.h"
-#include "support/test.h"
+#include "support/scratch.h"
 #include "unit/health/plan_text.h"
 
 enum { S = 1000 * 1000, NOW_S = 10000 };
@@ -16,7 +16,6 @@ static struct plan plan;
 static struct verdict_state *const states = monitor.states;
 static struct check_verdict *const verdicts = monitor.verdicts;
 static struct peer_check *const reported = monitor.peer.checks;
-static struct arena arena;
 static int64_t now_us;
 
 static const char both[] =
@@ -50,7 +49,6 @@ static void plan_for(const char *server)
 
 static void begin(void)
 {
-    arena_init(&arena, 1 << 20);
     setenv("PEER", "http://p", 1);
     now_us = NOW_S * (int64_t)S;
     plan = (struct plan){0};
@@ -60,7 +58,6 @@ static void begin(void)
 static void end(void)
 {
     plan_finish(&plan);
-    arena_finish(&arena);
     unsetenv("PEER");
 }
 
@@ -119,10 +116,7 @@ static void probe_paths(bool link, bool outside)
 
 static void says(const char *body)
 {
-    struct fault fault;
-    ck_assert_msg(
-        peer_status_read(slice_of(body), &plan, &arena, reported, &monitor.peer.rules, &fault),
-        "%s", fault.detail);
+    ck_ok(peer_status_read(slice_of(body), &plan, &arena, reported, &monitor.peer.rules, &fault));
     monitor.peer.read_us = now_us;
 }
 
@@ -360,19 +354,14 @@ TEST(prometheus_alerts_of_peer_are_read)
 
 TEST(maximum_of_silenced_peer_alerts_is_read)
 {
-    struct buf all;
-
-    buf_init(&all, 256 * 1024);
-    buf_text(&all, "{\"checks\":[");
+    buf_text(&scratch, "{\"checks\":[");
     for (int i = 0; i < RULES_MAX; i++)
-        buf_printf(&all,
-                   "%s{\"name\":\"prometheus-a-%08d\",\"kind\":\"prometheus\",\"status\":"
-                   "\"silenced\"}",
-                   i == 0 ? "" : ",", i);
-    buf_text(&all, "]}");
-    buf_char(&all, '\0');
-    says(buf_as_slice(&all).at);
-    buf_finish(&all);
+        buf_printf(
+            &scratch,
+            "%s{\"name\":\"prometheus-a-%08d\",\"kind\":\"prometheus\",\"status\":\"silenced\"}",
+            i == 0 ? "" : ",", i);
+    buf_text(&scratch, "]}");
+    says(scratch_text());
     ck_assert_uint_eq(monitor.peer.rules.count, RULES_MAX);
 }
 
@@ -380,7 +369,6 @@ static const char *const broken[] = {"", "[]", "{", "{\"checks\":{}}", "{}", "no
 
 TEST_ROWS(invalid_peer_status_changes_nothing, broken)
 {
-    struct fault fault;
     says("{\"checks\":[" SAID("api", "red", "") "]}");
     ck_assert(!peer_status_read(slice_of(broken[_i]), &plan, &arena, reported, &monitor.peer.rules,
                                 &fault));
@@ -389,11 +377,16 @@ TEST_ROWS(invalid_peer_status_changes_nothing, broken)
 
 /* --- which instance sends --- */
 
+static bool sends_alert(const char *name, int64_t at_us)
+{
+    return monitor_peer_sends_alert(&monitor, at(name), at_us);
+}
+
 TEST(first_server_alerts_of_cut_link)
 {
     probe_paths(false, true);
-    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer-link"), now_us));
-    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer"), now_us));
+    ck_assert(!sends_alert("peer-link", now_us));
+    ck_assert(!sends_alert("peer", now_us));
 }
 
 TEST(second_server_alerts_if_first_does_not)
@@ -402,13 +395,13 @@ TEST(second_server_alerts_if_first_does_not)
     probe_paths(false, true);
     const int64_t began_us = verdicts[at("peer-link")].since_us;
     ck_shown("peer-link", RED);
-    ck_assert(monitor_peer_sends_alert(&monitor, at("peer-link"), began_us + 59 * (int64_t)S));
-    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer-link"), began_us + 60 * (int64_t)S));
+    ck_assert(sends_alert("peer-link", began_us + 59 * (int64_t)S));
+    ck_assert(!sends_alert("peer-link", began_us + 60 * (int64_t)S));
     ck_assert_ptr_eq(monitor_find_peer_alerted(&monitor, now_us), &plan.checks[at("peer-link")]);
     ck_assert_ptr_null(monitor_find_peer_alerted(&monitor, began_us + 60 * (int64_t)S));
     monitor.peer.alerted_us = began_us + 55 * (int64_t)S;
-    ck_assert(monitor_peer_sends_alert(&monitor, at("peer-link"), began_us + 60 * (int64_t)S));
-    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer-link"), began_us + 115 * (int64_t)S));
+    ck_assert(sends_alert("peer-link", began_us + 60 * (int64_t)S));
+    ck_assert(!sends_alert("peer-link", began_us + 115 * (int64_t)S));
 }
 
 TEST(times_in_the_future_count_as_old)
@@ -419,13 +412,13 @@ TEST(times_in_the_future_count_as_old)
     monitor.peer.read_us = began_us;
     ck_assert(monitor_peer_is_fresh(&monitor, began_us));
     ck_assert(!monitor_peer_is_fresh(&monitor, began_us - 1));
-    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer-link"), began_us - 1));
+    ck_assert(!sends_alert("peer-link", began_us - 1));
 }
 
 TEST(dead_server_is_alerted_by_the_peer)
 {
     plan_for("server2");
     probe_paths(false, false);
-    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer"), now_us));
-    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer-public"), now_us));
+    ck_assert(!sends_alert("peer", now_us));
+    ck_assert(!sends_alert("peer-public", now_us));
 }

@@ -178,9 +178,7 @@ TEST_ROWS(records_are_compared_with_expected_ones, rows)
     }
     check.timeout_ms = row->trouble == TROUBLE_TIMEOUT ? 200 : 20000;
     const struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == row->trouble, "%s: %s", row->why,
-                  probe_trouble_names[result.trouble]);
-    ck_assert_str_eq(result.detail, row->detail);
+    expect_trouble(row->why, result, row->trouble, row->detail);
     stop();
 }
 

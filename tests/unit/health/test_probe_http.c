@@ -59,7 +59,7 @@ static const struct {
 
 TEST_ROWS(http_answer_determines_result, rows)
 {
-    struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, row->path));
+    struct check check = check_at(CHECK_HTTP, row->path);
     set_pages();
     check.expect_status = row->status;
     check.expect_body = row->body;
@@ -67,9 +67,7 @@ TEST_ROWS(http_answer_determines_result, rows)
     if (row->trouble != TROUBLE_TIMEOUT)
         check.timeout_ms = 20000;
     const struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == row->trouble, "%s: %s", row->why,
-                  probe_trouble_names[result.trouble]);
-    ck_assert_str_eq(result.detail, row->detail);
+    expect_trouble(row->why, result, row->trouble, row->detail);
     ck_assert(result.began_us > 0 && result.took_us > 0);
     if (result.trouble == TROUBLE_NONE) {
         const double latency_ms = reading_of(&result, MEASURE_latency_ms);
@@ -202,8 +200,8 @@ TEST(fifty_hanging_probes_delay_no_other)
     static struct probe_run hanging[50];
     static struct probe_run others[20];
     set_pages();
-    struct check hangs = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, "/hangs"));
-    const struct check ok = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, "/ok"));
+    struct check hangs = check_at(CHECK_HTTP, "/hangs");
+    const struct check ok = check_at(CHECK_HTTP, "/ok");
     hangs.timeout_ms = 120000;
     for (int i = 0; i < 50; i++) {
         hanging[i] = (struct probe_run){.check = &hangs};
@@ -245,13 +243,8 @@ static const struct {
 
 TEST_ROWS(health_endpoint_determines_result, wells)
 {
-    static struct page page;
-    page = (struct page){row->path, row->status, NULL, "{}", 0, PAGE_WHOLE};
-    pages_set(&pages, &page, 1);
-    const struct check check =
-        check_of(row->kind, url_of("127.0.0.1", pages.port, _i % 2 == 0 ? "/" : ""));
+    show_page(row->path, row->status, "{}");
+    const struct check check = check_at(row->kind, _i % 2 == 0 ? "/" : "");
     const struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == row->trouble, "%s: %s", row->why,
-                  probe_trouble_names[result.trouble]);
-    ck_assert_str_eq(result.detail, row->detail);
+    expect_trouble(row->why, result, row->trouble, row->detail);
 }

@@ -44,7 +44,7 @@ static void set_metrics(int errors, int requests, int failed)
 
 TEST(ready_service_has_readings)
 {
-    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    const struct check check = check_at(CHECK_SERVICE, "");
     struct probe_run probe = {.check = &check};
     set_metrics(5, 1000, 100);
     set_service("200 OK", "{\"status\":\"ready\",\"checks\":{}}");
@@ -105,7 +105,7 @@ static bool is_about(double reading, double expected)
 
 TEST_ROWS(errors_are_those_since_the_last_probe_of_a_ready_service, stories)
 {
-    struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    struct check check = check_at(CHECK_SERVICE, "");
     struct probe_run probe = {.check = &check};
 
     check.bad_to_fail = row->bad_to_fail;
@@ -125,7 +125,7 @@ TEST_ROWS(errors_are_those_since_the_last_probe_of_a_ready_service, stories)
 /* Yellow after two consecutive probes, so one probe that reports an error would not suffice. */
 TEST(logged_error_counts_for_ten_minutes)
 {
-    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    const struct check check = check_at(CHECK_SERVICE, "");
     struct probe_run probe = {.check = &check};
     set_service("200 OK", "{}");
     set_metrics(5, 0, 0);
@@ -190,7 +190,7 @@ TEST_ROWS(not_ready_reason_is_a_closed_set, readies)
 {
     set_metrics(0, 0, 0);
     set_service(row->status, row->body);
-    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, "/"));
+    const struct check check = check_at(CHECK_SERVICE, "/");
     ASSERT_TROUBLE(probe_once(&check), row->trouble, row->detail);
 }
 
@@ -198,7 +198,7 @@ TEST(oversized_metrics_are_refused)
 {
     set_service("200 OK", "{}");
     service_pages[1].filler = 2 << 20;
-    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    const struct check check = check_at(CHECK_SERVICE, "");
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_BODY, "answer_too_large");
 }
 
@@ -224,19 +224,15 @@ static const struct {
 
 TEST_ROWS(traefik_metrics_determine_result, traefiks)
 {
-    static struct page page;
-    page = (struct page){"/metrics", "200 OK", NULL, row->text, 0, PAGE_WHOLE};
-    pages_set(&pages, &page, 1);
-    const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
+    show_page("/metrics", "200 OK", row->text);
+    const struct check check = check_at(CHECK_TRAEFIK, "/metrics");
     const struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == row->trouble, "%s", row->why);
-    ck_assert_str_eq(result.detail, row->detail);
+    expect_trouble(row->why, result, row->trouble, row->detail);
     ck_assert_double_eq(reading_of(&result, MEASURE_servers_down), row->down);
 }
 
 TEST(first_expiring_certificate_counts)
 {
-    static struct page page;
     char text[512];
     const double now = (double)now_wall_us() / US_PER_S;
     snprintf(text, sizeof(text),
@@ -244,28 +240,25 @@ TEST(first_expiring_certificate_counts)
                       "traefik_tls_certs_not_after{cn=\"a.kz\",sans=\"a.kz,b.kz\"} %.9e\n"
                       "traefik_tls_certs_not_after{cn=\"b.kz\"} %.9e\n",
              now + 86400 * 20, now + 86400 * 10);
-    page = (struct page){"/metrics", "200 OK", NULL, text, 0, PAGE_WHOLE};
-    pages_set(&pages, &page, 1);
-    const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
+    show_page("/metrics", "200 OK", text);
+    const struct check check = check_at(CHECK_TRAEFIK, "/metrics");
     const struct probe_result result = probe_once(&check);
     ck_assert_double_eq_tol(reading_of(&result, MEASURE_certificate_days), 10, 0.01);
 }
 
 static void show_requests(int good, int failed)
 {
-    static struct page page;
     static char text[512];
     snprintf(text, sizeof(text),
              RELOADED "traefik_service_requests_total{code=\"200\",service=\"a@docker\"} %d\n"
                       "traefik_service_requests_total{code=\"502\",service=\"a@docker\"} %d\n",
              good, failed);
-    page = (struct page){"/metrics", "200 OK", NULL, text, 0, PAGE_WHOLE};
-    pages_set(&pages, &page, 1);
+    show_page("/metrics", "200 OK", text);
 }
 
 TEST(failed_traefik_requests_are_a_percentage)
 {
-    const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
+    const struct check check = check_at(CHECK_TRAEFIK, "/metrics");
     struct probe_run probe = {.check = &check};
     show_requests(1000, 1000);
     repeat_probe(&probe);
@@ -281,18 +274,12 @@ TEST(failed_traefik_requests_are_a_percentage)
 
 TEST(reload_failure_between_probes_is_reported_once)
 {
-    static struct page page = {"/metrics", "200 OK",
-                               NULL,       RELOADED "traefik_config_reloads_failure_total 4\n",
-                               0,          PAGE_WHOLE};
-    static struct page later = {"/metrics", "200 OK",
-                                NULL,       RELOADED "traefik_config_reloads_failure_total 5\n",
-                                0,          PAGE_WHOLE};
-    const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
+    const struct check check = check_at(CHECK_TRAEFIK, "/metrics");
     struct probe_run probe = {.check = &check};
-    pages_set(&pages, &page, 1);
+    show_page("/metrics", "200 OK", RELOADED "traefik_config_reloads_failure_total 4\n");
     repeat_probe(&probe);
     ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");
-    pages_set(&pages, &later, 1);
+    show_page("/metrics", "200 OK", RELOADED "traefik_config_reloads_failure_total 5\n");
     repeat_probe(&probe);
     ASSERT_TROUBLE(probe.result, TROUBLE_NOT_READY, "reload failed");
     repeat_probe(&probe);
@@ -342,15 +329,10 @@ static const struct {
 
 TEST_ROWS(gateway_answer_determines_bots, gateways)
 {
-    static struct page page;
-    page = (struct page){"/v1/bots?limit=100", row->status, NULL, row->body, 0, PAGE_WHOLE};
-    pages_set(&pages, &page, 1);
-    const struct check check =
-        check_of(CHECK_TELEGRAM, url_of("127.0.0.1", pages.port, "/v1/bots"));
+    show_page("/v1/bots?limit=100", row->status, row->body);
+    const struct check check = check_at(CHECK_TELEGRAM, "/v1/bots");
     const struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == row->trouble, "%s: %s", row->why,
-                  probe_trouble_names[result.trouble]);
-    ck_assert_str_eq(result.detail, row->detail);
+    expect_trouble(row->why, result, row->trouble, row->detail);
     ck_assert_ptr_nonnull(strstr(pages.last, "\r\nX-API-Key: tb_test_link\r\n"));
     const double broken = reading_of(&result, MEASURE_bots_broken);
     const double pending = reading_of(&result, MEASURE_pending_updates);
@@ -371,8 +353,7 @@ TEST(at_most_five_pages_of_bots_are_read)
               {"*", "200 OK", NULL,
                "{\"items\":[" BOT("b", "true", "[]", OURS("1")) "],\"next_cursor\":\"x-1\"}", 0,
                PAGE_WHOLE});
-    const struct check check =
-        check_of(CHECK_TELEGRAM, url_of("127.0.0.1", pages.port, "/v1/bots"));
+    const struct check check = check_at(CHECK_TELEGRAM, "/v1/bots");
     const struct probe_result result = probe_once(&check);
     ck_assert_double_eq(reading_of(&result, MEASURE_pending_updates), 5);
     ck_assert_ptr_nonnull(strstr(pages.last, "/v1/bots?limit=100&cursor=x-1 "));

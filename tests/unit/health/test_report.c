@@ -9,7 +9,7 @@
 #include "base/text.h"
 
 #include "report/report_text.h"
-#include "support/test.h"
+#include "support/scratch.h"
 #include "unit/health/page_world.h"
 
 static void zone(const char *name)
@@ -122,7 +122,6 @@ static void read_last(size_t check, enum measure measure, double value)
 static const char *say(void (*how)(const struct report_story *story, struct buf *out))
 {
     struct buf out;
-    struct fault fault;
 
     buf_init_over(&out, room, sizeof room);
     how(&story, &out);

@@ -11,12 +11,10 @@
 #include "history_fixture.h"
 #include "notify/alerts.h"
 #include "report/report.h"
-#include "support/test.h"
 
 /* 2026-11-22 00:00 in Almaty, which is 5 hours ahead of UTC. */
 #define MIDNIGHT (INT64_C(1795287600) * US_PER_S)
 
-static struct history_fixture fixture;
 static struct service service;
 static struct health_app app;
 static struct report *report;
@@ -28,7 +26,7 @@ static int sent[ALERT_CHANNELS];
 static char ids[ALERT_CHANNELS][NOTE_ID_MAX + 1];
 static const struct health_config config = {.alert_report = "09:00", .public_url = ""};
 
-void __wrap_monitor_get_view(struct monitor *monitor, struct monitor_view *out);
+__typeof__(monitor_get_view) __wrap_monitor_get_view;
 void __wrap_monitor_get_view(struct monitor *monitor, struct monitor_view *out)
 {
     *out = (struct monitor_view){.plan = &fixture.plan,
@@ -38,9 +36,7 @@ void __wrap_monitor_get_view(struct monitor *monitor, struct monitor_view *out)
                                  .now_us = now_wall_us()};
 }
 
-bool __wrap_alerts_send_note(struct alerts *alerts, const struct alert_note *note,
-                             unsigned excluded, struct alert_delivery out[ALERT_CHANNELS],
-                             size_t *count, struct fault *fault);
+__typeof__(alerts_send_note) __wrap_alerts_send_note;
 bool __wrap_alerts_send_note(struct alerts *alerts, const struct alert_note *note,
                              unsigned excluded, struct alert_delivery out[ALERT_CHANNELS],
                              size_t *count, struct fault *fault)
@@ -62,8 +58,7 @@ bool __wrap_alerts_send_note(struct alerts *alerts, const struct alert_note *not
 }
 
 /* Tests run the task themselves. */
-void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
-                           const struct periodic_task *task, void *data);
+__typeof__(periodic_start) __wrap_periodic_start;
 void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
                            const struct periodic_task *task, void *data)
 {
@@ -74,13 +69,13 @@ static void start(void)
     service.loop = fixture.loop;
     app = (struct health_app){
         .service = &service, .config = &config, .plan = &fixture.plan, .history = fixture.history};
-    FINE((report = report_start(&app, &fault)) != NULL);
+    ck_ok((report = report_start(&app, &fault)) != NULL);
 }
 
 static void restart(void)
 {
     report_stop(report);
-    history_fixture_restart(&fixture);
+    history_fixture_restart();
     start();
 }
 
@@ -92,28 +87,22 @@ static void begin(void)
     overall = VERDICT_GREEN;
     failing = 0;
     memset(sent, 0, sizeof sent);
-    history_fixture_open(&fixture, 2, 10000);
+    history_fixture_open(2, 10000);
     start();
 }
 
 static void end(void)
 {
     report_stop(report);
-    history_fixture_close(&fixture);
-    now_thaw();
+    history_fixture_close();
 }
 
 TEST_CASE("report_day", .setup = begin, .teardown = end, .timeout_s = 60);
 
-static void run_now(struct history_fixture *of, void *data)
-{
-    FINE(report_run(report, &fault));
-}
-
 static void run_report(int hour, int minute)
 {
     now_advance_us(MIDNIGHT + (hour * 60 + minute) * 60 * US_PER_S - now_wall_us());
-    history_fixture_run(&fixture, run_now, NULL);
+    ck_ok(report_run(report, &fault));
 }
 
 static void assert_sent(int by_telegram, int by_email)
@@ -122,7 +111,7 @@ static void assert_sent(int by_telegram, int by_email)
     ck_assert_int_eq(sent[ALERT_EMAIL], by_email);
 }
 
-TEST(day_has_one_report)
+FIBER_TEST(day_has_one_report)
 {
     run_report(8, 59);
     assert_sent(0, 0);
@@ -140,7 +129,7 @@ TEST(day_has_one_report)
     assert_sent(2, 2);
 }
 
-TEST(failed_channel_is_retried_until_too_late)
+FIBER_TEST(failed_channel_is_retried_until_too_late)
 {
     failing = 1U << ALERT_EMAIL;
     run_report(9, 0);
@@ -158,7 +147,7 @@ TEST(failed_channel_is_retried_until_too_late)
     assert_sent(1, 2);
 }
 
-TEST(report_is_sent_late_but_not_in_the_afternoon)
+FIBER_TEST(report_is_sent_late_but_not_in_the_afternoon)
 {
     run_report(11, 59);
     assert_sent(1, 1);
@@ -166,7 +155,7 @@ TEST(report_is_sent_late_but_not_in_the_afternoon)
     assert_sent(1, 1);
 }
 
-TEST(new_process_probes_before_reporting)
+FIBER_TEST(new_process_probes_before_reporting)
 {
     overall = VERDICT_UNKNOWN;
     now_advance_us(10 * 3600 * US_PER_S);
@@ -178,7 +167,7 @@ TEST(new_process_probes_before_reporting)
     assert_sent(1, 1);
 }
 
-TEST(report_is_sent_even_if_status_stays_unknown)
+FIBER_TEST(report_is_sent_even_if_status_stays_unknown)
 {
     overall = VERDICT_UNKNOWN;
     run_report(9, 0);
@@ -187,20 +176,18 @@ TEST(report_is_sent_even_if_status_stays_unknown)
 
 /* --- data from history --- */
 
-static void ask(struct history_fixture *of, void *data)
+static void ask(struct uptime uptimes[2])
 {
-    struct uptime *uptimes = data;
-
-    FINE(history_write(fixture.history, &fault));
-    FINE(
+    fixture.checks[1].outside = true;
+    history_fixture_write();
+    ck_ok(
         history_read_uptime(fixture.history, MIDNIGHT - HISTORY_DAY_US, MIDNIGHT, uptimes, &fault));
 }
 
-TEST(day_is_summed_in_its_time_zone)
+FIBER_TEST(day_is_summed_in_its_time_zone)
 {
     struct uptime uptimes[2];
 
-    fixture.checks[1].outside = true;
     for (int i = -1; i <= 100; i++) { /* one before the day, one after it */
         const int64_t at_us = i == -1    ? MIDNIGHT - HISTORY_DAY_US - 10 * US_PER_S
                               : i == 100 ? MIDNIGHT
@@ -212,25 +199,23 @@ TEST(day_is_summed_in_its_time_zone)
         if (within)
             history_add_sample(fixture.history, 1, VERDICT_GREEN, at_us, (i + 1) * 1000);
     }
-    history_fixture_run(&fixture, ask, uptimes);
+    ask(uptimes);
     ck_assert_double_eq_tol((double)uptimes[0].up, 0.75, 1e-6);
     ck_assert(isnan(uptimes[0].p95_ms));
     ck_assert_double_eq((double)uptimes[1].up, 1);
     ck_assert_double_eq_tol((double)uptimes[1].p95_ms, 95, 1e-6);
 }
 
-TEST(day_without_samples_is_unknown)
+FIBER_TEST(day_without_samples_is_unknown)
 {
     struct uptime uptimes[2];
 
-    fixture.checks[1].outside = true;
-    history_fixture_run(&fixture, ask, uptimes);
+    ask(uptimes);
     ck_assert(isnan(uptimes[0].up) && isnan(uptimes[1].up) && isnan(uptimes[1].p95_ms));
 }
 
-static void had_incidents(struct history_fixture *of, void *data)
+FIBER_TEST(incidents_of_that_day_are_reported)
 {
-    const int64_t day_us = MIDNIGHT - HISTORY_DAY_US;
     static const int64_t hours[][2] = {
         {-30, -25},
         {-5,  1  },
@@ -238,29 +223,19 @@ static void had_incidents(struct history_fixture *of, void *data)
         {23,  25 },
         {25,  26 }
     };
-
-    for (size_t i = 0; i < 5; i++) {
-        struct incident incident = history_fixture_incident(&fixture, 0, LEVEL_RED);
-
-        incident.started_us = day_us + hours[i][0] * HISTORY_HOUR_US;
-        FINE(history_incident_begin(fixture.history, &incident, 0, &fault));
-        FINE(history_incident_end(fixture.history, &incident.id,
-                                  day_us + hours[i][1] * HISTORY_HOUR_US, &fault));
-    }
-}
-
-static void write_report(struct history_fixture *of, void *data)
-{
+    const int64_t day_us = MIDNIGHT - HISTORY_DAY_US;
     struct report_page *page;
 
-    FINE((page = report_write(report, &fault)) != NULL);
+    for (size_t i = 0; i < ARRAY_LEN(hours); i++) {
+        struct incident incident = history_fixture_incident(0, LEVEL_RED);
+
+        incident.started_us = day_us + hours[i][0] * HISTORY_HOUR_US;
+        ck_ok(history_incident_begin(fixture.history, &incident, 0, &fault));
+        ck_ok(history_incident_end(fixture.history, &incident.id,
+                                   day_us + hours[i][1] * HISTORY_HOUR_US, &fault));
+    }
+    now_advance_us(9 * HISTORY_HOUR_US);
+    ck_ok((page = report_write(report, &fault)) != NULL);
     ck_assert_ptr_nonnull(strstr(page->text, "Сбоев и предупреждений: 3\n"));
     free(page);
-}
-
-TEST(incidents_of_that_day_are_reported)
-{
-    history_fixture_run(&fixture, had_incidents, NULL);
-    now_advance_us(9 * HISTORY_HOUR_US);
-    history_fixture_run(&fixture, write_report, NULL);
 }

@@ -5,29 +5,21 @@
 #include "base/now.h"
 
 #include "prometheus/rule_alert_json.h"
-#include "support/test.h"
+#include "support/scratch.h"
 
 static const int64_t now_us = INT64_C(1795338300) * US_PER_S; /* 2026-11-22T09:05:00Z */
 static const int64_t minute_us = 60 * US_PER_S;
-static struct arena arena;
 static struct foreign_list list;
-static struct fault fault;
 static struct rule_alert places[3];
 static struct rules rules;
 
 static void setup(void)
 {
-    arena_init(&arena, 1 << 20);
     memset(places, 0, sizeof places);
     rules = (struct rules){.alerts = places, .room = 3};
 }
 
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("rules", .setup = setup, .teardown = teardown);
+TEST_CASE("rules", .setup = setup);
 
 static bool decode(const char *body)
 {
@@ -111,10 +103,8 @@ static const struct {
 
 TEST_ROWS(rule_name_is_a_slug, slugs)
 {
-    char body[200];
-
-    snprintf(body, sizeof body, "[{\"labels\":{\"alertname\":\"%s\"}}]", row->name);
-    const struct rule_alert alert = read_one(body);
+    buf_printf(&scratch, "[{\"labels\":{\"alertname\":\"%s\"}}]", row->name);
+    const struct rule_alert alert = read_one(scratch_text());
     ck_assert_str_eq(alert.rule, row->rule);
     ck_assert_uint_le(strlen(alert.incident.check), CHECK_NAME_MAX);
 }
@@ -134,11 +124,8 @@ static const struct {
 
 TEST_ROWS(label_severity_sets_severity, severities)
 {
-    char body[200];
-
-    snprintf(body, sizeof body, "[{\"labels\":{\"alertname\":\"A\",\"severity\":\"%s\"}}]",
-             row->severity);
-    const struct rule_alert alert = read_one(body);
+    buf_printf(&scratch, "[{\"labels\":{\"alertname\":\"A\",\"severity\":\"%s\"}}]", row->severity);
+    const struct rule_alert alert = read_one(scratch_text());
     ck_assert_int_eq(alert.incident.severity, row->is);
     ck_assert_int_eq(alert.incident.level, row->is == SEVERITY_CRITICAL ? LEVEL_RED : LEVEL_YELLOW);
     ck_assert_int_eq(alert.quiet, row->quiet);
@@ -159,10 +146,8 @@ static const struct {
 
 TEST_ROWS(alert_fires_until_its_end_or_five_minutes, ends)
 {
-    char body[200];
-
-    snprintf(body, sizeof body, "[{\"labels\":{\"alertname\":\"A\"},\"endsAt\":%s}]", row->ends);
-    ck_assert_int_eq(read_one(body).until_us - now_us, row->until_us);
+    buf_printf(&scratch, "[{\"labels\":{\"alertname\":\"A\"},\"endsAt\":%s}]", row->ends);
+    ck_assert_int_eq(read_one(scratch_text()).until_us - now_us, row->until_us);
 }
 
 TEST(alert_without_annotations_shows_its_name)
@@ -232,23 +217,16 @@ TEST_ROWS(refusal_names_the_field, refusals)
 
 TEST(alerts_and_labels_are_limited)
 {
-    struct buf body;
-
-    buf_init(&body, 1 << 20);
     for (int i = 0; i < RULE_ALERTS_MAX + 1; i++)
-        buf_printf(&body, "%s{\"labels\":{\"alertname\":\"A%d\"}}", i == 0 ? "[" : ",", i);
-    buf_text(&body, "]");
-    ck_assert(!rule_alert_decode(buf_as_slice(&body), &list, &arena, &fault));
+        buf_printf(&scratch, "%s{\"labels\":{\"alertname\":\"A%d\"}}", i == 0 ? "[" : ",", i);
+    buf_text(&scratch, "]");
+    ck_assert(!decode(scratch_text()));
     ck_assert_str_eq(fault.fields[0].field, "256");
     ck_assert_str_eq(fault.code, "too_many");
-    buf_clear(&body);
-    buf_text(&body, "[{\"labels\":{\"alertname\":\"A\",\"long\":\"");
-    for (int i = 0; i < RULE_LABELS_MAX; i++)
-        buf_char(&body, 'x');
-    buf_text(&body, "\"}}]");
-    ck_assert(!rule_alert_decode(buf_as_slice(&body), &list, &arena, &fault));
+    buf_printf(&scratch, "[{\"labels\":{\"alertname\":\"A\",\"long\":\"%0*d\"}}]", RULE_LABELS_MAX,
+               0);
+    ck_assert(!decode(scratch_text()));
     ck_assert_str_eq(fault.code, "too_long");
-    buf_finish(&body);
 }
 
 TEST(empty_list_is_valid)
@@ -390,12 +368,17 @@ static bool deferred(const char *tells, bool waits, int64_t after_us)
     return places[0].deferred;
 }
 
+static void fire(void)
+{
+    note("a", LEVEL_RED, now_us + 9 * minute_us);
+    resolve(0, NULL, false);
+}
+
 TEST(one_of_two_instances_sends)
 {
     const int64_t patience_us = RULE_DEFER_MS * US_PER_MS;
 
-    note("a", LEVEL_RED, now_us + 9 * minute_us);
-    resolve(0, NULL, false);
+    fire();
     ck_assert(!deferred(NULL, false, 0)); /* the first instance does not wait */
     ck_assert(deferred(NULL, true, 0));
     ck_assert_uint_eq(rules_count_left_out(&rules), 0);
@@ -413,19 +396,16 @@ TEST_LOOP(alert_of_peer_stays_deferred_for_a_while, 0, 2)
     const int64_t patience_us = RULE_DEFER_MS * US_PER_MS;
     const int64_t last_us = 2 * patience_us;
 
-    note("a", LEVEL_RED, now_us + 9 * minute_us);
-    resolve(0, NULL, false);
+    fire();
     ck_assert(deferred("a", waits, last_us));
-    note("a", LEVEL_RED, now_us + 9 * minute_us);
-    resolve(0, NULL, false);
+    fire();
     ck_assert(deferred(NULL, waits, last_us + minute_us)); /* Prometheus repeats it each minute */
     ck_assert(!deferred(NULL, waits, last_us + patience_us));
 }
 
 TEST(alert_from_the_future_is_not_deferred)
 {
-    note("a", LEVEL_RED, now_us + 9 * minute_us);
-    resolve(0, NULL, false);
+    fire();
     ck_assert(deferred(NULL, true, 0));
     ck_assert(!deferred(NULL, true, -1));
 }

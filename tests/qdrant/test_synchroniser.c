@@ -3,10 +3,10 @@
  */
 #include <stdlib.h>
 
-#include "base/auto.h"
 #include "base/value.h"
 
 #include "integration/search-api/vectors.h"
+#include "support/scratch.h"
 #include "vectors/qdrant_client.h"
 
 enum { TRIES = 3000, MANY = 700 };
@@ -37,7 +37,6 @@ static bool find_collection(const char *model, struct qdrant_client *out)
 static int64_t points_of(const char *model)
 {
     struct qdrant_client client;
-    struct fault fault = {.code = ""};
     int64_t count;
 
     if (!find_collection(model, &client))
@@ -51,10 +50,9 @@ static int64_t points_of(const char *model)
 static void take_away(const char *model)
 {
     struct qdrant_client client;
-    struct fault fault = {.code = ""};
 
     ck_assert(find_collection(model, &client));
-    ck_assert_msg(qdrant_client_delete_collection(&client, &fault), "%s", fault.code);
+    ck_ok(qdrant_client_delete_collection(&client, &fault));
 }
 
 /* Drops a point behind the back of the synchroniser and, unless `revision` is 0, writes it with
@@ -82,11 +80,7 @@ static void falsify(int id, int64_t revision)
 /* Kills it with -9; it comes back empty. */
 static bool kill_qdrant(void)
 {
-    AUTO(arena_finish) struct arena arena;
     struct http_answer answer = {.status = 0};
-    struct fault fault;
-
-    arena_init(&arena, 65536);
     const struct http_call call = {
         .method = "POST",
         .url = arena_printf(&arena, "%s/_die", getenv("TEST_QDRANT_URL")).at,
@@ -104,8 +98,6 @@ static bool kill_qdrant(void)
 /* Runs may fail on the way. */
 static void heal_until(const char *model, int64_t count)
 {
-    struct fault fault = {.code = ""};
-
     for (int i = 0; i < TRIES; i++) {
         synchroniser_request_comparison(synchroniser);
         if (synchroniser_run(synchroniser, &fault) &&
@@ -131,6 +123,14 @@ static void serve(const char *model, const char *instead_of)
               model);
 }
 
+/* Generation "two" with `count` vectors serves instead of "one". */
+static void replace_by_two(int count)
+{
+    add_generation("two", "filling");
+    add_vectors("two", 1, count);
+    serve("two", "one");
+}
+
 /* --- tests --- */
 
 TEST_CASE("synchroniser", .setup = vectors_begin, .teardown = vectors_finish);
@@ -138,9 +138,7 @@ TEST_CASE("synchroniser", .setup = vectors_begin, .teardown = vectors_finish);
 /* Case: Qdrant's collection is deleted behind the back of search-api. */
 FIBER_TEST(deleted_collection_is_filled_again)
 {
-    add_generation("one", "serving");
-    add(1, MANY);
-    sync_until(MANY);
+    serve_one(MANY);
     ck_assert_ptr_null(synchroniser_missing_reason(synchroniser, NULL));
     take_away("one");
     heal_until("one", MANY);
@@ -150,9 +148,7 @@ FIBER_TEST(deleted_collection_is_filled_again)
 /* Case: Qdrant is killed and comes back empty while documents come and go. */
 FIBER_TEST(points_lost_by_a_killed_qdrant_are_sent_again)
 {
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
+    serve_one(10);
     if (getenv("TEST_QDRANT_REAL") != NULL)
         return;
     ck_assert(kill_qdrant());
@@ -172,9 +168,7 @@ FIBER_TEST(person_erased_while_no_instance_ran_leaves_qdrant)
     struct vector_filter person = filter_of(FIELD_ABSENT);
 
     person.user_id = 5;
-    add_generation("one", "serving");
-    add(1, MANY);
-    sync_until(MANY);
+    serve_one(MANY);
     ck_assert_int_eq(count_of(&person), 1);
     synchroniser_stop(synchroniser);
     /* Most of the documents; after a day the records of deletions are gone. */
@@ -188,9 +182,7 @@ FIBER_TEST(person_erased_while_no_instance_ran_leaves_qdrant)
 /* What was erased has numbers above every row that is left. */
 FIBER_TEST(points_numbered_above_every_row_leave_qdrant)
 {
-    add_generation("one", "serving");
-    add(1, MANY);
-    sync_until(MANY);
+    serve_one(MANY);
     synchroniser_stop(synchroniser);
     stand_sql("DELETE FROM document WHERE number > %lld", number_of(10));
     stand_sql("DELETE FROM vector_gone");
@@ -204,9 +196,7 @@ FIBER_TEST(erased_person_leaves_qdrant_in_the_next_run)
     struct vector_filter person = filter_of(FIELD_ABSENT);
 
     person.user_id = 5;
-    add_generation("one", "serving");
-    add(1, MANY);
-    sync_until(MANY);
+    serve_one(MANY);
     stand_sql("DELETE FROM document WHERE user_id < 600");
     sync_until(MANY - 599);
     ck_assert_int_eq(count_of(&person), 0);
@@ -215,9 +205,7 @@ FIBER_TEST(erased_person_leaves_qdrant_in_the_next_run)
 /* Case: Qdrant has fewer points than there are vectors, and was always reachable. */
 FIBER_TEST(missing_points_are_detected_by_their_count)
 {
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
+    serve_one(10);
     falsify(3, 0);
     falsify(4, 0);
     ck_assert_int_eq(count_of(NULL), 8);
@@ -228,9 +216,7 @@ FIBER_TEST(missing_points_are_detected_by_their_count)
  * counts are equal, and the revisions are not. */
 FIBER_TEST(points_of_other_revisions_are_replaced)
 {
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
+    serve_one(10);
     falsify(4, 1);
     falsify(6, INT64_MAX / 2);
     ck_assert_int_eq(count_of(NULL), 10);
@@ -245,9 +231,7 @@ FIBER_TEST(points_of_other_revisions_are_replaced)
 /* Case: Vectors of another model are made while the first one serves. */
 FIBER_TEST(generation_serves_when_its_collection_is_complete)
 {
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
+    serve_one(10);
     add_generation("two", "filling");
     add_vectors("two", 1, 4);
     heal_until("two", 4);
@@ -267,12 +251,8 @@ FIBER_TEST(generation_serves_when_its_collection_is_complete)
 
 FIBER_TEST(collection_that_cannot_be_filled_does_not_serve)
 {
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
-    add_generation("two", "filling");
-    add_vectors("two", 1, 10);
-    serve("two", "one");
+    serve_one(10);
+    replace_by_two(10);
     restart_at(nobody);
     ck_assert(!synchroniser_run(synchroniser, &(struct fault){.code = ""}));
     ck_assert_ptr_null(synchroniser_borrow(synchroniser));
@@ -284,11 +264,8 @@ FIBER_TEST(collection_that_cannot_be_filled_does_not_serve)
 /* Case: A collection cannot be deleted before search-api restarts. */
 FIBER_TEST(failed_deletion_of_a_collection_is_repeated)
 {
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
-    add_generation("two", "filling");
-    serve("two", "one");
+    serve_one(10);
+    replace_by_two(0);
     restart_at(nobody);
     ck_assert(!synchroniser_run(synchroniser, &(struct fault){.code = ""}));
     ck_assert_int_eq(points_of("one"), 10);
@@ -308,16 +285,11 @@ FIBER_TEST(failed_deletion_of_a_collection_is_repeated)
 /* More than a page of collections with names that no URL can have precede the retired one. */
 FIBER_TEST(undeletable_collection_does_not_block_others)
 {
-    struct fault fault = {.code = ""};
-
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
+    serve_one(10);
     stand_sql(
         "INSERT INTO vector_collection (name, key, dimensions)"
         " SELECT 'a b ' || n, decode(repeat('00', 32), 'hex'), 2 FROM generate_series(1, 17) n");
-    add_generation("two", "filling");
-    serve("two", "one");
+    replace_by_two(0);
     synchroniser_request_comparison(synchroniser);
     ck_assert(!synchroniser_run(synchroniser, &fault));
     ck_assert_int_eq(points_of("one"), -1);
@@ -329,16 +301,12 @@ FIBER_TEST(search_does_not_recreate_a_collection)
 {
     const float query[] = {1, 0};
     const struct vector_filter filter = filter_of(FIELD_ABSENT);
-    struct fault fault = {.code = ""};
     struct vector_hit hit;
     size_t count;
 
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
+    serve_one(10);
     struct synchroniser_index *old = synchroniser_borrow(synchroniser);
-    add_generation("two", "filling");
-    serve("two", "one");
+    replace_by_two(0);
     follow();
     const struct vector_index *vectors = synchroniser_index_vectors(old);
     for (int i = 0; i < 3; i++)

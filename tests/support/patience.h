@@ -53,6 +53,15 @@ static inline int64_t wait_now_ms(void)
     return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
 }
 
+/* Of this thread, because others use the machine. */
+static inline int64_t cpu_now_us(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+}
+
 static inline void wait_pause(int ms)
 {
     usleep((useconds_t)ms * 1000);

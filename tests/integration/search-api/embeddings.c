@@ -31,7 +31,7 @@ struct embedder *embedding_create(const char *model, int64_t minute_texts, int64
     static struct search_config configs[CONFIGS]; /* of the last embedders */
     static int number;
     struct search_config *config = &configs[number++ % CONFIGS];
-    struct fault fault = {.code = ""};
+    struct embedder *made;
 
     *config = (struct search_config){.embeddings_url = embeddings_server_url(),
                                      .embeddings_key = "",
@@ -40,18 +40,16 @@ struct embedder *embedding_create(const char *model, int64_t minute_texts, int64
                                      .embeddings_passage_prefix = "passage: ",
                                      .embeddings_minute_texts = minute_texts,
                                      .embeddings_daily_tokens = daily_tokens};
-    struct embedder *made = embedder_start(stand_service(), config, &fault);
-    ck_assert_msg(made != NULL, "%s", fault.code);
+    ck_ok((made = embedder_start(stand_service(), config, &fault)) != NULL);
     return made;
 }
 
 void embedding_start_with(const char *model, int64_t minute_texts, int64_t daily_tokens)
 {
-    const struct http_client_options http_options = {.breaker_open_ms = 50};
-    struct fault fault = {.code = ""};
+    const struct http_client_options options = {.breaker_open_ms = 50};
 
-    http = http_client_create(stand_loop(), stand_service()->work, &http_options, &fault);
-    ck_assert_ptr_nonnull(http);
+    ck_ok((http = http_client_create(stand_loop(), stand_service()->work, &options, &fault)) !=
+          NULL);
     stand_service()->client = http;
     embedder = embedding_create(model, minute_texts, daily_tokens);
 }

@@ -46,8 +46,7 @@ static void make_feed(void)
 }
 
 /* Tests run the tasks themselves. */
-void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
-                           const struct periodic_task *task, void *data);
+__typeof__(periodic_start) __wrap_periodic_start;
 void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
                            const struct periodic_task *task, void *data)
 {
@@ -63,15 +62,13 @@ static void start(void *data)
     static const struct http_client_options impatient = {.breaker_open_ms = 1};
     static struct ready ready;
     struct service *service = stand_service();
-    struct fault fault = {.code = ""};
 
     ready = (struct ready){.count = 0};
     service->ready = &ready;
-    app = search_definition()->start(service, &config, &fault);
-    ck_assert_ptr_nonnull(app);
+    ck_ok((app = search_definition()->start(service, &config, &fault)) != NULL);
     http_client_destroy(app->http);
-    app->http = http_client_create(service->loop, service->work, &impatient, &fault);
-    ck_assert_ptr_nonnull(app->http);
+    ck_ok((app->http = http_client_create(service->loop, service->work, &impatient, &fault)) !=
+          NULL);
     stand_handlers_get((struct service_data *)app);
 }
 
@@ -115,6 +112,15 @@ void stand_put_message(int number, int version, const char *text)
     stand_put_messages(number, number, version, text);
 }
 
+void stand_put_texts(int count, const char *sql)
+{
+    stand_sql(
+        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
+        " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in', %s, now(), 1"
+        " FROM generate_series(1, %d)",
+        sql, count);
+}
+
 void stand_delete_message(int number)
 {
     stand_sql("UPDATE bot.feed_messages SET deleted = true, bot = NULL, chat_id = NULL,"
@@ -142,6 +148,28 @@ void stand_consume_messages(void)
 {
     stand_wait_for_feed();
     ck_ok(message_consumer_run(app->message_consumer, &fault));
+}
+
+void stand_say(int first, int last, int version, const char *text)
+{
+    stand_put_messages(first, last, version, text);
+    stand_consume_messages();
+}
+
+void stand_say_one(int number, int version, const char *text)
+{
+    stand_say(number, number, version, text);
+}
+
+void stand_teach(int first, int last, int version, const char *text)
+{
+    stand_say(first, last, version, text);
+    stand_update_lexicon();
+}
+
+void stand_erase(const char *params)
+{
+    ck_status(ask_delete(delete_documents, .params = params), 200);
 }
 
 #define FLAT(number) "('018f0002-0000-7000-8000-' || to_char(" number ", 'FM000000000000'))::uuid"
@@ -200,6 +228,21 @@ const char *stand_found(const char *query)
     return stand_found_by(NULL, textf("{'query':'%s','limit':100}", query));
 }
 
+bool stand_reports(http_handler *search, const char *body, const char *reason)
+{
+    struct answer answer = ck_status(ask_post(search, .body = body), 200);
+    const json_t *one;
+    size_t index;
+    bool found = false;
+
+    json_array_foreach(json_object_get(answer.json, "reasons"), index, one)
+    {
+        found |= strcmp(json_string_value(one), reason) == 0;
+    }
+    ck_assert(!found || json_is_true(json_object_get(answer.json, "degraded")));
+    return found;
+}
+
 /* --- vectors --- */
 
 static struct http_client *client;
@@ -219,12 +262,10 @@ bool stand_in_qdrant(void)
 static void need_client(struct service *service)
 {
     const struct http_client_options options = {.breaker_open_ms = 50};
-    struct fault fault = {.code = ""};
 
     if (service->client != NULL)
         return;
-    client = http_client_create(service->loop, service->work, &options, &fault);
-    ck_assert_ptr_nonnull(client);
+    ck_ok((client = http_client_create(service->loop, service->work, &options, &fault)) != NULL);
     service->client = client;
 }
 
@@ -234,7 +275,7 @@ struct synchroniser *stand_synchroniser_at(const char *qdrant_url, int64_t timeo
 {
     static struct search_config config;
     static char prefix[64];
-    struct fault fault = {.code = ""};
+    struct synchroniser *synchroniser;
 
     need_client(stand_service());
     snprintf(prefix, sizeof prefix, "tapbot_check_%d", (int)getpid());
@@ -243,8 +284,7 @@ struct synchroniser *stand_synchroniser_at(const char *qdrant_url, int64_t timeo
                                     .qdrant_key = given("TEST_QDRANT_KEY"),
                                     .qdrant_collection = prefix,
                                     .qdrant_timeout_ms = timeout_ms};
-    struct synchroniser *synchroniser = synchroniser_start(stand_service(), &config, &fault);
-    ck_assert_ptr_nonnull(synchroniser);
+    ck_ok((synchroniser = synchroniser_start(stand_service(), &config, &fault)) != NULL);
     return synchroniser;
 }
 

@@ -22,9 +22,21 @@ void stand_delete_message(int number);
  */
 void stand_wait_for_feed(void);
 
+/* `count` messages of further ids, with the value of this SQL as their text. */
+void stand_put_texts(int count, const char *sql);
+
 /* Consumes the whole feed, and counts all stored documents. In a fiber. */
 void stand_consume_messages(void);
 void stand_update_lexicon(void);
+/* Puts these messages and consumes them; and counts them too. */
+void stand_say(int first, int last, int version, const char *text);
+void stand_say_one(int number, int version, const char *text);
+void stand_teach(int first, int last, int version, const char *text);
+
+/* DELETE /v1/documents succeeds. */
+void stand_erase(const char *params);
+/* Whether a search succeeds with this reason. */
+bool stand_reports(http_handler *search, const char *body, const char *reason);
 
 /* Inserts or replaces an apartment of stand_staff's tenant in booking-api's feed: `values` of
  * `columns`, which include title_ru, city, rooms, max_guests and base_price. */

@@ -3,6 +3,7 @@
 #include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "stand.h"
+#include "support/scratch.h"
 #include "sync/apartment_consumer.h"
 
 #define COLUMNS "title_ru, city, rooms, max_guests, base_price"
@@ -10,6 +11,38 @@ static const char *apartments(void)
 {
     return stand_text("SELECT coalesce(string_agg(right(id::text, 2) || ' ' || title_ru || ' ' ||"
                       " version, ', ' ORDER BY id), '') FROM flat");
+}
+
+static void put(int number)
+{
+    stand_put_apartment(number, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
+}
+
+static void put_one(void)
+{
+    put(1);
+    stand_consume_apartments();
+}
+
+/* As another instance does. */
+static void restart(void)
+{
+    struct search_app *app = stand_app();
+
+    apartment_consumer_stop(app->apartment_consumer);
+    ck_ok((app->apartment_consumer = apartment_consumer_start(app->service, &fault)) != NULL);
+}
+
+static void run(void *data)
+{
+    ck_ok(apartment_consumer_run(stand_app()->apartment_consumer, &fault));
+}
+
+static void run_without_feed(void)
+{
+    stand_sql("ALTER TABLE booking.feed_apartments RENAME TO elsewhere");
+    run(NULL);
+    stand_sql("ALTER TABLE booking.elsewhere RENAME TO feed_apartments");
 }
 
 TEST_CASE("apartment_consumer", .setup = stand_begin, .teardown = stand_finish);
@@ -36,7 +69,7 @@ FIBER_TEST(apartment_is_copied_with_its_terms)
 
 FIBER_TEST(changes_and_deletions_are_copied)
 {
-    stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
+    put(1);
     stand_put_apartment(2, COLUMNS, "'Студия', 'almaty', 1, 2, 1000000");
     stand_consume_apartments();
     stand_put_apartment(1, COLUMNS, "'Дом', 'astana', 4, 8, 9000000");
@@ -49,7 +82,7 @@ FIBER_TEST(changes_and_deletions_are_copied)
 /* Case: booking-api's database is restored elsewhere, from before an apartment was created. */
 FIBER_TEST(new_epoch_replaces_the_copy)
 {
-    stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
+    put(1);
     stand_put_apartment(2, COLUMNS, "'Студия', 'almaty', 1, 2, 1000000");
     stand_sql("UPDATE booking.feed_apartments SET version = 5");
     stand_consume_apartments();
@@ -62,49 +95,28 @@ FIBER_TEST(new_epoch_replaces_the_copy)
 
 FIBER_TEST(terms_of_older_rules_are_rebuilt)
 {
-    struct search_app *app = stand_app();
-    struct fault fault;
-
-    stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
-    stand_consume_apartments();
+    put_one();
     stand_sql("UPDATE flat SET terms = '', normaliser = 0");
     stand_consume_apartments();
     ck_sql_text("", "SELECT terms::text FROM flat");
-    apartment_consumer_stop(app->apartment_consumer);
-    app->apartment_consumer = apartment_consumer_start(app->service, &fault);
+    restart();
     stand_consume_apartments();
     ck_sql_text("'двушк':1A", "SELECT terms::text FROM flat");
 }
 
 static bool reports_outdated(void)
 {
-    struct answer answer = ask_post(post_search_apartments, .body = "{'query':'двушка'}");
-    const json_t *reason;
-    size_t index;
-    bool found = false;
-
-    ck_status(answer, 200);
-    json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) found |=
-        strcmp(json_string_value(reason), "words_outdated") == 0;
-    return found;
+    return stand_reports(post_search_apartments, "{'query':'двушка'}", "words_outdated");
 }
 
 /* Without the feed, so that the terms stay unchanged. */
 FIBER_TEST(terms_of_older_rules_are_reported)
 {
-    struct search_app *app = stand_app();
-    struct fault fault;
-
-    stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
-    stand_consume_apartments();
+    put_one();
     ck_assert(!reports_outdated());
     stand_sql("UPDATE flat SET terms = '', normaliser = 0");
-    apartment_consumer_stop(app->apartment_consumer);
-    app->apartment_consumer = apartment_consumer_start(app->service, &fault);
-    stand_sql("ALTER TABLE booking.feed_apartments RENAME TO elsewhere");
-    const bool ran = apartment_consumer_run(app->apartment_consumer, &fault);
-    stand_sql("ALTER TABLE booking.elsewhere RENAME TO feed_apartments");
-    ck_assert(ran);
+    restart();
+    run_without_feed();
     ck_assert(reports_outdated());
     stand_consume_apartments();
     ck_assert(!reports_outdated());
@@ -113,17 +125,11 @@ FIBER_TEST(terms_of_older_rules_are_reported)
 /* The run that checks the terms fails at the feed. */
 FIBER_TEST(current_terms_are_not_reported)
 {
-    struct search_app *app = stand_app();
-    struct fault fault;
-
-    stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
-    stand_consume_apartments();
-    apartment_consumer_stop(app->apartment_consumer);
-    app->apartment_consumer = apartment_consumer_start(app->service, &fault);
+    put_one();
+    restart();
     stand_sql("ALTER TABLE booking.feed_apartments RENAME title_ru TO title");
-    const bool ran = apartment_consumer_run(app->apartment_consumer, &fault);
+    ck_assert(!apartment_consumer_run(stand_app()->apartment_consumer, &fault));
     stand_sql("ALTER TABLE booking.feed_apartments RENAME title TO title_ru");
-    ck_assert(!ran);
     ck_assert(!reports_outdated());
 }
 
@@ -148,38 +154,22 @@ FIBER_TEST(apartment_search_waits_for_a_slot)
         semaphore_release(app->search_semaphore, &stand_staff.tenant_id);
 }
 
-static int left;
-
-static void one_of_many(void *data)
-{
-    ck_ok(apartment_consumer_run(stand_app()->apartment_consumer, &fault));
-    left--;
-}
-
 /* Case: Two instances consume the feed of apartments. */
 FIBER_TEST(concurrent_apartment_consumers_lose_nothing)
 {
     for (int i = 1; i <= 450; i++)
-        stand_put_apartment(i, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
+        put(i);
     stand_consume_apartments();
     stand_sql("UPDATE booking.feed_apartments SET version = 2, tx = pg_current_xact_id()");
     stand_sleep(50);
-    left = 3;
-    for (int i = 0; i < 3; i++)
-        stand_go(one_of_many, NULL);
-    stand_until(left == 0, "left is %d", left);
+    stand_race(3, run);
     stand_consume_apartments();
     ck_rows(450, "flat WHERE version = 2");
 }
 
 FIBER_TEST(without_booking_api_nothing_is_read)
 {
-    struct fault fault;
-
-    stand_sql("ALTER TABLE booking.feed_apartments RENAME TO elsewhere");
-    const bool ran = apartment_consumer_run(stand_app()->apartment_consumer, &fault);
-    stand_sql("ALTER TABLE booking.elsewhere RENAME TO feed_apartments");
-    ck_assert(ran);
+    run_without_feed();
     ck_assert_int_eq(apartment_consumer_lag_seconds(stand_app()->apartment_consumer), FIELD_ABSENT);
     ck_assert(apartment_consumer_is_behind(stand_app()->apartment_consumer));
 }

@@ -64,24 +64,19 @@ FIBER_TEST(no_connection_is_held_while_terms_are_made)
 
 static struct answer post_one(const struct api_caller *caller, const char *id, int version)
 {
-    char body[200];
-
-    snprintf(body, sizeof body,
-             "{'id':'%s','version':%d,'text':'слон','sent_at':'2026-01-02T03:04:05Z','user_id':1}",
-             id, version);
-    return ask_post(post_documents, .caller = caller, .body = body);
+    return ask_post(post_documents, .caller = caller,
+                    .body = textf("{'id':'%s','version':%d,'text':'слон','user_id':1,"
+                                  "'sent_at':'2026-01-02T03:04:05Z'}",
+                                  id, version));
 }
 
 FIBER_TEST(documents_of_a_tenant_are_limited)
 {
     struct search_app *app = stand_app();
-    struct fault fault;
 
     upload_limits_destroy(app->uploads);
-    app->uploads = upload_limits_create(app->service, 2, &fault);
-    ck_assert_ptr_nonnull(app->uploads);
-    stand_put_messages(1, 3, 1, "слон");
-    stand_consume_messages();
+    ck_ok((app->uploads = upload_limits_create(app->service, 2, &fault)) != NULL);
+    stand_say(1, 3, 1, "слон");
     ck_status(post_one(NULL, "a", 1), 200);
     ck_status(post_one(NULL, "b", 1), 200);
     ck_refused(post_one(NULL, "c", 1), 422, "too_many_documents");
@@ -92,7 +87,7 @@ FIBER_TEST(documents_of_a_tenant_are_limited)
     stand_sql("UPDATE document_count SET documents = 5");
     ck_status(post_one(NULL, "a", 3), 200);
     stand_sql("UPDATE document_count SET documents = 2");
-    ck_status(ask_delete(delete_documents, .params = "user_id=1"), 200);
+    stand_erase("user_id=1");
     ck_status(post_one(NULL, "c", 1), 200);
 }
 

@@ -3,6 +3,7 @@
  * are made, in what order, and only once; edits and refusals. */
 #include "embeddings.h"
 #include "embeddings/generation.h"
+#include "support/scratch.h"
 
 enum { DIMENSIONS = EMBEDDINGS_SERVER_DIMENSIONS };
 
@@ -129,31 +130,25 @@ FIBER_TEST(text_edited_during_embedding_gets_its_own_vector)
     check_vector(1, "passage: новый текст здесь", 0);
 }
 
-static int copies_left;
+static struct embedder *copies[3];
 
-static void copy(void *data)
+static void run_copy(void *data)
 {
-    ck_ok(embedder_run(data, &fault));
-    copies_left--;
+    ck_ok(embedder_run(copies[(intptr_t)data], &fault));
 }
 
 /* Case: Two instances make vectors. */
 FIBER_TEST(concurrent_instances_make_each_vector_once)
 {
-    struct embedder *copies[3];
-
     embedding_start("some-model");
     embedding_works();
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         copies[i] = embedding_create("some-model", 100000, 100000000);
-    for (int i = 0; i < 3; i++)
-        copy(copies[i]);
+        ck_ok(embedder_run(copies[i], &fault));
+    }
     write_many(1, 200);
     embedding_says((struct embeddings_says){.ms = 20});
-    copies_left = 3;
-    for (int i = 0; i < 3; i++)
-        stand_go(copy, copies[i]);
-    stand_until(copies_left == 0, "copies_left is %d", copies_left);
+    stand_race(3, run_copy);
     embedding_works();
     ck_assert_int_eq(vectors(), 200);
     /* With a probe in each request. */
@@ -264,44 +259,38 @@ FIBER_TEST(future_document_does_not_come_first)
 
 /* --- queries --- */
 
-static bool ask(const struct api_caller *caller, struct arena *arena, struct embedder_query *query,
-                struct fault *fault)
+static bool ask(const struct api_caller *caller, struct embedder_query *query)
 {
-    return embedder_embed_query(embedder, &caller->tenant_id, SLICE("где парковка"), arena, query,
-                                fault);
+    return embedder_embed_query(embedder, &caller->tenant_id, SLICE("где парковка"), &arena, query,
+                                &fault);
 }
 
 FIBER_TEST(query_has_its_own_prefix)
 {
     float query_terms[DIMENSIONS];
     struct embedder_query query;
-    struct fault fault = {.code = ""};
-    struct arena arena;
 
-    arena_init(&arena, 1 << 20);
     embedding_start("some-model");
-    ck_assert(!ask(&stand_staff, &arena, &query, &fault));
+    ck_assert(!ask(&stand_staff, &query));
     ck_assert_str_eq(fault.code, "embeddings_unknown");
     embedding_works();
-    ck_assert(ask(&stand_staff, &arena, &query, &fault));
+    ck_assert(ask(&stand_staff, &query));
     embeddings_server_vector("query: где парковка", 0, query_terms);
     ck_assert(generation_cosine(query_terms, query.vector, query.dimensions) > 0.9999);
     ck_assert_int_eq(query.generation, embedding_state().generation);
     embedding_says((struct embeddings_says){.status = 503});
-    ck_assert(!ask(&stand_staff, &arena, &query, &fault));
+    ck_assert(!ask(&stand_staff, &query));
     ck_assert(fault.kind == FAULT_UNAVAILABLE || fault.kind == FAULT_TIMEOUT);
-    arena_finish(&arena);
 }
 
 /* Of one tenant, until its tokens are used up. */
-static int queries_of(const struct api_caller *caller, struct arena *arena)
+static int queries_of(const struct api_caller *caller)
 {
     enum { MOST = 50 };
     struct embedder_query query;
-    struct fault fault = {.code = ""};
     int made = 0;
 
-    while (made < MOST && ask(caller, arena, &query, &fault))
+    while (made < MOST && ask(caller, &query))
         made++;
     ck_assert_str_eq(fault.code, "embeddings_over_budget");
     return made;
@@ -310,9 +299,6 @@ static int queries_of(const struct api_caller *caller, struct arena *arena)
 /* Case: One tenant uses up the tokens of the day. */
 FIBER_TEST(queries_are_charged_and_leave_tokens_to_others)
 {
-    struct arena arena;
-
-    arena_init(&arena, 1 << 20);
     write_many_of(&stand_other, 1, 1);
     write_many(2, 2);
     embedding_start_with("some-model", 100000, 2000);
@@ -320,11 +306,10 @@ FIBER_TEST(queries_are_charged_and_leave_tokens_to_others)
     stand_sql("DELETE FROM embedding_use");
     stand_sql("INSERT INTO embedding_use SELECT (now() AT TIME ZONE 'UTC')::date,"
               " gen_random_uuid(), 1450");
-    ck_assert_int_gt(queries_of(&stand_staff, &arena), 10);
+    ck_assert_int_gt(queries_of(&stand_staff), 10);
     embedding_works();
     ck_assert_int_gt(stand_number("SELECT sum(tokens) FROM embedding_use"), 1650);
-    ck_assert_int_gt(queries_of(&stand_other, &arena), 10);
-    arena_finish(&arena);
+    ck_assert_int_gt(queries_of(&stand_other), 10);
 }
 
 static const struct {

@@ -2,6 +2,7 @@
 /* Models that are added, removed and replaced under the same name. */
 
 #include "embeddings.h"
+#include "support/scratch.h"
 
 enum { DIMENSIONS = EMBEDDINGS_SERVER_DIMENSIONS };
 
@@ -16,10 +17,7 @@ TEST_CASE("generations", .setup = embedding_begin, .teardown = embedding_finish)
 FIBER_TEST_ROWS(replaced_model_writes_nothing, others)
 {
     struct embedder_query query;
-    struct fault fault = {.code = ""};
-    struct arena arena;
 
-    arena_init(&arena, 1 << 20);
     write_many(1, 5);
     embedding_start("some-model");
     embedding_works();
@@ -46,7 +44,14 @@ FIBER_TEST_ROWS(replaced_model_writes_nothing, others)
     embedding_works();
     ck_assert(embedding_state().usable);
     ck_assert_int_eq(vectors(), 10);
-    arena_finish(&arena);
+}
+
+static void work_for_minutes(int count)
+{
+    for (int i = 0; i < count; i++) {
+        embedding_next_minute();
+        embedding_works();
+    }
 }
 
 /* Another configured model is not blocked by the replaced one. */
@@ -78,10 +83,7 @@ FIBER_TEST(missing_old_model_stops_nothing)
     ck_assert(!embedding_state().usable);
     ck_assert_str_eq(embedding_state().reason, "embeddings_refused");
     ck_assert_int_eq(vectors(), 50);
-    for (int i = 0; i < 4; i++) {
-        embedding_next_minute();
-        embedding_works();
-    }
+    work_for_minutes(4);
     ck_assert(embedding_state().usable);
     ck_assert_str_eq(embedding_state().model, "two");
 }
@@ -103,14 +105,10 @@ FIBER_TEST(new_model_fills_while_the_old_one_serves)
     ck_assert_int_eq(vectors(), 40);
     /* New documents get vectors of both. */
     write_one(31, "совсем новое");
-    embedding_next_minute();
-    embedding_works();
+    work_for_minutes(1);
     ck_rows(2, "document_vector v JOIN document d"
                " USING (number) WHERE d.id = '31'");
-    for (int i = 0; i < 4; i++) {
-        embedding_next_minute();
-        embedding_works();
-    }
+    work_for_minutes(4);
     ck_assert_int_ne(embedding_state().generation, first);
     ck_assert_str_eq(embedding_state().model, "two");
     ck_assert(embedding_state().usable);
@@ -150,19 +148,12 @@ FIBER_TEST(old_generation_is_deleted)
 /* Case: A document is written by a transaction that began before the generation was created. */
 FIBER_TEST(document_of_a_late_transaction_gets_its_vector)
 {
-    char tenant[UUID_TEXT_LEN + 1];
-    char sql[1024];
-
-    uuid_format(&stand_staff.tenant_id, tenant);
-    snprintf(
-        sql, sizeof sql,
+    PGconn *held = stand_hold(textf(
         "SELECT pg_advisory_xact_lock_shared(7030000000000001);INSERT INTO"
         " search_generations.document (tenant_id, id, source, version, text, sent_at, length,"
         " normaliser, terms) VALUES ('%s', '1', 'api', 1, 'вид на горы', now(), 3, 1, '''a''')",
-        tenant);
-    PGconn *held = stand_hold(sql);
+        stand_tenant()));
     embedding_start("some-model");
-    struct fault fault = {.code = ""};
     ck_assert(!embedder_run(embedder, &fault)); /* it waits for the lock with a timeout */
     stand_commit(held);
     embedder_request_check(embedder);

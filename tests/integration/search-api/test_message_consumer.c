@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Messages of bots are found, each state of them once, whenever an instance ends. */
+#include "base/now.h"
+
 #include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "lexicon/lexicon_updater.h"
 #include "stand.h"
+#include "support/scratch.h"
 #include "sync/message_consumer.h"
 
 TEST_CASE("message_consumer", .setup = stand_begin, .teardown = stand_finish);
@@ -11,8 +14,7 @@ TEST_CASE("message_consumer", .setup = stand_begin, .teardown = stand_finish);
 FIBER_TEST(sent_message_is_found)
 {
     stand_put_message(1, 1, "Где можно поставить машину?");
-    stand_put_message(2, 1, "Парковка во дворе");
-    stand_consume_messages();
+    stand_say_one(2, 1, "Парковка во дворе");
     ck_assert_str_eq(stand_found("машина"), "0001");
     ck_assert_str_eq(stand_found("парковкой"), "0002");
     ck_sql_text("bot-gateway taxi 5 2 ru 1 3",
@@ -23,11 +25,9 @@ FIBER_TEST(sent_message_is_found)
 
 FIBER_TEST(edits_and_deletions_are_consumed)
 {
-    stand_put_message(1, 1, "яблоко");
-    stand_consume_messages();
+    stand_say_one(1, 1, "яблоко");
     stand_put_message(1, 2, "груша");
-    stand_put_message(2, 1, "слива");
-    stand_consume_messages();
+    stand_say_one(2, 1, "слива");
     ck_assert_str_eq(stand_found("яблоко"), "");
     ck_assert_str_eq(stand_found("груша"), "0001");
     ck_assert_str_eq(stand_found("слива"), "0002");
@@ -42,8 +42,7 @@ FIBER_TEST(edits_and_deletions_are_consumed)
 FIBER_TEST(new_epoch_does_not_change_known_messages)
 {
     stand_put_message(1, 2, "яблоко");
-    stand_put_message(2, 1, "слива");
-    stand_consume_messages();
+    stand_say_one(2, 1, "слива");
     stand_delete_message(2);
     stand_consume_messages();
     const long long before = stand_number("SELECT sum(tx::text::bigint) FROM document");
@@ -61,12 +60,11 @@ FIBER_TEST(phrase_of_common_words_is_found)
 {
     stand_put_messages(1, 600, 1, "вид горы");
     stand_put_messages(601, 1300, 1, "на столе");
-    stand_put_message(
+    stand_say_one(
         9000, 1,
         "Вчера мы приехали поздно вечером, поднялись на девятый этаж, отнесли чемоданы в"
         " спальню, поужинали на кухне, вышли на балкон, а оттуда открывается вид на горы, и"
         " весь город внизу светится так, что спать никто из нас до утра уже не захотел");
-    stand_consume_messages();
     stand_update_lexicon();
     ck_assert_str_eq(stand_found("\\\"вид на горы\\\""), "9000");
     /* All words exist, but not in this order: documents with the words are returned. */
@@ -75,46 +73,26 @@ FIBER_TEST(phrase_of_common_words_is_found)
 
 FIBER_TEST(long_text_is_cut_between_characters)
 {
-    stand_sql(
-        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
-        " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
-        " repeat('слово ', 1365) || repeat(chr(128640), 2), now(), 1 FROM generate_series(1, 700)");
+    stand_put_texts(700, "repeat('слово ', 1365) || repeat(chr(128640), 2)");
     stand_consume_messages();
     ck_rows(700, "document WHERE octet_length(text) = 15023");
-    stand_sql(
-        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
-        " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
-        " 'x' || repeat(chr(128640), 8191), now(), 1");
+    stand_put_texts(1, "'x' || repeat(chr(128640), 8191)");
     stand_consume_messages();
     ck_sql(16381, "SELECT max(octet_length(text)) FROM document");
 }
 
-struct race {
-    int left;
-    uint64_t step; /* documents counted in one iteration of the loop, at most */
-};
-
-static void one_of_two(void *data)
+static void run(void *data)
 {
-    struct race *race = data;
-
     ck_ok(message_consumer_run(stand_app()->message_consumer, &fault));
-    race->left--;
 }
 
 /* Case: Two instances consume the feed of messages. */
 FIBER_TEST(concurrent_consumers_lose_nothing)
 {
-    static struct race race;
-
-    stand_put_messages(1, 400, 1, "слово");
-    stand_consume_messages();
+    stand_say(1, 400, 1, "слово");
     stand_put_messages(1, 400, 2, "другое");
     stand_sleep(50);
-    race.left = 3;
-    for (int i = 0; i < 3; i++)
-        stand_go(one_of_two, &race);
-    stand_until(race.left == 0, "race.left is %d", race.left);
+    stand_race(3, run);
     stand_consume_messages();
     ck_rows(400, "document WHERE version = 2");
 }
@@ -122,8 +100,7 @@ FIBER_TEST(concurrent_consumers_lose_nothing)
 /* Uploads do not overwrite the gateway's documents, nor the other way round. */
 FIBER_TEST(id_belongs_to_its_first_source)
 {
-    stand_put_message(1, 1, "яблоко");
-    stand_consume_messages();
+    stand_say_one(1, 1, "яблоко");
     ck_status(
         ask_post(post_documents, .body = "{'id':'018f0001-0000-7000-8000-000000000001','version':9,"
                                          "'text':'груша','sent_at':'2026-01-01T00:00:00Z'}"),
@@ -141,7 +118,7 @@ FIBER_TEST(late_commit_is_not_lost)
         " version) VALUES ('018f0001-0000-7000-8000-000000000009',"
         " '018f0001-0000-7000-8000-000000000001', 'taxi', 1, 'in', 'яблоко', now(), 1)");
     stand_put_message(1, 1, "слива");
-    ck_ok(message_consumer_run(stand_app()->message_consumer, &fault));
+    run(NULL);
     ck_rows(0, "document");
     stand_commit(held);
     stand_consume_messages();
@@ -152,8 +129,7 @@ FIBER_TEST(late_commit_is_not_lost)
 
 /* Makes minutes pass at once. */
 static int64_t passed_us;
-int64_t __real_now_wall_us(void);
-int64_t __wrap_now_wall_us(void);
+__typeof__(now_wall_us) __real_now_wall_us, __wrap_now_wall_us;
 
 int64_t __wrap_now_wall_us(void)
 {
@@ -170,8 +146,6 @@ static bool behind_after(int64_t seconds)
 
 static void feed_fails(void)
 {
-    struct fault fault = {.code = ""};
-
     ck_assert(!message_consumer_run(stand_app()->message_consumer, &fault));
 }
 
@@ -189,29 +163,16 @@ FIBER_TEST(unread_feed_is_reported_as_behind_after_a_minute)
     ck_assert(behind_after(MESSAGE_CONSUMER_BEHIND_S + 2));
 }
 
-static bool is_reported(const char *reason)
+static bool is_filling(void)
 {
-    struct answer answer = ask_post(post_search_messages, .body = "{'query':'a','mode':'text'}");
-    const json_t *one;
-    size_t index;
-    bool found = false;
-
-    ck_status(answer, 200);
-    json_array_foreach(json_object_get(answer.json, "reasons"), index, one)
-    {
-        found |= strcmp(json_string_value(one), reason) == 0;
-    }
-    ck_assert(!found || json_is_true(json_object_get(answer.json, "degraded")));
-    return found;
+    return stand_reports(post_search_messages, "{'query':'a','mode':'text'}", "index_filling");
 }
 
 /* Case: A search comes before the feed has been read to its end. Some hundreds of messages are
  * read, and one after them cannot be written; a starting instance knows no more. */
 FIBER_TEST(filling_index_is_reported)
 {
-    struct fault fault = {.code = ""};
-
-    ck_assert(is_reported("index_filling"));
+    ck_assert(is_filling());
     stand_put_messages(1, 400, 1, "яблоко");
     stand_put_message(400, 2, "груша");
     stand_sql("UPDATE bot.feed_messages SET sent_at = NULL WHERE version = 2");
@@ -219,7 +180,7 @@ FIBER_TEST(filling_index_is_reported)
     feed_fails();
     ck_assert_int_gt(stand_number("SELECT count(*) FROM document"), 0);
     ck_assert_int_eq(message_consumer_lag_seconds(stand_app()->message_consumer), FIELD_ABSENT);
-    ck_assert(is_reported("index_filling"));
+    ck_assert(is_filling());
     struct message_consumer *later = message_consumer_start(stand_service(), &fault);
     ck_assert(later != NULL && !message_consumer_run(later, &fault));
     ck_assert(message_consumer_is_filling(later));
@@ -227,16 +188,16 @@ FIBER_TEST(filling_index_is_reported)
     stand_sql("UPDATE bot.feed_messages SET sent_at = now() WHERE version = 2");
     stand_consume_messages();
     ck_assert_int_eq(message_consumer_lag_seconds(stand_app()->message_consumer), 0);
-    ck_assert(!is_reported("index_filling"));
+    ck_assert(!is_filling());
 }
 
 /* Without bot-gateway's tables. */
 FIBER_TEST(without_the_gateway_nothing_is_behind)
 {
     stand_sql("ALTER TABLE bot.feed_messages RENAME TO not_yet");
-    ck_ok(message_consumer_run(stand_app()->message_consumer, &fault));
+    run(NULL);
     ck_assert(!behind_after(10 * MESSAGE_CONSUMER_BEHIND_S));
-    ck_assert(!is_reported("index_filling"));
+    ck_assert(!is_filling());
     stand_sql("ALTER TABLE bot.not_yet RENAME TO feed_messages");
     stand_consume_messages();
     ck_assert(behind_after(MESSAGE_CONSUMER_BEHIND_S + 2));
@@ -253,14 +214,11 @@ FIBER_TEST(each_document_is_counted_once)
 {
     ck_assert(!lexicon_updater_is_ready(stand_app()->lexicon_updater));
     stand_put_messages(1, 500, 1, "слон");
-    stand_put_messages(501, 1500, 1, "жираф");
-    stand_consume_messages();
-    stand_update_lexicon();
+    stand_teach(501, 1500, 1, "жираф");
     ck_assert(lexicon_updater_is_ready(stand_app()->lexicon_updater));
     ck_assert_uint_eq(counted("слон"), 500);
     ck_assert_uint_eq(counted("жираф"), 1000);
-    stand_put_message(1501, 1, "слон");
-    stand_consume_messages();
+    stand_say_one(1501, 1, "слон");
     stand_update_lexicon();
     stand_update_lexicon();
     ck_assert_uint_eq(counted("слон"), 501);
@@ -269,12 +227,8 @@ FIBER_TEST(each_document_is_counted_once)
 /* Many edits and deletions rebuild the lexicon. */
 FIBER_TEST(many_changes_rebuild_the_lexicon)
 {
-    stand_put_messages(1, 1200, 1, "слон");
-    stand_consume_messages();
-    stand_update_lexicon();
-    stand_put_messages(1, 600, 2, "жираф");
-    stand_consume_messages();
-    stand_update_lexicon();
+    stand_teach(1, 1200, 1, "слон");
+    stand_teach(1, 600, 2, "жираф");
     ck_assert_uint_eq(counted("слон"), 1200);
     stand_sql("UPDATE bot.feed_messages SET deleted = true, text = NULL, version = NULL,"
               " tx = pg_current_xact_id() WHERE user_id > 600 AND user_id <= 1100");
@@ -288,11 +242,8 @@ FIBER_TEST(many_changes_rebuild_the_lexicon)
 /* Case: An instance starts after every document was edited once, more than a page of them. */
 FIBER_TEST(documents_edited_before_the_start_are_counted)
 {
-    stand_put_messages(1, 4000, 1, "слон");
-    stand_consume_messages();
-    stand_put_messages(1, 4000, 2, "жираф большой");
-    stand_consume_messages();
-    stand_update_lexicon();
+    stand_say(1, 4000, 1, "слон");
+    stand_teach(1, 4000, 2, "жираф большой");
     ck_assert_uint_eq(counted("жираф"), 4000);
     ck_assert_uint_eq(counted("слон"), 0);
     stand_update_lexicon();
@@ -301,41 +252,31 @@ FIBER_TEST(documents_edited_before_the_start_are_counted)
 
 static void waiting_search(void *data)
 {
-    struct race *race = data;
-
     ck_status(ask_post(post_search_messages, .body = "{'query':'слон жираф'}"), 200);
-    race->left--;
 }
 
 static void renewal(void *data)
 {
-    struct race *race = data;
-
     ck_ok(lexicon_updater_run(stand_app()->lexicon_updater, &fault));
-    race->left--;
 }
 
 /* Case: The lexicon is rebuilt while searches wait for a slot. */
 FIBER_TEST(waiting_search_uses_the_rebuilt_lexicon)
 {
-    static struct race race;
-
-    stand_put_messages(1, 1200, 1, "слон");
-    stand_consume_messages();
-    stand_update_lexicon();
+    stand_teach(1, 1200, 1, "слон");
     stand_sql("UPDATE bot.feed_messages SET deleted = true, text = NULL, version = NULL,"
               " tx = pg_current_xact_id() WHERE user_id > 10");
     stand_consume_messages();
     stand_update_lexicon();
     ck_assert_uint_eq(counted("слон"), 1200);
-    race.left = 1 + 5 * SEMAPHORE_SEARCHES;
-    stand_go(renewal, &race);
-    for (int i = 0; i < 5 * SEMAPHORE_SEARCHES; i++)
-        stand_go(waiting_search, &race);
-    stand_until(race.left == 0, "race.left is %d", race.left);
+    stand_go(renewal, NULL);
+    stand_race(5 * SEMAPHORE_SEARCHES, waiting_search);
     stand_update_lexicon();
     ck_assert_uint_eq(counted("слон"), 10);
 }
+
+static bool ended;
+static uint64_t step; /* documents counted in one iteration of the loop, at most */
 
 static uint64_t documents(void)
 {
@@ -345,32 +286,22 @@ static uint64_t documents(void)
 /* Checks at each iteration of the loop. */
 static void look_on(void *data)
 {
-    struct race *race = data;
-    uint64_t before = 0;
-
-    while (race->left > 0) {
-        const uint64_t now = documents();
-        race->step = now - before > race->step ? now - before : race->step;
-        before = now;
+    for (uint64_t now = 0, before = 0; !ended; before = now) {
+        now = documents();
+        step = now - before > step ? now - before : step;
         stand_sleep(0);
     }
 }
 
 FIBER_TEST(loop_serves_others_while_long_texts_are_counted)
 {
-    static struct race race;
-
-    stand_sql(
-        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
-        " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
-        " repeat('дом ', 2000), now(), 1 FROM generate_series(1, 40)");
+    stand_put_texts(40, "repeat('дом ', 2000)");
     stand_consume_messages();
-    race = (struct race){.left = 1};
-    stand_go(look_on, &race);
+    stand_go(look_on, NULL);
     stand_update_lexicon();
-    race.left = 0;
+    ended = true;
     ck_assert_uint_eq(counted("дом"), 40);
-    ck_assert_uint_le(race.step, 2); /* 4 of them are read at once */
+    ck_assert_uint_le(step, 2); /* 4 of them are read at once */
 }
 
 /* --- tenants --- */
@@ -387,15 +318,14 @@ FIBER_TEST(other_tenant_finds_and_erases_nothing)
         "{'query':'ябл','prefix':true}",
         "{'query':'\\'яблоко\\''}",
     };
-    stand_put_message(1, 1, "яблоко");
-    stand_consume_messages();
+    stand_say_one(1, 1, "яблоко");
     for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
         ck_assert_str_eq(stand_found_by(&stand_staff, bodies[i]), "0001");
         ck_assert_str_eq(stand_found_by(&stand_other, bodies[i]), "");
     }
     ck_status(ask_delete(delete_documents, .caller = &stand_other, .params = "user_id=1"), 200);
     ck_assert_str_eq(stand_found("яблоко"), "0001");
-    ck_status(ask_delete(delete_documents, .params = "user_id=1"), 200);
+    stand_erase("user_id=1");
     ck_assert_str_eq(stand_found("яблоко"), "");
     ck_rows(0, "document");
 }

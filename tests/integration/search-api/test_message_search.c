@@ -6,6 +6,7 @@
 #include "jobs/semaphore.h"
 #include "messages/message_search.h"
 #include "stand.h"
+#include "support/scratch.h"
 #include "text/words.h"
 
 enum { MANY = MESSAGE_RESULTS_MAX + 100 };
@@ -13,11 +14,8 @@ enum { MANY = MESSAGE_RESULTS_MAX + 100 };
 /* Message 1, older than `many` others with the same text. */
 static void say(const char *text, int many, const char *others)
 {
-    stand_put_message(1, 1, text);
-    stand_consume_messages();
-    stand_put_messages(2, 1 + many, 1, others);
-    stand_consume_messages();
-    stand_update_lexicon();
+    stand_say_one(1, 1, text);
+    stand_teach(2, 1 + many, 1, others);
 }
 
 TEST_CASE("message_search", .setup = stand_begin, .teardown = stand_finish);
@@ -59,16 +57,7 @@ static void add_others(int count)
 
 static bool reports_common(const char *query)
 {
-    char body[256];
-    size_t index;
-    const json_t *reason;
-    bool found = false;
-
-    snprintf(body, sizeof body, "{'query':'%s'}", query);
-    struct answer answer = ck_status(ask_post(post_search_messages, .body = body), 200);
-    json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) found |=
-        strcmp(json_string_value(reason), "words_common") == 0;
-    return found;
+    return stand_reports(post_search_messages, textf("{'query':'%s'}", query), "words_common");
 }
 
 static bool is_found(const char *id, const char *query)
@@ -83,8 +72,7 @@ FIBER_TEST(very_common_words_are_searched_in_the_newest)
     add_others(QUERY_TERMS_NEWEST - QUERY_TERMS_COMMON_MIN - 1);
     ck_assert(is_found("0001", "квартира"));
     ck_assert(!reports_common("квартира"));
-    stand_put_message(9000, 1, "квартира тихая");
-    stand_consume_messages();
+    stand_say_one(9000, 1, "квартира тихая");
     ck_assert(!is_found("0001", "квартира"));
     ck_assert(is_found("9000", "тихая квартира"));
     ck_assert(reports_common("квартира"));
@@ -130,18 +118,13 @@ static void take_page(struct walk *walk, const char *query)
 /* By another tenant, so that only the frequency of the word changes. */
 static void say_elsewhere(const char *word)
 {
-    char body[8192];
-    struct buf out;
-
-    buf_init_over(&out, body, sizeof body);
-    buf_text(&out, "{'items':[");
+    buf_text(&scratch, "{'items':[");
     for (int i = 0; i < 90; i++)
-        buf_printf(&out, "%s{'id':'%d','version':1,'text':'%s','sent_at':'2026-01-02T03:04:05Z'}",
+        buf_printf(&scratch,
+                   "%s{'id':'%d','version':1,'text':'%s','sent_at':'2026-01-02T03:04:05Z'}",
                    i > 0 ? "," : "", i, word);
-    buf_text(&out, "]}");
-    buf_char(&out, '\0');
-    ck_assert(!out.failed);
-    ck_status(ask_post(post_documents, .body = body, .caller = &stand_other), 200);
+    buf_text(&scratch, "]}");
+    ck_status(ask_post(post_documents, .body = scratch_text(), .caller = &stand_other), 200);
     stand_update_lexicon();
 }
 
@@ -153,8 +136,7 @@ FIBER_TEST(pages_neither_skip_nor_repeat_while_the_order_changes)
 
     stand_put_messages(1, EACH, 1, "слон");
     stand_put_messages(EACH + 1, TALKS, 1, "жираф");
-    stand_put_message(TALKS + 1, 1, "жираф и слон");
-    stand_consume_messages();
+    stand_say_one(TALKS + 1, 1, "жираф и слон");
     stand_update_lexicon();
     take_page(&walk, "слон жираф");
     const bool elephants = walk.times[1] + walk.times[EACH] > 0;
@@ -176,9 +158,7 @@ FIBER_TEST(search_ends_although_documents_arrive)
     struct walk walk = {.others = 0};
     int pages = 0;
 
-    stand_put_messages(TALKS + 1, TALKS + MANY, 1, "слон");
-    stand_consume_messages();
-    stand_update_lexicon();
+    stand_teach(TALKS + 1, TALKS + MANY, 1, "слон");
     do {
         take_page(&walk, "слон");
         pages++;

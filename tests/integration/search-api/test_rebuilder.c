@@ -6,9 +6,14 @@
 #include "stand.h"
 #include "text/words.h"
 
-static void rebuild(void)
+static void run(void *data)
 {
     ck_ok(rebuilder_run(stand_app()->rebuilder, &fault));
+}
+
+static void rebuild(void)
+{
+    run(NULL);
 }
 
 /* Sets terms as if rules of that number had made them; they match nothing. */
@@ -21,11 +26,10 @@ static void made_by(int normaliser, const char *which)
 static json_t *request_json(enum http_method method, http_handler *handler,
                             const struct api_caller *caller, int status)
 {
-    struct answer answer =
-        ck_status(stand_ask(&(struct ask){
-                      .handler = handler, .method = method, .caller = caller, .action = true}),
-                  status);
-    return answer.json;
+    return ck_status(stand_ask(&(struct ask){
+                         .handler = handler, .method = method, .caller = caller, .action = true}),
+                     status)
+        .json;
 }
 
 static void ck_rebuild(json_t *shown, const char *state, int done, int total)
@@ -53,15 +57,7 @@ static void ask(const struct api_caller *caller, int done, int total)
 /* Whether a search reports outdated words. */
 static bool is_reported(void)
 {
-    struct answer answer = ask_post(post_search_messages, .body = "{'query':'слон'}");
-    const json_t *reason;
-    size_t index;
-    bool found = false;
-
-    ck_status(answer, 200);
-    json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) found =
-        found || strcmp(json_string_value(reason), "words_outdated") == 0;
-    return found;
+    return stand_reports(post_search_messages, "{'query':'слон'}", "words_outdated");
 }
 
 static long long count_of(const char *term)
@@ -76,8 +72,7 @@ TEST_CASE("rebuilder", .setup = stand_begin, .teardown = stand_finish);
 /* Case: The tokenizer has changed. */
 FIBER_TEST(terms_of_older_rules_are_rebuilt_in_the_background)
 {
-    stand_put_messages(1, 700, 1, "слон");
-    stand_consume_messages();
+    stand_say(1, 700, 1, "слон");
     const long long changes = stand_number("SELECT sum(tx::text::bigint) FROM document");
     made_by(0, "user_id <= 650");
     ck_assert(is_reported());
@@ -93,8 +88,7 @@ FIBER_TEST(terms_of_older_rules_are_rebuilt_in_the_background)
  * also on request. */
 FIBER_TEST(terms_of_newer_rules_stay)
 {
-    stand_put_messages(1, 20, 1, "слон");
-    stand_consume_messages();
+    stand_say(1, 20, 1, "слон");
     made_by(WORDS_VERSION + 1, "user_id <= 5");
     made_by(0, "user_id > 15");
     ask(NULL, 0, 20);
@@ -110,8 +104,7 @@ FIBER_TEST(requested_rebuild_covers_all_terms_of_the_tenant)
     char other[UUID_TEXT_LEN + 1];
 
     uuid_format(&stand_other.tenant_id, other);
-    stand_put_messages(1, 700, 1, "слон");
-    stand_consume_messages();
+    stand_say(1, 700, 1, "слон");
     stand_sql("UPDATE document SET tenant_id = '%s' WHERE user_id > 600", other);
     made_by(WORDS_VERSION, "true");
     ask(NULL, 0, 600);
@@ -148,31 +141,13 @@ static void end_notes(void)
         "the trigger");
 }
 
-struct race {
-    int left;
-};
-
-static void one_of_three(void *data)
-{
-    struct race *race = data;
-
-    rebuild();
-    race->left--;
-}
-
 /* Case: Several instances rebuild terms. Each document is written once. */
 FIBER_TEST(instances_share_the_rebuild_without_duplicates)
 {
-    static struct race race;
-
-    stand_put_messages(1, 1500, 1, "слон");
-    stand_consume_messages();
+    stand_say(1, 1500, 1, "слон");
     made_by(0, "true");
     begin_notes();
-    race.left = 3;
-    for (int i = 0; i < 3; i++)
-        stand_go(one_of_three, &race);
-    stand_until(race.left == 0, "race.left is %d", race.left);
+    stand_race(3, run);
     ck_assert_int_eq(count_of("слон"), 1500);
     ck_rows(1500, "rewritten");
     end_notes();
@@ -181,8 +156,7 @@ FIBER_TEST(instances_share_the_rebuild_without_duplicates)
 /* Rebuilt documents lie before the cursor, so that no page scans them again. */
 FIBER_TEST(outdated_documents_are_scanned_once)
 {
-    stand_put_messages(1, 3 * REBUILD_ROWS_MAX, 1, "слон");
-    stand_consume_messages();
+    stand_say(1, 3 * REBUILD_ROWS_MAX, 1, "слон");
     made_by(0, "true");
     /* The tenant with the newest documents comes first. */
     stand_sql("UPDATE document SET tenant_id = CASE WHEN user_id > %d"
@@ -203,8 +177,7 @@ FIBER_TEST(outdated_documents_are_scanned_once)
 /* Case: An instance is killed during a rebuild. Exactly one page of the request is done. */
 FIBER_TEST(next_instance_resumes_the_rebuild)
 {
-    stand_put_messages(1, 2 * REBUILD_ROWS_MAX + 50, 1, "слон");
-    stand_consume_messages();
+    stand_say(1, 2 * REBUILD_ROWS_MAX + 50, 1, "слон");
     made_by(WORDS_VERSION, "true");
     ask(NULL, 0, 2 * REBUILD_ROWS_MAX + 50);
     stand_sql("UPDATE rebuild SET done = %d, place = (SELECT id FROM document ORDER BY id"
@@ -220,8 +193,7 @@ FIBER_TEST(next_instance_resumes_the_rebuild)
 /* A document locked by a writer is skipped, and rebuilt after the writer has ended. */
 FIBER_TEST(locked_documents_do_not_block_the_rebuild)
 {
-    stand_put_messages(1, 10, 1, "слон");
-    stand_consume_messages();
+    stand_say(1, 10, 1, "слон");
     made_by(0, "true");
     PGconn *held = stand_hold("SELECT FROM search_rebuilder.document WHERE user_id = 3 FOR UPDATE");
     rebuild();
@@ -235,10 +207,7 @@ FIBER_TEST(locked_documents_do_not_block_the_rebuild)
 /* A page has fewer long texts. */
 FIBER_TEST(long_texts_are_rebuilt_too)
 {
-    stand_sql(
-        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
-        " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
-        " repeat('слово ', 1365), now(), 1 FROM generate_series(1, 50)");
+    stand_put_texts(50, "repeat('слово ', 1365)");
     stand_consume_messages();
     stand_sql("UPDATE document SET normaliser = 0, terms = '''x'''");
     rebuild();

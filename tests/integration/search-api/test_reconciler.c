@@ -39,11 +39,9 @@ static void pass(void)
 
 static void ck_reported(const char *state)
 {
-    struct answer answer = ask_get(get_index);
-    const json_t *reconcile = json_object_get(answer.json, "reconcile");
+    struct answer answer = ck_status(ask_get(get_index), 200);
 
-    ck_status(answer, 200);
-    ck_text(reconcile, "state", state);
+    ck_text(answer.json, "reconcile.state", state);
 }
 
 static long long documents(void)
@@ -66,8 +64,7 @@ TEST_CASE("reconciler", .setup = stand_begin, .teardown = stand_finish);
 /* Case: Documents are missing. */
 FIBER_TEST(missing_document_is_restored)
 {
-    stand_put_messages(1, 1500, 1, "яблоко");
-    stand_consume_messages();
+    stand_say(1, 1500, 1, "яблоко");
     stand_sql("DELETE FROM document WHERE user_id IN (3, 700, 1400)");
     pass();
     ck_assert_int_eq(documents(), 1500);
@@ -79,8 +76,7 @@ FIBER_TEST(missing_document_is_restored)
 
 FIBER_TEST(older_version_is_replaced)
 {
-    stand_put_messages(1, 20, 2, "груша");
-    stand_consume_messages();
+    stand_say(1, 20, 2, "груша");
     stand_sql("UPDATE document SET version = 1, text = 'яблоко', terms = '''яблок'''"
               " WHERE user_id = 7");
     pass();
@@ -90,8 +86,7 @@ FIBER_TEST(older_version_is_replaced)
 
 FIBER_TEST(deleted_message_is_deleted)
 {
-    stand_put_messages(1, 20, 1, "яблоко");
-    stand_consume_messages();
+    stand_say(1, 20, 1, "яблоко");
     stand_delete_message(7);
     stand_sql("CREATE TABLE kept AS SELECT * FROM document WHERE user_id = 7");
     stand_consume_messages();
@@ -104,11 +99,7 @@ FIBER_TEST(deleted_message_is_deleted)
 
 FIBER_TEST(orphan_is_deleted)
 {
-    char tenant[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stand_staff.tenant_id, tenant);
-    stand_put_messages(1, 20, 1, "яблоко");
-    stand_consume_messages();
+    stand_say(1, 20, 1, "яблоко");
     ck_status(ask_post(post_documents, .body = "{'id':'a','version':1,'text':'слон',"
                                                "'sent_at':'2026-01-01T00:00:00Z'}"),
               200);
@@ -121,7 +112,7 @@ FIBER_TEST(orphan_is_deleted)
     ck_rows(2, "document_tombstone");
     stand_sql("INSERT INTO bot.feed_messages (id, tenant_id, text, sent_at, version, bot, chat_id)"
               " VALUES ('018f00ff-0000-7000-8000-000000000001', '%s', 'слон', now(), 1, 'a', 1)",
-              tenant);
+              stand_tenant());
     stand_consume_messages();
     ck_assert_str_eq(stand_found("слон"), "0001 a");
 }
@@ -129,8 +120,7 @@ FIBER_TEST(orphan_is_deleted)
 /* Case: The feed lacks one document of ten. Probably a mistake, so nothing is deleted. */
 FIBER_TEST(many_orphans_are_kept_and_reported)
 {
-    stand_put_messages(1, 1500, 1, "яблоко");
-    stand_consume_messages();
+    stand_say(1, 1500, 1, "яблоко");
     plant_orphans(160);
     pass();
     ck_assert_int_eq(documents(), 1660);
@@ -154,8 +144,7 @@ FIBER_TEST(many_orphans_are_kept_and_reported)
 /* A document that is no longer an orphan at the end of the pass stays. */
 FIBER_TEST(orphan_is_checked_twice)
 {
-    stand_put_messages(1, 30, 1, "яблоко");
-    stand_consume_messages();
+    stand_say(1, 30, 1, "яблоко");
     stand_sql("CREATE TABLE gone AS SELECT * FROM bot.feed_messages WHERE user_id = 4");
     stand_sql("DELETE FROM bot.feed_messages WHERE user_id = 4");
     page(stand_app()->reconciler);
@@ -170,16 +159,14 @@ FIBER_TEST(orphan_is_checked_twice)
 /* Case: An instance is killed during a comparison. Another one resumes after the last page. */
 FIBER_TEST(other_instance_resumes_after_the_last_page)
 {
-    struct fault fault = {.code = ""};
+    struct reconciler *other;
 
-    stand_put_messages(1, 2500, 1, "яблоко");
-    stand_consume_messages();
+    stand_say(1, 2500, 1, "яблоко");
     page(stand_app()->reconciler);
     page(stand_app()->reconciler);
     stand_sql("DELETE FROM document WHERE user_id IN (100, 2400)");
-    struct reconciler *other =
-        reconciler_start(stand_app()->service, stand_app()->message_consumer, &fault);
-    ck_assert_ptr_nonnull(other);
+    ck_ok((other = reconciler_start(stand_app()->service, stand_app()->message_consumer, &fault)) !=
+          NULL);
     go_on(other);
     reconciler_stop(other);
     ck_assert_int_eq(documents(), 2499);
@@ -191,10 +178,7 @@ FIBER_TEST(other_instance_resumes_after_the_last_page)
 FIBER_TEST(all_missing_documents_are_restored)
 {
     stand_put_messages(1, 900, 1, "яблоко");
-    stand_sql(
-        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
-        " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
-        " repeat('слово ', 1365), now(), 1 FROM generate_series(1, 60)");
+    stand_put_texts(60, "repeat('слово ', 1365)");
     stand_consume_messages();
     stand_sql("DELETE FROM document");
     pass();
@@ -204,8 +188,7 @@ FIBER_TEST(all_missing_documents_are_restored)
 /* Rows that the consumer has not read yet. */
 FIBER_TEST(unread_messages_are_no_difference)
 {
-    stand_put_messages(1, 10, 1, "яблоко");
-    stand_consume_messages();
+    stand_say(1, 10, 1, "яблоко");
     stand_put_messages(8, 12, 2, "груша");
     stand_delete_message(1);
     pass();
@@ -216,8 +199,7 @@ FIBER_TEST(unread_messages_are_no_difference)
 
 FIBER_TEST(new_epoch_is_compared_at_once)
 {
-    stand_put_messages(1, 10, 1, "яблоко");
-    stand_consume_messages();
+    stand_say(1, 10, 1, "яблоко");
     pass();
     page(stand_app()->reconciler);
     ck_assert(!is_under_way());
@@ -235,21 +217,14 @@ FIBER_TEST(new_epoch_is_compared_at_once)
 
 /* --- erasure --- */
 
-static void erase(const char *user_id)
-{
-    ck_status(ask_delete(delete_documents, .params = textf("user_id=%s", user_id)), 200);
-}
-
 FIBER_TEST(erased_documents_are_not_missing)
 {
-    stand_put_messages(1, 10, 1, "яблоко");
-    stand_consume_messages();
-    erase("4");
+    stand_say(1, 10, 1, "яблоко");
+    stand_erase("user_id=4");
     pass();
     ck_assert_int_eq(documents(), 9);
     /* More of them than one batch of repairs. */
-    stand_put_messages(11, 10 + 2 * RECONCILE_REPAIR, 1, "яблоко");
-    stand_consume_messages();
+    stand_say(11, 10 + 2 * RECONCILE_REPAIR, 1, "яблоко");
     stand_sql("WITH gone AS (DELETE FROM document WHERE user_id > 10 RETURNING *)"
               " INSERT INTO document_tombstone (tenant_id, id, version)"
               " SELECT tenant_id, id, version FROM gone");
@@ -257,36 +232,25 @@ FIBER_TEST(erased_documents_are_not_missing)
     ck_assert_int_eq(documents(), 9);
 }
 
-struct aside {
-    bool done;
-};
-
 static void repair_aside(void *data)
 {
-    struct aside *aside = data;
-
     page(stand_app()->reconciler);
-    aside->done = true;
 }
 
 /* Case: A person is erased while a message is restored. */
 FIBER_TEST(message_read_before_an_erasure_is_not_repaired)
 {
-    static struct aside aside;
-
-    stand_put_messages(1, 10, 1, "яблоко");
-    stand_consume_messages();
+    stand_say(1, 10, 1, "яблоко");
     page(stand_app()->reconciler);
     stand_sql("DELETE FROM document WHERE user_id IN (4, 5)");
-    aside = (struct aside){.done = false};
     PGconn *held = stand_hold("SELECT FROM search_reconciler.feed_check FOR UPDATE");
-    stand_go(repair_aside, &aside);
+    stand_go(repair_aside, NULL);
     wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
              " AND query LIKE '%feed_check%FOR UPDATE%')");
     stand_delete_message(4);
-    erase("4");
+    stand_erase("user_id=4");
     stand_commit(held);
-    stand_until(aside.done, "aside.done");
+    stand_join();
     ck_assert_int_eq(documents(), 9);
     go_on(stand_app()->reconciler);
     ck_assert_int_eq(documents(), 9);
@@ -296,15 +260,10 @@ FIBER_TEST(message_read_before_an_erasure_is_not_repaired)
 /* Two instances compare the same page: only one of them repairs. */
 FIBER_TEST(concurrent_instances_compare_each_page_once)
 {
-    static struct aside asides[3];
-
-    stand_put_messages(1, 500, 1, "яблоко");
-    stand_consume_messages();
+    stand_say(1, 500, 1, "яблоко");
     page(stand_app()->reconciler);
     stand_sql("DELETE FROM document WHERE user_id <= 200");
-    for (int i = 0; i < 3; i++)
-        stand_go(repair_aside, &asides[i]);
-    stand_until(asides[0].done && asides[1].done && asides[2].done, "all three end");
+    stand_race(3, repair_aside);
     go_on(stand_app()->reconciler);
     ck_assert_int_eq(documents(), 500);
     ck_sql(500, "SELECT documents FROM feed_check");

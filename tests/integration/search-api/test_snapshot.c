@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Snapshots of the lexicon: a starting instance loads one and counts later changes. */
+#include "base/now.h"
+
 #include "handlers/handlers.h"
 #include "lexicon/lexicon_updater.h"
 #include "lexicon/snapshot_store.h"
@@ -19,10 +21,9 @@ static uint32_t counted(const char *term)
 
 static struct lexicon_updater *made(void)
 {
-    struct fault fault = {.code = ""};
-    struct lexicon_updater *lexicon_updater = lexicon_updater_start(stand_app()->service, &fault);
+    struct lexicon_updater *lexicon_updater;
 
-    ck_assert_ptr_nonnull(lexicon_updater);
+    ck_ok((lexicon_updater = lexicon_updater_start(stand_app()->service, &fault)) != NULL);
     return lexicon_updater;
 }
 
@@ -36,8 +37,7 @@ static void restart(void)
 
 static void said_and_learnt(int first, int last, int version, const char *text)
 {
-    stand_put_messages(first, last, version, text);
-    stand_consume_messages();
+    stand_say(first, last, version, text);
     learn();
 }
 
@@ -77,8 +77,7 @@ FIBER_TEST(starting_instance_loads_the_snapshot)
 FIBER_TEST(changes_after_the_snapshot_are_counted_once)
 {
     said_and_learnt(1, 1000, 1, "слон");
-    stand_put_messages(1001, 5000, 1, "лев");
-    stand_consume_messages();
+    stand_say(1001, 5000, 1, "лев");
     stand_put_messages(1001, 5000, 2, "жираф большой");
     stand_put_messages(1, 10, 2, "носорог");
     stand_delete_message(11);
@@ -137,8 +136,7 @@ FIBER_TEST_ROWS(unsuitable_snapshot_is_not_read, unfit)
     said_and_learnt(1, 50, 1, "слон");
     const long long before = newest();
     stand_sql("%s", row->sql);
-    stand_put_messages(1, 50, 2, "жираф");
-    stand_consume_messages();
+    stand_say(1, 50, 2, "жираф");
     restart();
     ck_assert_msg(counted("слон") == 0, "%s", row->why);
     ck_assert_msg(counted("жираф") == 50, "%s", row->why);
@@ -170,26 +168,24 @@ FIBER_TEST(snapshot_is_written_rarely)
     ck_sql(60, "SELECT documents FROM lexicon_snapshot");
 }
 
-static int running;
+enum { COPIES = 4 };
+static struct lexicon_updater *copies[COPIES];
 
-static void one_of_many(void *data)
+static void run_copy(void *data)
 {
-    ck_ok(lexicon_updater_run(data, &fault) && lexicon_updater_store_snapshot(data, &fault));
-    running--;
+    struct lexicon_updater *copy = copies[(intptr_t)data];
+
+    ck_ok(lexicon_updater_run(copy, &fault) && lexicon_updater_store_snapshot(copy, &fault));
 }
 
 /* Case: Two instances write a snapshot at once. */
 FIBER_TEST(concurrent_instances_write_one_snapshot)
 {
-    enum { COPIES = 4 };
-    struct lexicon_updater *copies[COPIES];
-
     said_and_learnt(1, 50, 1, "слон");
     stand_sql("DELETE FROM lexicon_snapshot");
-    running = COPIES;
     for (int i = 0; i < COPIES; i++)
-        stand_go(one_of_many, copies[i] = made());
-    stand_until(running == 0, "running is %d", running);
+        copies[i] = made();
+    stand_race(COPIES, run_copy);
     for (int i = 0; i < COPIES; i++)
         lexicon_updater_stop(copies[i]);
     ck_rows(1, "lexicon_snapshot");
@@ -204,28 +200,28 @@ FIBER_TEST(concurrent_instances_write_one_snapshot)
 
 /* Makes an hour pass at once. */
 static int64_t passed_us;
-int64_t __real_now_wall_us(void);
-int64_t __wrap_now_wall_us(void);
+__typeof__(now_wall_us) __real_now_wall_us, __wrap_now_wall_us;
 
 int64_t __wrap_now_wall_us(void)
 {
     return __real_now_wall_us() + passed_us;
 }
 
-FIBER_TEST(dry_run_of_an_erasure_keeps_the_snapshot)
-{
-    said_and_learnt(1, 50, 1, "слон");
-    ck_status(ask_delete(delete_documents, .params = "user_id=1&dry_run=true"), 200);
-    learn();
-    ck_rows(1, "lexicon_snapshot");
-}
+static const struct {
+    const char *why;
+    const struct api_caller *caller;
+    const char *params;
+} no_erasures[] = {
+    {"a dry run",            NULL,         "user_id=1&dry_run=true"},
+    {"nothing to be erased", &stand_other, "user_id=1"             },
+};
 
-FIBER_TEST(empty_erasure_keeps_the_snapshot)
+FIBER_TEST_ROWS(snapshot_survives_what_erases_nothing, no_erasures)
 {
     said_and_learnt(1, 50, 1, "слон");
-    ck_status(ask_delete(delete_documents, .caller = &stand_other, .params = "user_id=1"), 200);
+    ck_status(ask_delete(delete_documents, .caller = row->caller, .params = row->params), 200);
     learn();
-    ck_rows(1, "lexicon_snapshot");
+    ck_assert_msg(stand_number("SELECT count(*) FROM lexicon_snapshot") == 1, "%s", row->why);
 }
 
 /* Messages 1 to 100 mention a giraffe, that of person 101 an elephant; this person is erased. */
@@ -234,15 +230,12 @@ static void erase(void)
     stand_put_messages(1, 100, 1, "жираф");
     said_and_learnt(101, 101, 1, "слон");
     ck_assert_int_gt(stand_number("SELECT count(*) FROM lexicon_snapshot"), 0);
-    ck_status(ask_delete(delete_documents, .params = "user_id=101"), 200);
+    stand_erase("user_id=101");
 }
 
 /* Case: A person is erased whose words are in the snapshot. */
 FIBER_TEST(erasure_deletes_older_snapshots)
 {
-    static const char kept[] =
-        "SELECT count(*) FROM lexicon_piece WHERE position('слон'::bytea IN bytes) > 0";
-
     erase();
     learn();
     ck_rows(0, "lexicon_snapshot");
@@ -250,7 +243,7 @@ FIBER_TEST(erasure_deletes_older_snapshots)
     ck_assert_uint_eq(counted("слон"), 0);
     ck_assert_uint_eq(counted("жираф"), 100);
     ck_sql(100, "SELECT documents FROM lexicon_snapshot");
-    ck_sql(0, kept);
+    ck_rows(0, "lexicon_piece WHERE position('слон'::bytea IN bytes) > 0");
 }
 
 /* Case: A person is erased whose words are in the snapshot. */

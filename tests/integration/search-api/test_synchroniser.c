@@ -5,6 +5,7 @@
 #include "base/value.h"
 
 #include "handlers/handlers.h"
+#include "support/scratch.h"
 #include "vectors.h"
 #include "vectors/synchroniser_store.h"
 
@@ -15,7 +16,6 @@ static struct sync_generation settle(void)
     struct db *db = stand_app()->service->db;
     struct sync_generation now[SYNCHRONISER_GENERATIONS];
     size_t count;
-    struct fault fault;
 
     stand_until(
         (synchroniser_store_list_generations(db, now, &count, &fault) &&
@@ -28,9 +28,7 @@ TEST_CASE("synchroniser", .setup = vectors_begin, .teardown = vectors_finish);
 
 FIBER_TEST(writes_edits_and_deletions_are_synchronised)
 {
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
+    serve_one(10);
     ck_assert_int_eq(nearest_to(4), number_of(4));
     add(11, 20);
     sync_until(20);
@@ -50,9 +48,7 @@ FIBER_TEST(writes_edits_and_deletions_are_synchronised)
 /* Case: A text is edited, and its new vector exists before the next run. */
 FIBER_TEST(vector_replaced_between_two_runs_stays)
 {
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
+    serve_one(10);
     stand_sql("UPDATE document SET text = 'другое' WHERE id = 'd5'");
     add_vectors("one", 5, 5);
     add(11, 11);
@@ -64,9 +60,7 @@ FIBER_TEST(document_moved_to_another_chat_is_found_there)
 {
     struct vector_filter chat = filter_of(77);
 
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
+    serve_one(10);
     ck_assert_int_eq(count_of(&chat), 0);
     stand_sql("UPDATE document SET chat_id = 77 WHERE id = 'd3'");
     stand_until((follow(), count_of(&chat) == 1), "%lld, not 1", (long long)count_of(&chat));
@@ -96,9 +90,7 @@ FIBER_TEST(many_vectors_are_loaded_page_by_page)
 {
     enum { MANY = 7000 };
 
-    add_generation("one", "serving");
-    add(1, MANY);
-    sync_until(MANY);
+    serve_one(MANY);
     stand_sql("UPDATE document_vector SET tx = pg_current_xact_id()");
     add(MANY + 1, MANY + 1);
     sync_until(MANY + 1);
@@ -182,9 +174,7 @@ FIBER_TEST(each_generation_has_its_own_index)
 {
     follow();
     ck_assert_ptr_null(synchroniser_borrow(synchroniser));
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
+    serve_one(10);
     struct synchroniser_index *old = synchroniser_borrow(synchroniser);
     add_generation("two", "filling");
     add_vectors("two", 1, 4);
@@ -221,9 +211,7 @@ FIBER_TEST(records_of_deletions_expire_after_a_day)
  * resumes. */
 FIBER_TEST(cancelled_run_is_resumed)
 {
-    add_generation("one", "serving");
-    add(1, 10);
-    sync_until(10);
+    serve_one(10);
     add(11, 12);
     stand_sql("BEGIN");
     stand_sql("LOCK TABLE document_vector");
@@ -249,7 +237,7 @@ static int erase(const char *person, long long *erased)
     return answer.status;
 }
 
-static bool goes_on, has_ended;
+static bool goes_on;
 
 static void sync_on(void *data)
 {
@@ -257,7 +245,6 @@ static void sync_on(void *data)
         follow();
         stand_sleep(5);
     }
-    has_ended = true;
 }
 
 /* Case: A person is erased while the index of vectors is not synchronised. */
@@ -266,14 +253,11 @@ FIBER_TEST(erasure_ends_when_the_vectors_are_gone)
     long long erased;
 
     stand_app()->synchroniser = synchroniser;
-    add_generation("one", "serving");
-    add(1, 3);
-    sync_until(3);
+    serve_one(3);
     ck_assert_int_eq(erase("1", &erased), 503);
     ck_assert_int_eq(erased, 1);
     ck_assert_int_eq(count_of(NULL), 3);
     goes_on = true;
-    has_ended = false;
     stand_go(sync_on, NULL);
     stand_until(erase("1", &erased) == 200, "a receipt");
     ck_assert_int_eq(erased, 0);
@@ -281,6 +265,6 @@ FIBER_TEST(erasure_ends_when_the_vectors_are_gone)
     stand_until(erase("2", &erased) == 200, "a receipt");
     ck_assert_int_eq(count_of(NULL), 1);
     goes_on = false;
-    stand_until(has_ended, "has_ended");
+    stand_join();
     stand_app()->synchroniser = NULL;
 }

@@ -6,36 +6,26 @@
 
 static struct answer ask(const struct api_caller *caller, const char *query)
 {
-    static char body[2048];
-    struct answer answer;
-
-    snprintf(body, sizeof body, "{'query':'%s'}", query);
-    answer = ck_status(ask_post(post_search_messages, .body = body, .caller = caller), 200);
-    return answer;
+    return ck_status(
+        ask_post(post_search_messages, .body = textf("{'query':'%s'}", query), .caller = caller),
+        200);
 }
 
 static size_t rewrites(const struct api_caller *caller, const char *query)
 {
     struct answer answer = ask(caller, query);
-    const size_t count = count_at(answer.json, "rewrites");
 
-    return count;
-}
-
-static void erase(const char *user_id)
-{
-    ck_status(ask_delete(delete_documents, .params = textf("user_id=%s", user_id)), 200);
+    return count_at(answer.json, "rewrites");
 }
 
 static void write_down(const struct api_caller *caller, const char *id, int version,
                        const char *text)
 {
-    static char body[2048];
-
-    snprintf(body, sizeof body,
-             "{'items':[{'id':'%s','version':%d,'text':'%s','sent_at':'2026-01-02T03:04:05Z'}]}",
-             id, version, text);
-    ck_status(ask_post(post_documents, .body = body, .caller = caller), 200);
+    ck_status(ask_post(post_documents, .caller = caller,
+                       .body = textf("{'items':[{'id':'%s','version':%d,'text':'%s',"
+                                     "'sent_at':'2026-01-02T03:04:05Z'}]}",
+                                     id, version, text)),
+              200);
 }
 
 static const char *const misspelt[] = {"исконд", "bcrfylthjde", "iskanderovu"};
@@ -44,14 +34,13 @@ TEST_CASE("tenant_isolation", .setup = stand_begin, .teardown = stand_finish);
 
 FIBER_TEST(words_of_other_tenants_are_not_reported_as_rewrites)
 {
-    stand_put_message(1, 1, "Искандерову позвонить");
-    stand_consume_messages();
+    stand_say_one(1, 1, "Искандерову позвонить");
     stand_update_lexicon();
     for (size_t i = 0; i < ARRAY_LEN(misspelt); i++) {
         ck_assert_msg(rewrites(&stand_staff, misspelt[i]) > 0, "%s", misspelt[i]);
         ck_assert_msg(rewrites(&stand_other, misspelt[i]) == 0, "%s", misspelt[i]);
     }
-    erase("1");
+    stand_erase("user_id=1");
     stand_update_lexicon();
     for (size_t i = 0; i < ARRAY_LEN(misspelt); i++)
         ck_assert_msg(rewrites(&stand_staff, misspelt[i]) == 0, "%s", misspelt[i]);
@@ -86,16 +75,13 @@ FIBER_TEST(fuzzy_match_is_reported_as_in_the_document)
 static double best_score(const struct api_caller *caller, const char *query)
 {
     struct answer answer = ask(caller, query);
-    const json_t *item = value_at(answer.json, "items.0");
-    const double score = json_number_value(json_object_get(item, "score"));
 
-    return score;
+    return json_number_value(value_at(answer.json, "items.0.score"));
 }
 
 FIBER_TEST(scores_do_not_reveal_frequencies_of_other_tenants)
 {
-    stand_put_message(1, 1, "+7 700 000 11 22 перезвоните");
-    stand_consume_messages();
+    stand_say_one(1, 1, "+7 700 000 11 22 перезвоните");
     write_down(&stand_other, "a", 1, "+7 700 000 11 22");
     write_down(&stand_other, "b", 1, "+7 700 000 33 44");
     stand_update_lexicon();
@@ -105,10 +91,9 @@ FIBER_TEST(scores_do_not_reveal_frequencies_of_other_tenants)
 
 FIBER_TEST(deleted_message_is_not_restored_by_any_version)
 {
-    stand_put_message(1, 1, "яблоко");
-    stand_consume_messages();
+    stand_say_one(1, 1, "яблоко");
     const char *id = textf("%s", stand_text("SELECT id::text FROM bot.feed_messages"));
-    erase("1");
+    stand_erase("user_id=1");
     stand_delete_message(1);
     stand_consume_messages();
     write_down(NULL, id, 9, "яблоко");
@@ -118,9 +103,7 @@ FIBER_TEST(deleted_message_is_not_restored_by_any_version)
 FIBER_TEST(unknown_words_do_not_displace_known_ones)
 {
     stand_put_message(1, 1, "бегемот живет");
-    stand_put_messages(2, 900, 1, "кто там живет");
-    stand_consume_messages();
-    stand_update_lexicon();
+    stand_teach(2, 900, 1, "кто там живет");
     const char *found =
         stand_found("бегемот живет ыа ыб ыв ыг ыд ыж ыз ыи ык ыл ым ын ып ыр ыс ыт ыф");
     ck_assert_msg(strncmp(found, "0001", 4) == 0, "%.40s", found);

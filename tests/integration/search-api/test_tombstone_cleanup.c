@@ -34,17 +34,11 @@ FIBER_TEST(old_tombstones_are_deleted)
     ck_assert_int_eq(left(), 7);
 }
 
-static void erase(const char *user_id)
-{
-    ck_status(ask_delete(delete_documents, .params = textf("user_id=%s", user_id)), 200);
-}
-
 /* Case: A person was erased only here, long ago. In a new epoch the message would return. */
 FIBER_TEST(tombstones_of_existing_messages_stay)
 {
-    stand_put_messages(1, 3, 1, "яблоко");
-    stand_consume_messages();
-    erase("1");
+    stand_say(1, 3, 1, "яблоко");
+    stand_erase("user_id=1");
     stand_delete_message(2);
     stand_consume_messages();
     ck_assert_int_eq(left(), 2);
@@ -64,9 +58,8 @@ FIBER_TEST(tombstones_of_existing_messages_stay)
 
 FIBER_TEST(without_the_feed_tombstones_stay)
 {
-    stand_put_messages(1, 3, 1, "яблоко");
-    stand_consume_messages();
-    erase("1");
+    stand_say(1, 3, 1, "яблоко");
+    stand_erase("user_id=1");
     stand_sql("UPDATE document_tombstone SET deleted_at = now() - interval '200 days'");
     stand_sql("ALTER TABLE bot.feed_messages RENAME TO elsewhere");
     sweep();

@@ -29,8 +29,7 @@ enum {
 
 static void make_unlike(const char *tenant)
 {
-    stand_put_messages(1, 3, 1, "слон");
-    stand_consume_messages();
+    stand_say(1, 3, 1, "слон");
     stand_sql("DELETE FROM document WHERE user_id = 2");
     stand_sql("INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
               "  normaliser, terms)"
@@ -78,10 +77,9 @@ static void make(const struct torture_case *row)
         stand_delete_message(3);
     }
     if (row->given == GIVEN_FLATS) {
-        stand_put_apartment(1, "title_ru, city, rooms, max_guests, base_price",
-                            "'Дом', 'almaty', 2, 4, 100");
-        stand_put_apartment(2, "title_ru, city, rooms, max_guests, base_price",
-                            "'Дом', 'almaty', 2, 4, 100");
+        for (int number = 1; number <= 2; number++)
+            stand_put_apartment(number, "title_ru, city, rooms, max_guests, base_price",
+                                "'Дом', 'almaty', 2, 4, 100");
         stand_delete_apartment(2);
         stand_sql(
             "INSERT INTO flat (id, tenant_id, epoch, version, is_active, title_ru, city, rooms,"
@@ -94,37 +92,20 @@ static void make(const struct torture_case *row)
     stand_wait_for_feed();
 }
 
-static struct answer feed(void)
-{
-    struct fault fault = {.code = ""};
-    const bool done = message_consumer_run(stand_app()->message_consumer, &fault);
+/* A task that is this call. */
+#define TASK(name, call)                                                                           \
+    static struct answer name(void)                                                                \
+    {                                                                                              \
+        struct fault fault = {.code = ""};                                                         \
+        const bool done = call;                                                                    \
+        return torture_answer(done, &fault);                                                       \
+    }
 
-    return torture_answer(done, &fault);
-}
-
-static struct answer learn(void)
-{
-    struct fault fault = {.code = ""};
-    const bool done = lexicon_updater_run(stand_app()->lexicon_updater, &fault);
-
-    return torture_answer(done, &fault);
-}
-
-static struct answer apartments(void)
-{
-    struct fault fault = {.code = ""};
-    const bool done = apartment_consumer_run(stand_app()->apartment_consumer, &fault);
-
-    return torture_answer(done, &fault);
-}
-
-static struct answer rebuild(void)
-{
-    struct fault fault = {.code = ""};
-    const bool done = rebuilder_run(stand_app()->rebuilder, &fault);
-
-    return torture_answer(done, &fault);
-}
+TASK(feed, message_consumer_run(stand_app()->message_consumer, &fault))
+TASK(learn, lexicon_updater_run(stand_app()->lexicon_updater, &fault))
+TASK(apartments, apartment_consumer_run(stand_app()->apartment_consumer, &fault))
+TASK(rebuild, rebuilder_run(stand_app()->rebuilder, &fault))
+TASK(sweep, tombstone_store_clean(stand_service(), &fault))
 
 /* Exactly the given page. */
 static struct answer reconcile(void)
@@ -135,14 +116,6 @@ static struct answer reconcile(void)
         stand_number("SELECT count(*) FROM feed_check WHERE epoch = 0 AND number = 0 AND"
                      " (phase <> 'orphans' OR EXISTS (SELECT FROM feed_orphan))") == 0;
     const bool done = is_done || reconciler_run(stand_app()->reconciler, &more, &fault);
-
-    return torture_answer(done, &fault);
-}
-
-static struct answer sweep(void)
-{
-    struct fault fault = {.code = ""};
-    const bool done = tombstone_store_clean(stand_service(), &fault);
 
     return torture_answer(done, &fault);
 }

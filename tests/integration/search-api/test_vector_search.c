@@ -7,6 +7,7 @@
 #include "embeddings.h"
 #include "handlers/handlers.h"
 #include "messages/vector_search.h"
+#include "support/scratch.h"
 #include "vectors/synchroniser.h"
 
 static void start(void *data)
@@ -35,20 +36,13 @@ static void finish(void)
     embedding_finish();
 }
 
-static void put_as(const struct api_caller *caller, const char *id, int version, const char *text)
-{
-    char body[1024];
-
-    snprintf(body, sizeof body,
-             "{'id':'%s','version':%d,'text':'%s','user_id':%d,'bot':'taxi',"
-             "'sent_at':'2026-01-02T03:04:05Z'}",
-             id, version, text, id[0]);
-    ck_status(ask_post(post_documents, .body = body, .caller = caller), 200);
-}
-
 static void put(const char *id, const char *text)
 {
-    put_as(NULL, id, 1, text);
+    ck_status(ask_post(post_documents,
+                       .body = textf("{'id':'%s','version':1,'text':'%s','user_id':%d,'bot':'taxi',"
+                                     "'sent_at':'2026-01-02T03:04:05Z'}",
+                                     id, text, id[0])),
+              200);
 }
 
 /* Gives the document the vector of a text, as a query with that text has it. */
@@ -86,8 +80,6 @@ static int64_t held(void)
 /* Until the index has this many vectors: open transactions of other suites delay changes. */
 static void follow(int64_t count)
 {
-    struct fault fault = {.code = ""};
-
     stand_until(synchroniser_run(stand_app()->synchroniser, &fault) && held() == count,
                 "%s: %lld, not %lld", fault.code, (long long)held(), (long long)count);
 }
@@ -102,47 +94,39 @@ static void know(int64_t count)
 
 static struct answer ask_as(const struct api_caller *caller, const char *members)
 {
-    char body[1024];
-
-    snprintf(body, sizeof body, "{%s}", members);
-    struct answer answer =
-        ck_status(ask_post(post_search_messages, .body = body, .caller = caller), 200);
-    return answer;
+    return ck_status(
+        ask_post(post_search_messages, .body = textf("{%s}", members), .caller = caller), 200);
 }
 
 /* "mode: a 1/-, b -/2; reason": the ids with their ranks by words and by vectors, and the reason
  * about vectors. */
 static const char *found_as(const struct api_caller *caller, const char *members)
 {
-    static char text[1024];
     struct answer answer = ask_as(caller, members);
     size_t index;
     const json_t *item;
-    struct buf out;
 
-    buf_init_over(&out, text, sizeof text);
-    buf_printf(&out, "%s:", text_at(answer.json, "mode"));
+    buf_printf(&scratch, "%s:", text_at(answer.json, "mode"));
     json_array_foreach(json_object_get(answer.json, "items"), index, item)
     {
         const json_t *why = json_object_get(item, "why");
         const json_t *ranks[] = {json_object_get(why, "text_rank"),
                                  json_object_get(why, "vector_rank")};
-        buf_printf(&out, "%s %s ", index > 0 ? "," : "", text_at(item, "id"));
+        buf_printf(&scratch, "%s %s ", index > 0 ? "," : "", text_at(item, "id"));
         for (int i = 0; i < 2; i++) {
-            buf_text(&out, i > 0 ? "/" : "");
+            buf_text(&scratch, i > 0 ? "/" : "");
             if (json_is_integer(ranks[i]))
-                buf_i64(&out, json_integer_value(ranks[i]));
+                buf_i64(&scratch, json_integer_value(ranks[i]));
             else
-                buf_char(&out, '-');
+                buf_char(&scratch, '-');
         }
     }
     json_array_foreach(json_object_get(answer.json, "reasons"), index, item)
     {
         if (strstr(json_string_value(item), "vectors") != NULL)
-            buf_printf(&out, "; %s", json_string_value(item));
+            buf_printf(&scratch, "; %s", json_string_value(item));
     }
-    buf_char(&out, '\0');
-    return text;
+    return scratch_text();
 }
 
 static const char *found(const char *members)
@@ -183,22 +167,16 @@ FIBER_TEST(words_and_vectors_make_one_ranking)
     ck_assert_ptr_nonnull(strstr(found(QUERY), " d "));
 }
 
-static int left;
-
-static void one_of_many(void *data)
+static void search_once(void *data)
 {
     ck_assert_str_eq(found(QUERY ",\"mode\":\"vector\""), "vector: b -/1");
-    left--;
 }
 
 /* More searches than concurrent calls of the endpoint. */
 FIBER_TEST(searches_wait_for_a_slot_of_the_endpoint)
 {
     prepare();
-    left = 3 * VECTOR_SEARCH_SLOTS;
-    for (int i = 0; i < 3 * VECTOR_SEARCH_SLOTS; i++)
-        stand_go(one_of_many, NULL);
-    stand_until(left == 0, "left is %d", left);
+    stand_race(3 * VECTOR_SEARCH_SLOTS, search_once);
 }
 
 FIBER_TEST(filters_tenant_and_exclusions_apply_to_vector_results)
@@ -223,21 +201,16 @@ FIBER_TEST(words_answer_if_the_query_gets_no_vector)
 
 FIBER_TEST(words_answer_if_the_tokens_of_the_day_are_used_up)
 {
-    char tenant[UUID_TEXT_LEN + 1];
-
     prepare();
-    uuid_format(&stand_staff.tenant_id, tenant);
     stand_sql("INSERT INTO embedding_use SELECT (now() AT TIME ZONE 'UTC')::date, '%s', 100000000"
               " ON CONFLICT (day, tenant_id) DO UPDATE SET tokens = EXCLUDED.tokens",
-              tenant);
+              stand_tenant());
     ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_over_budget");
 }
 
 /* Case: Another model answers under the name of the one whose vectors are stored. */
 FIBER_TEST(vectors_of_another_model_are_not_compared)
 {
-    struct fault fault;
-
     prepare();
     embedding_says((struct embeddings_says){.seed = 1});
     embedder_request_check(embedder);

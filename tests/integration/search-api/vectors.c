@@ -122,6 +122,13 @@ void sync_until(int64_t count)
                 (long long)count);
 }
 
+void serve_one(int count)
+{
+    add_generation("one", "serving");
+    add(1, count);
+    sync_until(count);
+}
+
 struct vector_filter filter_of(int64_t chat_id)
 {
     struct vector_filter filter = {.chat_id = chat_id,

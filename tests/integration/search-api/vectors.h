@@ -30,6 +30,8 @@ void follow(void);
 int64_t count_of(const struct vector_filter *filter);
 /* Open transactions of other suites delay changes. */
 void sync_until(int64_t count);
+/* Generation "one" serves, with `count` vectors that are synchronised. */
+void serve_one(int count);
 /* All rows, or those of a chat. */
 struct vector_filter filter_of(int64_t chat_id);
 /* The number of the row nearest to the direction of this id. */

@@ -6,6 +6,7 @@
 
 #include "lexicon/lexicon.h"
 #include "support/scratch.h"
+#include "text/grams.h"
 
 static struct word_reader *reader;
 static struct lexicon *lexicon;
@@ -44,4 +45,13 @@ static inline void engine_add(const char *text)
     const struct words words = engine_words(text);
 
     engine_count(lexicon, &words);
+}
+
+/* Of the word's first 4-gram. */
+static inline uint32_t engine_gram_df(const struct lexicon *of, const char *word)
+{
+    uint32_t grams[GRAMS_OF_WORD_MAX];
+
+    grams_hash_word(slice_of(word), grams);
+    return lexicon_gram_df(of, grams[0]);
 }

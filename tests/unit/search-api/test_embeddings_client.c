@@ -12,7 +12,6 @@
 #include "support/embeddings_server.h"
 #include "support/metric_of.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 enum { TIMEOUT_MS = 60000, SHORT_MS = 3000, LATE_MS = 20000, LIMIT_MS = 120000, TEXTS_MAX = 40 };
 
@@ -89,6 +88,12 @@ static void make(size_t count, const char *prefix, int64_t dimensions)
     loop_run(loop);
 }
 
+static void all_texts_are(const char *text)
+{
+    for (size_t i = 0; i < TEXTS_MAX; i++)
+        texts[i] = text;
+}
+
 static void says(struct embeddings_says step)
 {
     embeddings_server_says(&step, 1);
@@ -157,8 +162,7 @@ TEST(prefix_precedes_each_text)
 
 TEST(many_texts_are_sent_in_several_requests)
 {
-    for (size_t i = 0; i < TEXTS_MAX; i++)
-        texts[i] = "слово";
+    all_texts_are("слово");
     make(TEXTS_MAX, "", 0);
     ck_assert(ok);
     ck_assert_uint_eq(out.made, TEXTS_MAX);
@@ -190,13 +194,9 @@ TEST(client_remembers_the_largest_request)
 
 TEST(text_that_is_too_long_is_cut_and_marked)
 {
-    AUTO(buf_finish) struct buf text;
-
-    buf_init(&text, 4096);
     for (int i = 0; i < 60; i++)
-        buf_text(&text, "парковка ");
-    buf_char(&text, '\0');
-    texts[1] = text.data;
+        buf_text(&scratch, "парковка ");
+    texts[1] = scratch_text();
     says((struct embeddings_says){.bytes_max = 400});
     make(3, "", 0);
     ck_assert_msg(ok, "%s", fault.code);
@@ -204,8 +204,8 @@ TEST(text_that_is_too_long_is_cut_and_marked)
     ck_assert(out.list[1].truncated && !out.list[0].truncated && !out.list[2].truncated);
     ck_assert(is_vector_of(0, texts[0]));
     /* 1020 bytes, 510, and 255 without half a character and the blank before it. */
-    text.data[254] = '\0';
-    ck_assert(is_vector_of(1, text.data));
+    scratch.data[254] = '\0';
+    ck_assert(is_vector_of(1, texts[1]));
     /* Not a failure of the server, so requests continue. */
     for (int i = 0; i < 6; i++)
         make(3, "", 0);
@@ -314,8 +314,7 @@ TEST(vectors_made_before_a_failure_are_returned)
 {
     const struct embeddings_says steps[] = {{.status = 0}, {.status = 500}};
 
-    for (size_t i = 0; i < TEXTS_MAX; i++)
-        texts[i] = "слово";
+    all_texts_are("слово");
     embeddings_server_says(steps, 2);
     make(TEXTS_MAX, "", 0);
     ck_assert(!ok);
@@ -329,8 +328,7 @@ TEST(vectors_of_different_lengths_are_a_fault)
 {
     const struct embeddings_says steps[] = {{.status = 0}, {.dimensions = 7}};
 
-    for (size_t i = 0; i < TEXTS_MAX; i++)
-        texts[i] = "слово";
+    all_texts_are("слово");
     embeddings_server_says(steps, 2);
     make(TEXTS_MAX, "", 0);
     ck_assert(!ok);

@@ -9,8 +9,8 @@
 
 #include "embeddings/embeddings_json.h"
 #include "embeddings/embeddings_outcome.h"
+#include "support/json_at.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("embeddings_json");
 
@@ -18,12 +18,10 @@ TEST_CASE("embeddings_json");
 
 static json_t *written(const struct embeddings_request *request)
 {
-    AUTO(buf_finish) struct buf out;
     json_error_t error;
 
-    buf_init(&out, 64 * 1024);
-    embeddings_request_write(request, &out);
-    json_t *json = json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES, &error);
+    embeddings_request_write(request, &scratch);
+    json_t *json = json_loads(scratch_text(), JSON_REJECT_DUPLICATES, &error);
     ck_assert_msg(json != NULL, "%s", error.text);
     return json;
 }
@@ -35,16 +33,15 @@ TEST(request_has_exactly_the_expected_members)
         written(&(struct embeddings_request){.model = "some-model", .texts = texts, .count = 2});
     json_t *whole = written(&(struct embeddings_request){
         .model = "m", .texts = texts, .count = 1, .dimensions = 256, .base64 = true});
-    const json_t *input = json_object_get(plain, "input");
 
     ck_assert_uint_eq(json_object_size(plain), 2);
-    ck_assert_str_eq(json_string_value(json_object_get(plain, "model")), "some-model");
-    ck_assert_uint_eq(json_array_size(input), 2);
-    ck_assert_str_eq(json_string_value(json_array_get(input, 0)), "a \"b\"\n");
-    ck_assert_str_eq(json_string_value(json_array_get(input, 1)), "тест");
+    ck_text(plain, "model", "some-model");
+    ck_count(plain, "input", 2);
+    ck_text(plain, "input.0", "a \"b\"\n");
+    ck_text(plain, "input.1", "тест");
     ck_assert_uint_eq(json_object_size(whole), 4);
-    ck_assert_int_eq(json_integer_value(json_object_get(whole, "dimensions")), 256);
-    ck_assert_str_eq(json_string_value(json_object_get(whole, "encoding_format")), "base64");
+    ck_number(whole, "dimensions", 256);
+    ck_text(whole, "encoding_format", "base64");
     json_decref(plain);
     json_decref(whole);
 }
@@ -124,16 +121,11 @@ TEST_ROWS(answer_is_read_completely_or_refused, answers)
 
 static struct slice of_dimensions(size_t dimensions)
 {
-    AUTO(buf_finish) struct buf out;
-    struct slice made;
-
-    buf_init(&out, 1 << 20);
-    buf_text(&out, "{\"data\":[{\"index\":0,\"embedding\":[1");
+    buf_text(&scratch, "{\"data\":[{\"index\":0,\"embedding\":[1");
     for (size_t i = 1; i < dimensions; i++)
-        buf_text(&out, ",0.5");
-    buf_text(&out, "]}]}");
-    ck_assert(buf_keep(&out, &arena, &made, &fault));
-    return made;
+        buf_text(&scratch, ",0.5");
+    buf_text(&scratch, "]}]}");
+    return slice_of(scratch_text());
 }
 
 TEST(number_of_dimensions_is_limited)

@@ -8,7 +8,6 @@
 #include "lexicon/lexicon_chunk.h"
 #include "support/patience.h"
 #include "support/test.h"
-#include "text/grams.h"
 #include "unit/search-api/engine.h"
 
 enum {
@@ -26,25 +25,23 @@ static size_t count;
 static struct lexicon *copy;
 static struct lexicon_chunk_cursor place;
 
-static void setup(void)
-{
-    engine_setup();
-    copy = lexicon_create(&fault);
-    ck_assert_ptr_nonnull(copy);
-    place = (struct lexicon_chunk_cursor){0};
-}
-
 static void make_copy(void)
 {
     lexicon_destroy(copy);
-    copy = lexicon_create(&fault);
-    ck_assert_ptr_nonnull(copy);
+    ck_ok((copy = lexicon_create(&fault)) != NULL);
     place = (struct lexicon_chunk_cursor){0};
+}
+
+static void setup(void)
+{
+    engine_setup();
+    make_copy();
 }
 
 static void teardown(void)
 {
     lexicon_destroy(copy);
+    copy = NULL;
     engine_teardown();
 }
 
@@ -93,14 +90,6 @@ static uint32_t df_of_number(const struct lexicon *of, int number)
     return lexicon_term_df(of, slice_of(text));
 }
 
-static uint32_t gram_df(const struct lexicon *of, const char *word)
-{
-    uint32_t grams[GRAMS_OF_WORD_MAX];
-
-    grams_hash_word(slice_of(word), grams);
-    return lexicon_gram_df(of, grams[0]);
-}
-
 /* The copy has the same whole words with the same frequencies. */
 static void check_words(void)
 {
@@ -134,23 +123,14 @@ TEST_ROWS(lexicon_survives_writing_and_reading, sizes)
     for (int i = 0; i < size; i++)
         ck_assert_uint_eq(df_of_number(copy, i), 1);
     ck_assert_uint_eq(lexicon_prefix_df(copy, slice_of("дом")), (uint32_t)size);
-    ck_assert_uint_eq(gram_df(copy, "домик"), gram_df(lexicon, "домик"));
+    ck_assert_uint_eq(engine_gram_df(copy, "домик"), engine_gram_df(lexicon, "домик"));
     check_words();
     /* The copy continues to count. */
     const struct lexicon_sums *sums = lexicon_sums(copy);
-    struct words words;
-    ck_assert(words_read(reader, slice_of("дом дом1"), &arena, &words, &fault));
+    const struct words words = engine_words("дом дом1");
     engine_count(copy, &words);
     ck_assert_uint_eq(sums->documents, (uint64_t)size + 1);
     ck_assert_uint_eq(lexicon_prefix_df(copy, slice_of("дом")), (uint32_t)size + 1);
-}
-
-static int64_t used_us(void)
-{
-    struct timespec used;
-
-    ck_assert_int_eq(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used), 0);
-    return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
 }
 
 /* The duration of the slowest chunk. */
@@ -160,9 +140,9 @@ static int64_t slowest_us(void)
 
     make_copy();
     for (size_t i = 0; i < count; i++) {
-        const int64_t begun = used_us();
+        const int64_t begun = cpu_now_us();
         ck_assert(read_one(i));
-        const int64_t used = used_us() - begun;
+        const int64_t used = cpu_now_us() - begun;
         slowest = used > slowest ? used : slowest;
     }
     return slowest;

@@ -4,23 +4,10 @@
 #include "base/value.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 #include "vectors/qdrant_json.h"
 #include "vectors/qdrant_outcome.h"
 
-static struct buf out;
-
-static void begin(void)
-{
-    buf_init(&out, 1 << 20);
-}
-
-static void end(void)
-{
-    buf_finish(&out);
-}
-
-TEST_CASE("qdrant_json", .setup = begin, .teardown = end);
+TEST_CASE("qdrant_json");
 
 static const struct uuid tenant = {
     {1, 2, 3, 4, 5, 6, 0x77, 8, 0x89, 10, 11, 12, 13, 14, 15, 16}
@@ -56,7 +43,7 @@ TEST_ROWS(query_has_integers_the_tenant_and_the_requested_attributes, filters)
     struct vector_filter filter = row->filter;
 
     filter.tenant_id = tenant;
-    ck_assert(qdrant_write_query(&filter, vector, 3, 20, &out));
+    ck_assert(qdrant_write_query(&filter, vector, 3, 20, &scratch));
     const struct slice text = arena_printf(
         &arena,
         "{\"query\":[16384,-32767,0],\"filter\":{\"must\":[%s{\"key\":\"tenant\",\"match\":{"
@@ -64,7 +51,7 @@ TEST_ROWS(query_has_integers_the_tenant_and_the_requested_attributes, filters)
         "\"params\":{\"quantization\":{\"rescore\":true,\"oversampling\":2.0}},"
         "\"with_payload\":false,\"with_vector\":false,\"limit\":20}",
         row->text);
-    ck_assert_slice(buf_as_slice(&out), text.at);
+    ck_assert_str_eq(scratch_text(), text.at);
 }
 
 static const float pointless[][2] = {
@@ -80,8 +67,8 @@ TEST_ROWS(zero_vector_is_not_sent, pointless)
          NO_FIELD
     };
 
-    ck_assert(!qdrant_write_query(&filter, *row, 2, 20, &out));
-    ck_assert_uint_eq(out.len, 0);
+    ck_assert(!qdrant_write_query(&filter, *row, 2, 20, &scratch));
+    ck_assert_uint_eq(scratch.len, 0);
 }
 
 static const int8_t values[] = {-127, 3};
@@ -104,20 +91,20 @@ TEST(points_of_one_revision_share_a_guard)
 {
     const struct qdrant_version version = {1, 16};
 
-    qdrant_write_points(rows, 3, 2, &version, &out);
-    ck_assert_slice(buf_as_slice(&out),
-                    "{\"operations\":[{\"upsert\":{\"points\":[" POINT_11
-                    "," POINT("12", "7") "]" GUARD("7") "}},{\"upsert\":{\"points\":[" POINT(
-                        "13", "8") "]" GUARD("8") "}}]}");
+    qdrant_write_points(rows, 3, 2, &version, &scratch);
+    ck_assert_str_eq(scratch_text(),
+                     "{\"operations\":[{\"upsert\":{\"points\":[" POINT_11
+                     "," POINT("12", "7") "]" GUARD("7") "}},{\"upsert\":{\"points\":[" POINT(
+                         "13", "8") "]" GUARD("8") "}}]}");
 }
 
 TEST(old_version_gets_no_guard)
 {
     const struct qdrant_version version = {1, 15};
 
-    qdrant_write_points(rows + 1, 2, 2, &version, &out);
-    ck_assert_slice(buf_as_slice(&out), "{\"operations\":[{\"upsert\":{\"points\":[" POINT(
-                                            "12", "7") "," POINT("13", "8") "]}}]}");
+    qdrant_write_points(rows + 1, 2, 2, &version, &scratch);
+    ck_assert_str_eq(scratch_text(), "{\"operations\":[{\"upsert\":{\"points\":[" POINT(
+                                         "12", "7") "," POINT("13", "8") "]}}]}");
 }
 
 static const struct {
@@ -135,26 +122,24 @@ static const struct {
 
 TEST_ROWS(collection_uses_features_of_its_version, ages)
 {
-    qdrant_write_collection(768, "g", &row->version, &out);
-    const size_t len = strlen(row->last);
-    ck_assert(out.len > len && memcmp(out.data + out.len - len, row->last, len) == 0);
-    buf_clear(&out);
-    qdrant_write_payload_index(0, &row->version, &out);
+    qdrant_write_collection(768, "g", &row->version, &scratch);
+    const char *text = scratch_text();
+    ck_assert_str_eq(text + strlen(text) - strlen(row->last), row->last);
+    qdrant_write_payload_index(0, &row->version, &scratch);
     const struct slice query_terms =
         arena_printf(&arena, "{\"field_name\":\"tenant\",\"field_schema\":%s", row->tenant);
-    ck_assert_slice(buf_as_slice(&out), query_terms.at);
+    ck_assert_str_eq(scratch_text(), query_terms.at);
 }
 
 TEST(numbers_are_written_unchanged)
 {
     const int64_t numbers[] = {1, INT64_MAX};
 
-    qdrant_write_deletion(numbers, 2, &out);
-    ck_assert_slice(buf_as_slice(&out), "{\"points\":[1,9223372036854775807]}");
-    buf_clear(&out);
-    qdrant_write_scroll(7, 500, &out);
-    ck_assert_slice(buf_as_slice(&out), "{\"offset\":8,\"with_payload\":[\"rev\"],"
-                                        "\"with_vector\":false,\"limit\":500}");
+    qdrant_write_deletion(numbers, 2, &scratch);
+    ck_assert_str_eq(scratch_text(), "{\"points\":[1,9223372036854775807]}");
+    qdrant_write_scroll(7, 500, &scratch);
+    ck_assert_str_eq(scratch_text(), "{\"offset\":8,\"with_payload\":[\"rev\"],"
+                                     "\"with_vector\":false,\"limit\":500}");
 }
 
 /* --- answers --- */

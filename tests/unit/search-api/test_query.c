@@ -2,7 +2,7 @@
 /* Parts of a search box: each as its kind, + for a phrase, - for an exclusion, and its text in
  * brackets; _ after them if the last word may continue. */
 #include "query/query.h"
-#include "support/test.h"
+#include "support/scratch.h"
 
 static const struct {
     const char *why;
@@ -39,15 +39,14 @@ TEST_ROWS(any_text_is_parsed_into_parts, cases)
     static const char *const signs[] = {
         [QUERY_WORDS] = "", [QUERY_PHRASE] = "+", [QUERY_WITHOUT] = "-"};
     struct query query;
-    char found[256] = "";
-    size_t len = 0;
 
     query_parse(slice_of(row->text), &query);
     for (size_t i = 0; i < query.count; i++)
-        len += (size_t)snprintf(found + len, sizeof found - len, "%s[%.*s]",
-                                signs[query.parts[i].kind], SLICE_ARG(query.parts[i].text));
-    snprintf(found + len, sizeof found - len, "%s", query.open ? "_" : "");
-    ck_assert_msg(slice_is(slice_of(found), row->parts), "%s: %s", row->why, found);
+        buf_printf(&scratch, "%s[%.*s]", signs[query.parts[i].kind],
+                   SLICE_ARG(query.parts[i].text));
+    buf_text(&scratch, query.open ? "_" : "");
+    const char *found = scratch_text();
+    ck_assert_msg(strcmp(found, row->parts) == 0, "%s: %s", row->why, found);
 }
 
 TEST(limits_are_enforced)

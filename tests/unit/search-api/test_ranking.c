@@ -33,11 +33,7 @@ static void begin(void)
     }
 }
 
-static void end(void)
-{
-}
-
-TEST_CASE("ranking", .setup = begin, .teardown = end);
+TEST_CASE("ranking", .setup = begin);
 
 static struct criteria criteria_of_nothing(void)
 {

@@ -60,20 +60,16 @@ static const struct {
 
 static const char *rewrites_of(const char *text)
 {
-    static char found[256];
     const struct slice query = slice_of(text);
     struct rewrites rewrites;
-    size_t len = 0;
 
-    found[0] = '\0';
     ck_assert(rewrite_find(lexicon, reader, &query, 1, &arena, &rewrites, &fault));
     for (size_t i = 0; i < rewrites.count; i++) {
         const struct rewrite *one = &rewrites.list[i];
-        len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s%s=%s:%.*s",
-                                i > 0 ? " " : "", SLICE_ARG(one->from), one->known ? "+" : "",
-                                rewrite_kind_name(one->kind), SLICE_ARG(one->to));
+        buf_printf(&scratch, "%s%.*s%s=%s:%.*s", i > 0 ? " " : "", SLICE_ARG(one->from),
+                   one->known ? "+" : "", rewrite_kind_name(one->kind), SLICE_ARG(one->to));
     }
-    return found;
+    return scratch_text();
 }
 
 TEST_ROWS(lexicon_decides_about_rewrites, cases)
@@ -134,16 +130,10 @@ TEST(full_arena_is_a_fault)
 
 TEST(characters_without_a_key_stay)
 {
-    char room[64];
-    struct buf out;
-
-    buf_init_over(&out, room, sizeof room);
-    keyboard_convert(KEYBOARD_RUSSIAN, SLICE("Ghbdtn 12 é\xff \"{&"), &out);
-    ck_assert_slice(buf_as_slice(&out), "Привет 12 é\xff ЭХ?");
-    buf_clear(&out);
-    keyboard_convert(KEYBOARD_KAZAKH, SLICE("2-3=_+"), &out);
-    ck_assert_slice(buf_as_slice(&out), "әөіһӨҺ");
-    buf_clear(&out);
-    keyboard_convert(KEYBOARD_ENGLISH, SLICE("Руддщ хъ ё"), &out);
-    ck_assert_slice(buf_as_slice(&out), "Hello [] `");
+    keyboard_convert(KEYBOARD_RUSSIAN, SLICE("Ghbdtn 12 é\xff \"{&"), &scratch);
+    ck_assert_str_eq(scratch_text(), "Привет 12 é\xff ЭХ?");
+    keyboard_convert(KEYBOARD_KAZAKH, SLICE("2-3=_+"), &scratch);
+    ck_assert_str_eq(scratch_text(), "әөіһӨҺ");
+    keyboard_convert(KEYBOARD_ENGLISH, SLICE("Руддщ хъ ё"), &scratch);
+    ck_assert_str_eq(scratch_text(), "Hello [] `");
 }

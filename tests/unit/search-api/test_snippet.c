@@ -42,24 +42,22 @@ static size_t byte_of(struct slice text, uint32_t point)
 
 static struct slice seen_ids(const struct snippet *snippet)
 {
-    static char room[4096];
-    struct buf out;
     size_t done = 0;
 
-    buf_init_over(&out, room, sizeof room);
-    buf_text(&out, snippet->cut_before ? "..." : "");
+    buf_clear(&scratch);
+    buf_text(&scratch, snippet->cut_before ? "..." : "");
     for (size_t i = 0; i < snippet->mark_count; i++) {
         const size_t begin = byte_of(snippet->text, snippet->marks[i].begin);
         const size_t end = byte_of(snippet->text, snippet->marks[i].end);
-        buf_append(&out, snippet->text.at + done, begin - done);
-        buf_char(&out, '[');
-        buf_append(&out, snippet->text.at + begin, end - begin);
-        buf_char(&out, ']');
+        buf_append(&scratch, snippet->text.at + done, begin - done);
+        buf_char(&scratch, '[');
+        buf_append(&scratch, snippet->text.at + begin, end - begin);
+        buf_char(&scratch, ']');
         done = end;
     }
-    buf_append(&out, snippet->text.at + done, snippet->text.len - done);
-    buf_text(&out, snippet->cut_after ? "..." : "");
-    return buf_as_slice(&out);
+    buf_append(&scratch, snippet->text.at + done, snippet->text.len - done);
+    buf_text(&scratch, snippet->cut_after ? "..." : "");
+    return buf_as_slice(&scratch);
 }
 
 static const struct {

@@ -67,7 +67,7 @@ static void put_rows(int64_t first, int64_t count)
                                       .language = -1,
                                       .vector = made[i]};
     }
-    ck_assert_msg(vectors.kind->put(vectors.self, rows, (size_t)count, &fault), "%s", fault.detail);
+    ck_ok(vectors.kind->put(vectors.self, rows, (size_t)count, &fault));
 }
 
 static const struct vector_filter everything = {.chat_id = FIELD_ABSENT,
@@ -82,9 +82,7 @@ static size_t search(int64_t number, struct vector_hit hits[LIMIT])
     size_t count = 0;
 
     set_query(number, query);
-    ck_assert_msg(
-        vectors.kind->nearest(vectors.self, &everything, query, LIMIT, hits, &count, &fault), "%s",
-        fault.detail);
+    ck_ok(vectors.kind->nearest(vectors.self, &everything, query, LIMIT, hits, &count, &fault));
     return count;
 }
 

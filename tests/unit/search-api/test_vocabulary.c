@@ -2,7 +2,6 @@
 /* Whole words, and those similar to an unknown one. */
 #include "lexicon/vocabulary.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 static struct vocabulary *vocabulary;
 
@@ -74,14 +73,12 @@ static const struct {
 TEST_ROWS(similar_words_are_found, cases)
 {
     struct slice alike[VOCABULARY_SIMILAR_MAX];
-    char found[256] = "";
-    size_t len = 0;
     const size_t count =
         vocabulary_find_similar(vocabulary, slice_of(row->word), slice_of(row->stem), alike);
 
     for (size_t i = 0; i < count; i++)
-        len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s", i > 0 ? " " : "",
-                                SLICE_ARG(alike[i]));
+        buf_printf(&scratch, "%s%.*s", i > 0 ? " " : "", SLICE_ARG(alike[i]));
+    const char *found = scratch_text();
     ck_assert_msg(strcmp(found, row->alike) == 0, "%s: %s", row->why, found);
 }
 

@@ -2,32 +2,22 @@
 #include "failing_pq.h"
 
 #include <poll.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include <libpq-fe.h>
 
+#include "base/now.h"
+
 enum { NAME_MAX_LEN = 64, PATIENCE_MS = 60000 };
 
 /* Names the linker gives to the real functions and to those it calls instead. */
-int __real_PQsendQueryPrepared(PGconn *pg, const char *name, int count, const char *const *values,
-                               const int *lengths, const int *formats, int format);
-int __real_PQsendQueryParams(PGconn *pg, const char *sql, int count, const Oid *types,
-                             const char *const *values, const int *lengths, const int *formats,
-                             int format);
-int __real_PQpipelineSync(PGconn *pg);
-int __real_PQenterPipelineMode(PGconn *pg);
-int64_t __real_now_mono_ns(void);
-int __wrap_PQsendQueryPrepared(PGconn *pg, const char *name, int count, const char *const *values,
-                               const int *lengths, const int *formats, int format);
-int __wrap_PQsendQueryParams(PGconn *pg, const char *sql, int count, const Oid *types,
-                             const char *const *values, const int *lengths, const int *formats,
-                             int format);
-int __wrap_PQpipelineSync(PGconn *pg);
-int __wrap_PQenterPipelineMode(PGconn *pg);
-int64_t __wrap_now_mono_ns(void);
+__typeof__(PQsendQueryPrepared) __real_PQsendQueryPrepared, __wrap_PQsendQueryPrepared;
+__typeof__(PQsendQueryParams) __real_PQsendQueryParams, __wrap_PQsendQueryParams;
+__typeof__(PQpipelineSync) __real_PQpipelineSync, __wrap_PQpipelineSync;
+__typeof__(PQenterPipelineMode) __real_PQenterPipelineMode, __wrap_PQenterPipelineMode;
+__typeof__(now_mono_ns) __real_now_mono_ns, __wrap_now_mono_ns;
 
 static char names[FAILING_PQ_CALLS][NAME_MAX_LEN];
 static int calls;

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "support/test.h"
-
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "support/scratch.h"
 

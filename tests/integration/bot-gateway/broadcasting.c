@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "broadcasting.h"
 
-#include <stdio.h>
-
 #include "handlers/handlers.h"
 
 void broadcasting_people(int first, int last)
@@ -20,9 +18,8 @@ struct answer broadcasting_ask(const char *body)
 
 struct answer broadcasting_ask_for(const char *audience)
 {
-    char body[512];
-    snprintf(body, sizeof body, "{\"bot\":\"taxi\",\"audience\":%s,\"text\":\"news\"}", audience);
-    return broadcasting_ask(body);
+    return broadcasting_ask(
+        textf("{\"bot\":\"taxi\",\"audience\":%s,\"text\":\"news\"}", audience));
 }
 
 struct answer broadcasting_make(void)

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "deals.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/date.h"
 #include "base/now.h"
 
@@ -351,9 +348,7 @@ void deals_kill(struct notifier *notifier)
 
 void deals_wait(void)
 {
-    char place[32];
-
-    snprintf(place, sizeof place, "c%d", step_count);
+    const char *place = textf("c%d", step_count);
     stand_until(strcmp(stand_text("SELECT coalesce(max(place), '') FROM booking_feed"), place) == 0,
                 "not all events up to %s were read", place);
 }

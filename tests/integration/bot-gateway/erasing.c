@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "erasing.h"
 
-#include <stdio.h>
-
 #include "api/deliver.h"
+
 static struct gateway_config config;
 static struct http_client *client; /* NULL: not started */
 
@@ -22,6 +21,7 @@ static const char says[] =
 
 void erasing_begin(void)
 {
+    client = NULL;
     sends_begin_with_key();
     stand_sql("DROP FUNCTION IF EXISTS says");
     stand_sql("%s", says);
@@ -40,17 +40,8 @@ const struct booking_says receipts[RECEIPTS] = {
 const struct booking_says search_receipt = {
     200, 0, "{\"at\":\"2026-01-02T03:04:05Z\",\"erased\":{\"document\":5}}"};
 
-static void stop(void *http)
-{
-    http_client_destroy(http);
-    client = NULL;
-}
-
 void erasing_start(const struct booking_says *booking, int count)
 {
-    const struct http_client_options http = {0};
-    struct fault fault = {.code = ""};
-
     if (client != NULL) {
         stand_stop(client);
         booking_stop();
@@ -58,10 +49,7 @@ void erasing_start(const struct booking_says *booking, int count)
     booking_start(booking, count);
     config.booking_url = booking_url();
     config.search_url = "";
-    client = http_client_create(stand_loop(), stand_service()->work, &http, &fault);
-    ck_assert_ptr_nonnull(client);
-    stand_started(client, stop);
-    stand_app()->turns_http = client;
+    stand_app()->turns_http = client = stand_client(&(struct http_client_options){0});
     stand_look();
 }
 
@@ -112,19 +100,12 @@ const char *erased_by(const struct answer *answer, const char *name)
 
 void update(int number, const char *about)
 {
-    char body[1024];
-
-    snprintf(body, sizeof body, "{\"update_id\":%d,%s}", number, about);
-    deliver(body);
+    deliver(textf("{\"update_id\":%d,%s}", number, about));
 }
 
 void say(int number, const char *text)
 {
-    char about[512];
-
-    snprintf(about, sizeof about,
-             "\"message\":{\"message_id\":%d,\"date\":1," FROM_HIM "," IN_HIS_CHAT
-             ",\"text\":\"%s\"}",
-             number, text);
-    update(number, about);
+    update(number, textf("\"message\":{\"message_id\":%d,\"date\":1," FROM_HIM "," IN_HIS_CHAT
+                         ",\"text\":\"%s\"}",
+                         number, text));
 }

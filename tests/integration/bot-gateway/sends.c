@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sends.h"
 
-#include <stdio.h>
-
 #include "base/now.h"
 #include "db/transaction.h"
 
@@ -168,12 +166,10 @@ static struct slice or_absent(const char *text)
 bool sends_placed(const struct wish *wish, struct uuid *id)
 {
     const struct bot *bot;
-    struct fault fault = {.code = ""};
-    char payload[256];
 
-    ck_assert(bots_find(stand_app()->bots, slice_of(wish->bot != NULL ? wish->bot : "taxi"), &bot,
-                        &fault));
-    snprintf(payload, sizeof payload, "[{\"text\": \"%s\", \"parse_mode\": \"HTML\"}]", wish->text);
+    ck_ok(bots_find(stand_app()->bots, slice_of(wish->bot != NULL ? wish->bot : "taxi"), &bot,
+                    &fault));
+    const char *payload = textf("[{\"text\": \"%s\", \"parse_mode\": \"HTML\"}]", wish->text);
     const bool answers = wish->lane < 0;
     struct placing placing = {
         .sending = {.id = uuid_make(),
@@ -194,8 +190,7 @@ bool sends_placed(const struct wish *wish, struct uuid *id)
                     .ttl_s = wish->ttl_s != 0 ? wish->ttl_s : FIELD_ABSENT,
                     .confided = wish->confided}
     };
-    ck_assert_msg(db_transaction(stand_service()->pool, place, &placing, &fault), "%s: %s",
-                  fault.code, fault.detail);
+    ck_ok(db_transaction(stand_service()->pool, place, &placing, &fault));
     *id = placing.sending.id;
     return placing.placed;
 }
@@ -234,10 +229,7 @@ const char *sends_status(const struct uuid *id)
 {
     auto_rows struct db_rows rows = {0};
     struct outbox_message sending;
-    struct fault fault = {.code = ""};
 
-    ck_assert_msg(
-        outbox_store_find(stand_db(), &stand_staff.tenant_id, id, &rows, &sending, &fault),
-        "%s: %s", fault.code, fault.detail);
+    ck_ok(outbox_store_find(stand_db(), &stand_staff.tenant_id, id, &rows, &sending, &fault));
     return outbox_status_names[sending.status];
 }

@@ -2,8 +2,6 @@
 #include "stand.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,10 +35,7 @@ struct gateway_app *stand_app(void)
 /* Tests run these tasks themselves. */
 static const char *const by_hand[] = {"places", "texts", "webhook_watch"};
 
-void __real_periodic_start(struct periodic *periodic, struct loop *loop,
-                           const struct periodic_task *task, void *data);
-void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
-                           const struct periodic_task *task, void *data);
+__typeof__(periodic_start) __real_periodic_start, __wrap_periodic_start;
 void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
                            const struct periodic_task *task, void *data)
 {
@@ -53,7 +48,6 @@ void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
 void stand_begin(void)
 {
     static const struct gateway_config config;
-    struct fault fault = {.code = ""};
 
     worker_count = 0;
     stand_service_begin(gateway_definition(), program_invocation_short_name);
@@ -61,15 +55,11 @@ void stand_begin(void)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     app = (struct gateway_app){.config = &config};
     stand_handlers_get((struct service_data *)&app);
-    app.bots = bots_create(app.service, folder, &fault);
-    ck_assert_msg(app.bots != NULL, "%s", fault.detail);
-    app.texts = texts_watch_start(app.service, 1000, &fault);
-    ck_assert_ptr_nonnull(app.texts);
-    app.inbox = inbox_create(app.service->pool, &fault);
-    ck_assert_ptr_nonnull(app.inbox);
+    ck_ok((app.bots = bots_create(app.service, folder, &fault)) != NULL);
+    ck_ok((app.texts = texts_watch_start(app.service, 1000, &fault)) != NULL);
+    ck_ok((app.inbox = inbox_create(app.service->pool, &fault)) != NULL);
     const struct webhook_watch_options webhooks = {.loop = stand_loop(), .bots = app.bots};
-    app.webhooks = webhook_watch_start(&webhooks, &fault);
-    ck_assert_ptr_nonnull(app.webhooks);
+    ck_ok((app.webhooks = webhook_watch_start(&webhooks, &fault)) != NULL);
 }
 
 void stand_started(void *worker, void (*stop)(void *worker))
@@ -90,6 +80,20 @@ void stand_stop(void *worker)
     found.stop(found.it);
 }
 
+static void stop_client(void *client)
+{
+    http_client_destroy(client);
+}
+
+struct http_client *stand_client(const struct http_client_options *options)
+{
+    struct http_client *client;
+
+    ck_ok((client = http_client_create(stand_loop(), app.service->work, options, &fault)) != NULL);
+    stand_started(client, stop_client);
+    return client;
+}
+
 static void stop(void *data)
 {
     while (worker_count > 0)
@@ -102,19 +106,14 @@ static void stop(void *data)
 
 void stand_finish(void)
 {
-    char command[64];
-
     stand_run(stop, NULL);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
+    ck_assert_int_eq(system(textf("rm -rf %s", folder)), 0);
     stand_end();
 }
 
 void stand_file(const char *name, unsigned mode, const char *text)
 {
-    char path[128];
-
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    const char *path = textf("%s/%s", folder, name);
     FILE *file = fopen(path, "w");
     ck_assert_ptr_nonnull(file);
     ck_assert_int_ge(fputs(text, file), 0);
@@ -124,11 +123,10 @@ void stand_file(const char *name, unsigned mode, const char *text)
 
 void stand_key(const char *name)
 {
-    char key[API_KEY_LEN + 1], file[64];
+    char key[API_KEY_LEN + 1];
 
     api_key_make(true, key);
-    snprintf(file, sizeof file, "%s.key", name);
-    stand_file(file, 0600, key);
+    stand_file(textf("%s.key", name), 0600, key);
 }
 
 void stand_bot_of(const char *name, const struct uuid *tenant_id)

@@ -15,7 +15,15 @@ void stand_finish(void);
  * stand_stop(). */
 void stand_started(void *worker, void (*stop)(void *worker));
 void stand_stop(void *worker);
+/* For stand_stop(), too. */
+struct http_client *stand_client(const struct http_client_options *options);
 struct gateway_app *stand_app(void);
+/* wait_for() with a format. */
+#define wait_forf(...)                                                                             \
+    do {                                                                                           \
+        const char *sql_ = textf(__VA_ARGS__);                                                     \
+        wait_for(sql_);                                                                            \
+    } while (0)
 
 const char *stand_folder(void);
 /* Writes a file into the folder: stand_file("taxi.token", 0600, "1:A"). */

@@ -11,16 +11,15 @@
 enum { TIMEOUT_MS = 2000, LATE_MS = 20000, OPEN_MS = 60000, DAILY = 50 };
 
 /* One peer is both booking-api and the AI; it answers in the order of the calls. */
-static struct http_client *http;
 static struct places_watch *places;
 static struct ai_client *ai;
 static struct turn_runner *turns;
+static struct http_client *http;
 
 TEST_CASE("ai", .setup = sends_begin_with_key, .teardown = sends_finish, .timeout_s = 60);
 
 static struct ai_client *create(int64_t daily_calls)
 {
-    struct fault fault = {.code = ""};
     const struct ai_options options = {.loop = stand_loop(),
                                        .pool = stand_service()->pool,
                                        .http = http,
@@ -29,10 +28,17 @@ static struct ai_client *create(int64_t daily_calls)
                                        .key = "sk-canary",
                                        .timeout_ms = TIMEOUT_MS,
                                        .daily_calls = daily_calls};
-    struct ai_client *made = ai_client_create(&options, &fault);
+    struct ai_client *made;
 
-    ck_assert_msg(made != NULL, "%s", fault.code);
+    ck_ok((made = ai_client_create(&options, &fault)) != NULL);
     return made;
+}
+
+static void stop(void *data)
+{
+    updates_with(NULL, NULL);
+    ai_client_destroy(ai);
+    places_watch_stop(places);
 }
 
 /* `step` NULL: the real dialogues. `daily_calls` 0: no AI. */
@@ -41,27 +47,23 @@ static void start(const struct booking_says *says, int count, turn_step_fn *step
 {
     const struct http_client_options options = {.connections_per_host = TURN_RUNNER_CALLS_MAX,
                                                 .breaker_open_ms = OPEN_MS};
-    struct fault fault = {.code = ""};
 
     booking_start(says, count);
     stand_look();
-    http = http_client_create(stand_loop(), stand_service()->work, &options, &fault);
-    ck_assert_ptr_nonnull(http);
-    const struct booking_client booking = {.http = http, .root = booking_url()};
-    places = places_watch_start(stand_service(), stand_app()->bots, &booking, &fault);
-    ck_assert_ptr_nonnull(places);
+    http = stand_client(&options);
+    const struct booking_client booking = {http, booking_url()};
+    ck_ok((places = places_watch_start(stand_service(), stand_app()->bots, &booking, &fault)) !=
+          NULL);
     ai = daily_calls > 0 ? create(daily_calls) : NULL;
     updates_with(ai, places);
+    stand_started(&places, stop);
     turns = updates_start(NULL, step, booking_url());
 }
 
-static void stop(void)
+static void stop_all(void)
 {
     stand_stop(turns);
-    updates_with(NULL, NULL);
-    ai_client_destroy(ai);
-    places_watch_stop(places);
-    http_client_destroy(http);
+    stand_stop(&places);
     booking_stop();
 }
 
@@ -77,10 +79,7 @@ static int ai_asked(void)
 
 static double ended(const char *outcome)
 {
-    char name[64];
-
-    snprintf(name, sizeof name, "ai_calls_total{outcome=\"%s\"}", outcome);
-    return metric_of(name);
+    return metric_of(textf("ai_calls_total{outcome=\"%s\"}", outcome));
 }
 
 /* All messages to a chat. */
@@ -135,7 +134,6 @@ FIBER_TEST(understood_text_continues_the_dialogue_and_is_stored)
     ck_sql_text("/chat/completions 200 {\"guests\":2,\"city\":null}",
                 "SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->> 'status',"
                 " calls -> 0 ->> 'answer') FROM update");
-    stop();
 }
 
 static const char *const phones[] = {
@@ -164,12 +162,11 @@ FIBER_TEST(text_with_a_phone_is_never_sent_to_the_ai)
         ck_assert_ptr_null(strstr(body, "123"));
     }
     ck_assert_int_eq(ai_asked(), 1);
-    stop();
 }
 
 /* --- failed --- */
 
-static const struct failure {
+static const struct {
     struct booking_says says;
     const char *outcome;
 } failures[] = {
@@ -189,21 +186,17 @@ static const struct failure {
     {{200, 0, SAYS("\"{\\\"guests\\\":null}\"")}, "empty"    },
     {{200, LATE_MS, TWO_GUESTS},                  "late"     },
 };
-enum { FAILURES = ARRAY_LEN(failures) };
 
-FIBER_TEST_LOOP(failing_ai_gives_the_answer_without_ai, 0, FAILURES)
+FIBER_TEST_ROWS(failing_ai_gives_the_answer_without_ai, failures)
 {
-    const struct failure *failure = &failures[_i];
-    char without[STAND_TEXT];
-
-    start(&failure->says, 1, NULL, 0);
+    start(&row->says, 1, NULL, 0);
     handle_text(1, 7, "en", "abracadabra");
-    snprintf(without, sizeof without, "%s", said(7));
+    const char *without = textf("%s", said(7));
     ck_assert_int_eq(booking_asked(), 0);
-    stop();
+    stop_all();
     ck_assert_uint_gt(strlen(without), 10);
 
-    start(&failure->says, 1, NULL, DAILY);
+    start(&row->says, 1, NULL, DAILY);
     const int64_t began = sends_now_ms();
     handle_text(2, 8, "en", "abracadabra");
     const int64_t took_ms = sends_now_ms() - began;
@@ -211,23 +204,20 @@ FIBER_TEST_LOOP(failing_ai_gives_the_answer_without_ai, 0, FAILURES)
     ck_assert_str_eq(step_of(8), "");
     ck_sql(0, "SELECT sum(tries) FROM update");
     ck_assert_int_eq(ai_asked(), 1);
-    ck_assert_double_eq(ended(failure->outcome), 1);
+    ck_assert_double_eq(ended(row->outcome), 1);
     /* The answer of the peer would come later. */
-    if (is_timed() && failure->says.ms > 0)
-        ck_assert_int_lt(took_ms, failure->says.ms);
-    stop();
+    if (is_timed() && row->says.ms > 0)
+        ck_assert_int_lt(took_ms, row->says.ms);
 }
 
 FIBER_TEST(failing_ai_opens_the_circuit_breaker)
 {
     start(&(struct booking_says){503, 0, NULL}, 1, NULL, DAILY);
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 8; i++)
         handle_text(i, 7, "en", "abracadabra");
-    }
     ck_assert_int_eq(ai_asked(), 5);
     ck_assert_double_eq(ended("failed"), 8);
     ck_rows(8, "sending");
-    stop();
 }
 
 /* --- the budget --- */
@@ -241,7 +231,7 @@ FIBER_TEST(budget_is_shared_and_survives_a_restart)
         handle_text(i, 7, "en", "abracadabra");
     ck_assert_int_eq(ai_asked(), 2);
     ck_assert_double_eq(ended("over_budget"), 2);
-    stop();
+    stop_all();
     /* Another process on the same day. */
     start(&says, 1, NULL, 2);
     handle_text(10, 7, "en", "abracadabra");
@@ -252,7 +242,6 @@ FIBER_TEST(budget_is_shared_and_survives_a_restart)
     ck_assert_int_eq(ai_asked(), 1);
     ck_sql(1, "SELECT calls FROM ai_budget WHERE day > now()::date - 2");
     ck_rows(6, "sending");
-    stop();
 }
 
 enum { ASKERS = 12, GRANTS = 5 };
@@ -293,7 +282,6 @@ FIBER_TEST(concurrent_instances_share_the_budget)
     ck_sql(GRANTS, "SELECT calls FROM ai_budget");
     for (int i = 0; i < 3; i++)
         ai_client_destroy(copies[i]);
-    stop();
 }
 
 /* --- limits --- */
@@ -305,7 +293,6 @@ FIBER_TEST(parallel_calls_are_limited)
     ck_assert_int_eq(ai_asked(), AI_CALLS_MAX);
     ck_assert_double_eq(ended("busy"), 2);
     ck_sql(AI_CALLS_MAX, "SELECT calls FROM ai_budget");
-    stop();
 }
 
 enum { MANY = AI_CALLS_MAX + 4 };
@@ -324,7 +311,6 @@ FIBER_TEST(slow_service_delays_the_answer_by_its_timeout_only)
     ck_sql(1, "SELECT count(DISTINCT payload -> 0 ->> 'text') FROM sending"
               " WHERE chat_id < 90");
     ck_sql(0, "SELECT sum(tries) FROM update");
-    stop();
 }
 
 /* --- repeated turns --- */
@@ -354,7 +340,6 @@ static void again_body(void *data)
     ck_assert_int_eq(booking_effects(), 2); /* the answer of the AI has no key and counts as one */
     ck_sql_text("200 {\"guests\":2,\"city\":null} 201",
                 "SELECT payload -> 0 ->> 'text' FROM sending WHERE dedupe_key LIKE '%%:0'");
-    stop();
 }
 
 TEST(repeated_turn_uses_the_stored_ai_answer)

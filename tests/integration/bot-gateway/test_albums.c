@@ -8,15 +8,11 @@ TEST_CASE("albums", .setup = sends_begin_with_key, .teardown = sends_finish, .ti
 /* `medium` is a member of the message, and has a file_id with the number. */
 static void deliver_medium(int number, const char *medium, const char *album, const char *caption)
 {
-    char body[400];
-
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":7,"
-             "\"language_code\":\"en\"},\"chat\":{\"id\":7,\"type\":\"private\"},"
-             "\"%s\":[{\"file_id\":\"file%d\"}],\"media_group_id\":\"%s\"%s%s%s}}",
-             number, number, medium, number, album, caption != NULL ? ",\"caption\":\"" : "",
-             caption != NULL ? caption : "", caption != NULL ? "\"" : "");
-    deliver(body);
+    deliver(textf("{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":7,"
+                  "\"language_code\":\"en\"},\"chat\":{\"id\":7,\"type\":\"private\"},"
+                  "\"%s\":[{\"file_id\":\"file%d\"}],\"media_group_id\":\"%s\"%s%s%s}}",
+                  number, number, medium, number, album, caption != NULL ? ",\"caption\":\"" : "",
+                  caption != NULL ? caption : "", caption != NULL ? "\"" : ""));
 }
 
 static void deliver_picture(int number, const char *album, const char *caption)

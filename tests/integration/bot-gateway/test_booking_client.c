@@ -28,7 +28,6 @@ TEST_CASE("booking_client", .setup = sends_begin, .teardown = sends_finish);
 
 FIBER_TEST(call_has_only_the_rights_of_its_actor)
 {
-    const struct http_client_options options = {.connections_per_host = 1};
     struct service_call call = {.method = "GET", .path = SLICE("/v1/x")};
     struct fault fault = {.code = ""};
     struct service_answer answer;
@@ -36,10 +35,8 @@ FIBER_TEST(call_has_only_the_rights_of_its_actor)
 
     booking_start(&(struct booking_says){200, 0, NULL}, 1);
     ck_assert(uuid_parse(SLICE(OWNER_ID), &call.owner));
-    struct http_client *http =
-        http_client_create(stand_loop(), stand_service()->work, &options, &fault);
-    ck_assert_ptr_nonnull(http);
-    const struct booking_client client = {http, booking_url()};
+    const struct booking_client client = {
+        stand_client(&(struct http_client_options){.connections_per_host = 1}), booking_url()};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         const int before = booking_asked();
         const struct booking_call made = {
@@ -62,5 +59,4 @@ FIBER_TEST(call_has_only_the_rights_of_its_actor)
         }
         arena_finish(&arena);
     }
-    http_client_destroy(http);
 }

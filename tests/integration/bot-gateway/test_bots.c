@@ -113,19 +113,12 @@ static const struct {
     {"it is no token",             0600, "token", false},
 };
 
-static void file_body(void *data)
+FIBER_TEST_ROWS(file_needs_private_mode_and_valid_content, files)
 {
-    const int row = *(const int *)data;
     stand_bot("taxi");
-    stand_file("taxi.token", files[row].mode, files[row].text);
+    stand_file("taxi.token", row->mode, row->text);
     stand_look();
-    ck_assert_msg((found("taxi")->token[0] != '\0') == files[row].taken, "%s", files[row].why);
-}
-
-TEST_ROWS(file_needs_private_mode_and_valid_content, files)
-{
-    int index = _i;
-    stand_run(file_body, &index);
+    ck_assert_msg((found("taxi")->token[0] != '\0') == row->taken, "%s", row->why);
 }
 
 FIBER_TEST(pipe_link_and_long_file_are_refused)
@@ -202,8 +195,7 @@ FIBER_TEST(tenant_sees_its_bots_and_system_sees_all)
     stand_file("wanted.secret", 0600, "s");
     stand_look();
     for (int limit = 1; limit <= 4; limit++) {
-        char text[16];
-        snprintf(text, sizeof text, "%d", limit);
+        const char *text = textf("%d", limit);
         ck_assert_str_eq(seen(&stand_staff, text), "taxi(token,secret,key) apartments() ");
         ck_assert_str_eq(seen(&stand_other, text), "neighbour(secret,key) ");
         const char *all = seen(&health, text);
@@ -277,14 +269,12 @@ static bool set_username(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(only_valid_username_is_stored)
 {
     char good[] = "taxi_bot", bad[] = "taxi bot";
-    struct fault fault;
     stand_bot("taxi");
     stand_look();
     ck_assert_str_eq(found("taxi")->username, "");
-    ck_assert(db_transaction(stand_service()->pool, set_username, good, &fault));
-    ck_assert(!db_transaction(stand_service()->pool, set_username, bad, &fault));
-    ck_assert_int_eq(fault.kind, FAULT_INVALID);
-    ck_assert_str_eq(fault.code, "bad_username");
+    ck_ok(db_transaction(stand_service()->pool, set_username, good, &fault));
+    ck_fault(db_transaction(stand_service()->pool, set_username, bad, &fault), "bad_username",
+             FAULT_INVALID);
     stand_look();
     ck_assert_str_eq(found("taxi")->username, "taxi_bot");
 }
@@ -295,13 +285,11 @@ FIBER_TEST(bot_of_another_tenant_is_unknown)
     struct arena arena;
     const struct change change = {.arena = &arena, .caller = &stand_staff};
     const struct bot *bot = NULL;
-    struct fault fault = {.kind = FAULT_UNAVAILABLE, .code = "earlier"};
     arena_init(&arena, 4096);
     stand_bot_of("foreign", &stand_other.tenant_id);
     stand_look();
-    ck_assert(!find_bot_named(&change, stand_app(), SLICE("foreign"), &bot, &fault));
-    ck_assert_int_eq(fault.kind, FAULT_INVALID);
-    ck_assert_str_eq(fault.code, "unknown_bot");
+    ck_fault(find_bot_named(&change, stand_app(), SLICE("foreign"), &bot, &fault), "unknown_bot",
+             FAULT_INVALID);
     ck_assert_ptr_null(bot);
     arena_finish(&arena);
 }

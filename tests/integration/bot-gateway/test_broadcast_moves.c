@@ -93,7 +93,6 @@ FIBER_TEST(unsent_message_waits_for_the_end_of_the_pause)
 FIBER_TEST(cancelled_broadcast_finishes_with_true_counts)
 {
     enum { PEOPLE = 300 };
-    char wanted[100];
     stand_look();
     broadcasting_people(1, PEOPLE);
     sends_delay_ms = 20;
@@ -105,9 +104,8 @@ FIBER_TEST(cancelled_broadcast_finishes_with_true_counts)
     ck_status(broadcasting_act(post_broadcast_cancel, one.id), 200);
     broadcasting_shown(one.id); /* the counts add up to the total at once */
     wait_for("EXISTS (SELECT FROM broadcast WHERE finished_at IS NOT NULL AND slot IS NULL)");
-    snprintf(wanted, sizeof wanted, "cancelled total %d sent %d cancelled %d", PEOPLE, sends_count,
-             PEOPLE - sends_count);
-    ck_assert_str_eq(broadcasting_shown(one.id), wanted);
+    ck_assert_str_eq(broadcasting_shown(one.id), textf("cancelled total %d sent %d cancelled %d",
+                                                       PEOPLE, sends_count, PEOPLE - sends_count));
     ck_assert_int_lt(sends_count, PEOPLE);
     ck_rows(0, "broadcast_person");
     ck_assert_int_gt(stand_number("SELECT count(*) FROM sending WHERE status = 'cancelled'"), 0);

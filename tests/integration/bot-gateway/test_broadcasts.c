@@ -92,6 +92,17 @@ FIBER_TEST(audience_must_match_all_members)
 }
 
 /* The current language of each person; Russian if the text lacks it. */
+/* Lets a sender and a broadcaster run until the broadcast shows this, with `sent` messages. */
+static void run_to_end(const char *id, const char *wanted, int sent)
+{
+    struct sender *sender = sends_start();
+    struct broadcaster *broadcaster = broadcasting_start(sender);
+    broadcasting_wait(id, wanted);
+    stand_stop(broadcaster);
+    stand_stop(sender);
+    ck_assert_int_eq(sends_count, sent);
+}
+
 FIBER_TEST(each_person_gets_their_language)
 {
     static const char *const wanted[] = {"", "ru", "kz", "ru", "kz"};
@@ -107,11 +118,7 @@ FIBER_TEST(each_person_gets_their_language)
                                    "\"texts\":{\"ru\":\"ru\",\"kz\":\"kz\"}}"),
                   202);
     stand_sql("UPDATE person SET language = 'kz' WHERE user_id = 4");
-    struct sender *sender = sends_start();
-    struct broadcaster *broadcaster = broadcasting_start(sender);
-    broadcasting_wait(one.id, "done total 4 sent 4");
-    stand_stop(broadcaster);
-    stand_stop(sender);
+    run_to_end(one.id, "done total 4 sent 4", 4);
     for (int i = 0; i < sends_count; i++)
         ck_assert_str_eq(sends[i].text, wanted[sends[i].chat_id]);
 }
@@ -123,12 +130,7 @@ FIBER_TEST(later_people_do_not_join)
     broadcasting_people(1, 3);
     const struct answer one = broadcasting_make();
     stand_sql("INSERT INTO person (bot_id, user_id, told_language) SELECT id, 4, 'ru' FROM bot");
-    struct sender *sender = sends_start();
-    struct broadcaster *broadcaster = broadcasting_start(sender);
-    broadcasting_wait(one.id, "done total 3 sent 3");
-    stand_stop(broadcaster);
-    stand_stop(sender);
-    ck_assert_int_eq(sends_count, 3);
+    run_to_end(one.id, "done total 3 sent 3", 3);
 }
 
 /* The first update of a person is being handled during the creation: first_seen_at is earlier, the
@@ -160,14 +162,7 @@ FIBER_TEST(unreachable_people_are_counted_and_not_called)
     broadcasting_people(1, 5);
     stand_sql("INSERT INTO recipient (bot_id, chat_id, unreachable_since, unreachable_reason)"
               " SELECT id, 2, now(), 'blocked' FROM bot");
-    struct sender *sender = sends_start();
-    struct broadcaster *broadcaster = broadcasting_start(sender);
-    const struct answer one = broadcasting_make();
-    broadcaster_wake(broadcaster);
-    broadcasting_wait(one.id, "done total 5 sent 4 unreachable 1");
-    stand_stop(broadcaster);
-    stand_stop(sender);
-    ck_assert_int_eq(sends_count, 4);
+    run_to_end(broadcasting_make().id, "done total 5 sent 4 unreachable 1", 4);
 }
 
 /* --- outcomes --- */

@@ -41,12 +41,10 @@ static void make_forwards(void)
 
 static struct answer send_to(const char *chat, const char *key)
 {
-    char body[256];
-
-    snprintf(body, sizeof body,
-             "{\"bot\":\"taxi\",\"chat_id\":%s,\"text\":\"call " PHONE "\",\"supersede_key\":"
-             "\"to-%s\"}",
-             chat, chat);
+    const char *body =
+        textf("{\"bot\":\"taxi\",\"chat_id\":%s,\"text\":\"call " PHONE "\",\"supersede_key\":"
+              "\"to-%s\"}",
+              chat, chat);
     return ask_post(post_message, .body = body, .key = key);
 }
 
@@ -257,8 +255,6 @@ FIBER_TEST(person_is_erased_everywhere_and_others_stay)
 
 FIBER_TEST(booking_api_is_called_as_staff_first_and_last)
 {
-    char key[64];
-
     erasing_start(receipts, RECEIPTS);
     ck_status(erase(HIM), 200);
     /* Two calls until nothing is left, and one at the end. */
@@ -270,7 +266,7 @@ FIBER_TEST(booking_api_is_called_as_staff_first_and_last)
         ck_assert_ptr_nonnull(strstr(request, "\r\n\r\n{\"telegram_id\":" HIM "}"));
         ck_assert_ptr_nonnull(strstr(request, "\r\nX-API-Key: tb_test_"));
         ck_assert_ptr_null(strstr(request, "X-Actor"));
-        snprintf(key, sizeof key, ":%d\r\n", n);
+        const char *key = textf(":%d\r\n", n);
         const char *named = strstr(request, "\r\nIdempotency-Key: erase:");
         ck_assert_ptr_nonnull(named);
         ck_assert_msg(strncmp(named + 25 + 36, key, strlen(key)) == 0, "%s", request);

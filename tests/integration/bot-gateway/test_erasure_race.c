@@ -55,14 +55,11 @@ FIBER_TEST(waiting_turn_does_not_restore_an_erased_person)
 /* Waits until the erasure waits for this transaction. */
 static void wait_for_waiter(PGconn *turn)
 {
-    char sql[128];
     PGresult *xid = PQexec(turn, "SELECT pg_current_xact_id()::xid");
 
-    snprintf(sql, sizeof sql,
-             "EXISTS (SELECT FROM pg_locks WHERE NOT granted AND transactionid = '%s')",
-             PQgetvalue(xid, 0, 0));
+    wait_forf("EXISTS (SELECT FROM pg_locks WHERE NOT granted AND transactionid = '%s')",
+              PQgetvalue(xid, 0, 0));
     PQclear(xid);
-    wait_for(sql);
 }
 
 /* A turn that started before, with the state of that time, and ends during a pass. */

@@ -63,10 +63,9 @@ FIBER_TEST_ROWS(crowd_at_one_bot_delays_another_bot_by_few_turns, places)
 /* Whether booking-api has received a call for the person. */
 static bool has_asked(int person)
 {
-    char line[64];
     bool found = false;
 
-    snprintf(line, sizeof line, "\r\nX-Actor: guest:%d\r\n", person);
+    const char *line = textf("\r\nX-Actor: guest:%d\r\n", person);
     for (int i = 0; i < booking_asked() && !found; i++)
         found = strstr(booking_request(i), line) != NULL;
     return found;
@@ -143,13 +142,13 @@ static bool is_called(void)
 /* Calls hold all slots; one that ends frees a slot for the other tenant. */
 FIBER_TEST_ROWS(hanging_telegram_calls_leave_slots_for_another_tenant, places)
 {
-    char name[32], file[48];
+    char name[32];
 
     released = ended = 0;
     late = false;
     for (int i = 0; i < GREEDY_BOTS; i++) {
         snprintf(name, sizeof name, "greedy%d", i);
-        snprintf(file, sizeof file, "%s.token", name);
+        const char *file = textf("%s.token", name);
         stand_bot(name);
         stand_file(file, 0600, "1:AA");
     }

@@ -238,9 +238,7 @@ struct hasty {
 static void hasty_fiber(void *data)
 {
     struct hasty *hasty = data;
-    char body[64];
-    snprintf(body, sizeof body, "{\"update_id\":%d}", hasty->number);
-    struct update update = update_of(body, &hasty->bot_id);
+    struct update update = update_of(textf("{\"update_id\":%d}", hasty->number), &hasty->bot_id);
     hasty->stored = inbox_store(stand_app()->inbox, &update, &hasty->fault);
     hasty->done = true;
 }

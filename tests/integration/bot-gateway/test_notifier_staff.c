@@ -77,9 +77,7 @@ FIBER_TEST(staff_learn_of_refunds)
 /* A round reads the staff chat once: waits for a round of each bot that begins after this call. */
 static void wait_for_rounds(void)
 {
-    char now[64];
-
-    snprintf(now, sizeof now, "%s", stand_text("SELECT clock_timestamp()"));
+    const char *now = textf("%s", stand_text("SELECT clock_timestamp()"));
     stand_until(stand_number("SELECT (min(leased_until) > timestamptz '%s' + interval '%d s')::int"
                              " FROM booking_feed",
                              now, NOTIFIER_LEASE_S) == 1,
@@ -182,7 +180,6 @@ static bool block(struct db *tx, void *bot_id, struct fault *fault)
 /* The call for one message shows that the owner has blocked the bot while others wait behind it. */
 FIBER_TEST(messages_that_wait_when_the_owner_blocks_the_bot_go_to_staff)
 {
-    struct fault fault = {.code = ""};
     const struct bot *bot;
 
     deal_person(DEAL_OWNER, "ru");
@@ -192,10 +189,9 @@ FIBER_TEST(messages_that_wait_when_the_owner_blocks_the_bot_go_to_staff)
     deal_make(7, "confirmed", HIM);
     deals_wait();
     ck_assert_int_eq(count_messages(DEAL_OWNER, ""), 2);
-    ck_assert(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    ck_ok(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
     struct uuid bot_id = bot->id;
-    ck_assert_msg(db_transaction(stand_service()->pool, block, &bot_id, &fault), "%s",
-                  fault.detail);
+    ck_ok(db_transaction(stand_service()->pool, block, &bot_id, &fault));
     stand_until(count_messages(-100, "остановил бота") == 2, "staff are told of both");
 }
 

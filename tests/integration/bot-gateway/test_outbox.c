@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Queued messages: expiry, replacement, cancellation, migration, retries. */
-#include <stdio.h>
 
 #include "db/transaction.h"
 
 #include "outbox/outbox_store.h"
 #include "outbox/recipient_store.h"
 #include "sends.h"
-#include "support/test.h"
 
 TEST_CASE("sending", .setup = sends_begin, .teardown = sends_finish);
 
@@ -109,19 +107,18 @@ static bool move(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(queued_can_be_cancelled_and_uncertain_resent)
 {
     struct sender *sender = sends_start();
-    struct fault fault = {.code = ""};
     sends_end = unknown_once;
     const struct uuid held =
         sends_place(sender, &(struct wish){.text = "a", .on_unknown = OUTBOX_HOLD});
     sends_wait(&held, "uncertain");
     struct moving again = {.id = held, .action = OUTBOX_SEND_AGAIN};
-    ck_assert_msg(db_transaction(stand_service()->pool, move, &again, &fault), "%s", fault.detail);
+    ck_ok(db_transaction(stand_service()->pool, move, &again, &fault));
     ck_assert_int_eq(again.sending.status, OUTBOX_QUEUED);
     sends_wait(&held, "sent");
     ck_assert_int_eq(sends_count, 2);
     stand_sql("INSERT INTO sending_pause SELECT id, now() + interval '1 hour', 'test' FROM bot");
     struct moving gone = {.id = sends_text(sender, 8, "b"), .action = OUTBOX_CANCEL};
-    ck_assert_msg(db_transaction(stand_service()->pool, move, &gone, &fault), "%s", fault.detail);
+    ck_ok(db_transaction(stand_service()->pool, move, &gone, &fault));
     ck_assert_str_eq(sends_status(&gone.id), "cancelled");
     stand_sql("DELETE FROM sending_pause");
     stand_sleep(600);
@@ -178,7 +175,6 @@ static bool reopen(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(unreachable_chat_gets_no_calls_until_reopened)
 {
     struct sender *sender = sends_start();
-    struct fault fault = {.code = ""};
     sends_end = dead_chat;
     sends_delay_ms = 100;
     const struct uuid blocked = sends_text(sender, 7, "a");
@@ -193,11 +189,11 @@ FIBER_TEST(unreachable_chat_gets_no_calls_until_reopened)
     ck_sql_text("Forbidden: bot was blocked by the user",
                 "SELECT unreachable_reason FROM recipient WHERE chat_id = 7");
     const struct bot *bot;
-    ck_assert(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    ck_ok(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
     struct reopening reopening = {.bot_id = bot->id};
-    ck_assert(db_transaction(stand_service()->pool, reopen, &reopening, &fault));
+    ck_ok(db_transaction(stand_service()->pool, reopen, &reopening, &fault));
     ck_assert(reopening.reopened);
-    ck_assert(db_transaction(stand_service()->pool, reopen, &reopening, &fault));
+    ck_ok(db_transaction(stand_service()->pool, reopen, &reopening, &fault));
     ck_assert(!reopening.reopened);
     sends_end = NULL;
     const struct uuid reached = sends_text(sender, 7, "d");

@@ -17,7 +17,6 @@
 // clang-format on
 
 static struct places_watch *watch;
-static struct http_client *http;
 
 static void begin(void)
 {
@@ -27,23 +26,19 @@ static void begin(void)
 
 TEST_CASE("places", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
-static void start(void)
-{
-    const struct http_client_options options = {.connections_per_host = 4};
-    struct fault fault = {.code = ""};
-
-    http = http_client_create(stand_loop(), stand_service()->work, &options, &fault);
-    ck_assert_msg(http != NULL, "%s", fault.code);
-    const struct booking_client booking = {.http = http, .root = booking_url()};
-    watch = places_watch_start(stand_service(), stand_app()->bots, &booking, &fault);
-    ck_assert_msg(watch != NULL, "%s", fault.code);
-}
-
-static void stop(void)
+static void stop(void *data)
 {
     places_watch_stop(watch);
-    http_client_destroy(http);
-    booking_stop();
+}
+
+static void start(void)
+{
+    const struct booking_client booking = {
+        stand_client(&(struct http_client_options){.connections_per_host = 4}), booking_url()};
+
+    ck_ok((watch = places_watch_start(stand_service(), stand_app()->bots, &booking, &fault)) !=
+          NULL);
+    stand_started(&watch, stop);
 }
 
 static bool look(void)
@@ -104,10 +99,9 @@ FIBER_TEST(guests_can_name_places_of_their_tenant)
     ck_assert_ptr_nonnull(strstr(booking_request(1), "GET /v1/apartments?limit=30 HTTP/1.1"));
     ck_assert_ptr_nonnull(strstr(booking_request(2), "?limit=30&cursor=bmV4dA HTTP/1.1"));
     ck_assert_str_eq(said(&stand_other.tenant_id, WORDS), "||");
-    stop();
 }
 
-static void kept_body(void *data)
+FIBER_TEST(failed_read_and_running_turn_keep_known_places)
 {
     static const struct booking_says good[] = {
         {200, 0, CITIES},
@@ -153,12 +147,6 @@ static void kept_body(void *data)
     ck_ok(phrase_read(before, SLICE("на Абая"), LANGUAGE_RU,
                       (struct phrase_now){.day = 20780, .hour = 12}, &turn, &phrase, &fault));
     ck_assert_uint_eq(phrase.q.count, 1);
-    stop();
-}
-
-TEST(failed_read_and_running_turn_keep_known_places)
-{
-    stand_run(kept_body, NULL);
 }
 
 FIBER_TEST(passengers_can_name_towns_if_there_are_rides)
@@ -183,5 +171,4 @@ FIBER_TEST(passengers_can_name_towns_if_there_are_rides)
     booking_say(off, 1);
     ck_assert(look());
     ck_assert_str_eq(said_to(BOT_TAXI, TENANT, "в Конаев"), "||");
-    stop();
 }

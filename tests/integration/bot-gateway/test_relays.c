@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* What people write to each other, with a real PostgreSQL: who gets it, and what is left of it. */
-#include <stdio.h>
 
 #include "booking.h"
 #include "dialogue/relay_watch.h"
@@ -46,32 +45,25 @@ static const char *button_to(const char *chat, const char *command)
 /* A message of a person in a chat that answers one with this button. */
 static void answer(int number, int person, const char *chat, const char *button, const char *text)
 {
-    char body[1024];
-
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":%d,"
-             "\"is_bot\":false,\"first_name\":\"Name\"},\"chat\":{\"id\":%s,\"type\":\"%s\"},"
-             "\"text\":\"%s\",\"reply_to_message\":{\"message_id\":5,\"text\":\"quoted\","
-             "\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"x\",\"callback_data\":\"%s\"}]]}"
-             "}}}",
-             number, number, person, chat, chat[0] == '-' ? "supergroup" : "private", text, button);
-    deliver(body);
+    deliver(textf(
+        "{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":%d,"
+        "\"is_bot\":false,\"first_name\":\"Name\"},\"chat\":{\"id\":%s,\"type\":\"%s\"},"
+        "\"text\":\"%s\",\"reply_to_message\":{\"message_id\":5,\"text\":\"quoted\","
+        "\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"x\",\"callback_data\":\"%s\"}]]}"
+        "}}}",
+        number, number, person, chat, chat[0] == '-' ? "supergroup" : "private", text, button));
     wait_for(NOTHING_LEFT);
 }
 
 static void command(int number, int person, const char *name, const char *argument)
 {
-    char text[128];
-    char body[768];
-
-    snprintf(text, sizeof text, "/%s %s", name, argument);
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":%d,"
-             "\"is_bot\":false,\"first_name\":\"Name\",\"language_code\":\"en\"},\"chat\":{\"id\":"
-             "%d,\"type\":\"private\"},\"text\":\"%s\",\"entities\":[{\"offset\":0,\"length\":%zu,"
-             "\"type\":\"bot_command\"}]}}",
-             number, number, person, person, text, strlen(name) + 1);
-    deliver(body);
+    const char *text = textf("/%s %s", name, argument);
+    deliver(
+        textf("{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":%d,"
+              "\"is_bot\":false,\"first_name\":\"Name\",\"language_code\":\"en\"},\"chat\":{\"id\":"
+              "%d,\"type\":\"private\"},\"text\":\"%s\",\"entities\":[{\"offset\":0,\"length\":%zu,"
+              "\"type\":\"bot_command\"}]}}",
+              number, number, person, person, text, strlen(name) + 1));
     wait_for(NOTHING_LEFT);
 }
 
@@ -109,7 +101,6 @@ static void start(struct sender *sender)
 FIBER_TEST(guest_and_owner_write_to_each_other)
 {
     start(NULL);
-    char button[128];
 
     booking_say(of_guest, ARRAY_LEN(of_guest));
     stand_sql("WITH r AS (INSERT INTO receiver (id, url, key) VALUES (gen_random_uuid(),"
@@ -120,7 +111,7 @@ FIBER_TEST(guest_and_owner_write_to_each_other)
     ck_rows(1, TO("9") "'%%<b>Guest</b>, booking 0WX1HA6S:%%May we come early?%%'");
     ck_rows(1, "sending WHERE chat_id = 7 AND payload::text LIKE '%%Passed on%%'");
     ck_rows(1, "relay WHERE user_id = 7 AND to_user_id = 9 AND otherwise IS NOT NULL");
-    snprintf(button, sizeof button, "%s", button_to("9", "write"));
+    const char *button = textf("%s", button_to("9", "write"));
     booking_say(of_owner, ARRAY_LEN(of_owner));
     answer(5, OWNER, "9", button, "Come at noon");
     ck_rows(1, TO("7") "'%%<b>Host</b>, booking 0WX1HA6S:%%Come at noon%%'");
@@ -188,11 +179,10 @@ FIBER_TEST(talk_of_another_tenant_cannot_be_answered)
 {
     static const struct uuid other = {{9}};
     start(NULL);
-    char button[128];
 
     link_staff("taxi");
     command(4, GUEST, "person", "");
-    snprintf(button, sizeof button, "%s", button_to(STAFF, "staff_done"));
+    const char *button = textf("%s", button_to(STAFF, "staff_done"));
     stand_bot_of("other", &other);
     stand_sql("UPDATE person_talk SET bot_id = (SELECT id FROM bot WHERE name = 'other')");
     answer(5, 77, STAFF, button, "Knock-knock");
@@ -279,7 +269,7 @@ FIBER_TEST(delivered_message_is_forgotten)
 FIBER_TEST(person_and_staff_talk_until_staff_end_it)
 {
     start(NULL);
-    char button[128], body[512];
+    char body[512];
 
     link_staff("taxi");
     command(4, GUEST, "person", "");
@@ -287,7 +277,7 @@ FIBER_TEST(person_and_staff_talk_until_staff_end_it)
     ck_rows(1, TO(STAFF) "'%%<b>Guest calls a person</b>%%'");
     say(6, GUEST, "The door is locked");
     ck_rows(1, TO(STAFF) "'%%<b>Guest</b>:%%The door is locked%%'");
-    snprintf(button, sizeof button, "%s", button_to(STAFF, "staff_done"));
+    const char *button = textf("%s", button_to(STAFF, "staff_done"));
     /* A person who is no member, and then the member. */
     answer(7, 78, STAFF, button, "Wrong");
     ck_rows(0, "sending WHERE payload::text LIKE '%%Wrong%%'");

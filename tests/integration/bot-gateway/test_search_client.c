@@ -18,15 +18,20 @@ static struct turn_runner *turns;
 TEST_CASE("search_client", .setup = sends_begin_with_key, .teardown = sends_finish,
           .timeout_s = 60);
 
+static void stop(void *data)
+{
+    updates_with_search(NULL);
+    search_client_destroy(search);
+}
+
 static void start_with(const struct booking_says *says, int count, turn_step_fn *step)
 {
-    struct fault fault = {.code = ""};
-
     booking_start(says, count);
     stand_look();
-    search = search_client_create(stand_loop(), stand_service()->work, booking_url(), &fault);
-    ck_assert_msg(search != NULL, "%s", fault.code);
+    ck_ok((search = search_client_create(stand_loop(), stand_service()->work, booking_url(),
+                                         &fault)) != NULL);
     updates_with_search(search);
+    stand_started(&search, stop);
     turns = updates_start(NULL, step, booking_url());
 }
 
@@ -35,11 +40,10 @@ static void start(const struct booking_says *says, int count)
     start_with(says, count, script_step);
 }
 
-static void stop(void)
+static void stop_all(void)
 {
     stand_stop(turns);
-    updates_with_search(NULL);
-    search_client_destroy(search);
+    stand_stop(&search);
     booking_stop();
 }
 
@@ -55,10 +59,7 @@ static int search_asked(void)
 
 static double ended(const char *outcome)
 {
-    char name[64];
-
-    snprintf(name, sizeof name, "search_calls_total{outcome=\"%s\"}", outcome);
-    return metric_of(name);
+    return metric_of(textf("search_calls_total{outcome=\"%s\"}", outcome));
 }
 
 static const char *said(int chat)
@@ -90,7 +91,6 @@ FIBER_TEST(search_results_are_used_and_stored)
     ck_sql_text(SERVICE_SEARCH_PATH " 200 " NO_FLATS,
                 "SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->>"
                 " 'status', calls -> 0 ->> 'answer') FROM update");
-    stop();
 }
 
 /* --- failures --- */
@@ -132,7 +132,7 @@ static void fails(const struct failure *failure, int number)
     /* The answer of the peer would come later. */
     if (is_timed() && failure->says.ms > 0)
         ck_assert_int_lt(took_ms, failure->says.ms);
-    stop();
+    stop_all();
 }
 
 FIBER_TEST(failing_search_api_does_not_fail_the_turn)
@@ -164,7 +164,6 @@ FIBER_TEST(failing_search_api_opens_its_own_circuit_breaker)
     handle_text(20, 7, "en", "look /v1/x 1");
     ck_assert_int_eq(booking_asked(), 6);
     ck_sql(0, "SELECT sum(tries) FROM update");
-    stop();
 }
 
 enum { MANY = SEARCH_CALLS_MAX + 4 };
@@ -181,7 +180,6 @@ FIBER_TEST(slow_service_delays_the_answer_by_its_timeout_only)
     ck_assert_double_eq(ended("late") + ended("busy") + ended("failed"), MANY);
     ck_assert_double_ge(ended("late"), SEARCH_CALLS_MAX);
     ck_sql(0, "SELECT sum(tries) FROM update");
-    stop();
 }
 
 /* --- repeated turns --- */
@@ -215,7 +213,6 @@ FIBER_TEST(repeated_turn_searches_again_and_changes_once)
             ck_assert_ptr_nonnull(
                 strstr(booking_request(i), "\r\nIdempotency-Key: tg:taxi:1:0\r\n"));
     ck_sql_text("0 ", "SELECT payload -> 0 ->> 'text' FROM sending WHERE dedupe_key LIKE '%%:0'");
-    stop();
 }
 
 /* A repeated search may give another answer and lead to other calls, so the numbers in the
@@ -231,7 +228,6 @@ FIBER_TEST_LOOP(change_after_a_search_fails_the_turn, 0, 2)
     ck_assert_int_eq(search_asked(), 1);
     for (int i = 0; i < booking_asked(); i++)
         ck_assert_ptr_null(strstr(booking_request(i), "Idempotency-Key"));
-    stop();
 }
 
 /* --- a whole search --- */
@@ -280,30 +276,25 @@ static void wish(const struct wished *one, int guest, const char *date)
     ck_assert_int_eq(search_asked(), 1);
     ck_assert_double_eq(ended(one->outcome), 1);
     ck_sql_text("list", "SELECT step FROM dialogue WHERE chat_id = %d", guest);
-    stop();
+    stop_all();
 }
 
 FIBER_TEST(guest_is_answered_despite_any_failure_of_search_api)
 {
-    const struct http_client_options options = {.proxy = NULL};
-    struct fault fault = {.code = ""};
-    struct http_client *http =
-        http_client_create(stand_loop(), stand_service()->work, &options, &fault);
-    const struct booking_client nowhere = {.http = http, .root = "http://127.0.0.1:1"};
+    const struct booking_client nowhere = {stand_client(&(struct http_client_options){0}),
+                                           "http://127.0.0.1:1"};
     const time_t day = time(NULL) + AHEAD_S;
     struct tm parts;
     char date[16];
 
-    ck_assert_ptr_nonnull(http);
     strftime(date, sizeof date, "%d.%m.%Y", gmtime_r(&day, &parts));
-    struct places_watch *places =
-        places_watch_start(stand_service(), stand_app()->bots, &nowhere, &fault);
-    ck_assert_ptr_nonnull(places);
+    struct places_watch *places;
+    ck_ok((places = places_watch_start(stand_service(), stand_app()->bots, &nowhere, &fault)) !=
+          NULL);
     updates_with(NULL, places);
     for (size_t i = 0; i < ARRAY_LEN(wished); i++)
         wish(&wished[i], (int)i + 1, date);
     ck_sql(0, "SELECT sum(tries) FROM update");
     updates_with(NULL, NULL);
     places_watch_stop(places);
-    http_client_destroy(http);
 }

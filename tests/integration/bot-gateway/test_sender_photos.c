@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A photo or its replacement is sent, with any answer of Telegram and despite crashes. */
-#include <stdio.h>
 
 #include "sends.h"
-#include "support/test.h"
 
 TEST_CASE("sender photos", .setup = sends_begin, .teardown = sends_finish);
 

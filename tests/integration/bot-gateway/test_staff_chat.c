@@ -59,25 +59,21 @@ static const char *make_code(int64_t valid_s)
 /* "/staff CODE" of a person in a group; `more` are members of the message. */
 static void type_code(int number, int person, int64_t chat, const char *code, const char *more)
 {
-    char body[768];
-
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"message\":{\"message_id\":1,\"from\":{\"id\":%d,\"is_bot\":false,"
-             "\"first_name\":\"Member %d\"},\"chat\":{\"id\":%lld,\"type\":\"supergroup\"},"
-             "\"text\":\"/staff %s\",\"entities\":[{\"offset\":0,\"length\":6,\"type\":"
-             "\"bot_command\"}]%s}}",
-             number, person, person, (long long)chat, code, more);
-    deliver(body);
+    deliver(textf(
+        "{\"update_id\":%d,\"message\":{\"message_id\":1,\"from\":{\"id\":%d,\"is_bot\":false,"
+        "\"first_name\":\"Member %d\"},\"chat\":{\"id\":%lld,\"type\":\"supergroup\"},"
+        "\"text\":\"/staff %s\",\"entities\":[{\"offset\":0,\"length\":6,\"type\":"
+        "\"bot_command\"}]%s}}",
+        number, person, person, (long long)chat, code, more));
     wait_for(NOTHING_LEFT);
 }
 
 FIBER_TEST(code_links_a_group_and_its_members)
 {
     updates_start(NULL, NULL, NULL);
-    char code[STAFF_CODE_LEN + 1];
 
     stand_look();
-    snprintf(code, sizeof code, "%s", make_code(60));
+    const char *code = textf("%s", make_code(60));
     type_code(1, 7, -100, code, ",\"message_thread_id\":5,\"is_topic_message\":true");
     ck_sql_text("-100 5 kz", CHATS);
     ck_sql_text("7 Member 7", MEMBERS);
@@ -104,10 +100,9 @@ FIBER_TEST(code_links_a_group_and_its_members)
 FIBER_TEST(unused_code_is_replaced_by_the_next_one)
 {
     updates_start(NULL, NULL, NULL);
-    char first[STAFF_CODE_LEN + 1];
 
     stand_look();
-    snprintf(first, sizeof first, "%s", make_code(60));
+    const char *first = textf("%s", make_code(60));
     make_code(60);
     type_code(1, 7, -100, first, "");
     ck_rows(0, "staff_chat");

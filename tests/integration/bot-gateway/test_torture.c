@@ -3,7 +3,6 @@
  * route needs a row here. */
 #include <arpa/inet.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

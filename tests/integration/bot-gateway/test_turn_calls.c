@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* A step of a dialogue waits for its calls in its fiber, outside of transactions. */
-#include <stdio.h>
 
 #include "loop/fiber.h"
 
 #include "booking.h"
 #include "script.h"
-#include "support/test.h"
 #include "texts/texts_watch.h"
 
 TEST_CASE("turn_calls", .setup = sends_begin_with_key, .teardown = sends_finish, .timeout_s = 60);
@@ -105,16 +103,13 @@ FIBER_TEST(cancelled_turn_unwinds_its_step)
 /* Another transaction holds the dialogue. */
 FIBER_TEST(stop_cancels_a_turn_in_its_transaction)
 {
-    char waits[128];
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     struct turn_runner *turns = start(counted_step);
     handle_text(1, 7, "en", "go");
     PGconn *held = stand_hold("UPDATE gateway_turn_calls.dialogue SET version = version");
     deliver_text(2, 7, "en", "go");
-    snprintf(waits, sizeof waits,
-             "EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
-             PQbackendPID(held));
-    wait_for(waits);
+    wait_forf("EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
+              PQbackendPID(held));
     stand_stop(turns);
     stand_commit(held);
     wait_for("(SELECT count(*) FROM update WHERE status = 'received' AND tries = 0) = 1");
@@ -137,20 +132,17 @@ static bool helpful_step(const struct turn_input *input, struct arena *arena,
 
 static void edit(const char *text)
 {
-    struct fault fault = {.code = ""};
-
     stand_sql("UPDATE bot_messages SET message_text = '%s' WHERE message_key = 'help' AND"
               " language = 'en'",
               text);
-    ck_assert_msg(texts_watch_reload(stand_app()->texts, &fault), "%s", fault.code);
+    ck_ok(texts_watch_reload(stand_app()->texts, &fault));
 }
 
 FIBER_TEST(texts_of_a_turn_outlive_their_replacement)
 {
-    struct fault fault = {.code = ""};
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     booking_hold(true);
-    ck_assert(texts_watch_reload(stand_app()->texts, &fault));
+    ck_ok(texts_watch_reload(stand_app()->texts, &fault));
     edit("one");
     start(helpful_step);
     deliver_text(1, 7, "en", "ask /v1/x 1");

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Updates are handled once, in the order of their lane, by any instance and despite failures. */
-#include <stdio.h>
 
 #include "base/now.h"
 
 #include "inbox/inbox.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
-#include "support/test.h"
 #include "texts/texts_watch.h"
 #include "updates.h"
 
@@ -72,29 +70,21 @@ FIBER_TEST(duplicated_and_mixed_updates_are_answered_once_in_order)
 
 FIBER_TEST(several_instances_answer_once_and_in_order)
 {
-    struct turn_runner *copies[COPIES];
     stand_look();
     for (int i = 0; i < COPIES; i++)
-        copies[i] = updates_start(NULL, NULL, NULL);
+        updates_start(NULL, NULL, NULL);
     deliver_all();
     check_all();
-    for (int i = 0; i < COPIES; i++)
-        stand_stop(copies[i]);
 }
 
 /* All updates wait, then several instances start. */
 FIBER_TEST(backlog_is_answered_once_in_order)
 {
-    struct turn_runner *copies[COPIES];
     stand_look();
     deliver_all();
-    for (int i = 0; i < COPIES; i++) {
-        copies[i] = updates_start(NULL, NULL, NULL);
-        turn_runner_wake(copies[i]);
-    }
-    check_all();
     for (int i = 0; i < COPIES; i++)
-        stand_stop(copies[i]);
+        turn_runner_wake(updates_start(NULL, NULL, NULL));
+    check_all();
 }
 
 /* Updates stored by another instance are found by polling; polling writes nothing. */
@@ -145,12 +135,11 @@ static const struct {
     {"de", "Hallo",  "Я вас не понял."           },
 };
 
-static void talk_body(void *data)
+FIBER_TEST(people_are_answered_in_their_language_and_taps_at_once)
 {
     enum { TALKS = ARRAY_LEN(talks) };
     struct sender *sender = sends_start();
-    struct turn_runner *turns = updates_start(sender, NULL, NULL);
-    (void)data;
+    updates_start(sender, NULL, NULL);
     for (int i = 0; i < TALKS; i++) {
         deliver_text(i + 1, i + 1, talks[i].language, talks[i].text);
         sends_wait_count(i + 1);
@@ -164,13 +153,6 @@ static void talk_body(void *data)
     sends_wait_count(TALKS + 1);
     ck_assert_str_eq(sends[TALKS].method, "answerCallbackQuery");
     ck_sql_text("[{\"callback_query_id\": \"77\"}]", "SELECT payload FROM sending WHERE lane = 0");
-    stand_stop(turns);
-    stand_stop(sender);
-}
-
-TEST(people_are_answered_in_their_language_and_taps_at_once)
-{
-    stand_run(talk_body, NULL);
 }
 
 FIBER_TEST(update_without_a_dialogue_is_done_at_once)
@@ -271,13 +253,10 @@ static void poison_end(void)
 static int die(struct turn_runner *turns, int number)
 {
     int waits_s = 0;
-    char failed[160];
     for (int tries = 1; tries <= 5; tries++) {
-        snprintf(
-            failed, sizeof failed,
+        wait_forf(
             "EXISTS (SELECT FROM update WHERE update_id = %d AND tries = %d AND status = '%s')",
             number, tries, tries < 5 ? "received" : "dead");
-        wait_for(failed);
         if (tries < 5)
             waits_s += (int)stand_number("SELECT round(extract(epoch FROM retry_at - now()))::int"
                                          " FROM update WHERE update_id = %d",
@@ -341,16 +320,15 @@ FIBER_TEST(chat_that_accepts_no_message_stops_no_lane)
 
 FIBER_TEST(bot_uses_edited_texts_of_its_type)
 {
-    struct fault fault;
     struct sender *sender = sends_start();
     updates_start(sender, NULL, NULL);
-    ck_assert(texts_watch_reload(stand_app()->texts, &fault));
+    ck_ok(texts_watch_reload(stand_app()->texts, &fault));
     stand_sql("UPDATE bot_messages SET message_text = bot_type || message_key"
               " WHERE message_key IN ('help', 'ride_help')");
     deliver_text(1, 1, "ru", "/help");
     sends_wait_count(1);
     ck_assert_ptr_nonnull(strstr(sends[0].text, "Что я умею"));
-    ck_assert(texts_watch_reload(stand_app()->texts, &fault));
+    ck_ok(texts_watch_reload(stand_app()->texts, &fault));
     deliver_text(2, 1, "ru", "/help");
     sends_wait_count(2);
     ck_assert_str_eq(sends[1].text, "apartmentshelp");

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Turns that have made a change in booking-api, or may have, while it does not answer. If they were
  * dead, the person would repeat the request, and the change would be made twice. */
-#include <stdio.h>
 
 #include "booking.h"
 #include "script.h"
-#include "support/test.h"
 
 TEST_CASE("turns_acted", .setup = sends_begin_with_key, .teardown = sends_finish, .timeout_s = 60);
 
@@ -31,11 +29,7 @@ static const struct booking_says done = DONE, refused = REFUSED;
 static void fail_until(struct turn_runner *turns, int first, int tries)
 {
     for (int n = first; n <= tries; n++) {
-        char tried[96];
-
-        snprintf(tried, sizeof tried,
-                 "EXISTS (SELECT FROM update WHERE update_id = 1 AND tries = %d)", n);
-        wait_for(tried);
+        wait_forf("EXISTS (SELECT FROM update WHERE update_id = 1 AND tries = %d)", n);
         if (n == tries)
             return;
         stand_sleep(UPDATES_OPEN_MS);
@@ -66,18 +60,16 @@ static const struct {
 };
 // clang-format on
 
-static void acted_body(void *data)
+FIBER_TEST_ROWS(possibly_made_change_is_retried_until_known, cases)
 {
-    const int i = *(const int *)data;
-
-    booking_start(cases[i].says, cases[i].count);
+    booking_start(row->says, row->count);
     struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
-    deliver_text(1, 7, "en", cases[i].text);
+    deliver_text(1, 7, "en", row->text);
     deliver_text(2, 7, "en", "hi");
     fail_until(turns, 1, 5);
-    ck_assert_msg(strcmp(stand_text(STATUS), cases[i].status) == 0, "%s: %s", cases[i].why,
+    ck_assert_msg(strcmp(stand_text(STATUS), row->status) == 0, "%s: %s", row->why,
                   stand_text(STATUS));
-    if (strcmp(cases[i].status, "received") == 0) {
+    if (strcmp(row->status, "received") == 0) {
         ck_sql(1,
                "SELECT (retry_at > now() + interval '190 s')::int FROM update WHERE update_id = 1");
         ck_rows(0, "update WHERE status = 'done'");
@@ -87,15 +79,9 @@ static void acted_body(void *data)
         stand_sql("UPDATE update SET retry_at = now() WHERE update_id = 1");
         turn_runner_wake(turns);
         wait_for(NOTHING_LEFT);
-        ck_assert_int_eq(booking_effects(), cases[i].text[10] - '0');
+        ck_assert_int_eq(booking_effects(), row->text[10] - '0');
         ck_sql_text("done", STATUS);
     }
-    stand_stop(turns);
-    booking_stop();
-}
-TEST_ROWS(possibly_made_change_is_retried_until_known, cases)
-{
-    stand_run(acted_body, &_i);
 }
 
 /* The process that was to make the call is dead, as far as the database shows. */

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Persons and dialogues that turns store. */
-#include <stdio.h>
 
 #include "db/batches.h"
 
 #include "history/misunderstood_store.h"
 #include "maintenance/sweeper.h"
 #include "script.h"
-#include "support/test.h"
 
 TEST_CASE("turns_kept", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
 
@@ -22,10 +20,9 @@ FIBER_TEST(turn_without_calls_is_one_transaction)
     ck_rows(1, "update WHERE calls IS NULL");
 }
 
-static void state_body(void *data)
+FIBER_TEST(dialogue_state_is_that_of_the_last_step)
 {
-    (void)data;
-    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    updates_start(NULL, script_step, NULL);
     handle_text(1, 7, "en", "go");
     ck_sql_text("7 7 stay city {\"before\": null} 3 1 t",
                 "SELECT concat_ws(' ', chat_id, user_id, flow, step, data, data_format, version, "
@@ -40,12 +37,6 @@ static void state_body(void *data)
                            "BY update_id) FROM update");
     ck_sql_text("stay null", "SELECT concat_ws(' ', state_before->>'flow', "
                              "state_before->'data'->'before') FROM update WHERE update_id = 2");
-    stand_stop(turns);
-}
-
-TEST(dialogue_state_is_that_of_the_last_step)
-{
-    stand_run(state_body, NULL);
 }
 
 #define PERSON "SELECT concat_ws(' ', user_id, language, told_language, source) FROM person"
@@ -96,10 +87,9 @@ FIBER_TEST(consent_is_stored_with_the_time_of_its_version)
 }
 
 /* The version stays, so that older buttons are stale. */
-static void forgotten_body(void *data)
+FIBER_TEST(dialogue_is_cleared_a_day_after_its_end)
 {
     struct periodic sweeper;
-    (void)data;
     stand_sql("INSERT INTO dialogue (bot_id, chat_id, user_id, flow, step, data, data_format,"
               " version, ends_at) SELECT b.id, n, n, 'stay', 'city', '{}', 1, 5,"
               " now() - CASE WHEN n > 600 THEN interval '23 hours' ELSE interval '25 hours' END"
@@ -111,11 +101,6 @@ static void forgotten_body(void *data)
                                  "count(step), count(data)) FROM (SELECT chat_id n, version v, "
                                  "flow, step, data FROM dialogue WHERE ends_at IS NULL) over_");
     ck_rows(2, "dialogue WHERE data = '{}'");
-}
-
-TEST(dialogue_is_cleared_a_day_after_its_end)
-{
-    stand_run(forgotten_body, NULL);
 }
 
 /* --- what was not understood --- */
@@ -141,8 +126,6 @@ FIBER_TEST(misunderstood_text_is_counted_at_its_step)
 /* A flood of one tenant's texts neither grows the table nor hides what comes later. */
 FIBER_TEST(misunderstood_texts_of_a_tenant_are_limited)
 {
-    struct fault fault;
-
     stand_look();
     stand_sql("INSERT INTO misunderstood (tenant_id, bot_id, language, step, text, last_at)"
               " SELECT tenant_id, id, 'ru', '', concat('n', n), now() - n * interval '1 minute'"
@@ -151,11 +134,11 @@ FIBER_TEST(misunderstood_texts_of_a_tenant_are_limited)
     handle_text(1, 7, "en", "what toaster");
     ck_rows(1000, "misunderstood");
     stand_sql("UPDATE misunderstood SET last_at = now() - interval '31 days' WHERE text = 'n1'");
-    ck_assert(db_batches_run(stand_service()->pool, &misunderstood_store_delete_old, 100, &fault));
+    ck_ok(db_batches_run(stand_service()->pool, &misunderstood_store_delete_old, 100, &fault));
     ck_sql_text("500 2 501", "SELECT concat_ws(' ', count(*), min(substr(text, 2)::int), "
                              "max(substr(text, 2)::int)) FROM misunderstood");
     stand_sql("UPDATE misunderstood SET last_at = now() - interval '31 days' WHERE text = 'n2'");
-    ck_assert(db_batches_run(stand_service()->pool, &misunderstood_store_delete_old, 100, &fault));
+    ck_ok(db_batches_run(stand_service()->pool, &misunderstood_store_delete_old, 100, &fault));
     ck_rows(499, "misunderstood");
     deliver_text(2, 7, "en", "what toaster");
     wait_for("(SELECT count(*) FROM misunderstood) = 500");
@@ -164,28 +147,18 @@ FIBER_TEST(misunderstood_texts_of_a_tenant_are_limited)
 /* --- conflicts --- */
 
 /* Another transaction holds the dialogue and changes it. */
-static void conflict_body(void *data)
+FIBER_TEST(dialogue_changed_meanwhile_is_read_again)
 {
-    char waits[128];
-    (void)data;
-    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    updates_start(NULL, script_step, NULL);
     handle_text(1, 7, "en", "go");
     PGconn *held =
         stand_hold("UPDATE gateway_turn_runner_kept.dialogue SET version = 10, data = '\"x\"'");
     deliver_text(2, 7, "en", "go");
-    snprintf(waits, sizeof waits,
-             "EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
-             PQbackendPID(held));
-    wait_for(waits);
+    wait_forf("EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
+              PQbackendPID(held));
     stand_commit(held);
     wait_for(NOTHING_LEFT);
     ck_sql_text("{\"before\": \"x\"} 11", "SELECT concat_ws(' ', data, version) FROM dialogue");
     ck_sql_text("10", "SELECT state_before ->> 'version' FROM update WHERE update_id = 2");
     ck_rows(2, "sending");
-    stand_stop(turns);
-}
-
-TEST(dialogue_changed_meanwhile_is_read_again)
-{
-    stand_run(conflict_body, NULL);
 }

@@ -4,7 +4,6 @@
 #include "booking.h"
 #include "dialogue/turn_store.h"
 #include "script.h"
-#include "support/test.h"
 
 enum { CALL_MS = 2200, HANG_S = 10 };
 

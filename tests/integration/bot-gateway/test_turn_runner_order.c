@@ -6,7 +6,6 @@
 #include "booking.h"
 #include "dialogue/turn_runner_private.h"
 #include "script.h"
-#include "support/test.h"
 
 #define EARLIER "00000000-0000-7000-8000-000000000001"
 
@@ -24,19 +23,9 @@ static struct http_client *client;
 
 static void start(void)
 {
-    const struct http_client_options http = {.connections_per_host = WORKERS};
-    struct fault fault;
-
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
-    client = http_client_create(stand_loop(), stand_service()->work, &http, &fault);
-    ck_assert_ptr_nonnull(client);
+    client = stand_client(&(struct http_client_options){.connections_per_host = WORKERS});
     stand_look();
-}
-
-static void stop(void)
-{
-    http_client_destroy(client);
-    booking_stop();
 }
 
 /* What a worker has taken: LEASED leaves the update as if the turn still waited for its call. */
@@ -82,28 +71,22 @@ static const struct {
      "NULL",                                                                                 LEASED },
 };
 
-static void begun_body(void *data)
+FIBER_TEST_ROWS(earlier_update_waits_for_a_running_one, states)
 {
-    const int i = *(const int *)data;
     int64_t id;
 
     start();
     deliver_text(2, 7, "en", "ask /v1/x 1");
     ck_assert_msg(act(0, script_step, &id) == LEASED && id == 2, "the later one");
     show_earlier();
-    stand_sql("%s", states[i].sql);
+    stand_sql("%s", row->sql);
     const enum taken taken = act(1, script_step, &id);
-    ck_assert_msg(taken == states[i].taken && (taken == NOTHING || id == 2), "%s", states[i].why);
+    ck_assert_msg(taken == row->taken && (taken == NOTHING || id == 2), "%s", row->why);
     deliver_text(3, 8, "en", "hi");
     ck_assert_msg(act(1, script_step, &id) == DONE && id == 3, "another chat goes on");
     stand_sql("UPDATE update SET status = 'done', leased_by = NULL, leased_until = NULL, retry_at"
               " = NULL WHERE update_id = 2");
     ck_assert_msg(act(1, script_step, &id) == LEASED && id == 1, "the earlier one, then");
-    stop();
-}
-TEST_ROWS(earlier_update_waits_for_a_running_one, states)
-{
-    stand_run(begun_body, &_i);
 }
 
 static int shown;
@@ -131,7 +114,6 @@ FIBER_TEST(two_workers_do_not_start_a_lane_together)
     ck_assert_msg(act(0, racing_step, &id) == NOTHING, "the one that comes too late");
     ck_assert_int_eq(booking_asked(), 1);
     ck_rows(1, "update WHERE leased_by IS NOT NULL");
-    stop();
 }
 
 /* Whole turns: the second one starts from the state after the first one. */

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Turns that wait for booking-api. */
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/now.h"
 
 #include "booking.h"
 #include "script.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 TEST_CASE("turns_wait", .setup = sends_begin_with_key, .teardown = sends_finish, .timeout_s = 60);
 
@@ -112,19 +109,17 @@ static const struct {
     {{200, 6000, NULL},                          "upstream_timeout: ",                        4900},
 };
 
-static void failure_body(void *data)
+FIBER_TEST_ROWS(failure_is_reported_once_and_the_call_repeated_with_its_key, failures)
 {
-    const int i = *(const int *)data;
-    booking_start(&failures[i].says, 1);
+    booking_start(&row->says, 1);
     struct turn_runner *turns = start();
     const int64_t began = sends_now_ms();
     deliver_text(1, 7, "en", "ask /v1/x 1");
     wait_for(TRIED(1));
-    ck_assert_int_ge(sends_now_ms() - began, failures[i].wait_ms);
+    ck_assert_int_ge(sends_now_ms() - began, row->wait_ms);
     ck_sql(1, "SELECT (extract(epoch FROM retry_at - now()) BETWEEN 3 AND 5)::int FROM update");
     const char *reason = stand_text("SELECT reason FROM update");
-    ck_assert_msg(strncmp(reason, failures[i].reason, strlen(failures[i].reason)) == 0, "%s",
-                  reason);
+    ck_assert_msg(strncmp(reason, row->reason, strlen(row->reason)) == 0, "%s", reason);
     wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'pause:7:%%')");
     booking_say(&(struct booking_says){200, 0, "{\"well\":1}"}, 1);
     stand_sleep(UPDATES_OPEN_MS);
@@ -133,12 +128,6 @@ static void failure_body(void *data)
     ck_assert_str_eq(said(7, 2), "200 {\"well\":1}");
     ck_assert_int_eq(booking_effects(), 1);
     ck_rows(2, "sending");
-    stand_stop(turns);
-    booking_stop();
-}
-TEST_ROWS(failure_is_reported_once_and_the_call_repeated_with_its_key, failures)
-{
-    stand_run(failure_body, &_i);
 }
 
 static const struct booking_says facts[] = {
@@ -158,9 +147,8 @@ FIBER_TEST(result_statuses_reach_the_step)
     booking_start(facts, FACTS);
     start();
     for (int i = 0; i < FACTS; i++) {
-        char status[16];
         handle_text(i, 7, "en", "ask /v1/x 1");
-        snprintf(status, sizeof status, "%d ", facts[i].status);
+        const char *status = textf("%d ", facts[i].status);
         ck_assert_msg(strncmp(said(7, i + 1), status, strlen(status)) == 0, "%s", said(7, i + 1));
     }
     ck_assert_int_eq(booking_asked(), FACTS);
@@ -176,12 +164,10 @@ FIBER_TEST(person_is_asked_to_wait_once_a_minute)
     booking_start(down, 1);
     start();
     const int first = minute();
-    char tried[100];
     for (int i = 0; i < 3; i++) {
         deliver_text(i, 7, "en", "ask /v1/x 1");
-        snprintf(tried, sizeof tried,
-                 "(SELECT count(*) FROM update WHERE tries = 1 AND leased_by IS NULL) = %d", i + 1);
-        wait_for(tried);
+        wait_forf("(SELECT count(*) FROM update WHERE tries = 1 AND leased_by IS NULL) = %d",
+                  i + 1);
         wait_for("EXISTS (SELECT FROM sending WHERE chat_id = 7)");
         stand_sleep(50); /* time for another call, which must not come */
         stand_sql("UPDATE update SET status = 'done', retry_at = NULL");
@@ -208,10 +194,7 @@ FIBER_TEST(lane_continues_after_five_failures)
     deliver_text(1, 7, "en", "ask /v1/x 1");
     deliver_text(2, 7, "en", "hi");
     for (int tries = 1; tries < 5; tries++) {
-        char tried[96];
-        snprintf(tried, sizeof tried,
-                 "EXISTS (SELECT FROM update WHERE tries = %d AND leased_by IS NULL)", tries);
-        wait_for(tried);
+        wait_forf("EXISTS (SELECT FROM update WHERE tries = %d AND leased_by IS NULL)", tries);
         ck_rows(0, "update WHERE status = 'done'");
         stand_sleep(50);
         retry_now(turns);
@@ -253,10 +236,9 @@ FIBER_TEST(turn_with_an_expired_lease_is_repeated_and_counts_once)
 
 FIBER_TEST(several_instances_share_lanes_with_calls_in_order)
 {
-    struct turn_runner *copies[3];
     start_booking(200, 20);
     for (int i = 0; i < 3; i++)
-        copies[i] = start();
+        start();
     for (int i = 0; i < 60; i++)
         handle_text(i, i % 6 + 1, "en", i % 2 == 0 ? "ask /v1/x 2" : "hi");
     ck_assert_int_eq(booking_effects(), 60);
@@ -265,17 +247,14 @@ FIBER_TEST(several_instances_share_lanes_with_calls_in_order)
     ck_sql(30, "SELECT sum(version) FROM dialogue");
     ck_rows(0, "(SELECT u.id, lag(u.id) OVER (PARTITION BY u.chat_id ORDER BY s.id) AS before FROM "
                "sending s JOIN update u ON s.dedupe_key = u.id || ':0') pairs WHERE before > id");
-    for (int i = 0; i < 3; i++)
-        stand_stop(copies[i]);
 }
 
 /* Case: Double tap on "Book", two devices. An older update becomes visible now and changes the
  * dialogue: the result of the call is reported nevertheless. */
-static void meanwhile_body(void *data)
+FIBER_TEST(repeated_turn_starts_from_its_stored_state)
 {
-    (void)data;
     start_booking(200, 300);
-    struct turn_runner *turns = start();
+    start();
     handle_text(1, 7, "en", "go");
     booking_hold(true);
     deliver_text(2, 7, "en", "ask /v1/x 1");
@@ -291,13 +270,6 @@ static void meanwhile_body(void *data)
                 "SELECT concat_ws(' ', data, version) FROM dialogue");
     ck_sql(0, "SELECT sum(tries) FROM update");
     ck_rows(2, "sending");
-    stand_stop(turns);
-    booking_stop();
-}
-
-TEST(repeated_turn_starts_from_its_stored_state)
-{
-    stand_run(meanwhile_body, NULL);
 }
 
 /* Without the key the service would give another answer to a repeated call. */
@@ -382,14 +354,11 @@ static int64_t others_ms(int first)
     int64_t took[OTHERS];
 
     for (int i = 0; i < OTHERS; i++) {
-        char done[96];
         const int64_t began = sends_now_ms();
         deliver_text(first + i, first + i, "en", "hi");
-        snprintf(done, sizeof done,
-                 "EXISTS (SELECT FROM update WHERE update_id = %d AND"
-                 " status = 'done')",
-                 first + i);
-        wait_for(done);
+        wait_forf("EXISTS (SELECT FROM update WHERE update_id = %d AND"
+                  " status = 'done')",
+                  first + i);
         took[i] = sends_now_ms() - began;
     }
     qsort(took, OTHERS, sizeof took[0], compare);

@@ -18,8 +18,7 @@ static char folder[] = "/tmp/tapbot-webhook-XXXXXX";
 
 static void file(const char *name, const char *text)
 {
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    const char *path = textf("%s/%s", folder, name);
     FILE *out = fopen(path, "w");
     ck_assert_ptr_nonnull(out);
     fputs(text, out);
@@ -30,10 +29,10 @@ static void file(const char *name, const char *text)
 /* Returns the status. */
 static long deliver(const char *secret, int number)
 {
-    char body[128];
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"message\":{\"chat\":{\"id\":5},\"text\":\"Hi there\"}}", number);
-    program_ask("POST", "/telegram/taxi", NULL, HEADERS(secret), body, &answer);
+    program_ask(
+        "POST", "/telegram/taxi", NULL, HEADERS(secret),
+        textf("{\"update_id\":%d,\"message\":{\"chat\":{\"id\":5},\"text\":\"Hi there\"}}", number),
+        &answer);
     return answer.status;
 }
 
@@ -54,10 +53,8 @@ static void begin(void)
 
 static void end(void)
 {
-    char command[64];
     program_end();
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
+    ck_assert_int_eq(system(textf("rm -rf %s", folder)), 0);
 }
 
 TEST_CASE("webhook", .setup_once = begin, .teardown_once = end, .timeout_s = 60);
@@ -112,9 +109,8 @@ static void wait_shows(const char *path, const char *words)
 /* Case: Redis down. */
 TEST(without_redis_updates_are_stored_and_count_once)
 {
-    char kept[200];
     const int port = program_other_port();
-    snprintf(kept, sizeof kept, "%s", getenv("REDIS_URL"));
+    const char *kept = textf("%s", getenv("REDIS_URL"));
     setenv("REDIS_URL", "redis://127.0.0.1:1", 1);
     const pid_t copy = program_start();
     setenv("REDIS_URL", kept, 1);
@@ -132,12 +128,12 @@ TEST(without_redis_updates_are_stored_and_count_once)
 /* Case: Bot blocked by local firewall / DNS. */
 TEST(without_telegram_updates_are_stored_and_messages_wait)
 {
-    char path[128], id[64];
+    char id[64];
     program_ask("POST", "/v1/messages", key_all, NULL,
                 "{\"bot\":\"taxi\",\"chat_id\":5,\"text\":\"x\"}", &answer);
     ck_assert_msg(answer.status == 202, "%ld %s", answer.status, answer.body);
     ck_assert_int_eq(sscanf(answer.body, "{\"id\":\"%36[^\"]\"", id), 1);
-    snprintf(path, sizeof path, "/v1/messages/%s", id);
+    const char *path = textf("/v1/messages/%s", id);
     wait_shows(path, "\"code\":\"telegram_unreachable\"");
     ck_assert_ptr_nonnull(strstr(answer.body, "\"status\":\"queued\""));
     wait_shows("/v1/bots", "\"error\":\"not_sent\"");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "updates.h"
 
-#include <stdio.h>
-
 #include "handlers/handlers.h"
 #include "inbox/inbox.h"
 #include "texts/texts.h"
@@ -25,16 +23,14 @@ void deliver(const char *body)
 
 void deliver_text(int number, int person, const char *language, const char *text)
 {
-    char body[512], command[128] = "";
+    char command[128] = "";
     if (text[0] == '/')
         snprintf(command, sizeof command,
                  ",\"entities\":[{\"offset\":0,\"length\":%zu,\"type\":\"bot_command\"}]",
                  strlen(text));
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"message\":{\"message_id\":1," FROM "," CHAT
-             ",\"text\":\"%s\"%s}}",
-             number, person, language, person, text, command);
-    deliver(body);
+    deliver(textf("{\"update_id\":%d,\"message\":{\"message_id\":1," FROM "," CHAT
+                  ",\"text\":\"%s\"%s}}",
+                  number, person, language, person, text, command));
 }
 
 void handle_text(int number, int person, const char *language, const char *text)
@@ -45,22 +41,17 @@ void handle_text(int number, int person, const char *language, const char *text)
 
 void deliver_tap(int number, int person, const char *data)
 {
-    char body[512];
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"callback_query\":{\"id\":\"%d\"," FROM
-             ",\"message\":{\"message_id\":9,\"date\":1," CHAT ",\"text\":\"x\"},\"data\":\"%s\"}}",
-             number, number + 1000, person, "en", person, data);
-    deliver(body);
+    deliver(textf("{\"update_id\":%d,\"callback_query\":{\"id\":\"%d\"," FROM
+                  ",\"message\":{\"message_id\":9,\"date\":1," CHAT
+                  ",\"text\":\"x\"},\"data\":\"%s\"}}",
+                  number, number + 1000, person, "en", person, data));
 }
 
 void deliver_membership(int number, int person, const char *status)
 {
-    char body[256];
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"my_chat_member\":{\"from\":{\"id\":%d}," CHAT
-             ",\"new_chat_member\":{\"status\":\"%s\"}}}",
-             number, person, person, status);
-    deliver(body);
+    deliver(textf("{\"update_id\":%d,\"my_chat_member\":{\"from\":{\"id\":%d}," CHAT
+                  ",\"new_chat_member\":{\"status\":\"%s\"}}}",
+                  number, person, person, status));
 }
 
 /* --- workers --- */

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fibers.h"
 
-#include <stdlib.h>
-
-#include <check.h>
-
 #include "base/now.h"
 
 static int running;

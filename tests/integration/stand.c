@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "stand.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "api/service_private.h"
 #include "base/auto.h"
 #include "base/log.h"

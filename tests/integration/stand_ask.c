@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The functions of stand.h that call handlers and read their answers. */
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "stand.h"
 

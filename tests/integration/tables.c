@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tables.h"
 
-#include <stdio.h>
-
 #include "integration/stand.h"
 
 static const char scrubbed[] =

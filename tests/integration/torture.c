@@ -8,7 +8,6 @@
 #include "integration/tables.h"
 #include "support/failing_pq.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 enum { TEST_MAX_S = 1500, SLOW_MS = 5000, SAMPLE = 3, MIDNIGHT_S = 15, NAME = 64 };
 static const long long retry_ns =

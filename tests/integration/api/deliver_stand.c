@@ -79,9 +79,7 @@ struct uuid receiver_at(const char *url)
 
 struct uuid receiver_on(const char *path)
 {
-    char url[96];
-    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", receiver.at.port, path);
-    return receiver_at(url);
+    return receiver_at(textf("http://127.0.0.1:%d%s", receiver.at.port, path));
 }
 
 bool place_item(struct db *tx, void *arg, struct fault *why)
@@ -105,9 +103,7 @@ void place_body(const struct uuid *to, size_t count, const char *lane, struct sl
 
 void place(const struct uuid *to, const char *lane, int number)
 {
-    char body[64];
-    snprintf(body, sizeof body, "{\"lane\":\"%s\",\"n\":%d}", lane, number);
-    place_body(to, 1, lane, slice_of(body));
+    place_body(to, 1, lane, slice_of(textf("{\"lane\":\"%s\",\"n\":%d}", lane, number)));
 }
 
 void wait_count(const char *path, int count)

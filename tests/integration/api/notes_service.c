@@ -212,10 +212,8 @@ static enum http_status get_whoami(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
-int64_t __real_now_mono_ns(void);
-int64_t __wrap_now_mono_ns(void);
-int64_t __real_now_wall_us(void);
-int64_t __wrap_now_wall_us(void);
+__typeof__(now_mono_ns) __real_now_mono_ns, __wrap_now_mono_ns;
+__typeof__(now_wall_us) __real_now_wall_us, __wrap_now_wall_us;
 
 /* The times at which the clocks are stopped, or how far they are ahead. */
 static struct {
@@ -393,8 +391,7 @@ static void become(struct service_definition *definition, const char *as)
 }
 
 /* Without NOTES_IMPATIENT no statement times out, however slow the machine. */
-void __real_db_options_defaults(struct db_options *options);
-void __wrap_db_options_defaults(struct db_options *options);
+__typeof__(db_options_defaults) __real_db_options_defaults, __wrap_db_options_defaults;
 void __wrap_db_options_defaults(struct db_options *options)
 {
     __real_db_options_defaults(options);

@@ -7,6 +7,7 @@
 
 #include "notes.h"
 
+/* Also in a thread. */
 static void post(const char *key, const char *name, const char *body, struct reply *reply)
 {
     char line[400];
@@ -64,13 +65,12 @@ TEST(a_change_leaves_one_audit_row_and_one_event)
 TEST(repeated_key_and_request_return_the_first_reply)
 {
     static struct reply first, again;
-    char etag[200], location[200];
 
     post(key_all, "abc", "{\"text\":\"once\",\"pause_ms\":0}", &first);
     ck_assert_int_eq(first.status, 201);
     ck_assert_ptr_null(program_header(&first, "Idempotent-Replay"));
-    snprintf(etag, sizeof(etag), "%s", program_header(&first, "ETag"));
-    snprintf(location, sizeof(location), "%s", program_header(&first, "Location"));
+    const char *etag = textf("%s", program_header(&first, "ETag"));
+    const char *location = textf("%s", program_header(&first, "Location"));
     /* other spelling of the key and of the body */
     post(key_all, "\"abc\"", "{ \"pause_ms\": 0, \"text\": \"once\" }", &again);
     ck_assert_int_eq(again.status, 201);
@@ -196,12 +196,12 @@ TEST(a_dry_run_is_refused_for_the_same_reasons)
 
 TEST(delete_replies_204_and_dry_run_names_the_row)
 {
-    char path[200], would[200], id[64];
+    char path[200];
 
     program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"bye\"}", &answer);
-    snprintf(id, sizeof(id), "%s", stand_text("SELECT id FROM notes.note"));
+    const char *id = textf("%s", stand_text("SELECT id FROM notes.note"));
     snprintf(path, sizeof(path), "/v1/notes/%s?dry_run=true", id);
-    snprintf(would, sizeof(would), "{\"would\":{\"deleted\":\"%s\"}}", id);
+    const char *would = textf("{\"would\":{\"deleted\":\"%s\"}}", id);
     ck_ask(200, "DELETE", path, key_all, NULL, NULL);
     ck_assert_str_eq(answer.body, would);
     ck_rows(1, "notes.note");

@@ -18,11 +18,11 @@ TEST_CASE("all", .setup = begin, .teardown = deliver_end, .timeout_s = 60);
 
 static void check_signature(const struct received *one)
 {
-    char content[512], signature[DELIVER_SIGNATURE_LEN + 1];
+    char signature[DELIVER_SIGNATURE_LEN + 1];
     struct deliver_key key;
     ck_ok(deliver_secret_read(SLICE(SECRET), &key, &fault));
-    snprintf(content, sizeof content, "%s.%s.%s", one->id, one->timestamp, one->body);
-    deliver_sign((struct slice){(const char *)key.bytes, key.len}, slice_of(content), signature);
+    deliver_sign((struct slice){(const char *)key.bytes, key.len},
+                 slice_of(textf("%s.%s.%s", one->id, one->timestamp, one->body)), signature);
     ck_assert_str_eq(one->signature, signature);
     ck_assert_int_le(llabs(atoll(one->timestamp) - now_wall_us() / US_PER_S), 60);
 }
@@ -55,14 +55,11 @@ FIBER_TEST(items_are_delivered_once_signed_and_in_lane_order)
 {
     const struct uuid to = receiver_on("/a");
     struct deliver *instances[INSTANCES];
-    char lane[16];
     react = take_slowly;
     instances[0] = start();
     instances[1] = start();
-    for (int i = 0; i < LANES * EACH; i++) {
-        snprintf(lane, sizeof lane, "%d", i % LANES);
-        place(&to, lane, i / LANES);
-    }
+    for (int i = 0; i < LANES * EACH; i++)
+        place(&to, textf("%d", i % LANES), i / LANES);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(receiver_count(&receiver, "/a"), LANES * EACH);
     check_order("/a");

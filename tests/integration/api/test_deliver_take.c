@@ -29,7 +29,7 @@ FIBER_TEST(hanging_and_unreachable_receivers_do_not_delay_others)
 {
     static struct uuid bad[HANGING];
     const struct uuid good = receiver_on("/a");
-    char path[24], lane[16];
+    char path[24];
     react = hang_or_not;
     for (int i = 0; i < HANGING; i++) {
         snprintf(path, sizeof path, "/hang%d", i);
@@ -41,7 +41,7 @@ FIBER_TEST(hanging_and_unreachable_receivers_do_not_delay_others)
         "UPDATE receiver SET failing_since = now(), last_error = 'x' WHERE url NOT LIKE '%%/a'");
     struct deliver *deliver = start();
     for (int i = 0; i < ITEMS; i++) {
-        snprintf(lane, sizeof lane, "%d", i);
+        const char *lane = textf("%d", i);
         place_body(bad, HANGING, lane, SLICE("x"));
         place(&good, lane, i);
     }
@@ -156,17 +156,12 @@ enum { GREEDY = 40, GREEDY_LANES = 3 };
 FIBER_TEST(receiver_waits_for_at_most_one_item_of_each_other_receiver)
 {
     struct uuid greedy[GREEDY];
-    char path[24], lane[16];
     int taken_count = 0;
 
-    for (int i = 0; i < GREEDY; i++) {
-        snprintf(path, sizeof path, "/greedy%d", i);
-        greedy[i] = receiver_on(path);
-    }
-    for (int n = 0; n < GREEDY_LANES; n++) {
-        snprintf(lane, sizeof lane, "%d", n);
-        place_body(greedy, GREEDY, lane, SLICE("x"));
-    }
+    for (int i = 0; i < GREEDY; i++)
+        greedy[i] = receiver_on(textf("/greedy%d", i));
+    for (int n = 0; n < GREEDY_LANES; n++)
+        place_body(greedy, GREEDY, textf("%d", n), SLICE("x"));
     const struct uuid modest = receiver_on("/modest");
     place(&modest, "a", 0);
     struct taken taken = taken_make(1);
@@ -297,11 +292,8 @@ static void rival(void *data)
 FIBER_TEST(concurrent_takers_share_no_lane)
 {
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/b")};
-    char lane[16];
-    for (int i = 0; i < 10; i++) {
-        snprintf(lane, sizeof lane, "%d", i);
-        place_body(to, 2, lane, SLICE("x"));
-    }
+    for (int i = 0; i < 10; i++)
+        place_body(to, 2, textf("%d", i), SLICE("x"));
     for (int round = 0; round < 20; round++) {
         rivals_ended = 0;
         for (int i = 0; i < 2; i++) {
@@ -336,13 +328,10 @@ FIBER_TEST(calls_of_receivers_and_bodies_are_limited)
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/b"), receiver_on("/c")};
     struct deliver_capacity capacity = {
         .lease = uuid_make(), .calls = 32, .failing = 16, .bytes = 1000};
-    char lane[16];
     stand_sql(
         "UPDATE receiver SET failing_since = now(), last_error = 'x' WHERE url NOT LIKE '%%/a'");
-    for (int i = 0; i < 6; i++) {
-        snprintf(lane, sizeof lane, "%d", i);
-        place_body(to, 3, lane, SLICE("0123456789"));
-    }
+    for (int i = 0; i < 6; i++)
+        place_body(to, 3, textf("%d", i), SLICE("0123456789"));
     ck_assert_int_eq(taken_by(&capacity), DELIVER_RECEIVER_CALLS + 2);
     capacity.failing = 1;
     ck_assert_int_eq(taken_by(&capacity), DELIVER_RECEIVER_CALLS + 1);

@@ -27,11 +27,9 @@ static void clean(void)
 static void read_page(const char *actor, const char *query, char after[CURSOR_MAX], char *text)
 {
     static struct reply reply;
-    char path[512];
 
-    snprintf(path, sizeof(path), "/v1/events?%s%s%s", query, *after != '\0' ? "&after=" : "",
-             after);
-    program_ask("GET", path, key_all, actor != NULL ? HEADERS(actor) : NULL, NULL, &reply);
+    program_ask("GET", textf("/v1/events?%s%s%s", query, *after != '\0' ? "&after=" : "", after),
+                key_all, actor != NULL ? HEADERS(actor) : NULL, NULL, &reply);
     ck_assert_msg(reply.status == 200, "%ld %s", reply.status, reply.body);
     json_t *page = json_loads(reply.body, 0, NULL);
     const json_t *items = json_object_get(page, "items");
@@ -64,10 +62,7 @@ TEST(cursor_returns_events_in_order_and_is_never_null)
 
     follow(NULL, after, "");
     for (int i = 0; i < 3; i++) {
-        char body[64];
-
-        snprintf(body, sizeof(body), "{\"text\":\"event %d\"}", i);
-        ck_ask(201, "POST", "/v1/notes", key_all, NULL, body);
+        ck_ask(201, "POST", "/v1/notes", key_all, NULL, textf("{\"text\":\"event %d\"}", i));
     }
     follow(NULL, after, "note.written note.written note.written ");
     follow(NULL, after, "");
@@ -146,10 +141,7 @@ static const char *const cursors[] = {"x", "", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 
 TEST_ROWS(forged_cursor_is_refused, cursors)
 {
-    char path[128];
-
-    snprintf(path, sizeof(path), "/v1/events?after=%s", *row);
-    ck_ask(422, "GET", path, key_all, NULL, NULL);
+    ck_ask(422, "GET", textf("/v1/events?after=%s", *row), key_all, NULL, NULL);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"bad_cursor\""));
     ck_assert_ptr_nonnull(strstr(answer.body, "\"after\""));
 }

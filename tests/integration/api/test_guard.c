@@ -15,6 +15,7 @@ static char key_read[KEY_TEXT_MAX];
 static char key_others[KEY_TEXT_MAX];
 static char key_both[KEY_TEXT_MAX];
 static char key_made_up[KEY_TEXT_MAX];
+static char key[KEY_TEXT_MAX]; /* that a test makes */
 
 static void begin(void)
 {
@@ -97,23 +98,19 @@ static const struct {
 
 TEST_ROWS(bearer_key_is_accepted_on_flagged_routes, bearers)
 {
-    char line[KEY_TEXT_MAX + 40];
-
-    snprintf(line, sizeof(line), "Authorization: %s %s", row->scheme, row->token);
-    program_ask("GET", row->path, row->key, HEADERS(line), NULL, &answer);
+    program_ask("GET", row->path, row->key,
+                HEADERS(textf("Authorization: %s %s", row->scheme, row->token)), NULL, &answer);
     ck_assert_msg(answer.status == row->status, "%s: %ld %s", row->why, answer.status, answer.body);
 }
 
 TEST(handler_gets_client_and_actor)
 {
-    char expected[100];
-
     program_ask("GET", "/v1/whoami", key_other, HEADERS("X-Actor: reader:7"), NULL, &answer);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"actor\":\"reader:7\",\"test_key\":true"));
     program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
-    snprintf(expected, sizeof(expected), "\"actor\":\"client:%s\",\"test_key\":false",
-             stand_text("SELECT id FROM api.client WHERE name = 'one'"));
-    ck_assert_ptr_nonnull(strstr(answer.body, expected));
+    ck_assert_ptr_nonnull(
+        strstr(answer.body, textf("\"actor\":\"client:%s\",\"test_key\":false",
+                                  stand_text("SELECT id FROM api.client WHERE name = 'one'"))));
 }
 
 TEST(every_reply_has_rate_limit_headers)
@@ -131,7 +128,6 @@ TEST(every_reply_has_rate_limit_headers)
 
 TEST(rate_limited_key_gets_retry_after)
 {
-    char key[KEY_TEXT_MAX];
     int passed = 0;
 
     program_key("hasty", "all", HEADERS("--rate", "1", "--burst", "3"), key);
@@ -149,27 +145,26 @@ TEST(rate_limited_key_gets_retry_after)
 }
 
 /* Served until the key is revoked. */
-static void wait_refused(const char *key, int64_t limit_ms)
+static void wait_refused(const char *revoked, int64_t limit_ms)
 {
     const int64_t began_ms = wait_now_ms();
     long status;
 
-    wait_until((status = whoami(key)) != 200, "the key is refused");
+    wait_until((status = whoami(revoked)) != 200, "the key is refused");
     ck_assert_int_eq(status, 401);
     ck_assert(!is_timed() || wait_now_ms() - began_ms <= limit_ms);
 }
 
 TEST(revoked_key_is_refused_within_5_seconds_and_its_successor_works)
 {
-    char old[KEY_TEXT_MAX], fresh[KEY_TEXT_MAX], prefix[API_KEY_PREFIX_LEN + 1];
+    char old[KEY_TEXT_MAX], fresh[KEY_TEXT_MAX];
 
     /* Requests are sent until one is refused. */
     program_key("rotating", "note:read", HEADERS("--rate", "5000", "--burst", "10000"), old);
     ck_whoami(old, 200);
     program_key("rotating", "note:read", NULL, fresh);
     ck_whoami(fresh, 200);
-    snprintf(prefix, sizeof(prefix), "%.*s", API_KEY_PREFIX_LEN, old);
-    ck_assert_int_eq(run(HEADERS("--keys", "revoke", prefix)), 0);
+    ck_assert_int_eq(run(HEADERS("--keys", "revoke", textf("%.*s", API_KEY_PREFIX_LEN, old))), 0);
     wait_refused(old, 5000);
     ck_whoami(fresh, 200);
     ck_rows(1, "api.client WHERE name = 'rotating'");
@@ -177,8 +172,6 @@ TEST(revoked_key_is_refused_within_5_seconds_and_its_successor_works)
 
 TEST(key_is_refused_after_its_expiry)
 {
-    char key[KEY_TEXT_MAX];
-
     program_key("brief", "note:read", HEADERS("--expires", "2000-01-01"), key);
     ck_whoami(key, 401);
     program_key("mayfly", "note:read", HEADERS("--expires", "2099-01-01"), key);
@@ -194,8 +187,6 @@ TEST(key_is_refused_after_its_expiry)
 
 TEST(key_created_after_a_try_works_within_a_second)
 {
-    char key[KEY_TEXT_MAX];
-
     program_key("late", "note:read", NULL, key);
     stand_sql(
         "UPDATE api.api_key SET revoked_at = now() FROM api.client c WHERE c.id = client_id AND"
@@ -209,7 +200,6 @@ TEST(key_created_after_a_try_works_within_a_second)
 
 TEST(use_of_a_key_is_recorded)
 {
-    char key[KEY_TEXT_MAX];
     const char *noted = "SELECT count(*) FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
                         " WHERE c.name = 'used' AND last_used_at > now() - interval '1 minute'";
 
@@ -259,12 +249,12 @@ static void *ask_in_thread(void *arg)
 }
 
 /* Many requests with one unknown key, while its table is locked. */
-static PGconn *crowd_asks(struct asker crowd[CROWD], const char *key)
+static PGconn *crowd_asks(struct asker crowd[CROWD], const char *with)
 {
     PGconn *lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
 
     for (size_t i = 0; i < CROWD; i++) {
-        crowd[i].key = key;
+        crowd[i].key = with;
         ck_assert_int_eq(pthread_create(&crowd[i].thread, NULL, ask_in_thread, &crowd[i]), 0);
     }
     return lock;
@@ -299,8 +289,6 @@ static int64_t look_ups(int lock)
 TEST(concurrent_requests_with_a_new_key_cause_one_query)
 {
     static struct asker crowd[CROWD];
-    char key[KEY_TEXT_MAX];
-
     program_key("crowd", "note:read", NULL, key);
     clock_move(0);
     PGconn *lock = crowd_asks(crowd, key);
@@ -315,8 +303,6 @@ TEST(concurrent_requests_with_a_new_key_cause_one_query)
 TEST(unverifiable_new_key_is_503_for_all_requests)
 {
     static struct asker crowd[CROWD];
-    char key[KEY_TEXT_MAX];
-
     other_start_impatient(NULL);
     program_key("unlucky", "note:read", NULL, key);
     PGconn *lock = crowd_asks(crowd, key);
@@ -327,8 +313,6 @@ TEST(unverifiable_new_key_is_503_for_all_requests)
 
 TEST(many_unknown_keys_do_not_evict_a_known_one)
 {
-    char key[KEY_TEXT_MAX];
-
     for (int i = 0; i < 300; i++) {
         api_key_make(false, key);
         ck_whoami(key, 401);

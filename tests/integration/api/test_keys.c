@@ -120,11 +120,11 @@ TEST(ensure_is_idempotent_and_updates_the_same_row)
 {
     const char *row = "SELECT k.id || ' ' || scopes || ' ' || rate_per_s FROM api.api_key k"
                       " JOIN api.client c ON c.id = k.client_id WHERE c.name = 'again'";
-    char key[API_KEY_LEN + 1], before[200];
+    char key[API_KEY_LEN + 1];
 
     make(key, "\n");
     ck_assert_int_eq(ensure("again", "note:read"), 0);
-    snprintf(before, sizeof(before), "%s", stand_text("%s", row));
+    const char *before = textf("%s", stand_text("%s", row));
     ck_assert_int_eq(ensure("again", "note:read"), 0);
     ck_sql_text(before, "%s", row);
     ck_assert_int_eq(

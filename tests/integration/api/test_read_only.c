@@ -13,10 +13,9 @@
 static void note(void)
 {
     static int number;
-    char body[64];
 
-    snprintf(body, sizeof(body), "{\"text\":\"note %d\"}", ++number);
-    program_ask("POST", "/v1/notes", key_all, HEADERS("X-Actor: staff:A"), body, &answer);
+    program_ask("POST", "/v1/notes", key_all, HEADERS("X-Actor: staff:A"),
+                textf("{\"text\":\"note %d\"}", ++number), &answer);
 }
 
 static void ready(void)

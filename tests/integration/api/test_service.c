@@ -65,9 +65,8 @@ TEST(invalid_configuration_exits_with_2)
 TEST(without_a_listener_healthcheck_fails)
 {
     const char *port = getenv("HTTP_PORT");
-    char kept[16];
 
-    snprintf(kept, sizeof(kept), "%s", port);
+    const char *kept = textf("%s", port);
     setenv("HTTP_PORT", "1", 1);
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
     setenv("HTTP_PORT", kept, 1);
@@ -75,9 +74,7 @@ TEST(without_a_listener_healthcheck_fails)
 
 TEST(command_without_a_database_exits_with_1_or_2)
 {
-    char kept[512];
-
-    snprintf(kept, sizeof(kept), "%s", getenv("MIGRATION_DATABASE_URL"));
+    const char *kept = textf("%s", getenv("MIGRATION_DATABASE_URL"));
     setenv("MIGRATION_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing", 1);
     ck_assert_int_eq(run(HEADERS("--keys", "list")), 1);
     ck_assert_int_eq(run(HEADERS("--migrate")), 1);
@@ -92,9 +89,7 @@ TEST(command_without_a_database_exits_with_1_or_2)
 
 TEST(instance_serves_without_redis)
 {
-    char kept[200];
-
-    snprintf(kept, sizeof(kept), "%s", getenv("REDIS_URL"));
+    const char *kept = textf("%s", getenv("REDIS_URL"));
     setenv("REDIS_URL", "", 1);
     setenv("RATE_LIMIT_ENABLED", "false", 1);
     other_start(NULL);

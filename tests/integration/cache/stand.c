@@ -30,8 +30,7 @@ static bool answers_ping(int port)
 
 void stand_redis_start(void)
 {
-    char port[16];
-    snprintf(port, sizeof(port), "%d", stand.port);
+    const char *port = arena_printf(&arena, "%d", stand.port).at;
     stand.redis = child_fork();
     ck_assert_int_ge(stand.redis, 0);
     if (stand.redis == 0) {
@@ -99,10 +98,8 @@ void stand_begin_without_redis(void)
     stand = (struct stand){0};
     stand.port = free_port();
     snprintf(stand.url, sizeof(stand.url), "redis://127.0.0.1:%d", stand.port);
-    stand.loop = loop_create(&fault);
-    ck_assert_ptr_nonnull(stand.loop);
-    stand.work = work_create(stand.loop, 2, 16, &fault);
-    ck_assert_ptr_nonnull(stand.work);
+    ck_ok((stand.loop = loop_create(&fault)) != NULL);
+    ck_ok((stand.work = work_create(stand.loop, 2, 16, &fault)) != NULL);
     stand.cache = stand_cache(stand.url);
 }
 

@@ -29,11 +29,12 @@ static bool set(struct cache *cache, const char *key, struct slice value)
     return command(cache, args, 3, &text, &fault);
 }
 
+static struct slice text; /* of the last answer */
+
 TEST_CASE("commands", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST(replies_of_every_kind_arrive_whole)
 {
-    struct slice text;
     const struct slice binary = {"a\0b\r\n", 5};
     ck_assert(set(stand.cache, "k", binary));
     ck_ok(get(stand.cache, "k", &text, &fault));
@@ -51,7 +52,7 @@ FIBER_TEST(error_or_oversized_answer_is_only_a_fault)
 {
     static char big[100000];
     const struct slice wrong[] = {SLICE("NOSUCHCOMMAND")};
-    struct slice text = SLICE("untouched");
+    text = SLICE("untouched");
     ck_fault(command(stand.cache, wrong, 1, &text, &fault), "cache_refused", FAULT_UNAVAILABLE);
     ck_assert(slice_is(text, "untouched"));
     memset(big, 'x', sizeof(big));
@@ -65,7 +66,6 @@ FIBER_TEST(error_or_oversized_answer_is_only_a_fault)
 
 FIBER_TEST(commands_fail_fast_while_redis_is_killed_and_reconnect)
 {
-    struct slice text;
     stand_redis_kill();
     /* The code shows that the command failed before its deadline. */
     ck_fault(get(stand.cache, "k", &text, &fault), "cache_away", FAULT_UNAVAILABLE);
@@ -89,7 +89,6 @@ struct crowd {
 static void one_of_the_crowd(void *data)
 {
     struct crowd *crowd = data;
-    struct slice text;
     struct fault why;
     int64_t began = stand_now_ms();
     const struct slice args[] = {SLICE("GET"), SLICE("k")};
@@ -169,9 +168,9 @@ FIBER_TEST(after_a_short_freeze_the_same_connection_serves_again)
 
 static void give_up_early(void *data)
 {
-    struct slice text = SLICE("untouched");
     struct fault why;
     bool *done = data;
+    text = SLICE("untouched");
     ck_assert(!get(stand.cache, "k", &text, &why));
     ck_assert_int_eq(why.kind, FAULT_TIMEOUT);
     ck_assert(slice_is(text, "untouched"));
@@ -198,7 +197,6 @@ FIBER_TEST(command_survives_the_end_of_its_fibers_deadline)
 FIBER_TEST(commands_beyond_the_limit_are_refused)
 {
     const struct slice ping[] = {SLICE("PING")};
-    struct slice text;
     for (int i = 0; i < 5000; i++)
         (void)!cache_send(stand.cache, ping, 1, NULL, NULL);
     ck_fault(cache_command(stand.cache, ping, 1, &arena, &text, &fault), "cache_away",
@@ -212,13 +210,13 @@ struct answers {
     int64_t sum;
 };
 
-static void count_answer(void *data, const struct slice *text)
+static void count_answer(void *data, const struct slice *came)
 {
     struct answers *answers = data;
     int64_t number = 0;
     answers->count++;
-    if (text != NULL)
-        ck_assert(parse_i64(*text, 0, 100, &number));
+    if (came != NULL)
+        ck_assert(parse_i64(*came, 0, 100, &number));
     answers->sum += number;
 }
 
@@ -229,7 +227,6 @@ FIBER_TEST(answer_by_callback_comes_once_unless_it_is_dropped)
                                    SLICE("1"), SLICE("s")};
     const struct slice wrong[] = {SLICE("EVAL"), SLICE("no Lua"), SLICE("0")};
     struct answers answers = {0};
-    struct slice text;
     ck_assert(cache_send(stand.cache, script, 4, count_answer, &answers));
     ck_assert(cache_send(stand.cache, wrong, 3, count_answer, &answers));
     ck_assert(cache_send(stand.cache, script, 4, count_answer, &answers));
@@ -246,11 +243,9 @@ FIBER_TEST(answer_by_callback_comes_once_unless_it_is_dropped)
 
 FIBER_TEST(password_and_database_come_from_the_url)
 {
-    char url[96];
-    struct slice text;
     stand_redis("CONFIG SET requirepass s@cret");
-    snprintf(url, sizeof(url), "redis://:s%%40cret@127.0.0.1:%d/3", stand.port);
-    struct cache *cache = stand_cache(url);
+    struct cache *cache =
+        stand_cache(arena_printf(&arena, "redis://:s%%40cret@127.0.0.1:%d/3", stand.port).at);
     stand_wait_usable(cache, true);
     ck_assert(set(cache, "in", SLICE("three")));
     const struct slice back[] = {SLICE("SELECT"), SLICE("3")};
@@ -258,9 +253,7 @@ FIBER_TEST(password_and_database_come_from_the_url)
     ck_ok(get(cache, "in", &text, &fault));
     ck_assert(slice_is(text, "three"));
     cache_destroy(cache);
-
-    snprintf(url, sizeof(url), "redis://:wrong@127.0.0.1:%d", stand.port);
-    cache = stand_cache(url);
+    cache = stand_cache(arena_printf(&arena, "redis://:wrong@127.0.0.1:%d", stand.port).at);
     stand_sleep_ms(200);
     ck_assert(!cache_usable(cache));
     cache_destroy(cache);
@@ -268,9 +261,7 @@ FIBER_TEST(password_and_database_come_from_the_url)
 
 FIBER_TEST(a_name_is_resolved_outside_the_loop)
 {
-    char url[96];
-    snprintf(url, sizeof(url), "redis://localhost:%d", stand.port);
-    struct cache *cache = stand_cache(url);
+    struct cache *cache = stand_cache(arena_printf(&arena, "redis://localhost:%d", stand.port).at);
     stand_wait_usable(cache, true);
     ck_assert(set(cache, "k", SLICE("v")));
     cache_destroy(cache);
@@ -283,7 +274,6 @@ FIBER_TEST(a_name_is_resolved_outside_the_loop)
 FIBER_TEST(without_a_url_the_cache_is_unavailable)
 {
     struct cache *cache = stand_cache("");
-    struct slice text;
     ck_assert(!cache_usable(cache));
     ck_fault(get(cache, "k", &text, &fault), "cache_away", FAULT_UNAVAILABLE);
     cache_destroy(cache);

@@ -44,8 +44,7 @@ static void hurry(void *data)
 static void start_instance(struct instance *instance, bool with_redis)
 {
     instance->cache = stand_cache(stand.url);
-    instance->limiter = limiter_create(stand.loop, instance->cache, 100, &fault);
-    ck_assert_ptr_nonnull(instance->limiter);
+    ck_ok((instance->limiter = limiter_create(stand.loop, instance->cache, 100, &fault)) != NULL);
     if (with_redis)
         stand_wait_usable(instance->cache, true);
 }

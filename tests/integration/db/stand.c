@@ -47,8 +47,8 @@ void stand_options(struct db_options *options)
 
 static void create_pool(void)
 {
-    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, on_state, NULL, &fault);
-    ck_assert_msg(stand.pool != NULL, "%s: %s", fault.code, fault.detail);
+    ck_ok((stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, on_state, NULL,
+                                       &fault)) != NULL);
     stand.db = db_shared(stand.pool);
 }
 
@@ -76,11 +76,9 @@ void stand_begin_with(const struct db_options *options)
     stand.options.url = stand_url();
     stand.options.application = "db-test/1";
     stand.options.search_path = "db_test, public";
-    stand.loop = loop_create(&fault);
-    ck_assert_msg(stand.loop != NULL, "%s: %s", fault.code, fault.detail);
+    ck_ok((stand.loop = loop_create(&fault)) != NULL);
     fiber_set_limit(stand.loop, 4096);
-    stand.work = work_create(stand.loop, 1, 16, &fault);
-    ck_assert_msg(stand.work != NULL, "%s: %s", fault.code, fault.detail);
+    ck_ok((stand.work = work_create(stand.loop, 1, 16, &fault)) != NULL);
     create_pool();
     stand_run(wait_connected, NULL);
 }

@@ -112,9 +112,8 @@ static void divide_body(void *data)
 {
     struct db_rows rows = {.count = 77};
 
-    ck_assert(!db_query(stand.db, &broken, DB_VALUES(db_int(0)), &rows, &fault));
-    ck_assert_str_eq(fault.code, "database_error");
-    ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
+    ck_fault(db_query(stand.db, &broken, DB_VALUES(db_int(0)), &rows, &fault), "database_error",
+             FAULT_INTERNAL);
     ck_assert_ptr_null(strstr(fault.detail, "zero"));
     ck_assert_int_eq(rows.count, 77);
     (*(int *)data)++;

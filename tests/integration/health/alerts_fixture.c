@@ -2,8 +2,6 @@
 #include "alerts_fixture.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,10 +32,7 @@ static void on_ack(void *data, const struct incident *incident)
 
 void start(void)
 {
-    struct fault fault = {.detail = ""};
-
-    alerts = alerts_start(&service, &config, &plan, history, &fault);
-    ck_assert_msg(alerts != NULL, "%s", fault.detail);
+    ck_ok((alerts = alerts_start(&service, &config, &plan, history, &fault)) != NULL);
     alerts_set_ack_handler(alerts, on_ack, NULL);
 }
 

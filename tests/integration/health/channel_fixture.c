@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "channel_fixture.h"
 
-#include <stdio.h>
-
 #include "http/client.h"
 
 struct health_config config;
@@ -17,13 +15,11 @@ static struct channel_tools tools;
 
 void channel_fixture_begin(void)
 {
-    struct fault fault = {.detail = ""};
-
     servers_begin();
     service = (struct service){.loop = loop, .work = work};
     tools = (struct channel_tools){.config = &config, .service = &service, .plan = &plan};
-    tools.web = http_client_create(loop, work, &(const struct http_client_options){0}, &fault);
-    ck_assert_msg(tools.web != NULL, "%s", fault.detail);
+    ck_ok((tools.web = http_client_create(loop, work, &(const struct http_client_options){0},
+                                          &fault)) != NULL);
     config = (struct health_config){.common.environment = "test", .public_url = ""};
     incident = (struct incident){.id = uuid_make(),
                                  .check = "postgres",

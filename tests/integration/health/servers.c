@@ -4,12 +4,9 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <check.h>
 #include <curl/curl.h>
 
 #include "base/digest.h"
@@ -271,8 +268,6 @@ void run_loop(int ms)
 
 void run_fiber(void (*body)(void *data), void *data)
 {
-    struct fault fault;
-
-    ck_assert(fiber_start(loop, body, data, now_mono_ns() + FIBER_S * NS_PER_S, "test", &fault));
+    ck_ok(fiber_start(loop, body, data, now_mono_ns() + FIBER_S * NS_PER_S, "test", &fault));
     loop_finish_fibers(loop, 2 * FIBER_S * NS_PER_S);
 }

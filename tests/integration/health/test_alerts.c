@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Alerts on both channels, and acknowledgements by Telegram. */
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "loop/fiber.h"
 
@@ -411,14 +409,12 @@ static void second_body(void *data)
 
 TEST(only_one_test_runs_at_a_time)
 {
-    struct fault fault;
-
     dry = false;
     json_decref(
         telegram_control("faults", "{\"kind\":\"hang\",\"method\":\"send*\",\"count\":null}"));
     start();
-    ck_assert(fiber_start(loop, test_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
-    ck_assert(fiber_start(loop, second_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
+    ck_ok(fiber_start(loop, test_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
+    ck_ok(fiber_start(loop, second_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
     until(two_have_ended);
     /* The end of the program cancels the test; its channels live until then. */
 }

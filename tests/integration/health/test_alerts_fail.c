@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Channels that fail in different ways. */
-#include <stdio.h>
 
 #include "alerts_fixture.h"
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Alerts by e-mail to a server that accepts, refuses, hangs, or has another identity. */
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "http/smtp.h"
 #include "loop/fiber.h"
@@ -17,8 +15,7 @@ enum { SOON_MS = 4000, HANG_MS = SMTP_LIMIT_MS + 4000 };
 
 static const char *ca_file; /* NULL: the CA file of the system */
 
-bool __real_smtp_send(const struct smtp_call *call, struct fault *fault);
-bool __wrap_smtp_send(const struct smtp_call *call, struct fault *fault);
+__typeof__(smtp_send) __real_smtp_send, __wrap_smtp_send;
 bool __wrap_smtp_send(const struct smtp_call *call, struct fault *fault)
 {
     struct smtp_call trusting = *call;
@@ -176,11 +173,9 @@ TEST(closed_port_is_unreachable)
 
 TEST(hanging_mail_blocks_no_loop_and_is_cancelled)
 {
-    struct fault fault;
-
     make("smtp", sink_start((const char *const[]){"--hang", "EHLO", NULL}), "", false);
-    ck_assert(fiber_start(loop, channel_fixture_send, NULL, now_mono_ns() + 60 * NS_PER_S, "test",
-                          &fault));
+    ck_ok(fiber_start(loop, channel_fixture_send, NULL, now_mono_ns() + 60 * NS_PER_S, "test",
+                      &fault));
     wait_by(run_loop, sink_received("EHLO"), "the server hears EHLO");
     const int64_t began_ns = now_mono_ns();
     fiber_cancel_all(loop);

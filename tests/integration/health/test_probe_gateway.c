@@ -2,8 +2,6 @@
 /* The kinds service and telegram with a running bot-gateway: its metrics have the names that the
  * probes read. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,8 +12,7 @@ static char folder[] = "/tmp/tapbot-probe-XXXXXX";
 
 static void file(const char *name, const char *text)
 {
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    const char *path = textf("%s/%s", folder, name);
     FILE *out = fopen(path, "w");
     ck_assert_ptr_nonnull(out);
     fputs(text, out);
@@ -39,10 +36,8 @@ static void begin(void)
 
 static void end(void)
 {
-    char command[64];
     program_end();
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
+    ck_assert_int_eq(system(textf("rm -rf %s", folder)), 0);
 }
 
 static const char *gateway(const char *path)

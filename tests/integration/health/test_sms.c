@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Alerts by SMS to a server that accepts, refuses, is busy, or leaves the outcome unknown. */
-#include <stdio.h>
 
 #include "channel_fixture.h"
 #include "notify/sms_channel.h"

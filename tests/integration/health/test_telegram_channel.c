@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Notes on Telegram's channel, with the fake Telegram. */
-#include <stdio.h>
 
 #include "channel_fixture.h"
 #include "notify/telegram_channel.h"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Alerts to a webhook: signature, single delivery, and the outcome of each answer. */
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "api/deliver.h"
 
@@ -42,13 +40,12 @@ static void is_signed(const char *request)
     static char content[16 * 1024];
     char id[200], at[200], signature[200], made[DELIVER_SIGNATURE_LEN + 1];
     struct deliver_key key;
-    struct fault fault;
 
     header(request, "webhook-id: ", id);
     header(request, "webhook-timestamp: ", at);
     header(request, "webhook-signature: ", signature);
     snprintf(content, sizeof content, "%s.%s.%s", id, at, strstr(request, "\n\n") + 2);
-    ck_assert(deliver_secret_read(SLICE(SECRET), &key, &fault));
+    ck_ok(deliver_secret_read(SLICE(SECRET), &key, &fault));
     deliver_sign((struct slice){(const char *)key.bytes, key.len}, slice_of(content), made);
     ck_assert_str_eq(signature, made);
     ck_assert_int_le(llabs(atoll(at) - now_wall_us() / US_PER_S), 60);

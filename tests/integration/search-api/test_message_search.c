@@ -93,13 +93,12 @@ struct walk {
 
 static void take_page(struct walk *walk, const char *query)
 {
-    char body[4096];
     size_t index;
     const json_t *item;
 
-    snprintf(body, sizeof body, "{'query':'%s','limit':%d%s%s%s}", query, PAGE,
-             walk->cursor[0] != '\0' ? ",'cursor':'" : "", walk->cursor,
-             walk->cursor[0] != '\0' ? "'" : "");
+    const char *body = textf("{'query':'%s','limit':%d%s%s%s}", query, PAGE,
+                             walk->cursor[0] != '\0' ? ",'cursor':'" : "", walk->cursor,
+                             walk->cursor[0] != '\0' ? "'" : "");
     struct answer answer = ck_status(ask_post(post_search_messages, .body = body), 200);
     json_array_foreach(json_object_get(answer.json, "items"), index, item)
     {

@@ -7,7 +7,6 @@
 #include "clients/ai_json.h"
 #include "phrases/phrase.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("ai_json");
 

@@ -8,6 +8,8 @@
 #define S(text) TEXTS_LITERAL(text)
 
 static uint8_t key[BUTTON_KEY_LEN];
+static char data[BUTTON_DATA_MAX + 1];
+static struct button seen;
 enum { PERSON = 700000007 };
 
 static void setup(void)
@@ -27,45 +29,37 @@ static const struct button good[] = {
 
 TEST_ROWS(button_round_trip, good)
 {
-    char data[BUTTON_DATA_MAX + 1];
-    struct button read;
-
     ck_assert(button_write(row, key, PERSON, data));
-    ck_assert(button_read(slice_of(data), key, PERSON, &read));
-    ck_assert(slice_equal(read.flow, row->flow));
-    ck_assert_int_eq(read.version, row->version);
-    ck_assert(slice_equal(read.action, row->action));
-    ck_assert(slice_equal(read.argument, row->argument));
+    ck_assert(button_read(slice_of(data), key, PERSON, &seen));
+    ck_assert(slice_equal(seen.flow, row->flow));
+    ck_assert_int_eq(seen.version, row->version);
+    ck_assert(slice_equal(seen.action, row->action));
+    ck_assert(slice_equal(seen.argument, row->argument));
 }
 
 TEST_ROWS(button_with_changed_bit_is_rejected, good)
 {
-    char data[BUTTON_DATA_MAX + 1];
-    struct button read;
-
     ck_assert(button_write(row, key, PERSON, data));
     const size_t len = strlen(data);
     for (size_t at = 0; at < len; at++)
         for (int bit = 0; bit < 8; bit++) {
             data[at] = (char)(data[at] ^ 1 << bit);
-            ck_assert_msg(!button_read((struct slice){data, len}, key, PERSON, &read), "%s", data);
+            ck_assert_msg(!button_read((struct slice){data, len}, key, PERSON, &seen), "%s", data);
             data[at] = (char)(data[at] ^ 1 << bit);
         }
     for (size_t shorter = 0; shorter < len; shorter++)
-        ck_assert(!button_read((struct slice){data, shorter}, key, PERSON, &read));
+        ck_assert(!button_read((struct slice){data, shorter}, key, PERSON, &seen));
 }
 
 TEST_ROWS(button_of_other_person_or_bot_is_rejected, good)
 {
-    char data[BUTTON_DATA_MAX + 1];
     uint8_t other[BUTTON_KEY_LEN];
-    struct button read;
 
     button_make_key(SLICE("1:another token"), other);
     ck_assert(button_write(row, key, PERSON, data));
-    ck_assert(!button_read(slice_of(data), key, PERSON + 1, &read));
-    ck_assert(!button_read(slice_of(data), key, -PERSON, &read));
-    ck_assert(!button_read(slice_of(data), other, PERSON, &read));
+    ck_assert(!button_read(slice_of(data), key, PERSON + 1, &seen));
+    ck_assert(!button_read(slice_of(data), key, -PERSON, &seen));
+    ck_assert(!button_read(slice_of(data), other, PERSON, &seen));
 }
 
 static const struct button bad[] = {
@@ -86,13 +80,12 @@ static const struct button bad[] = {
 
 TEST_ROWS(unreadable_button_is_not_written, bad)
 {
-    char data[BUTTON_DATA_MAX + 1];
     ck_assert(!button_write(row, key, PERSON, data));
 }
 
 TEST(button_has_at_most_64_bytes)
 {
-    char argument[BUTTON_DATA_MAX + 2], data[BUTTON_DATA_MAX + 1];
+    char argument[BUTTON_DATA_MAX + 2];
     struct button button = {
         SLICE("stay"), 1, SLICE("flat"), {argument, 0}
     };
@@ -118,6 +111,5 @@ static const struct slice foreign[] = {
 
 TEST_ROWS(foreign_data_is_rejected, foreign)
 {
-    struct button read;
-    ck_assert(!button_read(*row, key, PERSON, &read));
+    ck_assert(!button_read(*row, key, PERSON, &seen));
 }

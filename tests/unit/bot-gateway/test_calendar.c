@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The calendar of a chat. Expected days are drawn as text, one letter a day from today on: . can be
  * chosen, t taken, c closed, s too few nights, e not after check-in, f too far, p past. */
-#include "base/buf.h"
 #include "base/text.h"
 
 #include "dialogue/button.h"
 #include "guest/calendar.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 enum { TODAY = 20778 /* 2026-11-21, a Saturday */, BODY_MAX = 16 * 1024 };
 
@@ -150,15 +148,17 @@ TEST(days_after_taken_night_are_not_shown)
 
 /* --- buttons --- */
 
+static struct calendar_page page;
+
 /* Rows of labels. */
-static void draw(const struct calendar_page *page, char *out, size_t room)
+static void draw(const struct calendar_page *of, char *out, size_t room)
 {
     struct buf text;
 
     buf_init_over(&text, out, room - 1);
-    for (size_t i = 0; i < page->count; i++) {
-        buf_text(&text, i == 0 ? "" : page->buttons[i].new_row ? "\n" : " ");
-        buf_slice(&text, formatted_slice(&page->buttons[i].label));
+    for (size_t i = 0; i < of->count; i++) {
+        buf_text(&text, i == 0 ? "" : of->buttons[i].new_row ? "\n" : " ");
+        buf_slice(&text, formatted_slice(&of->buttons[i].label));
     }
     out[text.len] = '\0';
 }
@@ -207,7 +207,6 @@ static const struct {
 TEST_ROWS(weeks_begin_on_monday, pages)
 {
     struct calendar calendar = known(row->days);
-    struct calendar_page page;
     char drawn[1024];
 
     if (row->check_in != NULL)
@@ -222,7 +221,6 @@ TEST_ROWS(weeks_begin_on_monday, pages)
 TEST(button_names_date_or_reason)
 {
     struct calendar calendar = known("..t");
-    struct calendar_page page;
     int32_t next = TODAY, date;
 
     calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
@@ -247,7 +245,6 @@ TEST(button_names_date_or_reason)
 TEST(every_month_of_window_fits)
 {
     struct calendar calendar = known("");
-    struct calendar_page page;
 
     for (int32_t month = day("2026-11-01"); month < day("2027-12-01");
          month = calendar_next(month)) {
@@ -262,7 +259,6 @@ TEST(every_month_of_window_fits)
 TEST(full_month_is_reported)
 {
     struct calendar calendar = known("tttttttttt");
-    struct calendar_page page;
 
     calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     ck_assert(!page.has_open);
@@ -308,14 +304,16 @@ static bool read(const char *body, struct calendar *calendar)
 TEST_ROWS(day_is_read_from_answer, told)
 {
     struct calendar calendar = known("");
-    char body[BODY_MAX];
 
-    snprintf(body, sizeof body,
-             "{\"days\":[{\"date\":\"2026-11-22\",\"status\":\"%s\",\"price\":{\"amount\":1},"
-             "\"min_nights\":%s,\"reasons\":%s},{\"date\":\"x\",\"status\":\"booked\"},7,"
-             "{\"date\":\"2026-11-20\",\"status\":\"booked\"},"
-             "{\"date\":\"2027-01-22\",\"status\":\"booked\"}]}",
-             row->status, row->min_nights, row->reasons);
+    const char *body =
+        arena_printf(
+            &arena,
+            "{\"days\":[{\"date\":\"2026-11-22\",\"status\":\"%s\",\"price\":{\"amount\":1},"
+            "\"min_nights\":%s,\"reasons\":%s},{\"date\":\"x\",\"status\":\"booked\"},7,"
+            "{\"date\":\"2026-11-20\",\"status\":\"booked\"},"
+            "{\"date\":\"2027-01-22\",\"status\":\"booked\"}]}",
+            row->status, row->min_nights, row->reasons)
+            .at;
     ck_assert_msg(read(body, &calendar), "%s", fault.detail);
     for (size_t i = 0; i < CALENDAR_DAYS_MAX; i++) {
         const struct calendar_day none = {.min_nights = 0}, *wanted = i == 1 ? &row->day : &none,

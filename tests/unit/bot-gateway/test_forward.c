@@ -3,7 +3,6 @@
 #include "inbox/inbox_json.h"
 #include "outgoing_webhooks/forwards_json.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("forward");
 

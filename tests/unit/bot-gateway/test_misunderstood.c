@@ -3,7 +3,6 @@
 #include "dialogue/misunderstood.h"
 #include "history/misunderstood_store.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 // clang-format off
 static const struct {

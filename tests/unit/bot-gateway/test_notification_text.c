@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Every notification in every language, at its maximum length. */
-#include "base/buf.h"
 #include "base/date.h"
 
 #include "notifications/notification_text.h"
 #include "support/scratch.h"
-#include "support/test.h"
 #include "texts/texts.h"
 
 enum { ENTRY_LEN = 3000, TITLE_LEN = 200 };

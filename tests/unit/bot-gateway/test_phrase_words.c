@@ -3,9 +3,9 @@
 #include "phrase_world.h"
 #include "phrases/letters.h"
 #include "phrases/words.h"
-#include "support/test.h"
+#include "support/scratch.h"
 
-enum { WORLD_BYTES = 1 << 24, WORK_BYTES = 1 << 16 };
+enum { WORLD_BYTES = 1 << 24 };
 
 static struct arena world;
 static const struct phrase_words *words;
@@ -28,32 +28,33 @@ static void ck_assert_same(struct letters a, struct letters b)
     ck_assert(letters_equal(&a, &b));
 }
 
-TEST_LOOP(spelling_variants_are_one_word, 0, 5)
-{
-    static const char *const same[][2] = {
-        {"Бүгін",           "бугин"    },
-        {"Өскемен",       "оскемен"},
-        {"ёлкой",           "елкои"    },
-        {"tommorrow",            "tomorow"       },
-        {"во\xd0\xb8\xcc\x86", "вои"        }, /* й as two code points */
-    };
+static const char *const variants[][2] = {
+    {"Бүгін",           "бугин"    },
+    {"Өскемен",       "оскемен"},
+    {"ёлкой",           "елкои"    },
+    {"tommorrow",            "tomorow"       },
+    {"во\xd0\xb8\xcc\x86", "вои"        }, /* й as two code points */
+};
 
-    ck_assert_same(letters_of(slice_of(same[_i][0])), letters_of(slice_of(same[_i][1])));
+TEST_ROWS(spelling_variants_are_one_word, variants)
+{
+    ck_assert_same(letters_of(slice_of((*row)[0])), letters_of(slice_of((*row)[1])));
 }
 
-TEST_LOOP(transliteration_is_converted_to_cyrillic, 0, 6)
-{
-    static const char *const same[][2] = {
-        {"zavtra",   "завтра"    },
-        {"vyhodnye", "выходные"},
-        {"dekabrya", "декабря"  },
-        {"shch",     "щ"              },
-        {"deyin",    "дейин"      },
-        {"yesil",    "есил"        },
-    };
-    const struct letters latin = letters_of(slice_of(same[_i][0]));
+static const char *const latin[][2] = {
+    {"zavtra",   "завтра"    },
+    {"vyhodnye", "выходные"},
+    {"dekabrya", "декабря"  },
+    {"shch",     "щ"              },
+    {"deyin",    "дейин"      },
+    {"yesil",    "есил"        },
+};
 
-    ck_assert_same(letters_to_cyrillic(&latin), letters_of(slice_of(same[_i][1])));
+TEST_ROWS(transliteration_is_converted_to_cyrillic, latin)
+{
+    const struct letters typed = letters_of(slice_of((*row)[0]));
+
+    ck_assert_same(letters_to_cyrillic(&typed), letters_of(slice_of((*row)[1])));
 }
 
 TEST(latin_letter_in_cyrillic_word_is_replaced)
@@ -64,23 +65,24 @@ TEST(latin_letter_in_cyrillic_word_is_replaced)
     ck_assert_same(mixed, letters_of(SLICE("завтра")));
 }
 
-TEST_LOOP(edit_distance_counts_typos, 0, 6)
-{
-    static const struct {
-        const char *a, *b;
-        int typos;
-    } pairs[] = {
-        {"завтра", "завтра",           0},
-        {"завтра", "завтро",           1},
-        {"завтра", "зватра",           1},
-        {"завтра", "завра",             1},
-        {"завтра", "зватро",           2},
-        {"завтра", "послезавтра", 3},
-    };
-    const struct letters a = letters_of(slice_of(pairs[_i].a));
-    const struct letters b = letters_of(slice_of(pairs[_i].b));
+static const struct {
+    const char *a, *b;
+    int typos;
+} pairs[] = {
+    {"завтра", "завтра",           0},
+    {"завтра", "завтро",           1},
+    {"завтра", "зватра",           1},
+    {"завтра", "завра",             1},
+    {"завтра", "зватро",           2},
+    {"завтра", "послезавтра", 3},
+};
 
-    ck_assert_int_eq(letters_distance(a.at, a.len, b.at, b.len, 2), pairs[_i].typos);
+TEST_ROWS(edit_distance_counts_typos, pairs)
+{
+    const struct letters a = letters_of(slice_of(row->a));
+    const struct letters b = letters_of(slice_of(row->b));
+
+    ck_assert_int_eq(letters_distance(a.at, a.len, b.at, b.len, 2), row->typos);
 }
 
 /* --- phrases for one rule each; those of tests/data/phrases combine them --- */
@@ -142,32 +144,24 @@ static const struct {
 };
 // clang-format on
 
+static const struct phrase_now now = {20781, 12}; /* 2026-11-24 */
+
 TEST_ROWS(each_rule_parses_its_phrase, rows)
 {
-    const struct phrase_now now = {20781, 12}; /* 2026-11-24 */
     struct phrase phrase;
-    struct arena arena;
-    struct fault fault;
 
-    arena_init(&arena, WORK_BYTES);
-    ck_assert(
-        phrase_read(words, slice_of(row->phrase), row->language, now, &arena, &phrase, &fault));
+    ck_ok(phrase_read(words, slice_of(row->phrase), row->language, now, &arena, &phrase, &fault));
     const struct slice shown = phrase_world_show(&phrase, &arena);
     ck_assert_msg(slice_is(shown, row->understood), "%s: %.*s, not %s", row->phrase,
                   SLICE_ARG(shown), row->understood);
-    arena_finish(&arena);
 }
 
 TEST(invalid_phrase_is_refused_and_output_untouched)
 {
     char text[PHRASE_MAX + 2];
-    const struct phrase_now now = {20781, 12};
     struct phrase phrase = {.guests = 7};
-    struct arena arena;
-    struct fault fault;
 
     memset(text, 'a', sizeof text);
-    arena_init(&arena, WORK_BYTES);
     ck_assert(!phrase_read(words, (struct slice){text, PHRASE_MAX + 1}, LANGUAGE_RU, now, &arena,
                            &phrase, &fault));
     ck_assert_str_eq(fault.code, "phrase_unread");
@@ -176,7 +170,6 @@ TEST(invalid_phrase_is_refused_and_output_untouched)
     arena_reset(&arena);
     ck_assert(phrase_read(words, (struct slice){text, PHRASE_MAX}, LANGUAGE_RU, now, &arena,
                           &phrase, &fault));
-    arena_finish(&arena);
 }
 
 static const struct {
@@ -191,44 +184,36 @@ static const struct {
 
 TEST_ROWS(unknown_words_are_returned, rests)
 {
-    const struct phrase_now now = {20781, 12};
     struct phrase phrase;
-    struct arena arena;
-    struct fault fault;
     char rest[512] = "";
 
-    arena_init(&arena, WORK_BYTES);
-    ck_assert(phrase_read(words, slice_of(row->phrase), LANGUAGE_RU, now, &arena, &phrase, &fault));
+    ck_ok(phrase_read(words, slice_of(row->phrase), LANGUAGE_RU, now, &arena, &phrase, &fault));
     for (size_t i = 0; i < phrase.rest_count; i++)
         snprintf(rest + strlen(rest), sizeof rest - strlen(rest), "%s%.*s", i > 0 ? " " : "",
                  SLICE_ARG(phrase.rest[i]));
     ck_assert_str_eq(rest, row->rest);
-    arena_finish(&arena);
 }
 
-TEST_LOOP(names_are_extracted_from_addresses_and_titles, 0, 7)
-{
-    static const struct {
-        const char *address, *title, *name;
-    } extracted[] = {
-        {"пр. Абая, 44",                       NULL,                                                 "абая"                      },
-        {"мкр. Самал-2, 33",                 NULL,                                                 "самал"                    },
-        {"ул. Хусейн бен Талал, 25", NULL,                                                 "хусейн бен талал"},
-        {NULL,                                       "Апартаменты у Байтерека",       "байтерек"              },
-        {NULL,                                       "Однушка у вокзала Нурлы жол", "нурлы жол"             },
-        {NULL,                                       "Дом с баней",                               NULL                            },
-        {NULL,                                       "Трёхкомнатная у цирка",           "цирк"                      },
-    };
-    struct slice names[2];
-    struct arena arena;
+static const struct {
+    const char *address, *title, *name;
+} extracted[] = {
+    {"пр. Абая, 44",                       NULL,                                                 "абая"                      },
+    {"мкр. Самал-2, 33",                 NULL,                                                 "самал"                    },
+    {"ул. Хусейн бен Талал, 25", NULL,                                                 "хусейн бен талал"},
+    {NULL,                                       "Апартаменты у Байтерека",       "байтерек"              },
+    {NULL,                                       "Однушка у вокзала Нурлы жол", "нурлы жол"             },
+    {NULL,                                       "Дом с баней",                               NULL                            },
+    {NULL,                                       "Трёхкомнатная у цирка",           "цирк"                      },
+};
 
-    arena_init(&arena, WORK_BYTES);
-    const size_t count =
-        extracted[_i].address != NULL
-            ? phrase_learn_address(&arena, slice_of(extracted[_i].address), names, 2)
-            : phrase_learn_title(&arena, slice_of(extracted[_i].title), names, 2);
-    ck_assert_uint_eq(count, extracted[_i].name != NULL);
+TEST_ROWS(names_are_extracted_from_addresses_and_titles, extracted)
+{
+    struct slice names[2];
+
+    const size_t count = row->address != NULL
+                             ? phrase_learn_address(&arena, slice_of(row->address), names, 2)
+                             : phrase_learn_title(&arena, slice_of(row->title), names, 2);
+    ck_assert_uint_eq(count, row->name != NULL);
     if (count > 0)
-        ck_assert_slice(names[0], extracted[_i].name);
-    arena_finish(&arena);
+        ck_assert_slice(names[0], row->name);
 }

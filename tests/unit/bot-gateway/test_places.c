@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Places collected from answers, within their limits. */
-#include "base/buf.h"
 
 #include "places/places.h"
 #include "places/places_json.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 enum { BODY_MAX = 256 * 1024, WORK_MAX = 4 * 1024 * 1024, PAGES = 50 };
 
@@ -15,8 +13,7 @@ static struct arena work;
 static void begin(void)
 {
     arena_init(&work, WORK_MAX);
-    places = places_create(&fault);
-    ck_assert_ptr_nonnull(places);
+    ck_ok((places = places_create(&fault)) != NULL);
 }
 
 static void end(void)

@@ -8,9 +8,7 @@ static const struct uuid bot = {{1}};
 
 static void begin(void)
 {
-    struct fault fault;
-    limit = rate_limit_create(&fault);
-    ck_assert_ptr_nonnull(limit);
+    ck_ok((limit = rate_limit_create(&fault)) != NULL);
 }
 
 static void end(void)

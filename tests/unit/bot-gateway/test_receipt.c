@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dialogue/receipt.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("receipt");
 

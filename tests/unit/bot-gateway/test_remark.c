@@ -3,7 +3,6 @@
  * here are those that must not be taken for something else. */
 #include "guest/remark.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 // clang-format off
 static const struct {

@@ -70,26 +70,29 @@ static struct reminder_stay stay_of(const char *status, const char *check_in, co
                                   .expires_at = FIELD_ABSENT};
 }
 
-static const struct reminder_time *find(const struct reminder_time *all, size_t count,
-                                        enum reminder_kind kind)
+static struct reminder_time plan[REMINDER_KINDS];
+static size_t count;
+
+/* The reminder of this kind in the plan of the stay; NULL: none. */
+static const struct reminder_time *planned(const struct reminder_stay *stay,
+                                           enum reminder_kind kind)
 {
+    count = reminder_plan(stay, plan);
     for (size_t i = 0; i < count; i++)
-        if (all[i].kind == kind)
-            return &all[i];
+        if (plan[i].kind == kind)
+            return &plan[i];
     return NULL;
 }
 
 TEST_ROWS(guest_is_reminded_in_the_daytime, stays)
 {
-    struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = {.status = SLICE("confirmed"),
                                        .check_in = day_of(row->check_in),
                                        .check_out = day_of(row->check_in) + 1,
                                        .check_in_minutes = row->minutes,
                                        .expires_at = FIELD_ABSENT};
-    const size_t count = reminder_plan(&stay, plan);
-    const struct reminder_time *eve = find(plan, count, REMINDER_EVE);
-    const struct reminder_time *hours = find(plan, count, REMINDER_HOURS);
+    const struct reminder_time *eve = planned(&stay, REMINDER_EVE);
+    const struct reminder_time *hours = planned(&stay, REMINDER_HOURS);
 
     ck_assert_uint_eq(count, CONFIRMED_COUNT);
     ck_assert_msg(eve != NULL && hours != NULL, "%s", row->why);
@@ -103,14 +106,12 @@ TEST_ROWS(guest_is_reminded_in_the_daytime, stays)
 
 TEST(no_reminder_comes_at_night_or_after_check_in)
 {
-    struct reminder_time plan[REMINDER_KINDS];
-
     for (int32_t minutes = 0; minutes < 1440; minutes++) {
         struct reminder_stay stay = stay_of("confirmed", "2026-11-30", "2026-12-02");
         stay.check_in_minutes = stay.check_out_minutes = minutes;
         const int64_t to_check_out = 2 * INT64_C(1440) * 60 * US_PER_S,
                       check_in = (stay.check_in * INT64_C(1440) + minutes) * 60 * US_PER_S;
-        const size_t count = reminder_plan(&stay, plan);
+        count = reminder_plan(&stay, plan);
         for (size_t i = 0; i < count; i++) {
             const int64_t of_day = plan[i].due / US_PER_S / 60 % 1440;
             ck_assert_msg(of_day >= 9 * 60 && of_day < 22 * 60, "%d", minutes);
@@ -124,11 +125,9 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
 
 TEST(guest_learns_how_to_get_in_when_booking_api_shows_it)
 {
-    struct reminder_time plan[REMINDER_KINDS];
     struct reminder_stay stay = stay_of("confirmed", "2026-12-05", "2026-12-07");
     stay.entry_at = 5 * US_PER_S;
-    const size_t count = reminder_plan(&stay, plan);
-    const struct reminder_time *entry = find(plan, count, REMINDER_ENTRY);
+    const struct reminder_time *entry = planned(&stay, REMINDER_ENTRY);
 
     ck_assert_uint_eq(count, CONFIRMED_COUNT + 1);
     ck_assert_ptr_nonnull(entry);
@@ -137,14 +136,13 @@ TEST(guest_learns_how_to_get_in_when_booking_api_shows_it)
     stay.entry_at = FIELD_ABSENT;
     ck_assert_uint_eq(reminder_plan(&stay, plan), CONFIRMED_COUNT);
     stay.status = SLICE("checked_in");
-    ck_assert_ptr_null(find(plan, reminder_plan(&stay, plan), REMINDER_ENTRY));
+    ck_assert_ptr_null(planned(&stay, REMINDER_ENTRY));
 }
 
 TEST(owner_is_asked_the_next_morning)
 {
-    struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = stay_of("confirmed", "2026-12-31", "2027-01-02");
-    const struct reminder_time *asked = find(plan, reminder_plan(&stay, plan), REMINDER_ARRIVED);
+    const struct reminder_time *asked = planned(&stay, REMINDER_ARRIVED);
 
     ck_assert_ptr_nonnull(asked);
     ck_assert_str_eq(wall_text(asked->due), "2027-01-01 09:00");
@@ -154,7 +152,6 @@ TEST(owner_is_asked_the_next_morning)
 
 TEST(guest_is_asked_to_rate_on_the_day_after)
 {
-    struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = stay_of("completed", "2026-12-29", "2026-12-31");
 
     ck_assert_uint_eq(reminder_plan(&stay, plan), 1);
@@ -167,11 +164,9 @@ TEST(guest_is_asked_to_rate_on_the_day_after)
 /* Including New Year's Eve. */
 TEST(owner_learns_the_evening_before_who_arrives_and_departs)
 {
-    struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = stay_of("confirmed", "2026-12-31", "2027-01-01");
-    const size_t count = reminder_plan(&stay, plan);
-    const struct reminder_time *arrives = find(plan, count, REMINDER_ARRIVES);
-    const struct reminder_time *departs = find(plan, count, REMINDER_DEPARTS);
+    const struct reminder_time *arrives = planned(&stay, REMINDER_ARRIVES);
+    const struct reminder_time *departs = planned(&stay, REMINDER_DEPARTS);
 
     ck_assert_str_eq(wall_text(arrives->due), "2026-12-30 19:00");
     ck_assert_str_eq(wall_text(departs->due), "2026-12-31 19:00");
@@ -194,10 +189,9 @@ static const struct {
 
 TEST_ROWS(guest_is_reminded_of_check_out_in_the_daytime, check_outs)
 {
-    struct reminder_time plan[REMINDER_KINDS];
     struct reminder_stay stay = stay_of("checked_in", "2026-12-04", "2026-12-06");
     stay.check_out_minutes = row->check_out_minutes;
-    const struct reminder_time *leaves = find(plan, reminder_plan(&stay, plan), REMINDER_LEAVES);
+    const struct reminder_time *leaves = planned(&stay, REMINDER_LEAVES);
 
     ck_assert_ptr_nonnull(leaves);
     ck_assert_str_eq(wall_text(leaves->due), row->due);
@@ -219,7 +213,6 @@ static const struct {
 
 TEST_ROWS(guest_is_reminded_of_a_hold_that_ends, holds)
 {
-    struct reminder_time plan[REMINDER_KINDS];
     const int64_t now = INT64_C(1800000000) * US_PER_S, end = now + row->left_s * US_PER_S;
     const struct reminder_stay stay = {SLICE("held"), 20000, 20002, 840, 720, end, 0, now, 0};
 
@@ -250,7 +243,6 @@ static const struct {
 
 TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
 {
-    struct reminder_time plan[REMINDER_KINDS];
     const struct slice status = slice_of(row->status);
     const struct reminder_stay stay = {status, 20000, 20002, 840, 720, 9000 * US_PER_S, 0, 0, 0};
     const struct reminder_stay endless = {status, 20000, 20002, 840, 720, FIELD_ABSENT, 0, 0, 0};
@@ -288,14 +280,12 @@ static const struct {
 /* A claim of minute 10, which should be decided by minute 120. A late reminder is due at once. */
 TEST_ROWS(staff_are_reminded_of_what_waits, waits)
 {
-    struct reminder_time plan[REMINDER_KINDS];
     const int64_t minute = 60 * US_PER_S;
     const struct reminder_stay stay = {
         SLICE("payment_claimed"), 20000, 20002, 840, 720, 120 * minute, 10 * minute,
         row->now * minute,        0};
-    const size_t count = reminder_plan(&stay, plan);
-    const struct reminder_time *unanswered = find(plan, count, REMINDER_UNANSWERED);
-    const struct reminder_time *overdue = find(plan, count, REMINDER_OVERDUE);
+    const struct reminder_time *unanswered = planned(&stay, REMINDER_UNANSWERED);
+    const struct reminder_time *overdue = planned(&stay, REMINDER_OVERDUE);
 
     ck_assert(unanswered->is_instant && overdue->is_instant);
     ck_assert_msg(unanswered->due / minute == row->unanswered && unanswered->due > stay.now, "%s",

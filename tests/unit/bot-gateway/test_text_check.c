@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Defects of templates are found before a text is sent. */
 #include "support/scratch.h"
-#include "support/test.h"
 #include "texts/text_check.h"
 
 enum { TEXT_BYTES = 8192 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The texts of the bots: present in every language and valid for their use. */
 #include "support/scratch.h"
-#include "support/test.h"
 #include "telegram/text.h"
 #include "texts/text_key.h"
 

@@ -5,7 +5,6 @@
 #include "clients/problem_json.h"
 #include "dialogue/dialogue_json.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("turn_json");
 

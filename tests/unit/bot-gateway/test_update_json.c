@@ -4,7 +4,6 @@
 
 #include "inbox/inbox_json.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("update");
 

@@ -2,7 +2,6 @@
 /* The parts of an update that dialogues use. */
 #include "dialogue/dialogue_json.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 #define FROM                                                                                       \
     "\"from\":{\"id\":5,\"is_bot\":false,\"first_name\":\"Айгүл\",\"language_code\":\"kk\"}"
@@ -142,9 +141,11 @@ TEST(contact_has_a_phone_and_optionally_a_user)
 
 TEST_ROWS(language_code_is_mapped_to_a_supported_language, tags)
 {
-    char body[128];
-    snprintf(body, sizeof body, "{\"message\":{\"from\":{\"language_code\":%s}}}", row->tag);
-    ck_assert_msg(view_of(body).language == row->language, "%s", row->tag);
+    ck_assert_msg(
+        view_of(
+            arena_printf(&arena, "{\"message\":{\"from\":{\"language_code\":%s}}}", row->tag).at)
+                .language == row->language,
+        "%s", row->tag);
 }
 
 TEST(tap_belongs_to_the_chat_of_its_message)
@@ -234,9 +235,7 @@ static const struct {
 
 TEST_ROWS(group_migration_is_read_from_both_messages, moves)
 {
-    char body[512];
-    snprintf(body, sizeof body, MESSAGE("%s"), row->more);
-    const struct update_view view = view_of(body);
+    const struct update_view view = view_of(arena_printf(&arena, MESSAGE("%s"), row->more).at);
     ck_assert_msg(view.moved_from == row->from && view.moved_to == row->to, "%s", row->why);
 }
 
@@ -256,10 +255,7 @@ static const struct {
 
 TEST_ROWS(answer_has_the_button_of_the_answered_message, answered)
 {
-    char body[512];
-
-    snprintf(body, sizeof body, MESSAGE("%s"), row->reply);
-    const struct update_view view = view_of(body);
+    const struct update_view view = view_of(arena_printf(&arena, MESSAGE("%s"), row->reply).at);
     ck_assert_msg((view.answered_data.at == NULL) == (row->data == NULL) &&
                       (row->data == NULL || slice_is(view.answered_data, row->data)),
                   "%s: %.*s", row->why, SLICE_ARG(view.answered_data));

@@ -7,7 +7,6 @@
 #include "dialogue/talk.h"
 #include "inbox/webhook_json.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 #define OURS "https://bot.example.com/telegram/taxi"
 

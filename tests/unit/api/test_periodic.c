@@ -61,13 +61,6 @@ static void start(struct task *task, bool at_once)
     start_every(task, EVERY_MS, at_once);
 }
 
-/* A run under way ends before the task goes with its test. */
-static void stop(struct task *task)
-{
-    periodic_stop(&task->periodic);
-    loop_finish_fibers(loop, INT64_C(1000) * MS);
-}
-
 static void stop_loop(void *data)
 {
     loop_stop(data);
@@ -82,15 +75,18 @@ static void run_ms(int64_t ms)
     loop_timer_stop(loop, &timer);
 }
 
+static struct task task; /* of the test */
+
 static void setup(void)
 {
     hold_clock();
-    loop = loop_create(&fault);
-    ck_assert_ptr_nonnull(loop);
+    task = (struct task){0};
+    ck_ok((loop = loop_create(&fault)) != NULL);
 }
 
 static void teardown(void)
 {
+    periodic_stop(&task.periodic);
     loop_finish_fibers(loop, INT64_C(1000) * MS);
     loop_destroy(loop);
     metric_reset();
@@ -101,20 +97,16 @@ TEST_CASE("periodic", .setup = setup, .teardown = teardown);
 
 TEST(a_run_begins_when_the_one_before_has_ended)
 {
-    struct task task = {.wait_ms = 3 * EVERY_MS};
-
+    task = (struct task){.wait_ms = 3 * EVERY_MS};
     start(&task, false);
     ck_assert_int_eq(task.begun, 0);
     run_ms(200);
     ck_assert_int_ge(task.ended, 2);
     ck_assert_int_eq(task.at_once_most, 1);
-    stop(&task);
 }
 
 TEST(requested_run_starts_before_its_period)
 {
-    struct task task = {0};
-
     start_every(&task, HOUR_MS, false);
     run_ms(20);
     ck_assert_int_eq(task.begun, 0);
@@ -126,13 +118,11 @@ TEST(requested_run_starts_before_its_period)
     periodic_run_soon(&task.periodic, 0);
     run_ms(50);
     ck_assert_int_eq(task.begun, 2);
-    stop(&task);
 }
 
 TEST(run_requested_during_a_run_follows_it)
 {
-    struct task task = {.wait_ms = 15};
-
+    task = (struct task){.wait_ms = 15};
     start_every(&task, HOUR_MS, false);
     periodic_run_soon(&task.periodic, 0);
     run_ms(5);
@@ -142,28 +132,22 @@ TEST(run_requested_during_a_run_follows_it)
     run_ms(100);
     ck_assert_int_eq(task.begun, 2);
     ck_assert_int_eq(task.at_once_most, 1);
-    stop(&task);
 }
 
 TEST(the_first_run_may_begin_at_once)
 {
-    struct task task = {0};
-
     start_every(&task, HOUR_MS, true);
     run_ms(20);
     ck_assert_int_eq(task.ended, 1);
-    stop(&task);
 }
 
 TEST(a_run_ends_by_its_deadline_and_the_next_one_begins)
 {
-    struct task task = {.wait_ms = 10000};
-
+    task = (struct task){.wait_ms = 10000};
     start(&task, true);
     run_ms(200);
     ck_assert_int_ge(task.begun, 2);
     ck_assert_str_eq(task.parked, "deadline_exceeded");
-    stop(&task);
 }
 
 /* --- failures --- */
@@ -214,8 +198,7 @@ static int failures(void)
 
 TEST(failures_are_counted_each_and_logged_once_a_streak)
 {
-    struct task task = {.failing = true};
-
+    task = (struct task){.failing = true};
     catch_output();
     start(&task, true);
     run_ms(100);
@@ -238,8 +221,6 @@ TEST(failures_are_counted_each_and_logged_once_a_streak)
 
 TEST(without_a_free_fiber_the_next_period_retries)
 {
-    struct task task = {0};
-
     fiber_set_limit(loop, 0);
     start(&task, true);
     run_ms(20);
@@ -248,15 +229,12 @@ TEST(without_a_free_fiber_the_next_period_retries)
     fiber_set_limit(loop, 10);
     run_ms(50);
     ck_assert_int_ge(task.ended, 1);
-    stop(&task);
 }
 
 /* --- stopping --- */
 
 TEST(between_two_runs_stop_ends_it)
 {
-    struct task task = {0};
-
     start(&task, false);
     periodic_stop(&task.periodic);
     periodic_stop(&task.periodic);
@@ -267,8 +245,6 @@ TEST(between_two_runs_stop_ends_it)
 
 TEST(stopped_task_can_be_started_again)
 {
-    struct task task = {0};
-
     start(&task, true);
     run_ms(2);
     periodic_stop(&task.periodic);
@@ -278,13 +254,10 @@ TEST(stopped_task_can_be_started_again)
     run_ms(2);
     ck_assert_int_eq(task.ended, 2);
     ck_assert_int_eq(failures(), 0);
-    stop(&task);
 }
 
 TEST(task_that_was_not_started_is_ignored)
 {
-    struct task task = {0};
-
     periodic_run_soon(&task.periodic, 0);
     run_ms(30);
     periodic_stop(&task.periodic);
@@ -293,8 +266,7 @@ TEST(task_that_was_not_started_is_ignored)
 
 TEST(a_run_under_way_is_cancelled_and_is_the_last)
 {
-    struct task task = {.wait_ms = 10};
-
+    task = (struct task){.wait_ms = 10};
     start(&task, true);
     run_ms(2);
     ck_assert_int_eq(task.now, 1);
@@ -307,8 +279,7 @@ TEST(a_run_under_way_is_cancelled_and_is_the_last)
 
 TEST(a_run_that_stops_itself_is_the_last)
 {
-    struct task task = {.stops_itself = true};
-
+    task = (struct task){.stops_itself = true};
     start(&task, true);
     run_ms(50);
     ck_assert_int_eq(task.begun, 1);
@@ -318,55 +289,51 @@ TEST(a_run_that_stops_itself_is_the_last)
 /* The caller frees the task and its data as soon as periodic_stop() returns. */
 static void stop_in_fiber(void *data)
 {
-    struct task **task = data;
+    struct task **one = data;
 
-    periodic_stop(&(*task)->periodic);
-    ck_assert_int_eq((*task)->now, 0);
-    ck_assert_int_eq((*task)->ended, 1);
-    free(*task);
-    *task = NULL;
+    periodic_stop(&(*one)->periodic);
+    ck_assert_int_eq((*one)->now, 0);
+    ck_assert_int_eq((*one)->ended, 1);
+    free(*one);
+    *one = NULL;
 }
 
 TEST(in_a_fiber_stop_waits_for_the_run)
 {
-    struct task *task = calloc(1, sizeof(*task));
+    struct task *one = calloc(1, sizeof(*one));
 
-    task->wait_ms = 10;
-    start(task, true);
+    one->wait_ms = 10;
+    start(one, true);
     run_ms(2);
-    ck_ok(fiber_start(loop, stop_in_fiber, &task, loop_now_ns(loop) + INT64_C(1000) * MS, "stop",
+    ck_ok(fiber_start(loop, stop_in_fiber, &one, loop_now_ns(loop) + INT64_C(1000) * MS, "stop",
                       &fault));
     run_ms(50);
-    ck_assert_ptr_null(task);
+    ck_assert_ptr_null(one);
 }
 
 /* Continues between the end of the run and the return of periodic_stop(). */
 static void request_run_at_end(void *data)
 {
-    struct task *task = data;
-
-    ck_ok(fiber_queue_wait(&task->waiters, 1, 0, &fault));
-    ck_assert_int_eq(task->ended, 1);
-    periodic_run_soon(&task->periodic, 0);
+    ck_ok(fiber_queue_wait(&task.waiters, 1, 0, &fault));
+    ck_assert_int_eq(task.ended, 1);
+    periodic_run_soon(&task.periodic, 0);
 }
 
 static void stop_after_request(void *data)
 {
-    struct task *task = data;
-
-    periodic_stop(&task->periodic);
-    task->stop_returned = true;
+    periodic_stop(&task.periodic);
+    task.stop_returned = true;
 }
 
 TEST(run_requested_while_stop_waits_is_ignored)
 {
-    struct task task = {.wait_ms = 10};
+    task = (struct task){.wait_ms = 10};
     const int64_t deadline_ns = loop_now_ns(loop) + INT64_C(1000) * MS;
 
     start(&task, true);
     run_ms(2);
-    ck_ok(fiber_start(loop, request_run_at_end, &task, deadline_ns, "request", &fault));
-    ck_ok(fiber_start(loop, stop_after_request, &task, deadline_ns, "stop", &fault));
+    ck_ok(fiber_start(loop, request_run_at_end, NULL, deadline_ns, "request", &fault));
+    ck_ok(fiber_start(loop, stop_after_request, NULL, deadline_ns, "stop", &fault));
     run_ms(50);
     ck_assert(task.stop_returned);
     ck_assert_int_eq(task.begun, 1);

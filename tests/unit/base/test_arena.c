@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/arena.h"
-
 #include "support/scratch.h"
 
 TEST(allocations_are_zeroed_aligned_and_disjoint)

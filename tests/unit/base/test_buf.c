@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
 
-#include "base/arena.h"
-#include "base/buf.h"
-
 #include "support/scratch.h"
 
 static struct buf buf;
@@ -49,9 +46,8 @@ TEST_ROWS(integers_are_formatted_as_by_printf, integers)
 
 TEST_ROWS(hexadecimals_are_formatted_as_by_printf, integers)
 {
-    char expected[64];
-
-    snprintf(expected, sizeof(expected), "%" PRIx64 " %016" PRIx64, (uint64_t)*row, (uint64_t)*row);
+    const char *expected =
+        arena_printf(&arena, "%" PRIx64 " %016" PRIx64, (uint64_t)*row, (uint64_t)*row).at;
     buf_hex(&buf, (uint64_t)*row, 1);
     buf_char(&buf, ' ');
     buf_hex(&buf, (uint64_t)*row, 16);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/arena.h"
-#include "base/fault.h"
 #include "base/text.h"
 
 #include "support/scratch.h"

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/slice.h"
-
 #include "support/test.h"
 
 static const struct {

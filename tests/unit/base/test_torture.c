@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Each allocation in turn fails: the failure is reported, and AddressSanitizer finds no leak. */
-#include "base/arena.h"
-#include "base/buf.h"
 #include "base/env.h"
 #include "base/text.h"
 

@@ -4,7 +4,6 @@
 
 #include <libpq-fe.h>
 
-#include "base/arena.h"
 #include "base/date.h"
 #include "db/error_private.h"
 #include "db/query.h"

@@ -29,8 +29,7 @@ static atomic_bool is_held;
 static _Atomic int64_t held_ns;
 static atomic_int looks;
 
-int64_t __real_now_mono_ns(void);
-int64_t __wrap_now_mono_ns(void);
+__typeof__(now_mono_ns) __real_now_mono_ns, __wrap_now_mono_ns;
 int64_t __wrap_now_mono_ns(void)
 {
     atomic_fetch_add(&looks, 1);

@@ -9,8 +9,7 @@ TEST_CASE("server", .setup = setup, .teardown = teardown);
 
 static atomic_int runs; /* of libmicrohttpd */
 
-enum MHD_Result __real_MHD_run(struct MHD_Daemon *daemon);
-enum MHD_Result __wrap_MHD_run(struct MHD_Daemon *daemon);
+__typeof__(MHD_run) __real_MHD_run, __wrap_MHD_run;
 enum MHD_Result __wrap_MHD_run(struct MHD_Daemon *daemon)
 {
     atomic_fetch_add(&runs, 1);

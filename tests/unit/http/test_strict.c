@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/arena.h"
 #include "http/strict_private.h"
 
 #include "support/scratch.h"

@@ -3,10 +3,6 @@
 
 #include <arpa/inet.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "base/now.h"
 #include "loop/fiber.h"
@@ -18,8 +14,7 @@ static struct work *work;
 struct http_client *client;
 bool loopback_is_public;
 
-bool __real_work_address_is_private(const struct work_address *address);
-bool __wrap_work_address_is_private(const struct work_address *address);
+__typeof__(work_address_is_private) __real_work_address_is_private, __wrap_work_address_is_private;
 bool __wrap_work_address_is_private(const struct work_address *address)
 {
     char text[INET6_ADDRSTRLEN];
@@ -31,10 +26,7 @@ bool __wrap_work_address_is_private(const struct work_address *address)
 
 const char *resolver_fails;
 
-bool __real_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
-                         struct work_address *out, size_t *count, struct fault *why);
-bool __wrap_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
-                         struct work_address *out, size_t *count, struct fault *why);
+__typeof__(work_resolve) __real_work_resolve, __wrap_work_resolve;
 bool __wrap_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
                          struct work_address *out, size_t *count, struct fault *why)
 {
@@ -45,8 +37,7 @@ bool __wrap_work_resolve(struct work *to, const char *host, uint16_t port, int64
 
 static _Atomic int64_t passed_ns;
 
-int64_t __real_now_mono_ns(void);
-int64_t __wrap_now_mono_ns(void);
+__typeof__(now_mono_ns) __real_now_mono_ns, __wrap_now_mono_ns;
 int64_t __wrap_now_mono_ns(void)
 {
     return __real_now_mono_ns() + atomic_load(&passed_ns);
@@ -71,10 +62,8 @@ void rig_begin(void)
     atomic_store(&passed_ns, 0);
     peer_start(&peer);
     peer_start(&other);
-    loop = loop_create(&fault);
-    ck_assert_ptr_nonnull(loop);
-    work = work_create(loop, 1, 16, &fault);
-    ck_assert_ptr_nonnull(work);
+    ck_ok((loop = loop_create(&fault)) != NULL);
+    ck_ok((work = work_create(loop, 1, 16, &fault)) != NULL);
     client = NULL;
     remake_client(&options);
 }
@@ -84,8 +73,7 @@ void remake_client(const struct http_client_options *options)
     struct http_client_options patient = *options;
     patient.connect_ms = PATIENCE_MS;
     http_client_destroy(client);
-    client = http_client_create(loop, work, &patient, &fault);
-    ck_assert_ptr_nonnull(client);
+    ck_ok((client = http_client_create(loop, work, &patient, &fault)) != NULL);
 }
 
 void rig_end(void)
@@ -131,8 +119,7 @@ struct call call_to(const char *method, const char *path)
 
 void start_within(struct call *call, int64_t deadline_ms)
 {
-    ck_assert(
-        fiber_start(loop, run, call, now_mono_ns() + deadline_ms * NS_PER_MS, "call", &fault));
+    ck_ok(fiber_start(loop, run, call, now_mono_ns() + deadline_ms * NS_PER_MS, "call", &fault));
 }
 
 void make(struct call *call)

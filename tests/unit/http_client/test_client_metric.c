@@ -6,9 +6,7 @@ TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
 
 static double calls_of(const char *outcome)
 {
-    char name[96];
-    snprintf(name, sizeof(name), "http_client_calls_total{outcome=\"%s\"}", outcome);
-    return metric_of(name);
+    return metric_of(arena_printf(&arena, "http_client_calls_total{outcome=\"%s\"}", outcome).at);
 }
 
 static const char duration_count[] = "http_client_call_duration_seconds_count";

@@ -28,13 +28,12 @@ static void run(void *data)
     loop_stop(loop);
 }
 
-static const struct {
+static const struct row {
     const char *why;
     const char *host;
     int from_day, until_day;
     bool issued;
-    bool
-        trusted; /* the certificate of the server or of its issuer is in the file of trusted ones */
+    bool trusted; /* the server's certificate, or its issuer's, is in the file */
     enum http_distrust distrust;
 } cases[] = {
     {"a trusted certificate",                "localhost", -1, 30, false, true,  HTTP_BELIEVED      },
@@ -45,25 +44,20 @@ static const struct {
     {"an expired certificate",               "localhost", -9, -2, true,  true,  HTTP_EXPIRED       },
     {"a certificate that is not yet valid",  "localhost", 2,  9,  true,  true,  HTTP_NOT_YET_VALID },
 };
-enum { CASES = ARRAY_LEN(cases) };
 
 /* Calls a server with the row's certificate. */
-static void make(int row)
+static void make(const struct row *row)
 {
-    const bool issued = cases[row].issued;
     const struct certificate certificate = {.name = "localhost",
-                                            .from_day = cases[row].from_day,
-                                            .until_day = cases[row].until_day,
-                                            .issuer = issued ? issuer : NULL};
-    const struct http_client_options options = {.ca_file =
-                                                    cases[row].trusted ? trusted_file : NULL};
-    char url[64];
+                                            .from_day = row->from_day,
+                                            .until_day = row->until_day,
+                                            .issuer = row->issued ? issuer : NULL};
+    const struct http_client_options options = {.ca_file = row->trusted ? trusted_file : NULL};
     signal(SIGPIPE, SIG_IGN);
     ck_assert(certificate_make(&certificate, path));
     const pid_t server = tls_server_start(path, &port);
     ck_assert_int_gt(server, 0);
-    snprintf(trusted_file, sizeof(trusted_file), "%s.pem", issued ? issuer : path);
-    snprintf(url, sizeof(url), "https://%s:%d/", cases[row].host, port);
+    snprintf(trusted_file, sizeof(trusted_file), "%s.pem", row->issued ? issuer : path);
     /* With a known address, connecting has the whole timeout, because openssl may be slow. */
     struct work_address address;
     ck_assert(work_address_parse("127.0.0.1", (uint16_t)port, &address));
@@ -71,11 +65,10 @@ static void make(int row)
     call.timeout_ms = 60000;
     call.allow_private = true;
     call.address = &address;
-    call.url = url;
+    call.url = arena_printf(&arena, "https://%s:%d/", row->host, port).at;
     loop = loop_create(&fault);
     struct work *work = work_create(loop, 1, 16, &fault);
-    client = http_client_create(loop, work, &options, &fault);
-    ck_assert_ptr_nonnull(client);
+    ck_ok((client = http_client_create(loop, work, &options, &fault)) != NULL);
     ck_ok(fiber_start(loop, run, NULL, now_mono_ns() + 120 * NS_PER_S, "call", &fault));
     loop_run(loop);
     http_client_destroy(client);
@@ -84,35 +77,35 @@ static void make(int row)
     tls_server_stop(server);
 }
 
-TEST_LOOP(only_a_trusted_certificate_for_the_name_is_accepted, 0, CASES)
+static void expect_verdict(const struct row *row)
 {
-    const bool good = cases[_i].distrust == HTTP_BELIEVED;
+    make(row);
+    ck_assert_msg(ok == (row->distrust == HTTP_BELIEVED), "%s: %s", row->why,
+                  ok ? "accepted" : fault.code);
+    ck_assert_msg(answer.distrust == row->distrust, "%s: %d", row->why, (int)answer.distrust);
+}
+
+TEST_ROWS(only_a_trusted_certificate_for_the_name_is_accepted, cases)
+{
     call = (struct http_call){.answer_max = 65536};
-    make(_i);
-    ck_assert_msg(ok == good, "%s: %s", cases[_i].why, ok ? "accepted" : fault.code);
-    ck_assert_msg(answer.distrust == cases[_i].distrust, "%s: %d", cases[_i].why,
-                  (int)answer.distrust);
-    if (good)
+    expect_verdict(row);
+    if (ok)
         ck_assert_int_eq(answer.status, 200);
     else
         ck_assert_str_eq(fault.code, "upstream_unreachable");
-    ck_assert_msg(answer.sent == good, "nothing is sent before the certificate is verified");
+    ck_assert_msg(answer.sent == ok, "nothing is sent before the certificate is verified");
 }
 
-TEST_LOOP(connect_only_reports_the_end_of_a_trusted_certificate, 0, CASES)
+TEST_ROWS(connect_only_reports_the_end_of_a_trusted_certificate, cases)
 {
-    const bool good = cases[_i].distrust == HTTP_BELIEVED;
     call = (struct http_call){.only_connects = true};
-    make(_i);
-    ck_assert_msg(ok == good, "%s: %s", cases[_i].why, ok ? "accepted" : fault.code);
-    ck_assert_msg(answer.distrust == cases[_i].distrust, "%s: %d", cases[_i].why,
-                  (int)answer.distrust);
+    expect_verdict(row);
     ck_assert(!answer.sent);
-    if (!good)
+    if (!ok)
         return;
     ck_assert_int_eq(answer.status, 0);
     const int64_t left_s = (answer.certificate_until_us - now_wall_us()) / US_PER_S;
-    const int64_t expected_s = (int64_t)cases[_i].until_day * 86400;
+    const int64_t expected_s = (int64_t)row->until_day * 86400;
     ck_assert_int_le(left_s, expected_s);
     ck_assert_int_gt(left_s, expected_s - 3600);
 }

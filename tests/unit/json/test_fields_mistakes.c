@@ -107,12 +107,11 @@ static const struct {
 
 TEST_ROWS(invalid_member_is_named_and_nothing_changes, mistakes)
 {
-    char body[512];
     struct sample sample = sample_full();
     struct sample before = sample;
     struct fields_seen seen = {77, 77};
 
-    snprintf(body, sizeof(body), "{%s}", row->members);
+    const char *body = arena_printf(&arena, "{%s}", row->members).at;
     ck_assert_msg(!sample_patch(body, &sample, &seen), "%s", body);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_msg(strcmp(sample_problems(&fault), row->problems) == 0, "%s: %s", body,
@@ -250,10 +249,9 @@ TEST(additional_enum_names_are_aliases_of_the_last)
     int value = 7;
 
     for (int i = 0; i < 3; i++) {
-        char body[32];
-
-        snprintf(body, sizeof(body), "{\"e\":\"%s\"}", names[i]);
-        ck_assert(fields_decode(&table, slice_of(body), false, &value, NULL, &arena, &fault));
+        ck_assert(fields_decode(&table,
+                                slice_of(arena_printf(&arena, "{\"e\":\"%s\"}", names[i]).at),
+                                false, &value, NULL, &arena, &fault));
         ck_assert_int_eq(value, i < 1 ? i : 1);
     }
 }

@@ -103,8 +103,7 @@ TEST(every_type_is_read_from_text)
     struct search search = {0};
     struct fields_seen seen;
 
-    ck_assert(
-        fields_decode_query(&table, pairs, (size_t)COUNT(pairs), &search, &seen, &arena, &fault));
+    ck_ok(fields_decode_query(&table, pairs, (size_t)COUNT(pairs), &search, &seen, &arena, &fault));
     ck_assert_slice(search.q, "Тихая");
     ck_assert_int_eq(search.rooms, (INT64_C(1) << 1 | INT64_C(1) << 2 | INT64_C(1) << 62));
     ck_assert_int_eq(search.limit, 100);

@@ -245,13 +245,12 @@ TEST(raw_values_are_found_in_lists)
 {
     static const char *const wholes[] = {"{ \"result\":[1] }", "{\"x\":{\"result\":2}}", "\"],{\"",
                                          "{}", "{\"result\":3,\"r\\u0065sult\":[\"}\"]}"};
-    char text[256];
     const struct answer *items;
     struct answer answer;
 
-    snprintf(text, sizeof(text), " [%s, %s ,%s,%s,%s ,{}]", wholes[0], wholes[1], wholes[2],
-             wholes[3], wholes[4]);
-    answer = read_member("answers", text);
+    answer = read_member("answers", arena_printf(&arena, " [%s, %s ,%s,%s,%s ,{}]", wholes[0],
+                                                 wholes[1], wholes[2], wholes[3], wholes[4])
+                                        .at);
     items = answer.answers.items;
     ck_assert_uint_eq(answer.answers.count, COUNT(wholes));
     for (int i = 0; i < COUNT(wholes); i++)

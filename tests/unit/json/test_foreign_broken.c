@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Texts that the tolerant parser refuses. */
-#include "base/buf.h"
 
 #include "support/scratch.h"
 #include "update.h"

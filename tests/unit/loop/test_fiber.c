@@ -4,7 +4,6 @@
 
 #include "held_clock.h"
 #include "parker.h"
-#include "support/test.h"
 
 TEST_CASE("fiber", .setup = parker_begin, .teardown = suite_end);
 

@@ -2,7 +2,6 @@
 /* Cancelling one fiber or all, and loop_finish_fibers(). */
 #include "held_clock.h"
 #include "parker.h"
-#include "support/test.h"
 
 TEST_CASE("fiber_cancel", .setup = parker_begin, .teardown = suite_end);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "held_clock.h"
 #include "suite.h"
-#include "support/test.h"
 
 struct guest {
     char name;

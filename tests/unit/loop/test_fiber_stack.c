@@ -11,7 +11,6 @@
 
 #include "held_clock.h"
 #include "parker.h"
-#include "support/test.h"
 
 TEST_CASE("fiber_stack", .setup = parker_begin, .teardown = suite_end);
 

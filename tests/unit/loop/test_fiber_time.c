@@ -4,7 +4,6 @@
 
 #include "held_clock.h"
 #include "parker.h"
-#include "support/test.h"
 
 static int64_t begun_ns;
 

@@ -5,7 +5,6 @@
 
 #include "held_clock.h"
 #include "suite.h"
-#include "support/test.h"
 
 /* The events in order, as letters. */
 static struct {
@@ -13,9 +12,12 @@ static struct {
     size_t len;
 } trace;
 
+static struct loop_watch watch;
+
 static void begin(void)
 {
     suite_begin_held();
+    watch = (struct loop_watch){.fd = -1};
     memset(&trace, 0, sizeof(trace));
 }
 
@@ -140,7 +142,6 @@ static void byte_ready(void *data, uint32_t events)
 TEST(timer_that_is_always_due_does_not_starve_descriptors)
 {
     struct loop_timer timer = {0};
-    struct loop_watch watch = {.fd = -1};
     const int fd = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
 
     ck_ok(loop_watch_add(loop, &watch, fd, EPOLLIN, byte_ready, NULL, &fault));
@@ -201,7 +202,6 @@ static void count_call(void *data, uint32_t events)
 
 TEST(a_watch_is_level_triggered_and_quiet_without_events)
 {
-    struct loop_watch watch = {.fd = -1};
     int calls = 0;
     const int fd = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
 
@@ -223,7 +223,6 @@ TEST(a_watch_is_level_triggered_and_quiet_without_events)
 
 TEST(hang_up_is_reported_once_without_events)
 {
-    struct loop_watch watch = {.fd = -1};
     int calls = 0;
     int ends[2];
 
@@ -238,8 +237,6 @@ TEST(hang_up_is_reported_once_without_events)
 
 TEST(descriptor_refused_by_the_kernel_is_refused)
 {
-    struct loop_watch watch = {.fd = -1};
-
     ck_fault(loop_watch_add(loop, &watch, 9999, EPOLLIN, count_call, NULL, &fault), "watch_refused",
              FAULT_UNAVAILABLE);
     ck_assert_int_eq(watch.fd, -1);
@@ -299,7 +296,6 @@ static bool endless(void *data)
 
 TEST(a_hook_that_always_makes_progress_does_not_starve_descriptors)
 {
-    struct loop_watch watch = {.fd = -1};
     struct loop_hook hook;
     int calls = 0;
     const int fd = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);

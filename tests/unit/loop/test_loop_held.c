@@ -6,7 +6,6 @@
 
 #include "suite.h"
 #include "support/metric_of.h"
-#include "support/test.h"
 
 TEST_CASE("loop_held", .setup = suite_begin, .teardown = suite_end);
 

@@ -6,7 +6,6 @@
 
 #include "held_clock.h"
 #include "parker.h"
-#include "support/test.h"
 
 enum { LONG_MS = 3000, SHORT_MS = 500 };
 

@@ -6,7 +6,6 @@
 
 #include "suite.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 enum { FIBERS = 32 };
 

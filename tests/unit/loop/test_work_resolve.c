@@ -11,7 +11,6 @@
 
 #include "suite.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 static atomic_int asked;
 static atomic_int silent;  /* the resolver does not answer while set */
@@ -68,8 +67,7 @@ static struct work *work;
 static void set_up(void)
 {
     suite_begin();
-    work = work_create(loop, 4, 8, &fault);
-    ck_assert_ptr_nonnull(work);
+    ck_ok((work = work_create(loop, 4, 8, &fault)) != NULL);
     atomic_store(&asked, 0);
     atomic_store(&silent, 0);
     atomic_store(&answer, 0);
@@ -133,54 +131,55 @@ static void run_now(struct ask *ask, fiber_fn *run, const char *host)
     run_until_done(ask);
 }
 
-static void resolve_now(struct ask *ask, const char *host)
+static struct ask ask; /* of a test that needs only one */
+
+static void resolve_now(const char *host)
 {
-    run_now(ask, resolve, host);
+    run_now(&ask, resolve, host);
 }
 
-static void assert_address(const struct ask *ask, size_t i, const char *text, int port)
+static void resolve_well(const char *host)
+{
+    resolve_now(host);
+    ck_assert(ask.ok);
+}
+
+static void assert_address(size_t i, const char *text, int port)
 {
     char out[INET6_ADDRSTRLEN];
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&ask->addresses[i].addr;
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&ask.addresses[i].addr;
 
-    work_address_format(&ask->addresses[i], out);
+    work_address_format(&ask.addresses[i], out);
     ck_assert_str_eq(out, text);
     ck_assert_int_eq(ntohs(v4->sin_port), port); /* at the same offset in sockaddr_in6 */
 }
 
 TEST(name_is_resolved_to_addresses_with_the_port)
 {
-    struct ask ask;
-
     atomic_store(&answers, 3);
-    resolve_now(&ask, "postgres");
-    ck_assert(ask.ok);
+    resolve_well("postgres");
     ck_assert_uint_eq(ask.count, 3);
-    assert_address(&ask, 0, "10.0.0.1", 5432);
-    assert_address(&ask, 2, "10.0.0.3", 5432);
+    assert_address(0, "10.0.0.1", 5432);
+    assert_address(2, "10.0.0.3", 5432);
     ck_assert_int_eq(ask.addresses[0].len, sizeof(struct sockaddr_in));
 }
 
 TEST(addresses_beyond_the_limit_are_omitted)
 {
-    struct ask ask;
-
     atomic_store(&answers, 20);
-    resolve_now(&ask, "many");
+    resolve_now("many");
     ck_assert_uint_eq(ask.count, WORK_ADDRESSES_MAX);
 }
 
 TEST(numbers_and_paths_need_neither_pool_nor_fiber)
 {
     static const char *const hosts[] = {"127.0.0.1", "2001:db8::1", "/run/postgresql"};
-    struct ask ask;
-
     for (int i = 0; i < 3; i++) {
         ask = (struct ask){.host = hosts[i], .count = 8};
         resolve(&ask);
         ck_assert(ask.ok && ask.count == 1);
         if (i < 2)
-            assert_address(&ask, 0, hosts[i], 5432);
+            assert_address(0, hosts[i], 5432);
     }
     ck_assert_int_eq(ask.addresses[0].addr.ss_family, AF_UNIX);
     ck_assert_str_eq(((struct sockaddr_un *)&ask.addresses[0].addr)->sun_path, hosts[2]);
@@ -194,8 +193,6 @@ TEST(invalid_host_is_refused_without_a_look_up)
                                  "/a-path-that-is-much-longer-than-the-place-the-"
                                  "kernel-has-for-one-of-a-socket-in-its-address-of-"
                                  "family-unix-which-is-short"};
-    struct ask ask;
-
     memset(longest, 'a', 254);
     for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
         ask = (struct ask){.host = hosts[i], .count = 8};
@@ -209,19 +206,15 @@ TEST(invalid_host_is_refused_without_a_look_up)
 
 TEST(answer_is_cached_for_half_a_minute)
 {
-    struct ask ask;
-
     now_freeze(0, INT64_C(1000000000000));
-    for (int i = 0; i < 3; i++) {
-        resolve_now(&ask, "postgres");
-        ck_assert(ask.ok);
-    }
+    for (int i = 0; i < 3; i++)
+        resolve_well("postgres");
     ck_assert_int_eq(atomic_load(&asked), 1);
     now_advance_us(29 * 1000000);
-    resolve_now(&ask, "postgres");
+    resolve_now("postgres");
     ck_assert_int_eq(atomic_load(&asked), 1);
     now_advance_us(2 * 1000000);
-    resolve_now(&ask, "postgres");
+    resolve_now("postgres");
     ck_assert_int_eq(atomic_load(&asked), 2);
 }
 
@@ -237,12 +230,10 @@ static const struct {
 
 TEST_ROWS(failure_is_cached_for_two_seconds, failures)
 {
-    struct ask ask;
-
     now_freeze(0, INT64_C(1000000000000));
     atomic_store(&answer, row->error);
     for (int i = 0; i < 2; i++) {
-        resolve_now(&ask, "nowhere");
+        resolve_now("nowhere");
         ck_assert(!ask.ok);
         ck_assert_int_eq(ask.fault.kind, FAULT_UNAVAILABLE);
         ck_assert_msg(strcmp(ask.fault.code, row->code) == 0, "%s", row->why);
@@ -250,8 +241,7 @@ TEST_ROWS(failure_is_cached_for_two_seconds, failures)
     ck_assert_int_eq(atomic_load(&asked), 1);
     atomic_store(&answer, 0);
     now_advance_us(2100000);
-    resolve_now(&ask, "nowhere");
-    ck_assert(ask.ok);
+    resolve_well("nowhere");
 }
 
 TEST(fibers_resolving_the_same_name_share_one_look_up)
@@ -291,10 +281,10 @@ TEST(hanging_resolver_respects_deadlines)
 
 static void run_cpu_job(void *data)
 {
-    struct ask *ask = data;
+    struct ask *one = data;
 
-    ask->ok = work_run(work, suite_nothing, NULL, 0, NULL, &ask->fault);
-    ask->done = true;
+    one->ok = work_run(work, suite_nothing, NULL, 0, NULL, &one->fault);
+    one->done = true;
 }
 
 TEST(hanging_resolver_leaves_threads_for_other_work)
@@ -315,32 +305,20 @@ TEST(hanging_resolver_leaves_threads_for_other_work)
 
 TEST(names_beyond_the_cache_are_resolved)
 {
-    char host[32];
-    struct ask ask;
-
-    for (int i = 0; i < 150; i++) {
-        snprintf(host, sizeof(host), "host-%d", i);
-        resolve_now(&ask, host);
-        ck_assert(ask.ok);
-    }
+    for (int i = 0; i < 150; i++)
+        resolve_well(arena_printf(&arena, "host-%d", i).at);
     ck_assert_int_eq(atomic_load(&asked), 150);
-    resolve_now(&ask, "host-149");
+    resolve_now("host-149");
     ck_assert_int_eq(atomic_load(&asked), 150);
 }
 
 TEST(name_being_resolved_is_not_evicted)
 {
-    char host[32];
     struct ask waiting;
-    struct ask ask;
-
     atomic_store(&silent, 1);
     start(&waiting, resolve, "silent", 60000);
-    for (int i = 0; i < 150; i++) {
-        snprintf(host, sizeof(host), "host-%d", i);
-        resolve_now(&ask, host);
-        ck_assert(ask.ok);
-    }
+    for (int i = 0; i < 150; i++)
+        resolve_well(arena_printf(&arena, "host-%d", i).at);
     ck_assert(!waiting.done);
     atomic_store(&silent, 0);
     run_until_done(&waiting);
@@ -352,24 +330,20 @@ TEST(name_being_resolved_is_not_evicted)
 
 TEST(look_up_bypasses_the_cache)
 {
-    struct ask ask;
-
     atomic_store(&answers, 2);
     for (int i = 1; i <= 3; i++) {
         run_now(&ask, look_up, "postgres");
         ck_assert(ask.ok);
         ck_assert_uint_eq(ask.count, 2);
-        assert_address(&ask, 1, "10.0.0.2", 5432);
+        assert_address(1, "10.0.0.2", 5432);
         ck_assert_int_eq(atomic_load(&asked), i);
     }
-    resolve_now(&ask, "postgres");
+    resolve_now("postgres");
     ck_assert_msg(atomic_load(&asked) == 4, "its result is not cached");
 }
 
 TEST_ROWS(look_up_reports_its_failure, failures)
 {
-    struct ask ask;
-
     atomic_store(&answer, row->error);
     run_now(&ask, look_up, "nowhere");
     ck_assert(!ask.ok);
@@ -400,16 +374,16 @@ TEST(hanging_resolver_does_not_delay_look_up_beyond_its_deadline)
     ck_assert_int_eq(atomic_load(&asked), 2);
 }
 
-static void look_up_again(struct ask *ask, int deadline_ms)
+static void look_up_again(void)
 {
-    ask->done = false;
-    ask->count = WORK_ADDRESSES_MAX;
-    ck_ok(fiber_start(loop, look_up, ask, suite_in_ms(deadline_ms), "ask", &fault));
+    ask.done = false;
+    ask.count = WORK_ADDRESSES_MAX;
+    ck_ok(fiber_start(loop, look_up, &ask, suite_in_ms(60000), "ask", &fault));
 }
 
 TEST(hanging_name_occupies_one_thread)
 {
-    struct ask ask, other;
+    struct ask other;
 
     atomic_store(&silent, 1);
     now_freeze(0, INT64_C(1000000000000));
@@ -419,7 +393,7 @@ TEST(hanging_name_occupies_one_thread)
     run_until_done(&ask);
     ck_assert_str_eq(ask.fault.code, "deadline_exceeded");
     for (int i = 0; i < 5; i++) {
-        look_up_again(&ask, 60000);
+        look_up_again();
         ck_assert_msg(ask.done && !ask.ok, "at once");
         ck_assert_str_eq(ask.fault.code, "look_up_goes_on");
     }
@@ -427,10 +401,9 @@ TEST(hanging_name_occupies_one_thread)
     run_now(&other, look_up, "other");
     ck_assert(other.ok && !other.goes_on);
     atomic_store(&silent, 0);
-    while (ask.goes_on) {
+    while (ask.goes_on)
         run_now(&other, look_up, "other");
-    }
-    look_up_again(&ask, 60000);
+    look_up_again();
     run_until_done(&ask);
     ck_assert(ask.ok && !ask.goes_on);
 }
@@ -441,11 +414,8 @@ TEST(hanging_name_occupies_one_thread)
  * total. */
 static int lookups_after(const char *host, int wait_ms)
 {
-    struct ask ask;
-
     now_advance_us(wait_ms * INT64_C(1000));
-    resolve_now(&ask, host);
-    ck_assert(ask.ok);
+    resolve_well(host);
     return atomic_load(&asked);
 }
 

@@ -2,12 +2,7 @@
 #include "peer.h"
 
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-
-#include <check.h>
 
 #include "base/now.h"
 #include "loop/fiber.h"

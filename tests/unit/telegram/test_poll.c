@@ -4,7 +4,6 @@
 
 #include "peer.h"
 #include "support/patience.h"
-#include "support/test.h"
 #include "telegram/poll.h"
 #include "telegram/poll_private.h"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The index of this process. */
-#include <check.h>
 
 #include "base/now.h"
 

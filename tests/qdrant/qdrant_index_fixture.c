@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Qdrant at QDRANT_URL, with QDRANT_API_KEY; collections are named QDRANT_COLLECTION and a number.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
-
-#include <check.h>
 
 #include "unit/search-api/in_fiber.h"
 #include "vector_index_fixture.h"

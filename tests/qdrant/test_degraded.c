@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Searches by words and by vectors while Qdrant misbehaves or has wrong points. With PostgreSQL and
  * an embeddings endpoint of the test's own. */
-#include <stdlib.h>
 
 #include "base/auto.h"
 #include "base/now.h"
@@ -69,12 +68,10 @@ static bool break_qdrant(const char *how)
 
 static void put_as(const struct api_caller *caller, const char *id, const char *user)
 {
-    char body[256];
-
-    snprintf(body, sizeof body,
-             "{\"id\":\"%s\",\"version\":1,\"text\":\"подземный паркинг свободен\",\"user_id\":%s,"
-             "\"sent_at\":\"2026-01-02T03:04:05Z\"}",
-             id, user);
+    const char *body =
+        textf("{\"id\":\"%s\",\"version\":1,\"text\":\"подземный паркинг свободен\",\"user_id\":%s,"
+              "\"sent_at\":\"2026-01-02T03:04:05Z\"}",
+              id, user);
     ck_status(ask_post(post_documents, .body = body, .caller = caller), 200);
 }
 
@@ -157,7 +154,6 @@ FIBER_TEST(hits_of_qdrant_are_read_from_postgresql_with_the_tenant)
 {
     static const int8_t vector[EMBEDDINGS_SERVER_DIMENSIONS] = {1, 2, 3, 4, 5, 6, 7, 8};
     struct vector_row rows[2];
-    struct fault fault = {.code = ""};
 
     prepare();
     for (size_t i = 0; i < 2; i++)
@@ -176,7 +172,7 @@ FIBER_TEST(hits_of_qdrant_are_read_from_postgresql_with_the_tenant)
     struct synchroniser_index *index = synchroniser_borrow(stand_app()->synchroniser);
     ck_assert_ptr_nonnull(index);
     const struct vector_index *vectors = synchroniser_index_vectors(index);
-    ck_assert(vectors->kind->put(vectors->self, rows, 2, &fault));
+    ck_ok(vectors->kind->put(vectors->self, rows, 2, &fault));
     synchroniser_release(index);
     for (int i = 0; i < 2; i++) {
         const char *mode;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The synchroniser with a Qdrant that loses data, and with changing generations. With PostgreSQL.
  */
-#include <stdlib.h>
 
 #include "base/value.h"
 

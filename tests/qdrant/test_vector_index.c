@@ -3,7 +3,6 @@
 
 #include "base/value.h"
 
-#include "support/test.h"
 #include "unit/search-api/in_fiber.h"
 #include "vector_index_fixture.h"
 
@@ -160,8 +159,7 @@ static void check_nearest(const struct vector_filter *filter, const float *query
     bool seen[ROWS + SPARE + 1] = {false};
     size_t found = 0;
 
-    ck_assert_msg(subject.kind->nearest(subject.self, filter, query, limit, hits, &found, &fault),
-                  "%s: %s", fault.code, fault.detail);
+    ck_ok(subject.kind->nearest(subject.self, filter, query, limit, hits, &found, &fault));
     ck_assert_uint_eq(found, all < limit ? all : limit);
     check_order(found);
     for (size_t i = 0; i < found; i++) {
@@ -204,8 +202,7 @@ static void put(const int *numbers, size_t count)
 
     for (size_t i = 0; i < count; i++)
         list[i] = rows[numbers[i]].row;
-    ck_assert_msg(subject.kind->put(subject.self, list, count, &fault), "%s: %s", fault.code,
-                  fault.detail);
+    ck_ok(subject.kind->put(subject.self, list, count, &fault));
 }
 
 static void drop(const int64_t *numbers, size_t count)

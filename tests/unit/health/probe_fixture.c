@@ -3,9 +3,6 @@
 
 #include <math.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/now.h"
 #include "loop/fiber.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Texts of alerts: as e-mail and as Telegram's HTML. */
-#include <stdlib.h>
 #include <time.h>
 
 #include "base/now.h"

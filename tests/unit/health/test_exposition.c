@@ -2,7 +2,6 @@
 /* What probes parse and count, without a network: Prometheus' text format and increasing
  * counters. */
 #include <math.h>
-#include <stdio.h>
 
 #include "base/now.h"
 

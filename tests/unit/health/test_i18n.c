@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Texts about checks; and the runbook, whose sections are those of docs/runbook.md. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/now.h"
@@ -131,12 +128,10 @@ TEST(due_things_are_named_with_the_age_of_the_oldest)
         .readings = {{MEASURE_heartbeat_due, 3}, {MEASURE_heartbeat_oldest_s, 85 * 86400}},
         .reading_count = 2
     };
-    struct buf out;
 
     for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
-        buf_init_over(&out, room, sizeof room);
-        i18n_put_problem(&secrets, &why, (enum language)i, &out);
-        ck_assert_str_eq(text_of(&out), expected[i]);
+        i18n_put_problem(&secrets, &why, (enum language)i, &scratch);
+        ck_assert_str_eq(scratch_text(), expected[i]);
     }
 }
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Reports of a machine, of Redis and of Docker, in their own formats. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/timex.h>
 #include <time.h>
 
@@ -88,9 +85,7 @@ TEST(this_machine_can_be_read)
 
 static void put(const char *folder, const char *name, const char *text)
 {
-    char path[96];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "w");
+    FILE *file = fopen(arena_printf(&arena, "%s/%s", folder, name).at, "w");
     ck_assert_ptr_nonnull(file);
     ck_assert_int_ge(fputs(text, file), 0);
     ck_assert_int_eq(fclose(file), 0);
@@ -125,7 +120,6 @@ static double kills_of(const char *proc, struct probe_memory *memory)
 TEST(oom_kill_is_reported_by_many_probes)
 {
     char folder[] = "/tmp/tapbot-proc-XXXXXX";
-    char command[64];
     struct probe_memory memory = {0};
     ck_assert_ptr_nonnull(mkdtemp(folder));
     put(folder, "stat", "cpu  100 20 30 400 50 6 7 8 0 0\ncpu0 50 10 15 200 25 3 3 4 0 0\n");
@@ -135,8 +129,7 @@ TEST(oom_kill_is_reported_by_many_probes)
     put(folder, "vmstat", "oom_kill 4\n");
     for (int i = 0; i < 10; i++)
         ck_assert_double_eq(kills_of(folder, &memory), 1);
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    ck_assert_int_eq(system(command), 0);
+    ck_assert_int_eq(system(arena_printf(&arena, "rm -r %s", folder).at), 0);
 }
 
 static double zone_offset_of(const char *zone)
@@ -259,10 +252,12 @@ static const struct {
 TEST_ROWS(container_uptime_is_read, ups)
 {
     struct container_list seen;
-    char json[200];
-    snprintf(json, sizeof json, "[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"%s\"}]",
-             row->status);
-    ck_ok(containers_read(slice_of(json), &seen, &scratch, &arena, &fault));
+    ck_ok(containers_read(
+        slice_of(arena_printf(&arena,
+                              "[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"%s\"}]",
+                              row->status)
+                     .at),
+        &seen, &scratch, &arena, &fault));
     ck_assert_int_eq(seen.items[0].up_max_s, row->up_max_s);
 }
 

@@ -2,7 +2,6 @@
 /* Readings of probes as Prometheus' text. tests/prometheus compares the values with the usual
  * exporters. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "metrics/metrics.h"
 #include "probes/snapshot.h"

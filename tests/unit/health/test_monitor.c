@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Incidents that follow from probes, with a slow history, and across a restart. */
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>

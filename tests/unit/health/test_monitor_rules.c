@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Incidents that follow from alerts of Prometheus, with a slow history, and across a restart. */
-#include <stdio.h>
-#include <string.h>
 
 #include "handlers/handlers.h"
 #include "handlers/status_json.h"

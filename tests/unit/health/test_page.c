@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The page of a constructed view. tests/page tests it in a browser. */
-#include <stdio.h>
-#include <string.h>
 
 #include "base/embed.h"
 #include "base/now.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Parts of the page: escaped texts and charts. */
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "page/chart.h"
 #include "page/html.h"
@@ -26,7 +24,6 @@ static const struct {
 
 TEST_ROWS(text_is_escaped, texts)
 {
-
     html_put_text(&scratch, row->text);
     ck_assert_slice(buf_as_slice(&scratch), row->html);
 }

@@ -2,8 +2,6 @@
 /* Two servers whose instances watch each other: what the cause is, and which one sends the
  * alert. */
 
-#include <stdlib.h>
-
 #include "monitor/monitor_private.h"
 #include "probes/peer_json.h"
 #include "support/scratch.h"
@@ -37,11 +35,11 @@ static const char both[] =
 
 static void plan_for(const char *server)
 {
-    char text[2048];
     char *mistakes;
     plan_finish(&plan);
-    snprintf(text, sizeof text, "server: %s\n%s", server, both);
-    ck_assert_msg(plan_of(text, &plan, &mistakes), "%s", mistakes);
+    ck_assert_msg(
+        plan_of(arena_printf(&arena, "server: %s\n%s", server, both).at, &plan, &mistakes), "%s",
+        mistakes);
     free(mistakes);
     memset(&monitor, 0, sizeof monitor);
     monitor.plan = monitor.peer.plan = &plan;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Mistakes in the file of checks. */
 
-#include <stdlib.h>
-
 #include "support/scratch.h"
 #include "unit/health/plan_text.h"
 

@@ -8,7 +8,6 @@
 #include "loop/fiber.h"
 
 #include "probe_fixture.h"
-#include "support/test.h"
 
 TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end);
 
@@ -53,16 +52,14 @@ TEST(missing_mount_is_reported)
 
 static void sleep_and_stop(void *data)
 {
-    struct fault fault;
-    ck_assert(fiber_sleep(10 * NS_PER_MS, &fault));
+    ck_ok(fiber_sleep(10 * NS_PER_MS, &fault));
     loop_stop(probe_fixture_loop);
 }
 
 /* An event-loop iteration reports threads that have ended. */
 static void turn_a_while(void)
 {
-    struct fault fault;
-    ck_assert(fiber_start(probe_fixture_loop, sleep_and_stop, NULL, INT64_MAX, "turn", &fault));
+    ck_ok(fiber_start(probe_fixture_loop, sleep_and_stop, NULL, INT64_MAX, "turn", &fault));
     loop_run(probe_fixture_loop);
 }
 

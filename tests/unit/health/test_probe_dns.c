@@ -5,15 +5,11 @@
 #include <math.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "probe_fixture.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end, .timeout_s = 60);
 

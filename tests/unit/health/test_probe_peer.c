@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The kind peer: answers and failures on both paths to the peer. */
-#include <string.h>
 
 #include "base/now.h"
 
 #include "probe_fixture.h"
 #include "probes/peer_status.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end);
 

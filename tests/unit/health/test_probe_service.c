@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* The kinds service, traefik, telegram and heartbeat. */
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/now.h"
 
 #include "probe_fixture.h"
-#include "support/test.h"
 
 TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end, .timeout_s = 60);
 

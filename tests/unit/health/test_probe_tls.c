@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Uses a server of the openssl command; without that command the test is skipped with a message. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "probe_fixture.h"
 #include "support/certificate.h"
-#include "support/test.h"
 #include "support/tls_server.h"
 
 TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end, .timeout_s = 60);

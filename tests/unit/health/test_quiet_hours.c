@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* When warnings wait, and when reminders are sent. */
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/now.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The text of the morning report, and its time. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/now.h"

@@ -2,7 +2,6 @@
 /* The report of a day is sent once on each channel, also across restarts; and its data from
  * history. */
 #include <math.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "api/periodic.h"

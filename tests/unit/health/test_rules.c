@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Alerts of Prometheus: how they are read, and which fire. */
-#include <stdio.h>
 
 #include "base/now.h"
 
@@ -81,11 +80,10 @@ static const struct {
 
 TEST_ROWS(alerts_with_equal_labels_are_one, prints)
 {
-    char body[256];
     const struct rule_alert one = read_one("[{" LABELS "}]");
 
-    snprintf(body, sizeof body, "[{\"labels\":%s}]", row->labels);
-    const struct rule_alert other = read_one(body);
+    const struct rule_alert other =
+        read_one(arena_printf(&arena, "[{\"labels\":%s}]", row->labels).at);
     ck_assert_str_eq(one.rule, other.rule);
     ck_assert_msg((strcmp(one.incident.check, other.incident.check) == 0) == row->same, "%s",
                   row->why);

@@ -3,8 +3,6 @@
 
 #include "base/value.h"
 
-#include "support/test.h"
-
 char url[64];
 struct vector_index qdrant;
 struct vector_index_state state;

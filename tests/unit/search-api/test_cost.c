@@ -7,7 +7,6 @@
 #include "query/expansion.h"
 #include "query/query_terms.h"
 #include "support/patience.h"
-#include "support/test.h"
 #include "unit/search-api/engine.h"
 
 enum {

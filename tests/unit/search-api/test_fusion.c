@@ -2,7 +2,6 @@
 #include <math.h>
 
 #include "support/scratch.h"
-#include "support/test.h"
 #include "vectors/fusion.h"
 
 enum { LIST_MAX = 4 };

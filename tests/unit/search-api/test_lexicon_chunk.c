@@ -7,7 +7,6 @@
 
 #include "lexicon/lexicon_chunk.h"
 #include "support/patience.h"
-#include "support/test.h"
 #include "unit/search-api/engine.h"
 
 enum {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The lines of a text do not depend on the pieces in which it arrives: each as its number and text,
  * or ! if it is too long. */
-#include "base/buf.h"
 
 #include "support/scratch.h"
 #include "text/lines.h"

@@ -5,7 +5,6 @@
 #include "base/now.h"
 
 #include "qdrant_stand.h"
-#include "support/test.h"
 
 TEST_CASE("qdrant_doubt", .setup = qdrant_begin, .teardown = qdrant_end, .timeout_s = 60);
 

@@ -5,7 +5,6 @@
 
 #include "qdrant_stand.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 TEST_CASE("qdrant_index", .setup = qdrant_begin, .teardown = qdrant_end, .timeout_s = 60);
 

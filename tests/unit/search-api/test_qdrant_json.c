@@ -217,7 +217,7 @@ TEST(hits_are_sorted_nearest_first_then_newer)
     struct vector_hit hits[4];
     size_t count = 9;
 
-    ck_assert(qdrant_read_hits(
+    ck_ok(qdrant_read_hits(
         SLICE("{\"result\":{\"points\":[{\"id\":1,\"score\":0.5},{\"id\":4,\"score\":0.5},"
               "{\"id\":3,\"score\":1.0000002},{\"id\":\"5c56c793-69f3-4fbf-87e6-c4bf54c28c26\","
               "\"score\":0.7},{\"id\":8,\"score\":null},{\"id\":-3,\"score\":0.3}]}}"),
@@ -227,8 +227,7 @@ TEST(hits_are_sorted_nearest_first_then_newer)
     ck_assert(hits[0].similarity == 1);
     ck_assert_int_eq(hits[1].number, 4);
     ck_assert_int_eq(hits[2].number, 1);
-    ck_assert(
-        qdrant_read_hits(SLICE("{\"result\":{\"points\":[]}}"), 4, hits, &count, &arena, &fault));
+    ck_ok(qdrant_read_hits(SLICE("{\"result\":{\"points\":[]}}"), 4, hits, &count, &arena, &fault));
     ck_assert_uint_eq(count, 0);
     ck_assert(!qdrant_read_hits(SLICE("{\"result\":[]}"), 4, hits, &count, &arena, &fault));
     ck_assert_str_eq(fault.code, "qdrant_unreadable");
@@ -251,16 +250,15 @@ TEST(points_are_listed_with_revisions)
     size_t count;
     bool more;
 
-    ck_assert(
-        qdrant_read_scroll(SLICE("{\"result\":{\"points\":[{\"id\":1,\"payload\":{\"rev\":9}},"
-                                 "{\"id\":2,\"payload\":null}],\"next_page_offset\":3}}"),
-                           0, 3, known, &count, &more, &arena, &fault));
+    ck_ok(qdrant_read_scroll(SLICE("{\"result\":{\"points\":[{\"id\":1,\"payload\":{\"rev\":9}},"
+                                   "{\"id\":2,\"payload\":null}],\"next_page_offset\":3}}"),
+                             0, 3, known, &count, &more, &arena, &fault));
     ck_assert_uint_eq(count, 2);
     ck_assert(more);
     ck_assert_int_eq(known[0].revision, 9);
     ck_assert_int_eq(known[1].revision, FIELD_ABSENT);
-    ck_assert(qdrant_read_scroll(SLICE("{\"result\":{\"points\":[],\"next_page_offset\":null}}"), 0,
-                                 3, known, &count, &more, &arena, &fault));
+    ck_ok(qdrant_read_scroll(SLICE("{\"result\":{\"points\":[],\"next_page_offset\":null}}"), 0, 3,
+                             known, &count, &more, &arena, &fault));
     ck_assert(!more);
 }
 

@@ -2,7 +2,6 @@
 /* One tenant cannot take all slots. */
 #include "jobs/quota.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 static const struct uuid greedy = {{1}}, modest = {{2}};
 

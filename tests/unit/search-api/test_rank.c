@@ -2,7 +2,6 @@
 /* What a query finds among a few documents, and in which order. */
 #include "messages/rank.h"
 #include "messages/snippet.h"
-#include "support/test.h"
 #include "unit/search-api/engine.h"
 
 static const char *const documents[] = {
@@ -94,7 +93,7 @@ TEST_ROWS(query_finds_the_intended_documents, cases)
     size_t len = 0;
     struct slice expected = slice_of(row->found);
 
-    ck_assert(
+    ck_ok(
         rank_candidates(&query_terms, reader, texts, DOCUMENTS, DOCUMENTS, &arena, &ranks, &fault));
     for (size_t i = 0; i < ranks.count; i++) {
         found[len++] = (char)('0' + ranks.list[i].candidate);

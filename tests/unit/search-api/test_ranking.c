@@ -8,7 +8,6 @@
 #include "apartments/explanation.h"
 #include "apartments/ranking.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 enum { FLATS = 12 };
 

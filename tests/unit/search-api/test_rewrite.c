@@ -3,7 +3,6 @@
  * count too. */
 #include "query/keyboard.h"
 #include "query/rewrite.h"
-#include "support/test.h"
 #include "unit/search-api/engine.h"
 
 static const char *const documents[] = {

@@ -2,7 +2,6 @@
 /* Cursors of searches: seen ids are restored, and nothing else is accepted. */
 #include "messages/seen_ids.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 static char room[8192];
 

@@ -3,7 +3,6 @@
  * releases it on demand. */
 #include "jobs/semaphore.h"
 #include "support/scratch.h"
-#include "support/test.h"
 #include "unit/loop/held_clock.h"
 
 enum { VISITS_MAX = SEMAPHORE_WAIT_MAX + 8 };
@@ -79,8 +78,7 @@ static size_t seated_of(uint8_t tenant)
 static void begin(size_t slots)
 {
     count = seated = 0;
-    semaphore = semaphore_create(slots, &fault);
-    ck_assert_ptr_nonnull(semaphore);
+    ck_ok((semaphore = semaphore_create(slots, &fault)) != NULL);
 }
 
 static void end(void)
@@ -93,9 +91,8 @@ static void end(void)
 static void in_fiber(fiber_fn *body, void *data)
 {
     hold_clock();
-    loop = loop_create(&fault);
-    ck_assert_ptr_nonnull(loop);
-    ck_assert(fiber_start(loop, body, data, INT64_MAX, "body", &fault));
+    ck_ok((loop = loop_create(&fault)) != NULL);
+    ck_ok(fiber_start(loop, body, data, INT64_MAX, "body", &fault));
     loop_run(loop);
     loop_destroy(loop);
 }

@@ -3,7 +3,6 @@
 #include "base/text.h"
 
 #include "messages/snippet.h"
-#include "support/test.h"
 #include "unit/search-api/engine.h"
 
 #define LONG                                                                                                                                                                 \
@@ -25,9 +24,8 @@ static struct snippet snippet_of(const char *query, struct slice text)
     struct query_terms query_terms;
     struct snippet snippet;
 
-    ck_assert(
-        query_terms_read(lexicon, reader, slice_of(query), true, &arena, &query_terms, &fault));
-    ck_assert(snippet_make(&query_terms, reader, text, &arena, &snippet, &fault));
+    ck_ok(query_terms_read(lexicon, reader, slice_of(query), true, &arena, &query_terms, &fault));
+    ck_ok(snippet_make(&query_terms, reader, text, &arena, &snippet, &fault));
     return snippet;
 }
 

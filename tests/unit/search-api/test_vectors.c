@@ -18,9 +18,8 @@ static int left; /* fibers */
 static void setup(void)
 {
     suite_begin();
-    work = work_create(loop, 3, 16, &fault);
-    ck_assert_ptr_nonnull(work);
-    ck_assert(memory_index_create(work, DIMENSIONS, 1, &vectors, &fault));
+    ck_ok((work = work_create(loop, 3, 16, &fault)) != NULL);
+    ck_ok(memory_index_create(work, DIMENSIONS, 1, &vectors, &fault));
 }
 
 static void teardown(void)

@@ -14,8 +14,7 @@ static const char *const words[] = {
 
 static void setup(void)
 {
-    vocabulary = vocabulary_create(&fault);
-    ck_assert_ptr_nonnull(vocabulary);
+    ck_ok((vocabulary = vocabulary_create(&fault)) != NULL);
     for (int i = 0; i < COUNT(words); i++)
         vocabulary_add(vocabulary, slice_of(words[i]));
 }

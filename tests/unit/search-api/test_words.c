@@ -4,7 +4,6 @@
 #include "base/text.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 #include "text/grams.h"
 #include "text/words.h"
 
@@ -12,8 +11,7 @@ static struct word_reader *reader;
 
 static void setup(void)
 {
-    reader = word_reader_create(&fault);
-    ck_assert_ptr_nonnull(reader);
+    ck_ok((reader = word_reader_create(&fault)) != NULL);
 }
 
 static void teardown(void)

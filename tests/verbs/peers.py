@@ -87,7 +87,7 @@ def both():
             assert two.tapbot("link", "peer", wrong).returncode == 2, wrong
         assert two.tapbot("link", "peer", word).returncode == 0
         wait(lambda: spoken(one) and spoken(two))
-        assert "it denies access: run sudo deploy/tapbot harden there" in one.status()[0]
+        assert "it denies access: run sudo deploy/tapbot harden apply monitor there" in one.status()[0]
         for machine in (one, two):
             machine.control("harden_monitor", "apply")
         assert one.status()[0].splitlines()[1] == "The stack is not running. To start it: deploy/tapbot up"
@@ -103,7 +103,7 @@ def both():
 def deploys(one, two):
     """With the control `peer` the other server may deploy here and do nothing else; without it, it may not. There is no stack to deploy."""
     for machine, other in ((one, two), (two, one)):
-        assert f"Server {other.number}: it denies access: run sudo deploy/tapbot harden there. Nothing was changed" in machine.session()
+        assert f"Server {other.number}: it denies access: run sudo deploy/tapbot harden apply peer there. Nothing was changed" in machine.session()
         other.control("harden_peer", "apply")
         assert other.control("harden_peer", "plan") == "[]" and other.sh("stat -c '%U %a' /root/.ssh/authorized_keys").split() == ["root", "600"]
         assert f"  {other.number}: The stack is not running. First: deploy/tapbot up" in machine.session()

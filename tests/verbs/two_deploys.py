@@ -2,6 +2,7 @@
 """One deploy over two servers: each is a process in which the steps that need an engine are recorded instead; the pipes between them
 stand for ssh, which verbs/peers has."""
 import contextlib
+import io
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ import tempfile
 from unittest import mock
 
 import services
-from stack import harden_host, harden_monitor, harden_peer, link_files, tree
+from stack import harden, harden_host, harden_monitor, harden_peer, link_files, tree
 from stand import ROOT, wait_until
 
 # server NUMBER FOLDER [ARGUMENT...]: `deploy` there, or what tapbot-peer runs. FOLDER/case.json has what goes wrong.
@@ -286,4 +287,22 @@ def key_of_root():
             assert "can change /opt" in error.why[1] and there() == mine
 
 
-TESTS = [(f"two deploys: {name}", function) for name, function in (("each case", table), ("locks", holders), ("interruptions", interruptions), ("words", allowed), ("the key", key_of_root))]
+def by_its_name():
+    """Only its name applies the control, and doctor does not list it: it lets the other server in. On one server it is not even shown."""
+    names, applied = [one.NAME for one in harden.CONTROLS], []
+    with contextlib.ExitStack() as patched:
+        patched.enter_context(mock.patch.object(harden, "note_change"))
+        for one in harden.CONTROLS:
+            patched.enter_context(mock.patch.object(one, "apply", lambda env, name=one.NAME: applied.append(name)))
+            patched.enter_context(mock.patch.object(one, "plan", return_value=[("ничего", "nothing")]))
+        harden.apply({}, [])
+        harden.apply({}, ["peer"])
+        assert [*applied[:-1], "peer"] == [*(name for name in names if name != "peer"), "peer"], applied
+        for env, shown in (({}, False), ({"LINK_PEER": "10.0.100.1"}, True)):
+            said = patched.enter_context(contextlib.redirect_stdout(io.StringIO()))
+            assert "peer" not in harden.missing(env) and "peer" not in harden.show(env, True)
+            assert (": optional. " in said.getvalue() or ": по желанию. " in said.getvalue()) is shown, said.getvalue()
+
+
+TESTS = [(f"two deploys: {name}", function) for name, function in (("each case", table), ("locks", holders), ("interruptions", interruptions), ("words", allowed), ("the key", key_of_root),
+                                                                   ("by its name", by_its_name))]

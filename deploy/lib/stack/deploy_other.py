@@ -87,7 +87,7 @@ class Other:
 
     def why(self):
         """Why the connection has ended. 255 is ssh's own exit code; otherwise the last line names the reason."""
-        return peer.why_not(self.last) if self.process.wait() == 255 else (self.last.rstrip(".") or "?",) * 2
+        return peer.why_not(self.last, "peer") if self.process.wait() == 255 else (self.last.rstrip(".") or "?",) * 2
 
     def end(self):
         """Ends the connection and waits until the other server has undone what was not committed. Returns its exit code."""
@@ -106,7 +106,7 @@ class Other:
         self.relay()
         code = self.end()
         if code == 255:
-            russian, english = peer.why_not(self.last)
+            russian, english = peer.why_not(self.last, "peer")
             say.warn(f"Сервер {self.number}: {russian}. Начатое там заканчивается или отменяется само: deploy/tapbot status. "
                      "Выкатить только на этом: deploy/tapbot deploy --here",
                      f"Server {self.number}: {english}. What has begun there ends or is undone by itself: deploy/tapbot status. "

@@ -37,6 +37,9 @@ Exit codes: 0 done (status: all applied), 1 failed (status: not all), 2 wrong us
 # Each module has NAME, TITLE, plan(env), apply(env) and undo(env); texts are in Russian and English. Their exceptions for users
 # have `why`, the two texts.
 CONTROLS = (harden_guard, harden_bans, harden_sshd, harden_monitor, harden_peer, harden_updates)
+# This one does not close anything but lets the other server in, so `apply` must name it, and `doctor` does not list it.
+BY_NAME = (harden_peer,)
+USUAL = tuple(one for one in CONTROLS if one not in BY_NAME)
 
 
 def usage(language):
@@ -61,18 +64,18 @@ def lacking(control, env):
 
 def missing(env):
     """Names of the controls that are not applied."""
-    return [one.NAME for one in CONTROLS if lacking(one, env)]
+    return [one.NAME for one in USUAL if lacking(one, env)]
 
 
 def show(env, what_to_call):
     left = []
-    for one in CONTROLS:
+    for one in CONTROLS if env.get("LINK_PEER") else USUAL:
         lines = lacking(one, env)
-        state = text("не применено", "not applied") if lines else text("применено", "applied")
+        state = text("применено", "applied") if not lines else text("не применено", "not applied") if one in USUAL else text("по желанию", "optional")
         print(f"{one.NAME}: {state}. {text(*one.TITLE)}")
         for line in lines:
             print(f"    {text(*line)}")
-        left += [one.NAME] * bool(lines)
+        left += [one.NAME] * bool(lines and one in USUAL)
     if left and what_to_call:
         say(f"\nСделать всё: sudo deploy/tapbot harden apply\nТолько одно: sudo deploy/tapbot harden apply {left[0]}",
             f"\nTo apply all: sudo deploy/tapbot harden apply\nOnly one:     sudo deploy/tapbot harden apply {left[0]}")
@@ -105,7 +108,7 @@ def each(verb, env, names, what):
 
 
 def apply(env, names):
-    return each("apply", env, names or [one.NAME for one in CONTROLS], ("Применяю", "Applying"))
+    return each("apply", env, names or [one.NAME for one in USUAL], ("Применяю", "Applying"))
 
 
 def undo(env, names):

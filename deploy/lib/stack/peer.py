@@ -25,7 +25,8 @@ REASONS = [
     (r"Connection refused", "его sshd не слушает связь", "its sshd does not listen on the link"),
     (r"Host key verification failed|host key", "его ключ sshd не тот, что был: повторите link export, import и peer",
      "its sshd has another key: repeat link export, import and peer"),
-    (r"Permission denied", "он отказывает в доступе: выполните там sudo deploy/tapbot harden", "it denies access: run sudo deploy/tapbot harden there"),
+    (r"Permission denied", "он отказывает в доступе: выполните там sudo deploy/tapbot harden apply {control}",
+     "it denies access: run sudo deploy/tapbot harden apply {control} there"),
 ]
 
 
@@ -56,10 +57,10 @@ def last_line(said):
     return printable((said.strip().splitlines() or ["?"])[-1][:200])
 
 
-def why_not(said):
-    for form, russian, english in REASONS:
+def why_not(said, control="monitor"):
+    for form, *reason in REASONS:
         if re.search(form, said, re.IGNORECASE):
-            return russian, english
+            return tuple(one.format(control=control) for one in reason)
     last = last_line(said)
     return last, last
 

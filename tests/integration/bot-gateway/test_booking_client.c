@@ -19,6 +19,7 @@ static const struct {
 } cases[] = {
     {"the person",           SERVICE_AS_GUEST, 7,            "\r\nX-Actor: guest:7\r\n",              NULL      },
     {"an owner",             SERVICE_AS_OWNER, 7,            "\r\nX-Actor: owner:" OWNER_ID "\r\n", NULL      },
+    {"a driver",             SERVICE_AS_DRIVER, 7,            "\r\nX-Actor: driver:" OWNER_ID "\r\n", NULL      },
     {"staff",                SERVICE_AS_STAFF, FIELD_ABSENT, NULL,                                  NULL      },
     {"a guest without an id", SERVICE_AS_GUEST, FIELD_ABSENT, NULL,                                 "no_actor"},
 };
@@ -34,7 +35,7 @@ FIBER_TEST(call_has_only_the_rights_of_its_actor)
     struct arena arena;
 
     booking_start(&(struct booking_says){200, 0, NULL}, 1);
-    ck_assert(uuid_parse(SLICE(OWNER_ID), &call.owner));
+    ck_assert(uuid_parse(SLICE(OWNER_ID), &call.actor_id));
     const struct booking_client client = {
         stand_client(&(struct http_client_options){.connections_per_host = 1}), booking_url()};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

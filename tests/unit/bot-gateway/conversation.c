@@ -83,16 +83,19 @@ static const struct scripted *find_answer(const struct conversation *talk,
 /* The actor, if it is not the guest, and the version of a call. */
 static void write_actor(const struct service_call *call, char out[96])
 {
-    char owner[UUID_TEXT_LEN + 1] = "";
+    static const char *const actors[] = {
+        [SERVICE_AS_OWNER] = "owner:", [SERVICE_AS_DRIVER] = "driver:"};
+    char id[UUID_TEXT_LEN + 1] = "";
     int len = 0;
 
-    uuid_format(&call->owner, owner);
+    uuid_format(&call->actor_id, id);
     out[0] = '\0';
     if (call->actor == SERVICE_AS_MEMBER)
         len = snprintf(out, 96, " as staff:%.*s", SLICE_ARG(call->member));
     else if (call->actor != SERVICE_AS_GUEST)
-        len = snprintf(out, 96, " as %s%s", call->actor == SERVICE_AS_STAFF ? "bot" : "owner:",
-                       call->actor == SERVICE_AS_STAFF ? "" : owner);
+        len = snprintf(out, 96, " as %s%s",
+                       call->actor == SERVICE_AS_STAFF ? "bot" : actors[call->actor],
+                       call->actor == SERVICE_AS_STAFF ? "" : id);
     if (call->version > 0)
         snprintf(out + len, 96 - (size_t)len, " if %lld", (long long)call->version);
 }

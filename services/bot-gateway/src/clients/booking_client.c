@@ -53,14 +53,16 @@ static void record_effect(const struct booking_call *call, const struct http_ans
 
 static struct slice actor_line(const struct booking_call *call, struct arena *arena)
 {
-    char owner[UUID_TEXT_LEN + 1];
+    const enum service_actor actor = call->call->actor;
+    char id[UUID_TEXT_LEN + 1];
 
-    if (call->call->actor == SERVICE_AS_MEMBER)
+    if (actor == SERVICE_AS_MEMBER)
         return arena_printf(arena, "X-Actor: staff:%.*s", SLICE_ARG(call->call->member));
-    if (call->call->actor != SERVICE_AS_OWNER)
+    if (actor != SERVICE_AS_OWNER && actor != SERVICE_AS_DRIVER)
         return arena_printf(arena, "X-Actor: guest:%lld", (long long)call->user_id);
-    uuid_format(&call->call->owner, owner);
-    return arena_printf(arena, "X-Actor: owner:%s", owner);
+    uuid_format(&call->call->actor_id, id);
+    return arena_printf(arena, "X-Actor: %s:%s", actor == SERVICE_AS_OWNER ? "owner" : "driver",
+                        id);
 }
 
 static bool make_headers(const struct booking_call *call, struct arena *arena,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Client of booking-api. It calls as a guest, as an owner or as staff: enum service_actor. */
+/* Client of booking-api. It calls as a guest, as an owner, as a driver or as staff: enum
+ * service_actor. */
 #pragma once
 
 #include "http/client.h"

@@ -8,10 +8,11 @@
 
 /* The actor of a call (X-Actor). */
 enum service_actor {
-    SERVICE_AS_GUEST, /* guest:<Telegram id of the person> */
-    SERVICE_AS_OWNER, /* owner:<struct service_call, owner> */
-    SERVICE_AS_STAFF, /* no X-Actor: the rights of staff */
-    SERVICE_AS_MEMBER /* staff:<struct service_call, member> */
+    SERVICE_AS_GUEST,  /* guest:<Telegram id of the person> */
+    SERVICE_AS_OWNER,  /* owner:<struct service_call, actor_id> */
+    SERVICE_AS_DRIVER, /* driver:<struct service_call, actor_id> */
+    SERVICE_AS_STAFF,  /* no X-Actor: the rights of staff */
+    SERVICE_AS_MEMBER  /* staff:<struct service_call, member> */
 };
 
 /* The called service. If the handling of an update is retried, search-api is called again, and
@@ -32,7 +33,7 @@ struct service_call {
     struct slice path;  /* with its query */
     struct slice body;  /* JSON; absent: none */
     enum service_actor actor;
-    struct uuid owner;
+    struct uuid actor_id;
     struct slice member; /* name of a member of staff */
     int64_t version;     /* If-Match, for changes; 0: any version */
 };

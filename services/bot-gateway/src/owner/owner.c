@@ -42,7 +42,7 @@ bool owner_call(struct talk *talk, struct service_call call, struct service_answ
         return true;
     }
     call.actor = SERVICE_AS_OWNER;
-    call.owner = owner_of(talk)->owner;
+    call.actor_id = owner_of(talk)->owner;
     return talk_call(talk, &call, answer);
 }
 

@@ -22,7 +22,8 @@ static bool welcome(struct talk *talk)
 static bool fetch_record(struct talk *talk, const struct owner_link *link, struct owner_record *out,
                          bool *is_valid)
 {
-    struct service_call call = {.method = "GET", .actor = SERVICE_AS_OWNER, .owner = link->owner};
+    struct service_call call = {
+        .method = "GET", .actor = SERVICE_AS_OWNER, .actor_id = link->owner};
     struct service_answer answer;
 
     call.path = owner_path(talk, "owners", &link->owner, "");
@@ -39,7 +40,7 @@ static bool put_record(struct talk *talk, const struct owner_link *link, bool *b
 {
     struct service_call call = {.method = "PATCH",
                                 .actor = SERVICE_AS_OWNER,
-                                .owner = link->owner,
+                                .actor_id = link->owner,
                                 .version = link->version};
     struct service_answer answer;
 

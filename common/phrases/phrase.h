@@ -104,6 +104,7 @@ struct phrase_ride {
     struct slice place;    /* the only city, if the phrase names no direction */
     int32_t day;           /* DATE_ABSENT: not named */
     int32_t after, before; /* of the departure, minutes; before may exceed a day; 0, 0: any time */
+    int32_t clock;         /* the very minute if it is named: "в 18:30"; 0: it is not */
     int32_t seats;         /* 0: not named */
     bool whole_car;
     /* PHRASE_ASK_CITY (more than two places, or one that is not offered), PHRASE_ASK_DATES,

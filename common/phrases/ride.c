@@ -88,6 +88,7 @@ static void take_clock(struct phrase_ride *out, int32_t minute)
 {
     out->after = minute > EARLY ? minute - EARLY : 0;
     out->before = minute + LATE;
+    out->clock = minute;
 }
 
 static bool is_unit(const struct items *items, size_t at, enum word_unit unit)

@@ -50,6 +50,7 @@ static void show(const struct phrase_ride *ride, struct buf *out)
     if (ride->before > 0)
         snprintf(text, sizeof text, "%g-%g", ride->after / 60.0, ride->before / 60.0);
     put(out, "hours", slice_of(text));
+    put_number(out, "minute", ride->clock);
     put_number(out, "seats", ride->seats);
     put_number(out, "car", ride->whole_car);
     put(out, "ask", (ride->ask & PHRASE_ASK_CITY) != 0 ? SLICE("city") : SLICE(""));
@@ -92,18 +93,18 @@ static const struct {
     {LANGUAGE_RU, "с 5 по 8 декабря", "ask=dates"},
     {LANGUAGE_KZ, "бүгін кешке Алматыдан", "from=almaty day=1 hours=17-24"},
     /* times */
-    {LANGUAGE_RU, "завтра в 18:30 из Алматы в Тараз", "from=almaty to=taraz day=2 hours=17.5-20.5"},
+    {LANGUAGE_RU, "завтра в 18:30 из Алматы в Тараз", "from=almaty to=taraz day=2 hours=17.5-20.5 minute=1110"},
     {LANGUAGE_RU, "сегодня после обеда", "day=1 hours=12-18"},
-    {LANGUAGE_RU, "завтра в 6 утра", "day=2 hours=5-8"},
-    {LANGUAGE_RU, "завтра в 6 вечера в Тараз", "to=taraz day=2 hours=17-20"},
-    {LANGUAGE_RU, "завтра к 18 часам", "day=2 hours=17-20"},
-    {LANGUAGE_RU, "завтра в 18 из Тараза", "from=taraz day=2 hours=17-20"},
-    {LANGUAGE_RU, "через 2 часа", "day=1 hours=13-16"},
+    {LANGUAGE_RU, "завтра в 6 утра", "day=2 hours=5-8 minute=360"},
+    {LANGUAGE_RU, "завтра в 6 вечера в Тараз", "to=taraz day=2 hours=17-20 minute=1080"},
+    {LANGUAGE_RU, "завтра к 18 часам", "day=2 hours=17-20 minute=1080"},
+    {LANGUAGE_RU, "завтра в 18 из Тараза", "from=taraz day=2 hours=17-20 minute=1080"},
+    {LANGUAGE_RU, "через 2 часа", "day=1 hours=13-16 minute=840"},
     {LANGUAGE_RU, "завтра ночью", "day=2 hours=20-29"},
-    {LANGUAGE_KZ, "ертең сағат 9-да", "day=2 hours=8-11"},
+    {LANGUAGE_KZ, "ертең сағат 9-да", "day=2 hours=8-11 minute=540"},
     {LANGUAGE_KZ, "ертең таңертең", "day=2 hours=4-12"},
     {LANGUAGE_EN, "tomorrow evening", "day=2 hours=17-24"},
-    {LANGUAGE_EN, "tomorrow at 6 pm", "day=2 hours=17-20"},
+    {LANGUAGE_EN, "tomorrow at 6 pm", "day=2 hours=17-20 minute=1080"},
     /* seats */
     {LANGUAGE_RU, "3 места", "seats=3"},
     {LANGUAGE_RU, "вдвоём", "seats=2"},

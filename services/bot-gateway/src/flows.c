@@ -165,6 +165,7 @@ static bool taxi_help(struct talk *talk)
 {
     talk_add_with_support(talk, TEXT_RIDE_HELP);
     return offer_search(talk) && talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
+           talk_put_command(talk, TEXT_DRIVE_BUTTON, "drive") &&
            talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
            talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
 }
@@ -195,6 +196,7 @@ const struct flow_command flow_taxi_commands[] = {
     {"start",    taxi_start          },
     {"search",   ride_search         },
     {"rides",    ride_begin_rides    },
+    {"drive",    drive_begin         },
     {"language", language            },
     {"help",     taxi_help           },
     {"privacy",  privacy             },
@@ -243,6 +245,7 @@ static const struct menu {
     {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, person             },
     {BOT_TAXI,       TEXT_RIDE_BUTTON_SEARCH, REMARK_NONE,        ride_search        },
     {BOT_TAXI,       TEXT_RIDE_BUTTON_MINE,   REMARK_BOOKINGS,    ride_begin_rides   },
+    {BOT_TAXI,       TEXT_DRIVE_BUTTON,       REMARK_NONE,        drive_begin        },
     {BOT_TAXI,       TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        language           },
     {BOT_TAXI,       TEXT_BUTTON_HELP,        REMARK_NONE,        taxi_help          },
     {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, person             },

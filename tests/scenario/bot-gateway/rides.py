@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Two passengers write to a bot for rides, with the real booking-api: one takes the last seat of a trip and confirms it with a
 phone, the other one has seen it too, learns that it is taken, and takes another trip. Seats fall with each hold and rise
-with a cancel. A request is seen by a driver, whose offer the passenger accepts. Where rides are switched off, the bot says so."""
+with a cancel. A request is seen by a driver, whose offer the passenger accepts. A driver publishes a trip in a chat, takes a
+passenger to its end, and cancels another trip. Where rides are switched off, the bot says so."""
+import datetime
+
 from booking_gateway import BOOKING, BookingGateway
 from owners import Desk, days
 from stand import wait_until
@@ -10,6 +13,7 @@ FIRST, SECOND = 601, 602
 DRIVERS = {"11:00": 8, "13:00": 9}  # of the demo, free at that time
 SEATS = {"11:00": 1, "13:00": 3}
 OFFERING = 10
+AT_THE_WHEEL = 603
 WISH = "послезавтра из Шымкента в Конаев, одно место"
 
 
@@ -115,13 +119,94 @@ def rides():
         requested(desk, gateway)
 
 
+def registered(desk):
+    """A new driver, whose chat learns of each step of staff; returns driver and car."""
+    desk.telegram.do("users", id=AT_THE_WHEEL, first_name="Бауыржан", language_code="ru", start=True)
+    desk.writes(AT_THE_WHEEL, "/drive")
+    desk.sees(AT_THE_WHEEL, "Водителей подключает наш сотрудник", str(AT_THE_WHEEL))
+    papers = [{"kind": kind, "last4": "4821", "expires_on": "2035-06-01"} for kind in ("licence", "car", "insurance")]
+    driver = desk.ask(desk.booking, "POST", "/v1/drivers", {"name": "Бауыржан Сейтов", "phone": "+77015551200", "telegram_id": AT_THE_WHEEL, "language": "ru",
+                                                            "documents": [{"kind": "medical", "last4": "0001", "expires_on": "2026-01-01"}, *papers]}, status=201)["id"]
+    desk.writes(AT_THE_WHEEL, "/drive")
+    desk.sees(AT_THE_WHEEL, "ещё проверяет ваши документы", "Истёк срок: медосмотр")
+    car = desk.ask(desk.booking, "POST", f"/v1/drivers/{driver}/cars", {"make": "Toyota", "model": "Camry", "color": "белый", "plate": "777KZA05", "seats": 4,
+                                                                       "doors": 4, "steering": "left", "year": 2019}, status=201)["id"]
+    desk.ask(desk.booking, "POST", f"/v1/drivers/{driver}/activate")
+    return driver, car
+
+
+def published(desk, driver):
+    """By a phrase, a number and a tap; then cancelled."""
+    desk.writes(AT_THE_WHEEL, "/drive")
+    wait_until("the driver may publish", 10, lambda: "Опубликовать" in str(desk.shown(AT_THE_WHEEL)))
+    desk.taps(AT_THE_WHEEL, "Опубликовать")
+    desk.sees(AT_THE_WHEEL, "Куда едете?")
+    desk.writes(AT_THE_WHEEL, "послезавтра в 3:30 из Ленгера в Конаев, 2 места")
+    desk.sees(AT_THE_WHEEL, "Сколько стоит место? Обычно около")
+    desk.writes(AT_THE_WHEEL, "7000")
+    desk.sees(AT_THE_WHEEL, "03:30", "2 места", "7\u00a0000\u00a0₸", "777KZA05")
+    desk.taps(AT_THE_WHEEL, "Опубликовать")
+    desk.sees(AT_THE_WHEEL, "Рейс опубликован", "Занято 0 из 2")
+    trip, = desk.ask(desk.booking, "GET", f"/v1/trips?driver_id={driver}")["items"]
+    assert (trip["seats"], trip["segments"][0]["price"]["amount"]) == (2, 700000), trip
+    assert trip["depart_at"].endswith("T22:30:00.000Z"), trip
+    desk.taps(AT_THE_WHEEL, "Отменить поездку")
+    desk.sees(AT_THE_WHEEL, "Отменить рейс?")
+    desk.taps(AT_THE_WHEEL, "Да, отменить")
+    desk.sees(AT_THE_WHEEL, "Рейс отменён")
+    assert desk.ask(desk.booking, "GET", f"/v1/trips/{trip['id']}")["status"] == "cancelled"
+
+
+def driven(desk, driver, car):
+    """A trip that leaves in 20 minutes, with a passenger, to its end."""
+    leaves = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(minutes=20)
+    trip = desk.ask(desk.booking, "POST", "/v1/trips", {
+        "driver_id": driver, "car_id": car, "seats": 3, "seat_price": {"amount": 700000, "currency": "KZT"}, "instant_book": False,
+        "stops": [{"place": place, "at": (leaves + datetime.timedelta(hours=hours)).isoformat()} for place, hours in (("lenger", 0), ("konaev", 12))]}, status=201)["id"]
+    ride = desk.ask(desk.booking, "POST", "/v1/rides", {"trip_id": trip, "from_stop": 0, "to_stop": 1, "seats": 2, "passenger": {
+        "name": "Айгуль Серикова", "phone": "+77015551213"}}, status=201)["id"]
+    desk.taps(AT_THE_WHEEL, "Назад")
+    desk.sees(AT_THE_WHEEL, "Ваши рейсы")
+    desk.taps(AT_THE_WHEEL, "Ленгер → Конаев")
+    desk.sees(AT_THE_WHEEL, "Занято 2 из 3", "Айгуль", "ждёт вашего ответа")
+    assert "+77015551213" not in desk.shown(AT_THE_WHEEL)["text"]
+    desk.taps(AT_THE_WHEEL, "Подтвердить · Айгуль")
+    desk.sees(AT_THE_WHEEL, "Айгуль Серикова", "+77015551213", "едет с вами", "Получить 14\u00a0000\u00a0₸")
+    desk.taps(AT_THE_WHEEL, "Еду")
+    wait_until("the departure is confirmed", 10, lambda: "'Еду'" not in str(desk.shown(AT_THE_WHEEL)))
+    assert desk.ask(desk.booking, "GET", f"/v1/trips/{trip}")["confirmed_at"]
+    desk.taps(AT_THE_WHEEL, "Задержусь")
+    desk.sees(AT_THE_WHEEL, "На сколько задержитесь?")
+    desk.taps(AT_THE_WHEEL, "10 мин")
+    desk.sees(AT_THE_WHEEL, "едет с вами", (leaves + datetime.timedelta(hours=5, minutes=10)).strftime("%H:%M — "))
+    assert desk.ask(desk.booking, "GET", f"/v1/trips/{trip}")["delay_minutes"] == 10
+    desk.taps(AT_THE_WHEEL, "Выезжаю")
+    wait_until("the trip has started", 10, lambda: "Выезжаю" not in str(desk.shown(AT_THE_WHEEL)))
+    assert "Приехали" not in str(desk.shown(AT_THE_WHEEL)), "a passenger is neither in the car nor absent"
+    desk.taps(AT_THE_WHEEL, "Сел · Айгуль")
+    desk.sees(AT_THE_WHEEL, "в машине")
+    desk.taps(AT_THE_WHEEL, "Приехали")
+    desk.sees(AT_THE_WHEEL, "Рейс завершён", "Получить 14\u00a0000\u00a0₸")
+    assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}")["status"] == "completed"
+
+
+def drives():
+    with Rides("true") as gateway:
+        gateway.hook()
+        wait_until("the towns are known", 10, lambda: gateway.instances[0].metric("places_known") > 0)
+        desk = Passengers(gateway)
+        driver, car = registered(desk)
+        published(desk, driver)
+        driven(desk, driver, car)
+
+
 def off():
     with Rides("false") as gateway:
         gateway.hook()
         desk = Passengers(gateway)
-        for text in ("/start", "/rides", WISH):
+        for text in ("/start", "/rides", "/drive", WISH):
             desk.writes(FIRST, text)
             desk.sees(FIRST, "Пока поездки ещё не открыты")
 
 
-SCENARIOS = [("passengers take seats in a chat", rides), ("a bot for rides without rides", off)]
+SCENARIOS = [("passengers take seats in a chat", rides), ("a driver publishes a trip in a chat", drives), ("a bot for rides without rides", off)]

@@ -304,6 +304,8 @@ static void do_walk(const struct walk *walk, enum language language, struct buf 
     talk.has_search = walk->seeks;
     if (walk >= ride_walks && walk < ride_walks + ride_walk_count)
         stay_talk_ride(ride_world);
+    if (walk >= drive_walks && walk < drive_walks + drive_walk_count)
+        stay_talk_ride(drive_world);
     if (walk->nameless)
         talk.first_name = SLICE(" ");
     buf_printf(out, "\n=== %s ===\n", walk->name);
@@ -314,7 +316,7 @@ static void do_walk(const struct walk *walk, enum language language, struct buf 
 
 /* --- the files --- */
 
-/* Of each language a file for guests and one for passengers. */
+/* Of each language a file for guests and one for passengers and drivers. */
 enum { FILES = 2 * LANGUAGES };
 
 static const char *path_of(int file)
@@ -338,13 +340,14 @@ static void make(int file, struct buf *out)
 
     buf_init(out, FILE_MAX);
     buf_printf(out, "# What a %s sees; tests/data/transcripts/README.md tells how to read it.\n",
-               file < LANGUAGES ? "guest" : "passenger");
+               file < LANGUAGES ? "guest" : "passenger or a driver");
     if (file < LANGUAGES) {
         do_walks(walks, walk_count, language, out);
         do_walks(question_walks, question_walk_count, language, out);
         do_walks(relay_walks, relay_walk_count, language, out);
     } else {
         do_walks(ride_walks, ride_walk_count, language, out);
+        do_walks(drive_walks, drive_walk_count, language, out);
     }
     ck_assert(!out->failed);
 }

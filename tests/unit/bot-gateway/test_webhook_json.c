@@ -175,8 +175,8 @@ TEST_ROWS(menu_has_every_command_in_its_language, menus)
 
 TEST(menu_of_a_taxi_bot_has_its_own_commands)
 {
-    static const char *const named[] = {"search", "rides",  "language", "privacy",
-                                        "cancel", "person", "help",     "start"};
+    static const char *const named[] = {"search", "rides",  "drive", "language", "privacy",
+                                        "cancel", "person", "help",  "start"};
     const struct menu menu = menu_of(texts_built_in(), BOT_TAXI, 0);
     const struct menu_command *all = menu.commands.items;
     ck_assert_uint_eq(menu.commands.count, ARRAY_LEN(named));

@@ -58,5 +58,8 @@ extern const size_t relay_walk_count;
 extern const struct walk ride_walks[]; /* of a bot for rides; the first takes a seat by taps */
 extern const size_t ride_walk_count;
 extern const struct scripted ride_world[];
+extern const struct walk drive_walks[]; /* of drivers, in the same bot */
+extern const size_t drive_walk_count;
+extern const struct scripted drive_world[];
 extern const struct scripted transcript_world[];
 extern const int64_t transcript_now; /* a Tuesday */

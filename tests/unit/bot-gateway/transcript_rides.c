@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Answers of booking-api about rides, and the actions of passengers. */
-#include "stay_world.h"
+#include "ride_world.h"
 #include "transcript.h"
 
 // clang-format off
-#define THREE(ru, kz, en) "{\"ru\":\"" ru "\",\"kz\":\"" kz "\",\"en\":\"" en "\"}"
-#define TRIP              "018f0012-0000-7000-8000-000000000001"
 #define LATER             "018f0012-0000-7000-8000-000000000002"
-#define RIDE              "018f0013-0000-7000-8000-000000000001"
 #define OTHER             "018f0013-0000-7000-8000-000000000002"
-#define LIST(items, more) "{\"items\":[" items "]," more "\"next_cursor\":null}"
-#define PLACE(slug, name) "{\"slug\":\"" slug "\",\"name\":" name "}"
-#define PLACES                                                                                      \
-    LIST(PLACE("almaty", THREE("Алматы", "Алматы", "Almaty")) "," PLACE("astana", THREE("Астана", "Астана", "Astana")) "," \
-         PLACE("shymkent", THREE("Шымкент", "Шымкент", "Shymkent")) "," PLACE("taldykorgan", THREE("Талдыкорган", "Талдықорған", "Taldykorgan")) "," \
-         PLACE("taraz", THREE("Тараз", "Тараз", "Taraz")), "")
 #define DRIVER(phone)     "\"driver\":{\"name\":\"Асхат\",\"phone\":" phone ",\"rating\":4.8,\"trips_done\":112}"
-#define CAR(plate)        "\"car\":{\"make\":\"Toyota\",\"model\":\"Camry\",\"color\":\"белый\",\"plate\":" plate "}"
 #define FOUND(trip, depart, arrive, free, tiyn, more)                                               \
     "{\"trip_id\":\"" trip "\",\"from_stop\":0,\"to_stop\":2,\"depart_at\":\"" depart "\",\"arrive_at\":\"" arrive "\",\"free_seats\":" free "," \
     "\"price\":" WORLD_SUM(tiyn) "," DRIVER("null") "," CAR("null") "," more "}"
@@ -30,7 +20,6 @@
 #define BOTH              LIST(EVENING("3") "," ASKING, "")
 #define NONE              LIST("", "")
 
-#define ACTION(name, text) "{\"action\":\"" name "\",\"label\":" text "}"
 #define MAY_CONFIRM       ACTION("confirm", THREE("Подтвердить", "Растау", "Confirm"))
 #define MAY_CLAIM         ACTION("claim-payment", THREE("Я оплатил", "Мен төледім", "I have paid"))
 #define MAY_CANCEL        ACTION("cancel", THREE("Отменить", "Бас тарту", "Cancel"))
@@ -58,8 +47,6 @@
 #define OPEN              "{\"id\":\"" RIDE "\",\"code\":\"R7K2M9QX\",\"trip_id\":null,\"kind\":\"car\",\"status\":\"open\",\"from\":\"almaty\",\"to\":\"taldykorgan\"," \
                           "\"depart_from\":\"2026-11-24T19:00:00Z\",\"depart_to\":\"2026-11-25T18:59:00Z\",\"seats\":1,\"total\":" WORLD_SUM(0) "," UNTIL("2026-11-25T18:59:00Z") \
                           "\"passenger\":{\"name\":\"Данияр\",\"phone\":null},\"driver\":null,\"car\":null,\"allowed_actions\":[" MAY_CANCEL "]}"
-#define PROBLEM(code, more) "{\"status\":409,\"code\":\"" code "\"" more "}"
-#define PREVIEW(refund, fee, fault) "{\"refund\":" WORLD_SUM(refund) ",\"fee\":" WORLD_SUM(fee) ",\"fault\":\"" fault "\"}"
 #define STOPS             "{\"stops\":[{\"place\":\"almaty\",\"point\":\"автовокзал «Саяхат»\"},{\"place\":\"konaev\"},{\"place\":\"taldykorgan\"}]}"
 
 #define ONE               "GET /v1/rides/" RIDE

@@ -21,11 +21,65 @@ static const char *longest_car(void)
         .at;
 }
 
+static const char *longest_run(bool even, const char *car, const char *actions)
+{
+    return arena_printf(
+               &made,
+               "{\"id\":\"" RIDE_ID "\",\"status\":\"%s\",\"depart_at\":"
+               "\"2099-09-09T09:00:00Z\",\"arrive_at\":\"2099-09-19T09:00:00Z\",\"seats\":8,"
+               "\"stops\":[{\"place\":\"ust-kamenogorsk\",\"point\":%s},"
+               "{\"place\":\"petropavlovsk\"}],\"segments\":[{\"free_seats\":0,\"price\":" MOST
+               "}],\"warnings\":[{\"until\":\"2099-09-30T09:00:00Z\"}],%s,"
+               "\"allowed_actions\":[%s]}",
+               even ? "scheduled" : "finished", worst_text(400), car, actions)
+        .at;
+}
+
+static const char *longest_driver(bool even)
+{
+    return arena_printf(&made,
+                        "{\"id\":\"" RIDE_ID "\",\"name\":%s,\"status\":\"%s\",\"documents\":["
+                        "{\"kind\":\"licence\",\"expires_on\":\"2020-01-01\"},"
+                        "{\"kind\":\"car\",\"expires_on\":\"2020-01-01\"},"
+                        "{\"kind\":\"insurance\",\"expires_on\":\"2020-01-01\"},"
+                        "{\"kind\":\"medical\",\"expires_on\":\"2020-01-01\"},"
+                        "{\"kind\":\"technical\",\"expires_on\":\"2020-01-01\"}]}",
+                        worst_text(300), even ? "active" : "blocked")
+        .at;
+}
+
+static const char *longest_own_car(void)
+{
+    return arena_printf(&made,
+                        "{\"id\":\"" RIDE_ID "\",\"make\":%s,\"model\":%s,\"color\":%s,"
+                        "\"plate\":%s}",
+                        worst_text(300), worst_text(300), worst_text(300), worst_text(300))
+        .at;
+}
+
+static const char *longest_order(size_t variant, const char *car, const char *actions)
+{
+    return arena_printf(&made,
+                        "{\"id\":\"" RIDE_ID "\",\"code\":%s,\"trip_id\":%s,\"kind\":\"%s\","
+                        "\"status\":\"%s\",\"from_stop\":0,\"to_stop\":9,\"from\":\"almaty\","
+                        "\"to\":\"ust-kamenogorsk\",\"depart_at\":\"2099-09-09T09:00:00Z\","
+                        "\"arrive_at\":\"2099-09-19T09:00:00Z\",\"seats\":8,\"total\":" MOST
+                        ",\"deposit\":" MOST ",\"paid\":" MOST ",\"refund\":" MOST
+                        ",\"expires_at\":\"2099-09-09T09:00:00Z\",\"cancellation\":{\"text\":%s},"
+                        "\"passenger\":{\"name\":%s,\"phone\":\"+123456789012345\"},"
+                        "%s,\"allowed_actions\":[%s]}",
+                        worst_text(40), variant % 4 == 0 ? "null" : "\"" RIDE_ID "\"",
+                        variant % 3 == 0 ? "car" : "seat", ride_statuses[variant / 2],
+                        worst_words(1000), worst_text(300), car, actions)
+        .at;
+}
+
 /* With each status, with and without actions, room and a trip. */
 void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
 {
     static const char *const names[] = {"confirm", "claim-payment", "driver-no-show", "sos",
-                                        "cancel"};
+                                        "cancel",  "decline",       "board",          "no-show",
+                                        "drop",    "start",         "finish",         "delay"};
     const bool even = variant % 2 == 0;
     const char *actions = "", *car = longest_car();
 
@@ -43,19 +97,7 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
                                     car, even ? "false" : "true",
                                     even ? "{\"until\":\"2099-09-30T09:00:00Z\"}" : "")
                            .at;
-    const char *ride =
-        arena_printf(&made,
-                     "{\"id\":\"" RIDE_ID "\",\"code\":%s,\"trip_id\":%s,\"kind\":\"%s\","
-                     "\"status\":\"%s\",\"from_stop\":0,\"to_stop\":9,\"from\":\"almaty\","
-                     "\"to\":\"ust-kamenogorsk\",\"depart_at\":\"2099-09-09T09:00:00Z\","
-                     "\"arrive_at\":\"2099-09-19T09:00:00Z\",\"seats\":8,\"total\":" MOST
-                     ",\"deposit\":" MOST ",\"paid\":" MOST ",\"refund\":" MOST
-                     ",\"expires_at\":\"2099-09-09T09:00:00Z\",\"cancellation\":{\"text\":%s},"
-                     "%s,\"allowed_actions\":[%s]}",
-                     worst_text(40), variant % 4 == 0 ? "null" : "\"" RIDE_ID "\"",
-                     variant % 3 == 0 ? "car" : "seat", ride_statuses[variant / 2],
-                     worst_words(1000), car, actions)
-            .at;
+    const char *ride = longest_order(variant, car, actions);
     const char *offer =
         arena_printf(&made,
                      "{\"id\":\"" RIDE_ID "\",\"status\":\"pending\",\"depart_at\":"
@@ -70,13 +112,21 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
     const struct scripted world[WORST_ROWS_MAX] = {
         {"GET /v1/places",  200, worst_list(place, 60)},
         {"GET /v1/trips?",  200, arena_printf(&made, "%.*s,\"next_cursor\":\"%s\",\"nearby\":[{\"date\":\"2026-12-14\",\"trips\":999}]}", (int)trips.len - 1, trips.at, cursor).at},
-        {"GET /v1/trips/",  200, arena_printf(&made, "{\"stops\":[{\"point\":%s}]}", worst_text(400)).at},
+        {"GET /v1/trips?status=", 200, worst_list(longest_run(even, car, actions), 20)},
+        {"GET /v1/trips/",  200, longest_run(even, car, actions)},
+        {"GET /v1/trips/" RIDE_ID "/passengers", 200, worst_list(ride, 20)},
+        {"GET /v1/drivers?", 200, worst_list(longest_driver(even), 1)},
+        {"GET /v1/drivers/", 200, worst_list(longest_own_car(), even ? 20 : 1)},
+        {"GET /v1/routes?", 200, "{\"minutes\":10000,\"seat_price\":{\"typical\":" WORLD_SUM(50000000) "}}"},
+        {"POST /v1/trips ", 201, longest_run(even, car, actions)},
+        {"POST /v1/trips/", 200, longest_run(even, car, actions)},
         {"GET /v1/rides?",  200, worst_list(ride, 25)},
         {"GET /v1/rides/",  200, ride},
         {"GET /v1/rides/" RIDE_ID "/cancel-preview", 200, "{\"refund\":" MOST ",\"fee\":" MOST ",\"fault\":\"passenger\"}"},
         {"GET /v1/rides/" RIDE_ID "/offers", 200, worst_list(offer, 9)},
         {"POST /v1/rides",  201, ride},
         {"POST /v1/rides/", 200, ride},
+        {"POST /v1/rides/" RIDE_ID "/sos", 201, "{}"},
     };
     // clang-format on
     memcpy(rows, world, sizeof world);
@@ -96,13 +146,16 @@ const char *worst_ride_data(void)
         .next = {cursor, sizeof cursor},
         .from_stop = RIDE_STOP_MAX,
         .to_stop = RIDE_STOP_MAX,
-        .refund = STAY_MONEY_MAX
+        .refund = STAY_MONEY_MAX,
+        .clock = 23 * 60 + 59,
+        .price = STAY_MONEY_MAX,
+        .minutes = RIDE_MINUTES_MAX
     };
     struct buf json;
 
     memset(cursor, 'x', sizeof cursor);
     ck_assert(uuid_parse(SLICE(RIDE_ID), &ride.order));
-    ride.trip = ride.order;
+    ride.trip = ride.car = ride.order;
     buf_init(&json, TURN_STATE_MAX);
     ride_write(&ride, &json);
     ck_assert(!json.failed);

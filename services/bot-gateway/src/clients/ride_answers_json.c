@@ -117,17 +117,33 @@ bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *
 }
 
 // clang-format off
-static const struct foreign_member refusal_members[] = {
-    {"code",    FOREIGN_TEXT, offsetof(struct ride_refusal, code), NULL, 0},
-    {"ride_id", FOREIGN_UUID, offsetof(struct ride_refusal, ride), NULL, 0},
+static const struct foreign_member problem_members[] = {
+    {"code", FOREIGN_TEXT, 0, NULL, 0},
 };
+static const struct foreign problem_table = FOREIGN_OF(problem_members, struct slice);
+
+#define AT(member) offsetof(struct ride_refusal, member)
+static const struct foreign_member refusal_members[] = {
+    {"code",    FOREIGN_TEXT, AT(code),   NULL,           0},
+    {"ride_id", FOREIGN_UUID, AT(ride),   NULL,           0},
+    {"trip_id", FOREIGN_UUID, AT(trip),   NULL,           0},
+    {"errors",  FOREIGN_LIST, AT(errors), &problem_table, 1},
+};
+#undef AT
 // clang-format on
 static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct ride_refusal);
 
 bool ride_read_refusal(struct slice body, struct arena *arena, struct ride_refusal *out,
                        struct fault *fault)
 {
-    return stay_value_read(&refusal_table, body, out, arena, fault);
+    struct ride_refusal refusal;
+
+    if (!stay_value_read(&refusal_table, body, &refusal, arena, fault))
+        return false;
+    if (refusal.errors.count > 0)
+        refusal.why = *(const struct slice *)refusal.errors.items;
+    *out = refusal;
+    return true;
 }
 
 /* --- rides --- */
@@ -165,6 +181,7 @@ static const struct foreign_member order_members[] = {
     {"paid/amount",        FOREIGN_INT,    AT(paid),        NULL,                     0},
     {"refund/amount",      FOREIGN_INT,    AT(refund),      NULL,                     0},
     {"expires_at",         FOREIGN_TIME,   AT(expires_at),  NULL,                     0},
+    {"passenger/name",     FOREIGN_TEXT,   AT(name),        NULL,                     0},
     {"passenger/phone",    FOREIGN_TEXT,   AT(phone),       NULL,                     0},
     {"free_cancel",        FOREIGN_BOOL,   AT(free_cancel), NULL,                     0},
     {"cancellation/text",  FOREIGN_OBJECT, AT(policy),      &stay_value_texts_table,  0},
@@ -173,7 +190,6 @@ static const struct foreign_member order_members[] = {
     CAR(car),
 };
 #undef AT
-#undef CAR
 static const struct foreign order_table = FOREIGN_OF(order_members, struct ride_order);
 // clang-format on
 
@@ -198,6 +214,7 @@ static bool check_order(struct ride_order *order, struct arena *arena, bool *who
         order->arrive_at = order->depart_to;
     }
     if (!stay_clean(&order->code, CODE_MAX, arena, fault) ||
+        !stay_clean(&order->name, NAME_UNITS, arena, fault) ||
         !stay_value_clean(&order->policy, STAY_POLICY_MAX, arena, fault) ||
         !stay_value_check_actions(&order->actions, arena, fault) ||
         !check_car(&order->car, arena, fault))
@@ -270,29 +287,204 @@ bool ride_read_cancel_preview(struct slice body, struct arena *arena, struct rid
     return true;
 }
 
-/* --- parts of answers --- */
+/* --- trips of a driver --- */
 
 struct stop {
+    struct slice place;
     struct slice point;
 };
+struct segment {
+    int64_t free;
+    int64_t price;
+};
+
+// clang-format off
 static const struct foreign_member stop_members[] = {
+    {"place", FOREIGN_TEXT, offsetof(struct stop, place), NULL, 0},
     {"point", FOREIGN_TEXT, offsetof(struct stop, point), NULL, 0},
 };
 static const struct foreign stop_table = FOREIGN_OF(stop_members, struct stop);
-static const struct foreign_member trip_members[] = {
-    {"stops", FOREIGN_LIST, 0, &stop_table, STOPS_MAX},
+static const struct foreign_member segment_members[] = {
+    {"free_seats",   FOREIGN_INT, offsetof(struct segment, free),  NULL, 0},
+    {"price/amount", FOREIGN_INT, offsetof(struct segment, price), NULL, 0},
 };
-static const struct foreign trip_table = FOREIGN_OF(trip_members, struct foreign_list);
+static const struct foreign segment_table = FOREIGN_OF(segment_members, struct segment);
+
+#define AT(member) offsetof(struct ride_run, member)
+static const struct foreign_member run_members[] = {
+    {"id",              FOREIGN_UUID, AT(id),        NULL,                     0},
+    {"status",          FOREIGN_TEXT, AT(status),    NULL,                     0},
+    {"depart_at",       FOREIGN_TIME, AT(depart_at), NULL,                     0},
+    {"arrive_at",       FOREIGN_TIME, AT(arrive_at), NULL,                     0},
+    {"seats",           FOREIGN_INT,  AT(seats),     NULL,                     0},
+    {"stops",           FOREIGN_LIST, AT(stops),     &stop_table,              STOPS_MAX},
+    {"segments",        FOREIGN_LIST, AT(segments),  &segment_table,           STOPS_MAX},
+    {"warnings",        FOREIGN_LIST, AT(warnings),  &warning_table,           1},
+    {"allowed_actions", FOREIGN_LIST, AT(actions),   &stay_value_action_table, STAY_ACTIONS_MAX},
+    CAR(car),
+};
+#undef AT
+#undef CAR
+// clang-format on
+static const struct foreign run_table = FOREIGN_OF(run_members, struct ride_run);
+
+/* Sums up the stops and the segments. `whole` is false if the trip cannot be shown. */
+static bool check_run(struct ride_run *run, struct arena *arena, bool *whole, struct fault *fault)
+{
+    const struct stop *stops = run->stops.items;
+    const struct segment *segments = run->segments.items;
+    const int64_t *closed = run->warnings.items;
+    const bool has_stops = run->stops.count >= 2;
+
+    run->from = has_stops ? stops[0].place : SLICE_NONE;
+    run->to = has_stops ? stops[run->stops.count - 1].place : SLICE_NONE;
+    run->closed_until = run->warnings.count > 0 ? closed[0] : FIELD_ABSENT;
+    run->taken = run->price = 0;
+    for (size_t i = 0; i < run->segments.count; i++) {
+        if (run->seats - segments[i].free > run->taken)
+            run->taken = run->seats - segments[i].free;
+        run->price += stay_value_check_money(segments[i].price) > 0 ? segments[i].price : 0;
+    }
+    run->price = stay_value_check_money(run->price);
+    *whole = !uuid_is_nil(&run->id) && run->status.at != NULL && text_is_slug(run->from) &&
+             text_is_slug(run->to) && run->depart_at != FIELD_ABSENT &&
+             run->arrive_at != FIELD_ABSENT && run->seats > 0 && run->seats <= RIDE_SEATS_MAX &&
+             run->taken <= run->seats;
+    return stay_value_check_actions(&run->actions, arena, fault) &&
+           check_car(&run->car, arena, fault);
+}
+
+bool ride_read_run(struct slice body, struct arena *arena, struct ride_run *out,
+                   struct fault *fault)
+{
+    struct ride_run run;
+    bool whole;
+
+    if (!stay_value_read(&run_table, body, &run, arena, fault) ||
+        !check_run(&run, arena, &whole, fault))
+        return false;
+    if (!whole)
+        return stay_bad_answer("half a trip", fault);
+    *out = run;
+    return true;
+}
+
+bool ride_read_runs(struct slice body, struct arena *arena, struct ride_runs *out,
+                    struct fault *fault)
+{
+    struct stay_value_page page;
+    struct ride_runs runs = {.count = 0};
+    bool whole;
+
+    if (!stay_value_read_page(&run_table, RIDES_MAX, body, arena, &page, fault))
+        return false;
+    runs.items = page.items.items;
+    for (size_t i = 0; i < page.items.count; i++) {
+        if (!check_run(&runs.items[i], arena, &whole, fault))
+            return false;
+        if (whole)
+            runs.items[runs.count++] = runs.items[i];
+    }
+    *out = runs;
+    return true;
+}
 
 struct slice ride_read_point(struct slice body, int64_t stop, struct arena *arena)
 {
-    struct foreign_list stops;
+    struct ride_run run;
     struct slice point;
     struct fault why;
 
-    if (!foreign_read(&trip_table, body, &stops, arena, &why) || stop < 0 ||
-        stop >= (int64_t)stops.count)
+    if (!foreign_read(&run_table, body, &run, arena, &why) || stop < 0 ||
+        stop >= (int64_t)run.stops.count)
         return SLICE_NONE;
-    point = ((const struct stop *)stops.items)[stop].point;
+    point = ((const struct stop *)run.stops.items)[stop].point;
     return stay_clean(&point, POINT_MAX, arena, &why) ? point : SLICE_NONE;
+}
+
+/* --- a driver --- */
+
+// clang-format off
+static const struct foreign_member paper_members[] = {
+    {"kind",       FOREIGN_TEXT, offsetof(struct ride_paper, kind),       NULL, 0},
+    {"expires_on", FOREIGN_DATE, offsetof(struct ride_paper, expires_on), NULL, 0},
+};
+static const struct foreign paper_table = FOREIGN_OF(paper_members, struct ride_paper);
+
+#define AT(member) offsetof(struct ride_driver, member)
+static const struct foreign_member driver_members[] = {
+    {"id",        FOREIGN_UUID, AT(id),     NULL,         0},
+    {"name",      FOREIGN_TEXT, AT(name),   NULL,         0},
+    {"status",    FOREIGN_TEXT, AT(status), NULL,         0},
+    {"documents", FOREIGN_LIST, AT(papers), &paper_table, RIDE_PAPERS_MAX},
+};
+#undef AT
+static const struct foreign driver_table = FOREIGN_OF(driver_members, struct ride_driver);
+
+#define AT(member) offsetof(struct ride_own_car, member)
+static const struct foreign_member car_members[] = {
+    {"id",    FOREIGN_UUID, AT(id),        NULL, 0},
+    {"make",  FOREIGN_TEXT, AT(car.make),  NULL, 0},
+    {"model", FOREIGN_TEXT, AT(car.model), NULL, 0},
+    {"color", FOREIGN_TEXT, AT(car.color), NULL, 0},
+    {"plate", FOREIGN_TEXT, AT(car.plate), NULL, 0},
+};
+#undef AT
+static const struct foreign car_table = FOREIGN_OF(car_members, struct ride_own_car);
+
+static const struct foreign_member tariff_members[] = {
+    {"minutes",                   FOREIGN_INT, offsetof(struct ride_tariff, minutes), NULL, 0},
+    {"seat_price/typical/amount", FOREIGN_INT, offsetof(struct ride_tariff, price),   NULL, 0},
+};
+static const struct foreign tariff_table = FOREIGN_OF(tariff_members, struct ride_tariff);
+// clang-format on
+
+bool ride_read_driver(struct slice body, struct arena *arena, struct ride_driver *out,
+                      struct fault *fault)
+{
+    struct stay_value_page page;
+    struct ride_driver driver = {.status = SLICE("")};
+
+    if (!stay_value_read_page(&driver_table, 1, body, arena, &page, fault))
+        return false;
+    if (page.items.count > 0)
+        driver = *(const struct ride_driver *)page.items.items;
+    if (!stay_clean(&driver.name, NAME_UNITS, arena, fault))
+        return false;
+    *out = driver;
+    return true;
+}
+
+bool ride_read_cars(struct slice body, struct arena *arena, struct ride_own_cars *out,
+                    struct fault *fault)
+{
+    struct stay_value_page page;
+    struct ride_own_cars cars = {.count = 0};
+
+    if (!stay_value_read_page(&car_table, RIDE_CARS_MAX, body, arena, &page, fault))
+        return false;
+    cars.items = page.items.items;
+    for (size_t i = 0; i < page.items.count; i++) {
+        struct ride_own_car *car = &cars.items[i];
+        if (!check_car(&car->car, arena, fault))
+            return false;
+        if (!uuid_is_nil(&car->id))
+            cars.items[cars.count++] = *car;
+    }
+    *out = cars;
+    return true;
+}
+
+bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff *out,
+                      struct fault *fault)
+{
+    struct ride_tariff tariff;
+
+    if (!stay_value_read(&tariff_table, body, &tariff, arena, fault))
+        return false;
+    tariff.price = stay_value_check_money(tariff.price);
+    if (tariff.minutes <= 0 || tariff.minutes > RIDE_MINUTES_MAX || tariff.price == FIELD_ABSENT)
+        return stay_bad_answer("half a route", fault);
+    *out = tariff;
+    return true;
 }

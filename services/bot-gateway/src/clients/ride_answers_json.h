@@ -8,9 +8,12 @@
 enum {
     RIDE_TRIPS_MAX = 6,  /* of a page */
     RIDE_NEARBY_MAX = 6, /* days, as in booking-api */
-    RIDES_MAX = 10,      /* of a list */
-    RIDE_STOP_MAX = 9,   /* the last stop of a trip */
-    RIDE_SEATS_MAX = 8   /* as in booking-api */
+    RIDES_MAX = 12,      /* of a list */
+    RIDE_CARS_MAX = 10,  /* of a driver, as in booking-api, as the next one */
+    RIDE_PAPERS_MAX = 5,
+    RIDE_MINUTES_MAX = 10000, /* of a route */
+    RIDE_STOP_MAX = 9,        /* the last stop of a trip */
+    RIDE_SEATS_MAX = 8        /* as in booking-api */
 };
 
 /* A driver and the car; each member may be absent. */
@@ -61,7 +64,11 @@ bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *
 /* The answer to a refused request. */
 struct ride_refusal {
     struct slice code; /* may be absent */
+    struct slice why;  /* code of the first refused member; may be absent */
     struct uuid ride;  /* the passenger's other ride; may be nil */
+    struct uuid trip;  /* the driver's other trip; may be nil */
+    /* Only for `why`: */
+    struct foreign_list errors;
 };
 bool ride_read_refusal(struct slice body, struct arena *arena, struct ride_refusal *out,
                        struct fault *fault) MUST_CHECK;
@@ -84,7 +91,8 @@ struct ride_order {
     int64_t paid;
     int64_t refund;
     int64_t expires_at;
-    struct slice phone; /* of the passenger */
+    struct slice name;  /* of the passenger */
+    struct slice phone; /* likewise */
     bool free_cancel;
     int64_t free_until; /* end of free cancellation */
     struct texts policy;
@@ -116,3 +124,66 @@ bool ride_read_cancel_preview(struct slice body, struct arena *arena, struct rid
 
 /* The meeting point at a stop of GET /v1/trips/{id}; absent: none. */
 struct slice ride_read_point(struct slice body, int64_t stop, struct arena *arena);
+
+/* --- answers to drivers --- */
+
+struct ride_paper {
+    struct slice kind;
+    int32_t expires_on; /* the last valid day; may be absent */
+};
+struct ride_driver {
+    struct uuid id;
+    struct slice name; /* may be absent */
+    struct slice status;
+    struct foreign_list papers; /* struct ride_paper */
+};
+/* Reads the first driver of a list; `out->id` is nil if the list is empty. */
+bool ride_read_driver(struct slice body, struct arena *arena, struct ride_driver *out,
+                      struct fault *fault) MUST_CHECK;
+
+struct ride_own_car {
+    struct uuid id;
+    struct ride_car car;
+};
+struct ride_own_cars {
+    struct ride_own_car *items; /* in the arena */
+    size_t count;
+};
+bool ride_read_cars(struct slice body, struct arena *arena, struct ride_own_cars *out,
+                    struct fault *fault) MUST_CHECK;
+
+/* A route between two places. */
+struct ride_tariff {
+    int64_t minutes;
+    int64_t price; /* that a seat usually costs */
+};
+bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff *out,
+                      struct fault *fault) MUST_CHECK;
+
+/* A trip, as its driver sees it. */
+struct ride_run {
+    struct uuid id;
+    struct slice status;
+    struct slice from; /* slugs */
+    struct slice to;
+    int64_t depart_at;
+    int64_t arrive_at;
+    int64_t seats;
+    int64_t taken;        /* seats, where most are taken */
+    int64_t price;        /* of a seat over all stops */
+    int64_t closed_until; /* as in struct ride_found */
+    struct ride_car car;
+    struct foreign_list actions; /* struct stay_action */
+    /* Only for the ones before: */
+    struct foreign_list stops;
+    struct foreign_list segments;
+    struct foreign_list warnings;
+};
+bool ride_read_run(struct slice body, struct arena *arena, struct ride_run *out,
+                   struct fault *fault) MUST_CHECK;
+struct ride_runs {
+    struct ride_run *items; /* in the arena */
+    size_t count;
+};
+bool ride_read_runs(struct slice body, struct arena *arena, struct ride_runs *out,
+                    struct fault *fault) MUST_CHECK;

@@ -62,6 +62,7 @@ void webhook_menu_encode(const struct texts *texts, enum bot_type type, size_t m
         {"mybookings", TEXT_COMMAND_MYBOOKINGS,  BOT_TAXI      },
         {"search",     TEXT_RIDE_COMMAND_SEARCH, BOT_APARTMENTS},
         {"rides",      TEXT_RIDE_COMMAND_RIDES,  BOT_APARTMENTS},
+        {"drive",      TEXT_RIDE_COMMAND_DRIVE,  BOT_APARTMENTS},
         {"language",   TEXT_COMMAND_LANGUAGE,    BOT_TYPES     },
         {"privacy",    TEXT_COMMAND_PRIVACY,     BOT_TYPES     },
         {"cancel",     TEXT_COMMAND_CANCEL,      BOT_TYPES     },

@@ -70,10 +70,26 @@ struct slice ride_clock(struct talk *talk, int64_t at)
     return talk_printf(talk, "%s", clock.text);
 }
 
+bool ride_put_actions(struct talk *talk, const struct foreign_list *allowed,
+                      const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct stay_action *action = stay_value_find_action(allowed, names[i]);
+        if (action == NULL)
+            continue;
+        talk_new_row(talk);
+        if (!talk_button(talk, stay_localized(talk, &action->label), "do", action->name))
+            return false;
+    }
+    return true;
+}
+
 bool ride_put_exits(struct talk *talk)
 {
+    const char *command = ride_of(talk)->publishes ? "drive" : "search";
+
     return talk_put(talk, TEXT_BUTTON_BACK, "back") &&
-           talk_command(talk, talk_label(talk, TEXT_BUTTON_AGAIN), "search", SLICE(""));
+           talk_command(talk, talk_label(talk, TEXT_BUTTON_AGAIN), command, SLICE(""));
 }
 
 bool ride_continue(struct talk *talk)
@@ -87,7 +103,13 @@ bool ride_continue(struct talk *talk)
         return talk_step(talk, "from");
     if (ride->day < format_day_of(talk->input->now))
         return talk_step(talk, "day");
-    return talk_step(talk, ride->seats == 0 ? "seats" : "trips");
+    if (ride->publishes && ride->clock == 0)
+        return talk_step(talk, "clock");
+    if (ride->seats == 0)
+        return talk_step(talk, "seats");
+    if (ride->publishes)
+        return talk_step(talk, ride->price == 0 ? "price" : "publish");
+    return talk_step(talk, "trips");
 }
 
 /* --- places --- */
@@ -129,10 +151,17 @@ static bool show_places(struct talk *talk, enum text question, struct slice othe
 
 static bool show_to(struct talk *talk)
 {
-    return show_places(talk, TEXT_RIDE_TO, ride_of(talk)->from) &&
-           (talk->flow == NULL ||
-            (talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
-             talk_command(talk, talk_label(talk, TEXT_BUTTON_HELP), "help", SLICE(""))));
+    const bool publishes = ride_of(talk)->publishes;
+
+    if (!show_places(talk, publishes ? TEXT_DRIVE_TO : TEXT_RIDE_TO, ride_of(talk)->from))
+        return false;
+    if (talk->flow == NULL)
+        return true;
+    if (publishes)
+        return talk_put_command(talk, TEXT_BUTTON_BACK, "drive");
+    return talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
+           talk_command(talk, talk_label(talk, TEXT_DRIVE_BUTTON), "drive", SLICE("")) &&
+           talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
 static bool show_from(struct talk *talk)

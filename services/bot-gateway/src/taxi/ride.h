@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The dialogue in which a passenger finds a trip between cities, takes seats and sees the rides. If
- * booking-api has no rides (404), each function says so and ends the dialogue. */
+/* The dialogue of rides between cities: a passenger finds a trip, takes seats and sees the rides; a
+ * driver publishes trips and takes passengers. If booking-api has no rides (404), each function
+ * says so and ends the dialogue. */
 #pragma once
 
 #include "dialogue/flow.h"
@@ -20,3 +21,5 @@ bool ride_begin_phrase(struct talk *talk, bool *parsed) MUST_CHECK;
 bool ride_misunderstand(struct talk *talk) MUST_CHECK;
 /* Shows all rides of the passenger. */
 bool ride_begin_rides(struct talk *talk) MUST_CHECK;
+/* Shows the person as a driver, or how to become one. */
+bool drive_begin(struct talk *talk) MUST_CHECK;

@@ -4,7 +4,7 @@
 #include "base/auto.h"
 #include "json/fields.h"
 
-enum { BODY_MAX = 2048, MINUTES_MAX = 48 * 60 };
+enum { BODY_MAX = 2048, MINUTES_MAX = 48 * 60, CLOCK_MAX = 24 * 60 - 1 };
 
 /* --- the data of the flow --- */
 
@@ -25,6 +25,11 @@ static const struct field ride_items[] = {
     {.name = "to_stop",   .type = FIELD_INT,   AT(to_stop),   .max = RIDE_STOP_MAX},
     {.name = "order",     .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(order)},
     {.name = "refund",    .type = FIELD_MONEY, AT(refund),    .max = STAY_MONEY_MAX},
+    {.name = "publishes", .type = FIELD_BOOL,  AT(publishes)},
+    {.name = "clock",     .type = FIELD_INT,   AT(clock),     .max = CLOCK_MAX},
+    {.name = "price",     .type = FIELD_MONEY, AT(price),     .max = STAY_MONEY_MAX},
+    {.name = "minutes",   .type = FIELD_INT,   AT(minutes),   .max = RIDE_MINUTES_MAX},
+    {.name = "car_id",    .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(car)},
 };
 #undef AT
 // clang-format on

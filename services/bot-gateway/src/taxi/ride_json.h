@@ -20,15 +20,24 @@ struct ride {
     bool whole_car;
     struct slice cursor; /* of the page of trips that is shown; absent: the first */
     struct slice next;   /* of the page after it */
-    struct uuid trip;    /* the trip and stops that the passenger chose last; nil: any driver */
+    struct uuid trip;    /* the trip and stops that the passenger chose last; nil: any driver. Of
+                            a driver the trip that is shown */
     int64_t from_stop;
     int64_t to_stop;
     struct uuid order; /* the ride that is shown; nil: the phone is asked for before the order */
     int64_t refund;    /* that was shown before cancelling */
+    bool publishes;    /* a driver publishes a trip; the answers above are for it */
+    int64_t clock;     /* of its departure, minutes of the day; 0: not known yet */
+    int64_t price;     /* of its seat; 0: not known yet */
+    int64_t minutes;   /* to its arrival, as shown before publishing */
+    struct uuid car;   /* the driver's only one */
     /* Only while one update is handled, not stored: */
     bool clashes;          /* the order is in the way of another one */
     int says;              /* enum text before the question for a place; 0: none */
-    struct slice answered; /* the ride, as booking-api answered last; absent: to be read */
+    struct slice answered; /* the ride or the driver's trip, as booking-api answered last; absent:
+                              to be read */
+    bool is_off;           /* booking-api has no rides */
+    struct ride_driver driver; /* the person; .id nil: none, or not read yet */
 };
 
 /* Read and write the dialogue's data; functions for struct flow. */

@@ -133,19 +133,6 @@ static void add_terms(struct talk *talk, const struct ride_order *order)
         talk_add(talk, TEXT_RIDE_TERMS_POLICY, TALK_VALUES({.name = "policy", .text = policy}));
 }
 
-static bool put_actions(struct talk *talk, const struct ride_order *order)
-{
-    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
-        const struct stay_action *action = stay_value_find_action(&order->actions, actions[i]);
-        if (action == NULL)
-            continue;
-        talk_new_row(talk);
-        if (!talk_button(talk, stay_localized(talk, &action->label), "do", action->name))
-            return false;
-    }
-    return true;
-}
-
 /* Adds the offers of drivers for a ride that looks for one. */
 static bool put_offers(struct talk *talk, const struct ride_order *order)
 {
@@ -208,7 +195,8 @@ static bool show_order(struct talk *talk)
         talk_mark_reply_confided(talk);
     add_terms(talk, &order);
     return (!ride_of(talk)->clashes || talk_put(talk, TEXT_RIDE_BUTTON_ANYWAY, "anyway")) &&
-           put_offers(talk, &order) && put_actions(talk, &order) &&
+           put_offers(talk, &order) &&
+           ride_put_actions(talk, &order.actions, actions, ARRAY_LEN(actions)) &&
            (!may_retry(talk, &order) || talk_put(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
            put_exits(talk);
 }

@@ -69,11 +69,13 @@ static void take_rest(struct talk *talk, const struct phrase_ride *phrase)
         ride->day = phrase->day;
         ride->after = ride->before = 0;
     }
+    if (phrase->clock > 0)
+        ride->clock = phrase->clock;
     if (phrase->before > 0) {
         ride->after = phrase->after;
         ride->before = phrase->before;
     }
-    if (phrase->seats > 0 || phrase->whole_car) {
+    if (phrase->seats > 0 || (phrase->whole_car && !ride->publishes)) {
         ride->seats = phrase->seats == 0 ? 1 : phrase->seats;
         ride->whole_car = phrase->whole_car;
     }
@@ -93,7 +95,8 @@ static bool take_all(struct talk *talk, const struct phrase_ride *phrase)
 /* Whether the dialogue is at a step of a search, whose answers the text may add to. */
 static bool is_searching(const struct talk *talk)
 {
-    static const char *const steps[] = {"to", "from", "day", "days", "seats", "trips"};
+    static const char *const steps[] = {"to",    "from",  "day",   "days",   "seats",
+                                        "trips", "clock", "price", "publish"};
 
     return slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
 }
@@ -107,7 +110,7 @@ static bool misunderstand(struct talk *talk)
     return true;
 }
 
-/* A bare number where seats are asked for, or a bare date where a day is. */
+/* A bare number where seats, a time or a price are asked for, or a bare date where a day is. */
 static bool take_bare(struct talk *talk)
 {
     struct ride *ride = talk->data;
@@ -120,6 +123,10 @@ static bool take_bare(struct talk *talk)
         ride->whole_car = false;
         return true;
     }
+    if (strcmp(talk->step->name, "clock") == 0 && drive_take_clock(talk, talk->argument))
+        return true;
+    if (strcmp(talk->step->name, "price") == 0 && drive_take_price(talk, talk->argument))
+        return true;
     if (!format_read_day(talk->argument, format_day_of(talk->input->now), &day) ||
         !ride_day_is_good(talk, day))
         return false;
@@ -130,7 +137,8 @@ static bool take_bare(struct talk *talk)
 bool ride_parse(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
-    const bool asks = strcmp(talk->step->name, "cancel") == 0;
+    const bool asks =
+        strcmp(talk->step->name, "cancel") == 0 || strcmp(talk->step->name, "sure") == 0;
     struct phrase_ride phrase;
     bool found;
 
@@ -142,13 +150,17 @@ bool ride_parse(struct talk *talk)
         talk->argument = SLICE("confirm");
         return stay_press(talk, "do");
     }
+    if (strcmp(talk->step->name, "publish") == 0 && remark == REMARK_YES)
+        return stay_press(talk, "make");
     if (take_bare(talk))
         return ride_continue(talk);
     if (!read_text(talk, &phrase, &found))
         return false;
     if (!found)
         return misunderstand(talk);
-    return (is_searching(talk) || ride_search(talk)) && take_all(talk, &phrase);
+    if (!is_searching(talk) && !(drive_is_here(talk) ? drive_publish : ride_search)(talk))
+        return false;
+    return take_all(talk, &phrase);
 }
 
 bool ride_begin_phrase(struct talk *talk, bool *parsed)

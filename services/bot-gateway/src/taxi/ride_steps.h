@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the dialogue "ride", and what they share. ride.c: the places; ride_phrase.c: typed
  * text; ride_when.c: day and seats; ride_trips.c: trips found, and ordering; ride_order.c: one
- * ride; ride_contact.c: the passenger's phone; ride_list.c: all rides of the passenger. */
+ * ride; ride_contact.c: the passenger's phone; ride_list.c: all rides of the passenger. Of the
+ * driver: drive.c: who it is, and all trips; drive_publish.c: publishing a trip, whose places, day
+ * and seats are asked for by the steps of the passenger; drive_run.c: one trip. */
 #pragma once
 
 #include "guest/stay_steps.h"
@@ -11,7 +13,8 @@
 /* The first step is the initial one. A new step needs its name here, and ride_step_NAME in a
  * file. */
 #define RIDE_STEPS(X) \
-    X(to) X(from) X(day) X(days) X(seats) X(trips) X(order) X(contact) X(cancel) X(rides)
+    X(to) X(from) X(day) X(days) X(seats) X(trips) X(order) X(contact) X(cancel) X(rides) \
+    X(drive) X(clock) X(price) X(publish) X(runs) X(run) X(late) X(sure)
 // clang-format on
 #define RIDE_STEP(name) extern const struct flow_step ride_step_##name;
 RIDE_STEPS(RIDE_STEP)
@@ -44,6 +47,9 @@ bool ride_day_is_good(const struct talk *talk, int32_t day);
 bool ride_continue(struct talk *talk) MUST_CHECK;
 /* Handles typed text: an answer to the step, or a wish for a ride. */
 bool ride_parse(struct talk *talk);
+/* Adds a button "do" for each of these actions that booking-api allows now. */
+bool ride_put_actions(struct talk *talk, const struct foreign_list *allowed,
+                      const char *const *names, size_t count) MUST_CHECK;
 /* Adds the last row: back and start over. */
 bool ride_put_exits(struct talk *talk) MUST_CHECK;
 
@@ -58,3 +64,25 @@ bool ride_show_answer(struct talk *talk, const struct service_answer *answer) MU
 bool ride_fetch(struct talk *talk, struct ride_order *out, bool *found) MUST_CHECK;
 /* Confirms the current ride with this phone, which has only '+' and digits. */
 bool ride_confirm(struct talk *talk, struct slice phone) MUST_CHECK;
+
+/* --- of the driver --- */
+
+/* Reads who the person is as a driver, once per update: sets ride->driver, or ride->is_off. */
+bool drive_identify(struct talk *talk) MUST_CHECK;
+/* Make a call of booking-api as the driver. If the person is none, the answer is 403 without a
+ * call. */
+bool drive_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
+bool drive_post(struct talk *talk, struct slice path, struct slice body,
+                struct service_answer *answer) MUST_CHECK;
+/* Handles a refusal: says why, and goes to the step that helps, else to this one. */
+bool drive_refuse(struct talk *talk, const struct service_answer *answer,
+                  const char *step) MUST_CHECK;
+/* Begins to publish a trip. */
+bool drive_publish(struct talk *talk) MUST_CHECK;
+/* Whether the dialogue is at a step that only drivers reach, outside of publishing. */
+bool drive_is_here(const struct talk *talk);
+/* Take a time or a price in typed text; false: it has none. */
+bool drive_take_clock(struct talk *talk, struct slice text);
+bool drive_take_price(struct talk *talk, struct slice text);
+/* "Алматы → Тараз · сб 28 ноя 18:30", for a button. */
+struct slice drive_label(struct talk *talk, const struct ride_run *run);

@@ -80,7 +80,7 @@ static bool show_seats(struct talk *talk)
         if (!talk_button(talk, digits, "seats", digits))
             return false;
     }
-    return talk_put(talk, TEXT_RIDE_BUTTON_CAR, "car") && ride_put_exits(talk);
+    return (ride->publishes || talk_put(talk, TEXT_RIDE_BUTTON_CAR, "car")) && ride_put_exits(talk);
 }
 
 static bool take_seats(struct talk *talk)
@@ -96,6 +96,11 @@ static bool take_car(struct talk *talk)
     ride_of(talk)->whole_car = true;
     ride_of(talk)->seats = 1; /* passengers are not counted: all seats are theirs */
     return ride_continue(talk);
+}
+
+static bool leave_seats(struct talk *talk)
+{
+    return talk_step(talk, ride_of(talk)->publishes ? "clock" : "day");
 }
 
 /* --- the steps --- */
@@ -120,7 +125,7 @@ static const struct flow_move seats_moves[] = {
     {FLOW_TAP,  "seats", take_seats},
     {FLOW_TAP,  "car",   take_car},
     {FLOW_TEXT, NULL,    ride_parse},
-    {FLOW_TAP,  "back",  to_day},
+    {FLOW_TAP,  "back",  leave_seats},
 };
 // clang-format on
 const struct flow_step ride_step_day = {"day", show_day, FLOW_MOVES(day_moves)};

@@ -13,9 +13,11 @@
 #include "base/value.h"
 
 #include "texts/template.h"
+#include "texts/texts_rides.h"
 
 // clang-format off
-/* Columns: constant, key, use, types of bots, names of values ("name?" is optional). */
+/* Columns: constant, key, use, types of bots, names of values ("name?" is optional). Those of rides
+ * are in texts/texts_rides.h. */
 #define TEXTS_EACH(X)                                                                              \
     X(TEXT_START,   "start",   TEXT_USE_MESSAGE, BOTS_ALL, "name?")                                    \
     X(TEXT_HELP,    "help",    TEXT_USE_MESSAGE, BOTS_ALL, "support?")                                         \
@@ -39,75 +41,7 @@
     X(TEXT_BUTTON_BACK, "button_back", TEXT_USE_BUTTON, BOTS_ALL, "")                                   \
     X(TEXT_BUTTON_AGAIN, "button_again", TEXT_USE_BUTTON, BOTS_ALL, "")                                 \
     X(TEXT_BUTTON_NOT_NOW, "button_not_now", TEXT_USE_BUTTON, BOTS_ALL, "")                             \
-    X(TEXT_TAXI_SOON, "taxi_soon", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_START, "ride_start", TEXT_USE_MESSAGE, BOTS_TAXI, "name?") \
-    X(TEXT_RIDE_HELP, "ride_help", TEXT_USE_MESSAGE, BOTS_TAXI, "support?") \
-    X(TEXT_RIDE_PRIVACY, "ride_privacy", TEXT_USE_MESSAGE, BOTS_TAXI, "offer? privacy? support?") \
-    X(TEXT_RIDE_TO, "ride_to", TEXT_USE_MESSAGE, BOTS_TAXI, "city?") \
-    X(TEXT_RIDE_FROM, "ride_from", TEXT_USE_MESSAGE, BOTS_TAXI, "city?") \
-    X(TEXT_RIDE_DAY, "ride_day", TEXT_USE_MESSAGE, BOTS_TAXI, "title") \
-    X(TEXT_RIDE_DAY_BAD, "ride_day_bad", TEXT_USE_NOTICE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_SEATS, "ride_seats", TEXT_USE_MESSAGE, BOTS_TAXI, "title check_in") \
-    X(TEXT_RIDE_SEATS_BAD, "ride_seats_bad", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_UNSURE_PLACE, "ride_unsure_place", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_UNHEARD, "ride_unheard", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_LIST, "ride_list", TEXT_USE_MESSAGE, BOTS_TAXI, "title check_in seats? car?") \
-    X(TEXT_RIDE_TRIP, "ride_trip", TEXT_USE_MESSAGE, BOTS_TAXI, "departure arrival price car? name? free? note?") \
-    X(TEXT_RIDE_CLOSED, "ride_closed", TEXT_USE_NOTICE, BOTS_TAXI, "until") \
-    X(TEXT_RIDE_ASKS, "ride_asks", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_RIDE_OTHER_TIMES, "ride_other_times", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_NOTHING, "ride_nothing", TEXT_USE_MESSAGE, BOTS_TAXI, "title check_in seats? car?") \
-    X(TEXT_RIDE_NEARBY, "ride_nearby", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_REQUEST_HINT, "ride_request_hint", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_TAKEN, "ride_taken", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_ROAD_CLOSED, "ride_road_closed", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_QUEUE_FULL, "ride_queue_full", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_RESTRICTED, "ride_restricted", TEXT_USE_MESSAGE, BOTS_TAXI, "support?") \
-    X(TEXT_RIDE_MANY, "ride_many", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_BUSY, "ride_busy", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_REFUSED, "ride_refused", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_OPEN, "ride_open", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_WAITS, "ride_waits", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_HELD, "ride_held", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_REQUESTED, "ride_requested", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_CLAIMED, "ride_claimed", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_CONFIRMED, "ride_confirmed", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_BOARDED, "ride_boarded", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_COMPLETED, "ride_completed", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_EXPIRED, "ride_expired", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_DECLINED, "ride_declined", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_CANCELLED, "ride_cancelled", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_NO_SHOW, "ride_no_show", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
-    X(TEXT_RIDE_CARD, "ride_card", TEXT_USE_MESSAGE, BOTS_TAXI, "title departure? arrival? seats? note? car? name? phone? point? total? deposit? paid? code?") \
-    X(TEXT_RIDE_TERMS, "ride_terms", TEXT_USE_MESSAGE, BOTS_TAXI, "until") \
-    X(TEXT_RIDE_TERMS_FREE, "ride_terms_free", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_TERMS_POLICY, "ride_terms_policy", TEXT_USE_MESSAGE, BOTS_TAXI, "policy") \
-    X(TEXT_RIDE_SOS, "ride_sos", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_GONE, "ride_gone", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_REFUND_CHANGED, "ride_refund_changed", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_MOVED_ON, "ride_moved_on", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_CANCEL, "ride_cancel", TEXT_USE_MESSAGE, BOTS_TAXI, "refund paid") \
-    X(TEXT_RIDE_CANCEL_FREE, "ride_cancel_free", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_CANCEL_LATE, "ride_cancel_late", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_CONTACT, "ride_contact", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_CONTACT_FIRST, "ride_contact_first", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_CONTACT_TAKEN, "ride_contact_taken", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_CONTACT_SHARE, "ride_contact_share", TEXT_USE_NOTICE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_MINE, "ride_mine", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_MINE_NONE, "ride_mine_none", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_RIDE_BUTTON_SEARCH, "ride_button_search", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_RIDE_BUTTON_MINE, "ride_button_mine", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_RIDE_BUTTON_DAYS, "ride_button_days", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_RIDE_BUTTON_CAR, "ride_button_car", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_RIDE_BUTTON_TAKE, "ride_button_take", TEXT_USE_BUTTON, BOTS_TAXI, "clock price") \
-    X(TEXT_RIDE_BUTTON_REQUEST, "ride_button_request", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_RIDE_BUTTON_WAIT, "ride_button_wait", TEXT_USE_BUTTON, BOTS_TAXI, "clock price") \
-    X(TEXT_RIDE_BUTTON_ACCEPT, "ride_button_accept", TEXT_USE_BUTTON, BOTS_TAXI, "clock price") \
-    X(TEXT_RIDE_BUTTON_ANYWAY, "ride_button_anyway", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_RIDE_BUTTON_AGAIN, "ride_button_again", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_RIDE_BUTTON_CANCEL, "ride_button_cancel", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_RIDE_COMMAND_SEARCH, "ride_command_search", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_RIDE_COMMAND_RIDES, "ride_command_rides", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    TEXTS_OF_RIDES(X) \
     X(TEXT_STAY_CITY, "stay_city", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                               \
     X(TEXT_STAY_CITY_UNKNOWN, "stay_city_unknown", TEXT_USE_NOTICE, BOTS_APARTMENTS, "")                \
     X(TEXT_STAY_CITY_FAR, "stay_city_far", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* from the sent location */ \

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+/* The driver: who the person is, and all trips. Only booking-api knows which driver a chat belongs
+ * to: the one whose `telegram_id` is the person's. Staff register drivers. */
+#include "base/date.h"
+
+#include "taxi/ride.h"
+#include "taxi/ride_steps.h"
+#include "texts/bot_settings.h"
+
+/* --- calls as the driver --- */
+
+bool drive_identify(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+    struct service_call call = {.method = "GET", .actor = SERVICE_AS_STAFF};
+    struct service_answer answer;
+
+    if (ride->is_off || ride->driver.status.at != NULL)
+        return true;
+    call.path = talk_printf(talk, "/v1/drivers?telegram_id=%lld&limit=1",
+                            (long long)talk->input->update.user_id);
+    if (!talk_call(talk, &call, &answer))
+        return false;
+    ride->is_off = answer.status == 404;
+    if (ride->is_off)
+        return true;
+    return answer.status == 200
+               ? ride_read_driver(answer.body, talk->arena, &ride->driver, talk->fault)
+               : stay_bad_answer("no drivers", talk->fault);
+}
+
+static bool call_as_driver(struct talk *talk, struct service_call call,
+                           struct service_answer *answer)
+{
+    if (!drive_identify(talk))
+        return false;
+    call.actor = SERVICE_AS_DRIVER;
+    call.actor_id = ride_of(talk)->driver.id;
+    if (!uuid_is_nil(&call.actor_id))
+        return talk_call(talk, &call, answer);
+    *answer = (struct service_answer){.status = 403, .body = SLICE("{}")};
+    return true;
+}
+
+bool drive_get(struct talk *talk, struct slice path, struct service_answer *answer)
+{
+    return call_as_driver(talk, (struct service_call){.method = "GET", .path = path}, answer);
+}
+
+bool drive_post(struct talk *talk, struct slice path, struct slice body,
+                struct service_answer *answer)
+{
+    const struct service_call call = {.method = "POST", .path = path, .body = body};
+
+    return call_as_driver(talk, call, answer);
+}
+
+// clang-format off
+/* Columns: code of a refusal, text, the step to go to (NULL: that of the caller). */
+static const struct refusal {
+    const char *code;
+    enum text text;
+    const char *step;
+} refusals[] = {
+    {"driver_busy",         TEXT_DRIVE_BUSY,         "run"  },
+    {"too_soon",            TEXT_DRIVE_SOON,         "clock"},
+    {"beyond_window",       TEXT_RIDE_DAY_BAD,       "day"  },
+    {"too_many_seats",      TEXT_DRIVE_SEATS_MANY,   "seats"},
+    {"price_out_of_bounds", TEXT_DRIVE_PRICE_BOUNDS, "price"},
+    {"too_many_trips",      TEXT_DRIVE_MANY,         "runs" },
+    {"document_expired",    TEXT_DRIVE_PAPERS,       "drive"},
+    {"driver_not_active",   TEXT_DRIVE_REFUSED,      "drive"},
+    {"driver_suspended",    TEXT_DRIVE_REFUSED,      "drive"},
+    {"unsettled_rides",     TEXT_DRIVE_UNSETTLED,    NULL   },
+    {"too_early",           TEXT_DRIVE_EARLY,        NULL   },
+};
+/* Refusals with other codes: the call had bad data, or something has changed. */
+static const struct refusal not_so = {"", TEXT_DRIVE_REFUSED, NULL};
+static const struct refusal moved_on = {"", TEXT_RIDE_MOVED_ON, NULL};
+// clang-format on
+
+static const struct refusal *find_refusal(long status, const struct ride_refusal *refusal)
+{
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
+        if (slice_is(refusal->code, refusals[i].code) || slice_is(refusal->why, refusals[i].code))
+            return &refusals[i];
+    return status == 422 || status == 403 ? &not_so : &moved_on;
+}
+
+bool drive_refuse(struct talk *talk, const struct service_answer *answer, const char *step)
+{
+    struct ride *ride = talk->data;
+    struct ride_refusal refusal;
+
+    if (ride->is_off || uuid_is_nil(&ride->driver.id))
+        return talk_step(talk, "drive");
+    if (answer->status < 400)
+        return stay_bad_answer("an unexpected status", talk->fault);
+    if (!ride_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+        return false;
+    const struct refusal *why = find_refusal(answer->status, &refusal);
+    ride->answered = SLICE_NONE;
+    if (!uuid_is_nil(&refusal.trip))
+        ride->trip = refusal.trip;
+    stay_add_paragraph(talk, why->text);
+    return talk_step(talk, why->step != NULL ? why->step : step);
+}
+
+/* --- the driver --- */
+
+bool drive_begin(struct talk *talk)
+{
+    return talk_begin_at(talk, &ride_flow, "drive");
+}
+
+bool drive_is_here(const struct talk *talk)
+{
+    static const char *const steps[] = {"drive", "runs", "run", "late", "sure"};
+
+    return slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
+}
+
+/* Names the documents that have expired. */
+static void add_papers(struct talk *talk, const struct ride_driver *driver)
+{
+    static const struct {
+        const char *kind;
+        enum text name;
+    } kinds[] = {
+        {"licence",   TEXT_DRIVE_PAPER_LICENCE  },
+        {"car",       TEXT_DRIVE_PAPER_CAR      },
+        {"insurance", TEXT_DRIVE_PAPER_INSURANCE},
+        {"medical",   TEXT_DRIVE_PAPER_MEDICAL  },
+        {"technical", TEXT_DRIVE_PAPER_TECHNICAL},
+    };
+    const struct ride_paper *papers = driver->papers.items;
+    const int32_t today = format_day_of(talk->input->now);
+    struct slice list = SLICE("");
+
+    for (size_t i = 0; i < driver->papers.count; i++)
+        for (size_t j = 0; j < ARRAY_LEN(kinds); j++) {
+            if (!slice_is(papers[i].kind, kinds[j].kind) || papers[i].expires_on == DATE_ABSENT ||
+                papers[i].expires_on >= today)
+                continue;
+            const struct slice name = talk_label(talk, kinds[j].name);
+            list = talk_printf(talk, "%.*s%s%.*s", SLICE_ARG(list), list.len > 0 ? ", " : "",
+                               SLICE_ARG(name));
+        }
+    if (list.len > 0)
+        talk_add(talk, TEXT_DRIVE_EXPIRED,
+                 TALK_VALUES({.name = "words", .text = list},
+                             {.name = "support", .text = talk->input->settings->support}));
+}
+
+static bool show_stranger(struct talk *talk)
+{
+    talk_add(
+        talk, TEXT_DRIVE_STRANGER,
+        TALK_VALUES({.name = "code",
+                     .text = talk_printf(talk, "%lld", (long long)talk->input->update.user_id)},
+                    {.name = "support", .text = talk->input->settings->support}));
+    return talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
+           talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+}
+
+static bool show_drive(struct talk *talk)
+{
+    const struct ride_driver *driver = &ride_of(talk)->driver;
+
+    if (!drive_identify(talk))
+        return false;
+    if (ride_of(talk)->is_off)
+        return ride_say_off(talk);
+    if (uuid_is_nil(&driver->id))
+        return show_stranger(talk);
+    const bool active = slice_is(driver->status, "active");
+    talk_add(talk, TEXT_DRIVE_HOME, TALK_VALUES({.name = "name", .text = driver->name}));
+    if (!active)
+        talk_add_with_support(talk, slice_is(driver->status, "pending") ? TEXT_DRIVE_PENDING
+                                                                        : TEXT_DRIVE_SUSPENDED);
+    add_papers(talk, driver);
+    return (!active || talk_put(talk, TEXT_DRIVE_BUTTON_PUBLISH, "publish")) &&
+           talk_put(talk, TEXT_DRIVE_BUTTON_RUNS, "runs") &&
+           talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+}
+
+/* --- all trips --- */
+
+struct slice drive_label(struct talk *talk, const struct ride_run *run)
+{
+    const struct formatted date = format_short_date(format_day_of(run->depart_at), talk->language);
+    const struct slice clock = ride_clock(talk, run->depart_at),
+                       route = ride_route(talk, run->from, run->to);
+
+    return talk_printf(talk, "%s %.*s · %.*s", date.text, SLICE_ARG(clock), SLICE_ARG(route));
+}
+
+static bool show_runs(struct talk *talk)
+{
+    struct service_answer answer;
+    struct ride_runs runs;
+
+    if (!drive_get(talk,
+                   talk_printf(talk, "/v1/trips?status=scheduled,started&limit=%d", RIDES_MAX),
+                   &answer))
+        return false;
+    if (answer.status != 200)
+        return drive_refuse(talk, &answer, "drive");
+    if (!ride_read_runs(answer.body, talk->arena, &runs, talk->fault))
+        return false;
+    talk_say(talk, runs.count > 0 ? TEXT_DRIVE_RUNS : TEXT_DRIVE_RUNS_NONE);
+    for (size_t i = 0; i < runs.count; i++)
+        if (!stay_put_id(talk, drive_label(talk, &runs.items[i]), "open", &runs.items[i].id))
+            return false;
+    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+static bool open_run(struct talk *talk)
+{
+    return talk_step(talk, stay_take_id(talk, &ride_of(talk)->trip) ? "run" : "runs");
+}
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(to_drive, "drive")
+TALK_LEADS_TO(to_runs, "runs")
+
+// clang-format off
+static const struct flow_move drive_moves[] = {
+    {FLOW_TAP,  "publish", drive_publish},
+    {FLOW_TAP,  "runs",    to_runs},
+    {FLOW_TEXT, NULL,      ride_parse},
+};
+static const struct flow_move runs_moves[] = {
+    {FLOW_TAP,  "open", open_run},
+    {FLOW_TAP,  "back", to_drive},
+    {FLOW_TEXT, NULL,   ride_parse},
+};
+// clang-format on
+const struct flow_step ride_step_drive = {"drive", show_drive, FLOW_MOVES(drive_moves)};
+const struct flow_step ride_step_runs = {"runs", show_runs, FLOW_MOVES(runs_moves)};

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+/* Publishing a trip: time and price, then a summary. Places, day and seats are asked for by the
+ * steps of a passenger. */
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/now.h"
+#include "base/parse.h"
+
+#include "taxi/ride.h"
+#include "taxi/ride_steps.h"
+#include "telegram/text.h"
+
+enum {
+    HOUR = 60, /* minutes */
+    MINUTE_S = 60,
+    DAY_S = 24 * 3600,
+    CLOCKS_IN_ROW = 4,
+    TENGE = 100,      /* tiyn */
+    PRICE_STEP = 500, /* tenge: suggested prices are multiples of it */
+    PRICE_MIN = 100,  /* tenge; smaller numbers are thousands: "5", "5 тыс" */
+    PRICE_MAX = 500000,
+    PRICES = 3,
+    CAR_UNITS = 60 /* of a car in a button */
+};
+
+bool drive_publish(struct talk *talk)
+{
+    if (!talk_begin(talk, &ride_flow))
+        return false;
+    ride_of(talk)->publishes = true;
+    return true;
+}
+
+static void add_question(struct talk *talk, enum text question)
+{
+    const struct ride *ride = talk->data;
+
+    talk_add(talk, question,
+             TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
+                         {.name = "check_in", .number = ride->day}));
+    talk_new_row(talk);
+}
+
+static int64_t departure(const struct ride *ride)
+{
+    return ((int64_t)ride->day * DAY_S + ride->clock * MINUTE_S - FORMAT_ZONE_S) * US_PER_S;
+}
+
+/* --- the time --- */
+
+static bool show_clock(struct talk *talk)
+{
+    static const int hours[] = {6, 7, 8, 9, 10, 12, 14, 16, 18, 19, 20, 22};
+    struct ride shown = *ride_of(talk);
+    size_t count = 0;
+
+    add_question(talk, TEXT_DRIVE_CLOCK);
+    for (size_t i = 0; i < ARRAY_LEN(hours); i++) {
+        shown.clock = (int64_t)hours[i] * HOUR;
+        if (departure(&shown) <= talk->input->now)
+            continue;
+        if (count++ % CLOCKS_IN_ROW == 0)
+            talk_new_row(talk);
+        if (!talk_button(talk, ride_clock(talk, departure(&shown)), "clock",
+                         talk_printf(talk, "%lld", (long long)shown.clock)))
+            return false;
+    }
+    return ride_put_exits(talk);
+}
+
+static bool tap_clock(struct talk *talk)
+{
+    return parse_i64(talk->argument, 1, DAY_S / MINUTE_S - 1, &ride_of(talk)->clock)
+               ? ride_continue(talk)
+               : talk_step(talk, "clock");
+}
+
+/* "18", "18:30" or "18.30" */
+bool drive_take_clock(struct talk *talk, struct slice text)
+{
+    struct slice minutes = slice_trim(text);
+    const bool pointed = memchr(minutes.at, '.', minutes.len) != NULL;
+    const struct slice hours = slice_cut(&minutes, pointed ? '.' : ':');
+    int64_t hour, minute = 0;
+
+    if (!parse_i64(hours, 0, DAY_S / 3600 - 1, &hour) ||
+        (minutes.at != NULL && (minutes.len != 2 || !parse_i64(minutes, 0, HOUR - 1, &minute))) ||
+        hour + minute == 0)
+        return false;
+    ride_of(talk)->clock = hour * HOUR + minute;
+    return true;
+}
+
+/* --- the price --- */
+
+/* `moved` is true if the dialogue went to another step, or ended. */
+static bool fetch_tariff(struct talk *talk, struct ride_tariff *tariff, bool *moved)
+{
+    const struct ride *ride = talk->data;
+    struct service_answer answer;
+
+    *moved = true;
+    if (!stay_get(talk,
+                  talk_printf(talk, "/v1/routes?from=%.*s&to=%.*s", SLICE_ARG(ride->from),
+                              SLICE_ARG(ride->to)),
+                  &answer))
+        return false;
+    if (answer.status == 404)
+        return ride_say_off(talk);
+    if (answer.status >= 400) {
+        stay_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
+        return talk_step(talk, "to");
+    }
+    *moved = false;
+    return answer.status == 200 ? ride_read_tariff(answer.body, talk->arena, tariff, talk->fault)
+                                : stay_bad_answer("no route", talk->fault);
+}
+
+static bool show_price(struct talk *talk)
+{
+    static const int percents[PRICES] = {80, 100, 120};
+    const struct ride *ride = talk->data;
+    struct ride_tariff tariff;
+    int64_t last = 0;
+    bool moved;
+
+    if (!fetch_tariff(talk, &tariff, &moved))
+        return false;
+    if (moved)
+        return true;
+    talk_add(talk, TEXT_DRIVE_PRICE,
+             TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
+                         {.name = "price", .number = tariff.price}));
+    talk_new_row(talk);
+    for (size_t i = 0; i < PRICES; i++) {
+        const int64_t step = (int64_t)PRICE_STEP * TENGE;
+        const int64_t price = (tariff.price * percents[i] / 100 + step / 2) / step * step;
+        const struct formatted label = format_money(price);
+        if (price <= last || price > (int64_t)PRICE_MAX * TENGE)
+            continue;
+        last = price;
+        if (!talk_button(talk, talk_printf(talk, "%s", label.text), "price",
+                         talk_printf(talk, "%lld", (long long)(price / TENGE))))
+            return false;
+    }
+    return ride_put_exits(talk);
+}
+
+/* "5000", "5 000 тг" */
+bool drive_take_price(struct talk *talk, struct slice text)
+{
+    static const char *const units[] = {"", "тг", "₸", "тенге", "теңге", "тыс", "мың", "tenge"};
+    int64_t tenge = 0;
+    size_t i = 0;
+
+    for (; i < text.len && (ascii_is_digit(text.at[i]) || text.at[i] == ' '); i++)
+        if (text.at[i] != ' ' && tenge <= PRICE_MAX)
+            tenge = tenge * 10 + (text.at[i] - '0');
+    if (tenge < PRICE_MIN)
+        tenge *= 1000;
+    if (tenge < PRICE_MIN || tenge > PRICE_MAX ||
+        slice_find(slice_from(text, i), units, ARRAY_LEN(units)) == ARRAY_LEN(units))
+        return false;
+    ride_of(talk)->price = tenge * TENGE;
+    return true;
+}
+
+static bool tap_price(struct talk *talk)
+{
+    return drive_take_price(talk, talk->argument) ? ride_continue(talk) : talk_step(talk, "price");
+}
+
+/* --- the summary --- */
+
+static bool put_cars(struct talk *talk, const struct ride_own_cars *cars)
+{
+    const struct slice publish = talk_label(talk, TEXT_DRIVE_BUTTON_PUBLISH);
+
+    for (size_t i = 0; i < cars->count; i++) {
+        struct slice label = publish, car = ride_car(talk, &cars->items[i].car);
+        car.len = telegram_text_cut(car, CAR_UNITS);
+        if (cars->count > 1)
+            label = talk_printf(talk, "%.*s · %.*s", SLICE_ARG(publish), SLICE_ARG(car));
+        if (!stay_put_id(talk, label, "make", &cars->items[i].id))
+            return false;
+    }
+    return cars->count > 0 || talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
+}
+
+static bool fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *moved)
+{
+    struct service_answer answer;
+    char id[UUID_TEXT_LEN + 1];
+
+    if (!drive_identify(talk))
+        return false;
+    uuid_format(&ride_of(talk)->driver.id, id);
+    if (!drive_get(talk, talk_printf(talk, "/v1/drivers/%s/cars", id), &answer))
+        return false;
+    *moved = answer.status != 200;
+    return *moved ? drive_refuse(talk, &answer, "drive")
+                  : ride_read_cars(answer.body, talk->arena, cars, talk->fault);
+}
+
+static bool show_publish(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+    struct ride_tariff tariff;
+    struct ride_own_cars cars;
+    bool moved;
+
+    if (!fetch_cars(talk, &cars, &moved))
+        return false;
+    if (moved)
+        return true;
+    if (!fetch_tariff(talk, &tariff, &moved))
+        return false;
+    if (moved)
+        return true;
+    ride->minutes = tariff.minutes;
+    ride->car = cars.count == 1 ? cars.items[0].id : (struct uuid){0};
+    const int64_t depart_at = departure(ride),
+                  arrive_at = depart_at + ride->minutes * MINUTE_S * US_PER_S;
+    talk_add(talk, TEXT_DRIVE_SUMMARY,
+             TALK_VALUES(
+                 {.name = "title", .text = ride_route(talk, ride->from, ride->to)},
+                 {.name = "departure", .number = depart_at},
+                 {.name = "arrival", .number = arrive_at, .other = depart_at},
+                 {.name = "seats", .number = ride->seats}, {.name = "price", .number = ride->price},
+                 {.name = "car",
+                  .text = cars.count == 1 ? ride_car(talk, &cars.items[0].car) : SLICE_NONE}));
+    if (cars.count == 0)
+        talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
+    return put_cars(talk, &cars) && ride_put_exits(talk);
+}
+
+static struct slice body_of(struct talk *talk, const struct uuid *car)
+{
+    const struct ride *ride = talk->data;
+    const int64_t depart_at = departure(ride);
+    char id[UUID_TEXT_LEN + 1], first[NOW_RFC3339_LEN + 1], last[NOW_RFC3339_LEN + 1];
+
+    uuid_format(car, id);
+    now_format_rfc3339(depart_at, first);
+    now_format_rfc3339(depart_at + ride->minutes * MINUTE_S * US_PER_S, last);
+    return talk_printf(talk,
+                       "{\"car_id\":\"%s\",\"stops\":[{\"place\":\"%.*s\",\"at\":\"%s\"},"
+                       "{\"place\":\"%.*s\",\"at\":\"%s\"}],\"seats\":%lld,"
+                       "\"seat_price\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
+                       id, SLICE_ARG(ride->from), first, SLICE_ARG(ride->to), last,
+                       (long long)ride->seats, (long long)ride->price);
+}
+
+/* Publishes the trip with the car of the tapped button. */
+static bool publish(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+    struct service_answer answer;
+    struct ride_run made;
+    struct uuid car;
+
+    if (!stay_take_id(talk, &car))
+        car = ride->car;
+    if (uuid_is_nil(&car) || ride->minutes == 0)
+        return talk_step(talk, "publish");
+    if (!drive_post(talk, SLICE("/v1/trips"), body_of(talk, &car), &answer))
+        return false;
+    if (answer.status != 201)
+        return drive_refuse(talk, &answer, "publish");
+    if (!ride_read_run(answer.body, talk->arena, &made, talk->fault))
+        return false;
+    ride->trip = made.id;
+    ride->answered = answer.body;
+    stay_add_paragraph(talk, TEXT_DRIVE_PUBLISHED);
+    return talk_step(talk, "run");
+}
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(back_day, "day")
+TALK_LEADS_TO(back_seats, "seats")
+TALK_LEADS_TO(back_price, "price")
+
+// clang-format off
+static const struct flow_move clock_moves[] = {
+    {FLOW_TAP,  "clock", tap_clock},
+    {FLOW_TEXT, NULL,    ride_parse},
+    {FLOW_TAP,  "back",  back_day},
+};
+static const struct flow_move price_moves[] = {
+    {FLOW_TAP,  "price", tap_price},
+    {FLOW_TEXT, NULL,    ride_parse},
+    {FLOW_TAP,  "back",  back_seats},
+};
+static const struct flow_move publish_moves[] = {
+    {FLOW_TAP,  "make", publish},
+    {FLOW_TEXT, NULL,   ride_parse},
+    {FLOW_TAP,  "back", back_price},
+};
+// clang-format on
+const struct flow_step ride_step_clock = {"clock", show_clock, FLOW_MOVES(clock_moves)};
+const struct flow_step ride_step_price = {"price", show_price, FLOW_MOVES(price_moves)};
+const struct flow_step ride_step_publish = {"publish", show_publish, FLOW_MOVES(publish_moves)};

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+/* One trip of the driver: its passengers, the actions that it and they offer, being late, and what
+ * needs a confirmation: cancelling the trip, and a passenger who did not come. */
+#include <string.h>
+
+#include "base/parse.h"
+
+#include "taxi/ride_steps.h"
+#include "telegram/text.h"
+
+enum {
+    NAME_UNITS = 24, /* of a passenger in a button */
+    IN_ROW = 3,      /* actions on a passenger */
+    LATE_MAX = 60    /* minutes */
+};
+
+// clang-format off
+/* Columns: status of a passenger, its words. */
+static const struct {
+    const char *name;
+    enum text word;
+} statuses[] = {
+    {"held",            TEXT_DRIVE_IS_HELD     },
+    {"requested",       TEXT_DRIVE_IS_REQUESTED},
+    {"payment_claimed", TEXT_DRIVE_IS_CLAIMED  },
+    {"confirmed",       TEXT_DRIVE_IS_CONFIRMED},
+    {"boarded",         TEXT_DRIVE_IS_BOARDED  },
+    {"completed",       TEXT_DRIVE_IS_COMPLETED},
+    {"no_show",         TEXT_DRIVE_IS_NO_SHOW  },
+};
+
+/* Actions of booking-api that this dialogue supports: on the trip, arguments of the move "do"; on a
+ * passenger, of "on" with the index after the id. */
+static const char *const actions[] = {"confirm", "start", "finish", "delay", "cancel"};
+static const char *const rider_actions[] = {"confirm", "decline", "board", "no-show", "drop"};
+#define NO_SHOW "no-show"
+// clang-format on
+
+static struct slice path_of(const struct talk *talk, const char *things, const struct uuid *id,
+                            const char *more)
+{
+    char text[UUID_TEXT_LEN + 1];
+
+    uuid_format(id, text);
+    return talk_printf(talk, "/v1/%s/%s%s%s", things, text, more[0] != '\0' ? "/" : "", more);
+}
+
+/* --- the trip --- */
+
+/* Reads the trip, by a call unless booking-api has just answered with it. `moved` is true if the
+ * dialogue went to another step. */
+static bool fetch_run(struct talk *talk, struct ride_run *run, bool *moved)
+{
+    struct ride *ride = talk->data;
+    struct service_answer answer = {200, ride->answered};
+
+    if (ride->answered.at == NULL &&
+        !drive_get(talk, path_of(talk, "trips", &ride->trip, ""), &answer))
+        return false;
+    *moved = answer.status != 200;
+    if (*moved)
+        return drive_refuse(talk, &answer, "runs");
+    ride->answered = answer.body;
+    return ride_read_run(answer.body, talk->arena, run, talk->fault);
+}
+
+static bool fetch_riders(struct talk *talk, struct ride_orders *riders, bool *moved)
+{
+    struct service_answer answer;
+    const struct slice more = talk_printf(talk, "passengers?limit=%d", RIDES_MAX);
+
+    if (!drive_get(talk, path_of(talk, "trips", &ride_of(talk)->trip, more.at), &answer))
+        return false;
+    *moved = answer.status != 200;
+    return *moved ? drive_refuse(talk, &answer, "runs")
+                  : ride_read_orders(answer.body, talk->arena, riders, talk->fault);
+}
+
+/* Whether the passenger goes with the trip, or went. */
+static bool is_agreed(const struct ride_order *rider)
+{
+    return slice_is(rider->status, "confirmed") || slice_is(rider->status, "boarded") ||
+           slice_is(rider->status, "completed");
+}
+
+static int64_t paid_by(const struct ride_order *rider)
+{
+    return rider->paid > 0 ? rider->paid : 0;
+}
+
+static void add_run(struct talk *talk, const struct ride_run *run, const struct ride_orders *riders)
+{
+    int64_t due = 0;
+
+    for (size_t i = 0; i < riders->count; i++)
+        if (is_agreed(&riders->items[i]))
+            due += riders->items[i].total - paid_by(&riders->items[i]);
+    talk_add(
+        talk, TEXT_DRIVE_RUN,
+        TALK_VALUES({.name = "title", .text = ride_route(talk, run->from, run->to)},
+                    {.name = "departure", .number = run->depart_at},
+                    {.name = "arrival", .number = run->arrive_at, .other = run->depart_at},
+                    {.name = "taken", .text = talk_printf(talk, "%lld", (long long)run->taken)},
+                    {.name = "seats", .number = run->seats},
+                    {.name = "price", .number = text_if_positive(run->price)},
+                    {.name = "car", .text = ride_car(talk, &run->car)},
+                    {.name = "until", .number = run->closed_until, .other = talk->input->now},
+                    {.name = "total", .number = text_if_positive(due)}));
+    if (slice_is(run->status, "finished") || slice_is(run->status, "cancelled"))
+        talk_say(talk,
+                 slice_is(run->status, "finished") ? TEXT_DRIVE_FINISHED : TEXT_DRIVE_CANCELLED);
+}
+
+static void add_rider(struct talk *talk, const struct ride_run *run, const struct ride_order *rider)
+{
+    const bool partly = !slice_equal(rider->from, run->from) || !slice_equal(rider->to, run->to);
+    struct slice state = SLICE("");
+
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
+        if (slice_is(rider->status, statuses[i].name))
+            state = talk_label(talk, statuses[i].word);
+    talk_mark_reply_confided(talk);
+    talk_add(talk, TEXT_DRIVE_RIDER,
+             TALK_VALUES(
+                 {.name = "name", .text = rider->name}, {.name = "phone", .text = rider->phone},
+                 {.name = "seats", .number = rider->seats},
+                 {.name = "title",
+                  .text = partly ? ride_route(talk, rider->from, rider->to) : SLICE_NONE},
+                 {.name = "total", .number = rider->total}, {.name = "state", .text = state},
+                 {.name = "until",
+                  .number = slice_is(rider->status, "requested") ? rider->expires_at : FIELD_ABSENT,
+                  .other = talk->input->now}));
+}
+
+/* Adds a row with the actions on a passenger. The driver does not confirm a hold in place of the
+ * passenger. */
+static bool put_rider(struct talk *talk, const struct ride_order *rider)
+{
+    const struct slice name = {
+        rider->name.at, rider->name.at != NULL ? telegram_text_cut(rider->name, NAME_UNITS) : 0};
+
+    size_t shown = 0;
+
+    talk_new_row(talk);
+    for (size_t i = slice_is(rider->status, "held"); i < ARRAY_LEN(rider_actions); i++) {
+        const struct stay_action *action =
+            stay_value_find_action(&rider->actions, rider_actions[i]);
+        if (action == NULL || shown == IN_ROW)
+            continue;
+        shown++;
+        const struct slice label = stay_localized(talk, &action->label);
+        const char index[] = {(char)('0' + i), '\0'};
+        if (!talk_button(talk, talk_printf(talk, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(name)),
+                         "on", talk_keep(talk, button_id(&rider->id, index, talk->arena))))
+            return false;
+    }
+    return true;
+}
+
+static bool show_run(struct talk *talk)
+{
+    struct ride_run run;
+    struct ride_orders riders;
+    bool moved;
+
+    if (!fetch_run(talk, &run, &moved))
+        return false;
+    if (moved)
+        return true;
+    if (!fetch_riders(talk, &riders, &moved))
+        return false;
+    if (moved)
+        return true;
+    add_run(talk, &run, &riders);
+    for (size_t i = riders.count; i > 0; i--) { /* the first to order first */
+        add_rider(talk, &run, &riders.items[i - 1]);
+        if (!put_rider(talk, &riders.items[i - 1]))
+            return false;
+    }
+    return ride_put_actions(talk, &run.actions, actions, ARRAY_LEN(actions)) &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+/* --- actions --- */
+
+static bool act(struct talk *talk, const char *action, struct slice body)
+{
+    struct ride *ride = talk->data;
+    struct service_answer answer;
+
+    ride->answered = SLICE_NONE;
+    if (!drive_post(talk, path_of(talk, "trips", &ride->trip, action), body, &answer))
+        return false;
+    if (answer.status != 200)
+        return drive_refuse(talk, &answer, "run");
+    ride->answered = answer.body;
+    return talk_step(talk, "run");
+}
+
+static bool act_on_rider(struct talk *talk, const char *action)
+{
+    struct ride *ride = talk->data;
+    struct service_answer answer;
+
+    if (!drive_post(talk, path_of(talk, "rides", &ride->order, action), SLICE_NONE, &answer))
+        return false;
+    return answer.status == 200 ? talk_step(talk, "run") : drive_refuse(talk, &answer, "run");
+}
+
+static bool take_action(struct talk *talk)
+{
+    const size_t i = slice_find(talk->argument, actions, ARRAY_LEN(actions));
+
+    ride_of(talk)->order = (struct uuid){0};
+    if (i == ARRAY_LEN(actions))
+        return talk_step(talk, "run");
+    if (strcmp(actions[i], "delay") == 0)
+        return talk_step(talk, "late");
+    if (strcmp(actions[i], "cancel") == 0)
+        return talk_step(talk, "sure");
+    return act(talk, actions[i], SLICE_NONE);
+}
+
+static bool take_rider(struct talk *talk)
+{
+    size_t i = ARRAY_LEN(rider_actions);
+
+    if (talk->argument.len > 0)
+        i = (size_t)(unsigned char)(talk->argument.at[--talk->argument.len] - '0');
+    if (i >= ARRAY_LEN(rider_actions) || !stay_take_id(talk, &ride_of(talk)->order))
+        return talk_step(talk, "run");
+    return strcmp(rider_actions[i], NO_SHOW) == 0 ? talk_step(talk, "sure")
+                                                  : act_on_rider(talk, rider_actions[i]);
+}
+
+/* --- being late --- */
+
+static bool show_late(struct talk *talk)
+{
+    static const int minutes[] = {10, 20, 30, 60};
+
+    talk_say(talk, TEXT_DRIVE_LATE);
+    talk_new_row(talk);
+    for (size_t i = 0; i < ARRAY_LEN(minutes); i++)
+        if (!talk_button(talk,
+                         talk_format(talk, TEXT_DRIVE_BUTTON_MINUTES,
+                                     TALK_VALUES({.name = "minutes", .number = minutes[i]})),
+                         "late", talk_printf(talk, "%d", minutes[i])))
+            return false;
+    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+static bool take_late(struct talk *talk)
+{
+    int64_t minutes;
+
+    return parse_i64(talk->argument, 1, LATE_MAX, &minutes)
+               ? act(talk, "delay", talk_printf(talk, "{\"minutes\":%lld}", (long long)minutes))
+               : talk_step(talk, "late");
+}
+
+/* --- confirmation --- */
+
+/* Whether cancelling the trip is a fault of the driver: as cancelling the ride that leaves first
+ * is. */
+static bool fetch_fault(struct talk *talk, const struct ride_orders *riders, bool *is_fault)
+{
+    const struct ride_order *first = NULL;
+    struct service_answer answer;
+    struct ride_cancelling terms;
+
+    *is_fault = false;
+    for (size_t i = 0; i < riders->count; i++)
+        if (slice_is(riders->items[i].status, "confirmed") &&
+            (first == NULL || riders->items[i].depart_at < first->depart_at))
+            first = &riders->items[i];
+    if (first == NULL)
+        return true;
+    if (!drive_get(talk, path_of(talk, "rides", &first->id, "cancel-preview"), &answer))
+        return false;
+    if (answer.status != 200)
+        return true;
+    if (!ride_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
+        return false;
+    *is_fault = slice_is(terms.fault, "driver");
+    return true;
+}
+
+static bool show_cancel(struct talk *talk, const struct ride_orders *riders)
+{
+    int64_t agreed = 0, refund = 0;
+    bool is_fault;
+
+    if (!fetch_fault(talk, riders, &is_fault))
+        return false;
+    for (size_t i = 0; i < riders->count; i++) {
+        const bool ended = slice_is(riders->items[i].status, "completed") ||
+                           slice_is(riders->items[i].status, "no_show");
+        agreed += !ended;
+        refund += ended ? 0 : paid_by(&riders->items[i]);
+    }
+    talk_add(talk, TEXT_DRIVE_CANCEL,
+             TALK_VALUES({.name = "guests", .number = text_if_positive(agreed)},
+                         {.name = "refund", .number = text_if_positive(refund)}));
+    if (is_fault)
+        talk_say(talk, TEXT_DRIVE_CANCEL_LATE);
+    return talk_put(talk, TEXT_RIDE_BUTTON_CANCEL, "yes");
+}
+
+static bool show_no_show(struct talk *talk, const struct ride_orders *riders)
+{
+    struct slice name = SLICE_NONE;
+
+    for (size_t i = 0; i < riders->count; i++)
+        if (uuid_equal(&riders->items[i].id, &ride_of(talk)->order))
+            name = riders->items[i].name;
+    talk_mark_reply_confided(talk);
+    talk_add(talk, TEXT_DRIVE_NO_SHOW, TALK_VALUES({.name = "name", .text = name}));
+    return talk_put(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes");
+}
+
+static bool show_sure(struct talk *talk)
+{
+    const bool of_rider = !uuid_is_nil(&ride_of(talk)->order);
+    struct ride_orders riders;
+    bool moved;
+
+    if (!fetch_riders(talk, &riders, &moved))
+        return false;
+    if (moved)
+        return true;
+    return (of_rider ? show_no_show : show_cancel)(talk, &riders) &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+static bool take_sure(struct talk *talk)
+{
+    return uuid_is_nil(&ride_of(talk)->order) ? act(talk, "cancel", SLICE_NONE)
+                                              : act_on_rider(talk, NO_SHOW);
+}
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(to_runs, "runs")
+TALK_LEADS_TO(to_run, "run")
+
+// clang-format off
+static const struct flow_move run_moves[] = {
+    {FLOW_TAP,  "do",    take_action},
+    {FLOW_TAP,  "on",    take_rider},
+    {FLOW_TAP,  "back",  to_runs},
+    {FLOW_TEXT, NULL,    ride_parse},
+};
+static const struct flow_move late_moves[] = {
+    {FLOW_TAP,  "late", take_late},
+    {FLOW_TAP,  "back", to_run},
+    {FLOW_TEXT, NULL,   ride_parse},
+};
+static const struct flow_move sure_moves[] = {
+    {FLOW_TAP,  "yes",  take_sure},
+    {FLOW_TAP,  "back", to_run},
+    {FLOW_TEXT, NULL,   ride_parse},
+};
+// clang-format on
+const struct flow_step ride_step_run = {"run", show_run, FLOW_MOVES(run_moves)};
+const struct flow_step ride_step_late = {"late", show_late, FLOW_MOVES(late_moves)};
+const struct flow_step ride_step_sure = {"sure", show_sure, FLOW_MOVES(sure_moves)};

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/* Answers of booking-api about a driver and the trips, and the actions of drivers. */
+#include "ride_world.h"
+#include "transcript.h"
+
+// clang-format off
+#define SECOND            "018f0013-0000-7000-8000-000000000002"
+#define THIRD             "018f0013-0000-7000-8000-000000000003"
+#define FOURTH            "018f0013-0000-7000-8000-000000000004"
+#define ME                "018f0010-0000-7000-8000-000000000001"
+#define PAPER(kind, day)  "{\"kind\":\"" kind "\",\"last4\":\"4821\",\"expires_on\":\"" day "\"}"
+#define VALID             PAPER("licence", "2030-06-01") "," PAPER("car", "2030-06-01") "," PAPER("insurance", "2026-11-24")
+#define I_AM(status, papers) LIST("{\"id\":\"" ME "\",\"name\":\"Асхат Нурланов\",\"status\":\"" status "\",\"rating\":4.8,\"documents\":[" papers "]}", "")
+#define OWN_CAR(id, model, plate) "{\"id\":\"018f0011-0000-7000-8000-00000000000" id "\",\"make\":\"Toyota\",\"model\":\"" model "\",\"color\":\"белый\",\"plate\":\"" plate "\",\"seats\":4}"
+#define CAMRY             OWN_CAR("1", "Camry", "777ABC05")
+#define ALPHARD           OWN_CAR("2", "Alphard", "778ABC05")
+#define ROUTE             "{\"from\":\"almaty\",\"to\":\"taldykorgan\",\"km\":270,\"minutes\":240,\"seat_price\":{\"typical\":" WORLD_SUM(500000) "},\"set\":true}"
+#define RUN(status, free, more, actions)                                                           \
+    "{\"id\":\"" TRIP "\",\"status\":\"" status "\",\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":4," \
+    "\"stops\":[{\"place\":\"almaty\"},{\"place\":\"konaev\"},{\"place\":\"taldykorgan\"}],\"segments\":[{\"free_seats\":" free ",\"price\":" WORLD_SUM(200000) "}," \
+    "{\"free_seats\":4,\"price\":" WORLD_SUM(300000) "}]," CAR("\"777ABC05\"") "," more "\"allowed_actions\":[" actions "]}"
+#define MAY_GO            ACTION("confirm", THREE("Еду", "Барамын", "I am going"))
+#define MAY_BE_LATE       ACTION("delay", THREE("Задержусь", "Кешігемін", "I am late"))
+#define MAY_START         ACTION("start", THREE("Выезжаю", "Шықтым", "Set off"))
+#define MAY_FINISH        ACTION("finish", THREE("Приехали", "Жеттік", "We have arrived"))
+#define MAY_CANCEL        ACTION("cancel", THREE("Отменить поездку", "Сапардан бас тарту", "Cancel the trip"))
+#define NEW_RUN           RUN("scheduled", "4", "", MAY_BE_LATE "," MAY_CANCEL)
+#define FULL_RUN          RUN("scheduled", "2", "", MAY_GO "," MAY_START "," MAY_BE_LATE "," MAY_CANCEL)
+#define ON_THE_WAY        RUN("started", "2", "", MAY_FINISH "," MAY_BE_LATE "," MAY_CANCEL)
+#define RIDER(id, status, name, phone, from, seats, tiyn, paid, actions)                           \
+    "{\"id\":\"" id "\",\"code\":\"R7K2M9QX\",\"trip_id\":\"" TRIP "\",\"kind\":\"seat\",\"status\":\"" status "\",\"from_stop\":0,\"to_stop\":2,\"from\":\"" from "\"," \
+    "\"to\":\"taldykorgan\",\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":" seats ",\"total\":" WORLD_SUM(tiyn) ",\"paid\":" WORLD_SUM(paid) "," \
+    "\"expires_at\":\"2026-11-24T09:00:00Z\",\"passenger\":{\"name\":\"" name "\",\"phone\":" phone "},\"allowed_actions\":[" actions "]}"
+#define MAY_BOARD         ACTION("board", THREE("Сел", "Отырды", "On board"))
+#define MAY_BE_ABSENT     ACTION("no-show", THREE("Не пришёл", "Келмеді", "Did not come"))
+#define MAY_DROP          ACTION("drop", THREE("Вышел", "Түсті", "Dropped off"))
+#define MAY_AGREE         ACTION("confirm", THREE("Подтвердить", "Растау", "Confirm"))
+#define MAY_DECLINE       ACTION("decline", THREE("Отклонить", "Қабылдамау", "Decline"))
+#define AIGUL(status, actions) RIDER(RIDE, status, "Айгуль", "\"+77017654321\"", "almaty", "2", 1000000, 250000, actions)
+#define TIMUR(status, actions) RIDER(SECOND, status, "Тимур", "null", "konaev", "1", 300000, 0, actions)
+#define HOLDER            RIDER(THIRD, "held", "Дана", "null", "almaty", "1", 500000, 0, MAY_AGREE)
+#define PAYER             RIDER(FOURTH, "payment_claimed", "Ержан", "null", "almaty", "1", 500000, 0, MAY_AGREE)
+#define WAITING           LIST(HOLDER "," PAYER "," TIMUR("requested", MAY_AGREE "," MAY_DECLINE) "," AIGUL("confirmed", MAY_BOARD "," MAY_BE_ABSENT), "")
+#define AGREED            LIST(TIMUR("confirmed", MAY_BOARD "," MAY_BE_ABSENT) "," AIGUL("confirmed", MAY_BOARD "," MAY_BE_ABSENT), "")
+#define SEATED            LIST(TIMUR("no_show", "") "," AIGUL("boarded", MAY_DROP), "")
+#define ARRIVED           LIST(TIMUR("no_show", "") "," AIGUL("completed", ""), "")
+#define NOBODY            LIST("", "")
+
+#define MY_RUN            "GET /v1/trips/" TRIP
+#define RIDERS            MY_RUN "/passengers"
+#define DO(action)        "POST /v1/trips/" TRIP "/" action
+#define DO_TO(id, action) "POST /v1/rides/" id "/" action
+#define PUBLISH           "POST /v1/trips "
+#define MY_RUNS           "GET /v1/trips?"
+#define MY_CARS           "GET /v1/drivers/" ME "/cars"
+#define WHO               "GET /v1/drivers?"
+
+const struct scripted drive_world[] = {
+    {WHO, 200, I_AM("active", VALID)}, {MY_CARS, 200, LIST(CAMRY, "")}, {"GET /v1/places", 200, PLACES}, {"GET /v1/routes?", 200, ROUTE},
+    {PUBLISH, 201, NEW_RUN}, {MY_RUNS, 200, LIST(FULL_RUN, "")}, {MY_RUN, 200, FULL_RUN}, {RIDERS, 200, AGREED}, {DO("confirm"), 200, FULL_RUN},
+    {DO("start"), 200, ON_THE_WAY}, {DO("finish"), 200, RUN("finished", "2", "", "")}, {DO("delay"), 200, FULL_RUN}, {DO("cancel"), 200, RUN("cancelled", "4", "", "")},
+    {"POST /v1/rides/", 200, "{}"}, {"GET /v1/rides/", 200, PREVIEW(250000, 0, "driver")}, {NULL, 0, NULL},
+};
+
+#define SAID TYPE("завтра в 18:30 из Алматы в Талдык, 3 места", "tomorrow at 18:30 from Almaty to Taldykorgan, 3 seats", "ертең 18:30-да Алматыдан Талдыққа 3 орын")
+#define TO_HOME     {TYPE("/drive"), .quiet = true}
+#define TO_SUMMARY  TO_HOME, {.tap = "publish", .quiet = true}, {SAID, .quiet = true}, {.tap = "price.5000", .quiet = true}
+#define TO_RUN      TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .quiet = true}
+#define REFUSED(code) {.tap = "make", .instead = {{PUBLISH, 422, "{\"code\":\"invalid\",\"errors\":[{\"code\":\"" code "\"}]}"}}}
+
+static const struct act published_by_taps[] = {
+    {TYPE("/start")}, {TYPE("Я водитель", "I am a driver", "Жүргізушімін")}, {.tap = "publish"}, {.tap = "place.taldykorgan"}, {.tap = "place.almaty"},
+    {.tap = "day.2026-11-25"}, {.tap = "clock.1080"}, {.tap = "seats.4"}, {.tap = "price.5000"}, {.tap = "make", .instead = {{RIDERS, 200, NOBODY}}},
+};
+static const struct act published_by_words[] = {
+    TO_HOME, {SAID}, {TYPE("4 500 тг", "4500", "5 тыс")}, {TYPE("в 19:00", "at 19:00", "сағат 19:00")}, {TYPE("4 места", "4 seats", "4 орын")},
+    {TYPE("да", "yes", "иә"), .instead = {{RIDERS, 200, NOBODY}}},
+};
+static const struct act back_and_forth[] = {
+    TO_HOME, {.tap = "publish", .quiet = true}, {.tap = "place.taldykorgan", .quiet = true}, {.tap = "place.almaty", .quiet = true}, {.tap = "day.2026-11-24"}, {TYPE("25:00")}, {TYPE("18.30")},
+    {TYPE("2"), .quiet = true}, {TYPE("дорого", "a lot", "қымбат")}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"}, {.tap = "drive"},
+};
+static const struct act two_cars[] = {
+    TO_SUMMARY, {.tap = "back"}, {.tap = "price.6000", .instead = {{MY_CARS, 200, LIST(CAMRY "," ALPHARD, "")}}}, {TYPE("да", "yes", "иә"), .instead = {{MY_CARS, 200, LIST(CAMRY "," ALPHARD, "")}}},
+    {.tap = "make.AY8AEQAAcACAAAAAAAAAAg", .instead = {{RIDERS, 200, NOBODY}}}, TO_HOME, {.tap = "publish", .quiet = true}, {SAID, .quiet = true}, {.tap = "price.4000", .instead = {{MY_CARS, 200, NOBODY}}},
+};
+static const struct act not_published[] = {
+    TO_SUMMARY, REFUSED("too_soon"), {TYPE("20")}, REFUSED("too_many_seats"), {TYPE("2"), .quiet = true}, REFUSED("price_out_of_bounds"), {.tap = "price.6000", .quiet = true},
+    REFUSED("beyond_window"), {.tap = "day.2026-11-25", .quiet = true}, REFUSED("stops_order"),
+    {.tap = "make", .instead = {{PUBLISH, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}},
+    TO_SUMMARY, {.tap = "make", .instead = {{PUBLISH, 409, PROBLEM("too_many_trips", "")}}},
+    TO_SUMMARY, {.tap = "make", .instead = {{PUBLISH, 403, PROBLEM("document_expired", "")}}},
+    TO_SUMMARY, {.tap = "make", .instead = {{PUBLISH, 403, PROBLEM("driver_suspended", "")}, {WHO, 200, I_AM("active", VALID)}}},
+    TO_HOME, {.tap = "publish", .quiet = true}, {SAID, .instead = {{"GET /v1/routes?", 422, PROBLEM("unknown_place", "")}}},
+};
+static const struct act the_trip[] = {
+    TO_HOME, {.tap = "runs"}, {.tap = "open", .instead = {{RIDERS, 200, WAITING}}},
+    {.tap = "on.AY8AEwAAcACAAAAAAAAAAg0"}, {.tap = "do.confirm"}, {.tap = "do.delay"}, {.tap = "back"}, {.tap = "do.delay", .quiet = true}, {.tap = "late.30"},
+    {.tap = "do.start", .instead = {{DO("start"), 409, PROBLEM("too_early", "")}}}, {.tap = "do.start"},
+    {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ2", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3"}, {.tap = "back", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3", .quiet = true},
+    {TYPE("да", "yes", "иә"), .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
+    {.tap = "do.finish", .instead = {{DO("finish"), 409, PROBLEM("unsettled_rides", "")}, {MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
+    {.tap = "do.finish", .instead = {{RIDERS, 200, ARRIVED}}}, {.tap = "back", .instead = {{MY_RUNS, 200, NOBODY}}},
+};
+static const struct act cancelled_trip[] = {
+    TO_RUN, {.tap = "do.cancel"}, {TYPE("нет", "no", "жоқ"), .quiet = true}, {.tap = "do.cancel", .quiet = true}, {.tap = "yes", .instead = {{RIDERS, 200, NOBODY}}},
+    TO_RUN, {.tap = "do.cancel", .instead = {{RIDERS, 200, NOBODY}}}, {.tap = "yes", .instead = {{DO("cancel"), 409, PROBLEM("already_cancelled", "")}, {MY_RUN, 200, RUN("cancelled", "4", "", "")}, {RIDERS, 200, NOBODY}}},
+    TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 200, RUN("scheduled", "4", "\"warnings\":[{\"until\":\"2026-11-26T03:00:00Z\"}],", MAY_CANCEL)}, {RIDERS, 200, NOBODY}}},
+    TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 404, PROBLEM("not_found", "")}}},
+};
+static const struct act no_driver[] = {
+    {TYPE("/drive"), .instead = {{WHO, 200, NOBODY}}}, {TYPE("/drive"), .instead = {{WHO, 200, I_AM("pending", "")}}},
+    {TYPE("/drive"), .instead = {{WHO, 200, I_AM("suspended", PAPER("licence", "2026-11-23") "," PAPER("car", "2026-11-23") "," PAPER("insurance", "2026-11-23") "," PAPER("medical", "2026-11-23") "," PAPER("technical", "2026-11-23"))}}},
+    TO_HOME, {.tap = "runs", .instead = {{WHO, 200, NOBODY}}}, {TYPE("/drive"), .instead = {{WHO, 404, PROBLEM("not_found", "")}}},
+};
+
+const struct walk drive_walks[] = {
+    WALK(published_by_taps), WALK(published_by_words), WALK(back_and_forth), WALK(two_cars), WALK(not_published), WALK(the_trip), WALK(cancelled_trip), WALK(no_driver),
+};
+const size_t drive_walk_count = ARRAY_LEN(drive_walks);
+// clang-format on

@@ -190,6 +190,49 @@ def driven(desk, driver, car):
     assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}")["status"] == "completed"
 
 
+def wished(desk, day, hour, **more):
+    """A request that no trip answers; returns its path."""
+    made = desk.ask(desk.booking, "POST", "/v1/rides", {
+        "from": "lenger", "to": "konaev", "depart_from": f"{day}T{hour}:00:00+05:00", "depart_to": f"{day}T{hour}:30:00+05:00", "seats": 2,
+        "price": {"amount": 900000, "currency": "KZT"}, "passenger": {"name": "Дана Ким", "phone": f"+770155512{hour}"}, **more}, status=201)
+    desk.writes(AT_THE_WHEEL, "/drive")
+    wait_until("the driver sees requests", 10, lambda: "Заявки пассажиров" in str(desk.shown(AT_THE_WHEEL)))
+    desk.taps(AT_THE_WHEEL, "Заявки пассажиров")
+    desk.sees(AT_THE_WHEEL, "Пассажиры ищут водителя")
+    desk.taps(AT_THE_WHEEL, f"{hour}:00–{hour}:30 · Ленгер → Конаев")
+    desk.sees(AT_THE_WHEEL, "Дана", "Пассажир предлагает 9\u00a0000\u00a0₸")
+    assert "Ким" not in desk.shown(AT_THE_WHEEL)["text"]
+    return f"/v1/rides/{made['id']}"
+
+
+def requests_of_passengers(desk, gateway):
+    """One is the driver's at once, for another one the passenger chooses, and the last one is cancelled meanwhile."""
+    day, = days(gateway, 3)
+    ride = wished(desk, day, 10, auto_accept=True)
+    desk.taps(AT_THE_WHEEL, "Взять 10:00")
+    desk.sees(AT_THE_WHEEL, "Заявка ваша", "Дана Ким", "Получить 9\u00a0000\u00a0₸")
+    assert desk.ask(desk.booking, "GET", ride)["status"] == "confirmed"
+    day, = days(gateway, 5)
+    ride = wished(desk, day, 11)
+    desk.taps(AT_THE_WHEEL, "Своя цена")
+    desk.sees(AT_THE_WHEEL, "Ваша цена за всю заявку?")
+    desk.writes(AT_THE_WHEEL, "9500")
+    wait_until("the price is understood", 10, lambda: "Взять 11:00 · 9\u00a0500\u00a0₸" in str(desk.shown(AT_THE_WHEEL)).replace("\\xa0", "\u00a0"))
+    desk.taps(AT_THE_WHEEL, "Взять 11:00")
+    desk.sees(AT_THE_WHEEL, "Вы предложили", "9\u00a0500\u00a0₸")
+    offer, = desk.ask(desk.booking, "GET", f"{ride}/offers")["items"]
+    desk.ask(desk.booking, "POST", f"{ride}/offers/{offer['id']}/accept")
+    desk.writes(AT_THE_WHEEL, "/drive")
+    wait_until("the driver sees trips", 10, lambda: "Мои рейсы" in str(desk.shown(AT_THE_WHEEL)))
+    desk.taps(AT_THE_WHEEL, "Мои рейсы")
+    wait_until("both trips", 10, lambda: str(desk.shown(AT_THE_WHEEL)).count("Ленгер → Конаев") == 2)
+    day, = days(gateway, 2)
+    ride = wished(desk, day, 12)
+    desk.ask(desk.booking, "POST", f"{ride}/cancel")
+    desk.taps(AT_THE_WHEEL, "Взять 12:00")
+    desk.sees(AT_THE_WHEEL, "Заявку взяли или отменили")
+
+
 def drives():
     with Rides("true") as gateway:
         gateway.hook()
@@ -198,6 +241,7 @@ def drives():
         driver, car = registered(desk)
         published(desk, driver)
         driven(desk, driver, car)
+        requests_of_passengers(desk, gateway)
 
 
 def off():

@@ -14,7 +14,7 @@
 #define OWN_CAR(id, model, plate) "{\"id\":\"018f0011-0000-7000-8000-00000000000" id "\",\"make\":\"Toyota\",\"model\":\"" model "\",\"color\":\"белый\",\"plate\":\"" plate "\",\"seats\":4}"
 #define CAMRY             OWN_CAR("1", "Camry", "777ABC05")
 #define ALPHARD           OWN_CAR("2", "Alphard", "778ABC05")
-#define ROUTE             "{\"from\":\"almaty\",\"to\":\"taldykorgan\",\"km\":270,\"minutes\":240,\"seat_price\":{\"typical\":" WORLD_SUM(500000) "},\"set\":true}"
+#define ROUTE             "{\"from\":\"almaty\",\"to\":\"taldykorgan\",\"km\":270,\"minutes\":240,\"seat_price\":{\"typical\":" WORLD_SUM(500000) "},\"car_price\":" WORLD_SUM(1800000) ",\"set\":true}"
 #define RUN(status, free, more, actions)                                                           \
     "{\"id\":\"" TRIP "\",\"status\":\"" status "\",\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":4," \
     "\"stops\":[{\"place\":\"almaty\"},{\"place\":\"konaev\"},{\"place\":\"taldykorgan\"}],\"segments\":[{\"free_seats\":" free ",\"price\":" WORLD_SUM(200000) "}," \
@@ -46,6 +46,20 @@
 #define ARRIVED           LIST(TIMUR("no_show", "") "," AIGUL("completed", ""), "")
 #define NOBODY            LIST("", "")
 
+#define WISH_OF(status, kind, seats, more)                                                         \
+    "{\"id\":\"" RIDE "\",\"code\":null,\"trip_id\":null,\"kind\":\"" kind "\",\"status\":\"" status "\",\"from\":\"almaty\",\"to\":\"taldykorgan\"," \
+    "\"depart_from\":\"2026-11-25T04:00:00Z\",\"depart_to\":\"2026-11-25T07:00:00Z\",\"seats\":" seats "," more "\"total\":" WORLD_SUM(0) "," \
+    "\"passenger\":{\"name\":\"Гаухар\",\"phone\":null},\"driver\":null,\"car\":null,\"allowed_actions\":[" ACTION("offers", THREE("Предложить цену", "Баға ұсыну", "Make an offer")) "]}"
+#define WISH              WISH_OF("open", "seat", "2", "\"price\":" WORLD_SUM(800000) ",")
+#define FREE_WISH         WISH_OF("open", "car", "1", "")
+#define BIG_WISH          WISH_OF("open", "seat", "6", "")
+#define OFFER(status, trip) "{\"id\":\"" SECOND "\",\"trip_id\":" trip ",\"status\":\"" status "\",\"price\":" WORLD_SUM(800000) ",\"depart_at\":\"2026-11-25T04:00:00Z\",\"arrive_at\":\"2026-11-25T08:00:00Z\"}"
+#define OFFERED           LIST(OFFER("expired", "null") "," OFFER("pending", "null"), "")
+#define WISHES            "GET /v1/rides?"
+#define THE_WISH          "GET /v1/rides/" RIDE " "
+#define OFFERS            "GET /v1/rides/" RIDE "/offers"
+#define BID               "POST /v1/rides/" RIDE "/offers "
+
 #define MY_RUN            "GET /v1/trips/" TRIP
 #define RIDERS            MY_RUN "/passengers"
 #define DO(action)        "POST /v1/trips/" TRIP "/" action
@@ -59,7 +73,8 @@ const struct scripted drive_world[] = {
     {WHO, 200, I_AM("active", VALID)}, {MY_CARS, 200, LIST(CAMRY, "")}, {"GET /v1/places", 200, PLACES}, {"GET /v1/routes?", 200, ROUTE},
     {PUBLISH, 201, NEW_RUN}, {MY_RUNS, 200, LIST(FULL_RUN, "")}, {MY_RUN, 200, FULL_RUN}, {RIDERS, 200, AGREED}, {DO("confirm"), 200, FULL_RUN},
     {DO("start"), 200, ON_THE_WAY}, {DO("finish"), 200, RUN("finished", "2", "", "")}, {DO("delay"), 200, FULL_RUN}, {DO("cancel"), 200, RUN("cancelled", "4", "", "")},
-    {"POST /v1/rides/", 200, "{}"}, {"GET /v1/rides/", 200, PREVIEW(250000, 0, "driver")}, {NULL, 0, NULL},
+    {WISHES, 200, LIST(WISH, "")}, {THE_WISH, 200, WISH}, {OFFERS, 200, NOBODY}, {BID, 201, OFFER("pending", "null")},
+    {"POST /v1/rides/", 200, "{}"}, {"GET /v1/rides/" RIDE "/cancel-preview", 200, PREVIEW(250000, 0, "driver")}, {"GET /v1/rides/" SECOND, 200, PREVIEW(250000, 0, "driver")}, {NULL, 0, NULL},
 };
 
 #define SAID TYPE("завтра в 18:30 из Алматы в Талдык, 3 места", "tomorrow at 18:30 from Almaty to Taldykorgan, 3 seats", "ертең 18:30-да Алматыдан Талдыққа 3 орын")
@@ -114,8 +129,24 @@ static const struct act no_driver[] = {
     TO_HOME, {.tap = "runs", .instead = {{WHO, 200, NOBODY}}}, {TYPE("/drive"), .instead = {{WHO, 404, PROBLEM("not_found", "")}}},
 };
 
+#define TO_WISH     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .quiet = true}
+static const struct act requests_taken[] = {
+    TO_HOME, {.tap = "requests"}, {.tap = "open"}, {.tap = "take", .instead = {{OFFERS, 200, OFFERED}}}, {.tap = "undo"},
+    {.tap = "bid"}, {.tap = "back"}, {.tap = "bid", .quiet = true}, {TYPE("9500")}, {.tap = "take", .instead = {{BID, 201, OFFER("accepted", "\"" TRIP "\"")}}},
+    TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, FREE_WISH}}}, {.tap = "bid", .instead = {{THE_WISH, 200, FREE_WISH}}}, {.tap = "price.18000", .instead = {{THE_WISH, 200, FREE_WISH}}},
+    {TYPE("завтра в 18:30 из Алматы в Талдык, 3 места", "tomorrow at 18:30 from Almaty to Taldykorgan, 3 seats", "ертең 18:30-да Алматыдан Талдыққа 3 орын")},
+};
+static const struct act requests_lost[] = {
+    TO_WISH, {.tap = "take", .instead = {{BID, 409, PROBLEM("ride_taken", "")}, {WISHES, 200, NOBODY}}},
+    TO_WISH, {.tap = "take", .instead = {{BID, 404, PROBLEM("not_found", "")}, {WISHES, 200, NOBODY}}},
+    TO_WISH, {.tap = "take", .instead = {{BID, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}},
+    TO_WISH, {.tap = "take", .instead = {{BID, 422, "{\"code\":\"invalid\",\"errors\":[{\"code\":\"outside_window\"}]}"}}},
+    TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 404, PROBLEM("not_found", "")}}},
+    TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, BIG_WISH}}}, TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{MY_CARS, 200, NOBODY}}}, {.tap = "back", .instead = {{WISHES, 200, NOBODY}}},
+};
+
 const struct walk drive_walks[] = {
-    WALK(published_by_taps), WALK(published_by_words), WALK(back_and_forth), WALK(two_cars), WALK(not_published), WALK(the_trip), WALK(cancelled_trip), WALK(no_driver),
+    WALK(published_by_taps), WALK(published_by_words), WALK(back_and_forth), WALK(two_cars), WALK(not_published), WALK(the_trip), WALK(cancelled_trip), WALK(no_driver), WALK(requests_taken), WALK(requests_lost),
 };
 const size_t drive_walk_count = ARRAY_LEN(drive_walks);
 // clang-format on

@@ -127,6 +127,7 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
         {"POST /v1/rides",  201, ride},
         {"POST /v1/rides/", 200, ride},
         {"POST /v1/rides/" RIDE_ID "/sos", 201, "{}"},
+        {"POST /v1/rides/" RIDE_ID "/offers ", 201, offer},
     };
     // clang-format on
     memcpy(rows, world, sizeof world);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "clients/ride_answers_json.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 enum {
@@ -9,6 +11,56 @@ enum {
     POINT_MAX = 100,
     STOPS_MAX = 10
 };
+
+/* Makes values that cannot be used absent. `whole` is false if the item cannot be shown. */
+typedef bool check_fn(void *item, struct arena *arena, bool *whole, struct fault *fault);
+
+static bool read_one(const struct foreign *table, check_fn *check, struct slice body, void *out,
+                     struct arena *arena, struct fault *fault)
+{
+    void *item = arena_alloc(arena, table->size);
+    bool whole;
+
+    if (item == NULL)
+        return arena_fault(fault);
+    if (!stay_value_read(table, body, item, arena, fault) || !check(item, arena, &whole, fault))
+        return false;
+    if (!whole)
+        return stay_bad_answer("a member is missing", fault);
+    memcpy(out, item, table->size);
+    return true;
+}
+
+/* Omits the items that are not whole. */
+static bool keep_whole(struct foreign_list *list, const struct foreign *table, check_fn *check,
+                       struct arena *arena, struct fault *fault)
+{
+    char *items = list->items;
+    size_t count = 0;
+    bool whole;
+
+    for (size_t i = 0; i < list->count; i++) {
+        char *item = items + i * table->size;
+        if (!check(item, arena, &whole, fault))
+            return false;
+        if (whole)
+            memmove(items + count++ * table->size, item, table->size);
+    }
+    list->count = count;
+    return true;
+}
+
+static bool read_list(const struct foreign *table, size_t max, check_fn *check, struct slice body,
+                      struct foreign_list *out, struct arena *arena, struct fault *fault)
+{
+    struct stay_value_page page;
+
+    if (!stay_value_read_page(table, max, body, arena, &page, fault) ||
+        !keep_whole(&page.items, table, check, arena, fault))
+        return false;
+    *out = page.items;
+    return true;
+}
 
 /* --- trips --- */
 
@@ -78,10 +130,9 @@ static bool are_stops(int64_t from, int64_t to)
     return from >= 0 && from < to && to <= RIDE_STOP_MAX;
 }
 
-/* Makes values that cannot be used absent. */
-static bool check_found(struct ride_found *found, struct arena *arena, bool *whole,
-                        struct fault *fault)
+static bool check_found(void *item, struct arena *arena, bool *whole, struct fault *fault)
 {
+    struct ride_found *found = item;
     const int64_t *closed = found->warnings.items;
 
     found->price = stay_value_check_money(found->price);
@@ -98,22 +149,24 @@ bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *
                      struct fault *fault)
 {
     struct ride_trips trips;
-    bool whole;
 
     if (!stay_value_read(&page_table, body, &trips, arena, fault))
         return false;
     if (trips.list.items == NULL)
         return stay_bad_answer("trips without items", fault);
+    if (!keep_whole(&trips.list, &found_table, check_found, arena, fault))
+        return false;
     trips.items = trips.list.items;
-    for (size_t i = 0; i < trips.list.count; i++) {
-        if (!check_found(&trips.items[i], arena, &whole, fault))
-            return false;
-        if (whole)
-            trips.items[trips.count++] = trips.items[i];
-    }
+    trips.count = trips.list.count;
     trips.next = stay_value_read_cursor(trips.next);
     *out = trips;
     return true;
+}
+
+bool ride_read_offer(struct slice body, struct arena *arena, struct ride_found *out,
+                     struct fault *fault)
+{
+    return read_one(&found_table, check_found, body, out, arena, fault);
 }
 
 // clang-format off
@@ -180,6 +233,7 @@ static const struct foreign_member order_members[] = {
     {"deposit/amount",     FOREIGN_INT,    AT(deposit),     NULL,                     0},
     {"paid/amount",        FOREIGN_INT,    AT(paid),        NULL,                     0},
     {"refund/amount",      FOREIGN_INT,    AT(refund),      NULL,                     0},
+    {"price/amount",       FOREIGN_INT,    AT(price),       NULL,                     0},
     {"expires_at",         FOREIGN_TIME,   AT(expires_at),  NULL,                     0},
     {"passenger/name",     FOREIGN_TEXT,   AT(name),        NULL,                     0},
     {"passenger/phone",    FOREIGN_TEXT,   AT(phone),       NULL,                     0},
@@ -193,11 +247,11 @@ static const struct foreign_member order_members[] = {
 static const struct foreign order_table = FOREIGN_OF(order_members, struct ride_order);
 // clang-format on
 
-/* Makes values that cannot be used absent. `whole` is false if the ride cannot be shown. */
-static bool check_order(struct ride_order *order, struct arena *arena, bool *whole,
-                        struct fault *fault)
+static bool check_order(void *item, struct arena *arena, bool *whole, struct fault *fault)
 {
-    int64_t *const sums[] = {&order->total, &order->deposit, &order->paid, &order->refund};
+    struct ride_order *order = item;
+    int64_t *const sums[] = {&order->total, &order->deposit, &order->paid, &order->refund,
+                             &order->price};
     const struct wire_tier *tier = order->tiers.items;
 
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
@@ -228,35 +282,17 @@ static bool check_order(struct ride_order *order, struct arena *arena, bool *who
 bool ride_read_order(struct slice body, struct arena *arena, struct ride_order *out,
                      struct fault *fault)
 {
-    struct ride_order order;
-    bool whole;
-
-    if (!stay_value_read(&order_table, body, &order, arena, fault) ||
-        !check_order(&order, arena, &whole, fault))
-        return false;
-    if (!whole)
-        return stay_bad_answer("half a ride", fault);
-    *out = order;
-    return true;
+    return read_one(&order_table, check_order, body, out, arena, fault);
 }
 
 bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders *out,
                       struct fault *fault)
 {
-    struct stay_value_page page;
-    struct ride_orders orders = {.count = 0};
-    bool whole;
+    struct foreign_list list;
 
-    if (!stay_value_read_page(&order_table, RIDES_MAX, body, arena, &page, fault))
+    if (!read_list(&order_table, RIDES_MAX, check_order, body, &list, arena, fault))
         return false;
-    orders.items = page.items.items;
-    for (size_t i = 0; i < page.items.count; i++) {
-        if (!check_order(&orders.items[i], arena, &whole, fault))
-            return false;
-        if (whole)
-            orders.items[orders.count++] = orders.items[i];
-    }
-    *out = orders;
+    *out = (struct ride_orders){list.items, list.count};
     return true;
 }
 
@@ -328,9 +364,10 @@ static const struct foreign_member run_members[] = {
 // clang-format on
 static const struct foreign run_table = FOREIGN_OF(run_members, struct ride_run);
 
-/* Sums up the stops and the segments. `whole` is false if the trip cannot be shown. */
-static bool check_run(struct ride_run *run, struct arena *arena, bool *whole, struct fault *fault)
+/* Sums up the stops and the segments, too. */
+static bool check_run(void *item, struct arena *arena, bool *whole, struct fault *fault)
 {
+    struct ride_run *run = item;
     const struct stop *stops = run->stops.items;
     const struct segment *segments = run->segments.items;
     const int64_t *closed = run->warnings.items;
@@ -357,35 +394,17 @@ static bool check_run(struct ride_run *run, struct arena *arena, bool *whole, st
 bool ride_read_run(struct slice body, struct arena *arena, struct ride_run *out,
                    struct fault *fault)
 {
-    struct ride_run run;
-    bool whole;
-
-    if (!stay_value_read(&run_table, body, &run, arena, fault) ||
-        !check_run(&run, arena, &whole, fault))
-        return false;
-    if (!whole)
-        return stay_bad_answer("half a trip", fault);
-    *out = run;
-    return true;
+    return read_one(&run_table, check_run, body, out, arena, fault);
 }
 
 bool ride_read_runs(struct slice body, struct arena *arena, struct ride_runs *out,
                     struct fault *fault)
 {
-    struct stay_value_page page;
-    struct ride_runs runs = {.count = 0};
-    bool whole;
+    struct foreign_list list;
 
-    if (!stay_value_read_page(&run_table, RIDES_MAX, body, arena, &page, fault))
+    if (!read_list(&run_table, RIDES_MAX, check_run, body, &list, arena, fault))
         return false;
-    runs.items = page.items.items;
-    for (size_t i = 0; i < page.items.count; i++) {
-        if (!check_run(&runs.items[i], arena, &whole, fault))
-            return false;
-        if (whole)
-            runs.items[runs.count++] = runs.items[i];
-    }
-    *out = runs;
+    *out = (struct ride_runs){list.items, list.count};
     return true;
 }
 
@@ -402,25 +421,9 @@ struct slice ride_read_point(struct slice body, int64_t stop, struct arena *aren
     return stay_clean(&point, POINT_MAX, arena, &why) ? point : SLICE_NONE;
 }
 
-/* --- a driver --- */
+/* --- cars --- */
 
 // clang-format off
-static const struct foreign_member paper_members[] = {
-    {"kind",       FOREIGN_TEXT, offsetof(struct ride_paper, kind),       NULL, 0},
-    {"expires_on", FOREIGN_DATE, offsetof(struct ride_paper, expires_on), NULL, 0},
-};
-static const struct foreign paper_table = FOREIGN_OF(paper_members, struct ride_paper);
-
-#define AT(member) offsetof(struct ride_driver, member)
-static const struct foreign_member driver_members[] = {
-    {"id",        FOREIGN_UUID, AT(id),     NULL,         0},
-    {"name",      FOREIGN_TEXT, AT(name),   NULL,         0},
-    {"status",    FOREIGN_TEXT, AT(status), NULL,         0},
-    {"documents", FOREIGN_LIST, AT(papers), &paper_table, RIDE_PAPERS_MAX},
-};
-#undef AT
-static const struct foreign driver_table = FOREIGN_OF(driver_members, struct ride_driver);
-
 #define AT(member) offsetof(struct ride_own_car, member)
 static const struct foreign_member car_members[] = {
     {"id",    FOREIGN_UUID, AT(id),        NULL, 0},
@@ -428,63 +431,27 @@ static const struct foreign_member car_members[] = {
     {"model", FOREIGN_TEXT, AT(car.model), NULL, 0},
     {"color", FOREIGN_TEXT, AT(car.color), NULL, 0},
     {"plate", FOREIGN_TEXT, AT(car.plate), NULL, 0},
+    {"seats", FOREIGN_INT,  AT(seats),     NULL, 0},
 };
 #undef AT
 static const struct foreign car_table = FOREIGN_OF(car_members, struct ride_own_car);
-
-static const struct foreign_member tariff_members[] = {
-    {"minutes",                   FOREIGN_INT, offsetof(struct ride_tariff, minutes), NULL, 0},
-    {"seat_price/typical/amount", FOREIGN_INT, offsetof(struct ride_tariff, price),   NULL, 0},
-};
-static const struct foreign tariff_table = FOREIGN_OF(tariff_members, struct ride_tariff);
 // clang-format on
 
-bool ride_read_driver(struct slice body, struct arena *arena, struct ride_driver *out,
-                      struct fault *fault)
+static bool check_own_car(void *item, struct arena *arena, bool *whole, struct fault *fault)
 {
-    struct stay_value_page page;
-    struct ride_driver driver = {.status = SLICE("")};
+    struct ride_own_car *car = item;
 
-    if (!stay_value_read_page(&driver_table, 1, body, arena, &page, fault))
-        return false;
-    if (page.items.count > 0)
-        driver = *(const struct ride_driver *)page.items.items;
-    if (!stay_clean(&driver.name, NAME_UNITS, arena, fault))
-        return false;
-    *out = driver;
-    return true;
+    *whole = !uuid_is_nil(&car->id);
+    return check_car(&car->car, arena, fault);
 }
 
 bool ride_read_cars(struct slice body, struct arena *arena, struct ride_own_cars *out,
                     struct fault *fault)
 {
-    struct stay_value_page page;
-    struct ride_own_cars cars = {.count = 0};
+    struct foreign_list list;
 
-    if (!stay_value_read_page(&car_table, RIDE_CARS_MAX, body, arena, &page, fault))
+    if (!read_list(&car_table, RIDE_CARS_MAX, check_own_car, body, &list, arena, fault))
         return false;
-    cars.items = page.items.items;
-    for (size_t i = 0; i < page.items.count; i++) {
-        struct ride_own_car *car = &cars.items[i];
-        if (!check_car(&car->car, arena, fault))
-            return false;
-        if (!uuid_is_nil(&car->id))
-            cars.items[cars.count++] = *car;
-    }
-    *out = cars;
-    return true;
-}
-
-bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff *out,
-                      struct fault *fault)
-{
-    struct ride_tariff tariff;
-
-    if (!stay_value_read(&tariff_table, body, &tariff, arena, fault))
-        return false;
-    tariff.price = stay_value_check_money(tariff.price);
-    if (tariff.minutes <= 0 || tariff.minutes > RIDE_MINUTES_MAX || tariff.price == FIELD_ABSENT)
-        return stay_bad_answer("half a route", fault);
-    *out = tariff;
+    *out = (struct ride_own_cars){list.items, list.count};
     return true;
 }

@@ -61,6 +61,10 @@ struct ride_trips {
 bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *out,
                      struct fault *fault) MUST_CHECK;
 
+/* Reads one offer. */
+bool ride_read_offer(struct slice body, struct arena *arena, struct ride_found *out,
+                     struct fault *fault) MUST_CHECK;
+
 /* The answer to a refused request. */
 struct ride_refusal {
     struct slice code; /* may be absent */
@@ -90,6 +94,7 @@ struct ride_order {
     int64_t deposit;
     int64_t paid;
     int64_t refund;
+    int64_t price; /* that the passenger offers */
     int64_t expires_at;
     struct slice name;  /* of the passenger */
     struct slice phone; /* likewise */
@@ -143,6 +148,7 @@ bool ride_read_driver(struct slice body, struct arena *arena, struct ride_driver
 
 struct ride_own_car {
     struct uuid id;
+    int64_t seats; /* may be absent */
     struct ride_car car;
 };
 struct ride_own_cars {
@@ -156,6 +162,7 @@ bool ride_read_cars(struct slice body, struct arena *arena, struct ride_own_cars
 struct ride_tariff {
     int64_t minutes;
     int64_t price; /* that a seat usually costs */
+    int64_t car;   /* likewise the whole car; may be absent */
 };
 bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff *out,
                       struct fault *fault) MUST_CHECK;

@@ -73,6 +73,7 @@ static const struct refusal {
     {"driver_suspended",    TEXT_DRIVE_REFUSED,      "drive"},
     {"unsettled_rides",     TEXT_DRIVE_UNSETTLED,    NULL   },
     {"too_early",           TEXT_DRIVE_EARLY,        NULL   },
+    {"ride_taken",          TEXT_DRIVE_TAKEN,        "requests"},
 };
 /* Refusals with other codes: the call had bad data, or something has changed. */
 static const struct refusal not_so = {"", TEXT_DRIVE_REFUSED, NULL};
@@ -115,9 +116,11 @@ bool drive_begin(struct talk *talk)
 
 bool drive_is_here(const struct talk *talk)
 {
-    static const char *const steps[] = {"drive", "runs", "run", "late", "sure"};
+    static const char *const steps[] = {"drive", "runs",     "run",    "late",
+                                        "sure",  "requests", "request"};
 
-    return slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
+    return ride_of(talk)->bids ||
+           slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
 }
 
 /* Names the documents that have expired. */
@@ -179,7 +182,8 @@ static bool show_drive(struct talk *talk)
         talk_add_with_support(talk, slice_is(driver->status, "pending") ? TEXT_DRIVE_PENDING
                                                                         : TEXT_DRIVE_SUSPENDED);
     add_papers(talk, driver);
-    return (!active || talk_put(talk, TEXT_DRIVE_BUTTON_PUBLISH, "publish")) &&
+    return (!active || (talk_put(talk, TEXT_DRIVE_BUTTON_PUBLISH, "publish") &&
+                        talk_put(talk, TEXT_DRIVE_BUTTON_REQUESTS, "requests"))) &&
            talk_put(talk, TEXT_DRIVE_BUTTON_RUNS, "runs") &&
            talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
@@ -224,11 +228,13 @@ static bool open_run(struct talk *talk)
 
 TALK_LEADS_TO(to_drive, "drive")
 TALK_LEADS_TO(to_runs, "runs")
+TALK_LEADS_TO(to_requests, "requests")
 
 // clang-format off
 static const struct flow_move drive_moves[] = {
     {FLOW_TAP,  "publish", drive_publish},
     {FLOW_TAP,  "runs",    to_runs},
+    {FLOW_TAP,  "requests", to_requests},
     {FLOW_TEXT, NULL,      ride_parse},
 };
 static const struct flow_move runs_moves[] = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Publishing a trip: time and price, then a summary. Places, day and seats are asked for by the
- * steps of a passenger. */
+/* Publishing a trip: time and price, then a summary. The price of an offer is asked for here, too.
+ * Places, day and seats are asked for by the steps of a passenger. */
 #include <string.h>
 
 #include "base/ascii.h"
@@ -42,7 +42,7 @@ static void add_question(struct talk *talk, enum text question)
     talk_new_row(talk);
 }
 
-static int64_t departure(const struct ride *ride)
+int64_t drive_departure(const struct ride *ride)
 {
     return ((int64_t)ride->day * DAY_S + ride->clock * MINUTE_S - FORMAT_ZONE_S) * US_PER_S;
 }
@@ -58,11 +58,11 @@ static bool show_clock(struct talk *talk)
     add_question(talk, TEXT_DRIVE_CLOCK);
     for (size_t i = 0; i < ARRAY_LEN(hours); i++) {
         shown.clock = (int64_t)hours[i] * HOUR;
-        if (departure(&shown) <= talk->input->now)
+        if (drive_departure(&shown) <= talk->input->now)
             continue;
         if (count++ % CLOCKS_IN_ROW == 0)
             talk_new_row(talk);
-        if (!talk_button(talk, ride_clock(talk, departure(&shown)), "clock",
+        if (!talk_button(talk, ride_clock(talk, drive_departure(&shown)), "clock",
                          talk_printf(talk, "%lld", (long long)shown.clock)))
             return false;
     }
@@ -129,7 +129,9 @@ static bool show_price(struct talk *talk)
         return false;
     if (moved)
         return true;
-    talk_add(talk, TEXT_DRIVE_PRICE,
+    if (ride->bids)
+        tariff.price = ride->whole_car && tariff.car > 0 ? tariff.car : tariff.price * ride->seats;
+    talk_add(talk, ride->bids ? TEXT_DRIVE_BID : TEXT_DRIVE_PRICE,
              TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
                          {.name = "price", .number = tariff.price}));
     talk_new_row(talk);
@@ -188,7 +190,7 @@ static bool put_cars(struct talk *talk, const struct ride_own_cars *cars)
     return cars->count > 0 || talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
 }
 
-static bool fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *moved)
+bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *moved)
 {
     struct service_answer answer;
     char id[UUID_TEXT_LEN + 1];
@@ -210,7 +212,7 @@ static bool show_publish(struct talk *talk)
     struct ride_own_cars cars;
     bool moved;
 
-    if (!fetch_cars(talk, &cars, &moved))
+    if (!drive_fetch_cars(talk, &cars, &moved))
         return false;
     if (moved)
         return true;
@@ -220,7 +222,7 @@ static bool show_publish(struct talk *talk)
         return true;
     ride->minutes = tariff.minutes;
     ride->car = cars.count == 1 ? cars.items[0].id : (struct uuid){0};
-    const int64_t depart_at = departure(ride),
+    const int64_t depart_at = drive_departure(ride),
                   arrive_at = depart_at + ride->minutes * MINUTE_S * US_PER_S;
     talk_add(talk, TEXT_DRIVE_SUMMARY,
              TALK_VALUES(
@@ -238,7 +240,7 @@ static bool show_publish(struct talk *talk)
 static struct slice body_of(struct talk *talk, const struct uuid *car)
 {
     const struct ride *ride = talk->data;
-    const int64_t depart_at = departure(ride);
+    const int64_t depart_at = drive_departure(ride);
     char id[UUID_TEXT_LEN + 1], first[NOW_RFC3339_LEN + 1], last[NOW_RFC3339_LEN + 1];
 
     uuid_format(car, id);
@@ -276,10 +278,14 @@ static bool publish(struct talk *talk)
     return talk_step(talk, "run");
 }
 
+static bool leave_price(struct talk *talk)
+{
+    return talk_step(talk, ride_of(talk)->bids ? "request" : "seats");
+}
+
 /* --- the steps --- */
 
 TALK_LEADS_TO(back_day, "day")
-TALK_LEADS_TO(back_seats, "seats")
 TALK_LEADS_TO(back_price, "price")
 
 // clang-format off
@@ -291,7 +297,7 @@ static const struct flow_move clock_moves[] = {
 static const struct flow_move price_moves[] = {
     {FLOW_TAP,  "price", tap_price},
     {FLOW_TEXT, NULL,    ride_parse},
-    {FLOW_TAP,  "back",  back_seats},
+    {FLOW_TAP,  "back",  leave_price},
 };
 static const struct flow_move publish_moves[] = {
     {FLOW_TAP,  "make", publish},

@@ -86,7 +86,8 @@ bool ride_put_actions(struct talk *talk, const struct foreign_list *allowed,
 
 bool ride_put_exits(struct talk *talk)
 {
-    const char *command = ride_of(talk)->publishes ? "drive" : "search";
+    const bool drives = ride_of(talk)->publishes || ride_of(talk)->bids;
+    const char *command = drives ? "drive" : "search";
 
     return talk_put(talk, TEXT_BUTTON_BACK, "back") &&
            talk_command(talk, talk_label(talk, TEXT_BUTTON_AGAIN), command, SLICE(""));
@@ -97,6 +98,8 @@ bool ride_continue(struct talk *talk)
     struct ride *ride = talk->data;
 
     ride->cursor = SLICE_NONE;
+    if (ride->bids)
+        return talk_step(talk, "request");
     if (ride->to.at == NULL)
         return talk_step(talk, "to");
     if (ride->from.at == NULL)

@@ -98,7 +98,8 @@ static bool is_searching(const struct talk *talk)
     static const char *const steps[] = {"to",    "from",  "day",   "days",   "seats",
                                         "trips", "clock", "price", "publish"};
 
-    return slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
+    return !ride_of(talk)->bids &&
+           slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
 }
 
 static bool misunderstand(struct talk *talk)

@@ -3,7 +3,8 @@
  * text; ride_when.c: day and seats; ride_trips.c: trips found, and ordering; ride_order.c: one
  * ride; ride_contact.c: the passenger's phone; ride_list.c: all rides of the passenger. Of the
  * driver: drive.c: who it is, and all trips; drive_publish.c: publishing a trip, whose places, day
- * and seats are asked for by the steps of the passenger; drive_run.c: one trip. */
+ * and seats are asked for by the steps of the passenger; drive_run.c: one trip; drive_request.c:
+ * rides that look for a driver. */
 #pragma once
 
 #include "guest/stay_steps.h"
@@ -14,7 +15,7 @@
  * file. */
 #define RIDE_STEPS(X) \
     X(to) X(from) X(day) X(days) X(seats) X(trips) X(order) X(contact) X(cancel) X(rides) \
-    X(drive) X(clock) X(price) X(publish) X(runs) X(run) X(late) X(sure)
+    X(drive) X(clock) X(price) X(publish) X(runs) X(run) X(late) X(sure) X(requests) X(request)
 // clang-format on
 #define RIDE_STEP(name) extern const struct flow_step ride_step_##name;
 RIDE_STEPS(RIDE_STEP)
@@ -77,6 +78,10 @@ bool drive_post(struct talk *talk, struct slice path, struct slice body,
 /* Handles a refusal: says why, and goes to the step that helps, else to this one. */
 bool drive_refuse(struct talk *talk, const struct service_answer *answer,
                   const char *step) MUST_CHECK;
+/* Reads the cars of the driver. `moved` is true if the dialogue went to another step. */
+bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *moved) MUST_CHECK;
+/* The departure that ride->day and ride->clock name. */
+int64_t drive_departure(const struct ride *ride);
 /* Begins to publish a trip. */
 bool drive_publish(struct talk *talk) MUST_CHECK;
 /* Whether the dialogue is at a step that only drivers reach, outside of publishing. */

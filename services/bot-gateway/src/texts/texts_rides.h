@@ -120,5 +120,17 @@
     X(TEXT_DRIVE_CANCEL, "drive_cancel", TEXT_USE_MESSAGE, BOTS_TAXI, "guests? refund?") \
     X(TEXT_DRIVE_CANCEL_LATE, "drive_cancel_late", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_NO_SHOW, "drive_no_show", TEXT_USE_MESSAGE, BOTS_TAXI, "name?") \
-    X(TEXT_DRIVE_BUTTON_NO_SHOW, "drive_button_no_show", TEXT_USE_BUTTON, BOTS_TAXI, "")
+    X(TEXT_DRIVE_BUTTON_NO_SHOW, "drive_button_no_show", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_BUTTON_REQUESTS, "drive_button_requests", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_REQUESTS, "drive_requests", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_REQUESTS_NONE, "drive_requests_none", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_REQUEST, "drive_request", TEXT_USE_MESSAGE, BOTS_TAXI, "title departure arrival seats? car? name? price?") \
+    X(TEXT_DRIVE_OFFERED, "drive_offered", TEXT_USE_MESSAGE, BOTS_TAXI, "departure price") \
+    X(TEXT_DRIVE_WON, "drive_won", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_TAKEN, "drive_taken", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_SMALL, "drive_small", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_BID, "drive_bid", TEXT_USE_MESSAGE, BOTS_TAXI, "title price") \
+    X(TEXT_DRIVE_BUTTON_TAKE, "drive_button_take", TEXT_USE_BUTTON, BOTS_TAXI, "clock price") \
+    X(TEXT_DRIVE_BUTTON_BID, "drive_button_bid", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_BUTTON_WITHDRAW, "drive_button_withdraw", TEXT_USE_BUTTON, BOTS_TAXI, "")
 // clang-format on

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/* Answers about a driver, and about routes. */
+#include "clients/ride_answers_json.h"
+
+enum { DRIVER_UNITS = 40 /* UTF-16 units of a name */ };
+
+// clang-format off
+static const struct foreign_member paper_members[] = {
+    {"kind",       FOREIGN_TEXT, offsetof(struct ride_paper, kind),       NULL, 0},
+    {"expires_on", FOREIGN_DATE, offsetof(struct ride_paper, expires_on), NULL, 0},
+};
+static const struct foreign paper_table = FOREIGN_OF(paper_members, struct ride_paper);
+
+#define AT(member) offsetof(struct ride_driver, member)
+static const struct foreign_member driver_members[] = {
+    {"id",        FOREIGN_UUID, AT(id),     NULL,         0},
+    {"name",      FOREIGN_TEXT, AT(name),   NULL,         0},
+    {"status",    FOREIGN_TEXT, AT(status), NULL,         0},
+    {"documents", FOREIGN_LIST, AT(papers), &paper_table, RIDE_PAPERS_MAX},
+};
+#undef AT
+static const struct foreign driver_table = FOREIGN_OF(driver_members, struct ride_driver);
+
+static const struct foreign_member tariff_members[] = {
+    {"minutes",                   FOREIGN_INT, offsetof(struct ride_tariff, minutes), NULL, 0},
+    {"seat_price/typical/amount", FOREIGN_INT, offsetof(struct ride_tariff, price),   NULL, 0},
+    {"car_price/amount",          FOREIGN_INT, offsetof(struct ride_tariff, car),     NULL, 0},
+};
+static const struct foreign tariff_table = FOREIGN_OF(tariff_members, struct ride_tariff);
+// clang-format on
+
+bool ride_read_driver(struct slice body, struct arena *arena, struct ride_driver *out,
+                      struct fault *fault)
+{
+    struct stay_value_page page;
+    struct ride_driver driver = {.status = SLICE("")};
+
+    if (!stay_value_read_page(&driver_table, 1, body, arena, &page, fault))
+        return false;
+    if (page.items.count > 0)
+        driver = *(const struct ride_driver *)page.items.items;
+    if (!stay_clean(&driver.name, DRIVER_UNITS, arena, fault))
+        return false;
+    *out = driver;
+    return true;
+}
+
+bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff *out,
+                      struct fault *fault)
+{
+    struct ride_tariff tariff;
+
+    if (!stay_value_read(&tariff_table, body, &tariff, arena, fault))
+        return false;
+    tariff.price = stay_value_check_money(tariff.price);
+    tariff.car = stay_value_check_money(tariff.car);
+    if (tariff.minutes <= 0 || tariff.minutes > RIDE_MINUTES_MAX || tariff.price == FIELD_ABSENT)
+        return stay_bad_answer("half a route", fault);
+    *out = tariff;
+    return true;
+}

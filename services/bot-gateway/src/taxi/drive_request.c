@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+/* Rides that look for a driver: all, and one, for which the driver offers a price. */
+#include "base/now.h"
+
+#include "taxi/ride_steps.h"
+
+enum {
+    MINUTE_S = 60,
+    DAY_S = 24 * 3600,
+    SOONEST_S = 30 * 60 /* from now to the departure that is offered */
+};
+
+/* --- all requests --- */
+
+/* "сб 28 ноя 09:00–12:00 · Алматы → Тараз" */
+static struct slice label_of(struct talk *talk, const struct ride_order *order)
+{
+    const struct formatted date =
+        format_short_date(format_day_of(order->depart_at), talk->language);
+    const struct slice first = ride_clock(talk, order->depart_at),
+                       last = ride_clock(talk, order->arrive_at),
+                       route = ride_route(talk, order->from, order->to);
+
+    return talk_printf(talk, "%s %.*s–%.*s · %.*s", date.text, SLICE_ARG(first), SLICE_ARG(last),
+                       SLICE_ARG(route));
+}
+
+/* Parcels, and rides that wait for a seat of a trip, are not for this dialogue. */
+static bool is_request(const struct ride_order *order)
+{
+    return slice_is(order->status, "open") && uuid_is_nil(&order->trip) &&
+           !slice_is(order->kind, "parcel");
+}
+
+static bool show_requests(struct talk *talk)
+{
+    struct service_answer answer;
+    struct ride_orders orders;
+    size_t count = 0;
+
+    if (!drive_get(talk, talk_printf(talk, "/v1/rides?status=open&limit=%d", RIDES_MAX), &answer))
+        return false;
+    if (answer.status != 200)
+        return drive_refuse(talk, &answer, "drive");
+    if (!ride_read_orders(answer.body, talk->arena, &orders, talk->fault))
+        return false;
+    for (size_t i = 0; i < orders.count; i++)
+        count += is_request(&orders.items[i]);
+    talk_say(talk, count > 0 ? TEXT_DRIVE_REQUESTS : TEXT_DRIVE_REQUESTS_NONE);
+    for (size_t i = 0; i < orders.count; i++)
+        if (is_request(&orders.items[i]) &&
+            !stay_put_id(talk, label_of(talk, &orders.items[i]), "open", &orders.items[i].id))
+            return false;
+    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+static bool open_request(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+
+    ride->price = 0;
+    return talk_step(talk, stay_take_id(talk, &ride->order) ? "request" : "requests");
+}
+
+/* --- one request --- */
+
+static struct slice path_of(const struct talk *talk, const char *more)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&ride_of(talk)->order, id);
+    return talk_printf(talk, "/v1/rides/%s%s", id, more);
+}
+
+static bool say_taken(struct talk *talk)
+{
+    stay_add_paragraph(talk, TEXT_DRIVE_TAKEN);
+    return talk_step(talk, "requests");
+}
+
+/* `moved` is true if the dialogue went to another step. */
+static bool fetch_request(struct talk *talk, struct ride_order *order, bool *moved)
+{
+    struct service_answer answer;
+
+    if (!drive_get(talk, path_of(talk, ""), &answer))
+        return false;
+    *moved = answer.status != 200;
+    if (*moved)
+        return answer.status == 404 ? say_taken(talk) : drive_refuse(talk, &answer, "requests");
+    if (!ride_read_order(answer.body, talk->arena, order, talk->fault))
+        return false;
+    *moved = !is_request(order);
+    return !*moved || say_taken(talk);
+}
+
+/* Sets the departure that is offered: the earliest whole minute in the window of the passenger. */
+static void set_departure(struct talk *talk, const struct ride_order *order)
+{
+    const int64_t minute = MINUTE_S * US_PER_S, soonest = talk->input->now + SOONEST_S * US_PER_S;
+    const int64_t from = order->depart_at > soonest ? order->depart_at : soonest,
+                  at = (from + minute - 1) / minute * minute;
+    struct ride *ride = talk->data;
+
+    ride->day = format_day_of(at);
+    ride->clock = (at / US_PER_S + FORMAT_ZONE_S) % DAY_S / MINUTE_S;
+}
+
+/* Adds what the driver has offered, with a button to withdraw it. */
+static bool put_offer(struct talk *talk)
+{
+    struct service_answer answer;
+    struct ride_trips offers;
+
+    if (!drive_get(talk, path_of(talk, "/offers"), &answer))
+        return false;
+    if (answer.status != 200)
+        return answer.status >= 400 || stay_bad_answer("no offers", talk->fault);
+    if (!ride_read_trips(answer.body, talk->arena, &offers, talk->fault))
+        return false;
+    for (size_t i = 0; i < offers.count; i++) {
+        const struct ride_found *offer = &offers.items[i];
+        if (!slice_is(offer->status, "pending"))
+            continue;
+        talk_add(talk, TEXT_DRIVE_OFFERED,
+                 TALK_VALUES({.name = "departure", .number = offer->depart_at},
+                             {.name = "price", .number = offer->price}));
+        return stay_put_id(talk, talk_label(talk, TEXT_DRIVE_BUTTON_WITHDRAW), "undo",
+                           &offer->offer);
+    }
+    return true;
+}
+
+/* Adds buttons for the price of the driver or else of the passenger, and for another price. */
+static bool put_prices(struct talk *talk, const struct ride_order *order)
+{
+    struct ride *ride = talk->data;
+
+    ride->price = ride->bids ? ride->price : text_if_positive(order->price);
+    ride->bids = false;
+    if (ride->price > 0) {
+        talk_new_row(talk);
+        if (!talk_button(talk,
+                         talk_format(talk, TEXT_DRIVE_BUTTON_TAKE,
+                                     TALK_VALUES({.name = "clock",
+                                                  .text = ride_clock(talk, drive_departure(ride))},
+                                                 {.name = "price", .number = ride->price})),
+                         "take", SLICE("")))
+            return false;
+    } else {
+        ride->price = 0;
+    }
+    return talk_put(talk, TEXT_DRIVE_BUTTON_BID, "bid");
+}
+
+static void add_request(struct talk *talk, const struct ride_order *order)
+{
+    const bool whole = slice_is(order->kind, "car");
+
+    talk_add(talk, TEXT_DRIVE_REQUEST,
+             TALK_VALUES({.name = "title", .text = ride_route(talk, order->from, order->to)},
+                         {.name = "departure", .number = order->depart_at},
+                         {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
+                         {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
+                         {.name = "car",
+                          .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR) : SLICE_NONE},
+                         {.name = "name", .text = order->name},
+                         {.name = "price", .number = text_if_positive(order->price)}));
+}
+
+/* The first car with enough seats. */
+static struct uuid car_for(const struct ride_own_cars *cars, const struct ride_order *order)
+{
+    for (size_t i = 0; i < cars->count; i++)
+        if (order->seats == FIELD_ABSENT || cars->items[i].seats >= order->seats)
+            return cars->items[i].id;
+    return (struct uuid){0};
+}
+
+static bool show_request(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+    struct ride_order order;
+    struct ride_own_cars cars;
+    bool moved;
+
+    if (!fetch_request(talk, &order, &moved))
+        return false;
+    if (moved)
+        return true;
+    if (!drive_fetch_cars(talk, &cars, &moved))
+        return false;
+    if (moved)
+        return true;
+    ride->from = order.from;
+    ride->to = order.to;
+    ride->seats = order.seats != FIELD_ABSENT ? order.seats : 1;
+    ride->whole_car = slice_is(order.kind, "car");
+    ride->car = car_for(&cars, &order);
+    set_departure(talk, &order);
+    add_request(talk, &order);
+    if (cars.count == 0)
+        talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
+    else if (uuid_is_nil(&ride->car))
+        talk_say(talk, TEXT_DRIVE_SMALL);
+    return put_offer(talk) && (uuid_is_nil(&ride->car) || put_prices(talk, &order)) &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+/* --- offering --- */
+
+static bool bid(struct talk *talk)
+{
+    ride_of(talk)->bids = true;
+    return talk_step(talk, "price");
+}
+
+static bool take(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+    char id[UUID_TEXT_LEN + 1], at[NOW_RFC3339_LEN + 1];
+    struct service_answer answer;
+    struct ride_found offer;
+
+    if (ride->price <= 0 || uuid_is_nil(&ride->car) || ride->day == 0)
+        return talk_step(talk, "request");
+    uuid_format(&ride->car, id);
+    now_format_rfc3339(drive_departure(ride), at);
+    if (!drive_post(talk, path_of(talk, "/offers"),
+                    talk_printf(talk,
+                                "{\"price\":{\"amount\":%lld,\"currency\":\"KZT\"},"
+                                "\"depart_at\":\"%s\",\"car_id\":\"%s\"}",
+                                (long long)ride->price, at, id),
+                    &answer))
+        return false;
+    if (answer.status == 404)
+        return say_taken(talk);
+    if (answer.status != 201)
+        return drive_refuse(talk, &answer, "request");
+    if (!ride_read_offer(answer.body, talk->arena, &offer, talk->fault))
+        return false;
+    if (!slice_is(offer.status, "accepted") || uuid_is_nil(&offer.trip))
+        return talk_step(talk, "request");
+    ride->trip = offer.trip;
+    stay_add_paragraph(talk, TEXT_DRIVE_WON);
+    return talk_step(talk, "run");
+}
+
+static bool undo(struct talk *talk)
+{
+    char id[UUID_TEXT_LEN + 1];
+    struct service_answer answer;
+    struct uuid offer;
+
+    if (!stay_take_id(talk, &offer))
+        return talk_step(talk, "request");
+    uuid_format(&offer, id);
+    const struct slice more = talk_printf(talk, "/offers/%s/withdraw", id);
+    if (!drive_post(talk, path_of(talk, more.at), SLICE_NONE, &answer))
+        return false;
+    return answer.status == 200 ? talk_step(talk, "request")
+                                : drive_refuse(talk, &answer, "request");
+}
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(to_drive, "drive")
+TALK_LEADS_TO(to_requests, "requests")
+
+// clang-format off
+static const struct flow_move requests_moves[] = {
+    {FLOW_TAP,  "open", open_request},
+    {FLOW_TAP,  "back", to_drive},
+    {FLOW_TEXT, NULL,   ride_parse},
+};
+static const struct flow_move request_moves[] = {
+    {FLOW_TAP,  "take", take},
+    {FLOW_TAP,  "bid",  bid},
+    {FLOW_TAP,  "undo", undo},
+    {FLOW_TAP,  "back", to_requests},
+    {FLOW_TEXT, NULL,   ride_parse},
+};
+// clang-format on
+const struct flow_step ride_step_requests = {"requests", show_requests, FLOW_MOVES(requests_moves)};
+const struct flow_step ride_step_request = {"request", show_request, FLOW_MOVES(request_moves)};

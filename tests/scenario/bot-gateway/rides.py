@@ -164,7 +164,7 @@ def driven(desk, driver, car):
         "driver_id": driver, "car_id": car, "seats": 3, "seat_price": {"amount": 700000, "currency": "KZT"}, "instant_book": False,
         "stops": [{"place": place, "at": (leaves + datetime.timedelta(hours=hours)).isoformat()} for place, hours in (("lenger", 0), ("konaev", 12))]}, status=201)["id"]
     ride = desk.ask(desk.booking, "POST", "/v1/rides", {"trip_id": trip, "from_stop": 0, "to_stop": 1, "seats": 2, "passenger": {
-        "name": "Айгуль Серикова", "phone": "+77015551213"}}, status=201)["id"]
+        "name": "Айгуль Серикова", "phone": "+77015551213", "telegram_id": FIRST}}, status=201)["id"]
     desk.taps(AT_THE_WHEEL, "Назад")
     desk.sees(AT_THE_WHEEL, "Ваши рейсы")
     desk.taps(AT_THE_WHEEL, "Ленгер → Конаев")
@@ -188,6 +188,13 @@ def driven(desk, driver, car):
     desk.taps(AT_THE_WHEEL, "Приехали")
     desk.sees(AT_THE_WHEEL, "Рейс завершён", "Получить 14\u00a0000\u00a0₸")
     assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}")["status"] == "completed"
+    desk.writes(FIRST, "/rides")
+    desk.sees(FIRST, "Ваши поездки")
+    desk.taps(FIRST, "Ленгер → Конаев")
+    desk.sees(FIRST, "Как прошла поездка?")
+    desk.taps(FIRST, "★ 5")
+    desk.sees(FIRST, "Ваша оценка: 5 из 5")
+    assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}/rating")["guest"]["stars"] == 5
 
 
 def wished(desk, day, hour, **more):

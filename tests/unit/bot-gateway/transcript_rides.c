@@ -55,10 +55,13 @@
 #define ALL               "GET /v1/rides?"
 #define SEARCH            "GET /v1/trips?"
 
+#define OVER_RATED        ORDER(RIDE, "completed", "null", DRIVER("null"), CAR("null"), SUMS(0) HALF, ACTION("rating", THREE("Оценить", "Бағалау", "Rate")))
+#define STARS(given)      "{\"guest\":" given ",\"driver\":null}"
+
 const struct scripted ride_world[] = {
     {"GET /v1/places", 200, PLACES}, {SEARCH, 200, BOTH}, {MAKE, 201, HELD}, {ONE, 200, HELD}, {DO("confirm"), 200, AGREED},
     {"GET /v1/trips/" TRIP, 200, STOPS}, {ALL, 200, LIST(AGREED, "")}, {DO("cancel"), 200, OVER("cancelled", "")},
-    {ONE "/cancel-preview", 200, PREVIEW(0, 0, "none")}, {ONE "/offers", 200, NONE}, {NULL, 0, NULL},
+    {ONE "/cancel-preview", 200, PREVIEW(0, 0, "none")}, {ONE "/offers", 200, NONE}, {ONE "/rating", 200, STARS("null")}, {DO("rating"), 201, "{}"}, {NULL, 0, NULL},
 };
 
 #define ASKED TYPE("завтра вечером из Алматы в Талдык, двое", "tomorrow evening from Almaty to Taldykorgan for two", "ертең кешке Алматыдан Талдыққа екі орын")
@@ -131,6 +134,12 @@ static const struct act my_rides[] = {
     {TYPE("Мои поездки", "My rides", "Сапарларым"), .instead = {{ALL, 200, NONE}}}, STANDS(AGREED), {TYPE("позовите человека", "call a person", "адам шақырыңыз")},
     {TYPE("/rides"), .quiet = true}, {.tap = "open", .instead = {{ONE, 404, PROBLEM("not_found", "")}}},
 };
+static const struct act rated[] = {
+    {TYPE("/rides"), .instead = {{ALL, 200, LIST(OVER_RATED, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE " ", 200, OVER_RATED}}},
+    {.tap = "rate.5", .instead = {{ONE " ", 200, OVER_RATED}, {ONE "/rating", 200, STARS("{\"stars\":5}")}}},
+    {TYPE("/rides"), .instead = {{ALL, 200, LIST(OVER_RATED, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE " ", 200, OVER_RATED}}, .quiet = true},
+    {.tap = "rate.1", .instead = {{ONE " ", 200, OVER_RATED}, {DO("rating"), 409, PROBLEM("already_rated", "")}, {ONE "/rating", 200, STARS("{\"stars\":4}")}}},
+};
 static const struct act no_rides[] = {
     {TYPE("/start"), .instead = {{"GET /v1/places", 404, PROBLEM("not_found", "")}}}, {TYPE("такси", "taxi", "такси"), .instead = {{"GET /v1/places", 404, PROBLEM("not_found", "")}}},
     {ASKED, .instead = {{SEARCH, 404, PROBLEM("not_found", "")}}}, {TYPE("/rides"), .instead = {{ALL, 404, PROBLEM("not_found", "")}}},
@@ -138,7 +147,7 @@ static const struct act no_rides[] = {
 
 const struct walk ride_walks[] = {
     WALK(taken_by_taps), WALK(taken_by_words), WALK(cancelled), WALK(by_words), WALK(the_whole_car), WALK(nothing_is_free), WALK(the_driver_agrees),
-    WALK(refused), WALK(out_of_time), WALK(paid_beforehand), WALK(my_rides), WALK(no_rides),
+    WALK(refused), WALK(out_of_time), WALK(paid_beforehand), WALK(my_rides), WALK(rated), WALK(no_rides),
 };
 const size_t ride_walk_count = ARRAY_LEN(ride_walks);
 // clang-format on

@@ -77,9 +77,9 @@ static const char *longest_order(size_t variant, const char *car, const char *ac
 /* With each status, with and without actions, room and a trip. */
 void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
 {
-    static const char *const names[] = {"confirm", "claim-payment", "driver-no-show", "sos",
-                                        "cancel",  "decline",       "board",          "no-show",
-                                        "drop",    "start",         "finish",         "delay"};
+    static const char *const names[] = {
+        "confirm", "claim-payment", "driver-no-show", "sos",    "cancel", "decline", "board",
+        "no-show", "drop",          "start",          "finish", "delay",  "rating"};
     const bool even = variant % 2 == 0;
     const char *actions = "", *car = longest_car();
 
@@ -128,6 +128,7 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
         {"POST /v1/rides/", 200, ride},
         {"POST /v1/rides/" RIDE_ID "/sos", 201, "{}"},
         {"POST /v1/rides/" RIDE_ID "/offers ", 201, offer},
+        {"POST /v1/rides/" RIDE_ID "/rating", 201, "{}"},
     };
     // clang-format on
     memcpy(rows, world, sizeof world);

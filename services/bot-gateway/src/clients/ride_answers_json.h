@@ -127,6 +127,9 @@ struct ride_cancelling {
 bool ride_read_cancel_preview(struct slice body, struct arena *arena, struct ride_cancelling *out,
                               struct fault *fault) MUST_CHECK;
 
+/* The stars that the passenger has given; FIELD_ABSENT: none yet. */
+int64_t ride_read_stars(struct slice body, struct arena *arena);
+
 /* The meeting point at a stop of GET /v1/trips/{id}; absent: none. */
 struct slice ride_read_point(struct slice body, int64_t stop, struct arena *arena);
 

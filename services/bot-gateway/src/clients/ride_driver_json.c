@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Answers about a driver, and about routes. */
+/* Answers about a driver, about routes, and about ratings. */
 #include "clients/ride_answers_json.h"
 
-enum { DRIVER_UNITS = 40 /* UTF-16 units of a name */ };
+enum { DRIVER_UNITS = 40 /* UTF-16 units of a name */, STARS_MAX = 5 };
 
 // clang-format off
 static const struct foreign_member paper_members[] = {
@@ -43,6 +43,20 @@ bool ride_read_driver(struct slice body, struct arena *arena, struct ride_driver
         return false;
     *out = driver;
     return true;
+}
+
+int64_t ride_read_stars(struct slice body, struct arena *arena)
+{
+    static const struct foreign_member members[] = {
+        {"guest/stars", FOREIGN_INT, 0, NULL, 0},
+    };
+    static const struct foreign table = FOREIGN_OF(members, int64_t);
+    struct fault why;
+    int64_t stars;
+
+    if (!foreign_read(&table, body, &stars, arena, &why) || stars < 1 || stars > STARS_MAX)
+        return FIELD_ABSENT;
+    return stars;
 }
 
 bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff *out,

@@ -124,6 +124,9 @@ static void add_rider(struct talk *talk, const struct ride_run *run, const struc
              TALK_VALUES(
                  {.name = "name", .text = rider->name}, {.name = "phone", .text = rider->phone},
                  {.name = "seats", .number = rider->seats},
+                 {.name = "note",
+                  .text = slice_is(rider->kind, "parcel") ? talk_label(talk, TEXT_DRIVE_PARCEL)
+                                                          : SLICE_NONE},
                  {.name = "title",
                   .text = partly ? ride_route(talk, rider->from, rider->to) : SLICE_NONE},
                  {.name = "total", .number = rider->total}, {.name = "state", .text = state},

@@ -2,7 +2,11 @@
 /* One ride of the passenger: its status, the actions that it offers, and cancelling it. */
 #include <string.h>
 
+#include "base/parse.h"
+
 #include "taxi/ride_steps.h"
+
+enum { STARS_MAX = 5 };
 
 // clang-format off
 /* Columns: status, its text. */
@@ -162,6 +166,32 @@ static bool put_offers(struct talk *talk, const struct ride_order *order)
     return true;
 }
 
+/* Asks for stars, or says how many the passenger has given. */
+static bool put_stars(struct talk *talk, const struct ride_order *order)
+{
+    struct service_answer answer;
+    int64_t given;
+
+    if (stay_value_find_action(&order->actions, "rating") == NULL || talk_calls_left(talk) == 0)
+        return true;
+    if (!stay_get(talk, path_of(talk, "rating"), &answer))
+        return false;
+    if (answer.status != 200)
+        return answer.status >= 400 || stay_bad_answer("no rating", talk->fault);
+    given = ride_read_stars(answer.body, talk->arena);
+    if (given != FIELD_ABSENT) {
+        talk_add(talk, TEXT_RIDE_RATED, TALK_VALUES({.name = "rating", .number = given}));
+        return true;
+    }
+    talk_say(talk, TEXT_RIDE_RATE);
+    talk_new_row(talk);
+    for (int stars = 1; stars <= STARS_MAX; stars++)
+        if (!talk_button(talk, talk_printf(talk, "★ %d", stars), "rate",
+                         talk_printf(talk, "%d", stars)))
+            return false;
+    return true;
+}
+
 static bool put_exits(struct talk *talk)
 {
     return talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
@@ -195,7 +225,7 @@ static bool show_order(struct talk *talk)
         talk_mark_reply_confided(talk);
     add_terms(talk, &order);
     return (!ride_of(talk)->clashes || talk_put(talk, TEXT_RIDE_BUTTON_ANYWAY, "anyway")) &&
-           put_offers(talk, &order) &&
+           put_offers(talk, &order) && put_stars(talk, &order) &&
            ride_put_actions(talk, &order.actions, actions, ARRAY_LEN(actions)) &&
            (!may_retry(talk, &order) || talk_put(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
            put_exits(talk);
@@ -241,6 +271,19 @@ static bool act(struct talk *talk, const char *action, struct slice body)
 bool ride_confirm(struct talk *talk, struct slice phone)
 {
     return act(talk, "confirm", talk_printf(talk, "{\"phone\":\"%.*s\"}", SLICE_ARG(phone)));
+}
+
+static bool take_stars(struct talk *talk)
+{
+    struct service_answer answer;
+    int64_t stars;
+
+    if (!parse_i64(talk->argument, 1, STARS_MAX, &stars))
+        return talk_step(talk, "ride");
+    if (!stay_post(talk, path_of(talk, "rating"),
+                   talk_printf(talk, "{\"stars\":%lld}", (long long)stars), &answer))
+        return false;
+    return answer.status == 201 ? talk_step(talk, "ride") : refuse(talk, &answer);
 }
 
 static bool call_help(struct talk *talk)
@@ -364,6 +407,7 @@ static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "do",    take_action},
     {FLOW_TAP,  "take", take_offer},
     {FLOW_TAP,  "again", take_again},
+    {FLOW_TAP,  "rate",  take_stars},
     {FLOW_TAP,  "anyway", take_anyway},
     {FLOW_TEXT, NULL,    ride_parse},
 };

@@ -48,6 +48,8 @@
     X(TEXT_RIDE_TERMS_FREE, "ride_terms_free", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_RIDE_TERMS_POLICY, "ride_terms_policy", TEXT_USE_MESSAGE, BOTS_TAXI, "policy") \
     X(TEXT_RIDE_SOS, "ride_sos", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_RIDE_RATE, "ride_rate", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_RIDE_RATED, "ride_rated", TEXT_USE_MESSAGE, BOTS_TAXI, "rating") \
     X(TEXT_RIDE_GONE, "ride_gone", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_RIDE_REFUND_CHANGED, "ride_refund_changed", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_RIDE_MOVED_ON, "ride_moved_on", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
@@ -107,7 +109,7 @@
     X(TEXT_DRIVE_RUN, "drive_run", TEXT_USE_MESSAGE, BOTS_TAXI, "title departure arrival taken seats price? car? until? total?") \
     X(TEXT_DRIVE_FINISHED, "drive_finished", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_CANCELLED, "drive_cancelled", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_DRIVE_RIDER, "drive_rider", TEXT_USE_MESSAGE, BOTS_TAXI, "name? phone? seats? title? total state until?") \
+    X(TEXT_DRIVE_RIDER, "drive_rider", TEXT_USE_MESSAGE, BOTS_TAXI, "name? phone? seats? note? title? total state until?") \
     X(TEXT_DRIVE_IS_HELD, "drive_is_held", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_IS_REQUESTED, "drive_is_requested", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_IS_CLAIMED, "drive_is_claimed", TEXT_USE_BUTTON, BOTS_TAXI, "") \
@@ -115,6 +117,7 @@
     X(TEXT_DRIVE_IS_BOARDED, "drive_is_boarded", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_IS_COMPLETED, "drive_is_completed", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_IS_NO_SHOW, "drive_is_no_show", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_PARCEL, "drive_parcel", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_LATE, "drive_late", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_BUTTON_MINUTES, "drive_button_minutes", TEXT_USE_BUTTON, BOTS_TAXI, "minutes") \
     X(TEXT_DRIVE_CANCEL, "drive_cancel", TEXT_USE_MESSAGE, BOTS_TAXI, "guests? refund?") \

@@ -48,12 +48,15 @@
 #define ARRIVED           LIST(TIMUR("no_show", "") "," AIGUL("completed", ""), "")
 #define NOBODY            LIST("", "")
 
-#define WISH_OF(status, kind, seats, more)                                                         \
+#define WISH_OF(status, kind, seats, more) WISH_UNTIL("2026-11-25T04:00:00Z", "2026-11-25T07:00:00Z", status, kind, seats, more)
+#define WISH_UNTIL(from, until, status, kind, seats, more)                                                         \
     "{\"id\":\"" RIDE "\",\"code\":null,\"trip_id\":null,\"kind\":\"" kind "\",\"status\":\"" status "\",\"from\":\"almaty\",\"to\":\"taldykorgan\"," \
-    "\"depart_from\":\"2026-11-25T04:00:00Z\",\"depart_to\":\"2026-11-25T07:00:00Z\",\"seats\":" seats "," more "\"total\":" WORLD_SUM(0) "," \
+    "\"depart_from\":\"" from "\",\"depart_to\":\"" until "\",\"seats\":" seats "," more "\"total\":" WORLD_SUM(0) "," \
     "\"passenger\":{\"name\":\"Гаухар\",\"phone\":null},\"driver\":null,\"car\":null,\"allowed_actions\":[" ACTION("offers", THREE("Предложить цену", "Баға ұсыну", "Make an offer")) "]}"
 #define WISH              WISH_OF("open", "seat", "2", "\"price\":" WORLD_SUM(800000) ",")
 #define FREE_WISH         WISH_OF("open", "car", "1", "")
+#define SOON_WISH         WISH_UNTIL("2026-11-24T06:10:33Z", "2026-11-24T12:00:00Z", "open", "seat", "1", "\"price\":" WORLD_SUM(800000) ",")
+#define LAST_WISH         WISH_UNTIL("2026-11-24T06:10:33Z", "2026-11-24T07:20:33Z", "open", "seat", "1", "\"price\":" WORLD_SUM(800000) ",")
 #define BIG_WISH          WISH_OF("open", "seat", "6", "")
 #define OFFER(status, trip) "{\"id\":\"" SECOND "\",\"trip_id\":" trip ",\"status\":\"" status "\",\"price\":" WORLD_SUM(800000) ",\"depart_at\":\"2026-11-25T04:00:00Z\",\"arrive_at\":\"2026-11-25T08:00:00Z\"}"
 #define OFFERED           LIST(OFFER("expired", "null") "," OFFER("pending", "null"), "")
@@ -140,6 +143,8 @@ static const struct act requests_taken[] = {
     {TYPE("завтра в 18:30 из Алматы в Талдык, 3 места", "tomorrow at 18:30 from Almaty to Taldykorgan, 3 seats", "ертең 18:30-да Алматыдан Талдыққа 3 орын")},
 };
 static const struct act requests_lost[] = {
+    TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, SOON_WISH}}},
+    TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, LAST_WISH}}},
     TO_WISH, {.tap = "take", .instead = {{BID, 409, PROBLEM("ride_taken", "")}, {WISHES, 200, NOBODY}}},
     TO_WISH, {.tap = "take", .instead = {{BID, 404, PROBLEM("not_found", "")}, {WISHES, 200, NOBODY}}},
     TO_WISH, {.tap = "take", .instead = {{BID, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}},

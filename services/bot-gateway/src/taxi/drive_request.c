@@ -98,10 +98,12 @@ static bool fetch_request(struct talk *talk, struct ride_order *order, bool *mov
 static void set_departure(struct talk *talk, const struct ride_order *order)
 {
     const int64_t minute = MINUTE_S * US_PER_S, soonest = talk->input->now + SOONEST_S * US_PER_S;
-    const int64_t from = order->depart_at > soonest ? order->depart_at : soonest,
-                  at = (from + minute - 1) / minute * minute;
+    const int64_t from = order->depart_at > soonest ? order->depart_at : soonest;
+    int64_t at = (from + minute - 1) / minute * minute;
     struct ride *ride = talk->data;
 
+    if (at > order->arrive_at) /* the window ends */
+        at = order->arrive_at / minute * minute;
     ride->day = format_day_of(at);
     ride->clock = (at / US_PER_S + FORMAT_ZONE_S) % DAY_S / MINUTE_S;
 }
@@ -157,6 +159,7 @@ static void add_request(struct talk *talk, const struct ride_order *order)
 {
     const bool whole = slice_is(order->kind, "car");
 
+    talk_mark_reply_confided(talk);
     talk_add(talk, TEXT_DRIVE_REQUEST,
              TALK_VALUES({.name = "title", .text = ride_route(talk, order->from, order->to)},
                          {.name = "departure", .number = order->depart_at},

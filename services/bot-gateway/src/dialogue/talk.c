@@ -372,6 +372,15 @@ bool talk_call(struct talk *talk, const struct service_call *call, struct servic
     return caller->call(caller->data, call, answer, talk->fault);
 }
 
+struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
+                       const char *more)
+{
+    char text[UUID_TEXT_LEN + 1];
+
+    uuid_format(id, text);
+    return talk_printf(talk, "/v1/%s/%s%s%s", things, text, more[0] != '\0' ? "/" : "", more);
+}
+
 size_t talk_calls_left(const struct talk *talk)
 {
     return TURN_CALLS_MAX - talk->calls;

@@ -173,5 +173,9 @@ void talk_mark_reply_confided(struct talk *talk);
  * the caller must return the fault. */
 bool talk_call(struct talk *talk, const struct service_call *call,
                struct service_answer *answer) MUST_CHECK;
+/* The path "/v1/{things}/{id}" or, unless `more` is "", "/v1/{things}/{id}/{more}", in the
+ * arena. */
+struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
+                       const char *more);
 /* How many calls may still be made for this update. Check it before a call that is optional. */
 size_t talk_calls_left(const struct talk *talk);

@@ -14,10 +14,7 @@
 
 static bool fetch_apartment(struct talk *talk, struct service_answer *answer)
 {
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stay_of(talk)->apartment, id);
-    return stay_get(talk, talk_printf(talk, "/v1/apartments/%s", id), answer);
+    return stay_get(talk, talk_path(talk, "apartments", &stay_of(talk)->apartment, ""), answer);
 }
 
 static bool fetch_quote(struct talk *talk, struct service_answer *answer)

@@ -7,7 +7,7 @@
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
 
-#define CONFIRM "/confirm"
+#define CONFIRM "confirm"
 
 // clang-format off
 /* Columns: status, its text and word, whether such a booking occupies no nights any more. */
@@ -43,10 +43,7 @@ static const struct {
 
 struct slice stay_booking_path(const struct talk *talk, const char *more)
 {
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stay_of(talk)->booking, id);
-    return talk_printf(talk, "/v1/bookings/%s%s", id, more);
+    return talk_path(talk, "bookings", &stay_of(talk)->booking, more);
 }
 
 /* --- the booking --- */
@@ -297,7 +294,7 @@ bool stay_confirm(struct talk *talk)
 
 static bool take_claim(struct talk *talk)
 {
-    return act(talk, "/claim-payment", SLICE_NONE);
+    return act(talk, "claim-payment", SLICE_NONE);
 }
 
 /* Offers the same apartment and nights at today's price; discards any other search. */

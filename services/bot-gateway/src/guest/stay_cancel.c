@@ -32,7 +32,7 @@ static bool show_cancel(struct talk *talk)
     struct service_answer answer;
     struct stay_cancelling terms;
 
-    if (!stay_get(talk, stay_booking_path(talk, "/cancel-preview"), &answer))
+    if (!stay_get(talk, stay_booking_path(talk, "cancel-preview"), &answer))
         return false;
     if (answer.status >= 400) {
         stay->answered = SLICE_NONE;
@@ -57,7 +57,7 @@ bool stay_cancel(struct talk *talk)
     struct slice body;
 
     if (!stay_write_cancel(stay_of(talk)->refund, talk->arena, &body, talk->fault) ||
-        !stay_post_action(talk, "/cancel", body, &answer))
+        !stay_post_action(talk, "cancel", body, &answer))
         return false;
     return answer.status == 200 ? stay_show_answer(talk, &answer)
                                 : stay_refuse_action(talk, &answer);

@@ -7,7 +7,7 @@
 #include "guest/stay_steps.h"
 #include "texts/bot_settings.h"
 
-#define CHANGE "/change-dates"
+#define CHANGE "change-dates"
 
 /* --- when it cannot be changed --- */
 

@@ -66,7 +66,7 @@ static bool take(struct talk *talk, struct slice written)
     if (!text_phone_find(written, phone))
         return stay_misunderstand(talk, TEXT_STAY_CONTACT_UNKNOWN);
     if (!stay_write_contact(slice_of(phone), talk->arena, &body, talk->fault) ||
-        !stay_post_action(talk, "/contact", body, &answer))
+        !stay_post_action(talk, "contact", body, &answer))
         return false;
     if (answer.status == 422)
         return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");

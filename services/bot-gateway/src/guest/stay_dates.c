@@ -42,15 +42,13 @@ struct calendar stay_calendar(const struct talk *talk)
 bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
                      struct calendar *calendar, bool *found)
 {
-    char id[UUID_TEXT_LEN + 1], first[DATE_TEXT_LEN + 1], end[DATE_TEXT_LEN + 1];
+    char first[DATE_TEXT_LEN + 1], end[DATE_TEXT_LEN + 1];
     struct service_answer answer;
 
-    uuid_format(apartment, id);
     date_format(from, first);
     date_format(to, end);
-    const struct slice path =
-        talk_printf(talk, "/v1/apartments/%s/calendar?from=%s&to=%s", id, first, end);
-    if (!stay_get(talk, path, &answer))
+    const struct slice more = talk_printf(talk, "calendar?from=%s&to=%s", first, end);
+    if (!stay_get(talk, talk_path(talk, "apartments", apartment, more.at), &answer))
         return false;
     *found = answer.status == 200;
     if (*found)

@@ -20,17 +20,13 @@ static bool take_rating(struct talk *talk, int *rating)
 bool stay_rate(struct talk *talk)
 {
     struct service_answer answer;
-    char text[UUID_TEXT_LEN + 1];
     struct uuid booking;
     int rating;
 
     if (!take_rating(talk, &rating) || !stay_take_id(talk, &booking))
         return stay_begin_bookings(talk);
-    uuid_format(&booking, text);
-    const struct slice path = talk_printf(talk, "/v1/bookings/%s/rate", text),
-                       body = talk_printf(talk, "{\"rating\":%d}", rating);
-
-    if (!stay_post(talk, path, body, &answer))
+    if (!stay_post(talk, talk_path(talk, "bookings", &booking, "rate"),
+                   talk_printf(talk, "{\"rating\":%d}", rating), &answer))
         return false;
     talk_say(talk, answer.status == 200 ? TEXT_STAY_RATED : TEXT_STAY_MOVED_ON);
     return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");

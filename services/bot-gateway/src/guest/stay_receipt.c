@@ -33,7 +33,7 @@ static bool claim(struct talk *talk)
     struct slice body;
 
     if (!stay_write_receipt(stay->receipt, talk->arena, &body, talk->fault) ||
-        !stay_post_action(talk, "/claim-payment", body, &answer))
+        !stay_post_action(talk, "claim-payment", body, &answer))
         return false;
     stay->receipt = SLICE_NONE;
     stay->claimed = false;

@@ -216,9 +216,9 @@ void stay_add_booking(struct talk *talk, const struct stay_booking *booking, boo
  * confirmed or paid. */
 void stay_add_booking_lines(struct talk *talk, const struct stay_booking *booking);
 void stay_add_booking_terms(struct talk *talk, const struct stay_booking *booking);
-/* The path of the current booking, followed by `more`, in the arena. */
+/* The path of the current booking: talk_path(). */
 struct slice stay_booking_path(const struct talk *talk, const char *more);
-/* Posts `action` ("/confirm") for the current booking, with `body` unless absent. */
+/* Posts `action` ("confirm") for the current booking, with `body` unless absent. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer) MUST_CHECK;
 /* Confirms the current booking and shows it, after the reason if it was refused. */

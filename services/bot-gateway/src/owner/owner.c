@@ -51,15 +51,6 @@ bool owner_get(struct talk *talk, struct slice path, struct service_answer *answ
     return owner_call(talk, (struct service_call){.method = "GET", .path = path}, answer);
 }
 
-struct slice owner_path(const struct talk *talk, const char *things, const struct uuid *id,
-                        const char *more)
-{
-    char text[UUID_TEXT_LEN + 1];
-
-    uuid_format(id, text);
-    return talk_printf(talk, "/v1/%s/%s%s", things, text, more);
-}
-
 /* --- refusals --- */
 
 static bool refuse_unbound(struct talk *talk)

@@ -38,10 +38,6 @@ bool owner_command_no_show(struct talk *talk) MUST_CHECK;
  * this Telegram account, the answer is 403 without a call. The data of the dialogue must be a
  * struct owner_state (owner/owner_json.h), or begin with one. */
 bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
-/* Makes the path "/v1/bookings/{id}" or "/v1/apartments/{id}" with `more` at its end; absent for
- * lack of memory. */
-struct slice owner_path(const struct talk *talk, const char *things, const struct uuid *id,
-                        const char *more);
 
 /* --- for staff --- */
 

@@ -67,7 +67,7 @@ static bool open_apartment(struct talk *talk)
 /* Like owner_fetch(), of the apartment; `more` is the end of the path. */
 static bool fetch(struct talk *talk, struct slice more, struct slice *body, bool *shown)
 {
-    return owner_fetch(talk, owner_path(talk, "apartments", &owner_of(talk)->apartment, more.at),
+    return owner_fetch(talk, talk_path(talk, "apartments", &owner_of(talk)->apartment, more.at),
                        "flats", body, shown);
 }
 
@@ -89,7 +89,7 @@ static bool fetch_blocks(struct talk *talk, struct owner_blocks **out, bool *sho
     *shown = false;
     if (blocks == NULL)
         return arena_fault(talk->fault);
-    if (!fetch(talk, talk_printf(talk, "/blocks?limit=%d", OWNER_BLOCKS_MAX), &body, shown) ||
+    if (!fetch(talk, talk_printf(talk, "blocks?limit=%d", OWNER_BLOCKS_MAX), &body, shown) ||
         !owner_read_blocks(body, talk->arena, blocks, talk->fault))
         return false;
     for (size_t i = 0; i < blocks->count; i++)
@@ -148,7 +148,7 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
 
     date_format(from, first);
     date_format(to, end);
-    if (!fetch(talk, talk_printf(talk, "/calendar?from=%s&to=%s", first, end), &body, shown) ||
+    if (!fetch(talk, talk_printf(talk, "calendar?from=%s&to=%s", first, end), &body, shown) ||
         !calendar_read(body, from, talk->arena, calendar, talk->fault))
         return false;
     for (size_t i = 0; i < calendar->count; i++)
@@ -239,7 +239,7 @@ static bool take_to(struct talk *talk)
         return stay_refuse(talk, stay_day_texts[status], "to");
     date_format(state->from, from);
     date_format(day, to);
-    call.path = owner_path(talk, "apartments", &state->apartment, "/blocks");
+    call.path = talk_path(talk, "apartments", &state->apartment, "blocks");
     call.body = talk_printf(talk, "{\"from\":\"%s\",\"to\":\"%s\"}", from, to);
     if (!owner_call(talk, call, &answer))
         return false;
@@ -285,8 +285,8 @@ static bool delete_block(struct talk *talk)
     struct service_answer answer;
 
     uuid_format(&owner_of(talk)->block, id);
-    const struct slice more = talk_printf(talk, "/blocks/%s", id);
-    call.path = owner_path(talk, "apartments", &owner_of(talk)->apartment, more.at);
+    const struct slice more = talk_printf(talk, "blocks/%s", id);
+    call.path = talk_path(talk, "apartments", &owner_of(talk)->apartment, more.at);
     if (!owner_call(talk, call, &answer))
         return false;
     if (answer.status != 204 && answer.status != 404)

@@ -26,7 +26,7 @@ static bool fetch_record(struct talk *talk, const struct owner_link *link, struc
         .method = "GET", .actor = SERVICE_AS_OWNER, .actor_id = link->owner};
     struct service_answer answer;
 
-    call.path = owner_path(talk, "owners", &link->owner, "");
+    call.path = talk_path(talk, "owners", &link->owner, "");
     if (!talk_call(talk, &call, &answer))
         return false;
     *is_valid = answer.status == 200;
@@ -44,7 +44,7 @@ static bool put_record(struct talk *talk, const struct owner_link *link, bool *b
                                 .version = link->version};
     struct service_answer answer;
 
-    call.path = owner_path(talk, "owners", &link->owner, "");
+    call.path = talk_path(talk, "owners", &link->owner, "");
     call.body = talk_printf(talk, "{\"telegram_id\":%lld}", (long long)talk->input->update.user_id);
     if (!talk_call(talk, &call, &answer))
         return false;

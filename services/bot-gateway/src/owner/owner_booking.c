@@ -66,7 +66,7 @@ static bool fetch(struct talk *talk, struct stay_booking *out, bool *shown)
     struct slice body = state->answered;
 
     *shown = false;
-    if ((body.at == NULL && !owner_fetch(talk, owner_path(talk, "bookings", &state->booking, ""),
+    if ((body.at == NULL && !owner_fetch(talk, talk_path(talk, "bookings", &state->booking, ""),
                                          owner_list_step(state), &body, shown)) ||
         !stay_read_booking(body, talk->arena, out, talk->fault))
         return false;
@@ -179,12 +179,11 @@ static struct slice body_of(const struct talk *talk, int action)
 static bool act(struct talk *talk, int action)
 {
     struct owner_state *state = talk->data;
-    const struct slice more = talk_printf(talk, "/%s", actions[action].name);
     const struct slice body = body_of(talk, action);
     struct service_call call = {.method = "POST", .body = body, .version = state->version};
     struct service_answer answer;
 
-    call.path = owner_path(talk, "bookings", &state->booking, more.at);
+    call.path = talk_path(talk, "bookings", &state->booking, actions[action].name);
     if (!owner_call(talk, call, &answer))
         return false;
     if (answer.status == 200) {
@@ -248,7 +247,7 @@ static bool show_cancel(struct talk *talk)
     struct slice body;
     bool shown;
 
-    if (!owner_fetch(talk, owner_path(talk, "bookings", &state->booking, "/cancel-preview"),
+    if (!owner_fetch(talk, talk_path(talk, "bookings", &state->booking, "cancel-preview"),
                      "booking", &body, &shown))
         return shown;
     if (!stay_read_cancel_preview(body, talk->arena, &terms, talk->fault))

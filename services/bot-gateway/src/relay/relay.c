@@ -33,7 +33,7 @@ static bool take_argument(struct talk *talk)
 static bool fetch(struct talk *talk, struct stay_booking *out, bool *found)
 {
     struct relay *relay = talk->data;
-    const struct slice path = owner_path(talk, "bookings", &relay->as_owner.booking, "");
+    const struct slice path = talk_path(talk, "bookings", &relay->as_owner.booking, "");
     struct service_answer answer = {200, relay->booked};
 
     if (relay->booked.at == NULL && !(relay->of_owner ? owner_get : stay_get)(talk, path, &answer))
@@ -56,7 +56,7 @@ static bool find_other(struct talk *talk, const struct stay_booking *booking, in
     if (relay_of(talk)->of_owner)
         return true;
     *other = FIELD_ABSENT;
-    call.path = owner_path(talk, "owners", &booking->owner, "");
+    call.path = talk_path(talk, "owners", &booking->owner, "");
     if (!talk_call(talk, &call, &answer))
         return false;
     if (answer.status != 200)

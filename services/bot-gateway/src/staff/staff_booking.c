@@ -49,7 +49,7 @@ static bool may_act(struct talk *talk, struct named *out)
 static bool call(struct talk *talk, const struct named *named, const char *more,
                  struct service_call request, struct service_answer *answer)
 {
-    request.path = owner_path(talk, "bookings", &named->id, more);
+    request.path = talk_path(talk, "bookings", &named->id, more);
     request.actor = SERVICE_AS_MEMBER;
     request.member = talk->input->staff.member;
     return talk_call(talk, &request, answer);
@@ -113,19 +113,18 @@ static bool is_claim(const struct stay_booking *booking)
     return slice_is(booking->status, "payment_claimed");
 }
 
-/* The end of the path of an answer, after the slash its action. A claimed payment cannot be
- * declined: the booking is cancelled. */
-static const char *path_of(const struct stay_booking *booking, bool accepts)
+/* The action of an answer. A claimed payment cannot be declined: the booking is cancelled. */
+static const char *action_of(const struct stay_booking *booking, bool accepts)
 {
     if (accepts)
-        return "/confirm";
-    return is_claim(booking) ? "/cancel" : "/decline";
+        return "confirm";
+    return is_claim(booking) ? "cancel" : "decline";
 }
 
 static bool is_allowed(const struct stay_booking *booking, bool accepts)
 {
     return (is_claim(booking) || slice_is(booking->status, "requested")) &&
-           stay_find_action(booking, path_of(booking, accepts) + 1) != NULL;
+           stay_find_action(booking, action_of(booking, accepts)) != NULL;
 }
 
 /* The answers that the booking waits for. */
@@ -212,7 +211,7 @@ static bool act(struct talk *talk, bool accepts)
     if (!begin(talk, accepts, &named, &booking, &shown))
         return shown;
     const struct slice body = body_of(talk, &booking, accepts);
-    return call(talk, &named, path_of(&booking, accepts),
+    return call(talk, &named, action_of(&booking, accepts),
                 (struct service_call){.method = "POST", .body = body, .version = named.version},
                 &answer) &&
            finish(talk, &named, &answer);

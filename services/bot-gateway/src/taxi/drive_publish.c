@@ -193,12 +193,9 @@ static bool put_cars(struct talk *talk, const struct ride_own_cars *cars)
 bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *moved)
 {
     struct service_answer answer;
-    char id[UUID_TEXT_LEN + 1];
 
-    if (!drive_identify(talk))
-        return false;
-    uuid_format(&ride_of(talk)->driver.id, id);
-    if (!drive_get(talk, talk_printf(talk, "/v1/drivers/%s/cars", id), &answer))
+    if (!drive_identify(talk) ||
+        !drive_get(talk, talk_path(talk, "drivers", &ride_of(talk)->driver.id, "cars"), &answer))
         return false;
     *moved = answer.status != 200;
     return *moved ? drive_refuse(talk, &answer, "drive")

@@ -64,14 +64,6 @@ static bool open_request(struct talk *talk)
 
 /* --- one request --- */
 
-static struct slice path_of(const struct talk *talk, const char *more)
-{
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(&ride_of(talk)->order, id);
-    return talk_printf(talk, "/v1/rides/%s%s", id, more);
-}
-
 static bool say_taken(struct talk *talk)
 {
     stay_add_paragraph(talk, TEXT_DRIVE_TAKEN);
@@ -83,7 +75,7 @@ static bool fetch_request(struct talk *talk, struct ride_order *order, bool *mov
 {
     struct service_answer answer;
 
-    if (!drive_get(talk, path_of(talk, ""), &answer))
+    if (!drive_get(talk, ride_path(talk, ""), &answer))
         return false;
     *moved = answer.status != 200;
     if (*moved)
@@ -114,7 +106,7 @@ static bool put_offer(struct talk *talk)
     struct service_answer answer;
     struct ride_trips offers;
 
-    if (!drive_get(talk, path_of(talk, "/offers"), &answer))
+    if (!drive_get(talk, ride_path(talk, "offers"), &answer))
         return false;
     if (answer.status != 200)
         return answer.status >= 400 || stay_bad_answer("no offers", talk->fault);
@@ -229,7 +221,7 @@ static bool take(struct talk *talk)
         return talk_step(talk, "request");
     uuid_format(&ride->car, id);
     now_format_rfc3339(drive_departure(ride), at);
-    if (!drive_post(talk, path_of(talk, "/offers"),
+    if (!drive_post(talk, ride_path(talk, "offers"),
                     talk_printf(talk,
                                 "{\"price\":{\"amount\":%lld,\"currency\":\"KZT\"},"
                                 "\"depart_at\":\"%s\",\"car_id\":\"%s\"}",
@@ -258,8 +250,8 @@ static bool undo(struct talk *talk)
     if (!stay_take_id(talk, &offer))
         return talk_step(talk, "request");
     uuid_format(&offer, id);
-    const struct slice more = talk_printf(talk, "/offers/%s/withdraw", id);
-    if (!drive_post(talk, path_of(talk, more.at), SLICE_NONE, &answer))
+    const struct slice more = talk_printf(talk, "offers/%s/withdraw", id);
+    if (!drive_post(talk, ride_path(talk, more.at), SLICE_NONE, &answer))
         return false;
     return answer.status == 200 ? talk_step(talk, "request")
                                 : drive_refuse(talk, &answer, "request");

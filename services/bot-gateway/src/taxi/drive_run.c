@@ -36,15 +36,6 @@ static const char *const rider_actions[] = {"confirm", "decline", "board", "no-s
 #define NO_SHOW "no-show"
 // clang-format on
 
-static struct slice path_of(const struct talk *talk, const char *things, const struct uuid *id,
-                            const char *more)
-{
-    char text[UUID_TEXT_LEN + 1];
-
-    uuid_format(id, text);
-    return talk_printf(talk, "/v1/%s/%s%s%s", things, text, more[0] != '\0' ? "/" : "", more);
-}
-
 /* --- the trip --- */
 
 /* Reads the trip, by a call unless booking-api has just answered with it. `moved` is true if the
@@ -55,7 +46,7 @@ static bool fetch_run(struct talk *talk, struct ride_run *run, bool *moved)
     struct service_answer answer = {200, ride->answered};
 
     if (ride->answered.at == NULL &&
-        !drive_get(talk, path_of(talk, "trips", &ride->trip, ""), &answer))
+        !drive_get(talk, talk_path(talk, "trips", &ride->trip, ""), &answer))
         return false;
     *moved = answer.status != 200;
     if (*moved)
@@ -69,7 +60,7 @@ static bool fetch_riders(struct talk *talk, struct ride_orders *riders, bool *mo
     struct service_answer answer;
     const struct slice more = talk_printf(talk, "passengers?limit=%d", RIDES_MAX);
 
-    if (!drive_get(talk, path_of(talk, "trips", &ride_of(talk)->trip, more.at), &answer))
+    if (!drive_get(talk, talk_path(talk, "trips", &ride_of(talk)->trip, more.at), &answer))
         return false;
     *moved = answer.status != 200;
     return *moved ? drive_refuse(talk, &answer, "runs")
@@ -192,7 +183,7 @@ static bool act(struct talk *talk, const char *action, struct slice body)
     struct service_answer answer;
 
     ride->answered = SLICE_NONE;
-    if (!drive_post(talk, path_of(talk, "trips", &ride->trip, action), body, &answer))
+    if (!drive_post(talk, talk_path(talk, "trips", &ride->trip, action), body, &answer))
         return false;
     if (answer.status != 200)
         return drive_refuse(talk, &answer, "run");
@@ -205,7 +196,7 @@ static bool act_on_rider(struct talk *talk, const char *action)
     struct ride *ride = talk->data;
     struct service_answer answer;
 
-    if (!drive_post(talk, path_of(talk, "rides", &ride->order, action), SLICE_NONE, &answer))
+    if (!drive_post(talk, talk_path(talk, "rides", &ride->order, action), SLICE_NONE, &answer))
         return false;
     return answer.status == 200 ? talk_step(talk, "run") : drive_refuse(talk, &answer, "run");
 }
@@ -279,7 +270,7 @@ static bool fetch_fault(struct talk *talk, const struct ride_orders *riders, boo
             first = &riders->items[i];
     if (first == NULL)
         return true;
-    if (!drive_get(talk, path_of(talk, "rides", &first->id, "cancel-preview"), &answer))
+    if (!drive_get(talk, talk_path(talk, "rides", &first->id, "cancel-preview"), &answer))
         return false;
     if (answer.status != 200)
         return true;

@@ -32,14 +32,6 @@ static const char *const actions[] = {"confirm", "claim-payment", "driver-no-sho
                                       "cancel"};
 // clang-format on
 
-static struct slice path_of(const struct talk *talk, const char *more)
-{
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(&ride_of(talk)->order, id);
-    return talk_printf(talk, "/v1/rides/%s%s%s", id, more[0] != '\0' ? "/" : "", more);
-}
-
 /* --- the ride --- */
 
 bool ride_fetch(struct talk *talk, struct ride_order *out, bool *found)
@@ -47,7 +39,7 @@ bool ride_fetch(struct talk *talk, struct ride_order *out, bool *found)
     struct ride *ride = talk->data;
     struct service_answer answer = {200, ride->answered};
 
-    if (ride->answered.at == NULL && !stay_get(talk, path_of(talk, ""), &answer))
+    if (ride->answered.at == NULL && !stay_get(talk, ride_path(talk, ""), &answer))
         return false;
     *found = answer.status == 200;
     if (!*found)
@@ -72,13 +64,11 @@ static bool is_agreed(const struct ride_order *order)
 static bool fetch_point(struct talk *talk, const struct ride_order *order, struct slice *point)
 {
     struct service_answer answer;
-    char id[UUID_TEXT_LEN + 1];
 
     *point = SLICE_NONE;
     if (uuid_is_nil(&order->trip) || !is_agreed(order) || talk_calls_left(talk) == 0)
         return true;
-    uuid_format(&order->trip, id);
-    if (!stay_get(talk, talk_printf(talk, "/v1/trips/%s", id), &answer))
+    if (!stay_get(talk, talk_path(talk, "trips", &order->trip, ""), &answer))
         return false;
     if (answer.status == 200)
         *point = ride_read_point(answer.body, order->from_stop, talk->arena);
@@ -145,7 +135,7 @@ static bool put_offers(struct talk *talk, const struct ride_order *order)
 
     if (!slice_is(order->status, "open") || !uuid_is_nil(&order->trip))
         return true;
-    if (!stay_get(talk, path_of(talk, "offers"), &answer))
+    if (!stay_get(talk, ride_path(talk, "offers"), &answer))
         return false;
     if (answer.status != 200)
         return answer.status >= 400 || stay_bad_answer("no offers", talk->fault);
@@ -174,7 +164,7 @@ static bool put_stars(struct talk *talk, const struct ride_order *order)
 
     if (stay_value_find_action(&order->actions, "rating") == NULL || talk_calls_left(talk) == 0)
         return true;
-    if (!stay_get(talk, path_of(talk, "rating"), &answer))
+    if (!stay_get(talk, ride_path(talk, "rating"), &answer))
         return false;
     if (answer.status != 200)
         return answer.status >= 400 || stay_bad_answer("no rating", talk->fault);
@@ -263,7 +253,7 @@ static bool act(struct talk *talk, const char *action, struct slice body)
     struct service_answer answer;
 
     ride_of(talk)->answered = SLICE_NONE;
-    if (!stay_post(talk, path_of(talk, action), body, &answer))
+    if (!stay_post(talk, ride_path(talk, action), body, &answer))
         return false;
     return answer.status == 200 ? ride_show_answer(talk, &answer) : refuse(talk, &answer);
 }
@@ -280,7 +270,7 @@ static bool take_stars(struct talk *talk)
 
     if (!parse_i64(talk->argument, 1, STARS_MAX, &stars))
         return talk_step(talk, "ride");
-    if (!stay_post(talk, path_of(talk, "rating"),
+    if (!stay_post(talk, ride_path(talk, "rating"),
                    talk_printf(talk, "{\"stars\":%lld}", (long long)stars), &answer))
         return false;
     return answer.status == 201 ? talk_step(talk, "ride") : refuse(talk, &answer);
@@ -290,7 +280,7 @@ static bool call_help(struct talk *talk)
 {
     struct service_answer answer;
 
-    if (!stay_post(talk, path_of(talk, "sos"), SLICE("{}"), &answer))
+    if (!stay_post(talk, ride_path(talk, "sos"), SLICE("{}"), &answer))
         return false;
     if (answer.status != 201)
         return refuse(talk, &answer);
@@ -366,7 +356,7 @@ static bool show_cancel(struct talk *talk)
     struct service_answer answer;
     struct ride_cancelling terms;
 
-    if (!stay_get(talk, path_of(talk, "cancel-preview"), &answer))
+    if (!stay_get(talk, ride_path(talk, "cancel-preview"), &answer))
         return false;
     if (answer.status >= 400) {
         ride_of(talk)->answered = SLICE_NONE;

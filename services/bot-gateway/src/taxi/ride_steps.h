@@ -28,6 +28,12 @@ static inline struct ride *ride_of(const struct talk *talk_)
     return talk_->data;
 }
 
+/* The path of the ride that is shown: talk_path(). */
+static inline struct slice ride_path(const struct talk *talk_, const char *more)
+{
+    return talk_path(talk_, "rides", &ride_of(talk_)->order, more);
+}
+
 /* Ends the dialogue, because booking-api has no rides. */
 bool ride_say_off(struct talk *talk) MUST_CHECK;
 

@@ -169,36 +169,6 @@ bool ride_read_offer(struct slice body, struct arena *arena, struct ride_found *
     return read_one(&found_table, check_found, body, out, arena, fault);
 }
 
-// clang-format off
-static const struct foreign_member problem_members[] = {
-    {"code", FOREIGN_TEXT, 0, NULL, 0},
-};
-static const struct foreign problem_table = FOREIGN_OF(problem_members, struct slice);
-
-#define AT(member) offsetof(struct ride_refusal, member)
-static const struct foreign_member refusal_members[] = {
-    {"code",    FOREIGN_TEXT, AT(code),   NULL,           0},
-    {"ride_id", FOREIGN_UUID, AT(ride),   NULL,           0},
-    {"trip_id", FOREIGN_UUID, AT(trip),   NULL,           0},
-    {"errors",  FOREIGN_LIST, AT(errors), &problem_table, 1},
-};
-#undef AT
-// clang-format on
-static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct ride_refusal);
-
-bool ride_read_refusal(struct slice body, struct arena *arena, struct ride_refusal *out,
-                       struct fault *fault)
-{
-    struct ride_refusal refusal;
-
-    if (!stay_value_read(&refusal_table, body, &refusal, arena, fault))
-        return false;
-    if (refusal.errors.count > 0)
-        refusal.why = *(const struct slice *)refusal.errors.items;
-    *out = refusal;
-    return true;
-}
-
 /* --- rides --- */
 
 struct wire_tier {
@@ -293,33 +263,6 @@ bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders
     if (!read_list(&order_table, RIDES_MAX, check_order, body, &list, arena, fault))
         return false;
     *out = (struct ride_orders){list.items, list.count};
-    return true;
-}
-
-// clang-format off
-#define AT(member) offsetof(struct ride_cancelling, member)
-static const struct foreign_member cancelling_members[] = {
-    {"refund/amount", FOREIGN_INT,  AT(refund), NULL, 0},
-    {"fee/amount",    FOREIGN_INT,  AT(fee),    NULL, 0},
-    {"fault",         FOREIGN_TEXT, AT(fault),  NULL, 0},
-};
-#undef AT
-// clang-format on
-static const struct foreign cancelling_table =
-    FOREIGN_OF(cancelling_members, struct ride_cancelling);
-
-bool ride_read_cancel_preview(struct slice body, struct arena *arena, struct ride_cancelling *out,
-                              struct fault *fault)
-{
-    struct ride_cancelling read;
-
-    if (!stay_value_read(&cancelling_table, body, &read, arena, fault))
-        return false;
-    if (stay_value_check_money(read.refund) == FIELD_ABSENT ||
-        stay_value_check_money(read.fee) == FIELD_ABSENT)
-        return stay_bad_answer("a preview without refund or fee", fault);
-    read.is_fault = slice_is(read.fault, "passenger");
-    *out = read;
     return true;
 }
 

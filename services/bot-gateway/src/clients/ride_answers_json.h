@@ -65,18 +65,6 @@ bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *
 bool ride_read_offer(struct slice body, struct arena *arena, struct ride_found *out,
                      struct fault *fault) MUST_CHECK;
 
-/* The answer to a refused request. */
-struct ride_refusal {
-    struct slice code; /* may be absent */
-    struct slice why;  /* code of the first refused member; may be absent */
-    struct uuid ride;  /* the passenger's other ride; may be nil */
-    struct uuid trip;  /* the driver's other trip; may be nil */
-    /* Only for `why`: */
-    struct foreign_list errors;
-};
-bool ride_read_refusal(struct slice body, struct arena *arena, struct ride_refusal *out,
-                       struct fault *fault) MUST_CHECK;
-
 struct ride_order {
     struct uuid id;
     struct uuid trip;  /* nil: it looks for a driver */
@@ -116,16 +104,6 @@ struct ride_orders {
 };
 bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders *out,
                       struct fault *fault) MUST_CHECK;
-
-/* What cancelling costs. */
-struct ride_cancelling {
-    int64_t refund;
-    int64_t fee;
-    bool is_fault;      /* it counts as a fault of the passenger */
-    struct slice fault; /* only for the one before */
-};
-bool ride_read_cancel_preview(struct slice body, struct arena *arena, struct ride_cancelling *out,
-                              struct fault *fault) MUST_CHECK;
 
 /* The stars that the passenger has given; FIELD_ABSENT: none yet. */
 int64_t ride_read_stars(struct slice body, struct arena *arena);

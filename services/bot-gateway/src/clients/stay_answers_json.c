@@ -222,6 +222,8 @@ struct wire_refusal {
     struct foreign_list problems; /* struct slice: their codes */
     struct foreign_list others;
     struct foreign_list nights;
+    struct uuid ride;
+    struct uuid trip;
 };
 
 // clang-format off
@@ -243,6 +245,8 @@ static const struct foreign_member refusal_members[] = {
     {"errors",       FOREIGN_LIST,  offsetof(struct wire_refusal, problems), &problem_table,     1},
     {"alternatives", FOREIGN_LIST,  offsetof(struct wire_refusal, others),   &alternative_table, STAY_ALTERNATIVES_MAX},
     {"nights",       FOREIGN_TEXTS, offsetof(struct wire_refusal, nights),   NULL,               STAY_TAKEN_MAX},
+    {"ride_id",      FOREIGN_UUID,  offsetof(struct wire_refusal, ride),     NULL,               0},
+    {"trip_id",      FOREIGN_UUID,  offsetof(struct wire_refusal, trip),     NULL,               0},
 };
 static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct wire_refusal);
 // clang-format on
@@ -264,7 +268,7 @@ bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refus
 
     if (!stay_value_read(&refusal_table, body, &wire, arena, fault))
         return false;
-    struct stay_refusal refusal = {.code = wire.code};
+    struct stay_refusal refusal = {.code = wire.code, .ride = wire.ride, .trip = wire.trip};
     if (wire.problems.count > 0)
         refusal.why = *(const struct slice *)wire.problems.items;
     take_nights(&wire.nights, &refusal);

@@ -109,6 +109,9 @@ struct stay_refusal {
     int32_t taken[STAY_TAKEN_MAX]; /* nights */
     size_t taken_count;
     bool more_taken; /* there are more than `taken` */
+    /* Of rides, may be nil: */
+    struct uuid ride; /* the passenger's other ride */
+    struct uuid trip; /* the driver's other trip */
 };
 bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refusal *out,
                        struct fault *fault) MUST_CHECK;
@@ -174,6 +177,7 @@ bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_book
 struct stay_cancelling {
     int64_t refund;
     int64_t fee;
+    struct slice fault; /* of a ride: whose fault cancelling is */
 };
 bool stay_read_cancel_preview(struct slice body, struct arena *arena, struct stay_cancelling *out,
                               struct fault *fault) MUST_CHECK;

@@ -164,8 +164,9 @@ bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_book
 
 // clang-format off
 static const struct foreign_member cancelling_members[] = {
-    {"refund/amount", FOREIGN_INT, offsetof(struct stay_cancelling, refund), NULL, 0},
-    {"fee/amount",    FOREIGN_INT, offsetof(struct stay_cancelling, fee),    NULL, 0},
+    {"refund/amount", FOREIGN_INT,  offsetof(struct stay_cancelling, refund), NULL, 0},
+    {"fee/amount",    FOREIGN_INT,  offsetof(struct stay_cancelling, fee),    NULL, 0},
+    {"fault",         FOREIGN_TEXT, offsetof(struct stay_cancelling, fault),  NULL, 0},
 };
 // clang-format on
 static const struct foreign cancelling_table =

@@ -153,6 +153,12 @@ void talk_say(struct talk *talk, enum text text)
     talk_add(talk, text, NULL, 0);
 }
 
+void talk_add_paragraph(struct talk *talk, enum text text)
+{
+    talk_say(talk, text);
+    talk_add_html(talk, SLICE("\n\n"));
+}
+
 void talk_add_with_support(struct talk *talk, enum text text)
 {
     talk_add(talk, text, TALK_VALUES({.name = "support", .text = talk->input->settings->support}));
@@ -219,6 +225,11 @@ struct slice talk_format(struct talk *talk, enum text text, const struct text_va
 struct slice talk_label(struct talk *talk, enum text text)
 {
     return talk_format(talk, text, NULL, 0);
+}
+
+struct slice talk_localized(const struct talk *talk, const struct texts *texts)
+{
+    return texts_in(texts, talk->language);
 }
 
 /* Appends the notice to the text of the reply. */
@@ -370,15 +381,6 @@ bool talk_call(struct talk *talk, const struct service_call *call, struct servic
     talk->calls++;
     put_notice(talk); /* the call is made after the tap is answered */
     return caller->call(caller->data, call, answer, talk->fault);
-}
-
-struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
-                       const char *more)
-{
-    char text[UUID_TEXT_LEN + 1];
-
-    uuid_format(id, text);
-    return talk_printf(talk, "/v1/%s/%s%s%s", things, text, more[0] != '\0' ? "/" : "", more);
 }
 
 size_t talk_calls_left(const struct talk *talk)

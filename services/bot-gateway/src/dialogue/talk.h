@@ -7,6 +7,7 @@
 
 struct flow;
 struct flow_step;
+struct stay_refusal;
 
 /* Stands for the name of the flow in the buttons of talk_command(), which belong to no flow. */
 #define TALK_COMMANDS "go"
@@ -58,6 +59,8 @@ void talk_add(struct talk *talk, enum text text, const struct text_value *values
     (const struct text_value[]){__VA_ARGS__},                                                      \
         sizeof((const struct text_value[]){__VA_ARGS__}) / sizeof(struct text_value)
 void talk_say(struct talk *talk, enum text text); /* without values */
+/* Appends a paragraph before the text of the step. */
+void talk_add_paragraph(struct talk *talk, enum text text);
 /* Appends a text whose only value is the contact for questions, if the bot has one. */
 void talk_add_with_support(struct talk *talk, enum text text);
 /* Appends HTML. */
@@ -78,6 +81,8 @@ void talk_send_venue(struct talk *talk, struct field_geo place, struct slice tit
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,
                          size_t count);
 struct slice talk_label(struct talk *talk, enum text text); /* without values */
+/* The text in the language of the dialogue, or else in another language; "" if it has none. */
+struct slice talk_localized(const struct talk *talk, const struct texts *texts);
 
 /* Adds a button whose tap runs the move `action` of the current step. The label is plain text.
  * button.h says which names and arguments are allowed. */
@@ -90,6 +95,12 @@ bool talk_command(struct talk *talk, struct slice label, const char *command,
 /* Add a row with a button whose tap runs a move of the step, or a command. */
 bool talk_put(struct talk *talk, enum text label, const char *action) MUST_CHECK;
 bool talk_put_command(struct talk *talk, enum text label, const char *command) MUST_CHECK;
+/* Add a row with a button for one of several things, and read which one was tapped. */
+bool talk_put_id(struct talk *talk, struct slice label, const char *action,
+                 const struct uuid *id) MUST_CHECK;
+bool talk_take_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
+/* Runs the move of the step's button. */
+bool talk_press(struct talk *talk, const char *action) MUST_CHECK;
 /* Adds a key of the reply keyboard (Bot API, ReplyKeyboardMarkup). It sends its label, for a move
  * FLOW_KEY, or, if `asks_contact`, the person's contact, for FLOW_CONTACT. A reply has either keys
  * or buttons. A reply with keys is always a new message, because Telegram cannot add a reply
@@ -121,6 +132,8 @@ bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step)
 bool talk_step(struct talk *talk, const char *step) MUST_CHECK;
 /* Shows the message of the current step again, below the text added so far. */
 void talk_repeat_step(struct talk *talk);
+/* Explains why the input is not accepted, and shows the step again. */
+bool talk_refuse(struct talk *talk, enum text why, const char *step) MUST_CHECK;
 /* Ends the dialogue; the reply is sent. */
 void talk_end(struct talk *talk);
 /* Defines a function for the moves of a flow that only goes to a step. */
@@ -139,6 +152,15 @@ void talk_set_source(struct talk *talk, struct slice source);
 
 /* Stores that the person accepts the agreement of the settings, if there is one. */
 void talk_set_consent(struct talk *talk);
+
+/* The first name for booking-api; if it cannot be used, a word for it. */
+bool talk_clean_name(struct talk *talk, struct slice *name) MUST_CHECK;
+/* Adds the key that sends the person's contact, with the agreement if there is one; the next key
+ * starts a row. */
+bool talk_ask_contact(struct talk *talk) MUST_CHECK;
+/* The number of a shared contact with '+', which Telegram may omit; absent if the contact is not
+ * the person's own. */
+struct slice talk_own_contact(struct talk *talk);
 
 /* Stores whether booking-api knows the person as an owner. */
 void talk_set_owner(struct talk *talk, bool is_owner);
@@ -173,6 +195,26 @@ void talk_mark_reply_confided(struct talk *talk);
  * the caller must return the fault. */
 bool talk_call(struct talk *talk, const struct service_call *call,
                struct service_answer *answer) MUST_CHECK;
+/* Make a call of booking-api for the person. */
+bool talk_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
+bool talk_post(struct talk *talk, struct slice path, struct slice body,
+               struct service_answer *answer) MUST_CHECK;
+/* Reads as staff the first of these things, owners or drivers, with the Telegram account of the
+ * person. */
+bool talk_get_person(struct talk *talk, const char *things,
+                     struct service_answer *answer) MUST_CHECK;
+/* Makes a call as its actor; if the id of the actor is nil, the answer is 403 without a call. */
+bool talk_call_as_actor(struct talk *talk, const struct service_call *call,
+                        struct service_answer *answer) MUST_CHECK;
+/* A code with which booking-api refuses, its text, and the step that helps. */
+struct talk_refusal {
+    const char *code;
+    enum text text;
+    const char *step;
+};
+/* NULL: the table has neither its code nor that of the first refused member. */
+const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals, size_t count,
+                                             const struct stay_refusal *refusal);
 /* The path "/v1/{things}/{id}" or, unless `more` is "", "/v1/{things}/{id}/{more}", in the
  * arena. */
 struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,

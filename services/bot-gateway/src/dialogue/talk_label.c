@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Labels of buttons and keys that people type. */
+/* Buttons and keys that people press by typing. */
+#include <string.h>
+
 #include "base/text.h"
 
 #include "dialogue/flow.h"
@@ -38,4 +40,14 @@ bool talk_is_key(const struct talk *talk, const struct flow_move *move, struct s
     const enum text text = text_key_find(slice_of(move->action));
 
     return text != TEXTS && talk_is_label(talk, text, words);
+}
+
+bool talk_press(struct talk *talk, const char *action)
+{
+    for (size_t i = 0; i < talk->step->move_count; i++) {
+        const struct flow_move *move = &talk->step->moves[i];
+        if (move->on == FLOW_TAP && strcmp(move->action, action) == 0)
+            return move->act(talk);
+    }
+    return talk_step(talk, talk->step->name);
 }

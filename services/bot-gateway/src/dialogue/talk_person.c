@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What a turn stores of the person and of the text, besides the dialogue. */
+/* What a turn stores of the person and of the text, besides the dialogue; name and phone. */
+#include "clients/stay_answers_json.h"
 #include "dialogue/misunderstood.h"
 #include "dialogue/talk.h"
 #include "texts/bot_settings.h"
@@ -19,6 +20,37 @@ void talk_set_source(struct talk *talk, struct slice source)
 void talk_set_consent(struct talk *talk)
 {
     talk->output->consent = bot_settings_agreement(talk->input->settings);
+}
+
+bool talk_clean_name(struct talk *talk, struct slice *name)
+{
+    *name = talk->input->update.first_name;
+    if (!stay_clean(name, STAY_TITLE_MAX, talk->arena, talk->fault))
+        return false;
+    if (name->at == NULL)
+        *name = talk_label(talk, TEXT_STAY_GUEST_NAME);
+    return true;
+}
+
+bool talk_ask_contact(struct talk *talk)
+{
+    if (bot_settings_agreement(talk->input->settings).at != NULL)
+        talk_say(talk, TEXT_STAY_CONSENT);
+    if (!talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true))
+        return false;
+    talk_new_row(talk);
+    return true;
+}
+
+struct slice talk_own_contact(struct talk *talk)
+{
+    const struct update_view *update = &talk->input->update;
+
+    if (update->contact_user_id == FIELD_ABSENT || update->contact_user_id != update->user_id)
+        return SLICE_NONE;
+    return slice_starts(update->contact_phone, SLICE("+"))
+               ? update->contact_phone
+               : talk_printf(talk, "+%.*s", SLICE_ARG(update->contact_phone));
 }
 
 void talk_set_owner(struct talk *talk, bool is_owner)

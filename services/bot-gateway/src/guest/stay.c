@@ -3,58 +3,15 @@
  * stay_results.c have the steps after it. */
 #include "guest/stay.h"
 
-#include "base/digest.h"
 #include "base/geo.h"
 #include "base/text.h"
 
 #include "guest/calendar.h"
 #include "guest/stay_steps.h"
 
-enum {
-    IDLE_S = 24 * 3600,
-    CITIES_SHOWN = 40,
-    CITIES_IN_ROW = 2,
-    CITY_NEAR_KM = 150,
-    ID_LEN = sizeof((struct uuid){0}.bytes)
-};
+enum { IDLE_S = 24 * 3600, CITIES_SHOWN = 40, CITIES_IN_ROW = 2, CITY_NEAR_KM = 150 };
 
 /* --- shared by the steps --- */
-
-bool stay_get(struct talk *talk, struct slice path, struct service_answer *answer)
-{
-    return talk_call(talk, &(struct service_call){.method = "GET", .path = path}, answer);
-}
-
-bool stay_post(struct talk *talk, struct slice path, struct slice body,
-               struct service_answer *answer)
-{
-    return talk_call(talk, &(struct service_call){.method = "POST", .path = path, .body = body},
-                     answer);
-}
-
-struct slice stay_localized(const struct talk *talk, const struct texts *texts)
-{
-    return texts_in(texts, talk->language);
-}
-
-void stay_add_paragraph(struct talk *talk, enum text text)
-{
-    talk_say(talk, text);
-    talk_add_html(talk, SLICE("\n\n"));
-}
-
-bool stay_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id)
-{
-    talk_new_row(talk);
-    return talk_button(talk, label, action, talk_keep(talk, button_id(id, "", talk->arena)));
-}
-
-bool stay_take_id(const struct talk *talk, struct uuid *id)
-{
-    size_t len;
-    return digest_base64_decode(DIGEST_BASE64_URL, talk->argument, id->bytes, ID_LEN, &len) &&
-           len == ID_LEN;
-}
 
 bool stay_shows_booking(const struct talk *talk, struct uuid *booking)
 {
@@ -84,12 +41,6 @@ bool stay_put_exits(struct talk *talk, enum text back)
            talk_command(talk, talk_label(talk, TEXT_BUTTON_AGAIN), "search", SLICE(""));
 }
 
-bool stay_refuse(struct talk *talk, enum text why, const char *step)
-{
-    talk_show_notice(talk, why);
-    return talk_step(talk, step);
-}
-
 /* --- moves of several steps --- */
 
 bool stay_to_list(struct talk *talk)
@@ -103,7 +54,7 @@ static bool fetch_cities(struct talk *talk, struct stay_cities *cities)
 {
     struct service_answer answer;
 
-    if (!stay_get(talk, SLICE("/v1/cities"), &answer))
+    if (!talk_get(talk, SLICE("/v1/cities"), &answer))
         return false;
     return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, cities, talk->fault)
                                 : stay_bad_answer("no cities", talk->fault);
@@ -119,7 +70,7 @@ static bool show_city(struct talk *talk)
     for (size_t i = 0; i < cities.count && i < CITIES_SHOWN; i++) {
         if (i % CITIES_IN_ROW == 0)
             talk_new_row(talk);
-        if (!talk_button(talk, stay_localized(talk, &cities.items[i].name), "city",
+        if (!talk_button(talk, talk_localized(talk, &cities.items[i].name), "city",
                          cities.items[i].slug))
             return false;
     }
@@ -194,7 +145,7 @@ static bool take_location(struct talk *talk)
         return false;
     const struct stay_city *city = nearest(&cities, talk->input->update.location);
     if (city == NULL)
-        return stay_refuse(talk, TEXT_STAY_CITY_FAR, "city");
+        return talk_refuse(talk, TEXT_STAY_CITY_FAR, "city");
     search_in(talk->data, city);
     return stay_continue(talk);
 }

@@ -14,13 +14,13 @@
 static void add_page(struct talk *talk, const struct stay_apartment *apartment, struct slice about)
 {
     talk_add(talk, TEXT_STAY_ABOUT,
-             TALK_VALUES({.name = "title", .text = stay_localized(talk, &apartment->title)},
+             TALK_VALUES({.name = "title", .text = talk_localized(talk, &apartment->title)},
                          {.name = "about", .text = about}));
 }
 
 static void add_description(struct talk *talk, const struct stay_apartment *apartment)
 {
-    add_page(talk, apartment, stay_localized(talk, &apartment->description));
+    add_page(talk, apartment, talk_localized(talk, &apartment->description));
 }
 
 static void add_amenities(struct talk *talk, const struct stay_apartment *apartment)
@@ -32,7 +32,7 @@ static void add_rules(struct talk *talk, const struct stay_apartment *apartment)
 {
     const int64_t least = apartment->min_nights;
 
-    add_page(talk, apartment, stay_localized(talk, &apartment->house_rules));
+    add_page(talk, apartment, talk_localized(talk, &apartment->house_rules));
     if (apartment->check_in_time.len > 0 && apartment->check_out_time.len > 0)
         talk_add(talk, TEXT_STAY_RULES,
                  TALK_VALUES({.name = "arrival", .text = apartment->check_in_time},
@@ -55,12 +55,12 @@ static bool send_place(struct talk *talk, const struct stay_apartment *apartment
     const struct field_geo place = {round(apartment->location.lat / CELL_DEGREES) * CELL_DEGREES,
                                     round(apartment->location.lon / CELL_DEGREES) * CELL_DEGREES};
     const struct slice near = talk_label(talk, TEXT_STAY_NEAR),
-                       city = stay_localized(talk, &stay_of(talk)->city_name);
+                       city = talk_localized(talk, &stay_of(talk)->city_name);
     const struct slice address =
         talk_printf(talk, "%.*s%s%.*s. %.*s", SLICE_ARG(apartment->district),
                     apartment->district.len > 0 ? ", " : "", SLICE_ARG(city), SLICE_ARG(near));
 
-    talk_send_venue(talk, place, stay_localized(talk, &apartment->title), address);
+    talk_send_venue(talk, place, talk_localized(talk, &apartment->title), address);
     return true;
 }
 
@@ -85,7 +85,7 @@ static bool has_place(struct talk *talk, const struct stay_apartment *apartment)
 
 static bool has_description(struct talk *talk, const struct stay_apartment *apartment)
 {
-    return stay_localized(talk, &apartment->description).len > 0;
+    return talk_localized(talk, &apartment->description).len > 0;
 }
 
 static bool has_amenities(struct talk *talk, const struct stay_apartment *apartment)
@@ -96,7 +96,7 @@ static bool has_amenities(struct talk *talk, const struct stay_apartment *apartm
 static bool has_rules(struct talk *talk, const struct stay_apartment *apartment)
 {
     return apartment->check_in_time.len > 0 ||
-           stay_localized(talk, &apartment->house_rules).len > 0;
+           talk_localized(talk, &apartment->house_rules).len > 0;
 }
 
 #define PLACE "map"
@@ -177,8 +177,8 @@ bool stay_take_section(struct talk *talk)
 
 bool stay_put_place(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct slice title = stay_localized(talk, &booking->title),
-                       address = stay_localized(talk, &booking->address);
+    const struct slice title = talk_localized(talk, &booking->title),
+                       address = talk_localized(talk, &booking->address);
 
     if (!is_place(booking->location) || title.len == 0)
         return true;

@@ -21,7 +21,7 @@ void stay_add_arrival(struct talk *talk, const struct stay_booking *booking)
         talk_add(talk, TEXT_STAY_ARRIVAL,
                  TALK_VALUES({.name = "arrival", .number = booking->check_in_at},
                              {.name = "departure", .number = booking->check_out_at},
-                             {.name = "address", .text = stay_localized(talk, &booking->address)},
+                             {.name = "address", .text = talk_localized(talk, &booking->address)},
                              {.name = "entry", .number = entry}));
 }
 
@@ -49,7 +49,7 @@ void stay_add_rest(struct talk *talk, const struct stay_booking *booking)
 
 void stay_add_entry(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct slice entry = stay_localized(talk, &booking->check_in_info);
+    const struct slice entry = talk_localized(talk, &booking->check_in_info);
 
     if (entry.len > 0)
         talk_add(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));

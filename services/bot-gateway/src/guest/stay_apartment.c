@@ -14,7 +14,7 @@
 
 static bool fetch_apartment(struct talk *talk, struct service_answer *answer)
 {
-    return stay_get(talk, talk_path(talk, "apartments", &stay_of(talk)->apartment, ""), answer);
+    return talk_get(talk, talk_path(talk, "apartments", &stay_of(talk)->apartment, ""), answer);
 }
 
 static bool fetch_quote(struct talk *talk, struct service_answer *answer)
@@ -22,21 +22,21 @@ static bool fetch_quote(struct talk *talk, struct service_answer *answer)
     struct slice body;
 
     return stay_write_quote(stay_of(talk), talk->arena, &body, talk->fault) &&
-           stay_post(talk, SLICE("/v1/quotes"), body, answer);
+           talk_post(talk, SLICE("/v1/quotes"), body, answer);
 }
 
 static void add_apartment(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
     const bool in_city = apartment->city.at == NULL || slice_equal(apartment->city, stay->city);
-    const struct slice city = in_city ? stay_localized(talk, &stay->city_name) : apartment->city,
+    const struct slice city = in_city ? talk_localized(talk, &stay->city_name) : apartment->city,
                        district = apartment->district.at != NULL
                                       ? district_name(apartment->district, talk->language)
                                       : SLICE_NONE;
 
     talk_add(talk, TEXT_STAY_FLAT,
              TALK_VALUES(STAY_NIGHTS_OF(stay),
-                         {.name = "title", .text = stay_localized(talk, &apartment->title)},
+                         {.name = "title", .text = talk_localized(talk, &apartment->title)},
                          {.name = "city", .text = city}, {.name = "district", .text = district},
                          {.name = "rooms", .number = apartment->rooms},
                          {.name = "amenities", .text = stay_format_amenities(talk, apartment)}));
@@ -54,7 +54,7 @@ static bool offer(struct talk *talk, const struct stay_apartment *apartment, str
     stay->quote = quote.id;
     const struct stay_terms terms = {.deposit = quote.deposit,
                                      .free_until = quote.free_until,
-                                     .policy = stay_localized(talk, &quote.policy),
+                                     .policy = talk_localized(talk, &quote.policy),
                                      .security_deposit = apartment->security_deposit,
                                      .asks_owner = apartment->asks_owner};
     if (!is_short)
@@ -138,7 +138,7 @@ static bool leave_missing(struct talk *talk)
     struct stay *stay = talk->data;
 
     stay->chosen = false;
-    stay_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
+    talk_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
     return talk_step(talk, stay->opened || stay->city.at == NULL ? "mine" : "list");
 }
 
@@ -220,30 +220,22 @@ static bool take_other(struct talk *talk)
 
 static bool place_booking(struct talk *talk, struct service_answer *answer)
 {
-    struct stay_guest guest = {.name = talk->input->update.first_name,
-                               .telegram_id = talk->input->update.user_id,
+    struct stay_guest guest = {.telegram_id = talk->input->update.user_id,
                                .language = (int)talk->language};
     struct slice body;
 
-    if (!stay_clean(&guest.name, STAY_TITLE_MAX, talk->arena, talk->fault))
-        return false;
-    if (guest.name.at == NULL)
-        guest.name = talk_label(talk, TEXT_STAY_GUEST_NAME);
-    return stay_write_booking(stay_of(talk), &guest, talk->input->source,
+    return talk_clean_name(talk, &guest.name) &&
+           stay_write_booking(stay_of(talk), &guest, talk->input->source,
                               talk->input->settings->hold_minutes, talk->arena, &body,
                               talk->fault) &&
-           stay_post(talk, SLICE("/v1/bookings"), body, answer);
+           talk_post(talk, SLICE("/v1/bookings"), body, answer);
 }
 
 /* Explains why the booking was refused, and goes to the step that helps. The apartment's screen
  * explains other refusals of a stay without a quote. */
 static bool refuse_booking(struct talk *talk, const struct service_answer *answer)
 {
-    static const struct {
-        const char *code;
-        enum text text;
-        const char *step;
-    } refusals[] = {
+    static const struct talk_refusal refusals[] = {
         {"nights_taken",    TEXT_STAY_NIGHTS_TAKEN, "flat" },
         {"quote_expired",   TEXT_STAY_PRICE_OLD,    "flat" },
         {"unknown_quote",   TEXT_STAY_PRICE_OLD,    "flat" },
@@ -254,16 +246,16 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
 
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
-    for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
-        if (slice_is(refusal.code, refusals[i].code)) {
-            stay_add_paragraph(talk, refusals[i].text);
-            return strcmp(refusals[i].step, "mine") == 0 ? stay_begin_bookings(talk)
-                                                         : talk_step(talk, refusals[i].step);
-        }
+    const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
+    if (why != NULL) {
+        talk_add_paragraph(talk, why->text);
+        return strcmp(why->step, "mine") == 0 ? stay_begin_bookings(talk)
+                                              : talk_step(talk, why->step);
+    }
     if (answer->status != 422 && answer->status != 403)
         return stay_bad_answer("no booking", talk->fault);
     if (!uuid_is_nil(&stay_of(talk)->quote))
-        stay_add_paragraph(talk, TEXT_STAY_REFUSED);
+        talk_add_paragraph(talk, TEXT_STAY_REFUSED);
     return talk_step(talk, "flat");
 }
 
@@ -289,7 +281,7 @@ static bool take_book(struct talk *talk)
  * hold still has to be confirmed. */
 bool stay_book_at_once(struct talk *talk)
 {
-    return stay_take_id(talk, &stay_of(talk)->apartment) ? stay_book_shown(talk)
+    return talk_take_id(talk, &stay_of(talk)->apartment) ? stay_book_shown(talk)
                                                          : talk_step(talk, "list");
 }
 

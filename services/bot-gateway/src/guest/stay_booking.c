@@ -97,7 +97,7 @@ void stay_add_booking(struct talk *talk, const struct stay_booking *booking, boo
                          {.name = "code", .text = booking->code},
                          {.name = "total", .number = booking->total},
                          {.name = "paid", .number = text_if_positive(booking->paid)},
-                         {.name = "title", .text = stay_localized(talk, &booking->title)}));
+                         {.name = "title", .text = talk_localized(talk, &booking->title)}));
     stay_add_booking_lines(talk, booking);
 }
 
@@ -108,7 +108,7 @@ static void add_payment(struct talk *talk, const struct stay_booking *booking)
 
     talk_add(talk, TEXT_STAY_PAY,
              TALK_VALUES({.name = "deposit", .number = text_if_positive(due)},
-                         {.name = "policy", .text = stay_localized(talk, &booking->policy)},
+                         {.name = "policy", .text = talk_localized(talk, &booking->policy)},
                          {.name = "payment_info", .text = booking->payment_info}));
 }
 
@@ -155,7 +155,7 @@ static bool put_actions(struct talk *talk, const struct stay_booking *booking)
         if (action == NULL)
             continue;
         talk_new_row(talk);
-        if (!talk_button(talk, stay_localized(talk, &action->label), actions[i].move, SLICE("")))
+        if (!talk_button(talk, talk_localized(talk, &action->label), actions[i].move, SLICE("")))
             return false;
     }
     return true;
@@ -166,7 +166,7 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found
     struct stay *stay = talk->data;
     struct service_answer answer = {200, stay->answered};
 
-    if (stay->answered.at == NULL && !stay_get(talk, stay_booking_path(talk, ""), &answer))
+    if (stay->answered.at == NULL && !talk_get(talk, stay_booking_path(talk, ""), &answer))
         return false;
     *found = answer.status == 200;
     if (!*found)
@@ -219,7 +219,7 @@ bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, con
             const struct slice word = talk_label(talk, statuses[i].word);
             label = talk_printf(talk, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(word));
         }
-    return stay_put_id(talk, label, action, &booking->id);
+    return talk_put_id(talk, label, action, &booking->id);
 }
 
 /* --- actions --- */
@@ -242,7 +242,7 @@ bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer)
 {
     stay_of(talk)->answered = SLICE_NONE;
-    return stay_post(talk, stay_booking_path(talk, action), body, answer);
+    return talk_post(talk, stay_booking_path(talk, action), body, answer);
 }
 
 bool stay_show_answer(struct talk *talk, const struct service_answer *answer)
@@ -258,19 +258,19 @@ bool stay_refuse_action(struct talk *talk, const struct service_answer *answer)
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     if (slice_is(refusal.code, "refund_changed")) {
-        stay_add_paragraph(talk, TEXT_STAY_REFUND_CHANGED);
+        talk_add_paragraph(talk, TEXT_STAY_REFUND_CHANGED);
         return talk_step(talk, "cancel");
     }
     if (slice_is(refusal.code, "contact_missing"))
         return talk_step(talk, "contact");
     if (slice_is(refusal.code, "too_many_unpaid")) {
-        stay_add_paragraph(talk, TEXT_STAY_UNPAID_MANY);
+        talk_add_paragraph(talk, TEXT_STAY_UNPAID_MANY);
         return talk_step(talk, "booking");
     }
     if (answer->status < 400)
         return stay_bad_answer("no booking after an action", talk->fault);
     if (!slice_is(refusal.code, "hold_expired")) /* the booking's status shows that */
-        stay_add_paragraph(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
+        talk_add_paragraph(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
     return talk_step(talk, "booking");
 }
 
@@ -325,7 +325,7 @@ bool stay_begin_again(struct talk *talk)
 {
     struct uuid id;
 
-    return stay_begin_booking(talk) && (!stay_take_id(talk, &id) || try_again(talk));
+    return stay_begin_booking(talk) && (!talk_take_id(talk, &id) || try_again(talk));
 }
 
 /* --- the steps --- */

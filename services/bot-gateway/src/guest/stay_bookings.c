@@ -11,7 +11,7 @@ bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_book
 {
     struct service_answer answer;
 
-    if (!stay_get(talk, talk_printf(talk, "/v1/bookings?%.*s", SLICE_ARG(query)), &answer))
+    if (!talk_get(talk, talk_printf(talk, "/v1/bookings?%.*s", SLICE_ARG(query)), &answer))
         return false;
     return answer.status == 200 ? stay_read_bookings(answer.body, talk->arena, out, talk->fault)
                                 : stay_bad_answer("no bookings", talk->fault);
@@ -29,7 +29,7 @@ static bool put_all(struct talk *talk, const struct stay_bookings *bookings)
 static bool open_booking(struct talk *talk, const char *back)
 {
     stay_of(talk)->claimed = false;
-    return talk_step(talk, stay_take_id(talk, &stay_of(talk)->booking) ? "booking" : back);
+    return talk_step(talk, talk_take_id(talk, &stay_of(talk)->booking) ? "booking" : back);
 }
 
 /* --- leaving a search and resuming it --- */
@@ -172,7 +172,7 @@ static bool put_release(struct talk *talk, const struct stay_booking *booking)
         talk_format(talk, TEXT_STAY_BUTTON_RELEASE,
                     TALK_VALUES({.name = "code", .text = booking->code}, STAY_DATES_OF(booking)));
 
-    return stay_put_id(talk, label, "drop", &booking->id);
+    return talk_put_id(talk, label, "drop", &booking->id);
 }
 
 static bool show_release(struct talk *talk)
@@ -200,7 +200,7 @@ static bool take_release(struct talk *talk)
     struct stay_booking booking;
     bool found;
 
-    if (!stay_take_id(talk, &stay_of(talk)->booking))
+    if (!talk_take_id(talk, &stay_of(talk)->booking))
         return talk_step(talk, "release");
     if (!stay_fetch_booking(talk, &booking, &found))
         return false;

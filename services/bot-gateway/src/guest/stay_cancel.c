@@ -32,11 +32,11 @@ static bool show_cancel(struct talk *talk)
     struct service_answer answer;
     struct stay_cancelling terms;
 
-    if (!stay_get(talk, stay_booking_path(talk, "cancel-preview"), &answer))
+    if (!talk_get(talk, stay_booking_path(talk, "cancel-preview"), &answer))
         return false;
     if (answer.status >= 400) {
         stay->answered = SLICE_NONE;
-        stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
+        talk_add_paragraph(talk, TEXT_STAY_MOVED_ON);
         return talk_step(talk, "booking");
     }
     if (answer.status != 200)

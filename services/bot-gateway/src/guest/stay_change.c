@@ -15,7 +15,7 @@
 static bool refuse_closed(struct talk *talk, const struct stay_booking *booking)
 {
     if (booking->free_until == FIELD_ABSENT || booking->free_until > talk->input->now) {
-        stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
+        talk_add_paragraph(talk, TEXT_STAY_MOVED_ON);
         return talk_step(talk, "booking");
     }
     talk_add(
@@ -178,11 +178,7 @@ static bool refuse_taken(struct talk *talk, const struct stay_refusal *refusal)
 
 // clang-format off
 /* Problems of the dates: the text, and the step that asks again. */
-static const struct {
-    const char *code;
-    enum text text;
-    const char *step;
-} bad_dates[] = {
+static const struct talk_refusal bad_dates[] = {
     {"in_the_past",         TEXT_STAY_DAY_PAST,   "new_day"},
     {"beyond_window",       TEXT_STAY_DAY_FAR,    "new_day"},
     {"too_late",            TEXT_STAY_DAY_CLOSED, "new_day"},
@@ -195,12 +191,10 @@ static const struct {
 
 static bool refuse_dates(struct talk *talk, const struct stay_refusal *refusal, bool *handled)
 {
-    *handled = true;
-    for (size_t i = 0; i < ARRAY_LEN(bad_dates); i++)
-        if (slice_is(refusal->code, bad_dates[i].code) || slice_is(refusal->why, bad_dates[i].code))
-            return stay_refuse(talk, bad_dates[i].text, bad_dates[i].step);
-    *handled = false;
-    return true;
+    const struct talk_refusal *why = talk_find_refusal(bad_dates, ARRAY_LEN(bad_dates), refusal);
+
+    *handled = why != NULL;
+    return !*handled || talk_refuse(talk, why->text, why->step);
 }
 
 /* Handles a refusal of the change. `total` is true if the request had an expected total. */
@@ -217,7 +211,7 @@ static bool refuse(struct talk *talk, const struct service_answer *answer, bool 
     if (!stay_read_refusal(answer->body, talk->arena, refusal, talk->fault))
         return false;
     if (total && slice_is(refusal->code, "total_changed")) {
-        stay_add_paragraph(talk, TEXT_STAY_PRICE_OLD);
+        talk_add_paragraph(talk, TEXT_STAY_PRICE_OLD);
         return talk_step(talk, "change");
     }
     if (slice_is(refusal->code, "nights_taken"))
@@ -270,7 +264,7 @@ static bool show_change(struct talk *talk)
     if (!fetch(talk, &booking, &shown))
         return shown;
     if (booking.check_in == change->check_in && booking.check_out == change->check_out)
-        return stay_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day");
+        return talk_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day");
     if (!post(talk, CHANGE "?dry_run=true", FIELD_ABSENT, &answer))
         return false;
     if (answer.status != 200)
@@ -297,7 +291,7 @@ static bool take_change(struct talk *talk)
         return false;
     if (answer.status != 200)
         return refuse(talk, &answer, true);
-    stay_add_paragraph(talk, TEXT_STAY_CHANGED);
+    talk_add_paragraph(talk, TEXT_STAY_CHANGED);
     return stay_show_answer(talk, &answer);
 }
 

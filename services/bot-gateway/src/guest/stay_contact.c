@@ -8,7 +8,6 @@
 
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
-#include "texts/bot_settings.h"
 
 enum {
     PHONE_DIGITS_MIN = 5
@@ -38,12 +37,7 @@ static bool show_contact(struct talk *talk)
     stay_add_booking(talk, &booking, &ended);
     stay_add_booking_terms(talk, &booking);
     talk_say(talk, confirms(&booking) ? TEXT_STAY_CONTACT_NEEDED : TEXT_STAY_CONTACT);
-    if (bot_settings_agreement(talk->input->settings).at != NULL)
-        talk_say(talk, TEXT_STAY_CONSENT);
-    if (!talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true))
-        return false;
-    talk_new_row(talk);
-    return talk_add_key(talk, TEXT_STAY_KEY_NO_CONTACT, false) &&
+    return talk_ask_contact(talk) && talk_add_key(talk, TEXT_STAY_KEY_NO_CONTACT, false) &&
            talk_add_key(talk, TEXT_BUTTON_AGAIN, false);
 }
 
@@ -69,7 +63,7 @@ static bool take(struct talk *talk, struct slice written)
         !stay_post_action(talk, "contact", body, &answer))
         return false;
     if (answer.status == 422)
-        return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
+        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
     if (answer.status != 200)
         return stay_refuse_action(talk, &answer);
     talk_set_consent(talk);
@@ -77,23 +71,12 @@ static bool take(struct talk *talk, struct slice written)
     return finish(talk, &answer);
 }
 
-struct slice stay_own_contact(struct talk *talk)
-{
-    const struct update_view *update = &talk->input->update;
-
-    if (update->contact_user_id == FIELD_ABSENT || update->contact_user_id != update->user_id)
-        return SLICE_NONE;
-    return slice_starts(update->contact_phone, SLICE("+"))
-               ? update->contact_phone
-               : talk_printf(talk, "+%.*s", SLICE_ARG(update->contact_phone));
-}
-
 static bool take_contact(struct talk *talk)
 {
-    const struct slice phone = stay_own_contact(talk);
+    const struct slice phone = talk_own_contact(talk);
 
     return phone.at != NULL ? take(talk, phone)
-                            : stay_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
+                            : talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
 }
 
 /* Whether the text looks like a phone, perhaps a mistyped one. */
@@ -126,7 +109,7 @@ static bool take_phone(struct talk *talk)
     if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     if (found && confirms(&booking))
-        return may_be_phone(talk->argument) ? stay_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact")
+        return may_be_phone(talk->argument) ? talk_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact")
                                             : stay_misunderstand(talk, TEXT_STAY_CONTACT_SHARE);
     return take(talk, talk->argument);
 }

@@ -48,14 +48,14 @@ bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t fr
     date_format(from, first);
     date_format(to, end);
     const struct slice more = talk_printf(talk, "calendar?from=%s&to=%s", first, end);
-    if (!stay_get(talk, talk_path(talk, "apartments", apartment, more.at), &answer))
+    if (!talk_get(talk, talk_path(talk, "apartments", apartment, more.at), &answer))
         return false;
     *found = answer.status == 200;
     if (*found)
         return calendar_read(answer.body, from, talk->arena, calendar, talk->fault);
     if (answer.status != 404)
         return stay_bad_answer("no calendar", talk->fault);
-    stay_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
+    talk_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
     return true;
 }
 
@@ -72,7 +72,7 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
 /* The title of the apartment if one is chosen; else "". */
 static struct slice title_of(const struct talk *talk)
 {
-    return stay_of(talk)->chosen ? stay_localized(talk, &stay_of(talk)->title) : SLICE("");
+    return stay_of(talk)->chosen ? talk_localized(talk, &stay_of(talk)->title) : SLICE("");
 }
 
 bool stay_put_calendar(struct talk *talk, const struct calendar_page *page)
@@ -97,7 +97,7 @@ bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t 
         return arena_fault(talk->fault);
     calendar_show(calendar, calendar_month(calendar, month), talk->language, page);
     if (!page->has_open && page->has_unavailable)
-        stay_add_paragraph(talk, TEXT_STAY_MONTH_FULL);
+        talk_add_paragraph(talk, TEXT_STAY_MONTH_FULL);
     talk_add(talk, question, values, count);
     return stay_put_calendar(talk, page);
 }
@@ -239,7 +239,7 @@ static bool show_day(struct talk *talk)
         return talk_step(talk, "city");
     return stay_put_month(
                talk, &calendar, stay->month, TEXT_STAY_DAY,
-               TALK_VALUES({.name = "city", .text = stay_localized(talk, &stay->city_name)},
+               TALK_VALUES({.name = "city", .text = talk_localized(talk, &stay->city_name)},
                            {.name = "title", .text = title_of(talk)})) &&
            put_quick(talk, &calendar) && stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
@@ -417,7 +417,7 @@ bool stay_begin_apartment(struct talk *talk, struct slice code)
     struct stay *stay = talk->data;
     const struct slice path =
         talk_printf(talk, "/v1/apartments?code=%.*s&limit=1", SLICE_ARG(code));
-    if (!stay_get(talk, path, &answer))
+    if (!talk_get(talk, path, &answer))
         return false;
     if (answer.status != 200 && answer.status != 422)
         return stay_bad_answer("no apartments", talk->fault);
@@ -425,7 +425,7 @@ bool stay_begin_apartment(struct talk *talk, struct slice code)
         !stay_read_first_apartment(answer.body, talk->arena, &apartment, talk->fault))
         return false;
     if (uuid_is_nil(&apartment.id)) {
-        stay_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
+        talk_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
         return true;
     }
     if (!stay_set_city(talk, apartment.city))

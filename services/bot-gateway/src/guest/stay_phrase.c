@@ -124,7 +124,7 @@ static bool take_where(struct talk *talk, const struct phrase *phrase)
         return false;
     if ((phrase->ask & PHRASE_ASK_CITY) != 0 || (phrase->city.at != NULL && !found)) {
         stay_of(talk)->city = SLICE_NONE;
-        stay_add_paragraph(talk, TEXT_STAY_UNSURE_CITY);
+        talk_add_paragraph(talk, TEXT_STAY_UNSURE_CITY);
     }
     return true;
 }
@@ -194,7 +194,7 @@ static void take_guests(struct talk *talk, const struct phrase *phrase)
     stay_of(talk)->guests =
         phrase->guests > 0 && phrase->guests <= STAY_GUESTS_MAX ? phrase->guests : 0;
     if (stay_of(talk)->guests == 0)
-        stay_add_paragraph(talk, TEXT_STAY_UNSURE_GUESTS);
+        talk_add_paragraph(talk, TEXT_STAY_UNSURE_GUESTS);
 }
 
 /* --- the next step --- */
@@ -212,9 +212,9 @@ bool stay_continue(struct talk *talk)
         return talk_step(talk, "city");
     if (!has_check_in(talk)) {
         if (stay->unsure)
-            stay_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
+            talk_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
         else if (stay->pending_nights > 0)
-            stay_add_paragraph(talk, TEXT_STAY_UNSURE_START);
+            talk_add_paragraph(talk, TEXT_STAY_UNSURE_START);
         return talk_step(talk, "day");
     }
     if (stay->nights == 0)
@@ -234,9 +234,9 @@ static bool take_all(struct talk *talk, const struct phrase *phrase)
     take_when(talk, phrase);
     take_guests(talk, phrase);
     if ((phrase->ask & PHRASE_ASK_ROOMS) != 0)
-        stay_add_paragraph(talk, TEXT_STAY_UNSURE_ROOMS);
+        talk_add_paragraph(talk, TEXT_STAY_UNSURE_ROOMS);
     if ((phrase->ask & PHRASE_ASK_PRICE) != 0)
-        stay_add_paragraph(talk, TEXT_STAY_UNSURE_PRICE);
+        talk_add_paragraph(talk, TEXT_STAY_UNSURE_PRICE);
     return stay_continue(talk);
 }
 
@@ -376,7 +376,7 @@ static bool take_dates(struct talk *talk, const struct phrase *phrase, int32_t c
     const bool begins = phrase->check_in != DATE_ABSENT;
 
     if ((phrase->ask & PHRASE_ASK_DATES) != 0) {
-        stay_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
+        talk_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
         return talk_step(talk, step);
     }
     return stay_take_dates(talk, begins ? phrase->check_in : check_in,
@@ -442,6 +442,6 @@ bool stay_begin_phrase(struct talk *talk, bool *parsed)
         return stay_begin_bookings(talk);
     }
     if (what == PARSED_TOO_LONG)
-        stay_add_paragraph(talk, TEXT_STAY_TOO_LONG);
+        talk_add_paragraph(talk, TEXT_STAY_TOO_LONG);
     return what != PARSED || (talk_begin(talk, &stay_flow) && take_all(talk, &phrase));
 }

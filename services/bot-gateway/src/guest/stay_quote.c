@@ -41,7 +41,7 @@ static void add_line(struct talk *talk, const struct group *group)
     const struct slice price = talk_printf(talk, "%s%s", is_discount ? "−" : "", money.text);
     const struct text_value values[] = {
         {.name = "price", .text = price              },
-        {.name = "line",  .text = stay_localized(talk, &group->line->text)},
+        {.name = "line",  .text = talk_localized(talk, &group->line->text)},
         {.name = "nights",               .number = group->nights                          },
     };
 

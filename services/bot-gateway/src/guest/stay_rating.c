@@ -23,9 +23,9 @@ bool stay_rate(struct talk *talk)
     struct uuid booking;
     int rating;
 
-    if (!take_rating(talk, &rating) || !stay_take_id(talk, &booking))
+    if (!take_rating(talk, &rating) || !talk_take_id(talk, &booking))
         return stay_begin_bookings(talk);
-    if (!stay_post(talk, talk_path(talk, "bookings", &booking, "rate"),
+    if (!talk_post(talk, talk_path(talk, "bookings", &booking, "rate"),
                    talk_printf(talk, "{\"rating\":%d}", rating), &answer))
         return false;
     talk_say(talk, answer.status == 200 ? TEXT_STAY_RATED : TEXT_STAY_MOVED_ON);

@@ -40,7 +40,7 @@ static bool claim(struct talk *talk)
     stay->opened = true;
     if (answer.status != 200)
         return stay_refuse_action(talk, &answer);
-    stay_add_paragraph(talk, TEXT_STAY_RECEIPT);
+    talk_add_paragraph(talk, TEXT_STAY_RECEIPT);
     return stay_show_answer(talk, &answer);
 }
 
@@ -70,7 +70,7 @@ bool stay_begin_receipt(struct talk *talk, bool *taken)
         return true;
     if (talk->input->update.file != UPDATE_OTHER_FILE)
         return take_receipt(talk, &unpaid);
-    stay_add_paragraph(talk, TEXT_STAY_RECEIPT_KIND);
+    talk_add_paragraph(talk, TEXT_STAY_RECEIPT_KIND);
     return stay_leave_search(talk, "mine");
 }
 
@@ -94,7 +94,7 @@ static bool show_receipt(struct talk *talk)
 
 static bool take_booking(struct talk *talk)
 {
-    return stay_take_id(talk, &stay_of(talk)->booking) && stay_of(talk)->receipt.at != NULL
+    return talk_take_id(talk, &stay_of(talk)->booking) && stay_of(talk)->receipt.at != NULL
                ? claim(talk)
                : talk_step(talk, "mine");
 }

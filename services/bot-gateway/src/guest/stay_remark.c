@@ -32,23 +32,13 @@ bool stay_misunderstand(struct talk *talk, enum text why)
 
 /* --- buttons --- */
 
-bool stay_press(struct talk *talk, const char *action)
-{
-    for (size_t i = 0; i < talk->step->move_count; i++) {
-        const struct flow_move *move = &talk->step->moves[i];
-        if (move->on == FLOW_TAP && strcmp(move->action, action) == 0)
-            return move->act(talk);
-    }
-    return talk_step(talk, talk->step->name);
-}
-
 bool stay_parse_cancel(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
 
     if (remark == REMARK_YES || remark == REMARK_CANCEL)
-        return stay_press(talk, "yes");
-    return remark == REMARK_NO ? stay_press(talk, "back") : stay_parse_other(talk);
+        return talk_press(talk, "yes");
+    return remark == REMARK_NO ? talk_press(talk, "back") : stay_parse_other(talk);
 }
 
 bool stay_parse_change(struct talk *talk)
@@ -56,8 +46,8 @@ bool stay_parse_change(struct talk *talk)
     const enum remark_kind remark = remark_read(talk->argument).kind;
 
     if (remark == REMARK_YES)
-        return stay_press(talk, "yes");
-    return remark == REMARK_NO ? stay_press(talk, "back") : stay_parse_new_day(talk);
+        return talk_press(talk, "yes");
+    return remark == REMARK_NO ? talk_press(talk, "back") : stay_parse_new_day(talk);
 }
 
 /* --- at an apartment --- */
@@ -88,7 +78,7 @@ bool stay_parse_apartment(struct talk *talk)
     const struct remark remark = remark_read(talk->argument);
 
     if (remark.kind == REMARK_YES && !uuid_is_nil(&stay->quote))
-        return stay_press(talk, "book");
+        return talk_press(talk, "book");
     if (!read_question(talk, &remark))
         return false;
     if (stay->question == REMARK_FOR_PERSON)
@@ -133,13 +123,13 @@ static void add_asked(struct talk *talk, const struct stay_apartment *apartment)
 {
     talk_add(talk, TEXT_STAY_ASKED,
              TALK_VALUES(STAY_NIGHTS_OF(stay_of(talk)),
-                         {.name = "title", .text = stay_localized(talk, &apartment->title)}));
+                         {.name = "title", .text = talk_localized(talk, &apartment->title)}));
 }
 
 static void add_place(struct talk *talk, const struct stay_apartment *apartment)
 {
     talk_add(talk, TEXT_STAY_PLACE,
-             TALK_VALUES({.name = "city", .text = stay_localized(talk, &stay_of(talk)->city_name)},
+             TALK_VALUES({.name = "city", .text = talk_localized(talk, &stay_of(talk)->city_name)},
                          {.name = "district", .text = apartment->district}));
 }
 
@@ -220,7 +210,7 @@ bool stay_parse_booking(struct talk *talk)
     if (move == NULL)
         move = find_move(&booking, &remark);
     if (move != NULL)
-        return stay_press(talk, move) &&
+        return talk_press(talk, move) &&
                (strcmp(talk->step->name, "new_day") != 0 || stay_take_named_dates(talk));
     if (remark.kind < REMARK_CANCELLING)
         return stay_parse_other(talk);
@@ -233,16 +223,16 @@ static void add_about(struct talk *talk, const struct stay_booking *booking)
 {
     talk_add(talk, TEXT_STAY_CODE,
              TALK_VALUES({.name = "code", .text = booking->code},
-                         {.name = "title", .text = stay_localized(talk, &booking->title)}));
+                         {.name = "title", .text = talk_localized(talk, &booking->title)}));
 }
 
 /* Whether the answer is that the address or the way in comes later, and nobody knows yet when. */
 static bool is_later(const struct talk *talk, const struct stay_booking *booking)
 {
     if (stay_of(talk)->question == REMARK_PLACE)
-        return stay_localized(talk, &booking->address).len == 0;
+        return talk_localized(talk, &booking->address).len == 0;
     return stay_of(talk)->question == REMARK_ENTRY && !booking->needs_phone &&
-           !stay_entry_comes(booking) && stay_localized(talk, &booking->check_in_info).len == 0;
+           !stay_entry_comes(booking) && talk_localized(talk, &booking->check_in_info).len == 0;
 }
 
 bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking)

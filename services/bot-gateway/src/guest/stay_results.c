@@ -67,7 +67,7 @@ static bool refuse(struct talk *talk, struct slice body)
 
     if (!stay_read_refusal(body, talk->arena, &refusal, talk->fault))
         return false;
-    stay_add_paragraph(talk, TEXT_STAY_REFUSED);
+    talk_add_paragraph(talk, TEXT_STAY_REFUSED);
     return talk_step(talk, slice_is(refusal.code, "unknown_city") ? "city" : "day");
 }
 
@@ -94,7 +94,7 @@ static bool find_page(struct talk *talk, struct stay_apartments *apartments, boo
         return true;
     }
     for (int i = 0; i < FETCHES_MAX; i++) {
-        if (!stay_get(talk, path_of(talk, stay), &answer))
+        if (!talk_get(talk, path_of(talk, stay), &answer))
             return false;
         if (answer.status == 422 && stay->pages.count == 0) {
             *moved = true;
@@ -135,19 +135,19 @@ static bool show_page(struct talk *talk,
 static void add_card(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
-    const struct slice why = stay_localized(talk, &apartment->why),
+    const struct slice why = talk_localized(talk, &apartment->why),
                        wishes = why.len == 0 && stay->results == NULL
                                     ? stay_filters_format_all(talk)
                                     : SLICE(""),
                        district = apartment->district.at != NULL
                                       ? district_name(apartment->district, talk->language)
                                       : SLICE("");
-    struct slice city = stay_localized(talk, &stay->city_name);
+    struct slice city = talk_localized(talk, &stay->city_name);
 
     city.len = telegram_text_cut(city, STAY_LABEL_MAX); /* the card must fit a caption */
     talk_add(talk, TEXT_STAY_CARD,
              TALK_VALUES(STAY_NIGHTS_OF(stay),
-                         {.name = "title", .text = stay_localized(talk, &apartment->title)},
+                         {.name = "title", .text = talk_localized(talk, &apartment->title)},
                          {.name = "city", .text = city},
                          {.name = "total", .number = apartment->total},
                          {.name = "night", .number = apartment->total, .other = stay->nights},
@@ -167,7 +167,7 @@ static void add_summary(struct talk *talk, enum text text)
 {
     talk_add(talk, text,
              TALK_VALUES(STAY_NIGHTS_OF(stay_of(talk)),
-                         {.name = "city", .text = stay_localized(talk, &stay_of(talk)->city_name)},
+                         {.name = "city", .text = talk_localized(talk, &stay_of(talk)->city_name)},
                          {.name = "wishes", .text = stay_filters_format_all(talk)}));
 }
 
@@ -229,8 +229,8 @@ static bool show_card(struct talk *talk, const struct stay_apartments *apartment
     add_card(talk, &apartment);
     talk_set_photo(talk, apartment.photo);
     return put_paging(talk, apartments) &&
-           stay_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book", &apartment.id) &&
-           stay_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat", &apartment.id) &&
+           talk_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book", &apartment.id) &&
+           talk_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat", &apartment.id) &&
            stay_put_removes(talk);
 }
 
@@ -242,7 +242,7 @@ static bool check_without(struct talk *talk, const struct stay_filter *item, boo
     struct service_answer answer;
 
     if (!stay_filters_remove(&other.filters, item, talk->arena, talk->fault) ||
-        !stay_get(talk, path_of(talk, &other), &answer))
+        !talk_get(talk, path_of(talk, &other), &answer))
         return false;
     if (answer.status == 200 &&
         !stay_read_apartments(answer.body, talk->arena, &apartments, talk->fault))
@@ -361,11 +361,11 @@ bool stay_search(struct talk *talk)
 static bool put_apartment(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct formatted total = format_money(apartment->total);
-    struct slice title = stay_localized(talk, &apartment->title);
+    struct slice title = talk_localized(talk, &apartment->title);
 
     title.len = telegram_text_cut(title, STAY_LABEL_MAX);
     const struct slice label = talk_printf(talk, "%.*s · %s", SLICE_ARG(title), total.text);
-    return stay_put_id(talk, label, "flat", &apartment->id);
+    return talk_put_id(talk, label, "flat", &apartment->id);
 }
 
 static bool show_titles(struct talk *talk, const struct stay_apartments *apartments)
@@ -386,7 +386,7 @@ static bool show_all(struct talk *talk)
 
 static bool take_apartment(struct talk *talk)
 {
-    return talk_step(talk, stay_take_id(talk, &stay_of(talk)->apartment) ? "flat" : "list");
+    return talk_step(talk, talk_take_id(talk, &stay_of(talk)->apartment) ? "flat" : "list");
 }
 
 /* --- the steps --- */

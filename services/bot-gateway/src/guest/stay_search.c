@@ -114,7 +114,7 @@ bool stay_search_details(struct talk *talk, struct stay_apartment *apartment)
     uuid_format(&apartment->id, id);
     date_format(stay->check_in, check_in);
     date_format(stay->check_in + (int32_t)stay->nights, check_out);
-    if (!stay_get(talk,
+    if (!talk_get(talk,
                   talk_printf(talk, "/v1/apartments?id=%s&check_in=%s&check_out=%s&guests=%lld", id,
                               check_in, check_out, (long long)stay->guests),
                   &answer))

@@ -63,8 +63,6 @@ bool stay_parse_new_end(struct talk *talk);
 
 bool stay_book_at_once(struct talk *talk); /* from a search result */
 bool stay_book_shown(struct talk *talk);   /* without a quote */
-/* Runs the move of the step's button. */
-bool stay_press(struct talk *talk, const char *action) MUST_CHECK;
 /* Takes the new dates of the booking if the text names a check-in. */
 bool stay_take_named_dates(struct talk *talk) MUST_CHECK;
 /* Handles text that nothing understands: says why, and shows the step again. The second time in a
@@ -108,21 +106,6 @@ static inline struct stay *stay_of(const struct talk *talk_)
     return talk_->data;
 }
 
-/* Make a call of booking-api. `path` may be absent for lack of memory, which is a fault. */
-bool stay_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
-bool stay_post(struct talk *talk, struct slice path, struct slice body,
-               struct service_answer *answer) MUST_CHECK;
-
-/* The text in the language of the dialogue, or else in another language; "" if it has none. */
-struct slice stay_localized(const struct talk *talk, const struct texts *texts);
-/* Appends a paragraph before the text of the step. */
-void stay_add_paragraph(struct talk *talk, enum text text);
-
-/* The number of a shared contact with '+', which Telegram may omit; absent if the contact is not
- * the person's own. */
-struct slice stay_own_contact(struct talk *talk);
-/* Explains why the input is not accepted, and shows the step again. */
-bool stay_refuse(struct talk *talk, enum text why, const char *step);
 /* Handles a city's button or name. */
 bool stay_take_city(struct talk *talk);
 /* Sets the city of the search to that of this name or slug; `found` is false without one. */
@@ -192,11 +175,6 @@ struct slice stay_format_adds(struct talk *talk, struct slice label, int64_t add
 /* Adds a button to drop a criterion, whose label says how many more apartments match without it. */
 bool stay_put_relax(struct talk *talk, enum text label, const char *action,
                     enum stay_relax what) MUST_CHECK;
-
-/* Add a button for one of several apartments or bookings, and read which one was tapped. */
-bool stay_put_id(struct talk *talk, struct slice label, const char *action,
-                 const struct uuid *id) MUST_CHECK;
-bool stay_take_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
 
 /* Adds the button of a booking in a list: code, dates and status. */
 bool stay_put_booking(struct talk *talk, const struct stay_booking *booking,

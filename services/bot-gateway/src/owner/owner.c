@@ -12,15 +12,12 @@ enum { IDLE_S = 24 * 3600 };
 bool owner_identify(struct talk *talk)
 {
     struct owner_state *state = talk->data;
-    struct service_call call = {.method = "GET", .actor = SERVICE_AS_STAFF};
     struct service_answer answer;
     struct owner_record owner;
 
     if (state->is_unbound || !uuid_is_nil(&state->owner))
         return true;
-    call.path = talk_printf(talk, "/v1/owners?telegram_id=%lld&limit=1",
-                            (long long)talk->input->update.user_id);
-    if (!talk_call(talk, &call, &answer))
+    if (!talk_get_person(talk, "owners", &answer))
         return false;
     if (answer.status != 200)
         return stay_bad_answer("no owners", talk->fault);
@@ -37,13 +34,9 @@ bool owner_call(struct talk *talk, struct service_call call, struct service_answ
 {
     if (!owner_identify(talk))
         return false;
-    if (owner_of(talk)->is_unbound) {
-        *answer = (struct service_answer){.status = 403, .body = SLICE("{}")};
-        return true;
-    }
     call.actor = SERVICE_AS_OWNER;
     call.actor_id = owner_of(talk)->owner;
-    return talk_call(talk, &call, answer);
+    return talk_call_as_actor(talk, &call, answer);
 }
 
 bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer)
@@ -62,11 +55,7 @@ static bool refuse_unbound(struct talk *talk)
 
 // clang-format off
 /* Columns: code of a refusal, text, the step to go to (NULL: that of the caller). */
-static const struct refusal {
-    const char *code;
-    enum text text;
-    const char *step;
-} refusals[] = {
+static const struct talk_refusal refusals[] = {
     {"too_early",       TEXT_DESK_TOO_EARLY,      NULL    },
     {"nights_taken",    TEXT_DESK_NIGHTS_TAKEN,   NULL    },
     {"contact_missing", TEXT_DESK_NO_CONTACT,     NULL    },
@@ -74,17 +63,9 @@ static const struct refusal {
     {"not_found",       TEXT_DESK_NOT_THERE,      NULL    },
 };
 /* Refusals with other codes, by the status of the answer; by default the booking has changed. */
-static const struct refusal not_so = {"", TEXT_STAY_REFUSED, NULL};
-static const struct refusal moved_on = {"", TEXT_STAY_MOVED_ON, NULL};
+static const struct talk_refusal not_so = {"", TEXT_STAY_REFUSED, NULL};
+static const struct talk_refusal moved_on = {"", TEXT_STAY_MOVED_ON, NULL};
 // clang-format on
-
-static const struct refusal *find_refusal(const struct service_answer *answer, struct slice code)
-{
-    for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
-        if (slice_is(code, refusals[i].code))
-            return &refusals[i];
-    return answer->status == 403 || answer->status == 422 ? &not_so : &moved_on;
-}
 
 bool owner_refuse(struct talk *talk, const struct service_answer *answer, const char *step)
 {
@@ -96,8 +77,10 @@ bool owner_refuse(struct talk *talk, const struct service_answer *answer, const 
         return stay_bad_answer("an unexpected status", talk->fault);
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
-    const struct refusal *why = find_refusal(answer, refusal.code);
-    stay_add_paragraph(talk, why->text);
+    const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
+    if (why == NULL)
+        why = answer->status == 403 || answer->status == 422 ? &not_so : &moved_on;
+    talk_add_paragraph(talk, why->text);
     return talk_step(talk, why->step != NULL ? why->step : step);
 }
 

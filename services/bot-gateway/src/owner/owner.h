@@ -18,7 +18,7 @@ bool owner_open(struct talk *talk) MUST_CHECK;
 bool owner_bind(struct talk *talk, struct slice link) MUST_CHECK;
 
 /* Commands about one booking, which is shown after them. Their argument is the booking's id as
- * stay_put_id() writes it. */
+ * talk_put_id() writes it. */
 bool owner_command_booking(struct talk *talk) MUST_CHECK;
 /* Asks whether to decline the booking or, if that is not possible, to cancel it. */
 bool owner_command_decline(struct talk *talk) MUST_CHECK;

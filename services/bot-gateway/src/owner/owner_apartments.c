@@ -40,11 +40,11 @@ static bool show_apartments(struct talk *talk)
     talk_say(talk, apartments->count > 0 ? TEXT_DESK_FLATS : TEXT_DESK_NO_FLATS);
     for (size_t i = 0; i < apartments->count; i++) {
         const struct slice parts[] = {apartments->items[i].code,
-                                      stay_localized(talk, &apartments->items[i].title)};
+                                      talk_localized(talk, &apartments->items[i].title)};
         struct slice label = owner_label(talk, parts, 2);
         if (label.at != NULL)
             label.len = telegram_text_cut(label, STAY_LABEL_MAX);
-        if (!stay_put_id(talk, label, "flat", &apartments->items[i].id))
+        if (!talk_put_id(talk, label, "flat", &apartments->items[i].id))
             return false;
     }
     return (owner_of(talk)->more.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more")) &&
@@ -59,7 +59,7 @@ static bool next_apartments(struct talk *talk)
 
 static bool open_apartment(struct talk *talk)
 {
-    return talk_step(talk, stay_take_id(talk, &owner_of(talk)->apartment) ? "flat" : "flats");
+    return talk_step(talk, talk_take_id(talk, &owner_of(talk)->apartment) ? "flat" : "flats");
 }
 
 /* --- one apartment --- */
@@ -115,7 +115,7 @@ static bool show_apartment(struct talk *talk)
     if (!fetch_blocks(talk, &blocks, &shown))
         return shown;
     talk_add(talk, blocks->count > 0 ? TEXT_DESK_FLAT_BLOCKED : TEXT_DESK_FLAT,
-             TALK_VALUES({.name = "title", .text = stay_localized(talk, &apartment.title)},
+             TALK_VALUES({.name = "title", .text = talk_localized(talk, &apartment.title)},
                          {.name = "flat", .text = apartment.code}));
     for (size_t i = 0; i < blocks->count; i++) {
         const struct owner_block *block = &blocks->items[i];
@@ -124,7 +124,7 @@ static bool show_apartment(struct talk *talk)
         struct slice label = owner_label(talk, parts, 2);
         if (label.at != NULL)
             label.len = telegram_text_cut(label, STAY_LABEL_MAX);
-        if (!stay_put_id(talk, label, "open", &block->id))
+        if (!talk_put_id(talk, label, "open", &block->id))
             return false;
     }
     return talk_put(talk, TEXT_DESK_BUTTON_BLOCK, "block") &&
@@ -191,10 +191,10 @@ static bool take_from(struct talk *talk)
     int32_t day;
 
     if (!format_read_day(talk->argument, any.today, &day))
-        return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "from");
+        return talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "from");
     const enum calendar_status status = calendar_check(&any, day);
     if (status != CALENDAR_OPEN)
-        return stay_refuse(talk, stay_day_texts[status], "from");
+        return talk_refuse(talk, stay_day_texts[status], "from");
     owner_of(talk)->from = day;
     owner_of(talk)->month = day + 1;
     return talk_step(talk, "to");
@@ -213,7 +213,7 @@ static bool show_to(struct talk *talk)
     const enum calendar_status status = calendar_check(&calendar, state->from);
     if (status != CALENDAR_OPEN) {
         state->month = state->from;
-        return stay_refuse(talk, stay_day_texts[status], "from");
+        return talk_refuse(talk, stay_day_texts[status], "from");
     }
     calendar.check_in = state->from;
     return put_calendar(talk, &calendar, TEXT_DESK_BLOCK_TO,
@@ -233,10 +233,10 @@ static bool take_to(struct talk *talk)
 
     any.check_in = state->from;
     if (!format_read_day(talk->argument, state->from, &day))
-        return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "to");
+        return talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "to");
     const enum calendar_status status = calendar_check(&any, day);
     if (status != CALENDAR_OPEN)
-        return stay_refuse(talk, stay_day_texts[status], "to");
+        return talk_refuse(talk, stay_day_texts[status], "to");
     date_format(state->from, from);
     date_format(day, to);
     call.path = talk_path(talk, "apartments", &state->apartment, "blocks");
@@ -245,7 +245,7 @@ static bool take_to(struct talk *talk)
         return false;
     if (answer.status != 201)
         return owner_refuse(talk, &answer, answer.status == 404 ? "flats" : "from");
-    stay_add_paragraph(talk, TEXT_DESK_BLOCKED);
+    talk_add_paragraph(talk, TEXT_DESK_BLOCKED);
     return talk_step(talk, "flat");
 }
 
@@ -253,7 +253,7 @@ static bool take_to(struct talk *talk)
 
 static bool open_block(struct talk *talk)
 {
-    return talk_step(talk, stay_take_id(talk, &owner_of(talk)->block) ? "block" : "flat");
+    return talk_step(talk, talk_take_id(talk, &owner_of(talk)->block) ? "block" : "flat");
 }
 
 static bool show_block(struct talk *talk)
@@ -268,7 +268,7 @@ static bool show_block(struct talk *talk)
         if (uuid_equal(&blocks->items[i].id, &owner_of(talk)->block))
             block = &blocks->items[i];
     if (block == NULL) {
-        stay_add_paragraph(talk, TEXT_DESK_OPEN_ALREADY);
+        talk_add_paragraph(talk, TEXT_DESK_OPEN_ALREADY);
         return talk_step(talk, "flat");
     }
     talk_add(talk, TEXT_DESK_BLOCK,
@@ -291,7 +291,7 @@ static bool delete_block(struct talk *talk)
         return false;
     if (answer.status != 204 && answer.status != 404)
         return owner_refuse(talk, &answer, "flat");
-    stay_add_paragraph(talk, answer.status == 204 ? TEXT_DESK_OPENED : TEXT_DESK_OPEN_ALREADY);
+    talk_add_paragraph(talk, answer.status == 204 ? TEXT_DESK_OPENED : TEXT_DESK_OPEN_ALREADY);
     return talk_step(talk, "flat");
 }
 

@@ -14,7 +14,7 @@ static bool refuse(struct talk *talk, enum text why)
 
 static bool welcome(struct talk *talk)
 {
-    stay_add_paragraph(talk, TEXT_DESK_BOUND);
+    talk_add_paragraph(talk, TEXT_DESK_BOUND);
     return talk_step(talk, "home");
 }
 

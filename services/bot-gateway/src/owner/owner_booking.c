@@ -8,7 +8,7 @@
 #include "owner/owner.h"
 #include "owner/owner_private.h"
 
-enum { ID_TEXT_LEN = 22 }; /* as stay_put_id() writes it */
+enum { ID_TEXT_LEN = 22 }; /* as talk_put_id() writes it */
 
 // clang-format off
 static const struct {
@@ -93,7 +93,7 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
                          {.name = "state", .text = owner_state_of(talk, booking)},
                          {.name = "code", .text = booking->code},
                          {.name = "total", .number = booking->total},
-                         {.name = "title", .text = stay_localized(talk, &booking->title)},
+                         {.name = "title", .text = talk_localized(talk, &booking->title)},
                          {.name = "name", .text = booking->name},
                          {.name = "phone", .text = booking->phone},
                          {.name = "note", .text = booking->note},
@@ -110,7 +110,7 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
 static struct slice label_of(struct talk *talk, const struct stay_action *action, int number)
 {
     if (number != CONFIRM || owner_of(talk)->paid == 0)
-        return stay_localized(talk, &action->label);
+        return talk_localized(talk, &action->label);
     return talk_format(talk, TEXT_DESK_BUTTON_PAID,
                        TALK_VALUES({.name = "price", .number = owner_of(talk)->paid}));
 }
@@ -156,7 +156,7 @@ static bool show_with_receipt(struct talk *talk)
 
 static bool show_changed(struct talk *talk)
 {
-    stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
+    talk_add_paragraph(talk, TEXT_STAY_MOVED_ON);
     return talk_step(talk, "booking");
 }
 
@@ -283,7 +283,7 @@ static bool begin(struct talk *talk, bool *shown)
     state = talk->data;
     if (talk->argument.len > ID_TEXT_LEN)
         talk->argument.len = ID_TEXT_LEN;
-    const bool named = stay_take_id(talk, &state->booking);
+    const bool named = talk_take_id(talk, &state->booking);
     talk->argument = slice_from(argument, talk->argument.len);
     *shown = !named && talk_step(talk, "home");
     return named;

@@ -29,7 +29,7 @@ static bool open_from(struct talk *talk, int list)
 {
     owner_of(talk)->list = list;
     return talk_step(talk,
-                     stay_take_id(talk, &owner_of(talk)->booking) ? "booking" : list_steps[list]);
+                     talk_take_id(talk, &owner_of(talk)->booking) ? "booking" : list_steps[list]);
 }
 
 static bool next_page(struct talk *talk, int list)
@@ -109,7 +109,7 @@ static bool put_booking(struct talk *talk, const struct owner_apartments *apartm
     const struct slice parts[] = {word, dates, code_of(apartments, booking), name};
 
     talk_mark_reply_confided(talk);
-    return stay_put_id(talk, owner_label(talk, parts, ARRAY_LEN(parts)), "open", &booking->id);
+    return talk_put_id(talk, owner_label(talk, parts, ARRAY_LEN(parts)), "open", &booking->id);
 }
 
 static struct slice copy(const struct talk *talk, const struct formatted *text)

@@ -22,7 +22,7 @@ static bool take_argument(struct talk *talk)
         return false;
     const struct slice side = slice_from(argument, argument.len - SIDE_LEN);
     talk->argument.len = argument.len - SIDE_LEN;
-    if ((!slice_is(side, "_o") && !slice_is(side, "_g")) || !stay_take_id(talk, &booking))
+    if ((!slice_is(side, "_o") && !slice_is(side, "_g")) || !talk_take_id(talk, &booking))
         return false;
     relay_of(talk)->of_owner = slice_is(side, "_o");
     relay_of(talk)->as_owner.booking = booking;
@@ -36,7 +36,7 @@ static bool fetch(struct talk *talk, struct stay_booking *out, bool *found)
     const struct slice path = talk_path(talk, "bookings", &relay->as_owner.booking, "");
     struct service_answer answer = {200, relay->booked};
 
-    if (relay->booked.at == NULL && !(relay->of_owner ? owner_get : stay_get)(talk, path, &answer))
+    if (relay->booked.at == NULL && !(relay->of_owner ? owner_get : talk_get)(talk, path, &answer))
         return false;
     *found = answer.status == 200;
     if (!*found)
@@ -106,7 +106,7 @@ static bool take_words(struct talk *talk, const struct stay_booking *booking,
         return true;
     relay_hide_contacts(update->text, SLICE("•••"), &plain, &hidden);
     if (hidden)
-        stay_add_paragraph(talk, TEXT_RELAY_HIDES);
+        talk_add_paragraph(talk, TEXT_RELAY_HIDES);
     return buf_keep(&plain, talk->arena, &out->words, talk->fault);
 }
 

@@ -8,7 +8,7 @@
 
 extern const struct flow relay_flow;
 
-/* The command "write" of a button: the argument is the booking's id as stay_put_id() writes it, and
+/* The command "write" of a button: the argument is the booking's id as talk_put_id() writes it, and
  * "_g" for its guest or "_o" for its owner, who writes. Asks for the message. */
 bool relay_command_write(struct talk *talk);
 /* The command "/person": calls a person of staff. Its argument is empty or that of "write". */
@@ -21,6 +21,6 @@ bool relay_answer_person(struct talk *talk);
 /* The sender has a talk with staff and has written what no dialogue expects: passes it to staff. */
 bool relay_continue_talk(struct talk *talk);
 
-/* In the staff chat. The argument is the id of a talk as stay_put_id() writes it. */
+/* In the staff chat. The argument is the id of a talk as talk_put_id() writes it. */
 bool relay_answer_staff(struct talk *talk);
 bool relay_command_close(struct talk *talk);

@@ -11,7 +11,7 @@ static bool view_talk(struct talk *talk, struct relay_view *out, bool *shown)
     enum text why = TEXT_STAFF_TALK_OVER;
 
     *shown = true;
-    if (!staff->is_linked || !stay_take_id(talk, &query.talk))
+    if (!staff->is_linked || !talk_take_id(talk, &query.talk))
         why = TEXT_BUTTON_FOREIGN;
     else if (staff->member.at == NULL)
         why = TEXT_STAFF_STRANGER;

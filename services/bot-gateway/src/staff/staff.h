@@ -8,7 +8,7 @@
 /* "/staff CODE": makes the group the staff chat, and the person a member. */
 bool staff_command_link(struct talk *talk);
 
-/* Commands about one booking, which they then show. The argument is its id as stay_put_id() writes
+/* Commands about one booking, which they then show. The argument is its id as talk_put_id() writes
  * it, "_" and the version that the button's message has shown. If the booking has another version,
  * nothing is done. Persons who are no members are asked to become one. */
 bool staff_command_show(struct talk *talk);

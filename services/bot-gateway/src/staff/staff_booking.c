@@ -9,7 +9,7 @@
 #include "owner/owner.h"
 #include "staff/staff.h"
 
-enum { ID_TEXT_LEN = 22 }; /* as stay_put_id() writes it */
+enum { ID_TEXT_LEN = 22 }; /* as talk_put_id() writes it */
 
 /* The booking of a button, and the version that its message has shown. */
 struct named {
@@ -26,7 +26,7 @@ static bool take_booking(struct talk *talk, struct named *out)
     if (argument.len <= ID_TEXT_LEN + 1 || argument.at[ID_TEXT_LEN] != '_')
         return false;
     talk->argument.len = ID_TEXT_LEN;
-    return stay_take_id(talk, &out->id) &&
+    return talk_take_id(talk, &out->id) &&
            parse_i64(slice_from(argument, ID_TEXT_LEN + 1), 1, INT64_MAX, &out->version);
 }
 
@@ -88,7 +88,7 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
                          {.name = "code", .text = booking->code}, STAY_DATES_OF(booking),
                          {.name = "guests", .number = booking->guests},
                          {.name = "total", .number = booking->total},
-                         {.name = "title", .text = stay_localized(talk, &booking->title)},
+                         {.name = "title", .text = talk_localized(talk, &booking->title)},
                          {.name = "deposit", .number = text_if_positive(booking->deposit)},
                          {.name = "paid", .number = text_if_positive(booking->paid)},
                          {.name = "refund", .number = text_if_positive(booking->refund)}));
@@ -146,7 +146,7 @@ static bool show(struct talk *talk, const struct stay_booking *booking)
 
 static bool show_changed(struct talk *talk, const struct stay_booking *booking)
 {
-    stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
+    talk_add_paragraph(talk, TEXT_STAY_MOVED_ON);
     return show(talk, booking);
 }
 
@@ -245,7 +245,7 @@ bool staff_command_doubt(struct talk *talk)
 
     if (!begin(talk, false, &named, &booking, &shown))
         return shown;
-    stay_add_paragraph(talk, TEXT_STAFF_SURE);
+    talk_add_paragraph(talk, TEXT_STAFF_SURE);
     add_booking(talk, &booking);
     return put(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking) &&
            put(talk, TEXT_BUTTON_BACK, "staff_see", &booking);

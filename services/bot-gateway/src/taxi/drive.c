@@ -12,14 +12,11 @@
 bool drive_identify(struct talk *talk)
 {
     struct ride *ride = talk->data;
-    struct service_call call = {.method = "GET", .actor = SERVICE_AS_STAFF};
     struct service_answer answer;
 
     if (ride->is_off || ride->driver.status.at != NULL)
         return true;
-    call.path = talk_printf(talk, "/v1/drivers?telegram_id=%lld&limit=1",
-                            (long long)talk->input->update.user_id);
-    if (!talk_call(talk, &call, &answer))
+    if (!talk_get_person(talk, "drivers", &answer))
         return false;
     ride->is_off = answer.status == 404;
     if (ride->is_off)
@@ -36,10 +33,7 @@ static bool call_as_driver(struct talk *talk, struct service_call call,
         return false;
     call.actor = SERVICE_AS_DRIVER;
     call.actor_id = ride_of(talk)->driver.id;
-    if (!uuid_is_nil(&call.actor_id))
-        return talk_call(talk, &call, answer);
-    *answer = (struct service_answer){.status = 403, .body = SLICE("{}")};
-    return true;
+    return talk_call_as_actor(talk, &call, answer);
 }
 
 bool drive_get(struct talk *talk, struct slice path, struct service_answer *answer)
@@ -57,11 +51,7 @@ bool drive_post(struct talk *talk, struct slice path, struct slice body,
 
 // clang-format off
 /* Columns: code of a refusal, text, the step to go to (NULL: that of the caller). */
-static const struct refusal {
-    const char *code;
-    enum text text;
-    const char *step;
-} refusals[] = {
+static const struct talk_refusal refusals[] = {
     {"driver_busy",         TEXT_DRIVE_BUSY,         "run"  },
     {"too_soon",            TEXT_DRIVE_SOON,         "clock"},
     {"beyond_window",       TEXT_RIDE_DAY_BAD,       "day"  },
@@ -76,35 +66,42 @@ static const struct refusal {
     {"ride_taken",          TEXT_DRIVE_TAKEN,        "requests"},
 };
 /* Refusals with other codes: the call had bad data, or something has changed. */
-static const struct refusal not_so = {"", TEXT_DRIVE_REFUSED, NULL};
-static const struct refusal moved_on = {"", TEXT_RIDE_MOVED_ON, NULL};
+static const struct talk_refusal not_so = {"", TEXT_DRIVE_REFUSED, NULL};
+static const struct talk_refusal moved_on = {"", TEXT_RIDE_MOVED_ON, NULL};
 // clang-format on
-
-static const struct refusal *find_refusal(long status, const struct ride_refusal *refusal)
-{
-    for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
-        if (slice_is(refusal->code, refusals[i].code) || slice_is(refusal->why, refusals[i].code))
-            return &refusals[i];
-    return status == 422 || status == 403 ? &not_so : &moved_on;
-}
 
 bool drive_refuse(struct talk *talk, const struct service_answer *answer, const char *step)
 {
     struct ride *ride = talk->data;
-    struct ride_refusal refusal;
+    struct stay_refusal refusal;
 
     if (ride->is_off || uuid_is_nil(&ride->driver.id))
         return talk_step(talk, "drive");
     if (answer->status < 400)
         return stay_bad_answer("an unexpected status", talk->fault);
-    if (!ride_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
-    const struct refusal *why = find_refusal(answer->status, &refusal);
+    const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
+    if (why == NULL)
+        why = answer->status == 422 || answer->status == 403 ? &not_so : &moved_on;
     ride->answered = SLICE_NONE;
     if (!uuid_is_nil(&refusal.trip))
         ride->trip = refusal.trip;
-    stay_add_paragraph(talk, why->text);
+    talk_add_paragraph(talk, why->text);
     return talk_step(talk, why->step != NULL ? why->step : step);
+}
+
+bool drive_fetch(struct talk *talk, struct slice path, const char *step, struct slice *body,
+                 bool *shown)
+{
+    struct service_answer answer;
+
+    *shown = false;
+    if (!drive_get(talk, path, &answer))
+        return false;
+    *body = answer.body;
+    *shown = answer.status != 200 && drive_refuse(talk, &answer, step);
+    return answer.status == 200;
 }
 
 /* --- the driver --- */
@@ -201,27 +198,26 @@ struct slice drive_label(struct talk *talk, const struct ride_run *run)
 
 static bool show_runs(struct talk *talk)
 {
-    struct service_answer answer;
+    const struct slice path =
+        talk_printf(talk, "/v1/trips?status=scheduled,started&limit=%d", RIDES_MAX);
     struct ride_runs runs;
+    struct slice body;
+    bool shown;
 
-    if (!drive_get(talk,
-                   talk_printf(talk, "/v1/trips?status=scheduled,started&limit=%d", RIDES_MAX),
-                   &answer))
-        return false;
-    if (answer.status != 200)
-        return drive_refuse(talk, &answer, "drive");
-    if (!ride_read_runs(answer.body, talk->arena, &runs, talk->fault))
+    if (!drive_fetch(talk, path, "drive", &body, &shown))
+        return shown;
+    if (!ride_read_runs(body, talk->arena, &runs, talk->fault))
         return false;
     talk_say(talk, runs.count > 0 ? TEXT_DRIVE_RUNS : TEXT_DRIVE_RUNS_NONE);
     for (size_t i = 0; i < runs.count; i++)
-        if (!stay_put_id(talk, drive_label(talk, &runs.items[i]), "open", &runs.items[i].id))
+        if (!talk_put_id(talk, drive_label(talk, &runs.items[i]), "open", &runs.items[i].id))
             return false;
     return talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool open_run(struct talk *talk)
 {
-    return talk_step(talk, stay_take_id(talk, &ride_of(talk)->trip) ? "run" : "runs");
+    return talk_step(talk, talk_take_id(talk, &ride_of(talk)->trip) ? "run" : "runs");
 }
 
 /* --- the steps --- */

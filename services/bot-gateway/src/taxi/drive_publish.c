@@ -94,25 +94,27 @@ bool drive_take_clock(struct talk *talk, struct slice text)
 
 /* --- the price --- */
 
-/* `moved` is true if the dialogue went to another step, or ended. */
-static bool fetch_tariff(struct talk *talk, struct ride_tariff *tariff, bool *moved)
+/* False: the caller returns `shown`, which is true if the reason was explained. */
+static bool fetch_tariff(struct talk *talk, struct ride_tariff *tariff, bool *shown)
 {
     const struct ride *ride = talk->data;
     struct service_answer answer;
 
-    *moved = true;
-    if (!stay_get(talk,
+    *shown = false;
+    if (!talk_get(talk,
                   talk_printf(talk, "/v1/routes?from=%.*s&to=%.*s", SLICE_ARG(ride->from),
                               SLICE_ARG(ride->to)),
                   &answer))
         return false;
-    if (answer.status == 404)
-        return ride_say_off(talk);
-    if (answer.status >= 400) {
-        stay_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
-        return talk_step(talk, "to");
+    if (answer.status == 404) {
+        *shown = ride_say_off(talk);
+        return false;
     }
-    *moved = false;
+    if (answer.status >= 400) {
+        talk_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
+        *shown = talk_step(talk, "to");
+        return false;
+    }
     return answer.status == 200 ? ride_read_tariff(answer.body, talk->arena, tariff, talk->fault)
                                 : stay_bad_answer("no route", talk->fault);
 }
@@ -123,12 +125,10 @@ static bool show_price(struct talk *talk)
     const struct ride *ride = talk->data;
     struct ride_tariff tariff;
     int64_t last = 0;
-    bool moved;
+    bool shown;
 
-    if (!fetch_tariff(talk, &tariff, &moved))
-        return false;
-    if (moved)
-        return true;
+    if (!fetch_tariff(talk, &tariff, &shown))
+        return shown;
     if (ride->bids)
         tariff.price = ride->whole_car && tariff.car > 0 ? tariff.car : tariff.price * ride->seats;
     talk_add(talk, ride->bids ? TEXT_DRIVE_BID : TEXT_DRIVE_PRICE,
@@ -184,22 +184,21 @@ static bool put_cars(struct talk *talk, const struct ride_own_cars *cars)
         car.len = telegram_text_cut(car, CAR_UNITS);
         if (cars->count > 1)
             label = talk_printf(talk, "%.*s · %.*s", SLICE_ARG(publish), SLICE_ARG(car));
-        if (!stay_put_id(talk, label, "make", &cars->items[i].id))
+        if (!talk_put_id(talk, label, "make", &cars->items[i].id))
             return false;
     }
     return cars->count > 0 || talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
 }
 
-bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *moved)
+bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown)
 {
-    struct service_answer answer;
+    struct slice body;
 
-    if (!drive_identify(talk) ||
-        !drive_get(talk, talk_path(talk, "drivers", &ride_of(talk)->driver.id, "cars"), &answer))
-        return false;
-    *moved = answer.status != 200;
-    return *moved ? drive_refuse(talk, &answer, "drive")
-                  : ride_read_cars(answer.body, talk->arena, cars, talk->fault);
+    *shown = false;
+    return drive_identify(talk) &&
+           drive_fetch(talk, talk_path(talk, "drivers", &ride_of(talk)->driver.id, "cars"), "drive",
+                       &body, shown) &&
+           ride_read_cars(body, talk->arena, cars, talk->fault);
 }
 
 static bool show_publish(struct talk *talk)
@@ -207,16 +206,10 @@ static bool show_publish(struct talk *talk)
     struct ride *ride = talk->data;
     struct ride_tariff tariff;
     struct ride_own_cars cars;
-    bool moved;
+    bool shown;
 
-    if (!drive_fetch_cars(talk, &cars, &moved))
-        return false;
-    if (moved)
-        return true;
-    if (!fetch_tariff(talk, &tariff, &moved))
-        return false;
-    if (moved)
-        return true;
+    if (!drive_fetch_cars(talk, &cars, &shown) || !fetch_tariff(talk, &tariff, &shown))
+        return shown;
     ride->minutes = tariff.minutes;
     ride->car = cars.count == 1 ? cars.items[0].id : (struct uuid){0};
     const int64_t depart_at = drive_departure(ride),
@@ -259,7 +252,7 @@ static bool publish(struct talk *talk)
     struct ride_run made;
     struct uuid car;
 
-    if (!stay_take_id(talk, &car))
+    if (!talk_take_id(talk, &car))
         car = ride->car;
     if (uuid_is_nil(&car) || ride->minutes == 0)
         return talk_step(talk, "publish");
@@ -271,7 +264,7 @@ static bool publish(struct talk *talk)
         return false;
     ride->trip = made.id;
     ride->answered = answer.body;
-    stay_add_paragraph(talk, TEXT_DRIVE_PUBLISHED);
+    talk_add_paragraph(talk, TEXT_DRIVE_PUBLISHED);
     return talk_step(talk, "run");
 }
 

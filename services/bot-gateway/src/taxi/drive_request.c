@@ -34,22 +34,22 @@ static bool is_request(const struct ride_order *order)
 
 static bool show_requests(struct talk *talk)
 {
-    struct service_answer answer;
     struct ride_orders orders;
+    struct slice body;
     size_t count = 0;
+    bool shown;
 
-    if (!drive_get(talk, talk_printf(talk, "/v1/rides?status=open&limit=%d", RIDES_MAX), &answer))
-        return false;
-    if (answer.status != 200)
-        return drive_refuse(talk, &answer, "drive");
-    if (!ride_read_orders(answer.body, talk->arena, &orders, talk->fault))
+    if (!drive_fetch(talk, talk_printf(talk, "/v1/rides?status=open&limit=%d", RIDES_MAX), "drive",
+                     &body, &shown))
+        return shown;
+    if (!ride_read_orders(body, talk->arena, &orders, talk->fault))
         return false;
     for (size_t i = 0; i < orders.count; i++)
         count += is_request(&orders.items[i]);
     talk_say(talk, count > 0 ? TEXT_DRIVE_REQUESTS : TEXT_DRIVE_REQUESTS_NONE);
     for (size_t i = 0; i < orders.count; i++)
         if (is_request(&orders.items[i]) &&
-            !stay_put_id(talk, label_of(talk, &orders.items[i]), "open", &orders.items[i].id))
+            !talk_put_id(talk, label_of(talk, &orders.items[i]), "open", &orders.items[i].id))
             return false;
     return talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
@@ -59,31 +59,31 @@ static bool open_request(struct talk *talk)
     struct ride *ride = talk->data;
 
     ride->price = 0;
-    return talk_step(talk, stay_take_id(talk, &ride->order) ? "request" : "requests");
+    return talk_step(talk, talk_take_id(talk, &ride->order) ? "request" : "requests");
 }
 
 /* --- one request --- */
 
 static bool say_taken(struct talk *talk)
 {
-    stay_add_paragraph(talk, TEXT_DRIVE_TAKEN);
+    talk_add_paragraph(talk, TEXT_DRIVE_TAKEN);
     return talk_step(talk, "requests");
 }
 
-/* `moved` is true if the dialogue went to another step. */
-static bool fetch_request(struct talk *talk, struct ride_order *order, bool *moved)
+/* False: the caller returns `shown`, which is true if the reason was explained. */
+static bool fetch_request(struct talk *talk, struct ride_order *order, bool *shown)
 {
     struct service_answer answer;
 
-    if (!drive_get(talk, ride_path(talk, ""), &answer))
+    *shown = false;
+    if (!drive_get(talk, ride_path(talk, ""), &answer) ||
+        (answer.status == 200 && !ride_read_order(answer.body, talk->arena, order, talk->fault)))
         return false;
-    *moved = answer.status != 200;
-    if (*moved)
-        return answer.status == 404 ? say_taken(talk) : drive_refuse(talk, &answer, "requests");
-    if (!ride_read_order(answer.body, talk->arena, order, talk->fault))
-        return false;
-    *moved = !is_request(order);
-    return !*moved || say_taken(talk);
+    if (answer.status == 200 && is_request(order))
+        return true;
+    *shown = answer.status == 200 || answer.status == 404 ? say_taken(talk)
+                                                          : drive_refuse(talk, &answer, "requests");
+    return false;
 }
 
 /* Sets the departure that is offered: the earliest whole minute in the window of the passenger. */
@@ -103,26 +103,17 @@ static void set_departure(struct talk *talk, const struct ride_order *order)
 /* Adds what the driver has offered, with a button to withdraw it. */
 static bool put_offer(struct talk *talk)
 {
-    struct service_answer answer;
     struct ride_trips offers;
 
-    if (!drive_get(talk, ride_path(talk, "offers"), &answer))
+    if (!ride_fetch_offers(talk, drive_get, &offers))
         return false;
-    if (answer.status != 200)
-        return answer.status >= 400 || stay_bad_answer("no offers", talk->fault);
-    if (!ride_read_trips(answer.body, talk->arena, &offers, talk->fault))
-        return false;
-    for (size_t i = 0; i < offers.count; i++) {
-        const struct ride_found *offer = &offers.items[i];
-        if (!slice_is(offer->status, "pending"))
-            continue;
-        talk_add(talk, TEXT_DRIVE_OFFERED,
-                 TALK_VALUES({.name = "departure", .number = offer->depart_at},
-                             {.name = "price", .number = offer->price}));
-        return stay_put_id(talk, talk_label(talk, TEXT_DRIVE_BUTTON_WITHDRAW), "undo",
-                           &offer->offer);
-    }
-    return true;
+    if (offers.count == 0)
+        return true;
+    talk_add(talk, TEXT_DRIVE_OFFERED,
+             TALK_VALUES({.name = "departure", .number = offers.items[0].depart_at},
+                         {.name = "price", .number = offers.items[0].price}));
+    return talk_put_id(talk, talk_label(talk, TEXT_DRIVE_BUTTON_WITHDRAW), "undo",
+                       &offers.items[0].offer);
 }
 
 /* Adds buttons for the price of the driver or else of the passenger, and for another price. */
@@ -177,16 +168,10 @@ static bool show_request(struct talk *talk)
     struct ride *ride = talk->data;
     struct ride_order order;
     struct ride_own_cars cars;
-    bool moved;
+    bool shown;
 
-    if (!fetch_request(talk, &order, &moved))
-        return false;
-    if (moved)
-        return true;
-    if (!drive_fetch_cars(talk, &cars, &moved))
-        return false;
-    if (moved)
-        return true;
+    if (!fetch_request(talk, &order, &shown) || !drive_fetch_cars(talk, &cars, &shown))
+        return shown;
     ride->from = order.from;
     ride->to = order.to;
     ride->seats = order.seats != FIELD_ABSENT ? order.seats : 1;
@@ -237,7 +222,7 @@ static bool take(struct talk *talk)
     if (!slice_is(offer.status, "accepted") || uuid_is_nil(&offer.trip))
         return talk_step(talk, "request");
     ride->trip = offer.trip;
-    stay_add_paragraph(talk, TEXT_DRIVE_WON);
+    talk_add_paragraph(talk, TEXT_DRIVE_WON);
     return talk_step(talk, "run");
 }
 
@@ -247,7 +232,7 @@ static bool undo(struct talk *talk)
     struct service_answer answer;
     struct uuid offer;
 
-    if (!stay_take_id(talk, &offer))
+    if (!talk_take_id(talk, &offer))
         return talk_step(talk, "request");
     uuid_format(&offer, id);
     const struct slice more = talk_printf(talk, "offers/%s/withdraw", id);

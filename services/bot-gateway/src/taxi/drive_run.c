@@ -38,33 +38,26 @@ static const char *const rider_actions[] = {"confirm", "decline", "board", "no-s
 
 /* --- the trip --- */
 
-/* Reads the trip, by a call unless booking-api has just answered with it. `moved` is true if the
- * dialogue went to another step. */
-static bool fetch_run(struct talk *talk, struct ride_run *run, bool *moved)
+/* Reads the trip as drive_fetch() does, unless booking-api has just answered with it. */
+static bool fetch_run(struct talk *talk, struct ride_run *run, bool *shown)
 {
     struct ride *ride = talk->data;
-    struct service_answer answer = {200, ride->answered};
 
-    if (ride->answered.at == NULL &&
-        !drive_get(talk, talk_path(talk, "trips", &ride->trip, ""), &answer))
-        return false;
-    *moved = answer.status != 200;
-    if (*moved)
-        return drive_refuse(talk, &answer, "runs");
-    ride->answered = answer.body;
-    return ride_read_run(answer.body, talk->arena, run, talk->fault);
+    *shown = false;
+    return (ride->answered.at != NULL ||
+            drive_fetch(talk, talk_path(talk, "trips", &ride->trip, ""), "runs", &ride->answered,
+                        shown)) &&
+           ride_read_run(ride->answered, talk->arena, run, talk->fault);
 }
 
-static bool fetch_riders(struct talk *talk, struct ride_orders *riders, bool *moved)
+static bool fetch_riders(struct talk *talk, struct ride_orders *riders, bool *shown)
 {
-    struct service_answer answer;
     const struct slice more = talk_printf(talk, "passengers?limit=%d", RIDES_MAX);
+    struct slice body;
 
-    if (!drive_get(talk, talk_path(talk, "trips", &ride_of(talk)->trip, more.at), &answer))
-        return false;
-    *moved = answer.status != 200;
-    return *moved ? drive_refuse(talk, &answer, "runs")
-                  : ride_read_orders(answer.body, talk->arena, riders, talk->fault);
+    return drive_fetch(talk, talk_path(talk, "trips", &ride_of(talk)->trip, more.at), "runs", &body,
+                       shown) &&
+           ride_read_orders(body, talk->arena, riders, talk->fault);
 }
 
 /* Whether the passenger goes with the trip, or went. */
@@ -142,7 +135,7 @@ static bool put_rider(struct talk *talk, const struct ride_order *rider)
         if (action == NULL || shown == IN_ROW)
             continue;
         shown++;
-        const struct slice label = stay_localized(talk, &action->label);
+        const struct slice label = talk_localized(talk, &action->label);
         const char index[] = {(char)('0' + i), '\0'};
         if (!talk_button(talk, talk_printf(talk, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(name)),
                          "on", talk_keep(talk, button_id(&rider->id, index, talk->arena))))
@@ -155,16 +148,10 @@ static bool show_run(struct talk *talk)
 {
     struct ride_run run;
     struct ride_orders riders;
-    bool moved;
+    bool shown;
 
-    if (!fetch_run(talk, &run, &moved))
-        return false;
-    if (moved)
-        return true;
-    if (!fetch_riders(talk, &riders, &moved))
-        return false;
-    if (moved)
-        return true;
+    if (!fetch_run(talk, &run, &shown) || !fetch_riders(talk, &riders, &shown))
+        return shown;
     add_run(talk, &run, &riders);
     for (size_t i = riders.count; i > 0; i--) { /* the first to order first */
         add_rider(talk, &run, &riders.items[i - 1]);
@@ -221,7 +208,7 @@ static bool take_rider(struct talk *talk)
 
     if (talk->argument.len > 0)
         i = (size_t)(unsigned char)(talk->argument.at[--talk->argument.len] - '0');
-    if (i >= ARRAY_LEN(rider_actions) || !stay_take_id(talk, &ride_of(talk)->order))
+    if (i >= ARRAY_LEN(rider_actions) || !talk_take_id(talk, &ride_of(talk)->order))
         return talk_step(talk, "run");
     return strcmp(rider_actions[i], NO_SHOW) == 0 ? talk_step(talk, "sure")
                                                   : act_on_rider(talk, rider_actions[i]);
@@ -261,7 +248,7 @@ static bool fetch_fault(struct talk *talk, const struct ride_orders *riders, boo
 {
     const struct ride_order *first = NULL;
     struct service_answer answer;
-    struct ride_cancelling terms;
+    struct stay_cancelling terms;
 
     *is_fault = false;
     for (size_t i = 0; i < riders->count; i++)
@@ -274,7 +261,7 @@ static bool fetch_fault(struct talk *talk, const struct ride_orders *riders, boo
         return false;
     if (answer.status != 200)
         return true;
-    if (!ride_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
+    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
         return false;
     *is_fault = slice_is(terms.fault, "driver");
     return true;
@@ -317,12 +304,10 @@ static bool show_sure(struct talk *talk)
 {
     const bool of_rider = !uuid_is_nil(&ride_of(talk)->order);
     struct ride_orders riders;
-    bool moved;
+    bool shown;
 
-    if (!fetch_riders(talk, &riders, &moved))
-        return false;
-    if (moved)
-        return true;
+    if (!fetch_riders(talk, &riders, &shown))
+        return shown;
     return (of_rider ? show_no_show : show_cancel)(talk, &riders) &&
            talk_put(talk, TEXT_BUTTON_BACK, "back");
 }

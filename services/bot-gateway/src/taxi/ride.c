@@ -78,7 +78,7 @@ bool ride_put_actions(struct talk *talk, const struct foreign_list *allowed,
         if (action == NULL)
             continue;
         talk_new_row(talk);
-        if (!talk_button(talk, stay_localized(talk, &action->label), "do", action->name))
+        if (!talk_button(talk, talk_localized(talk, &action->label), "do", action->name))
             return false;
     }
     return true;
@@ -125,7 +125,7 @@ static bool show_places(struct talk *talk, enum text question, struct slice othe
     struct stay_cities cities;
     size_t shown = 0;
 
-    if (!stay_get(talk, talk_printf(talk, "/v1/places?limit=%d", PLACES_SHOWN), &answer))
+    if (!talk_get(talk, talk_printf(talk, "/v1/places?limit=%d", PLACES_SHOWN), &answer))
         return false;
     if (answer.status == 404)
         return ride_say_off(talk);
@@ -145,7 +145,7 @@ static bool show_places(struct talk *talk, enum text question, struct slice othe
             continue;
         if (shown++ % PLACES_IN_ROW == 0)
             talk_new_row(talk);
-        if (!talk_button(talk, stay_localized(talk, &cities.items[i].name), "place",
+        if (!talk_button(talk, talk_localized(talk, &cities.items[i].name), "place",
                          cities.items[i].slug))
             return false;
     }

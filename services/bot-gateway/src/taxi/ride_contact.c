@@ -5,7 +5,6 @@
 #include "base/text.h"
 
 #include "taxi/ride_steps.h"
-#include "texts/bot_settings.h"
 
 static bool is_ordered(const struct talk *talk)
 {
@@ -15,24 +14,19 @@ static bool is_ordered(const struct talk *talk)
 static bool show_contact(struct talk *talk)
 {
     talk_say(talk, is_ordered(talk) ? TEXT_RIDE_CONTACT : TEXT_RIDE_CONTACT_FIRST);
-    if (bot_settings_agreement(talk->input->settings).at != NULL)
-        talk_say(talk, TEXT_STAY_CONSENT);
-    if (!talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true))
-        return false;
-    talk_new_row(talk);
-    return talk_add_key(talk, TEXT_BUTTON_BACK, false);
+    return talk_ask_contact(talk) && talk_add_key(talk, TEXT_BUTTON_BACK, false);
 }
 
 static bool take_contact(struct talk *talk)
 {
-    const struct slice sent = stay_own_contact(talk);
+    const struct slice sent = talk_own_contact(talk);
     char phone[PHONE_MAX + 1];
     struct slice kept;
 
     if (sent.at == NULL)
-        return stay_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
+        return talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
     if (!text_phone_find(sent, phone))
-        return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
+        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
     kept = talk_keep(talk, arena_copy(talk->arena, slice_of(phone)));
     talk_set_consent(talk);
     talk_set_keys_removed(talk, TEXT_RIDE_CONTACT_TAKEN);
@@ -44,7 +38,7 @@ static bool take_contact(struct talk *talk)
 static bool take_text(struct talk *talk)
 {
     talk_skip_history(talk);
-    return stay_refuse(talk, TEXT_RIDE_CONTACT_SHARE, "contact");
+    return talk_refuse(talk, TEXT_RIDE_CONTACT_SHARE, "contact");
 }
 
 static bool go_back(struct talk *talk)

@@ -11,7 +11,7 @@ static bool put_order(struct talk *talk, const struct ride_order *order)
         format_short_date(format_day_of(order->depart_at), talk->language);
     const struct slice route = ride_route(talk, order->from, order->to);
 
-    return stay_put_id(
+    return talk_put_id(
         talk, talk_printf(talk, "%s%s · %.*s", agreed ? "✅ " : "", date.text, SLICE_ARG(route)),
         "open", &order->id);
 }
@@ -21,7 +21,7 @@ static bool show_rides(struct talk *talk)
     struct service_answer answer;
     struct ride_orders orders;
 
-    if (!stay_get(talk, talk_printf(talk, "/v1/rides?limit=%d", RIDES_MAX), &answer))
+    if (!talk_get(talk, talk_printf(talk, "/v1/rides?limit=%d", RIDES_MAX), &answer))
         return false;
     if (answer.status == 404)
         return ride_say_off(talk);
@@ -38,7 +38,7 @@ static bool show_rides(struct talk *talk)
 
 static bool open_order(struct talk *talk)
 {
-    return talk_step(talk, stay_take_id(talk, &ride_of(talk)->order) ? "ride" : "rides");
+    return talk_step(talk, talk_take_id(talk, &ride_of(talk)->order) ? "ride" : "rides");
 }
 
 bool ride_begin_rides(struct talk *talk)

@@ -39,7 +39,7 @@ bool ride_fetch(struct talk *talk, struct ride_order *out, bool *found)
     struct ride *ride = talk->data;
     struct service_answer answer = {200, ride->answered};
 
-    if (ride->answered.at == NULL && !stay_get(talk, ride_path(talk, ""), &answer))
+    if (ride->answered.at == NULL && !talk_get(talk, ride_path(talk, ""), &answer))
         return false;
     *found = answer.status == 200;
     if (!*found)
@@ -68,7 +68,7 @@ static bool fetch_point(struct talk *talk, const struct ride_order *order, struc
     *point = SLICE_NONE;
     if (uuid_is_nil(&order->trip) || !is_agreed(order) || talk_calls_left(talk) == 0)
         return true;
-    if (!stay_get(talk, talk_path(talk, "trips", &order->trip, ""), &answer))
+    if (!talk_get(talk, talk_path(talk, "trips", &order->trip, ""), &answer))
         return false;
     if (answer.status == 200)
         *point = ride_read_point(answer.body, order->from_stop, talk->arena);
@@ -114,7 +114,7 @@ static void add_card(struct talk *talk, const struct ride_order *order, struct s
 /* What cancelling costs, while the passenger can cancel. */
 static void add_terms(struct talk *talk, const struct ride_order *order)
 {
-    const struct slice policy = stay_localized(talk, &order->policy);
+    const struct slice policy = talk_localized(talk, &order->policy);
 
     if (stay_value_find_action(&order->actions, "cancel") == NULL)
         return;
@@ -127,30 +127,45 @@ static void add_terms(struct talk *talk, const struct ride_order *order)
         talk_add(talk, TEXT_RIDE_TERMS_POLICY, TALK_VALUES({.name = "policy", .text = policy}));
 }
 
+bool ride_fetch_offers(struct talk *talk,
+                       bool (*get)(struct talk *talk, struct slice path,
+                                   struct service_answer *answer),
+                       struct ride_trips *out)
+{
+    struct service_answer answer;
+    size_t pending = 0;
+
+    *out = (struct ride_trips){.count = 0};
+    if (!get(talk, ride_path(talk, "offers"), &answer))
+        return false;
+    if (answer.status != 200)
+        return answer.status >= 400 || stay_bad_answer("no offers", talk->fault);
+    if (!ride_read_trips(answer.body, talk->arena, out, talk->fault))
+        return false;
+    for (size_t i = 0; i < out->count; i++)
+        if (slice_is(out->items[i].status, "pending"))
+            out->items[pending++] = out->items[i];
+    out->count = pending;
+    return true;
+}
+
 /* Adds the offers of drivers for a ride that looks for one. */
 static bool put_offers(struct talk *talk, const struct ride_order *order)
 {
-    struct service_answer answer;
     struct ride_trips offers;
 
     if (!slice_is(order->status, "open") || !uuid_is_nil(&order->trip))
         return true;
-    if (!stay_get(talk, ride_path(talk, "offers"), &answer))
-        return false;
-    if (answer.status != 200)
-        return answer.status >= 400 || stay_bad_answer("no offers", talk->fault);
-    if (!ride_read_trips(answer.body, talk->arena, &offers, talk->fault))
+    if (!ride_fetch_offers(talk, talk_get, &offers))
         return false;
     for (size_t i = 0; i < offers.count; i++) {
         const struct ride_found *offer = &offers.items[i];
-        if (!slice_is(offer->status, "pending"))
-            continue;
         ride_add_trip(talk, offer);
         const struct slice label =
             talk_format(talk, TEXT_RIDE_BUTTON_ACCEPT,
                         TALK_VALUES({.name = "clock", .text = ride_clock(talk, offer->depart_at)},
                                     {.name = "price", .number = offer->price}));
-        if (!stay_put_id(talk, label, "take", &offer->offer))
+        if (!talk_put_id(talk, label, "take", &offer->offer))
             return false;
     }
     return true;
@@ -164,7 +179,7 @@ static bool put_stars(struct talk *talk, const struct ride_order *order)
 
     if (stay_value_find_action(&order->actions, "rating") == NULL || talk_calls_left(talk) == 0)
         return true;
-    if (!stay_get(talk, ride_path(talk, "rating"), &answer))
+    if (!talk_get(talk, ride_path(talk, "rating"), &answer))
         return false;
     if (answer.status != 200)
         return answer.status >= 400 || stay_bad_answer("no rating", talk->fault);
@@ -226,14 +241,14 @@ static bool show_order(struct talk *talk)
 /* booking-api has refused an action: shows the ride again, whose status shows why. */
 static bool refuse(struct talk *talk, const struct service_answer *answer)
 {
-    struct ride_refusal refusal;
+    struct stay_refusal refusal;
 
     if (answer->status < 400)
         return stay_bad_answer("no ride", talk->fault);
-    if (!ride_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     if (slice_is(refusal.code, "refund_changed")) {
-        stay_add_paragraph(talk, TEXT_RIDE_REFUND_CHANGED);
+        talk_add_paragraph(talk, TEXT_RIDE_REFUND_CHANGED);
         return talk_step(talk, "cancel");
     }
     if (slice_is(refusal.code, "contact_missing"))
@@ -241,9 +256,9 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
     if (!uuid_is_nil(&refusal.ride)) {
         ride_of(talk)->order = refusal.ride;
         ride_of(talk)->answered = SLICE_NONE;
-        stay_add_paragraph(talk, TEXT_RIDE_BUSY);
+        talk_add_paragraph(talk, TEXT_RIDE_BUSY);
     } else if (!slice_is(refusal.code, "hold_expired")) {
-        stay_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
+        talk_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
     }
     return talk_step(talk, "ride");
 }
@@ -253,7 +268,7 @@ static bool act(struct talk *talk, const char *action, struct slice body)
     struct service_answer answer;
 
     ride_of(talk)->answered = SLICE_NONE;
-    if (!stay_post(talk, ride_path(talk, action), body, &answer))
+    if (!talk_post(talk, ride_path(talk, action), body, &answer))
         return false;
     return answer.status == 200 ? ride_show_answer(talk, &answer) : refuse(talk, &answer);
 }
@@ -270,7 +285,7 @@ static bool take_stars(struct talk *talk)
 
     if (!parse_i64(talk->argument, 1, STARS_MAX, &stars))
         return talk_step(talk, "ride");
-    if (!stay_post(talk, ride_path(talk, "rating"),
+    if (!talk_post(talk, ride_path(talk, "rating"),
                    talk_printf(talk, "{\"stars\":%lld}", (long long)stars), &answer))
         return false;
     return answer.status == 201 ? talk_step(talk, "ride") : refuse(talk, &answer);
@@ -280,11 +295,11 @@ static bool call_help(struct talk *talk)
 {
     struct service_answer answer;
 
-    if (!stay_post(talk, ride_path(talk, "sos"), SLICE("{}"), &answer))
+    if (!talk_post(talk, ride_path(talk, "sos"), SLICE("{}"), &answer))
         return false;
     if (answer.status != 201)
         return refuse(talk, &answer);
-    stay_add_paragraph(talk, TEXT_RIDE_SOS);
+    talk_add_paragraph(talk, TEXT_RIDE_SOS);
     return talk_step(talk, "ride");
 }
 
@@ -313,7 +328,7 @@ static bool take_offer(struct talk *talk)
     char id[UUID_TEXT_LEN + 1];
     struct uuid offer;
 
-    if (!stay_take_id(talk, &offer))
+    if (!talk_take_id(talk, &offer))
         return talk_step(talk, "ride");
     uuid_format(&offer, id);
     return act(talk, talk_printf(talk, "offers/%s/accept", id).at, SLICE_NONE);
@@ -354,18 +369,18 @@ static bool take_anyway(struct talk *talk)
 static bool show_cancel(struct talk *talk)
 {
     struct service_answer answer;
-    struct ride_cancelling terms;
+    struct stay_cancelling terms;
 
-    if (!stay_get(talk, ride_path(talk, "cancel-preview"), &answer))
+    if (!talk_get(talk, ride_path(talk, "cancel-preview"), &answer))
         return false;
     if (answer.status >= 400) {
         ride_of(talk)->answered = SLICE_NONE;
-        stay_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
+        talk_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
         return talk_step(talk, "ride");
     }
     if (answer.status != 200)
         return stay_bad_answer("no preview", talk->fault);
-    if (!ride_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
+    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
         return false;
     ride_of(talk)->refund = terms.refund;
     if (terms.refund + terms.fee > 0)
@@ -374,7 +389,7 @@ static bool show_cancel(struct talk *talk)
                              {.name = "paid", .number = terms.refund + terms.fee}));
     else
         talk_say(talk, TEXT_RIDE_CANCEL_FREE);
-    if (terms.is_fault)
+    if (slice_is(terms.fault, "passenger"))
         talk_say(talk, TEXT_RIDE_CANCEL_LATE);
     talk_new_row(talk);
     return talk_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_CANCEL), "yes", SLICE("")) &&

@@ -7,6 +7,7 @@
 #include "base/now.h"
 #include "base/parse.h"
 
+#include "guest/remark.h"
 #include "phrases/phrase.h"
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
@@ -46,7 +47,7 @@ static void take_places(struct talk *talk, const struct phrase_ride *phrase)
     const bool from = strcmp(talk->step->name, "from") == 0;
 
     if ((phrase->ask & PHRASE_ASK_CITY) != 0)
-        stay_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
+        talk_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
     if (phrase->place.at != NULL)
         *(from ? &ride->from : &ride->to) = phrase->place;
     if (phrase->from.at != NULL)
@@ -63,7 +64,7 @@ static void take_rest(struct talk *talk, const struct phrase_ride *phrase)
 
     if ((phrase->ask & PHRASE_ASK_DATES) != 0 ||
         (phrase->day != DATE_ABSENT && !ride_day_is_good(talk, phrase->day))) {
-        stay_add_paragraph(talk, TEXT_RIDE_DAY_BAD);
+        talk_add_paragraph(talk, TEXT_RIDE_DAY_BAD);
         ride->day = 0;
     } else if (phrase->day != DATE_ABSENT) {
         ride->day = phrase->day;
@@ -80,7 +81,7 @@ static void take_rest(struct talk *talk, const struct phrase_ride *phrase)
         ride->whole_car = phrase->whole_car;
     }
     if (ride->seats > RIDE_SEATS_MAX || (phrase->ask & PHRASE_ASK_GUESTS) != 0) {
-        stay_add_paragraph(talk, TEXT_RIDE_SEATS_BAD);
+        talk_add_paragraph(talk, TEXT_RIDE_SEATS_BAD);
         ride->seats = 0;
     }
 }
@@ -105,7 +106,7 @@ static bool is_searching(const struct talk *talk)
 static bool misunderstand(struct talk *talk)
 {
     talk_store_misunderstood(talk);
-    stay_add_paragraph(talk, TEXT_RIDE_UNHEARD);
+    talk_add_paragraph(talk, TEXT_RIDE_UNHEARD);
     talk_offer_person(talk);
     talk_repeat_step(talk);
     return true;
@@ -144,15 +145,15 @@ bool ride_parse(struct talk *talk)
     bool found;
 
     if (asks && (remark == REMARK_YES || remark == REMARK_CANCEL))
-        return stay_press(talk, "yes");
+        return talk_press(talk, "yes");
     if (asks && remark == REMARK_NO)
-        return stay_press(talk, "back");
+        return talk_press(talk, "back");
     if (strcmp(talk->step->name, "ride") == 0 && remark == REMARK_YES) {
         talk->argument = SLICE("confirm");
-        return stay_press(talk, "do");
+        return talk_press(talk, "do");
     }
     if (strcmp(talk->step->name, "publish") == 0 && remark == REMARK_YES)
-        return stay_press(talk, "make");
+        return talk_press(talk, "make");
     if (take_bare(talk))
         return ride_continue(talk);
     if (!read_text(talk, &phrase, &found))

@@ -7,8 +7,11 @@
  * rides that look for a driver. */
 #pragma once
 
-#include "guest/stay_steps.h"
+#include "clients/stay_answers_json.h"
+#include "dialogue/flow.h"
+#include "dialogue/talk.h"
 #include "taxi/ride_json.h"
+#include "texts/format.h"
 
 // clang-format off
 /* The first step is the initial one. A new step needs its name here, and ride_step_NAME in a
@@ -69,6 +72,12 @@ bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
 bool ride_show_answer(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Reads the current ride, by a call unless booking-api has just answered with it. */
 bool ride_fetch(struct talk *talk, struct ride_order *out, bool *found) MUST_CHECK;
+/* Reads the offers for the current ride that can be accepted; none if booking-api refuses. `get` is
+ * talk_get() or drive_get(). */
+bool ride_fetch_offers(struct talk *talk,
+                       bool (*get)(struct talk *talk, struct slice path,
+                                   struct service_answer *answer),
+                       struct ride_trips *out) MUST_CHECK;
 /* Confirms the current ride with this phone, which has only '+' and digits. */
 bool ride_confirm(struct talk *talk, struct slice phone) MUST_CHECK;
 
@@ -84,8 +93,12 @@ bool drive_post(struct talk *talk, struct slice path, struct slice body,
 /* Handles a refusal: says why, and goes to the step that helps, else to this one. */
 bool drive_refuse(struct talk *talk, const struct service_answer *answer,
                   const char *step) MUST_CHECK;
-/* Reads the cars of the driver. `moved` is true if the dialogue went to another step. */
-bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *moved) MUST_CHECK;
+/* Reads with drive_get(). False: the caller returns `shown`, which is true if the reason was
+ * explained as drive_refuse() does. */
+bool drive_fetch(struct talk *talk, struct slice path, const char *step, struct slice *body,
+                 bool *shown) MUST_CHECK;
+/* Reads the cars of the driver, as drive_fetch() does. */
+bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown) MUST_CHECK;
 /* The departure that ride->day and ride->clock name. */
 int64_t drive_departure(const struct ride *ride);
 /* Begins to publish a trip. */

@@ -50,41 +50,43 @@ static struct slice path_of(struct talk *talk, bool full)
                        SLICE_ARG(ride->cursor));
 }
 
-/* `moved` is true if the dialogue went to another step, or ended. */
-static bool fetch_trips(struct talk *talk, bool full, struct ride_trips *trips, bool *moved)
+/* False: the caller returns `shown`, which is true if the reason was explained. */
+static bool fetch_trips(struct talk *talk, bool full, struct ride_trips *trips, bool *shown)
 {
     struct service_answer answer;
 
-    *moved = true;
-    if (!stay_get(talk, path_of(talk, full), &answer))
+    *shown = false;
+    if (!talk_get(talk, path_of(talk, full), &answer))
         return false;
-    if (answer.status == 404)
-        return ride_say_off(talk);
-    if (answer.status == 422 || answer.status == 403) {
-        stay_add_paragraph(talk, TEXT_RIDE_REFUSED);
-        return talk_step(talk, "to");
+    if (answer.status == 404) {
+        *shown = ride_say_off(talk);
+        return false;
     }
-    *moved = false;
+    if (answer.status == 422 || answer.status == 403) {
+        talk_add_paragraph(talk, TEXT_RIDE_REFUSED);
+        *shown = talk_step(talk, "to");
+        return false;
+    }
     return answer.status == 200 ? ride_read_trips(answer.body, talk->arena, trips, talk->fault)
                                 : stay_bad_answer("no trips", talk->fault);
 }
 
 /* Reads the trips of the wanted time or, if there are none, of the whole day. */
-static bool find_trips(struct talk *talk, struct ride_trips *trips, bool *moved)
+static bool find_trips(struct talk *talk, struct ride_trips *trips, bool *shown)
 {
     struct ride *ride = talk->data;
     const bool timed = ride->before > 0;
 
-    if (!fetch_trips(talk, false, trips, moved))
+    if (!fetch_trips(talk, false, trips, shown))
         return false;
-    if (*moved || trips->count > 0 || (!timed && ride->cursor.at == NULL))
+    if (trips->count > 0 || (!timed && ride->cursor.at == NULL))
         return true;
     ride->after = ride->before = 0;
     ride->cursor = SLICE_NONE;
-    if (!fetch_trips(talk, false, trips, moved))
+    if (!fetch_trips(talk, false, trips, shown))
         return false;
     if (timed && trips->count > 0)
-        stay_add_paragraph(talk, TEXT_RIDE_OTHER_TIMES);
+        talk_add_paragraph(talk, TEXT_RIDE_OTHER_TIMES);
     return true;
 }
 
@@ -181,12 +183,10 @@ static bool put_nearby(struct talk *talk, const struct foreign_list *nearby)
 static bool show_none(struct talk *talk, const struct foreign_list *nearby)
 {
     struct ride_trips full = {.count = 0};
-    bool moved;
+    bool shown;
 
-    if (!fetch_trips(talk, true, &full, &moved))
-        return false;
-    if (moved)
-        return true;
+    if (!fetch_trips(talk, true, &full, &shown))
+        return shown;
     add_summary(talk, TEXT_RIDE_NOTHING);
     if (nearby->count > 0)
         talk_say(talk, TEXT_RIDE_NEARBY);
@@ -203,12 +203,10 @@ static bool show_none(struct talk *talk, const struct foreign_list *nearby)
 static bool show_trips(struct talk *talk)
 {
     struct ride_trips trips = {.count = 0};
-    bool moved;
+    bool shown;
 
-    if (!find_trips(talk, &trips, &moved))
-        return false;
-    if (moved)
-        return true;
+    if (!find_trips(talk, &trips, &shown))
+        return shown;
     if (!(trips.count > 0 ? show_found(talk, &trips) : show_none(talk, &trips.nearby)))
         return false;
     return talk->flow == NULL || ride_put_exits(talk);
@@ -225,11 +223,7 @@ static bool next_trips(struct talk *talk)
 /* booking-api has refused the order: goes to the step that helps. */
 static bool refuse(struct talk *talk, const struct service_answer *answer)
 {
-    static const struct {
-        const char *code;
-        enum text text;
-        const char *step;
-    } refusals[] = {
+    static const struct talk_refusal refusals[] = {
         {"seats_taken",      TEXT_RIDE_TAKEN,       "trips"},
         {"car_not_free",     TEXT_RIDE_TAKEN,       "trips"},
         {"road_closed",      TEXT_RIDE_ROAD_CLOSED, "trips"},
@@ -239,37 +233,34 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
         {"overlapping_ride", TEXT_RIDE_BUSY,        "ride" },
     };
     struct ride *ride = talk->data;
-    struct ride_refusal refusal;
-    size_t i = 0;
+    struct stay_refusal refusal;
 
     if (answer->status == 404)
         return ride_say_off(talk);
-    if (!ride_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     ride->cursor = SLICE_NONE;
-    while (i < ARRAY_LEN(refusals) && !slice_is(refusal.code, refusals[i].code))
-        i++;
+    const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
     if (slice_is(refusal.code, "restricted")) {
         talk_add_with_support(talk, TEXT_RIDE_RESTRICTED);
         talk_add_html(talk, SLICE("\n\n"));
         return talk_step(talk, "rides");
     }
-    if (i == ARRAY_LEN(refusals) && answer->status != 422 && answer->status != 403)
+    if (why == NULL && answer->status != 422 && answer->status != 403)
         return stay_bad_answer("no ride", talk->fault);
-    stay_add_paragraph(talk, i < ARRAY_LEN(refusals) ? refusals[i].text : TEXT_RIDE_REFUSED);
+    talk_add_paragraph(talk, why != NULL ? why->text : TEXT_RIDE_REFUSED);
     if (!uuid_is_nil(&refusal.ride)) {
         ride->order = refusal.ride;
         ride->clashes = true;
     }
-    return talk_step(talk, i < ARRAY_LEN(refusals) ? refusals[i].step : "trips");
+    return talk_step(talk, why != NULL ? why->step : "trips");
 }
 
 bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
 {
     struct ride *ride = talk->data;
     const int64_t soonest = talk->input->now + MINUTE_S * US_PER_S;
-    struct ride_passenger passenger = {.name = talk->input->update.first_name,
-                                       .phone = phone,
+    struct ride_passenger passenger = {.phone = phone,
                                        .telegram_id = talk->input->update.user_id,
                                        .language = (int)talk->language};
     struct service_answer answer;
@@ -277,14 +268,11 @@ bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
     struct slice body;
     int64_t from, to;
 
-    if (!stay_clean(&passenger.name, STAY_TITLE_MAX, talk->arena, talk->fault))
-        return false;
-    if (passenger.name.at == NULL)
-        passenger.name = talk_label(talk, TEXT_STAY_GUEST_NAME);
     find_window(ride, &from, &to);
-    if (!ride_write_order(ride, &passenger, wishes, from < soonest ? soonest : from, to,
+    if (!talk_clean_name(talk, &passenger.name) ||
+        !ride_write_order(ride, &passenger, wishes, from < soonest ? soonest : from, to,
                           talk->arena, &body, talk->fault) ||
-        !stay_post(talk, SLICE("/v1/rides"), body, &answer))
+        !talk_post(talk, SLICE("/v1/rides"), body, &answer))
         return false;
     if (answer.status != 201)
         return refuse(talk, &answer);
@@ -305,7 +293,7 @@ static bool take_trip(struct talk *talk)
         return talk_step(talk, "trips");
     choice = slice_from(choice, choice.len - CHOICE_LEN);
     talk->argument.len -= CHOICE_LEN;
-    if (!stay_take_id(talk, &ride->trip) || !ascii_is_digit(choice.at[0]) ||
+    if (!talk_take_id(talk, &ride->trip) || !ascii_is_digit(choice.at[0]) ||
         !ascii_is_digit(choice.at[1]))
         return talk_step(talk, "trips");
     ride->from_stop = choice.at[0] - '0';

@@ -62,7 +62,7 @@ bool ride_take_day(struct talk *talk)
     int32_t day;
 
     if (!date_parse(talk->argument, &day) || !ride_day_is_good(talk, day))
-        return stay_refuse(talk, TEXT_RIDE_DAY_BAD, "day");
+        return talk_refuse(talk, TEXT_RIDE_DAY_BAD, "day");
     ride_of(talk)->day = day;
     return ride_continue(talk);
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/* Calls of booking-api in short: their paths, who makes them, and why they are refused; ids in
+ * buttons. */
+#include "base/digest.h"
+
+#include "clients/stay_answers_json.h"
+#include "dialogue/talk.h"
+
+enum { ID_LEN = sizeof((struct uuid){0}.bytes) };
+
+struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
+                       const char *more)
+{
+    char text[UUID_TEXT_LEN + 1];
+
+    uuid_format(id, text);
+    return talk_printf(talk, "/v1/%s/%s%s%s", things, text, more[0] != '\0' ? "/" : "", more);
+}
+
+bool talk_get(struct talk *talk, struct slice path, struct service_answer *answer)
+{
+    return talk_call(talk, &(struct service_call){.method = "GET", .path = path}, answer);
+}
+
+bool talk_post(struct talk *talk, struct slice path, struct slice body,
+               struct service_answer *answer)
+{
+    return talk_call(talk, &(struct service_call){.method = "POST", .path = path, .body = body},
+                     answer);
+}
+
+bool talk_get_person(struct talk *talk, const char *things, struct service_answer *answer)
+{
+    const struct service_call call = {.method = "GET",
+                                      .actor = SERVICE_AS_STAFF,
+                                      .path = talk_printf(talk, "/v1/%s?telegram_id=%lld&limit=1",
+                                                          things,
+                                                          (long long)talk->input->update.user_id)};
+
+    return talk_call(talk, &call, answer);
+}
+
+bool talk_call_as_actor(struct talk *talk, const struct service_call *call,
+                        struct service_answer *answer)
+{
+    if (!uuid_is_nil(&call->actor_id))
+        return talk_call(talk, call, answer);
+    *answer = (struct service_answer){.status = 403, .body = SLICE("{}")};
+    return true;
+}
+
+const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals, size_t count,
+                                             const struct stay_refusal *refusal)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_is(refusal->code, refusals[i].code) || slice_is(refusal->why, refusals[i].code))
+            return &refusals[i];
+    return NULL;
+}
+
+bool talk_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id)
+{
+    talk_new_row(talk);
+    return talk_button(talk, label, action, talk_keep(talk, button_id(id, "", talk->arena)));
+}
+
+bool talk_take_id(const struct talk *talk, struct uuid *id)
+{
+    size_t len;
+
+    return digest_base64_decode(DIGEST_BASE64_URL, talk->argument, id->bytes, ID_LEN, &len) &&
+           len == ID_LEN;
+}
+
+bool talk_refuse(struct talk *talk, enum text why, const char *step)
+{
+    talk_show_notice(talk, why);
+    return talk_step(talk, step);
+}

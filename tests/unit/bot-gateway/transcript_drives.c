@@ -107,7 +107,7 @@ static const struct act two_cars[] = {
 static const struct act not_published[] = {
     TO_SUMMARY, REFUSED("too_soon"), {TYPE("20")}, REFUSED("too_many_seats"), {TYPE("2"), .quiet = true}, REFUSED("price_out_of_bounds"), {.tap = "price.6000", .quiet = true},
     REFUSED("beyond_window"), {.tap = "day.2026-11-25", .quiet = true}, REFUSED("stops_order"),
-    {.tap = "make", .instead = {{PUBLISH, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}},
+    {.tap = "make", .instead = {{PUBLISH, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}}, {.tap = "clock.1200"},
     TO_SUMMARY, {.tap = "make", .instead = {{PUBLISH, 409, PROBLEM("too_many_trips", "")}}},
     TO_SUMMARY, {.tap = "make", .instead = {{PUBLISH, 403, PROBLEM("document_expired", "")}}},
     TO_SUMMARY, {.tap = "make", .instead = {{PUBLISH, 403, PROBLEM("driver_suspended", "")}, {WHO, 200, I_AM("active", VALID)}}},
@@ -116,6 +116,7 @@ static const struct act not_published[] = {
 static const struct act the_trip[] = {
     TO_HOME, {.tap = "runs"}, {.tap = "open", .instead = {{RIDERS, 200, WAITING}}},
     {.tap = "on.AY8AEwAAcACAAAAAAAAAAg0"}, {.tap = "do.confirm"}, {.tap = "do.delay"}, {.tap = "back"}, {.tap = "do.delay", .quiet = true}, {.tap = "late.30"},
+    {.tap = "do.delay", .quiet = true}, {.tap = "late.60", .instead = {{DO("delay"), 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}},
     {.tap = "do.start", .instead = {{DO("start"), 409, PROBLEM("too_early", "")}}}, {.tap = "do.start"},
     {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ2", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3"}, {.tap = "back", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3", .quiet = true},
     {TYPE("да", "yes", "иә"), .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
@@ -147,8 +148,9 @@ static const struct act requests_lost[] = {
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, LAST_WISH}}},
     TO_WISH, {.tap = "take", .instead = {{BID, 409, PROBLEM("ride_taken", "")}, {WISHES, 200, NOBODY}}},
     TO_WISH, {.tap = "take", .instead = {{BID, 404, PROBLEM("not_found", "")}, {WISHES, 200, NOBODY}}},
-    TO_WISH, {.tap = "take", .instead = {{BID, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}},
-    TO_WISH, {.tap = "take", .instead = {{BID, 422, "{\"code\":\"invalid\",\"errors\":[{\"code\":\"outside_window\"}]}"}}},
+    TO_WISH, {.tap = "take", .instead = {{BID, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}}, {.tap = "back", .quiet = true},
+    {.tap = "take", .instead = {{BID, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}, .quiet = true}, {TYPE("11:30")}, {.tap = "bid", .quiet = true}, {TYPE("9500"), .quiet = true},
+    {.tap = "take", .instead = {{BID, 422, "{\"code\":\"invalid\",\"errors\":[{\"code\":\"outside_window\"}]}"}}},
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 404, PROBLEM("not_found", "")}}},
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, BIG_WISH}}}, TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{MY_CARS, 200, NOBODY}}}, {.tap = "back", .instead = {{WISHES, 200, NOBODY}}},
 };

@@ -83,7 +83,8 @@ static const struct act cancelled[] = {
     {TYPE("да", "yes", "иә"), .instead = {{DO("cancel"), 409, PROBLEM("refund_changed", "")}, {ONE "/cancel-preview", 200, PREVIEW(100000, 150000, "passenger")}}},
     {.tap = "yes", .instead = {{DO("cancel"), 200, OVER("cancelled", "\"refund\":" WORLD_SUM(100000) ",")}}},
     STANDS(LATE), {.tap = "do.driver", .instead = {{DO("driver-no-show"), 409, PROBLEM("too_early", "")}, {ONE, 200, LATE}}},
-    {.tap = "do.sos", .instead = {{ONE, 200, LATE}, {DO("sos"), 201, "{\"call\":[\"112\"]}"}}},
+    {.tap = "do.sos", .instead = {{ONE, 200, LATE}}}, {TYPE("отмени", "cancel it", "бас тарту"), .instead = {{ONE, 200, LATE}}}, {.tap = "do.sos", .instead = {{ONE, 200, LATE}}, .quiet = true},
+    {.tap = "yes", .instead = {{ONE, 200, LATE}, {DO("sos"), 201, "{\"call\":[\"112\"]}"}}},
 };
 static const struct act by_words[] = {
     {TYPE("/start")}, {TYPE("в Москву", "to Moscow", "Мәскеуге")}, {TYPE("в Москву из Алматы", "to Moscow from Almaty", "Алматыдан Ташкентке")},

@@ -118,6 +118,21 @@ TEST_ROWS(search_finds_places_by_partial_name, beginnings)
         ck_assert_uint_eq(count, row->count);
 }
 
+TEST(without_text_each_place_is_listed_once_the_largest_city_first)
+{
+    const struct city *found[PLACES_MAX];
+
+    ck_assert_uint_eq(place_search(SLICE_NONE, found), place_count());
+    ck_assert_str_eq(found[0]->slug.at, "almaty");
+    for (size_t i = 0; i < place_count(); i++) {
+        size_t times = 0;
+
+        for (size_t j = 0; j < place_count(); j++)
+            times += found[j] == place_at(i);
+        ck_assert_msg(times == 1, "%s: %zu", place_at(i)->slug.at, times);
+    }
+}
+
 TEST(search_ranks_exact_name_first_without_duplicates)
 {
     const struct city *found[PLACES_MAX];

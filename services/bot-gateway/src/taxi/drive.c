@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The driver: who the person is, and all trips. Only booking-api knows which driver a chat belongs
  * to: the one whose `telegram_id` is the person's. Staff register drivers. */
+#include <string.h>
+
 #include "base/date.h"
 
 #include "taxi/ride.h"
@@ -68,6 +70,8 @@ static const struct talk_refusal refusals[] = {
 /* Refusals with other codes: the call had bad data, or something has changed. */
 static const struct talk_refusal not_so = {"", TEXT_DRIVE_REFUSED, NULL};
 static const struct talk_refusal moved_on = {"", TEXT_RIDE_MOVED_ON, NULL};
+/* A trip that does not exist yet can leave at another time. */
+static const struct talk_refusal busy = {"driver_busy", TEXT_DRIVE_BUSY_CLOCK, "clock"};
 // clang-format on
 
 bool drive_refuse(struct talk *talk, const struct service_answer *answer, const char *step)
@@ -82,6 +86,8 @@ bool drive_refuse(struct talk *talk, const struct service_answer *answer, const 
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
+    if (strcmp(step, "run") != 0 && talk_find_refusal(&busy, 1, &refusal) != NULL)
+        why = &busy;
     if (why == NULL)
         why = answer->status == 422 || answer->status == 403 ? &not_so : &moved_on;
     ride->answered = SLICE_NONE;

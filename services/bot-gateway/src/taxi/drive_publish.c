@@ -58,7 +58,8 @@ static bool show_clock(struct talk *talk)
     add_question(talk, TEXT_DRIVE_CLOCK);
     for (size_t i = 0; i < ARRAY_LEN(hours); i++) {
         shown.clock = (int64_t)hours[i] * HOUR;
-        if (drive_departure(&shown) <= talk->input->now)
+        if (drive_departure(&shown) <= talk->input->now ||
+            (shown.bids && (shown.clock < shown.after || shown.clock > shown.before)))
             continue;
         if (count++ % CLOCKS_IN_ROW == 0)
             talk_new_row(talk);
@@ -268,6 +269,11 @@ static bool publish(struct talk *talk)
     return talk_step(talk, "run");
 }
 
+static bool leave_clock(struct talk *talk)
+{
+    return talk_step(talk, ride_of(talk)->bids ? "request" : "day");
+}
+
 static bool leave_price(struct talk *talk)
 {
     return talk_step(talk, ride_of(talk)->bids ? "request" : "seats");
@@ -275,14 +281,13 @@ static bool leave_price(struct talk *talk)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(back_day, "day")
 TALK_LEADS_TO(back_price, "price")
 
 // clang-format off
 static const struct flow_move clock_moves[] = {
     {FLOW_TAP,  "clock", tap_clock},
     {FLOW_TEXT, NULL,    ride_parse},
-    {FLOW_TAP,  "back",  back_day},
+    {FLOW_TAP,  "back",  leave_clock},
 };
 static const struct flow_move price_moves[] = {
     {FLOW_TAP,  "price", tap_price},

@@ -59,6 +59,7 @@ static bool open_request(struct talk *talk)
     struct ride *ride = talk->data;
 
     ride->price = 0;
+    ride->bids = false;
     return talk_step(talk, talk_take_id(talk, &ride->order) ? "request" : "requests");
 }
 
@@ -86,7 +87,16 @@ static bool fetch_request(struct talk *talk, struct ride_order *order, bool *sho
     return false;
 }
 
-/* Sets the departure that is offered: the earliest whole minute in the window of the passenger. */
+/* The minute of the day at this time after midnight; of another day the first or last one. */
+static int64_t minute_of_day(int64_t time)
+{
+    const int64_t last = DAY_S / MINUTE_S - 1, minute = time / (MINUTE_S * US_PER_S);
+
+    return minute < 0 ? 0 : minute > last ? last : minute;
+}
+
+/* Sets the departure that is offered: the one that the driver has chosen, or else the earliest
+ * whole minute in the window of the passenger. */
 static void set_departure(struct talk *talk, const struct ride_order *order)
 {
     const int64_t minute = MINUTE_S * US_PER_S, soonest = talk->input->now + SOONEST_S * US_PER_S;
@@ -96,8 +106,13 @@ static void set_departure(struct talk *talk, const struct ride_order *order)
 
     if (at > order->arrive_at) /* the window ends */
         at = order->arrive_at / minute * minute;
-    ride->day = format_day_of(at);
-    ride->clock = (at / US_PER_S + FORMAT_ZONE_S) % DAY_S / MINUTE_S;
+    if (!ride->bids || drive_departure(ride) < from || drive_departure(ride) > order->arrive_at) {
+        ride->day = format_day_of(at);
+        ride->clock = (at / US_PER_S + FORMAT_ZONE_S) % DAY_S / MINUTE_S;
+    }
+    const int64_t midnight = drive_departure(ride) - ride->clock * minute;
+    ride->after = minute_of_day(from - midnight);
+    ride->before = minute_of_day(order->arrive_at - midnight);
 }
 
 /* Adds what the driver has offered, with a button to withdraw it. */
@@ -121,20 +136,17 @@ static bool put_prices(struct talk *talk, const struct ride_order *order)
 {
     struct ride *ride = talk->data;
 
-    ride->price = ride->bids ? ride->price : text_if_positive(order->price);
-    ride->bids = false;
-    if (ride->price > 0) {
-        talk_new_row(talk);
-        if (!talk_button(talk,
-                         talk_format(talk, TEXT_DRIVE_BUTTON_TAKE,
-                                     TALK_VALUES({.name = "clock",
-                                                  .text = ride_clock(talk, drive_departure(ride))},
-                                                 {.name = "price", .number = ride->price})),
-                         "take", SLICE("")))
-            return false;
-    } else {
-        ride->price = 0;
-    }
+    if (!ride->bids)
+        ride->price = order->price > 0 ? order->price : 0;
+    talk_new_row(talk);
+    if (ride->price > 0 &&
+        !talk_button(talk,
+                     talk_format(talk, TEXT_DRIVE_BUTTON_TAKE,
+                                 TALK_VALUES({.name = "clock",
+                                              .text = ride_clock(talk, drive_departure(ride))},
+                                             {.name = "price", .number = ride->price})),
+                     "take", SLICE("")))
+        return false;
     return talk_put(talk, TEXT_DRIVE_BUTTON_BID, "bid");
 }
 
@@ -204,6 +216,7 @@ static bool take(struct talk *talk)
 
     if (ride->price <= 0 || uuid_is_nil(&ride->car) || ride->day == 0)
         return talk_step(talk, "request");
+    ride->bids = true;
     uuid_format(&ride->car, id);
     now_format_rfc3339(drive_departure(ride), at);
     if (!drive_post(talk, ride_path(talk, "offers"),

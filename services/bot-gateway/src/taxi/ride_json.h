@@ -14,7 +14,8 @@ struct ride {
     struct slice from; /* slugs; absent: not known yet */
     struct slice to;
     int32_t day;    /* 0: not known yet */
-    int64_t after;  /* of the departure, minutes of the day; 0, 0: any time */
+    int64_t after;  /* of the departure, minutes of the day; 0, 0: any time. While a driver bids,
+                       of the passenger's window */
     int64_t before; /* may exceed a day */
     int64_t seats;  /* 0: not known yet */
     bool whole_car;
@@ -27,7 +28,7 @@ struct ride {
     struct uuid order; /* the ride that is shown; nil: the phone is asked for before the order */
     int64_t refund;    /* that was shown before cancelling */
     bool publishes;    /* a driver publishes a trip; the answers above are for it */
-    bool bids;         /* a driver names a price for the request that is shown */
+    bool bids;         /* price and time for the request that is shown are the driver's own */
     int64_t clock;     /* of its departure, minutes of the day; 0: not known yet */
     int64_t price;     /* of its seat; 0: not known yet */
     int64_t minutes;   /* to its arrival, as shown before publishing */

@@ -291,6 +291,12 @@ static bool take_stars(struct talk *talk)
     return answer.status == 201 ? talk_step(talk, "ride") : refuse(talk, &answer);
 }
 
+static bool show_sos(struct talk *talk)
+{
+    talk_say(talk, TEXT_RIDE_SOS_ASK);
+    return talk_put(talk, TEXT_RIDE_BUTTON_SOS, "yes") && talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
 static bool call_help(struct talk *talk)
 {
     struct service_answer answer;
@@ -315,11 +321,11 @@ static bool take_action(struct talk *talk)
     if (!found || i == ARRAY_LEN(actions) ||
         stay_value_find_action(&order.actions, actions[i]) == NULL)
         return talk_step(talk, "ride");
-    if (strcmp(actions[i], "cancel") == 0)
-        return talk_step(talk, "cancel");
+    if (strcmp(actions[i], "cancel") == 0 || strcmp(actions[i], "sos") == 0)
+        return talk_step(talk, actions[i]);
     if (strcmp(actions[i], "confirm") == 0 && order.phone.at == NULL)
         return talk_step(talk, "contact");
-    return strcmp(actions[i], "sos") == 0 ? call_help(talk) : act(talk, actions[i], SLICE_NONE);
+    return act(talk, actions[i], SLICE_NONE);
 }
 
 /* The path of an action on the tapped offer follows that of the ride. */
@@ -416,6 +422,11 @@ static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "anyway", take_anyway},
     {FLOW_TEXT, NULL,    ride_parse},
 };
+static const struct flow_move sos_moves[] = {
+    {FLOW_TAP,  "yes",  call_help},
+    {FLOW_TAP,  "back", to_order},
+    {FLOW_TEXT, NULL,   ride_parse},
+};
 static const struct flow_move cancel_moves[] = {
     {FLOW_TAP,  "yes",  take_cancel},
     {FLOW_TAP,  "back", to_order},
@@ -423,4 +434,5 @@ static const struct flow_move cancel_moves[] = {
 };
 // clang-format on
 const struct flow_step ride_step_order = {"ride", show_order, FLOW_MOVES(order_moves)};
+const struct flow_step ride_step_sos = {"sos", show_sos, FLOW_MOVES(sos_moves)};
 const struct flow_step ride_step_cancel = {"cancel", show_cancel, FLOW_MOVES(cancel_moves)};

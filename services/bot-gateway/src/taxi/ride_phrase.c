@@ -139,14 +139,15 @@ static bool take_bare(struct talk *talk)
 bool ride_parse(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
-    const bool asks =
+    const bool cancels =
         strcmp(talk->step->name, "cancel") == 0 || strcmp(talk->step->name, "sure") == 0;
+    const bool asks = cancels || strcmp(talk->step->name, "sos") == 0;
     struct phrase_ride phrase;
     bool found;
 
-    if (asks && (remark == REMARK_YES || remark == REMARK_CANCEL))
+    if (asks && (remark == REMARK_YES || (cancels && remark == REMARK_CANCEL)))
         return talk_press(talk, "yes");
-    if (asks && remark == REMARK_NO)
+    if (asks && (remark == REMARK_NO || remark == REMARK_CANCEL))
         return talk_press(talk, "back");
     if (strcmp(talk->step->name, "ride") == 0 && remark == REMARK_YES) {
         talk->argument = SLICE("confirm");

@@ -17,7 +17,7 @@
 /* The first step is the initial one. A new step needs its name here, and ride_step_NAME in a
  * file. */
 #define RIDE_STEPS(X) \
-    X(to) X(from) X(day) X(days) X(seats) X(trips) X(order) X(contact) X(cancel) X(rides) \
+    X(to) X(from) X(day) X(days) X(seats) X(trips) X(order) X(contact) X(cancel) X(sos) X(rides) \
     X(drive) X(clock) X(price) X(publish) X(runs) X(run) X(late) X(sure) X(requests) X(request)
 // clang-format on
 #define RIDE_STEP(name) extern const struct flow_step ride_step_##name;

@@ -48,6 +48,8 @@
     X(TEXT_RIDE_TERMS_FREE, "ride_terms_free", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_RIDE_TERMS_POLICY, "ride_terms_policy", TEXT_USE_MESSAGE, BOTS_TAXI, "policy") \
     X(TEXT_RIDE_SOS, "ride_sos", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_RIDE_SOS_ASK, "ride_sos_ask", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_RIDE_BUTTON_SOS, "ride_button_sos", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_RIDE_RATE, "ride_rate", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_RIDE_RATED, "ride_rated", TEXT_USE_MESSAGE, BOTS_TAXI, "rating") \
     X(TEXT_RIDE_GONE, "ride_gone", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
@@ -96,6 +98,7 @@
     X(TEXT_DRIVE_NO_CAR, "drive_no_car", TEXT_USE_MESSAGE, BOTS_TAXI, "support?") \
     X(TEXT_DRIVE_PUBLISHED, "drive_published", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_BUSY, "drive_busy", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_BUSY_CLOCK, "drive_busy_clock", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_SOON, "drive_soon", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_SEATS_MANY, "drive_seats_many", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_PRICE_BOUNDS, "drive_price_bounds", TEXT_USE_MESSAGE, BOTS_TAXI, "") \

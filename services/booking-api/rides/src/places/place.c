@@ -23,6 +23,14 @@ static const struct {
     {TEXTS_LITERAL("Чимкент"),      "shymkent"},
 };
 
+/* Each city, roughly by population: the largest ones are asked for most. */
+static const char *const largest[] = {
+    "almaty",        "astana",      "shymkent",  "aktobe",          "karaganda",
+    "taraz",         "pavlodar",    "atyrau",    "ust-kamenogorsk", "semey",
+    "kyzylorda",     "uralsk",      "aktau",     "kostanay",        "turkistan",
+    "petropavlovsk", "taldykorgan", "kokshetau", "ekibastuz",       "zhezkazgan",
+};
+
 size_t place_count(void)
 {
     return city_count + town_count;
@@ -127,7 +135,8 @@ size_t place_search(struct slice typed, const struct city *out[PLACES_MAX])
     size_t form_count = 2, found = 0;
 
     for (; typed.at == NULL && found < place_count() && found < PLACES_MAX; found++)
-        out[found] = place_at(found);
+        out[found] =
+            found < ARRAY_LEN(largest) ? city_find(slice_of(largest[found])) : place_at(found);
     if (forms[0].len == 0)
         return found;
     if (letters_are_latin(&forms[0]))

@@ -26,8 +26,8 @@ enum { PLACES_MAX = 96 }; /* at least place_count() */
 /* Finds places for partial input: the beginning of a name, a word of it, or a whole name with one
  * typo ("алмата"). Better matches come first: exact, beginning, word, typo. Letter case, Kazakh
  * letters, doubled letters, transliteration to Latin letters and the wrong keyboard layout do not
- * matter (phrases/letters.h). Text without letters finds nothing, absent text all places. Returns
- * the number of places in `out`. */
+ * matter (phrases/letters.h). Text without letters finds nothing, absent text all places, the
+ * largest cities first and then towns. Returns the number of places in `out`. */
 size_t place_search(struct slice typed, const struct city *out[PLACES_MAX]);
 
 /* Great-circle distance in whole metres (geo_km(), half away from zero). Symmetric; 0 for the same

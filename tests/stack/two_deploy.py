@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """One `deploy` over both servers, from either, by ssh over the link with the real sshd: the images of server 1 come from server 2. A
-version that does not serve on server 1, and a kill -9, leave the previous version on both."""
+version that does not serve on server 1, a kill -9 and a cut link leave one version on both."""
 import os
 import signal
 import subprocess
@@ -11,9 +11,9 @@ import rig
 import services
 import two
 import two_peer
-from telegram_people import Guest
+from booking_guests import Guest
 
-BAKE, UNDONE_SECONDS, STARTED_SECONDS = "0", 120, 300
+BAKE, UNDONE_SECONDS, STARTED_SECONDS, CUT_SECONDS = "0", 120, 300, 15
 # The gateway runs on server 1, and its migrations on server 2.
 GATEWAY = "bot-gateway"
 OURS = tuple(one.name for one in services.services())
@@ -31,12 +31,12 @@ def entered(site, *words):
 
 
 class Peers(two_peer.Monitored):
-    """As a context: each server may deploy on the other. What only the rig's environment has is written to .env, because a command from
-    the other server has no environment."""
+    """As a context: each server may deploy on the other. COMPOSE_FILE is written to .env, because a command from the other server has
+    no environment."""
 
     def __enter__(self):
         for site, address in zip(self.sites, two.LINK):
-            site.settings(DEPLOY_WATCH="0", **{name: site.variables[name] for name in ("COMPOSE_FILE", "TAPBOT_RIG_CA")})
+            site.settings(DEPLOY_WATCH="0", COMPOSE_FILE=site.variables["COMPOSE_FILE"])
             line, own = entered(site, "python3", "-B", "-c", "from stack import harden_peer, tree; harden_peer.apply(tree.env_read())")
             rig.run(*line, env={**own, "TAPBOT_ROOT": site.folder, "PYTHONPATH": os.path.join(site.folder, "deploy/lib")}, quiet=True)
             line, own = entered(site, "/usr/sbin/sshd", "-D", "-o", f"ListenAddress={address}")
@@ -56,9 +56,10 @@ def versions(subject):
 
 
 def tagged(subject, name):
-    """A version whose images only server 2 has."""
+    """A version whose images only server 2 has, as those of the version that runs on both."""
+    running, = versions(subject)
     for one in OURS:
-        two.docker(two.SERVERS[1], "tag", f"tapbot/{one}:dev", f"tapbot/{one}:{name}")
+        two.docker(two.SERVERS[1], "tag", f"tapbot/{one}:{running}", f"tapbot/{one}:{name}")
     return name
 
 
@@ -67,7 +68,7 @@ def broken(subject, name):
     tagged(subject, name)
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "Dockerfile"), "w", encoding="ascii") as file:
-            file.write(f"FROM tapbot/{GATEWAY}:dev\nENV HTTP_PORT=7999\n")
+            file.write(f"FROM tapbot/{GATEWAY}:{name}\nENV HTTP_PORT=7999\n")
         two.docker(two.SERVERS[1], "buildx", "build", "--tag", f"tapbot/{GATEWAY}:{name}", folder)
     return name
 
@@ -99,27 +100,60 @@ def back(subject):
     return "both went back"
 
 
+def started(subject, name):
+    """A deploy of the version from server 2, at the moment when server 1 begins to replace the gateway."""
+    line, own = two.command(subject.two.server, os.path.join(subject.two.folder, "deploy/tapbot"), "deploy", "--yes", "--version",
+                            tagged(subject, name), "--bake", BAKE)
+    environment = {**os.environ, **rig.environment(), **own, **subject.two.variables}
+    process = subprocess.Popen(line, cwd=subject.two.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                               env=environment, start_new_session=True)
+    end = time.monotonic() + STARTED_SECONDS
+    for output in process.stdout:
+        if output.startswith(f"  1: ==> {GATEWAY}: "):
+            break
+        assert time.monotonic() < end, output
+    return process
+
+
+def undone(subject, name):
+    """Waits until no deploy holds server 1 and it runs the version."""
+    lock, end = os.path.join(subject.one.folder, "var/deploy/lock"), time.monotonic() + UNDONE_SECONDS
+    while os.path.exists(lock) or version(subject.one, GATEWAY) != {name}:
+        assert time.monotonic() < end, f"the lock exists: {os.path.exists(lock)}, {version(subject.one, GATEWAY)}"
+        time.sleep(0.5)
+
+
 def killed(subject):
     """kill -9 while server 1 replaces its instances: it goes back by itself; the same deploy again completes."""
     with Peers(subject):
         deploy(subject.two, tagged(subject, "before"))
-        line, own = two.command(subject.two.server, os.path.join(subject.two.folder, "deploy/tapbot"), "deploy", "--yes", "--version", tagged(subject, "after"), "--bake", BAKE)
-        environment = {**os.environ, **rig.environment(), **own, **subject.two.variables}
-        with subprocess.Popen(line, cwd=subject.two.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              env=environment, start_new_session=True) as process:
-            end = time.monotonic() + STARTED_SECONDS
-            for output in process.stdout:
-                if output.startswith(f"  1: ==> {GATEWAY}: "):
-                    break
-                assert time.monotonic() < end, output
+        with started(subject, "after") as process:
             os.killpg(process.pid, signal.SIGKILL)
-        lock, end = os.path.join(subject.one.folder, "var/deploy/lock"), time.monotonic() + UNDONE_SECONDS
-        while os.path.exists(lock) or version(subject.one, GATEWAY) != {"before"}:
-            assert time.monotonic() < end, f"the lock exists: {os.path.exists(lock)}, {version(subject.one, GATEWAY)}"
-            time.sleep(0.5)
+        undone(subject, "before")
         deploy(subject.two, "after")
         assert versions(subject) == {"after"}, versions(subject)
     return "server 1 went back, then both went forward"
+
+
+def interrupted(subject):
+    """The link is cut for 15 s while server 1 replaces its instances: both run the new version if the deploy succeeded, else the old
+    one, and the next deploy completes."""
+    with Peers(subject):
+        before, = versions(subject)
+        with started(subject, "through") as process:
+            subject.way.cut()
+            try:
+                time.sleep(CUT_SECONDS)
+            finally:
+                subject.way.open()
+            output, _ = process.communicate(timeout=STARTED_SECONDS)
+        after = "through" if process.returncode == 0 else before
+        undone(subject, after)
+        assert versions(subject) == {after}, f"{versions(subject)}: {output}"
+        deploy(subject.two, tagged(subject, "again"))
+        assert versions(subject) == {"again"}, versions(subject)
+        subject.books(Guest(subject.first_guest(1)))
+    return f"both {'went forward' if after == 'through' else 'went back'}, then a deploy completed and a guest booked"
 
 
 def away(subject):
@@ -139,4 +173,4 @@ def away(subject):
     return "refused, then on one, then on both"
 
 
-CHECKS = (("from either server", forward), ("server 1 fails", back), ("killed", killed), ("the link is cut", away))
+CHECKS = (("from either server", forward), ("server 1 fails", back), ("killed", killed), ("cut for 15 s", interrupted), ("the link is cut", away))

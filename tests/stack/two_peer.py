@@ -27,9 +27,10 @@ exec "$@"
 
 def entered(site, *words):
     """(Command line, environment) of `words` on that server, with its own accounts and, for programs without an environment, its docker."""
-    variables = {**rig.environment(), **site.server.environment()}
+    variables = {**rig.environment(), **site.server.environment(), **site.variables}
+    wanted = ("DOCKER_HOST", "DOCKER_CONFIG", "TAPBOT_RIG_SOCKET", "TAPBOT_RIG_CA")
     script = SETUP.format(own=os.path.join(site.server.run, "own"), docker=os.path.join(rig.ENGINE, "usr/bin/docker"),
-                          variables=" ".join(f"{name}={variables[name]}" for name in ("DOCKER_HOST", "DOCKER_CONFIG", "TAPBOT_RIG_SOCKET")))
+                          variables=" ".join(f"{name}={variables[name]}" for name in wanted))
     return two.command(site.server, "sh", "-c", script, "sh", *words)
 
 

@@ -188,6 +188,12 @@ def driven(desk, driver, car):
     desk.taps(AT_THE_WHEEL, "Приехали")
     desk.sees(AT_THE_WHEEL, "Рейс завершён", "Получить 14\u00a0000\u00a0₸")
     assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}")["status"] == "completed"
+    desk.taps(AT_THE_WHEEL, "Оценить · Айгуль")
+    desk.sees(AT_THE_WHEEL, "Ваш пассажир", "Айгуль")
+    desk.taps(AT_THE_WHEEL, "★ 4")
+    desk.sees(AT_THE_WHEEL, "Ваша оценка: 4 из 5")
+    desk.taps(AT_THE_WHEEL, "Назад")
+    desk.sees(AT_THE_WHEEL, "Рейс завершён")
     desk.writes(FIRST, "/rides")
     desk.sees(FIRST, "Ваши поездки")
     desk.taps(FIRST, "Ленгер → Конаев")
@@ -195,6 +201,7 @@ def driven(desk, driver, car):
     desk.taps(FIRST, "★ 5")
     desk.sees(FIRST, "Ваша оценка: 5 из 5")
     assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}/rating")["guest"]["stars"] == 5
+    assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}/rating")["driver"]["stars"] == 4
 
 
 def wished(desk, day, hour, **more):

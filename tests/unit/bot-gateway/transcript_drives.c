@@ -45,7 +45,10 @@
 #define WAITING           LIST(HOLDER "," PAYER "," TIMUR("requested", MAY_AGREE "," MAY_DECLINE) "," AIGUL("confirmed", MAY_BOARD "," MAY_BE_ABSENT), "")
 #define AGREED            LIST(TIMUR("confirmed", MAY_BOARD "," MAY_BE_ABSENT) "," AIGUL("confirmed", MAY_BOARD "," MAY_BE_ABSENT), "")
 #define SEATED            LIST(TIMUR("no_show", "") "," AIGUL("boarded", MAY_DROP), "")
-#define ARRIVED           LIST(TIMUR("no_show", "") "," AIGUL("completed", ""), "")
+#define MAY_RATE          ACTION("rating", THREE("Оценить", "Бағалау", "Rate"))
+#define ARRIVED           LIST(TIMUR("no_show", "") "," AIGUL("completed", MAY_RATE), "")
+#define RATING            "GET /v1/rides/" RIDE "/rating"
+#define STARS(given)      "{\"guest\":{\"stars\":2},\"driver\":" given "}"
 #define NOBODY            LIST("", "")
 
 #define WISH_OF(status, kind, seats, more) WISH_UNTIL("2026-11-25T04:00:00Z", "2026-11-25T07:00:00Z", status, kind, seats, more)
@@ -122,7 +125,11 @@ static const struct act the_trip[] = {
     {TYPE("да", "yes", "иә"), .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {TYPE("/drive"), .quiet = true}, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, LIST(PARCEL, "")}}},
     {.tap = "do.finish", .instead = {{DO("finish"), 409, PROBLEM("unsettled_rides", "")}, {MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
-    {.tap = "do.finish", .instead = {{RIDERS, 200, ARRIVED}}}, {.tap = "back", .instead = {{MY_RUNS, 200, NOBODY}}},
+    {.tap = "do.finish", .instead = {{RIDERS, 200, ARRIVED}}},
+    {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ5", .instead = {{RATING, 200, STARS("null")}, {RIDERS, 200, ARRIVED}}},
+    {.tap = "rate.5", .instead = {{DO_TO(RIDE, "rating"), 201, "{}"}, {RATING, 200, STARS("{\"stars\":5}")}, {RIDERS, 200, ARRIVED}}},
+    {.tap = "back", .instead = {{RIDERS, 200, ARRIVED}}, .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ5", .instead = {{RATING, 200, STARS("null")}, {RIDERS, 200, ARRIVED}}, .quiet = true},
+    {.tap = "rate.1", .instead = {{DO_TO(RIDE, "rating"), 409, PROBLEM("already_rated", "")}, {RIDERS, 200, ARRIVED}}}, {.tap = "back", .instead = {{MY_RUNS, 200, NOBODY}}},
 };
 static const struct act cancelled_trip[] = {
     TO_RUN, {.tap = "do.cancel"}, {TYPE("нет", "no", "жоқ"), .quiet = true}, {.tap = "do.cancel", .quiet = true}, {.tap = "yes", .instead = {{RIDERS, 200, NOBODY}}},

@@ -12,8 +12,9 @@ enum {
     RIDE_CARS_MAX = 10,  /* of a driver, as in booking-api, as the next one */
     RIDE_PAPERS_MAX = 5,
     RIDE_MINUTES_MAX = 10000, /* of a route */
-    RIDE_STOP_MAX = 9,        /* the last stop of a trip */
-    RIDE_SEATS_MAX = 8        /* as in booking-api */
+    RIDE_STARS_MAX = 5,
+    RIDE_STOP_MAX = 9, /* the last stop of a trip */
+    RIDE_SEATS_MAX = 8 /* as in booking-api */
 };
 
 /* A driver and the car; each member may be absent. */
@@ -105,8 +106,8 @@ struct ride_orders {
 bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders *out,
                       struct fault *fault) MUST_CHECK;
 
-/* The stars that the passenger has given; FIELD_ABSENT: none yet. */
-int64_t ride_read_stars(struct slice body, struct arena *arena);
+/* The stars that the passenger, or the driver, has given; FIELD_ABSENT: none yet. */
+int64_t ride_read_stars(struct slice body, bool by_driver, struct arena *arena);
 
 /* The meeting point at a stop of GET /v1/trips/{id}; absent: none. */
 struct slice ride_read_point(struct slice body, int64_t stop, struct arena *arena);

@@ -2,7 +2,7 @@
 /* Answers about a driver, about routes, and about ratings. */
 #include "clients/ride_answers_json.h"
 
-enum { DRIVER_UNITS = 40 /* UTF-16 units of a name */, STARS_MAX = 5 };
+enum { DRIVER_UNITS = 40 /* UTF-16 units of a name */ };
 
 // clang-format off
 static const struct foreign_member paper_members[] = {
@@ -45,16 +45,16 @@ bool ride_read_driver(struct slice body, struct arena *arena, struct ride_driver
     return true;
 }
 
-int64_t ride_read_stars(struct slice body, struct arena *arena)
+int64_t ride_read_stars(struct slice body, bool by_driver, struct arena *arena)
 {
-    static const struct foreign_member members[] = {
-        {"guest/stars", FOREIGN_INT, 0, NULL, 0},
+    const struct foreign_member members[] = {
+        {by_driver ? "driver/stars" : "guest/stars", FOREIGN_INT, 0, NULL, 0},
     };
-    static const struct foreign table = FOREIGN_OF(members, int64_t);
+    const struct foreign table = FOREIGN_OF(members, int64_t);
     struct fault why;
     int64_t stars;
 
-    if (!foreign_read(&table, body, &stars, arena, &why) || stars < 1 || stars > STARS_MAX)
+    if (!foreign_read(&table, body, &stars, arena, &why) || stars < 1 || stars > RIDE_STARS_MAX)
         return FIELD_ABSENT;
     return stars;
 }

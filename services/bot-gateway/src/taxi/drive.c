@@ -119,8 +119,8 @@ bool drive_begin(struct talk *talk)
 
 bool drive_is_here(const struct talk *talk)
 {
-    static const char *const steps[] = {"drive", "runs",     "run",    "late",
-                                        "sure",  "requests", "request"};
+    static const char *const steps[] = {"drive", "runs",  "run",      "late",
+                                        "sure",  "stars", "requests", "request"};
 
     return ride_of(talk)->bids ||
            slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* One trip of the driver: its passengers, the actions that it and they offer, being late, and what
- * needs a confirmation: cancelling the trip, and a passenger who did not come. */
+/* One trip of the driver: its passengers, the actions that it and they offer, being late, rating a
+ * passenger, and what needs a confirmation: cancelling the trip, a passenger who did not come. */
 #include <string.h>
 
 #include "base/parse.h"
@@ -32,8 +32,10 @@ static const struct {
 /* Actions of booking-api that this dialogue supports: on the trip, arguments of the move "do"; on a
  * passenger, of "on" with the index after the id. */
 static const char *const actions[] = {"confirm", "start", "finish", "delay", "cancel"};
-static const char *const rider_actions[] = {"confirm", "decline", "board", "no-show", "drop"};
+static const char *const rider_actions[] = {"confirm", "decline", "board",
+                                            "no-show", "drop",    "rating"};
 #define NO_SHOW "no-show"
+#define RATING  "rating"
 // clang-format on
 
 /* --- the trip --- */
@@ -210,6 +212,8 @@ static bool take_rider(struct talk *talk)
         i = (size_t)(unsigned char)(talk->argument.at[--talk->argument.len] - '0');
     if (i >= ARRAY_LEN(rider_actions) || !talk_take_id(talk, &ride_of(talk)->order))
         return talk_step(talk, "run");
+    if (strcmp(rider_actions[i], RATING) == 0)
+        return talk_step(talk, "stars");
     return strcmp(rider_actions[i], NO_SHOW) == 0 ? talk_step(talk, "sure")
                                                   : act_on_rider(talk, rider_actions[i]);
 }
@@ -288,7 +292,8 @@ static bool show_cancel(struct talk *talk, const struct ride_orders *riders)
     return talk_put(talk, TEXT_RIDE_BUTTON_CANCEL, "yes");
 }
 
-static bool show_no_show(struct talk *talk, const struct ride_orders *riders)
+/* Adds a text that names the passenger. */
+static void add_named(struct talk *talk, const struct ride_orders *riders, enum text text)
 {
     struct slice name = SLICE_NONE;
 
@@ -296,7 +301,12 @@ static bool show_no_show(struct talk *talk, const struct ride_orders *riders)
         if (uuid_equal(&riders->items[i].id, &ride_of(talk)->order))
             name = riders->items[i].name;
     talk_mark_reply_confided(talk);
-    talk_add(talk, TEXT_DRIVE_NO_SHOW, TALK_VALUES({.name = "name", .text = name}));
+    talk_add(talk, text, TALK_VALUES({.name = "name", .text = name}));
+}
+
+static bool show_no_show(struct talk *talk, const struct ride_orders *riders)
+{
+    add_named(talk, riders, TEXT_DRIVE_NO_SHOW);
     return talk_put(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes");
 }
 
@@ -316,6 +326,28 @@ static bool take_sure(struct talk *talk)
 {
     return uuid_is_nil(&ride_of(talk)->order) ? act(talk, "cancel", SLICE_NONE)
                                               : act_on_rider(talk, NO_SHOW);
+}
+
+/* --- rating a passenger --- */
+
+static bool show_stars(struct talk *talk)
+{
+    struct ride_orders riders;
+    bool shown;
+
+    if (!fetch_riders(talk, &riders, &shown))
+        return shown;
+    add_named(talk, &riders, TEXT_DRIVE_RATE);
+    return ride_put_stars(talk, true) && talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+static bool take_stars(struct talk *talk)
+{
+    struct service_answer answer;
+
+    if (!ride_post_stars(talk, true, &answer))
+        return false;
+    return answer.status == 201 ? talk_step(talk, "stars") : drive_refuse(talk, &answer, "run");
 }
 
 /* --- the steps --- */
@@ -340,7 +372,13 @@ static const struct flow_move sure_moves[] = {
     {FLOW_TAP,  "back", to_run},
     {FLOW_TEXT, NULL,   ride_parse},
 };
+static const struct flow_move stars_moves[] = {
+    {FLOW_TAP,  "rate", take_stars},
+    {FLOW_TAP,  "back", to_run},
+    {FLOW_TEXT, NULL,   ride_parse},
+};
 // clang-format on
+const struct flow_step ride_step_stars = {"stars", show_stars, FLOW_MOVES(stars_moves)};
 const struct flow_step ride_step_run = {"run", show_run, FLOW_MOVES(run_moves)};
 const struct flow_step ride_step_late = {"late", show_late, FLOW_MOVES(late_moves)};
 const struct flow_step ride_step_sure = {"sure", show_sure, FLOW_MOVES(sure_moves)};

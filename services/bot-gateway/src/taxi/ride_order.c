@@ -6,8 +6,6 @@
 
 #include "taxi/ride_steps.h"
 
-enum { STARS_MAX = 5 };
-
 // clang-format off
 /* Columns: status, its text. */
 static const struct {
@@ -171,30 +169,33 @@ static bool put_offers(struct talk *talk, const struct ride_order *order)
     return true;
 }
 
-/* Asks for stars, or says how many the passenger has given. */
-static bool put_stars(struct talk *talk, const struct ride_order *order)
+bool ride_put_stars(struct talk *talk, bool as_driver)
 {
     struct service_answer answer;
     int64_t given;
 
-    if (stay_value_find_action(&order->actions, "rating") == NULL || talk_calls_left(talk) == 0)
-        return true;
-    if (!talk_get(talk, ride_path(talk, "rating"), &answer))
+    if (!(as_driver ? drive_get : talk_get)(talk, ride_path(talk, "rating"), &answer))
         return false;
     if (answer.status != 200)
         return answer.status >= 400 || stay_bad_answer("no rating", talk->fault);
-    given = ride_read_stars(answer.body, talk->arena);
+    given = ride_read_stars(answer.body, as_driver, talk->arena);
     if (given != FIELD_ABSENT) {
         talk_add(talk, TEXT_RIDE_RATED, TALK_VALUES({.name = "rating", .number = given}));
         return true;
     }
-    talk_say(talk, TEXT_RIDE_RATE);
+    talk_say(talk, as_driver ? TEXT_DRIVE_RATE_ASK : TEXT_RIDE_RATE);
     talk_new_row(talk);
-    for (int stars = 1; stars <= STARS_MAX; stars++)
+    for (int stars = 1; stars <= RIDE_STARS_MAX; stars++)
         if (!talk_button(talk, talk_printf(talk, "★ %d", stars), "rate",
                          talk_printf(talk, "%d", stars)))
             return false;
     return true;
+}
+
+static bool put_stars(struct talk *talk, const struct ride_order *order)
+{
+    return stay_value_find_action(&order->actions, "rating") == NULL ||
+           talk_calls_left(talk) == 0 || ride_put_stars(talk, false);
 }
 
 static bool put_exits(struct talk *talk)
@@ -278,15 +279,23 @@ bool ride_confirm(struct talk *talk, struct slice phone)
     return act(talk, "confirm", talk_printf(talk, "{\"phone\":\"%.*s\"}", SLICE_ARG(phone)));
 }
 
+bool ride_post_stars(struct talk *talk, bool as_driver, struct service_answer *answer)
+{
+    int64_t stars;
+
+    *answer = (struct service_answer){.status = 201};
+    if (!parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars))
+        return true;
+    return (as_driver ? drive_post
+                      : talk_post)(talk, ride_path(talk, "rating"),
+                                   talk_printf(talk, "{\"stars\":%lld}", (long long)stars), answer);
+}
+
 static bool take_stars(struct talk *talk)
 {
     struct service_answer answer;
-    int64_t stars;
 
-    if (!parse_i64(talk->argument, 1, STARS_MAX, &stars))
-        return talk_step(talk, "ride");
-    if (!talk_post(talk, ride_path(talk, "rating"),
-                   talk_printf(talk, "{\"stars\":%lld}", (long long)stars), &answer))
+    if (!ride_post_stars(talk, false, &answer))
         return false;
     return answer.status == 201 ? talk_step(talk, "ride") : refuse(talk, &answer);
 }

@@ -18,7 +18,7 @@
  * file. */
 #define RIDE_STEPS(X) \
     X(to) X(from) X(day) X(days) X(seats) X(trips) X(order) X(contact) X(cancel) X(sos) X(rides) \
-    X(drive) X(clock) X(price) X(publish) X(runs) X(run) X(late) X(sure) X(requests) X(request)
+    X(drive) X(clock) X(price) X(publish) X(runs) X(run) X(late) X(sure) X(stars) X(requests) X(request)
 // clang-format on
 #define RIDE_STEP(name) extern const struct flow_step ride_step_##name;
 RIDE_STEPS(RIDE_STEP)
@@ -72,6 +72,10 @@ bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
 bool ride_show_answer(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Reads the current ride, by a call unless booking-api has just answered with it. */
 bool ride_fetch(struct talk *talk, struct ride_order *out, bool *found) MUST_CHECK;
+/* Ask for stars for the current ride, or say how many have been given; give those of the tapped
+ * button. The answer is 201 if it names none. */
+bool ride_put_stars(struct talk *talk, bool as_driver) MUST_CHECK;
+bool ride_post_stars(struct talk *talk, bool as_driver, struct service_answer *answer) MUST_CHECK;
 /* Reads the offers for the current ride that can be accepted; none if booking-api refuses. `get` is
  * talk_get() or drive_get(). */
 bool ride_fetch_offers(struct talk *talk,

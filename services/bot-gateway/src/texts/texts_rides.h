@@ -126,6 +126,8 @@
     X(TEXT_DRIVE_CANCEL, "drive_cancel", TEXT_USE_MESSAGE, BOTS_TAXI, "guests? refund?") \
     X(TEXT_DRIVE_CANCEL_LATE, "drive_cancel_late", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_NO_SHOW, "drive_no_show", TEXT_USE_MESSAGE, BOTS_TAXI, "name?") \
+    X(TEXT_DRIVE_RATE, "drive_rate", TEXT_USE_MESSAGE, BOTS_TAXI, "name?") \
+    X(TEXT_DRIVE_RATE_ASK, "drive_rate_ask", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_BUTTON_NO_SHOW, "drive_button_no_show", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_BUTTON_REQUESTS, "drive_button_requests", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_REQUESTS, "drive_requests", TEXT_USE_MESSAGE, BOTS_TAXI, "") \

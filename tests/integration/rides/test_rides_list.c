@@ -264,3 +264,23 @@ FIBER_TEST(rides_needing_staff_are_listed_until_handled)
     ck_status(post_action(settle_ride, NULL, last_ride, "{'fault':'driver','refund':KZT(0)}"), 200);
     ck_assert_uint_eq(count(NULL, "needs", "settling"), 0);
 }
+
+FIBER_TEST(open_rides_that_fit_the_driver_are_listed)
+{
+    struct answer fits = ck_status(order_open_ride(&rides_guest, 30, ",'seats':4"), 201);
+    char ids[IDS_TEXT];
+
+    ck_status(order_open_ride(&rides_guest8, 30, ",'seats':5"), 201); /* the car has four */
+    ck_assert_uint_eq(list(&rides_driver, "needs", "driver", ids), 1);
+    ck_assert_ptr_nonnull(strstr(ids, fits.id));
+    ck_assert_uint_eq(count(&rides_guest, "needs", "driver"), 1);
+    ck_assert_uint_eq(count(NULL, "needs", "driver"), 2);
+    ck_assert_uint_eq(count(&stand_other, "needs", "driver"), 0);
+    publish_trip(29.8, ""); /* until after the passenger's window */
+    ck_assert_uint_eq(count(&rides_driver, "needs", "driver"), 0);
+    ck_status(post_action(cancel_trip, &rides_driver, last_trip, "{}"), 200);
+    ck_assert_uint_eq(count(&rides_driver, "needs", "driver"), 1);
+    stand_sql("UPDATE ride SET expires_at = now() WHERE id = '%s'", fits.id);
+    ck_assert_uint_eq(count(&rides_driver, "needs", "driver"), 0);
+    ck_assert_uint_eq(count(NULL, "needs", "driver"), 1);
+}

@@ -36,20 +36,16 @@ static bool show_requests(struct talk *talk)
 {
     struct ride_orders orders;
     struct slice body;
-    size_t count = 0;
     bool shown;
 
-    if (!drive_fetch(talk, talk_printf(talk, "/v1/rides?status=open&limit=%d", RIDES_MAX), "drive",
+    if (!drive_fetch(talk, talk_printf(talk, "/v1/rides?needs=driver&limit=%d", RIDES_MAX), "drive",
                      &body, &shown))
         return shown;
     if (!ride_read_orders(body, talk->arena, &orders, talk->fault))
         return false;
+    talk_say(talk, orders.count > 0 ? TEXT_DRIVE_REQUESTS : TEXT_DRIVE_REQUESTS_NONE);
     for (size_t i = 0; i < orders.count; i++)
-        count += is_request(&orders.items[i]);
-    talk_say(talk, count > 0 ? TEXT_DRIVE_REQUESTS : TEXT_DRIVE_REQUESTS_NONE);
-    for (size_t i = 0; i < orders.count; i++)
-        if (is_request(&orders.items[i]) &&
-            !talk_put_id(talk, label_of(talk, &orders.items[i]), "open", &orders.items[i].id))
+        if (!talk_put_id(talk, label_of(talk, &orders.items[i]), "open", &orders.items[i].id))
             return false;
     return talk_put(talk, TEXT_BUTTON_BACK, "back");
 }

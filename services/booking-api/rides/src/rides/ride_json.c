@@ -369,7 +369,7 @@ void ride_encode_terms(const struct ride *ride, const struct api_caller *caller,
 }
 
 /* By enum ride_needs; default: anything. */
-static const char *const needs_names[] = {"anything", "help", "settling", NULL};
+static const char *const needs_names[] = {"anything", "help", "settling", "driver", NULL};
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct ride_query, member)

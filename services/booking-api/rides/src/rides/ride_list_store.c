@@ -19,7 +19,7 @@ static const char list_sql[] =
     "  AND ({to_place} IS NULL OR r.to_place = {to_place})"
     "  AND ({depart_from} IS NULL OR coalesce(g.departs_at, r.depart_to) >= {depart_from}"
     "   AND coalesce(g.departs_at, r.depart_from) <= {depart_to})"
-    "  AND ({needs} <> 1 OR {needs_help}) AND ({needs} <> 2 OR {needs_settling})"
+    "  AND ({needs} <> 1 OR {needs_help}) AND ({needs} <> 2 OR {needs_settling}) AND ({needs} <> 3 OR {needs_driver})"
     " ORDER BY r.id DESC LIMIT {limit}"
     LIST_PAGE_CUT;
 
@@ -35,6 +35,11 @@ static const struct db_part list_parts[] = {
     {"needs_settling", "r.fault IN ('passenger', 'driver') AND r.ended_at > now() - interval '30 days'"
                " AND NOT EXISTS (SELECT FROM ride_history h WHERE h.ride_id = r.id"
                "  AND h.from_status = h.to_status AND h.to_status = r.status)"},
+    /* Not a driver whose trip, with the pause after it, lasts for the whole window of the passenger. */
+    {"needs_driver", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now() AND r.kind <> 'parcel' AND ({driver} IS NULL"
+             " OR EXISTS (SELECT FROM car c WHERE c.driver_id = {driver} AND c.is_live AND c.seats >= r.seats)"
+             " AND NOT EXISTS (SELECT FROM trip own WHERE own.driver_id = {driver} AND own.status IN ('scheduled', 'started')"
+             "  AND own.busy @> tstzrange(r.depart_from, r.depart_to)))"},
     /* The ride looks for a driver and this driver is not excluded, as in ride_avoids(). A driver
      * does not see the code of such a ride, so a search by code does not find it. */
     {"open_to_driver", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now() AND {code} IS NULL"
@@ -83,6 +88,12 @@ static const struct {
     {1 << RIDE_CONFIRMED | 1 << RIDE_BOARDED,                                           &by_agreed},
 };
 
+static const struct db_statement *const by_needs[] = {
+    [RIDE_NEEDS_HELP] = &by_help,
+    [RIDE_NEEDS_SETTLING] = &by_fault,
+    [RIDE_NEEDS_DRIVER] = &by_waiting,
+};
+
 /* Chooses the most selective statement for the filters. */
 static const struct db_statement *choose(const struct uuid *tenant_id,
                                          const struct ride_filter *filter, struct db_value *value)
@@ -109,7 +120,7 @@ static const struct db_statement *choose(const struct uuid *tenant_id,
     }
     *value = db_uuid(tenant_id);
     if (filter->needs != RIDE_NEEDS_ANYTHING)
-        return filter->needs == RIDE_NEEDS_HELP ? &by_help : &by_fault;
+        return by_needs[filter->needs];
     for (size_t i = 0; filter->statuses != 0 && i < ARRAY_LEN(by_status); i++)
         if ((filter->statuses & ~by_status[i].statuses) == 0)
             return by_status[i].statement;

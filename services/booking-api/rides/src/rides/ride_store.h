@@ -199,11 +199,12 @@ bool offer_store_withdraw_all(struct change *change, const struct uuid *driver_i
 
 /* --- lists (ride_list_store.c) --- */
 
-/* Reasons why a ride needs staff. */
+/* What a ride needs: an action of staff, or a driver. */
 enum ride_needs {
     RIDE_NEEDS_ANYTHING,
     RIDE_NEEDS_HELP,     /* an unanswered call for help */
     RIDE_NEEDS_SETTLING, /* ended with a fault within the settling period, not settled */
+    RIDE_NEEDS_DRIVER,   /* looks for a driver; of a driver, one with a car for it and time */
 };
 
 struct ride_filter {

@@ -31,8 +31,8 @@ struct closure {
     int64_t created_at;
 };
 
-/* Sets created_at. FAULT_CONFLICT "too_many_closures": the tenant has CLOSURES_MAX that are not
- * over. */
+/* Sets created_at, and adds an event trip.road_closed of each trip that it concerns. FAULT_CONFLICT
+ * "too_many_closures": the tenant has CLOSURES_MAX that are not over. */
 bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct closure *closure,
                           struct fault *fault) MUST_CHECK;
 /* FAULT_NOT_FOUND "not_found" if the tenant has no such closure. */

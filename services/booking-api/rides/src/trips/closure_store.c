@@ -34,6 +34,27 @@ static const struct db_statement insert_pairs_statement = {
            " INSERT INTO closure_pair (closure_id, tenant_id, closed_from, closed_until, from_place, to_place)"
            " SELECT * FROM given UNION SELECT id, tenant_id, closed_from, closed_until, b, a FROM given",
 };
+static const struct db_part event_parts[] = {
+    {"departs", "to_char(t.departs_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
+    {"arrives", "to_char(t.arrives_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
+    {NULL, NULL},
+};
+/* An event of each trip concerned, equal to trip_event_fields. The trip itself is not changed. */
+static const struct db_statement insert_events_statement = {
+    .name = "closure_insert_events",
+    .parameters = "id uuid",
+    .parts = {event_parts},
+    .sql = "INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
+           "  tenant_id, data)"
+           " SELECT gen_random_uuid(), 'trip.road_closed', 'booking-api', t.version, 'trip', t.id, t.version,"
+           "  t.tenant_id, jsonb_build_object('id', t.id, 'driver_id', t.driver_id, 'car_id', t.car_id,"
+           "   'status', t.status, 'depart_at', {departs}, 'arrive_at', {arrives},"
+           "   'seats', t.seats, 'delay_minutes', t.delay_minutes)"
+           " FROM trip t WHERE t.status IN ('scheduled', 'started') AND t.id IN (SELECT l.trip_id"
+           "  FROM closure_pair p JOIN trip_leg l ON l.tenant_id = p.tenant_id AND l.from_place = p.from_place"
+           "   AND l.to_place = p.to_place AND l.departs_at <= p.closed_until AND l.arrives_at >= p.closed_from"
+           "  WHERE p.closure_id = {id})",
+};
 static const struct db_statement delete_statement = {
     .name = "closure_delete",
     .parameters = "id, tenant",
@@ -58,11 +79,12 @@ bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct cl
     const size_t count = NAMED + db_row_get_values(&shape, closure, values + NAMED);
     const struct db_value pairs[] = {db_uuid(&closure->id)};
     const struct db_call calls[] = {
-        {&insert_statement,       values, count, &rows},
-        {&insert_pairs_statement, pairs,  1,     NULL },
+        {&insert_statement,        values, count, &rows},
+        {&insert_pairs_statement,  pairs,  1,     NULL },
+        {&insert_events_statement, pairs,  1,     NULL },
     };
 
-    if (!db_query_all(tx, calls, 2, fault))
+    if (!db_query_all(tx, calls, ARRAY_LEN(calls), fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_CONFLICT, "too_many_closures",

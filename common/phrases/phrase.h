@@ -117,8 +117,10 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
                       struct phrase_now now, struct arena *arena, struct phrase_ride *out,
                       struct fault *fault) MUST_CHECK;
 
-/* The caller's city of this slug; NULL: there is none. */
-const struct phrase_city *phrase_find_city(const struct phrase_words *words, struct slice slug);
+/* The name of the caller's city of this slug, in the language or else in Russian; the slug if there
+ * is no such city, or `words` is NULL. */
+struct slice phrase_name_city(const struct phrase_words *words, struct slice slug,
+                              enum language language);
 
 /* Returns the static slug of an amenity; absent if phrases cannot mention it. */
 struct slice phrase_amenity(struct slice slug);

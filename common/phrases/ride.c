@@ -165,14 +165,17 @@ static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *ou
 
 /* --- the ride --- */
 
-const struct phrase_city *phrase_find_city(const struct phrase_words *words, struct slice slug)
+struct slice phrase_name_city(const struct phrase_words *words, struct slice slug,
+                              enum language language)
 {
-    const struct phrase_places *places = words_get_places(words);
+    const struct phrase_places *places = words != NULL ? words_get_places(words) : NULL;
 
-    for (size_t i = 0; i < places->city_count; i++)
-        if (slice_equal(places->cities[i].slug, slug))
-            return &places->cities[i];
-    return NULL;
+    for (size_t i = 0; places != NULL && i < places->city_count; i++) {
+        const struct phrase_city *city = &places->cities[i];
+        if (slice_equal(city->slug, slug))
+            return city->names[language].len > 0 ? city->names[language] : city->names[LANGUAGE_RU];
+    }
+    return slug;
 }
 
 static bool read_car(struct items *items)

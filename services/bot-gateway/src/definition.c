@@ -204,6 +204,7 @@ static bool start_notifier(struct gateway_app *app, struct fault *fault)
         .service = app->service,
         .bots = app->bots,
         .texts = app->texts,
+        .places = app->places,
         .sender = app->sender,
         .booking = {.http = app->turns_http, .root = app->config->booking_url}
     };

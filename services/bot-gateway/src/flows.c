@@ -193,15 +193,21 @@ const struct flow_command flow_commands[] = {
 const size_t flow_command_count = ARRAY_LEN(flow_commands);
 
 const struct flow_command flow_taxi_commands[] = {
-    {"start",    taxi_start          },
-    {"search",   ride_search         },
-    {"rides",    ride_begin_rides    },
-    {"drive",    drive_begin         },
-    {"language", language            },
-    {"help",     taxi_help           },
-    {"privacy",  privacy             },
-    {"cancel",   cancel              },
-    {"person",   relay_command_person},
+    {"start",       taxi_start           },
+    {"search",      ride_search          },
+    {"rides",       ride_begin_rides     },
+    {"ride",        ride_command_open    },
+    {"ride_again",  ride_command_again   },
+    {"ride_cancel", ride_command_cancel  },
+    {"drive",       drive_begin          },
+    {"run",         drive_command_open   },
+    {"rider_ok",    drive_command_accept },
+    {"rider_no",    drive_command_decline},
+    {"language",    language             },
+    {"help",        taxi_help            },
+    {"privacy",     privacy              },
+    {"cancel",      cancel               },
+    {"person",      relay_command_person },
 };
 const size_t flow_taxi_command_count = ARRAY_LEN(flow_taxi_commands);
 

@@ -326,10 +326,15 @@ static void stop(void *notifier)
 
 struct notifier *deals_follow(void)
 {
+    return deals_follow_by(deals_ask);
+}
+
+struct notifier *deals_follow_by(notifier_call_fn *ask)
+{
     const struct notifier_options options = {.service = stand_service(),
                                              .bots = stand_app()->bots,
                                              .texts = stand_app()->texts,
-                                             .ask = deals_ask,
+                                             .ask = ask,
                                              .now = deals_now,
                                              .poll_ms = POLL_MS};
     struct fault fault = {.code = ""};
@@ -348,7 +353,12 @@ void deals_kill(struct notifier *notifier)
 
 void deals_wait(void)
 {
-    const char *place = textf("c%d", step_count);
+    deals_wait_for(step_count);
+}
+
+void deals_wait_for(int events)
+{
+    const char *place = textf("c%d", events);
     stand_until(strcmp(stand_text("SELECT coalesce(max(place), '') FROM booking_feed"), place) == 0,
                 "not all events up to %s were read", place);
 }

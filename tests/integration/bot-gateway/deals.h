@@ -57,12 +57,15 @@ extern void (*deals_before)(const char *path);
 extern int deals_asked;
 notifier_call_fn deals_ask;
 
-/* In a fiber: starts an instance of the notifier with a short interval; for stand_stop(). */
+/* In a fiber: starts an instance of the notifier with a short interval; for stand_stop(). The
+ * second one reads from another fake booking-api. */
 struct notifier *deals_follow(void);
+struct notifier *deals_follow_by(notifier_call_fn *ask);
 /* Ends it like a killed process, in the middle of its work. */
 void deals_kill(struct notifier *notifier);
-/* Waits until all events are read. */
+/* Waits until all events are read, or so many. */
 void deals_wait(void);
+void deals_wait_for(int events);
 void deals_follow_to_end(void);
 
 /* Inserts a person that the bot knows. */

@@ -2,7 +2,7 @@
 """Two passengers write to a bot for rides, with the real booking-api: one takes the last seat of a trip and confirms it with a
 phone, the other one has seen it too, learns that it is taken, and takes another trip. Seats fall with each hold and rise
 with a cancel. A request is seen by a driver, whose offer the passenger accepts. A driver publishes a trip in a chat, takes a
-passenger to its end, and cancels another trip. Where rides are switched off, the bot says so."""
+passenger to its end, and cancels another trip; both are notified of each other's steps. Where rides are switched off, the bot says so."""
 import datetime
 
 from booking_gateway import BOOKING, BookingGateway
@@ -100,9 +100,8 @@ def requested(desk, gateway):
     desk.ask(desk.booking, "POST", f"/v1/rides/{ride['id']}/offers",
              {"price": {"amount": 400000, "currency": "KZT"}, "depart_at": f"{day}T14:00:00+05:00", "car_id": f"018f0011-0000-7000-8000-{OFFERING:012}"},
              status=201, X_Actor=f"driver:018f0010-0000-7000-8000-{OFFERING:012}")
-    desk.writes(FIRST, "/rides")
-    desk.sees(FIRST, "Ваши поездки")
-    desk.taps(FIRST, "Шымкент → Ленгер")
+    desk.sees(FIRST, "На вашу заявку ответил водитель", "Шымкент → Ленгер")
+    desk.taps(FIRST, "Открыть поездку")
     desk.sees(FIRST, "14:00–", "4\u00a0000\u00a0₸")
     desk.taps(FIRST, "Согласиться 14:00")
     desk.sees(FIRST, "Поездка подтверждена", "+7705")
@@ -159,19 +158,22 @@ def published(desk, driver):
 
 def driven(desk, driver, car):
     """A trip that leaves in 20 minutes, with a passenger, to its end."""
+    desk.writes(FIRST, "/rides")
+    desk.sees(FIRST, "Поездок у вас пока нет")
     leaves = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(minutes=20)
     trip = desk.ask(desk.booking, "POST", "/v1/trips", {
         "driver_id": driver, "car_id": car, "seats": 3, "seat_price": {"amount": 700000, "currency": "KZT"}, "instant_book": False,
         "stops": [{"place": place, "at": (leaves + datetime.timedelta(hours=hours)).isoformat()} for place, hours in (("lenger", 0), ("konaev", 12))]}, status=201)["id"]
     ride = desk.ask(desk.booking, "POST", "/v1/rides", {"trip_id": trip, "from_stop": 0, "to_stop": 1, "seats": 2, "passenger": {
         "name": "Айгуль Серикова", "phone": "+77015551213", "telegram_id": FIRST}}, status=201)["id"]
-    desk.taps(AT_THE_WHEEL, "Назад")
-    desk.sees(AT_THE_WHEEL, "Ваши рейсы")
-    desk.taps(AT_THE_WHEEL, "Ленгер → Конаев")
+    desk.sees(AT_THE_WHEEL, "Заявка на ваш рейс", "Ленгер → Конаев", "2 места", "14\u00a0000\u00a0₸")
+    assert "Айгуль" not in desk.shown(AT_THE_WHEEL)["text"]
+    desk.taps(AT_THE_WHEEL, "Открыть рейс")
     desk.sees(AT_THE_WHEEL, "Занято 2 из 3", "Айгуль", "ждёт вашего ответа")
     assert "+77015551213" not in desk.shown(AT_THE_WHEEL)["text"]
     desk.taps(AT_THE_WHEEL, "Подтвердить · Айгуль")
     desk.sees(AT_THE_WHEEL, "Айгуль Серикова", "+77015551213", "едет с вами", "Получить 14\u00a0000\u00a0₸")
+    desk.sees(FIRST, "Водитель подтвердил поездку", "+77015551200", "777KZA05")
     desk.taps(AT_THE_WHEEL, "Еду")
     wait_until("the departure is confirmed", 10, lambda: "'Еду'" not in str(desk.shown(AT_THE_WHEEL)))
     assert desk.ask(desk.booking, "GET", f"/v1/trips/{trip}")["confirmed_at"]
@@ -180,6 +182,7 @@ def driven(desk, driver, car):
     desk.taps(AT_THE_WHEEL, "10 мин")
     desk.sees(AT_THE_WHEEL, "едет с вами", (leaves + datetime.timedelta(hours=5, minutes=10)).strftime("%H:%M — "))
     assert desk.ask(desk.booking, "GET", f"/v1/trips/{trip}")["delay_minutes"] == 10
+    desk.sees(FIRST, "Водитель задержится", "10 мин")
     desk.taps(AT_THE_WHEEL, "Выезжаю")
     wait_until("the trip has started", 10, lambda: "Выезжаю" not in str(desk.shown(AT_THE_WHEEL)))
     assert "Приехали" not in str(desk.shown(AT_THE_WHEEL)), "a passenger is neither in the car nor absent"
@@ -202,6 +205,36 @@ def driven(desk, driver, car):
     desk.sees(FIRST, "Ваша оценка: 5 из 5")
     assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}/rating")["guest"]["stars"] == 5
     assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}/rating")["driver"]["stars"] == 4
+
+
+def cancelled_by_driver(desk, gateway, driver, car):
+    """The passenger of a trip learns that the road is closed, then that the driver cancels, and searches again; the driver answers the next one by a tap."""
+    day, = days(gateway, 6)
+    trip = desk.ask(desk.booking, "POST", "/v1/trips", {
+        "driver_id": driver, "car_id": car, "seats": 3, "seat_price": {"amount": 700000, "currency": "KZT"}, "instant_book": False,
+        "stops": [{"place": "lenger", "at": f"{day}T08:00:00+05:00"}, {"place": "konaev", "at": f"{day}T20:00:00+05:00"}]}, status=201)["id"]
+    order = {"trip_id": trip, "from_stop": 0, "to_stop": 1, "seats": 1, "passenger": {"name": "Айгуль Серикова", "phone": "+77015551213", "telegram_id": FIRST}}
+    declined = desk.ask(desk.booking, "POST", "/v1/rides", order, status=201, X_Actor=f"guest:{FIRST}")["id"]
+    desk.sees(AT_THE_WHEEL, "Заявка на ваш рейс", "1 место")
+    desk.taps(AT_THE_WHEEL, "Отклонить")
+    desk.sees(FIRST, "Водитель не смог взять заявку")
+    assert desk.ask(desk.booking, "GET", f"/v1/rides/{declined}")["status"] == "declined"
+    desk.ask(desk.booking, "POST", "/v1/rides", order, status=201, X_Actor=f"guest:{FIRST}")
+    desk.sees(AT_THE_WHEEL, "Заявка на ваш рейс")
+    desk.taps(AT_THE_WHEEL, "Подтвердить")
+    desk.sees(AT_THE_WHEEL, "Айгуль Серикова", "едет с вами")
+    desk.sees(FIRST, "Водитель подтвердил поездку")
+    closure = desk.ask(desk.booking, "POST", "/v1/closures", {"pairs": [{"from": "lenger", "to": "konaev"}], "from": f"{day}T00:00:00+05:00",
+                                                              "until": f"{day}T23:00:00+05:00", "reason": "weather", "text": "Метель"}, status=201)["id"]
+    for person in (FIRST, AT_THE_WHEEL):
+        desk.sees(person, "Дорога закрыта", "23:00")
+    desk.button(FIRST, "Отменить")
+    assert "Отмена бесплатна" in desk.shown(FIRST)["text"], desk.shown(FIRST)
+    assert desk.booking.call("DELETE", f"/v1/closures/{closure}").status == 204
+    desk.ask(desk.booking, "POST", f"/v1/trips/{trip}/cancel", {"reason": "Машина сломалась"}, X_Actor=f"driver:{driver}")
+    desk.sees(FIRST, "Водитель отменил поездку")
+    desk.taps(FIRST, "Найти поездку")
+    desk.sees(FIRST, "Ленгер → Конаев", "Мест нет")
 
 
 def wished(desk, day, hour, **more):
@@ -236,6 +269,7 @@ def requests_of_passengers(desk, gateway):
     desk.sees(AT_THE_WHEEL, "Вы предложили", "9\u00a0500\u00a0₸")
     offer, = desk.ask(desk.booking, "GET", f"{ride}/offers")["items"]
     desk.ask(desk.booking, "POST", f"{ride}/offers/{offer['id']}/accept")
+    desk.sees(AT_THE_WHEEL, "Новый пассажир", "Ленгер → Конаев")
     desk.writes(AT_THE_WHEEL, "/drive")
     wait_until("the driver sees trips", 10, lambda: "Мои рейсы" in str(desk.shown(AT_THE_WHEEL)))
     desk.taps(AT_THE_WHEEL, "Мои рейсы")
@@ -255,6 +289,7 @@ def drives():
         driver, car = registered(desk)
         published(desk, driver)
         driven(desk, driver, car)
+        cancelled_by_driver(desk, gateway, driver, car)
         requests_of_passengers(desk, gateway)
 
 

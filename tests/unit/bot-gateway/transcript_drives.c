@@ -30,7 +30,7 @@
 #define RIDER(id, status, name, phone, from, seats, tiyn, paid, actions)                           \
     "{\"id\":\"" id "\",\"code\":\"R7K2M9QX\",\"trip_id\":\"" TRIP "\",\"kind\":\"seat\",\"status\":\"" status "\",\"from_stop\":0,\"to_stop\":2,\"from\":\"" from "\"," \
     "\"to\":\"taldykorgan\",\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":" seats ",\"total\":" WORLD_SUM(tiyn) ",\"paid\":" WORLD_SUM(paid) "," \
-    "\"expires_at\":\"2026-11-24T09:00:00Z\",\"passenger\":{\"name\":\"" name "\",\"phone\":" phone "},\"allowed_actions\":[" actions "]}"
+    "\"version\":3,\"expires_at\":\"2026-11-24T09:00:00Z\",\"passenger\":{\"name\":\"" name "\",\"phone\":" phone "},\"allowed_actions\":[" actions "]}"
 #define MAY_BOARD         ACTION("board", THREE("Сел", "Отырды", "On board"))
 #define MAY_BE_ABSENT     ACTION("no-show", THREE("Не пришёл", "Келмеді", "Did not come"))
 #define MAY_DROP          ACTION("drop", THREE("Вышел", "Түсті", "Dropped off"))
@@ -162,8 +162,17 @@ static const struct act requests_lost[] = {
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, BIG_WISH}}}, TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{MY_CARS, 200, NOBODY}}}, {.tap = "back", .instead = {{WISHES, 200, NOBODY}}},
 };
 
+#define ASKING(status)      {"GET /v1/rides/" SECOND " ", 200, TIMUR(status, MAY_AGREE "," MAY_DECLINE)}
+#define NAMED             "AY8AEwAAcACAAAAAAAAAAg"
+static const struct act driver_notified[] = {
+    {TYPE("/run AY8AEgAAcACAAAAAAAAAAQ")}, {TYPE("/rider_ok " NAMED "_3"), .instead = {ASKING("requested")}}, {TYPE("/rider_no " NAMED "_3"), .instead = {ASKING("requested"), {RIDERS, 200, NOBODY}}},
+    {TYPE("/rider_ok " NAMED "_2"), .instead = {ASKING("payment_claimed")}}, {TYPE("/rider_ok " NAMED "_3"), .instead = {ASKING("requested"), {DO_TO(SECOND, "confirm"), 410, PROBLEM("hold_expired", "")}}},
+    {TYPE("/rider_ok " NAMED "_3"), .instead = {{"GET /v1/rides/" SECOND " ", 404, PROBLEM("not_found", "")}}}, {TYPE("/rider_no " NAMED "_")}, {TYPE("/run x")},
+    {TYPE("/rider_ok " NAMED "_3"), .instead = {{WHO, 200, NOBODY}}},
+};
+
 const struct walk drive_walks[] = {
-    WALK(published_by_taps), WALK(published_by_words), WALK(back_and_forth), WALK(two_cars), WALK(not_published), WALK(the_trip), WALK(cancelled_trip), WALK(no_driver), WALK(requests_taken), WALK(requests_lost),
+    WALK(published_by_taps), WALK(published_by_words), WALK(back_and_forth), WALK(two_cars), WALK(not_published), WALK(the_trip), WALK(cancelled_trip), WALK(no_driver), WALK(requests_taken), WALK(requests_lost), WALK(driver_notified),
 };
 const size_t drive_walk_count = ARRAY_LEN(drive_walks);
 // clang-format on

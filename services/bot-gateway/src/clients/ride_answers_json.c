@@ -125,6 +125,21 @@ static bool check_car(struct ride_car *car, struct arena *arena, struct fault *f
            stay_clean(&car->plate, CODE_MAX, arena, fault);
 }
 
+struct slice ride_car_text(const struct ride_car *car, struct arena *arena)
+{
+    const struct slice parts[] = {car->make, car->model, car->color, car->plate};
+    struct slice text = SLICE("");
+
+    for (size_t i = 0; i < ARRAY_LEN(parts) && text.at != NULL; i++)
+        if (parts[i].at != NULL)
+            text = arena_printf(arena, "%.*s%s%.*s", SLICE_ARG(text),
+                                text.len == 0 ? ""
+                                : i == 1      ? " "
+                                              : ", ",
+                                SLICE_ARG(parts[i]));
+    return text;
+}
+
 static bool are_stops(int64_t from, int64_t to)
 {
     return from >= 0 && from < to && to <= RIDE_STOP_MAX;
@@ -186,6 +201,7 @@ static const struct foreign tier_table = FOREIGN_OF(tier_members, struct wire_ti
 #define AT(member) offsetof(struct ride_order, member)
 static const struct foreign_member order_members[] = {
     {"id",                 FOREIGN_UUID,   AT(id),          NULL,                     0},
+    {"version",            FOREIGN_INT,    AT(version),     NULL,                     0},
     {"trip_id",            FOREIGN_UUID,   AT(trip),        NULL,                     0},
     {"code",               FOREIGN_TEXT,   AT(code),        NULL,                     0},
     {"status",             FOREIGN_TEXT,   AT(status),      NULL,                     0},
@@ -205,6 +221,7 @@ static const struct foreign_member order_members[] = {
     {"refund/amount",      FOREIGN_INT,    AT(refund),      NULL,                     0},
     {"price/amount",       FOREIGN_INT,    AT(price),       NULL,                     0},
     {"expires_at",         FOREIGN_TIME,   AT(expires_at),  NULL,                     0},
+    {"passenger/telegram_id", FOREIGN_INT, AT(guest),       NULL,                     0},
     {"passenger/name",     FOREIGN_TEXT,   AT(name),        NULL,                     0},
     {"passenger/phone",    FOREIGN_TEXT,   AT(phone),       NULL,                     0},
     {"free_cancel",        FOREIGN_BOOL,   AT(free_cancel), NULL,                     0},
@@ -258,11 +275,13 @@ bool ride_read_order(struct slice body, struct arena *arena, struct ride_order *
 bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders *out,
                       struct fault *fault)
 {
-    struct foreign_list list;
+    struct stay_value_page page;
 
-    if (!read_list(&order_table, RIDES_MAX, check_order, body, &list, arena, fault))
+    if (!stay_value_read_page(&order_table, RIDES_MAX, body, arena, &page, fault) ||
+        !keep_whole(&page.items, &order_table, check_order, arena, fault))
         return false;
-    *out = (struct ride_orders){list.items, list.count};
+    *out =
+        (struct ride_orders){page.items.items, page.items.count, stay_value_read_cursor(page.next)};
     return true;
 }
 
@@ -292,6 +311,10 @@ static const struct foreign segment_table = FOREIGN_OF(segment_members, struct s
 #define AT(member) offsetof(struct ride_run, member)
 static const struct foreign_member run_members[] = {
     {"id",              FOREIGN_UUID, AT(id),        NULL,                     0},
+    {"driver_id",       FOREIGN_UUID, AT(driver),    NULL,                     0},
+    {"version",         FOREIGN_INT,  AT(version),   NULL,                     0},
+    {"delay_minutes",   FOREIGN_INT,  AT(delay),     NULL,                     0},
+    {"confirmed_at",    FOREIGN_TIME, AT(confirmed_at), NULL,                  0},
     {"status",          FOREIGN_TEXT, AT(status),    NULL,                     0},
     {"depart_at",       FOREIGN_TIME, AT(depart_at), NULL,                     0},
     {"arrive_at",       FOREIGN_TIME, AT(arrive_at), NULL,                     0},

@@ -27,6 +27,8 @@ struct ride_car {
     struct slice color;
     struct slice plate;
 };
+/* "Toyota Camry, белый, 777ABC05", as far as known; absent if the arena is full. */
+struct slice ride_car_text(const struct ride_car *car, struct arena *arena);
 
 /* Two stops of a trip that can be booked, or a driver's offer for a ride that looks for one. Times
  * are in microseconds. */
@@ -68,6 +70,8 @@ bool ride_read_offer(struct slice body, struct arena *arena, struct ride_found *
 
 struct ride_order {
     struct uuid id;
+    int64_t version;
+    int64_t guest;     /* telegram_id of the passenger, for staff; may be absent */
     struct uuid trip;  /* nil: it looks for a driver */
     struct slice code; /* may be absent */
     struct slice status;
@@ -102,6 +106,7 @@ bool ride_read_order(struct slice body, struct arena *arena, struct ride_order *
 struct ride_orders {
     struct ride_order *items; /* in the arena */
     size_t count;
+    struct slice next; /* cursor of the next page; absent: none */
 };
 bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders *out,
                       struct fault *fault) MUST_CHECK;
@@ -152,6 +157,10 @@ bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff
 /* A trip, as its driver sees it. */
 struct ride_run {
     struct uuid id;
+    struct uuid driver;
+    int64_t version;
+    int64_t delay;        /* minutes in all */
+    int64_t confirmed_at; /* when the driver confirmed to leave; may be absent */
     struct slice status;
     struct slice from; /* slugs */
     struct slice to;

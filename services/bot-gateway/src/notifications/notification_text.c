@@ -261,17 +261,17 @@ static struct slice argument_of(const struct stay_booking *booking, enum offer o
     return button_id(&booking->id, version, arena);
 }
 
-static bool make_button(const struct notification_input *input, const char *command,
-                        struct slice argument, struct turn_button *out, struct arena *arena,
-                        struct fault *fault)
+bool notification_make_button(const struct notification_recipient *to,
+                              const uint8_t key[BUTTON_KEY_LEN], const char *command,
+                              struct slice argument, struct turn_button *out, struct arena *arena,
+                              struct fault *fault)
 {
     char data[BUTTON_DATA_MAX + 1];
     const struct button button = {
         .flow = SLICE(TALK_COMMANDS), .action = slice_of(command), .argument = argument};
     if (button.argument.at == NULL)
         return arena_fault(fault);
-    if (!button_write(&button, input->button_key,
-                      input->to.is_staff ? BUTTON_STAFF : input->to.chat_id, data))
+    if (!button_write(&button, key, to->is_staff ? BUTTON_STAFF : to->chat_id, data))
         return fault_set(fault, FAULT_INTERNAL, "bad_button", "The button %s.", command);
     out->data = arena_copy(arena, slice_of(data));
     out->new_row = true;
@@ -287,8 +287,9 @@ static bool put_ratings(const struct notification_input *input, struct turn_repl
         struct turn_button *button = &buttons[reply->button_count++];
         char more[16];
         snprintf(more, sizeof more, "_%d", rating);
-        if (!make_button(input, NOTIFICATION_COMMAND_RATE,
-                         button_id(&input->booking->id, more, arena), button, arena, fault))
+        if (!notification_make_button(&input->to, input->button_key, NOTIFICATION_COMMAND_RATE,
+                                      button_id(&input->booking->id, more, arena), button, arena,
+                                      fault))
             return false;
         button->label = arena_printf(arena, "%d ⭐", rating);
         button->new_row = rating == 1;
@@ -328,8 +329,9 @@ static bool make_message(const struct notification_input *input, const struct te
         button->label = label_of(input, values, *offer, arena);
         if (button->label.at == NULL)
             continue;
-        if (!make_button(input, offers[*offer].command, argument_of(input->booking, *offer, arena),
-                         button, arena, fault))
+        if (!notification_make_button(&input->to, input->button_key, offers[*offer].command,
+                                      argument_of(input->booking, *offer, arena), button, arena,
+                                      fault))
             return false;
         reply.button_count++;
     }

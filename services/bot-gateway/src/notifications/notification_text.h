@@ -7,6 +7,7 @@
 
 #include "bots/bot.h"
 #include "dialogue/button.h"
+#include "dialogue/turn.h"
 #include "notifications/notification.h"
 #include "notifications/notifications_json.h"
 #include "outbox/outbox.h"
@@ -45,6 +46,12 @@ struct notification_input {
     const struct notification_apartment *apartment;
     int64_t now;
 };
+
+/* Makes a button that runs the command, in a row of its own, without a label. */
+bool notification_make_button(const struct notification_recipient *to,
+                              const uint8_t key[BUTTON_KEY_LEN], const char *command,
+                              struct slice argument, struct turn_button *out, struct arena *arena,
+                              struct fault *fault) MUST_CHECK;
 
 /* Composes a notification, other than NOTIFICATION_TOMORROW: sets chat_id, lane, method, payload,
  * instead, on_unknown and confided of `out`, in the arena. */

@@ -17,9 +17,10 @@ static const struct foreign_member event_members[] = {
     {"type",             FOREIGN_TEXT, AT(type),        NULL, 0},
     {"occurred_at",      FOREIGN_TIME, AT(occurred_at), NULL, 0},
     {"resource/type",    FOREIGN_TEXT, AT(resource),    NULL, 0},
-    {"resource/id",      FOREIGN_UUID, AT(booking),     NULL, 0},
+    {"resource/id",      FOREIGN_UUID, AT(id),          NULL, 0},
     {"resource/version", FOREIGN_INT,  AT(version),     NULL, 0},
     {"data/status",      FOREIGN_TEXT, AT(status),      NULL, 0},
+    {"data/ride_id",     FOREIGN_UUID, AT(ride),        NULL, 0},
 };
 #undef AT
 // clang-format on
@@ -36,13 +37,10 @@ bool notification_read_page(struct slice body, struct arena *arena, struct notif
         !text_is_url_safe(page.next))
         return stay_bad_answer("no page of events", fault);
     *out = (struct notification_page){page.items.items, page.items.count, page.next};
-    for (size_t i = 0; i < out->count; i++)
-        if (!slice_is(out->items[i].resource, "booking"))
-            out->items[i].booking = (struct uuid){0};
     return true;
 }
 
-/* --- the history of a booking --- */
+/* --- the history of a booking, ride or trip --- */
 
 struct wire_step {
     int64_t version;

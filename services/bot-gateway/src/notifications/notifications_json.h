@@ -14,10 +14,11 @@ enum {
 struct notification_event {
     struct slice type; /* "booking.held" */
     int64_t occurred_at;
-    struct uuid booking;   /* nil: the event concerns another resource */
-    int64_t version;       /* of the booking, after the step */
-    struct slice status;   /* of the booking, after the step */
-    struct slice resource; /* "booking", ... */
+    struct slice resource; /* "booking", "ride", ... */
+    struct uuid id;        /* of the resource, as the following, after the step */
+    int64_t version;
+    struct slice status;
+    struct uuid ride; /* of an offer */
 };
 struct notification_page {
     struct notification_event *items; /* in the arena */
@@ -27,7 +28,8 @@ struct notification_page {
 bool notification_read_page(struct slice body, struct arena *arena, struct notification_page *out,
                             struct fault *fault) MUST_CHECK;
 
-/* The step in a booking's history that made `version`; `found` is false if there is none. */
+/* The step in the history of a booking, ride or trip that made `version`; `found` is false if there
+ * is none. */
 struct notification_change {
     struct slice from;  /* absent: none */
     struct slice actor; /* may be absent */

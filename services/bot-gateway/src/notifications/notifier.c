@@ -46,8 +46,8 @@ struct notifier {
 
 static bool has_feed(const struct bot *bot)
 {
-    return bot_has(bot, BOT_ROW) && bot->is_active && bot->type == BOT_APARTMENTS &&
-           bot_has(bot, BOT_TOKEN) && bot_has(bot, BOT_KEY);
+    return bot_has(bot, BOT_ROW) && bot->is_active && bot_has(bot, BOT_TOKEN) &&
+           bot_has(bot, BOT_KEY);
 }
 
 static struct feed *feed_of(struct notifier *notifier, const struct uuid *bot_id)
@@ -76,6 +76,7 @@ static bool take_bot(const struct notifier *notifier, size_t n, struct notifier_
     round->options = &notifier->options;
     round->bot_id = all[n].id;
     round->tenant_id = all[n].tenant_id;
+    round->type = (enum bot_type)all[n].type;
     memcpy(round->name, all[n].name, sizeof round->name);
     memcpy(round->key, all[n].key, sizeof round->key);
     button_make_key(slice_of(all[n].token), round->button_key);
@@ -248,7 +249,7 @@ static void register_staff_metrics(struct notifier *notifier)
 static void register_metrics(struct notifier *notifier)
 {
     static const char *const labels[NOTIFIER_TO_COUNT] = {"to=\"guest\"", "to=\"owner\"",
-                                                          "to=\"staff\""};
+                                                          "to=\"staff\"", "to=\"driver\""};
 
     notifier->lag =
         (struct metric){.name = "booking_feed_lag_seconds",

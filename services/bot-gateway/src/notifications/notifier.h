@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Sends notifications about bookings: to guests about steps of others, to owners about requests and
- * payments, and reminders to both.
+ * payments, and reminders to both. Of a bot for rides: to passengers and drivers about each other's
+ * steps (ride_notice.h); what follows about owners and staff is of bookings only.
  *
  * If an owner cannot be notified, or Telegram refuses the message, the staff chat gets the
  * notification, with the reason. It also gets refunds that are due, and requests and payments that
@@ -8,7 +9,7 @@
  * messages to the chat, or there is none, the notification is logged ("notice_unheard") and
  * counted; a reminder for staff and a failed message wait for a day.
  *
- * For each bot for apartments the notifier reads the events of booking-api (GET /v1/events) with
+ * For each bot the notifier reads the events of booking-api (GET /v1/events) with
  * the bot's key, page by page. The results of a page (messages and reminders) and the position
  * after the page are stored in one transaction, and only if the stored position is still the one
  * from which the page was read: so each event takes effect exactly once, even if processes die. An
@@ -29,6 +30,7 @@
 #include "bots/bots.h"
 #include "clients/booking_client.h"
 #include "outbox/sender.h"
+#include "places/places_watch.h"
 #include "texts/texts_watch.h"
 
 enum {
@@ -47,7 +49,8 @@ struct notifier_options {
     struct service *service; /* borrowed, as the following */
     const struct bots *bots;
     const struct texts_watch *texts;
-    struct sender *sender; /* woken after messages were queued; may be NULL */
+    const struct places_watch *places; /* names of towns; may be NULL */
+    struct sender *sender;             /* woken after messages were queued; may be NULL */
     struct booking_client booking;
     /* For tests: */
     notifier_call_fn *ask; /* replaces `booking`; NULL: none */
@@ -57,6 +60,6 @@ struct notifier_options {
 };
 
 /* Returns new, and starts. Registers the gauge booking_feed_lag_seconds and the counters
- * notices_total{to="guest|owner|staff"}, notices_unheard_total and staff_chats_lost. */
+ * notices_total{to="guest|owner|staff|driver"}, notices_unheard_total and staff_chats_lost. */
 struct notifier *notifier_start(const struct notifier_options *options, struct fault *fault);
 void notifier_stop(struct notifier *notifier); /* takes NULL */

@@ -4,8 +4,6 @@
 
 #include "notifications/notifier_private.h"
 
-enum { MESSAGES_MAX = NOTIFIER_TO_COUNT * NOTIFICATION_PAGE_MAX };
-
 /* The planned reminders of a booking. */
 struct plan {
     struct uuid booking;
@@ -15,19 +13,19 @@ struct plan {
 };
 
 struct message {
+    struct message *next;
     struct outbox_message row;
     int to;
     bool erased; /* the recipient was erased */
 };
 
 /* A page and its results. */
-struct page {
+struct notifier_page {
     struct notifier_round *round;
     struct notification_page read;
     struct plan plans[NOTIFICATION_PAGE_MAX];
     size_t plan_count;
-    struct message messages[MESSAGES_MAX]; /* sorted by chat, the order of locks */
-    size_t message_count;
+    struct message *messages; /* sorted by chat, the order of locks; in the arena */
     const struct notification_event *unheard[NOTIFICATION_PAGE_MAX];
     size_t unheard_count;
     bool moved; /* it was stored */
@@ -81,7 +79,7 @@ static bool find_guest(struct notifier_round *round, struct event_context *conte
 
     if (!notification_is_for_guest(context->event->type))
         return true;
-    if (!notifier_find_guest(round, &context->booking, &guest->recipient, fault))
+    if (!notifier_find_guest(round, context->booking.guest, &guest->recipient, fault))
         return false;
     if (guest->recipient.chat_id == FIELD_ABSENT)
         return true;
@@ -128,33 +126,39 @@ static bool is_unheard(const struct notifier_round *round, const struct delivery
            (round->staff.state == STAFF_CHAT_LOST || round->staff.state == STAFF_CHAT_NONE);
 }
 
-static bool add_message(struct page *page, const struct event_context *context, int to,
+bool notifier_page_add(struct notifier_page *page, const struct notification_event *event,
+                       const struct outbox_message *message, int to, struct fault *fault)
+{
+    struct message *added = arena_alloc(&page->round->arena, sizeof *added), **at = &page->messages;
+
+    if (added == NULL || message->dedupe_key.at == NULL)
+        return arena_fault(fault);
+    while (*at != NULL && (*at)->row.chat_id <= message->chat_id)
+        at = &(*at)->next;
+    *added = (struct message){.next = *at, .row = *message, .to = to};
+    added->row.held = event->occurred_at < page->round->position.held_before;
+    *at = added;
+    return true;
+}
+
+static bool add_message(struct notifier_page *page, const struct event_context *context, int to,
                         struct fault *fault)
 {
     const struct delivery *delivery = &context->deliveries[to];
-    struct message message = {.to = to};
-    size_t at = page->message_count;
+    struct outbox_message message = {.confided = false};
 
     if (delivery->notification == NOTIFICATION_NONE || delivery->recipient.chat_id == FIELD_ABSENT)
         return true;
     if (!notifier_compose(page->round, delivery->notification, &delivery->recipient,
-                          &context->booking, &context->apartment, &message.row, fault))
+                          &context->booking, &context->apartment, &message, fault))
         return false;
-    message.row.dedupe_key =
-        notifier_key(page->round, &context->booking, delivery->notification, to);
-    message.row.held = context->event->occurred_at < page->round->position.held_before;
+    message.dedupe_key = notifier_key(page->round, &context->booking, delivery->notification, to);
     if (to == NOTIFIER_TO_OWNER)
-        message.row.owner_booking = context->event->booking;
-    if (message.row.dedupe_key.at == NULL)
-        return arena_fault(fault);
-    for (; at > 0 && page->messages[at - 1].row.chat_id > message.row.chat_id; at--)
-        page->messages[at] = page->messages[at - 1];
-    page->messages[at] = message;
-    page->message_count++;
-    return true;
+        message.owner_booking = context->event->id;
+    return notifier_page_add(page, context->event, &message, to, fault);
 }
 
-static void plan(struct page *page, const struct event_context *context)
+static void plan(struct notifier_page *page, const struct event_context *context)
 {
     struct plan *planned = &page->plans[page->plan_count++];
     const struct reminder_stay stay = {.status = context->booking.status,
@@ -167,7 +171,7 @@ static void plan(struct page *page, const struct event_context *context)
                                        .now = page->round->now,
                                        .entry_at = context->booking.check_in_info_at};
 
-    *planned = (struct plan){.booking = context->event->booking, .zone = context->apartment.zone};
+    *planned = (struct plan){.booking = context->event->id, .zone = context->apartment.zone};
     planned->count = reminder_plan(&stay, planned->items);
 }
 
@@ -181,7 +185,8 @@ static bool needs_apartment(const struct event_context *context)
     return needs;
 }
 
-static bool process(struct page *page, const struct notification_event *event, struct fault *fault)
+static bool process(struct notifier_page *page, const struct notification_event *event,
+                    struct fault *fault)
 {
     struct notifier_round *round = page->round;
     struct event_context *context = arena_alloc(&round->arena, sizeof *context);
@@ -190,7 +195,7 @@ static bool process(struct page *page, const struct notification_event *event, s
     if (context == NULL)
         return arena_fault(fault);
     context->event = event;
-    if (!notifier_lookup_booking(round, &event->booking, &context->booking, &found, fault))
+    if (!notifier_lookup_booking(round, &event->id, &context->booking, &found, fault))
         return false;
     if (!found)
         return true;
@@ -208,19 +213,24 @@ static bool process(struct page *page, const struct notification_event *event, s
 }
 
 /* Handles an event. An answer that cannot be read affects only its own event. */
-static bool process_event(struct page *page, const struct notification_event *event,
+static bool process_event(struct notifier_page *page, const struct notification_event *event,
                           struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
-    if (uuid_is_nil(&event->booking) || event->occurred_at < page->round->position.since ||
-        process(page, event, fault))
+    const bool is_booking = slice_is(event->resource, "booking");
+    const bool of_stays = page->round->type == BOT_APARTMENTS;
+
+    if (uuid_is_nil(&event->id) || is_booking != of_stays ||
+        event->occurred_at < page->round->position.since ||
+        (of_stays ? process(page, event, fault)
+                  : notifier_process_ride(page->round, event, page, fault)))
         return true;
     if (!notifier_is_permanent(fault))
         return false;
-    uuid_format(&event->booking, id);
-    LOG(LOG_ERROR, "event_unread", "No notification is sent for an event of a booking",
-        log_str("booking", id), log_str("detail", fault->detail));
+    uuid_format(&event->id, id);
+    LOG(LOG_ERROR, "event_unread", "No notification is sent for an event", log_str("resource", id),
+        log_str("detail", fault->detail));
     return true;
 }
 
@@ -228,7 +238,7 @@ static bool process_event(struct page *page, const struct notification_event *ev
 
 static bool store(struct db *tx, void *arg, struct fault *fault)
 {
-    struct page *page = arg;
+    struct notifier_page *page = arg;
     struct notifier_round *round = page->round;
 
     if (!notification_store_advance(tx, &round->bot_id, &round->position, page->read.next,
@@ -241,13 +251,13 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
                                      page->plans[i].items, page->plans[i].count,
                                      page->plans[i].zone, round->now, fault))
             return false;
-    for (size_t i = 0; i < page->message_count; i++) {
+    for (struct message *message = page->messages; message != NULL; message = message->next) {
         bool known = true;
-        if (page->messages[i].erased)
+        if (message->erased)
             continue;
-        if (!notifier_enqueue(tx, round, &page->messages[i].row, &known, fault))
+        if (!notifier_enqueue(tx, round, &message->row, &known, fault))
             return false;
-        page->messages[i].erased = !known;
+        message->erased = !known;
         if (!known) {
             fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
             return db_request_retry(tx, fault);
@@ -273,7 +283,7 @@ static bool read_page(struct notifier_round *round, struct notification_page *ou
 }
 
 /* Advances the position in memory, after it was stored. */
-static void advance(const struct page *page)
+static void advance(const struct notifier_page *page)
 {
     struct notifier_round *round = page->round;
 
@@ -281,17 +291,17 @@ static void advance(const struct page *page)
         LOG(LOG_INFO, "notices_begin",
             "Events of bookings are read from now on; earlier ones cause no notifications",
             log_str("bot", round->name));
-    for (size_t i = 0; i < page->message_count; i++)
-        round->queued[page->messages[i].to] += !page->messages[i].erased;
+    for (const struct message *message = page->messages; message != NULL; message = message->next)
+        round->queued[message->to] += !message->erased;
     for (size_t i = 0; i < page->unheard_count; i++)
-        notifier_note_unheard(round, &page->unheard[i]->booking, page->unheard[i]->type);
+        notifier_note_unheard(round, &page->unheard[i]->id, page->unheard[i]->type);
     slice_copy(page->read.next, round->position.cursor, sizeof round->position.cursor);
 }
 
 /* Handles one page of events. `more` is true if there may be another page. */
 static bool process_page(struct notifier_round *round, bool *more, struct fault *fault)
 {
-    struct page *page = arena_alloc(&round->arena, sizeof *page);
+    struct notifier_page *page = arena_alloc(&round->arena, sizeof *page);
 
     if (page == NULL)
         return arena_fault(fault);

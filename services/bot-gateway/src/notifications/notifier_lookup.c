@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <stdio.h>
+
 #include "base/date.h"
 
 #include "notifications/notifier_private.h"
@@ -11,9 +13,8 @@ bool notifier_is_permanent(const struct fault *fault)
     return strcmp(fault->code, "bad_answer") == 0;
 }
 
-/* Reads as the guest, or as staff if it is FIELD_ABSENT. */
-static bool lookup_as(struct notifier_round *round, int64_t guest, struct slice path,
-                      struct slice *body, bool *found, struct fault *fault)
+bool notifier_lookup_as(struct notifier_round *round, int64_t guest, struct slice path,
+                        struct slice *body, bool *found, struct fault *fault)
 {
     const struct notifier_options *options = round->options;
     const struct service_call get = {.method = "GET",
@@ -45,16 +46,16 @@ static bool lookup_as(struct notifier_round *round, int64_t guest, struct slice 
 bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
                      bool *found, struct fault *fault)
 {
-    return lookup_as(round, FIELD_ABSENT, path, body, found, fault);
+    return notifier_lookup_as(round, FIELD_ABSENT, path, body, found, fault);
 }
 
-static struct slice path_of(struct notifier_round *round, const char *noun, const struct uuid *id,
-                            const char *more)
+struct slice notifier_path(struct notifier_round *round, const char *nouns, const struct uuid *id,
+                           const char *more)
 {
     char text[UUID_TEXT_LEN + 1];
 
     uuid_format(id, text);
-    return arena_printf(&round->arena, "/v1/%s/%s%s", noun, text, more);
+    return arena_printf(&round->arena, "/v1/%s/%s%s", nouns, text, more);
 }
 
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
@@ -62,7 +63,7 @@ bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id
 {
     struct slice body;
 
-    return notifier_lookup(round, path_of(round, "bookings", id, ""), &body, found, fault) &&
+    return notifier_lookup(round, notifier_path(round, "bookings", id, ""), &body, found, fault) &&
            (!*found || stay_read_booking(body, &round->arena, out, fault));
 }
 
@@ -72,7 +73,7 @@ bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_b
     struct slice body;
     bool found;
 
-    if (!notifier_lookup(round, path_of(round, "apartments", &booking->apartment, ""), &body,
+    if (!notifier_lookup(round, notifier_path(round, "apartments", &booking->apartment, ""), &body,
                          &found, fault))
         return false;
     return notification_read_apartment(found ? body : SLICE("{}"), &round->arena, out, fault);
@@ -81,11 +82,13 @@ bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_b
 bool notifier_lookup_change(struct notifier_round *round, const struct notification_event *event,
                             struct notification_change *out, struct fault *fault)
 {
+    char nouns[16]; /* "bookings", "rides", "trips" */
     struct slice body;
     bool found;
 
     *out = (struct notification_change){.has_reason = true};
-    if (!notifier_lookup(round, path_of(round, "bookings", &event->booking, "/history?limit=100"),
+    snprintf(nouns, sizeof nouns, "%.*ss", SLICE_ARG(event->resource));
+    if (!notifier_lookup(round, notifier_path(round, nouns, &event->id, "/history?limit=100"),
                          &body, &found, fault))
         return false;
     return !found ||
@@ -99,19 +102,19 @@ static enum language language_of(int first, int second)
     return first >= 0 ? (enum language)first : second >= 0 ? (enum language)second : LANGUAGE_RU;
 }
 
-bool notifier_find_guest(struct notifier_round *round, const struct stay_booking *booking,
+bool notifier_find_guest(struct notifier_round *round, int64_t guest,
                          struct notification_recipient *out, struct fault *fault)
 {
     struct notification_person person = {.found = false};
 
     *out = (struct notification_recipient){.chat_id = FIELD_ABSENT};
-    if (booking->guest == FIELD_ABSENT)
+    if (guest == FIELD_ABSENT)
         return true;
-    if (!notification_store_find_person(round->options->service->db, &round->bot_id, booking->guest,
-                                        &person, fault))
+    if (!notification_store_find_person(round->options->service->db, &round->bot_id, guest, &person,
+                                        fault))
         return false;
     if (person.found)
-        *out = (struct notification_recipient){.chat_id = booking->guest,
+        *out = (struct notification_recipient){.chat_id = guest,
                                                .language =
                                                    language_of(person.chosen, person.app_language),
                                                .is_guest = true};
@@ -128,7 +131,7 @@ static bool lookup_owner(struct notifier_round *round, const struct uuid *id,
 
     *owner = (struct notification_owner){.telegram_id = FIELD_ABSENT};
     *person = (struct notification_person){.found = false};
-    if (!notifier_lookup(round, path_of(round, "owners", id, ""), &body, &found, fault) ||
+    if (!notifier_lookup(round, notifier_path(round, "owners", id, ""), &body, &found, fault) ||
         (found && !notification_read_owner(body, &round->arena, owner, fault)))
         return false;
     return owner->telegram_id == FIELD_ABSENT ||
@@ -209,8 +212,9 @@ static bool lookup_as_guest(struct notifier_round *round, struct stay_booking *b
     struct slice body;
     bool found;
 
-    if (!lookup_as(round, booking->guest, path_of(round, "bookings", &booking->id, ""), &body,
-                   &found, fault))
+    if (!notifier_lookup_as(round, booking->guest,
+                            notifier_path(round, "bookings", &booking->id, ""), &body, &found,
+                            fault))
         return false;
     if (found)
         return stay_read_booking(body, &round->arena, booking, fault);
@@ -281,7 +285,7 @@ bool notifier_compose_day(struct notifier_round *round,
 struct slice notifier_key(struct notifier_round *round, const struct stay_booking *booking,
                           enum notification notification, int to)
 {
-    static const char *const names[NOTIFIER_TO_COUNT] = {"guest", "owner", "staff"};
+    static const char *const names[NOTIFIER_TO_COUNT] = {"guest", "owner", "staff", "driver"};
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&booking->id, id);

@@ -7,13 +7,20 @@
 #include "notifications/notifier.h"
 #include "staff_chat/staff_chat_store.h"
 
-enum { NOTIFIER_TO_GUEST, NOTIFIER_TO_OWNER, NOTIFIER_TO_STAFF, NOTIFIER_TO_COUNT };
+enum {
+    NOTIFIER_TO_GUEST, /* of a booking, or the passenger of a ride */
+    NOTIFIER_TO_OWNER,
+    NOTIFIER_TO_STAFF,
+    NOTIFIER_TO_DRIVER,
+    NOTIFIER_TO_COUNT
+};
 
 /* The bot of the round is a copy, because the bots of bots_all() are borrowed. */
 struct notifier_round {
     const struct notifier_options *options;
     struct uuid bot_id;
     struct uuid tenant_id;
+    enum bot_type type;
     char name[BOT_NAME_MAX + 1];
     char key[BOT_KEY_MAX + 1];
     uint8_t button_key[BUTTON_KEY_LEN];
@@ -35,6 +42,12 @@ struct notifier_round {
  * FAULT_UNAVAILABLE "booking_failed". */
 bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
                      bool *found, struct fault *fault) MUST_CHECK;
+/* The same as this guest; FIELD_ABSENT: as staff. */
+bool notifier_lookup_as(struct notifier_round *round, int64_t guest, struct slice path,
+                        struct slice *body, bool *found, struct fault *fault) MUST_CHECK;
+/* "/v1/<nouns>/<id><more>"; absent if the arena is full, which the lookups report. */
+struct slice notifier_path(struct notifier_round *round, const char *nouns, const struct uuid *id,
+                           const char *more);
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
                              struct stay_booking *out, bool *found, struct fault *fault) MUST_CHECK;
 bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_booking *booking,
@@ -45,7 +58,7 @@ bool notifier_lookup_change(struct notifier_round *round, const struct notificat
 /* Finds the recipient of a notification. Its `chat_id` is FIELD_ABSENT if this bot does not reach
  * the person, or the person has disabled notifications. The `why` of an owner says why no bot of
  * the tenant can notify the owner. */
-bool notifier_find_guest(struct notifier_round *round, const struct stay_booking *booking,
+bool notifier_find_guest(struct notifier_round *round, int64_t guest,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
 bool notifier_find_owner(struct notifier_round *round, const struct stay_booking *booking,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
@@ -81,6 +94,18 @@ bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
 
 /* Whether the fault is about an answer that cannot be read, so that a retry would not help. */
 bool notifier_is_permanent(const struct fault *fault);
+
+/* --- the results of a page of events --- */
+
+struct notifier_page;
+
+/* Adds a message, whose held and tenant are set here. */
+bool notifier_page_add(struct notifier_page *page, const struct notification_event *event,
+                       const struct outbox_message *message, int to,
+                       struct fault *fault) MUST_CHECK;
+/* Adds the results of an event of a ride, trip or offer (notifier_rides.c). */
+bool notifier_process_ride(struct notifier_round *round, const struct notification_event *event,
+                           struct notifier_page *page, struct fault *fault) MUST_CHECK;
 
 /* --- a round --- */
 

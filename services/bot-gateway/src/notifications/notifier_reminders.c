@@ -122,7 +122,7 @@ static bool find_recipient(struct due_reminder *due, const struct stay_booking *
               : reminder_is_for_owner(kind) ? NOTIFIER_TO_OWNER
                                             : NOTIFIER_TO_GUEST;
     if (due->to == NOTIFIER_TO_GUEST)
-        return notifier_find_guest(round, booking, out, fault);
+        return notifier_find_guest(round, booking->guest, out, fault);
     if (due->to == NOTIFIER_TO_OWNER) {
         if (!notifier_find_owner(round, booking, out, fault))
             return false;

@@ -5,6 +5,7 @@
 
 #include "base/parse.h"
 
+#include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 #include "telegram/text.h"
 
@@ -348,6 +349,49 @@ static bool take_stars(struct talk *talk)
     if (!ride_post_stars(talk, true, &answer))
         return false;
     return answer.status == 201 ? talk_step(talk, "stars") : drive_refuse(talk, &answer, "run");
+}
+
+/* --- commands of notifications --- */
+
+bool drive_command_open(struct talk *talk)
+{
+    return talk_begin_at(talk, &ride_flow, "run") &&
+           (talk_take_id(talk, &ride_of(talk)->trip) || talk_step(talk, "runs"));
+}
+
+/* Takes the action on the ride that the button names. If the ride has changed since the button was
+ * made, shows the trip. */
+static bool answer_rider(struct talk *talk, const char *action)
+{
+    struct service_answer answer;
+    struct ride_order rider;
+    int64_t version;
+
+    if (!talk_begin_at(talk, &ride_flow, "run"))
+        return false;
+    if (!ride_take_version(talk, &ride_of(talk)->order, &version))
+        return talk_step(talk, "runs");
+    if (!drive_get(talk, ride_path(talk, ""), &answer))
+        return false;
+    if (answer.status != 200)
+        return drive_refuse(talk, &answer, "runs");
+    if (!ride_read_order(answer.body, talk->arena, &rider, talk->fault))
+        return false;
+    ride_of(talk)->trip = rider.trip;
+    if (rider.version == version)
+        return act_on_rider(talk, action);
+    talk_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
+    return talk_step(talk, "run");
+}
+
+bool drive_command_accept(struct talk *talk)
+{
+    return answer_rider(talk, "confirm");
+}
+
+bool drive_command_decline(struct talk *talk)
+{
+    return answer_rider(talk, "decline");
 }
 
 /* --- the steps --- */

@@ -21,13 +21,7 @@ bool ride_say_off(struct talk *talk)
 
 struct slice ride_place(const struct talk *talk, struct slice slug)
 {
-    const struct phrase_city *city =
-        talk->input->words != NULL ? phrase_find_city(talk->input->words, slug) : NULL;
-
-    if (city == NULL)
-        return slug;
-    return city->names[talk->language].len > 0 ? city->names[talk->language]
-                                               : city->names[LANGUAGE_RU];
+    return phrase_name_city(talk->input->words, slug, talk->language);
 }
 
 struct slice ride_route(struct talk *talk, struct slice from, struct slice to)
@@ -39,17 +33,7 @@ struct slice ride_route(struct talk *talk, struct slice from, struct slice to)
 
 struct slice ride_car(struct talk *talk, const struct ride_car *car)
 {
-    const struct slice parts[] = {car->make, car->model, car->color, car->plate};
-    struct slice text = SLICE("");
-
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-        if (parts[i].at != NULL)
-            text = talk_printf(talk, "%.*s%s%.*s", SLICE_ARG(text),
-                               text.len == 0 ? ""
-                               : i == 1      ? " "
-                                             : ", ",
-                               SLICE_ARG(parts[i]));
-    return text;
+    return talk_keep(talk, ride_car_text(car, talk->arena));
 }
 
 struct slice ride_driver(struct talk *talk, const struct ride_car *car)

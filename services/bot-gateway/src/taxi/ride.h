@@ -21,5 +21,15 @@ bool ride_begin_phrase(struct talk *talk, bool *parsed) MUST_CHECK;
 bool ride_misunderstand(struct talk *talk) MUST_CHECK;
 /* Shows all rides of the passenger. */
 bool ride_begin_rides(struct talk *talk) MUST_CHECK;
+/* Commands of notifications, with the id of a ride: show it, search for another one, ask whether to
+ * cancel it. */
+bool ride_command_open(struct talk *talk) MUST_CHECK;
+bool ride_command_again(struct talk *talk) MUST_CHECK;
+bool ride_command_cancel(struct talk *talk) MUST_CHECK;
 /* Shows the person as a driver, or how to become one. */
 bool drive_begin(struct talk *talk) MUST_CHECK;
+/* Commands of notifications: show the trip of this id; accept or decline the ride of this id and
+ * version, unless it has changed since. */
+bool drive_command_open(struct talk *talk) MUST_CHECK;
+bool drive_command_accept(struct talk *talk) MUST_CHECK;
+bool drive_command_decline(struct talk *talk) MUST_CHECK;

@@ -4,7 +4,10 @@
 
 #include "base/parse.h"
 
+#include "taxi/ride.h"
 #include "taxi/ride_steps.h"
+
+enum { ID_TEXT_LEN = 22 /* as talk_put_id() writes it */ };
 
 // clang-format off
 /* Columns: status, its text. */
@@ -349,6 +352,20 @@ static bool take_offer(struct talk *talk)
     return act(talk, talk_printf(talk, "offers/%s/accept", id).at, SLICE_NONE);
 }
 
+/* Sets what the passenger wanted of this ride. */
+static void want_same(struct talk *talk, const struct ride_order *order)
+{
+    struct ride *ride = talk->data;
+
+    ride->answered = SLICE_NONE;
+    ride->from = order->from;
+    ride->to = order->to;
+    ride->day = format_day_of(order->depart_at);
+    ride->after = ride->before = 0;
+    ride->seats = order->seats != FIELD_ABSENT ? order->seats : 1;
+    ride->whole_car = slice_is(order->kind, "car");
+}
+
 /* Takes the same seats again. */
 static bool take_again(struct talk *talk)
 {
@@ -360,13 +377,7 @@ static bool take_again(struct talk *talk)
         return false;
     if (!found || !may_retry(talk, &order))
         return talk_step(talk, "ride");
-    ride->answered = SLICE_NONE;
-    ride->from = order.from;
-    ride->to = order.to;
-    ride->day = format_day_of(order.depart_at);
-    ride->after = ride->before = 0;
-    ride->seats = order.seats != FIELD_ABSENT ? order.seats : 1;
-    ride->whole_car = slice_is(order.kind, "car");
+    want_same(talk, &order);
     ride->trip = order.trip;
     ride->from_stop = order.from_stop;
     ride->to_stop = order.to_stop;
@@ -416,6 +427,58 @@ static bool take_cancel(struct talk *talk)
     return act(talk, "cancel",
                talk_printf(talk, "{\"expected_refund\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
                            (long long)ride_of(talk)->refund));
+}
+
+/* --- commands of notifications --- */
+
+bool ride_take_version(struct talk *talk, struct uuid *id, int64_t *version)
+{
+    const struct slice argument = talk->argument;
+
+    *version = 0;
+    if (argument.len > ID_TEXT_LEN) {
+        if (argument.at[ID_TEXT_LEN] != '_' ||
+            !parse_i64(slice_from(argument, ID_TEXT_LEN + 1), 1, INT64_MAX, version))
+            return false;
+        talk->argument.len = ID_TEXT_LEN;
+    }
+    return talk_take_id(talk, id);
+}
+
+static bool begin_at(struct talk *talk, const char *step)
+{
+    int64_t ignored; /* the step shows the ride as it is */
+
+    return talk_begin_at(talk, &ride_flow, step) &&
+           (ride_take_version(talk, &ride_of(talk)->order, &ignored) || talk_step(talk, "rides"));
+}
+
+bool ride_command_open(struct talk *talk)
+{
+    return begin_at(talk, "ride");
+}
+
+bool ride_command_cancel(struct talk *talk)
+{
+    return begin_at(talk, "cancel");
+}
+
+/* Searches for another trip on the same day. */
+bool ride_command_again(struct talk *talk)
+{
+    struct ride_order order;
+    bool found;
+
+    if (!begin_at(talk, "ride"))
+        return false;
+    if (uuid_is_nil(&ride_of(talk)->order))
+        return true;
+    if (!ride_fetch(talk, &order, &found))
+        return false;
+    if (!found)
+        return ride_search(talk);
+    want_same(talk, &order);
+    return ride_continue(talk);
 }
 
 /* --- the steps --- */

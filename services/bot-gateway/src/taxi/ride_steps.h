@@ -44,9 +44,11 @@ bool ride_say_off(struct talk *talk) MUST_CHECK;
 struct slice ride_place(const struct talk *talk, struct slice slug);
 /* "Алматы → Тараз" */
 struct slice ride_route(struct talk *talk, struct slice from, struct slice to);
-/* "Toyota Camry, белый, 777ABC05", as far as known; "Асхат ★4,8". */
+/* ride_car_text(); "Асхат ★4,8". */
 struct slice ride_car(struct talk *talk, const struct ride_car *car);
 struct slice ride_driver(struct talk *talk, const struct ride_car *car);
+/* Reads the argument of a notification's button, "<id>" or "<id>_<version>"; version 0: none. */
+bool ride_take_version(struct talk *talk, struct uuid *id, int64_t *version);
 /* "18:30" */
 struct slice ride_clock(struct talk *talk, int64_t at);
 

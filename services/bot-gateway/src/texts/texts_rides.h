@@ -140,5 +140,23 @@
     X(TEXT_DRIVE_BID, "drive_bid", TEXT_USE_MESSAGE, BOTS_TAXI, "title price") \
     X(TEXT_DRIVE_BUTTON_TAKE, "drive_button_take", TEXT_USE_BUTTON, BOTS_TAXI, "clock price") \
     X(TEXT_DRIVE_BUTTON_BID, "drive_button_bid", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_DRIVE_BUTTON_WITHDRAW, "drive_button_withdraw", TEXT_USE_BUTTON, BOTS_TAXI, "")
+    X(TEXT_DRIVE_BUTTON_WITHDRAW, "drive_button_withdraw", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_NOTICE_RIDE_CONFIRMED, "notice_ride_confirmed", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_NOTICE_RIDE_AGREED, "notice_ride_agreed", TEXT_USE_MESSAGE, BOTS_TAXI, "until?") \
+    X(TEXT_NOTICE_RIDE_FREED, "notice_ride_freed", TEXT_USE_MESSAGE, BOTS_TAXI, "until?") \
+    X(TEXT_NOTICE_RIDE_IGNORED, "notice_ride_ignored", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_NOTICE_RIDE_UNMET, "notice_ride_unmet", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_NOTICE_RIDE_CANCELLED, "notice_ride_cancelled", TEXT_USE_MESSAGE, BOTS_TAXI, "refund?") \
+    X(TEXT_NOTICE_RIDE_OFFER, "notice_ride_offer", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_NOTICE_RIDE_LATE, "notice_ride_late", TEXT_USE_MESSAGE, BOTS_TAXI, "minutes?") \
+    X(TEXT_NOTICE_RIDE_CLOSED, "notice_ride_closed", TEXT_USE_MESSAGE, BOTS_TAXI, "until?") \
+    X(TEXT_NOTICE_RIDE_BUTTON, "notice_ride_button", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_NOTICE_DRIVE_REQUEST, "notice_drive_request", TEXT_USE_MESSAGE, BOTS_TAXI, "until?") \
+    X(TEXT_NOTICE_DRIVE_CLAIM, "notice_drive_claim", TEXT_USE_MESSAGE, BOTS_TAXI, "deposit?") \
+    X(TEXT_NOTICE_DRIVE_BOOKED, "notice_drive_booked", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_NOTICE_DRIVE_WITHDRAWN, "notice_drive_withdrawn", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_NOTICE_DRIVE_CANCELLED, "notice_drive_cancelled", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_NOTICE_DRIVE_LATE, "notice_drive_late", TEXT_USE_MESSAGE, BOTS_TAXI, "minutes?") \
+    X(TEXT_NOTICE_DRIVE_CLOSED, "notice_drive_closed", TEXT_USE_MESSAGE, BOTS_TAXI, "until?") \
+    X(TEXT_NOTICE_DRIVE_BUTTON, "notice_drive_button", TEXT_USE_BUTTON, BOTS_TAXI, "")
 // clang-format on

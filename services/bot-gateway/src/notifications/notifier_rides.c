@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+/* Handles events of rides, trips and offers: finds the passengers and the driver concerned. A delay
+ * or a closed road of a trip concerns each of its passengers. A cancelled trip does not, because
+ * each of its rides has an event of its own. */
+#include <stdio.h>
+
+#include "base/now.h"
+
+#include "notifications/notifier_private.h"
+#include "notifications/ride_notice.h"
+
+enum { RIDE_PAGES_MAX = 5 /* of RIDES_MAX passengers of a trip */ };
+
+/* --- lookups --- */
+
+/* As the guest, or as staff if it is FIELD_ABSENT. */
+static bool lookup_order(struct notifier_round *round, const struct uuid *id, int64_t guest,
+                         struct ride_order *out, bool *found, struct fault *fault)
+{
+    struct slice body;
+
+    return notifier_lookup_as(round, guest, notifier_path(round, "rides", id, ""), &body, found,
+                              fault) &&
+           (!*found || ride_read_order(body, &round->arena, out, fault));
+}
+
+static bool lookup_run(struct notifier_round *round, const struct uuid *id, struct ride_run *out,
+                       bool *found, struct fault *fault)
+{
+    struct slice body;
+
+    return notifier_lookup(round, notifier_path(round, "trips", id, ""), &body, found, fault) &&
+           (!*found || ride_read_run(body, &round->arena, out, fault));
+}
+
+static bool find_driver(struct notifier_round *round, const struct uuid *id,
+                        struct notification_recipient *out, struct fault *fault)
+{
+    struct notification_owner driver = {.telegram_id = FIELD_ABSENT};
+    struct slice body;
+    bool found;
+
+    if (!notifier_lookup(round, notifier_path(round, "drivers", id, ""), &body, &found, fault) ||
+        (found && !notification_read_owner(body, &round->arena, &driver, fault)))
+        return false;
+    return notifier_find_guest(round, driver.telegram_id, out, fault);
+}
+
+/* --- one message --- */
+
+/* An event and what is known of it. */
+struct ride_event {
+    struct notifier_round *round;
+    struct notifier_page *page;
+    const struct notification_event *event;
+    struct notification_step step;
+    struct uuid about; /* with `number` the key of the message: what it describes */
+    int64_t number;
+};
+
+static bool add(const struct ride_event *event, const struct ride_notice *notice,
+                struct ride_notice_input *input, int to, struct fault *fault)
+{
+    struct notifier_round *round = event->round;
+    struct outbox_message message = {.confided = false};
+    char about[UUID_TEXT_LEN + 1];
+
+    input->button_key = round->button_key;
+    input->texts = texts_watch_texts(round->options->texts, BOT_TAXI);
+    input->now = round->now;
+    if (!places_watch_take_words(round->options->places, &round->tenant_id, BOT_TAXI, &round->arena,
+                                 &input->words, fault) ||
+        !ride_notice_compose(notice, input, &round->arena, &message, fault))
+        return false;
+    uuid_format(&event->about, about);
+    message.dedupe_key =
+        arena_printf(&round->arena, "notice:%s:%lld:%.*s:%s", about, (long long)event->number,
+                     SLICE_ARG(event->step.event), to == NOTIFIER_TO_DRIVER ? "driver" : "guest");
+    return notifier_page_add(event->page, event->event, &message, to, fault);
+}
+
+/* Notifies the passenger, who sees what booking-api shows the passenger. */
+static bool notify_guest(struct ride_event *event, const struct ride_order *order,
+                         const struct ride_run *run, struct fault *fault)
+{
+    struct ride_notice_input input = {.run = run};
+    struct ride_order seen;
+    bool found;
+
+    event->step.guest = order->guest;
+    const struct ride_notice *notice = ride_notice_find(&event->step, false);
+    if (notice == NULL)
+        return true;
+    if (!notifier_find_guest(event->round, order->guest, &input.to, fault))
+        return false;
+    if (input.to.chat_id == FIELD_ABSENT)
+        return true;
+    if (!lookup_order(event->round, &order->id, order->guest, &seen, &found, fault))
+        return false;
+    input.order = &seen;
+    return !found || add(event, notice, &input, NOTIFIER_TO_GUEST, fault);
+}
+
+/* `order` is NULL if the event concerns the trip. */
+static bool notify_driver(const struct ride_event *event, const struct ride_order *order,
+                          const struct ride_run *run, struct fault *fault)
+{
+    const struct ride_notice *notice = ride_notice_find(&event->step, true);
+    struct ride_notice_input input = {.order = order, .run = run};
+
+    if (notice == NULL)
+        return true;
+    if (!find_driver(event->round, &run->driver, &input.to, fault))
+        return false;
+    return input.to.chat_id == FIELD_ABSENT ||
+           add(event, notice, &input, NOTIFIER_TO_DRIVER, fault);
+}
+
+static bool is_live(const struct ride_run *run)
+{
+    return slice_is(run->status, "scheduled") || slice_is(run->status, "started");
+}
+
+/* Sets the actor and the status before. A closed road is no step of the trip. */
+static bool lookup_step(struct ride_event *event, struct fault *fault)
+{
+    struct notification_change change = {.has_reason = false};
+
+    if (!slice_is(event->event->type, "trip.road_closed") &&
+        !notifier_lookup_change(event->round, event->event, &change, fault))
+        return false;
+    event->step.from = change.from;
+    event->step.actor = change.actor;
+    return true;
+}
+
+/* --- events of a ride --- */
+
+static bool process_order(struct ride_event *event, struct fault *fault)
+{
+    struct notifier_round *round = event->round;
+    const bool to_driver = ride_notice_is_for(event->step.event, true);
+    struct ride_order order;
+    struct ride_run run;
+    bool found;
+
+    if (!to_driver && !ride_notice_is_for(event->step.event, false))
+        return true;
+    if (!lookup_order(round, &event->event->id, FIELD_ABSENT, &order, &found, fault) ||
+        (found && !lookup_step(event, fault)))
+        return false;
+    if (!found)
+        return true;
+    event->step.status_now = order.status;
+    event->number = order.version;
+    if (!notify_guest(event, &order, NULL, fault))
+        return false;
+    if (!to_driver || uuid_is_nil(&order.trip))
+        return true;
+    if (!lookup_run(round, &order.trip, &run, &found, fault))
+        return false;
+    return !found || !is_live(&run) || notify_driver(event, &order, &run, fault);
+}
+
+/* The passenger chooses while the ride is open. */
+static bool process_offer(struct ride_event *event, struct fault *fault)
+{
+    struct ride_order order;
+    bool found;
+
+    if (!ride_notice_is_for(event->step.event, false))
+        return true;
+    if (!lookup_order(event->round, &event->event->ride, FIELD_ABSENT, &order, &found, fault))
+        return false;
+    event->step.status_now = event->step.status;
+    event->number = event->event->version;
+    return !found || !slice_is(order.status, "open") || notify_guest(event, &order, NULL, fault);
+}
+
+/* --- events of a trip --- */
+
+static bool notify_passengers(struct ride_event *event, const struct ride_run *run,
+                              struct fault *fault)
+{
+    struct notifier_round *round = event->round;
+    struct ride_orders orders = {.next = SLICE("")};
+    char trip[UUID_TEXT_LEN + 1];
+    struct slice body;
+    bool found;
+
+    uuid_format(&run->id, trip);
+    for (int i = 0; i < RIDE_PAGES_MAX && orders.next.at != NULL; i++) {
+        const struct slice path = arena_printf(
+            &round->arena,
+            "/v1/rides?trip_id=%s&status=held,requested,payment_claimed,confirmed"
+            "&limit=%d%s%.*s",
+            trip, RIDES_MAX, orders.next.len > 0 ? "&cursor=" : "", SLICE_ARG(orders.next));
+        if (!notifier_lookup(round, path, &body, &found, fault) ||
+            !ride_read_orders(found ? body : SLICE("{\"items\":[]}"), &round->arena, &orders,
+                              fault))
+            return false;
+        for (size_t k = 0; k < orders.count; k++) {
+            event->about = orders.items[k].id;
+            if (!notify_guest(event, &orders.items[k], run, fault))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The message shows the trip as it is now, so two delays that are read together cause one message.
+ */
+static bool process_run(struct ride_event *event, struct fault *fault)
+{
+    const bool to_guests = ride_notice_is_for(event->step.event, false);
+    struct ride_run run;
+    bool found;
+
+    if (!to_guests && !ride_notice_is_for(event->step.event, true))
+        return true;
+    if (!lookup_run(event->round, &event->event->id, &run, &found, fault) ||
+        (found && !lookup_step(event, fault)))
+        return false;
+    if (!found)
+        return true;
+    const bool is_closure = slice_is(event->step.event, "trip.road_closed");
+    event->number = is_closure ? run.closed_until / US_PER_S : run.version;
+    event->step.status_now = is_live(&run) ? event->step.status : run.status;
+    if (is_closure && run.closed_until == FIELD_ABSENT) /* it is open again */
+        return true;
+    return notify_driver(event, NULL, &run, fault) &&
+           (!to_guests || !is_live(&run) || notify_passengers(event, &run, fault));
+}
+
+bool notifier_process_ride(struct notifier_round *round, const struct notification_event *event,
+                           struct notifier_page *page, struct fault *fault)
+{
+    struct ride_event context = {
+        .round = round,
+        .page = page,
+        .event = event,
+        .step = {.event = event->type, .status = event->status},
+        .about = event->id
+    };
+
+    if (slice_is(event->resource, "ride"))
+        return process_order(&context, fault);
+    if (slice_is(event->resource, "offer"))
+        return process_offer(&context, fault);
+    return !slice_is(event->resource, "trip") || process_run(&context, fault);
+}

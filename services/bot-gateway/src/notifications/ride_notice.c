@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+#include "notifications/ride_notice.h"
+
+#include <stdio.h>
+
+#include "base/auto.h"
+#include "base/buf.h"
+
+#include "dialogue/reply.h"
+#include "texts/texts.h"
+
+enum { TEXT_BYTES_MAX = 8 * 1024, LABEL_BYTES_MAX = 256, VALUES = 17, BUTTONS_MAX = 3 };
+
+enum offer { NO_OFFER, RIDE, AGAIN, MINE, CANCEL, RUN, DRIVE, ACCEPT, DECLINE, OFFERS };
+enum about { NOTHING, THE_RIDE, THE_TRIP };
+
+// clang-format off
+/* Columns: what its command is about, action of booking-api that must be allowed (NULL: always
+ * offered), command (flow_taxi_commands), label (TEXTS: that of the action). */
+static const struct {
+    enum about about;
+    const char *action;
+    const char *command;
+    enum text label;
+} offers[OFFERS] = {
+    [RIDE]    = {THE_RIDE, NULL,      "ride",        TEXT_NOTICE_RIDE_BUTTON  },
+    [AGAIN]   = {THE_RIDE, NULL,      "ride_again",  TEXT_RIDE_BUTTON_SEARCH},
+    [MINE]    = {NOTHING,  NULL,      "rides",       TEXT_RIDE_BUTTON_MINE  },
+    [CANCEL]  = {THE_RIDE, "cancel",  "ride_cancel", TEXTS                  },
+    [RUN]     = {THE_TRIP, NULL,      "run",         TEXT_NOTICE_DRIVE_BUTTON },
+    [DRIVE]   = {NOTHING,  NULL,      "drive",       TEXT_DRIVE_BUTTON      },
+    [ACCEPT]  = {THE_RIDE, "confirm", "rider_ok",    TEXTS                  },
+    [DECLINE] = {THE_RIDE, "decline", "rider_no",    TEXTS                  },
+};
+
+#define ANY NULL
+#define TO_DRIVER true
+/* Columns: event, status before (or ANY), beginning of the actor (or ANY), whether the driver is
+ * notified and not the passenger, text (TEXTS: nobody is notified), buttons. The first row that
+ * matches is used. */
+static const struct ride_notice {
+    const char *event;
+    const char *from;
+    const char *by;
+    bool to_driver;
+    enum text text;
+    enum offer offers[BUTTONS_MAX];
+} notices[] = {
+    {"ride.confirmed", "requested", "driver:",  false, TEXT_NOTICE_RIDE_CONFIRMED, {RIDE, CANCEL}},
+    {"ride.confirmed", ANY,         ANY,        false, TEXT_RIDE_CONFIRMED,      {RIDE, CANCEL}},
+    {"ride.held",      "requested", ANY,        false, TEXT_NOTICE_RIDE_AGREED,    {RIDE, CANCEL}},
+    {"ride.held",      "open",      ANY,        false, TEXT_NOTICE_RIDE_FREED,     {RIDE, CANCEL}},
+    {"ride.declined",  ANY,         ANY,        false, TEXT_RIDE_DECLINED,       {AGAIN, MINE}},
+    {"ride.expired",   "requested", ANY,        false, TEXT_NOTICE_RIDE_IGNORED,   {AGAIN, MINE}},
+    {"ride.expired",   "open",      ANY,        false, TEXT_NOTICE_RIDE_UNMET,     {AGAIN, MINE}},
+    {"ride.expired",   ANY,         ANY,        false, TEXT_RIDE_EXPIRED,        {AGAIN, MINE}},
+    {"ride.cancelled", ANY,         "driver:",  false, TEXT_NOTICE_RIDE_CANCELLED, {AGAIN, MINE}},
+    {"ride.cancelled", ANY,         ANY,        false, TEXT_RIDE_CANCELLED,      {AGAIN, MINE}},
+    {"offer.pending",  ANY,         ANY,        false, TEXT_NOTICE_RIDE_OFFER,     {RIDE}},
+    {"trip.delayed",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_LATE,      {CANCEL, RIDE}},
+    {"trip.road_closed", ANY,       ANY,        false, TEXT_NOTICE_RIDE_CLOSED,    {CANCEL, RIDE}},
+
+    {"ride.requested",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_REQUEST,   {ACCEPT, DECLINE, RUN}},
+    {"ride.payment_claimed", ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM,     {ACCEPT, RUN}},
+    {"ride.confirmed",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_BOOKED,    {RUN}},
+    {"ride.cancelled",       "open",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* of which the driver did */
+    {"ride.cancelled",       "held",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* not know */
+    {"ride.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_WITHDRAWN, {RUN}},
+    {"trip.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CANCELLED, {DRIVE}},
+    {"trip.delayed",         ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_LATE,      {RUN}},
+    {"trip.road_closed",     ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CLOSED,    {RUN}},
+};
+// clang-format on
+
+static bool matches(const struct ride_notice *notice, struct slice event, bool to_driver)
+{
+    return notice->to_driver == to_driver && slice_is(event, notice->event);
+}
+
+bool ride_notice_is_for(struct slice event, bool to_driver)
+{
+    for (size_t i = 0; i < ARRAY_LEN(notices); i++)
+        if (matches(&notices[i], event, to_driver))
+            return true;
+    return false;
+}
+
+const struct ride_notice *ride_notice_find(const struct notification_step *step, bool to_driver)
+{
+    const struct slice driver = SLICE("driver:");
+    char guest[32];
+
+    snprintf(guest, sizeof guest, "guest:%lld", (long long)step->guest);
+    if (!slice_equal(step->status, step->status_now) ||
+        (to_driver ? slice_starts(step->actor, driver) : slice_is(step->actor, guest)))
+        return NULL;
+    for (size_t i = 0; i < ARRAY_LEN(notices); i++)
+        if (matches(&notices[i], step->event, to_driver) &&
+            (notices[i].from == ANY || slice_is(step->from, notices[i].from)) &&
+            (notices[i].by == ANY || slice_starts(step->actor, slice_of(notices[i].by))))
+            return notices[i].text != TEXTS ? &notices[i] : NULL;
+    return NULL;
+}
+
+/* --- the text --- */
+
+static struct slice name_route(const struct ride_notice_input *input, struct arena *arena)
+{
+    const struct ride_order *order = input->order;
+    const enum language language = input->to.language;
+    const struct slice from = phrase_name_city(
+                           input->words, order != NULL ? order->from : input->run->from, language),
+                       to = phrase_name_city(input->words,
+                                             order != NULL ? order->to : input->run->to, language);
+
+    return arena_printf(arena, "%.*s → %.*s", SLICE_ARG(from), SLICE_ARG(to));
+}
+
+/* A text without values, for a value of another one. */
+static struct slice word(const struct ride_notice_input *input, enum text text, struct arena *arena)
+{
+    char room[LABEL_BYTES_MAX];
+    struct buf made;
+
+    buf_init_over(&made, room, sizeof room);
+    text_say(input->texts, text, input->to.language, NULL, 0, &made);
+    return arena_copy(arena, buf_as_slice(&made));
+}
+
+/* The values of texts about a trip, then those about a ride. */
+static size_t set_values(const struct ride_notice *notice, const struct ride_notice_input *input,
+                         struct arena *arena, struct text_value values[VALUES])
+{
+    const struct ride_order *order = input->order;
+    const struct ride_run *run = input->run;
+    const bool is_closed = slice_is(slice_of(notice->event), "trip.road_closed");
+    const int64_t now = input->now, expires_at = order != NULL ? order->expires_at : FIELD_ABSENT;
+    const int64_t until = is_closed          ? run->closed_until
+                          : expires_at > now ? expires_at
+                                             : FIELD_ABSENT;
+    size_t count = 0;
+
+    values[count++] = (struct text_value){.name = "title", .text = name_route(input, arena)};
+    values[count++] = (struct text_value){.name = "until", .number = until, .other = now};
+    values[count++] = (struct text_value){
+        .name = "minutes", .number = run != NULL ? text_if_positive(run->delay) : FIELD_ABSENT};
+    const int64_t depart_at = order != NULL ? order->depart_at : run->depart_at,
+                  arrive_at = order != NULL ? order->arrive_at : run->arrive_at;
+    values[count++] = (struct text_value){.name = "departure", .number = depart_at};
+    values[count++] =
+        (struct text_value){.name = "arrival", .number = arrive_at, .other = depart_at};
+    if (order == NULL)
+        return count;
+    const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
+    const struct text_value of_ride[] = {
+        {.name = "seats",                        .number = whole || parcel ? FIELD_ABSENT : order->seats},
+        {.name = "note",
+         .text = whole    ? word(input,                                                                   TEXT_RIDE_BUTTON_CAR, arena)
+                 : parcel ? word(input, TEXT_DRIVE_PARCEL, arena)
+                          : SLICE_NONE},
+        {.name = "total", .number = text_if_positive(order->total)                                      },
+        {.name = "deposit",                                      .number = text_if_positive(order->deposit)                                                                              },
+        {.name = "paid",                                      .number = text_if_positive(order->paid)                                      },
+        {.name = "refund",                                      .number = text_if_positive(order->refund) },
+        {.name = "car",                                      .text = ride_car_text(&order->car,                                        arena)},
+        {.name = "name",                                      .text = order->car.driver                                                                               },
+        {.name = "phone",                                .text = order->car.phone                                               },
+        {.name = "code",.text = order->code},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(of_ride); i++)
+        if (!notice->to_driver || i < 4) /* the driver knows the car, and not the code */
+            values[count++] = of_ride[i];
+    return count;
+}
+
+static bool make_text(const struct ride_notice *notice, const struct ride_notice_input *input,
+                      struct arena *arena, struct slice *text, struct fault *fault)
+{
+    const enum language language = input->to.language;
+    struct text_value values[VALUES];
+    const size_t count = set_values(notice, input, arena, values);
+    AUTO(buf_finish) struct buf out;
+
+    buf_init(&out, TEXT_BYTES_MAX);
+    (void)!text_say_some(input->texts, notice->text, language, values, count, &out);
+    buf_text(&out, "\n\n");
+    (void)!text_say_some(input->texts, TEXT_RIDE_CARD, language, values, count, &out);
+    if (notice->offers[0] == CANCEL && input->order->free_cancel)
+        text_say(input->texts, TEXT_RIDE_TERMS_FREE, language, NULL, 0, &out);
+    return buf_keep(&out, arena, text, fault);
+}
+
+/* --- the buttons --- */
+
+/* Sets `made` to false if the button is not offered now. One that acts has the version that the
+ * notification describes after the id: if the ride has changed since, nothing is done. */
+static bool make_button(const struct ride_notice_input *input, enum offer offer, bool *made,
+                        struct turn_button *out, struct arena *arena, struct fault *fault)
+{
+    const bool of_ride = offers[offer].about == THE_RIDE;
+    const struct foreign_list *allowed = of_ride              ? &input->order->actions
+                                         : input->run != NULL ? &input->run->actions
+                                                              : NULL;
+    const struct stay_action *action = NULL;
+    struct slice argument = SLICE("");
+    char version[32] = "";
+
+    if (offers[offer].action != NULL)
+        action = stay_value_find_action(allowed, offers[offer].action);
+    *made = offers[offer].action == NULL || action != NULL;
+    if (!*made)
+        return true;
+    if (of_ride && action != NULL)
+        snprintf(version, sizeof version, "_%lld", (long long)input->order->version);
+    if (offers[offer].about != NOTHING)
+        argument = button_id(of_ride ? &input->order->id : &input->run->id, version, arena);
+    if (!notification_make_button(&input->to, input->button_key, offers[offer].command, argument,
+                                  out, arena, fault))
+        return false;
+    out->label = offers[offer].label != TEXTS ? word(input, offers[offer].label, arena)
+                                              : texts_in(&action->label, input->to.language);
+    return out->label.at != NULL || arena_fault(fault);
+}
+
+bool ride_notice_compose(const struct ride_notice *notice, const struct ride_notice_input *input,
+                         struct arena *arena, struct outbox_message *out, struct fault *fault)
+{
+    struct turn_button buttons[BUTTONS_MAX] = {0};
+    struct turn_reply reply = {.kind = TURN_TEXT,
+                               .markup = TURN_BUTTONS,
+                               .buttons = buttons,
+                               .confided =
+                                   !notice->to_driver && input->order->car.phone.at != NULL};
+    const struct update_view view = {.chat_id = input->to.chat_id, .message_id = FIELD_ABSENT};
+    bool made;
+
+    for (size_t i = 0; i < BUTTONS_MAX && notice->offers[i] != NO_OFFER; i++) {
+        if (!make_button(input, notice->offers[i], &made, &buttons[reply.button_count], arena,
+                         fault))
+            return false;
+        reply.button_count += made;
+    }
+    return make_text(notice, input, arena, &reply.text, fault) &&
+           reply_make_message(&reply, 0, input->order != NULL ? &input->order->id : &input->run->id,
+                              &view, arena, out, fault);
+}

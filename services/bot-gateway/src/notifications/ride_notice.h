@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/* Notifications about rides between cities, to passengers and drivers: which one an event of a
+ * ride, a trip or an offer causes, its text and its buttons. One to a driver describes the ride,
+ * not the passenger (notification_text.h says why). One that shows the driver's phone is confided.
+ * Pure. */
+#pragma once
+
+#include "clients/ride_answers_json.h"
+#include "notifications/notification_text.h"
+#include "phrases/phrase.h"
+
+struct ride_notice; /* a row of the table */
+
+/* Whether events of this type can cause a notification of the passenger, or of the driver. */
+bool ride_notice_is_for(struct slice event, bool to_driver);
+/* The notification of the passenger, who is step->guest, or of the driver; NULL: none. Nobody is
+ * notified of their own steps, nor of a status that a later event has changed. */
+const struct ride_notice *ride_notice_find(const struct notification_step *step, bool to_driver);
+
+struct ride_notice_input {
+    struct notification_recipient to;
+    const uint8_t *button_key; /* BUTTON_KEY_LEN */
+    const struct texts *texts;
+    const struct phrase_words *words; /* names of places; may be NULL */
+    const struct ride_order *order;   /* as the passenger or, for a driver, staff sees it; NULL: a
+                                         notification of a driver about the trip */
+    const struct ride_run *run;       /* NULL: not needed */
+    int64_t now;
+};
+/* Composes a notification: sets what reply_make_message() sets, except dedupe_key and ttl_s. */
+bool ride_notice_compose(const struct ride_notice *notice, const struct ride_notice_input *input,
+                         struct arena *arena, struct outbox_message *out,
+                         struct fault *fault) MUST_CHECK;

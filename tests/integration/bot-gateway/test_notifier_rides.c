@@ -2,6 +2,7 @@
 /* Notifications about rides, from a fake booking-api of their own: each step once, despite crashes
  * of instances. */
 #include "base/now.h"
+#include "base/parse.h"
 
 #include "deals.h"
 
@@ -10,7 +11,7 @@ enum { DRIVER = 500, FIRST = 100 /* telegram_id of the passenger of ride 0 */ };
 
 #define ID_OF   "018f00%s-0000-7000-8000-%012d"
 #define BY_HIM  "driver:018f0010-0000-7000-8000-000000000000"
-#define RIDE_AT "2027-03-05T13:30:00Z"
+#define RIDE_AT "2027-03-05T13:30:00Z" /* 18:30 in Almaty; a delay is added */
 
 static struct ride_here {
     int trip; /* -1: none */
@@ -22,7 +23,7 @@ static int ride_count;
 static struct trip_here {
     const char *status;
     int version, delay;
-    bool is_closed;
+    bool is_closed, is_confirmed;
 } trip; /* number 0 */
 static struct event_here {
     const char *type, *resource, *from, *status, *actor;
@@ -136,6 +137,22 @@ static void put_history(const char *resource, int number, struct buf *out)
     buf_text(out, "],\"next_cursor\":null}");
 }
 
+static int64_t time_of(const char *text)
+{
+    int64_t us = 0;
+
+    ck_assert_msg(parse_timestamp(slice_of(text), &us), "%s", text);
+    return us;
+}
+
+static const char *departure(void)
+{
+    static char at[NOW_RFC3339_LEN + 1];
+
+    now_format_rfc3339(time_of(RIDE_AT) + trip.delay * INT64_C(60) * US_PER_S, at);
+    return at;
+}
+
 #define ACTION(name, ru) "{\"action\":\"" name "\",\"label\":{\"ru\":\"" ru "\"}}"
 
 /* For staff, or for the passenger. */
@@ -154,10 +171,9 @@ static void put_ride(int number, bool for_guest, struct buf *out)
         buf_text(out, "\"driver\":{\"name\":\"Асхат\",\"phone\":\"+77017778899\"},");
     buf_printf(out,
                "\"kind\":\"seat\",\"from\":\"almaty\",\"to\":\"taraz\",\"seats\":2,\"depart_at\":"
-               "\"" RIDE_AT
-               "\",\"arrive_at\":\"2027-03-05T20:00:00Z\",\"total\":{\"amount\":500000},"
+               "\"%s\",\"arrive_at\":\"2027-03-05T20:00:00Z\",\"total\":{\"amount\":500000},"
                "\"free_cancel\":%s,\"allowed_actions\":[%s]}",
-               trip.delay > 60 || trip.is_closed ? "true" : "false",
+               departure(), trip.delay > 60 || trip.is_closed ? "true" : "false",
                for_guest ? ACTION("cancel", "Отменить")
                          : ACTION("confirm", "Подтвердить") "," ACTION("decline", "Отклонить"));
 }
@@ -185,10 +201,11 @@ static void put_trip(struct buf *out)
 {
     buf_printf(out,
                "{\"id\":\"%s\",\"driver_id\":\"%s\",\"version\":%d,\"status\":\"%s\",\"seats\":8,"
-               "\"delay_minutes\":%d,\"depart_at\":\"" RIDE_AT "\",\"arrive_at\":"
+               "\"delay_minutes\":%d,\"depart_at\":\"%s\",\"confirmed_at\":%s,\"arrive_at\":"
                "\"2027-03-05T20:00:00Z\",\"stops\":[{\"place\":\"almaty\"},{\"place\":\"taraz\"}],"
                "\"segments\":[],\"warnings\":[%s],\"allowed_actions\":[%s]}",
-               id_of("12", 0), id_of("10", 0), trip.version, trip.status, trip.delay,
+               id_of("12", 0), id_of("10", 0), trip.version, trip.status, trip.delay, departure(),
+               trip.is_confirmed ? "\"2027-03-05T09:00:00Z\"" : "null",
                trip.is_closed ? "{\"until\":\"2027-03-06T03:00:00Z\"}" : "",
                ACTION("confirm", "Еду") "," ACTION("delay", "Задержусь"));
 }
@@ -343,13 +360,79 @@ FIBER_TEST(bot_for_apartments_ignores_rides)
     ck_assert_int_eq(count_all_messages(), 0);
 }
 
+/* --- reminders --- */
+
+static struct notifier *copies[COPIES];
+
+/* At this time kills an instance during its work, and waits until no reminder is due. */
+static void move_to(const char *time)
+{
+    static int kills;
+
+    deals_now_us = time_of(time);
+    stand_sleep(kills % 5);
+    deals_kill(copies[kills % COPIES]);
+    copies[kills++ % COPIES] = deals_follow_by(ask);
+    stand_until(stand_number("SELECT count(*) FROM reminder WHERE done_at IS NULL"
+                             " AND try_at <= to_timestamp(%lld)",
+                             (long long)(deals_now_us / US_PER_S)) == 0,
+                "a reminder is due");
+}
+
+static void begin_trip(void)
+{
+    deals_now_us = time_of("2027-03-04T00:00:00Z");
+    deal_person(DRIVER, "ru");
+    deal_person(FIRST, "ru");
+    for (int i = 0; i < COPIES; i++)
+        copies[i] = deals_follow_by(ask);
+    wait_for_all();
+    trip_step("trip.scheduled", "scheduled", BY_HIM);
+    make(0, "confirmed", "guest:100");
+    wait_for_all();
+    ck_rows(2, "reminder");
+    deals_delay_ms = 1;
+}
+
+FIBER_TEST(reminders_of_a_departure_come_once_and_follow_a_delay)
+{
+    begin_trip();
+    move_to("2027-03-05T07:29:00Z");
+    ck_assert_int_eq(count_messages(DRIVER, "Едете?"), 0);
+    move_to("2027-03-05T07:30:00Z");
+    ck_assert_int_eq(count_messages(DRIVER, "Едете?%%go.0.run_ok.%%go.0.run_late."), 1);
+    trip.delay = 60;
+    trip_step("trip.delayed", "scheduled", BY_HIM);
+    wait_for_all();
+    move_to("2027-03-05T08:30:00Z");
+    ck_assert_int_eq(count_messages(DRIVER, "Едете?"), 2);
+    trip.is_confirmed = true;
+    trip_step("trip.confirmed", "scheduled", BY_HIM);
+    wait_for_all();
+    move_to("2027-03-05T11:29:00Z");
+    ck_assert_int_eq(count_messages(FIRST, "Скоро поездка"), 0);
+    move_to("2027-03-05T11:30:00Z");
+    ck_assert_int_eq(count_messages(FIRST, "Скоро поездка%%+77017778899"), 1);
+    move_to("2027-03-05T14:00:00Z");
+    ck_rows(3, "sending WHERE dedupe_key LIKE 'remind:%%'");
+}
+
+FIBER_TEST(reminder_of_a_confirmed_trip_or_a_cancelled_ride_is_not_sent)
+{
+    begin_trip();
+    trip.is_confirmed = true;
+    rides[0].status = "cancelled";
+    move_to("2027-03-05T10:30:00Z");
+    ck_rows(2, "reminder WHERE done_at IS NOT NULL");
+    ck_rows(0, "sending WHERE dedupe_key LIKE 'remind:%%'");
+}
+
 /* --- exactly once --- */
 
 /* Every step notifies the passenger or the driver, and every tenth one both passengers of a delay;
  * instances die both while they call and while they store. */
 FIBER_TEST(each_step_of_rides_is_notified_once_despite_crashes)
 {
-    struct notifier *copies[COPIES];
     int delays = 0;
 
     deal_person(DRIVER, "ru");

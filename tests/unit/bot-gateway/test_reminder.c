@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/date.h"
 #include "base/now.h"
+#include "base/parse.h"
 #include "base/value.h"
 
 #include "notifications/reminder.h"
@@ -294,4 +295,46 @@ TEST_ROWS(staff_are_reminded_of_what_waits, waits)
     ck_assert_int_eq(unanswered->until, unanswered->due + 1);
     ck_assert_int_eq(reminder_until(REMINDER_OVERDUE, 7, 8), 7 + 24 * 60 * minute);
     ck_assert(reminder_is_for_staff(unanswered->kind) && !reminder_is_for_owner(unanswered->kind));
+}
+
+// clang-format off
+/* departure, now; when the passenger and the driver are reminded */
+static const struct {
+    const char *why, *departure, *now, *ride, *run;
+} departures[] = {
+    {"in the evening",               "2026-12-05 18:30", "2026-12-04 12:00", "2026-12-05 15:30", "2026-12-05 12:30"},
+    {"in the morning",               "2026-12-05 08:00", "2026-12-04 12:00", "2026-12-04 21:30", "2026-12-05 06:30"},
+    {"at noon",                      "2026-12-05 12:00", "2026-12-04 12:00", "2026-12-05 09:00", "2026-12-05 09:00"},
+    {"at night",                     "2026-12-06 03:00", "2026-12-04 12:00", "2026-12-05 21:30", "2026-12-05 21:00"},
+    {"before dawn",                  "2026-12-06 04:00", "2026-12-04 12:00", "2026-12-05 21:30", "2026-12-06 02:30"},
+    {"published late",               "2026-12-05 18:30", "2026-12-05 12:30", "2026-12-05 15:30", "2026-12-05 17:00"},
+    {"published late, in the night", "2026-12-05 12:00", "2026-12-05 09:30", "2026-12-05 09:00", "2026-12-05 10:30"},
+};
+// clang-format on
+
+static int64_t wall_of(const char *text)
+{
+    char day[DATE_TEXT_LEN + 1];
+    int minutes = 0;
+
+    snprintf(day, sizeof day, "%s", text);
+    ck_assert(parse_time_of_day(slice_of(text + DATE_TEXT_LEN + 1), &minutes));
+    return (day_of(day) * INT64_C(1440) + minutes) * 60 * US_PER_S;
+}
+
+TEST_ROWS(passenger_and_driver_are_reminded_of_a_departure, departures)
+{
+    const int64_t departure = wall_of(row->departure), now = wall_of(row->now);
+    const struct reminder_time ride = reminder_of_ride(REMINDER_RIDE, departure, now),
+                               run = reminder_of_ride(REMINDER_RUN, departure, now);
+
+    ck_assert_msg(strcmp(wall_text(ride.due), row->ride) == 0, "%s: %s", row->why,
+                  wall_text(ride.due));
+    ck_assert_msg(strcmp(wall_text(run.due), row->run) == 0, "%s: %s", row->why,
+                  wall_text(run.due));
+    ck_assert(reminder_until(REMINDER_RIDE, ride.due, ride.until) == departure);
+    ck_assert(reminder_until(REMINDER_RUN, run.due, run.until) == departure);
+    ck_assert(!ride.is_instant && !run.is_instant);
+    ck_assert(reminder_is_of_ride(ride.kind) && reminder_is_of_ride(run.kind));
+    ck_assert(!reminder_is_for_owner(ride.kind) && !reminder_is_for_owner(run.kind));
 }

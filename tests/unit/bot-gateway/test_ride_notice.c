@@ -86,6 +86,8 @@ static const struct {
     {"a road is closed",               "trip.road_closed",     NULL,              "scheduled",       NULL,   "scheduled",       "Дорога закрыта до",         "Дорога закрыта"},
     {"the driver cancels the trip",    "trip.cancelled",       "scheduled",       "cancelled",       DRIVER, "cancelled",       NULL,                        NULL},
     {"the office cancels the trip",    "trip.cancelled",       "scheduled",       "cancelled",       STAFF,  "cancelled",       NULL,                        "Ваш рейс отменён"},
+    {"a ride is soon",                 "remind.ride",          NULL,              NULL,              NULL,   NULL,              "Скоро поездка",             NULL},
+    {"a trip is soon",                 "remind.run",           NULL,              NULL,              NULL,   NULL,              NULL,                        "Едете?"},
     {"boarding is seen by both",       "ride.boarded",         "confirmed",       "boarded",         DRIVER, "boarded",         NULL,                        NULL},
     {"a trip is published",            "trip.scheduled",       NULL,              "scheduled",       DRIVER, "scheduled",       NULL,                        NULL},
 };
@@ -139,7 +141,8 @@ TEST_ROWS(step_of_a_ride_notifies_everyone_concerned_but_its_actor, steps)
         if (notice == NULL)
             continue;
         ck_assert(ride_notice_is_for(slice_of(row->event), to_driver));
-        const bool of_ride = strncmp(row->event, "trip.", 5) != 0;
+        const bool of_ride =
+            strncmp(row->event, "trip.", 5) != 0 && strcmp(row->event, "remind.run") != 0;
         const struct outbox_message message = compose(notice, to_driver, of_ride, LANGUAGE_RU);
         ck_assert_msg(has(&message, says), "%s: %.*s", row->why, SLICE_ARG(message.payload));
         for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
@@ -159,6 +162,16 @@ TEST(driver_reads_nothing_about_the_passenger)
               has(&message, "go.0.rider_no." RIDE "_3."));
     ck_assert(has(&message, "go.0.run." TRIP ".") && has(&message, "\"<confirm>\""));
     ck_assert(!has(&message, "Данияр") && !has(&message, "+7701") && !has(&message, "R7K2M9QX"));
+}
+
+TEST(driver_is_asked_whether_to_go)
+{
+    read_trip();
+    const struct outbox_message message = compose(find(27, true), true, false, LANGUAGE_RU);
+    ck_assert(has(&message, "go.0.run_ok." TRIP ".") && has(&message, "go.0.run_late." TRIP "."));
+    run.actions.count = 0;
+    const struct outbox_message other = compose(find(27, true), true, false, LANGUAGE_RU);
+    ck_assert(!has(&other, "run_ok") && !has(&other, "run_late") && has(&other, "go.0.run."));
 }
 
 TEST(passenger_reads_the_contact_of_the_driver_in_a_confided_message)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Sends notifications about bookings: to guests about steps of others, to owners about requests and
  * payments, and reminders to both. Of a bot for rides: to passengers and drivers about each other's
- * steps (ride_notice.h); what follows about owners and staff is of bookings only.
+ * steps (ride_notice.h), and reminders to both. What follows about owners and staff is about
+ * bookings only.
  *
  * If an owner cannot be notified, or Telegram refuses the message, the staff chat gets the
  * notification, with the reason. It also gets refunds that are due, and requests and payments that
@@ -9,16 +10,16 @@
  * messages to the chat, or there is none, the notification is logged ("notice_unheard") and
  * counted; a reminder for staff and a failed message wait for a day.
  *
- * For each bot the notifier reads the events of booking-api (GET /v1/events) with
- * the bot's key, page by page. The results of a page (messages and reminders) and the position
+ * For each bot the notifier reads the events of booking-api (GET /v1/events) with the bot's key,
+ * page by page. The results of a page (messages and reminders) and the position
  * after the page are stored in one transaction, and only if the stored position is still the one
  * from which the page was read: so each event takes effect exactly once, even if processes die. An
  * event contains little, so the booking is requested, and its history for the actor. Events from
  * before the first reading of a bot's events have no effect.
  *
- * Reminders are rows of the table `reminder`, planned again with each event of a booking. When a
- * reminder is due, the booking is requested again, and the reminder is sent only if it still
- * applies.
+ * Reminders are rows of the table `reminder`, planned again with each event of a booking, ride or
+ * trip, whose id is in booking_id. When a reminder is due, the booking is requested again, and the
+ * reminder is sent only if it still applies.
  *
  * One instance reads the events of a bot: the one that holds the bot's lease, a row of
  * `booking_feed`. A stopping instance releases its leases. While booking-api fails, the time

@@ -4,9 +4,10 @@
 
 #include "notifications/notifier_private.h"
 
-/* The planned reminders of a booking. */
+/* The planned reminders of a booking, ride or trip. */
 struct plan {
-    struct uuid booking;
+    struct plan *next;
+    struct uuid id;
     struct reminder_time items[REMINDER_KINDS];
     size_t count;
     struct slice zone;
@@ -23,8 +24,8 @@ struct message {
 struct notifier_page {
     struct notifier_round *round;
     struct notification_page read;
-    struct plan plans[NOTIFICATION_PAGE_MAX];
-    size_t plan_count;
+    struct plan *plans; /* in the order of events; in the arena */
+    struct plan **last_plan;
     struct message *messages; /* sorted by chat, the order of locks; in the arena */
     const struct notification_event *unheard[NOTIFICATION_PAGE_MAX];
     size_t unheard_count;
@@ -158,9 +159,25 @@ static bool add_message(struct notifier_page *page, const struct event_context *
     return notifier_page_add(page, context->event, &message, to, fault);
 }
 
-static void plan(struct notifier_page *page, const struct event_context *context)
+bool notifier_page_plan(struct notifier_page *page, const struct uuid *id,
+                        const struct reminder_time *items, size_t count, struct slice zone,
+                        struct fault *fault)
 {
-    struct plan *planned = &page->plans[page->plan_count++];
+    struct plan *plan = arena_alloc(&page->round->arena, sizeof *plan);
+
+    if (plan == NULL)
+        return arena_fault(fault);
+    *plan = (struct plan){.id = *id, .count = count, .zone = zone};
+    memcpy(plan->items, items, count * sizeof *items);
+    *page->last_plan = plan;
+    page->last_plan = &plan->next;
+    return true;
+}
+
+static bool plan(struct notifier_page *page, const struct event_context *context,
+                 struct fault *fault)
+{
+    struct reminder_time items[REMINDER_KINDS];
     const struct reminder_stay stay = {.status = context->booking.status,
                                        .check_in = context->booking.check_in,
                                        .check_out = context->booking.check_out,
@@ -171,8 +188,8 @@ static void plan(struct notifier_page *page, const struct event_context *context
                                        .now = page->round->now,
                                        .entry_at = context->booking.check_in_info_at};
 
-    *planned = (struct plan){.booking = context->event->id, .zone = context->apartment.zone};
-    planned->count = reminder_plan(&stay, planned->items);
+    return notifier_page_plan(page, &context->event->id, items, reminder_plan(&stay, items),
+                              context->apartment.zone, fault);
 }
 
 /* Whether the event causes a message or a reminder, which need the apartment. */
@@ -203,7 +220,8 @@ static bool process(struct notifier_page *page, const struct notification_event 
         (needs_apartment(context) &&
          !notifier_lookup_apartment(round, &context->booking, &context->apartment, fault)))
         return false;
-    plan(page, context);
+    if (!plan(page, context, fault))
+        return false;
     if (is_unheard(round, &context->deliveries[NOTIFIER_TO_STAFF]))
         page->unheard[page->unheard_count++] = event;
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
@@ -246,10 +264,9 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (!page->moved)
         return true;
-    for (size_t i = 0; i < page->plan_count; i++)
-        if (!notification_store_plan(tx, &round->bot_id, &page->plans[i].booking,
-                                     page->plans[i].items, page->plans[i].count,
-                                     page->plans[i].zone, round->now, fault))
+    for (const struct plan *plan = page->plans; plan != NULL; plan = plan->next)
+        if (!notification_store_plan(tx, &round->bot_id, &plan->id, plan->items, plan->count,
+                                     plan->zone, round->now, fault))
             return false;
     for (struct message *message = page->messages; message != NULL; message = message->next) {
         bool known = true;
@@ -306,6 +323,7 @@ static bool process_page(struct notifier_round *round, bool *more, struct fault 
     if (page == NULL)
         return arena_fault(fault);
     page->round = round;
+    page->last_plan = &page->plans;
     if (!read_page(round, &page->read, fault))
         return false;
     *more = page->read.count > 0;

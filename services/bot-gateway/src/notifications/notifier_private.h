@@ -103,9 +103,20 @@ struct notifier_page;
 bool notifier_page_add(struct notifier_page *page, const struct notification_event *event,
                        const struct outbox_message *message, int to,
                        struct fault *fault) MUST_CHECK;
+/* Adds a plan of reminders of a booking, ride or trip, which replaces the one before. `zone` is
+ * that of local times. */
+bool notifier_page_plan(struct notifier_page *page, const struct uuid *id,
+                        const struct reminder_time *items, size_t count, struct slice zone,
+                        struct fault *fault) MUST_CHECK;
 /* Adds the results of an event of a ride, trip or offer (notifier_rides.c). */
 bool notifier_process_ride(struct notifier_round *round, const struct notification_event *event,
                            struct notifier_page *page, struct fault *fault) MUST_CHECK;
+
+/* Composes a reminder of a ride or trip; `applies` is false if it does not apply any more. The
+ * caller sets dedupe_key and ttl_s. */
+bool notifier_remind_of_ride(struct notifier_round *round, const struct reminder *reminder,
+                             struct outbox_message *out, bool *applies,
+                             struct fault *fault) MUST_CHECK;
 
 /* --- a round --- */
 

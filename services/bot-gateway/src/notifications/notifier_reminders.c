@@ -58,6 +58,8 @@ static enum notification notification_of(const struct reminder *reminder,
         return requested ? NOTIFICATION_REQUEST_WAITS : NOTIFICATION_CLAIM_WAITS;
     case REMINDER_OVERDUE:
         return NOTIFICATION_CLAIM_OVERDUE;
+    case REMINDER_RIDE:
+    case REMINDER_RUN:
     case REMINDER_KINDS:
         break;
     }
@@ -65,7 +67,7 @@ static enum notification notification_of(const struct reminder *reminder,
 }
 
 /* Sets the key that prevents a second message. Bookings of an owner share it for an evening; staff
- * are reminded once of a booking in a status. */
+ * are reminded once of a booking in a status. `booking` is NULL for a ride or trip. */
 static bool set_dedupe_key(struct due_reminder *due, const struct stay_booking *booking,
                            struct fault *fault)
 {
@@ -149,6 +151,12 @@ static bool compose(struct due_reminder *due, struct fault *fault)
         return arena_fault(fault);
     if (round->now >= until(&due->reminder))
         return true;
+    if (reminder_is_of_ride(kind)) {
+        due->to = kind == REMINDER_RUN ? NOTIFIER_TO_DRIVER : NOTIFIER_TO_GUEST;
+        return notifier_remind_of_ride(round, &due->reminder, &due->message, &due->applies,
+                                       fault) &&
+               set_dedupe_key(due, NULL, fault);
+    }
     if (!notifier_lookup_booking(round, &due->reminder.booking, booking, &found, fault))
         return false;
     if (!found || !applies(kind, booking))

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Handles events of rides, trips and offers: finds the passengers and the driver concerned. A delay
- * or a closed road of a trip concerns each of its passengers. A cancelled trip does not, because
- * each of its rides has an event of its own. */
-#include <stdio.h>
-
+/* Events of rides, trips and offers, and their reminders: finds the passengers and the driver
+ * concerned. A delay or a closed road of a trip concerns each of its passengers. A cancelled trip
+ * does not, because each of its rides has an event of its own. */
 #include "base/now.h"
 
 #include "notifications/notifier_private.h"
 #include "notifications/ride_notice.h"
+#include "texts/format.h"
 
 enum { RIDE_PAGES_MAX = 5 /* of RIDES_MAX passengers of a trip */ };
 
@@ -58,24 +57,30 @@ struct ride_event {
     int64_t number;
 };
 
-static bool add(const struct ride_event *event, const struct ride_notice *notice,
-                struct ride_notice_input *input, int to, struct fault *fault)
+static bool compose(struct notifier_round *round, const struct ride_notice *notice,
+                    struct ride_notice_input *input, struct outbox_message *out,
+                    struct fault *fault)
 {
-    struct notifier_round *round = event->round;
-    struct outbox_message message = {.confided = false};
-    char about[UUID_TEXT_LEN + 1];
-
     input->button_key = round->button_key;
     input->texts = texts_watch_texts(round->options->texts, BOT_TAXI);
     input->now = round->now;
-    if (!places_watch_take_words(round->options->places, &round->tenant_id, BOT_TAXI, &round->arena,
-                                 &input->words, fault) ||
-        !ride_notice_compose(notice, input, &round->arena, &message, fault))
+    return places_watch_take_words(round->options->places, &round->tenant_id, BOT_TAXI,
+                                   &round->arena, &input->words, fault) &&
+           ride_notice_compose(notice, input, &round->arena, out, fault);
+}
+
+static bool add(const struct ride_event *event, const struct ride_notice *notice,
+                struct ride_notice_input *input, int to, struct fault *fault)
+{
+    struct outbox_message message = {.confided = false};
+    char about[UUID_TEXT_LEN + 1];
+
+    if (!compose(event->round, notice, input, &message, fault))
         return false;
     uuid_format(&event->about, about);
-    message.dedupe_key =
-        arena_printf(&round->arena, "notice:%s:%lld:%.*s:%s", about, (long long)event->number,
-                     SLICE_ARG(event->step.event), to == NOTIFIER_TO_DRIVER ? "driver" : "guest");
+    message.dedupe_key = arena_printf(&event->round->arena, "notice:%s:%lld:%.*s:%s", about,
+                                      (long long)event->number, SLICE_ARG(event->step.event),
+                                      to == NOTIFIER_TO_DRIVER ? "driver" : "guest");
     return notifier_page_add(event->page, event->event, &message, to, fault);
 }
 
@@ -134,6 +139,78 @@ static bool lookup_step(struct ride_event *event, struct fault *fault)
     return true;
 }
 
+/* --- reminders --- */
+
+static bool is_asked(const struct ride_run *run)
+{
+    return slice_is(run->status, "scheduled") && run->confirmed_at == FIELD_ABSENT;
+}
+
+/* Plans the reminder of a ride or trip, or none. */
+static bool plan(const struct ride_event *event, const struct uuid *id, enum reminder_kind kind,
+                 bool applies, int64_t depart_at, struct fault *fault)
+{
+    const int64_t zone = FORMAT_ZONE_S * US_PER_S;
+    const struct reminder_time made =
+        reminder_of_ride(kind, depart_at + zone, event->round->now + zone);
+
+    return notifier_page_plan(event->page, id, &made, applies ? 1 : 0, SLICE("Asia/Almaty"), fault);
+}
+
+static bool plan_order(const struct ride_event *event, const struct ride_order *order,
+                       struct fault *fault)
+{
+    return plan(event, &order->id, REMINDER_RIDE, slice_is(order->status, "confirmed"),
+                order->depart_at, fault);
+}
+
+static bool remind_guest(struct notifier_round *round, const struct uuid *id,
+                         struct ride_notice_input *input, bool *applies, struct fault *fault)
+{
+    struct ride_order *order = arena_alloc(&round->arena, sizeof *order);
+
+    if (order == NULL)
+        return arena_fault(fault);
+    if (!lookup_order(round, id, FIELD_ABSENT, order, applies, fault))
+        return false;
+    *applies = *applies && slice_is(order->status, "confirmed");
+    if (!*applies)
+        return true;
+    input->order = order;
+    return notifier_find_guest(round, order->guest, &input->to, fault) &&
+           (input->to.chat_id == FIELD_ABSENT ||
+            lookup_order(round, id, order->guest, order, applies, fault));
+}
+
+static bool remind_driver(struct notifier_round *round, const struct uuid *id,
+                          struct ride_notice_input *input, bool *applies, struct fault *fault)
+{
+    struct ride_run *run = arena_alloc(&round->arena, sizeof *run);
+
+    if (run == NULL)
+        return arena_fault(fault);
+    if (!lookup_run(round, id, run, applies, fault))
+        return false;
+    *applies = *applies && is_asked(run);
+    input->run = run;
+    return !*applies || find_driver(round, &run->driver, &input->to, fault);
+}
+
+bool notifier_remind_of_ride(struct notifier_round *round, const struct reminder *reminder,
+                             struct outbox_message *out, bool *applies, struct fault *fault)
+{
+    const bool to_driver = reminder->kind == REMINDER_RUN;
+    const struct notification_step step = {.event = to_driver ? SLICE(RIDE_NOTICE_RUN)
+                                                              : SLICE(RIDE_NOTICE_RIDE)};
+    struct ride_notice_input input = {.to = {.chat_id = FIELD_ABSENT}};
+
+    if (!(to_driver ? remind_driver : remind_guest)(round, &reminder->booking, &input, applies,
+                                                    fault))
+        return false;
+    *applies = *applies && input.to.chat_id != FIELD_ABSENT;
+    return !*applies || compose(round, ride_notice_find(&step, to_driver), &input, out, fault);
+}
+
 /* --- events of a ride --- */
 
 static bool process_order(struct ride_event *event, struct fault *fault)
@@ -144,13 +221,13 @@ static bool process_order(struct ride_event *event, struct fault *fault)
     struct ride_run run;
     bool found;
 
-    if (!to_driver && !ride_notice_is_for(event->step.event, false))
-        return true;
     if (!lookup_order(round, &event->event->id, FIELD_ABSENT, &order, &found, fault) ||
-        (found && !lookup_step(event, fault)))
+        (found && !plan_order(event, &order, fault)))
         return false;
-    if (!found)
+    if (!found || (!to_driver && !ride_notice_is_for(event->step.event, false)))
         return true;
+    if (!lookup_step(event, fault))
+        return false;
     event->step.status_now = order.status;
     event->number = order.version;
     if (!notify_guest(event, &order, NULL, fault))
@@ -201,7 +278,8 @@ static bool notify_passengers(struct ride_event *event, const struct ride_run *r
             return false;
         for (size_t k = 0; k < orders.count; k++) {
             event->about = orders.items[k].id;
-            if (!notify_guest(event, &orders.items[k], run, fault))
+            if (!plan_order(event, &orders.items[k], fault) ||
+                !notify_guest(event, &orders.items[k], run, fault))
                 return false;
         }
     }
@@ -216,13 +294,13 @@ static bool process_run(struct ride_event *event, struct fault *fault)
     struct ride_run run;
     bool found;
 
-    if (!to_guests && !ride_notice_is_for(event->step.event, true))
-        return true;
     if (!lookup_run(event->round, &event->event->id, &run, &found, fault) ||
-        (found && !lookup_step(event, fault)))
+        (found && !plan(event, &run.id, REMINDER_RUN, is_asked(&run), run.depart_at, fault)))
         return false;
-    if (!found)
+    if (!found || (!to_guests && !ride_notice_is_for(event->step.event, true)))
         return true;
+    if (!lookup_step(event, fault))
+        return false;
     const bool is_closure = slice_is(event->step.event, "trip.road_closed");
     event->number = is_closure ? run.closed_until / US_PER_S : run.version;
     event->step.status_now = is_live(&run) ? event->step.status : run.status;

@@ -10,6 +10,8 @@
 
 #define EVE_AT      HOURS(10)
 #define BEFORE      HOURS(3)
+#define ASK_BEFORE  HOURS(6)
+#define ASK_LAST    MINUTES(90)
 #define ENDS_IN     HOURS(1)
 #define HOLD_IN     MINUTES(5)
 #define HOLD_LEAST  MINUTES(7)
@@ -22,7 +24,7 @@
 
 const char *const reminder_kind_names[] = {"eve",        "hours",   "hold",    "entry",   "leaves",
                                            "rate",       "ends",    "arrived", "arrives", "departs",
-                                           "unanswered", "overdue", NULL};
+                                           "unanswered", "overdue", "ride",    "run",     NULL};
 
 static int64_t midnight_before(int64_t wall)
 {
@@ -57,12 +59,17 @@ static bool waits_for_owner(struct slice status)
 
 bool reminder_is_for_owner(enum reminder_kind kind)
 {
-    return kind >= REMINDER_ENDS && !reminder_is_for_staff(kind);
+    return kind >= REMINDER_ENDS && !reminder_is_for_staff(kind) && !reminder_is_of_ride(kind);
 }
 
 bool reminder_is_for_staff(enum reminder_kind kind)
 {
     return kind == REMINDER_UNANSWERED || kind == REMINDER_OVERDUE;
+}
+
+bool reminder_is_of_ride(enum reminder_kind kind)
+{
+    return kind == REMINDER_RIDE || kind == REMINDER_RUN;
 }
 
 bool reminder_is_of_day(enum reminder_kind kind)
@@ -160,6 +167,21 @@ static size_t plan_end(const struct reminder_stay *stay, struct reminder_time *o
     if (ends && reminder_is_of(REMINDER_OVERDUE, stay->status))
         out[count++] = of_staff(REMINDER_OVERDUE, stay->expires_at, stay->now);
     return count;
+}
+
+struct reminder_time reminder_of_ride(enum reminder_kind kind, int64_t departure, int64_t now)
+{
+    const int64_t last = departure - ASK_LAST, asked = departure - ASK_BEFORE;
+    struct reminder_time made = {.kind = kind, .until = departure};
+
+    if (kind == REMINDER_RIDE) {
+        made.due = in_daytime(departure - BEFORE, departure);
+        return made;
+    }
+    made.due = in_daytime(asked, INT64_MAX);
+    if (made.due > last || made.due <= now)
+        made.due = last;
+    return made;
 }
 
 size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS])

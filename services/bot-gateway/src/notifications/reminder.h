@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* When reminders of a booking are sent. Pure.
+/* When reminders of a booking, a ride or a trip are sent. Pure.
  *
  * Times of a stay are local times of the apartment in microseconds, encoded as if they were UTC.
  * The database, which knows time zones, makes instants of them (notification_store.h). */
@@ -28,6 +28,8 @@ enum reminder_kind {
     REMINDER_UNANSWERED, /* to staff, when a request or a claimed payment has no answer for 30 min
                           */
     REMINDER_OVERDUE,    /* to staff, when a claimed payment should have been decided */
+    REMINDER_RIDE,       /* to the passenger of a ride, 3 h before the departure */
+    REMINDER_RUN,        /* to the driver of a trip, 6 h before the departure: "do you go?" */
     REMINDER_KINDS
 };
 extern const char *const reminder_kind_names[]; /* NULL-terminated */
@@ -61,6 +63,14 @@ struct reminder_time {
  * hold has none in its last 7 minutes. */
 size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS]);
 
+/* Plans REMINDER_RIDE or REMINDER_RUN, with local times of Kazakhstan.
+ *
+ * The passenger's moves out of the night as those of guests do. The driver can confirm only in the
+ * last 6 h, and at the latest 1 h before the departure, so the driver's moves from the night to
+ * 9:00, but not beyond 90 min before the departure. That is also its time if it has passed `now`:
+ * the trip was published late, or was not confirmed before a delay. */
+struct reminder_time reminder_of_ride(enum reminder_kind kind, int64_t departure, int64_t now);
+
 /* Whether a stay with this status has reminders. */
 bool reminder_has(struct slice status);
 
@@ -69,6 +79,8 @@ bool reminder_is_of(enum reminder_kind kind, struct slice status);
 
 bool reminder_is_for_owner(enum reminder_kind kind);
 bool reminder_is_for_staff(enum reminder_kind kind);
+/* Whether the kind is REMINDER_RIDE or REMINDER_RUN. */
+bool reminder_is_of_ride(enum reminder_kind kind);
 /* Whether the kind is REMINDER_ARRIVES or REMINDER_DEPARTS. */
 bool reminder_is_of_day(enum reminder_kind kind);
 

@@ -11,7 +11,7 @@
 
 enum { TEXT_BYTES_MAX = 8 * 1024, LABEL_BYTES_MAX = 256, VALUES = 17, BUTTONS_MAX = 3 };
 
-enum offer { NO_OFFER, RIDE, AGAIN, MINE, CANCEL, RUN, DRIVE, ACCEPT, DECLINE, OFFERS };
+enum offer { NO_OFFER, RIDE, AGAIN, MINE, CANCEL, RUN, DRIVE, ACCEPT, DECLINE, GO, LATE, OFFERS };
 enum about { NOTHING, THE_RIDE, THE_TRIP };
 
 // clang-format off
@@ -31,6 +31,8 @@ static const struct {
     [DRIVE]   = {NOTHING,  NULL,      "drive",       TEXT_DRIVE_BUTTON      },
     [ACCEPT]  = {THE_RIDE, "confirm", "rider_ok",    TEXTS                  },
     [DECLINE] = {THE_RIDE, "decline", "rider_no",    TEXTS                  },
+    [GO]      = {THE_TRIP, "confirm", "run_ok",      TEXTS                  },
+    [LATE]    = {THE_TRIP, "delay",   "run_late",    TEXTS                  },
 };
 
 #define ANY NULL
@@ -59,6 +61,7 @@ static const struct ride_notice {
     {"offer.pending",  ANY,         ANY,        false, TEXT_NOTICE_RIDE_OFFER,     {RIDE}},
     {"trip.delayed",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_LATE,      {CANCEL, RIDE}},
     {"trip.road_closed", ANY,       ANY,        false, TEXT_NOTICE_RIDE_CLOSED,    {CANCEL, RIDE}},
+    {RIDE_NOTICE_RIDE, ANY,         ANY,        false, TEXT_NOTICE_RIDE_SOON,    {RIDE}},
 
     {"ride.requested",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_REQUEST,   {ACCEPT, DECLINE, RUN}},
     {"ride.payment_claimed", ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM,     {ACCEPT, RUN}},
@@ -69,6 +72,7 @@ static const struct ride_notice {
     {"trip.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CANCELLED, {DRIVE}},
     {"trip.delayed",         ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_LATE,      {RUN}},
     {"trip.road_closed",     ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CLOSED,    {RUN}},
+    {RIDE_NOTICE_RUN,        ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_SOON,      {GO, LATE, RUN}},
 };
 // clang-format on
 

@@ -9,6 +9,10 @@
 #include "notifications/notification_text.h"
 #include "phrases/phrase.h"
 
+/* Events of the notifier itself: the reminders of reminder.h. */
+#define RIDE_NOTICE_RIDE "remind.ride"
+#define RIDE_NOTICE_RUN  "remind.run"
+
 struct ride_notice; /* a row of the table */
 
 /* Whether events of this type can cause a notification of the passenger, or of the driver. */

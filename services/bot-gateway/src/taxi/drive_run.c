@@ -353,10 +353,26 @@ static bool take_stars(struct talk *talk)
 
 /* --- commands of notifications --- */
 
+static bool begin_at(struct talk *talk, const char *step)
+{
+    return talk_begin_at(talk, &ride_flow, step) &&
+           (talk_take_id(talk, &ride_of(talk)->trip) || talk_step(talk, "runs"));
+}
+
 bool drive_command_open(struct talk *talk)
 {
-    return talk_begin_at(talk, &ride_flow, "run") &&
-           (talk_take_id(talk, &ride_of(talk)->trip) || talk_step(talk, "runs"));
+    return begin_at(talk, "run");
+}
+
+bool drive_command_late(struct talk *talk)
+{
+    return begin_at(talk, "late");
+}
+
+bool drive_command_go(struct talk *talk)
+{
+    return begin_at(talk, "run") &&
+           (uuid_is_nil(&ride_of(talk)->trip) || act(talk, "confirm", SLICE_NONE));
 }
 
 /* Takes the action on the ride that the button names. If the ride has changed since the button was

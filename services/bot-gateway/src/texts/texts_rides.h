@@ -150,6 +150,7 @@
     X(TEXT_NOTICE_RIDE_OFFER, "notice_ride_offer", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_NOTICE_RIDE_LATE, "notice_ride_late", TEXT_USE_MESSAGE, BOTS_TAXI, "minutes?") \
     X(TEXT_NOTICE_RIDE_CLOSED, "notice_ride_closed", TEXT_USE_MESSAGE, BOTS_TAXI, "until?") \
+    X(TEXT_NOTICE_RIDE_SOON, "notice_ride_soon", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_NOTICE_RIDE_BUTTON, "notice_ride_button", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_NOTICE_DRIVE_REQUEST, "notice_drive_request", TEXT_USE_MESSAGE, BOTS_TAXI, "until?") \
     X(TEXT_NOTICE_DRIVE_CLAIM, "notice_drive_claim", TEXT_USE_MESSAGE, BOTS_TAXI, "deposit?") \
@@ -158,5 +159,6 @@
     X(TEXT_NOTICE_DRIVE_CANCELLED, "notice_drive_cancelled", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_NOTICE_DRIVE_LATE, "notice_drive_late", TEXT_USE_MESSAGE, BOTS_TAXI, "minutes?") \
     X(TEXT_NOTICE_DRIVE_CLOSED, "notice_drive_closed", TEXT_USE_MESSAGE, BOTS_TAXI, "until?") \
+    X(TEXT_NOTICE_DRIVE_SOON, "notice_drive_soon", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_NOTICE_DRIVE_BUTTON, "notice_drive_button", TEXT_USE_BUTTON, BOTS_TAXI, "")
 // clang-format on

@@ -136,13 +136,12 @@ const char *stand_tenant(void)
 
 static void make_callers(void)
 {
-    char id[UUID_TEXT_LEN + 1], text[80];
+    char id[UUID_TEXT_LEN + 1];
 
     stand_staff.tenant_id = uuid_make();
     stand_staff.client_id = uuid_make();
     uuid_format(&stand_staff.client_id, id);
-    snprintf(text, sizeof text, "client:%s", id);
-    stand_caller(&stand_staff, text);
+    stand_caller(&stand_staff, textf("client:%s", id));
     stand_caller(&stand_other, "staff:B");
     stand_other.tenant_id = uuid_make();
     stand_other.client_id = stand_other.key_id = uuid_make();
@@ -289,7 +288,6 @@ void stand_end(void)
     if (stand_running() > 0)
         return;
     loop_finish_fibers(stand.loop, RUN_OUT_MAX_S * NS_PER_S);
-    stand_free_answers();
     stand_disconnect();
     log_flush();
 }

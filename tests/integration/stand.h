@@ -4,9 +4,6 @@
  * functions also serve the tests of whole programs (program.h). */
 #pragma once
 
-#include <check.h>
-#include <jansson.h>
-
 #include "api/service.h"
 
 #include "integration/fibers.h"
@@ -43,8 +40,6 @@ struct db *stand_db(void);
 struct api_changes *stand_changes(void);
 struct service *stand_service(void);
 struct service_data *stand_data(void); /* what handlers get */
-/* Frees what answers and textf() hold; stand_end() calls it. */
-void stand_free_answers(void);
 
 /* A request, as it is passed to a handler. */
 struct ask {
@@ -68,7 +63,7 @@ struct answer {
     bool replayed;
     bool problem; /* application/problem+json */
     bool retry_after;
-    json_t *json; /* until stand_end(); NULL without a body */
+    json_t *json; /* until the end of the test; NULL without a body */
 };
 
 /* In a fiber. */
@@ -90,7 +85,5 @@ struct answer stand_ask(const struct ask *ask);
 struct answer stand_check(struct answer answer, int status, const char *code, const char *file,
                           int line);
 
-/* Until stand_end(): JSON written as a body, and formatted text. */
-const char *as_json(const char *body);
+/* as_json() of a body, parsed; borrowed until the end of the test. */
 json_t *parsed(const char *body);
-const char *textf(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <assert.h>
 #include <errno.h>
+#include <stdarg.h>
 
 #include "support/scratch.h"
 
@@ -25,6 +26,60 @@ const char *scratch_text(void)
     ck_assert(!scratch.failed);
     scratch.len = 0;
     return scratch.data;
+}
+
+const char *textf(const char *format, ...)
+{
+    va_list list;
+    char *text;
+
+    va_start(list, format);
+    const int len = vasprintf(&text, format, list);
+    va_end(list);
+    ck_assert(len >= 0 && arena_own(&arena, free, text));
+    return text;
+}
+
+const char *as_json(const char *at)
+{
+    static const char money[] = "{\"amount\":%.*s,\"currency\":\"KZT\"}";
+    char *body = arena_alloc(&arena, 5 * strlen(at) + 1), *end = body;
+
+    ck_assert_ptr_nonnull(body);
+    while (*at != '\0')
+        if (strncmp(at, "KZT(", 4) == 0) {
+            const int digits = (int)strcspn(at + 4, ")");
+            end += sprintf(end, money, digits, at + 4);
+            at += 4 + digits + 1;
+        } else {
+            *end++ = (char)(*at == '\'' ? '"' : *at);
+            at++;
+        }
+    return body;
+}
+
+char *file_read(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    char *text = NULL;
+    size_t size = 0;
+
+    ck_assert_msg(file != NULL, "no %s", path);
+    const bool empty = getdelim(&text, &size, '\0', file) < 0;
+    ck_assert(text != NULL && !ferror(file) && arena_own(&arena, free, text));
+    if (empty)
+        *text = '\0';
+    fclose(file);
+    return text;
+}
+
+void file_write(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "we");
+
+    ck_assert_msg(file != NULL, "no %s", path);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
 }
 
 /* The bounds of the section, by the linker. */

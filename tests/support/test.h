@@ -86,8 +86,26 @@ int test_run_all(void);
 
 #define COUNT(array) ((int)(ARRAY_LEN(array)))
 
+/* Until the end of the test: formatted text, and JSON written with ' for " and KZT(N) for the money
+ * object of N tiyn. Not for threads. */
+const char *textf(const char *format, ...) PRINTF_LIKE(1, 2);
+const char *as_json(const char *body);
+/* A whole text file, until the end of the test. */
+char *file_read(const char *path);
+void file_write(const char *path, const char *text);
+
 #define ck_assert_slice(slice, text)                                                               \
     ck_assert_msg(slice_is((slice), (text)), "\"%.*s\" is not \"%s\"", SLICE_ARG(slice), (text))
+
+/* Whether a text, which may be NULL, has this part. */
+#define ck_has(text, part)   ck_part(text, part, true)
+#define ck_lacks(text, part) ck_part(text, part, false)
+#define ck_part(text, part, wanted)                                                                \
+    do {                                                                                           \
+        const char *text_ = (text), *part_ = (part);                                               \
+        ck_assert_msg((text_ != NULL && strstr(text_, part_) != NULL) == (wanted), "%s%s in %s",   \
+                      (wanted) ? "no " : "", part_, text_ != NULL ? text_ : "(null)");             \
+    } while (0)
 
 /* Check a call whose `&fault` is a fault of the check's own, so fibers can check at once. The
  * second also compares the fault's kind. */

@@ -8,11 +8,6 @@ struct answer erase(const struct api_caller *caller, const char *body)
     return ask_post(post_guest_erase, .caller = caller, .body = body);
 }
 
-struct answer erase_status(const struct api_caller *caller, const char *body)
-{
-    return erase(caller, body);
-}
-
 long long erased_rows(const struct answer *answer, const char *table)
 {
     const json_t *erased = json_object_get(answer->json, "erased");

@@ -5,8 +5,6 @@
 #include "stand.h"
 
 struct answer erase(const struct api_caller *caller, const char *body);
-/* The same; frees the body. */
-struct answer erase_status(const struct api_caller *caller, const char *body);
 /* Number of erased rows of this table in the receipt. */
 long long erased_rows(const struct answer *answer, const char *table);
 /* Number of rows in all tables of the schema that contain `text`. */

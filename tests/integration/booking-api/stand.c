@@ -78,12 +78,9 @@ const char *stand_day(int offset)
 struct answer stand_book(const struct api_caller *caller, const char *apartment, int from,
                          int nights, const char *guest, const char *more)
 {
-    char body[4096];
-
-    snprintf(body, sizeof body,
-             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':2,"
-             "'guest':{'name':'Данияр'%s}%s}",
-             apartment, stand_day(from), stand_day(from + nights), guest, more);
+    const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':2,"
+                             "'guest':{'name':'Данияр'%s}%s}",
+                             apartment, stand_day(from), stand_day(from + nights), guest, more);
     return ask_post(post_booking, .caller = caller, .body = body);
 }
 

@@ -34,10 +34,8 @@ struct answer stay_make_confirmed(const char *apartment, int from, int nights)
 struct answer stay_request_change(const struct api_caller *caller, const char *id, int from,
                                   int nights, const char *more, const char *if_match)
 {
-    char body[400];
-
-    snprintf(body, sizeof body, "{'check_in':'%s','check_out':'%s'%s}", stand_day(from),
-             stand_day(from + nights), more);
+    const char *body = textf("{'check_in':'%s','check_out':'%s'%s}", stand_day(from),
+                             stand_day(from + nights), more);
     return ask_post(change_booking_dates, .caller = caller, .id = id, .body = body,
                     .if_match = if_match);
 }
@@ -50,8 +48,5 @@ struct answer stay_change(const struct api_caller *caller, const char *id, int f
 
 const char *stay_to_apartment(const char *apartment)
 {
-    static char more[100];
-
-    snprintf(more, sizeof more, ",'apartment_id':'%s'", apartment);
-    return more;
+    return textf(",'apartment_id':'%s'", apartment);
 }

@@ -124,9 +124,7 @@ static bool lock_all(struct db *tx, void *arg, struct fault *fault)
     struct truth *truth = arg;
     for (int i = 0; i < APARTMENTS; i++) {
         struct uuid id;
-        char text[UUID_TEXT_LEN + 1];
-        snprintf(text, sizeof text, "01900000-0000-7000-8000-%012d", i + 1);
-        ck_assert(uuid_parse(slice_of(text), &id));
+        ck_assert(uuid_parse(slice_of(textf("01900000-0000-7000-8000-%012d", i + 1)), &id));
         if (!apartment_store_lock(tx, &stand_staff.tenant_id, &id, truth->arena,
                                   &truth->apartments[i], fault) ||
             (i < RATED && !give_rates(tx, truth->arena, &truth->apartments[i], fault)))

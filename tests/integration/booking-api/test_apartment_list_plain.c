@@ -67,21 +67,19 @@ static void compare_pages(const char *params)
     ck_assert_mem_eq(short_pages.ids, long_pages.ids, sizeof short_pages.ids);
 }
 
-// clang-format off
 static const struct {
     const char *params;
     const char *where; /* the same filter in SQL */
 } unfiltered[] = {
-    {"", "is_active"},
-    {"sort=price", "is_active"},
-    {"city=almaty", "is_active AND city = 'almaty'"},
-    {"city=astana&sort=price", "is_active AND city = 'astana'"},
+    {"",                           "is_active"                       },
+    {"sort=price",                 "is_active"                       },
+    {"city=almaty",                "is_active AND city = 'almaty'"   },
+    {"city=astana&sort=price",     "is_active AND city = 'astana'"   },
     {"city=semey&is_active=false", "NOT is_active AND city = 'semey'"},
-    {"is_active=all", "true"},
-    {"sort=price&is_active=all", "true"},
-    {"city=aktau", "false"},
+    {"is_active=all",              "true"                            },
+    {"sort=price&is_active=all",   "true"                            },
+    {"city=aktau",                 "false"                           },
 };
-// clang-format on
 
 static void compare_unfiltered(void)
 {

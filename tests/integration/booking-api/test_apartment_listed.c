@@ -3,7 +3,6 @@
  * after a change by any path.
  * An instance that does not know its shape still shows the apartment. */
 #include <pthread.h>
-#include <unistd.h>
 
 #include "apartments/apartment_listed.h"
 #include "handlers/handlers.h"
@@ -117,8 +116,8 @@ static const char *some_id(int n)
 static void change_some(void)
 {
     for (int i = 0; i < CHANGED; i++) {
-        char body[256], id[UUID_TEXT_LEN + 1];
-        snprintf(id, sizeof id, "%s", some_id(1 + rand() % MANY));
+        char body[256];
+        const char *id = textf("%s", some_id(1 + rand() % MANY));
         switch (i % 4) {
         case 0:
             snprintf(body, sizeof body,
@@ -147,12 +146,11 @@ static void change_some(void)
 static void create_some(void)
 {
     for (int i = 0; i < CREATED; i++) {
-        char body[256];
-        snprintf(body, sizeof body,
-                 "{\"code\":\"N%d\",\"owner_id\":\"01900000-0000-7000-8000-000000000009\","
-                 "\"title\":{\"ru\":\"Двушка\"},\"city\":\"astana\",\"rooms\":2,"
-                 "\"max_guests\":95,\"base_price\":{\"amount\":%d,\"currency\":\"KZT\"}}",
-                 i, 100000 + 100 * i);
+        const char *body =
+            textf("{\"code\":\"N%d\",\"owner_id\":\"01900000-0000-7000-8000-000000000009\","
+                  "\"title\":{\"ru\":\"Двушка\"},\"city\":\"astana\",\"rooms\":2,"
+                  "\"max_guests\":95,\"base_price\":{\"amount\":%d,\"currency\":\"KZT\"}}",
+                  i, 100000 + 100 * i);
         ck_status(ask_post(post_apartment, .body = body), 201);
     }
 }
@@ -209,9 +207,7 @@ static void by_hand_body(void *data)
 static void looked_at_body(void *data)
 {
     for (int i = 0; i < LOOKED_AT; i++) {
-        char id[UUID_TEXT_LEN + 1];
-        snprintf(id, sizeof id, "%s", some_id(1 + rand() % MANY));
-        ck_shown_alike(id, i % 2 == 0 ? NULL : &stand_guest);
+        ck_shown_alike(textf("%s", some_id(1 + rand() % MANY)), i % 2 == 0 ? NULL : &stand_guest);
     }
     stand_sql("UPDATE apartment SET listed = listed || ' ' WHERE code = 'R77'");
     stand_sql("UPDATE apartment SET listed_version = version WHERE code = 'R77'");

@@ -30,11 +30,10 @@ static const char *owner_id(void)
 
 static struct answer post(const struct api_caller *caller, const char *more)
 {
-    char body[4096];
-    snprintf(body, sizeof body,
-             "{'owner_id':'%s','title':{'ru':'Студия'},'city':'Алматы','rooms':1,'max_guests':3,"
-             "'base_price':KZT(1500000)%s}",
-             owner_id(), more);
+    const char *body =
+        textf("{'owner_id':'%s','title':{'ru':'Студия'},'city':'Алматы','rooms':1,'max_guests':3,"
+              "'base_price':KZT(1500000)%s}",
+              owner_id(), more);
     return ask_post(post_apartment, .caller = caller, .body = body);
 }
 
@@ -67,11 +66,9 @@ static struct answer patch(const struct api_caller *caller, const char *id, cons
 
 FIBER_TEST(written_fields_are_read_back)
 {
-    char body[4096];
-    snprintf(body, sizeof body,
-             "{'owner_id':'%s','city':'ОРАЛ','rooms':50,'max_guests':100,"
-             "'base_price':KZT(1000000000000)" EVERYTHING,
-             owner_id());
+    const char *body = textf("{'owner_id':'%s','city':'ОРАЛ','rooms':50,'max_guests':100,"
+                             "'base_price':KZT(1000000000000)" EVERYTHING,
+                             owner_id());
     struct answer made = ck_status(ask_post(post_apartment, .body = body), 201);
     struct answer read = ck_status(get(NULL, made.id), 200);
     ck_assert(json_equal(made.json, read.json));
@@ -240,24 +237,17 @@ FIBER_TEST(check_in_info_is_visible_to_owner_and_staff_only)
     ck_refused(patch(NULL, apartment, NULL, "{'check_in_info':{'en':'Door'}}"), 422, "required");
 }
 
-static void actor_body(void *data)
+FIBER_TEST_ROWS(each_actor_reads_and_changes_only_own_apartments, actors)
 {
-    const int i = *(const int *)data;
     const char *apartment = stand_apartment();
-    if (!actors[i].active)
+    if (!row->active)
         stand_sql("UPDATE apartment SET is_active = false");
-    struct answer read = get(actors[i].caller, apartment);
-    struct answer calendar = ask_get(get_calendar, .caller = actors[i].caller, .id = apartment);
-    struct answer write = patch(actors[i].caller, apartment, NULL, "{'rooms':2}");
-    ck_assert_msg(read.status == actors[i].read, "%s: %d", actors[i].why, read.status);
-    ck_assert_msg(calendar.status == actors[i].read, "%s: %d", actors[i].why, calendar.status);
-    ck_assert_msg(write.status == actors[i].write, "%s: %d", actors[i].why, write.status);
-}
-
-TEST_ROWS(each_actor_reads_and_changes_only_own_apartments, actors)
-{
-    int i = _i;
-    stand_run(actor_body, &i);
+    struct answer read = get(row->caller, apartment);
+    struct answer calendar = ask_get(get_calendar, .caller = row->caller, .id = apartment);
+    struct answer write = patch(row->caller, apartment, NULL, "{'rooms':2}");
+    ck_assert_msg(read.status == row->read, "%s: %d", row->why, read.status);
+    ck_assert_msg(calendar.status == row->read, "%s: %d", row->why, calendar.status);
+    ck_assert_msg(write.status == row->write, "%s: %d", row->why, write.status);
 }
 
 static const char *night(json_t *calendar, size_t index)

@@ -6,10 +6,8 @@
 static struct answer block(const struct api_caller *caller, const char *apartment, int from,
                            int nights)
 {
-    char body[200];
-
-    snprintf(body, sizeof body, "{'from':'%s','to':'%s','reason':'Ремонт'}", stand_day(from),
-             stand_day(from + nights));
+    const char *body = textf("{'from':'%s','to':'%s','reason':'Ремонт'}", stand_day(from),
+                             stand_day(from + nights));
     return ask_post(post_block, .caller = caller, .id = apartment, .body = body);
 }
 
@@ -25,9 +23,8 @@ TEST_CASE("block", .setup = stand_begin, .teardown = stand_finish);
 FIBER_TEST(block_takes_nights_until_it_is_deleted)
 {
     const char *apartment = stand_apartment();
-    struct answer made;
 
-    made = ck_status(block(&stand_owner, apartment, 10, 3), 201);
+    struct answer made = ck_status(block(&stand_owner, apartment, 10, 3), 201);
     ck_refused(stand_book(&stand_guest, apartment, 12, 2, "", ""), 409, "nights_taken");
     ck_status(stand_book(&stand_guest, apartment, 13, 2, "", ""), 201);
     ck_refused(unblock(&stand_owner, apartment, made.id, "\"7.x\""), 412, "version_mismatch");
@@ -95,11 +92,10 @@ FIBER_TEST(refused_block_without_remaining_conflict_has_no_nights)
 FIBER_TEST(refusal_names_the_nights)
 {
     const char *apartment = stand_apartment();
-    char body[100];
     struct answer answer;
 
     ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
-    snprintf(body, sizeof body, "{'from':'%s','to':'%s'}", stand_day(9), stand_day(13));
+    const char *body = textf("{'from':'%s','to':'%s'}", stand_day(9), stand_day(13));
     answer = ck_refused(ask_post(post_block, .id = apartment, .body = body), 409, "nights_taken");
     const json_t *nights = json_object_get(answer.json, "nights");
     ck_assert_uint_eq(json_array_size(nights), 2);
@@ -111,12 +107,11 @@ FIBER_TEST(blocks_are_for_staff_and_the_apartments_owner)
 {
     const char *apartment = stand_apartment();
     const struct ask list = {.handler = get_blocks, .caller = &stand_guest, .id = apartment};
-    struct answer answer, made;
 
     ck_refused(block(&stand_guest, apartment, 10, 1), 403, "forbidden");
     ck_refused(stand_ask(&list), 403, "forbidden");
     ck_refused(block(&stand_other, apartment, 10, 1), 404, "not_found");
-    made = ck_status(block(NULL, apartment, 10, 1), 201);
+    struct answer made = ck_status(block(NULL, apartment, 10, 1), 201);
     ck_refused(unblock(&stand_guest, apartment, made.id, NULL), 403, "forbidden");
     ck_refused(unblock(&stand_other, apartment, made.id, NULL), 404, "not_found");
     ck_refused(unblock(NULL, stand_apartment(), made.id, NULL), 404, "not_found");
@@ -125,7 +120,7 @@ FIBER_TEST(blocks_are_for_staff_and_the_apartments_owner)
     stand_sql("UPDATE apartment SET owner_id = (SELECT id FROM owner WHERE name = 'Б')");
     ck_refused(block(&stand_owner, apartment, 20, 1), 404, "not_found");
     ck_refused(unblock(&stand_owner, apartment, made.id, NULL), 404, "not_found");
-    answer = stand_book(&stand_guest, apartment, 30, 1, "", "");
+    struct answer answer = stand_book(&stand_guest, apartment, 30, 1, "", "");
     answer = ck_refused(unblock(NULL, apartment, answer.id, NULL), 404, "not_found");
 }
 
@@ -143,12 +138,11 @@ FIBER_TEST(blocks_are_listed_newest_first_in_pages)
     const char *apartment = stand_apartment();
     struct ask ask = {
         .handler = get_blocks, .caller = &stand_owner, .id = apartment, .params = "limit=3"};
-    struct answer answer;
 
     for (int i = 0; i < 5; i++)
         ck_status(block(NULL, apartment, 10 + i, 1), 201);
     ck_status(block(NULL, stand_apartment(), 10, 1), 201);
-    answer = ck_status(stand_ask(&ask), 200);
+    struct answer answer = ck_status(stand_ask(&ask), 200);
     ck_count(answer.json, "items", 3);
     const json_t *first = value_at(answer.json, "items.0");
     ck_text(first, "from", stand_day(14));

@@ -2,8 +2,8 @@
 /* Confirm, decline and cancel on PostgreSQL, alone and concurrently. */
 #include "bookings/booking_change.h"
 #include "handlers/handlers.h"
-#include "stand.h"
 #include "stays.h"
+#include "support/scratch.h"
 
 #define PHONE ",'phone':'+77011234567'"
 
@@ -33,10 +33,9 @@ FIBER_TEST(guest_confirms_if_nothing_is_due)
 FIBER_TEST(owner_and_staff_confirm_with_the_amount_paid)
 {
     const char *apartment = stand_apartment();
-    struct answer booked;
 
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     ck_refused(stand_act(confirm_booking, &stand_guest, booked.id, NULL), 403, "payment_due");
     ck_status(stand_act(confirm_booking, &stand_owner, booked.id, NULL), 200);
     ck_sql(600000, "SELECT paid FROM booking");
@@ -94,9 +93,7 @@ FIBER_TEST(phone_can_be_set_and_corrected_while_the_booking_is_live)
 
 FIBER_TEST(phone_of_an_expired_hold_is_refused)
 {
-    struct answer booked;
-
-    booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     ck_status(stand_act(set_booking_contact, &stand_guest, booked.id, "{'phone':'+77011234567'}"),
               200);
     stay_make_overdue(booked.id);
@@ -127,10 +124,9 @@ FIBER_TEST(guest_rates_a_completed_stay)
 FIBER_TEST(request_is_accepted_then_paid_or_declined)
 {
     const char *apartment = stand_apartment();
-    struct answer booked;
 
     stand_sql("UPDATE apartment SET instant_book = false, prepayment_percent = 10");
-    booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     ck_refused(stand_act(confirm_booking, &stand_guest, booked.id, NULL), 403, "forbidden");
     ck_status(stand_act(confirm_booking, &stand_owner, booked.id, NULL), 200);
     ck_assert_str_eq(stay_status(booked.id), "held");
@@ -242,11 +238,9 @@ FIBER_TEST(guest_has_two_stays_ahead_without_a_payment)
 
 FIBER_TEST(guest_with_unpaid_stays_books_what_needs_a_deposit_or_an_answer)
 {
-    const char *apartment;
-
     ck_status(confirm_new(10), 200);
     ck_status(confirm_new(10), 200);
-    apartment = stand_apartment();
+    const char *apartment = stand_apartment();
     stand_sql("UPDATE apartment SET prepayment_percent = 30 WHERE id = '%s'", apartment);
     ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
     apartment = stand_apartment();
@@ -298,7 +292,7 @@ struct task {
     struct fault fault;
 };
 
-static bool errand_run(struct change *change, void *arg, struct fault *fault)
+static bool errand_run(struct change *change, void *arg, struct fault *why)
 {
     auto_rows struct db_rows rows = {0};
     const struct booking_change_body wish = {.check_in = 40000,
@@ -312,20 +306,14 @@ static bool errand_run(struct change *change, void *arg, struct fault *fault)
     if (task->caller != NULL)
         change->caller = task->caller;
     return task->changes
-               ? booking_change(change, &task->id, &wish, &rows, &booking, fault)
-               : booking_act(change, &task->id, BOOKING_CANCEL, &note, &rows, &booking, fault);
+               ? booking_change(change, &task->id, &wish, &rows, &booking, why)
+               : booking_act(change, &task->id, BOOKING_CANCEL, &note, &rows, &booking, why);
 }
 
 static bool run_task(struct task *task)
 {
-    struct arena arena;
-    bool done;
-
-    arena_init(&arena, 1 << 20);
-    done =
-        api_task(stand_changes(), &stand_staff.tenant_id, &arena, errand_run, task, &task->fault);
-    arena_finish(&arena);
-    return done;
+    return api_task(stand_changes(), &stand_staff.tenant_id, &arena, errand_run, task,
+                    &task->fault);
 }
 
 FIBER_TEST(task_acts_on_a_booking_without_a_request)

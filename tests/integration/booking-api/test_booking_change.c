@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Changes of dates, guests or apartment on PostgreSQL. */
 #include "handlers/handlers.h"
-#include "stand.h"
 #include "stays.h"
 
 TEST_CASE("booking_change", .setup = stand_begin, .teardown = stand_finish);
@@ -187,11 +186,10 @@ FIBER_TEST(inactive_apartment_allows_changes_by_owner_and_staff_only)
 FIBER_TEST(pending_booking_still_expires_after_a_change)
 {
     const char *apartment = stand_apartment();
-    struct answer held, requested;
 
-    held = stand_book(&stand_guest, apartment, 20, 2, "", "");
+    struct answer held = stand_book(&stand_guest, apartment, 20, 2, "", "");
     stand_sql("UPDATE apartment SET instant_book = false");
-    requested = stand_book(&stand_guest, apartment, 30, 2, "", "");
+    struct answer requested = stand_book(&stand_guest, apartment, 30, 2, "", "");
     ck_status(stay_change(&stand_guest, held.id, 22, 2, ""), 200);
     ck_assert_int_le(stand_number("SELECT extract(epoch FROM expires_at - created_at)"
                                   " FROM occupancy WHERE id = '%s'",

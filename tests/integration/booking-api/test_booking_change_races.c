@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Concurrent changes of stays and new bookings on PostgreSQL. */
 #include "handlers/handlers.h"
-#include "stand.h"
 #include "stays.h"
 
 enum { CROWD = 16 };

@@ -10,11 +10,9 @@ static void check_disclosure(const struct api_caller *caller, struct answer *ans
                              bool info, bool payment)
 {
     const json_t *apartment = json_object_get(answer->json, "apartment");
-    struct answer read;
 
     ck_assert_msg(answer->status < 300, "%d %s", answer->status, answer->code);
-    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(apartment, "title"), "ru")),
-                     "Студия");
+    ck_text(apartment, "title.ru", "Студия");
     ck_number(apartment, "security_deposit.amount", 2000000);
     ck_assert_int_eq(json_object_get(apartment, "address") != NULL, address);
     ck_assert_int_eq(json_object_get(apartment, "address_kz") != NULL, address);
@@ -22,7 +20,7 @@ static void check_disclosure(const struct api_caller *caller, struct answer *ans
     ck_assert_int_eq(json_object_get(apartment, "location") != NULL, address);
     ck_assert_int_eq(json_object_get(answer->json, "check_in_info") != NULL, info);
     ck_assert_int_eq(json_object_get(answer->json, "payment_info") != NULL, payment);
-    read = ask_get(get_booking, .caller = caller, .id = answer->id);
+    struct answer read = ask_get(get_booking, .caller = caller, .id = answer->id);
     ck_assert(json_equal(read.json, answer->json));
 }
 
@@ -36,21 +34,18 @@ TEST_CASE("booking_disclosure", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST(booking_discloses_details_in_the_right_statuses)
 {
-    char body[512];
-    struct answer answer;
     char id[40];
 
-    snprintf(body, sizeof body,
-             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
-             "'guest':{'name':'А'},'source':' instagram '}",
-             stand_apartment(), stand_day(10), stand_day(12));
+    const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
+                             "'guest':{'name':'А'},'source':' instagram '}",
+                             stand_apartment(), stand_day(10), stand_day(12));
     stand_sql(
         "UPDATE apartment SET prepayment_percent = 30, check_in_info_ru = '12#',"
         " title_ru = 'Студия', address = 'ул. Абая, 1', lat = 43.2, lon = 76.9,"
         " address_kz = 'Абай көшесі, 1', address_en = '1 Abay St', security_deposit = 2000000,"
         " check_in_time = '15:00', check_out_time = '11:30', timezone = 'Asia/Tokyo'");
     stand_sql("UPDATE owner SET payment_info = 'Kaspi'");
-    answer = ask_post(post_booking, .caller = &stand_guest, .body = body);
+    struct answer answer = ask_post(post_booking, .caller = &stand_guest, .body = body);
     ck_text(answer.json, "source", "instagram");
     ck_text(answer.json, "check_in_at", stand_text("SELECT '%sT06:00:00.000Z'", stand_day(10)));
     ck_text(answer.json, "check_out_at", stand_text("SELECT '%sT02:30:00.000Z'", stand_day(12)));
@@ -96,12 +91,11 @@ static void check_guest_sees(const char *id, bool address, bool info, bool needs
 FIBER_TEST(guest_sees_how_to_get_in_with_a_phone_and_hours_before_check_in)
 {
     const char *apartment = stand_apartment();
-    struct answer answer;
 
     stand_sql("UPDATE apartment SET check_in_info_ru = '12#', address = 'ул. Абая, 1',"
               " address_kz = 'Абай көшесі, 1', address_en = '1 Abay St', lat = 43.2, lon = 76.9,"
               " title_ru = 'Студия', security_deposit = 2000000, check_in_info_hours = 1");
-    answer = stand_book(&stand_guest, apartment, 2, 2, "", "");
+    struct answer answer = stand_book(&stand_guest, apartment, 2, 2, "", "");
     ck_status(act_on(confirm_booking, NULL, answer.id, NULL), 200);
     check_guest_sees(answer.id, false, false, true);
     stand_sql("UPDATE apartment SET check_in_info_hours = 720");

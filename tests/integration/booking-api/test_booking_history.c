@@ -9,14 +9,13 @@ FIBER_TEST(cancellation_frees_the_nights_and_is_in_the_history)
 {
     const char *apartment = stand_apartment();
     struct answer booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
-    struct answer answer;
 
     ck_refused(stand_book(NULL, apartment, 11, 1, "", ""), 409, "nights_taken");
     ck_status(stand_act(cancel_booking, &stand_owner, booked.id, NULL), 200);
     ck_status(stand_book(NULL, apartment, 11, 1, "", ""), 201);
     ck_refused(ask_get(get_booking_history, .caller = &stand_guest8, .id = booked.id), 404,
                "not_found");
-    answer = ck_status(ask_get(get_booking_history, .id = booked.id), 200);
+    struct answer answer = ck_status(ask_get(get_booking_history, .id = booked.id), 200);
     const json_t *items = json_object_get(answer.json, "items");
     ck_assert_uint_eq(json_array_size(items), 2);
     ck_assert(json_is_null(value_at(items, "0.from_status")));
@@ -27,7 +26,6 @@ FIBER_TEST(cancellation_frees_the_nights_and_is_in_the_history)
 static const char *history_page(const char *id, const char *limit, const char *cursor, int first,
                                 int last)
 {
-    static char next[128];
     const char *page = limit != NULL ? textf("limit=%s", limit) : "";
     const char *after = cursor != NULL ? textf("&cursor=%s", cursor) : "";
     struct answer answer = ck_status(
@@ -42,8 +40,7 @@ static const char *history_page(const char *id, const char *limit, const char *c
     }
     const json_t *found = json_object_get(answer.json, "next_cursor");
     ck_assert(json_is_null(found) || json_is_string(found));
-    snprintf(next, sizeof next, "%s", json_is_null(found) ? "" : json_string_value(found));
-    return next;
+    return textf("%s", json_is_null(found) ? "" : json_string_value(found));
 }
 
 FIBER_TEST(long_history_is_paged_without_losing_steps)

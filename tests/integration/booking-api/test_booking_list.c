@@ -75,17 +75,17 @@ static const struct {
     {"nights between",                            STAFF,    "from",         "+13",                        "to",     "+21",  "d b"      },
 };
 
-static void filter_body(void *data)
+TEST_CASE("booking_list", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST_ROWS(list_contains_requested_and_visible_bookings, filters)
 {
-    const int i = *(int *)data;
     const struct api_caller *callers[] = {&stand_staff, &stand_owner, &stand_guest, &stand_other};
-    struct ask ask = {.handler = get_bookings, .caller = callers[filters[i].caller]};
+    struct ask ask = {.handler = get_bookings, .caller = callers[row->caller]};
     const char *pairs[2][2] = {
-        {filters[i].name,  filters[i].value },
-        {filters[i].name2, filters[i].value2}
+        {row->name,  row->value },
+        {row->name2, row->value2}
     };
     char next[STAND_TEXT];
-    const char *found;
 
     make_bookings();
     for (int k = 0; k < 2 && pairs[k][0] != NULL; k++)
@@ -93,18 +93,9 @@ static void filter_body(void *data)
             textf("%s%s%s=%s", k > 0 ? ask.params : "", k > 0 ? "&" : "", pairs[k][0],
                   pairs[k][1][0] == '+' && pairs[k][1][1] != '7' ? stand_day(atoi(pairs[k][1] + 1))
                                                                  : pairs[k][1]);
-    found = page(&ask, next);
-    ck_assert_msg(strcmp(found, filters[i].found) == 0, "%s: \"%s\"", filters[i].why, found);
+    const char *found = page(&ask, next);
+    ck_assert_msg(strcmp(found, row->found) == 0, "%s: \"%s\"", row->why, found);
     ck_assert_str_eq(next, "");
-}
-
-TEST_CASE("booking_list", .setup = stand_begin, .teardown = stand_end);
-
-TEST_ROWS(list_contains_requested_and_visible_bookings, filters)
-{
-    int i = _i;
-
-    stand_run(filter_body, &i);
 }
 
 FIBER_TEST(pages_neither_skip_nor_repeat)
@@ -187,10 +178,9 @@ FIBER_TEST(events_are_read_page_by_page)
 {
     const char *apartment = stand_apartment();
     char after[STAND_TEXT] = "", others[STAND_TEXT] = "", owners[STAND_TEXT] = "";
-    struct answer booked;
 
     ck_events(NULL, after, "");
-    booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     ck_events(NULL, after, "booking.held/1");
     ck_status(stand_act(confirm_booking, &stand_guest, booked.id, "{'phone':'+77011234567'}"), 200);
     ck_status(stand_act(cancel_booking, NULL, booked.id, NULL), 200);
@@ -220,11 +210,9 @@ FIBER_TEST(late_commit_is_not_lost_behind_the_cursor)
               " 'booking', gen_random_uuid(), 1, '%s', '{}')",
               tenant);
     const char *days[2] = {stand_day(10), stand_day(12)};
-    char body[1024];
-    snprintf(body, sizeof body,
-             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
-             "'guest':{'name':'B'}}",
-             apartment, days[0], days[1]);
+    const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
+                             "'guest':{'name':'B'}}",
+                             apartment, days[0], days[1]);
     ck_status(ask_post(post_booking, .body = body), 201);
     ck_events(NULL, after, "");
     stand_sql("COMMIT");

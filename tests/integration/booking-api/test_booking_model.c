@@ -5,6 +5,7 @@
 #include "bookings/booking_change.h"
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/scratch.h"
 
 enum { APARTMENTS = 2, WINDOW = 40, LONGEST = 5, STEPS = 400, STAYS_MAX = STEPS };
 
@@ -73,12 +74,11 @@ static void book(void)
     const int apartment = dice(APARTMENTS), from = 1 + dice(WINDOW), end = from + 1 + dice(LONGEST);
     int nights[LONGEST];
     const int count = taken_nights(apartment, from, end, nights);
-    char body[1024];
 
-    snprintf(body, sizeof body,
-             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,'guest':{'name':'A',"
-             "'phone':'+7701%07d'}}",
-             model.apartments[apartment], stand_day(from), stand_day(end), 1000000 + model.count);
+    const char *body = textf(
+        "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,'guest':{'name':'A',"
+        "'phone':'+7701%07d'}}",
+        model.apartments[apartment], stand_day(from), stand_day(end), 1000000 + model.count);
     struct answer answer = ask_post(post_booking, .body = body);
     if (count > 0) {
         check_nights(&answer, nights, count);
@@ -143,20 +143,17 @@ static void run_out(void)
     stay->state = EXPIRED;
 }
 
-static bool sweep_batch(struct change *change, void *arg, struct fault *fault)
+static bool sweep_batch(struct change *change, void *arg, struct fault *why)
 {
-    return booking_expire_batch(change, arg, fault);
+    return booking_expire_batch(change, arg, why);
 }
 
 static void sweep(void)
 {
     const struct uuid nil_id = {0};
-    struct arena arena;
     int64_t ended;
 
-    arena_init(&arena, 1 << 20);
     ck_ok(api_task(stand_changes(), &nil_id, &arena, sweep_batch, &ended, &fault));
-    arena_finish(&arena);
 }
 
 static void read_random(void)

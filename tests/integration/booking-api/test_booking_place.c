@@ -5,6 +5,7 @@
 #include "bookings/booking_store.h"
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/scratch.h"
 
 #define PHONE ",'phone':'8 (701) 123-45-67'"
 
@@ -13,12 +14,11 @@ TEST_CASE("booking_place", .setup = stand_begin, .teardown = stand_end);
 FIBER_TEST(booking_is_held_for_fifteen_minutes_and_reads_back)
 {
     const char *apartment = stand_apartment();
-    struct answer booked, read;
 
     stand_sql("UPDATE apartment SET cleaning_fee = 300000, prepayment_percent = 30");
-    booked = ck_status(
+    struct answer booked = ck_status(
         stand_book(NULL, apartment, 10, 2, PHONE ",'language':'kk'", ",'note':' Поздно '"), 201);
-    read = ck_status(ask_get(get_booking, .id = booked.id), 200);
+    struct answer read = ck_status(ask_get(get_booking, .id = booked.id), 200);
     ck_assert_str_eq(read.etag, booked.etag);
     ck_text(read.json, "status", "held");
     ck_text(read.json, "note", "Поздно");
@@ -77,10 +77,9 @@ FIBER_TEST(draft_that_breaks_rules_is_refused_with_codes)
 FIBER_TEST(each_actor_books_and_sees_only_own_bookings)
 {
     const char *apartment = stand_apartment();
-    struct answer mine;
     struct api_caller stranger = stand_owner;
 
-    mine = ck_status(stand_book(&stand_guest, apartment, 10, 1, "", ""), 201);
+    struct answer mine = ck_status(stand_book(&stand_guest, apartment, 10, 1, "", ""), 201);
     ck_sql(7, "SELECT guest_telegram_id FROM booking");
     ck_refused(stand_book(&stand_guest, apartment, 11, 1, ",'telegram_id':8", ""), 403,
                "forbidden");
@@ -124,13 +123,12 @@ FIBER_TEST(guest_without_a_phone_books_with_that_of_the_last_booking)
 FIBER_TEST(request_expires_at_the_end_of_the_check_in_day)
 {
     const char *apartment = stand_apartment();
-    struct answer today;
 
     stand_sql("UPDATE apartment SET instant_book = false");
     ck_status(stand_book(NULL, apartment, 10, 2, "", ""), 201);
     ck_sql_text("requested", "SELECT status FROM occupancy");
     ck_sql(12 * 3600, "SELECT extract(epoch FROM expires_at - created_at) FROM occupancy");
-    today = ck_status(stand_book(NULL, apartment, 0, 2, "", ""), 201);
+    struct answer today = ck_status(stand_book(NULL, apartment, 0, 2, "", ""), 201);
     ck_rows(1,
             "occupancy WHERE id = '%s' AND expires_at = least(created_at + interval '12 hours',"
             " (check_in + 1)::timestamp AT TIME ZONE 'Asia/Almaty')",
@@ -143,7 +141,6 @@ FIBER_TEST(repeated_key_books_once_and_dry_run_never)
     char body[1024];
     struct ask ask = {.handler = post_booking, .method = HTTP_POST, .body = body, .key = "k1"};
     const char *apartment = stand_apartment();
-    struct answer first, again, pretended;
 
     snprintf(body, sizeof body,
              "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
@@ -152,12 +149,12 @@ FIBER_TEST(repeated_key_books_once_and_dry_run_never)
     struct ask dry = ask;
     dry.key = NULL;
     dry.params = "dry_run=true";
-    pretended = ck_status(stand_ask(&dry), 200);
+    struct answer pretended = ck_status(stand_ask(&dry), 200);
     ck_assert(json_is_object(json_object_get(pretended.json, "would")));
     ck_sql(0, "SELECT (SELECT count(*) FROM occupancy) + (SELECT count(*) FROM outbox)"
               " + (SELECT count(*) FROM audit)");
-    first = ck_status(stand_ask(&ask), 201);
-    again = ck_status(stand_ask(&ask), 201);
+    struct answer first = ck_status(stand_ask(&ask), 201);
+    struct answer again = ck_status(stand_ask(&ask), 201);
     ck_assert(again.replayed);
     ck_assert_str_eq(again.id, first.id);
     ck_refused(stand_ask(&dry), 409, "nights_taken");
@@ -167,7 +164,7 @@ FIBER_TEST(repeated_key_books_once_and_dry_run_never)
 /* --- a code that exists --- */
 
 /* The first attempt uses a code that exists. */
-static bool insert_with_code(struct change *change, void *arg, struct fault *fault)
+static bool insert_with_code(struct change *change, void *arg, struct fault *why)
 {
     auto_rows struct db_rows ended = {0};
     struct booking *first = arg;
@@ -180,8 +177,8 @@ static bool insert_with_code(struct change *change, void *arg, struct fault *fau
     struct booking_take take = {.basis = &basis, .ended = &ended};
 
     first->code = SLICE_NONE;
-    return booking_place_store_insert(change->tx, change->arena, &booking, &take, fault) &&
-           (!take.taken || fault_set(fault, FAULT_CONFLICT, "nights_taken", "Taken."));
+    return booking_place_store_insert(change->tx, change->arena, &booking, &take, why) &&
+           (!take.taken || fault_set(why, FAULT_CONFLICT, "nights_taken", "Taken."));
 }
 
 FIBER_TEST(taken_code_is_generated_again)
@@ -200,15 +197,12 @@ FIBER_TEST(taken_code_is_generated_again)
         .policy.text = SLICE("{}"),
         .expires_at = now_wall_us() + 60 * US_PER_S,
     };
-    struct arena arena;
 
     ck_assert(uuid_parse(slice_of(apartment), &booking.apartment_id));
     booking.check_in = (int32_t)stand_number("SELECT current_date + 50 - date '1970-01-01'");
     booking.check_out = booking.check_in + 1;
-    arena_init(&arena, 1 << 20);
     ck_ok(
         api_task(stand_changes(), &booking.tenant_id, &arena, insert_with_code, &booking, &fault));
-    arena_finish(&arena);
     ck_sql(2, "SELECT count(DISTINCT code) FROM booking");
 }
 
@@ -221,15 +215,13 @@ FIBER_TEST(all_problems_of_a_body_are_named_for_any_key)
     };
     struct api_caller live = stand_staff;
     struct answer answer;
-    char body[STAND_TEXT * 2];
     size_t found = 0, i;
     json_t *error;
 
     live.test_key = false;
-    snprintf(body, sizeof body,
-             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':2,"
-             "'guest':{'name':'Данияр','phone':'12'},'hold_seconds':5}",
-             stand_apartment(), stand_day(12), stand_day(10));
+    const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':2,"
+                             "'guest':{'name':'Данияр','phone':'12'},'hold_seconds':5}",
+                             stand_apartment(), stand_day(12), stand_day(10));
     answer = ck_refused(ask_post(post_booking, .caller = &live, .body = body), 422, "invalid");
     json_array_foreach(json_object_get(answer.json, "errors"), i, error)
     {

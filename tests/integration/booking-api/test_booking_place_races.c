@@ -22,42 +22,29 @@ static const struct {
     {"own buffer ends in time",                          7,  2, 1, 201, {0}     },
 };
 
-static void second_body(void *data)
-{
-    const int i = *(int *)data;
-    const char *apartment = stand_apartment();
-    struct answer answer;
-    char body[1024];
-    size_t wanted = 0;
-
-    stand_sql("UPDATE apartment SET buffer_days = %d", second[i].buffer);
-    ck_status(stand_book(NULL, apartment, 10, 2, "", ""), 201);
-    snprintf(body, sizeof body,
-             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
-             "'guest':{'name':'B'}}",
-             apartment, stand_day(second[i].from), stand_day(second[i].from + second[i].nights));
-    answer = ask_post(post_booking, .body = body);
-    ck_assert_msg(answer.status == second[i].status, "%s: %d %s", second[i].why, answer.status,
-                  answer.code);
-    const json_t *nights = json_object_get(answer.json, "nights");
-    while (second[i].taken[wanted] != 0)
-        wanted++;
-    ck_assert_msg(json_array_size(nights) == wanted, "%s: %zu nights", second[i].why,
-                  json_array_size(nights));
-    for (size_t k = 0; k < wanted; k++)
-        ck_assert_str_eq(json_string_value(json_array_get(nights, k)),
-                         stand_day(second[i].taken[k]));
-    if (wanted > 0)
-        ck_assert_str_eq(answer.code, "nights_taken");
-}
-
 TEST_CASE("booking_place_races", .setup = stand_begin, .teardown = stand_end);
 
-TEST_ROWS(nights_are_booked_once, second)
+FIBER_TEST_ROWS(nights_are_booked_once, second)
 {
-    int i = _i;
+    const char *apartment = stand_apartment();
+    size_t wanted = 0;
 
-    stand_run(second_body, &i);
+    stand_sql("UPDATE apartment SET buffer_days = %d", row->buffer);
+    ck_status(stand_book(NULL, apartment, 10, 2, "", ""), 201);
+    const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
+                             "'guest':{'name':'B'}}",
+                             apartment, stand_day(row->from), stand_day(row->from + row->nights));
+    struct answer answer = ask_post(post_booking, .body = body);
+    ck_assert_msg(answer.status == row->status, "%s: %d %s", row->why, answer.status, answer.code);
+    const json_t *nights = json_object_get(answer.json, "nights");
+    while (row->taken[wanted] != 0)
+        wanted++;
+    ck_assert_msg(json_array_size(nights) == wanted, "%s: %zu nights", row->why,
+                  json_array_size(nights));
+    for (size_t k = 0; k < wanted; k++)
+        ck_assert_str_eq(json_string_value(json_array_get(nights, k)), stand_day(row->taken[k]));
+    if (wanted > 0)
+        ck_assert_str_eq(answer.code, "nights_taken");
 }
 
 FIBER_TEST(guest_holds_at_most_three_stays_by_account_or_phone)
@@ -86,11 +73,10 @@ FIBER_TEST(guest_holds_at_most_three_stays_by_account_or_phone)
 FIBER_TEST(overdue_hold_does_not_block_without_a_sweeper)
 {
     const char *apartment = stand_apartment();
-    struct answer old, read;
 
-    old = ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
+    struct answer old = ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
-    read = ask_get(get_booking, .id = old.id);
+    struct answer read = ask_get(get_booking, .id = old.id);
     ck_text(read.json, "status", "expired");
     ck_text(read.json, "expired_from", "held");
     ck_assert(json_is_null(json_object_get(read.json, "expires_at")));
@@ -121,95 +107,54 @@ FIBER_TEST(overdue_hold_does_not_block_without_a_sweeper)
 
 /* --- races --- */
 
-static long long overlaps(void)
-{
-    return stand_number("SELECT count(*) FROM occupancy a JOIN occupancy b"
-                        " ON a.apartment_id = b.apartment_id AND a.id < b.id"
-                        " AND a.nights && b.nights"
-                        " WHERE a.status IN ('held', 'requested', 'confirmed')"
-                        " AND b.status IN ('held', 'requested', 'confirmed')");
-}
-
 enum { RIVALS = 20 };
 
-struct rivals {
-    const char *apartment;
-    int next, apart, nights;
-    int status[RIVALS];
-    int same_guest;
+/* One guest books many apartments, or many guests one. */
+static const struct races {
+    const char *why;
+    int apart, nights;
+    bool one_guest;
+    int booked_min, booked_max;
+} races[] = {
+    {"one of the overlapping stays is booked",    0, 2, false, 1,          1     },
+    {"adjacent stays are all booked",             2, 2, false, RIVALS,     RIVALS},
+    {"chains of overlapping stays never overlap", 1, 3, false, RIVALS / 5, RIVALS},
+    {"a guest holds three",                       2, 1, true,  3,          3     },
 };
+
+static struct {
+    const struct races *race;
+    const char *apartment;
+    int next, booked, refused;
+} rivals;
 
 static void rival(void *data)
 {
-    struct rivals *rivals = data;
-    const int i = rivals->next++;
-    /* One guest books many apartments, or many guests one. */
-    const char *apartment = rivals->same_guest ? stand_apartment() : rivals->apartment;
-    char guest[64];
-
-    snprintf(guest, sizeof guest, ",'telegram_id':%d", rivals->same_guest ? 7 : 100 + i);
+    const struct races *race = rivals.race;
+    const int i = rivals.next++;
+    const char *apartment = race->one_guest ? stand_apartment() : rivals.apartment;
+    const char *guest = textf(",'telegram_id':%d", race->one_guest ? 7 : 100 + i);
     const struct answer answer =
-        stand_book(NULL, apartment, 20 + i * rivals->apart,
-                   rivals->nights + (rivals->apart == 0 ? i % 3 : 0), guest, "");
+        stand_book(NULL, apartment, 20 + i * race->apart,
+                   race->nights + (race->apart == 0 ? i % 3 : 0), guest, "");
+
+    rivals.booked += answer.status == 201;
+    rivals.refused += answer.status == 409;
     ck_assert_msg(answer.status == 201 || answer.status == 409, "%d %s", answer.status,
                   answer.code);
-    rivals->status[i] = answer.status;
 }
 
-static void start_rivals(void *data)
+FIBER_TEST_ROWS(twenty_concurrent_bookings_never_overlap, races)
 {
-    struct rivals *rivals = data;
-
-    rivals->apartment = stand_apartment();
-    for (int i = 0; i < RIVALS; i++)
-        stand_go(rival, rivals);
-}
-
-static int count(const struct rivals *rivals, int status)
-{
-    int found = 0;
-
-    for (int i = 0; i < RIVALS; i++)
-        found += rivals->status[i] == status;
-    return found;
-}
-
-TEST(one_of_twenty_overlapping_concurrent_stays_is_booked)
-{
-    struct rivals rivals = {.apart = 0, .nights = 2};
-
-    stand_run(start_rivals, &rivals);
-    ck_assert_int_eq(count(&rivals, 201), 1);
-    ck_assert_int_eq(count(&rivals, 409), RIVALS - 1);
-    ck_assert_int_eq(overlaps(), 0);
-}
-
-TEST(twenty_adjacent_concurrent_stays_are_all_booked)
-{
-    struct rivals rivals = {.apart = 2, .nights = 2};
-
-    stand_run(start_rivals, &rivals);
-    ck_assert_int_eq(count(&rivals, 201), RIVALS);
-    ck_assert_int_eq(overlaps(), 0);
-}
-
-TEST(chains_of_concurrent_overlapping_stays_never_overlap)
-{
-    struct rivals rivals = {.apart = 1, .nights = 3};
-
-    stand_run(start_rivals, &rivals);
-    ck_assert_int_ge(count(&rivals, 201), RIVALS / 5);
-    ck_assert_int_eq(count(&rivals, 201) + count(&rivals, 409), RIVALS);
-    ck_assert_int_eq(overlaps(), 0);
-}
-
-TEST(guest_booking_twenty_apartments_at_once_holds_three)
-{
-    struct rivals rivals = {.apart = 2, .nights = 1, .same_guest = 1};
-
-    stand_run(start_rivals, &rivals);
-    ck_assert_int_eq(count(&rivals, 201), 3);
-    ck_assert_int_eq(count(&rivals, 409), RIVALS - 3);
+    rivals = (__typeof__(rivals)){.race = row, .apartment = stand_apartment()};
+    stand_race(RIVALS, rival);
+    ck_assert_msg(rivals.booked >= row->booked_min && rivals.booked <= row->booked_max, "%s: %d",
+                  row->why, rivals.booked);
+    ck_assert_int_eq(rivals.booked + rivals.refused, RIVALS);
+    ck_sql(0, "SELECT count(*) FROM occupancy a JOIN occupancy b"
+              " ON a.apartment_id = b.apartment_id AND a.id < b.id AND a.nights && b.nights"
+              " WHERE a.status IN ('held', 'requested', 'confirmed')"
+              " AND b.status IN ('held', 'requested', 'confirmed')");
 }
 
 /* --- confirmations without a payment --- */
@@ -232,11 +177,8 @@ static void confirm(void *data)
 
 /* Holds of one account, or of accounts with one phone. There are more of them than a guest may
  * make, so that many confirmations run at once. */
-static void start_confirming(void *data)
+static void make_holds(struct confirmer *all, bool one_account)
 {
-    struct confirmer *all = data;
-    const bool one_account = all[0].status != 0;
-
     for (int i = 0; i < RIVALS; i++) {
         struct confirmer *one = &all[i];
         const int account = one_account ? 7 : 100 + i;
@@ -251,8 +193,6 @@ static void start_confirming(void *data)
         one->guest.actor_number = account;
         one->guest.actor_text = slice_of(one->actor);
     }
-    for (int i = 0; i < RIVALS; i++)
-        stand_go(confirm, &all[i]);
 }
 
 static const struct {
@@ -263,12 +203,15 @@ static const struct {
     {"twenty accounts with one phone", false},
 };
 
-TEST_ROWS(guest_confirming_twenty_stays_at_once_gets_two_without_a_payment, confirmers)
+FIBER_TEST_ROWS(guest_confirming_twenty_stays_at_once_gets_two_without_a_payment, confirmers)
 {
-    struct confirmer all[RIVALS] = {{.status = row->one_account}};
+    static struct confirmer all[RIVALS];
     int confirmed = 0;
 
-    stand_run(start_confirming, all);
+    make_holds(all, row->one_account);
+    for (int i = 0; i < RIVALS; i++)
+        stand_go(confirm, &all[i]);
+    stand_join();
     for (int i = 0; i < RIVALS; i++)
         confirmed += all[i].status == 200;
     ck_assert_msg(confirmed == 2, "%s: %d", row->why, confirmed);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* From the claimed payment to check-out, on PostgreSQL. */
 #include "handlers/handlers.h"
-#include "stand.h"
 #include "stays.h"
 
 /* --- the guest says that he paid --- */
@@ -11,9 +10,8 @@ TEST_CASE("booking_stay", .setup = stand_begin, .teardown = stand_finish);
 FIBER_TEST(claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment)
 {
     const char *apartment = stand_apartment();
-    struct answer booked;
 
-    booked = stand_book(&stand_guest, apartment, 10, 1, "", "");
+    struct answer booked = stand_book(&stand_guest, apartment, 10, 1, "", "");
     ck_refused(stand_act(claim_booking_payment, &stand_guest, booked.id, NULL), 409, "nothing_due");
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
     booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
@@ -45,14 +43,12 @@ FIBER_TEST(claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment)
 FIBER_TEST(another_receipt_of_a_claimed_payment_is_announced_and_moves_no_deadline)
 {
     const char *apartment = stand_apartment();
-    struct answer booked;
-    char deadline[64];
 
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
     ck_status(stand_act(claim_booking_payment, &stand_guest, booked.id, NULL), 200);
-    snprintf(deadline, sizeof deadline, "%s",
-             stand_text("SELECT coalesce(expires_at::text, '') FROM occupancy"));
+    const char *deadline =
+        textf("%s", stand_text("SELECT coalesce(expires_at::text, '') FROM occupancy"));
     for (int i = 0; i < 2; i++)
         ck_status(stand_act(claim_booking_payment, &stand_guest, booked.id, "{'receipt':'a'}"),
                   200);
@@ -73,10 +69,9 @@ FIBER_TEST(another_receipt_of_a_claimed_payment_is_announced_and_moves_no_deadli
 FIBER_TEST(claim_of_an_expired_hold_is_refused)
 {
     const char *apartment = stand_apartment();
-    struct answer booked;
 
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    booked = stand_book(&stand_guest, apartment, 10, 1, "", "");
+    struct answer booked = stand_book(&stand_guest, apartment, 10, 1, "", "");
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
     ck_refused(stand_act(claim_booking_payment, &stand_guest, booked.id, NULL), 410,
                "hold_expired");
@@ -121,10 +116,9 @@ FIBER_TEST(check_in_day_follows_the_apartments_time_zone)
 FIBER_TEST(early_check_out_frees_the_remaining_nights)
 {
     const char *apartment = stand_apartment();
-    struct answer booked;
 
     stand_sql("UPDATE apartment SET buffer_days = 1, check_out_time = '23:59'");
-    booked = stay_make_confirmed(apartment, -2, 6);
+    struct answer booked = stay_make_confirmed(apartment, -2, 6);
     ck_refused(stand_act(check_out_booking, &stand_owner, booked.id, NULL), 409,
                "already_confirmed");
     ck_status(stand_act(check_in_booking, &stand_owner, booked.id, NULL), 200);

@@ -3,21 +3,22 @@
 #include "bookings/booking_change.h"
 #include "handlers/handlers.h"
 #include "maintenance/sweeper.h"
-#include "stand.h"
 #include "stays.h"
+#include "support/scratch.h"
 
 /* --- waiting ends --- */
 
 struct sweep {
+    bool (*batch)(struct change *change, int64_t *ended, struct fault *why);
     int64_t ended;
 };
 
-static bool sweep_batch(struct change *change, void *arg, struct fault *fault)
+static bool sweep_batch(struct change *change, void *arg, struct fault *why)
 {
     struct sweep *sweep = arg;
     int64_t ended = 0;
 
-    if (!booking_expire_batch(change, &ended, fault))
+    if (!sweep->batch(change, &ended, why))
         return false;
     sweep->ended += ended;
     return true;
@@ -26,11 +27,15 @@ static bool sweep_batch(struct change *change, void *arg, struct fault *fault)
 static void sweep_once(void *data)
 {
     const struct uuid nobody = {0};
-    struct arena arena;
 
-    arena_init(&arena, 1 << 20);
     ck_ok(api_task(stand_changes(), &nobody, &arena, sweep_batch, data, &fault));
-    arena_finish(&arena);
+}
+
+static void sweep_at_once(struct sweep *sweep)
+{
+    for (int i = 0; i < 4; i++)
+        stand_go(sweep_once, sweep);
+    stand_join();
 }
 
 enum { OUTDATED = BOOKING_EXPIRE_BATCH + 10, LIVE = 5 };
@@ -50,7 +55,7 @@ TEST_CASE("booking_sweeper", .setup = stand_begin, .teardown = stand_finish);
 
 FIBER_TEST(sweeper_expires_overdue_bookings_in_batches_with_records)
 {
-    struct sweep sweep = {0};
+    struct sweep sweep = {booking_expire_batch, 0};
 
     make_outdated();
     sweep_once(&sweep);
@@ -63,18 +68,12 @@ FIBER_TEST(sweeper_expires_overdue_bookings_in_batches_with_records)
     ck_rows(OUTDATED, "booking_history WHERE from_status = 'held' AND actor = 'system'");
 }
 
-static void sweepers_body(void *data)
+FIBER_TEST(concurrent_sweepers_record_each_expiry_once)
 {
+    struct sweep sweep = {booking_expire_batch, 0};
+
     make_outdated();
-    for (int i = 0; i < 4; i++)
-        stand_go(sweep_once, data);
-}
-
-TEST(concurrent_sweepers_record_each_expiry_once)
-{
-    struct sweep sweep = {0};
-
-    stand_run(sweepers_body, &sweep);
+    sweep_at_once(&sweep);
     ck_assert_int_eq(sweep.ended,
                      stand_number("SELECT count(*) FROM occupancy WHERE status = 'expired'"));
 }
@@ -111,45 +110,24 @@ FIBER_TEST(stopped_sweeper_leaves_nothing_half_done)
 
 /* --- check-out time comes --- */
 
-static bool complete_batch(struct change *change, void *arg, struct fault *fault)
-{
-    int64_t *completed = arg, ended = 0;
-
-    if (!booking_expire_complete_batch(change, &ended, fault))
-        return false;
-    *completed += ended;
-    return true;
-}
-
-static void complete_once(void *data)
-{
-    const struct uuid nobody = {0};
-    struct arena arena;
-
-    arena_init(&arena, 1 << 20);
-    ck_ok(api_task(stand_changes(), &nobody, &arena, complete_batch, data, &fault));
-    arena_finish(&arena);
-}
-
 FIBER_TEST(live_stays_complete_at_check_out_time)
 {
     const char *apartment = stand_apartment(), *west = stand_apartment();
-    struct answer over, inside, now, held, far;
-    int64_t completed = 0;
+    struct sweep complete = {booking_expire_complete_batch, 0};
 
-    over = stay_make_confirmed(apartment, -3, 2);
-    inside = stay_make_confirmed(apartment, 10, 2);
+    struct answer over = stay_make_confirmed(apartment, -3, 2);
+    struct answer inside = stay_make_confirmed(apartment, 10, 2);
     stay_shift(inside.id, 17);
     ck_status(stand_act(check_in_booking, NULL, inside.id, NULL), 200);
-    now = stay_make_confirmed(apartment, 0, 2);
-    far = stay_make_confirmed(west, -1, 2);
-    held = stand_book(&stand_guest8, apartment, 20, 1, "", "");
+    struct answer now = stay_make_confirmed(apartment, 0, 2);
+    struct answer far = stay_make_confirmed(west, -1, 2);
+    struct answer held = stand_book(&stand_guest8, apartment, 20, 1, "", "");
     stay_shift(held.id, 30);
     stand_sql("UPDATE apartment SET timezone = 'Pacific/Niue', check_out_time = '23:59'"
               " WHERE id = '%s'",
               west);
-    complete_once(&completed);
-    ck_assert_int_eq(completed, 2);
+    sweep_once(&complete);
+    ck_assert_int_eq(complete.ended, 2);
     ck_assert_str_eq(stay_status(over.id), "completed");
     ck_assert_str_eq(stay_status(inside.id), "completed");
     ck_assert_str_eq(stay_status(now.id), "confirmed");
@@ -157,8 +135,8 @@ FIBER_TEST(live_stays_complete_at_check_out_time)
     ck_assert_str_eq(stay_status(held.id), "held");
     ck_rows(2, "booking_history WHERE to_status = 'completed' AND actor = 'system'");
     ck_rows(2, "outbox WHERE type = 'booking.completed'");
-    complete_once(&completed);
-    ck_assert_int_eq(completed, 2);
+    sweep_once(&complete);
+    ck_assert_int_eq(complete.ended, 2);
 }
 
 static struct answer claim_overdue(const char *apartment, int from)
@@ -174,42 +152,34 @@ static struct answer claim_overdue(const char *apartment, int from)
 FIBER_TEST(overdue_claim_occupies_its_nights_until_a_person_decides)
 {
     const char *apartment = stand_apartment();
-    struct answer paid, unpaid, other;
-    struct sweep sweep = {0};
-    int64_t completed = 0;
+    struct sweep sweep = {booking_expire_batch, 0};
+    struct sweep complete = {booking_expire_complete_batch, 0};
 
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    paid = claim_overdue(apartment, 10);
-    unpaid = claim_overdue(apartment, 11);
-    other = claim_overdue(apartment, 12);
+    struct answer paid = claim_overdue(apartment, 10);
+    struct answer unpaid = claim_overdue(apartment, 11);
+    struct answer other = claim_overdue(apartment, 12);
     ck_refused(stand_book(&stand_guest8, apartment, 10, 3, "", ""), 409, "nights_taken");
     ck_refused(stand_book(&stand_guest, apartment, 20, 1, "", ""), 409, "too_many_holds");
     stay_shift(paid.id, 30);
     sweep_once(&sweep);
-    complete_once(&completed);
-    ck_assert_int_eq(sweep.ended + completed, 0);
+    sweep_once(&complete);
+    ck_assert_int_eq(sweep.ended + complete.ended, 0);
     ck_status(stand_act(confirm_booking, &stand_owner, paid.id, NULL), 200);
     ck_status(stand_act(cancel_booking, &stand_owner, unpaid.id, NULL), 200);
     ck_status(stand_act(cancel_booking, &stand_guest, other.id, NULL), 200);
     ck_rows(0, "booking_history WHERE to_status = 'expired'");
 }
 
-static void complete_crowd_body(void *data)
+FIBER_TEST(concurrent_sweepers_complete_each_stay_once)
 {
+    struct sweep complete = {booking_expire_complete_batch, 0};
     const char *apartment = stand_apartment();
 
     for (int i = 0; i < 12; i++)
         stay_shift(stay_make_confirmed(apartment, i, 1).id, 30);
-    for (int i = 0; i < 4; i++)
-        stand_go(complete_once, data);
-}
-
-TEST(concurrent_sweepers_complete_each_stay_once)
-{
-    int64_t completed = 0;
-
-    stand_run(complete_crowd_body, &completed);
-    ck_assert_int_eq(completed, 12);
+    sweep_at_once(&complete);
+    ck_assert_int_eq(complete.ended, 12);
 }
 
 FIBER_TEST(sweeper_completes_stays_and_deletes_old_quotes)
@@ -263,11 +233,20 @@ static void act_one(void *data)
 }
 
 /* The bookings expire while both transactions run. */
-static void race_body(void *data)
+static const struct rival rivals[] = {
+    {.verb = confirm_booking,
+     .caller = &stand_owner,
+     .body = "{}",
+     .guest = ",'phone':'+77011234567'",
+     .status = "confirmed"},
+    {.verb = claim_booking_payment,   .guest = "", .status = "payment_claimed"},
+};
+
+FIBER_TEST_ROWS(expiry_and_confirmation_or_claim_have_one_winner, rivals)
 {
     const char *apartment = stand_apartment();
 
-    race = (struct race){.rival = data};
+    race = (struct race){.rival = row, .sweep.batch = booking_expire_batch};
     if (race.rival->verb == claim_booking_payment)
         stand_sql("UPDATE apartment SET prepayment_percent = 30");
     for (int i = 0; i < PAIRS; i++) {
@@ -285,28 +264,9 @@ static void race_body(void *data)
         stand_go(act_one, NULL);
         stand_go(sweep_once, &race.sweep);
     }
-}
-
-static void check_race(struct rival rival)
-{
-    stand_run(race_body, &rival);
+    stand_join();
     ck_assert_int_eq(race.won + race.gone, PAIRS);
-    ck_rows(race.won, "occupancy WHERE status = '%s'", rival.status);
+    ck_rows(race.won, "occupancy WHERE status = '%s'", row->status);
     ck_rows(race.sweep.ended, "occupancy WHERE status = 'expired'");
     ck_rows(0, "booking_history WHERE version > 2");
-}
-
-TEST(expiry_and_confirmation_have_one_winner)
-{
-    check_race((struct rival){.verb = confirm_booking,
-                              .caller = &stand_owner,
-                              .body = "{}",
-                              .guest = ",'phone':'+77011234567'",
-                              .status = "confirmed"});
-}
-
-TEST(expiry_and_claim_have_one_winner)
-{
-    check_race(
-        (struct rival){.verb = claim_booking_payment, .guest = "", .status = "payment_claimed"});
 }

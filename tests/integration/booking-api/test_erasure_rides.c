@@ -143,10 +143,10 @@ static void agreed_body(void *data)
     ck_rows(1, "booking WHERE guest_telegram_id = 7");
     ck_rows(0, "ride WHERE passenger_name = 'erased'");
     ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
-    ck_refused(erase_status(NULL, "{'telegram_id':7}"), 409, "has_live_bookings");
+    ck_refused(erase(NULL, "{'telegram_id':7}"), 409, "has_live_bookings");
     ck_status(stand_act(cancel_booking, &stand_guest, made.id, NULL), 200);
     stand_sql("UPDATE ride SET status = 'completed', ended_at = now()");
-    ck_status(erase_status(NULL, "{'telegram_id':7}"), 200);
+    ck_status(erase(NULL, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(count_mentions("Забытый"), 0);
 }
 
@@ -162,14 +162,14 @@ FIBER_TEST(parcel_keeps_its_recipient_until_delivery)
     make_trip();
     make_parcel("held");
     make_ride("completed", "NULL, '+77015550001'");
-    ck_refused(erase_status(NULL, "{'phone':'+77015550001'}"), 409, "has_live_rides");
+    ck_refused(erase(NULL, "{'phone':'+77015550001'}"), 409, "has_live_rides");
     stand_sql("UPDATE ride SET expires_at = now()");
-    ck_status(erase_status(NULL, "{'phone':'+77015550001'}"), 200);
+    ck_status(erase(NULL, "{'phone':'+77015550001'}"), 200);
     ck_assert_int_eq(count_mentions("Забытый"), 0);
     ck_assert_int_eq(count_mentions("Отправитель"), 2);
     /* The sender asks: data of other people in the parcel is erased, too. */
     stand_sql("UPDATE ride SET recipient_name = 'Забытый' WHERE kind = 'parcel'");
-    ck_status(erase_status(&stand_guest8, "{'telegram_id':8}"), 200);
+    ck_status(erase(&stand_guest8, "{'telegram_id':8}"), 200);
     ck_assert_int_eq(count_mentions("Забытый") + count_mentions("Отправитель"), 0);
     ck_rows(1, "ride_history WHERE to_status = 'expired' AND actor = 'guest:erased'");
 }
@@ -183,7 +183,7 @@ FIBER_TEST(drivers_are_notified_of_lost_offers)
               " depart_at, arrive_at, sell_rest, expires_at) SELECT gen_random_uuid(), r.tenant_id,"
               " r.id, c.driver_id, c.id, 'pending', 100, now(), now() + interval '1 hour', true,"
               " now() + interval '1 hour' FROM ride r, car c");
-    ck_status(erase_status(&stand_guest, "{'telegram_id':7}"), 200);
+    ck_status(erase(&stand_guest, "{'telegram_id':7}"), 200);
     ck_sql_text("lost", "SELECT status FROM offer");
     ck_rows(1, "outbox WHERE type = 'offer.lost'");
     ck_rows(1, "audit WHERE action = 'offer.lose' AND actor = 'guest:erased'");
@@ -193,7 +193,7 @@ static struct answer told;
 
 static void erase_meanwhile(void *data)
 {
-    told = erase_status(NULL, "{'telegram_id':7}");
+    told = erase(NULL, "{'telegram_id':7}");
 }
 
 /* The erasure has found the ride and waits for its row. */
@@ -219,7 +219,7 @@ FIBER_TEST(ride_agreed_during_the_erasure_keeps_its_passenger)
 FIBER_TEST(erasure_without_rides_skips_their_tables)
 {
     PGconn *held = stand_hold("LOCK TABLE test_erasure_rides.ride_history");
-    ck_status(erase_status(NULL, "{'telegram_id':7}"), 200);
+    ck_status(erase(NULL, "{'telegram_id':7}"), 200);
     PQfinish(held);
 }
 
@@ -228,7 +228,7 @@ FIBER_TEST(passenger_is_erased_by_account_but_not_by_unverified_phone)
     make_trip();
     make_ride("held", "7, '+77015550001'");
     make_ride("completed", "NULL, '+77015550001'");
-    ck_status(erase_status(&stand_guest, "{'telegram_id':7}"), 200);
+    ck_status(erase(&stand_guest, "{'telegram_id':7}"), 200);
     ck_rows(1, "ride WHERE passenger_name = 'erased'");
     ck_rows(1, "ride WHERE passenger_phone IS NOT NULL");
     ck_rows(0, "audit WHERE actor LIKE 'guest:%%' AND actor <> 'guest:erased'");

@@ -107,13 +107,12 @@ FIBER_TEST(open_transaction_loses_no_rows)
     const char *apartment = stand_apartment();
     PGconn *writer = connect_other();
     struct answer early = stand_book(&stand_guest, apartment, 10, 1, "", "");
-    struct answer late;
 
     catch_up(&reader, 1);
     /* Gets its transaction id before the next booking and is visible after it. */
     run_on(writer, "BEGIN");
     run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
-    late = ck_status(stand_book(&stand_guest, apartment, 20, 1, "", ""), 201);
+    struct answer late = ck_status(stand_book(&stand_guest, apartment, 20, 1, "", ""), 201);
     catch_up(&reader, 0);
     run_on(writer, "COMMIT");
     catch_up(&reader, 2);

@@ -5,7 +5,6 @@
 #include "bookings/quote.h"
 #include "handlers/handlers.h"
 #include "quotes.h"
-#include "stand.h"
 
 static long long sum_of_lines(const struct answer *answer)
 {
@@ -13,9 +12,9 @@ static long long sum_of_lines(const struct answer *answer)
     size_t i;
     json_t *line;
 
-    json_array_foreach(answer_at(answer, "lines"), i, line)
+    json_array_foreach(value_at(answer->json, "lines"), i, line)
     {
-        sum += money_of(json_object_get(line, "amount"));
+        sum += number_at(line, "amount.amount");
     }
     return sum;
 }
@@ -25,20 +24,18 @@ TEST_CASE("quote", .setup = stand_begin, .teardown = stand_finish);
 FIBER_TEST(quote_itemises_the_price_and_starts_in_the_current_tier)
 {
     const char *apartment = stand_apartment();
-    struct answer answer;
-    json_t *tiers;
 
     stand_sql("UPDATE apartment SET cleaning_fee = 500000, included_guests = 1,"
               " extra_guest_fee = 200000, prepayment_percent = 30");
-    answer = ck_status(quotes_request(&stand_guest, apartment, 40, 2, 3), 201);
-    ck_assert_int_eq(money_of(answer_at(&answer, "total")), 2 * 1000000 + 2 * 2 * 200000 + 500000);
-    ck_assert_int_eq(sum_of_lines(&answer), money_of(answer_at(&answer, "total")));
-    ck_assert_int_eq(money_of(answer_at(&answer, "deposit")), 990000);
-    ck_text(answer_at(&answer, "cancellation"), "policy", "moderate");
-    tiers = json_object_get(answer_at(&answer, "cancellation"), "tiers");
+    struct answer answer = ck_status(quotes_request(&stand_guest, apartment, 40, 2, 3), 201);
+    ck_number(answer.json, "total.amount", 2 * 1000000 + 2 * 2 * 200000 + 500000);
+    ck_assert_int_eq(sum_of_lines(&answer), number_at(answer.json, "total.amount"));
+    ck_number(answer.json, "deposit.amount", 990000);
+    ck_text(value_at(answer.json, "cancellation"), "policy", "moderate");
+    json_t *tiers = value_at(answer.json, "cancellation.tiers");
     ck_assert_uint_eq(json_array_size(tiers), 2);
-    ck_assert_int_eq(money_of(value_at(tiers, "0.kept")), 0);
-    ck_assert_int_eq(money_of(value_at(tiers, "1.kept")), 1400000);
+    ck_number(tiers, "0.kept.amount", 0);
+    ck_number(tiers, "1.kept.amount", 1400000);
     ck_assert(json_is_null(value_at(tiers, "1.until")));
     ck_sql(QUOTE_LIFE_S, "SELECT extract(epoch FROM expires_at - created_at) FROM quote");
     ck_sql(7, "SELECT guest_telegram_id FROM quote");
@@ -46,9 +43,9 @@ FIBER_TEST(quote_itemises_the_price_and_starts_in_the_current_tier)
     ck_rows(1, "audit WHERE action = 'quote.create'");
     ck_rows(0, "occupancy");
     answer = ck_status(quotes_request(&stand_guest, apartment, 2, 2, 3), 201);
-    tiers = json_object_get(answer_at(&answer, "cancellation"), "tiers");
+    tiers = value_at(answer.json, "cancellation.tiers");
     ck_assert_uint_eq(json_array_size(tiers), 1);
-    ck_assert_int_eq(money_of(value_at(tiers, "0.kept")), 1400000);
+    ck_number(tiers, "0.kept.amount", 1400000);
 }
 
 static const struct {
@@ -83,10 +80,10 @@ FIBER_TEST(list_shows_the_terms_of_the_quote)
             200);
         ck_count(list.json, "items", 1);
         json_t *item = value_at(list.json, "items.0");
-        ck_assert(json_equal(json_object_get(item, "total"), answer_at(&quote, "total")));
-        ck_assert(json_equal(json_object_get(item, "deposit"), answer_at(&quote, "deposit")));
+        ck_assert(json_equal(json_object_get(item, "total"), value_at(quote.json, "total")));
+        ck_assert(json_equal(json_object_get(item, "deposit"), value_at(quote.json, "deposit")));
         ck_assert_int_eq(json_object_get(item, "free_until") != NULL, terms[i].is_free);
-        ck_assert_int_eq(money_of(json_object_get(first, "kept")) == 0, terms[i].is_free);
+        ck_assert_int_eq(number_at(first, "kept.amount") == 0, terms[i].is_free);
         if (terms[i].is_free)
             ck_text(item, "free_until", text_at(first, "until"));
     }
@@ -95,19 +92,19 @@ FIBER_TEST(list_shows_the_terms_of_the_quote)
 FIBER_TEST(quote_outlives_changes_of_prices_and_policies)
 {
     const char *apartment = stand_apartment();
-    struct answer offer, booked, inlined;
 
     stand_sql("UPDATE apartment SET cleaning_fee = 500000, prepayment_percent = 30");
-    offer = ck_status(quotes_request(&stand_guest, apartment, 40, 2, 2), 201);
+    struct answer offer = ck_status(quotes_request(&stand_guest, apartment, 40, 2, 2), 201);
     stand_sql("UPDATE apartment SET base_price = 9900000, cleaning_fee = 0, prepayment_percent = 0,"
               " cancellation_policy = 'strict', check_in_time = '20:00'");
-    booked = ck_status(quotes_book(&stand_guest, offer.id, ""), 201);
-    ck_assert(json_equal(answer_at(&offer, "lines"), answer_at(&booked, "lines")));
-    ck_assert(json_equal(answer_at(&offer, "total"), answer_at(&booked, "total")));
-    ck_assert(json_equal(answer_at(&offer, "deposit"), answer_at(&booked, "deposit")));
-    ck_assert(json_equal(answer_at(&offer, "cancellation"), answer_at(&booked, "cancellation")));
+    struct answer booked = ck_status(quotes_book(&stand_guest, offer.id, ""), 201);
+    ck_assert(json_equal(value_at(offer.json, "lines"), value_at(booked.json, "lines")));
+    ck_assert(json_equal(value_at(offer.json, "total"), value_at(booked.json, "total")));
+    ck_assert(json_equal(value_at(offer.json, "deposit"), value_at(booked.json, "deposit")));
+    ck_assert(
+        json_equal(value_at(offer.json, "cancellation"), value_at(booked.json, "cancellation")));
     ck_sql(500000, "SELECT cleaning FROM booking");
-    inlined = ck_status(stand_book(&stand_guest, apartment, 50, 2, "", ""), 201);
+    struct answer inlined = ck_status(stand_book(&stand_guest, apartment, 50, 2, "", ""), 201);
     ck_sql(19800000, "SELECT total FROM booking WHERE id = '%s'", inlined.id);
     ck_sql_text("strict", "SELECT policy ->> 'policy' FROM booking WHERE id = '%s'", inlined.id);
 }
@@ -115,15 +112,14 @@ FIBER_TEST(quote_outlives_changes_of_prices_and_policies)
 FIBER_TEST(booking_keeps_its_policy)
 {
     struct answer booked = stand_book(&stand_guest, stand_apartment(), 40, 2, "", "");
-    struct answer answer;
 
     stand_sql("UPDATE cancellation_policy SET tiers = '[{\"keep_percent\": 100}]'");
     stand_sql("UPDATE apartment SET cancellation_policy = 'strict'");
     stand_sql("UPDATE booking SET paid = 2000000");
-    answer = ck_status(ask_get(get_booking_cancel_preview, .caller = &stand_guest, .id = booked.id),
-                       200);
-    ck_assert_int_eq(money_of(answer_at(&answer, "fee")), 0);
-    ck_assert_str_eq(json_string_value(answer_at(&answer, "policy")), "moderate");
+    struct answer answer = ck_status(
+        ask_get(get_booking_cancel_preview, .caller = &stand_guest, .id = booked.id), 200);
+    ck_number(answer.json, "fee.amount", 0);
+    ck_text(answer.json, "policy", "moderate");
 }
 
 FIBER_TEST(quote_of_another_guest_or_tenant_is_unknown)
@@ -132,12 +128,11 @@ FIBER_TEST(quote_of_another_guest_or_tenant_is_unknown)
     struct answer mine = quotes_create(&stand_guest, apartment, 40, 2);
     struct answer anybodys = quotes_create(NULL, apartment, 50, 2);
 
-    ck_refused(quotes_book_status(&stand_other, mine.id, ""), 422, "unknown_quote");
-    ck_refused(quotes_book_status(&stand_guest8, mine.id, ""), 422, "unknown_quote");
-    ck_refused(quotes_book_status(NULL, "0198a000-0000-7000-8000-000000000000", ""), 422,
-               "unknown_quote");
-    ck_status(quotes_book_status(NULL, mine.id, ""), 201);
-    ck_status(quotes_book_status(&stand_guest8, anybodys.id, ""), 201);
+    ck_refused(quotes_book(&stand_other, mine.id, ""), 422, "unknown_quote");
+    ck_refused(quotes_book(&stand_guest8, mine.id, ""), 422, "unknown_quote");
+    ck_refused(quotes_book(NULL, "0198a000-0000-7000-8000-000000000000", ""), 422, "unknown_quote");
+    ck_status(quotes_book(NULL, mine.id, ""), 201);
+    ck_status(quotes_book(&stand_guest8, anybodys.id, ""), 201);
     stand_sql("UPDATE apartment SET owner_id = (SELECT id FROM owner WHERE id <> owner_id LIMIT 1)"
               " WHERE EXISTS (SELECT FROM owner o WHERE o.id <> apartment.owner_id)");
     ck_refused(quotes_request(&stand_other, apartment, 60, 2, 2), 422, "unknown_apartment");
@@ -149,22 +144,20 @@ FIBER_TEST(quote_is_usable_only_before_it_expires_and_without_its_fields)
     struct answer offer = quotes_create(NULL, apartment, 40, 2);
     struct answer booked;
 
-    ck_refused(quotes_book_status(NULL, offer.id, ",'guests':2"), 422, "contradiction");
-    ck_refused(
-        quotes_book_status(NULL, offer.id, ",'check_in':'2027-01-01','check_out':'2027-01-02'"),
-        422, "invalid");
-    ck_refused(quotes_book_status(NULL, offer.id, ",'promo_code':'x'"), 422, "unknown_field");
-    booked =
-        ck_status(quotes_book_status(NULL, offer.id, ",'note':'поздно','hold_minutes':5"), 201);
+    ck_refused(quotes_book(NULL, offer.id, ",'guests':2"), 422, "contradiction");
+    ck_refused(quotes_book(NULL, offer.id, ",'check_in':'2027-01-01','check_out':'2027-01-02'"),
+               422, "invalid");
+    ck_refused(quotes_book(NULL, offer.id, ",'promo_code':'x'"), 422, "unknown_field");
+    booked = ck_status(quotes_book(NULL, offer.id, ",'note':'поздно','hold_minutes':5"), 201);
     ck_sql_text("поздно", "SELECT note FROM booking");
-    ck_refused(quotes_book_status(NULL, offer.id, ""), 409, "nights_taken");
+    ck_refused(quotes_book(NULL, offer.id, ""), 409, "nights_taken");
     ck_status(stand_act(cancel_booking, NULL, booked.id, NULL), 200);
-    ck_status(quotes_book_status(NULL, offer.id, ""), 201);
+    ck_status(quotes_book(NULL, offer.id, ""), 201);
     stand_sql("UPDATE quote SET expires_at = now()");
-    ck_refused(quotes_book_status(NULL, offer.id, ""), 410, "quote_expired");
+    ck_refused(quotes_book(NULL, offer.id, ""), 410, "quote_expired");
     stand_sql("UPDATE quote SET expires_at = now() + interval '1 minute',"
               " check_in = check_in - 60, check_out = check_out - 60");
-    ck_refused(quotes_book_status(NULL, offer.id, ""), 422, "in_the_past");
+    ck_refused(quotes_book(NULL, offer.id, ""), 422, "in_the_past");
 }
 
 FIBER_TEST(quotes_are_deleted_a_day_after_they_expire)
@@ -186,11 +179,10 @@ FIBER_TEST(quotes_are_deleted_a_day_after_they_expire)
 FIBER_TEST(repeated_quote_with_one_key_is_created_once)
 {
     const char *apartment = stand_apartment();
-    char body[QUOTES_BODY];
     struct answer answer;
 
-    snprintf(body, sizeof body, "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':2}",
-             apartment, stand_day(5), stand_day(6));
+    const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':2}",
+                             apartment, stand_day(5), stand_day(6));
     answer = ck_status(ask_post(post_quote, .body = body, .params = "dry_run=true"), 200);
     ck_rows(0, "quote");
     for (int i = 0; i < 2; i++) {

@@ -61,8 +61,7 @@ FIBER_TEST(rules_are_replaced_with_version_event_and_nights)
 FIBER_TEST(dry_run_writes_nothing)
 {
     const char *apartment = stand_apartment();
-    char body[BODY];
-    snprintf(body, sizeof body, "{'items':[%s]}", rule(3, 6, ",'percent':25"));
+    const char *body = textf("{'items':[%s]}", rule(3, 6, ",'percent':25"));
     struct answer dry =
         ck_status(ask_put(put_rates, .id = apartment, .body = body, .params = "dry_run=true"), 200);
     const json_t *items = value_at(dry.json, "would.items");
@@ -174,10 +173,8 @@ FIBER_TEST(calendar_shows_seasonal_prices_and_reasons)
 static struct answer ask_apartments(const struct api_caller *caller, const char *ids, int from,
                                     int nights, int guests)
 {
-    char body[BODY];
-    snprintf(body, sizeof body,
-             "{'apartment_ids':[%s],'check_in':'%s','check_out':'%s','guests':%d}", ids,
-             textf("%s", stand_day(from)), stand_day(from + nights), guests);
+    const char *body = textf("{'apartment_ids':[%s],'check_in':'%s','check_out':'%s','guests':%d}",
+                             ids, textf("%s", stand_day(from)), stand_day(from + nights), guests);
     return ask_post(post_availability, .caller = caller, .body = body);
 }
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "booking.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "stand.h"
 #include "support/visitors.h"

@@ -5,6 +5,7 @@
 
 void broadcasting_people(int first, int last)
 {
+    stand_look();
     stand_sql("INSERT INTO person (bot_id, user_id, told_language, first_seen_at, last_seen_at)"
               " SELECT b.id, n, 'ru', now() - interval '1 day', now() - interval '1 day'"
               " FROM bot b, generate_series(%d, %d) n WHERE b.name = 'taxi'",
@@ -18,13 +19,12 @@ struct answer broadcasting_ask(const char *body)
 
 struct answer broadcasting_ask_for(const char *audience)
 {
-    return broadcasting_ask(
-        textf("{\"bot\":\"taxi\",\"audience\":%s,\"text\":\"news\"}", audience));
+    return broadcasting_ask(textf("{'bot':'taxi','audience':%s,'text':'news'}", audience));
 }
 
 struct answer broadcasting_make(void)
 {
-    const struct answer answer = ck_status(broadcasting_ask_for("{\"all\":true}"), 202);
+    const struct answer answer = ck_status(broadcasting_ask_for("{'all':true}"), 202);
     return answer;
 }
 

@@ -5,10 +5,10 @@
 #include "broadcasts/broadcaster.h"
 #include "sends.h"
 
-/* Inserts people with these ids who speak Russian and were seen a day ago. */
+/* All of these run in a fiber. Rereads the bots, and inserts people with these ids who speak
+ * Russian and were seen a day ago. */
 void broadcasting_people(int first, int last);
-
-/* All of these run in a fiber. POST /v1/broadcasts with this body; with a text for this audience;
+/* POST /v1/broadcasts with this body; with a text for this audience;
  * with a text for all people, which is accepted. */
 struct answer broadcasting_ask(const char *body);
 struct answer broadcasting_ask_for(const char *audience);

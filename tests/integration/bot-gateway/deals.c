@@ -103,12 +103,10 @@ static void put_text(char *body, size_t *len, const char *name, const char *valu
 
 static const char *event_type(const struct step *step)
 {
-    static char type[64];
     const bool same = step->from != NULL && strcmp(step->from, step->to) == 0 &&
                       (step->reason != NULL || strcmp(step->to, "payment_claimed") != 0);
 
-    snprintf(type, sizeof type, "booking.%s", same ? "changed" : step->to);
-    return type;
+    return textf("booking.%s", same ? "changed" : step->to);
 }
 
 static void put_events(const char *path, char *body)
@@ -227,7 +225,7 @@ static void put_list(const char *path, char *body)
     size_t len = (size_t)snprintf(body, BODY_MAX, "{\"items\":[");
     bool more = false;
 
-    ck_assert_ptr_nonnull(strstr(path, "owner_id=" DEAL_OWNER_ID "&status=confirmed,checked_in&"));
+    ck_has(path, "owner_id=" DEAL_OWNER_ID "&status=confirmed,checked_in&");
     for (int i = 0; i < deals_count; i++) {
         const int32_t check_in = check_in_of(&deals[i]);
         if ((strcmp(deals[i].status, "confirmed") != 0 &&

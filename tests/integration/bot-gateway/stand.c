@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "api/key.h"
 
@@ -114,10 +113,7 @@ void stand_finish(void)
 void stand_file(const char *name, unsigned mode, const char *text)
 {
     const char *path = textf("%s/%s", folder, name);
-    FILE *file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_ge(fputs(text, file), 0);
-    ck_assert_int_eq(fclose(file), 0);
+    file_write(path, text);
     ck_assert_int_eq(chmod(path, mode), 0);
 }
 

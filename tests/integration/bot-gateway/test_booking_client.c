@@ -9,7 +9,6 @@
 
 #define OWNER_ID "018f0001-0000-7000-8000-000000000005"
 
-// clang-format off
 static const struct {
     const char *why;
     enum service_actor actor;
@@ -17,13 +16,12 @@ static const struct {
     const char *line; /* of the request; NULL: no X-Actor */
     const char *code; /* NULL: the call is made */
 } cases[] = {
-    {"the person",           SERVICE_AS_GUEST, 7,            "\r\nX-Actor: guest:7\r\n",              NULL      },
-    {"an owner",             SERVICE_AS_OWNER, 7,            "\r\nX-Actor: owner:" OWNER_ID "\r\n", NULL      },
-    {"a driver",             SERVICE_AS_DRIVER, 7,            "\r\nX-Actor: driver:" OWNER_ID "\r\n", NULL      },
-    {"staff",                SERVICE_AS_STAFF, FIELD_ABSENT, NULL,                                  NULL      },
-    {"a guest without an id", SERVICE_AS_GUEST, FIELD_ABSENT, NULL,                                 "no_actor"},
+    {"the person",            SERVICE_AS_GUEST,  7,            "\r\nX-Actor: guest:7\r\n",             NULL      },
+    {"an owner",              SERVICE_AS_OWNER,  7,            "\r\nX-Actor: owner:" OWNER_ID "\r\n",  NULL      },
+    {"a driver",              SERVICE_AS_DRIVER, 7,            "\r\nX-Actor: driver:" OWNER_ID "\r\n", NULL      },
+    {"staff",                 SERVICE_AS_STAFF,  FIELD_ABSENT, NULL,                                   NULL      },
+    {"a guest without an id", SERVICE_AS_GUEST,  FIELD_ABSENT, NULL,                                   "no_actor"},
 };
-// clang-format on
 
 TEST_CASE("booking_client", .setup = sends_begin, .teardown = sends_finish);
 

@@ -20,7 +20,6 @@ FIBER_TEST(pause_holds_queued_messages_of_its_broadcast_only)
 {
     enum { PEOPLE = 60 };
     int calls[PEOPLE + 1] = {0};
-    stand_look();
     broadcasting_people(1, PEOPLE);
     sends_delay_ms = 20;
     struct sender *sender = sends_start();
@@ -70,7 +69,6 @@ static void not_sent(const struct send *send, struct call_result *result)
 
 FIBER_TEST(unsent_message_waits_for_the_end_of_the_pause)
 {
-    stand_look();
     broadcasting_people(7, 7);
     sends_delay_ms = 200;
     sends_end = not_sent;
@@ -93,7 +91,6 @@ FIBER_TEST(unsent_message_waits_for_the_end_of_the_pause)
 FIBER_TEST(cancelled_broadcast_finishes_with_true_counts)
 {
     enum { PEOPLE = 300 };
-    stand_look();
     broadcasting_people(1, PEOPLE);
     sends_delay_ms = 20;
     struct sender *sender = sends_start();
@@ -119,7 +116,6 @@ FIBER_TEST(cancelled_broadcast_finishes_with_true_counts)
 /* Cancelled before people are found; erased people are lost on the way. */
 FIBER_TEST(broadcast_can_end_before_people_are_found_or_after_erasures)
 {
-    stand_look();
     broadcasting_people(1, 4);
     const struct answer one = broadcasting_make(), two = broadcasting_make();
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
@@ -155,7 +151,6 @@ static bool erase(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(erased_person_stays_in_the_counts)
 {
     int64_t waits = 2, has_it = 1;
-    stand_look();
     broadcasting_people(1, 3);
     struct broadcaster *broadcaster = broadcasting_start(NULL);
     const struct answer one = broadcasting_make();
@@ -172,7 +167,6 @@ FIBER_TEST(erased_person_stays_in_the_counts)
 FIBER_TEST(erased_person_is_removed_from_id_lists)
 {
     int64_t named = 2;
-    stand_look();
     broadcasting_people(1, 3);
     ck_status(broadcasting_ask_for("{\"user_ids\":[1,2]}"), 202);
     ck_ok(db_transaction(stand_service()->pool, erase, &named, &fault));

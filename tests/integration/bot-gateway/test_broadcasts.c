@@ -16,7 +16,6 @@ FIBER_TEST(several_instances_send_to_each_person_once)
     struct sender *senders[COPIES];
     struct broadcaster *broadcasters[COPIES];
     int calls[PEOPLE + 1] = {0};
-    stand_look();
     broadcasting_people(1, PEOPLE);
     for (int i = 0; i < COPIES; i++) {
         senders[i] = i == 0 ? sends_start() : sends_start_beside(i);
@@ -40,11 +39,10 @@ FIBER_TEST(several_instances_send_to_each_person_once)
 /* More people than one step reads, without a sender: the queue is limited. */
 FIBER_TEST(queue_does_not_grow_with_the_audience)
 {
-    stand_look();
     broadcasting_people(1, 2 * BROADCAST_FIND_MAX + 1);
     stand_sql("UPDATE person SET told_language = 'en' WHERE user_id %% 2 = 0");
     struct broadcaster *broadcaster = broadcasting_start(NULL);
-    const struct answer one = broadcasting_ask_for("{\"language\":\"ru\"}");
+    const struct answer one = broadcasting_ask_for("{'language':'ru'}");
     broadcaster_wake(broadcaster);
     wait_for("EXISTS (SELECT FROM broadcast WHERE found_at IS NOT NULL)");
     wait_for("(SELECT count(*) FROM sending) > 0");
@@ -70,7 +68,6 @@ FIBER_TEST(audience_must_match_all_members)
         {"{\"seen_after\":\"2026-02-01T00:00:00Z\"}",                          2},
         {"{\"seen_after\":\"2026-02-01T05:00:00+05:00\",\"language\":\"ru\"}", 1},
     };
-    stand_look();
     broadcasting_people(1, 6);
     stand_bot("other");
     stand_sql("INSERT INTO person (bot_id, user_id, told_language)"
@@ -106,17 +103,14 @@ static void run_to_end(const char *id, const char *wanted, int sent)
 FIBER_TEST(each_person_gets_their_language)
 {
     static const char *const wanted[] = {"", "ru", "kz", "ru", "kz"};
-    stand_look();
     broadcasting_people(1, 4);
     stand_sql("UPDATE person SET told_language = 'kz' WHERE user_id IN (1, 2)");
     stand_sql("UPDATE person SET told_language = 'en' WHERE user_id = 3");
     stand_sql("UPDATE person SET language = 'ru' WHERE user_id = 1");
-    ck_refused(broadcasting_ask("{\"bot\":\"taxi\",\"audience\":{\"all\":true}}"), 422,
-               "text_or_texts");
-    const struct answer one =
-        ck_status(broadcasting_ask("{\"bot\":\"taxi\",\"audience\":{\"all\":true},"
-                                   "\"texts\":{\"ru\":\"ru\",\"kz\":\"kz\"}}"),
-                  202);
+    ck_refused(broadcasting_ask("{'bot':'taxi','audience':{'all':true}}"), 422, "text_or_texts");
+    const struct answer one = ck_status(
+        broadcasting_ask("{'bot':'taxi','audience':{'all':true},'texts':{'ru':'ru','kz':'kz'}}"),
+        202);
     stand_sql("UPDATE person SET language = 'kz' WHERE user_id = 4");
     run_to_end(one.id, "done total 4 sent 4", 4);
     for (int i = 0; i < sends_count; i++)
@@ -126,7 +120,6 @@ FIBER_TEST(each_person_gets_their_language)
 /* Later people do not join, whether or not people were found before. */
 FIBER_TEST(later_people_do_not_join)
 {
-    stand_look();
     broadcasting_people(1, 3);
     const struct answer one = broadcasting_make();
     stand_sql("INSERT INTO person (bot_id, user_id, told_language) SELECT id, 4, 'ru' FROM bot");
@@ -137,7 +130,6 @@ FIBER_TEST(later_people_do_not_join)
  * row is visible later. */
 FIBER_TEST(person_stored_during_creation_belongs_to_the_audience)
 {
-    stand_look();
     broadcasting_people(1, 3);
     PGconn *turn =
         stand_hold("SET LOCAL search_path = gateway_broadcasts; INSERT INTO person (bot_id,"
@@ -158,7 +150,6 @@ FIBER_TEST(person_stored_during_creation_belongs_to_the_audience)
 /* Case: Blocked / deactivated. */
 FIBER_TEST(unreachable_people_are_counted_and_not_called)
 {
-    stand_look();
     broadcasting_people(1, 5);
     stand_sql("INSERT INTO recipient (bot_id, chat_id, unreachable_since, unreachable_reason)"
               " SELECT id, 2, now(), 'blocked' FROM bot");
@@ -179,7 +170,6 @@ static void all_ends(const struct send *send, struct call_result *result)
 
 FIBER_TEST(counts_follow_each_message)
 {
-    stand_look();
     broadcasting_people(1, 5);
     sends_end = all_ends;
     struct sender *sender = sends_start();
@@ -199,7 +189,6 @@ FIBER_TEST(counts_follow_each_message)
 /* Case: 429. Chats that back off do not block others. */
 FIBER_TEST(chats_that_back_off_do_not_block_others)
 {
-    stand_look();
     broadcasting_people(1, 2 * BROADCAST_READY_MAX + 30);
     stand_sql("INSERT INTO recipient (bot_id, chat_id, parked_until)"
               " SELECT bot_id, user_id, now() + interval '1 hour' FROM person WHERE user_id > 30");
@@ -216,7 +205,7 @@ static int made, refused, conflicts;
 
 static void make_last(void *data)
 {
-    const struct answer answer = broadcasting_ask_for("{\"all\":true}");
+    const struct answer answer = broadcasting_ask_for("{'all':true}");
     made += answer.status == 202;
     refused += answer.status == 409 && strcmp(answer.code, "too_many_broadcasts") == 0;
     conflicts += answer.status == 409 && strcmp(answer.code, "changed") == 0;
@@ -231,7 +220,7 @@ FIBER_TEST(bot_has_at_most_8_unfinished_broadcasts)
     stand_race(4, make_last);
     ck_assert_int_eq(made, 1);
     ck_assert_int_eq(refused + conflicts, 3);
-    ck_refused(broadcasting_ask_for("{\"all\":true}"), 409, "too_many_broadcasts");
+    ck_refused(broadcasting_ask_for("{'all':true}"), 409, "too_many_broadcasts");
     broadcasting_start(NULL);
     wait_for(
         "NOT EXISTS (SELECT FROM broadcast WHERE slot IS NOT NULL)"); /* waits until all broadcasts

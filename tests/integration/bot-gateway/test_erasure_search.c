@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* search-api is called to erase the documents of a person. */
 #include "base/now.h"
-#include "loop/fiber.h"
 
 #include "erasing.h"
 #include "privacy/erasure.h"
@@ -27,8 +26,8 @@ FIBER_TEST(search_api_is_called_last)
     ck_assert_msg(strstr(request, "DELETE /v1/documents?user_id=" HIM "&bot=taxi HTTP/1.1\r\n") ==
                       request,
                   "%s", request);
-    ck_assert_ptr_nonnull(strstr(request, "\r\nX-API-Key: tb_test_"));
-    ck_assert_ptr_nonnull(strstr(request, "\r\nX-Request-Id: erase:"));
+    ck_has(request, "\r\nX-API-Key: tb_test_");
+    ck_has(request, "\r\nX-Request-Id: erase:");
 }
 
 FIBER_TEST(dry_run_calls_search_api_with_dry_run)
@@ -46,7 +45,7 @@ FIBER_TEST(dry_run_calls_search_api_with_dry_run)
         json_integer_value(json_object_get(json_object_get(would, "erased"), "search.document")),
         5);
     ck_assert_int_eq(booking_asked(), 2);
-    ck_assert_ptr_nonnull(strstr(booking_request(1), "&bot=taxi&dry_run=true HTTP/1.1\r\n"));
+    ck_has(booking_request(1), "&bot=taxi&dry_run=true HTTP/1.1\r\n");
 }
 
 /* --- partial erasures --- */

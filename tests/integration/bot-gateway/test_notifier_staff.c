@@ -3,7 +3,6 @@
 #include "base/now.h"
 
 #include "deals.h"
-#include "notifications/notifier.h"
 #include "outbox/recipient_store.h"
 #include "support/metric_of.h"
 

@@ -8,7 +8,6 @@
 #include "outbox/outbox_store.h"
 #include "outbox/recipient_store.h"
 #include "sends.h"
-#include "support/patience.h"
 
 TEST_CASE("sender", .setup = sends_begin, .teardown = sends_finish);
 

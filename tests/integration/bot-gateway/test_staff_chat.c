@@ -217,9 +217,9 @@ FIBER_TEST(member_answers_a_request_under_their_name)
                           "POST /v1/bookings/018f0005-0000-7000-8000-000000000001/confirm HTTP",
                           67) == 0,
                   "%s", request);
-    ck_assert_ptr_nonnull(strstr(request, "X-Actor: staff:Member 7\r\n"));
-    ck_assert_ptr_nonnull(strstr(request, "If-Match: \"5\"\r\n"));
-    ck_assert_ptr_nonnull(strstr(request, "Idempotency-Key: tg:taxi:4:1\r\n"));
+    ck_has(request, "X-Actor: staff:Member 7\r\n");
+    ck_has(request, "If-Match: \"5\"\r\n");
+    ck_has(request, "Idempotency-Key: tg:taxi:4:1\r\n");
     ck_sql(1, "SELECT count(*) FROM sending WHERE method = 'editMessageText' AND chat_id = -100"
               " AND payload -> 0 ->> 'message_id' = '9' AND confided"
               " AND payload::text LIKE '%%Member 7%%' AND payload::text NOT LIKE '%%Guest%%'");

@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "definition.h"
 #include "handlers/handlers.h"

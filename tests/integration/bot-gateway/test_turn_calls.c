@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A step of a dialogue waits for its calls in its fiber, outside of transactions. */
 
-#include "loop/fiber.h"
-
 #include "booking.h"
 #include "script.h"
 #include "texts/texts_watch.h"

@@ -132,6 +132,6 @@ FIBER_TEST(late_tap_meets_the_current_dialogue)
     booking_hold(false);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(booking_asked(), 2);
-    ck_assert_ptr_nonnull(strstr(booking_request(0), "{\"version\":0,\"call\":0}"));
-    ck_assert_ptr_nonnull(strstr(booking_request(1), "{\"version\":1,\"call\":0}"));
+    ck_has(booking_request(0), "{\"version\":0,\"call\":0}");
+    ck_has(booking_request(1), "{\"version\":1,\"call\":0}");
 }

@@ -3,11 +3,8 @@
  * log. */
 #include <signal.h>
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "integration/program.h"
-#include "support/patience.h"
 
 #define SECRET "X-Telegram-Bot-Api-Secret-Token: Se-cret_1"
 
@@ -19,10 +16,7 @@ static char folder[] = "/tmp/tapbot-webhook-XXXXXX";
 static void file(const char *name, const char *text)
 {
     const char *path = textf("%s/%s", folder, name);
-    FILE *out = fopen(path, "w");
-    ck_assert_ptr_nonnull(out);
-    fputs(text, out);
-    fclose(out);
+    file_write(path, text);
     ck_assert_int_eq(chmod(path, 0600), 0);
 }
 
@@ -135,7 +129,7 @@ TEST(without_telegram_updates_are_stored_and_messages_wait)
     ck_assert_int_eq(sscanf(answer.body, "{\"id\":\"%36[^\"]\"", id), 1);
     const char *path = textf("/v1/messages/%s", id);
     wait_shows(path, "\"code\":\"telegram_unreachable\"");
-    ck_assert_ptr_nonnull(strstr(answer.body, "\"status\":\"queued\""));
+    ck_has(answer.body, "\"status\":\"queued\"");
     wait_shows("/v1/bots", "\"error\":\"not_sent\"");
     program_ready();
     deliver(SECRET, 5);

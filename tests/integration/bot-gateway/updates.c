@@ -28,8 +28,7 @@ void deliver_text(int number, int person, const char *language, const char *text
         snprintf(command, sizeof command,
                  ",\"entities\":[{\"offset\":0,\"length\":%zu,\"type\":\"bot_command\"}]",
                  strlen(text));
-    deliver(textf("{\"update_id\":%d,\"message\":{\"message_id\":1," FROM "," CHAT
-                  ",\"text\":\"%s\"%s}}",
+    deliver(textf("{'update_id':%d,'message':{'message_id':1," FROM "," CHAT ",'text':'%s'%s}}",
                   number, person, language, person, text, command));
 }
 
@@ -41,16 +40,15 @@ void handle_text(int number, int person, const char *language, const char *text)
 
 void deliver_tap(int number, int person, const char *data)
 {
-    deliver(textf("{\"update_id\":%d,\"callback_query\":{\"id\":\"%d\"," FROM
-                  ",\"message\":{\"message_id\":9,\"date\":1," CHAT
-                  ",\"text\":\"x\"},\"data\":\"%s\"}}",
+    deliver(textf("{'update_id':%d,'callback_query':{'id':'%d'," FROM
+                  ",'message':{'message_id':9,'date':1," CHAT ",'text':'x'},'data':'%s'}}",
                   number, number + 1000, person, "en", person, data));
 }
 
 void deliver_membership(int number, int person, const char *status)
 {
-    deliver(textf("{\"update_id\":%d,\"my_chat_member\":{\"from\":{\"id\":%d}," CHAT
-                  ",\"new_chat_member\":{\"status\":\"%s\"}}}",
+    deliver(textf("{'update_id':%d,'my_chat_member':{'from':{'id':%d}," CHAT
+                  ",'new_chat_member':{'status':'%s'}}}",
                   number, person, person, status));
 }
 

@@ -4,8 +4,6 @@
  * logged. */
 #pragma once
 
-#include <check.h>
-
 #include "base/now.h"
 
 #include "config.h"
@@ -57,8 +55,8 @@ bool fired_by_telegram(void);
 bool fired_by_email(void);
 bool fired_by_both(void);
 bool recovered_by_both(void);
-/* Runs the loop until `so()`. */
-#define until(so) wait_by(run_loop, so(), "%s: %s", #so, alerts_seen())
+/* Runs the loop until the condition is true. */
+#define until(condition) wait_by(run_loop, condition, "%s: %s", #condition, alerts_seen())
 const char *alerts_seen(void); /* the alerts of the newest incident */
 /* Waits until each channel has read its queue again and sent what it found there. */
 void read_queue_again(void);

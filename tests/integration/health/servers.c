@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <ftw.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -221,6 +220,11 @@ json_t *telegram_control(const char *what, const char *body)
     json_t *json = json_loads(text, 0, NULL);
     ck_assert_ptr_nonnull(json);
     return json;
+}
+
+void telegram_do(const char *what, const char *body)
+{
+    json_decref(telegram_control(what, as_json(body)));
 }
 
 static json_t *messages_of(long long chat)

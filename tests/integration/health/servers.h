@@ -5,8 +5,6 @@
 
 #include <sys/types.h>
 
-#include <jansson.h>
-
 #include "loop/work.h"
 
 #include "support/json_at.h"
@@ -48,6 +46,8 @@ void telegram_start(const char *token);
 extern char telegram_root[SERVERS_PATH];
 /* Returns new: the answer of /control/<what>. `body` NULL: GET; "": DELETE. */
 json_t *telegram_control(const char *what, const char *body);
+/* The same; `body` as for as_json(). */
+void telegram_do(const char *what, const char *body);
 /* Returns new: the message `back` messages before the newest one of a chat, or NULL. */
 json_t *telegram_message(long long chat, size_t back);
 size_t telegram_messages(long long chat);

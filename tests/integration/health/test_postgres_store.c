@@ -8,10 +8,9 @@ static PGconn *held_by(const char *role, const char *sql)
 {
     const char *const keywords[] = {"dbname", "user", "password", NULL};
     const char *const values[] = {stand_url(), role, "held", NULL};
-    PGconn *held;
     stand_sql("DROP ROLE IF EXISTS %s", role);
     stand_sql("CREATE ROLE %s LOGIN PASSWORD 'held'", role);
-    held = PQconnectdbParams(keywords, values, 1);
+    PGconn *held = PQconnectdbParams(keywords, values, 1);
     ck_assert_msg(PQstatus(held) == CONNECTION_OK, "%s", PQerrorMessage(held));
     PQclear(PQexec(held, "BEGIN"));
     PQclear(PQexec(held, sql));

@@ -3,7 +3,6 @@
  * probes read. */
 #include <math.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "integration/program.h"
 #include "probe_fixture.h"
@@ -13,10 +12,7 @@ static char folder[] = "/tmp/tapbot-probe-XXXXXX";
 static void file(const char *name, const char *text)
 {
     const char *path = textf("%s/%s", folder, name);
-    FILE *out = fopen(path, "w");
-    ck_assert_ptr_nonnull(out);
-    fputs(text, out);
-    fclose(out);
+    file_write(path, text);
     ck_assert_int_eq(chmod(path, 0600), 0);
 }
 
@@ -82,7 +78,7 @@ TEST(service_without_database_is_not_ready)
     (void)probe_until(&check, TROUBLE_NONE);
     program_database_away(true);
     const struct probe_result result = probe_until(&check, TROUBLE_NOT_READY);
-    ck_assert_ptr_nonnull(strstr(result.detail, "postgres"));
+    ck_has(result.detail, "postgres");
     program_database_away(false);
     (void)probe_until(&check, TROUBLE_NONE);
 }

@@ -14,8 +14,8 @@ static void begin(void)
 {
     channel_fixture_begin();
     telegram_start(TOKEN);
-    json_decref(telegram_control("users", "{\"id\":101,\"first_name\":\"Ann\",\"start\":true}"));
-    json_decref(telegram_control("users", "{\"id\":102,\"first_name\":\"Bob\",\"start\":true}"));
+    telegram_do("users", "{'id':101,'first_name':'Ann','start':true}");
+    telegram_do("users", "{'id':102,'first_name':'Bob','start':true}");
     config.alert_bot_token = TOKEN;
     config.alert_chats = "101,102";
     config.telegram_api_root = telegram_root;
@@ -46,8 +46,7 @@ TEST(note_is_sent_to_every_chat_without_button)
 
 TEST(chat_with_note_gets_no_repeat_for_another_chat)
 {
-    json_decref(telegram_control(
-        "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
+    telegram_do("faults", "{'kind':'error','name':'internal','chat_id':102,'count':1}");
     send_note(&note);
     ck_assert_int_eq(end.outcome, CHANNEL_UNREACHABLE);
     send_note(&note);
@@ -61,8 +60,7 @@ TEST(chat_with_note_gets_no_repeat_for_another_chat)
 
 TEST(refused_note_reports_reason)
 {
-    json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"unauthorized\","
-                                           "\"method\":\"send*\",\"count\":null}"));
+    telegram_do("faults", "{'kind':'error','name':'unauthorized','method':'send*','count':null}");
     send_note(&note);
     ck_assert_int_eq(end.outcome, CHANNEL_REFUSED);
     ck_assert_str_eq(end.fault.code, "telegram_no_bot");

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "integration/program.h"
 
-#include <signal.h>
 #include <strings.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -12,7 +10,6 @@
 
 #include "support/child.h"
 #include "support/free_port.h"
-#include "support/patience.h"
 
 enum { WORDS_MAX = 24, LOGS_MAX = 64 };
 
@@ -47,10 +44,9 @@ static void administer(const char *before, const char *after)
 {
     PGconn *connection = PQconnectdb(needed("TEST_DATABASE_URL"));
     char text[300];
-    PGresult *result;
 
     snprintf(text, sizeof(text), "%s " PROGRAM_SCHEMA "_%d %s", before, suite, after);
-    result = PQexec(connection, text);
+    PGresult *result = PQexec(connection, text);
     ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s: %s", text,
                   PQerrorMessage(connection));
     PQclear(result);
@@ -145,12 +141,11 @@ int program_other_port(void)
 static pid_t spawn(const char *const *words, int out)
 {
     char *argv[WORDS_MAX] = {strdup(PROGRAM)};
-    pid_t pid;
 
     for (size_t i = 0; words != NULL && words[i] != NULL; i++)
         argv[i + 1] = strdup(words[i]);
     fflush(NULL);
-    pid = child_fork();
+    pid_t pid = child_fork();
     if (pid == 0) {
         if (out >= 0)
             dup2(out, STDOUT_FILENO);
@@ -181,10 +176,9 @@ int program_run(const char *const *words, char *out, size_t room)
 {
     int pipes[2];
     size_t have = 0;
-    pid_t pid;
 
     ck_assert_int_eq(pipe(pipes), 0);
-    pid = spawn(words, pipes[1]);
+    pid_t pid = spawn(words, pipes[1]);
     close(pipes[1]);
     for (ssize_t got = 1; got > 0 && have + 1 < room;) {
         got = read(pipes[0], out + have, room - have - 1);
@@ -277,10 +271,8 @@ void program_begin(void)
 
 void program_end(void)
 {
-    int code;
-
     kill(running, SIGTERM);
-    code = program_wait(running);
+    int code = program_wait(running);
     stand_disconnect();
     administer("DROP DATABASE", "WITH (FORCE)");
     if (code == 0)

@@ -60,8 +60,6 @@ static int line_length(const char *at)
 
 const char *tables_differ(const char *is, const char *should)
 {
-    static char text[4096];
-
     if (strcmp(is, should) == 0)
         return NULL;
     while (line_length(is) == line_length(should) &&
@@ -69,7 +67,5 @@ const char *tables_differ(const char *is, const char *should)
         is += line_length(is) + 1;
         should += line_length(should) + 1;
     }
-    snprintf(text, sizeof text, "%.*s\nand not\n%.*s", line_length(is), is, line_length(should),
-             should);
-    return text;
+    return textf("%.*s\nand not\n%.*s", line_length(is), is, line_length(should), should);
 }

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "torture.h"
 
-#include <unistd.h>
-
 #include "base/now.h"
 
 #include "integration/tables.h"
 #include "support/failing_pq.h"
-#include "support/patience.h"
 
 enum { TEST_MAX_S = 1500, SLOW_MS = 5000, SAMPLE = 3, MIDNIGHT_S = 15, NAME = 64 };
 static const long long retry_ns =

@@ -50,9 +50,8 @@ static bool break_qdrant(const char *how)
     arena_init(&arena, 65536);
     const struct http_call call = {
         .method = "POST",
-        .url = arena_printf(&arena, "%s/_break%s%s", getenv("TEST_QDRANT_URL"),
-                            how != NULL ? "?how=" : "", how != NULL ? how : "")
-                   .at,
+        .url = textf("%s/_break%s%s", getenv("TEST_QDRANT_URL"), how != NULL ? "?how=" : "",
+                     how != NULL ? how : ""),
         .timeout_ms = 20000,
         .answer_max = 65536,
         .tries = 1,

@@ -82,7 +82,7 @@ static bool kill_qdrant(void)
     struct http_answer answer = {.status = 0};
     const struct http_call call = {
         .method = "POST",
-        .url = arena_printf(&arena, "%s/_die", getenv("TEST_QDRANT_URL")).at,
+        .url = textf("%s/_die", getenv("TEST_QDRANT_URL")),
         .timeout_ms = 5000,
         .answer_max = 65536,
         .tries = 1,

@@ -250,19 +250,28 @@ TEST_CASE("vector_index", .setup = begin, .teardown = end, .timeout_s = 120);
 
 /* --- tests --- */
 
-#define VECTOR_INDEX_TEST(name, body)                                                              \
-    TEST(name)                                                                                     \
-    {                                                                                              \
-        ck_assert(in_fiber(body));                                                                 \
-    }
+static void (*test_body)(void *data);
+static void *test_data;
 
-static bool ask_empty(void)
+static bool run_test(void)
+{
+    test_body(test_data);
+    return true;
+}
+
+static void run_in_fiber(void (*body)(void *data), void *data)
+{
+    test_body = body;
+    test_data = data;
+    ck_assert(in_fiber(run_test));
+}
+#define FIBER_RUN run_in_fiber
+
+FIBER_TEST(empty_index_finds_nothing)
 {
     memset(rows, 0, sizeof rows);
     check_all();
-    return true;
 }
-VECTOR_INDEX_TEST(empty_index_finds_nothing, ask_empty)
 
 #define AT(second, us) (BEGUN_US + (second)*US_PER_S + (us))
 
@@ -301,12 +310,10 @@ static const struct {
     {"all of it",               {TENANT, {"stay", 4}, -1001000000003, 710, AT(0, 0), AT(50, 0), 1}},
 };
 
-static int filter_now;
-
-static bool ask_filter(void)
+FIBER_TEST_ROWS(each_filter_matches_an_exact_scan, filters)
 {
     static const size_t limits[] = {1, 7, VECTOR_HITS_MAX};
-    struct vector_filter filter = filters[filter_now].filter;
+    struct vector_filter filter = row->filter;
 
     put_all();
     filter.tenant_id = tenant_of(1);
@@ -314,16 +321,9 @@ static bool ask_filter(void)
         for (int i = 0; i < COUNT(limits); i++)
             check_nearest(&filter, queries[q], limits[i]);
     }
-    return true;
 }
 
-TEST_ROWS(each_filter_matches_an_exact_scan, filters)
-{
-    filter_now = _i;
-    ck_assert(in_fiber(ask_filter));
-}
-
-static bool ask_nobody(void)
+FIBER_TEST(no_tenant_and_unknown_tenant_find_nothing)
 {
     struct vector_filter stranger = none;
 
@@ -331,11 +331,9 @@ static bool ask_nobody(void)
     stranger.tenant_id = (struct uuid){{9}};
     check_nearest(&none, queries[0], 10);
     check_nearest(&stranger, queries[0], 10);
-    return true;
 }
-VECTOR_INDEX_TEST(no_tenant_and_unknown_tenant_find_nothing, ask_nobody)
 
-static bool ask_ties(void)
+FIBER_TEST(of_equally_near_rows_the_newer_comes_first)
 {
     struct vector_filter filter = none;
     double exact[ROWS + SPARE];
@@ -352,11 +350,9 @@ static bool ask_ties(void)
         ck_assert_int_eq(hits[0].number, number);
         ck_assert_int_eq(hits[1].number, number - TENANTS);
     }
-    return true;
 }
-VECTOR_INDEX_TEST(of_equally_near_rows_the_newer_comes_first, ask_ties)
 
-static bool ask_edited(void)
+FIBER_TEST(repeated_put_replaces_the_whole_row)
 {
     put_all();
     for (int i = 1; i <= 30; i++) {
@@ -374,20 +370,16 @@ static bool ask_edited(void)
     filter.tenant_id = tenant_of(2);
     filter.chat_id = 5;
     check_nearest(&filter, queries[1], 100);
-    return true;
 }
-VECTOR_INDEX_TEST(repeated_put_replaces_the_whole_row, ask_edited)
 
-static bool ask_late(void)
+FIBER_TEST(late_older_revision_changes_nothing)
 {
-    struct row late;
-
     put_all();
     if (!vector_index_fixture_has_revisions(&subject)) {
         printf("    %s keeps no revisions here\n", vector_index_fixture_name);
-        return true;
+        return;
     }
-    late = rows[7];
+    struct row late = rows[7];
     make_row(7, 2000);
     put((const int[]){7}, 1);
     draw(3, late.vector);
@@ -402,11 +394,9 @@ static bool ask_late(void)
     const struct vector_row list[] = {late.row, rows[ROWS + 1].row, rows[8].row};
     ck_assert(subject.kind->put(subject.self, list, 3, &fault));
     check_all();
-    return true;
 }
-VECTOR_INDEX_TEST(late_older_revision_changes_nothing, ask_late)
 
-static bool ask_dropped(void)
+FIBER_TEST(dropped_rows_are_not_found)
 {
     int64_t numbers[VECTOR_ROWS_MAX];
 
@@ -421,11 +411,9 @@ static bool ask_dropped(void)
     make_row(3, 1);
     put((const int[]){3}, 1);
     check_all();
-    return true;
 }
-VECTOR_INDEX_TEST(dropped_rows_are_not_found, ask_dropped)
 
-static bool ask_restarted(void)
+FIBER_TEST(restart_changes_nothing)
 {
     put_all();
     drop((const int64_t[]){5, 6}, 2);
@@ -435,12 +423,10 @@ static bool ask_restarted(void)
     make_row(5, 3000);
     put((const int[]){5}, 1);
     check_all();
-    return true;
 }
-VECTOR_INDEX_TEST(restart_changes_nothing, ask_restarted)
 
 /* Random puts, edits and drops, with checks in between. */
-static bool ask_life(void)
+FIBER_TEST(random_changes_end_in_the_expected_state)
 {
     int64_t revision = 5000;
 
@@ -460,6 +446,4 @@ static bool ask_life(void)
         if (step % 20 == 19)
             check_all();
     }
-    return true;
 }
-VECTOR_INDEX_TEST(random_changes_end_in_the_expected_state, ask_life)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The smallest service possible, for tests of common/api: notes with a unique text. */
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "api/service.h"
 #include "base/now.h"

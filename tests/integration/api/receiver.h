@@ -3,9 +3,6 @@
  * chooses the answers; all received requests are recorded. */
 #pragma once
 
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "support/visitors.h"

@@ -5,7 +5,6 @@
 
 #include "deliver_stand.h"
 #include "support/metric_of.h"
-#include "support/patience.h"
 
 enum { LATE_MS = 15000 /* on a busy machine */ };
 

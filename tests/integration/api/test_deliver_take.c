@@ -2,11 +2,9 @@
 /* Which receivers are called: fairness between them, receivers that hang, processes that die, and
  * concurrent instances. */
 #include "base/now.h"
-#include "loop/fiber.h"
 
 #include "deliver_stand.h"
 #include "support/metric_of.h"
-#include "support/patience.h"
 
 /* --- receivers are independent --- */
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A consumer of a service's events reads each event once, in an order that loses none. */
 #include <signal.h>
-#include <unistd.h>
-
-#include <jansson.h>
 
 #include "notes.h"
 
@@ -121,7 +118,7 @@ TEST(caller_reads_only_permitted_events)
     follow("X-Actor: staff:Aigul", staff, "anothers mine ");
     follow("X-Actor: writer:" WRITER, own, "mine ");
     ck_ask(403, "GET", "/v1/events", key_all, HEADERS("X-Actor: reader:1"), NULL);
-    ck_assert_ptr_nonnull(strstr(answer.body, "\"not_for_readers\""));
+    ck_has(answer.body, "\"not_for_readers\"");
 }
 
 TEST(by_default_only_staff_read_events)
@@ -133,7 +130,7 @@ TEST(by_default_only_staff_read_events)
     stand_sql(EVENT("mine", TENANT, WRITER));
     follow("X-Actor: staff:Aigul", after, "mine ");
     ck_ask(403, "GET", "/v1/events", key_all, HEADERS("X-Actor: writer:" WRITER), NULL);
-    ck_assert_ptr_nonnull(strstr(answer.body, "\"forbidden\""));
+    ck_has(answer.body, "\"forbidden\"");
     other_stop();
 }
 
@@ -142,6 +139,6 @@ static const char *const cursors[] = {"x", "", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 TEST_ROWS(forged_cursor_is_refused, cursors)
 {
     ck_ask(422, "GET", textf("/v1/events?after=%s", *row), key_all, NULL, NULL);
-    ck_assert_ptr_nonnull(strstr(answer.body, "\"bad_cursor\""));
-    ck_assert_ptr_nonnull(strstr(answer.body, "\"after\""));
+    ck_has(answer.body, "\"bad_cursor\"");
+    ck_has(answer.body, "\"after\"");
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* --keys ensure: the keys of our own programs, which are files. */
-#include <unistd.h>
 
 #include "api/key.h"
 
@@ -18,15 +17,6 @@ static void end(void)
 {
     unlink(path);
     program_end();
-}
-
-static void put_file(const char *key, const char *end)
-{
-    FILE *file = fopen(path, "w");
-
-    ck_assert_ptr_nonnull(file);
-    fprintf(file, "%s%s", key, end);
-    ck_assert_int_eq(fclose(file), 0);
 }
 
 static int ensure(const char *client, const char *scopes)
@@ -51,7 +41,7 @@ static const char *keys_of(const char *client)
 static void make(char key[API_KEY_LEN + 1], const char *end)
 {
     api_key_make(false, key);
-    put_file(key, end);
+    file_write(path, textf("%s%s", key, end));
 }
 
 TEST_CASE("keys", .setup_once = begin, .teardown_once = end);
@@ -148,7 +138,7 @@ TEST(changed_file_replaces_the_key)
     ck_whoami(fresh, 200);
     ck_assert_str_eq(keys_of("rotated"), "1/2");
     wait_until(whoami(old) == 401, "the old key is refused");
-    put_file(old, "\n");
+    file_write(path, textf("%s\n", old));
     ck_assert_int_eq(ensure("rotated", "note:read"), 1);
     ck_whoami(fresh, 200);
     ck_assert_str_eq(keys_of("rotated"), "1/2");
@@ -180,26 +170,24 @@ TEST(create_makes_system_keys_only_for_system_scopes)
 #define ENSURE MADE("ensure", "system", "all")
 #define BEAT   "note:read,health:beat"
 
-// clang-format off
 static const struct {
     const char *why;
     const char *text; /* content of the file; NULL: no file */
     const char *words[13];
 } mistakes[] = {
-    {"create refuses other scopes of system", "",               {CREATE}                                      },
-    {"create refuses mixed scopes of system", "",               {MADE("create", "system", BEAT)}              },
-    {"create takes no file",         "",               {CREATE, "--key-file", "FILE"}                },
-    {"ensure without a file's name", "",               {ENSURE}                                      },
-    {"ensure of a test key by name", "",               {ENSURE, "--key-file", "FILE", "--test"}      },
-    {"ensure of a key with an expiry", "",               {ENSURE, "--expires", "2030-01-01"}           },
-    {"no file",                      NULL,             {ENSURE, "--key-file", "FILE"}                },
-    {"an empty file",                "",               {ENSURE, "--key-file", "FILE"}                },
-    {"a file without a key",         "tb_live_secret", {ENSURE, "--key-file", "FILE"}                },
-    {"an unknown scope",             "KEY\n",          {"--keys", "ensure", "--scopes", "notes:fly"} },
-    {"a mistyped key",               "KEYx\n",         {ENSURE, "--key-file", "FILE"}                },
-    {"two keys",                     "KEY\nKEY\n",     {ENSURE, "--key-file", "FILE"}                },
+    {"create refuses other scopes of system", "",               {CREATE}                                     },
+    {"create refuses mixed scopes of system", "",               {MADE("create", "system", BEAT)}             },
+    {"create takes no file",                  "",               {CREATE, "--key-file", "FILE"}               },
+    {"ensure without a file's name",          "",               {ENSURE}                                     },
+    {"ensure of a test key by name",          "",               {ENSURE, "--key-file", "FILE", "--test"}     },
+    {"ensure of a key with an expiry",        "",               {ENSURE, "--expires", "2030-01-01"}          },
+    {"no file",                               NULL,             {ENSURE, "--key-file", "FILE"}               },
+    {"an empty file",                         "",               {ENSURE, "--key-file", "FILE"}               },
+    {"a file without a key",                  "tb_live_secret", {ENSURE, "--key-file", "FILE"}               },
+    {"an unknown scope",                      "KEY\n",          {"--keys", "ensure", "--scopes", "notes:fly"}},
+    {"a mistyped key",                        "KEYx\n",         {ENSURE, "--key-file", "FILE"}               },
+    {"two keys",                              "KEY\nKEY\n",     {ENSURE, "--key-file", "FILE"}               },
 };
-// clang-format on
 
 TEST_ROWS(usage_error_exits_2_and_creates_nothing, mistakes)
 {
@@ -216,7 +204,7 @@ TEST_ROWS(usage_error_exits_2_and_creates_nothing, mistakes)
         at += is_key ? 3 : 1;
     }
     if (row->text != NULL)
-        put_file(text, "");
+        file_write(path, text);
     for (size_t i = 0; i < 13 && row->words[i] != NULL; i++)
         words[i] = strcmp(row->words[i], "FILE") == 0 ? path : row->words[i];
     ck_assert_msg(run(words) == 2, "%s", row->why);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Services that use PostgreSQL only for API keys, or not at all. */
 #include <signal.h>
-#include <unistd.h>
 
 #include "api/key.h"
 
 #include "notes.h"
-#include "support/patience.h"
 
 enum { STEP_MS = 100, PAST_STALE_MS = API_KEY_STALE_MS + 2000 };
 
@@ -83,12 +81,11 @@ TEST(known_keys_are_valid_during_an_outage_and_revoked_ones_not_after)
 TEST(known_keys_are_valid_while_postgres_does_not_respond)
 {
     char key[KEY_TEXT_MAX];
-    void *lock;
 
     program_key("patient", "note:read", NULL, key);
     other_start_impatient("keys");
     wait_answer(key, 200);
-    lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
+    void *lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
     clock_move(PAST_STALE_MS);
     stays_good(key, 3000);
     PQfinish(lock);

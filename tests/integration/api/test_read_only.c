@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A database that refuses writes, like a standby or a managed database whose disk is nearly
  * full. */
-#include <unistd.h>
 
 #include "base/now.h"
 

@@ -2,9 +2,7 @@
 #include "stand.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <hiredis/hiredis.h>
 
@@ -30,7 +28,7 @@ static bool answers_ping(int port)
 
 void stand_redis_start(void)
 {
-    const char *port = arena_printf(&arena, "%d", stand.port).at;
+    const char *port = textf("%d", stand.port);
     stand.redis = child_fork();
     ck_assert_int_ge(stand.redis, 0);
     if (stand.redis == 0) {

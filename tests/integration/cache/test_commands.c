@@ -244,8 +244,7 @@ FIBER_TEST(answer_by_callback_comes_once_unless_it_is_dropped)
 FIBER_TEST(password_and_database_come_from_the_url)
 {
     stand_redis("CONFIG SET requirepass s@cret");
-    struct cache *cache =
-        stand_cache(arena_printf(&arena, "redis://:s%%40cret@127.0.0.1:%d/3", stand.port).at);
+    struct cache *cache = stand_cache(textf("redis://:s%%40cret@127.0.0.1:%d/3", stand.port));
     stand_wait_usable(cache, true);
     ck_assert(set(cache, "in", SLICE("three")));
     const struct slice back[] = {SLICE("SELECT"), SLICE("3")};
@@ -253,7 +252,7 @@ FIBER_TEST(password_and_database_come_from_the_url)
     ck_ok(get(cache, "in", &text, &fault));
     ck_assert(slice_is(text, "three"));
     cache_destroy(cache);
-    cache = stand_cache(arena_printf(&arena, "redis://:wrong@127.0.0.1:%d", stand.port).at);
+    cache = stand_cache(textf("redis://:wrong@127.0.0.1:%d", stand.port));
     stand_sleep_ms(200);
     ck_assert(!cache_usable(cache));
     cache_destroy(cache);
@@ -261,7 +260,7 @@ FIBER_TEST(password_and_database_come_from_the_url)
 
 FIBER_TEST(a_name_is_resolved_outside_the_loop)
 {
-    struct cache *cache = stand_cache(arena_printf(&arena, "redis://localhost:%d", stand.port).at);
+    struct cache *cache = stand_cache(textf("redis://localhost:%d", stand.port));
     stand_wait_usable(cache, true);
     ck_assert(set(cache, "k", SLICE("v")));
     cache_destroy(cache);

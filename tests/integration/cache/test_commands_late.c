@@ -24,32 +24,22 @@ static void ping(void *data)
     *is_answered = true;
 }
 
-static void ping_after_work(void *data)
-{
-    now_freeze(now_wall_us(), now_mono_ns());
-    now_advance_us(LONG_MS * US_PER_MS);
-    ping(data);
-}
-
-static void ping_after_work_in_a_turn(void *data)
-{
-    stand_sleep_ms(1); /* from here on the loop runs */
-    ping_after_work(data);
-}
-
 TEST_CASE("commands_late", .setup = stand_begin, .teardown = end);
 
-TEST(command_started_after_long_work_has_its_full_timeout)
+FIBER_TEST(command_started_after_long_work_has_its_full_timeout)
 {
     bool is_answered = false;
-    stand_run(ping_after_work_in_a_turn, &is_answered);
+    stand_sleep_ms(1); /* from here on the loop runs */
+    now_freeze(now_wall_us(), now_mono_ns());
+    now_advance_us(LONG_MS * US_PER_MS);
+    ping(&is_answered);
     ck_assert(is_answered);
 }
 
 /* The answer to the first command arrives while this fiber does not return to the loop. */
-static void ping_beside_an_answer(void *data)
+FIBER_TEST(answer_received_in_time_is_used_if_read_late)
 {
-    bool *is_answered = data;
+    bool is_answered[2] = {false, false};
     stand_turn();
     stand_redis_freeze();
     now_freeze(now_wall_us(), now_mono_ns());
@@ -62,11 +52,5 @@ static void ping_beside_an_answer(void *data)
     now_advance_us(LONG_MS * US_PER_MS);
     ck_assert(cache_usable(stand.cache));
     ping(&is_answered[1]);
-}
-
-TEST(answer_received_in_time_is_used_if_read_late)
-{
-    bool is_answered[2] = {false, false};
-    stand_run(ping_beside_an_answer, is_answered);
     ck_assert(is_answered[0] && is_answered[1]);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <time.h>
 
 #include "base/now.h"
 #include "cache/limit.h"

@@ -2,7 +2,6 @@
 #include "stand.h"
 
 #include <stdarg.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/now.h"

@@ -4,7 +4,6 @@
 
 enum { MANY = 1000, LARGE = 1024 * 1024 };
 
-// clang-format off
 static const struct db_statement rows_statement = {
     .name = "arrays_rows",
     .parameters = "ids uuid[], numbers bigint[], texts text[], bodies bytea[], truths boolean[]",
@@ -20,7 +19,6 @@ static const struct db_statement sum_statement = {
     .sql = "SELECT coalesce(sum(number), 0)::bigint + coalesce(sum(length(body)), 0)"
            " FROM unnest({numbers}, {bodies}) x (number, body)",
 };
-// clang-format on
 
 static void check_rows(const struct db_statement *statement)
 {

@@ -2,7 +2,6 @@
 #include "stand.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "api/periodic.h"
 

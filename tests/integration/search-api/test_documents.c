@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Uploaded documents. */
 #include <stdatomic.h>
-#include <unistd.h>
 
 #include "loop/work.h"
 

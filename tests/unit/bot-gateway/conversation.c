@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "conversation.h"
 
-#include <stdio.h>
-
-#include <check.h>
-
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "telegram/text.h"
@@ -112,12 +108,12 @@ static bool answer_call(void *data, const struct service_call *call, struct serv
                         struct fault *fault)
 {
     struct conversation *talk = data;
-    char line[4096], actor[96];
+    char actor[96];
 
     check_order(talk, call);
     write_actor(call, actor);
-    snprintf(line, sizeof line, "%s %.*s %.*s%s\n", call->method, SLICE_ARG(call->path),
-             SLICE_ARG(call->body), actor);
+    const char *line = textf("%s %.*s %.*s%s\n", call->method, SLICE_ARG(call->path),
+                             SLICE_ARG(call->body), actor);
     strncat(talk->asked, line, SEEN_MAX - strlen(talk->asked) - 1);
     const struct scripted *row = find_answer(talk, talk->instead, line);
     if (row == NULL)
@@ -387,11 +383,10 @@ bool conversation_press(struct conversation *talk, const struct shown *shown, si
 static void opening(const char *key, char *out, size_t room)
 {
     const enum text text = text_key_find(slice_of(key + 1));
-    struct slice rest;
     struct template_piece piece = {.kind = TEMPLATE_BAD};
 
     ck_assert_msg(text < TEXTS, "no text %s", key);
-    rest = texts_built_in()[text].ru;
+    struct slice rest = texts_built_in()[text].ru;
     while (piece.kind != TEMPLATE_LITERAL || piece.text.len == 0) {
         ck_assert_msg(template_next(&rest, &piece), "%s has no words", key);
         while (slice_starts(piece.text, SLICE("\\n")))

@@ -306,14 +306,11 @@ TEST_ROWS(day_is_read_from_answer, told)
     struct calendar calendar = known("");
 
     const char *body =
-        arena_printf(
-            &arena,
-            "{\"days\":[{\"date\":\"2026-11-22\",\"status\":\"%s\",\"price\":{\"amount\":1},"
-            "\"min_nights\":%s,\"reasons\":%s},{\"date\":\"x\",\"status\":\"booked\"},7,"
-            "{\"date\":\"2026-11-20\",\"status\":\"booked\"},"
-            "{\"date\":\"2027-01-22\",\"status\":\"booked\"}]}",
-            row->status, row->min_nights, row->reasons)
-            .at;
+        textf("{\"days\":[{\"date\":\"2026-11-22\",\"status\":\"%s\",\"price\":{\"amount\":1},"
+              "\"min_nights\":%s,\"reasons\":%s},{\"date\":\"x\",\"status\":\"booked\"},7,"
+              "{\"date\":\"2026-11-20\",\"status\":\"booked\"},"
+              "{\"date\":\"2027-01-22\",\"status\":\"booked\"}]}",
+              row->status, row->min_nights, row->reasons);
     ck_assert_msg(read(body, &calendar), "%s", fault.detail);
     for (size_t i = 0; i < CALENDAR_DAYS_MAX; i++) {
         const struct calendar_day none = {.min_nights = 0}, *wanted = i == 1 ? &row->day : &none,

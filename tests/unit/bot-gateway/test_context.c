@@ -7,7 +7,6 @@
 
 #include "phrase_world.h"
 #include "stay_talk.h"
-#include "stay_world.h"
 #include "texts/texts.h"
 
 enum { ROWS = 120, RIGHT_MIN = 108, FILE_BYTES = 1 << 21 };
@@ -136,10 +135,8 @@ static bool took_dates(struct slice from, struct slice to)
 
 static bool took(const char *step, const char *name, const char *quote, struct slice value)
 {
-    char member[64];
-
-    snprintf(member, sizeof member, "\"%s\":%s%.*s%s", name, quote, SLICE_ARG(value), quote);
-    return has_data(member) && strcmp(talk.step, step) == 0;
+    return has_data(textf("\"%s\":%s%.*s%s", name, quote, SLICE_ARG(value), quote)) &&
+           strcmp(talk.step, step) == 0;
 }
 
 /* Whether the answer names the amenity. */
@@ -184,23 +181,21 @@ static bool answered(struct slice subject)
 /* Whether the guest got what `expected` says. */
 static bool is_right(struct slice expected)
 {
-    // clang-format off
     static const struct {
         const char *name;
         const char *call; /* "": none that acts */
         const char *step;
     } moves[] = {
-        {"book",       "POST /v1/bookings ",                                   "contact"},
+        {"book",       "POST /v1/bookings ",                                    "contact"},
         {"confirm",    "POST /v1/bookings/" WORLD_BOOKING_ID "/confirm ",       "booking"},
         {"paid",       "POST /v1/bookings/" WORLD_BOOKING_ID "/claim-payment ", "booking"},
         {"cancel",     "POST /v1/bookings/" WORLD_BOOKING_ID "/cancel ",        "booking"},
-        {"no-phone",   "", "booking"},
-        {"back",       "", "booking"},
-        {"ask-cancel", "", "cancel"},
-        {"move",       "", "new_day"},
-        {"bookings",   "", "mine"},
+        {"no-phone",   "",                                                      "booking"},
+        {"back",       "",                                                      "booking"},
+        {"ask-cancel", "",                                                      "cancel" },
+        {"move",       "",                                                      "new_day"},
+        {"bookings",   "",                                                      "mine"   },
     };
-    // clang-format on
     struct slice rest = expected;
     const struct slice verb = slice_cut(&rest, ' ');
     const struct slice first = slice_cut(&rest, ' ');
@@ -267,19 +262,17 @@ static void judge(struct slice context, const char *phrase, struct slice expecte
 
 static void judge_language(enum language language, struct score *score)
 {
-    char path[300], phrase[256];
     struct arena arena;
 
     arena_init(&arena, FILE_BYTES + 1);
-    snprintf(path, sizeof path, REPOSITORY "/tests/data/context/%s.tsv", language_names[language]);
-    struct slice rest = phrase_world_file(&arena, path);
+    struct slice rest = phrase_world_file(
+        &arena, textf(REPOSITORY "/tests/data/context/%s.tsv", language_names[language]));
     slice_cut(&rest, '\n');
     while (rest.len > 0) {
         struct slice row = slice_cut(&rest, '\n');
         const struct slice context = slice_cut(&row, '\t');
         const struct slice words = slice_cut(&row, '\t');
-        snprintf(phrase, sizeof phrase, "%.*s", SLICE_ARG(words));
-        judge(context, phrase, row, language, score);
+        judge(context, textf("%.*s", SLICE_ARG(words)), row, language, score);
     }
     arena_finish(&arena);
 }

@@ -39,14 +39,12 @@ static const struct {
 
 static const char *start_with(int64_t ends_at, int64_t version)
 {
-    static char text[OWNER_LINK_MAX + 16];
     struct owner_link link = {.version = version, .ends_at = ends_at};
     char payload[OWNER_LINK_MAX + 1];
 
     ck_assert(uuid_parse(SLICE(DESK_OWNER_ID), &link.owner));
     owner_link_write(&link, talk.key, payload);
-    snprintf(text, sizeof text, "/start %s", payload);
-    return text;
+    return textf("/start %s", payload);
 }
 
 TEST_ROWS(link_binds_one_account, cases)

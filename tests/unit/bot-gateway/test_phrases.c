@@ -48,13 +48,12 @@ struct score {
 
 static void judge(const char *name, enum language language, struct score *score)
 {
-    char path[300];
     struct arena arena;
     const struct score before = *score;
 
     arena_init(&arena, WORK_BYTES);
-    snprintf(path, sizeof path, REPOSITORY "/tests/data/phrases/%s.tsv", name);
-    struct slice rest = phrase_world_file(&world, path);
+    struct slice rest =
+        phrase_world_file(&world, textf(REPOSITORY "/tests/data/phrases/%s.tsv", name));
     slice_cut(&rest, '\n');
     while (rest.len > 0) {
         struct slice row = slice_cut(&rest, '\n');

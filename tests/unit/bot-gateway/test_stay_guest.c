@@ -286,7 +286,7 @@ TEST_LOOP(foreign_contact_is_refused_and_asked_again, 0, 3)
     ck_assert(conversation_saw(&talk, "@stay_contact_foreign"));
     ck_assert(conversation_saw(&talk, "@stay_key_contact"));
     ck_assert_str_eq(talk.step, "contact");
-    ck_assert_ptr_null(strstr(talk.data, "9998877"));
+    ck_lacks(talk.data, "9998877");
 }
 
 /* --- privacy of the phone --- */
@@ -298,7 +298,7 @@ static const struct exchange to_phone[] = {
 TEST(phone_is_not_stored_in_dialogue)
 {
     CONVERSE(to_phone);
-    ck_assert_ptr_null(strstr(talk.data, "7012345678"));
+    ck_lacks(talk.data, "7012345678");
 }
 
 static const struct {
@@ -342,7 +342,7 @@ TEST(bot_without_an_agreement_asks_for_no_consent)
     CONVERSE(to_contact);
     ck_assert(!conversation_saw(&talk, "@stay_consent"));
     type("/privacy");
-    ck_assert_ptr_null(strstr(talk.seen, "https://"));
+    ck_lacks(talk.seen, "https://");
     ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
     ck_assert_ptr_null(talk.output.consent.at);
 }

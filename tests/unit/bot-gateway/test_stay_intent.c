@@ -58,8 +58,7 @@ TEST_ROWS(possible_phone_is_not_sent, staying)
     /* Also among other words. */
     if (strlen(*row) < 5)
         return;
-    char said[512];
-    snprintf(said, sizeof said, "добрый день, %s, жду ответа", *row);
+    const char *said = textf("добрый день, %s, жду ответа", *row);
     ck_assert_msg(!stay_intent_may_ask(slice_of(said)), "%s", said);
 }
 

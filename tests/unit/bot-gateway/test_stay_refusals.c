@@ -6,7 +6,7 @@
 
 TEST_CASE("stay refusals", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
-enum { FILE_MAX = 1 << 20, CODE_MAX = 64, BODY_MAX = 8192 };
+enum { CODE_MAX = 64, BODY_MAX = 8192 };
 
 // clang-format off
 
@@ -194,28 +194,24 @@ static void refuse(enum place place, long status, const char *body, const char *
 
 TEST_ROWS(refusal_is_reported_and_dialogue_continues, refusals)
 {
-    char body[BODY_MAX];
-
-    snprintf(body, sizeof body, "{\"status\":%ld,\"code\":\"%s\"%s}", row->status, row->code,
-             row->more);
+    const char *body =
+        textf("{\"status\":%ld,\"code\":\"%s\"%s}", row->status, row->code, row->more);
     refuse(row->place, row->status, body, NULL);
     ck_assert_msg(conversation_saw(&talk, row->sees), "%s: no %s in\n%s%s", body, row->sees,
                   talk.seen, talk.asked);
     ck_assert_msg(strcmp(talk.step, row->step) == 0, "%s: step %s", body, talk.step);
-    ck_assert_msg(strstr(talk.asked, places[row->place].call) != NULL, "%s", talk.asked);
+    ck_has(talk.asked, places[row->place].call);
 }
 
 TEST_ROWS(changed_booking_shows_its_status, statuses)
 {
-    char body[BODY_MAX], booking[BODY_MAX], key[CODE_MAX];
     const char *status = *row;
 
-    snprintf(body, sizeof body, WORLD_PROBLEM("already_%s"), status);
-    snprintf(booking, sizeof booking, WORLD_BOOKING("%s", "", ""), status);
-    snprintf(key, sizeof key, "@stay_%s",
-             strcmp(status, "payment_claimed") == 0 ? "claimed"
-             : strcmp(status, "confirmed") == 0     ? "agreed"
-                                                    : status);
+    const char *body = textf(WORLD_PROBLEM("already_%s"), status);
+    const char *booking = textf(WORLD_BOOKING("%s", "", ""), status);
+    const char *key = textf("@stay_%s", strcmp(status, "payment_claimed") == 0 ? "claimed"
+                                        : strcmp(status, "confirmed") == 0     ? "agreed"
+                                                                               : status);
     for (size_t i = 0; i < ARRAY_LEN(moves); i++) {
         if (moves[i] == RELEASING && strcmp(status, "held") != 0)
             continue; /* tested above */
@@ -244,14 +240,10 @@ static bool is_here(const char *code)
 
 TEST(every_code_of_booking_api_is_tested)
 {
-    static char text[FILE_MAX];
-    FILE *file = fopen(REPOSITORY "/services/booking-api/openapi.yaml", "r");
+    const char *text = file_read(REPOSITORY "/services/booking-api/openapi.yaml");
     size_t codes = 0;
 
-    ck_assert_ptr_nonnull(file);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    for (char *at = strstr(text, "\n    Code:\n"); at != NULL; codes++) {
+    for (const char *at = strstr(text, "\n    Code:\n"); at != NULL; codes++) {
         char code[CODE_MAX];
         at = strstr(at, "- {const: ");
         if (at == NULL || sscanf(at, "- {const: %63[a-z_],", code) != 1)

@@ -2,7 +2,6 @@
 /* A "yes", questions about an apartment or a booking, and text that is not understood. The phrases
  * of guests are in test_context.c. */
 #include "stay_talk.h"
-#include "stay_world.h"
 
 #define PERSON "@button_person"
 

@@ -90,8 +90,7 @@ static const struct scripted pages[] = {
 TEST(repeated_tap_of_page_shows_same_result)
 {
     CONVERSE(to_second);
-    char data[BUTTON_DATA_MAX + 1];
-    snprintf(data, sizeof data, "%s", conversation_button(&talk.before, "›"));
+    const char *data = textf("%s", conversation_button(&talk.before, "›"));
     talk.instead = pages;
     ck_assert(conversation_tap_data(&talk, data));
     ck_assert_msg(!conversation_saw(&talk, "@button_stale"), "%s", talk.seen);

@@ -7,11 +7,11 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "stay_talk.h"
+#include "support/scratch.h"
 #include "texts/text_key.h"
 #include "transcript.h"
 
 enum {
-    FILE_MAX = 1 << 20,
     MARK_LEN = 3, /* bytes of a character in UTF-8 */
     ACTS_MAX = 8, /* to a confirmed booking, after /start */
     STEPS_MAX = 64,
@@ -321,11 +321,8 @@ enum { FILES = 2 * LANGUAGES };
 
 static const char *path_of(int file)
 {
-    static char path[300];
-
-    snprintf(path, sizeof path, REPOSITORY "/tests/data/transcripts/%s%s.txt",
-             file < LANGUAGES ? "" : "taxi-", language_names[file % LANGUAGES]);
-    return path;
+    return textf(REPOSITORY "/tests/data/transcripts/%s%s.txt", file < LANGUAGES ? "" : "taxi-",
+                 language_names[file % LANGUAGES]);
 }
 
 static void do_walks(const struct walk *all, size_t count, enum language language, struct buf *out)
@@ -334,11 +331,11 @@ static void do_walks(const struct walk *all, size_t count, enum language languag
         do_walk(&all[i], language, out);
 }
 
-static void make(int file, struct buf *out)
+static const char *make(int file)
 {
+    struct buf *out = &scratch;
     const enum language language = (enum language)(file % LANGUAGES);
 
-    buf_init(out, FILE_MAX);
     buf_printf(out, "# What a %s sees; tests/data/transcripts/README.md tells how to read it.\n",
                file < LANGUAGES ? "guest" : "passenger or a driver");
     if (file < LANGUAGES) {
@@ -349,29 +346,14 @@ static void make(int file, struct buf *out)
         do_walks(ride_walks, ride_walk_count, language, out);
         do_walks(drive_walks, drive_walk_count, language, out);
     }
-    ck_assert(!out->failed);
-}
-
-static void make_unseen(int file)
-{
-    struct buf made;
-
-    make(file, &made);
-    buf_finish(&made);
+    return scratch_text();
 }
 
 TEST_CASE("write", .setup_once = mark_texts);
 
 TEST_LOOP(transcripts_are_written, 0, FILES)
 {
-    struct buf made;
-
-    make(_i, &made);
-    FILE *file = fopen(path_of(_i), "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(made.data, 1, made.len, file), made.len);
-    ck_assert_int_eq(fclose(file), 0);
-    buf_finish(&made);
+    file_write(path_of(_i), make(_i));
 }
 
 /* --- checks --- */
@@ -391,16 +373,7 @@ static void compare(const char *path, struct slice kept, struct slice made)
 
 TEST_LOOP(transcripts_match_reviewed_files, 0, FILES)
 {
-    static char kept[FILE_MAX];
-    struct buf made;
-    FILE *file = fopen(path_of(_i), "r");
-
-    ck_assert_msg(file != NULL, "no %s", path_of(_i));
-    const size_t length = fread(kept, 1, sizeof kept, file);
-    fclose(file);
-    make(_i, &made);
-    compare(path_of(_i), (struct slice){kept, length}, buf_as_slice(&made));
-    buf_finish(&made);
+    compare(path_of(_i), slice_of(file_read(path_of(_i))), slice_of(make(_i)));
 }
 
 static bool is_elsewhere(const char *name)
@@ -413,16 +386,13 @@ static bool is_elsewhere(const char *name)
 
 TEST_LOOP(every_guest_text_is_used, 0, LANGUAGES)
 {
-    struct buf missing;
-
-    make_unseen(_i);
-    make_unseen(LANGUAGES + _i);
-    buf_init(&missing, 64 * TEXTS);
+    make(_i);
+    make(LANGUAGES + _i);
     for (int text = 0; text < TEXTS; text++)
         if (!said[_i][text] && !is_elsewhere(text_keys[text].name))
-            buf_printf(&missing, " %s", text_keys[text].name);
-    ck_assert_msg(missing.len == 0, "nobody says%.*s", SLICE_ARG(buf_as_slice(&missing)));
-    buf_finish(&missing);
+            buf_printf(&scratch, " %s", text_keys[text].name);
+    const char *missing = scratch_text();
+    ck_assert_msg(*missing == '\0', "nobody says%s", missing);
 }
 
 static bool was_at(const char *flow, const char *step)
@@ -438,8 +408,8 @@ static bool was_at(const char *flow, const char *step)
 
 TEST(every_step_is_shown)
 {
-    make_unseen(LANGUAGE_RU);
-    make_unseen(LANGUAGES + LANGUAGE_RU);
+    make(LANGUAGE_RU);
+    make(LANGUAGES + LANGUAGE_RU);
     for (size_t i = 0; i < flow_count; i++)
         for (size_t j = 0; j < flows[i]->step_count; j++)
             ck_assert_msg(is_elsewhere(flows[i]->name) ||
@@ -451,13 +421,10 @@ TEST(every_step_is_shown)
 TEST_LOOP(booking_takes_few_updates, 0, 2)
 {
     const struct walk *walk = _i == 0 ? &walks[0] : &ride_walks[0];
-    struct buf made;
 
-    buf_init(&made, FILE_MAX);
-    do_walk(walk, LANGUAGE_RU, &made);
-    ck_assert_ptr_nonnull(strstr(talk.asked, "/confirm"));
+    do_walk(walk, LANGUAGE_RU, &scratch);
+    ck_has(talk.asked, "/confirm");
     ck_assert_uint_le(walk->count, _i == 0 ? 1 + ACTS_MAX : ACTS_MAX);
-    buf_finish(&made);
 }
 
 int main(int count, char **words)

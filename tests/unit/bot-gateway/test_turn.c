@@ -14,34 +14,32 @@ TEST_CASE("steps", .setup = stay_talk_begin, .teardown = stay_talk_end);
     }
 #define S(text) TEXTS_LITERAL(text)
 
-// clang-format off
 static const struct {
     const char *why;
     bool in_group, by_bot;
     struct slice text, command, addressee;
     const char *said; /* NULL: no reply */
 } messages[] = {
-    {"/start",                       false, false, S("/start"),  S("start"),  ABSENT, "@start"},
-    {"/START",                       false, false, S("/START"),  S("START"),  ABSENT, "@start"},
-    {"/help",                        false, false, S("/help"),   S("help"),   ABSENT, "@help"},
-    {"/mybookings",                  false, false, S("/mybookings"), S("mybookings"), ABSENT, "@stay_mine"},
-    {"/search",                      false, false, S("/search"), S("search"), ABSENT, "@stay_city"},
-    {"/cancel",                      false, false, S("/cancel"), S("cancel"), ABSENT, "@nothing_to_cancel"},
-    {"/language",                    false, false, S("/language"), S("language"), ABSENT, "@language_ask"},
-    {"a future command",             false, false, S("/book"),  S("book"),  ABSENT, "@unknown"},
-    {"half a command",               false, false, S("/star"),  S("star"),  ABSENT, "@unknown"},
-    {"no command",                   false, false, S("/"),      S(""),      ABSENT, "@unknown"},
-    {"words",                        false, false, S("What"),   ABSENT,     ABSENT, "@unknown"},
-    {"a greeting",                   false, false, S("Hi"),     ABSENT,     ABSENT, "@hello"},
-    {"a place",                      false, false, ABSENT,      ABSENT,     ABSENT, NULL},
-    {"another bot",                  false, true,  S("/start"), S("start"), ABSENT, NULL},
-    {"words in a group",             true,  false, S("Hi"),     ABSENT,     ABSENT, NULL},
-    {"a command in a group",         true,  false, S("/start"), S("start"), ABSENT, NULL},
-    {"another's command in a group", true,  false, S("/start"), S("start"), S("other_bot"), NULL},
-    {"our command in a group",       true,  false, S("/start"), S("start"), S("Our_Bot"), NULL},
-    {"at home names do not matter",  false, false, S("/start"), S("start"), S("x"), "@start"},
+    {"/start",                       false, false, S("/start"),      S("start"),      ABSENT,         "@start"            },
+    {"/START",                       false, false, S("/START"),      S("START"),      ABSENT,         "@start"            },
+    {"/help",                        false, false, S("/help"),       S("help"),       ABSENT,         "@help"             },
+    {"/mybookings",                  false, false, S("/mybookings"), S("mybookings"), ABSENT,         "@stay_mine"        },
+    {"/search",                      false, false, S("/search"),     S("search"),     ABSENT,         "@stay_city"        },
+    {"/cancel",                      false, false, S("/cancel"),     S("cancel"),     ABSENT,         "@nothing_to_cancel"},
+    {"/language",                    false, false, S("/language"),   S("language"),   ABSENT,         "@language_ask"     },
+    {"a future command",             false, false, S("/book"),       S("book"),       ABSENT,         "@unknown"          },
+    {"half a command",               false, false, S("/star"),       S("star"),       ABSENT,         "@unknown"          },
+    {"no command",                   false, false, S("/"),           S(""),           ABSENT,         "@unknown"          },
+    {"words",                        false, false, S("What"),        ABSENT,          ABSENT,         "@unknown"          },
+    {"a greeting",                   false, false, S("Hi"),          ABSENT,          ABSENT,         "@hello"            },
+    {"a place",                      false, false, ABSENT,           ABSENT,          ABSENT,         NULL                },
+    {"another bot",                  false, true,  S("/start"),      S("start"),      ABSENT,         NULL                },
+    {"words in a group",             true,  false, S("Hi"),          ABSENT,          ABSENT,         NULL                },
+    {"a command in a group",         true,  false, S("/start"),      S("start"),      ABSENT,         NULL                },
+    {"another's command in a group", true,  false, S("/start"),      S("start"),      S("other_bot"), NULL                },
+    {"our command in a group",       true,  false, S("/start"),      S("start"),      S("Our_Bot"),   NULL                },
+    {"at home names do not matter",  false, false, S("/start"),      S("start"),      S("x"),         "@start"            },
 };
-// clang-format on
 
 TEST_ROWS(message_for_bot_is_answered, messages)
 {

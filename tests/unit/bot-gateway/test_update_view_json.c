@@ -142,9 +142,8 @@ TEST(contact_has_a_phone_and_optionally_a_user)
 TEST_ROWS(language_code_is_mapped_to_a_supported_language, tags)
 {
     ck_assert_msg(
-        view_of(
-            arena_printf(&arena, "{\"message\":{\"from\":{\"language_code\":%s}}}", row->tag).at)
-                .language == row->language,
+        view_of(textf("{\"message\":{\"from\":{\"language_code\":%s}}}", row->tag)).language ==
+            row->language,
         "%s", row->tag);
 }
 
@@ -221,21 +220,19 @@ TEST(membership_is_the_new_status_of_the_bot)
     is("status", view.membership, "kicked");
 }
 
-// clang-format off
 static const struct {
     const char *why, *more;
     int64_t from, to;
 } moves[] = {
-    {"message in the old group", "\"migrate_to_chat_id\":-1005",                              5, -1005},
-    {"message in the new group", "\"migrate_from_chat_id\":-5",                               -5, 5},
-    {"no number",             "\"migrate_to_chat_id\":\"-1005\"",                          0, 0},
-    {"any other message",     "\"text\":\"migrate_to_chat_id\"",                           0, 0},
+    {"message in the old group", "\"migrate_to_chat_id\":-1005",     5,  -1005},
+    {"message in the new group", "\"migrate_from_chat_id\":-5",      -5, 5    },
+    {"no number",                "\"migrate_to_chat_id\":\"-1005\"", 0,  0    },
+    {"any other message",        "\"text\":\"migrate_to_chat_id\"",  0,  0    },
 };
-// clang-format on
 
 TEST_ROWS(group_migration_is_read_from_both_messages, moves)
 {
-    const struct update_view view = view_of(arena_printf(&arena, MESSAGE("%s"), row->more).at);
+    const struct update_view view = view_of(textf(MESSAGE("%s"), row->more));
     ck_assert_msg(view.moved_from == row->from && view.moved_to == row->to, "%s", row->why);
 }
 
@@ -255,7 +252,7 @@ static const struct {
 
 TEST_ROWS(answer_has_the_button_of_the_answered_message, answered)
 {
-    const struct update_view view = view_of(arena_printf(&arena, MESSAGE("%s"), row->reply).at);
+    const struct update_view view = view_of(textf(MESSAGE("%s"), row->reply));
     ck_assert_msg((view.answered_data.at == NULL) == (row->data == NULL) &&
                       (row->data == NULL || slice_is(view.answered_data, row->data)),
                   "%s: %.*s", row->why, SLICE_ARG(view.answered_data));

@@ -94,9 +94,9 @@ TEST(webhook_is_set_with_secret_and_kinds)
                                      "\"max_connections\":40,\"allowed_updates\":[\"message\",");
     ck_assert_msg(slice_starts(text, begin), "%.*s", SLICE_ARG(text));
     room[text.len] = '\0';
-    ck_assert_ptr_nonnull(strstr(room, "\"my_chat_member\""));
-    ck_assert_ptr_nonnull(strstr(room, "],\"drop_pending_updates\":false}"));
-    ck_assert_ptr_null(strstr(room, "\"chat_member\""));
+    ck_has(room, "\"my_chat_member\"");
+    ck_has(room, "],\"drop_pending_updates\":false}");
+    ck_lacks(room, "\"chat_member\"");
 }
 
 /* --- menus --- */

@@ -11,14 +11,17 @@ enum {
     WORST_RIDES = 2 * 12 /* statuses of a ride, with and without actions */
 };
 
-extern struct arena made; /* of all that follows */
-
 /* In the three languages: a character with long escapes in HTML and JSON. */
 const char *worst_words(size_t count);
 /* The same as one text. */
 const char *worst_text(size_t count);
-/* Repeats `item`. */
+/* A list that repeats `item`; the second with the longest cursor, then `more`. */
 const char *worst_list(const char *item, size_t count);
+const char *worst_page(const char *item, size_t count, const char *more);
+/* Allowed actions with these names. */
+const char *worst_actions(const char *const *names, size_t count);
+/* The state of a dialogue, written to `scratch`. */
+const char *worst_state(void);
 
 /* Of the flow "ride". */
 void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX]);

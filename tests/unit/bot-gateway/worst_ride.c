@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dialogue/talk.h"
+#include "support/scratch.h"
 #include "taxi/ride_json.h"
 #include "worst.h"
 
@@ -13,65 +14,54 @@ _Static_assert(WORST_RIDES == 2 * ARRAY_LEN(ride_statuses), "each status");
 
 static const char *longest_car(void)
 {
-    return arena_printf(&made,
-                        "\"driver\":{\"name\":%s,\"phone\":\"+77017778899\",\"rating\":4.95},"
-                        "\"car\":{\"make\":%s,\"model\":%s,\"color\":%s,\"plate\":%s}",
-                        worst_text(300), worst_text(300), worst_text(300), worst_text(300),
-                        worst_text(300))
-        .at;
+    return textf("\"driver\":{\"name\":%s,\"phone\":\"+77017778899\",\"rating\":4.95},"
+                 "\"car\":{\"make\":%s,\"model\":%s,\"color\":%s,\"plate\":%s}",
+                 worst_text(300), worst_text(300), worst_text(300), worst_text(300),
+                 worst_text(300));
 }
 
 static const char *longest_run(bool even, const char *car, const char *actions)
 {
-    return arena_printf(
-               &made,
-               "{\"id\":\"" RIDE_ID "\",\"status\":\"%s\",\"depart_at\":"
-               "\"2099-09-09T09:00:00Z\",\"arrive_at\":\"2099-09-19T09:00:00Z\",\"seats\":8,"
-               "\"stops\":[{\"place\":\"ust-kamenogorsk\",\"point\":%s},"
-               "{\"place\":\"petropavlovsk\"}],\"segments\":[{\"free_seats\":0,\"price\":" MOST
-               "}],\"warnings\":[{\"until\":\"2099-09-30T09:00:00Z\"}],%s,"
-               "\"allowed_actions\":[%s]}",
-               even ? "scheduled" : "finished", worst_text(400), car, actions)
-        .at;
+    return textf("{\"id\":\"" RIDE_ID "\",\"status\":\"%s\",\"depart_at\":"
+                 "\"2099-09-09T09:00:00Z\",\"arrive_at\":\"2099-09-19T09:00:00Z\",\"seats\":8,"
+                 "\"stops\":[{\"place\":\"ust-kamenogorsk\",\"point\":%s},"
+                 "{\"place\":\"petropavlovsk\"}],\"segments\":[{\"free_seats\":0,\"price\":" MOST
+                 "}],\"warnings\":[{\"until\":\"2099-09-30T09:00:00Z\"}],%s,"
+                 "\"allowed_actions\":[%s]}",
+                 even ? "scheduled" : "finished", worst_text(400), car, actions);
 }
 
 static const char *longest_driver(bool even)
 {
-    return arena_printf(&made,
-                        "{\"id\":\"" RIDE_ID "\",\"name\":%s,\"status\":\"%s\",\"documents\":["
-                        "{\"kind\":\"licence\",\"expires_on\":\"2020-01-01\"},"
-                        "{\"kind\":\"car\",\"expires_on\":\"2020-01-01\"},"
-                        "{\"kind\":\"insurance\",\"expires_on\":\"2020-01-01\"},"
-                        "{\"kind\":\"medical\",\"expires_on\":\"2020-01-01\"},"
-                        "{\"kind\":\"technical\",\"expires_on\":\"2020-01-01\"}]}",
-                        worst_text(300), even ? "active" : "blocked")
-        .at;
+    return textf("{\"id\":\"" RIDE_ID "\",\"name\":%s,\"status\":\"%s\",\"documents\":["
+                 "{\"kind\":\"licence\",\"expires_on\":\"2020-01-01\"},"
+                 "{\"kind\":\"car\",\"expires_on\":\"2020-01-01\"},"
+                 "{\"kind\":\"insurance\",\"expires_on\":\"2020-01-01\"},"
+                 "{\"kind\":\"medical\",\"expires_on\":\"2020-01-01\"},"
+                 "{\"kind\":\"technical\",\"expires_on\":\"2020-01-01\"}]}",
+                 worst_text(300), even ? "active" : "blocked");
 }
 
 static const char *longest_own_car(void)
 {
-    return arena_printf(&made,
-                        "{\"id\":\"" RIDE_ID "\",\"make\":%s,\"model\":%s,\"color\":%s,"
-                        "\"plate\":%s}",
-                        worst_text(300), worst_text(300), worst_text(300), worst_text(300))
-        .at;
+    return textf("{\"id\":\"" RIDE_ID "\",\"make\":%s,\"model\":%s,\"color\":%s,"
+                 "\"plate\":%s}",
+                 worst_text(300), worst_text(300), worst_text(300), worst_text(300));
 }
 
 static const char *longest_order(size_t variant, const char *car, const char *actions)
 {
-    return arena_printf(&made,
-                        "{\"id\":\"" RIDE_ID "\",\"code\":%s,\"trip_id\":%s,\"kind\":\"%s\","
-                        "\"status\":\"%s\",\"from_stop\":0,\"to_stop\":9,\"from\":\"almaty\","
-                        "\"to\":\"ust-kamenogorsk\",\"depart_at\":\"2099-09-09T09:00:00Z\","
-                        "\"arrive_at\":\"2099-09-19T09:00:00Z\",\"seats\":8,\"total\":" MOST
-                        ",\"deposit\":" MOST ",\"paid\":" MOST ",\"refund\":" MOST
-                        ",\"expires_at\":\"2099-09-09T09:00:00Z\",\"cancellation\":{\"text\":%s},"
-                        "\"passenger\":{\"name\":%s,\"phone\":\"+123456789012345\"},"
-                        "%s,\"allowed_actions\":[%s]}",
-                        worst_text(40), variant % 4 == 0 ? "null" : "\"" RIDE_ID "\"",
-                        variant % 3 == 0 ? "car" : "seat", ride_statuses[variant / 2],
-                        worst_words(1000), worst_text(300), car, actions)
-        .at;
+    return textf("{\"id\":\"" RIDE_ID "\",\"code\":%s,\"trip_id\":%s,\"kind\":\"%s\","
+                 "\"status\":\"%s\",\"from_stop\":0,\"to_stop\":9,\"from\":\"almaty\","
+                 "\"to\":\"ust-kamenogorsk\",\"depart_at\":\"2099-09-09T09:00:00Z\","
+                 "\"arrive_at\":\"2099-09-19T09:00:00Z\",\"seats\":8,\"total\":" MOST
+                 ",\"deposit\":" MOST ",\"paid\":" MOST ",\"refund\":" MOST
+                 ",\"expires_at\":\"2099-09-09T09:00:00Z\",\"cancellation\":{\"text\":%s},"
+                 "\"passenger\":{\"name\":%s,\"phone\":\"+123456789012345\"},"
+                 "%s,\"allowed_actions\":[%s]}",
+                 worst_text(40), variant % 4 == 0 ? "null" : "\"" RIDE_ID "\"",
+                 variant % 3 == 0 ? "car" : "seat", ride_statuses[variant / 2], worst_words(1000),
+                 worst_text(300), car, actions);
 }
 
 /* With each status, with and without actions, room and a trip. */
@@ -81,37 +71,24 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
         "confirm", "claim-payment", "driver-no-show", "sos",    "cancel", "decline", "board",
         "no-show", "drop",          "start",          "finish", "delay",  "rating"};
     const bool even = variant % 2 == 0;
-    const char *actions = "", *car = longest_car();
-
-    for (size_t i = 0; even && i < ARRAY_LEN(names); i++)
-        actions = arena_printf(&made, "%s%s{\"action\":\"%s\",\"label\":%s}", actions,
-                               i > 0 ? "," : "", names[i], worst_words(300))
-                      .at;
-    const char *place =
-        arena_printf(&made, "{\"slug\":\"almaty\",\"name\":%s}", worst_words(60)).at;
-    const char *trip = arena_printf(&made,
-                                    "{\"trip_id\":\"" RIDE_ID "\",\"from_stop\":0,\"to_stop\":9,"
-                                    "\"depart_at\":\"2099-09-09T09:00:00Z\",\"arrive_at\":"
-                                    "\"2099-09-19T09:00:00Z\",\"free_seats\":8,\"price\":" MOST
-                                    ",%s,\"instant_book\":%s,\"warnings\":[%s]}",
-                                    car, even ? "false" : "true",
-                                    even ? "{\"until\":\"2099-09-30T09:00:00Z\"}" : "")
-                           .at;
+    const char *car = longest_car();
+    const char *actions = worst_actions(names, even ? ARRAY_LEN(names) : 0);
+    const char *place = textf("{\"slug\":\"almaty\",\"name\":%s}", worst_words(60));
+    const char *trip =
+        textf("{\"trip_id\":\"" RIDE_ID "\",\"from_stop\":0,\"to_stop\":9,"
+              "\"depart_at\":\"2099-09-09T09:00:00Z\",\"arrive_at\":"
+              "\"2099-09-19T09:00:00Z\",\"free_seats\":8,\"price\":" MOST
+              ",%s,\"instant_book\":%s,\"warnings\":[%s]}",
+              car, even ? "false" : "true", even ? "{\"until\":\"2099-09-30T09:00:00Z\"}" : "");
     const char *ride = longest_order(variant, car, actions);
-    const char *offer =
-        arena_printf(&made,
-                     "{\"id\":\"" RIDE_ID "\",\"status\":\"pending\",\"depart_at\":"
-                     "\"2099-09-09T09:00:00Z\",\"arrive_at\":\"2099-09-19T09:00:00Z\","
-                     "\"price\":" MOST ",%s}",
-                     car)
-            .at;
-    char cursor[STAY_CURSOR_MAX + 1] = "";
-    memset(cursor, 'x', STAY_CURSOR_MAX);
-    const struct slice trips = slice_of(even ? "{\"items\":[]}" : worst_list(trip, 9));
+    const char *offer = textf("{\"id\":\"" RIDE_ID "\",\"status\":\"pending\",\"depart_at\":"
+                              "\"2099-09-09T09:00:00Z\",\"arrive_at\":\"2099-09-19T09:00:00Z\","
+                              "\"price\":" MOST ",%s}",
+                              car);
     // clang-format off
     const struct scripted world[WORST_ROWS_MAX] = {
         {"GET /v1/places",  200, worst_list(place, 60)},
-        {"GET /v1/trips?",  200, arena_printf(&made, "%.*s,\"next_cursor\":\"%s\",\"nearby\":[{\"date\":\"2026-12-14\",\"trips\":999}]}", (int)trips.len - 1, trips.at, cursor).at},
+        {"GET /v1/trips?",  200, worst_page(trip, even ? 0 : 9, ",\"nearby\":[{\"date\":\"2026-12-14\",\"trips\":999}]")},
         {"GET /v1/trips?status=", 200, worst_list(longest_run(even, car, actions), 20)},
         {"GET /v1/trips/",  200, longest_run(even, car, actions)},
         {"GET /v1/trips/" RIDE_ID "/passengers", 200, worst_list(ride, 20)},
@@ -153,15 +130,10 @@ const char *worst_ride_data(void)
         .price = STAY_MONEY_MAX,
         .minutes = RIDE_MINUTES_MAX
     };
-    struct buf json;
 
     memset(cursor, 'x', sizeof cursor);
     ck_assert(uuid_parse(SLICE(RIDE_ID), &ride.order));
     ride.trip = ride.car = ride.order;
-    buf_init(&json, TURN_STATE_MAX);
-    ride_write(&ride, &json);
-    ck_assert(!json.failed);
-    const struct slice kept = arena_copy(&made, buf_as_slice(&json));
-    buf_finish(&json);
-    return kept.at;
+    ride_write(&ride, &scratch);
+    return worst_state();
 }

@@ -69,13 +69,10 @@ void history_fixture_restart(void)
 
 void history_fixture_close(void)
 {
-    char command[128];
-
     history_close(fixture.history);
     loop_destroy(fixture.loop);
     free(fixture.checks);
-    snprintf(command, sizeof(command), "rm -rf %s", fixture.folder);
-    ck_assert_int_eq(system(command), 0);
+    ck_assert_int_eq(system(textf("rm -rf %s", fixture.folder)), 0);
     now_thaw();
 }
 

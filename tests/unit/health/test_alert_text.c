@@ -152,14 +152,14 @@ TEST(prometheus_alert_has_text_of_its_rule)
         "Страница: https://health.example/\n");
     fits_telegram(say(alert_write_html));
     incident.runbook[0] = incident.command[0] = '\0';
-    ck_assert_ptr_null(strstr(say(alert_write_plain), "Что делать"));
+    ck_lacks(say(alert_write_plain), "Что делать");
 }
 
 TEST(removed_check_is_shown_by_name)
 {
     story.check = NULL;
     ck_assert_str_eq(say(alert_write_subject), "Авария: postgres");
-    ck_assert_ptr_null(strstr(say(alert_write_plain), "Что делать"));
+    ck_lacks(say(alert_write_plain), "Что делать");
     fits_telegram(say(alert_write_html));
 }
 
@@ -169,11 +169,11 @@ TEST(foreign_texts_are_escaped_cut_and_on_one_line)
     strcpy(incident.detail, "<script> \xff\n next");
     strcpy(incident.acked_by, "<a> & \xd0");
     fits_telegram(say(alert_write_html));
-    ck_assert_ptr_nonnull(strstr(room, "&lt;b&gt;&quot;A&amp;B&quot;"));
-    ck_assert_ptr_null(strstr(room, "<script>"));
+    ck_has(room, "&lt;b&gt;&quot;A&amp;B&quot;");
+    ck_lacks(room, "<script>");
     const char *subject = say(alert_write_subject);
     ck_assert_ptr_null(strpbrk(subject, "\r\n"));
-    ck_assert_ptr_nonnull(strstr(subject, "…"));
+    ck_has(subject, "…");
     ck_assert_uint_lt(strlen(subject), ALERT_SUBJECT_MAX);
 }
 
@@ -199,7 +199,7 @@ TEST(longest_text_fits_a_message)
     memset(incident.detail, '<', sizeof incident.detail - 1);
     memset(incident.acked_by, '&', sizeof incident.acked_by - 1);
     fits_telegram(say(alert_write_html));
-    ck_assert_ptr_null(strstr(say(alert_write_html), "href"));
+    ck_lacks(say(alert_write_html), "href");
 }
 
 // clang-format off
@@ -272,7 +272,7 @@ TEST(longest_note_fits_a_message)
 
     memset(text, '<', sizeof text - 1);
     fits_telegram(put_note(alert_write_html, LONG_512 LONG_512, text));
-    ck_assert_ptr_nonnull(strstr(room, "&lt;…"));
+    ck_has(room, "&lt;…");
     memset(text, '.', sizeof text - 1);
     fits_telegram(put_note(alert_write_html, LONG_512, text));
     ck_assert_uint_gt(strlen(room), TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX);

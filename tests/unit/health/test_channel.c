@@ -22,7 +22,6 @@ static void answer(void *data, size_t index, struct channel_result *result)
                                       .permanent = sign == 'p'};
 }
 
-// clang-format off
 static const struct {
     const char *signs;
     bool waits_longest;
@@ -43,7 +42,6 @@ static const struct {
     {"pr",   false, CHANNEL_REFUSED,     0, false, 2, 2},
     {"rp",   false, CHANNEL_REFUSED,     0, false, 2, 2},
 };
-// clang-format on
 
 TEST_ROWS(recipients_determine_the_result, cases)
 {

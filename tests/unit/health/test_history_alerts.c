@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Alerts: which are due, which are dropped, and the state after a kill. */
-#include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "history_steps.h"
 #include "support/child.h"
@@ -32,11 +30,9 @@ FIBER_TEST(incident_that_ended_unsent_is_not_sent)
 
 FIBER_TEST(incident_that_ends_during_sending_has_a_recovery)
 {
-    struct alert sent;
-
     steps_begin(0, TELEGRAM);
     steps_due();
-    sent = steps.alerts[0];
+    struct alert sent = steps.alerts[0];
     steps_end();
     expect_due(0);
     ck_ok(history_alert_mark_sent(fixture.history, &sent, 5, &fault));

@@ -232,11 +232,8 @@ FIBER_TEST(folder_that_appears_later_is_used)
 
 FIBER_TEST(moved_file_is_replaced_by_a_new_one)
 {
-    char moved[128];
-
     begin_and_send();
-    snprintf(moved, sizeof(moved), "%s.old", fixture.path);
-    ck_assert_int_eq(rename(fixture.path, moved), 0);
+    ck_assert_int_eq(rename(fixture.path, textf("%s.old", fixture.path)), 0);
     history_fixture_write();
     history_fixture_restart();
     is_open_and_unsent();
@@ -273,12 +270,10 @@ static void damage(off_t at)
 
 static size_t quarantine(void)
 {
-    char pattern[128];
     glob_t found;
     size_t count = 0;
 
-    snprintf(pattern, sizeof(pattern), "%s.broken-*", fixture.path);
-    if (glob(pattern, 0, NULL, &found) == 0)
+    if (glob(textf("%s.broken-*", fixture.path), 0, NULL, &found) == 0)
         for (size_t i = 0; i < found.gl_pathc; i++)
             count += strstr(found.gl_pathv[i], "-wal") == NULL &&
                      strstr(found.gl_pathv[i], "-shm") == NULL;

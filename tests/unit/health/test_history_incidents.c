@@ -111,14 +111,13 @@ FIBER_TEST(messages_survive_restart)
 
 FIBER_TEST(check_has_one_open_incident)
 {
-    struct incident other;
     const struct uuid nobody = uuid_make();
     struct trend trends[2 * ROOM + 1];
 
     steps_begin(0, TELEGRAM);
     ck_ok(history_incident_begin(fixture.history, &steps.incident, TELEGRAM, &fault));
     expect_sent(1);
-    other = history_fixture_incident(0, LEVEL_RED);
+    struct incident other = history_fixture_incident(0, LEVEL_RED);
     ck_fault(history_incident_begin(fixture.history, &other, TELEGRAM, &fault), "incident_open",
              FAULT_CONFLICT);
     ck_fault(history_incident_end(fixture.history, &nobody, 1, &fault), "not_found",

@@ -11,8 +11,6 @@
 
 TEST_CASE("words");
 
-enum { PAGE_MAX = 256 * 1024 };
-
 /* --- durations and times --- */
 
 static const struct {
@@ -176,7 +174,7 @@ TEST(every_trouble_measure_and_verdict_has_texts)
             const struct probe_result result = a_result(TROUBLE_NONE, (enum measure)measure, 1);
             i18n_put_problem(NULL, &result, (enum language)language, &scratch);
             const char *text = scratch_text();
-            ck_assert_ptr_null(strstr(text, "(null)"));
+            ck_lacks(text, "(null)");
             ck_assert_uint_gt(strlen(text), 5);
         }
     }
@@ -221,27 +219,13 @@ TEST_ROWS(most_specific_section_is_used, nearest)
     ck_assert_ptr_eq(runbook_of(&named), row->slug != NULL ? runbook_find(row->slug) : NULL);
 }
 
-static char page[PAGE_MAX];
-
-static void read_page(void)
-{
-    FILE *file = fopen(REPOSITORY "/docs/runbook.md", "r");
-
-    ck_assert_ptr_nonnull(file);
-    const size_t len = fread(page, 1, sizeof page - 1, file);
-    fclose(file);
-    ck_assert_uint_lt(len, sizeof page - 1);
-    page[len] = '\0';
-}
+#define PAGE REPOSITORY "/docs/runbook.md"
 
 /* The section of `slug` in the page, which is read each time. */
 static char *section_of(const char *slug)
 {
-    char heading[CHECK_NAME_MAX + 8];
-
-    read_page();
-    snprintf(heading, sizeof heading, "\n## %s\n", slug);
-    char *section = strstr(page, heading);
+    const char *heading = textf("\n## %s\n", slug);
+    char *section = strstr(file_read(PAGE), heading);
     ck_assert_msg(section != NULL, "docs/runbook.md has no section %s", slug);
     section += strlen(heading);
     char *end = strstr(section, "\n## ");
@@ -257,8 +241,7 @@ static void expect_same_commands(const struct runbook *runbook)
     for (int language = 0; language < 3; language++)
         ck_assert_msg(strlen(runbook->advice[language]) > 20, "%s", runbook->slug);
     for (int i = 0; i < RUNBOOK_COMMANDS; i++) {
-        char block[256];
-        snprintf(block, sizeof block, "\n```sh\n%s\n```\n", runbook->commands[i]);
+        const char *block = textf("\n```sh\n%s\n```\n", runbook->commands[i]);
         rest = strstr(rest, block);
         ck_assert_msg(rest != NULL, "%s does not have, or has in another order: %s", runbook->slug,
                       runbook->commands[i]);
@@ -279,8 +262,7 @@ TEST(runbook_page_has_no_other_sections)
 {
     size_t sections = 0;
 
-    read_page();
-    for (const char *at = page; (at = strstr(at, "\n## ")) != NULL; at++)
+    for (const char *at = file_read(PAGE); (at = strstr(at, "\n## ")) != NULL; at++)
         sections++;
     ck_assert_uint_eq(sections, runbook_count);
 }

@@ -83,14 +83,6 @@ TEST(this_machine_can_be_read)
 
 /* --- files of a fake machine --- */
 
-static void put(const char *folder, const char *name, const char *text)
-{
-    FILE *file = fopen(arena_printf(&arena, "%s/%s", folder, name).at, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_ge(fputs(text, file), 0);
-    ck_assert_int_eq(fclose(file), 0);
-}
-
 static double reading_of(const struct probe_result *result, enum measure measure)
 {
     for (size_t i = 0; i < result->reading_count; i++)
@@ -122,14 +114,16 @@ TEST(oom_kill_is_reported_by_many_probes)
     char folder[] = "/tmp/tapbot-proc-XXXXXX";
     struct probe_memory memory = {0};
     ck_assert_ptr_nonnull(mkdtemp(folder));
-    put(folder, "stat", "cpu  100 20 30 400 50 6 7 8 0 0\ncpu0 50 10 15 200 25 3 3 4 0 0\n");
-    put(folder, "meminfo", "MemTotal: 4000 kB\nMemAvailable: 1000 kB\nSwapTotal: 0 kB\n");
-    put(folder, "vmstat", "oom_kill 3\n");
+    file_write(textf("%s/stat", folder),
+               "cpu  100 20 30 400 50 6 7 8 0 0\ncpu0 50 10 15 200 25 3 3 4 0 0\n");
+    file_write(textf("%s/meminfo", folder),
+               "MemTotal: 4000 kB\nMemAvailable: 1000 kB\nSwapTotal: 0 kB\n");
+    file_write(textf("%s/vmstat", folder), "oom_kill 3\n");
     ck_assert_double_eq(kills_of(folder, &memory), 0);
-    put(folder, "vmstat", "oom_kill 4\n");
+    file_write(textf("%s/vmstat", folder), "oom_kill 4\n");
     for (int i = 0; i < 10; i++)
         ck_assert_double_eq(kills_of(folder, &memory), 1);
-    ck_assert_int_eq(system(arena_printf(&arena, "rm -r %s", folder).at), 0);
+    ck_assert_int_eq(system(textf("rm -r %s", folder)), 0);
 }
 
 static double zone_offset_of(const char *zone)
@@ -253,10 +247,8 @@ TEST_ROWS(container_uptime_is_read, ups)
 {
     struct container_list seen;
     ck_ok(containers_read(
-        slice_of(arena_printf(&arena,
-                              "[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"%s\"}]",
-                              row->status)
-                     .at),
+        slice_of(
+            textf("[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"%s\"}]", row->status)),
         &seen, &scratch, &arena, &fault));
     ck_assert_int_eq(seen.items[0].up_max_s, row->up_max_s);
 }

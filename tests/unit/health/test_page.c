@@ -104,7 +104,6 @@ TEST(unacknowledged_incident_has_a_form)
 TEST(prometheus_alerts_are_problems)
 {
     static struct rule_alert alerts[RULES_INCIDENTS_MAX];
-    const char *page;
 
     world = page_world(SCENE_GREEN);
     alerts[0] = (struct rule_alert){
@@ -126,7 +125,7 @@ TEST(prometheus_alerts_are_problems)
     world->view.rules = (struct rules){.alerts = alerts, .room = 3, .used = 3};
     world->view.incidents = &alerts[0].incident;
     world->view.incident_count = 1;
-    page = rendered(page_render);
+    const char *page = rendered(page_render);
     ck_assert_int_eq(count(page, "class=\"problem b-yellow\""), 1);
     ck_assert_int_eq(count(page, "class=\"problem "), 1);
     ck_assert(has(page, "Процессор &lt;занят&gt;</h3><p>сработало правило Prometheus: "

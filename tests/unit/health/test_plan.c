@@ -120,11 +120,8 @@ static const struct {
 
 TEST_ROWS(server_addresses_are_filtered_by_family, addresses)
 {
-    char text[200];
-
-    snprintf(text, sizeof text,
-             "{server: s, checks: [{name: a, kind: dns, target: b, expect: [%s]}]}", row->expect);
-    const struct check *check = read_one(text);
+    const struct check *check = read_one(
+        textf("{server: s, checks: [{name: a, kind: dns, target: b, expect: [%s]}]}", row->expect));
     ck_assert_uint_eq(check->expect_count, row->count);
     if (check->expect_count > 0)
         ck_assert_str_eq(check->expect[0], row->first);
@@ -160,10 +157,8 @@ static const struct {
 
 TEST_ROWS(default_thresholds_are_as_documented, promised)
 {
-    char text[200];
-
-    snprintf(text, sizeof text, "{server: s, checks: [{name: a, kind: %s}]}", row->kind);
-    const struct limit *limit = limit_of(read_one(text), row->measure);
+    const struct limit *limit = limit_of(
+        read_one(textf("{server: s, checks: [{name: a, kind: %s}]}", row->kind)), row->measure);
     ck_assert_ptr_nonnull(limit);
     ck_assert_double_eq(limit->yellow, row->yellow);
     if (isnan(row->red))
@@ -218,10 +213,8 @@ static const struct {
 
 TEST_ROWS(environment_variables_are_expanded, expansions)
 {
-    char text[200];
-
-    snprintf(text, sizeof text, "server: s\nchecks:\n - {name: a, kind: n8n, target: '%s'}",
-             row->given);
+    const char *text =
+        textf("server: s\nchecks:\n - {name: a, kind: n8n, target: '%s'}", row->given);
     if (row->becomes == NULL)
         ck_assert(!plan_of(text, &plan, &messages));
     else
@@ -275,11 +268,10 @@ static const struct {
 
 TEST_ROWS(target_has_the_form_of_its_kind, targets)
 {
-    char text[400];
-
-    snprintf(text, sizeof text, "server: s\nchecks:\n - {name: a, kind: %s, %s '%s'}", row->kind,
-             row->target != NULL ? "target:" : "runbook:", row->target != NULL ? row->target : "x");
-    const bool fine = plan_of(text, &plan, &messages);
+    const bool fine = plan_of(textf("server: s\nchecks:\n - {name: a, kind: %s, %s '%s'}",
+                                    row->kind, row->target != NULL ? "target:" : "runbook:",
+                                    row->target != NULL ? row->target : "x"),
+                              &plan, &messages);
     ck_assert_msg(fine == row->fine, "%s: %s", row->target, messages);
 }
 
@@ -306,7 +298,7 @@ TEST(maximums_are_enforced)
     for (const char *at = messages; (at = strchr(at, '\n')) != NULL; at++)
         lines++;
     ck_assert_uint_eq(lines, DOC_MISTAKES_MAX + 1);
-    ck_assert_ptr_nonnull(strstr(messages, "\nhealth.yaml: and more\n"));
+    ck_has(messages, "\nhealth.yaml: and more\n");
     free(messages);
     memset(text, '#', sizeof text - 1);
     ck_assert(!plan_of(text, &plan, &messages));
@@ -343,13 +335,7 @@ TEST(file_is_loaded)
 /* Sets the variables that the file uses to addresses. */
 static void set_variables(const char *path)
 {
-    static char text[PLAN_BYTES_MAX];
-    FILE *file = fopen(path, "re");
-
-    ck_assert_ptr_nonnull(file);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    for (char *at = text; (at = strstr(at, "${")) != NULL;) {
+    for (char *at = file_read(path); (at = strstr(at, "${")) != NULL;) {
         char *name = at + 2;
         at = name + strcspn(name, ":}");
         *at++ = '\0';
@@ -396,13 +382,7 @@ TEST_ROWS(our_files_are_valid, files)
 /* The example of the README. */
 TEST(readme_example_is_valid)
 {
-    static char page[PLAN_BYTES_MAX];
-    FILE *file = fopen(REPOSITORY "/services/health/README.md", "re");
-
-    ck_assert_ptr_nonnull(file);
-    page[fread(page, 1, sizeof page - 1, file)] = '\0';
-    fclose(file);
-    char *text = strstr(page, "```yaml\n");
+    char *text = strstr(file_read(REPOSITORY "/services/health/README.md"), "```yaml\n");
     ck_assert_ptr_nonnull(text);
     text += strlen("```yaml\n");
     *strstr(text, "```") = '\0';

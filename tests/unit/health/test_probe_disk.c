@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Mounts: their readings, and one that hangs. */
-#include <stdatomic.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 

@@ -4,9 +4,7 @@
 #include <arpa/nameser.h>
 #include <math.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "probe_fixture.h"
 #include "support/patience.h"

@@ -2,7 +2,6 @@
 #include <arpa/inet.h>
 #include <math.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/now.h"
 #include "loop/fiber.h"
@@ -79,18 +78,14 @@ TEST(closed_tcp_port_is_refused_at_once)
     struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", gone.port, "/"));
     struct probe_result result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_REFUSED, "");
-    char target[32];
-    snprintf(target, sizeof(target), "127.0.0.1:%d", gone.port);
-    check = check_of(CHECK_TCP, target);
+    check = check_of(CHECK_TCP, textf("127.0.0.1:%d", gone.port));
     result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_REFUSED, "");
 }
 
 TEST(port_that_accepts_connections_is_good)
 {
-    char target[32];
-    snprintf(target, sizeof(target), "127.0.0.1:%d", pages.port);
-    const struct check check = check_of(CHECK_TCP, target);
+    const struct check check = check_of(CHECK_TCP, textf("127.0.0.1:%d", pages.port));
     const struct probe_result result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_NONE, "");
     ck_assert(reading_of(&result, MEASURE_latency_ms) > 0);
@@ -121,9 +116,7 @@ TEST(black_hole_is_a_timeout)
     struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", port, "/"));
     check.timeout_ms = 400;
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_TIMEOUT, "");
-    char target[32];
-    snprintf(target, sizeof(target), "127.0.0.1:%d", port);
-    check = check_of(CHECK_TCP, target);
+    check = check_of(CHECK_TCP, textf("127.0.0.1:%d", port));
     check.timeout_ms = 400;
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_TIMEOUT, "");
     for (int i = 0; i < 4; i++)
@@ -145,7 +138,7 @@ TEST(each_address_is_probed_and_the_worst_counts)
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_int_eq(atomic_load(&pages.requests), 1);
     ck_assert_int_eq(atomic_load(&second.requests), 1);
-    ck_assert_ptr_nonnull(strstr(second.last, "\r\nHost: many.test:"));
+    ck_has(second.last, "\r\nHost: many.test:");
     PAGES_SET(&second, {"/ok", "500 No", NULL, "", 0, PAGE_WHOLE});
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_STATUS, "127.0.0.2: 500");
     pages_stop(&second);

@@ -33,12 +33,11 @@ TEST_ROWS(certificate_determines_result_and_days, rows)
                                             .from_day = row->from_day,
                                             .until_day = row->until_day,
                                             .issuer = row->issued ? issuer : NULL};
-    char target[64];
     int port;
     ck_assert(certificate_make(&certificate, path));
     const pid_t server = tls_server_start(path, &port);
     ck_assert_int_gt(server, 0);
-    snprintf(target, sizeof(target), "localhost:%d", port);
+    const char *target = textf("localhost:%d", port);
     many[0] = "127.0.0.1";
     struct check check = check_of(CHECK_TLS, target);
     const struct probe_result result = probe_once(&check);
@@ -48,18 +47,14 @@ TEST_ROWS(certificate_determines_result_and_days, rows)
     if (row->trouble == TROUBLE_NONE)
         ck_assert_msg(days <= row->until_day && days > row->until_day - 0.01, "%f", days);
     ck_assert_str_eq(result.detail, row->detail);
-    char url[80];
-    snprintf(url, sizeof(url), "https://localhost:%d/", port);
-    check = check_of(CHECK_HTTP, url);
+    check = check_of(CHECK_HTTP, textf("https://localhost:%d/", port));
     ASSERT_TROUBLE(probe_once(&check), row->trouble, row->detail);
     tls_server_stop(server);
 }
 
 TEST(server_without_tls_is_refused)
 {
-    char target[64];
-    snprintf(target, sizeof(target), "127.0.0.1:%d", pages.port);
-    struct check check = check_of(CHECK_TLS, target);
+    struct check check = check_of(CHECK_TLS, textf("127.0.0.1:%d", pages.port));
     check.timeout_ms = 500;
     const struct probe_result result = probe_once(&check);
     ck_assert(result.trouble == TROUBLE_REFUSED || result.trouble == TROUBLE_TIMEOUT);

@@ -82,8 +82,7 @@ TEST_ROWS(alerts_with_equal_labels_are_one, prints)
 {
     const struct rule_alert one = read_one("[{" LABELS "}]");
 
-    const struct rule_alert other =
-        read_one(arena_printf(&arena, "[{\"labels\":%s}]", row->labels).at);
+    const struct rule_alert other = read_one(textf("[{\"labels\":%s}]", row->labels));
     ck_assert_str_eq(one.rule, other.rule);
     ck_assert_msg((strcmp(one.incident.check, other.incident.check) == 0) == row->same, "%s",
                   row->why);
@@ -182,25 +181,23 @@ TEST(long_texts_are_cut_and_long_commands_omitted)
         LONG_4 LONG_4 LONG_4
 #define LONG_256 LONG_64 LONG_64 LONG_64 LONG_64
 
-// clang-format off
 static const struct {
     const char *body, *field, *code;
 } refusals[] = {
-    {"",                                                     NULL,                 "bad_json"},
-    {"{}",                                                   NULL,                 "bad_json"},
-    {"[",                                                    NULL,                 "bad_json"},
-    {"[{}]",                                                 "0/labels",           "required"},
-    {"[7]",                                                  "0/labels",           "required"},
-    {"[{\"labels\":[]}]",                                    "0/labels",           "required"},
-    {"[{\"labels\":{}}]",                                    "0/labels/alertname", "required"},
-    {"[{\"labels\":{\"alertname\":7}}]",                     "0/labels/alertname", "required"},
-    {"[{\"labels\":{\"alertname\":\"" LONG_256 "\"}}]",      "0/labels/alertname", "too_long"},
-    {"[{\"labels\":{\"alertname\":\"A\",\"a\":\"b\",\"a\":\"c\"}}]", "0/labels",   "bad_labels"},
-    {"[{\"labels\":{\"alertname\":\"A\"},\"endsAt\":\"now\"}]",   "0/endsAt",      "bad_time"},
-    {"[{\"labels\":{\"alertname\":\"A\"},\"startsAt\":\"now\"}]", "0/startsAt",    "bad_time"},
-    {"[{\"labels\":{\"alertname\":\"A\"}},{}]",              "1/labels",           "required"},
+    {"",                                                             NULL,                 "bad_json"  },
+    {"{}",                                                           NULL,                 "bad_json"  },
+    {"[",                                                            NULL,                 "bad_json"  },
+    {"[{}]",                                                         "0/labels",           "required"  },
+    {"[7]",                                                          "0/labels",           "required"  },
+    {"[{\"labels\":[]}]",                                            "0/labels",           "required"  },
+    {"[{\"labels\":{}}]",                                            "0/labels/alertname", "required"  },
+    {"[{\"labels\":{\"alertname\":7}}]",                             "0/labels/alertname", "required"  },
+    {"[{\"labels\":{\"alertname\":\"" LONG_256 "\"}}]",              "0/labels/alertname", "too_long"  },
+    {"[{\"labels\":{\"alertname\":\"A\",\"a\":\"b\",\"a\":\"c\"}}]", "0/labels",           "bad_labels"},
+    {"[{\"labels\":{\"alertname\":\"A\"},\"endsAt\":\"now\"}]",      "0/endsAt",           "bad_time"  },
+    {"[{\"labels\":{\"alertname\":\"A\"},\"startsAt\":\"now\"}]",    "0/startsAt",         "bad_time"  },
+    {"[{\"labels\":{\"alertname\":\"A\"}},{}]",                      "1/labels",           "required"  },
 };
-// clang-format on
 
 TEST_ROWS(refusal_names_the_field, refusals)
 {

@@ -4,7 +4,6 @@
  * so that pages are filled as in production. */
 #include <inttypes.h>
 #include <stdarg.h>
-#include <time.h>
 
 #include "history_fixture.h"
 #include "support/patience.h"

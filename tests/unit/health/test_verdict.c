@@ -23,6 +23,12 @@ static void begin(void)
 
 TEST_CASE("verdict", .setup = begin);
 
+static void limit(enum measure measure, double yellow, double red)
+{
+    check.limits[0] = (struct limit){measure, yellow, red};
+    check.limit_count = 1;
+}
+
 static void step(struct probe_result result)
 {
     verdict_apply_result(&check, &state, &result, &times);
@@ -77,8 +83,7 @@ TEST_ROWS(level_changes_after_consecutive_probes, damping)
 {
     check.bad_to_fail = row->bad;
     check.good_to_pass = row->good;
-    check.limits[0] = (struct limit){MEASURE_latency_ms, 10, 20};
-    check.limit_count = 1;
+    limit(MEASURE_latency_ms, 10, 20);
     for (int i = 0; row->probes[i] != '\0'; i++) {
         step_sign(row->probes[i], BEGIN_S + i * EVERY_S);
         ck_assert_msg(sign_of(state.level) == row->levels[i], "%s: %c after %d", row->why,
@@ -88,8 +93,7 @@ TEST_ROWS(level_changes_after_consecutive_probes, damping)
 
 TEST(level_begins_with_its_first_probe)
 {
-    check.limits[0] = (struct limit){MEASURE_latency_ms, 10, 20};
-    check.limit_count = 1;
+    limit(MEASURE_latency_ms, 10, 20);
     for (int i = 0; "gyrrrgg"[i] != '\0'; i++) {
         static const int since[] = {0, 0, 1, 2, 2, 2, 5};
         step_sign("gyrrrgg"[i], BEGIN_S + i * EVERY_S);
@@ -126,8 +130,7 @@ static const struct {
 TEST_ROWS(threshold_value_itself_is_yellow, thresholds)
 {
     check.bad_to_fail = 1;
-    check.limits[0] = (struct limit){row->measure, row->yellow, row->red};
-    check.limit_count = 1;
+    limit(row->measure, row->yellow, row->red);
     step_value(row->measure, row->value, BEGIN_S);
     ck_assert_msg(sign_of(state.level) == row->level, "%s %g: %c", measure_kinds[row->measure].word,
                   row->value, sign_of(state.level));
@@ -154,8 +157,7 @@ static const struct {
 TEST_ROWS(hysteresis_is_a_part_of_the_threshold, hysteresis)
 {
     check.bad_to_fail = check.good_to_pass = 1;
-    check.limits[0] = (struct limit){row->measure, row->yellow, row->red};
-    check.limit_count = 1;
+    limit(row->measure, row->yellow, row->red);
     for (int i = 0; row->levels[i] != '\0'; i++) {
         step_value(row->measure, row->values[i], BEGIN_S + i * EVERY_S);
         ck_assert_msg(sign_of(state.level) == row->levels[i], "%s: %c at %g", row->why,
@@ -166,8 +168,7 @@ TEST_ROWS(hysteresis_is_a_part_of_the_threshold, hysteresis)
 /* The errors of a service that has no more requests. */
 TEST(missing_reading_is_good_if_the_probe_is)
 {
-    check.limits[0] = (struct limit){MEASURE_error_percent, 1, 5};
-    check.limit_count = 1;
+    limit(MEASURE_error_percent, 1, 5);
     step_value(MEASURE_error_percent, 80, BEGIN_S);
     step_value(MEASURE_error_percent, 80, BEGIN_S + 10);
     ck_assert_int_eq(state.level, LEVEL_RED);
@@ -182,8 +183,7 @@ TEST(missing_reading_is_good_if_the_probe_is)
 TEST(probe_with_trouble_keeps_measures)
 {
     check.severity = SEVERITY_WARNING;
-    check.limits[0] = (struct limit){MEASURE_cache_hit_percent, 95, 90};
-    check.limit_count = 1;
+    limit(MEASURE_cache_hit_percent, 95, 90);
     step_value(MEASURE_cache_hit_percent, 80, BEGIN_S);
     step_value(MEASURE_cache_hit_percent, 80, BEGIN_S + 10);
     for (int i = 2; i < 10; i++)
@@ -194,8 +194,7 @@ TEST(probe_with_trouble_keeps_measures)
 TEST(worse_of_two_readings_counts)
 {
     check.bad_to_fail = 1;
-    check.limits[0] = (struct limit){MEASURE_certificate_days, 30, 7};
-    check.limit_count = 1;
+    limit(MEASURE_certificate_days, 30, 7);
     step((struct probe_result){
         .readings = {{MEASURE_certificate_days, 90},
                      {MEASURE_certificate_days, 3},
@@ -230,8 +229,7 @@ TEST(trouble_of_warning_is_yellow_but_limits_stay_red)
 {
     check.severity = SEVERITY_WARNING;
     check.bad_to_fail = check.good_to_pass = 1;
-    check.limits[0] = (struct limit){MEASURE_cpu_percent, 80, 90};
-    check.limit_count = 1;
+    limit(MEASURE_cpu_percent, 80, 90);
     step_trouble(TROUBLE_REFUSED, BEGIN_S);
     ck_assert_int_eq(state.level, LEVEL_YELLOW);
     step_value(MEASURE_cpu_percent, 95, BEGIN_S + 10);
@@ -240,8 +238,7 @@ TEST(trouble_of_warning_is_yellow_but_limits_stay_red)
 
 TEST(worst_probe_gives_the_reason)
 {
-    check.limits[0] = (struct limit){MEASURE_latency_ms, 10, 20};
-    check.limit_count = 1;
+    limit(MEASURE_latency_ms, 10, 20);
     step_sign('g', 1000);
     step_sign('y', 1010);
     step_sign('y', 1020);
@@ -302,8 +299,7 @@ static const struct {
 TEST_ROWS(deploy_does_not_worsen_connections_and_restarts, deploys)
 {
     check.bad_to_fail = check.good_to_pass = 1;
-    check.limits[0] = (struct limit){row->measure, 1, 5};
-    check.limit_count = 1;
+    limit(row->measure, 1, 5);
     times.deploying = true;
     step_value(row->measure, 9, 1000);
     ck_assert_int_eq(state.level, row->deferred ? LEVEL_GREEN : LEVEL_RED);

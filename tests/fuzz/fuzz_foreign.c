@@ -13,12 +13,10 @@
 
 static void agree_raw(struct slice raw, const json_t *json)
 {
-    json_t *again;
-
     PROMISE((raw.at != NULL) == (json != NULL && !json_is_null(json)) && text_is_utf8(raw));
     if (raw.at == NULL)
         return;
-    again = json_loadb(raw.at, raw.len, JSON_DECODE_ANY, NULL);
+    json_t *again = json_loadb(raw.at, raw.len, JSON_DECODE_ANY, NULL);
     PROMISE(again != NULL && json_equal(again, json));
     json_decref(again);
 }

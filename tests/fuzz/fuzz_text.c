@@ -54,12 +54,11 @@ static void try_ids(struct slice text)
 
 static void try_cleaning(struct slice text)
 {
-    struct slice once, twice;
     struct buf out;
 
-    once = text_clean(&arena, text);
+    struct slice once = text_clean(&arena, text);
     PROMISE(once.at != NULL);
-    twice = text_clean(&arena, once);
+    struct slice twice = text_clean(&arena, once);
     if (text_is_utf8(text)) {
         PROMISE(text_is_utf8(once) && slice_equal(once, twice));
         PROMISE(once.len == 0 || memchr(once.at, '\r', once.len) == NULL);

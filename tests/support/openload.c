@@ -113,8 +113,6 @@ static void count_answer(struct connection *c)
 static void read_answer(struct connection *c)
 {
     ssize_t got = recv(c->fd, c->answer + c->len, ANSWER_MAX - 1 - c->len, MSG_DONTWAIT);
-    char *end, *length;
-    bool close_after;
 
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
@@ -128,15 +126,15 @@ static void read_answer(struct connection *c)
     }
     c->len += (size_t)got;
     c->answer[c->len] = '\0';
-    end = strstr(c->answer, "\r\n\r\n");
+    char *end = strstr(c->answer, "\r\n\r\n");
     if (end == NULL)
         return;
-    length = strcasestr(c->answer, "content-length:");
+    char *length = strcasestr(c->answer, "content-length:");
     if (length != NULL && length < end &&
         c->len < (size_t)(end + 4 - c->answer) + (size_t)atol(length + 15))
         return;
     *end = '\0';
-    close_after = strcasestr(c->answer, "connection: close") != NULL;
+    bool close_after = strcasestr(c->answer, "connection: close") != NULL;
     count_answer(c);
     release(c);
     if (close_after)
@@ -145,12 +143,11 @@ static void read_answer(struct connection *c)
 
 static bool send_one(int64_t due)
 {
-    struct connection *c;
     const char *request = requests[next_request++ % request_count];
 
     if (idle_count == 0)
         return false;
-    c = &connections[idle[--idle_count]];
+    struct connection *c = &connections[idle[--idle_count]];
     if (c->fd < 0)
         connect_again(c);
     c->busy = true;
@@ -189,9 +186,8 @@ static void load_targets(const char *path, int headers, char **header)
         strcat(more, "\r\n");
     }
     while (file != NULL && request_count < TARGETS_MAX && fgets(line, sizeof(line), file)) {
-        const char *body;
         line[strcspn(line, "\r\n")] = '\0';
-        body = strchr(line, ' ');
+        const char *body = strchr(line, ' ');
         if (body == NULL
                 ? asprintf(&text, "GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n", line, more) < 0
                 : asprintf(&text,

@@ -99,16 +99,14 @@ TEST(list_has_items_and_next_cursor)
     ck_assert_int_eq(strncmp(scratch.data + scratch.len - 2, "\"}", 2), 0);
 }
 
-// clang-format off
 static const struct {
     const char *query[3][2];
     const char *filters;
 } filtered[] = {
-    {{{0}},                                     "flats"            },
-    {{{"city", "almaty"}, {"limit", "5"}},      "flats&city=almaty"},
-    {{{"cursor", "x"}, {"a", "1"}, {"b", ""}},  "flats&a=1&b="     },
+    {{{0}},                                    "flats"            },
+    {{{"city", "almaty"}, {"limit", "5"}},     "flats&city=almaty"},
+    {{{"cursor", "x"}, {"a", "1"}, {"b", ""}}, "flats&a=1&b="     },
 };
-// clang-format on
 
 TEST_ROWS(filters_are_the_query_without_cursor_and_limit, filtered)
 {

@@ -4,7 +4,6 @@
 #include "api/transition.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 enum { GUEST = 1 << ACTOR_OWN, STAFF = TRANSITION_BY_STAFF, SYSTEM = TRANSITION_BY_SYSTEM };
 enum { SHUT, OPEN, LOCKED };
@@ -49,7 +48,6 @@ static const struct transition_machine door = {
     .exception_count = ARRAY_LEN(exceptions),
 };
 
-// clang-format off
 static const struct {
     const char *why;
     int action, status;
@@ -57,19 +55,18 @@ static const struct {
     const char *expected; /* status or code */
     enum fault_kind kind;
 } cases[] = {
-    {"a row without its condition fails",    KNOCK,  SHUT,   0,                GUEST,  "too_early",     FAULT_CONFLICT},
-    {"with it, it passes",                   KNOCK,  SHUT,   IS_DAY,           GUEST,  "open",          0},
-    {"the first row that applies decides",   UNLOCK, LOCKED, HAS_KEY | IS_DAY, STAFF,  "open",          0},
-    {"else the next",                        UNLOCK, LOCKED, HAS_KEY,          STAFF,  "shut",          0},
-    {"the first refusal in order",           UNLOCK, LOCKED, 0,                STAFF,  "no_key",        FAULT_FORBIDDEN},
-    {"never this actor's action",            LOCK,   SHUT,   HAS_KEY,          GUEST,  "forbidden",     FAULT_FORBIDDEN},
-    {"never, also from another status",      KNOCK,  LOCKED, 0,                STAFF,  "forbidden",     FAULT_FORBIDDEN},
-    {"an exception before the status",       KNOCK,  LOCKED, IS_DAY,           GUEST,  "nobody_home",   FAULT_GONE},
-    {"nobody can from this status",          LOCK,   OPEN,   HAS_KEY,          STAFF,  "already_open",  FAULT_CONFLICT},
-    {"the system's row alone: others too",   CLOSE,  OPEN,   0,                SYSTEM, "shut",          0},
-    {"an actor without rows",                CLOSE,  OPEN,   0,                GUEST,  "forbidden",     FAULT_FORBIDDEN},
+    {"a row without its condition fails",  KNOCK,  SHUT,   0,                GUEST,  "too_early",    FAULT_CONFLICT },
+    {"with it, it passes",                 KNOCK,  SHUT,   IS_DAY,           GUEST,  "open",         0              },
+    {"the first row that applies decides", UNLOCK, LOCKED, HAS_KEY | IS_DAY, STAFF,  "open",         0              },
+    {"else the next",                      UNLOCK, LOCKED, HAS_KEY,          STAFF,  "shut",         0              },
+    {"the first refusal in order",         UNLOCK, LOCKED, 0,                STAFF,  "no_key",       FAULT_FORBIDDEN},
+    {"never this actor's action",          LOCK,   SHUT,   HAS_KEY,          GUEST,  "forbidden",    FAULT_FORBIDDEN},
+    {"never, also from another status",    KNOCK,  LOCKED, 0,                STAFF,  "forbidden",    FAULT_FORBIDDEN},
+    {"an exception before the status",     KNOCK,  LOCKED, IS_DAY,           GUEST,  "nobody_home",  FAULT_GONE     },
+    {"nobody can from this status",        LOCK,   OPEN,   HAS_KEY,          STAFF,  "already_open", FAULT_CONFLICT },
+    {"the system's row alone: others too", CLOSE,  OPEN,   0,                SYSTEM, "shut",         0              },
+    {"an actor without rows",              CLOSE,  OPEN,   0,                GUEST,  "forbidden",    FAULT_FORBIDDEN},
 };
-// clang-format on
 
 TEST_ROWS(an_action_passes_or_is_refused_by_priority, cases)
 {

@@ -83,10 +83,9 @@ TEST(days_outside_the_range_have_year_month_and_weekday)
 TEST(every_minute_of_a_day_is_formatted)
 {
     for (int32_t minutes = 0; minutes < 24 * 60; minutes++) {
-        char text[CLOCK_TEXT_LEN + 1], expected[32];
+        char text[CLOCK_TEXT_LEN + 1];
 
         clock_format(minutes, text);
-        snprintf(expected, sizeof expected, "%02d:%02d", minutes / 60, minutes % 60);
-        ck_assert_str_eq(text, expected);
+        ck_assert_str_eq(text, textf("%02d:%02d", minutes / 60, minutes % 60));
     }
 }

@@ -105,7 +105,7 @@ TEST(list_stores_32_problems_and_counts_the_rest)
     ck_assert_uint_eq(fault.field_count, FAULT_FIELDS_MAX);
     ck_assert_uint_eq(list.seen, 100);
     ck_assert_str_eq(fault.fields[31].field, "f31");
-    ck_assert_ptr_nonnull(strstr(fault.detail, "100"));
+    ck_has(fault.detail, "100");
 }
 
 TEST(a_long_field_name_is_cut_between_characters)

@@ -8,22 +8,21 @@
 
 #define ABSENT ((double)NAN)
 
-// clang-format off
 /* Great circles, computed from the vectors of their ends. */
 static const struct {
     const char *why;
     struct field_geo from, to;
     double km;
 } distances[] = {
-    {"the same place",          {43.2383, 76.9456},  {43.2383, 76.9456},  0      },
-    {"a degree of the equator", {0, 10},             {0, 11},             111.195},
-    {"a degree of a meridian",  {50, 70},            {51, 70},            111.195},
-    {"a degree east in 60 N",   {60, 0},             {60, 1},             55.597 },
-    {"over the date line",      {0, 179.5},          {0, -179.5},         111.195},
-    {"over the pole",           {89.5, 0},           {89.5, 180},         111.195},
-    {"half around",             {0, 0},              {0, 180},            20015.114},
-    {"pole to pole",            {90, 33},            {-90, -120},         20015.114},
-    {"Almaty to Astana",        {43.2389, 76.8897},  {51.1605, 71.4704},  970.696},
+    {"the same place",          {43.2383, 76.9456}, {43.2383, 76.9456}, 0        },
+    {"a degree of the equator", {0, 10},            {0, 11},            111.195  },
+    {"a degree of a meridian",  {50, 70},           {51, 70},           111.195  },
+    {"a degree east in 60 N",   {60, 0},            {60, 1},            55.597   },
+    {"over the date line",      {0, 179.5},         {0, -179.5},        111.195  },
+    {"over the pole",           {89.5, 0},          {89.5, 180},        111.195  },
+    {"half around",             {0, 0},             {0, 180},           20015.114},
+    {"pole to pole",            {90, 33},           {-90, -120},        20015.114},
+    {"Almaty to Astana",        {43.2389, 76.8897}, {51.1605, 71.4704}, 970.696  },
 };
 
 static const struct {
@@ -31,18 +30,17 @@ static const struct {
     struct field_geo place;
     bool good;
 } places[] = {
-    {"a city",                {43.2, 76.9},     true },
-    {"zeros",                 {0, 0},           true },
-    {"the corner",            {90, 180},        true },
-    {"the other corner",      {-90, -180},      true },
-    {"beyond the north pole", {90.001, 0},      false},
-    {"beyond the south pole", {-90.001, 0},     false},
-    {"too far east",          {0, 180.001},     false},
-    {"too far west",          {0, -180.001},    false},
-    {"no latitude",           {ABSENT, 0},  false},
-    {"no longitude",          {0, ABSENT},  false},
+    {"a city",                {43.2, 76.9},  true },
+    {"zeros",                 {0, 0},        true },
+    {"the corner",            {90, 180},     true },
+    {"the other corner",      {-90, -180},   true },
+    {"beyond the north pole", {90.001, 0},   false},
+    {"beyond the south pole", {-90.001, 0},  false},
+    {"too far east",          {0, 180.001},  false},
+    {"too far west",          {0, -180.001}, false},
+    {"no latitude",           {ABSENT, 0},   false},
+    {"no longitude",          {0, ABSENT},   false},
 };
-// clang-format on
 
 TEST_ROWS(distance_is_the_great_circle_in_both_directions, distances)
 {

@@ -17,11 +17,9 @@ TEST(frozen_clocks_change_only_when_advanced)
 
 TEST(thawed_clocks_run)
 {
-    int64_t before;
-
     now_freeze(0, 0);
     now_thaw();
-    before = now_mono_ns();
+    int64_t before = now_mono_ns();
     ck_assert_int_gt(now_wall_us(), INT64_C(1600000000000000));
     ck_assert_int_ge(now_mono_ns(), before);
 }

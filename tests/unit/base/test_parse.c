@@ -83,9 +83,8 @@ TEST_ROWS(decimals_are_digits_with_an_optional_point, decimals)
 TEST(decimals_are_read_as_strtod_reads_them)
 {
     for (int i = 0; i < 200000; i += 7) {
-        char text[32];
         double value;
-        snprintf(text, sizeof(text), "%d.%06d", i % 180, i * 31 % 1000000);
+        const char *text = textf("%d.%06d", i % 180, i * 31 % 1000000);
         ck_assert(parse_double(slice_of(text), 0, 180, &value));
         ck_assert_double_eq(value, strtod(text, NULL));
     }

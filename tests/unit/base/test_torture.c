@@ -57,9 +57,8 @@ TEST(configuration_is_loaded_completely_or_not_at_all)
     setenv("T_B", "b", 1);
     for (int n = 1; n < 8; n++) {
         struct config config = {NULL, NULL, NULL};
-        bool ok;
         failing_malloc_arm(n);
-        ok = env_load(table, 3, &config, errors);
+        bool ok = env_load(table, 3, &config, errors);
         failing_malloc_arm(0);
         ck_assert_int_eq(ok, !failing_malloc_hit());
         ck_assert_int_eq(ok, config.a != NULL);

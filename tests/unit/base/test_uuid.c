@@ -9,14 +9,13 @@ TEST(ids_of_one_process_strictly_increase)
     struct uuid last = uuid_make();
 
     for (int i = 0; i < 20000; i++) {
-        struct uuid next;
         if (i == 5000)
             now_freeze(now_wall_us(), 0); /* the counter alone */
         if (i == 12000)
             now_advance_us(-3600000000); /* the clock is set back */
         if (i == 15000)
             now_thaw();
-        next = uuid_make();
+        struct uuid next = uuid_make();
         ck_assert_msg(memcmp(last.bytes, next.bytes, 16) < 0, "the %dth", i);
         last = next;
     }
@@ -24,11 +23,10 @@ TEST(ids_of_one_process_strictly_increase)
 
 TEST(ids_are_version_seven_of_the_present_millisecond)
 {
-    struct uuid uuid;
     char text[UUID_TEXT_LEN + 1];
 
     now_freeze(INT64_C(4000000000123456), 0);
-    uuid = uuid_make();
+    struct uuid uuid = uuid_make();
     now_thaw();
     uuid_format(&uuid, text);
     ck_assert_msg(strncmp(text, "03a35294-407b-7", 15) == 0, "%s", text);
@@ -38,11 +36,9 @@ TEST(ids_are_version_seven_of_the_present_millisecond)
 
 TEST(clock_before_1970_still_makes_ids)
 {
-    struct uuid first, second;
-
     now_freeze(-5000000, 0);
-    first = uuid_make();
-    second = uuid_make();
+    struct uuid first = uuid_make();
+    struct uuid second = uuid_make();
     now_thaw();
     ck_assert(!uuid_equal(&first, &second));
 }

@@ -7,7 +7,6 @@
 #include "apartments/apartments_json.h"
 #include "calendar/calendar_json.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("apartments");
 

@@ -5,7 +5,6 @@
 #include "bookings/booking.h"
 #include "prices/stay_price.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("rules");
 

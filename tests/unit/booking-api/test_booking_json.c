@@ -4,7 +4,6 @@
 
 #include "bookings/bookings_json.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 static struct buf out;
 
@@ -120,7 +119,6 @@ TEST_ROWS(apartment_is_shown_to_those_who_may_read_it, seen_apartments)
 {
     struct api_caller caller = {.actor = row->actor, .actor_id = uuid_make()};
     struct booking booking = sample();
-    char member[128];
 
     booking.status = (int)row->status;
     booking.apartment = (struct booking_apartment){
@@ -136,8 +134,8 @@ TEST_ROWS(apartment_is_shown_to_those_who_may_read_it, seen_apartments)
         ck_assert_msg(!contains("\"apartment\"") && !contains("Абая"), "%s", row->why);
         return;
     }
-    snprintf(member, sizeof member, "\"apartment\":%s,", row->json);
-    ck_assert_msg(contains(member), "%s: %.*s", row->why, (int)out.len, out.data);
+    ck_assert_msg(contains(textf("\"apartment\":%s,", row->json)), "%s: %.*s", row->why,
+                  (int)out.len, out.data);
     buf_clear(&out);
     fields_encode(&booking_event_fields, &booking, false, &out);
     ck_assert(!contains("Студия") && !contains("Абая"));
@@ -182,9 +180,8 @@ static void check_codes(const char *wanted, const char *why)
     for (const char *one; (one = strsep(&rest, " ")) != NULL && *one != '\0'; count++) {
         bool found = false;
         for (size_t i = 0; i < fault.field_count; i++) {
-            char text[FAULT_FIELD_MAX + 64];
-            snprintf(text, sizeof text, "%s:%s", fault.fields[i].field, fault.fields[i].code);
-            found = found || strcmp(text, one) == 0;
+            found = found ||
+                    strcmp(textf("%s:%s", fault.fields[i].field, fault.fields[i].code), one) == 0;
         }
         ck_assert_msg(found, "%s: no %s", why, one);
     }

@@ -4,7 +4,6 @@
 #include "calendar/calendar_json.h"
 #include "prices/rate.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("nights");
 

@@ -13,7 +13,6 @@
 #include "prices/prices_json.h"
 #include "rides/rides_json.h"
 #include "support/scratch.h"
-#include "support/test.h"
 #include "trips/trips_json.h"
 
 extern const struct embed_file booking_openapi_files[];
@@ -38,55 +37,23 @@ static void teardown(void)
 
 TEST_CASE("contract", .setup = setup, .teardown = teardown);
 
-/* Converts "/v1/apartments/:id" to the form of openapi.yaml. */
-static void path_of(const char *route, char out[128])
-{
-    size_t len = 0;
-    bool inside = false;
-    for (const char *at = route; *at != '\0'; at++) {
-        if (*at == ':') {
-            out[len++] = '{';
-            inside = true;
-            continue;
-        }
-        if (*at == '/' && inside) {
-            out[len++] = '}';
-            inside = false;
-        }
-        out[len++] = *at;
-    }
-    if (inside)
-        out[len++] = '}';
-    out[len] = '\0';
-}
-
-static const char *verb_of(enum http_method method)
-{
-    switch (method) {
-    case HTTP_GET:
-        return "get";
-    case HTTP_POST:
-        return "post";
-    case HTTP_PUT:
-        return "put";
-    case HTTP_PATCH:
-        return "patch";
-    case HTTP_DELETE:
-        return "delete";
-    case HTTP_HEAD:
-    case HTTP_OPTIONS:
-    case HTTP_METHOD_COUNT:
-        break;
-    }
-    return "";
-}
-
 static json_t *operation(const struct http_route *route)
 {
-    char path[128];
-    path_of(route->path, path);
-    json_t *item = json_object_get(json_object_get(contract, "paths"), path);
-    return json_object_get(item, verb_of(route->method));
+    /* "/v1/apartments/:id" in the form of openapi.yaml. */
+    for (struct slice rest = slice_from(slice_of(route->path), 1); rest.len > 0;) {
+        const struct slice part = slice_cut(&rest, '/');
+        const bool inside = part.at[0] == ':';
+        buf_printf(&scratch, inside ? "/{%.*s}" : "/%.*s", SLICE_ARG(slice_from(part, inside)));
+    }
+    json_t *item = json_object_get(json_object_get(contract, "paths"), scratch_text()), *found;
+    const char *verb;
+
+    json_object_foreach(item, verb, found)
+    {
+        if (strcasecmp(verb, http_method_name(route->method)) == 0)
+            return found;
+    }
+    return NULL;
 }
 
 TEST(served_and_described_routes_are_the_same)
@@ -96,7 +63,7 @@ TEST(served_and_described_routes_are_the_same)
     json_t *path, *verb;
     for (size_t i = 0; i < route_count; i++)
         ck_assert_msg(operation(&routes[i]) != NULL, "%s %s is not described",
-                      verb_of(routes[i].method), routes[i].path);
+                      http_method_name(routes[i].method), routes[i].path);
     json_object_foreach(json_object_get(contract, "paths"), at, path)
     {
         json_object_foreach(path, name, verb)
@@ -118,8 +85,9 @@ TEST(secured_routes_name_their_scope)
         const char *text = json_string_value(json_object_get(described, "description"));
         const char *scope = api_scope_name(&booking_callers, route->scope);
         ck_assert_msg(open || (*scope != '\0' && text != NULL && strstr(text, scope) != NULL),
-                      "the description of %s %s lacks \"Scope %s.\": %s", verb_of(route->method),
-                      route->path, scope, text != NULL ? text : "there is none");
+                      "the description of %s %s lacks \"Scope %s.\": %s",
+                      http_method_name(route->method), route->path, scope,
+                      text != NULL ? text : "there is none");
     }
 }
 

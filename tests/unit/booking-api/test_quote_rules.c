@@ -3,7 +3,6 @@
 #include "bookings/bookings_json.h"
 #include "bookings/quote.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("rules");
 

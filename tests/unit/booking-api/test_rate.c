@@ -4,7 +4,6 @@
 #include "apartments/apartment.h"
 #include "prices/prices_json.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("rules");
 

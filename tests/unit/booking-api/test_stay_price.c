@@ -5,7 +5,6 @@
 #include "apartments/apartment.h"
 #include "prices/prices_json.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("prices");
 
@@ -54,12 +53,11 @@ TEST(highest_prices_do_not_overflow)
                                 .min_nights = FIELD_ABSENT};
     struct tariff tariff = tariff_of(STAY_TOTAL_MAX, NO, STAY_TOTAL_MAX, STAY_TOTAL_MAX);
     const int64_t guests = APARTMENT_GUESTS_MAX;
-    int64_t total;
 
     tariff.included_guests = 1;
     tariff.rates = &season;
     tariff.rate_count = 1;
-    total = stay_price_total(&tariff, MONDAY, MONDAY + STAY_NIGHTS_MAX, guests);
+    int64_t total = stay_price_total(&tariff, MONDAY, MONDAY + STAY_NIGHTS_MAX, guests);
     ck_assert_int_eq(total, (6 * STAY_NIGHTS_MAX + 99 * STAY_NIGHTS_MAX + 1) * STAY_TOTAL_MAX);
     ck_assert_int_eq(money_percent_up(total, 100), total);
 }
@@ -67,12 +65,11 @@ TEST(highest_prices_do_not_overflow)
 TEST(absent_included_guests_equal_max_guests)
 {
     struct apartment apartment = apartment_defaults();
-    struct tariff tariff;
 
     apartment.base_price = 1000000;
     apartment.extra_guest_fee = 200000;
     apartment.max_guests = 6;
-    tariff = apartment_tariff(&apartment);
+    struct tariff tariff = apartment_tariff(&apartment);
     ck_assert_int_eq(stay_price_total(&tariff, MONDAY, MONDAY + 2, apartment.max_guests), 2000000);
     apartment.max_guests = 1;
     tariff = apartment_tariff(&apartment);

@@ -131,10 +131,9 @@ TEST_LOOP(large_headers_are_accepted_or_refused, 0, 5)
 
 TEST(head_equals_get_without_the_body)
 {
-    char length[32];
     start_and_connect();
     ask(GET_FAST);
-    snprintf(length, sizeof(length), "%zu", answer.body_len);
+    const char *length = textf("%zu", answer.body_len);
     client_text(&conn, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n" GET_FAST);
     read_answer_of_head(&conn);
     ck_assert_int_eq(answer.status, 200);
@@ -147,16 +146,13 @@ TEST(head_equals_get_without_the_body)
 /* Content-Length, if present, is that of the 200 (RFC 9110, 15.4.5); no body follows. */
 TEST(matching_etag_gets_304)
 {
-    char text[512];
-    char length[32];
     start_and_connect();
     client_text(&conn, GET_ITEM "\r\n");
     ck_answer(&conn, 200);
-    snprintf(length, sizeof(length), "%zu", answer.body_len);
-    snprintf(text, sizeof(text),
-             GET_ITEM "If-None-Match: \"1.a\"\r\nIf-None-Match: %s\r\n\r\n" GET_FAST,
-             answer_header(&answer, "ETag"));
-    client_text(&conn, text);
+    const char *length = textf("%zu", answer.body_len);
+    client_text(&conn,
+                textf(GET_ITEM "If-None-Match: \"1.a\"\r\nIf-None-Match: %s\r\n\r\n" GET_FAST,
+                      answer_header(&answer, "ETag")));
     ck_answer(&conn, 304);
     ck_assert_str_ne(answer_header(&answer, "ETag"), "");
     ck_header("Content-Type", "");
@@ -191,14 +187,11 @@ TEST_LOOP(a_preflight_for_an_unknown_path_is_answered, 0, 2)
         {"",  401},
         {KEY, 404},
     };
-    char text[512];
     rig.options.cors_origins = "https://a.kz";
     rig_start();
-    snprintf(text, sizeof(text),
-             "OPTIONS /v1/nothing HTTP/1.1\r\n" HOST "%sOrigin: https://a.kz\r\n"
-             "Access-Control-Request-Method: POST\r\n\r\n",
-             cases[_i].key);
-    ask(text);
+    ask(textf("OPTIONS /v1/nothing HTTP/1.1\r\n" HOST "%sOrigin: https://a.kz\r\n"
+              "Access-Control-Request-Method: POST\r\n\r\n",
+              cases[_i].key));
     ck_assert_int_eq(answer.status, cases[_i].status);
     ck_header("Access-Control-Allow-Origin", "https://a.kz");
     ck_header("Access-Control-Allow-Methods", "");

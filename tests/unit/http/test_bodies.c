@@ -88,11 +88,11 @@ static void expect_cut(struct client *client, size_t size, const char *why)
 {
     static char whole[FULL];
     size_t kept = size < FULL ? size : FULL;
-    char expected[128];
     for (size_t i = 0; i < sizeof(whole); i++)
         whole[i] = byte_of_body(i);
-    snprintf(expected, sizeof(expected), "%zu %016llx %d", kept,
-             (unsigned long long)digest_fast64((struct slice){whole, kept}), size > FULL);
+    const char *expected =
+        textf("%zu %016llx %d", kept,
+              (unsigned long long)digest_fast64((struct slice){whole, kept}), size > FULL);
     read_answer(client);
     ck_assert_msg(answer.status == 200, "%s: %d", why, answer.status);
     ck_assert_msg(strcmp(answer.body, expected) == 0, "%s: %s, not %s", why, answer.body, expected);
@@ -113,9 +113,8 @@ TEST_LOOP(body_beyond_the_limit_is_truncated, 0, 8 * SIZES)
     const size_t size = sizes[_i / 8];
     const bool chunked = _i / 4 % 2 == 1;
     const bool slow = _i / 2 % 2 == 1;
-    char why[64];
-    snprintf(why, sizeof(why), "%zu bytes, chunked %d, slow %d, polled %d", size, chunked, slow,
-             _i % 2);
+    const char *why =
+        textf("%zu bytes, chunked %d, slow %d, polled %d", size, chunked, slow, _i % 2);
     start_and_connect_in(_i % 2);
     send_cut(&conn, slow ? "slow-cut" : "cut", size, chunked);
     send_body(&conn, size, PIECE, chunked);

@@ -2,7 +2,6 @@
 /* Stopping under load, and running out of descriptors: no request may be lost, and the loop must
  * not spin. */
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "suite.h"
 

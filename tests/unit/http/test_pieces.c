@@ -19,8 +19,7 @@ static uint32_t hash_of_body(size_t size)
 
 static void expect_read(struct client *client, size_t size, const char *why)
 {
-    char text[64];
-    snprintf(text, sizeof(text), "%zu %08x", size, hash_of_body(size));
+    const char *text = textf("%zu %08x", size, hash_of_body(size));
     read_answer(client);
     ck_assert_msg(answer.status == 200, "%s: %d", why, answer.status);
     ck_assert_msg(strcmp(answer.body, text) == 0, "%s: %s, not %s", why, answer.body, text);
@@ -29,8 +28,7 @@ static void expect_read(struct client *client, size_t size, const char *why)
 
 static void expect_fault(struct client *client, int status, const char *code, const char *why)
 {
-    char text[64];
-    snprintf(text, sizeof(text), "\"code\":\"%s\"", code);
+    const char *text = textf("\"code\":\"%s\"", code);
     read_answer(client);
     ck_assert_msg(answer.status == status, "%s: %d", why, answer.status);
     ck_assert_msg(strstr(answer.body, text) != NULL, "%s: %s", why, answer.body);
@@ -95,10 +93,9 @@ static const struct {
 TEST_LOOP(body_of_another_type_is_read_before_the_handler_starts, 0, 2 * ARRAY_LEN(wholes))
 {
     const size_t row = (size_t)_i / 2;
-    char headers[128];
     start_and_connect_in(_i % 2);
-    snprintf(headers, sizeof(headers), KEY "Content-Type: %s\r\n", wholes[row].type);
-    send_head(&conn, "pieces", headers, wholes[row].size, false);
+    send_head(&conn, "pieces", textf(KEY "Content-Type: %s\r\n", wholes[row].type),
+              wholes[row].size, false);
     send_body(&conn, wholes[row].size, wholes[row].most, false);
     read_answer(&conn);
     ck_assert_msg(answer.status == wholes[row].status, "%s: %d", wholes[row].why, answer.status);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "peer.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,6 @@
 /* An HTTP server on raw sockets that fails in the way that the path of the request selects. */
 #pragma once
 
-#include <stdatomic.h>
-
 #include "support/visitors.h"
 
 struct peer {

@@ -29,13 +29,13 @@ TEST(request_is_sent_as_given)
     call.call.headers = headers;
     call.call.body = SLICE("{\"a\":1}");
     make_well(&call);
-    ck_assert_ptr_nonnull(strstr(peer.last, "POST /echo?a=b HTTP/1.1\r\n"));
-    ck_assert_ptr_nonnull(strstr(peer.last, "X-Api-Key: secret\r\n"));
-    ck_assert_ptr_nonnull(strstr(peer.last, "Content-Type: application/json\r\n"));
-    ck_assert_ptr_nonnull(strstr(peer.last, "Content-Length: 7\r\n"));
-    ck_assert_ptr_nonnull(strstr(peer.last, "User-Agent: tapbot\r\n"));
-    ck_assert_ptr_nonnull(strstr(peer.last, "\r\n\r\n{\"a\":1}"));
-    ck_assert_ptr_null(strstr(peer.last, "Expect:"));
+    ck_has(peer.last, "POST /echo?a=b HTTP/1.1\r\n");
+    ck_has(peer.last, "X-Api-Key: secret\r\n");
+    ck_has(peer.last, "Content-Type: application/json\r\n");
+    ck_has(peer.last, "Content-Length: 7\r\n");
+    ck_has(peer.last, "User-Agent: tapbot\r\n");
+    ck_has(peer.last, "\r\n\r\n{\"a\":1}");
+    ck_lacks(peer.last, "Expect:");
 }
 
 static const struct {
@@ -61,9 +61,9 @@ TEST_ROWS(every_method_is_sent_as_it_is, methods)
     ck_assert_int_eq(call.answer.status, 200);
     ck_assert_int_eq(strncmp(peer.last, row->line, strlen(row->line)), 0);
     if (row->length != NULL)
-        ck_assert_ptr_nonnull(strstr(peer.last, row->length));
+        ck_has(peer.last, row->length);
     else
-        ck_assert_ptr_null(strstr(peer.last, "Content-Length"));
+        ck_lacks(peer.last, "Content-Length");
     ck_assert_msg(strstr(peer.last, "urlencoded") == NULL, "no Content-Type is set by default");
 }
 

@@ -6,7 +6,7 @@ TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
 
 static double calls_of(const char *outcome)
 {
-    return metric_of(arena_printf(&arena, "http_client_calls_total{outcome=\"%s\"}", outcome).at);
+    return metric_of(textf("http_client_calls_total{outcome=\"%s\"}", outcome));
 }
 
 static const char duration_count[] = "http_client_call_duration_seconds_count";

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <unistd.h>
 
 #include "proxy.h"
 #include "rig.h"
@@ -55,7 +54,7 @@ TEST_ROWS(proxy_resolves_the_name_and_passes_the_call_on, schemes)
     snprintf(asked, sizeof(asked), "telegram.test:%d", peer.at.port);
     ck_assert_str_eq(proxy.asked, asked);
     ck_assert_int_eq(strncmp(peer.last, "GET /ok HTTP/1.1\r\n", 18), 0);
-    ck_assert_ptr_nonnull(strstr(peer.last, asked));
+    ck_has(peer.last, asked);
     ck_assert(get_by_name("/ok").ok);
     ck_assert_msg(proxy.at.connections == 1, "the tunnel is reused");
 }
@@ -67,8 +66,8 @@ TEST(proxy_gets_no_header_of_the_call)
     use_proxy("http", "");
     call.call.headers = headers;
     make_well(&call);
-    ck_assert_ptr_nonnull(strstr(peer.last, "X-Api-Key: secret"));
-    ck_assert_ptr_null(strstr(proxy.head, "X-Api-Key"));
+    ck_has(peer.last, "X-Api-Key: secret");
+    ck_lacks(proxy.head, "X-Api-Key");
 }
 
 TEST_ROWS(proxy_gets_user_and_password, schemes)

@@ -65,7 +65,7 @@ static void make(const struct row *row)
     call.timeout_ms = 60000;
     call.allow_private = true;
     call.address = &address;
-    call.url = arena_printf(&arena, "https://%s:%d/", row->host, port).at;
+    call.url = textf("https://%s:%d/", row->host, port);
     loop = loop_create(&fault);
     struct work *work = work_create(loop, 1, 16, &fault);
     ck_ok((client = http_client_create(loop, work, &options, &fault)) != NULL);

@@ -64,7 +64,7 @@ TEST(a_name_is_resolved_and_pinned)
     call.call.allow_private = true;
     make_well(&call);
     snprintf(url, sizeof(url), "Host: localhost:%d\r\n", peer.at.port);
-    ck_assert_ptr_nonnull(strstr(peer.last, url));
+    ck_has(peer.last, url);
     call = call_to("GET", "/ok");
     call.call.url = "http://no-such-host.invalid/";
     make_refused(&call, "upstream_unreachable");

@@ -191,9 +191,8 @@ TEST(full_arena_is_not_reported_as_a_client_error)
         struct sample sample = sample_empty();
         struct sample before = sample;
         struct arena small;
-        bool ok;
         arena_init(&small, limit);
-        ok = fields_decode(&sample_fields, SLICE(body), false, &sample, NULL, &small, &fault);
+        bool ok = fields_decode(&sample_fields, SLICE(body), false, &sample, NULL, &small, &fault);
         if (ok) {
             done++;
         } else {

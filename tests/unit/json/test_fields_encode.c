@@ -49,8 +49,7 @@ TEST(unparsed_list_passes_through)
     sample.amenities.json = SLICE("[\"wifi\", \"hot-tub\"]");
     fields_encode(&sample_fields, &sample, false, &scratch);
     buf_char(&scratch, '\0');
-    ck_assert_ptr_nonnull(
-        strstr(scratch.data, "\"amenities\":[\"wifi\", \"hot-tub\"],\"photos\":null"));
+    ck_has(scratch.data, "\"amenities\":[\"wifi\", \"hot-tub\"],\"photos\":null");
 }
 
 TEST(list_items_omit_detail_fields)
@@ -59,8 +58,8 @@ TEST(list_items_omit_detail_fields)
 
     fields_encode(&sample_fields, &full, true, &scratch);
     buf_char(&scratch, '\0');
-    ck_assert_ptr_null(strstr(scratch.data, "description"));
-    ck_assert_ptr_nonnull(strstr(scratch.data, "\"title\""));
+    ck_lacks(scratch.data, "description");
+    ck_has(scratch.data, "\"title\"");
 }
 
 TEST(members_can_follow_others)
@@ -102,7 +101,7 @@ TEST_ROWS(places_are_fixed_point_without_trailing_zeros, places)
     const struct field only[] = {sample_fields.items[15]};
     const struct fields table = FIELDS_OF(only, struct sample);
 
-    const char *expected = arena_printf(&arena, "{\"location\":%s}", row->json).at;
+    const char *expected = textf("{\"location\":%s}", row->json);
     fields_encode(&table, &sample, false, &scratch);
     ck_assert_slice(buf_as_slice(&scratch), expected);
 }

@@ -111,7 +111,7 @@ TEST_ROWS(invalid_member_is_named_and_nothing_changes, mistakes)
     struct sample before = sample;
     struct fields_seen seen = {77, 77};
 
-    const char *body = arena_printf(&arena, "{%s}", row->members).at;
+    const char *body = textf("{%s}", row->members);
     ck_assert_msg(!sample_patch(body, &sample, &seen), "%s", body);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_msg(strcmp(sample_problems(&fault), row->problems) == 0, "%s: %s", body,
@@ -234,8 +234,8 @@ TEST(message_of_an_enum_lists_a_limited_number_of_names)
     int value = 7;
 
     ck_assert(!fields_decode(&table, SLICE("{\"e\":\"x\"}"), false, &value, NULL, &arena, &fault));
-    ck_assert_ptr_nonnull(strstr(fault.detail, "_three"));
-    ck_assert_ptr_null(strstr(fault.detail, "_four"));
+    ck_has(fault.detail, "_three");
+    ck_lacks(fault.detail, "_four");
     ck_assert_int_eq(value, 7);
 }
 
@@ -249,9 +249,8 @@ TEST(additional_enum_names_are_aliases_of_the_last)
     int value = 7;
 
     for (int i = 0; i < 3; i++) {
-        ck_assert(fields_decode(&table,
-                                slice_of(arena_printf(&arena, "{\"e\":\"%s\"}", names[i]).at),
-                                false, &value, NULL, &arena, &fault));
+        ck_assert(fields_decode(&table, slice_of(textf("{\"e\":\"%s\"}", names[i])), false, &value,
+                                NULL, &arena, &fault));
         ck_assert_int_eq(value, i < 1 ? i : 1);
     }
 }

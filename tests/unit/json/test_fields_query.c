@@ -255,9 +255,8 @@ TEST(full_arena_is_not_reported_as_a_client_error)
         struct search search = {0};
         struct search before = search;
         struct arena small;
-        bool ok;
         arena_init(&small, limit);
-        ok = fields_decode_query(&table, pairs, 2, &search, NULL, &small, &fault);
+        bool ok = fields_decode_query(&table, pairs, 2, &search, NULL, &small, &fault);
         if (!ok) {
             ck_assert_str_eq(fault.code, "out_of_memory");
             ck_assert(memcmp(&search, &before, sizeof(search)) == 0);

@@ -248,9 +248,8 @@ TEST(raw_values_are_found_in_lists)
     const struct answer *items;
     struct answer answer;
 
-    answer = read_member("answers", arena_printf(&arena, " [%s, %s ,%s,%s,%s ,{}]", wholes[0],
-                                                 wholes[1], wholes[2], wholes[3], wholes[4])
-                                        .at);
+    answer = read_member("answers", textf(" [%s, %s ,%s,%s,%s ,{}]", wholes[0], wholes[1],
+                                          wholes[2], wholes[3], wholes[4]));
     items = answer.answers.items;
     ck_assert_uint_eq(answer.answers.count, COUNT(wholes));
     for (int i = 0; i < COUNT(wholes); i++)

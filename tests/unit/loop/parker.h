@@ -3,7 +3,6 @@
 #pragma once
 
 #include "suite.h"
-#include "support/test.h"
 
 struct parker {
     struct fiber *fiber;

@@ -2,8 +2,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/metric.h"
-
 #include "suite.h"
 #include "support/metric_of.h"
 

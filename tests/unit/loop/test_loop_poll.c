@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A loop with many requests polls the kernel for some microseconds before it sleeps. */
 #include <sys/eventfd.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "suite.h"
 #include "support/patience.h"

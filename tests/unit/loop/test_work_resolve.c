@@ -5,7 +5,6 @@
 #include <netdb.h>
 #include <stdatomic.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 #include "loop/work.h"
 
@@ -306,7 +305,7 @@ TEST(hanging_resolver_leaves_threads_for_other_work)
 TEST(names_beyond_the_cache_are_resolved)
 {
     for (int i = 0; i < 150; i++)
-        resolve_well(arena_printf(&arena, "host-%d", i).at);
+        resolve_well(textf("host-%d", i));
     ck_assert_int_eq(atomic_load(&asked), 150);
     resolve_now("host-149");
     ck_assert_int_eq(atomic_load(&asked), 150);
@@ -318,7 +317,7 @@ TEST(name_being_resolved_is_not_evicted)
     atomic_store(&silent, 1);
     start(&waiting, resolve, "silent", 60000);
     for (int i = 0; i < 150; i++)
-        resolve_well(arena_printf(&arena, "host-%d", i).at);
+        resolve_well(textf("host-%d", i));
     ck_assert(!waiting.done);
     atomic_store(&silent, 0);
     run_until_done(&waiting);

@@ -2,8 +2,6 @@
 /* A lexicon of a few documents, with what queries need. */
 #pragma once
 
-#include <check.h>
-
 #include "lexicon/lexicon.h"
 #include "support/scratch.h"
 #include "text/grams.h"

@@ -5,7 +5,6 @@
 #include "base/value.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 #include "vectors/matrix_private.h"
 #include "vectors/scan.h"
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "in_fiber.h"
-#include "support/scratch.h"
 #include "vectors/qdrant_index.h"
 
 enum { DIMENSIONS = 3, PATIENT_MS = 60000 };

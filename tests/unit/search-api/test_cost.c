@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The cost of the worst queries, which run on the loop: at most 5 ms, not checked in the gate. */
-#include <time.h>
 
 #include "base/sanitizer.h"
 

@@ -110,8 +110,7 @@ static bool is_vector_of(size_t i, const char *text)
 
 static double ended(const char *outcome)
 {
-    return metric_of(
-        arena_printf(&arena, "search_embeddings_calls_total{outcome=\"%s\"}", outcome).at);
+    return metric_of(textf("search_embeddings_calls_total{outcome=\"%s\"}", outcome));
 }
 
 /* --- a working endpoint --- */

@@ -2,8 +2,6 @@
 /* Requests to an embeddings endpoint, its answers, and their meaning. */
 #include <math.h>
 
-#include <jansson.h>
-
 #include "base/auto.h"
 #include "base/value.h"
 

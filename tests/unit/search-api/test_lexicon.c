@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Frequencies of terms and 4-grams, and terms one typo away. */
 #include <math.h>
-#include <time.h>
 
 #include "support/patience.h"
 #include "unit/search-api/engine.h"
@@ -70,10 +69,7 @@ static struct words terms_of_text(int text)
 
 static uint32_t df_of_number(int number)
 {
-    char text[32];
-
-    snprintf(text, sizeof text, "x%dy", 1000000 + number);
-    return df(text);
+    return df(textf("x%dy", 1000000 + number));
 }
 
 TEST(all_terms_are_found_while_tables_grow)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* A lexicon is written in chunks and read again; broken chunks are refused. */
-#include <time.h>
 
 #include "base/digest.h"
 #include "base/sanitizer.h"
@@ -73,20 +72,14 @@ static bool end(void)
 
 static void add_number(int number)
 {
-    char text[64];
-
-    snprintf(text, sizeof text, "x%dy дом%d q%c%c%c", number, number % 7, 'a' + number % 26,
-             'a' + number / 26 % 26, 'a' + number / 676 % 26);
-    engine_add(text);
+    engine_add(textf("x%dy дом%d q%c%c%c", number, number % 7, 'a' + number % 26,
+                     'a' + number / 26 % 26, 'a' + number / 676 % 26));
     arena_reset(&arena);
 }
 
 static uint32_t df_of_number(const struct lexicon *of, int number)
 {
-    char text[32];
-
-    snprintf(text, sizeof text, "x%dy", number);
-    return lexicon_term_df(of, slice_of(text));
+    return lexicon_term_df(of, slice_of(textf("x%dy", number)));
 }
 
 /* The copy has the same whole words with the same frequencies. */
@@ -150,12 +143,10 @@ static int64_t slowest_us(void)
 /* Even if many tables grow. */
 TEST(every_chunk_is_fast)
 {
-    int64_t slowest;
-
     for (int i = 0; i < 74000; i++)
         add_number(i);
     write_all();
-    slowest = slowest_us();
+    int64_t slowest = slowest_us();
     for (int tries = 1; tries < TRIES && slowest > BUDGET_US; tries++)
         slowest = slowest_us();
     ck_assert(!is_timed() || slowest <= BUDGET_US);

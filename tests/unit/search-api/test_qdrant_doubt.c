@@ -2,8 +2,6 @@
 /* When the content of Qdrant counts as compared with PostgreSQL, and when it becomes doubtful. */
 #include <unistd.h>
 
-#include "base/now.h"
-
 #include "qdrant_stand.h"
 
 TEST_CASE("qdrant_doubt", .setup = qdrant_begin, .teardown = qdrant_end, .timeout_s = 60);

@@ -102,10 +102,8 @@ TEST_ROWS(changed_bytes_are_not_a_cursor, tails)
 {
     const struct slice filters = SLICE("search x");
     const int64_t one[] = {1};
-    char text[64];
 
-    snprintf(text, sizeof text, "%.12s%s", cursor_of(one, 1, filters).at, row->tail);
-    refused(slice_of(text), filters);
+    refused(slice_of(textf("%.12s%s", cursor_of(one, 1, filters).at, row->tail)), filters);
 }
 
 TEST(nonsense_is_not_a_cursor)
@@ -122,15 +120,13 @@ TEST(too_many_ids_are_not_a_cursor)
 {
     const struct slice filters = SLICE("search x");
     int64_t numbers[SEEN_IDS_MAX];
-    char text[1024];
 
     for (int64_t i = 0; i < SEEN_IDS_MAX; i++)
         numbers[i] = i + 1;
     const struct slice full = cursor_of(numbers, SEEN_IDS_MAX, filters);
     ck_assert_uint_eq(full.len, 679);
     ck_assert_int_eq(full.at[full.len - 1], 'E'); /* of 0x01, its last bits */
-    snprintf(text, sizeof text, "%.*sEB", (int)full.len - 1, full.at);
-    refused(slice_of(text), filters);
+    refused(slice_of(textf("%.*sEB", (int)full.len - 1, full.at)), filters);
 }
 
 TEST(full_arena_is_a_fault)

@@ -97,6 +97,8 @@ static void in_fiber(fiber_fn *body, void *data)
     loop_destroy(loop);
 }
 
+#define FIBER_RUN in_fiber
+
 static const struct {
     const char *why;
     size_t slots;
@@ -107,31 +109,26 @@ static const struct {
 };
 
 /* The queue of the first tenant is long; two others start_request later, twice each. */
-static void turns_body(void *data)
+FIBER_TEST_ROWS(tenants_take_turns, sizes)
 {
-    const size_t slots = sizes[*(const int *)data].slots;
     size_t others[4];
 
-    begin(slots);
-    for (size_t i = 0; i < slots + 20; i++)
+    begin(row->slots);
+    for (size_t i = 0; i < row->slots + 20; i++)
         start_request(1);
     for (uint8_t i = 0; i < 4; i++)
         others[i] = start_request((uint8_t)(2 + i % 2));
-    ck_assert_uint_eq(seated_of(1), slots);
+    ck_assert_uint_eq(seated_of(1), row->slots);
     release_all();
-    ck_assert_uint_eq(seated, slots + 24);
+    ck_assert_uint_eq(seated, row->slots + 24);
     /* Two rounds of three tenants. */
     for (size_t i = 0; i < 4; i++)
-        ck_assert_msg(requests[others[i]].place <= slots + 6, "%s: place %zu",
-                      sizes[*(const int *)data].why, requests[others[i]].place);
+        ck_assert_msg(requests[others[i]].place <= row->slots + 6, "%s: place %zu", row->why,
+                      requests[others[i]].place);
     end();
 }
-TEST_ROWS(tenants_take_turns, sizes)
-{
-    in_fiber(turns_body, &_i);
-}
 
-static void alone_body(void *data)
+FIBER_TEST(single_tenant_may_use_all_slots)
 {
     begin(3);
     for (int i = 0; i < 5; i++)
@@ -141,13 +138,9 @@ static void alone_body(void *data)
     wait_for(&requests[3].seated);
     end();
 }
-TEST(single_tenant_may_use_all_slots)
-{
-    in_fiber(alone_body, NULL);
-}
 
 /* The first tenant fills the queue. */
-static void full_body(void *data)
+FIBER_TEST(full_queue_refuses_the_tenant_with_most_requests)
 {
     begin(1);
     for (int i = 0; i <= SEMAPHORE_WAIT_MAX; i++)
@@ -162,8 +155,4 @@ static void full_body(void *data)
     release_all();
     ck_assert_uint_eq(requests[modest].place, 2);
     end();
-}
-TEST(full_queue_refuses_the_tenant_with_most_requests)
-{
-    in_fiber(full_body, NULL);
 }

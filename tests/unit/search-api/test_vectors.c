@@ -5,7 +5,6 @@
 #include "base/value.h"
 #include "loop/work.h"
 
-#include "support/scratch.h"
 #include "unit/loop/suite.h"
 #include "vectors/memory_index.h"
 

@@ -55,14 +55,7 @@ static struct slice shown_words(struct slice text, enum show what)
 
 static struct slice golden(void)
 {
-    static char text[65536];
-    FILE *file = fopen(REPOSITORY "/tests/data/search/words.tsv", "r");
-
-    ck_assert_ptr_nonnull(file);
-    const size_t len = fread(text, 1, sizeof text, file);
-    ck_assert(feof(file));
-    fclose(file);
-    return (struct slice){text, len};
+    return slice_of(file_read(REPOSITORY "/tests/data/search/words.tsv"));
 }
 
 static uint32_t hash_of(struct slice gram)

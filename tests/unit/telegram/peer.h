@@ -2,8 +2,6 @@
 /* A Bot API on raw sockets with scripted answers, and a loop with a client to call it. */
 #pragma once
 
-#include <stdatomic.h>
-
 #include "support/scratch.h"
 #include "support/visitors.h"
 #include "telegram/telegram.h"

@@ -40,7 +40,7 @@
 #define TIMUR(status, actions) RIDER(SECOND, status, "Тимур", "null", "konaev", "1", 300000, 0, actions)
 #define HOLDER            RIDER(THIRD, "held", "Дана", "null", "almaty", "1", 500000, 0, MAY_AGREE)
 #define PARCEL            "{\"id\":\"" FOURTH "\",\"trip_id\":\"" TRIP "\",\"kind\":\"parcel\",\"status\":\"confirmed\",\"from_stop\":0,\"to_stop\":2,\"from\":\"almaty\",\"to\":\"taldykorgan\"," \
-                          "\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":0,\"total\":" WORLD_SUM(200000) ",\"passenger\":{\"name\":\"Игорь\"},\"allowed_actions\":[]}"
+                          "\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":0,\"total\":" WORLD_SUM(200000) ",\"passenger\":{\"name\":\"Игорь\"},\"allowed_actions\":[" ACTION("deliver", THREE("Посылка вручена", "Сәлемдеме табысталды", "Parcel delivered")) "]}"
 #define PAYER             RIDER(FOURTH, "payment_claimed", "Ержан", "null", "almaty", "1", 500000, 0, MAY_AGREE)
 #define WAITING           LIST(HOLDER "," PAYER "," TIMUR("requested", MAY_AGREE "," MAY_DECLINE) "," AIGUL("confirmed", MAY_BOARD "," MAY_BE_ABSENT), "")
 #define AGREED            LIST(TIMUR("confirmed", MAY_BOARD "," MAY_BE_ABSENT) "," AIGUL("confirmed", MAY_BOARD "," MAY_BE_ABSENT), "")
@@ -124,6 +124,8 @@ static const struct act the_trip[] = {
     {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ2", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3"}, {.tap = "back", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3", .quiet = true},
     {TYPE("да", "yes", "иә"), .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {TYPE("/drive"), .quiet = true}, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, LIST(PARCEL, "")}}},
+    {.tap = "on.AY8AEwAAcACAAAAAAAAABA6"}, {TYPE("0429")}, {TYPE("042 918"), .instead = {{DO_TO(FOURTH, "deliver"), 422, PROBLEM("wrong_code", "")}}},
+    {TYPE("042 917"), .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {.tap = "do.finish", .instead = {{DO("finish"), 409, PROBLEM("unsettled_rides", "")}, {MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {.tap = "do.finish", .instead = {{RIDERS, 200, ARRIVED}}},
     {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ5", .instead = {{RATING, 200, STARS("null")}, {RIDERS, 200, ARRIVED}}},

@@ -47,6 +47,8 @@
 #define OPEN              "{\"id\":\"" RIDE "\",\"code\":\"R7K2M9QX\",\"trip_id\":null,\"kind\":\"car\",\"status\":\"open\",\"from\":\"almaty\",\"to\":\"taldykorgan\"," \
                           "\"depart_from\":\"2026-11-24T19:00:00Z\",\"depart_to\":\"2026-11-25T18:59:00Z\",\"seats\":1,\"total\":" WORLD_SUM(0) "," UNTIL("2026-11-25T18:59:00Z") \
                           "\"passenger\":{\"name\":\"Данияр\",\"phone\":null},\"driver\":null,\"car\":null,\"allowed_actions\":[" MAY_CANCEL "]}"
+#define SENT              "{\"id\":\"" RIDE "\",\"code\":\"R7K2M9QX\",\"delivery_code\":\"042917\",\"trip_id\":\"" TRIP "\",\"kind\":\"parcel\",\"status\":\"boarded\",\"from_stop\":0,\"to_stop\":2," \
+                          "\"from\":\"almaty\",\"to\":\"taldykorgan\",\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":0," SUMS(0) "\"allowed_actions\":[]}"
 #define STOPS             "{\"stops\":[{\"place\":\"almaty\",\"point\":\"автовокзал «Саяхат»\"},{\"place\":\"konaev\"},{\"place\":\"taldykorgan\"}]}"
 
 #define ONE               "GET /v1/rides/" RIDE
@@ -109,7 +111,7 @@ static const struct act nothing_is_free[] = {
 static const struct act the_driver_agrees[] = {
     TO_THE_TRIPS, {.tap = "t.AY8AEgAAcACAAAAAAAAAAg"}, {.key = "button_back"}, {.tap = "t.AY8AEgAAcACAAAAAAAAAAg", .quiet = true},
     {.share = "77012345678", .instead = {{MAKE, 201, REQUESTED}}},
-    STANDS(OVER("declined", "")), STANDS(OVER("completed", "")), STANDS(OVER("no_show", "")), STANDS(ORDER(RIDE, "boarded", WITH_PHONE, DRIVER("\"+77017778899\""), CAR("\"777ABC05\""), SUMS(0) HALF, "")),
+    STANDS(OVER("declined", "")), STANDS(OVER("completed", "")), STANDS(OVER("no_show", "")), STANDS(SENT), STANDS(ORDER(RIDE, "boarded", WITH_PHONE, DRIVER("\"+77017778899\""), CAR("\"777ABC05\""), SUMS(0) HALF, "")),
 };
 static const struct act refused[] = {
     TO_THE_TRIPS,

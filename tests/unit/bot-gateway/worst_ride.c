@@ -56,7 +56,8 @@ static const char *longest_order(size_t variant, const char *car, const char *ac
                  "\"to\":\"ust-kamenogorsk\",\"depart_at\":\"2099-09-09T09:00:00Z\","
                  "\"arrive_at\":\"2099-09-19T09:00:00Z\",\"seats\":8,\"total\":" MOST
                  ",\"deposit\":" MOST ",\"paid\":" MOST ",\"refund\":" MOST
-                 ",\"expires_at\":\"2099-09-09T09:00:00Z\",\"cancellation\":{\"text\":%s},"
+                 ",\"delivery_code\":\"042917\",\"expires_at\":\"2099-09-09T09:00:00Z\","
+                 "\"cancellation\":{\"text\":%s},"
                  "\"passenger\":{\"name\":%s,\"phone\":\"+123456789012345\"},"
                  "%s,\"allowed_actions\":[%s]}",
                  worst_text(40), variant % 4 == 0 ? "null" : "\"" RIDE_ID "\"",
@@ -69,7 +70,7 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
 {
     static const char *const names[] = {
         "confirm", "claim-payment", "driver-no-show", "sos",    "cancel", "decline", "board",
-        "no-show", "drop",          "start",          "finish", "delay",  "rating"};
+        "no-show", "drop",          "start",          "finish", "delay",  "rating",  "deliver"};
     const bool even = variant % 2 == 0;
     const char *car = longest_car();
     const char *actions = worst_actions(names, even ? ARRAY_LEN(names) : 0);

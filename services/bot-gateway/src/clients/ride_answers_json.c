@@ -224,6 +224,7 @@ static const struct foreign_member order_members[] = {
     {"passenger/telegram_id", FOREIGN_INT, AT(guest),       NULL,                     0},
     {"passenger/name",     FOREIGN_TEXT,   AT(name),        NULL,                     0},
     {"passenger/phone",    FOREIGN_TEXT,   AT(phone),       NULL,                     0},
+    {"delivery_code",      FOREIGN_TEXT,   AT(delivery_code), NULL,                   0},
     {"free_cancel",        FOREIGN_BOOL,   AT(free_cancel), NULL,                     0},
     {"cancellation/text",  FOREIGN_OBJECT, AT(policy),      &stay_value_texts_table,  0},
     {"cancellation/tiers", FOREIGN_LIST,   AT(tiers),       &tier_table,              1},
@@ -255,6 +256,7 @@ static bool check_order(void *item, struct arena *arena, bool *whole, struct fau
         order->arrive_at = order->depart_to;
     }
     if (!stay_clean(&order->code, CODE_MAX, arena, fault) ||
+        !stay_clean(&order->delivery_code, CODE_MAX, arena, fault) ||
         !stay_clean(&order->name, NAME_UNITS, arena, fault) ||
         !stay_value_clean(&order->policy, STAY_POLICY_MAX, arena, fault) ||
         !stay_value_check_actions(&order->actions, arena, fault) ||

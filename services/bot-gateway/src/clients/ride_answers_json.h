@@ -89,8 +89,9 @@ struct ride_order {
     int64_t refund;
     int64_t price; /* that the passenger offers */
     int64_t expires_at;
-    struct slice name;  /* of the passenger */
-    struct slice phone; /* likewise */
+    struct slice name;          /* of the passenger */
+    struct slice phone;         /* likewise */
+    struct slice delivery_code; /* of a parcel; the driver needs it */
     bool free_cancel;
     int64_t free_until; /* end of free cancellation */
     struct texts policy;

@@ -66,6 +66,7 @@ static const struct talk_refusal refusals[] = {
     {"unsettled_rides",     TEXT_DRIVE_UNSETTLED,    NULL   },
     {"too_early",           TEXT_DRIVE_EARLY,        NULL   },
     {"ride_taken",          TEXT_DRIVE_TAKEN,        "requests"},
+    {"wrong_code",          TEXT_DRIVE_CODE_WRONG,   "code"},
 };
 /* Refusals with other codes: the call had bad data, or something has changed. */
 static const struct talk_refusal not_so = {"", TEXT_DRIVE_REFUSED, NULL};
@@ -119,8 +120,8 @@ bool drive_begin(struct talk *talk)
 
 bool drive_is_here(const struct talk *talk)
 {
-    static const char *const steps[] = {"drive", "runs",  "run",      "late",
-                                        "sure",  "stars", "requests", "request"};
+    static const char *const steps[] = {"drive", "runs", "run",      "late",   "sure",
+                                        "stars", "code", "requests", "request"};
 
     return ride_of(talk)->bids ||
            slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);

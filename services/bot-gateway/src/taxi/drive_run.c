@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* One trip of the driver: its passengers, the actions that it and they offer, being late, rating a
- * passenger, and what needs a confirmation: cancelling the trip, a passenger who did not come. */
+ * passenger, delivering a parcel, and what needs a confirmation: cancelling the trip, a passenger
+ * who did not come. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/parse.h"
 
 #include "taxi/ride.h"
@@ -12,6 +14,7 @@
 enum {
     NAME_UNITS = 24, /* of a passenger in a button */
     IN_ROW = 3,      /* actions on a passenger */
+    CODE_LEN = 6,    /* digits, of a parcel */
     LATE_MAX = 60    /* minutes */
 };
 
@@ -34,9 +37,10 @@ static const struct {
  * passenger, of "on" with the index after the id. */
 static const char *const actions[] = {"confirm", "start", "finish", "delay", "cancel"};
 static const char *const rider_actions[] = {"confirm", "decline", "board",
-                                            "no-show", "drop",    "rating"};
+                                            "no-show", "drop",    "rating", "deliver"};
 #define NO_SHOW "no-show"
 #define RATING  "rating"
+#define DELIVER "deliver"
 // clang-format on
 
 /* --- the trip --- */
@@ -181,12 +185,12 @@ static bool act(struct talk *talk, const char *action, struct slice body)
     return talk_step(talk, "run");
 }
 
-static bool act_on_rider(struct talk *talk, const char *action)
+static bool act_on_rider(struct talk *talk, const char *action, struct slice body)
 {
     struct ride *ride = talk->data;
     struct service_answer answer;
 
-    if (!drive_post(talk, talk_path(talk, "rides", &ride->order, action), SLICE_NONE, &answer))
+    if (!drive_post(talk, talk_path(talk, "rides", &ride->order, action), body, &answer))
         return false;
     return answer.status == 200 ? talk_step(talk, "run") : drive_refuse(talk, &answer, "run");
 }
@@ -215,8 +219,11 @@ static bool take_rider(struct talk *talk)
         return talk_step(talk, "run");
     if (strcmp(rider_actions[i], RATING) == 0)
         return talk_step(talk, "stars");
-    return strcmp(rider_actions[i], NO_SHOW) == 0 ? talk_step(talk, "sure")
-                                                  : act_on_rider(talk, rider_actions[i]);
+    if (strcmp(rider_actions[i], DELIVER) == 0)
+        return talk_step(talk, "code");
+    return strcmp(rider_actions[i], NO_SHOW) == 0
+               ? talk_step(talk, "sure")
+               : act_on_rider(talk, rider_actions[i], SLICE_NONE);
 }
 
 /* --- being late --- */
@@ -326,7 +333,7 @@ static bool show_sure(struct talk *talk)
 static bool take_sure(struct talk *talk)
 {
     return uuid_is_nil(&ride_of(talk)->order) ? act(talk, "cancel", SLICE_NONE)
-                                              : act_on_rider(talk, NO_SHOW);
+                                              : act_on_rider(talk, NO_SHOW, SLICE_NONE);
 }
 
 /* --- rating a passenger --- */
@@ -395,7 +402,7 @@ static bool answer_rider(struct talk *talk, const char *action)
         return false;
     ride_of(talk)->trip = rider.trip;
     if (rider.version == version)
-        return act_on_rider(talk, action);
+        return act_on_rider(talk, action, SLICE_NONE);
     talk_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
     return talk_step(talk, "run");
 }
@@ -408,6 +415,35 @@ bool drive_command_accept(struct talk *talk)
 bool drive_command_decline(struct talk *talk)
 {
     return answer_rider(talk, "decline");
+}
+
+/* --- delivering a parcel --- */
+
+static bool show_code(struct talk *talk)
+{
+    talk_say(talk, TEXT_DRIVE_CODE);
+    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+/* "042 917" */
+static bool take_code(struct talk *talk)
+{
+    char digits[CODE_LEN + 1];
+    size_t count = 0;
+
+    for (size_t i = 0; i < talk->argument.len; i++) {
+        const char one = talk->argument.at[i];
+        if (one == ' ')
+            continue;
+        if (!ascii_is_digit(one) || count == CODE_LEN)
+            return ride_parse(talk);
+        digits[count++] = one;
+    }
+    if (count < CODE_LEN)
+        return ride_parse(talk);
+    digits[count] = '\0';
+    talk_skip_history(talk);
+    return act_on_rider(talk, DELIVER, talk_printf(talk, "{\"delivery_code\":\"%s\"}", digits));
 }
 
 /* --- the steps --- */
@@ -432,6 +468,10 @@ static const struct flow_move sure_moves[] = {
     {FLOW_TAP,  "back", to_run},
     {FLOW_TEXT, NULL,   ride_parse},
 };
+static const struct flow_move code_moves[] = {
+    {FLOW_TEXT, NULL,   take_code},
+    {FLOW_TAP,  "back", to_run},
+};
 static const struct flow_move stars_moves[] = {
     {FLOW_TAP,  "rate", take_stars},
     {FLOW_TAP,  "back", to_run},
@@ -439,6 +479,7 @@ static const struct flow_move stars_moves[] = {
 };
 // clang-format on
 const struct flow_step ride_step_stars = {"stars", show_stars, FLOW_MOVES(stars_moves)};
+const struct flow_step ride_step_code = {"code", show_code, FLOW_MOVES(code_moves)};
 const struct flow_step ride_step_run = {"run", show_run, FLOW_MOVES(run_moves)};
 const struct flow_step ride_step_late = {"late", show_late, FLOW_MOVES(late_moves)};
 const struct flow_step ride_step_sure = {"sure", show_sure, FLOW_MOVES(sure_moves)};

@@ -93,7 +93,7 @@ static void add_status(struct talk *talk, const struct ride_order *order)
 /* Always with dates, because the message stays in the chat. */
 static void add_card(struct talk *talk, const struct ride_order *order, struct slice point)
 {
-    const bool whole = slice_is(order->kind, "car");
+    const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
 
     talk_add(talk, TEXT_RIDE_CARD,
              TALK_VALUES({.name = "title", .text = ride_route(talk, order->from, order->to)},
@@ -101,7 +101,9 @@ static void add_card(struct talk *talk, const struct ride_order *order, struct s
                          {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
                          {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
                          {.name = "note",
-                          .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR) : SLICE_NONE},
+                          .text = whole    ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
+                                  : parcel ? talk_label(talk, TEXT_DRIVE_PARCEL)
+                                           : SLICE_NONE},
                          {.name = "car", .text = ride_car(talk, &order->car)},
                          {.name = "name", .text = ride_driver(talk, &order->car)},
                          {.name = "phone", .text = order->car.phone},
@@ -110,6 +112,9 @@ static void add_card(struct talk *talk, const struct ride_order *order, struct s
                          {.name = "deposit", .number = text_if_positive(order->deposit)},
                          {.name = "paid", .number = text_if_positive(order->paid)},
                          {.name = "code", .text = order->code}));
+    if (order->delivery_code.at != NULL)
+        talk_add(talk, TEXT_RIDE_DELIVERY,
+                 TALK_VALUES({.name = "code", .text = order->delivery_code}));
 }
 
 /* What cancelling costs, while the passenger can cancel. */
@@ -172,29 +177,6 @@ static bool put_offers(struct talk *talk, const struct ride_order *order)
     return true;
 }
 
-bool ride_put_stars(struct talk *talk, bool as_driver)
-{
-    struct service_answer answer;
-    int64_t given;
-
-    if (!(as_driver ? drive_get : talk_get)(talk, ride_path(talk, "rating"), &answer))
-        return false;
-    if (answer.status != 200)
-        return answer.status >= 400 || stay_bad_answer("no rating", talk->fault);
-    given = ride_read_stars(answer.body, as_driver, talk->arena);
-    if (given != FIELD_ABSENT) {
-        talk_add(talk, TEXT_RIDE_RATED, TALK_VALUES({.name = "rating", .number = given}));
-        return true;
-    }
-    talk_say(talk, as_driver ? TEXT_DRIVE_RATE_ASK : TEXT_RIDE_RATE);
-    talk_new_row(talk);
-    for (int stars = 1; stars <= RIDE_STARS_MAX; stars++)
-        if (!talk_button(talk, talk_printf(talk, "★ %d", stars), "rate",
-                         talk_printf(talk, "%d", stars)))
-            return false;
-    return true;
-}
-
 static bool put_stars(struct talk *talk, const struct ride_order *order)
 {
     return stay_value_find_action(&order->actions, "rating") == NULL ||
@@ -207,11 +189,11 @@ static bool put_exits(struct talk *talk)
            talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 
-/* Its seats may be free again. */
+/* Its seats may be free again. A parcel needs its recipient, which is not asked for here. */
 static bool may_retry(const struct talk *talk, const struct ride_order *order)
 {
     return slice_is(order->status, "expired") && !uuid_is_nil(&order->trip) &&
-           order->depart_at > talk->input->now;
+           !slice_is(order->kind, "parcel") && order->depart_at > talk->input->now;
 }
 
 static bool show_order(struct talk *talk)
@@ -280,18 +262,6 @@ static bool act(struct talk *talk, const char *action, struct slice body)
 bool ride_confirm(struct talk *talk, struct slice phone)
 {
     return act(talk, "confirm", talk_printf(talk, "{\"phone\":\"%.*s\"}", SLICE_ARG(phone)));
-}
-
-bool ride_post_stars(struct talk *talk, bool as_driver, struct service_answer *answer)
-{
-    int64_t stars;
-
-    *answer = (struct service_answer){.status = 201};
-    if (!parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars))
-        return true;
-    return (as_driver ? drive_post
-                      : talk_post)(talk, ride_path(talk, "rating"),
-                                   talk_printf(talk, "{\"stars\":%lld}", (long long)stars), answer);
 }
 
 static bool take_stars(struct talk *talk)

@@ -18,7 +18,7 @@
  * file. */
 #define RIDE_STEPS(X) \
     X(to) X(from) X(day) X(days) X(seats) X(trips) X(order) X(contact) X(cancel) X(sos) X(rides) \
-    X(drive) X(clock) X(price) X(publish) X(runs) X(run) X(late) X(sure) X(stars) X(requests) X(request)
+    X(drive) X(clock) X(price) X(publish) X(runs) X(run) X(late) X(sure) X(stars) X(code) X(requests) X(request)
 // clang-format on
 #define RIDE_STEP(name) extern const struct flow_step ride_step_##name;
 RIDE_STEPS(RIDE_STEP)

@@ -44,6 +44,7 @@
     X(TEXT_RIDE_CANCELLED, "ride_cancelled", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
     X(TEXT_RIDE_NO_SHOW, "ride_no_show", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
     X(TEXT_RIDE_CARD, "ride_card", TEXT_USE_MESSAGE, BOTS_TAXI, "title departure? arrival? seats? note? car? name? phone? point? total? deposit? paid? code?") \
+    X(TEXT_RIDE_DELIVERY, "ride_delivery", TEXT_USE_MESSAGE, BOTS_TAXI, "code") \
     X(TEXT_RIDE_TERMS, "ride_terms", TEXT_USE_MESSAGE, BOTS_TAXI, "until") \
     X(TEXT_RIDE_TERMS_FREE, "ride_terms_free", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_RIDE_TERMS_POLICY, "ride_terms_policy", TEXT_USE_MESSAGE, BOTS_TAXI, "policy") \
@@ -121,6 +122,8 @@
     X(TEXT_DRIVE_IS_COMPLETED, "drive_is_completed", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_IS_NO_SHOW, "drive_is_no_show", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_PARCEL, "drive_parcel", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_CODE, "drive_code", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_CODE_WRONG, "drive_code_wrong", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_LATE, "drive_late", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_BUTTON_MINUTES, "drive_button_minutes", TEXT_USE_BUTTON, BOTS_TAXI, "minutes") \
     X(TEXT_DRIVE_CANCEL, "drive_cancel", TEXT_USE_MESSAGE, BOTS_TAXI, "guests? refund?") \

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/* Stars after a ride, of the passenger for the driver and the other way round. */
+#include "base/parse.h"
+
+#include "taxi/ride_steps.h"
+
+bool ride_put_stars(struct talk *talk, bool as_driver)
+{
+    struct service_answer answer;
+    int64_t given;
+
+    if (!(as_driver ? drive_get : talk_get)(talk, ride_path(talk, "rating"), &answer))
+        return false;
+    if (answer.status != 200)
+        return answer.status >= 400 || stay_bad_answer("no rating", talk->fault);
+    given = ride_read_stars(answer.body, as_driver, talk->arena);
+    if (given != FIELD_ABSENT) {
+        talk_add(talk, TEXT_RIDE_RATED, TALK_VALUES({.name = "rating", .number = given}));
+        return true;
+    }
+    talk_say(talk, as_driver ? TEXT_DRIVE_RATE_ASK : TEXT_RIDE_RATE);
+    talk_new_row(talk);
+    for (int stars = 1; stars <= RIDE_STARS_MAX; stars++)
+        if (!talk_button(talk, talk_printf(talk, "★ %d", stars), "rate",
+                         talk_printf(talk, "%d", stars)))
+            return false;
+    return true;
+}
+
+bool ride_post_stars(struct talk *talk, bool as_driver, struct service_answer *answer)
+{
+    int64_t stars;
+
+    *answer = (struct service_answer){.status = 201};
+    if (!parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars))
+        return true;
+    return (as_driver ? drive_post
+                      : talk_post)(talk, ride_path(talk, "rating"),
+                                   talk_printf(talk, "{\"stars\":%lld}", (long long)stars), answer);
+}

@@ -30,6 +30,11 @@ def demo(world, group):
     open_rides = items(world, "/v1/rides?status=open&limit=100")
     offers = [offer for ride in open_rides if not ride.get("trip_id") for offer in items(world, f"/v1/rides/{ride['id']}/offers")]
     group.expect(len(offers) >= 5, f"{len(offers)} offers")
+    suited = [driver for ride in open_rides for driver in items(world, f"/v1/drivers?fits_ride={ride['id']}")]
+    group.expect(suited and {driver["status"] for driver in suited} == {"active"}, f"{len(suited)} drivers whom open rides suit")
+    taken = items(world, "/v1/rides?status=confirmed&limit=1")[0]["id"]
+    group.equal("drivers whom a confirmed ride suits", items(world, f"/v1/drivers?fits_ride={taken}"), [])
+    group.equal("no id", world.caller.get("/v1/drivers?fits_ride=7").status, 422)
     for check in world.caller.get("/v1/selfcheck").json["checks"]:
         if check["name"].startswith(("ride", "trip", "offer")):
             group.equal(check["name"], check["count"], 0)

@@ -90,6 +90,53 @@ FIBER_TEST(matching_trips_of_open_ride_are_listed)
     ck_assert_uint_eq(matches(NULL, made.id, 200), 0);
 }
 
+static size_t fitting_drivers(const char *ride)
+{
+    const struct answer list =
+        ck_status(ask_get(get_drivers, .params = textf("fits_ride=%s", ride)), 200);
+    return count_at(list.json, "items");
+}
+
+FIBER_TEST(open_ride_suits_free_drivers_of_its_route)
+{
+    const struct answer made = order_open_ride(&rides_guest, 30, ",'seats':4");
+    char ride[40];
+
+    snprintf(ride, sizeof ride, "%s", made.id);
+    ck_assert_uint_eq(fitting_drivers(ride), 0);
+    publish_trip(100, "");
+    ck_assert_uint_eq(fitting_drivers(ride), 1);
+    static const struct {
+        const char *why, *change, *back;
+        size_t count;
+    } cases[] = {
+        {"on the way back",      "ride SET from_place = to_place, to_place = from_place",
+         "ride SET from_place = to_place, to_place = from_place",                                                                   1},
+        {"another pair",         "ride SET to_place = 'astana'",                               "ride SET to_place = 'taldykorgan'", 0},
+        {"a trip of a year ago", "trip_leg SET departs_at = departs_at - interval '365 days'",
+         "trip_leg SET departs_at = departs_at + interval '365 days'",                                                              0},
+        {"a small car",          "car SET seats = 3",                                          "car SET seats = 4",                 0},
+        {"a sold car",           "car SET is_live = false",                                    "car SET is_live = true",            0},
+        {"suspended",            "driver SET status = 'suspended'",                            "driver SET status = 'active'",      0},
+        {"old papers",           "driver SET papers_until = now() - interval '2 days'",
+         "driver SET papers_until = now() + interval '2 days'",                                                                     0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        stand_sql("UPDATE %s", cases[i].change);
+        ck_assert_msg(fitting_drivers(ride) == cases[i].count, "%s", cases[i].why);
+        stand_sql("UPDATE %s", cases[i].back);
+        ck_assert_msg(fitting_drivers(ride) == 1, "%s", cases[i].why);
+    }
+    publish_trip(29, ""); /* back at 33:00, an hour before the window ends */
+    ck_assert_uint_eq(fitting_drivers(ride), 1);
+    stand_sql("UPDATE ride SET depart_to = depart_from + interval '1 hour'");
+    ck_assert_uint_eq(fitting_drivers(ride), 0);
+    stand_sql("UPDATE trip SET status = 'cancelled' WHERE id = '%s'", last_trip);
+    ck_assert_uint_eq(fitting_drivers(ride), 1);
+    ck_status(post_action(cancel_ride, &rides_guest, ride, NULL), 200);
+    ck_assert_uint_eq(fitting_drivers(ride), 0);
+}
+
 FIBER_TEST(full_trip_refusal_lists_alternatives)
 {
     /* From noon on, on one local day. */

@@ -83,18 +83,36 @@ static const struct db_statement exists_statement = {
     .parameters = "id, tenant",
     .no_row = NO_DRIVER,
 };
+/* Drivers that an open ride suits. Their trips show the usual route, and a car that goes there also comes back. A busy
+ * driver would be refused. After a one-star rating driver and passenger are not matched again, as in ride_avoids(). */
+static const struct db_part fitting_parts[] = {
+    {"fitting", "SELECT t.driver_id FROM ride w JOIN trip_leg g ON g.tenant_id = w.tenant_id"
+                " AND g.departs_at > now() - interval '30 days' AND ((g.from_place = w.from_place AND g.to_place = w.to_place)"
+                "  OR (g.from_place = w.to_place AND g.to_place = w.from_place))"
+                " JOIN trip t ON t.id = g.trip_id AND t.status <> 'cancelled'"
+                " JOIN car c ON c.driver_id = t.driver_id AND c.is_live AND c.seats >= w.seats"
+                " WHERE w.id = {fits} AND w.tenant_id = {tenant} AND w.status = 'open' AND w.trip_id IS NULL"
+                "  AND w.expires_at > now() AND NOT EXISTS (SELECT FROM trip b WHERE b.driver_id = t.driver_id"
+                "   AND b.status IN ('scheduled', 'started') AND b.busy @> tstzrange(w.depart_from, w.depart_to, '[]'))"
+                "  AND NOT EXISTS (SELECT FROM rating s JOIN ride met ON met.id = s.ride_id WHERE s.stars = 1"
+                "   AND s.driver_id = t.driver_id AND met.tenant_id = {tenant}"
+                "   AND met.passenger_telegram_id = w.passenger_telegram_id)"},
+    {NULL, NULL},
+};
 const struct db_statement driver_list_statement = {
     .name = "driver_list",
+    .parts = {fitting_parts},
     .sql = LIST_PAGE_OF
            "SELECT {columns}, octet_length(concat({texts})) AS large"
            " FROM (SELECT * FROM driver"
            "       WHERE tenant_id = {tenant} AND id < {after} AND blanked_at IS NULL AND ({only} IS NULL OR id = {only})"
            "        AND ({telegram_id} IS NULL OR telegram_id = {telegram_id})"
            "        AND ({status} IS NULL OR status = {status})"
+           "        AND ({fits} IS NULL OR (status = 'active' AND papers_until >= current_date AND id IN ({fitting})))"
            "       ORDER BY id DESC LIMIT 101) page"
            " LIMIT {limit}"
            LIST_PAGE_CUT,
-    .parameters = "tenant uuid, only uuid, telegram_id bigint, status text, after uuid, limit bigint",
+    .parameters = "tenant uuid, only uuid, telegram_id bigint, status text, fits uuid, after uuid, limit bigint",
     .shape = &driver_shape,
 };
 // clang-format on

@@ -160,7 +160,8 @@ READ_BY_ID(get_driver, show)
 
 struct query {
     int64_t telegram_id;
-    int status; /* -1: any */
+    int status;            /* -1: any */
+    struct uuid fits_ride; /* nil: any */
     struct list_page page;
 };
 
@@ -169,6 +170,7 @@ struct query {
 static const struct field query_items[] = {
     {.name = "telegram_id", .type = FIELD_INT, AT(telegram_id), .min = 1, .max = RIDE_GUEST_MAX},
     {.name = "status", .type = FIELD_ENUM, AT(status), .names = driver_status_names},
+    {.name = "fits_ride", .type = FIELD_UUID, AT(fits_ride)},
     {.name = "cursor", .type = FIELD_RAW, AT(page.cursor)},
     {.name = "limit", .type = FIELD_INT, AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
@@ -192,11 +194,12 @@ static enum http_status list(struct reading *reading, struct http_response *res)
         !list_page_read(reading->req, SLICE("drivers"), &query.page, &reading->fault) ||
         (!is_driver && !handler_check_staff(caller, &reading->fault)))
         return read_refuse(reading, res);
-    return list_reply(
-        reading->req, res, reading->db, &drivers, &query.page,
-        DB_VALUES(db_uuid(&caller->tenant_id), is_driver ? db_uuid(&caller->actor_id) : db_null(),
-                  db_int(query.telegram_id),
-                  db_str(query.status < 0 ? NULL : driver_status_names[query.status])));
+    return list_reply(reading->req, res, reading->db, &drivers, &query.page,
+                      DB_VALUES(db_uuid(&caller->tenant_id),
+                                is_driver ? db_uuid(&caller->actor_id) : db_null(),
+                                db_int(query.telegram_id),
+                                db_str(query.status < 0 ? NULL : driver_status_names[query.status]),
+                                db_uuid(&query.fits_ride)));
 }
 
 READ_ALL(get_drivers, list)

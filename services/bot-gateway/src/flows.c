@@ -201,6 +201,8 @@ const struct flow_command flow_taxi_commands[] = {
     {"ride_cancel", ride_command_cancel  },
     {"drive",       drive_begin          },
     {"run",         drive_command_open   },
+    {"wish",        drive_command_request},
+    {"wish_bid",    drive_command_bid    },
     {"run_ok",      drive_command_go     },
     {"run_late",    drive_command_late   },
     {"rider_ok",    drive_command_accept },

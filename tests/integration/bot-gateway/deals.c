@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "base/now.h"
+#include "base/parse.h"
 
 enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5, NIGHTS = 2 };
 
@@ -41,7 +42,20 @@ void deals_begin(void)
     deals_now_us = 0;
     deal_owner = (struct deal_owner){DEAL_OWNER, true, "ru"};
     stand_key("taxi");
+    deals_look();
+}
+
+void deals_look(void)
+{
     stand_run(look, NULL);
+}
+
+int64_t deals_time(const char *text)
+{
+    int64_t us = 0;
+
+    ck_assert_msg(parse_timestamp(slice_of(text), &us), "%s", text);
+    return us;
 }
 
 int64_t deals_now(void)

@@ -38,6 +38,9 @@ extern struct deal_owner {
 /* The fixture of sends.h without bookings and events, with a working booking-api and an owner with
  * notifications; the bot "taxi" has a key. */
 void deals_begin(void);
+void deals_look(void); /* rereads the bots */
+/* "2027-03-05T13:30:00Z" in microseconds. */
+int64_t deals_time(const char *text);
 
 /* Adds a booking of the guest; its first event is of its status. */
 struct deal *deal_make(int64_t guest, const char *status, const char *actor);

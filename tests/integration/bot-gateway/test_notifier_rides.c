@@ -2,12 +2,11 @@
 /* Notifications about rides, from a fake booking-api of their own: each step once, despite crashes
  * of instances. */
 #include "base/now.h"
-#include "base/parse.h"
 
 #include "deals.h"
 
 enum { RIDES_MAX_HERE = 128, EVENTS_MAX = 512, BODY_MAX = 64 * 1024, COPIES = 2, STEPS = 60 };
-enum { DRIVER = 500, FIRST = 100 /* telegram_id of the passenger of ride 0 */ };
+enum { DRIVER = 500, OTHER, FIRST = 100 /* telegram_id of the passenger of ride 0 */ };
 
 #define ID_OF   "018f00%s-0000-7000-8000-%012d"
 #define BY_HIM  "driver:018f0010-0000-7000-8000-000000000000"
@@ -32,18 +31,13 @@ static struct event_here {
 } events[EVENTS_MAX];
 static int event_count;
 
-static void look(void *data)
-{
-    stand_look();
-}
-
 static void begin(void)
 {
     deals_begin();
     ride_count = event_count = 0;
     trip = (struct trip_here){.status = "scheduled", .version = 1};
     stand_sql("UPDATE bot SET bot_type = 'taxi'");
-    stand_run(look, NULL);
+    deals_look();
 }
 
 TEST_CASE("notices_rides", .setup = begin, .teardown = sends_finish, .timeout_s = 120);
@@ -137,19 +131,11 @@ static void put_history(const char *resource, int number, struct buf *out)
     buf_text(out, "],\"next_cursor\":null}");
 }
 
-static int64_t time_of(const char *text)
-{
-    int64_t us = 0;
-
-    ck_assert_msg(parse_timestamp(slice_of(text), &us), "%s", text);
-    return us;
-}
-
 static const char *departure(void)
 {
     static char at[NOW_RFC3339_LEN + 1];
 
-    now_format_rfc3339(time_of(RIDE_AT) + trip.delay * INT64_C(60) * US_PER_S, at);
+    now_format_rfc3339(deals_time(RIDE_AT) + trip.delay * INT64_C(60) * US_PER_S, at);
     return at;
 }
 
@@ -163,7 +149,9 @@ static void put_ride(int number, bool for_guest, struct buf *out)
 
     buf_printf(out, "{\"id\":\"%s\",\"code\":\"CODE%d\",\"version\":%d,\"status\":\"%s\",",
                id_of("13", number), number, ride->version, ride->status);
-    if (ride->trip >= 0)
+    if (ride->trip < 0)
+        buf_text(out, "\"price\":{\"amount\":800000},");
+    else
         buf_printf(out, "\"trip_id\":\"%s\",\"from_stop\":0,\"to_stop\":1,", id_of("12", 0));
     if (!for_guest)
         buf_printf(out, "\"passenger\":{\"name\":\"Айгуль\",\"telegram_id\":%d},", ride->guest);
@@ -223,6 +211,11 @@ static bool put_answer(const struct booking_call *call, const char *path, struct
         put_events(path, out);
     else if (strncmp(path, "/v1/rides?", 10) == 0)
         put_rides(path, out);
+    else if (strncmp(path, "/v1/drivers?fits_ride=", 22) == 0)
+        buf_printf(out,
+                   "{\"items\":[{\"telegram_id\":%d},{\"telegram_id\":null},{\"telegram_id\":%d},"
+                   "{\"telegram_id\":%d}],\"next_cursor\":null}",
+                   DRIVER, OTHER, FIRST);
     else if (strncmp(path, "/v1/drivers/", 12) == 0)
         buf_printf(out, "{\"name\":\"Асхат\",\"telegram_id\":%d}", DRIVER);
     else if (strstr(path, "/history?") != NULL)
@@ -302,7 +295,7 @@ FIBER_TEST(passenger_learns_of_an_offer_while_the_ride_is_open)
     step(ride, "cancelled", "guest:100");
     note((struct event_here){"offer.pending", "offer", NULL, "pending", BY_HIM, ride, 2, 0});
     wait_for_all();
-    ck_assert_int_eq(count_all_messages(), 1);
+    ck_assert_int_eq(count_messages(FIRST, ""), 1);
 }
 
 FIBER_TEST(delay_and_closed_road_reach_everyone_who_has_a_seat)
@@ -360,16 +353,60 @@ FIBER_TEST(bot_for_apartments_ignores_rides)
     ck_assert_int_eq(count_all_messages(), 0);
 }
 
-/* --- reminders --- */
+/* --- requests --- */
 
 static struct notifier *copies[COPIES];
+
+static void start_copies(void)
+{
+    for (int i = 0; i < COPIES; i++)
+        copies[i] = deals_follow_by(ask);
+    wait_for_all();
+    deals_delay_ms = 1;
+}
+
+/* Passengers order rides that look for a driver, and instances die. */
+static void order_open(int count)
+{
+    for (int i = 0; i < count; i++) {
+        make(-1, "open", textf("guest:%d", FIRST + ride_count));
+        stand_sleep(i % 7);
+        deals_kill(copies[i % COPIES]);
+        copies[i % COPIES] = deals_follow_by(ask);
+    }
+    wait_for_all();
+}
+
+FIBER_TEST(open_ride_is_offered_to_drivers_at_most_six_times_an_hour)
+{
+    deals_now_us = deals_time("2027-03-04T00:10:00Z");
+    deal_person(DRIVER, "ru");
+    deal_person(FIRST, "ru"); /* who drives too, and is not offered the own ride */
+    start_copies();
+    make(0, "open", "guest:100"); /* waits for a seat */
+    order_open(5);
+    ck_assert_int_eq(count_messages(DRIVER, "ищет машину%%8%%000%%go.0.wish.%%go.0.wish_bid."), 5);
+    deal_person(OTHER, "en");
+    order_open(4);
+    ck_assert_int_eq(count_messages(DRIVER, "ищет машину"), 6);
+    ck_assert_int_eq(count_messages(OTHER, "looking for a car"), 4);
+    deals_now_us = deals_time("2027-03-04T01:00:00Z");
+    order_open(2);
+    ck_assert_int_eq(count_messages(DRIVER, "ищет машину"), 8);
+    ck_assert_int_eq(count_messages(OTHER, "looking for a car"), 6);
+    ck_assert_int_eq(count_messages(DRIVER, "Айгуль"), 0);
+    ck_rows(0, "sending WHERE expires_at > created_at + interval '31 minutes'");
+    ck_rows(0, "(SELECT FROM sending GROUP BY chat_id, payload HAVING count(*) > 1) x");
+}
+
+/* --- reminders --- */
 
 /* At this time kills an instance during its work, and waits until no reminder is due. */
 static void move_to(const char *time)
 {
     static int kills;
 
-    deals_now_us = time_of(time);
+    deals_now_us = deals_time(time);
     stand_sleep(kills % 5);
     deals_kill(copies[kills % COPIES]);
     copies[kills++ % COPIES] = deals_follow_by(ask);
@@ -381,17 +418,14 @@ static void move_to(const char *time)
 
 static void begin_trip(void)
 {
-    deals_now_us = time_of("2027-03-04T00:00:00Z");
+    deals_now_us = deals_time("2027-03-04T00:00:00Z");
     deal_person(DRIVER, "ru");
     deal_person(FIRST, "ru");
-    for (int i = 0; i < COPIES; i++)
-        copies[i] = deals_follow_by(ask);
-    wait_for_all();
+    start_copies();
     trip_step("trip.scheduled", "scheduled", BY_HIM);
     make(0, "confirmed", "guest:100");
     wait_for_all();
     ck_rows(2, "reminder");
-    deals_delay_ms = 1;
 }
 
 FIBER_TEST(reminders_of_a_departure_come_once_and_follow_a_delay)
@@ -436,10 +470,7 @@ FIBER_TEST(each_step_of_rides_is_notified_once_despite_crashes)
     int delays = 0;
 
     deal_person(DRIVER, "ru");
-    for (int i = 0; i < COPIES; i++)
-        copies[i] = deals_follow_by(ask);
-    wait_for_all();
-    deals_delay_ms = 1;
+    start_copies();
     for (int i = 0; i < STEPS; i++) {
         deal_person(FIRST + ride_count, "ru");
         step(make(0, "requested", textf("guest:%d", FIRST + ride_count)), "declined", BY_HIM);

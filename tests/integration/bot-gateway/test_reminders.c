@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A month of reminders: two instances, one of which is killed again and again. */
 #include "base/now.h"
-#include "base/parse.h"
 
 #include "deals.h"
 
@@ -95,14 +94,6 @@ static void begin(void)
 
 TEST_CASE("reminders", .setup = begin, .teardown = sends_finish, .timeout_s = 200);
 
-static int64_t time_of(const char *text)
-{
-    int64_t us = 0;
-
-    ck_assert_msg(parse_timestamp(slice_of(text), &us), "%s", text);
-    return us;
-}
-
 /* --- the month --- */
 
 static void make(int i)
@@ -114,7 +105,7 @@ static void make(int i)
     deal->check_in_time = stays[i].time;
     deal->zone = stays[i].zone;
     if (stays[i].expires_at != NULL)
-        deal->expires_at = time_of(stays[i].expires_at);
+        deal->expires_at = deals_time(stays[i].expires_at);
 }
 
 static bool act(void)
@@ -122,7 +113,7 @@ static bool act(void)
     bool any = false;
 
     for (int i = 0; i < ACTS; i++) {
-        if (time_of(acts[i].at) != deals_now_us)
+        if (deals_time(acts[i].at) != deals_now_us)
             continue;
         struct deal *deal = &deals[acts[i].stay];
         deal->expires_at = 0;
@@ -199,7 +190,7 @@ FIBER_TEST(each_reminder_comes_once_at_its_local_time)
 {
     int restarts = 0;
 
-    deals_now_us = time_of(BEGINS);
+    deals_now_us = deals_time(BEGINS);
     deal_person(DEAL_OWNER, "ru");
     deal_staff_chat(-100);
     for (int i = 0; i < COPIES; i++)
@@ -209,7 +200,7 @@ FIBER_TEST(each_reminder_comes_once_at_its_local_time)
         make(i);
     deals_wait();
     deals_delay_ms = 1;
-    while (deals_now_us < time_of(ENDS))
+    while (deals_now_us < deals_time(ENDS))
         move_to(deals_now_us + STEP_S * US_PER_S, &restarts);
     for (int i = 0; i < line_count || i < WANTED; i++) {
         ck_assert_msg(i < line_count, "%s is missing", wanted[i]);
@@ -241,9 +232,9 @@ static const struct {
 
 FIBER_TEST_ROWS(expired_reminder_is_not_sent, lates)
 {
-    const int64_t due_us = time_of("2027-03-04T05:00:00Z");
+    const int64_t due_us = deals_time("2027-03-04T05:00:00Z");
 
-    deals_now_us = time_of(BEGINS);
+    deals_now_us = deals_time(BEGINS);
     deal_person(10, "ru");
     copies[0] = deals_follow();
     deals_wait();
@@ -261,7 +252,7 @@ FIBER_TEST_ROWS(expired_reminder_is_not_sent, lates)
 
 FIBER_TEST(failed_reminder_is_retried)
 {
-    deals_now_us = time_of(BEGINS);
+    deals_now_us = deals_time(BEGINS);
     deal_person(10, "ru");
     copies[0] = deals_follow();
     deals_wait();
@@ -269,7 +260,7 @@ FIBER_TEST(failed_reminder_is_retried)
     struct deal *deal = deal_make(10, "confirmed", "guest:10");
     deals_wait();
     deals_broken = deal;
-    deals_now_us = time_of("2027-03-04T05:00:00Z");
+    deals_now_us = deals_time("2027-03-04T05:00:00Z");
     wait_for("SELECT try_at > due_at FROM reminder WHERE kind = 'eve'");
     deals_broken = NULL;
     deals_now_us += 61 * US_PER_S;
@@ -279,14 +270,14 @@ FIBER_TEST(failed_reminder_is_retried)
 
 FIBER_TEST(reminder_waits_for_booking_api)
 {
-    deals_now_us = time_of(BEGINS);
+    deals_now_us = deals_time(BEGINS);
     deal_person(10, "ru");
     copies[0] = deals_follow();
     deals_wait();
     (void)deal_make(10, "confirmed", "guest:10");
     deals_wait();
     deals_away = true;
-    deals_now_us = time_of("2027-03-04T05:00:00Z");
+    deals_now_us = deals_time("2027-03-04T05:00:00Z");
     stand_sleep(100);
     ck_rows(0, "sending");
     ck_assert_int_eq(due(), 1);
@@ -298,18 +289,18 @@ FIBER_TEST(reminder_waits_for_booking_api)
 /* The door code is that of the guest's view: booking-api decides who sees it, and from when on. */
 FIBER_TEST(how_to_get_in_comes_at_its_time_and_with_a_phone)
 {
-    deals_now_us = time_of(BEGINS);
+    deals_now_us = deals_time(BEGINS);
     copies[0] = deals_follow();
     deals_wait();
     for (int guest = 10; guest <= 12; guest++) {
         deal_person(guest, "ru");
         struct deal *deal = deal_make(guest, "confirmed", "guest:x");
-        deal->entry_at = time_of("2027-03-04T09:00:00Z");
+        deal->entry_at = deals_time("2027-03-04T09:00:00Z");
         deal->needs_phone = guest == 11;
     }
     deals_wait();
     deals[2].entry_at += 3600 * US_PER_S;
-    deals_now_us = time_of("2027-03-04T09:00:00Z");
+    deals_now_us = deals_time("2027-03-04T09:00:00Z");
     wait_for("SELECT count(done_at) = 2 AND count(*) = 3 AND bool_or(try_at > due_at)"
              " FROM reminder WHERE kind = 'entry'");
     ck_rows(1, "sending WHERE dedupe_key LIKE '%%:entry:%%' AND chat_id = 10"
@@ -324,13 +315,13 @@ FIBER_TEST(how_to_get_in_comes_at_its_time_and_with_a_phone)
 
 FIBER_TEST(reminder_of_the_day_shows_no_more_than_the_guest_may_see)
 {
-    deals_now_us = time_of(BEGINS);
+    deals_now_us = deals_time(BEGINS);
     deal_person(10, "ru");
     copies[0] = deals_follow();
     deals_wait();
     deal_make(10, "confirmed", "guest:10")->needs_phone = true;
     deals_wait();
-    deals_now_us = time_of("2027-03-05T06:00:00Z");
+    deals_now_us = deals_time("2027-03-05T06:00:00Z");
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'hours'");
     ck_rows(1, "sending WHERE payload::text LIKE '%%Ждём вас сегодня%%'");
     ck_rows(0, "sending WHERE payload::text LIKE '%%Ключ%%'");

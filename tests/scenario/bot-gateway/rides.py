@@ -238,15 +238,20 @@ def cancelled_by_driver(desk, gateway, driver, car):
 
 
 def wished(desk, day, hour, **more):
-    """A request that no trip answers; returns its path."""
+    """A request that no trip answers, which is offered to the driver of the route; returns its path."""
     made = desk.ask(desk.booking, "POST", "/v1/rides", {
         "from": "lenger", "to": "konaev", "depart_from": f"{day}T{hour}:00:00+05:00", "depart_to": f"{day}T{hour}:30:00+05:00", "seats": 2,
         "price": {"amount": 900000, "currency": "KZT"}, "passenger": {"name": "Дана Ким", "phone": f"+770155512{hour}"}, **more}, status=201)
-    desk.writes(AT_THE_WHEEL, "/drive")
-    wait_until("the driver sees requests", 10, lambda: "Заявки пассажиров" in str(desk.shown(AT_THE_WHEEL)))
-    desk.taps(AT_THE_WHEEL, "Заявки пассажиров")
-    desk.sees(AT_THE_WHEEL, "Пассажиры ищут водителя")
-    desk.taps(AT_THE_WHEEL, f"{hour}:00–{hour}:30 · Ленгер → Конаев")
+    desk.sees(AT_THE_WHEEL, "Пассажир ищет машину", "9\u00a0000\u00a0₸", "Ленгер → Конаев", f"{hour}:00 — {hour}:30")
+    assert "Дана" not in desk.shown(AT_THE_WHEEL)["text"]
+    if hour == 10:
+        desk.taps(AT_THE_WHEEL, "Взять")
+    else:
+        desk.writes(AT_THE_WHEEL, "/drive")
+        wait_until("the driver sees requests", 10, lambda: "Заявки пассажиров" in str(desk.shown(AT_THE_WHEEL)))
+        desk.taps(AT_THE_WHEEL, "Заявки пассажиров")
+        desk.sees(AT_THE_WHEEL, "Пассажиры ищут водителя")
+        desk.taps(AT_THE_WHEEL, f"{hour}:00–{hour}:30 · Ленгер → Конаев")
     desk.sees(AT_THE_WHEEL, "Дана", "Пассажир предлагает 9\u00a0000\u00a0₸")
     assert "Ким" not in desk.shown(AT_THE_WHEEL)["text"]
     return f"/v1/rides/{made['id']}"

@@ -88,6 +88,7 @@ static const struct {
     {"the office cancels the trip",    "trip.cancelled",       "scheduled",       "cancelled",       STAFF,  "cancelled",       NULL,                        "Ваш рейс отменён"},
     {"a ride is soon",                 "remind.ride",          NULL,              NULL,              NULL,   NULL,              "Скоро поездка",             NULL},
     {"a trip is soon",                 "remind.run",           NULL,              NULL,              NULL,   NULL,              NULL,                        "Едете?"},
+    {"a ride looks for a driver",      "request",              NULL,              NULL,              NULL,   NULL,              NULL,                        "ищет машину"},
     {"boarding is seen by both",       "ride.boarded",         "confirmed",       "boarded",         DRIVER, "boarded",         NULL,                        NULL},
     {"a trip is published",            "trip.scheduled",       NULL,              "scheduled",       DRIVER, "scheduled",       NULL,                        NULL},
 };

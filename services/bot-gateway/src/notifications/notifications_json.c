@@ -130,3 +130,16 @@ bool notification_read_owner(struct slice body, struct arena *arena, struct noti
 {
     return stay_value_read(&owner_table, body, out, arena, fault);
 }
+
+bool notification_read_drivers(struct slice body, size_t max, struct arena *arena,
+                               const struct notification_owner **out, size_t *count,
+                               struct fault *fault)
+{
+    struct stay_value_page page;
+
+    if (!stay_value_read_page(&owner_table, max, body, arena, &page, fault))
+        return false;
+    *out = page.items.items;
+    *count = page.items.count;
+    return true;
+}

@@ -59,3 +59,7 @@ struct notification_owner {
 };
 bool notification_read_owner(struct slice body, struct arena *arena, struct notification_owner *out,
                              struct fault *fault) MUST_CHECK;
+/* Reads a list of drivers, who have no `notify`, at most `max`. */
+bool notification_read_drivers(struct slice body, size_t max, struct arena *arena,
+                               const struct notification_owner **out, size_t *count,
+                               struct fault *fault) MUST_CHECK;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <stdio.h>
+
 #include "base/log.h"
 #include "db/transaction.h"
 
 #include "notifications/notifier_private.h"
+
+enum { KEY_MAX = 101 /* bytes of a dedupe_key, with the NUL */ };
 
 /* The planned reminders of a booking, ride or trip. */
 struct plan {
@@ -17,7 +21,9 @@ struct message {
     struct message *next;
     struct outbox_message row;
     int to;
-    bool erased; /* the recipient was erased */
+    int most;     /* notifier_page_add() */
+    bool erased;  /* the recipient was erased */
+    bool dropped; /* all numbers of its key are taken */
 };
 
 /* A page and its results. */
@@ -128,7 +134,7 @@ static bool is_unheard(const struct notifier_round *round, const struct delivery
 }
 
 bool notifier_page_add(struct notifier_page *page, const struct notification_event *event,
-                       const struct outbox_message *message, int to, struct fault *fault)
+                       const struct outbox_message *message, int to, int most, struct fault *fault)
 {
     struct message *added = arena_alloc(&page->round->arena, sizeof *added), **at = &page->messages;
 
@@ -136,7 +142,7 @@ bool notifier_page_add(struct notifier_page *page, const struct notification_eve
         return arena_fault(fault);
     while (*at != NULL && (*at)->row.chat_id <= message->chat_id)
         at = &(*at)->next;
-    *added = (struct message){.next = *at, .row = *message, .to = to};
+    *added = (struct message){.next = *at, .row = *message, .to = to, .most = most};
     added->row.held = event->occurred_at < page->round->position.held_before;
     *at = added;
     return true;
@@ -156,7 +162,7 @@ static bool add_message(struct notifier_page *page, const struct event_context *
     message.dedupe_key = notifier_key(page->round, &context->booking, delivery->notification, to);
     if (to == NOTIFIER_TO_OWNER)
         message.owner_booking = context->event->id;
-    return notifier_page_add(page, context->event, &message, to, fault);
+    return notifier_page_add(page, context->event, &message, to, 0, fault);
 }
 
 bool notifier_page_plan(struct notifier_page *page, const struct uuid *id,
@@ -254,6 +260,26 @@ static bool process_event(struct notifier_page *page, const struct notification_
 
 /* --- pages --- */
 
+static bool enqueue(struct db *tx, const struct notifier_round *round, struct message *message,
+                    bool *known, struct fault *fault)
+{
+    const struct slice key = message->row.dedupe_key;
+    char numbered[KEY_MAX];
+    bool placed = false;
+
+    if (message->most == 0)
+        return notifier_enqueue(tx, round, &message->row, &placed, known, fault);
+    for (int i = 0; i < message->most && !placed && *known; i++) {
+        snprintf(numbered, sizeof numbered, "%.*s:%d", SLICE_ARG(key), i);
+        message->row.dedupe_key = slice_of(numbered);
+        if (!notifier_enqueue(tx, round, &message->row, &placed, known, fault))
+            return false;
+    }
+    message->row.dedupe_key = key;
+    message->dropped = !placed;
+    return true;
+}
+
 static bool store(struct db *tx, void *arg, struct fault *fault)
 {
     struct notifier_page *page = arg;
@@ -272,7 +298,7 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
         bool known = true;
         if (message->erased)
             continue;
-        if (!notifier_enqueue(tx, round, &message->row, &known, fault))
+        if (!enqueue(tx, round, message, &known, fault))
             return false;
         message->erased = !known;
         if (!known) {
@@ -309,7 +335,7 @@ static void advance(const struct notifier_page *page)
             "Events of bookings are read from now on; earlier ones cause no notifications",
             log_str("bot", round->name));
     for (const struct message *message = page->messages; message != NULL; message = message->next)
-        round->queued[message->to] += !message->erased;
+        round->queued[message->to] += !message->erased && !message->dropped;
     for (size_t i = 0; i < page->unheard_count; i++)
         notifier_note_unheard(round, &page->unheard[i]->id, page->unheard[i]->type);
     slice_copy(page->read.next, round->position.cursor, sizeof round->position.cursor);

@@ -55,12 +55,12 @@ static bool compose(struct report *report, struct fault *fault)
 static bool store(struct db *tx, void *arg, struct fault *fault)
 {
     struct report *report = arg;
-    bool known;
+    bool placed, known;
 
     if (!notification_store_take_failed(tx, &report->failed.message, &report->mine, fault))
         return false;
     return !report->mine || !report->applies ||
-           notifier_enqueue(tx, report->round, &report->message, &known, fault);
+           notifier_enqueue(tx, report->round, &report->message, &placed, &known, fault);
 }
 
 /* A booking that cannot be read is logged, and nobody is notified of it. */

@@ -294,15 +294,14 @@ struct slice notifier_key(struct notifier_round *round, const struct stay_bookin
 }
 
 bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
-                      struct outbox_message *message, bool *known, struct fault *fault)
+                      struct outbox_message *message, bool *placed, bool *known,
+                      struct fault *fault)
 {
-    bool placed;
-
     message->id = uuid_make();
     message->tenant_id = round->tenant_id;
     message->bot_id = round->bot_id;
     *known = true;
-    if (!outbox_store_insert(tx, message, &placed, fault))
+    if (!outbox_store_insert(tx, message, placed, fault))
         return false;
     return message->chat_id < 0 || /* a group */
            notification_store_hold_person(tx, &round->bot_id, message->chat_id, known, fault);

@@ -87,10 +87,12 @@ bool notifier_compose_day(struct notifier_round *round,
                           const struct notification_recipient *recipient, const struct uuid *owner,
                           int32_t day, struct outbox_message *out, bool *any,
                           struct fault *fault) MUST_CHECK;
-/* Queues the message and holds the row of its recipient, if that is a person. `known` is false if
- * the person was erased meanwhile: the transaction must be rolled back. */
+/* Queues the message and holds the row of its recipient, if that is a person. `placed` is false if
+ * there is one with its dedupe_key. `known` is false if the person was erased meanwhile: the
+ * transaction must be rolled back. */
 bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
-                      struct outbox_message *message, bool *known, struct fault *fault) MUST_CHECK;
+                      struct outbox_message *message, bool *placed, bool *known,
+                      struct fault *fault) MUST_CHECK;
 
 /* Whether the fault is about an answer that cannot be read, so that a retry would not help. */
 bool notifier_is_permanent(const struct fault *fault);
@@ -99,9 +101,10 @@ bool notifier_is_permanent(const struct fault *fault);
 
 struct notifier_page;
 
-/* Adds a message, whose held and tenant are set here. */
+/* Adds a message. If `most` is positive, its dedupe_key is completed by a number below `most`, the
+ * first that is free; if none is, the message is dropped. */
 bool notifier_page_add(struct notifier_page *page, const struct notification_event *event,
-                       const struct outbox_message *message, int to,
+                       const struct outbox_message *message, int to, int most,
                        struct fault *fault) MUST_CHECK;
 /* Adds a plan of reminders of a booking, ride or trip, which replaces the one before. `zone` is
  * that of local times. */

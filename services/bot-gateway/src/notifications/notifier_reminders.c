@@ -180,13 +180,13 @@ static bool compose(struct due_reminder *due, struct fault *fault)
 static bool store(struct db *tx, void *arg, struct fault *fault)
 {
     struct due_reminder *due = arg;
-    bool known = true;
+    bool placed, known = true;
 
     if (!notification_store_finish(tx, &due->reminder, &due->mine, fault))
         return false;
     if (!due->mine || !due->applies)
         return true;
-    if (!notifier_enqueue(tx, due->round, &due->message, &known, fault))
+    if (!notifier_enqueue(tx, due->round, &due->message, &placed, &known, fault))
         return false;
     if (known)
         return true;

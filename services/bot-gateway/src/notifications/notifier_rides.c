@@ -8,7 +8,13 @@
 #include "notifications/ride_notice.h"
 #include "texts/format.h"
 
-enum { RIDE_PAGES_MAX = 5 /* of RIDES_MAX passengers of a trip */ };
+enum {
+    RIDE_PAGES_MAX = 5, /* of RIDES_MAX passengers of a trip */
+    DRIVERS_MAX = 50,   /* who get the offer of an open ride */
+    OFFERS_AN_HOUR = 6, /* to a driver */
+    OFFER_TTL_S = 1800,
+    HOUR_S = 3600
+};
 
 /* --- lookups --- */
 
@@ -81,7 +87,7 @@ static bool add(const struct ride_event *event, const struct ride_notice *notice
     message.dedupe_key = arena_printf(&event->round->arena, "notice:%s:%lld:%.*s:%s", about,
                                       (long long)event->number, SLICE_ARG(event->step.event),
                                       to == NOTIFIER_TO_DRIVER ? "driver" : "guest");
-    return notifier_page_add(event->page, event->event, &message, to, fault);
+    return notifier_page_add(event->page, event->event, &message, to, 0, fault);
 }
 
 /* Notifies the passenger, who sees what booking-api shows the passenger. */
@@ -213,6 +219,57 @@ bool notifier_remind_of_ride(struct notifier_round *round, const struct reminder
 
 /* --- events of a ride --- */
 
+static bool add_request(const struct ride_event *event, struct ride_notice_input *input,
+                        struct fault *fault)
+{
+    const struct notification_step step = {.event = SLICE(RIDE_NOTICE_REQUEST)};
+    struct notifier_round *round = event->round;
+    struct outbox_message message = {.confided = false};
+
+    if (!compose(round, ride_notice_find(&step, true), input, &message, fault))
+        return false;
+    message.ttl_s = OFFER_TTL_S;
+    message.dedupe_key =
+        arena_printf(&round->arena, "notice:requests:%lld:%lld", (long long)input->to.chat_id,
+                     (long long)(round->now / US_PER_S / HOUR_S));
+    return notifier_page_add(event->page, event->event, &message, NOTIFIER_TO_DRIVER,
+                             OFFERS_AN_HOUR, fault);
+}
+
+/* Offers an open ride to the drivers that it suits. The dedupe_key names the driver, the hour and a
+ * number; because it is unique in the database, it is the limit. */
+static bool offer_request(const struct ride_event *event, const struct ride_order *order,
+                          struct fault *fault)
+{
+    struct notifier_round *round = event->round;
+    const struct notification_owner *drivers;
+    char ride[UUID_TEXT_LEN + 1];
+    struct slice body;
+    size_t count;
+    bool found;
+
+    if (!slice_is(order->status, "open") || !uuid_is_nil(&order->trip) ||
+        slice_is(order->kind, "parcel"))
+        return true;
+    uuid_format(&order->id, ride);
+    if (!notifier_lookup(
+            round,
+            arena_printf(&round->arena, "/v1/drivers?fits_ride=%s&limit=%d", ride, DRIVERS_MAX),
+            &body, &found, fault) ||
+        !notification_read_drivers(found ? body : SLICE("{\"items\":[]}"), DRIVERS_MAX,
+                                   &round->arena, &drivers, &count, fault))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct ride_notice_input input = {.order = order};
+        if (drivers[i].telegram_id == order->guest)
+            continue;
+        if (!notifier_find_guest(round, drivers[i].telegram_id, &input.to, fault) ||
+            (input.to.chat_id != FIELD_ABSENT && !add_request(event, &input, fault)))
+            return false;
+    }
+    return true;
+}
+
 static bool process_order(struct ride_event *event, struct fault *fault)
 {
     struct notifier_round *round = event->round;
@@ -224,6 +281,8 @@ static bool process_order(struct ride_event *event, struct fault *fault)
     if (!lookup_order(round, &event->event->id, FIELD_ABSENT, &order, &found, fault) ||
         (found && !plan_order(event, &order, fault)))
         return false;
+    if (found && slice_is(event->step.event, "ride.open"))
+        return offer_request(event, &order, fault);
     if (!found || (!to_driver && !ride_notice_is_for(event->step.event, false)))
         return true;
     if (!lookup_step(event, fault))

@@ -9,12 +9,18 @@
 #include "dialogue/reply.h"
 #include "texts/texts.h"
 
-enum { TEXT_BYTES_MAX = 8 * 1024, LABEL_BYTES_MAX = 256, VALUES = 17, BUTTONS_MAX = 3 };
-
-enum offer { NO_OFFER, RIDE, AGAIN, MINE, CANCEL, RUN, DRIVE, ACCEPT, DECLINE, GO, LATE, OFFERS };
-enum about { NOTHING, THE_RIDE, THE_TRIP };
+enum {
+    TEXT_BYTES_MAX = 8 * 1024,
+    LABEL_BYTES_MAX = 256,
+    VALUES = 16,
+    FOR_DRIVER = 5, /* of the values of a ride */
+    BUTTONS_MAX = 3
+};
 
 // clang-format off
+enum offer { NO_OFFER, RIDE, AGAIN, MINE, CANCEL, RUN, DRIVE, ACCEPT, DECLINE, GO, LATE, TAKE, BID, OFFERS };
+enum about { NOTHING, THE_RIDE, THE_TRIP };
+
 /* Columns: what its command is about, action of booking-api that must be allowed (NULL: always
  * offered), command (flow_taxi_commands), label (TEXTS: that of the action). */
 static const struct {
@@ -33,6 +39,8 @@ static const struct {
     [DECLINE] = {THE_RIDE, "decline", "rider_no",    TEXTS                  },
     [GO]      = {THE_TRIP, "confirm", "run_ok",      TEXTS                  },
     [LATE]    = {THE_TRIP, "delay",   "run_late",    TEXTS                  },
+    [TAKE]    = {THE_RIDE, NULL,      "wish",        TEXT_NOTICE_DRIVE_TAKE },
+    [BID]     = {THE_RIDE, NULL,      "wish_bid",    TEXT_DRIVE_BUTTON_BID  },
 };
 
 #define ANY NULL
@@ -72,6 +80,7 @@ static const struct ride_notice {
     {"trip.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CANCELLED, {DRIVE}},
     {"trip.delayed",         ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_LATE,      {RUN}},
     {"trip.road_closed",     ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CLOSED,    {RUN}},
+    {RIDE_NOTICE_REQUEST,    ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_WISH,      {TAKE, BID}},
     {RIDE_NOTICE_RUN,        ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_SOON,      {GO, LATE, RUN}},
 };
 // clang-format on
@@ -156,23 +165,27 @@ static size_t set_values(const struct ride_notice *notice, const struct ride_not
     if (order == NULL)
         return count;
     const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
+    const struct slice note = whole    ? word(input, TEXT_RIDE_BUTTON_CAR, arena)
+                              : parcel ? word(input, TEXT_DRIVE_PARCEL, arena)
+                                       : SLICE_NONE;
+    // clang-format off
     const struct text_value of_ride[] = {
-        {.name = "seats",                        .number = whole || parcel ? FIELD_ABSENT : order->seats},
-        {.name = "note",
-         .text = whole    ? word(input,                                                                   TEXT_RIDE_BUTTON_CAR, arena)
-                 : parcel ? word(input, TEXT_DRIVE_PARCEL, arena)
-                          : SLICE_NONE},
-        {.name = "total", .number = text_if_positive(order->total)                                      },
-        {.name = "deposit",                                      .number = text_if_positive(order->deposit)                                                                              },
-        {.name = "paid",                                      .number = text_if_positive(order->paid)                                      },
-        {.name = "refund",                                      .number = text_if_positive(order->refund) },
-        {.name = "car",                                      .text = ride_car_text(&order->car,                                        arena)},
-        {.name = "name",                                      .text = order->car.driver                                                                               },
-        {.name = "phone",                                .text = order->car.phone                                               },
-        {.name = "code",.text = order->code},
+        {.name = "price",   .number = text_if_positive(order->price)},
+        {.name = "seats",   .number = whole || parcel ? FIELD_ABSENT : order->seats},
+        {.name = "note",    .text = note},
+        {.name = "total",   .number = text_if_positive(order->total)},
+        {.name = "deposit", .number = text_if_positive(order->deposit)},
+        /* Not for the driver, who knows the car, and not the code. */
+        {.name = "paid",    .number = text_if_positive(order->paid)},
+        {.name = "refund",  .number = text_if_positive(order->refund)},
+        {.name = "car",     .text = ride_car_text(&order->car, arena)},
+        {.name = "name",    .text = order->car.driver},
+        {.name = "phone",   .text = order->car.phone},
+        {.name = "code",    .text = order->code},
     };
+    // clang-format on
     for (size_t i = 0; i < ARRAY_LEN(of_ride); i++)
-        if (!notice->to_driver || i < 4) /* the driver knows the car, and not the code */
+        if (!notice->to_driver || i < FOR_DRIVER)
             values[count++] = of_ride[i];
     return count;
 }

@@ -9,9 +9,10 @@
 #include "notifications/notification_text.h"
 #include "phrases/phrase.h"
 
-/* Events of the notifier itself: the reminders of reminder.h. */
-#define RIDE_NOTICE_RIDE "remind.ride"
-#define RIDE_NOTICE_RUN  "remind.run"
+/* Events of the notifier itself: a ride looks for a driver, and the reminders of reminder.h. */
+#define RIDE_NOTICE_REQUEST "request"
+#define RIDE_NOTICE_RIDE    "remind.ride"
+#define RIDE_NOTICE_RUN     "remind.run"
 
 struct ride_notice; /* a row of the table */
 

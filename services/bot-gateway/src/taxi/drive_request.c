@@ -2,6 +2,7 @@
 /* Rides that look for a driver: all, and one, for which the driver offers a price. */
 #include "base/now.h"
 
+#include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
 enum {
@@ -171,6 +172,15 @@ static struct uuid car_for(const struct ride_own_cars *cars, const struct ride_o
     return (struct uuid){0};
 }
 
+/* Sets what the passenger wants. */
+static void set_wanted(struct ride *ride, const struct ride_order *order)
+{
+    ride->from = order->from;
+    ride->to = order->to;
+    ride->seats = order->seats != FIELD_ABSENT ? order->seats : 1;
+    ride->whole_car = slice_is(order->kind, "car");
+}
+
 static bool show_request(struct talk *talk)
 {
     struct ride *ride = talk->data;
@@ -180,10 +190,7 @@ static bool show_request(struct talk *talk)
 
     if (!fetch_request(talk, &order, &shown) || !drive_fetch_cars(talk, &cars, &shown))
         return shown;
-    ride->from = order.from;
-    ride->to = order.to;
-    ride->seats = order.seats != FIELD_ABSENT ? order.seats : 1;
-    ride->whole_car = slice_is(order.kind, "car");
+    set_wanted(ride, &order);
     ride->car = car_for(&cars, &order);
     set_departure(talk, &order);
     add_request(talk, &order);
@@ -249,6 +256,29 @@ static bool undo(struct talk *talk)
         return false;
     return answer.status == 200 ? talk_step(talk, "request")
                                 : drive_refuse(talk, &answer, "request");
+}
+
+/* --- commands of notifications --- */
+
+bool drive_command_request(struct talk *talk)
+{
+    return talk_begin_at(talk, &ride_flow, "request") &&
+           (talk_take_id(talk, &ride_of(talk)->order) || talk_step(talk, "requests"));
+}
+
+bool drive_command_bid(struct talk *talk)
+{
+    struct ride_order order;
+    bool shown;
+
+    if (!drive_command_request(talk))
+        return false;
+    if (uuid_is_nil(&ride_of(talk)->order))
+        return true;
+    if (!fetch_request(talk, &order, &shown))
+        return shown;
+    set_wanted(talk->data, &order);
+    return bid(talk);
 }
 
 /* --- the steps --- */

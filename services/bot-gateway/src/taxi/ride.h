@@ -28,10 +28,12 @@ bool ride_command_again(struct talk *talk) MUST_CHECK;
 bool ride_command_cancel(struct talk *talk) MUST_CHECK;
 /* Shows the person as a driver, or how to become one. */
 bool drive_begin(struct talk *talk) MUST_CHECK;
-/* Commands of notifications: show the trip of this id, confirm that the driver goes, ask for the
- * delay; accept or decline the ride of this id and
- * version, unless it has changed since. */
+/* Commands of notifications, with an id: show the request, ask for the price of the driver; show
+ * the trip, confirm that the driver goes, ask for the delay; accept or decline the ride of this id
+ * and version, unless it has changed since. */
 bool drive_command_open(struct talk *talk) MUST_CHECK;
+bool drive_command_request(struct talk *talk) MUST_CHECK;
+bool drive_command_bid(struct talk *talk) MUST_CHECK;
 bool drive_command_go(struct talk *talk) MUST_CHECK;
 bool drive_command_late(struct talk *talk) MUST_CHECK;
 bool drive_command_accept(struct talk *talk) MUST_CHECK;

@@ -163,5 +163,7 @@
     X(TEXT_NOTICE_DRIVE_LATE, "notice_drive_late", TEXT_USE_MESSAGE, BOTS_TAXI, "minutes?") \
     X(TEXT_NOTICE_DRIVE_CLOSED, "notice_drive_closed", TEXT_USE_MESSAGE, BOTS_TAXI, "until?") \
     X(TEXT_NOTICE_DRIVE_SOON, "notice_drive_soon", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_NOTICE_DRIVE_WISH, "notice_drive_wish", TEXT_USE_MESSAGE, BOTS_TAXI, "price?") \
+    X(TEXT_NOTICE_DRIVE_TAKE, "notice_drive_take", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_NOTICE_DRIVE_BUTTON, "notice_drive_button", TEXT_USE_BUTTON, BOTS_TAXI, "")
 // clang-format on

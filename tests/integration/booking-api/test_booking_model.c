@@ -96,7 +96,7 @@ static struct stay *some_stay(void)
 }
 
 /* Expected status and code of each action in each state, by one actor. */
-static const struct {
+static const struct outcome {
     int status;
     const char *code;
 } confirms[] =
@@ -108,28 +108,27 @@ static const struct {
 },
   cancels[] = {{200, ""}, {200, ""}, {200, ""}, {409, "already_expired"}};
 
-static void confirm(void)
+/* The action succeeds up to the state `last`. */
+static void act(http_handler *verb, const struct outcome *outcomes, enum state last, enum state to)
 {
     struct stay *stay = some_stay();
 
     if (stay == NULL)
         return;
-    ck_refused(stand_act(confirm_booking, NULL, stay->id, NULL), confirms[stay->state].status,
-               confirms[stay->state].code);
-    if (stay->state == HELD)
-        stay->state = CONFIRMED;
+    ck_refused(stand_act(verb, NULL, stay->id, NULL), outcomes[stay->state].status,
+               outcomes[stay->state].code);
+    if (stay->state <= last)
+        stay->state = to;
+}
+
+static void confirm(void)
+{
+    act(confirm_booking, confirms, HELD, CONFIRMED);
 }
 
 static void cancel(void)
 {
-    struct stay *stay = some_stay();
-
-    if (stay == NULL)
-        return;
-    ck_refused(stand_act(cancel_booking, NULL, stay->id, NULL), cancels[stay->state].status,
-               cancels[stay->state].code);
-    if (stay->state <= CONFIRMED)
-        stay->state = CANCELLED;
+    act(cancel_booking, cancels, CONFIRMED, CANCELLED);
 }
 
 static void run_out(void)

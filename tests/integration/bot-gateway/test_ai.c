@@ -314,7 +314,7 @@ FIBER_TEST(slow_service_delays_the_answer_by_its_timeout_only)
 
 /* The answer of the AI is stored with the first call that changes something, and is used in the
  * next try instead of a new one. */
-static void again_body(void *data)
+FIBER_TEST_LOOP(repeated_turn_uses_the_stored_ai_answer, 0, 2)
 {
     static const struct booking_says first[] = {
         {200, 0, TWO_GUESTS},
@@ -326,7 +326,7 @@ static void again_body(void *data)
     wait_for("EXISTS (SELECT FROM update WHERE tries = 1 AND leased_by IS NULL)");
     ck_assert_int_eq(ai_asked(), 1);
     booking_say(&(struct booking_says){201, 0, NULL}, 1);
-    if (data != NULL) {
+    if (_i == 1) { /* it counts without the AI, too */
         stand_stop(turns);
         updates_with(NULL, places);
         turns = updates_start(NULL, script_step, booking_url());
@@ -337,14 +337,4 @@ static void again_body(void *data)
     ck_assert_int_eq(booking_effects(), 2); /* the answer of the AI has no key and counts as one */
     ck_sql_text("200 {\"guests\":2,\"city\":null} 201",
                 "SELECT payload -> 0 ->> 'text' FROM sending WHERE dedupe_key LIKE '%%:0'");
-}
-
-TEST(repeated_turn_uses_the_stored_ai_answer)
-{
-    stand_run(again_body, NULL);
-}
-
-TEST(stored_ai_answer_counts_without_the_ai)
-{
-    stand_run(again_body, &turns);
 }

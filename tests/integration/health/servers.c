@@ -118,34 +118,22 @@ int http_sink_start(const char *const *options)
     return start_sink(REPOSITORY "/tests/support/http_sink.py", options);
 }
 
+/* NULL: there is none. */
 static const char *read_file(const char *name)
 {
-    static char text[4 * SERVERS_TEXT];
-    char path[2 * SERVERS_PATH];
+    const char *path = textf("%s/%s", servers_folder, name);
 
-    snprintf(path, sizeof path, "%s/%s", servers_folder, name);
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
-        return NULL;
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    return text;
+    return access(path, R_OK) == 0 ? file_read(path) : NULL;
 }
 
 const char *sink_mail(int number)
 {
-    char name[32];
-
-    snprintf(name, sizeof name, "%d.eml", number);
-    return read_file(name);
+    return read_file(textf("%d.eml", number));
 }
 
 const char *http_sink_request(int number)
 {
-    char name[32];
-
-    snprintf(name, sizeof name, "%d.http", number);
-    return read_file(name);
+    return read_file(textf("%d.http", number));
 }
 
 bool sink_received(const char *words)

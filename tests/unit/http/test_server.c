@@ -125,32 +125,20 @@ TEST_LOOP(many_connections_wait_at_once, 0, 2)
         client_close(&clients[i]);
 }
 
-TEST_LOOP(leaving_client_affects_no_other, 0, 2)
+/* Each mode of start_rig(), by a close and by a reset. */
+TEST_LOOP(leaving_client_affects_no_other, 0, 4)
 {
-    start_rig(_i);
+    const bool resets = _i / 2 == 1;
+    start_rig(_i % 2);
     for (int i = 0; i < 20; i++) {
         client_open(&conn, rig.port);
-        client_text(&conn, GET_GATE);
-        client_close(&conn);
+        client_text(&conn, !resets || i % 2 == 0 ? GET_GATE
+                                                 : "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
+                                                   "Content-Length: 9\r\n\r\n{");
+        wait_pause(resets ? 5 : 0);
+        (resets ? client_reset : client_close)(&conn);
     }
     wait_pause(50);
-    atomic_store(&rig.opened_gate, true);
-    wait_pause(50);
-    expect_service("afterwards");
-}
-
-TEST_LOOP(client_reset_affects_no_other, 0, 2)
-{
-    start_rig(_i);
-    for (int i = 0; i < 20; i++) {
-        client_open(&conn, rig.port);
-        client_text(&conn, i % 2 == 0 ? GET_GATE
-                                      : "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
-                                        "Content-Length: 9\r\n\r\n{");
-        wait_pause(5);
-        client_reset(&conn);
-    }
-    wait_pause(20);
     atomic_store(&rig.opened_gate, true);
     wait_pause(50);
     expect_service("afterwards");

@@ -89,7 +89,7 @@ def cancelled(desk, trip):
 
 def requested(desk, gateway):
     """No trip joins these places. The other passenger's hold is at the same time, which does not matter."""
-    desk.writes(FIRST, "послезавтра из Шымкента в Ленгер, двое")
+    desk.writes(FIRST, "послезавтра днём из Шымкента в Ленгер, двое")
     desk.sees(FIRST, "Мест нет", "Можно оставить заявку")
     desk.taps(FIRST, "Заявка")
     desk.sees(FIRST, "Отправьте свой номер")
@@ -97,6 +97,7 @@ def requested(desk, gateway):
     desk.sees(FIRST, "Заявка открыта")
     ride, = desk.ask(desk.booking, "GET", f"/v1/rides?telegram_id={FIRST}&status=open")["items"]
     day, = days(gateway, 2)
+    assert (ride["depart_from"], ride["depart_to"]) == (f"{day}T06:00:00.000Z", f"{day}T12:00:00.000Z"), ride
     desk.ask(desk.booking, "POST", f"/v1/rides/{ride['id']}/offers",
              {"price": {"amount": 400000, "currency": "KZT"}, "depart_at": f"{day}T14:00:00+05:00", "car_id": f"018f0011-0000-7000-8000-{OFFERING:012}"},
              status=201, X_Actor=f"driver:018f0010-0000-7000-8000-{OFFERING:012}")

@@ -202,6 +202,8 @@ static bool show_none(struct talk *talk, const struct foreign_list *nearby)
 
 static bool show_trips(struct talk *talk)
 {
+    struct ride *ride = talk->data;
+    const int64_t after = ride->after, before = ride->before;
     struct ride_trips trips = {.count = 0};
     bool shown;
 
@@ -209,6 +211,10 @@ static bool show_trips(struct talk *talk)
         return shown;
     if (!(trips.count > 0 ? show_found(talk, &trips) : show_none(talk, &trips.nearby)))
         return false;
+    if (trips.count == 0) { /* a request is for the wanted time */
+        ride->after = after;
+        ride->before = before;
+    }
     return talk->flow == NULL || ride_put_exits(talk);
 }
 

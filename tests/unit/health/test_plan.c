@@ -5,6 +5,8 @@
 #include "base/language.h"
 
 #include "config/doc.h"
+#include "config/limits.h"
+#include "config/threshold.h"
 #include "i18n/runbook.h"
 #include "support/test.h"
 #include "unit/health/plan_text.h"
@@ -54,6 +56,23 @@ TEST(host_may_be_several_servers)
     ck_assert_str_eq(check[1].server, "server1");
     ck_assert(plan_is_local(&plan, &check[1]));
     ck_assert(!plan_is_local(&plan, &check[2]));
+}
+
+/* Of a service without faults, whatever the measure: nothing is counted, and the best of a
+ * percentage. */
+TEST_LOOP(default_limits_let_a_healthy_service_be_green, 0, CHECK_KINDS)
+{
+    struct check check = {.kind = (enum check_kind)_i};
+
+    limits_set_defaults(&check);
+    for (size_t i = 0; i < check.limit_count; i++) {
+        const struct limit *limit = &check.limits[i];
+        const double best = measure_kinds[limit->measure].lower_is_worse ? 100 : 0;
+        ck_assert_msg(!threshold_is_exceeded(limit, false, best, false) &&
+                          !threshold_is_exceeded(limit, true, best, false),
+                      "%s: %s is never green", check_kind_names[check.kind],
+                      measure_kinds[limit->measure].word);
+    }
 }
 
 TEST(omitted_keys_have_documented_defaults)

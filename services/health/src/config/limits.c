@@ -53,7 +53,7 @@ static const struct {
     {CHECK_SERVICE,    {MEASURE_oldest_unsent_s, 60, 300}        },
     {CHECK_SERVICE,    {MEASURE_broken_rules, NONE, 0}           },
     {CHECK_SERVICE,    {MEASURE_index_lag_s, 60, 600}            },
-    {CHECK_SERVICE,    {MEASURE_trips_overdue, 0, 5}             },
+    {CHECK_SERVICE,    {MEASURE_trips_overdue, 1, 5}             },
     {CHECK_SERVICE,    {MEASURE_sos_unanswered, NONE, 0}         },
     {CHECK_HEARTBEAT,  {MEASURE_heartbeat_age_s, NONE, NONE}     },
     {CHECK_HEARTBEAT,  {MEASURE_heartbeat_took_s, NONE, NONE}    },

@@ -66,7 +66,7 @@ const char *worst_actions(const char *const *names, size_t count)
 
     for (size_t i = 0; i < count; i++)
         actions = textf("%s%s{\"action\":\"%s\",\"label\":%s}", actions, i > 0 ? "," : "", names[i],
-                        worst_words(300));
+                        worst_words(30));
     return actions;
 }
 
@@ -387,7 +387,9 @@ static void look(const struct flow *flow, const char *data, enum language langua
         /* The text of a photo must fit its caption. */
         if (flow == &stay_flow && strcmp(step, "list") == 0)
             ck_assert_uint_le(talk.length, TELEGRAM_CAPTION_MAX);
-        ck_assert_msg(has_exit(flow), "%s of %s cannot be left", step, flow->name);
+        /* Where a button leads depends on no language. */
+        if (language == LANGUAGE_RU)
+            ck_assert_msg(has_exit(flow), "%s of %s cannot be left", step, flow->name);
     }
 }
 

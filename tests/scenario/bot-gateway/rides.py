@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Two passengers write to a bot for rides, with the real booking-api: one takes the last seat of a trip and confirms it with a
 phone, the other one has seen it too, learns that it is taken, and takes another trip. Seats fall with each hold and rise
-with a cancel. A request is seen by a driver, whose offer the passenger accepts. A driver publishes a trip in a chat, takes a
-passenger to its end, and cancels another trip; both are notified of each other's steps. Where rides are switched off, the bot says so."""
+with a cancel. A request is seen by a driver, whose offer the passenger accepts. A driver
+publishes a trip in a chat, takes a passenger to its end, and cancels another trip; both are notified of each other's steps. Where
+rides are switched off, the bot says so."""
 import datetime
 
 from booking_gateway import BOOKING, BookingGateway
@@ -192,12 +193,16 @@ def driven(desk, driver, car):
     desk.taps(AT_THE_WHEEL, "Приехали")
     desk.sees(AT_THE_WHEEL, "Рейс завершён", "Получить 14\u00a0000\u00a0₸")
     assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}")["status"] == "completed"
+    desk.sees(FIRST, "Поездка завершена", "оцените водителя")
     desk.taps(AT_THE_WHEEL, "Оценить · Айгуль")
     desk.sees(AT_THE_WHEEL, "Ваш пассажир", "Айгуль")
     desk.taps(AT_THE_WHEEL, "★ 4")
     desk.sees(AT_THE_WHEEL, "Ваша оценка: 4 из 5")
     desk.taps(AT_THE_WHEEL, "Назад")
     desk.sees(AT_THE_WHEEL, "Рейс завершён")
+    desk.taps(AT_THE_WHEEL, "Назад")
+    desk.sees(AT_THE_WHEEL, "Ваши рейсы")
+    assert "🏁" in str(desk.shown(AT_THE_WHEEL)), desk.shown(AT_THE_WHEEL)
     desk.writes(FIRST, "/rides")
     desk.sees(FIRST, "Ваши поездки")
     desk.taps(FIRST, "Ленгер → Конаев")
@@ -279,7 +284,7 @@ def requests_of_passengers(desk, gateway):
     desk.writes(AT_THE_WHEEL, "/drive")
     wait_until("the driver sees trips", 10, lambda: "Мои рейсы" in str(desk.shown(AT_THE_WHEEL)))
     desk.taps(AT_THE_WHEEL, "Мои рейсы")
-    wait_until("both trips", 10, lambda: str(desk.shown(AT_THE_WHEEL)).count("Ленгер → Конаев") == 2)
+    wait_until("both trips, and the one that ended", 10, lambda: str(desk.shown(AT_THE_WHEEL)).count("Ленгер → Конаев") == 3)
     day, = days(gateway, 2)
     ride = wished(desk, day, 12)
     desk.ask(desk.booking, "POST", f"{ride}/cancel")

@@ -66,6 +66,7 @@ static const struct ride_notice {
     {"ride.expired",   ANY,         ANY,        false, TEXT_RIDE_EXPIRED,        {AGAIN, MINE}},
     {"ride.cancelled", ANY,         "driver:",  false, TEXT_NOTICE_RIDE_CANCELLED, {AGAIN, MINE}},
     {"ride.cancelled", ANY,         ANY,        false, TEXT_RIDE_CANCELLED,      {AGAIN, MINE}},
+    {"ride.completed", ANY,         ANY,        false, TEXT_NOTICE_RIDE_RATE,      {RIDE}},
     {"offer.pending",  ANY,         ANY,        false, TEXT_NOTICE_RIDE_OFFER,     {RIDE}},
     {"trip.delayed",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_LATE,      {CANCEL, RIDE}},
     {"trip.road_closed", ANY,       ANY,        false, TEXT_NOTICE_RIDE_CLOSED,    {CANCEL, RIDE}},

@@ -203,10 +203,11 @@ struct slice drive_label(struct talk *talk, const struct ride_run *run)
     return talk_printf(talk, "%s %.*s · %.*s", date.text, SLICE_ARG(clock), SLICE_ARG(route));
 }
 
+/* Those of the last two days that ended are listed too: their passengers can still be rated. */
 static bool show_runs(struct talk *talk)
 {
     const struct slice path =
-        talk_printf(talk, "/v1/trips?status=scheduled,started&limit=%d", RIDES_MAX);
+        talk_printf(talk, "/v1/trips?status=scheduled,started,finished&limit=%d", RIDES_MAX);
     struct ride_runs runs;
     struct slice body;
     bool shown;
@@ -216,9 +217,14 @@ static bool show_runs(struct talk *talk)
     if (!ride_read_runs(body, talk->arena, &runs, talk->fault))
         return false;
     talk_say(talk, runs.count > 0 ? TEXT_DRIVE_RUNS : TEXT_DRIVE_RUNS_NONE);
-    for (size_t i = 0; i < runs.count; i++)
-        if (!talk_put_id(talk, drive_label(talk, &runs.items[i]), "open", &runs.items[i].id))
+    for (size_t i = 0; i < runs.count; i++) {
+        const struct ride_run *run = &runs.items[i];
+        const char *mark = slice_is(run->status, "finished") ? "🏁 " : "";
+        const struct slice label = drive_label(talk, run);
+        if (!talk_put_id(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(label)), "open",
+                         &run->id))
             return false;
+    }
     return talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 

@@ -154,10 +154,15 @@ static bool cancel(struct talk *talk)
 
 static bool taxi_start(struct talk *talk)
 {
-    const struct slice source = payload_after(talk, SLICE("ref_"));
+    const struct slice source = payload_after(talk, SLICE("ref_")),
+                       shared = payload_after(talk, SLICE(RIDE_LINK_PREFIX));
 
     if (source.at != NULL)
         talk_set_source(talk, source);
+    if (shared.at != NULL) {
+        talk->argument = shared;
+        return ride_command_see(talk);
+    }
     return ride_start(talk);
 }
 
@@ -199,6 +204,7 @@ const struct flow_command flow_taxi_commands[] = {
     {"ride",        ride_command_open    },
     {"ride_again",  ride_command_again   },
     {"ride_cancel", ride_command_cancel  },
+    {"see",         ride_command_see     },
     {"drive",       drive_begin          },
     {"run",         drive_command_open   },
     {"wish",        drive_command_request},

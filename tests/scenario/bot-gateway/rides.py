@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Two passengers write to a bot for rides, with the real booking-api: one takes the last seat of a trip and confirms it with a
 phone, the other one has seen it too, learns that it is taken, and takes another trip. Seats fall with each hold and rise
-with a cancel. A request is seen by a driver, whose offer the passenger accepts. A driver
+with a cancel. A friend sees the ride by a link. A request is seen by a driver, whose offer the passenger accepts. A driver
 publishes a trip in a chat, takes a passenger to its end, and cancels another trip; both are notified of each other's steps. Where
 rides are switched off, the bot says so."""
 import datetime
+import re
 
 from booking_gateway import BOOKING, BookingGateway
 from owners import Desk, days
@@ -76,6 +77,16 @@ def confirmed(desk):
     assert ride["status"] == "confirmed" and ride["passenger"]["phone"] == "+77015551212", ride
 
 
+def shared(desk):
+    """The link shows a friend the car, without phones."""
+    desk.taps(FIRST, "Поделиться")
+    desk.sees(FIRST, "Перешлите это сообщение", "https://t.me/")
+    link = re.search(r"start=(\S+)", desk.shown(FIRST)["text"])[1]
+    desk.writes(SECOND, f"/start {link}")
+    desk.sees(SECOND, "пассажир ещё не в машине", "Шымкент → Конаев", "TB")
+    assert "+7705" not in desk.shown(SECOND)["text"] and "+7701" not in desk.shown(SECOND)["text"], desk.shown(SECOND)
+
+
 def cancelled(desk, trip):
     desk.writes(FIRST, "/rides")
     desk.sees(FIRST, "Ваши поездки")
@@ -116,6 +127,7 @@ def rides():
         desk = Passengers(gateway)
         trip = taken(desk, gateway)
         confirmed(desk)
+        shared(desk)
         cancelled(desk, trip)
         requested(desk, gateway)
 

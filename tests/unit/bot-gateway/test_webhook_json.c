@@ -177,14 +177,14 @@ TEST(menu_of_a_taxi_bot_has_its_own_commands)
 {
     static const char *const named[] = {"search", "rides",  "drive", "language", "privacy",
                                         "cancel", "person", "help",  "start"};
-    /* Only buttons of notifications run these. */
-    static const char *const of_notices[] = {"ride",   "ride_again", "ride_cancel", "run",
-                                             "run_ok", "run_late",   "rider_ok",    "rider_no",
-                                             "wish",   "wish_bid"};
+    /* Only buttons of notifications and of shared rides run these. */
+    static const char *const hidden[] = {"see",      "ride",   "ride_again", "ride_cancel",
+                                         "run",      "run_ok", "run_late",   "rider_ok",
+                                         "rider_no", "wish",   "wish_bid"};
     const struct menu menu = menu_of(texts_built_in(), BOT_TAXI, 0);
     const struct menu_command *all = menu.commands.items;
     ck_assert_uint_eq(menu.commands.count, ARRAY_LEN(named));
-    ck_assert_uint_eq(menu.commands.count, flow_taxi_command_count - ARRAY_LEN(of_notices));
+    ck_assert_uint_eq(menu.commands.count, flow_taxi_command_count - ARRAY_LEN(hidden));
     ck_assert_slice(all[0].description, "Найти поездку");
     for (size_t i = 0; i < menu.commands.count; i++)
         ck_assert_slice(all[i].command, named[i]);

@@ -24,6 +24,7 @@
 #define MAY_CLAIM         ACTION("claim-payment", THREE("Я оплатил", "Мен төледім", "I have paid"))
 #define MAY_CANCEL        ACTION("cancel", THREE("Отменить", "Бас тарту", "Cancel"))
 #define MAY_CALL          ACTION("sos", THREE("SOS", "Көмек", "SOS"))
+#define MAY_SHARE         ACTION("share", THREE("Поделиться", "Бөлісу", "Share"))
 #define MAY_REPORT        ACTION("driver-no-show", THREE("Водителя нет", "Жүргізуші келмеді", "The driver is not here"))
 #define FREE_UNTIL        "\"cancellation\":{\"text\":" THREE("Бесплатно за сутки", "Тәулік бұрын тегін", "Free a day ahead") ",\"tiers\":[{\"until\":\"2026-11-24T13:30:00Z\",\"keep_percent\":0}]},"
 #define HALF              "\"cancellation\":{\"text\":" THREE("удерживается половина.", "жартысы ұсталады.", "half is kept.") ",\"tiers\":[{\"until\":null,\"keep_percent\":50}]},"
@@ -143,6 +144,18 @@ static const struct act rated[] = {
     {TYPE("/rides"), .instead = {{ALL, 200, LIST(OVER_RATED, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE " ", 200, OVER_RATED}}, .quiet = true},
     {.tap = "rate.1", .instead = {{ONE " ", 200, OVER_RATED}, {DO("rating"), 409, PROBLEM("already_rated", "")}, {ONE "/rating", 200, STARS("{\"stars\":4}")}}},
 };
+#define TOKEN             "3q2-7wAAAAAAAAAAAAAAAA"
+#define SHARED(status, place)                                                                       \
+    "{\"status\":\"" status "\",\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"expires_at\":\"2026-11-25T23:30:00Z\"," \
+    "\"stops\":[{\"place\":\"almaty\"},{\"place\":\"taldykorgan\"}],\"driver\":{\"name\":\"Асхат\"}," CAR("\"777ABC05\"") ",\"place\":" place "}"
+#define SEEN(status, place) .instead = {{"GET /v1/shared/" TOKEN, 200, SHARED(status, place)}}
+#define AGREED_SHARED     AGREED_WITH(SUMS(0) HALF, MAY_SHARE "," MAY_CANCEL)
+static const struct act shared[] = {
+    STANDS(AGREED_SHARED), {.tap = "do.share", .instead = {{ONE, 200, AGREED_SHARED}, {DO("share"), 201, "{\"url\":\"/v1/shared/" TOKEN "\",\"expires_at\":\"2026-11-25T23:30:00Z\"}"}}},
+    {.tap = "back", .instead = {{ONE, 200, AGREED_SHARED}}, .quiet = true}, {.tap = "do.share", .instead = {{ONE, 200, AGREED_SHARED}, {DO("share"), 409, PROBLEM("not_allowed", "")}}},
+    {TYPE("/start see_" TOKEN), SEEN("confirmed", "null")}, {TYPE("/see " TOKEN), SEEN("boarded", "{\"location\":{\"lat\":43.26,\"lon\":76.93},\"at\":\"2026-11-25T13:40:00Z\"}")},
+    {TYPE("/see " TOKEN), SEEN("completed", "null")}, {TYPE("/see " TOKEN), SEEN("cancelled", "null")}, {TYPE("/see " TOKEN), .instead = {{"GET /v1/shared/", 404, PROBLEM("not_found", "")}}}, {TYPE("/see x"), .quiet = true},
+};
 #define NAMED "AY8AEwAAcACAAAAAAAAAAQ"
 static const struct act notified[] = {
     {TYPE("/ride " NAMED), .instead = {{ONE, 200, AGREED}}}, {TYPE("/ride_cancel " NAMED "_7")}, {.tap = "back", .quiet = true}, {TYPE("/ride_again " NAMED), .instead = {{ONE, 200, OVER("declined", "")}}},
@@ -155,7 +168,7 @@ static const struct act no_rides[] = {
 
 const struct walk ride_walks[] = {
     WALK(taken_by_taps), WALK(taken_by_words), WALK(cancelled), WALK(by_words), WALK(the_whole_car), WALK(nothing_is_free), WALK(the_driver_agrees),
-    WALK(refused), WALK(out_of_time), WALK(paid_beforehand), WALK(my_rides), WALK(rated), WALK(notified), WALK(no_rides),
+    WALK(refused), WALK(out_of_time), WALK(paid_beforehand), WALK(my_rides), WALK(rated), WALK(shared), WALK(notified), WALK(no_rides),
 };
 const size_t ride_walk_count = ARRAY_LEN(ride_walks);
 // clang-format on

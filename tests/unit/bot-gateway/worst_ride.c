@@ -68,9 +68,10 @@ static const char *longest_order(size_t variant, const char *car, const char *ac
 /* With each status, with and without actions, room and a trip. */
 void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
 {
-    static const char *const names[] = {
-        "confirm", "claim-payment", "driver-no-show", "sos",    "cancel", "decline", "board",
-        "no-show", "drop",          "start",          "finish", "delay",  "rating",  "deliver"};
+    static const char *const names[] = {"confirm", "claim-payment", "driver-no-show", "sos",
+                                        "cancel",  "decline",       "board",          "no-show",
+                                        "drop",    "start",         "finish",         "delay",
+                                        "rating",  "deliver",       "share"};
     const bool even = variant % 2 == 0;
     const char *car = longest_car();
     const char *actions = worst_actions(names, even ? ARRAY_LEN(names) : 0);
@@ -105,6 +106,7 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
         {"POST /v1/rides",  201, ride},
         {"POST /v1/rides/", 200, ride},
         {"POST /v1/rides/" RIDE_ID "/sos", 201, "{}"},
+        {"POST /v1/rides/" RIDE_ID "/share", 201, "{\"url\":\"/v1/shared/3q2-7wAAAAAAAAAAAAAAAA\",\"expires_at\":\"2099-09-09T09:00:00Z\"}"},
         {"POST /v1/rides/" RIDE_ID "/offers ", 201, offer},
         {"POST /v1/rides/" RIDE_ID "/rating", 201, "{}"},
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "clients/ride_answers_json.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -325,10 +326,21 @@ static const struct foreign_member run_members[] = {
     {"segments",        FOREIGN_LIST, AT(segments),  &segment_table,           STOPS_MAX},
     {"warnings",        FOREIGN_LIST, AT(warnings),  &warning_table,           1},
     {"allowed_actions", FOREIGN_LIST, AT(actions),   &stay_value_action_table, STAY_ACTIONS_MAX},
+    {"place/location/lat", FOREIGN_DOUBLE, AT(place.lat), NULL,                0},
+    {"place/location/lon", FOREIGN_DOUBLE, AT(place.lon), NULL,                0},
+    {"place/at",        FOREIGN_TIME, AT(seen_at),   NULL,                     0},
     CAR(car),
 };
 #undef AT
 #undef CAR
+
+#define AT(member) offsetof(struct ride_share, member)
+static const struct foreign_member share_members[] = {
+    {"url",        FOREIGN_TEXT, AT(token), NULL, 0},
+    {"expires_at", FOREIGN_TIME, AT(until), NULL, 0},
+};
+#undef AT
+static const struct foreign share_table = FOREIGN_OF(share_members, struct ride_share);
 // clang-format on
 static const struct foreign run_table = FOREIGN_OF(run_members, struct ride_run);
 
@@ -373,6 +385,36 @@ bool ride_read_runs(struct slice body, struct arena *arena, struct ride_runs *ou
     if (!read_list(&run_table, RIDES_MAX, check_run, body, &list, arena, fault))
         return false;
     *out = (struct ride_runs){list.items, list.count};
+    return true;
+}
+
+bool ride_read_shared(struct slice body, struct arena *arena, struct ride_run *out,
+                      struct fault *fault)
+{
+    bool whole; /* as a trip, which it is not */
+
+    if (!stay_value_read(&run_table, body, out, arena, fault) ||
+        !check_run(out, arena, &whole, fault))
+        return false;
+    if (isnan(out->place.lat) || isnan(out->place.lon))
+        out->seen_at = FIELD_ABSENT;
+    return (out->status.at != NULL && text_is_slug(out->from) && text_is_slug(out->to) &&
+            out->depart_at != FIELD_ABSENT && out->arrive_at != FIELD_ABSENT) ||
+           stay_bad_answer("a member is missing", fault);
+}
+
+bool ride_read_share(struct slice body, struct arena *arena, struct ride_share *out,
+                     struct fault *fault)
+{
+    const struct slice path = SLICE("/v1/shared/");
+    struct ride_share share;
+
+    if (!stay_value_read(&share_table, body, &share, arena, fault))
+        return false;
+    if (share.token.len != RIDE_TOKEN_LEN + path.len || !slice_starts(share.token, path) ||
+        share.until == FIELD_ABSENT)
+        return stay_bad_answer("no link", fault);
+    *out = (struct ride_share){slice_from(share.token, path.len), share.until};
     return true;
 }
 

@@ -177,9 +177,24 @@ struct ride_run {
     struct foreign_list stops;
     struct foreign_list segments;
     struct foreign_list warnings;
+    /* Only of a shared ride, where the car was: */
+    struct field_geo place;
+    int64_t seen_at; /* may be absent */
 };
 bool ride_read_run(struct slice body, struct arena *arena, struct ride_run *out,
                    struct fault *fault) MUST_CHECK;
+/* Reads a ride that is shared with friends: only what a trip has too, and `place`. */
+bool ride_read_shared(struct slice body, struct arena *arena, struct ride_run *out,
+                      struct fault *fault) MUST_CHECK;
+
+enum { RIDE_TOKEN_LEN = 22 /* of a link, safe in a URL */ };
+struct ride_share {
+    struct slice token;
+    int64_t until;
+};
+bool ride_read_share(struct slice body, struct arena *arena, struct ride_share *out,
+                     struct fault *fault) MUST_CHECK;
+
 struct ride_runs {
     struct ride_run *items; /* in the arena */
     size_t count;

@@ -26,6 +26,10 @@ bool ride_begin_rides(struct talk *talk) MUST_CHECK;
 bool ride_command_open(struct talk *talk) MUST_CHECK;
 bool ride_command_again(struct talk *talk) MUST_CHECK;
 bool ride_command_cancel(struct talk *talk) MUST_CHECK;
+/* Command of a shared link, with its token: shows the ride of another person. Links have a payload
+ * of this prefix and the token. */
+#define RIDE_LINK_PREFIX "see_"
+bool ride_command_see(struct talk *talk) MUST_CHECK;
 /* Shows the person as a driver, or how to become one. */
 bool drive_begin(struct talk *talk) MUST_CHECK;
 /* Commands of notifications, with an id: show the request, ask for the price of the driver; show

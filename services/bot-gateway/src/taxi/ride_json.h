@@ -34,11 +34,12 @@ struct ride {
     int64_t minutes;   /* to its arrival, as shown before publishing */
     struct uuid car;   /* the driver's only one */
     /* Only while one update is handled, not stored: */
-    bool clashes;          /* the order is in the way of another one */
-    int says;              /* enum text before the question for a place; 0: none */
-    struct slice answered; /* the ride or the driver's trip, as booking-api answered last; absent:
-                              to be read */
-    bool is_off;           /* booking-api has no rides */
+    bool clashes;            /* the order is in the way of another one */
+    int says;                /* enum text before the question for a place; 0: none */
+    struct slice answered;   /* the ride or the driver's trip, as booking-api answered last; absent:
+                                to be read */
+    struct ride_share share; /* a link made just now; .token absent: none */
+    bool is_off;             /* booking-api has no rides */
     struct ride_driver driver; /* the person; .id nil: none, or not read yet */
 };
 

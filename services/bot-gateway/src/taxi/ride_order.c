@@ -28,9 +28,10 @@ static const struct {
     {"no_show",         TEXT_RIDE_NO_SHOW   },
 };
 
-/* Actions of booking-api that this dialogue supports: arguments of the move "do". */
+/* Actions of booking-api that this dialogue supports: arguments of the move "do". The last one needs
+ * the bot's username. */
 static const char *const actions[] = {"confirm", "claim-payment", "driver-no-show", "sos",
-                                      "cancel"};
+                                      "cancel",  "share"};
 // clang-format on
 
 /* --- the ride --- */
@@ -217,7 +218,8 @@ static bool show_order(struct talk *talk)
     add_terms(talk, &order);
     return (!ride_of(talk)->clashes || talk_put(talk, TEXT_RIDE_BUTTON_ANYWAY, "anyway")) &&
            put_offers(talk, &order) && put_stars(talk, &order) &&
-           ride_put_actions(talk, &order.actions, actions, ARRAY_LEN(actions)) &&
+           ride_put_actions(talk, &order.actions, actions,
+                            ARRAY_LEN(actions) - (talk->input->username.at == NULL)) &&
            (!may_retry(talk, &order) || talk_put(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
            put_exits(talk);
 }
@@ -273,6 +275,15 @@ static bool take_stars(struct talk *talk)
     return answer.status == 201 ? talk_step(talk, "ride") : refuse(talk, &answer);
 }
 
+static bool share(struct talk *talk)
+{
+    struct service_answer answer;
+
+    if (!ride_post_share(talk, &answer))
+        return false;
+    return answer.status == 201 ? talk_step(talk, "share") : refuse(talk, &answer);
+}
+
 static bool show_sos(struct talk *talk)
 {
     talk_say(talk, TEXT_RIDE_SOS_ASK);
@@ -305,6 +316,8 @@ static bool take_action(struct talk *talk)
         return talk_step(talk, "ride");
     if (strcmp(actions[i], "cancel") == 0 || strcmp(actions[i], "sos") == 0)
         return talk_step(talk, actions[i]);
+    if (strcmp(actions[i], "share") == 0)
+        return share(talk);
     if (strcmp(actions[i], "confirm") == 0 && order.phone.at == NULL)
         return talk_step(talk, "contact");
     return act(talk, actions[i], SLICE_NONE);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the dialogue "ride", and what they share. ride.c: the places; ride_phrase.c: typed
  * text; ride_when.c: day and seats; ride_trips.c: trips found, and ordering; ride_order.c: one
- * ride; ride_contact.c: the passenger's phone; ride_list.c: all rides of the passenger. Of the
- * driver: drive.c: who it is, and all trips; drive_publish.c: publishing a trip, whose places, day
- * and seats are asked for by the steps of the passenger; drive_run.c: one trip; drive_request.c:
- * rides that look for a driver. */
+ * ride; ride_share.c: a link to it for friends; ride_contact.c: the passenger's phone; ride_list.c:
+ * all rides of the passenger. Of the driver: drive.c: who it is, and all trips; drive_publish.c:
+ * publishing a trip, whose places, day and seats are asked for by the steps of the passenger;
+ * drive_run.c: one trip; drive_request.c: rides that look for a driver. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
@@ -17,7 +17,7 @@
 /* The first step is the initial one. A new step needs its name here, and ride_step_NAME in a
  * file. */
 #define RIDE_STEPS(X) \
-    X(to) X(from) X(day) X(days) X(seats) X(trips) X(order) X(contact) X(cancel) X(sos) X(rides) \
+    X(to) X(from) X(day) X(days) X(seats) X(trips) X(order) X(contact) X(cancel) X(sos) X(share) X(rides) \
     X(drive) X(clock) X(price) X(publish) X(runs) X(run) X(late) X(sure) X(stars) X(code) X(requests) X(request)
 // clang-format on
 #define RIDE_STEP(name) extern const struct flow_step ride_step_##name;
@@ -78,6 +78,9 @@ bool ride_fetch(struct talk *talk, struct ride_order *out, bool *found) MUST_CHE
  * button. The answer is 201 if it names none. */
 bool ride_put_stars(struct talk *talk, bool as_driver) MUST_CHECK;
 bool ride_post_stars(struct talk *talk, bool as_driver, struct service_answer *answer) MUST_CHECK;
+/* Makes a link to the current ride: sets ride->share, for the step "share", if the answer is 201.
+ */
+bool ride_post_share(struct talk *talk, struct service_answer *answer) MUST_CHECK;
 /* Reads the offers for the current ride that can be accepted; none if booking-api refuses. `get` is
  * talk_get() or drive_get(). */
 bool ride_fetch_offers(struct talk *talk,

@@ -51,6 +51,13 @@
     X(TEXT_RIDE_SOS, "ride_sos", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_RIDE_SOS_ASK, "ride_sos_ask", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_RIDE_BUTTON_SOS, "ride_button_sos", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_RIDE_SHARE, "ride_share", TEXT_USE_MESSAGE, BOTS_TAXI, "address until") \
+    X(TEXT_RIDE_SEEN_AHEAD, "ride_seen_ahead", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_RIDE_SEEN_BOARDED, "ride_seen_boarded", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_RIDE_SEEN_OFF, "ride_seen_off", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_RIDE_SEEN_NONE, "ride_seen_none", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_RIDE_SEEN_PLACE, "ride_seen_place", TEXT_USE_BUTTON, BOTS_TAXI, "clock") \
+    X(TEXT_RIDE_BUTTON_SEE, "ride_button_see", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_RIDE_RATE, "ride_rate", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_RIDE_RATED, "ride_rated", TEXT_USE_MESSAGE, BOTS_TAXI, "rating") \
     X(TEXT_RIDE_GONE, "ride_gone", TEXT_USE_MESSAGE, BOTS_TAXI, "") \

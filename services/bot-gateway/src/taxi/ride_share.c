@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/* A link that shows friends where the passenger is. It opens this bot, which reads the ride from
+ * booking-api by the token in the link. */
+#include "base/text.h"
+
+#include "taxi/ride.h"
+#include "taxi/ride_steps.h"
+
+bool ride_post_share(struct talk *talk, struct service_answer *answer)
+{
+    struct ride *ride = talk->data;
+
+    if (!talk_post(talk, ride_path(talk, "share"), SLICE_NONE, answer))
+        return false;
+    return answer->status != 201 ||
+           ride_read_share(answer->body, talk->arena, &ride->share, talk->fault);
+}
+
+/* Neither booking-api nor the dialogue stores the token. */
+static bool show_share(struct talk *talk)
+{
+    const struct ride_share *share = &ride_of(talk)->share;
+
+    if (share->token.at == NULL)
+        return talk_step(talk, "ride");
+    talk_add(talk, TEXT_RIDE_SHARE,
+             TALK_VALUES(
+                 {.name = "address",
+                  .text = talk_printf(talk, "https://t.me/%.*s?start=" RIDE_LINK_PREFIX "%.*s",
+                                      SLICE_ARG(talk->input->username), SLICE_ARG(share->token))},
+                 {.name = "until", .number = share->until, .other = talk->input->now}));
+    talk_mark_reply_confided(talk);
+    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+/* --- the friend --- */
+
+// clang-format off
+/* Columns: status, its text, whether it is going to change. */
+static const struct {
+    const char *name;
+    enum text text;
+    bool is_live;
+} statuses[] = {
+    {"confirmed", TEXT_RIDE_SEEN_AHEAD,   true },
+    {"boarded",   TEXT_RIDE_SEEN_BOARDED, true },
+    {"completed", TEXT_RIDE_COMPLETED,    false},
+    {"",          TEXT_RIDE_SEEN_OFF,     false}, /* any other */
+};
+// clang-format on
+
+static bool see_none(struct talk *talk)
+{
+    talk_say(talk, TEXT_RIDE_SEEN_NONE);
+    return talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+}
+
+static bool show_seen(struct talk *talk, const struct ride_run *run, struct slice token)
+{
+    const struct slice route = ride_route(talk, run->from, run->to);
+    size_t status = 0;
+
+    while (status < ARRAY_LEN(statuses) - 1 && !slice_is(run->status, statuses[status].name))
+        status++;
+    if (run->seen_at != FIELD_ABSENT)
+        talk_send_venue(
+            talk, run->place, route,
+            talk_format(talk, TEXT_RIDE_SEEN_PLACE,
+                        TALK_VALUES({.name = "clock", .text = ride_clock(talk, run->seen_at)})));
+    talk_say(talk, statuses[status].text);
+    talk_add_html(talk, SLICE("\n\n"));
+    talk_add(talk, TEXT_RIDE_CARD,
+             TALK_VALUES({.name = "title", .text = route},
+                         {.name = "departure", .number = run->depart_at},
+                         {.name = "arrival", .number = run->arrive_at, .other = run->depart_at},
+                         {.name = "car", .text = ride_car(talk, &run->car)},
+                         {.name = "name", .text = ride_driver(talk, &run->car)}));
+    talk_mark_reply_confided(talk);
+    return statuses[status].is_live
+               ? talk_command(talk, talk_label(talk, TEXT_RIDE_BUTTON_SEE), "see", token)
+               : talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+}
+
+bool ride_command_see(struct talk *talk)
+{
+    const struct slice token = talk->argument;
+    struct service_answer answer;
+    struct ride_run run;
+
+    talk_skip_history(talk);
+    if (token.len != RIDE_TOKEN_LEN || !text_is_url_safe(token))
+        return see_none(talk);
+    if (!talk_get(talk, talk_printf(talk, "/v1/shared/%.*s", SLICE_ARG(token)), &answer))
+        return false;
+    if (answer.status == 404)
+        return see_none(talk);
+    if (answer.status != 200)
+        return stay_bad_answer("no shared ride", talk->fault);
+    return ride_read_shared(answer.body, talk->arena, &run, talk->fault) &&
+           show_seen(talk, &run, token);
+}
+
+/* --- the step --- */
+
+TALK_LEADS_TO(to_order, "ride")
+
+// clang-format off
+static const struct flow_move share_moves[] = {
+    {FLOW_TAP,  "back", to_order},
+    {FLOW_TEXT, NULL,   ride_parse},
+};
+// clang-format on
+const struct flow_step ride_step_share = {"share", show_share, FLOW_MOVES(share_moves)};

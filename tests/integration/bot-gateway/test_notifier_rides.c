@@ -298,7 +298,7 @@ FIBER_TEST(passenger_learns_of_an_offer_while_the_ride_is_open)
     ck_assert_int_eq(count_messages(FIRST, ""), 1);
 }
 
-FIBER_TEST(delay_and_closed_road_reach_everyone_who_has_a_seat)
+FIBER_TEST(delay_closed_road_and_start_reach_everyone_who_has_a_seat)
 {
     static const char *const statuses[] = {"held", "requested", "payment_claimed", "confirmed",
                                            "open", "boarded",   "cancelled",       "expired"};
@@ -322,6 +322,9 @@ FIBER_TEST(delay_and_closed_road_reach_everyone_who_has_a_seat)
     wait_for_all();
     ck_assert_int_eq(count_messages(-1, "Дорога закрыта до"), 20);
     ck_assert_int_eq(count_messages(DRIVER, "Дорога закрыта</b>"), 1);
+    trip_step("trip.started", "started", BY_HIM);
+    wait_for_all();
+    ck_assert_msg(count_messages(-1, "Водитель выехал") == 17, "those who have confirmed");
 }
 
 FIBER_TEST(cancelled_trip_notifies_the_driver_once)

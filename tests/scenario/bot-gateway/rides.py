@@ -199,6 +199,7 @@ def driven(desk, driver, car):
     desk.sees(FIRST, "Водитель задержится", "10 мин")
     desk.taps(AT_THE_WHEEL, "Выезжаю")
     wait_until("the trip has started", 10, lambda: "Выезжаю" not in str(desk.shown(AT_THE_WHEEL)))
+    desk.sees(FIRST, "Водитель выехал")
     assert "Приехали" not in str(desk.shown(AT_THE_WHEEL)), "a passenger is neither in the car nor absent"
     desk.taps(AT_THE_WHEEL, "Сел · Айгуль")
     desk.sees(AT_THE_WHEEL, "в машине")

@@ -89,6 +89,7 @@ static const struct {
     {"a ride is soon",                 "remind.ride",          NULL,              NULL,              NULL,   NULL,              "Скоро поездка",             NULL},
     {"a trip is soon",                 "remind.run",           NULL,              NULL,              NULL,   NULL,              NULL,                        "Едете?"},
     {"a ride looks for a driver",      "request",              NULL,              NULL,              NULL,   NULL,              NULL,                        "ищет машину"},
+    {"the driver sets off",            "trip.started",         "scheduled",       "started",         DRIVER, "started",         "Водитель выехал",           NULL},
     {"the ride is over",               "ride.completed",       "boarded",         "completed",       DRIVER, "completed",       "оцените водителя",          NULL},
     {"boarding is seen by both",       "ride.boarded",         "confirmed",       "boarded",         DRIVER, "boarded",         NULL,                        NULL},
     {"a trip is published",            "trip.scheduled",       NULL,              "scheduled",       DRIVER, "scheduled",       NULL,                        NULL},

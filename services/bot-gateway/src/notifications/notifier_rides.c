@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Events of rides, trips and offers, and their reminders: finds the passengers and the driver
- * concerned. A delay or a closed road of a trip concerns each of its passengers. A cancelled trip
- * does not, because each of its rides has an event of its own. */
+ * concerned. A delay or a closed road of a trip concerns each of its passengers, its start those
+ * who have confirmed. A cancelled trip does not, because each of its rides has an event of its own.
+ */
 #include "base/now.h"
 
 #include "notifications/notifier_private.h"
@@ -315,6 +316,11 @@ static bool process_offer(struct ride_event *event, struct fault *fault)
 
 /* --- events of a trip --- */
 
+static bool concerns(const struct ride_event *event, const struct ride_order *order)
+{
+    return !slice_is(event->step.event, "trip.started") || slice_is(order->status, "confirmed");
+}
+
 static bool notify_passengers(struct ride_event *event, const struct ride_run *run,
                               struct fault *fault)
 {
@@ -336,9 +342,10 @@ static bool notify_passengers(struct ride_event *event, const struct ride_run *r
                               fault))
             return false;
         for (size_t k = 0; k < orders.count; k++) {
-            event->about = orders.items[k].id;
-            if (!plan_order(event, &orders.items[k], fault) ||
-                !notify_guest(event, &orders.items[k], run, fault))
+            const struct ride_order *order = &orders.items[k];
+            event->about = order->id;
+            if (!plan_order(event, order, fault) ||
+                (concerns(event, order) && !notify_guest(event, order, run, fault)))
                 return false;
         }
     }

@@ -69,6 +69,7 @@ static const struct ride_notice {
     {"ride.completed", ANY,         ANY,        false, TEXT_NOTICE_RIDE_RATE,      {RIDE}},
     {"offer.pending",  ANY,         ANY,        false, TEXT_NOTICE_RIDE_OFFER,     {RIDE}},
     {"trip.delayed",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_LATE,      {CANCEL, RIDE}},
+    {"trip.started",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_STARTED,   {RIDE}},
     {"trip.road_closed", ANY,       ANY,        false, TEXT_NOTICE_RIDE_CLOSED,    {CANCEL, RIDE}},
     {RIDE_NOTICE_RIDE, ANY,         ANY,        false, TEXT_NOTICE_RIDE_SOON,    {RIDE}},
 

@@ -160,6 +160,7 @@
     X(TEXT_NOTICE_RIDE_OFFER, "notice_ride_offer", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_NOTICE_RIDE_LATE, "notice_ride_late", TEXT_USE_MESSAGE, BOTS_TAXI, "minutes?") \
     X(TEXT_NOTICE_RIDE_CLOSED, "notice_ride_closed", TEXT_USE_MESSAGE, BOTS_TAXI, "until?") \
+    X(TEXT_NOTICE_RIDE_STARTED, "notice_ride_started", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_NOTICE_RIDE_RATE, "notice_ride_rate", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_NOTICE_RIDE_SOON, "notice_ride_soon", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_NOTICE_RIDE_BUTTON, "notice_ride_button", TEXT_USE_BUTTON, BOTS_TAXI, "") \

@@ -17,7 +17,10 @@
 #include "dialogue/talk.h"
 #include "fuzz.h"
 #include "fuzz_places.h"
+#include "guest/stay.h"
 #include "outbox/message.h"
+#include "taxi/ride.h"
+#include "taxi/ride_json.h"
 #include "telegram/text.h"
 #include "texts/bot_settings.h"
 #include "texts/texts.h"
@@ -278,16 +281,47 @@ static void check_foreign_data(const struct person *person)
     PROMISE(slice_is(person->rest, written));
 }
 
-/* Sets the step of the dialogue. The first tap is one of a button from an old message. */
+static struct slice ride_data(void)
+{
+    const struct uuid id = {
+        {1, 143}
+    };
+    const struct ride ride = {
+        .from = SLICE("almaty"),
+        .to = SLICE("taldykorgan"),
+        .day = 20783, /* 2026-11-26 */
+        .seats = 2,
+        .trip = id,
+        .to_stop = 1,
+        .order = id,
+        .clock = 18 * 60,
+        .price = 500000,
+        .minutes = 240,
+    };
+    struct slice data;
+    struct buf json;
+
+    buf_init(&json, TURN_STATE_MAX);
+    ride_write(&ride, &json);
+    PROMISE(buf_keep(&json, &arena, &data, &fault));
+    buf_finish(&json);
+    return data;
+}
+
+/* Sets the step of the dialogue: of a stay or, in a bot for rides, of a ride. The first tap is one
+ * of a button from an old message. */
 static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX + 1])
 {
-    const struct flow *flow = flows[0];
+    const bool rides = where % 64 >= stay_flow.step_count;
+    const struct flow *flow = rides ? &ride_flow : &stay_flow;
+    const size_t step = where % 64 - (rides ? stay_flow.step_count : 0);
     const struct button button = {slice_of(flow->name), 2, SLICE("x"), SLICE("")};
 
     PROMISE(button_write(&button, person->input.button_key, PERSON, old));
     person->taps[0] = slice_of(old);
     person->tap_count = 1;
     person->input.bot = SLICE("flats");
+    person->input.bot_type = rides ? BOT_TAXI : BOT_APARTMENTS;
     person->input.username = SLICE("our_bot");
     person->input.texts = texts_built_in();
     person->input.words = fuzz_words();
@@ -301,8 +335,8 @@ static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX
     person->input.caller = (struct turn_caller){answer, view_relay, person};
     person->input.state = (struct turn_state){
         .flow = slice_of(flow->name),
-        .step = slice_of(flow->steps[where % 64 % flow->step_count]->name),
-        .data = SLICE(stay_data),
+        .step = slice_of(flow->steps[step % flow->step_count]->name),
+        .data = rides ? ride_data() : SLICE(stay_data),
         .data_format = flow->data_format,
         .version = 1,
         .ends_at = INT64_MAX,

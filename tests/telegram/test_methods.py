@@ -35,6 +35,14 @@ class Case(unittest.TestCase):
         return refused.exception
 
 
+class Names(Case):
+    def test_usernames_are_such_as_telegram_gives(self):
+        for number, (name, username) in enumerate([("cab", "cab_bot"), ("x", "x_bot"), ("my-flats", "my_flats_bot"), ("flats-bot", "flats_bot"),
+                                                   ("bot", "bot_bot"), ("a" * 32, "a" * 28 + "_bot")]):
+            self.bot = self.world.add_bot(name, f"{2000 + number}:x")
+            self.assertEqual(self.call("getMe")["username"], username)
+
+
 class Sending(Case):
     def test_people_who_never_wrote_cannot_be_written_to(self):
         self.refused(403, "Forbidden: bot can't initiate conversation with a user", "sendMessage", chat_id=7, text="x")

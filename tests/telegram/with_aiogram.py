@@ -175,7 +175,7 @@ class AConversation(Case):
 class Methods(Case):
     async def test_messages(self):
         me = await self.bot.me()
-        self.assertEqual((me.username, me.is_bot), ("taxi", True))
+        self.assertEqual((me.username, me.is_bot), ("taxi_bot", True))
         sent = await self.bot.send_message(7, "x <a href='tg://user?id=7'>y</a>", parse_mode="HTML", reply_markup=YES)
         self.assertEqual(sent.entities[0].user.id, 7)
         reply = await self.bot.send_message(7, "z", reply_parameters=ReplyParameters(message_id=sent.message_id),
@@ -260,7 +260,7 @@ class Methods(Case):
     async def test_every_kind_of_update(self):
         """Updates without a handler are checked too."""
         group = (await self.do("groups", members=[7], type="supergroup", username="tapbot_group"))["chat"]["id"]
-        await self.do("send", user=7, chat=group, text="/start@taxi")
+        await self.do("send", user=7, chat=group, text="/start@taxi_bot")
         await self.do("send", user=7, web_app_data={"data": "{}"})
         sent = await self.do("send", user=7, text="x")
         await self.do("send", user=7, text="y", reply_to=sent["messages"][0]["message_id"])

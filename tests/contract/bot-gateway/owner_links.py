@@ -10,7 +10,7 @@ OWNER = "018f0001-0000-7000-8000-000000000005"
 PATH = "/v1/bots/courier/owner-links"
 BODY = {"owner_id": OWNER}
 RECORD = {"id": OWNER, "name": "Игорь", "telegram_id": None, "version": 3}
-URL = re.compile(r"https://t\.me/courier\?start=own_[A-Za-z0-9_-]{1,60}")
+URL = re.compile(r"https://t\.me/courier_bot\?start=own_[A-Za-z0-9_-]{1,60}")
 
 
 def made(world, group):

@@ -57,7 +57,7 @@ def state(world, group):
 
 def username(world, group):
     """The username is read once at the start, and after a change of the token."""
-    wait_until("the username shows", 10, lambda: world.shown("courier")["username"] == "courier")
+    wait_until("the username shows", 10, lambda: world.shown("courier")["username"] == "courier_bot")
     asked = len(world.telegram.see("calls", bot="courier", method="getMe")["calls"])
     group.expect(asked >= 1, "getMe was not called")
     world.service.wait_run("webhook_watch")
@@ -66,12 +66,12 @@ def username(world, group):
     world.stand.sql("UPDATE bot.bot SET username = 'typed_by_hand' WHERE name = 'courier'")
     wait_until("the typed name is shown", 10, lambda: world.shown("courier")["username"] == "typed_by_hand")
     looked(world)
-    wait_until("the username of the token shows", 10, lambda: world.shown("courier")["username"] == "courier")
+    wait_until("the username of the token shows", 10, lambda: world.shown("courier")["username"] == "courier_bot")
     world.stand.sql("UPDATE bot.bot SET username = 'of_the_token_before' WHERE name = 'courier'")
     world.service.stop()
     world.caller.close()
     world.service.start()
-    wait_until("a start reads it", 10, lambda: (world.shown("courier") or {}).get("username") == "courier")
+    wait_until("a start reads it", 10, lambda: (world.shown("courier") or {}).get("username") == "courier_bot")
 
 
 def menu_of(world, code=""):

@@ -3,6 +3,7 @@
 import collections
 import hashlib
 import random
+import re
 import time
 
 from .clock import Clock
@@ -39,11 +40,17 @@ class Chat:
         return self.info["type"] == "private"
 
 
+def username_of(name):
+    """A bot's username has 5 to 32 letters, digits and _, and ends in "bot" (core.telegram.org/bots/features#botfather)."""
+    letters = re.sub(r"[^A-Za-z0-9]+", "_", name)
+    return letters if re.fullmatch(r"\w{2,29}bot", letters, re.I) else letters[:28] + "_bot"
+
+
 class Bot:
     def __init__(self, name, token, queue):
         self.name, self.token, self.queue = name, token, queue
         self.id = int(token.partition(":")[0])
-        self.me = {"id": self.id, "is_bot": True, "first_name": name, "username": name}
+        self.me = {"id": self.id, "is_bot": True, "first_name": name, "username": username_of(name)}
         self.chats, self.callbacks, self.commands = {}, collections.OrderedDict(), {}
         self.files, self.files_made, self.files_size = {}, 0, 0  # (object File, bytes) by file_id, oldest first
         self.limits = Limits()

@@ -188,6 +188,17 @@ static bool read_car(struct items *items)
     return found;
 }
 
+/* Reads ", один" or ", 2" at the end as seats. */
+static int32_t read_last_number(const struct items *items)
+{
+    const size_t last = items->count - 1;
+
+    return items->count > 1 && item_is_number(items, last) && !items->list[last].is_day &&
+                   items->list[last].gap == GAP_CLAUSE && items->list[last].value > 0
+               ? items->list[last].value
+               : 0;
+}
+
 bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum language language,
                       struct phrase_now now, struct arena *arena, struct phrase_ride *out,
                       struct fault *fault)
@@ -205,6 +216,8 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
     guests_read(parser);
     stay_dates_read(parser);
     ride.seats = parser->found.guests;
+    if (ride.seats == 0 && (parser->found.ask & PHRASE_ASK_GUESTS) == 0)
+        ride.seats = read_last_number(&parser->items);
     if (parser->found.check_in != DATE_ABSENT)
         ride.day = parser->found.check_in;
     ride.ask |= parser->found.ask & PHRASE_ASK_GUESTS;

@@ -104,6 +104,11 @@ static const struct {
     /* seats */
     {LANGUAGE_RU, "3 места", "seats=3"},
     {LANGUAGE_RU, "вдвоём", "seats=2"},
+    {LANGUAGE_RU, "завтра днём из Алматы в Талдыкорган, один", "from=almaty to=taldykorgan day=2 hours=11-17 seats=1"},
+    {LANGUAGE_KZ, "ертең Астанадан Шымкентке, бір", "from=astana to=shymkent day=2 seats=1"},
+    {LANGUAGE_EN, "tomorrow from Almaty to Taraz, 2", "from=almaty to=taraz day=2 seats=2"},
+    {LANGUAGE_RU, "из Алматы в Тараз, завтра в 6", "from=almaty to=taraz day=2 hours=5-8 minute=360"},
+    {LANGUAGE_RU, "из Алматы в Тараз, 20-го", "from=almaty to=taraz day=27"},
     {LANGUAGE_RU, "я один", "seats=1"},
     {LANGUAGE_RU, "вся машина до Тараза", "to=taraz car=1"},
     {LANGUAGE_KZ, "үш адам", "seats=3"},

@@ -89,7 +89,7 @@ class World(BookingGateway):
 
     def responsible(self, owner):
         """The chat that must be notified of what happens to a stay of the owner now."""
-        return self.chats[owner] if self.kinds[owner] in ("awake", "sleeps", "blocks") and owner not in self.blocked else self.group
+        return self.chats[owner] if self.kinds[owner] in ("awake", "sleeps", "blocks", "gone") and owner not in self.blocked else self.group
 
     # --- time ---
 

@@ -21,7 +21,7 @@ read -ra TEST_PARTS <<<"${TEST_GATE//[,+]/ } ${TEST_BESIDE//[,+]/ }"
 # Only with --full, or by name.
 TEST_LONG_PARTS=(coverage stack-full)
 # The time limit of a part, in seconds.
-declare -A TEST_PART_SECONDS=([gate]=1800 [full]=14400)
+declare -A TEST_PART_SECONDS=([gate]=2700 [full]=14400)
 # The names of cases for a part, one per line; without names the whole part runs.
 declare -A TEST_NAMES=()
 # Parts that run the programs of build/release.
@@ -68,7 +68,7 @@ Exit codes: 0 all passed, 1 something failed, 2 wrong usage, 3 something is miss
 
 verb_test() {
     local parts=() names=() word whole=$TEST_GATE
-    export TEST_FULL=no TEST_SCOPE=gate
+    export TEST_FULL=no TEST_SCOPE=gate TEST_PATIENCE="${TEST_PATIENCE:-3}"
     # In `git rebase --exec` they name this repository, also to a test that makes one of its own.
     # shellcheck disable=SC2046
     unset $(git rev-parse --local-env-vars 2>/dev/null)

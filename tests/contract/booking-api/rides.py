@@ -25,6 +25,9 @@ def demo(world, group):
     routes = {(trip["stops"][0]["place"], trip["stops"][-1]["place"]) for n in (2, 3) for trip in items(world, f"/v1/trips?date={day(n)}&limit=100")}
     group.equal("routes, in both directions", len(routes), 24)
     group.expect(items(world, f"/v1/trips?from=almaty&to=taldykorgan&date={day(3)}"), "a seat from Almaty to Taldykorgan")
+    prices = {size: [found["price"]["amount"] for found in items(world, f"/v1/trips?from=almaty&to=taldykorgan&date={day(3)}&kind=parcel&size={size}")]
+              for size in ("small", "medium", "large")}
+    group.expect(prices["small"] and not prices["large"] and min(prices["medium"]) > max(prices["small"]), f"prices of parcels {prices}")
     for status in STATUSES:
         group.expect(items(world, f"/v1/rides?status={status}&limit=1"), f"a ride that is {status}")
     open_rides = items(world, "/v1/rides?status=open&limit=100")

@@ -236,6 +236,38 @@ FIBER_TEST(search_finds_whole_cars_and_parcels)
     ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel"), 0);
 }
 
+FIBER_TEST(search_for_a_parcel_of_a_size_has_its_price_and_room)
+{
+    static const struct {
+        const char *params;
+        int64_t price; /* 0: not found */
+    } cases[] = {
+        {"kind=parcel",             100000},
+        {"kind=parcel&size=small",  100000},
+        {"kind=parcel&size=medium", 200000},
+        {"kind=parcel&size=large",  0     },
+        {"kind=seat&size=large",    500000},
+    };
+
+    ck_status(publish(&rides_driver, 24, "," PRICE), 201);
+    stand_sql("UPDATE trip SET parcel_small = 100000, parcel_medium = 200000");
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct answer read =
+            ask_get(get_trips, .caller = &rides_guest,
+                    .params = textf("from=almaty&to=taldykorgan&depart_from=%s&depart_to=%s&%s",
+                                    hours(20), hours(40), cases[i].params));
+        ck_assert_uint_eq(count_items(read), cases[i].price > 0);
+        if (cases[i].price > 0)
+            ck_number(read.json, "items.0.price.amount", cases[i].price);
+    }
+    stand_sql("UPDATE trip_load SET cargo_load = '{13,13}'");
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel&size=small"), 1);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel&size=medium"), 0);
+    ck_refused(ask_get(get_trips, .caller = &rides_guest,
+                       .params = "from=almaty&to=konaev&kind=parcel&size=huge"),
+               422, "unknown_value");
+}
+
 FIBER_TEST(next_search_page_continues_after_the_cursor)
 {
     static const char *const sorts[] = {"departure", "price"};

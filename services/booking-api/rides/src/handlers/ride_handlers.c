@@ -173,6 +173,7 @@ static void match(const struct ride *ride, struct trip_query *query)
     query->seats = ride->seats;
     query->child_seats = ride->child_seats;
     query->kind = ride->kind;
+    query->size = ride->parcel_size;
 }
 
 static enum http_status list_matches(struct reading *reading, struct http_response *res)

@@ -246,6 +246,7 @@ static enum http_status find_all(struct reading *reading, struct http_response *
         .date = FIELD_ABSENT32,
         .seats = 1,
         .kind = FARE_SEATS,
+        .size = -1,
         .max_price = FIELD_ABSENT,
         .instant = -1,
         .full = -1,

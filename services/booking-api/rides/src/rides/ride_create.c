@@ -237,6 +237,7 @@ static bool refuse_seats(struct change *change, const struct ride *ride, struct 
         .seats = ride->seats,
         .child_seats = ride->child_seats,
         .kind = ride->kind,
+        .size = ride->parcel_size,
         .max_price = FIELD_ABSENT,
         .instant = -1,
         .full = -1,

@@ -20,6 +20,7 @@ static const struct field query_items[] = {
     {.name = "seats",       .type = FIELD_INT,    AT(seats), .min = 1, .max = FARE_SEATS_MAX},
     {.name = "child_seats", .type = FIELD_INT,    AT(child_seats), .min = 0, .max = TRIP_CHILD_SEATS_MAX},
     {.name = "kind",        .type = FIELD_ENUM,   AT(kind), .names = fare_kind_names},
+    {.name = "size",        .type = FIELD_ENUM,   AT(size), .names = fare_size_names},
     {.name = "max_price",   .type = FIELD_INT,    AT(max_price), .min = 0, .max = FARE_SEATS_MAX * FARE_PRICE_MAX},
     {.name = "instant",     .type = FIELD_ENUM,   AT(instant), .names = bools},
     {.name = "full",        .type = FIELD_ENUM,   AT(full), .names = bools},

@@ -38,10 +38,12 @@ static const struct db_part parts[] = {
      "  t.child_seats - taken.children AS free_children, l.segments,"
      "  CASE {kind} WHEN 'seat' THEN {seats} * g.seat_price + {children} * coalesce(t.child_seat_price, 0)"
      "   WHEN 'car' THEN t.car_price + {children} * coalesce(t.child_seat_price, 0)"
-     "   ELSE coalesce(t.parcel_small, t.parcel_medium, t.parcel_large) END AS price,"
+     "   ELSE CASE {size} WHEN 'small' THEN t.parcel_small WHEN 'medium' THEN t.parcel_medium WHEN 'large' THEN t.parcel_large"
+     "    ELSE coalesce(t.parcel_small, t.parcel_medium, t.parcel_large) END END AS price,"
      "  CASE {kind} WHEN 'car' THEN t.seats WHEN 'seat' THEN {seats} ELSE 0 END AS seats,"
      "  CASE {kind} WHEN 'car' THEN t.cargo_units WHEN 'seat' THEN 0"
-     "   ELSE CASE WHEN t.parcel_small IS NOT NULL THEN 1 WHEN t.parcel_medium IS NOT NULL THEN 4 ELSE 8 END END AS cargo,"
+     "   ELSE CASE coalesce({size}, CASE WHEN t.parcel_small IS NOT NULL THEN 'small' WHEN t.parcel_medium IS NOT NULL THEN 'medium' END)"
+     "    WHEN 'small' THEN 1 WHEN 'medium' THEN 4 ELSE 8 END END AS cargo,"
      "  CASE {kind} WHEN 'parcel' THEN 0 ELSE {children} END AS children"
      " FROM trip_leg g JOIN trip t ON t.id = g.trip_id JOIN trip_load l ON l.trip_id = g.trip_id"
      " CROSS JOIN LATERAL (SELECT max(l.seat_load[s] - coalesce(over.seats, 0)) AS seats,"
@@ -69,7 +71,7 @@ static const struct db_part parts[] = {
 
 #define PARAMETERS                                                                                 \
     "tenant uuid, from text, to text, depart_from timestamptz, depart_to timestamptz, seats bigint, children bigint,"    \
-    " kind text, max_price bigint, instant boolean, full boolean, after_number bigint, after_id uuid, limit bigint, guest bigint"
+    " kind text, max_price bigint, instant boolean, full boolean, after_number bigint, after_id uuid, limit bigint, guest bigint, size text"
 
 static const struct db_statement by_departure_statement = {
     .name = "trip_search_by_departure",
@@ -90,7 +92,7 @@ static const struct db_statement nearby_statement = {
     .name = "trip_search_nearby",
     .parameters = "tenant uuid, from text, to text, depart_from timestamptz, depart_to timestamptz, seats bigint,"
                   " children bigint, kind text, max_price bigint, instant boolean, full boolean, guest bigint,"
-                  " asked_from timestamptz, asked_to timestamptz, limit bigint",
+                  " asked_from timestamptz, asked_to timestamptz, limit bigint, size text",
     .parts = {parts},
     .sql = "WITH legs AS ({legs} AND NOT g.departs_at BETWEEN {asked_from} AND {asked_to})"
            " SELECT (departs_at AT TIME ZONE INTERVAL '+05:00')::date, count(DISTINCT trip_id) FROM legs WHERE {fits}"
@@ -125,6 +127,11 @@ void trip_query_set_window(struct trip_query *query, int64_t now)
     }
 }
 
+static struct db_value size_of(const struct trip_query *query)
+{
+    return query->size < 0 ? db_null() : db_str(fare_size_names[query->size]);
+}
+
 bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
                  int64_t limit, struct db_rows *rows, struct fault *fault)
 {
@@ -132,13 +139,14 @@ bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_
 
     return db_query(
         db, query->sort == TRIP_BY_PRICE ? &by_price_statement : &by_departure_statement,
-        DB_VALUES(
-            db_uuid(tenant_id), db_text(query->from), db_text(query->to),
-            db_time(query->depart_from), db_time(query->depart_to), db_int(query->seats),
-            db_int(query->child_seats), db_str(fare_kind_names[query->kind]),
-            db_int(query->max_price), query->instant < 0 ? db_null() : db_bool(query->instant == 0),
-            db_bool(query->full == 0), after->set ? db_int(after->number) : db_null(),
-            after->set ? db_uuid(&after->id) : db_null(), db_int(limit), db_int(query->guest)),
+        DB_VALUES(db_uuid(tenant_id), db_text(query->from), db_text(query->to),
+                  db_time(query->depart_from), db_time(query->depart_to), db_int(query->seats),
+                  db_int(query->child_seats), db_str(fare_kind_names[query->kind]),
+                  db_int(query->max_price),
+                  query->instant < 0 ? db_null() : db_bool(query->instant == 0),
+                  db_bool(query->full == 0), after->set ? db_int(after->number) : db_null(),
+                  after->set ? db_uuid(&after->id) : db_null(), db_int(limit), db_int(query->guest),
+                  size_of(query)),
         rows, fault);
 }
 
@@ -159,7 +167,7 @@ bool trip_search_nearby(struct db *db, const struct uuid *tenant_id, const struc
                             query->instant < 0 ? db_null() : db_bool(query->instant == 0),
                             db_bool(query->full == 0), db_int(query->guest),
                             db_time(query->depart_from), db_time(query->depart_to),
-                            db_int(TRIP_NEARBY_MAX)),
+                            db_int(TRIP_NEARBY_MAX), size_of(query)),
                   &rows, fault))
         return false;
     for (int i = 0; i < rows.count; i++)

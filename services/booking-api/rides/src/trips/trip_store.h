@@ -20,6 +20,7 @@ struct trip_query {
     int64_t seats;
     int64_t child_seats;
     int kind;          /* enum fare_kind */
+    int size;          /* enum fare_size, of a parcel; -1: the smallest with a price */
     int64_t max_price; /* total of the order */
     int instant;       /* "true", "false"; -1: any */
     int full;          /* "true": includes full trips */

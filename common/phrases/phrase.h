@@ -107,6 +107,7 @@ struct phrase_ride {
     int32_t clock;         /* the very minute if it is named: "в 18:30"; 0: it is not */
     int32_t seats;         /* 0: not named */
     bool whole_car;
+    bool parcel; /* a parcel is sent */
     /* PHRASE_ASK_CITY (more than two places, or one that is not offered), PHRASE_ASK_DATES,
      * PHRASE_ASK_GUESTS. */
     unsigned ask;

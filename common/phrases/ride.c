@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Reads a ride: two places, a day, a time of departure, seats. Days and people are read by the
- * stages of stays, for which this one hides places and times. */
+/* Reads a ride: two places, a day, a time of departure, seats or a parcel. Days and people are read
+ * by the stages of stays, for which this one hides places and times. */
 #include "base/date.h"
 
 #include "phrases/parser.h"
@@ -178,12 +178,12 @@ struct slice phrase_name_city(const struct phrase_words *words, struct slice slu
     return slug;
 }
 
-static bool read_car(struct items *items)
+static bool read_word(struct items *items, enum word_kind kind)
 {
     bool found = false;
 
     for (size_t i = 0; i < items->count; i++)
-        if (item_kind(items, i) == WORD_CAR)
+        if (item_kind(items, i) == kind)
             items->list[i].used = found = true;
     return found;
 }
@@ -211,7 +211,8 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
     read_places(parser, &ride);
     for (size_t at = 0; at < parser->items.count;)
         at += read_time(parser, at, &ride);
-    ride.whole_car = read_car(&parser->items);
+    ride.whole_car = read_word(&parser->items, WORD_CAR);
+    ride.parcel = read_word(&parser->items, WORD_PARCEL);
     money_read(parser);
     guests_read(parser);
     stay_dates_read(parser);

@@ -80,7 +80,8 @@ enum word_kind {
     WORD_OUT_OF,  /* из: a place follows */
     WORD_DAYTIME, /* value: enum word_daytime */
     WORD_CLOCK,   /* a time of day in digits; value: minutes */
-    WORD_CAR      /* the whole car */
+    WORD_CAR,     /* the whole car */
+    WORD_PARCEL
 };
 
 enum word_daytime {

@@ -63,6 +63,7 @@ static const struct word_row rows[] = {
     {WORD_DAYTIME, DAYTIME_EVENING, "вечер*|вечером|кешке|кеште|кешки|evening"},
     {WORD_DAYTIME, DAYTIME_NIGHT, "ночью|тунги"},
     {WORD_OUT_OF, 0, "из|out of"},
+    {WORD_PARCEL, 0, "посылк*|посылочк*|посылок|передачк*|бандерол*|салемдеме+|parcel~|package~"},
     {WORD_CAR, 0, "вся машина|всю машину|весь салон|машин* целиком|букил колик+|whole car|entire car"},
 };
 // clang-format on

@@ -49,6 +49,7 @@ static void show(const struct phrase_ride *ride, struct buf *out)
     put_number(out, "minute", ride->clock);
     put_number(out, "seats", ride->seats);
     put_number(out, "car", ride->whole_car);
+    put_number(out, "parcel", ride->parcel);
     put(out, "ask", (ride->ask & PHRASE_ASK_CITY) != 0 ? SLICE("city") : SLICE(""));
     put(out, "ask", (ride->ask & PHRASE_ASK_DATES) != 0 ? SLICE("dates") : SLICE(""));
     put(out, "ask", (ride->ask & PHRASE_ASK_GUESTS) != 0 ? SLICE("guests") : SLICE(""));
@@ -114,6 +115,15 @@ static const struct {
     {LANGUAGE_KZ, "үш адам", "seats=3"},
     {LANGUAGE_EN, "two seats", "seats=2"},
     {LANGUAGE_RU, "большой компанией", "ask=guests"},
+    /* parcels */
+    {LANGUAGE_RU, "посылка завтра из Алматы в Тараз", "from=almaty to=taraz day=2 parcel=1"},
+    {LANGUAGE_RU, "отправить посылку в Шымкент", "to=shymkent parcel=1"},
+    {LANGUAGE_RU, "передать посылочку из Тараза в Алматы, завтра утром", "from=taraz to=almaty day=2 hours=4-12 parcel=1"},
+    {LANGUAGE_KZ, "сәлемдеме", "parcel=1"},
+    {LANGUAGE_KZ, "ертең Алматыдан Таразға сәлемдеме жіберу керек", "from=almaty to=taraz day=2 parcel=1"},
+    {LANGUAGE_EN, "parcel to Taraz tomorrow", "to=taraz day=2 parcel=1"},
+    {LANGUAGE_EN, "send a package from Almaty", "from=almaty parcel=1"},
+    {LANGUAGE_KZ, "сәлеметсіз бе", "none"},
     /* neither */
     {LANGUAGE_RU, "Добрый вечер", "none"},
     {LANGUAGE_EN, "good morning", "none"},

@@ -2,7 +2,7 @@
 """Two passengers write to a bot for rides, with the real booking-api: one takes the last seat of a trip and confirms it with a
 phone, the other one has seen it too, learns that it is taken, and takes another trip. Seats fall with each hold and rise
 with a cancel. A friend sees the ride by a link. A request is seen by a driver, whose offer the passenger accepts. A driver
-publishes a trip in a chat, takes a passenger to its end, and cancels another trip; both are notified of each other's steps. Where
+publishes a trip in a chat, takes a passenger to its end, delivers a parcel, and cancels another trip; both are notified of each other's steps. Where
 rides are switched off, the bot says so."""
 import datetime
 import re
@@ -226,6 +226,47 @@ def driven(desk, driver, car):
     assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}/rating")["driver"]["stars"] == 4
 
 
+def delivered(desk, gateway, driver, car):
+    """A parcel that a passenger orders. The driver sees its recipient, who names the code. Neither history nor stored replies have the phone."""
+    leaves = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(minutes=20)
+    desk.ask(desk.booking, "POST", "/v1/trips", {
+        "driver_id": driver, "car_id": car, "seats": 3, "seat_price": {"amount": 700000, "currency": "KZT"},
+        "parcel_prices": {size: {"amount": amount, "currency": "KZT"} for size, amount in (("small", 100000), ("medium", 300000))},
+        "stops": [{"place": place, "at": (leaves + datetime.timedelta(hours=hours)).isoformat()} for place, hours in (("lenger", 0), ("konaev", 12))]}, status=201)
+    desk.writes(FIRST, f"посылка {(leaves + datetime.timedelta(hours=5)).strftime('%d.%m')} из Ленгера в Конаев")
+    desk.sees(FIRST, "Ленгер → Конаев", "Какая у вас посылка?")
+    desk.taps(FIRST, "📦 Большая")
+    desk.sees(FIRST, "Машин, которые возьмут такую посылку, нет")
+    desk.taps(FIRST, "← Назад")
+    desk.sees(FIRST, "Какая у вас посылка?")
+    desk.taps(FIRST, "📦 Средняя")
+    desk.sees(FIRST, "посылка, средняя", "3\u00a0000\u00a0₸")
+    desk.taps(FIRST, "Отправить")
+    desk.sees(FIRST, "Кто получит посылку?")
+    desk.writes(FIRST, "Сауле Ахметова, 8 701 555 44 33")
+    desk.sees(FIRST, "Держу место для посылки", "Получатель: Сауле Ахметова +77015554433", "3\u00a0000\u00a0₸")
+    desk.taps(FIRST, "Подтвердить")
+    desk.sees(FIRST, "отправьте свой номер")
+    desk.telegram.do("send", user=FIRST, contact={"phone_number": "77015551213", "user_id": FIRST})
+    desk.sees(FIRST, "Посылка записана на рейс", "Сообщите получателю код")
+    code = re.search(r"код (?:<b>)?(\d{6})", desk.shown(FIRST)["text"])[1]
+    desk.sees(AT_THE_WHEEL, "Новый пассажир", "посылка")
+    desk.taps(AT_THE_WHEEL, "Открыть рейс")
+    desk.sees(AT_THE_WHEEL, "посылка, средняя", "Получатель: Сауле Ахметова +77015554433")
+    assert code not in desk.shown(AT_THE_WHEEL)["text"], desk.shown(AT_THE_WHEEL)
+    desk.taps(AT_THE_WHEEL, "Сел · Айгуль")
+    desk.sees(AT_THE_WHEEL, "в машине")
+    desk.taps(AT_THE_WHEEL, "Посылка вручена")
+    desk.sees(AT_THE_WHEEL, "Напишите код")
+    desk.writes(AT_THE_WHEEL, code)
+    desk.sees(AT_THE_WHEEL, "на месте")
+    desk.taps(AT_THE_WHEEL, "Приехали")
+    desk.sees(AT_THE_WHEEL, "Рейс завершён")
+    for table in ("bot.message", "bot.sending", "bot.dialogue"):
+        wait_until(f"no phone in {table}", 10, lambda table=table: gateway.stand.sql(
+            f"SELECT count(*) FROM {table} t WHERE translate(t::text, ' ', '') LIKE '%7015554433%'") == "0")
+
+
 def cancelled_by_driver(desk, gateway, driver, car):
     """The passenger of a trip learns that the road is closed, then that the driver cancels, and searches again; the driver answers the next one by a tap."""
     day, = days(gateway, 6)
@@ -297,7 +338,7 @@ def requests_of_passengers(desk, gateway):
     desk.writes(AT_THE_WHEEL, "/drive")
     wait_until("the driver sees trips", 10, lambda: "Мои рейсы" in str(desk.shown(AT_THE_WHEEL)))
     desk.taps(AT_THE_WHEEL, "Мои рейсы")
-    wait_until("both trips, and the one that ended", 10, lambda: str(desk.shown(AT_THE_WHEEL)).count("Ленгер → Конаев") == 3)
+    wait_until("both trips, and the two that ended", 10, lambda: str(desk.shown(AT_THE_WHEEL)).count("Ленгер → Конаев") == 4)
     day, = days(gateway, 2)
     ride = wished(desk, day, 12)
     desk.ask(desk.booking, "POST", f"{ride}/cancel")
@@ -313,6 +354,7 @@ def drives():
         driver, car = registered(desk)
         published(desk, driver)
         driven(desk, driver, car)
+        delivered(desk, gateway, driver, car)
         cancelled_by_driver(desk, gateway, driver, car)
         requests_of_passengers(desk, gateway)
 

@@ -360,6 +360,7 @@ bool conversation_share(struct conversation *talk, const char *phone, int64_t wh
     return update(talk, (struct update_view){.about = ABOUT_MESSAGE,
                                              .message_id = FIELD_ABSENT,
                                              .contact_phone = slice_of(phone),
+                                             .contact_name = SLICE("Сауле"),
                                              .contact_user_id = whose});
 }
 

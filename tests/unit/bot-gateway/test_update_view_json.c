@@ -127,6 +127,7 @@ TEST(contact_has_a_phone_and_optionally_a_user)
         "\"contact\":{\"phone_number\":\"77012345678\",\"first_name\":\"A\",\"user_id\":5}"));
     is("number", view.contact_phone, "77012345678");
     ck_assert_int_eq(view.contact_user_id, 5);
+    is("name", view.contact_name, "A");
     is("text", view.text, NULL);
     view = view_of(MESSAGE("\"contact\":{\"phone_number\":\"+49151\",\"first_name\":\"A\"}"));
     is("number", view.contact_phone, "+49151");

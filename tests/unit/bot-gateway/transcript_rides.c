@@ -50,6 +50,15 @@
                           "\"passenger\":{\"name\":\"Данияр\",\"phone\":null},\"driver\":null,\"car\":null,\"allowed_actions\":[" MAY_CANCEL "]}"
 #define SENT              "{\"id\":\"" RIDE "\",\"code\":\"R7K2M9QX\",\"delivery_code\":\"042917\",\"trip_id\":\"" TRIP "\",\"kind\":\"parcel\",\"status\":\"boarded\",\"from_stop\":0,\"to_stop\":2," \
                           "\"from\":\"almaty\",\"to\":\"taldykorgan\",\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":0," SUMS(0) "\"allowed_actions\":[]}"
+#define PARCEL_BY(id, status, phone, driver, car, more, actions)                                           \
+    "{\"id\":\"" id "\",\"code\":\"R7K2M9QX\",\"delivery_code\":\"042917\",\"trip_id\":\"" TRIP "\",\"kind\":\"parcel\",\"parcel_size\":\"medium\"," \
+    "\"status\":\"" status "\",\"from_stop\":0,\"to_stop\":2,\"from\":\"almaty\",\"to\":\"taldykorgan\",\"depart_at\":\"2026-11-25T13:30:00Z\"," \
+    "\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":0,\"recipient\":{\"name\":\"Сауле\",\"phone\":\"+77019998877\"}," \
+    "\"passenger\":{\"name\":\"Данияр\",\"phone\":" phone "},\"total\":" WORLD_SUM(200000) "," driver "," car "," more "\"allowed_actions\":[" actions "]}"
+#define PARCEL(status, more, actions) PARCEL_BY(RIDE, status, "null", DRIVER("null"), CAR("null"), more, actions)
+#define PARCEL_HELD       PARCEL("held", FREE_UNTIL UNTIL("2026-11-24T07:10:00Z"), MAY_CONFIRM "," MAY_CANCEL)
+#define PARCEL_AGREED     PARCEL_BY(RIDE, "confirmed", WITH_PHONE, DRIVER("\"+77017778899\""), CAR("\"777ABC05\""), FREE_UNTIL, MAY_CANCEL)
+#define PARCEL_OVER       PARCEL("expired", HALF, "")
 #define STOPS             "{\"stops\":[{\"place\":\"almaty\",\"point\":\"автовокзал «Саяхат»\"},{\"place\":\"konaev\"},{\"place\":\"taldykorgan\"}]}"
 
 #define ONE               "GET /v1/rides/" RIDE
@@ -157,6 +166,31 @@ static const struct act shared[] = {
     {TYPE("/see " TOKEN), SEEN("completed", "null")}, {TYPE("/see " TOKEN), SEEN("cancelled", "null")}, {TYPE("/see " TOKEN), .instead = {{"GET /v1/shared/", 404, PROBLEM("not_found", "")}}}, {TYPE("/see x"), .quiet = true},
 };
 #define NAMED "AY8AEwAAcACAAAAAAAAAAQ"
+#define PARCEL_ASKED TYPE("посылка завтра вечером из Алматы в Талдык", "a parcel tomorrow evening from Almaty to Taldykorgan", "ертең кешке Алматыдан Талдыққа сәлемдеме")
+#define TO_PARCELS {PARCEL_ASKED, .quiet = true}, {TYPE("2"), .quiet = true}
+#define BOTH_GIVEN TYPE("Сауле, 8 701 999 88 77", "Saule 8 701 999 88 77", "Сәуле 8 701 999 88 77")
+static const struct act parcel_by_taps[] = {
+    {TYPE("/start"), .quiet = true}, {.tap = "parcel"}, {.tap = "place.taldykorgan"}, {.tap = "place.almaty"}, {.tap = "day.2026-11-25"}, {.tap = "size.2"},
+    {.tap = "t"}, {TYPE("+7 701 99")}, {TYPE("Сауле", "Saule", "Сәуле")}, {TYPE("8 (701) 999-88-77"), .instead = {{MAKE, 201, PARCEL_HELD}}},
+    {.tap = "do.confirm", .instead = {{ONE, 200, PARCEL_HELD}}}, {.share = "77012345678", .instead = {{DO("confirm"), 200, PARCEL_AGREED}}},
+};
+static const struct act parcel_by_words[] = {
+    {PARCEL_ASKED}, {TYPE("огромная", "huge", "алып")}, {TYPE("средняя", "medium", "орташа")}, {.tap = "back"}, {TYPE("1")},
+    {.tap = "t.AY8AEgAAcACAAAAAAAAAAg"}, {TYPE("отмена", "cancel", "бас тарту"), .quiet = true}, {.tap = "t.AY8AEgAAcACAAAAAAAAAAg", .quiet = true},
+    {.share = "77019998877", .foreign = true}, {.share = "77012345678", .instead = {{MAKE, 201, PARCEL("requested", HALF UNTIL("2026-11-24T10:00:00Z"), MAY_CANCEL)}}},
+    STANDS(PARCEL("boarded", HALF, "")), STANDS(PARCEL("completed", HALF, "")),
+    TO_THE_TRIPS, {TYPE("посылка", "parcel", "сәлемдеме")}, {TYPE("двое", "two people", "екі адам")},
+};
+static const struct act parcel_refused[] = {
+    TO_PARCELS, {.tap = "t", .quiet = true}, {BOTH_GIVEN, .instead = {{MAKE, 409, PROBLEM("cargo_full", "")}, {SEARCH, 200, LIST(EVENING("1"), "")}}},
+    {.tap = "t", .instead = {{MAKE, 422, PROBLEM("contact_in_text", "")}}}, {.tap = "t", .quiet = true}, {TYPE("8 701 999 88 77")},
+    {TYPE("Сауле", "Saule", "Сәуле"), .instead = {{MAKE, 409, PROBLEM("duplicate_ride", ",\"ride_id\":\"" OTHER "\"")}, {"GET /v1/rides/" OTHER, 200, PARCEL_BY(OTHER, "held", "null", DRIVER("null"), CAR("null"), HALF, MAY_CANCEL)}}},
+    {.tap = "anyway", .instead = {{MAKE, 201, PARCEL_HELD}}}, STANDS(PARCEL_OVER), {.tap = "again", .instead = {{ONE, 200, PARCEL_OVER}, {MAKE, 201, PARCEL_HELD}}},
+};
+static const struct act parcel_requested[] = {
+    {PARCEL_ASKED, .quiet = true}, {TYPE("3"), .instead = {{SEARCH, 200, NONE}, {SEARCH, 200, NONE}, {SEARCH, 200, NONE}}}, {.tap = "request", .quiet = true}, {BOTH_GIVEN},
+    {.share = "77012345678", .instead = {{MAKE, 201, OPEN}}},
+};
 static const struct act notified[] = {
     {TYPE("/ride " NAMED), .instead = {{ONE, 200, AGREED}}}, {TYPE("/ride_cancel " NAMED "_7")}, {.tap = "back", .quiet = true}, {TYPE("/ride_again " NAMED), .instead = {{ONE, 200, OVER("declined", "")}}},
     {TYPE("/ride_again " NAMED), .instead = {{ONE, 404, PROBLEM("not_found", "")}}}, {TYPE("/ride_again 7")}, {TYPE("/ride_cancel " NAMED "-7")},
@@ -168,7 +202,7 @@ static const struct act no_rides[] = {
 
 const struct walk ride_walks[] = {
     WALK(taken_by_taps), WALK(taken_by_words), WALK(cancelled), WALK(by_words), WALK(the_whole_car), WALK(nothing_is_free), WALK(the_driver_agrees),
-    WALK(refused), WALK(out_of_time), WALK(paid_beforehand), WALK(my_rides), WALK(rated), WALK(shared), WALK(notified), WALK(no_rides),
+    WALK(refused), WALK(out_of_time), WALK(paid_beforehand), WALK(my_rides), WALK(rated), WALK(shared), WALK(parcel_by_taps), WALK(parcel_by_words), WALK(parcel_refused), WALK(parcel_requested), WALK(notified), WALK(no_rides),
 };
 const size_t ride_walk_count = ARRAY_LEN(ride_walks);
 // clang-format on

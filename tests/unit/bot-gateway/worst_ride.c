@@ -59,10 +59,11 @@ static const char *longest_order(size_t variant, const char *car, const char *ac
                  ",\"delivery_code\":\"042917\",\"expires_at\":\"2099-09-09T09:00:00Z\","
                  "\"cancellation\":{\"text\":%s},"
                  "\"passenger\":{\"name\":%s,\"phone\":\"+123456789012345\"},"
-                 "%s,\"allowed_actions\":[%s]}",
+                 "\"parcel_size\":\"medium\",\"recipient\":{\"name\":%s,\"phone\":"
+                 "\"+123456789012345\"},%s,\"allowed_actions\":[%s]}",
                  worst_text(40), variant % 4 == 0 ? "null" : "\"" RIDE_ID "\"",
-                 variant % 3 == 0 ? "car" : "seat", ride_statuses[variant / 2], worst_words(1000),
-                 worst_text(300), car, actions);
+                 (const char *[]){"car", "seat", "parcel"}[variant % 3], ride_statuses[variant / 2],
+                 worst_words(1000), worst_text(300), worst_text(300), car, actions);
 }
 
 /* With each status, with and without actions, room and a trip. */
@@ -124,6 +125,10 @@ const char *worst_ride_data(void)
         .after = 20 * 60,
         .before = 29 * 60,
         .seats = RIDE_SEATS_MAX,
+        .size = RIDE_SIZES - 1,
+        .recipient = SLICE("Александра-Анастасия Константинопольская"),
+        .recipient_phone = SLICE("+123456789012345"),
+        .choice = SLICE("AY8AEwAAcACAAAAAAAAAAQ09w"),
         .cursor = {cursor, sizeof cursor},
         .next = {cursor, sizeof cursor},
         .from_stop = RIDE_STOP_MAX,

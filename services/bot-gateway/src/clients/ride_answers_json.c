@@ -13,6 +13,8 @@ enum {
     STOPS_MAX = 10
 };
 
+const char *const ride_size_names[RIDE_SIZES] = {"", "small", "medium", "large"};
+
 /* Makes values that cannot be used absent. `whole` is false if the item cannot be shown. */
 typedef bool check_fn(void *item, struct arena *arena, bool *whole, struct fault *fault);
 
@@ -225,6 +227,9 @@ static const struct foreign_member order_members[] = {
     {"passenger/telegram_id", FOREIGN_INT, AT(guest),       NULL,                     0},
     {"passenger/name",     FOREIGN_TEXT,   AT(name),        NULL,                     0},
     {"passenger/phone",    FOREIGN_TEXT,   AT(phone),       NULL,                     0},
+    {"parcel_size",        FOREIGN_TEXT,   AT(parcel_size), NULL,                     0},
+    {"recipient/name",     FOREIGN_TEXT,   AT(recipient),   NULL,                     0},
+    {"recipient/phone",    FOREIGN_TEXT,   AT(recipient_phone), NULL,                 0},
     {"delivery_code",      FOREIGN_TEXT,   AT(delivery_code), NULL,                   0},
     {"free_cancel",        FOREIGN_BOOL,   AT(free_cancel), NULL,                     0},
     {"cancellation/text",  FOREIGN_OBJECT, AT(policy),      &stay_value_texts_table,  0},
@@ -246,6 +251,8 @@ static bool check_order(void *item, struct arena *arena, bool *whole, struct fau
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
         *sums[i] = stay_value_check_money(*sums[i]);
     order->phone = stay_value_read_phone(order->phone, arena);
+    order->recipient_phone = stay_value_read_phone(order->recipient_phone, arena);
+    order->size = (int64_t)slice_find(order->parcel_size, ride_size_names, RIDE_SIZES) % RIDE_SIZES;
     order->free_until =
         order->tiers.count > 0 && tier->keep_percent == 0 ? tier->until : FIELD_ABSENT;
     if (order->seats <= 0 || order->seats > RIDE_SEATS_MAX)
@@ -259,6 +266,7 @@ static bool check_order(void *item, struct arena *arena, bool *whole, struct fau
     if (!stay_clean(&order->code, CODE_MAX, arena, fault) ||
         !stay_clean(&order->delivery_code, CODE_MAX, arena, fault) ||
         !stay_clean(&order->name, NAME_UNITS, arena, fault) ||
+        !stay_clean(&order->recipient, NAME_UNITS, arena, fault) ||
         !stay_value_clean(&order->policy, STAY_POLICY_MAX, arena, fault) ||
         !stay_value_check_actions(&order->actions, arena, fault) ||
         !check_car(&order->car, arena, fault))

@@ -13,9 +13,12 @@ enum {
     RIDE_PAPERS_MAX = 5,
     RIDE_MINUTES_MAX = 10000, /* of a route */
     RIDE_STARS_MAX = 5,
-    RIDE_STOP_MAX = 9, /* the last stop of a trip */
-    RIDE_SEATS_MAX = 8 /* as in booking-api */
+    RIDE_STOP_MAX = 9,  /* the last stop of a trip */
+    RIDE_SEATS_MAX = 8, /* as in booking-api */
+    RIDE_SIZES = 4
 };
+/* Sizes of parcels, as booking-api names them; the first one is "": not known. */
+extern const char *const ride_size_names[RIDE_SIZES];
 
 /* A driver and the car; each member may be absent. */
 struct ride_car {
@@ -89,15 +92,19 @@ struct ride_order {
     int64_t refund;
     int64_t price; /* that the passenger offers */
     int64_t expires_at;
-    struct slice name;          /* of the passenger */
-    struct slice phone;         /* likewise */
-    struct slice delivery_code; /* of a parcel; the driver needs it */
+    struct slice name;      /* of the passenger */
+    struct slice phone;     /* likewise */
+    int64_t size;           /* of a parcel, as in ride_size_names; else 0 */
+    struct slice recipient; /* likewise, the name */
+    struct slice recipient_phone;
+    struct slice delivery_code; /* likewise; the driver needs it */
     bool free_cancel;
     int64_t free_until; /* end of free cancellation */
     struct texts policy;
     struct ride_car car;
     struct foreign_list actions; /* struct stay_action */
-    /* Only for free_until and depart_at: */
+    /* Only for size, free_until and depart_at: */
+    struct slice parcel_size;
     struct foreign_list tiers;
     int64_t depart_from;
     int64_t depart_to;

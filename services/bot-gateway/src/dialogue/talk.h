@@ -158,8 +158,9 @@ bool talk_clean_name(struct talk *talk, struct slice *name) MUST_CHECK;
 /* Adds the key that sends the person's contact, with the agreement if there is one; the next key
  * starts a row. */
 bool talk_ask_contact(struct talk *talk) MUST_CHECK;
-/* The number of a shared contact with '+', which Telegram may omit; absent if the contact is not
- * the person's own. */
+/* The number of the shared contact with '+', which Telegram may omit; the second is absent if the
+ * contact is not the person's own. */
+struct slice talk_contact(struct talk *talk);
 struct slice talk_own_contact(struct talk *talk);
 
 /* Stores whether booking-api knows the person as an owner. */

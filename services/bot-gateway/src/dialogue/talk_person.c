@@ -42,15 +42,22 @@ bool talk_ask_contact(struct talk *talk)
     return true;
 }
 
+struct slice talk_contact(struct talk *talk)
+{
+    const struct update_view *update = &talk->input->update;
+
+    return slice_starts(update->contact_phone, SLICE("+"))
+               ? update->contact_phone
+               : talk_printf(talk, "+%.*s", SLICE_ARG(update->contact_phone));
+}
+
 struct slice talk_own_contact(struct talk *talk)
 {
     const struct update_view *update = &talk->input->update;
 
     if (update->contact_user_id == FIELD_ABSENT || update->contact_user_id != update->user_id)
         return SLICE_NONE;
-    return slice_starts(update->contact_phone, SLICE("+"))
-               ? update->contact_phone
-               : talk_printf(talk, "+%.*s", SLICE_ARG(update->contact_phone));
+    return talk_contact(talk);
 }
 
 void talk_set_owner(struct talk *talk, bool is_owner)

@@ -42,8 +42,10 @@ struct update_view {
     bool has_location; /* `location` is set, also by a venue */
     struct field_geo location;
     /* A contact (Bot API, Contact): its phone as Telegram writes it, absent if no contact was sent;
-     * and its Telegram user, FIELD_ABSENT: unknown. It may be the contact of any other person. */
+     * its first name, which may be absent; and its Telegram user, FIELD_ABSENT: unknown. It may be
+     * the contact of any other person. */
     struct slice contact_phone;
+    struct slice contact_name;
     int64_t contact_user_id;
     struct slice album;   /* media_group_id of several pictures; absent: a single one */
     struct slice command; /* "start" of "/start@our_bot abc"; absent: the text does not begin with a

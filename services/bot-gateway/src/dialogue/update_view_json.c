@@ -49,6 +49,7 @@ struct message {
     struct slice caption;
     struct foreign_list caption_entities;
     struct slice contact_phone;
+    struct slice contact_name;
     int64_t contact_user_id;
     struct slice album;
     bool has_media[MEDIA_KINDS];
@@ -122,6 +123,7 @@ static const struct foreign_member message_members[] = {
     {"caption",              FOREIGN_TEXT,   offsetof(struct message, caption),          NULL,          0},
     {"caption_entities",     FOREIGN_LIST,   offsetof(struct message, caption_entities), &entity_table, ENTITIES_MAX},
     {"contact/phone_number", FOREIGN_TEXT,   offsetof(struct message, contact_phone),    NULL,          0},
+    {"contact/first_name",   FOREIGN_TEXT,   offsetof(struct message, contact_name),     NULL,          0},
     {"contact/user_id",      FOREIGN_INT,    offsetof(struct message, contact_user_id),  NULL,          0},
     {"media_group_id",       FOREIGN_TEXT,   offsetof(struct message, album),            NULL,          0},
     MEDIA(MEDIA_PHOTO, "photo"), MEDIA(1, "video"), MEDIA(MEDIA_DOCUMENT, "document"), MEDIA(3, "audio"),
@@ -254,6 +256,7 @@ static void put_message(const struct message *message, struct update_view *out)
     put_user(&message->from, out);
     out->text = message->text.at != NULL ? message->text : message->caption;
     out->contact_phone = message->contact_phone;
+    out->contact_name = message->contact_name;
     out->contact_user_id = message->contact_user_id;
     out->album = message->album;
     for (size_t i = 0; i < MEDIA_KINDS; i++)

@@ -172,15 +172,6 @@ static struct uuid car_for(const struct ride_own_cars *cars, const struct ride_o
     return (struct uuid){0};
 }
 
-/* Sets what the passenger wants. */
-static void set_wanted(struct ride *ride, const struct ride_order *order)
-{
-    ride->from = order->from;
-    ride->to = order->to;
-    ride->seats = order->seats != FIELD_ABSENT ? order->seats : 1;
-    ride->whole_car = slice_is(order->kind, "car");
-}
-
 static bool show_request(struct talk *talk)
 {
     struct ride *ride = talk->data;
@@ -190,7 +181,7 @@ static bool show_request(struct talk *talk)
 
     if (!fetch_request(talk, &order, &shown) || !drive_fetch_cars(talk, &cars, &shown))
         return shown;
-    set_wanted(ride, &order);
+    ride_set_wanted(ride, &order);
     ride->car = car_for(&cars, &order);
     set_departure(talk, &order);
     add_request(talk, &order);
@@ -277,7 +268,7 @@ bool drive_command_bid(struct talk *talk)
         return true;
     if (!fetch_request(talk, &order, &shown))
         return shown;
-    set_wanted(talk->data, &order);
+    ride_set_wanted(talk->data, &order);
     return bid(talk);
 }
 

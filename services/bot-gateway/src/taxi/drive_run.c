@@ -116,14 +116,14 @@ static void add_rider(struct talk *talk, const struct ride_run *run, const struc
                  {.name = "name", .text = rider->name}, {.name = "phone", .text = rider->phone},
                  {.name = "seats", .number = rider->seats},
                  {.name = "note",
-                  .text = slice_is(rider->kind, "parcel") ? talk_label(talk, TEXT_DRIVE_PARCEL)
-                                                          : SLICE_NONE},
+                  .text = ride_parcel(talk, slice_is(rider->kind, "parcel"), rider->size)},
                  {.name = "title",
                   .text = partly ? ride_route(talk, rider->from, rider->to) : SLICE_NONE},
                  {.name = "total", .number = rider->total}, {.name = "state", .text = state},
                  {.name = "until",
                   .number = slice_is(rider->status, "requested") ? rider->expires_at : FIELD_ABSENT,
                   .other = talk->input->now}));
+    ride_add_recipient(talk, rider, false);
 }
 
 /* Adds a row with the actions on a passenger. The driver does not confirm a hold in place of the

@@ -54,6 +54,16 @@ struct slice ride_clock(struct talk *talk, int64_t at)
     return talk_printf(talk, "%s", clock.text);
 }
 
+void ride_set_wanted(struct ride *ride, const struct ride_order *order)
+{
+    ride->from = order->from;
+    ride->to = order->to;
+    ride->seats = order->seats != FIELD_ABSENT ? order->seats : 1;
+    ride->whole_car = slice_is(order->kind, "car");
+    ride->parcel = slice_is(order->kind, "parcel");
+    ride->size = order->size;
+}
+
 bool ride_put_actions(struct talk *talk, const struct foreign_list *allowed,
                       const char *const *names, size_t count)
 {
@@ -92,8 +102,8 @@ bool ride_continue(struct talk *talk)
         return talk_step(talk, "day");
     if (ride->publishes && ride->clock == 0)
         return talk_step(talk, "clock");
-    if (ride->seats == 0)
-        return talk_step(talk, "seats");
+    if (ride->parcel ? ride->size == 0 : ride->seats == 0)
+        return talk_step(talk, ride->parcel ? "size" : "seats");
     if (ride->publishes)
         return talk_step(talk, ride->price == 0 ? "price" : "publish");
     return talk_step(talk, "trips");
@@ -138,22 +148,30 @@ static bool show_places(struct talk *talk, enum text question, struct slice othe
 
 static bool show_to(struct talk *talk)
 {
-    const bool publishes = ride_of(talk)->publishes;
+    const bool publishes = ride_of(talk)->publishes, parcel = ride_of(talk)->parcel;
 
-    if (!show_places(talk, publishes ? TEXT_DRIVE_TO : TEXT_RIDE_TO, ride_of(talk)->from))
+    if (!show_places(talk,
+                     publishes ? TEXT_DRIVE_TO
+                     : parcel  ? TEXT_PARCEL_TO
+                               : TEXT_RIDE_TO,
+                     ride_of(talk)->from))
         return false;
     if (talk->flow == NULL)
         return true;
     if (publishes)
         return talk_put_command(talk, TEXT_BUTTON_BACK, "drive");
-    return talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
+    return (parcel ? talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search")
+                   : talk_put(talk, TEXT_PARCEL_BUTTON, "parcel")) &&
+           talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
            talk_command(talk, talk_label(talk, TEXT_DRIVE_BUTTON), "drive", SLICE("")) &&
            talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
 static bool show_from(struct talk *talk)
 {
-    return show_places(talk, TEXT_RIDE_FROM, ride_of(talk)->to) &&
+    const enum text question = ride_of(talk)->parcel ? TEXT_PARCEL_FROM : TEXT_RIDE_FROM;
+
+    return show_places(talk, question, ride_of(talk)->to) &&
            (talk->flow == NULL || ride_put_exits(talk));
 }
 
@@ -191,6 +209,7 @@ TALK_LEADS_TO(back_to, "to")
 // clang-format off
 static const struct flow_move to_moves[] = {
     {FLOW_TAP,  "place", take_to},
+    {FLOW_TAP,  "parcel", ride_take_parcel},
     {FLOW_TEXT, NULL,    ride_parse},
 };
 static const struct flow_move from_moves[] = {

@@ -4,7 +4,13 @@
 #include "base/auto.h"
 #include "json/fields.h"
 
-enum { BODY_MAX = 2048, MINUTES_MAX = 48 * 60, CLOCK_MAX = 24 * 60 - 1 };
+enum {
+    BODY_MAX = 2048,
+    MINUTES_MAX = 48 * 60,
+    CLOCK_MAX = 24 * 60 - 1,
+    NAME_MAX = 200,
+    CHOICE_MAX = 64
+};
 
 /* --- the data of the flow --- */
 
@@ -18,6 +24,11 @@ static const struct field ride_items[] = {
     {.name = "before",    .type = FIELD_INT,   AT(before),    .max = MINUTES_MAX},
     {.name = "seats",     .type = FIELD_INT,   AT(seats),     .max = RIDE_SEATS_MAX},
     {.name = "car",       .type = FIELD_BOOL,  AT(whole_car)},
+    {.name = "parcel",    .type = FIELD_BOOL,  AT(parcel)},
+    {.name = "size",      .type = FIELD_INT,   AT(size),      .max = RIDE_SIZES - 1},
+    {.name = "recipient", .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(recipient), .min = 1, .max = NAME_MAX},
+    {.name = "recipient_phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(recipient_phone)},
+    {.name = "choice",    .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(choice), .min = 1, .max = CHOICE_MAX},
     {.name = "cursor",    .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(cursor), .min = 1, .max = STAY_CURSOR_MAX},
     {.name = "next",      .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(next),   .min = 1, .max = STAY_CURSOR_MAX},
     {.name = "trip",      .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(trip)},
@@ -51,6 +62,11 @@ void ride_write(const void *data, struct buf *json)
 
 /* --- the body of an order --- */
 
+struct parcel {
+    struct slice size;
+    struct slice name; /* of the recipient */
+    struct slice phone;
+};
 struct order_body {
     struct uuid trip;
     int64_t from_stop;
@@ -61,6 +77,7 @@ struct order_body {
     int64_t depart_to;
     struct slice kind;
     int64_t seats;
+    struct parcel parcel;
     struct ride_passenger passenger;
     struct ride_wishes wishes;
 };
@@ -76,6 +93,19 @@ static const struct field passenger_items[] = {
 #undef AT
 static const struct fields passenger_fields = FIELDS_OF(passenger_items, struct ride_passenger);
 
+#define AT(member) .offset = offsetof(struct parcel, member)
+static const struct field recipient_items[] = {
+    {.name = "name",  .type = FIELD_TEXT,  AT(name)},
+    {.name = "phone", .type = FIELD_PHONE, AT(phone)},
+};
+static const struct fields recipient_fields = FIELDS_OF(recipient_items, struct parcel);
+static const struct field parcel_items[] = {
+    {.name = "size",      .type = FIELD_TEXT,   AT(size)},
+    {.name = "recipient", .type = FIELD_OBJECT, .offset = 0, .table = &recipient_fields},
+};
+#undef AT
+static const struct fields parcel_fields = FIELDS_OF(parcel_items, struct parcel);
+
 #define AT(member) .offset = offsetof(struct order_body, member)
 static const struct field order_items[] = {
     {.name = "trip_id",     .type = FIELD_UUID,   .flags = FIELD_OMIT, AT(trip)},
@@ -87,6 +117,7 @@ static const struct field order_items[] = {
     {.name = "depart_to",   .type = FIELD_TIME,   .flags = FIELD_OMIT, AT(depart_to)},
     {.name = "kind",        .type = FIELD_TEXT,   AT(kind)},
     {.name = "seats",       .type = FIELD_INT,    .flags = FIELD_OMIT, AT(seats)},
+    {.name = "parcel",      .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(parcel), .table = &parcel_fields},
     {.name = "passenger",   .type = FIELD_OBJECT, AT(passenger), .table = &passenger_fields},
     {.name = "for_other",   .type = FIELD_BOOL,   .flags = FIELD_OMIT, AT(wishes.for_other)},
     {.name = "wait",        .type = FIELD_BOOL,   .flags = FIELD_OMIT, AT(wishes.wait)},
@@ -94,6 +125,11 @@ static const struct field order_items[] = {
 #undef AT
 // clang-format on
 static const struct fields order_fields = FIELDS_OF(order_items, struct order_body);
+
+const char *ride_kind(const struct ride *ride)
+{
+    return ride->parcel ? "parcel" : ride->whole_car ? "car" : "seat";
+}
 
 bool ride_write_order(const struct ride *ride, const struct ride_passenger *passenger,
                       struct ride_wishes wishes, int64_t depart_from, int64_t depart_to,
@@ -113,8 +149,12 @@ bool ride_write_order(const struct ride *ride, const struct ride_passenger *pass
         body.depart_from = depart_from;
         body.depart_to = depart_to;
     }
-    body.kind = ride->whole_car ? SLICE("car") : SLICE("seat");
-    body.seats = ride->seats > 0 ? ride->seats : FIELD_ABSENT;
+    body.kind = slice_of(ride_kind(ride));
+    if (ride->parcel)
+        body.parcel = (struct parcel){slice_of(ride_size_names[ride->size]), ride->recipient,
+                                      ride->recipient_phone};
+    else if (ride->seats > 0)
+        body.seats = ride->seats;
     body.passenger = *passenger;
     body.wishes = wishes;
     buf_init(&json, BODY_MAX);

@@ -19,6 +19,12 @@ struct ride {
     int64_t before; /* may exceed a day */
     int64_t seats;  /* 0: not known yet */
     bool whole_car;
+    bool parcel;                  /* instead of seats */
+    int64_t size;                 /* of the parcel, as in ride_size_names; 0: not known yet */
+    struct slice recipient;       /* of the parcel, the name; absent: not known yet, or ordered */
+    struct slice recipient_phone; /* likewise */
+    struct slice choice; /* the tapped trip while the recipient is asked for: the argument of its
+                            button; absent: a ride that looks for a driver */
     struct slice cursor; /* of the page of trips that is shown; absent: the first */
     struct slice next;   /* of the page after it */
     struct uuid trip;    /* the trip and stops that the passenger chose last; nil: any driver. Of
@@ -60,6 +66,8 @@ struct ride_wishes {
     bool wait;
 };
 
+/* What is ordered, as booking-api names it. */
+const char *ride_kind(const struct ride *ride);
 /* Writes the body of an order, in the arena: of the chosen trip or, if it is nil, of a ride that
  * looks for a driver and leaves between these times. */
 bool ride_write_order(const struct ride *ride, const struct ride_passenger *passenger,

@@ -10,22 +10,23 @@
 enum { ID_TEXT_LEN = 22 /* as talk_put_id() writes it */ };
 
 // clang-format off
-/* Columns: status, its text. */
+/* Columns: status, its text, that of a parcel. */
 static const struct {
     const char *name;
     enum text text;
+    enum text of_parcel;
 } statuses[] = {
-    {"open",            TEXT_RIDE_OPEN      },
-    {"held",            TEXT_RIDE_HELD      },
-    {"requested",       TEXT_RIDE_REQUESTED },
-    {"payment_claimed", TEXT_RIDE_CLAIMED   },
-    {"confirmed",       TEXT_RIDE_CONFIRMED },
-    {"boarded",         TEXT_RIDE_BOARDED   },
-    {"completed",       TEXT_RIDE_COMPLETED },
-    {"expired",         TEXT_RIDE_EXPIRED   },
-    {"declined",        TEXT_RIDE_DECLINED  },
-    {"cancelled",       TEXT_RIDE_CANCELLED },
-    {"no_show",         TEXT_RIDE_NO_SHOW   },
+    {"open",            TEXT_RIDE_OPEN,      TEXT_RIDE_OPEN       },
+    {"held",            TEXT_RIDE_HELD,      TEXT_PARCEL_HELD     },
+    {"requested",       TEXT_RIDE_REQUESTED, TEXT_RIDE_REQUESTED  },
+    {"payment_claimed", TEXT_RIDE_CLAIMED,   TEXT_RIDE_CLAIMED    },
+    {"confirmed",       TEXT_RIDE_CONFIRMED, TEXT_PARCEL_CONFIRMED},
+    {"boarded",         TEXT_RIDE_BOARDED,   TEXT_PARCEL_BOARDED  },
+    {"completed",       TEXT_RIDE_COMPLETED, TEXT_PARCEL_COMPLETED},
+    {"expired",         TEXT_RIDE_EXPIRED,   TEXT_RIDE_EXPIRED    },
+    {"declined",        TEXT_RIDE_DECLINED,  TEXT_RIDE_DECLINED   },
+    {"cancelled",       TEXT_RIDE_CANCELLED, TEXT_RIDE_CANCELLED  },
+    {"no_show",         TEXT_RIDE_NO_SHOW,   TEXT_RIDE_NO_SHOW    },
 };
 
 /* Actions of booking-api that this dialogue supports: arguments of the move "do". The last one needs
@@ -83,7 +84,10 @@ static void add_status(struct talk *talk, const struct ride_order *order)
 
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(order->status, statuses[i].name)) {
-            talk_add(talk, waits ? TEXT_RIDE_WAITS : statuses[i].text,
+            talk_add(talk,
+                     waits                             ? TEXT_RIDE_WAITS
+                     : slice_is(order->kind, "parcel") ? statuses[i].of_parcel
+                                                       : statuses[i].text,
                      TALK_VALUES(
                          {.name = "until", .number = order->expires_at, .other = talk->input->now},
                          {.name = "refund", .number = text_if_positive(order->refund)}));
@@ -102,9 +106,8 @@ static void add_card(struct talk *talk, const struct ride_order *order, struct s
                          {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
                          {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
                          {.name = "note",
-                          .text = whole    ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
-                                  : parcel ? talk_label(talk, TEXT_DRIVE_PARCEL)
-                                           : SLICE_NONE},
+                          .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
+                                        : ride_parcel(talk, parcel, order->size)},
                          {.name = "car", .text = ride_car(talk, &order->car)},
                          {.name = "name", .text = ride_driver(talk, &order->car)},
                          {.name = "phone", .text = order->car.phone},
@@ -113,9 +116,7 @@ static void add_card(struct talk *talk, const struct ride_order *order, struct s
                          {.name = "deposit", .number = text_if_positive(order->deposit)},
                          {.name = "paid", .number = text_if_positive(order->paid)},
                          {.name = "code", .text = order->code}));
-    if (order->delivery_code.at != NULL)
-        talk_add(talk, TEXT_RIDE_DELIVERY,
-                 TALK_VALUES({.name = "code", .text = order->delivery_code}));
+    ride_add_recipient(talk, order, is_agreed(order));
 }
 
 /* What cancelling costs, while the passenger can cancel. */
@@ -190,11 +191,11 @@ static bool put_exits(struct talk *talk)
            talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 
-/* Its seats may be free again. A parcel needs its recipient, which is not asked for here. */
+/* Its seats may be free again. */
 static bool may_retry(const struct talk *talk, const struct ride_order *order)
 {
     return slice_is(order->status, "expired") && !uuid_is_nil(&order->trip) &&
-           !slice_is(order->kind, "parcel") && order->depart_at > talk->input->now;
+           order->depart_at > talk->input->now;
 }
 
 static bool show_order(struct talk *talk)
@@ -216,7 +217,10 @@ static bool show_order(struct talk *talk)
     if (order.car.phone.at != NULL)
         talk_mark_reply_confided(talk);
     add_terms(talk, &order);
-    return (!ride_of(talk)->clashes || talk_put(talk, TEXT_RIDE_BUTTON_ANYWAY, "anyway")) &&
+    return (!ride_of(talk)->clashes ||
+            talk_put(talk,
+                     ride_of(talk)->parcel ? TEXT_PARCEL_BUTTON_ANYWAY : TEXT_RIDE_BUTTON_ANYWAY,
+                     "anyway")) &&
            put_offers(talk, &order) && put_stars(talk, &order) &&
            ride_put_actions(talk, &order.actions, actions,
                             ARRAY_LEN(actions) - (talk->input->username.at == NULL)) &&
@@ -341,12 +345,11 @@ static void want_same(struct talk *talk, const struct ride_order *order)
     struct ride *ride = talk->data;
 
     ride->answered = SLICE_NONE;
-    ride->from = order->from;
-    ride->to = order->to;
+    ride_set_wanted(ride, order);
     ride->day = format_day_of(order->depart_at);
     ride->after = ride->before = 0;
-    ride->seats = order->seats != FIELD_ABSENT ? order->seats : 1;
-    ride->whole_car = slice_is(order->kind, "car");
+    ride->recipient = order->recipient;
+    ride->recipient_phone = order->recipient_phone;
 }
 
 /* Takes the same seats again. */

@@ -18,7 +18,7 @@ static bool has_anything(const struct phrase_ride *phrase)
 {
     return phrase->from.at != NULL || phrase->to.at != NULL || phrase->place.at != NULL ||
            phrase->day != DATE_ABSENT || phrase->before > 0 || phrase->seats > 0 ||
-           phrase->whole_car || phrase->ask != 0;
+           phrase->whole_car || phrase->parcel || phrase->ask != 0;
 }
 
 /* `found` is false if the text says nothing of a ride, or is too long. */
@@ -76,7 +76,11 @@ static void take_rest(struct talk *talk, const struct phrase_ride *phrase)
         ride->after = phrase->after;
         ride->before = phrase->before;
     }
-    if (phrase->seats > 0 || (phrase->whole_car && !ride->publishes)) {
+    if (phrase->parcel && !ride->publishes) {
+        ride->parcel = true;
+        ride->whole_car = false;
+    } else if (phrase->seats > 0 || (phrase->whole_car && !ride->publishes)) {
+        ride->parcel = false;
         ride->seats = phrase->seats == 0 ? 1 : phrase->seats;
         ride->whole_car = phrase->whole_car;
     }
@@ -96,8 +100,8 @@ static bool take_all(struct talk *talk, const struct phrase_ride *phrase)
 /* Whether the dialogue is at a step of a search, whose answers the text may add to. */
 static bool is_searching(const struct talk *talk)
 {
-    static const char *const steps[] = {"to",    "from",  "day",   "days",   "seats",
-                                        "trips", "clock", "price", "publish"};
+    static const char *const steps[] = {"to",   "from",  "day",   "days",  "seats",
+                                        "size", "trips", "clock", "price", "publish"};
 
     return !ride_of(talk)->bids &&
            slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
@@ -125,6 +129,8 @@ static bool take_bare(struct talk *talk)
         ride->whole_car = false;
         return true;
     }
+    if (strcmp(talk->step->name, "size") == 0 && ride_take_size(talk))
+        return true;
     if (strcmp(talk->step->name, "clock") == 0 && drive_take_clock(talk, talk->argument))
         return true;
     if (strcmp(talk->step->name, "price") == 0 && drive_take_price(talk, talk->argument))

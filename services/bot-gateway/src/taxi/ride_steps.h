@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the dialogue "ride", and what they share. ride.c: the places; ride_phrase.c: typed
  * text; ride_when.c: day and seats; ride_trips.c: trips found, and ordering; ride_order.c: one
- * ride; ride_share.c: a link to it for friends; ride_contact.c: the passenger's phone; ride_list.c:
- * all rides of the passenger. Of the driver: drive.c: who it is, and all trips; drive_publish.c:
- * publishing a trip, whose places, day and seats are asked for by the steps of the passenger;
- * drive_run.c: one trip; drive_request.c: rides that look for a driver. */
+ * ride; ride_share.c: a link to it for friends; ride_contact.c: the passenger's phone;
+ * ride_parcel.c: what only parcels need; ride_list.c: all rides of the passenger. Of the driver:
+ * drive.c: who it is, and all trips; drive_publish.c: publishing a trip, whose places, day and
+ * seats are asked for by the steps of the passenger; drive_run.c: one trip; drive_request.c: rides
+ * that look for a driver. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
@@ -17,7 +18,7 @@
 /* The first step is the initial one. A new step needs its name here, and ride_step_NAME in a
  * file. */
 #define RIDE_STEPS(X) \
-    X(to) X(from) X(day) X(days) X(seats) X(trips) X(order) X(contact) X(cancel) X(sos) X(share) X(rides) \
+    X(to) X(from) X(day) X(days) X(seats) X(size) X(trips) X(recipient) X(order) X(contact) X(cancel) X(sos) X(share) X(rides) \
     X(drive) X(clock) X(price) X(publish) X(runs) X(run) X(late) X(sure) X(stars) X(code) X(requests) X(request)
 // clang-format on
 #define RIDE_STEP(name) extern const struct flow_step ride_step_##name;
@@ -49,6 +50,8 @@ struct slice ride_car(struct talk *talk, const struct ride_car *car);
 struct slice ride_driver(struct talk *talk, const struct ride_car *car);
 /* Reads the argument of a notification's button, "<id>" or "<id>_<version>"; version 0: none. */
 bool ride_take_version(struct talk *talk, struct uuid *id, int64_t *version);
+/* Sets places, seats and parcel as in the ride. */
+void ride_set_wanted(struct ride *ride, const struct ride_order *order);
 /* "18:30" */
 struct slice ride_clock(struct talk *talk, int64_t at);
 
@@ -65,6 +68,19 @@ bool ride_put_actions(struct talk *talk, const struct foreign_list *allowed,
 /* Adds the last row: back and start over. */
 bool ride_put_exits(struct talk *talk) MUST_CHECK;
 
+/* From now on the search is for a trip that takes a parcel. */
+bool ride_take_parcel(struct talk *talk) MUST_CHECK;
+/* Takes the size of a parcel in typed text: "2", "средняя"; false: it is none. */
+bool ride_take_size(struct talk *talk);
+/* "посылка, маленькая"; absent: the ride is no parcel. The size as in ride_size_names. */
+struct slice ride_parcel(struct talk *talk, bool is_parcel, int64_t size);
+/* Appends the recipient of the parcel and, if the sides have agreed, the code that the sender sees.
+ */
+void ride_add_recipient(struct talk *talk, const struct ride_order *order, bool is_agreed);
+
+/* Orders the trip of ride->choice, or without one a ride that looks for a driver. A parcel needs
+ * its recipient first. */
+bool ride_order_chosen(struct talk *talk) MUST_CHECK;
 /* Appends a trip, or an offer. */
 void ride_add_trip(struct talk *talk, const struct ride_found *found);
 /* Orders the chosen trip or, if ride->trip is nil, a ride that looks for a driver. `phone` may be

@@ -36,18 +36,20 @@ static struct slice path_of(struct talk *talk, bool full)
 {
     const struct ride *ride = talk->data;
     char first[NOW_RFC3339_LEN + 1], last[NOW_RFC3339_LEN + 1];
+    const struct slice what = ride->parcel
+                                  ? talk_printf(talk, "size=%s", ride_size_names[ride->size])
+                                  : talk_printf(talk, "seats=%lld", (long long)ride->seats);
     int64_t from, to;
 
     find_window(ride, &from, &to);
     now_format_rfc3339(from, first);
     now_format_rfc3339(to, last);
     return talk_printf(talk,
-                       "/v1/trips?from=%.*s&to=%.*s&depart_from=%s&depart_to=%s&kind=%s&seats=%lld"
+                       "/v1/trips?from=%.*s&to=%.*s&depart_from=%s&depart_to=%s&kind=%s&%.*s"
                        "&limit=%d%s%s%.*s",
-                       SLICE_ARG(ride->from), SLICE_ARG(ride->to), first, last,
-                       ride->whole_car ? "car" : "seat", (long long)ride->seats, RIDE_TRIPS_MAX,
-                       full ? "&full=true" : "", ride->cursor.len > 0 ? "&cursor=" : "",
-                       SLICE_ARG(ride->cursor));
+                       SLICE_ARG(ride->from), SLICE_ARG(ride->to), first, last, ride_kind(ride),
+                       SLICE_ARG(what), RIDE_TRIPS_MAX, full ? "&full=true" : "",
+                       ride->cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(ride->cursor));
 }
 
 /* False: the caller returns `shown`, which is true if the reason was explained. */
@@ -95,14 +97,15 @@ static bool find_trips(struct talk *talk, struct ride_trips *trips, bool *shown)
 static void add_summary(struct talk *talk, enum text text)
 {
     const struct ride *ride = talk->data;
+    const struct slice instead = ride->whole_car ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
+                                                 : ride_parcel(talk, ride->parcel, ride->size);
 
-    talk_add(talk, text,
-             TALK_VALUES(
-                 {.name = "title", .text = ride_route(talk, ride->from, ride->to)},
-                 {.name = "check_in", .number = ride->day},
-                 {.name = "seats", .number = ride->whole_car ? FIELD_ABSENT : ride->seats},
-                 {.name = "car",
-                  .text = ride->whole_car ? talk_label(talk, TEXT_RIDE_BUTTON_CAR) : SLICE_NONE}));
+    talk_add(
+        talk, text,
+        TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
+                    {.name = "check_in", .number = ride->day},
+                    {.name = "seats", .number = instead.at != NULL ? FIELD_ABSENT : ride->seats},
+                    {.name = "car", .text = instead}));
 }
 
 /* What the passenger must know before ordering; "": nothing. */
@@ -124,7 +127,9 @@ void ride_add_trip(struct talk *talk, const struct ride_found *found)
                          {.name = "car", .text = ride_car(talk, &found->car)},
                          {.name = "name", .text = ride_driver(talk, &found->car)},
                          {.name = "price", .number = found->price},
-                         {.name = "free", .number = text_if_positive(found->free_seats)},
+                         {.name = "free",
+                          .number = ride_of(talk)->parcel ? FIELD_ABSENT
+                                                          : text_if_positive(found->free_seats)},
                          {.name = "note", .text = note_of(talk, found)}));
 }
 
@@ -152,7 +157,7 @@ static bool show_found(struct talk *talk, const struct ride_trips *trips)
         const struct ride_found *found = &trips->items[i];
         ride_add_trip(talk, found);
         if (found->closed_until == FIELD_ABSENT &&
-            !put_trip(talk, found, TEXT_RIDE_BUTTON_TAKE,
+            !put_trip(talk, found, ride->parcel ? TEXT_PARCEL_BUTTON_SEND : TEXT_RIDE_BUTTON_TAKE,
                       found->asks_driver ? ASKS_DRIVER : AT_ONCE))
             return false;
     }
@@ -187,7 +192,7 @@ static bool show_none(struct talk *talk, const struct foreign_list *nearby)
 
     if (!fetch_trips(talk, true, &full, &shown))
         return shown;
-    add_summary(talk, TEXT_RIDE_NOTHING);
+    add_summary(talk, ride_of(talk)->parcel ? TEXT_PARCEL_NOTHING : TEXT_RIDE_NOTHING);
     if (nearby->count > 0)
         talk_say(talk, TEXT_RIDE_NEARBY);
     talk_say(talk, TEXT_RIDE_REQUEST_HINT);
@@ -232,6 +237,7 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
     static const struct talk_refusal refusals[] = {
         {"seats_taken",      TEXT_RIDE_TAKEN,       "trips"},
         {"car_not_free",     TEXT_RIDE_TAKEN,       "trips"},
+        {"cargo_full",       TEXT_RIDE_TAKEN,       "trips"},
         {"road_closed",      TEXT_RIDE_ROAD_CLOSED, "trips"},
         {"waitlist_full",    TEXT_RIDE_QUEUE_FULL,  "trips"},
         {"too_many_rides",   TEXT_RIDE_MANY,        "rides"},
@@ -254,6 +260,8 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
     }
     if (why == NULL && answer->status != 422 && answer->status != 403)
         return stay_bad_answer("no ride", talk->fault);
+    if (why == NULL) /* the name may be refused */
+        ride->recipient = ride->recipient_phone = SLICE_NONE;
     talk_add_paragraph(talk, why != NULL ? why->text : TEXT_RIDE_REFUSED);
     if (!uuid_is_nil(&refusal.ride)) {
         ride->order = refusal.ride;
@@ -285,18 +293,23 @@ bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
     if (!ride_read_order(answer.body, talk->arena, &made, talk->fault))
         return false;
     ride->order = made.id;
+    ride->recipient = ride->recipient_phone = SLICE_NONE;
     return ride_show_answer(talk, &answer);
 }
 
-/* Takes the tapped trip. If its driver must agree, asks for the phone first, which an order that
- * is made can only get by being confirmed. */
-static bool take_trip(struct talk *talk)
+/* If the driver must agree, asks for the phone first, which an order that is made can only get by
+ * being confirmed. The driver must agree to a request, too. */
+bool ride_order_chosen(struct talk *talk)
 {
     struct ride *ride = talk->data;
-    struct slice choice = talk->argument;
+    struct slice choice = ride->choice;
 
-    if (choice.len <= CHOICE_LEN)
-        return talk_step(talk, "trips");
+    if (ride->parcel && (ride->recipient.at == NULL || ride->recipient_phone.at == NULL))
+        return talk_step(talk, "recipient");
+    ride->trip = ride->order = (struct uuid){0};
+    if (choice.at == NULL)
+        return talk_step(talk, "contact");
+    talk->argument = choice;
     choice = slice_from(choice, choice.len - CHOICE_LEN);
     talk->argument.len -= CHOICE_LEN;
     if (!talk_take_id(talk, &ride->trip) || !ascii_is_digit(choice.at[0]) ||
@@ -304,22 +317,32 @@ static bool take_trip(struct talk *talk)
         return talk_step(talk, "trips");
     ride->from_stop = choice.at[0] - '0';
     ride->to_stop = choice.at[1] - '0';
-    ride->order = (struct uuid){0};
     if (choice.at[2] == ASKS_DRIVER)
         return talk_step(talk, "contact");
     return ride_take(talk, SLICE_NONE, (struct ride_wishes){.wait = choice.at[2] == WAITS});
 }
 
-/* A driver must agree to a request, too. */
+static bool take_trip(struct talk *talk)
+{
+    if (talk->argument.len <= CHOICE_LEN)
+        return talk_step(talk, "trips");
+    ride_of(talk)->choice = talk->argument;
+    return ride_order_chosen(talk);
+}
+
 static bool take_request(struct talk *talk)
 {
-    ride_of(talk)->trip = ride_of(talk)->order = (struct uuid){0};
-    return talk_step(talk, "contact");
+    ride_of(talk)->choice = SLICE_NONE;
+    return ride_order_chosen(talk);
 }
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(back_seats, "seats")
+static bool go_back(struct talk *talk)
+{
+    return talk_step(talk, ride_of(talk)->parcel ? "size" : "seats");
+}
+
 TALK_LEADS_TO(to_days, "days")
 
 // clang-format off
@@ -330,7 +353,7 @@ static const struct flow_move trips_moves[] = {
     {FLOW_TAP,  "request", take_request},
     {FLOW_TAP,  "days",    to_days},
     {FLOW_TEXT, NULL,      ride_parse},
-    {FLOW_TAP,  "back",    back_seats},
+    {FLOW_TAP,  "back",    go_back},
 };
 // clang-format on
 const struct flow_step ride_step_trips = {"trips", show_trips, FLOW_MOVES(trips_moves)};

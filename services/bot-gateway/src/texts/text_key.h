@@ -65,7 +65,7 @@ bool text_key_takes(const struct text_key *key, const struct text_value *values,
 /* --- parameters of requested texts --- */
 
 /* The values that a request gives by name, as JSON: {"nights":2,"city":"Almaty"}. */
-enum { TEXT_PARAMS_MAX = 60 };
+enum { TEXT_PARAMS_MAX = 63 };
 struct text_params {
     struct slice words[TEXT_PARAMS_MAX]; /* absent: not given */
     int64_t numbers[TEXT_PARAMS_MAX];    /* FIELD_ABSENT: not given */

@@ -86,6 +86,21 @@
     X(TEXT_RIDE_COMMAND_SEARCH, "ride_command_search", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_RIDE_COMMAND_RIDES, "ride_command_rides", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_RIDE_COMMAND_DRIVE, "ride_command_drive", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_PARCEL_BUTTON, "parcel_button", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_PARCEL_TO, "parcel_to", TEXT_USE_MESSAGE, BOTS_TAXI, "city?") \
+    X(TEXT_PARCEL_FROM, "parcel_from", TEXT_USE_MESSAGE, BOTS_TAXI, "city?") \
+    X(TEXT_PARCEL_SIZES, "parcel_sizes", TEXT_USE_MESSAGE, BOTS_TAXI, "title check_in") \
+    X(TEXT_PARCEL_SIZE, "parcel_size", TEXT_USE_BUTTON, BOTS_TAXI, "small? medium? large?") \
+    X(TEXT_PARCEL_NOTHING, "parcel_nothing", TEXT_USE_MESSAGE, BOTS_TAXI, "title check_in seats? car?") \
+    X(TEXT_PARCEL_BUTTON_SEND, "parcel_button_send", TEXT_USE_BUTTON, BOTS_TAXI, "clock price") \
+    X(TEXT_PARCEL_BUTTON_ANYWAY, "parcel_button_anyway", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_PARCEL_WHO, "parcel_who", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_PARCEL_MORE, "parcel_more", TEXT_USE_MESSAGE, BOTS_TAXI, "name? phone?") \
+    X(TEXT_PARCEL_RECIPIENT, "parcel_recipient", TEXT_USE_MESSAGE, BOTS_TAXI, "name phone?") \
+    X(TEXT_PARCEL_HELD, "parcel_held", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
+    X(TEXT_PARCEL_CONFIRMED, "parcel_confirmed", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
+    X(TEXT_PARCEL_BOARDED, "parcel_boarded", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
+    X(TEXT_PARCEL_COMPLETED, "parcel_completed", TEXT_USE_MESSAGE, BOTS_TAXI, "until? refund?") \
     X(TEXT_DRIVE_BUTTON, "drive_button", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_STRANGER, "drive_stranger", TEXT_USE_MESSAGE, BOTS_TAXI, "code support?") \
     X(TEXT_DRIVE_HOME, "drive_home", TEXT_USE_MESSAGE, BOTS_TAXI, "name?") \
@@ -128,7 +143,7 @@
     X(TEXT_DRIVE_IS_BOARDED, "drive_is_boarded", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_IS_COMPLETED, "drive_is_completed", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_IS_NO_SHOW, "drive_is_no_show", TEXT_USE_BUTTON, BOTS_TAXI, "") \
-    X(TEXT_DRIVE_PARCEL, "drive_parcel", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_PARCEL, "drive_parcel", TEXT_USE_BUTTON, BOTS_TAXI, "small? medium? large?") \
     X(TEXT_DRIVE_CODE, "drive_code", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_CODE_WRONG, "drive_code_wrong", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_LATE, "drive_late", TEXT_USE_MESSAGE, BOTS_TAXI, "") \

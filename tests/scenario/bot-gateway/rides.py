@@ -300,7 +300,7 @@ def cancelled_by_driver(desk, gateway, driver, car):
 def wished(desk, day, hour, **more):
     """A request that no trip answers, which is offered to the driver of the route; returns its path."""
     made = desk.ask(desk.booking, "POST", "/v1/rides", {
-        "from": "lenger", "to": "konaev", "depart_from": f"{day}T{hour}:00:00+05:00", "depart_to": f"{day}T{hour}:30:00+05:00", "seats": 2,
+        "from": "lenger", "to": "konaev", "depart_from": f"{day}T{hour}:00:00+05:00", "depart_to": f"{day}T{hour}:30:00+05:00",
         "price": {"amount": 900000, "currency": "KZT"}, "passenger": {"name": "Дана Ким", "phone": f"+770155512{hour}"}, **more}, status=201)
     desk.sees(AT_THE_WHEEL, "Пассажир ищет машину", "9\u00a0000\u00a0₸", "Ленгер → Конаев", f"{hour}:00 — {hour}:30")
     assert "Дана" not in desk.shown(AT_THE_WHEEL)["text"]
@@ -318,14 +318,14 @@ def wished(desk, day, hour, **more):
 
 
 def requests_of_passengers(desk, gateway):
-    """One is the driver's at once, for another one the passenger chooses, and the last one is cancelled meanwhile."""
+    """One is the driver's at once, for another one the passenger chooses, the third one is cancelled meanwhile, the last one is a parcel."""
     day, = days(gateway, 3)
-    ride = wished(desk, day, 10, auto_accept=True)
+    ride = wished(desk, day, 10, seats=2, auto_accept=True)
     desk.taps(AT_THE_WHEEL, "Взять 10:00")
     desk.sees(AT_THE_WHEEL, "Заявка ваша", "Дана Ким", "Получить 9\u00a0000\u00a0₸")
     assert desk.ask(desk.booking, "GET", ride)["status"] == "confirmed"
     day, = days(gateway, 5)
-    ride = wished(desk, day, 11)
+    ride = wished(desk, day, 11, seats=2)
     desk.taps(AT_THE_WHEEL, "Своя цена")
     desk.sees(AT_THE_WHEEL, "Ваша цена за всю заявку?")
     desk.writes(AT_THE_WHEEL, "9500")
@@ -340,10 +340,14 @@ def requests_of_passengers(desk, gateway):
     desk.taps(AT_THE_WHEEL, "Мои рейсы")
     wait_until("both trips, and the two that ended", 10, lambda: str(desk.shown(AT_THE_WHEEL)).count("Ленгер → Конаев") == 4)
     day, = days(gateway, 2)
-    ride = wished(desk, day, 12)
+    ride = wished(desk, day, 12, seats=2)
     desk.ask(desk.booking, "POST", f"{ride}/cancel")
     desk.taps(AT_THE_WHEEL, "Взять 12:00")
     desk.sees(AT_THE_WHEEL, "Заявку взяли или отменили")
+    day, = days(gateway, 4)
+    wished(desk, day, 13, auto_accept=True, kind="parcel", parcel={"size": "large", "recipient": {"name": "Ержан Бек", "phone": "+77015551299"}})
+    desk.taps(AT_THE_WHEEL, "Взять 13:00")
+    desk.sees(AT_THE_WHEEL, "Заявка ваша", "посылка, большая", "Получатель: Ержан Бек +77015551299")
 
 
 def drives():

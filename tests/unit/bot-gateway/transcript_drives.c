@@ -60,6 +60,7 @@
 #define FREE_WISH         WISH_OF("open", "car", "1", "")
 #define SOON_WISH         WISH_UNTIL("2026-11-24T06:10:33Z", "2026-11-24T12:00:00Z", "open", "seat", "1", "\"price\":" WORLD_SUM(800000) ",")
 #define LAST_WISH         WISH_UNTIL("2026-11-24T06:10:33Z", "2026-11-24T07:20:33Z", "open", "seat", "1", "\"price\":" WORLD_SUM(800000) ",")
+#define PARCEL_WISH       WISH_OF("open", "parcel", "0", "\"parcel_size\":\"large\",\"price\":" WORLD_SUM(500000) ",")
 #define BIG_WISH          WISH_OF("open", "seat", "6", "")
 #define OFFER(status, trip) "{\"id\":\"" SECOND "\",\"trip_id\":" trip ",\"status\":\"" status "\",\"price\":" WORLD_SUM(800000) ",\"depart_at\":\"2026-11-25T04:00:00Z\",\"arrive_at\":\"2026-11-25T08:00:00Z\"}"
 #define OFFERED           LIST(OFFER("expired", "null") "," OFFER("pending", "null"), "")
@@ -161,6 +162,7 @@ static const struct act requests_lost[] = {
     {.tap = "take", .instead = {{BID, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}, .quiet = true}, {TYPE("11:30")}, {.tap = "bid", .quiet = true}, {TYPE("9500"), .quiet = true},
     {.tap = "take", .instead = {{BID, 422, "{\"code\":\"invalid\",\"errors\":[{\"code\":\"outside_window\"}]}"}}},
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 404, PROBLEM("not_found", "")}}},
+    TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, PARCEL_WISH}}},
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, BIG_WISH}}}, TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{MY_CARS, 200, NOBODY}}}, {.tap = "back", .instead = {{WISHES, 200, NOBODY}}},
 };
 

@@ -249,8 +249,7 @@ static bool offer_request(const struct ride_event *event, const struct ride_orde
     size_t count;
     bool found;
 
-    if (!slice_is(order->status, "open") || !uuid_is_nil(&order->trip) ||
-        slice_is(order->kind, "parcel"))
+    if (!slice_is(order->status, "open") || !uuid_is_nil(&order->trip))
         return true;
     uuid_format(&order->id, ride);
     if (!notifier_lookup(

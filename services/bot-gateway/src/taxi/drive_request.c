@@ -26,11 +26,10 @@ static struct slice label_of(struct talk *talk, const struct ride_order *order)
                        SLICE_ARG(route));
 }
 
-/* Parcels, and rides that wait for a seat of a trip, are not for this dialogue. */
+/* Rides that wait for a seat of a trip are not for this dialogue. */
 static bool is_request(const struct ride_order *order)
 {
-    return slice_is(order->status, "open") && uuid_is_nil(&order->trip) &&
-           !slice_is(order->kind, "parcel");
+    return slice_is(order->status, "open") && uuid_is_nil(&order->trip);
 }
 
 static bool show_requests(struct talk *talk)
@@ -149,7 +148,7 @@ static bool put_prices(struct talk *talk, const struct ride_order *order)
 
 static void add_request(struct talk *talk, const struct ride_order *order)
 {
-    const bool whole = slice_is(order->kind, "car");
+    const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
 
     talk_mark_reply_confided(talk);
     talk_add(talk, TEXT_DRIVE_REQUEST,
@@ -158,7 +157,8 @@ static void add_request(struct talk *talk, const struct ride_order *order)
                          {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
                          {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
                          {.name = "car",
-                          .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR) : SLICE_NONE},
+                          .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
+                                        : ride_parcel(talk, parcel, order->size)},
                          {.name = "name", .text = order->name},
                          {.name = "price", .number = text_if_positive(order->price)}));
 }

@@ -36,7 +36,7 @@ static const struct db_part list_parts[] = {
                " AND NOT EXISTS (SELECT FROM ride_history h WHERE h.ride_id = r.id"
                "  AND h.from_status = h.to_status AND h.to_status = r.status)"},
     /* Not a driver whose trip, with the pause after it, lasts for the whole window of the passenger. */
-    {"needs_driver", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now() AND r.kind <> 'parcel' AND ({driver} IS NULL"
+    {"needs_driver", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now() AND ({driver} IS NULL"
              " OR EXISTS (SELECT FROM car c WHERE c.driver_id = {driver} AND c.is_live AND c.seats >= r.seats)"
              " AND NOT EXISTS (SELECT FROM trip own WHERE own.driver_id = {driver} AND own.status IN ('scheduled', 'started')"
              "  AND own.busy @> tstzrange(r.depart_from, r.depart_to)))"},

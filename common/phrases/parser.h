@@ -20,6 +20,9 @@ struct parser *phrase_read_begin(const struct phrase_words *words, struct slice 
                                  enum language language, struct phrase_now now, bool for_ride,
                                  struct arena *arena, struct fault *fault);
 
+/* The text of a token, borrowed from the text. */
+struct slice phrase_token_text(struct slice text, const struct tokens *tokens, size_t at);
+
 void filters_read_places(struct parser *parser);
 void filters_read_amenities(struct parser *parser);
 void money_read(struct parser *parser);

@@ -23,6 +23,7 @@ enum {
     PHRASE_MAX = 200,    /* in code points; longer text is refused */
     PHRASE_LIST_MAX = 8, /* maximum of amenities, of keywords and of rooms */
     PHRASE_REST_MAX = 16,
+    PHRASE_STOPS_MAX = 10,
     PHRASE_NIGHTS_MAX = 365,
     PHRASE_GUESTS_MAX = 100,
     PHRASE_PLACES_MAX = 2000, /* cities, districts and names together */
@@ -98,14 +99,22 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
                  struct phrase_now now, struct arena *arena, struct phrase *out,
                  struct fault *fault) MUST_CHECK;
 
-/* What a passenger says of a ride. Minutes count from the midnight that begins `day`. */
+/* What a passenger or a driver says of a ride. Minutes count from the midnight that begins `day`.
+ */
 struct phrase_ride {
-    struct slice from, to; /* slugs of the caller's cities; absent: not named */
-    struct slice place;    /* the only city, if the phrase names no direction */
-    int32_t day;           /* DATE_ABSENT: not named */
+    struct slice from, to;              /* slugs of the caller's cities; absent: not named */
+    struct slice place;                 /* the only city, if the phrase names no direction */
+    struct slice via[PHRASE_STOPS_MAX]; /* the first cities on the way, in their order */
+    size_t via_count;
+    struct slice named[PHRASE_STOPS_MAX]; /* the first of all cities, likewise */
+    size_t named_count;
+    bool has_via;        /* the phrase has words for places on the way, or names such places */
+    struct slice unread; /* its first word that is not in the vocabulary, borrowed; may be absent */
+    int32_t day;         /* DATE_ABSENT: not named */
     int32_t after, before; /* of the departure, minutes; before may exceed a day; 0, 0: any time */
     int32_t clock;         /* the very minute if it is named: "в 18:30"; 0: it is not */
     int32_t seats;         /* 0: not named */
+    int64_t price;         /* whole tenge; 0: not named */
     bool whole_car;
     bool parcel; /* a parcel is sent */
     /* PHRASE_ASK_CITY (more than two places, or one that is not offered), PHRASE_ASK_DATES,

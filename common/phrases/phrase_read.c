@@ -9,16 +9,19 @@ const char *const phrase_ask_names[PHRASE_ASKS] = {
     "city", "dates", "check_in", "check_out", "guests", "rooms", "price",
 };
 
+struct slice phrase_token_text(struct slice text, const struct tokens *tokens, size_t at)
+{
+    const size_t begin = text_first_len(text, tokens->list[at].begin);
+
+    return (struct slice){text.at + begin, text_first_len(text, tokens->list[at].end) - begin};
+}
+
 static void keep_rest(struct slice text, const struct tokens *tokens, const struct items *items,
                       struct phrase *out)
 {
-    for (size_t i = 0; i < tokens->count && out->rest_count < PHRASE_REST_MAX; i++) {
-        if (!items->unknown[i])
-            continue;
-        const size_t begin = text_first_len(text, tokens->list[i].begin);
-        const size_t end = text_first_len(text, tokens->list[i].end);
-        out->rest[out->rest_count++] = (struct slice){text.at + begin, end - begin};
-    }
+    for (size_t i = 0; i < tokens->count && out->rest_count < PHRASE_REST_MAX; i++)
+        if (items->unknown[i])
+            out->rest[out->rest_count++] = phrase_token_text(text, tokens, i);
 }
 
 struct parser *phrase_read_begin(const struct phrase_words *words, struct slice text,

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* Reads a ride: two places, a day, a time of departure, seats or a parcel. Days and people are read
- * by the stages of stays, for which this one hides places and times. */
+/* Reads a ride: two places and those on the way, a day, a time of departure, seats or a parcel.
+ * Days and people are read by the stages of stays, for which this one hides places and times. */
 #include "base/date.h"
 
 #include "phrases/parser.h"
 
-enum { DAY_HOURS = 24, HOUR = 60, NOON = 12, EARLY = 1 * HOUR, LATE = 2 * HOUR };
+enum {
+    DAY_HOURS = 24,
+    HOUR = 60,
+    NOON = 12,
+    EARLY = 1 * HOUR,
+    LATE = 2 * HOUR,
+    PRICE_MIN = 1000 /* tenge; a smaller bare number is one of seats */
+};
 
 /* Minutes of the day. A night ends in the next day. */
 static const struct {
@@ -64,17 +71,77 @@ static void take_place(struct phrase_ride *out, struct slice slug, enum directio
     out->place = SLICE_NONE;
 }
 
+/* "через", "via", "заезжаю": places on the way may follow. */
+static bool begins_via(const struct items *items, size_t at)
+{
+    const enum word_kind kind = item_kind(items, at);
+
+    return kind == WORD_VIA
+               ? items->list[at].value == 0
+               : (kind == WORD_IN || kind == WORD_ARRIVE) && items->list[at].value == 1;
+}
+
+static bool is_enumerated(const struct items *items, size_t at)
+{
+    return items->list[at].ending == ENDING_NONE &&
+           (items->list[at].gap == GAP_CLAUSE || item_kind_before(items, at) == WORD_AND);
+}
+
+/* "Шу арқылы", "Шу, Мерке арқылы". */
+static bool precedes_via(const struct items *items, size_t at)
+{
+    size_t next = at + 1;
+
+    while (item_kind(items, next) == WORD_AND ||
+           (item_kind(items, next) == WORD_CITY && is_enumerated(items, next)))
+        next++;
+    return item_kind(items, next) == WORD_VIA && items->list[next].value == 1 &&
+           (next == at + 1 || items->list[at].ending == ENDING_NONE);
+}
+
+/* Whether the city is on the way. `end` is the end of the city on the way before it. */
+static bool is_on_the_way(struct items *items, size_t at, size_t end)
+{
+    size_t from = at - (item_kind_before(items, at) == WORD_AT);
+
+    if (item_kind_before(items, from) == WORD_AND && from > 1 && begins_via(items, from - 2))
+        from--; /* after a place that is not known */
+    const bool follows =
+        from > 0 && items->list[from].gap != GAP_CLAUSE && begins_via(items, from - 1);
+    if (follows)
+        items_mark_used(items, from - 1, at);
+    return follows || precedes_via(items, at) ||
+           (end > 0 && is_enumerated(items, at) &&
+            at == end + (item_kind_before(items, at) == WORD_AND));
+}
+
 static void read_places(struct parser *parser, struct phrase_ride *out)
 {
     struct items *items = &parser->items;
+    size_t end = 0;
 
     for (size_t i = 0; i < items->count; i++) {
-        const enum word_kind kind = item_kind(items, i);
+        const enum word_kind kind = item_kind(items, i), next = item_kind(items, i + 1);
         if (kind == WORD_ELSEWHERE)
             out->ask |= PHRASE_ASK_CITY;
-        if (kind == WORD_CITY)
-            take_place(out, words_get_places(parser->words)->cities[items->list[i].value].slug,
-                       direction_of(items, i));
+        if (kind == WORD_VIA || (kind == WORD_IN && items->list[i].value == 1 &&
+                                 next != WORD_NUMBER && next != WORD_VAGUE && next != WORD_UNIT))
+            out->has_via = true;
+        if (kind != WORD_CITY)
+            continue;
+        const struct slice slug =
+            words_get_places(parser->words)->cities[items->list[i].value].slug;
+        if (out->named_count < PHRASE_STOPS_MAX)
+            out->named[out->named_count++] = slug;
+        if (!is_on_the_way(items, i, end)) {
+            take_place(out, slug, direction_of(items, i));
+            continue;
+        }
+        end = i + 1;
+        items_mark_used(items, i, end);
+        out->has_via = true;
+        if (out->via_count < PHRASE_STOPS_MAX)
+            out->via[out->via_count++] = slug;
     }
     if (out->from.at != NULL && slice_equal(out->from, out->to))
         out->ask |= PHRASE_ASK_CITY;
@@ -188,7 +255,7 @@ static bool read_word(struct items *items, enum word_kind kind)
     return found;
 }
 
-/* Reads ", один" or ", 2" at the end as seats. */
+/* Reads ", один" or ", 2" at the end as seats, ", 5000" as a price. */
 static int32_t read_last_number(const struct items *items)
 {
     const size_t last = items->count - 1;
@@ -217,8 +284,15 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
     guests_read(parser);
     stay_dates_read(parser);
     ride.seats = parser->found.guests;
-    if (ride.seats == 0 && (parser->found.ask & PHRASE_ASK_GUESTS) == 0)
-        ride.seats = read_last_number(&parser->items);
+    ride.price = parser->found.max_price > 0 ? parser->found.max_price : parser->found.min_price;
+    const int32_t last = read_last_number(&parser->items);
+    if (last >= PRICE_MIN)
+        ride.price = last;
+    else if (ride.seats == 0 && (parser->found.ask & PHRASE_ASK_GUESTS) == 0)
+        ride.seats = last;
+    for (size_t i = 0; i < parser->tokens.count && ride.unread.at == NULL; i++)
+        if (parser->items.unknown[i])
+            ride.unread = phrase_token_text(text, &parser->tokens, i);
     if (parser->found.check_in != DATE_ABSENT)
         ride.day = parser->found.check_in;
     ride.ask |= parser->found.ask & PHRASE_ASK_GUESTS;

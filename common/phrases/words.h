@@ -26,9 +26,9 @@ enum word_kind {
     WORD_VAGUE,        /* пара, несколько: an unspecified number of units */
     WORD_LONG,         /* надолго: an unknown length */
     WORD_NUMBERED_DAY, /* числа: the number before it is a day */
-    WORD_IN,           /* через: a number of units follows */
+    WORD_IN,           /* через: a number of units follows; 1: or a place on the way */
     WORD_LATER,        /* кейін: a number of units precedes */
-    WORD_ARRIVE,
+    WORD_ARRIVE,       /* 1: заезжаю: also on the way */
     WORD_LEAVE,
     /* connectives */
     WORD_FROM, /* value 1 (от): also of prices; 0: с, from */
@@ -81,7 +81,8 @@ enum word_kind {
     WORD_DAYTIME, /* value: enum word_daytime */
     WORD_CLOCK,   /* a time of day in digits; value: minutes */
     WORD_CAR,     /* the whole car */
-    WORD_PARCEL
+    WORD_PARCEL,
+    WORD_VIA /* 0: a place on the way follows; 1: one precedes (арқылы) */
 };
 
 enum word_daytime {

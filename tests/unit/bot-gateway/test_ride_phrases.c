@@ -42,12 +42,17 @@ static void show(const struct phrase_ride *ride, struct buf *out)
     put(out, "from", ride->from);
     put(out, "to", ride->to);
     put(out, "place", ride->place);
+    for (size_t i = 0; i < ride->via_count; i++)
+        put(out, "via", ride->via[i]);
+    if (ride->has_via && ride->via_count == 0)
+        put(out, "via", SLICE("?"));
     put_number(out, "day", ride->day == DATE_ABSENT ? 0 : 1 + ride->day - TODAY);
     if (ride->before > 0)
         snprintf(text, sizeof text, "%g-%g", ride->after / 60.0, ride->before / 60.0);
     put(out, "hours", slice_of(text));
     put_number(out, "minute", ride->clock);
     put_number(out, "seats", ride->seats);
+    put_number(out, "price", (int32_t)ride->price);
     put_number(out, "car", ride->whole_car);
     put_number(out, "parcel", ride->parcel);
     put(out, "ask", (ride->ask & PHRASE_ASK_CITY) != 0 ? SLICE("city") : SLICE(""));
@@ -83,6 +88,21 @@ static const struct {
     {LANGUAGE_KZ, "Қарағандыдан Теміртауға дейін", "from=karaganda to=temirtau"},
     {LANGUAGE_KZ, "Шымкентке Тараздан ертең", "from=taraz to=shymkent day=2"},
     {LANGUAGE_EN, "Astana to Burabay on Friday", "from=astana to=burabay day=4"},
+    /* places on the way */
+    {LANGUAGE_RU, "завтра в 9 из Алматы в Тараз через Шу, 4 места, 5000", "from=almaty to=taraz via=shu day=2 hours=8-11 minute=540 seats=4 price=5000"},
+    {LANGUAGE_RU, "из Алматы в Тараз, заезжаю в Кордай и Мерке", "from=almaty to=taraz via=korday via=merke"},
+    {LANGUAGE_RU, "Алматы Тараз через Кордай, Мерке, 4 места", "from=almaty to=taraz via=korday via=merke seats=4"},
+    {LANGUAGE_RU, "из Алматы через Конаев в Талдыкорган", "from=almaty to=taldykorgan via=konaev"},
+    {LANGUAGE_RU, "через Шу через 2 часа", "via=shu day=1 hours=13-16 minute=840"},
+    {LANGUAGE_RU, "из Алматы в Тараз через Хогвартс", "from=almaty to=taraz via=?"},
+    {LANGUAGE_RU, "из Алматы в Тараз через Хогвартс и Шу", "from=almaty to=taraz via=shu"},
+    {LANGUAGE_RU, "из Алматы в Тараз через Шу, Хогвартс, Мерке", "from=almaty to=taraz via=shu via=merke"},
+    {LANGUAGE_RU, "из Алматы в Тараз с остановками в Мерке", "from=almaty to=taraz via=merke"},
+    {LANGUAGE_RU, "заезд 5 декабря", "day=12"},
+    {LANGUAGE_KZ, "ертең Алматыдан Таразға Шу арқылы, 4 орын", "from=almaty to=taraz via=shu day=2 seats=4"},
+    {LANGUAGE_KZ, "Алматыдан Таразға, Қордай мен Меркі арқылы", "from=almaty to=taraz via=korday via=merke"},
+    {LANGUAGE_KZ, "Алматыдан Таразға, Қордайға соғамын", "from=almaty to=taraz via=korday"},
+    {LANGUAGE_EN, "tomorrow from Almaty to Taldykorgan via Konaev and Saryozek", "from=almaty to=taldykorgan via=konaev via=saryozek day=2"},
     /* days */
     {LANGUAGE_RU, "5 декабря в Тараз", "to=taraz day=12"},
     {LANGUAGE_RU, "в пятницу в Тараз из Алматы", "from=almaty to=taraz day=4"},
@@ -124,6 +144,10 @@ static const struct {
     {LANGUAGE_EN, "parcel to Taraz tomorrow", "to=taraz day=2 parcel=1"},
     {LANGUAGE_EN, "send a package from Almaty", "from=almaty parcel=1"},
     {LANGUAGE_KZ, "сәлеметсіз бе", "none"},
+    /* prices */
+    {LANGUAGE_RU, "из Алматы в Тараз, 4500", "from=almaty to=taraz price=4500"},
+    {LANGUAGE_RU, "3 места по 5 тыс", "seats=3 price=5000"},
+    {LANGUAGE_KZ, "үш орын, 5000 теңге", "seats=3 price=5000"},
     /* neither */
     {LANGUAGE_RU, "Добрый вечер", "none"},
     {LANGUAGE_EN, "good morning", "none"},

@@ -2,8 +2,8 @@
 """Two passengers write to a bot for rides, with the real booking-api: one takes the last seat of a trip and confirms it with a
 phone, the other one has seen it too, learns that it is taken, and takes another trip. Seats fall with each hold and rise
 with a cancel. A friend sees the ride by a link. A request is seen by a driver, whose offer the passenger accepts. A driver
-publishes a trip in a chat, takes a passenger to its end, delivers a parcel, and cancels another trip; both are notified of each other's steps. Where
-rides are switched off, the bot says so."""
+publishes trips in a chat, one with stops on the way, takes a passenger to the end, delivers a parcel, and cancels another trip;
+both are notified of each other's steps. Where rides are switched off, the bot says so."""
 import datetime
 import re
 
@@ -168,6 +168,42 @@ def published(desk, driver):
     desk.taps(AT_THE_WHEEL, "Да, отменить")
     desk.sees(AT_THE_WHEEL, "Рейс отменён")
     assert desk.ask(desk.booking, "GET", f"/v1/trips/{trip['id']}")["status"] == "cancelled"
+
+
+def stopped_on_the_way(desk, gateway, driver):
+    """The driver names places on the way at once, and adds one by a tap; a passenger gets in at the last of them."""
+    day, = days(gateway, 4)
+    date = f"{day[8:]}.{day[5:7]}"
+    desk.writes(AT_THE_WHEEL, "/drive")
+    wait_until("the driver may publish", 10, lambda: "Опубликовать" in str(desk.shown(AT_THE_WHEEL)))
+    desk.writes(AT_THE_WHEEL, f"{date} в 6 утра из Ленгера в Конаев через Тараз, 3 места, 8000")
+    desk.sees(AT_THE_WHEEL, "Ленгер → Конаев", "По пути: Тараз", "3 места", "8\u00a0000\u00a0₸", "За часть дороги")
+    desk.taps(AT_THE_WHEEL, "Заезжаю по пути")
+    desk.sees(AT_THE_WHEEL, "Где остановитесь по пути?")
+    desk.taps(AT_THE_WHEEL, "Мерке")
+    wait_until("the stop is chosen", 10, lambda: "✓ Мерке" in str(desk.shown(AT_THE_WHEEL)))
+    desk.taps(AT_THE_WHEEL, "Готово")
+    desk.sees(AT_THE_WHEEL, "По пути: Тараз", "Мерке")
+    desk.taps(AT_THE_WHEEL, "Опубликовать")
+    desk.sees(AT_THE_WHEEL, "Рейс опубликован", "По пути: Тараз", "Занято 0 из 3")
+    trip, = desk.ask(desk.booking, "GET", f"/v1/trips?driver_id={driver}&status=scheduled")["items"]
+    assert [stop["place"] for stop in trip["stops"]] == ["lenger", "taraz", "merke", "konaev"], trip
+    prices = [segment["price"]["amount"] for segment in trip["segments"]]
+    assert sum(prices) == 800000 and min(prices) > 0, prices
+    desk.writes(SECOND, f"{date} из Мерке в Конаев, двое")
+    desk.sees(SECOND, "Мерке → Конаев")
+    desk.taps(SECOND, "Занять")
+    desk.sees(SECOND, "Держу место до", "Мерке → Конаев")
+    desk.taps(SECOND, "Подтвердить")
+    desk.sees(SECOND, "отправьте свой номер")
+    desk.telegram.do("send", user=SECOND, contact={"phone_number": "77015551214", "user_id": SECOND})
+    desk.sees(SECOND, "Поездка подтверждена", "777KZA05")
+    desk.sees(AT_THE_WHEEL, "Новый пассажир", "Мерке → Конаев")
+    desk.taps(AT_THE_WHEEL, "Открыть рейс")
+    desk.sees(AT_THE_WHEEL, "Занято 2 из 3", "+77015551214", "Мерке → Конаев", f"Получить {2 * prices[2] // 100000}")
+    free = [segment["free_seats"] for segment in desk.ask(desk.booking, "GET", f"/v1/trips/{trip['id']}")["segments"]]
+    assert free == [3, 3, 1], free
+    desk.ask(desk.booking, "POST", f"/v1/trips/{trip['id']}/cancel", {"reason": "Отпуск"})
 
 
 def driven(desk, driver, car):
@@ -357,6 +393,7 @@ def drives():
         desk = Passengers(gateway)
         driver, car = registered(desk)
         published(desk, driver)
+        stopped_on_the_way(desk, gateway, driver)
         driven(desk, driver, car)
         delivered(desk, gateway, driver, car)
         cancelled_by_driver(desk, gateway, driver, car)

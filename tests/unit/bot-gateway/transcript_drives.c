@@ -17,7 +17,7 @@
 #define ROUTE             "{\"from\":\"almaty\",\"to\":\"taldykorgan\",\"km\":270,\"minutes\":240,\"seat_price\":{\"typical\":" WORLD_SUM(500000) "},\"car_price\":" WORLD_SUM(1800000) ",\"set\":true}"
 #define RUN(status, free, more, actions)                                                           \
     "{\"id\":\"" TRIP "\",\"status\":\"" status "\",\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":4," \
-    "\"stops\":[{\"place\":\"almaty\"},{\"place\":\"konaev\"},{\"place\":\"taldykorgan\"}],\"segments\":[{\"free_seats\":" free ",\"price\":" WORLD_SUM(200000) "}," \
+    "\"stops\":[{\"place\":\"almaty\"},{\"place\":\"konaev\",\"at\":\"2026-11-25T14:40:00Z\"},{\"place\":\"taldykorgan\"}],\"segments\":[{\"free_seats\":" free ",\"price\":" WORLD_SUM(200000) "}," \
     "{\"free_seats\":4,\"price\":" WORLD_SUM(300000) "}]," CAR("\"777ABC05\"") "," more "\"allowed_actions\":[" actions "]}"
 #define MAY_GO            ACTION("confirm", THREE("Еду", "Барамын", "I am going"))
 #define MAY_BE_LATE       ACTION("delay", THREE("Задержусь", "Кешігемін", "I am late"))
@@ -86,6 +86,10 @@ const struct scripted drive_world[] = {
     {"POST /v1/rides/", 200, "{}"}, {"GET /v1/rides/" RIDE "/cancel-preview", 200, PREVIEW(250000, 0, "driver")}, {"GET /v1/rides/" SECOND, 200, PREVIEW(250000, 0, "driver")}, {NULL, 0, NULL},
 };
 
+/* A town on the way, one near the start, one far away. */
+#define TOWNS             LIST(PLACE("almaty", THREE("Алматы", "Алматы", "Almaty"), "43.2567", "76.9286") "," PLACE("taldykorgan", THREE("Талдыкорган", "Талдықорған", "Taldykorgan"), "45.0156", "78.3739") "," \
+                               PLACE("saryozek", THREE("Сарыозек", "Сарыөзек", "Saryozek"), "44.3618", "77.9728") "," PLACE("konaev", THREE("Конаев", "Қонаев", "Konaev"), "43.8668", "77.0630") "," \
+                               PLACE("shymkent", THREE("Шымкент", "Шымкент", "Shymkent"), "42.3417", "69.5901"), "")
 #define SAID TYPE("завтра в 18:30 из Алматы в Талдык, 3 места", "tomorrow at 18:30 from Almaty to Taldykorgan, 3 seats", "ертең 18:30-да Алматыдан Талдыққа 3 орын")
 #define TO_HOME     {TYPE("/drive"), .quiet = true}
 #define TO_SUMMARY  TO_HOME, {.tap = "publish", .quiet = true}, {SAID, .quiet = true}, {.tap = "price.5000", .quiet = true}
@@ -107,6 +111,15 @@ static const struct act back_and_forth[] = {
 static const struct act two_cars[] = {
     TO_SUMMARY, {.tap = "back"}, {.tap = "price.6000", .instead = {{MY_CARS, 200, LIST(CAMRY "," ALPHARD, "")}}}, {TYPE("да", "yes", "иә"), .instead = {{MY_CARS, 200, LIST(CAMRY "," ALPHARD, "")}}},
     {.tap = "make.AY8AEQAAcACAAAAAAAAAAg", .instead = {{RIDERS, 200, NOBODY}}}, TO_HOME, {.tap = "publish", .quiet = true}, {SAID, .quiet = true}, {.tap = "price.4000", .instead = {{MY_CARS, 200, NOBODY}}},
+};
+static const struct act stops_on_the_way[] = {
+    TO_SUMMARY, {.tap = "stops", .instead = {{"GET /v1/places", 200, TOWNS}}}, {.tap = "place.saryozek", .instead = {{"GET /v1/places", 200, TOWNS}}}, {.tap = "place.konaev", .quiet = true}, {.tap = "place.saryozek", .quiet = true},
+    {TYPE("Сарыозек, Алматы, Хогвартс", "Saryozek, Almaty, Hogwarts", "Сарыөзек, Алматы, Хогвартс"), .instead = {{"GET /v1/places", 200, TOWNS}}},
+    {.tap = "stops", .quiet = true}, {TYPE("Москва", "Moscow", "Мәскеу")}, {TYPE("нет", "no", "жоқ")},
+    {TYPE("завтра в 9 из Алматы в Талдыкорган через Конаев и Сарыозек, 4 места, 5000", "tomorrow at 9 from Almaty to Taldykorgan via Konaev and Saryozek, 4 seats, 5000", "ертең 9:00-де Алматыдан Талдықорғанға, Қонаев пен Сарыөзек арқылы, 4 орын, 5000"), .instead = {{"GET /v1/places", 200, TOWNS}}},
+    {TYPE("через Шымкент", "via Shymkent", "Шымкент арқылы"), .instead = {{"GET /v1/places", 200, TOWNS}}}, {.tap = "stops", .quiet = true}, {TYPE("да", "yes", "иә"), .quiet = true}, {.tap = "stops", .quiet = true}, {.tap = "none"},
+    {.tap = "stops", .quiet = true}, {TYPE("Талгар, Есик, Жаркент, Шу, Мерке, Кордай, Балхаш, Приозерск, Караганда", "Talgar, Esik, Zharkent, Shu, Merke, Korday, Balkhash, Priozersk, Karaganda", "Талғар, Есік, Жаркент, Шу, Меркі, Қордай, Балқаш, Приозерск, Қарағанды")},
+    REFUSED("too_long"), {.tap = "done"}, {.tap = "make", .instead = {{RIDERS, 200, NOBODY}}},
 };
 static const struct act not_published[] = {
     TO_SUMMARY, REFUSED("too_soon"), {TYPE("20")}, REFUSED("too_many_seats"), {TYPE("2"), .quiet = true}, REFUSED("price_out_of_bounds"), {.tap = "price.6000", .quiet = true},
@@ -177,7 +190,7 @@ static const struct act driver_notified[] = {
 };
 
 const struct walk drive_walks[] = {
-    WALK(published_by_taps), WALK(published_by_words), WALK(back_and_forth), WALK(two_cars), WALK(not_published), WALK(the_trip), WALK(cancelled_trip), WALK(no_driver), WALK(requests_taken), WALK(requests_lost), WALK(driver_notified),
+    WALK(published_by_taps), WALK(published_by_words), WALK(back_and_forth), WALK(two_cars), WALK(stops_on_the_way), WALK(not_published), WALK(the_trip), WALK(cancelled_trip), WALK(no_driver), WALK(requests_taken), WALK(requests_lost), WALK(driver_notified),
 };
 const size_t drive_walk_count = ARRAY_LEN(drive_walks);
 // clang-format on

@@ -5,6 +5,7 @@
 #include "worst.h"
 
 #define RIDE_ID "018f0013-0000-7000-8000-000000000001"
+#define PASSED  "{\"place\":\"ust-kamenogorsk\",\"at\":\"2099-09-09T09:00:00Z\"},"
 
 static const char *const ride_statuses[] = {
     "open",      "held",    "requested", "payment_claimed", "confirmed", "boarded",
@@ -24,7 +25,8 @@ static const char *longest_run(bool even, const char *car, const char *actions)
 {
     return textf("{\"id\":\"" RIDE_ID "\",\"status\":\"%s\",\"depart_at\":"
                  "\"2099-09-09T09:00:00Z\",\"arrive_at\":\"2099-09-19T09:00:00Z\",\"seats\":8,"
-                 "\"stops\":[{\"place\":\"ust-kamenogorsk\",\"point\":%s},"
+                 "\"stops\":[{\"place\":\"ust-kamenogorsk\",\"point\":%s}," PASSED PASSED PASSED
+                     PASSED PASSED PASSED PASSED PASSED
                  "{\"place\":\"petropavlovsk\"}],\"segments\":[{\"free_seats\":0,\"price\":" MOST
                  "}],\"warnings\":[{\"until\":\"2099-09-30T09:00:00Z\"}],%s,"
                  "\"allowed_actions\":[%s]}",
@@ -118,6 +120,7 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
 const char *worst_ride_data(void)
 {
     char cursor[STAY_CURSOR_MAX];
+    struct drive_stop stops[RIDE_PASSED_MAX];
     struct ride ride = {
         .from = SLICE("almaty"),
         .to = SLICE("ust-kamenogorsk"),
@@ -139,6 +142,9 @@ const char *worst_ride_data(void)
         .minutes = RIDE_MINUTES_MAX
     };
 
+    ride.stops = (struct field_list){stops, RIDE_PASSED_MAX};
+    for (size_t i = 0; i < RIDE_PASSED_MAX; i++)
+        stops[i] = (struct drive_stop){SLICE("ust-kamenogorsk"), RIDE_MINUTES_MAX};
     memset(cursor, 'x', sizeof cursor);
     ck_assert(uuid_parse(SLICE(RIDE_ID), &ride.order));
     ride.trip = ride.car = ride.order;

@@ -298,10 +298,6 @@ bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders
 
 /* --- trips of a driver --- */
 
-struct stop {
-    struct slice place;
-    struct slice point;
-};
 struct segment {
     int64_t free;
     int64_t price;
@@ -309,10 +305,11 @@ struct segment {
 
 // clang-format off
 static const struct foreign_member stop_members[] = {
-    {"place", FOREIGN_TEXT, offsetof(struct stop, place), NULL, 0},
-    {"point", FOREIGN_TEXT, offsetof(struct stop, point), NULL, 0},
+    {"place", FOREIGN_TEXT, offsetof(struct ride_stop, place), NULL, 0},
+    {"point", FOREIGN_TEXT, offsetof(struct ride_stop, point), NULL, 0},
+    {"at",    FOREIGN_TIME, offsetof(struct ride_stop, at),    NULL, 0},
 };
-static const struct foreign stop_table = FOREIGN_OF(stop_members, struct stop);
+static const struct foreign stop_table = FOREIGN_OF(stop_members, struct ride_stop);
 static const struct foreign_member segment_members[] = {
     {"free_seats",   FOREIGN_INT, offsetof(struct segment, free),  NULL, 0},
     {"price/amount", FOREIGN_INT, offsetof(struct segment, price), NULL, 0},
@@ -356,7 +353,7 @@ static const struct foreign run_table = FOREIGN_OF(run_members, struct ride_run)
 static bool check_run(void *item, struct arena *arena, bool *whole, struct fault *fault)
 {
     struct ride_run *run = item;
-    const struct stop *stops = run->stops.items;
+    const struct ride_stop *stops = run->stops.items;
     const struct segment *segments = run->segments.items;
     const int64_t *closed = run->warnings.items;
     const bool has_stops = run->stops.count >= 2;
@@ -435,7 +432,7 @@ struct slice ride_read_point(struct slice body, int64_t stop, struct arena *aren
     if (!foreign_read(&run_table, body, &run, arena, &why) || stop < 0 ||
         stop >= (int64_t)run.stops.count)
         return SLICE_NONE;
-    point = ((const struct stop *)run.stops.items)[stop].point;
+    point = ((const struct ride_stop *)run.stops.items)[stop].point;
     return stay_clean(&point, POINT_MAX, arena, &why) ? point : SLICE_NONE;
 }
 

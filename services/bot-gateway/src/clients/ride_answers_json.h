@@ -162,6 +162,11 @@ struct ride_tariff {
 bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff *out,
                       struct fault *fault) MUST_CHECK;
 
+struct ride_stop {
+    struct slice place; /* slug */
+    struct slice point; /* the meeting point; may be absent */
+    int64_t at;         /* the departure */
+};
 /* A trip, as its driver sees it. */
 struct ride_run {
     struct uuid id;
@@ -180,8 +185,8 @@ struct ride_run {
     int64_t closed_until; /* as in struct ride_found */
     struct ride_car car;
     struct foreign_list actions; /* struct stay_action */
+    struct foreign_list stops;   /* struct ride_stop */
     /* Only for the ones before: */
-    struct foreign_list stops;
     struct foreign_list segments;
     struct foreign_list warnings;
     /* Only of a shared ride, where the car was: */

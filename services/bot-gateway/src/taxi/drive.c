@@ -60,6 +60,7 @@ static const struct talk_refusal refusals[] = {
     {"too_many_seats",      TEXT_DRIVE_SEATS_MANY,   "seats"},
     {"price_out_of_bounds", TEXT_DRIVE_PRICE_BOUNDS, "price"},
     {"too_many_trips",      TEXT_DRIVE_MANY,         "runs" },
+    {"too_long",            TEXT_DRIVE_LONG,         "stops"},
     {"document_expired",    TEXT_DRIVE_PAPERS,       "drive"},
     {"driver_not_active",   TEXT_DRIVE_REFUSED,      "drive"},
     {"driver_suspended",    TEXT_DRIVE_REFUSED,      "drive"},

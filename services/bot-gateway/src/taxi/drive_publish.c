@@ -209,9 +209,9 @@ static bool show_publish(struct talk *talk)
     struct ride_own_cars cars;
     bool shown;
 
-    if (!drive_fetch_cars(talk, &cars, &shown) || !fetch_tariff(talk, &tariff, &shown))
+    if (!drive_fetch_cars(talk, &cars, &shown) || !fetch_tariff(talk, &tariff, &shown) ||
+        !drive_plan_stops(talk, tariff.minutes, &shown))
         return shown;
-    ride->minutes = tariff.minutes;
     ride->car = cars.count == 1 ? cars.items[0].id : (struct uuid){0};
     const int64_t depart_at = drive_departure(ride),
                   arrive_at = depart_at + ride->minutes * MINUTE_S * US_PER_S;
@@ -220,29 +220,27 @@ static bool show_publish(struct talk *talk)
                  {.name = "title", .text = ride_route(talk, ride->from, ride->to)},
                  {.name = "departure", .number = depart_at},
                  {.name = "arrival", .number = arrive_at, .other = depart_at},
+                 {.name = "words", .text = drive_name_stops(talk)},
                  {.name = "seats", .number = ride->seats}, {.name = "price", .number = ride->price},
                  {.name = "car",
                   .text = cars.count == 1 ? ride_car(talk, &cars.items[0].car) : SLICE_NONE}));
     if (cars.count == 0)
         talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
-    return put_cars(talk, &cars) && ride_put_exits(talk);
+    return put_cars(talk, &cars) && talk_put(talk, TEXT_DRIVE_BUTTON_STOPS, "stops") &&
+           ride_put_exits(talk);
 }
 
 static struct slice body_of(struct talk *talk, const struct uuid *car)
 {
     const struct ride *ride = talk->data;
-    const int64_t depart_at = drive_departure(ride);
-    char id[UUID_TEXT_LEN + 1], first[NOW_RFC3339_LEN + 1], last[NOW_RFC3339_LEN + 1];
+    const struct slice stops = drive_write_stops(talk);
+    char id[UUID_TEXT_LEN + 1];
 
     uuid_format(car, id);
-    now_format_rfc3339(depart_at, first);
-    now_format_rfc3339(depart_at + ride->minutes * MINUTE_S * US_PER_S, last);
     return talk_printf(talk,
-                       "{\"car_id\":\"%s\",\"stops\":[{\"place\":\"%.*s\",\"at\":\"%s\"},"
-                       "{\"place\":\"%.*s\",\"at\":\"%s\"}],\"seats\":%lld,"
+                       "{\"car_id\":\"%s\",\"stops\":[%.*s],\"seats\":%lld,"
                        "\"seat_price\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                       id, SLICE_ARG(ride->from), first, SLICE_ARG(ride->to), last,
-                       (long long)ride->seats, (long long)ride->price);
+                       id, SLICE_ARG(stops), (long long)ride->seats, (long long)ride->price);
 }
 
 /* Publishes the trip with the car of the tapped button. */
@@ -282,6 +280,7 @@ static bool leave_price(struct talk *talk)
 /* --- the steps --- */
 
 TALK_LEADS_TO(back_price, "price")
+TALK_LEADS_TO(to_stops, "stops")
 
 // clang-format off
 static const struct flow_move clock_moves[] = {
@@ -295,9 +294,10 @@ static const struct flow_move price_moves[] = {
     {FLOW_TAP,  "back",  leave_price},
 };
 static const struct flow_move publish_moves[] = {
-    {FLOW_TAP,  "make", publish},
-    {FLOW_TEXT, NULL,   ride_parse},
-    {FLOW_TAP,  "back", back_price},
+    {FLOW_TAP,  "make",  publish},
+    {FLOW_TAP,  "stops", to_stops},
+    {FLOW_TEXT, NULL,    ride_parse},
+    {FLOW_TAP,  "back",  back_price},
 };
 // clang-format on
 const struct flow_step ride_step_clock = {"clock", show_clock, FLOW_MOVES(clock_moves)};

@@ -81,8 +81,12 @@ static int64_t paid_by(const struct ride_order *rider)
 
 static void add_run(struct talk *talk, const struct ride_run *run, const struct ride_orders *riders)
 {
+    const struct ride_stop *stops = run->stops.items;
+    struct slice passed = SLICE_NONE;
     int64_t due = 0;
 
+    for (size_t i = 1; i + 1 < run->stops.count; i++)
+        passed = drive_name_stop(talk, passed, stops[i].place, stops[i].at);
     for (size_t i = 0; i < riders->count; i++)
         if (is_agreed(&riders->items[i]))
             due += riders->items[i].total - paid_by(&riders->items[i]);
@@ -91,6 +95,7 @@ static void add_run(struct talk *talk, const struct ride_run *run, const struct 
         TALK_VALUES({.name = "title", .text = ride_route(talk, run->from, run->to)},
                     {.name = "departure", .number = run->depart_at},
                     {.name = "arrival", .number = run->arrive_at, .other = run->depart_at},
+                    {.name = "words", .text = passed},
                     {.name = "taken", .text = talk_printf(talk, "%lld", (long long)run->taken)},
                     {.name = "seats", .number = run->seats},
                     {.name = "price", .number = text_if_positive(run->price)},
@@ -105,24 +110,28 @@ static void add_run(struct talk *talk, const struct ride_run *run, const struct 
 static void add_rider(struct talk *talk, const struct ride_run *run, const struct ride_order *rider)
 {
     const bool partly = !slice_equal(rider->from, run->from) || !slice_equal(rider->to, run->to);
+    const struct slice clock = ride_clock(talk, rider->depart_at),
+                       route = ride_route(talk, rider->from, rider->to);
     struct slice state = SLICE("");
 
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(rider->status, statuses[i].name))
             state = talk_label(talk, statuses[i].word);
     talk_mark_reply_confided(talk);
-    talk_add(talk, TEXT_DRIVE_RIDER,
-             TALK_VALUES(
-                 {.name = "name", .text = rider->name}, {.name = "phone", .text = rider->phone},
-                 {.name = "seats", .number = rider->seats},
-                 {.name = "note",
-                  .text = ride_parcel(talk, slice_is(rider->kind, "parcel"), rider->size)},
-                 {.name = "title",
-                  .text = partly ? ride_route(talk, rider->from, rider->to) : SLICE_NONE},
-                 {.name = "total", .number = rider->total}, {.name = "state", .text = state},
-                 {.name = "until",
-                  .number = slice_is(rider->status, "requested") ? rider->expires_at : FIELD_ABSENT,
-                  .other = talk->input->now}));
+    talk_add(
+        talk, TEXT_DRIVE_RIDER,
+        TALK_VALUES(
+            {.name = "name", .text = rider->name}, {.name = "phone", .text = rider->phone},
+            {.name = "seats", .number = rider->seats},
+            {.name = "note",
+             .text = ride_parcel(talk, slice_is(rider->kind, "parcel"), rider->size)},
+            {.name = "title",
+             .text = partly ? talk_printf(talk, "%.*s %.*s", SLICE_ARG(clock), SLICE_ARG(route))
+                            : SLICE_NONE},
+            {.name = "total", .number = rider->total}, {.name = "state", .text = state},
+            {.name = "until",
+             .number = slice_is(rider->status, "requested") ? rider->expires_at : FIELD_ABSENT,
+             .other = talk->input->now}));
     ride_add_recipient(talk, rider, false);
 }
 

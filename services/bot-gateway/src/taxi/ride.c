@@ -111,22 +111,31 @@ bool ride_continue(struct talk *talk)
 
 /* --- places --- */
 
+bool ride_fetch_places(struct talk *talk, int limit, struct stay_cities *out, bool *shown)
+{
+    struct service_answer answer;
+
+    *shown = false;
+    if (!talk_get(talk, talk_printf(talk, "/v1/places?limit=%d", limit), &answer))
+        return false;
+    if (answer.status == 404) {
+        *shown = ride_say_off(talk);
+        return false;
+    }
+    return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, out, talk->fault)
+                                : stay_bad_answer("no places", talk->fault);
+}
+
 /* Shows cities as buttons, without the other end of the ride. Towns can be typed. */
 static bool show_places(struct talk *talk, enum text question, struct slice other)
 {
     const struct ride *ride = talk->data;
-    struct service_answer answer;
     struct stay_cities cities;
     size_t shown = 0;
+    bool ended;
 
-    if (!talk_get(talk, talk_printf(talk, "/v1/places?limit=%d", PLACES_SHOWN), &answer))
-        return false;
-    if (answer.status == 404)
-        return ride_say_off(talk);
-    if (answer.status != 200)
-        return stay_bad_answer("no places", talk->fault);
-    if (!stay_read_cities(answer.body, talk->arena, &cities, talk->fault))
-        return false;
+    if (!ride_fetch_places(talk, PLACES_SHOWN, &cities, &ended))
+        return ended;
     if (ride->says == TEXT_RIDE_START)
         talk_add(talk, TEXT_RIDE_START,
                  TALK_VALUES({.name = "name", .text = talk->input->update.first_name}));

@@ -15,6 +15,14 @@ enum {
 /* --- the data of the flow --- */
 
 // clang-format off
+#define AT(member) .offset = offsetof(struct drive_stop, member)
+static const struct field stop_items[] = {
+    {.name = "place",   .type = FIELD_SLUG, AT(place)},
+    {.name = "minutes", .type = FIELD_INT,  AT(minutes), .max = RIDE_MINUTES_MAX},
+};
+#undef AT
+static const struct fields stop_fields = FIELDS_OF(stop_items, struct drive_stop);
+
 #define AT(member) .offset = offsetof(struct ride, member)
 static const struct field ride_items[] = {
     {.name = "from",      .type = FIELD_SLUG,  .flags = FIELD_NULLABLE, AT(from)},
@@ -42,6 +50,7 @@ static const struct field ride_items[] = {
     {.name = "price",     .type = FIELD_MONEY, AT(price),     .max = STAY_MONEY_MAX},
     {.name = "minutes",   .type = FIELD_INT,   AT(minutes),   .max = RIDE_MINUTES_MAX},
     {.name = "car_id",    .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(car)},
+    {.name = "stops",     .type = FIELD_LIST,  .flags = FIELD_OMIT, AT(stops), .max = RIDE_PASSED_MAX, .table = &stop_fields},
 };
 #undef AT
 // clang-format on

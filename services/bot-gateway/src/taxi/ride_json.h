@@ -10,6 +10,13 @@
 
 #include "clients/ride_answers_json.h"
 
+/* A place on the way of a trip that a driver publishes. */
+struct drive_stop {
+    struct slice place; /* slug */
+    int64_t minutes;    /* after the departure, as shown before publishing */
+};
+enum { RIDE_PASSED_MAX = RIDE_STOP_MAX - 1 };
+
 struct ride {
     struct slice from; /* slugs; absent: not known yet */
     struct slice to;
@@ -39,6 +46,7 @@ struct ride {
     int64_t price;     /* of its seat; 0: not known yet */
     int64_t minutes;   /* to its arrival, as shown before publishing */
     struct uuid car;   /* the driver's only one */
+    struct field_list stops; /* struct drive_stop: between from and to */
     /* Only while one update is handled, not stored: */
     bool clashes;            /* the order is in the way of another one */
     int says;                /* enum text before the question for a place; 0: none */

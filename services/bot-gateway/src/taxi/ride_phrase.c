@@ -14,11 +14,16 @@
 
 enum { DAY_HOURS = 24, HOUR_S = 3600 };
 
+static bool is_at(const struct talk *talk, const char *step)
+{
+    return strcmp(talk->step->name, step) == 0;
+}
+
 static bool has_anything(const struct phrase_ride *phrase)
 {
     return phrase->from.at != NULL || phrase->to.at != NULL || phrase->place.at != NULL ||
-           phrase->day != DATE_ABSENT || phrase->before > 0 || phrase->seats > 0 ||
-           phrase->whole_car || phrase->parcel || phrase->ask != 0;
+           phrase->has_via || phrase->day != DATE_ABSENT || phrase->before > 0 ||
+           phrase->seats > 0 || phrase->whole_car || phrase->parcel || phrase->ask != 0;
 }
 
 /* `found` is false if the text says nothing of a ride, or is too long. */
@@ -40,11 +45,17 @@ static bool read_text(struct talk *talk, struct phrase_ride *phrase, bool *found
     return true;
 }
 
+static void say_unknown(struct talk *talk, struct slice words)
+{
+    talk_add(talk, TEXT_DRIVE_STOP_UNKNOWN, TALK_VALUES({.name = "words", .text = words}));
+    talk_add_html(talk, SLICE("\n\n"));
+}
+
 /* A place without a direction answers the step; else it is where the person wants to go. */
 static void take_places(struct talk *talk, const struct phrase_ride *phrase)
 {
     struct ride *ride = talk->data;
-    const bool from = strcmp(talk->step->name, "from") == 0;
+    const bool from = is_at(talk, "from");
 
     if ((phrase->ask & PHRASE_ASK_CITY) != 0)
         talk_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
@@ -90,18 +101,50 @@ static void take_rest(struct talk *talk, const struct phrase_ride *phrase)
     }
 }
 
+/* Of a driver who publishes. */
+static bool take_stops(struct talk *talk, const struct phrase_ride *phrase)
+{
+    struct ride *ride = talk->data;
+
+    if (phrase->from.at != NULL && phrase->to.at != NULL)
+        ride->stops.count = 0; /* another route */
+    if (phrase->has_via && phrase->unread.at != NULL)
+        say_unknown(talk, phrase->unread);
+    if (phrase->price > 0 &&
+        !drive_take_price(talk, talk_printf(talk, "%lld", (long long)phrase->price)))
+        ride->price = 0;
+    return drive_add_stops(talk, phrase->via, phrase->via_count);
+}
+
 static bool take_all(struct talk *talk, const struct phrase_ride *phrase)
 {
     take_places(talk, phrase);
     take_rest(talk, phrase);
-    return ride_continue(talk);
+    return (!ride_of(talk)->publishes || take_stops(talk, phrase)) && ride_continue(talk);
+}
+
+/* At the step for places on the way, where all places are. `taken` is false if the text has none.
+ */
+static bool take_only_stops(struct talk *talk, const struct phrase_ride *phrase, bool *taken)
+{
+    const bool abroad = phrase->named_count == 0 && (phrase->ask & PHRASE_ASK_CITY) != 0;
+
+    *taken = is_at(talk, "stops") && phrase->via_count == 0 &&
+             (phrase->named_count > 0 || phrase->unread.at != NULL || abroad);
+    if (!*taken)
+        return true;
+    if (phrase->unread.at != NULL || abroad)
+        say_unknown(talk, phrase->unread.at != NULL ? phrase->unread : slice_trim(talk->argument));
+    take_rest(talk, phrase);
+    return drive_add_stops(talk, phrase->named, phrase->named_count) &&
+           (phrase->named_count > 0 ? ride_continue(talk) : talk_step(talk, "stops"));
 }
 
 /* Whether the dialogue is at a step of a search, whose answers the text may add to. */
 static bool is_searching(const struct talk *talk)
 {
-    static const char *const steps[] = {"to",   "from",  "day",   "days",  "seats",
-                                        "size", "trips", "clock", "price", "publish"};
+    static const char *const steps[] = {"to",    "from",  "day",   "days",    "seats", "size",
+                                        "trips", "clock", "price", "publish", "stops"};
 
     return !ride_of(talk)->bids &&
            slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
@@ -148,8 +191,8 @@ bool ride_parse(struct talk *talk)
     const bool cancels =
         strcmp(talk->step->name, "cancel") == 0 || strcmp(talk->step->name, "sure") == 0;
     const bool asks = cancels || strcmp(talk->step->name, "sos") == 0;
-    struct phrase_ride phrase;
-    bool found;
+    struct phrase_ride phrase = {.day = DATE_ABSENT};
+    bool found, taken;
 
     if (asks && (remark == REMARK_YES || (cancels && remark == REMARK_CANCEL)))
         return talk_press(talk, "yes");
@@ -161,11 +204,15 @@ bool ride_parse(struct talk *talk)
     }
     if (strcmp(talk->step->name, "publish") == 0 && remark == REMARK_YES)
         return talk_press(talk, "make");
+    if (is_at(talk, "stops") && (remark == REMARK_YES || remark == REMARK_NO))
+        return talk_press(talk, remark == REMARK_YES ? "done" : "none");
     if (take_bare(talk))
         return ride_continue(talk);
-    if (!read_text(talk, &phrase, &found))
+    if (!read_text(talk, &phrase, &found) || !take_only_stops(talk, &phrase, &taken))
         return false;
-    if (!found)
+    if (taken)
+        return true;
+    if (!found && !(ride_of(talk)->publishes && phrase.price > 0))
         return misunderstand(talk);
     if (!is_searching(talk) && !(drive_is_here(talk) ? drive_publish : ride_search)(talk))
         return false;

@@ -4,8 +4,8 @@
  * ride; ride_share.c: a link to it for friends; ride_contact.c: the passenger's phone;
  * ride_parcel.c: what only parcels need; ride_list.c: all rides of the passenger. Of the driver:
  * drive.c: who it is, and all trips; drive_publish.c: publishing a trip, whose places, day and
- * seats are asked for by the steps of the passenger; drive_run.c: one trip; drive_request.c: rides
- * that look for a driver. */
+ * seats are asked for by the steps of the passenger; drive_stops.c: places on the way of it;
+ * drive_run.c: one trip; drive_request.c: rides that look for a driver. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
@@ -19,12 +19,15 @@
  * file. */
 #define RIDE_STEPS(X) \
     X(to) X(from) X(day) X(days) X(seats) X(size) X(trips) X(recipient) X(order) X(contact) X(cancel) X(sos) X(share) X(rides) \
-    X(drive) X(clock) X(price) X(publish) X(runs) X(run) X(late) X(sure) X(stars) X(code) X(requests) X(request)
+    X(drive) X(clock) X(price) X(publish) X(stops) X(runs) X(run) X(late) X(sure) X(stars) X(code) X(requests) X(request)
 // clang-format on
 #define RIDE_STEP(name) extern const struct flow_step ride_step_##name;
 RIDE_STEPS(RIDE_STEP)
 
-enum { RIDE_DAYS_MAX = 60 /* ahead, as in booking-api */ };
+enum {
+    RIDE_DAYS_MAX = 60,   /* ahead, as in booking-api */
+    RIDE_PLACES_MAX = 100 /* all cities and towns */
+};
 
 /* The data of the dialogue "ride". */
 static inline struct ride *ride_of(const struct talk *talk_)
@@ -45,6 +48,10 @@ bool ride_say_off(struct talk *talk) MUST_CHECK;
 struct slice ride_place(const struct talk *talk, struct slice slug);
 /* "Алматы → Тараз" */
 struct slice ride_route(struct talk *talk, struct slice from, struct slice to);
+/* Reads the largest places. False: the caller returns `shown`, which is true if the dialogue has
+ * ended because booking-api has no rides. */
+bool ride_fetch_places(struct talk *talk, int limit, struct stay_cities *out,
+                       bool *shown) MUST_CHECK;
 /* ride_car_text(); "Асхат ★4,8". */
 struct slice ride_car(struct talk *talk, const struct ride_car *car);
 struct slice ride_driver(struct talk *talk, const struct ride_car *car);
@@ -126,6 +133,16 @@ bool drive_fetch(struct talk *talk, struct slice path, const char *step, struct 
 bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown) MUST_CHECK;
 /* The departure that ride->day and ride->clock name. */
 int64_t drive_departure(const struct ride *ride);
+/* Add places on the way, without those that the route has already, which the reply then names. */
+bool drive_add_stops(struct talk *talk, const struct slice *places, size_t count) MUST_CHECK;
+/* Sets the order and times of the places on the way, and ride->minutes: `minutes` is the duration
+ * of a drive without stops. False: as ride_fetch_places(). */
+bool drive_plan_stops(struct talk *talk, int64_t minutes, bool *shown) MUST_CHECK;
+/* "Конаев 10:10, Сарыозек 11:40": all of them, absent if there are none; a list with one more. */
+struct slice drive_name_stops(struct talk *talk);
+struct slice drive_name_stop(struct talk *talk, struct slice list, struct slice place, int64_t at);
+/* The stops for booking-api, without brackets. */
+struct slice drive_write_stops(struct talk *talk);
 /* Begins to publish a trip. */
 bool drive_publish(struct talk *talk) MUST_CHECK;
 /* Whether the dialogue is at a step that only drivers reach, outside of publishing. */

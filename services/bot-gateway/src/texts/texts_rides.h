@@ -117,7 +117,15 @@
     X(TEXT_DRIVE_TO, "drive_to", TEXT_USE_MESSAGE, BOTS_TAXI, "city?") \
     X(TEXT_DRIVE_CLOCK, "drive_clock", TEXT_USE_MESSAGE, BOTS_TAXI, "title check_in") \
     X(TEXT_DRIVE_PRICE, "drive_price", TEXT_USE_MESSAGE, BOTS_TAXI, "title price") \
-    X(TEXT_DRIVE_SUMMARY, "drive_summary", TEXT_USE_MESSAGE, BOTS_TAXI, "title departure arrival seats price car?") \
+    X(TEXT_DRIVE_SUMMARY, "drive_summary", TEXT_USE_MESSAGE, BOTS_TAXI, "title departure arrival words? seats price car?") \
+    X(TEXT_DRIVE_BUTTON_STOPS, "drive_button_stops", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_STOPS, "drive_stops", TEXT_USE_MESSAGE, BOTS_TAXI, "title") \
+    X(TEXT_DRIVE_BUTTON_STOPS_DONE, "drive_button_stops_done", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_BUTTON_STOPS_NONE, "drive_button_stops_none", TEXT_USE_BUTTON, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_STOP_KNOWN, "drive_stop_known", TEXT_USE_MESSAGE, BOTS_TAXI, "city") \
+    X(TEXT_DRIVE_STOP_UNKNOWN, "drive_stop_unknown", TEXT_USE_MESSAGE, BOTS_TAXI, "words") \
+    X(TEXT_DRIVE_STOPS_MANY, "drive_stops_many", TEXT_USE_MESSAGE, BOTS_TAXI, "city") \
+    X(TEXT_DRIVE_LONG, "drive_long", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_NO_CAR, "drive_no_car", TEXT_USE_MESSAGE, BOTS_TAXI, "support?") \
     X(TEXT_DRIVE_PUBLISHED, "drive_published", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_BUSY, "drive_busy", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
@@ -132,7 +140,7 @@
     X(TEXT_DRIVE_EARLY, "drive_early", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_RUNS, "drive_runs", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_RUNS_NONE, "drive_runs_none", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
-    X(TEXT_DRIVE_RUN, "drive_run", TEXT_USE_MESSAGE, BOTS_TAXI, "title departure arrival taken seats price? car? until? total?") \
+    X(TEXT_DRIVE_RUN, "drive_run", TEXT_USE_MESSAGE, BOTS_TAXI, "title departure arrival words? taken seats price? car? until? total?") \
     X(TEXT_DRIVE_FINISHED, "drive_finished", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_CANCELLED, "drive_cancelled", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_RIDER, "drive_rider", TEXT_USE_MESSAGE, BOTS_TAXI, "name? phone? seats? note? title? total state until?") \

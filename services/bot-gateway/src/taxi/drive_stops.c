@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+/* Places on the way of a trip that a driver publishes: choosing them, their order and times. */
+#include <math.h>
+
+#include "base/geo.h"
+#include "base/now.h"
+
+#include "taxi/ride.h"
+#include "taxi/ride_steps.h"
+
+enum {
+    MINUTE_S = 60,
+    ROUND = 5, /* minutes: times are multiples of it, so stops are as far apart as they must */
+    SUGGESTIONS = 16, /* buttons */
+    IN_ROW = 2
+};
+static const double detour_max = 1.1; /* of a suggested place, over the great circle */
+
+/* --- the list --- */
+
+/* Adds a text that names the place, before the text of the step. */
+static void say(struct talk *talk, enum text text, struct slice place)
+{
+    talk_add(talk, text, TALK_VALUES({.name = "city", .text = ride_place(talk, place)}));
+    talk_add_html(talk, SLICE("\n\n"));
+}
+
+/* Removes places that the route has already, and those beyond the limit, and says so. */
+static void check_stops(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+    struct drive_stop *stops = ride->stops.items;
+    const size_t count = ride->stops.count;
+
+    ride->stops.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct slice place = stops[i].place;
+        bool known = slice_equal(place, ride->from) || slice_equal(place, ride->to);
+        for (size_t k = 0; k < ride->stops.count; k++)
+            known = known || slice_equal(place, stops[k].place);
+        if (known)
+            say(talk, TEXT_DRIVE_STOP_KNOWN, place);
+        else if (ride->stops.count == RIDE_PASSED_MAX)
+            say(talk, TEXT_DRIVE_STOPS_MANY, place);
+        else
+            stops[ride->stops.count++] = stops[i];
+    }
+}
+
+bool drive_add_stops(struct talk *talk, const struct slice *places, size_t count)
+{
+    struct ride *ride = talk->data;
+    const struct drive_stop *before = ride->stops.items;
+    struct drive_stop *stops =
+        arena_alloc(talk->arena, (ride->stops.count + count + 1) * sizeof *stops);
+
+    if (stops == NULL)
+        return arena_fault(talk->fault);
+    for (size_t i = 0; i < ride->stops.count; i++)
+        stops[i] = before[i];
+    for (size_t i = 0; i < count; i++)
+        stops[ride->stops.count + i] = (struct drive_stop){.place = places[i]};
+    ride->stops = (struct field_list){stops, ride->stops.count + count};
+    check_stops(talk);
+    return true;
+}
+
+static bool remove_stop(struct ride *ride, struct slice place)
+{
+    struct drive_stop *stops = ride->stops.items;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < ride->stops.count; i++)
+        if (!slice_equal(stops[i].place, place))
+            stops[kept++] = stops[i];
+    const bool removed = kept < ride->stops.count;
+    ride->stops.count = kept;
+    return removed;
+}
+
+/* --- distances --- */
+
+static struct field_geo location_of(const struct stay_cities *cities, struct slice slug)
+{
+    for (size_t i = 0; i < cities->count; i++)
+        if (slice_equal(cities->items[i].slug, slug))
+            return cities->items[i].location;
+    return (struct field_geo){NAN, NAN};
+}
+
+/* Places at an unknown distance are near to each other. */
+static double km_between(const struct stay_cities *cities, struct slice from, struct slice to)
+{
+    const double km = geo_km(location_of(cities, from), location_of(cities, to));
+
+    return km >= 1 ? km : 1;
+}
+
+static void sort(const struct ride *ride, const struct stay_cities *cities)
+{
+    struct drive_stop *stops = ride->stops.items;
+
+    for (size_t i = 1; i < ride->stops.count; i++)
+        for (size_t k = i; k > 0 && km_between(cities, ride->from, stops[k].place) <
+                                        km_between(cities, ride->from, stops[k - 1].place);
+             k--) {
+            const struct drive_stop nearer = stops[k];
+            stops[k] = stops[k - 1];
+            stops[k - 1] = nearer;
+        }
+}
+
+static int64_t rounded(double minutes)
+{
+    return (int64_t)ceil(fmin(minutes, RIDE_MINUTES_MAX) / ROUND) * ROUND;
+}
+
+bool drive_plan_stops(struct talk *talk, int64_t minutes, bool *shown)
+{
+    struct ride *ride = talk->data;
+    struct drive_stop *stops;
+    struct stay_cities cities;
+    double whole = 0, km = 0;
+
+    *shown = false;
+    check_stops(talk);
+    ride->minutes = minutes;
+    if (ride->stops.count == 0)
+        return true;
+    if (!ride_fetch_places(talk, RIDE_PLACES_MAX, &cities, shown))
+        return false;
+    sort(ride, &cities);
+    stops = ride->stops.items;
+    for (size_t i = 0; i <= ride->stops.count; i++)
+        whole += km_between(&cities, i == 0 ? ride->from : stops[i - 1].place,
+                            i == ride->stops.count ? ride->to : stops[i].place);
+    const double straight =
+        geo_km(location_of(&cities, ride->from), location_of(&cities, ride->to));
+    const double all = (double)minutes * fmax(1, whole / straight);
+    int64_t last = 0;
+    for (size_t i = 0; i < ride->stops.count; i++) {
+        km += km_between(&cities, i == 0 ? ride->from : stops[i - 1].place, stops[i].place);
+        last = rounded(fmax(all * km / whole, (double)last + 1));
+        stops[i].minutes = last;
+    }
+    ride->minutes = rounded(fmax(all, (double)last + 1));
+    return true;
+}
+
+/* --- texts --- */
+
+struct slice drive_name_stop(struct talk *talk, struct slice list, struct slice place, int64_t at)
+{
+    const struct slice name = ride_place(talk, place), clock = ride_clock(talk, at);
+
+    return talk_printf(talk, "%.*s%s%.*s %.*s", SLICE_ARG(list), list.len > 0 ? ", " : "",
+                       SLICE_ARG(name), SLICE_ARG(clock));
+}
+
+static int64_t time_of(const struct ride *ride, int64_t minutes)
+{
+    return drive_departure(ride) + minutes * MINUTE_S * US_PER_S;
+}
+
+struct slice drive_name_stops(struct talk *talk)
+{
+    const struct ride *ride = talk->data;
+    const struct drive_stop *stops = ride->stops.items;
+    struct slice list = SLICE_NONE;
+
+    for (size_t i = 0; i < ride->stops.count; i++)
+        list = drive_name_stop(talk, list, stops[i].place, time_of(ride, stops[i].minutes));
+    return list;
+}
+
+struct slice drive_write_stops(struct talk *talk)
+{
+    const struct ride *ride = talk->data;
+    const struct drive_stop *stops = ride->stops.items;
+    const size_t last = ride->stops.count + 1;
+    char at[NOW_RFC3339_LEN + 1];
+    struct slice list = SLICE("");
+
+    for (size_t i = 0; i <= last; i++) {
+        const struct drive_stop stop = i == 0      ? (struct drive_stop){ride->from, 0}
+                                       : i == last ? (struct drive_stop){ride->to, ride->minutes}
+                                                   : stops[i - 1];
+        now_format_rfc3339(time_of(ride, stop.minutes), at);
+        list = talk_printf(talk, "%.*s%s{\"place\":\"%.*s\",\"at\":\"%s\"}", SLICE_ARG(list),
+                           i > 0 ? "," : "", SLICE_ARG(stop.place), at);
+    }
+    return list;
+}
+
+/* --- the step --- */
+
+/* The nearest place to the start that lies on the way, beyond `km` from it; NULL: none. */
+static const struct stay_city *next_on_the_way(const struct ride *ride,
+                                               const struct stay_cities *cities, double *km)
+{
+    const struct field_geo from = location_of(cities, ride->from),
+                           to = location_of(cities, ride->to);
+    const struct stay_city *found = NULL;
+    double nearest = INFINITY;
+
+    for (size_t i = 0; i < cities->count; i++) {
+        const struct stay_city *city = &cities->items[i];
+        const double first = geo_km(from, city->location), second = geo_km(city->location, to);
+        if (first > *km && first < nearest && second >= 1 &&
+            first + second <= detour_max * geo_km(from, to)) {
+            found = city;
+            nearest = first;
+        }
+    }
+    *km = nearest;
+    return found;
+}
+
+static bool put_place(struct talk *talk, struct slice slug, const char *mark, size_t index)
+{
+    const struct slice name = ride_place(talk, slug);
+
+    if (index % IN_ROW == 0)
+        talk_new_row(talk);
+    return talk_button(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(name)), "place", slug);
+}
+
+static bool put_places(struct talk *talk, const struct stay_cities *cities)
+{
+    const struct ride *ride = talk->data;
+    const struct drive_stop *stops = ride->stops.items;
+    const struct stay_city *city;
+    size_t shown = 0;
+    double km = 1;
+
+    for (; shown < ride->stops.count; shown++)
+        if (!put_place(talk, stops[shown].place, "✓ ", shown))
+            return false;
+    while (shown < SUGGESTIONS && (city = next_on_the_way(ride, cities, &km)) != NULL) {
+        bool chosen = false;
+        for (size_t i = 0; i < ride->stops.count; i++)
+            chosen = chosen || slice_equal(stops[i].place, city->slug);
+        if (!chosen && !put_place(talk, city->slug, "", shown++))
+            return false;
+    }
+    return true;
+}
+
+static bool show_stops(struct talk *talk)
+{
+    const struct ride *ride = talk->data;
+    struct stay_cities cities;
+    bool shown;
+
+    if (!ride_fetch_places(talk, RIDE_PLACES_MAX, &cities, &shown))
+        return shown;
+    talk_add(talk, TEXT_DRIVE_STOPS,
+             TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)}));
+    return put_places(talk, &cities) &&
+           (ride->stops.count == 0 || (talk_put(talk, TEXT_DRIVE_BUTTON_STOPS_DONE, "done") &&
+                                       talk_put(talk, TEXT_DRIVE_BUTTON_STOPS_NONE, "none"))) &&
+           ride_put_exits(talk);
+}
+
+static bool tap_place(struct talk *talk)
+{
+    return (remove_stop(talk->data, talk->argument) || drive_add_stops(talk, &talk->argument, 1)) &&
+           talk_step(talk, "stops");
+}
+
+static bool tap_none(struct talk *talk)
+{
+    ride_of(talk)->stops.count = 0;
+    return ride_continue(talk);
+}
+
+// clang-format off
+static const struct flow_move stops_moves[] = {
+    {FLOW_TAP,  "place", tap_place},
+    {FLOW_TAP,  "done",  ride_continue},
+    {FLOW_TAP,  "none",  tap_none},
+    {FLOW_TEXT, NULL,    ride_parse},
+    {FLOW_TAP,  "back",  ride_continue},
+};
+// clang-format on
+const struct flow_step ride_step_stops = {"stops", show_stops, FLOW_MOVES(stops_moves)};

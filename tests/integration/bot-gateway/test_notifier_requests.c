@@ -20,9 +20,9 @@ static void order_open(int count)
     ride_deals_wait();
 }
 
-FIBER_TEST(open_ride_is_offered_to_drivers_at_most_six_times_an_hour)
+FIBER_TEST(open_ride_is_offered_to_drivers_at_most_six_times_in_60_minutes)
 {
-    deals_now_us = deals_time("2027-03-04T00:10:00Z");
+    deals_now_us = deals_time("2027-03-04T05:10:00Z");
     deal_person(DRIVER, "ru");
     deal_person(FIRST, "ru"); /* who drives too, and is not offered the own ride */
     ride_deals_start();
@@ -33,11 +33,18 @@ FIBER_TEST(open_ride_is_offered_to_drivers_at_most_six_times_an_hour)
     order_open(4);
     ck_assert_int_eq(count_messages(DRIVER, "ищет машину"), 6);
     ck_assert_int_eq(count_messages(OTHER, "looking for a car"), 4);
-    deals_now_us = deals_time("2027-03-04T01:00:00Z");
+    ck_rows(0, "sending WHERE expires_at > created_at + interval '31 minutes'");
+    deals_now_us = deals_time("2027-03-04T06:00:00Z"); /* another hour of the clock */
+    stand_sql("UPDATE sending SET created_at = created_at - interval '59 minutes'");
+    order_open(1);
+    ck_assert_int_eq(count_messages(DRIVER, "ищет машину"), 6);
+    ck_assert_int_eq(count_messages(OTHER, "looking for a car"), 5);
+    stand_sql("UPDATE sending SET created_at = created_at - interval '1 minute'");
     order_open(2);
     ck_assert_int_eq(count_messages(DRIVER, "ищет машину"), 8);
-    ck_assert_int_eq(count_messages(OTHER, "looking for a car"), 6);
+    ck_assert_int_eq(count_messages(OTHER, "looking for a car"), 7);
+    order_open(8);
+    ck_assert_msg(count_messages(DRIVER, "ищет машину") == 12, "another six");
     ck_assert_int_eq(count_messages(DRIVER, "Айгуль"), 0);
-    ck_rows(0, "sending WHERE expires_at > created_at + interval '31 minutes'");
     ck_rows(0, "(SELECT FROM sending GROUP BY chat_id, payload HAVING count(*) > 1) x");
 }

@@ -5,6 +5,8 @@
 
 #include "base/language.h"
 
+#include "outbox/recipient_store.h"
+
 // clang-format off
 static const struct db_statement lease_statement = {
     .name = "notice_lease",
@@ -88,6 +90,14 @@ static const struct db_statement postpone_statement = {
     .name = "notice_put_off",
     .parameters = "id uuid, due timestamptz, try timestamptz",
     .sql = "UPDATE reminder SET try_at = {try} WHERE id = {id} AND due_at = {due} AND done_at IS NULL",
+};
+
+static const struct db_statement free_keys_statement = {
+    .name = "notice_free_keys",
+    .parameters = "bot uuid, key text, most bigint",
+    .sql = "UPDATE sending SET dedupe_key = dedupe_key || ':' || id"
+           " WHERE bot_id = {bot} AND created_at <= now() - interval '1 hour'"
+           "  AND dedupe_key = ANY (ARRAY(SELECT {key} || ':' || n FROM generate_series(0, {most} - 1) n))",
 };
 
 static const struct db_statement find_failed_statement = {
@@ -227,6 +237,19 @@ bool notification_store_postpone(struct db *tx, const struct reminder *reminder,
     bool ignored;
 
     return change(tx, &postpone_statement, reminder, try_at, &ignored, fault);
+}
+
+bool notification_store_free_keys(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
+                                  struct slice key, int64_t most, struct fault *fault)
+{
+    const struct db_value chat[] = {db_uuid(bot_id), db_int(chat_id)};
+    const struct db_value keys[] = {db_uuid(bot_id), db_text(key), db_int(most)};
+    const struct db_call calls[] = {
+        {&recipient_lock_statement, chat, 2, NULL},
+        {&free_keys_statement,      keys, 3, NULL},
+    };
+
+    return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
 bool notification_store_find_failed(struct db *db, const struct uuid *bot_id, int64_t limit,

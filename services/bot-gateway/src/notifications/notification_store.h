@@ -60,6 +60,13 @@ bool notification_store_finish(struct db *tx, const struct reminder *reminder, b
 bool notification_store_postpone(struct db *tx, const struct reminder *reminder, int64_t try_at,
                                  struct fault *fault) MUST_CHECK;
 
+/* --- messages with a limit --- */
+
+/* Of each hour at most `most` messages to the chat have the dedupe_keys "<key>:0", "<key>:1" ...:
+ * frees those of messages that are older than an hour, for new ones. Locks the chat. */
+bool notification_store_free_keys(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
+                                  struct slice key, int64_t most, struct fault *fault) MUST_CHECK;
+
 /* --- messages to owners that have failed --- */
 
 struct notification_failed {

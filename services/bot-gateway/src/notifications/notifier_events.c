@@ -269,6 +269,9 @@ static bool enqueue(struct db *tx, const struct notifier_round *round, struct me
 
     if (message->most == 0)
         return notifier_enqueue(tx, round, &message->row, &placed, known, fault);
+    if (!notification_store_free_keys(tx, &round->bot_id, message->row.chat_id, key, message->most,
+                                      fault))
+        return false;
     for (int i = 0; i < message->most && !placed && *known; i++) {
         snprintf(numbered, sizeof numbered, "%.*s:%d", SLICE_ARG(key), i);
         message->row.dedupe_key = slice_of(numbered);

@@ -102,7 +102,7 @@ bool notifier_is_permanent(const struct fault *fault);
 struct notifier_page;
 
 /* Adds a message. If `most` is positive, its dedupe_key is completed by a number below `most`, the
- * first that is free; if none is, the message is dropped. */
+ * first that no message of the last hour has; if each is taken, the message is dropped. */
 bool notifier_page_add(struct notifier_page *page, const struct notification_event *event,
                        const struct outbox_message *message, int to, int most,
                        struct fault *fault) MUST_CHECK;

@@ -13,8 +13,7 @@ enum {
     RIDE_PAGES_MAX = 5, /* of RIDES_MAX passengers of a trip */
     DRIVERS_MAX = 50,   /* who get the offer of an open ride */
     OFFERS_AN_HOUR = 6, /* to a driver */
-    OFFER_TTL_S = 1800,
-    HOUR_S = 3600
+    OFFER_TTL_S = 1800
 };
 
 /* --- lookups --- */
@@ -231,14 +230,13 @@ static bool add_request(const struct ride_event *event, struct ride_notice_input
         return false;
     message.ttl_s = OFFER_TTL_S;
     message.dedupe_key =
-        arena_printf(&round->arena, "notice:requests:%lld:%lld", (long long)input->to.chat_id,
-                     (long long)(round->now / US_PER_S / HOUR_S));
+        arena_printf(&round->arena, "notice:requests:%lld", (long long)input->to.chat_id);
     return notifier_page_add(event->page, event->event, &message, NOTIFIER_TO_DRIVER,
                              OFFERS_AN_HOUR, fault);
 }
 
-/* Offers an open ride to the drivers that it suits. The dedupe_key names the driver, the hour and a
- * number; because it is unique in the database, it is the limit. */
+/* Offers an open ride to the drivers that it suits. The dedupe_key names the driver and a number;
+ * because it is unique in the database, it is the limit. */
 static bool offer_request(const struct ride_event *event, const struct ride_order *order,
                           struct fault *fault)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Rides that look for a driver are offered to drivers, with a limit, despite crashes of instances.
- */
+/* Rides that look for a driver are offered to drivers, despite crashes of instances: with a limit,
+ * and at night only the urgent ones. */
 #include "ride_deals.h"
 
 enum { DRIVER = RIDE_DEALS_DRIVER, OTHER = RIDE_DEALS_OTHER, FIRST = RIDE_DEALS_FIRST };
@@ -47,4 +47,38 @@ FIBER_TEST(open_ride_is_offered_to_drivers_at_most_six_times_in_60_minutes)
     ck_assert_msg(count_messages(DRIVER, "ищет машину") == 12, "another six");
     ck_assert_int_eq(count_messages(DRIVER, "Айгуль"), 0);
     ck_rows(0, "(SELECT FROM sending GROUP BY chat_id, payload HAVING count(*) > 1) x");
+}
+
+/* A driver is offered in the morning what passengers have ordered at night, despite crashes. */
+FIBER_TEST(open_ride_of_the_night_is_offered_in_the_morning)
+{
+    deals_now_us = deals_time("2027-03-04T18:00:00Z"); /* 23:00 in Almaty */
+    deal_person(DRIVER, "ru");
+    ride_deals_start();
+    order_open(3);
+    ck_assert_int_eq(count_all_messages(), 0);
+    ck_rows(3, "reminder WHERE kind = 'offer' AND due_at = '2027-03-05T02:00:00Z'");
+    ride_deals[1].version++; /* nothing that matters */
+    ride_deals_note(
+        (struct ride_deals_event){"ride.changed", "ride", "open", "open", "guest:101", 1, 2, 0});
+    ride_deals_step(2, "cancelled", "guest:102");
+    ride_deals_wait();
+    ride_deals_move_to("2027-03-05T01:59:00Z");
+    ck_assert_int_eq(count_all_messages(), 0);
+    ride_deals_move_to("2027-03-05T02:00:00Z");
+    ck_assert_int_eq(count_messages(DRIVER, "ищет машину"), 2);
+    ride_deals_move_to("2027-03-05T02:10:00Z");
+    ck_assert_int_eq(count_messages(DRIVER, "ищет машину"), 2);
+    ck_rows(0, "sending WHERE expires_at > created_at + interval '31 minutes'");
+}
+
+FIBER_TEST(open_ride_of_the_night_that_leaves_soon_is_offered_at_once)
+{
+    deals_now_us = deals_time("2027-03-05T01:00:00Z");
+    ride_deals_trip.delay = -390; /* 12:00 in Almaty */
+    deal_person(DRIVER, "ru");
+    ride_deals_start();
+    order_open(1);
+    ck_assert_int_eq(count_messages(DRIVER, "ищет машину"), 1);
+    ck_rows(0, "reminder");
 }

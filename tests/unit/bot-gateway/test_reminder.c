@@ -338,3 +338,29 @@ TEST_ROWS(passenger_and_driver_are_reminded_of_a_departure, departures)
     ck_assert(reminder_is_of_ride(ride.kind) && reminder_is_of_ride(run.kind));
     ck_assert(!reminder_is_for_owner(ride.kind) && !reminder_is_for_owner(run.kind));
 }
+
+static const struct {
+    const char *why, *now, *departure, *due; /* "": at once */
+} offers[] = {
+    {"the last minute of the day",        "2026-12-04 22:59", "2026-12-05 12:00", ""                },
+    {"the night begins",                  "2026-12-04 23:00", "2026-12-05 12:00", "2026-12-05 07:00"},
+    {"after midnight",                    "2026-12-05 06:59", "2026-12-06 12:00", "2026-12-05 07:00"},
+    {"the morning",                       "2026-12-05 07:00", "2026-12-06 12:00", ""                },
+    {"within 6 h",                        "2026-12-05 06:00", "2026-12-05 12:00", ""                },
+    {"later",                             "2026-12-05 06:00", "2026-12-05 12:01", "2026-12-05 07:00"},
+    {"too early for an offer at 7:00",    "2026-12-04 23:30", "2026-12-05 08:59", ""                },
+    {"early enough for an offer at 7:00", "2026-12-04 23:30", "2026-12-05 09:00",
+     "2026-12-05 07:00"                                                                             },
+    {"it has left",                       "2026-12-05 02:00", "2026-12-05 01:00", ""                },
+};
+
+TEST_ROWS(ride_is_offered_at_once_or_in_the_morning, offers)
+{
+    struct reminder_time made;
+    const bool is_planned = reminder_of_offer(wall_of(row->departure), wall_of(row->now), &made);
+
+    ck_assert_msg(strcmp(is_planned ? wall_text(made.due) : "", row->due) == 0, "%s: %s", row->why,
+                  is_planned ? wall_text(made.due) : "at once");
+    ck_assert(!is_planned || (made.kind == REMINDER_OFFER && !made.is_instant &&
+                              reminder_until(made.kind, made.due, made.until) > made.due));
+}

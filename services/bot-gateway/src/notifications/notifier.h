@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Sends notifications about bookings: to guests about steps of others, to owners about requests and
  * payments, and reminders to both. Of a bot for rides: to passengers and drivers about each other's
- * steps (ride_notice.h), reminders to both, and requests to drivers. What follows about owners and
- * staff is about bookings only.
+ * steps (ride_notice.h), reminders to both, and requests to drivers, at night only urgent ones.
+ * What follows about owners and staff is about bookings only.
  *
  * If an owner cannot be notified, or Telegram refuses the message, the staff chat gets the
  * notification, with the reason. It also gets refunds that are due, and requests and payments that

@@ -283,6 +283,23 @@ static bool enqueue(struct db *tx, const struct notifier_round *round, struct me
     return true;
 }
 
+static bool enqueue_all(struct db *tx, struct notifier_page *page, struct fault *fault)
+{
+    for (struct message *message = page->messages; message != NULL; message = message->next) {
+        bool known = true;
+        if (message->erased)
+            continue;
+        if (!enqueue(tx, page->round, message, &known, fault))
+            return false;
+        message->erased = !known;
+        if (!known) {
+            fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
+            return db_request_retry(tx, fault);
+        }
+    }
+    return true;
+}
+
 static bool store(struct db *tx, void *arg, struct fault *fault)
 {
     struct notifier_page *page = arg;
@@ -297,19 +314,7 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
         if (!notification_store_plan(tx, &round->bot_id, &plan->id, plan->items, plan->count,
                                      plan->zone, round->now, fault))
             return false;
-    for (struct message *message = page->messages; message != NULL; message = message->next) {
-        bool known = true;
-        if (message->erased)
-            continue;
-        if (!enqueue(tx, round, message, &known, fault))
-            return false;
-        message->erased = !known;
-        if (!known) {
-            fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
-            return db_request_retry(tx, fault);
-        }
-    }
-    return true;
+    return enqueue_all(tx, page, fault);
 }
 
 static bool read_page(struct notifier_round *round, struct notification_page *out,
@@ -328,6 +333,12 @@ static bool read_page(struct notifier_round *round, struct notification_page *ou
     return notification_read_page(found ? body : SLICE("{}"), &round->arena, out, fault);
 }
 
+static void count_queued(const struct notifier_page *page)
+{
+    for (const struct message *message = page->messages; message != NULL; message = message->next)
+        page->round->queued[message->to] += !message->erased && !message->dropped;
+}
+
 /* Advances the position in memory, after it was stored. */
 static void advance(const struct notifier_page *page)
 {
@@ -337,8 +348,7 @@ static void advance(const struct notifier_page *page)
         LOG(LOG_INFO, "notices_begin",
             "Events of bookings are read from now on; earlier ones cause no notifications",
             log_str("bot", round->name));
-    for (const struct message *message = page->messages; message != NULL; message = message->next)
-        round->queued[message->to] += !message->erased && !message->dropped;
+    count_queued(page);
     for (size_t i = 0; i < page->unheard_count; i++)
         notifier_note_unheard(round, &page->unheard[i]->id, page->unheard[i]->type);
     slice_copy(page->read.next, round->position.cursor, sizeof round->position.cursor);
@@ -380,5 +390,41 @@ bool notifier_read_events(struct notifier_round *round, struct fault *fault)
             return false;
     }
     round->at_end = !more;
+    return true;
+}
+
+/* --- offers that have waited for the morning --- */
+
+struct offers {
+    struct notifier_page *page;
+    const struct reminder *reminder;
+    bool mine;
+};
+
+static bool store_offers(struct db *tx, void *arg, struct fault *fault)
+{
+    struct offers *offers = arg;
+
+    return notification_store_finish(tx, offers->reminder, &offers->mine, fault) &&
+           (!offers->mine || enqueue_all(tx, offers->page, fault));
+}
+
+bool notifier_send_offers(struct notifier_round *round, const struct reminder *reminder,
+                          struct fault *fault)
+{
+    const struct notification_event event = {.id = reminder->booking, .occurred_at = round->now};
+    struct notifier_page *page = arena_alloc(&round->arena, sizeof *page);
+    struct offers offers = {page, reminder, false};
+
+    if (page == NULL)
+        return arena_fault(fault);
+    page->round = round;
+    page->last_plan = &page->plans;
+    if ((round->now < reminder_until(REMINDER_OFFER, reminder->due_at, reminder->until_at) &&
+         !notifier_offer_ride(round, &event, page, fault)) ||
+        !db_transaction(round->options->service->pool, store_offers, &offers, fault))
+        return false;
+    if (offers.mine)
+        count_queued(page);
     return true;
 }

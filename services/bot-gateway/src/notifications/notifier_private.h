@@ -115,6 +115,13 @@ bool notifier_page_plan(struct notifier_page *page, const struct uuid *id,
 bool notifier_process_ride(struct notifier_round *round, const struct notification_event *event,
                            struct notifier_page *page, struct fault *fault) MUST_CHECK;
 
+/* Adds the messages that offer a ride to drivers, if it still looks for one (notifier_rides.c). */
+bool notifier_offer_ride(struct notifier_round *round, const struct notification_event *event,
+                         struct notifier_page *page, struct fault *fault) MUST_CHECK;
+/* Sends a due REMINDER_OFFER. */
+bool notifier_send_offers(struct notifier_round *round, const struct reminder *reminder,
+                          struct fault *fault) MUST_CHECK;
+
 /* Composes a reminder of a ride or trip; `applies` is false if it does not apply any more. The
  * caller sets dedupe_key and ttl_s. */
 bool notifier_remind_of_ride(struct notifier_round *round, const struct reminder *reminder,

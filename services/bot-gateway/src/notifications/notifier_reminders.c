@@ -60,6 +60,7 @@ static enum notification notification_of(const struct reminder *reminder,
         return NOTIFICATION_CLAIM_OVERDUE;
     case REMINDER_RIDE:
     case REMINDER_RUN:
+    case REMINDER_OFFER:
     case REMINDER_KINDS:
         break;
     }
@@ -206,9 +207,10 @@ static bool postpone(struct db *tx, void *arg, struct fault *fault)
 static bool send_reminder(struct due_reminder *due, struct fault *fault)
 {
     struct db_pool *pool = due->round->options->service->pool;
+    const bool offers = due->reminder.kind == REMINDER_OFFER;
     char id[UUID_TEXT_LEN + 1];
 
-    if (!compose(due, fault)) {
+    if (!(offers ? notifier_send_offers(due->round, &due->reminder, fault) : compose(due, fault))) {
         if (!notifier_is_permanent(fault))
             return false;
         uuid_format(&due->reminder.booking, id);
@@ -216,6 +218,8 @@ static bool send_reminder(struct due_reminder *due, struct fault *fault)
             log_str("detail", fault->detail));
         return db_transaction(pool, postpone, due, fault);
     }
+    if (offers)
+        return true;
     if (!db_transaction(pool, due->waits ? postpone : store, due, fault))
         return false;
     due->round->queued[due->to] += due->mine && due->applies;

@@ -235,7 +235,12 @@ static bool add_request(const struct ride_event *event, struct ride_notice_input
                              OFFERS_AN_HOUR, fault);
 }
 
-/* Offers an open ride to the drivers that it suits. The dedupe_key names the driver and a number;
+static bool looks_for_driver(const struct ride_order *order)
+{
+    return slice_is(order->status, "open") && uuid_is_nil(&order->trip);
+}
+
+/* Offers the ride to the drivers that it suits. The dedupe_key names the driver and a number;
  * because it is unique in the database, it is the limit. */
 static bool offer_request(const struct ride_event *event, const struct ride_order *order,
                           struct fault *fault)
@@ -247,8 +252,6 @@ static bool offer_request(const struct ride_event *event, const struct ride_orde
     size_t count;
     bool found;
 
-    if (!slice_is(order->status, "open") || !uuid_is_nil(&order->trip))
-        return true;
     uuid_format(&order->id, ride);
     if (!notifier_lookup(
             round,
@@ -268,6 +271,32 @@ static bool offer_request(const struct ride_event *event, const struct ride_orde
     return true;
 }
 
+/* Offers a new ride, at once or in the morning. */
+static bool offer_new(const struct ride_event *event, const struct ride_order *order,
+                      struct fault *fault)
+{
+    const int64_t zone = FORMAT_ZONE_S * US_PER_S;
+    struct reminder_time morning;
+
+    if (!looks_for_driver(order))
+        return true;
+    if (reminder_of_offer(order->depart_at + zone, event->round->now + zone, &morning))
+        return notifier_page_plan(event->page, &order->id, &morning, 1, SLICE("Asia/Almaty"),
+                                  fault);
+    return offer_request(event, order, fault);
+}
+
+bool notifier_offer_ride(struct notifier_round *round, const struct notification_event *event,
+                         struct notifier_page *page, struct fault *fault)
+{
+    const struct ride_event offer = {.round = round, .page = page, .event = event};
+    struct ride_order order;
+    bool found;
+
+    return lookup_order(round, &event->id, FIELD_ABSENT, &order, &found, fault) &&
+           (!found || !looks_for_driver(&order) || offer_request(&offer, &order, fault));
+}
+
 static bool process_order(struct ride_event *event, struct fault *fault)
 {
     struct notifier_round *round = event->round;
@@ -277,10 +306,10 @@ static bool process_order(struct ride_event *event, struct fault *fault)
     bool found;
 
     if (!lookup_order(round, &event->event->id, FIELD_ABSENT, &order, &found, fault) ||
-        (found && !plan_order(event, &order, fault)))
+        (found && !slice_is(order.status, "open") && !plan_order(event, &order, fault)))
         return false;
     if (found && slice_is(event->step.event, "ride.open"))
-        return offer_request(event, &order, fault);
+        return offer_new(event, &order, fault);
     if (!found || (!to_driver && !ride_notice_is_for(event->step.event, false)))
         return true;
     if (!lookup_step(event, fault))

@@ -21,10 +21,13 @@
 #define EVENING     (HOURS(21) + MINUTES(30))
 #define NIGHT       HOURS(22)
 #define UNANSWERED  MINUTES(30)
+#define OFFER_FROM  HOURS(7)
+#define OFFER_UNTIL HOURS(23)
+#define OFFER_SOON  HOURS(6)
 
-const char *const reminder_kind_names[] = {"eve",        "hours",   "hold",    "entry",   "leaves",
-                                           "rate",       "ends",    "arrived", "arrives", "departs",
-                                           "unanswered", "overdue", "ride",    "run",     NULL};
+const char *const reminder_kind_names[] = {
+    "eve",     "hours",   "hold",       "entry",   "leaves", "rate", "ends",  "arrived",
+    "arrives", "departs", "unanswered", "overdue", "ride",   "run",  "offer", NULL};
 
 static int64_t midnight_before(int64_t wall)
 {
@@ -69,7 +72,7 @@ bool reminder_is_for_staff(enum reminder_kind kind)
 
 bool reminder_is_of_ride(enum reminder_kind kind)
 {
-    return kind == REMINDER_RIDE || kind == REMINDER_RUN;
+    return kind == REMINDER_RIDE || kind == REMINDER_RUN || kind == REMINDER_OFFER;
 }
 
 bool reminder_is_of_day(enum reminder_kind kind)
@@ -88,6 +91,7 @@ int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until)
         [REMINDER_DEPARTS] = NIGHT - TOMORROW_AT,
         [REMINDER_UNANSWERED] = DAY,
         [REMINDER_OVERDUE] = DAY,
+        [REMINDER_OFFER] = HOURS(12),
     };
 
     return later_kinds[kind] != 0 ? due + later_kinds[kind] : until;
@@ -182,6 +186,17 @@ struct reminder_time reminder_of_ride(enum reminder_kind kind, int64_t departure
     if (made.due > last || made.due <= now)
         made.due = last;
     return made;
+}
+
+bool reminder_of_offer(int64_t departure, int64_t now, struct reminder_time *out)
+{
+    const int64_t day = midnight_before(now - OFFER_FROM + DAY); /* of the next morning */
+
+    if ((now >= day - DAY + OFFER_FROM && now < day - DAY + OFFER_UNTIL) ||
+        departure - now <= OFFER_SOON || departure < day + MORNING)
+        return false;
+    *out = of_later_kind(REMINDER_OFFER, day + OFFER_FROM);
+    return true;
 }
 
 size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS])

@@ -30,6 +30,7 @@ enum reminder_kind {
     REMINDER_OVERDUE,    /* to staff, when a claimed payment should have been decided */
     REMINDER_RIDE,       /* to the passenger of a ride, 3 h before the departure */
     REMINDER_RUN,        /* to the driver of a trip, 6 h before the departure: "do you go?" */
+    REMINDER_OFFER,      /* of a ride that looks for a driver: it is offered to drivers at 7:00 */
     REMINDER_KINDS
 };
 extern const char *const reminder_kind_names[]; /* NULL-terminated */
@@ -71,6 +72,11 @@ size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[
  * the trip was published late, or was not confirmed before a delay. */
 struct reminder_time reminder_of_ride(enum reminder_kind kind, int64_t departure, int64_t now);
 
+/* Whether the offer of a ride to drivers waits for the morning: between 23:00 and 7:00 only rides
+ * that leave within 6 h or before 9:00 are offered at once. Then sets REMINDER_OFFER. Times are
+ * local times of Kazakhstan. */
+bool reminder_of_offer(int64_t departure, int64_t now, struct reminder_time *out);
+
 /* Whether a stay with this status has reminders. */
 bool reminder_has(struct slice status);
 
@@ -79,7 +85,7 @@ bool reminder_is_of(enum reminder_kind kind, struct slice status);
 
 bool reminder_is_for_owner(enum reminder_kind kind);
 bool reminder_is_for_staff(enum reminder_kind kind);
-/* Whether the kind is REMINDER_RIDE or REMINDER_RUN. */
+/* Whether the kind is REMINDER_RIDE, REMINDER_RUN or REMINDER_OFFER. */
 bool reminder_is_of_ride(enum reminder_kind kind);
 /* Whether the kind is REMINDER_ARRIVES or REMINDER_DEPARTS. */
 bool reminder_is_of_day(enum reminder_kind kind);
@@ -87,6 +93,7 @@ bool reminder_is_of_day(enum reminder_kind kind);
 /* The instant when a stored reminder expires; `due` and `until` are as stored. For
  * REMINDER_ARRIVES, REMINDER_DEPARTS and REMINDER_RATE it is 22:00, for REMINDER_HOLD the end of
  * the hold, for REMINDER_ENTRY two days later, for REMINDER_LEAVES half an hour after `due`, for
- * those of staff a day later. Their stored `until` is just after `due`, so that older instances of
- * the service, which mistake them for REMINDER_EVE, find them expired. */
+ * those of staff a day later, for REMINDER_OFFER 19:00. Their stored `until` is just after `due`,
+ * so that older instances of the service, which mistake them for REMINDER_EVE, find them expired.
+ */
 int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until);

@@ -158,10 +158,13 @@ def published(desk, driver):
     desk.sees(AT_THE_WHEEL, "Сколько стоит место? Обычно около")
     desk.writes(AT_THE_WHEEL, "7000")
     desk.sees(AT_THE_WHEEL, "03:30", "2 места", "7\u00a0000\u00a0₸", "777KZA05")
+    desk.taps(AT_THE_WHEEL, "Беру посылки")
+    desk.sees(AT_THE_WHEEL, "Берёте посылки: маленькая 1\u00a0800\u00a0₸, средняя 3\u00a0500\u00a0₸, большая 7\u00a0000\u00a0₸")
     desk.taps(AT_THE_WHEEL, "Опубликовать")
     desk.sees(AT_THE_WHEEL, "Рейс опубликован", "Занято 0 из 2")
     trip, = desk.ask(desk.booking, "GET", f"/v1/trips?driver_id={driver}")["items"]
     assert (trip["seats"], trip["segments"][0]["price"]["amount"]) == (2, 700000), trip
+    assert {size: price["amount"] for size, price in trip["parcel_prices"].items()} == {"small": 180000, "medium": 350000, "large": 700000}, trip
     assert trip["depart_at"].endswith("T22:30:00.000Z"), trip
     desk.taps(AT_THE_WHEEL, "Отменить поездку")
     desk.sees(AT_THE_WHEEL, "Отменить рейс?")

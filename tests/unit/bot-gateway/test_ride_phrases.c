@@ -143,6 +143,7 @@ static const struct {
     {LANGUAGE_KZ, "ертең Алматыдан Таразға сәлемдеме жіберу керек", "from=almaty to=taraz day=2 parcel=1"},
     {LANGUAGE_EN, "parcel to Taraz tomorrow", "to=taraz day=2 parcel=1"},
     {LANGUAGE_EN, "send a package from Almaty", "from=almaty parcel=1"},
+    {LANGUAGE_RU, "не беру посылки", "none"},
     {LANGUAGE_KZ, "сәлеметсіз бе", "none"},
     /* prices */
     {LANGUAGE_RU, "из Алматы в Тараз, 4500", "from=almaty to=taraz price=4500"},

@@ -98,10 +98,11 @@ const struct scripted drive_world[] = {
 
 static const struct act published_by_taps[] = {
     {TYPE("/start")}, {TYPE("Я водитель", "I am a driver", "Жүргізушімін")}, {.tap = "publish"}, {.tap = "place.taldykorgan"}, {.tap = "place.almaty"},
-    {.tap = "day.2026-11-25"}, {.tap = "clock.1080"}, {.tap = "seats.4"}, {.tap = "price.5000"}, {.tap = "make", .instead = {{RIDERS, 200, NOBODY}}},
+    {.tap = "day.2026-11-25"}, {.tap = "clock.1080"}, {.tap = "seats.4"}, {.tap = "price.5000"}, {.tap = "parcels"}, {.tap = "make", .instead = {{RIDERS, 200, NOBODY}}},
 };
 static const struct act published_by_words[] = {
     TO_HOME, {SAID}, {TYPE("4 500 тг", "4500", "5 тыс")}, {TYPE("в 19:00", "at 19:00", "сағат 19:00")}, {TYPE("4 места", "4 seats", "4 орын")},
+    {TYPE("беру посылки", "I take parcels", "сәлемдеме аламын")}, {.tap = "parcels"}, {TYPE("не беру посылки", "no parcels", "сәлемдеме алмаймын")},
     {TYPE("да", "yes", "иә"), .instead = {{RIDERS, 200, NOBODY}}},
 };
 static const struct act back_and_forth[] = {
@@ -175,7 +176,7 @@ static const struct act requests_lost[] = {
     {.tap = "take", .instead = {{BID, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}, .quiet = true}, {TYPE("11:30")}, {.tap = "bid", .quiet = true}, {TYPE("9500"), .quiet = true},
     {.tap = "take", .instead = {{BID, 422, "{\"code\":\"invalid\",\"errors\":[{\"code\":\"outside_window\"}]}"}}},
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 404, PROBLEM("not_found", "")}}},
-    TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, PARCEL_WISH}}},
+    TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, PARCEL_WISH}}}, {.tap = "bid", .instead = {{THE_WISH, 200, PARCEL_WISH}}},
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, BIG_WISH}}}, TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{MY_CARS, 200, NOBODY}}}, {.tap = "back", .instead = {{WISHES, 200, NOBODY}}},
 };
 

@@ -129,6 +129,7 @@ const char *worst_ride_data(void)
         .before = 29 * 60,
         .seats = RIDE_SEATS_MAX,
         .size = RIDE_SIZES - 1,
+        .carries = true,
         .recipient = SLICE("Александра-Анастасия Константинопольская"),
         .recipient_phone = SLICE("+123456789012345"),
         .choice = SLICE("AY8AEwAAcACAAAAAAAAAAQ09w"),

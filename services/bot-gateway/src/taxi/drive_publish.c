@@ -130,7 +130,9 @@ static bool show_price(struct talk *talk)
 
     if (!fetch_tariff(talk, &tariff, &shown))
         return shown;
-    if (ride->bids)
+    if (ride->bids && ride->parcel)
+        tariff.price = drive_parcel_price(tariff.price, ride->size);
+    else if (ride->bids)
         tariff.price = ride->whole_car && tariff.car > 0 ? tariff.car : tariff.price * ride->seats;
     talk_add(talk, ride->bids ? TEXT_DRIVE_BID : TEXT_DRIVE_PRICE,
              TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
@@ -226,21 +228,22 @@ static bool show_publish(struct talk *talk)
                   .text = cars.count == 1 ? ride_car(talk, &cars.items[0].car) : SLICE_NONE}));
     if (cars.count == 0)
         talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
-    return put_cars(talk, &cars) && talk_put(talk, TEXT_DRIVE_BUTTON_STOPS, "stops") &&
-           ride_put_exits(talk);
+    return put_cars(talk, &cars) && drive_put_parcels(talk) &&
+           talk_put(talk, TEXT_DRIVE_BUTTON_STOPS, "stops") && ride_put_exits(talk);
 }
 
 static struct slice body_of(struct talk *talk, const struct uuid *car)
 {
     const struct ride *ride = talk->data;
-    const struct slice stops = drive_write_stops(talk);
+    const struct slice stops = drive_write_stops(talk), parcels = drive_write_parcels(talk);
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(car, id);
     return talk_printf(talk,
                        "{\"car_id\":\"%s\",\"stops\":[%.*s],\"seats\":%lld,"
-                       "\"seat_price\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                       id, SLICE_ARG(stops), (long long)ride->seats, (long long)ride->price);
+                       "\"seat_price\":{\"amount\":%lld,\"currency\":\"KZT\"}%.*s}",
+                       id, SLICE_ARG(stops), (long long)ride->seats, (long long)ride->price,
+                       SLICE_ARG(parcels));
 }
 
 /* Publishes the trip with the car of the tapped button. */
@@ -294,10 +297,11 @@ static const struct flow_move price_moves[] = {
     {FLOW_TAP,  "back",  leave_price},
 };
 static const struct flow_move publish_moves[] = {
-    {FLOW_TAP,  "make",  publish},
-    {FLOW_TAP,  "stops", to_stops},
-    {FLOW_TEXT, NULL,    ride_parse},
-    {FLOW_TAP,  "back",  back_price},
+    {FLOW_TAP,  "make",    publish},
+    {FLOW_TAP,  "parcels", drive_take_parcels},
+    {FLOW_TAP,  "stops",   to_stops},
+    {FLOW_TEXT, NULL,      ride_parse},
+    {FLOW_TAP,  "back",    back_price},
 };
 // clang-format on
 const struct flow_step ride_step_clock = {"clock", show_clock, FLOW_MOVES(clock_moves)};

@@ -45,6 +45,7 @@ static const struct field ride_items[] = {
     {.name = "order",     .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(order)},
     {.name = "refund",    .type = FIELD_MONEY, AT(refund),    .max = STAY_MONEY_MAX},
     {.name = "publishes", .type = FIELD_BOOL,  AT(publishes)},
+    {.name = "carries",   .type = FIELD_BOOL,  AT(carries)},
     {.name = "bids",      .type = FIELD_BOOL,  AT(bids)},
     {.name = "clock",     .type = FIELD_INT,   AT(clock),     .max = CLOCK_MAX},
     {.name = "price",     .type = FIELD_MONEY, AT(price),     .max = STAY_MONEY_MAX},

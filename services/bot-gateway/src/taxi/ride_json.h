@@ -41,6 +41,7 @@ struct ride {
     struct uuid order; /* the ride that is shown; nil: the phone is asked for before the order */
     int64_t refund;    /* that was shown before cancelling */
     bool publishes;    /* a driver publishes a trip; the answers above are for it */
+    bool carries;      /* the trip that is published takes parcels */
     bool bids;         /* price and time for the request that is shown are the driver's own */
     int64_t clock;     /* of its departure, minutes of the day; 0: not known yet */
     int64_t price;     /* of its seat; 0: not known yet */

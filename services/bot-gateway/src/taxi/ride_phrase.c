@@ -87,6 +87,7 @@ static void take_rest(struct talk *talk, const struct phrase_ride *phrase)
         ride->after = phrase->after;
         ride->before = phrase->before;
     }
+    ride->carries |= phrase->parcel && ride->publishes;
     if (phrase->parcel && !ride->publishes) {
         ride->parcel = true;
         ride->whole_car = false;

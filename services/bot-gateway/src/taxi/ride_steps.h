@@ -5,7 +5,8 @@
  * ride_parcel.c: what only parcels need; ride_list.c: all rides of the passenger. Of the driver:
  * drive.c: who it is, and all trips; drive_publish.c: publishing a trip, whose places, day and
  * seats are asked for by the steps of the passenger; drive_stops.c: places on the way of it;
- * drive_run.c: one trip; drive_request.c: rides that look for a driver. */
+ * drive_parcel.c: its prices of parcels; drive_run.c: one trip; drive_request.c: rides that look
+ * for a driver. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
@@ -143,6 +144,14 @@ struct slice drive_name_stops(struct talk *talk);
 struct slice drive_name_stop(struct talk *talk, struct slice list, struct slice place, int64_t at);
 /* The stops for booking-api, without brackets. */
 struct slice drive_write_stops(struct talk *talk);
+/* What a parcel usually costs, by the price of a seat. */
+int64_t drive_parcel_price(int64_t seat_price, int64_t size);
+/* Adds the prices of parcels if the trip that is published takes them, and a button that changes
+ * it. */
+bool drive_put_parcels(struct talk *talk) MUST_CHECK;
+bool drive_take_parcels(struct talk *talk) MUST_CHECK; /* of this button */
+/* The member of the trip's body, after a comma; "": no parcels. */
+struct slice drive_write_parcels(struct talk *talk);
 /* Begins to publish a trip. */
 bool drive_publish(struct talk *talk) MUST_CHECK;
 /* Whether the dialogue is at a step that only drivers reach, outside of publishing. */

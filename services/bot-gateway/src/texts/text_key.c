@@ -42,7 +42,7 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
     NUMBER(waiting, 100) WORDS(speaker, 40) WORDS(words, 1000) NUMBER(arrivals, 100)               \
     NUMBER(departures, 100) NUMBER(stays, 100) NUMBER(rating, 5)       \
     WORDS(car, 120) NUMBER(seats, 8) NUMBER(free, 8) WORDS(point, 100) WORDS(clock, 8) \
-    FORMATTED(small, 24, MONEY) FORMATTED(medium, 24, MONEY) FORMATTED(large, 24, MONEY)
+    FORMATTED(small, 12, MONEY) FORMATTED(medium, 12, MONEY) FORMATTED(large, 12, MONEY)
 
 #define WORDS(name, most)             {#name, false, TEXT_FORMAT_NONE, most},
 #define NUMBER(name, most)            {#name, true, TEXT_FORMAT_NONE, most},

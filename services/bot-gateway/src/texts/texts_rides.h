@@ -126,6 +126,9 @@
     X(TEXT_DRIVE_STOP_UNKNOWN, "drive_stop_unknown", TEXT_USE_MESSAGE, BOTS_TAXI, "words") \
     X(TEXT_DRIVE_STOPS_MANY, "drive_stops_many", TEXT_USE_MESSAGE, BOTS_TAXI, "city") \
     X(TEXT_DRIVE_LONG, "drive_long", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
+    X(TEXT_DRIVE_PARCELS, "drive_parcels", TEXT_USE_MESSAGE, BOTS_TAXI, "small medium large") \
+    X(TEXT_DRIVE_BUTTON_PARCELS, "drive_button_parcels", TEXT_USE_BUTTON, BOTS_TAXI, "small medium large") \
+    X(TEXT_DRIVE_BUTTON_NO_PARCELS, "drive_button_no_parcels", TEXT_USE_BUTTON, BOTS_TAXI, "") \
     X(TEXT_DRIVE_NO_CAR, "drive_no_car", TEXT_USE_MESSAGE, BOTS_TAXI, "support?") \
     X(TEXT_DRIVE_PUBLISHED, "drive_published", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_DRIVE_BUSY, "drive_busy", TEXT_USE_MESSAGE, BOTS_TAXI, "") \

@@ -177,7 +177,7 @@ set(TAPBOT_TEST_OPTIONS -Wno-unused-parameter -Wframe-larger-than=65536)
 # tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds] [RUNNER script])
 # One check suite is one ctest test. Its LABELS are unit or integration and the name of the module or service, selected as
 # in `ctest -L '^http$'`; without the anchors, `api` would also match other labels. The suite's own name is a label too.
-# TIMEOUT is for an idle machine; the limit is five times as long. The longest tests start first, so that none of them runs
+# TIMEOUT is for an idle machine; the limit is ten times as long. The longest tests start first, so that none of them runs
 # alone at the end.
 function(tapbot_test name)
     cmake_parse_arguments(ARG "" "TIMEOUT;RUNNER" "LABELS;SOURCES;LINKS" ${ARGN})
@@ -192,7 +192,7 @@ function(tapbot_test name)
     target_compile_options(${name} PRIVATE ${TAPBOT_TEST_OPTIONS})
     target_link_libraries(${name} PRIVATE ${ARG_LINKS} PkgConfig::CHECK)
     add_test(NAME ${name} COMMAND ${ARG_RUNNER} $<TARGET_FILE:${name}>)
-    math(EXPR limit "5 * ${ARG_TIMEOUT}")
+    math(EXPR limit "10 * ${ARG_TIMEOUT}")
     set_tests_properties(${name} PROPERTIES
         LABELS "${ARG_LABELS};${name}" TIMEOUT ${limit} COST ${ARG_TIMEOUT} ENVIRONMENT "CK_DEFAULT_TIMEOUT=${limit}")
 endfunction()

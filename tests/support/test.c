@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
+#include "support/patience.h"
 #include "support/scratch.h"
 
 enum { ARENA_BYTES = 64 << 20, SCRATCH_BYTES = 1 << 20 };
@@ -105,7 +106,7 @@ static TCase *add_case(Suite *suite, const struct test_case *begins)
     tcase_add_checked_fixture(tests, begins->setup, begins->teardown);
     tcase_add_unchecked_fixture(tests, begins->setup_once, begins->teardown_once);
     if (begins->timeout_s > 0)
-        tcase_set_timeout(tests, begins->timeout_s);
+        tcase_set_timeout(tests, (double)patience_ms((int64_t)(begins->timeout_s * 1000)) / 1000);
     suite_add_tcase(suite, tests);
     return tests;
 }

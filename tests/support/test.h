@@ -31,7 +31,7 @@ struct test_case {
     /* Before and after all tests of the case, in the program's process. */
     void (*setup_once)(void);
     void (*teardown_once)(void);
-    double timeout_s;      /* of each test; 0: the default of the program */
+    double timeout_s;      /* of each test, as patience_ms(); 0: the default of the program */
     bool (*skipped)(void); /* if it returns true at the start, the tests are left out */
 };
 

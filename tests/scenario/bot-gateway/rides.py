@@ -207,6 +207,7 @@ def stopped_on_the_way(desk, gateway, driver):
     free = [segment["free_seats"] for segment in desk.ask(desk.booking, "GET", f"/v1/trips/{trip['id']}")["segments"]]
     assert free == [3, 3, 1], free
     desk.ask(desk.booking, "POST", f"/v1/trips/{trip['id']}/cancel", {"reason": "Отпуск"})
+    desk.sees(AT_THE_WHEEL, "Ваш рейс отменён")
 
 
 def driven(desk, driver, car):

@@ -85,7 +85,7 @@ static struct field_geo location_of(const struct stay_cities *cities, struct sli
     for (size_t i = 0; i < cities->count; i++)
         if (slice_equal(cities->items[i].slug, slug))
             return cities->items[i].location;
-    return (struct field_geo){NAN, NAN};
+    return (struct field_geo){.lat = (double)NAN};
 }
 
 /* Places at an unknown distance are near to each other. */
@@ -194,26 +194,18 @@ struct slice drive_write_stops(struct talk *talk)
 
 /* --- the step --- */
 
-/* The nearest place to the start that lies on the way, beyond `km` from it; NULL: none. */
-static const struct stay_city *next_on_the_way(const struct ride *ride,
-                                               const struct stay_cities *cities, double *km)
+static bool is_on_the_way(const struct ride *ride, const struct stay_cities *cities,
+                          const struct stay_city *city)
 {
-    const struct field_geo from = location_of(cities, ride->from),
-                           to = location_of(cities, ride->to);
-    const struct stay_city *found = NULL;
-    double nearest = INFINITY;
+    const struct drive_stop *stops = ride->stops.items;
+    const double first = km_between(cities, ride->from, city->slug),
+                 second = km_between(cities, city->slug, ride->to);
 
-    for (size_t i = 0; i < cities->count; i++) {
-        const struct stay_city *city = &cities->items[i];
-        const double first = geo_km(from, city->location), second = geo_km(city->location, to);
-        if (first > *km && first < nearest && second >= 1 &&
-            first + second <= detour_max * geo_km(from, to)) {
-            found = city;
-            nearest = first;
-        }
-    }
-    *km = nearest;
-    return found;
+    for (size_t i = 0; i < ride->stops.count; i++)
+        if (slice_equal(stops[i].place, city->slug))
+            return false;
+    return first > 1 && second > 1 &&
+           first + second <= detour_max * km_between(cities, ride->from, ride->to);
 }
 
 static bool put_place(struct talk *talk, struct slice slug, const char *mark, size_t index)
@@ -229,20 +221,15 @@ static bool put_places(struct talk *talk, const struct stay_cities *cities)
 {
     const struct ride *ride = talk->data;
     const struct drive_stop *stops = ride->stops.items;
-    const struct stay_city *city;
     size_t shown = 0;
-    double km = 1;
 
     for (; shown < ride->stops.count; shown++)
         if (!put_place(talk, stops[shown].place, "✓ ", shown))
             return false;
-    while (shown < SUGGESTIONS && (city = next_on_the_way(ride, cities, &km)) != NULL) {
-        bool chosen = false;
-        for (size_t i = 0; i < ride->stops.count; i++)
-            chosen = chosen || slice_equal(stops[i].place, city->slug);
-        if (!chosen && !put_place(talk, city->slug, "", shown++))
+    for (size_t i = 0; i < cities->count && shown < SUGGESTIONS; i++)
+        if (is_on_the_way(ride, cities, &cities->items[i]) &&
+            !put_place(talk, cities->items[i].slug, "", shown++))
             return false;
-    }
     return true;
 }
 

@@ -22,8 +22,8 @@ static bool is_at(const struct talk *talk, const char *step)
 static bool has_anything(const struct phrase_ride *phrase)
 {
     return phrase->from.at != NULL || phrase->to.at != NULL || phrase->place.at != NULL ||
-           phrase->has_via || phrase->day != DATE_ABSENT || phrase->before > 0 ||
-           phrase->seats > 0 || phrase->whole_car || phrase->parcel || phrase->ask != 0;
+           phrase->day != DATE_ABSENT || phrase->before > 0 || phrase->seats > 0 ||
+           phrase->whole_car || phrase->parcel || phrase->ask != 0;
 }
 
 /* `found` is false if the text says nothing of a ride, or is too long. */
@@ -213,7 +213,9 @@ bool ride_parse(struct talk *talk)
         return false;
     if (taken)
         return true;
-    if (!found && !(ride_of(talk)->publishes && phrase.price > 0))
+    if (ride_of(talk)->publishes && is_searching(talk))
+        found = found || phrase.price > 0 || phrase.has_via;
+    if (!found)
         return misunderstand(talk);
     if (!is_searching(talk) && !(drive_is_here(talk) ? drive_publish : ride_search)(talk))
         return false;

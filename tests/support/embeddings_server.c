@@ -23,8 +23,7 @@ static char url[64];
 /* Of the lock: */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct embeddings_says steps[EMBEDDINGS_SAYS_MAX];
-static int step_count;
-static int requests, texts, most;
+static int step_count, requests, texts, most;
 static char heard[HEARD_MAX];
 static size_t heard_len;
 
@@ -66,8 +65,7 @@ static void say(int fd, int status, const char *headers, struct slice body)
 /* --- one request --- */
 
 struct asked {
-    json_t *json;
-    json_t *input;
+    json_t *json, *input;
     bool base64;
     int dimensions;
 };
@@ -192,11 +190,6 @@ static bool refuse(int fd, const struct embeddings_says *step, const struct aske
                    "{\"object\":\"error\",\"message\":\"no\",\"type\":\"BadRequest\"}");
 }
 
-static void sleep_ms(int ms)
-{
-    nanosleep(&(struct timespec){ms / 1000, (long)(ms % 1000) * 1000000}, NULL);
-}
-
 static struct embeddings_says note(const char *request, size_t len, size_t count)
 {
     pthread_mutex_lock(&lock);
@@ -223,7 +216,7 @@ static void converse(void *data, int fd)
         struct asked asked = {.json = NULL};
         const bool readable = read_asked(request, &asked);
         const struct embeddings_says step = note(request, len, json_array_size(asked.input));
-        sleep_ms(step.ms);
+        nanosleep(&(struct timespec){step.ms / 1000, (long)(step.ms % 1000) * 1000000}, NULL);
         more = readable && (step.cuts == NULL || !any_text(&asked, step.cuts, 0));
         if (more && !refuse(fd, &step, &asked))
             say_vectors(fd, &step, &asked);

@@ -20,8 +20,7 @@ __typeof__(PQenterPipelineMode) __real_PQenterPipelineMode, __wrap_PQenterPipeli
 __typeof__(now_mono_ns) __real_now_mono_ns, __wrap_now_mono_ns;
 
 static char names[FAILING_PQ_CALLS][NAME_MAX_LEN];
-static int calls;
-static int armed;
+static int calls, armed;
 static enum failing_pq_when at;
 static bool hit;
 static int connected;

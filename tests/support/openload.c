@@ -47,8 +47,7 @@ struct samples {
 
 static struct sockaddr_in peer;
 static struct connection *connections;
-static size_t connection_count, idle_count;
-static size_t *idle;
+static size_t connection_count, idle_count, *idle;
 static char *requests[TARGETS_MAX];
 static size_t request_count, next_request;
 static int poll_fd;

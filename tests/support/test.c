@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <time.h>
 
 #include "support/patience.h"
 #include "support/scratch.h"
@@ -17,6 +18,7 @@ static void empty_scratch(void)
     arena_finish(&arena);
     arena_init(&arena, ARENA_BYTES);
     fault = (struct fault){.code = NULL};
+    test_why = NULL;
     buf_finish(&scratch);
     buf_init(&scratch, SCRATCH_BYTES);
 }
@@ -57,6 +59,12 @@ const char *as_json(const char *at)
             at++;
         }
     return body;
+}
+
+void time_zone(const char *name)
+{
+    setenv("TZ", name, 1);
+    tzset();
 }
 
 char *file_read(const char *path)

@@ -14,13 +14,16 @@
  * unless CK_FORK=no. */
 #pragma once
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <check.h>
 
 #include "base/fault.h"
+#include "base/now.h"
 #include "base/slice.h"
 
 struct test_case {
@@ -46,10 +49,13 @@ struct test_entry {
 #define TEST_CASE(...) TEST_CASE_AT(__LINE__, __VA_ARGS__)
 
 #define TEST(name) TEST_LOOP(name, 0, 1)
-/* Runs once for each row of the array `table`: `row` points to it, _i is its index. */
-#define TEST_ROWS(name, table)                                                                     \
+/* Runs once for each row of the array `table`: `row` points to it, _i is its index. With _WHY a
+ * failed check also prints row->why. */
+#define TEST_ROWS(name, table)     TEST_ROWS_BY(TEST_LOOP, name, table, NULL)
+#define TEST_ROWS_WHY(name, table) TEST_ROWS_BY(TEST_LOOP, name, table, (table)[_i].why)
+#define TEST_ROWS_BY(loop, name, table, text)                                                      \
     static void name##_of(const __typeof__((table)[0]) *row, int _i);                              \
-    TEST_LOOP(name, 0, COUNT(table)) { name##_of(&(table)[_i], _i); }                              \
+    loop(name, 0, COUNT(table)) { test_why = (text); name##_of(&(table)[_i], _i); }                \
     static void name##_of(const __typeof__((table)[0]) *row CK_ATTRIBUTE_UNUSED,                   \
                           int _i CK_ATTRIBUTE_UNUSED)
 /* Runs once for each _i in [first, end). */
@@ -62,11 +68,9 @@ struct test_entry {
 
 /* The same in a fiber, by FIBER_RUN(body, data) of the included fixture. */
 #define FIBER_TEST(name) FIBER_TEST_LOOP(name, 0, 1)
-#define FIBER_TEST_ROWS(name, table)                                                               \
-    static void name##_of(const __typeof__((table)[0]) *row, int _i);                              \
-    FIBER_TEST_LOOP(name, 0, COUNT(table)) { name##_of(&(table)[_i], _i); }                        \
-    static void name##_of(const __typeof__((table)[0]) *row CK_ATTRIBUTE_UNUSED,                   \
-                          int _i CK_ATTRIBUTE_UNUSED)
+#define FIBER_TEST_ROWS(name, table)     TEST_ROWS_BY(FIBER_TEST_LOOP, name, table, NULL)
+#define FIBER_TEST_ROWS_WHY(name, table)                                                           \
+    TEST_ROWS_BY(FIBER_TEST_LOOP, name, table, (table)[_i].why)
 #define FIBER_TEST_LOOP(name, first, end)                                                          \
     static void name##_run(int _i);                                                                \
     static void name##_body(void *data) { name##_run(*(int *)data); }                              \
@@ -86,10 +90,15 @@ int test_run_all(void);
 
 #define COUNT(array) ((int)(ARRAY_LEN(array)))
 
+/* What a failed check prints before its reason; NULL: nothing more. */
+extern const char *test_why;
+
 /* Until the end of the test: formatted text, and JSON written with ' for " and KZT(N) for the money
  * object of N tiyn. Not for threads. */
 const char *textf(const char *format, ...) PRINTF_LIKE(1, 2);
 const char *as_json(const char *body);
+/* Sets the time zone of the process. */
+void time_zone(const char *name);
 /* A whole text file, until the end of the test. */
 char *file_read(const char *path);
 void file_write(const char *path, const char *text);
@@ -121,6 +130,7 @@ void file_write(const char *path, const char *text);
         ck_assert_str_eq(fault.code, wanted);                                                      \
         ck_assert_int_eq(fault.kind, wanted_kind);                                                 \
     } while (0)
+#define ck_unavailable(call, wanted) ck_fault(call, wanted, FAULT_UNAVAILABLE)
 /* It may hide that of support/scratch.h. */
 #define OWN_FAULT                                                                                  \
     _Pragma("GCC diagnostic push")                                                                 \

@@ -48,7 +48,7 @@ static const struct {
     {"the night of the check-in itself",           "..t.....", 2,  "eeettttttt"},
 };
 
-TEST_ROWS(known_days_decide_choice, cases)
+TEST_ROWS_WHY(known_days_decide_choice, cases)
 {
     static const char letters[] = ".peftcs"; /* in the order of enum calendar_status */
     struct calendar calendar = known(row->days);
@@ -59,7 +59,7 @@ TEST_ROWS(known_days_decide_choice, cases)
         calendar.check_in = TODAY + row->check_in;
     for (int day = 0; row->drawn[day] != '\0'; day++)
         drawn[day] = letters[calendar_check(&calendar, TODAY + day)];
-    ck_assert_msg(strcmp(drawn, row->drawn) == 0, "%s: %s", row->why, drawn);
+    ck_assert_str_eq(drawn, row->drawn);
 }
 
 /* What can be chosen once the guest's own stay, from `own` to `end` - 1, is free. */
@@ -79,7 +79,7 @@ static const struct {
     {"whose check-in stays",                     ".a..",     1,  3,  ".........."},
 };
 
-TEST_ROWS(nights_of_moved_stay_are_free, freed)
+TEST_ROWS_WHY(nights_of_moved_stay_are_free, freed)
 {
     struct calendar calendar = known(row->days);
     char drawn[16] = "";
@@ -89,7 +89,7 @@ TEST_ROWS(nights_of_moved_stay_are_free, freed)
         const enum calendar_status why = calendar_check(&calendar, TODAY + day);
         drawn[day] = why == CALENDAR_OPEN ? '.' : why == CALENDAR_TAKEN ? 't' : '?';
     }
-    ck_assert_msg(strcmp(drawn, row->drawn) == 0, "%s: %s", row->why, drawn);
+    ck_assert_str_eq(drawn, row->drawn);
 }
 
 TEST(choice_is_limited_by_today_window_and_longest_stay)
@@ -150,19 +150,6 @@ TEST(days_after_taken_night_are_not_shown)
 
 static struct calendar_page page;
 
-/* Rows of labels. */
-static void draw(const struct calendar_page *of, char *out, size_t room)
-{
-    struct buf text;
-
-    buf_init_over(&text, out, room - 1);
-    for (size_t i = 0; i < of->count; i++) {
-        buf_text(&text, i == 0 ? "" : of->buttons[i].new_row ? "\n" : " ");
-        buf_slice(&text, formatted_slice(&of->buttons[i].label));
-    }
-    out[text.len] = '\0';
-}
-
 // clang-format off
 static const struct {
     enum language language;
@@ -212,7 +199,14 @@ TEST_ROWS(weeks_begin_on_monday, pages)
     if (row->check_in != NULL)
         calendar.check_in = day(row->check_in);
     calendar_show(&calendar, day(row->month), row->language, &page);
-    draw(&page, drawn, sizeof drawn);
+    /* Rows of labels. */
+    struct buf text;
+    buf_init_over(&text, drawn, sizeof drawn - 1);
+    for (size_t i = 0; i < page.count; i++) {
+        buf_text(&text, i == 0 ? "" : page.buttons[i].new_row ? "\n" : " ");
+        buf_slice(&text, formatted_slice(&page.buttons[i].label));
+    }
+    drawn[text.len] = '\0';
     ck_assert_str_eq(drawn, row->drawn);
     ck_assert(page.has_open);
 }
@@ -296,7 +290,7 @@ static const struct {
     {"free",    "7",                                     "-3",   {false, false, false, 0, false}},
 };
 
-static bool read(const char *body, struct calendar *calendar)
+static bool decode(const char *body, struct calendar *calendar)
 {
     return calendar_read(slice_of(body), TODAY, &arena, calendar, &fault);
 }
@@ -311,7 +305,7 @@ TEST_ROWS(day_is_read_from_answer, told)
               "{\"date\":\"2026-11-20\",\"status\":\"booked\"},"
               "{\"date\":\"2027-01-22\",\"status\":\"booked\"}]}",
               row->status, row->min_nights, row->reasons);
-    ck_assert_msg(read(body, &calendar), "%s", fault.detail);
+    ck_assert_msg(decode(body, &calendar), "%s", fault.detail);
     for (size_t i = 0; i < CALENDAR_DAYS_MAX; i++) {
         const struct calendar_day none = {.min_nights = 0}, *wanted = i == 1 ? &row->day : &none,
                                   *got = &calendar.days[i];
@@ -329,7 +323,7 @@ TEST_ROWS(answer_without_days_is_rejected, unreadable)
 {
     struct calendar calendar = known("t");
 
-    ck_assert(!read(*row, &calendar));
+    ck_assert(!decode(*row, &calendar));
     ck_assert_str_eq(fault.code, "bad_answer");
     ck_assert_uint_eq(calendar.count, 1);
     ck_assert(calendar.days[0].taken);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* The wire format of e-mails. */
 #include "base/digest.h"
-#include "base/now.h"
 #include "base/text.h"
 
 #include "notify/mail.h"
 #include "support/scratch.h"
 
-static const char *write(const struct mail *mail)
+static const char *mail_text(const struct mail *mail)
 {
     mail_write(mail, &scratch);
     return scratch_text();
@@ -25,18 +24,18 @@ TEST(mail_has_the_format_of_rfc_5322)
                               .at_us = INT64_C(1795338300) * US_PER_S,
                               .id = "0190.recovered",
                               .reply_to = "0190.fired"};
-    ck_assert_str_eq(write(&mail), "From: <health@tapbot.kz>\r\n"
-                                   "To: <a@example.kz>,\r\n <b.c+d@mail.example>\r\n"
-                                   "Date: Sun, 22 Nov 2026 09:05:00 +0000\r\n"
-                                   "Message-ID: <0190.recovered@tapbot.kz>\r\n"
-                                   "In-Reply-To: <0190.fired@tapbot.kz>\r\n"
-                                   "References: <0190.fired@tapbot.kz>\r\n"
-                                   "Subject: =?UTF-8?B?0JDQstCw0YDQuNGP?=\r\n"
-                                   "Auto-Submitted: auto-generated\r\n"
-                                   "MIME-Version: 1.0\r\n"
-                                   "Content-Type: text/plain; charset=utf-8\r\n"
-                                   "Content-Transfer-Encoding: base64\r\n\r\n"
-                                   "0KfRgtC+OiDQsdCw0LfQsAo=\r\n");
+    ck_assert_str_eq(mail_text(&mail), "From: <health@tapbot.kz>\r\n"
+                                       "To: <a@example.kz>,\r\n <b.c+d@mail.example>\r\n"
+                                       "Date: Sun, 22 Nov 2026 09:05:00 +0000\r\n"
+                                       "Message-ID: <0190.recovered@tapbot.kz>\r\n"
+                                       "In-Reply-To: <0190.fired@tapbot.kz>\r\n"
+                                       "References: <0190.fired@tapbot.kz>\r\n"
+                                       "Subject: =?UTF-8?B?0JDQstCw0YDQuNGP?=\r\n"
+                                       "Auto-Submitted: auto-generated\r\n"
+                                       "MIME-Version: 1.0\r\n"
+                                       "Content-Type: text/plain; charset=utf-8\r\n"
+                                       "Content-Transfer-Encoding: base64\r\n\r\n"
+                                       "0KfRgtC+OiDQsdCw0LfQsAo=\r\n");
 }
 
 /* Decodes each text between `before` and `after`. */
@@ -73,7 +72,7 @@ TEST_ROWS(subject_is_encoded_in_words_of_whole_characters, subjects)
                               .subject = slice_of(subjects[_i]),
                               .body = SLICE("x"),
                               .id = "1"};
-    const char *whole = write(&mail);
+    const char *whole = mail_text(&mail);
 
     ck_assert_slice(decoded(whole, "=?UTF-8?B?", "?=", text), subjects[_i]);
     ck_lacks(whole, "Bcc");
@@ -92,7 +91,7 @@ TEST(body_of_any_bytes_is_decoded_unchanged)
         bytes[i] = (char)(i * 7 % 251);
     const struct mail mail = {
         .from = "h@t.kz", .to = to, .to_count = 1, .subject = SLICE("s"), .body = body, .id = "1"};
-    struct slice rest = slice_of(strstr(write(&mail), "\r\n\r\n") + 4);
+    struct slice rest = slice_of(strstr(mail_text(&mail), "\r\n\r\n") + 4);
     while (rest.len > 0) {
         struct slice line = slice_cut(&rest, '\r');
         ck_assert_uint_le(line.len, 76);

@@ -96,21 +96,16 @@ static void write_actor(const struct service_call *call, char out[96])
         snprintf(out + len, 96 - (size_t)len, " if %lld", (long long)call->version);
 }
 
-/* See enum service_name. */
-static void check_order(const struct conversation *talk, const struct service_call *call)
-{
-    if (call->service == SERVICE_BOOKING && strcmp(call->method, "GET") != 0)
-        ck_assert_msg(strstr(talk->asked, "POST " SERVICE_SEARCH_PATH " ") == NULL, "%.*s after %s",
-                      SLICE_ARG(call->path), talk->asked);
-}
-
 static bool answer_call(void *data, const struct service_call *call, struct service_answer *answer,
                         struct fault *fault)
 {
     struct conversation *talk = data;
     char actor[96];
 
-    check_order(talk, call);
+    /* See enum service_name. */
+    if (call->service == SERVICE_BOOKING && strcmp(call->method, "GET") != 0)
+        ck_assert_msg(strstr(talk->asked, "POST " SERVICE_SEARCH_PATH " ") == NULL, "%.*s after %s",
+                      SLICE_ARG(call->path), talk->asked);
     write_actor(call, actor);
     const char *line = textf("%s %.*s %.*s%s\n", call->method, SLICE_ARG(call->path),
                              SLICE_ARG(call->body), actor);

@@ -6,6 +6,9 @@
 
 extern struct conversation talk;
 
+/* 2026-11-24, a Tuesday, at 12:00: the weekend is the next one. */
+#define TUESDAY (CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000)
+
 /* A checked fixture: each test begins a new conversation. */
 void stay_talk_begin(void);
 void stay_talk_end(void);

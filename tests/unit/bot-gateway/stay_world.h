@@ -122,20 +122,21 @@
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/change-dates?dry_run=true", 200, WORLD_WOULD(WORLD_MOVED("held", ""))}, \
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel",             200, WORLD_CANCELLED}
 
+#define STROKE "\xcc\xb6" /* through each digit of a day that cannot be chosen */
 #define TENGE(thousands, rest) thousands "\xc2\xa0" rest "\xc2\xa0₸"
 #define APARTMENT_BUTTON "@stay_button_see" /* of its card */
 #define APARTMENT_IN_LIST "Двушка у парка · " TENGE("18", "000")
+#define HELD_BUTTON "0WX1HA6S · 22–24 ноя · не подтверждена" /* in the list of bookings */
+#define CALL_DAYS "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
+#define CALL_LIVE "GET /v1/bookings?status=held,requested,payment_claimed,confirmed,checked_in&limit=6"
 #define CALL_BOOKING "GET /v1/bookings/" WORLD_BOOKING_ID
-#define TO_APARTMENT                                                                                    \
-    {.type = "/search", .step = "city"},                                                           \
-    {.tap = "Алматы", .step = "day"},                                                              \
-    {.tap = "22", .step = "nights"},                                                               \
-    {.tap = "24", .step = "guests"},                                                                \
-    {.tap = "2", .step = "list"},                                                                  \
-    {.tap = APARTMENT_BUTTON, .step = "flat"}
-
-#define TO_CONTACT TO_APARTMENT, {.tap = "@stay_button_book", .step = "contact"}
-#define TO_BOOKING TO_CONTACT, {.tap = "@stay_key_no_contact", .step = "booking"}
+#define TO_DAY       {.type = "/search", .step = "city"}, {.tap = "Алматы", .step = "day"}
+#define TO_NIGHTS    TO_DAY, {.tap = "22", .step = "nights"}
+#define TO_GUESTS    TO_NIGHTS, {.tap = "24", .step = "guests"}
+#define TO_LIST      TO_GUESTS, {.tap = "2", .step = "list"}
+#define TO_APARTMENT TO_LIST, {.tap = APARTMENT_BUTTON, .step = "flat"}
+#define TO_CONTACT   TO_APARTMENT, {.tap = "@stay_button_book", .step = "contact"}
+#define TO_BOOKING   TO_CONTACT, {.tap = "@stay_key_no_contact", .step = "booking"}
 #define INSTEAD(...) .instead = {__VA_ARGS__}
 /* The answer to booking, and to an action such as "/confirm". */
 #define BOOKS(booking)         INSTEAD({"POST /v1/bookings", 201, booking})

@@ -81,8 +81,8 @@ static const struct {
 TEST_ROWS(answer_has_content_or_a_fault, replies)
 {
     struct slice content = SLICE_NONE;
-
     const bool well = ai_reply_read(slice_of(row->body), &arena, &content, &fault);
+
     ck_assert_msg(well == (row->content != NULL), "%s", row->body);
     ck_assert(!well || slice_is(content, row->content));
     ck_assert(well || fault.kind == FAULT_UNREADABLE);

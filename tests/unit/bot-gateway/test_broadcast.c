@@ -4,8 +4,6 @@
 
 // clang-format off
 
-/* --- actions --- */
-
 TEST(status_allows_the_actions_of_the_table)
 {
     static const struct {
@@ -23,8 +21,6 @@ TEST(status_allows_the_actions_of_the_table)
         ck_assert_int_eq(broadcast_allows(rows[i].status, BROADCAST_CANCEL), rows[i].cancel);
     }
 }
-
-/* --- the next step --- */
 
 TEST(state_determines_the_next_step)
 {
@@ -62,8 +58,6 @@ TEST(free_slots_are_never_negative)
     ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 980, .ready = 5}), 20);
     ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 2000, .ready = 500}), 0);
 }
-
-/* --- the remaining time --- */
 
 #define RATE(...) {.status = BROADCAST_RUNNING, __VA_ARGS__}
 
@@ -121,8 +115,6 @@ TEST(eta_is_never_negative)
             ck_assert(eta_s == FIELD_ABSENT || eta_s >= 0);
         }
 }
-
-/* --- counts --- */
 
 TEST(counts_add_up_to_the_total)
 {

@@ -95,17 +95,6 @@ static bool has_data(const char *member)
     return strstr(talk.data, member) != NULL;
 }
 
-static bool offers_person(void)
-{
-    return said(TEXT_BUTTON_PERSON);
-}
-
-/* Sends the guest to a person: the conversation has no staff, so none is called. */
-static bool leads_to_person(void)
-{
-    return said(TEXT_STAY_FOR_PERSON) || said(TEXT_PERSON_NONE);
-}
-
 /* Something that may not happen by a mistake. */
 static bool acted(void)
 {
@@ -153,9 +142,7 @@ static bool answered(struct slice subject)
 {
     // clang-format off
     static const struct {
-        const char *subject;
-        const char *step;
-        const char *sees;
+        const char *subject, *step, *sees;
     } answers[] = {
         {"capacity",   "flat",    " 5 "},
         {"times",      "flat",    "14:00"},
@@ -224,7 +211,8 @@ static bool is_right(struct slice expected)
         return strcmp(talk.step, "list") == 0 &&
                memmem(talk.asked, strlen(talk.asked), first.at, first.len) != NULL;
     ck_assert_msg(slice_is(verb, "person"), "what is %.*s?", SLICE_ARG(verb));
-    return leads_to_person();
+    /* The conversation has no staff, so none is called. */
+    return said(TEXT_STAY_FOR_PERSON) || said(TEXT_PERSON_NONE);
 }
 
 /* --- the rows --- */
@@ -255,7 +243,7 @@ static void judge(struct slice context, const char *phrase, struct slice expecte
     ck_assert_msg(!acted() && strcmp(talk.step, step) == 0, "%s does something else at %.*s: %s",
                   phrase, SLICE_ARG(context), talk.seen);
     type(phrase);
-    ck_assert_msg(offers_person() && !acted(), "%s offers no person at %.*s: %s", phrase,
+    ck_assert_msg(said(TEXT_BUTTON_PERSON) && !acted(), "%s offers no person at %.*s: %s", phrase,
                   SLICE_ARG(context), talk.seen);
     score->right += is_person;
 }

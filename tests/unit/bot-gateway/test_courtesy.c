@@ -38,8 +38,7 @@ CONVERSATION(courtesy_is_answered_and_step_is_kept,
     {.type = "привет, двушка в Астане", .step = "list", .sees = {"city=astana"}},
     {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
-    {.type = "спасибо", .step = "contact", .sees = {"@welcome", "@stay_key_contact"}, .sees_not = "Не похоже"},
-)
+    {.type = "спасибо", .step = "contact", .sees = {"@welcome", "@stay_key_contact"}, .sees_not = "Не похоже"})
 /* With and without the symbol, in any language and step. */
 CONVERSATION(buttons_of_the_menu_may_be_typed,
     {.type = "Найти квартиру", .step = "city", .sees = {"@stay_city"}},
@@ -51,8 +50,7 @@ CONVERSATION(buttons_of_the_menu_may_be_typed,
     {.type = "🔎", .step = "city", .sees_not = "Я вас не понял"},
     TO_CONTACT,
     {.type = "Отправить мой номер", .step = "contact", .sees = {"@stay_contact_share"}},
-    {.type = "→ без номера", .step = "booking", .sees = {"@stay_contact_none"}},
-)
+    {.type = "→ без номера", .step = "booking", .sees = {"@stay_contact_none"}})
 // clang-format on
 
 /* Where booking-api has no rides, a bot of this type has no dialogue; people choose the language.

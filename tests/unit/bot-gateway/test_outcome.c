@@ -41,24 +41,20 @@ static const struct {
 // clang-format on
 
 /* Case: Callback. */
-TEST_ROWS(call_result_determines_the_outcome, rows)
+TEST_ROWS_WHY(call_result_determines_the_outcome, rows)
 {
     const struct call_result result = {.end = row->end, .retry_after_s = RETRY_AFTER_S};
     const struct outcome outcome = outcome_of_call(&result, &row->call, 437);
     const int64_t parks[] = {[NO_PARK] = 0,
                              [BACKOFF] = backoff_retry_ms(row->call.tries, 437),
                              [ITS_TIME] = RETRY_AFTER_S * 1000 + 437};
-    ck_assert_msg(outcome.status == row->status, "%s: %s", row->why,
-                  outbox_status_names[outcome.status]);
-    ck_assert_msg(outcome.backoff_ms == parks[row->park], "%s: %ld", row->why,
-                  (long)outcome.backoff_ms);
-    ck_assert_msg(outcome.plain == row->plain && outcome.close_chat == row->close &&
-                      outcome.move_chat == row->move && (outcome.pause_bot_ms > 0) == row->pause,
-                  "%s", row->why);
+    ck_assert_msg(outcome.status == row->status, "%s", outbox_status_names[outcome.status]);
+    ck_assert_int_eq(outcome.backoff_ms, parks[row->park]);
+    ck_assert(outcome.plain == row->plain && outcome.close_chat == row->close &&
+              outcome.move_chat == row->move && (outcome.pause_bot_ms > 0) == row->pause);
     /* A failed or waiting message has an error code. */
-    ck_assert_msg((outcome.code == NULL) ==
-                      (outcome.status == OUTBOX_SENT || row->end == TELEGRAM_MIGRATED),
-                  "%s", row->why);
+    ck_assert((outcome.code == NULL) ==
+              (outcome.status == OUTBOX_SENT || row->end == TELEGRAM_MIGRATED));
 }
 
 /* Once, because the next call is not an edit. */

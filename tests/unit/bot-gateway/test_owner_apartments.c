@@ -25,8 +25,7 @@ CONVERSATION(blocks_nights,
     {.tap = "22", .step = "to"},
     {.tap = "24", .step = "flat", .sees = {TAKE " {\"from\":\"2026-11-22\",\"to\":\"2026-11-24\"}" AS_OWNER, "@desk_blocked"}, INSTEAD({TAKE, 201, "{}"})},
     {.tap = "@button_back", .step = "flats"},
-    {.tap = "@button_back", .step = "home"},
-)
+    {.tap = "@button_back", .step = "home"})
 CONVERSATION(by_words,
     TO_APARTMENT,
     {.tap = "@desk_button_block", .step = "from"},
@@ -37,8 +36,7 @@ CONVERSATION(by_words,
     {.type = "потом", .step = "to", .sees = {"@stay_day_unknown"}},
     {.type = "28.11", .step = "to", .sees = {"@stay_day_early"}},
     {.tap = "декабрь →", .step = "to"},
-    {.type = "2.12", .step = "flat", .sees = {"\"from\":\"2026-11-28\",\"to\":\"2026-12-02\""}, INSTEAD({TAKE, 201, "{}"})},
-)
+    {.type = "2.12", .step = "flat", .sees = {"\"from\":\"2026-11-28\",\"to\":\"2026-12-02\""}, INSTEAD({TAKE, 201, "{}"})})
 CONVERSATION(too_late,
     TO_APARTMENT,
     {.tap = "@desk_button_block", .step = "from"},
@@ -46,8 +44,7 @@ CONVERSATION(too_late,
     {.tap = "22", .step = "to"},
     {.tap = "24", .step = "from", .sees = {"@desk_nights_taken"}, INSTEAD({TAKE, 409, DESK_PROBLEM("nights_taken")})},
     {.tap = "22", .step = "to"},
-    {.tap = "24", .step = "flats", .sees = {"@desk_not_there"}, INSTEAD({TAKE, 404, DESK_PROBLEM("not_found")})},
-)
+    {.tap = "24", .step = "flats", .sees = {"@desk_not_there"}, INSTEAD({TAKE, 404, DESK_PROBLEM("not_found")})})
 CONVERSATION(opens,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats"},
@@ -55,34 +52,28 @@ CONVERSATION(opens,
     {.tap = BLOCKED, .step = "block", .sees = {"28 ноября, сб — 30 ноября, пн\n«Ремонт &lt;b&gt;»", "@desk_button_open"}, .sees_not = "DELETE", INSTEAD(HAS_BLOCKS)},
     {.tap = "@button_back", .step = "flat", INSTEAD(HAS_BLOCKS)},
     {.tap = BLOCKED, .step = "block", INSTEAD(HAS_BLOCKS)},
-    {.tap = "@desk_button_open", .step = "flat", .sees = {DROP " " AS_OWNER, "@desk_opened"}, INSTEAD({DROP, 204, ""})},
-)
+    {.tap = "@desk_button_open", .step = "flat", .sees = {DROP " " AS_OWNER, "@desk_opened"}, INSTEAD({DROP, 204, ""})})
 CONVERSATION(opened_already,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats"},
     {.tap = APARTMENT, .step = "flat", INSTEAD(HAS_BLOCKS)},
     {.tap = BLOCKED, .step = "block", INSTEAD(HAS_BLOCKS)},
     {.tap = "@desk_button_open", .step = "flat", .sees = {"@desk_open_already"}, INSTEAD({DROP, 404, DESK_PROBLEM("not_found")}, HAS_BLOCKS)},
-    {.tap = BLOCKED, .step = "flat", .sees = {"@desk_open_already"}},
-)
+    {.tap = BLOCKED, .step = "flat", .sees = {"@desk_open_already"}})
 CONVERSATION(no_apartments,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats", .sees = {"@desk_no_flats"}, INSTEAD({"GET /v1/apartments?", 200, DESK_LIST("", "null")}, {"GET /v1/apartments?is_active=all&limit=50", 200, DESK_LIST("", "null")})},
-    {.tap = "@button_back", .step = "home"},
-)
+    {.tap = "@button_back", .step = "home"})
 CONVERSATION(many_apartments,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats", INSTEAD({"GET /v1/apartments?is_active=all&limit=50", 200, DESK_LIST(DESK_APARTMENT, "\"f1\"")})},
     {.tap = "@button_more", .step = "flats", .sees = {"&limit=50&cursor=f1"}},
-    {.tap = APARTMENT, .step = "flats", .sees = {"@desk_not_there"}, INSTEAD({"GET /v1/apartments/" DESK_APARTMENT_ID, 404, DESK_PROBLEM("not_found")})},
-)
+    {.tap = APARTMENT, .step = "flats", .sees = {"@desk_not_there"}, INSTEAD({"GET /v1/apartments/" DESK_APARTMENT_ID, 404, DESK_PROBLEM("not_found")})})
 #define STRANGER {DESK_OWNERS, 200, DESK_LIST("", "null")}
 CONVERSATION(no_more_his,
     TO_APARTMENT,
-    {.tap = "@desk_button_block", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)},
-)
+    {.tap = "@desk_button_block", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)})
 CONVERSATION(no_more_his_apartments,
     {.type = "/desk", .step = "home"},
-    {.tap = "@desk_button_flats", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)},
-)
+    {.tap = "@desk_button_flats", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)})
 // clang-format on

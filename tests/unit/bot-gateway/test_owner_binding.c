@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* A link binds a chat to its owner, once. */
-#include "base/now.h"
 
 #include "owner/owner_link.h"
 #include "owner_talk.h"
@@ -22,8 +21,7 @@ static const struct {
     struct scripted world[4];
     int64_t ended_s; /* seconds since the link has expired */
     int64_t version;
-    const char *step;
-    const char *sees;
+    const char *step, *sees;
     bool binds;
 } cases[] = {
     {"the account is bound",     {NOBODY, FREE, IS_BOUND},                                  -60, 2, "home", "@desk_bound",      true },
@@ -47,17 +45,17 @@ static const char *start_with(int64_t ends_at, int64_t version)
     return textf("/start %s", payload);
 }
 
-TEST_ROWS(link_binds_one_account, cases)
+TEST_ROWS_WHY(link_binds_one_account, cases)
 {
     talk.instead = row->world;
     const char *text = start_with(talk.now - row->ended_s * US_PER_S, row->version);
-    ck_assert_msg(conversation_type(&talk, text), "%s: %s", row->why, talk.fault.code);
-    ck_assert_msg(strcmp(talk.step, row->step) == 0, "%s: step %s", row->why, talk.step);
+    ck_assert_msg(conversation_type(&talk, text), "%s", talk.fault.code);
+    ck_assert_msg(strcmp(talk.step, row->step) == 0, "step %s", talk.step);
     ck_assert_saw(row->sees);
     ck_assert_msg(conversation_saw(&talk, BINDING " {\"telegram_id\":7}" AS_OWNER " if 2") ==
                       row->binds,
-                  "%s: %s", row->why, talk.asked);
-    ck_assert_msg(talk.output.confided, "%s: the link is kept in the history", row->why);
+                  "%s", talk.asked);
+    ck_assert_msg(talk.output.confided, "the link is kept in the history");
 }
 
 TEST(forged_link_makes_no_call)

@@ -173,8 +173,7 @@ TEST(invalid_phrase_is_refused_and_output_untouched)
 }
 
 static const struct {
-    const char *phrase;
-    const char *rest;
+    const char *phrase, *rest;
 } rests[] = {
     {"двушка на Абая с джакузи и бильярдом до 20 тысяч", "джакузи бильярдом"},
     {"сдаётся? нужна 2к, 5-8 декабря, лофт!",                         "лофт"                         },

@@ -9,7 +9,6 @@
 #include <assert.h>
 
 #include "base/date.h"
-#include "base/now.h"
 #include "base/parse.h"
 
 #include "phrase_world.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "base/date.h"
-#include "base/now.h"
 #include "base/parse.h"
 #include "base/value.h"
 
@@ -36,8 +35,7 @@ static int32_t day_of(const char *text)
 
 // clang-format off
 static const struct {
-    const char *why;
-    const char *check_in;
+    const char *why, *check_in;
     int32_t minutes;
     const char *eve, *hours, *until; /* `until` of "hours" */
     bool on_the_day;
@@ -85,7 +83,7 @@ static const struct reminder_time *planned(const struct reminder_stay *stay,
     return NULL;
 }
 
-TEST_ROWS(guest_is_reminded_in_the_daytime, stays)
+TEST_ROWS_WHY(guest_is_reminded_in_the_daytime, stays)
 {
     const struct reminder_stay stay = {.status = SLICE("confirmed"),
                                        .check_in = day_of(row->check_in),
@@ -96,13 +94,12 @@ TEST_ROWS(guest_is_reminded_in_the_daytime, stays)
     const struct reminder_time *hours = planned(&stay, REMINDER_HOURS);
 
     ck_assert_uint_eq(count, CONFIRMED_COUNT);
-    ck_assert_msg(eve != NULL && hours != NULL, "%s", row->why);
+    ck_assert(eve != NULL && hours != NULL);
     ck_assert_str_eq(wall_text(eve->due), row->eve);
     ck_assert(!eve->on_the_day && !eve->is_instant && eve->until > eve->due);
-    ck_assert_msg(strcmp(wall_text(hours->due), row->hours) == 0, "%s: at %s", row->why,
-                  wall_text(hours->due));
+    ck_assert_msg(strcmp(wall_text(hours->due), row->hours) == 0, "at %s", wall_text(hours->due));
     ck_assert_str_eq(wall_text(hours->until), row->until);
-    ck_assert_msg(hours->on_the_day == row->on_the_day, "%s", row->why);
+    ck_assert(hours->on_the_day == row->on_the_day);
 }
 
 TEST(no_reminder_comes_at_night_or_after_check_in)
@@ -279,7 +276,7 @@ static const struct {
 };
 
 /* A claim of minute 10, which should be decided by minute 120. A late reminder is due at once. */
-TEST_ROWS(staff_are_reminded_of_what_waits, waits)
+TEST_ROWS_WHY(staff_are_reminded_of_what_waits, waits)
 {
     const int64_t minute = 60 * US_PER_S;
     const struct reminder_stay stay = {
@@ -289,9 +286,8 @@ TEST_ROWS(staff_are_reminded_of_what_waits, waits)
     const struct reminder_time *overdue = planned(&stay, REMINDER_OVERDUE);
 
     ck_assert(unanswered->is_instant && overdue->is_instant);
-    ck_assert_msg(unanswered->due / minute == row->unanswered && unanswered->due > stay.now, "%s",
-                  row->why);
-    ck_assert_msg(overdue->due / minute == row->overdue && overdue->due > stay.now, "%s", row->why);
+    ck_assert(unanswered->due / minute == row->unanswered && unanswered->due > stay.now);
+    ck_assert(overdue->due / minute == row->overdue && overdue->due > stay.now);
     ck_assert_int_eq(unanswered->until, unanswered->due + 1);
     ck_assert_int_eq(reminder_until(REMINDER_OVERDUE, 7, 8), 7 + 24 * 60 * minute);
     ck_assert(reminder_is_for_staff(unanswered->kind) && !reminder_is_for_owner(unanswered->kind));
@@ -322,16 +318,14 @@ static int64_t wall_of(const char *text)
     return (day_of(day) * INT64_C(1440) + minutes) * 60 * US_PER_S;
 }
 
-TEST_ROWS(passenger_and_driver_are_reminded_of_a_departure, departures)
+TEST_ROWS_WHY(passenger_and_driver_are_reminded_of_a_departure, departures)
 {
     const int64_t departure = wall_of(row->departure), now = wall_of(row->now);
     const struct reminder_time ride = reminder_of_ride(REMINDER_RIDE, departure, now),
                                run = reminder_of_ride(REMINDER_RUN, departure, now);
 
-    ck_assert_msg(strcmp(wall_text(ride.due), row->ride) == 0, "%s: %s", row->why,
-                  wall_text(ride.due));
-    ck_assert_msg(strcmp(wall_text(run.due), row->run) == 0, "%s: %s", row->why,
-                  wall_text(run.due));
+    ck_assert_str_eq(wall_text(ride.due), row->ride);
+    ck_assert_str_eq(wall_text(run.due), row->run);
     ck_assert(reminder_until(REMINDER_RIDE, ride.due, ride.until) == departure);
     ck_assert(reminder_until(REMINDER_RUN, run.due, run.until) == departure);
     ck_assert(!ride.is_instant && !run.is_instant);

@@ -57,9 +57,7 @@ TEST_ROWS(code_is_read_as_people_type_it, typed)
 
 /* --- linking --- */
 
-#define CODE    "K0Q1M9XD"
-#define ABSENT  SLICE_NONE
-#define OUR_BOT SLICE("our_bot")
+#define CODE "K0Q1M9XD"
 
 static bool type(const struct update_view *differs)
 {
@@ -110,14 +108,13 @@ static const struct {
      "сотрудник",                                                                          "Готово"                         },
 };
 
-TEST_ROWS(code_typed_in_a_group_links_it, links)
+TEST_ROWS_WHY(code_typed_in_a_group_links_it, links)
 {
     ck_assert(type(&row->view));
-    ck_assert_msg(slice_equal(talk.output.staff_name, slice_of(row->name)), "%s: %.*s", row->why,
+    ck_assert_msg(slice_equal(talk.output.staff_name, slice_of(row->name)), "%.*s",
                   SLICE_ARG(talk.output.staff_name));
     ck_assert_uint_eq(talk.output.count, row->says != NULL);
-    ck_assert_msg(row->says == NULL || strstr(talk.seen, row->says) != NULL, "%s: %s", row->why,
-                  talk.seen);
+    ck_assert_msg(row->says == NULL || strstr(talk.seen, row->says) != NULL, "%s", talk.seen);
     ck_assert_msg(row->says == NULL || row->view.is_private || talk.output.confided,
                   "the code is not stored");
 }
@@ -186,52 +183,40 @@ static const struct {
      {"<b>Бронь 0WX1HA6S</b>: подтверждена", "22–24 ноя, «Двушка у парка», 2 гостя, 18", "Решение: Айгуль"},
      "POST " PATH "/confirm {} as staff:Айгуль if 5"},
     {"the money has come", "staff_ok", ID "_5",
-     {{"GET " PATH, 200, CLAIMED}, {"POST " PATH "/confirm", 200, CONFIRMED("6")}},
-     {"подтверждена", "Решение: Айгуль"},
+     {{"GET " PATH, 200, CLAIMED}, {"POST " PATH "/confirm", 200, CONFIRMED("6")}}, {"подтверждена", "Решение: Айгуль"},
      "POST " PATH "/confirm {\"paid\":{\"amount\":540000,\"currency\":\"KZT\"}} as staff:Айгуль if 5"},
-    {"it has not come", "staff_sure", ID "_5",
-     {{"GET " PATH, 200, CLAIMED}, {"POST " PATH "/cancel", 200, CANCELLED}},
-     {"отменена", "Решение: Айгуль"},
-     "POST " PATH "/cancel {} as staff:Айгуль if 5"},
+    {"it has not come", "staff_sure", ID "_5", {{"GET " PATH, 200, CLAIMED}, {"POST " PATH "/cancel", 200, CANCELLED}},
+     {"отменена", "Решение: Айгуль"}, "POST " PATH "/cancel {} as staff:Айгуль if 5"},
     {"a request is declined", "staff_sure", ID "_5",
      {{"GET " PATH, 200, REQUESTED}, {"POST " PATH "/decline", 200, WORLD_BOOKING("declined", NAMED("6"), "")}},
-     {"отклонена", "Решение: Айгуль"},
-     "POST " PATH "/decline {} as staff:Айгуль if 5"},
-    {"to decline is asked first", "staff_no", ID "_5",
-     {{"GET " PATH, 200, REQUESTED}},
+     {"отклонена", "Решение: Айгуль"}, "POST " PATH "/decline {} as staff:Айгуль if 5"},
+    {"to decline is asked first", "staff_no", ID "_5", {{"GET " PATH, 200, REQUESTED}},
      {"Отклонить? Гостю сообщим", "Да", "← Назад"}, NULL},
-    {"the booking again", "staff_see", ID "_4",
-     {{"GET " PATH, 200, CLAIMED}},
+    {"the booking again", "staff_see", ID "_4", {{"GET " PATH, 200, CLAIMED}},
      {"гость оплатил, проверьте", "Деньги пришли: 5", "Не пришли"}, NULL},
-    {"another version", "staff_ok", ID "_4",
-     {{"GET " PATH, 200, REQUESTED}},
+    {"another version", "staff_ok", ID "_4", {{"GET " PATH, 200, REQUESTED}},
      {"Бронь за это время изменилась", "Принять", "Отклонить"}, NULL},
-    {"another version to decline", "staff_no", ID "_4",
-     {{"GET " PATH, 200, REQUESTED}},
+    {"another version to decline", "staff_no", ID "_4", {{"GET " PATH, 200, REQUESTED}},
      {"Бронь за это время изменилась", "Принять", "Отклонить"}, NULL},
-    {"it is answered already", "staff_ok", ID "_5",
-     {{"GET " PATH, 200, CONFIRMED("5")}},
+    {"it is answered already", "staff_ok", ID "_5", {{"GET " PATH, 200, CONFIRMED("5")}},
      {"Бронь за это время изменилась", "подтверждена"}, NULL},
     {"it is answered at the same time", "staff_ok", ID "_5",
      {{"GET " PATH, 200, REQUESTED}, {"POST " PATH "/confirm", 412, "{\"code\":\"version_mismatch\"}"}, {"GET " PATH, 200, CONFIRMED("6")}},
-     {"Бронь за это время изменилась", "подтверждена"},
-     "POST " PATH "/confirm {} as staff:Айгуль if 5"},
-    {"there is none", "staff_ok", ID "_5",
-     {{"GET " PATH, 404, "{\"code\":\"not_found\"}"}},
-     {"Этой брони нет."}, NULL},
+     {"Бронь за это время изменилась", "подтверждена"}, "POST " PATH "/confirm {} as staff:Айгуль if 5"},
+    {"there is none", "staff_ok", ID "_5", {{"GET " PATH, 404, "{\"code\":\"not_found\"}"}}, {"Этой брони нет."}, NULL},
 };
 // clang-format on
 
-TEST_ROWS(member_answers_by_buttons, answers)
+TEST_ROWS_WHY(member_answers_by_buttons, answers)
 {
     be_member(row->world);
     tap_command(row->command, row->argument);
     for (size_t i = 0; i < COUNT(row->sees) && row->sees[i] != NULL; i++)
-        ck_assert_msg(strstr(talk.seen, row->sees[i]) != NULL, "%s: %s", row->why, talk.seen);
+        ck_assert_msg(strstr(talk.seen, row->sees[i]) != NULL, "%s", talk.seen);
     if (row->asks != NULL)
-        ck_assert_msg(strstr(talk.asked, row->asks) != NULL, "%s: %s", row->why, talk.asked);
+        ck_assert_msg(strstr(talk.asked, row->asks) != NULL, "%s", talk.asked);
     else
-        ck_assert_msg(strstr(talk.asked, "POST") == NULL, "%s: %s", row->why, talk.asked);
+        ck_assert_msg(strstr(talk.asked, "POST") == NULL, "%s", talk.asked);
     ck_assert_msg(strstr(talk.seen, "Алия") == NULL && strstr(talk.seen, "7701") == NULL,
                   "the guest is not named: %s", talk.seen);
     ck_assert_uint_eq(talk.output.count, 2);
@@ -275,7 +260,7 @@ static const struct {
     {"an invalid id",      "AAAA_5", true,  TEXTS_LITERAL("A"), BUTTON_STAFF, "@button_foreign"                          },
 };
 
-TEST_ROWS(tap_of_others_is_refused_without_a_call, refusals)
+TEST_ROWS_WHY(tap_of_others_is_refused_without_a_call, refusals)
 {
     const struct button button = {
         .flow = SLICE("go"), .action = SLICE("staff_ok"), .argument = slice_of(row->argument)};
@@ -284,7 +269,7 @@ TEST_ROWS(tap_of_others_is_refused_without_a_call, refusals)
     talk.staff = (struct staff_chat_view){.is_linked = row->is_linked, .member = row->member};
     ck_assert(button_write(&button, talk.key, row->signed_for, data));
     tap(data);
-    ck_assert_msg(conversation_saw(&talk, row->says), "%s: %s", row->why, talk.seen);
+    ck_assert_msg(conversation_saw(&talk, row->says), "%s", talk.seen);
     ck_assert_str_eq(talk.asked, "");
     ck_assert_uint_eq(talk.output.count, 1);
     ck_assert_int_eq(talk.output.replies[0].kind, TURN_ANSWER);

@@ -25,8 +25,7 @@ CONVERSATION(by_buttons,
     {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"@stay_contact_none", "<b>12:15</b>", "<b>0WX1HA6S</b>\nДвушка у парка", "Отменить бронь"},
      .sees_not = "Похвалить"},
     {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm ", "@stay_confirmed", "22 ноября, вс, 14:00", "Код двери 12"},
-     .instead = {{CALL_BOOKING, 200, WORLD_CONFIRMED}}},
-)
+     .instead = {{CALL_BOOKING, 200, WORLD_CONFIRMED}}})
 
 CONVERSATION(by_words,
     {.type = "/search", .step = "city"},
@@ -35,8 +34,7 @@ CONVERSATION(by_words,
     {.type = " 30 ночей ", .step = "guests"},
     {.type = "5", .step = "list",
      .sees = {"city=ust-kamenogorsk&check_in=2026-11-22&check_out=2026-12-22&guests=5", "30 ночей", "5 гостей"}},
-    {.type = "двушка", .step = "list", .sees = {"guests=5&limit=5&sort=price&rooms=2 "}},
-)
+    {.type = "двушка", .step = "list", .sees = {"guests=5&limit=5&sort=price&rooms=2 "}})
 
 CONVERSATION(invalid_answers,
     {.type = "/search", .step = "city"},
@@ -51,8 +49,7 @@ CONVERSATION(invalid_answers,
     {.type = "много", .step = "nights", .sees = {"@stay_number_unknown"}},
     {.type = "1", .step = "guests"},
     {.type = "101", .step = "guests", .sees = {"@stay_number_unknown", "@stay_guests"}},
-    {.type = "1", .step = "list", .sees = {"check_out=2026-11-22", "1 ночь", "1 гость"}},
-)
+    {.type = "1", .step = "list", .sees = {"check_out=2026-11-22", "1 ночь", "1 гость"}})
 
 #define AT(lat, lon) (&(const struct field_geo){(lat), (lon)})
 #define NEIGHBOURS(almaty)                                                                         \
@@ -73,8 +70,7 @@ CONVERSATION(by_locations,
      INSTEAD({"GET /v1/cities", 200, NEIGHBOURS("{\"lat\":51.0,\"lon\":71.0}")})},
     {.tap = "@button_back", .step = "city"},
     {.at = AT(50.0, 71.0), .step = "city", .sees = {"@stay_city_far", "Юг"},
-     INSTEAD({"GET /v1/cities", 200, NEIGHBOURS("{\"lat\":\"50\",\"lon\":71.0}")})},
-)
+     INSTEAD({"GET /v1/cities", 200, NEIGHBOURS("{\"lat\":\"50\",\"lon\":71.0}")})})
 
 CONVERSATION(location_starts_a_search,
     {.at = AT(43.25, 76.9), .step = "day", .sees = {"<b>Алматы</b>"}},
@@ -86,8 +82,7 @@ CONVERSATION(location_starts_a_search,
     {.tap = "1", .step = "list", .sees = {"city=ust-kamenogorsk&check_in=2026-11-23&check_out=2026-11-24&guests=1"}},
     {.at = AT(48.85, 2.35), .step = "city", .sees = {"@stay_city_far", "@stay_city", "Алматы"}},
     {.type = "/cancel", .step = ""},
-    {.at = AT(0, 0), .step = "city", .sees = {"@stay_city_far"}},
-)
+    {.at = AT(0, 0), .step = "city", .sees = {"@stay_city_far"}})
 
 CONVERSATION(back_from_every_step,
     TO_BOOKING,
@@ -102,8 +97,7 @@ CONVERSATION(back_from_every_step,
     {.tap = "@button_back", .step = "nights"},
     {.tap = "@button_back", .step = "day"},
     {.tap = "@button_back", .step = "city"},
-    {.tap = "@button_not_now", .step = "", .sees = {"@cancelled"}},
-)
+    {.tap = "@button_not_now", .step = "", .sees = {"@cancelled"}})
 
 CONVERSATION(nothing_found,
     {.type = "/search", .step = "city"},
@@ -115,18 +109,15 @@ CONVERSATION(nothing_found,
     {.tap = "@stay_button_dates", .step = "day"},
     {.tap = "23", .step = "nights"},
     {.tap = "30", .step = "list", .sees = {"7 ночей, 6 гостей"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
-    {.tap = "@stay_button_city", .step = "city"},
-)
+    {.tap = "@stay_button_city", .step = "city"})
 
 CONVERSATION(list_query_is_refused,
-    {.type = "/search", .step = "city"},
-    {.tap = "Алматы", .step = "day"},
+    TO_DAY,
     {.tap = "21", .step = "nights"},
     {.tap = "22", .step = "guests"},
     {.tap = "1", .step = "day", .sees = {"@stay_refused", "@stay_day"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("in_the_past")})},
     {.tap = "21", .step = "nights"},
-    {.tap = "22", .step = "city", .sees = {"@stay_refused"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("unknown_city")})},
-)
+    {.tap = "22", .step = "city", .sees = {"@stay_refused"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("unknown_city")})})
 
 CONVERSATION(nights_taken,
     TO_APARTMENT,
@@ -135,32 +126,21 @@ CONVERSATION(nights_taken,
      INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("nights_taken")}, {"POST /v1/quotes", 422, WORLD_NOT_AVAILABLE})},
     {.tap = "24–27 ноя · " TENGE("17", "000"), .step = "flat",
      .sees = {"\"check_in\":\"2026-11-24\",\"check_out\":\"2026-11-27\"", "24 ноября, вт", "3 ночи"}},
-    {.tap = "@stay_button_book", .step = "contact"},
-)
+    {.tap = "@stay_button_book", .step = "contact"})
 
 CONVERSATION(taken_before_it_is_shown,
-    {.type = "/search", .step = "city"},
-    {.tap = "Алматы", .step = "day"},
-    {.tap = "22", .step = "nights"},
-    {.tap = "24", .step = "guests"},
-    {.tap = "2", .step = "list"},
+    TO_LIST,
     {.tap = APARTMENT_BUTTON, .step = "flat", .sees = {"@stay_others"}, .sees_not = "Забронировать",
      INSTEAD({"POST /v1/quotes", 422, WORLD_NOT_AVAILABLE})},
     {.tap = "Похожая: 22–24 ноя · " TENGE("19", "000"), .step = "flat",
      .sees = {"GET /v1/apartments/" WORLD_OTHER_ID, "{\"apartment_id\":\"" WORLD_OTHER_ID "\"", "@stay_no_others"},
      INSTEAD({"POST /v1/quotes", 422, WORLD_PROBLEM("not_available")})},
-    {.tap = "@button_back", .step = "list"},
-)
+    {.tap = "@button_back", .step = "list"})
 
 CONVERSATION(apartment_is_missing,
-    {.type = "/search", .step = "city"},
-    {.tap = "Алматы", .step = "day"},
-    {.tap = "22", .step = "nights"},
-    {.tap = "24", .step = "guests"},
-    {.tap = "2", .step = "list"},
+    TO_LIST,
     {.tap = APARTMENT_BUTTON, .step = "list", .sees = {"@stay_flat_gone", "✓ вид на горы"},
-     INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 404, WORLD_PROBLEM("not_found")})},
-)
+     INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 404, WORLD_PROBLEM("not_found")})})
 
 CONVERSATION(booking_is_refused,
     TO_APARTMENT,
@@ -172,18 +152,16 @@ CONVERSATION(booking_is_refused,
      INSTEAD({"POST /v1/bookings", 422, WORLD_PROBLEM("too_late")})},
     {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_refused"},
      INSTEAD({"POST /v1/bookings", 403, WORLD_PROBLEM("forbidden")})},
-    {.tap = "@stay_button_book", .step = "holds", .sees = {"@stay_holds_many", "@stay_holds", "0WX1HA6S · 22–24 ноя · не подтверждена"},
+    {.tap = "@stay_button_book", .step = "holds", .sees = {"@stay_holds_many", "@stay_holds", HELD_BUTTON},
      INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})},
-    {.tap = "0WX1HA6S · 22–24 ноя · не подтверждена", .step = "booking", .sees = {"@stay_held"}},
-)
+    {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_held"}})
 
 CONVERSATION(prepaid_booking,
     TO_CONTACT,
     {.tap = "@stay_key_no_contact", .step = "booking",
      .sees = {"<b>" TENGE("5", "400") "</b>\nKaspi +7 701 234 56 78", "Я оплатил", "<b>12:15</b>"}, .sees_not = "Подтвердить",
      INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
-    {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment ", "@stay_claimed", "22 ноября, вс, 00:00"}, .sees_not = "Kaspi"},
-)
+    {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment ", "@stay_claimed", "22 ноября, вс, 00:00"}, .sees_not = "Kaspi"})
 
 CONVERSATION(cancelled,
     TO_BOOKING,
@@ -198,8 +176,7 @@ CONVERSATION(cancelled,
     {.tap = "@stay_button_cancel", .step = "booking",
      .sees = {"/cancel {\"expected_refund\":{\"amount\":540000,\"currency\":\"KZT\"}}", "@stay_cancelled", "Вернём " TENGE("5", "400"), "@stay_button_free"},
      .sees_not = "Отменить бронь"},
-    {.tap = "@stay_button_free", .step = "list"},
-)
+    {.tap = "@stay_button_free", .step = "list"})
 
 CONVERSATION(expired,
     TO_BOOKING,
@@ -207,8 +184,7 @@ CONVERSATION(expired,
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 410, WORLD_PROBLEM("hold_expired")}, {CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@stay_button_again", .step = "flat", .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}", "@stay_offer"},
      INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
-    {.tap = "@button_back", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}},
-)
+    {.tap = "@button_back", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}})
 
 CONVERSATION(status_changed_elsewhere,
     TO_BOOKING,
@@ -228,8 +204,7 @@ CONVERSATION(status_changed_elsewhere,
      INSTEAD({CALL_BOOKING "/cancel-preview", 409, WORLD_PROBLEM("already_confirmed")}, {CALL_BOOKING, 200, WORLD_CONFIRMED})},
     {.tap = "Отменить бронь", .step = "cancel"},
     {.tap = "@button_back", .step = "booking", .sees = {"@stay_booking_gone"}, INSTEAD({CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},
-    {.tap = "@button_again", .step = "city"},
-)
+    {.tap = "@button_again", .step = "city"})
 
 static const struct exchange longest[] = {
     TO_BOOKING,
@@ -259,15 +234,11 @@ static const struct exchange kazakh[] = {
 
 // clang-format on
 
-/* --- start over --- */
-
 TEST_LOOP(every_step_can_start_over, 2, COUNT(longest) + 1)
 {
     conversation_go(&talk, longest, (size_t)_i);
     CONVERSE(start_over);
 }
-
-/* --- who books --- */
 
 static const struct {
     const char *name, *source, *body; /* a part of the body */
@@ -301,8 +272,6 @@ TEST(a_second_tap_books_nothing)
     ck_assert(conversation_saw(&talk, "@button_stale"));
     ck_assert_str_eq(talk.step, "contact");
 }
-
-/* --- languages --- */
 
 TEST(title_uses_language_of_person_or_russian)
 {

@@ -26,36 +26,29 @@ TEST_CASE("about", .setup = stay_talk_begin, .teardown = stay_talk_end);
 CONVERSATION(photos_are_sent_above_the_card,
     TO_APARTMENT,
     {.tap = "@stay_button_photos", .step = "flat", .sees = {WORLD_PHOTO "\nhttps://x.kz/2.jpg", "@stay_offer", "@stay_button_book", "@stay_button_photos"}},
-    {.tap = "@stay_button_book", .step = "contact"},
-)
+    {.tap = "@stay_button_book", .step = "contact"})
 CONVERSATION(one_photo_needs_no_album,
-    LINK_TO_CARD(INSTEAD(BARE(",\"photos\":[\"https://x.kz/1.jpg\"]")), .sees = {"https://x.kz/1.jpg"}, .sees_not = "@stay_button_photos"),
-)
+    LINK_TO_CARD(INSTEAD(BARE(",\"photos\":[\"https://x.kz/1.jpg\"]")), .sees = {"https://x.kz/1.jpg"}, .sees_not = "@stay_button_photos"))
 CONVERSATION(apartment_of_which_little_is_known,
     LINK_TO_CARD(INSTEAD(BARE(",\"photos\":[],\"location\":null,\"description\":null,\"amenities\":[\"sauna\"]")),
-                 .sees = {"Забронировать\nДругие даты\n"}, .sees_not = "@stay_button_map"),
-)
+                 .sees = {"Забронировать\nДругие даты\n"}, .sees_not = "@stay_button_map"))
 /* An album has ten photos at most, and Telegram refuses http. */
 CONVERSATION(album_omits_what_telegram_refuses,
     LINK_TO_CARD(INSTEAD(BARE(",\"photos\":[\"http://x.kz/0\",\"https://x.kz/1\",\"https://x.kz/2\",\"https://x.kz/3\",\"https://x.kz/4\",\"https://x.kz/5\",\"https://x.kz/6\",\"https://x.kz/7\",\"https://x.kz/8\",\"https://x.kz/9\",\"https://x.kz/10\"]"))),
     {.tap = "@stay_button_photos", .step = "flat", .sees = {"https://x.kz/1\n", "https://x.kz/9\n"}, .sees_not = "https://x.kz/10\n",
-     INSTEAD(BARE(",\"photos\":[\"http://x.kz/0\",\"https://x.kz/1\",\"https://x.kz/2\",\"https://x.kz/3\",\"https://x.kz/4\",\"https://x.kz/5\",\"https://x.kz/6\",\"https://x.kz/7\",\"https://x.kz/8\",\"https://x.kz/9\",\"https://x.kz/10\"]"))},
-)
+     INSTEAD(BARE(",\"photos\":[\"http://x.kz/0\",\"https://x.kz/1\",\"https://x.kz/2\",\"https://x.kz/3\",\"https://x.kz/4\",\"https://x.kz/5\",\"https://x.kz/6\",\"https://x.kz/7\",\"https://x.kz/8\",\"https://x.kz/9\",\"https://x.kz/10\"]"))})
 /* The place is that of a cell, and the district stands in place of the address. */
 CONVERSATION(map_is_approximate_before_the_booking,
     LINK_TO_CARD(INSTEAD(WITH(PLACE))),
-    {.tap = "@stay_button_map", .step = "flat", .sees = {"43.2400, 76.9450", "Медеуский, Алматы. Место примерное", "@stay_offer"}, .sees_not = "Абая", INSTEAD(WITH(PLACE))},
-)
+    {.tap = "@stay_button_map", .step = "flat", .sees = {"43.2400, 76.9450", "Медеуский, Алматы. Место примерное", "@stay_offer"}, .sees_not = "Абая", INSTEAD(WITH(PLACE))})
 CONVERSATION(map_is_exact_for_an_agreed_stay,
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_button_map"}},
-    {.tap = "@stay_button_map", .step = "booking", .sees = {"ул. Абая, 1\n43.2387, 76.9432", "@stay_agreed"}, INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
-)
+    {.tap = "@stay_button_map", .step = "booking", .sees = {"ул. Абая, 1\n43.2387, 76.9432", "@stay_agreed"}, INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})})
 /* booking-api discloses the location of an agreed stay only. */
 CONVERSATION(booking_without_a_place_shows_none,
     TO_BOOKING,
-    {.type = "?", .step = "booking", .sees_not = "@stay_button_map", INSTEAD({CALL_BOOKING, 200, WITHOUT_PLACE})},
-)
+    {.type = "?", .step = "booking", .sees_not = "@stay_button_map", INSTEAD({CALL_BOOKING, 200, WITHOUT_PLACE})})
 CONVERSATION(pages_lead_back_to_the_card,
     LINK_TO_CARD(INSTEAD(WITH(LONG "," TIMES "," RULES))),
     {.tap = "@stay_button_description", .step = "flat", .sees = {"<b>Двушка у парка</b>\n\n" X1000 X1000 X1000 "\n"}, .sees_not = "POST", INSTEAD(WITH(LONG))},
@@ -63,13 +56,11 @@ CONVERSATION(pages_lead_back_to_the_card,
     {.tap = "@stay_button_amenities", .step = "flat", .sees = {"вид на горы\nWi-Fi\n"}, .sees_not = "sauna"},
     {.tap = "@button_back", .step = "flat", INSTEAD(WITH(TIMES "," RULES))},
     {.tap = "@stay_button_rules", .step = "flat", .sees = {"Не курить.\nБез вечеринок.\n\nЗаезд с 14:00, выезд до 12:00\nДо 5 гостей\n"}, INSTEAD(WITH(TIMES "," RULES))},
-    {.type = "?", .step = "flat", .sees = {"@stay_offer"}},
-)
+    {.type = "?", .step = "flat", .sees = {"@stay_offer"}})
 /* The owner has removed it meanwhile. */
 CONVERSATION(missing_page_has_its_title,
     LINK_TO_CARD(INSTEAD(WITH(LONG))),
-    {.tap = "@stay_button_description", .step = "flat", .sees = {"<b>Двушка у парка</b>\n← Назад\n"}, INSTEAD(BARE(""))},
-)
+    {.tap = "@stay_button_description", .step = "flat", .sees = {"<b>Двушка у парка</b>\n← Назад\n"}, INSTEAD(BARE(""))})
 
 /* --- conditions --- */
 
@@ -78,39 +69,30 @@ CONVERSATION(missing_page_has_its_title,
 #define DEPOSIT(tiyn) ",\"deposit\":" WORLD_SUM(tiyn)
 CONVERSATION(card_shows_the_end_of_free_cancellation,
     LINK_TO_CARD(INSTEAD(QUOTE(DEPOSIT(540000) TIER("2026-11-21T09:00:00Z", 0))),
-                 .sees = {"\nПредоплата <b>" TENGE("5", "400") "</b>, бесплатная отмена до 14:00\nУсловия отмены."}),
-)
+                 .sees = {"\nПредоплата <b>" TENGE("5", "400") "</b>, бесплатная отмена до 14:00\nУсловия отмены."}))
 CONVERSATION(card_says_that_cancelling_is_not_free,
     LINK_TO_CARD(INSTEAD(QUOTE(DEPOSIT(540000) TIER("2026-11-22T09:00:00Z", 270000))),
-                 .sees = {"</b>, бесплатной отмены нет\nУсловия отмены."}),
-)
+                 .sees = {"</b>, бесплатной отмены нет\nУсловия отмены."}))
 /* An answer without a prepayment, as of an earlier booking-api. */
 CONVERSATION(unknown_prepayment_is_not_called_none, LINK_TO_CARD(INSTEAD(QUOTE("")), .sees_not = "редоплат"))
 CONVERSATION(owner_and_security_deposit_are_named,
     LINK_TO_CARD(INSTEAD(WITH("\"instant_book\":false,\"security_deposit\":" WORLD_SUM(2000000))),
-                 .sees = {"\nЗалог " TENGE("20", "000") ": вернут при выезде\nБронь подтвердит хозяин"}),
-)
+                 .sees = {"\nЗалог " TENGE("20", "000") ": вернут при выезде\nБронь подтвердит хозяин"}))
 CONVERSATION(instant_apartment_needs_no_owner,
-    LINK_TO_CARD(INSTEAD(WITH("\"instant_book\":true,\"security_deposit\":null")), .sees_not = "@stay_asks"),
-)
+    LINK_TO_CARD(INSTEAD(WITH("\"instant_book\":true,\"security_deposit\":null")), .sees_not = "@stay_asks"))
 /* The results of booking-api and of search-api show the same. */
 #define LISTED(id) "{\"items\":[{\"id\":\"" id "\",\"title\":{\"ru\":\"Двушка у парка\"},\"instant_book\":false,\"total\":" WORLD_SUM(1800000) DEPOSIT(540000) ",\"free_until\":\"2026-11-27T09:00:00Z\",\"security_deposit\":" WORLD_SUM(2000000) "}],\"next_cursor\":null}"
 #define TERMS "\n\nПредоплата <b>" TENGE("5", "400") "</b>, бесплатная отмена до 27 ноября, пт, 14:00\nЗалог " TENGE("20", "000") ": вернут при выезде\nБронь подтвердит хозяин"
 CONVERSATION(result_shows_the_conditions,
-    {.type = "/search", .step = "city"},
-    {.tap = "Алматы", .step = "day"},
-    {.tap = "22", .step = "nights"},
-    {.tap = "24", .step = "guests"},
-    {.tap = "2", .step = "list", .sees = {TERMS}, INSTEAD({"GET /v1/apartments?", 200, LISTED(WORLD_APARTMENT_ID)})},
-)
+    TO_GUESTS,
+    {.tap = "2", .step = "list", .sees = {TERMS}, INSTEAD({"GET /v1/apartments?", 200, LISTED(WORLD_APARTMENT_ID)})})
 /* Before confirming, the booking shows its price by line. */
 #define PRICED(actions) WORLD_BOOKING("held", "\"expires_at\":\"2026-11-21T07:15:00Z\",\"lines\":[" WORLD_NIGHT("night", "Ночь", 700000) "," WORLD_NIGHT("night", "Ночь", 700000) "," WORLD_LINE("cleaning", "Уборка", 400000) "]" TIER("2026-11-21T09:00:00Z", 0) ",", actions)
 CONVERSATION(hold_shows_the_price_by_line,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", BOOKS(PRICED(WORLD_CANCEL "," WORLD_CLAIM)),
      .sees = {"Всего " TENGE("18", "000") "\n\n2 ночи × " TENGE("7", "000") "\nУборка: " TENGE("4", "000") "\n\nПредоплата <b>" TENGE("5", "400") "</b>, бесплатная отмена до 14:00\n\nОставьте телефон"}},
-    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"\nУборка: ", "@stay_pay"}, .sees_not = "\nПредоплата", INSTEAD({CALL_BOOKING, 200, PRICED(WORLD_CANCEL "," WORLD_CLAIM)})},
-)
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"\nУборка: ", "@stay_pay"}, .sees_not = "\nПредоплата", INSTEAD({CALL_BOOKING, 200, PRICED(WORLD_CANCEL "," WORLD_CLAIM)})})
 // clang-format on
 
 TEST(card_moves_below_what_is_sent)

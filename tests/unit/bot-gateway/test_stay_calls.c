@@ -12,15 +12,11 @@ enum { CALLS_MAX = 2 };
 // clang-format off
 #define DO       "POST /v1/bookings/" WORLD_BOOKING_ID
 #define HOME     "GET /v1/apartments/" WORLD_APARTMENT_ID
-#define DAYS     HOME "/calendar?"
-#define LIVE     "GET /v1/bookings?status=held,requested,payment_claimed,confirmed,checked_in&limit=6"
 #define ENDED    "GET /v1/bookings?status=completed,"
 #define LISTED   WORLD_BOOKINGS(WORLD_HELD, "null")
-#define MINE     "0WX1HA6S · 22–24 ноя · не подтверждена"
-#define STROKE   "\xcc\xb6"
 
 #define ANONYMOUS WORLD_BOOKING("confirmed", "\"needs_phone\":true,", WORLD_CANCEL)
-static const struct exchange to_list[] = {{.type = "/search"}, {.tap = "Алматы"}, {.tap = "22"}, {.tap = "24"}, {.tap = "2"}};
+static const struct exchange to_list[] = {TO_LIST};
 static const struct exchange to_apartment[] = {TO_APARTMENT};
 static const struct exchange to_contact[] = {TO_CONTACT};
 static const struct exchange to_booking[] = {TO_BOOKING};
@@ -34,8 +30,8 @@ static const struct exchange to_new_end[] = {TO_BOOKING, {.tap = "Изменит
 static const struct exchange to_change[] = {TO_BOOKING, {.tap = "Изменить даты"}, {.tap = "25"}, {.tap = "28"}};
 static const struct exchange to_holds[] = {TO_APARTMENT, {.tap = "@stay_button_book", INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})}};
 static const struct exchange to_mine[] = {TO_BOOKING, {.type = "/mybookings"}};
-static const struct exchange to_more[] = {{.type = "/mybookings", INSTEAD({LIVE, 200, WORLD_BOOKINGS(WORLD_HELD, "\"b2\"")})}};
-static const struct exchange to_ended[] = {{.type = "/mybookings", INSTEAD({LIVE, 200, WORLD_BOOKINGS(WORLD_HELD, "\"b2\"")})}, {.tap = "@button_more"}};
+static const struct exchange to_more[] = {{.type = "/mybookings", INSTEAD({CALL_LIVE, 200, WORLD_BOOKINGS(WORLD_HELD, "\"b2\"")})}};
+static const struct exchange to_ended[] = {{.type = "/mybookings", INSTEAD({CALL_LIVE, 200, WORLD_BOOKINGS(WORLD_HELD, "\"b2\"")})}, {.tap = "@button_more"}};
 static const struct exchange to_release[] = {{.type = "/cancel", INSTEAD({"GET /v1/bookings?status=held&limit=3", 200, LISTED})}};
 
 #define UNPAID  "GET /v1/bookings?status=held,payment_claimed&limit=6"
@@ -66,34 +62,34 @@ static const struct {
     {"booking", "show",    WAY(to_agreed),    {.tap = "@stay_button_map", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})}, STAYS, {CALL_BOOKING}},
     {"booking", "claim",   WAY(to_pay),       {.tap = "Я оплатил"},                            STAYS,  {DO "/claim-payment"}},
     {"booking", "phone",   WAY(to_unknown),   {.tap = "@stay_key_contact", INSTEAD({CALL_BOOKING, 200, ANONYMOUS})}, STAYS, {CALL_BOOKING}},
-    {"booking", "dates",   WAY(to_booking),   {.tap = "Изменить даты"},                        STAYS,  {CALL_BOOKING, DAYS}},
+    {"booking", "dates",   WAY(to_booking),   {.tap = "Изменить даты"},                        STAYS,  {CALL_BOOKING, CALL_DAYS}},
     {"booking", "cancel",  WAY(to_booking),   {.tap = "Отменить бронь"},                       STAYS,  {CALL_BOOKING "/cancel-preview", CALL_BOOKING}},
     {"booking", "again",   WAY(to_expired),   {.tap = "@stay_button_again", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})}, LEAVES, {CALL_BOOKING, HOME, "POST /v1/quotes"}},
     {"booking", "back",    WAY(to_booking),   {.tap = "@button_back"},                         LEAVES, {"GET /v1/apartments?"}},
     {"cancel",  "yes",     WAY(to_cancel),    {.tap = "@stay_button_cancel"},                  STAYS,  {DO "/cancel"}},
     {"cancel",  "yes",     WAY(to_cancel),    {.tap = "@stay_button_cancel", INSTEAD({DO "/cancel", 409, WORLD_PROBLEM("already_cancelled")})}, STAYS, {DO "/cancel", CALL_BOOKING}},
     {"cancel",  "back",    WAY(to_cancel),    {.tap = "@button_back"},                         STAYS,  {CALL_BOOKING}},
-    {"new_day", "day",     WAY(to_new_day),   {.tap = "25"},                                   STAYS,  {DAYS}},
-    {"new_day", "month",   WAY(to_new_day),   {.tap = "декабрь →"},                            STAYS,  {DAYS}},
+    {"new_day", "day",     WAY(to_new_day),   {.tap = "25"},                                   STAYS,  {CALL_DAYS}},
+    {"new_day", "month",   WAY(to_new_day),   {.tap = "декабрь →"},                            STAYS,  {CALL_DAYS}},
     {"new_day", "no",      WAY(to_new_day),   {.tap = "2" STROKE "6" STROKE},                  STAYS,  {NULL}},
     {"new_day", "back",    WAY(to_new_day),   {.tap = "@button_back"},                         STAYS,  {CALL_BOOKING}},
     {"new_end", "day",     WAY(to_new_end),   {.tap = "28"},                                   STAYS,  {CALL_BOOKING, DO "/change-dates?dry_run=true"}},
-    {"new_end", "month",   WAY(to_new_end),   {.tap = "декабрь →"},                            STAYS,  {DAYS}},
+    {"new_end", "month",   WAY(to_new_end),   {.tap = "декабрь →"},                            STAYS,  {CALL_DAYS}},
     {"new_end", "no",      WAY(to_new_end),   {.tap = "2" STROKE "7" STROKE},                  STAYS,  {NULL}},
-    {"new_end", "back",    WAY(to_new_end),   {.tap = "@button_back"},                         STAYS,  {DAYS}},
+    {"new_end", "back",    WAY(to_new_end),   {.tap = "@button_back"},                         STAYS,  {CALL_DAYS}},
     {"change",  "yes",     WAY(to_change),    {.tap = "@stay_button_change"},                  STAYS,  {DO "/change-dates {"}},
-    {"change",  "back",    WAY(to_change),    {.tap = "@button_back"},                         STAYS,  {DAYS}},
-    {"holds",   "open",    WAY(to_holds),     {.tap = MINE},                                   STAYS,  {CALL_BOOKING}},
+    {"change",  "back",    WAY(to_change),    {.tap = "@button_back"},                         STAYS,  {CALL_DAYS}},
+    {"holds",   "open",    WAY(to_holds),     {.tap = HELD_BUTTON},                                   STAYS,  {CALL_BOOKING}},
     {"holds",   "back",    WAY(to_holds),     {.tap = "@button_back"},                         LEAVES, {HOME, "POST /v1/quotes"}},
-    {"mine",    "open",    WAY(to_mine),      {.tap = MINE},                                   STAYS,  {CALL_BOOKING}},
-    {"mine",    "more",    WAY(to_more),      {.tap = "@button_more"},                         STAYS,  {LIVE "&cursor=b2", ENDED}},
+    {"mine",    "open",    WAY(to_mine),      {.tap = HELD_BUTTON},                                   STAYS,  {CALL_BOOKING}},
+    {"mine",    "more",    WAY(to_more),      {.tap = "@button_more"},                         STAYS,  {CALL_LIVE "&cursor=b2", ENDED}},
     {"mine",    "search",  WAY(to_mine),      {.tap = "@stay_button_search"},                  LEAVES, {"GET /v1/apartments?"}},
-    {"mine",    "back",    WAY(to_ended),     {.tap = "@button_back"},                         STAYS,  {LIVE, ENDED}},
+    {"mine",    "back",    WAY(to_ended),     {.tap = "@button_back"},                         STAYS,  {CALL_LIVE, ENDED}},
     {"release", "drop",    WAY(to_release),   {.tap = "Отменить 0WX1HA6S · 22–24 ноя"},        STAYS,  {CALL_BOOKING, DO "/cancel"}},
     {"booking", NULL,      WAY(to_booking),   {.file = UPDATE_PHOTO, INSTEAD({UNPAID, 200, WORLD_BOOKINGS(WORLD_TO_PAY, "null")})}, STAYS, {UNPAID, DO "/claim-payment {"}},
     {"booking", NULL,      WAY(to_booking),   {.file = UPDATE_PHOTO, INSTEAD({UNPAID, 200, TWO})}, STAYS, {UNPAID}},
-    {"receipt", "pay",     WAY(to_receipt),   {.tap = "0WX1HA6S · 22–24 ноя · не подтверждена"}, STAYS, {DO "/claim-payment {"}},
-    {"receipt", "back",    WAY(to_receipt),   {.tap = "@button_back"},                         STAYS,  {LIVE, ENDED}},
+    {"receipt", "pay",     WAY(to_receipt),   {.tap = HELD_BUTTON}, STAYS, {DO "/claim-payment {"}},
+    {"receipt", "back",    WAY(to_receipt),   {.tap = "@button_back"},                         STAYS,  {CALL_LIVE, ENDED}},
 };
 // clang-format on
 

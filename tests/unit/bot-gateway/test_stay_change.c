@@ -5,15 +5,12 @@
 TEST_CASE("change", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 // clang-format off
-#define CALL_DAYS   "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
 #define CALL_DO     "POST /v1/bookings/" WORLD_BOOKING_ID "/change-dates"
 #define CALL_TRY    CALL_DO "?dry_run=true"
-#define STROKE      "\xcc\xb6"
-#define MINE_BUTTON "0WX1HA6S · 22–24 ноя · не подтверждена"
 #define CHANGE      "Изменить даты"
-#define TO_MINE     {.type = "/mybookings", .step = "mine"}, {.tap = MINE_BUTTON, .step = "booking", .sees = {CHANGE}}
-#define TO_DAY      TO_MINE, {.tap = CHANGE, .step = "new_day"}
-#define TO_END      TO_DAY, {.tap = "25", .step = "new_end"}
+#define TO_MINE     {.type = "/mybookings", .step = "mine"}, {.tap = HELD_BUTTON, .step = "booking", .sees = {CHANGE}}
+#define TO_NEW_DAY      TO_MINE, {.tap = CHANGE, .step = "new_day"}
+#define TO_END      TO_NEW_DAY, {.tap = "25", .step = "new_end"}
 #define TO_CHANGE   TO_END, {.tap = "28", .step = "change"}
 #define TIERS(until) "\"cancellation\":{\"policy\":\"moderate\",\"text\":{\"ru\":\"x\"},\"tiers\":[{\"until\":\"" until "\",\"kept\":" WORLD_SUM(0) "},{\"until\":null,\"kept\":" WORLD_SUM(900000) "}]},"
 #define LATE        WORLD_BOOKING("confirmed", TIERS("2026-11-21T06:30:00Z"), WORLD_CANCEL)
@@ -39,15 +36,13 @@ CONVERSATION(by_taps,
     {.tap = "@stay_button_change", .step = "booking",
      .sees = {CALL_DO " {\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-28\",\"expected_total\":{\"amount\":2700000,\"currency\":\"KZT\"}}\n",
               "@stay_changed", "25 ноября, ср — 28 ноября, сб: 3 ночи", "Всего " TENGE("27", "000")}, .sees_not = "dry_run"},
-    {.tap = "@button_back", .step = "mine"},
-)
+    {.tap = "@button_back", .step = "mine"})
 
 CONVERSATION(own_nights_can_be_chosen,
     TO_MINE,
     {.tap = CHANGE, .step = "new_day", .sees = {"\n21\n22\n2", "\n23\n24\n25\n", "2" STROKE "6" STROKE, "2" STROKE "7" STROKE}, INSTEAD({CALL_DAYS, 200, OWN_DAYS})},
     {.tap = "23", .step = "new_end", .sees = {"[23]\n24\n25\n26\n2" STROKE "7" STROKE}, INSTEAD({CALL_DAYS, 200, OWN_DAYS})},
-    {.tap = "25", .step = "change", .sees = {"\"check_in\":\"2026-11-23\",\"check_out\":\"2026-11-25\""}},
-)
+    {.tap = "25", .step = "change", .sees = {"\"check_in\":\"2026-11-23\",\"check_out\":\"2026-11-25\""}})
 
 CONVERSATION(by_words,
     TO_MINE,
@@ -65,23 +60,20 @@ CONVERSATION(by_words,
     {.type = "на двое суток", .step = "change", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-27\""}},
     {.tap = "@button_back", .step = "new_day"},
     {.tap = "25", .step = "new_end"},
-    {.type = "28.11", .step = "change"},
-)
+    {.type = "28.11", .step = "change"})
 CONVERSATION(in_other_languages,
     TO_MINE,
     {.type = "CHANGE THE DATES", .step = "new_day", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "", "{\"action\":\"change-dates\",\"label\":{\"ru\":\"Изменить даты\",\"kz\":\"Күндерді өзгерту\",\"en\":\"Change the dates\"}}")})},
-    {.type = "5-тен 8-ге дейін", .step = "change", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-08\""}},
-)
+    {.type = "5-тен 8-ге дейін", .step = "change", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-08\""}})
 CONVERSATION(typed_buttons_of_a_booking,
     TO_MINE,
     {.type = "отменить бронь", .step = "cancel"},
     {.tap = "@button_back", .step = "booking"},
     {.type = "подтвердить", .step = "booking", .sees = {"/confirm "}},
-    {.type = "изменить даты", .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
-)
+    {.type = "изменить даты", .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})})
 
 CONVERSATION(unclear_or_invalid_dates_are_asked_again,
-    TO_DAY,
+    TO_NEW_DAY,
     {.type = "на следующие выходные", .step = "new_day", .sees = {"@stay_unsure_dates", "@stay_change_day"}},
     {.type = "20.11.2026", .step = "new_day", .sees = {"@stay_day_past"}},
     {.type = "2028-01-01", .step = "new_day", .sees = {"@stay_day_far"}},
@@ -92,16 +84,13 @@ CONVERSATION(unclear_or_invalid_dates_are_asked_again,
     {.type = "24.11.2026", .step = "new_end", .sees = {"@stay_day_early"}},
     {.type = "0", .step = "new_end", .sees = {"@stay_number_unknown"}},
     {.type = "31.12", .step = "new_end", .sees = {"@stay_day_far"}},
-    {.type = "как погода", .step = "new_end", .sees = {"@stay_unheard"}},
-)
+    {.type = "как погода", .step = "new_end", .sees = {"@stay_unheard"}})
 CONVERSATION(same_dates_are_not_a_change,
-    TO_DAY,
-    {.type = "с 22 по 24 ноября", .step = "new_day", .sees = {"@stay_change_same", "@stay_change_day"}, .sees_not = "POST"},
-)
+    TO_NEW_DAY,
+    {.type = "с 22 по 24 ноября", .step = "new_day", .sees = {"@stay_change_same", "@stay_change_day"}, .sees_not = "POST"})
 CONVERSATION(phrase_with_a_city_starts_a_search,
-    TO_DAY,
-    {.type = "в Алматы с 5 по 8, нас двое", .step = "list", .sees = {"check_in=2026-12-05"}},
-)
+    TO_NEW_DAY,
+    {.type = "в Алматы с 5 по 8, нас двое", .step = "list", .sees = {"check_in=2026-12-05"}})
 
 /* --- money --- */
 
@@ -109,17 +98,14 @@ CONVERSATION(phrase_with_a_city_starts_a_search,
 #define TRIED(booking) {CALL_TRY, 200, WORLD_WOULD(booking)}
 CONVERSATION(payment_is_kept_and_the_rest_is_due_on_arrival,
     TO_END,
-    {.tap = "28", .step = "change", .sees = {"Оплачено: " TENGE("5", "400") "\nК оплате при заезде: " TENGE("21", "600")}, .sees_not = "Предоплата", INSTEAD(TRIED(PAID(540000, "")))},
-)
+    {.tap = "28", .step = "change", .sees = {"Оплачено: " TENGE("5", "400") "\nК оплате при заезде: " TENGE("21", "600")}, .sees_not = "Предоплата", INSTEAD(TRIED(PAID(540000, "")))})
 CONVERSATION(overpayment_is_refunded,
     TO_END,
-    {.tap = "28", .step = "change", .sees = {"Оплачено: " TENGE("30", "000") "\nВернём: " TENGE("3", "000")}, .sees_not = "при заезде", INSTEAD(TRIED(PAID(3000000, "\"refund_due\":" WORLD_SUM(300000) ",")))},
-)
+    {.tap = "28", .step = "change", .sees = {"Оплачено: " TENGE("30", "000") "\nВернём: " TENGE("3", "000")}, .sees_not = "при заезде", INSTEAD(TRIED(PAID(3000000, "\"refund_due\":" WORLD_SUM(300000) ",")))})
 CONVERSATION(unconfirmed_booking_shows_the_prepayment,
     TO_END,
     {.tap = "28", .step = "change", .sees = {"Предоплата: " TENGE("8", "100") "\nК оплате при заезде: " TENGE("18", "900")}, .sees_not = "Оплачено",
-     INSTEAD(TRIED(WORLD_MOVED("held", "\"deposit\":" WORLD_SUM(810000) ",")))},
-)
+     INSTEAD(TRIED(WORLD_MOVED("held", "\"deposit\":" WORLD_SUM(810000) ",")))})
 
 /* --- concurrent changes --- */
 
@@ -127,38 +113,30 @@ CONVERSATION(changed_total_is_shown_and_confirmed_again,
     TO_CHANGE,
     {.tap = "@stay_button_change", .step = "change", .sees = {"@stay_price_old", TENGE("28", "000")},
      INSTEAD({CALL_DO, 409, WORLD_PROBLEM("total_changed")}, TRIED(WORLD_MOVED_TO("2026-11-25", "2026-11-28", 2800000, "held", "", "")))},
-    {.tap = "@stay_button_change", .step = "booking", .sees = {"\"expected_total\":{\"amount\":2800000", "@stay_changed"}},
-)
+    {.tap = "@stay_button_change", .step = "booking", .sees = {"\"expected_total\":{\"amount\":2800000", "@stay_changed"}})
 #define ALMOST "\"nights\":[\"2026-11-22\",\"2026-11-23\",\"2026-11-24\",\"2026-11-25\",\"2026-11-26\",\"2026-11-27\",\"2026-11-28\"]"
 CONVERSATION(long_list_of_taken_nights_is_cut,
     TO_END,
-    {.tap = "28", .step = "new_day", .sees = {"занято: вс 22 ноя, пн 23 ноя, вт 24 ноя, ср 25 ноя, чт 26 ноя, пт 27 ноя…. Выберите"}, INSTEAD({CALL_TRY, 409, "{\"code\":\"nights_taken\"," ALMOST "}"})},
-)
+    {.tap = "28", .step = "new_day", .sees = {"занято: вс 22 ноя, пн 23 ноя, вт 24 ноя, ср 25 ноя, чт 26 ноя, пт 27 ноя…. Выберите"}, INSTEAD({CALL_TRY, 409, "{\"code\":\"nights_taken\"," ALMOST "}"})})
 CONVERSATION(late_change_shows_the_deadline,
     TO_CHANGE,
     {.tap = "@stay_button_change", .step = "booking", .sees = {"изменить до <b>11:30</b>", "<b>0WX1HA6S</b>"}, .sees_not = "@stay_moved_on",
-     INSTEAD({CALL_DO, 403, WORLD_PROBLEM("forbidden")}, {CALL_BOOKING, 200, LATE})},
-)
+     INSTEAD({CALL_DO, 403, WORLD_PROBLEM("forbidden")}, {CALL_BOOKING, 200, LATE})})
 CONVERSATION(late_at_the_start,
     TO_MINE,
-    {.tap = CHANGE, .step = "booking", .sees = {"изменить до <b>11:30</b>"}, .sees_not = "calendar", INSTEAD({CALL_BOOKING, 200, LATE})},
-)
+    {.tap = CHANGE, .step = "booking", .sees = {"изменить до <b>11:30</b>"}, .sees_not = "calendar", INSTEAD({CALL_BOOKING, 200, LATE})})
 CONVERSATION(late_at_the_preview,
     TO_END,
-    {.tap = "28", .step = "booking", .sees = {"изменить до <b>11:30</b>"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, LATE})},
-)
+    {.tap = "28", .step = "booking", .sees = {"изменить до <b>11:30</b>"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, LATE})})
 CONVERSATION(cancelled_at_the_start,
     TO_MINE,
-    {.tap = CHANGE, .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"}, INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
-)
+    {.tap = CHANGE, .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"}, INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})})
 CONVERSATION(booking_not_found,
     TO_MINE,
-    {.tap = CHANGE, .step = "booking", .sees = {"@stay_booking_gone"}, INSTEAD({CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},
-)
+    {.tap = CHANGE, .step = "booking", .sees = {"@stay_booking_gone"}, INSTEAD({CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})})
 CONVERSATION(apartment_is_not_offered_any_more,
     TO_MINE,
-    {.tap = CHANGE, .step = "booking", .sees = {"@stay_flat_gone"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
-)
+    {.tap = CHANGE, .step = "booking", .sees = {"@stay_flat_gone"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})})
 
 /* --- navigation --- */
 
@@ -172,17 +150,13 @@ CONVERSATION(back_and_over_again,
     {.tap = "@button_back", .step = "new_day"},
     {.tap = "@button_back", .step = "booking"},
     {.tap = CHANGE, .step = "new_day", .sees = {"ноябрь 2026"}},
-    {.tap = "@button_again", .step = "city"},
-)
+    {.tap = "@button_again", .step = "city"})
 CONVERSATION(search_is_resumed_afterwards,
-    {.type = "/search", .step = "city"},
-    {.tap = "Алматы", .step = "day"},
-    {.tap = "22", .step = "nights"},
+    TO_NIGHTS,
     TO_CHANGE,
     {.tap = "@stay_button_change", .step = "booking"},
     {.tap = "@button_back", .step = "mine"},
-    {.tap = "@stay_button_search", .step = "nights", .sees = {"[22]"}},
-)
+    {.tap = "@stay_button_search", .step = "nights", .sees = {"[22]"}})
 
 static const struct exchange to_change[] = {TO_CHANGE};
 // clang-format on

@@ -5,8 +5,6 @@
 TEST_CASE("stay_dates", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 // clang-format off
-#define CALL_DAYS "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
-#define STROKE "\xcc\xb6"
 CONVERSATION(months,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day", .sees_not = "октябрь"},
@@ -19,30 +17,25 @@ CONVERSATION(months,
     {.tap = "@button_back", .step = "day", .sees = {"январь 2027"}},
     {.type = "21.11.2027", .step = "nights", .sees = {"декабрь →"}},
     {.tap = "@button_back", .step = "day", .sees = {"ноябрь 2027"}, .sees_not = "декабрь"},
-    {.type = "22.11.2027", .step = "day", .sees = {"@stay_day_far", "ноябрь 2027"}},
-)
+    {.type = "22.11.2027", .step = "day", .sees = {"@stay_day_far", "ноябрь 2027"}})
 
 CONVERSATION(quick,
-    {.type = "/search", .step = "city"},
-    {.tap = "Алматы", .step = "day"},
+    TO_DAY,
     {.tap = "@stay_button_today", .step = "nights", .sees = {"21 ноября, сб"}},
     {.tap = "@button_back", .step = "day"},
     {.tap = "@stay_button_tomorrow", .step = "nights", .sees = {"22 ноября, вс"}},
     {.tap = "@button_back", .step = "day"},
     {.tap = "На выходные, 27–29 ноя", .step = "guests"},
-    {.tap = "2", .step = "list", .sees = {"check_in=2026-11-27&check_out=2026-11-29&guests=2"}},
-)
+    {.tap = "2", .step = "list", .sees = {"check_in=2026-11-27&check_out=2026-11-29&guests=2"}})
 
 CONVERSATION(check_out_is_typed,
-    {.type = "/search", .step = "city"},
-    {.tap = "Алматы", .step = "day"},
+    TO_DAY,
     {.tap = "30", .step = "nights", .sees = {"декабрь 2026"}},
     {.type = "29.11.2026", .step = "nights", .sees = {"@stay_day_early"}},
     {.type = "30.11", .step = "nights", .sees = {"@stay_day_early"}},
     {.type = "31.12", .step = "nights", .sees = {"@stay_day_far"}},
     {.type = "30.12", .step = "guests"},
-    {.type = "1", .step = "list", .sees = {"check_in=2026-11-30&check_out=2026-12-30", "30 ночей"}},
-)
+    {.type = "1", .step = "list", .sees = {"check_in=2026-11-30&check_out=2026-12-30", "30 ночей"}})
 
 CONVERSATION(linked,
     {.type = "/start apt_ALM-7K2Q", .step = "day",
@@ -71,16 +64,14 @@ CONVERSATION(linked,
     {.tap = "25", .step = "nights"},
     {.tap = "26", .step = "flat", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-26\",\"guests\":2}"}},
     {.tap = "@button_back", .step = "day", .sees = {CALL_DAYS, "<b>Двушка у парка, Алматы</b>"}},
-    {.tap = "@button_back", .step = "city"},
-)
+    {.tap = "@button_back", .step = "city"})
 
 CONVERSATION(link_to_a_missing_apartment,
     {.type = "/start apt_GONE", .step = "city", .sees = {"code=GONE", "@stay_flat_gone", "@stay_city"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
     {.type = "/start apt_GONE", .step = "city", .sees = {"@stay_flat_gone"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("too_long")})},
     {.tap = "Алматы", .step = "day", .sees_not = "Двушка"},
     {.type = "/start apt_", .step = "day", .sees = {"@start"}},
-    {.type = "/start apt_a b", .step = "day", .sees = {"@start"}},
-)
+    {.type = "/start apt_a b", .step = "day", .sees = {"@start"}})
 
 CONVERSATION(apartment_disappears,
     {.type = "/start apt_ALM-7K2Q", .step = "day"},
@@ -88,19 +79,16 @@ CONVERSATION(apartment_disappears,
     {.type = "/start apt_ALM-7K2Q", .step = "day"},
     {.tap = "22", .step = "nights", .sees = {"@stay_flat_gone", "22 ноября, вс"}, .sees_not = "Двушка", INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
     {.tap = "24", .step = "guests"},
-    {.tap = "1", .step = "list", .sees = {"city=almaty"}},
-)
+    {.tap = "1", .step = "list", .sees = {"city=almaty"}})
 
 CONVERSATION(in_a_city_that_is_not_offered,
     {.type = "/start apt_ALM-7K2Q", .step = "day", .sees = {"<b>Двушка у парка, almaty</b>"}, INSTEAD({"GET /v1/cities", 200, "{\"items\":[]}"})},
-    {.tap = "@button_back", .step = "city"},
-)
+    {.tap = "@button_back", .step = "city"})
 
 CONVERSATION(a_full_month,
     {.type = "/start apt_ALM-7K2Q", .step = "day", .sees = {"@stay_month_full", "<b>Двушка у парка, Алматы</b>", "2" STROKE "1" STROKE, "декабрь →"}, .sees_not = "@stay_button_today",
      INSTEAD({CALL_DAYS, 200, WORLD_FULL})},
-    {.tap = "декабрь →", .step = "day", .sees_not = "@stay_month_full"},
-)
+    {.tap = "декабрь →", .step = "day", .sees_not = "@stay_month_full"})
 // clang-format on
 
 /* --- days that cannot be chosen --- */

@@ -3,9 +3,6 @@
  * updates that a booking takes. */
 #include "stay_talk.h"
 
-/* 2026-11-24, a Tuesday, at 12:00: the weekend is the next one. */
-#define TUESDAY (CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000)
-
 static void begin(void)
 {
     stay_talk_begin();
@@ -32,20 +29,17 @@ CONVERSATION(one_phrase,
     {.type = "нас трое", .step = "list", .sees = {AT("astana", "11-27", "11-29", "3")}},
     {.type = "с 5 по 8 декабря", .step = "list", .sees = {AT("astana", "12-05", "12-08", "3")}},
     {.type = "на 2 ночи", .step = "list", .sees = {AT("astana", "12-05", "12-07", "3")}},
-    {.type = "Алматы", .step = "list", .sees = {AT("almaty", "12-05", "12-07", "3")}},
-)
+    {.type = "Алматы", .step = "list", .sees = {AT("almaty", "12-05", "12-07", "3")}})
 CONVERSATION(filter_dropped,
     {.type = ALL_AT_ONCE " у метро", .step = "list", .sees = {"&amenities=parking&q=", "у метро\n"}},
     {.tap = "✕ парковка", .step = "list", .sees = {WEEKEND "&rooms=2&max_price=2500000&q="}, .sees_not = "✕ парковка"},
     {.tap = "✕ до " TENGE("25", "000") " за ночь", .step = "list", .sees = {WEEKEND "&rooms=2&q="}},
     {.tap = "✕ у метро", .step = "list", .sees = {WEEKEND "&rooms=2 "}},
-    {.tap = "✕ 2 комнаты", .step = "list", .sees = {WEEKEND " "}, .sees_not = "Подходит"},
-)
+    {.tap = "✕ 2 комнаты", .step = "list", .sees = {WEEKEND " "}, .sees_not = "Подходит"})
 CONVERSATION(dropped_in_the_list,
     {.type = ALL_AT_ONCE, .step = "list", INSTEAD({"GET /v1/apartments?", 200, "{\"items\":[" WORLD_IN_LIST(WORLD_APARTMENT_ID, "А", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Б", 100000) "],\"next_cursor\":null}"})},
     {.tap = "1 / 2", .step = "all", .sees = {"Ваши пожелания: 2 комнаты, до " TENGE("25", "000") " за ночь, парковка", "✕ парковка"}},
-    {.tap = "✕ парковка", .step = "list", .sees = {"&max_price=2500000 "}},
-)
+    {.tap = "✕ парковка", .step = "list", .sees = {"&max_price=2500000 "}})
 #define NOBODY {"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS}
 CONVERSATION(no_apartment_meets_all_filters,
     {.type = "двушка в Алматы на выходные для двоих с парковкой", .step = "list",
@@ -54,8 +48,7 @@ CONVERSATION(no_apartment_meets_all_filters,
     {.tap = "✕ парковка", .step = "list", .sees = {"Двушка у парка"}},
     {.type = "с парковкой", .step = "list", .sees = {"@stay_nothing_so"}, INSTEAD(NOBODY)},
     {.tap = "@stay_button_drop_all", .step = "list", .sees = {WEEKEND " ", "@stay_nothing"}, .sees_not = "✕", INSTEAD(NOBODY)},
-    {.type = "с парковкой", .step = "list", .sees = {"Ваши пожелания: парковка\n\nСвободного не нашлось", "@stay_button_dates"}, .sees_not = "✕", INSTEAD(NOBODY)},
-)
+    {.type = "с парковкой", .step = "list", .sees = {"Ваши пожелания: парковка\n\nСвободного не нашлось", "@stay_button_dates"}, .sees_not = "✕", INSTEAD(NOBODY)})
 
 /* --- missing answers are asked for --- */
 
@@ -64,22 +57,19 @@ CONVERSATION(missing_answers_are_asked_for,
     {.tap = "Алматы", .step = "day", .sees = {"<b>Алматы</b>"}},
     {.tap = "На выходные, 27–29 ноя", .step = "guests"},
     {.type = "нас двое", .step = "list", .sees = {WEEKEND "&rooms=2&amenities=parking "}},
-    {.tap = "@stay_button_see", .step = "flat"},
-)
+    {.tap = "@stay_button_see", .step = "flat"})
 CONVERSATION(next_weekend,
     {.type = "в Алматы на следующие выходные вдвоём", .step = "day", .sees = {"@stay_unsure_dates", "На выходные, 27–29 ноя", "На выходные, 4–6 дек"}},
     {.tap = "На выходные, 4–6 дек", .step = "list", .sees = {AT("almaty", "12-04", "12-06", "2")}},
     {.type = "лучше на следующие выходные", .step = "day", .sees = {"@stay_unsure_dates", "На выходные, 4–6 дек"}},
-    {.tap = "На выходные, 27–29 ноя", .step = "list", .sees = {WEEKEND " "}},
-)
+    {.tap = "На выходные, 27–29 ноя", .step = "list", .sees = {WEEKEND " "}})
 CONVERSATION(length_before_dates,
     {.type = "Алматы на двое суток, нас двое", .step = "day", .sees = {"@stay_unsure_start", "@stay_day"}},
     {.tap = "27", .step = "list", .sees = {WEEKEND " "}},
     {.type = "/search", .step = "city"},
     {.type = "в Алматы до понедельника", .step = "day"},
     {.type = "27.11", .step = "guests"},
-    {.type = "2", .step = "list", .sees = {AT("almaty", "11-27", "11-30", "2")}},
-)
+    {.type = "2", .step = "list", .sees = {AT("almaty", "11-27", "11-30", "2")}})
 CONVERSATION(unclear_dates,
     {.type = "недорогая квартира в Алматы завтра", .step = "nights", .sees = {"@stay_unsure_price", "25 ноября, ср"}},
     {.type = "2", .step = "guests"},
@@ -90,8 +80,7 @@ CONVERSATION(unclear_dates,
     {.tap = "Астана", .step = "list", .sees = {AT("astana", "11-25", "11-27", "3")}},
     {.type = "31 ноября", .step = "day", .sees = {"@stay_unsure_dates"}},
     {.type = "с 1 по 5 декабря 2028", .step = "day", .sees = {"@stay_day_far"}},
-    {.type = "с 1 декабря на 60 ночей", .step = "nights", .sees = {"@stay_day_far", "1 декабря, вт"}},
-)
+    {.type = "с 1 декабря на 60 ночей", .step = "nights", .sees = {"@stay_day_far", "1 декабря, вт"}})
 CONVERSATION(old_names_of_cities,
     {.type = "/search", .step = "city"},
     {.type = "Алма-Ата", .step = "day", .sees = {"<b>Алматы</b>"}},
@@ -99,14 +88,12 @@ CONVERSATION(old_names_of_cities,
     {.type = "в Нур-Султане", .step = "day", .sees = {"<b>Астана</b>"}},
     {.tap = "@button_back", .step = "city"},
     {.type = "в Шымкенте", .step = "city", .sees = {"@stay_unsure_city", "Алматы"}}, /* has no apartments here */
-    {.type = "Боровое", .step = "city", .sees = {"@stay_unsure_city"}},
-)
+    {.type = "Боровое", .step = "city", .sees = {"@stay_unsure_city"}})
 
 /* --- answers to a step --- */
 
-#define TO_DAY {.type = "/search", .step = "city"}, {.tap = "Алматы", .step = "day"}
-#define TO_NIGHTS TO_DAY, {.type = "27.11", .step = "nights", .sees = {"27 ноября, пт"}}
-#define TO_GUESTS(said, out) TO_NIGHTS, {.type = said, .step = "guests"}, {.tap = "2", .step = "list", .sees = {AT("almaty", "11-27", out, "2")}}
+#define TO_FRIDAY TO_DAY, {.type = "27.11", .step = "nights", .sees = {"27 ноября, пт"}}
+#define TO_END(said, out) TO_FRIDAY, {.type = said, .step = "guests"}, {.tap = "2", .step = "list", .sees = {AT("almaty", "11-27", out, "2")}}
 CONVERSATION(days,
     TO_DAY,
     {.type = "завтра", .step = "nights", .sees = {"25 ноября, ср"}},
@@ -118,18 +105,16 @@ CONVERSATION(days,
     TO_DAY, {.type = "на двое суток", .step = "day", .sees = {"@stay_unsure_start"}}, {.type = "завтра", .step = "guests"},
     TO_DAY, {.type = "вчера", .step = "day", .sees = {"@stay_unsure_dates"}},
     TO_DAY, {.type = "24", .step = "nights", .sees = {"24 ноября"}},
-    TO_DAY, {.type = "20.11.2026", .step = "day", .sees = {"@stay_day_past"}},
-)
+    TO_DAY, {.type = "20.11.2026", .step = "day", .sees = {"@stay_day_past"}})
 CONVERSATION(nights,
-    TO_GUESTS("2", "11-29"), TO_GUESTS("1 ночь", "11-28"), TO_GUESTS("на двое суток", "11-29"),
-    TO_GUESTS("30 ноября", "11-30"), TO_GUESTS("29/11", "11-29"), TO_GUESTS("до воскресенья", "11-29"),
-    TO_GUESTS("29.11", "11-29"), TO_GUESTS("екі түнге", "11-29"),
-    TO_NIGHTS, {.type = "завтра", .step = "nights", .sees = {"@stay_day_early", "27 ноября, пт"}},
+    TO_END("2", "11-29"), TO_END("1 ночь", "11-28"), TO_END("на двое суток", "11-29"),
+    TO_END("30 ноября", "11-30"), TO_END("29/11", "11-29"), TO_END("до воскресенья", "11-29"),
+    TO_END("29.11", "11-29"), TO_END("екі түнге", "11-29"),
+    TO_FRIDAY, {.type = "завтра", .step = "nights", .sees = {"@stay_day_early", "27 ноября, пт"}},
     {.type = "бүгін бір түнге", .step = "guests"},
     {.tap = "2", .step = "list", .sees = {AT("almaty", "11-24", "11-25", "2")}},
-    TO_NIGHTS, {.type = "31", .step = "nights", .sees = {"@stay_number_unknown"}},
-    {.type = "двое суток, нас двое, с парковкой", .step = "list", .sees = {WEEKEND "&amenities=parking "}},
-)
+    TO_FRIDAY, {.type = "31", .step = "nights", .sees = {"@stay_number_unknown"}},
+    {.type = "двое суток, нас двое, с парковкой", .step = "list", .sees = {WEEKEND "&amenities=parking "}})
 
 /* --- an apartment, and bookings --- */
 
@@ -142,14 +127,12 @@ CONVERSATION(at_an_apartment,
     {.type = "на 3 ночи", .step = "flat", .sees = {"\"check_in\":\"2026-11-26\",\"check_out\":\"2026-11-29\",\"guests\":2"}},
     {.type = "нас трое", .step = "flat", .sees = {"\"check_out\":\"2026-11-29\",\"guests\":3"}},
     {.type = "завтра на сутки", .step = "flat", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-26\",\"guests\":3"}},
-    {.type = "с парковкой", .step = "list", .sees = {AT("almaty", "11-25", "11-26", "3") "&amenities=parking "}},
-)
+    {.type = "с парковкой", .step = "list", .sees = {AT("almaty", "11-25", "11-26", "3") "&amenities=parking "}})
 CONVERSATION(by_a_link,
     {.type = "/start apt_ALM-001", .step = "day", .sees = {"Двушка у парка"}},
     {.type = "завтра на двое суток, нас двое", .step = "flat", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-27\",\"guests\":2"}},
     {.tap = "@stay_button_dates", .step = "day"},
-    {.type = "двушка в Астане", .step = "list", .sees = {AT("astana", "11-25", "11-27", "2") "&rooms=2 "}},
-)
+    {.type = "двушка в Астане", .step = "list", .sees = {AT("astana", "11-25", "11-27", "2") "&rooms=2 "}})
 CONVERSATION(at_a_booking,
     TO_THE_BOOKING,
     {.type = "спасибо большое", .step = "booking", .sees = {"@welcome", "<b>0WX1HA6S</b>", "Отменить бронь"}},
@@ -161,8 +144,7 @@ CONVERSATION(at_a_booking,
     {.type = "что?", .step = "mine", .sees = {"@stay_unheard"}},
     {.type = "двушка в Алматы", .step = "day"},
     {.type = "/cancel", .step = ""},
-    {.type = "спасибо", .step = "", .sees = {"@welcome"}},
-)
+    {.type = "спасибо", .step = "", .sees = {"@welcome"}})
 
 /* 201 characters */
 #define TEN "двушка да "
@@ -179,8 +161,7 @@ CONVERSATION(too_long,
     {.type = LONG, .step = "list", .sees = {"@stay_too_long", "Двушка у парка"}},
     {.type = "двушка \xff", .step = "list", .sees = {"@stay_too_long"}},
     TO_THE_BOOKING,
-    {.type = LONG, .step = "booking", .sees = {"@stay_too_long", "<b>0WX1HA6S</b>"}},
-)
+    {.type = LONG, .step = "booking", .sees = {"@stay_too_long", "<b>0WX1HA6S</b>"}})
 
 /* --- from a search result --- */
 
@@ -199,8 +180,7 @@ CONVERSATION(booked_from_a_card,
     {.tap = "@button_back", .step = "flat"},
     {.tap = "@button_back", .step = "list"},
     {.tap = "@stay_button_book", .step = "contact", BOOKS(WORLD_TO_PAY)},
-    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"<b>0WX1HA6S</b>\nДвушка у парка", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
-)
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"<b>0WX1HA6S</b>\nДвушка у парка", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})})
 
 /* The same result in the three languages. */
 static const struct {

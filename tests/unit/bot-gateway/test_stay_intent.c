@@ -5,9 +5,6 @@
 #include "stay_talk.h"
 #include "support/scratch.h"
 
-/* 2026-11-24, a Tuesday, at 12:00. */
-#define TUESDAY (CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000)
-
 static void begin(void)
 {
     stay_talk_begin();
@@ -103,8 +100,7 @@ CONVERSATION(nothing_recognised,
     {.type = "2", .step = "list"},
     {.type = "абракадабра", .step = "list", .sees = {"@stay_unheard", ASKED}, INSTEAD({ASKED, 0, ""})},
     {.tap = APARTMENT_BUTTON, .step = "flat"},
-    {.type = "абракадабра", .step = "flat", .sees = {"@stay_unheard", ASKED}, INSTEAD({ASKED, 0, ""})},
-)
+    {.type = "абракадабра", .step = "flat", .sees = {"@stay_unheard", ASKED}, INSTEAD({ASKED, 0, ""})})
 // clang-format on
 
 TEST_ROWS(invalid_answer_is_ignored, unsound)
@@ -147,14 +143,12 @@ CONVERSATION(all_at_once,
     {.type = "абра кадабра", .step = "list", .sees = {AT("almaty", "12-05", "12-08", "4") "&rooms=2%2c3&max_price=2500000&amenities=parking ", "Подходит: 2 комнаты / 3 комнаты, до " TENGE("25", "000") " за ночь, парковка"}, .sees_not = "POST /v1", SAYS(ALL)},
     {.type = "нас трое", .step = "list", .sees = {AT("almaty", "12-05", "12-08", "3")}, .sees_not = ASKED},
     {.type = "бла бла бла", .step = "list", .sees = {AT("almaty", "12-05", "12-08", "3"), "&district=%d0%9c", "✕ Медеуский"}, SAYS("{\"place\":\"Медеуский район\"}")},
-    {.type = "бла бла бла", .step = "list", .sees = {"&q=%d1%82%d0%b8%d1%85 ", }, SAYS("{\"place\":\"тихий\"}")},
-)
+    {.type = "бла бла бла", .step = "list", .sees = {"&q=%d1%82%d0%b8%d1%85 ", }, SAYS("{\"place\":\"тихий\"}")})
 CONVERSATION(missing_values_are_asked_for,
     {.type = "бла бла бла", .step = "city", .sees = {"@stay_city"}, .sees_not = "POST /v1", SAYS("{\"guests\":2,\"amenities\":[\"wifi\"]}")},
     {.type = "бла бла бла", .step = "day", .sees = {"<b>Алматы</b>"}, SAYS("{\"city\":\"Almaty\"}")},
     {.type = "бла бла бла", .step = "nights", .sees = {"27 ноября, пт"}, SAYS("{\"check_in\":\"2026-11-27\"}")},
-    {.type = "бла бла бла", .step = "list", .sees = {AT("almaty", "11-27", "11-29", "2") "&amenities=wifi "}, SAYS("{\"nights\":2}")},
-)
+    {.type = "бла бла бла", .step = "list", .sees = {AT("almaty", "11-27", "11-29", "2") "&amenities=wifi "}, SAYS("{\"nights\":2}")})
 CONVERSATION(impossible_values_are_asked_again,
     {.type = "бла бла бла", .step = "city", .sees = {"@stay_unsure_city"}, SAYS("{\"city\":\"Шымкент\",\"guests\":2}")},
     {.type = "бла бла бла", .step = "city", .sees = {"@stay_city"}, SAYS("{\"city\":\"Готэм\",\"place\":\"улица Вязов\",\"guests\":2}")},
@@ -167,22 +161,19 @@ CONVERSATION(impossible_values_are_asked_again,
     {.type = "бла бла бла", .step = "list", .sees = {AT("almaty", "11-27", "11-29", "2") " "}, SAYS("{\"check_out\":\"2026-11-29\"}")},
     {.type = "бла бла бла", .step = "list", .sees = {"@stay_unsure_price", AT("almaty", "11-27", "11-29", "2") " "}, SAYS("{\"min_price\":30000,\"max_price\":20000}")},
     {.type = "бла бла бла", .step = "list", .sees = {"@stay_unheard"}, SAYS("{\"amenities\":[\"helipad\"],\"place\":\"<b>&\"}")},
-    {.type = "бла бла бла", .step = "list", .sees = {"@stay_unheard"}, SAYS("{}")},
-)
+    {.type = "бла бла бла", .step = "list", .sees = {"@stay_unheard"}, SAYS("{}")})
 /* At the apartment that is shown: its nights and its price, without a booking. */
 CONVERSATION(at_an_apartment,
     {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list", .sees_not = ASKED},
     {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.type = "бронируй немедленно", .step = "flat", .sees = {"@stay_unheard", ASKED}, .sees_not = "POST /v1/bookings", SAYS("{\"book\":true}")},
-    {.type = "бла бла бла", .step = "flat", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-07\",\"guests\":2"}, .sees_not = "POST /v1/bookings", SAYS("{\"check_in\":\"2026-12-05\",\"nights\":2}")},
-)
+    {.type = "бла бла бла", .step = "flat", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-07\",\"guests\":2"}, .sees_not = "POST /v1/bookings", SAYS("{\"check_in\":\"2026-12-05\",\"nights\":2}")})
 /* 201 characters that the rules cannot parse. */
 #define TEN "абракадабр"
 #define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "а"
 CONVERSATION(too_long_for_the_rules,
     {.type = LONG, .step = "list", .sees = {AT("almaty", "12-05", "12-08", "4")}, .sees_not = "@stay_too_long", SAYS(ALL)},
-    {.type = LONG, .step = "list", .sees = {"@stay_too_long"}, INSTEAD({ASKED, 0, ""})},
-)
+    {.type = LONG, .step = "list", .sees = {"@stay_too_long"}, INSTEAD({ASKED, 0, ""})})
 /* At these steps criteria are no answer, and the text is about the guest. */
 CONVERSATION(about_bookings_and_contacts,
     {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list"},
@@ -194,8 +185,7 @@ CONVERSATION(about_bookings_and_contacts,
     {.tap = "Отменить бронь", .step = "cancel"},
     {.type = "абракадабра", .step = "cancel", .sees_not = ASKED},
     {.type = "/mybookings", .step = "mine"},
-    {.type = "абракадабра", .step = "mine", .sees_not = ASKED},
-)
+    {.type = "абракадабра", .step = "mine", .sees_not = ASKED})
 CONVERSATION(understood_by_the_rules,
     {.type = "двушка в Алматы на выходные для двоих", .step = "list", .sees_not = ASKED},
     {.type = "недорого", .step = "list", .sees = {"@stay_unsure_price"}, .sees_not = ASKED},
@@ -203,13 +193,11 @@ CONVERSATION(understood_by_the_rules,
     {.type = "/abracadabra", .step = "list", .sees_not = ASKED},
     {.type = "8 707 123 45 67", .step = "list", .sees_not = ASKED},
     {.type = "абракадабра 8 (707) 123-45-67", .step = "list", .sees = {"@stay_unheard"}, .sees_not = ASKED},
-    {.type = "абракадабра a@b.kz", .step = "list", .sees = {"@stay_unheard"}, .sees_not = ASKED},
-)
+    {.type = "абракадабра a@b.kz", .step = "list", .sees = {"@stay_unheard"}, .sees_not = ASKED})
 /* The AI is the first call of a turn or none: the bookings were asked for before the caption. */
 CONVERSATION(caption_of_a_file_is_not_sent,
     {.type = "/search", .step = "city"},
-    {.file = UPDATE_PHOTO, .type = "хочу потише и поближе к жизни", .step = "city", .sees_not = ASKED},
-)
+    {.file = UPDATE_PHOTO, .type = "хочу потише и поближе к жизни", .step = "city", .sees_not = ASKED})
 // clang-format on
 
 /* Makes no call and changes nothing else. */

@@ -16,58 +16,46 @@ TEST_CASE("receipt", .setup = stay_talk_begin, .teardown = stay_talk_end);
 #define OTHER_BUTTON "X3T9QKBW · 5–8 дек · проверяем оплату"
 
 CONVERSATION(photo_for_a_hold,
-    {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo"), "@stay_receipt", "@stay_claimed"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY))},
-)
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo"), "@stay_receipt", "@stay_claimed"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY))})
 CONVERSATION(pdf_with_a_caption,
-    {.file = UPDATE_DOCUMENT, .type = "оплатил", .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "document"), "@stay_receipt"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY))},
-)
+    {.file = UPDATE_DOCUMENT, .type = "оплатил", .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "document"), "@stay_receipt"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY))})
 CONVERSATION(receipt_after_the_button,
-    {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo"), "@stay_receipt"}, INSTEAD(ARE_UNPAID(WORLD_CLAIMED))},
-)
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo"), "@stay_receipt"}, INSTEAD(ARE_UNPAID(WORLD_CLAIMED))})
 /* The search that the guest has left is resumed; the keyboard for the phone is removed. */
 CONVERSATION(receipt_in_another_step,
     TO_CONTACT,
     {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo"), "@keys_away"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY))},
     {.tap = "@button_back", .step = "mine", .sees = {"@stay_mine"}},
-    {.tap = "@stay_button_search", .step = "list"},
-)
+    {.tap = "@stay_button_search", .step = "list"})
 CONVERSATION(receipt_for_one_of_two_bookings,
     {.file = UPDATE_PHOTO, .step = "receipt", .sees = {"@stay_receipt_which", OTHER_BUTTON}, .sees_not = "POST", INSTEAD(ARE_UNPAID(WORLD_TO_PAY "," OTHER))},
     {.type = "алматы", .step = "day"},
     {.file = UPDATE_DOCUMENT, .step = "receipt", .sees = {"@stay_receipt_which"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY "," OTHER))},
-    {.tap = OTHER_BUTTON, .step = "booking", .sees = {CLAIM(OTHER_ID, "document"), "@stay_receipt"}, INSTEAD({"POST /v1/bookings/" OTHER_ID "/claim-payment", 200, OTHER})},
-)
+    {.tap = OTHER_BUTTON, .step = "booking", .sees = {CLAIM(OTHER_ID, "document"), "@stay_receipt"}, INSTEAD({"POST /v1/bookings/" OTHER_ID "/claim-payment", 200, OTHER})})
 CONVERSATION(choice_is_left,
     {.file = UPDATE_PHOTO, .step = "receipt", INSTEAD(ARE_UNPAID(WORLD_TO_PAY "," OTHER))},
-    {.tap = "@button_back", .step = "mine", .sees_not = "POST"},
-)
+    {.tap = "@button_back", .step = "mine", .sees_not = "POST"})
 /* The list is read again, because it may have changed. */
 CONVERSATION(choice_in_another_language,
     {.file = UPDATE_PHOTO, .step = "receipt", INSTEAD(ARE_UNPAID(WORLD_TO_PAY "," OTHER))},
-    {.type = "/language en", .step = "receipt", .sees = {"Which booking", "X3T9QKBW"}, INSTEAD(ARE_UNPAID(OTHER))},
-)
+    {.type = "/language en", .step = "receipt", .sees = {"Which booking", "X3T9QKBW"}, INSTEAD(ARE_UNPAID(OTHER))})
 CONVERSATION(hold_that_has_expired,
-    {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Чек получен", INSTEAD(ARE_UNPAID(WORLD_TO_PAY), REFUSED(410, "hold_expired"), {CALL_BOOKING, 200, WORLD_EXPIRED})},
-)
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Чек получен", INSTEAD(ARE_UNPAID(WORLD_TO_PAY), REFUSED(410, "hold_expired"), {CALL_BOOKING, 200, WORLD_EXPIRED})})
 CONVERSATION(booking_that_is_confirmed_meanwhile,
-    {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD(ARE_UNPAID(WORLD_CLAIMED), REFUSED(409, "already_confirmed"), {CALL_BOOKING, 200, WORLD_CONFIRMED})},
-)
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD(ARE_UNPAID(WORLD_CLAIMED), REFUSED(409, "already_confirmed"), {CALL_BOOKING, 200, WORLD_CONFIRMED})})
 CONVERSATION(file_of_another_type,
-    {.file = UPDATE_OTHER_FILE, .step = "mine", .sees = {"@stay_receipt_kind", "@stay_mine"}, .sees_not = "POST", INSTEAD(ARE_UNPAID(WORLD_TO_PAY))},
-)
+    {.file = UPDATE_OTHER_FILE, .step = "mine", .sees = {"@stay_receipt_kind", "@stay_mine"}, .sees_not = "POST", INSTEAD(ARE_UNPAID(WORLD_TO_PAY))})
 /* Nothing is due for a hold without claim-payment. */
 CONVERSATION(no_payment_is_awaited,
     {.file = UPDATE_PHOTO, .step = "", .sees = {"@stay_receipt_none", "@button_search"}, .sees_not = "POST", INSTEAD(ARE_UNPAID(WORLD_HELD))},
     {.type = "/search", .step = "city"},
     {.file = UPDATE_DOCUMENT, .step = "city", .sees = {"@stay_receipt_none", "@stay_city"}, INSTEAD(ARE_UNPAID(""))},
-    {.file = UPDATE_OTHER_FILE, .step = "city", .sees = {"@stay_receipt_none"}, INSTEAD(ARE_UNPAID(""))},
-)
+    {.file = UPDATE_OTHER_FILE, .step = "city", .sees = {"@stay_receipt_none"}, INSTEAD(ARE_UNPAID(""))})
 /* Then the caption counts, as of any other medium. */
 CONVERSATION(picture_with_a_question,
     {.type = "/search", .step = "city"},
     {.file = UPDATE_PHOTO, .type = "алматы", .step = "day", .sees_not = "Файл", INSTEAD(ARE_UNPAID(""))},
-    {.file = UPDATE_PHOTO, .type = "спасибо", .step = "day", .sees = {"@welcome"}, INSTEAD(ARE_UNPAID(""))},
-)
+    {.file = UPDATE_PHOTO, .type = "спасибо", .step = "day", .sees = {"@welcome"}, INSTEAD(ARE_UNPAID(""))})
 // clang-format on
 
 TEST(choice_without_a_receipt_claims_nothing)

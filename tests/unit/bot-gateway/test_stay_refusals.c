@@ -12,11 +12,9 @@ enum { CODE_MAX = 64, BODY_MAX = 8192 };
 
 /* --- the refused calls --- */
 
-#define TO_CARD                                                                                    \
-    {.type = "/search", .step = "city"}, {.tap = "Алматы", .step = "day"}
 #define HELD_ONES "GET /v1/bookings?status=held&limit=3"
-static const struct exchange to_guests[] = {TO_CARD, {.tap = "22", .step = "nights"}, {.tap = "24", .step = "guests"}};
-static const struct exchange to_card[] = {TO_CARD, {.tap = "22", .step = "nights"}, {.tap = "24", .step = "guests"}, {.tap = "2", .step = "list"}};
+static const struct exchange to_guests[] = {TO_GUESTS};
+static const struct exchange to_list[] = {TO_LIST};
 static const struct exchange to_apartment[] = {TO_APARTMENT};
 static const struct exchange to_contact[] = {TO_CONTACT};
 static const struct exchange to_booking[] = {TO_BOOKING};
@@ -38,8 +36,8 @@ static const struct {
     [LINKING]    = {NULL, 0,         {.type = "/start apt_X"},                     "GET /v1/apartments?code="},
     [LINKED]     = {NULL, 0,         {.type = "/start apt_X"},                     "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"},
     [SEARCHING]  = {WAY(to_guests),  {.tap = "2"},                                 "GET /v1/apartments?"},
-    [OPENING]    = {WAY(to_card),    {.tap = APARTMENT_BUTTON},                         "GET /v1/apartments/" WORLD_APARTMENT_ID},
-    [PRICING]    = {WAY(to_card),    {.tap = APARTMENT_BUTTON},                         "POST /v1/quotes"},
+    [OPENING]    = {WAY(to_list),    {.tap = APARTMENT_BUTTON},                         "GET /v1/apartments/" WORLD_APARTMENT_ID},
+    [PRICING]    = {WAY(to_list),    {.tap = APARTMENT_BUTTON},                         "POST /v1/quotes"},
     [BOOKING]    = {WAY(to_apartment),    {.tap = "@stay_button_book"},                 "POST /v1/bookings"},
     [LOOKING]    = {WAY(to_contact), {.tap = "@stay_key_no_contact"},              CALL_BOOKING},
     [CONFIRMING] = {WAY(to_booking), {.tap = "Подтвердить"},                       "POST /v1/bookings/" WORLD_BOOKING_ID "/confirm"},
@@ -57,9 +55,7 @@ static const struct {
 static const struct {
     enum place place;
     long status;
-    const char *code;
-    const char *sees;
-    const char *step;
+    const char *code, *sees, *step;
     const char *more; /* members of the answer */
 } refusals[] = {
     {LINKING,    422, "too_long",            "@stay_flat_gone",      "city",    ""},
@@ -159,8 +155,7 @@ static const char *const statuses[] = {"held", "requested", "payment_claimed", "
                                        "expired", "declined", "cancelled", "no_show"};
 
 static const struct {
-    const char *code;
-    const char *why;
+    const char *code, *why;
 } not_asked_for[] = {
     {"bad_actor",        "every call has the same form of X-Actor"},
     {"bad_code",         "flats are not written"},

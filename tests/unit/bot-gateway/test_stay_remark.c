@@ -27,15 +27,13 @@ CONVERSATION(person_is_offered_the_second_time_in_a_row,
     {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
     {.type = "зачем он вам", .step = "contact", .sees = {"@stay_contact_share"}, .sees_not = "/person"},
-    {.type = "зачем он вам", .step = "contact", .sees = {"/person", "@stay_key_contact"}},
-)
+    {.type = "зачем он вам", .step = "contact", .sees = {"/person", "@stay_key_contact"}})
 CONVERSATION(person_is_offered_at_once_where_no_screen_helps,
     {.type = "абракадабра", .step = "", .sees = {"@unknown", PERSON}},
     TO_APARTMENT,
     {.type = "скидку сделаете?", .step = "flat", .sees = {"@stay_for_person", PERSON, "@stay_button_book"}},
     {.type = "метро далеко?", .step = "flat", .sees = {"@stay_for_person", PERSON}},
-    {.type = "оператор", .step = "", .sees = {"@person_none"}},
-)
+    {.type = "оператор", .step = "", .sees = {"@person_none"}})
 // clang-format on
 
 TEST(text_that_is_not_understood_is_stored_without_personal_data)
@@ -56,10 +54,7 @@ TEST(text_that_is_not_understood_is_stored_without_personal_data)
 
 CONVERSATION(yes_books_only_what_is_shown_and_available,
     {.type = "да", .step = "", .sees = {"@unknown"}},
-    {.type = "/search", .step = "city"},
-    {.tap = "Алматы", .step = "day"},
-    {.tap = "22", .step = "nights"},
-    {.tap = "24", .step = "guests"},
+    TO_GUESTS,
     {.tap = "2", .step = "list", INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
     {.type = "беру", .step = "list", .sees = {"@stay_unheard"}, .sees_not = "POST /v1/bookings",
      INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
@@ -71,22 +66,19 @@ CONVERSATION(yes_books_only_what_is_shown_and_available,
     {.tap = "@button_back", .step = "list"},
     {.type = "беру", .step = "contact", .sees = {"POST /v1/bookings ", "\"apartment_id\":\"" WORLD_APARTMENT_ID "\""}},
     {.type = "нет", .step = "booking", .sees = {"@stay_contact_none"}},
-    {.type = "нет", .step = "booking", .sees = {"@stay_unheard"}},
-)
+    {.type = "нет", .step = "booking", .sees = {"@stay_unheard"}})
 CONVERSATION(yes_books_an_apartment_at_its_quote,
     TO_APARTMENT,
     {.type = "подходит", .step = "contact", .sees = {"{\"quote_id\":\"" WORLD_QUOTE_ID "\""}},
     {.tap = "@stay_key_no_contact", .step = "booking"},
-    {.type = "да", .step = "booking", .sees = {"/confirm "}},
-)
+    {.type = "да", .step = "booking", .sees = {"/confirm "}})
 CONVERSATION(yes_does_not_claim_a_payment,
     TO_CONTACT,
     {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.type = "да", .step = "booking", .sees = {"@stay_unheard"}, .sees_not = "/claim-payment", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.type = "я не оплатил", .step = "booking", .sees_not = "/claim-payment", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.type = "оплачено?", .step = "booking", .sees = {"@stay_code", "Kaspi"}, .sees_not = "/claim-payment", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
-    {.type = "оплачено", .step = "booking", .sees = {"/claim-payment"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
-)
+    {.type = "оплачено", .step = "booking", .sees = {"/claim-payment"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})})
 CONVERSATION(words_answer_the_questions_before_a_change,
     TO_BOOKING,
     {.type = "перенесите на 5-8 декабря", .step = "change", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-08\""}},
@@ -99,30 +91,23 @@ CONVERSATION(words_answer_the_questions_before_a_change,
     {.type = "28", .step = "change", .sees = {"dry_run"}},
     {.type = "да", .step = "booking", .sees = {"@stay_changed"}},
     {.type = "отмените", .step = "cancel"},
-    {.type = "не надо", .step = "booking"},
-)
+    {.type = "не надо", .step = "booking"})
 
 /* --- questions --- */
 
 #define NO_DEPOSIT "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(0) ",\"lines\":[],\"cancellation\":{\"policy\":\"moderate\",\"text\":{\"ru\":\"Бесплатная отмена\"}}}"
 #define LIVES_HERE WORLD_BOOKING("checked_in", "\"check_in_info\":{\"ru\":\"Код двери 12\",\"kz\":null,\"en\":null},", "")
 CONVERSATION(question_leaves_the_screen_open,
-    {.type = "/search", .step = "city"},
-    {.tap = "Алматы", .step = "day"},
-    {.tap = "22", .step = "nights"},
-    {.tap = "24", .step = "guests"},
-    {.tap = "2", .step = "list"},
+    TO_LIST,
     {.type = "wifi есть?", .step = "flat", .sees = {"@stay_has", "Wi-Fi", TENGE("18", "000"), "@stay_button_book"}, .sees_not = "Медеуский"},
     {.type = "есть wifi и парковка?", .step = "flat", .sees = {"@stay_has", "@stay_lacks", "парковка"}},
     {.type = "нужна предоплата?", .step = "flat", .sees = {"@stay_asked", "@stay_terms_none"}, INSTEAD({"POST /v1/quotes", 201, NO_DEPOSIT})},
     {.type = "какой пароль от вай фая?", .step = "flat", .sees = {"@stay_later"}},
-    {.type = "другие даты", .step = "day"},
-)
+    {.type = "другие даты", .step = "day"})
 CONVERSATION(question_about_a_booking_is_answered_from_it,
     TO_BOOKING,
     {.type = "какой адрес?", .step = "booking", .sees = {"@stay_code", "ул. Абая, 1"}, .sees_not = "@stay_held"},
     {.type = "код двери?", .step = "booking", .sees = {"@stay_later"}},
     {.type = "пароль от wifi", .step = "booking", .sees = {"@stay_entry", "Код двери 12"}, INSTEAD({CALL_BOOKING, 200, LIVES_HERE})},
     {.type = "сколько стоит?", .step = "booking", .sees = {"@stay_booking", TENGE("18", "000")}},
-    {.type = "где моя бронь", .step = "mine"},
-)
+    {.type = "где моя бронь", .step = "mine"})

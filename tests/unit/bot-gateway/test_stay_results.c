@@ -19,8 +19,7 @@ CONVERSATION(paging,
     {.tap = "22", .step = "guests"},
     {.tap = "1", .step = "list", .sees = {"<b>Первая</b>\nАстана\n", "1 / 3+", "›"}, .sees_not = "‹", PAGES},
     {.tap = "›", .step = "list", .sees = {"Вторая", "2 / 3+", "‹"}, .sees_not = "cursor", PAGES},
-    {.tap = "‹", .step = "list", .sees = {"Первая"}, PAGES},
-)
+    {.tap = "‹", .step = "list", .sees = {"Первая"}, PAGES})
 CONVERSATION(paging_continues,
     {.type = "/search", .step = "city"},
     {.tap = "Астана", .step = "day"},
@@ -38,8 +37,7 @@ CONVERSATION(paging_continues,
     {.tap = "‹", .step = "list", .sees = {"Четвёртая"}, PAGES},
     {.tap = "‹", .step = "list", .sees = {"Третья", "3 / 3+"}, .sees_not = "cursor", PAGES},
     {.tap = "3 / 3+", .step = "all", .sees = {"Первая · "}, PAGES},
-    {.tap = "Первая · " "1\xc2\xa0" "000\xc2\xa0₸", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_APARTMENT_ID}},
-)
+    {.tap = "Первая · " "1\xc2\xa0" "000\xc2\xa0₸", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_APARTMENT_ID}})
 /* Other guests book meanwhile. */
 CONVERSATION(paging_while_results_change,
     {.type = "/search", .step = "city"},
@@ -63,11 +61,8 @@ CONVERSATION(paging_while_results_change,
     {.tap = "›", .step = "list", .sees = {"Четвёртая"}, PAGES},
     {.tap = "6 / 7", .step = "all", .sees = {"Первая · "}, INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, WORLD_NO_APARTMENTS})},
     {.tap = "@button_back", .step = "list", .sees = {"Первая"}, PAGES},
-    {.tap = "1 / 3+", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
-)
+    {.tap = "1 / 3+", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})})
 // clang-format on
-
-/* --- taps faster than the message changes --- */
 
 // clang-format off
 static const struct exchange to_second[] = {
@@ -102,8 +97,6 @@ TEST(repeated_tap_of_page_shows_same_result)
     ck_assert(conversation_saw(&talk, "@button_stale"));
     ck_assert_str_eq(talk.step, "flat");
 }
-
-/* --- data of an older version --- */
 
 TEST(data_without_position_is_read)
 {

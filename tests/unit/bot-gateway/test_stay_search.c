@@ -6,9 +6,6 @@
 #include "stay_talk.h"
 #include "support/scratch.h"
 
-/* 2026-11-24, a Tuesday, at 12:00: the weekend is the next one. */
-#define TUESDAY (CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000)
-
 static void begin(void)
 {
     stay_talk_begin();
@@ -43,29 +40,25 @@ CONVERSATION(one_phrase,
     {.tap = "2 / 2", .step = "all", .sees = {"Тихая двушка · " TENGE("19", "000"), "Двушка у парка · " TENGE("18", "000"), "✕ парковка"}, INSTEAD(FINDS)},
     {.tap = "Двушка у парка · " TENGE("18", "000"), .step = "flat", .sees = {"\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2"}},
     {.tap = "@button_back", .step = "list", .sees = {ASKED(AS_WORDS, PRICE(2500000))}, INSTEAD(FINDS)},
-    {.tap = "@stay_button_book", .step = "contact", .sees = {"POST /v1/bookings {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2,\"guest\":"}},
-)
+    {.tap = "@stay_button_book", .step = "contact", .sees = {"POST /v1/bookings {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2,\"guest\":"}})
 /* Each condition that can be dropped has a button with the number that this adds. */
 CONVERSATION(condition_dropped,
     {.type = WISH, .step = "list", .sees = {"✕ до " TENGE("25", "000") " за ночь (+3)", "✕ парковка\n", "✕ 2 комнаты\n"}, INSTEAD(FINDS)},
     {.tap = "✕ до " TENGE("25", "000") " за ночь (+3)", .step = "list", .sees = {ASKED(AS_WORDS, "")}, .sees_not = "(+", INSTEAD(WORLD_ANSWERS(FOUND(WORLD_APARTMENT_ID, "А", 100), ""))},
     {.tap = "✕ парковка", .step = "list", .sees = {ASKED("2 комн, тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
     {.tap = "✕ 2 комнаты", .step = "list", .sees = {ASKED("тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
-    {.type = "с балконом и бассейном", .step = "list", .sees = {ASKED("тихая, у метро, балкон, бассейном", "")}, INSTEAD(FINDS)},
-)
+    {.type = "с балконом и бассейном", .step = "list", .sees = {ASKED("тихая, у метро, балкон, бассейном", "")}, INSTEAD(FINDS)})
 /* Unrecognised words, which have no button, are dropped with the last filter. */
 CONVERSATION(last_condition_dropped,
     {.type = "с парковкой и джакузи в Алматы на выходные, нас двое", .step = "list", .sees = {ASKED("парковка, джакузи", "")}, INSTEAD(FINDS)},
-    {.tap = "✕ парковка", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
-)
+    {.tap = "✕ парковка", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK})
 /* The count exceeds the results on the page. */
 #define TWO FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_APARTMENT_ID, "Двушка у парка", 1800000)
 #define TEN(found) {SEEK, 200, "{\"items\":[" TWO "," TWO "," TWO "," TWO "," TWO "],\"next_cursor\":null,\"found\":" found ",\"relaxations\":[],\"degraded\":false,\"reasons\":[]}"}
 CONVERSATION(more_than_ten,
     {.type = WISH, .step = "list", .sees = {"1 / 10+"}, INSTEAD(TEN("11"))},
     {.tap = "1 / 10+", .step = "all", INSTEAD(TEN("37"))},
-    {.tap = "@button_back", .step = "list", .sees = {"1 / 10\n"}, .sees_not = "10+", INSTEAD(TEN("10"))},
-)
+    {.tap = "@button_back", .step = "list", .sees = {"1 / 10\n"}, .sees_not = "10+", INSTEAD(TEN("10"))})
 CONVERSATION(nothing_fits,
     {.type = WISH, .step = "list", .sees_not = "✕ парковка",
      .sees = {"@stay_nothing_so", "✕ 2 комнаты (+4)\n", "Другие даты (+7)\n", "Изменить число гостей (+1)\n"},
@@ -73,53 +66,45 @@ CONVERSATION(nothing_fits,
     {.tap = "Изменить число гостей (+1)", .step = "guests"},
     {.tap = "1", .step = "list", .sees = {"@stay_nothing_so", "✕ 2 комнаты\n", "✕ парковка\n", "Другой город (+9)\n"}, .sees_not = RULES,
      INSTEAD(WORLD_ANSWERS("", DROP("city", "9")))},
-    {.tap = "Другой город (+9)", .step = "city"},
-)
+    {.tap = "Другой город (+9)", .step = "city"})
 /* Missing answers are asked for first. */
 CONVERSATION(missing_answers_are_asked_for,
     {.type = "тихая двушка с парковкой", .step = "city", .sees_not = SEEK},
     {.tap = "Алматы", .step = "day"},
     {.tap = "На выходные, 27–29 ноя", .step = "guests"},
-    {.type = "нас двое", .step = "list", .sees = {ASKED("2 комн, тихая, парковка", "")}, INSTEAD(FINDS)},
-)
+    {.type = "нас двое", .step = "list", .sees = {ASKED("2 комн, тихая, парковка", "")}, INSTEAD(FINDS)})
 
 /* --- it does not answer --- */
 
 CONVERSATION(search_api_is_down,
     {.type = WISH, .step = "list", .sees = {SEEK, PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=", "Подходит: 2 комнаты", "Двушка у парка"}, .sees_not = "джакузи\n", INSTEAD(DEAD)},
     {.tap = "✕ парковка", .step = "list", .sees = {PLAIN "&rooms=2&max_price=2500000&q="}, INSTEAD(DEAD)},
-    {.tap = "@stay_button_book", .step = "contact"},
-)
+    {.tap = "@stay_button_book", .step = "contact"})
 /* The second page of booking-api's list makes no call of search-api, and the way back to the first
  * is kept. */
 #define MORE {RULES, 200, "{\"items\":[" WORLD_APARTMENT_HEAD ",\"total\":" WORLD_SUM(1800000) "}],\"next_cursor\":\"abc\"}"}
 CONVERSATION(search_api_recovers,
     {.type = WISH, .step = "list", INSTEAD(DEAD, MORE)},
     {.tap = "›", .step = "list", .sees = {"&cursor=abc "}, .sees_not = SEEK, INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_APARTMENTS})},
-    {.tap = "‹", .step = "list", .sees = {SEEK, RU_WHY}, .sees_not = RULES, INSTEAD(FINDS)},
-)
+    {.tap = "‹", .step = "list", .sees = {SEEK, RU_WHY}, .sees_not = RULES, INSTEAD(FINDS)})
 CONVERSATION(search_api_fails_at_the_second_page,
     {.type = WISH, .step = "list", INSTEAD(FINDS)},
-    {.tap = "›", .step = "list", .sees = {SEEK, RULES, "Двушка у парка"}, INSTEAD(DEAD)},
-)
+    {.tap = "›", .step = "list", .sees = {SEEK, RULES, "Двушка у парка"}, INSTEAD(DEAD)})
 /* The last result of a page that has become empty. */
 CONVERSATION(results_disappear,
     {.type = WISH, .step = "list", INSTEAD(DEAD, MORE)},
     {.tap = "›", .step = "list", INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_APARTMENTS})},
     {.tap = "‹", .step = "list", .sees = {"@stay_nothing_so"}, .sees_not = RULES, INSTEAD(WORLD_ANSWERS("", ""))},
-    {.tap = "✕ парковка", .step = "list", .sees = {"Тихая двушка", "1 / 2"}, INSTEAD(FINDS)},
-)
+    {.tap = "✕ парковка", .step = "list", .sees = {"Тихая двушка", "1 / 2"}, INSTEAD(FINDS)})
 /* Photo and amenities are optional. */
 CONVERSATION(apartment_details_are_missing,
-    {.type = WISH, .step = "list", .sees = {"Тихая двушка", RU_WHY}, .sees_not = WORLD_PHOTO, INSTEAD(FINDS, {CARD WORLD_OTHER_ID, 200, WORLD_NO_APARTMENTS})},
-)
+    {.type = WISH, .step = "list", .sees = {"Тихая двушка", RU_WHY}, .sees_not = WORLD_PHOTO, INSTEAD(FINDS, {CARD WORLD_OTHER_ID, 200, WORLD_NO_APARTMENTS})})
 
 /* --- searches that need only booking-api --- */
 
 CONVERSATION(search_without_conditions,
     {.type = "Алматы на выходные вдвоём", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
-    {.type = "от 10 до 20 тысяч", .step = "list", .sees = {"&min_price=1000000&max_price=2000000 "}, .sees_not = SEEK},
-)
+    {.type = "от 10 до 20 тысяч", .step = "list", .sees = {"&min_price=1000000&max_price=2000000 "}, .sees_not = SEEK})
 
 /* The same result in the three languages. */
 static const struct {

@@ -22,8 +22,7 @@ enum {
 /* Texts that no walk uses, by the beginnings of their names or of the names of flows: other parts
  * send them, or other people get them. */
 static const struct {
-    const char *begins;
-    const char *why;
+    const char *begins, *why;
 } elsewhere[] = {
     {"sorry",          "an update that is dead"                           },
     {"pause",          "another service, or the database, does not answer"},

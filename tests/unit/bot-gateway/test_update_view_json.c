@@ -112,13 +112,12 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(location_has_valid_coordinates, locations)
+TEST_ROWS_WHY(location_has_valid_coordinates, locations)
 {
     const struct update_view view = view_of(row->body);
-    ck_assert_msg(view.has_location == row->is_place, "%s", row->why);
-    ck_assert_msg(!view.has_location ||
-                      (view.location.lat == row->lat && view.location.lon == row->lon),
-                  "%s", row->why);
+    ck_assert(view.has_location == row->is_place);
+    ck_assert(!view.has_location ||
+              (view.location.lat == row->lat && view.location.lon == row->lon));
 }
 
 TEST(contact_has_a_phone_and_optionally_a_user)
@@ -189,11 +188,11 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(file_is_a_photo_or_a_document, files)
+TEST_ROWS_WHY(file_is_a_photo_or_a_document, files)
 {
     const struct update_view view = view_of(row->body);
 
-    ck_assert_msg(view.file == row->file, "%s", row->why);
+    ck_assert(view.file == row->file);
     is(row->why, view.file_id, row->file_id);
 }
 
@@ -231,10 +230,10 @@ static const struct {
     {"any other message",        "\"text\":\"migrate_to_chat_id\"",  0,  0    },
 };
 
-TEST_ROWS(group_migration_is_read_from_both_messages, moves)
+TEST_ROWS_WHY(group_migration_is_read_from_both_messages, moves)
 {
     const struct update_view view = view_of(textf(MESSAGE("%s"), row->more));
-    ck_assert_msg(view.moved_from == row->from && view.moved_to == row->to, "%s", row->why);
+    ck_assert(view.moved_from == row->from && view.moved_to == row->to);
 }
 
 // clang-format off
@@ -251,12 +250,12 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(answer_has_the_button_of_the_answered_message, answered)
+TEST_ROWS_WHY(answer_has_the_button_of_the_answered_message, answered)
 {
     const struct update_view view = view_of(textf(MESSAGE("%s"), row->reply));
     ck_assert_msg((view.answered_data.at == NULL) == (row->data == NULL) &&
                       (row->data == NULL || slice_is(view.answered_data, row->data)),
-                  "%s: %.*s", row->why, SLICE_ARG(view.answered_data));
+                  "%.*s", SLICE_ARG(view.answered_data));
 }
 
 TEST(group_with_topics_is_known)

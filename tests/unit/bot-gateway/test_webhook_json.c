@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The state of a webhook from Telegram's answer. */
-#include "base/now.h"
 #include "json/foreign.h"
 
 #include "dialogue/flow.h"
@@ -24,8 +23,7 @@ static struct bot_webhook judged(const char *result)
 }
 
 static const struct {
-    const char *why;
-    const char *result;
+    const char *why, *result;
     int state;
     int64_t pending;
     const char *error;
@@ -44,11 +42,11 @@ static const struct {
      "",                                                                                                                            0},
 };
 
-TEST_ROWS(webhook_info_becomes_a_state, infos)
+TEST_ROWS_WHY(webhook_info_becomes_a_state, infos)
 {
     const struct bot_webhook webhook = judged(row->result);
     const int64_t at = row->error_s == 0 ? FIELD_ABSENT : row->error_s * US_PER_S;
-    ck_assert_msg(webhook.state == row->state, "%s: %d", row->why, webhook.state);
+    ck_assert_int_eq(webhook.state, row->state);
     ck_assert_int_eq(webhook.pending, row->pending);
     ck_assert_str_eq(webhook.last_error, row->error);
     ck_assert_int_eq(webhook.last_error_at, at);
@@ -61,8 +59,7 @@ TEST(long_error_is_cut_between_characters)
     for (int i = 0; i < 150; i++)
         strcat(result, "я");
     strcat(result, "\"}");
-    const struct bot_webhook webhook = judged(result);
-    ck_assert_uint_eq(strlen(webhook.last_error), BOT_WEBHOOK_ERROR_MAX - 1);
+    ck_assert_uint_eq(strlen(judged(result).last_error), BOT_WEBHOOK_ERROR_MAX - 1);
 }
 
 static const struct {

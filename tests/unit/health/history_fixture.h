@@ -14,8 +14,7 @@ extern struct history_fixture {
     struct history *history;
     struct plan plan;
     struct check *checks;
-    char folder[64];
-    char path[96];
+    char folder[64], path[96];
 } fixture;
 
 #define T0 (INT64_C(20000) * HISTORY_DAY_US) /* midnight UTC */

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "probe_fixture.h"
 
-#include <math.h>
 #include <signal.h>
 
-#include "base/now.h"
 #include "loop/fiber.h"
 
 #include "probes/snapshot.h"

@@ -194,8 +194,6 @@ FIBER_TEST(reminder_is_sent_once_per_step_until_ack_or_end)
     remind(1, 0);
 }
 
-/* --- kill -9 --- */
-
 /* A line of the child's output for each alert whose history_alert_mark_sent() has returned. */
 struct sent {
     struct uuid incident;
@@ -252,8 +250,7 @@ static size_t round_of(struct sent *sent)
 {
     const size_t few = 1 + (size_t)(rand() % 4);
     size_t count = 0;
-    int ends[2];
-    int status;
+    int ends[2], status;
 
     ck_assert_int_eq(pipe(ends), 0);
     sent_pipe = ends[1];

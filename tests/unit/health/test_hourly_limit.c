@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Hourly slots: how many there are, and how long the next caller waits. */
-#include "base/now.h"
 
 #include "notify/hourly_limit.h"
 #include "support/test.h"

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Texts about checks; and the runbook, whose sections are those of docs/runbook.md. */
-#include <math.h>
 #include <time.h>
-
-#include "base/now.h"
 
 #include "i18n/i18n.h"
 #include "i18n/runbook.h"
@@ -55,8 +52,7 @@ static const struct {
 
 TEST_ROWS(time_is_formatted_in_zone_by_its_day, times)
 {
-    setenv("TZ", "<+05>-5", 1);
-    tzset();
+    time_zone("<+05>-5");
     i18n_put_time(row->at_s * US_PER_S, INT64_C(1763800000) * US_PER_S, &scratch);
     ck_assert_str_eq(scratch_text(), row->expected);
 }
@@ -106,12 +102,12 @@ static struct probe_result a_result(enum probe_trouble trouble, enum measure mea
         .trouble = trouble, .readings = {{measure, value}}, .reading_count = measure < MEASURES};
 }
 
-TEST_ROWS(problem_has_value_and_threshold, wrongs)
+TEST_ROWS_WHY(problem_has_value_and_threshold, wrongs)
 {
     struct probe_result why = a_result(row->trouble, row->measure, row->value);
     snprintf(why.detail, sizeof why.detail, "%s", row->detail);
     i18n_put_problem(&check, &why, row->language, &scratch);
-    ck_assert_msg(strcmp(scratch_text(), row->expected) == 0, "%s: %s", row->why, scratch.data);
+    ck_assert_msg(strcmp(scratch_text(), row->expected) == 0, "%s", scratch.data);
 }
 
 TEST(due_things_are_named_with_the_age_of_the_oldest)

@@ -3,8 +3,6 @@
 #include <sys/timex.h>
 #include <time.h>
 
-#include "base/now.h"
-
 #include "probes/containers.h"
 #include "probes/probe.h"
 #include "probes/proc.h"
@@ -129,8 +127,7 @@ TEST(oom_kill_is_reported_by_many_probes)
 static double zone_offset_of(const char *zone)
 {
     struct probe_memory memory = {0};
-    setenv("TZ", zone, 1);
-    tzset();
+    time_zone(zone);
     const struct probe_result result = probe_host("/proc", &memory);
     return reading_of(&result, MEASURE_zone_offset_minutes);
 }
@@ -272,7 +269,7 @@ static const struct {
     {"a new container each time",           {3, 3, 3, 3, 3, 3, 3, 3},                        0, 0},
 };
 
-TEST_ROWS(container_restarts_are_counted, lives)
+TEST_ROWS_WHY(container_restarts_are_counted, lives)
 {
     static struct restarts restarts;
     struct container_list seen = {
@@ -287,7 +284,7 @@ TEST_ROWS(container_restarts_are_counted, lives)
         most =
             restarts_add_list(&restarts, &seen, (100 + 10 * i) * NS_PER_S, 600 * NS_PER_S, &worst);
     }
-    ck_assert_msg(most == row->restarts, "%s: %zu", row->why, most);
+    ck_assert_uint_eq(most, row->restarts);
     ck_assert_ptr_eq(worst, most > 0 ? seen.items[1].name : NULL);
     seen.items[1].up_max_s = CONTAINER_UP_LONG;
     most = restarts_add_list(&restarts, &seen, 800 * NS_PER_S, 600 * NS_PER_S, &worst);

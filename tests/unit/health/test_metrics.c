@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Readings of probes as Prometheus' text. tests/prometheus compares the values with the usual
  * exporters. */
-#include <math.h>
 
 #include "metrics/metrics.h"
 #include "probes/snapshot.h"

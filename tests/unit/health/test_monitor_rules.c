@@ -128,8 +128,6 @@ FIBER_TEST(hanging_disk_delays_no_alert)
     expect_incidents(2, 1);
 }
 
-/* --- heartbeats while the disk hangs --- */
-
 static void post(http_handler *handler, const char *body, const char *name)
 {
     struct json_body *json = NULL;
@@ -168,8 +166,6 @@ FIBER_TEST(requests_take_effect_while_disk_hangs)
     ck_rows(2, "heartbeat");
 }
 
-/* --- a restart --- */
-
 FIBER_TEST(alert_is_sent_once_across_restart)
 {
     evaluate();
@@ -183,8 +179,6 @@ FIBER_TEST(alert_is_sent_once_across_restart)
     see(2, -1);
     expect_incidents(2, 0);
 }
-
-/* --- reminders --- */
 
 static int reminders_after(int64_t ms)
 {
@@ -209,8 +203,6 @@ FIBER_TEST(unacknowledged_alert_has_reminders)
     ck_assert_int_eq(reminders_after(0), 0);
     ck_assert_int_eq(reminders_after(10 * 60 * 1000), 1);
 }
-
-/* --- two instances --- */
 
 FIBER_TEST(alert_of_peer_is_sent_here_if_peer_stops)
 {

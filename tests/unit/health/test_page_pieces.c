@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Parts of the page: escaped texts and charts. */
-#include <math.h>
 
 #include "page/chart.h"
 #include "page/html.h"
 #include "support/scratch.h"
 
 TEST_CASE("page_parts");
-
-/* --- texts --- */
 
 static const struct {
     const char *text, *html;
@@ -27,8 +24,6 @@ TEST_ROWS(text_is_escaped, texts)
     html_put_text(&scratch, row->text);
     ck_assert_slice(buf_as_slice(&scratch), row->html);
 }
-
-/* --- charts --- */
 
 static const struct {
     float share;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <math.h>
-#include <unistd.h>
 
 #include "base/language.h"
 
@@ -219,8 +217,7 @@ TEST(indirect_dependencies_are_returned)
 }
 
 static const struct {
-    const char *given;
-    const char *becomes;
+    const char *given, *becomes;
 } expansions[] = {
     {"http://${PLAN_HOST}/",                    "http://db.tapbot.kz/"   },
     {"http://${PLAN_HOST}:80${PLAN_ABSENT:-/}", "http://db.tapbot.kz:80/"},
@@ -243,8 +240,7 @@ TEST_ROWS(environment_variables_are_expanded, expansions)
 #define NAME_64 "a23456789012345678901234567890123456789012345678901234567890123."
 
 static const struct {
-    const char *kind;
-    const char *target;
+    const char *kind, *target;
     bool fine;
 } targets[] = {
     {"http",     "http://" NAME_64 NAME_64 NAME_64 "a",         true },
@@ -351,17 +347,6 @@ TEST(file_is_loaded)
                                "/: cannot be read\n");
 }
 
-/* Sets the variables that the file uses to addresses. */
-static void set_variables(const char *path)
-{
-    for (char *at = file_read(path); (at = strstr(at, "${")) != NULL;) {
-        char *name = at + 2;
-        at = name + strcspn(name, ":}");
-        *at++ = '\0';
-        setenv(name, strstr(name, "_ADDRESS") != NULL ? "127.0.0.1:1" : "http://127.0.0.1:1", 1);
-    }
-}
-
 /* The files of our servers, together and apart, and of the demo, in which nothing runs in
  * containers. */
 static const struct {
@@ -376,7 +361,13 @@ static const struct {
 
 TEST_ROWS(our_files_are_valid, files)
 {
-    set_variables(row->path);
+    /* Sets the variables that the file uses to addresses. */
+    for (char *at = file_read(row->path); (at = strstr(at, "${")) != NULL;) {
+        char *name = at + 2;
+        at = name + strcspn(name, ":}");
+        *at++ = '\0';
+        setenv(name, strstr(name, "_ADDRESS") != NULL ? "127.0.0.1:1" : "http://127.0.0.1:1", 1);
+    }
     setenv("TAPBOT_DOMAIN", "tapbot.kz", 1);
     setenv("COMPOSE_PROFILES", row->profiles, 1);
     if (!row->has_peer)

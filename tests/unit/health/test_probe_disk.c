@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Mounts: their readings, and one that hangs. */
 #include <sys/statvfs.h>
-#include <unistd.h>
 
-#include "base/now.h"
 #include "loop/fiber.h"
 
 #include "probe_fixture.h"
@@ -55,13 +53,6 @@ static void sleep_and_stop(void *data)
     loop_stop(probe_fixture_loop);
 }
 
-/* An event-loop iteration reports threads that have ended. */
-static void turn_a_while(void)
-{
-    ck_ok(fiber_start(probe_fixture_loop, sleep_and_stop, NULL, INT64_MAX, "turn", &fault));
-    loop_run(probe_fixture_loop);
-}
-
 /* It blocks one thread for its duration, and is probed again when it is back. */
 TEST(hanging_mount_blocks_nothing_else)
 {
@@ -77,7 +68,9 @@ TEST(hanging_mount_blocks_nothing_else)
     ck_assert_int_le(atomic_load(&asked), 1);
     atomic_store(&hangs, false);
     for (int i = 0; i < 1000 && probe.result.trouble != TROUBLE_NONE; i++) {
-        turn_a_while();
+        /* An event-loop iteration reports threads that have ended. */
+        ck_ok(fiber_start(probe_fixture_loop, sleep_and_stop, NULL, INT64_MAX, "turn", &fault));
+        loop_run(probe_fixture_loop);
         repeat_probe(&probe);
     }
     ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <arpa/inet.h>
-#include <math.h>
 #include <sys/socket.h>
 
-#include "base/now.h"
 #include "loop/fiber.h"
 
 #include "probe_fixture.h"
@@ -26,8 +24,7 @@ static void set_pages(void)
 }
 
 static const struct {
-    const char *why;
-    const char *path;
+    const char *why, *path;
     int status;
     const char *body;
     enum probe_trouble trouble;
@@ -124,8 +121,6 @@ TEST(black_hole_is_a_timeout)
     close(hole);
 }
 
-/* --- several addresses --- */
-
 TEST(each_address_is_probed_and_the_worst_counts)
 {
     struct pages second;
@@ -182,12 +177,9 @@ TEST_ROWS(name_without_address_is_reported, resolvers)
     ASSERT_TROUBLE(probe_once(&check), row->trouble, row->detail);
 }
 
-/* --- probes do not delay each other --- */
-
 TEST(fifty_hanging_probes_delay_no_other)
 {
-    static struct probe_run hanging[50];
-    static struct probe_run others[20];
+    static struct probe_run hanging[50], others[20];
     set_pages();
     struct check hangs = check_at(CHECK_HTTP, "/hangs");
     const struct check ok = check_at(CHECK_HTTP, "/ok");
@@ -211,13 +203,10 @@ TEST(fifty_hanging_probes_delay_no_other)
     loop_finish_fibers(probe_fixture_loop, 10 * NS_PER_S);
 }
 
-/* --- servers with a health endpoint --- */
-
 static const struct {
     const char *why;
     enum check_kind kind;
-    const char *path;
-    const char *status;
+    const char *path, *status;
     enum probe_trouble trouble;
     const char *detail;
 } wells[] = {
@@ -234,6 +223,5 @@ TEST_ROWS(health_endpoint_determines_result, wells)
 {
     show_page(row->path, row->status, "{}");
     const struct check check = check_at(row->kind, _i % 2 == 0 ? "/" : "");
-    const struct probe_result result = probe_once(&check);
-    expect_trouble(row->why, result, row->trouble, row->detail);
+    expect_trouble(row->why, probe_once(&check), row->trouble, row->detail);
 }

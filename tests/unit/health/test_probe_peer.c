@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The kind peer: answers and failures on both paths to the peer. */
 
-#include "base/now.h"
-
 #include "probe_fixture.h"
 #include "probes/peer_status.h"
 #include "support/patience.h"

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The kinds service, traefik, telegram and heartbeat. */
-#include <math.h>
-
-#include "base/now.h"
 
 #include "probe_fixture.h"
 

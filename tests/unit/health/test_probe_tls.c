@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Uses a server of the openssl command; without that command the test is skipped with a message. */
-#include <math.h>
-#include <unistd.h>
 
 #include "probe_fixture.h"
 #include "support/certificate.h"
@@ -27,7 +25,7 @@ static const struct {
     {"one that is not valid yet", "localhost", 2,  9,  true,  TROUBLE_CERTIFICATE, "not yet valid"},
 };
 
-TEST_ROWS(certificate_determines_result_and_days, rows)
+TEST_ROWS_WHY(certificate_determines_result_and_days, rows)
 {
     const struct certificate certificate = {.name = row->name,
                                             .from_day = row->from_day,
@@ -41,8 +39,7 @@ TEST_ROWS(certificate_determines_result_and_days, rows)
     many[0] = "127.0.0.1";
     struct check check = check_of(CHECK_TLS, target);
     const struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == row->trouble, "%s: %s", row->why,
-                  probe_trouble_names[result.trouble]);
+    ck_assert_msg(result.trouble == row->trouble, "%s", probe_trouble_names[result.trouble]);
     const double days = reading_of(&result, MEASURE_certificate_days);
     if (row->trouble == TROUBLE_NONE)
         ck_assert_msg(days <= row->until_day && days > row->until_day - 0.01, "%f", days);

@@ -2,19 +2,11 @@
 /* When warnings wait, and when reminders are sent. */
 #include <time.h>
 
-#include "base/now.h"
-
 #include "notify/escalation.h"
 #include "notify/quiet_hours.h"
 #include "support/test.h"
 
 TEST_CASE("nights");
-
-static void zone(const char *name)
-{
-    setenv("TZ", name, 1);
-    tzset();
-}
 
 /* 2026-11-22 00:00 in Almaty, which is 5 hours ahead of UTC. */
 #define DAY_S INT64_C(1795287600)
@@ -41,18 +33,17 @@ static const struct {
     {"none",                             "",            3 * 60,       false},
 };
 
-TEST_ROWS(quiet_hours_include_start_and_exclude_end, nights)
+TEST_ROWS_WHY(quiet_hours_include_start_and_exclude_end, nights)
 {
     struct quiet_hours quiet;
 
-    zone("Asia/Almaty");
+    time_zone("Asia/Almaty");
     ck_assert(quiet_hours_read(row->quiet, &quiet));
-    ck_assert_msg(quiet_hours_contain(&quiet, (DAY_S + row->minute * 60) * US_PER_S) == row->is,
-                  "%s", row->why);
+    ck_assert(quiet_hours_contain(&quiet, (DAY_S + row->minute * 60) * US_PER_S) == row->is);
     if (row->minute > 0)
         ck_assert_msg(quiet_hours_contain(&quiet, (DAY_S + row->minute * 60) * US_PER_S +
                                                       59999999) == row->is,
-                      "%s: to the end of the minute", row->why);
+                      "to the end of the minute");
 }
 
 static const char *const no_quiet[] = {"23:00",       "23:00-",      "24:00-08:00",  "23:60-08:00",
@@ -89,13 +80,13 @@ static const struct {
     {"a minute before 08:00 of the longer night", "23:00-08:00", AUTUMN_S + 6 * 3600 - 60, true },
 };
 
-TEST_ROWS(quiet_hours_follow_local_time, changes)
+TEST_ROWS_WHY(quiet_hours_follow_local_time, changes)
 {
     struct quiet_hours quiet;
 
-    zone("Europe/Berlin");
+    time_zone("Europe/Berlin");
     ck_assert(quiet_hours_read(row->quiet, &quiet));
-    ck_assert_msg(quiet_hours_contain(&quiet, row->at_s * US_PER_S) == row->is, "%s", row->why);
+    ck_assert(quiet_hours_contain(&quiet, row->at_s * US_PER_S) == row->is);
 }
 
 #define MINUTE_US (60 * US_PER_S)
@@ -121,7 +112,7 @@ static const struct {
     {"a clock set to another year", 9000 * HOUR_US,     0 },
 };
 
-TEST_ROWS(reminder_steps_follow_duration, lasting)
+TEST_ROWS_WHY(reminder_steps_follow_duration, lasting)
 {
-    ck_assert_msg(escalation_find_step(row->lasts_us) == row->step, "%s", row->why);
+    ck_assert(escalation_find_step(row->lasts_us) == row->step);
 }

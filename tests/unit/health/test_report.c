@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* The text of the morning report, and its time. */
-#include <math.h>
 #include <time.h>
 
-#include "base/now.h"
 #include "base/text.h"
 
 #include "report/report_text.h"
 #include "support/scratch.h"
 #include "unit/health/page_world.h"
-
-static void zone(const char *name)
-{
-    setenv("TZ", name, 1);
-    tzset();
-}
 
 /* --- time --- */
 
@@ -36,14 +28,13 @@ static const struct {
     {"never",                                 "",      9 * 60,       false},
 };
 
-TEST_ROWS(report_is_due_at_its_time, times)
+TEST_ROWS_WHY(report_is_due_at_its_time, times)
 {
     int at;
 
-    zone("Asia/Almaty");
+    time_zone("Asia/Almaty");
     ck_assert(report_at_read(row->at, &at));
-    ck_assert_msg(report_is_due(at, (DAY_S + row->minute * 60) * US_PER_S) == row->due, "%s",
-                  row->why);
+    ck_assert(report_is_due(at, (DAY_S + row->minute * 60) * US_PER_S) == row->due);
 }
 
 TEST(invalid_time_is_refused)
@@ -73,16 +64,15 @@ static const struct {
     {"the first day of a year", "UTC",           1798794000,       20270101, 1798675200,        1798761600   },
 };
 
-TEST_ROWS(yesterday_is_from_midnight_to_midnight, days)
+TEST_ROWS_WHY(yesterday_is_from_midnight_to_midnight, days)
 {
-    zone(row->zone);
+    time_zone(row->zone);
     const struct report_day day = report_day_of(row->now_s * US_PER_S);
 
-    ck_assert_msg(day.day == row->day, "%s: %d", row->why, day.day);
-    ck_assert_msg(day.from_us == row->from_s * US_PER_S, "%s: from %lld", row->why,
+    ck_assert_int_eq(day.day, row->day);
+    ck_assert_msg(day.from_us == row->from_s * US_PER_S, "from %lld",
                   (long long)(day.from_us / US_PER_S));
-    ck_assert_msg(day.to_us == row->to_s * US_PER_S, "%s: to %lld", row->why,
-                  (long long)(day.to_us / US_PER_S));
+    ck_assert_msg(day.to_us == row->to_s * US_PER_S, "to %lld", (long long)(day.to_us / US_PER_S));
 }
 
 /* --- text --- */

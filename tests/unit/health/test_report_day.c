@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The report of a day is sent once on each channel, also across restarts; and its data from
  * history. */
-#include <math.h>
 #include <time.h>
 
 #include "api/periodic.h"
@@ -80,8 +79,7 @@ static void restart(void)
 
 static void begin(void)
 {
-    setenv("TZ", "Asia/Almaty", 1);
-    tzset();
+    time_zone("Asia/Almaty");
     now_freeze(MIDNIGHT, 1);
     overall = VERDICT_GREEN;
     failing = 0;

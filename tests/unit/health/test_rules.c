@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Alerts of Prometheus: how they are read, and which fire. */
 
-#include "base/now.h"
-
 #include "prometheus/rule_alert_json.h"
 #include "support/scratch.h"
 
@@ -78,14 +76,13 @@ static const struct {
      "\"b\"}",                                                                           false},
 };
 
-TEST_ROWS(alerts_with_equal_labels_are_one, prints)
+TEST_ROWS_WHY(alerts_with_equal_labels_are_one, prints)
 {
     const struct rule_alert one = read_one("[{" LABELS "}]");
-
     const struct rule_alert other = read_one(textf("[{\"labels\":%s}]", row->labels));
+
     ck_assert_str_eq(one.rule, other.rule);
-    ck_assert_msg((strcmp(one.incident.check, other.incident.check) == 0) == row->same, "%s",
-                  row->why);
+    ck_assert((strcmp(one.incident.check, other.incident.check) == 0) == row->same);
 }
 
 static const struct {

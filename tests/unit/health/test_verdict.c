@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* One check: probes and levels are shown as signs. */
-#include <math.h>
 
 #include "status/verdict.h"
 #include "support/test.h"
@@ -59,8 +58,7 @@ static void step_sign(char sign, int64_t at_s)
 static const struct {
     const char *why;
     int bad, good;
-    const char *probes;
-    const char *levels;
+    const char *probes, *levels;
 } damping[] = {
     {"the first good one is enough for green",         2, 2, "g",        "g"       },
     {"one bad one is not enough",                      2, 2, "grg",      "ggg"     },
@@ -79,15 +77,15 @@ static const struct {
     {"yellow and red probes give at most yellow",      2, 3, "rrygyg",   "?rrryy"  },
 };
 
-TEST_ROWS(level_changes_after_consecutive_probes, damping)
+TEST_ROWS_WHY(level_changes_after_consecutive_probes, damping)
 {
     check.bad_to_fail = row->bad;
     check.good_to_pass = row->good;
     limit(MEASURE_latency_ms, 10, 20);
     for (int i = 0; row->probes[i] != '\0'; i++) {
         step_sign(row->probes[i], BEGIN_S + i * EVERY_S);
-        ck_assert_msg(sign_of(state.level) == row->levels[i], "%s: %c after %d", row->why,
-                      sign_of(state.level), i + 1);
+        ck_assert_msg(sign_of(state.level) == row->levels[i], "%c after %d", sign_of(state.level),
+                      i + 1);
     }
 }
 
@@ -154,14 +152,14 @@ static const struct {
     {"zero has no margin",          MEASURE_containers_down,   NO_THRESHOLD, 0,  {1, 2, 1e-9},                    "rrr"  },
 };
 
-TEST_ROWS(hysteresis_is_a_part_of_the_threshold, hysteresis)
+TEST_ROWS_WHY(hysteresis_is_a_part_of_the_threshold, hysteresis)
 {
     check.bad_to_fail = check.good_to_pass = 1;
     limit(row->measure, row->yellow, row->red);
     for (int i = 0; row->levels[i] != '\0'; i++) {
         step_value(row->measure, row->values[i], BEGIN_S + i * EVERY_S);
-        ck_assert_msg(sign_of(state.level) == row->levels[i], "%s: %c at %g", row->why,
-                      sign_of(state.level), row->values[i]);
+        ck_assert_msg(sign_of(state.level) == row->levels[i], "%c at %g", sign_of(state.level),
+                      row->values[i]);
     }
 }
 

@@ -20,8 +20,7 @@ static const struct api_callers callers = {
 static const struct api_callers nobody = {0};
 
 static const struct {
-    const char *why;
-    const char *text;
+    const char *why, *text;
     bool exists;
     unsigned bits;
 } scope_cases[] = {
@@ -43,12 +42,12 @@ static const struct {
     {"a kind of actor",                          "guest:",                   false, 0                                   },
 };
 
-TEST_ROWS(scopes_are_read_from_their_names, scope_cases)
+TEST_ROWS_WHY(scopes_are_read_from_their_names, scope_cases)
 {
     struct slice text = slice_of(row->text);
 
-    ck_assert_msg(api_scope_exists(&callers, text) == row->exists, "%s", row->why);
-    ck_assert_msg(api_scope_bits(&callers, text) == row->bits, "%s", row->why);
+    ck_assert(api_scope_exists(&callers, text) == row->exists);
+    ck_assert(api_scope_bits(&callers, text) == row->bits);
 }
 
 TEST(every_scope_has_a_name_that_reads_back)
@@ -102,8 +101,7 @@ TEST(the_list_of_scopes_has_scopes_only)
 #define TEN   "0123456789"
 
 static const struct {
-    const char *why;
-    const char *text;
+    const char *why, *text;
     bool ok;
     unsigned kind;
     const char *spelling;
@@ -143,12 +141,12 @@ static const struct {
     {"upper case kind",            "Guest:77",                                           false, 0,           NULL            },
 };
 
-TEST_ROWS(actor_is_staff_or_of_a_kind_of_the_service, actor_cases)
+TEST_ROWS_WHY(actor_is_staff_or_of_a_kind_of_the_service, actor_cases)
 {
     struct api_caller caller = {.scopes = 5, .actor = ACTOR_SYSTEM};
     bool ok = api_actor_parse(&callers, slice_of(row->text), &arena, &caller, &fault);
 
-    ck_assert_msg(ok == row->ok, "%s", row->why);
+    ck_assert(ok == row->ok);
     if (!ok) {
         ck_assert_str_eq(fault.code, "bad_actor");
         ck_assert_int_eq(fault.kind, FAULT_INVALID);
@@ -156,7 +154,7 @@ TEST_ROWS(actor_is_staff_or_of_a_kind_of_the_service, actor_cases)
         return;
     }
     ck_assert_int_eq(caller.actor, row->kind);
-    ck_assert_msg(slice_is(caller.actor_text, row->spelling), "%s", row->why);
+    ck_assert(slice_is(caller.actor_text, row->spelling));
     ck_assert_uint_eq(caller.scopes, 5);
 }
 

@@ -7,8 +7,7 @@
 #define K255  FIFTY FIFTY FIFTY FIFTY FIFTY "abcde"
 
 static const struct {
-    const char *why;
-    const char *header;
+    const char *why, *header;
     const char *key; /* NULL: refused */
 } key_cases[] = {
     {"plain",                              "abc",                "abc"               },
@@ -38,13 +37,13 @@ static const struct {
     {"a quote in a plain key is a letter", "a\"b",               "a\"b"              },
 };
 
-TEST_ROWS(an_idempotency_key_is_visible_ascii_plain_or_quoted, key_cases)
+TEST_ROWS_WHY(an_idempotency_key_is_visible_ascii_plain_or_quoted, key_cases)
 {
     struct slice key = SLICE("untouched");
     bool ok = api_idempotency_read_key(slice_of(row->header), &arena, &key, &fault);
 
-    ck_assert_msg(ok == (row->key != NULL), "%s", row->why);
-    ck_assert_msg(slice_is(key, ok ? row->key : "untouched"), "%s", row->why);
+    ck_assert(ok == (row->key != NULL));
+    ck_assert(slice_is(key, ok ? row->key : "untouched"));
     if (!ok) {
         ck_assert_str_eq(fault.code, "bad_idempotency_key");
         ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
@@ -53,10 +52,7 @@ TEST_ROWS(an_idempotency_key_is_visible_ascii_plain_or_quoted, key_cases)
 
 struct shape {
     enum http_method method;
-    const char *target;
-    const char *actor;
-    const char *body;
-    const char *key;
+    const char *target, *actor, *body, *key;
     uint8_t client;
 };
 
@@ -82,8 +78,7 @@ static const struct shape base = {HTTP_POST, "/v1/notes", "client:1", "{}", "k",
 static const struct {
     const char *why;
     struct shape shape;
-    bool same_fingerprint;
-    bool same_id;
+    bool same_fingerprint, same_id;
 } shape_cases[] = {
     {"the same request", {HTTP_POST, "/v1/notes", "client:1", "{}", "k", 1},               true,  true },
     {"another method",   {HTTP_PUT, "/v1/notes", "client:1", "{}", "k", 1},                false, true },
@@ -95,13 +90,12 @@ static const struct {
     {"another client",   {HTTP_POST, "/v1/notes", "client:1", "{}", "k", 2},               true,  false},
 };
 
-TEST_ROWS(fingerprint_covers_the_request_and_id_covers_client_and_key, shape_cases)
+TEST_ROWS_WHY(fingerprint_covers_the_request_and_id_covers_client_and_key, shape_cases)
 {
     struct idempotency a = identify(&base);
     struct idempotency b = identify(&row->shape);
 
-    ck_assert_msg((strcmp(a.fingerprint, b.fingerprint) == 0) == row->same_fingerprint, "%s",
-                  row->why);
-    ck_assert_msg(uuid_equal(&a.id, &b.id) == row->same_id, "%s", row->why);
-    ck_assert_msg((a.lock == b.lock) == row->same_id, "%s", row->why);
+    ck_assert((strcmp(a.fingerprint, b.fingerprint) == 0) == row->same_fingerprint);
+    ck_assert(uuid_equal(&a.id, &b.id) == row->same_id);
+    ck_assert((a.lock == b.lock) == row->same_id);
 }

@@ -2,7 +2,6 @@
 /* Work that repeats: never two at once, within its deadline, one log line per failure streak, a
  * clean stop. */
 #include <fcntl.h>
-#include <unistd.h>
 
 #include "api/periodic.h"
 #include "base/log.h"
@@ -20,9 +19,7 @@ static struct loop *loop;
 struct task {
     struct periodic periodic;
     int wait_ms;
-    bool failing;
-    bool stops_itself;
-    bool stop_returned;
+    bool failing, stops_itself, stop_returned;
     int now, at_once_most, begun, ended;
     const char *parked;         /* the code of the park that failed */
     struct fiber_queue waiters; /* one is woken at the end of a run */
@@ -154,20 +151,6 @@ TEST(a_run_ends_by_its_deadline_and_the_next_one_begins)
 
 static int saved, reader;
 
-static void catch_output(void)
-{
-    int ends[2];
-
-    saved = dup(STDOUT_FILENO);
-    ck_assert_int_eq(pipe(ends), 0);
-    fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    reader = ends[0];
-    fflush(stdout);
-    dup2(ends[1], STDOUT_FILENO);
-    close(ends[1]);
-    log_init("test", LOG_INFO);
-}
-
 /* How often `words` were printed since the last time. */
 static int caught(const char *words)
 {
@@ -182,14 +165,6 @@ static int caught(const char *words)
     return times;
 }
 
-static void release_output(void)
-{
-    dup2(saved, STDOUT_FILENO);
-    close(saved);
-    close(reader);
-    log_init("", LOG_ERROR);
-}
-
 /* -1: they are not counted. */
 static int failures(void)
 {
@@ -199,7 +174,15 @@ static int failures(void)
 TEST(failures_are_counted_each_and_logged_once_a_streak)
 {
     task = (struct task){.failing = true};
-    catch_output();
+    int ends[2];
+    saved = dup(STDOUT_FILENO);
+    ck_assert_int_eq(pipe(ends), 0);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    reader = ends[0];
+    fflush(stdout);
+    dup2(ends[1], STDOUT_FILENO);
+    close(ends[1]);
+    log_init("test", LOG_INFO);
     start(&task, true);
     run_ms(100);
     const int logged = caught("\"event\":\"task_failed\"");
@@ -210,7 +193,10 @@ TEST(failures_are_counted_each_and_logged_once_a_streak)
     task.failing = true;
     run_ms(50);
     const int again = caught("\"task\":\"test\",\"kind\":\"unavailable\",\"code\":\"no_luck\"");
-    release_output();
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    close(reader);
+    log_init("", LOG_ERROR);
     ck_assert_int_ge(begun, 2);
     ck_assert_int_eq(logged, 1);
     ck_assert_int_eq(counted, begun);

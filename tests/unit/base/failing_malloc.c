@@ -12,9 +12,7 @@ __typeof__(realloc) __real_realloc, __wrap_realloc;
 __typeof__(strdup) __wrap_strdup;
 __typeof__(strndup) __wrap_strndup;
 
-static int left;
-static int armed;
-static int hit;
+static int left, armed, hit;
 
 void failing_malloc_arm(int n)
 {

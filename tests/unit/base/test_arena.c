@@ -38,10 +38,10 @@ static const struct {
     {"a size near it does not overflow",        SIZE_MAX, SIZE_MAX - 20, false},
 };
 
-TEST_ROWS(limit_is_exact_to_the_byte, ladder)
+TEST_ROWS_WHY(limit_is_exact_to_the_byte, ladder)
 {
     arena_init(&arena, row->limit);
-    ck_assert_msg((arena_alloc(&arena, row->size) != NULL) == row->fits, "%s", row->why);
+    ck_assert((arena_alloc(&arena, row->size) != NULL) == row->fits);
     ck_assert_uint_le(arena.used, row->limit);
 }
 
@@ -144,5 +144,5 @@ TEST(rewound_arena_is_as_at_the_mark)
 
 TEST(full_arena_is_reported_as_unavailable)
 {
-    ck_fault(arena_fault(&fault), "out_of_memory", FAULT_UNAVAILABLE);
+    ck_unavailable(arena_fault(&fault), "out_of_memory");
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/env.h"
 #include "base/log.h"
@@ -8,10 +7,7 @@
 #include "support/test.h"
 
 struct config {
-    const char *name;
-    const char *note;
-    const char *password;
-    const char *token;
+    const char *name, *note, *password, *token;
     int64_t port;
     bool demo;
     int64_t wait_ms;
@@ -185,7 +181,7 @@ static const struct {
     {"not UTF-8",                    {"a\xff", 2},      NULL    },
 };
 
-TEST_ROWS(secret_is_read_from_its_file, files)
+TEST_ROWS_WHY(secret_is_read_from_its_file, files)
 {
     unsetenv("T_PASSWORD");
     set_file("T_PASSWORD_FILE", row->content);
@@ -193,7 +189,7 @@ TEST_ROWS(secret_is_read_from_its_file, files)
         ck_refused("T_PASSWORD_FILE names a file whose content must be");
         return;
     }
-    ck_assert_msg(load(), "%s: %s", row->why, reported);
+    ck_assert_msg(load(), "%s", reported);
     ck_assert_str_eq(config.password, row->password);
     finish();
 }

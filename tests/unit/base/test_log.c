@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Tests replace standard output by a pipe, a file or a socket and read the lines. */
 #include <fcntl.h>
-#include <math.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/log.h"
-#include "base/now.h"
 
 #include "support/metric_of.h"
 #include "support/scratch.h"
@@ -95,11 +92,11 @@ static const struct {
     {"not a number",          {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, (double)NAN}, "\"a\":null}\n"              },
 };
 
-TEST_ROWS(values_are_valid_json, values)
+TEST_ROWS_WHY(values_are_valid_json, values)
 {
     log_write(LOG_WARN, "e", "m", &row->field, 1);
     const char *line = lines();
-    ck_assert_msg(strstr(line, row->json) != NULL, "%s: %s", row->why, line);
+    ck_assert_msg(strstr(line, row->json) != NULL, "%s", line);
     ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
 }
 
@@ -155,8 +152,7 @@ TEST(line_larger_than_the_batch_is_dropped)
 
 TEST(full_pipe_drops_whole_lines_without_blocking)
 {
-    uint64_t written = 20000;
-    uint64_t seen = 0;
+    uint64_t written = 20000, seen = 0;
 
     for (uint64_t i = 0; i < written; i++) {
         LOG(LOG_INFO, "request", "m", log_int("i", (int64_t)i));
@@ -264,8 +260,7 @@ TEST(events_are_counted_by_level)
 
 /* Monotonic times, and the result with a limit of a minute. */
 static const struct {
-    int64_t at_s;
-    int64_t count;
+    int64_t at_s, count;
 } events[] = {
     {100, 1},
     {100, 0},

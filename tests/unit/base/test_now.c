@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/now.h"
 #include "base/parse.h"
 
 #include "support/test.h"

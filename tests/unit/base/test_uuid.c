@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/now.h"
 #include "base/uuid.h"
 
 #include "support/test.h"

@@ -337,7 +337,7 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(last_step_may_be_repeated_by_its_actor, repeats)
+TEST_ROWS_WHY(last_step_may_be_repeated_by_its_actor, repeats)
 {
     const struct step_last last = {
         .from = row->from < 0 ? (struct slice){0} : slice_of(booking_status_names[row->from]),
@@ -345,9 +345,8 @@ TEST_ROWS(last_step_may_be_repeated_by_its_actor, repeats)
         .actor = callers[row->made_by].actor_text,
     };
 
-    ck_assert_msg(transition_repeats(&booking_machine, &last, (int)row->status, (int)row->action,
-                                     callers[row->asks].actor_text) == row->repeats,
-                  "%s", row->why);
+    ck_assert(transition_repeats(&booking_machine, &last, (int)row->status, (int)row->action,
+                                 callers[row->asks].actor_text) == row->repeats);
 }
 
 TEST(actions_end_with_the_hold_or_the_stay)

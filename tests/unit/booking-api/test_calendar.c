@@ -91,7 +91,7 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(nights_have_status_and_reasons, cases)
+TEST_ROWS_WHY(nights_have_status_and_reasons, cases)
 {
     static const char letters[] = ".bhx~#";
     struct calendar_day days[DAYS];
@@ -112,9 +112,8 @@ TEST_ROWS(nights_have_status_and_reasons, cases)
         ck_assert_int_eq(days[i].date, from + i);
         ck_assert_int_eq(days[i].min_nights, apartment.min_nights);
     }
-    ck_assert_msg(strcmp(drawn, row->nights) == 0, "%s: %s", row->why, drawn);
-    ck_assert_msg(days[row->night].reasons == row->reasons, "%s: %#x", row->why,
-                  days[row->night].reasons);
+    ck_assert_str_eq(drawn, row->nights);
+    ck_assert_msg(days[row->night].reasons == row->reasons, "%#x", days[row->night].reasons);
 }
 
 TEST(nights_have_their_own_price)

@@ -4,14 +4,9 @@
 #include "support/scratch.h"
 
 static const struct {
-    const char *why;
-    const char *url;
-    const char *host;
-    const char *path;
-    unsigned port;
-    unsigned database;
-    const char *user;
-    const char *password;
+    const char *why, *url, *host, *path;
+    unsigned port, database;
+    const char *user, *password;
 } good[] = {
     {"host alone",            "redis://redis",               "redis",    "",                6379, 0, "",  ""      },
     {"port and database",     "redis://10.0.0.1:7000/3",     "10.0.0.1", "",                7000, 3, "",  ""      },
@@ -26,11 +21,11 @@ static const struct {
     {"socket and database",   "unix:///run/redis.sock?db=2", "",         "/run/redis.sock", 0,    2, "",  ""      },
 };
 
-TEST_ROWS(valid_url_is_parsed, good)
+TEST_ROWS_WHY(valid_url_is_parsed, good)
 {
     struct cache_address address;
-    ck_assert_msg(cache_address_parse(slice_of(row->url), &address, &fault), "%s", row->why);
-    ck_assert_msg(!address.none, "%s", row->why);
+    ck_assert(cache_address_parse(slice_of(row->url), &address, &fault));
+    ck_assert(!address.none);
     ck_assert_str_eq(address.host, row->host);
     ck_assert_str_eq(address.path, row->path);
     ck_assert_uint_eq(address.port, row->port);
@@ -40,8 +35,7 @@ TEST_ROWS(valid_url_is_parsed, good)
 }
 
 static const struct {
-    const char *why;
-    const char *url;
+    const char *why, *url;
 } bad[] = {
     {"no scheme",               "localhost:6379"       },
     {"TLS is not supported",    "rediss://h"           },
@@ -60,10 +54,10 @@ static const struct {
     {"unknown query",           "unix:///run/r?x=1"    },
 };
 
-TEST_ROWS(invalid_url_is_refused_and_not_quoted, bad)
+TEST_ROWS_WHY(invalid_url_is_refused_and_not_quoted, bad)
 {
     struct cache_address address = {.port = 77};
-    ck_assert_msg(!cache_address_parse(slice_of(row->url), &address, &fault), "%s", row->why);
+    ck_assert(!cache_address_parse(slice_of(row->url), &address, &fault));
     ck_assert_uint_eq(address.port, 77);
     ck_assert_str_eq(fault.code, "cache_url");
     ck_lacks(fault.detail, row->url);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Rows and errors without a server: libpq can construct results. */
-#include <math.h>
 
 #include <libpq-fe.h>
 
@@ -38,8 +37,7 @@ static struct db_rows one_row(const char *const *values, int count)
 }
 
 static const struct {
-    const char *why;
-    const char *text;
+    const char *why, *text;
 } wrong[] = {
     {"NULL",              NULL      },
     {"empty",             ""        },
@@ -48,16 +46,16 @@ static const struct {
     {"half of something", "12-"     },
 };
 
-TEST_ROWS(a_value_of_the_wrong_type_is_absent, wrong)
+TEST_ROWS_WHY(a_value_of_the_wrong_type_is_absent, wrong)
 {
     struct db_rows rows auto_rows = one_row(&row->text, 1);
     const struct uuid uuid = db_get_uuid(&rows, 0, 0);
 
-    ck_assert_msg(db_get_int(&rows, 0, 0) == INT64_MIN, "%s", row->why);
-    ck_assert_msg(!db_get_bool(&rows, 0, 0), "%s", row->why);
-    ck_assert_msg(uuid_is_nil(&uuid), "%s", row->why);
-    ck_assert_msg(db_get_date(&rows, 0, 0) == DATE_ABSENT, "%s", row->why);
-    ck_assert_msg(db_get_time(&rows, 0, 0) == INT64_MIN, "%s", row->why);
+    ck_assert(db_get_int(&rows, 0, 0) == INT64_MIN);
+    ck_assert(!db_get_bool(&rows, 0, 0));
+    ck_assert(uuid_is_nil(&uuid));
+    ck_assert(db_get_date(&rows, 0, 0) == DATE_ABSENT);
+    ck_assert(db_get_time(&rows, 0, 0) == INT64_MIN);
 }
 
 TEST(doubles_are_read_with_and_without_exponent)
@@ -99,8 +97,7 @@ TEST(text_is_not_read_as_bytes)
 }
 
 static const struct {
-    const char *why;
-    const char *sqlstate;
+    const char *why, *sqlstate;
     enum db_error_class class;
 } states[] = {
     {"serialization failure",      "40001", DB_ERROR_RETRY       },
@@ -142,7 +139,7 @@ TEST(kept_rows_live_as_long_as_the_arena)
     struct arena kept, full;
 
     arena_init(&full, 1);
-    ck_fault(db_rows_keep(&rows, &full, &fault), "out_of_memory", FAULT_UNAVAILABLE);
+    ck_unavailable(db_rows_keep(&rows, &full, &fault), "out_of_memory");
     arena_init(&kept, 65536);
     ck_assert(db_rows_keep(&rows, &kept, &fault));
     ck_assert(rows.result == NULL && rows.count == 0);
@@ -154,8 +151,7 @@ TEST(kept_rows_live_as_long_as_the_arena)
 
 struct kept {
     struct slice title; /* written */
-    int64_t id;
-    int64_t version;
+    int64_t id, version;
 };
 
 TEST(generated_columns_join_the_written_struct)
@@ -176,7 +172,7 @@ TEST(generated_columns_join_the_written_struct)
     ck_assert_int_eq(kept.version, 2);
 }
 
-TEST_ROWS(each_sqlstate_has_its_class, states)
+TEST_ROWS_WHY(each_sqlstate_has_its_class, states)
 {
-    ck_assert_msg(db_error_class_of(row->sqlstate) == row->class, "%s", row->why);
+    ck_assert(db_error_class_of(row->sqlstate) == row->class);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <math.h>
 
 #include "db/params_private.h"
 #include "db/text_private.h"
@@ -8,8 +7,7 @@
 
 struct note {
     int64_t id;
-    struct slice title;
-    struct slice body;
+    struct slice title, body;
     int colour;
     int32_t opens; /* minutes after midnight */
     struct slice month;
@@ -49,8 +47,7 @@ static const struct db_part dear[] = {
 
 // clang-format off
 static const struct {
-    const char *sql;
-    const char *text;
+    const char *sql, *text;
 } cases[] = {
     {"SELECT 1", "SELECT 1"},
     {"", ""},

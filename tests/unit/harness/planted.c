@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Checks that fail on purpose: `shown` runs them and compares the printed texts. */
-#include "base/now.h"
 #include "loop/fiber.h"
 #include "loop/loop.h"
 

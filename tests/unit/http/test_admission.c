@@ -8,7 +8,7 @@ TEST(number_of_running_handlers_is_limited)
     struct http_admission admission = {.fibers_max = 2};
     ck_assert(http_admission_enter(&admission, &fault));
     ck_assert(http_admission_enter(&admission, &fault));
-    ck_fault(http_admission_enter(&admission, &fault), "overloaded", FAULT_UNAVAILABLE);
+    ck_unavailable(http_admission_enter(&admission, &fault), "overloaded");
     ck_assert_uint_eq(admission.running, 2);
     http_admission_leave(&admission);
     ck_assert(http_admission_enter(&admission, &fault));
@@ -25,12 +25,12 @@ static const struct {
     {"on the last one",              12, true,  true },
 };
 
-TEST_ROWS(connections_reserved_for_refusals_are_recognised, cases)
+TEST_ROWS_WHY(connections_reserved_for_refusals_are_recognised, cases)
 {
     struct http_admission admission = {
         .connections_max = 10, .connections_for_refusals = 2, .connections = row->connections};
-    ck_assert_msg(http_admission_is_refusing(&admission) == row->refusing, "%s", row->why);
-    ck_assert_msg(http_admission_is_full(&admission) == row->full, "%s", row->why);
+    ck_assert(http_admission_is_refusing(&admission) == row->refusing);
+    ck_assert(http_admission_is_full(&admission) == row->full);
 }
 
 TEST(total_size_of_bodies_is_limited)

@@ -11,8 +11,7 @@ TEST_CASE("a route's own guard", .setup = setup, .teardown = teardown);
 
 // clang-format off
 static const struct {
-    const char *why;
-    const char *bytes;
+    const char *why, *bytes;
     int status, guarded;
     bool closes;
 } guarded[] = {

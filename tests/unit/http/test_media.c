@@ -38,8 +38,7 @@ TEST_ROWS(a_content_type_is_json_or_not, types)
 }
 
 static const struct {
-    const char *why;
-    const char *accept;
+    const char *why, *accept;
     bool fine;
 } accepts[] = {
     {"absent",                         NULL,                                        true },
@@ -66,14 +65,13 @@ static const struct {
     {"an empty piece",                 ", ,application/json",                       true },
 };
 
-TEST_ROWS(accept_admits_json_or_excludes_it, accepts)
+TEST_ROWS_WHY(accept_admits_json_or_excludes_it, accepts)
 {
-    ck_assert_msg(http_media_accepts_json(slice_of(row->accept)) == row->fine, "%s", row->why);
+    ck_assert(http_media_accepts_json(slice_of(row->accept)) == row->fine);
 }
 
 static const struct {
-    const char *why;
-    const char *accept;
+    const char *why, *accept;
     bool fine;
 } encodings[] = {
     {"absent",                         NULL,                      true },
@@ -88,7 +86,7 @@ static const struct {
     {"gzip welcome, the rest refused", "*;q=0, gzip",             true },
 };
 
-TEST_ROWS(accept_encoding_admits_gzip_or_excludes_it, encodings)
+TEST_ROWS_WHY(accept_encoding_admits_gzip_or_excludes_it, encodings)
 {
-    ck_assert_msg(http_media_accepts_gzip(slice_of(row->accept)) == row->fine, "%s", row->why);
+    ck_assert(http_media_accepts_gzip(slice_of(row->accept)) == row->fine);
 }

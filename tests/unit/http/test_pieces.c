@@ -37,8 +37,7 @@ static void expect_fault(struct client *client, int status, const char *code, co
 }
 
 static const struct {
-    const char *why;
-    const char *path;
+    const char *why, *path;
     size_t size, most;
 } bodies[] = {
     {"none",                      "pieces",      0,                PIECE},
@@ -77,8 +76,7 @@ TEST_LOOP(body_is_read_while_it_arrives, 0, 8 * ARRAY_LEN(bodies))
 }
 
 static const struct {
-    const char *why;
-    const char *type;
+    const char *why, *type;
     size_t size, most;
     int status;
 } wholes[] = {
@@ -144,8 +142,7 @@ TEST_LOOP(client_faster_than_the_handler_is_blocked, 0, 2)
 }
 
 static const struct {
-    const char *why;
-    const char *path;
+    const char *why, *path;
     size_t size, sent;
     int status;
     const char *code;

@@ -150,7 +150,7 @@ TEST(location_is_set_or_reports_out_of_memory)
     ck_assert(slice_is(header("Location"), "/v1/things/07000000-0000-0000-0000-000000000000"));
     while (arena_alloc(&arena, 16) != NULL)
         continue;
-    ck_fault(http_reply_location(&req, &res, &id, &fault), "out_of_memory", FAULT_UNAVAILABLE);
+    ck_unavailable(http_reply_location(&req, &res, &id, &fault), "out_of_memory");
     ck_assert_uint_eq(res.header_count, 1);
 }
 
@@ -195,7 +195,7 @@ static const struct {
     {"a POST",                          HTTP_POST, "%s",          false},
 };
 
-TEST_ROWS(if_none_match_compares_the_whole_tag, conditions)
+TEST_ROWS_WHY(if_none_match_compares_the_whole_tag, conditions)
 {
     char tag[HTTP_ETAG_MAX];
     buf_text(&res.body, "{}");
@@ -210,7 +210,7 @@ TEST_ROWS(if_none_match_compares_the_whole_tag, conditions)
     req.method = row->method;
     req.headers[HTTP_H_IF_NONE_MATCH] = list;
     enum http_status status = http_reply_resource(&req, &res, HTTP_OK, 12);
-    ck_assert_msg((status == HTTP_NOT_MODIFIED) == row->unmodified, "%s", row->why);
+    ck_assert((status == HTTP_NOT_MODIFIED) == row->unmodified);
     ck_assert_int_eq(res.status, status);
     ck_assert_int_eq(res.content_type == NULL, row->unmodified);
     ck_assert_msg(slice_is(buf_as_slice(&res.body), "{}"), "Content-Length is set, sent or not");
@@ -231,9 +231,7 @@ TEST_LOOP(incomplete_reply_has_no_etag, 0, 2)
 }
 
 static const struct {
-    const char *why;
-    const char *origins;
-    const char *origin;
+    const char *why, *origins, *origin;
     const char *allowed; /* NULL: none */
     bool vary;
 } origins[] = {
@@ -251,13 +249,13 @@ static const struct {
     {"all",                           "*",                           "https://b.kz",      "*",            false},
 };
 
-TEST_ROWS(origins_are_allowed_by_the_list, origins)
+TEST_ROWS_WHY(origins_are_allowed_by_the_list, origins)
 {
     req.headers[HTTP_H_ORIGIN] = slice_of(row->origin);
     http_cors_add_headers(row->origins, &req, 1U << HTTP_GET, &res);
     struct slice allowed = header("Access-Control-Allow-Origin");
-    ck_assert_msg(slice_equal(allowed, slice_of(row->allowed)), "%s", row->why);
-    ck_assert_msg((header("Vary").at != NULL) == row->vary, "%s", row->why);
+    ck_assert(slice_equal(allowed, slice_of(row->allowed)));
+    ck_assert((header("Vary").at != NULL) == row->vary);
     ck_assert_int_eq(header("Access-Control-Expose-Headers").at != NULL, allowed.at != NULL);
     ck_assert_ptr_null(header("Access-Control-Allow-Methods").at);
 }

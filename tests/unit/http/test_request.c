@@ -34,8 +34,7 @@ TEST(id_that_is_not_a_uuid_is_not_found)
 
 TEST(body_is_parsed_once)
 {
-    const struct json_body *first = NULL;
-    const struct json_body *second = NULL;
+    const struct json_body *first = NULL, *second = NULL;
     req.body = SLICE("{\"a\":1}");
     ck_assert(http_request_json(&req, true, &first, &fault));
     ck_assert(http_request_json(&req, false, &second, &fault));
@@ -104,8 +103,7 @@ TEST(a_route_that_takes_no_parameters_refuses_them)
 }
 
 static const struct {
-    const char *why;
-    const char *header;
+    const char *why, *header;
     bool fine;
 } matches[] = {
     {"absent",                    NULL,                true },
@@ -122,10 +120,10 @@ static const struct {
     {"empty",                     "",                  false},
 };
 
-TEST_ROWS(if_match_compares_the_version, matches)
+TEST_ROWS_WHY(if_match_compares_the_version, matches)
 {
     req.headers[HTTP_H_IF_MATCH] = slice_of(row->header);
-    ck_assert_msg(http_request_if_match(&req, 12, &fault) == row->fine, "%s", row->why);
+    ck_assert(http_request_if_match(&req, 12, &fault) == row->fine);
     if (!row->fine)
         ck_assert_str_eq(fault.code, "version_mismatch");
 }

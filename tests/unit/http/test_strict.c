@@ -19,15 +19,12 @@ static void begin(void)
 enum { HEADERS_MAX = 6 };
 
 struct header {
-    const char *name;
-    const char *value;
+    const char *name, *value;
 };
 
 // clang-format off
 static const struct {
-    const char *why;
-    const char *method;
-    const char *version;
+    const char *why, *method, *version;
     struct header headers[HEADERS_MAX];
     bool fine;
 } heads[] = {
@@ -88,14 +85,14 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(header_is_accepted_or_refused_with_its_reason, heads)
+TEST_ROWS_WHY(header_is_accepted_or_refused_with_its_reason, heads)
 {
     fault = (struct fault){.code = "untouched"};
 
     http_strict_begin(&strict, slice_of(row->method), slice_of(row->version));
     for (size_t i = 0; i < HEADERS_MAX && row->headers[i].name != NULL; i++)
         feed(row->headers[i].name, row->headers[i].value);
-    ck_assert_msg(http_strict_end(&strict, &fault) == row->fine, "%s", row->why);
+    ck_assert(http_strict_end(&strict, &fault) == row->fine);
     ck_assert_str_eq(fault.code, row->fine ? "untouched" : "bad_request");
     if (!row->fine)
         ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
@@ -173,8 +170,7 @@ TEST(first_refusal_is_reported)
 }
 
 static const struct {
-    const char *why;
-    const char *target;
+    const char *why, *target;
     const char *code; /* NULL: accepted */
     const char *path;
     size_t count; /* of parameters */
@@ -265,18 +261,18 @@ static bool split(struct slice target)
     return http_strict_parse_target(target, &path, query, &count, &arena, &fault);
 }
 
-TEST_ROWS(target_is_split_or_refused_with_its_reason, targets)
+TEST_ROWS_WHY(target_is_split_or_refused_with_its_reason, targets)
 {
     const bool fine = split(slice_of(row->target));
-    ck_assert_msg(fine == (row->code == NULL), "%s", row->why);
+    ck_assert(fine == (row->code == NULL));
     if (fine) {
-        ck_assert_msg(slice_is(path, row->path), "%s", row->why);
-        ck_assert_msg(count == row->count, "%s: %zu", row->why, count);
+        ck_assert(slice_is(path, row->path));
+        ck_assert_uint_eq(count, row->count);
     } else {
         ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
-        ck_assert_msg(strcmp(fault.code, row->code) == 0, "%s: %s", row->why, fault.code);
+        ck_assert_str_eq(fault.code, row->code);
         bool sound = strcmp(fault.code, "bad_query") == 0;
-        ck_assert_msg(slice_is(path, sound ? "/a" : "untouched"), "%s", row->why);
+        ck_assert(slice_is(path, sound ? "/a" : "untouched"));
         ck_assert_uint_eq(count, 77);
     }
 }

@@ -13,8 +13,7 @@ enum { REQUEST_MAX = 16384 };
 
 struct connection {
     struct peer *peer;
-    int fd;
-    int served;
+    int fd, served;
     char request[REQUEST_MAX];
     size_t len;
 };

@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <signal.h>
 
-#include "base/now.h"
 #include "loop/fiber.h"
 
 struct peer peer;

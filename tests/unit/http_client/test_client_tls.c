@@ -2,9 +2,7 @@
 /* TLS with a server of the openssl command; without that command the tests are skipped with a
  * message. */
 #include <signal.h>
-#include <unistd.h>
 
-#include "base/now.h"
 #include "http/client.h"
 #include "loop/fiber.h"
 
@@ -29,8 +27,7 @@ static void run(void *data)
 }
 
 static const struct row {
-    const char *why;
-    const char *host;
+    const char *why, *host;
     int from_day, until_day;
     bool issued;
     bool trusted; /* the server's certificate, or its issuer's, is in the file */

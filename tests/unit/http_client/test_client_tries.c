@@ -138,8 +138,7 @@ TEST(caller_defines_failure_statuses)
 }
 
 static const struct {
-    const char *resolver;
-    const char *code;
+    const char *resolver, *code;
     bool blamed; /* the origin */
 } lookups[] = {
     {"overloaded",           "overloaded",           false},
@@ -166,8 +165,7 @@ TEST_ROWS(local_failures_do_not_count_against_the_origin, lookups)
 TEST(dead_reused_connection_is_replaced_for_a_get)
 {
     ck_assert(make_get("/die-second").ok);
-    struct call call = make_get("/die-second");
-    ck_assert_msg(call.ok, "curl repeats the request on a new connection");
+    ck_assert_msg(make_get("/die-second").ok, "curl repeats the request on a new connection");
     ck_assert_int_eq(peer.requests, 3);
 }
 

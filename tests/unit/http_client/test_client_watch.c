@@ -2,8 +2,6 @@
 /* Options used by health's probes, which watch servers. */
 #include <dirent.h>
 
-#include "base/now.h"
-
 #include "rig.h"
 
 TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);

@@ -5,10 +5,7 @@
 #include "support/scratch.h"
 
 static const struct {
-    const char *why;
-    const char *url;
-    const char *origin;
-    const char *host;
+    const char *why, *url, *origin, *host;
     unsigned port;
     bool plain;
 } good[] = {
@@ -19,10 +16,10 @@ static const struct {
     {"hex and short too",      "http://0x7f.1/",     "http://127.0.0.1:80", "127.0.0.1", 80,   true },
 };
 
-TEST_ROWS(url_is_parsed_as_by_curl, good)
+TEST_ROWS_WHY(url_is_parsed_as_by_curl, good)
 {
     struct http_target target;
-    ck_assert_msg(http_target_parse(row->url, &arena, &target, &fault), "%s", row->why);
+    ck_assert(http_target_parse(row->url, &arena, &target, &fault));
     ck_assert(slice_is(target.origin, row->origin));
     ck_assert_str_eq(target.host, row->host);
     ck_assert_uint_eq(target.port, row->port);
@@ -30,8 +27,7 @@ TEST_ROWS(url_is_parsed_as_by_curl, good)
 }
 
 static const struct {
-    const char *why;
-    const char *url;
+    const char *why, *url;
 } bad[] = {
     {"an unsupported scheme", "ftp://a.kz/"             },
     {"a file",                "file:///etc/passwd"      },
@@ -43,17 +39,16 @@ static const struct {
     {"nothing",               ""                        },
 };
 
-TEST_ROWS(other_urls_are_refused, bad)
+TEST_ROWS_WHY(other_urls_are_refused, bad)
 {
     struct http_target target = {.port = 77};
-    ck_assert_msg(!http_target_parse(row->url, &arena, &target, &fault), "%s", row->why);
+    ck_assert(!http_target_parse(row->url, &arena, &target, &fault));
     ck_assert_str_eq(fault.code, "bad_url");
     ck_assert_uint_eq(target.port, 77);
 }
 
 static const struct {
-    const char *url;
-    const char *host;
+    const char *url, *host;
     bool plain, is_private, is_loopback;
 } urls[] = {
     {"https://a.kz/x",            "a.kz",         false, false, false},
@@ -105,8 +100,7 @@ TEST_ROWS(proxy_url_has_server_and_login, proxies)
 }
 
 static const struct {
-    const char *why;
-    const char *text;
+    const char *why, *text;
 } bad_proxies[] = {
     {"nothing",                             ""                              },
     {"no scheme",                           "proxy.kz:3128"                 },
@@ -124,10 +118,10 @@ static const struct {
     {"a zero byte in the password",         "http://u:hidden%00@a.kz:80"    },
 };
 
-TEST_ROWS(invalid_proxy_url_is_refused_and_not_quoted, bad_proxies)
+TEST_ROWS_WHY(invalid_proxy_url_is_refused_and_not_quoted, bad_proxies)
 {
     struct http_proxy proxy = {.port = 77};
-    ck_assert_msg(!http_proxy_parse(row->text, &proxy, &fault), "%s", row->why);
+    ck_assert(!http_proxy_parse(row->text, &proxy, &fault));
     ck_assert_str_eq(fault.code, "bad_proxy");
     ck_lacks(fault.detail, "hid");
     ck_assert_uint_eq(proxy.port, 77);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <math.h>
 
 #include "sample.h"
 #include "support/scratch.h"
@@ -100,8 +99,8 @@ TEST_ROWS(places_are_fixed_point_without_trailing_zeros, places)
     struct sample sample = {.place = row->place};
     const struct field only[] = {sample_fields.items[15]};
     const struct fields table = FIELDS_OF(only, struct sample);
-
     const char *expected = textf("{\"location\":%s}", row->json);
+
     fields_encode(&table, &sample, false, &scratch);
     ck_assert_slice(buf_as_slice(&scratch), expected);
 }

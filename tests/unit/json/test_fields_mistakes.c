@@ -5,8 +5,7 @@
 
 /* Patches of sample_full(), so that each body needs only the tested member. */
 static const struct {
-    const char *members;
-    const char *problems;
+    const char *members, *problems;
 } mistakes[] = {
     {"\"bogus\":1",                                            "bogus:unknown_field"                                        },
     {"\"\":1",                                                 ":unknown_field"                                             },

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <math.h>
 
 #include "sample.h"
 #include "support/scratch.h"
@@ -9,15 +8,13 @@ static const char *const sorts[] = {"price", "distance", "newest", NULL};
 struct search {
     struct slice q;
     int64_t rooms; /* bits */
-    int64_t limit;
-    int64_t min_price;
+    int64_t limit, min_price;
     int32_t check_in;
     bool active;
     int statuses; /* bits */
     int sort;
     struct field_geo near_place;
-    struct field_texts amenities;
-    struct field_texts links;
+    struct field_texts amenities, links;
     struct uuid owner;
     int64_t required;
 };

@@ -2,7 +2,6 @@
 /* Shared by the suites of this folder: a loop for each test. */
 #pragma once
 
-#include "base/now.h"
 #include "loop/fiber.h"
 #include "loop/loop.h"
 

@@ -20,7 +20,7 @@ static void sleep_a_millisecond(void *data)
 
 static void leave_the_rest_to_another_when_cancelled(void *data)
 {
-    ck_fault(fiber_park(0, &fault), "cancelled", FAULT_UNAVAILABLE);
+    ck_unavailable(fiber_park(0, &fault), "cancelled");
     ck_ok(fiber_start(loop, sleep_a_millisecond, NULL, INT64_MAX, "rest", &fault));
 }
 

@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include <time.h>
-#include <unistd.h>
 
 #include "suite.h"
 #include "support/metric_of.h"
 
 TEST_CASE("loop_held", .setup = suite_begin, .teardown = suite_end);
 
-static void burn(int64_t ns)
+static void burn_5_ms(void *data)
 {
-    struct timespec begun;
-    struct timespec at;
-
+    struct timespec begun, at;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begun);
     do {
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
-    } while ((at.tv_sec - begun.tv_sec) * 1000000000 + at.tv_nsec - begun.tv_nsec < ns);
-}
-
-static void burn_5_ms(void *data)
-{
-    burn(5 * MS);
+    } while ((at.tv_sec - begun.tv_sec) * 1000000000 + at.tv_nsec - begun.tv_nsec < 5 * MS);
     loop_stop(loop);
 }
 

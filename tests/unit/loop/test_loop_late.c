@@ -2,7 +2,6 @@
 /* The process was stopped, or a fiber computed for long: events that arrived meanwhile are handled
  * before timeouts, and waits that begin afterwards have their full time. */
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "held_clock.h"
 #include "parker.h"
@@ -32,8 +31,7 @@ TEST_CASE("loop_late", .setup = begin, .teardown = end);
 /* Waits for an answer for at most SHORT_MS. */
 static struct {
     struct loop_timer timer;
-    bool is_answered;
-    bool gave_up;
+    bool is_answered, gave_up;
 } asker;
 
 static void give_up(void *data)

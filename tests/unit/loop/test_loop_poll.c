@@ -10,8 +10,7 @@ enum { FIBERS = 32 };
 /* Signals itself `left` more times, once for each signal received. */
 static struct {
     struct loop_watch watch;
-    int left;
-    int heard;
+    int left, heard;
 } bell;
 
 static void ring(void)

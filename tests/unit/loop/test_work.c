@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "loop/work.h"
 
@@ -51,8 +50,7 @@ static struct work *work;
 
 struct client {
     struct sum sum;
-    bool ok;
-    bool done;
+    bool ok, done;
     struct fault fault;
     struct fiber *fiber;
 };
@@ -87,8 +85,7 @@ static void run_until_ended(int count)
 }
 
 /* Runs a job that a thread has started and that ends when the test opens the gate. */
-static atomic_int begun;
-static atomic_int gate;
+static atomic_int begun, gate;
 
 static void ask_and_hold(struct client *client, int deadline_ms)
 {

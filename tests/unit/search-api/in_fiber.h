@@ -2,7 +2,6 @@
 /* Runs a body that waits to its end, on the loop of unit/telegram/peer.h. */
 #pragma once
 
-#include "base/now.h"
 #include "loop/fiber.h"
 
 #include "unit/telegram/peer.h"

@@ -9,8 +9,7 @@ static const struct {
     const char *why;
     struct budget budget; /* daily, used, tenants */
     int64_t used;         /* by the tenant */
-    int64_t left;
-    int64_t limit;
+    int64_t left, limit;
 } cases[] = {
     {"a single tenant may use all",                         {1000, 0, 1},      0,    1000,                      NONE},
     {"also the last quarter",                               {1000, 900, 1},    900,  100,                       NONE},
@@ -28,14 +27,14 @@ static const struct {
     {"the largest budget",                                  {INT64_MAX, 0, 2}, 0,    INT64_MAX - INT64_MAX / 4, NONE},
 };
 
-TEST_ROWS(tenants_share_the_tokens_of_a_day, cases)
+TEST_ROWS_WHY(tenants_share_the_tokens_of_a_day, cases)
 {
-    ck_assert_msg(budget_tokens_left(&row->budget, row->used) == row->left, "%s: left %lld",
-                  row->why, (long long)budget_tokens_left(&row->budget, row->used));
-    ck_assert_msg(budget_tenant_limit(&row->budget) == row->limit, "%s: limit %lld", row->why,
+    ck_assert_msg(budget_tokens_left(&row->budget, row->used) == row->left, "left %lld",
+                  (long long)budget_tokens_left(&row->budget, row->used));
+    ck_assert_msg(budget_tenant_limit(&row->budget) == row->limit, "limit %lld",
                   (long long)budget_tenant_limit(&row->budget));
     /* SQL uses the limit, C the remaining tokens. */
-    ck_assert_msg((row->used < row->limit) == (row->left > 0), "%s", row->why);
+    ck_assert((row->used < row->limit) == (row->left > 0));
 }
 
 TEST(documents_leave_an_eighth_of_the_day_to_queries)

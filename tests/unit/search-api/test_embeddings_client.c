@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The client beside an embeddings endpoint that works, and one that fails. */
-#include <math.h>
 #include <signal.h>
 
 #include "base/auto.h"
-#include "base/now.h"
 #include "loop/fiber.h"
 
 #include "embeddings/embeddings_client.h"
@@ -258,8 +256,7 @@ TEST_ROWS(temporary_failure_is_retried, passing)
 
 static const struct {
     struct embeddings_says step;
-    const char *code;
-    const char *outcome;
+    const char *code, *outcome;
     int requests;
     bool pauses;
 } failures[] = {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Requests to an embeddings endpoint, its answers, and their meaning. */
-#include <math.h>
 
 #include "base/auto.h"
 #include "base/value.h"
@@ -11,8 +10,6 @@
 #include "support/scratch.h"
 
 TEST_CASE("embeddings_json");
-
-/* --- requests --- */
 
 static json_t *written(const struct embeddings_request *request)
 {
@@ -44,8 +41,6 @@ TEST(request_has_exactly_the_expected_members)
     json_decref(whole);
 }
 
-/* --- answers --- */
-
 /* Base64 of 3, 4 and of NaN, 4. */
 #define THREE_FOUR          "\"AABAQAAAgEA=\""
 #define NAN_FOUR            "\"AADAfwAAgEA=\""
@@ -55,8 +50,7 @@ TEST(request_has_exactly_the_expected_members)
 
 // clang-format off
 static const struct {
-    const char *why;
-    const char *body;
+    const char *why, *body;
     size_t count;
     const char *code; /* NULL: readable */
     float first[2];
@@ -95,21 +89,21 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(answer_is_read_completely_or_refused, answers)
+TEST_ROWS_WHY(answer_is_read_completely_or_refused, answers)
 {
     struct embeddings_vectors vectors = {.tokens = 77};
     const bool ok =
         embeddings_answer_read(slice_of(row->body), row->count, &arena, &vectors, &fault);
 
-    ck_assert_msg(ok == (row->code == NULL), "%s: %s", row->why, fault.code);
+    ck_assert_msg(ok == (row->code == NULL), "%s", fault.code);
     if (!ok) {
-        ck_assert_msg(strcmp(fault.code, row->code) == 0, "%s: %s", row->why, fault.code);
+        ck_assert_str_eq(fault.code, row->code);
         ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
         ck_assert_int_eq(vectors.tokens, 77);
         return;
     }
     ck_assert_uint_eq(vectors.dimensions, 2);
-    ck_assert_msg(vectors.tokens == row->tokens, "%s", row->why);
+    ck_assert(vectors.tokens == row->tokens);
     for (size_t i = 0; i < 2; i++) {
         ck_assert(fabsf(vectors.values[i] - row->first[i]) < 1e-6F);
         if (row->count == 2)
@@ -137,8 +131,6 @@ TEST(number_of_dimensions_is_limited)
                                       &vectors, &fault));
     ck_assert_str_eq(fault.code, "embeddings_vector");
 }
-
-/* --- outcomes --- */
 
 #define ERROR(text) "{\"error\":{\"message\":\"" text "\",\"type\":\"t\",\"code\":\"c\"}}"
 #define FLAT(text)  "{\"message\":\"" text "\",\"code\":422,\"type\":\"Validation\"}"

@@ -37,9 +37,7 @@ static const char *read_lines(struct slice text, size_t size)
 }
 
 static const struct {
-    const char *why;
-    const char *text;
-    const char *lines;
+    const char *why, *text, *lines;
 } cases[] = {
     {"nothing",                 "",                  ""              },
     {"one",                     "a\n",               "1[a]"          },

@@ -15,8 +15,7 @@ static void make_small(size_t chunks)
 
 static const struct {
     const char *why;
-    int64_t first;
-    int64_t step;
+    int64_t first, step;
 } orders[] = {
     {"the oldest first",             1,                     1                 },
     {"the newest first",             3 * 2 * MATRIX_CHUNK,  -1                },
@@ -24,7 +23,7 @@ static const struct {
     {"very few, the newest first",   INT64_C(900000000000), -INT64_C(30000000)},
 };
 
-TEST_ROWS(beyond_the_limit_the_newest_rows_remain, orders)
+TEST_ROWS_WHY(beyond_the_limit_the_newest_rows_remain, orders)
 {
     enum { ROOM = 2 * MATRIX_CHUNK, PUT = 3 * ROOM };
     const int64_t first = row->first, step = row->step;
@@ -44,7 +43,7 @@ TEST_ROWS(beyond_the_limit_the_newest_rows_remain, orders)
                                          .from = (int64_t)(PUT - held) * 1000000,
                                          .to = FIELD_ABSENT,
                                          .language = -1};
-    ck_assert_msg(fitting(&newest) == held, "%s", row->why);
+    ck_assert(fitting(&newest) == held);
 }
 
 static const struct {
@@ -56,7 +55,7 @@ static const struct {
 };
 
 /* Case: One tenant has more vectors than memory can hold. Tenant 1 has few, the oldest. */
-TEST_ROWS(tenant_with_most_rows_evicts_its_own, greedy_orders)
+TEST_ROWS_WHY(tenant_with_most_rows_evicts_its_own, greedy_orders)
 {
     enum { FEW = 100, ALL = 3 * MATRIX_CHUNK };
     struct vector_filter modest = everything;
@@ -68,7 +67,7 @@ TEST_ROWS(tenant_with_most_rows_evicts_its_own, greedy_orders)
         vector.tenant_id.bytes[0] = vector.number <= FEW;
         ck_assert(matrix_put_row(matrix, &vector, &fault));
     }
-    ck_assert_msg(fitting(&modest) == FEW, "%s", row->why);
+    ck_assert(fitting(&modest) == FEW);
     ck_assert_uint_ge(fitting(&everything), MATRIX_CHUNK - MATRIX_CHUNK / 100 - FEW);
     ck_assert(!matrix_has_evicted(matrix, &modest.tenant_id));
     ck_assert(matrix_has_evicted(matrix, &everything.tenant_id));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* When the content of Qdrant counts as compared with PostgreSQL, and when it becomes doubtful. */
-#include <unistd.h>
 
 #include "qdrant_stand.h"
 

@@ -44,8 +44,7 @@ static struct query_terms query_terms_of(const char *query, bool as_you_type)
 }
 
 static const struct {
-    const char *why;
-    const char *query;
+    const char *why, *query;
     bool as_you_type;
     const char *found; /* documents, the best first; ... for further ones */
 } cases[] = {
@@ -85,7 +84,7 @@ static const struct {
     {"no word",                            "?!",                                      false, ""     },
 };
 
-TEST_ROWS(query_finds_the_intended_documents, cases)
+TEST_ROWS_WHY(query_finds_the_intended_documents, cases)
 {
     const struct query_terms query_terms = query_terms_of(row->query, row->as_you_type);
     struct ranks ranks;
@@ -103,7 +102,7 @@ TEST_ROWS(query_finds_the_intended_documents, cases)
     expected.len -= open ? 3 : 0;
     ck_assert_msg(open ? slice_starts((struct slice){found, len}, expected)
                        : slice_equal((struct slice){found, len}, expected),
-                  "%s: %s", row->why, found);
+                  "%s", found);
 }
 
 TEST(equal_scores_stay_in_order_within_the_limit)

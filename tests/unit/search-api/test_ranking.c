@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Which apartments meet the criteria, in which order they are returned, and with which explanation.
  */
-#include <math.h>
 
 #include "base/uuid.h"
 

@@ -26,9 +26,7 @@ static void setup(void)
 TEST_CASE("rewrite", .setup = setup, .teardown = engine_teardown);
 
 static const struct {
-    const char *why;
-    const char *query;
-    const char *rewrites;
+    const char *why, *query, *rewrites;
 } cases[] = {
     {"a wrong layout",                "ghbdtn",                         "ghbdtn=layout:привет"                               },
     {"with letters beside L and P",   "xbcnjt ,tkm`",                   "xbcnjt=layout:чистое ,tkm`=layout:бельё"       },
@@ -71,11 +69,11 @@ static const char *rewrites_of(const char *text)
     return scratch_text();
 }
 
-TEST_ROWS(lexicon_decides_about_rewrites, cases)
+TEST_ROWS_WHY(lexicon_decides_about_rewrites, cases)
 {
     const char *found = rewrites_of(row->query);
 
-    ck_assert_msg(strcmp(found, row->rewrites) == 0, "%s: %s", row->why, found);
+    ck_assert_str_eq(found, row->rewrites);
 }
 
 /* The typed words count too. */

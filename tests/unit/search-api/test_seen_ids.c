@@ -40,7 +40,7 @@ static const struct {
     {"as far apart as can be",    1,         1LL << 54, SEEN_IDS_MAX, 5336},
 };
 
-TEST_ROWS(cursor_contains_the_seen_ids, cases)
+TEST_ROWS_WHY(cursor_contains_the_seen_ids, cases)
 {
     const struct slice filters = SLICE("search x");
     int64_t numbers[SEEN_IDS_MAX];
@@ -49,7 +49,7 @@ TEST_ROWS(cursor_contains_the_seen_ids, cases)
     for (size_t i = 0; i < row->count; i++)
         numbers[i] = row->first + (int64_t)i * row->step;
     const struct slice cursor = cursor_of(numbers, row->count, filters);
-    ck_assert_msg(cursor.len == row->len, "%s: %zu", row->why, cursor.len);
+    ck_assert_uint_eq(cursor.len, row->len);
     ck_assert(seen_ids_read_cursor(cursor, filters, &arena, &seen_ids, &fault));
     ck_assert_uint_eq(seen_ids.count, row->count);
     ck_assert_mem_eq(seen_ids.numbers, numbers, seen_ids.count * sizeof numbers[0]);
@@ -87,8 +87,7 @@ TEST(ids_of_a_page_are_added)
 
 /* What follows the head of one of our cursors. */
 static const struct {
-    const char *why;
-    const char *tail;
+    const char *why, *tail;
 } tails[] = {
     {"nothing",                           ""              },
     {"a difference of 0",                 "AAAA"          },

@@ -109,7 +109,7 @@ static const struct {
 };
 
 /* The queue of the first tenant is long; two others start_request later, twice each. */
-FIBER_TEST_ROWS(tenants_take_turns, sizes)
+FIBER_TEST_ROWS_WHY(tenants_take_turns, sizes)
 {
     size_t others[4];
 
@@ -123,7 +123,7 @@ FIBER_TEST_ROWS(tenants_take_turns, sizes)
     ck_assert_uint_eq(seated, row->slots + 24);
     /* Two rounds of three tenants. */
     for (size_t i = 0; i < 4; i++)
-        ck_assert_msg(requests[others[i]].place <= row->slots + 6, "%s: place %zu", row->why,
+        ck_assert_msg(requests[others[i]].place <= row->slots + 6, "place %zu",
                       requests[others[i]].place);
     end();
 }

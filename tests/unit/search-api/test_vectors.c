@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The index in this process: searches in threads while rows are put and dropped. */
-#include <math.h>
 
 #include "base/value.h"
 #include "loop/work.h"

@@ -69,7 +69,7 @@ static const struct {
     {"a digit",               "кондиционе4",        "кондиционе4",      ""                                                         },
 };
 
-TEST_ROWS(similar_words_are_found, cases)
+TEST_ROWS_WHY(similar_words_are_found, cases)
 {
     struct slice alike[VOCABULARY_SIMILAR_MAX];
     const size_t count =
@@ -78,12 +78,11 @@ TEST_ROWS(similar_words_are_found, cases)
     for (size_t i = 0; i < count; i++)
         buf_printf(&scratch, "%s%.*s", i > 0 ? " " : "", SLICE_ARG(alike[i]));
     const char *found = scratch_text();
-    ck_assert_msg(strcmp(found, row->alike) == 0, "%s: %s", row->why, found);
+    ck_assert_str_eq(found, row->alike);
 }
 
 static const struct {
-    const char *why;
-    const char *word;
+    const char *why, *word;
     const char *first, *second; /* NULL: none */
 } glued[] = {
     {"two words",                "квартирапосуточно", "квартира", "посуточно"},
@@ -96,12 +95,12 @@ static const struct {
     {"nothing",                  "",                                   NULL,               NULL                },
 };
 
-TEST_ROWS(compound_words_are_split, glued)
+TEST_ROWS_WHY(compound_words_are_split, glued)
 {
     struct slice parts[2];
     const bool found = vocabulary_split(vocabulary, slice_of(row->word), parts);
 
-    ck_assert_msg(found == (row->first != NULL), "%s", row->why);
+    ck_assert(found == (row->first != NULL));
     if (!found)
         return;
     ck_assert_slice(parts[0], row->first);

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <sys/socket.h>
 
-#include "base/now.h"
 #include "loop/fiber.h"
 #include "loop/work.h"
 
@@ -69,12 +68,6 @@ static void converse(void *data, int fd)
         continue;
 }
 
-static void peer_start(void)
-{
-    memset(&peer, 0, sizeof(peer));
-    visitors_start(&peer.at, "127.0.0.1", 0, converse, NULL);
-}
-
 void peer_goes(void)
 {
     visitors_stop(&peer.at);
@@ -94,7 +87,8 @@ void stand_begin(void)
     const struct http_client_options options = {.breaker_open_ms = 200,
                                                 .connect_ms = patience_ms(0)};
     signal(SIGPIPE, SIG_IGN);
-    peer_start();
+    memset(&peer, 0, sizeof(peer));
+    visitors_start(&peer.at, "127.0.0.1", 0, converse, NULL);
     loop = loop_create(&fault);
     work = work_create(loop, 1, 16, &fault);
     snprintf(root, sizeof(root), "http://127.0.0.1:%d", peer.at.port);

@@ -97,12 +97,12 @@ static const struct {
 // clang-format on
 
 /* Case: Timeout after bytes sent. Case: Callback. */
-TEST_ROWS(call_result_is_mapped_to_an_outcome, ends)
+TEST_ROWS_WHY(call_result_is_mapped_to_an_outcome, ends)
 {
     struct call call = call_once(&row->step);
-    ck_assert_msg(call.answer.outcome == row->outcome, "%s: %s", row->why,
+    ck_assert_msg(call.answer.outcome == row->outcome, "%s",
                   telegram_outcome_name(call.answer.outcome));
-    ck_assert_msg(call.ok == (row->code == NULL), "%s", row->why);
+    ck_assert(call.ok == (row->code == NULL));
     if (row->code != NULL)
         ck_assert_str_eq(call.fault.code, row->code);
     ck_assert_int_eq(peer.requests, 1);
@@ -120,8 +120,7 @@ TEST(refused_connection_is_certainly_not_sent)
 /* --- other contents of answers --- */
 
 static const struct {
-    const char *headers;
-    const char *body;
+    const char *headers, *body;
     int64_t retry_after_s;
 } floods[] = {
     {NULL, WITH(429,           "x",       "\"retry_after\":3"),     3},
@@ -195,15 +194,6 @@ TEST_ROWS(malformed_token_is_not_sent, bad_tokens)
     ck_assert_int_eq(peer.requests, 0);
 }
 
-/* Reads what was written to standard output. */
-static void read_output(int file, char *out, size_t size)
-{
-    log_flush();
-    fflush(stdout);
-    ssize_t len = pread(file, out, size - 1, 0);
-    out[len > 0 ? len : 0] = '\0';
-}
-
 TEST(token_is_in_no_fault_metric_or_log)
 {
     static char written[1 << 16];
@@ -220,7 +210,11 @@ TEST(token_is_in_no_fault_metric_or_log)
     }
     metric_print(&scratch);
     buf_char(&scratch, '\0');
-    read_output(file, written, sizeof(written));
+    /* Reads what was written to standard output. */
+    log_flush();
+    fflush(stdout);
+    ssize_t len = pread(file, written, sizeof(written) - 1, 0);
+    written[len > 0 ? len : 0] = '\0';
     dup2(before, STDOUT_FILENO);
     ck_has(written, "telegram_no_recipient");
     ck_lacks(written, "S3cret");

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/now.h"
 #include "loop/fiber.h"
 
 #include "peer.h"
@@ -13,13 +12,11 @@ enum { SEEN_MAX = 256, STATES_MAX = 8 };
 static struct {
     int64_t ids[SEEN_MAX];
     char raw[SEEN_MAX][128]; /* the beginning of the update */
-    size_t count;
-    size_t pages;
+    size_t count, pages;
     size_t fail_page; /* storing this page fails; 0: none */
     enum telegram_poll_state states[STATES_MAX];
     char codes[STATES_MAX][32];
-    size_t state_count;
-    size_t states_enough;
+    size_t state_count, states_enough;
     int timeout_s; /* of a call */
     bool done;
 } seen;
@@ -205,14 +202,13 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(failure_is_reported, failures)
+TEST_ROWS_WHY(failure_is_reported, failures)
 {
     peer_says(&row->step, 1);
     seen.states_enough = 1;
     poll_until_seen();
     ck_assert_uint_eq(seen.state_count, 1);
-    ck_assert_msg(seen.states[0] == row->state, "%s: %s", row->why,
-                  telegram_poll_state_name(seen.states[0]));
+    ck_assert_msg(seen.states[0] == row->state, "%s", telegram_poll_state_name(seen.states[0]));
     ck_assert_str_eq(seen.codes[0], row->code);
     ck_assert_uint_eq(seen.count, 0);
 }

@@ -12,8 +12,7 @@ static struct telegram_pieces split(const char *text, enum telegram_markup marku
 
 // clang-format off
 static const struct {
-    const char *why;
-    const char *text;
+    const char *why, *text;
     size_t units;
     enum telegram_markup markup;
     const char *pieces[5];
@@ -48,33 +47,26 @@ static const struct {
 // clang-format on
 
 /* Case: Oversized text. */
-TEST_ROWS(text_is_split_at_paragraphs_lines_or_words, cases)
+TEST_ROWS_WHY(text_is_split_at_paragraphs_lines_or_words, cases)
 {
     struct telegram_pieces pieces = split(row->text, row->markup, row->units);
     size_t count = 0;
     for (; row->pieces[count] != NULL; count++) {
-        ck_assert_msg(count < pieces.count, "%s: only %zu", row->why, pieces.count);
-        ck_assert_msg(slice_is(pieces.items[count], row->pieces[count]), "%s: %.*s", row->why,
-                      SLICE_ARG(pieces.items[count]));
+        ck_assert_msg(count < pieces.count, "only %zu", pieces.count);
+        ck_assert_slice(pieces.items[count], row->pieces[count]);
     }
-    ck_assert_msg(count == pieces.count, "%s: one more: %.*s", row->why,
-                  SLICE_ARG(pieces.items[count]));
-}
-
-/* Lines of letters that are 2 and 4 bytes long. */
-static void fill(char *out, size_t size)
-{
-    size_t len = 0;
-    for (int i = 0; len + 128 < size; i++)
-        len += (size_t)snprintf(out + len, 128, "Жол %d: <b>қаланың</b> &amp; 😀 ортасы.%s", i,
-                                i % 7 == 0 ? "\n\n" : "\n");
+    ck_assert_msg(count == pieces.count, "one more: %.*s", SLICE_ARG(pieces.items[count]));
 }
 
 TEST(no_piece_is_longer_than_telegram_takes)
 {
     static char text[40000], joined[40000], whole[40000];
     struct buf out;
-    fill(text, sizeof(text));
+    /* Lines of letters that are 2 and 4 bytes long. */
+    size_t len = 0;
+    for (int i = 0; len + 128 < sizeof(text); i++)
+        len += (size_t)snprintf(text + len, 128, "Жол %d: <b>қаланың</b> &amp; 😀 ортасы.%s", i,
+                                i % 7 == 0 ? "\n\n" : "\n");
     struct telegram_pieces pieces = split(text, TELEGRAM_HTML, TELEGRAM_TEXT_MAX);
     ck_assert_uint_ge(pieces.count, 4);
     buf_init_over(&out, joined, sizeof(joined));
@@ -120,6 +112,6 @@ TEST(a_full_arena_is_a_fault)
     struct telegram_pieces pieces;
     arena_finish(&arena);
     arena_init(&arena, 0);
-    ck_fault(telegram_text_split(SLICE("abc"), TELEGRAM_PLAIN, 10, &arena, &pieces, &fault),
-             "out_of_memory", FAULT_UNAVAILABLE);
+    ck_unavailable(telegram_text_split(SLICE("abc"), TELEGRAM_PLAIN, 10, &arena, &pieces, &fault),
+                   "out_of_memory");
 }

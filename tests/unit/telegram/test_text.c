@@ -51,8 +51,7 @@ TEST_ROWS(a_text_is_cut_between_code_points, cuts)
 /* --- HTML --- */
 
 static const struct {
-    const char *html;
-    const char *plain;
+    const char *html, *plain;
 } good[] = {
     {"",                                                                 ""                                     },
     {"просто текст",                                          "просто текст"              },
@@ -98,9 +97,7 @@ TEST_ROWS(html_of_telegram_is_accepted_and_converted_to_text, good)
 }
 
 static const struct {
-    const char *html;
-    const char *detail;
-    const char *plain;
+    const char *html, *detail, *plain;
 } bad[] = {
     {"a < b",                                 "At byte 2 a tag is unknown.",                       "a < b"                 },
     {"ab <",                                  "At byte 3 a tag does not end.",                     "ab <"                  },

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "erasures.h"
 
-#include "handlers/handlers.h"
-
 struct answer erase(const struct api_caller *caller, const char *body)
 {
     return ask_post(post_guest_erase, .caller = caller, .body = body);

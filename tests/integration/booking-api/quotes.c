@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "quotes.h"
 
-#include "handlers/handlers.h"
-
 struct answer quotes_request(const struct api_caller *caller, const char *apartment, int from,
                              int nights, int guests)
 {
@@ -14,8 +12,7 @@ struct answer quotes_request(const struct api_caller *caller, const char *apartm
 struct answer quotes_create(const struct api_caller *caller, const char *apartment, int from,
                             int nights)
 {
-    struct answer answer = ck_status(quotes_request(caller, apartment, from, nights, 2), 201);
-    return answer;
+    return ck_status(quotes_request(caller, apartment, from, nights, 2), 201);
 }
 
 struct answer quotes_book(const struct api_caller *caller, const char *quote_id, const char *more)

@@ -5,7 +5,6 @@
 
 #include "access.h"
 #include "definition.h"
-#include "handlers/handlers.h"
 
 enum { APARTMENT_IDS = 32 };
 
@@ -82,6 +81,11 @@ struct answer stand_book(const struct api_caller *caller, const char *apartment,
                              "'guest':{'name':'Данияр'%s}%s}",
                              apartment, stand_day(from), stand_day(from + nights), guest, more);
     return ask_post(post_booking, .caller = caller, .body = body);
+}
+
+struct answer book(const struct api_caller *caller, const char *apartment, int from, int nights)
+{
+    return stand_book(caller, apartment, from, nights, "", "");
 }
 
 struct answer stand_act(http_handler *verb, const struct api_caller *caller, const char *id,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app.h"
+#include "handlers/handlers.h"
 #include "integration/stand.h"
 
 /* Callers of the same client as stand_staff: */
@@ -26,9 +27,13 @@ const char *stand_day(int offset);
  * members with a leading comma (`,"note":"x"`). `guest`: further members of guest, likewise. */
 struct answer stand_book(const struct api_caller *caller, const char *apartment, int from,
                          int nights, const char *guest, const char *more);
-/* Takes an action, such as confirm_booking. */
+/* The same without further members; and what must be accepted. */
+struct answer book(const struct api_caller *caller, const char *apartment, int from, int nights);
+#define ck_book(...) ck_status(book(__VA_ARGS__), 201)
+/* Takes an action, such as confirm_booking; and one that must succeed. */
 struct answer stand_act(http_handler *verb, const struct api_caller *caller, const char *id,
                         const char *body);
+#define ck_act(...) ck_status(stand_act(__VA_ARGS__), 200)
 
 /* Checks that each booking has one history row, one event and one audit row per version, and that
  * each step starts in the status where the previous one ended. */

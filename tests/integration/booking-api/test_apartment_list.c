@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The list of apartments on PostgreSQL. Totals, rules and free nights computed in SQL are compared
  * with the rules in C, over random apartments and stays. */
-#include <math.h>
 
 #include "base/date.h"
 #include "db/transaction.h"
@@ -10,7 +9,6 @@
 #include "bookings/availability.h"
 #include "bookings/booking.h"
 #include "calendar/apartment_list.h"
-#include "handlers/handlers.h"
 #include "prices/stay_price.h"
 #include "stand.h"
 
@@ -238,8 +236,7 @@ FIBER_TEST(search_by_dates_agrees_with_the_booking_rules)
     ck_ok(db_transaction(stand_service()->pool, lock_all, &truth, &fault));
     for (int round = 0; round < ROUNDS; round++) {
         struct apartment_query query = apartment_list_defaults();
-        int32_t today = apartments[0].local_day;
-        query.check_in = today - 1 + rand() % 25;
+        query.check_in = apartments[0].local_day - 1 + rand() % 25;
         query.check_out = query.check_in + 1 + rand() % 8;
         query.guests = 1 + rand() % 6;
         query.page.limit = 1 + rand() % 100;
@@ -264,8 +261,7 @@ FIBER_TEST(search_by_dates_agrees_with_the_booking_rules)
 
 // clang-format off
 static const struct {
-    const char *why;
-    const char *params;
+    const char *why, *params;
     const char *where; /* the same filter in SQL */
 } filters[] = {
     {"nothing",           "", "is_active"},

@@ -2,7 +2,6 @@
 /* Short pages without filters: the plain statement returns the same as the full one. */
 
 #include "calendar/apartment_list.h"
-#include "handlers/handlers.h"
 #include "stand.h"
 
 enum { APARTMENTS = 160 };
@@ -28,8 +27,7 @@ static void store_listed(const char *where, const char *more)
 
 struct listing {
     char ids[APARTMENTS][UUID_TEXT_LEN + 1];
-    size_t count;
-    size_t pages;
+    size_t count, pages;
     size_t longest; /* of any page */
 };
 

@@ -5,7 +5,6 @@
 #include <pthread.h>
 
 #include "apartments/apartment_listed.h"
-#include "handlers/handlers.h"
 #include "maintenance/sweeper.h"
 #include "stand.h"
 

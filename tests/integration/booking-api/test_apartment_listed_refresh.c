@@ -3,21 +3,6 @@
 #include "apartments/apartment_listed.h"
 #include "stand.h"
 
-/* Creates apartments whose listed JSON is up to date. */
-static void make_listed(int count)
-{
-    char owner[UUID_TEXT_LEN + 1], tenant[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stand_owner.actor_id, owner);
-    uuid_format(&stand_owner.tenant_id, tenant);
-    stand_sql("INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, city, rooms,"
-              " max_guests, included_guests, base_price, listed, listed_version,"
-              " listed_shape) SELECT gen_random_uuid(), '%s', '%s', 'R' || n, 'Студия', 'almaty',"
-              " 1, 2, 2, 1000000, '\"rooms\":1', 1, " APARTMENT_SHAPE
-              " FROM generate_series(1, %d) n",
-              tenant, owner, count);
-}
-
 static bool check_due(struct db *tx, void *arg, struct fault *fault)
 {
     /* The number of sequential scans of the table in this transaction. */
@@ -44,7 +29,16 @@ FIBER_TEST(refresh_check_does_not_scan_the_table)
 {
     int64_t whole_reads = -1;
 
-    make_listed(2000);
+    /* Creates apartments whose listed JSON is up to date. */
+    char owner[UUID_TEXT_LEN + 1], tenant[UUID_TEXT_LEN + 1];
+    uuid_format(&stand_owner.actor_id, owner);
+    uuid_format(&stand_owner.tenant_id, tenant);
+    stand_sql("INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, city, rooms,"
+              " max_guests, included_guests, base_price, listed, listed_version,"
+              " listed_shape) SELECT gen_random_uuid(), '%s', '%s', 'R' || n, 'Студия', 'almaty',"
+              " 1, 2, 2, 1000000, '\"rooms\":1', 1, " APARTMENT_SHAPE
+              " FROM generate_series(1, %d) n",
+              tenant, owner, 2000);
     stand_sql("VACUUM ANALYZE apartment");
     ck_ok(db_transaction(stand_app()->service->pool, check_due, &whole_reads, &fault));
     ck_assert_int_eq(whole_reads, 0);

@@ -2,7 +2,6 @@
 /* Cities and apartments on PostgreSQL: what is written is read back, by callers who may see it. */
 
 #include "apartments/apartments_json.h"
-#include "handlers/handlers.h"
 #include "stand.h"
 
 TEST_CASE("apartment_store", .setup = stand_begin, .teardown = stand_end);
@@ -237,7 +236,7 @@ FIBER_TEST(check_in_info_is_visible_to_owner_and_staff_only)
     ck_refused(patch(NULL, apartment, NULL, "{'check_in_info':{'en':'Door'}}"), 422, "required");
 }
 
-FIBER_TEST_ROWS(each_actor_reads_and_changes_only_own_apartments, actors)
+FIBER_TEST_ROWS_WHY(each_actor_reads_and_changes_only_own_apartments, actors)
 {
     const char *apartment = stand_apartment();
     if (!row->active)
@@ -245,15 +244,14 @@ FIBER_TEST_ROWS(each_actor_reads_and_changes_only_own_apartments, actors)
     struct answer read = get(row->caller, apartment);
     struct answer calendar = ask_get(get_calendar, .caller = row->caller, .id = apartment);
     struct answer write = patch(row->caller, apartment, NULL, "{'rooms':2}");
-    ck_assert_msg(read.status == row->read, "%s: %d", row->why, read.status);
-    ck_assert_msg(calendar.status == row->read, "%s: %d", row->why, calendar.status);
-    ck_assert_msg(write.status == row->write, "%s: %d", row->why, write.status);
+    ck_assert_int_eq(read.status, row->read);
+    ck_assert_int_eq(calendar.status, row->read);
+    ck_assert_int_eq(write.status, row->write);
 }
 
 static const char *night(json_t *calendar, size_t index)
 {
-    json_t *day = json_array_get(json_object_get(calendar, "days"), index);
-    return text_at(day, "status");
+    return text_at(json_array_get(json_object_get(calendar, "days"), index), "status");
 }
 
 FIBER_TEST(calendar_shows_taken_nights_without_overdue_holds)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Concurrent changes of stays and new bookings on PostgreSQL. */
-#include "handlers/handlers.h"
 #include "stays.h"
 
 enum { CROWD = 16 };
@@ -29,7 +28,7 @@ static void move_one(void *data)
 
 static void book_one(void *data)
 {
-    const struct answer answer = stand_book(NULL, race.apartments[0], 61, 1, "", "");
+    const struct answer answer = book(NULL, race.apartments[0], 61, 1);
 
     count(&answer, &race.booked);
 }
@@ -42,8 +41,7 @@ FIBER_TEST(date_change_and_new_booking_of_a_night_have_one_winner)
     for (int i = 0; i < 2; i++)
         snprintf(race.apartments[i], sizeof race.apartments[i], "%s", stand_apartment());
     for (int i = 0; i < CROWD; i++) {
-        const struct answer booked =
-            stand_book(NULL, race.apartments[i % 2], 10 + 2 * i, 1, "", "");
+        const struct answer booked = book(NULL, race.apartments[i % 2], 10 + 2 * i, 1);
         memcpy(race.ids[i], booked.id, sizeof booked.id);
     }
     for (int i = 0; i < CROWD; i++) {

@@ -2,7 +2,6 @@
 /* What a booking discloses about apartment and owner, and when: arrival and departure times, title,
  * address, location, security deposit, check_in_info, payment_info. Answers to actions and reads
  * agree. */
-#include "handlers/handlers.h"
 #include "stand.h"
 
 /* Checks the answer, and that a read by the same caller returns the same. */
@@ -22,12 +21,6 @@ static void check_disclosure(const struct api_caller *caller, struct answer *ans
     ck_assert_int_eq(json_object_get(answer->json, "payment_info") != NULL, payment);
     struct answer read = ask_get(get_booking, .caller = caller, .id = answer->id);
     ck_assert(json_equal(read.json, answer->json));
-}
-
-static struct answer act_on(http_handler *verb, const struct api_caller *caller, const char *id,
-                            const char *body)
-{
-    return ask_action(verb, .caller = caller, .id = id, .body = body);
 }
 
 TEST_CASE("booking_disclosure", .setup = stand_begin, .teardown = stand_end);
@@ -51,22 +44,22 @@ FIBER_TEST(booking_discloses_details_in_the_right_statuses)
     ck_text(answer.json, "check_out_at", stand_text("SELECT '%sT02:30:00.000Z'", stand_day(12)));
     snprintf(id, sizeof id, "%s", answer.id);
     check_disclosure(&stand_guest, &answer, false, false, true);
-    answer = act_on(claim_booking_payment, &stand_guest, id, NULL);
+    answer = stand_act(claim_booking_payment, &stand_guest, id, NULL);
     check_disclosure(&stand_guest, &answer, false, false, true);
     ck_assert_ptr_null(json_object_get(answer.json, "check_in_info_at"));
-    answer = act_on(confirm_booking, &stand_owner, id, NULL);
+    answer = stand_act(confirm_booking, &stand_owner, id, NULL);
     check_disclosure(&stand_owner, &answer, true, true, true);
     answer = ask_get(get_booking, .caller = &stand_guest, .id = id);
     check_disclosure(&stand_guest, &answer, true, false, true);
     ck_text(answer.json, "check_in_info_at", stand_text("SELECT '%sT06:00:00.000Z'", stand_day(9)));
     stand_sql("UPDATE booking SET paid = total");
     stand_sql("UPDATE occupancy SET check_in = check_in - 10, check_out = check_out - 10");
-    answer = act_on(check_in_booking, NULL, id, NULL);
+    answer = stand_act(check_in_booking, NULL, id, NULL);
     check_disclosure(NULL, &answer, true, true, false);
     answer = ask_get(get_booking, .caller = &stand_guest, .id = id);
     check_disclosure(&stand_guest, &answer, true, true, false);
     ck_assert_ptr_null(json_object_get(answer.json, "check_in_info_at"));
-    answer = act_on(check_out_booking, NULL, id, NULL);
+    answer = stand_act(check_out_booking, NULL, id, NULL);
     ck_text(
         answer.json, "check_out_at",
         stand_text("SELECT to_char((check_out + time '11:30') AT TIME ZONE 'Asia/Tokyo'"
@@ -95,12 +88,12 @@ FIBER_TEST(guest_sees_how_to_get_in_with_a_phone_and_hours_before_check_in)
     stand_sql("UPDATE apartment SET check_in_info_ru = '12#', address = 'ул. Абая, 1',"
               " address_kz = 'Абай көшесі, 1', address_en = '1 Abay St', lat = 43.2, lon = 76.9,"
               " title_ru = 'Студия', security_deposit = 2000000, check_in_info_hours = 1");
-    struct answer answer = stand_book(&stand_guest, apartment, 2, 2, "", "");
-    ck_status(act_on(confirm_booking, NULL, answer.id, NULL), 200);
+    struct answer answer = book(&stand_guest, apartment, 2, 2);
+    ck_status(stand_act(confirm_booking, NULL, answer.id, NULL), 200);
     check_guest_sees(answer.id, false, false, true);
     stand_sql("UPDATE apartment SET check_in_info_hours = 720");
     check_guest_sees(answer.id, false, false, true);
-    ck_status(act_on(set_booking_contact, &stand_guest, answer.id, "{'phone':'+77011234567'}"),
+    ck_status(stand_act(set_booking_contact, &stand_guest, answer.id, "{'phone':'+77011234567'}"),
               200);
     check_guest_sees(answer.id, true, true, false);
     stand_sql("UPDATE apartment SET check_in_info_hours = 1");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Concurrent bookings on PostgreSQL: no night is booked twice, a guest has at most three holds and
  * two confirmed stays without a payment. */
-#include "handlers/handlers.h"
 #include "stand.h"
 
 /* Stays beside an existing one of nights 10 and 11. */
@@ -24,23 +23,22 @@ static const struct {
 
 TEST_CASE("booking_place_races", .setup = stand_begin, .teardown = stand_end);
 
-FIBER_TEST_ROWS(nights_are_booked_once, second)
+FIBER_TEST_ROWS_WHY(nights_are_booked_once, second)
 {
     const char *apartment = stand_apartment();
     size_t wanted = 0;
 
     stand_sql("UPDATE apartment SET buffer_days = %d", row->buffer);
-    ck_status(stand_book(NULL, apartment, 10, 2, "", ""), 201);
+    ck_book(NULL, apartment, 10, 2);
     const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
                              "'guest':{'name':'B'}}",
                              apartment, stand_day(row->from), stand_day(row->from + row->nights));
     struct answer answer = ask_post(post_booking, .body = body);
-    ck_assert_msg(answer.status == row->status, "%s: %d %s", row->why, answer.status, answer.code);
+    ck_assert_msg(answer.status == row->status, "%d %s", answer.status, answer.code);
     const json_t *nights = json_object_get(answer.json, "nights");
     while (row->taken[wanted] != 0)
         wanted++;
-    ck_assert_msg(json_array_size(nights) == wanted, "%s: %zu nights", row->why,
-                  json_array_size(nights));
+    ck_assert_msg(json_array_size(nights) == wanted, "%zu nights", json_array_size(nights));
     for (size_t k = 0; k < wanted; k++)
         ck_assert_str_eq(json_string_value(json_array_get(nights, k)), stand_day(row->taken[k]));
     if (wanted > 0)
@@ -61,27 +59,27 @@ FIBER_TEST(guest_holds_at_most_three_stays_by_account_or_phone)
     ck_refused(stand_book(NULL, apartment, 20, 1, ",'phone':'+77010000001'", ""), 409,
                "too_many_holds");
     ck_rows(3, "occupancy");
-    ck_status(stand_book(&stand_guest, apartment, 20, 1, "", ""), 201);
-    ck_refused(stand_book(&stand_guest, apartment, 21, 1, "", ""), 409, "too_many_holds");
+    ck_book(&stand_guest, apartment, 20, 1);
+    ck_refused(book(&stand_guest, apartment, 21, 1), 409, "too_many_holds");
     ck_refused(stand_book(NULL, apartment, 10, 1, ",'phone':'+77010000001'", ""), 409,
                "nights_taken");
     stand_sql("UPDATE occupancy SET status = 'confirmed' WHERE check_in = '%s'", stand_day(10));
-    ck_status(stand_book(&stand_guest, apartment, 21, 1, "", ""), 201);
-    ck_status(stand_book(NULL, apartment, 30, 1, "", ""), 201);
+    ck_book(&stand_guest, apartment, 21, 1);
+    ck_book(NULL, apartment, 30, 1);
 }
 
 FIBER_TEST(overdue_hold_does_not_block_without_a_sweeper)
 {
     const char *apartment = stand_apartment();
 
-    struct answer old = ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
+    struct answer old = ck_book(&stand_guest, apartment, 10, 2);
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
     struct answer read = ask_get(get_booking, .id = old.id);
     ck_text(read.json, "status", "expired");
     ck_text(read.json, "expired_from", "held");
     ck_assert(json_is_null(json_object_get(read.json, "expires_at")));
     ck_count(read.json, "allowed_actions", 0);
-    ck_status(stand_book(&stand_guest8, apartment, 11, 2, "", ""), 201);
+    ck_book(&stand_guest8, apartment, 11, 2);
     ck_sql_text("expired", "SELECT status FROM occupancy WHERE id = '%s'", old.id);
     ck_text(ask_get(get_booking, .id = old.id).json, "expired_from", "held");
     ck_sql_text("held>expired system 2",
@@ -104,8 +102,6 @@ FIBER_TEST(overdue_hold_does_not_block_without_a_sweeper)
     ck_rows(1, "audit WHERE resource_id = '%s' AND action = 'booking.expire' AND actor = 'system'",
             old.id);
 }
-
-/* --- races --- */
 
 enum { RIVALS = 20 };
 
@@ -144,20 +140,18 @@ static void rival(void *data)
                   answer.code);
 }
 
-FIBER_TEST_ROWS(twenty_concurrent_bookings_never_overlap, races)
+FIBER_TEST_ROWS_WHY(twenty_concurrent_bookings_never_overlap, races)
 {
     rivals = (__typeof__(rivals)){.race = row, .apartment = stand_apartment()};
     stand_race(RIVALS, rival);
-    ck_assert_msg(rivals.booked >= row->booked_min && rivals.booked <= row->booked_max, "%s: %d",
-                  row->why, rivals.booked);
+    ck_assert_msg(rivals.booked >= row->booked_min && rivals.booked <= row->booked_max, "%d",
+                  rivals.booked);
     ck_assert_int_eq(rivals.booked + rivals.refused, RIVALS);
     ck_sql(0, "SELECT count(*) FROM occupancy a JOIN occupancy b"
               " ON a.apartment_id = b.apartment_id AND a.id < b.id AND a.nights && b.nights"
               " WHERE a.status IN ('held', 'requested', 'confirmed')"
               " AND b.status IN ('held', 'requested', 'confirmed')");
 }
-
-/* --- confirmations without a payment --- */
 
 struct confirmer {
     char id[40], actor[40];
@@ -182,8 +176,7 @@ static void make_holds(struct confirmer *all, bool one_account)
     for (int i = 0; i < RIVALS; i++) {
         struct confirmer *one = &all[i];
         const int account = one_account ? 7 : 100 + i;
-        const struct answer held =
-            ck_status(stand_book(NULL, stand_apartment(), 10, 1, "", ""), 201);
+        const struct answer held = ck_book(NULL, stand_apartment(), 10, 1);
         stand_sql("UPDATE booking SET guest_telegram_id = %d, guest_phone = '+7701%07d'"
                   " WHERE id = '%s'",
                   account, one_account ? i : 0, held.id);
@@ -203,7 +196,7 @@ static const struct {
     {"twenty accounts with one phone", false},
 };
 
-FIBER_TEST_ROWS(guest_confirming_twenty_stays_at_once_gets_two_without_a_payment, confirmers)
+FIBER_TEST_ROWS_WHY(guest_confirming_twenty_stays_at_once_gets_two_without_a_payment, confirmers)
 {
     static struct confirmer all[RIVALS];
     int confirmed = 0;
@@ -214,6 +207,6 @@ FIBER_TEST_ROWS(guest_confirming_twenty_stays_at_once_gets_two_without_a_payment
     stand_join();
     for (int i = 0; i < RIVALS; i++)
         confirmed += all[i].status == 200;
-    ck_assert_msg(confirmed == 2, "%s: %d", row->why, confirmed);
+    ck_assert_int_eq(confirmed, 2);
     ck_rows(2, "occupancy WHERE status = 'confirmed'");
 }

@@ -6,7 +6,6 @@
 #include "api/feed.h"
 
 #include "apartments/apartment_listed.h"
-#include "handlers/handlers.h"
 #include "stand.h"
 
 /* --- feeds --- */
@@ -17,8 +16,7 @@ enum { FEED_MAX = 64 };
 struct reader {
     const struct db_statement *feed;
     struct feed_cursor cursor;
-    int rows;
-    int deleted;
+    int rows, deleted;
     struct uuid seen[FEED_MAX];
 };
 
@@ -106,13 +104,13 @@ FIBER_TEST(open_transaction_loses_no_rows)
     struct reader reader = {.feed = &bookings_feed};
     const char *apartment = stand_apartment();
     PGconn *writer = connect_other();
-    struct answer early = stand_book(&stand_guest, apartment, 10, 1, "", "");
+    struct answer early = book(&stand_guest, apartment, 10, 1);
 
     catch_up(&reader, 1);
     /* Gets its transaction id before the next booking and is visible after it. */
     run_on(writer, "BEGIN");
     run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
-    struct answer late = ck_status(stand_book(&stand_guest, apartment, 20, 1, "", ""), 201);
+    struct answer late = ck_book(&stand_guest, apartment, 20, 1);
     catch_up(&reader, 0);
     run_on(writer, "COMMIT");
     catch_up(&reader, 2);
@@ -127,11 +125,11 @@ FIBER_TEST(reader_without_the_commit_order_rule_loses_a_row)
 {
     const char *apartment = stand_apartment();
     PGconn *writer = connect_other();
-    struct answer early = stand_book(&stand_guest, apartment, 10, 1, "", ""), late;
+    struct answer early = book(&stand_guest, apartment, 10, 1), late;
 
     run_on(writer, "BEGIN");
     run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
-    late = stand_book(&stand_guest, apartment, 20, 1, "", "");
+    late = book(&stand_guest, apartment, 20, 1);
     const char *place = stand_text("SELECT max(tx) FROM feed_bookings");
     run_on(writer, "COMMIT");
     ck_rows(0, "feed_bookings WHERE tx > '%s'", place);
@@ -146,11 +144,11 @@ FIBER_TEST(feed_shows_current_state_and_deletions)
 {
     struct reader bookings = {.feed = &bookings_feed}, apartments = {.feed = &apartments_feed};
     const char *apartment = stand_apartment(), *gone = stand_apartment();
-    struct answer made = stand_book(&stand_guest, apartment, 10, 1, "", "");
+    struct answer made = book(&stand_guest, apartment, 10, 1);
 
     catch_up(&bookings, 1);
     catch_up(&apartments, 2);
-    ck_status(stand_act(confirm_booking, &stand_guest, made.id, "{'phone':'+77011234567'}"), 200);
+    ck_act(confirm_booking, &stand_guest, made.id, "{'phone':'+77011234567'}");
     stand_sql("UPDATE apartment SET title_ru = 'Новая' WHERE id = '%s'", apartment);
     stand_sql("DELETE FROM apartment WHERE id = '%s'", gone);
     catch_up(&bookings, 1);
@@ -252,8 +250,7 @@ static long long found(const char *name, bool *ok)
 
 /* name, statement that violates it */
 static const struct {
-    const char *check;
-    const char *breaks;
+    const char *check, *breaks;
 } breaks[] = {
     {"overlaps",
      "ALTER TABLE occupancy DROP CONSTRAINT occupancy_no_overlap;"
@@ -346,7 +343,7 @@ FIBER_TEST_ROWS(violated_invariant_is_counted, breaks)
     const char *apartment = stand_apartment();
     bool ok;
 
-    ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
+    ck_book(&stand_guest, apartment, 10, 2);
     make_ride();
     ck_assert_int_eq(found(row->check, &ok), 0);
     ck_assert(ok);

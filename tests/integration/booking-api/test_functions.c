@@ -31,9 +31,7 @@ static void setup(void)
 
 /* The call and its expression; `has` is part of both plans. */
 static const struct {
-    const char *call;
-    const char *expression;
-    const char *has;
+    const char *call, *expression, *has;
 } calls[] = {
     {OCCUPANCY OF_APARTMENT "occupancy_blocks(status)",                                    OCCUPANCY OF_APARTMENT BLOCKS,
      "using occupancy_"                                                                                                                                           },

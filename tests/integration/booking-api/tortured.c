@@ -2,7 +2,6 @@
 #include "tortured.h"
 
 #include "definition.h"
-#include "handlers/handlers.h"
 #include "rides.h"
 
 static struct {
@@ -45,7 +44,7 @@ static void make_booking(int given)
 {
     char id[40];
 
-    take(made.booking, stand_book(&stand_guest, made.apartment, 10, 2, "", ""), 201);
+    take(made.booking, book(&stand_guest, made.apartment, 10, 2), 201);
     if (given >= GIVEN_CONFIRMED)
         take(id, stand_act(confirm_booking, NULL, made.booking, NULL), 200);
     if (given < GIVEN_ARRIVED)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "broadcasting.h"
 
-#include "handlers/handlers.h"
-
 void broadcasting_people(int first, int last)
 {
     stand_look();
@@ -24,8 +22,7 @@ struct answer broadcasting_ask_for(const char *audience)
 
 struct answer broadcasting_make(void)
 {
-    const struct answer answer = ck_status(broadcasting_ask_for("{'all':true}"), 202);
-    return answer;
+    return ck_status(broadcasting_ask_for("{'all':true}"), 202);
 }
 
 struct answer broadcasting_act(http_handler *action, const char *id)

@@ -2,7 +2,6 @@
 #include "deals.h"
 
 #include "base/date.h"
-#include "base/now.h"
 #include "base/parse.h"
 
 enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5, NIGHTS = 2 };

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "booking.h"
-#include "handlers/handlers.h"
 #include "script.h"
 
 /* An id that no other row contains. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "script.h"
 
-#include "base/now.h"
-
 static bool is_tap(const struct turn_input *input)
 {
     return input->update.about == ABOUT_TAP;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sends.h"
 
-#include "base/now.h"
 #include "db/transaction.h"
 
 #include "outbox/outbox_store.h"
@@ -109,6 +108,12 @@ static void record_call(void *data, const char *token, const struct sender_call 
                                    .text = SLICE("Telegram's own words")};
     if (sends_end != NULL)
         sends_end(&send, result);
+}
+
+void sends_unknown_once(const struct send *send, struct call_result *result)
+{
+    if (send->nth == 1)
+        *result = (struct call_result){.end = TELEGRAM_UNCERTAIN, .text = SLICE("502")};
 }
 
 struct sender *sends_start(void)
@@ -232,4 +237,11 @@ const char *sends_status(const struct uuid *id)
 
     ck_ok(outbox_store_find(stand_db(), &stand_staff.tenant_id, id, &rows, &sending, &fault));
     return outbox_status_names[sending.status];
+}
+
+const char *sends_said(int chat)
+{
+    return stand_text("SELECT coalesce(string_agg(payload -> 0 ->> 'text', '|' ORDER BY id), '')"
+                      " FROM sending WHERE chat_id = %d",
+                      chat);
 }

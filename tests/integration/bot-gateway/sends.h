@@ -25,6 +25,8 @@ extern int sends_at_once;  /* maximum number of calls running for one chat */
 extern int sends_delay_ms; /* duration of a call, also of those under way */
 /* Sets the result of a call; NULL: all succeed. */
 extern void (*sends_end)(const struct send *send, struct call_result *result);
+/* One: the first call with each text has no known outcome. */
+void sends_unknown_once(const struct send *send, struct call_result *result);
 
 void sends_begin(void);
 void sends_begin_with_key(void); /* also of booking-api */
@@ -70,4 +72,6 @@ const char *sends_status(const struct uuid *id);
     stand_until(strcmp(sends_status(id), status) == 0, "%s, not %s", sends_status(id), status)
 #define sends_wait_count(count)                                                                    \
     stand_until(sends_count >= (count), "%d calls, not %d", sends_count, count)
+/* The texts queued for a chat, separated by |. */
+const char *sends_said(int chat);
 int64_t sends_now_ms(void);

@@ -5,6 +5,7 @@
 
 #include "app.h"
 #include "bots/bots.h"
+#include "handlers/handlers.h"
 #include "integration/stand.h"
 
 /* Creates the tables in a schema with the name of the program, and an empty folder. The app of the

@@ -80,14 +80,6 @@ static double ended(const char *outcome)
     return metric_of(textf("ai_calls_total{outcome=\"%s\"}", outcome));
 }
 
-/* All messages to a chat. */
-static const char *said(int chat)
-{
-    return stand_text("SELECT coalesce(string_agg(payload -> 0 ->> 'text', '|' ORDER BY id), '')"
-                      " FROM sending WHERE chat_id = %d",
-                      chat);
-}
-
 static const char *step_of(int chat)
 {
     return stand_text("SELECT coalesce((SELECT step FROM dialogue WHERE chat_id = %d), '')", chat);
@@ -188,7 +180,7 @@ FIBER_TEST_ROWS(failing_ai_gives_the_answer_without_ai, failures)
 {
     start(&row->says, 1, NULL, 0);
     handle_text(1, 7, "en", "abracadabra");
-    const char *without = textf("%s", said(7));
+    const char *without = textf("%s", sends_said(7));
     ck_assert_int_eq(booking_asked(), 0);
     stop_all();
     ck_assert_uint_gt(strlen(without), 10);
@@ -197,7 +189,7 @@ FIBER_TEST_ROWS(failing_ai_gives_the_answer_without_ai, failures)
     const int64_t began = sends_now_ms();
     handle_text(2, 8, "en", "abracadabra");
     const int64_t took_ms = sends_now_ms() - began;
-    ck_assert_str_eq(said(8), without);
+    ck_assert_str_eq(sends_said(8), without);
     ck_assert_str_eq(step_of(8), "");
     ck_sql(0, "SELECT sum(tries) FROM update");
     ck_assert_int_eq(ai_asked(), 1);

@@ -8,7 +8,6 @@
 
 #include "bots/bot_store.h"
 #include "handlers/find_bot.h"
-#include "handlers/handlers.h"
 #include "stand.h"
 
 TEST_CASE("bots", .setup = stand_begin, .teardown = stand_finish);
@@ -61,8 +60,7 @@ FIBER_TEST(bot_needs_its_row_and_files)
 FIBER_TEST(before_the_first_read_no_bot_is_unknown)
 {
     const struct bot *bot;
-    ck_fault(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault), "starting",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault), "starting");
     ck_refused(ask_get(get_bots), 503, "starting");
 }
 
@@ -112,12 +110,12 @@ static const struct {
     {"it is no token",             0600, "token", false},
 };
 
-FIBER_TEST_ROWS(file_needs_private_mode_and_valid_content, files)
+FIBER_TEST_ROWS_WHY(file_needs_private_mode_and_valid_content, files)
 {
     stand_bot("taxi");
     stand_file("taxi.token", row->mode, row->text);
     stand_look();
-    ck_assert_msg((found("taxi")->token[0] != '\0') == row->taken, "%s", row->why);
+    ck_assert((found("taxi")->token[0] != '\0') == row->taken);
 }
 
 FIBER_TEST(pipe_link_and_long_file_are_refused)
@@ -212,8 +210,7 @@ FIBER_TEST(answers_contain_no_secret)
     stand_bot("apartments");
     all_files("apartments");
     stand_look();
-    struct answer page = ask_get(get_bots);
-    char *text = json_dumps(page.json, 0);
+    char *text = json_dumps(ask_get(get_bots).json, 0);
     ck_lacks(text, "1:AA");
     ck_lacks(text, "Se-cret_1");
     ck_lacks(text, "tb_test_");

@@ -3,7 +3,6 @@
 #include "db/transaction.h"
 
 #include "broadcasting.h"
-#include "handlers/handlers.h"
 #include "privacy/erasure.h"
 
 TEST_CASE("all", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
@@ -93,8 +92,7 @@ FIBER_TEST(cancelled_broadcast_finishes_with_true_counts)
     enum { PEOPLE = 300 };
     broadcasting_people(1, PEOPLE);
     sends_delay_ms = 20;
-    struct sender *sender = sends_start();
-    struct broadcaster *broadcaster = broadcasting_start(sender);
+    struct broadcaster *broadcaster = broadcasting_start(sends_start());
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     wait_sent(one.id, 5);
@@ -130,8 +128,7 @@ FIBER_TEST(broadcast_can_end_before_people_are_found_or_after_erasures)
     wait_for("(SELECT count(*) FROM broadcast_person) = 4");
     stand_sql("DELETE FROM person WHERE user_id = 2");
     stand_stop(broadcaster);
-    struct sender *sender = sends_start();
-    broadcaster = broadcasting_start(sender);
+    broadcaster = broadcasting_start(sends_start());
     ck_status(broadcasting_act(post_broadcast_resume, three.id), 200);
     broadcasting_wait(three.id, "done total 4 sent 3 cancelled 1");
     broadcasting_wait(two.id, "done total 4 sent 4");

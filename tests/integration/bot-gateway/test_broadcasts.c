@@ -2,7 +2,6 @@
 /* A broadcast reaches each person once, with several instances and true counts. */
 #include "broadcasting.h"
 #include "broadcasts/broadcast.h"
-#include "handlers/handlers.h"
 
 enum { COPIES = 3 };
 
@@ -192,8 +191,7 @@ FIBER_TEST(chats_that_back_off_do_not_block_others)
     broadcasting_people(1, 2 * BROADCAST_READY_MAX + 30);
     stand_sql("INSERT INTO recipient (bot_id, chat_id, parked_until)"
               " SELECT bot_id, user_id, now() + interval '1 hour' FROM person WHERE user_id > 30");
-    struct sender *sender = sends_start();
-    struct broadcaster *broadcaster = broadcasting_start(sender);
+    struct broadcaster *broadcaster = broadcasting_start(sends_start());
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     broadcasting_wait(one.id, "running total 210 queued 180 sent 30");

@@ -48,14 +48,6 @@ static struct answer send_to(const char *chat, const char *key)
     return ask_post(post_message, .body = body, .key = key);
 }
 
-/* The same data of another person, for comparison. */
-static void talk_beside(void)
-{
-    deliver_text(30, 8, "en", "go");
-    deliver_tap(31, 8, "go");
-    ck_status(send_to("8", "m-8"), 202);
-}
-
 static const char others[] =
     "SELECT concat((SELECT count(*) FROM person WHERE user_id = 8), ' ',"
     " (SELECT count(*) FROM dialogue WHERE user_id = 8), ' ',"
@@ -86,7 +78,10 @@ static void fill(void)
     update(5, "\"edited_message\":{\"message_id\":3,\"date\":1," FROM_HIM "," IN_HIS_CHAT
               ",\"text\":\"phone " PHONE "\"}");
     talk_in_group();
-    talk_beside();
+    /* The same data of another person, for comparison. */
+    deliver_text(30, 8, "en", "go");
+    deliver_tap(31, 8, "go");
+    ck_status(send_to("8", "m-8"), 202);
     wait_for(NOTHING_LEFT);
     stand_stop(turns);
     message = ck_status(send_to(HIM, "m-" HIM), 202);

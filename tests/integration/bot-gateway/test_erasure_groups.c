@@ -7,8 +7,6 @@
 
 TEST_CASE("erasure groups", .setup = erasing_begin, .teardown = sends_finish, .timeout_s = 60);
 
-/* --- one at a time --- */
-
 struct waiting {
     struct answer answer;
     bool done;
@@ -48,8 +46,6 @@ FIBER_TEST(second_erasure_of_a_bot_is_busy)
     ck_status(erase(HIM), 200);
     ck_says(HIM, "");
 }
-
-/* --- pages --- */
 
 enum { OTHERS = 2 * ERASURE_QUOTES_MAX + 10 };
 

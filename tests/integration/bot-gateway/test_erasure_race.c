@@ -121,8 +121,7 @@ FIBER_TEST(erasures_beside_turns_and_sender_leave_nothing)
     int count = 0;
 
     erasing_start(&receipts[1], 1);
-    struct sender *sender = sends_start();
-    updates_start(sender, script_step, booking_url());
+    updates_start(sends_start(), script_step, booking_url());
     memset(waiting, 0, sizeof waiting);
     for (int i = 1; i <= STORM; i++) {
         say(i, i % 3 == 0 ? "go" : i % 3 == 1 ? "ask /fast/x 1" : "hi");
@@ -179,16 +178,14 @@ FIBER_TEST(erasure_waits_for_an_abandoned_lease)
     say(1, "hi");
     stand_sql("UPDATE update SET leased_by = gen_random_uuid(),"
               " leased_until = now() + interval '60 seconds'");
-    struct answer answer = ck_refused(erase(HIM), 503, "erasure_unfinished");
-    ck_assert(answer.retry_after);
+    ck_assert(ck_refused(erase(HIM), 503, "erasure_unfinished").retry_after);
     stand_sql("UPDATE update SET leased_until = now()");
     ck_status(erase(HIM), 200);
     ck_says(HIM, "");
 }
 
 /* A message whose call is running: its outcome is not stored in the history. */
-static bool released;
-static bool blocked;
+static bool released, blocked;
 
 static void end_late(const struct send *send, struct call_result *result)
 {

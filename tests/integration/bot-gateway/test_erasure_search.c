@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* search-api is called to erase the documents of a person. */
-#include "base/now.h"
 
 #include "erasing.h"
 #include "privacy/erasure.h"
@@ -39,16 +38,13 @@ FIBER_TEST(dry_run_calls_search_api_with_dry_run)
 
     erasing_start(says, 2);
     erasing_with_search();
-    struct answer answer = ck_status(erase_dry_run(HIM), 200);
-    const json_t *would = json_object_get(answer.json, "would");
+    const json_t *would = json_object_get(ck_status(erase_dry_run(HIM), 200).json, "would");
     ck_assert_int_eq(
         json_integer_value(json_object_get(json_object_get(would, "erased"), "search.document")),
         5);
     ck_assert_int_eq(booking_asked(), 2);
     ck_has(booking_request(1), "&bot=taxi&dry_run=true HTTP/1.1\r\n");
 }
-
-/* --- partial erasures --- */
 
 FIBER_TEST(partial_erasures_of_search_api_are_counted)
 {
@@ -75,8 +71,7 @@ FIBER_TEST(calls_of_search_api_are_limited)
 
     erasing_start(says, 3);
     erasing_with_search();
-    struct answer answer = ck_refused(erase(HIM), 503, "erasure_unfinished");
-    ck_assert(answer.retry_after);
+    ck_assert(ck_refused(erase(HIM), 503, "erasure_unfinished").retry_after);
     ck_assert_int_eq(booking_asked(), 2 + ERASURE_CALLS_MAX);
 }
 
@@ -98,8 +93,6 @@ FIBER_TEST(no_call_starts_that_cannot_end_in_time)
     ck_refused(answer, 503, "erasure_unfinished");
     ck_assert_int_eq(booking_asked(), 3);
 }
-
-/* --- failures --- */
 
 static const struct {
     struct booking_says says;

@@ -3,7 +3,6 @@
  * bounded. Deliveries of forwards: integration/api. */
 #include "booking.h"
 #include "broadcasting.h"
-#include "handlers/handlers.h"
 #include "script.h"
 
 enum { CROWD = 300, MODEST = 900 };
@@ -44,8 +43,6 @@ static void write_to(const char *bot, int first, int last, const char *text)
 #define ASKED                                                                                      \
     "SELECT count(*) FROM sending WHERE bot_id <> (SELECT id FROM bot WHERE name = 'modest')"
 
-/* --- turns --- */
-
 FIBER_TEST_ROWS(crowd_at_one_bot_delays_another_bot_by_few_turns, places)
 {
     place_modest(_i);
@@ -64,8 +61,8 @@ FIBER_TEST_ROWS(crowd_at_one_bot_delays_another_bot_by_few_turns, places)
 static bool has_asked(int person)
 {
     bool found = false;
-
     const char *line = textf("\r\nX-Actor: guest:%d\r\n", person);
+
     for (int i = 0; i < booking_asked() && !found; i++)
         found = strstr(booking_request(i), line) != NULL;
     return found;
@@ -92,8 +89,6 @@ FIBER_TEST_ROWS(hanging_calls_leave_slots_for_another_tenant, places)
     booking_hold(false);
     wait_for(NOTHING_LEFT);
 }
-
-/* --- sending --- */
 
 enum { GREEDY_BOTS = 9, GREEDY_CHATS = 40 };
 
@@ -172,8 +167,6 @@ FIBER_TEST_ROWS(hanging_telegram_calls_leave_slots_for_another_tenant, places)
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status IN ('queued', 'sending'))");
 }
 
-/* --- broadcasts --- */
-
 static void hang_until_modest_is_called(const struct send *send, struct call_result *result)
 {
     while (!is_called())
@@ -195,9 +188,7 @@ FIBER_TEST_ROWS(broadcast_does_not_wait_for_another_bot, places)
                        .body = "{'bot':'modest','audience':{'all':true},'text':'news'}"),
               202);
     sends_end = hang_until_modest_is_called;
-    struct sender *sender = sends_start();
-    struct broadcaster *broadcaster = broadcasting_start(sender);
-    broadcaster_wake(broadcaster);
+    broadcaster_wake(broadcasting_start(sends_start()));
     stand_until(is_called(), "%d calls", sends_count);
     wait_for("EXISTS (SELECT FROM broadcast b JOIN bot ON bot.id = b.bot_id WHERE bot.name ="
              " 'modest' AND b.status = 'done')");

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* An update is queued for its forwards in the transaction that handles it: once or not at all. */
-#include "handlers/handlers.h"
 #include "updates.h"
 
 enum { POLL_MS = 5, COPIES = 3, UPDATES = 60 };

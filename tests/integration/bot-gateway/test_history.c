@@ -3,7 +3,6 @@
 #include "api/feed.h"
 #include "api/periodic.h"
 
-#include "handlers/handlers.h"
 #include "maintenance/sweeper.h"
 #include "script.h"
 
@@ -16,8 +15,7 @@ TEST_CASE("history", .setup = sends_begin, .teardown = sends_finish, .timeout_s 
 
 FIBER_TEST(both_sides_are_stored_in_order_without_markup)
 {
-    struct sender *sender = sends_start();
-    updates_start(sender, NULL, NULL);
+    updates_start(sends_start(), NULL, NULL);
 
     deliver("{'update_id':1,'message':{'message_id':900,'date':1770000000,'from':{'id':5,'language_"
             "code':'kk'},'chat':{'id':5,'type':'private'},'text':'/language "
@@ -35,12 +33,6 @@ FIBER_TEST(confided_message_of_a_person_is_not_stored)
     ck_sql_text("hi", "SELECT string_agg(text, '; ') FROM message");
 }
 
-static void end_unknown(const struct send *send, struct call_result *result)
-{
-    if (send->nth == 1)
-        result->end = TELEGRAM_UNCERTAIN;
-}
-
 /* The text stays while the message can still be sent. */
 FIBER_TEST(confided_reply_is_not_stored)
 {
@@ -50,7 +42,7 @@ FIBER_TEST(confided_reply_is_not_stored)
                               .on_unknown = OUTBOX_HOLD,
                               .confided = true};
 
-    sends_end = end_unknown;
+    sends_end = sends_unknown_once;
     const struct uuid id = sends_place(sender, &wish);
     sends_wait(&id, "uncertain");
     ck_rows(1, "sending WHERE payload::text LIKE '%%guest%%'");

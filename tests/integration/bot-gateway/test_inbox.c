@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Storing updates in PostgreSQL: each once, unchanged, and in shared transactions. */
-#include "base/now.h"
 
-#include "handlers/handlers.h"
 #include "inbox/inbox.h"
 #include "inbox/inbox_json.h"
 #include "inbox/update_store.h"
@@ -229,8 +227,7 @@ FIBER_TEST(largest_bodies_are_stored_completely)
 /* A fiber with a deadline of its own. */
 struct hasty {
     int number;
-    bool stored;
-    bool done;
+    bool stored, done;
     struct fault fault;
     struct uuid bot_id;
 };

@@ -15,12 +15,6 @@ static void too_many(const struct send *send, struct call_result *result)
         *result = (struct call_result){.end = TELEGRAM_THROTTLED, .retry_after_s = 4};
 }
 
-static void unknown_once(const struct send *send, struct call_result *result)
-{
-    if (send->nth == 1)
-        *result = (struct call_result){.end = TELEGRAM_UNCERTAIN, .text = SLICE("502")};
-}
-
 /* --- expiry, replacement, cancellation --- */
 
 /* Case: 429. */
@@ -107,7 +101,7 @@ static bool move(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(queued_can_be_cancelled_and_uncertain_resent)
 {
     struct sender *sender = sends_start();
-    sends_end = unknown_once;
+    sends_end = sends_unknown_once;
     const struct uuid held =
         sends_place(sender, &(struct wish){.text = "a", .on_unknown = OUTBOX_HOLD});
     sends_wait(&held, "uncertain");
@@ -245,7 +239,7 @@ FIBER_TEST(rejected_markup_is_sent_once_as_plain_text)
 static void unknown_first(const struct send *send, struct call_result *result)
 {
     if (strcmp(send->text, "first") == 0)
-        unknown_once(send, result);
+        sends_unknown_once(send, result);
 }
 
 /* Case: 5xx. */

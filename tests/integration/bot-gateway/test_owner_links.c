@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Links that bind owners' chats: booking-api's data of the owner decides. */
-#include "base/now.h"
 #include "base/parse.h"
 
 #include "erasing.h"

@@ -13,8 +13,6 @@
 
 TEST_CASE("relay", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 120);
 
-/* --- answers of booking-api --- */
-
 #define OWNER_ID "018f0001-0000-7000-8000-000000000001"
 #define OWNED    "{\"id\":\"" OWNER_ID "\",\"name\":\"Igor\",\"telegram_id\":9,\"version\":1}"
 // clang-format off
@@ -30,8 +28,6 @@ static const struct booking_says of_guest[] = {BOOKED, {200, 0, OWNED}};
 static const struct booking_says of_owner[] = {OWNERS, BOOKED};
 static const struct booking_says of_owner_alone[] = {OWNERS, {200, 0, BOOKED_BY("null")}};
 // clang-format on
-
-/* --- updates --- */
 
 /* The signed button of the only message to this chat with this command. */
 static const char *button_to(const char *chat, const char *command)
@@ -96,8 +92,6 @@ static void start(struct sender *sender)
 
 #define TO(chat) "sending WHERE chat_id = " chat " AND confided AND payload::text LIKE "
 
-/* --- both ways --- */
-
 FIBER_TEST(guest_and_owner_write_to_each_other)
 {
     start(NULL);
@@ -129,8 +123,6 @@ FIBER_TEST(guest_and_owner_write_to_each_other)
             "'%%7011112233%%' OR payload::text LIKE '%%Igor%%' OR payload::text LIKE '%%Name%%')");
 }
 
-/* --- limits --- */
-
 FIBER_TEST(messages_about_a_booking_are_limited)
 {
     start(NULL);
@@ -150,8 +142,6 @@ FIBER_TEST(messages_about_a_booking_are_limited)
     ck_rows(2, TO("9") "'%%<b>Guest</b>%%'");
     ck_rows(1, "sending WHERE chat_id = 7 AND payload::text LIKE '%%a lot of messages%%'");
 }
-
-/* --- tenants --- */
 
 FIBER_TEST(nothing_reaches_people_or_staff_of_another_tenant)
 {
@@ -205,8 +195,6 @@ FIBER_TEST(message_for_a_guest_without_telegram_goes_to_staff)
     ck_rows(1, TO(STAFF) "'%%<b>Host</b>, booking 0WX1HA6S: the message did not arrive%%When do "
                          "you come%%'");
 }
-
-/* --- what cannot be delivered --- */
 
 static void refuse_owner(const struct send *send, struct call_result *result)
 {
@@ -263,8 +251,6 @@ FIBER_TEST(delivered_message_is_forgotten)
     ck_rows(0, "person_talk");
     relay_watch_stop(watch);
 }
-
-/* --- staff --- */
 
 FIBER_TEST(person_and_staff_talk_until_staff_end_it)
 {

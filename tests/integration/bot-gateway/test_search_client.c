@@ -59,22 +59,13 @@ static double ended(const char *outcome)
     return metric_of(textf("search_calls_total{outcome=\"%s\"}", outcome));
 }
 
-static const char *said(int chat)
-{
-    return stand_text("SELECT coalesce(string_agg(payload -> 0 ->> 'text', '|' ORDER BY id), '')"
-                      " FROM sending WHERE chat_id = %d",
-                      chat);
-}
-
 #define NO_FLATS "{\"items\":[],\"relaxations\":[],\"reasons\":[]}"
-
-/* --- results --- */
 
 FIBER_TEST(search_results_are_used_and_stored)
 {
     start(&(struct booking_says){200, 0, NO_FLATS}, 1);
     handle_text(912345678, 7, "en", "seek");
-    ck_assert_str_eq(said(7), "200 " NO_FLATS);
+    ck_assert_str_eq(sends_said(7), "200 " NO_FLATS);
     ck_assert_int_eq(search_asked(), 1);
     const char *request = booking_request(0);
     ck_has(request, "\r\nX-API-Key: tb_test_");
@@ -89,8 +80,6 @@ FIBER_TEST(search_results_are_used_and_stored)
                 "SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->>"
                 " 'status', calls -> 0 ->> 'answer') FROM update");
 }
-
-/* --- failures --- */
 
 #define LIST_OF(more) "{\"items\":[]" more "}"
 static const struct failure {
@@ -123,7 +112,7 @@ static void fails(const struct failure *failure, int number)
     const int64_t began = sends_now_ms();
     handle_text(number, number, "en", "seek");
     const int64_t took_ms = sends_now_ms() - began;
-    ck_assert_str_eq(said(number), "0 ");
+    ck_assert_str_eq(sends_said(number), "0 ");
     ck_assert_int_eq(search_asked(), 1);
     ck_assert_double_eq(ended(failure->outcome), 1);
     /* The answer of the peer would come later. */
@@ -144,7 +133,7 @@ FIBER_TEST(without_search_api_no_call_is_made)
     booking_start(&(struct booking_says){200, 0, NO_FLATS}, 1);
     turns = updates_start(NULL, script_step, booking_url());
     handle_text(1, 7, "en", "seek");
-    ck_assert_str_eq(said(7), "said");
+    ck_assert_str_eq(sends_said(7), "said");
     ck_assert_int_eq(booking_asked(), 0);
 }
 
@@ -178,8 +167,6 @@ FIBER_TEST(slow_service_delays_the_answer_by_its_timeout_only)
     ck_assert_double_ge(ended("late"), SEARCH_CALLS_MAX);
     ck_sql(0, "SELECT sum(tries) FROM update");
 }
-
-/* --- repeated turns --- */
 
 /* The search is repeated; the change has the same key. */
 FIBER_TEST(repeated_turn_searches_again_and_changes_once)
@@ -226,8 +213,6 @@ FIBER_TEST_LOOP(change_after_a_search_fails_the_turn, 0, 2)
         ck_lacks(booking_request(i), "Idempotency-Key");
 }
 
-/* --- a whole search --- */
-
 // clang-format off
 #define CITIES "{\"items\":[{\"slug\":\"almaty\",\"name\":{\"ru\":\"A\",\"kz\":\"A\",\"en\":\"Almaty\"}}],\"next_cursor\":null}"
 #define ID "018f0002-0000-7000-8000-000000000001"
@@ -268,7 +253,7 @@ static void wish(const struct wished *one, int guest, const char *date)
         ck_assert_msg(stand_number("SELECT count(*) FROM sending WHERE chat_id = %d AND"
                                    " position($$%s$$ IN payload::text) > 0",
                                    guest, one->sees[i]) == 1,
-                      "%s in %s", one->sees[i], said(guest));
+                      "%s in %s", one->sees[i], sends_said(guest));
     ck_assert_int_eq(search_asked(), 1);
     ck_assert_double_eq(ended(one->outcome), 1);
     ck_sql_text("list", "SELECT step FROM dialogue WHERE chat_id = %d", guest);

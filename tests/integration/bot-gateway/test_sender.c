@@ -40,12 +40,6 @@ FIBER_TEST(messages_of_a_chat_are_sent_in_order)
 
 /* --- several instances --- */
 
-static void wake_all(struct sender *senders[SENDS_INSTANCES])
-{
-    for (int i = 0; i < SENDS_INSTANCES; i++)
-        sender_wake(senders[i]);
-}
-
 /* Case: Restart with queued rows. One instance sends; when it drains, another one continues. */
 FIBER_TEST(one_of_several_instances_sends_until_it_drains)
 {
@@ -63,7 +57,8 @@ FIBER_TEST(one_of_several_instances_sends_until_it_drains)
         for (int chat = 1; chat <= CHATS; chat++) {
             snprintf(text, sizeof text, "%d", i);
             sends_text(senders[0], chat, text);
-            wake_all(senders);
+            for (int n = 0; n < SENDS_INSTANCES; n++)
+                sender_wake(senders[n]);
         }
     sends_wait_count(1 + CHATS * EACH / 2);
     drained_ms = sends_now_ms();
@@ -93,8 +88,7 @@ FIBER_TEST(lease_of_a_dead_sender_ends)
     sends_wait_count(1);
     stand_stop(dead); /* like SIGKILL: it does not release its lease */
     const int64_t died_ms = sends_now_ms();
-    struct sender *next = sends_start_beside(1);
-    sends_text(next, 2, "second");
+    sends_text(sends_start_beside(1), 2, "second");
     sends_wait_count(2);
     /* The rest of the lease, and a second in which the dead one may have sent to this chat. */
     ck_assert_int_ge(sends[1].at_ms - died_ms, SENDER_HOLD_MS * 2 / 3 + 900);
@@ -212,17 +206,11 @@ FIBER_TEST(unsent_message_is_retried_in_order)
     ck_sql(3, "SELECT max(tries) FROM sending");
 }
 
-static void unknown_once(const struct send *send, struct call_result *result)
-{
-    if (send->nth == 1)
-        *result = (struct call_result){.end = TELEGRAM_UNCERTAIN, .text = SLICE("502")};
-}
-
 /* Case: Timeout after bytes sent. */
 FIBER_TEST(possibly_sent_message_is_retried_only_if_allowed)
 {
     struct sender *sender = sends_start();
-    sends_end = unknown_once;
+    sends_end = sends_unknown_once;
     const struct uuid resend =
         sends_place(sender, &(struct wish){.chat_id = 1, .text = "a", .on_unknown = OUTBOX_RESEND});
     const struct uuid hold =
@@ -467,8 +455,7 @@ FIBER_TEST(reply_does_not_wait_for_a_hundred_thousand_broadcasts)
     const double many_ms = due_ms();
     ck_assert_msg(!is_timed() || many_ms <= 3 * few_ms + 2,
                   "%.2f ms, and %.2f ms for the long queue", few_ms, many_ms);
-    struct sender *sender = sends_start();
-    const struct uuid reply = sends_text(sender, 7, "reply");
+    const struct uuid reply = sends_text(sends_start(), 7, "reply");
     sends_wait(&reply, "sent");
     sends_wait_count(10);
 }

@@ -101,8 +101,7 @@ static void text_refused(const struct send *send, struct call_result *result)
 FIBER_TEST(photo_with_a_refused_replacement_fails)
 {
     sends_end = text_refused;
-    struct sender *sender = sends_start();
-    const struct uuid id = sends_place(sender, &(struct wish){PHOTO_WISH});
+    const struct uuid id = sends_place(sends_start(), &(struct wish){PHOTO_WISH});
     sends_wait(&id, "failed");
     are_calls("editMessageMedia a; sendMessage a; ");
 }

@@ -160,8 +160,6 @@ FIBER_TEST(removal_forgets_chat_members_and_code)
              FAULT_NOT_FOUND);
 }
 
-/* --- buttons --- */
-
 #define BOOKING(status, version)                                                                   \
     "{\"id\":\"018f0005-0000-7000-8000-000000000001\",\"code\":\"0WX1HA6S\",\"apartment_id\":"     \
     "\"018f0002-0000-7000-8000-000000000001\",\"status\":\"" status "\",\"version\":" version      \

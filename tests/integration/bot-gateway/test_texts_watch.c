@@ -213,8 +213,6 @@ FIBER_TEST(failed_read_keeps_the_previous_data)
     ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Моё"));
 }
 
-/* --- several instances start --- */
-
 enum { COPIES = 4 };
 
 static bool write_once(struct db *tx, void *arg, struct fault *fault)

@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include "definition.h"
-#include "handlers/handlers.h"
 #include "inbox/webhook_watch.h"
 #include "integration/torture.h"
 #include "stand.h"
@@ -94,14 +93,6 @@ static void peer_stop(void *data)
     http_client_destroy(peer.telegram.client);
 }
 
-static void peer_end(void)
-{
-    stand_run(peer_stop, NULL);
-    shutdown(peer.listening, SHUT_RDWR);
-    pthread_join(peer.thread, NULL);
-    close(peer.listening);
-}
-
 /* --- initial data --- */
 
 static void begin(const char *schema)
@@ -118,7 +109,10 @@ static void begin(const char *schema)
 
 static void end(void)
 {
-    peer_end();
+    stand_run(peer_stop, NULL);
+    shutdown(peer.listening, SHUT_RDWR);
+    pthread_join(peer.thread, NULL);
+    close(peer.listening);
     stand_finish();
 }
 

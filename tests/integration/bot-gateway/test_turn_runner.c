@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Updates are handled once, in the order of their lane, by any instance and despite failures. */
 
-#include "base/now.h"
-
 #include "inbox/inbox.h"
 #include "texts/texts_watch.h"
 #include "updates.h"
@@ -136,8 +134,7 @@ static const struct {
 FIBER_TEST(people_are_answered_in_their_language_and_taps_at_once)
 {
     enum { TALKS = ARRAY_LEN(talks) };
-    struct sender *sender = sends_start();
-    updates_start(sender, NULL, NULL);
+    updates_start(sends_start(), NULL, NULL);
     for (int i = 0; i < TALKS; i++) {
         deliver_text(i + 1, i + 1, talks[i].language, talks[i].text);
         sends_wait_count(i + 1);
@@ -231,21 +228,6 @@ FIBER_TEST(supergroup_inherits_waiting_messages)
 
 /* --- failing updates --- */
 
-static void poison_begin(void)
-{
-    stand_sql("CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-              " IF NEW.chat_id = 666 AND NEW.payload::text LIKE '%%tapbot.kz%%'"
-              " THEN RAISE EXCEPTION 'poison'; END IF; RETURN NEW; END $$");
-    stand_sql("CREATE TRIGGER poison BEFORE INSERT ON sending"
-              " FOR EACH ROW EXECUTE FUNCTION poison()");
-}
-
-static void poison_end(void)
-{
-    stand_sql("DROP TRIGGER poison ON sending");
-    stand_sql("DROP FUNCTION poison()");
-}
-
 /* Lets an update fail until it is dead, each retry at once; returns the seconds that it would have
  * waited. */
 static int die(struct turn_runner *turns, int number)
@@ -272,7 +254,11 @@ static int die(struct turn_runner *turns, int number)
 FIBER_TEST(failing_update_is_dead_after_five_tries_and_frees_its_lane)
 {
     stand_look();
-    poison_begin();
+    stand_sql("CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+              " IF NEW.chat_id = 666 AND NEW.payload::text LIKE '%%tapbot.kz%%'"
+              " THEN RAISE EXCEPTION 'poison'; END IF; RETURN NEW; END $$");
+    stand_sql("CREATE TRIGGER poison BEFORE INSERT ON sending"
+              " FOR EACH ROW EXECUTE FUNCTION poison()");
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     const double before = metric_of("updates_dead_total");
     deliver_text(1, 666, "en", "/start");
@@ -297,7 +283,8 @@ FIBER_TEST(failing_update_is_dead_after_five_tries_and_frees_its_lane)
                      now_wall_us() / US_PER_S % 3600 < 60 ? 2 : 1);
     stand_sleep(100);
     stand_stop(turns);
-    poison_end();
+    stand_sql("DROP TRIGGER poison ON sending");
+    stand_sql("DROP FUNCTION poison()");
 }
 
 /* The apology itself fails: no further message is tried. */
@@ -318,8 +305,7 @@ FIBER_TEST(chat_that_accepts_no_message_stops_no_lane)
 
 FIBER_TEST(bot_uses_edited_texts_of_its_type)
 {
-    struct sender *sender = sends_start();
-    updates_start(sender, NULL, NULL);
+    updates_start(sends_start(), NULL, NULL);
     ck_ok(texts_watch_reload(stand_app()->texts, &fault));
     stand_sql("UPDATE bot_messages SET message_text = bot_type || message_key"
               " WHERE message_key IN ('help', 'ride_help')");

@@ -60,15 +60,14 @@ static const struct {
 };
 // clang-format on
 
-FIBER_TEST_ROWS(possibly_made_change_is_retried_until_known, cases)
+FIBER_TEST_ROWS_WHY(possibly_made_change_is_retried_until_known, cases)
 {
     booking_start(row->says, row->count);
     struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
     deliver_text(1, 7, "en", row->text);
     deliver_text(2, 7, "en", "hi");
     fail_until(turns, 1, 5);
-    ck_assert_msg(strcmp(stand_text(STATUS), row->status) == 0, "%s: %s", row->why,
-                  stand_text(STATUS));
+    ck_assert_str_eq(stand_text(STATUS), row->status);
     if (strcmp(row->status, "received") == 0) {
         ck_sql(1,
                "SELECT (retry_at > now() + interval '190 s')::int FROM update WHERE update_id = 1");

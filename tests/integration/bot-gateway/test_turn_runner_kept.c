@@ -103,8 +103,6 @@ FIBER_TEST(dialogue_is_cleared_a_day_after_its_end)
     ck_rows(2, "dialogue WHERE data = '{}'");
 }
 
-/* --- what was not understood --- */
-
 #define MISUNDERSTOOD                                                                              \
     "SELECT string_agg(concat_ws(' ', language, step, text, times), ', ' ORDER BY language, step," \
     " text) FROM misunderstood"
@@ -143,8 +141,6 @@ FIBER_TEST(misunderstood_texts_of_a_tenant_are_limited)
     deliver_text(2, 7, "en", "what toaster");
     wait_for("(SELECT count(*) FROM misunderstood) = 500");
 }
-
-/* --- conflicts --- */
 
 /* Another transaction holds the dialogue and changes it. */
 FIBER_TEST(dialogue_changed_meanwhile_is_read_again)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Turns that wait for booking-api. */
 
-#include "base/now.h"
-
 #include "booking.h"
 #include "script.h"
 

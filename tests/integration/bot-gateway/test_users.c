@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Users of a bot. */
-#include "handlers/handlers.h"
 #include "sends.h"
 
 TEST_CASE("users", .setup = sends_begin, .teardown = sends_finish);

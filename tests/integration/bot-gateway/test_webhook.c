@@ -127,8 +127,7 @@ TEST(without_telegram_updates_are_stored_and_messages_wait)
                 "{\"bot\":\"taxi\",\"chat_id\":5,\"text\":\"x\"}", &answer);
     ck_assert_msg(answer.status == 202, "%ld %s", answer.status, answer.body);
     ck_assert_int_eq(sscanf(answer.body, "{\"id\":\"%36[^\"]\"", id), 1);
-    const char *path = textf("/v1/messages/%s", id);
-    wait_shows(path, "\"code\":\"telegram_unreachable\"");
+    wait_shows(textf("/v1/messages/%s", id), "\"code\":\"telegram_unreachable\"");
     ck_has(answer.body, "\"status\":\"queued\"");
     wait_shows("/v1/bots", "\"error\":\"not_sent\"");
     program_ready();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "updates.h"
 
-#include "handlers/handlers.h"
 #include "inbox/inbox.h"
 #include "texts/texts.h"
 

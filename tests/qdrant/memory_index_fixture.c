@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The index of this process. */
 
-#include "base/now.h"
-
 #include "unit/telegram/peer.h"
 #include "vector_index_fixture.h"
 #include "vectors/memory_index.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Qdrant at QDRANT_URL, with QDRANT_API_KEY; collections are named QDRANT_COLLECTION and a number.
  */
-#include <unistd.h>
 
 #include "unit/search-api/in_fiber.h"
 #include "vector_index_fixture.h"

@@ -3,10 +3,8 @@
  * an embeddings endpoint of the test's own. */
 
 #include "base/auto.h"
-#include "base/now.h"
 #include "base/value.h"
 
-#include "handlers/handlers.h"
 #include "integration/search-api/embeddings.h"
 #include "vectors/synchroniser.h"
 
@@ -24,21 +22,6 @@ static void begin(void)
     embedding_begin();
     stand_run(start, NULL);
 }
-
-static void stop(void *data)
-{
-    stand_synchroniser_stop(stand_app()->synchroniser);
-    stand_app()->synchroniser = NULL;
-    stand_app()->embedder = NULL;
-}
-
-static void finish(void)
-{
-    stand_run(stop, NULL);
-    embedding_finish();
-}
-
-/* --- Qdrant --- */
 
 /* NULL: works again. */
 static bool break_qdrant(const char *how)
@@ -62,8 +45,6 @@ static bool break_qdrant(const char *how)
     return http_client_call(stand_service()->client, &call, &arena, &answer, &fault) &&
            answer.status == 200;
 }
-
-/* --- searches --- */
 
 static void put_as(const struct api_caller *caller, const char *id, const char *user)
 {
@@ -125,7 +106,7 @@ static void prepare(void)
 static const char *const troubles[] = {"500",  "key",      "gone", "size", "quota",
                                        "busy", "nonsense", "cut",  "hang"};
 
-TEST_CASE("degraded", .setup = begin, .teardown = finish);
+TEST_CASE("degraded", .setup = begin, .teardown = embedding_finish);
 
 /* Case: Qdrant fails in any way during a search. */
 FIBER_TEST_ROWS(words_answer_while_qdrant_fails_until_it_recovers, troubles)

@@ -12,8 +12,6 @@ enum { TRIES = 3000, MANY = 700 };
 
 static const char nobody[] = "http://127.0.0.1:9";
 
-/* --- direct requests to Qdrant --- */
-
 /* Of a model's generation; false: it never existed. */
 static bool find_collection(const char *model, struct qdrant_client *out)
 {
@@ -44,14 +42,6 @@ static int64_t points_of(const char *model)
         return count;
     ck_assert_str_eq(fault.code, "qdrant_collection_gone");
     return -1;
-}
-
-static void take_away(const char *model)
-{
-    struct qdrant_client client;
-
-    ck_assert(find_collection(model, &client));
-    ck_ok(qdrant_client_delete_collection(&client, &fault));
 }
 
 /* Drops a point behind the back of the synchroniser and, unless `revision` is 0, writes it with
@@ -92,8 +82,6 @@ static bool kill_qdrant(void)
     return !http_client_call(stand_service()->client, &call, &arena, &answer, &fault);
 }
 
-/* --- the synchroniser --- */
-
 /* Runs may fail on the way. */
 static void heal_until(const char *model, int64_t count)
 {
@@ -130,8 +118,6 @@ static void replace_by_two(int count)
     serve("two", "one");
 }
 
-/* --- tests --- */
-
 TEST_CASE("synchroniser", .setup = vectors_begin, .teardown = vectors_finish);
 
 /* Case: Qdrant's collection is deleted behind the back of search-api. */
@@ -139,7 +125,9 @@ FIBER_TEST(deleted_collection_is_filled_again)
 {
     serve_one(MANY);
     ck_assert_ptr_null(synchroniser_missing_reason(synchroniser, NULL));
-    take_away("one");
+    struct qdrant_client client;
+    ck_assert(find_collection("one", &client));
+    ck_ok(qdrant_client_delete_collection(&client, &fault));
     heal_until("one", MANY);
     ck_assert_int_eq(nearest_to(4) % 60, number_of(4) % 60);
 }

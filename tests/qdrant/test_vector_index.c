@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <math.h>
 
 #include "base/value.h"
 
@@ -67,29 +66,10 @@ static void make_row(int number, int64_t revision)
     row->here = true;
 }
 
-static void make_world(void)
-{
-    srand48(15);
-    memset(rows, 0, sizeof rows);
-    for (int i = 1; i <= ROWS; i++)
-        make_row(i, i / 10 + 1);
-    for (int q = 0; q < QUERIES; q++) {
-        int8_t vector[DIMENSIONS];
-        draw(q, vector);
-        for (int i = 0; i < DIMENSIONS; i++)
-            queries[q][i] = vector[i] * 0.01F;
-    }
-}
-
 /* Times are after 1970. */
 static int64_t down(int64_t time_us)
 {
     return time_us - time_us % vector_index_fixture_grain_us;
-}
-
-static int64_t up(int64_t time_us)
-{
-    return down(time_us + vector_index_fixture_grain_us - 1);
 }
 
 static bool fits(const struct row *row, const struct vector_filter *filter)
@@ -101,7 +81,8 @@ static bool fits(const struct row *row, const struct vector_filter *filter)
            (filter->chat_id == FIELD_ABSENT || filter->chat_id == it->chat_id) &&
            (filter->user_id == FIELD_ABSENT || filter->user_id == it->user_id) &&
            (filter->from == FIELD_ABSENT || it->sent_at >= down(filter->from)) &&
-           (filter->to == FIELD_ABSENT || it->sent_at < up(filter->to)) &&
+           (filter->to == FIELD_ABSENT ||
+            it->sent_at < down(filter->to + vector_index_fixture_grain_us - 1)) &&
            (filter->language < 0 || filter->language == it->language);
 }
 
@@ -141,15 +122,6 @@ static size_t scan(const struct vector_filter *filter, const float *query, doubl
 
 static struct vector_hit hits[VECTOR_HITS_MAX];
 
-static void check_order(size_t found)
-{
-    for (size_t i = 1; i < found; i++) {
-        const bool equal = hits[i - 1].similarity == hits[i].similarity;
-        ck_assert(hits[i - 1].similarity >= hits[i].similarity);
-        ck_assert(!equal || hits[i - 1].number > hits[i].number);
-    }
-}
-
 /* Checks that the number is right, that all rows match with their similarities, and that no nearer
  * row is missing. Of equally near rows any may be last. */
 static void check_nearest(const struct vector_filter *filter, const float *query, size_t limit)
@@ -161,7 +133,11 @@ static void check_nearest(const struct vector_filter *filter, const float *query
 
     ck_ok(subject.kind->nearest(subject.self, filter, query, limit, hits, &found, &fault));
     ck_assert_uint_eq(found, all < limit ? all : limit);
-    check_order(found);
+    for (size_t i = 1; i < found; i++) {
+        const bool equal = hits[i - 1].similarity == hits[i].similarity;
+        ck_assert(hits[i - 1].similarity >= hits[i].similarity);
+        ck_assert(!equal || hits[i - 1].number > hits[i].number);
+    }
     for (size_t i = 0; i < found; i++) {
         ck_assert(hits[i].number >= 1 && hits[i].number <= ROWS + SPARE && !seen[hits[i].number]);
         const struct row *row = &rows[hits[i].number];
@@ -230,7 +206,16 @@ static void put_all(void)
 static void begin(void)
 {
     stand_begin();
-    make_world();
+    srand48(15);
+    memset(rows, 0, sizeof rows);
+    for (int i = 1; i <= ROWS; i++)
+        make_row(i, i / 10 + 1);
+    for (int q = 0; q < QUERIES; q++) {
+        int8_t vector[DIMENSIONS];
+        draw(q, vector);
+        for (int i = 0; i < DIMENSIONS; i++)
+            queries[q][i] = vector[i] * 0.01F;
+    }
     vector_index_fixture_create(DIMENSIONS, &subject);
 }
 

@@ -14,6 +14,10 @@ void embedding_begin(void)
 
 static void stop(void *data)
 {
+    if (stand_app()->synchroniser != NULL)
+        stand_synchroniser_stop(stand_app()->synchroniser);
+    stand_app()->synchroniser = NULL;
+    stand_app()->embedder = NULL;
     if (embedder != NULL)
         embedding_stop();
 }

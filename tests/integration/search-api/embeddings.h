@@ -12,7 +12,7 @@ extern struct embedder *embedder;
 
 /* stand_begin(), and the endpoint listens. */
 void embedding_begin(void);
-/* After embedding_stop(), if an embedder runs. */
+/* Also stops `embedder` and the app's synchroniser. */
 void embedding_finish(void);
 
 /* Returns new. */

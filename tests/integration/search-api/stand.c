@@ -7,7 +7,6 @@
 
 #include "config.h"
 #include "definition.h"
-#include "handlers/handlers.h"
 #include "lexicon/lexicon_updater.h"
 #include "sync/apartment_consumer.h"
 #include "sync/message_consumer.h"
@@ -201,6 +200,11 @@ void stand_update_lexicon(void)
     wait_for_readers("(SELECT tx FROM document ORDER BY tx DESC LIMIT 1)");
     wait_for_readers("(SELECT tx FROM document_tombstone ORDER BY tx DESC LIMIT 1)");
     ck_ok(lexicon_updater_run(app->lexicon_updater, &fault));
+}
+
+uint32_t stand_df(const char *term)
+{
+    return lexicon_term_df(lexicon_updater_lexicon(app->lexicon_updater), slice_of(term));
 }
 
 const char *stand_found_by(const struct api_caller *caller, const char *body)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app.h"
+#include "handlers/handlers.h"
 #include "integration/stand.h"
 
 /* Creates the tables in a schema with the name of the suite. The feed is shared by the database:
@@ -32,6 +33,9 @@ void stand_update_lexicon(void);
 void stand_say(int first, int last, int version, const char *text);
 void stand_say_one(int number, int version, const char *text);
 void stand_teach(int first, int last, int version, const char *text);
+
+/* The counted documents with a term. */
+uint32_t stand_df(const char *term);
 
 /* DELETE /v1/documents succeeds. */
 void stand_erase(const char *params);

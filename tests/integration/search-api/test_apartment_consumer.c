@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The copy of apartments equals booking-api's feed, in whatever order instances consume it. */
-#include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "stand.h"
 #include "support/scratch.h"

@@ -5,7 +5,6 @@
 #include "loop/work.h"
 
 #include "documents/upload.h"
-#include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "stand.h"
 
@@ -59,8 +58,6 @@ FIBER_TEST(no_connection_is_held_while_terms_are_made)
     ck_assert_str_eq(stand_found("слон"), "a");
 }
 
-/* --- limits --- */
-
 static struct answer post_one(const struct api_caller *caller, const char *id, int version)
 {
     return ask_post(post_documents, .caller = caller,
@@ -90,13 +87,10 @@ FIBER_TEST(documents_of_a_tenant_are_limited)
     ck_status(post_one(NULL, "c", 1), 200);
 }
 
-/* --- tenants --- */
-
 enum { GREEDY = 10 };
 
 static struct {
-    int begun;
-    int ended;
+    int begun, ended;
     int place; /* of the small tenant's document among finished changes */
 } line;
 

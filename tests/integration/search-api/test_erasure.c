@@ -3,7 +3,6 @@
 #include "db/transaction.h"
 
 #include "documents/document_store.h"
-#include "handlers/handlers.h"
 #include "stand.h"
 #include "support/scratch.h"
 #include "sync/feed_batch.h"
@@ -142,8 +141,7 @@ FIBER_TEST(repeated_request_continues_the_erasure)
 {
     enum { MANY = 8 * DOCUMENTS_ERASED_MAX + 200, ASKS_MAX = 10 };
     int64_t erased = 0;
-    int status = 503;
-    int asks = 0;
+    int status = 503, asks = 0;
 
     stand_say_one(2, 1, "яблоко");
     write_many(MANY);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Messages of bots are found, each state of them once, whenever an instance ends. */
-#include "base/now.h"
 
-#include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "lexicon/lexicon_updater.h"
 #include "stand.h"
@@ -205,23 +203,18 @@ FIBER_TEST(without_the_gateway_nothing_is_behind)
 
 /* --- the lexicon --- */
 
-static uint32_t counted(const char *term)
-{
-    return lexicon_term_df(lexicon_updater_lexicon(stand_app()->lexicon_updater), slice_of(term));
-}
-
 FIBER_TEST(each_document_is_counted_once)
 {
     ck_assert(!lexicon_updater_is_ready(stand_app()->lexicon_updater));
     stand_put_messages(1, 500, 1, "слон");
     stand_teach(501, 1500, 1, "жираф");
     ck_assert(lexicon_updater_is_ready(stand_app()->lexicon_updater));
-    ck_assert_uint_eq(counted("слон"), 500);
-    ck_assert_uint_eq(counted("жираф"), 1000);
+    ck_assert_uint_eq(stand_df("слон"), 500);
+    ck_assert_uint_eq(stand_df("жираф"), 1000);
     stand_say_one(1501, 1, "слон");
     stand_update_lexicon();
     stand_update_lexicon();
-    ck_assert_uint_eq(counted("слон"), 501);
+    ck_assert_uint_eq(stand_df("слон"), 501);
 }
 
 /* Many edits and deletions rebuild the lexicon. */
@@ -229,14 +222,14 @@ FIBER_TEST(many_changes_rebuild_the_lexicon)
 {
     stand_teach(1, 1200, 1, "слон");
     stand_teach(1, 600, 2, "жираф");
-    ck_assert_uint_eq(counted("слон"), 1200);
+    ck_assert_uint_eq(stand_df("слон"), 1200);
     stand_sql("UPDATE bot.feed_messages SET deleted = true, text = NULL, version = NULL,"
               " tx = pg_current_xact_id() WHERE user_id > 600 AND user_id <= 1100");
     stand_consume_messages();
     stand_update_lexicon();
     stand_update_lexicon();
-    ck_assert_uint_eq(counted("слон"), 100);
-    ck_assert_uint_eq(counted("жираф"), 600);
+    ck_assert_uint_eq(stand_df("слон"), 100);
+    ck_assert_uint_eq(stand_df("жираф"), 600);
 }
 
 /* Case: An instance starts after every document was edited once, more than a page of them. */
@@ -244,10 +237,10 @@ FIBER_TEST(documents_edited_before_the_start_are_counted)
 {
     stand_say(1, 4000, 1, "слон");
     stand_teach(1, 4000, 2, "жираф большой");
-    ck_assert_uint_eq(counted("жираф"), 4000);
-    ck_assert_uint_eq(counted("слон"), 0);
+    ck_assert_uint_eq(stand_df("жираф"), 4000);
+    ck_assert_uint_eq(stand_df("слон"), 0);
     stand_update_lexicon();
-    ck_assert_uint_eq(counted("жираф"), 4000);
+    ck_assert_uint_eq(stand_df("жираф"), 4000);
 }
 
 static void waiting_search(void *data)
@@ -268,11 +261,11 @@ FIBER_TEST(waiting_search_uses_the_rebuilt_lexicon)
               " tx = pg_current_xact_id() WHERE user_id > 10");
     stand_consume_messages();
     stand_update_lexicon();
-    ck_assert_uint_eq(counted("слон"), 1200);
+    ck_assert_uint_eq(stand_df("слон"), 1200);
     stand_go(renewal, NULL);
     stand_race(5 * SEMAPHORE_SEARCHES, waiting_search);
     stand_update_lexicon();
-    ck_assert_uint_eq(counted("слон"), 10);
+    ck_assert_uint_eq(stand_df("слон"), 10);
 }
 
 static bool ended;
@@ -300,7 +293,7 @@ FIBER_TEST(loop_serves_others_while_long_texts_are_counted)
     stand_go(look_on, NULL);
     stand_update_lexicon();
     ended = true;
-    ck_assert_uint_eq(counted("дом"), 40);
+    ck_assert_uint_eq(stand_df("дом"), 40);
     ck_assert_uint_le(step, 2); /* 4 of them are read at once */
 }
 

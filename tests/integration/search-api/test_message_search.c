@@ -2,7 +2,6 @@
 /* Which candidates PostgreSQL selects if too many match; and pages of results while documents come
  * and go. */
 
-#include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "messages/message_search.h"
 #include "stand.h"
@@ -44,17 +43,6 @@ FIBER_TEST(word_with_the_stem_of_an_excluded_word_is_found)
     ck_lacks(stand_found("хорошая -кондитерская"), "0001");
 }
 
-/* --- very common words --- */
-
-/* Documents that are not counted: they come last and have no words. */
-static void add_others(int count)
-{
-    stand_sql("INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
-              " normaliser, terms) SELECT '%s', 'other' || n, 'api', 1, 'дом', now(), 1, %d, 'дом'"
-              " FROM generate_series(1, %d) n",
-              stand_tenant(), WORDS_VERSION, count);
-}
-
 static bool reports_common(const char *query)
 {
     return stand_reports(post_search_messages, textf("{'query':'%s'}", query), "words_common");
@@ -69,7 +57,11 @@ static bool is_found(const char *id, const char *query)
 FIBER_TEST(very_common_words_are_searched_in_the_newest)
 {
     say("квартира", QUERY_TERMS_COMMON_MIN, "квартира тихая");
-    add_others(QUERY_TERMS_NEWEST - QUERY_TERMS_COMMON_MIN - 1);
+    /* Documents that are not counted: they come last and have no words. */
+    stand_sql("INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
+              " normaliser, terms) SELECT '%s', 'other' || n, 'api', 1, 'дом', now(), 1, %d, 'дом'"
+              " FROM generate_series(1, %d) n",
+              stand_tenant(), WORDS_VERSION, QUERY_TERMS_NEWEST - QUERY_TERMS_COMMON_MIN - 1);
     ck_assert(is_found("0001", "квартира"));
     ck_assert(!reports_common("квартира"));
     stand_say_one(9000, 1, "квартира тихая");
@@ -79,8 +71,6 @@ FIBER_TEST(very_common_words_are_searched_in_the_newest)
     ck_assert(is_found("0001", "\\\"квартира\\\""));
     ck_assert(!reports_common("\\\"квартира\\\""));
 }
-
-/* --- pages --- */
 
 enum { PAGE = 20, EACH = 30, TALKS = 2 * EACH };
 
@@ -169,13 +159,10 @@ FIBER_TEST(search_ends_although_documents_arrive)
     ck_assert_int_eq(walk.others, MESSAGE_RESULTS_MAX);
 }
 
-/* --- tenants --- */
-
 enum { GREEDY = 10 };
 
 static struct {
-    int begun;
-    int ended;
+    int begun, ended;
     int place; /* of the small tenant's search among finished ones; 0: not yet */
 } line;
 

@@ -2,7 +2,6 @@
 /* The rebuild of terms: of older rules, and on request. */
 #include "documents/rebuild_store.h"
 #include "documents/rebuilder.h"
-#include "handlers/handlers.h"
 #include "stand.h"
 #include "text/words.h"
 
@@ -49,9 +48,7 @@ static void ck_index(const char *state, int done, int total, int outdated)
 
 static void ask(const struct api_caller *caller, int done, int total)
 {
-    json_t *shown = request_json(HTTP_POST, post_index_rebuild, caller, 202);
-
-    ck_rebuild(shown, "running", done, total);
+    ck_rebuild(request_json(HTTP_POST, post_index_rebuild, caller, 202), "running", done, total);
 }
 
 /* Whether a search reports outdated words. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Documents are compared with bot-gateway's feed, in both directions. */
-#include "handlers/handlers.h"
 #include "stand.h"
 #include "sync/message_consumer.h"
 #include "sync/reconcile_store.h"

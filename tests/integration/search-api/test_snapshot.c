@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Snapshots of the lexicon: a starting instance loads one and counts later changes. */
-#include "base/now.h"
 
-#include "handlers/handlers.h"
 #include "lexicon/lexicon_updater.h"
 #include "lexicon/snapshot_store.h"
 #include "stand.h"
@@ -12,11 +10,6 @@ static void learn(void)
 {
     stand_update_lexicon();
     ck_ok(lexicon_updater_store_snapshot(stand_app()->lexicon_updater, &fault));
-}
-
-static uint32_t counted(const char *term)
-{
-    return lexicon_term_df(lexicon_updater_lexicon(stand_app()->lexicon_updater), slice_of(term));
 }
 
 static struct lexicon_updater *made(void)
@@ -68,7 +61,7 @@ FIBER_TEST(starting_instance_loads_the_snapshot)
     forget_documents();
     restart();
     ck_assert(lexicon_updater_is_ready(stand_app()->lexicon_updater));
-    ck_assert_uint_eq(counted("слон"), 50);
+    ck_assert_uint_eq(stand_df("слон"), 50);
     ck_assert_uint_eq(
         lexicon_sums(lexicon_updater_lexicon(stand_app()->lexicon_updater))->documents, 50);
 }
@@ -83,12 +76,12 @@ FIBER_TEST(changes_after_the_snapshot_are_counted_once)
     stand_delete_message(11);
     stand_consume_messages();
     restart();
-    ck_assert_uint_eq(counted("слон"), 1000);
-    ck_assert_uint_eq(counted("жираф"), 4000);
-    ck_assert_uint_eq(counted("лев"), 0);
-    ck_assert_uint_eq(counted("носор"), 0);
+    ck_assert_uint_eq(stand_df("слон"), 1000);
+    ck_assert_uint_eq(stand_df("жираф"), 4000);
+    ck_assert_uint_eq(stand_df("лев"), 0);
+    ck_assert_uint_eq(stand_df("носор"), 0);
     said_and_learnt(5001, 5001, 1, "носорог");
-    ck_assert_uint_eq(counted("носор"), 1);
+    ck_assert_uint_eq(stand_df("носор"), 1);
 }
 
 FIBER_TEST(changes_before_the_snapshot_are_counted)
@@ -99,15 +92,14 @@ FIBER_TEST(changes_before_the_snapshot_are_counted)
     restart();
     ck_sql(500, "SELECT changed FROM lexicon_snapshot");
     said_and_learnt(501, 1100, 2, "жираф");
-    ck_assert_uint_eq(counted("слон"), 1200);
+    ck_assert_uint_eq(stand_df("слон"), 1200);
     learn();
-    ck_assert_uint_eq(counted("слон"), 100);
-    ck_assert_uint_eq(counted("жираф"), 1100);
+    ck_assert_uint_eq(stand_df("слон"), 100);
+    ck_assert_uint_eq(stand_df("жираф"), 1100);
 }
 
 static const struct {
-    const char *why;
-    const char *sql;
+    const char *why, *sql;
     bool deleted;
 } unfit[] = {
     {"of another cluster",                   "UPDATE lexicon_snapshot SET cluster = cluster + 1",                false},
@@ -131,23 +123,23 @@ static const struct {
 };
 
 /* Case: The snapshot is of another cluster or tokenizer, or broken. */
-FIBER_TEST_ROWS(unsuitable_snapshot_is_not_read, unfit)
+FIBER_TEST_ROWS_WHY(unsuitable_snapshot_is_not_read, unfit)
 {
     said_and_learnt(1, 50, 1, "слон");
     const long long before = newest();
     stand_sql("%s", row->sql);
     stand_say(1, 50, 2, "жираф");
     restart();
-    ck_assert_msg(counted("слон") == 0, "%s", row->why);
-    ck_assert_msg(counted("жираф") == 50, "%s", row->why);
+    ck_assert(stand_df("слон") == 0);
+    ck_assert(stand_df("жираф") == 50);
     /* A deleted snapshot is replaced at once. */
-    ck_assert_msg((newest() > before) == row->deleted, "%s", row->why);
+    ck_assert((newest() > before) == row->deleted);
     let_time_pass();
     restart();
     ck_rows(1, "lexicon_snapshot WHERE pieces > 1");
     forget_documents();
     restart();
-    ck_assert_msg(counted("жираф") == 50, "%s", row->why);
+    ck_assert(stand_df("жираф") == 50);
 }
 
 FIBER_TEST(snapshot_is_written_rarely)
@@ -193,7 +185,7 @@ FIBER_TEST(concurrent_instances_write_one_snapshot)
               " JOIN lexicon_piece p ON p.snapshot = lexicon_snapshot.number");
     forget_documents();
     restart();
-    ck_assert_uint_eq(counted("слон"), 50);
+    ck_assert_uint_eq(stand_df("слон"), 50);
 }
 
 /* --- erasures --- */
@@ -216,12 +208,12 @@ static const struct {
     {"nothing to be erased", &stand_other, "user_id=1"             },
 };
 
-FIBER_TEST_ROWS(snapshot_survives_what_erases_nothing, no_erasures)
+FIBER_TEST_ROWS_WHY(snapshot_survives_what_erases_nothing, no_erasures)
 {
     said_and_learnt(1, 50, 1, "слон");
     ck_status(ask_delete(delete_documents, .caller = row->caller, .params = row->params), 200);
     learn();
-    ck_assert_msg(stand_number("SELECT count(*) FROM lexicon_snapshot") == 1, "%s", row->why);
+    ck_assert(stand_number("SELECT count(*) FROM lexicon_snapshot") == 1);
 }
 
 /* Messages 1 to 100 mention a giraffe, that of person 101 an elephant; this person is erased. */
@@ -240,8 +232,8 @@ FIBER_TEST(erasure_deletes_older_snapshots)
     learn();
     ck_rows(0, "lexicon_snapshot");
     restart();
-    ck_assert_uint_eq(counted("слон"), 0);
-    ck_assert_uint_eq(counted("жираф"), 100);
+    ck_assert_uint_eq(stand_df("слон"), 0);
+    ck_assert_uint_eq(stand_df("жираф"), 100);
     ck_sql(100, "SELECT documents FROM lexicon_snapshot");
     ck_rows(0, "lexicon_piece WHERE position('слон'::bytea IN bytes) > 0");
 }
@@ -251,12 +243,12 @@ FIBER_TEST(erasure_rebuilds_the_lexicon_within_an_hour)
 {
     erase();
     learn();
-    ck_assert_uint_eq(counted("слон"), 1);
+    ck_assert_uint_eq(stand_df("слон"), 1);
     passed_us = LEXICON_UPDATER_ERASED_S * INT64_C(1000000);
     learn();
     passed_us = 0;
-    ck_assert_uint_eq(counted("слон"), 0);
-    ck_assert_uint_eq(counted("жираф"), 100);
+    ck_assert_uint_eq(stand_df("слон"), 0);
+    ck_assert_uint_eq(stand_df("жираф"), 100);
     learn();
     ck_sql(100, "SELECT documents FROM lexicon_snapshot");
 }

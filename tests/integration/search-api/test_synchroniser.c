@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* An index and the table with which it synchronises; with Qdrant too, by tests/qdrant/run. Vectors
  * have two dimensions; each number has a direction of its own. */
-#include "base/now.h"
 #include "base/value.h"
 
-#include "handlers/handlers.h"
 #include "support/scratch.h"
 #include "vectors.h"
 #include "vectors/synchroniser_store.h"
@@ -215,13 +213,11 @@ FIBER_TEST(cancelled_run_is_resumed)
     add(11, 12);
     stand_sql("BEGIN");
     stand_sql("LOCK TABLE document_vector");
-    ck_fault(sync_once(&fault), "busy", FAULT_UNAVAILABLE);
+    ck_unavailable(sync_once(&fault), "busy");
     ck_assert_int_eq(count_of(NULL), 10);
     stand_sql("COMMIT");
     sync_until(12);
 }
-
-/* --- erasure --- */
 
 /* The status; `erased` documents. */
 static int erase(const char *person, long long *erased)

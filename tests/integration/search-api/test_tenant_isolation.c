@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Searches reveal nothing about other tenants, although frequencies are counted over all of them;
  * and deleted documents stay deleted. */
-#include "handlers/handlers.h"
 #include "stand.h"
 
 static struct answer ask(const struct api_caller *caller, const char *query)
@@ -13,9 +12,7 @@ static struct answer ask(const struct api_caller *caller, const char *query)
 
 static size_t rewrites(const struct api_caller *caller, const char *query)
 {
-    struct answer answer = ask(caller, query);
-
-    return count_at(answer.json, "rewrites");
+    return count_at(ask(caller, query).json, "rewrites");
 }
 
 static void write_down(const struct api_caller *caller, const char *id, int version,
@@ -48,8 +45,7 @@ FIBER_TEST(words_of_other_tenants_are_not_reported_as_rewrites)
 
 static void check_slips(const char *query, const char *first, const char *second)
 {
-    struct answer answer = ask(&stand_staff, query);
-    const json_t *rewrites = json_object_get(answer.json, "rewrites");
+    const json_t *rewrites = json_object_get(ask(&stand_staff, query).json, "rewrites");
     const char *expected[] = {first, second};
 
     ck_assert_uint_eq(json_array_size(rewrites), second != NULL ? 2 : 1);
@@ -74,9 +70,7 @@ FIBER_TEST(fuzzy_match_is_reported_as_in_the_document)
 
 static double best_score(const struct api_caller *caller, const char *query)
 {
-    struct answer answer = ask(caller, query);
-
-    return json_number_value(value_at(answer.json, "items.0.score"));
+    return json_number_value(value_at(ask(caller, query).json, "items.0.score"));
 }
 
 FIBER_TEST(scores_do_not_reveal_frequencies_of_other_tenants)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Tombstones are deleted when no older version can arrive any more. */
-#include "handlers/handlers.h"
 #include "stand.h"
 #include "sync/tombstone_store.h"
 

@@ -5,7 +5,6 @@
 #include "definition.h"
 #include "documents/rebuilder.h"
 #include "embeddings/embedder.h"
-#include "handlers/handlers.h"
 #include "integration/torture.h"
 #include "lexicon/lexicon_updater.h"
 #include "stand.h"

@@ -5,7 +5,6 @@
 #include "base/value.h"
 
 #include "embeddings.h"
-#include "handlers/handlers.h"
 #include "messages/vector_search.h"
 #include "support/scratch.h"
 #include "vectors/synchroniser.h"
@@ -21,19 +20,6 @@ static void begin(void)
 {
     embedding_begin();
     stand_run(start, NULL);
-}
-
-static void stop(void *data)
-{
-    stand_synchroniser_stop(stand_app()->synchroniser);
-    stand_app()->synchroniser = NULL;
-    stand_app()->embedder = NULL;
-}
-
-static void finish(void)
-{
-    stand_run(stop, NULL);
-    embedding_finish();
 }
 
 static void put(const char *id, const char *text)
@@ -150,7 +136,7 @@ static void prepare(void)
     follow(1);
 }
 
-TEST_CASE("vector_search", .setup = begin, .teardown = finish);
+TEST_CASE("vector_search", .setup = begin, .teardown = embedding_finish);
 
 FIBER_TEST(words_and_vectors_make_one_ranking)
 {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "vectors.h"
 
-#include <math.h>
-
 #include "base/value.h"
 
 enum { BUSY_TRIES = 10, STEPS = 60 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fibers.h"
 
-#include "base/now.h"
-
 static int running;
 
 struct job {

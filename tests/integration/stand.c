@@ -4,7 +4,6 @@
 #include "api/service_private.h"
 #include "base/auto.h"
 #include "base/log.h"
-#include "base/now.h"
 
 enum {
     GROWN_BYTES = 1 << 20,
@@ -22,8 +21,7 @@ static struct {
     struct service_config config;
     struct service service;
     struct api_changes changes;
-    struct service_data plain;
-    struct service_data *data;
+    struct service_data plain, *data;
 } stand;
 
 /* Tables that a test of this process created; they stay for later tests. */
@@ -134,19 +132,6 @@ const char *stand_tenant(void)
     return text;
 }
 
-static void make_callers(void)
-{
-    char id[UUID_TEXT_LEN + 1];
-
-    stand_staff.tenant_id = uuid_make();
-    stand_staff.client_id = uuid_make();
-    uuid_format(&stand_staff.client_id, id);
-    stand_caller(&stand_staff, textf("client:%s", id));
-    stand_caller(&stand_other, "staff:B");
-    stand_other.tenant_id = uuid_make();
-    stand_other.client_id = stand_other.key_id = uuid_make();
-}
-
 /* --- the service ----------------------------------------------------------------------------- */
 
 /* Races need concurrent connections, so all must be connected, also the flusher's. */
@@ -237,7 +222,14 @@ void stand_service_begin(const struct service_definition *definition, const char
     stand_connect(stand_url());
     stand_sql("SET search_path = %s, public", schema);
     tables_and_pool(definition, schema);
-    make_callers();
+    char id[UUID_TEXT_LEN + 1];
+    stand_staff.tenant_id = uuid_make();
+    stand_staff.client_id = uuid_make();
+    uuid_format(&stand_staff.client_id, id);
+    stand_caller(&stand_staff, textf("client:%s", id));
+    stand_caller(&stand_other, "staff:B");
+    stand_other.tenant_id = uuid_make();
+    stand_other.client_id = stand_other.key_id = uuid_make();
     stand.plain = (struct service_data){.service = &stand.service};
     stand.changes = (struct api_changes){stand.pool, definition->name, definition->again};
     stand.service = (struct service){

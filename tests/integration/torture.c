@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "torture.h"
 
-#include "base/now.h"
-
 #include "integration/tables.h"
 #include "support/failing_pq.h"
 

@@ -11,22 +11,6 @@ static struct reaction take_all(const struct received *one, int nth)
     return (struct reaction){.status = 200};
 }
 
-static void make_tables(const char *schema)
-{
-    static const struct embed_file none;
-    static struct db_migration_set own;
-    static struct service_definition definition;
-    own = (struct db_migration_set){.schema = schema, .files = &none};
-    definition = (struct service_definition){.name = schema,
-                                             .needs = NEEDS_DATABASE,
-                                             .sets = &own,
-                                             .set_count = 1,
-                                             .delivers = true,
-                                             .search_path = schema};
-    react = take_all;
-    stand_service_begin(&definition, schema);
-}
-
 static struct reaction ask_test(const struct received *one, int nth)
 {
     return react(one, nth);
@@ -40,7 +24,18 @@ void deliver_end(void)
 
 void deliver_begin(const char *schema)
 {
-    make_tables(schema);
+    static const struct embed_file none;
+    static struct db_migration_set own;
+    static struct service_definition definition;
+    own = (struct db_migration_set){.schema = schema, .files = &none};
+    definition = (struct service_definition){.name = schema,
+                                             .needs = NEEDS_DATABASE,
+                                             .sets = &own,
+                                             .set_count = 1,
+                                             .delivers = true,
+                                             .search_path = schema};
+    react = take_all;
+    stand_service_begin(&definition, schema);
     receiver_start(&receiver, ask_test);
 }
 

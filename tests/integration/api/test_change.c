@@ -86,10 +86,7 @@ TEST(repeated_key_and_request_return_the_first_reply)
 
 // clang-format off
 static const struct {
-    const char *why;
-    const char *path;
-    const char *actor;
-    const char *body;
+    const char *why, *path, *actor, *body;
     long status;
     const char *code;
 } reuse_cases[] = {
@@ -104,14 +101,14 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(reused_key_is_reported_before_body_faults, reuse_cases)
+TEST_ROWS_WHY(reused_key_is_reported_before_body_faults, reuse_cases)
 {
     ck_ask(201, "POST", "/v1/notes", key_all, HEADERS("Idempotency-Key: reuse", "X-Actor: staff:A"),
            "{\"text\":\"mine\"}");
     program_ask("POST", row->path, key_all, HEADERS("Idempotency-Key: reuse", row->actor),
                 row->body, &answer);
-    ck_assert_msg(answer.status == row->status, "%s: %ld %s", row->why, answer.status, answer.body);
-    ck_assert_msg(program_has_code(&answer, row->code), "%s: %s", row->why, answer.body);
+    ck_assert_msg(answer.status == row->status, "%ld %s", answer.status, answer.body);
+    ck_assert_msg(program_has_code(&answer, row->code), "%s", answer.body);
     ck_rows(1, "notes.note");
 }
 
@@ -213,10 +210,7 @@ TEST(delete_replies_204_and_dry_run_names_the_row)
 
 // clang-format off
 static const struct {
-    const char *why;
-    const char *path;
-    const char *key;
-    const char *body;
+    const char *why, *path, *key, *body;
     long status;
     const char *code;
 } refusals[] = {
@@ -232,12 +226,11 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(refused_request_stores_nothing, refusals)
+TEST_ROWS_WHY(refused_request_stores_nothing, refusals)
 {
     program_ask("POST", row->path, key_all, HEADERS(row->key), row->body, &answer);
-    ck_assert_msg(answer.status == row->status, "%s: %ld %s", row->why, answer.status, answer.body);
-    ck_assert_msg(row->code == NULL || program_has_code(&answer, row->code), "%s: %s", row->why,
-                  answer.body);
+    ck_assert_msg(answer.status == row->status, "%ld %s", answer.status, answer.body);
+    ck_assert_msg(row->code == NULL || program_has_code(&answer, row->code), "%s", answer.body);
     expect_nothing();
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Deliveries with a real PostgreSQL and a real receiver: each item once and in order, retries, and
  * limits. */
-#include "base/now.h"
 
 #include "deliver_stand.h"
 #include "support/metric_of.h"
@@ -35,21 +34,6 @@ static struct reaction take_slowly(const struct received *one, int nth)
     return (struct reaction){.status = 202, .delay_ms = nth % 4};
 }
 
-static void check_order(const char *path)
-{
-    int next[LANES] = {0};
-    for (int i = 0; i < LANES * EACH; i++) {
-        const struct received one = receiver_get(&receiver, path, i);
-        int lane, number;
-        ck_assert_int_eq(sscanf(one.body, "{\"lane\":\"%d\",\"n\":%d}", &lane, &number), 2);
-        ck_assert_int_eq(number, next[lane]++);
-        ck_assert_int_le(one.at_once, INSTANCES * DELIVER_RECEIVER_CALLS);
-        ck_assert_str_eq(one.key, "taxi:7");
-        ck_assert_str_eq(one.type, "application/json");
-        check_signature(&one);
-    }
-}
-
 FIBER_TEST(items_are_delivered_once_signed_and_in_lane_order)
 {
     const struct uuid to = receiver_on("/a");
@@ -61,7 +45,17 @@ FIBER_TEST(items_are_delivered_once_signed_and_in_lane_order)
         place(&to, textf("%d", i % LANES), i / LANES);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(receiver_count(&receiver, "/a"), LANES * EACH);
-    check_order("/a");
+    int next[LANES] = {0};
+    for (int i = 0; i < LANES * EACH; i++) {
+        const struct received one = receiver_get(&receiver, "/a", i);
+        int lane, number;
+        ck_assert_int_eq(sscanf(one.body, "{\"lane\":\"%d\",\"n\":%d}", &lane, &number), 2);
+        ck_assert_int_eq(number, next[lane]++);
+        ck_assert_int_le(one.at_once, INSTANCES * DELIVER_RECEIVER_CALLS);
+        ck_assert_str_eq(one.key, "taxi:7");
+        ck_assert_str_eq(one.type, "application/json");
+        check_signature(&one);
+    }
     deliver_stop(instances[0]);
     deliver_stop(instances[1]);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Which receivers are called: fairness between them, receivers that hang, processes that die, and
  * concurrent instances. */
-#include "base/now.h"
 
 #include "deliver_stand.h"
 #include "support/metric_of.h"

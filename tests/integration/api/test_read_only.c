@@ -2,8 +2,6 @@
 /* A database that refuses writes, like a standby or a managed database whose disk is nearly
  * full. */
 
-#include "base/now.h"
-
 #include "integration/program.h"
 
 /* An instance checks once a second whether it can write, so on a fast disk a second suffices. */

@@ -41,14 +41,14 @@ static const struct {
 
 TEST_CASE("service", .setup_once = program_begin, .teardown_once = program_end);
 
-TEST_ROWS(command_reports_its_result_by_exit_code, cases)
+TEST_ROWS_WHY(command_reports_its_result_by_exit_code, cases)
 {
     const char *words[11] = {0};
 
     memcpy(words, row->words, sizeof(row->words));
     int code = run(words);
-    ck_assert_msg(code == row->code, "%s: %d", row->why, code);
-    ck_assert_msg(row->says == NULL || strstr(out, row->says) != NULL, "%s: %s", row->why, out);
+    ck_assert_int_eq(code, row->code);
+    ck_assert_msg(row->says == NULL || strstr(out, row->says) != NULL, "%s", out);
 }
 
 TEST(invalid_configuration_exits_with_2)
@@ -61,9 +61,8 @@ TEST(invalid_configuration_exits_with_2)
 
 TEST(without_a_listener_healthcheck_fails)
 {
-    const char *port = getenv("HTTP_PORT");
+    const char *kept = textf("%s", getenv("HTTP_PORT"));
 
-    const char *kept = textf("%s", port);
     setenv("HTTP_PORT", "1", 1);
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
     setenv("HTTP_PORT", kept, 1);
@@ -119,8 +118,7 @@ TEST(invalid_address_is_not_healthy)
 }
 
 static const struct {
-    const char *path;
-    const char *says;
+    const char *path, *says;
 } open_routes[] = {
     {"/livez",         ""                                                           },
     {"/readyz",        "\"postgres\":\"up\""                                        },

@@ -6,8 +6,6 @@
 
 #include <hiredis/hiredis.h>
 
-#include "base/now.h"
-
 #include "support/child.h"
 #include "support/free_port.h"
 

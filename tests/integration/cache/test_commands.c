@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-#include "base/now.h"
 #include "base/parse.h"
 #include "cache/link_private.h"
 
@@ -53,13 +52,13 @@ FIBER_TEST(error_or_oversized_answer_is_only_a_fault)
     static char big[100000];
     const struct slice wrong[] = {SLICE("NOSUCHCOMMAND")};
     text = SLICE("untouched");
-    ck_fault(command(stand.cache, wrong, 1, &text, &fault), "cache_refused", FAULT_UNAVAILABLE);
+    ck_unavailable(command(stand.cache, wrong, 1, &text, &fault), "cache_refused");
     ck_assert(slice_is(text, "untouched"));
     memset(big, 'x', sizeof(big));
     ck_assert(set(stand.cache, "big", (struct slice){big, sizeof(big)}));
     arena_finish(&arena);
     arena_init(&arena, 65536);
-    ck_fault(get(stand.cache, "big", &text, &fault), "out_of_memory", FAULT_UNAVAILABLE);
+    ck_unavailable(get(stand.cache, "big", &text, &fault), "out_of_memory");
     ck_assert(slice_is(text, "untouched"));
     ck_assert(cache_usable(stand.cache));
 }
@@ -68,7 +67,7 @@ FIBER_TEST(commands_fail_fast_while_redis_is_killed_and_reconnect)
 {
     stand_redis_kill();
     /* The code shows that the command failed before its deadline. */
-    ck_fault(get(stand.cache, "k", &text, &fault), "cache_away", FAULT_UNAVAILABLE);
+    ck_unavailable(get(stand.cache, "k", &text, &fault), "cache_away");
     stand_wait_usable(stand.cache, false);
     stand_redis_start();
     const int64_t began = stand_now_ms();
@@ -80,8 +79,7 @@ FIBER_TEST(commands_fail_fast_while_redis_is_killed_and_reconnect)
 
 struct crowd {
     struct fiber *gatherer;
-    int running;
-    int failed;
+    int running, failed;
     int waited; /* the time until the commands' deadline */
     int64_t longest_ms;
 };
@@ -199,8 +197,7 @@ FIBER_TEST(commands_beyond_the_limit_are_refused)
     const struct slice ping[] = {SLICE("PING")};
     for (int i = 0; i < 5000; i++)
         (void)!cache_send(stand.cache, ping, 1, NULL, NULL);
-    ck_fault(cache_command(stand.cache, ping, 1, &arena, &text, &fault), "cache_away",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(cache_command(stand.cache, ping, 1, &arena, &text, &fault), "cache_away");
     stand_until(command(stand.cache, ping, 1, &text, &fault), "PING is answered");
     ck_assert(slice_is(text, "PONG"));
 }
@@ -274,15 +271,13 @@ FIBER_TEST(without_a_url_the_cache_is_unavailable)
 {
     struct cache *cache = stand_cache("");
     ck_assert(!cache_usable(cache));
-    ck_fault(get(cache, "k", &text, &fault), "cache_away", FAULT_UNAVAILABLE);
+    ck_unavailable(get(cache, "k", &text, &fault), "cache_away");
     cache_destroy(cache);
 }
 
 TEST(cache_is_destroyed_in_any_state)
 {
-    struct cache *connecting = stand_cache(stand.url);
-    cache_destroy(connecting);
-    struct cache *resolving = stand_cache("redis://localhost:1");
-    cache_destroy(resolving);
+    cache_destroy(stand_cache(stand.url));
+    cache_destroy(stand_cache("redis://localhost:1"));
     cache_destroy(NULL);
 }

@@ -2,8 +2,6 @@
 /* The process was stopped, or computed for longer than the timeout of a command: only time in which
  * Redis's answers could be read counts. */
 
-#include "base/now.h"
-
 #include "stand.h"
 
 enum { LONG_MS = 200 };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-#include "base/now.h"
 #include "cache/limit.h"
 
 #include "stand.h"
@@ -13,13 +12,7 @@ enum { INSTANCES = 3 };
 struct instance {
     struct cache *cache;
     struct limiter *limiter;
-    int64_t rate;
-    int64_t burst;
-    int64_t until_ms;
-    int64_t pause_ms;
-    int64_t accepted;
-    int64_t refused;
-    int64_t longest_ms;
+    int64_t rate, burst, until_ms, pause_ms, accepted, refused, longest_ms;
     bool until_refused; /* ends with the first refusal instead of after a time */
     bool done;
 };
@@ -75,7 +68,7 @@ static const struct {
 
 TEST_CASE("limits", .setup = stand_begin, .teardown = stand_end);
 
-FIBER_TEST_ROWS(three_instances_share_the_limit, totals)
+FIBER_TEST_ROWS_WHY(three_instances_share_the_limit, totals)
 {
     struct instance instances[INSTANCES] = {0};
     int64_t accepted = 0, asked = 0;
@@ -105,10 +98,9 @@ FIBER_TEST_ROWS(three_instances_share_the_limit, totals)
     /* A pause of the machine longer than burst / rate loses tokens of the full bucket. */
     const int64_t offered = is_timed() ? bound : row->burst;
     const int64_t due = asked < offered ? asked : offered;
-    ck_assert_msg(by_redis <= bound + bound / 10 + 1, "%s: %ld of at most %ld", row->why,
-                  (long)by_redis, (long)bound);
-    ck_assert_msg(accepted >= due - due / 5 - 1, "%s: only %ld of %ld", row->why, (long)accepted,
-                  (long)due);
+    ck_assert_msg(by_redis <= bound + bound / 10 + 1, "%ld of at most %ld", (long)by_redis,
+                  (long)bound);
+    ck_assert_msg(accepted >= due - due / 5 - 1, "only %ld of %ld", (long)accepted, (long)due);
 }
 
 /* Each run of the script calls HSETNX once. */

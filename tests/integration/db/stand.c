@@ -4,7 +4,6 @@
 #include <stdarg.h>
 
 #include "base/log.h"
-#include "base/now.h"
 
 #include "support/metric_of.h"
 #include "support/scratch.h"
@@ -15,14 +14,6 @@ static void on_state(void *data, bool usable)
 {
     stand.usable_calls++;
     stand.usable = usable;
-}
-
-/* Waits until the backends of an earlier test have ended; a failed test may have left some. */
-static void wait_alone(void)
-{
-    wait_until(stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                            "WHERE application_name = 'db-test/1'") == 0,
-               "an earlier test's connections stay");
 }
 
 /* Waits for all connections, including the flusher's. */
@@ -67,7 +58,10 @@ void stand_begin_with(const struct db_options *options)
     stand = (struct stand){0};
     log_init("db-test", LOG_ERROR);
     stand_connect(stand_url());
-    wait_alone();
+    /* Waits until the backends of an earlier test have ended; a failed test may have left some. */
+    wait_until(stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                            "WHERE application_name = 'db-test/1'") == 0,
+               "an earlier test's connections stay");
     stand_sql("DROP SCHEMA IF EXISTS db_test CASCADE");
     stand_sql("CREATE SCHEMA db_test");
     stand_sql("SET search_path = db_test");

@@ -3,8 +3,6 @@
  * disk. */
 #include <signal.h>
 
-#include "base/now.h"
-
 #include "account.h"
 #include "stand.h"
 #include "support/metric_of.h"
@@ -125,8 +123,7 @@ static pid_t stop_flusher(void)
 
 static void too_slow_body(void *data)
 {
-    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), "outcome_unknown",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(db_transaction(stand.pool, account_move, NULL, &fault), "outcome_unknown");
 }
 
 /* Starts a transaction whose flush is not confirmed, because the flusher is stopped. */
@@ -303,8 +300,7 @@ static void no_position_body(void *data)
 {
     wait_for_pool();
     stand_sql("REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
-    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), "outcome_unknown",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(db_transaction(stand.pool, account_move, NULL, &fault), "outcome_unknown");
     stand_sql("GRANT EXECUTE ON FUNCTION pg_current_wal_insert_lsn() TO PUBLIC");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
 }

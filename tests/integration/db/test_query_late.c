@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The process was stopped, or computed for longer than the timeout of a statement: only time in
  * which PostgreSQL's answers could be read counts. */
-#include "base/now.h"
 
 #include "stand.h"
 

@@ -2,8 +2,6 @@
 /* Lost connections, and a server that is unreachable or frozen. */
 #include <signal.h>
 
-#include "base/now.h"
-
 #include "stand.h"
 
 static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
@@ -58,15 +56,13 @@ static void nowhere_body(void *data)
     struct db_rows rows auto_rows = {0};
     const int64_t start_ms = wait_now_ms();
 
-    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), "database_unavailable",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), "database_unavailable");
     if (is_timed())
         ck_assert_int_lt(wait_now_ms() - start_ms, 900);
     /* Two seconds into the outage a query fails at once; the clock is stopped. */
     now_freeze(now_wall_us(), now_mono_ns() + 2 * NS_PER_S);
     stand_turn();
-    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), "database_unavailable",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), "database_unavailable");
     now_thaw();
 }
 
@@ -83,17 +79,6 @@ TEST(without_a_database_a_query_fails_within_a_second)
 enum { BACKENDS = 5 };
 
 static pid_t backends[BACKENDS];
-
-static void find_backends(void)
-{
-    PGresult *result = PQexec(stand_connection(), "SELECT pid FROM pg_stat_activity "
-                                                  "WHERE application_name = 'db-test/1'");
-
-    ck_assert_int_eq(PQntuples(result), BACKENDS);
-    for (int i = 0; i < BACKENDS; i++)
-        backends[i] = atoi(PQgetvalue(result, i, 0));
-    PQclear(result);
-}
 
 static void signal_all(int signo)
 {
@@ -129,7 +114,12 @@ static bool is_answered(void)
 
 static void freeze_body(void *data)
 {
-    find_backends();
+    PGresult *result = PQexec(stand_connection(), "SELECT pid FROM pg_stat_activity "
+                                                  "WHERE application_name = 'db-test/1'");
+    ck_assert_int_eq(PQntuples(result), BACKENDS);
+    for (int i = 0; i < BACKENDS; i++)
+        backends[i] = atoi(PQgetvalue(result, i, 0));
+    PQclear(result);
     signal_all(SIGSTOP);
     for (int i = 0; i < FROZEN_READERS; i++)
         stand_go(frozen_body, data);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Rows written and read by one list of columns; parameters by name. */
-#include <math.h>
 
 #include "stand.h"
 
@@ -60,23 +59,6 @@ static void begin(void)
               " owner uuid, day date, at timestamptz, opens time, colour text, photo bytea)");
 }
 
-static void check_same(const struct note *found, const struct note *expected)
-{
-    ck_assert_int_eq(found->id, expected->id);
-    ck_assert(slice_equal(found->text, expected->text));
-    ck_assert(found->done == expected->done);
-    ck_assert(found->weight == expected->weight ||
-              (isnan(found->weight) && isnan(expected->weight)));
-    ck_assert(uuid_equal(&found->owner, &expected->owner));
-    ck_assert_int_eq(found->day, expected->day);
-    ck_assert_int_eq(found->time, expected->time);
-    ck_assert_int_eq(found->opens, expected->opens);
-    ck_assert_int_eq(found->colour, expected->colour);
-    ck_assert(slice_equal(found->photo, expected->photo));
-    ck_assert((found->photo.at == NULL) == (expected->photo.at == NULL));
-    ck_assert_int_eq(found->length, expected->length);
-}
-
 static void store(struct db *tx, const struct db_statement *statement, struct db_value *values,
                   size_t named, const struct note *note)
 {
@@ -87,7 +69,18 @@ static void store(struct db *tx, const struct db_statement *statement, struct db
     ck_ok(db_query(tx, statement, values, named + WRITTEN, &rows, &fault));
     ck_assert_int_eq(rows.count, 1);
     db_row_read(&rows, 0, 0, columns, shape.count, &found);
-    check_same(&found, note);
+    ck_assert_int_eq(found.id, note->id);
+    ck_assert(slice_equal(found.text, note->text));
+    ck_assert(found.done == note->done);
+    ck_assert(found.weight == note->weight || (isnan(found.weight) && isnan(note->weight)));
+    ck_assert(uuid_equal(&found.owner, &note->owner));
+    ck_assert_int_eq(found.day, note->day);
+    ck_assert_int_eq(found.time, note->time);
+    ck_assert_int_eq(found.opens, note->opens);
+    ck_assert_int_eq(found.colour, note->colour);
+    ck_assert(slice_equal(found.photo, note->photo));
+    ck_assert((found.photo.at == NULL) == (note->photo.at == NULL));
+    ck_assert_int_eq(found.length, note->length);
 }
 
 static bool write_notes(struct db *tx, void *arg, struct fault *fault)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Transactions take effect completely or not at all, report why they failed, and are retried after
  * conflicts. */
-#include "base/now.h"
 #include "db/pool_private.h"
 #include "loop/loop_private.h"
 
@@ -45,15 +44,15 @@ static const struct {
 
 TEST_CASE("transaction", .setup = account_begin, .teardown = stand_end);
 
-FIBER_TEST_ROWS(transaction_takes_effect_completely_or_not_at_all, endings)
+FIBER_TEST_ROWS_WHY(transaction_takes_effect_completely_or_not_at_all, endings)
 {
     struct fault fault = {0};
     const bool ok = db_transaction(stand.pool, row->run, NULL, &fault);
 
-    ck_assert_msg(ok == (row->code == NULL), "%s: %s", row->why, fault.code);
+    ck_assert_msg(ok == (row->code == NULL), "%s", fault.code);
     if (row->code != NULL)
         ck_assert_str_eq(fault.code, row->code);
-    ck_assert_msg(account_balance(1) == row->left, "%s", row->why);
+    ck_assert(account_balance(1) == row->left);
     ck_assert_int_eq(account_balance(1) + account_balance(2), 200);
     stand_assert_clean();
 }
@@ -99,8 +98,7 @@ static bool move_read_only(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(read_only_database_is_not_logged_as_a_bug)
 {
     ck_assert(db_takes_changes(stand.pool));
-    ck_fault(db_transaction(stand.pool, move_read_only, NULL, &fault), "database_read_only",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(db_transaction(stand.pool, move_read_only, NULL, &fault), "database_read_only");
     ck_assert(stand.pool->read_only);
     ck_assert_msg(db_takes_changes(stand.pool), "a writable database is detected");
     ck_assert(!stand.pool->read_only);
@@ -120,8 +118,7 @@ static const struct {
     const char *why;
     struct db_value values[3];
     enum fault_kind kind;
-    const char *code;
-    const char *field;
+    const char *code, *field;
 } violations[] = {
     {"unique",  {{DB_INT, .integer = 1}, {DB_INT, .integer = 1}, {DB_TEXT, .text = {"x", 1}}},   FAULT_CONFLICT, "account_taken",  NULL},
     {"check",   {{DB_INT, .integer = 99}, {DB_INT, .integer = -1}, {DB_TEXT, .text = {"x", 1}}}, FAULT_INVALID,  "too_poor",       "balance"},
@@ -210,7 +207,7 @@ static bool never_serial(struct db *tx, void *arg, struct fault *fault)
 
 static void serial_body(void *data)
 {
-    ck_fault(db_transaction(stand.pool, never_serial, data, &fault), "busy", FAULT_UNAVAILABLE);
+    ck_unavailable(db_transaction(stand.pool, never_serial, data, &fault), "busy");
 }
 
 FIBER_TEST(number_of_retries_is_limited)
@@ -309,8 +306,7 @@ FIBER_TEST(function_goes_on_after_it_ended_its_transaction)
 {
     int runs = 0;
 
-    ck_fault(db_transaction(stand.pool, end_then_refuse, &runs, &fault), "changed_my_mind",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(db_transaction(stand.pool, end_then_refuse, &runs, &fault), "changed_my_mind");
     ck_assert_int_eq(runs, 1);
     ck_assert_int_eq(account_balance(1), 40);
     stand_assert_clean();

@@ -31,8 +31,7 @@ TEST_CASE("transaction_lost", .setup = account_begin, .teardown = stand_end);
 
 FIBER_TEST(connection_lost_in_a_transaction_rolls_it_back)
 {
-    ck_fault(db_transaction(stand.pool, killed_inside, NULL, &fault), "database_unavailable",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(db_transaction(stand.pool, killed_inside, NULL, &fault), "database_unavailable");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
     ck_assert_int_eq(account_balance(1), 70);
 }
@@ -56,8 +55,7 @@ static bool outlived(struct db *tx, void *arg, struct fault *fault)
 
 static void outlived_body(void *data)
 {
-    ck_fault(db_transaction(stand.pool, outlived, NULL, &fault), "database_unavailable",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(db_transaction(stand.pool, outlived, NULL, &fault), "database_unavailable");
     steps.is_over = true;
 }
 
@@ -100,6 +98,5 @@ FIBER_TEST(connection_lost_during_commit_leaves_the_outcome_unknown)
     account_hold_commits();
 
     stand_go(cut_body, NULL);
-    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), "outcome_unknown",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(db_transaction(stand.pool, account_move, NULL, &fault), "outcome_unknown");
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* What a transaction waits for, and for how long: a connection, an answer, a lock. */
-#include "base/now.h"
 
 #include "account.h"
 #include "stand.h"
@@ -71,8 +70,7 @@ static void refused_body(void *data)
 {
     const int64_t start = now_mono_ns();
 
-    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), "overloaded",
-             FAULT_UNAVAILABLE);
+    ck_unavailable(db_transaction(stand.pool, account_move, NULL, &fault), "overloaded");
     const int who = (int)(intptr_t)data;
     refused.waited_ms[who] = (now_mono_ns() - start) / 1000000;
     refused.order[refused.count++] = who;
@@ -176,7 +174,7 @@ static void lock_body(void *data)
 {
     stand_sql("BEGIN");
     stand_sql("UPDATE account SET balance = 0 WHERE id = 1");
-    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), "busy", FAULT_UNAVAILABLE);
+    ck_unavailable(db_transaction(stand.pool, account_move, NULL, &fault), "busy");
     stand_sql("ROLLBACK");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
 }

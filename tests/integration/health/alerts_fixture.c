@@ -63,8 +63,7 @@ void alerts_fixture_begin(void)
     servers_begin();
     acks = 0;
     fired_count = 0;
-    setenv("TZ", "Asia/Almaty", 1);
-    tzset();
+    time_zone("Asia/Almaty");
     snprintf(log_path, sizeof log_path, "%.200s/log", servers_folder);
     fflush(stdout);
     stdout_kept = dup(STDOUT_FILENO);

@@ -4,8 +4,6 @@
  * logged. */
 #pragma once
 
-#include "base/now.h"
-
 #include "config.h"
 #include "notify/alerts.h"
 #include "servers.h"

@@ -3,8 +3,6 @@
  * Secrets begin with "C4nary"; no fault of a result may contain one. */
 #pragma once
 
-#include "base/now.h"
-
 #include "notify/channel.h"
 #include "servers.h"
 

@@ -9,7 +9,6 @@
 #include <curl/curl.h>
 
 #include "base/digest.h"
-#include "base/now.h"
 #include "loop/fiber.h"
 
 #include "support/child.h"

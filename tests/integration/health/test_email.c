@@ -97,8 +97,7 @@ TEST(note_arrives_unchanged)
 
 // clang-format off
 static const struct {
-    const char *why;
-    const char *scheme;
+    const char *why, *scheme;
     const char *options[10];
     bool tls, signs_in, trusted;
     enum channel_outcome outcome;
@@ -123,7 +122,7 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(mail_outcome_is_reported, cases)
+TEST_ROWS_WHY(mail_outcome_is_reported, cases)
 {
     const char *options[16] = {NULL};
     int count = 0;
@@ -140,11 +139,9 @@ TEST_ROWS(mail_outcome_is_reported, cases)
     }
     make(row->scheme, sink_start(options), row->signs_in ? USER : "", row->trusted);
     const int64_t took_ms = timed_send();
-    ck_assert_msg(end.outcome == row->outcome, "%s: %d %s", row->why, (int)end.outcome,
-                  end.fault.detail);
-    ck_assert_msg(!is_timed() || took_ms < row->limit_ms, "%s: %lld ms", row->why,
-                  (long long)took_ms);
-    ck_assert_msg((sink_mail(1) != NULL) == (row->arrives == 1), "%s", row->why);
+    ck_assert_msg(end.outcome == row->outcome, "%d %s", (int)end.outcome, end.fault.detail);
+    ck_assert_msg(!is_timed() || took_ms < row->limit_ms, "%lld ms", (long long)took_ms);
+    ck_assert((sink_mail(1) != NULL) == (row->arrives == 1));
     if (end.outcome == CHANNEL_SENT)
         return;
     ck_lacks(end.fault.detail, USER);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The kinds service and telegram with a running bot-gateway: its metrics have the names that the
  * probes read. */
-#include <math.h>
 #include <sys/stat.h>
 
 #include "integration/program.h"

@@ -99,11 +99,11 @@ static const struct {
     {"no answer",                              "CUT",        CHANNEL_UNREACHABLE, "sms_uncertain"},
 };
 
-TEST_ROWS(answer_is_mapped_to_outcome, cases)
+TEST_ROWS_WHY(answer_is_mapped_to_outcome, cases)
 {
     make("+77010000001", 20, (const char *const[]){row->answer, NULL});
     send_text();
-    ck_assert_msg(end.outcome == row->outcome, "%s: %d", row->why, (int)end.outcome);
+    ck_assert_int_eq(end.outcome, row->outcome);
     if (end.outcome != CHANNEL_SENT)
         ck_assert_str_eq(end.fault.code, row->code);
     ck_assert(!end.permanent);

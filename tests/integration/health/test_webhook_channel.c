@@ -107,12 +107,12 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(answer_is_mapped_to_outcome, cases)
+TEST_ROWS_WHY(answer_is_mapped_to_outcome, cases)
 {
     make((const char *const[]){row->answer, NULL});
     send_now();
-    ck_assert_msg(end.outcome == row->outcome, "%s: %d", row->why, (int)end.outcome);
-    ck_assert_msg(end.wait_ms == row->wait_ms, "%s: %lld", row->why, (long long)end.wait_ms);
+    ck_assert_int_eq(end.outcome, row->outcome);
+    ck_assert_int_eq(end.wait_ms, row->wait_ms);
     if (end.outcome != CHANNEL_SENT)
         ck_assert_str_eq(end.fault.code, row->code);
     ck_assert(!end.permanent);

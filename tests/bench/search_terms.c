@@ -6,12 +6,6 @@
 
 #include "text/words.h"
 
-static void put_terms(const struct words *words)
-{
-    for (size_t i = 0; i < words->count; i++)
-        printf("'%.*s' ", SLICE_ARG(words->list[i].term));
-}
-
 int main(void)
 {
     struct fault fault = {.code = ""};
@@ -30,7 +24,8 @@ int main(void)
         if (!words_read(reader, text, &arena, &words, &fault))
             break;
         printf("%s\t%zu\t%d\t", line, words.count, WORDS_VERSION);
-        put_terms(&words);
+        for (size_t i = 0; i < words.count; i++)
+            printf("'%.*s' ", SLICE_ARG(words.list[i].term));
         putchar('\n');
         arena_reset(&arena);
     }

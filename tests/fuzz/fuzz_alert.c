@@ -26,18 +26,6 @@ static void read_update(struct slice text)
     }
 }
 
-static void check_html(const struct alert_story *story)
-{
-    struct buf out;
-
-    buf_init(&out, ALERT_TEXT_MAX);
-    alert_write_html(story, &out);
-    PROMISE(!out.failed && text_is_utf8(buf_as_slice(&out)));
-    PROMISE(telegram_text_check_html(buf_as_slice(&out), &fault));
-    PROMISE(telegram_text_length(buf_as_slice(&out), TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX);
-    buf_finish(&out);
-}
-
 /* Every line of the header begins with one of the header names that we write, or with a space. */
 static void check_header(struct slice mail)
 {
@@ -108,7 +96,13 @@ static void say(unsigned bits, struct slice texts)
                                       .event = (enum alert_event)(bits % 3),
                                       .now_us = 1000,
                                       .public_url = parts[4]};
-    check_html(&story);
+    struct buf out;
+    buf_init(&out, ALERT_TEXT_MAX);
+    alert_write_html(&story, &out);
+    PROMISE(!out.failed && text_is_utf8(buf_as_slice(&out)));
+    PROMISE(telegram_text_check_html(buf_as_slice(&out), &fault));
+    PROMISE(telegram_text_length(buf_as_slice(&out), TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX);
+    buf_finish(&out);
     check_mail(&story);
 }
 

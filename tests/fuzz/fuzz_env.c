@@ -14,8 +14,7 @@
 #include "fuzz.h"
 
 struct config {
-    const char *text;
-    const char *secret;
+    const char *text, *secret;
     int64_t number;
     bool flag;
     int64_t wait;

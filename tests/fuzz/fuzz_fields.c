@@ -22,8 +22,7 @@ static void check_refusal(void)
 /* JSON: its canonical form does not change if it is made canonical again. */
 static void check_canonical(struct slice text)
 {
-    struct json_body *first = NULL;
-    struct json_body *second = NULL;
+    struct json_body *first = NULL, *second = NULL;
     struct buf once, twice;
 
     buf_init(&once, OUT_MAX);

@@ -52,8 +52,7 @@ FUZZ(64 * 1024)
 {
     static struct http_strict strict;
     struct slice line = slice_cut(&input, '\n');
-    unsigned hosts = 0;
-    unsigned lengths = 0;
+    unsigned hosts = 0, lengths = 0;
 
     const struct slice method = slice_cut(&line, ' ');
     const struct slice target = slice_cut(&line, ' ');

@@ -17,8 +17,7 @@
 enum { TEXTS_MAX = 200 * 1000, RANKS = 10, SHOWN = 64 };
 
 struct text {
-    struct slice id;
-    struct slice text;
+    struct slice id, text;
 };
 
 struct texts {

@@ -295,7 +295,7 @@ static const struct {
     {"all of it",               {TENANT, {"stay", 4}, -1001000000003, 710, AT(0, 0), AT(50, 0), 1}},
 };
 
-FIBER_TEST_ROWS(each_filter_matches_an_exact_scan, filters)
+FIBER_TEST_ROWS_WHY(each_filter_matches_an_exact_scan, filters)
 {
     static const size_t limits[] = {1, 7, VECTOR_HITS_MAX};
     struct vector_filter filter = row->filter;

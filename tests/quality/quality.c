@@ -14,7 +14,7 @@
 
 #include "messages/rank.h"
 
-enum { TEXTS_MAX = 200 * 1000, RANKS = 10, SHOWN = 64 };
+enum { TEXTS_MAX = 200 * 1000, RANKS = 10 };
 
 struct text {
     struct slice id, text;

@@ -4,8 +4,6 @@
 
 #include "stand.h"
 
-enum { QUOTES_BODY = 1024 };
-
 /* POST /v1/quotes: nights counted from today. */
 struct answer quotes_request(const struct api_caller *caller, const char *apartment, int from,
                              int nights, int guests);

@@ -8,7 +8,7 @@
 #include "maintenance/sweeper.h"
 #include "stand.h"
 
-enum { MANY = 10000, CHANGED = 400, CREATED = 40, LOOKED_AT = 200, SECONDS = 300 };
+enum { MANY = 10000, CHANGED = 400, CREATED = 40, LOOKED_AT = 200 };
 
 #define IS_KEPT "apartment_listed_as(version, listed_version, listed_shape) = " APARTMENT_SHAPE
 

@@ -4,7 +4,7 @@
 #include "base/date.h"
 #include "base/parse.h"
 
-enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5, NIGHTS = 2 };
+enum { BODY_MAX = 32 * 1024, POLL_MS = 5, NIGHTS = 2 };
 
 struct deal deals[DEALS_MAX];
 int deals_count;

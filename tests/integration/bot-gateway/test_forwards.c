@@ -2,7 +2,7 @@
 /* An update is queued for its forwards in the transaction that handles it: once or not at all. */
 #include "updates.h"
 
-enum { POLL_MS = 5, COPIES = 3, UPDATES = 60 };
+enum { COPIES = 3, UPDATES = 60 };
 
 static void begin(void)
 {

@@ -119,7 +119,7 @@ static const struct {
     {"the wrong number",  misnumbered,  "migration_misnumbered"},
 };
 
-TEST_ROWS(failed_file_changes_nothing, bad)
+TEST_ROWS_WHY(failed_file_changes_nothing, bad)
 {
     ck_assert(!migrate(row->files, 1, false, &fault));
     ck_assert_str_eq(fault.code, row->code);

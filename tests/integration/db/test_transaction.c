@@ -127,7 +127,7 @@ static const struct {
 };
 // clang-format on
 
-FIBER_TEST_ROWS(violated_constraint_sets_its_fault, violations)
+FIBER_TEST_ROWS_WHY(violated_constraint_sets_its_fault, violations)
 {
     struct fault fault = {0};
     struct db_value values[3];

@@ -13,7 +13,7 @@
 
 #include "support/child.h"
 
-enum { SERVERS_MAX = 8, WORDS_MAX = 32, OUT_MS = 60000, FIBER_S = 60 };
+enum { SERVERS_MAX = 8, WORDS_MAX = 32, FIBER_S = 60 };
 
 struct loop *loop;
 struct work *work;

@@ -68,7 +68,7 @@ static const struct {
     {"an actor without rows",              CLOSE,  OPEN,   0,                GUEST,  "forbidden",    FAULT_FORBIDDEN},
 };
 
-TEST_ROWS(an_action_passes_or_is_refused_by_priority, cases)
+TEST_ROWS_WHY(an_action_passes_or_is_refused_by_priority, cases)
 {
     const struct transition_state state = {row->status, row->conditions};
     const struct transition *found = NULL;

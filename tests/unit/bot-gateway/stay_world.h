@@ -125,7 +125,6 @@
 #define STROKE "\xcc\xb6" /* through each digit of a day that cannot be chosen */
 #define TENGE(thousands, rest) thousands "\xc2\xa0" rest "\xc2\xa0₸"
 #define APARTMENT_BUTTON "@stay_button_see" /* of its card */
-#define APARTMENT_IN_LIST "Двушка у парка · " TENGE("18", "000")
 #define HELD_BUTTON "0WX1HA6S · 22–24 ноя · не подтверждена" /* in the list of bookings */
 #define CALL_DAYS "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
 #define CALL_LIVE "GET /v1/bookings?status=held,requested,payment_claimed,confirmed,checked_in&limit=6"

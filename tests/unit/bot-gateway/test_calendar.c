@@ -7,7 +7,7 @@
 #include "guest/calendar.h"
 #include "support/scratch.h"
 
-enum { TODAY = 20778 /* 2026-11-21, a Saturday */, BODY_MAX = 16 * 1024 };
+enum { TODAY = 20778 /* 2026-11-21, a Saturday */ };
 
 /* --- what can be chosen --- */
 

@@ -68,12 +68,12 @@ static struct notification_step step_of(int i)
                                       .guest = 7};
 }
 
-TEST_ROWS(step_notifies_everyone_concerned_but_its_actor, steps)
+TEST_ROWS_WHY(step_notifies_everyone_concerned_but_its_actor, steps)
 {
     const struct notification_step step = step_of(_i);
 
-    ck_assert_msg(notification_for_guest(&step) == row->guest, "%s", row->why);
-    ck_assert_msg(notification_for_owner(&step) == row->owner, "%s", row->why);
+    ck_assert_int_eq(notification_for_guest(&step), row->guest);
+    ck_assert_int_eq(notification_for_owner(&step), row->owner);
 }
 
 static const struct {
@@ -99,7 +99,7 @@ TEST_ROWS(owner_learns_what_happens_to_a_hold_that_was_a_request, ends)
     ck_assert_int_eq(notification_for_owner(&step), NOTIFICATION_NONE);
 }
 
-TEST_ROWS(guest_without_telegram_gets_no_notification, steps)
+TEST_ROWS_WHY(guest_without_telegram_gets_no_notification, steps)
 {
     struct notification_step step = step_of(_i);
 
@@ -140,19 +140,18 @@ TEST_ROWS(owner_who_cannot_be_notified_has_a_reason, reaches)
     ck_assert_int_eq(notification_why(&row->reach), row->why);
 }
 
-TEST_ROWS(staff_get_what_the_owner_would_get, steps)
+TEST_ROWS_WHY(staff_get_what_the_owner_would_get, steps)
 {
     const struct notification_step step = step_of(_i);
     const bool is_own = slice_starts(step.actor, SLICE("staff:"));
 
-    ck_assert_msg(notification_for_staff(&step, NOTIFICATION_WHY_BLOCKED, 0) ==
-                      (is_own ? NOTIFICATION_NONE : row->owner),
-                  "%s", row->why);
+    ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_BLOCKED, 0),
+                     is_own ? NOTIFICATION_NONE : row->owner);
     ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_NONE, FIELD_ABSENT),
                      NOTIFICATION_NONE);
 }
 
-TEST_ROWS(staff_learn_of_each_refund_once, steps)
+TEST_ROWS_WHY(staff_learn_of_each_refund_once, steps)
 {
     const struct notification_step step = step_of(_i);
     const enum notification due =
@@ -162,7 +161,7 @@ TEST_ROWS(staff_learn_of_each_refund_once, steps)
                                                        : NOTIFICATION_NONE;
     const enum notification instead = notification_for_staff(&step, NOTIFICATION_WHY_UNBOUND, 100);
 
-    ck_assert_msg(notification_for_staff(&step, NOTIFICATION_WHY_NONE, 100) == due, "%s", row->why);
+    ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_NONE, 100), due);
     ck_assert(due == NOTIFICATION_NONE || instead == due || instead == row->owner);
 }
 

@@ -92,11 +92,10 @@ void show_page(const char *path, const char *status, const char *body)
     pages_set(&pages, &page, 1);
 }
 
-void expect_trouble(const char *why, struct probe_result result, enum probe_trouble trouble,
-                    const char *detail)
+void expect_trouble(struct probe_result result, enum probe_trouble trouble, const char *detail)
 {
     ck_assert_msg(result.trouble == trouble && strcmp(result.detail, detail) == 0,
-                  "%s: %s %s, not %s %s", why, probe_trouble_names[result.trouble], result.detail,
+                  "%s %s, not %s %s", probe_trouble_names[result.trouble], result.detail,
                   probe_trouble_names[trouble], detail);
 }
 

@@ -41,10 +41,7 @@ void repeat_probe(struct probe_run *probe);
 /* NAN: there is no such reading. */
 double reading_of(const struct probe_result *result, enum measure measure);
 
-#define ASSERT_TROUBLE(result, trouble, detail) expect_trouble("", result, trouble, detail)
-/* `why` is printed if it fails. */
-void expect_trouble(const char *why, struct probe_result result, enum probe_trouble trouble,
-                    const char *detail);
+void expect_trouble(struct probe_result result, enum probe_trouble trouble, const char *detail);
 
 /* Fixture of each test. */
 void probe_fixture_begin(void);

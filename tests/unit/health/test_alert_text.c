@@ -217,7 +217,7 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(line_fits_two_segments, lines)
+TEST_ROWS_WHY(line_fits_two_segments, lines)
 {
     story.event = row->event;
     check.title[0] = row->title;

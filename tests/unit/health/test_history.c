@@ -133,7 +133,7 @@ static const struct {
     {"days",           61 * HISTORY_DAY_US,     1,   HISTORY_DAY_US   },
 };
 
-FIBER_TEST_ROWS(points_have_the_resolution_of_the_span, spans)
+FIBER_TEST_ROWS_WHY(points_have_the_resolution_of_the_span, spans)
 {
     now_freeze(T0 + 2 * HISTORY_HOUR_US, 0);
     sample_every(T0, 719, VERDICT_GREEN);

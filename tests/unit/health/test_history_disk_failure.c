@@ -183,7 +183,7 @@ static const struct {
     {"read-only",   &disk_read_only},
 };
 
-FIBER_TEST_ROWS(start_on_unwritable_disk_repeats_no_alert, bad_starts)
+FIBER_TEST_ROWS_WHY(start_on_unwritable_disk_repeats_no_alert, bad_starts)
 {
     begin_and_send();
     history_close(fixture.history);

@@ -150,7 +150,7 @@ static const struct {
 };
 
 /* Time in which the server could not read does not count. */
-TEST_ROWS(request_received_while_the_server_paused_is_answered, pauses)
+TEST_ROWS_WHY(request_received_while_the_server_paused_is_answered, pauses)
 {
     quick_deadlines();
     start_and_connect();

@@ -95,12 +95,11 @@ static const struct {
     {"ff02::1",                  true,  "multicast"                           },
 };
 
-TEST_ROWS(only_addresses_of_the_public_internet_are_not_private, addresses)
+TEST_ROWS_WHY(only_addresses_of_the_public_internet_are_not_private, addresses)
 {
     const struct work_address address = address_of(row->text);
 
-    ck_assert_msg(work_address_is_private(&address) == row->is_private, "%s: %s", row->text,
-                  row->why);
+    ck_assert_msg(work_address_is_private(&address) == row->is_private, "%s", row->text);
 }
 
 TEST(unknown_address_family_is_private)

@@ -340,7 +340,7 @@ TEST(look_up_bypasses_the_cache)
     ck_assert_msg(atomic_load(&asked) == 4, "its result is not cached");
 }
 
-TEST_ROWS(look_up_reports_its_failure, failures)
+TEST_ROWS_WHY(look_up_reports_its_failure, failures)
 {
     atomic_store(&answer, row->error);
     run_now(&ask, look_up, "nowhere");

@@ -51,14 +51,13 @@ static const struct {
     {"blanks alone at the end", "a\n   ",            "1[a]"          },
 };
 
-TEST_ROWS(lines_do_not_depend_on_the_pieces, cases)
+TEST_ROWS_WHY(lines_do_not_depend_on_the_pieces, cases)
 {
     const struct slice text = slice_of(row->text);
 
     for (size_t size = 1; size <= text.len + 1; size++) {
         const char *lines = read_lines(text, size);
-        ck_assert_msg(strcmp(lines, row->lines) == 0, "%s, pieces of %zu: %s", row->why, size,
-                      lines);
+        ck_assert_msg(strcmp(lines, row->lines) == 0, "pieces of %zu: %s", size, lines);
     }
 }
 

@@ -71,7 +71,7 @@ static const struct {
 
 /* Case: Qdrant's collection has vectors of another size, or is foreign. The index changes nothing
  * in it, and does not try again at once. */
-TEST_ROWS(unsuitable_collection_is_not_changed, unfit)
+TEST_ROWS_WHY(unsuitable_collection_is_not_changed, unfit)
 {
     peer_says(row->steps, row->steps[1].body == NULL ? 1 : 2);
     ck_assert(!asked(put_two));
@@ -189,7 +189,7 @@ static const struct {
 // clang-format on
 
 /* Case: Qdrant is slow, fails, cuts connections or sends invalid answers. */
-TEST_ROWS(search_fails_in_time_and_the_next_may_succeed, failures)
+TEST_ROWS_WHY(search_fails_in_time_and_the_next_may_succeed, failures)
 {
     char *body = huge();
     struct peer_step step = row->step;

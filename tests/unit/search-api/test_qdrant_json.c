@@ -36,7 +36,7 @@ static const struct {
      "{\"key\":\"ts\",\"range\":{\"lt\":\"1970-01-01T00:00:00.000001Z\"}},"              },
 };
 
-TEST_ROWS(query_has_integers_the_tenant_and_the_requested_attributes, filters)
+TEST_ROWS_WHY(query_has_integers_the_tenant_and_the_requested_attributes, filters)
 {
     const float vector[] = {0.5F, -1.0F, 0.0F};
     struct vector_filter filter = row->filter;

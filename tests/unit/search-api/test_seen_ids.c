@@ -97,7 +97,7 @@ static const struct {
     {"a valid difference, then one of 0", "AQA"           },
 };
 
-TEST_ROWS(changed_bytes_are_not_a_cursor, tails)
+TEST_ROWS_WHY(changed_bytes_are_not_a_cursor, tails)
 {
     const struct slice filters = SLICE("search x");
     const int64_t one[] = {1};

@@ -116,6 +116,12 @@ void file_write(const char *path, const char *text);
                       (wanted) ? "no " : "", part_, text_ != NULL ? text_ : "(null)");             \
     } while (0)
 
+#define ck_begins(text, part)                                                                      \
+    do {                                                                                           \
+        const char *text_ = (text), *part_ = (part);                                               \
+        ck_assert_msg(strncmp(text_, part_, strlen(part_)) == 0, "no %s at %s", part_, text_);     \
+    } while (0)
+
 /* Check a call whose `&fault` is a fault of the check's own, so fibers can check at once. The
  * second also compares the fault's kind. */
 #define ck_ok(call)                                                                                \

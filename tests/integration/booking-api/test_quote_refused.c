@@ -40,8 +40,7 @@ FIBER_TEST(refusal_gives_reasons_per_night)
     answer = ck_refused(quotes_request(&stand_guest, apartment, 24, 2, 2), 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "buffer_ahead");
     answer = ck_refused(quotes_request(&stand_guest, apartment, 26, 11, 5), 422, "not_available");
-    ck_assert_int_eq(strncmp(nights_text(&answer), "held,max_nights,too_many_guests;buffer,", 39),
-                     0);
+    ck_begins(nights_text(&answer), "held,max_nights,too_many_guests;buffer,");
     ck_count(answer.json, "nights", 11);
     answer = ck_refused(quotes_request(&stand_guest, apartment, -1, 1, 2), 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "in_the_past");

@@ -38,7 +38,7 @@ FIBER_TEST(rules_are_replaced_with_version_event_and_nights)
     const char *rules = textf("%s,%s", rule(3, 6, ",'percent':25"),
                               rule(4, 5, ",'min_nights':2,'closed_to_arrival':true"));
     struct answer written = ck_status(put(NULL, apartment, rules, "\"1.x\""), 200);
-    ck_assert(strncmp(written.etag, "\"2.", 3) == 0);
+    ck_begins(written.etag, "\"2.");
     struct answer read = ck_status(ask_get(get_rates, .id = apartment), 200);
     ck_assert_str_eq(read.etag, written.etag);
     ck_assert(json_equal(read.json, parsed(textf("{'items':[%.1000s]}", rules))));

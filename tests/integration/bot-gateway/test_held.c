@@ -243,10 +243,10 @@ FIBER_TEST(list_shows_texts_only_on_request)
         auto_rows struct db_rows rows = {0};
         ck_ok(held_store_list(stand_db(), SLICE("taxi"), texts == 1, &rows, &fault));
         ck_assert_int_eq(rows.count, 1);
-        ck_assert(slice_is(db_get_text(&rows, 0, 0), "taxi"));
-        ck_assert(slice_is(db_get_text(&rows, 0, 1), "message"));
-        ck_assert(slice_is(db_get_text(&rows, 0, 2), "7"));
+        ck_assert_slice(db_get_text(&rows, 0, 0), "taxi");
+        ck_assert_slice(db_get_text(&rows, 0, 1), "message");
+        ck_assert_slice(db_get_text(&rows, 0, 2), "7");
         ck_assert_uint_eq(db_get_text(&rows, 0, 3).len, sizeof "2026-11-26 10:00" - 1);
-        ck_assert(slice_is(db_get_text(&rows, 0, 4), wanted[texts]));
+        ck_assert_slice(db_get_text(&rows, 0, 4), wanted[texts]);
     }
 }

@@ -229,14 +229,19 @@ static const struct {
     {"cancelled, the event unread", "cancelled", 0,         0},
 };
 
-FIBER_TEST_ROWS_WHY(expired_reminder_is_not_sent, lates)
+static void begin_with_a_guest(void)
 {
-    const int64_t due_us = deals_time("2027-03-04T05:00:00Z");
-
     deals_now_us = deals_time(BEGINS);
     deal_person(10, "ru");
     copies[0] = deals_follow();
     deals_wait();
+}
+
+FIBER_TEST_ROWS_WHY(expired_reminder_is_not_sent, lates)
+{
+    const int64_t due_us = deals_time("2027-03-04T05:00:00Z");
+
+    begin_with_a_guest();
     struct deal *deal = deal_make(10, "confirmed", "guest:10");
     deals_wait();
     stand_stop(copies[0]);
@@ -251,10 +256,7 @@ FIBER_TEST_ROWS_WHY(expired_reminder_is_not_sent, lates)
 
 FIBER_TEST(failed_reminder_is_retried)
 {
-    deals_now_us = deals_time(BEGINS);
-    deal_person(10, "ru");
-    copies[0] = deals_follow();
-    deals_wait();
+    begin_with_a_guest();
     deals_broken = deal_make(10, "held", "guest:10");
     struct deal *deal = deal_make(10, "confirmed", "guest:10");
     deals_wait();
@@ -269,10 +271,7 @@ FIBER_TEST(failed_reminder_is_retried)
 
 FIBER_TEST(reminder_waits_for_booking_api)
 {
-    deals_now_us = deals_time(BEGINS);
-    deal_person(10, "ru");
-    copies[0] = deals_follow();
-    deals_wait();
+    begin_with_a_guest();
     (void)deal_make(10, "confirmed", "guest:10");
     deals_wait();
     deals_away = true;
@@ -314,10 +313,7 @@ FIBER_TEST(how_to_get_in_comes_at_its_time_and_with_a_phone)
 
 FIBER_TEST(reminder_of_the_day_shows_no_more_than_the_guest_may_see)
 {
-    deals_now_us = deals_time(BEGINS);
-    deal_person(10, "ru");
-    copies[0] = deals_follow();
-    deals_wait();
+    begin_with_a_guest();
     deal_make(10, "confirmed", "guest:10")->needs_phone = true;
     deals_wait();
     deals_now_us = deals_time("2027-03-05T06:00:00Z");

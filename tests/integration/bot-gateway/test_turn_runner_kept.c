@@ -75,7 +75,7 @@ FIBER_TEST(consent_is_stored_with_the_time_of_its_version)
     ck_sql_text("", CONSENT);
     handle_text(2, 7, "en", "agree 1");
     const char *first = stand_text(CONSENT);
-    ck_assert(strncmp(first, "1 2", 3) == 0);
+    ck_begins(first, "1 2");
     deliver_text(3, 7, "en", "agree 1");
     handle_text(4, 7, "en", "kk");
     ck_sql_text(first, CONSENT);

@@ -41,7 +41,7 @@ FIBER_TEST(calls_are_made_as_the_person_and_stored)
         const char *request = booking_request(n);
         const char *key = textf("\r\nIdempotency-Key: tg:taxi:41:%d\r\n", n);
         const char *body = textf("\r\n\r\n{\"version\":0,\"call\":%d}", n);
-        ck_assert_msg(strncmp(request, "POST /v1/x?a=b HTTP/1.1\r\n", 25) == 0, "%s", request);
+        ck_begins(request, "POST /v1/x?a=b HTTP/1.1\r\n");
         ck_has(request, key);
         ck_has(request, body);
         ck_has(request, "\r\nX-Actor: guest:7\r\n");
@@ -115,7 +115,7 @@ FIBER_TEST_ROWS(failure_is_reported_once_and_the_call_repeated_with_its_key, fai
     ck_assert_int_ge(sends_now_ms() - began, row->wait_ms);
     ck_sql(1, "SELECT (extract(epoch FROM retry_at - now()) BETWEEN 3 AND 5)::int FROM update");
     const char *reason = stand_text("SELECT reason FROM update");
-    ck_assert_msg(strncmp(reason, row->reason, strlen(row->reason)) == 0, "%s", reason);
+    ck_begins(reason, row->reason);
     wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'pause:7:%%')");
     booking_say(&(struct booking_says){200, 0, "{\"well\":1}"}, 1);
     stand_sleep(UPDATES_OPEN_MS);
@@ -145,7 +145,7 @@ FIBER_TEST(result_statuses_reach_the_step)
     for (int i = 0; i < FACTS; i++) {
         handle_text(i, 7, "en", "ask /v1/x 1");
         const char *status = textf("%d ", facts[i].status);
-        ck_assert_msg(strncmp(said(7, i + 1), status, strlen(status)) == 0, "%s", said(7, i + 1));
+        ck_begins(said(7, i + 1), status);
     }
     ck_assert_int_eq(booking_asked(), FACTS);
 }

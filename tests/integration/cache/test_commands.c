@@ -44,7 +44,7 @@ FIBER_TEST(replies_of_every_kind_arrive_whole)
     ck_ok(command(stand.cache, incr, 3, &text, &fault));
     ck_assert_ptr_null(text.at);
     ck_ok(get(stand.cache, "n", &text, &fault));
-    ck_assert(slice_is(text, "41"));
+    ck_assert_slice(text, "41");
 }
 
 FIBER_TEST(error_or_oversized_answer_is_only_a_fault)
@@ -53,13 +53,13 @@ FIBER_TEST(error_or_oversized_answer_is_only_a_fault)
     const struct slice wrong[] = {SLICE("NOSUCHCOMMAND")};
     text = SLICE("untouched");
     ck_unavailable(command(stand.cache, wrong, 1, &text, &fault), "cache_refused");
-    ck_assert(slice_is(text, "untouched"));
+    ck_assert_slice(text, "untouched");
     memset(big, 'x', sizeof(big));
     ck_assert(set(stand.cache, "big", (struct slice){big, sizeof(big)}));
     arena_finish(&arena);
     arena_init(&arena, 65536);
     ck_unavailable(get(stand.cache, "big", &text, &fault), "out_of_memory");
-    ck_assert(slice_is(text, "untouched"));
+    ck_assert_slice(text, "untouched");
     ck_assert(cache_usable(stand.cache));
 }
 
@@ -171,7 +171,7 @@ static void give_up_early(void *data)
     text = SLICE("untouched");
     ck_assert(!get(stand.cache, "k", &text, &why));
     ck_assert_int_eq(why.kind, FAULT_TIMEOUT);
-    ck_assert(slice_is(text, "untouched"));
+    ck_assert_slice(text, "untouched");
     *done = true;
 }
 
@@ -199,7 +199,7 @@ FIBER_TEST(commands_beyond_the_limit_are_refused)
         (void)!cache_send(stand.cache, ping, 1, NULL, NULL);
     ck_unavailable(cache_command(stand.cache, ping, 1, &arena, &text, &fault), "cache_away");
     stand_until(command(stand.cache, ping, 1, &text, &fault), "PING is answered");
-    ck_assert(slice_is(text, "PONG"));
+    ck_assert_slice(text, "PONG");
 }
 
 struct answers {
@@ -234,7 +234,7 @@ FIBER_TEST(answer_by_callback_comes_once_unless_it_is_dropped)
     ck_assert(cache_send(stand.cache, script, 4, count_answer, &answers));
     cache_drop_answers(stand.cache, &answers);
     ck_ok(get(stand.cache, "s", &text, &fault));
-    ck_assert(slice_is(text, "3"));
+    ck_assert_slice(text, "3");
     ck_assert_int_eq(answers.count, 3);
 }
 
@@ -247,7 +247,7 @@ FIBER_TEST(password_and_database_come_from_the_url)
     const struct slice back[] = {SLICE("SELECT"), SLICE("3")};
     ck_ok(command(cache, back, 2, &text, &fault));
     ck_ok(get(cache, "in", &text, &fault));
-    ck_assert(slice_is(text, "three"));
+    ck_assert_slice(text, "three");
     cache_destroy(cache);
     cache = stand_cache(textf("redis://:wrong@127.0.0.1:%d", stand.port));
     stand_sleep_ms(200);

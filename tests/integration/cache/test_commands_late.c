@@ -18,7 +18,7 @@ static void ping(void *data)
     bool *is_answered = data;
     struct slice text;
     ck_ok(cache_command(stand.cache, args, 1, &arena, &text, &fault));
-    ck_assert(slice_is(text, "PONG"));
+    ck_assert_slice(text, "PONG");
     *is_answered = true;
 }
 

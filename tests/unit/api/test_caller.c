@@ -154,7 +154,7 @@ TEST_ROWS_WHY(actor_is_staff_or_of_a_kind_of_the_service, actor_cases)
         return;
     }
     ck_assert_int_eq(caller.actor, row->kind);
-    ck_assert(slice_is(caller.actor_text, row->spelling));
+    ck_assert_slice(caller.actor_text, row->spelling);
     ck_assert_uint_eq(caller.scopes, 5);
 }
 
@@ -190,7 +190,7 @@ TEST(client_without_an_actor_has_the_rights_of_staff)
 
     ck_assert(uuid_parse(SLICE(OWNER), &caller.client_id));
     ck_assert(api_actor_client(&arena, &caller, &fault));
-    ck_assert(slice_is(caller.actor_text, "client:" OWNER));
+    ck_assert_slice(caller.actor_text, "client:" OWNER);
     ck_assert(api_caller_is_staff(&caller));
     caller.actor = ACTOR_GUEST;
     ck_assert(!api_caller_is_staff(&caller));

@@ -91,12 +91,12 @@ TEST(list_has_items_and_next_cursor)
         buf_text(&scratch, "{}");
     }
     list_end(&scratch, NULL, SLICE(""));
-    ck_assert(slice_is(buf_as_slice(&scratch), "{\"items\":[{},{}],\"next_cursor\":null}"));
+    ck_assert_slice(buf_as_slice(&scratch), "{\"items\":[{},{}],\"next_cursor\":null}");
     buf_clear(&scratch);
     list_begin(&scratch);
     list_end(&scratch, &cursor, SLICE(""));
-    ck_assert_int_eq(strncmp(scratch.data, "{\"items\":[],\"next_cursor\":\"", 27), 0);
-    ck_assert_int_eq(strncmp(scratch.data + scratch.len - 2, "\"}", 2), 0);
+    ck_begins(scratch.data, "{\"items\":[],\"next_cursor\":\"");
+    ck_begins(scratch.data + scratch.len - 2, "\"}");
 }
 
 static const struct {
@@ -117,7 +117,7 @@ TEST_ROWS(filters_are_the_query_without_cursor_and_limit, filtered)
         req.query[req.query_count++] =
             (struct field_pair){slice_of(row->query[i][0]), slice_of(row->query[i][1])};
     ck_assert(list_page_read(&req, SLICE("flats"), &page, &fault));
-    ck_assert(slice_is(page.filters, row->filters));
+    ck_assert_slice(page.filters, row->filters);
     ck_assert(!page.after.set);
     page.cursor = SLICE("x");
     ck_assert(!list_page_read(&req, SLICE("flats"), &page, &fault));

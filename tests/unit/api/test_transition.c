@@ -89,7 +89,7 @@ TEST(only_labelled_actions_of_the_actor_are_listed)
     const struct transition_state locked = {LOCKED, HAS_KEY}, open = {OPEN, ~0U};
 
     ck_assert_uint_eq(transition_allowed(&door, locked, STAFF, allowed), 1);
-    ck_assert(slice_is(allowed[0].verb, "unlock"));
+    ck_assert_slice(allowed[0].verb, "unlock");
     ck_assert_int_eq(allowed[0].row->to, SHUT);
     ck_assert_int_eq(allowed[0].until, FIELD_ABSENT);
     ck_assert_uint_eq(transition_allowed(&door, open, STAFF, allowed), 0);

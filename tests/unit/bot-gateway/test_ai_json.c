@@ -47,7 +47,7 @@ TEST(prompt_lists_the_amenities_of_phrases)
     };
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         ck_has(ai_prompt, names[i]);
-        ck_assert(slice_is(phrase_amenity(slice_of(names[i])), names[i]));
+        ck_assert_slice(phrase_amenity(slice_of(names[i])), names[i]);
     }
     ck_assert_ptr_null(phrase_amenity(SLICE("helipad")).at);
     ck_assert_ptr_null(phrase_amenity(SLICE("")).at);

@@ -70,7 +70,7 @@ static struct slice say_to(const struct notification_recipient *to, enum notific
     ck_assert_msg(notification_compose(&input, &arena, &sending, &fault), "%s: %s", fault.code,
                   fault.detail);
     ck_assert_int_eq(sending.chat_id, input.to.chat_id);
-    ck_assert(slice_is(sending.method, "sendMessage"));
+    ck_assert_slice(sending.method, "sendMessage");
     return sending.payload;
 }
 

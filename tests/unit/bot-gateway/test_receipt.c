@@ -33,9 +33,9 @@ TEST_ROWS_WHY(receipt_belongs_to_the_bot_that_received_it, texts)
     const bool found = receipt_read(slice_of(row->text), SLICE("flats"), &receipt);
 
     ck_assert(found == (row->file_id != NULL));
-    ck_assert(slice_is(receipt.file_id, found ? row->file_id : "as before"));
+    ck_assert_slice(receipt.file_id, found ? row->file_id : "as before");
     ck_assert(receipt.is_document == (!found || row->is_document));
     if (found)
-        ck_assert(slice_is(receipt_write(&receipt, SLICE("flats"), &arena), row->text));
+        ck_assert_slice(receipt_write(&receipt, SLICE("flats"), &arena), row->text);
     ck_assert(!receipt_read(slice_of(row->text), SLICE_NONE, &receipt));
 }

@@ -176,10 +176,10 @@ TEST(photo_is_passed_with_its_caption)
 {
     begin(DESK_ARGUMENT "_g", OWNER, CHAT);
     ck_assert(conversation_send(&talk, UPDATE_PHOTO, "Сломан замок"));
-    ck_assert(slice_is(passed()->reply.photo, CONVERSATION_FILE_ID));
+    ck_assert_slice(passed()->reply.photo, CONVERSATION_FILE_ID);
     ck_says(passed(), "Сломан замок");
     ck_assert(conversation_send(&talk, UPDATE_PHOTO, NULL));
-    ck_assert(slice_is(passed()->reply.photo, CONVERSATION_FILE_ID));
+    ck_assert_slice(passed()->reply.photo, CONVERSATION_FILE_ID);
     /* Only the bot that has received a file can send it. */
     talk.relay.person.is_ours = false;
     ck_assert(conversation_send(&talk, UPDATE_PHOTO, NULL));
@@ -415,7 +415,7 @@ TEST(what_nobody_expects_goes_into_an_open_talk)
     ck_assert(conversation_type(&talk, "/help"));
     talk.state = (struct turn_state){.version = talk.state.version};
     ck_assert(conversation_send(&talk, UPDATE_PHOTO, NULL));
-    ck_assert(slice_is(passed()->reply.photo, CONVERSATION_FILE_ID));
+    ck_assert_slice(passed()->reply.photo, CONVERSATION_FILE_ID);
 }
 
 static void be_member(bool is_linked, struct slice name)

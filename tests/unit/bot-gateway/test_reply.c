@@ -24,7 +24,7 @@ static struct outbox_message sending_of(const struct turn_reply *reply, int64_t 
 
 static void is(struct slice got, const char *wanted)
 {
-    ck_assert_msg(slice_is(got, wanted), "%.*s", SLICE_ARG(got));
+    ck_assert_slice(got, wanted);
 }
 
 static const struct turn_button buttons[] = {

@@ -30,8 +30,8 @@ TEST(apartments_keep_their_order_and_reasons)
                        "", "\"index_behind\"")));
     ck_assert_uint_eq(sought.apartments.count, 2);
     ck_assert_int_eq(sought.apartments.items[0].total, 1800000);
-    ck_assert(slice_is(sought.apartments.items[0].why.kz, "тұрақ бар"));
-    ck_assert(slice_is(sought.apartments.items[0].why.en, "parking"));
+    ck_assert_slice(sought.apartments.items[0].why.kz, "тұрақ бар");
+    ck_assert_slice(sought.apartments.items[0].why.en, "parking");
     ck_assert_ptr_null(sought.apartments.items[1].why.ru.at);
     ck_assert_ptr_null(sought.apartments.next.at);
     for (size_t i = 0; i < STAY_RELAXES; i++)

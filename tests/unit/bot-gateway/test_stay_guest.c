@@ -236,8 +236,8 @@ TEST_LOOP(foreign_contact_is_refused_and_asked_again, 0, 3)
 
     CONVERSE(to_contact);
     ck_assert(conversation_share(&talk, "77019998877", whose[_i]));
-    ck_assert(conversation_saw(&talk, "@stay_contact_foreign"));
-    ck_assert(conversation_saw(&talk, "@stay_key_contact"));
+    ck_assert_saw("@stay_contact_foreign");
+    ck_assert_saw("@stay_key_contact");
     ck_assert_str_eq(talk.step, "contact");
     ck_lacks(talk.data, "9998877");
 }
@@ -278,12 +278,12 @@ TEST_ROWS(only_possible_phones_are_kept_out_of_history, words)
 TEST(sent_phone_accepts_the_agreement)
 {
     CONVERSE(to_contact);
-    ck_assert(conversation_saw(&talk, "@stay_consent"));
+    ck_assert_saw("@stay_consent");
     ck_assert_ptr_null(talk.output.consent.at);
     type("/privacy");
-    ck_assert(conversation_saw(&talk, "https://tapbot.kz/offer"));
-    ck_assert(conversation_saw(&talk, "https://tapbot.kz/privacy"));
-    ck_assert(conversation_saw(&talk, "@stay_consent"));
+    ck_assert_saw("https://tapbot.kz/offer");
+    ck_assert_saw("https://tapbot.kz/privacy");
+    ck_assert_saw("@stay_consent");
     ck_assert_str_eq(talk.step, "contact");
     ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
     ck_assert_slice(talk.output.consent, "2026-11");
@@ -321,9 +321,9 @@ TEST(keyboard_of_ended_dialogue_is_removed_by_next)
     CONVERSE(to_contact);
     talk.now = talk.state.ends_at;
     ck_assert(conversation_type(&talk, "Без номера"));
-    ck_assert(conversation_saw(&talk, "@unknown"));
+    ck_assert_saw("@unknown");
     ck_assert(conversation_type(&talk, "/search"));
-    ck_assert(conversation_saw(&talk, "@keys_away"));
+    ck_assert_saw("@keys_away");
     ck_assert(conversation_type(&talk, "/search"));
     ck_assert(!conversation_saw(&talk, "@keys_away"));
 }

@@ -276,7 +276,7 @@ TEST(edited_message_has_its_newest_text)
     ck_assert_int_eq(view.about, ABOUT_EDIT);
     ck_assert_int_eq(view.message_id, 41);
     ck_assert_int_eq(view.sent_at, INT64_C(1770000000000000));
-    ck_assert(slice_is(view.text, "/start"));
+    ck_assert_slice(view.text, "/start");
     ck_assert_ptr_null(view.command.at);
 }
 

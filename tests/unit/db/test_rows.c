@@ -80,7 +80,7 @@ TEST(bytes_can_be_read_repeatedly)
         ck_assert_ptr_nonnull(db_get_bytes(&rows, 0, 1).at);
         ck_assert_uint_eq(db_get_bytes(&rows, 0, 1).len, 0);
         ck_assert_ptr_null(db_get_bytes(&rows, 0, 2).at);
-        ck_assert(slice_is(db_get_bytes(&rows, 0, 3), "A"));
+        ck_assert_slice(db_get_bytes(&rows, 0, 3), "A");
     }
 }
 
@@ -92,7 +92,7 @@ TEST(text_is_not_read_as_bytes)
 
     ck_assert_ptr_null(db_get_bytes(&rows, 0, 0).at);
     ck_assert_ptr_null(db_get_bytes(&rows, 0, 1).at);
-    ck_assert(slice_is(db_get_text(&rows, 0, 0), "\\x41"));
+    ck_assert_slice(db_get_text(&rows, 0, 0), "\\x41");
     ck_assert_ptr_null(db_get_bytes(&none, 0, 0).at);
 }
 
@@ -144,7 +144,7 @@ TEST(kept_rows_live_as_long_as_the_arena)
     ck_assert(db_rows_keep(&rows, &kept, &fault));
     ck_assert(rows.result == NULL && rows.count == 0);
     db_rows_finish(&rows);
-    ck_assert(slice_is(title, "Title"));
+    ck_assert_slice(title, "Title");
     arena_finish(&kept);
     arena_finish(&full);
 }
@@ -167,7 +167,7 @@ TEST(generated_columns_join_the_written_struct)
     struct kept kept = {.title = SLICE("Title")};
 
     db_row_read_made(&rows, 0, 0, &shape, &kept);
-    ck_assert(slice_is(kept.title, "Title"));
+    ck_assert_slice(kept.title, "Title");
     ck_assert_int_eq(kept.id, 7);
     ck_assert_int_eq(kept.version, 2);
 }

@@ -47,7 +47,7 @@ TEST_ROWS_WHY(samples_are_read_and_other_lines_skipped, texts)
     ck_assert_int_eq(samples, row->samples);
     if (samples == 0)
         return;
-    ck_assert(slice_is(sample.name, row->name));
+    ck_assert_slice(sample.name, row->name);
     ck_assert_msg(slice_equal(sample.labels, slice_of(row->labels)), "%.*s",
                   SLICE_ARG(sample.labels));
     ck_assert_double_eq_tol(sample.value, row->value, fabs(row->value) * 1e-12);
@@ -56,10 +56,10 @@ TEST_ROWS_WHY(samples_are_read_and_other_lines_skipped, texts)
 TEST(label_is_found_by_name)
 {
     const struct slice labels = SLICE("a=\"x,b=\\\"y\\\"\", b = \"\" ,code=\"500\"");
-    ck_assert(slice_is(exposition_label(labels, "a"), "x,b=\\\"y\\\""));
+    ck_assert_slice(exposition_label(labels, "a"), "x,b=\\\"y\\\"");
     ck_assert_ptr_nonnull(exposition_label(labels, "b").at);
     ck_assert_uint_eq(exposition_label(labels, "b").len, 0);
-    ck_assert(slice_is(exposition_label(labels, "code"), "500"));
+    ck_assert_slice(exposition_label(labels, "code"), "500");
     ck_assert_ptr_null(exposition_label(labels, "c").at);
     ck_assert_ptr_null(exposition_label(SLICE_NONE, "c").at);
 }

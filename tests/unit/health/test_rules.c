@@ -51,7 +51,7 @@ TEST(prometheus_alert_is_read)
 
     ck_assert_str_eq(alert.rule, "prometheus-apiburnfast");
     ck_assert_uint_eq(strlen(incident->check), strlen("prometheus-apiburnfast-01234567"));
-    ck_assert_int_eq(strncmp(incident->check, "prometheus-apiburnfast-", 23), 0);
+    ck_begins(incident->check, "prometheus-apiburnfast-");
     ck_assert_int_eq(incident->severity, SEVERITY_CRITICAL);
     ck_assert_int_eq(incident->level, LEVEL_RED);
     ck_assert_int_eq(incident->trouble, TROUBLE_RULE);

@@ -80,8 +80,7 @@ TEST_ROWS(every_status_has_a_title, statuses)
 
 static void expect_body(const char *text)
 {
-    ck_assert_msg(slice_is(buf_as_slice(&res.body), text), "%.*s",
-                  SLICE_ARG(buf_as_slice(&res.body)));
+    ck_assert_slice(buf_as_slice(&res.body), text);
 }
 
 TEST(problem_has_all_members)
@@ -120,7 +119,7 @@ TEST(retry_after_comes_from_the_fault)
     (void)fault_set(&fault, FAULT_CONFLICT, "key_in_progress", "Running.");
     fault.retry_after_s = 7;
     (void)http_reply_fault(&req, &res, &fault);
-    ck_assert(slice_is(header("Retry-After"), "7"));
+    ck_assert_slice(header("Retry-After"), "7");
 }
 
 TEST(header_values_cannot_contain_line_ends)
@@ -147,7 +146,7 @@ TEST(location_is_set_or_reports_out_of_memory)
 {
     static const struct uuid id = {{7}};
     ck_assert(http_reply_location(&req, &res, &id, &fault));
-    ck_assert(slice_is(header("Location"), "/v1/things/07000000-0000-0000-0000-000000000000"));
+    ck_assert_slice(header("Location"), "/v1/things/07000000-0000-0000-0000-000000000000");
     while (arena_alloc(&arena, 16) != NULL)
         continue;
     ck_unavailable(http_reply_location(&req, &res, &id, &fault), "out_of_memory");
@@ -170,8 +169,8 @@ TEST(etag_has_version_and_hash)
     ck_assert_str_eq(res.content_type, "application/json");
     struct slice etag = header("ETag");
     ck_assert_uint_eq(etag.len, http_etag_format(12, SLICE("{\"a\":1}"), tag));
-    ck_assert(slice_is(etag, tag));
-    ck_assert_int_eq(strncmp(tag, "\"12.", 4), 0);
+    ck_assert_slice(etag, tag);
+    ck_begins(tag, "\"12.");
     ck_assert_uint_ne(http_etag_format(12, SLICE("{\"a\":2}"), tag), 0);
     ck_assert(!slice_is(etag, tag));
 }
@@ -266,12 +265,11 @@ TEST(preflight_returns_methods_and_headers)
     req.headers[HTTP_H_ORIGIN] = SLICE("https://a.kz");
     req.headers[HTTP_H_ACCESS_CONTROL_REQUEST_METHOD] = SLICE("PATCH");
     http_cors_add_headers("https://a.kz", &req, 1U << HTTP_GET | 1U << HTTP_PATCH, &res);
-    ck_assert(slice_is(header("Access-Control-Allow-Methods"), "GET, PATCH"));
-    ck_assert(
-        slice_is(header("Access-Control-Allow-Headers"),
-                 "Content-Type, X-API-Key, X-Actor, Idempotency-Key, If-Match, If-None-Match, "
-                 "X-Request-Id, API-Version, traceparent"));
-    ck_assert(slice_is(header("Access-Control-Max-Age"), "600"));
+    ck_assert_slice(header("Access-Control-Allow-Methods"), "GET, PATCH");
+    ck_assert_slice(header("Access-Control-Allow-Headers"),
+                    "Content-Type, X-API-Key, X-Actor, Idempotency-Key, If-Match, If-None-Match, "
+                    "X-Request-Id, API-Version, traceparent");
+    ck_assert_slice(header("Access-Control-Max-Age"), "600");
     ck_assert_ptr_null(header("Access-Control-Expose-Headers").at);
 }
 
@@ -281,13 +279,13 @@ TEST(preflight_for_an_unknown_path_lists_no_methods)
     req.headers[HTTP_H_ORIGIN] = SLICE("https://a.kz");
     req.headers[HTTP_H_ACCESS_CONTROL_REQUEST_METHOD] = SLICE("PATCH");
     http_cors_add_headers("https://a.kz", &req, 0, &res);
-    ck_assert(slice_is(header("Access-Control-Allow-Origin"), "https://a.kz"));
+    ck_assert_slice(header("Access-Control-Allow-Origin"), "https://a.kz");
     ck_assert_ptr_nonnull(header("Access-Control-Expose-Headers").at);
     ck_assert_ptr_null(header("Access-Control-Allow-Methods").at);
 }
 
 TEST(all_methods_fit_into_allow)
 {
-    ck_assert(slice_is(http_allow_list((1U << HTTP_METHOD_COUNT) - 1, &arena),
-                       "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+    ck_assert_slice(http_allow_list((1U << HTTP_METHOD_COUNT) - 1, &arena),
+                    "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 }

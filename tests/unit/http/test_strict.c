@@ -105,8 +105,8 @@ TEST(known_headers_are_recognised_in_any_case)
     feed("Origin", "https://a");
     feed("Content-Length", "12");
     ck_assert(http_strict_end(&strict, &fault));
-    ck_assert(slice_is(strict.headers[HTTP_H_X_API_KEY], "secret"));
-    ck_assert(slice_is(strict.headers[HTTP_H_ORIGIN], "https://a"));
+    ck_assert_slice(strict.headers[HTTP_H_X_API_KEY], "secret");
+    ck_assert_slice(strict.headers[HTTP_H_ORIGIN], "https://a");
     ck_assert_ptr_null(strict.headers[HTTP_H_ACCEPT].at);
     ck_assert(strict.has_length);
     ck_assert_uint_eq(strict.length, 12);
@@ -119,10 +119,10 @@ TEST_LOOP(known_headers_are_stored_once_or_joined, 0, HTTP_H_COUNT)
     begin();
     http_strict_add_header(&strict, name, SLICE("a"));
     ck_assert(http_strict_end(&strict, &fault));
-    ck_assert(slice_is(strict.headers[_i], "a"));
+    ck_assert_slice(strict.headers[_i], "a");
     http_strict_add_header(&strict, name, SLICE("b"));
     ck_assert_int_eq(http_strict_end(&strict, &fault), list);
-    ck_assert(slice_is(strict.headers[_i], list ? "a,b" : "a"));
+    ck_assert_slice(strict.headers[_i], list ? "a,b" : "a");
 }
 
 TEST(lines_of_a_list_are_joined)
@@ -134,8 +134,8 @@ TEST(lines_of_a_list_are_joined)
     feed("Accept", "*/*;q=0");
     feed("If-Match", "\"2.b\"");
     ck_assert(http_strict_end(&strict, &fault));
-    ck_assert(slice_is(strict.headers[HTTP_H_ACCEPT], "text/html,application/json,*/*;q=0"));
-    ck_assert(slice_is(strict.headers[HTTP_H_IF_MATCH], "\"1.a\",\"2.b\""));
+    ck_assert_slice(strict.headers[HTTP_H_ACCEPT], "text/html,application/json,*/*;q=0");
+    ck_assert_slice(strict.headers[HTTP_H_IF_MATCH], "\"1.a\",\"2.b\"");
 }
 
 TEST(list_in_too_many_header_lines_is_refused)
@@ -266,13 +266,13 @@ TEST_ROWS_WHY(target_is_split_or_refused_with_its_reason, targets)
     const bool fine = split(slice_of(row->target));
     ck_assert(fine == (row->code == NULL));
     if (fine) {
-        ck_assert(slice_is(path, row->path));
+        ck_assert_slice(path, row->path);
         ck_assert_uint_eq(count, row->count);
     } else {
         ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
         ck_assert_str_eq(fault.code, row->code);
         bool sound = strcmp(fault.code, "bad_query") == 0;
-        ck_assert(slice_is(path, sound ? "/a" : "untouched"));
+        ck_assert_slice(path, sound ? "/a" : "untouched");
         ck_assert_uint_eq(count, 77);
     }
 }
@@ -281,11 +281,11 @@ TEST(names_and_values_are_decoded)
 {
     ck_assert(split(SLICE("/a?%71=a+b%2Bc%D0%b0&x==y&q")));
     ck_assert_uint_eq(count, 3);
-    ck_assert(slice_is(query[0].name, "q"));
-    ck_assert(slice_is(query[0].value, "a b+c\xd0\xb0"));
-    ck_assert(slice_is(query[1].name, "x"));
-    ck_assert(slice_is(query[1].value, "=y"));
-    ck_assert(slice_is(query[2].name, "q"));
+    ck_assert_slice(query[0].name, "q");
+    ck_assert_slice(query[0].value, "a b+c\xd0\xb0");
+    ck_assert_slice(query[1].name, "x");
+    ck_assert_slice(query[1].value, "=y");
+    ck_assert_slice(query[2].name, "q");
     ck_assert_ptr_nonnull(query[2].value.at);
     ck_assert_uint_eq(query[2].value.len, 0);
 }

@@ -10,7 +10,7 @@ TEST(answer_is_complete)
     struct call call = make_get("/ok");
     ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
     ck_assert_int_eq(call.answer.status, 200);
-    ck_assert(slice_is(call.answer.body, "hello"));
+    ck_assert_slice(call.answer.body, "hello");
     ck_assert_ptr_null(call.answer.retry_after.at);
     ck_assert(call.answer.sent && !call.answer.unanswered);
     call = make_get("/unknown");

@@ -48,12 +48,12 @@ TEST_ROWS(proxy_resolves_the_name_and_passes_the_call_on, schemes)
     use_proxy(*row, "");
     struct call call = get_by_name("/ok");
     ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
-    ck_assert(slice_is(call.answer.body, "hello"));
+    ck_assert_slice(call.answer.body, "hello");
     ck_assert(call.answer.sent);
     ck_assert_msg(call.answer.retry_after.at == NULL, "a header of the proxy is not the server's");
     snprintf(asked, sizeof(asked), "telegram.test:%d", peer.at.port);
     ck_assert_str_eq(proxy.asked, asked);
-    ck_assert_int_eq(strncmp(peer.last, "GET /ok HTTP/1.1\r\n", 18), 0);
+    ck_begins(peer.last, "GET /ok HTTP/1.1\r\n");
     ck_has(peer.last, asked);
     ck_assert(get_by_name("/ok").ok);
     ck_assert_msg(proxy.at.connections == 1, "the tunnel is reused");

@@ -44,7 +44,7 @@ TEST(retry_after_is_honoured_within_the_deadline)
     call.call.tries = 2;
     make(&call);
     ck_assert_int_eq(call.answer.status, 429);
-    ck_assert(slice_is(call.answer.retry_after, "90"));
+    ck_assert_slice(call.answer.retry_after, "90");
     ck_assert_int_lt(call.answer.took_ms, is_timed() ? 300 : SOON_MS);
 }
 
@@ -74,7 +74,7 @@ TEST(a_429_is_not_a_failure_of_the_origin)
         struct call call = make_get("/limited");
         ck_assert_msg(call.ok, "call %d: %s", i, call.ok ? "" : call.fault.code);
         ck_assert_int_eq(call.answer.status, 429);
-        ck_assert(slice_is(call.answer.retry_after, "1"));
+        ck_assert_slice(call.answer.retry_after, "1");
     }
     ck_assert(make_get("/ok").ok);
 }

@@ -20,7 +20,7 @@ TEST_ROWS_WHY(url_is_parsed_as_by_curl, good)
 {
     struct http_target target;
     ck_assert(http_target_parse(row->url, &arena, &target, &fault));
-    ck_assert(slice_is(target.origin, row->origin));
+    ck_assert_slice(target.origin, row->origin);
     ck_assert_str_eq(target.host, row->host);
     ck_assert_uint_eq(target.port, row->port);
     ck_assert(target.plain == row->plain);

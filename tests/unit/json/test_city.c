@@ -63,9 +63,9 @@ TEST(unknown_city_is_refused_and_changes_nothing)
     struct slice value = SLICE("before");
     const char *code = NULL, *detail = NULL;
     ck_assert(!city_decode(SLICE("Atlantis"), &value, &code, &detail));
-    ck_assert(slice_is(value, "before"));
+    ck_assert_slice(value, "before");
     ck_assert_str_eq(code, "unknown_city");
     ck_assert_ptr_nonnull(detail);
     ck_assert(city_decode(SLICE("Семей"), &value, &code, &detail));
-    ck_assert(slice_is(value, "semey"));
+    ck_assert_slice(value, "semey");
 }

@@ -234,7 +234,7 @@ TEST_ROWS_WHY(failure_is_cached_for_two_seconds, failures)
         resolve_now("nowhere");
         ck_assert(!ask.ok);
         ck_assert_int_eq(ask.fault.kind, FAULT_UNAVAILABLE);
-        ck_assert(strcmp(ask.fault.code, row->code) == 0);
+        ck_assert_str_eq(ask.fault.code, row->code);
     }
     ck_assert_int_eq(atomic_load(&asked), 1);
     atomic_store(&answer, 0);

@@ -85,7 +85,7 @@ TEST(relaxation_adds_apartments_that_violate_one_constraint)
     ck_assert_int_eq(ranked_apartment.relaxations[0].adds, 2);
     ck_assert_int_eq(ranked_apartment.relaxations[0].needed, 2000100);
     ck_assert_int_eq(ranked_apartment.relaxations[4].drop, RULE_AMENITY);
-    ck_assert(slice_is(ranked_apartment.relaxations[4].amenity, "wifi"));
+    ck_assert_slice(ranked_apartment.relaxations[4].amenity, "wifi");
     ck_assert_int_eq(ranked_apartment.relaxations[5].drop, RULE_CITY);
 }
 

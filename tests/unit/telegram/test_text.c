@@ -45,7 +45,7 @@ TEST_ROWS(a_text_is_cut_between_code_points, cuts)
 {
     struct slice text = slice_of(row->text);
     text.len = telegram_text_cut(text, row->units);
-    ck_assert(slice_is(text, row->cut));
+    ck_assert_slice(text, row->cut);
 }
 
 /* --- HTML --- */

@@ -150,6 +150,7 @@ static void take_chat(struct round *round, const struct db_rows *chats, int row)
     if (wait_ms == RATE_LIMIT_GO) {
         round->chats[round->chat_count++] = db_uuid(&id);
         begin_call(round, &bot_id);
+        sender->last_bot = bot_id;
         return;
     }
     run_again_after(round, wait_ms);
@@ -191,6 +192,20 @@ static bool claim_and_send(struct round *round, struct fault *fault)
     return true;
 }
 
+/* The first row of a bot after the last one that had its turn; chats are ordered by bot. */
+static int next_turn(const struct sender *sender, const struct db_rows *chats)
+{
+    int row = 0;
+
+    while (row < chats->count) {
+        const struct uuid bot_id = db_get_uuid(chats, row, 1);
+        if (memcmp(&bot_id, &sender->last_bot, sizeof bot_id) > 0)
+            break;
+        row++;
+    }
+    return row;
+}
+
 static bool send_due(struct round *round, struct fault *fault)
 {
     const size_t most = round->free_calls < BATCH_MAX ? round->free_calls : BATCH_MAX;
@@ -202,8 +217,9 @@ static bool send_due(struct round *round, struct fault *fault)
         return false;
     run_again_after(round, due.next_ms);
     take_answers(round, &due.answers);
-    for (int row = 0; row < due.chats.count; row++)
-        take_chat(round, &due.chats, row);
+    const int first = next_turn(round->sender, &due.chats);
+    for (int i = 0; i < due.chats.count; i++)
+        take_chat(round, &due.chats, (first + i) % due.chats.count);
     return claim_and_send(round, fault);
 }
 

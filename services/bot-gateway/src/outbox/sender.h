@@ -17,8 +17,8 @@ struct sender;
 enum {
     /* Calls running at once, of all bots. A bot may start a call only while it has fewer running
      * calls than are free. So a bot whose calls hang takes half of all calls, a second such bot
-     * half of the rest. A call takes about 0.1 s, so half of all calls is far more than the rate
-     * limit of a bot allows. */
+     * half of the rest. Bots take turns. A call takes about 0.1 s, so half of all calls is far more
+     * than the rate limit of a bot allows. */
     SENDER_CALLS_MAX = 64,
     SENDER_POLL_MS = 250 /* delay until messages queued by other instances are seen */
 };

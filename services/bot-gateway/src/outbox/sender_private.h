@@ -35,7 +35,8 @@ struct sender {
     struct sender_options options;
     struct rate_limit *limit;
     struct uuid process;
-    int64_t held_ns; /* when the lease was taken or renewed; 0: not held */
+    int64_t held_ns;      /* when the lease was taken or renewed; 0: not held */
+    struct uuid last_bot; /* the last one that started a call for a chat; the next one is first */
     struct periodic leases;
     struct {
         struct uuid bot_id;

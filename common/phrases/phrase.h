@@ -24,6 +24,7 @@ enum {
     PHRASE_LIST_MAX = 8, /* maximum of amenities, of keywords and of rooms */
     PHRASE_REST_MAX = 16,
     PHRASE_STOPS_MAX = 10,
+    PHRASE_NIGHT_ENDS = 5, /* o'clock; before that "tomorrow" may mean this day, and is asked for */
     PHRASE_NIGHTS_MAX = 365,
     PHRASE_GUESTS_MAX = 100,
     PHRASE_PLACES_MAX = 2000, /* cities, districts and names together */

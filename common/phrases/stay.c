@@ -8,7 +8,6 @@ enum {
     TOO_FAR = 270,        /* a date without a year is taken as past if it is more nights ahead */
     OVER_MONTH_MOST = 10, /* nights of a stay that crosses a month without naming it */
     MONTH_DAYS_MOST = 31,
-    NIGHT_ENDS = 5, /* o'clock; before that "today" may mean the day before */
     WEEK = 7,
     FRIDAY = 5,
     SATURDAY = 6,
@@ -289,9 +288,9 @@ void stay_dates_read(struct parser *parser)
     stay.unclear = days.unclear;
     for (size_t i = 0; i < days.count; i++) {
         stay.unclear |= days.points[i].is_alternative ||
-                        (days.points[i].from_now && parser->now.hour < NIGHT_ENDS);
+                        (days.points[i].from_now && parser->now.hour < PHRASE_NIGHT_ENDS);
     }
-    stay.unclear |= days.weekend && parser->now.hour < NIGHT_ENDS;
+    stay.unclear |= days.weekend && parser->now.hour < PHRASE_NIGHT_ENDS;
     apply_month(&days);
     set_length(&days, &stay);
     resolve_points(&days, today, &stay);

@@ -124,8 +124,14 @@ def requested(desk, gateway):
     desk.sees(FIRST, "Поездка подтверждена", "+7705")
 
 
+def at_noon():
+    """A clock. At night the bot asks which day "tomorrow" is, and drivers get no offers."""
+    noon = datetime.datetime.now(ALMATY).replace(hour=12, minute=0) + datetime.timedelta(days=1)
+    return clock_ahead(noon.timestamp())
+
+
 def rides():
-    with Rides("true") as gateway:
+    with at_noon(), Rides("true") as gateway:
         gateway.hook()
         wait_until("the towns are known", 10, lambda: gateway.instances[0].metric("places_known") > 0)
         desk = Passengers(gateway)
@@ -401,9 +407,7 @@ def requests_of_passengers(desk, gateway):
 
 
 def drives():
-    """At noon: at night drivers get no offers."""
-    noon = datetime.datetime.now(ALMATY).replace(hour=12, minute=0) + datetime.timedelta(days=1)
-    with clock_ahead(noon.timestamp()), Rides("true") as gateway:
+    with at_noon(), Rides("true") as gateway:
         gateway.hook()
         wait_until("the towns are known", 10, lambda: gateway.instances[0].metric("places_known") > 0)
         desk = Passengers(gateway)

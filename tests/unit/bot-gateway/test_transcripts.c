@@ -297,7 +297,7 @@ static void do_walk(const struct walk *walk, enum language language, struct buf 
 {
     stay_talk_begin();
     talk.world = transcript_world;
-    talk.now = transcript_now;
+    talk.now = transcript_now + walk->later * INT64_C(3600000000);
     talk.texts = marked;
     talk.language = (int)language;
     talk.has_search = walk->seeks;

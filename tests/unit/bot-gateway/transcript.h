@@ -41,11 +41,12 @@ struct walk {
     size_t count;
     bool nameless; /* the guest has no usable name */
     bool seeks;    /* search-api is configured */
+    int later;     /* hours after transcript_now */
 };
 
 #define WALK_OF(name, seeks)                                                                       \
     {                                                                                              \
-#name, name, ARRAY_LEN(name), false, seeks                                                 \
+#name, name, ARRAY_LEN(name), false, seeks, 0                                              \
     }
 #define WALK(name) WALK_OF(name, false)
 

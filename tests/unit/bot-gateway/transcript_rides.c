@@ -195,6 +195,9 @@ static const struct act notified[] = {
     {TYPE("/ride " NAMED), .instead = {{ONE, 200, AGREED}}}, {TYPE("/ride_cancel " NAMED "_7")}, {.tap = "back", .quiet = true}, {TYPE("/ride_again " NAMED), .instead = {{ONE, 200, OVER("declined", "")}}},
     {TYPE("/ride_again " NAMED), .instead = {{ONE, 404, PROBLEM("not_found", "")}}}, {TYPE("/ride_again 7")}, {TYPE("/ride_cancel " NAMED "-7")},
 };
+static const struct act after_midnight[] = {
+    {ASKED}, {.tap = "day.2026-11-25"}, {.tap = "back"}, {.tap = "back"}, {TYPE("сегодня", "today", "бүгін")}, {TYPE("26.11")},
+};
 static const struct act no_rides[] = {
     {TYPE("/start"), .instead = {{"GET /v1/places", 404, PROBLEM("not_found", "")}}}, {TYPE("такси", "taxi", "такси"), .instead = {{"GET /v1/places", 404, PROBLEM("not_found", "")}}},
     {ASKED, .instead = {{SEARCH, 404, PROBLEM("not_found", "")}}}, {TYPE("/rides"), .instead = {{ALL, 404, PROBLEM("not_found", "")}}},
@@ -203,6 +206,7 @@ static const struct act no_rides[] = {
 const struct walk ride_walks[] = {
     WALK(taken_by_taps), WALK(taken_by_words), WALK(cancelled), WALK(by_words), WALK(the_whole_car), WALK(nothing_is_free), WALK(the_driver_agrees),
     WALK(refused), WALK(out_of_time), WALK(paid_beforehand), WALK(my_rides), WALK(rated), WALK(shared), WALK(parcel_by_taps), WALK(parcel_by_words), WALK(parcel_refused), WALK(parcel_requested), WALK(notified), WALK(no_rides),
+    {"after_midnight", after_midnight, ARRAY_LEN(after_midnight), false, false, 13},
 };
 const size_t ride_walk_count = ARRAY_LEN(ride_walks);
 // clang-format on

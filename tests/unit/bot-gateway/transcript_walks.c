@@ -489,7 +489,7 @@ const struct walk walks[] = {
     WALK(by_a_link), WALK(a_month_that_is_full), WALK(nothing_is_free), WALK(a_search_is_refused), WALK(cards),
     WALK(what_flats_have), WALK(about_the_apartment), WALK(nights_are_taken), WALK(too_many_guests), WALK(too_few_nights),
     WALK(a_booking_is_refused), WALK(too_many_bookings), WALK(phones), WALK(without_a_phone),
-    {"no_name", no_name, ARRAY_LEN(no_name), true, false}, WALK(to_be_paid_beforehand), WALK(receipts),
+    {"no_name", no_name, ARRAY_LEN(no_name), true, false, 0}, WALK(to_be_paid_beforehand), WALK(receipts),
     WALK(paid_and_cancelled), WALK(asked_of_the_owner), WALK(out_of_time), WALK(changed_meanwhile), WALK(my_bookings), WALK(how_to_get_in),
     WALK(other_dates), WALK(other_dates_by_words), WALK(other_dates_before_payment), WALK(stopped),
 };

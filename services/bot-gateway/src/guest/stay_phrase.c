@@ -13,8 +13,6 @@
 #include "guest/stay_steps.h"
 #include "phrases/phrase.h"
 
-enum { DAY_HOURS = 24, HOUR_S = 3600 };
-
 /* --- parsing --- */
 
 enum parsed { PARSED_NOTHING, PARSED_TOO_LONG, PARSED };
@@ -47,10 +45,8 @@ static bool has_search(const struct phrase *phrase)
 
 static struct phrase_now now_of(const struct talk *talk)
 {
-    const int64_t local_s = talk->input->now / US_PER_S + FORMAT_ZONE_S;
-
     return (struct phrase_now){.day = format_day_of(talk->input->now),
-                               .hour = (int)(local_s / HOUR_S % DAY_HOURS)};
+                               .hour = format_hour_of(talk->input->now)};
 }
 
 static bool has_anything(const struct phrase *phrase)

@@ -12,8 +12,6 @@
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
-enum { DAY_HOURS = 24, HOUR_S = 3600 };
-
 static bool is_at(const struct talk *talk, const char *step)
 {
     return strcmp(talk->step->name, step) == 0;
@@ -29,9 +27,8 @@ static bool has_anything(const struct phrase_ride *phrase)
 /* `found` is false if the text says nothing of a ride, or is too long. */
 static bool read_text(struct talk *talk, struct phrase_ride *phrase, bool *found)
 {
-    const int64_t local_s = talk->input->now / US_PER_S + FORMAT_ZONE_S;
     const struct phrase_now now = {format_day_of(talk->input->now),
-                                   (int)(local_s / HOUR_S % DAY_HOURS)};
+                                   format_hour_of(talk->input->now)};
     const struct arena_mark mark = arena_mark(talk->arena);
 
     *found = false;
@@ -75,7 +72,9 @@ static void take_rest(struct talk *talk, const struct phrase_ride *phrase)
 
     if ((phrase->ask & PHRASE_ASK_DATES) != 0 ||
         (phrase->day != DATE_ABSENT && !ride_day_is_good(talk, phrase->day))) {
-        talk_add_paragraph(talk, TEXT_RIDE_DAY_BAD);
+        talk_add_paragraph(talk, (phrase->ask & PHRASE_ASK_DATES) != 0 && ride_is_night(talk)
+                                     ? TEXT_RIDE_DAY_NIGHT
+                                     : TEXT_RIDE_DAY_BAD);
         ride->day = 0;
     } else if (phrase->day != DATE_ABSENT) {
         ride->day = phrase->day;

@@ -64,6 +64,8 @@ void ride_set_wanted(struct ride *ride, const struct ride_order *order);
 struct slice ride_clock(struct talk *talk, int64_t at);
 
 bool ride_take_day(struct talk *talk); /* of a button */
+/* At night "tomorrow" is asked for: days have dates. */
+bool ride_is_night(const struct talk *talk);
 /* Whether a ride can leave on this day. */
 bool ride_day_is_good(const struct talk *talk, int32_t day);
 /* Goes to the first step whose answer is missing, or to the trips. */

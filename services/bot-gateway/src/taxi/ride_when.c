@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/parse.h"
 
+#include "phrases/phrase.h"
 #include "taxi/ride_steps.h"
 
 enum { DAYS_SHOWN = 14, DAYS_IN_ROW = 3, SEATS_SHOWN = 4 };
@@ -12,6 +13,11 @@ bool ride_day_is_good(const struct talk *talk, int32_t day)
     const int32_t today = format_day_of(talk->input->now);
 
     return day >= today && day <= today + RIDE_DAYS_MAX;
+}
+
+bool ride_is_night(const struct talk *talk)
+{
+    return format_hour_of(talk->input->now) < PHRASE_NIGHT_ENDS;
 }
 
 static bool put_day(struct talk *talk, struct slice label, int32_t day)
@@ -31,17 +37,6 @@ static void ask_day(struct talk *talk)
     talk_new_row(talk);
 }
 
-static bool show_day(struct talk *talk)
-{
-    const int32_t today = format_day_of(talk->input->now);
-
-    ask_day(talk);
-    return put_day(talk, talk_label(talk, TEXT_STAY_BUTTON_TODAY), today) &&
-           put_day(talk, talk_label(talk, TEXT_STAY_BUTTON_TOMORROW), today + 1) &&
-           talk_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_DAYS), "days", SLICE("")) &&
-           ride_put_exits(talk);
-}
-
 static bool show_days(struct talk *talk)
 {
     const int32_t today = format_day_of(talk->input->now);
@@ -55,6 +50,19 @@ static bool show_days(struct talk *talk)
             return false;
     }
     return ride_put_exits(talk);
+}
+
+static bool show_day(struct talk *talk)
+{
+    const int32_t today = format_day_of(talk->input->now);
+
+    if (ride_is_night(talk))
+        return show_days(talk);
+    ask_day(talk);
+    return put_day(talk, talk_label(talk, TEXT_STAY_BUTTON_TODAY), today) &&
+           put_day(talk, talk_label(talk, TEXT_STAY_BUTTON_TOMORROW), today + 1) &&
+           talk_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_DAYS), "days", SLICE("")) &&
+           ride_put_exits(talk);
 }
 
 bool ride_take_day(struct talk *talk)

@@ -9,7 +9,8 @@
 #define NO_BREAK_SPACE "\xc2\xa0"
 
 enum {
-    DAY_S = 24 * 3600,
+    HOUR_S = 3600,
+    DAY_S = 24 * HOUR_S,
     TIYN = 100,
     LANGUAGES = 3,
     LEAP_YEARS = 8 /* at most from one 29 February to the next */
@@ -61,6 +62,12 @@ int32_t format_day_of(int64_t wall_us)
 {
     const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
     return (int32_t)(local_s / DAY_S);
+}
+
+int format_hour_of(int64_t wall_us)
+{
+    const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
+    return (int)(local_s % DAY_S / HOUR_S);
 }
 
 static void put_money(int64_t tenge, struct buf *out)

@@ -24,6 +24,9 @@ static inline struct slice formatted_slice(const struct formatted *formatted)
 /* The day number (base/date.h) of an instant in the time zone of the apartments. */
 int32_t format_day_of(int64_t wall_us);
 
+/* Its hour there. */
+int format_hour_of(int64_t wall_us);
+
 /* Formats money in whole tenge, 0 or more: "18 000 ₸", with no-break spaces. */
 struct formatted format_money(int64_t tiyn);
 /* Formats one of `parts` equal parts of a sum: "9 000 ₸"; if the division is not exact, rounded to

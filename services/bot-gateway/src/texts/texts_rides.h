@@ -12,6 +12,7 @@
     X(TEXT_RIDE_FROM, "ride_from", TEXT_USE_MESSAGE, BOTS_TAXI, "city?") \
     X(TEXT_RIDE_DAY, "ride_day", TEXT_USE_MESSAGE, BOTS_TAXI, "title") \
     X(TEXT_RIDE_DAY_BAD, "ride_day_bad", TEXT_USE_NOTICE, BOTS_TAXI, "") \
+    X(TEXT_RIDE_DAY_NIGHT, "ride_day_night", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_RIDE_SEATS, "ride_seats", TEXT_USE_MESSAGE, BOTS_TAXI, "title check_in") \
     X(TEXT_RIDE_SEATS_BAD, "ride_seats_bad", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_RIDE_UNSURE_PLACE, "ride_unsure_place", TEXT_USE_MESSAGE, BOTS_TAXI, "") \

@@ -57,16 +57,20 @@ bool value_is_absent(const struct field *field, const void *value)
     return false;
 }
 
-/* Sizes of the types whose absent value has zeros only. */
-static const size_t zeroed[FIELD_CUSTOM + 1] = {
-    [FIELD_TEXT] = sizeof(struct slice),        [FIELD_SLUG] = sizeof(struct slice),
-    [FIELD_URL] = sizeof(struct slice),         [FIELD_PHONE] = sizeof(struct slice),
-    [FIELD_RAW] = sizeof(struct slice),         [FIELD_UUID] = sizeof(struct uuid),
-    [FIELD_SLUGS] = sizeof(struct field_texts), [FIELD_URLS] = sizeof(struct field_texts),
-    [FIELD_UUIDS] = sizeof(struct field_uuids), [FIELD_DIGITS] = sizeof(int64_t),
-    [FIELD_LIST] = sizeof(struct field_list),   [FIELD_BOOL] = sizeof(bool),
-    [FIELD_INTS] = sizeof(struct field_ints),
-};
+size_t value_size(enum field_type type)
+{
+    static const size_t sizes[FIELD_CUSTOM + 1] = {
+        [FIELD_TEXT] = sizeof(struct slice),        [FIELD_SLUG] = sizeof(struct slice),
+        [FIELD_URL] = sizeof(struct slice),         [FIELD_PHONE] = sizeof(struct slice),
+        [FIELD_RAW] = sizeof(struct slice),         [FIELD_UUID] = sizeof(struct uuid),
+        [FIELD_SLUGS] = sizeof(struct field_texts), [FIELD_URLS] = sizeof(struct field_texts),
+        [FIELD_UUIDS] = sizeof(struct field_uuids), [FIELD_DIGITS] = sizeof(int64_t),
+        [FIELD_LIST] = sizeof(struct field_list),   [FIELD_BOOL] = sizeof(bool),
+        [FIELD_INTS] = sizeof(struct field_ints),   [FIELD_INT] = sizeof(int64_t),
+    };
+
+    return sizes[type];
+}
 
 void fields_clear(const struct fields *table, void *out)
 {
@@ -106,6 +110,6 @@ void value_clear(const struct field *field, void *value)
             (void)!field->decode(SLICE_NONE, value, &code, &detail);
         return;
     default:
-        memset(value, 0, zeroed[field->type]);
+        memset(value, 0, value_size(field->type));
     }
 }

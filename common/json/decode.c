@@ -8,11 +8,8 @@
 #include "json/body_private.h"
 #include "json/decoding_private.h"
 
-typedef void value_fn(struct decoding *decoding, const struct field *field, const json_t *value,
-                      bool patch, void *out);
-
-static value_fn *const decoders[FIELD_CUSTOM + 1];
-
+static void decode_value(struct decoding *decoding, const struct field *field, const json_t *value,
+                         bool patch, void *out);
 static void decode_members(struct decoding *decoding, const struct fields *table,
                            const json_t *object, bool patch, void *out, struct fields_seen *seen);
 
@@ -28,32 +25,27 @@ static bool take_string(struct decoding *decoding, const json_t *value, struct s
 }
 
 static void decode_text(struct decoding *decoding, const struct field *field, const json_t *value,
-                        bool patch, void *out)
+                        void *out)
 {
     struct slice text;
 
-    (void)patch;
     if (take_string(decoding, value, &text))
         value_decode_text(decoding, field, text, out);
 }
 
 static void decode_int(struct decoding *decoding, const struct field *field, const json_t *value,
-                       bool patch, void *out)
+                       int64_t *out)
 {
-    (void)patch;
     if (json_is_integer(value))
         value_decode_i64(decoding, field, json_integer_value(value), out);
     else
         value_refuse_type(decoding, "a whole number");
 }
 
-static void decode_bool(struct decoding *decoding, const struct field *field, const json_t *value,
-                        bool patch, void *out)
+static void decode_bool(struct decoding *decoding, const json_t *value, bool *out)
 {
-    (void)field;
-    (void)patch;
     if (json_is_boolean(value))
-        *(bool *)out = json_is_true(value);
+        *out = json_is_true(value);
     else
         value_refuse_type(decoding, "true or false");
 }
@@ -115,7 +107,7 @@ static void check_currency(struct decoding *decoding, const json_t *object, bool
 }
 
 static void decode_money(struct decoding *decoding, const struct field *field, const json_t *value,
-                         bool patch, void *out)
+                         bool patch, int64_t *out)
 {
     bool merge = patch && !value_is_absent(field, out);
 
@@ -142,17 +134,16 @@ static void decode_degrees(struct decoding *decoding, const json_t *object, cons
 }
 
 static void decode_geo(struct decoding *decoding, const struct field *field, const json_t *value,
-                       bool patch, void *out)
+                       bool patch, struct field_geo *out)
 {
-    struct field_geo *geo = out;
     bool merge = patch && !value_is_absent(field, out);
 
     if (!json_is_object(value)) {
         value_refuse_type(decoding, "a place: {\"lat\": degrees, \"lon\": degrees}");
         return;
     }
-    decode_degrees(decoding, value, "lat", merge, 90, &geo->lat);
-    decode_degrees(decoding, value, "lon", merge, 180, &geo->lon);
+    decode_degrees(decoding, value, "lat", merge, 90, &out->lat);
+    decode_degrees(decoding, value, "lon", merge, 180, &out->lon);
     refuse_others(decoding, value, "lat", "lon");
 }
 
@@ -172,7 +163,7 @@ static void decode_items(struct decoding *decoding, const struct field *item, co
     for (size_t i = 0; i < json_array_size(array) && !decoding->full; i++) {
         size_t before = decoding_enter_index(decoding, i);
         value_clear(item, items + i * size);
-        decoders[item->type](decoding, item, json_array_get(array, i), false, items + i * size);
+        decode_value(decoding, item, json_array_get(array, i), false, items + i * size);
         decoding_leave(decoding, before);
     }
 }
@@ -180,14 +171,13 @@ static void decode_items(struct decoding *decoding, const struct field *item, co
 /* Decodes an array of numbers to a bit set. A repeated number counts once. An empty array is
  * refused, because it could mean "never" or "always". */
 static void decode_digits(struct decoding *decoding, const struct field *field, const json_t *value,
-                          bool patch, void *out)
+                          int64_t *out)
 {
     const struct field array = {.min = 1, .max = field->max + 1};
     const struct field digit = {.type = FIELD_INT, .min = field->min, .max = field->max};
     int64_t *digits = take_array(decoding, &array, value, sizeof(*digits));
     uint64_t bits = 0;
 
-    (void)patch;
     assert(field->min >= 0 && field->max > 0 && field->max < 63);
     if (digits == NULL)
         return;
@@ -195,30 +185,21 @@ static void decode_digits(struct decoding *decoding, const struct field *field, 
     for (size_t i = 0; i < json_array_size(value); i++)
         if (digits[i] != FIELD_ABSENT)
             bits |= UINT64_C(1) << digits[i];
-    *(int64_t *)out = (int64_t)bits;
+    *out = (int64_t)bits;
 }
 
 static void decode_list(struct decoding *decoding, const struct field *field, const json_t *value,
-                        bool patch, void *out)
+                        void *out)
 {
-    static const size_t sizes[] = {
-        [FIELD_SLUGS] = sizeof(struct slice),
-        [FIELD_URLS] = sizeof(struct slice),
-        [FIELD_UUIDS] = sizeof(struct uuid),
-        [FIELD_INTS] = sizeof(int64_t),
-    };
     const bool in_rows = (field->flags & FIELD_ROWS) != 0;
     const struct field object = {.type = FIELD_OBJECT, .table = field->table};
     const struct field row = {.type = FIELD_LIST, .table = field->table, .max = field->max};
     bool is_list = field->type == FIELD_LIST;
     const struct field *item = in_rows ? &row : is_list ? &object : value_item_field(field);
-    size_t size = in_rows   ? sizeof(struct field_list)
-                  : is_list ? field->table->item_size
-                            : sizes[field->type];
+    size_t size = item == &object ? field->table->item_size : value_size(item->type);
     size_t count = json_array_size(value);
     void *items = take_array(decoding, field, value, size);
 
-    (void)patch;
     assert(size > 0);
     if (items == NULL)
         return;
@@ -245,26 +226,33 @@ static void decode_object(struct decoding *decoding, const struct field *field, 
         value_refuse_type(decoding, "an object");
 }
 
-static void refuse_any(struct decoding *decoding, const struct field *field, const json_t *value,
-                       bool patch, void *out)
+static void refuse_read_only(struct decoding *decoding)
 {
-    (void)field;
-    (void)value;
-    (void)patch;
-    (void)out;
     fault_list_add(&decoding->problems, decoding->path, "read_only", "Cannot be set");
 }
 
-static value_fn *const decoders[FIELD_CUSTOM + 1] = {
-    [FIELD_TEXT] = decode_text,   [FIELD_SLUG] = decode_text,     [FIELD_URL] = decode_text,
-    [FIELD_PHONE] = decode_text,  [FIELD_INT] = decode_int,       [FIELD_BOOL] = decode_bool,
-    [FIELD_MONEY] = decode_money, [FIELD_DATE] = decode_text,     [FIELD_CLOCK] = decode_text,
-    [FIELD_TIME] = refuse_any,    [FIELD_UUID] = decode_text,     [FIELD_GEO] = decode_geo,
-    [FIELD_ENUM] = decode_text,   [FIELD_SLUGS] = decode_list,    [FIELD_URLS] = decode_list,
-    [FIELD_UUIDS] = decode_list,  [FIELD_DIGITS] = decode_digits, [FIELD_OBJECT] = decode_object,
-    [FIELD_LIST] = decode_list,   [FIELD_RAW] = refuse_any,       [FIELD_CUSTOM] = decode_text,
-    [FIELD_INTS] = decode_list,
-};
+static void decode_value(struct decoding *decoding, const struct field *field, const json_t *value,
+                         bool patch, void *out)
+{
+    if (value_is_text(field->type))
+        decode_text(decoding, field, value, out);
+    else if (field->type == FIELD_INT)
+        decode_int(decoding, field, value, out);
+    else if (field->type == FIELD_BOOL)
+        decode_bool(decoding, value, out);
+    else if (field->type == FIELD_MONEY)
+        decode_money(decoding, field, value, patch, out);
+    else if (field->type == FIELD_GEO)
+        decode_geo(decoding, field, value, patch, out);
+    else if (field->type == FIELD_DIGITS)
+        decode_digits(decoding, field, value, out);
+    else if (field->type == FIELD_OBJECT)
+        decode_object(decoding, field, value, patch, out);
+    else if (field->type == FIELD_TIME || field->type == FIELD_RAW)
+        refuse_read_only(decoding);
+    else
+        decode_list(decoding, field, value, out);
+}
 
 static void decode_null(struct decoding *decoding, const struct field *field, void *out)
 {
@@ -286,13 +274,13 @@ static void decode_member(struct decoding *decoding, const struct fields *table,
     if (field == NULL) {
         fault_list_add(&decoding->problems, decoding->path, "unknown_field", "Is not known here");
     } else if ((field->flags & FIELD_READ_ONLY) != 0) {
-        refuse_any(decoding, field, value, patch, out);
+        refuse_read_only(decoding);
     } else if (json_is_null(value)) {
         seen->null |= UINT64_C(1) << index;
         decode_null(decoding, field, (char *)out + field->offset);
     } else {
         seen->set |= UINT64_C(1) << index;
-        decoders[field->type](decoding, field, value, patch, (char *)out + field->offset);
+        decode_value(decoding, field, value, patch, (char *)out + field->offset);
     }
     decoding_leave(decoding, before);
 }

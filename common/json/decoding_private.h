@@ -59,6 +59,8 @@ void *decoding_alloc_items(struct decoding *decoding, const struct field *field,
 /* The field that decodes one item of a FIELD_SLUGS, FIELD_URLS, FIELD_UUIDS or FIELD_INTS. */
 const struct field *value_item_field(const struct field *list);
 
+/* Bytes of a text, a list, a bool, a whole number or a UUID in a struct. */
+size_t value_size(enum field_type type);
 bool value_is_absent(const struct field *field, const void *value);
 bool fields_are_absent(const struct fields *table, const void *value);
 void value_clear(const struct field *field, void *value);

@@ -25,43 +25,20 @@ static void put_name(struct buf *out, struct slice name, bool first)
     buf_advance(out, name.len + (first ? 3 : 4));
 }
 
-static void put_text(struct buf *out, const struct field *field, const void *value, bool in_list)
+static void put_separator(struct buf *out, size_t index)
 {
-    (void)field;
-    (void)in_list;
-    buf_json_string(out, *(const struct slice *)value);
+    if (index > 0)
+        buf_char(out, ',');
 }
 
-static void put_raw(struct buf *out, const struct field *field, const void *value, bool in_list)
+static void put_money(struct buf *out, int64_t tiyn)
 {
-    (void)field;
-    (void)in_list;
-    buf_slice(out, *(const struct slice *)value);
-}
-
-static void put_int(struct buf *out, const struct field *field, const void *value, bool in_list)
-{
-    (void)field;
-    (void)in_list;
-    buf_i64(out, *(const int64_t *)value);
-}
-
-static void put_bool(struct buf *out, const struct field *field, const void *value, bool in_list)
-{
-    (void)field;
-    (void)in_list;
-    buf_slice(out, *(const bool *)value ? SLICE("true") : SLICE("false"));
-}
-
-static void put_money(struct buf *out, const struct field *field, const void *value, bool in_list)
-{
-    (void)field;
-    (void)in_list;
     buf_slice(out, SLICE("{\"amount\":"));
-    buf_i64(out, *(const int64_t *)value);
+    buf_i64(out, tiyn);
     buf_slice(out, SLICE(",\"currency\":\"KZT\"}"));
 }
 
+/* Writes text that needs no escaping. */
 static void put_quoted(struct buf *out, const char *text, size_t len)
 {
     char *room = buf_reserve(out, len + 2);
@@ -74,44 +51,20 @@ static void put_quoted(struct buf *out, const char *text, size_t len)
     buf_advance(out, len + 2);
 }
 
-static void put_date(struct buf *out, const struct field *field, const void *value, bool in_list)
+/* Writes a date, a time or a UUID. */
+static void put_formatted(struct buf *out, enum field_type type, const void *value)
 {
-    char text[DATE_TEXT_LEN + 1];
+    char text[UUID_TEXT_LEN + 1]; /* a UUID has the longest text */
 
-    (void)field;
-    (void)in_list;
-    date_format(*(const int32_t *)value, text);
-    put_quoted(out, text, DATE_TEXT_LEN);
-}
-
-static void put_clock(struct buf *out, const struct field *field, const void *value, bool in_list)
-{
-    char text[CLOCK_TEXT_LEN + 1];
-
-    (void)field;
-    (void)in_list;
-    clock_format(*(const int32_t *)value, text);
-    put_quoted(out, text, CLOCK_TEXT_LEN);
-}
-
-static void put_time(struct buf *out, const struct field *field, const void *value, bool in_list)
-{
-    char text[NOW_RFC3339_LEN + 1];
-
-    (void)field;
-    (void)in_list;
-    now_format_rfc3339(*(const int64_t *)value, text);
-    put_quoted(out, text, NOW_RFC3339_LEN);
-}
-
-static void put_uuid(struct buf *out, const struct field *field, const void *value, bool in_list)
-{
-    char text[UUID_TEXT_LEN + 1];
-
-    (void)field;
-    (void)in_list;
-    uuid_format(value, text);
-    put_quoted(out, text, UUID_TEXT_LEN);
+    if (type == FIELD_DATE)
+        date_format(*(const int32_t *)value, text);
+    else if (type == FIELD_CLOCK)
+        clock_format(*(const int32_t *)value, text);
+    else if (type == FIELD_TIME)
+        now_format_rfc3339(*(const int64_t *)value, text);
+    else
+        uuid_format(value, text);
+    put_quoted(out, text, strlen(text));
 }
 
 /* Writes fixed point without trailing zeros. */
@@ -134,12 +87,8 @@ static void put_degrees(struct buf *out, double degrees)
         buf_append(out, digits, len);
 }
 
-static void put_geo(struct buf *out, const struct field *field, const void *value, bool in_list)
+static void put_geo(struct buf *out, const struct field_geo *geo)
 {
-    const struct field_geo *geo = value;
-
-    (void)field;
-    (void)in_list;
     buf_slice(out, SLICE("{\"lat\":"));
     put_degrees(out, geo->lat);
     buf_slice(out, SLICE(",\"lon\":"));
@@ -147,111 +96,121 @@ static void put_geo(struct buf *out, const struct field *field, const void *valu
     buf_char(out, '}');
 }
 
-static void put_enum(struct buf *out, const struct field *field, const void *value, bool in_list)
+static void put_texts(struct buf *out, const struct field_texts *texts)
 {
-    (void)in_list;
-    buf_json_string(out, slice_of(field->names[*(const int *)value]));
-}
-
-static void put_texts(struct buf *out, const struct field *field, const void *value, bool in_list)
-{
-    const struct field_texts *texts = value;
-
-    (void)field;
-    (void)in_list;
     if (texts->json.at != NULL) {
         buf_slice(out, texts->json);
         return;
     }
     buf_char(out, '[');
     for (size_t i = 0; i < texts->count; i++) {
-        if (i > 0)
-            buf_char(out, ',');
+        put_separator(out, i);
         buf_json_string(out, texts->items[i]);
     }
     buf_char(out, ']');
 }
 
-static void put_uuids(struct buf *out, const struct field *field, const void *value, bool in_list)
+static void put_uuids(struct buf *out, const struct field_uuids *uuids)
 {
-    const struct field_uuids *uuids = value;
-
     buf_char(out, '[');
     for (size_t i = 0; i < uuids->count; i++) {
-        if (i > 0)
-            buf_char(out, ',');
-        put_uuid(out, field, &uuids->items[i], in_list);
+        put_separator(out, i);
+        put_formatted(out, FIELD_UUID, &uuids->items[i]);
     }
     buf_char(out, ']');
 }
 
-static void put_ints(struct buf *out, const struct field *field, const void *value, bool in_list)
+static void put_ints(struct buf *out, const struct field_ints *ints)
 {
-    const struct field_ints *ints = value;
-
-    (void)field;
-    (void)in_list;
     buf_char(out, '[');
     for (size_t i = 0; i < ints->count; i++) {
-        if (i > 0)
-            buf_char(out, ',');
+        put_separator(out, i);
         buf_i64(out, ints->items[i]);
     }
     buf_char(out, ']');
 }
 
-static void put_digits(struct buf *out, const struct field *field, const void *value, bool in_list)
+static void put_digits(struct buf *out, int64_t bit_set)
 {
-    const uint64_t bits = (uint64_t) * (const int64_t *)value;
-    bool first = true;
+    const uint64_t bits = (uint64_t)bit_set;
+    size_t count = 0;
 
-    (void)field;
-    (void)in_list;
     buf_char(out, '[');
     for (int digit = 0; digit < 63; digit++) {
         if ((bits >> digit & 1) == 0)
             continue;
-        if (!first)
-            buf_char(out, ',');
+        put_separator(out, count++);
         buf_i64(out, digit);
-        first = false;
     }
     buf_char(out, ']');
 }
 
-static void put_object(struct buf *out, const struct field *field, const void *value, bool in_list)
+static void put_custom(struct buf *out, const struct field *field, const void *value)
 {
-    fields_encode(field->table, value, in_list, out);
-}
-
-static void put_list(struct buf *out, const struct field *field, const void *value, bool in_list)
-{
-    const struct field_list *list = value;
-
-    fields_encode_list(field->table, list->items, list->count, in_list, out);
-}
-
-static void put_custom(struct buf *out, const struct field *field, const void *value, bool in_list)
-{
-    (void)in_list;
     if (field->encode != NULL)
         field->encode(value, out);
     else
         buf_slice(out, SLICE("null"));
 }
 
-typedef void put_fn(struct buf *out, const struct field *field, const void *value, bool in_list);
+static void put_value(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    const struct field_list *list = value;
 
-static put_fn *const encoders[FIELD_CUSTOM + 1] = {
-    [FIELD_TEXT] = put_text,   [FIELD_SLUG] = put_text,     [FIELD_URL] = put_text,
-    [FIELD_PHONE] = put_text,  [FIELD_INT] = put_int,       [FIELD_BOOL] = put_bool,
-    [FIELD_MONEY] = put_money, [FIELD_DATE] = put_date,     [FIELD_CLOCK] = put_clock,
-    [FIELD_TIME] = put_time,   [FIELD_UUID] = put_uuid,     [FIELD_GEO] = put_geo,
-    [FIELD_ENUM] = put_enum,   [FIELD_SLUGS] = put_texts,   [FIELD_URLS] = put_texts,
-    [FIELD_UUIDS] = put_uuids, [FIELD_DIGITS] = put_digits, [FIELD_OBJECT] = put_object,
-    [FIELD_LIST] = put_list,   [FIELD_RAW] = put_raw,       [FIELD_CUSTOM] = put_custom,
-    [FIELD_INTS] = put_ints,
-};
+    switch (field->type) {
+    case FIELD_TEXT:
+    case FIELD_SLUG:
+    case FIELD_URL:
+    case FIELD_PHONE:
+        buf_json_string(out, *(const struct slice *)value);
+        return;
+    case FIELD_RAW:
+        buf_slice(out, *(const struct slice *)value);
+        return;
+    case FIELD_INT:
+        buf_i64(out, *(const int64_t *)value);
+        return;
+    case FIELD_BOOL:
+        buf_slice(out, *(const bool *)value ? SLICE("true") : SLICE("false"));
+        return;
+    case FIELD_MONEY:
+        put_money(out, *(const int64_t *)value);
+        return;
+    case FIELD_DATE:
+    case FIELD_CLOCK:
+    case FIELD_TIME:
+    case FIELD_UUID:
+        put_formatted(out, field->type, value);
+        return;
+    case FIELD_GEO:
+        put_geo(out, value);
+        return;
+    case FIELD_ENUM:
+        buf_json_string(out, slice_of(field->names[*(const int *)value]));
+        return;
+    case FIELD_SLUGS:
+    case FIELD_URLS:
+        put_texts(out, value);
+        return;
+    case FIELD_UUIDS:
+        put_uuids(out, value);
+        return;
+    case FIELD_INTS:
+        put_ints(out, value);
+        return;
+    case FIELD_DIGITS:
+        put_digits(out, *(const int64_t *)value);
+        return;
+    case FIELD_OBJECT:
+        fields_encode(field->table, value, in_list, out);
+        return;
+    case FIELD_LIST:
+        fields_encode_list(field->table, list->items, list->count, in_list, out);
+        return;
+    case FIELD_CUSTOM:
+        put_custom(out, field, value);
+    }
+}
 
 /* The text of an absent value: [] for a list that is not FIELD_NULLABLE, else null. */
 static struct slice absent_text(const struct field *field)
@@ -279,7 +238,7 @@ static bool put_member(struct buf *out, const struct field *field, const void *v
     }
     put_name(out, slice_of(field->name), first);
     value_start = out->len;
-    encoders[field->type](out, field, value, in_list);
+    put_value(out, field, value, in_list);
     /* A custom value is absent if its encoder writes null: then the member is removed again. */
     if (field->type != FIELD_CUSTOM || (field->flags & FIELD_OMIT) == 0 || out->failed)
         return true;
@@ -315,8 +274,7 @@ void fields_encode_list(const struct fields *table, const void *items, size_t co
 {
     buf_char(out, '[');
     for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            buf_char(out, ',');
+        put_separator(out, i);
         fields_encode(table, (const char *)items + i * table->item_size, in_list, out);
     }
     buf_char(out, ']');

@@ -33,50 +33,18 @@ enum { CURSOR_BYTES = sizeof(struct cursor_bytes), CURSOR_TEXT = CURSOR_BYTES / 
 _Static_assert(CURSOR_BYTES % 3 == 0, "no padding");
 _Static_assert((int)CURSOR_TEXT <= (int)LIST_CURSOR_MAX, "the cursor fits its limit");
 
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-static void base64_put(const uint8_t bytes[CURSOR_BYTES], char text[CURSOR_TEXT])
-{
-    for (size_t i = 0, at = 0; i < CURSOR_BYTES; i += 3) {
-        uint32_t three =
-            (uint32_t)bytes[i] << 16 | (uint32_t)bytes[i + 1] << 8 | (uint32_t)bytes[i + 2];
-
-        for (int shift = 18; shift >= 0; shift -= 6)
-            text[at++] = alphabet[three >> shift & 63];
-    }
-}
-
-static bool base64_get(struct slice text, uint8_t bytes[CURSOR_BYTES])
-{
-    if (text.len != CURSOR_TEXT)
-        return false;
-    for (size_t i = 0, at = 0; i < CURSOR_TEXT; i += 4) {
-        uint32_t three = 0;
-
-        for (size_t k = 0; k < 4; k++) {
-            char c = text.at[i + k];
-            const char *found = c != '\0' ? strchr(alphabet, c) : NULL;
-
-            if (found == NULL)
-                return false;
-            three = three << 6 | (uint32_t)(found - alphabet);
-        }
-        for (int shift = 16; shift >= 0; shift -= 8)
-            bytes[at++] = (uint8_t)(three >> shift);
-    }
-    return true;
-}
-
 bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
                       struct arena *arena, struct list_cursor *out, struct fault *fault)
 {
     struct cursor_bytes read;
+    size_t len;
 
     if (cursor.at == NULL) {
         *out = (struct list_cursor){0};
         return true;
     }
-    if (base64_get(cursor, (uint8_t *)&read) && read.format == CURSOR_FORMAT &&
+    if (digest_base64_decode(DIGEST_BASE64_URL, cursor, &read, sizeof(read), &len) &&
+        len == sizeof(read) && read.format == CURSOR_FORMAT &&
         be64toh(read.hash) == digest_fast64(filters)) {
         *out = (struct list_cursor){true, (int64_t)be64toh(read.number), read.id};
         return true;
@@ -108,10 +76,11 @@ void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, 
 {
     const struct cursor_bytes bytes = {CURSOR_FORMAT, htobe64((uint64_t)cursor->number), cursor->id,
                                        htobe64(digest_fast64(filters))};
-    char text[CURSOR_TEXT];
+    char text[CURSOR_TEXT + 1];
 
-    base64_put((const uint8_t *)&bytes, text);
-    buf_append(out, text, sizeof(text));
+    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)&bytes, sizeof(bytes)},
+                         text);
+    buf_append(out, text, CURSOR_TEXT);
 }
 
 struct slice list_join_names(int64_t bits, const char *const *names, char room[LIST_NAMES_MAX])

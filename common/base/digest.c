@@ -10,6 +10,7 @@
 #include <sys/random.h>
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include "base/ascii.h"
@@ -209,15 +210,6 @@ static const char base64_ends[][2] = {
     [DIGEST_BASE64_URL] = {'-', '_'},
 };
 
-static char base64_char(enum digest_base64 kind, uint32_t value)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-    if (value < 62)
-        return letters[value];
-    return base64_ends[kind][value - 62];
-}
-
 /* The value of a base64 character; -1 for other characters. */
 static int base64_value(enum digest_base64 kind, char c)
 {
@@ -234,22 +226,17 @@ static int base64_value(enum digest_base64 kind, char c)
 
 size_t digest_base64_encode(enum digest_base64 kind, struct slice data, char *out)
 {
-    const uint8_t *at = (const uint8_t *)data.at;
-    const char *begin = out;
-    uint32_t bits = 0;
-    int count = 0;
+    size_t len = (size_t)EVP_EncodeBlock((uint8_t *)out, (const uint8_t *)data.at, (int)data.len);
 
-    for (size_t i = 0; i < data.len; i++) {
-        bits = bits << 8 | at[i];
-        for (count += 8; count >= 6; count -= 6)
-            *out++ = base64_char(kind, bits >> (count - 6) & 63);
-    }
-    if (count > 0)
-        *out++ = base64_char(kind, bits << (6 - count) & 63);
-    while (kind == DIGEST_BASE64 && (out - begin) % 4 != 0)
-        *out++ = '=';
-    *out = '\0';
-    return (size_t)(out - begin);
+    if (kind == DIGEST_BASE64)
+        return len;
+    while (len > 0 && out[len - 1] == '=')
+        len--;
+    out[len] = '\0';
+    for (size_t i = 0; i < len; i++)
+        if (out[i] == '+' || out[i] == '/')
+            out[i] = out[i] == '+' ? '-' : '_';
+    return len;
 }
 
 /* True if all characters are of the alphabet, and they encode whole bytes without unused bits. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "telegram/text.h"
 
+#include "base/text.h"
+
 #include "telegram/html_private.h"
 
 size_t telegram_text_length(struct slice text, enum telegram_markup markup)
@@ -78,33 +80,13 @@ bool telegram_text_check_html(struct slice html, struct fault *fault)
     return count == 0 || bad_html(open[count - 1].at, "a tag is opened and not closed", fault);
 }
 
-/* Appends a code point, which is not a surrogate, as UTF-8 (RFC 3629). */
-static void append_code(struct buf *out, uint32_t code)
-{
-    if (code < 0x80) {
-        buf_char(out, (char)code);
-        return;
-    }
-    if (code < 0x800) {
-        buf_char(out, (char)(0xc0 | (code >> 6)));
-    } else {
-        if (code < 0x10000) {
-            buf_char(out, (char)(0xe0 | (code >> 12)));
-        } else {
-            buf_char(out, (char)(0xf0 | (code >> 18)));
-            buf_char(out, (char)(0x80 | (code >> 12 & 0x3f)));
-        }
-        buf_char(out, (char)(0x80 | (code >> 6 & 0x3f)));
-    }
-    buf_char(out, (char)(0x80 | (code & 0x3f)));
-}
-
 void telegram_text_strip_html(struct buf *out, struct slice html)
 {
     while (html.len > 0) {
         struct html_atom atom = telegram_html_next(html);
+        char code[4];
         if (atom.entity)
-            append_code(out, atom.code);
+            buf_append(out, code, text_encode((int32_t)atom.code, code));
         else if (atom.kind == HTML_TEXT || atom.kind == HTML_BAD)
             buf_append(out, html.at, atom.len);
         html = slice_from(html, atom.len);

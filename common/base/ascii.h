@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Classes of ASCII characters, independent of the locale. Bytes and code points above 127 are in no
- * class. */
+/* Decimal digits, and classes of ASCII characters, independent of the locale. Bytes and code points
+ * above 127 are in no class. */
 #pragma once
 
 #include <stdbool.h>
@@ -27,6 +27,26 @@ static inline bool ascii_is_letter(int32_t c)
 static inline bool ascii_is_alnum(int32_t c)
 {
     return ascii_is_letter(c) || ascii_is_digit(c);
+}
+
+/* Writes the last `count` decimal digits of `value`. */
+static inline void ascii_put_digits(char *out, int count, int64_t value)
+{
+    for (int i = count - 1; i >= 0; i--, value /= 10)
+        out[i] = (char)('0' + value % 10);
+}
+
+/* Reads `count` decimal digits; -1 if one of the characters is none. */
+static inline int ascii_get_digits(const char *at, int count)
+{
+    int value = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (!ascii_is_digit(at[i]))
+            return -1;
+        value = value * 10 + (at[i] - '0');
+    }
+    return value;
 }
 
 /* True if the text is not empty and has only letters, digits and characters of `others`. */

@@ -3,6 +3,8 @@
  * count from 1 March, so that the leap day is the last day of its year. */
 #include "base/date.h"
 
+#include "base/ascii.h"
+
 enum {
     DAYS_OF_ERA = 146097,  /* days of 400 years */
     DAYS_TO_1970 = 719468, /* days from 0000-03-01 to 1970-01-01 */
@@ -55,55 +57,35 @@ bool date_from_civil(struct date_civil civil, int32_t *day)
     return true;
 }
 
-/* -1 if one of the characters is not a digit. */
-static int digits(const char *at, int count)
-{
-    int value = 0;
-
-    for (int i = 0; i < count; i++) {
-        if (at[i] < '0' || at[i] > '9')
-            return -1;
-        value = value * 10 + (at[i] - '0');
-    }
-    return value;
-}
-
 bool date_parse(struct slice text, int32_t *day)
 {
     struct date_civil civil;
 
     if (text.len != DATE_TEXT_LEN || text.at[4] != '-' || text.at[7] != '-')
         return false;
-    civil.year = digits(text.at, 4);
-    civil.month = digits(text.at + 5, 2);
-    civil.day = digits(text.at + 8, 2);
+    civil.year = ascii_get_digits(text.at, 4);
+    civil.month = ascii_get_digits(text.at + 5, 2);
+    civil.day = ascii_get_digits(text.at + 8, 2);
     return date_from_civil(civil, day);
-}
-
-static void put_two(char *out, int value)
-{
-    out[0] = (char)('0' + value / 10 % 10);
-    out[1] = (char)('0' + value % 10);
 }
 
 void date_format(int32_t day, char out[DATE_TEXT_LEN + 1])
 {
     struct date_civil civil = date_to_civil(day);
 
-    put_two(out, civil.year / 100);
-    put_two(out + 2, civil.year % 100);
+    ascii_put_digits(out, 4, civil.year);
     out[4] = '-';
-    put_two(out + 5, civil.month);
+    ascii_put_digits(out + 5, 2, civil.month);
     out[7] = '-';
-    put_two(out + 8, civil.day);
+    ascii_put_digits(out + 8, 2, civil.day);
     out[DATE_TEXT_LEN] = '\0';
 }
 
 void clock_format(int32_t minutes, char out[CLOCK_TEXT_LEN + 1])
 {
-    put_two(out, minutes / 60);
+    ascii_put_digits(out, 2, minutes / 60);
     out[2] = ':';
-    put_two(out + 3, minutes % 60);
+    ascii_put_digits(out + 3, 2, minutes % 60);
     out[CLOCK_TEXT_LEN] = '\0';
 }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/metric.h"
 #include "base/now.h"
@@ -110,21 +111,21 @@ static void put_timestamp(struct buf *out)
 {
     int64_t wall_us = now_wall_us();
     int64_t second = wall_us / US_PER_S;
-    int ms = (int)(wall_us / US_PER_MS % 1000);
-    char tail[5] = {(char)('0' + ms / 100), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10), 'Z',
-                    '"'};
+    char tail[] = "000Z\"";
 
     if (second != state.second) {
         now_format_rfc3339(wall_us, state.second_text);
         state.second = second;
     }
     buf_append(out, state.second_text, SECOND_LEN);
-    buf_append(out, tail, sizeof(tail));
+    ascii_put_digits(tail, 3, wall_us / US_PER_MS);
+    buf_append(out, tail, sizeof(tail) - 1);
 }
 
 /* Writes three decimals (milliseconds). printf would cost more than the rest of the line. */
 static void put_real(struct buf *out, double value)
 {
+    char decimals[] = ".000";
     int64_t thousandths;
 
     if (!isfinite(value)) {
@@ -139,13 +140,10 @@ static void put_real(struct buf *out, double value)
     if (value < 0 && thousandths > 0)
         buf_char(out, '-');
     buf_i64(out, thousandths / 1000);
-    thousandths %= 1000;
-    if (thousandths == 0)
+    if (thousandths % 1000 == 0)
         return;
-    buf_append(out,
-               (char[]){'.', (char)('0' + thousandths / 100), (char)('0' + thousandths / 10 % 10),
-                        (char)('0' + thousandths % 10)},
-               4);
+    ascii_put_digits(decimals + 1, 3, thousandths);
+    buf_append(out, decimals, sizeof(decimals) - 1);
 }
 
 static void put_text(struct buf *out, struct slice text)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/ascii.h"
 #include "base/date.h"
 
 enum { DAY_S = 86400 };
@@ -54,14 +55,6 @@ void now_thaw(void)
     frozen.on = false;
 }
 
-static void put_digits(char *out, int count, int64_t value)
-{
-    for (int i = count - 1; i >= 0; i--) {
-        out[i] = (char)('0' + value % 10);
-        value /= 10;
-    }
-}
-
 void now_format_rfc3339(int64_t wall_us, char out[NOW_RFC3339_LEN + 1])
 {
     int64_t ms = (wall_us - (wall_us % 1000 + 1000) % 1000) / 1000;
@@ -72,8 +65,8 @@ void now_format_rfc3339(int64_t wall_us, char out[NOW_RFC3339_LEN + 1])
     memcpy(out, "0000-00-00T00:00:00.000Z", NOW_RFC3339_LEN + 1);
     date_format((int32_t)day, out);
     out[10] = 'T';
-    put_digits(out + 11, 2, second / 3600);
-    put_digits(out + 14, 2, second / 60 % 60);
-    put_digits(out + 17, 2, second % 60);
-    put_digits(out + 20, 3, ms - second_of_all * 1000);
+    ascii_put_digits(out + 11, 2, second / 3600);
+    ascii_put_digits(out + 14, 2, second / 60 % 60);
+    ascii_put_digits(out + 17, 2, second % 60);
+    ascii_put_digits(out + 20, 3, ms - second_of_all * 1000);
 }

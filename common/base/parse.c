@@ -116,12 +116,9 @@ bool parse_bool(struct slice text, bool *out)
 /* Reads exactly two digits, a number of at most `max`. */
 static bool two_digits(const char *at, int max, int *out)
 {
-    int value;
+    const int value = ascii_get_digits(at, 2);
 
-    if (!ascii_is_digit(at[0]) || !ascii_is_digit(at[1]))
-        return false;
-    value = (at[0] - '0') * 10 + (at[1] - '0');
-    if (value > max)
+    if (value < 0 || value > max)
         return false;
     *out = value;
     return true;

@@ -3,6 +3,7 @@
  * is one pass without an intermediate tree and without printf. */
 #include <math.h>
 
+#include "base/ascii.h"
 #include "base/date.h"
 #include "base/now.h"
 #include "base/uuid.h"
@@ -77,10 +78,8 @@ static void put_degrees(struct buf *out, double degrees)
     if (degrees < 0 && parts > 0)
         buf_char(out, '-');
     buf_i64(out, parts / DEGREE_PARTS);
-    parts %= DEGREE_PARTS;
     digits[0] = '.';
-    for (size_t i = DEGREE_DECIMALS; i > 0; i--, parts /= 10)
-        digits[i] = (char)('0' + parts % 10);
+    ascii_put_digits(digits + 1, DEGREE_DECIMALS, parts);
     while (len > 1 && digits[len - 1] == '0')
         len--;
     if (len > 1)

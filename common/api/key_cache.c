@@ -8,7 +8,6 @@
 #include "api/key_table_private.h"
 #include "base/buf.h"
 #include "base/now.h"
-#include "db/transaction.h"
 #include "loop/fiber.h"
 
 enum {
@@ -264,33 +263,22 @@ static void refresh_start(struct api_keys *keys, struct key_entry *entry, int64_
     free(refresh);
 }
 
-struct touch {
-    char ids[TOUCHED_MAX * (UUID_TEXT_LEN + 1) + 3];
-};
-
-static bool touch_in(struct db *tx, void *arg, struct fault *fault)
-{
-    const struct touch *touch = arg;
-
-    return key_store_mark_used(tx, slice_of(touch->ids), fault);
-}
-
 static void touch_run(void *data)
 {
     struct api_keys *keys = data;
-    struct touch touch = {.ids = "{"};
+    char ids[TOUCHED_MAX * (UUID_TEXT_LEN + 1) + 3] = "{";
     size_t at = 1;
     struct fault fault;
 
     for (size_t i = 0; i < keys->touched_count; i++) {
-        uuid_format(&keys->touched[i], touch.ids + at);
+        uuid_format(&keys->touched[i], ids + at);
         at += UUID_TEXT_LEN;
-        touch.ids[at++] = i + 1 < keys->touched_count ? ',' : '}';
+        ids[at++] = i + 1 < keys->touched_count ? ',' : '}';
     }
     keys->touched_count = 0;
     /* If this fails, these uses are not written; the next use of each key after a minute is
      * collected again. */
-    (void)!db_transaction(keys->options.pool, touch_in, &touch, &fault);
+    (void)!key_store_mark_used(keys->options.pool, slice_of(ids), &fault);
     keys->touching = false;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/key_store_private.h"
+#include "db/transaction.h"
 
 bool key_store_find(const struct api_keys_options *keys, const uint8_t hash[DIGEST_SHA256_LEN],
                     bool *found, struct key_record *out, struct fault *fault)
@@ -175,7 +176,7 @@ bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
     return true;
 }
 
-bool key_store_mark_used(struct db *tx, struct slice ids, struct fault *fault)
+bool key_store_mark_used(struct db_pool *pool, struct slice ids, struct fault *fault)
 {
     static const struct db_statement sql = {
         .name = "api_key_touch",
@@ -183,7 +184,6 @@ bool key_store_mark_used(struct db *tx, struct slice ids, struct fault *fault)
                " WHERE id = ANY ($1::text::uuid[])"
                " AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')",
     };
-    auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &sql, DB_VALUES(db_text(ids)), &rows, fault);
+    return db_execute(pool, &sql, DB_VALUES(db_text(ids)), NULL, fault);
 }

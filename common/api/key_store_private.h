@@ -52,4 +52,4 @@ bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
                       struct fault *fault) MUST_CHECK;
 
 /* Sets last_used_at of these keys; `ids` is a PostgreSQL array of UUIDs as text. */
-bool key_store_mark_used(struct db *tx, struct slice ids, struct fault *fault) MUST_CHECK;
+bool key_store_mark_used(struct db_pool *pool, struct slice ids, struct fault *fault) MUST_CHECK;

@@ -27,22 +27,9 @@ static struct uuid polled(const char *name)
     return id;
 }
 
-struct wanted {
-    const struct uuid *owner;
-    struct poller_claim *claims;
-    size_t count;
-};
-
-static bool lease(struct db *tx, void *arg, struct fault *fault)
-{
-    struct wanted *ask = arg;
-    return poller_store_lease(tx, ask->owner, LEASE_S, ask->claims, ask->count, fault);
-}
-
 static void ask_for(const struct uuid *owner, struct poller_claim *claims, size_t count)
 {
-    struct wanted ask = {.owner = owner, .claims = claims, .count = count};
-    ck_ok(db_transaction(stand_service()->pool, lease, &ask, &fault));
+    ck_ok(poller_store_lease(stand_service()->pool, owner, LEASE_S, claims, count, &fault));
 }
 
 static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char *state)
@@ -50,11 +37,6 @@ static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char
     struct poller_claim claim = {.bot_id = *bot_id, .state = state};
     ask_for(owner, &claim, 1);
     return claim.leased;
-}
-
-static bool release(struct db *tx, void *arg, struct fault *fault)
-{
-    return poller_store_release(tx, &one, arg, fault);
 }
 
 FIBER_TEST(one_process_holds_a_lease_until_it_ends)
@@ -66,12 +48,12 @@ FIBER_TEST(one_process_holds_a_lease_until_it_ends)
     stand_sql("UPDATE poller SET leased_until = now() - interval '1 ms'");
     ck_assert(gets(&two, &taxi, NULL));
     ck_assert(!gets(&one, &taxi, NULL));
-    ck_ok(db_transaction(stand_service()->pool, release, &taxi, &fault));
+    ck_ok(poller_store_release(stand_service()->pool, &one, &taxi, &fault));
     ck_assert_msg(!gets(&one, &taxi, NULL), "another process holds the lease");
     struct uuid tmp = one;
     one = two;
     two = tmp;
-    ck_ok(db_transaction(stand_service()->pool, release, &taxi, &fault));
+    ck_ok(poller_store_release(stand_service()->pool, &one, &taxi, &fault));
     ck_assert(gets(&two, &taxi, NULL));
 }
 

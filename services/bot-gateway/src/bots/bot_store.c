@@ -2,6 +2,7 @@
 #include "bots/bot_store.h"
 
 #include "base/text.h"
+#include "db/transaction.h"
 
 enum { SUPPORT_MAX = 200 }; /* as in texts/bot_settings.c */
 
@@ -114,11 +115,11 @@ bool bot_store_print_all(struct db *db,
     return true;
 }
 
-bool bot_store_set_username(struct db *tx, const struct uuid *id, struct slice username,
+bool bot_store_set_username(struct db_pool *pool, const struct uuid *id, struct slice username,
                             struct fault *fault)
 {
-    return db_query(tx, &set_username_statement, DB_VALUES(db_uuid(id), db_text(username)), NULL,
-                    fault);
+    return db_execute(pool, &set_username_statement, DB_VALUES(db_uuid(id), db_text(username)),
+                      NULL, fault);
 }
 
 bool bot_store_set_support(struct db *tx, struct slice name, struct slice support,

@@ -27,7 +27,7 @@ bool bot_store_set_support(struct db *tx, struct slice name, struct slice suppor
                            struct fault *fault) MUST_CHECK;
 
 /* Sets the username. FAULT_INVALID "bad_username": not a valid username. */
-bool bot_store_set_username(struct db *tx, const struct uuid *id, struct slice username,
+bool bot_store_set_username(struct db_pool *pool, const struct uuid *id, struct slice username,
                             struct fault *fault) MUST_CHECK;
 
 /* Whether the tenant sees the bots of all tenants: only the tenant "system" does. */

@@ -6,7 +6,6 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "db/transaction.h"
 #include "loop/loop.h"
 
 #include "clients/ai_intent_json.h"
@@ -92,18 +91,6 @@ static void count_and_log(struct ai_client *client, enum outcome outcome, const 
 
 /* --- the call --- */
 
-struct budget {
-    int64_t most;
-    bool granted;
-};
-
-static bool take_budget(struct db *tx, void *arg, struct fault *fault)
-{
-    struct budget *budget = arg;
-
-    return ai_store_count_call(tx, budget->most, &budget->granted, fault);
-}
-
 static bool send_request(const struct ai_client *client, const struct service_call *call,
                          struct arena *arena, struct http_answer *reply, struct fault *fault)
 {
@@ -153,12 +140,12 @@ static enum outcome ask(struct ai_client *client, const struct service_call *cal
                         struct arena *arena, struct slice *content, long *status,
                         struct fault *fault)
 {
-    struct budget budget = {.most = client->options.daily_calls};
     struct http_answer reply = {.status = 0};
+    bool granted;
 
-    if (!db_transaction(client->options.pool, take_budget, &budget, fault))
+    if (!ai_store_count_call(client->options.pool, client->options.daily_calls, &granted, fault))
         return FAILED;
-    if (!budget.granted)
+    if (!granted)
         return OVER_BUDGET;
     if (!send_request(client, call, arena, &reply, fault))
         return fault->kind == FAULT_TIMEOUT ? LATE : FAILED;

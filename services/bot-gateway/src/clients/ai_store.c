@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "clients/ai_store.h"
 
+#include "db/transaction.h"
+
 // clang-format off
 static const struct db_statement take_statement = {
     .name = "ai_take",
@@ -12,7 +14,12 @@ static const struct db_statement take_statement = {
 };
 // clang-format on
 
-bool ai_store_count_call(struct db *tx, int64_t most, bool *granted, struct fault *fault)
+bool ai_store_count_call(struct db_pool *pool, int64_t most, bool *granted, struct fault *fault)
 {
-    return db_query_one(tx, &take_statement, DB_VALUES(db_int(most)), granted, fault);
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_execute(pool, &take_statement, DB_VALUES(db_int(most)), &rows, fault))
+        return false;
+    *granted = rows.affected == 1;
+    return true;
 }

@@ -4,7 +4,6 @@
 #include <assert.h>
 
 #include "base/now.h"
-#include "db/transaction.h"
 #include "loop/loop.h"
 
 #include "bots/bots.h"
@@ -108,24 +107,18 @@ static bool lease(struct turn_run *run, struct fault *fault)
     return true;
 }
 
-static bool store_calls(struct db *tx, void *arg, struct fault *fault)
-{
-    struct turn_run *run = arg;
-    bool owned;
-
-    run->leased_ns = loop_now_ns(run->options->service->loop);
-    if (!turn_store_record_calls(tx, &run->update, &run->journal, &owned, fault))
-        return false;
-    return owned || fault_set(fault, FAULT_UNAVAILABLE, "lost", "Another worker owns the update.");
-}
-
 static bool renew_lease(struct turn_run *run, struct fault *fault)
 {
     const struct service *service = run->options->service;
-    const bool is_old = loop_now_ns(service->loop) - run->leased_ns > LEASE_RENEW_MS * NS_PER_MS;
+    const int64_t now_ns = loop_now_ns(service->loop);
+    bool owned;
 
-    return (run->journal.calls.at == NULL && !is_old) ||
-           db_transaction(service->pool, store_calls, run, fault);
+    if (run->journal.calls.at == NULL && now_ns - run->leased_ns <= LEASE_RENEW_MS * NS_PER_MS)
+        return true;
+    run->leased_ns = now_ns;
+    if (!turn_store_record_calls(service->pool, &run->update, &run->journal, &owned, fault))
+        return false;
+    return owned || fault_set(fault, FAULT_UNAVAILABLE, "lost", "Another worker owns the update.");
 }
 
 /* --- the clients --- */

@@ -288,14 +288,19 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
     return true;
 }
 
-bool turn_store_record_calls(struct db *tx, const struct turn_update *update,
+bool turn_store_record_calls(struct db_pool *pool, const struct turn_update *update,
                              const struct turn_record *record, bool *owned, struct fault *fault)
 {
-    return db_query_one(tx, &calls_statement,
-                        DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by),
-                                  db_int(TURN_LEASE_S), db_text(record->calls),
-                                  db_text(record->state_before)),
-                        owned, fault);
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_execute(pool, &calls_statement,
+                    DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by),
+                              db_int(TURN_LEASE_S), db_text(record->calls),
+                              db_text(record->state_before)),
+                    &rows, fault))
+        return false;
+    *owned = rows.affected == 1;
+    return true;
 }
 
 bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *owned,

@@ -100,7 +100,7 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
 /* Renews the lease for TURN_LEASE_S and stores the calls made so far and the next one: `record` is
  * JSON of turn_write_calls() with TURN_RECORD_AI. If another owner has the update, `owned` is false
  * and nothing changes. */
-bool turn_store_record_calls(struct db *tx, const struct turn_update *update,
+bool turn_store_record_calls(struct db_pool *pool, const struct turn_update *update,
                              const struct turn_record *record, bool *owned,
                              struct fault *fault) MUST_CHECK;
 /* Locks a leased update; `owned` is false if another worker has leased or handled it. */

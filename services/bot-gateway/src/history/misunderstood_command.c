@@ -14,19 +14,13 @@ static const char help[] =
     "prints the texts that the bots have not understood, the most frequent first: bot, language,\n"
     "step of the dialogue, how often, day of the last time, text; separated by tabs\n";
 
-static bool list(struct db *tx, void *rows, struct fault *fault)
-{
-    db_rows_finish(rows);
-    return db_query(tx, &misunderstood_list_statement, DB_NO_VALUES, rows, fault);
-}
-
 static int run(struct service *service, void *arg)
 {
     auto_rows struct db_rows rows = {0};
     struct fault fault;
 
     (void)arg;
-    if (!db_transaction(service->pool, list, &rows, &fault)) {
+    if (!db_execute(service->pool, &misunderstood_list_statement, DB_NO_VALUES, &rows, &fault)) {
         fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
         return FAILED;
     }

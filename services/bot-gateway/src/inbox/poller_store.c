@@ -24,7 +24,7 @@ static const struct db_statement release_statement = {
 };
 // clang-format on
 
-bool poller_store_lease(struct db *tx, const struct uuid *owner, int64_t lease_s,
+bool poller_store_lease(struct db_pool *pool, const struct uuid *owner, int64_t lease_s,
                         struct poller_claim *claims, size_t count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -33,10 +33,10 @@ bool poller_store_lease(struct db *tx, const struct uuid *owner, int64_t lease_s
         bots[i] = db_uuid(&claims[i].bot_id);
         states[i] = db_str(claims[i].state);
     }
-    if (!db_query(tx, &lease_statement,
-                  DB_VALUES(db_uuid(owner), db_double((double)lease_s),
-                            db_array(DB_UUID, bots, count), db_array(DB_TEXT, states, count)),
-                  &rows, fault))
+    if (!db_execute(pool, &lease_statement,
+                    DB_VALUES(db_uuid(owner), db_double((double)lease_s),
+                              db_array(DB_UUID, bots, count), db_array(DB_TEXT, states, count)),
+                    &rows, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
         claims[i].leased = false;
@@ -48,9 +48,9 @@ bool poller_store_lease(struct db *tx, const struct uuid *owner, int64_t lease_s
     return true;
 }
 
-bool poller_store_release(struct db *tx, const struct uuid *owner, const struct uuid *bot_id,
+bool poller_store_release(struct db_pool *pool, const struct uuid *owner, const struct uuid *bot_id,
                           struct fault *fault)
 {
-    return db_query(tx, &release_statement, DB_VALUES(db_uuid(owner), db_uuid(bot_id)), NULL,
-                    fault);
+    return db_execute(pool, &release_statement, DB_VALUES(db_uuid(owner), db_uuid(bot_id)), NULL,
+                      fault);
 }

@@ -6,7 +6,6 @@
 #include "api/periodic.h"
 #include "base/log.h"
 #include "base/now.h"
-#include "db/transaction.h"
 
 #include "inbox/inbox_json.h"
 #include "telegram/poll.h"
@@ -121,12 +120,6 @@ static void add_bot(struct pollers *pollers, const struct bot *bot)
     memcpy(free_slot->token, bot->token, sizeof bot->token);
 }
 
-static bool release(struct db *tx, void *arg, struct fault *fault)
-{
-    const struct poller *poller = arg;
-    return poller_store_release(tx, &poller->pollers->owner, &poller->bot_id, fault);
-}
-
 /* Stops polling bots that are no longer to be polled, and frees their slots. */
 static void stop_removed(struct pollers *pollers, bool *wanted)
 {
@@ -138,7 +131,8 @@ static void stop_removed(struct pollers *pollers, bool *wanted)
         const bool polled = poller->poll != NULL;
         stop_poll(poller);
         if (polled)
-            (void)!db_transaction(pollers->options.service->pool, release, poller, &ignored);
+            (void)!poller_store_release(pollers->options.service->pool, &pollers->owner,
+                                        &poller->bot_id, &ignored);
         poller->bot_id = (struct uuid){0};
     }
 }
@@ -164,23 +158,11 @@ static bool sync_bots(struct pollers *pollers, struct fault *fault)
 
 /* --- leases --- */
 
-struct round {
-    const struct pollers *pollers;
-    struct poller *of[POLLERS_MAX];
-    struct poller_claim claims[POLLERS_MAX];
-    size_t count;
-};
-
-static bool lease(struct db *tx, void *arg, struct fault *fault)
-{
-    struct round *round = arg;
-    return poller_store_lease(tx, &round->pollers->owner, POLLERS_LEASE_S, round->claims,
-                              round->count, fault);
-}
-
 static bool renew_leases(struct pollers *pollers, struct fault *fault)
 {
-    struct round round = {.pollers = pollers};
+    struct poller *of[POLLERS_MAX];
+    struct poller_claim claims[POLLERS_MAX];
+    size_t count = 0;
     /* Read before the statement, so that the lease ends in this process before it ends in the
      * row. */
     const int64_t until_ns = now_mono_ns() + POLLERS_LEASE_S * NS_PER_S;
@@ -188,14 +170,14 @@ static bool renew_leases(struct pollers *pollers, struct fault *fault)
         struct poller *poller = &pollers->slots[i];
         if (uuid_is_nil(&poller->bot_id))
             continue;
-        round.of[round.count] = poller;
-        round.claims[round.count++] =
-            (struct poller_claim){.bot_id = poller->bot_id, .state = poller->state};
+        of[count] = poller;
+        claims[count++] = (struct poller_claim){.bot_id = poller->bot_id, .state = poller->state};
     }
-    if (round.count > 0 && !db_transaction(pollers->options.service->pool, lease, &round, fault))
+    if (count > 0 && !poller_store_lease(pollers->options.service->pool, &pollers->owner,
+                                         POLLERS_LEASE_S, claims, count, fault))
         return false;
-    for (size_t i = 0; i < round.count; i++)
-        round.of[i]->leased_until_ns = round.claims[i].leased ? until_ns : 0;
+    for (size_t i = 0; i < count; i++)
+        of[i]->leased_until_ns = claims[i].leased ? until_ns : 0;
     return true;
 }
 

@@ -9,7 +9,6 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/now.h"
-#include "db/transaction.h"
 #include "loop/fiber.h"
 
 #include "bots/bot_store.h"
@@ -209,23 +208,11 @@ static bool set(struct webhook_watch *watch, const struct bot *bot, struct fault
     return ok || fault->kind == FAULT_CONFLICT; /* a conflict concerns this bot only */
 }
 
-struct naming {
-    struct uuid bot_id;
-    struct slice username;
-};
-
-static bool store_username(struct db *tx, void *arg, struct fault *fault)
-{
-    const struct naming *naming = arg;
-    return bot_store_set_username(tx, &naming->bot_id, naming->username, fault);
-}
-
 static bool store_if_changed(struct webhook_watch *watch, const struct bot *bot,
                              struct slice username, struct fault *fault)
 {
-    struct naming naming = {.bot_id = bot->id, .username = username};
     return slice_is(username, bot->username) ||
-           db_transaction(watch->options.pool, store_username, &naming, fault);
+           bot_store_set_username(watch->options.pool, &bot->id, username, fault);
 }
 
 /* Stores the bot's username at Telegram. Returns true also if Telegram does not answer (the state

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/language.h"
+#include "db/transaction.h"
 
 #include "outbox/recipient_store.h"
 
@@ -145,14 +146,14 @@ static const struct db_statement hold_person_statement = {
 };
 // clang-format on
 
-bool notification_store_lease(struct db *tx, const struct uuid *bot_id, const struct uuid *owner,
-                              int64_t lease_s, bool *leased, struct notification_position *position,
-                              struct fault *fault)
+bool notification_store_lease(struct db_pool *pool, const struct uuid *bot_id,
+                              const struct uuid *owner, int64_t lease_s, bool *leased,
+                              struct notification_position *position, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &lease_statement, DB_VALUES(db_uuid(bot_id), db_uuid(owner), db_int(lease_s)),
-                  &rows, fault))
+    if (!db_execute(pool, &lease_statement,
+                    DB_VALUES(db_uuid(bot_id), db_uuid(owner), db_int(lease_s)), &rows, fault))
         return false;
     *leased = rows.count == 1;
     *position = (struct notification_position){.since = db_get_time(&rows, 0, 1),
@@ -163,9 +164,9 @@ bool notification_store_lease(struct db *tx, const struct uuid *bot_id, const st
     return true;
 }
 
-bool notification_store_release(struct db *tx, const struct uuid *owner, struct fault *fault)
+bool notification_store_release(struct db_pool *pool, const struct uuid *owner, struct fault *fault)
 {
-    return db_query(tx, &release_statement, DB_VALUES(db_uuid(owner)), NULL, fault);
+    return db_execute(pool, &release_statement, DB_VALUES(db_uuid(owner)), NULL, fault);
 }
 
 bool notification_store_advance(struct db *tx, const struct uuid *bot_id,

@@ -19,11 +19,12 @@ struct notification_position {
 
 /* Takes or renews the lease that entitles one process to read a bot's feed of events; `leased` is
  * false while another process holds it. */
-bool notification_store_lease(struct db *tx, const struct uuid *bot_id, const struct uuid *owner,
-                              int64_t lease_s, bool *leased, struct notification_position *position,
+bool notification_store_lease(struct db_pool *pool, const struct uuid *bot_id,
+                              const struct uuid *owner, int64_t lease_s, bool *leased,
+                              struct notification_position *position,
                               struct fault *fault) MUST_CHECK;
 /* Releases all leases of the process `owner`. */
-bool notification_store_release(struct db *tx, const struct uuid *owner,
+bool notification_store_release(struct db_pool *pool, const struct uuid *owner,
                                 struct fault *fault) MUST_CHECK;
 /* Advances the position in the feed from `before` to `cursor`; call it in the transaction that
  * stores the results of the page. `moved` is false if another process has advanced the position:

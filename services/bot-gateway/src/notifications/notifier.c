@@ -7,7 +7,6 @@
 #include "base/metric.h"
 #include "base/now.h"
 #include "base/retry.h"
-#include "db/transaction.h"
 
 #include "notifications/notifier_private.h"
 
@@ -85,37 +84,16 @@ static bool take_bot(const struct notifier *notifier, size_t n, struct notifier_
 
 /* --- a round --- */
 
-struct attempt {
-    const struct notifier *notifier;
-    struct notifier_round *round;
-    bool leased;
-};
-
-static bool lease(struct db *tx, void *arg, struct fault *fault)
-{
-    struct attempt *attempt = arg;
-
-    return notification_store_lease(tx, &attempt->round->bot_id, &attempt->notifier->owner,
-                                    NOTIFIER_LEASE_S, &attempt->leased, &attempt->round->position,
-                                    fault);
-}
-
-static bool release(struct db *tx, void *arg, struct fault *fault)
-{
-    return notification_store_release(tx, &((const struct notifier *)arg)->owner, fault);
-}
-
 /* Handles one bot. Reminders are sent even if the events cannot be read. */
 static bool run_bot(struct notifier *notifier, struct notifier_round *round, bool *leased,
                     struct fault *fault)
 {
-    struct attempt attempt = {.notifier = notifier, .round = round};
     struct fault later;
 
-    if (!db_transaction(notifier->options.service->pool, lease, &attempt, fault))
+    if (!notification_store_lease(notifier->options.service->pool, &round->bot_id, &notifier->owner,
+                                  NOTIFIER_LEASE_S, leased, &round->position, fault))
         return false;
-    *leased = attempt.leased;
-    if (!attempt.leased)
+    if (!*leased)
         return true;
     if (round->staff_due && !notifier_read_staff(round, fault))
         return false;
@@ -180,7 +158,8 @@ static bool release_leases(struct notifier *notifier, struct fault *fault)
 {
     if (notifier->stopped)
         return true;
-    notifier->stopped = db_transaction(notifier->options.service->pool, release, notifier, fault);
+    notifier->stopped =
+        notification_store_release(notifier->options.service->pool, &notifier->owner, fault);
     return notifier->stopped;
 }
 

@@ -17,49 +17,33 @@ enum {
 
 /* --- the lease --- */
 
-struct lease {
-    const struct uuid *process;
-    bool held;
-    struct uuid previous;
-};
-
-static bool take_lease(struct db *tx, void *arg, struct fault *fault)
-{
-    struct lease *lease = arg;
-
-    return sender_store_take_lease(tx, lease->process, &lease->held, &lease->previous, fault);
-}
-
 /* Takes the sender's lease, or renews it once a third of it is over. `held` is false while another
  * process has the lease. */
 static bool hold(struct sender *sender, bool *held, struct fault *fault)
 {
     const int64_t now_ns = loop_now_ns(sender->options.service->loop);
-    struct lease lease = {.process = &sender->process};
+    struct uuid previous;
+    bool taken;
 
     *held = sender->held_ns != 0 && now_ns - sender->held_ns < SENDER_HOLD_MS * NS_PER_MS / 3;
     if (*held)
         return true;
-    if (!db_transaction(sender->options.service->pool, take_lease, &lease, fault))
+    if (!sender_store_take_lease(sender->options.service->pool, &sender->process, &taken, &previous,
+                                 fault))
         return false;
-    const bool renewed = sender->held_ns != 0 && uuid_equal(&lease.previous, &sender->process);
-    if (lease.held && !renewed && !uuid_is_nil(&lease.previous))
+    const bool renewed = sender->held_ns != 0 && uuid_equal(&previous, &sender->process);
+    if (taken && !renewed && !uuid_is_nil(&previous))
         rate_limit_empty(sender->limit, loop_now_ns(sender->options.service->loop) / NS_PER_US);
-    sender->held_ns = lease.held ? now_ns : 0;
-    *held = lease.held;
+    sender->held_ns = taken ? now_ns : 0;
+    *held = taken;
     return true;
-}
-
-static bool end_lease(struct db *tx, void *process, struct fault *fault)
-{
-    return sender_store_release_lease(tx, process, fault);
 }
 
 static bool release(struct sender *sender, struct fault *fault)
 {
     if (sender->held_ns == 0)
         return true;
-    if (!db_transaction(sender->options.service->pool, end_lease, &sender->process, fault))
+    if (!sender_store_release_lease(sender->options.service->pool, &sender->process, fault))
         return false;
     sender->held_ns = 0;
     return true;

@@ -5,26 +5,14 @@
 
 enum { EXPIRE_BATCHES_MAX = 100 };
 
-struct running {
-    struct db_value ids[SENDER_CALLS_MAX];
-    size_t count;
-};
-
-static bool renew(struct db *tx, void *arg, struct fault *fault)
-{
-    const struct running *running = arg;
-
-    return sender_store_renew_leases(tx, db_array(DB_UUID, running->ids, running->count), fault);
-}
-
 bool sender_renew_leases(void *data, struct fault *fault)
 {
     struct sender *sender = data;
-    struct running running;
+    struct db_value running[SENDER_CALLS_MAX];
+    const size_t count = sender_running_ids(sender, running);
 
-    running.count = sender_running_ids(sender, running.ids);
-    return running.count == 0 ||
-           db_transaction(sender->options.service->pool, renew, &running, fault);
+    return count == 0 || sender_store_renew_leases(sender->options.service->pool,
+                                                   db_array(DB_UUID, running, count), fault);
 }
 
 /* Finishes calls of processes that have ended. Telegram may have received such a call or not. */
@@ -36,11 +24,11 @@ static bool recover_lapsed(struct sender *sender, struct fault *fault)
         .text = SLICE("The process that sent it has ended."),
     };
     auto_rows struct db_rows rows = {0};
-    struct running running;
+    struct db_value running[SENDER_CALLS_MAX];
+    const size_t count = sender_running_ids(sender, running);
 
-    running.count = sender_running_ids(sender, running.ids);
-    if (!sender_store_find_lapsed(sender->options.service->db,
-                                  db_array(DB_UUID, running.ids, running.count), &rows, fault))
+    if (!sender_store_find_lapsed(sender->options.service->db, db_array(DB_UUID, running, count),
+                                  &rows, fault))
         return false;
     for (int row = 0; row < rows.count; row++) {
         struct sender_call call;

@@ -2,6 +2,8 @@
 /* SQL of the sender's periodic work: leases, expired and old messages, gauges. */
 #include <stddef.h>
 
+#include "db/transaction.h"
+
 #include "outbox/sender_store.h"
 
 // clang-format off
@@ -87,10 +89,10 @@ void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender
     *process = db_get_uuid(rows, row, (int)sender_call_shape.count);
 }
 
-bool sender_store_renew_leases(struct db *tx, struct db_value messages, struct fault *fault)
+bool sender_store_renew_leases(struct db_pool *pool, struct db_value messages, struct fault *fault)
 {
-    return db_query(tx, &renew_leases_statement, DB_VALUES(messages, db_int(SENDER_LEASE_MS)), NULL,
-                    fault);
+    return db_execute(pool, &renew_leases_statement, DB_VALUES(messages, db_int(SENDER_LEASE_MS)),
+                      NULL, fault);
 }
 
 bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault)

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/now.h"
+#include "db/transaction.h"
 
 #include "history/history_store.h"
 #include "outbox/recipient_store.h"
@@ -233,22 +234,23 @@ bool sender_store_find_due(struct db *db, struct db_value bots, int64_t most,
     return true;
 }
 
-bool sender_store_take_lease(struct db *tx, const struct uuid *process, bool *held,
+bool sender_store_take_lease(struct db_pool *pool, const struct uuid *process, bool *held,
                              struct uuid *previous, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &hold_lease_statement, DB_VALUES(db_uuid(process), db_int(SENDER_HOLD_MS)),
-                  &rows, fault))
+    if (!db_execute(pool, &hold_lease_statement,
+                    DB_VALUES(db_uuid(process), db_int(SENDER_HOLD_MS)), &rows, fault))
         return false;
     *held = rows.count == 1;
     *previous = *held ? db_get_uuid(&rows, 0, 0) : (struct uuid){0};
     return true;
 }
 
-bool sender_store_release_lease(struct db *tx, const struct uuid *process, struct fault *fault)
+bool sender_store_release_lease(struct db_pool *pool, const struct uuid *process,
+                                struct fault *fault)
 {
-    return db_query(tx, &release_lease_statement, DB_VALUES(db_uuid(process)), NULL, fault);
+    return db_execute(pool, &release_lease_statement, DB_VALUES(db_uuid(process)), NULL, fault);
 }
 
 /* --- the claim --- */

@@ -14,13 +14,12 @@ enum {
     SENDER_CLEANUP_MAX = 100 /* messages that one run expires or recovers */
 };
 
-/* Takes or renews the lease that entitles one process to send; call it in a transaction. `held` is
- * false if another process has the lease. `previous` is the process that took or renewed it before;
- * nil: none ever did. */
-bool sender_store_take_lease(struct db *tx, const struct uuid *process, bool *held,
+/* Takes or renews the lease that entitles one process to send. `held` is false if another process
+ * has the lease. `previous` is the process that took or renewed it before; nil: none ever did. */
+bool sender_store_take_lease(struct db_pool *pool, const struct uuid *process, bool *held,
                              struct uuid *previous, struct fault *fault) MUST_CHECK;
 /* Ends the lease of this process, so that another process may send at once. */
-bool sender_store_release_lease(struct db *tx, const struct uuid *process,
+bool sender_store_release_lease(struct db_pool *pool, const struct uuid *process,
                                 struct fault *fault) MUST_CHECK;
 
 struct sender_due {
@@ -95,7 +94,7 @@ void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender
                               struct uuid *process);
 
 /* Renews the leases of `messages`, an array of ids. */
-bool sender_store_renew_leases(struct db *tx, struct db_value messages,
+bool sender_store_renew_leases(struct db_pool *pool, struct db_value messages,
                                struct fault *fault) MUST_CHECK;
 
 /* Expires queued messages whose time is over, some in each call; call it in a transaction.

@@ -283,12 +283,8 @@ static void read_phone(struct decoding *decoding, const struct field *field, str
 static void read_date(struct decoding *decoding, const struct field *field, struct slice text,
                       void *out)
 {
-    int32_t day;
-
     (void)field;
-    if (date_parse(text, &day))
-        *(int32_t *)out = day;
-    else
+    if (!date_parse(text, out))
         refuse_value(decoding, "bad_date",
                      "Must be a day of the calendar as YYYY-MM-DD, 1970 to 2099");
 }
@@ -296,12 +292,8 @@ static void read_date(struct decoding *decoding, const struct field *field, stru
 static void read_clock(struct decoding *decoding, const struct field *field, struct slice text,
                        void *out)
 {
-    int minutes;
-
     (void)field;
-    if (parse_time_of_day(text, &minutes))
-        *(int32_t *)out = minutes;
-    else
+    if (!parse_time_of_day(text, out))
         refuse_value(decoding, "bad_time", "Must be a time of day as HH:MM");
 }
 

@@ -217,27 +217,19 @@ void notification_store_read(const struct db_rows *rows, int row, struct reminde
     db_row_read(rows, row, 0, columns, shape.count, out);
 }
 
-static bool change(struct db *tx, const struct db_statement *statement,
-                   const struct reminder *reminder, int64_t try_at, bool *mine, struct fault *fault)
-{
-    const struct db_value values[] = {db_uuid(&reminder->id), db_time(reminder->due_at),
-                                      db_time(try_at)};
-
-    return db_query_one(tx, statement, values, try_at == INT64_MIN ? 2 : 3, mine, fault);
-}
-
 bool notification_store_finish(struct db *tx, const struct reminder *reminder, bool *mine,
                                struct fault *fault)
 {
-    return change(tx, &finish_statement, reminder, INT64_MIN, mine, fault);
+    return db_query_one(tx, &finish_statement,
+                        DB_VALUES(db_uuid(&reminder->id), db_time(reminder->due_at)), mine, fault);
 }
 
-bool notification_store_postpone(struct db *tx, const struct reminder *reminder, int64_t try_at,
-                                 struct fault *fault)
+bool notification_store_postpone(struct db_pool *pool, const struct reminder *reminder,
+                                 int64_t try_at, struct fault *fault)
 {
-    bool ignored;
-
-    return change(tx, &postpone_statement, reminder, try_at, &ignored, fault);
+    return db_execute(pool, &postpone_statement,
+                      DB_VALUES(db_uuid(&reminder->id), db_time(reminder->due_at), db_time(try_at)),
+                      NULL, fault);
 }
 
 bool notification_store_free_keys(struct db *tx, const struct uuid *bot_id, int64_t chat_id,

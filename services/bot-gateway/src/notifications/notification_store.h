@@ -58,8 +58,8 @@ void notification_store_read(const struct db_rows *rows, int row, struct reminde
  * reminder is finished already or was planned again. */
 bool notification_store_finish(struct db *tx, const struct reminder *reminder, bool *mine,
                                struct fault *fault) MUST_CHECK;
-bool notification_store_postpone(struct db *tx, const struct reminder *reminder, int64_t try_at,
-                                 struct fault *fault) MUST_CHECK;
+bool notification_store_postpone(struct db_pool *pool, const struct reminder *reminder,
+                                 int64_t try_at, struct fault *fault) MUST_CHECK;
 
 /* --- messages with a limit --- */
 

@@ -196,12 +196,10 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
     return db_request_retry(tx, fault);
 }
 
-static bool postpone(struct db *tx, void *arg, struct fault *fault)
+static bool postpone(const struct due_reminder *due, struct fault *fault)
 {
-    const struct due_reminder *due = arg;
-
-    return notification_store_postpone(tx, &due->reminder, due->round->now + POSTPONE_S * US_PER_S,
-                                       fault);
+    return notification_store_postpone(due->round->options->service->pool, &due->reminder,
+                                       due->round->now + POSTPONE_S * US_PER_S, fault);
 }
 
 static bool send_reminder(struct due_reminder *due, struct fault *fault)
@@ -216,11 +214,11 @@ static bool send_reminder(struct due_reminder *due, struct fault *fault)
         uuid_format(&due->reminder.booking, id);
         LOG(LOG_WARN, "reminder_waits", "A booking cannot be read", log_str("booking", id),
             log_str("detail", fault->detail));
-        return db_transaction(pool, postpone, due, fault);
+        return postpone(due, fault);
     }
     if (offers)
         return true;
-    if (!db_transaction(pool, due->waits ? postpone : store, due, fault))
+    if (!(due->waits ? postpone(due, fault) : db_transaction(pool, store, due, fault)))
         return false;
     due->round->queued[due->to] += due->mine && due->applies;
     return true;

@@ -8,14 +8,14 @@
 #include "cache/link_private.h"
 #include "loop/fiber.h"
 
-enum wait_state { WAIT_OPEN, WAIT_ANSWERED, WAIT_REFUSED, WAIT_LOST, WAIT_TOO_BIG };
-
 /* A fiber that waits in cache_command(); on the fiber's stack. */
 struct waiter {
     struct fiber *fiber;
     struct arena *arena;
     struct slice text;
-    enum wait_state state;
+    bool done;
+    bool full; /* the arena has no room for the text */
+    enum cache_end end;
 };
 
 /* A sent command. It lives until hiredis calls back, even if its fiber has given up. */
@@ -23,7 +23,6 @@ struct call {
     struct cache *cache;
     struct call *next; /* the next one sent, or the next unused one */
     int64_t sent_ns;
-    struct waiter *waiter;
     cache_answer_fn *answer;
     void *data;
 };
@@ -93,30 +92,16 @@ static struct slice text_of(const redisReply *reply)
     return (struct slice){reply->str, reply->len};
 }
 
-static void hand_over(struct waiter *waiter, const redisReply *reply)
+static void call_deliver(const struct call *call, const redisReply *reply)
 {
-    struct slice text = SLICE_NONE;
-    waiter->state = WAIT_ANSWERED;
+    if (call->answer == NULL)
+        return;
     if (reply == NULL)
-        waiter->state = WAIT_LOST;
+        call->answer(call->data, CACHE_AWAY, SLICE_NONE);
     else if (reply->type == REDIS_REPLY_ERROR)
-        waiter->state = WAIT_REFUSED;
+        call->answer(call->data, CACHE_REFUSED, SLICE_NONE);
     else
-        text = text_of(reply);
-    waiter->text = arena_copy(waiter->arena, text);
-    if (text.at != NULL && waiter->text.at == NULL)
-        waiter->state = WAIT_TOO_BIG;
-    fiber_wake(waiter->fiber);
-}
-
-static void call_deliver(struct call *call, const redisReply *reply)
-{
-    bool sound = reply != NULL && reply->type != REDIS_REPLY_ERROR;
-    const struct slice text = sound ? text_of(reply) : SLICE_NONE;
-    if (call->waiter != NULL)
-        hand_over(call->waiter, reply);
-    else if (call->answer != NULL)
-        call->answer(call->data, sound ? &text : NULL);
+        call->answer(call->data, CACHE_ANSWERED, text_of(reply));
 }
 
 /* Callback of hiredis, once for each command; `reply` is NULL if the connection ended first. */
@@ -165,35 +150,36 @@ static struct call *call_submit(struct cache *cache, const struct slice *args, s
     return call;
 }
 
-static bool reply_fault(const struct waiter *waiter, struct fault *fault)
+static void end_wait(void *data, enum cache_end end, struct slice text)
 {
-    if (waiter->state == WAIT_REFUSED)
-        return fault_set(fault, FAULT_UNAVAILABLE, "cache_refused", "The cache refused a command.");
-    if (waiter->state == WAIT_TOO_BIG)
-        return arena_fault(fault);
-    return fault_set(fault, FAULT_UNAVAILABLE, "cache_away", "The cache is away.");
+    struct waiter *waiter = data;
+    waiter->text = arena_copy(waiter->arena, text);
+    waiter->full = text.at != NULL && waiter->text.at == NULL;
+    waiter->end = end;
+    waiter->done = true;
+    fiber_wake(waiter->fiber);
 }
 
 bool cache_command(struct cache *cache, const struct slice *args, size_t count, struct arena *arena,
                    struct slice *text, struct fault *fault)
 {
-    struct waiter waiter = {.fiber = fiber_current(), .arena = arena, .state = WAIT_LOST};
+    struct waiter waiter = {.fiber = fiber_current(), .arena = arena, .end = CACHE_AWAY};
     int64_t until_ns = loop_now_ns(cache->loop) + CACHE_COMMAND_MS * NS_PER_MS;
-    struct call *call = call_submit(cache, args, count, NULL, NULL);
-    if (call == NULL)
-        return reply_fault(&waiter, fault);
-    waiter.state = WAIT_OPEN;
-    call->waiter = &waiter;
-    while (waiter.state == WAIT_OPEN) {
-        if (fiber_park(until_ns, fault) || waiter.state != WAIT_OPEN)
+    struct call *call = call_submit(cache, args, count, end_wait, &waiter);
+    while (call != NULL && !waiter.done) {
+        if (fiber_park(until_ns, fault) || waiter.done)
             continue;
-        call->waiter = NULL;
+        call->answer = NULL;
         if (fault->kind == FAULT_TIMEOUT && until_ns < fiber_deadline_ns(waiter.fiber))
             fault_set(fault, FAULT_UNAVAILABLE, "cache_slow", "The cache did not answer in time.");
         return false;
     }
-    if (waiter.state != WAIT_ANSWERED)
-        return reply_fault(&waiter, fault);
+    if (waiter.end == CACHE_REFUSED)
+        return fault_set(fault, FAULT_UNAVAILABLE, "cache_refused", "The cache refused a command.");
+    if (waiter.end == CACHE_AWAY)
+        return fault_set(fault, FAULT_UNAVAILABLE, "cache_away", "The cache is away.");
+    if (waiter.full)
+        return arena_fault(fault);
     *text = waiter.text;
     return true;
 }

@@ -43,9 +43,10 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
 
 /* --- for modules that extend this one: answers by callback --- */
 
+enum cache_end { CACHE_ANSWERED, CACHE_REFUSED /* an error */, CACHE_AWAY /* no answer */ };
 /* Called once, after cache_send() has returned. `text` is as in cache_command(), borrowed until
- * return. NULL: Redis answered with an error or not at all. */
-typedef void cache_answer_fn(void *data, const struct slice *text);
+ * return; absent unless CACHE_ANSWERED. */
+typedef void cache_answer_fn(void *data, enum cache_end end, struct slice text);
 /* Sends one command of at most CACHE_ARGS_MAX arguments without waiting. False: it was not sent,
  * and `answer` will not be called. `answer` may be NULL. */
 bool cache_send(struct cache *cache, const struct slice *args, size_t count,

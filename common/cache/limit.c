@@ -181,13 +181,13 @@ static void lease_receive(struct bucket *bucket, const int64_t answer[3], int64_
         bucket->local = (double)(bucket->lease + bucket->shared);
 }
 
-static void lease_answered(void *data, const struct slice *text)
+static void lease_answered(void *data, enum cache_end end, struct slice text)
 {
     struct bucket *bucket = data;
     int64_t now_ns = loop_now_ns(bucket->limiter->loop);
     int64_t answer[3]; /* tokens given, tokens left, milliseconds to wait */
     bucket->asking = false;
-    if (text != NULL && lease_parse(*text, answer)) {
+    if (end == CACHE_ANSWERED && lease_parse(text, answer)) {
         lease_receive(bucket, answer, now_ns);
     } else {
         cache_count(CACHE_COUNT_LEASES_FAILED);

@@ -12,6 +12,15 @@
 enum { SCALAR_MAX = 40, ARRAY_HEAD_MAX = 20, KEPT_MAX = 64 * 1024 };
 
 #define US_PER_DAY (86400 * US_PER_S)
+#define DAY_2000   10957 /* 2000-01-01, from which PostgreSQL counts days */
+
+static struct db_value item_of(const struct db_value *array, uint32_t i)
+{
+    if (array->array.column == NULL)
+        return ((const struct db_value *)array->array.items)[i];
+    return db_row_get_value(array->array.column,
+                            (const char *)array->array.items + (size_t)i * array->array.stride);
+}
 
 static size_t size_of(const struct db_value *value)
 {
@@ -21,8 +30,10 @@ static size_t size_of(const struct db_value *value)
         return value->text.len;
     if (value->type != DB_ARRAY)
         return value->type == DB_TEXT ? value->text.len + 1 : SCALAR_MAX;
-    for (uint32_t i = 0; i < value->array.count; i++)
-        size += sizeof(uint32_t) + size_of(&value->array.items[i]);
+    for (uint32_t i = 0; i < value->array.count; i++) {
+        const struct db_value item = item_of(value, i);
+        size += sizeof(uint32_t) + size_of(&item);
+    }
     return size;
 }
 
@@ -31,9 +42,11 @@ static bool has_nul(const struct db_value *value)
     if (value->type == DB_TEXT)
         return value->text.len > 0 && memchr(value->text.at, 0, value->text.len) != NULL;
     if (value->type == DB_ARRAY)
-        for (uint32_t i = 0; i < value->array.count; i++)
-            if (has_nul(&value->array.items[i]))
+        for (uint32_t i = 0; i < value->array.count; i++) {
+            const struct db_value item = item_of(value, i);
+            if (has_nul(&item))
                 return true;
+        }
     return false;
 }
 
@@ -152,8 +165,11 @@ static void put_item(struct buf *out, const struct db_value *item)
     case DB_UUID:
         put_item_bytes(out, item->uuid.bytes, sizeof(item->uuid.bytes));
         return;
-    case DB_DOUBLE:
     case DB_DATE:
+        put_u32(out, sizeof(uint32_t));
+        put_u32(out, (uint32_t)(item->integer - DAY_2000));
+        return;
+    case DB_DOUBLE:
     case DB_TIME:
     case DB_CLOCK:
     case DB_NAME:
@@ -164,9 +180,13 @@ static void put_item(struct buf *out, const struct db_value *item)
     }
 }
 
-static const uint32_t item_oids[] = {
-    [DB_TEXT] = DB_OID_TEXT,    [DB_BYTES] = DB_OID_BYTEA, [DB_INT] = DB_OID_BIGINT,
-    [DB_BOOL] = DB_OID_BOOLEAN, [DB_UUID] = DB_OID_UUID,   [DB_ARRAY] = 0};
+static const uint32_t item_oids[] = {[DB_TEXT] = DB_OID_TEXT,
+                                     [DB_BYTES] = DB_OID_BYTEA,
+                                     [DB_INT] = DB_OID_BIGINT,
+                                     [DB_BOOL] = DB_OID_BOOLEAN,
+                                     [DB_UUID] = DB_OID_UUID,
+                                     [DB_DATE] = DB_OID_DATE,
+                                     [DB_ARRAY] = 0};
 
 /* Writes an array as array_recv() of PostgreSQL reads it (src/backend/utils/adt/arrayfuncs.c): the
  * number of dimensions, a flag for NULLs, the type of the items, their count, the index of the
@@ -186,9 +206,9 @@ static void put_array(struct buf *out, const struct db_value *array)
     put_u32(out, count);
     put_u32(out, 1);
     for (uint32_t i = 0; i < count; i++) {
-        assert(array->array.items[i].type == array->array.of ||
-               array->array.items[i].type == DB_NULL);
-        put_item(out, &array->array.items[i]);
+        const struct db_value item = item_of(array, i);
+        assert(item.type == array->array.of || item.type == DB_NULL);
+        put_item(out, &item);
     }
 }
 

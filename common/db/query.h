@@ -52,7 +52,7 @@ struct db_statement {
      * FUNCTION: "tenant uuid, guests integer". If the type is omitted, PostgreSQL infers it from
      * the use; a typed parameter may be unused. Types: bigint, boolean, bytea, date, double
      * precision, integer, json, jsonb, text, time, timestamptz, uuid; arrays: bigint[], boolean[],
-     * bytea[], text[], uuid[]. */
+     * bytea[], date[], text[], uuid[]. */
     const char *parameters;
     const struct db_part *parts[DB_PART_LISTS]; /* the last part of each list has the name NULL */
     const struct db_shape *shape;
@@ -63,6 +63,8 @@ struct db_statement {
         const char *detail;
     } no_row;
 };
+
+struct db_column;
 
 enum db_value_type {
     DB_NULL,
@@ -81,13 +83,15 @@ enum db_value_type {
 
 struct db_value {
     enum db_value_type type;
-    struct slice text;
     union {
+        struct slice text;
         int64_t integer;
         double real;
         struct uuid uuid;
         struct {
-            const struct db_value *items;
+            const void *items;
+            const struct db_column *column; /* of structs; NULL: the items are struct db_value */
+            uint32_t stride;                /* bytes of a struct */
             uint32_t count;
             enum db_value_type of;
         } array;
@@ -149,13 +153,13 @@ static inline struct db_value db_clock(int32_t minutes)
 }
 
 /* An SQL array of `count` items, which are borrowed: of type `of` (DB_INT for bigint[], DB_BOOL,
- * DB_BYTES, DB_TEXT or DB_UUID) or NULL. Never NULL itself. Inserts many rows by one statement:
- * INSERT INTO note (id, text) SELECT * FROM unnest({ids}, {texts}). */
+ * DB_BYTES, DB_DATE, DB_TEXT or DB_UUID) or NULL. Never NULL itself. Inserts many rows by one
+ * statement: INSERT INTO note (id, text) SELECT * FROM unnest({ids}, {texts}). */
 static inline struct db_value db_array(enum db_value_type of, const struct db_value *items,
                                        size_t count)
 {
     return (struct db_value){
-        .type = DB_ARRAY, .array = {items, (uint32_t)count, of}
+        .type = DB_ARRAY, .array = {.items = items, .count = (uint32_t)count, .of = of}
     };
 }
 
@@ -248,6 +252,22 @@ struct db_column {
     const char *sql; /* SQL that is read instead of the column, with {names} replaced; or NULL */
     const char *const *names; /* for DB_NAME: the last one is NULL */
 };
+
+/* The value of a column in the struct `row`. */
+struct db_value db_row_get_value(const struct db_column *column, const void *row);
+
+/* An SQL array of one member of `count` structs of `stride` bytes, which are borrowed. `column` has
+ * its type, one of those of db_array() or DB_NAME, and its offset. */
+struct db_value db_array_of(const struct db_column *column, const void *first, size_t stride,
+                            size_t count);
+/* The same for `member` of a list of structs; the column lives until the end of the block. */
+#define DB_MEMBERS(type_, list, count, member)                                                     \
+    db_array_of(                                                                                   \
+        &(const struct db_column){(type_), .offset = offsetof(__typeof__(*(list)), member)},       \
+        (list), sizeof *(list), (count))
+/* The same for a list of plain values. */
+#define DB_ITEMS(type_, list, count)                                                               \
+    db_array_of(&(const struct db_column){(type_), .offset = 0}, (list), sizeof *(list), (count))
 
 /* Columns that are read and written together: the members of a struct that holds a table's row. */
 struct db_shape {

@@ -80,8 +80,10 @@ void db_row_read_returned(const struct db_rows *rows, int row, const struct db_s
     }
 }
 
-static struct db_value value_of(const struct db_column *column, const void *at)
+struct db_value db_row_get_value(const struct db_column *column, const void *row)
 {
+    const void *at = (const char *)row + column->offset;
+
     switch (column->type) {
     case DB_TEXT:
         return db_text(*(const struct slice *)at);
@@ -110,6 +112,16 @@ static struct db_value value_of(const struct db_column *column, const void *at)
     return db_null();
 }
 
+struct db_value db_array_of(const struct db_column *column, const void *first, size_t stride,
+                            size_t count)
+{
+    return (struct db_value){
+        .type = DB_ARRAY,
+        .array = {first, column, (uint32_t)stride, (uint32_t)count,
+                  column->type == DB_NAME ? DB_TEXT : column->type}
+    };
+}
+
 size_t db_row_get_values(const struct db_shape *shape, const void *row, struct db_value *values)
 {
     size_t count = 0;
@@ -118,7 +130,7 @@ size_t db_row_get_values(const struct db_shape *shape, const void *row, struct d
         const struct db_column *column = &shape->columns[i];
 
         if ((column->flags & DB_WRITTEN) != 0)
-            values[count++] = value_of(column, (const char *)row + column->offset);
+            values[count++] = db_row_get_value(column, row);
     }
     return count;
 }

@@ -13,6 +13,7 @@ enum {
     DB_OID_BYTEA = 17,
     DB_OID_BIGINT = 20,
     DB_OID_TEXT = 25,
+    DB_OID_DATE = 1082,
     DB_OID_UUID = 2950
 };
 

@@ -6,12 +6,14 @@ enum { MANY = 1000, LARGE = 1024 * 1024 };
 
 static const struct db_statement rows_statement = {
     .name = "arrays_rows",
-    .parameters = "ids uuid[], numbers bigint[], texts text[], bodies bytea[], truths boolean[]",
-    .sql = "SELECT * FROM unnest({ids}, {numbers}, {texts}, {bodies}, {truths})",
+    .parameters = "ids uuid[], numbers bigint[], texts text[], bodies bytea[], truths boolean[],"
+                  " days date[]",
+    .sql = "SELECT * FROM unnest({ids}, {numbers}, {texts}, {bodies}, {truths}, {days})",
 };
 /* Not prepared, and PostgreSQL infers the types. */
 static const struct db_statement rows_once = {
-    .sql = "SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::bytea[], $5::boolean[])",
+    .sql = "SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::bytea[], $5::boolean[],"
+           " $6::date[])",
 };
 static const struct db_statement sum_statement = {
     .name = "arrays_sum",
@@ -29,12 +31,13 @@ static void check_rows(const struct db_statement *statement)
     const struct db_value texts[] = {db_str("Сәлем, \"{NULL}\"\\"), db_null()};
     const struct db_value bodies[] = {db_bytes(bytes), db_null()};
     const struct db_value truths[] = {db_bool(true), db_null()};
+    const int32_t days[] = {20455, INT32_MIN};
     struct db_rows rows auto_rows = {0};
 
     ck_ok(db_query(stand.db, statement,
                    DB_VALUES(db_array(DB_UUID, ids, 2), db_array(DB_INT, numbers, 2),
                              db_array(DB_TEXT, texts, 2), db_array(DB_BYTES, bodies, 2),
-                             db_array(DB_BOOL, truths, 2)),
+                             db_array(DB_BOOL, truths, 2), DB_ITEMS(DB_DATE, days, 2)),
                    &rows, &fault));
     ck_assert_int_eq(rows.count, 2);
     const struct uuid read = db_get_uuid(&rows, 0, 0);
@@ -43,7 +46,8 @@ static void check_rows(const struct db_statement *statement)
     ck_assert(slice_equal(db_get_text(&rows, 0, 2), texts[0].text));
     ck_assert(slice_equal(db_get_bytes(&rows, 0, 3), bytes));
     ck_assert(db_get_bool(&rows, 0, 4));
-    for (int column = 0; column < 5; column++)
+    ck_assert_int_eq(db_get_date(&rows, 0, 5), days[0]);
+    for (int column = 0; column < 6; column++)
         ck_assert(db_is_null(&rows, 1, column));
 }
 

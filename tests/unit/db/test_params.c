@@ -96,6 +96,8 @@ static const struct {
     {"truths", ARRAY(DB_BOOL, {.type = DB_BOOL, .integer = 1}, {.type = DB_BOOL, .integer = 0}), {HEAD("\0\20", "\2") "\0\0\0\1\1\0\0\0\1\0", 30}},
     {"uuids", ARRAY(DB_UUID, {.type = DB_UUID, .uuid = {{0x01, 0x9a, [15] = 0xff}}}),
      {HEAD("\13\206", "\1") "\0\0\0\20\1\232\0\0\0\0\0\0\0\0\0\0\0\0\0\377", 40}},
+    {"dates", ARRAY(DB_DATE, {.type = DB_DATE, .integer = 11215}, {.type = DB_DATE, .integer = 10956}),
+     {HEAD("\4\72", "\2") "\0\0\0\4\0\0\1\2" "\0\0\0\4\377\377\377\377", 36}},
 };
 // clang-format on
 
@@ -116,6 +118,62 @@ TEST_ROWS_WHY(arrays_are_encoded_in_binary_for_postgresql, arrays)
     ck_assert_str_eq(params.texts[0], "7");
     ck_assert_int_eq(params.formats[2], 0);
     ck_assert_str_eq(params.texts[2], "end");
+}
+
+struct bead {
+    struct uuid id;
+    int64_t size;
+    int32_t day;
+    bool is_round;
+    int colour;
+    struct slice name;
+    struct slice hash;
+};
+static const struct bead beads[] = {
+    {{{1}}, 3,         20455,     true,  1,  {"a", 1},  {"\0", 1}},
+    {{{0}}, INT64_MIN, INT32_MIN, false, -1, {NULL, 0}, {NULL, 0}},
+};
+enum { BEADS = ARRAY_LEN(beads) };
+
+/* The value at an even index and its successor are equal. */
+static void check_pairs(const struct db_value *values, size_t count)
+{
+    ck_assert(db_params_check(values, count, &fault));
+    ck_assert(db_params_encode(&params, values, count));
+    for (size_t i = 0; i < count; i += 2)
+        ck_assert(slice_equal((struct slice){params.texts[i], (size_t)params.lengths[i]},
+                              (struct slice){params.texts[i + 1], (size_t)params.lengths[i + 1]}));
+}
+
+TEST(members_of_structs_are_encoded_as_a_list_of_their_values)
+{
+    static const char *const colours[] = {"red", "green", NULL};
+    const struct db_column colour = {DB_NAME, offsetof(struct bead, colour), .names = colours};
+    const struct db_value ids[] = {db_uuid(&beads[0].id), db_null()};
+    const struct db_value sizes[] = {db_int(3), db_null()};
+    const struct db_value days[] = {db_date(20455), db_null()};
+    const struct db_value are_round[] = {db_bool(true), db_bool(false)};
+    const struct db_value colour_names[] = {db_str("green"), db_null()};
+    const struct db_value names[] = {db_str("a"), db_null()};
+    const struct db_value hashes[] = {db_bytes(beads[0].hash), db_null()};
+
+    check_pairs(DB_VALUES(
+        DB_MEMBERS(DB_UUID, beads, BEADS, id), db_array(DB_UUID, ids, BEADS),
+        DB_MEMBERS(DB_INT, beads, BEADS, size), db_array(DB_INT, sizes, BEADS),
+        DB_MEMBERS(DB_DATE, beads, BEADS, day), db_array(DB_DATE, days, BEADS),
+        DB_MEMBERS(DB_BOOL, beads, BEADS, is_round), db_array(DB_BOOL, are_round, BEADS),
+        db_array_of(&colour, beads, sizeof *beads, BEADS), db_array(DB_TEXT, colour_names, BEADS),
+        DB_MEMBERS(DB_TEXT, beads, BEADS, name), db_array(DB_TEXT, names, BEADS),
+        DB_MEMBERS(DB_BYTES, beads, BEADS, hash), db_array(DB_BYTES, hashes, BEADS)));
+}
+
+TEST(plain_values_are_encoded_as_a_list_of_values)
+{
+    const int64_t numbers[] = {7, INT64_MIN, -2};
+    const struct db_value values[] = {db_int(7), db_null(), db_int(-2)};
+
+    check_pairs(DB_VALUES(DB_ITEMS(DB_INT, numbers, 3), db_array(DB_INT, values, 3),
+                          DB_ITEMS(DB_INT, (const int64_t *)NULL, 0), db_array(DB_INT, NULL, 0)));
 }
 
 TEST(many_values_are_encoded_together)
@@ -140,10 +198,14 @@ TEST(unstorable_reply_is_refused_with_a_reason)
     const struct db_value most = db_bytes((struct slice){large, sizeof(large) - 1});
     const struct db_value nul_inside = db_array(DB_TEXT, &nul, 1);
     const struct db_value huge_inside = db_array(DB_BYTES, &most, 1);
+    const struct db_value nul_member = DB_ITEMS(DB_TEXT, &nul.text, 1);
+    const struct db_value huge_member = DB_ITEMS(DB_BYTES, &most.text, 1);
 
     memset(large, 'x', sizeof(large));
     ck_fault(db_params_check(&nul_inside, 1, &fault), "nul_in_text", FAULT_INVALID);
     ck_fault(db_params_check(&huge_inside, 1, &fault), "values_too_large", FAULT_TOO_LARGE);
+    ck_fault(db_params_check(&nul_member, 1, &fault), "nul_in_text", FAULT_INVALID);
+    ck_fault(db_params_check(&huge_member, 1, &fault), "values_too_large", FAULT_TOO_LARGE);
     ck_fault(db_params_check(&nul, 1, &fault), "nul_in_text", FAULT_INVALID);
     ck_fault(db_params_check(&huge, 1, &fault), "values_too_large", FAULT_TOO_LARGE);
     ck_fault(db_params_check(&bytes, 1, &fault), "values_too_large", FAULT_TOO_LARGE);

@@ -84,26 +84,13 @@ static void read_apartment(const struct db_rows *rows, int row, struct apartment
     db_row_read(rows, row, 0, apartment_columns, ARRAY_LEN(apartment_columns), out);
 }
 
-static bool put_texts(const struct slice *list, size_t count, struct arena *arena,
-                      struct db_value *out, struct fault *fault)
-{
-    struct db_value *values = arena_alloc(arena, (count + 1) * sizeof *values);
-
-    if (values == NULL)
-        return arena_fault(fault);
-    for (size_t i = 0; i < count; i++)
-        values[i] = db_text(list[i]);
-    *out = db_array(DB_TEXT, values, count);
-    return true;
-}
-
 bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id,
                                      const struct criteria *criteria, const struct slice *words,
                                      struct arena *arena, struct db_rows *rows,
                                      struct apartment **out, size_t *count, struct fault *fault)
 {
     const struct phrase_list *preferred = &criteria->amenities;
-    struct db_value must, may, terms, rooms[ROOMS_MAX];
+    struct db_value rooms[ROOMS_MAX];
     struct apartment *apartments =
         arena_alloc(arena, APARTMENT_CANDIDATES_MAX * sizeof *apartments);
     size_t room_count = 0;
@@ -115,13 +102,13 @@ bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id
             rooms[room_count++] = db_int(i);
     /* With dates the price depends on the nights: booking-api reports the total later. */
     const int64_t max_price = criteria_has_dates(criteria) ? FIELD_ABSENT : criteria->max_price;
-    if (!put_texts(criteria->must, criteria->must_count, arena, &must, fault) ||
-        !put_texts(preferred->items, preferred->count, arena, &may, fault) ||
-        !put_texts(words, criteria->word_count, arena, &terms, fault) ||
-        !db_query(db, &candidates_statement,
+    if (!db_query(db, &candidates_statement,
                   DB_VALUES(db_uuid(tenant_id), db_text(criteria->city), db_int(criteria->guests),
-                            db_array(DB_INT, rooms, room_count), db_int(max_price), must, may,
-                            db_text(criteria->district), terms,
+                            db_array(DB_INT, rooms, room_count), db_int(max_price),
+                            DB_ITEMS(DB_TEXT, criteria->must, criteria->must_count),
+                            DB_ITEMS(DB_TEXT, preferred->items, preferred->count),
+                            db_text(criteria->district),
+                            DB_ITEMS(DB_TEXT, words, criteria->word_count),
                             criteria->like != NULL ? db_uuid(&criteria->like->id) : db_null(),
                             db_int(APARTMENT_CANDIDATES_MAX), db_int(CANDIDATES_BYTES_MAX)),
                   rows, fault))

@@ -64,7 +64,7 @@ static const struct db_statement bury_statement = {
            "  WHERE t.version < EXCLUDED.version",
 };
 
-#define AT(member) offsetof(struct document, member), .flags = DB_WRITTEN
+#define AT(member) .offset = offsetof(struct document, member)
 /* The columns of the lists that write_statement gets, in their order. */
 static const struct db_column columns[] = {
     {DB_UUID, AT(tenant_id)},
@@ -81,7 +81,6 @@ static const struct db_column columns[] = {
 };
 #undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
-static const struct db_shape document_shape = DB_SHAPE(columns, NULL);
 
 static const struct db_part persons[] = {
     {"theirs", "tenant_id = {tenant} AND user_id = {person} AND ({bot} IS NULL OR bot = {bot})"},
@@ -174,26 +173,15 @@ bool document_store_lock(struct db *tx, bool alone, struct fault *fault)
 }
 
 bool document_store_write(struct db *tx, enum document_source source, const struct document *list,
-                          size_t count, struct arena *arena, int64_t *written, struct fault *fault)
+                          size_t count, int64_t *written, struct fault *fault)
 {
     assert(count <= DOCUMENTS_MAX);
     struct db_value values[2 + COLUMNS] = {db_str(document_source_names[source]),
                                            db_int(WORDS_VERSION)};
-    struct db_value one[COLUMNS];
     auto_rows struct db_rows rows = {0};
-    struct db_value *all = arena_alloc(arena, (COLUMNS * count + 1) * sizeof *all);
 
-    if (all == NULL)
-        return arena_fault(fault);
-    for (size_t i = 0; i < count; i++) {
-        (void)db_row_get_values(&document_shape, &list[i], one);
-        for (size_t column = 0; column < COLUMNS; column++)
-            all[column * count + i] = one[column];
-    }
-    for (size_t i = 0; i < COLUMNS; i++) {
-        const enum db_value_type type = columns[i].type;
-        values[2 + i] = db_array(type == DB_NAME ? DB_TEXT : type, all + i * count, count);
-    }
+    for (size_t i = 0; i < COLUMNS; i++)
+        values[2 + i] = db_array_of(&columns[i], list, sizeof *list, count);
     if (!db_query(tx, &write_statement, values, 2 + COLUMNS, &rows, fault))
         return false;
     *written = rows.affected;
@@ -201,20 +189,12 @@ bool document_store_write(struct db *tx, enum document_source source, const stru
 }
 
 bool document_store_delete(struct db *tx, const struct document_key *list, size_t count,
-                           struct arena *arena, struct fault *fault)
+                           struct fault *fault)
 {
     assert(count <= DOCUMENTS_MAX);
-    struct db_value *tenants = arena_alloc(arena, (2 * count + 1) * sizeof *tenants);
-
-    if (tenants == NULL)
-        return arena_fault(fault);
-    struct db_value *ids = tenants + count;
-    for (size_t i = 0; i < count; i++) {
-        tenants[i] = db_uuid(&list[i].tenant_id);
-        ids[i] = db_text(list[i].id);
-    }
     return db_query(tx, &bury_statement,
-                    DB_VALUES(db_array(DB_UUID, tenants, count), db_array(DB_TEXT, ids, count)),
+                    DB_VALUES(DB_MEMBERS(DB_UUID, list, count, tenant_id),
+                              DB_MEMBERS(DB_TEXT, list, count, id)),
                     NULL, fault);
 }
 

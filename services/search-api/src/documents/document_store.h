@@ -16,8 +16,7 @@ bool document_store_lock(struct db *tx, bool alone, struct fault *fault) MUST_CH
  * same or a higher version keeps the document deleted. At most DOCUMENTS_MAX. Call it only after
  * document_make_terms() and document_store_lock(). */
 bool document_store_write(struct db *tx, enum document_source source, const struct document *list,
-                          size_t count, struct arena *arena, int64_t *written,
-                          struct fault *fault) MUST_CHECK;
+                          size_t count, int64_t *written, struct fault *fault) MUST_CHECK;
 
 /* Deletes documents that came from a feed, permanently: no version restores them. A document with
  * the same id from an upload stays. Call it only after document_store_lock(), which must be
@@ -27,7 +26,7 @@ struct document_key {
     struct slice id;
 };
 bool document_store_delete(struct db *tx, const struct document_key *list, size_t count,
-                           struct arena *arena, struct fault *fault) MUST_CHECK;
+                           struct fault *fault) MUST_CHECK;
 
 /* Deletes documents of a person in the tenant, the oldest first, at most DOCUMENTS_ERASED_MAX. If
  * `bot` is absent, deletes documents of all bots and of none. A deleted document returns only with

@@ -150,24 +150,12 @@ bool rebuild_store_read_requested(struct db *tx, struct arena *arena, struct reb
            read_page(&rows, arena, out, fault);
 }
 
-bool rebuild_store_write_terms(struct db *tx, const struct rebuild_page *page, struct arena *arena,
-                               struct fault *fault)
+bool rebuild_store_write_terms(struct db *tx, const struct rebuild_page *page, struct fault *fault)
 {
-    const size_t count = page->count;
-    struct db_value *numbers = arena_alloc(arena, (3 * count + 1) * sizeof *numbers);
-
-    if (numbers == NULL)
-        return arena_fault(fault);
-    struct db_value *lengths = numbers + count;
-    struct db_value *terms = lengths + count;
-    for (size_t i = 0; i < count; i++) {
-        numbers[i] = db_int(page->numbers[i]);
-        lengths[i] = db_int(page->documents[i].length);
-        terms[i] = db_text(page->documents[i].terms);
-    }
     return db_query(tx, &write_statement,
-                    DB_VALUES(db_int(WORDS_VERSION), db_array(DB_INT, numbers, count),
-                              db_array(DB_INT, lengths, count), db_array(DB_TEXT, terms, count)),
+                    DB_VALUES(db_int(WORDS_VERSION), DB_ITEMS(DB_INT, page->numbers, page->count),
+                              DB_MEMBERS(DB_INT, page->documents, page->count, length),
+                              DB_MEMBERS(DB_TEXT, page->documents, page->count, terms)),
                     NULL, fault);
 }
 

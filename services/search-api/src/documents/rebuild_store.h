@@ -51,7 +51,7 @@ bool rebuild_store_read_requested(struct db *tx, struct arena *arena, struct reb
 /* Stores the lengths and terms that document_make_terms() has set. Documents with terms of newer
  * tokenizer rules stay unchanged. The columns `tx` and `version` stay unchanged too, so that
  * readers of changed documents do not read the text again. */
-bool rebuild_store_write_terms(struct db *tx, const struct rebuild_page *page, struct arena *arena,
+bool rebuild_store_write_terms(struct db *tx, const struct rebuild_page *page,
                                struct fault *fault) MUST_CHECK;
 /* Stores the progress of a tenant's rebuild after a page; the last page ends the rebuild. */
 bool rebuild_store_write_progress(struct db *tx, const struct rebuild_page *page,

@@ -40,7 +40,7 @@ static bool rebuild_page(struct db *tx, struct pass *pass, struct rebuild_page *
     pass->more = page->more;
     return page->count == 0 ||
            (document_make_terms(pass->work, page->documents, page->count, &pass->arena, fault) &&
-            rebuild_store_write_terms(tx, page, &pass->arena, fault));
+            rebuild_store_write_terms(tx, page, fault));
 }
 
 static bool rebuild_outdated(struct db *tx, void *arg, struct fault *fault)

@@ -253,8 +253,7 @@ static bool write(struct db *tx, void *arg, struct fault *fault)
     const struct embedder *embedder = batch->embedder;
     const int64_t number = batch->generation->number;
 
-    return vector_store_write_vectors(tx, number, batch->made, batch->made_count, &batch->arena,
-                                      fault) &&
+    return vector_store_write_vectors(tx, number, batch->made, batch->made_count, fault) &&
            vector_store_postpone_refused(tx, number, batch->refused, batch->refused_count, fault) &&
            spend_rest(tx, batch, fault) &&
            vector_store_charge_texts(tx, &embedder->instance, 0, true, fault);

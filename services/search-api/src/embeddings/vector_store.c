@@ -169,17 +169,10 @@ bool vector_store_add_tokens(struct db *tx, const struct vector_spent *list, siz
                              struct fault *fault)
 {
     assert(count <= VECTORS_WRITTEN_MAX);
-    struct db_value tenants[VECTORS_WRITTEN_MAX], tokens[VECTORS_WRITTEN_MAX];
-
-    if (count == 0)
-        return true;
-    for (size_t i = 0; i < count; i++) {
-        tenants[i] = db_uuid(&list[i].tenant_id);
-        tokens[i] = db_int(list[i].tokens);
-    }
-    return db_query(tx, &spend_statement,
-                    DB_VALUES(db_array(DB_UUID, tenants, count), db_array(DB_INT, tokens, count)),
-                    NULL, fault);
+    return count == 0 || db_query(tx, &spend_statement,
+                                  DB_VALUES(DB_MEMBERS(DB_UUID, list, count, tenant_id),
+                                            DB_MEMBERS(DB_INT, list, count, tokens)),
+                                  NULL, fault);
 }
 
 bool vector_store_read_budget(struct db *db, struct budget *budget, struct fault *fault)
@@ -228,24 +221,13 @@ void vector_store_read_due(struct db_rows *rows, int row, struct vector_due *out
 }
 
 bool vector_store_write_vectors(struct db *tx, int64_t generation, const struct vector_made *list,
-                                size_t count, struct arena *arena, struct fault *fault)
+                                size_t count, struct fault *fault)
 {
-    struct db_value *numbers = arena_alloc(arena, (4 * count + 1) * sizeof *numbers);
-
-    if (numbers == NULL)
-        return arena_fault(fault);
-    struct db_value *hashes = numbers + count, *vectors = hashes + count,
-                    *truncated = vectors + count;
-    for (size_t i = 0; i < count; i++) {
-        numbers[i] = db_int(list[i].number);
-        hashes[i] = db_bytes(list[i].hash);
-        vectors[i] = db_bytes(list[i].vector);
-        truncated[i] = db_bool(list[i].truncated);
-    }
     return db_query(tx, &write_statement,
-                    DB_VALUES(db_int(generation), db_array(DB_INT, numbers, count),
-                              db_array(DB_BYTES, hashes, count), db_array(DB_BYTES, vectors, count),
-                              db_array(DB_BOOL, truncated, count)),
+                    DB_VALUES(db_int(generation), DB_MEMBERS(DB_INT, list, count, number),
+                              DB_MEMBERS(DB_BYTES, list, count, hash),
+                              DB_MEMBERS(DB_BYTES, list, count, vector),
+                              DB_MEMBERS(DB_BOOL, list, count, truncated)),
                     NULL, fault);
 }
 
@@ -253,12 +235,8 @@ bool vector_store_postpone_refused(struct db *tx, int64_t generation, const int6
                                    size_t count, struct fault *fault)
 {
     assert(count <= VECTORS_WRITTEN_MAX);
-    struct db_value values[VECTORS_WRITTEN_MAX];
-
-    for (size_t i = 0; i < count; i++)
-        values[i] = db_int(numbers[i]);
     return db_query(tx, &postpone_statement,
-                    DB_VALUES(db_int(generation), db_array(DB_INT, values, count)), NULL, fault);
+                    DB_VALUES(db_int(generation), DB_ITEMS(DB_INT, numbers, count)), NULL, fault);
 }
 
 bool vector_store_count_due(struct db *db, int64_t generation, int64_t limit, int64_t *count,

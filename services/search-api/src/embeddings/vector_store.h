@@ -71,7 +71,7 @@ struct vector_made {
     bool truncated;
 };
 bool vector_store_write_vectors(struct db *tx, int64_t generation, const struct vector_made *list,
-                                size_t count, struct arena *arena, struct fault *fault) MUST_CHECK;
+                                size_t count, struct fault *fault) MUST_CHECK;
 
 /* Postpones due documents whose text the endpoint has refused: the next attempt is after one hour,
  * then after two; after the third refusal they are no longer due. At most VECTORS_WRITTEN_MAX. */

@@ -100,8 +100,7 @@ static bool read_rows(struct message_search *search, struct db *db, const struct
         return false;
     return search->mode == SEARCH_TEXT || search->near_rows.count > 0 ||
            message_search_store_list_documents(db, tenant_id, request, search->nearest.numbers,
-                                               search->nearest.count, &search->arena,
-                                               &search->near_rows, fault);
+                                               search->nearest.count, &search->near_rows, fault);
 }
 
 /* Reads rows and ranks them. On failure the search is freed. */

@@ -236,18 +236,13 @@ bool message_search_store_list_candidates(struct db *db, const struct uuid *tena
 
 bool message_search_store_list_documents(struct db *db, const struct uuid *tenant_id,
                                          const struct message_query *request,
-                                         const int64_t *numbers, size_t count, struct arena *arena,
-                                         struct db_rows *rows, struct fault *fault)
+                                         const int64_t *numbers, size_t count, struct db_rows *rows,
+                                         struct fault *fault)
 {
     struct db_value values[FILTER_COUNT + 1];
-    struct db_value *list = arena_alloc(arena, (count + 1) * sizeof *list);
 
-    if (list == NULL)
-        return arena_fault(fault);
-    for (size_t i = 0; i < count; i++)
-        list[i] = db_int(numbers[i]);
     put_filters(tenant_id, request, values);
-    values[FILTER_COUNT] = db_array(DB_INT, list, count);
+    values[FILTER_COUNT] = DB_ITEMS(DB_INT, numbers, count);
     return db_query(db, &documents_statement, values, FILTER_COUNT + 1, rows, fault);
 }
 

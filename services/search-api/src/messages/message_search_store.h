@@ -28,8 +28,8 @@ bool message_search_store_list_candidates(struct db *db, const struct uuid *tena
  * filters, in the given order, at most CANDIDATES_BYTES_MAX of text. */
 bool message_search_store_list_documents(struct db *db, const struct uuid *tenant_id,
                                          const struct message_query *request,
-                                         const int64_t *numbers, size_t count, struct arena *arena,
-                                         struct db_rows *rows, struct fault *fault) MUST_CHECK;
+                                         const int64_t *numbers, size_t count, struct db_rows *rows,
+                                         struct fault *fault) MUST_CHECK;
 
 struct slice message_search_store_read_text(const struct db_rows *rows, int row);
 int64_t message_search_store_read_number(const struct db_rows *rows, int row);

@@ -5,7 +5,7 @@ bool feed_batch_read(struct work *work, const struct db_rows *rows, struct arena
                      struct feed_batch *out, struct fault *fault)
 {
     const size_t count = (size_t)rows->count;
-    struct feed_batch batch = {.arena = arena};
+    struct feed_batch batch = {0};
 
     batch.written = arena_alloc(arena, (count + 1) * sizeof *batch.written);
     batch.gone = arena_alloc(arena, (count + 1) * sizeof *batch.gone);
@@ -32,9 +32,8 @@ bool feed_batch_write(struct db *tx, struct feed_batch *batch, struct fault *fau
 
     /* No erasure starts between the lock and the end of the transaction. */
     return document_store_lock(tx, batch->gone_count > 0, fault) &&
-           feed_store_remove_deleted(tx, batch->written, &batch->written_count, batch->arena,
-                                     fault) &&
+           feed_store_remove_deleted(tx, batch->written, &batch->written_count, fault) &&
            document_store_write(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
-                                batch->arena, &written, fault) &&
-           document_store_delete(tx, batch->gone, batch->gone_count, batch->arena, fault);
+                                &written, fault) &&
+           document_store_delete(tx, batch->gone, batch->gone_count, fault);
 }

@@ -8,7 +8,6 @@
 #include "sync/feed_store.h"
 
 struct feed_batch {
-    struct arena *arena;
     struct document *written;
     size_t written_count;
     struct document_key *gone;

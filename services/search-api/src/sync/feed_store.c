@@ -143,20 +143,13 @@ bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t coun
 }
 
 bool feed_store_remove_deleted(struct db *db, struct document *list, size_t *count,
-                               struct arena *arena, struct fault *fault)
+                               struct fault *fault)
 {
-    struct db_value *tenants = arena_alloc(arena, (2 * *count + 1) * sizeof *tenants);
     auto_rows struct db_rows rows = {0};
 
-    if (tenants == NULL)
-        return arena_fault(fault);
-    struct db_value *ids = tenants + *count;
-    for (size_t i = 0; i < *count; i++) {
-        tenants[i] = db_uuid(&list[i].tenant_id);
-        ids[i] = db_text(list[i].id);
-    }
     if (!db_query(db, &live_statement,
-                  DB_VALUES(db_array(DB_UUID, tenants, *count), db_array(DB_TEXT, ids, *count)),
+                  DB_VALUES(DB_MEMBERS(DB_UUID, list, *count, tenant_id),
+                            DB_MEMBERS(DB_TEXT, list, *count, id)),
                   &rows, fault))
         return false;
     *count = 0;

@@ -49,7 +49,7 @@ bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t coun
     "  FROM bot.feed_messages feed WHERE feed.id = ANY (ARRAY(SELECT id FROM page)))"
 /* Removes documents from the list that were made from messages which bot-gateway no longer has. */
 bool feed_store_remove_deleted(struct db *db, struct document *list, size_t *count,
-                               struct arena *arena, struct fault *fault) MUST_CHECK;
+                               struct fault *fault) MUST_CHECK;
 
 /* Makes a document of a row of bot-gateway's feed. Its text is borrowed from `rows`; of a deleted
  * row, only tenant and id are set. */

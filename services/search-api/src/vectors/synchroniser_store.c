@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "base/auto.h"
 #include "base/language.h"
 
 enum { ROW_BYTES = 64 /* of a row besides its vector, roughly */ };
@@ -168,13 +167,9 @@ bool synchroniser_store_list_vectors(struct db *db, const struct sync_generation
                                      const int64_t *numbers, size_t count, struct db_rows *rows,
                                      struct fault *fault)
 {
-    struct db_value list[VECTOR_ROWS_MAX];
-
-    for (size_t i = 0; i < count; i++)
-        list[i] = db_int(numbers[i]);
     return db_query(db, &rows_statement,
-                    DB_VALUES(db_int(generation->generation), db_array(DB_INT, list, count)), rows,
-                    fault);
+                    DB_VALUES(db_int(generation->generation), DB_ITEMS(DB_INT, numbers, count)),
+                    rows, fault);
 }
 
 bool synchroniser_store_list_deleted(struct db *db, const struct sync_generation *generation,
@@ -221,20 +216,10 @@ bool synchroniser_store_list_differences(struct db *db, const struct sync_genera
                                          struct db_rows *rows, int64_t *compared,
                                          struct fault *fault)
 {
-    auto_free struct db_value *numbers =
-        fault_calloc((2 * count + 1) * sizeof *numbers, "a comparison", fault);
-
-    if (numbers == NULL)
-        return false;
-    struct db_value *revisions = numbers + count;
-    for (size_t i = 0; i < count; i++) {
-        numbers[i] = db_int(points[i].number);
-        revisions[i] = db_int(points[i].revision);
-    }
     if (!db_query(db, &differences_statement,
                   DB_VALUES(db_int(generation->generation), db_int(after), db_int(until),
-                            db_int(QDRANT_PAGE), db_array(DB_INT, numbers, count),
-                            db_array(DB_INT, revisions, count)),
+                            db_int(QDRANT_PAGE), DB_MEMBERS(DB_INT, points, count, number),
+                            DB_MEMBERS(DB_INT, points, count, revision)),
                   rows, fault))
         return false;
     *compared = db_get_int(rows, 0, 0);

@@ -110,7 +110,7 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
     struct apartment_batch *batch = arg;
 
     return feed_store_lock_cursor(tx, &feed_apartments, &batch->before, fault) &&
-           apartment_copy_store_write(tx, batch->list, batch->count, batch->arena, fault) &&
+           apartment_copy_store_write(tx, batch->list, batch->count, fault) &&
            feed_store_move_cursor(tx, &feed_apartments, &batch->after, fault);
 }
 

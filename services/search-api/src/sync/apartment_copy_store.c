@@ -26,7 +26,7 @@ const struct db_statement feed_apartments_statement = {
 
 static const struct db_statement copy_statement = {
     .name = "apartment_copy",
-    .parameters = "normaliser bigint, ids uuid[], txs bigint[], terms text[]",
+    .parameters = "ids uuid[], deleted boolean[], txs bigint[], terms text[], normaliser bigint",
     .sql = "INSERT INTO flat AS f (id, tenant_id, epoch, version, is_active, title_ru, title_kz, title_en,"
            "  description_ru, description_kz, description_en, city, district, address, lat, lon, rooms,"
            "  max_guests, included_guests, amenities, base_price, weekend_price, min_nights, max_nights,"
@@ -36,9 +36,9 @@ static const struct db_statement copy_statement = {
            "  feed.city, feed.district, feed.address, feed.lat, feed.lon, feed.rooms, feed.max_guests,"
            "  feed.included_guests, feed.amenities, feed.base_price, feed.weekend_price, feed.min_nights,"
            "  feed.max_nights, g.terms::tsvector, {normaliser}::smallint"
-           " FROM unnest({ids}, {txs}, {terms}) AS g (id, tx, terms)"
+           " FROM unnest({ids}, {deleted}, {txs}, {terms}) AS g (id, deleted, tx, terms)"
            "  JOIN booking.feed_apartments feed ON feed.id = g.id AND feed.tx::text::bigint = g.tx"
-           " WHERE NOT feed.deleted ORDER BY feed.id"
+           " WHERE NOT g.deleted AND NOT feed.deleted ORDER BY feed.id"
            " ON CONFLICT (id) DO UPDATE SET tenant_id = EXCLUDED.tenant_id, epoch = EXCLUDED.epoch,"
            "  version = EXCLUDED.version, is_active = EXCLUDED.is_active, title_ru = EXCLUDED.title_ru,"
            "  title_kz = EXCLUDED.title_kz, title_en = EXCLUDED.title_en,"
@@ -54,8 +54,9 @@ static const struct db_statement copy_statement = {
 
 static const struct db_statement delete_statement = {
     .name = "apartment_delete",
-    .parameters = "ids uuid[]",
-    .sql = "DELETE FROM flat WHERE id = ANY ({ids})",
+    .parameters = "ids uuid[], deleted boolean[]",
+    .sql = "DELETE FROM flat WHERE id = ANY (ARRAY("
+           "SELECT g.id FROM unnest({ids}, {deleted}) AS g (id, deleted) WHERE g.deleted))",
 };
 
 static const struct db_statement missing_statement = {
@@ -91,32 +92,19 @@ void apartment_copy_store_read_row(const struct db_rows *rows, int row, struct a
 }
 
 bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list, size_t count,
-                                struct arena *arena, struct fault *fault)
+                                struct fault *fault)
 {
     assert(count <= APARTMENT_COPY_MAX);
-    enum { LISTS = 4 };
-    struct db_value *ids = arena_alloc(arena, (LISTS * count + 1) * sizeof *ids);
-    size_t present = 0;
-    size_t gone = 0;
-
-    if (ids == NULL)
-        return arena_fault(fault);
-    struct db_value *txs = ids + count, *terms = txs + count, *deleted = terms + count;
-    for (size_t i = 0; i < count; i++) {
-        if (list[i].deleted) {
-            deleted[gone++] = db_uuid(&list[i].id);
-            continue;
-        }
-        ids[present] = db_uuid(&list[i].id);
-        txs[present] = db_int(list[i].tx);
-        terms[present++] = db_text(list[i].terms);
-    }
+    const struct db_value values[] = {
+        DB_MEMBERS(DB_UUID, list, count, id),
+        DB_MEMBERS(DB_BOOL, list, count, deleted),
+        DB_MEMBERS(DB_INT, list, count, tx),
+        DB_MEMBERS(DB_TEXT, list, count, terms),
+        db_int(WORDS_VERSION),
+    };
     const struct db_call calls[] = {
-        {&copy_statement,
-         DB_VALUES(db_int(WORDS_VERSION), db_array(DB_UUID, ids, present),
-         db_array(DB_INT, txs, present), db_array(DB_TEXT, terms, present)),
-         NULL},
-        {&delete_statement,            DB_VALUES(db_array(DB_UUID,                  deleted,                  gone)),                NULL              },
+        {&copy_statement,   values, ARRAY_LEN(values),    NULL},
+        {&delete_statement, values, 2 /* ids, deleted */, NULL},
     };
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }

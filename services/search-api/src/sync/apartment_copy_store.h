@@ -24,7 +24,7 @@ enum { APARTMENT_COPY_MAX = 200 };
  * as deleted. Skips a row that has changed since it was read, because the feed will return it
  * again. At most APARTMENT_COPY_MAX. */
 bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list, size_t count,
-                                struct arena *arena, struct fault *fault) MUST_CHECK;
+                                struct fault *fault) MUST_CHECK;
 /* Deletes apartments that were copied in epochs before `epoch`. Call it only after the whole feed
  * has been read in `epoch`: then they no longer exist. */
 bool apartment_copy_store_delete_missing(struct db_pool *pool, int64_t epoch,

@@ -124,14 +124,9 @@ bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_
                                        struct apartment *out, size_t *found, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    struct db_value *items = arena_alloc(arena, count * sizeof *items);
 
-    if (items == NULL)
-        return arena_fault(fault);
-    for (size_t i = 0; i < count; i++)
-        items[i] = db_uuid(&ids[i]);
     if (!db_query(db, &find_brief_statement,
-                  DB_VALUES(db_array(DB_UUID, items, count), db_uuid(tenant_id)), &rows, fault))
+                  DB_VALUES(DB_ITEMS(DB_UUID, ids, count), db_uuid(tenant_id)), &rows, fault))
         return false;
     *found = (size_t)rows.count;
     for (int i = 0; i < rows.count; i++)

@@ -2,6 +2,7 @@
 #include "apartments/apartment_row.h"
 
 #include "base/auto.h"
+#include "base/buf.h"
 
 // clang-format off
 #define AT(member) offsetof(struct apartment, member)
@@ -76,18 +77,6 @@ bool apartment_row_write_list(const struct field_texts *list, struct arena *aren
     }
     buf_char(&json, ']');
     return buf_keep(&json, arena, out, fault);
-}
-
-void apartment_row_write_ids(const struct uuid *ids, size_t count, struct buf *out)
-{
-    buf_char(out, '{');
-    for (size_t i = 0; i < count; i++) {
-        char id[UUID_TEXT_LEN + 1];
-        uuid_format(&ids[i], id);
-        buf_text(out, i > 0 ? "," : "");
-        buf_text(out, id);
-    }
-    buf_char(out, '}');
 }
 
 static const char *next_quote(const char *at, const char *end)

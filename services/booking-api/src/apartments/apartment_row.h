@@ -2,7 +2,6 @@
 /* Reads rows of table apartment (alias `a`) into struct apartment. */
 #pragma once
 
-#include "base/buf.h"
 #include "db/query.h"
 
 #include "apartments/apartment.h"
@@ -24,9 +23,6 @@ enum { APARTMENT_COLUMNS_MAX = 64 };
 /* Encodes a list of words or URLs as the JSON that the table stores. */
 bool apartment_row_write_list(const struct field_texts *list, struct arena *arena,
                               struct slice *out, struct fault *fault) MUST_CHECK;
-
-/* Appends ids as the literal of a PostgreSQL array, for `{ids}::uuid[]`. */
-void apartment_row_write_ids(const struct uuid *ids, size_t count, struct buf *out);
 
 /* Reads a row of the columns of apartment_row_shape: borrows text from the rows, splits lists in
  * the arena. Does not set the local time. */

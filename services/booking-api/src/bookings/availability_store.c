@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/auto.h"
-
 #include "apartments/apartment_row.h"
 #include "bookings/availability.h"
 #include "calendar/stay_sql.h"
@@ -30,13 +28,13 @@ static const struct db_shape shape = DB_SHAPE(columns, "a");
 
 static const struct db_statement statement = {
     .name = "availability_find",
-    .parameters = "tenant uuid, ids text, check_in date, check_out date, nights bigint,"
+    .parameters = "tenant uuid, ids uuid[], check_in date, check_out date, nights bigint,"
                   " weekend_nights bigint, guests integer",
     .parts = {stay_parts},
     .shape = &shape,
     .sql =
         "SELECT {columns}"
-        " FROM unnest({ids}::uuid[]) WITH ORDINALITY AS asked (id, place)"
+        " FROM unnest({ids}) WITH ORDINALITY AS asked (id, place)"
         " LEFT JOIN apartment a ON a.id = asked.id AND a.tenant_id = {tenant}"
         " LEFT JOIN LATERAL ("
         "   SELECT max(n.min_nights) FILTER (WHERE n.day < {check_out}) AS min_nights,"
@@ -53,15 +51,12 @@ bool availability_store_find(struct db *db, const struct uuid *tenant_id,
                              const struct availability_query *query, struct arena *arena,
                              struct availability **out, size_t *count, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf ids;
+    const struct field_uuids *ids = &query->apartment_ids;
     auto_rows struct db_rows rows = {0};
     struct availability *found;
 
-    buf_init(&ids, (UUID_TEXT_LEN + 1) * query->apartment_ids.count + 2);
-    apartment_row_write_ids(query->apartment_ids.items, query->apartment_ids.count, &ids);
-    if (!buf_ok(&ids, fault) ||
-        !db_query(db, &statement,
-                  DB_VALUES(db_uuid(tenant_id), db_text(buf_as_slice(&ids)),
+    if (!db_query(db, &statement,
+                  DB_VALUES(db_uuid(tenant_id), DB_ITEMS(DB_UUID, ids->items, ids->count),
                             db_date(query->check_in), db_date(query->check_out),
                             db_int((int64_t)query->check_out - query->check_in),
                             db_int(stay_price_weekend_nights(query->check_in, query->check_out)),

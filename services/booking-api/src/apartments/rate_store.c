@@ -4,7 +4,6 @@
 #include "apartments/rate_store.h"
 
 #include "base/auto.h"
-#include "base/buf.h"
 #include "base/date.h"
 
 #include "apartments/apartment_listed.h"
@@ -43,16 +42,14 @@ static const struct db_statement delete_nights_statement = {
     .sql = "DELETE FROM apartment_night WHERE apartment_id = {id}",
 };
 
-/* Inserts nights. Each column of the new rows is one array parameter. */
 static const struct db_statement nights_statement = {
     .name = "rate_nights_write",
-    .parameters = "id uuid, days text, prices text, min_nights text, no_arrival text,"
-                  " no_departure text",
+    .parameters = "id uuid, days date[], prices bigint[], min_nights bigint[],"
+                  " no_arrival boolean[], no_departure boolean[]",
     .sql = "INSERT INTO apartment_night (apartment_id, day, price, min_nights, closed_to_arrival,"
            "  closed_to_departure)"
            " SELECT {id}, night.*"
-           " FROM unnest({days}::date[], {prices}::bigint[], {min_nights}::integer[],"
-           "  {no_arrival}::boolean[], {no_departure}::boolean[]) AS night",
+           " FROM unnest({days}, {prices}, {min_nights}, {no_arrival}, {no_departure}) AS night",
 };
 // clang-format on
 
@@ -74,48 +71,18 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
     return true;
 }
 
-/* Columns of new rows of apartment_night as array literals: one parameter each for all nights. */
-enum { DAY, PRICE, MIN_NIGHTS, NO_ARRIVAL, NO_DEPARTURE, COLUMN_COUNT };
-struct night_columns {
-    struct buf columns[COLUMN_COUNT];
+struct night {
+    int32_t day;
+    struct rate_night rule;
 };
-enum { COLUMN_MAX = RATE_NIGHTS_MAX * 20 + 2 }; /* no value is longer than a bigint */
 
-static void night_columns_finish(struct night_columns *nights)
-{
-    for (int i = 0; i < COLUMN_COUNT; i++)
-        buf_finish(&nights->columns[i]);
-}
-
-static void add_number(struct buf *out, int64_t value)
-{
-    if (value == FIELD_ABSENT)
-        buf_text(out, "NULL");
-    else
-        buf_i64(out, value);
-}
-
-static void add_night(struct night_columns *nights, int32_t day, const struct rate_night *night)
-{
-    char text[DATE_TEXT_LEN + 1];
-
-    for (int i = 0; nights->columns[DAY].len > 1 && i < COLUMN_COUNT; i++)
-        buf_char(&nights->columns[i], ',');
-    date_format(day, text);
-    buf_text(&nights->columns[DAY], text);
-    add_number(&nights->columns[PRICE], night->price);
-    add_number(&nights->columns[MIN_NIGHTS], night->min_nights);
-    buf_char(&nights->columns[NO_ARRIVAL], night->closed_to_arrival ? 't' : 'f');
-    buf_char(&nights->columns[NO_DEPARTURE], night->closed_to_departure ? 't' : 'f');
-}
-
-/* Fills the columns with days that have a rule, from today to RATE_NIGHTS_MAX days ahead. */
-static bool fill_columns(const struct apartment *apartment, struct night_columns *nights,
-                         struct fault *fault)
+/* Lists the days that have a rule, from today to RATE_NIGHTS_MAX days ahead. */
+static size_t list_nights(const struct apartment *apartment, struct night out[RATE_NIGHTS_MAX])
 {
     const struct tariff tariff = apartment_tariff(apartment);
     int32_t first = DATE_MAX;
     int32_t end = DATE_MIN;
+    size_t count = 0;
 
     for (size_t i = 0; i < apartment->rate_count; i++) {
         first = apartment->rates[i].from < first ? apartment->rates[i].from : first;
@@ -125,42 +92,40 @@ static bool fill_columns(const struct apartment *apartment, struct night_columns
         first = apartment->local_day;
     if (end > apartment->local_day + RATE_NIGHTS_MAX)
         end = apartment->local_day + RATE_NIGHTS_MAX;
-    for (int i = 0; i < COLUMN_COUNT; i++) {
-        buf_init(&nights->columns[i], COLUMN_MAX);
-        buf_char(&nights->columns[i], '{');
-    }
     for (int32_t day = first; day < end; day++) {
         enum stay_line_kind kind;
-        struct rate_night night = rate_apply_to_night(apartment->rates, apartment->rate_count, day,
-                                                      stay_price_ordinary(&tariff, day, &kind));
-        if (rate_night_has_rule(&night))
-            add_night(nights, day, &night);
+        const struct rate_night rule = rate_apply_to_night(
+            apartment->rates, apartment->rate_count, day, stay_price_ordinary(&tariff, day, &kind));
+        if (rate_night_has_rule(&rule))
+            out[count++] = (struct night){day, rule};
     }
-    for (int i = 0; i < COLUMN_COUNT; i++) {
-        buf_char(&nights->columns[i], '}');
-        if (!buf_ok(&nights->columns[i], fault))
-            return false;
-    }
-    return true;
+    return count;
 }
 
 /* Replaces the nights of the apartment. `first`, unless NULL, is sent in the same round trip. */
 static bool write_nights(struct db *tx, const struct apartment *apartment,
                          const struct db_call *first, struct fault *fault)
 {
-    AUTO(night_columns_finish) struct night_columns nights = {0};
-    struct db_value values[1 + COLUMN_COUNT] = {db_uuid(&apartment->id)};
+    auto_free struct night *nights =
+        fault_calloc(RATE_NIGHTS_MAX * sizeof *nights, "the nights of an apartment", fault);
     struct db_call calls[3];
     size_t count = 0;
 
-    if (!fill_columns(apartment, &nights, fault))
+    if (nights == NULL)
         return false;
-    for (int i = 0; i < COLUMN_COUNT; i++)
-        values[1 + i] = db_text(buf_as_slice(&nights.columns[i]));
+    const size_t made = list_nights(apartment, nights);
+    const struct db_value values[] = {
+        db_uuid(&apartment->id),
+        DB_MEMBERS(DB_DATE, nights, made, day),
+        DB_MEMBERS(DB_INT, nights, made, rule.price),
+        DB_MEMBERS(DB_INT, nights, made, rule.min_nights),
+        DB_MEMBERS(DB_BOOL, nights, made, rule.closed_to_arrival),
+        DB_MEMBERS(DB_BOOL, nights, made, rule.closed_to_departure),
+    };
     if (first != NULL)
         calls[count++] = *first;
     calls[count++] = (struct db_call){&delete_nights_statement, values, 1, NULL};
-    calls[count++] = (struct db_call){&nights_statement, values, 1 + COLUMN_COUNT, NULL};
+    calls[count++] = (struct db_call){&nights_statement, values, ARRAY_LEN(values), NULL};
     return db_query_all(tx, calls, count, fault);
 }
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "base/auto.h"
 #include "db/query.h"
 
 #include "maintenance/erasure.h"
-
-enum { IDS_MAX = (UUID_TEXT_LEN + 3) * ERASURE_BOOKINGS_MAX + 3 };
 
 // clang-format off
 static const struct db_statement accounts_statement = {
@@ -102,31 +99,6 @@ static const struct db_statement receipt_statement = {
 };
 // clang-format on
 
-static bool list_ids(struct change *change, const struct db_rows *rows, struct erasure_found *out,
-                     struct fault *fault)
-{
-    AUTO(buf_finish) struct buf ids;
-    AUTO(buf_finish) struct buf live;
-    char text[UUID_TEXT_LEN + 1];
-    size_t live_count = 0;
-
-    buf_init(&ids, IDS_MAX);
-    buf_init(&live, IDS_MAX);
-    buf_char(&ids, '{');
-    for (int i = 0; i < rows->count; i++) {
-        const struct uuid id = db_get_uuid(rows, i, 0);
-
-        uuid_format(&id, text);
-        buf_printf(&ids, i > 0 ? ",%s" : "%s", text);
-        if (db_get_bool(rows, i, 1))
-            buf_printf(&live, live_count++ > 0 ? ",\"%s\"" : "[\"%s\"", text);
-    }
-    buf_char(&ids, '}');
-    buf_char(&live, ']');
-    return buf_keep(&ids, change->arena, &out->ids, fault) &&
-           (live_count == 0 || buf_keep(&live, change->arena, &out->live, fault));
-}
-
 bool erasure_store_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
                                  struct fault *fault)
 {
@@ -148,13 +120,15 @@ bool erasure_store_find(struct change *change, const struct erasure_person *pers
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(change->tx, &find_statement,
-                    DB_VALUES(db_uuid(&change->caller->tenant_id),
-                              db_int(person->asked.telegram_id), db_text(person->asked.phone),
-                              db_int(person->telegram_id), db_text(person->phones),
-                              db_int(ERASURE_BOOKINGS_MAX)),
-                    &rows, fault) &&
-           list_ids(change, &rows, out, fault);
+    if (!db_query(change->tx, &find_statement,
+                  DB_VALUES(db_uuid(&change->caller->tenant_id), db_int(person->asked.telegram_id),
+                            db_text(person->asked.phone), db_int(person->telegram_id),
+                            db_text(person->phones), db_int(ERASURE_BOOKINGS_MAX)),
+                  &rows, fault))
+        return false;
+    out->ids = db_get_text(&rows, 0, 0);
+    out->live = db_get_text(&rows, 0, 1);
+    return db_rows_keep(&rows, change->arena, fault);
 }
 
 bool erasure_store_erase_found(struct change *change, const struct erasure_found *found,

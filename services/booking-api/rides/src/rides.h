@@ -51,7 +51,7 @@ struct rides_erased {
     int64_t ride_history;
 };
 struct rides_found {
-    int count;            /* rides found; 0: nothing to blank */
+    int64_t count;        /* rides found; 0: nothing to blank */
     struct slice own;     /* "{uuid,...}": rides of the person, in the arena */
     struct slice parcels; /* likewise: parcels of others addressed to the person */
     struct slice live;    /* JSON array of the rides that forbid the erasure; absent: none */

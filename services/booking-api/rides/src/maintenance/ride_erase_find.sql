@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds and locks the rides of one person by id: the person's own, and parcels addressed to the person. The third column
-   forbids the erasure for now: an own ride is agreed and not over, or a parcel may still arrive. It is computed from the
-   locked row, which may have been agreed while this statement waited. If there are more than {most}, live rides come
-   first, then those found only by phone. */
+/* Finds and locks the rides of one person by id: the person's own, and parcels addressed to the person. Returns one
+   row: the number of rides, the ids of each kind as the text of an array, and as the text of a JSON array or NULL those
+   that forbid the erasure for now: an own ride is agreed and not over, or a parcel may still arrive. This is computed
+   from the locked row, which may have been agreed while this statement waited. If there are more than {most}, live
+   rides come first, then those found only by phone. */
 WITH own AS (
     SELECT id FROM ride WHERE tenant_id = {tenant} AND passenger_telegram_id = {telegram_id}
     UNION
@@ -19,10 +20,16 @@ his AS (
 ),
 chosen AS (
     SELECT id, own FROM his ORDER BY ride_waits(status) OR ride_takes(status) DESC, has_account, id LIMIT {most}
+),
+locked AS (
+    SELECT r.id, chosen.own,
+        CASE WHEN chosen.own THEN r.status IN ('payment_claimed', 'confirmed', 'boarded')
+            ELSE ride_waits(r.status) OR ride_takes(r.status) END AND NOT ride_is_over(r.status, r.expires_at) AS live
+    FROM chosen JOIN ride r USING (id)
+    ORDER BY r.id
+    FOR UPDATE OF r
 )
-SELECT r.id, chosen.own,
-    CASE WHEN chosen.own THEN r.status IN ('payment_claimed', 'confirmed', 'boarded')
-        ELSE ride_waits(r.status) OR ride_takes(r.status) END AND NOT ride_is_over(r.status, r.expires_at)
-FROM chosen JOIN ride r USING (id)
-ORDER BY r.id
-FOR UPDATE OF r
+SELECT count(*), coalesce(array_agg(id) FILTER (WHERE own), '{}')::text,
+    coalesce(array_agg(id) FILTER (WHERE NOT own), '{}')::text,
+    '["' || string_agg(id::text, '","') FILTER (WHERE live) || '"]'
+FROM locked

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "base/auto.h"
-
 #include "rides.h"
 #include "rides/ride_store.h"
-
-enum { IDS_MAX = 64 * 1024 };
 
 // clang-format off
 static const struct db_statement accounts_statement = {
@@ -102,38 +98,6 @@ bool rides_erase_phones(struct change *change, int64_t telegram_id, struct db_ro
                     rows, fault);
 }
 
-static bool list_found(struct change *change, const struct db_rows *rows, struct rides_found *out,
-                       struct fault *fault)
-{
-    AUTO(buf_finish) struct buf own, parcels, live;
-    struct buf *list;
-    char text[UUID_TEXT_LEN + 1];
-
-    buf_init(&own, IDS_MAX);
-    buf_init(&parcels, IDS_MAX);
-    buf_init(&live, IDS_MAX);
-    buf_char(&own, '{');
-    buf_char(&parcels, '{');
-    buf_char(&live, '[');
-    for (int i = 0; i < rows->count; i++) {
-        const struct uuid id = db_get_uuid(rows, i, 0);
-
-        uuid_format(&id, text);
-        list = db_get_bool(rows, i, 1) ? &own : &parcels;
-        buf_printf(list, list->len > 1 ? ",%s" : "%s", text);
-        if (db_get_bool(rows, i, 2))
-            buf_printf(&live, live.len > 1 ? ",\"%s\"" : "\"%s\"", text);
-    }
-    const bool any = live.len > 1;
-    buf_char(&own, '}');
-    buf_char(&parcels, '}');
-    buf_char(&live, ']');
-    *out = (struct rides_found){.count = rows->count};
-    return buf_keep(&own, change->arena, &out->own, fault) &&
-           buf_keep(&parcels, change->arena, &out->parcels, fault) &&
-           (!any || buf_keep(&live, change->arena, &out->live, fault));
-}
-
 bool rides_erase_find(struct change *change, const struct rides_person *person, int64_t most,
                       struct rides_found *out, struct fault *fault)
 {
@@ -146,8 +110,14 @@ bool rides_erase_find(struct change *change, const struct rides_person *person, 
         {&find_statement, values, 4, &rows},
     };
 
-    return ride_store_lock_passenger(change, person->telegram_id, person->phone, fault) &&
-           db_query_all(change->tx, calls, 2, fault) && list_found(change, &rows, out, fault);
+    if (!ride_store_lock_passenger(change, person->telegram_id, person->phone, fault) ||
+        !db_query_all(change->tx, calls, 2, fault))
+        return false;
+    *out = (struct rides_found){.count = db_get_int(&rows, 0, 0),
+                                .own = db_get_text(&rows, 0, 1),
+                                .parcels = db_get_text(&rows, 0, 2),
+                                .live = db_get_text(&rows, 0, 3)};
+    return db_rows_keep(&rows, change->arena, fault);
 }
 
 bool rides_erase_blank(struct change *change, const struct rides_found *found,

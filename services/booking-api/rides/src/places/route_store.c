@@ -117,12 +117,8 @@ bool route_store_put(struct db *tx, const struct uuid *tenant_id, struct route *
 bool route_store_between(struct db *db, const struct uuid *tenant_id, const struct slice *slugs,
                          size_t count, struct db_rows *rows, struct fault *fault)
 {
-    struct db_value places[BETWEEN_MAX];
-
     if (count > BETWEEN_MAX)
         return fault_set(fault, FAULT_INTERNAL, "too_many_places", "At most %d.", BETWEEN_MAX);
-    for (size_t i = 0; i < count; i++)
-        places[i] = db_text(slugs[i]);
     return db_query(db, &between_statement,
-                    DB_VALUES(db_uuid(tenant_id), db_array(DB_TEXT, places, count)), rows, fault);
+                    DB_VALUES(db_uuid(tenant_id), DB_ITEMS(DB_TEXT, slugs, count)), rows, fault);
 }

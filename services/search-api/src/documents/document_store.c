@@ -155,18 +155,6 @@ static const struct db_statement count_statement = {
 };
 // clang-format on
 
-/* Runs a statement whose only result is a number. */
-static bool read_int(struct db *db, const struct db_statement *statement,
-                     const struct db_value *values, size_t count, int64_t *out, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, statement, values, count, &rows, fault))
-        return false;
-    *out = db_get_int(&rows, 0, 0);
-    return true;
-}
-
 bool document_store_lock(struct db *tx, bool alone, struct fault *fault)
 {
     return db_query(tx, alone ? &lock_statement : &share_statement, DB_NO_VALUES, NULL, fault);
@@ -218,13 +206,14 @@ bool document_store_erase_person(struct db *tx, const struct uuid *tenant_id, in
 bool document_store_count_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
                                  struct slice bot, int64_t *count, struct fault *fault)
 {
-    return read_int(db, &persons_statement,
-                    DB_VALUES(db_uuid(tenant_id), db_int(user_id), db_text(bot)), count, fault);
+    return db_query_number(db, &persons_statement,
+                           DB_VALUES(db_uuid(tenant_id), db_int(user_id), db_text(bot)), count,
+                           fault);
 }
 
 bool document_store_read_latest_tx(struct db *tx, int64_t *latest, struct fault *fault)
 {
-    return read_int(tx, &latest_statement, DB_NO_VALUES, latest, fault);
+    return db_query_number(tx, &latest_statement, DB_NO_VALUES, latest, fault);
 }
 
 bool document_store_add_erasure(struct db *tx, struct fault *fault)
@@ -234,18 +223,19 @@ bool document_store_add_erasure(struct db *tx, struct fault *fault)
 
 bool document_store_count_erasures(struct db *db, int64_t *count, struct fault *fault)
 {
-    return read_int(db, &erasures_statement, DB_NO_VALUES, count, fault);
+    return db_query_number(db, &erasures_statement, DB_NO_VALUES, count, fault);
 }
 
 bool document_store_count_uploaded(struct db *tx, const struct uuid *tenant_id, int64_t *count,
                                    struct fault *fault)
 {
-    return read_int(tx, &own_statement, DB_VALUES(db_uuid(tenant_id)), count, fault);
+    return db_query_number(tx, &own_statement, DB_VALUES(db_uuid(tenant_id)), count, fault);
 }
 
 bool document_store_count(struct db *db, const struct uuid *tenant_id, int64_t *count,
                           struct fault *fault)
 {
-    return read_int(db, &count_statement,
-                    DB_VALUES(db_uuid(tenant_id), db_int(DOCUMENTS_COUNTED_MAX)), count, fault);
+    return db_query_number(db, &count_statement,
+                           DB_VALUES(db_uuid(tenant_id), db_int(DOCUMENTS_COUNTED_MAX)), count,
+                           fault);
 }

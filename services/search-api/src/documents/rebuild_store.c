@@ -171,13 +171,8 @@ bool rebuild_store_write_progress(struct db *tx, const struct rebuild_page *page
 bool rebuild_store_request(struct db *tx, const struct uuid *tenant_id, bool *begun,
                            struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &ask_statement, DB_VALUES(db_uuid(tenant_id), db_int(DOCUMENTS_COUNTED_MAX)),
-                  &rows, fault))
-        return false;
-    *begun = rows.affected > 0;
-    return true;
+    return db_query_one(tx, &ask_statement,
+                        DB_VALUES(db_uuid(tenant_id), db_int(DOCUMENTS_COUNTED_MAX)), begun, fault);
 }
 
 bool rebuild_store_read_progress(struct db *db, const struct uuid *tenant_id,

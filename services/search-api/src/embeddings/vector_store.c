@@ -242,13 +242,8 @@ bool vector_store_postpone_refused(struct db *tx, int64_t generation, const int6
 bool vector_store_count_due(struct db *db, int64_t generation, int64_t limit, int64_t *count,
                             struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &due_count_statement, DB_VALUES(db_int(generation), db_int(limit)), &rows,
-                  fault))
-        return false;
-    *count = db_get_int(&rows, 0, 0);
-    return true;
+    return db_query_number(db, &due_count_statement, DB_VALUES(db_int(generation), db_int(limit)),
+                           count, fault);
 }
 
 bool vector_store_read_tokens(struct db *db, const struct uuid *tenant_id, int64_t *all,

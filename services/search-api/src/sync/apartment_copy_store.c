@@ -76,7 +76,7 @@ static const struct db_statement rewind_statement = {
 static const struct db_statement outdated_statement = {
     .name = "apartment_outdated",
     .parameters = "normaliser bigint",
-    .sql = "SELECT EXISTS (SELECT FROM flat WHERE normaliser <> {normaliser}::smallint)",
+    .sql = "SELECT FROM flat WHERE normaliser <> {normaliser}::smallint LIMIT 1",
 };
 // clang-format on
 
@@ -121,10 +121,5 @@ bool apartment_copy_store_rewind_outdated(struct db_pool *pool, struct fault *fa
 
 bool apartment_copy_store_check_outdated(struct db *db, bool *outdated, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &outdated_statement, DB_VALUES(db_int(WORDS_VERSION)), &rows, fault))
-        return false;
-    *outdated = db_get_bool(&rows, 0, 0);
-    return true;
+    return db_query_one(db, &outdated_statement, DB_VALUES(db_int(WORDS_VERSION)), outdated, fault);
 }

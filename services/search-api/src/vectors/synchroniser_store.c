@@ -239,10 +239,6 @@ bool synchroniser_store_read_difference(const struct db_rows *rows, int row,
 bool synchroniser_store_count_vectors(struct db *db, const struct sync_generation *generation,
                                       int64_t *out, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &count_statement, DB_VALUES(db_int(generation->generation)), &rows, fault))
-        return false;
-    *out = db_get_int(&rows, 0, 0);
-    return true;
+    return db_query_number(db, &count_statement, DB_VALUES(db_int(generation->generation)), out,
+                           fault);
 }

@@ -82,7 +82,7 @@ FIBER_TEST(message_read_before_an_erasure_is_not_written)
     PGconn *held = stand_hold("SELECT pg_current_xact_id()");
     stand_go(feed_aside, NULL);
     wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-             " AND query LIKE '%feed_place%FOR UPDATE%')");
+             " AND query LIKE '%UPDATE feed_place%')");
     stand_delete_message(1);
     erase("1", 0);
     stand_commit(place);

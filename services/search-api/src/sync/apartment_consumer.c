@@ -109,9 +109,8 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
 {
     struct apartment_batch *batch = arg;
 
-    return feed_store_lock_cursor(tx, &feed_apartments, &batch->before, fault) &&
-           apartment_copy_store_write(tx, batch->list, batch->count, fault) &&
-           feed_store_move_cursor(tx, &feed_apartments, &batch->after, fault);
+    return feed_store_move_cursor(tx, &feed_apartments, &batch->before, &batch->after, fault) &&
+           apartment_copy_store_write(tx, batch->list, batch->count, fault);
 }
 
 /* Ends a read of the whole feed: apartments of earlier epochs no longer exist and are deleted. */

@@ -23,17 +23,12 @@ static const struct db_statement begin_statement = {
            " ON CONFLICT DO NOTHING",
 };
 
-static const struct db_statement lock_statement = {
-    .name = "feed_lock",
-    .parameters = "feed text",
-    .sql = "SELECT epoch, tx, id FROM feed_place WHERE feed = {feed} FOR UPDATE",
-};
-
 static const struct db_statement move_statement = {
     .name = "feed_move",
-    .parameters = "feed text, epoch bigint, tx bigint, id text, read_at timestamptz",
+    .parameters = "feed text, old_epoch bigint, old_tx bigint, old_id text, epoch bigint, tx bigint,"
+                  " id text, read_at timestamptz",
     .sql = "UPDATE feed_place SET epoch = {epoch}, tx = {tx}, id = {id}::uuid, read_at = {read_at}"
-           " WHERE feed = {feed}",
+           " WHERE feed = {feed} AND epoch = {old_epoch} AND tx = {old_tx} AND id = {old_id}::uuid",
 };
 
 #define MESSAGES                                                                                   \
@@ -105,35 +100,34 @@ bool feed_store_read_progress(struct db *db, const struct feed_source *source,
     return true;
 }
 
-bool feed_store_lock_cursor(struct db *tx, const struct feed_source *source,
-                            const struct feed_cursor *before, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-    const struct db_call calls[] = {
-        {&begin_statement, DB_VALUES(db_str(source->name)), NULL },
-        {&lock_statement,  DB_VALUES(db_str(source->name)), &rows},
-    };
-
-    if (!db_query_all(tx, calls, 2, fault))
-        return false;
-    const struct uuid id = db_get_uuid(&rows, 0, 2);
-    if (db_get_int(&rows, 0, 0) == before->epoch && db_get_int(&rows, 0, 1) == before->tx &&
-        uuid_equal(&id, &before->id))
-        return true;
-    return fault_set(fault, FAULT_CONFLICT, "feed_moved", "Another instance has read the feed.");
-}
-
 bool feed_store_move_cursor(struct db *tx, const struct feed_source *source,
-                            const struct feed_progress *to, struct fault *fault)
+                            const struct feed_cursor *before, const struct feed_progress *to,
+                            struct fault *fault)
 {
+    auto_rows struct db_rows moved = {0};
+    char old_id[UUID_TEXT_LEN + 1];
     char id[UUID_TEXT_LEN + 1];
 
+    uuid_format(&before->id, old_id);
     uuid_format(&to->cursor.id, id);
-    return db_query(tx, &move_statement,
-                    DB_VALUES(db_str(source->name), db_int(to->cursor.epoch), db_int(to->cursor.tx),
-                              db_str(id),
-                              db_time(to->read_at != FIELD_ABSENT ? to->read_at : NEVER)),
-                    NULL, fault);
+    const struct db_value values[] = {
+        db_str(source->name),
+        db_int(before->epoch),
+        db_int(before->tx),
+        db_str(old_id),
+        db_int(to->cursor.epoch),
+        db_int(to->cursor.tx),
+        db_str(id),
+        db_time(to->read_at != FIELD_ABSENT ? to->read_at : NEVER),
+    };
+    const struct db_call calls[] = {
+        {&begin_statement, values, 1,                 NULL  },
+        {&move_statement,  values, ARRAY_LEN(values), &moved},
+    };
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    return moved.affected > 0 ||
+           fault_set(fault, FAULT_CONFLICT, "feed_moved", "Another instance has read the feed.");
 }
 
 bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t count,

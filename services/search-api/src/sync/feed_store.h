@@ -24,12 +24,11 @@ int64_t feed_store_lag_seconds(int64_t read_at);
 
 bool feed_store_read_progress(struct db *db, const struct feed_source *source,
                               struct feed_progress *out, struct fault *fault) MUST_CHECK;
-/* Locks the row of the feed's cursor, which is inserted if it is missing. FAULT_CONFLICT
- * "feed_moved": another instance has moved the cursor from `before`. */
-bool feed_store_lock_cursor(struct db *tx, const struct feed_source *source,
-                            const struct feed_cursor *before, struct fault *fault) MUST_CHECK;
+/* Moves the feed's cursor, and locks it until the end of the transaction: call it before the batch
+ * is written. FAULT_CONFLICT "feed_moved": another instance has moved the cursor from `before`. */
 bool feed_store_move_cursor(struct db *tx, const struct feed_source *source,
-                            const struct feed_progress *to, struct fault *fault) MUST_CHECK;
+                            const struct feed_cursor *before, const struct feed_progress *to,
+                            struct fault *fault) MUST_CHECK;
 
 /* The statement with which feed_read() reads the feed of messages. */
 extern const struct db_statement feed_messages_statement;

@@ -45,9 +45,8 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
 {
     struct consumed *consumed = arg;
 
-    return feed_store_lock_cursor(tx, &feed_messages, &consumed->before, fault) &&
-           feed_batch_write(tx, &consumed->batch, fault) &&
-           feed_store_move_cursor(tx, &feed_messages, &consumed->after, fault);
+    return feed_store_move_cursor(tx, &feed_messages, &consumed->before, &consumed->after, fault) &&
+           feed_batch_write(tx, &consumed->batch, fault);
 }
 
 /* Reads one batch. `more`: there may be more to read now; false if another instance has moved the

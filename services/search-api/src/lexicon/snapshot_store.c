@@ -35,9 +35,9 @@ static const struct db_statement lock_statement = {
  * more documents that were changed or deleted since than the new one. */
 static const struct db_statement begin_statement = {
     .name = "snapshot_begin",
-    .parameters = "normaliser bigint, format bigint, tx bigint, document bigint, deleted_tx bigint,"
-                  " deleted bigint, erasures bigint, changed bigint, documents bigint, words bigint, grams bigint,"
-                  " terms bigint, pause bigint, renewed bigint, behind bigint",
+    .parameters = "normaliser bigint, format bigint, pause bigint, renewed bigint, behind bigint,"
+                  " tx bigint, document bigint, deleted_tx bigint, deleted bigint, erasures bigint, changed bigint,"
+                  " documents bigint, words bigint, grams bigint, terms bigint",
     .sql = "INSERT INTO lexicon_snapshot (cluster, normaliser, format, tx, document, deleted_tx,"
            "  deleted, erasures, changed, documents, words, grams, terms)"
            " SELECT " CLUSTER ", {normaliser}, {format}, {tx}, {document}, {deleted_tx}, {deleted},"
@@ -92,8 +92,8 @@ static const struct db_statement delete_statement = {
 #define AT(member) offsetof(struct snapshot_head, member)
 static const struct db_column columns[] = {
     {DB_INT, AT(number),         .name = "number"},
-    {DB_INT, AT(cursor.tx),       .name = "tx"},
-    {DB_INT, AT(cursor.number),   .name = "document"},
+    {DB_INT, AT(cursor.tx),      .name = "tx"},
+    {DB_INT, AT(cursor.number),  .name = "document"},
     {DB_INT, AT(deleted.tx),     .name = "deleted_tx"},
     {DB_INT, AT(deleted.number), .name = "deleted"},
     {DB_INT, AT(erasures),       .name = "erasures"},
@@ -105,6 +105,8 @@ static const struct db_column columns[] = {
     {DB_INT, AT(chunks),         .name = "pieces"},
 };
 #undef AT
+/* begin_statement gets all columns but the first and the last, after its own values. */
+enum { OWN = 5, WRITTEN = ARRAY_LEN(columns) - 2 };
 // clang-format on
 
 bool snapshot_store_find_latest(struct db *db, int64_t erasures, struct snapshot_head *out,
@@ -132,28 +134,16 @@ bool snapshot_store_read_chunk(struct db *db, int64_t snapshot, int64_t number,
 bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    const struct db_value values[] = {
-        db_int(WORDS_VERSION),
-        db_int(LEXICON_CHUNK_FORMAT),
-        db_int(head->cursor.tx),
-        db_int(head->cursor.number),
-        db_int(head->deleted.tx),
-        db_int(head->deleted.number),
-        db_int(head->erasures),
-        db_int(head->changed),
-        db_int((int64_t)head->sums.documents),
-        db_int((int64_t)head->sums.words),
-        db_int((int64_t)head->sums.grams),
-        db_int(head->terms),
-        db_int(SNAPSHOT_PAUSE_S),
-        db_int(SNAPSHOT_RENEWED_S),
-        db_int(SNAPSHOT_DOCUMENTS),
-    };
+    struct db_value values[OWN + WRITTEN] = {db_int(WORDS_VERSION), db_int(LEXICON_CHUNK_FORMAT),
+                                             db_int(SNAPSHOT_PAUSE_S), db_int(SNAPSHOT_RENEWED_S),
+                                             db_int(SNAPSHOT_DOCUMENTS)};
     const struct db_call calls[] = {
-        {&lock_statement, DB_NO_VALUES,      NULL },
-        { &begin_statement,         values, ARRAY_LEN(values), &rows},
+        {&lock_statement,  NULL,   0,                 NULL },
+        {&begin_statement, values, ARRAY_LEN(values), &rows},
     };
 
+    for (size_t i = 0; i < WRITTEN; i++)
+        values[OWN + i] = db_row_get_value(&columns[1 + i], head);
     if (!db_query_all(tx, calls, 2, fault))
         return false;
     head->number = rows.count > 0 ? db_get_int(&rows, 0, 0) : 0;

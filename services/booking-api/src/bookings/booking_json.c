@@ -20,10 +20,8 @@ static const struct field guest_items[] = {
     {.name = "language", .type = FIELD_ENUM, AT(language), .names = language_names, .max = LANGUAGE_KZ},
 };
 #undef AT
-// clang-format on
 static const struct fields guest_fields = FIELDS_OF(guest_items, struct booking_guest);
 
-// clang-format off
 /* The fields of a draft. Without a quote, apartment, dates and guests are required; with a quote,
  * they are refused. */
 #define AT(member) .offset = offsetof(struct booking_draft, member)
@@ -66,51 +64,29 @@ void booking_draft_defaults(struct booking_draft *draft)
 }
 
 // clang-format off
+#define AT(member) .offset = offsetof(struct booking_action_body, member)
+#define REASON {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(reason), .min = 1, .max = BOOKING_TEXT_MAX}
 static const struct field confirm_items[] = {
-    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, phone)},
-    {.name = "phone_required", .type = FIELD_BOOL, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, phone_required)},
-    {.name = "paid", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, paid), .min = 0, .max = MONEY_MAX},
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(phone)},
+    {.name = "phone_required", .type = FIELD_BOOL, .flags = FIELD_NULLABLE, AT(phone_required)},
+    {.name = "paid", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(paid), .min = 0, .max = MONEY_MAX},
 };
-// clang-format on
-const struct fields booking_confirm_fields = FIELDS_OF(confirm_items, struct booking_action_body);
-
-// clang-format off
-static const struct field reason_items[] = {
-    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, reason), .min = 1, .max = BOOKING_TEXT_MAX},
-};
-// clang-format on
-const struct fields booking_reason_fields = FIELDS_OF(reason_items, struct booking_action_body);
-
-// clang-format off
+static const struct field reason_items[] = {REASON};
 static const struct field cancel_items[] = {
-    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, reason), .min = 1, .max = BOOKING_TEXT_MAX},
-    {.name = "expected_refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, expected_refund), .min = 0, .max = MONEY_MAX},
+    REASON,
+    {.name = "expected_refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(expected_refund), .min = 0, .max = MONEY_MAX},
 };
-// clang-format on
-const struct fields booking_cancel_fields = FIELDS_OF(cancel_items, struct booking_action_body);
-
-// clang-format off
 static const struct field claim_items[] = {
-    {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, receipt), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(receipt), .min = 1, .max = BOOKING_TEXT_MAX},
 };
-// clang-format on
-const struct fields booking_claim_fields = FIELDS_OF(claim_items, struct booking_action_body);
-
-// clang-format off
 static const struct field contact_items[] = {
-    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_REQUIRED, .offset = offsetof(struct booking_action_body, phone)},
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_REQUIRED, AT(phone)},
 };
-// clang-format on
-const struct fields booking_contact_fields = FIELDS_OF(contact_items, struct booking_action_body);
-
-// clang-format off
 static const struct field rating_items[] = {
-    {.name = "rating", .type = FIELD_INT, .flags = FIELD_REQUIRED, .offset = offsetof(struct booking_action_body, rating), .min = 1, .max = BOOKING_RATING_MAX},
+    {.name = "rating", .type = FIELD_INT, .flags = FIELD_REQUIRED, AT(rating), .min = 1, .max = BOOKING_RATING_MAX},
 };
-// clang-format on
-const struct fields booking_rating_fields = FIELDS_OF(rating_items, struct booking_action_body);
+#undef AT
 
-// clang-format off
 #define AT(member) .offset = offsetof(struct booking_change_body, member)
 static const struct field change_items[] = {
     {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_in)},
@@ -121,6 +97,12 @@ static const struct field change_items[] = {
 };
 #undef AT
 // clang-format on
+const struct fields booking_confirm_fields = FIELDS_OF(confirm_items, struct booking_action_body);
+const struct fields booking_reason_fields = FIELDS_OF(reason_items, struct booking_action_body);
+const struct fields booking_cancel_fields = FIELDS_OF(cancel_items, struct booking_action_body);
+const struct fields booking_claim_fields = FIELDS_OF(claim_items, struct booking_action_body);
+const struct fields booking_contact_fields = FIELDS_OF(contact_items, struct booking_action_body);
+const struct fields booking_rating_fields = FIELDS_OF(rating_items, struct booking_action_body);
 
 static void check_change(const void *value, struct fault_list *problems)
 {
@@ -256,18 +238,18 @@ static const struct field event_items[] = {
     {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
 };
 #undef AT
-// clang-format on
 const struct fields booking_event_fields = FIELDS_OF(event_items, struct booking);
 
-// clang-format off
+#define AT(member) .offset = offsetof(struct booking_step_record, member)
 static const struct field record_items[] = {
-    {.name = "event_id", .type = FIELD_UUID, .offset = offsetof(struct booking_step_record, event_id)},
-    {.name = "id", .type = FIELD_UUID, .offset = offsetof(struct booking_step_record, booking.id)},
-    {.name = "tenant_id", .type = FIELD_UUID, .offset = offsetof(struct booking_step_record, booking.tenant_id)},
-    {.name = "version", .type = FIELD_INT, .offset = offsetof(struct booking_step_record, booking.version)},
-    {.name = "was", .type = FIELD_TEXT, .offset = offsetof(struct booking_step_record, status_before)},
-    {.name = "data", .type = FIELD_OBJECT, .offset = offsetof(struct booking_step_record, booking), .table = &booking_event_fields},
+    {.name = "event_id", .type = FIELD_UUID, AT(event_id)},
+    {.name = "id", .type = FIELD_UUID, AT(booking.id)},
+    {.name = "tenant_id", .type = FIELD_UUID, AT(booking.tenant_id)},
+    {.name = "version", .type = FIELD_INT, AT(booking.version)},
+    {.name = "was", .type = FIELD_TEXT, AT(status_before)},
+    {.name = "data", .type = FIELD_OBJECT, AT(booking), .table = &booking_event_fields},
 };
+#undef AT
 // clang-format on
 static const struct fields record_fields = FIELDS_OF(record_items, struct booking_step_record);
 

@@ -34,11 +34,9 @@ static const struct field count_items[] = {
     {.name = "ride_history", .type = FIELD_INT, AT(ride_history)},
 };
 #undef AT
-// clang-format on
 static const struct fields subject_fields = FIELDS_OF(subject_items, struct erasure_subject);
 static const struct fields count_fields = FIELDS_OF(count_items, struct erasure_counts);
 
-// clang-format off
 static const struct field receipt_items[] = {
     {.name = "id", .type = FIELD_UUID, .offset = offsetof(struct erasure, id)},
     {.name = "at", .type = FIELD_TIME, .offset = offsetof(struct erasure, at)},

@@ -30,7 +30,6 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(house_rules.en),   .name = "house_rules_en"},
 };
 #undef SENT
-#undef AT
 /* Lists read the first LIST_COLUMNS columns; reads of one apartment omit the first
  * LIST_ONLY_COLUMNS. */
 enum { LIST_COLUMNS = 8, LIST_ONLY_COLUMNS = 3, COLUMNS = ARRAY_LEN(columns) };

@@ -58,7 +58,6 @@ static const struct db_column columns[] = {
     {DB_TIME,   AT(created_at),           .name = "created_at"},
     {DB_TIME,   AT(updated_at),           .name = "updated_at"},
 };
-#undef AT
 // clang-format on
 _Static_assert(ARRAY_LEN(columns) <= APARTMENT_COLUMNS_MAX, "APARTMENT_COLUMNS_MAX");
 const struct db_shape apartment_row_shape = DB_SHAPE(columns, "a");

@@ -17,7 +17,6 @@ static const struct db_column columns[] = {
     {DB_BOOL, AT(is_active), .name = "is_active"},
     {DB_INT,  AT(version),   .name = "version"},
 };
-#undef AT
 static const struct db_shape shape = DB_SHAPE(columns, "a");
 
 static const struct db_statement find_statement = {

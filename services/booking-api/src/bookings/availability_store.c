@@ -23,7 +23,6 @@ static const struct db_column columns[] = {
     {DB_INT,   AT(total),                     .sql = "{stay_total}"},
     {DB_BOOL,  AT(taken),                     .sql = "{stay_taken}"},
 };
-#undef AT
 static const struct db_shape shape = DB_SHAPE(columns, "a");
 
 static const struct db_statement statement = {

@@ -17,7 +17,6 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(created_at),   .name = "created_at"},
     {DB_TIME, AT(updated_at),   .name = "updated_at"},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 

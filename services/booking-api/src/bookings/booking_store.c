@@ -71,7 +71,6 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(policy.tiers[1].until),        .sql = "policy_until(b.policy, 1, o.check_in, b.check_in_time, b.timezone)"},
     {DB_TIME, AT(policy.tiers[2].until),        .sql = "policy_until(b.policy, 2, o.check_in, b.check_in_time, b.timezone)"},
 };
-#undef AT
 
 const struct db_shape booking_store_shape = DB_SHAPE(columns, "b");
 _Static_assert(ARRAY_LEN(columns) <= BOOKING_COLUMNS_MAX, "columns");

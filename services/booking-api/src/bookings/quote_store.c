@@ -38,7 +38,6 @@ static const struct db_column columns[] = {
     {DB_TIME,  AT(policy.tiers[1].until),        .sql = "policy_until(q.policy, 1, q.check_in, q.check_in_time, q.timezone)"},
     {DB_TIME,  AT(policy.tiers[2].until),        .sql = "policy_until(q.policy, 2, q.check_in, q.check_in_time, q.timezone)"},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns), INSERT_OWN = 2 };
 static const struct db_shape shape = DB_SHAPE(columns, "q");
 

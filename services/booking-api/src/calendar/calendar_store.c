@@ -21,7 +21,6 @@ static const struct db_column columns[] = {
     {DB_DATE,  AT(from),                      .name = "first"},
     {DB_DATE,  AT(to),                        .name = "last"},
 };
-#undef AT
 // clang-format on
 static const struct db_shape shape = DB_SHAPE(columns, "f");
 enum { STATUS = ARRAY_LEN(columns), CHECK_IN, CHECK_OUT, UNTIL, RATES };

@@ -167,7 +167,6 @@ static const struct field query_items[] = {
     {.name = "cursor", .type = FIELD_RAW, AT(page.cursor)},
     {.name = "limit", .type = FIELD_INT, AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
-#undef AT
 // clang-format on
 
 static void check_query(const void *value, struct fault_list *problems)

@@ -33,7 +33,6 @@ static const struct field count_items[] = {
     {.name = "ride", .type = FIELD_INT, AT(ride)},
     {.name = "ride_history", .type = FIELD_INT, AT(ride_history)},
 };
-#undef AT
 static const struct fields subject_fields = FIELDS_OF(subject_items, struct erasure_subject);
 static const struct fields count_fields = FIELDS_OF(count_items, struct erasure_counts);
 

@@ -45,7 +45,6 @@ static const struct field shown_items[] = {
     {.name = "by",     .type = FIELD_TEXT, AT(by)},
     {.name = "since",  .type = FIELD_TIME, AT(since)},
 };
-#undef AT
 // clang-format on
 static const struct fields wanted_silence =
     FIELDS_CHECKED(silence_items, struct silence_shown, check_until);

@@ -31,7 +31,6 @@ static const struct field items[] = {
     {.name = "acked_by",   .type = FIELD_TEXT, AT(acked_by)},
     {.name = "acked_at",   .type = FIELD_TIME, AT(acked_at)},
 };
-#undef AT
 // clang-format on
 const struct fields incident_fields = FIELDS_OF(items, struct incident_shown);
 

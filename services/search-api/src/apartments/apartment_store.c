@@ -75,7 +75,6 @@ static const struct db_column apartment_columns[] = {
     {DB_TEXT,   AT(amenities),  .name = "amenities"},
     {DB_INT,    AT(matched),    .name = "matched"},
 };
-#undef AT
 // clang-format on
 
 static void read_apartment(const struct db_rows *rows, int row, struct apartment *out)

@@ -51,7 +51,6 @@ static const struct field items[] = {
 static const struct field list_items[] = {
     {.name = "items", .type = FIELD_LIST, .flags = FIELD_REQUIRED, .offset = 0, .min = 1, .max = DOCUMENTS_MAX, .table = &document_fields},
 };
-#undef AT
 // clang-format on
 const struct fields document_fields = FIELDS_OF(items, struct document);
 const struct fields document_list_fields = FIELDS_OF(list_items, struct field_list);

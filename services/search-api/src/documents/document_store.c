@@ -79,7 +79,6 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(length)},
     {DB_TEXT, AT(terms)},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
 
 static const struct db_part persons[] = {

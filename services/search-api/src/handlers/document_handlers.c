@@ -95,7 +95,6 @@ static const struct field query_items[] = {
     {.name = "bot",     .type = FIELD_SLUG, AT(bot)},
     {.name = "dry_run", .type = FIELD_BOOL, AT(dry_run)},
 };
-#undef AT
 // clang-format on
 static const struct fields query = FIELDS_OF(query_items, struct erasure_query);
 

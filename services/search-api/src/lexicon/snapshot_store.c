@@ -104,7 +104,6 @@ static const struct db_column columns[] = {
     {DB_INT, AT(terms),          .name = "terms"},
     {DB_INT, AT(chunks),         .name = "pieces"},
 };
-#undef AT
 /* begin_statement gets all columns but the first and the last, after its own values. */
 enum { OWN = 5, WRITTEN = ARRAY_LEN(columns) - 2 };
 // clang-format on

@@ -107,7 +107,6 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(user_id), .name = "user_id"},
     {DB_TIME, AT(sent_at), .name = "sent_at"},
 };
-#undef AT
 // clang-format on
 
 /* The rank of a term by its use for the order: 0 for known terms that select, 1 for other known

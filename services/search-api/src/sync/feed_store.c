@@ -69,7 +69,6 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(sent_at), .name = "sent_at"},
     {DB_INT,  AT(version), .name = "version"},
 };
-#undef AT
 // clang-format on
 
 int64_t feed_store_lag_seconds(int64_t read_at)

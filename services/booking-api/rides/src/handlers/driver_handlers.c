@@ -174,7 +174,6 @@ static const struct field query_items[] = {
     {.name = "cursor", .type = FIELD_RAW, AT(page.cursor)},
     {.name = "limit", .type = FIELD_INT, AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
-#undef AT
 // clang-format on
 static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 

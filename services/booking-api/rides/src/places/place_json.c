@@ -27,7 +27,6 @@ static const struct field pair_items[] = {
     {.name = "to",   .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, AT(to), .decode = place_decode, .encode = encode_slug},
 };
 // clang-format on
-#undef AT
 
 static void check(const void *value, struct fault_list *problems)
 {

@@ -22,7 +22,6 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(route.car_price),    .name = "car_price"},
     {DB_INT,  AT(route.version),      .name = "version"},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 

@@ -33,7 +33,6 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(car.color),           .sql = "c.color"},
     {DB_TIME, AT(now),          .sql = "now()"},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape offer_shape = DB_SHAPE(columns, "o");
 

@@ -79,7 +79,6 @@ static const struct db_column columns[] = {
     {DB_BOOL, AT(road_closed),           .sql = CLOSURE_IS_ON_TRIP},
     {DB_TIME, AT(now),                   .sql = "now()"},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape ride_shape = DB_SHAPE(columns, "r");
 

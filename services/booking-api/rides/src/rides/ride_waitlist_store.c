@@ -18,7 +18,6 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(depart_at),  .sql = "g.departs_at"},
     {DB_TIME, AT(now),        .sql = "now()"},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 

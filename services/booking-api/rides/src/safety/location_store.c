@@ -11,7 +11,6 @@ static const struct db_column columns[] = {
     {DB_DOUBLE, AT(place.lon), .name = "lon"},
     {DB_TIME,   AT(at),        .name = "at"},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "l");
 

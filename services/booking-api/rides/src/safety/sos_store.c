@@ -16,7 +16,6 @@ static const struct db_column columns[] = {
     {DB_INT,    AT(version),      .name = "version"},
     {DB_TIME,   AT(created_at),   .name = "created_at"},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 

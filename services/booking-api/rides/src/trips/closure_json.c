@@ -29,7 +29,6 @@ static const struct field shown_items[] = {
     {.name = "created_at", .type = FIELD_TIME, AT(created_at)},
 };
 // clang-format on
-#undef AT
 const struct fields closure_shown_fields = FIELDS_OF(shown_items, struct closure);
 
 static void check(const void *value, struct fault_list *problems)

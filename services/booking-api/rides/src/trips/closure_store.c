@@ -14,7 +14,6 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(text),       .name = "text", .flags = DB_WRITTEN},
     {DB_TIME, AT(created_at), .name = "created_at"},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "c");
 

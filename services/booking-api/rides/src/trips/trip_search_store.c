@@ -24,7 +24,6 @@ static const struct db_column columns[] = {
     {DB_BOOL, AT(instant_book), .name = "instant_book"},
     {DB_TEXT, AT(warnings),     .name = "warnings"},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape trip_found_shape = DB_SHAPE(columns, "page");
 

@@ -51,7 +51,6 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(loads_text),                        .sql = "{loads}"},
     {DB_TEXT, AT(warnings),                          .sql = CLOSURE_WARNINGS},
 };
-#undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "t");
 const int trip_listed_columns = COLUMNS + 1;

@@ -21,14 +21,12 @@ static const struct field shown_items[] = {
     {.name = "created_at", .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at", .type = FIELD_TIME, AT(updated_at)},
 };
-// clang-format on
 #undef AT
 
 const struct fields car_fields = FIELDS_CHECKED(items, struct car, car_check);
 const struct fields car_shown_fields = FIELDS_OF(shown_items, struct car);
 
 #define AT(member) .offset = offsetof(struct car_view, member)
-// clang-format off
 #define MODEL \
     {.name = "make",  .type = FIELD_TEXT, AT(make)}, \
     {.name = "model", .type = FIELD_TEXT, AT(model)}, \

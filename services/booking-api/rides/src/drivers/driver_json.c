@@ -13,12 +13,10 @@ static const struct field document_items[] = {
     {.name = "last4",      .type = FIELD_TEXT, .flags = FIELD_REQUIRED, AT(last4), .min = 4, .max = 4},
     {.name = "expires_on", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(expires_on)},
 };
-// clang-format on
 #undef AT
 static const struct fields document_fields = FIELDS_OF(document_items, struct driver_document);
 
 #define AT(member) .offset = offsetof(struct driver, member)
-// clang-format off
 #define SHARED_FIELDS \
     {.name = "name",        .type = FIELD_TEXT,  .flags = FIELD_REQUIRED, AT(name), .min = 1, .max = 200}, \
     {.name = "phone",       .type = FIELD_PHONE, .flags = FIELD_REQUIRED, AT(phone)}, \
@@ -67,12 +65,10 @@ static const struct field shown_items[] = {
     {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at",  .type = FIELD_TIME, AT(updated_at)},
 };
-// clang-format on
 #undef AT
 const struct fields driver_shown_fields = FIELDS_OF(shown_items, struct driver);
 
 #define AT(member) .offset = offsetof(struct driver_view, member)
-// clang-format off
 #define NAME   {.name = "name",       .type = FIELD_TEXT, AT(name)},
 #define RECORD {.name = "rating",     .type = FIELD_CUSTOM, .offset = 0, .encode = encode_view_rating}, \
                {.name = "trips_done", .type = FIELD_INT, AT(trips_done)},

@@ -99,7 +99,6 @@ static const struct field settle_items[] = {
     REASON,
 };
 #undef AT
-// clang-format on
 const struct fields ride_confirm_fields = FIELDS_OF(confirm_items, struct ride_note);
 const struct fields ride_cancel_fields = FIELDS_OF(cancel_items, struct ride_note);
 const struct fields ride_reason_fields = FIELDS_OF(reason_items, struct ride_note);
@@ -107,7 +106,6 @@ const struct fields ride_deliver_fields = FIELDS_OF(deliver_items, struct ride_n
 const struct fields ride_settle_fields = FIELDS_OF(settle_items, struct ride_note);
 
 #define AT(member) .offset = offsetof(struct ride, member)
-// clang-format off
 static const struct field edit_items[] = {
     {.name = "price", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(preferences.price), .min = 0, .max = FARE_PRICE_MAX},
     {.name = "note",  .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = RIDE_TEXT_MAX},

@@ -23,22 +23,18 @@ static const struct field stop_shown_items[] = {
     {.name = "point",    .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(point)},
     {.name = "location", .type = FIELD_GEO,  .flags = FIELD_OMIT, AT(location)},
 };
-// clang-format on
 #undef AT
 static const struct fields stop_fields = FIELDS_OF(stop_items, struct trip_stop);
 static const struct fields stop_shown_fields = FIELDS_OF(stop_shown_items, struct trip_stop);
 
 static const char *const currencies[] = {"KZT", NULL};
-// clang-format off
 static const struct field price_items[] = {
     {.name = "amount",   .type = FIELD_INT,  .flags = FIELD_REQUIRED, .offset = offsetof(struct trip_price, amount), .min = 0, .max = FARE_PRICE_MAX},
     {.name = "currency", .type = FIELD_ENUM, .flags = FIELD_REQUIRED, .offset = offsetof(struct trip_price, currency), .names = currencies},
 };
-// clang-format on
 static const struct fields price_fields = FIELDS_OF(price_items, struct trip_price);
 
 #define AT(member) .offset = offsetof(struct trip, member)
-// clang-format off
 #define MONEY(name_, member) \
     {.name = name_, .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(member), .min = 0, .max = FARE_PRICE_MAX}
 static const struct field parcel_items[] = {

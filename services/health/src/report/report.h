@@ -4,7 +4,7 @@
  *
  * A channel is marked after it has accepted the report, so a process that is killed before the mark
  * sends it again; the e-mail then has the same id. A channel that fails is retried every ten
- * minutes until the report is too old (report_time.h). */
+ * minutes until the report is too old (report_text.h). */
 #pragma once
 
 #include <stdio.h>

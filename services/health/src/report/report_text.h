@@ -1,16 +1,29 @@
 // SPDX-License-Identifier: MIT
-/* The text of the morning report, in Russian. Pure, except that times are in the time zone of the
- * process (i18n_put_time()). */
+/* When the morning report is sent, for which day, and its text, in Russian. Pure, except that times
+ * are in the time zone of the process, TZ. */
 #pragma once
 
 #include "monitor/monitor.h"
-#include "report/report_time.h"
 
 enum {
-    REPORT_LINES_MAX = 10, /* lines of a list; the text says how many are omitted */
+    REPORT_NEVER = -1,
+    REPORT_LATE_MIN = 3 * 60, /* minutes after its time, within which the report is still sent */
+    REPORT_LINES_MAX = 10,    /* lines of a list; the text says how many are omitted */
     REPORT_SUBJECT_MAX = 256,
     REPORT_TEXT_MAX = 16 * 1024
 };
+
+/* Reads "09:00" as a minute of the day, "" as REPORT_NEVER. False for other text; `out` is
+ * unchanged. */
+bool report_at_read(const char *text, int *out) MUST_CHECK;
+/* True if the report is due: from minute `at_min` on for REPORT_LATE_MIN, on the same day. */
+bool report_is_due(int at_min, int64_t now_us);
+
+struct report_day {
+    int day;                /* 20261122: the day on which the report is sent */
+    int64_t from_us, to_us; /* the reported day, from midnight to midnight */
+};
+struct report_day report_day_of(int64_t now_us);
 
 struct report_story {
     const struct monitor_view *view; /* the present state */

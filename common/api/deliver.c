@@ -106,7 +106,7 @@ static bool clean_up(void *data, struct fault *fault)
     const struct service *service = deliver->options.service;
     int64_t ended;
 
-    if (!deliver_store_oldest_age(service->db, &deliver->queue.oldest_s, fault))
+    if (!deliver_store_oldest_age(service->db, &deliver->queue.oldest.value, fault))
         return false;
     do {
         if (!db_transaction(service->pool, end_items, &ended, fault))

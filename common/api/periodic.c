@@ -65,14 +65,10 @@ void periodic_start(struct periodic *periodic, struct loop *loop, const struct p
 {
     *periodic = (struct periodic){.loop = loop, .task = *task, .data = data, .soon_ns = INT64_MAX};
     snprintf(periodic->labels, sizeof(periodic->labels), "task=\"%s\"", task->name);
-    periodic->runs = (struct metric){.name = "background_runs_total",
-                                     .help = "Runs of background tasks that ended.",
-                                     .labels = periodic->labels};
-    periodic->failures = (struct metric){.name = "background_failures_total",
-                                         .help = "Runs of background tasks that failed.",
-                                         .labels = periodic->labels};
-    metric_register(&periodic->runs);
-    metric_register(&periodic->failures);
+    metric_register_counter(&periodic->runs, "background_runs_total",
+                            "Runs of background tasks that ended.", periodic->labels);
+    metric_register_counter(&periodic->failures, "background_failures_total",
+                            "Runs of background tasks that failed.", periodic->labels);
     wait_for_next(periodic, task->at_once ? 0 : task->every_ms);
 }
 

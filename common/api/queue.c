@@ -65,26 +65,14 @@ void queue_store(struct queue *queue, db_transaction_fn *store, void *arg)
 
 /* --- start and stop --- */
 
-static double read_oldest(void *data)
-{
-    return ((const struct queue *)data)->oldest_s;
-}
-
 static void register_metrics(struct queue *queue)
 {
     const struct queue_kind *kind = queue->kind;
 
-    for (int i = 0; i < QUEUE_OUTCOMES_MAX && kind->labels[i] != NULL; i++) {
-        queue->counters[i] = (struct metric){
-            .name = kind->counter, .help = kind->counter_help, .labels = kind->labels[i]};
-        metric_register(&queue->counters[i]);
-    }
-    queue->oldest = (struct metric){.name = kind->oldest,
-                                    .help = kind->oldest_help,
-                                    .type = METRIC_GAUGE,
-                                    .read = read_oldest,
-                                    .data = queue};
-    metric_register(&queue->oldest);
+    for (int i = 0; i < QUEUE_OUTCOMES_MAX && kind->labels[i] != NULL; i++)
+        metric_register_counter(&queue->counters[i], kind->counter, kind->counter_help,
+                                kind->labels[i]);
+    metric_register_gauge(&queue->oldest, kind->oldest, kind->oldest_help, NULL, NULL);
 }
 
 void queue_start(struct queue *queue, const struct queue_kind *kind, struct service *service)

@@ -24,8 +24,8 @@ enum { QUEUE_OUTCOMES_MAX = 8 };
 /* Properties of a queue; static. */
 struct queue_kind {
     struct periodic_task round;
-    struct periodic_task cleanup; /* sets `oldest_s` of the queue; without a name: there is no
-                                     cleanup, and `round` sets oldest_s */
+    struct periodic_task cleanup; /* sets `oldest` of the queue; without a name: there is no
+                                     cleanup, and `round` sets it */
     const char *call;             /* label of the fiber of a call */
     /* Makes the call and stores its result, in the call's fiber. It has no deadline, so all waits
      * need their own. */
@@ -50,8 +50,7 @@ struct queue {
     LIST_HEAD(, queue_call) calls; /* running calls */
     size_t call_count;
     struct metric counters[QUEUE_OUTCOMES_MAX];
-    struct metric oldest;
-    double oldest_s; /* age of the oldest waiting item; 0: no item waits */
+    struct metric oldest; /* its value: seconds; 0: no item waits */
 };
 
 /* The first member of the module's struct for a call. */

@@ -130,19 +130,14 @@ static double read_dropped(void *data)
 
 static void show(struct service_run *run)
 {
-    run->build_info = (struct metric){.name = "build_info",
-                                      .help = "Always 1; what runs.",
-                                      .type = METRIC_GAUGE,
-                                      .labels = run->build_labels,
-                                      .value = 1};
-    run->log_dropped =
-        (struct metric){.name = "log_dropped_total",
-                        .help = "Log lines that whoever reads our output did not take in time.",
-                        .read = read_dropped};
     snprintf(run->build_labels, sizeof(run->build_labels), "service=\"%s\",version=\"%s\"",
              run->definition->name, service_version());
-    metric_register(&run->build_info);
-    metric_register(&run->log_dropped);
+    metric_register_gauge(&run->build_info, "build_info", "Always 1; what runs.", NULL, NULL);
+    run->build_info.labels = run->build_labels;
+    run->build_info.value = 1;
+    metric_register_counter(&run->log_dropped, "log_dropped_total",
+                            "Log lines that whoever reads our output did not take in time.", NULL);
+    run->log_dropped.read = read_dropped;
 }
 
 void service_readiness_begin(struct service_run *run)

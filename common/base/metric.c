@@ -36,6 +36,20 @@ void metric_register_all(struct metric *metrics, size_t count)
         metric_register(&metrics[i]);
 }
 
+void metric_register_counter(struct metric *metric, const char *name, const char *help,
+                             const char *labels)
+{
+    *metric = (struct metric){name, help, METRIC_COUNTER, .labels = labels};
+    metric_register(metric);
+}
+
+void metric_register_gauge(struct metric *metric, const char *name, const char *help,
+                           double (*read)(void *data), void *data)
+{
+    *metric = (struct metric){name, help, METRIC_GAUGE, .read = read, .data = data};
+    metric_register(metric);
+}
+
 void metric_unregister(struct metric *metric)
 {
     for (struct metric **place = &registry; *place != NULL; place = &(*place)->next) {

@@ -37,6 +37,12 @@ struct metric_histogram {
 
 void metric_register(struct metric *metric);
 void metric_register_all(struct metric *metrics, size_t count);
+/* These two fill in `metric` and register it. `labels` may be NULL; so may `read`, if the owner
+ * sets the value. */
+void metric_register_counter(struct metric *metric, const char *name, const char *help,
+                             const char *labels);
+void metric_register_gauge(struct metric *metric, const char *name, const char *help,
+                           double (*read)(void *data), void *data);
 /* For owners that end before the process. Ignores a metric that is not registered. */
 void metric_unregister(struct metric *metric);
 void metric_unregister_all(struct metric *metrics, size_t count);

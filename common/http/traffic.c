@@ -51,33 +51,20 @@ static void register_simple(struct http_traffic *traffic)
         [CONNECTION_RUNNING] = NULL,
         [CONNECTION_REPLYING] = "reason=\"reply\"",
     };
-    traffic->in_flight = (struct metric){.name = "http_in_flight",
-                                         .help = "Handlers running now.",
-                                         .type = METRIC_GAUGE,
-                                         .read = read_size,
-                                         .data = &traffic->server->admission.running};
-    traffic->connections = (struct metric){.name = "http_connections",
-                                           .help = "Connections open now.",
-                                           .type = METRIC_GAUGE,
-                                           .read = read_size,
-                                           .data = &traffic->server->admission.connections};
-    traffic->bodies = (struct metric){.name = "http_body_bytes",
-                                      .help = "Bytes of request bodies kept now.",
-                                      .type = METRIC_GAUGE,
-                                      .read = read_size,
-                                      .data = &traffic->server->admission.bodies};
-    traffic->shed =
-        (struct metric){.name = "http_shed_total", .help = "Requests answered 503 by admission."};
-    metric_register(&traffic->in_flight);
-    metric_register(&traffic->connections);
-    metric_register(&traffic->bodies);
-    metric_register(&traffic->shed);
+    struct http_admission *now = &traffic->server->admission;
+
+    metric_register_gauge(&traffic->in_flight, "http_in_flight", "Handlers running now.", read_size,
+                          &now->running);
+    metric_register_gauge(&traffic->connections, "http_connections", "Connections open now.",
+                          read_size, &now->connections);
+    metric_register_gauge(&traffic->bodies, "http_body_bytes", "Bytes of request bodies kept now.",
+                          read_size, &now->bodies);
+    metric_register_counter(&traffic->shed, "http_shed_total",
+                            "Requests answered 503 by admission.", NULL);
     for (size_t i = 0; i <= CONNECTION_REPLYING; i++) {
-        traffic->cut[i] = (struct metric){.name = "http_connections_cut_total",
-                                          .help = "Connections closed at a deadline.",
-                                          .labels = reasons[i]};
         if (reasons[i] != NULL)
-            metric_register(&traffic->cut[i]);
+            metric_register_counter(&traffic->cut[i], "http_connections_cut_total",
+                                    "Connections closed at a deadline.", reasons[i]);
     }
 }
 
@@ -133,11 +120,10 @@ static struct counter *counter_for(struct http_traffic *traffic, size_t route,
     (void)snprintf(counter->labels, sizeof(counter->labels),
                    "route=\"%s\",method=\"%s\",code=\"%d\"", route_name(traffic->server, route),
                    http_method_name(method), (int)status);
-    counter->metric = (struct metric){
-        .name = "http_requests_total", .help = "Requests answered.", .labels = counter->labels};
     counter->next = of->counters;
     of->counters = counter;
-    metric_register(&counter->metric);
+    metric_register_counter(&counter->metric, "http_requests_total", "Requests answered.",
+                            counter->labels);
     return counter;
 }
 

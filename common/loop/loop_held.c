@@ -105,14 +105,9 @@ void loop_metrics_register(struct loop *loop)
     struct loop_watchdog *dog = &loop->watchdog;
 
     write_labels(dog);
-    dog->metric = (struct metric){
-        .name = "loop_held_seconds_max",
-        .help = "Longest time the thread worked between two waits, and the route that ran longest "
-                "in it.",
-        .type = METRIC_GAUGE,
-        .labels = dog->labels,
-        .read = read_held,
-        .data = dog,
-    };
-    metric_register(&dog->metric);
+    metric_register_gauge(&dog->metric, "loop_held_seconds_max",
+                          "Longest time the thread worked between two waits, and the route that "
+                          "ran longest in it.",
+                          read_held, dog);
+    dog->metric.labels = dog->labels;
 }

@@ -82,6 +82,17 @@ TEST(source_prints_its_own_lines)
     ck_printed("");
 }
 
+TEST(counters_and_gauges_may_be_filled_in_when_registered)
+{
+    double data = 21;
+    struct metric done = {.value = 5}, busy;
+
+    metric_register_counter(&done, "a", "A", "n=\"1\"");
+    metric_register_gauge(&busy, "b", "B", twice, &data);
+    done.value++;
+    ck_printed("# HELP a A\n# TYPE a counter\na{n=\"1\"} 1\n# HELP b B\n# TYPE b gauge\nb 42\n");
+}
+
 TEST(value_may_be_computed_when_printed)
 {
     double data = 21;

@@ -218,7 +218,7 @@ static bool run_round(void *data, struct fault *fault)
         return true;
     if (!turn_store_find_due(service->db, &due, fault))
         return false;
-    runner->queue.oldest_s = due.oldest_s;
+    runner->queue.oldest.value = due.oldest_s;
     return !due.any || start_fiber(runner, fault);
 }
 
@@ -244,9 +244,8 @@ struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
     if (runner == NULL)
         return NULL;
     runner->options = *options;
-    runner->dead = (struct metric){.name = "updates_dead_total",
-                                   .help = "Updates that could not be handled and are dead."};
-    metric_register(&runner->dead);
+    metric_register_counter(&runner->dead, "updates_dead_total",
+                            "Updates that could not be handled and are dead.", NULL);
     queue_start(&runner->queue, &kind, options->service);
     return runner;
 }

@@ -60,14 +60,10 @@ struct inbox *inbox_create(struct db_pool *pool, struct fault *fault)
         return NULL;
     inbox->pool = pool;
     for (int i = 0; i < RESULTS; i++)
-        inbox->counters[i] = (struct metric){
-            .name = "telegram_updates_total",
-            .help = "Updates from Telegram: stored, known already, broken and stored as "
-                    "dead letters, refused.",
-            .type = METRIC_COUNTER,
-            .labels = result_labels[i],
-        };
-    metric_register_all(inbox->counters, RESULTS);
+        metric_register_counter(&inbox->counters[i], "telegram_updates_total",
+                                "Updates from Telegram: stored, known already, broken and stored "
+                                "as dead letters, refused.",
+                                result_labels[i]);
     return inbox;
 }
 

@@ -329,18 +329,10 @@ struct webhook_watch *webhook_watch_start(const struct webhook_watch_options *op
     if (watch == NULL)
         return NULL;
     watch->options = *options;
-    watch->elsewhere = (struct metric){.name = "telegram_webhooks_elsewhere",
-                                       .help = "Bots whose webhook points elsewhere.",
-                                       .type = METRIC_GAUGE,
-                                       .read = count_elsewhere,
-                                       .data = watch};
-    watch->pending = (struct metric){.name = "telegram_pending_updates",
-                                     .help = "Updates that wait at Telegram, of all bots.",
-                                     .type = METRIC_GAUGE,
-                                     .read = count_pending,
-                                     .data = watch};
-    metric_register(&watch->elsewhere);
-    metric_register(&watch->pending);
+    metric_register_gauge(&watch->elsewhere, "telegram_webhooks_elsewhere",
+                          "Bots whose webhook points elsewhere.", count_elsewhere, watch);
+    metric_register_gauge(&watch->pending, "telegram_pending_updates",
+                          "Updates that wait at Telegram, of all bots.", count_pending, watch);
     periodic_start(&watch->task, options->loop, &task, watch);
     return watch;
 }

@@ -210,39 +210,21 @@ static double count_lost(void *data)
     return count;
 }
 
-static void register_staff_metrics(struct notifier *notifier)
-{
-    notifier->unheard =
-        (struct metric){.name = "notices_unheard_total",
-                        .help = "Notifications of bookings that reach neither owner nor staff."};
-    notifier->staff_lost =
-        (struct metric){.name = "staff_chats_lost",
-                        .help = "Staff chats to which Telegram refuses messages.",
-                        .type = METRIC_GAUGE,
-                        .read = count_lost,
-                        .data = notifier};
-    metric_register(&notifier->unheard);
-    metric_register(&notifier->staff_lost);
-}
-
 static void register_metrics(struct notifier *notifier)
 {
     static const char *const labels[NOTIFIER_TO_COUNT] = {"to=\"guest\"", "to=\"owner\"",
                                                           "to=\"staff\"", "to=\"driver\""};
 
-    notifier->lag =
-        (struct metric){.name = "booking_feed_lag_seconds",
-                        .help = "How long events of booking-api have been waiting to be read.",
-                        .type = METRIC_GAUGE,
-                        .read = read_lag,
-                        .data = notifier};
-    metric_register(&notifier->lag);
+    metric_register_gauge(&notifier->lag, "booking_feed_lag_seconds",
+                          "How long events of booking-api have been waiting to be read.", read_lag,
+                          notifier);
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
-        notifier->queued[to] = (struct metric){.name = "notices_total",
-                                               .help = "Notifications queued for people.",
-                                               .labels = labels[to]};
-    metric_register_all(notifier->queued, NOTIFIER_TO_COUNT);
-    register_staff_metrics(notifier);
+        metric_register_counter(&notifier->queued[to], "notices_total",
+                                "Notifications queued for people.", labels[to]);
+    metric_register_counter(&notifier->unheard, "notices_unheard_total",
+                            "Notifications of bookings that reach neither owner nor staff.", NULL);
+    metric_register_gauge(&notifier->staff_lost, "staff_chats_lost",
+                          "Staff chats to which Telegram refuses messages.", count_lost, notifier);
 }
 
 struct notifier *notifier_start(const struct notifier_options *options, struct fault *fault)

@@ -262,16 +262,6 @@ static const struct queue_kind kind = {
     .oldest_help = "Age of the oldest queued message.",
 };
 
-static double read_throttled(void *data)
-{
-    return (double)((const struct sender *)data)->gauges.throttled;
-}
-
-static double read_held(void *data)
-{
-    return (double)((const struct sender *)data)->gauges.held;
-}
-
 struct sender *sender_start(const struct sender_options *options, struct fault *fault)
 {
     static const struct periodic_task leases = {"sender leases", sender_renew_leases,
@@ -287,18 +277,10 @@ struct sender *sender_start(const struct sender_options *options, struct fault *
         free(sender);
         return NULL;
     }
-    sender->throttled = (struct metric){.name = "sending_parked_chats",
-                                        .help = "Chats that back off.",
-                                        .type = METRIC_GAUGE,
-                                        .read = read_throttled,
-                                        .data = sender};
-    metric_register(&sender->throttled);
-    sender->held = (struct metric){.name = "messages_held",
-                                   .help = "Messages, broadcasts and updates held after a restore.",
-                                   .type = METRIC_GAUGE,
-                                   .read = read_held,
-                                   .data = sender};
-    metric_register(&sender->held);
+    metric_register_gauge(&sender->throttled, "sending_parked_chats", "Chats that back off.", NULL,
+                          NULL);
+    metric_register_gauge(&sender->held, "messages_held",
+                          "Messages, broadcasts and updates held after a restore.", NULL, NULL);
     queue_start(&sender->queue, &kind, options->service);
     periodic_start(&sender->leases, options->service->loop, &leases, sender);
     return sender;

@@ -61,9 +61,12 @@ static bool expire(struct sender *sender, struct fault *fault)
 bool sender_clean_up(void *data, struct fault *fault)
 {
     struct sender *sender = data;
+    struct sender_gauges gauges;
 
-    if (!sender_store_read_gauges(sender->options.service->db, &sender->gauges, fault))
+    if (!sender_store_read_gauges(sender->options.service->db, &gauges, fault))
         return false;
-    sender->queue.oldest_s = sender->gauges.oldest_s;
+    sender->queue.oldest.value = gauges.oldest_s;
+    sender->throttled.value = (double)gauges.throttled;
+    sender->held.value = (double)gauges.held;
     return expire(sender, fault) && recover_lapsed(sender, fault);
 }

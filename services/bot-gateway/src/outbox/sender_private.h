@@ -42,7 +42,6 @@ struct sender {
         struct uuid bot_id;
         struct backoff_bot backoff;
     } backoffs[BOTS_MAX];
-    struct sender_gauges gauges;
     struct metric throttled, held;
 };
 

@@ -230,9 +230,8 @@ struct places_watch *places_watch_start(struct service *service, const struct bo
         free(watch);
         return NULL;
     }
-    watch->known = (struct metric){
-        .name = "places_known", .help = "Places that phrases may name.", .type = METRIC_GAUGE};
-    metric_register(&watch->known);
+    metric_register_gauge(&watch->known, "places_known", "Places that phrases may name.", NULL,
+                          NULL);
     periodic_start(&watch->task, service->loop, &task, watch);
     return watch;
 }

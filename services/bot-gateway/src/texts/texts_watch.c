@@ -88,10 +88,8 @@ struct texts_watch *texts_watch_start(struct service *service, int64_t every_ms,
         free(watch);
         return NULL;
     }
-    watch->refused = (struct metric){.name = "texts_refused",
-                                     .help = "Texts and settings of people that cannot be used.",
-                                     .type = METRIC_GAUGE};
-    metric_register(&watch->refused);
+    metric_register_gauge(&watch->refused, "texts_refused",
+                          "Texts and settings of people that cannot be used.", NULL, NULL);
     periodic_start(&watch->task, service->loop, &task, watch);
     return watch;
 }

@@ -324,14 +324,10 @@ static void start_sender(struct alerts *alerts, enum alert_channel number)
     sender->channel = &alerts->channels[number];
     if (sender->channel->self == NULL)
         return;
-    sender->sent = (struct metric){.name = "alerts_told_total",
-                                   .help = "Alerts that a channel has accepted.",
-                                   .labels = names[number].labels};
-    sender->failed = (struct metric){.name = "alerts_failed_total",
-                                     .help = "Failed attempts to send alerts.",
-                                     .labels = names[number].labels};
-    metric_register(&sender->sent);
-    metric_register(&sender->failed);
+    metric_register_counter(&sender->sent, "alerts_told_total",
+                            "Alerts that a channel has accepted.", names[number].labels);
+    metric_register_counter(&sender->failed, "alerts_failed_total",
+                            "Failed attempts to send alerts.", names[number].labels);
     periodic_start(&sender->task, alerts->tools.service->loop, &task, sender);
 }
 

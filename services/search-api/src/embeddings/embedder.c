@@ -243,21 +243,6 @@ static double read_over_budget(void *data)
     return ((const struct embedder *)data)->over_budget ? 1 : 0;
 }
 
-static const struct metric gauges[] = {
-    {.name = "search_vectors_usable",
-     .help = "1: queries can be embedded.",
-     .type = METRIC_GAUGE,
-     .read = read_usable     },
-    {.name = "search_vectors_due",
-     .help = "Documents that wait for a vector; may include deleted ones.",
-     .type = METRIC_GAUGE,
-     .read = read_due        },
-    {.name = "search_vectors_over_budget",
-     .help = "1: documents wait because the budget of the minute or day is used up.",
-     .type = METRIC_GAUGE,
-     .read = read_over_budget},
-};
-
 static const char *const labels[EMBEDDER_COUNTS] = {
     [EMBEDDER_MADE] = "how=\"made\"",
     [EMBEDDER_REUSED] = "how=\"reused\"",
@@ -267,16 +252,17 @@ static const char *const labels[EMBEDDER_COUNTS] = {
 
 static void register_metrics(struct embedder *embedder)
 {
-    memcpy(embedder->gauges, gauges, sizeof gauges);
-    for (size_t i = 0; i < ARRAY_LEN(gauges); i++)
-        embedder->gauges[i].data = embedder;
-    metric_register_all(embedder->gauges, ARRAY_LEN(gauges));
+    metric_register_gauge(&embedder->gauges[0], "search_vectors_usable",
+                          "1: queries can be embedded.", read_usable, embedder);
+    metric_register_gauge(&embedder->gauges[1], "search_vectors_due",
+                          "Documents that wait for a vector; may include deleted ones.", read_due,
+                          embedder);
+    metric_register_gauge(&embedder->gauges[2], "search_vectors_over_budget",
+                          "1: documents wait because the budget of the minute or day is used up.",
+                          read_over_budget, embedder);
     for (size_t i = 0; i < EMBEDDER_COUNTS; i++)
-        embedder->counts[i] =
-            (struct metric){.name = "search_vectors_total",
-                            .help = "Documents that waited for a vector, by outcome.",
-                            .labels = labels[i]};
-    metric_register_all(embedder->counts, EMBEDDER_COUNTS);
+        metric_register_counter(&embedder->counts[i], "search_vectors_total",
+                                "Documents that waited for a vector, by outcome.", labels[i]);
 }
 
 void embedder_stop(struct embedder *embedder)
@@ -284,7 +270,7 @@ void embedder_stop(struct embedder *embedder)
     if (embedder == NULL)
         return;
     periodic_stop(&embedder->task);
-    metric_unregister_all(embedder->gauges, ARRAY_LEN(gauges));
+    metric_unregister_all(embedder->gauges, ARRAY_LEN(embedder->gauges));
     metric_unregister_all(embedder->counts, EMBEDDER_COUNTS);
     embeddings_client_destroy(embedder->client);
     generations_finish(&embedder->generations);

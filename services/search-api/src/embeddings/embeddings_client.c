@@ -24,15 +24,12 @@ struct embeddings_client *embeddings_client_create(const struct service *service
     client->config = config;
     client->texts_max = EMBEDDINGS_REQUEST_TEXTS;
     for (int i = 0; i < OUTCOMES; i++)
-        client->calls[i] = (struct metric){.name = "search_embeddings_calls_total",
-                                           .help = "Requests to the embeddings endpoint.",
-                                           .labels = i < EMBEDDINGS_OUTCOMES
-                                                         ? embeddings_policies[i].label
-                                                         : lost_labels[i - EMBEDDINGS_OUTCOMES]};
-    metric_register_all(client->calls, OUTCOMES);
-    client->tokens = (struct metric){.name = "search_embeddings_tokens_total",
-                                     .help = "Tokens reported by the embeddings endpoint."};
-    metric_register(&client->tokens);
+        metric_register_counter(&client->calls[i], "search_embeddings_calls_total",
+                                "Requests to the embeddings endpoint.",
+                                i < EMBEDDINGS_OUTCOMES ? embeddings_policies[i].label
+                                                        : lost_labels[i - EMBEDDINGS_OUTCOMES]);
+    metric_register_counter(&client->tokens, "search_embeddings_tokens_total",
+                            "Tokens reported by the embeddings endpoint.", NULL);
     return client;
 }
 

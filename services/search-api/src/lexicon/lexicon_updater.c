@@ -309,12 +309,8 @@ struct lexicon_updater *lexicon_updater_start(struct service *service, struct fa
         free(updater);
         return NULL;
     }
-    updater->documents = (struct metric){.name = "search_lexicon_documents",
-                                         .help = "Documents that the lexicon has counted.",
-                                         .type = METRIC_GAUGE,
-                                         .read = read_documents,
-                                         .data = updater};
-    metric_register(&updater->documents);
+    metric_register_gauge(&updater->documents, "search_lexicon_documents",
+                          "Documents that the lexicon has counted.", read_documents, updater);
     periodic_start(&updater->task, service->loop, &task, updater);
     return updater;
 }

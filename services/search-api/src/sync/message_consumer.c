@@ -148,13 +148,10 @@ struct message_consumer *message_consumer_start(struct service *service, struct 
     consumer->service = service;
     consumer->began = now_wall_us();
     consumer->read_at = FIELD_ABSENT;
-    consumer->lag = (struct metric){.name = "search_index_lag_seconds",
-                                    .help = "Seconds since all messages of bots could be found;"
-                                            " -1: they never could.",
-                                    .type = METRIC_GAUGE,
-                                    .read = read_lag,
-                                    .data = consumer};
-    metric_register(&consumer->lag);
+    metric_register_gauge(
+        &consumer->lag, "search_index_lag_seconds",
+        "Seconds since all messages of bots could be found; -1: they never could.", read_lag,
+        consumer);
     consumer->part = ready_add(service->ready, "index", false);
     periodic_start(&consumer->task, service->loop, &task, consumer);
     return consumer;

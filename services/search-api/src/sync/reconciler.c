@@ -260,20 +260,14 @@ static double read_age(void *data)
 
 static void register_metrics(struct reconciler *reconciler)
 {
-    reconciler->stopped = (struct metric){
-        .name = "search_reconcile_stopped",
-        .help = "1: too many documents are missing in bot-gateway's feed, so none is deleted.",
-        .type = METRIC_GAUGE,
-        .read = read_stopped,
-        .data = reconciler};
-    metric_register(&reconciler->stopped);
-    reconciler->age = (struct metric){
-        .name = "search_reconcile_age_seconds",
-        .help = "Seconds since all documents were compared with the feed; -1: they never were.",
-        .type = METRIC_GAUGE,
-        .read = read_age,
-        .data = reconciler};
-    metric_register(&reconciler->age);
+    metric_register_gauge(
+        &reconciler->stopped, "search_reconcile_stopped",
+        "1: too many documents are missing in bot-gateway's feed, so none is deleted.",
+        read_stopped, reconciler);
+    metric_register_gauge(
+        &reconciler->age, "search_reconcile_age_seconds",
+        "Seconds since all documents were compared with the feed; -1: they never were.", read_age,
+        reconciler);
 }
 
 void reconciler_stop(struct reconciler *reconciler)

@@ -54,14 +54,10 @@ struct rides_watch *rides_watch_start(struct service *service, struct fault *fau
     if (watch == NULL)
         return NULL;
     watch->service = service;
-    watch->sos = (struct metric){.name = "rides_sos_unanswered",
-                                 .help = "Calls for help that nobody has answered",
-                                 .type = METRIC_GAUGE};
-    watch->overdue = (struct metric){.name = "rides_trips_overdue",
-                                     .help = "Trips that neither started nor ended in time",
-                                     .type = METRIC_GAUGE};
-    metric_register(&watch->sos);
-    metric_register(&watch->overdue);
+    metric_register_gauge(&watch->sos, "rides_sos_unanswered",
+                          "Calls for help that nobody has answered", NULL, NULL);
+    metric_register_gauge(&watch->overdue, "rides_trips_overdue",
+                          "Trips that neither started nor ended in time", NULL, NULL);
     periodic_start(&watch->task, service->loop, &task, watch);
     return watch;
 }

@@ -20,15 +20,18 @@ static const char *say(enum text text, enum language language, const struct text
 TEST_LOOP(every_text_exists_in_every_language, 0, TEXTS)
 {
     const struct texts *text = &texts_built_in()[_i];
+    char key[TEXT_KEY_MAX + 1];
 
-    ck_assert_msg(text->ru.len > 0, "ru.tsv has no %s", text_keys[_i].name);
-    ck_assert_msg(text->kz.len > 0, "kz.tsv has no %s", text_keys[_i].name);
-    ck_assert_msg(text->en.len > 0, "en.tsv has no %s", text_keys[_i].name);
+    text_key_write((enum text)_i, key);
+    ck_assert_msg(text->ru.len > 0, "ru.tsv has no %s", key);
+    ck_assert_msg(text->kz.len > 0, "kz.tsv has no %s", key);
+    ck_assert_msg(text->en.len > 0, "en.tsv has no %s", key);
 }
 
 TEST_LOOP(values_of_every_text_are_known, 0, TEXTS)
 {
     struct slice rest = slice_of(text_keys[_i].values), name;
+    char key[TEXT_KEY_MAX + 1];
     bool may_be_missing;
     size_t count = 0;
 
@@ -38,8 +41,20 @@ TEST_LOOP(values_of_every_text_are_known, 0, TEXTS)
     }
     ck_assert_uint_le(count, TEXT_VALUES_MAX);
     ck_assert_uint_le(strlen(text_keys[_i].name), TEXT_KEY_MAX);
-    ck_assert_int_eq(text_key_find(slice_of(text_keys[_i].name)), _i);
+    ck_assert_int_eq(text_key_find(slice_of(text_key_write((enum text)_i, key))), _i);
     ck_assert_uint_ne(text_keys[_i].bots, 0);
+}
+
+TEST(key_is_the_name_of_the_constant_in_lower_case)
+{
+    char key[TEXT_KEY_MAX + 1];
+
+    ck_assert_str_eq(text_key_write(TEXT_STAY_CITY_UNKNOWN, key), "stay_city_unknown");
+    ck_assert_int_eq(text_key_find(SLICE("stay_city_unknown")), TEXT_STAY_CITY_UNKNOWN);
+    ck_assert_int_eq(text_key_find(SLICE("stay_city_unknow")), TEXTS);
+    ck_assert_int_eq(text_key_find(SLICE("stay_city_unknowns")), TEXTS);
+    ck_assert_int_eq(text_key_find(SLICE("STAY_CITY_UNKNOWN")), TEXTS);
+    ck_assert_int_eq(text_key_find(SLICE_NONE), TEXTS);
 }
 
 static const struct text_key taking = {"taking", TEXT_USE_MESSAGE, 1, "name? minutes"};

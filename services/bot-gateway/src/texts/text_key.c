@@ -21,11 +21,17 @@ const struct text_use_limits text_use_limits[TEXT_USES] = {
     [TEXT_USE_NOTICE] = {false, false, NOTICE_MAX       },
 };
 
-#define X(text, key, use, bots, values) [text] = {key, use, bots, values},
-const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
-#undef X
-
 // clang-format off
+#define ROW(text, use, bots, ...) [TEXT_##text] = {#text, use, BOTS_##bots, "" __VA_ARGS__},
+#define MESSAGE(text, ...) ROW(text, TEXT_USE_MESSAGE, __VA_ARGS__)
+#define BUTTON(text, ...)  ROW(text, TEXT_USE_BUTTON, __VA_ARGS__)
+#define NOTICE(text, ...)  ROW(text, TEXT_USE_NOTICE, __VA_ARGS__)
+const struct text_key text_keys[TEXTS] = {TEXTS_EACH(MESSAGE, BUTTON, NOTICE)};
+#undef ROW
+#undef MESSAGE
+#undef BUTTON
+#undef NOTICE
+
 /* Columns: name of a value, the maximum number or length in UTF-16 units, its format. */
 #define VALUE_KINDS(WORDS, NUMBER, FORMATTED)                                                      \
     WORDS(name, 64) WORDS(city, 200) FORMATTED(check_in, 40, DATE) FORMATTED(check_out, 40, DATE)  \
@@ -67,13 +73,40 @@ static const struct field param_items[] = {VALUE_KINDS(WORDS, NUMBER, WORDS)};
 // clang-format on
 const struct fields text_params_fields = FIELDS_OF(param_items, struct text_params);
 
-enum text text_key_find(struct slice name)
+static char to_lower(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c;
+}
+
+static bool has_key(const struct text_key *text, struct slice key)
+{
+    size_t i = 0;
+
+    while (i < key.len && text->name[i] != '\0' && key.at[i] == to_lower(text->name[i]))
+        i++;
+    return i == key.len && text->name[i] == '\0';
+}
+
+enum text text_key_find(struct slice key)
 {
     enum text text = 0;
 
-    while (text < TEXTS && !slice_is(name, text_keys[text].name))
+    while (text < TEXTS && !has_key(&text_keys[text], key))
         text++;
     return text;
+}
+
+const char *text_key_write(enum text text, char out[TEXT_KEY_MAX + 1])
+{
+    const char *const name = text_keys[text].name;
+    size_t i = 0;
+
+    for (; i < TEXT_KEY_MAX && name[i] != '\0'; i++)
+        out[i] = to_lower(name[i]);
+    out[i] = '\0';
+    return out;
 }
 
 const struct text_value_kind *text_value_kind(struct slice name)

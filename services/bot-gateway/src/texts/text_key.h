@@ -25,7 +25,7 @@ extern const struct text_use_limits text_use_limits[TEXT_USES];
 enum { TEXT_KEY_MAX = 64 }; /* bytes of a key */
 
 struct text_key {
-    const char *name; /* message_key of the table, first column of the files */
+    const char *name; /* of the constant, without TEXT_ */
     enum text_use use;
     unsigned bots;      /* bit n: enum bot_type n has the text */
     const char *values; /* names separated by spaces; "name?" is optional */
@@ -33,7 +33,9 @@ struct text_key {
 extern const struct text_key text_keys[TEXTS];
 
 /* The text with this key; TEXTS: none. */
-enum text text_key_find(struct slice name);
+enum text text_key_find(struct slice key);
+/* Writes the key: message_key of the table, first column of the files. Returns `out`. */
+const char *text_key_write(enum text text, char out[TEXT_KEY_MAX + 1]);
 
 /* How a value that is given as a number is written. */
 enum text_format {

@@ -67,11 +67,10 @@ bool text_store_stamp(struct db *db, char stamp[TEXT_STAMP_MAX], struct fault *f
     return true;
 }
 
-static void write_text(struct buf *json, const struct text_key *key, const char *language,
-                       struct slice text)
+static void write_text(struct buf *json, const char *key, const char *language, struct slice text)
 {
     buf_printf(json, "%s{\"key\":\"%s\",\"language\":\"%s\",\"text\":", json->len > 1 ? "," : "",
-               key->name, language);
+               key, language);
     buf_json_string(json, text);
     buf_char(json, '}');
 }
@@ -80,15 +79,17 @@ static bool write_texts(struct db *tx, enum bot_type type, struct fault *fault)
 {
     const struct texts *texts = texts_built_in();
     AUTO(buf_finish) struct buf json;
+    char key[TEXT_KEY_MAX + 1];
 
     buf_init(&json, JSON_BYTES_MAX);
     buf_char(&json, '[');
-    for (size_t i = 0; i < TEXTS; i++) {
+    for (enum text i = 0; i < TEXTS; i++) {
         if ((text_keys[i].bots & 1U << type) == 0)
             continue;
-        write_text(&json, &text_keys[i], "ru", texts[i].ru);
-        write_text(&json, &text_keys[i], "kz", texts[i].kz);
-        write_text(&json, &text_keys[i], "en", texts[i].en);
+        text_key_write(i, key);
+        write_text(&json, key, "ru", texts[i].ru);
+        write_text(&json, key, "kz", texts[i].kz);
+        write_text(&json, key, "en", texts[i].en);
     }
     buf_char(&json, ']');
     return buf_ok(&json, fault) &&

@@ -5,7 +5,7 @@
  * services/bot-gateway/texts/{ru,kz,en}.tsv and may be replaced by rows of the table `bot_messages`
  * (texts/texts_watch.h).
  *
- * A new text needs a line here and a line in each of the three files; a new value needs a line of
+ * A new text needs a row here and a line in each of the three files; a new value needs a line of
  * `value_kinds` in texts/text_key.c. The suite test_texts reports what is missing. */
 #pragma once
 
@@ -16,363 +16,377 @@
 #include "texts/texts_rides.h"
 
 // clang-format off
-/* Columns: constant, key, use, types of bots, names of values ("name?" is optional). Those of rides
- * are in texts/texts_rides.h. */
-#define TEXTS_EACH(X)                                                                              \
-    X(TEXT_START,   "start",   TEXT_USE_MESSAGE, BOTS_ALL, "name?")                                    \
-    X(TEXT_HELP,    "help",    TEXT_USE_MESSAGE, BOTS_ALL, "support?")                                         \
-    X(TEXT_PRIVACY, "privacy", TEXT_USE_MESSAGE, BOTS_ALL, "offer? privacy? support?") \
-    X(TEXT_UNKNOWN, "unknown", TEXT_USE_MESSAGE, BOTS_ALL, "") /* reply to unknown input */ \
-    X(TEXT_HELLO,   "hello",   TEXT_USE_MESSAGE, BOTS_ALL, "")                                         \
-    X(TEXT_WELCOME, "welcome", TEXT_USE_MESSAGE, BOTS_ALL, "") /* reply to thanks */                         \
-    X(TEXT_SORRY,   "sorry",   TEXT_USE_MESSAGE, BOTS_ALL, "") /* an update could not be handled */    \
-    X(TEXT_PAUSE,   "pause",   TEXT_USE_MESSAGE, BOTS_ALL, "") /* another service does not answer yet */ \
-    X(TEXT_LANGUAGE_ASK, "language_ask", TEXT_USE_MESSAGE, BOTS_ALL, "")                               \
-    X(TEXT_LANGUAGE_SET, "language_set", TEXT_USE_MESSAGE, BOTS_ALL, "")                               \
-    X(TEXT_CANCELLED, "cancelled", TEXT_USE_MESSAGE, BOTS_ALL, "")                                     \
-    X(TEXT_NOTHING_TO_CANCEL, "nothing_to_cancel", TEXT_USE_MESSAGE, BOTS_ALL, "")                     \
-    X(TEXT_PAUSE_TAP, "pause_tap", TEXT_USE_NOTICE, BOTS_ALL, "") /* PostgreSQL is unavailable */ \
-    X(TEXT_PAUSE_DATABASE, "pause_database", TEXT_USE_MESSAGE, BOTS_ALL, "") \
-    X(TEXT_BUTTON_STALE, "button_stale", TEXT_USE_NOTICE, BOTS_ALL, "")                                \
-    X(TEXT_BUTTON_FOREIGN, "button_foreign", TEXT_USE_NOTICE, BOTS_ALL, "")                            \
-    X(TEXT_BUTTON_SEARCH, "button_search", TEXT_USE_BUTTON, BOTS_ALL, "")                              \
-    X(TEXT_BUTTON_LANGUAGE, "button_language", TEXT_USE_BUTTON, BOTS_ALL, "")                          \
-    X(TEXT_BUTTON_HELP, "button_help", TEXT_USE_BUTTON, BOTS_ALL, "")                                   \
-    X(TEXT_BUTTON_BACK, "button_back", TEXT_USE_BUTTON, BOTS_ALL, "")                                   \
-    X(TEXT_BUTTON_AGAIN, "button_again", TEXT_USE_BUTTON, BOTS_ALL, "")                                 \
-    X(TEXT_BUTTON_NOT_NOW, "button_not_now", TEXT_USE_BUTTON, BOTS_ALL, "")                             \
-    TEXTS_OF_RIDES(X) \
-    X(TEXT_STAY_CITY, "stay_city", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                               \
-    X(TEXT_STAY_CITY_UNKNOWN, "stay_city_unknown", TEXT_USE_NOTICE, BOTS_APARTMENTS, "")                \
-    X(TEXT_STAY_CITY_FAR, "stay_city_far", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* from the sent location */ \
-    X(TEXT_STAY_DAY, "stay_day", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "city title?")                      \
-    X(TEXT_STAY_DAY_UNKNOWN, "stay_day_unknown", TEXT_USE_NOTICE, BOTS_APARTMENTS, "")                  \
-    X(TEXT_STAY_DAY_PAST, "stay_day_past", TEXT_USE_NOTICE, BOTS_APARTMENTS, "")                        \
-    X(TEXT_STAY_DAY_EARLY, "stay_day_early", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* for check-out */  \
-    X(TEXT_STAY_DAY_FAR, "stay_day_far", TEXT_USE_NOTICE, BOTS_APARTMENTS, "")                          \
-    X(TEXT_STAY_DAY_TAKEN, "stay_day_taken", TEXT_USE_NOTICE, BOTS_APARTMENTS, "")                      \
-    X(TEXT_STAY_DAY_CLOSED, "stay_day_closed", TEXT_USE_NOTICE, BOTS_APARTMENTS, "")                    \
-    X(TEXT_STAY_DAY_SHORT, "stay_day_short", TEXT_USE_NOTICE, BOTS_APARTMENTS, "least?") /* too few nights */ \
-    X(TEXT_STAY_MONTH_FULL, "stay_month_full", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                   \
-    X(TEXT_STAY_BUTTON_TODAY, "stay_button_today", TEXT_USE_BUTTON, BOTS_ALL, "")                \
-    X(TEXT_STAY_BUTTON_TOMORROW, "stay_button_tomorrow", TEXT_USE_BUTTON, BOTS_ALL, "")          \
-    X(TEXT_STAY_BUTTON_WEEKEND, "stay_button_weekend", TEXT_USE_BUTTON, BOTS_APARTMENTS, "dates")       \
-    X(TEXT_STAY_NIGHTS, "stay_nights", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in most title?")       \
-    X(TEXT_STAY_GUESTS, "stay_guests", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                           \
-    X(TEXT_STAY_GUESTS_LIMIT, "stay_guests_limit", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "limit") \
-    X(TEXT_STAY_NUMBER_UNKNOWN, "stay_number_unknown", TEXT_USE_NOTICE, BOTS_APARTMENTS, "")            \
-    X(TEXT_STAY_LIST, "stay_list", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city wishes?") \
-    X(TEXT_STAY_CARD, "stay_card", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title city total night district? rooms? amenities? wishes? why?") \
-    X(TEXT_STAY_BUTTON_SEE, "stay_button_see", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")                    \
-    X(TEXT_STAY_AMENITY_MOUNTAINS, "stay_amenity_mountains", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_VIEW, "stay_amenity_view", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_BALCONY, "stay_amenity_balcony", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_FIREPLACE, "stay_amenity_fireplace", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_SELF, "stay_amenity_self", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_PETS, "stay_amenity_pets", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_CRIB, "stay_amenity_crib", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_PARKING, "stay_amenity_parking", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_WORKPLACE, "stay_amenity_workplace", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_WIFI, "stay_amenity_wifi", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_CONDITIONER, "stay_amenity_conditioner", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_KITCHEN, "stay_amenity_kitchen", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_WASHER, "stay_amenity_washer", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_DISHWASHER, "stay_amenity_dishwasher", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_ELEVATOR, "stay_amenity_elevator", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_TV, "stay_amenity_tv", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_AMENITY_IRON, "stay_amenity_iron", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_NOTHING, "stay_nothing", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city wishes?") \
-    X(TEXT_STAY_BUTTON_DATES, "stay_button_dates", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")                \
-    X(TEXT_STAY_BUTTON_GUESTS, "stay_button_guests", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BUTTON_CITY, "stay_button_city", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")                  \
-    X(TEXT_STAY_REFUSED, "stay_refused", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                         \
-    X(TEXT_STAY_FLAT_GONE, "stay_flat_gone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                     \
-    X(TEXT_STAY_FLAT, "stay_flat", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title city district? rooms? amenities?") \
-    X(TEXT_STAY_OFFER, "stay_offer", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "total")       \
-    X(TEXT_STAY_TERMS, "stay_terms", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit until policy?") /* a line of a card, as the next four */ \
-    X(TEXT_STAY_TERMS_KEPT, "stay_terms_kept", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit policy?") \
-    X(TEXT_STAY_TERMS_NONE, "stay_terms_none", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_SECURITY, "stay_security", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "security") \
-    X(TEXT_STAY_ASKS, "stay_asks", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_ABOUT, "stay_about", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "title about?") /* description, amenities or rules */ \
-    X(TEXT_STAY_RULES, "stay_rules", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival departure limit? least?") \
-    X(TEXT_STAY_NEAR, "stay_near", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* after the district, on the map */ \
-    X(TEXT_STAY_PHOTOS_REFUSED, "stay_photos_refused", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BUTTON_PHOTOS, "stay_button_photos", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BUTTON_MAP, "stay_button_map", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BUTTON_DESCRIPTION, "stay_button_description", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BUTTON_AMENITIES, "stay_button_amenities", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BUTTON_RULES, "stay_button_rules", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BUTTON_BOOK, "stay_button_book", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")                  \
-    X(TEXT_STAY_OTHERS, "stay_others", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                           \
-    X(TEXT_STAY_NO_OTHERS, "stay_no_others", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                     \
-    X(TEXT_STAY_FEW_NIGHTS, "stay_few_nights", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "least") \
-    X(TEXT_STAY_BUTTON_DATES_OF, "stay_button_dates_of", TEXT_USE_BUTTON, BOTS_APARTMENTS, "dates total") \
-    X(TEXT_STAY_BUTTON_OTHER_FLAT, "stay_button_other_flat", TEXT_USE_BUTTON, BOTS_APARTMENTS, "dates total") \
-    X(TEXT_STAY_GUEST_NAME, "stay_guest_name", TEXT_USE_BUTTON, BOTS_ALL, "")                    \
-    X(TEXT_STAY_NIGHTS_TAKEN, "stay_nights_taken", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")               \
-    X(TEXT_STAY_PRICE_OLD, "stay_price_old", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                     \
-    X(TEXT_STAY_HOLDS_MANY, "stay_holds_many", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                   \
-    X(TEXT_STAY_UNPAID_MANY, "stay_unpaid_many", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_HOLDS, "stay_holds", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                             \
-    X(TEXT_STAY_NO_HOLDS, "stay_no_holds", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                       \
-    X(TEXT_STAY_HELD, "stay_held", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?")        \
-    X(TEXT_STAY_REQUESTED, "stay_requested", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
-    X(TEXT_STAY_CLAIMED, "stay_claimed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
-    X(TEXT_STAY_CLAIMED_LATE, "stay_claimed_late", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") /* after `until` */ \
-    X(TEXT_STAY_CONFIRMED, "stay_confirmed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
-    X(TEXT_STAY_AGREED, "stay_agreed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") /* confirmed before */ \
-    X(TEXT_STAY_CHECKED_IN, "stay_checked_in", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
-    X(TEXT_STAY_COMPLETED, "stay_completed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
-    X(TEXT_STAY_EXPIRED, "stay_expired", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
-    X(TEXT_STAY_EXPIRED_HOLD, "stay_expired_hold", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") /* button_again follows */ \
-    X(TEXT_STAY_EXPIRED_REQUEST, "stay_expired_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
-    X(TEXT_STAY_DECLINED, "stay_declined", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
-    X(TEXT_STAY_CANCELLED, "stay_cancelled", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
-    X(TEXT_STAY_NO_SHOW, "stay_no_show", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
-    X(TEXT_STAY_BOOKING, "stay_booking", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code total paid? title?") \
-    X(TEXT_STAY_TO_CONFIRM, "stay_to_confirm", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_PAY, "stay_pay", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? payment_info? policy?")   \
-    X(TEXT_STAY_RECEIPT, "stay_receipt", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_RECEIPT_WHICH, "stay_receipt_which", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_RECEIPT_NONE, "stay_receipt_none", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "support?") /* no payment is awaited */ \
-    X(TEXT_STAY_RECEIPT_KIND, "stay_receipt_kind", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* a file of another type */ \
-    X(TEXT_STAY_ARRIVAL, "stay_arrival", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival departure address? entry?") \
-    X(TEXT_STAY_REST, "stay_rest", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "rest payment_info?") \
-    X(TEXT_STAY_ENTRY, "stay_entry", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in_info")                \
-    X(TEXT_STAY_ENTRY_PHONE, "stay_entry_phone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BOOKING_GONE, "stay_booking_gone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")               \
-    X(TEXT_STAY_BUTTON_FREE, "stay_button_free", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")                  \
-    X(TEXT_STAY_RATED, "stay_rated", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_MOVED_ON, "stay_moved_on", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                       \
-    X(TEXT_STAY_CANCEL, "stay_cancel", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund? fee?")               \
-    X(TEXT_STAY_CANCEL_FREE, "stay_cancel_free", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                 \
-    X(TEXT_STAY_SENT, "stay_sent", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "support?") /* a payment is claimed but not confirmed */ \
-    X(TEXT_STAY_BUTTON_CANCEL, "stay_button_cancel", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")              \
-    X(TEXT_STAY_REFUND_CHANGED, "stay_refund_changed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_CHANGE_DAY, "stay_change_day", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out") \
-    X(TEXT_STAY_CHANGE_SAME, "stay_change_same", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_CHANGE_TAKEN, "stay_change_taken", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "taken?") \
-    X(TEXT_STAY_CHANGE_LATE, "stay_change_late", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until support?") \
-    X(TEXT_STAY_CHANGE_FROM, "stay_change_from", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code total") \
-    X(TEXT_STAY_CHANGE_TO, "stay_change_to", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code total paid? deposit? rest? refund?") \
-    X(TEXT_STAY_BUTTON_CHANGE, "stay_button_change", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_CHANGED, "stay_changed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_BUTTON_MYBOOKINGS, "button_mybookings", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_BUTTON_MORE, "button_more", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_COMMAND_SEARCH, "command_search", TEXT_USE_BUTTON, BOTS_ALL, "") /* in the menu of commands */ \
-    X(TEXT_COMMAND_MYBOOKINGS, "command_mybookings", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_COMMAND_LANGUAGE, "command_language", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_COMMAND_PRIVACY, "command_privacy", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_COMMAND_CANCEL, "command_cancel", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_COMMAND_HELP, "command_help", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_COMMAND_START, "command_start", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_KEYS_AWAY, "keys_away", TEXT_USE_MESSAGE, BOTS_ALL, "") \
-    X(TEXT_STAY_LINE, "stay_line", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "line price") \
-    X(TEXT_STAY_LINE_NIGHTS, "stay_line_nights", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "nights price") \
-    X(TEXT_STAY_LINE_OTHER_NIGHTS, "stay_line_other_nights", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "line nights price") \
-    X(TEXT_STAY_CONTACT, "stay_contact", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_CONTACT_NEEDED, "stay_contact_needed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* in place of stay_contact, where nothing is due */ \
-    X(TEXT_STAY_CONTACT_SHARE, "stay_contact_share", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* a typed number, there */ \
-    X(TEXT_STAY_CONSENT, "stay_consent", TEXT_USE_MESSAGE, BOTS_ALL, "") /* after stay_contact and stay_contact_needed, if there is an agreement */ \
-    X(TEXT_STAY_CONTACT_UNKNOWN, "stay_contact_unknown", TEXT_USE_NOTICE, BOTS_ALL, "") \
-    X(TEXT_STAY_CONTACT_FOREIGN, "stay_contact_foreign", TEXT_USE_NOTICE, BOTS_ALL, "") \
-    X(TEXT_STAY_CONTACT_TAKEN, "stay_contact_taken", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_CONTACT_NONE, "stay_contact_none", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_KEY_CONTACT, "stay_key_contact", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_STAY_KEY_NO_CONTACT, "stay_key_no_contact", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BUTTON_AGAIN, "stay_button_again", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BUTTON_RELEASE, "stay_button_release", TEXT_USE_BUTTON, BOTS_APARTMENTS, "code dates") \
-    X(TEXT_STAY_MINE, "stay_mine", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_MINE_NONE, "stay_mine_none", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BUTTON_SEARCH, "stay_button_search", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_RELEASE, "stay_release", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_IS_HELD, "stay_is_held", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_IS_REQUESTED, "stay_is_requested", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_IS_CLAIMED, "stay_is_claimed", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_IS_CONFIRMED, "stay_is_confirmed", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_IS_CHECKED_IN, "stay_is_checked_in", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_IS_COMPLETED, "stay_is_completed", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_IS_EXPIRED, "stay_is_expired", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_IS_DECLINED, "stay_is_declined", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_IS_CANCELLED, "stay_is_cancelled", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_IS_NO_SHOW, "stay_is_no_show", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_NOTHING_SO, "stay_nothing_so", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city wishes") /* with these filters */ \
-    X(TEXT_STAY_WISH_ROOMS, "stay_wish_rooms", TEXT_USE_BUTTON, BOTS_APARTMENTS, "rooms") \
-    X(TEXT_STAY_WISH_PRICE, "stay_wish_price", TEXT_USE_BUTTON, BOTS_APARTMENTS, "lowest? price?") \
-    X(TEXT_STAY_BUTTON_DROP, "stay_button_drop", TEXT_USE_BUTTON, BOTS_APARTMENTS, "wish") \
-    X(TEXT_STAY_BUTTON_DROP_ALL, "stay_button_drop_all", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_BUTTON_ADDS, "stay_button_adds", TEXT_USE_BUTTON, BOTS_APARTMENTS, "wish adds") /* number of apartments without this filter */ \
-    X(TEXT_STAY_WORD_QUIET, "stay_word_quiet", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_WORD_HOUSE, "stay_word_house", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_WORD_BATH, "stay_word_bath", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_WORD_SAUNA, "stay_word_sauna", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_WORD_PENTHOUSE, "stay_word_penthouse", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_WORD_AIRPORT, "stay_word_airport", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_WORD_CENTER, "stay_word_center", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_WORD_EMBANKMENT, "stay_word_embankment", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_WORD_METRO, "stay_word_metro", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_WORD_PARK, "stay_word_park", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_WORD_STATION, "stay_word_station", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_UNSURE_CITY, "stay_unsure_city", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_UNSURE_DATES, "stay_unsure_dates", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_UNSURE_START, "stay_unsure_start", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* the length of the stay is known */ \
-    X(TEXT_STAY_UNSURE_GUESTS, "stay_unsure_guests", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_UNSURE_ROOMS, "stay_unsure_rooms", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_UNSURE_PRICE, "stay_unsure_price", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_FOR_PERSON, "stay_for_person", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_ASKED, "stay_asked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "title check_in check_out nights guests") /* stay_offer follows */ \
-    X(TEXT_STAY_HAS, "stay_has", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "amenities") \
-    X(TEXT_STAY_LACKS, "stay_lacks", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "amenities") \
-    X(TEXT_STAY_TIMES, "stay_times", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival departure") \
-    X(TEXT_STAY_PLACE, "stay_place", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "city district?") \
-    X(TEXT_STAY_CODE, "stay_code", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "code title?") \
-    X(TEXT_STAY_LATER, "stay_later", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* address and entry are not shown yet */ \
-    X(TEXT_STAY_UNHEARD, "stay_unheard", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* where no question was asked */ \
-    X(TEXT_STAY_TOO_LONG, "stay_too_long", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* a message */ \
-    X(TEXT_NOTICE_PAID, "notice_paid", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_AGREED, "notice_agreed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_EVE, "notice_eve", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival") \
-    X(TEXT_NOTICE_TODAY, "notice_today", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival") \
-    X(TEXT_NOTICE_ENTRY, "notice_entry", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival address?") /* stay_entry follows */ \
-    X(TEXT_NOTICE_HOLD_ENDS, "notice_hold_ends", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") \
-    X(TEXT_NOTICE_CHECK_OUT, "notice_check_out", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "departure?") \
-    X(TEXT_NOTICE_RATE, "notice_rate", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* buttons from 1 to 5 follow */ \
-    X(TEXT_NOTICE_BUTTON_BOOKING, "notice_button_booking", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_REQUEST, "notice_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") /* to the owner, as all that follow */ \
-    X(TEXT_NOTICE_CLAIM, "notice_claim", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
-    X(TEXT_NOTICE_MOVED, "notice_moved", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_BOOKED, "notice_booked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* the next three too: notice_summary follows */ \
-    X(TEXT_NOTICE_WITHDRAWN, "notice_withdrawn", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_CHECKED_IN, "notice_checked_in", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_LAPSED, "notice_lapsed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_SUMMARY, "notice_summary", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "dates title? guests total code") \
-    X(TEXT_NOTICE_REFUND, "notice_refund", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund") \
-    X(TEXT_NOTICE_TOMORROW, "notice_tomorrow", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in arrivals departures") \
-    X(TEXT_NOTICE_ARRIVAL, "notice_arrival", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival? title? guests code") \
-    X(TEXT_NOTICE_DEPARTURE, "notice_departure", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "departure? title? guests code") \
-    X(TEXT_NOTICE_MORE, "notice_more", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "most") /* stays that do not fit */ \
-    X(TEXT_NOTICE_HOUR, "notice_hour", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_CLAIM_WAITS, "notice_claim_waits", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
-    X(TEXT_NOTICE_ARRIVED, "notice_arrived", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_BUTTON_PAID, "notice_button_paid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "deposit") \
-    X(TEXT_NOTICE_BUTTON_UNPAID, "notice_button_unpaid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_BUTTON_DEAL, "notice_button_deal", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_BUTTON_DESK, "button_desk", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_DESK_STRANGER, "desk_stranger", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_LINK_OLD, "desk_link_old", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_LINK_TAKEN, "desk_link_taken", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_LINK_OTHER, "desk_link_other", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_BOUND, "desk_bound", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_HOME, "desk_home", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "waiting name?") \
-    X(TEXT_DESK_HOME_IDLE, "desk_home_idle", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "name?") \
-    X(TEXT_DESK_BUTTON_TODAY, "desk_button_today", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_BUTTON_WEEK, "desk_button_week", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_BUTTON_FLATS, "desk_button_flats", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_TODAY, "desk_today", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out arrivals departures stays") \
-    X(TEXT_DESK_WEEK, "desk_week", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out arrivals departures stays") \
-    X(TEXT_DESK_ARRIVES, "desk_arrives", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_LEAVES, "desk_leaves", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_STAYS, "desk_stays", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_BOOKING, "desk_booking", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests state code total title? name? phone? note? deposit? paid? refund? rating? until?") \
-    X(TEXT_DESK_IS_HELD, "desk_is_held", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_IS_REQUESTED, "desk_is_requested", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_IS_CLAIMED, "desk_is_claimed", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_IS_CONFIRMED, "desk_is_confirmed", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_IS_CHECKED_IN, "desk_is_checked_in", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_IS_COMPLETED, "desk_is_completed", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_IS_EXPIRED, "desk_is_expired", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_IS_DECLINED, "desk_is_declined", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_IS_CANCELLED, "desk_is_cancelled", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_IS_NO_SHOW, "desk_is_no_show", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_BUTTON_PAID, "desk_button_paid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "price") \
-    X(TEXT_DESK_BUTTON_RECEIPT, "desk_button_receipt", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_BUTTON_SURE, "desk_button_sure", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_SURE_DECLINE, "desk_sure_decline", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code") \
-    X(TEXT_DESK_SURE_CHECK_OUT, "desk_sure_check_out", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code") \
-    X(TEXT_DESK_SURE_NO_SHOW, "desk_sure_no_show", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code") \
-    X(TEXT_DESK_CANCEL, "desk_cancel", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund fee") \
-    X(TEXT_DESK_CANCEL_FREE, "desk_cancel_free", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_TOO_EARLY, "desk_too_early", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_NIGHTS_TAKEN, "desk_nights_taken", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_NO_CONTACT, "desk_no_contact", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_NOT_THERE, "desk_not_there", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_FLATS, "desk_flats", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_NO_FLATS, "desk_no_flats", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_FLAT, "desk_flat", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "title flat") \
-    X(TEXT_DESK_FLAT_BLOCKED, "desk_flat_blocked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "title flat") \
-    X(TEXT_DESK_BUTTON_BLOCK, "desk_button_block", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_BLOCK_FROM, "desk_block_from", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_BLOCK_TO, "desk_block_to", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in most") \
-    X(TEXT_DESK_BLOCKED, "desk_blocked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_BLOCK, "desk_block", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out note?") \
-    X(TEXT_DESK_BUTTON_OPEN, "desk_button_open", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_OPENED, "desk_opened", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_OPEN_ALREADY, "desk_open_already", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_LINKED, "staff_linked", TEXT_USE_MESSAGE, BOTS_ALL, "name?") /* in the staff chat, as all that follow */ \
-    X(TEXT_STAFF_CODE_OLD, "staff_code_old", TEXT_USE_MESSAGE, BOTS_ALL, "") \
-    X(TEXT_STAFF_NAMELESS, "staff_nameless", TEXT_USE_BUTTON, BOTS_ALL, "") /* a member without a name in Telegram */ \
-    X(TEXT_STAFF_REQUEST, "staff_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") /* notice_summary follows this and the next ones */ \
-    X(TEXT_STAFF_CLAIM, "staff_claim", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
-    X(TEXT_STAFF_REFUND, "staff_refund", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund") \
-    X(TEXT_STAFF_REFUND_CHANGED, "staff_refund_changed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund") \
-    X(TEXT_STAFF_MISSED, "staff_missed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_REQUEST_ENDS, "staff_request_ends", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") \
-    X(TEXT_STAFF_CLAIM_ENDS, "staff_claim_ends", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
-    X(TEXT_STAFF_REQUEST_WAITS, "staff_request_waits", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") \
-    X(TEXT_STAFF_CLAIM_WAITS, "staff_claim_waits", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
-    X(TEXT_STAFF_CLAIM_OVERDUE, "staff_claim_overdue", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit?") \
-    X(TEXT_STAFF_WHY_UNBOUND, "staff_why_unbound", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* why staff are notified in place of the owner */ \
-    X(TEXT_STAFF_WHY_OFF, "staff_why_off", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_WHY_UNKNOWN, "staff_why_unknown", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_WHY_BLOCKED, "staff_why_blocked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_WHY_GONE, "staff_why_gone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_WHY_REFUSED, "staff_why_refused", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_STRANGER, "staff_stranger", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* the tap of a person who is no member */ \
-    X(TEXT_STAFF_BUTTON_ACCEPT, "staff_button_accept", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_BUTTON_DECLINE, "staff_button_decline", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_BUTTON_PAID, "staff_button_paid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "deposit?") \
-    X(TEXT_STAFF_BUTTON_UNPAID, "staff_button_unpaid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_BOOKING, "staff_booking", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "state code dates title? guests total deposit? paid? refund?") \
-    X(TEXT_STAFF_DECIDED, "staff_decided", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "name") /* who has answered */ \
-    X(TEXT_STAFF_SURE, "staff_sure", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_GONE, "staff_gone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_IS_DECLINED, "staff_is_declined", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_BUTTON_PERSON, "button_person", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_COMMAND_PERSON, "command_person", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_PERSON_CALLED, "person_called", TEXT_USE_MESSAGE, BOTS_ALL, "") \
-    X(TEXT_PERSON_NONE, "person_none", TEXT_USE_MESSAGE, BOTS_ALL, "support?") /* there is no staff chat */ \
-    X(TEXT_PERSON_OVER, "person_over", TEXT_USE_MESSAGE, BOTS_ALL, "") /* staff have ended the talk before this message */ \
-    X(TEXT_PERSON_ENDED, "person_ended", TEXT_USE_MESSAGE, BOTS_ALL, "") \
-    X(TEXT_PERSON_CALLS, "person_calls", TEXT_USE_MESSAGE, BOTS_ALL, "speaker code? title?") /* in the staff chat */ \
-    X(TEXT_STAFF_TALK_CLOSED, "staff_talk_closed", TEXT_USE_MESSAGE, BOTS_ALL, "name") \
-    X(TEXT_STAFF_TALK_OVER, "staff_talk_over", TEXT_USE_NOTICE, BOTS_ALL, "") \
-    X(TEXT_STAFF_TALK_LOST, "staff_talk_lost", TEXT_USE_MESSAGE, BOTS_ALL, "") \
-    X(TEXT_RELAY_BUTTON_OWNER, "relay_button_owner", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_RELAY_BUTTON_GUEST, "relay_button_guest", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_RELAY_BUTTON_ANSWER, "relay_button_answer", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_RELAY_BUTTON_CLOSE, "relay_button_close", TEXT_USE_BUTTON, BOTS_ALL, "") /* in the staff chat */ \
-    X(TEXT_RELAY_GUEST, "relay_guest", TEXT_USE_BUTTON, BOTS_ALL, "") /* the next two too: who speaks */ \
-    X(TEXT_RELAY_OWNER, "relay_owner", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_RELAY_STAFF, "relay_staff", TEXT_USE_BUTTON, BOTS_ALL, "") \
-    X(TEXT_RELAY_MESSAGE, "relay_message", TEXT_USE_MESSAGE, BOTS_ALL, "speaker code? title? words?") \
-    X(TEXT_RELAY_ASK_OWNER, "relay_ask_owner", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_RELAY_ASK_GUEST, "relay_ask_guest", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_RELAY_SENT, "relay_sent", TEXT_USE_MESSAGE, BOTS_ALL, "") \
-    X(TEXT_RELAY_KIND, "relay_kind", TEXT_USE_MESSAGE, BOTS_ALL, "") /* why a message is not passed on, to relay_many */ \
-    X(TEXT_RELAY_ONE_PHOTO, "relay_one_photo", TEXT_USE_MESSAGE, BOTS_ALL, "") \
-    X(TEXT_RELAY_LONG, "relay_long", TEXT_USE_MESSAGE, BOTS_ALL, "") \
-    X(TEXT_RELAY_PHOTO_ELSEWHERE, "relay_photo_elsewhere", TEXT_USE_MESSAGE, BOTS_ALL, "") /* the other uses another bot */ \
-    X(TEXT_RELAY_MANY, "relay_many", TEXT_USE_MESSAGE, BOTS_ALL, "") \
-    X(TEXT_RELAY_HIDES, "relay_hides", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_RELAY_LOST, "relay_lost", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* passed to staff instead */ \
-    X(TEXT_RELAY_LOST_ALL, "relay_lost_all", TEXT_USE_MESSAGE, BOTS_ALL, "support?") /* to nobody */ \
-    X(TEXT_RELAY_UNDELIVERED, "relay_undelivered", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "speaker code? title? words?") /* in the staff chat */
+/* By use (texts/text_key.h): the constant without TEXT_, types of bots, names of values ("name?" is
+ * optional). The key is the name of the constant in lower case. Those of rides are in
+ * texts/texts_rides.h. */
+#define TEXTS_EACH(MESSAGE, BUTTON, NOTICE) \
+    MESSAGE(START, ALL, "name?") \
+    MESSAGE(HELP, ALL, "support?") \
+    MESSAGE(PRIVACY, ALL, "offer? privacy? support?") \
+    MESSAGE(UNKNOWN, ALL) /* reply to unknown input */ \
+    MESSAGE(HELLO, ALL) \
+    MESSAGE(WELCOME, ALL) /* reply to thanks */ \
+    MESSAGE(SORRY, ALL) /* an update could not be handled */ \
+    MESSAGE(PAUSE, ALL) /* another service does not answer yet */ \
+    MESSAGE(LANGUAGE_ASK, ALL) \
+    MESSAGE(LANGUAGE_SET, ALL) \
+    MESSAGE(CANCELLED, ALL) \
+    MESSAGE(NOTHING_TO_CANCEL, ALL) \
+    NOTICE(PAUSE_TAP, ALL) /* PostgreSQL is unavailable */ \
+    MESSAGE(PAUSE_DATABASE, ALL) \
+    NOTICE(BUTTON_STALE, ALL) \
+    NOTICE(BUTTON_FOREIGN, ALL) \
+    BUTTON(BUTTON_SEARCH, ALL) \
+    BUTTON(BUTTON_LANGUAGE, ALL) \
+    BUTTON(BUTTON_HELP, ALL) \
+    BUTTON(BUTTON_BACK, ALL) \
+    BUTTON(BUTTON_AGAIN, ALL) \
+    BUTTON(BUTTON_NOT_NOW, ALL) \
+    TEXTS_OF_RIDES(MESSAGE, BUTTON, NOTICE) \
+    MESSAGE(STAY_CITY, APARTMENTS) \
+    NOTICE(STAY_CITY_UNKNOWN, APARTMENTS) \
+    NOTICE(STAY_CITY_FAR, APARTMENTS) /* from the sent location */ \
+    MESSAGE(STAY_DAY, APARTMENTS, "city title?") \
+    NOTICE(STAY_DAY_UNKNOWN, APARTMENTS) \
+    NOTICE(STAY_DAY_PAST, APARTMENTS) \
+    NOTICE(STAY_DAY_EARLY, APARTMENTS) /* for check-out */ \
+    NOTICE(STAY_DAY_FAR, APARTMENTS) \
+    NOTICE(STAY_DAY_TAKEN, APARTMENTS) \
+    NOTICE(STAY_DAY_CLOSED, APARTMENTS) \
+    NOTICE(STAY_DAY_SHORT, APARTMENTS, "least?") /* too few nights */ \
+    MESSAGE(STAY_MONTH_FULL, APARTMENTS) \
+    BUTTON(STAY_BUTTON_TODAY, ALL) \
+    BUTTON(STAY_BUTTON_TOMORROW, ALL) \
+    BUTTON(STAY_BUTTON_WEEKEND, APARTMENTS, "dates") \
+    MESSAGE(STAY_NIGHTS, APARTMENTS, "check_in most title?") \
+    MESSAGE(STAY_GUESTS, APARTMENTS) \
+    MESSAGE(STAY_GUESTS_LIMIT, APARTMENTS, "limit") \
+    NOTICE(STAY_NUMBER_UNKNOWN, APARTMENTS) \
+    MESSAGE(STAY_LIST, APARTMENTS, "check_in check_out nights guests city wishes?") \
+    MESSAGE(STAY_CARD, APARTMENTS, \
+        "check_in check_out nights guests title city total night district? rooms? amenities? " \
+        "wishes? why?") \
+    BUTTON(STAY_BUTTON_SEE, APARTMENTS) \
+    BUTTON(STAY_AMENITY_MOUNTAINS, APARTMENTS) \
+    BUTTON(STAY_AMENITY_VIEW, APARTMENTS) \
+    BUTTON(STAY_AMENITY_BALCONY, APARTMENTS) \
+    BUTTON(STAY_AMENITY_FIREPLACE, APARTMENTS) \
+    BUTTON(STAY_AMENITY_SELF, APARTMENTS) \
+    BUTTON(STAY_AMENITY_PETS, APARTMENTS) \
+    BUTTON(STAY_AMENITY_CRIB, APARTMENTS) \
+    BUTTON(STAY_AMENITY_PARKING, APARTMENTS) \
+    BUTTON(STAY_AMENITY_WORKPLACE, APARTMENTS) \
+    BUTTON(STAY_AMENITY_WIFI, APARTMENTS) \
+    BUTTON(STAY_AMENITY_CONDITIONER, APARTMENTS) \
+    BUTTON(STAY_AMENITY_KITCHEN, APARTMENTS) \
+    BUTTON(STAY_AMENITY_WASHER, APARTMENTS) \
+    BUTTON(STAY_AMENITY_DISHWASHER, APARTMENTS) \
+    BUTTON(STAY_AMENITY_ELEVATOR, APARTMENTS) \
+    BUTTON(STAY_AMENITY_TV, APARTMENTS) \
+    BUTTON(STAY_AMENITY_IRON, APARTMENTS) \
+    MESSAGE(STAY_NOTHING, APARTMENTS, "check_in check_out nights guests city wishes?") \
+    BUTTON(STAY_BUTTON_DATES, APARTMENTS) \
+    BUTTON(STAY_BUTTON_GUESTS, APARTMENTS) \
+    BUTTON(STAY_BUTTON_CITY, APARTMENTS) \
+    MESSAGE(STAY_REFUSED, APARTMENTS) \
+    MESSAGE(STAY_FLAT_GONE, APARTMENTS) \
+    MESSAGE(STAY_FLAT, APARTMENTS, \
+        "check_in check_out nights guests title city district? rooms? amenities?") \
+    MESSAGE(STAY_OFFER, APARTMENTS, "total") \
+    /* a line of a card, as the next four */ \
+    MESSAGE(STAY_TERMS, APARTMENTS, "deposit until policy?") \
+    MESSAGE(STAY_TERMS_KEPT, APARTMENTS, "deposit policy?") \
+    MESSAGE(STAY_TERMS_NONE, APARTMENTS) \
+    MESSAGE(STAY_SECURITY, APARTMENTS, "security") \
+    MESSAGE(STAY_ASKS, APARTMENTS) \
+    MESSAGE(STAY_ABOUT, APARTMENTS, "title about?") /* description, amenities or rules */ \
+    MESSAGE(STAY_RULES, APARTMENTS, "arrival departure limit? least?") \
+    NOTICE(STAY_NEAR, APARTMENTS) /* after the district, on the map */ \
+    MESSAGE(STAY_PHOTOS_REFUSED, APARTMENTS) \
+    BUTTON(STAY_BUTTON_PHOTOS, APARTMENTS) \
+    BUTTON(STAY_BUTTON_MAP, APARTMENTS) \
+    BUTTON(STAY_BUTTON_DESCRIPTION, APARTMENTS) \
+    BUTTON(STAY_BUTTON_AMENITIES, APARTMENTS) \
+    BUTTON(STAY_BUTTON_RULES, APARTMENTS) \
+    BUTTON(STAY_BUTTON_BOOK, APARTMENTS) \
+    MESSAGE(STAY_OTHERS, APARTMENTS) \
+    MESSAGE(STAY_NO_OTHERS, APARTMENTS) \
+    MESSAGE(STAY_FEW_NIGHTS, APARTMENTS, "least") \
+    BUTTON(STAY_BUTTON_DATES_OF, APARTMENTS, "dates total") \
+    BUTTON(STAY_BUTTON_OTHER_FLAT, APARTMENTS, "dates total") \
+    BUTTON(STAY_GUEST_NAME, ALL) \
+    MESSAGE(STAY_NIGHTS_TAKEN, APARTMENTS) \
+    MESSAGE(STAY_PRICE_OLD, APARTMENTS) \
+    MESSAGE(STAY_HOLDS_MANY, APARTMENTS) \
+    MESSAGE(STAY_UNPAID_MANY, APARTMENTS) \
+    MESSAGE(STAY_HOLDS, APARTMENTS) \
+    MESSAGE(STAY_NO_HOLDS, APARTMENTS) \
+    MESSAGE(STAY_HELD, APARTMENTS, "until? refund?") \
+    MESSAGE(STAY_REQUESTED, APARTMENTS, "until? refund?") \
+    MESSAGE(STAY_CLAIMED, APARTMENTS, "until? refund?") \
+    MESSAGE(STAY_CLAIMED_LATE, APARTMENTS, "until? refund?") /* after `until` */ \
+    MESSAGE(STAY_CONFIRMED, APARTMENTS, "until? refund?") \
+    MESSAGE(STAY_AGREED, APARTMENTS, "until? refund?") /* confirmed before */ \
+    MESSAGE(STAY_CHECKED_IN, APARTMENTS, "until? refund?") \
+    MESSAGE(STAY_COMPLETED, APARTMENTS, "until? refund?") \
+    MESSAGE(STAY_EXPIRED, APARTMENTS, "until? refund?") \
+    MESSAGE(STAY_EXPIRED_HOLD, APARTMENTS, "until? refund?") /* button_again follows */ \
+    MESSAGE(STAY_EXPIRED_REQUEST, APARTMENTS, "until? refund?") \
+    MESSAGE(STAY_DECLINED, APARTMENTS, "until? refund?") \
+    MESSAGE(STAY_CANCELLED, APARTMENTS, "until? refund?") \
+    MESSAGE(STAY_NO_SHOW, APARTMENTS, "until? refund?") \
+    MESSAGE(STAY_BOOKING, APARTMENTS, "check_in check_out nights guests code total paid? title?") \
+    MESSAGE(STAY_TO_CONFIRM, APARTMENTS) \
+    MESSAGE(STAY_PAY, APARTMENTS, "deposit? payment_info? policy?") \
+    MESSAGE(STAY_RECEIPT, APARTMENTS) \
+    MESSAGE(STAY_RECEIPT_WHICH, APARTMENTS) \
+    MESSAGE(STAY_RECEIPT_NONE, APARTMENTS, "support?") /* no payment is awaited */ \
+    MESSAGE(STAY_RECEIPT_KIND, APARTMENTS) /* a file of another type */ \
+    MESSAGE(STAY_ARRIVAL, APARTMENTS, "arrival departure address? entry?") \
+    MESSAGE(STAY_REST, APARTMENTS, "rest payment_info?") \
+    MESSAGE(STAY_ENTRY, APARTMENTS, "check_in_info") \
+    MESSAGE(STAY_ENTRY_PHONE, APARTMENTS) \
+    MESSAGE(STAY_BOOKING_GONE, APARTMENTS) \
+    BUTTON(STAY_BUTTON_FREE, APARTMENTS) \
+    MESSAGE(STAY_RATED, APARTMENTS) \
+    MESSAGE(STAY_MOVED_ON, APARTMENTS) \
+    MESSAGE(STAY_CANCEL, APARTMENTS, "refund? fee?") \
+    MESSAGE(STAY_CANCEL_FREE, APARTMENTS) \
+    MESSAGE(STAY_SENT, APARTMENTS, "support?") /* a payment is claimed but not confirmed */ \
+    BUTTON(STAY_BUTTON_CANCEL, APARTMENTS) \
+    MESSAGE(STAY_REFUND_CHANGED, APARTMENTS) \
+    MESSAGE(STAY_CHANGE_DAY, APARTMENTS, "check_in check_out") \
+    NOTICE(STAY_CHANGE_SAME, APARTMENTS) \
+    MESSAGE(STAY_CHANGE_TAKEN, APARTMENTS, "taken?") \
+    MESSAGE(STAY_CHANGE_LATE, APARTMENTS, "until support?") \
+    MESSAGE(STAY_CHANGE_FROM, APARTMENTS, "check_in check_out nights guests code total") \
+    MESSAGE(STAY_CHANGE_TO, APARTMENTS, \
+        "check_in check_out nights guests code total paid? deposit? rest? refund?") \
+    BUTTON(STAY_BUTTON_CHANGE, APARTMENTS) \
+    MESSAGE(STAY_CHANGED, APARTMENTS) \
+    BUTTON(BUTTON_MYBOOKINGS, ALL) \
+    BUTTON(BUTTON_MORE, ALL) \
+    BUTTON(COMMAND_SEARCH, ALL) /* in the menu of commands */ \
+    BUTTON(COMMAND_MYBOOKINGS, ALL) \
+    BUTTON(COMMAND_LANGUAGE, ALL) \
+    BUTTON(COMMAND_PRIVACY, ALL) \
+    BUTTON(COMMAND_CANCEL, ALL) \
+    BUTTON(COMMAND_HELP, ALL) \
+    BUTTON(COMMAND_START, ALL) \
+    MESSAGE(KEYS_AWAY, ALL) \
+    MESSAGE(STAY_LINE, APARTMENTS, "line price") \
+    MESSAGE(STAY_LINE_NIGHTS, APARTMENTS, "nights price") \
+    MESSAGE(STAY_LINE_OTHER_NIGHTS, APARTMENTS, "line nights price") \
+    MESSAGE(STAY_CONTACT, APARTMENTS) \
+    MESSAGE(STAY_CONTACT_NEEDED, APARTMENTS) /* in place of stay_contact, where nothing is due */ \
+    NOTICE(STAY_CONTACT_SHARE, APARTMENTS) /* a typed number, there */ \
+    /* after stay_contact and stay_contact_needed, if there is an agreement */ \
+    MESSAGE(STAY_CONSENT, ALL) \
+    NOTICE(STAY_CONTACT_UNKNOWN, ALL) \
+    NOTICE(STAY_CONTACT_FOREIGN, ALL) \
+    MESSAGE(STAY_CONTACT_TAKEN, APARTMENTS) \
+    MESSAGE(STAY_CONTACT_NONE, APARTMENTS) \
+    BUTTON(STAY_KEY_CONTACT, ALL) \
+    BUTTON(STAY_KEY_NO_CONTACT, APARTMENTS) \
+    BUTTON(STAY_BUTTON_AGAIN, APARTMENTS) \
+    BUTTON(STAY_BUTTON_RELEASE, APARTMENTS, "code dates") \
+    MESSAGE(STAY_MINE, APARTMENTS) \
+    MESSAGE(STAY_MINE_NONE, APARTMENTS) \
+    BUTTON(STAY_BUTTON_SEARCH, APARTMENTS) \
+    MESSAGE(STAY_RELEASE, APARTMENTS) \
+    BUTTON(STAY_IS_HELD, APARTMENTS) \
+    BUTTON(STAY_IS_REQUESTED, APARTMENTS) \
+    BUTTON(STAY_IS_CLAIMED, APARTMENTS) \
+    BUTTON(STAY_IS_CONFIRMED, APARTMENTS) \
+    BUTTON(STAY_IS_CHECKED_IN, APARTMENTS) \
+    BUTTON(STAY_IS_COMPLETED, APARTMENTS) \
+    BUTTON(STAY_IS_EXPIRED, APARTMENTS) \
+    BUTTON(STAY_IS_DECLINED, APARTMENTS) \
+    BUTTON(STAY_IS_CANCELLED, APARTMENTS) \
+    BUTTON(STAY_IS_NO_SHOW, APARTMENTS) \
+    /* with these filters */ \
+    MESSAGE(STAY_NOTHING_SO, APARTMENTS, "check_in check_out nights guests city wishes") \
+    BUTTON(STAY_WISH_ROOMS, APARTMENTS, "rooms") \
+    BUTTON(STAY_WISH_PRICE, APARTMENTS, "lowest? price?") \
+    BUTTON(STAY_BUTTON_DROP, APARTMENTS, "wish") \
+    BUTTON(STAY_BUTTON_DROP_ALL, APARTMENTS) \
+    /* number of apartments without this filter */ \
+    BUTTON(STAY_BUTTON_ADDS, APARTMENTS, "wish adds") \
+    BUTTON(STAY_WORD_QUIET, APARTMENTS) \
+    BUTTON(STAY_WORD_HOUSE, APARTMENTS) \
+    BUTTON(STAY_WORD_BATH, APARTMENTS) \
+    BUTTON(STAY_WORD_SAUNA, APARTMENTS) \
+    BUTTON(STAY_WORD_PENTHOUSE, APARTMENTS) \
+    BUTTON(STAY_WORD_AIRPORT, APARTMENTS) \
+    BUTTON(STAY_WORD_CENTER, APARTMENTS) \
+    BUTTON(STAY_WORD_EMBANKMENT, APARTMENTS) \
+    BUTTON(STAY_WORD_METRO, APARTMENTS) \
+    BUTTON(STAY_WORD_PARK, APARTMENTS) \
+    BUTTON(STAY_WORD_STATION, APARTMENTS) \
+    MESSAGE(STAY_UNSURE_CITY, APARTMENTS) \
+    MESSAGE(STAY_UNSURE_DATES, APARTMENTS) \
+    MESSAGE(STAY_UNSURE_START, APARTMENTS) /* the length of the stay is known */ \
+    MESSAGE(STAY_UNSURE_GUESTS, APARTMENTS) \
+    MESSAGE(STAY_UNSURE_ROOMS, APARTMENTS) \
+    MESSAGE(STAY_UNSURE_PRICE, APARTMENTS) \
+    MESSAGE(STAY_FOR_PERSON, APARTMENTS) \
+    /* stay_offer follows */ \
+    MESSAGE(STAY_ASKED, APARTMENTS, "title check_in check_out nights guests") \
+    MESSAGE(STAY_HAS, APARTMENTS, "amenities") \
+    MESSAGE(STAY_LACKS, APARTMENTS, "amenities") \
+    MESSAGE(STAY_TIMES, APARTMENTS, "arrival departure") \
+    MESSAGE(STAY_PLACE, APARTMENTS, "city district?") \
+    MESSAGE(STAY_CODE, APARTMENTS, "code title?") \
+    MESSAGE(STAY_LATER, APARTMENTS) /* address and entry are not shown yet */ \
+    MESSAGE(STAY_UNHEARD, APARTMENTS) /* where no question was asked */ \
+    MESSAGE(STAY_TOO_LONG, APARTMENTS) /* a message */ \
+    MESSAGE(NOTICE_PAID, APARTMENTS) \
+    MESSAGE(NOTICE_AGREED, APARTMENTS) \
+    MESSAGE(NOTICE_EVE, APARTMENTS, "arrival") \
+    MESSAGE(NOTICE_TODAY, APARTMENTS, "arrival") \
+    MESSAGE(NOTICE_ENTRY, APARTMENTS, "arrival address?") /* stay_entry follows */ \
+    MESSAGE(NOTICE_HOLD_ENDS, APARTMENTS, "until?") \
+    MESSAGE(NOTICE_CHECK_OUT, APARTMENTS, "departure?") \
+    MESSAGE(NOTICE_RATE, APARTMENTS) /* buttons from 1 to 5 follow */ \
+    BUTTON(NOTICE_BUTTON_BOOKING, APARTMENTS) \
+    MESSAGE(NOTICE_REQUEST, APARTMENTS, "until?") /* to the owner, as all that follow */ \
+    MESSAGE(NOTICE_CLAIM, APARTMENTS, "deposit? until?") \
+    MESSAGE(NOTICE_MOVED, APARTMENTS) \
+    MESSAGE(NOTICE_BOOKED, APARTMENTS) /* the next three too: notice_summary follows */ \
+    MESSAGE(NOTICE_WITHDRAWN, APARTMENTS) \
+    MESSAGE(NOTICE_CHECKED_IN, APARTMENTS) \
+    MESSAGE(NOTICE_LAPSED, APARTMENTS) \
+    MESSAGE(NOTICE_SUMMARY, APARTMENTS, "dates title? guests total code") \
+    MESSAGE(NOTICE_REFUND, APARTMENTS, "refund") \
+    MESSAGE(NOTICE_TOMORROW, APARTMENTS, "check_in arrivals departures") \
+    MESSAGE(NOTICE_ARRIVAL, APARTMENTS, "arrival? title? guests code") \
+    MESSAGE(NOTICE_DEPARTURE, APARTMENTS, "departure? title? guests code") \
+    MESSAGE(NOTICE_MORE, APARTMENTS, "most") /* stays that do not fit */ \
+    MESSAGE(NOTICE_HOUR, APARTMENTS) \
+    MESSAGE(NOTICE_CLAIM_WAITS, APARTMENTS, "deposit? until?") \
+    MESSAGE(NOTICE_ARRIVED, APARTMENTS) \
+    BUTTON(NOTICE_BUTTON_PAID, APARTMENTS, "deposit") \
+    BUTTON(NOTICE_BUTTON_UNPAID, APARTMENTS) \
+    BUTTON(NOTICE_BUTTON_DEAL, APARTMENTS) \
+    BUTTON(BUTTON_DESK, ALL) \
+    MESSAGE(DESK_STRANGER, APARTMENTS) \
+    MESSAGE(DESK_LINK_OLD, APARTMENTS) \
+    MESSAGE(DESK_LINK_TAKEN, APARTMENTS) \
+    MESSAGE(DESK_LINK_OTHER, APARTMENTS) \
+    MESSAGE(DESK_BOUND, APARTMENTS) \
+    MESSAGE(DESK_HOME, APARTMENTS, "waiting name?") \
+    MESSAGE(DESK_HOME_IDLE, APARTMENTS, "name?") \
+    BUTTON(DESK_BUTTON_TODAY, APARTMENTS) \
+    BUTTON(DESK_BUTTON_WEEK, APARTMENTS) \
+    BUTTON(DESK_BUTTON_FLATS, APARTMENTS) \
+    MESSAGE(DESK_TODAY, APARTMENTS, "check_in check_out arrivals departures stays") \
+    MESSAGE(DESK_WEEK, APARTMENTS, "check_in check_out arrivals departures stays") \
+    BUTTON(DESK_ARRIVES, APARTMENTS) \
+    BUTTON(DESK_LEAVES, APARTMENTS) \
+    BUTTON(DESK_STAYS, APARTMENTS) \
+    MESSAGE(DESK_BOOKING, APARTMENTS, \
+        "check_in check_out nights guests state code total title? name? phone? note? deposit? " \
+        "paid? refund? rating? until?") \
+    BUTTON(DESK_IS_HELD, APARTMENTS) \
+    BUTTON(DESK_IS_REQUESTED, APARTMENTS) \
+    BUTTON(DESK_IS_CLAIMED, APARTMENTS) \
+    BUTTON(DESK_IS_CONFIRMED, APARTMENTS) \
+    BUTTON(DESK_IS_CHECKED_IN, APARTMENTS) \
+    BUTTON(DESK_IS_COMPLETED, APARTMENTS) \
+    BUTTON(DESK_IS_EXPIRED, APARTMENTS) \
+    BUTTON(DESK_IS_DECLINED, APARTMENTS) \
+    BUTTON(DESK_IS_CANCELLED, APARTMENTS) \
+    BUTTON(DESK_IS_NO_SHOW, APARTMENTS) \
+    BUTTON(DESK_BUTTON_PAID, APARTMENTS, "price") \
+    BUTTON(DESK_BUTTON_RECEIPT, APARTMENTS) \
+    BUTTON(DESK_BUTTON_SURE, APARTMENTS) \
+    MESSAGE(DESK_SURE_DECLINE, APARTMENTS, "check_in check_out nights guests code") \
+    MESSAGE(DESK_SURE_CHECK_OUT, APARTMENTS, "check_in check_out nights guests code") \
+    MESSAGE(DESK_SURE_NO_SHOW, APARTMENTS, "check_in check_out nights guests code") \
+    MESSAGE(DESK_CANCEL, APARTMENTS, "refund fee") \
+    MESSAGE(DESK_CANCEL_FREE, APARTMENTS) \
+    MESSAGE(DESK_TOO_EARLY, APARTMENTS) \
+    MESSAGE(DESK_NIGHTS_TAKEN, APARTMENTS) \
+    MESSAGE(DESK_NO_CONTACT, APARTMENTS) \
+    MESSAGE(DESK_NOT_THERE, APARTMENTS) \
+    MESSAGE(DESK_FLATS, APARTMENTS) \
+    MESSAGE(DESK_NO_FLATS, APARTMENTS) \
+    MESSAGE(DESK_FLAT, APARTMENTS, "title flat") \
+    MESSAGE(DESK_FLAT_BLOCKED, APARTMENTS, "title flat") \
+    BUTTON(DESK_BUTTON_BLOCK, APARTMENTS) \
+    MESSAGE(DESK_BLOCK_FROM, APARTMENTS) \
+    MESSAGE(DESK_BLOCK_TO, APARTMENTS, "check_in most") \
+    MESSAGE(DESK_BLOCKED, APARTMENTS) \
+    MESSAGE(DESK_BLOCK, APARTMENTS, "check_in check_out note?") \
+    BUTTON(DESK_BUTTON_OPEN, APARTMENTS) \
+    MESSAGE(DESK_OPENED, APARTMENTS) \
+    MESSAGE(DESK_OPEN_ALREADY, APARTMENTS) \
+    MESSAGE(STAFF_LINKED, ALL, "name?") /* in the staff chat, as all that follow */ \
+    MESSAGE(STAFF_CODE_OLD, ALL) \
+    BUTTON(STAFF_NAMELESS, ALL) /* a member without a name in Telegram */ \
+    /* notice_summary follows this and the next ones */ \
+    MESSAGE(STAFF_REQUEST, APARTMENTS, "until?") \
+    MESSAGE(STAFF_CLAIM, APARTMENTS, "deposit? until?") \
+    MESSAGE(STAFF_REFUND, APARTMENTS, "refund") \
+    MESSAGE(STAFF_REFUND_CHANGED, APARTMENTS, "refund") \
+    MESSAGE(STAFF_MISSED, APARTMENTS) \
+    MESSAGE(STAFF_REQUEST_ENDS, APARTMENTS, "until?") \
+    MESSAGE(STAFF_CLAIM_ENDS, APARTMENTS, "deposit? until?") \
+    MESSAGE(STAFF_REQUEST_WAITS, APARTMENTS, "until?") \
+    MESSAGE(STAFF_CLAIM_WAITS, APARTMENTS, "deposit? until?") \
+    MESSAGE(STAFF_CLAIM_OVERDUE, APARTMENTS, "deposit?") \
+    MESSAGE(STAFF_WHY_UNBOUND, APARTMENTS) /* why staff are notified in place of the owner */ \
+    MESSAGE(STAFF_WHY_OFF, APARTMENTS) \
+    MESSAGE(STAFF_WHY_UNKNOWN, APARTMENTS) \
+    MESSAGE(STAFF_WHY_BLOCKED, APARTMENTS) \
+    MESSAGE(STAFF_WHY_GONE, APARTMENTS) \
+    MESSAGE(STAFF_WHY_REFUSED, APARTMENTS) \
+    NOTICE(STAFF_STRANGER, APARTMENTS) /* the tap of a person who is no member */ \
+    BUTTON(STAFF_BUTTON_ACCEPT, APARTMENTS) \
+    BUTTON(STAFF_BUTTON_DECLINE, APARTMENTS) \
+    BUTTON(STAFF_BUTTON_PAID, APARTMENTS, "deposit?") \
+    BUTTON(STAFF_BUTTON_UNPAID, APARTMENTS) \
+    MESSAGE(STAFF_BOOKING, APARTMENTS, \
+        "state code dates title? guests total deposit? paid? refund?") \
+    MESSAGE(STAFF_DECIDED, APARTMENTS, "name") /* who has answered */ \
+    MESSAGE(STAFF_SURE, APARTMENTS) \
+    MESSAGE(STAFF_GONE, APARTMENTS) \
+    BUTTON(STAFF_IS_DECLINED, APARTMENTS) \
+    BUTTON(BUTTON_PERSON, ALL) \
+    BUTTON(COMMAND_PERSON, ALL) \
+    MESSAGE(PERSON_CALLED, ALL) \
+    MESSAGE(PERSON_NONE, ALL, "support?") /* there is no staff chat */ \
+    MESSAGE(PERSON_OVER, ALL) /* staff have ended the talk before this message */ \
+    MESSAGE(PERSON_ENDED, ALL) \
+    MESSAGE(PERSON_CALLS, ALL, "speaker code? title?") /* in the staff chat */ \
+    MESSAGE(STAFF_TALK_CLOSED, ALL, "name") \
+    NOTICE(STAFF_TALK_OVER, ALL) \
+    MESSAGE(STAFF_TALK_LOST, ALL) \
+    BUTTON(RELAY_BUTTON_OWNER, APARTMENTS) \
+    BUTTON(RELAY_BUTTON_GUEST, APARTMENTS) \
+    BUTTON(RELAY_BUTTON_ANSWER, ALL) \
+    BUTTON(RELAY_BUTTON_CLOSE, ALL) /* in the staff chat */ \
+    BUTTON(RELAY_GUEST, ALL) /* the next two too: who speaks */ \
+    BUTTON(RELAY_OWNER, ALL) \
+    BUTTON(RELAY_STAFF, ALL) \
+    MESSAGE(RELAY_MESSAGE, ALL, "speaker code? title? words?") \
+    MESSAGE(RELAY_ASK_OWNER, APARTMENTS) \
+    MESSAGE(RELAY_ASK_GUEST, APARTMENTS) \
+    MESSAGE(RELAY_SENT, ALL) \
+    MESSAGE(RELAY_KIND, ALL) /* why a message is not passed on, to relay_many */ \
+    MESSAGE(RELAY_ONE_PHOTO, ALL) \
+    MESSAGE(RELAY_LONG, ALL) \
+    MESSAGE(RELAY_PHOTO_ELSEWHERE, ALL) /* the other uses another bot */ \
+    MESSAGE(RELAY_MANY, ALL) \
+    MESSAGE(RELAY_HIDES, APARTMENTS) \
+    MESSAGE(RELAY_LOST, APARTMENTS) /* passed to staff instead */ \
+    MESSAGE(RELAY_LOST_ALL, ALL, "support?") /* to nobody */ \
+    MESSAGE(RELAY_UNDELIVERED, APARTMENTS, "speaker code? title? words?") /* in the staff chat */
 // clang-format on
 
 enum text {
-#define X(text, ...) text,
-    TEXTS_EACH(X)
+#define X(text, ...) TEXT_##text,
+    TEXTS_EACH(X, X, X)
 #undef X
         TEXTS
 };
@@ -385,7 +399,7 @@ enum { TEXT_VALUES_MAX = 16 }; /* of one text */
 /* Appends the rendered text in the language, within the length limit of its use (texts/text_key.h);
  * messages are HTML of the Bot API, others plain.
  *
- * `values` are those that the line of the text in TEXTS_EACH names, in any order. An optional one
+ * `values` are those that the row of the text in TEXTS_EACH names, in any order. An optional one
  * is missing if its text is absent or empty, or its number FIELD_ABSENT. Values are untrusted: they
  * are escaped in HTML, and cut at the limit of their line in `value_kinds`, which also says how a
  * number is written: money, a date, a time. */

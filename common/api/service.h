@@ -82,6 +82,8 @@ struct service_data {
 
 struct service_definition;
 
+enum service_exit { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SCHEMA = 3 };
+
 /* A command of a service, such as `bot-gateway --bots ...`. argv[0] is its name; `run` returns the
  * exit code. */
 struct service_command {
@@ -136,10 +138,16 @@ int service_main(int argc, char **argv, const struct service_definition *definit
 
 /* For commands: calls `run` in a fiber with PostgreSQL (DATABASE_URL, else MIGRATION_DATABASE_URL)
  * and one connection for changes. Of `service` only loop, work, pool, db and changes are set.
- * Returns the result of `run`; 1 if it was not called, 2 if there is no database URL. */
-typedef int service_once_fn(struct service *service, void *arg);
+ * Returns EXIT_FINE; after a fault, which it prints, EXIT_FAILED; EXIT_USAGE if there is no
+ * database URL. */
+typedef bool service_once_fn(struct service *service, void *arg, struct fault *fault);
 int service_run_once(const struct service_definition *definition, int64_t limit_ms,
                      service_once_fn *run, void *arg);
+/* Prints `help` to standard output if `--help` is the only argument, else to standard error.
+ * Returns the exit code. */
+int service_print_usage(const char *help, int argc, char **argv);
+/* Prints the rows to standard output; tabs separate the columns. */
+void service_print_rows(const struct db_rows *rows, int columns);
 
 /* Handlers of the routes in SERVICE_ROUTES, which every service has. */
 http_handler service_get_readyz;

@@ -72,47 +72,6 @@ static bool complain(const char *option, const char *what)
     return false;
 }
 
-static bool set_text(struct slice *place, const char *text)
-{
-    *place = slice_of(text);
-    return place->len >= 1 && place->len <= 200;
-}
-
-static bool set_tenant(struct keys_run *run, const char *text)
-{
-    return set_text(&run->draft.tenant, text) || complain("--tenant", "1 to 200 characters");
-}
-
-static bool set_client(struct keys_run *run, const char *text)
-{
-    return set_text(&run->draft.client, text) || complain("--client", "1 to 200 characters");
-}
-
-static bool set_scopes(struct keys_run *run, const char *text)
-{
-    run->draft.scopes = slice_of(text);
-    return api_scope_exists(run->definition->callers, run->draft.scopes) ||
-           complain("--scopes", "all, or names from the list of --keys --help");
-}
-
-static bool set_rate(struct keys_run *run, const char *text)
-{
-    return parse_i64(slice_of(text), 1, RATE_MAX, &run->draft.rate_per_s) ||
-           complain("--rate", "a number from 1 to 1000000");
-}
-
-static bool set_burst(struct keys_run *run, const char *text)
-{
-    return parse_i64(slice_of(text), 1, BURST_MAX, &run->draft.burst) ||
-           complain("--burst", "a number from 1 to 10000000");
-}
-
-static bool set_expires(struct keys_run *run, const char *text)
-{
-    return date_parse(slice_of(text), &run->draft.expires_day) ||
-           complain("--expires", "a day as YYYY-MM-DD");
-}
-
 /* Reads a key from a file, in which a line end may follow it. */
 static bool read_key(FILE *file, char key[API_KEY_LEN + 1])
 {
@@ -127,41 +86,74 @@ static bool read_key(FILE *file, char key[API_KEY_LEN + 1])
     return true;
 }
 
-static bool set_key_file(struct keys_run *run, const char *path)
+/* Returns NULL, or what is wrong. */
+static const char *read_key_file(const char *path, char key[API_KEY_LEN + 1])
 {
     FILE *file = fopen(path, "re");
     bool read;
 
     if (file == NULL)
-        return complain("--key-file", "cannot be read");
-    read = read_key(file, run->key);
+        return "cannot be read";
+    read = read_key(file, key);
     fclose(file);
-    return read || complain("--key-file", "holds no key");
+    return read ? NULL : "holds no key";
 }
 
 enum { IN_CREATE = 1, IN_ENSURE = 2, IN_BOTH = IN_CREATE | IN_ENSURE };
+enum option { TENANT, CLIENT, SCOPES, RATE, BURST, EXPIRES, KEY_FILE, OPTIONS };
 
+/* In the order of enum option. */
 static const struct {
     const char *name;
     unsigned in;
-    bool (*set)(struct keys_run *run, const char *text);
-} options[] = {
-    {"--tenant",   IN_BOTH,   set_tenant  },
-    {"--client",   IN_BOTH,   set_client  },
-    {"--scopes",   IN_BOTH,   set_scopes  },
-    {"--rate",     IN_BOTH,   set_rate    },
-    {"--burst",    IN_BOTH,   set_burst   },
-    {"--expires",  IN_CREATE, set_expires },
-    {"--key-file", IN_ENSURE, set_key_file},
+} options[OPTIONS] = {
+    {"--tenant",   IN_BOTH  },
+    {"--client",   IN_BOTH  },
+    {"--scopes",   IN_BOTH  },
+    {"--rate",     IN_BOTH  },
+    {"--burst",    IN_BOTH  },
+    {"--expires",  IN_CREATE},
+    {"--key-file", IN_ENSURE},
 };
-enum { OPTION_COUNT = ARRAY_LEN(options) };
+
+/* Returns NULL, or what is wrong with the value. */
+static const char *set_option(struct keys_run *run, enum option option, struct slice value)
+{
+    struct key_draft *draft = &run->draft;
+
+    switch (option) {
+    case TENANT:
+    case CLIENT:
+        *(option == TENANT ? &draft->tenant : &draft->client) = value;
+        return value.len >= 1 && value.len <= 200 ? NULL : "1 to 200 characters";
+    case SCOPES:
+        draft->scopes = value;
+        return api_scope_exists(run->definition->callers, value)
+                   ? NULL
+                   : "all, or names from the list of --keys --help";
+    case RATE:
+        return parse_i64(value, 1, RATE_MAX, &draft->rate_per_s) ? NULL
+                                                                 : "a number from 1 to 1000000";
+    case BURST:
+        return parse_i64(value, 1, BURST_MAX, &draft->burst) ? NULL : "a number from 1 to 10000000";
+    case EXPIRES:
+        return date_parse(value, &draft->expires_day) ? NULL : "a day as YYYY-MM-DD";
+    case KEY_FILE:
+        return read_key_file(value.at, run->key);
+    case OPTIONS:
+        break;
+    }
+    return NULL;
+}
 
 static bool read_option(struct keys_run *run, unsigned in, const char *name, const char *value)
 {
-    for (size_t i = 0; i < OPTION_COUNT; i++)
+    const char *wrong = "unknown, or lacks its value";
+
+    for (enum option i = 0; i < OPTIONS; i++)
         if (strcmp(name, options[i].name) == 0 && (options[i].in & in) != 0 && value != NULL)
-            return options[i].set(run, value);
-    return complain(name, "unknown, or lacks its value");
+            wrong = set_option(run, i, slice_of(value));
+    return wrong == NULL || complain(name, wrong);
 }
 
 /* Checks the tenant of a new key. A key of the tenant system sees the data of all tenants. So
@@ -284,10 +276,7 @@ static bool list(struct keys_run *run, struct fault *fault)
 
     if (!key_store_list(db_shared(run->pool), &rows, fault))
         return false;
-    for (int row = 0; row < rows.count; row++)
-        for (int column = 0; column < KEY_STORE_LIST_COLUMNS; column++)
-            printf("%.*s%c", SLICE_ARG(db_get_text(&rows, row, column)),
-                   column + 1 < KEY_STORE_LIST_COLUMNS ? '\t' : '\n');
+    service_print_rows(&rows, KEY_STORE_LIST_COLUMNS);
     return true;
 }
 
@@ -321,16 +310,12 @@ static const struct {
 };
 enum { VERB_COUNT = ARRAY_LEN(verbs) };
 
-static int run_verb(struct service *service, void *arg)
+static bool run_verb(struct service *service, void *arg, struct fault *fault)
 {
     struct keys_run *run = arg;
-    struct fault fault;
 
     run->pool = service->pool;
-    if (run->verb(run, &fault))
-        return EXIT_FINE;
-    fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
-    return EXIT_FAILED;
+    return run->verb(run, fault);
 }
 
 int service_keys(const struct service_definition *definition, int argc, char **argv)

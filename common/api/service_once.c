@@ -23,8 +23,12 @@ struct once {
 static void fiber(void *data)
 {
     struct once *once = data;
+    struct fault fault;
 
-    once->code = once->run(&once->service, once->arg);
+    if (once->run(&once->service, once->arg, &fault))
+        once->code = EXIT_FINE;
+    else
+        fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
     loop_stop(once->service.loop);
 }
 
@@ -104,4 +108,20 @@ int service_once_as_migrator(const struct service_definition *definition, int64_
                              service_once_fn *run, void *arg)
 {
     return with_database(definition, true, limit_ms, run, arg);
+}
+
+int service_print_usage(const char *help, int argc, char **argv)
+{
+    const bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
+
+    fputs(help, asked ? stdout : stderr);
+    return asked ? EXIT_FINE : EXIT_USAGE;
+}
+
+void service_print_rows(const struct db_rows *rows, int columns)
+{
+    for (int row = 0; row < rows->count; row++)
+        for (int column = 0; column < columns; column++)
+            printf("%.*s%c", SLICE_ARG(db_get_text(rows, row, column)),
+                   column + 1 < columns ? '\t' : '\n');
 }

@@ -37,8 +37,6 @@ struct service_run {
     int exit_code;
 };
 
-enum service_exit { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SCHEMA = 3 };
-
 /* Version and commit: "0.1.0+1a2b3c4". */
 const char *service_version(void);
 

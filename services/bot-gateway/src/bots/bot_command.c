@@ -6,11 +6,11 @@
 #include "bots/bot_store.h"
 #include "commands.h"
 
-enum { LIMIT_MS = 10000, FINE = 0, FAILED = 1, USAGE = 2 };
+enum { LIMIT_MS = 10000 };
 
 static const char help[] =
-    "usage: %s --bots add NAME --tenant NAME [--type apartments|taxi] [--support TEXT]\n"
-    "       %s --bots list\n"
+    "usage: bot-gateway --bots add NAME --tenant NAME [--type apartments|taxi] [--support TEXT]\n"
+    "       bot-gateway --bots list\n"
     "\n"
     "add   makes the bot's row unless it is there; --tenant is whose it is\n"
     "      --type is what it is for: which texts and settings it has; apartments\n"
@@ -27,12 +27,6 @@ struct ask {
     struct slice support; /* absent: not given */
     bool list;
 };
-
-static int report(const struct fault *fault)
-{
-    fprintf(stderr, "%s: %s\n", fault->code, fault->detail);
-    return FAILED;
-}
 
 static bool add(struct db *tx, void *arg, struct fault *fault)
 {
@@ -53,13 +47,12 @@ static void print(const struct bot *bot, const struct bot_row *row)
             row->has_support ? "set" : "none");
 }
 
-static int run(struct service *service, void *arg)
+static bool run(struct service *service, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
-    struct fault fault;
-    const bool done = ask->list ? bot_store_print_all(service->db, print, &fault)
-                                : db_transaction(service->pool, add, ask, &fault);
-    return done ? FINE : report(&fault);
+
+    return ask->list ? bot_store_print_all(service->db, print, fault)
+                     : db_transaction(service->pool, add, ask, fault);
 }
 
 static bool read_words(int argc, char **argv, struct ask *ask)
@@ -88,10 +81,7 @@ static bool read_words(int argc, char **argv, struct ask *ask)
 int bot_command(const struct service_definition *definition, int argc, char **argv)
 {
     struct ask ask = {.type = -1};
-    const bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
-    if (asked || !read_words(argc, argv, &ask)) {
-        fprintf(asked ? stdout : stderr, help, definition->name, definition->name);
-        return asked ? FINE : USAGE;
-    }
-    return service_run_once(definition, LIMIT_MS, run, &ask);
+
+    return read_words(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
+                                        : service_print_usage(help, argc, argv);
 }

@@ -7,10 +7,10 @@
 #include "commands.h"
 #include "maintenance/held_store.h"
 
-enum { LIMIT_MS = 60000, FINE = 0, FAILED = 1, USAGE = 2 };
+enum { LIMIT_MS = 60000 };
 
 static const char help[] =
-    "usage: %s --held [BOT] [--texts | --send | --drop]\n"
+    "usage: bot-gateway --held [BOT] [--texts | --send | --drop]\n"
     "\n"
     "prints what was not sent when the database was restored to an earlier time, and may have "
     "been\n"
@@ -35,23 +35,17 @@ static bool act(struct db *tx, void *arg, struct fault *fault)
                                   : held_store_list(tx, ask->bot, ask->texts, &ask->rows, fault);
 }
 
-static int run(struct service *service, void *arg)
+static bool run(struct service *service, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
-    struct fault fault;
 
-    if (!db_transaction(service->pool, act, ask, &fault)) {
-        fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
-        return FAILED;
-    }
+    if (!db_transaction(service->pool, act, ask, fault))
+        return false;
     if (ask->send || ask->drop)
         fprintf(stdout, "%lld\n", (long long)ask->count);
-    for (int i = 0; i < ask->rows.count; i++)
-        for (int column = 0; column < HELD_COLUMNS; column++)
-            fprintf(stdout, "%.*s%c", SLICE_ARG(db_get_text(&ask->rows, i, column)),
-                    column + 1 < HELD_COLUMNS ? '\t' : '\n');
+    service_print_rows(&ask->rows, HELD_COLUMNS);
     db_rows_finish(&ask->rows);
-    return FINE;
+    return true;
 }
 
 static bool read_words(int argc, char **argv, struct ask *ask)
@@ -72,11 +66,7 @@ static bool read_words(int argc, char **argv, struct ask *ask)
 int held_command(const struct service_definition *definition, int argc, char **argv)
 {
     struct ask ask = {.count = 0};
-    const bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
 
-    if (asked || !read_words(argc, argv, &ask)) {
-        fprintf(asked ? stdout : stderr, help, definition->name);
-        return asked ? FINE : USAGE;
-    }
-    return service_run_once(definition, LIMIT_MS, run, &ask);
+    return read_words(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
+                                        : service_print_usage(help, argc, argv);
 }

@@ -9,11 +9,11 @@
 #include "staff_chat/staff_chat.h"
 #include "staff_chat/staff_chat_store.h"
 
-enum { LIMIT_MS = 10000, FINE = 0, FAILED = 1, USAGE = 2 };
+enum { LIMIT_MS = 10000 };
 
 static const char help[] =
-    "usage: %s --staff BOT [--language ru|kz|en]\n"
-    "       %s --staff BOT --remove\n"
+    "usage: bot-gateway --staff BOT [--language ru|kz|en]\n"
+    "       bot-gateway --staff BOT --remove\n"
     "\n"
     "prints a code that is valid once, for 15 minutes, and the username of the bot. Typed in a\n"
     "group as \"/staff CODE\", it makes the group the staff chat of the bot, and the person a\n"
@@ -54,20 +54,17 @@ static bool act(struct db *tx, void *arg, struct fault *fault)
     return true;
 }
 
-static int run(struct service *service, void *arg)
+static bool run(struct service *service, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
-    struct fault fault;
 
-    if (!db_transaction(service->pool, act, ask, &fault)) {
-        fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
-        return FAILED;
-    }
+    if (!db_transaction(service->pool, act, ask, fault))
+        return false;
     if (ask->removes)
         fprintf(stdout, "%s\n", ask->removed ? "removed" : "none");
     else
         fprintf(stdout, "%s\t%s\n", ask->code, ask->username);
-    return FINE;
+    return true;
 }
 
 static bool read_words(int argc, char **argv, struct ask *ask)
@@ -83,11 +80,7 @@ static bool read_words(int argc, char **argv, struct ask *ask)
 int staff_chat_command(const struct service_definition *definition, int argc, char **argv)
 {
     struct ask ask = {.language = LANGUAGE_RU};
-    const bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
 
-    if (asked || !read_words(argc, argv, &ask)) {
-        fprintf(asked ? stdout : stderr, help, definition->name, definition->name);
-        return asked ? FINE : USAGE;
-    }
-    return service_run_once(definition, LIMIT_MS, run, &ask);
+    return read_words(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
+                                        : service_print_usage(help, argc, argv);
 }

@@ -5,10 +5,10 @@
 #include "texts/text_check.h"
 #include "texts/text_tables.h"
 
-enum { LIMIT_MS = 10000, FINE = 0, FAILED = 1, USAGE = 2 };
+enum { LIMIT_MS = 10000 };
 
 static const char help[] =
-    "usage: %s --texts lint\n"
+    "usage: bot-gateway --texts lint\n"
     "\n"
     "lint  rows of bot_messages and bot_settings that are not used, and why\n";
 
@@ -22,29 +22,22 @@ static void print(void *data, const struct text_refusal *row, const struct fault
             why->detail[0] != '\0' ? " (" : "", why->detail, why->detail[0] != '\0' ? ")" : "");
 }
 
-static int run(struct service *service, void *arg)
+static bool run(struct service *service, void *refused, struct fault *fault)
 {
-    struct fault fault;
-    auto_text_tables struct text_tables *tables = text_tables_create(&fault);
-    int refused = 0;
+    auto_text_tables struct text_tables *tables = text_tables_create(fault);
 
-    (void)arg;
-    if (tables == NULL || !text_tables_read(service->pool, tables, print, &refused, &fault)) {
-        fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
-        return FAILED;
-    }
-    if (refused == 0)
-        fprintf(stdout, "Все тексты и настройки годятся.\n");
-    return refused == 0 ? FINE : FAILED;
+    return tables != NULL && text_tables_read(service->pool, tables, print, refused, fault);
 }
 
 int text_command(const struct service_definition *definition, int argc, char **argv)
 {
-    const bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
+    int refused = 0;
 
-    if (argc != 2 || strcmp(argv[1], "lint") != 0) {
-        fprintf(asked ? stdout : stderr, help, definition->name);
-        return asked ? FINE : USAGE;
-    }
-    return service_run_once(definition, LIMIT_MS, run, NULL);
+    if (argc != 2 || strcmp(argv[1], "lint") != 0)
+        return service_print_usage(help, argc, argv);
+    const int code = service_run_once(definition, LIMIT_MS, run, &refused);
+    if (code != EXIT_FINE || refused > 0)
+        return code != EXIT_FINE ? code : EXIT_FAILED;
+    fprintf(stdout, "Все тексты и настройки годятся.\n");
+    return EXIT_FINE;
 }

@@ -18,31 +18,12 @@ struct receipt {
 };
 
 // clang-format off
-#define AT(member) .offset = offsetof(struct erasure_counts, member)
-static const struct field count_items[] = {
-    {.name = "booking.audit",           .type = FIELD_INT, AT(booking_audit)},
-    {.name = "booking.booking",         .type = FIELD_INT, AT(booking_booking)},
-    {.name = "booking.booking_history", .type = FIELD_INT, AT(booking_history)},
-    {.name = "booking.idempotency",     .type = FIELD_INT, AT(booking_idempotency)},
-    {.name = "booking.outbox",          .type = FIELD_INT, AT(booking_outbox)},
-    {.name = "booking.quote",           .type = FIELD_INT, AT(booking_quote)},
-    {.name = "delivery",                .type = FIELD_INT, AT(delivery)},
-    {.name = "dialogue",                .type = FIELD_INT, AT(dialogue)},
-    {.name = "forward",                 .type = FIELD_INT, AT(forward)},
-    {.name = "idempotency",             .type = FIELD_INT, AT(idempotency)},
-    {.name = "message",                 .type = FIELD_INT, AT(message)},
-    {.name = "person",                  .type = FIELD_INT, AT(person)},
-    {.name = "person_talk",             .type = FIELD_INT, AT(person_talk)},
-    {.name = "recipient",               .type = FIELD_INT, AT(recipient)},
-    {.name = "relay",                   .type = FIELD_INT, AT(relay)},
-    {.name = "ride.ride",               .type = FIELD_INT, AT(booking_ride)},
-    {.name = "ride.ride_history",       .type = FIELD_INT, AT(booking_ride_history)},
-    {.name = "search.document",         .type = FIELD_INT, AT(search_document)},
-    {.name = "sending",                 .type = FIELD_INT, AT(sending)},
-    {.name = "staff_member",            .type = FIELD_INT, AT(staff_member)},
-    {.name = "update",                  .type = FIELD_INT, AT(update)},
-};
-#undef AT
+#define THEIRS(member, name_, of_service)                                                          \
+    {.name = (name_), .type = FIELD_INT, .offset = offsetof(struct erasure_counts, member)},
+#define OWN(member) THEIRS(member, #member, "")
+static const struct field count_items[] = {ERASURE_COUNTS(OWN, THEIRS)};
+#undef OWN
+#undef THEIRS
 static const struct fields count_fields = FIELDS_OF(count_items, struct erasure_counts);
 
 static const struct field service_items[] = {
@@ -89,19 +70,12 @@ struct answer {
 };
 
 // clang-format off
-#define AT(member) offsetof(struct counts, of.member), NULL, 0
-static const struct foreign_member counts_members[] = {
-    {"audit",           FOREIGN_INT, AT(booking_audit)},
-    {"booking",         FOREIGN_INT, AT(booking_booking)},
-    {"booking_history", FOREIGN_INT, AT(booking_history)},
-    {"document",        FOREIGN_INT, AT(search_document)},
-    {"idempotency",     FOREIGN_INT, AT(booking_idempotency)},
-    {"outbox",          FOREIGN_INT, AT(booking_outbox)},
-    {"quote",           FOREIGN_INT, AT(booking_quote)},
-    {"ride",            FOREIGN_INT, AT(booking_ride)},
-    {"ride_history",    FOREIGN_INT, AT(booking_ride_history)},
-};
-#undef AT
+#define THEIRS(member, name, of_service)                                                           \
+    {of_service, FOREIGN_INT, offsetof(struct counts, of.member), NULL, 0},
+#define OWN(member)
+static const struct foreign_member counts_members[] = {ERASURE_COUNTS(OWN, THEIRS)};
+#undef OWN
+#undef THEIRS
 static const struct foreign counts_table = FOREIGN_HERE(counts_members, struct counts);
 
 static const struct foreign_member answer_members[] = {

@@ -367,16 +367,12 @@ bool erasure_store_run_pass(struct db *tx, const struct uuid *bot_id, int64_t us
     return true;
 }
 
-#define ADD(member) counts->member += more->member
 void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more)
 {
-    ADD(delivery), ADD(dialogue), ADD(forward), ADD(idempotency), ADD(message), ADD(person);
-    ADD(person_talk), ADD(recipient), ADD(relay), ADD(sending), ADD(staff_member), ADD(update);
-    ADD(booking_audit), ADD(booking_booking), ADD(booking_history), ADD(booking_idempotency);
-    ADD(booking_outbox), ADD(booking_quote), ADD(booking_ride), ADD(booking_ride_history);
-    ADD(search_document);
+#define X(member, ...) counts->member += more->member;
+    ERASURE_COUNTS(X, X)
+#undef X
 }
-#undef ADD
 
 bool erasure_counts_any(const struct erasure_counts *counts)
 {

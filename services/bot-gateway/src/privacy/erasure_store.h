@@ -9,31 +9,29 @@ enum {
     ERASURE_QUOTES_MAX = 2000, /* updates of others that one pass reads, at most 8 MiB */
 };
 
+// clang-format off
+/* The counted tables, sorted by their names in a receipt: OWN(member), whose name is that of the
+ * member, and THEIRS(member, name, name in the answer of booking-api or search-api). */
+#define ERASURE_COUNTS(OWN, THEIRS)                                                                \
+    THEIRS(booking_audit,        "booking.audit",           "audit")                               \
+    THEIRS(booking_booking,      "booking.booking",         "booking")                             \
+    THEIRS(booking_history,      "booking.booking_history", "booking_history")                     \
+    THEIRS(booking_idempotency,  "booking.idempotency",     "idempotency")                         \
+    THEIRS(booking_outbox,       "booking.outbox",          "outbox")                              \
+    THEIRS(booking_quote,        "booking.quote",           "quote")                               \
+    OWN(delivery) OWN(dialogue) OWN(forward) OWN(idempotency) OWN(message) OWN(person)             \
+    OWN(person_talk) OWN(recipient) OWN(relay)                                                     \
+    THEIRS(booking_ride,         "ride.ride",               "ride")                                \
+    THEIRS(booking_ride_history, "ride.ride_history",       "ride_history")                        \
+    THEIRS(search_document,      "search.document",         "document")                            \
+    OWN(sending) OWN(staff_member) OWN(update)
+// clang-format on
+
 /* Affected rows by table. */
 struct erasure_counts {
-    int64_t delivery;
-    int64_t dialogue;
-    int64_t forward;
-    int64_t idempotency;
-    int64_t message;
-    int64_t person;
-    int64_t person_talk;
-    int64_t recipient;
-    int64_t relay;
-    int64_t sending;
-    int64_t staff_member;
-    int64_t update;
-    /* Of booking-api. */
-    int64_t booking_audit;
-    int64_t booking_booking;
-    int64_t booking_history;
-    int64_t booking_idempotency;
-    int64_t booking_outbox;
-    int64_t booking_quote;
-    int64_t booking_ride;
-    int64_t booking_ride_history;
-    /* Of search-api. */
-    int64_t search_document;
+#define X(member, ...) int64_t member;
+    ERASURE_COUNTS(X, X)
+#undef X
 };
 void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more);
 bool erasure_counts_any(const struct erasure_counts *counts);

@@ -122,8 +122,8 @@ bool telegram_answer_read(const struct http_answer *http, struct arena *arena,
 
 /* --- results --- */
 
-bool telegram_answer_read_id(struct slice object, const char *name, struct arena *arena,
-                             int64_t *out, struct fault *fault)
+static bool read_id(struct slice object, const char *name, struct arena *arena, int64_t *out,
+                    struct fault *fault)
 {
     const struct foreign_member member = {name, FOREIGN_INT, 0, NULL, 0};
     const struct foreign table = {&member, 1, sizeof(int64_t), FOREIGN_NOWHERE};
@@ -139,11 +139,11 @@ bool telegram_answer_read_id(struct slice object, const char *name, struct arena
 bool telegram_read_message_id(struct slice result, struct arena *arena, int64_t *out,
                               struct fault *fault)
 {
-    return telegram_answer_read_id(result, "message_id", arena, out, fault);
+    return read_id(result, "message_id", arena, out, fault);
 }
 
 bool telegram_read_topic_id(struct slice result, struct arena *arena, int64_t *out,
                             struct fault *fault)
 {
-    return telegram_answer_read_id(result, "message_thread_id", arena, out, fault);
+    return read_id(result, "message_thread_id", arena, out, fault);
 }

@@ -48,11 +48,6 @@ struct flow {
     size_t step_count;
 };
 
-/* Whether the step has moves FLOW_KEY, so that its message shows a reply keyboard (Bot API,
- * ReplyKeyboardMarkup). The bot removes it, with a short text, when the dialogue leaves the
- * step. */
-bool flow_step_has_keys(const struct flow_step *step);
-
 /* A command that a person can give at any step and without a dialogue: "/command argument", or a
  * button of talk_command(). The argument may be empty. */
 struct flow_command {

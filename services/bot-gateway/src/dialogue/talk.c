@@ -34,7 +34,10 @@ static bool enter(struct talk *talk, const struct flow *flow)
     return talk->data != NULL || arena_fault(talk->fault);
 }
 
-bool flow_step_has_keys(const struct flow_step *step)
+/* Whether the step has moves FLOW_KEY, so that its message shows a reply keyboard (Bot API,
+ * ReplyKeyboardMarkup). The bot removes it, with a short text, when the dialogue leaves the step.
+ */
+static bool step_has_keys(const struct flow_step *step)
 {
     for (size_t i = 0; i < step->move_count; i++)
         if (step->moves[i].on == FLOW_KEY)
@@ -49,7 +52,7 @@ static bool has_keys(const struct turn_state *state)
         const struct flow_step *step =
             slice_is(state->flow, flows[i]->name) ? find_step(flows[i], state->step) : NULL;
         if (step != NULL)
-            return flow_step_has_keys(step);
+            return step_has_keys(step);
     }
     return false;
 }
@@ -345,7 +348,7 @@ void talk_new_row(struct talk *talk)
 void talk_offer_person(struct talk *talk)
 {
     talk->offers_person = true;
-    if (talk->flow == NULL || !flow_step_has_keys(talk->step))
+    if (talk->flow == NULL || !step_has_keys(talk->step))
         return;
     if (talk->text.len > 0)
         talk_add_html(talk, SLICE("\n\n"));
@@ -415,7 +418,7 @@ static bool put_message(struct talk *talk)
 static bool put_keys_removed(struct talk *talk)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count];
-    const bool leaves = talk->moved ? !flow_step_has_keys(talk->step) : talk->ended;
+    const bool leaves = talk->moved ? !step_has_keys(talk->step) : talk->ended;
     AUTO(buf_finish) struct buf text;
 
     buf_init(&text, MESSAGE_BYTES_MAX);

@@ -304,6 +304,12 @@ void buf_json_string(struct buf *buf, struct slice text)
     buf->len += text.len + 2;
 }
 
+void buf_json_member(struct buf *buf, const char *before, struct slice text)
+{
+    buf_text(buf, before);
+    buf_json_string(buf, text);
+}
+
 bool buf_ok(const struct buf *buf, struct fault *fault)
 {
     if (!buf->failed)

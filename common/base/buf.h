@@ -47,6 +47,8 @@ void buf_advance(struct buf *buf, size_t len);
  * is not part of a UTF-8 character becomes U+FFFD, so the result is valid JSON. An absent slice
  * becomes null. */
 void buf_json_string(struct buf *buf, struct slice text);
+/* Appends `before`, which ends with the name of a member (",\"text\":"), and the JSON string. */
+void buf_json_member(struct buf *buf, const char *before, struct slice text);
 
 /* False if an append has failed: FAULT_INTERNAL "too_much_output". */
 bool buf_ok(const struct buf *buf, struct fault *fault) MUST_CHECK;

@@ -100,8 +100,7 @@ static void encode_errors(struct buf *out, const struct fault *fault)
     buf_text(out, ",\"errors\":[");
     for (size_t i = 0; i < fault->field_count; i++) {
         const struct fault_field *field = &fault->fields[i];
-        buf_text(out, i > 0 ? ",{\"field\":" : "{\"field\":");
-        buf_json_string(out, slice_of(field->field));
+        buf_json_member(out, i > 0 ? ",{\"field\":" : "{\"field\":", slice_of(field->field));
         add_member(out, "code", slice_of(field->code));
         add_member(out, "detail", slice_of(field->detail));
         buf_char(out, '}');

@@ -90,6 +90,13 @@ TEST_ROWS(strings_are_escaped_by_rfc_8259, strings)
     ck_assert_slice(buf_as_slice(&buf), row->json);
 }
 
+TEST(member_is_its_name_and_the_escaped_text)
+{
+    buf_json_member(&buf, "{\"a\":", SLICE("\"b\""));
+    buf_json_member(&buf, ",\"c\":", SLICE_NONE);
+    ck_assert_slice(buf_as_slice(&buf), "{\"a\":\"\\\"b\\\"\",\"c\":null");
+}
+
 #define FFFD "\xef\xbf\xbd"
 
 static const struct {

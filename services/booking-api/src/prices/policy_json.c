@@ -23,8 +23,7 @@ void policy_encode(const struct policy *policy, const struct policy_price *price
     for (size_t i = policy_tier_at(policy, made_us); i < (size_t)policy->tier_count; i++)
         tiers[count++] =
             (struct tier){policy->tiers[i].until, policy_fee(&policy->tiers[i], price, total)};
-    buf_text(out, "{\"policy\":");
-    buf_json_string(out, policy->name);
+    buf_json_member(out, "{\"policy\":", policy->name);
     buf_printf(out, ",\"text\":%.*s,\"tiers\":", SLICE_ARG(policy->text));
     fields_encode_list(&tier_fields, tiers, count, false, out);
     buf_char(out, '}');

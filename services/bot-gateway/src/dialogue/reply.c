@@ -10,17 +10,15 @@ enum { MARKUP_MAX = 64 * 1024 };
 
 static void put_button(const struct turn_button *button, struct buf *out)
 {
-    buf_text(out, "{\"text\":");
-    buf_json_string(out, button->label);
-    buf_text(out, button->url.at != NULL ? ",\"url\":" : ",\"callback_data\":");
-    buf_json_string(out, button->url.at != NULL ? button->url : button->data);
+    buf_json_member(out, "{\"text\":", button->label);
+    buf_json_member(out, button->url.at != NULL ? ",\"url\":" : ",\"callback_data\":",
+                    button->url.at != NULL ? button->url : button->data);
     buf_char(out, '}');
 }
 
 static void put_key(const struct turn_button *key, struct buf *out)
 {
-    buf_text(out, "{\"text\":");
-    buf_json_string(out, key->label);
+    buf_json_member(out, "{\"text\":", key->label);
     buf_text(out, key->asks_contact ? ",\"request_contact\":true}" : "}");
 }
 
@@ -176,8 +174,7 @@ static bool make_venue(const struct turn_reply *reply, const struct update_view 
     buf_printf(&payload, "[{\"latitude\":%.6f,\"longitude\":%.6f,\"title\":", reply->place.lat,
                reply->place.lon);
     buf_json_string(&payload, reply->title);
-    buf_text(&payload, ",\"address\":");
-    buf_json_string(&payload, reply->text);
+    buf_json_member(&payload, ",\"address\":", reply->text);
     buf_text(&payload, "}]");
     return buf_keep(&payload, arena, &out->payload, fault);
 }
@@ -193,12 +190,9 @@ static bool make_answer(const struct turn_reply *reply, const struct update_view
     out->method = SLICE("answerCallbackQuery");
     out->ttl_s = REPLY_ANSWER_TTL_S;
     buf_init(&payload, MARKUP_MAX);
-    buf_text(&payload, "[{\"callback_query_id\":");
-    buf_json_string(&payload, view->tap_id);
-    if (reply->text.at != NULL) {
-        buf_text(&payload, ",\"text\":");
-        buf_json_string(&payload, reply->text);
-    }
+    buf_json_member(&payload, "[{\"callback_query_id\":", view->tap_id);
+    if (reply->text.at != NULL)
+        buf_json_member(&payload, ",\"text\":", reply->text);
     buf_text(&payload, "}]");
     return buf_keep(&payload, arena, &out->payload, fault);
 }

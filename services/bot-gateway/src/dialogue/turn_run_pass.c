@@ -77,8 +77,7 @@ static bool make_in_new_topic(struct turn_run *run, const struct turn_message *f
     if (!make_in_thread(run, from, from->to.thread_id, true, n, &plain, fault) ||
         !make_in_thread(run, from, OUTBOX_NEW_TOPIC, true, n, out, fault))
         return false;
-    buf_text(&payload, "[{\"method\":\"createForumTopic\",\"name\":");
-    buf_json_string(&payload, from->topic);
+    buf_json_member(&payload, "[{\"method\":\"createForumTopic\",\"name\":", from->topic);
     buf_text(&payload, "},");
     buf_slice(&payload, slice_from(out->payload, 1));
     out->instead = plain.payload;

@@ -40,10 +40,8 @@ bool webhook_username_read(struct slice result, struct arena *arena, struct slic
 
 void webhook_set_encode(struct slice url, const char *secret, struct buf *out)
 {
-    buf_text(out, "{\"url\":");
-    buf_json_string(out, url);
-    buf_text(out, ",\"secret_token\":");
-    buf_json_string(out, slice_of(secret));
+    buf_json_member(out, "{\"url\":", url);
+    buf_json_member(out, ",\"secret_token\":", slice_of(secret));
     buf_printf(out,
                ",\"max_connections\":%d,\"allowed_updates\":%s,\"drop_pending_updates\":false}",
                CONNECTIONS_MAX, update_kinds_asked);

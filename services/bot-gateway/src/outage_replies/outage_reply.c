@@ -41,8 +41,7 @@ static void answer_tap(const struct uuid *bot_id, const struct update_view *upda
     *out = (struct outage_reply){.method = "answerCallbackQuery",
                                  .key = key_of(bot_id, update->tap_id),
                                  .for_ms = OUTAGE_REPLY_TAP_MS};
-    buf_text(body, "{\"callback_query_id\":");
-    buf_json_string(body, update->tap_id);
+    buf_json_member(body, "{\"callback_query_id\":", update->tap_id);
     buf_text(body, ",\"text\":");
     put_text(texts, TEXT_PAUSE_TAP, update->language, body);
     buf_char(body, '}');

@@ -9,14 +9,12 @@ enum { PAYLOAD_MAX = 1024 * 1024 };
 
 static void put_button(const struct message_button *button, struct buf *out)
 {
-    buf_text(out, "{\"text\":");
-    buf_json_string(out, button->text);
+    buf_json_member(out, "{\"text\":", button->text);
     if (button->action.at != NULL)
         buf_printf(out, ",\"callback_data\":\"" MESSAGE_ACTION_PREFIX "%.*s\"}",
                    SLICE_ARG(button->action)); /* a slug */
     else {
-        buf_text(out, ",\"url\":");
-        buf_json_string(out, button->url);
+        buf_json_member(out, ",\"url\":", button->url);
         buf_char(out, '}');
     }
 }
@@ -66,8 +64,7 @@ static void put_parts(const struct message_parts *parts, const struct telegram_p
 {
     buf_char(out, '[');
     for (size_t i = 0; i < pieces->count; i++) {
-        buf_text(out, i > 0 ? ",{\"text\":" : "{\"text\":");
-        buf_json_string(out, pieces->items[i]);
+        buf_json_member(out, i > 0 ? ",{\"text\":" : "{\"text\":", pieces->items[i]);
         if (parts->markup == TELEGRAM_HTML)
             buf_text(out, ",\"parse_mode\":\"HTML\"");
         if (parts->method != NULL)
@@ -109,8 +106,7 @@ bool message_make_text_payload(const struct message_parts *parts, struct arena *
 
 static void put_caption(struct slice caption, struct buf *out)
 {
-    buf_text(out, ",\"caption\":");
-    buf_json_string(out, caption);
+    buf_json_member(out, ",\"caption\":", caption);
     buf_text(out, ",\"parse_mode\":\"HTML\"");
 }
 

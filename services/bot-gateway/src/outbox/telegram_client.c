@@ -19,8 +19,7 @@ static struct slice body_of(const struct sender_call *call, struct arena *arena)
     if (call->markup.at == NULL)
         return call->parameters;
     telegram_text_strip_html(&text, call->markup);
-    buf_text(&body, "{\"text\":");
-    buf_json_string(&body, (struct slice){text.len > 0 ? text.data : "", text.len});
+    buf_json_member(&body, "{\"text\":", buf_as_slice(&text));
     buf_char(&body, ',');
     buf_slice(&body, slice_from(call->parameters, 1)); /* chat_id at least */
     return buf_keep(&body, arena, &out, &ignored) ? out : SLICE_NONE;

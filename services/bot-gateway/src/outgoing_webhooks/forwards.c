@@ -94,8 +94,7 @@ static bool enqueue(struct db *tx, struct enqueuing *enqueuing, const struct uui
     const struct forward_update *update = &enqueuing->update;
     char lane[LANE_ROOM], key[KEY_ROOM];
 
-    buf_text(&enqueuing->body, "{\"bot\":");
-    buf_json_string(&enqueuing->body, update->bot);
+    buf_json_member(&enqueuing->body, "{\"bot\":", update->bot);
     buf_text(&enqueuing->body, ",\"update\":");
     buf_slice(&enqueuing->body, update->body);
     buf_char(&enqueuing->body, '}');

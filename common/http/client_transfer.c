@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <strings.h>
 #include <time.h>
 

@@ -2,7 +2,6 @@
 /* Bodies that a handler reads while they arrive. Data is appended to the exchange's `body` until
  * the handler takes it. While the handler uses `body`, or `body` is full, the connection is
  * suspended: libmicrohttpd then stops reading, and the kernel makes the client wait. */
-#include "base/now.h"
 #include "http/server_private.h"
 
 bool http_pieces_begin(struct exchange *exchange, struct fault *fault)

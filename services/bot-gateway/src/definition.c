@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/embed.h"
-
 #include "access.h"
 #include "app.h"
 #include "bots/bots.h"

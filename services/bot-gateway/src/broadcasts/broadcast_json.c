@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "base/language.h"
-#include "base/now.h"
 #include "json/texts.h"
 
 #include "broadcasts/broadcasts_json.h"

@@ -2,7 +2,6 @@
 #include "dialogue/relay_store.h"
 
 #include "base/language.h"
-#include "base/value.h"
 
 // clang-format off
 /* Of several bots the one of the update is preferred; of a talk, the bot of the talk. */

@@ -3,13 +3,11 @@
 
 #include "base/auto.h"
 #include "base/now.h"
-#include "base/text.h"
 
 #include "dialogue/flow.h"
 #include "dialogue/talk_private.h"
 #include "telegram/text.h"
 #include "texts/bot_settings.h"
-#include "texts/text_key.h"
 
 enum {
     MESSAGE_BYTES_MAX = 32 * 1024,

@@ -4,7 +4,6 @@
 #include <stddef.h>
 
 #include "base/language.h"
-#include "base/value.h"
 
 const char *const history_direction_names[] = {"in", "out", NULL};
 

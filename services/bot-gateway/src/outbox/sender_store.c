@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 
-#include "base/now.h"
 #include "db/transaction.h"
 
 #include "history/history_store.h"

@@ -2,7 +2,6 @@
 /* Identifies the owner in the dialogue "desk", and handles refusals. */
 #include "owner/owner.h"
 
-#include "guest/calendar.h"
 #include "owner/owner_private.h"
 
 enum { IDLE_S = 24 * 3600 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* One booking, and the actions that it offers to its owner. Actions that cannot be undone need a
  * confirmation. */
-#include "base/digest.h"
 #include "base/parse.h"
 
 #include "dialogue/receipt.h"

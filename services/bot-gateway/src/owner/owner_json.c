@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "owner/owner_json.h"
 
-#include "base/text.h"
 #include "json/fields.h"
 
 #include "clients/stay_values_json.h"
-#include "dialogue/button.h"
 
 enum { NAME_MAX_UNITS = 64, CODE_MAX = 32, REASON_MAX = 200, LISTS_MAX = 8, ACTIONS_MAX = 16 };
 

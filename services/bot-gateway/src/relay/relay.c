@@ -6,7 +6,6 @@
 #include "base/auto.h"
 
 #include "relay/relay_private.h"
-#include "texts/bot_settings.h"
 
 enum { SIDE_LEN = 2 /* "_g" */, WORDS_BYTES_MAX = 32 * 1024 };
 

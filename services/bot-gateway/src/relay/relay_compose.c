@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "base/auto.h"
-#include "base/digest.h"
 
 #include "relay/relay_private.h"
 #include "texts/bot_settings.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "json/fields.h"
-#include "json/foreign.h"
 
 #include "relay/relay_private.h"
 

@@ -2,7 +2,6 @@
 /* A booking in the staff chat, and the answers to a request or a claimed payment. booking-api is
  * called as the member who has tapped, whose name its audit has. No text names the guest: an
  * erasure does not search the chat. */
-#include "base/digest.h"
 #include "base/parse.h"
 
 #include "guest/stay_steps.h"

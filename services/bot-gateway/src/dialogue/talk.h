@@ -220,5 +220,9 @@ const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals
  * arena. */
 struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
                        const char *more);
+/* Parts of a body, in the arena: a string with its quotes, null if it is absent; a member with a
+ * sum in tiyn, "paid":{"amount":100,"currency":"KZT"}. */
+struct slice talk_json(const struct talk *talk, struct slice text);
+struct slice talk_sum(const struct talk *talk, const char *name, int64_t sum);
 /* How many calls may still be made for this update. Check it before a call that is optional. */
 size_t talk_calls_left(const struct talk *talk);

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Calls of booking-api in short: their paths, who makes them, and why they are refused; ids in
- * buttons. */
+/* Calls of booking-api in short: their paths and bodies, who makes them, and why they are refused;
+ * ids in buttons. */
+#include "base/auto.h"
+#include "base/buf.h"
 #include "base/digest.h"
 
 #include "clients/stay_answers_json.h"
 #include "dialogue/talk.h"
 
-enum { ID_LEN = sizeof((struct uuid){0}.bytes) };
+enum {
+    ID_LEN = sizeof((struct uuid){0}.bytes),
+    JSON_MAX = 4096 /* bytes of talk_json() */
+};
 
 struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
                        const char *more)
@@ -15,6 +20,23 @@ struct slice talk_path(const struct talk *talk, const char *things, const struct
 
     uuid_format(id, text);
     return talk_printf(talk, "/v1/%s/%s%s%s", things, text, more[0] != '\0' ? "/" : "", more);
+}
+
+struct slice talk_json(const struct talk *talk, struct slice text)
+{
+    struct slice made = SLICE_NONE;
+    AUTO(buf_finish) struct buf json;
+    struct fault ignored;
+
+    buf_init(&json, JSON_MAX);
+    buf_json_string(&json, text);
+    (void)!buf_keep(&json, talk->arena, &made, &ignored);
+    return talk_keep(talk, made);
+}
+
+struct slice talk_sum(const struct talk *talk, const char *name, int64_t sum)
+{
+    return talk_printf(talk, "\"%s\":{\"amount\":%lld,\"currency\":\"KZT\"}", name, (long long)sum);
 }
 
 bool talk_get(struct talk *talk, struct slice path, struct service_answer *answer)

@@ -17,12 +17,25 @@ static bool fetch_apartment(struct talk *talk, struct service_answer *answer)
     return talk_get(talk, talk_path(talk, "apartments", &stay_of(talk)->apartment, ""), answer);
 }
 
+/* The members of a body that name the apartment, the nights and the guests. */
+static struct slice write_stay(const struct talk *talk)
+{
+    const struct stay *stay = talk->data;
+    char id[UUID_TEXT_LEN + 1], check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
+
+    uuid_format(&stay->apartment, id);
+    date_format(stay->check_in, check_in);
+    date_format(stay->check_in + (int32_t)stay->nights, check_out);
+    return talk_printf(talk,
+                       "\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\","
+                       "\"guests\":%lld",
+                       id, check_in, check_out, (long long)stay->guests);
+}
+
 static bool fetch_quote(struct talk *talk, struct service_answer *answer)
 {
-    struct slice body;
-
-    return stay_write_quote(stay_of(talk), talk->arena, &body, talk->fault) &&
-           talk_post(talk, SLICE("/v1/quotes"), body, answer);
+    return talk_post(talk, SLICE("/v1/quotes"), talk_printf(talk, "{%s}", write_stay(talk).at),
+                     answer);
 }
 
 static void add_apartment(struct talk *talk, const struct stay_apartment *apartment)
@@ -218,17 +231,29 @@ static bool take_other(struct talk *talk)
 
 /* --- booking --- */
 
+/* Books by the quote if there is one, else at today's price. */
 static bool place_booking(struct talk *talk, struct service_answer *answer)
 {
-    struct stay_guest guest = {.telegram_id = talk->input->update.user_id,
-                               .language = (int)talk->language};
-    struct slice body;
+    const struct turn_input *input = talk->input;
+    const struct uuid *quote = &stay_of(talk)->quote;
+    struct slice name, source = SLICE("");
+    char id[UUID_TEXT_LEN + 1];
 
-    return talk_clean_name(talk, &guest.name) &&
-           stay_write_booking(stay_of(talk), &guest, talk->input->source,
-                              talk->input->settings->hold_minutes, talk->arena, &body,
-                              talk->fault) &&
-           talk_post(talk, SLICE("/v1/bookings"), body, answer);
+    if (!talk_clean_name(talk, &name))
+        return false;
+    uuid_format(quote, id);
+    if (input->source.at != NULL)
+        source = talk_printf(talk, "\"source\":%s,", talk_json(talk, input->source).at);
+    const struct slice what = uuid_is_nil(quote) ? write_stay(talk)
+                                                 : talk_printf(talk, "\"quote_id\":\"%s\"", id),
+                       body = talk_printf(talk,
+                                          "{%s,\"guest\":{\"name\":%s,\"telegram_id\":%lld,"
+                                          "\"language\":\"%s\"},%s\"hold_minutes\":%lld}",
+                                          what.at, talk_json(talk, name).at,
+                                          (long long)input->update.user_id,
+                                          language_names[talk->language], source.at,
+                                          (long long)input->settings->hold_minutes);
+    return talk_post(talk, SLICE("/v1/bookings"), body, answer);
 }
 
 /* Explains why the booking was refused, and goes to the step that helps. The apartment's screen

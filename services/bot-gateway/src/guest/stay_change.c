@@ -221,14 +221,18 @@ static bool refuse(struct talk *talk, const struct service_answer *answer, bool 
 
 /* --- the changes --- */
 
-static bool post(struct talk *talk, const char *action, int64_t expected_total,
+/* `more`: further members of the body. */
+static bool post(struct talk *talk, const char *action, struct slice more,
                  struct service_answer *answer)
 {
-    struct slice body;
+    char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
 
-    return stay_write_dates(stay_of(talk)->change.check_in, stay_of(talk)->change.check_out,
-                            expected_total, talk->arena, &body, talk->fault) &&
-           stay_post_action(talk, action, body, answer);
+    date_format(stay_of(talk)->change.check_in, check_in);
+    date_format(stay_of(talk)->change.check_out, check_out);
+    return stay_post_action(talk, action,
+                            talk_printf(talk, "{\"check_in\":\"%s\",\"check_out\":\"%s\"%s}",
+                                        check_in, check_out, more.at),
+                            answer);
 }
 
 /* Values of a booking before or after the change. */
@@ -265,7 +269,7 @@ static bool show_change(struct talk *talk)
         return shown;
     if (booking.check_in == change->check_in && booking.check_out == change->check_out)
         return talk_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day");
-    if (!post(talk, CHANGE "?dry_run=true", FIELD_ABSENT, &answer))
+    if (!post(talk, CHANGE "?dry_run=true", SLICE(""), &answer))
         return false;
     if (answer.status != 200)
         return refuse(talk, &answer, false);
@@ -285,9 +289,10 @@ static bool show_change(struct talk *talk)
 /* Changes the dates at the total that was shown. */
 static bool take_change(struct talk *talk)
 {
+    const struct slice total = talk_sum(talk, "expected_total", stay_of(talk)->change.total);
     struct service_answer answer;
 
-    if (!post(talk, CHANGE, stay_of(talk)->change.total, &answer))
+    if (!post(talk, CHANGE, talk_printf(talk, ",%s", total.at), &answer))
         return false;
     if (answer.status != 200)
         return refuse(talk, &answer, true);

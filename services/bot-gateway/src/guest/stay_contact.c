@@ -55,12 +55,10 @@ static bool take(struct talk *talk, struct slice written)
 {
     char phone[PHONE_MAX + 1];
     struct service_answer answer;
-    struct slice body;
 
     if (!text_phone_find(written, phone))
         return stay_misunderstand(talk, TEXT_STAY_CONTACT_UNKNOWN);
-    if (!stay_write_contact(slice_of(phone), talk->arena, &body, talk->fault) ||
-        !stay_post_action(talk, "contact", body, &answer))
+    if (!stay_post_action(talk, "contact", talk_printf(talk, "{\"phone\":\"%s\"}", phone), &answer))
         return false;
     if (answer.status == 422)
         return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The data of the dialogue "stay", and bodies of its calls of booking-api and search-api. */
+/* The data of the dialogue "stay". */
 #pragma once
 
 #include "base/arena.h"
@@ -111,34 +111,7 @@ struct stay {
 bool stay_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
 void stay_write(const void *data, struct buf *json);
 
-/* --- bodies of calls, in the arena --- */
-
-struct stay_guest {
-    struct slice name;
-    int64_t telegram_id;
-    int language; /* enum language */
-};
-
-bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice *out,
-                      struct fault *fault) MUST_CHECK;
-/* Writes a booking by the quote if there is one, else at today's price. */
-bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
-                        struct slice source, int64_t hold_minutes, struct arena *arena,
-                        struct slice *out, struct fault *fault) MUST_CHECK;
 /* Writes the filters, except the price, as words that phrase_read() parses to the same filters: "2
  * комн, у метро, парковка, джакузи". Omits what exceeds PHRASE_MAX; absent for none. */
 bool stay_search_query(const struct stay_filters *filters, struct arena *arena, struct slice *out,
                        struct fault *fault) MUST_CHECK;
-/* Writes the body of a search by search-api: filters, city, dates and guests. */
-bool stay_write_search(const struct stay *stay, int64_t limit, struct arena *arena,
-                       struct slice *out, struct fault *fault) MUST_CHECK;
-bool stay_write_contact(struct slice phone, struct arena *arena, struct slice *out,
-                        struct fault *fault) MUST_CHECK;
-bool stay_write_receipt(struct slice receipt, struct arena *arena, struct slice *out,
-                        struct fault *fault) MUST_CHECK;
-bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,
-                       struct fault *fault) MUST_CHECK;
-
-/* Writes the body of change-dates; `expected_total` may be FIELD_ABSENT. */
-bool stay_write_dates(int32_t check_in, int32_t check_out, int64_t expected_total,
-                      struct arena *arena, struct slice *out, struct fault *fault) MUST_CHECK;

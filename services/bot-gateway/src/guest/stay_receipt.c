@@ -29,11 +29,11 @@ static bool fetch_unpaid(struct talk *talk, struct stay_bookings *unpaid)
 static bool claim(struct talk *talk)
 {
     struct stay *stay = talk->data;
+    const struct slice receipt = talk_json(talk, stay->receipt);
     struct service_answer answer;
-    struct slice body;
 
-    if (!stay_write_receipt(stay->receipt, talk->arena, &body, talk->fault) ||
-        !stay_post_action(talk, "claim-payment", body, &answer))
+    if (!stay_post_action(talk, "claim-payment", talk_printf(talk, "{\"receipt\":%s}", receipt.at),
+                          &answer))
         return false;
     stay->receipt = SLICE_NONE;
     stay->claimed = false;

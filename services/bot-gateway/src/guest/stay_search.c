@@ -75,6 +75,28 @@ static bool can_search(const struct talk *talk)
            (stay_filters_list(filters).count > 0 || filters->rest.len > 0);
 }
 
+static bool write_search(struct talk *talk, struct slice *body)
+{
+    const struct stay *stay = talk->data;
+    char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
+    struct slice query, price = SLICE("");
+
+    if (!stay_search_query(&stay->filters, talk->arena, &query, talk->fault))
+        return false;
+    if (query.at != NULL)
+        query = talk_printf(talk, "\"query\":%s,", talk_json(talk, query).at);
+    if (stay->filters.max_price > 0)
+        price = talk_printf(talk, ",%s", talk_sum(talk, "max_price", stay->filters.max_price).at);
+    date_format(stay->check_in, check_in);
+    date_format(stay->check_in + (int32_t)stay->nights, check_out);
+    *body = talk_printf(talk,
+                        "{%.*s\"city\":%s,\"guests\":%lld%s,\"check_in\":\"%s\","
+                        "\"check_out\":\"%s\",\"limit\":%d}",
+                        SLICE_ARG(query), talk_json(talk, stay->city).at, (long long)stay->guests,
+                        price.at, check_in, check_out, STAY_APARTMENTS_MAX);
+    return true;
+}
+
 bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, bool *answered)
 {
     struct stay *stay = talk->data;
@@ -88,8 +110,7 @@ bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, boo
     struct stay_search_results *results = arena_alloc(talk->arena, sizeof *results);
     if (results == NULL)
         return arena_fault(talk->fault);
-    if (!stay_write_search(stay, STAY_APARTMENTS_MAX, talk->arena, &call.body, talk->fault) ||
-        !talk_call(talk, &call, &answer))
+    if (!write_search(talk, &call.body) || !talk_call(talk, &call, &answer))
         return false;
     if (answer.status != 200)
         return true;

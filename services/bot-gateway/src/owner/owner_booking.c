@@ -166,11 +166,9 @@ static struct slice body_of(const struct talk *talk, int action)
     const struct owner_state *state = talk->data;
 
     if (action == CONFIRM && state->paid > 0)
-        return talk_printf(talk, "{\"paid\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                           (long long)state->paid);
+        return talk_printf(talk, "{%s}", talk_sum(talk, "paid", state->paid).at);
     if (action == CANCEL)
-        return talk_printf(talk, "{\"expected_refund\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                           (long long)state->refund);
+        return talk_printf(talk, "{%s}", talk_sum(talk, "expected_refund", state->refund).at);
     return SLICE("{}");
 }
 

@@ -161,10 +161,8 @@ static struct slice body_of(const struct talk *talk, const struct stay_booking *
 {
     const int64_t paid = owner_paid_after_confirm(booking);
 
-    return accepts && paid > 0
-               ? talk_printf(talk, "{\"paid\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                             (long long)paid)
-               : SLICE("{}");
+    return accepts && paid > 0 ? talk_printf(talk, "{%s}", talk_sum(talk, "paid", paid).at)
+                               : SLICE("{}");
 }
 
 /* Shows the booking of the answer, and who has decided. If booking-api refuses, the booking has

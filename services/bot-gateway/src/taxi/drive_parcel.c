@@ -45,8 +45,8 @@ struct slice drive_write_parcels(struct talk *talk)
     if (!ride->carries)
         return json;
     for (int size = 1; size < RIDE_SIZES; size++)
-        json = talk_printf(talk, "%.*s%s\"%s\":{\"amount\":%lld,\"currency\":\"KZT\"}",
-                           SLICE_ARG(json), size > 1 ? "," : "", ride_size_names[size],
-                           (long long)drive_parcel_price(ride->price, size));
+        json = talk_printf(
+            talk, "%.*s%s%s", SLICE_ARG(json), size > 1 ? "," : "",
+            talk_sum(talk, ride_size_names[size], drive_parcel_price(ride->price, size)).at);
     return talk_printf(talk, ",\"parcel_prices\":{%.*s}", SLICE_ARG(json));
 }

@@ -214,10 +214,8 @@ static bool take(struct talk *talk)
     uuid_format(&ride->car, id);
     now_format_rfc3339(drive_departure(ride), at);
     if (!drive_post(talk, ride_path(talk, "offers"),
-                    talk_printf(talk,
-                                "{\"price\":{\"amount\":%lld,\"currency\":\"KZT\"},"
-                                "\"depart_at\":\"%s\",\"car_id\":\"%s\"}",
-                                (long long)ride->price, at, id),
+                    talk_printf(talk, "{%s,\"depart_at\":\"%s\",\"car_id\":\"%s\"}",
+                                talk_sum(talk, "price", ride->price).at, at, id),
                     &answer))
         return false;
     if (answer.status == 404)

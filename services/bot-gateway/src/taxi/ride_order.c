@@ -410,9 +410,8 @@ static bool show_cancel(struct talk *talk)
 
 static bool take_cancel(struct talk *talk)
 {
-    return act(talk, "cancel",
-               talk_printf(talk, "{\"expected_refund\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                           (long long)ride_of(talk)->refund));
+    const struct slice refund = talk_sum(talk, "expected_refund", ride_of(talk)->refund);
+    return act(talk, "cancel", talk_printf(talk, "{%s}", refund.at));
 }
 
 /* --- commands of notifications --- */

@@ -4,6 +4,13 @@
 
 // clang-format off
 
+static bool allows(int status, int action /* enum broadcast_action */)
+{
+    const struct transition_state state = {status, 0};
+
+    return transition_find(&broadcast_machine, state, action, TRANSITION_BY_STAFF) != NULL;
+}
+
 TEST(status_allows_the_actions_of_the_table)
 {
     static const struct {
@@ -16,9 +23,9 @@ TEST(status_allows_the_actions_of_the_table)
         {BROADCAST_CANCELLED, false, false, false},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        ck_assert_int_eq(broadcast_allows(rows[i].status, BROADCAST_PAUSE), rows[i].pause);
-        ck_assert_int_eq(broadcast_allows(rows[i].status, BROADCAST_RESUME), rows[i].resume);
-        ck_assert_int_eq(broadcast_allows(rows[i].status, BROADCAST_CANCEL), rows[i].cancel);
+        ck_assert_int_eq(allows(rows[i].status, BROADCAST_PAUSE), rows[i].pause);
+        ck_assert_int_eq(allows(rows[i].status, BROADCAST_RESUME), rows[i].resume);
+        ck_assert_int_eq(allows(rows[i].status, BROADCAST_CANCEL), rows[i].cancel);
     }
 }
 

@@ -144,15 +144,21 @@ TEST(methods_that_edit_are_known)
     ck_assert(!outcome_edits(SLICE("edi")));
 }
 
+static bool allows(const struct outbox_message *message, enum outbox_action action)
+{
+    return transition_find(&outbox_machine, outbox_state(message), (int)action,
+                           TRANSITION_BY_STAFF) != NULL;
+}
+
 TEST(statuses_allow_their_actions)
 {
     for (int status = OUTBOX_QUEUED; status <= OUTBOX_CANCELLED; status++) {
         const struct outbox_message sending = {.status = status};
         const struct outbox_message confided = {.status = status, .confided = true};
-        ck_assert_int_eq(outbox_allows(&sending, OUTBOX_CANCEL), status == OUTBOX_QUEUED);
-        ck_assert_int_eq(outbox_allows(&sending, OUTBOX_SEND_AGAIN),
+        ck_assert_int_eq(allows(&sending, OUTBOX_CANCEL), status == OUTBOX_QUEUED);
+        ck_assert_int_eq(allows(&sending, OUTBOX_SEND_AGAIN),
                          status == OUTBOX_UNCERTAIN || status == OUTBOX_FAILED);
-        ck_assert_int_eq(outbox_allows(&confided, OUTBOX_SEND_AGAIN), status == OUTBOX_UNCERTAIN);
+        ck_assert_int_eq(allows(&confided, OUTBOX_SEND_AGAIN), status == OUTBOX_UNCERTAIN);
     }
     ck_assert_int_eq(outbox_status_after(OUTBOX_CANCEL), OUTBOX_CANCELLED);
     ck_assert_int_eq(outbox_status_after(OUTBOX_SEND_AGAIN), OUTBOX_QUEUED);

@@ -8,25 +8,44 @@
 const char *const broadcast_status_names[] = {"running", "paused", "done", "cancelled", NULL};
 const char *const broadcast_action_names[] = {"pause", "resume", "cancel", NULL};
 
+static const char *const already[] = {"already_running", "already_paused", "already_done",
+                                      "already_cancelled"};
+
 // clang-format off
-static const struct {
-    unsigned from; /* bit n: enum broadcast_status n */
-    enum broadcast_status to;
-} transitions[BROADCAST_ACTIONS] = {
-    [BROADCAST_PAUSE]  = {1U << BROADCAST_RUNNING,                          BROADCAST_PAUSED},
-    [BROADCAST_RESUME] = {1U << BROADCAST_PAUSED,                           BROADCAST_RUNNING},
-    [BROADCAST_CANCEL] = {1U << BROADCAST_RUNNING | 1U << BROADCAST_PAUSED, BROADCAST_CANCELLED},
+static const struct transition_action actions[BROADCAST_ACTIONS] = {
+    [BROADCAST_PAUSE]  = {"pause",  "broadcast.pause",  {TEXTS_LITERAL("Приостановить"), TEXTS_LITERAL("Кідірту"), TEXTS_LITERAL("Pause")}},
+    [BROADCAST_RESUME] = {"resume", "broadcast.resume", {TEXTS_LITERAL("Продолжить"), TEXTS_LITERAL("Жалғастыру"), TEXTS_LITERAL("Resume")}},
+    [BROADCAST_CANCEL] = {"cancel", "broadcast.cancel", {TEXTS_LITERAL("Отменить"), TEXTS_LITERAL("Болдырмау"), TEXTS_LITERAL("Cancel")}},
+};
+
+/* action, from, to, actors, conditions */
+static const struct transition rows[] = {
+    {BROADCAST_PAUSE,  BROADCAST_RUNNING, BROADCAST_PAUSED,    TRANSITION_BY_STAFF, 0},
+    {BROADCAST_RESUME, BROADCAST_PAUSED,  BROADCAST_RUNNING,   TRANSITION_BY_STAFF, 0},
+    {BROADCAST_CANCEL, BROADCAST_RUNNING, BROADCAST_CANCELLED, TRANSITION_BY_STAFF, 0},
+    {BROADCAST_CANCEL, BROADCAST_PAUSED,  BROADCAST_CANCELLED, TRANSITION_BY_STAFF, 0},
 };
 // clang-format on
 
-bool broadcast_allows(int status, enum broadcast_action action)
-{
-    return (transitions[action].from >> status & 1) != 0;
-}
+const struct transition_machine broadcast_machine = {
+    .noun = "broadcast",
+    .rows = rows,
+    .row_count = ARRAY_LEN(rows),
+    .actions = actions,
+    .action_count = BROADCAST_ACTIONS,
+    .statuses = broadcast_status_names,
+    .already = already,
+};
 
 enum broadcast_status broadcast_status_after(enum broadcast_action action)
 {
-    return transitions[action].to;
+    static const enum broadcast_status after[BROADCAST_ACTIONS] = {
+        [BROADCAST_PAUSE] = BROADCAST_PAUSED,
+        [BROADCAST_RESUME] = BROADCAST_RUNNING,
+        [BROADCAST_CANCEL] = BROADCAST_CANCELLED,
+    };
+
+    return after[action];
 }
 
 int64_t broadcast_free_slots(const struct broadcast_state *state)

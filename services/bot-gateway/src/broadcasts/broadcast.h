@@ -4,8 +4,7 @@
  * pause depends on the number of people. Pure. */
 #pragma once
 
-#include "base/uuid.h"
-#include "base/value.h"
+#include "api/transition.h"
 
 enum {
     BROADCASTS_MAX = 8, /* unfinished ones of a bot; the slots of the table have the same limit */
@@ -25,8 +24,8 @@ extern const char *const broadcast_status_names[];
 enum broadcast_action { BROADCAST_PAUSE, BROADCAST_RESUME, BROADCAST_CANCEL, BROADCAST_ACTIONS };
 extern const char *const broadcast_action_names[];
 
-/* Whether a broadcast with this status allows the action. */
-bool broadcast_allows(int status, enum broadcast_action action);
+/* The actions, which every caller may take; they have no conditions. */
+extern const struct transition_machine broadcast_machine;
 /* The status after the action. */
 enum broadcast_status broadcast_status_after(enum broadcast_action action);
 

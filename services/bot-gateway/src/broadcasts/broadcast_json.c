@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "base/language.h"
-#include "json/texts.h"
 
 #include "broadcasts/broadcasts_json.h"
 #include "outbox/outbox_json.h"
@@ -110,23 +109,6 @@ static const struct field stored_items[] = {
 #undef AT
 static const struct fields stored_fields = FIELDS_OF(stored_items, struct broadcast_audience);
 
-struct allowed {
-    struct slice action;
-    struct texts label;
-};
-
-static const struct texts labels[BROADCAST_ACTIONS] = {
-    [BROADCAST_PAUSE]  = {TEXTS_LITERAL("Приостановить"), TEXTS_LITERAL("Кідірту"), TEXTS_LITERAL("Pause")},
-    [BROADCAST_RESUME] = {TEXTS_LITERAL("Продолжить"), TEXTS_LITERAL("Жалғастыру"), TEXTS_LITERAL("Resume")},
-    [BROADCAST_CANCEL] = {TEXTS_LITERAL("Отменить"), TEXTS_LITERAL("Болдырмау"), TEXTS_LITERAL("Cancel")},
-};
-
-static const struct field allowed_items[] = {
-    {.name = "action", .type = FIELD_TEXT,   .offset = offsetof(struct allowed, action)},
-    {.name = "label",  .type = FIELD_OBJECT, .offset = offsetof(struct allowed, label), .table = &texts_title_fields},
-};
-static const struct fields allowed_fields = FIELDS_OF(allowed_items, struct allowed);
-
 struct shown {
     struct broadcast broadcast;
     int64_t left;
@@ -139,14 +121,12 @@ struct shown {
 static void encode_actions(const void *value, struct buf *out)
 {
     const struct broadcast *broadcast = value;
-    struct allowed allowed[BROADCAST_ACTIONS];
-    size_t count = 0;
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
+    const size_t count =
+        transition_allowed(&broadcast_machine, (struct transition_state){broadcast->status, 0},
+                           TRANSITION_BY_STAFF, allowed);
 
-    for (int action = 0; action < BROADCAST_ACTIONS; action++)
-        if (broadcast_allows(broadcast->status, (enum broadcast_action)action))
-            allowed[count++] =
-                (struct allowed){slice_of(broadcast_action_names[action]), labels[action]};
-    fields_encode_list(&allowed_fields, allowed, count, false, out);
+    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
 }
 
 // clang-format off

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Broadcasts: create, list, pause, resume, cancel. */
 #include "api/change.h"
+#include "api/change_by_id.h"
 #include "api/list.h"
+#include "api/read_by_id.h"
 #include "base/auto.h"
 
 #include "app.h"
@@ -153,71 +155,50 @@ enum http_status get_broadcasts(void *data, const struct http_request *req,
                       DB_VALUES(db_uuid(&api_caller(req)->tenant_id), db_text(query.bot)));
 }
 
-enum http_status get_broadcast(void *data, const struct http_request *req,
-                               struct http_response *res)
+static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    struct gateway_app *app = data;
     auto_rows struct db_rows rows = {0};
     struct broadcast broadcast;
-    struct fault fault;
-    struct uuid id;
 
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !broadcast_store_find(app->service->db, &api_caller(req)->tenant_id, &id, &rows, &broadcast,
-                              &fault))
-        return http_reply_fault(req, res, &fault);
+    if (!broadcast_store_find(reading->db, &reading->caller->tenant_id, &reading->id, &rows,
+                              &broadcast, &reading->fault))
+        return read_refuse(reading, res);
     broadcast_encode(&broadcast, false, &res->body);
-    return http_reply_resource(req, res, HTTP_OK, broadcast.version);
+    return read_reply(reading, res, broadcast.version);
 }
+
+READ_BY_ID(get_broadcast, show)
 
 /* --- pause, resume, cancel --- */
 
-struct asked {
-    struct gateway_app *app;
-    struct uuid id;
-    enum broadcast_action action;
-};
-
-static bool repeats(const struct broadcast *broadcast, enum broadcast_action action,
-                    const struct api_caller *caller)
+static bool repeats(const struct broadcast *broadcast, int action, const struct api_caller *caller)
 {
-    return broadcast->moved == (int)action &&
-           broadcast->status == (int)broadcast_status_after(action) &&
+    return broadcast->moved == action &&
+           broadcast->status == (int)broadcast_status_after((enum broadcast_action)action) &&
            slice_equal(broadcast->moved_by, caller->actor_text);
-}
-
-static bool check_action(const struct broadcast *broadcast, enum broadcast_action action,
-                         struct fault *fault)
-{
-    static const char *const codes[] = {
-        [BROADCAST_RUNNING] = "already_running",
-        [BROADCAST_PAUSED] = "already_paused",
-        [BROADCAST_DONE] = "already_done",
-        [BROADCAST_CANCELLED] = "already_cancelled",
-    };
-
-    return broadcast_allows(broadcast->status, action) ||
-           fault_set(fault, FAULT_CONFLICT, codes[broadcast->status], "The broadcast is %s.",
-                     broadcast_status_names[broadcast->status]);
 }
 
 static bool do_move(struct change *change, const struct asked *asked, struct db_rows *rows,
                     struct broadcast *broadcast, struct fault *fault)
 {
-    static const char *const audits[] = {"broadcast.pause", "broadcast.resume", "broadcast.cancel"};
+    const struct transition_state state = {broadcast->status, 0};
+    const struct gateway_app *app = asked->app;
+    const struct transition *found;
 
     if (!change_if_match(change, broadcast->version, fault) ||
-        !check_action(broadcast, asked->action, fault) ||
-        !broadcast_store_apply(change->tx, &asked->id, asked->action, change->caller->actor_text,
-                               fault))
+        !transition_check(&broadcast_machine, state, asked->action, TRANSITION_BY_STAFF, &found,
+                          fault) ||
+        !broadcast_store_apply(change->tx, &asked->id, (enum broadcast_action)asked->action,
+                               change->caller->actor_text, fault))
         return false;
     db_rows_finish(rows);
     if (!broadcast_store_find(change->tx, &change->caller->tenant_id, &asked->id, rows, broadcast,
                               fault))
         return false;
-    change_audit(change, audits[asked->action], "broadcast", &asked->id, broadcast->version);
-    change_after_commit(change, broadcaster_wake, asked->app->broadcaster);
-    change_after_commit(change, sender_wake, asked->app->sender);
+    change_audit(change, broadcast_machine.actions[asked->action].audit, "broadcast", &asked->id,
+                 broadcast->version);
+    change_after_commit(change, broadcaster_wake, app->broadcaster);
+    change_after_commit(change, sender_wake, app->sender);
     return true;
 }
 
@@ -235,35 +216,9 @@ static bool move(struct change *change, void *arg, struct http_response *res, st
         !do_move(change, asked, &rows, &broadcast, fault))
         return false;
     broadcast_encode(&broadcast, false, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, broadcast.version);
-    return true;
+    return change_reply(change, res, broadcast.version);
 }
 
-static enum http_status move_by_id(void *data, const struct http_request *req,
-                                   struct http_response *res, enum broadcast_action action)
-{
-    struct asked asked = {.app = data, .action = action};
-    struct fault fault;
-
-    if (!http_request_uuid(req, 0, &asked.id, &fault))
-        return http_reply_fault(req, res, &fault);
-    return api_change(asked.app->service->changes, req, res, move, &asked);
-}
-
-enum http_status post_broadcast_pause(void *data, const struct http_request *req,
-                                      struct http_response *res)
-{
-    return move_by_id(data, req, res, BROADCAST_PAUSE);
-}
-
-enum http_status post_broadcast_resume(void *data, const struct http_request *req,
-                                       struct http_response *res)
-{
-    return move_by_id(data, req, res, BROADCAST_RESUME);
-}
-
-enum http_status post_broadcast_cancel(void *data, const struct http_request *req,
-                                       struct http_response *res)
-{
-    return move_by_id(data, req, res, BROADCAST_CANCEL);
-}
+CHANGE_BY_ACTION(post_broadcast_pause, move, BROADCAST_PAUSE)
+CHANGE_BY_ACTION(post_broadcast_resume, move, BROADCAST_RESUME)
+CHANGE_BY_ACTION(post_broadcast_cancel, move, BROADCAST_CANCEL)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Messages that callers of the API send: create, read, cancel, send again. */
 #include "api/change.h"
+#include "api/change_by_id.h"
+#include "api/read_by_id.h"
 
 #include "app.h"
 #include "bots/bots.h"
@@ -99,65 +101,44 @@ static struct slice name_of(const struct gateway_app *app, const struct uuid *bo
     return arena_copy(arena, slice_of(bot->name));
 }
 
-enum http_status get_message(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    struct gateway_app *app = data;
     auto_rows struct db_rows rows = {0};
     struct outbox_message row;
-    struct fault fault;
-    struct uuid id;
 
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !outbox_store_find(app->service->db, &api_caller(req)->tenant_id, &id, &rows, &row, &fault))
-        return http_reply_fault(req, res, &fault);
-    message_encode(&row, name_of(app, &row.bot_id, req->arena), &res->body);
-    return http_reply_resource(req, res, HTTP_OK, row.version);
+    if (!outbox_store_find(reading->db, &reading->caller->tenant_id, &reading->id, &rows, &row,
+                           &reading->fault))
+        return read_refuse(reading, res);
+    message_encode(&row, name_of(reading->app, &row.bot_id, reading->req->arena), &res->body);
+    return read_reply(reading, res, row.version);
 }
+
+READ_BY_ID(get_message, show)
 
 /* --- cancel, resend --- */
 
-struct asked {
-    struct gateway_app *app;
-    struct uuid id;
-    enum outbox_action action;
-};
-
-static bool repeats(const struct outbox_message *row, enum outbox_action action,
-                    const struct api_caller *caller)
+static bool repeats(const struct outbox_message *row, int action, const struct api_caller *caller)
 {
-    return row->moved == (int)action && row->status == (int)outbox_status_after(action) &&
+    return row->moved == action &&
+           row->status == (int)outbox_status_after((enum outbox_action)action) &&
            slice_equal(row->moved_by, caller->actor_text);
-}
-
-static bool check_action(const struct outbox_message *row, enum outbox_action action,
-                         struct fault *fault)
-{
-    static const char *const codes[] = {
-        [OUTBOX_QUEUED] = "already_queued",
-        [OUTBOX_SENDING] = "already_sending",
-        [OUTBOX_SENT] = "already_sent",
-        [OUTBOX_UNCERTAIN] = "already_uncertain",
-        [OUTBOX_FAILED] = "already_failed",
-        [OUTBOX_EXPIRED] = "already_expired",
-        [OUTBOX_SUPERSEDED] = "already_superseded",
-        [OUTBOX_CANCELLED] = "already_cancelled",
-    };
-
-    return outbox_allows(row, action) ||
-           fault_set(fault, FAULT_CONFLICT, codes[row->status], "The message is %s.",
-                     outbox_status_names[row->status]);
 }
 
 static bool do_move(struct change *change, const struct asked *asked, struct outbox_message *row,
                     struct fault *fault)
 {
-    static const char *const audits[] = {"message.cancel", "message.resend"};
+    const struct gateway_app *app = asked->app;
+    const struct transition *found;
 
-    if (!change_if_match(change, row->version, fault) || !check_action(row, asked->action, fault) ||
-        !outbox_store_apply(change->tx, row, asked->action, change->caller->actor_text, fault))
+    if (!change_if_match(change, row->version, fault) ||
+        !transition_check(&outbox_machine, outbox_state(row), asked->action, TRANSITION_BY_STAFF,
+                          &found, fault) ||
+        !outbox_store_apply(change->tx, row, (enum outbox_action)asked->action,
+                            change->caller->actor_text, fault))
         return false;
-    change_audit(change, audits[asked->action], "message", &row->id, row->version);
-    change_after_commit(change, sender_wake, asked->app->sender);
+    change_audit(change, outbox_machine.actions[asked->action].audit, "message", &row->id,
+                 row->version);
+    change_after_commit(change, sender_wake, app->sender);
     return true;
 }
 
@@ -173,29 +154,8 @@ static bool move(struct change *change, void *arg, struct http_response *res, st
     if (!repeats(&row, asked->action, change->caller) && !do_move(change, asked, &row, fault))
         return false;
     message_encode(&row, name_of(asked->app, &row.bot_id, change->arena), &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, row.version);
-    return true;
+    return change_reply(change, res, row.version);
 }
 
-static enum http_status move_by_id(void *data, const struct http_request *req,
-                                   struct http_response *res, enum outbox_action action)
-{
-    struct asked asked = {.app = data, .action = action};
-    struct fault fault;
-
-    if (!http_request_uuid(req, 0, &asked.id, &fault))
-        return http_reply_fault(req, res, &fault);
-    return api_change(asked.app->service->changes, req, res, move, &asked);
-}
-
-enum http_status post_message_cancel(void *data, const struct http_request *req,
-                                     struct http_response *res)
-{
-    return move_by_id(data, req, res, OUTBOX_CANCEL);
-}
-
-enum http_status post_message_resend(void *data, const struct http_request *req,
-                                     struct http_response *res)
-{
-    return move_by_id(data, req, res, OUTBOX_SEND_AGAIN);
-}
+CHANGE_BY_ACTION(post_message_cancel, move, OUTBOX_CANCEL)
+CHANGE_BY_ACTION(post_message_resend, move, OUTBOX_SEND_AGAIN)

@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "base/language.h"
-#include "json/texts.h"
 
 #include "outbox/outbox_json.h"
 #include "telegram/text.h"
@@ -93,11 +92,6 @@ struct message message_defaults(void)
 
 /* --- the answer --- */
 
-struct allowed {
-    struct slice action;
-    struct texts label;
-};
-
 struct message_shown {
     struct outbox_message message;
     struct slice bot;
@@ -108,17 +102,6 @@ struct message_shown {
 };
 
 // clang-format off
-static const struct texts labels[OUTBOX_ACTIONS] = {
-    [OUTBOX_CANCEL]     = {TEXTS_LITERAL("Отменить"), TEXTS_LITERAL("Болдырмау"), TEXTS_LITERAL("Cancel")},
-    [OUTBOX_SEND_AGAIN] = {TEXTS_LITERAL("Отправить снова"), TEXTS_LITERAL("Қайта жіберу"), TEXTS_LITERAL("Send again")},
-};
-
-static const struct field allowed_items[] = {
-    {.name = "action", .type = FIELD_TEXT,   .offset = offsetof(struct allowed, action)},
-    {.name = "label",  .type = FIELD_OBJECT, .offset = offsetof(struct allowed, label), .table = &texts_title_fields},
-};
-static const struct fields allowed_fields = FIELDS_OF(allowed_items, struct allowed);
-
 static const struct field error_items[] = {
     {.name = "code",   .type = FIELD_TEXT, .offset = offsetof(struct message_error, code)},
     {.name = "detail", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct message_error, detail)},
@@ -128,15 +111,11 @@ static const struct fields error_fields = FIELDS_OF(error_items, struct message_
 
 static void encode_actions(const void *value, struct buf *out)
 {
-    const struct outbox_message *message = value;
-    struct allowed allowed[OUTBOX_ACTIONS];
-    size_t count = 0;
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
+    const size_t count =
+        transition_allowed(&outbox_machine, outbox_state(value), TRANSITION_BY_STAFF, allowed);
 
-    for (int action = 0; action < OUTBOX_ACTIONS; action++)
-        if (outbox_allows(message, (enum outbox_action)action))
-            allowed[count++] =
-                (struct allowed){slice_of(outbox_action_names[action]), labels[action]};
-    fields_encode_list(&allowed_fields, allowed, count, false, out);
+    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
 }
 
 // clang-format off

@@ -6,12 +6,45 @@ const char *const outbox_status_names[] = {
 const char *const outbox_on_unknown_names[] = {"resend", "hold", "edit", NULL};
 const char *const outbox_action_names[] = {"cancel", "resend", NULL};
 
-bool outbox_allows(const struct outbox_message *message, enum outbox_action action)
+static const char *const already[] = {"already_queued",     "already_sending",  "already_sent",
+                                      "already_uncertain",  "already_failed",   "already_expired",
+                                      "already_superseded", "already_cancelled"};
+
+enum { HAS_TEXT = 1 };
+
+// clang-format off
+static const struct transition_action actions[OUTBOX_ACTIONS] = {
+    [OUTBOX_CANCEL]     = {"cancel", "message.cancel", {TEXTS_LITERAL("Отменить"), TEXTS_LITERAL("Болдырмау"), TEXTS_LITERAL("Cancel")}},
+    [OUTBOX_SEND_AGAIN] = {"resend", "message.resend", {TEXTS_LITERAL("Отправить снова"), TEXTS_LITERAL("Қайта жіберу"), TEXTS_LITERAL("Send again")}},
+};
+
+/* action, from, to, actors, conditions */
+static const struct transition rows[] = {
+    {OUTBOX_CANCEL,     OUTBOX_QUEUED,    OUTBOX_CANCELLED, TRANSITION_BY_STAFF, 0},
+    {OUTBOX_SEND_AGAIN, OUTBOX_UNCERTAIN, OUTBOX_QUEUED,    TRANSITION_BY_STAFF, 0},
+    {OUTBOX_SEND_AGAIN, OUTBOX_FAILED,    OUTBOX_QUEUED,    TRANSITION_BY_STAFF, HAS_TEXT},
+};
+
+static const struct transition_refusal refusals[] = {
+    {HAS_TEXT, FAULT_CONFLICT, "already_failed", "The message is failed."},
+};
+// clang-format on
+
+const struct transition_machine outbox_machine = {
+    .noun = "message",
+    .rows = rows,
+    .row_count = ARRAY_LEN(rows),
+    .actions = actions,
+    .action_count = OUTBOX_ACTIONS,
+    .statuses = outbox_status_names,
+    .already = already,
+    .refusals = refusals,
+    .refusal_count = ARRAY_LEN(refusals),
+};
+
+struct transition_state outbox_state(const struct outbox_message *message)
 {
-    if (action == OUTBOX_CANCEL)
-        return message->status == OUTBOX_QUEUED;
-    return message->status == OUTBOX_UNCERTAIN ||
-           (message->status == OUTBOX_FAILED && !message->confided);
+    return (struct transition_state){message->status, message->confided ? 0 : HAS_TEXT};
 }
 
 enum outbox_status outbox_status_after(enum outbox_action action)

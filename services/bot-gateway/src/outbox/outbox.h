@@ -3,10 +3,7 @@
  * several parts, each a call of the Bot API. The answer to a callback query is a row too. */
 #pragma once
 
-#include "base/fault.h"
-#include "base/slice.h"
-#include "base/uuid.h"
-#include "base/value.h"
+#include "api/transition.h"
 
 /* Priority of a message: smaller numbers are sent first. The table stores the numbers. */
 enum outbox_lane { OUTBOX_ANSWER, OUTBOX_REPLY, OUTBOX_BROADCAST };
@@ -83,8 +80,9 @@ struct outbox_message {
     int64_t updated_at;
 };
 
-/* Whether the message's status allows the action. A failed message that is `confided` cannot be
- * sent again, because its text was deleted. */
-bool outbox_allows(const struct outbox_message *message, enum outbox_action action);
+/* The actions, which every caller may take. A failed message that is `confided` cannot be sent
+ * again, because its text was deleted. */
+extern const struct transition_machine outbox_machine;
+struct transition_state outbox_state(const struct outbox_message *message);
 /* The status of a message after the action. */
 enum outbox_status outbox_status_after(enum outbox_action action);

@@ -3,8 +3,10 @@
 #include <stddef.h>
 
 #include "api/change.h"
+#include "api/change_by_id.h"
 #include "api/deliver.h"
 #include "api/list.h"
+#include "api/read_by_id.h"
 #include "base/auto.h"
 
 #include "app.h"
@@ -110,30 +112,28 @@ enum http_status get_forwards(void *data, const struct http_request *req, struct
                       DB_VALUES(db_uuid(&api_caller(req)->tenant_id), db_text(query.bot)));
 }
 
-enum http_status get_forward(void *data, const struct http_request *req, struct http_response *res)
+static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    struct gateway_app *app = data;
     auto_rows struct db_rows rows = {0};
     struct forward forward;
-    struct fault fault;
-    struct uuid id;
 
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !forward_store_find(app->service->db, &api_caller(req)->tenant_id, &id, &rows, &forward,
-                            &fault))
-        return http_reply_fault(req, res, &fault);
+    if (!forward_store_find(reading->db, &reading->caller->tenant_id, &reading->id, &rows, &forward,
+                            &reading->fault))
+        return read_refuse(reading, res);
     fields_encode(&forward_fields, &forward, false, &res->body);
-    return http_reply_resource(req, res, HTTP_OK, forward.version);
+    return read_reply(reading, res, forward.version);
 }
+
+READ_BY_ID(get_forward, show)
 
 /* --- delete --- */
 
 static bool remove_forward(struct change *change, void *arg, struct http_response *res,
                            struct fault *fault)
 {
-    const struct uuid *id = arg;
+    const struct asked *asked = arg;
+    const struct uuid *id = &asked->id;
     auto_rows struct db_rows rows = {0};
-    char text[UUID_TEXT_LEN + 1];
     struct forward forward;
 
     if (!forward_store_find(change->tx, &change->caller->tenant_id, id, &rows, &forward, fault) ||
@@ -142,22 +142,7 @@ static bool remove_forward(struct change *change, void *arg, struct http_respons
         !deliver_store_remove_receiver(change->tx, id, fault))
         return false;
     change_audit(change, "forward.delete", "forward", id, forward.version + 1);
-    http_reply_empty(res);
-    if (change->dry_run) {
-        uuid_format(id, text);
-        buf_printf(&res->body, "{\"deleted\":\"%s\"}", text);
-    }
-    return true;
+    return change_reply_deleted(change, res, id);
 }
 
-enum http_status delete_forward(void *data, const struct http_request *req,
-                                struct http_response *res)
-{
-    struct gateway_app *app = data;
-    struct fault fault;
-    struct uuid id;
-
-    if (!http_request_uuid(req, 0, &id, &fault))
-        return http_reply_fault(req, res, &fault);
-    return api_change(app->service->changes, req, res, remove_forward, &id);
-}
+CHANGE_BY_ID(delete_forward, remove_forward)

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "api/change.h"
+#include "api/change_by_id.h"
 #include "api/list.h"
 #include "base/now.h"
 
@@ -32,11 +33,6 @@ enum http_status get_updates(void *data, const struct http_request *req, struct 
 
 /* --- replay --- */
 
-struct asked {
-    struct gateway_app *app;
-    struct uuid id;
-};
-
 /* How long after its receipt an update that has made calls can be replayed. A replay repeats the
  * calls with their Idempotency-Keys, whose answers are stored for 48 h (api/change_store.c); after
  * that the calls would take effect again. One hour is for the handling of the update. */
@@ -61,6 +57,7 @@ static bool check(const struct update_shown *update, int64_t now_us, struct faul
 static bool replay(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
+    const struct gateway_app *app = asked->app;
     const struct api_caller *caller = change->caller;
     auto_rows struct db_rows rows = {0};
     struct update_shown update;
@@ -74,20 +71,9 @@ static bool replay(struct change *change, void *arg, struct http_response *res, 
             !update_store_replay(change->tx, &update, caller->actor_text, fault))
             return false;
         change_audit(change, "update.replay", "update", &update.id, update.version);
-        change_after_commit(change, turn_runner_wake, asked->app->turns);
+        change_after_commit(change, turn_runner_wake, app->turns);
     }
-    fields_encode(&update_fields, &update, false, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, update.version);
-    return true;
+    return change_reply_fields(change, res, &update_fields, &update, update.version);
 }
 
-enum http_status post_update_replay(void *data, const struct http_request *req,
-                                    struct http_response *res)
-{
-    struct asked asked = {.app = data};
-    struct fault fault;
-
-    if (!http_request_uuid(req, 0, &asked.id, &fault))
-        return http_reply_fault(req, res, &fault);
-    return api_change(asked.app->service->changes, req, res, replay, &asked);
-}
+CHANGE_BY_ID(post_update_replay, replay)

@@ -27,7 +27,7 @@ enum http_status get_chat_messages(void *data, const struct http_request *req,
 {
     struct gateway_app *app = data;
     struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
-    const struct bot *bot;
+    struct bot bot;
     struct fault fault;
     int64_t chat_id;
 
@@ -36,5 +36,5 @@ enum http_status get_chat_messages(void *data, const struct http_request *req,
         !list_page_read(req, SLICE("history"), &page, &fault))
         return http_reply_fault(req, res, &fault);
     return list_reply(req, res, app->service->db, &messages, &page,
-                      DB_VALUES(db_uuid(&bot->id), db_int(chat_id)));
+                      DB_VALUES(db_uuid(&bot.id), db_int(chat_id)));
 }

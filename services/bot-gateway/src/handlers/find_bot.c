@@ -4,7 +4,7 @@
 #include "api/caller.h"
 
 bool find_bot_of_path(const struct gateway_app *app, const struct http_request *req,
-                      const struct bot **out, struct fault *fault)
+                      struct bot *out, struct fault *fault)
 {
     const struct bot *bot;
 
@@ -12,7 +12,7 @@ bool find_bot_of_path(const struct gateway_app *app, const struct http_request *
         return false;
     if (!uuid_equal(&bot->tenant_id, &api_caller(req)->tenant_id))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
-    *out = bot;
+    *out = *bot;
     return true;
 }
 

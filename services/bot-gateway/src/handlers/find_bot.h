@@ -7,11 +7,10 @@
 #include "app.h"
 #include "bots/bots.h"
 
-/* Finds the bot that the first path parameter names: an active bot of the caller's tenant. A bot of
- * another tenant is not found. Borrowed until the caller waits. FAULT_NOT_FOUND "not_found";
- * FAULT_UNAVAILABLE "starting". */
+/* Copies the bot that the first path parameter names: an active bot of the caller's tenant. A bot
+ * of another tenant is not found. FAULT_NOT_FOUND "not_found"; FAULT_UNAVAILABLE "starting". */
 bool find_bot_of_path(const struct gateway_app *app, const struct http_request *req,
-                      const struct bot **out, struct fault *fault) MUST_CHECK;
+                      struct bot *out, struct fault *fault) MUST_CHECK;
 
 /* Finds the bot that the field "bot" of a body names; borrowed as from bots_find(). FAULT_INVALID
  * "unknown_bot" of that field, also for a bot of another tenant. */

@@ -42,16 +42,6 @@ struct asked {
     struct fault why; /* if not `may` */
 };
 
-static bool find_bot(const struct http_request *req, struct asked *asked, struct fault *fault)
-{
-    const struct bot *bot;
-
-    if (!find_bot_of_path(asked->app, req, &bot, fault))
-        return false;
-    asked->bot = *bot;
-    return true;
-}
-
 static bool may_link(const struct bot *bot, struct fault *fault)
 {
     return (bot_has(bot, BOT_TOKEN) && bot_has(bot, BOT_KEY)) ||
@@ -166,7 +156,7 @@ enum http_status post_owner_link(void *data, const struct http_request *req,
     struct wanted wanted;
     struct fault fault;
 
-    if (!find_bot(req, &asked, &fault))
+    if (!find_bot_of_path(asked.app, req, &asked.bot, &fault))
         return http_reply_fault(req, res, &fault);
     asked.may = http_request_decode(req, &wanted_fields, false, &wanted, NULL, &asked.why) &&
                 may_link(&asked.bot, &asked.why) && know_username(&asked, req->arena, &asked.why) &&

@@ -31,28 +31,28 @@ enum http_status get_users(void *data, const struct http_request *req, struct ht
 {
     struct gateway_app *app = data;
     struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
-    const struct bot *bot;
+    struct bot bot;
     struct fault fault;
 
     if (!find_bot_of_path(app, req, &bot, &fault) ||
         !http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("users"), &page, &fault))
         return http_reply_fault(req, res, &fault);
-    return list_reply(req, res, app->service->db, &users, &page, DB_VALUES(db_uuid(&bot->id)));
+    return list_reply(req, res, app->service->db, &users, &page, DB_VALUES(db_uuid(&bot.id)));
 }
 
 enum http_status get_user(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;
     auto_rows struct db_rows rows = {0};
-    const struct bot *bot;
+    struct bot bot;
     struct fault fault;
     struct user user;
     int64_t user_id;
 
     if (!find_bot_of_path(app, req, &bot, &fault) || !user_of_path(req, &user_id, &fault) ||
         !http_request_query(req, NULL, NULL, &fault) ||
-        !user_store_find(app->service->db, &bot->id, user_id, &rows, &user, &fault))
+        !user_store_find(app->service->db, &bot.id, user_id, &rows, &user, &fault))
         return http_reply_fault(req, res, &fault);
     fields_encode(&user_fields, &user, false, &res->body);
     return http_reply_resource(req, res, HTTP_OK, user.version);
@@ -96,19 +96,18 @@ static bool read_query(const struct http_request *req, bool *dry_run, struct fau
 static bool read_asked(struct gateway_app *app, const struct http_request *req,
                        struct erasure *erasure, struct fault *fault)
 {
-    const struct bot *bot;
+    struct bot bot;
 
     if (!find_bot_of_path(app, req, &bot, fault) || !user_of_path(req, &erasure->user_id, fault) ||
         !read_query(req, &erasure->dry_run, fault))
         return false;
-    if (!bot_has(bot, BOT_KEY))
+    if (!bot_has(&bot, BOT_KEY))
         return fault_set(fault, FAULT_CONFLICT, "bot_incomplete",
                          "The bot lacks its key, so booking-api cannot be asked.");
     erasure->id = uuid_make();
-    erasure->bot_id = bot->id;
-    /* The bots may be replaced during a wait. */
-    memcpy(erasure->bot, bot->name, sizeof erasure->bot);
-    memcpy(erasure->key, bot->key, sizeof erasure->key);
+    erasure->bot_id = bot.id;
+    memcpy(erasure->bot, bot.name, sizeof erasure->bot);
+    memcpy(erasure->key, bot.key, sizeof erasure->key);
     erasure->booking = (struct booking_client){app->turns_http, app->config->booking_url};
     erasure->search_url = app->config->search_url;
     return true;

@@ -16,15 +16,6 @@ struct asked {
     struct bot bot; /* a copy, because the call takes time */
 };
 
-static bool find_bot(const struct http_request *req, struct asked *asked, struct fault *fault)
-{
-    const struct bot *bot;
-    if (!find_bot_of_path(asked->app, req, &bot, fault))
-        return false;
-    asked->bot = *bot;
-    return true;
-}
-
 static bool may_have_webhook(const struct bot *bot, struct fault *fault)
 {
     if (bot->intake == BOT_POLL)
@@ -79,7 +70,8 @@ enum http_status post_bot_webhook(void *data, const struct http_request *req,
     struct asked asked = {.app = data};
     bool dry_run = false;
     struct fault fault;
-    if (!read_request(req, &dry_run, &fault) || !find_bot(req, &asked, &fault) ||
+    if (!read_request(req, &dry_run, &fault) ||
+        !find_bot_of_path(asked.app, req, &asked.bot, &fault) ||
         !may_have_webhook(&asked.bot, &fault) || (!dry_run && !set_webhook(&asked, &fault)))
         return http_reply_fault(req, res, &fault);
     return api_change(asked.app->service->changes, req, res, note, &asked);

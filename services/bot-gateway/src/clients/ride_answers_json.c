@@ -2,7 +2,6 @@
 #include "clients/ride_answers_json.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/text.h"
 
@@ -14,56 +13,6 @@ enum {
 };
 
 const char *const ride_size_names[RIDE_SIZES] = {"", "small", "medium", "large"};
-
-/* Makes values that cannot be used absent. `whole` is false if the item cannot be shown. */
-typedef bool check_fn(void *item, struct arena *arena, bool *whole, struct fault *fault);
-
-static bool read_one(const struct foreign *table, check_fn *check, struct slice body, void *out,
-                     struct arena *arena, struct fault *fault)
-{
-    void *item = arena_alloc(arena, table->size);
-    bool whole;
-
-    if (item == NULL)
-        return arena_fault(fault);
-    if (!stay_value_read(table, body, item, arena, fault) || !check(item, arena, &whole, fault))
-        return false;
-    if (!whole)
-        return stay_bad_answer("a member is missing", fault);
-    memcpy(out, item, table->size);
-    return true;
-}
-
-/* Omits the items that are not whole. */
-static bool keep_whole(struct foreign_list *list, const struct foreign *table, check_fn *check,
-                       struct arena *arena, struct fault *fault)
-{
-    char *items = list->items;
-    size_t count = 0;
-    bool whole;
-
-    for (size_t i = 0; i < list->count; i++) {
-        char *item = items + i * table->size;
-        if (!check(item, arena, &whole, fault))
-            return false;
-        if (whole)
-            memmove(items + count++ * table->size, item, table->size);
-    }
-    list->count = count;
-    return true;
-}
-
-static bool read_list(const struct foreign *table, size_t max, check_fn *check, struct slice body,
-                      struct foreign_list *out, struct arena *arena, struct fault *fault)
-{
-    struct stay_value_page page;
-
-    if (!stay_value_read_page(table, max, body, arena, &page, fault) ||
-        !keep_whole(&page.items, table, check, arena, fault))
-        return false;
-    *out = page.items;
-    return true;
-}
 
 /* --- trips --- */
 
@@ -163,6 +112,8 @@ static bool check_found(void *item, struct arena *arena, bool *whole, struct fau
     return check_car(&found->car, arena, fault);
 }
 
+static const struct stay_item found_item = {&found_table, check_found, "a member is missing"};
+
 bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *out,
                      struct fault *fault)
 {
@@ -172,7 +123,7 @@ bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *
         return false;
     if (trips.list.items == NULL)
         return stay_bad_answer("trips without items", fault);
-    if (!keep_whole(&trips.list, &found_table, check_found, arena, fault))
+    if (!stay_value_keep_whole(&found_item, &trips.list, arena, fault))
         return false;
     trips.items = trips.list.items;
     trips.count = trips.list.count;
@@ -184,7 +135,7 @@ bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *
 bool ride_read_offer(struct slice body, struct arena *arena, struct ride_found *out,
                      struct fault *fault)
 {
-    return read_one(&found_table, check_found, body, out, arena, fault);
+    return stay_value_read_item(&found_item, body, out, arena, fault);
 }
 
 /* --- rides --- */
@@ -277,10 +228,12 @@ static bool check_order(void *item, struct arena *arena, bool *whole, struct fau
     return true;
 }
 
+static const struct stay_item order_item = {&order_table, check_order, "a member is missing"};
+
 bool ride_read_order(struct slice body, struct arena *arena, struct ride_order *out,
                      struct fault *fault)
 {
-    return read_one(&order_table, check_order, body, out, arena, fault);
+    return stay_value_read_item(&order_item, body, out, arena, fault);
 }
 
 bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders *out,
@@ -288,11 +241,9 @@ bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders
 {
     struct stay_value_page page;
 
-    if (!stay_value_read_page(&order_table, RIDES_MAX, body, arena, &page, fault) ||
-        !keep_whole(&page.items, &order_table, check_order, arena, fault))
+    if (!stay_value_read_items(&order_item, RIDES_MAX, body, arena, &page, fault))
         return false;
-    *out =
-        (struct ride_orders){page.items.items, page.items.count, stay_value_read_cursor(page.next)};
+    *out = (struct ride_orders){page.items.items, page.items.count, page.next};
     return true;
 }
 
@@ -376,20 +327,22 @@ static bool check_run(void *item, struct arena *arena, bool *whole, struct fault
            check_car(&run->car, arena, fault);
 }
 
+static const struct stay_item run_item = {&run_table, check_run, "a member is missing"};
+
 bool ride_read_run(struct slice body, struct arena *arena, struct ride_run *out,
                    struct fault *fault)
 {
-    return read_one(&run_table, check_run, body, out, arena, fault);
+    return stay_value_read_item(&run_item, body, out, arena, fault);
 }
 
 bool ride_read_runs(struct slice body, struct arena *arena, struct ride_runs *out,
                     struct fault *fault)
 {
-    struct foreign_list list;
+    struct stay_value_page page;
 
-    if (!read_list(&run_table, RIDES_MAX, check_run, body, &list, arena, fault))
+    if (!stay_value_read_items(&run_item, RIDES_MAX, body, arena, &page, fault))
         return false;
-    *out = (struct ride_runs){list.items, list.count};
+    *out = (struct ride_runs){page.items.items, page.items.count};
     return true;
 }
 
@@ -460,13 +413,15 @@ static bool check_own_car(void *item, struct arena *arena, bool *whole, struct f
     return check_car(&car->car, arena, fault);
 }
 
+static const struct stay_item car_item = {&car_table, check_own_car, "a member is missing"};
+
 bool ride_read_cars(struct slice body, struct arena *arena, struct ride_own_cars *out,
                     struct fault *fault)
 {
-    struct foreign_list list;
+    struct stay_value_page page;
 
-    if (!read_list(&car_table, RIDE_CARS_MAX, check_own_car, body, &list, arena, fault))
+    if (!stay_value_read_items(&car_item, RIDE_CARS_MAX, body, arena, &page, fault))
         return false;
-    *out = (struct ride_own_cars){list.items, list.count};
+    *out = (struct ride_own_cars){page.items.items, page.items.count};
     return true;
 }

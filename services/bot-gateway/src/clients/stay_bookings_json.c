@@ -60,10 +60,9 @@ static const struct foreign_member booking_members[] = {
 static const struct foreign booking_table = FOREIGN_OF(booking_members, struct stay_booking);
 // clang-format on
 
-/* Makes values that cannot be used absent. `whole` is false if the booking cannot be shown. */
-static bool check_booking(struct stay_booking *booking, struct arena *arena, bool *whole,
-                          struct fault *fault)
+static bool check_booking(void *item, struct arena *arena, bool *whole, struct fault *fault)
 {
+    struct stay_booking *booking = item;
     int64_t *const sums[] = {&booking->total, &booking->deposit, &booking->paid, &booking->refund,
                              &booking->security_deposit};
 
@@ -94,19 +93,6 @@ static bool check_booking(struct stay_booking *booking, struct arena *arena, boo
     return true;
 }
 
-static bool take_whole(struct stay_booking *booking, struct arena *arena, struct stay_booking *out,
-                       struct fault *fault)
-{
-    bool whole;
-
-    if (!check_booking(booking, arena, &whole, fault))
-        return false;
-    if (!whole)
-        return stay_bad_answer("half a booking", fault);
-    *out = *booking;
-    return true;
-}
-
 bool stay_entry_comes(const struct stay_booking *booking)
 {
     return booking->check_in_info_at != FIELD_ABSENT && !booking->needs_phone &&
@@ -118,47 +104,34 @@ const struct stay_action *stay_find_action(const struct stay_booking *booking, c
     return stay_value_find_action(&booking->actions, name);
 }
 
+static const struct stay_item booking_item = {&booking_table, check_booking, "half a booking"};
+
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault)
 {
-    struct stay_booking booking;
-
-    return stay_value_read(&booking_table, body, &booking, arena, fault) &&
-           take_whole(&booking, arena, out, fault);
+    return stay_value_read_item(&booking_item, body, out, arena, fault);
 }
 
 static const struct foreign_member would_members[] = {
     {"would", FOREIGN_OBJECT, 0, &booking_table, 0},
 };
 static const struct foreign would_table = FOREIGN_OF(would_members, struct stay_booking);
+static const struct stay_item would_item = {&would_table, check_booking, "half a booking"};
 
 bool stay_read_dry_run(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault)
 {
-    struct stay_booking would;
-
-    return stay_value_read(&would_table, body, &would, arena, fault) &&
-           take_whole(&would, arena, out, fault);
+    return stay_value_read_item(&would_item, body, out, arena, fault);
 }
 
 bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_bookings *out,
                         struct fault *fault)
 {
     struct stay_value_page page;
-    struct stay_bookings bookings = {.count = 0};
-    bool whole;
 
-    if (!stay_value_read_page(&booking_table, STAY_BOOKINGS_READ, body, arena, &page, fault))
+    if (!stay_value_read_items(&booking_item, STAY_BOOKINGS_READ, body, arena, &page, fault))
         return false;
-    bookings.items = page.items.items;
-    for (size_t i = 0; i < page.items.count; i++) {
-        if (!check_booking(&bookings.items[i], arena, &whole, fault))
-            return false;
-        if (whole)
-            bookings.items[bookings.count++] = bookings.items[i];
-    }
-    bookings.next_cursor = stay_value_read_cursor(page.next);
-    *out = bookings;
+    *out = (struct stay_bookings){page.items.items, page.items.count, page.next};
     return true;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "clients/stay_values_json.h"
 
+#include <string.h>
+
 #include "base/date.h"
 #include "base/text.h"
 
@@ -32,6 +34,54 @@ bool stay_value_read_page(const struct foreign *items, size_t max, struct slice 
 
     return stay_value_read(&table, body, out, arena, fault) &&
            (out->items.items != NULL || stay_bad_answer("a list without items", fault));
+}
+
+bool stay_value_read_item(const struct stay_item *kind, struct slice body, void *out,
+                          struct arena *arena, struct fault *fault)
+{
+    void *item = arena_alloc(arena, kind->table->size);
+    bool whole;
+
+    if (item == NULL)
+        return arena_fault(fault);
+    if (!stay_value_read(kind->table, body, item, arena, fault) ||
+        !kind->check(item, arena, &whole, fault))
+        return false;
+    if (!whole)
+        return stay_bad_answer(kind->half, fault);
+    memcpy(out, item, kind->table->size);
+    return true;
+}
+
+bool stay_value_keep_whole(const struct stay_item *kind, struct foreign_list *list,
+                           struct arena *arena, struct fault *fault)
+{
+    const size_t size = kind->table->size;
+    char *items = list->items;
+    size_t count = 0;
+    bool whole;
+
+    for (size_t i = 0; i < list->count; i++) {
+        char *item = items + i * size;
+        if (!kind->check(item, arena, &whole, fault))
+            return false;
+        if (whole)
+            memmove(items + count++ * size, item, size);
+    }
+    list->count = count;
+    return true;
+}
+
+bool stay_value_read_items(const struct stay_item *kind, size_t max, struct slice body,
+                           struct arena *arena, struct stay_value_page *out, struct fault *fault)
+{
+    struct stay_value_page page;
+
+    if (!stay_value_read_page(kind->table, max, body, arena, &page, fault) ||
+        !stay_value_keep_whole(kind, &page.items, arena, fault))
+        return false;
+    *out = (struct stay_value_page){page.items, stay_value_read_cursor(page.next)};
+    return true;
 }
 
 // clang-format off

@@ -27,6 +27,24 @@ bool stay_value_read_page(const struct foreign *items, size_t max, struct slice 
                           struct arena *arena, struct stay_value_page *out,
                           struct fault *fault) MUST_CHECK;
 
+/* A kind of thing in answers: its table, and the check of what was read. */
+struct stay_item {
+    const struct foreign *table;
+    /* Makes values that cannot be used absent. `whole` is false if the item cannot be shown. */
+    bool (*check)(void *item, struct arena *arena, bool *whole, struct fault *fault);
+    const char *half; /* fault of an answer that is not whole */
+};
+/* Reads an answer that is one item. */
+bool stay_value_read_item(const struct stay_item *kind, struct slice body, void *out,
+                          struct arena *arena, struct fault *fault) MUST_CHECK;
+/* Omits the items that are not whole. */
+bool stay_value_keep_whole(const struct stay_item *kind, struct foreign_list *list,
+                           struct arena *arena, struct fault *fault) MUST_CHECK;
+/* Reads a list, at most `max` items, without those that are not whole; `next` is usable. */
+bool stay_value_read_items(const struct stay_item *kind, size_t max, struct slice body,
+                           struct arena *arena, struct stay_value_page *out,
+                           struct fault *fault) MUST_CHECK;
+
 /* Returns `amount` (tiyn) if it is whole tenge from 0 to STAY_MONEY_MAX; else FIELD_ABSENT. */
 int64_t stay_value_check_money(int64_t amount);
 

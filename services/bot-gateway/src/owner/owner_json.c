@@ -99,10 +99,10 @@ static const struct foreign_member apartment_members[] = {
 // clang-format on
 static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct owner_apartment);
 
-/* `whole` is false if the apartment cannot be shown. */
-static bool check_apartment(struct owner_apartment *apartment, struct arena *arena, bool *whole,
-                            struct fault *fault)
+static bool check_apartment(void *item, struct arena *arena, bool *whole, struct fault *fault)
 {
+    struct owner_apartment *apartment = item;
+
     if (!stay_clean(&apartment->code, CODE_MAX, arena, fault) ||
         !stay_value_clean(&apartment->title, STAY_TITLE_MAX, arena, fault))
         return false;
@@ -111,37 +111,23 @@ static bool check_apartment(struct owner_apartment *apartment, struct arena *are
     return true;
 }
 
+static const struct stay_item apartment_item = {&apartment_table, check_apartment,
+                                                "an incomplete apartment"};
+
 bool owner_read_apartment(struct slice body, struct arena *arena, struct owner_apartment *out,
                           struct fault *fault)
 {
-    struct owner_apartment apartment;
-    bool whole;
-
-    if (!stay_value_read(&apartment_table, body, &apartment, arena, fault) ||
-        !check_apartment(&apartment, arena, &whole, fault))
-        return false;
-    if (!whole)
-        return stay_bad_answer("an incomplete apartment", fault);
-    *out = apartment;
-    return true;
+    return stay_value_read_item(&apartment_item, body, out, arena, fault);
 }
 
 bool owner_read_apartments(struct slice body, struct arena *arena, struct owner_apartments *out,
                            struct fault *fault)
 {
     struct stay_value_page page;
-    bool whole;
 
-    if (!stay_value_read_page(&apartment_table, OWNER_APARTMENTS_MAX, body, arena, &page, fault))
+    if (!stay_value_read_items(&apartment_item, OWNER_APARTMENTS_MAX, body, arena, &page, fault))
         return false;
-    *out = (struct owner_apartments){.items = page.items.items,
-                                     .next = stay_value_read_cursor(page.next)};
-    for (size_t i = 0; i < page.items.count; i++) {
-        if (!check_apartment(&out->items[i], arena, &whole, fault))
-            return false;
-        if (whole)
-            out->items[out->count++] = out->items[i];
-    }
+    *out = (struct owner_apartments){page.items.items, page.items.count, page.next};
     return true;
 }
 

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "taxi/ride_json.h"
 
-#include "base/auto.h"
 #include "json/fields.h"
 
-enum {
-    BODY_MAX = 2048,
-    MINUTES_MAX = 48 * 60,
-    CLOCK_MAX = 24 * 60 - 1,
-    NAME_MAX = 200,
-    CHOICE_MAX = 64
-};
+enum { MINUTES_MAX = 48 * 60, CLOCK_MAX = 24 * 60 - 1, NAME_MAX = 200, CHOICE_MAX = 64 };
 
 /* --- the data of the flow --- */
 
@@ -70,104 +63,7 @@ void ride_write(const void *data, struct buf *json)
     fields_encode(&ride_fields, data, false, json);
 }
 
-/* --- the body of an order --- */
-
-struct parcel {
-    struct slice size;
-    struct slice name; /* of the recipient */
-    struct slice phone;
-};
-struct order_body {
-    struct uuid trip;
-    int64_t from_stop;
-    int64_t to_stop;
-    struct slice from;
-    struct slice to;
-    int64_t depart_from;
-    int64_t depart_to;
-    struct slice kind;
-    int64_t seats;
-    struct parcel parcel;
-    struct ride_passenger passenger;
-    struct ride_wishes wishes;
-};
-
-// clang-format off
-#define AT(member) .offset = offsetof(struct ride_passenger, member)
-static const struct field passenger_items[] = {
-    {.name = "name",        .type = FIELD_TEXT,  AT(name)},
-    {.name = "phone",       .type = FIELD_PHONE, .flags = FIELD_OMIT, AT(phone)},
-    {.name = "telegram_id", .type = FIELD_INT,   .flags = FIELD_OMIT, AT(telegram_id)},
-    {.name = "language",    .type = FIELD_ENUM,  AT(language), .names = language_names},
-};
-#undef AT
-static const struct fields passenger_fields = FIELDS_OF(passenger_items, struct ride_passenger);
-
-#define AT(member) .offset = offsetof(struct parcel, member)
-static const struct field recipient_items[] = {
-    {.name = "name",  .type = FIELD_TEXT,  AT(name)},
-    {.name = "phone", .type = FIELD_PHONE, AT(phone)},
-};
-static const struct fields recipient_fields = FIELDS_OF(recipient_items, struct parcel);
-static const struct field parcel_items[] = {
-    {.name = "size",      .type = FIELD_TEXT,   AT(size)},
-    {.name = "recipient", .type = FIELD_OBJECT, .offset = 0, .table = &recipient_fields},
-};
-#undef AT
-static const struct fields parcel_fields = FIELDS_OF(parcel_items, struct parcel);
-
-#define AT(member) .offset = offsetof(struct order_body, member)
-static const struct field order_items[] = {
-    {.name = "trip_id",     .type = FIELD_UUID,   .flags = FIELD_OMIT, AT(trip)},
-    {.name = "from_stop",   .type = FIELD_INT,    .flags = FIELD_OMIT, AT(from_stop)},
-    {.name = "to_stop",     .type = FIELD_INT,    .flags = FIELD_OMIT, AT(to_stop)},
-    {.name = "from",        .type = FIELD_SLUG,   .flags = FIELD_OMIT, AT(from)},
-    {.name = "to",          .type = FIELD_SLUG,   .flags = FIELD_OMIT, AT(to)},
-    {.name = "depart_from", .type = FIELD_TIME,   .flags = FIELD_OMIT, AT(depart_from)},
-    {.name = "depart_to",   .type = FIELD_TIME,   .flags = FIELD_OMIT, AT(depart_to)},
-    {.name = "kind",        .type = FIELD_TEXT,   AT(kind)},
-    {.name = "seats",       .type = FIELD_INT,    .flags = FIELD_OMIT, AT(seats)},
-    {.name = "parcel",      .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(parcel), .table = &parcel_fields},
-    {.name = "passenger",   .type = FIELD_OBJECT, AT(passenger), .table = &passenger_fields},
-    {.name = "for_other",   .type = FIELD_BOOL,   .flags = FIELD_OMIT, AT(wishes.for_other)},
-    {.name = "wait",        .type = FIELD_BOOL,   .flags = FIELD_OMIT, AT(wishes.wait)},
-};
-#undef AT
-// clang-format on
-static const struct fields order_fields = FIELDS_OF(order_items, struct order_body);
-
 const char *ride_kind(const struct ride *ride)
 {
     return ride->parcel ? "parcel" : ride->whole_car ? "car" : "seat";
-}
-
-bool ride_write_order(const struct ride *ride, const struct ride_passenger *passenger,
-                      struct ride_wishes wishes, int64_t depart_from, int64_t depart_to,
-                      struct arena *arena, struct slice *out, struct fault *fault)
-{
-    AUTO(buf_finish) struct buf json;
-    struct order_body body;
-
-    fields_clear(&order_fields, &body);
-    if (!uuid_is_nil(&ride->trip)) {
-        body.trip = ride->trip;
-        body.from_stop = ride->from_stop;
-        body.to_stop = ride->to_stop;
-    } else {
-        body.from = ride->from;
-        body.to = ride->to;
-        body.depart_from = depart_from;
-        body.depart_to = depart_to;
-    }
-    body.kind = slice_of(ride_kind(ride));
-    if (ride->parcel)
-        body.parcel = (struct parcel){slice_of(ride_size_names[ride->size]), ride->recipient,
-                                      ride->recipient_phone};
-    else if (ride->seats > 0)
-        body.seats = ride->seats;
-    body.passenger = *passenger;
-    body.wishes = wishes;
-    buf_init(&json, BODY_MAX);
-    fields_encode(&order_fields, &body, false, &json);
-    return buf_keep(&json, arena, out, fault);
 }

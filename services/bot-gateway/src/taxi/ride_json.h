@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The data of the dialogue "ride", and bodies of its calls of booking-api. */
+/* The data of the dialogue "ride". */
 #pragma once
 
 #include "base/arena.h"
@@ -62,13 +62,6 @@ struct ride {
 bool ride_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
 void ride_write(const void *data, struct buf *json);
 
-struct ride_passenger {
-    struct slice name;
-    struct slice phone; /* absent: not known */
-    int64_t telegram_id;
-    int language; /* enum language */
-};
-
 /* Whether the order may clash with other rides of the passenger, and whether it waits for room. */
 struct ride_wishes {
     bool for_other;
@@ -77,8 +70,3 @@ struct ride_wishes {
 
 /* What is ordered, as booking-api names it. */
 const char *ride_kind(const struct ride *ride);
-/* Writes the body of an order, in the arena: of the chosen trip or, if it is nil, of a ride that
- * looks for a driver and leaves between these times. */
-bool ride_write_order(const struct ride *ride, const struct ride_passenger *passenger,
-                      struct ride_wishes wishes, int64_t depart_from, int64_t depart_to,
-                      struct arena *arena, struct slice *out, struct fault *fault) MUST_CHECK;

@@ -270,23 +270,65 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
     return talk_step(talk, why != NULL ? why->step : "trips");
 }
 
+/* The members of an order that name its trip or, if none is chosen, places and times of a ride that
+ * looks for a driver. */
+static struct slice write_route(const struct talk *talk)
+{
+    const struct ride *ride = talk->data;
+    const int64_t soonest = talk->input->now + MINUTE_S * US_PER_S;
+    char trip[UUID_TEXT_LEN + 1], first[NOW_RFC3339_LEN + 1], last[NOW_RFC3339_LEN + 1];
+    int64_t from, to;
+
+    if (!uuid_is_nil(&ride->trip)) {
+        uuid_format(&ride->trip, trip);
+        return talk_printf(talk, "\"trip_id\":\"%s\",\"from_stop\":%lld,\"to_stop\":%lld", trip,
+                           (long long)ride->from_stop, (long long)ride->to_stop);
+    }
+    find_window(ride, &from, &to);
+    now_format_rfc3339(from < soonest ? soonest : from, first);
+    now_format_rfc3339(to, last);
+    return talk_printf(talk,
+                       "\"from\":\"%.*s\",\"to\":\"%.*s\",\"depart_from\":\"%s\","
+                       "\"depart_to\":\"%s\"",
+                       SLICE_ARG(ride->from), SLICE_ARG(ride->to), first, last);
+}
+
+/* The members that follow "kind", which say what is carried. */
+static struct slice write_load(const struct talk *talk)
+{
+    const struct ride *ride = talk->data;
+    struct slice recipient = SLICE("null");
+
+    if (!ride->parcel)
+        return ride->seats > 0 ? talk_printf(talk, ",\"seats\":%lld", (long long)ride->seats)
+                               : SLICE("");
+    if (ride->recipient.at != NULL || ride->recipient_phone.at != NULL)
+        recipient =
+            talk_printf(talk, "{\"name\":%s,\"phone\":%s}", talk_json(talk, ride->recipient).at,
+                        talk_json(talk, ride->recipient_phone).at);
+    return talk_printf(talk, ",\"parcel\":{\"size\":\"%s\",\"recipient\":%s}",
+                       ride_size_names[ride->size], recipient.at);
+}
+
 bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
 {
     struct ride *ride = talk->data;
-    const int64_t soonest = talk->input->now + MINUTE_S * US_PER_S;
-    struct ride_passenger passenger = {.phone = phone,
-                                       .telegram_id = talk->input->update.user_id,
-                                       .language = (int)talk->language};
     struct service_answer answer;
     struct ride_order made;
-    struct slice body;
-    int64_t from, to;
+    struct slice name, contact = SLICE("");
 
-    find_window(ride, &from, &to);
-    if (!talk_clean_name(talk, &passenger.name) ||
-        !ride_write_order(ride, &passenger, wishes, from < soonest ? soonest : from, to,
-                          talk->arena, &body, talk->fault) ||
-        !talk_post(talk, SLICE("/v1/rides"), body, &answer))
+    if (!talk_clean_name(talk, &name))
+        return false;
+    if (phone.at != NULL)
+        contact = talk_printf(talk, "\"phone\":\"%.*s\",", SLICE_ARG(phone));
+    const struct slice body = talk_printf(
+        talk,
+        "{%s,\"kind\":\"%s\"%s,\"passenger\":{\"name\":%s,%s\"telegram_id\":%lld,"
+        "\"language\":\"%s\"}%s%s}",
+        write_route(talk).at, ride_kind(ride), write_load(talk).at, talk_json(talk, name).at,
+        contact.at, (long long)talk->input->update.user_id, language_names[talk->language],
+        wishes.for_other ? ",\"for_other\":true" : "", wishes.wait ? ",\"wait\":true" : "");
+    if (!talk_post(talk, SLICE("/v1/rides"), body, &answer))
         return false;
     if (answer.status != 201)
         return refuse(talk, &answer);

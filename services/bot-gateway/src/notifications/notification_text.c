@@ -44,28 +44,28 @@ enum offer {
 };
 
 // clang-format off
-/* Columns: action of booking-api that must be allowed (NULL: always offered), command, label (TEXTS:
- * that of the action). */
+/* Columns: action of booking-api that must be allowed (NULL: always offered), command
+ * (flow_commands, flow_staff_commands), label (TEXTS: that of the action). */
 static const struct {
     const char *action;
     const char *command;
     enum text label;
 } offers[OFFERS] = {
-    [BOOKING]       = {NULL,       NOTIFICATION_COMMAND_BOOKING,  TEXT_NOTICE_BUTTON_BOOKING},
-    [MINE]          = {NULL,       "mybookings",                  TEXT_BUTTON_MYBOOKINGS    },
-    [AGAIN]         = {NULL,       NOTIFICATION_COMMAND_AGAIN,    TEXT_STAY_BUTTON_AGAIN    },
-    [DESK]          = {NULL,       "desk",                        TEXT_BUTTON_DESK          },
-    [DEAL]          = {NULL,       NOTIFICATION_COMMAND_DEAL,     TEXT_NOTICE_BUTTON_DEAL   },
-    [ACCEPT]        = {"confirm",  NOTIFICATION_COMMAND_OK,       TEXTS                     },
-    [DECLINE]       = {"decline",  NOTIFICATION_COMMAND_NO,       TEXTS                     },
-    [PAID]          = {"confirm",  NOTIFICATION_COMMAND_OK,       TEXT_NOTICE_BUTTON_PAID   },
-    [UNPAID]        = {"cancel",   NOTIFICATION_COMMAND_NO,       TEXT_NOTICE_BUTTON_UNPAID },
-    [CHECK_IN]      = {"check-in", NOTIFICATION_COMMAND_IN,       TEXTS                     },
-    [NO_SHOW]       = {"no-show",  NOTIFICATION_COMMAND_ABSENT,   TEXTS                     },
-    [STAFF_ACCEPT]  = {"confirm",  NOTIFICATION_COMMAND_STAFF_OK, TEXT_STAFF_BUTTON_ACCEPT  },
-    [STAFF_DECLINE] = {"decline",  NOTIFICATION_COMMAND_STAFF_NO, TEXT_STAFF_BUTTON_DECLINE },
-    [STAFF_PAID]    = {"confirm",  NOTIFICATION_COMMAND_STAFF_OK, TEXT_STAFF_BUTTON_PAID    },
-    [STAFF_UNPAID]  = {"cancel",   NOTIFICATION_COMMAND_STAFF_NO, TEXT_STAFF_BUTTON_UNPAID  },
+    [BOOKING]       = {NULL,       "booking",     TEXT_NOTICE_BUTTON_BOOKING},
+    [MINE]          = {NULL,       "mybookings",  TEXT_BUTTON_MYBOOKINGS    },
+    [AGAIN]         = {NULL,       "again",       TEXT_STAY_BUTTON_AGAIN    },
+    [DESK]          = {NULL,       "desk",        TEXT_BUTTON_DESK          },
+    [DEAL]          = {NULL,       "deal",        TEXT_NOTICE_BUTTON_DEAL   },
+    [ACCEPT]        = {"confirm",  "deal_ok",     TEXTS                     },
+    [DECLINE]       = {"decline",  "deal_no",     TEXTS                     },
+    [PAID]          = {"confirm",  "deal_ok",     TEXT_NOTICE_BUTTON_PAID   },
+    [UNPAID]        = {"cancel",   "deal_no",     TEXT_NOTICE_BUTTON_UNPAID },
+    [CHECK_IN]      = {"check-in", "deal_in",     TEXTS                     },
+    [NO_SHOW]       = {"no-show",  "deal_absent", TEXTS                     },
+    [STAFF_ACCEPT]  = {"confirm",  "staff_ok",    TEXT_STAFF_BUTTON_ACCEPT  },
+    [STAFF_DECLINE] = {"decline",  "staff_no",    TEXT_STAFF_BUTTON_DECLINE },
+    [STAFF_PAID]    = {"confirm",  "staff_ok",    TEXT_STAFF_BUTTON_PAID    },
+    [STAFF_UNPAID]  = {"cancel",   "staff_no",    TEXT_STAFF_BUTTON_UNPAID  },
 };
 static const enum offer to_guest[] = {BOOKING, MINE, NO_OFFER}, to_retry[] = {AGAIN, MINE, NO_OFFER},
     to_rate[] = {NO_OFFER}, /* see put_ratings() */
@@ -287,7 +287,7 @@ static bool put_ratings(const struct notification_input *input, struct turn_repl
         struct turn_button *button = &buttons[reply->button_count++];
         char more[16];
         snprintf(more, sizeof more, "_%d", rating);
-        if (!notification_make_button(&input->to, input->button_key, NOTIFICATION_COMMAND_RATE,
+        if (!notification_make_button(&input->to, input->button_key, "rate",
                                       button_id(&input->booking->id, more, arena), button, arena,
                                       fault))
             return false;

@@ -12,19 +12,6 @@
 #include "notifications/notifications_json.h"
 #include "outbox/outbox.h"
 
-/* Commands of the dialogue (flow_commands) that the buttons run, with the booking's id. */
-#define NOTIFICATION_COMMAND_BOOKING "booking"
-#define NOTIFICATION_COMMAND_AGAIN   "again"
-#define NOTIFICATION_COMMAND_RATE    "rate"
-#define NOTIFICATION_COMMAND_DEAL    "deal"
-#define NOTIFICATION_COMMAND_OK      "deal_ok"
-#define NOTIFICATION_COMMAND_NO      "deal_no"
-#define NOTIFICATION_COMMAND_IN      "deal_in"
-#define NOTIFICATION_COMMAND_ABSENT  "deal_absent"
-/* Of the staff chat (flow_staff_commands). */
-#define NOTIFICATION_COMMAND_STAFF_OK "staff_ok"
-#define NOTIFICATION_COMMAND_STAFF_NO "staff_no"
-
 /* A person or the staff chat. */
 struct notification_recipient {
     /* Of a person, whose private chat has the same id, or of the staff chat. FIELD_ABSENT: none. */

@@ -30,41 +30,31 @@ static int32_t day_of(const struct reminder *reminder)
     return format_day_of(reminder->due_at) + 1;
 }
 
+// clang-format off
+/* Columns: the usual notification; that on the day of check-in, of a request, or if a phone is
+ * needed. The kinds that are missing are composed elsewhere. */
+static const enum notification notifications[REMINDER_KINDS][2] = {
+    [REMINDER_EVE]        = {NOTIFICATION_EVE,           NOTIFICATION_TODAY        },
+    [REMINDER_HOURS]      = {NOTIFICATION_EVE,           NOTIFICATION_TODAY        },
+    [REMINDER_HOLD]       = {NOTIFICATION_HOLD_ENDS,     NOTIFICATION_HOLD_ENDS    },
+    [REMINDER_ENTRY]      = {NOTIFICATION_ENTRY,         NOTIFICATION_ENTRY_PHONE  },
+    [REMINDER_LEAVES]     = {NOTIFICATION_CHECK_OUT,     NOTIFICATION_CHECK_OUT    },
+    [REMINDER_RATE]       = {NOTIFICATION_RATE,          NOTIFICATION_RATE         },
+    [REMINDER_ENDS]       = {NOTIFICATION_CLAIM_ENDS,    NOTIFICATION_REQUEST_ENDS },
+    [REMINDER_ARRIVED]    = {NOTIFICATION_ARRIVED,       NOTIFICATION_ARRIVED      },
+    [REMINDER_UNANSWERED] = {NOTIFICATION_CLAIM_WAITS,   NOTIFICATION_REQUEST_WAITS},
+    [REMINDER_OVERDUE]    = {NOTIFICATION_CLAIM_OVERDUE, NOTIFICATION_CLAIM_OVERDUE},
+};
+// clang-format on
+
 static enum notification notification_of(const struct reminder *reminder,
                                          const struct stay_booking *booking)
 {
-    const bool requested = slice_is(booking->status, "requested");
+    const bool of_request = slice_is(booking->status, "requested");
+    const bool other = reminder->kind == REMINDER_ENTRY ? booking->needs_phone
+                                                        : reminder->on_the_day || of_request;
 
-    switch ((enum reminder_kind)reminder->kind) {
-    case REMINDER_EVE:
-    case REMINDER_HOURS:
-        return reminder->on_the_day ? NOTIFICATION_TODAY : NOTIFICATION_EVE;
-    case REMINDER_HOLD:
-        return NOTIFICATION_HOLD_ENDS;
-    case REMINDER_ENTRY:
-        return booking->needs_phone ? NOTIFICATION_ENTRY_PHONE : NOTIFICATION_ENTRY;
-    case REMINDER_LEAVES:
-        return NOTIFICATION_CHECK_OUT;
-    case REMINDER_RATE:
-        return NOTIFICATION_RATE;
-    case REMINDER_ENDS:
-        return requested ? NOTIFICATION_REQUEST_ENDS : NOTIFICATION_CLAIM_ENDS;
-    case REMINDER_ARRIVED:
-        return NOTIFICATION_ARRIVED;
-    case REMINDER_ARRIVES:
-    case REMINDER_DEPARTS:
-        return NOTIFICATION_TOMORROW;
-    case REMINDER_UNANSWERED:
-        return requested ? NOTIFICATION_REQUEST_WAITS : NOTIFICATION_CLAIM_WAITS;
-    case REMINDER_OVERDUE:
-        return NOTIFICATION_CLAIM_OVERDUE;
-    case REMINDER_RIDE:
-    case REMINDER_RUN:
-    case REMINDER_OFFER:
-    case REMINDER_KINDS:
-        break;
-    }
-    return NOTIFICATION_NONE;
+    return notifications[reminder->kind][other];
 }
 
 /* Sets the key that prevents a second message. Bookings of an owner share it for an evening; staff

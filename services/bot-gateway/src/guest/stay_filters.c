@@ -47,8 +47,10 @@ static bool has_part(struct slice list, struct slice part)
     return false;
 }
 
-bool stay_filters_add(struct slice *list, struct slice part, struct arena *arena,
-                      struct fault *fault)
+/* Appends `part` to a list of amenities or words, in the arena. Omits a part that is in the list
+ * already or does not fit. */
+static bool add_part(struct slice *list, struct slice part, struct arena *arena,
+                     struct fault *fault)
 {
     struct slice longer;
 
@@ -62,14 +64,15 @@ bool stay_filters_add(struct slice *list, struct slice part, struct arena *arena
     return true;
 }
 
-bool stay_filters_set_rest(struct slice *list, const struct slice *words, size_t count,
-                           struct arena *arena, struct fault *fault)
+/* Replaces the list of unrecognised words by these words, if there are any. */
+static bool set_rest(struct slice *list, const struct slice *words, size_t count,
+                     struct arena *arena, struct fault *fault)
 {
     if (count > 0)
         *list = SLICE_NONE;
     for (size_t i = 0; i < count; i++)
         if (memchr(words[i].at, ',', words[i].len) == NULL && !text_has_control(words[i]) &&
-            !stay_filters_add(list, words[i], arena, fault))
+            !add_part(list, words[i], arena, fault))
             return false;
     return true;
 }
@@ -81,7 +84,7 @@ static bool remove_part(struct slice *list, struct slice part, struct arena *are
 
     while (rest.len > 0) {
         const struct slice one = slice_cut(&rest, ',');
-        if (!slice_equal(one, part) && !stay_filters_add(&left, one, arena, fault))
+        if (!slice_equal(one, part) && !add_part(&left, one, arena, fault))
             return false;
     }
     *list = left;
@@ -295,7 +298,7 @@ static int64_t tiyn_of(int64_t tenge)
 static bool add_all(struct slice *list, const struct phrase_list *parts, struct talk *talk)
 {
     for (size_t i = 0; i < parts->count; i++)
-        if (!stay_filters_add(list, parts->items[i], talk->arena, talk->fault))
+        if (!add_part(list, parts->items[i], talk->arena, talk->fault))
             return false;
     return true;
 }
@@ -304,8 +307,7 @@ static bool add_near(struct stay_filters *filters, struct slice near, struct tal
 {
     for (size_t i = AMENITIES; i < ARRAY_LEN(wishes); i++)
         if (wishes[i].near != NULL && slice_is(near, wishes[i].near))
-            return stay_filters_add(&filters->words, slice_of(wishes[i].word), talk->arena,
-                                    talk->fault);
+            return add_part(&filters->words, slice_of(wishes[i].word), talk->arena, talk->fault);
     return true;
 }
 
@@ -316,7 +318,7 @@ static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase,
     for (size_t i = 0; i < phrase->room_count; i++) {
         const struct slice number = talk_printf(talk, "%d", phrase->rooms[i]);
         if (phrase->rooms[i] <= STAY_ROOMS_MAX &&
-            !stay_filters_add(&filters->rooms, number, talk->arena, talk->fault))
+            !add_part(&filters->rooms, number, talk->arena, talk->fault))
             return false;
     }
     return true;
@@ -335,8 +337,7 @@ bool stay_filters_take(struct talk *talk, const struct phrase *phrase)
     return add_rooms(filters, phrase, talk) &&
            add_all(&filters->amenities, &phrase->amenities, talk) &&
            add_all(&filters->words, &phrase->q, talk) && add_near(filters, phrase->near, talk) &&
-           stay_filters_set_rest(&filters->rest, phrase->rest, phrase->rest_count, talk->arena,
-                                 talk->fault);
+           set_rest(&filters->rest, phrase->rest, phrase->rest_count, talk->arena, talk->fault);
 }
 
 /* --- amenities of an apartment --- */

@@ -29,13 +29,6 @@ struct stay_filter_list stay_filters_list(const struct stay_filters *filters);
 
 /* Takes a phrase's filters. Amenities and words are added; other parts replace the old ones. */
 bool stay_filters_take(struct talk *talk, const struct phrase *phrase) MUST_CHECK;
-/* Appends `part` to a list of amenities or words, in the arena. Omits a part that is in the list
- * already or does not fit. */
-bool stay_filters_add(struct slice *list, struct slice part, struct arena *arena,
-                      struct fault *fault) MUST_CHECK;
-/* Replaces the list of unrecognised words by these words, if there are any. */
-bool stay_filters_set_rest(struct slice *list, const struct slice *words, size_t count,
-                           struct arena *arena, struct fault *fault) MUST_CHECK;
 /* Removes a filter; with the last one, also the unrecognised words, because no button names
  * them. */
 bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter *item,

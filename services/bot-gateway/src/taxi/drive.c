@@ -195,7 +195,8 @@ static bool show_drive(struct talk *talk)
 
 /* --- all trips --- */
 
-struct slice drive_label(struct talk *talk, const struct ride_run *run)
+/* "сб 28 ноя 18:30 · Алматы → Тараз", for a button. */
+static struct slice label_of(struct talk *talk, const struct ride_run *run)
 {
     const struct formatted date = format_short_date(format_day_of(run->depart_at), talk->language);
     const struct slice clock = ride_clock(talk, run->depart_at),
@@ -221,7 +222,7 @@ static bool show_runs(struct talk *talk)
     for (size_t i = 0; i < runs.count; i++) {
         const struct ride_run *run = &runs.items[i];
         const char *mark = slice_is(run->status, "finished") ? "🏁 " : "";
-        const struct slice label = drive_label(talk, run);
+        const struct slice label = label_of(talk, run);
         if (!talk_put_id(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(label)), "open",
                          &run->id))
             return false;

@@ -37,7 +37,8 @@ static const char *const actions[] = {"confirm", "claim-payment", "driver-no-sho
 
 /* --- the ride --- */
 
-bool ride_fetch(struct talk *talk, struct ride_order *out, bool *found)
+/* Reads the current ride, by a call unless booking-api has just answered with it. */
+static bool fetch(struct talk *talk, struct ride_order *out, bool *found)
 {
     struct ride *ride = talk->data;
     struct service_answer answer = {200, ride->answered};
@@ -204,7 +205,7 @@ static bool show_order(struct talk *talk)
     struct slice point;
     bool found;
 
-    if (!ride_fetch(talk, &order, &found))
+    if (!fetch(talk, &order, &found))
         return false;
     if (!found) {
         talk_say(talk, TEXT_RIDE_GONE);
@@ -313,7 +314,7 @@ static bool take_action(struct talk *talk)
     struct ride_order order;
     bool found;
 
-    if (!ride_fetch(talk, &order, &found))
+    if (!fetch(talk, &order, &found))
         return false;
     if (!found || i == ARRAY_LEN(actions) ||
         stay_value_find_action(&order.actions, actions[i]) == NULL)
@@ -359,7 +360,7 @@ static bool take_again(struct talk *talk)
     struct ride_order order;
     bool found;
 
-    if (!ride_fetch(talk, &order, &found))
+    if (!fetch(talk, &order, &found))
         return false;
     if (!found || !may_retry(talk, &order))
         return talk_step(talk, "ride");
@@ -458,7 +459,7 @@ bool ride_command_again(struct talk *talk)
         return false;
     if (uuid_is_nil(&ride_of(talk)->order))
         return true;
-    if (!ride_fetch(talk, &order, &found))
+    if (!fetch(talk, &order, &found))
         return false;
     if (!found)
         return ride_search(talk);

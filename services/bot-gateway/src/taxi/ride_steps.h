@@ -98,8 +98,6 @@ void ride_add_trip(struct talk *talk, const struct ride_found *found);
 bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes) MUST_CHECK;
 /* Shows the ride that booking-api has answered with. */
 bool ride_show_answer(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
-/* Reads the current ride, by a call unless booking-api has just answered with it. */
-bool ride_fetch(struct talk *talk, struct ride_order *out, bool *found) MUST_CHECK;
 /* Ask for stars for the current ride, or say how many have been given; give those of the tapped
  * button. The answer is 201 if it names none. */
 bool ride_put_stars(struct talk *talk, bool as_driver) MUST_CHECK;
@@ -161,5 +159,3 @@ bool drive_is_here(const struct talk *talk);
 /* Take a time or a price in typed text; false: it has none. */
 bool drive_take_clock(struct talk *talk, struct slice text);
 bool drive_take_price(struct talk *talk, struct slice text);
-/* "Алматы → Тараз · сб 28 ноя 18:30", for a button. */
-struct slice drive_label(struct talk *talk, const struct ride_run *run);

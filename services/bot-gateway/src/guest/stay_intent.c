@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "guest/stay_intent.h"
 
-#include "base/auto.h"
-#include "base/buf.h"
 #include "base/date.h"
 #include "base/text.h"
 
@@ -10,7 +8,7 @@
 #include "guest/stay_json.h"
 #include "phrases/dictation.h"
 
-enum { LETTERS_MIN = 3, BODY_MAX = 8 * 1024 };
+enum { LETTERS_MIN = 3 };
 
 /* --- what may be sent --- */
 
@@ -118,22 +116,17 @@ bool stay_intent_phrase(const struct ai_intent *intent, const struct phrase_word
 
 /* --- the call --- */
 
-static bool write_call(const struct talk *talk, struct phrase_now now, struct service_call *call)
+static struct slice write_body(const struct talk *talk, struct phrase_now now)
 {
     static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                            "Friday", "Saturday", "Sunday"};
     char today[DATE_TEXT_LEN + 1];
-    AUTO(buf_finish) struct buf body;
 
-    buf_init(&body, BODY_MAX);
     date_format(now.day, today);
-    buf_text(&body, "{\"text\":");
-    buf_json_string(&body, talk->input->update.text);
-    buf_printf(&body, ",\"language\":\"%s\",\"today\":\"%s\",\"weekday\":\"%s\"}",
-               language_names[talk->language], today, weekdays[date_weekday(now.day) - 1]);
-    *call = (struct service_call){
-        .method = "POST", .path = SLICE(SERVICE_AI_PATH), .service = SERVICE_AI};
-    return buf_keep(&body, talk->arena, &call->body, talk->fault);
+    return talk_printf(talk,
+                       "{\"text\":%s,\"language\":\"%s\",\"today\":\"%s\",\"weekday\":\"%s\"}",
+                       talk_json(talk, talk->input->update.text).at, language_names[talk->language],
+                       today, weekdays[date_weekday(now.day) - 1]);
 }
 
 bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *phrase)
@@ -141,14 +134,16 @@ bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *ph
     const struct turn_input *input = talk->input;
     struct ai_intent intent;
     struct service_answer answer;
-    struct service_call call;
+    struct service_call call = {
+        .method = "POST", .path = SLICE(SERVICE_AI_PATH), .service = SERVICE_AI};
     struct fault why;
 
     *phrase = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
     if (!input->has_ai || talk_calls_left(talk) < TURN_CALLS_MAX ||
         !stay_intent_may_ask(input->update.text))
         return true;
-    if (!write_call(talk, now, &call) || !talk_call(talk, &call, &answer))
+    call.body = write_body(talk, now);
+    if (!talk_call(talk, &call, &answer))
         return false;
     if (answer.status != 200)
         return true;

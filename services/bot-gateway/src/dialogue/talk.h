@@ -99,6 +99,9 @@ bool talk_put_command(struct talk *talk, enum text label, const char *command) M
 bool talk_put_id(struct talk *talk, struct slice label, const char *action,
                  const struct uuid *id) MUST_CHECK;
 bool talk_take_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
+/* Reads "<id>" or "<id>_<version>", the argument of a command, and leaves the id as the argument.
+ * `version` is 0 without one, and -1 if something else follows the id. False: it names none. */
+bool talk_take_version(struct talk *talk, struct uuid *id, int64_t *version) MUST_CHECK;
 /* Runs the move of the step's button. */
 bool talk_press(struct talk *talk, const char *action) MUST_CHECK;
 /* Adds a key of the reply keyboard (Bot API, ReplyKeyboardMarkup). It sends its label, for a move

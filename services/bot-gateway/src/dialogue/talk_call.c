@@ -4,13 +4,15 @@
 #include "base/auto.h"
 #include "base/buf.h"
 #include "base/digest.h"
+#include "base/parse.h"
 
 #include "clients/stay_answers_json.h"
 #include "dialogue/talk.h"
 
 enum {
     ID_LEN = sizeof((struct uuid){0}.bytes),
-    JSON_MAX = 4096 /* bytes of talk_json() */
+    ID_TEXT_LEN = 22, /* of base64url without padding, as talk_put_id() writes it */
+    JSON_MAX = 4096   /* bytes of talk_json() */
 };
 
 struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
@@ -92,6 +94,20 @@ bool talk_take_id(const struct talk *talk, struct uuid *id)
 
     return digest_base64_decode(DIGEST_BASE64_URL, talk->argument, id->bytes, ID_LEN, &len) &&
            len == ID_LEN;
+}
+
+bool talk_take_version(struct talk *talk, struct uuid *id, int64_t *version)
+{
+    const struct slice argument = talk->argument;
+
+    *version = 0;
+    if (argument.len > ID_TEXT_LEN) {
+        if (argument.at[ID_TEXT_LEN] != '_' ||
+            !parse_i64(slice_from(argument, ID_TEXT_LEN + 1), 1, INT64_MAX, version))
+            *version = -1;
+        talk->argument.len = ID_TEXT_LEN;
+    }
+    return talk_take_id(talk, id);
 }
 
 bool talk_refuse(struct talk *talk, enum text why, const char *step)

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* One booking, and the actions that it offers to its owner. Actions that cannot be undone need a
  * confirmation. */
-#include "base/parse.h"
-
 #include "dialogue/receipt.h"
 #include "owner/owner.h"
 #include "owner/owner_private.h"
-
-enum { ID_TEXT_LEN = 22 }; /* as talk_put_id() writes it */
 
 // clang-format off
 static const struct {
@@ -266,38 +262,25 @@ static bool take_cancel(struct talk *talk)
 
 /* --- commands --- */
 
-/* Begins the dialogue with the booking that the argument names, and leaves the rest of the
- * argument. False: the caller returns `shown`, which is true if the argument names none, so that
- * the first screen is shown. */
-static bool begin(struct talk *talk, bool *shown)
+/* Begins the dialogue with the booking that the argument names; `version` is the one that the
+ * button's message has shown, 0 or less: none. False: the caller returns `shown`, which is true if
+ * the argument names no booking, so that the first screen is shown. */
+static bool begin(struct talk *talk, int64_t *version, bool *shown)
 {
-    const struct slice argument = talk->argument;
-    struct owner_state *state;
-
     *shown = false;
     if (!talk_begin_at(talk, &owner_flow, "booking"))
         return false;
-    state = talk->data;
-    if (talk->argument.len > ID_TEXT_LEN)
-        talk->argument.len = ID_TEXT_LEN;
-    const bool named = talk_take_id(talk, &state->booking);
-    talk->argument = slice_from(argument, talk->argument.len);
+    const bool named = talk_take_version(talk, &owner_of(talk)->booking, version);
     *shown = !named && talk_step(talk, "home");
     return named;
 }
 
 bool owner_command_booking(struct talk *talk)
 {
+    int64_t version;
     bool shown;
 
-    return begin(talk, &shown) || shown;
-}
-
-/* Reads the version that the button's message has shown. False: there is none. */
-static bool take_version(const struct talk *talk, int64_t *version)
-{
-    return slice_starts(talk->argument, SLICE("_")) &&
-           parse_i64(slice_from(talk->argument, 1), 1, INT64_MAX, version);
+    return begin(talk, &version, &shown) || shown;
 }
 
 bool owner_command_approve(struct talk *talk)
@@ -306,36 +289,37 @@ bool owner_command_approve(struct talk *talk)
     bool shown;
     int64_t version;
 
-    if (!begin(talk, &shown) || !fetch(talk, &booking, &shown))
+    if (!begin(talk, &version, &shown) || !fetch(talk, &booking, &shown))
         return shown;
     const bool waits =
         slice_is(booking.status, "requested") || slice_is(booking.status, "payment_claimed");
-    const bool is_current = take_version(talk, &version) && version == booking.version;
+    const bool is_current = version > 0 && version == booking.version;
     return waits && is_allowed(&booking, CONFIRM) && is_current ? act(talk, CONFIRM)
                                                                 : show_changed(talk);
 }
 
 bool owner_command_decline(struct talk *talk)
 {
-    struct owner_state *state;
+    int64_t version;
     bool shown;
 
-    if (!begin(talk, &shown))
+    if (!begin(talk, &version, &shown))
         return shown;
-    state = talk->data;
-    state->pending = DECLINE;
+    owner_of(talk)->pending = DECLINE;
     return talk_step(talk, "sure");
 }
 
 static bool run_command(struct talk *talk, int action)
 {
-    struct owner_state *state;
+    int64_t version;
     bool shown;
 
-    if (!begin(talk, &shown))
+    if (!begin(talk, &version, &shown))
         return shown;
-    state = talk->data;
-    return take_version(talk, &state->version) ? act(talk, action) : show_changed(talk);
+    if (version <= 0)
+        return show_changed(talk);
+    owner_of(talk)->version = version;
+    return act(talk, action);
 }
 
 bool owner_command_check_in(struct talk *talk)

@@ -2,13 +2,9 @@
 /* A booking in the staff chat, and the answers to a request or a claimed payment. booking-api is
  * called as the member who has tapped, whose name its audit has. No text names the guest: an
  * erasure does not search the chat. */
-#include "base/parse.h"
-
 #include "guest/stay_steps.h"
 #include "owner/owner.h"
 #include "staff/staff.h"
-
-enum { ID_TEXT_LEN = 22 }; /* as talk_put_id() writes it */
 
 /* The booking of a button, and the version that its message has shown. */
 struct named {
@@ -18,23 +14,12 @@ struct named {
 
 /* --- who asks for what --- */
 
-static bool take_booking(struct talk *talk, struct named *out)
-{
-    const struct slice argument = talk->argument;
-
-    if (argument.len <= ID_TEXT_LEN + 1 || argument.at[ID_TEXT_LEN] != '_')
-        return false;
-    talk->argument.len = ID_TEXT_LEN;
-    return talk_take_id(talk, &out->id) &&
-           parse_i64(slice_from(argument, ID_TEXT_LEN + 1), 1, INT64_MAX, &out->version);
-}
-
 /* False: the person is informed why the command is not carried out. */
 static bool may_act(struct talk *talk, struct named *out)
 {
     const struct staff_chat_view *staff = &talk->input->staff;
 
-    if (!staff->is_linked || !take_booking(talk, out))
+    if (!staff->is_linked || !talk_take_version(talk, &out->id, &out->version) || out->version <= 0)
         talk_show_notice(talk, TEXT_BUTTON_FOREIGN);
     else if (staff->member.at == NULL)
         talk_show_notice(talk, TEXT_STAFF_STRANGER);

@@ -2,12 +2,8 @@
 /* One ride of the passenger: its status, the actions that it offers, and cancelling it. */
 #include <string.h>
 
-#include "base/parse.h"
-
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
-
-enum { ID_TEXT_LEN = 22 /* as talk_put_id() writes it */ };
 
 // clang-format off
 /* Columns: status, its text, that of a parcel. */
@@ -419,16 +415,12 @@ static bool take_cancel(struct talk *talk)
 
 bool ride_take_version(struct talk *talk, struct uuid *id, int64_t *version)
 {
-    const struct slice argument = talk->argument;
+    struct uuid named = *id;
+    const bool found = talk_take_version(talk, &named, version);
 
-    *version = 0;
-    if (argument.len > ID_TEXT_LEN) {
-        if (argument.at[ID_TEXT_LEN] != '_' ||
-            !parse_i64(slice_from(argument, ID_TEXT_LEN + 1), 1, INT64_MAX, version))
-            return false;
-        talk->argument.len = ID_TEXT_LEN;
-    }
-    return talk_take_id(talk, id);
+    if (*version >= 0)
+        *id = named;
+    return found && *version >= 0;
 }
 
 static bool begin_at(struct talk *talk, const char *step)

@@ -223,9 +223,12 @@ const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals
  * arena. */
 struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
                        const char *more);
-/* Parts of a body, in the arena: a string with its quotes, null if it is absent; a member with a
- * sum in tiyn, "paid":{"amount":100,"currency":"KZT"}. */
-struct slice talk_json(const struct talk *talk, struct slice text);
-struct slice talk_sum(const struct talk *talk, const char *name, int64_t sum);
+/* Parts of paths and bodies, in the arena: a date, "2026-11-22"; an id; a string with its quotes,
+ * null if it is absent; a member with a sum in tiyn, "paid":{"amount":100,"currency":"KZT"}. As
+ * with talk_keep(), they are "" if memory was short. */
+const char *talk_date(const struct talk *talk, int32_t day);
+const char *talk_id(const struct talk *talk, const struct uuid *id);
+const char *talk_json(const struct talk *talk, struct slice text);
+const char *talk_sum(const struct talk *talk, const char *name, int64_t sum);
 /* How many calls may still be made for this update. Check it before a call that is optional. */
 size_t talk_calls_left(const struct talk *talk);

@@ -3,6 +3,7 @@
  * ids in buttons. */
 #include "base/auto.h"
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/digest.h"
 #include "base/parse.h"
 
@@ -18,13 +19,27 @@ enum {
 struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
                        const char *more)
 {
+    return talk_printf(talk, "/v1/%s/%s%s%s", things, talk_id(talk, id), more[0] != '\0' ? "/" : "",
+                       more);
+}
+
+const char *talk_date(const struct talk *talk, int32_t day)
+{
+    char text[DATE_TEXT_LEN + 1];
+
+    date_format(day, text);
+    return talk_printf(talk, "%s", text).at;
+}
+
+const char *talk_id(const struct talk *talk, const struct uuid *id)
+{
     char text[UUID_TEXT_LEN + 1];
 
     uuid_format(id, text);
-    return talk_printf(talk, "/v1/%s/%s%s%s", things, text, more[0] != '\0' ? "/" : "", more);
+    return talk_printf(talk, "%s", text).at;
 }
 
-struct slice talk_json(const struct talk *talk, struct slice text)
+const char *talk_json(const struct talk *talk, struct slice text)
 {
     struct slice made = SLICE_NONE;
     AUTO(buf_finish) struct buf json;
@@ -33,12 +48,13 @@ struct slice talk_json(const struct talk *talk, struct slice text)
     buf_init(&json, JSON_MAX);
     buf_json_string(&json, text);
     (void)!buf_keep(&json, talk->arena, &made, &ignored);
-    return talk_keep(talk, made);
+    return talk_keep(talk, made).at;
 }
 
-struct slice talk_sum(const struct talk *talk, const char *name, int64_t sum)
+const char *talk_sum(const struct talk *talk, const char *name, int64_t sum)
 {
-    return talk_printf(talk, "\"%s\":{\"amount\":%lld,\"currency\":\"KZT\"}", name, (long long)sum);
+    return talk_printf(talk, "\"%s\":{\"amount\":%lld,\"currency\":\"KZT\"}", name, (long long)sum)
+        .at;
 }
 
 bool talk_get(struct talk *talk, struct slice path, struct service_answer *answer)

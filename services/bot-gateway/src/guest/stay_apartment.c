@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* One apartment: the price of the chosen nights, and booking them. */
-#include "base/date.h"
 #include "base/district.h"
 #include "base/parse.h"
 
@@ -21,15 +20,13 @@ static bool fetch_apartment(struct talk *talk, struct service_answer *answer)
 static struct slice write_stay(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
-    char id[UUID_TEXT_LEN + 1], check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
 
-    uuid_format(&stay->apartment, id);
-    date_format(stay->check_in, check_in);
-    date_format(stay->check_in + (int32_t)stay->nights, check_out);
     return talk_printf(talk,
                        "\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\","
                        "\"guests\":%lld",
-                       id, check_in, check_out, (long long)stay->guests);
+                       talk_id(talk, &stay->apartment), talk_date(talk, stay->check_in),
+                       talk_date(talk, stay->check_in + (int32_t)stay->nights),
+                       (long long)stay->guests);
 }
 
 static bool fetch_quote(struct talk *talk, struct service_answer *answer)
@@ -237,19 +234,18 @@ static bool place_booking(struct talk *talk, struct service_answer *answer)
     const struct turn_input *input = talk->input;
     const struct uuid *quote = &stay_of(talk)->quote;
     struct slice name, source = SLICE("");
-    char id[UUID_TEXT_LEN + 1];
 
     if (!talk_clean_name(talk, &name))
         return false;
-    uuid_format(quote, id);
     if (input->source.at != NULL)
-        source = talk_printf(talk, "\"source\":%s,", talk_json(talk, input->source).at);
-    const struct slice what = uuid_is_nil(quote) ? write_stay(talk)
-                                                 : talk_printf(talk, "\"quote_id\":\"%s\"", id),
+        source = talk_printf(talk, "\"source\":%s,", talk_json(talk, input->source));
+    const struct slice what = uuid_is_nil(quote)
+                                  ? write_stay(talk)
+                                  : talk_printf(talk, "\"quote_id\":\"%s\"", talk_id(talk, quote)),
                        body = talk_printf(talk,
                                           "{%s,\"guest\":{\"name\":%s,\"telegram_id\":%lld,"
                                           "\"language\":\"%s\"},%s\"hold_minutes\":%lld}",
-                                          what.at, talk_json(talk, name).at,
+                                          what.at, talk_json(talk, name),
                                           (long long)input->update.user_id,
                                           language_names[talk->language], source.at,
                                           (long long)input->settings->hold_minutes);

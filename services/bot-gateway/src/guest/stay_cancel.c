@@ -53,10 +53,10 @@ static bool show_cancel(struct talk *talk)
 
 bool stay_cancel(struct talk *talk)
 {
-    const struct slice refund = talk_sum(talk, "expected_refund", stay_of(talk)->refund);
+    const char *refund = talk_sum(talk, "expected_refund", stay_of(talk)->refund);
     struct service_answer answer;
 
-    if (!stay_post_action(talk, "cancel", talk_printf(talk, "{%s}", refund.at), &answer))
+    if (!stay_post_action(talk, "cancel", talk_printf(talk, "{%s}", refund), &answer))
         return false;
     return answer.status == 200 ? stay_show_answer(talk, &answer)
                                 : stay_refuse_action(talk, &answer);

@@ -225,13 +225,12 @@ static bool refuse(struct talk *talk, const struct service_answer *answer, bool 
 static bool post(struct talk *talk, const char *action, struct slice more,
                  struct service_answer *answer)
 {
-    char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
+    const struct stay_change *change = &stay_of(talk)->change;
 
-    date_format(stay_of(talk)->change.check_in, check_in);
-    date_format(stay_of(talk)->change.check_out, check_out);
     return stay_post_action(talk, action,
                             talk_printf(talk, "{\"check_in\":\"%s\",\"check_out\":\"%s\"%s}",
-                                        check_in, check_out, more.at),
+                                        talk_date(talk, change->check_in),
+                                        talk_date(talk, change->check_out), more.at),
                             answer);
 }
 
@@ -289,10 +288,10 @@ static bool show_change(struct talk *talk)
 /* Changes the dates at the total that was shown. */
 static bool take_change(struct talk *talk)
 {
-    const struct slice total = talk_sum(talk, "expected_total", stay_of(talk)->change.total);
+    const char *total = talk_sum(talk, "expected_total", stay_of(talk)->change.total);
     struct service_answer answer;
 
-    if (!post(talk, CHANGE, talk_printf(talk, ",%s", total.at), &answer))
+    if (!post(talk, CHANGE, talk_printf(talk, ",%s", total), &answer))
         return false;
     if (answer.status != 200)
         return refuse(talk, &answer, true);

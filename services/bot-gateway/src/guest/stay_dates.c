@@ -42,12 +42,10 @@ struct calendar stay_calendar(const struct talk *talk)
 bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
                      struct calendar *calendar, bool *found)
 {
-    char first[DATE_TEXT_LEN + 1], end[DATE_TEXT_LEN + 1];
+    const struct slice more =
+        talk_printf(talk, "calendar?from=%s&to=%s", talk_date(talk, from), talk_date(talk, to));
     struct service_answer answer;
 
-    date_format(from, first);
-    date_format(to, end);
-    const struct slice more = talk_printf(talk, "calendar?from=%s&to=%s", first, end);
     if (!talk_get(talk, talk_path(talk, "apartments", apartment, more.at), &answer))
         return false;
     *found = answer.status == 200;
@@ -177,32 +175,26 @@ bool stay_check_out_is_good(struct talk *talk, int32_t day)
 static bool put_quick_day(struct talk *talk, const struct calendar *calendar, int32_t day,
                           enum text label)
 {
-    char date[DATE_TEXT_LEN + 1];
-
-    if (calendar_check(calendar, day) != CALENDAR_OPEN)
-        return true;
-    date_format(day, date);
-    return talk_button(talk, talk_label(talk, label), CALENDAR_DAY, slice_of(date));
+    return calendar_check(calendar, day) != CALENDAR_OPEN ||
+           talk_button(talk, talk_label(talk, label), CALENDAR_DAY, slice_of(talk_date(talk, day)));
 }
 
 /* Adds a button for the nights of a Friday and a Saturday. */
 static bool put_weekend(struct talk *talk, const struct calendar *calendar, int32_t friday)
 {
     struct calendar leaving = *calendar;
-    char date[DATE_TEXT_LEN + 1];
 
     leaving.check_in = friday;
     if (calendar_check(calendar, friday) != CALENDAR_OPEN ||
         calendar_check(&leaving, friday + WEEKEND_NIGHTS) != CALENDAR_OPEN)
         return true;
-    date_format(friday, date);
     talk_new_row(talk);
     return talk_button(
         talk,
         talk_format(
             talk, TEXT_STAY_BUTTON_WEEKEND,
             TALK_VALUES({.name = "dates", .number = friday, .other = friday + WEEKEND_NIGHTS})),
-        "weekend", slice_of(date));
+        "weekend", slice_of(talk_date(talk, friday)));
 }
 
 /* Adds a button for the next weekend, and for the one after it if the guest's words are ambiguous,

@@ -120,13 +120,11 @@ static struct slice write_body(const struct talk *talk, struct phrase_now now)
 {
     static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                            "Friday", "Saturday", "Sunday"};
-    char today[DATE_TEXT_LEN + 1];
 
-    date_format(now.day, today);
     return talk_printf(talk,
                        "{\"text\":%s,\"language\":\"%s\",\"today\":\"%s\",\"weekday\":\"%s\"}",
-                       talk_json(talk, talk->input->update.text).at, language_names[talk->language],
-                       today, weekdays[date_weekday(now.day) - 1]);
+                       talk_json(talk, talk->input->update.text), language_names[talk->language],
+                       talk_date(talk, now.day), weekdays[date_weekday(now.day) - 1]);
 }
 
 bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *phrase)

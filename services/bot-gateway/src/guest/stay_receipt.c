@@ -29,10 +29,10 @@ static bool fetch_unpaid(struct talk *talk, struct stay_bookings *unpaid)
 static bool claim(struct talk *talk)
 {
     struct stay *stay = talk->data;
-    const struct slice receipt = talk_json(talk, stay->receipt);
+    const char *receipt = talk_json(talk, stay->receipt);
     struct service_answer answer;
 
-    if (!stay_post_action(talk, "claim-payment", talk_printf(talk, "{\"receipt\":%s}", receipt.at),
+    if (!stay_post_action(talk, "claim-payment", talk_printf(talk, "{\"receipt\":%s}", receipt),
                           &answer))
         return false;
     stay->receipt = SLICE_NONE;

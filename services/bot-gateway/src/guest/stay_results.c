@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Search results: a card per apartment, one in a message, and a list of all on the page. */
-#include "base/date.h"
 #include "base/district.h"
 #include "base/parse.h"
 
@@ -22,17 +21,15 @@ static struct slice path_of(const struct talk *talk, const struct stay *stay)
 {
     const struct slice *pages = stay->pages.items;
     const struct slice cursor = stay->pages.count > 0 ? pages[stay->pages.count - 1] : SLICE_NONE;
-    char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
     const struct slice filters = talk_keep(talk, stay_filters_query(&stay->filters, talk->arena));
 
-    date_format(stay->check_in, check_in);
-    date_format(stay->check_in + (int32_t)stay->nights, check_out);
     return talk_printf(talk,
                        "/v1/apartments?city=%.*s&check_in=%s&check_out=%s&guests=%lld&limit=%lld"
                        "&sort=price%.*s%s%.*s",
-                       SLICE_ARG(stay->city), check_in, check_out, (long long)stay->guests,
-                       (long long)talk->input->settings->search_results, SLICE_ARG(filters),
-                       cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor));
+                       SLICE_ARG(stay->city), talk_date(talk, stay->check_in),
+                       talk_date(talk, stay->check_in + (int32_t)stay->nights),
+                       (long long)stay->guests, (long long)talk->input->settings->search_results,
+                       SLICE_ARG(filters), cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor));
 }
 
 static void to_first(struct stay *stay)

@@ -2,7 +2,6 @@
 /* Searches by search-api, which gets the filters as words and parses them by the same rules
  * (phrases/phrase.h), so both services understand the same; unrecognised words go with them and are
  * searched for in the texts of apartments. */
-#include "base/date.h"
 #include "base/text.h"
 
 #include "clients/search_results_json.h"
@@ -78,22 +77,21 @@ static bool can_search(const struct talk *talk)
 static bool write_search(struct talk *talk, struct slice *body)
 {
     const struct stay *stay = talk->data;
-    char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
     struct slice query, price = SLICE("");
 
     if (!stay_search_query(&stay->filters, talk->arena, &query, talk->fault))
         return false;
     if (query.at != NULL)
-        query = talk_printf(talk, "\"query\":%s,", talk_json(talk, query).at);
+        query = talk_printf(talk, "\"query\":%s,", talk_json(talk, query));
     if (stay->filters.max_price > 0)
-        price = talk_printf(talk, ",%s", talk_sum(talk, "max_price", stay->filters.max_price).at);
-    date_format(stay->check_in, check_in);
-    date_format(stay->check_in + (int32_t)stay->nights, check_out);
-    *body = talk_printf(talk,
-                        "{%.*s\"city\":%s,\"guests\":%lld%s,\"check_in\":\"%s\","
-                        "\"check_out\":\"%s\",\"limit\":%d}",
-                        SLICE_ARG(query), talk_json(talk, stay->city).at, (long long)stay->guests,
-                        price.at, check_in, check_out, STAY_APARTMENTS_MAX);
+        price = talk_printf(talk, ",%s", talk_sum(talk, "max_price", stay->filters.max_price));
+    *body =
+        talk_printf(talk,
+                    "{%.*s\"city\":%s,\"guests\":%lld%s,\"check_in\":\"%s\","
+                    "\"check_out\":\"%s\",\"limit\":%d}",
+                    SLICE_ARG(query), talk_json(talk, stay->city), (long long)stay->guests,
+                    price.at, talk_date(talk, stay->check_in),
+                    talk_date(talk, stay->check_in + (int32_t)stay->nights), STAY_APARTMENTS_MAX);
     return true;
 }
 
@@ -125,19 +123,17 @@ bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, boo
 bool stay_search_details(struct talk *talk, struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
-    char id[UUID_TEXT_LEN + 1], check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
     struct service_answer answer;
     struct stay_apartments found;
     struct fault ignored;
 
     if (stay->results == NULL || talk_calls_left(talk) == 0)
         return true;
-    uuid_format(&apartment->id, id);
-    date_format(stay->check_in, check_in);
-    date_format(stay->check_in + (int32_t)stay->nights, check_out);
     if (!talk_get(talk,
-                  talk_printf(talk, "/v1/apartments?id=%s&check_in=%s&check_out=%s&guests=%lld", id,
-                              check_in, check_out, (long long)stay->guests),
+                  talk_printf(talk, "/v1/apartments?id=%s&check_in=%s&check_out=%s&guests=%lld",
+                              talk_id(talk, &apartment->id), talk_date(talk, stay->check_in),
+                              talk_date(talk, stay->check_in + (int32_t)stay->nights),
+                              (long long)stay->guests),
                   &answer))
         return false;
     if (answer.status != 200 || !stay_read_apartments(answer.body, talk->arena, &found, &ignored) ||

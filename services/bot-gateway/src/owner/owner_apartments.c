@@ -2,8 +2,6 @@
 /* An owner's apartments, and the nights that the owner blocks. */
 #include <stdlib.h>
 
-#include "base/date.h"
-
 #include "owner/owner_private.h"
 #include "telegram/text.h"
 
@@ -143,12 +141,11 @@ static bool begin_block(struct talk *talk)
 static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
                        bool *shown)
 {
-    char first[DATE_TEXT_LEN + 1], end[DATE_TEXT_LEN + 1];
+    const struct slice more =
+        talk_printf(talk, "calendar?from=%s&to=%s", talk_date(talk, from), talk_date(talk, to));
     struct slice body;
 
-    date_format(from, first);
-    date_format(to, end);
-    if (!fetch(talk, talk_printf(talk, "calendar?from=%s&to=%s", first, end), &body, shown) ||
+    if (!fetch(talk, more, &body, shown) ||
         !calendar_read(body, from, talk->arena, calendar, talk->fault))
         return false;
     for (size_t i = 0; i < calendar->count; i++)
@@ -226,7 +223,6 @@ static bool take_to(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
     struct calendar any = stay_calendar(talk);
-    char from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
     struct service_call call = {.method = "POST"};
     struct service_answer answer;
     int32_t day;
@@ -237,10 +233,9 @@ static bool take_to(struct talk *talk)
     const enum calendar_status status = calendar_check(&any, day);
     if (status != CALENDAR_OPEN)
         return talk_refuse(talk, stay_day_texts[status], "to");
-    date_format(state->from, from);
-    date_format(day, to);
     call.path = talk_path(talk, "apartments", &state->apartment, "blocks");
-    call.body = talk_printf(talk, "{\"from\":\"%s\",\"to\":\"%s\"}", from, to);
+    call.body = talk_printf(talk, "{\"from\":\"%s\",\"to\":\"%s\"}", talk_date(talk, state->from),
+                            talk_date(talk, day));
     if (!owner_call(talk, call, &answer))
         return false;
     if (answer.status != 201)
@@ -280,12 +275,10 @@ static bool show_block(struct talk *talk)
 
 static bool delete_block(struct talk *talk)
 {
-    char id[UUID_TEXT_LEN + 1];
+    const struct slice more = talk_printf(talk, "blocks/%s", talk_id(talk, &owner_of(talk)->block));
     struct service_call call = {.method = "DELETE"};
     struct service_answer answer;
 
-    uuid_format(&owner_of(talk)->block, id);
-    const struct slice more = talk_printf(talk, "blocks/%s", id);
     call.path = talk_path(talk, "apartments", &owner_of(talk)->apartment, more.at);
     if (!owner_call(talk, call, &answer))
         return false;

@@ -162,9 +162,9 @@ static struct slice body_of(const struct talk *talk, int action)
     const struct owner_state *state = talk->data;
 
     if (action == CONFIRM && state->paid > 0)
-        return talk_printf(talk, "{%s}", talk_sum(talk, "paid", state->paid).at);
+        return talk_printf(talk, "{%s}", talk_sum(talk, "paid", state->paid));
     if (action == CANCEL)
-        return talk_printf(talk, "{%s}", talk_sum(talk, "expected_refund", state->refund).at);
+        return talk_printf(talk, "{%s}", talk_sum(talk, "expected_refund", state->refund));
     return SLICE("{}");
 }
 

@@ -3,8 +3,6 @@
  * departures. */
 #include <stdlib.h>
 
-#include "base/date.h"
-
 #include "owner/owner_private.h"
 #include "telegram/text.h"
 
@@ -81,12 +79,10 @@ static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *o
 static bool fetch_days(struct talk *talk, int32_t first, int32_t last, struct stay_bookings *out,
                        bool *shown)
 {
-    char from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
+    const struct slice query = talk_printf(talk, "status=confirmed,checked_in&from=%s&to=%s",
+                                           talk_date(talk, first - 1), talk_date(talk, last + 1));
 
-    date_format(first - 1, from);
-    date_format(last + 1, to);
-    return fetch(talk, talk_printf(talk, "status=confirmed,checked_in&from=%s&to=%s", from, to),
-                 out, shown);
+    return fetch(talk, query, out, shown);
 }
 
 /* --- buttons --- */

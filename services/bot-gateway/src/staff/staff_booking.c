@@ -146,7 +146,7 @@ static struct slice body_of(const struct talk *talk, const struct stay_booking *
 {
     const int64_t paid = owner_paid_after_confirm(booking);
 
-    return accepts && paid > 0 ? talk_printf(talk, "{%s}", talk_sum(talk, "paid", paid).at)
+    return accepts && paid > 0 ? talk_printf(talk, "{%s}", talk_sum(talk, "paid", paid))
                                : SLICE("{}");
 }
 

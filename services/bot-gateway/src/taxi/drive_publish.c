@@ -236,12 +236,10 @@ static struct slice body_of(struct talk *talk, const struct uuid *car)
 {
     const struct ride *ride = talk->data;
     const struct slice stops = drive_write_stops(talk), parcels = drive_write_parcels(talk);
-    char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(car, id);
-    return talk_printf(talk, "{\"car_id\":\"%s\",\"stops\":[%.*s],\"seats\":%lld,%s%.*s}", id,
-                       SLICE_ARG(stops), (long long)ride->seats,
-                       talk_sum(talk, "seat_price", ride->price).at, SLICE_ARG(parcels));
+    return talk_printf(talk, "{\"car_id\":\"%s\",\"stops\":[%.*s],\"seats\":%lld,%s%.*s}",
+                       talk_id(talk, car), SLICE_ARG(stops), (long long)ride->seats,
+                       talk_sum(talk, "seat_price", ride->price), SLICE_ARG(parcels));
 }
 
 /* Publishes the trip with the car of the tapped button. */

@@ -204,18 +204,18 @@ static bool bid(struct talk *talk)
 static bool take(struct talk *talk)
 {
     struct ride *ride = talk->data;
-    char id[UUID_TEXT_LEN + 1], at[NOW_RFC3339_LEN + 1];
+    char at[NOW_RFC3339_LEN + 1];
     struct service_answer answer;
     struct ride_found offer;
 
     if (ride->price <= 0 || uuid_is_nil(&ride->car) || ride->day == 0)
         return talk_step(talk, "request");
     ride->bids = true;
-    uuid_format(&ride->car, id);
     now_format_rfc3339(drive_departure(ride), at);
     if (!drive_post(talk, ride_path(talk, "offers"),
                     talk_printf(talk, "{%s,\"depart_at\":\"%s\",\"car_id\":\"%s\"}",
-                                talk_sum(talk, "price", ride->price).at, at, id),
+                                talk_sum(talk, "price", ride->price), at,
+                                talk_id(talk, &ride->car)),
                     &answer))
         return false;
     if (answer.status == 404)
@@ -233,14 +233,12 @@ static bool take(struct talk *talk)
 
 static bool undo(struct talk *talk)
 {
-    char id[UUID_TEXT_LEN + 1];
     struct service_answer answer;
     struct uuid offer;
 
     if (!talk_take_id(talk, &offer))
         return talk_step(talk, "request");
-    uuid_format(&offer, id);
-    const struct slice more = talk_printf(talk, "offers/%s/withdraw", id);
+    const struct slice more = talk_printf(talk, "offers/%s/withdraw", talk_id(talk, &offer));
     if (!drive_post(talk, ride_path(talk, more.at), SLICE_NONE, &answer))
         return false;
     return answer.status == 200 ? talk_step(talk, "request")

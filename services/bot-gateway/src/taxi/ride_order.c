@@ -327,13 +327,11 @@ static bool take_action(struct talk *talk)
 /* The path of an action on the tapped offer follows that of the ride. */
 static bool take_offer(struct talk *talk)
 {
-    char id[UUID_TEXT_LEN + 1];
     struct uuid offer;
 
     if (!talk_take_id(talk, &offer))
         return talk_step(talk, "ride");
-    uuid_format(&offer, id);
-    return act(talk, talk_printf(talk, "offers/%s/accept", id).at, SLICE_NONE);
+    return act(talk, talk_printf(talk, "offers/%s/accept", talk_id(talk, &offer)).at, SLICE_NONE);
 }
 
 /* Sets what the passenger wanted of this ride. */
@@ -407,8 +405,8 @@ static bool show_cancel(struct talk *talk)
 
 static bool take_cancel(struct talk *talk)
 {
-    const struct slice refund = talk_sum(talk, "expected_refund", ride_of(talk)->refund);
-    return act(talk, "cancel", talk_printf(talk, "{%s}", refund.at));
+    const char *refund = talk_sum(talk, "expected_refund", ride_of(talk)->refund);
+    return act(talk, "cancel", talk_printf(talk, "{%s}", refund));
 }
 
 /* --- commands of notifications --- */

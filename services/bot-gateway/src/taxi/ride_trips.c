@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The trips of a day, and ordering one; what to do if there is none. */
 #include "base/ascii.h"
-#include "base/date.h"
 #include "base/now.h"
 
 #include "taxi/ride_steps.h"
@@ -173,13 +172,11 @@ static bool put_nearby(struct talk *talk, const struct foreign_list *nearby)
 
     for (size_t i = 0; i < nearby->count; i++) {
         const struct formatted date = format_short_date(days[i].day, talk->language);
-        char text[DATE_TEXT_LEN + 1];
         if (!ride_day_is_good(talk, days[i].day))
             continue;
-        date_format(days[i].day, text);
         talk_new_row(talk);
         if (!talk_button(talk, talk_printf(talk, "%s · %lld", date.text, (long long)days[i].trips),
-                         "day", slice_of(text)))
+                         "day", slice_of(talk_date(talk, days[i].day))))
             return false;
     }
     return true;
@@ -276,14 +273,13 @@ static struct slice write_route(const struct talk *talk)
 {
     const struct ride *ride = talk->data;
     const int64_t soonest = talk->input->now + MINUTE_S * US_PER_S;
-    char trip[UUID_TEXT_LEN + 1], first[NOW_RFC3339_LEN + 1], last[NOW_RFC3339_LEN + 1];
+    char first[NOW_RFC3339_LEN + 1], last[NOW_RFC3339_LEN + 1];
     int64_t from, to;
 
-    if (!uuid_is_nil(&ride->trip)) {
-        uuid_format(&ride->trip, trip);
-        return talk_printf(talk, "\"trip_id\":\"%s\",\"from_stop\":%lld,\"to_stop\":%lld", trip,
-                           (long long)ride->from_stop, (long long)ride->to_stop);
-    }
+    if (!uuid_is_nil(&ride->trip))
+        return talk_printf(talk, "\"trip_id\":\"%s\",\"from_stop\":%lld,\"to_stop\":%lld",
+                           talk_id(talk, &ride->trip), (long long)ride->from_stop,
+                           (long long)ride->to_stop);
     find_window(ride, &from, &to);
     now_format_rfc3339(from < soonest ? soonest : from, first);
     now_format_rfc3339(to, last);
@@ -304,8 +300,8 @@ static struct slice write_load(const struct talk *talk)
                                : SLICE("");
     if (ride->recipient.at != NULL || ride->recipient_phone.at != NULL)
         recipient =
-            talk_printf(talk, "{\"name\":%s,\"phone\":%s}", talk_json(talk, ride->recipient).at,
-                        talk_json(talk, ride->recipient_phone).at);
+            talk_printf(talk, "{\"name\":%s,\"phone\":%s}", talk_json(talk, ride->recipient),
+                        talk_json(talk, ride->recipient_phone));
     return talk_printf(talk, ",\"parcel\":{\"size\":\"%s\",\"recipient\":%s}",
                        ride_size_names[ride->size], recipient.at);
 }
@@ -325,7 +321,7 @@ bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
         talk,
         "{%s,\"kind\":\"%s\"%s,\"passenger\":{\"name\":%s,%s\"telegram_id\":%lld,"
         "\"language\":\"%s\"}%s%s}",
-        write_route(talk).at, ride_kind(ride), write_load(talk).at, talk_json(talk, name).at,
+        write_route(talk).at, ride_kind(ride), write_load(talk).at, talk_json(talk, name),
         contact.at, (long long)talk->input->update.user_id, language_names[talk->language],
         wishes.for_other ? ",\"for_other\":true" : "", wishes.wait ? ",\"wait\":true" : "");
     if (!talk_post(talk, SLICE("/v1/rides"), body, &answer))

@@ -22,10 +22,7 @@ bool ride_is_night(const struct talk *talk)
 
 static bool put_day(struct talk *talk, struct slice label, int32_t day)
 {
-    char date[DATE_TEXT_LEN + 1];
-
-    date_format(day, date);
-    return talk_button(talk, label, "day", slice_of(date));
+    return talk_button(talk, label, "day", slice_of(talk_date(talk, day)));
 }
 
 static void ask_day(struct talk *talk)

@@ -3,6 +3,8 @@
  * card, and pages in place of it. Each is a section, a button of the move "show". */
 #include <math.h>
 
+#include "base/geo.h"
+
 #include "guest/stay_filters.h"
 #include "guest/stay_steps.h"
 
@@ -72,15 +74,10 @@ static bool has_photos(struct talk *talk, const struct stay_apartment *apartment
     return apartment->photos.count > 1; /* the card shows the first */
 }
 
-static bool is_place(struct field_geo place)
-{
-    return fabs(place.lat) <= 90 && fabs(place.lon) <= 180; /* false for NAN, an absent one */
-}
-
 static bool has_place(struct talk *talk, const struct stay_apartment *apartment)
 {
     (void)talk;
-    return is_place(apartment->location);
+    return geo_is_place(apartment->location);
 }
 
 static bool has_description(struct talk *talk, const struct stay_apartment *apartment)
@@ -180,7 +177,7 @@ bool stay_put_place(struct talk *talk, const struct stay_booking *booking)
     const struct slice title = talk_localized(talk, &booking->title),
                        address = talk_localized(talk, &booking->address);
 
-    if (!is_place(booking->location) || title.len == 0)
+    if (!geo_is_place(booking->location) || title.len == 0)
         return true;
     if (slice_is(stay_of(talk)->section, PLACE))
         talk_send_venue(talk, booking->location, title, address.len > 0 ? address : title);

@@ -49,12 +49,6 @@ static bool show_apartments(struct talk *talk)
            talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool next_apartments(struct talk *talk)
-{
-    owner_of(talk)->cursor = owner_of(talk)->more;
-    return talk_step(talk, "flats");
-}
-
 static bool open_apartment(struct talk *talk)
 {
     return talk_step(talk, talk_take_id(talk, &owner_of(talk)->apartment) ? "flat" : "flats");
@@ -298,7 +292,7 @@ OWNER_LEADS_TO_LIST(to_home, "home")
 // clang-format off
 static const struct flow_move apartments_moves[] = {
     {FLOW_TAP, "flat", open_apartment},
-    {FLOW_TAP, "more", next_apartments},
+    {FLOW_TAP, "more", owner_next_page},
     {FLOW_TAP, "back", to_home},
 };
 static const struct flow_move apartment_moves[] = {

@@ -23,31 +23,19 @@ bool owner_to_list(struct talk *talk)
 }
 
 /* Opens the tapped booking; an invalid argument shows the list again. */
-static bool open_from(struct talk *talk, int list)
+static bool open_booking(struct talk *talk)
 {
-    owner_of(talk)->list = list;
-    return talk_step(talk,
-                     talk_take_id(talk, &owner_of(talk)->booking) ? "booking" : list_steps[list]);
+    const char *step = talk->step->name;
+
+    owner_of(talk)->list = (int64_t)slice_find(slice_of(step), list_steps, LISTS);
+    return talk_step(talk, talk_take_id(talk, &owner_of(talk)->booking) ? "booking" : step);
 }
 
-static bool next_page(struct talk *talk, int list)
+bool owner_next_page(struct talk *talk)
 {
     owner_of(talk)->cursor = owner_of(talk)->more;
-    return talk_step(talk, list_steps[list]);
+    return talk_step(talk, talk->step->name);
 }
-
-#define LIST(name, list)                                                                           \
-    static bool open_from_##name(struct talk *talk)                                                \
-    {                                                                                              \
-        return open_from(talk, list);                                                              \
-    }                                                                                              \
-    static bool next_##name(struct talk *talk)                                                     \
-    {                                                                                              \
-        return next_page(talk, list);                                                              \
-    }
-LIST(home, LIST_HOME)
-LIST(today, LIST_TODAY)
-LIST(week, LIST_WEEK)
 
 /* --- calls --- */
 
@@ -280,22 +268,22 @@ OWNER_LEADS_TO_LIST(to_week, "week")
 
 // clang-format off
 static const struct flow_move home_moves[] = {
-    {FLOW_TAP, "open",  open_from_home},
-    {FLOW_TAP, "more",  next_home},
+    {FLOW_TAP, "open",  open_booking},
+    {FLOW_TAP, "more",  owner_next_page},
     {FLOW_TAP, "today", to_today},
     {FLOW_TAP, "week",  to_week},
     {FLOW_TAP, "flats", to_apartments},
     {FLOW_TAP, "back",  to_home},
 };
 static const struct flow_move today_moves[] = {
-    {FLOW_TAP, "open", open_from_today},
-    {FLOW_TAP, "more", next_today},
+    {FLOW_TAP, "open", open_booking},
+    {FLOW_TAP, "more", owner_next_page},
     {FLOW_TAP, "week", to_week},
     {FLOW_TAP, "back", to_home},
 };
 static const struct flow_move week_moves[] = {
-    {FLOW_TAP, "open",  open_from_week},
-    {FLOW_TAP, "more",  next_week},
+    {FLOW_TAP, "open",  open_booking},
+    {FLOW_TAP, "more",  owner_next_page},
     {FLOW_TAP, "today", to_today},
     {FLOW_TAP, "back",  to_home},
 };

@@ -32,6 +32,8 @@ OWNER_STEPS(OWNER_STEP)
 
 /* Goes to the list from which the booking was opened. */
 bool owner_to_list(struct talk *talk);
+/* Shows the next page of the step's list. */
+bool owner_next_page(struct talk *talk);
 
 /* --- shared functions --- */
 

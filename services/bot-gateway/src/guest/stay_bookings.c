@@ -25,11 +25,12 @@ static bool put_all(struct talk *talk, const struct stay_bookings *bookings)
     return true;
 }
 
-/* Opens the tapped booking; `back` is the step for an invalid argument. */
-static bool open_booking(struct talk *talk, const char *back)
+/* Opens the tapped booking; an invalid argument shows the step again. */
+static bool open_booking(struct talk *talk)
 {
     stay_of(talk)->claimed = false;
-    return talk_step(talk, talk_take_id(talk, &stay_of(talk)->booking) ? "booking" : back);
+    return talk_step(talk,
+                     talk_take_id(talk, &stay_of(talk)->booking) ? "booking" : talk->step->name);
 }
 
 /* --- leaving a search and resuming it --- */
@@ -86,7 +87,7 @@ static bool to_search(struct talk *talk)
 
 bool stay_begin_booking(struct talk *talk)
 {
-    return talk_begin_at(talk, &stay_flow, "mine") && open_booking(talk, "mine");
+    return talk_begin_at(talk, &stay_flow, "mine") && open_booking(talk);
 }
 
 /* --- all bookings --- */
@@ -137,7 +138,7 @@ static bool show_bookings(struct talk *talk)
 static bool take_booking(struct talk *talk)
 {
     stay_of(talk)->opened = true;
-    return open_booking(talk, "mine");
+    return open_booking(talk);
 }
 
 static bool next_bookings(struct talk *talk)
@@ -157,11 +158,6 @@ static bool show_holds(struct talk *talk)
         return false;
     talk_say(talk, bookings.count > 0 ? TEXT_STAY_HOLDS : TEXT_STAY_NO_HOLDS);
     return put_all(talk, &bookings) && stay_put_exits(talk, TEXT_BUTTON_BACK);
-}
-
-static bool take_hold(struct talk *talk)
-{
-    return open_booking(talk, "holds");
 }
 
 /* --- holds at the end of the dialogue --- */
@@ -217,7 +213,7 @@ TALK_LEADS_TO(to_apartment, "flat")
 // clang-format off
 static const struct flow_move holds_moves[] = {
     {FLOW_TEXT, NULL,   stay_parse_other},
-    {FLOW_TAP,  "open", take_hold},
+    {FLOW_TAP,  "open", open_booking},
     {FLOW_TAP,  "back", to_apartment},
 };
 static const struct flow_move bookings_moves[] = {

@@ -35,16 +35,6 @@ static const char *const drops[STAY_RELAXES] = {
 };
 // clang-format on
 
-static bool has(const struct foreign_list *reasons, const char *reason)
-{
-    const struct slice *all = reasons->items;
-
-    for (size_t i = 0; i < reasons->count; i++)
-        if (slice_is(all[i], reason))
-            return true;
-    return false;
-}
-
 static void take_relaxation(const struct wire_relaxation *wire, int64_t adds[STAY_RELAXES])
 {
     for (size_t i = 0; i < STAY_RELAXES; i++)
@@ -61,9 +51,9 @@ bool stay_read_search_results(struct slice body, struct arena *arena,
     if (!stay_read_apartments(body, arena, &results.apartments, fault) ||
         !stay_value_read(&results_table, body, &wire, arena, fault))
         return false;
-    if (has(&wire.reasons, "dates_unjudged"))
+    if (stay_value_has(&wire.reasons, "dates_unjudged"))
         return stay_bad_answer("availability is unknown", fault);
-    if (results.apartments.count == 0 && has(&wire.reasons, "index_behind"))
+    if (results.apartments.count == 0 && stay_value_has(&wire.reasons, "index_behind"))
         return stay_bad_answer("apartments may be missing", fault);
     results.apartments.next = SLICE_NONE;
     results.more = wire.found > STAY_APARTMENTS_MAX;

@@ -212,6 +212,16 @@ const struct stay_action *stay_value_find_action(const struct foreign_list *acti
     return NULL;
 }
 
+bool stay_value_has(const struct foreign_list *texts, const char *text)
+{
+    const struct slice *items = texts->items;
+
+    for (size_t i = 0; i < texts->count; i++)
+        if (slice_is(items[i], text))
+            return true;
+    return false;
+}
+
 struct slice stay_value_read_phone(struct slice text, struct arena *arena)
 {
     char phone[PHONE_MAX + 1];

@@ -94,6 +94,9 @@ bool stay_value_check_actions(struct foreign_list *actions, struct arena *arena,
 const struct stay_action *stay_value_find_action(const struct foreign_list *actions,
                                                  const char *name);
 
+/* Whether a list of texts (FOREIGN_TEXTS) has this one. */
+bool stay_value_has(const struct foreign_list *texts, const char *text);
+
 /* The phone number in `text`; absent if it is invalid. */
 struct slice stay_value_read_phone(struct slice text, struct arena *arena);
 

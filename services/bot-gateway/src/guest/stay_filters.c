@@ -342,16 +342,6 @@ bool stay_filters_take(struct talk *talk, const struct phrase *phrase)
 
 /* --- amenities of an apartment --- */
 
-static bool has_amenity(const struct stay_apartment *apartment, const char *slug)
-{
-    const struct slice *all = apartment->amenities.items;
-
-    for (size_t i = 0; i < apartment->amenities.count; i++)
-        if (slice_is(all[i], slug))
-            return true;
-    return false;
-}
-
 /* Joins the texts of at most `most` amenities of the apartment that are not in `known`. */
 static struct slice join_amenities(struct talk *talk, const struct stay_apartment *apartment,
                                    struct slice known, size_t most, const char *between)
@@ -362,7 +352,8 @@ static struct slice join_amenities(struct talk *talk, const struct stay_apartmen
 
     buf_init_over(&line, room, sizeof room);
     for (size_t i = 0; i < AMENITIES && shown < most; i++)
-        if (has_amenity(apartment, wishes[i].word) && !has_part(known, slice_of(wishes[i].word))) {
+        if (stay_value_has(&apartment->amenities, wishes[i].word) &&
+            !has_part(known, slice_of(wishes[i].word))) {
             buf_text(&line, shown++ > 0 ? between : "");
             buf_slice(&line, talk_label(talk, wishes[i].text));
         }
@@ -390,7 +381,7 @@ struct slice stay_format_asked(struct talk *talk, const struct stay_apartment *a
     for (size_t i = 0; i < AMENITIES; i++)
         for (size_t j = 0; j < asked->count; j++)
             if (slice_is(asked->items[j], wishes[i].word) &&
-                has_amenity(apartment, wishes[i].word) == present) {
+                stay_value_has(&apartment->amenities, wishes[i].word) == present) {
                 buf_text(&line, line.len > 0 ? ", " : "");
                 buf_slice(&line, talk_label(talk, wishes[i].text));
             }

@@ -99,18 +99,12 @@ bool drive_take_clock(struct talk *talk, struct slice text)
 static bool fetch_tariff(struct talk *talk, struct ride_tariff *tariff, bool *shown)
 {
     const struct ride *ride = talk->data;
+    const struct slice path = talk_printf(talk, "/v1/routes?from=%.*s&to=%.*s",
+                                          SLICE_ARG(ride->from), SLICE_ARG(ride->to));
     struct service_answer answer;
 
-    *shown = false;
-    if (!talk_get(talk,
-                  talk_printf(talk, "/v1/routes?from=%.*s&to=%.*s", SLICE_ARG(ride->from),
-                              SLICE_ARG(ride->to)),
-                  &answer))
+    if (!ride_get(talk, path, &answer, shown))
         return false;
-    if (answer.status == 404) {
-        *shown = ride_say_off(talk);
-        return false;
-    }
     if (answer.status >= 400) {
         talk_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
         *shown = talk_step(talk, "to");

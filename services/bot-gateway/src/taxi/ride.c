@@ -19,6 +19,15 @@ bool ride_say_off(struct talk *talk)
     return talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
 }
 
+bool ride_get(struct talk *talk, struct slice path, struct service_answer *answer, bool *shown)
+{
+    *shown = false;
+    if (!talk_get(talk, path, answer))
+        return false;
+    *shown = answer->status == 404 && ride_say_off(talk);
+    return answer->status != 404;
+}
+
 struct slice ride_place(const struct talk *talk, struct slice slug)
 {
     return phrase_name_city(talk->input->words, slug, talk->language);
@@ -115,13 +124,8 @@ bool ride_fetch_places(struct talk *talk, int limit, struct stay_cities *out, bo
 {
     struct service_answer answer;
 
-    *shown = false;
-    if (!talk_get(talk, talk_printf(talk, "/v1/places?limit=%d", limit), &answer))
+    if (!ride_get(talk, talk_printf(talk, "/v1/places?limit=%d", limit), &answer, shown))
         return false;
-    if (answer.status == 404) {
-        *shown = ride_say_off(talk);
-        return false;
-    }
     return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, out, talk->fault)
                                 : stay_bad_answer("no places", talk->fault);
 }

@@ -20,11 +20,10 @@ static bool show_rides(struct talk *talk)
 {
     struct service_answer answer;
     struct ride_orders orders;
+    bool shown;
 
-    if (!talk_get(talk, talk_printf(talk, "/v1/rides?limit=%d", RIDES_MAX), &answer))
-        return false;
-    if (answer.status == 404)
-        return ride_say_off(talk);
+    if (!ride_get(talk, talk_printf(talk, "/v1/rides?limit=%d", RIDES_MAX), &answer, &shown))
+        return shown;
     if (answer.status != 200)
         return stay_bad_answer("no rides", talk->fault);
     if (!ride_read_orders(answer.body, talk->arena, &orders, talk->fault))

@@ -44,13 +44,16 @@ static inline struct slice ride_path(const struct talk *talk_, const char *more)
 
 /* Ends the dialogue, because booking-api has no rides. */
 bool ride_say_off(struct talk *talk) MUST_CHECK;
+/* Reads with talk_get(). False: the caller returns `shown`, which is true if the dialogue has ended
+ * because booking-api has no rides. */
+bool ride_get(struct talk *talk, struct slice path, struct service_answer *answer,
+              bool *shown) MUST_CHECK;
 
 /* The name of the place in the language of the dialogue; its slug if it is not known. */
 struct slice ride_place(const struct talk *talk, struct slice slug);
 /* "Алматы → Тараз" */
 struct slice ride_route(struct talk *talk, struct slice from, struct slice to);
-/* Reads the largest places. False: the caller returns `shown`, which is true if the dialogue has
- * ended because booking-api has no rides. */
+/* Reads the largest places, as ride_get() does. */
 bool ride_fetch_places(struct talk *talk, int limit, struct stay_cities *out,
                        bool *shown) MUST_CHECK;
 /* ride_car_text(); "Асхат ★4,8". */
@@ -137,7 +140,7 @@ int64_t drive_departure(const struct ride *ride);
 /* Add places on the way, without those that the route has already, which the reply then names. */
 bool drive_add_stops(struct talk *talk, const struct slice *places, size_t count) MUST_CHECK;
 /* Sets the order and times of the places on the way, and ride->minutes: `minutes` is the duration
- * of a drive without stops. False: as ride_fetch_places(). */
+ * of a drive without stops. False: as ride_get(). */
 bool drive_plan_stops(struct talk *talk, int64_t minutes, bool *shown) MUST_CHECK;
 /* "Конаев 10:10, Сарыозек 11:40": all of them, absent if there are none; a list with one more. */
 struct slice drive_name_stops(struct talk *talk);

@@ -56,13 +56,8 @@ static bool fetch_trips(struct talk *talk, bool full, struct ride_trips *trips, 
 {
     struct service_answer answer;
 
-    *shown = false;
-    if (!talk_get(talk, path_of(talk, full), &answer))
+    if (!ride_get(talk, path_of(talk, full), &answer, shown))
         return false;
-    if (answer.status == 404) {
-        *shown = ride_say_off(talk);
-        return false;
-    }
     if (answer.status == 422 || answer.status == 403) {
         talk_add_paragraph(talk, TEXT_RIDE_REFUSED);
         *shown = talk_step(talk, "to");

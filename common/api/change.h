@@ -73,6 +73,11 @@ typedef bool api_change_fn(struct change *change, void *arg, struct http_respons
 enum http_status api_change(struct api_changes *changes, const struct http_request *req,
                             struct http_response *res, api_change_fn *act, void *arg);
 
+/* Reads `?dry_run=true` of a request that calls another service before its change. `dry_run` stays
+ * as it is if the query has none. */
+bool change_read_dry_run(const struct http_request *req, bool *dry_run,
+                         struct fault *fault) MUST_CHECK;
+
 /* True if the request's If-Match allows a change of the resource at `version`. A task has no
  * If-Match, so always true. Otherwise FAULT_PRECONDITION "version_mismatch". */
 bool change_if_match(const struct change *change, int64_t version, struct fault *fault) MUST_CHECK;

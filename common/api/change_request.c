@@ -6,14 +6,14 @@
 /* Canonical JSON may be so many times longer than the body, because of numbers like 1e300. */
 enum { CANONICAL_GROWTH = 8 };
 
-static bool read_query(struct change *change, struct fault *fault)
+bool change_read_dry_run(const struct http_request *req, bool *dry_run, struct fault *fault)
 {
     static const struct field items[] = {
-        {.name = "dry_run", .type = FIELD_BOOL, .offset = offsetof(struct change, dry_run)},
+        {.name = "dry_run", .type = FIELD_BOOL, .offset = 0},
     };
-    static const struct fields table = FIELDS_OF(items, struct change);
+    static const struct fields table = FIELDS_OF(items, bool);
 
-    return http_request_query(change->req, &table, change, fault);
+    return http_request_query(req, &table, dry_run, fault);
 }
 
 /* Parses the body. Malformed JSON is refused at once. Well-formed JSON that is not allowed (not an
@@ -64,7 +64,7 @@ bool change_request_read(struct change_state *state, struct fault *fault)
                  (req->route->flags & HTTP_ROUTE_READS) == 0;
     struct slice key = {0};
 
-    if (!read_query(&state->change, fault))
+    if (!change_read_dry_run(req, &state->change.dry_run, fault))
         return false;
     keyed = keyed && !state->change.dry_run;
     if (keyed && !api_idempotency_read_key(header, state->change.arena, &key, fault))

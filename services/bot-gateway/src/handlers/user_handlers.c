@@ -83,23 +83,13 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     return true;
 }
 
-static bool read_query(const struct http_request *req, bool *dry_run, struct fault *fault)
-{
-    static const struct field items[] = {
-        {.name = "dry_run", .type = FIELD_BOOL, .offset = 0},
-    };
-    static const struct fields query = {items, 1, sizeof(bool), NULL};
-
-    return http_request_query(req, &query, dry_run, fault);
-}
-
 static bool read_asked(struct gateway_app *app, const struct http_request *req,
                        struct erasure *erasure, struct fault *fault)
 {
     struct bot bot;
 
     if (!find_bot_of_path(app, req, &bot, fault) || !user_of_path(req, &erasure->user_id, fault) ||
-        !read_query(req, &erasure->dry_run, fault))
+        !change_read_dry_run(req, &erasure->dry_run, fault))
         return false;
     if (!bot_has(&bot, BOT_KEY))
         return fault_set(fault, FAULT_CONFLICT, "bot_incomplete",

@@ -27,15 +27,6 @@ static bool may_have_webhook(const struct bot *bot, struct fault *fault)
     return true;
 }
 
-static bool read_request(const struct http_request *req, bool *dry_run, struct fault *fault)
-{
-    static const struct field items[] = {
-        {.name = "dry_run", .type = FIELD_BOOL, .offset = 0},
-    };
-    static const struct fields query = {items, 1, sizeof(bool), NULL};
-    return http_request_query(req, &query, dry_run, fault) && http_request_empty(req, fault);
-}
-
 static bool set_webhook(const struct asked *asked, struct fault *fault)
 {
     struct gateway_app *app = asked->app;
@@ -70,7 +61,7 @@ enum http_status post_bot_webhook(void *data, const struct http_request *req,
     struct asked asked = {.app = data};
     bool dry_run = false;
     struct fault fault;
-    if (!read_request(req, &dry_run, &fault) ||
+    if (!change_read_dry_run(req, &dry_run, &fault) || !http_request_empty(req, &fault) ||
         !find_bot_of_path(asked.app, req, &asked.bot, &fault) ||
         !may_have_webhook(&asked.bot, &fault) || (!dry_run && !set_webhook(&asked, &fault)))
         return http_reply_fault(req, res, &fault);

@@ -121,31 +121,26 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
 
 /* --- comparing --- */
 
-static bool same_lists(const struct slice *a, size_t a_count, const struct slice *b, size_t b_count)
+static bool are_same(const struct slice *a, const struct slice *b, size_t count)
 {
-    for (size_t i = 0; i < a_count && i < b_count; i++)
+    for (size_t i = 0; i < count; i++)
         if (!slice_equal(a[i], b[i]))
             return false;
-    return a_count == b_count;
-}
-
-static bool same_cities(const struct phrase_places *a, const struct phrase_places *b)
-{
-    for (size_t i = 0; i < a->city_count && i < b->city_count; i++)
-        if (!slice_equal(a->cities[i].slug, b->cities[i].slug) ||
-            !same_lists(a->cities[i].names, LANGUAGE_KZ + 1, b->cities[i].names, LANGUAGE_KZ + 1))
-            return false;
-    return a->city_count == b->city_count;
+    return true;
 }
 
 bool places_are_equal(const struct places *a, const struct places *b)
 {
     const struct phrase_places *one = &a->lists, *other = &b->lists;
+    bool equal = one->city_count == other->city_count &&
+                 one->district_count == other->district_count &&
+                 one->name_count == other->name_count;
 
-    return same_cities(one, other) &&
-           same_lists(one->districts, one->district_count, other->districts,
-                      other->district_count) &&
-           same_lists(one->names, one->name_count, other->names, other->name_count);
+    for (size_t i = 0; equal && i < one->city_count; i++)
+        equal = slice_equal(one->cities[i].slug, other->cities[i].slug) &&
+                are_same(one->cities[i].names, other->cities[i].names, LANGUAGE_KZ + 1);
+    return equal && are_same(one->districts, other->districts, one->district_count) &&
+           are_same(one->names, other->names, one->name_count);
 }
 
 bool places_compile(struct places *places, struct fault *fault)

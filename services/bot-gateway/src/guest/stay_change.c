@@ -306,18 +306,10 @@ TALK_LEADS_TO(to_new_day, "new_day")
 
 // clang-format off
 static const struct flow_move new_day_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   stay_take_new_day},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           stay_parse_new_day},
-    {FLOW_TAP,             "back",         to_booking},
+    STAY_CALENDAR_MOVES(stay_take_new_day, turn_month, stay_parse_new_day, to_booking)
 };
 static const struct flow_move new_end_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   stay_take_new_end},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           stay_parse_new_end},
-    {FLOW_TAP,             "back",         to_new_day},
+    STAY_CALENDAR_MOVES(stay_take_new_end, turn_month, stay_parse_new_end, to_new_day)
 };
 static const struct flow_move change_moves[] = {
     {FLOW_TAP,  "yes",  take_change},

@@ -435,19 +435,11 @@ TALK_LEADS_TO(to_nights, "nights")
 
 // clang-format off
 static const struct flow_move day_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   stay_take_day},
-    {FLOW_TAP,             "weekend",      take_weekend},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           stay_parse_day},
-    {FLOW_TAP,             "back",         leave_day},
+    {FLOW_TAP, "weekend", take_weekend},
+    STAY_CALENDAR_MOVES(stay_take_day, turn_month, stay_parse_day, leave_day)
 };
 static const struct flow_move nights_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   stay_take_nights},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           stay_parse_nights},
-    {FLOW_TAP,             "back",         to_day},
+    STAY_CALENDAR_MOVES(stay_take_nights, turn_month, stay_parse_nights, to_day)
 };
 static const struct flow_move guests_moves[] = {
     {FLOW_TAP,  "guests", stay_take_guests},

@@ -155,6 +155,15 @@ bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t 
                     enum text question, const struct text_value *values, size_t count) MUST_CHECK;
 /* Handles a tap of CALENDAR_MONTH: shows another month. */
 bool stay_turn_month(struct talk *talk, int32_t *month);
+// clang-format off
+/* The moves of a step with a calendar. */
+#define STAY_CALENDAR_MOVES(take, turn, read_text, back)                                           \
+    {FLOW_TAP,             CALENDAR_DAY,   take},                                                  \
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn},                                                  \
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},                                      \
+    {FLOW_TEXT,            NULL,           read_text},                                             \
+    {FLOW_TAP,             "back",         back}
+// clang-format on
 /* Explains why the day cannot be chosen, and shows the step again. */
 bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
                      enum calendar_status status, const char *step);

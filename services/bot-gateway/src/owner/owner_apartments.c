@@ -301,18 +301,10 @@ static const struct flow_move apartment_moves[] = {
     {FLOW_TAP, "back",  to_apartments},
 };
 static const struct flow_move from_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   take_from},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           take_from},
-    {FLOW_TAP,             "back",         to_apartment},
+    STAY_CALENDAR_MOVES(take_from, turn_month, take_from, to_apartment)
 };
 static const struct flow_move to_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   take_to},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_month},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           take_to},
-    {FLOW_TAP,             "back",         to_from},
+    STAY_CALENDAR_MOVES(take_to, turn_month, take_to, to_from)
 };
 static const struct flow_move block_moves[] = {
     {FLOW_TAP, "yes",  delete_block},

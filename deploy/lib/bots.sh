@@ -164,7 +164,11 @@ bots_of() {
     cluster_folder "$BOTS_FOLDER" 0700
     bots_program() { demo_migrator "$BOTS_SERVICE" "$@"; }
     bots_key() { demo_migrator "$FIRST_SERVICE" --keys "$@"; }
+    bots_added() { demo_bot_added "$@"; }
 }
+
+# bots_added NAME: called when a bot was added or changed; the demo has its own.
+bots_added() { :; }
 
 # bots_token FILE: prints the token from FILE; without FILE it is prompted for.
 bots_token() {
@@ -217,6 +221,7 @@ bots_add() {
     support=$(bots_support "${5:-}")
     [ -z "$support" ] || row+=(--support "$support")
     { [ -n "$type" ] && [ -z "$support" ]; } || "${row[@]}" || return
+    bots_added "$name"
     say "Бот $name готов, шлюз увидит его в течение 10 секунд. Проверить: deploy/tapbot bots list" \
         "The bot $name is ready, the gateway loads it within 10 seconds. To check: deploy/tapbot bots list"
 }

@@ -44,9 +44,10 @@ def wait_for_places(run, words):
         "curl", "-fsS", "--noproxy", "*", f"{words['BOT_URL']}/metrics").stdout, re.M))
 
 
-def webhook(words):
-    """The webhook of the demo's bot, as GET /v1/bots shows it."""
-    return ask(f"{words['BOT_URL']}/v1/bots", **{"X-API-Key": words["API_KEY"]})["items"][0]["webhook"] or {}
+def webhook(words, bot="apartments"):
+    """The webhook of a bot of the demo, as GET /v1/bots shows it."""
+    bots = ask(f"{words['BOT_URL']}/v1/bots", **{"X-API-Key": words["API_KEY"]})["items"]
+    return next(one["webhook"] for one in bots if one["name"] == bot) or {}
 
 
 def stored(run, words, text):
@@ -215,6 +216,7 @@ def chat(folder, run):
     done = run("deploy/tapbot", "chat", "taxi")
     assert done.returncode == 1 and "bots add taxi" in done.stderr, done
     run("bash", "-c", re.search("echo .*", done.stderr)[0])
+    assert webhook(words, "taxi").get("state") == "ours", "an added bot has no webhook"
     done = run("deploy/tapbot", "chat", "taxi", "--lang", "en", typed="/start\nexpect: Hello\n")
     assert done.returncode == 0 and done.stdout.startswith("> /start\ntaxi: Hello"), done
 
@@ -259,6 +261,8 @@ def killed():
             assert {name for name in words if again[name] != words[name]} <= may_change, \
                 f"a second start changed var/demo.env: {again.items() - words.items()}"
             words = again
+            bots = {one["name"]: one["webhook"] for one in ask(f"{words['TELEGRAM_API_ROOT']}/control/state")["bots"]}
+            assert bots["apartments"] and bots["taxi"], f"a bot has no webhook after a start: {bots}"
         run("deploy/tapbot", "demo", "stop")
         assert not runs(pid), "demo stop leaves it running"
 

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for the bot `apartments` of load.sql.
+# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for the bot `apartments` of load.sql and for those that
+# `deploy/tapbot bots add` has added.
 
 # What people have said before, once; no part of load.sql, which tests load that count messages.
 demo_bot_rows() {
@@ -27,6 +28,22 @@ demo_bot_standin_alive() {
 # Where the Bot API is: what the environment names, else our stand-in for Telegram.
 demo_bot_telegram() {
     printf '%s' "${TELEGRAM_API_ROOT:-http://127.0.0.1:$TELEGRAM_PORT}"
+}
+
+# demo_bot_names: prints the names of the bots.
+demo_bot_names() {
+    local file
+    for file in "$STATE/bots/"*.token; do
+        file=${file##*/}
+        printf '%s\n' "${file%.token}"
+    done
+}
+
+# demo_bot_tell NAME: lets the stand-in know the bot. It refuses one that it knows, which is no error.
+demo_bot_tell() {
+    ! demo_bot_standin_alive ||
+        printf '{"name":"%s","token":"%s"}' "$1" "$(cat "$STATE/bots/$1.token")" |
+        curl -sS -o /dev/null --max-time 6 --noproxy '*' --data @- "http://127.0.0.1:$TELEGRAM_PORT/control/bots" || true
 }
 
 # The stand-in, unless it runs or another one is named. A copy, and Debian's own Python, because the system user may not
@@ -61,6 +78,7 @@ demo_bot_before() {
         fi
         sleep 0.05
     done
+    for name in $(demo_bot_names); do demo_bot_tell "$name"; done
 }
 
 # What the service is started with.
@@ -71,19 +89,34 @@ demo_bot_environment() {
     export BOT_PUBLIC_URL=${BOT_PUBLIC_URL:-$(demo_service_url bot-gateway)}
 }
 
-# The service sets its webhooks itself, but checks them only once a minute, and a restarted stand-in has none.
-demo_bot_after() {
-    local until=$((SECONDS + 10))
-    ! demo_bot_standin_alive || until=$((SECONDS + 60))
+# demo_bot_webhook NAME SECONDS: sets the bot's webhook, and tries for so long. The service does it itself, but only once a
+# minute, and a restarted stand-in has none.
+demo_bot_webhook() {
+    local until=$((SECONDS + $2))
     until curl -fsS -o /dev/null --max-time 6 --noproxy '*' -X POST -H "X-API-Key: $API_KEY" \
-        "$(demo_service_url bot-gateway)/v1/bots/apartments/webhook" 2>/dev/null; do
-        if [ "$SECONDS" -ge "$until" ]; then
-            warn "Вебхук бота apartments не установлен: $(demo_bot_telegram) не отвечает как Telegram" \
-                "The webhook of the bot apartments is not set: $(demo_bot_telegram) does not answer as Telegram does"
-            return 0
-        fi
+        "$(demo_service_url bot-gateway)/v1/bots/$1/webhook" 2>/dev/null; do
+        [ "$SECONDS" -lt "$until" ] || return 1
         sleep 0.1
     done
+}
+
+demo_bot_after() {
+    local name seconds=10
+    ! demo_bot_standin_alive || seconds=60
+    demo_bot_webhook apartments "$seconds" ||
+        warn "Вебхук бота apartments не установлен: $(demo_bot_telegram) не отвечает как Telegram" \
+            "The webhook of the bot apartments is not set: $(demo_bot_telegram) does not answer as Telegram does"
+    for name in $(demo_bot_names); do
+        [ "$name" = apartments ] || demo_bot_webhook "$name" 0 || true # it may be inactive, or polled
+    done
+}
+
+# demo_bot_added NAME: what follows when `bots add` has added or changed a bot while the demo runs.
+demo_bot_added() {
+    if demo_bot_standin_alive && demo_service_alive bot-gateway; then
+        demo_bot_tell "$1"
+        demo_bot_webhook "$1" 15 || true
+    fi
 }
 
 # What programs read in var/demo.env.

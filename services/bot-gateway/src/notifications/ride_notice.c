@@ -11,7 +11,6 @@
 
 enum {
     TEXT_BYTES_MAX = 8 * 1024,
-    LABEL_BYTES_MAX = 256,
     VALUES = 16,
     FOR_DRIVER = 5, /* of the values of a ride */
     BUTTONS_MAX = 3
@@ -134,12 +133,7 @@ static struct slice name_route(const struct ride_notice_input *input, struct are
 /* A text without values, for a value of another one. */
 static struct slice word(const struct ride_notice_input *input, enum text text, struct arena *arena)
 {
-    char room[LABEL_BYTES_MAX];
-    struct buf made;
-
-    buf_init_over(&made, room, sizeof room);
-    text_say(input->texts, text, input->to.language, NULL, 0, &made);
-    return arena_copy(arena, buf_as_slice(&made));
+    return text_word(input->texts, text, input->to.language, arena);
 }
 
 /* The values of texts about a trip, then those about a ride. */

@@ -4,12 +4,7 @@
 #include "relay/relay_private.h"
 #include "texts/bot_settings.h"
 
-enum {
-    ID_LEN = sizeof(struct uuid),
-    TEXT_BYTES_MAX = 16 * 1024,
-    LABEL_BYTES_MAX = 256,
-    VALUES = 5
-};
+enum { ID_LEN = sizeof(struct uuid), TEXT_BYTES_MAX = 16 * 1024, VALUES = 5 };
 
 struct slice relay_argument(const struct talk *talk, const struct uuid *id, const char *more)
 {
@@ -18,12 +13,7 @@ struct slice relay_argument(const struct talk *talk, const struct uuid *id, cons
 
 static struct slice word_in(const struct talk *talk, enum text text, enum language language)
 {
-    char room[LABEL_BYTES_MAX];
-    struct buf plain;
-
-    buf_init_over(&plain, room, sizeof room);
-    text_say(talk->input->texts, text, language, NULL, 0, &plain);
-    return talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&plain)));
+    return talk_keep(talk, text_word(talk->input->texts, text, language, talk->arena));
 }
 
 static bool make_text(struct talk *talk, enum text text, const struct relay_words *words,

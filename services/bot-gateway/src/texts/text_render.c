@@ -8,6 +8,8 @@
 #include "texts/text_key.h"
 #include "texts/texts.h"
 
+enum { WORD_BYTES_MAX = 256 };
+
 extern const struct embed_file bot_texts_files[];
 extern const size_t bot_texts_file_count;
 
@@ -117,6 +119,17 @@ void text_say(const struct texts *texts, enum text text, enum language language,
     assert(text_key_takes(key, made, found));
     template_render(*texts_place(&use, language), language, made, found,
                     text_use_limits[key->use].html, out);
+}
+
+struct slice text_word(const struct texts *texts, enum text text, enum language language,
+                       struct arena *arena)
+{
+    char room[WORD_BYTES_MAX];
+    struct buf plain;
+
+    buf_init_over(&plain, room, sizeof room);
+    text_say(texts, text, language, NULL, 0, &plain);
+    return arena_copy(arena, buf_as_slice(&plain));
 }
 
 bool text_say_some(const struct texts *texts, enum text text, enum language language,

@@ -406,6 +406,10 @@ enum { TEXT_VALUES_MAX = 16 }; /* of one text */
 void text_say(const struct texts *texts, enum text text, enum language language,
               const struct text_value *values, size_t count, struct buf *out);
 
+/* A text without values, such as the label of a button, in the arena; absent if memory is short. */
+struct slice text_word(const struct texts *texts, enum text text, enum language language,
+                       struct arena *arena);
+
 /* A number as a value that is missing unless the number is positive. */
 static inline int64_t text_if_positive(int64_t number)
 {

@@ -167,7 +167,7 @@ bots_of() {
     bots_added() { demo_bot_added "$@"; }
 }
 
-# bots_added NAME: called when a bot was added or changed; the demo has its own.
+# bots_added NAME TENANT: called when a bot was added or changed; the demo has its own.
 bots_added() { :; }
 
 # bots_token FILE: prints the token from FILE; without FILE it is prompted for.
@@ -221,7 +221,7 @@ bots_add() {
     support=$(bots_support "${5:-}")
     [ -z "$support" ] || row+=(--support "$support")
     { [ -n "$type" ] && [ -z "$support" ]; } || "${row[@]}" || return
-    bots_added "$name"
+    bots_added "$name" "$tenant"
     say "Бот $name готов, шлюз увидит его в течение 10 секунд. Проверить: deploy/tapbot bots list" \
         "The bot $name is ready, the gateway loads it within 10 seconds. To check: deploy/tapbot bots list"
 }

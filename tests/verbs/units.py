@@ -761,6 +761,15 @@ def bots_staff():
     assert "has no staff chat" in said("none\\n", "bots_staff_remove flats").stdout
 
 
+def demo_webhooks():
+    """The demo sets a bot's webhook by one call, also if the bot polls; it gives up after its time."""
+    for answer, exit_code, code in (("{}", 0, 0), ('{"code":"bot_polls"}', 22, 0), ('{"code":"bot_incomplete"}', 22, 1), ("", 7, 1)):
+        done = subprocess.run(["bash", "-c", "demo_service_url() { :; }; . services/bot-gateway/demo/demo.sh; "
+                               f"curl() {{ echo called >&3; printf '%s' '{answer}'; return {exit_code}; }}; demo_bot_webhook taxi 0 3>&1"],
+                              cwd=ROOT, env={**os.environ, "API_KEY": "x"}, capture_output=True, text=True, check=False, timeout=patience(20))
+        assert (done.returncode, done.stdout) == (code, "called\n"), (answer, done)
+
+
 def bots_held():
     """`bots held` passes a bot and one option to the gateway's program and refuses other words; it prints a table or a number."""
     for words, code, printed, shown in (("", 0, "", "Nothing is held."), ("flats", 0, "flats\\tnotice\\t7\\t2026-11-26 10:00\\t\\n", "flats  notice"),
@@ -868,5 +877,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, bots_held, bots_support, people_of_bots, held_messages, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -89,12 +89,12 @@ demo_bot_environment() {
     export BOT_PUBLIC_URL=${BOT_PUBLIC_URL:-$(demo_service_url bot-gateway)}
 }
 
-# demo_bot_webhook NAME SECONDS: sets the bot's webhook, and tries for so long. The service does it itself, but only once a
-# minute, and a restarted stand-in has none.
+# demo_bot_webhook NAME SECONDS: sets the bot's webhook unless the bot polls, and tries for so long. The service does it
+# itself, but only once a minute, and a restarted stand-in has none.
 demo_bot_webhook() {
-    local until=$((SECONDS + $2))
-    until curl -fsS -o /dev/null --max-time 6 --noproxy '*' -X POST -H "X-API-Key: $API_KEY" \
-        "$(demo_service_url bot-gateway)/v1/bots/$1/webhook" 2>/dev/null; do
+    local until=$((SECONDS + $2)) answer
+    until answer=$(curl -sS --fail-with-body --max-time 6 --noproxy '*' -X POST -H "X-API-Key: $API_KEY" \
+        "$(demo_service_url bot-gateway)/v1/bots/$1/webhook" 2>/dev/null) || [[ $answer == *'"bot_polls"'* ]]; do
         [ "$SECONDS" -lt "$until" ] || return 1
         sleep 0.1
     done
@@ -107,15 +107,16 @@ demo_bot_after() {
         warn "Вебхук бота apartments не установлен: $(demo_bot_telegram) не отвечает как Telegram" \
             "The webhook of the bot apartments is not set: $(demo_bot_telegram) does not answer as Telegram does"
     for name in $(demo_bot_names); do
-        [ "$name" = apartments ] || demo_bot_webhook "$name" 0 || true # it may be inactive, or polled
+        [ "$name" = apartments ] || demo_bot_webhook "$name" 0 || true # it may be inactive
     done
 }
 
-# demo_bot_added NAME: what follows when `bots add` has added or changed a bot while the demo runs.
+# demo_bot_added NAME TENANT: what follows when `bots add` has added or changed a bot while the demo runs. API_KEY sets the
+# webhook of a bot of its tenant; that of another one the service sets within a minute.
 demo_bot_added() {
     if demo_bot_standin_alive && demo_service_alive bot-gateway; then
         demo_bot_tell "$1"
-        demo_bot_webhook "$1" 15 || true
+        [ "$2" != demo ] || demo_bot_webhook "$1" 15 || true
     fi
 }
 

@@ -8,6 +8,7 @@
 
 #include "bots/bot_store.h"
 #include "handlers/find_bot.h"
+#include "inbox/webhook_watch.h"
 #include "stand.h"
 
 TEST_CASE("bots", .setup = stand_begin, .teardown = stand_finish);
@@ -270,6 +271,25 @@ FIBER_TEST(only_valid_username_is_stored)
     ck_fault(set_username("taxi bot", &fault), "bad_username", FAULT_INVALID);
     stand_look();
     ck_assert_str_eq(found("taxi")->username, "taxi_bot");
+}
+
+/* A malformed token is refused without a call. */
+FIBER_TEST(webhook_of_new_bot_is_shown_after_its_first_check)
+{
+    const struct telegram telegram = {.own_root = true};
+    const struct webhook_watch_options options = {.loop = stand_loop(),
+                                                  .bots = stand_app()->bots,
+                                                  .telegram = &telegram,
+                                                  .public_url = "http://127.0.0.1:1"};
+    const struct bot bot = {.id = uuid_make(), .name = "taxi", .token = "malformed token"};
+    struct webhook_watch *watch;
+
+    ck_ok((watch = webhook_watch_start(&options, &fault)) != NULL);
+    ck_assert_ptr_null(webhook_watch_find(watch, &bot.id));
+    ck_ok(webhook_watch_check(watch, &bot, &fault));
+    ck_assert_ptr_nonnull(webhook_watch_find(watch, &bot.id));
+    ck_assert_str_eq(webhook_watch_find(watch, &bot.id)->error, "no_bot");
+    webhook_watch_stop(watch);
 }
 
 /* A fault of another part is not reported as a fault of the bot. */

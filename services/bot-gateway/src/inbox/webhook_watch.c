@@ -54,6 +54,18 @@ static struct entry *entry_of(struct webhook_watch *watch, const struct uuid *bo
     return NULL;
 }
 
+/* Adds an entry if there is none; NULL: there is no room. */
+static struct entry *add_entry(struct webhook_watch *watch, const struct uuid *bot_id)
+{
+    struct entry *entry = entry_of(watch, bot_id);
+
+    if (entry == NULL && watch->count < BOTS_MAX) {
+        entry = &watch->entries[watch->count++];
+        *entry = (struct entry){.bot_id = *bot_id};
+    }
+    return entry;
+}
+
 const struct bot_webhook *webhook_watch_find(const struct webhook_watch *watch,
                                              const struct uuid *bot_id)
 {
@@ -122,7 +134,7 @@ bool webhook_watch_check(struct webhook_watch *watch, const struct bot *bot, str
     arena_init(&arena, ARENA_MAX);
     const bool ok = webhook_client_check(watch->options.telegram, watch->options.public_url, bot,
                                          &arena, &fresh, &host, &outcome, fault);
-    struct entry *entry = entry_of(watch, &bot->id);
+    struct entry *entry = add_entry(watch, &bot->id);
     if (entry != NULL && ok)
         record_answer(entry, bot, &fresh, host);
     else if (entry != NULL && !fiber_was_cancelled(fault))
@@ -152,11 +164,7 @@ static void sync_bots(struct webhook_watch *watch, const struct bot *all, size_t
     for (size_t i = 0; i < count; i++) {
         if (!is_watched(&all[i]))
             continue;
-        struct entry *entry = entry_of(watch, &all[i].id);
-        if (entry == NULL && watch->count < BOTS_MAX) {
-            entry = &watch->entries[watch->count++];
-            *entry = (struct entry){.bot_id = all[i].id};
-        }
+        struct entry *entry = add_entry(watch, &all[i].id);
         if (entry != NULL && strcmp(entry->token, all[i].token) != 0) {
             entry->named = entry->has_menu = false;
             memcpy(entry->token, all[i].token, sizeof entry->token);

@@ -11,7 +11,6 @@
 enum {
     /* Memory to read the body of an update by foreign_read(), and the matches of the forwards. */
     ARENA_MAX = 4 * UPDATE_BODY_MAX,
-    LANE_ROOM = 32,
     KEY_ROOM = 64
 };
 
@@ -77,14 +76,14 @@ static bool select_forwards(struct enqueuing *enqueuing, struct uuid selected[FO
 }
 
 /* The lane of an update: updates of a chat, or of a user without a chat, are delivered in order. */
-static struct slice lane_of(const struct forward_update *update, char room[LANE_ROOM])
+static struct slice lane_of(const struct forward_update *update, char room[DELIVER_LANE_MAX])
 {
     if (update->chat_id != FIELD_ABSENT)
-        snprintf(room, LANE_ROOM, "chat:%lld", (long long)update->chat_id);
+        snprintf(room, DELIVER_LANE_MAX, "chat:%lld", (long long)update->chat_id);
     else if (update->user_id != FIELD_ABSENT)
-        snprintf(room, LANE_ROOM, "user:%lld", (long long)update->user_id);
+        snprintf(room, DELIVER_LANE_MAX, "user:%lld", (long long)update->user_id);
     else
-        snprintf(room, LANE_ROOM, "nobody");
+        snprintf(room, DELIVER_LANE_MAX, "nobody");
     return slice_of(room);
 }
 
@@ -92,7 +91,7 @@ static bool enqueue(struct db *tx, struct enqueuing *enqueuing, const struct uui
                     const struct uuid *selected, size_t count, struct fault *fault)
 {
     const struct forward_update *update = &enqueuing->update;
-    char lane[LANE_ROOM], key[KEY_ROOM];
+    char lane[DELIVER_LANE_MAX], key[KEY_ROOM];
 
     buf_json_member(&enqueuing->body, "{\"bot\":", update->bot);
     buf_text(&enqueuing->body, ",\"update\":");

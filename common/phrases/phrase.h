@@ -23,7 +23,7 @@ enum {
     PHRASE_MAX = 200,    /* in code points; longer text is refused */
     PHRASE_LIST_MAX = 8, /* maximum of amenities, of keywords and of rooms */
     PHRASE_REST_MAX = 16,
-    PHRASE_STOPS_MAX = 10,
+    PHRASE_STOPS_MAX = 10, /* of a trip with both ends; the caller refuses stops beyond it */
     PHRASE_NIGHT_ENDS = 5, /* o'clock; before that "tomorrow" may mean this day, and is asked for */
     PHRASE_NIGHTS_MAX = 365,
     PHRASE_GUESTS_MAX = 100,

@@ -23,7 +23,7 @@ static void begin(void)
     stand_file("modest.token", 0600, "2:AA");
 }
 
-TEST_CASE("fairness", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("fairness", .setup = begin, .teardown = sends_finish, .timeout_s = 120);
 
 static void place_modest(int place)
 {
@@ -95,12 +95,9 @@ FIBER_TEST_ROWS(hanging_calls_leave_slots_for_another_tenant, places)
 
 enum { GREEDY_BOTS = 9, GREEDY_CHATS = 40 };
 
-enum { HANG_MS = 5000 }; /* less than the timeout of a call */
-
 static int begun, released, ended;
 static bool hangs[SENDS_MAX]; /* by number of the call */
 static bool newest_first;
-static bool late; /* the machine is too slow for a judgement */
 
 static int next_to_end(void)
 {
@@ -111,19 +108,17 @@ static int next_to_end(void)
     return nth;
 }
 
-/* Calls of the busy tenant end one by one, when released. */
+/* Calls of the busy tenant end one by one, when released: a call has no deadline here, so that the
+ * speed of the machine decides nothing. */
 static void hang(const struct send *send, struct call_result *result)
 {
-    const int64_t began_ms = sends_now_ms();
     const int nth = begun++;
 
     if (send->chat_id == MODEST)
         return;
     hangs[nth] = true;
-    while ((released <= ended || next_to_end() != nth) && !late) {
-        late = sends_now_ms() - began_ms > HANG_MS;
+    while (released <= ended || next_to_end() != nth)
         stand_sleep(1);
-    }
     hangs[nth] = false;
     ended++;
 }
@@ -160,7 +155,6 @@ static void hanging_calls_end(bool newest, int place)
 
     begun = released = ended = 0;
     newest_first = newest;
-    late = false;
     for (int i = 0; i < GREEDY_BOTS; i++) {
         snprintf(name, sizeof name, "greedy%d", i);
         const char *file = textf("%s.token", name);
@@ -176,16 +170,16 @@ static void hanging_calls_end(bool newest, int place)
         sender_wake(sender);
         /* Half of the free slots, at last the only one. */
         const int taken = SENDER_CALLS_MAX - (SENDER_CALLS_MAX >> (i + 1));
-        stand_until(sends_count >= taken || late, "%d calls of %d", sends_count, taken);
+        stand_until(sends_count >= taken, "%d calls of %d", sends_count, taken);
     }
-    ck_assert(sends_count == SENDER_CALLS_MAX || late);
+    ck_assert_int_eq(sends_count, SENDER_CALLS_MAX);
     place_many("modest", 1, "modest");
     sender_wake(sender);
-    while (!is_called() && !late) {
+    while (!is_called()) {
         const int before = sends_count;
         stand_sleep(2 * RATE_LIMIT_BOT_EVERY_US / US_PER_MS); /* the bot may send again */
-        ck_assert(++released <= GREEDY_BOTS + 1 || late);
-        stand_until(sends_count > before || late, "%d calls", sends_count);
+        ck_assert_int_le(++released, GREEDY_BOTS + 1);
+        stand_until(sends_count > before, "%d calls", sends_count);
     }
     released = SENDS_MAX;
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status IN ('queued', 'sending'))");

@@ -226,14 +226,19 @@ def leaves_soon(gateway):
     return now.astimezone(datetime.timezone.utc) + datetime.timedelta(minutes=20)
 
 
+def trip_of(desk, driver, car, leaves, **more):
+    """The id of a new trip from Lenger to Konaev that takes 12 hours."""
+    stops = [{"place": place, "at": (leaves + datetime.timedelta(hours=hours)).isoformat()} for place, hours in (("lenger", 0), ("konaev", 12))]
+    return desk.ask(desk.booking, "POST", "/v1/trips", {"driver_id": driver, "car_id": car, "seats": 3, "stops": stops,
+                                                        "seat_price": {"amount": 700000, "currency": "KZT"}, **more}, status=201)["id"]
+
+
 def driven(desk, gateway, driver, car):
     """A trip that leaves in 20 minutes, with a passenger, to its end."""
     desk.writes(FIRST, "/rides")
     desk.sees(FIRST, "Поездок у вас пока нет")
     leaves = leaves_soon(gateway)
-    trip = desk.ask(desk.booking, "POST", "/v1/trips", {
-        "driver_id": driver, "car_id": car, "seats": 3, "seat_price": {"amount": 700000, "currency": "KZT"}, "instant_book": False,
-        "stops": [{"place": place, "at": (leaves + datetime.timedelta(hours=hours)).isoformat()} for place, hours in (("lenger", 0), ("konaev", 12))]}, status=201)["id"]
+    trip = trip_of(desk, driver, car, leaves, instant_book=False)
     ride = desk.ask(desk.booking, "POST", "/v1/rides", {"trip_id": trip, "from_stop": 0, "to_stop": 1, "seats": 2, "passenger": {
         "name": "Айгуль Серикова", "phone": "+77015551213", "telegram_id": FIRST}}, status=201)["id"]
     desk.sees(AT_THE_WHEEL, "Заявка на ваш рейс", "Ленгер → Конаев", "2 места", "14\u00a0000\u00a0₸")
@@ -285,10 +290,8 @@ def driven(desk, gateway, driver, car):
 def delivered(desk, gateway, driver, car):
     """A parcel that a passenger orders. The driver sees its recipient, who names the code. Neither history nor stored replies have the phone."""
     leaves = leaves_soon(gateway)
-    desk.ask(desk.booking, "POST", "/v1/trips", {
-        "driver_id": driver, "car_id": car, "seats": 3, "seat_price": {"amount": 700000, "currency": "KZT"},
-        "parcel_prices": {size: {"amount": amount, "currency": "KZT"} for size, amount in (("small", 100000), ("medium", 300000))},
-        "stops": [{"place": place, "at": (leaves + datetime.timedelta(hours=hours)).isoformat()} for place, hours in (("lenger", 0), ("konaev", 12))]}, status=201)
+    trip_of(desk, driver, car, leaves,
+            parcel_prices={size: {"amount": amount, "currency": "KZT"} for size, amount in (("small", 100000), ("medium", 300000))})
     desk.writes(FIRST, f"посылка {(leaves + datetime.timedelta(hours=5)).strftime('%d.%m')} из Ленгера в Конаев")
     desk.sees(FIRST, "Ленгер → Конаев", "Какая у вас посылка?")
     desk.taps(FIRST, "📦 Большая")
@@ -326,9 +329,7 @@ def delivered(desk, gateway, driver, car):
 def cancelled_by_driver(desk, gateway, driver, car):
     """The passenger of a trip learns that the road is closed, then that the driver cancels, and searches again; the driver answers the next one by a tap."""
     day, = days(gateway, 6)
-    trip = desk.ask(desk.booking, "POST", "/v1/trips", {
-        "driver_id": driver, "car_id": car, "seats": 3, "seat_price": {"amount": 700000, "currency": "KZT"}, "instant_book": False,
-        "stops": [{"place": "lenger", "at": f"{day}T08:00:00+05:00"}, {"place": "konaev", "at": f"{day}T20:00:00+05:00"}]}, status=201)["id"]
+    trip = trip_of(desk, driver, car, datetime.datetime.fromisoformat(f"{day}T08:00:00+05:00"), instant_book=False)
     order = {"trip_id": trip, "from_stop": 0, "to_stop": 1, "seats": 1, "passenger": {"name": "Айгуль Серикова", "phone": "+77015551213", "telegram_id": FIRST}}
     declined = desk.ask(desk.booking, "POST", "/v1/rides", order, status=201, X_Actor=f"guest:{FIRST}")["id"]
     desk.sees(AT_THE_WHEEL, "Заявка на ваш рейс", "1 место")

@@ -21,6 +21,7 @@ that no check depends on the free space of the machine's disk; without a loop de
 """
 import contextlib
 import ctypes
+import glob
 import os
 import re
 import shutil
@@ -72,12 +73,15 @@ def clean(path):
 
 HOME = os.path.join(ROOT, "build", "stack", *([NAME] if NAME else []))
 SHARED = os.path.join(ROOT, "build", "stack")
+# Where the clone's path cannot be used, for example below /root. The file `clone` in it names the clone.
+OUTSIDE_CLONE = "/var/lib/tapbot-stack-"
 if not clean(HOME):
-    HOME = SHARED = f"/var/lib/tapbot-stack-{MARK}"
+    HOME = SHARED = OUTSIDE_CLONE + MARK
 # Folders on the server's own disk: the engine's data and the site (stack.py).
 DISK = os.path.join(HOME, "disk")
 DATA = os.path.join(DISK, "docker")
-RUN = f"/run/tapbot-stack-{MARK}"
+RUN_BEGINS = "/run/tapbot-stack-"
+RUN = RUN_BEGINS + MARK
 ENGINE = os.path.join(SHARED, "engine")
 
 
@@ -427,9 +431,22 @@ def engine_down(server=THE_SERVER):
         time.sleep(0.1)
 
 
+def abandoned_remove():
+    """Images are kept for the next run. Outside of a clone they would outlast it: deletes those of clones that are gone, except of
+    a rig that was not ended."""
+    for folder in glob.glob(f"{OUTSIDE_CLONE}*"):
+        with contextlib.suppress(FileNotFoundError), open(os.path.join(folder, "clone"), encoding="utf-8") as file:
+            if not os.path.isdir(file.read()) and not os.path.exists(folder.replace(OUTSIDE_CLONE, RUN_BEGINS)):
+                shutil.rmtree(folder)
+
+
 def up():
     machine_check()
+    abandoned_remove()
     os.makedirs(HOME, exist_ok=True)
+    if HOME.startswith(OUTSIDE_CLONE):
+        with open(os.path.join(HOME, "clone"), "w", encoding="utf-8") as file:
+            file.write(ROOT)
     disk_up()
     engine_fetch()
     networks_up()

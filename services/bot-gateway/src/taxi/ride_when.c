@@ -28,9 +28,12 @@ static bool put_day(struct talk *talk, struct slice label, int32_t day)
 static void ask_day(struct talk *talk)
 {
     const struct ride *ride = talk->data;
+    const int32_t tomorrow = format_day_of(talk->input->now) + 1;
 
-    talk_add(talk, TEXT_RIDE_DAY,
-             TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)}));
+    talk_add(
+        talk, TEXT_RIDE_DAY,
+        TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
+                    {.name = "check_in", .number = ride_is_night(talk) ? FIELD_ABSENT : tomorrow}));
     talk_new_row(talk);
 }
 

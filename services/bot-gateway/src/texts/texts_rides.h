@@ -10,7 +10,7 @@
     MESSAGE(RIDE_PRIVACY, TAXI, "offer? privacy? support?") \
     MESSAGE(RIDE_TO, TAXI, "city?") \
     MESSAGE(RIDE_FROM, TAXI, "city?") \
-    MESSAGE(RIDE_DAY, TAXI, "title") \
+    MESSAGE(RIDE_DAY, TAXI, "title check_in?") /* tomorrow; absent while the word is ambiguous */ \
     NOTICE(RIDE_DAY_BAD, TAXI) \
     MESSAGE(RIDE_DAY_NIGHT, TAXI) \
     MESSAGE(RIDE_SEATS, TAXI, "title check_in") \

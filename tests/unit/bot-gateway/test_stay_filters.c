@@ -212,6 +212,7 @@ TEST(hour_is_in_time_zone_of_apartments)
     type("в Алматы завтра на сутки");
     ck_assert_str_eq(talk.step, "day");
     ck_assert_saw("@stay_unsure_dates");
+    ck_assert_saw("например «с 5 по 8»");
 }
 
 TEST(answers_are_parsed_without_vocabulary)

@@ -7,6 +7,7 @@
 #include "guest/calendar.h"
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
+#include "phrases/phrase.h"
 
 enum {
     GUESTS_OFFERED = 6,
@@ -224,6 +225,7 @@ static bool show_day(struct talk *talk)
     struct calendar calendar = stay_calendar(talk);
     const int32_t month = calendar_month(&calendar, stay->month),
                   first = month < calendar.today ? calendar.today : month;
+    const bool is_night = format_hour_of(talk->input->now) < PHRASE_NIGHT_ENDS;
 
     if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
@@ -231,8 +233,10 @@ static bool show_day(struct talk *talk)
         return talk_step(talk, "city");
     return stay_put_month(
                talk, &calendar, stay->month, TEXT_STAY_DAY,
-               TALK_VALUES({.name = "city", .text = talk_localized(talk, &stay->city_name)},
-                           {.name = "title", .text = title_of(talk)})) &&
+               TALK_VALUES(
+                   {.name = "city", .text = talk_localized(talk, &stay->city_name)},
+                   {.name = "title", .text = title_of(talk)},
+                   {.name = "check_in", .number = is_night ? FIELD_ABSENT : calendar.today + 1})) &&
            put_quick(talk, &calendar) && stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 

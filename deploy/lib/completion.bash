@@ -19,7 +19,7 @@ _tapbot() {
         maintenance) choices="on off --for" ;;
         status) choices="--json --here" ;;
         logs)
-            choices="--since --tail --follow --request-id --person --level --raw --here
+            choices="--since --tail --follow --request-id --level --raw --here
                 $(sed -n '/^services:/,/^networks:/s/^  \([a-z][a-z0-9-]*\):$/\1/p' "$root/docker-compose.yml" 2>/dev/null)"
             ;;
         users) choices="list add remove --generate --password-stdin --yes" ;;

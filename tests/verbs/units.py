@@ -797,7 +797,7 @@ def bots_support():
 
 
 def completion_words():
-    """The words in a verb's help are completed, and are in the overall help."""
+    """The words in a verb's help are completed, and are in the overall help; the user monitor may use those of logs."""
     def text_of(path):
         with open(os.path.join(ROOT, path), encoding="utf-8") as file:
             return file.read()
@@ -813,6 +813,9 @@ def completion_words():
     assert completed == [*sorted(completed)] and set(completed) == {"load", *search.FLAGS, *search.VALUES}, completed
     completed = re.search(r'^ *import\) choices="(.*)"', text_of("deploy/lib/completion.bash"), re.M).group(1).split()
     assert set(completed) == {"apartments", *re.findall("--[a-z-]+", imports.USAGE[1])}, completed
+    completed = re.search(r'^ *logs\)\n *choices="(.*)', text_of("deploy/lib/completion.bash"), re.M).group(1).split()
+    allowed = re.search(r'"logs": \((.*?), NAME\)', text_of("deploy/host/tapbot-monitor"), re.S).group(1)
+    assert set(completed) == set(re.findall("--[a-z-]+", logs.USAGE[1])) == set(re.findall('"(--[a-z-]+)"', allowed)), (completed, allowed)
 
 
 def trial_makes_nothing():

@@ -266,19 +266,15 @@ static void refresh_start(struct api_keys *keys, struct key_entry *entry, int64_
 static void touch_run(void *data)
 {
     struct api_keys *keys = data;
-    char ids[TOUCHED_MAX * (UUID_TEXT_LEN + 1) + 3] = "{";
-    size_t at = 1;
+    struct uuid ids[TOUCHED_MAX];
+    const size_t count = keys->touched_count;
     struct fault fault;
 
-    for (size_t i = 0; i < keys->touched_count; i++) {
-        uuid_format(&keys->touched[i], ids + at);
-        at += UUID_TEXT_LEN;
-        ids[at++] = i + 1 < keys->touched_count ? ',' : '}';
-    }
+    memcpy(ids, keys->touched, count * sizeof(*ids));
     keys->touched_count = 0;
     /* If this fails, these uses are not written; the next use of each key after a minute is
      * collected again. */
-    (void)!key_store_mark_used(keys->options.pool, slice_of(ids), &fault);
+    (void)!key_store_mark_used(keys->options.pool, ids, count, &fault);
     keys->touching = false;
 }
 

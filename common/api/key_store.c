@@ -176,14 +176,15 @@ bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
     return true;
 }
 
-bool key_store_mark_used(struct db_pool *pool, struct slice ids, struct fault *fault)
+bool key_store_mark_used(struct db_pool *pool, const struct uuid *ids, size_t count,
+                         struct fault *fault)
 {
     static const struct db_statement sql = {
         .name = "api_key_touch",
         .sql = "UPDATE api.api_key SET last_used_at = now()"
-               " WHERE id = ANY ($1::text::uuid[])"
+               " WHERE id = ANY ($1::uuid[])"
                " AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')",
     };
 
-    return db_execute(pool, &sql, DB_VALUES(db_text(ids)), NULL, fault);
+    return db_execute(pool, &sql, DB_VALUES(DB_ITEMS(DB_UUID, ids, count)), NULL, fault);
 }

@@ -6,67 +6,55 @@
 
 #include <stdlib.h>
 
-enum { DEPTH_MAX = 12, NO_ROUTE = -1 };
+#include "base/arena.h"
 
+enum { DEPTH_MAX = 12, NODES_BYTES_MAX = 1024 * 1024 };
+
+/* Zeroed, it is a node at which no route ends. */
 struct node {
-    struct slice part;                /* literal text; unused in a parameter */
-    struct node *literals;            /* first child */
-    struct node *next;                /* sibling */
-    struct node *parameter;           /* child that matches any part */
-    int by_method[HTTP_METHOD_COUNT]; /* index in the table of routes, or NO_ROUTE */
-    unsigned allowed;                 /* bit set of methods of the routes that end here; 0: none */
-    bool open;                        /* all routes that end here are open */
+    struct slice part;      /* literal text; unused in a parameter */
+    struct node *literals;  /* first child */
+    struct node *next;      /* sibling */
+    struct node *parameter; /* child that matches any part */
+    const struct http_route *by_method[HTTP_METHOD_COUNT];
+    unsigned allowed; /* bit set of methods of the routes that end here; 0: none */
+    bool open;        /* all routes that end here are open */
 };
 
 struct http_router {
     const struct http_route *routes;
-    struct node *root;
+    struct arena nodes;
+    struct node root;
 };
 
-static struct node *node_create(struct slice part, struct fault *fault)
-{
-    struct node *node = fault_calloc(sizeof(*node), "the routes", fault);
-    if (node == NULL)
-        return NULL;
-    node->part = part;
-    for (size_t i = 0; i < HTTP_METHOD_COUNT; i++)
-        node->by_method[i] = NO_ROUTE;
-    return node;
-}
-
-static void node_destroy(struct node *node)
-{
-    while (node != NULL) {
-        struct node *next = node->next;
-        node_destroy(node->literals);
-        node_destroy(node->parameter);
-        free(node);
-        node = next;
-    }
-}
-
-static struct node *child_for(struct node *node, struct slice part, struct fault *fault)
+/* Finds or creates the child for a part. NULL if memory is out. */
+static struct node *child_for(struct http_router *router, struct node *node, struct slice part)
 {
     bool parameter = part.len > 0 && part.at[0] == ':';
     struct node **slot = parameter ? &node->parameter : &node->literals;
     while (!parameter && *slot != NULL && !slice_equal((*slot)->part, part))
         slot = &(*slot)->next;
-    if (*slot == NULL)
-        *slot = node_create(part, fault);
+    if (*slot == NULL) {
+        *slot = arena_alloc(&router->nodes, sizeof(**slot));
+        if (*slot != NULL)
+            (*slot)->part = part;
+    }
     return *slot;
 }
 
-static struct node *place_for(struct node *root, struct slice path, struct fault *fault)
+static struct node *place_for(struct http_router *router, struct slice path, struct fault *fault)
 {
-    struct node *node = root;
+    struct node *node = &router->root;
     size_t params = 0;
     size_t depth = 0;
     for (struct slice rest = slice_from(path, 1); rest.at != NULL; depth++) {
         struct slice part = slice_cut(&rest, '/');
         params += part.len > 0 && part.at[0] == ':';
-        node = child_for(node, part, fault);
-        if (node == NULL)
+        node = child_for(router, node, part);
+        if (node == NULL) {
+            fault_out_of_memory(fault, "the routes");
             return NULL;
+        }
     }
     if (params > HTTP_PATH_PARAMS_MAX || depth > DEPTH_MAX) {
         (void)fault_set(fault, FAULT_INTERNAL, "bad_route", "Route %.*s has too many parts.",
@@ -76,22 +64,22 @@ static struct node *place_for(struct node *root, struct slice path, struct fault
     return node;
 }
 
-static bool add_route(struct node *root, const struct http_route *route, int index,
+static bool add_route(struct http_router *router, const struct http_route *route,
                       struct fault *fault)
 {
     struct slice path = slice_of(route->path);
     if (path.len == 0 || path.at[0] != '/' || (unsigned)route->method >= HTTP_METHOD_COUNT)
         return fault_set(fault, FAULT_INTERNAL, "bad_route", "Route %d has no path or method.",
-                         index);
-    struct node *node = place_for(root, path, fault);
+                         (int)(route - router->routes));
+    struct node *node = place_for(router, path, fault);
     if (node == NULL)
         return false;
-    if (node->by_method[route->method] != NO_ROUTE)
+    if (node->by_method[route->method] != NULL)
         return fault_set(fault, FAULT_INTERNAL, "bad_route", "Two routes are %s %s.",
                          http_method_name(route->method), route->path);
     bool open = http_route_is_open(route);
     node->open = open && (node->allowed == 0 || node->open);
-    node->by_method[route->method] = index;
+    node->by_method[route->method] = route;
     node->allowed |= 1U << route->method | 1U << HTTP_OPTIONS;
     if (route->method == HTTP_GET)
         node->allowed |= 1U << HTTP_HEAD;
@@ -105,24 +93,21 @@ struct http_router *http_router_create(const struct http_route *routes, size_t c
     if (router == NULL)
         return NULL;
     router->routes = routes;
-    router->root = node_create(SLICE(""), fault);
-    if (router->root == NULL)
-        goto fail;
+    arena_init(&router->nodes, NODES_BYTES_MAX);
     for (size_t i = 0; i < count; i++) {
-        if (!add_route(router->root, &routes[i], (int)i, fault))
-            goto fail;
+        if (!add_route(router, &routes[i], fault)) {
+            http_router_destroy(router);
+            return NULL;
+        }
     }
     return router;
-fail:
-    http_router_destroy(router);
-    return NULL;
 }
 
 void http_router_destroy(struct http_router *router)
 {
     if (router == NULL)
         return;
-    node_destroy(router->root);
+    arena_finish(&router->nodes);
     free(router);
 }
 
@@ -155,18 +140,18 @@ void http_router_match(const struct http_router *router, enum http_method method
     memset(out, 0, sizeof(*out));
     if (path.len == 0 || path.at[0] != '/')
         return;
-    const struct node *node = find_node(router->root, slice_from(path, 1), out->params, 0);
+    const struct node *node = find_node(&router->root, slice_from(path, 1), out->params, 0);
     if (node == NULL)
         return;
     out->allowed = node->allowed;
     out->open = node->open;
     if ((unsigned)method >= HTTP_METHOD_COUNT)
         return;
-    int index = node->by_method[method];
-    if (index == NO_ROUTE && method == HTTP_HEAD)
-        index = node->by_method[HTTP_GET];
-    if (index == NO_ROUTE)
+    const struct http_route *route = node->by_method[method];
+    if (route == NULL && method == HTTP_HEAD)
+        route = node->by_method[HTTP_GET];
+    if (route == NULL)
         return;
-    out->index = (size_t)index;
-    out->route = &router->routes[index];
+    out->index = (size_t)(route - router->routes);
+    out->route = route;
 }

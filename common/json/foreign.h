@@ -3,12 +3,12 @@
  * one table for each struct. json/fields.h is for bodies of our own API, whose caller receives all
  * mistakes. Another program would not read a refusal, so every usable value is accepted:
  *
- * - A name that is not in the table is skipped. - null, and a value of another type than the
- * table's, is read as absent (base/value.h). No member is
- *   required: the caller checks for those that it needs.
- * - If a name is repeated, the last value counts, as in jsonb and JSON.parse(). - Text keeps its
- * characters: no trimming, no NFC. - Characters that PostgreSQL cannot store become U+FFFD: \u0000;
- * a \u escape that is half of a
+ * - A name that is not in the table is skipped.
+ * - null, and a value of another type than the table's, is read as absent (base/value.h). No member
+ *   is required: the caller checks for those that it needs.
+ * - If a name is repeated, the last value counts, as in jsonb and JSON.parse().
+ * - Text keeps its characters: no trimming, no NFC.
+ * - Characters that PostgreSQL cannot store become U+FFFD: \u0000; a \u escape that is half of a
  *   surrogate pair, which JavaScript writes where it has cut a text; a byte in a string that is not
  *   part of a UTF-8 character, which telegram-bot-api passes on in members whose bytes a user's
  *   program chooses (Client.cpp, JsonRawString).

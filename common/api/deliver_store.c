@@ -265,11 +265,10 @@ const struct db_statement deliver_store_delete_old = {
 bool deliver_store_add_receiver(struct db *tx, const struct uuid *id, struct slice url,
                                 const struct deliver_key *key, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     const struct slice bytes = {(const char *)key->bytes, key->len};
 
     return db_query(tx, &receiver_statement, DB_VALUES(db_uuid(id), db_text(url), db_bytes(bytes)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool deliver_store_remove_receiver(struct db *tx, const struct uuid *id, struct fault *fault)
@@ -285,16 +284,11 @@ bool deliver_store_remove_receiver(struct db *tx, const struct uuid *id, struct 
 bool deliver_store_enqueue(struct db *tx, const struct deliver_item *item,
                            const struct uuid *receivers, size_t count, struct fault *fault)
 {
-    struct db_value ids[DELIVER_PLACES_MAX];
-    auto_rows struct db_rows rows = {0};
-
-    for (size_t i = 0; i < count; i++)
-        ids[i] = db_uuid(&receivers[i]);
     return db_query(tx, &place_statement,
-                    DB_VALUES(db_array(DB_UUID, ids, count), db_uuid(&item->id),
+                    DB_VALUES(DB_ITEMS(DB_UUID, receivers, count), db_uuid(&item->id),
                               db_text(item->lane), db_text(item->idempotency_key),
                               db_bytes(item->body)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool deliver_store_remove_items(struct db *tx, struct slice receivers, struct slice items,

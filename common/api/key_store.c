@@ -159,7 +159,6 @@ bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
                " WHERE id = $1::uuid",
     };
     auto_rows struct db_rows found = {0};
-    auto_rows struct db_rows done = {0};
     struct uuid key;
 
     if (!db_query(tx, &sql_find, DB_VALUES(db_text(id_or_prefix)), &found, fault))
@@ -170,7 +169,7 @@ bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
         return fault_set(fault, FAULT_CONFLICT, "prefix_not_unique",
                          "Several keys begin so; use the id.");
     key = db_get_uuid(&found, 0, 0);
-    if (!db_query(tx, &sql_revoke, DB_VALUES(db_uuid(&key)), &done, fault))
+    if (!db_query(tx, &sql_revoke, DB_VALUES(db_uuid(&key)), NULL, fault))
         return false;
     *id = key;
     return true;

@@ -68,9 +68,8 @@ static bool schema_check(struct service_run *run, struct fault *fault)
 static bool ping(struct service_run *run, struct fault *fault)
 {
     static const struct db_statement sql = {.name = "ping", .sql = "SELECT 1"};
-    auto_rows struct db_rows rows = {0};
 
-    return db_query(run->service.db, &sql, DB_NO_VALUES, &rows, fault);
+    return db_query(run->service.db, &sql, DB_NO_VALUES, NULL, fault);
 }
 
 /* Reports whether the database accepts changes. While it is read-only, the instance is not ready,

@@ -121,33 +121,40 @@ static void answered(redisAsyncContext *context, void *reply, void *data)
 
 /* --- commands --- */
 
-/* Sends a command. NULL if that failed. */
-static struct call *call_submit(struct cache *cache, const struct slice *args, size_t count,
-                                cache_answer_fn *answer, void *data)
+bool cache_send(struct cache *cache, const struct slice *args, size_t count,
+                cache_answer_fn *answer, void *data)
 {
     const char *at[CACHE_ARGS_MAX];
     size_t len[CACHE_ARGS_MAX];
     redisAsyncContext *context = cache->link != NULL ? cache_link_context(cache->link) : NULL;
     assert(count > 0 && count <= CACHE_ARGS_MAX);
     if (context == NULL || stalled(cache))
-        return NULL;
+        return false;
     for (size_t i = 0; i < count; i++) {
         at[i] = args[i].at != NULL ? args[i].at : "";
         len[i] = args[i].len;
     }
     struct call *call = call_create(cache);
     if (call == NULL)
-        return NULL;
+        return false;
     if (redisAsyncCommandArgv(context, answered, call, (int)count, at, len) != REDIS_OK) {
         call_release(cache, call);
-        return NULL;
+        return false;
     }
     call->answer = answer;
     call->data = data;
     *cache->last = call;
     cache->last = &call->next;
     cache->pending++;
-    return call;
+    return true;
+}
+
+void cache_drop_answers(struct cache *cache, const void *data)
+{
+    for (struct call *call = cache->oldest; call != NULL; call = call->next) {
+        if (call->data == data)
+            call->answer = NULL;
+    }
 }
 
 static void end_wait(void *data, enum cache_end end, struct slice text)
@@ -165,11 +172,11 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
 {
     struct waiter waiter = {.fiber = fiber_current(), .arena = arena, .end = CACHE_AWAY};
     int64_t until_ns = loop_now_ns(cache->loop) + CACHE_COMMAND_MS * NS_PER_MS;
-    struct call *call = call_submit(cache, args, count, end_wait, &waiter);
-    while (call != NULL && !waiter.done) {
+    const bool sent = cache_send(cache, args, count, end_wait, &waiter);
+    while (sent && !waiter.done) {
         if (fiber_park(until_ns, fault) || waiter.done)
             continue;
-        call->answer = NULL;
+        cache_drop_answers(cache, &waiter);
         if (fault->kind == FAULT_TIMEOUT && until_ns < fiber_deadline_ns(waiter.fiber))
             fault_set(fault, FAULT_UNAVAILABLE, "cache_slow", "The cache did not answer in time.");
         return false;
@@ -182,20 +189,6 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
         return arena_fault(fault);
     *text = waiter.text;
     return true;
-}
-
-bool cache_send(struct cache *cache, const struct slice *args, size_t count,
-                cache_answer_fn *answer, void *data)
-{
-    return call_submit(cache, args, count, answer, data) != NULL;
-}
-
-void cache_drop_answers(struct cache *cache, const void *data)
-{
-    for (struct call *call = cache->oldest; call != NULL; call = call->next) {
-        if (call->data == data)
-            call->answer = NULL;
-    }
 }
 
 /* --- create and destroy --- */

@@ -59,9 +59,10 @@ static void round_trip_add(struct round_trip *round_trip, const struct db_call *
     round_trip->count += count;
 }
 
-static void round_trip_add_own(struct round_trip *round_trip, const struct db_statement *statement)
+static void round_trip_add_own(struct round_trip *round_trip, const struct db_statement *statement,
+                               struct db_rows *rows_or_null)
 {
-    const struct db_call call = {.statement = statement};
+    const struct db_call call = {.statement = statement, .rows = rows_or_null};
 
     round_trip_add(round_trip, &call, 1);
 }
@@ -212,7 +213,7 @@ bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count, struct 
     if (tx->failed || tx->committed)
         return tx_refuse(tx, fault);
     if (!tx->begun)
-        round_trip_add_own(&round_trip, &begin_statement);
+        round_trip_add_own(&round_trip, &begin_statement, NULL);
     round_trip_add(&round_trip, calls, count);
     tx->begun = true;
     tx->wrote = tx->wrote || may_write(calls, count);
@@ -238,20 +239,16 @@ static bool tx_commit(struct db *tx, const struct db_call *calls, size_t count, 
     const bool wrote = tx->wrote || may_write(calls, count);
 
     if (!tx->begun)
-        round_trip_add_own(&round_trip, &begin_statement);
+        round_trip_add_own(&round_trip, &begin_statement, NULL);
     if (!flusher)
-        round_trip_add_own(&round_trip, &sync_statement);
+        round_trip_add_own(&round_trip, &sync_statement, NULL);
     round_trip_add(&round_trip, calls, count);
     if (flusher && !wrote)
-        round_trip_add(&round_trip,
-                       &(struct db_call){.statement = &wrote_statement, .rows = &round_trip.wrote},
-                       1);
+        round_trip_add_own(&round_trip, &wrote_statement, &round_trip.wrote);
     round_trip.commit = round_trip.count;
-    round_trip_add_own(&round_trip, &commit_statement);
+    round_trip_add_own(&round_trip, &commit_statement, NULL);
     if (flusher)
-        round_trip_add(
-            &round_trip,
-            &(struct db_call){.statement = &position_statement, .rows = &round_trip.position}, 1);
+        round_trip_add_own(&round_trip, &position_statement, &round_trip.position);
     tx->begun = true;
     tx->flusher_losses = db_flusher_losses(tx->pool);
     if (!round_trip_run(tx, &round_trip, fault))
@@ -295,7 +292,7 @@ static void tx_rollback(struct db *tx)
 
     if (!tx->begun || !is_held(tx))
         return;
-    round_trip_add_own(&round_trip, &rollback_statement);
+    round_trip_add_own(&round_trip, &rollback_statement, NULL);
     db_wait_init(&round_trip.wait, round_trip.calls, round_trip.count);
     if (!db_conn_send(tx->conn, &round_trip.wait) || !db_conn_sync(tx->conn))
         return;

@@ -64,10 +64,8 @@ static const char *const of_tables[] = {"MIGRATION_DATABASE_URL", "DB_SHARED_CON
 
 static bool is_needed(const char *name, enum service_needs needs)
 {
-    for (size_t i = 0; i < ARRAY_LEN(of_tables); i++)
-        if (strcmp(name, of_tables[i]) == 0)
-            return needs == NEEDS_DATABASE;
-    return true;
+    return needs == NEEDS_DATABASE ||
+           slice_find(slice_of(name), of_tables, ARRAY_LEN(of_tables)) == ARRAY_LEN(of_tables);
 }
 
 /* Sets the default of HTTP_PORT, which differs by service. env_load() does not keep the text. */
@@ -102,9 +100,10 @@ struct env_variable *service_config_table(const struct service_definition *defin
 
 static bool environment_known(const struct service_config *config)
 {
-    for (size_t i = 0; i < ARRAY_LEN(environments); i++)
-        if (strcmp(config->environment, environments[i]) == 0)
-            return true;
+    const struct slice name = slice_of(config->environment);
+
+    if (slice_find(name, environments, ARRAY_LEN(environments)) < ARRAY_LEN(environments))
+        return true;
     fprintf(stderr, "ENVIRONMENT: must be production, staging, demo or test\n");
     return false;
 }

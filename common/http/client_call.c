@@ -193,11 +193,9 @@ static bool never_connected(const struct http_transport_answer *answer)
 static bool is_repeatable(const struct http_call *call)
 {
     static const char *const idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
-    for (size_t i = 0; i < ARRAY_LEN(idempotent); i++) {
-        if (strcmp(call->method, idempotent[i]) == 0)
-            return true;
-    }
-    return call->tries > 1;
+    const size_t count = ARRAY_LEN(idempotent);
+
+    return call->tries > 1 || slice_find(slice_of(call->method), idempotent, count) < count;
 }
 
 static enum outcome send_to(struct outbound *outbound, const struct work_address *found,

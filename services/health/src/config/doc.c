@@ -216,12 +216,10 @@ static void key_error(struct doc *doc, const struct doc_value *map, int node,
         doc_error(doc, &at, "has an unknown key");
         return;
     }
-    for (size_t i = 0; i < count; i++)
-        if (slice_is(word, words[i])) {
-            doc_error(doc, &at, "has the key %s twice", words[i]);
-            return;
-        }
-    doc_error(doc, &at, "has an unknown key: %.*s", SLICE_ARG(word));
+    const bool twice = slice_find(word, words, count) < count;
+
+    doc_error(doc, &at, twice ? "has the key %.*s twice" : "has an unknown key: %.*s",
+              SLICE_ARG(word));
 }
 
 bool doc_is_map(struct doc *doc, const struct doc_value *value)

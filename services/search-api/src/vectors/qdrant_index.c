@@ -2,7 +2,6 @@
 #include "vectors/qdrant_index.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/auto.h"
 #include "base/now.h"
@@ -26,11 +25,7 @@ static bool is_of_caller(const struct fault *fault)
 {
     static const char *const codes[] = {"deadline_exceeded", "cancelled", "no_direction"};
 
-    for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
-        if (strcmp(fault->code, codes[i]) == 0)
-            return true;
-    }
-    return false;
+    return slice_find(slice_of(fault->code), codes, ARRAY_LEN(codes)) < ARRAY_LEN(codes);
 }
 
 static void doubt(struct qdrant_index *index)

@@ -89,20 +89,14 @@ enum http_status http_reply_resource(const struct http_request *req, struct http
     return res->status;
 }
 
-static void add_member(struct buf *out, const char *name, struct slice value)
-{
-    buf_printf(out, ",\"%s\":", name);
-    buf_json_string(out, value);
-}
-
 static void encode_errors(struct buf *out, const struct fault *fault)
 {
     buf_text(out, ",\"errors\":[");
     for (size_t i = 0; i < fault->field_count; i++) {
         const struct fault_field *field = &fault->fields[i];
         buf_json_member(out, i > 0 ? ",{\"field\":" : "{\"field\":", slice_of(field->field));
-        add_member(out, "code", slice_of(field->code));
-        add_member(out, "detail", slice_of(field->detail));
+        buf_json_member(out, ",\"code\":", slice_of(field->code));
+        buf_json_member(out, ",\"detail\":", slice_of(field->detail));
         buf_char(out, '}');
     }
     buf_char(out, ']');
@@ -112,12 +106,12 @@ static void encode_problem(struct buf *out, const struct http_request *req, enum
                            const struct fault *fault)
 {
     buf_text(out, "{\"type\":\"about:blank\"");
-    add_member(out, "title", slice_of(http_status_title(status)));
+    buf_json_member(out, ",\"title\":", slice_of(http_status_title(status)));
     buf_printf(out, ",\"status\":%d", (int)status);
-    add_member(out, "detail", slice_of(fault->detail));
-    add_member(out, "instance", req->path.at != NULL ? req->path : SLICE("/"));
-    add_member(out, "code", slice_of(fault->code));
-    add_member(out, "request_id", req->request_id);
+    buf_json_member(out, ",\"detail\":", slice_of(fault->detail));
+    buf_json_member(out, ",\"instance\":", req->path.at != NULL ? req->path : SLICE("/"));
+    buf_json_member(out, ",\"code\":", slice_of(fault->code));
+    buf_json_member(out, ",\"request_id\":", req->request_id);
     if (fault->field_count > 0)
         encode_errors(out, fault);
     if (fault->members.len > 0) {

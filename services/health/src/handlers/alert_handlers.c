@@ -71,10 +71,8 @@ enum http_status post_report(void *data, const struct http_request *req, struct 
     if (page == NULL || !send_report(app, page, dry, deliveries, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
-    buf_text(&res->body, "{\"subject\":");
-    buf_json_string(&res->body, slice_of(page->subject));
-    buf_text(&res->body, ",\"text\":");
-    buf_json_string(&res->body, slice_of(page->text));
+    buf_json_member(&res->body, "{\"subject\":", slice_of(page->subject));
+    buf_json_member(&res->body, ",\"text\":", slice_of(page->text));
     buf_char(&res->body, ',');
     encode_all(deliveries, count, &res->body);
     buf_char(&res->body, '}');

@@ -33,10 +33,8 @@ static void answer(const struct ack_listener *listener, const struct ack *ack, c
     arena_init(&arena, ACK_ARENA_MAX);
     if (ack->query_id.at == NULL)
         return;
-    buf_text(&body, "{\"callback_query_id\":");
-    buf_json_string(&body, ack->query_id);
-    buf_text(&body, ",\"text\":");
-    buf_json_string(&body, slice_of(words));
+    buf_json_member(&body, "{\"callback_query_id\":", ack->query_id);
+    buf_json_member(&body, ",\"text\":", slice_of(words));
     buf_char(&body, '}');
     const struct telegram_request request = {.token = listener->tools->config->alert_bot_token,
                                              .method = "answerCallbackQuery",

@@ -24,12 +24,6 @@ struct webhook_channel {
 
 /* --- the body --- */
 
-static void put_member(struct buf *out, const char *name, const char *value)
-{
-    buf_printf(out, ",\"%s\":", name);
-    buf_json_string(out, slice_of(value));
-}
-
 /* Writes the beginning of the body. `type` needs no escaping. */
 static void put_begin(struct buf *out, const char *kind, struct slice type, int64_t at_us)
 {
@@ -56,20 +50,19 @@ static void put_incident(const struct alert_story *story, struct buf *out)
     buf_text(out, "\"incident\":");
     incident_encode(story->incident, out);
     if (story->check != NULL) {
-        put_member(out, "title", i18n_title(story->check, LANGUAGE_RU));
-        put_member(out, "server", story->check->server);
+        buf_json_member(out, ",\"title\":", slice_of(i18n_title(story->check, LANGUAGE_RU)));
+        buf_json_member(out, ",\"server\":", slice_of(story->check->server));
     }
     if (story->public_url[0] != '\0')
-        put_member(out, "url", story->public_url);
+        buf_json_member(out, ",\"url\":", slice_of(story->public_url));
     buf_text(out, "}}");
 }
 
 static void put_note(const struct alert_note *note, struct buf *out)
 {
     put_begin(out, "", (struct slice){note->id, strcspn(note->id, ".-")}, now_wall_us());
-    buf_text(out, "\"subject\":");
-    buf_json_string(out, slice_of(note->subject));
-    put_member(out, "text", note->text);
+    buf_json_member(out, "\"subject\":", slice_of(note->subject));
+    buf_json_member(out, ",\"text\":", slice_of(note->text));
     buf_text(out, "}}");
 }
 

@@ -186,12 +186,6 @@ static bool write_batch(struct upload *upload)
 
 /* --- lines --- */
 
-static void add_member(struct buf *out, const char *name, const char *value)
-{
-    buf_printf(out, ",\"%s\":", name);
-    buf_json_string(out, slice_of(value));
-}
-
 /* Lists a rejected line in the answer, with only the first of its problems. */
 static void refuse(struct upload *upload, int64_t number, const struct fault *fault)
 {
@@ -201,9 +195,9 @@ static void refuse(struct upload *upload, int64_t number, const struct fault *fa
     if (upload->refused++ >= UPLOAD_REFUSED_MAX)
         return;
     buf_printf(out, "%s{\"line\":%lld", out->len > 0 ? "," : "", (long long)number);
-    add_member(out, "code", first != NULL ? first->code : fault->code);
-    add_member(out, "field", first != NULL ? first->field : NULL);
-    add_member(out, "detail", first != NULL ? first->detail : fault->detail);
+    buf_json_member(out, ",\"code\":", slice_of(first != NULL ? first->code : fault->code));
+    buf_json_member(out, ",\"field\":", slice_of(first != NULL ? first->field : NULL));
+    buf_json_member(out, ",\"detail\":", slice_of(first != NULL ? first->detail : fault->detail));
     buf_char(out, '}');
 }
 

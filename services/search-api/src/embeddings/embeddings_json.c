@@ -8,8 +8,7 @@
 
 void embeddings_request_write(const struct embeddings_request *request, struct buf *out)
 {
-    buf_text(out, "{\"model\":");
-    buf_json_string(out, slice_of(request->model));
+    buf_json_member(out, "{\"model\":", slice_of(request->model));
     if (request->base64)
         buf_text(out, ",\"encoding_format\":\"base64\"");
     if (request->dimensions > 0) {

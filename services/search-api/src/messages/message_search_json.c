@@ -74,8 +74,7 @@ bool message_search_write_filters(const struct message_query *request, struct ar
 
 static void encode_snippet(const struct snippet *snippet, struct buf *out)
 {
-    buf_text(out, ",\"snippet\":");
-    buf_json_string(out, snippet->text);
+    buf_json_member(out, ",\"snippet\":", snippet->text);
     buf_printf(out, ",\"cut\":[%s,%s],\"highlights\":[", snippet->cut_before ? "true" : "false",
                snippet->cut_after ? "true" : "false");
     for (size_t i = 0; i < snippet->mark_count; i++)
@@ -86,8 +85,7 @@ static void encode_snippet(const struct snippet *snippet, struct buf *out)
 
 static void encode_hit(const struct message_hit *hit, struct buf *out)
 {
-    buf_text(out, "{\"id\":");
-    buf_json_string(out, hit->id);
+    buf_json_member(out, "{\"id\":", hit->id);
     buf_printf(out, ",\"score\":%.6f", hit->score);
     encode_snippet(&hit->snippet, out);
     fields_encode_members(&hit_fields, hit, false, false, out);
@@ -101,8 +99,7 @@ static void encode_rewrite(const char *kind, struct slice from, struct slice to,
 {
     buf_printf(out, "%s{\"kind\":\"%s\",\"from\":", first ? "" : ",", kind);
     buf_json_string(out, from);
-    buf_text(out, ",\"to\":");
-    buf_json_string(out, to);
+    buf_json_member(out, ",\"to\":", to);
     buf_char(out, '}');
 }
 

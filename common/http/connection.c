@@ -32,6 +32,8 @@ struct connection *http_connection_of(struct MHD_Connection *mhd)
     return info != NULL ? info->socket_context : NULL;
 }
 
+static void reap_start(struct http_server *server);
+
 static void open_connection(struct http_server *server, struct MHD_Connection *mhd, void **context)
 {
     struct connection *connection = server->arriving;
@@ -44,7 +46,7 @@ static void open_connection(struct http_server *server, struct MHD_Connection *m
     connection->sampled_ns = connection->since_ns;
     LIST_INSERT_HEAD(&server->connections, connection, of_all);
     server->admission.connections++;
-    http_connection_reap_start(server);
+    reap_start(server);
 }
 
 static void close_connection(struct http_server *server, struct connection *connection)
@@ -220,10 +222,10 @@ static void on_tick(void *data)
     }
     if (server->listener_closed)
         http_drain_close_idle(server);
-    http_connection_reap_start(server);
+    reap_start(server);
 }
 
-void http_connection_reap_start(struct http_server *server)
+static void reap_start(struct http_server *server)
 {
     if (server->reaping || LIST_EMPTY(&server->connections) || server->destroyed)
         return;

@@ -6,8 +6,8 @@
  * 2. After `unready_ms` new handshakes are dropped. After HANDSHAKE_MS the whole backlog is
  *    accepted and the listener is closed.
  * 3. Connections on which nothing has arrived are closed. Requests on the others are answered
- * first. 4. At `limit_ms` connections without a running handler are closed, and handlers are
- * cancelled. */
+ *    first.
+ * 4. At `limit_ms` connections without a running handler are closed, and handlers are cancelled. */
 #include "base/now.h"
 #include "http/server_private.h"
 

@@ -267,7 +267,8 @@ static bool start_handler(struct exchange *exchange, struct fault *fault)
 {
     struct http_server *server = exchange->server;
     const struct http_route *route = exchange->match.route;
-    const int64_t deadline_ms = http_route_deadline_ms(route);
+    const int64_t deadline_ms =
+        route != NULL && route->deadline_ms > 0 ? route->deadline_ms : HTTP_DEADLINE_MS;
 
     if (!http_admission_enter(&server->admission, fault)) {
         http_traffic_count_refused(server->traffic);

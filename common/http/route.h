@@ -58,12 +58,6 @@ enum {
     HTTP_DEADLINE_MS = 5000
 };
 
-/* The time limit of a handler. */
-static inline int64_t http_route_deadline_ms(const struct http_route *route)
-{
-    return route != NULL && route->deadline_ms > 0 ? route->deadline_ms : HTTP_DEADLINE_MS;
-}
-
 /* True for a route with HTTP_ROUTE_CUT, which gets the beginning of a body that is too large. */
 static inline bool http_route_cuts(const struct http_route *route)
 {

@@ -167,7 +167,6 @@ bool http_connection_is_idle(struct connection *connection);
 void http_connection_kill(struct connection *connection);
 /* Closes the connection that has been idle for longest, if for `least_ns` or more. */
 void http_connection_evict(struct http_server *server, int64_t least_ns);
-void http_connection_reap_start(struct http_server *server);
 
 /* exchange.c: libmicrohttpd's three callbacks */
 void *http_exchange_begin(void *data, const char *target, struct MHD_Connection *mhd);

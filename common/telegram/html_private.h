@@ -30,8 +30,3 @@ struct html_atom telegram_html_next(struct slice text);
 /* Reads the first atom of plain text, which is always HTML_TEXT. */
 struct html_atom telegram_html_next_plain(struct slice text);
 const char *telegram_html_tag_name(int tag);
-
-static inline bool telegram_html_is_space(uint32_t code)
-{
-    return code == ' ' || (code >= '\t' && code <= '\r');
-}

@@ -3,9 +3,8 @@
 #include "telegram/html_private.h"
 #include "telegram/text.h"
 
-enum {
-    PIECE_PART = 8
-}; /* a piece is not cut at a paragraph, line or word before this share of it */
+/* A piece is not cut at a paragraph, line or word before this share of it. */
+enum { PIECE_PART = 8 };
 
 /* Kinds of positions at which a piece may end, best first. */
 enum { END_PARAGRAPH, END_LINE, END_WORD, END_CHARACTER, ENDS };
@@ -29,11 +28,16 @@ static struct html_atom atom_at(const struct splitting *splitting, size_t at)
     return splitting->next(slice_from(splitting->text, at));
 }
 
+static bool is_space(uint32_t code)
+{
+    return code == ' ' || (code >= '\t' && code <= '\r');
+}
+
 static int end_behind(uint32_t code, uint32_t before)
 {
     if (code == '\n')
         return before == '\n' ? END_PARAGRAPH : END_LINE;
-    return telegram_html_is_space(code) ? END_WORD : END_CHARACTER;
+    return is_space(code) ? END_WORD : END_CHARACTER;
 }
 
 /* Finds the end of the piece that begins at `from`. Closing tags at that end belong to the
@@ -50,8 +54,7 @@ static size_t find_end(const struct splitting *splitting, size_t from)
             continue;
         units += atom.units;
         if (units > splitting->units) {
-            if (telegram_html_is_space(atom.code))
-                /* This space ends a word. */
+            if (is_space(atom.code)) /* it ends a word */
                 ends[END_WORD] = ends[END_CHARACTER];
             break;
         }
@@ -100,7 +103,7 @@ static bool write_piece(struct splitting *splitting, size_t from, size_t end, st
         buf_slice(out, open->raw[i]);
     for (size_t at = from; at < end;) {
         struct html_atom atom = atom_at(splitting, at);
-        visible = visible || (atom.kind == HTML_TEXT && !telegram_html_is_space(atom.code));
+        visible = visible || (atom.kind == HTML_TEXT && !is_space(atom.code));
         append_atom(splitting, &atom, at, out);
         at += atom.len;
     }

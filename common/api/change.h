@@ -73,8 +73,8 @@ typedef bool api_change_fn(struct change *change, void *arg, struct http_respons
 enum http_status api_change(struct api_changes *changes, const struct http_request *req,
                             struct http_response *res, api_change_fn *act, void *arg);
 
-/* Reads `?dry_run=true` of a request that calls another service before its change. `dry_run` stays
- * as it is if the query has none. */
+/* Reads `?dry_run=true` for handlers that call another service before their change, or do without
+ * api_change(). `dry_run` stays as it is if the query has none. */
 bool change_read_dry_run(const struct http_request *req, bool *dry_run,
                          struct fault *fault) MUST_CHECK;
 

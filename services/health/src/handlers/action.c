@@ -3,24 +3,6 @@
 
 #include "api/caller.h"
 
-struct dry_run {
-    bool on;
-};
-
-static const struct field items[] = {
-    {.name = "dry_run", .type = FIELD_BOOL, .offset = offsetof(struct dry_run, on)},
-};
-static const struct fields fields = FIELDS_OF(items, struct dry_run);
-
-bool action_read_dry_run(const struct http_request *req, bool *out, struct fault *fault)
-{
-    struct dry_run run = {0};
-    if (!http_request_query(req, &fields, &run, fault))
-        return false;
-    *out = run.on;
-    return true;
-}
-
 void action_write_actor(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1])
 {
     const struct slice text = api_caller(req)->actor_text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Common parts of handlers of POST and DELETE. Such requests are idempotent, so they have no
- * Idempotency-Key; the incident or silence records who acted. */
+ * Idempotency-Key; the incident or silence records who acted. A request with ?dry_run=true
+ * (change_read_dry_run()) makes all checks, has no effect and is answered 200 {"would": ...}. */
 #pragma once
 
 #include "http/reply.h"
@@ -8,9 +9,6 @@
 
 #include "storage/history.h"
 
-/* Reads ?dry_run=true: a request that makes all checks, has no effect and is answered 200 {"would":
- * ...}. No other query parameter is allowed. */
-bool action_read_dry_run(const struct http_request *req, bool *out, struct fault *fault) MUST_CHECK;
 /* Writes the actor of the caller: "staff:Aigul", "client:<uuid>"; truncated between characters. */
 void action_write_actor(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1]);
 /* action_reply_begin() writes the beginning of a reply and action_reply_end() its end. The caller

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 
+#include "api/change.h"
 #include "base/auto.h"
 
 #include "app.h"
@@ -32,9 +33,9 @@ enum http_status post_alerts_test(void *data, const struct http_request *req,
     struct health_app *app = data;
     struct alert_delivery deliveries[ALERT_CHANNELS];
     size_t count;
-    bool dry;
+    bool dry = false;
     struct fault fault;
-    if (!action_read_dry_run(req, &dry, &fault) || !http_request_empty(req, &fault) ||
+    if (!change_read_dry_run(req, &dry, &fault) || !http_request_empty(req, &fault) ||
         !alerts_test(app->alerts, dry, deliveries, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
@@ -63,9 +64,9 @@ enum http_status post_report(void *data, const struct http_request *req, struct 
     struct health_app *app = data;
     struct alert_delivery deliveries[ALERT_CHANNELS];
     size_t count;
-    bool dry;
+    bool dry = false;
     struct fault fault;
-    if (!action_read_dry_run(req, &dry, &fault) || !http_request_empty(req, &fault))
+    if (!change_read_dry_run(req, &dry, &fault) || !http_request_empty(req, &fault))
         return http_reply_fault(req, res, &fault);
     auto_free struct report_page *page = report_write(app->report, &fault);
     if (page == NULL || !send_report(app, page, dry, deliveries, &count, &fault))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Receives heartbeats, by which backups and other jobs report that they have run. A check of the
  * kind heartbeat fails if a report is late. */
+#include "api/change.h"
 #include "base/now.h"
 
 #include "app.h"
@@ -45,10 +46,10 @@ enum http_status post_heartbeat(void *data, const struct http_request *req,
     struct health_app *app = data;
     char at[NOW_RFC3339_LEN + 1];
     struct heartbeat heartbeat;
-    bool dry;
+    bool dry = false;
     struct fault fault;
     const struct check *check = find(app, req->params[0], &fault);
-    if (check == NULL || !action_read_dry_run(req, &dry, &fault) ||
+    if (check == NULL || !change_read_dry_run(req, &dry, &fault) ||
         !read_heartbeat(req, &heartbeat, &fault))
         return http_reply_fault(req, res, &fault);
     if (!dry && !monitor_receive_heartbeat(app->monitor, check, &heartbeat, &fault))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/caller.h"
+#include "api/change.h"
 #include "api/list.h"
 #include "base/auto.h"
 #include "base/now.h"
@@ -79,10 +80,10 @@ enum http_status post_incident_ack(void *data, const struct http_request *req,
     struct incident incident;
     struct uuid id;
     char who[INCIDENT_WHO_MAX + 1];
-    bool dry;
+    bool dry = false;
     struct fault fault;
     action_write_actor(req, who);
-    if (!http_request_uuid(req, 0, &id, &fault) || !action_read_dry_run(req, &dry, &fault) ||
+    if (!http_request_uuid(req, 0, &id, &fault) || !change_read_dry_run(req, &dry, &fault) ||
         !http_request_empty(req, &fault) || !acknowledge(app, &id, who, dry, &incident, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);

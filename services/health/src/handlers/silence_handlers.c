@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/caller.h"
+#include "api/change.h"
 
 #include "app.h"
 #include "handlers/action.h"
@@ -71,9 +72,9 @@ enum http_status post_silence(void *data, const struct http_request *req, struct
 {
     struct health_app *app = data;
     struct silence silence;
-    bool dry;
+    bool dry = false;
     struct fault fault;
-    if (!action_read_dry_run(req, &dry, &fault) ||
+    if (!change_read_dry_run(req, &dry, &fault) ||
         !silence_decode(req, app->plan, &silence, &fault))
         return http_reply_fault(req, res, &fault);
     return add(app, req, res, &silence, dry, HTTP_CREATED);
@@ -100,9 +101,9 @@ enum http_status post_maintenance(void *data, const struct http_request *req,
 {
     struct health_app *app = data;
     struct silence silence;
-    bool dry;
+    bool dry = false;
     struct fault fault;
-    if (!action_read_dry_run(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault))
+    if (!change_read_dry_run(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault))
         return http_reply_fault(req, res, &fault);
     return add(app, req, res, &silence, dry, HTTP_OK);
 }
@@ -123,9 +124,9 @@ enum http_status delete_silence(void *data, const struct http_request *req,
     struct monitor_view view;
     struct uuid id;
     char text[UUID_TEXT_LEN + 1];
-    bool dry;
+    bool dry = false;
     struct fault fault;
-    if (!http_request_uuid(req, 0, &id, &fault) || !action_read_dry_run(req, &dry, &fault))
+    if (!http_request_uuid(req, 0, &id, &fault) || !change_read_dry_run(req, &dry, &fault))
         return http_reply_fault(req, res, &fault);
     if (!dry)
         return history_silence_drop(app->history, &id, &fault) ? dropped(app, req, res)
@@ -144,9 +145,9 @@ enum http_status delete_maintenance(void *data, const struct http_request *req,
 {
     struct health_app *app = data;
     struct monitor_view view;
-    bool dry;
+    bool dry = false;
     struct fault fault;
-    if (!action_read_dry_run(req, &dry, &fault))
+    if (!change_read_dry_run(req, &dry, &fault))
         return http_reply_fault(req, res, &fault);
     monitor_get_view(app->monitor, &view);
     if (!view.maintenance) {

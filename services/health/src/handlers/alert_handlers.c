@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "api/change.h"
+#include "api/list.h"
 #include "base/auto.h"
 
 #include "app.h"
@@ -21,7 +22,7 @@ static void encode_all(const struct alert_delivery *deliveries, size_t count, st
 {
     buf_text(out, "\"channels\":[");
     for (size_t i = 0; i < count; i++) {
-        buf_text(out, i > 0 ? "," : "");
+        list_separator(out, i);
         encode(&deliveries[i], out);
     }
     buf_char(out, ']');

@@ -173,9 +173,8 @@ enum http_status get_page_file(void *data, const struct http_request *req,
 static struct slice token_of_form(struct slice body)
 {
     static const struct slice name = {"token=", 6};
-    if (body.len < name.len || memcmp(body.at, name.at, name.len) != 0)
-        return SLICE_NONE;
-    return (struct slice){body.at + name.len, body.len - name.len};
+
+    return slice_starts(body, name) ? slice_from(body, name.len) : SLICE_NONE;
 }
 
 /* Acknowledges an incident and redirects to the page. The token proves the form's origin. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/caller.h"
 #include "api/change.h"
+#include "api/list.h"
 
 #include "app.h"
 #include "handlers/action.h"
@@ -16,13 +17,12 @@ enum http_status get_silences(void *data, const struct http_request *req, struct
     if (!http_request_query(req, NULL, NULL, &fault))
         return http_reply_fault(req, res, &fault);
     monitor_get_view(app->monitor, &view);
-    buf_text(&res->body, "{\"items\":[");
+    list_begin(&res->body);
     for (size_t i = 0; i < view.silence_count; i++) {
-        if (i > 0)
-            buf_char(&res->body, ',');
+        list_separator(&res->body, i);
         silence_encode(&view.silences[i], &res->body);
     }
-    buf_text(&res->body, "],\"next_cursor\":null}");
+    list_end(&res->body, NULL, SLICE_NONE);
     return http_reply_json(res, HTTP_OK);
 }
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "api/list.h"
 #include "base/now.h"
 
 #include "config/threshold.h"
@@ -188,8 +189,7 @@ void status_encode(const struct monitor_view *view, struct buf *out)
     buf_printf(out, "{\"status\":\"%s\",\"since\":\"%s\",\"maintenance\":%s,\"checks\":[",
                verdict_names[view->overall], since, view->maintenance ? "true" : "false");
     for (size_t i = 0; i < view->plan->count; i++) {
-        if (i > 0)
-            buf_char(out, ',');
+        list_separator(out, i);
         encode_check(view, i, out);
     }
     encode_rules(view, out);
@@ -198,12 +198,11 @@ void status_encode(const struct monitor_view *view, struct buf *out)
 
 void check_points_encode(const struct trend_point *points, size_t count, struct buf *out)
 {
-    buf_text(out, "{\"items\":[");
+    list_begin(out);
     for (size_t i = 0; i < count; i++) {
         const struct point_shown shown = {points[i].at_us, (int)points[i].worst,
                                           points[i].latency_ms};
-        if (i > 0)
-            buf_char(out, ',');
+        list_separator(out, i);
         fields_encode(&point_fields, &shown, false, out);
     }
     buf_text(out, "]}");

@@ -128,13 +128,9 @@ void query_parse(struct slice text, struct query *out)
         add(&query, part.kind, part.text);
         begin = at = end;
     }
-    if (begin < text.len)
+    if (begin < text.len) {
         add(&query, QUERY_WORDS, slice_from(text, begin));
-    if (text.len > 0 && begin < text.len) {
-        size_t last = text.len - 1;
-        while (last > begin && ((unsigned char)text.at[last] & 0xc0) == 0x80)
-            last--;
-        query.open = word_at(text, last);
+        query.open = word_at(text, slice_prefix_len(text, text.len - 1));
     }
     *out = query;
 }

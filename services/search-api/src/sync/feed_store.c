@@ -152,18 +152,6 @@ bool feed_store_remove_deleted(struct db *db, struct document *list, size_t *cou
     return true;
 }
 
-/* The beginning of a text, cut between characters, in at most DOCUMENT_TEXT_MAX bytes. */
-static struct slice beginning(struct slice text)
-{
-    size_t len = DOCUMENT_TEXT_MAX;
-
-    if (text.len <= len)
-        return text;
-    while (len > 0 && ((unsigned char)text.at[len] & 0xc0) == 0x80)
-        len--;
-    return (struct slice){text.at, len};
-}
-
 bool feed_store_read_document(const struct db_rows *rows, int row, struct arena *arena,
                               struct document *out, struct fault *fault)
 {
@@ -178,8 +166,7 @@ bool feed_store_read_document(const struct db_rows *rows, int row, struct arena 
     document.id = arena_copy(arena, slice_of(id));
     if (document.id.at == NULL)
         return arena_fault(fault);
-    if (document.text.at != NULL)
-        document.text = beginning(document.text);
+    document.text.len = slice_prefix_len(document.text, DOCUMENT_TEXT_MAX);
     *out = document;
     return true;
 }

@@ -236,13 +236,11 @@ static size_t plain_prefix(const char *at, size_t len)
 
 static void escape_one(struct buf *buf, unsigned char c)
 {
-    static const char hex[] = "0123456789abcdef";
     char escape = escapes[c];
 
+    append(buf, (char[]){'\\', escape}, 2);
     if (escape == 'u')
-        append(buf, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
-    else
-        append(buf, (char[]){'\\', escape}, 2);
+        buf_hex(buf, c, 4);
 }
 
 static void put_escaped(struct buf *buf, struct slice text, size_t plain)

@@ -84,7 +84,7 @@ bool parse_double(struct slice text, double min, double max, double *out)
     if (text.len > DOUBLE_TEXT_MAX)
         return false;
     if (negative)
-        text = (struct slice){text.at + 1, text.len - 1};
+        text = slice_from(text, 1);
     if (!read_decimal(text, &digits, &decimals))
         return false;
     for (; decimals > 0; decimals--)
@@ -171,7 +171,7 @@ static bool read_offset(struct slice rest, int64_t *us)
     west = rest.at[0] == '-';
     if (!two_digits(rest.at + 1, 23, &hours))
         return false;
-    rest = (struct slice){rest.at + 3, rest.len - 3};
+    rest = slice_from(rest, 3);
     if (rest.len == 3 && rest.at[0] == ':')
         rest = (struct slice){rest.at + 1, 2};
     if (rest.len != 0 && (rest.len != 2 || !two_digits(rest.at, 59, &minutes)))
@@ -194,7 +194,7 @@ bool parse_timestamp(struct slice text, int64_t *wall_us)
     if (!parse_time_of_day((struct slice){text.at + 11, 5}, &minutes) || text.at[16] != ':' ||
         !two_digits(text.at + 17, 59, &seconds))
         return false;
-    rest = (struct slice){text.at + 19, text.len - 19};
+    rest = slice_from(text, 19);
     if (!take_fraction(&rest, &fraction) || !read_offset(rest, &offset))
         return false;
     *wall_us = ((int64_t)day * 1440 + minutes) * 60 * US_PER_S + (int64_t)seconds * US_PER_S +
@@ -221,7 +221,7 @@ bool parse_duration_ms(struct slice text, int64_t min, int64_t max, int64_t *ms)
     if (!read_i64((struct slice){text.at, digits}, &value))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
-        if (!slice_is((struct slice){text.at + digits, text.len - digits}, units[i].name))
+        if (!slice_is(slice_from(text, digits), units[i].name))
             continue;
         if (__builtin_mul_overflow(value, units[i].ms, &value) || value < min || value > max)
             return false;

@@ -225,7 +225,7 @@ static bool check_path(struct slice path, struct fault *fault)
             begin = i + 1;
         }
     }
-    return check_segment((struct slice){path.at + begin, path.len - begin}, true, fault);
+    return check_segment(slice_from(path, begin), true, fault);
 }
 
 static bool bad_query(struct fault *fault, const char *why)

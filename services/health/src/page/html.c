@@ -38,7 +38,7 @@ void html_put_slice(struct buf *out, struct slice text)
         }
         i += len > 0 ? len : 1;
     }
-    buf_append(out, text.at + plain, text.len - plain);
+    buf_slice(out, slice_from(text, plain));
 }
 
 void html_put_text(struct buf *out, const char *text)

@@ -141,7 +141,7 @@ static bool read_rewritten(struct builder *builder, struct slice part, struct qu
     }
     if (done == 0)
         return true;
-    buf_append(&text, part.at + done, part.len - done);
+    buf_slice(&text, slice_from(part, done));
     if (!buf_ok(&text, builder->fault) || !read_words(builder, buf_as_slice(&text), &words))
         return false;
     *out = (struct query_run){words.list, words.count};

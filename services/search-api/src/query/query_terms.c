@@ -20,7 +20,6 @@ struct builder {
     struct word words[QUERY_TERMS_WORDS_MAX];
     bool follows[QUERY_TERMS_WORDS_MAX]; /* one character separates it from the word before */
     size_t word_count;
-    uint64_t term_df[TERMS_MAX];
 };
 
 double query_terms_tf_factor(double tf, double length, double mean)
@@ -246,31 +245,30 @@ static bool read_parts(struct builder *builder, const struct query *query)
 
 /* --- terms --- */
 
-/* Adds a term, whose `weight` is a share of its IDF. A term that is added again gets heavier. */
-static void add_term(struct builder *builder, const struct query_term *term, uint64_t df)
+static struct query_term *find_term(const struct query_terms *query_terms, struct slice text,
+                                    bool is_prefix)
 {
-    struct query_terms *out = &builder->out;
-    const double weight = term->weight * lexicon_idf(builder->lexicon, df);
-
-    for (size_t i = 0; i < out->term_count; i++)
-        if (out->terms[i].is_prefix == term->is_prefix &&
-            slice_equal(out->terms[i].text, term->text)) {
-            out->terms[i].weight += weight;
-            return;
-        }
-    if (out->term_count == TERMS_MAX)
-        return;
-    builder->term_df[out->term_count] = df;
-    out->terms[out->term_count] = *term;
-    out->terms[out->term_count++].weight = weight;
+    for (size_t i = 0; i < query_terms->term_count; i++) {
+        struct query_term *term = &query_terms->terms[i];
+        if (term->is_prefix == is_prefix && slice_equal(term->text, text))
+            return term;
+    }
+    return NULL;
 }
 
-static bool has_term(const struct builder *builder, struct slice term)
+/* Adds a term, whose `weight` is a share of its IDF. A term that is added again gets heavier. */
+static void add_term(struct builder *builder, const struct query_term *term)
 {
-    for (size_t i = 0; i < builder->out.term_count; i++)
-        if (!builder->out.terms[i].is_prefix && slice_equal(builder->out.terms[i].text, term))
-            return true;
-    return false;
+    struct query_terms *out = &builder->out;
+    struct query_term *known = find_term(out, term->text, term->is_prefix);
+    const double weight = term->weight * lexicon_idf(builder->lexicon, term->df);
+
+    if (known != NULL) {
+        known->weight += weight;
+    } else if (out->term_count < TERMS_MAX) {
+        out->terms[out->term_count] = *term;
+        out->terms[out->term_count++].weight = weight;
+    }
 }
 
 /* Adds the terms of an expansion that are not terms of the query. `typo_of` is the misspelled word
@@ -280,12 +278,12 @@ static void add_expansion(struct builder *builder, const struct expansion *expan
 {
     for (size_t i = 0; i < expansion->count; i++) {
         const struct expansion_term *term = &expansion->list[i];
-        if (has_term(builder, term->text))
+        if (find_term(&builder->out, term->text, false) != NULL)
             continue;
-        add_term(
-            builder,
-            &(struct query_term){.text = term->text, .typo_of = typo_of, .weight = term->share},
-            term->df);
+        add_term(builder, &(struct query_term){.text = term->text,
+                                               .typo_of = typo_of,
+                                               .weight = term->share,
+                                               .df = term->df});
     }
 }
 
@@ -330,12 +328,14 @@ static bool add_terms(struct builder *builder, bool open)
         const struct word *word = &builder->words[i];
         const uint32_t df = lexicon_term_df(builder->lexicon, word->term);
         const bool last = open && i + 1 == builder->word_count;
-        add_term(builder, &(struct query_term){.text = word->term, .weight = 1}, df);
+        add_term(builder, &(struct query_term){.text = word->term, .weight = 1, .df = df});
         if (last) {
             const struct slice beginning = {word->text.at, text_first_len(word->text, TERM_POINTS)};
             add_term(builder,
-                     &(struct query_term){.text = beginning, .is_prefix = true, .weight = 1},
-                     lexicon_prefix_df(builder->lexicon, beginning));
+                     &(struct query_term){.text = beginning,
+                                          .is_prefix = true,
+                                          .weight = 1,
+                                          .df = lexicon_prefix_df(builder->lexicon, beginning)});
         } else if (!add_unknown(builder, word, &unknown)) {
             return false;
         }
@@ -359,11 +359,11 @@ static void select_terms(struct builder *builder)
     if (most < QUERY_TERMS_COMMON_MIN)
         most = QUERY_TERMS_COMMON_MIN;
     for (size_t i = 0; i < out->term_count; i++) {
-        const bool may = may_select(&out->terms[i]);
-        out->terms[i].df = (uint32_t)builder->term_df[i];
-        out->terms[i].selects = may && builder->term_df[i] <= most;
-        any |= out->terms[i].selects && builder->term_df[i] > 0;
-        many |= may && builder->term_df[i] > most;
+        struct query_term *term = &out->terms[i];
+        const bool may = may_select(term);
+        term->selects = may && term->df <= most;
+        any |= term->selects && term->df > 0;
+        many |= may && term->df > most;
     }
     out->common = many && !any;
     for (size_t i = 0; !any && i < out->term_count; i++)

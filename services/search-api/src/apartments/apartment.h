@@ -28,6 +28,12 @@ struct apartment {
     int64_t total; /* tiyn; FIELD_ABSENT */
 };
 
+/* Whether its texts match a word of the filter. */
+static inline bool apartment_has_word(const struct apartment *apartment, size_t word)
+{
+    return ((uint64_t)apartment->matched >> word & 1) != 0;
+}
+
 bool apartment_has_amenity(const struct apartment *apartment, struct slice amenity);
 /* Whether both apartments have the same location or, if one of them has no location, the same
  * address. */

@@ -215,7 +215,7 @@ static void write_words(struct page *page, const struct criteria *criteria,
 
     buf_init_over(&list, room, sizeof room);
     for (size_t i = 0; i < criteria->word_count; i++) {
-        if (((uint64_t)apartment->matched >> i & 1) == 0)
+        if (!apartment_has_word(apartment, i))
             continue;
         buf_text(&list, list.len > 0 ? ", " : "");
         buf_slice(&list, word_name(criteria->words[i].text, page->language));

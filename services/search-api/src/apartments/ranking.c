@@ -52,18 +52,13 @@ static uint64_t violated_rules(const struct criteria *criteria, const struct apa
 
 /* --- the score --- */
 
-static bool has_word(const struct apartment *apartment, size_t word)
-{
-    return ((uint64_t)apartment->matched >> word & 1) != 0;
-}
-
 /* Sets the weight of each word: the IDF of BM25 among the candidates. */
 static void weigh_words(struct context *context)
 {
     for (size_t word = 0; word < context->criteria->word_count; word++) {
         double df = 0;
         for (size_t i = 0; i < context->count; i++)
-            df += has_word(&context->apartments[i], word);
+            df += apartment_has_word(&context->apartments[i], word);
         if (df == 0 || context->criteria->words[word].kind != CRITERIA_TEXT)
             continue;
         context->weights[word] = log(1 + ((double)context->count - df + 0.5) / (df + 0.5));
@@ -89,7 +84,8 @@ static void find_anchors(struct context *context)
         if (criteria->city.at != NULL && !slice_equal(apartment->city, criteria->city))
             continue;
         for (size_t word = 0; word < criteria->word_count; word++)
-            if (criteria->words[word].kind == CRITERIA_LANDMARK && has_word(apartment, word)) {
+            if (criteria->words[word].kind == CRITERIA_LANDMARK &&
+                apartment_has_word(apartment, word)) {
                 add_anchor(context, apartment->place);
                 break;
             }
@@ -157,15 +153,16 @@ static double cheap_score(const struct context *context, const struct apartment 
  * on foot. */
 static double distance_score(const struct context *context, const struct apartment *apartment)
 {
-    const struct criteria *criteria = context->criteria;
-    const double km = nearest_km(context, apartment);
+    const struct apartment *like = context->criteria->like;
+    double km;
 
     if (context->anchor_count > 0)
-        return isnan(km) ? 0 : 1 / (1 + km * km);
-    if (criteria->like == NULL || !geo_is_place(criteria->like->place))
+        km = nearest_km(context, apartment);
+    else if (like != NULL && geo_is_place(like->place))
+        km = geo_km(apartment->place, like->place);
+    else
         return (double)NAN;
-    const double away = geo_km(apartment->place, criteria->like->place);
-    return isnan(away) ? 0 : 1 / (1 + away * away);
+    return isnan(km) ? 0 : 1 / (1 + km * km);
 }
 
 static double common_amenities(const struct apartment *a, const struct apartment *b)
@@ -211,7 +208,7 @@ static double text_score(const struct context *context, const struct apartment *
     if (context->weight_sum <= 0)
         return (double)NAN;
     for (size_t word = 0; word < context->criteria->word_count; word++)
-        sum += has_word(apartment, word) ? context->weights[word] : 0;
+        sum += apartment_has_word(apartment, word) ? context->weights[word] : 0;
     return sum / context->weight_sum;
 }
 

@@ -16,12 +16,18 @@ struct search {
     struct expansion found;
 };
 
+static size_t count_digits(struct slice word)
+{
+    size_t digits = 0;
+
+    for (size_t i = 0; i < word.len; i++)
+        digits += ascii_is_digit(word.at[i]);
+    return digits;
+}
+
 bool expansion_allows_typo(struct slice word)
 {
-    for (size_t i = 0; i < word.len; i++)
-        if (ascii_is_digit(word.at[i]))
-            return false;
-    return text_length(word) >= EXPANSION_TYPO_POINTS;
+    return count_digits(word) == 0 && text_length(word) >= EXPANSION_TYPO_POINTS;
 }
 
 static struct expansion_term *find(struct search *search, struct slice term)
@@ -116,15 +122,6 @@ bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *re
 }
 
 /* --- one word or two --- */
-
-static size_t count_digits(struct slice word)
-{
-    size_t digits = 0;
-
-    for (size_t i = 0; i < word.len; i++)
-        digits += ascii_is_digit(word.at[i]);
-    return digits;
-}
 
 bool expansion_is_code(struct slice first, struct slice second)
 {

@@ -30,21 +30,12 @@ static struct check *check_of(struct plan_reader *reader, size_t i)
 
 /* --- dependencies --- */
 
-static bool index_of(const struct plan *plan, struct slice name, size_t *out)
-{
-    for (size_t i = 0; i < plan->count; i++)
-        if (slice_is(name, plan->checks[i].name)) {
-            *out = i;
-            return true;
-        }
-    return false;
-}
-
 const struct check *plan_find(const struct plan *plan, struct slice name)
 {
-    size_t i;
-
-    return name.len > 0 && index_of(plan, name, &i) ? &plan->checks[i] : NULL;
+    for (size_t i = 0; name.len > 0 && i < plan->count; i++)
+        if (slice_is(name, plan->checks[i].name))
+            return &plan->checks[i];
+    return NULL;
 }
 
 static bool is_omitted(const struct plan_reader *reader, struct slice name)
@@ -58,17 +49,18 @@ static bool is_omitted(const struct plan_reader *reader, struct slice name)
 static void need_one(struct plan_reader *reader, struct check *check, const struct doc_value *item)
 {
     const char *text;
-    size_t need = 0;
 
     if (!plan_check_read_name(&reader->doc, item, &text))
         return;
     const struct slice name = slice_of(text);
     if (is_omitted(reader, name))
         return;
-    if (!index_of(&reader->plan, name, &need)) {
+    const struct check *found = plan_find(&reader->plan, name);
+    if (found == NULL) {
         doc_error(&reader->doc, item, "there is no check of this name");
         return;
     }
+    const size_t need = (size_t)(found - reader->plan.checks);
     for (size_t i = 0; i < check->need_count; i++)
         if (check->needs[i] == need) {
             doc_error(&reader->doc, item, "is listed twice");
@@ -195,7 +187,6 @@ static void add_peer_check(struct plan_reader *reader, size_t i)
     const struct check *own = check_of(reader, i);
     struct check *other = check_of(reader, plan->count);
     const struct doc_value *at = &reader->drafts[i].keys[KEY_NAME];
-    size_t existing;
     char name[CHECK_NAME_MAX + 1];
     const int len = snprintf(name, sizeof name, "%s-%s", plan->peer, own->name);
 
@@ -208,7 +199,7 @@ static void add_peer_check(struct plan_reader *reader, size_t i)
         doc_error(&reader->doc, at, "exceeds the %d checks of both servers", CHECKS_MAX);
     else if (len < 0 || (size_t)len >= sizeof other->name)
         doc_error(&reader->doc, at, "is too long to be prefixed with %s", plan->peer);
-    else if (index_of(plan, slice_of(other->name), &existing))
+    else if (plan_find(plan, slice_of(other->name)) != NULL)
         doc_error(&reader->doc, at,
                   "is called %s on the other server, which is the name of another check",
                   other->name);
@@ -238,7 +229,6 @@ static void read_check(struct plan_reader *reader, const struct doc_value *list,
     struct plan *plan = &reader->plan;
     struct check *check = check_of(reader, plan->count);
     struct check_draft *draft = &reader->drafts[plan->count];
-    size_t other;
 
     draft->item = doc_list_item(&reader->doc, list, item);
     if (!plan_check_read(&reader->doc, draft, plan->server, check)) {
@@ -246,9 +236,10 @@ static void read_check(struct plan_reader *reader, const struct doc_value *list,
             arena_copy(&reader->scratch, slice_of(check->name));
         return;
     }
-    if (check->name[0] != '\0' && index_of(plan, slice_of(check->name), &other))
+    const struct check *other = plan_find(plan, slice_of(check->name));
+    if (other != NULL)
         doc_error(&reader->doc, &draft->keys[KEY_NAME], "is also the name of checks[%zu]",
-                  reader->drafts[other].item.index);
+                  reader->drafts[other - plan->checks].item.index);
     plan->count++;
 }
 

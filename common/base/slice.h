@@ -44,6 +44,15 @@ static inline size_t slice_find(struct slice text, const char *const *names, siz
     return i;
 }
 
+/* True if one of the texts of `list` is equal. */
+static inline bool slice_is_among(struct slice text, const struct slice *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_equal(text, list[i]))
+            return true;
+    return false;
+}
+
 /* True if the texts are equal, ignoring the case of ASCII letters. */
 static inline bool slice_equal_caseless(struct slice a, struct slice b)
 {

@@ -83,3 +83,14 @@ TEST(name_is_found_by_its_index)
     ck_assert_uint_eq(slice_find(SLICE("green"), names, 1), 1);
     ck_assert_uint_eq(slice_find(SLICE("red"), names, 0), 0);
 }
+
+TEST(text_is_found_among_texts)
+{
+    const struct slice list[] = {SLICE("red"), SLICE("")};
+
+    ck_assert(slice_is_among(SLICE("red"), list, 2));
+    ck_assert(slice_is_among(SLICE_NONE, list, 2));
+    ck_assert(!slice_is_among(SLICE("re"), list, 2));
+    ck_assert(!slice_is_among(SLICE(""), list, 1));
+    ck_assert(!slice_is_among(SLICE("red"), NULL, 0));
+}

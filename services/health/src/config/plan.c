@@ -38,14 +38,6 @@ const struct check *plan_find(const struct plan *plan, struct slice name)
     return NULL;
 }
 
-static bool is_omitted(const struct plan_reader *reader, struct slice name)
-{
-    for (size_t i = 0; i < reader->omitted_count; i++)
-        if (slice_equal(name, reader->omitted[i]))
-            return true;
-    return false;
-}
-
 static void need_one(struct plan_reader *reader, struct check *check, const struct doc_value *item)
 {
     const char *text;
@@ -53,7 +45,7 @@ static void need_one(struct plan_reader *reader, struct check *check, const stru
     if (!plan_check_read_name(&reader->doc, item, &text))
         return;
     const struct slice name = slice_of(text);
-    if (is_omitted(reader, name))
+    if (slice_is_among(name, reader->omitted, reader->omitted_count))
         return;
     const struct check *found = plan_find(&reader->plan, name);
     if (found == NULL) {

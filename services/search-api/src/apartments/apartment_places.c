@@ -54,11 +54,9 @@ struct list {
 
 static bool add(struct list *list, struct slice text, struct arena *arena)
 {
-    if (text.len == 0 || text.len > PLACES_NAME_MAX || list->count == PLACES_MAX / 2)
+    if (text.len == 0 || text.len > PLACES_NAME_MAX || list->count == PLACES_MAX / 2 ||
+        slice_is_among(text, list->items, list->count))
         return true;
-    for (size_t i = 0; i < list->count; i++)
-        if (slice_equal(list->items[i], text))
-            return true;
     list->items[list->count] = arena_copy(arena, text);
     return list->items[list->count++].at != NULL;
 }

@@ -96,14 +96,6 @@ static size_t keep_longer(const struct slice *list, size_t count, size_t points,
     return count_kept;
 }
 
-static bool is_among(const struct slice *list, size_t count, struct slice text)
-{
-    for (size_t i = 0; i < count; i++)
-        if (slice_equal(list[i], text))
-            return true;
-    return false;
-}
-
 /* Reads the distinct words of a text that have at least `points` letters, into the arena. */
 static bool split(struct apartment_search *search, struct slice text, size_t points,
                   struct slice *out, size_t *count, struct fault *fault)
@@ -114,7 +106,7 @@ static bool split(struct apartment_search *search, struct slice text, size_t poi
     if (!words_read(search->reader, text, &search->arena, &words, fault))
         return false;
     for (size_t i = 0; i < words.count && *count < CRITERIA_WORDS_MAX; i++)
-        if (!is_among(out, *count, words.list[i].text))
+        if (!slice_is_among(words.list[i].text, out, *count))
             *count += keep_longer(&words.list[i].text, 1, points, out + *count, 1);
     return true;
 }

@@ -44,14 +44,6 @@ static void add_word(struct criteria *criteria, struct slice text, enum criteria
         criteria->words[criteria->word_count++] = word;
 }
 
-static bool is_name(const struct phrase_places *places, struct slice word)
-{
-    for (size_t i = 0; i < places->name_count; i++)
-        if (slice_equal(places->names[i], word))
-            return true;
-    return false;
-}
-
 static void take_near(struct criteria *criteria, struct slice near)
 {
     const struct city *city = criteria->city.at != NULL ? city_find(criteria->city) : NULL;
@@ -86,9 +78,11 @@ static void take_phrase(struct criteria *criteria, const struct phrase *phrase,
     criteria->district = phrase->district;
     criteria->amenities = phrase->amenities;
     criteria->cheap = (phrase->ask & PHRASE_ASK_PRICE) != 0;
-    for (size_t i = 0; i < phrase->q.count; i++)
-        add_word(criteria, phrase->q.items[i],
-                 is_name(places, phrase->q.items[i]) ? CRITERIA_LANDMARK : CRITERIA_TEXT);
+    for (size_t i = 0; i < phrase->q.count; i++) {
+        const struct slice word = phrase->q.items[i];
+        const bool is_name = slice_is_among(word, places->names, places->name_count);
+        add_word(criteria, word, is_name ? CRITERIA_LANDMARK : CRITERIA_TEXT);
+    }
     if (phrase->near.at != NULL && isnan(criteria->near.lat))
         take_near(criteria, phrase->near);
 }

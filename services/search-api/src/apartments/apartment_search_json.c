@@ -3,6 +3,7 @@
 
 #include "api/list.h"
 #include "json/city.h"
+#include "json/texts.h"
 
 #include "apartments/explanation.h"
 
@@ -39,14 +40,8 @@ static const struct field items[] = {
 #undef AT
 
 #define AT(member) .offset = offsetof(struct apartment, member)
-static const struct field title_items[] = {
-    {.name = "ru", .type = FIELD_TEXT, .offset = offsetof(struct texts, ru)},
-    {.name = "kz", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct texts, kz)},
-    {.name = "en", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct texts, en)},
-};
-static const struct fields title_fields = FIELDS_OF(title_items, struct texts);
 static const struct field apartment_items[] = {
-    {.name = "title",      .type = FIELD_OBJECT, AT(title), .table = &title_fields},
+    {.name = "title",      .type = FIELD_OBJECT, AT(title), .table = &texts_title_fields},
     {.name = "city",       .type = FIELD_SLUG,   AT(city)},
     {.name = "district",   .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(district)},
     {.name = "address",    .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(address)},

@@ -3,10 +3,12 @@
 
 #include <stdlib.h>
 
+#include "base/digest.h"
+
 #include "clients/stay_answers_json.h"
 #include "places/places_json.h"
 
-enum { NAMES_EACH = 8 /* of an address, or of a title */ };
+enum { NAMES_EACH = 8 /* of an address, or of a title */, DIGEST_STEP = 31 };
 
 struct places *places_create(struct fault *fault)
 {
@@ -59,6 +61,11 @@ static bool add(struct places *places, struct slice *items, size_t *count, struc
     return items[(*count)++].at != NULL || arena_fault(fault);
 }
 
+static void add_digest(struct places *places, struct slice body)
+{
+    places->digest = DIGEST_STEP * places->digest + digest_fast64(body);
+}
+
 static bool copy(struct places *places, struct slice text, struct slice *out)
 {
     *out = text.len > 0 ? arena_copy(&places->arena, text) : SLICE_NONE;
@@ -85,6 +92,7 @@ bool places_add_cities(struct places *places, struct slice body, struct arena *w
     }
     places->lists.cities = made;
     places->lists.city_count = cities.count;
+    add_digest(places, body);
     return true;
 }
 
@@ -116,31 +124,8 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
             return false;
     }
     *next = page.next;
+    add_digest(places, body);
     return true;
-}
-
-/* --- comparing --- */
-
-static bool are_same(const struct slice *a, const struct slice *b, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!slice_equal(a[i], b[i]))
-            return false;
-    return true;
-}
-
-bool places_are_equal(const struct places *a, const struct places *b)
-{
-    const struct phrase_places *one = &a->lists, *other = &b->lists;
-    bool equal = one->city_count == other->city_count &&
-                 one->district_count == other->district_count &&
-                 one->name_count == other->name_count;
-
-    for (size_t i = 0; equal && i < one->city_count; i++)
-        equal = slice_equal(one->cities[i].slug, other->cities[i].slug) &&
-                are_same(one->cities[i].names, other->cities[i].names, LANGUAGE_KZ + 1);
-    return equal && are_same(one->districts, other->districts, one->district_count) &&
-           are_same(one->names, other->names, one->name_count);
 }
 
 bool places_compile(struct places *places, struct fault *fault)

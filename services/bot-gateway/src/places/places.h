@@ -23,6 +23,7 @@ struct places {
     size_t users;                    /* references: the creator and turns that parse phrases */
     struct slice *districts, *names; /* PLACES_MAX each, in the arena; those of `lists` */
     struct phrase_places lists;
+    uint64_t digest;                  /* of the answers from which they were collected */
     const struct phrase_words *words; /* NULL before places_compile() */
 };
 
@@ -39,6 +40,5 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
                            struct slice *next, struct fault *fault) MUST_CHECK;
 
 size_t places_count(const struct places *places);
-bool places_are_equal(const struct places *a, const struct places *b);
 /* Compiles the collected places into `words`, the vocabulary of phrases. */
 bool places_compile(struct places *places, struct fault *fault) MUST_CHECK;

@@ -115,10 +115,10 @@ static bool refresh(const struct places_watch *watch, struct tenant *tenant, str
 
     if (places == NULL)
         return false;
-    const bool ok = fetch_all(watch, tenant, places, fault) &&
-                    ((tenant->places != NULL && places_are_equal(tenant->places, places)) ||
-                     places_compile(places, fault));
-    if (ok && places->words != NULL) {
+    const bool read = fetch_all(watch, tenant, places, fault),
+               known = tenant->places != NULL && tenant->places->digest == places->digest,
+               ok = read && (known || places_compile(places, fault));
+    if (ok && !known) {
         places_release(tenant->places);
         tenant->places = places;
     } else {

@@ -109,12 +109,13 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
                            struct slice *next, struct fault *fault)
 {
     struct slice names[NAMES_EACH];
-    struct places_page page;
+    struct stay_value_page page;
 
     if (!places_page_read(body, work, &page, fault))
         return false;
-    for (size_t i = 0; i < page.count; i++) {
-        const struct places_apartment *apartment = &page.items[i];
+    const struct places_apartment *apartments = page.items.items;
+    for (size_t i = 0; i < page.items.count; i++) {
+        const struct places_apartment *apartment = &apartments[i];
         if (!add(places, places->districts, &places->lists.district_count, apartment->district,
                  fault) ||
             !add_names(places, names,

@@ -2,7 +2,6 @@
 #include "places/places_json.h"
 
 #include "clients/stay_answers_json.h"
-#include "clients/stay_values_json.h"
 
 #define AT(member) offsetof(struct places_apartment, member), NULL, 0
 static const struct foreign_member apartment_members[] = {
@@ -14,19 +13,20 @@ static const struct foreign_member apartment_members[] = {
 static const struct foreign apartment_table =
     FOREIGN_OF(apartment_members, struct places_apartment);
 
-bool places_page_read(struct slice body, struct arena *arena, struct places_page *out,
+static bool check_apartment(void *item, struct arena *arena, bool *whole, struct fault *fault)
+{
+    struct places_apartment *apartment = item;
+
+    *whole = true;
+    return stay_clean(&apartment->title, STAY_TITLE_MAX, arena, fault) &&
+           stay_clean(&apartment->district, STAY_TITLE_MAX, arena, fault) &&
+           stay_clean(&apartment->address, STAY_TITLE_MAX, arena, fault);
+}
+
+bool places_page_read(struct slice body, struct arena *arena, struct stay_value_page *out,
                       struct fault *fault)
 {
-    struct stay_value_page page;
+    static const struct stay_item kind = {&apartment_table, check_apartment, NULL};
 
-    if (!stay_value_read_page(&apartment_table, PLACES_PAGE_MAX, body, arena, &page, fault))
-        return false;
-    *out =
-        (struct places_page){page.items.items, page.items.count, stay_value_read_cursor(page.next)};
-    for (size_t i = 0; i < out->count; i++)
-        if (!stay_clean(&out->items[i].title, STAY_TITLE_MAX, arena, fault) ||
-            !stay_clean(&out->items[i].district, STAY_TITLE_MAX, arena, fault) ||
-            !stay_clean(&out->items[i].address, STAY_TITLE_MAX, arena, fault))
-            return false;
-    return true;
+    return stay_value_read_items(&kind, PLACES_PAGE_MAX, body, arena, out, fault);
 }

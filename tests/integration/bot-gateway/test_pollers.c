@@ -34,7 +34,7 @@ static void ask_for(const struct uuid *owner, struct poller_claim *claims, size_
 
 static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char *state)
 {
-    struct poller_claim claim = {.bot_id = *bot_id, .state = state};
+    struct poller_claim claim = {.bot_id = *bot_id, .state = slice_of(state)};
     ask_for(owner, &claim, 1);
     return claim.leased;
 }
@@ -61,9 +61,9 @@ FIBER_TEST(rows_decide_which_bots_are_polled)
 {
     struct uuid taxi = polled("taxi"), food = polled("food"), gone = uuid_make();
     struct poller_claim claims[] = {
-        {taxi, "works", false},
-        {gone, NULL,    true },
-        {food, NULL,    false}
+        {taxi, SLICE("works"), false},
+        {gone, SLICE_NONE,     true },
+        {food, SLICE_NONE,     false}
     };
     ask_for(&one, claims, 3);
     ck_assert(claims[0].leased && !claims[1].leased && claims[2].leased);

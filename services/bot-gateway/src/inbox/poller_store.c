@@ -28,14 +28,10 @@ bool poller_store_lease(struct db_pool *pool, const struct uuid *owner, int64_t 
                         struct poller_claim *claims, size_t count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    struct db_value bots[POLLERS_MAX], states[POLLERS_MAX];
-    for (size_t i = 0; i < count; i++) {
-        bots[i] = db_uuid(&claims[i].bot_id);
-        states[i] = db_str(claims[i].state);
-    }
     if (!db_execute(pool, &lease_statement,
                     DB_VALUES(db_uuid(owner), db_double((double)lease_s),
-                              db_array(DB_UUID, bots, count), db_array(DB_TEXT, states, count)),
+                              DB_MEMBERS(DB_UUID, claims, count, bot_id),
+                              DB_MEMBERS(DB_TEXT, claims, count, state)),
                     &rows, fault))
         return false;
     for (size_t i = 0; i < count; i++) {

@@ -8,8 +8,8 @@ enum { POLLERS_MAX = 16 }; /* bots of one instance; others are left to other ins
 
 struct poller_claim {
     struct uuid bot_id;
-    const char *state; /* of the running poll, static; NULL: none yet */
-    bool leased;       /* result: this process polls the bot for `lease_s` from now on */
+    struct slice state; /* of the running poll; absent: none yet */
+    bool leased;        /* result: this process polls the bot for `lease_s` from now on */
 };
 
 /* Takes or renews leases: `owner` polls the bot of each claim, at most POLLERS_MAX of them, for

@@ -171,7 +171,8 @@ static bool renew_leases(struct pollers *pollers, struct fault *fault)
         if (uuid_is_nil(&poller->bot_id))
             continue;
         of[count] = poller;
-        claims[count++] = (struct poller_claim){.bot_id = poller->bot_id, .state = poller->state};
+        claims[count++] =
+            (struct poller_claim){.bot_id = poller->bot_id, .state = slice_of(poller->state)};
     }
     if (count > 0 && !poller_store_lease(pollers->options.service->pool, &pollers->owner,
                                          POLLERS_LEASE_S, claims, count, fault))

@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 
-#include "base/auto.h"
 #include "base/language.h"
 #include "db/transaction.h"
 
@@ -210,12 +209,6 @@ bool turn_store_find_due(struct db *db, struct turn_due *out, struct fault *faul
     return true;
 }
 
-struct cursor_values {
-    struct db_value bots[BOTS_MAX];
-    struct db_value chats[BOTS_MAX];
-    struct db_value persons[BOTS_MAX];
-};
-
 static bool take(struct db *tx, const struct turn_cursor *cursor, struct db_rows *rows,
                  struct fault *fault)
 {
@@ -224,19 +217,12 @@ static bool take(struct db *tx, const struct turn_cursor *cursor, struct db_rows
         {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}
     };
     const struct uuid *bot = uuid_is_nil(&cursor->bot_id) ? &first : &cursor->bot_id;
-    auto_free struct cursor_values *arrays = fault_calloc(sizeof *arrays, "a cursor", fault);
+    const struct turn_cursor_lane *lanes = cursor->of_bot;
 
-    if (arrays == NULL)
-        return false;
-    for (size_t i = 0; i < cursor->count; i++) {
-        arrays->bots[i] = db_uuid(&cursor->of_bot[i].bot_id);
-        arrays->chats[i] = db_int(cursor->of_bot[i].chat_id);
-        arrays->persons[i] = db_int(cursor->of_bot[i].user_id);
-    }
     return db_query(tx, &take_statement,
-                    DB_VALUES(db_uuid(bot), db_array(DB_UUID, arrays->bots, cursor->count),
-                              db_array(DB_INT, arrays->chats, cursor->count),
-                              db_array(DB_INT, arrays->persons, cursor->count)),
+                    DB_VALUES(db_uuid(bot), DB_MEMBERS(DB_UUID, lanes, cursor->count, bot_id),
+                              DB_MEMBERS(DB_INT, lanes, cursor->count, chat_id),
+                              DB_MEMBERS(DB_INT, lanes, cursor->count, user_id)),
                     rows, fault);
 }
 

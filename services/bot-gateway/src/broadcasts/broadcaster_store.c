@@ -216,12 +216,10 @@ bool broadcaster_store_queue_messages(struct db *tx, const struct uuid *id, int6
                                       struct fault *fault)
 {
     auto_rows struct db_rows taken = {0};
-    struct db_value ids[BROADCAST_READY_MAX];
+    struct uuid ids[BROADCAST_READY_MAX];
 
-    for (int64_t i = 0; i < count; i++) {
-        const struct uuid made = uuid_make();
-        ids[i] = db_uuid(&made);
-    }
+    for (int64_t i = 0; i < count; i++)
+        ids[i] = uuid_make();
     if (!db_query(tx, &take_statement, DB_VALUES(db_uuid(id), db_int(count)), &taken, fault))
         return false;
     if (db_is_null(&taken, 0, 0))
@@ -229,7 +227,7 @@ bool broadcaster_store_queue_messages(struct db *tx, const struct uuid *id, int6
     const struct slice persons = db_get_text(&taken, 0, 0);
     const struct db_value people[] = {db_text(persons)};
     const struct db_value messages[] = {db_uuid(id), db_text(persons),
-                                        db_array(DB_UUID, ids, (size_t)count)};
+                                        DB_ITEMS(DB_UUID, ids, (size_t)count)};
     const struct db_call calls[] = {
         {&chats_statement, people,   1, NULL},
         {&queue_statement, messages, 3, NULL},

@@ -139,21 +139,16 @@ bool relay_store_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
                       const struct relay_query *query, struct relay_view *out, struct fault *fault)
 {
     auto_rows struct db_rows view = {0}, sent = {0};
-    struct db_value withins[RELAY_LIMITS], are_of_booking[RELAY_LIMITS];
     const struct db_value who[] = {db_uuid(bot_id), db_int(user_id), db_int(query->person),
                                    db_uuid(&query->talk)};
-
-    for (int i = 0; i < RELAY_LIMITS; i++) {
-        withins[i] = db_int(relay_limits[i].within_s);
-        are_of_booking[i] = db_bool(relay_limits[i].of_booking);
-    }
     const struct db_value counted[] = {who[0], who[1], db_uuid(&query->booking),
-                                       db_array(DB_INT, withins, RELAY_LIMITS),
-                                       db_array(DB_BOOL, are_of_booking, RELAY_LIMITS)};
+                                       DB_MEMBERS(DB_INT, relay_limits, RELAY_LIMITS, within_s),
+                                       DB_MEMBERS(DB_BOOL, relay_limits, RELAY_LIMITS, of_booking)};
     const struct db_call calls[] = {
         {&view_statement, who,     ARRAY_LEN(who),     &view},
         {&sent_statement, counted, ARRAY_LEN(counted), &sent},
     };
+
     if (!db_query_all(db, calls, ARRAY_LEN(calls), fault))
         return false;
     *out = (struct relay_view){.person = party_of(&view, PERSON_AT, bot_id),

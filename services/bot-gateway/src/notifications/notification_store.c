@@ -182,25 +182,24 @@ bool notification_store_plan(struct db *tx, const struct uuid *bot_id, const str
                              const struct reminder_time *plan, size_t count, struct slice zone,
                              int64_t now, struct fault *fault)
 {
-    enum { ARRAYS = 5, VALUES = 4 + ARRAYS };
-    static const enum db_value_type types[ARRAYS] = {DB_TEXT, DB_BOOL, DB_INT, DB_INT, DB_BOOL};
-    struct db_value items[ARRAYS][REMINDER_KINDS];
-    struct db_value values[VALUES] = {db_uuid(bot_id), db_uuid(booking), db_text(zone),
-                                      db_time(now)};
+    static const struct db_column kind = {DB_NAME, offsetof(struct reminder_time, kind),
+                                          .names = reminder_kind_names};
+    const struct db_value values[] = {
+        db_uuid(bot_id),
+        db_uuid(booking),
+        db_text(zone),
+        db_time(now),
+        db_array_of(&kind, plan, sizeof *plan, count),
+        DB_MEMBERS(DB_BOOL, plan, count, is_instant),
+        DB_MEMBERS(DB_INT, plan, count, due),
+        DB_MEMBERS(DB_INT, plan, count, until),
+        DB_MEMBERS(DB_BOOL, plan, count, on_the_day),
+    };
     const struct db_call calls[] = {
-        {&drop_statement, values, VALUES, NULL},
-        {&plan_statement, values, VALUES, NULL},
+        {&drop_statement, values, ARRAY_LEN(values), NULL},
+        {&plan_statement, values, ARRAY_LEN(values), NULL},
     };
 
-    for (size_t i = 0; i < count; i++) {
-        items[0][i] = db_str(reminder_kind_names[plan[i].kind]);
-        items[1][i] = db_bool(plan[i].is_instant);
-        items[2][i] = db_int(plan[i].due);
-        items[3][i] = db_int(plan[i].until);
-        items[4][i] = db_bool(plan[i].on_the_day);
-    }
-    for (size_t i = 0; i < ARRAYS; i++)
-        values[VALUES - ARRAYS + i] = db_array(types[i], items[i], count);
     return db_query_all(tx, calls, count > 0 ? 2 : 1, fault);
 }
 

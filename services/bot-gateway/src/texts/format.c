@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "texts/format.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/now.h"
@@ -40,10 +43,16 @@ static const char *const short_months[LANGUAGES][12] = {
 };
 // clang-format on
 
-static void begin(struct formatted *formatted, struct buf *out)
+static PRINTF_LIKE(1, 2) struct formatted make(const char *format, ...)
 {
-    *formatted = (struct formatted){.len = 0};
-    buf_init_over(out, formatted->text, FORMATTED_MAX);
+    struct formatted made = {.len = 0};
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(made.text, sizeof made.text, format, args);
+    va_end(args);
+    made.len = strlen(made.text);
+    return made;
 }
 
 const char *format_weekday_name(int weekday, enum language language)
@@ -90,10 +99,10 @@ struct formatted format_money(int64_t tiyn)
 struct formatted format_money_part(int64_t tiyn, int64_t parts)
 {
     const int64_t tenge = tiyn / TIYN;
-    struct formatted formatted;
+    struct formatted formatted = {.len = 0};
     struct buf out;
 
-    begin(&formatted, &out);
+    buf_init_over(&out, formatted.text, FORMATTED_MAX);
     if (tenge % parts != 0)
         buf_text(&out, "≈" NO_BREAK_SPACE);
     put_money((tenge + parts / 2) / parts, &out);
@@ -101,36 +110,19 @@ struct formatted format_money_part(int64_t tiyn, int64_t parts)
     return formatted;
 }
 
-static void put_date(int32_t day, enum language language, struct buf *out)
+struct formatted format_date(int32_t day, enum language language)
 {
     const struct date_civil civil = date_to_civil(day);
 
-    buf_printf(out, "%d %s, %s", civil.day, months[language][civil.month - 1],
-               weekday(day, language));
-}
-
-struct formatted format_date(int32_t day, enum language language)
-{
-    struct formatted formatted;
-    struct buf out;
-
-    begin(&formatted, &out);
-    put_date(day, language, &out);
-    formatted.len = out.len;
-    return formatted;
+    return make("%d %s, %s", civil.day, months[language][civil.month - 1], weekday(day, language));
 }
 
 struct formatted format_short_date(int32_t day, enum language language)
 {
     const struct date_civil civil = date_to_civil(day);
-    struct formatted formatted;
-    struct buf out;
 
-    begin(&formatted, &out);
-    buf_printf(&out, "%s %d %s", weekday(day, language), civil.day,
-               short_months[language][civil.month - 1]);
-    formatted.len = out.len;
-    return formatted;
+    return make("%s %d %s", weekday(day, language), civil.day,
+                short_months[language][civil.month - 1]);
 }
 
 const char *format_month_name(int32_t day, enum language language)
@@ -142,48 +134,30 @@ const char *format_month_name(int32_t day, enum language language)
 
 struct formatted format_month(int32_t day, enum language language)
 {
-    struct formatted formatted;
-    struct buf out;
-
-    begin(&formatted, &out);
-    buf_printf(&out, "%s %d", format_month_name(day, language), date_to_civil(day).year);
-    formatted.len = out.len;
-    return formatted;
+    return make("%s %d", format_month_name(day, language), date_to_civil(day).year);
 }
 
 struct formatted format_range(int32_t from, int32_t to, enum language language)
 {
     const struct date_civil first = date_to_civil(from), last = date_to_civil(to);
     const char *const *names = short_months[language];
-    struct formatted formatted;
-    struct buf out;
 
-    begin(&formatted, &out);
     if (first.month == last.month && first.year == last.year)
-        buf_printf(&out, "%d–%d %s", first.day, last.day, names[last.month - 1]);
-    else
-        buf_printf(&out, "%d %s – %d %s", first.day, names[first.month - 1], last.day,
-                   names[last.month - 1]);
-    formatted.len = out.len;
-    return formatted;
+        return make("%d–%d %s", first.day, last.day, names[last.month - 1]);
+    return make("%d %s – %d %s", first.day, names[first.month - 1], last.day,
+                names[last.month - 1]);
 }
 
 struct formatted format_time(int64_t wall_us, int64_t now, enum language language)
 {
     const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
     char clock[CLOCK_TEXT_LEN + 1];
-    struct formatted formatted;
-    struct buf out;
 
-    begin(&formatted, &out);
     clock_format((int32_t)(local_s % DAY_S / 60), clock);
-    if (format_day_of(wall_us) != format_day_of(now)) {
-        put_date(format_day_of(wall_us), language, &out);
-        buf_text(&out, ", ");
-    }
-    buf_text(&out, clock);
-    formatted.len = out.len;
-    return formatted;
+    if (format_day_of(wall_us) == format_day_of(now))
+        return make("%s", clock);
+    const struct formatted date = format_date(format_day_of(wall_us), language);
+    return make("%s, %s", date.text, clock);
 }
 
 /* --- parsing --- */

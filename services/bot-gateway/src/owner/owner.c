@@ -43,6 +43,23 @@ bool owner_get(struct talk *talk, struct slice path, struct service_answer *answ
     return owner_call(talk, (struct service_call){.method = "GET", .path = path}, answer);
 }
 
+bool owner_fetch_record(struct talk *talk, const struct uuid *id, enum service_actor actor,
+                        struct owner_record *out, bool *found)
+{
+    const struct service_call call = {.method = "GET",
+                                      .path = talk_path(talk, "owners", id, ""),
+                                      .actor = actor,
+                                      .actor_id = *id};
+    struct service_answer answer;
+
+    if (!talk_call(talk, &call, &answer))
+        return false;
+    *found = answer.status == 200;
+    if (!*found)
+        return answer.status >= 400 || stay_bad_answer("no owner", talk->fault);
+    return owner_read_record(answer.body, talk->arena, out, talk->fault);
+}
+
 /* --- refusals --- */
 
 static bool refuse_unbound(struct talk *talk)

@@ -6,6 +6,7 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 
+struct owner_record;
 struct service_answer;
 struct stay_booking;
 
@@ -34,10 +35,13 @@ bool owner_command_no_show(struct talk *talk) MUST_CHECK;
 
 /* --- for other dialogues --- */
 
-/* Reads from booking-api as the owner; the path may be absent for lack of memory. If no owner has
- * this Telegram account, the answer is 403 without a call. The data of the dialogue must be a
- * struct owner_state (owner/owner_json.h), or begin with one. */
+/* Reads from booking-api as the owner. If no owner has this Telegram account, the answer is 403
+ * without a call. The data of the dialogue must be a struct owner_state (owner/owner_json.h), or
+ * begin with one. */
 bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
+/* Reads an owner's record as that owner or as staff. `found` is false if there is none. */
+bool owner_fetch_record(struct talk *talk, const struct uuid *id, enum service_actor actor,
+                        struct owner_record *out, bool *found) MUST_CHECK;
 
 /* --- for staff --- */
 

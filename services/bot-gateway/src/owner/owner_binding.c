@@ -18,23 +18,6 @@ static bool welcome(struct talk *talk)
     return talk_step(talk, "home");
 }
 
-/* Reads the owner of the link. `is_valid` is false if the record is another owner's. */
-static bool fetch_record(struct talk *talk, const struct owner_link *link, struct owner_record *out,
-                         bool *is_valid)
-{
-    struct service_call call = {
-        .method = "GET", .actor = SERVICE_AS_OWNER, .actor_id = link->owner};
-    struct service_answer answer;
-
-    call.path = talk_path(talk, "owners", &link->owner, "");
-    if (!talk_call(talk, &call, &answer))
-        return false;
-    *is_valid = answer.status == 200;
-    if (!*is_valid)
-        return answer.status >= 400 || stay_bad_answer("no owner", talk->fault);
-    return owner_read_record(answer.body, talk->arena, out, talk->fault);
-}
-
 /* Binds the person's account to the owner. `bound` is false if the owner has changed meanwhile. */
 static bool put_record(struct talk *talk, const struct owner_link *link, bool *bound)
 {
@@ -58,7 +41,7 @@ static bool bind(struct talk *talk, const struct owner_link *link)
     struct owner_record owner;
     bool is_valid = false, bound = false;
 
-    if (!fetch_record(talk, link, &owner, &is_valid))
+    if (!owner_fetch_record(talk, &link->owner, SERVICE_AS_OWNER, &owner, &is_valid))
         return false;
     if (is_valid && owner.telegram_id != FIELD_ABSENT)
         return refuse(talk, TEXT_DESK_LINK_TAKEN);

@@ -47,22 +47,15 @@ static bool fetch(struct talk *talk, struct stay_booking *out, bool *found)
 /* The Telegram id of the other person of the booking; FIELD_ABSENT: unknown. */
 static bool find_other(struct talk *talk, const struct stay_booking *booking, int64_t *other)
 {
-    struct service_call call = {.method = "GET", .actor = SERVICE_AS_STAFF};
-    struct service_answer answer;
     struct owner_record owner;
+    bool found;
 
     *other = booking->guest;
     if (relay_of(talk)->of_owner)
         return true;
-    *other = FIELD_ABSENT;
-    call.path = talk_path(talk, "owners", &booking->owner, "");
-    if (!talk_call(talk, &call, &answer))
+    if (!owner_fetch_record(talk, &booking->owner, SERVICE_AS_STAFF, &owner, &found))
         return false;
-    if (answer.status != 200)
-        return answer.status >= 400 || stay_bad_answer("no owner", talk->fault);
-    if (!owner_read_record(answer.body, talk->arena, &owner, talk->fault))
-        return false;
-    *other = owner.telegram_id;
+    *other = found ? owner.telegram_id : FIELD_ABSENT;
     return true;
 }
 

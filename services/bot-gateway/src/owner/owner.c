@@ -131,7 +131,7 @@ struct slice owner_label(const struct talk *talk, const struct slice *parts, siz
 {
     struct slice label = SLICE("");
 
-    for (size_t i = 0; i < count && label.at != NULL; i++)
+    for (size_t i = 0; i < count; i++)
         if (parts[i].len > 0)
             label = talk_printf(talk, "%.*s%s%.*s", SLICE_ARG(label), label.len > 0 ? " · " : "",
                                 SLICE_ARG(parts[i]));

@@ -40,8 +40,7 @@ static bool show_apartments(struct talk *talk)
         const struct slice parts[] = {apartments->items[i].code,
                                       talk_localized(talk, &apartments->items[i].title)};
         struct slice label = owner_label(talk, parts, 2);
-        if (label.at != NULL)
-            label.len = telegram_text_cut(label, STAY_LABEL_MAX);
+        label.len = telegram_text_cut(label, STAY_LABEL_MAX);
         if (!talk_put_id(talk, label, "flat", &apartments->items[i].id))
             return false;
     }
@@ -114,8 +113,7 @@ static bool show_apartment(struct talk *talk)
         const struct formatted dates = format_range(block->from, block->to, talk->language);
         const struct slice parts[] = {formatted_slice(&dates), block->reason};
         struct slice label = owner_label(talk, parts, 2);
-        if (label.at != NULL)
-            label.len = telegram_text_cut(label, STAY_LABEL_MAX);
+        label.len = telegram_text_cut(label, STAY_LABEL_MAX);
         if (!talk_put_id(talk, label, "open", &block->id))
             return false;
     }

@@ -62,7 +62,7 @@ bool owner_reply_missing(struct talk *talk, const char *what) MUST_CHECK;
 
 /* The cursor of the shown list as the end of a query ("&cursor=..."), or "". */
 struct slice owner_cursor(const struct talk *talk);
-/* Makes a label "name · name" of the parts that are present. Absent for lack of memory. */
+/* Makes a label "name · name" of the parts that are present. */
 struct slice owner_label(const struct talk *talk, const struct slice *parts, size_t count);
 /* Reads the owner's apartments, up to OWNER_APARTMENTS_MAX, into the arena; `page` is the end of
  * the query, or "". `out` is NULL if they cannot be read. */

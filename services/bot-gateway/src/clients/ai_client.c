@@ -57,10 +57,8 @@ struct ai_client *ai_client_create(const struct ai_options *options, struct faul
         return NULL;
     client->options = *options;
     for (int i = 0; i < OUTCOMES; i++)
-        client->calls[i] = (struct metric){.name = "ai_calls_total",
-                                           .help = "Texts that the AI was to understand.",
-                                           .labels = outcomes[i].label};
-    metric_register_all(client->calls, OUTCOMES);
+        metric_register_counter(&client->calls[i], "ai_calls_total",
+                                "Texts that the AI was to understand.", outcomes[i].label);
     return client;
 }
 
@@ -68,8 +66,7 @@ void ai_client_destroy(struct ai_client *client)
 {
     if (client == NULL)
         return;
-    for (int i = 0; i < OUTCOMES; i++)
-        metric_unregister(&client->calls[i]);
+    metric_unregister_all(client->calls, OUTCOMES);
     free(client);
 }
 

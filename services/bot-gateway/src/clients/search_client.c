@@ -60,10 +60,8 @@ struct search_client *search_client_create(struct loop *loop, struct work *work,
         return NULL;
     }
     for (int i = 0; i < OUTCOMES; i++)
-        client->calls[i] = (struct metric){.name = "search_calls_total",
-                                           .help = "Searches of guests by search-api.",
-                                           .labels = outcomes[i].label};
-    metric_register_all(client->calls, OUTCOMES);
+        metric_register_counter(&client->calls[i], "search_calls_total",
+                                "Searches of guests by search-api.", outcomes[i].label);
     return client;
 }
 
@@ -71,8 +69,7 @@ void search_client_destroy(struct search_client *client)
 {
     if (client == NULL)
         return;
-    for (int i = 0; i < OUTCOMES; i++)
-        metric_unregister(&client->calls[i]);
+    metric_unregister_all(client->calls, OUTCOMES);
     http_client_destroy(client->http);
     free(client);
 }

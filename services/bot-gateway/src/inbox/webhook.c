@@ -3,11 +3,6 @@
 
 #include "base/now.h"
 
-void webhook_url(const char *public_url, const char *bot, struct buf *out)
-{
-    buf_printf(out, "%s/telegram/%s", public_url, bot);
-}
-
 void webhook_compare(const struct webhook_info *info, struct slice ours, int64_t now_us,
                      struct bot_webhook *out)
 {

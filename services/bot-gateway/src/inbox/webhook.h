@@ -2,12 +2,7 @@
 /* The URL of a bot's webhook, compared with the one that Telegram has. Pure. */
 #pragma once
 
-#include "base/buf.h"
-
 #include "bots/bot.h"
-
-/* Writes the URL to which Telegram is to send the bot's updates. */
-void webhook_url(const char *public_url, const char *bot, struct buf *out);
 
 /* The members of getWebhookInfo (Bot API, "WebhookInfo") that this service reads. */
 struct webhook_info {

@@ -7,14 +7,9 @@
 
 enum { BODY_MAX = 4096, ANSWER_MAX = 16 * 1024, RETRY_S = 5 };
 
-static bool url_of(const char *public_url, const struct bot *bot, struct arena *arena,
-                   struct slice *out, struct fault *fault)
+static struct slice url_of(const char *public_url, const struct bot *bot, struct arena *arena)
 {
-    char text[WEBHOOK_URL_MAX];
-    struct buf url;
-    buf_init_over(&url, text, sizeof text);
-    webhook_url(public_url, bot->name, &url);
-    return buf_ok(&url, fault) && buf_keep(&url, arena, out, fault);
+    return arena_printf(arena, "%s/telegram/%s", public_url, bot->name);
 }
 
 static bool call(const struct telegram *telegram, const struct bot *bot, const char *method,
@@ -34,11 +29,11 @@ bool webhook_client_check(const struct telegram *telegram, const char *public_ur
                           struct slice *host, enum telegram_outcome *outcome, struct fault *fault)
 {
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
+    const struct slice ours = url_of(public_url, bot, arena);
     struct webhook_info info;
-    struct slice ours;
     *outcome = TELEGRAM_NOT_SENT;
-    if (!url_of(public_url, bot, arena, &ours, fault))
-        return false;
+    if (ours.at == NULL)
+        return arena_fault(fault);
     const bool answered = call(telegram, bot, "getWebhookInfo", SLICE_NONE, arena, &answer, fault);
     *outcome = answer.outcome;
     if (!answered)
@@ -83,12 +78,12 @@ bool webhook_client_set(const struct telegram *telegram, const char *public_url,
                         const struct bot *bot, struct arena *arena, struct fault *fault)
 {
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
+    const struct slice url = url_of(public_url, bot, arena);
     char text[BODY_MAX];
-    struct slice url;
     struct buf body;
     buf_init_over(&body, text, sizeof text);
-    if (!url_of(public_url, bot, arena, &url, fault))
-        return false;
+    if (url.at == NULL)
+        return arena_fault(fault);
     webhook_set_encode(url, bot->secret, &body);
     if (!buf_ok(&body, fault))
         return false;

@@ -8,8 +8,7 @@
 
 enum {
     WEBHOOK_CALL_MS = 5000,
-    WEBHOOK_DEADLINE_MS = 15000, /* of a request that makes two such calls */
-    WEBHOOK_URL_MAX = 256
+    WEBHOOK_DEADLINE_MS = 15000 /* of a request that makes two such calls */
 };
 
 /* Reads the webhook of the bot from Telegram. If the webhook points to another server, `host` is

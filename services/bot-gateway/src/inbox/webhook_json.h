@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 
 #include "inbox/webhook.h"
 #include "texts/texts.h"

@@ -22,10 +22,11 @@ enum http_status change_by_id(void *app, const struct http_request *req, struct 
     {                                                                                              \
         return call_;                                                                              \
     }
-/* Define the handler of a route: CHANGE_BY_BODY of one that creates a resource, CHANGE_BY_ID of one
- * that changes the resource of its path, CHANGE_BY_ACTION of one of several that share an `act`. */
+/* Define the handler of a route: CHANGE_BY_BODY of one that creates a resource, whose `act` gets
+ * the handlers' `data`; CHANGE_BY_ID of one that changes the resource of its path, CHANGE_BY_ACTION
+ * of one of several that share an `act`. */
 #define CHANGE_BY_BODY(handler_, act_) \
-    CHANGE_HANDLER(handler_, api_change(((struct service_data *)data)->service->changes, req, res, act_, NULL))
+    CHANGE_HANDLER(handler_, api_change(((struct service_data *)data)->service->changes, req, res, act_, data))
 #define CHANGE_BY_ID(handler_, act_) \
     CHANGE_HANDLER(handler_, change_by_id(data, req, res, act_, 0))
 #define CHANGE_BY_ACTION(handler_, act_, action_) \

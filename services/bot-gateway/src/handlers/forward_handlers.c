@@ -85,11 +85,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return http_reply_location(change->req, res, &id, fault);
 }
 
-enum http_status post_forward(void *data, const struct http_request *req, struct http_response *res)
-{
-    struct gateway_app *app = data;
-    return api_change(app->service->changes, req, res, create, app);
-}
+CHANGE_BY_BODY(post_forward, create)
 
 /* --- read --- */
 

@@ -83,11 +83,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return http_reply_location(change->req, res, &row.id, fault);
 }
 
-enum http_status post_message(void *data, const struct http_request *req, struct http_response *res)
-{
-    struct gateway_app *app = data;
-    return api_change(app->service->changes, req, res, create, app);
-}
+CHANGE_BY_BODY(post_message, create)
 
 /* The name of the bot; "" if the bot was deleted. */
 static struct slice name_of(const struct gateway_app *app, const struct uuid *bot_id,

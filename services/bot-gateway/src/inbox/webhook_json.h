@@ -1,16 +1,32 @@
 // SPDX-License-Identifier: MIT
-/* JSON of the Bot API about webhooks. */
+/* JSON of the Bot API about webhooks, and what it says of a bot's webhook. */
 #pragma once
 
 #include "base/arena.h"
 #include "base/buf.h"
 
-#include "inbox/webhook.h"
+#include "bots/bot.h"
 #include "texts/texts.h"
+
+/* The members of getWebhookInfo (Bot API, "WebhookInfo") that this service reads. */
+struct webhook_info {
+    struct slice url;      /* empty: there is none */
+    int64_t pending;       /* updates; may be FIELD_ABSENT, as the next */
+    int64_t last_error_at; /* seconds since 1970 */
+    struct slice last_error;
+};
 
 /* Reads the result of getWebhookInfo. Text in `out` is borrowed from `result` or in the arena. */
 bool webhook_info_read(struct slice result, struct arena *arena, struct webhook_info *out,
                        struct fault *fault) MUST_CHECK;
+
+/* Compares Telegram's information about a webhook with `ours`, the URL that the bot should have. */
+void webhook_compare(const struct webhook_info *info, struct slice ours, int64_t now_us,
+                     struct bot_webhook *out);
+
+/* The host in a URL, for logs: the rest of a URL that is not ours may contain a secret. Empty if
+ * `url` is not a URL. */
+struct slice webhook_host(struct slice url);
 
 /* Reads User.username from the result of getMe; absent if the bot has none. Text is borrowed from
  * `result` or in the arena. */

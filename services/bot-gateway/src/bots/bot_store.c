@@ -71,6 +71,7 @@ static const struct db_statement ensure_statement = {
            "        (SELECT tenant_id FROM bot WHERE name = {name}), (SELECT bot_type FROM bot WHERE name = {name})"
            " FROM owner",
     .parameters = "id uuid, name text, tenant text, type text",
+    .no_row = {FAULT_NOT_FOUND, "tenant_unknown", "There is no such tenant."},
 };
 // clang-format on
 
@@ -147,12 +148,10 @@ bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, int
     const struct uuid id = uuid_make();
     const char *const wanted = bot_type_names[type < 0 ? BOT_APARTMENTS : type];
     auto_rows struct db_rows rows = {0};
-    if (!db_query(tx, &ensure_statement,
-                  DB_VALUES(db_uuid(&id), db_text(name), db_text(tenant), db_str(wanted)), &rows,
-                  fault))
+    if (!db_query_row(tx, &ensure_statement,
+                      DB_VALUES(db_uuid(&id), db_text(name), db_text(tenant), db_str(wanted)),
+                      &rows, fault))
         return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "tenant_unknown", "There is no such tenant.");
     const struct uuid owner = db_get_uuid(&rows, 0, 0);
     const struct uuid before = db_get_uuid(&rows, 0, 2);
     if (!uuid_is_nil(&before) && !uuid_equal(&before, &owner))

@@ -46,6 +46,7 @@ static const struct db_statement lock_statement = {
     .shape = &update_shown_shape,
     .sql = "SELECT {columns} FROM update u JOIN bot b ON b.id = u.bot_id"
            " WHERE u.id = {id} AND b.tenant_id = {tenant} FOR UPDATE OF u",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such update."},
 };
 
 static const struct db_constraint replay_constraints[] = {
@@ -71,10 +72,8 @@ static void read_update(const struct db_rows *rows, int row, struct update_shown
 bool update_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                        struct db_rows *rows, struct update_shown *out, struct fault *fault)
 {
-    if (!db_query(tx, &lock_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
+    if (!db_query_row(tx, &lock_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
         return false;
-    if (rows->count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such update.");
     read_update(rows, 0, out);
     return true;
 }

@@ -43,6 +43,7 @@ static const struct db_statement find_statement = {
     .parameters = "tenant uuid, id uuid",
     .shape = &forward_shape,
     .sql = "SELECT {columns}" OF_TENANT " AND f.id = {id}",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such forward."},
 };
 
 static const struct db_statement delete_statement = {
@@ -102,10 +103,8 @@ bool forward_store_insert(struct db *tx, const struct uuid *id, const struct uui
 bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         struct db_rows *rows, struct forward *out, struct fault *fault)
 {
-    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
         return false;
-    if (rows->count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such forward.");
     *out = (struct forward){0};
     db_row_read(rows, 0, 0, columns, COLUMNS, out);
     return true;

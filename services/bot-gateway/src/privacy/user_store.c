@@ -45,16 +45,16 @@ static const struct db_statement find_statement = {
     .parameters = "bot uuid, person bigint",
     .shape = &user_shape,
     .sql = "SELECT {columns}" OF_BOT " AND p.user_id = {person}",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such user."},
 };
 // clang-format on
 
 bool user_store_find(struct db *db, const struct uuid *bot_id, int64_t user_id,
                      struct db_rows *rows, struct user *out, struct fault *fault)
 {
-    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(bot_id), db_int(user_id)), rows, fault))
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(bot_id), db_int(user_id)), rows,
+                      fault))
         return false;
-    if (rows->count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such user.");
     *out = (struct user){0};
     db_row_read(rows, 0, 0, columns, COLUMNS, out);
     return true;

@@ -4,6 +4,8 @@
 #include "base/language.h"
 
 // clang-format off
+#define NO_BOT {FAULT_NOT_FOUND, "bot_unknown", "There is no bot of this name."}
+
 static const struct db_statement code_statement = {
     .name = "staff_code",
     .parameters = "bot text, hash bytea, language text, seconds bigint",
@@ -12,6 +14,7 @@ static const struct db_statement code_statement = {
            " ON CONFLICT (bot_id) DO UPDATE SET hash = excluded.hash, language = excluded.language,"
            "  ends_at = excluded.ends_at"
            " RETURNING (SELECT b.username FROM bot b WHERE b.id = c.bot_id)",
+    .no_row = NO_BOT,
 };
 
 static const struct db_statement view_statement = {
@@ -69,24 +72,20 @@ static const struct db_statement remove_statement = {
            " codes AS (DELETE FROM staff_code WHERE bot_id IN (SELECT id FROM ours)),"
            " chats AS (DELETE FROM staff_chat WHERE bot_id IN (SELECT id FROM ours) RETURNING bot_id)"
            " SELECT EXISTS (SELECT FROM chats) FROM ours",
+    .no_row = NO_BOT,
 };
 // clang-format on
-
-static bool no_bot(struct fault *fault)
-{
-    return fault_set(fault, FAULT_NOT_FOUND, "bot_unknown", "There is no bot of this name.");
-}
 
 bool staff_chat_store_make_code(struct db *tx, const struct staff_code *code, struct db_rows *rows,
                                 struct slice *username, struct fault *fault)
 {
-    if (!db_query(tx, &code_statement,
-                  DB_VALUES(db_text(code->bot), db_bytes(code->hash),
-                            db_str(language_names[code->language]), db_int(code->valid_s)),
-                  rows, fault))
+    if (!db_query_row(tx, &code_statement,
+                      DB_VALUES(db_text(code->bot), db_bytes(code->hash),
+                                db_str(language_names[code->language]), db_int(code->valid_s)),
+                      rows, fault))
         return false;
     *username = db_get_text(rows, 0, 0);
-    return rows->count == 1 || no_bot(fault);
+    return true;
 }
 
 bool staff_chat_store_view(struct db *db, const struct uuid *bot_id, int64_t chat_id,
@@ -157,10 +156,8 @@ bool staff_chat_store_remove(struct db *tx, struct slice bot, bool *removed, str
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &remove_statement, DB_VALUES(db_text(bot)), &rows, fault))
+    if (!db_query_row(tx, &remove_statement, DB_VALUES(db_text(bot)), &rows, fault))
         return false;
-    if (rows.count == 0)
-        return no_bot(fault);
     *removed = db_get_bool(&rows, 0, 0);
     return true;
 }

@@ -51,7 +51,7 @@ static const struct db_statement set_username_statement = {
 };
 static const struct db_statement sees_all_statement = {
     .name = "bot_sees_all",
-    .sql = "SELECT EXISTS (SELECT FROM tenant WHERE id = {tenant} AND name = 'system')",
+    .sql = "SELECT FROM tenant WHERE id = {tenant} AND name = 'system'",
     .parameters = "tenant uuid",
 };
 static const struct db_statement set_support_statement = {
@@ -135,11 +135,7 @@ bool bot_store_set_support(struct db *tx, struct slice name, struct slice suppor
 
 bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-    if (!db_query(db, &sees_all_statement, DB_VALUES(db_uuid(tenant_id)), &rows, fault))
-        return false;
-    *all = db_get_bool(&rows, 0, 0);
-    return true;
+    return db_query_one(db, &sees_all_statement, DB_VALUES(db_uuid(tenant_id)), all, fault);
 }
 
 bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, int type, bool *made,

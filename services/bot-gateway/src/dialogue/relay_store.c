@@ -71,7 +71,7 @@ static const struct db_statement close_statement = {
 static const struct db_statement waiting_statement = {
     .name = "relay_waiting",
     .parameters = "",
-    .sql = "SELECT EXISTS (SELECT FROM relay WHERE otherwise IS NOT NULL)",
+    .sql = "SELECT FROM relay WHERE otherwise IS NOT NULL LIMIT 1",
 };
 
 static const struct db_statement lost_statement = {
@@ -190,12 +190,7 @@ bool relay_store_close_talk(struct db *tx, const struct uuid *talk, struct fault
 
 bool relay_store_is_waiting(struct db *db, bool *waits, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &waiting_statement, DB_NO_VALUES, &rows, fault))
-        return false;
-    *waits = db_get_bool(&rows, 0, 0);
-    return true;
+    return db_query_one(db, &waiting_statement, DB_NO_VALUES, waits, fault);
 }
 
 bool relay_store_lock_lost(struct db *tx, int64_t limit, struct db_rows *rows, struct fault *fault)

@@ -52,5 +52,5 @@ bool relay_compose(struct talk *talk, enum text text, const struct relay_words *
 /* Composes a message for staff, who can answer it or end the talk. */
 bool relay_compose_for_staff(struct talk *talk, enum text text, const struct relay_words *words,
                              const struct relay_view *view, struct turn_message *out) MUST_CHECK;
-/* The id as an argument of a button; absent if the arena is full. */
+/* The id as an argument of a button, with `more` behind it. */
 struct slice relay_argument(const struct talk *talk, const struct uuid *id, const char *more);

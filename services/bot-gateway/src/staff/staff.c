@@ -27,7 +27,7 @@ static bool name_of(struct talk *talk, struct slice *out)
     *out = slice_trim(*out);
     if (out->len == 0 || text_has_control(*out))
         *out = talk_label(talk, TEXT_STAFF_NAMELESS);
-    return out->at != NULL || arena_fault(talk->fault);
+    return true;
 }
 
 bool staff_command_link(struct talk *talk)

@@ -18,13 +18,13 @@ enum {
 
 // clang-format off
 static const struct foreign_member city_members[] = {
-    {"slug",         FOREIGN_TEXT,   offsetof(struct stay_city, slug),         NULL,                    0},
-    {"name",         FOREIGN_OBJECT, offsetof(struct stay_city, name),         &stay_value_texts_table, 0},
-    {"location/lat", FOREIGN_DOUBLE, offsetof(struct stay_city, location.lat), NULL,                    0},
-    {"location/lon", FOREIGN_DOUBLE, offsetof(struct stay_city, location.lon), NULL,                    0},
+    {"slug",         FOREIGN_TEXT,   offsetof(struct city, slug),         NULL,                    0},
+    {"name",         FOREIGN_OBJECT, offsetof(struct city, name),         &stay_value_texts_table, 0},
+    {"location/lat", FOREIGN_DOUBLE, offsetof(struct city, location.lat), NULL,                    0},
+    {"location/lon", FOREIGN_DOUBLE, offsetof(struct city, location.lon), NULL,                    0},
 };
 // clang-format on
-static const struct foreign city_table = FOREIGN_OF(city_members, struct stay_city);
+static const struct foreign city_table = FOREIGN_OF(city_members, struct city);
 
 bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities *out,
                       struct fault *fault)
@@ -36,7 +36,7 @@ bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities
         return false;
     cities.items = page.items.items;
     for (size_t i = 0; i < page.items.count; i++) {
-        struct stay_city *city = &cities.items[i];
+        struct city *city = &cities.items[i];
         if (!stay_value_clean(&city->name, STAY_TITLE_MAX, arena, fault))
             return false;
         if (text_is_slug(city->slug) && city->slug.len <= SLUG_MAX &&

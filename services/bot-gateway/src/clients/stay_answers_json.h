@@ -7,6 +7,7 @@
  * answer. */
 #pragma once
 
+#include "base/city.h"
 #include "base/language.h"
 #include "base/uuid.h"
 
@@ -29,13 +30,8 @@ enum {
     STAY_TAKEN_MAX = 6        /* nights that a refusal lists */
 };
 
-struct stay_city {
-    struct slice slug;
-    struct texts name;
-    struct field_geo location; /* may be absent */
-};
 struct stay_cities {
-    struct stay_city *items;
+    struct city *items; /* in the arena; a location may be absent */
     size_t count;
 };
 bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities *out,

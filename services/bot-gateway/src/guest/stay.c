@@ -3,8 +3,8 @@
  * stay_results.c have the steps after it. */
 #include "guest/stay.h"
 
+#include "base/city.h"
 #include "base/geo.h"
-#include "base/text.h"
 
 #include "guest/calendar.h"
 #include "guest/stay_steps.h"
@@ -78,18 +78,8 @@ static bool show_city(struct talk *talk)
     return talk_command(talk, talk_label(talk, TEXT_BUTTON_NOT_NOW), "cancel", SLICE(""));
 }
 
-static bool is_called(const struct stay_city *city, struct slice name)
-{
-    static const int32_t ignored[] = {' ', '-', 0};
-
-    return text_same_name(name, city->slug, ignored) ||
-           text_same_name(name, city->name.ru, ignored) ||
-           text_same_name(name, city->name.kz, ignored) ||
-           text_same_name(name, city->name.en, ignored);
-}
-
 /* Sets the city of the search. Districts, streets and landmarks of another city are dropped. */
-static void search_in(struct stay *stay, const struct stay_city *city)
+static void search_in(struct stay *stay, const struct city *city)
 {
     if (stay->city.at != NULL && !slice_equal(stay->city, city->slug))
         stay->filters.district = stay->filters.words = SLICE_NONE;
@@ -105,7 +95,7 @@ bool stay_find_city(struct talk *talk, struct slice name, bool *found)
         return false;
     *found = false;
     for (size_t i = 0; i < cities.count && !*found; i++)
-        if (is_called(&cities.items[i], name)) {
+        if (city_is_named(&cities.items[i], name)) {
             search_in(talk->data, &cities.items[i]);
             *found = true;
         }
@@ -122,9 +112,9 @@ bool stay_take_city(struct talk *talk)
 }
 
 /* NULL: none is near. */
-static const struct stay_city *nearest(const struct stay_cities *cities, struct field_geo place)
+static const struct city *nearest(const struct stay_cities *cities, struct field_geo place)
 {
-    const struct stay_city *found = NULL;
+    const struct city *found = NULL;
     double least = CITY_NEAR_KM;
 
     for (size_t i = 0; i < cities->count; i++) {
@@ -143,7 +133,7 @@ static bool take_location(struct talk *talk)
 
     if (!fetch_cities(talk, &cities))
         return false;
-    const struct stay_city *city = nearest(&cities, talk->input->update.location);
+    const struct city *city = nearest(&cities, talk->input->update.location);
     if (city == NULL)
         return talk_refuse(talk, TEXT_STAY_CITY_FAR, "city");
     search_in(talk->data, city);

@@ -83,7 +83,7 @@ bool places_add_cities(struct places *places, struct slice body, struct arena *w
     if (made == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < cities.count; i++) {
-        const struct stay_city *city = &cities.items[i];
+        const struct city *city = &cities.items[i];
         if (!copy(places, city->slug, &made[i].slug) ||
             !copy(places, city->name.ru, &made[i].names[LANGUAGE_RU]) ||
             !copy(places, city->name.kz, &made[i].names[LANGUAGE_KZ]) ||

@@ -195,7 +195,7 @@ struct slice drive_write_stops(struct talk *talk)
 /* --- the step --- */
 
 static bool is_on_the_way(const struct ride *ride, const struct stay_cities *cities,
-                          const struct stay_city *city)
+                          const struct city *city)
 {
     const struct drive_stop *stops = ride->stops.items;
     const double first = km_between(cities, ride->from, city->slug),

@@ -15,6 +15,5 @@ void message_buttons_check(const struct field_list *rows, struct fault_list *pro
 /* A message with the default values of the fields that a request body may omit. */
 struct message message_defaults(void);
 
-struct message_shown;
-extern const struct fields message_shown_fields; /* of struct message_shown */
+extern const struct fields message_shown_fields; /* of what message_encode() writes */
 void message_encode(const struct outbox_message *message, struct slice bot, struct buf *out);

@@ -35,9 +35,7 @@ struct forward_subject {
  * in any letter case; a command for another bot does not match. */
 bool forward_matches(const struct forward_match *match, const struct forward_subject *subject);
 
-/* The status of a forward, in the order of forward_status_names. */
-enum forward_status { FORWARD_ACTIVE, FORWARD_FAILING, FORWARD_DISABLED };
-extern const char *const forward_status_names[];
+extern const char *const forward_status_names[]; /* NULL-terminated */
 
 /* A forward as a caller requests it. */
 struct forward_new {
@@ -53,7 +51,7 @@ struct forward {
     struct slice bot;   /* its name */
     struct slice match; /* JSON; absent: all */
     struct slice url;
-    int status; /* enum forward_status */
+    int status; /* index of forward_status_names */
     int64_t failing_since;
     struct slice last_error;
     int64_t version;

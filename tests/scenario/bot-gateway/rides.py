@@ -313,7 +313,7 @@ def delivered(desk, gateway, driver, car):
     desk.taps(AT_THE_WHEEL, "Открыть рейс")
     desk.sees(AT_THE_WHEEL, "посылка, средняя", "Получатель: Сауле Ахметова +77015554433")
     assert code not in desk.shown(AT_THE_WHEEL)["text"], desk.shown(AT_THE_WHEEL)
-    desk.taps(AT_THE_WHEEL, "Сел · Айгуль")
+    desk.taps(AT_THE_WHEEL, "Взял посылку · Айгуль")
     desk.sees(AT_THE_WHEEL, "в машине")
     desk.taps(AT_THE_WHEEL, "Посылка вручена")
     desk.sees(AT_THE_WHEEL, "Напишите код")

@@ -242,6 +242,21 @@ TEST(expired_ride_can_be_settled_for_30_days)
     ck_assert_uint_eq(ride_allowed_actions(&ride, STAFF, &terms, allowed), 0);
 }
 
+TEST(parcel_is_taken_where_passenger_boards)
+{
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
+    const struct cancel_terms terms = {.until = FIELD_ABSENT};
+
+    for (int parcel = 0; parcel < 2; parcel++) {
+        const struct ride ride = snapshot(RIDE_CONFIRMED, parcel ? TRIP | PARCEL : TRIP, 0);
+        const size_t count = ride_allowed_actions(&ride, DRIVER, &terms, allowed);
+        const struct texts *label = &entry(allowed, count, "board")->label;
+        ck_assert(slice_is(label->ru, parcel ? "Взял посылку" : "Сел"));
+        ck_assert(slice_is(label->kz, parcel ? "Сәлемдемені алдым" : "Отырды"));
+        ck_assert(slice_is(label->en, parcel ? "Parcel taken" : "On board"));
+    }
+}
+
 TEST_LOOP(listed_actions_have_verb_and_labels, 0, RIDE_ACTION_COUNT)
 {
     const struct transition_action *action = &ride_machine.actions[_i];

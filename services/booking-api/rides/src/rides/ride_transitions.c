@@ -45,6 +45,8 @@ static const struct transition_action actions[RIDE_ACTION_COUNT] = {
     [RIDE_EXPIRE]         = {.verb = "expire", .audit = "ride.expire"},
     [RIDE_COMPLETE]       = {.verb = "complete", .audit = "ride.complete"},
 };
+/* The label of RIDE_BOARD for a parcel, which the driver takes over from its sender. */
+static const struct texts take_parcel = {TEXTS_LITERAL("Взял посылку"), TEXTS_LITERAL("Сәлемдемені алдым"), TEXTS_LITERAL("Parcel taken")};
 
 /* action, from, to, actors, conditions. The system cancels rides whose trip was cancelled or whose
  * passenger is erased. */
@@ -235,6 +237,8 @@ size_t ride_allowed_actions(const struct ride *ride, unsigned actor,
         out[i].until = allowed_until(ride, out[i].row->action, cancel);
         if (out[i].row->action == RIDE_CANCEL)
             out[i].cost = cancel->kept;
+        if (out[i].row->action == RIDE_BOARD && ride->kind == FARE_PARCEL)
+            out[i].label = take_parcel;
     }
     return count;
 }

@@ -32,21 +32,16 @@ static const struct db_constraint constraints[] = {
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
 
-#define NO_DRIVER {FAULT_NOT_FOUND, "not_found", "There is no such driver."}
-static const struct db_statement find_statement = {
-    .name = "driver_find",
-    .sql = "SELECT {columns} FROM driver WHERE id = {id} AND tenant_id = {tenant} AND blanked_at IS NULL",
-    .parameters = "id, tenant",
-    .shape = &driver_shape,
-    .no_row = NO_DRIVER,
-};
-static const struct db_statement lock_statement = {
-    .name = "driver_lock",
-    .sql = "SELECT {columns} FROM driver WHERE id = {id} AND tenant_id = {tenant} AND blanked_at IS NULL FOR NO KEY UPDATE",
-    .parameters = "id, tenant",
-    .shape = &driver_shape,
-    .no_row = NO_DRIVER,
-};
+#define FIND(name_, what_, lock_) {                                                                \
+    .name = name_,                                                                                 \
+    .sql = "SELECT " what_ " FROM driver WHERE id = {id} AND tenant_id = {tenant}"                 \
+           " AND blanked_at IS NULL" lock_,                                                        \
+    .parameters = "id, tenant",                                                                    \
+    .shape = &driver_shape,                                                                        \
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such driver."}}
+static const struct db_statement find_statement = FIND("driver_find", "{columns}", "");
+static const struct db_statement lock_statement = FIND("driver_lock", "{columns}", " FOR NO KEY UPDATE");
+static const struct db_statement exists_statement = FIND("driver_exists", "1", "");
 static const struct db_statement insert_statement = {
     .name = "driver_insert",
     .constraints = constraints,
@@ -75,12 +70,6 @@ static const struct db_statement suspend_statement = {
     .sql = "UPDATE driver SET status = 'suspended' WHERE id = {id} AND status = 'active'"
            "  AND driver_faults({id}, {since}) >= {most} RETURNING version",
     .parameters = "id uuid, since timestamptz, most bigint",
-};
-static const struct db_statement exists_statement = {
-    .name = "driver_exists",
-    .sql = "SELECT 1 FROM driver WHERE id = {id} AND tenant_id = {tenant} AND blanked_at IS NULL",
-    .parameters = "id, tenant",
-    .no_row = NO_DRIVER,
 };
 /* Drivers that an open ride suits. Their trips show the usual route, and a car that goes there also comes back. A busy
  * driver would be refused. After a one-star rating driver and passenger are not matched again, as in ride_avoids(). */

@@ -25,19 +25,14 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 
-static const struct db_statement find_statement = {
-    .name = "route_find",
-    .parameters = "tenant, from, to",
-    .shape = &shape,
-    .sql = "SELECT {columns} FROM route WHERE tenant_id = {tenant} AND from_place = {from} AND to_place = {to}",
-};
-static const struct db_statement lock_statement = {
-    .name = "route_lock",
-    .parameters = "tenant, from, to",
-    .shape = &shape,
-    .sql = "SELECT {columns} FROM route WHERE tenant_id = {tenant} AND from_place = {from} AND to_place = {to}"
-           " FOR NO KEY UPDATE",
-};
+#define FIND(name_, lock_) {                                                                       \
+    .name = name_,                                                                                 \
+    .parameters = "tenant, from, to",                                                              \
+    .shape = &shape,                                                                               \
+    .sql = "SELECT {columns} FROM route WHERE tenant_id = {tenant} AND from_place = {from}"        \
+           " AND to_place = {to}" lock_}
+static const struct db_statement find_statement = FIND("route_find", "");
+static const struct db_statement lock_statement = FIND("route_lock", " FOR NO KEY UPDATE");
 static const struct db_statement put_statement = {
     .name = "route_put",
     .parameters = "id, tenant, from, to, km, minutes, seat_price, car_price",

@@ -38,7 +38,6 @@ static const struct db_shape offer_shape = DB_SHAPE(columns, "o");
 
 static const struct db_part parts[] = {
     {"joined", "offer o JOIN ride r ON r.id = o.ride_id JOIN driver d ON d.id = o.driver_id JOIN car c ON c.id = o.car_id"},
-    {"this", "o.id = {id} AND o.ride_id = {ride} AND o.tenant_id = {tenant}"},
     {NULL, NULL},
 };
 
@@ -61,23 +60,16 @@ static const struct db_part traces[] = {
     {NULL, NULL},
 };
 
-#define NO_OFFER {FAULT_NOT_FOUND, "not_found", "The ride has no such offer."}
-static const struct db_statement find_statement = {
-    .name = "offer_find",
-    .parameters = "id, ride, tenant",
-    .parts = {parts},
-    .shape = &offer_shape,
-    .sql = "SELECT {columns} FROM {joined} WHERE {this}",
-    .no_row = NO_OFFER,
-};
-static const struct db_statement lock_statement = {
-    .name = "offer_lock",
-    .parameters = "id, ride, tenant",
-    .parts = {parts},
-    .shape = &offer_shape,
-    .sql = "SELECT {columns} FROM {joined} WHERE {this} FOR UPDATE OF o",
-    .no_row = NO_OFFER,
-};
+#define FIND(name_, lock_) {                                                                       \
+    .name = name_,                                                                                 \
+    .parameters = "id, ride, tenant",                                                              \
+    .parts = {parts},                                                                              \
+    .shape = &offer_shape,                                                                         \
+    .sql = "SELECT {columns} FROM {joined} WHERE o.id = {id} AND o.ride_id = {ride}"               \
+           " AND o.tenant_id = {tenant}" lock_,                                                    \
+    .no_row = {FAULT_NOT_FOUND, "not_found", "The ride has no such offer."}}
+static const struct db_statement find_statement = FIND("offer_find", "");
+static const struct db_statement lock_statement = FIND("offer_lock", " FOR UPDATE OF o");
 const struct db_statement offer_list_statement = {
     .name = "offer_list",
     .parameters = "tenant uuid, ride uuid, driver uuid, after uuid, limit bigint",

@@ -93,24 +93,15 @@ const struct db_part ride_parts[] = {
     {NULL, NULL},
 };
 
-#define NO_RIDE {FAULT_NOT_FOUND, "not_found", "There is no such ride."}
-static const struct db_statement find_statement = {
-    .name = "ride_find",
-    .parameters = "id, tenant",
-    .parts = {ride_parts},
-    .shape = &ride_shape,
-    .sql = "SELECT {columns} FROM {joined} WHERE r.id = {id} AND r.tenant_id = {tenant}",
-    .no_row = NO_RIDE,
-};
-
-static const struct db_statement lock_one_statement = {
-    .name = "ride_lock_one",
-    .parameters = "id, tenant",
-    .parts = {ride_parts},
-    .shape = &ride_shape,
-    .sql = "SELECT {columns} FROM {joined} WHERE r.id = {id} AND r.tenant_id = {tenant} FOR UPDATE OF r",
-    .no_row = NO_RIDE,
-};
+#define FIND(name_, lock_) {                                                                       \
+    .name = name_,                                                                                 \
+    .parameters = "id, tenant",                                                                    \
+    .parts = {ride_parts},                                                                         \
+    .shape = &ride_shape,                                                                          \
+    .sql = "SELECT {columns} FROM {joined} WHERE r.id = {id} AND r.tenant_id = {tenant}" lock_,    \
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such ride."}}
+static const struct db_statement find_statement = FIND("ride_find", "");
+static const struct db_statement lock_one_statement = FIND("ride_lock_one", " FOR UPDATE OF r");
 
 #define LOCK_PARAMETERS "id uuid, tenant uuid, telegram_id bigint, driver uuid"
 static const struct db_statement lock_trip_statement = {

@@ -32,6 +32,12 @@ struct driver_document {
     int32_t expires_on; /* the last day on which it is valid */
 };
 
+/* The stars that passengers have given, once they are final. */
+struct driver_rating {
+    int64_t sum;
+    int64_t count;
+};
+
 struct driver {
     struct uuid id;
     struct uuid tenant_id;
@@ -43,8 +49,7 @@ struct driver {
     struct field_list documents; /* struct driver_document, from a request body */
     struct slice papers;         /* `documents` as stored: JSON */
     int32_t papers_until;        /* FIELD_ABSENT32: a required document is missing */
-    int64_t rating_sum;
-    int64_t rating_count;
+    struct driver_rating rating;
     int64_t trips_done;
     int64_t version;
     int64_t created_at;
@@ -55,8 +60,7 @@ struct driver {
 struct driver_view {
     struct slice name;
     struct slice phone; /* of a ride only */
-    int64_t rating_sum;
-    int64_t rating_count;
+    struct driver_rating rating;
     int64_t trips_done;
 };
 

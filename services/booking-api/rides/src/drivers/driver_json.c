@@ -29,8 +29,10 @@ static const struct field items[] = {
 // clang-format on
 const struct fields driver_fields = FIELDS_CHECKED(items, struct driver, driver_check);
 
-static void encode_average(int64_t sum, int64_t count, struct buf *out)
+static void encode_rating(const void *value, struct buf *out)
 {
+    const struct driver_rating *rating = value;
+    const int64_t sum = rating->sum, count = rating->count;
     const int64_t tenths = count > 0 ? (20 * sum + count) / (2 * count) : 0;
 
     if (count > 0)
@@ -39,27 +41,13 @@ static void encode_average(int64_t sum, int64_t count, struct buf *out)
         buf_text(out, "null");
 }
 
-static void encode_rating(const void *value, struct buf *out)
-{
-    const struct driver *driver = value;
-
-    encode_average(driver->rating_sum, driver->rating_count, out);
-}
-
-static void encode_view_rating(const void *value, struct buf *out)
-{
-    const struct driver_view *driver = value;
-
-    encode_average(driver->rating_sum, driver->rating_count, out);
-}
-
 // clang-format off
 static const struct field shown_items[] = {
     {.name = "id",          .type = FIELD_UUID, AT(id)},
     SHARED_FIELDS
     {.name = "documents",   .type = FIELD_RAW, AT(papers)},
     {.name = "status",      .type = FIELD_ENUM, AT(status), .names = driver_status_names},
-    {.name = "rating",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_rating},
+    {.name = "rating",      .type = FIELD_CUSTOM, AT(rating), .encode = encode_rating},
     {.name = "trips_done",  .type = FIELD_INT, AT(trips_done)},
     {.name = "version",     .type = FIELD_INT, AT(version)},
     {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
@@ -70,7 +58,7 @@ const struct fields driver_shown_fields = FIELDS_OF(shown_items, struct driver);
 
 #define AT(member) .offset = offsetof(struct driver_view, member)
 #define NAME   {.name = "name",       .type = FIELD_TEXT, AT(name)},
-#define RECORD {.name = "rating",     .type = FIELD_CUSTOM, .offset = 0, .encode = encode_view_rating}, \
+#define RECORD {.name = "rating",     .type = FIELD_CUSTOM, AT(rating), .encode = encode_rating}, \
                {.name = "trips_done", .type = FIELD_INT, AT(trips_done)},
 static const struct field view_items[] = {NAME RECORD};
 static const struct field contact_items[] = {

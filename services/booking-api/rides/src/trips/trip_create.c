@@ -35,10 +35,8 @@ bool trip_lock_driver(struct change *change, struct trip *trip, struct fault *fa
                    ? fault_set_field(fault, change->arena, "driver_id", "unknown_driver",
                                      "There is no such driver.")
                    : false;
-    trip->driver = (struct driver_view){.name = driver.name,
-                                        .rating_sum = driver.rating_sum,
-                                        .rating_count = driver.rating_count,
-                                        .trips_done = driver.trips_done};
+    trip->driver = (struct driver_view){
+        .name = driver.name, .rating = driver.rating, .trips_done = driver.trips_done};
     return driver_may_drive(driver.status, driver.papers_until, trip_local_day(trip->arrives_at),
                             fault);
 }

@@ -65,14 +65,14 @@ const struct db_statement ride_clock_statement = {
            " WHERE trip_id = {trip} AND next_expiry <= now()",
 };
 
-/* Ends the locked rides of the CTE `over`. */
+/* Ends the locked rides of the CTE `due`: their status `was` this and `becomes` that; `fault` is of those that are
+ * cancelled. */
 static const struct db_part end_parts[] = {
-    {"end", "moved AS (UPDATE ride r SET ended_at = now(), expires_at = NULL,"
-            "   status = CASE WHEN over.is_over THEN 'expired' ELSE 'cancelled' END,"
-            "   fee = CASE WHEN NOT over.is_over THEN 0 END, refund = CASE WHEN NOT over.is_over THEN r.paid END,"
-            "   fault = CASE WHEN NOT over.is_over THEN 'none' END"
-            "  FROM over WHERE r.id = over.id RETURNING r.*, over.status AS was), {traces}"
-            " SELECT count(*) FROM moved"},
+    {"end", "moved AS (UPDATE ride r SET status = due.becomes, ended_at = now(), expires_at = NULL,"
+            "   fee = CASE due.becomes WHEN 'cancelled' THEN 0 END,"
+            "   refund = CASE due.becomes WHEN 'cancelled' THEN r.paid END,"
+            "   fault = CASE due.becomes WHEN 'cancelled' THEN due.fault END"
+            "  FROM due WHERE r.id = due.id RETURNING r.*, due.was), {traces}"},
     {"reason", "NULL"},
     {NULL, NULL},
 };
@@ -80,15 +80,18 @@ static const struct db_statement waiting_statement = {
     .name = "ride_end_waiting",
     .parameters = CHANGE_TRACE_PARAMETERS ", rides text",
     .parts = {end_parts, ride_trace_parts, ride_event_parts},
-    .sql = "WITH over AS (SELECT id, status, ride_is_over(status, expires_at) AS is_over FROM ride"
-           "  WHERE id = ANY ({rides}::uuid[]) AND ride_waits(status) ORDER BY id FOR UPDATE), {end}",
+    .sql = "WITH due AS (SELECT id, status AS was,"
+           "   CASE WHEN ride_is_over(status, expires_at) THEN 'expired' ELSE 'cancelled' END AS becomes, 'none' AS fault"
+           "  FROM ride WHERE id = ANY ({rides}::uuid[]) AND ride_waits(status) ORDER BY id FOR UPDATE), {end}"
+           " SELECT count(*) FROM moved",
 };
 static const struct db_statement open_statement = {
     .name = "ride_end_open",
     .parameters = CHANGE_TRACE_PARAMETERS ", most bigint",
     .parts = {end_parts, ride_trace_parts, ride_event_parts},
-    .sql = "WITH over AS (SELECT id, status, true AS is_over FROM ride WHERE status = 'open' AND expires_at <= now()"
-           "  ORDER BY expires_at LIMIT {most} FOR UPDATE SKIP LOCKED), {end}",
+    .sql = "WITH due AS (SELECT id, status AS was, 'expired' AS becomes, NULL AS fault FROM ride"
+           "  WHERE status = 'open' AND expires_at <= now() ORDER BY expires_at LIMIT {most} FOR UPDATE SKIP LOCKED), {end}"
+           " SELECT count(*) FROM moved",
 };
 
 static const struct db_statement count_statement = {
@@ -106,16 +109,11 @@ static const struct db_statement count_statement = {
 static const struct db_statement end_statement = {
     .name = "trip_rides_end",
     .parameters = CHANGE_TRACE_PARAMETERS ", trip uuid, finishes boolean, fault text, reason text",
-    .parts = {ride_trace_parts, ride_event_parts},
-    .sql = "WITH due AS (SELECT id, status AS was, CASE WHEN {finishes} AND status IN ('confirmed', 'boarded')"
-           "    THEN 'completed' ELSE 'cancelled' END AS becomes"
-           "  FROM ride WHERE trip_id = {trip} AND (ride_waits(status) OR ride_takes(status)) ORDER BY id FOR UPDATE),"
-           " moved AS (UPDATE ride r SET status = due.becomes, ended_at = now(), expires_at = NULL,"
-           "   fee = CASE due.becomes WHEN 'cancelled' THEN 0 END,"
-           "   refund = CASE due.becomes WHEN 'cancelled' THEN r.paid END,"
-           "   fault = CASE WHEN due.becomes = 'completed' THEN NULL"
-           "    WHEN due.was IN ('confirmed', 'boarded') THEN {fault} ELSE 'none' END"
-           "   FROM due WHERE r.id = due.id RETURNING r.*, due.was), {traces}"
+    .parts = {end_parts, ride_trace_parts, ride_event_parts},
+    .sql = "WITH due AS (SELECT id, status AS was,"
+           "   CASE WHEN {finishes} AND status IN ('confirmed', 'boarded') THEN 'completed' ELSE 'cancelled' END AS becomes,"
+           "   CASE WHEN status IN ('confirmed', 'boarded') THEN {fault} ELSE 'none' END AS fault"
+           "  FROM ride WHERE trip_id = {trip} AND (ride_waits(status) OR ride_takes(status)) ORDER BY id FOR UPDATE), {end}"
            " SELECT (SELECT count(*) FROM ride WHERE trip_id = {trip} AND status = 'completed')"
            "  + (SELECT count(*) FROM moved WHERE status = 'completed')",
 };

@@ -140,3 +140,14 @@ size_t transition_allowed(const struct transition_machine *machine, struct trans
     }
     return count;
 }
+
+void transition_encode(const struct transition_machine *machine, struct transition_state state,
+                       unsigned actor, int64_t until, struct buf *out)
+{
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
+    const size_t count = transition_allowed(machine, state, actor, allowed);
+
+    for (size_t i = 0; i < count; i++)
+        allowed[i].until = until;
+    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
+}

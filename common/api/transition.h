@@ -8,6 +8,7 @@
 #include "api/caller.h"
 #include "base/value.h"
 
+struct buf;
 struct fields;
 struct step_last;
 
@@ -100,3 +101,6 @@ extern const struct fields transition_allowed_fields;
  * absent. Returns their number, at most TRANSITION_ACTIONS_MAX. */
 size_t transition_allowed(const struct transition_machine *machine, struct transition_state state,
                           unsigned actor, struct transition_allowed out[TRANSITION_ACTIONS_MAX]);
+/* Writes allowed_actions: the same list with this `until` of each. */
+void transition_encode(const struct transition_machine *machine, struct transition_state state,
+                       unsigned actor, int64_t until, struct buf *out);

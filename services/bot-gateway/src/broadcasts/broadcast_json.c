@@ -120,13 +120,9 @@ struct shown {
 
 static void encode_actions(const void *value, struct buf *out)
 {
-    const struct broadcast *broadcast = value;
-    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
-    const size_t count =
-        transition_allowed(&broadcast_machine, (struct transition_state){broadcast->status, 0},
-                           TRANSITION_BY_STAFF, allowed);
+    const struct transition_state state = {((const struct broadcast *)value)->status, 0};
 
-    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
+    transition_encode(&broadcast_machine, state, TRANSITION_BY_STAFF, FIELD_ABSENT, out);
 }
 
 // clang-format off

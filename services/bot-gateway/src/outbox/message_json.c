@@ -111,11 +111,7 @@ static const struct fields error_fields = FIELDS_OF(error_items, struct message_
 
 static void encode_actions(const void *value, struct buf *out)
 {
-    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
-    const size_t count =
-        transition_allowed(&outbox_machine, outbox_state(value), TRANSITION_BY_STAFF, allowed);
-
-    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
+    transition_encode(&outbox_machine, outbox_state(value), TRANSITION_BY_STAFF, FIELD_ABSENT, out);
 }
 
 // clang-format off

@@ -35,14 +35,9 @@ struct view {
 static void encode_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
-    const struct transition_state state = {view->offer.status, 0};
-    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
-    const size_t count =
-        transition_allowed(&offer_machine, state, transition_actor(view->caller), allowed);
 
-    for (size_t i = 0; i < count; i++)
-        allowed[i].until = view->offer.expires_at;
-    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
+    transition_encode(&offer_machine, (struct transition_state){view->offer.status, 0},
+                      transition_actor(view->caller), view->offer.expires_at, out);
 }
 
 #define AT(member) .offset = offsetof(struct view, offer.member)

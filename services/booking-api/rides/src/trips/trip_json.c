@@ -218,11 +218,9 @@ struct view {
 static void encode_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
-    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
-    const size_t count = transition_allowed(&trip_machine, trip_state(&view->trip),
-                                            transition_actor(view->caller), allowed);
 
-    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
+    transition_encode(&trip_machine, trip_state(&view->trip), transition_actor(view->caller),
+                      FIELD_ABSENT, out);
 }
 
 // clang-format off

@@ -72,9 +72,8 @@ static enum http_status show(struct reading *reading, struct http_response *res)
 
     if (!find(reading, &rows, &trip) ||
         !trip_decode_texts(&trip, reading->req->arena, &reading->fault) ||
-        !ride_count_on_trip(reading->db, &trip.id, &counts, &reading->fault))
+        !ride_count_on_trip(reading->db, &trip, &counts, &reading->fault))
         return read_refuse(reading, res);
-    trip.confirmed_rides = counts.confirmed;
     trip_encode(&trip, reading->caller, &res->body);
     return read_reply(reading, res, trip.version);
 }

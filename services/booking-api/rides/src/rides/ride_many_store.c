@@ -141,16 +141,17 @@ bool ride_end_open(struct change *change, int64_t *ended, struct fault *fault)
                                fault);
 }
 
-bool ride_count_on_trip(struct db *db, const struct uuid *trip_id, struct trip_ride_counts *out,
+bool ride_count_on_trip(struct db *db, struct trip *trip, struct trip_ride_counts *out,
                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &count_statement, DB_VALUES(db_uuid(trip_id)), &rows, fault))
+    if (!db_query(db, &count_statement, DB_VALUES(db_uuid(&trip->id)), &rows, fault))
         return false;
     *out = (struct trip_ride_counts){db_get_int(&rows, 0, 0), db_get_time(&rows, 0, 1),
                                      db_get_int(&rows, 0, 2), db_get_int(&rows, 0, 3),
                                      db_get_int(&rows, 0, 4)};
+    trip->confirmed_rides = out->confirmed;
     return true;
 }
 

@@ -122,7 +122,8 @@ struct trip_ride_counts {
     int64_t cars;      /* live rides that take the whole car */
     int64_t all;       /* rides in any status */
 };
-bool ride_count_on_trip(struct db *db, const struct uuid *trip_id, struct trip_ride_counts *out,
+/* Sets trip->confirmed_rides, too. */
+bool ride_count_on_trip(struct db *db, struct trip *trip, struct trip_ride_counts *out,
                         struct fault *fault) MUST_CHECK;
 
 /* Ends the live rides of a trip whose load the caller has locked; overdue ones have been expired

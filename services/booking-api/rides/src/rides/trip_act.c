@@ -137,12 +137,9 @@ bool trip_lock(struct change *change, const struct uuid *id, struct db_rows *row
     if ((actor & (RIDE_BY_DRIVER | TRANSITION_BY_STAFF | TRANSITION_BY_SYSTEM)) == 0)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only the driver or staff may change a trip.");
-    if (!trip_store_lock(change->tx, change->caller, id, rows, trip, last_or_null, fault) ||
-        !trip_decode_texts(trip, change->arena, fault) ||
-        !ride_count_on_trip(change->tx, id, counts, fault))
-        return false;
-    trip->confirmed_rides = counts->confirmed;
-    return true;
+    return trip_store_lock(change->tx, change->caller, id, rows, trip, last_or_null, fault) &&
+           trip_decode_texts(trip, change->arena, fault) &&
+           ride_count_on_trip(change->tx, trip, counts, fault);
 }
 
 bool trip_reload(struct change *change, const struct trip *trip, struct db_rows *rows,
@@ -150,12 +147,9 @@ bool trip_reload(struct change *change, const struct trip *trip, struct db_rows 
 {
     struct trip_ride_counts counts;
 
-    if (!trip_store_find(change->tx, &trip->tenant_id, &trip->id, rows, out, fault) ||
-        !trip_decode_texts(out, change->arena, fault) ||
-        !ride_count_on_trip(change->tx, &trip->id, &counts, fault))
-        return false;
-    out->confirmed_rides = counts.confirmed;
-    return true;
+    return trip_store_find(change->tx, &trip->tenant_id, &trip->id, rows, out, fault) &&
+           trip_decode_texts(out, change->arena, fault) &&
+           ride_count_on_trip(change->tx, out, &counts, fault);
 }
 
 /* Checks that the actor may take the action, and applies it. */

@@ -188,13 +188,6 @@ static const struct field segment_items[] = {
 // clang-format on
 static const struct fields segment_fields = FIELDS_OF(segment_items, struct segment);
 
-static void encode_stops(const void *value, struct buf *out)
-{
-    const struct trip *trip = value;
-
-    fields_encode_list(&stop_shown_fields, trip->stops.items, trip->stops.count, false, out);
-}
-
 static void encode_segments(const void *value, struct buf *out)
 {
     const struct trip *trip = value;
@@ -235,7 +228,7 @@ static const struct field shown_items[] = {
     SUMMARY_FIELDS
     {.name = "driver",     .type = FIELD_OBJECT, AT(driver), .table = &driver_view_fields},
     {.name = "car",        .type = FIELD_OBJECT, AT(car), .table = &car_view_fields},
-    {.name = "stops",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_stops},
+    {.name = "stops",      .type = FIELD_LIST, AT(stops), .table = &stop_shown_fields},
     {.name = "segments",   .type = FIELD_CUSTOM, .offset = 0, .encode = encode_segments},
     SHARED_FIELDS
     {.name = "confirmed_at",  .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(confirmed_at)},

@@ -161,33 +161,23 @@ READ_BY_ID(get_ride_cancel_preview, preview_cancel)
 
 /* --- lists --- */
 
-/* Searches trips for an open ride; an empty window if it no longer looks for one. */
-static void match(const struct ride *ride, struct trip_query *query)
-{
-    const bool looks = ride->status == RIDE_OPEN && !ride_has_trip(ride);
-
-    query->from = ride->from_place;
-    query->to = ride->to_place;
-    query->depart_from = looks ? ride->preferences.depart_from : ride->now;
-    query->depart_to = looks ? ride->preferences.depart_to : ride->now - 1;
-    query->seats = ride->seats;
-    query->child_seats = ride->child_seats;
-    query->kind = ride->kind;
-    query->size = ride->parcel_size;
-}
-
+/* Trips for an open ride; an empty window if it no longer looks for one. */
 static enum http_status list_matches(struct reading *reading, struct http_response *res)
 {
-    struct trip_query query = {
-        .max_price = FIELD_ABSENT, .instant = -1, .full = -1, .page = reading->page};
     auto_rows struct db_rows rows = {0}, found = {0};
+    struct trip_query query;
     struct ride ride;
 
-    if (!list_page_read(reading->req, SLICE("matches"), &query.page, &reading->fault) ||
+    if (!list_page_read(reading->req, SLICE("matches"), &reading->page, &reading->fault) ||
         !handler_find_ride(reading, &rows, &ride) ||
         (reading->caller->actor == RIDE_ACTOR_DRIVER && !ride_not_found(&reading->fault)))
         return read_refuse(reading, res);
-    match(&ride, &query);
+    const bool looks = ride.status == RIDE_OPEN && !ride_has_trip(&ride);
+
+    query = ride_trip_query(&ride);
+    query.depart_from = looks ? ride.preferences.depart_from : ride.now;
+    query.depart_to = looks ? ride.preferences.depart_to : ride.now - 1;
+    query.page = reading->page;
     if (!trip_search(reading->db, &ride.tenant_id, &query, query.page.limit + 1, &found,
                      &reading->fault))
         return read_refuse(reading, res);

@@ -19,6 +19,9 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct d
 bool ride_refuse_conflict(struct change *change, const char *code, const struct uuid *ride_id,
                           struct fault *fault) MUST_CHECK;
 
+/* A search for trips that suit the ride, without a time. */
+struct trip_query ride_trip_query(const struct ride *ride);
+
 /* Runs confirm, decline, claim-payment, board, drop, deliver, no-show, driver-no-show, cancel or
  * settle. An action repeated by the same actor has no further effect. The first `board` starts the
  * trip; a driver with too many faults is suspended. After FAULT_INVALID "wrong_code" the caller

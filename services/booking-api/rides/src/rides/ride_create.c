@@ -224,16 +224,11 @@ static bool join_waitlist(struct change *change, const struct trip *trip, struct
     return true;
 }
 
-static bool refuse_seats(struct change *change, const struct ride *ride, struct fault *fault)
+struct trip_query ride_trip_query(const struct ride *ride)
 {
-    const struct fault refused = *fault;
-    auto_rows struct db_rows rows = {0};
-    AUTO(buf_finish) struct buf json;
-    struct slice found;
-    struct trip_query query = {
+    return (struct trip_query){
         .from = ride->from_place,
         .to = ride->to_place,
-        .date = trip_local_day(ride->depart_at),
         .seats = ride->seats,
         .child_seats = ride->child_seats,
         .kind = ride->kind,
@@ -242,7 +237,17 @@ static bool refuse_seats(struct change *change, const struct ride *ride, struct 
         .instant = -1,
         .full = -1,
     };
+}
 
+static bool refuse_seats(struct change *change, const struct ride *ride, struct fault *fault)
+{
+    const struct fault refused = *fault;
+    auto_rows struct db_rows rows = {0};
+    AUTO(buf_finish) struct buf json;
+    struct trip_query query = ride_trip_query(ride);
+    struct slice found;
+
+    query.date = trip_local_day(ride->depart_at);
     trip_query_set_window(&query, ride->now);
     if (!trip_search(change->tx, &ride->tenant_id, &query, RIDE_ALTERNATIVES_MAX, &rows, fault))
         return false;

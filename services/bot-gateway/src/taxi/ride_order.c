@@ -276,13 +276,17 @@ static bool take_stars(struct talk *talk)
     return answer.status == 201 ? talk_step(talk, "ride") : refuse(talk, &answer);
 }
 
+/* Makes a link to the ride, for the step "share". */
 static bool share(struct talk *talk)
 {
     struct service_answer answer;
 
-    if (!ride_post_share(talk, &answer))
+    if (!talk_post(talk, ride_path(talk, "share"), SLICE_NONE, &answer))
         return false;
-    return answer.status == 201 ? talk_step(talk, "share") : refuse(talk, &answer);
+    if (answer.status != 201)
+        return refuse(talk, &answer);
+    return ride_read_share(answer.body, talk->arena, &ride_of(talk)->share, talk->fault) &&
+           talk_step(talk, "share");
 }
 
 static bool show_sos(struct talk *talk)

@@ -6,16 +6,6 @@
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
-bool ride_post_share(struct talk *talk, struct service_answer *answer)
-{
-    struct ride *ride = talk->data;
-
-    if (!talk_post(talk, ride_path(talk, "share"), SLICE_NONE, answer))
-        return false;
-    return answer->status != 201 ||
-           ride_read_share(answer->body, talk->arena, &ride->share, talk->fault);
-}
-
 /* Neither booking-api nor the dialogue stores the token. */
 static bool show_share(struct talk *talk)
 {

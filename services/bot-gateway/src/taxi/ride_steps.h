@@ -105,9 +105,6 @@ bool ride_show_answer(struct talk *talk, const struct service_answer *answer) MU
  * button. The answer is 201 if it names none. */
 bool ride_put_stars(struct talk *talk, bool as_driver) MUST_CHECK;
 bool ride_post_stars(struct talk *talk, bool as_driver, struct service_answer *answer) MUST_CHECK;
-/* Makes a link to the current ride: sets ride->share, for the step "share", if the answer is 201.
- */
-bool ride_post_share(struct talk *talk, struct service_answer *answer) MUST_CHECK;
 /* Reads the offers for the current ride that can be accepted; none if booking-api refuses. `get` is
  * talk_get() or drive_get(). */
 bool ride_fetch_offers(struct talk *talk,

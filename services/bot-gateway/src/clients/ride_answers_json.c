@@ -236,6 +236,11 @@ bool ride_read_order(struct slice body, struct arena *arena, struct ride_order *
     return stay_value_read_item(&order_item, body, out, arena, fault);
 }
 
+bool ride_is_request(const struct ride_order *order)
+{
+    return slice_is(order->status, "open") && uuid_is_nil(&order->trip);
+}
+
 bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders *out,
                       struct fault *fault)
 {

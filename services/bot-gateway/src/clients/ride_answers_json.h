@@ -111,6 +111,8 @@ struct ride_order {
 };
 bool ride_read_order(struct slice body, struct arena *arena, struct ride_order *out,
                      struct fault *fault) MUST_CHECK;
+/* Whether it looks for a driver; an open ride may also wait for a seat of a trip. */
+bool ride_is_request(const struct ride_order *order);
 struct ride_orders {
     struct ride_order *items; /* in the arena */
     size_t count;

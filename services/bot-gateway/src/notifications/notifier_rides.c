@@ -235,11 +235,6 @@ static bool add_request(const struct ride_event *event, struct ride_notice_input
                              OFFERS_AN_HOUR, fault);
 }
 
-static bool looks_for_driver(const struct ride_order *order)
-{
-    return slice_is(order->status, "open") && uuid_is_nil(&order->trip);
-}
-
 /* Offers the ride to the drivers that it suits. The dedupe_key names the driver and a number;
  * because it is unique in the database, it is the limit. */
 static bool offer_request(const struct ride_event *event, const struct ride_order *order,
@@ -278,7 +273,7 @@ static bool offer_new(const struct ride_event *event, const struct ride_order *o
     const int64_t zone = FORMAT_ZONE_S * US_PER_S;
     struct reminder_time morning;
 
-    if (!looks_for_driver(order))
+    if (!ride_is_request(order))
         return true;
     if (reminder_of_offer(order->depart_at + zone, event->round->now + zone, &morning))
         return notifier_page_plan(event->page, &order->id, &morning, 1, SLICE("Asia/Almaty"),
@@ -294,7 +289,7 @@ bool notifier_offer_ride(struct notifier_round *round, const struct notification
     bool found;
 
     return lookup_order(round, &event->id, FIELD_ABSENT, &order, &found, fault) &&
-           (!found || !looks_for_driver(&order) || offer_request(&offer, &order, fault));
+           (!found || !ride_is_request(&order) || offer_request(&offer, &order, fault));
 }
 
 static bool process_order(struct ride_event *event, struct fault *fault)

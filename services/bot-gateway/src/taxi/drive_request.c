@@ -26,12 +26,6 @@ static struct slice label_of(struct talk *talk, const struct ride_order *order)
                        SLICE_ARG(route));
 }
 
-/* Rides that wait for a seat of a trip are not for this dialogue. */
-static bool is_request(const struct ride_order *order)
-{
-    return slice_is(order->status, "open") && uuid_is_nil(&order->trip);
-}
-
 static bool show_requests(struct talk *talk)
 {
     struct ride_orders orders;
@@ -76,7 +70,7 @@ static bool fetch_request(struct talk *talk, struct ride_order *order, bool *sho
     if (!drive_get(talk, ride_path(talk, ""), &answer) ||
         (answer.status == 200 && !ride_read_order(answer.body, talk->arena, order, talk->fault)))
         return false;
-    if (answer.status == 200 && is_request(order))
+    if (answer.status == 200 && ride_is_request(order))
         return true;
     *shown = answer.status == 200 || answer.status == 404 ? say_taken(talk)
                                                           : drive_refuse(talk, &answer, "requests");

@@ -159,7 +159,7 @@ static bool put_offers(struct talk *talk, const struct ride_order *order)
 {
     struct ride_trips offers;
 
-    if (!slice_is(order->status, "open") || !uuid_is_nil(&order->trip))
+    if (!ride_is_request(order))
         return true;
     if (!ride_fetch_offers(talk, talk_get, &offers))
         return false;

@@ -166,17 +166,16 @@ static bool take_bare(struct talk *talk)
     int64_t seats;
     int32_t day;
 
-    if (strcmp(talk->step->name, "seats") == 0 &&
-        parse_i64(slice_trim(talk->argument), 1, RIDE_SEATS_MAX, &seats)) {
+    if (is_at(talk, "seats") && parse_i64(slice_trim(talk->argument), 1, RIDE_SEATS_MAX, &seats)) {
         ride->seats = seats;
         ride->whole_car = false;
         return true;
     }
-    if (strcmp(talk->step->name, "size") == 0 && ride_take_size(talk))
+    if (is_at(talk, "size") && ride_take_size(talk))
         return true;
-    if (strcmp(talk->step->name, "clock") == 0 && drive_take_clock(talk, talk->argument))
+    if (is_at(talk, "clock") && drive_take_clock(talk, talk->argument))
         return true;
-    if (strcmp(talk->step->name, "price") == 0 && drive_take_price(talk, talk->argument))
+    if (is_at(talk, "price") && drive_take_price(talk, talk->argument))
         return true;
     if (!format_read_day(talk->argument, format_day_of(talk->input->now), &day) ||
         !ride_day_is_good(talk, day))
@@ -188,9 +187,8 @@ static bool take_bare(struct talk *talk)
 bool ride_parse(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
-    const bool cancels =
-        strcmp(talk->step->name, "cancel") == 0 || strcmp(talk->step->name, "sure") == 0;
-    const bool asks = cancels || strcmp(talk->step->name, "sos") == 0;
+    const bool cancels = is_at(talk, "cancel") || is_at(talk, "sure");
+    const bool asks = cancels || is_at(talk, "sos");
     struct phrase_ride phrase = {.day = DATE_ABSENT};
     bool found, taken;
 
@@ -198,11 +196,11 @@ bool ride_parse(struct talk *talk)
         return talk_press(talk, "yes");
     if (asks && (remark == REMARK_NO || remark == REMARK_CANCEL))
         return talk_press(talk, "back");
-    if (strcmp(talk->step->name, "ride") == 0 && remark == REMARK_YES) {
+    if (is_at(talk, "ride") && remark == REMARK_YES) {
         talk->argument = SLICE("confirm");
         return talk_press(talk, "do");
     }
-    if (strcmp(talk->step->name, "publish") == 0 && remark == REMARK_YES)
+    if (is_at(talk, "publish") && remark == REMARK_YES)
         return talk_press(talk, "make");
     if (is_at(talk, "stops") && (remark == REMARK_YES || remark == REMARK_NO))
         return talk_press(talk, remark == REMARK_YES ? "done" : "none");

@@ -32,16 +32,6 @@ bool drive_publish(struct talk *talk)
     return true;
 }
 
-static void add_question(struct talk *talk, enum text question)
-{
-    const struct ride *ride = talk->data;
-
-    talk_add(talk, question,
-             TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
-                         {.name = "check_in", .number = ride->day}));
-    talk_new_row(talk);
-}
-
 int64_t drive_departure(const struct ride *ride)
 {
     return ((int64_t)ride->day * DAY_S + ride->clock * MINUTE_S - FORMAT_ZONE_S) * US_PER_S;
@@ -55,7 +45,7 @@ static bool show_clock(struct talk *talk)
     struct ride shown = *ride_of(talk);
     size_t count = 0;
 
-    add_question(talk, TEXT_DRIVE_CLOCK);
+    ride_ask(talk, TEXT_DRIVE_CLOCK);
     for (size_t i = 0; i < ARRAY_LEN(hours); i++) {
         shown.clock = (int64_t)hours[i] * HOUR;
         if (drive_departure(&shown) <= talk->input->now ||

@@ -53,11 +53,7 @@ bool ride_take_parcel(struct talk *talk)
 
 static bool show_size(struct talk *talk)
 {
-    const struct ride *ride = talk->data;
-
-    talk_add(talk, TEXT_PARCEL_SIZES,
-             TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
-                         {.name = "check_in", .number = ride->day}));
+    ride_ask(talk, TEXT_PARCEL_SIZES);
     for (int size = 1; size < RIDE_SIZES; size++) {
         talk_new_row(talk);
         if (!talk_button(talk, say_size(talk, TEXT_PARCEL_SIZE, size), "size",

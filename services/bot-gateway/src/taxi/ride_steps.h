@@ -66,6 +66,8 @@ void ride_set_wanted(struct ride *ride, const struct ride_order *order);
 /* "18:30" */
 struct slice ride_clock(struct talk *talk, int64_t at);
 
+/* Adds a question about a ride between these places on this day. */
+void ride_ask(struct talk *talk, enum text question);
 bool ride_take_day(struct talk *talk); /* of a button */
 /* At night "tomorrow" is asked for: days have dates. */
 bool ride_is_night(const struct talk *talk);

@@ -75,20 +75,26 @@ bool ride_take_day(struct talk *talk)
     return ride_continue(talk);
 }
 
-static bool show_seats(struct talk *talk)
+void ride_ask(struct talk *talk, enum text question)
 {
     const struct ride *ride = talk->data;
 
-    talk_add(talk, TEXT_RIDE_SEATS,
+    talk_add(talk, question,
              TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
                          {.name = "check_in", .number = ride->day}));
     talk_new_row(talk);
+}
+
+static bool show_seats(struct talk *talk)
+{
+    ride_ask(talk, TEXT_RIDE_SEATS);
     for (int number = 1; number <= SEATS_SHOWN; number++) {
         const struct slice digits = talk_printf(talk, "%d", number);
         if (!talk_button(talk, digits, "seats", digits))
             return false;
     }
-    return (ride->publishes || talk_put(talk, TEXT_RIDE_BUTTON_CAR, "car")) && ride_put_exits(talk);
+    return (ride_of(talk)->publishes || talk_put(talk, TEXT_RIDE_BUTTON_CAR, "car")) &&
+           ride_put_exits(talk);
 }
 
 static bool take_seats(struct talk *talk)

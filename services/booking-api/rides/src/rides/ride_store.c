@@ -328,12 +328,9 @@ bool ride_store_begin(struct change *change, const struct ride_draft *draft,
 bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, struct fault *fault)
 {
     struct db_value values[COLUMNS];
-    const struct uuid random = uuid_make();
-    char code[RIDE_CODE_LEN + 1] = "";
+    char code[RIDE_CODE_LEN + 1];
 
-    /* The last eight bytes of a UUID of version 7 are random except two bits. */
-    for (int i = 0; i < RIDE_CODE_LEN; i++)
-        code[i] = DIGEST_BASE32[random.bytes[8 + i] & 31];
+    digest_base32_random(code, RIDE_CODE_LEN);
     ride->code = arena_copy(arena, slice_of(code));
     if (ride->kind == FARE_PARCEL) {
         char delivery[DELIVERY_CODE_LEN + 1];

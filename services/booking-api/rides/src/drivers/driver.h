@@ -64,6 +64,18 @@ struct driver_view {
     int64_t trips_done;
 };
 
+// clang-format off
+/* Columns of a struct with a `driver` and a struct car_view `car`, whose tables are `d` and `c`. */
+#define DRIVER_VIEW_COLUMNS                                                                        \
+    {DB_TEXT, AT(driver.name),         .sql = "d.name"},                                           \
+    {DB_INT,  AT(driver.rating.sum),   .sql = "d.rating_sum"},                                     \
+    {DB_INT,  AT(driver.rating.count), .sql = "d.rating_count"},                                   \
+    {DB_INT,  AT(driver.trips_done),   .sql = "d.trips_done"},                                     \
+    {DB_TEXT, AT(car.make),            .sql = "c.make"},                                           \
+    {DB_TEXT, AT(car.model),           .sql = "c.model"},                                          \
+    {DB_TEXT, AT(car.color),           .sql = "c.color"}
+// clang-format on
+
 /* The last day on which all required documents are valid; FIELD_ABSENT32: one is missing. */
 int32_t driver_papers_until(const struct driver_document *documents, size_t count);
 /* Checks the documents of a struct driver: kinds do not repeat, `last4` is four digits or capital

@@ -24,13 +24,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(passenger),    .sql = "r.passenger_telegram_id"},
     {DB_TEXT, AT(passenger_phone), .sql = "r.passenger_phone"},
     {DB_BOOL, AT(ride_is_open), .sql = "(r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now())"},
-    {DB_TEXT, AT(driver.name),         .sql = "d.name"},
-    {DB_INT,  AT(driver.rating.sum),   .sql = "d.rating_sum"},
-    {DB_INT,  AT(driver.rating.count), .sql = "d.rating_count"},
-    {DB_INT,  AT(driver.trips_done),   .sql = "d.trips_done"},
-    {DB_TEXT, AT(car.make),            .sql = "c.make"},
-    {DB_TEXT, AT(car.model),           .sql = "c.model"},
-    {DB_TEXT, AT(car.color),           .sql = "c.color"},
+    DRIVER_VIEW_COLUMNS,
     {DB_TIME, AT(now),          .sql = "now()"},
 };
 enum { COLUMNS = ARRAY_LEN(columns) };

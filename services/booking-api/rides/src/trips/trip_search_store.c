@@ -14,15 +14,9 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(arrive_at),    .name = "arrives_at"},
     {DB_INT,  AT(free_seats),   .name = "free_seats"},
     {DB_INT,  AT(price),        .name = "price"},
-    {DB_TEXT, AT(driver.name),         .name = "driver_name"},
-    {DB_INT,  AT(driver.rating.sum),   .name = "rating_sum"},
-    {DB_INT,  AT(driver.rating.count), .name = "rating_count"},
-    {DB_INT,  AT(driver.trips_done),   .name = "trips_done"},
-    {DB_TEXT, AT(car.make),            .name = "make"},
-    {DB_TEXT, AT(car.model),           .name = "model"},
-    {DB_TEXT, AT(car.color),           .name = "color"},
+    DRIVER_VIEW_COLUMNS,
     {DB_BOOL, AT(instant_book), .name = "instant_book"},
-    {DB_TEXT, AT(warnings),     .name = "warnings"},
+    {DB_TEXT, AT(warnings),     .sql = CLOSURE_WARNINGS},
 };
 enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape trip_found_shape = DB_SHAPE(columns, "page");
@@ -62,9 +56,8 @@ static const struct db_part parts[] = {
      " AND ({full} OR (free_seats >= seats AND free_cargo >= cargo AND free_children >= children))"
      " AND ({kind} <> 'car' OR (from_stop = 0 AND to_stop = segments AND seats >= {seats}))"},
     {"item",
-     "SELECT {columns}, NULL::integer AS large FROM (SELECT f.*, d.name AS driver_name, d.rating_sum, d.rating_count,"
-     " d.trips_done, c.make, c.model, c.color, " CLOSURE_WARNINGS " AS warnings"
-     " FROM found f JOIN trip t ON t.id = f.trip_id JOIN driver d ON d.id = f.driver_id JOIN car c ON c.id = f.car_id) page"},
+     "SELECT {columns}, NULL::integer AS large FROM found page JOIN trip t ON t.id = page.trip_id"
+     " JOIN driver d ON d.id = page.driver_id JOIN car c ON c.id = page.car_id"},
     {NULL, NULL},
 };
 

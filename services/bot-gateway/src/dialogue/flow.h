@@ -44,6 +44,8 @@ struct flow {
     size_t data_size;    /* of the flow's struct; 0: none */
     bool (*read)(struct slice json, struct arena *arena, void *data, struct fault *fault);
     void (*write)(const void *data, struct buf *json);
+    /* Handles text at a step without a move for it; may be NULL. */
+    bool (*text)(struct talk *talk);
     const struct flow_step *const *steps; /* the first is the initial one */
     size_t step_count;
 };

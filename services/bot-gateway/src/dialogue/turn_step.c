@@ -119,14 +119,17 @@ static move_fn *find_move(const struct talk *talk, enum flow_event on, struct sl
     return NULL;
 }
 
-/* NULL: the step has no such move. */
+/* NULL: neither the step nor the dialogue handles it. */
 static move_fn *find_text_move(const struct talk *talk)
 {
     const struct slice text = talk->input->update.text;
 
     if (flow_is_menu(talk, text))
         return flow_open_menu;
-    return flow_is_courtesy(text) ? flow_answer_courtesy : find_move(talk, FLOW_TEXT, text);
+    if (flow_is_courtesy(text))
+        return flow_answer_courtesy;
+    move_fn *const of_step = find_move(talk, FLOW_TEXT, text);
+    return of_step == NULL && talk->flow != NULL ? talk->flow->text : of_step;
 }
 
 /* If the file is not expected, its caption counts. */

@@ -246,12 +246,10 @@ static const struct flow_move drive_moves[] = {
     {FLOW_TAP,  "publish", drive_publish},
     {FLOW_TAP,  "runs",    to_runs},
     {FLOW_TAP,  "requests", to_requests},
-    {FLOW_TEXT, NULL,      ride_parse},
 };
 static const struct flow_move runs_moves[] = {
     {FLOW_TAP,  "open", open_run},
     {FLOW_TAP,  "back", to_drive},
-    {FLOW_TEXT, NULL,   ride_parse},
 };
 // clang-format on
 const struct flow_step ride_step_drive = {"drive", show_drive, FLOW_MOVES(drive_moves)};

@@ -268,19 +268,16 @@ TALK_LEADS_TO(to_stops, "stops")
 // clang-format off
 static const struct flow_move clock_moves[] = {
     {FLOW_TAP,  "clock", tap_clock},
-    {FLOW_TEXT, NULL,    ride_parse},
     {FLOW_TAP,  "back",  leave_clock},
 };
 static const struct flow_move price_moves[] = {
     {FLOW_TAP,  "price", tap_price},
-    {FLOW_TEXT, NULL,    ride_parse},
     {FLOW_TAP,  "back",  leave_price},
 };
 static const struct flow_move publish_moves[] = {
     {FLOW_TAP,  "make",    publish},
     {FLOW_TAP,  "parcels", drive_take_parcels},
     {FLOW_TAP,  "stops",   to_stops},
-    {FLOW_TEXT, NULL,      ride_parse},
     {FLOW_TAP,  "back",    back_price},
 };
 // clang-format on

@@ -271,14 +271,12 @@ TALK_LEADS_TO(to_requests, "requests")
 static const struct flow_move requests_moves[] = {
     {FLOW_TAP,  "open", open_request},
     {FLOW_TAP,  "back", to_drive},
-    {FLOW_TEXT, NULL,   ride_parse},
 };
 static const struct flow_move request_moves[] = {
     {FLOW_TAP,  "take", take},
     {FLOW_TAP,  "bid",  bid},
     {FLOW_TAP,  "undo", undo},
     {FLOW_TAP,  "back", to_requests},
-    {FLOW_TEXT, NULL,   ride_parse},
 };
 // clang-format on
 const struct flow_step ride_step_requests = {"requests", show_requests, FLOW_MOVES(requests_moves)};

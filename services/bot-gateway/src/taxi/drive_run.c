@@ -465,17 +465,14 @@ static const struct flow_move run_moves[] = {
     {FLOW_TAP,  "do",    take_action},
     {FLOW_TAP,  "on",    take_rider},
     {FLOW_TAP,  "back",  to_runs},
-    {FLOW_TEXT, NULL,    ride_parse},
 };
 static const struct flow_move late_moves[] = {
     {FLOW_TAP,  "late", take_late},
     {FLOW_TAP,  "back", to_run},
-    {FLOW_TEXT, NULL,   ride_parse},
 };
 static const struct flow_move sure_moves[] = {
     {FLOW_TAP,  "yes",  take_sure},
     {FLOW_TAP,  "back", to_run},
-    {FLOW_TEXT, NULL,   ride_parse},
 };
 static const struct flow_move code_moves[] = {
     {FLOW_TEXT, NULL,   take_code},
@@ -484,7 +481,6 @@ static const struct flow_move code_moves[] = {
 static const struct flow_move stars_moves[] = {
     {FLOW_TAP,  "rate", take_stars},
     {FLOW_TAP,  "back", to_run},
-    {FLOW_TEXT, NULL,   ride_parse},
 };
 // clang-format on
 const struct flow_step ride_step_stars = {"stars", show_stars, FLOW_MOVES(stars_moves)};

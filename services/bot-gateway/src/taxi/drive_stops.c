@@ -266,7 +266,6 @@ static const struct flow_move stops_moves[] = {
     {FLOW_TAP,  "place", tap_place},
     {FLOW_TAP,  "done",  ride_continue},
     {FLOW_TAP,  "none",  tap_none},
-    {FLOW_TEXT, NULL,    ride_parse},
     {FLOW_TAP,  "back",  ride_continue},
 };
 // clang-format on

@@ -223,11 +223,9 @@ TALK_LEADS_TO(back_to, "to")
 static const struct flow_move to_moves[] = {
     {FLOW_TAP,  "place", take_to},
     {FLOW_TAP,  "parcel", ride_take_parcel},
-    {FLOW_TEXT, NULL,    ride_parse},
 };
 static const struct flow_move from_moves[] = {
     {FLOW_TAP,  "place", take_from},
-    {FLOW_TEXT, NULL,    ride_parse},
     {FLOW_TAP,  "back",  back_to},
 };
 // clang-format on
@@ -244,6 +242,7 @@ const struct flow ride_flow = {
     .data_size = sizeof(struct ride),
     .read = ride_read,
     .write = ride_write,
+    .text = ride_parse,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

@@ -50,7 +50,6 @@ bool ride_begin_rides(struct talk *talk)
 // clang-format off
 static const struct flow_move rides_moves[] = {
     {FLOW_TAP,  "open", open_order},
-    {FLOW_TEXT, NULL,   ride_parse},
 };
 // clang-format on
 const struct flow_step ride_step_rides = {"rides", show_rides, FLOW_MOVES(rides_moves)};

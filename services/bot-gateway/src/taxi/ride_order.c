@@ -472,17 +472,14 @@ static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "again", take_again},
     {FLOW_TAP,  "rate",  take_stars},
     {FLOW_TAP,  "anyway", take_anyway},
-    {FLOW_TEXT, NULL,    ride_parse},
 };
 static const struct flow_move sos_moves[] = {
     {FLOW_TAP,  "yes",  call_help},
     {FLOW_TAP,  "back", to_order},
-    {FLOW_TEXT, NULL,   ride_parse},
 };
 static const struct flow_move cancel_moves[] = {
     {FLOW_TAP,  "yes",  take_cancel},
     {FLOW_TAP,  "back", to_order},
-    {FLOW_TEXT, NULL,   ride_parse},
 };
 // clang-format on
 const struct flow_step ride_step_order = {"ride", show_order, FLOW_MOVES(order_moves)};

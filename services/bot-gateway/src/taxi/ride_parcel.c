@@ -171,7 +171,6 @@ TALK_LEADS_TO(to_trips, "trips")
 // clang-format off
 static const struct flow_move size_moves[] = {
     {FLOW_TAP,  "size", tap_size},
-    {FLOW_TEXT, NULL,   ride_parse},
     {FLOW_TAP,  "back", to_day},
 };
 static const struct flow_move recipient_moves[] = {

@@ -97,7 +97,6 @@ TALK_LEADS_TO(to_order, "ride")
 // clang-format off
 static const struct flow_move share_moves[] = {
     {FLOW_TAP,  "back", to_order},
-    {FLOW_TEXT, NULL,   ride_parse},
 };
 // clang-format on
 const struct flow_step ride_step_share = {"share", show_share, FLOW_MOVES(share_moves)};

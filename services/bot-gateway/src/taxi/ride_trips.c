@@ -385,7 +385,6 @@ static const struct flow_move trips_moves[] = {
     {FLOW_TAP,  "day",     ride_take_day},
     {FLOW_TAP,  "request", take_request},
     {FLOW_TAP,  "days",    to_days},
-    {FLOW_TEXT, NULL,      ride_parse},
     {FLOW_TAP,  "back",    go_back},
 };
 // clang-format on

@@ -127,18 +127,15 @@ TALK_LEADS_TO(to_days, "days")
 static const struct flow_move day_moves[] = {
     {FLOW_TAP,  "day",  ride_take_day},
     {FLOW_TAP,  "days", to_days},
-    {FLOW_TEXT, NULL,   ride_parse},
     {FLOW_TAP,  "back", back_from},
 };
 static const struct flow_move days_moves[] = {
     {FLOW_TAP,  "day",  ride_take_day},
-    {FLOW_TEXT, NULL,   ride_parse},
     {FLOW_TAP,  "back", to_day},
 };
 static const struct flow_move seats_moves[] = {
     {FLOW_TAP,  "seats", take_seats},
     {FLOW_TAP,  "car",   take_car},
-    {FLOW_TEXT, NULL,    ride_parse},
     {FLOW_TAP,  "back",  leave_seats},
 };
 // clang-format on

@@ -246,3 +246,9 @@ bool api_caller_is_staff(const struct api_caller *caller)
 {
     return caller->actor == ACTOR_CLIENT || caller->actor == ACTOR_STAFF;
 }
+
+bool api_check_staff(const struct api_caller *caller, struct fault *fault)
+{
+    return api_caller_is_staff(caller) ||
+           fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
+}

@@ -92,3 +92,5 @@ bool api_actor_client(struct arena *arena, struct api_caller *caller,
 const struct api_caller *api_caller(const struct http_request *req);
 /* True for staff and for a client without X-Actor. */
 bool api_caller_is_staff(const struct api_caller *caller);
+/* The same; else FAULT_FORBIDDEN "forbidden". */
+bool api_check_staff(const struct api_caller *caller, struct fault *fault) MUST_CHECK;

@@ -79,10 +79,8 @@ bool apartment_check_visible(const struct api_caller *caller, const struct apart
 bool apartment_check_writable(const struct api_caller *caller, const struct uuid *owner_id,
                               struct fault *fault)
 {
-    if (api_caller_is_staff(caller) ||
-        (caller->actor == ACTOR_OWNER && uuid_equal(&caller->actor_id, owner_id)))
-        return true;
-    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
+    return (caller->actor == ACTOR_OWNER && uuid_equal(&caller->actor_id, owner_id)) ||
+           api_check_staff(caller, fault);
 }
 
 struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena)

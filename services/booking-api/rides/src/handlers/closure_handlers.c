@@ -13,7 +13,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     (void)arg;
     fields_clear(&closure_fields, &closure);
-    if (!handler_check_staff(change->caller, fault) ||
+    if (!api_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &closure_fields, false, &closure, NULL, fault))
         return false;
     if (closure.until <= change->now_us)
@@ -34,7 +34,7 @@ static bool delete (struct change *change, void *arg, struct http_response *res,
 {
     const struct uuid *id = &((const struct asked *)arg)->id;
 
-    if (!handler_check_staff(change->caller, fault) ||
+    if (!api_check_staff(change->caller, fault) ||
         !closure_store_delete(change->tx, &change->caller->tenant_id, id, fault))
         return false;
     change_audit(change, "closure.delete", "closure", id, GONE);

@@ -22,13 +22,7 @@ bool handler_check_driver(const struct api_caller *caller, const struct uuid *dr
 bool handler_check_party(const struct api_caller *caller, struct fault *fault)
 {
     return caller->actor == RIDE_ACTOR_GUEST || caller->actor == RIDE_ACTOR_DRIVER ||
-           handler_check_staff(caller, fault);
-}
-
-bool handler_check_staff(const struct api_caller *caller, struct fault *fault)
-{
-    return api_caller_is_staff(caller) ||
-           fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
+           api_check_staff(caller, fault);
 }
 
 static bool set_documents(struct change *change, struct driver *driver, struct fault *fault)
@@ -42,7 +36,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     struct driver driver = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU};
 
     (void)arg;
-    if (!handler_check_staff(change->caller, fault) ||
+    if (!api_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &driver_fields, false, &driver, NULL, fault) ||
         !set_documents(change, &driver, fault))
         return false;
@@ -113,7 +107,7 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     struct driver driver;
     int to;
 
-    if (!handler_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
+    if (!api_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
         !driver_store_lock(change->tx, &change->caller->tenant_id, &asked->id, change->arena,
                            &driver, fault) ||
         !driver_next_status(&driver, (enum driver_action)asked->action, &to, fault))
@@ -137,7 +131,7 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
 {
     const struct asked *asked = arg;
 
-    return handler_check_staff(change->caller, fault) && driver_erase(change, &asked->id, fault) &&
+    return api_check_staff(change->caller, fault) && driver_erase(change, &asked->id, fault) &&
            change_reply_deleted(change, res, &asked->id);
 }
 
@@ -191,7 +185,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
 
     if (!http_request_query(reading->req, &query_fields, &query, &reading->fault) ||
         !list_page_read(reading->req, SLICE("drivers"), &query.page, &reading->fault) ||
-        (!is_driver && !handler_check_staff(caller, &reading->fault)))
+        (!is_driver && !api_check_staff(caller, &reading->fault)))
         return read_refuse(reading, res);
     return list_reply(reading->req, res, reading->db, &drivers, &query.page,
                       DB_VALUES(db_uuid(&caller->tenant_id),

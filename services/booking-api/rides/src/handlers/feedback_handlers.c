@@ -101,7 +101,7 @@ static enum http_status list_complaints(struct reading *reading, struct http_res
     auto_rows struct db_rows rows = {0};
     struct ride ride;
 
-    if (!handler_check_staff(reading->caller, &reading->fault) ||
+    if (!api_check_staff(reading->caller, &reading->fault) ||
         !http_request_uuid(reading->req, 0, &reading->id, &reading->fault) ||
         !http_request_query(reading->req, NULL, NULL, &reading->fault) ||
         !handler_find_ride(reading, &rows, &ride))

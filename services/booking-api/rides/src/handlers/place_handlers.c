@@ -81,7 +81,7 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     struct uuid id;
 
     (void)arg;
-    if (!handler_check_staff(change->caller, fault) ||
+    if (!api_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &route_fields, false, &route, NULL, fault) ||
         !read_path(change->req, &route, fault) ||
         !route_store_lock(change->tx, tenant_id, route.from, route.to, &now, fault) ||

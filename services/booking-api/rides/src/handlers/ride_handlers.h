@@ -13,8 +13,6 @@ bool handler_check_driver(const struct api_caller *caller, const struct uuid *dr
 /* Allows passengers, drivers and staff; else FAULT_FORBIDDEN "forbidden", for instance for owners
  * of apartments. */
 bool handler_check_party(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
-/* Allows staff; else FAULT_FORBIDDEN "forbidden". */
-bool handler_check_staff(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
 /* Finds the ride of the path, if the caller may see it. */
 bool handler_find_ride(struct reading *reading, struct db_rows *rows, struct ride *out) MUST_CHECK;
 

@@ -68,7 +68,7 @@ static bool answer(struct change *change, void *arg, struct http_response *res, 
     auto_rows struct db_rows rows = {0}, answered = {0};
     struct ride ride;
 
-    if (!handler_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
+    if (!api_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
         !ride_store_lock(change->tx, change->caller, &asked->id, &rows, &ride, NULL, fault) ||
         !sos_store_answer(change->tx, &ride.id, change->caller->actor_text, ANSWERED_MAX, &answered,
                           fault))
@@ -96,7 +96,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
     auto_rows struct db_rows rows = {0};
     struct ride ride;
 
-    if (!handler_check_staff(reading->caller, &reading->fault) ||
+    if (!api_check_staff(reading->caller, &reading->fault) ||
         !handler_find_ride(reading, &rows, &ride))
         return read_refuse(reading, res);
     return list_reply_whole(reading->req, res, reading->db, &calls,

@@ -34,8 +34,7 @@ static bool check_actor(struct change *change, struct ride_draft *draft, struct 
                fault_set_field(fault, change->arena, "passenger.phone", "contact_missing",
                                "A phone of the passenger is needed.");
     }
-    return api_caller_is_staff(caller) ||
-           fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
+    return api_check_staff(caller, fault);
 }
 
 static bool unknown_trip(struct change *change, struct fault *fault)

@@ -116,6 +116,10 @@ bool driver_store_count_trip(struct db *tx, const struct uuid *id, struct fault 
 bool driver_store_suspend(struct db *tx, const struct uuid *id, int64_t since, int64_t most,
                           int64_t *version, struct fault *fault) MUST_CHECK;
 
+/* Conditions on a ride `r` and the driver {who}: it looks for a driver; the driver has a car for it
+ * and time; after a one-star rating driver and passenger are not matched again, as in
+ * ride_avoids(). */
+extern const struct db_part driver_fit_parts[];
 /* For list_reply(): the drivers of a tenant, the newest first. Values: tenant, id, telegram_id,
  * status; NULL: any. */
 extern const struct db_statement driver_list_statement;

@@ -71,25 +71,29 @@ static const struct db_statement suspend_statement = {
            "  AND driver_faults({id}, {since}) >= {most} RETURNING version",
     .parameters = "id uuid, since timestamptz, most bigint",
 };
-/* Drivers that an open ride suits. Their trips show the usual route, and a car that goes there also comes back. A busy
- * driver would be refused. After a one-star rating driver and passenger are not matched again, as in ride_avoids(). */
+const struct db_part driver_fit_parts[] = {
+    {"looks", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now()"},
+    /* A busy driver would be refused: one whose trip, with the pause after it, lasts for the whole window. */
+    {"suits", "EXISTS (SELECT FROM car c WHERE c.driver_id = {who} AND c.is_live AND c.seats >= r.seats)"
+              " AND NOT EXISTS (SELECT FROM trip own WHERE own.driver_id = {who} AND own.status IN ('scheduled', 'started')"
+              "  AND own.busy @> tstzrange(r.depart_from, r.depart_to, '[]'))"},
+    {"avoids", "EXISTS (SELECT FROM rating w JOIN ride met ON met.id = w.ride_id WHERE w.stars = 1 AND w.driver_id = {who}"
+               " AND met.tenant_id = {tenant} AND met.passenger_telegram_id = r.passenger_telegram_id)"},
+    {NULL, NULL},
+};
+/* Drivers that an open ride suits. Their trips show the usual route, and a car that goes there also comes back. */
 static const struct db_part fitting_parts[] = {
-    {"fitting", "SELECT t.driver_id FROM ride w JOIN trip_leg g ON g.tenant_id = w.tenant_id"
-                " AND g.departs_at > now() - interval '30 days' AND ((g.from_place = w.from_place AND g.to_place = w.to_place)"
-                "  OR (g.from_place = w.to_place AND g.to_place = w.from_place))"
+    {"fitting", "SELECT t.driver_id FROM ride r JOIN trip_leg g ON g.tenant_id = r.tenant_id"
+                " AND g.departs_at > now() - interval '30 days' AND ((g.from_place = r.from_place AND g.to_place = r.to_place)"
+                "  OR (g.from_place = r.to_place AND g.to_place = r.from_place))"
                 " JOIN trip t ON t.id = g.trip_id AND t.status <> 'cancelled'"
-                " JOIN car c ON c.driver_id = t.driver_id AND c.is_live AND c.seats >= w.seats"
-                " WHERE w.id = {fits} AND w.tenant_id = {tenant} AND w.status = 'open' AND w.trip_id IS NULL"
-                "  AND w.expires_at > now() AND NOT EXISTS (SELECT FROM trip b WHERE b.driver_id = t.driver_id"
-                "   AND b.status IN ('scheduled', 'started') AND b.busy @> tstzrange(w.depart_from, w.depart_to, '[]'))"
-                "  AND NOT EXISTS (SELECT FROM rating s JOIN ride met ON met.id = s.ride_id WHERE s.stars = 1"
-                "   AND s.driver_id = t.driver_id AND met.tenant_id = {tenant}"
-                "   AND met.passenger_telegram_id = w.passenger_telegram_id)"},
+                " WHERE r.id = {fits} AND r.tenant_id = {tenant} AND {looks} AND {suits} AND NOT {avoids}"},
+    {"who", "t.driver_id"},
     {NULL, NULL},
 };
 const struct db_statement driver_list_statement = {
     .name = "driver_list",
-    .parts = {fitting_parts},
+    .parts = {fitting_parts, driver_fit_parts},
     .sql = LIST_PAGE_OF
            "SELECT {columns}, octet_length(concat({texts})) AS large"
            " FROM (SELECT * FROM driver"

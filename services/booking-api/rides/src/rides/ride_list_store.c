@@ -35,17 +35,10 @@ static const struct db_part list_parts[] = {
     {"needs_settling", "r.fault IN ('passenger', 'driver') AND r.ended_at > now() - interval '30 days'"
                " AND NOT EXISTS (SELECT FROM ride_history h WHERE h.ride_id = r.id"
                "  AND h.from_status = h.to_status AND h.to_status = r.status)"},
-    /* Not a driver whose trip, with the pause after it, lasts for the whole window of the passenger. */
-    {"needs_driver", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now() AND ({driver} IS NULL"
-             " OR EXISTS (SELECT FROM car c WHERE c.driver_id = {driver} AND c.is_live AND c.seats >= r.seats)"
-             " AND NOT EXISTS (SELECT FROM trip own WHERE own.driver_id = {driver} AND own.status IN ('scheduled', 'started')"
-             "  AND own.busy @> tstzrange(r.depart_from, r.depart_to)))"},
-    /* The ride looks for a driver and this driver is not excluded, as in ride_avoids(). A driver
-     * does not see the code of such a ride, so a search by code does not find it. */
-    {"open_to_driver", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now() AND {code} IS NULL"
-             " AND NOT EXISTS (SELECT FROM rating w JOIN ride met ON met.id = w.ride_id"
-             "  WHERE w.stars = 1 AND w.driver_id = {driver} AND met.tenant_id = {tenant}"
-             "   AND met.passenger_telegram_id = r.passenger_telegram_id)"},
+    {"needs_driver", "{looks} AND ({driver} IS NULL OR {suits})"},
+    /* A driver does not see the code of a ride that looks for one, so a search by code does not find it. */
+    {"open_to_driver", "{looks} AND {code} IS NULL AND NOT {avoids}"},
+    {"who", "{driver}"},
     {NULL, NULL},
 };
 
@@ -53,7 +46,7 @@ static const struct db_part list_parts[] = {
     .name = "ride_list_" name_,                                                                    \
     .sql = list_sql,                                                                               \
     .parameters = list_parameters,                                                                 \
-    .parts = {list_parts, ride_parts, (const struct db_part[]){{"access", access_}, {NULL, NULL}}},      \
+    .parts = {list_parts, ride_parts, driver_fit_parts, (const struct db_part[]){{"access", access_}, {NULL, NULL}}}, \
     .shape = &ride_shape}
 
 /* Codes contain no I, L or O; people read the digits 1 and 0 as them. */

@@ -20,7 +20,6 @@ static bool rate(struct change *change, void *arg, struct http_response *res, st
     auto_rows struct db_rows rows = {0};
     struct rating rating;
     struct ride ride;
-    int64_t counted;
 
     fields_clear(&rating_fields, &rating);
     if (!http_request_decode(change->req, &rating_fields, false, &rating, NULL, fault) ||
@@ -30,7 +29,7 @@ static bool rate(struct change *change, void *arg, struct http_response *res, st
     rating.id = uuid_make();
     rating.side = (int)safety_side_of(change->caller);
     if (!rating_store_insert(change->tx, &ride, &rating, fault) ||
-        !rating_store_count(change->tx, &ride.id, 1, &counted, fault))
+        !rating_store_count(change->tx, &ride.id, 1, fault))
         return false;
     change_audit(change, "ride.rating", "rating", &rating.id, 1);
     fields_encode(&rating_shown_fields, &rating, false, &res->body);

@@ -108,11 +108,10 @@ void rating_store_read(const struct db_rows *rows, int row, struct rating *out)
     out->tags.json = out->tags_text;
 }
 
-bool rating_store_count(struct db *tx, const struct uuid *ride_id, int64_t most, int64_t *counted,
+bool rating_store_count(struct db *tx, const struct uuid *ride_id, int64_t most,
                         struct fault *fault)
 {
-    return db_query_number(tx, &count_statement, DB_VALUES(db_uuid(ride_id), db_int(most)), counted,
-                           fault);
+    return db_query(tx, &count_statement, DB_VALUES(db_uuid(ride_id), db_int(most)), NULL, fault);
 }
 
 bool complaint_store_insert(struct db *tx, const struct ride *ride, struct complaint *complaint,

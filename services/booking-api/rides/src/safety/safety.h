@@ -133,7 +133,7 @@ bool rating_store_list(struct db *db, const struct uuid *ride_id, struct db_rows
 void rating_store_read(const struct db_rows *rows, int row, struct rating *out);
 /* Adds at most `most` visible, uncounted ratings to the drivers' averages: of one ride, or of all
  * if `ride_id` is nil. */
-bool rating_store_count(struct db *tx, const struct uuid *ride_id, int64_t most, int64_t *counted,
+bool rating_store_count(struct db *tx, const struct uuid *ride_id, int64_t most,
                         struct fault *fault) MUST_CHECK;
 
 extern const char *const complaint_about_names[]; /* NULL-terminated */

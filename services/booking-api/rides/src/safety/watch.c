@@ -19,10 +19,9 @@ struct rides_watch {
 static bool count_ratings(struct change *change, void *arg, struct fault *fault)
 {
     const struct uuid any = {0};
-    int64_t done;
 
     (void)arg;
-    return rating_store_count(change->tx, &any, MOST, &done, fault);
+    return rating_store_count(change->tx, &any, MOST, fault);
 }
 
 static bool update_metrics(void *data, struct fault *fault)

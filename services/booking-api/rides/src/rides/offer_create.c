@@ -65,14 +65,14 @@ static bool read_car(struct change *change, const struct ride *ride, const struc
         .busy_until = offer->arrive_at + TRIP_TURNAROUND_US,
     };
     auto_rows struct db_rows rows = {0};
-    int64_t seats, live;
+    int64_t seats;
 
     if (!trip_find_car(change, &asked, &rows, &seats, fault))
         return false;
     if (ride->seats > seats)
         return fault_set_field(fault, change->arena, "car_id", "too_many_seats",
                                "The car has %lld.", (long long)seats);
-    return trip_check_free(change, &asked, &live, fault);
+    return trip_check_free(change, &asked, fault);
 }
 
 static bool check_time(struct change *change, const struct ride *ride, const struct offer *offer,

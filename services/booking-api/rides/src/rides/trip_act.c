@@ -51,7 +51,6 @@ static bool delay(const struct action *action, struct trip *trip, struct fault *
     struct trip_stop *stops = trip->stops.items;
     const size_t count = trip->stops.count;
     int64_t at[TRIP_STOPS_MAX];
-    int64_t live;
     size_t from;
 
     for (size_t i = 0; i < count; i++)
@@ -65,8 +64,7 @@ static bool delay(const struct action *action, struct trip *trip, struct fault *
     trip->delay_minutes += action->note->minutes;
     if (trip->delay_minutes > CANCEL_DELAY_MINUTES)
         trip->free_cancel_at = trip->now;
-    return trip_check_free(change, trip, &live, fault) &&
-           trip_encode_texts(trip, change->arena, fault);
+    return trip_check_free(change, trip, fault) && trip_encode_texts(trip, change->arena, fault);
 }
 
 static bool finish(const struct action *action, struct trip *trip, struct fault *fault)

@@ -56,14 +56,13 @@ static bool move_stops(struct change *change, const struct trip_edit *edit, stru
                        struct fault *fault)
 {
     struct fault_list problems;
-    int64_t live;
 
     if (edit->counts.all > 0)
         return has_passengers(fault, "A trip that had a ride keeps its stops; delay moves them.");
     fault_list_init(&problems, change->arena);
     trip_start_check(trip, change->now_us, change->caller->test_key, &problems);
     if (!fault_list_ok(&problems, fault) || !trip_lock_driver(change, trip, fault) ||
-        !trip_check_free(change, trip, &live, fault))
+        !trip_check_free(change, trip, fault))
         return false;
     trip->confirmed_at = FIELD_ABSENT;
     trip->delay_minutes = 0;

@@ -67,32 +67,28 @@ static bool check_start_and_seats(struct change *change, const struct trip *trip
     return fault_list_ok(&problems, fault);
 }
 
-bool trip_check_free(struct change *change, const struct trip *trip, int64_t *live,
-                     struct fault *fault)
+/* Checks that the locked driver has no other trip at that time, and fewer than `most` ahead. */
+static bool check_others(struct change *change, const struct trip *trip, int64_t most,
+                         struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
     struct uuid busy;
+    int64_t live;
 
-    if (!trip_store_find_others(change->tx, trip, live, &busy, fault))
+    if (!trip_store_find_others(change->tx, trip, &live, &busy, fault))
         return false;
     if (uuid_is_nil(&busy))
-        return true;
+        return live < most || fault_set(fault, FAULT_CONFLICT, "too_many_trips",
+                                        "A driver has at most %d trips ahead.", TRIPS_LIVE_MAX);
     uuid_format(&busy, id);
     fault_set(fault, FAULT_CONFLICT, "driver_busy", "The driver has another trip at that time.");
     fault->members = arena_printf(change->arena, "\"trip_id\":\"%s\"", id);
     return fault->members.at != NULL ? false : arena_fault(fault);
 }
 
-/* The driver is locked, so no other trip can be added concurrently. */
-static bool driver_is_free(struct change *change, const struct trip *trip, struct fault *fault)
+bool trip_check_free(struct change *change, const struct trip *trip, struct fault *fault)
 {
-    int64_t live;
-
-    if (!trip_check_free(change, trip, &live, fault))
-        return false;
-    return live < TRIPS_LIVE_MAX ||
-           fault_set(fault, FAULT_CONFLICT, "too_many_trips",
-                     "A driver has at most %d trips ahead.", TRIPS_LIVE_MAX);
+    return check_others(change, trip, INT64_MAX, fault);
 }
 
 static bool set_empty_loads(struct change *change, struct trip *trip, struct fault *fault)
@@ -122,7 +118,8 @@ bool trip_create(struct change *change, const struct trip *draft, bool agreed, s
         !trip_find_car(change, &trip, &rows, &car_seats, fault) ||
         (!agreed && (!check_start_and_seats(change, &trip, car_seats, fault) ||
                      !trip_bounds_check(change, &trip, fault))) ||
-        !driver_is_free(change, &trip, fault) || !trip_encode_texts(&trip, change->arena, fault) ||
+        !check_others(change, &trip, TRIPS_LIVE_MAX, fault) ||
+        !trip_encode_texts(&trip, change->arena, fault) ||
         !trip_store_insert(change->tx, &trip, fault) || !set_empty_loads(change, &trip, fault) ||
         !trip_store_read_warnings(change->tx, &trip, &warnings, fault) ||
         !db_rows_keep(&warnings, change->arena, fault) ||

@@ -24,9 +24,8 @@ bool trip_find_car(struct change *change, struct trip *trip, struct db_rows *row
                    int64_t *car_seats, struct fault *fault) MUST_CHECK;
 
 /* Checks that the locked driver has no other trip at the time of `trip`: FAULT_CONFLICT
- * "driver_busy" with the member trip_id. Sets `live`, the number of the driver's other trips ahead.
- */
-bool trip_check_free(struct change *change, const struct trip *trip, int64_t *live,
+ * "driver_busy" with the member trip_id. */
+bool trip_check_free(struct change *change, const struct trip *trip,
                      struct fault *fault) MUST_CHECK;
 
 /* Records history, event and audit of a change. `from` is a status or -1. */

@@ -64,10 +64,9 @@ static bool read_car(struct change *change, const struct ride *ride, const struc
         .departs_at = offer->depart_at,
         .busy_until = offer->arrive_at + TRIP_TURNAROUND_US,
     };
-    auto_rows struct db_rows rows = {0};
     int64_t seats;
 
-    if (!trip_find_car(change, &asked, &rows, &seats, fault))
+    if (!trip_find_car(change, &asked, &seats, fault))
         return false;
     if (ride->seats > seats)
         return fault_set_field(fault, change->arena, "car_id", "too_many_seats",

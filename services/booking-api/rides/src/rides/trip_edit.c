@@ -69,13 +69,12 @@ static bool move_stops(struct change *change, const struct trip_edit *edit, stru
     return true;
 }
 
-static bool fits_car(struct change *change, struct trip *trip, struct db_rows *rows,
-                     struct fault *fault)
+static bool fits_car(struct change *change, struct trip *trip, struct fault *fault)
 {
     struct fault_list problems;
     int64_t car_seats;
 
-    if (!trip_find_car(change, trip, rows, &car_seats, fault))
+    if (!trip_find_car(change, trip, &car_seats, fault))
         return false;
     fault_list_init(&problems, change->arena);
     trip_seats_check(trip, car_seats, &problems);
@@ -87,7 +86,6 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct d
 {
     const struct trip *before = &edit->before;
     struct trip trip = edit->trip;
-    auto_rows struct db_rows car_rows = {0};
     bool resized;
 
     const bool moved = trip.stops.items != NULL;
@@ -104,7 +102,7 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct d
         trip.free_cancel_at = trip.now;
     if (!resize(edit, &trip, &resized, fault) ||
         (moved && !move_stops(change, edit, &trip, fault)) ||
-        ((other_car || resized) && !fits_car(change, &trip, &car_rows, fault)) ||
+        ((other_car || resized) && !fits_car(change, &trip, fault)) ||
         ((moved || priced) && !trip_bounds_check(change, &trip, fault)) ||
         !trip_encode_texts(&trip, change->arena, fault) ||
         !trip_store_update(change->tx, &trip, moved || priced, fault) ||

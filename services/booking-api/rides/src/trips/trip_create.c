@@ -41,19 +41,20 @@ bool trip_lock_driver(struct change *change, struct trip *trip, struct fault *fa
                             fault);
 }
 
-bool trip_find_car(struct change *change, struct trip *trip, struct db_rows *rows,
-                   int64_t *car_seats, struct fault *fault)
+bool trip_find_car(struct change *change, struct trip *trip, int64_t *car_seats,
+                   struct fault *fault)
 {
+    auto_rows struct db_rows rows = {0};
     struct car car;
 
-    if (!car_store_find(change->tx, &trip->driver_id, &trip->car_id, rows, &car, fault))
+    if (!car_store_find(change->tx, &trip->driver_id, &trip->car_id, &rows, &car, fault))
         return fault->kind == FAULT_NOT_FOUND
                    ? fault_set_field(fault, change->arena, "car_id", "unknown_car",
                                      "The driver has no such car.")
                    : false;
     trip->car = (struct car_view){.make = car.make, .model = car.model, .color = car.color};
     *car_seats = car.seats;
-    return db_rows_keep(rows, change->arena, fault);
+    return db_rows_keep(&rows, change->arena, fault);
 }
 
 static bool check_start_and_seats(struct change *change, const struct trip *trip, int64_t car_seats,
@@ -106,7 +107,6 @@ static bool set_empty_loads(struct change *change, struct trip *trip, struct fau
 bool trip_create(struct change *change, const struct trip *draft, bool agreed, struct trip *out,
                  struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0}, warnings = {0};
     struct trip trip = *draft;
     int64_t car_seats;
 
@@ -115,14 +115,13 @@ bool trip_create(struct change *change, const struct trip *draft, bool agreed, s
     trip.status = TRIP_SCHEDULED;
     trip_set_derived(&trip);
     if ((!agreed && !set_driver(change, &trip, fault)) || !trip_lock_driver(change, &trip, fault) ||
-        !trip_find_car(change, &trip, &rows, &car_seats, fault) ||
+        !trip_find_car(change, &trip, &car_seats, fault) ||
         (!agreed && (!check_start_and_seats(change, &trip, car_seats, fault) ||
                      !trip_bounds_check(change, &trip, fault))) ||
         !check_others(change, &trip, TRIPS_LIVE_MAX, fault) ||
         !trip_encode_texts(&trip, change->arena, fault) ||
         !trip_store_insert(change->tx, &trip, fault) || !set_empty_loads(change, &trip, fault) ||
-        !trip_store_read_warnings(change->tx, &trip, &warnings, fault) ||
-        !db_rows_keep(&warnings, change->arena, fault) ||
+        !trip_store_read_warnings(change->tx, change->arena, &trip, fault) ||
         !trip_record(change, &trip, -1, "trip.scheduled", "trip.create", SLICE_NONE, fault))
         return false;
     *out = trip;

@@ -18,10 +18,10 @@ bool trip_create(struct change *change, const struct trip *draft, bool agreed, s
 /* Locks the trip's driver and reads the driver's public data. FAULT_INVALID "unknown_driver";
  * FAULT_FORBIDDEN: driver_may_drive() for the day of the arrival. */
 bool trip_lock_driver(struct change *change, struct trip *trip, struct fault *fault) MUST_CHECK;
-/* Reads the car's public data, with texts kept by `rows`, and its number of passenger seats.
+/* Reads the car's public data, with texts in the arena, and its number of passenger seats.
  * FAULT_INVALID "unknown_car": the car is not the driver's. */
-bool trip_find_car(struct change *change, struct trip *trip, struct db_rows *rows,
-                   int64_t *car_seats, struct fault *fault) MUST_CHECK;
+bool trip_find_car(struct change *change, struct trip *trip, int64_t *car_seats,
+                   struct fault *fault) MUST_CHECK;
 
 /* Checks that the locked driver has no other trip at the time of `trip`: FAULT_CONFLICT
  * "driver_busy" with the member trip_id. */

@@ -323,13 +323,15 @@ bool trip_store_insert(struct db *tx, struct trip *trip, struct fault *fault)
     return true;
 }
 
-bool trip_store_read_warnings(struct db *tx, struct trip *trip, struct db_rows *rows,
+bool trip_store_read_warnings(struct db *tx, struct arena *arena, struct trip *trip,
                               struct fault *fault)
 {
-    if (!db_query(tx, &warnings_statement, DB_VALUES(db_uuid(&trip->id)), rows, fault))
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &warnings_statement, DB_VALUES(db_uuid(&trip->id)), &rows, fault))
         return false;
-    trip->warnings = db_get_text(rows, 0, 0);
-    return true;
+    trip->warnings = db_get_text(&rows, 0, 0);
+    return db_rows_keep(&rows, arena, fault);
 }
 
 bool trip_store_update(struct db *tx, struct trip *trip, bool moved, struct fault *fault)

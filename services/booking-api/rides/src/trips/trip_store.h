@@ -54,8 +54,8 @@ bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struc
                      struct db_rows *rows, struct trip *out, struct step_last *last_or_null,
                      struct fault *fault) MUST_CHECK;
 
-/* Sets the warnings of a stored trip; their text is kept by `rows`. */
-bool trip_store_read_warnings(struct db *tx, struct trip *trip, struct db_rows *rows,
+/* Sets the warnings of a stored trip, in the arena. */
+bool trip_store_read_warnings(struct db *tx, struct arena *arena, struct trip *trip,
                               struct fault *fault) MUST_CHECK;
 
 /* Other trips of the locked driver: `live`, the number of scheduled and started ones, and `busy`,

@@ -6,7 +6,7 @@
 #include "handlers/ride_handlers.h"
 #include "rides/ride_change.h"
 #include "safety/safety_json.h"
-#include "trips/trips_json.h"
+#include "trips/trip_create.h"
 
 static void make_token(char token[SHARE_TOKEN_LEN + 3])
 {
@@ -69,8 +69,7 @@ static bool end_all(struct change *change, void *arg, struct http_response *res,
 CHANGE_BY_ID(unshare_ride, end_all)
 
 static bool find(struct service *service, const struct http_request *req, struct db_rows *rows,
-                 struct db_rows *trip_rows, struct ride *ride, struct trip *trip,
-                 struct fault *fault)
+                 struct ride *ride, struct trip *trip, struct fault *fault)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
     struct uuid tenant_id, ride_id;
@@ -80,8 +79,7 @@ static bool find(struct service *service, const struct http_request *req, struct
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such link.");
     if (!share_store_find(service->db, hash, &tenant_id, &ride_id, fault) ||
         !ride_store_find(service->db, &tenant_id, &ride_id, rows, ride, fault) ||
-        !trip_store_find(service->db, &tenant_id, &ride->trip_id, trip_rows, trip, fault) ||
-        !trip_decode_texts(trip, req->arena, fault))
+        !trip_read(service->db, req->arena, &tenant_id, &ride->trip_id, trip, fault))
         return false;
     return ride->now < share_until(ride) ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such link.");
@@ -91,7 +89,7 @@ static bool find(struct service *service, const struct http_request *req, struct
 enum http_status get_shared(void *data, const struct http_request *req, struct http_response *res)
 {
     struct service *service = ((struct service_data *)data)->service;
-    auto_rows struct db_rows rows = {0}, trip_rows = {0};
+    auto_rows struct db_rows rows = {0};
     struct location location;
     struct ride ride;
     struct trip trip;
@@ -99,7 +97,7 @@ enum http_status get_shared(void *data, const struct http_request *req, struct h
 
     http_reply_header(res, "Cache-Control", SLICE("no-store"));
     if (!http_request_query(req, NULL, NULL, &fault) ||
-        !find(service, req, &rows, &trip_rows, &ride, &trip, &fault) ||
+        !find(service, req, &rows, &ride, &trip, &fault) ||
         !location_store_find(service->db, &ride.trip_id, &location, &fault))
         return http_reply_fault(req, res, &fault);
     shared_encode(&ride, &trip, &location, &res->body);

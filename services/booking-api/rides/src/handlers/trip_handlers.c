@@ -129,13 +129,13 @@ READ_PAGE_BY_ID(get_passengers, list_passengers, LIST_LIMIT_DEFAULT)
 static bool edit(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0}, again = {0};
+    auto_rows struct db_rows rows = {0};
     struct trip_edit edit;
     struct trip trip;
 
     if (!trip_edit_begin(change, &asked->id, &rows, &edit, fault) ||
         !http_request_decode(change->req, &trip_edit_fields, true, &edit.trip, NULL, fault) ||
-        !trip_edit_end(change, &edit, &again, &trip, fault))
+        !trip_edit_end(change, &edit, &trip, fault))
         return false;
     trip_encode(&trip, change->caller, &res->body);
     return change_reply(change, res, trip.version);
@@ -151,11 +151,10 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
                                  : action == TRIP_CANCEL ? &trip_cancel_fields
                                                          : NULL;
     struct trip_note note = {.from_stop = FIELD_ABSENT};
-    auto_rows struct db_rows rows = {0};
     struct trip trip;
 
     if (!change_decode(change, table, action == TRIP_DELAY, &note, fault) ||
-        !trip_act(change, &asked->id, action, &note, &rows, &trip, fault))
+        !trip_act(change, &asked->id, action, &note, &trip, fault))
         return false;
     trip_encode(&trip, change->caller, &res->body);
     return change_reply(change, res, trip.version);

@@ -36,11 +36,9 @@ static bool end_trip(struct change *change, void *arg, struct fault *fault)
 {
     const struct due_trip *due = arg;
     const struct trip_note note = {.minutes = FIELD_ABSENT, .from_stop = FIELD_ABSENT};
-    auto_rows struct db_rows rows = {0};
     struct trip trip;
 
-    return trip_act(change, &due->id, due->finish ? TRIP_FINISH : TRIP_CANCEL, &note, &rows, &trip,
-                    fault);
+    return trip_act(change, &due->id, due->finish ? TRIP_FINISH : TRIP_CANCEL, &note, &trip, fault);
 }
 
 struct by_trip {

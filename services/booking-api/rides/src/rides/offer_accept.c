@@ -109,14 +109,13 @@ static bool create_trip(struct change *change, const struct offer *offer, const 
     return trip_create(change, &draft, true, out, fault) || not_valid(change, fault);
 }
 
-static bool find_trip(struct change *change, const struct offer *offer, struct db_rows *rows,
-                      struct trip *out, struct fault *fault)
+static bool find_trip(struct change *change, const struct offer *offer, struct trip *out,
+                      struct fault *fault)
 {
-    if (!trip_store_find(change->tx, &offer->tenant_id, &offer->trip_id, rows, out, fault))
+    if (!trip_read(change->tx, change->arena, &offer->tenant_id, &offer->trip_id, out, fault))
         return false;
-    if (out->status != TRIP_SCHEDULED && out->status != TRIP_STARTED)
-        return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip does not take place.");
-    return trip_decode_texts(out, change->arena, fault);
+    return out->status == TRIP_SCHEDULED || out->status == TRIP_STARTED ||
+           fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip does not take place.");
 }
 
 /* Sets the ride's stops, times, load and price on the trip. */
@@ -159,12 +158,11 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
 {
     const bool made = uuid_is_nil(&offer->trip_id);
     struct ride before = *ride;
-    auto_rows struct db_rows rows = {0};
     const struct transition *row;
     struct trip trip;
 
     if (!(made ? create_trip(change, offer, ride, &trip, fault)
-               : find_trip(change, offer, &rows, &trip, fault)) ||
+               : find_trip(change, offer, &trip, fault)) ||
         !set_on_trip(change, &trip, offer, ride, fault))
         return false;
     before.deposit = ride->deposit;

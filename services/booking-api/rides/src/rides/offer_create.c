@@ -3,7 +3,6 @@
 
 #include "rides/ride_change.h"
 #include "trips/trip_create.h"
-#include "trips/trips_json.h"
 
 /* Reports "not_found" for rides that were never open to offers, so a driver cannot probe for them,
  * and for passengers excluded by a one-star rating. */
@@ -27,17 +26,15 @@ static bool unknown_trip(struct change *change, struct fault *fault)
 
 /* Finds the driver's trip and checks that it serves both places. */
 static bool read_trip(struct change *change, const struct ride *ride, struct offer *offer,
-                      struct db_rows *rows, struct trip *trip, struct fault *fault)
+                      struct trip *trip, struct fault *fault)
 {
     int64_t from, to;
 
-    if (!trip_store_find(change->tx, &offer->tenant_id, &offer->trip_id, rows, trip, fault))
+    if (!trip_read(change->tx, change->arena, &offer->tenant_id, &offer->trip_id, trip, fault))
         return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
     if (!uuid_equal(&trip->driver_id, &offer->driver_id) ||
         (trip->status != TRIP_SCHEDULED && trip->status != TRIP_STARTED))
         return unknown_trip(change, fault);
-    if (!trip_decode_texts(trip, change->arena, fault))
-        return false;
     if (!offer_stops(trip, ride, &from, &to))
         return fault_set_field(fault, change->arena, "trip_id", "stops_order",
                                "The trip does not go there.");
@@ -114,12 +111,12 @@ static struct offer offer_from_draft(const struct change *change, const struct u
 
 /* Checks the transition, then the trip or car, the time and the documents. */
 static bool check_offer(struct change *change, const struct ride *ride, struct offer *offer,
-                        struct db_rows *rows, struct trip *trip, struct fault *fault)
+                        struct trip *trip, struct fault *fault)
 {
     const bool on_trip = !uuid_is_nil(&offer->trip_id);
 
     if (!ride_may(change, ride, RIDE_OFFER, fault) ||
-        (on_trip && !read_trip(change, ride, offer, rows, trip, fault)))
+        (on_trip && !read_trip(change, ride, offer, trip, fault)))
         return false;
     if (!on_trip)
         offer->arrive_at = offer_arrives(ride, offer->depart_at);
@@ -150,7 +147,7 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
                   const struct offer_draft *asked, struct db_rows *rows, struct offer *out,
                   struct fault *fault)
 {
-    auto_rows struct db_rows found = {0}, ride_rows = {0}, trip_rows = {0};
+    auto_rows struct db_rows found = {0}, ride_rows = {0};
     struct offer offer = offer_from_draft(change, ride_id, asked);
     struct trip trip;
     struct ride ride;
@@ -166,7 +163,7 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
     offer.passenger_phone = ride.passenger.phone;
     if (!offer_lock_ride(change, &offer, &ride_rows, &ride, fault))
         return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
-    if (!check_offer(change, &ride, &offer, &trip_rows, &trip, fault))
+    if (!check_offer(change, &ride, &offer, &trip, fault))
         return false;
     offer.expires_at = offer_until(change->now_us,
                                    asked->offer_seconds != FIELD_ABSENT ? asked->offer_seconds

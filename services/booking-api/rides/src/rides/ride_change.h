@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Use cases of rides, of their trips, offers and drivers. Text of a struct is kept by `rows`. */
+/* Use cases of rides, of their trips, offers and drivers. Text of a struct is kept by `rows`,
+ * that of a trip by the arena. */
 #pragma once
 
 #include "api/change.h"
@@ -82,8 +83,8 @@ bool trip_lock(struct change *change, const struct uuid *id, struct db_rows *row
                struct trip *trip, struct step_last *last_or_null, struct trip_ride_counts *counts,
                struct fault *fault) MUST_CHECK;
 /* Reads the trip again in this transaction. */
-bool trip_reload(struct change *change, const struct trip *trip, struct db_rows *rows,
-                 struct trip *out, struct fault *fault) MUST_CHECK;
+bool trip_reload(struct change *change, const struct trip *trip, struct trip *out,
+                 struct fault *fault) MUST_CHECK;
 
 /* Runs the action and returns the trip with its texts decoded. An action repeated by the same actor
  * has no further effect. Locks the driver, then the trip, then its rides. FAULT_NOT_FOUND
@@ -91,8 +92,7 @@ bool trip_reload(struct change *change, const struct trip *trip, struct db_rows 
  * for a delay FAULT_INVALID "stop_left", "stops_order" and FAULT_CONFLICT "driver_busy" with the
  * member trip_id. */
 bool trip_act(struct change *change, const struct uuid *id, enum trip_action action,
-              const struct trip_note *note, struct db_rows *rows, struct trip *out,
-              struct fault *fault) MUST_CHECK;
+              const struct trip_note *note, struct trip *out, struct fault *fault) MUST_CHECK;
 
 /* Starts a scheduled trip whose driver and load the caller has locked, for the first boarding.
  * Ignores If-Match, which refers to the ride. Errors of transition_check(). */
@@ -116,8 +116,8 @@ bool trip_edit_begin(struct change *change, const struct uuid *id, struct db_row
  * cancelled without cost. FAULT_CONFLICT "has_passengers": stops change although the trip had a
  * ride, capacity drops below the load, or capacity changes while a ride takes the whole car.
  * Otherwise the errors of trip_create() for the changed parts. */
-bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct db_rows *rows,
-                   struct trip *out, struct fault *fault) MUST_CHECK;
+bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct trip *out,
+                   struct fault *fault) MUST_CHECK;
 
 /* --- offers (offer_create.c, offer_act.c, offer_accept.c) --- */
 

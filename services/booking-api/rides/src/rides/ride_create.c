@@ -3,6 +3,7 @@
 #include "base/auto.h"
 
 #include "rides/ride_change.h"
+#include "trips/trip_create.h"
 #include "trips/trips_json.h"
 
 enum { RIDE_ALTERNATIVES_MAX = 3, ALTERNATIVES_BYTES = 8192 };
@@ -44,13 +45,13 @@ static bool unknown_trip(struct change *change, struct fault *fault)
 }
 
 /* Reads the trip, whose load is locked, with its current free capacity. */
-static bool read_trip(struct change *change, const struct ride_draft *draft, struct db_rows *rows,
-                      struct trip *trip, struct fault *fault)
+static bool read_trip(struct change *change, const struct ride_draft *draft, struct trip *trip,
+                      struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
     bool avoids;
 
-    if (!trip_store_find(change->tx, &caller->tenant_id, &draft->trip_id, rows, trip, fault))
+    if (!trip_read(change->tx, change->arena, &caller->tenant_id, &draft->trip_id, trip, fault))
         return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
     if (!ride_avoids(change->tx, &caller->tenant_id, &trip->driver_id, draft->passenger.telegram_id,
                      &avoids, fault))
@@ -58,7 +59,7 @@ static bool read_trip(struct change *change, const struct ride_draft *draft, str
     if (avoids ||
         (caller->actor == RIDE_ACTOR_DRIVER && !uuid_equal(&trip->driver_id, &caller->actor_id)))
         return unknown_trip(change, fault);
-    return trip_decode_texts(trip, change->arena, fault);
+    return true;
 }
 
 /* Stops ahead of a started trip can be booked; with a test key also stops it has left. */
@@ -304,11 +305,11 @@ static bool compose_open(struct change *change, const struct ride_draft *draft, 
 
 /* Composes the ride on its trip, after assigning freed seats to waiting rides. */
 static bool compose_on_trip(struct change *change, const struct ride_draft *draft,
-                            const struct db_rows *waiting, struct db_rows *rows, struct ride *ride,
-                            struct trip *trip, struct fault *fault)
+                            const struct db_rows *waiting, struct ride *ride, struct trip *trip,
+                            struct fault *fault)
 {
-    if (!ride_waitlist_assign(change, waiting, fault) ||
-        !read_trip(change, draft, rows, trip, fault) || !check_stops(change, trip, draft, fault))
+    if (!ride_waitlist_assign(change, waiting, fault) || !read_trip(change, draft, trip, fault) ||
+        !check_stops(change, trip, draft, fault))
         return false;
     set_trip(change, trip, draft, ride);
     return set_price(change, trip, draft, ride, fault);
@@ -317,7 +318,7 @@ static bool compose_on_trip(struct change *change, const struct ride_draft *draf
 bool ride_create(struct change *change, const struct ride_draft *asked, struct db_rows *rows,
                  struct ride *out, struct fault *fault)
 {
-    auto_rows struct db_rows trip_rows = {0}, waiting = {0};
+    auto_rows struct db_rows waiting = {0};
     struct ride_draft draft = *asked;
     struct ride_conflicts conflicts;
     struct trip trip;
@@ -331,7 +332,7 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct d
     ride = ride_from_draft(change, &draft);
     if (!ride_store_begin(change, &draft, &conflicts, &waiting, fault))
         return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
-    if (!(on_trip ? compose_on_trip(change, &draft, &waiting, &trip_rows, &ride, &trip, fault)
+    if (!(on_trip ? compose_on_trip(change, &draft, &waiting, &ride, &trip, fault)
                   : compose_open(change, &draft, &ride, fault)) ||
         !check_conflicts(change, &draft, &conflicts, fault) ||
         (on_trip && !find_capacity(change, &trip, &draft, &ride, fault)) ||

@@ -4,7 +4,7 @@
 #include "api/change.h"
 
 #include "rides/ride_change.h"
-#include "trips/trips_json.h"
+#include "trips/trip_create.h"
 
 struct ledger {
     int64_t seats[FARE_SEGMENTS_MAX];
@@ -46,7 +46,6 @@ size_t ride_waitlist_choose(const struct trip *trip, const struct ride *waiting,
 
 bool ride_waitlist_assign(struct change *change, const struct db_rows *rows, struct fault *fault)
 {
-    auto_rows struct db_rows trip_rows = {0};
     size_t fits[RIDE_WAITLIST_MAX];
     struct trip trip;
 
@@ -56,9 +55,8 @@ bool ride_waitlist_assign(struct change *change, const struct db_rows *rows, str
     if (waiting == NULL)
         return arena_fault(fault);
     const size_t count = ride_waitlist_store_read(rows, waiting);
-    if (!trip_store_find(change->tx, &waiting[0].tenant_id, &waiting[0].trip_id, &trip_rows, &trip,
-                         fault) ||
-        !trip_decode_texts(&trip, change->arena, fault))
+    if (!trip_read(change->tx, change->arena, &waiting[0].tenant_id, &waiting[0].trip_id, &trip,
+                   fault))
         return false;
     const size_t chosen = ride_waitlist_choose(&trip, waiting, count, fits);
     return chosen == 0 || ride_waitlist_store_hold(change->tx, waiting, fits, chosen, fault);

@@ -140,13 +140,12 @@ bool trip_lock(struct change *change, const struct uuid *id, struct db_rows *row
            ride_count_on_trip(change->tx, trip, counts, fault);
 }
 
-bool trip_reload(struct change *change, const struct trip *trip, struct db_rows *rows,
-                 struct trip *out, struct fault *fault)
+bool trip_reload(struct change *change, const struct trip *trip, struct trip *out,
+                 struct fault *fault)
 {
     struct trip_ride_counts counts;
 
-    return trip_store_find(change->tx, &trip->tenant_id, &trip->id, rows, out, fault) &&
-           trip_decode_texts(out, change->arena, fault) &&
+    return trip_read(change->tx, change->arena, &trip->tenant_id, &trip->id, out, fault) &&
            ride_count_on_trip(change->tx, out, &counts, fault);
 }
 
@@ -163,8 +162,7 @@ static bool take(struct change *change, enum trip_action what, const struct trip
 }
 
 bool trip_act(struct change *change, const struct uuid *id, enum trip_action action,
-              const struct trip_note *note, struct db_rows *rows, struct trip *out,
-              struct fault *fault)
+              const struct trip_note *note, struct trip *out, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0};
     struct trip_ride_counts counts;
@@ -179,7 +177,7 @@ bool trip_act(struct change *change, const struct uuid *id, enum trip_action act
         (!change_if_match(change, trip.version, fault) ||
          !take(change, action, note, &counts, &trip, fault)))
         return false;
-    return trip_reload(change, &trip, rows, out, fault);
+    return trip_reload(change, &trip, out, fault);
 }
 
 bool trip_start(struct change *change, const struct uuid *id, struct fault *fault)

@@ -81,8 +81,8 @@ static bool fits_car(struct change *change, struct trip *trip, struct fault *fau
     return fault_list_ok(&problems, fault);
 }
 
-bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct db_rows *rows,
-                   struct trip *out, struct fault *fault)
+bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct trip *out,
+                   struct fault *fault)
 {
     const struct trip *before = &edit->before;
     struct trip trip = edit->trip;
@@ -111,5 +111,5 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct d
                      trip_machine.actions[TRIP_EDIT].audit, SLICE_NONE, fault) ||
         (resized && !ride_waitlist_fill(change, &trip.id, fault)))
         return false;
-    return trip_reload(change, &trip, rows, out, fault);
+    return trip_reload(change, &trip, out, fault);
 }

@@ -6,6 +6,15 @@
 #include "trips/trip_store.h"
 #include "trips/trips_json.h"
 
+bool trip_read(struct db *db, struct arena *arena, const struct uuid *tenant_id,
+               const struct uuid *id, struct trip *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return trip_store_find(db, tenant_id, id, &rows, out, fault) &&
+           db_rows_keep(&rows, arena, fault) && trip_decode_texts(out, arena, fault);
+}
+
 /* Drivers publish their own trips, staff those of any driver; passengers may not. */
 static bool set_driver(struct change *change, struct trip *trip, struct fault *fault)
 {

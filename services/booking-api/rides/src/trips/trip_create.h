@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Publishes, checks and records a trip. */
+/* Reads, publishes, checks and records a trip. */
 #pragma once
 
 #include "api/change.h"
 
 #include "trips/trip.h"
+
+/* Reads a trip with its texts decoded, in the arena. FAULT_NOT_FOUND "not_found". */
+bool trip_read(struct db *db, struct arena *arena, const struct uuid *tenant_id,
+               const struct uuid *id, struct trip *out, struct fault *fault) MUST_CHECK;
 
 /* Creates a trip from `draft`, decoded over trip_defaults(); a driver publishes for itself.
  * `agreed` between passenger and driver: for any caller, with `draft->driver_id`, without

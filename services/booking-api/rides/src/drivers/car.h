@@ -54,7 +54,7 @@ void car_check(const void *value, struct fault_list *problems);
 
 /* A live car of the driver; else FAULT_NOT_FOUND "not_found". */
 bool car_store_find(struct db *db, const struct uuid *driver_id, const struct uuid *id,
-                    struct db_rows *rows, struct car *out, struct fault *fault) MUST_CHECK;
+                    struct arena *arena, struct car *out, struct fault *fault) MUST_CHECK;
 /* Sets the stored version and times. The driver must be locked. FAULT_CONFLICT "plate_taken":
  * another live car has the plate; "too_many_cars": the driver has CARS_MAX. */
 bool car_store_insert(struct db *tx, struct car *car, struct fault *fault) MUST_CHECK;

@@ -49,12 +49,11 @@ CHANGE_BY_ID(post_car, create)
 static bool retire(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0};
     struct uuid id;
     struct car car;
 
     if (!http_request_uuid(change->req, 1, &id, fault) || !lock_driver(change, &asked->id, fault) ||
-        !car_store_find(change->tx, &asked->id, &id, &rows, &car, fault) ||
+        !car_store_find(change->tx, &asked->id, &id, change->arena, &car, fault) ||
         !change_if_match(change, car.version, fault) || !car_store_retire(change->tx, &car, fault))
         return false;
     change_audit(change, "car.delete", "car", &car.id, car.version);

@@ -9,21 +9,20 @@
 /* Finds the ride of the path if the caller may take the action now. Without a lock, because a later
  * step of the ride does not invalidate it. */
 static bool find_for(struct change *change, const struct asked *asked, enum ride_action action,
-                     struct db_rows *rows, struct ride *out, struct fault *fault)
+                     struct ride *out, struct fault *fault)
 {
-    return ride_store_find_for(change->tx, change->caller, &asked->id, rows, out, fault) &&
+    return ride_store_find_for(change->tx, change->caller, &asked->id, change->arena, out, fault) &&
            ride_may(change, out, action, fault);
 }
 
 static bool rate(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     struct rating rating;
     struct ride ride;
 
     fields_clear(&rating_fields, &rating);
     if (!http_request_decode(change->req, &rating_fields, false, &rating, NULL, fault) ||
-        !find_for(change, arg, RIDE_RATE, &rows, &ride, fault) ||
+        !find_for(change, arg, RIDE_RATE, &ride, fault) ||
         !rating_tags_text(&rating, change->arena, fault))
         return false;
     rating.id = uuid_make();
@@ -57,10 +56,10 @@ static void encode_ratings(const struct db_rows *rows, const struct ride *ride,
 
 static enum http_status show_ratings(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0}, ratings = {0};
+    auto_rows struct db_rows ratings = {0};
     struct ride ride;
 
-    if (!handler_find_ride(reading, &rows, &ride) ||
+    if (!handler_find_ride(reading, &ride) ||
         !rating_store_list(reading->db, &ride.id, &ratings, &reading->fault))
         return read_refuse(reading, res);
     encode_ratings(&ratings, &ride, reading->caller, &res->body);
@@ -72,13 +71,12 @@ READ_BY_ID(get_rating, show_ratings)
 static bool complain(struct change *change, void *arg, struct http_response *res,
                      struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     struct complaint complaint;
     struct ride ride;
 
     fields_clear(&complaint_fields, &complaint);
     if (!http_request_decode(change->req, &complaint_fields, false, &complaint, NULL, fault) ||
-        !find_for(change, arg, RIDE_COMPLAIN, &rows, &ride, fault))
+        !find_for(change, arg, RIDE_COMPLAIN, &ride, fault))
         return false;
     complaint.id = uuid_make();
     complaint.ride_id = ride.id;
@@ -97,13 +95,12 @@ static enum http_status list_complaints(struct reading *reading, struct http_res
 {
     static const struct list complaints = {.statement = &complaint_list_statement,
                                            .fields = &complaint_shown_fields};
-    auto_rows struct db_rows rows = {0};
     struct ride ride;
 
     if (!api_check_staff(reading->caller, &reading->fault) ||
         !http_request_uuid(reading->req, 0, &reading->id, &reading->fault) ||
         !http_request_query(reading->req, NULL, NULL, &reading->fault) ||
-        !handler_find_ride(reading, &rows, &ride))
+        !handler_find_ride(reading, &ride))
         return read_refuse(reading, res);
     return list_reply_whole(reading->req, res, reading->db, &complaints,
                             DB_VALUES(db_uuid(&ride.id)));

@@ -26,11 +26,10 @@ CHANGE_BY_ID(put_location, put)
 
 static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0};
     struct location location = {0};
     struct ride ride;
 
-    if (!handler_find_ride(reading, &rows, &ride) ||
+    if (!handler_find_ride(reading, &ride) ||
         ((ride_reveal(&ride, transition_actor(reading->caller)) & REVEAL_LOCATION) != 0 &&
          !location_store_find(reading->db, &ride.trip_id, &location, &reading->fault)))
         return read_refuse(reading, res);

@@ -8,13 +8,12 @@
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0};
     struct offer_draft draft;
     struct offer offer;
 
     offer_draft_defaults(&draft);
     if (!http_request_decode(change->req, &offer_draft_fields, false, &draft, NULL, fault) ||
-        !offer_create(change, &asked->id, &draft, &rows, &offer, fault))
+        !offer_create(change, &asked->id, &draft, &offer, fault))
         return false;
     offer_encode(&offer, change->caller, &res->body);
     return change_reply_created(change, res, &offer.id, offer.version, fault);
@@ -35,12 +34,10 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
 /* Drivers may list their own offers on any ride; the list may be empty. */
 static bool check_reader(struct reading *reading)
 {
-    auto_rows struct db_rows rows = {0};
     struct ride ride;
 
     return handler_check_party(reading->caller, &reading->fault) &&
-           (reading->caller->actor == RIDE_ACTOR_DRIVER ||
-            handler_find_ride(reading, &rows, &ride));
+           (reading->caller->actor == RIDE_ACTOR_DRIVER || handler_find_ride(reading, &ride));
 }
 
 static enum http_status list(struct reading *reading, struct http_response *res)
@@ -63,13 +60,12 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
 {
     const struct asked *asked = arg;
     const enum offer_action action = (enum offer_action)asked->action;
-    auto_rows struct db_rows rows = {0}, ride_rows = {0};
     struct offer offer;
     struct ride ride;
     struct uuid id;
 
     if (!http_request_uuid(change->req, 1, &id, fault) ||
-        !offer_act(change, &asked->id, &id, action, &rows, &offer, &ride_rows, &ride, fault))
+        !offer_act(change, &asked->id, &id, action, &offer, &ride, fault))
         return false;
     if (action == OFFER_ACCEPT) {
         ride_encode(&ride, change->caller, &res->body);

@@ -11,14 +11,13 @@
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     struct ride_draft draft;
     struct ride ride;
 
     (void)arg;
     ride_draft_defaults(&draft);
     if (!http_request_decode(change->req, &ride_draft_fields, false, &draft, NULL, fault) ||
-        !ride_create(change, &draft, &rows, &ride, fault))
+        !ride_create(change, &draft, &ride, fault))
         return false;
     ride_encode(&ride, change->caller, &res->body);
     return change_reply_created(change, res, &ride.id, ride.version, fault);
@@ -29,10 +28,9 @@ CHANGE_BY_BODY(post_ride, create)
 static bool edit(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0};
     struct ride ride;
 
-    if (!ride_edit_begin(change, &asked->id, &rows, &ride, fault) ||
+    if (!ride_edit_begin(change, &asked->id, &ride, fault) ||
         !http_request_decode(change->req, &ride_edit_fields, true, &ride, NULL, fault) ||
         !ride_edit_end(change, &ride, fault))
         return false;
@@ -55,12 +53,11 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     const struct asked *asked = arg;
     const enum ride_action action = (enum ride_action)asked->action;
     struct ride_note note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
-    auto_rows struct db_rows rows = {0};
     struct ride ride;
 
     if (!change_decode(change, bodies[action], action == RIDE_SETTLE, &note, fault))
         return false;
-    if (!ride_act(change, &asked->id, action, &note, &rows, &ride, fault)) {
+    if (!ride_act(change, &asked->id, action, &note, &ride, fault)) {
         if (change->dry_run || strcmp(fault->code, "wrong_code") != 0)
             return false;
         http_reply_fault(change->req, res, fault);
@@ -83,16 +80,16 @@ CHANGE_BY_ACTION(cancel_ride, act, RIDE_CANCEL)
 
 /* --- reading --- */
 
-bool handler_find_ride(struct reading *reading, struct db_rows *rows, struct ride *out)
+bool handler_find_ride(struct reading *reading, struct ride *out)
 {
-    return ride_store_find_for(reading->db, reading->caller, &reading->id, rows, out,
+    return ride_store_find_for(reading->db, reading->caller, &reading->id, reading->req->arena, out,
                                &reading->fault);
 }
 
 /* Drivers see no history or preview of a ride without a trip. */
-static bool find_on_trip(struct reading *reading, struct db_rows *rows, struct ride *out)
+static bool find_on_trip(struct reading *reading, struct ride *out)
 {
-    return handler_find_ride(reading, rows, out) &&
+    return handler_find_ride(reading, out) &&
            (reading->caller->actor != RIDE_ACTOR_DRIVER || ride_has_trip(out) ||
             ride_not_found(&reading->fault));
 }
@@ -112,10 +109,9 @@ static bool check_not_avoided(struct reading *reading, const struct ride *ride)
 
 static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0};
     struct ride ride;
 
-    if (!handler_find_ride(reading, &rows, &ride) || !check_not_avoided(reading, &ride))
+    if (!handler_find_ride(reading, &ride) || !check_not_avoided(reading, &ride))
         return read_refuse(reading, res);
     ride_encode(&ride, reading->caller, &res->body);
     return read_reply(reading, res, ride.version);
@@ -132,10 +128,9 @@ static void hide_account(struct step *step, const struct api_caller *caller)
 
 static enum http_status show_history(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0};
     struct ride ride;
 
-    if (!find_on_trip(reading, &rows, &ride))
+    if (!find_on_trip(reading, &ride))
         return read_refuse(reading, res);
     return steps_reply(reading->req, res, reading->db, &ride_history_statement, &ride.id,
                        &reading->page, hide_account);
@@ -145,11 +140,10 @@ READ_PAGE_BY_ID(get_ride_history, show_history, STEPS_LIMIT)
 
 static enum http_status preview_cancel(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0};
     const struct transition *row;
     struct ride ride;
 
-    if (!find_on_trip(reading, &rows, &ride) ||
+    if (!find_on_trip(reading, &ride) ||
         !transition_check(&ride_machine, ride_state(&ride), RIDE_CANCEL,
                           transition_actor(reading->caller), &row, &reading->fault))
         return read_refuse(reading, res);
@@ -164,12 +158,12 @@ READ_BY_ID(get_ride_cancel_preview, preview_cancel)
 /* Trips for an open ride; an empty window if it no longer looks for one. */
 static enum http_status list_matches(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0}, found = {0};
+    auto_rows struct db_rows found = {0};
     struct trip_query query;
     struct ride ride;
 
     if (!list_page_read(reading->req, SLICE("matches"), &reading->page, &reading->fault) ||
-        !handler_find_ride(reading, &rows, &ride) ||
+        !handler_find_ride(reading, &ride) ||
         (reading->caller->actor == RIDE_ACTOR_DRIVER && !ride_not_found(&reading->fault)))
         return read_refuse(reading, res);
     const bool looks = ride.status == RIDE_OPEN && !ride_has_trip(&ride);

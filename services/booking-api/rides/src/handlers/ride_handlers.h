@@ -14,7 +14,7 @@ bool handler_check_driver(const struct api_caller *caller, const struct uuid *dr
  * of apartments. */
 bool handler_check_party(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
 /* Finds the ride of the path, if the caller may see it. */
-bool handler_find_ride(struct reading *reading, struct db_rows *rows, struct ride *out) MUST_CHECK;
+bool handler_find_ride(struct reading *reading, struct ride *out) MUST_CHECK;
 
 http_handler post_driver;
 http_handler get_driver;

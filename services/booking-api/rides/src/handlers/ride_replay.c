@@ -46,10 +46,9 @@ static bool encode_now(struct change *change, const struct uuid *id, struct buf 
                        struct fault *fault)
 {
     static const struct api_caller nobody = {.actor = ACTOR_SYSTEM};
-    auto_rows struct db_rows rows = {0};
     struct ride ride;
 
-    if (!ride_store_find(change->tx, &change->caller->tenant_id, id, &rows, &ride, fault))
+    if (!ride_store_find(change->tx, &change->caller->tenant_id, id, change->arena, &ride, fault))
         return false;
     ride_encode(&ride, ride_visible(&ride, change->caller) ? change->caller : &nobody, out);
     return buf_ok(out, fault);

@@ -20,7 +20,6 @@ static void make_token(char token[SHARE_TOKEN_LEN + 3])
 static bool share(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0};
     const struct uuid id = uuid_make();
     uint8_t hash[DIGEST_SHA256_LEN];
     char token[SHARE_TOKEN_LEN + 3];
@@ -29,7 +28,7 @@ static bool share(struct change *change, void *arg, struct http_response *res, s
     make_token(token);
     digest_sha256(slice_of(token), hash);
     if (!http_request_empty(change->req, fault) ||
-        !ride_lock_for(change, &asked->id, RIDE_SHARE, &rows, &ride, fault) ||
+        !ride_lock_for(change, &asked->id, RIDE_SHARE, &ride, fault) ||
         !share_store_add(change->tx, &ride, &id, hash, fault))
         return false;
     const struct slice url = arena_printf(change->arena, "/v1/shared/%s", token);
@@ -47,10 +46,10 @@ static bool end_all(struct change *change, void *arg, struct http_response *res,
                     struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0}, ended = {0};
+    auto_rows struct db_rows ended = {0};
     struct ride ride;
 
-    if (!ride_store_lock(change->tx, change->caller, &asked->id, &rows, &ride, NULL, fault))
+    if (!ride_store_lock(change->tx, change->caller, &asked->id, change->arena, &ride, NULL, fault))
         return false;
     if (change->caller->actor == RIDE_ACTOR_DRIVER)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "The link is the passenger's.");
@@ -68,8 +67,8 @@ static bool end_all(struct change *change, void *arg, struct http_response *res,
 
 CHANGE_BY_ID(unshare_ride, end_all)
 
-static bool find(struct service *service, const struct http_request *req, struct db_rows *rows,
-                 struct ride *ride, struct trip *trip, struct fault *fault)
+static bool find(struct service *service, const struct http_request *req, struct ride *ride,
+                 struct trip *trip, struct fault *fault)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
     struct uuid tenant_id, ride_id;
@@ -78,7 +77,7 @@ static bool find(struct service *service, const struct http_request *req, struct
     if (req->params[0].len != SHARE_TOKEN_LEN)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such link.");
     if (!share_store_find(service->db, hash, &tenant_id, &ride_id, fault) ||
-        !ride_store_find(service->db, &tenant_id, &ride_id, rows, ride, fault) ||
+        !ride_store_find(service->db, &tenant_id, &ride_id, req->arena, ride, fault) ||
         !trip_read(service->db, req->arena, &tenant_id, &ride->trip_id, trip, fault))
         return false;
     return ride->now < share_until(ride) ||
@@ -89,15 +88,13 @@ static bool find(struct service *service, const struct http_request *req, struct
 enum http_status get_shared(void *data, const struct http_request *req, struct http_response *res)
 {
     struct service *service = ((struct service_data *)data)->service;
-    auto_rows struct db_rows rows = {0};
     struct location location;
     struct ride ride;
     struct trip trip;
     struct fault fault;
 
     http_reply_header(res, "Cache-Control", SLICE("no-store"));
-    if (!http_request_query(req, NULL, NULL, &fault) ||
-        !find(service, req, &rows, &ride, &trip, &fault) ||
+    if (!http_request_query(req, NULL, NULL, &fault) || !find(service, req, &ride, &trip, &fault) ||
         !location_store_find(service->db, &ride.trip_id, &location, &fault))
         return http_reply_fault(req, res, &fault);
     shared_encode(&ride, &trip, &location, &res->body);

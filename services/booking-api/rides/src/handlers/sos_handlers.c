@@ -47,13 +47,12 @@ static bool save_call(struct change *change, const struct ride *ride, struct sos
 static bool call(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0};
     struct ride ride;
     struct sos sos;
 
     sos_defaults(&sos);
     if (!change_decode(change, &sos_fields, false, &sos, fault) ||
-        !ride_lock_for(change, &asked->id, RIDE_SOS, &rows, &ride, fault) ||
+        !ride_lock_for(change, &asked->id, RIDE_SOS, &ride, fault) ||
         !save_call(change, &ride, &sos, fault))
         return false;
     sos_encode_call(&sos, &res->body);
@@ -65,11 +64,12 @@ CHANGE_BY_ID(post_sos, call)
 static bool answer(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0}, answered = {0};
+    auto_rows struct db_rows answered = {0};
     struct ride ride;
 
     if (!api_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
-        !ride_store_lock(change->tx, change->caller, &asked->id, &rows, &ride, NULL, fault) ||
+        !ride_store_lock(change->tx, change->caller, &asked->id, change->arena, &ride, NULL,
+                         fault) ||
         !sos_store_answer(change->tx, &ride.id, change->caller->actor_text, ANSWERED_MAX, &answered,
                           fault))
         return false;
@@ -93,11 +93,9 @@ static enum http_status list(struct reading *reading, struct http_response *res)
 {
     static const struct list calls = {.statement = &sos_list_statement,
                                       .fields = &sos_shown_fields};
-    auto_rows struct db_rows rows = {0};
     struct ride ride;
 
-    if (!api_check_staff(reading->caller, &reading->fault) ||
-        !handler_find_ride(reading, &rows, &ride))
+    if (!api_check_staff(reading->caller, &reading->fault) || !handler_find_ride(reading, &ride))
         return read_refuse(reading, res);
     return list_reply_whole(reading->req, res, reading->db, &calls,
                             DB_VALUES(db_uuid(&reading->id), db_int(SOS_LIST_MAX)));

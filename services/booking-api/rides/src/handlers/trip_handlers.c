@@ -50,12 +50,12 @@ static bool may_see(const struct trip *trip, const struct api_caller *caller)
 
 /* Finds the trip of the path, if the caller may see it. A passenger and a driver may be excluded
  * from each other by a rating. */
-static bool find(struct reading *reading, struct db_rows *rows, struct trip *out)
+static bool find(struct reading *reading, struct trip *out)
 {
     const struct api_caller *caller = reading->caller;
     bool avoided = false;
 
-    if (!trip_store_find(reading->db, &caller->tenant_id, &reading->id, rows, out,
+    if (!trip_store_find(reading->db, &caller->tenant_id, &reading->id, reading->req->arena, out,
                          &reading->fault) ||
         (caller->actor == RIDE_ACTOR_GUEST &&
          !ride_avoids(reading->db, &caller->tenant_id, &out->driver_id, caller->actor_number,
@@ -66,12 +66,10 @@ static bool find(struct reading *reading, struct db_rows *rows, struct trip *out
 
 static enum http_status show(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0};
     struct trip_ride_counts counts;
     struct trip trip;
 
-    if (!find(reading, &rows, &trip) ||
-        !trip_decode_texts(&trip, reading->req->arena, &reading->fault) ||
+    if (!find(reading, &trip) || !trip_decode_texts(&trip, reading->req->arena, &reading->fault) ||
         !ride_count_on_trip(reading->db, &trip, &counts, &reading->fault))
         return read_refuse(reading, res);
     trip_encode(&trip, reading->caller, &res->body);
@@ -82,10 +80,9 @@ READ_BY_ID(get_trip, show)
 
 static enum http_status show_history(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0};
     struct trip trip;
 
-    if (!find(reading, &rows, &trip) || !check_owner(&trip, reading->caller, &reading->fault))
+    if (!find(reading, &trip) || !check_owner(&trip, reading->caller, &reading->fault))
         return read_refuse(reading, res);
     return steps_reply(reading->req, res, reading->db, &trip_history_statement, &trip.id,
                        &reading->page, NULL);
@@ -111,10 +108,10 @@ static enum http_status list_passengers(struct reading *reading, struct http_res
         .depart_from = FIELD_ABSENT,
         .depart_to = FIELD_ABSENT,
     };
-    auto_rows struct db_rows rows = {0}, rides = {0};
+    auto_rows struct db_rows rides = {0};
     struct trip trip;
 
-    if (!find(reading, &rows, &trip) || !check_owner(&trip, caller, &reading->fault) ||
+    if (!find(reading, &trip) || !check_owner(&trip, caller, &reading->fault) ||
         !list_page_read(reading->req, name, &reading->page, &reading->fault) ||
         !ride_list(reading->db, &caller->tenant_id, &filter, &reading->page, &rides,
                    &reading->fault))
@@ -129,11 +126,10 @@ READ_PAGE_BY_ID(get_passengers, list_passengers, LIST_LIMIT_DEFAULT)
 static bool edit(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0};
     struct trip_edit edit;
     struct trip trip;
 
-    if (!trip_edit_begin(change, &asked->id, &rows, &edit, fault) ||
+    if (!trip_edit_begin(change, &asked->id, &edit, fault) ||
         !http_request_decode(change->req, &trip_edit_fields, true, &edit.trip, NULL, fault) ||
         !trip_edit_end(change, &edit, &trip, fault))
         return false;

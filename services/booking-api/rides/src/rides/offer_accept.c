@@ -7,8 +7,8 @@
 #include "trips/trip_create.h"
 #include "trips/trips_json.h"
 
-bool offer_lock_ride(struct change *change, const struct offer *offer, struct db_rows *rows,
-                     struct ride *ride, struct fault *fault)
+bool offer_lock_ride(struct change *change, const struct offer *offer, struct ride *ride,
+                     struct fault *fault)
 {
     const struct uuid *tenant = &change->caller->tenant_id;
     const bool known = offer->passenger != FIELD_ABSENT;
@@ -22,7 +22,7 @@ bool offer_lock_ride(struct change *change, const struct offer *offer, struct db
         (!ride_store_lock_trip(change->tx, tenant, &offer->trip_id, fault) ||
          !ride_waitlist_fill(change, &offer->trip_id, fault)))
         return false;
-    return ride_store_lock_one(change->tx, tenant, &offer->ride_id, rows, ride, fault);
+    return ride_store_lock_one(change->tx, tenant, &offer->ride_id, change->arena, ride, fault);
 }
 
 bool offer_find_conflict(struct change *change, const struct offer *offer, const struct ride *ride,
@@ -97,13 +97,12 @@ static bool create_trip(struct change *change, const struct offer *offer, const 
                         struct trip *out, struct fault *fault)
 {
     struct trip_stop *stops = arena_alloc(change->arena, 2 * sizeof *stops);
-    auto_rows struct db_rows rows = {0};
     struct trip draft;
     struct car car;
 
     if (stops == NULL)
         return arena_fault(fault);
-    if (!car_store_find(change->tx, &offer->driver_id, &offer->car_id, &rows, &car, fault))
+    if (!car_store_find(change->tx, &offer->driver_id, &offer->car_id, change->arena, &car, fault))
         return not_valid(change, fault);
     fill_trip(offer, ride, car.seats, stops, &draft);
     return trip_create(change, &draft, true, out, fault) || not_valid(change, fault);

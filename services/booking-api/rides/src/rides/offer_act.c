@@ -2,19 +2,17 @@
 #include "rides/ride_change.h"
 
 /* Locks the ride, and for an acceptance its passenger, driver and trip, before the offer. */
-static bool lock(struct change *change, const struct uuid *id, enum offer_action action,
-                 struct db_rows *rows, struct offer *offer, struct db_rows *ride_rows,
-                 struct ride *ride, struct fault *fault)
+static bool lock(struct change *change, const struct uuid *ride_id, const struct uuid *id,
+                 enum offer_action action, struct offer *offer, struct ride *ride,
+                 struct fault *fault)
 {
     const struct uuid *tenant = &change->caller->tenant_id;
-    const struct offer read = *offer;
-    const bool locked =
-        action == OFFER_ACCEPT
-            ? offer_lock_ride(change, &read, ride_rows, ride, fault)
-            : ride_store_lock_one(change->tx, tenant, &read.ride_id, ride_rows, ride, fault);
+    struct arena *arena = change->arena;
 
-    db_rows_finish(rows);
-    return locked && offer_store_lock(change->tx, tenant, &read.ride_id, id, rows, offer, fault);
+    return (action == OFFER_ACCEPT
+                ? offer_lock_ride(change, offer, ride, fault)
+                : ride_store_lock_one(change->tx, tenant, ride_id, arena, ride, fault)) &&
+           offer_store_lock(change->tx, tenant, ride_id, id, arena, offer, fault);
 }
 
 static bool accept_on_trip(struct change *change, struct offer *offer, struct ride *ride,
@@ -30,19 +28,18 @@ static bool accept_on_trip(struct change *change, struct offer *offer, struct ri
 }
 
 bool offer_act(struct change *change, const struct uuid *ride_id, const struct uuid *id,
-               enum offer_action action, struct db_rows *rows, struct offer *out,
-               struct db_rows *ride_rows, struct ride *ride, struct fault *fault)
+               enum offer_action action, struct offer *out, struct ride *ride, struct fault *fault)
 {
     const unsigned actor = transition_actor(change->caller);
     const struct uuid *tenant = &change->caller->tenant_id;
     const struct transition *row;
     struct offer offer;
 
-    if (!offer_store_find(change->tx, tenant, ride_id, id, rows, &offer, fault))
+    if (!offer_store_find(change->tx, tenant, ride_id, id, change->arena, &offer, fault))
         return false;
     if (!offer_visible(&offer, change->caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no such offer.");
-    if (!lock(change, id, action, rows, &offer, ride_rows, ride, fault))
+    if (!lock(change, ride_id, id, action, &offer, ride, fault))
         return false;
     *out = offer;
     /* A repeated action has no further effect. */
@@ -58,11 +55,7 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
             ? !accept_on_trip(change, &offer, ride, fault)
             : !offer_store_set_status(change, &offer, (enum offer_status)row->to, fault))
         return false;
-    db_rows_finish(rows);
-    if (!offer_store_find(change->tx, tenant, ride_id, id, rows, out, fault))
-        return false;
-    if (action != OFFER_ACCEPT)
-        return true;
-    db_rows_finish(ride_rows);
-    return ride_store_find(change->tx, tenant, ride_id, ride_rows, ride, fault);
+    return offer_store_find(change->tx, tenant, ride_id, id, change->arena, out, fault) &&
+           (action != OFFER_ACCEPT ||
+            ride_store_find(change->tx, tenant, ride_id, change->arena, ride, fault));
 }

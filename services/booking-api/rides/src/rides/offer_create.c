@@ -6,12 +6,12 @@
 
 /* Reports "not_found" for rides that were never open to offers, so a driver cannot probe for them,
  * and for passengers excluded by a one-star rating. */
-static bool find_ride(struct change *change, const struct uuid *id, struct db_rows *rows,
-                      struct ride *ride, struct fault *fault)
+static bool find_ride(struct change *change, const struct uuid *id, struct ride *ride,
+                      struct fault *fault)
 {
     bool avoids;
 
-    if (!ride_store_find(change->tx, &change->caller->tenant_id, id, rows, ride, fault) ||
+    if (!ride_store_find(change->tx, &change->caller->tenant_id, id, change->arena, ride, fault) ||
         !ride_avoids(change->tx, &ride->tenant_id, &change->caller->actor_id,
                      ride->passenger.telegram_id, &avoids, fault))
         return false;
@@ -144,10 +144,8 @@ static bool try_auto_accept(struct change *change, struct offer *offer, struct r
 }
 
 bool offer_create(struct change *change, const struct uuid *ride_id,
-                  const struct offer_draft *asked, struct db_rows *rows, struct offer *out,
-                  struct fault *fault)
+                  const struct offer_draft *asked, struct offer *out, struct fault *fault)
 {
-    auto_rows struct db_rows found = {0}, ride_rows = {0};
     struct offer offer = offer_from_draft(change, ride_id, asked);
     struct trip trip;
     struct ride ride;
@@ -157,11 +155,11 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
     if (asked->offer_seconds != FIELD_ABSENT && !change->caller->test_key)
         return fault_set_field(fault, change->arena, "offer_seconds", "unknown_field",
                                "For keys of tests only.");
-    if (!find_ride(change, ride_id, &found, &ride, fault))
+    if (!find_ride(change, ride_id, &ride, fault))
         return false;
     offer.passenger = ride.passenger.telegram_id;
     offer.passenger_phone = ride.passenger.phone;
-    if (!offer_lock_ride(change, &offer, &ride_rows, &ride, fault))
+    if (!offer_lock_ride(change, &offer, &ride, fault))
         return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
     if (!check_offer(change, &ride, &offer, &trip, fault))
         return false;
@@ -173,5 +171,6 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
     if (!try_auto_accept(change, &offer, &ride, fault) ||
         !offer_store_insert(change, &offer, fault))
         return false;
-    return offer_store_find(change->tx, &offer.tenant_id, ride_id, &offer.id, rows, out, fault);
+    return offer_store_find(change->tx, &offer.tenant_id, ride_id, &offer.id, change->arena, out,
+                            fault);
 }

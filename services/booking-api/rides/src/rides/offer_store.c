@@ -154,28 +154,30 @@ void offer_store_read(const struct db_rows *rows, int row, struct offer *out)
 }
 
 static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
-                 const struct uuid *ride_id, const struct uuid *id, struct db_rows *rows,
+                 const struct uuid *ride_id, const struct uuid *id, struct arena *arena,
                  struct offer *out, struct fault *fault)
 {
+    auto_rows struct db_rows rows = {0};
+
     if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(ride_id), db_uuid(tenant_id)),
-                      rows, fault))
+                      &rows, fault))
         return false;
-    offer_store_read(rows, 0, out);
-    return true;
+    offer_store_read(&rows, 0, out);
+    return db_rows_keep(&rows, arena, fault);
 }
 
 bool offer_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *id, struct db_rows *rows, struct offer *out,
+                      const struct uuid *id, struct arena *arena, struct offer *out,
                       struct fault *fault)
 {
-    return find(db, &find_statement, tenant_id, ride_id, id, rows, out, fault);
+    return find(db, &find_statement, tenant_id, ride_id, id, arena, out, fault);
 }
 
 bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *id, struct db_rows *rows, struct offer *out,
+                      const struct uuid *id, struct arena *arena, struct offer *out,
                       struct fault *fault)
 {
-    return find(tx, &lock_statement, tenant_id, ride_id, id, rows, out, fault);
+    return find(tx, &lock_statement, tenant_id, ride_id, id, arena, out, fault);
 }
 
 bool offer_store_insert(struct change *change, const struct offer *offer, struct fault *fault)

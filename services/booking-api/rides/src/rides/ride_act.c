@@ -35,18 +35,18 @@ bool ride_may(const struct change *change, const struct ride *ride, enum ride_ac
 }
 
 bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_action action,
-                   struct db_rows *rows, struct ride *out, struct fault *fault)
+                   struct ride *out, struct fault *fault)
 {
-    return ride_store_lock(change->tx, change->caller, id, rows, out, NULL, fault) &&
+    return ride_store_lock(change->tx, change->caller, id, change->arena, out, NULL, fault) &&
            ride_may(change, out, action, fault);
 }
 
 /* --- editing --- */
 
-bool ride_edit_begin(struct change *change, const struct uuid *id, struct db_rows *rows,
-                     struct ride *out, struct fault *fault)
+bool ride_edit_begin(struct change *change, const struct uuid *id, struct ride *out,
+                     struct fault *fault)
 {
-    return ride_store_lock(change->tx, change->caller, id, rows, out, NULL, fault) &&
+    return ride_store_lock(change->tx, change->caller, id, change->arena, out, NULL, fault) &&
            change_if_match(change, out->version, fault) && ride_may(change, out, RIDE_EDIT, fault);
 }
 
@@ -194,8 +194,7 @@ static const struct {
 };
 
 bool ride_act(struct change *change, const struct uuid *id, enum ride_action action,
-              const struct ride_note *note, struct db_rows *rows, struct ride *out,
-              struct fault *fault)
+              const struct ride_note *note, struct ride *out, struct fault *fault)
 {
     const struct transition *row;
     struct step_last last;
@@ -203,7 +202,7 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
 
     if ((effects[action].locks_driver &&
          !ride_store_lock_driver(change->tx, change->caller, id, fault)) ||
-        !ride_store_lock(change->tx, change->caller, id, rows, &ride, &last, fault))
+        !ride_store_lock(change->tx, change->caller, id, change->arena, &ride, &last, fault))
         return false;
     /* A repeated action has no further effect, unless it is also a valid next step: a driver
      * accepts a request, then confirms the payment. */

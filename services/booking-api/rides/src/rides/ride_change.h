@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Use cases of rides, of their trips, offers and drivers. Text of a struct is kept by `rows`,
- * that of a trip by the arena. */
+/* Use cases of rides, of their trips, offers and drivers. Text of a struct is in the arena. */
 #pragma once
 
 #include "api/change.h"
@@ -12,8 +11,8 @@
 /* Creates a ride. FAULT_FORBIDDEN "forbidden", "restricted"; FAULT_INVALID "unknown_trip",
  * "not_bookable", "stops_order", those of fare_price(); FAULT_CONFLICT those of ride_has_room(),
  * "too_many_rides", "duplicate_ride", "overlapping_ride", "total_changed". */
-bool ride_create(struct change *change, const struct ride_draft *asked, struct db_rows *rows,
-                 struct ride *out, struct fault *fault) MUST_CHECK;
+bool ride_create(struct change *change, const struct ride_draft *asked, struct ride *out,
+                 struct fault *fault) MUST_CHECK;
 
 /* Sets FAULT_CONFLICT `code`, "duplicate_ride" or "overlapping_ride", with the member ride_id.
  * Returns false. */
@@ -28,8 +27,7 @@ struct trip_query ride_trip_query(const struct ride *ride);
  * trip; a driver with too many faults is suspended. After FAULT_INVALID "wrong_code" the caller
  * must commit, because the try has been counted; nothing else has changed. */
 bool ride_act(struct change *change, const struct uuid *id, enum ride_action action,
-              const struct ride_note *note, struct db_rows *rows, struct ride *out,
-              struct fault *fault) MUST_CHECK;
+              const struct ride_note *note, struct ride *out, struct fault *fault) MUST_CHECK;
 
 /* Checks that the actor of the change may take the action now; else the error of
  * transition_check(). */
@@ -37,13 +35,13 @@ bool ride_may(const struct change *change, const struct ride *ride, enum ride_ac
               struct fault *fault) MUST_CHECK;
 /* Locks the trip, then the ride, if the caller may see it and take `action` now. */
 bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_action action,
-                   struct db_rows *rows, struct ride *out, struct fault *fault) MUST_CHECK;
+                   struct ride *out, struct fault *fault) MUST_CHECK;
 
 /* Editing price and note of an open ride, by its passenger or staff. Between the two calls the body
  * is decoded over the ride by ride_edit_fields. Refusals: "not_found", "version_mismatch", those of
  * ride_machine. */
-bool ride_edit_begin(struct change *change, const struct uuid *id, struct db_rows *rows,
-                     struct ride *out, struct fault *fault) MUST_CHECK;
+bool ride_edit_begin(struct change *change, const struct uuid *id, struct ride *out,
+                     struct fault *fault) MUST_CHECK;
 /* Writes price and note with history, event and audit. Sets version and updated_at. */
 bool ride_edit_end(struct change *change, struct ride *ride, struct fault *fault) MUST_CHECK;
 
@@ -79,8 +77,8 @@ size_t ride_waitlist_choose(const struct trip *trip, const struct ride *waiting,
 /* Locks a trip for a caller who may change it: its driver, its load, then the trip; decodes its
  * texts and counts its rides. FAULT_NOT_FOUND "not_found"; FAULT_FORBIDDEN "forbidden" for
  * passengers and owners. */
-bool trip_lock(struct change *change, const struct uuid *id, struct db_rows *rows,
-               struct trip *trip, struct step_last *last_or_null, struct trip_ride_counts *counts,
+bool trip_lock(struct change *change, const struct uuid *id, struct trip *trip,
+               struct step_last *last_or_null, struct trip_ride_counts *counts,
                struct fault *fault) MUST_CHECK;
 /* Reads the trip again in this transaction. */
 bool trip_reload(struct change *change, const struct trip *trip, struct trip *out,
@@ -108,8 +106,8 @@ struct trip_edit {
 
 /* Locks the driver, the load and the trip, and expires overdue holds. Errors of trip_lock();
  * "version_mismatch"; those of transition_check(). */
-bool trip_edit_begin(struct change *change, const struct uuid *id, struct db_rows *rows,
-                     struct trip_edit *out, struct fault *fault) MUST_CHECK;
+bool trip_edit_begin(struct change *change, const struct uuid *id, struct trip_edit *out,
+                     struct fault *fault) MUST_CHECK;
 
 /* Writes the trip with history, event and audit, holds added seats for waiting rides, and reads the
  * trip again. New prices apply to new rides only. After a change of car, agreed rides may be
@@ -121,25 +119,23 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct t
 
 /* --- offers (offer_create.c, offer_act.c, offer_accept.c) --- */
 
-/* Creates an offer by the acting driver. Text of `out` is kept by `rows`. Locks the passenger, the
- * driver, the trip, the ride.
+/* Creates an offer by the acting driver. Locks the passenger, the driver, the trip, the ride.
  * FAULT_NOT_FOUND "not_found": no ride that looks for offers; FAULT_INVALID "outside_window",
  * "unknown_car", "unknown_trip", "stops_order", "too_many_seats"; FAULT_FORBIDDEN as trip_create();
  * FAULT_CONFLICT "driver_busy", "ride_taken", those of ride_has_room(). */
 bool offer_create(struct change *change, const struct uuid *ride_id,
-                  const struct offer_draft *asked, struct db_rows *rows, struct offer *out,
+                  const struct offer_draft *asked, struct offer *out,
                   struct fault *fault) MUST_CHECK;
 
 /* Runs accept, reject or withdraw. Repeating an action has no further effect. For `accept`, `ride`
- * is set, with text kept by `ride_rows`. FAULT_CONFLICT "overlapping_ride" and those of
- * offer_accept(). */
+ * is set. FAULT_CONFLICT "overlapping_ride" and those of offer_accept(). */
 bool offer_act(struct change *change, const struct uuid *ride_id, const struct uuid *id,
-               enum offer_action action, struct db_rows *rows, struct offer *out,
-               struct db_rows *ride_rows, struct ride *ride, struct fault *fault) MUST_CHECK;
+               enum offer_action action, struct offer *out, struct ride *ride,
+               struct fault *fault) MUST_CHECK;
 
 /* Locks passenger, driver and trip of the offer, ends overdue holds, then locks the ride. */
-bool offer_lock_ride(struct change *change, const struct offer *offer, struct db_rows *rows,
-                     struct ride *ride, struct fault *fault) MUST_CHECK;
+bool offer_lock_ride(struct change *change, const struct offer *offer, struct ride *ride,
+                     struct fault *fault) MUST_CHECK;
 
 /* Finds another ride of the locked passenger at the time of the offer; nil: none, or overlaps are
  * allowed (for_other). */

@@ -315,8 +315,8 @@ static bool compose_on_trip(struct change *change, const struct ride_draft *draf
     return set_price(change, trip, draft, ride, fault);
 }
 
-bool ride_create(struct change *change, const struct ride_draft *asked, struct db_rows *rows,
-                 struct ride *out, struct fault *fault)
+bool ride_create(struct change *change, const struct ride_draft *asked, struct ride *out,
+                 struct fault *fault)
 {
     auto_rows struct db_rows waiting = {0};
     struct ride_draft draft = *asked;
@@ -339,5 +339,5 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct d
         !ride_store_insert(change->tx, change->arena, &ride, fault) ||
         !ride_record(change, &ride, -1, "ride.create", SLICE_NONE, fault))
         return false;
-    return ride_store_find(change->tx, &ride.tenant_id, &ride.id, rows, out, fault);
+    return ride_store_find(change->tx, &ride.tenant_id, &ride.id, change->arena, out, fault);
 }

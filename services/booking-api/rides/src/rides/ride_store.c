@@ -164,31 +164,33 @@ void ride_store_read(const struct db_rows *rows, int row, struct ride *out)
 }
 
 static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
-                 const struct uuid *id, struct db_rows *rows, struct ride *out, struct fault *fault)
+                 const struct uuid *id, struct arena *arena, struct ride *out, struct fault *fault)
 {
-    if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), rows, fault))
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;
-    ride_store_read(rows, 0, out);
-    return true;
+    ride_store_read(&rows, 0, out);
+    return db_rows_keep(&rows, arena, fault);
 }
 
 bool ride_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                     struct db_rows *rows, struct ride *out, struct fault *fault)
+                     struct arena *arena, struct ride *out, struct fault *fault)
 {
-    return find(db, &find_statement, tenant_id, id, rows, out, fault);
+    return find(db, &find_statement, tenant_id, id, arena, out, fault);
 }
 
 bool ride_store_find_for(struct db *db, const struct api_caller *caller, const struct uuid *id,
-                         struct db_rows *rows, struct ride *out, struct fault *fault)
+                         struct arena *arena, struct ride *out, struct fault *fault)
 {
-    return ride_store_find(db, &caller->tenant_id, id, rows, out, fault) &&
+    return ride_store_find(db, &caller->tenant_id, id, arena, out, fault) &&
            (ride_visible(out, caller) || ride_not_found(fault));
 }
 
 bool ride_store_lock_one(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                         struct db_rows *rows, struct ride *out, struct fault *fault)
+                         struct arena *arena, struct ride *out, struct fault *fault)
 {
-    return find(tx, &lock_one_statement, tenant_id, id, rows, out, fault);
+    return find(tx, &lock_one_statement, tenant_id, id, arena, out, fault);
 }
 
 bool ride_store_lock_trip(struct db *tx, const struct uuid *tenant_id, const struct uuid *trip_id,
@@ -223,27 +225,28 @@ bool ride_store_lock_driver(struct db *tx, const struct api_caller *caller, cons
 }
 
 bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct ride *out, struct step_last *last_or_null,
+                     struct arena *arena, struct ride *out, struct step_last *last_or_null,
                      struct fault *fault)
 {
     struct db_value values[LOCK_VALUES];
-    auto_rows struct db_rows trip = {0};
+    auto_rows struct db_rows trip = {0}, rows = {0};
     const struct db_call calls[] = {
         {&lock_trip_statement, values, LOCK_VALUES, &trip},
-        {&lock_statement,      values, LOCK_VALUES, rows },
+        {&lock_statement,      values, LOCK_VALUES, &rows},
     };
 
     lock_values(caller, id, values);
     if (!db_query_all(tx, calls, 2, fault))
         return false;
-    if (rows->count == 0)
+    if (rows.count == 0)
         return ride_not_found(fault);
-    ride_store_read(rows, 0, out);
+    ride_store_read(&rows, 0, out);
     if (ride_has_trip(out) && trip.count == 0)
         return db_request_retry(tx, fault); /* an offer was accepted between the two statements */
     if (last_or_null != NULL)
-        *last_or_null = step_last_read(rows, 0, COLUMNS);
-    return ride_visible(out, caller) || ride_not_found(fault);
+        *last_or_null = step_last_read(&rows, 0, COLUMNS);
+    return db_rows_keep(&rows, arena, fault) &&
+           (ride_visible(out, caller) || ride_not_found(fault));
 }
 
 /* The key of the advisory lock for the account or, without one, the phone; FIELD_ABSENT: neither.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* SQL of rides and offers. Text in a struct is borrowed from the rows. */
+/* SQL of rides and offers. Text in a struct is borrowed from the rows or the arena to which it was
+ * read. */
 #pragma once
 
 #include "api/list.h"
@@ -15,15 +16,15 @@ void ride_store_read(const struct db_rows *rows, int row, struct ride *out);
 
 /* FAULT_NOT_FOUND "not_found" if the tenant has no such ride. */
 bool ride_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                     struct db_rows *rows, struct ride *out, struct fault *fault) MUST_CHECK;
+                     struct arena *arena, struct ride *out, struct fault *fault) MUST_CHECK;
 /* The same, also if the caller may not see it: ride_visible(). */
 bool ride_store_find_for(struct db *db, const struct api_caller *caller, const struct uuid *id,
-                         struct db_rows *rows, struct ride *out, struct fault *fault) MUST_CHECK;
+                         struct arena *arena, struct ride *out, struct fault *fault) MUST_CHECK;
 
 /* Finds the ride for this caller in a transaction and locks its trip, then the ride. A caller who
  * may not see the ride locks nothing and gets "not_found". */
 bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct ride *out, struct step_last *last_or_null,
+                     struct arena *arena, struct ride *out, struct step_last *last_or_null,
                      struct fault *fault) MUST_CHECK;
 /* Locks the driver of the ride's trip before the trip, for actions that may be the driver's fault.
  * A caller who may not see the ride locks nothing. */
@@ -31,7 +32,7 @@ bool ride_store_lock_driver(struct db *tx, const struct api_caller *caller, cons
                             struct fault *fault) MUST_CHECK;
 /* Locks a ride alone; its trip, if any, must be locked before. Does not check who may see it. */
 bool ride_store_lock_one(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                         struct db_rows *rows, struct ride *out, struct fault *fault) MUST_CHECK;
+                         struct arena *arena, struct ride *out, struct fault *fault) MUST_CHECK;
 /* Locks a trip's load. FAULT_NOT_FOUND "not_found". */
 bool ride_store_lock_trip(struct db *tx, const struct uuid *tenant_id, const struct uuid *trip_id,
                           struct fault *fault) MUST_CHECK;
@@ -156,11 +157,11 @@ bool ride_waitlist_store_count(struct db *tx, const struct uuid *trip_id, int64_
 
 /* An offer on this ride. FAULT_NOT_FOUND "not_found". */
 bool offer_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *id, struct db_rows *rows, struct offer *out,
+                      const struct uuid *id, struct arena *arena, struct offer *out,
                       struct fault *fault) MUST_CHECK;
 /* The same, locked. The ride must be locked before. */
 bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *id, struct db_rows *rows, struct offer *out,
+                      const struct uuid *id, struct arena *arena, struct offer *out,
                       struct fault *fault) MUST_CHECK;
 
 /* For list_reply(): the offers on a ride, the newest first. Values: tenant, ride, driver (NULL:

@@ -126,16 +126,16 @@ static bool apply(const struct action *action, enum trip_action what, int to, st
             driver_faults_apply(change, &trip->driver_id, trip->now, fault));
 }
 
-bool trip_lock(struct change *change, const struct uuid *id, struct db_rows *rows,
-               struct trip *trip, struct step_last *last_or_null, struct trip_ride_counts *counts,
-               struct fault *fault)
+bool trip_lock(struct change *change, const struct uuid *id, struct trip *trip,
+               struct step_last *last_or_null, struct trip_ride_counts *counts, struct fault *fault)
 {
     const unsigned actor = transition_actor(change->caller);
 
     if ((actor & (RIDE_BY_DRIVER | TRANSITION_BY_STAFF | TRANSITION_BY_SYSTEM)) == 0)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only the driver or staff may change a trip.");
-    return trip_store_lock(change->tx, change->caller, id, rows, trip, last_or_null, fault) &&
+    return trip_store_lock(change->tx, change->caller, id, change->arena, trip, last_or_null,
+                           fault) &&
            trip_decode_texts(trip, change->arena, fault) &&
            ride_count_on_trip(change->tx, trip, counts, fault);
 }
@@ -164,12 +164,11 @@ static bool take(struct change *change, enum trip_action what, const struct trip
 bool trip_act(struct change *change, const struct uuid *id, enum trip_action action,
               const struct trip_note *note, struct trip *out, struct fault *fault)
 {
-    auto_rows struct db_rows locked = {0};
     struct trip_ride_counts counts;
     struct step_last last;
     struct trip trip;
 
-    if (!trip_lock(change, id, &locked, &trip, &last, &counts, fault))
+    if (!trip_lock(change, id, &trip, &last, &counts, fault))
         return false;
     /* A repeated action has no further effect, even with an old If-Match. */
     if (!transition_repeats(&trip_machine, &last, trip.status, (int)action,
@@ -183,10 +182,9 @@ bool trip_act(struct change *change, const struct uuid *id, enum trip_action act
 bool trip_start(struct change *change, const struct uuid *id, struct fault *fault)
 {
     const struct trip_note note = {.minutes = FIELD_ABSENT, .from_stop = FIELD_ABSENT};
-    auto_rows struct db_rows locked = {0};
     struct trip_ride_counts counts;
     struct trip trip;
 
-    return trip_lock(change, id, &locked, &trip, NULL, &counts, fault) &&
+    return trip_lock(change, id, &trip, NULL, &counts, fault) &&
            take(change, TRIP_START, &note, &counts, &trip, fault);
 }

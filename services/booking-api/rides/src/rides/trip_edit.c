@@ -2,13 +2,13 @@
 #include "rides/ride_change.h"
 #include "trips/trip_create.h"
 
-bool trip_edit_begin(struct change *change, const struct uuid *id, struct db_rows *rows,
-                     struct trip_edit *out, struct fault *fault)
+bool trip_edit_begin(struct change *change, const struct uuid *id, struct trip_edit *out,
+                     struct fault *fault)
 {
     const struct transition *row;
     struct trip_edit edit;
 
-    if (!trip_lock(change, id, rows, &edit.before, NULL, &edit.counts, fault))
+    if (!trip_lock(change, id, &edit.before, NULL, &edit.counts, fault))
         return false;
     if (!change_if_match(change, edit.before.version, fault) ||
         !transition_check(&trip_machine, trip_state(&edit.before), TRIP_EDIT,

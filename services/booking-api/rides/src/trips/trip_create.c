@@ -9,10 +9,8 @@
 bool trip_read(struct db *db, struct arena *arena, const struct uuid *tenant_id,
                const struct uuid *id, struct trip *out, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return trip_store_find(db, tenant_id, id, &rows, out, fault) &&
-           db_rows_keep(&rows, arena, fault) && trip_decode_texts(out, arena, fault);
+    return trip_store_find(db, tenant_id, id, arena, out, fault) &&
+           trip_decode_texts(out, arena, fault);
 }
 
 /* Drivers publish their own trips, staff those of any driver; passengers may not. */
@@ -53,17 +51,16 @@ bool trip_lock_driver(struct change *change, struct trip *trip, struct fault *fa
 bool trip_find_car(struct change *change, struct trip *trip, int64_t *car_seats,
                    struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     struct car car;
 
-    if (!car_store_find(change->tx, &trip->driver_id, &trip->car_id, &rows, &car, fault))
+    if (!car_store_find(change->tx, &trip->driver_id, &trip->car_id, change->arena, &car, fault))
         return fault->kind == FAULT_NOT_FOUND
                    ? fault_set_field(fault, change->arena, "car_id", "unknown_car",
                                      "The driver has no such car.")
                    : false;
     trip->car = (struct car_view){.make = car.make, .model = car.model, .color = car.color};
     *car_seats = car.seats;
-    return db_rows_keep(&rows, change->arena, fault);
+    return true;
 }
 
 static bool check_start_and_seats(struct change *change, const struct trip *trip, int64_t car_seats,

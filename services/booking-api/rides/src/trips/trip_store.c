@@ -230,12 +230,15 @@ static void read_trip(const struct db_rows *rows, int row, struct trip *out)
 }
 
 bool trip_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                     struct db_rows *rows, struct trip *out, struct fault *fault)
+                     struct arena *arena, struct trip *out, struct fault *fault)
 {
-    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), rows, fault))
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows,
+                      fault))
         return false;
-    read_trip(rows, 0, out);
-    return true;
+    read_trip(&rows, 0, out);
+    return db_rows_keep(&rows, arena, fault);
 }
 
 bool trip_store_list(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
@@ -262,26 +265,27 @@ void trip_store_read_listed(const struct db_rows *rows, int row, struct trip *ou
 }
 
 bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct trip *out, struct step_last *last_or_null,
+                     struct arena *arena, struct trip *out, struct step_last *last_or_null,
                      struct fault *fault)
 {
+    auto_rows struct db_rows rows = {0};
     const bool driver = caller->actor == RIDE_ACTOR_DRIVER;
     const struct db_value values[] = {db_uuid(id), db_uuid(&caller->tenant_id),
                                       driver ? db_uuid(&caller->actor_id) : db_null()};
     const struct db_call calls[] = {
-        {&lock_driver_statement, values, 3, NULL},
-        {&lock_load_statement,   values, 3, NULL},
-        {&lock_statement,        values, 3, rows},
+        {&lock_driver_statement, values, 3, NULL },
+        {&lock_load_statement,   values, 3, NULL },
+        {&lock_statement,        values, 3, &rows},
     };
 
     if (!db_query_all(tx, calls, 3, fault))
         return false;
-    if (rows->count == 0)
+    if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such trip.");
-    read_trip(rows, 0, out);
+    read_trip(&rows, 0, out);
     if (last_or_null != NULL)
-        *last_or_null = step_last_read(rows, 0, COLUMNS);
-    return true;
+        *last_or_null = step_last_read(&rows, 0, COLUMNS);
+    return db_rows_keep(&rows, arena, fault);
 }
 
 bool trip_store_find_others(struct db *tx, const struct trip *trip, int64_t *live,

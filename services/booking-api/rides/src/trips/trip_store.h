@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* SQL of trips, and the search for them. Text in a struct trip is borrowed from the rows. */
+/* SQL of trips, and the search for them. Text in a struct trip is borrowed from the rows or the
+ * arena to which it was read. */
 #pragma once
 
 #include "api/list.h"
@@ -37,7 +38,7 @@ void trip_query_set_window(struct trip_query *query, int64_t now);
 
 /* FAULT_NOT_FOUND "not_found" if the tenant has no such trip. */
 bool trip_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                     struct db_rows *rows, struct trip *out, struct fault *fault) MUST_CHECK;
+                     struct arena *arena, struct trip *out, struct fault *fault) MUST_CHECK;
 
 /* Lists trips of a tenant by `query`, which is not a search and whose window is set: by departure,
  * one more than its page has. Rows of a LIST_PAGE_OF statement whose SELECT has
@@ -51,7 +52,7 @@ void trip_store_read_listed(const struct db_rows *rows, int row, struct trip *ou
 /* Finds the trip for this caller in a transaction and locks its driver, its load and then the trip.
  * A driver of another trip locks nothing and gets "not_found". */
 bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct db_rows *rows, struct trip *out, struct step_last *last_or_null,
+                     struct arena *arena, struct trip *out, struct step_last *last_or_null,
                      struct fault *fault) MUST_CHECK;
 
 /* Sets the warnings of a stored trip, in the arena. */

@@ -49,7 +49,7 @@ static bool end_all(struct change *change, void *arg, struct http_response *res,
     auto_rows struct db_rows ended = {0};
     struct ride ride;
 
-    if (!ride_store_lock(change->tx, change->caller, &asked->id, change->arena, &ride, NULL, fault))
+    if (!ride_store_lock(change, &asked->id, &ride, NULL, fault))
         return false;
     if (change->caller->actor == RIDE_ACTOR_DRIVER)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "The link is the passenger's.");

@@ -68,8 +68,7 @@ static bool answer(struct change *change, void *arg, struct http_response *res, 
     struct ride ride;
 
     if (!api_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
-        !ride_store_lock(change->tx, change->caller, &asked->id, change->arena, &ride, NULL,
-                         fault) ||
+        !ride_store_lock(change, &asked->id, &ride, NULL, fault) ||
         !sos_store_answer(change->tx, &ride.id, change->caller->actor_text, ANSWERED_MAX, &answered,
                           fault))
         return false;

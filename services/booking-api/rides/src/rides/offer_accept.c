@@ -18,11 +18,10 @@ bool offer_lock_ride(struct change *change, const struct offer *offer, struct ri
                                    known ? SLICE_NONE : offer->passenger_phone, fault) ||
         !driver_store_lock(change->tx, tenant, &offer->driver_id, change->arena, &driver, fault))
         return false;
-    if (!uuid_is_nil(&offer->trip_id) &&
-        (!ride_store_lock_trip(change->tx, tenant, &offer->trip_id, fault) ||
-         !ride_waitlist_fill(change, &offer->trip_id, fault)))
+    if (!uuid_is_nil(&offer->trip_id) && (!ride_store_lock_trip(change, &offer->trip_id, fault) ||
+                                          !ride_waitlist_fill(change, &offer->trip_id, fault)))
         return false;
-    return ride_store_lock_one(change->tx, tenant, &offer->ride_id, change->arena, ride, fault);
+    return ride_store_lock_one(change, &offer->ride_id, ride, fault);
 }
 
 bool offer_find_conflict(struct change *change, const struct offer *offer, const struct ride *ride,

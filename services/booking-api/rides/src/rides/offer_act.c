@@ -1,20 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rides/ride_change.h"
 
-/* Locks the ride, and for an acceptance its passenger, driver and trip, before the offer. */
-static bool lock(struct change *change, const struct uuid *ride_id, const struct uuid *id,
-                 enum offer_action action, struct offer *offer, struct ride *ride,
-                 struct fault *fault)
-{
-    const struct uuid *tenant = &change->caller->tenant_id;
-    struct arena *arena = change->arena;
-
-    return (action == OFFER_ACCEPT
-                ? offer_lock_ride(change, offer, ride, fault)
-                : ride_store_lock_one(change->tx, tenant, ride_id, arena, ride, fault)) &&
-           offer_store_lock(change->tx, tenant, ride_id, id, arena, offer, fault);
-}
-
 static bool accept_on_trip(struct change *change, struct offer *offer, struct ride *ride,
                            struct fault *fault)
 {
@@ -35,11 +21,15 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
     const struct transition *row;
     struct offer offer;
 
-    if (!offer_store_find(change->tx, tenant, ride_id, id, change->arena, &offer, fault))
+    if (!offer_store_find(change, ride_id, id, &offer, fault))
         return false;
     if (!offer_visible(&offer, change->caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no such offer.");
-    if (!lock(change, ride_id, id, action, &offer, ride, fault))
+    /* The ride is locked before the offer, for an acceptance after its passenger, driver and trip.
+     */
+    if (!(action == OFFER_ACCEPT ? offer_lock_ride(change, &offer, ride, fault)
+                                 : ride_store_lock_one(change, ride_id, ride, fault)) ||
+        !offer_store_lock(change, ride_id, id, &offer, fault))
         return false;
     *out = offer;
     /* A repeated action has no further effect. */
@@ -55,7 +45,7 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
             ? !accept_on_trip(change, &offer, ride, fault)
             : !offer_store_set_status(change, &offer, (enum offer_status)row->to, fault))
         return false;
-    return offer_store_find(change->tx, tenant, ride_id, id, change->arena, out, fault) &&
+    return offer_store_find(change, ride_id, id, out, fault) &&
            (action != OFFER_ACCEPT ||
             ride_store_find(change->tx, tenant, ride_id, change->arena, ride, fault));
 }

@@ -171,6 +171,5 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
     if (!try_auto_accept(change, &offer, &ride, fault) ||
         !offer_store_insert(change, &offer, fault))
         return false;
-    return offer_store_find(change->tx, &offer.tenant_id, ride_id, &offer.id, change->arena, out,
-                            fault);
+    return offer_store_find(change, ride_id, &offer.id, out, fault);
 }

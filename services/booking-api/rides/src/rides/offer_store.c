@@ -153,31 +153,30 @@ void offer_store_read(const struct db_rows *rows, int row, struct offer *out)
     *out = read;
 }
 
-static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
-                 const struct uuid *ride_id, const struct uuid *id, struct arena *arena,
-                 struct offer *out, struct fault *fault)
+static bool find(struct change *change, const struct db_statement *statement,
+                 const struct uuid *ride_id, const struct uuid *id, struct offer *out,
+                 struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(ride_id), db_uuid(tenant_id)),
+    if (!db_query_row(change->tx, statement,
+                      DB_VALUES(db_uuid(id), db_uuid(ride_id), db_uuid(&change->caller->tenant_id)),
                       &rows, fault))
         return false;
     offer_store_read(&rows, 0, out);
-    return db_rows_keep(&rows, arena, fault);
+    return db_rows_keep(&rows, change->arena, fault);
 }
 
-bool offer_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *id, struct arena *arena, struct offer *out,
-                      struct fault *fault)
+bool offer_store_find(struct change *change, const struct uuid *ride_id, const struct uuid *id,
+                      struct offer *out, struct fault *fault)
 {
-    return find(db, &find_statement, tenant_id, ride_id, id, arena, out, fault);
+    return find(change, &find_statement, ride_id, id, out, fault);
 }
 
-bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *id, struct arena *arena, struct offer *out,
-                      struct fault *fault)
+bool offer_store_lock(struct change *change, const struct uuid *ride_id, const struct uuid *id,
+                      struct offer *out, struct fault *fault)
 {
-    return find(tx, &lock_statement, tenant_id, ride_id, id, arena, out, fault);
+    return find(change, &lock_statement, ride_id, id, out, fault);
 }
 
 bool offer_store_insert(struct change *change, const struct offer *offer, struct fault *fault)

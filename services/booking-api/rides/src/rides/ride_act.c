@@ -37,8 +37,7 @@ bool ride_may(const struct change *change, const struct ride *ride, enum ride_ac
 bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_action action,
                    struct ride *out, struct fault *fault)
 {
-    return ride_store_lock(change->tx, change->caller, id, change->arena, out, NULL, fault) &&
-           ride_may(change, out, action, fault);
+    return ride_store_lock(change, id, out, NULL, fault) && ride_may(change, out, action, fault);
 }
 
 /* --- editing --- */
@@ -46,7 +45,7 @@ bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_actio
 bool ride_edit_begin(struct change *change, const struct uuid *id, struct ride *out,
                      struct fault *fault)
 {
-    return ride_store_lock(change->tx, change->caller, id, change->arena, out, NULL, fault) &&
+    return ride_store_lock(change, id, out, NULL, fault) &&
            change_if_match(change, out->version, fault) && ride_may(change, out, RIDE_EDIT, fault);
 }
 
@@ -200,9 +199,8 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
     struct step_last last;
     struct ride ride;
 
-    if ((effects[action].locks_driver &&
-         !ride_store_lock_driver(change->tx, change->caller, id, fault)) ||
-        !ride_store_lock(change->tx, change->caller, id, change->arena, &ride, &last, fault))
+    if ((effects[action].locks_driver && !ride_store_lock_driver(change, id, fault)) ||
+        !ride_store_lock(change, id, &ride, &last, fault))
         return false;
     /* A repeated action has no further effect, unless it is also a valid next step: a driver
      * accepts a request, then confirms the payment. */

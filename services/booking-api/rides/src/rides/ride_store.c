@@ -187,19 +187,20 @@ bool ride_store_find_for(struct db *db, const struct api_caller *caller, const s
            (ride_visible(out, caller) || ride_not_found(fault));
 }
 
-bool ride_store_lock_one(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                         struct arena *arena, struct ride *out, struct fault *fault)
+bool ride_store_lock_one(struct change *change, const struct uuid *id, struct ride *out,
+                         struct fault *fault)
 {
-    return find(tx, &lock_one_statement, tenant_id, id, arena, out, fault);
+    return find(change->tx, &lock_one_statement, &change->caller->tenant_id, id, change->arena, out,
+                fault);
 }
 
-bool ride_store_lock_trip(struct db *tx, const struct uuid *tenant_id, const struct uuid *trip_id,
-                          struct fault *fault)
+bool ride_store_lock_trip(struct change *change, const struct uuid *trip_id, struct fault *fault)
 {
     bool locked;
 
-    return db_query_one(tx, &lock_load_statement, DB_VALUES(db_uuid(trip_id), db_uuid(tenant_id)),
-                        &locked, fault) &&
+    return db_query_one(change->tx, &lock_load_statement,
+                        DB_VALUES(db_uuid(trip_id), db_uuid(&change->caller->tenant_id)), &locked,
+                        fault) &&
            (locked || ride_not_found(fault));
 }
 
@@ -214,19 +215,16 @@ static void lock_values(const struct api_caller *caller, const struct uuid *id,
     out[3] = caller->actor == RIDE_ACTOR_DRIVER ? db_uuid(&caller->actor_id) : db_null();
 }
 
-bool ride_store_lock_driver(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                            struct fault *fault)
+bool ride_store_lock_driver(struct change *change, const struct uuid *id, struct fault *fault)
 {
     struct db_value values[LOCK_VALUES];
-    const struct db_call call = {&lock_driver_statement, values, LOCK_VALUES, NULL};
 
-    lock_values(caller, id, values);
-    return db_query_all(tx, &call, 1, fault);
+    lock_values(change->caller, id, values);
+    return db_query(change->tx, &lock_driver_statement, values, LOCK_VALUES, NULL, fault);
 }
 
-bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct arena *arena, struct ride *out, struct step_last *last_or_null,
-                     struct fault *fault)
+bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *out,
+                     struct step_last *last_or_null, struct fault *fault)
 {
     struct db_value values[LOCK_VALUES];
     auto_rows struct db_rows trip = {0}, rows = {0};
@@ -235,18 +233,18 @@ bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struc
         {&lock_statement,      values, LOCK_VALUES, &rows},
     };
 
-    lock_values(caller, id, values);
-    if (!db_query_all(tx, calls, 2, fault))
+    lock_values(change->caller, id, values);
+    if (!db_query_all(change->tx, calls, 2, fault))
         return false;
     if (rows.count == 0)
         return ride_not_found(fault);
     ride_store_read(&rows, 0, out);
     if (ride_has_trip(out) && trip.count == 0)
-        return db_request_retry(tx, fault); /* an offer was accepted between the two statements */
+        return db_request_retry(change->tx, fault); /* an offer was accepted in between */
     if (last_or_null != NULL)
         *last_or_null = step_last_read(&rows, 0, COLUMNS);
-    return db_rows_keep(&rows, arena, fault) &&
-           (ride_visible(out, caller) || ride_not_found(fault));
+    return db_rows_keep(&rows, change->arena, fault) &&
+           (ride_visible(out, change->caller) || ride_not_found(fault));
 }
 
 /* The key of the advisory lock for the account or, without one, the phone; FIELD_ABSENT: neither.

@@ -23,18 +23,17 @@ bool ride_store_find_for(struct db *db, const struct api_caller *caller, const s
 
 /* Finds the ride for this caller in a transaction and locks its trip, then the ride. A caller who
  * may not see the ride locks nothing and gets "not_found". */
-bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct arena *arena, struct ride *out, struct step_last *last_or_null,
-                     struct fault *fault) MUST_CHECK;
+bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *out,
+                     struct step_last *last_or_null, struct fault *fault) MUST_CHECK;
 /* Locks the driver of the ride's trip before the trip, for actions that may be the driver's fault.
  * A caller who may not see the ride locks nothing. */
-bool ride_store_lock_driver(struct db *tx, const struct api_caller *caller, const struct uuid *id,
+bool ride_store_lock_driver(struct change *change, const struct uuid *id,
                             struct fault *fault) MUST_CHECK;
 /* Locks a ride alone; its trip, if any, must be locked before. Does not check who may see it. */
-bool ride_store_lock_one(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                         struct arena *arena, struct ride *out, struct fault *fault) MUST_CHECK;
+bool ride_store_lock_one(struct change *change, const struct uuid *id, struct ride *out,
+                         struct fault *fault) MUST_CHECK;
 /* Locks a trip's load. FAULT_NOT_FOUND "not_found". */
-bool ride_store_lock_trip(struct db *tx, const struct uuid *tenant_id, const struct uuid *trip_id,
+bool ride_store_lock_trip(struct change *change, const struct uuid *trip_id,
                           struct fault *fault) MUST_CHECK;
 /* Locks the passenger's names against concurrent orders. The account may be FIELD_ABSENT, the phone
  * absent. This lock precedes all others. */
@@ -156,13 +155,11 @@ bool ride_waitlist_store_count(struct db *tx, const struct uuid *trip_id, int64_
  * rows --- */
 
 /* An offer on this ride. FAULT_NOT_FOUND "not_found". */
-bool offer_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *id, struct arena *arena, struct offer *out,
-                      struct fault *fault) MUST_CHECK;
+bool offer_store_find(struct change *change, const struct uuid *ride_id, const struct uuid *id,
+                      struct offer *out, struct fault *fault) MUST_CHECK;
 /* The same, locked. The ride must be locked before. */
-bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *id, struct arena *arena, struct offer *out,
-                      struct fault *fault) MUST_CHECK;
+bool offer_store_lock(struct change *change, const struct uuid *ride_id, const struct uuid *id,
+                      struct offer *out, struct fault *fault) MUST_CHECK;
 
 /* For list_reply(): the offers on a ride, the newest first. Values: tenant, ride, driver (NULL:
  * any). */

@@ -134,8 +134,7 @@ bool trip_lock(struct change *change, const struct uuid *id, struct trip *trip,
     if ((actor & (RIDE_BY_DRIVER | TRANSITION_BY_STAFF | TRANSITION_BY_SYSTEM)) == 0)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only the driver or staff may change a trip.");
-    return trip_store_lock(change->tx, change->caller, id, change->arena, trip, last_or_null,
-                           fault) &&
+    return trip_store_lock(change, id, trip, last_or_null, fault) &&
            trip_decode_texts(trip, change->arena, fault) &&
            ride_count_on_trip(change->tx, trip, counts, fault);
 }

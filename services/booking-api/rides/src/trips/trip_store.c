@@ -264,10 +264,10 @@ void trip_store_read_listed(const struct db_rows *rows, int row, struct trip *ou
     out->confirmed_rides = db_get_int(rows, row, COLUMNS);
 }
 
-bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct arena *arena, struct trip *out, struct step_last *last_or_null,
-                     struct fault *fault)
+bool trip_store_lock(struct change *change, const struct uuid *id, struct trip *out,
+                     struct step_last *last_or_null, struct fault *fault)
 {
+    const struct api_caller *caller = change->caller;
     auto_rows struct db_rows rows = {0};
     const bool driver = caller->actor == RIDE_ACTOR_DRIVER;
     const struct db_value values[] = {db_uuid(id), db_uuid(&caller->tenant_id),
@@ -278,14 +278,14 @@ bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struc
         {&lock_statement,        values, 3, &rows},
     };
 
-    if (!db_query_all(tx, calls, 3, fault))
+    if (!db_query_all(change->tx, calls, 3, fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such trip.");
     read_trip(&rows, 0, out);
     if (last_or_null != NULL)
         *last_or_null = step_last_read(&rows, 0, COLUMNS);
-    return db_rows_keep(&rows, arena, fault);
+    return db_rows_keep(&rows, change->arena, fault);
 }
 
 bool trip_store_find_others(struct db *tx, const struct trip *trip, int64_t *live,

@@ -51,9 +51,8 @@ void trip_store_read_listed(const struct db_rows *rows, int row, struct trip *ou
 
 /* Finds the trip for this caller in a transaction and locks its driver, its load and then the trip.
  * A driver of another trip locks nothing and gets "not_found". */
-bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                     struct arena *arena, struct trip *out, struct step_last *last_or_null,
-                     struct fault *fault) MUST_CHECK;
+bool trip_store_lock(struct change *change, const struct uuid *id, struct trip *out,
+                     struct step_last *last_or_null, struct fault *fault) MUST_CHECK;
 
 /* Sets the warnings of a stored trip, in the arena. */
 bool trip_store_read_warnings(struct db *tx, struct arena *arena, struct trip *trip,

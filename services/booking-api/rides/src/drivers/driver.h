@@ -12,6 +12,8 @@
 #include "base/value.h"
 #include "db/query.h"
 
+struct change;
+
 enum driver_status { DRIVER_PENDING, DRIVER_ACTIVE, DRIVER_SUSPENDED, DRIVER_BLOCKED };
 extern const char *const driver_status_names[]; /* NULL-terminated */
 
@@ -100,8 +102,8 @@ bool driver_may_drive(int status, int32_t papers_until, int32_t day,
 bool driver_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                        struct arena *arena, struct driver *out, struct fault *fault) MUST_CHECK;
 /* The same, locked until the transaction ends. */
-bool driver_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                       struct arena *arena, struct driver *out, struct fault *fault) MUST_CHECK;
+bool driver_store_lock(struct change *change, const struct uuid *id, struct driver *out,
+                       struct fault *fault) MUST_CHECK;
 /* Like driver_store_find(), without reading the driver. */
 bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                          struct fault *fault) MUST_CHECK;

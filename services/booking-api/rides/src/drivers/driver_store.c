@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stddef.h>
 
+#include "api/change.h"
 #include "api/list.h"
 
 #include "drivers/driver.h"
@@ -128,10 +129,11 @@ bool driver_store_find(struct db *db, const struct uuid *tenant_id, const struct
     return find(db, &find_statement, tenant_id, id, arena, out, fault);
 }
 
-bool driver_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                       struct arena *arena, struct driver *out, struct fault *fault)
+bool driver_store_lock(struct change *change, const struct uuid *id, struct driver *out,
+                       struct fault *fault)
 {
-    return find(tx, &lock_statement, tenant_id, id, arena, out, fault);
+    return find(change->tx, &lock_statement, &change->caller->tenant_id, id, change->arena, out,
+                fault);
 }
 
 bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,

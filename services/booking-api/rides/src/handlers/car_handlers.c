@@ -11,8 +11,7 @@ static bool lock_driver(struct change *change, const struct uuid *id, struct fau
     struct driver driver;
 
     return handler_check_driver(change->caller, id, fault) &&
-           driver_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &driver,
-                             fault);
+           driver_store_lock(change, id, &driver, fault);
 }
 
 static bool normalize_plate(struct change *change, struct car *car, struct fault *fault)

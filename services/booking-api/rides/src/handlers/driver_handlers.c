@@ -81,8 +81,7 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     struct driver driver;
 
     if (!handler_check_driver(change->caller, id, fault) ||
-        !driver_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &driver,
-                           fault) ||
+        !driver_store_lock(change, id, &driver, fault) ||
         !change_if_match(change, driver.version, fault) ||
         !http_request_decode(change->req, &driver_fields, true, &driver, &seen, fault) ||
         !may_change(change->caller, &seen, fault) ||
@@ -108,8 +107,7 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     int to;
 
     if (!api_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
-        !driver_store_lock(change->tx, &change->caller->tenant_id, &asked->id, change->arena,
-                           &driver, fault) ||
+        !driver_store_lock(change, &asked->id, &driver, fault) ||
         !driver_next_status(&driver, (enum driver_action)asked->action, &to, fault))
         return false;
     /* Setting the present status is no change, even with an old If-Match. */

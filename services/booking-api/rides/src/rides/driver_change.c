@@ -7,8 +7,7 @@ bool driver_erase(struct change *change, const struct uuid *id, struct fault *fa
     int64_t version, live;
 
     /* Creating a trip of this driver waits for this lock. */
-    if (!driver_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &driver,
-                           fault) ||
+    if (!driver_store_lock(change, id, &driver, fault) ||
         !change_if_match(change, driver.version, fault) ||
         !driver_erase_store_live(change->tx, id, &live, fault))
         return false;

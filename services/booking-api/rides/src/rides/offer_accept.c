@@ -10,13 +10,12 @@
 bool offer_lock_ride(struct change *change, const struct offer *offer, struct ride *ride,
                      struct fault *fault)
 {
-    const struct uuid *tenant = &change->caller->tenant_id;
     const bool known = offer->passenger != FIELD_ABSENT;
     struct driver driver;
 
     if (!ride_store_lock_passenger(change, offer->passenger,
                                    known ? SLICE_NONE : offer->passenger_phone, fault) ||
-        !driver_store_lock(change->tx, tenant, &offer->driver_id, change->arena, &driver, fault))
+        !driver_store_lock(change, &offer->driver_id, &driver, fault))
         return false;
     if (!uuid_is_nil(&offer->trip_id) && (!ride_store_lock_trip(change, &offer->trip_id, fault) ||
                                           !ride_waitlist_fill(change, &offer->trip_id, fault)))

@@ -36,8 +36,7 @@ bool trip_lock_driver(struct change *change, struct trip *trip, struct fault *fa
 {
     struct driver driver;
 
-    if (!driver_store_lock(change->tx, &change->caller->tenant_id, &trip->driver_id, change->arena,
-                           &driver, fault))
+    if (!driver_store_lock(change, &trip->driver_id, &driver, fault))
         return fault->kind == FAULT_NOT_FOUND
                    ? fault_set_field(fault, change->arena, "driver_id", "unknown_driver",
                                      "There is no such driver.")

@@ -159,7 +159,8 @@ bool ride_end_on_trip(struct change *change, const struct uuid *trip_id, bool fi
                       enum cancel_fault whose, struct slice reason, int64_t *carried,
                       struct fault *fault)
 {
-    return change_query_traced(change, &end_statement,
+    return ride_store_expire_holds(change->tx, trip_id, fault) &&
+           change_query_traced(change, &end_statement,
                                DB_VALUES(db_uuid(trip_id), db_bool(finishes),
                                          db_str(cancel_fault_names[whose]), db_text(reason)),
                                carried, fault);

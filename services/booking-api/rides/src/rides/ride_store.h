@@ -126,8 +126,8 @@ struct trip_ride_counts {
 bool ride_count_on_trip(struct db *db, struct trip *trip, struct trip_ride_counts *out,
                         struct fault *fault) MUST_CHECK;
 
-/* Ends the live rides of a trip whose load the caller has locked; overdue ones have been expired
- * before. If the trip finishes, confirmed and boarded rides become `completed`; all others become
+/* Expires the overdue holds of a trip whose load the caller has locked, then ends the live rides.
+ * If the trip finishes, confirmed and boarded rides become `completed`; all others become
  * `cancelled` and are refunded in full, and `whose` is the fault of those that were confirmed. Sets
  * `carried`, the number of rides completed by now, including earlier ones. */
 bool ride_end_on_trip(struct change *change, const struct uuid *trip_id, bool finishes,

@@ -73,8 +73,7 @@ static bool finish(const struct action *action, struct trip *trip, struct fault 
     int64_t carried;
 
     trip->ended_at = trip->now;
-    if (!ride_store_expire_holds(change->tx, &trip->id, fault) ||
-        !ride_end_on_trip(change, &trip->id, true, CANCEL_FAULT_NONE, action->note->reason,
+    if (!ride_end_on_trip(change, &trip->id, true, CANCEL_FAULT_NONE, action->note->reason,
                           &carried, fault))
         return false;
     /* A trip without passengers does not count as experience of the driver. */
@@ -93,8 +92,7 @@ static bool cancel(const struct action *action, struct trip *trip, struct fault 
     trip->ended_at = trip->now;
     trip->fault =
         (int)cancel_trip_fault(by, action->counts->first_at, trip->now, trip_is_closed(trip));
-    return ride_store_expire_holds(change->tx, &trip->id, fault) &&
-           ride_end_on_trip(change, &trip->id, false, (enum cancel_fault)trip->fault,
+    return ride_end_on_trip(change, &trip->id, false, (enum cancel_fault)trip->fault,
                             action->note->reason, &carried, fault);
 }
 

@@ -55,8 +55,8 @@ static void set_server(CURL *curl, const struct smtp_call *call)
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)SMTP_CONNECT_MS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)SMTP_LIMIT_MS);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, call->limit_ms / 3L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)call->limit_ms);
     curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(signs_in ? CURLUSESSL_ALL : CURLUSESSL_TRY));
     if (call->ca_file != NULL)
         curl_easy_setopt(curl, CURLOPT_CAINFO, call->ca_file);

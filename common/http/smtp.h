@@ -12,8 +12,6 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-enum { SMTP_CONNECT_MS = 5000, SMTP_LIMIT_MS = 15000 };
-
 struct smtp_call {
     const char *url;      /* must satisfy smtp_url_ok() */
     const char *user;     /* "": none */
@@ -23,6 +21,7 @@ struct smtp_call {
     const char *const
         *to;              /* NULL-terminated. The call succeeds if the server accepts one of them */
     struct slice message; /* RFC 5322, with CR LF */
+    int limit_ms;         /* of the call; connecting, with TLS, ends after a third of it */
     /* The call ends within a second after another thread has set it to true. */
     const atomic_bool *cancel;
 };

@@ -12,8 +12,9 @@
 #include "loop/fiber.h"
 
 #include "support/child.h"
+#include "support/patience.h"
 
-enum { SERVERS_MAX = 8, WORDS_MAX = 32, FIBER_S = 60 };
+enum { SERVERS_MAX = 8, WORDS_MAX = 32 };
 
 struct loop *loop;
 struct work *work;
@@ -259,6 +260,8 @@ void run_loop(int ms)
 
 void run_fiber(void (*body)(void *data), void *data)
 {
-    ck_ok(fiber_start(loop, body, data, now_mono_ns() + FIBER_S * NS_PER_S, "test", &fault));
-    loop_finish_fibers(loop, 2 * FIBER_S * NS_PER_S);
+    const int64_t limit_ns = patience_ms(0) * NS_PER_MS;
+
+    ck_ok(fiber_start(loop, body, data, now_mono_ns() + limit_ns, "test", &fault));
+    loop_finish_fibers(loop, 2 * limit_ns);
 }

@@ -46,6 +46,7 @@ static void run_post(void *arg)
                                                    .from = email->from,
                                                    .to = to,
                                                    .message = buf_as_slice(&post->message),
+                                                   .limit_ms = EMAIL_SEND_MS,
                                                    .cancel = &email->stopping},
                          &post->fault);
 }
@@ -171,7 +172,7 @@ bool email_channel_open(const struct channel_tools *tools, struct channel *out, 
         return false;
     email->config = tools->config;
     *out = (struct channel){
-        .self = email, .limit_ms = SMTP_LIMIT_MS, .send = send_story, .destroy = destroy};
+        .self = email, .limit_ms = EMAIL_SEND_MS, .send = send_story, .destroy = destroy};
     if (!configure(email, fault))
         return false;
     if (tools->service == NULL)

@@ -5,4 +5,6 @@
 
 #include "notify/channel.h"
 
+enum { EMAIL_SEND_MS = 15000 /* the limit of a mail */ };
+
 channel_open_fn email_channel_open;

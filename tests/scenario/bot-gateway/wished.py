@@ -66,12 +66,17 @@ def wished(demo):
             done = run("deploy/tapbot", "chat", "--user", str(next(users)), *more, typed=lines.format(**stay))
             missed = {outcome for outcome, count in calls().items() if count > before[outcome]} - {"answered"}
             assert done.returncode == 0 or missed, done
+            if done.returncode != 0:
+                print(f"    a call of search-api was missed: {', '.join(missed)}", flush=True)
             return done.returncode == 0
 
-        wait_until("search-api answers the bot", 90, answered, 1)
+        wait_until("search-api answers the bot", 180, answered, 1)
 
-    wait_until("apartments are found", 20, lambda: ask(
-        f"{words['SEARCH_URL']}/v1/search/apartments", {"city": "almaty"}, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})["items"], 0.2)
+    def finds_apartments():
+        wait_until("apartments are found", 20, lambda: ask(
+            f"{words['SEARCH_URL']}/v1/search/apartments", {"city": "almaty"}, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})["items"], 0.2)
+
+    finds_apartments()
     wait_for_places(run, words)
     sought(2001, SOUGHT)
     sought(2002, ENGLISH, "--lang", "en")
@@ -82,7 +87,10 @@ def wished(demo):
     assert done.returncode == 0, done
     assert calls()["answered"] == answered and calls()["failed"] >= 1, "search-api is stopped, but calls did not fail"
     start(run)
-    sought(2004, SOUGHT)
+    words = demo_environment(folder)
+    finds_apartments()
+    # One call: if each of several had to come in time, a busy machine would hardly ever pass.
+    sought(2004, ENGLISH, "--lang", "en")
     assert calls()["answered"] > answered, "search-api runs again, but the bot does not call it"
     return f"{calls()['answered']:.0f} answers of search-api"
 

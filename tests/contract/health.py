@@ -140,6 +140,12 @@ def silences(world, group):
     group.reply("deleted", world.caller.call("DELETE", gone), 204)
     group.reply("deleted already", world.caller.call("DELETE", gone), 404, "not_found")
     wait_until("it is red again", 5, lambda: world.check("closed")["status"] == "red")
+    many = [world.caller.post("/v1/silences", silence(match="drill", reason=f"Reason {number}")) for number in range(65)]
+    group.reply("too many", many[-1], 409, "too_many_silences")
+    group.reply("too many in a dry run", world.caller.post("/v1/silences?dry_run=true", silence(match="drill", reason="More")), 409, "too_many_silences")
+    for one in many:
+        if one.status == 201:
+            group.reply("one of many", world.caller.call("DELETE", f"/v1/silences/{one.json['id']}"), 204)
 
 
 def maintenances(world, group):

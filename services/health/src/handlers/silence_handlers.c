@@ -45,6 +45,21 @@ static bool find_same(struct health_app *app, struct silence *wanted)
     return false;
 }
 
+/* Checks in a dry run what history_silence_add() checks. A new maintenance replaces the current
+ * one. */
+static bool check_room(struct health_app *app, const struct silence *silence, struct fault *fault)
+{
+    const bool replaces = strcmp(silence->match, "*") == 0;
+    struct monitor_view view;
+    size_t count = 0;
+    monitor_get_view(app->monitor, &view);
+    for (size_t i = 0; i < view.silence_count; i++)
+        count += view.silences[i].until_us > silence->since_us &&
+                 !(replaces && strcmp(view.silences[i].match, "*") == 0);
+    return count < SILENCES_MAX || fault_set(fault, FAULT_CONFLICT, "too_many_silences",
+                                             "There are %d silences", SILENCES_MAX);
+}
+
 static enum http_status add(struct health_app *app, const struct http_request *req,
                             struct http_response *res, struct silence *silence, bool dry,
                             enum http_status made)
@@ -55,6 +70,8 @@ static enum http_status add(struct health_app *app, const struct http_request *r
         silence->id = uuid_make();
         action_write_actor(req, silence->who);
     }
+    if (!exists && dry && !check_room(app, silence, &fault))
+        return http_reply_fault(req, res, &fault);
     if (!exists && !dry &&
         (!history_silence_add(app->history, silence, &fault) ||
          !monitor_reload(app->monitor, &fault)))

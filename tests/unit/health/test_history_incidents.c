@@ -225,6 +225,24 @@ FIBER_TEST(silences_and_heartbeats_survive_restart)
     ck_assert_int_eq(last[0].oldest_s, 6);
 }
 
+FIBER_TEST(heartbeat_of_the_future_is_replaced)
+{
+    const int64_t now_us = now_wall_us();
+    const struct heartbeat beats[] = {
+        {"backup", now_us + HISTORY_HOUR_US, true,  -1, -1, -1, -1},
+        {"backup", now_us,                   false, -1, -1, -1, -1}
+    };
+    struct heartbeat last[ROOM];
+    size_t count = ROOM;
+
+    for (size_t i = 0; i < ARRAY_LEN(beats); i++)
+        ck_ok(history_add_heartbeat(fixture.history, &beats[i], &fault));
+    ck_ok(history_list_heartbeats(fixture.history, last, &count, &fault));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_int_eq(last[0].at_us, now_us);
+    ck_assert(!last[0].ok);
+}
+
 /* At most one maintenance, also if there are SILENCES_MAX silences. */
 FIBER_TEST(new_maintenance_replaces_the_previous)
 {

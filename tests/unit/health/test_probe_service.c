@@ -387,6 +387,23 @@ TEST(heartbeat_is_late_after_its_interval)
     now_thaw();
 }
 
+/* After the clock was set back, later reports are not ignored, and none is late again. */
+TEST(heartbeat_of_the_future_counts_as_of_now)
+{
+    const struct check check = check_of(CHECK_HEARTBEAT, "");
+    struct probe_run probe = {.check = &check};
+    const int64_t now_us = 1700000000 * US_PER_S;
+    const struct heartbeat ahead = HEARTBEAT_OK(now_us + 3600 * US_PER_S);
+    now_freeze(now_us, INT64_C(1000000000000));
+    expect_trouble(beat(&probe, ahead.at_us, true), TROUBLE_NONE, "");
+    now_advance_us(11 * US_PER_S);
+    repeat_probe(&probe);
+    expect_trouble(probe.result, TROUBLE_LATE, "");
+    probe_receive_heartbeat(&probe.memory, &ahead);
+    expect_trouble(beat(&probe, now_wall_us(), false), TROUBLE_DOWN, "failed");
+    now_thaw();
+}
+
 TEST(optional_heartbeat_is_awaited_until_its_first_report)
 {
     struct check check = check_of(CHECK_HEARTBEAT, "");

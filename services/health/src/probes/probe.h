@@ -44,7 +44,7 @@ struct probe_memory {
                                                      last probe */
 };
 /* Puts a report of the program (POST /v1/heartbeats/NAME) into the memory of its check, unless a
- * later one is known. */
+ * later one is known. One from the future, when the clock was wrong, is not later. */
 void probe_receive_heartbeat(struct probe_memory *memory, const struct heartbeat *heartbeat);
 typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
                       struct probe_result *result);

@@ -9,7 +9,7 @@ void probe_receive_heartbeat(struct probe_memory *memory, const struct heartbeat
 {
     struct heartbeat *last = (void *)memory->own;
 
-    if (heartbeat->at_us >= last->at_us)
+    if (heartbeat->at_us >= last->at_us || last->at_us > now_wall_us())
         *last = *heartbeat;
 }
 
@@ -29,9 +29,13 @@ static void add_readings(const struct heartbeat *last, int64_t age_us, struct pr
 void probe_heartbeat(const struct probe_tools *tools, const struct check *check, void *memory,
                      struct probe_result *result)
 {
-    const struct heartbeat *last = memory;
+    struct heartbeat *last = memory;
+    const int64_t now_us = now_wall_us();
     const bool any = last->at_us != 0;
-    const int64_t age_us = now_wall_us() - (any ? last->at_us : tools->started_us);
+
+    if (last->at_us > now_us) /* the clock was set back: the report counts from this moment */
+        last->at_us = now_us;
+    const int64_t age_us = now_us - (any ? last->at_us : tools->started_us);
     const bool late = age_us > check->interval_ms * US_PER_MS;
 
     if (any)

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
+#include "base/now.h"
+
 #include "storage/history_private.h"
 
 bool history_add_heartbeat(struct history *history, const struct heartbeat *heartbeat,
                            struct fault *fault)
 {
-    /* A report that arrives late does not replace a newer one. */
+    /* A report that arrives late does not replace a newer one, except one from the future, when
+     * the clock was wrong. */
     static const char put[] =
         "INSERT INTO heartbeat (name, at_us, ok, took_s, loss_s, due, oldest_s)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
         " ON CONFLICT (name) DO UPDATE SET at_us = excluded.at_us, ok = excluded.ok,"
         " took_s = excluded.took_s, loss_s = excluded.loss_s, due = excluded.due,"
-        " oldest_s = excluded.oldest_s WHERE excluded.at_us >= at_us";
+        " oldest_s = excluded.oldest_s WHERE excluded.at_us >= at_us OR at_us > ?8";
 
     return history_exec(history, put,
                         SQLITE_VALUES(heartbeat->name, heartbeat->at_us, heartbeat->ok,
                                       heartbeat->took_s, heartbeat->loss_s, heartbeat->due,
-                                      heartbeat->oldest_s),
+                                      heartbeat->oldest_s, now_wall_us()),
                         fault);
 }
 

@@ -169,6 +169,8 @@ MISTAKES = [
             lambda machine: machine.sh(f"sed -i 's/name: database-network, internal: true/name: database-network/' {COMPOSE}")),
     Mistake("the network of Portainer's proxy open to the world", "internal", "portainer-network is not internal",
             edits(COMPOSE, "name: portainer-network, internal: true", "name: portainer-network")),
+    Mistake("the network of Dozzle's proxy open to the world", "internal", "dozzle-network is not internal",
+            edits(COMPOSE, "name: dozzle-network, internal: true", "name: dozzle-network")),
     Mistake("Redis without a bound", "redis", "redis.conf has no maxmemory", edits(REDIS, "maxmemory 112mb\n", "")),
     Mistake("Redis without a password", "redis", "Redis starts without a password",
             edits(REDIS, "include /run/redis/password.conf\n", "")),

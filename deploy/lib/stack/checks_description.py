@@ -41,7 +41,7 @@ for one in OURS:
     REQUIRED[f"{one.short}-migrate"] = ["MIGRATION_DATABASE_URL"]
 # Containers on these networks have no connection to or from the Internet.
 INTERNAL = ("service-network", "database-network", "redis-network", "pgadmin-network", "redis-commander-network", "socket-network",
-            "portainer-network", "admin-network")
+            "dozzle-network", "portainer-network", "admin-network")
 # Ports published on this host's own address of the link (deploy/compose).
 LINKED = {"traefik": "7000", "postgres": "5432", "redis": "6379", "qdrant": "6333", "dozzle": "7007"}
 SECRET_NAME = re.compile(r"(^|_)(PASSWORD|PASSWD|PASS|SECRET|TOKEN|KEY|API_?KEY|PRIVATE_?KEY)$|^(REDIS|DATABASE)_URL$")

@@ -124,6 +124,10 @@ def versions():
         releases.write({ONE: "3"}, {ONE: "2"}, DESCRIPTION, "deploy")
         assert releases.history(ONE, good=True) == ["1", "2", "3"]
         assert [releases.replaced_by(ONE, one) for one in ("1", "2", "3", "4")] == ["2", "3", None, None]
+        # A line that a power failure has cut off hides no other line.
+        with open(releases.HISTORY, "a", encoding="utf-8") as file:
+            file.write('{"time": "2026-\n')
+        assert releases.history(ONE, good=True) == ["1", "2", "3"]
 
 
 def requests_before_guests():

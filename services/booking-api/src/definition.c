@@ -8,6 +8,7 @@
 #include "access.h"
 #include "app.h"
 #include "handlers/handlers.h"
+#include "maintenance/selfcheck_watch.h"
 #include "maintenance/sweeper.h"
 #include "rides.h"
 #include "routes.h"
@@ -60,6 +61,7 @@ static void stop(void *data)
         return;
     periodic_stop(&app->sweeper);
     periodic_stop(&app->rides_sweeper);
+    selfcheck_watch_stop(app->selfcheck_watch);
     rides_watch_stop(app->rides_watch);
     free(app);
 }
@@ -75,14 +77,18 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->config = config;
     sweeper_start(&app->sweeper, service, app->config->sweep_interval_ms);
     rides_sweeper_start(&app->rides_sweeper, service, app->config->sweep_interval_ms);
+    app->selfcheck_watch = selfcheck_watch_start(service, app->config->sweep_interval_ms, fault);
+    if (app->selfcheck_watch == NULL)
+        goto fail;
     if (app->config->rides_enabled) {
         app->rides_watch = rides_watch_start(service, fault);
-        if (app->rides_watch == NULL) {
-            stop(app);
-            return NULL;
-        }
+        if (app->rides_watch == NULL)
+            goto fail;
     }
     return app;
+fail:
+    stop(app);
+    return NULL;
 }
 
 const struct service_definition *booking_definition(void)

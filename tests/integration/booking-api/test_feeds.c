@@ -6,7 +6,9 @@
 #include "api/feed.h"
 
 #include "apartments/apartment_listed.h"
+#include "maintenance/selfcheck_watch.h"
 #include "stand.h"
+#include "support/metric_of.h"
 
 /* --- feeds --- */
 
@@ -248,6 +250,19 @@ static long long found(const char *name, bool *ok)
     return count;
 }
 
+/* The metric after a run of the task. */
+static double broken(void)
+{
+    struct fault fault;
+    struct selfcheck_watch *watch = selfcheck_watch_start(stand_app()->service, 1000, &fault);
+
+    ck_assert(watch != NULL);
+    ck_ok(selfcheck_watch_run(watch, &fault));
+    const double count = metric_of("selfcheck_broken");
+    selfcheck_watch_stop(watch);
+    return count;
+}
+
 /* name, statement that violates it */
 static const struct {
     const char *check, *breaks;
@@ -347,9 +362,11 @@ FIBER_TEST_ROWS(violated_invariant_is_counted, breaks)
     make_ride();
     ck_assert_int_eq(found(row->check, &ok), 0);
     ck_assert(ok);
+    ck_assert_double_eq(broken(), 0);
     stand_sql("%s", row->breaks);
     ck_assert_int_ge(found(row->check, &ok), 1);
     ck_assert(!ok);
+    ck_assert_double_ge(broken(), 1);
 }
 
 /* Every change renews the position of a row; people are not included. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Every task without a request loses its connection at each of its database calls (torture.h). Add
  * a row for a new background task or command. */
+#include "maintenance/selfcheck_watch.h"
 #include "maintenance/sweeper.h"
 #include "tortured.h"
 
@@ -33,6 +34,17 @@ static struct answer delete_answers(void)
     return torture_answer(api_changes_sweep(stand_changes(), &fault), &fault);
 }
 
+static struct answer check_rules(void)
+{
+    struct fault fault;
+    struct selfcheck_watch *watch = selfcheck_watch_start(stand_app()->service, 1000, &fault);
+
+    ck_assert(watch != NULL);
+    const struct answer answer = torture_answer(selfcheck_watch_run(watch, &fault), &fault);
+    selfcheck_watch_stop(watch);
+    return answer;
+}
+
 // clang-format off
 static const struct torture_case rows[] = {
     {.name = "holds that are over", .given = GIVEN_BOOKED, .task = sweep,
@@ -46,6 +58,7 @@ static const struct torture_case rows[] = {
              " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256(''), 200,"
              " now() - interval '49 hours' FROM generate_series(1, 3)"},
     {.name = "apartments without listed JSON", .given = GIVEN_APARTMENTS, .task = sweep},
+    {.name = "rules of the data", .given = GIVEN_CONFIRMED, .task = check_rules},
 };
 // clang-format on
 

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "maintenance/selfcheck_watch.h"
+
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/log.h"
+#include "base/metric.h"
+
+#include "maintenance/selfcheck_store.h"
+
+enum { EVERY_MS = 300 * 1000, LIMIT_MS = 20000 };
+
+struct selfcheck_watch {
+    struct service *service;
+    int64_t sweep_s;
+    struct periodic task;
+    struct metric broken;
+};
+
+/* A lag has an alert of its own, so it does not count. */
+static bool is_broken(const struct selfcheck *check)
+{
+    if (check->allowed > 0 || check->count == 0)
+        return false;
+    LOG(LOG_WARN, "rule_broken", "The data break a rule: GET /v1/selfcheck",
+        log_text("rule", check->name), log_int("count", check->count));
+    return true;
+}
+
+static int count_broken(const struct db_rows *rows)
+{
+    int broken = 0;
+
+    for (int i = 0; i < rows->count; i++) {
+        const struct selfcheck check = selfcheck_store_read_row(rows, i);
+        broken += is_broken(&check);
+    }
+    return broken;
+}
+
+bool selfcheck_watch_run(void *data, struct fault *fault)
+{
+    struct selfcheck_watch *watch = data;
+    auto_rows struct db_rows rows = {0}, rides = {0};
+    struct selfcheck listed;
+
+    if (!selfcheck_store_run(watch->service->pool, watch->sweep_s, &rows, &rides, &listed, fault))
+        return false;
+    watch->broken.value = count_broken(&rows) + count_broken(&rides) + is_broken(&listed);
+    return true;
+}
+
+struct selfcheck_watch *selfcheck_watch_start(struct service *service, int64_t sweep_ms,
+                                              struct fault *fault)
+{
+    /* Not at once: after a pause of the service the sweeper has to store first what is over. */
+    static const struct periodic_task task = {"selfcheck", selfcheck_watch_run, EVERY_MS, LIMIT_MS,
+                                              .at_once = false};
+    struct selfcheck_watch *watch = fault_calloc(sizeof *watch, "the self-check", fault);
+
+    if (watch == NULL)
+        return NULL;
+    watch->service = service;
+    watch->sweep_s = sweep_ms / 1000;
+    metric_register_gauge(&watch->broken, "selfcheck_broken",
+                          "Rules that the data broke in the last self-check.", NULL, NULL);
+    periodic_start(&watch->task, service->loop, &task, watch);
+    return watch;
+}
+
+void selfcheck_watch_stop(struct selfcheck_watch *watch)
+{
+    if (watch == NULL)
+        return;
+    periodic_stop(&watch->task);
+    metric_unregister(&watch->broken);
+    free(watch);
+}

@@ -77,7 +77,7 @@ def configuration(folder, health, alertmanager, source):
     sent["alerting"]["alertmanagers"][0]["static_configs"] = [{"targets": [f"127.0.0.1:{health}"]}]
     sent["alerting"]["alertmanagers"].append({"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]})
     sent["scrape_configs"] = [{**sent["scrape_configs"][0], "static_configs": [{"targets": [f"127.0.0.1:{health}"]}]},
-                              {**sent["scrape_configs"][1], "static_configs": [{"targets": [f"127.0.0.1:{source}"]}]}]
+                              {"job_name": sent["scrape_configs"][1]["job_name"], "static_configs": [{"targets": [f"127.0.0.1:{source}"]}]}]
     rules = load(RULES)
     for rule in (rule for group in rules["groups"] for rule in group["rules"]):
         if "for" in rule:
@@ -209,4 +209,13 @@ def alerts_of_a_real_prometheus_reach_people():
         return f"{len(FIRING)} alerts, sent within {reached:.1f} s"
 
 
-TESTS = [alerts_of_a_real_prometheus_reach_people]
+def each_instance_of_a_service_is_scraped():
+    """A name with several addresses would be another instance's at each scrape, so that counters jump."""
+    found = {row["job_name"]: row for row in shown(0)["scrape_configs"]}
+    with open(os.path.join(ROOT, "services.tsv"), encoding="utf-8") as file:
+        rows = [line.split("\t") for line in file if not line.startswith("#")]
+    for name, port in ((row[0], int(row[3])) for row in rows if row[0] != "health"):
+        assert found[name].get("dns_sd_configs") == [{"names": [name], "type": "A", "port": port}], found[name]
+
+
+TESTS = [each_instance_of_a_service_is_scraped, alerts_of_a_real_prometheus_reach_people]

@@ -23,7 +23,7 @@ import links
 import mistakes
 import services
 from machine import SHORT
-from stack import alerts, certificates, checks_running, edge, findings, hashes, imports, logs, masking, peer, report, search, settings, status, tree, trial, users, watch
+from stack import alerts, backup_place, certificates, checks_running, edge, findings, hashes, imports, logs, maintenance, masking, peer, report, search, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -818,6 +818,16 @@ def completion_words():
     assert set(completed) == set(re.findall("--[a-z-]+", logs.USAGE[1])) == set(re.findall('"(--[a-z-]+)"', allowed)), (completed, allowed)
 
 
+def closed_before_restore():
+    """A restore opens the stack only if it has closed it: what an administrator closed stays closed, and the time without alerts as it was."""
+    place = backup_place.Stack.__new__(backup_place.Stack)
+    for since in (None, "2026-01-01 12:00"):
+        with mock.patch.object(tree, "running", return_value=[]), mock.patch.object(maintenance, "since", return_value=since), \
+                mock.patch.object(maintenance, "turn_on") as closed, mock.patch.object(maintenance, "turn_off") as opened:
+            place.open(place.close())
+        assert closed.called == opened.called == (since is None), since
+
+
 def trial_makes_nothing():
     """For a missing secret Docker would create a folder, so the program is not tried then."""
     with tempfile.TemporaryDirectory() as folder:
@@ -880,5 +890,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

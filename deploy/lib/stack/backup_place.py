@@ -15,7 +15,7 @@ import subprocess
 import time
 
 import services
-from say import die, warn
+from say import die, say, warn
 from stack import deploy_lock, maintenance, secret, settings, tree, watch
 from stack.masking import mask
 
@@ -506,6 +506,7 @@ class Stack(Place):
 
     def __init__(self):
         super().__init__()
+        self.closed_before = False  # an administrator had closed the stack before close()
         self.settings_read()
 
     def settings_read(self):
@@ -581,7 +582,9 @@ class Stack(Place):
         return deploy_lock.held("restore")
 
     def close(self):
-        maintenance.turn_on(maintenance.MINUTES)
+        self.closed_before = maintenance.since() is not None
+        if not self.closed_before:
+            maintenance.turn_on(maintenance.MINUTES)
         users = [one.name for one in services.services()] + ["directus", "n8n"]
         ran = [name for name in users if tree.running(name)]
         if ran:
@@ -591,7 +594,10 @@ class Stack(Place):
     def open(self, ran):
         if ran:
             tree.compose("start", *ran, profiles=["*"], timeout=BUSY_SECONDS)
-        maintenance.turn_off()
+        if self.closed_before:
+            say("Снаружи закрыто, как и до этого. Открыть: deploy/tapbot maintenance off", "Closed for clients, as before. To open: deploy/tapbot maintenance off")
+        else:
+            maintenance.turn_off()
 
     def stop_live(self):
         tree.compose("stop", "postgres", timeout=BUSY_SECONDS)

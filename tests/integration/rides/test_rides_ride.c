@@ -177,9 +177,12 @@ FIBER_TEST(concurrent_orders_for_last_seat_one_succeeds)
 FIBER_TEST(driver_adds_own_passenger)
 {
     publish_trip(30, "");
-    ck_refused(order_ride(&rides_driver, 0, 2, ",'phone':'+77017654321','telegram_id':7", ""), 422,
-               "unknown_field");
-    ck_refused(order_ride(&rides_driver, 0, 2, "", ""), 422, "contact_missing");
+    struct answer refused =
+        order_ride(&rides_driver, 0, 2, ",'phone':'+77017654321','telegram_id':7", "");
+    ck_text(ck_refused(refused, 422, "unknown_field").json, "errors.0.field",
+            "passenger/telegram_id");
+    refused = order_ride(&rides_driver, 0, 2, "", "");
+    ck_text(ck_refused(refused, 422, "contact_missing").json, "errors.0.field", "passenger/phone");
     const struct answer found =
         ck_status(order_ride(&rides_driver, 0, 2, ",'phone':'+77017654321'", ""), 201);
     ck_sql_text("confirmed", "SELECT status FROM ride WHERE id = '%s'", found.id);

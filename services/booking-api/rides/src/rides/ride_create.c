@@ -29,10 +29,10 @@ static bool check_actor(struct change *change, struct ride_draft *draft, struct 
     }
     if (caller->actor == RIDE_ACTOR_DRIVER && !uuid_is_nil(&draft->trip_id)) {
         if (draft->passenger.telegram_id != FIELD_ABSENT)
-            return fault_set_field(fault, change->arena, "passenger.telegram_id", "unknown_field",
+            return fault_set_field(fault, change->arena, "passenger/telegram_id", "unknown_field",
                                    "A driver names his passenger and a phone.");
         return draft->passenger.phone.at != NULL ||
-               fault_set_field(fault, change->arena, "passenger.phone", "contact_missing",
+               fault_set_field(fault, change->arena, "passenger/phone", "contact_missing",
                                "A phone of the passenger is needed.");
     }
     return api_check_staff(caller, fault);

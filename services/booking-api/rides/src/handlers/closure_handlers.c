@@ -35,7 +35,8 @@ static bool delete (struct change *change, void *arg, struct http_response *res,
     const struct uuid *id = &((const struct asked *)arg)->id;
 
     if (!api_check_staff(change->caller, fault) ||
-        !closure_store_delete(change->tx, &change->caller->tenant_id, id, fault))
+        !closure_store_delete(change->tx, &change->caller->tenant_id, id, fault) ||
+        !change_if_match(change, MADE, fault))
         return false;
     change_audit(change, "closure.delete", "closure", id, GONE);
     return change_reply_deleted(change, res, id);

@@ -58,13 +58,19 @@ FIBER_TEST(confirm_records_payment)
     ck_assert_str_eq(status_of(covered.id), "confirmed");
     ck_sql(70000, "SELECT paid FROM ride WHERE id = '%s'", covered.id);
     ck_status(post_action(confirm_ride, &rides_driver, covered.id, NULL), 200); /* repeated */
+    ck_refused(post_action(confirm_ride, &rides_driver, covered.id, PAID(300000)), 409,
+               "already_confirmed");
+    ck_sql(70000, "SELECT paid FROM ride WHERE id = '%s'", covered.id);
     const struct answer part = order_ride(&rides_guest8, 0, 1, "", "");
     ck_status(post_action(confirm_ride, &rides_driver, part.id, PAID(20000)), 200);
     ck_assert_str_eq(status_of(part.id), "held");
     ck_sql(20000, "SELECT paid FROM ride WHERE id = '%s'", part.id);
     ck_refused(post_action(confirm_ride, &rides_guest8, part.id, NULL), 403, "payment_due");
-    /* The same driver again: the second confirm is a separate step. */
+    /* The same driver again: a double tap records no money, a confirm with an amount does. */
     ck_status(post_action(confirm_ride, &rides_driver, part.id, NULL), 200);
+    ck_assert_str_eq(status_of(part.id), "held");
+    ck_sql(20000, "SELECT paid FROM ride WHERE id = '%s'", part.id);
+    ck_status(post_action(confirm_ride, &rides_driver, part.id, PAID(60000)), 200);
     ck_assert_str_eq(status_of(part.id), "confirmed");
     ck_sql(60000, "SELECT paid FROM ride WHERE id = '%s'", part.id);
     ck_ride_traces();

@@ -192,6 +192,19 @@ static const struct {
     [RIDE_SETTLE] = {settle,        true,  0                    },
 };
 
+/* A repeated action has no further effect, unless it is also a valid next step: staff settle twice.
+ * A confirm is such a step only with an amount: a double tap on a request records no money. */
+static bool repeats(const struct api_caller *caller, enum ride_action action,
+                    const struct ride_note *note, const struct step_last *last,
+                    const struct ride *ride)
+{
+    if (note->paid != FIELD_ABSENT ||
+        !transition_repeats(&ride_machine, last, ride->status, (int)action, caller->actor_text))
+        return false;
+    return action == RIDE_CONFIRM || transition_find(&ride_machine, ride_state(ride), (int)action,
+                                                     transition_actor(caller)) == NULL;
+}
+
 bool ride_act(struct change *change, const struct uuid *id, enum ride_action action,
               const struct ride_note *note, struct ride *out, struct fault *fault)
 {
@@ -202,12 +215,7 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
     if ((effects[action].locks_driver && !ride_store_lock_driver(change, id, fault)) ||
         !ride_store_lock(change, id, &ride, &last, fault))
         return false;
-    /* A repeated action has no further effect, unless it is also a valid next step: a driver
-     * accepts a request, then confirms the payment. */
-    if (transition_repeats(&ride_machine, &last, ride.status, (int)action,
-                           change->caller->actor_text) &&
-        transition_find(&ride_machine, ride_state(&ride), (int)action,
-                        transition_actor(change->caller)) == NULL) {
+    if (repeats(change->caller, action, note, &last, &ride)) {
         *out = ride;
         return true;
     }

@@ -75,6 +75,8 @@ FIBER_TEST(trip_is_confirmed_started_and_finished)
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
     ck_sql(1, "SELECT trips_done FROM driver");
     ck_refused(post_action(cancel_trip, &rides_driver, last_trip, NULL), 409, "already_finished");
+    ck_status(see_trip(&rides_guest), 200); /* has ridden it */
+    ck_refused(see_trip(&rides_guest8), 404, "not_found");
 }
 
 FIBER_TEST(trip_history_records_each_step)

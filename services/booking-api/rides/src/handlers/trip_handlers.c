@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Staff see all trips of their tenant, drivers their own, passengers bookable ones. */
+/* Staff see all trips of their tenant, drivers their own, passengers bookable and ridden ones. */
 #include "api/change_by_id.h"
 #include "base/now.h"
 
@@ -37,7 +37,7 @@ static bool check_owner(const struct trip *trip, const struct api_caller *caller
            not_found(fault);
 }
 
-/* A passenger sees a trip while its last stops can be booked. */
+/* A passenger sees a trip while its last stops can be booked; see has_ridden(), too. */
 static bool may_see(const struct trip *trip, const struct api_caller *caller)
 {
     if (caller->actor == RIDE_ACTOR_DRIVER)
@@ -48,20 +48,41 @@ static bool may_see(const struct trip *trip, const struct api_caller *caller)
             trip->arrives_at > trip->now);
 }
 
+/* Whether the passenger has or had a seat on the trip, which he sees even when it is over. */
+static bool has_ridden(struct reading *reading, bool *out)
+{
+    const struct api_caller *caller = reading->caller;
+    const struct ride_filter filter = {
+        .statuses = 1 << RIDE_CONFIRMED | 1 << RIDE_BOARDED | 1 << RIDE_COMPLETED,
+        .trip_id = reading->id,
+        .telegram_id = caller->actor_number,
+        .depart_from = FIELD_ABSENT,
+        .depart_to = FIELD_ABSENT,
+    };
+    const struct list_page first = {.limit = 1};
+    auto_rows struct db_rows rows = {0};
+
+    if (!ride_list(reading->db, &caller->tenant_id, &filter, &first, &rows, &reading->fault))
+        return false;
+    *out = rows.count > 0;
+    return true;
+}
+
 /* Finds the trip of the path, if the caller may see it. A passenger and a driver may be excluded
  * from each other by a rating. */
 static bool find(struct reading *reading, struct trip *out)
 {
     const struct api_caller *caller = reading->caller;
-    bool avoided = false;
+    bool avoided = false, ridden = false;
 
     if (!trip_store_find(reading->db, &caller->tenant_id, &reading->id, reading->req->arena, out,
                          &reading->fault) ||
         (caller->actor == RIDE_ACTOR_GUEST &&
-         !ride_avoids(reading->db, &caller->tenant_id, &out->driver_id, caller->actor_number,
-                      &avoided, &reading->fault)))
+         (!ride_avoids(reading->db, &caller->tenant_id, &out->driver_id, caller->actor_number,
+                       &avoided, &reading->fault) ||
+          (!may_see(out, caller) && !has_ridden(reading, &ridden)))))
         return false;
-    return (!avoided && may_see(out, caller)) || not_found(&reading->fault);
+    return (!avoided && (ridden || may_see(out, caller))) || not_found(&reading->fault);
 }
 
 static enum http_status show(struct reading *reading, struct http_response *res)

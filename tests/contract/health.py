@@ -103,13 +103,16 @@ def incidents(world, group):
     group.reply("GET does not acknowledge", world.caller.get(f"/v1/incidents/{world.any}/ack"), 405)
     before = world.incident("other")
     ack = f"/v1/incidents/{before['id']}/ack"
-    dry = world.caller.post(f"{ack}?dry_run=true")
+    dry = world.caller.acting("staff:Dana").post(f"{ack}?dry_run=true")
     group.equal("a dry run", (dry.status, dry.json["would"]["id"]), (200, before["id"]))
+    group.equal("it tells who would have", (dry.json["would"]["acked_by"], dry.json["would"]["acked_at"] is None), ("staff:Dana", False))
     group.equal("not yet", (world.incident("other")["acked_by"], before["ended_at"]), (None, None))
     first = world.caller.acting("staff:Aigul").post(ack, {}).json
     group.equal("the actor is stored", first["acked_by"], "staff:Aigul")
     again = world.caller.acting("staff:Marat").post(ack).json
     group.equal("the first acknowledgement is kept", (again["acked_by"], again["acked_at"]), ("staff:Aigul", first["acked_at"]))
+    dry = world.caller.acting("staff:Marat").post(f"{ack}?dry_run=true").json["would"]
+    group.equal("it is kept in a dry run, too", (dry["acked_by"], dry["acked_at"]), ("staff:Aigul", first["acked_at"]))
     group.reply("an unknown incident", world.caller.post(f"/v1/incidents/{NOBODY}/ack"), 404, "not_found")
     group.reply("an unknown field", world.caller.post(f"/v1/incidents/{world.any}/ack", {"who": "me"}), 422, "unknown_field")
 

@@ -60,12 +60,22 @@ static bool find(struct health_app *app, const struct uuid *id, struct incident 
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such incident.");
 }
 
-/* Acknowledges an incident. `out` is the result; if `dry`, the unchanged incident. */
-static bool acknowledge(struct health_app *app, const struct uuid *id, const char *who, bool dry,
+/* Finds the incident as it would be if `who` acknowledged it. Only the first one counts. */
+static bool would_acknowledge(struct health_app *app, const struct uuid *id, const char *who,
+                              struct incident *out, struct fault *fault)
+{
+    if (!find(app, id, out, fault))
+        return false;
+    if (out->acked_us != 0)
+        return true;
+    slice_copy(slice_of(who), out->acked_by, sizeof out->acked_by);
+    out->acked_us = now_wall_us();
+    return true;
+}
+
+static bool acknowledge(struct health_app *app, const struct uuid *id, const char *who,
                         struct incident *out, struct fault *fault)
 {
-    if (dry)
-        return find(app, id, out, fault);
     if (!history_incident_ack(app->history, id, who, now_wall_us(), out, fault) ||
         !monitor_reload(app->monitor, fault))
         return false;
@@ -84,7 +94,8 @@ enum http_status post_incident_ack(void *data, const struct http_request *req,
     struct fault fault;
     action_write_actor(req, who);
     if (!http_request_uuid(req, 0, &id, &fault) || !change_read_dry_run(req, &dry, &fault) ||
-        !http_request_empty(req, &fault) || !acknowledge(app, &id, who, dry, &incident, &fault))
+        !http_request_empty(req, &fault) ||
+        !(dry ? would_acknowledge : acknowledge)(app, &id, who, &incident, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
     incident_encode(&incident, &res->body);

@@ -39,6 +39,7 @@ FIBER_TEST(driver_is_created_activated_and_blocked)
     ck_assert_str_eq(text_of(&made, "phone"), "+77011234567");
     ck_assert_str_eq(text_of(&made, "status"), "pending");
     ck_assert(json_is_null(json_object_get(made.json, "rating")));
+    ck_number(made.json, "faults", 0);
     ck_refused(act(activate_driver, NULL, made.id), 422, "documents_missing");
     ck_status(patch(NULL, made.id, "{" PAPERS "}"), 200);
     ck_sql_text("2039-12-31", "SELECT papers_until FROM driver WHERE id = '%s'", made.id);

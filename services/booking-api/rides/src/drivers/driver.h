@@ -53,6 +53,7 @@ struct driver {
     int32_t papers_until;        /* FIELD_ABSENT32: a required document is missing */
     struct driver_rating rating;
     int64_t trips_done;
+    int64_t faults; /* of the last 30 days, as CANCEL_DRIVER_DAYS has it */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;

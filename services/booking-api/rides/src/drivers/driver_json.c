@@ -49,6 +49,7 @@ static const struct field shown_items[] = {
     {.name = "status",      .type = FIELD_ENUM, AT(status), .names = driver_status_names},
     {.name = "rating",      .type = FIELD_CUSTOM, AT(rating), .encode = encode_rating},
     {.name = "trips_done",  .type = FIELD_INT, AT(trips_done)},
+    {.name = "faults",      .type = FIELD_INT, AT(faults)},
     {.name = "version",     .type = FIELD_INT, AT(version)},
     {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at",  .type = FIELD_TIME, AT(updated_at)},

@@ -21,6 +21,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(rating.sum),   .name = "rating_sum"},
     {DB_INT,  AT(rating.count), .name = "rating_count"},
     {DB_INT,  AT(trips_done),   .name = "trips_done"},
+    {DB_INT,  AT(faults),       .sql = "driver_faults(id, now() - interval '30 days')"},
     {DB_INT,  AT(version),      .name = "version"},
     {DB_TIME, AT(created_at),   .name = "created_at"},
     {DB_TIME, AT(updated_at),   .name = "updated_at"},

@@ -33,6 +33,8 @@ bool value_is_absent(const struct field *field, const void *value)
         return uuid_is_nil(value);
     case FIELD_GEO:
         return isnan(((const struct field_geo *)value)->lat);
+    case FIELD_DEGREES:
+        return isnan(*(const double *)value);
     case FIELD_ENUM:
         return *(const int *)value < 0;
     case FIELD_SLUGS:
@@ -97,6 +99,9 @@ void value_clear(const struct field *field, void *value)
         return;
     case FIELD_GEO:
         *(struct field_geo *)value = (struct field_geo){(double)NAN, (double)NAN};
+        return;
+    case FIELD_DEGREES:
+        *(double *)value = (double)NAN;
         return;
     case FIELD_ENUM:
         *(int *)value = FIELD_ENUM_ABSENT;

@@ -120,16 +120,23 @@ static void decode_money(struct decoding *decoding, const struct field *field, c
     refuse_others(decoding, value, "amount", "currency");
 }
 
-static void decode_degrees(struct decoding *decoding, const json_t *object, const char *name,
-                           bool may_miss, double limit, double *out)
+static void decode_degrees(struct decoding *decoding, const json_t *value, double limit,
+                           double *out)
+{
+    if (json_is_number(value))
+        value_decode_degrees(decoding, json_number_value(value), limit, out);
+    else
+        value_refuse_type(decoding, "a number");
+}
+
+static void decode_coordinate(struct decoding *decoding, const json_t *object, const char *name,
+                              bool may_miss, double limit, double *out)
 {
     size_t before = decoding_enter(decoding, name);
     const json_t *degrees = take_member(decoding, object, name, may_miss);
 
-    if (degrees != NULL && json_is_number(degrees))
-        value_decode_degrees(decoding, json_number_value(degrees), limit, out);
-    else if (degrees != NULL)
-        value_refuse_type(decoding, "a number");
+    if (degrees != NULL)
+        decode_degrees(decoding, degrees, limit, out);
     decoding_leave(decoding, before);
 }
 
@@ -142,8 +149,8 @@ static void decode_geo(struct decoding *decoding, const struct field *field, con
         value_refuse_type(decoding, "a place: {\"lat\": degrees, \"lon\": degrees}");
         return;
     }
-    decode_degrees(decoding, value, "lat", merge, 90, &out->lat);
-    decode_degrees(decoding, value, "lon", merge, 180, &out->lon);
+    decode_coordinate(decoding, value, "lat", merge, 90, &out->lat);
+    decode_coordinate(decoding, value, "lon", merge, 180, &out->lon);
     refuse_others(decoding, value, "lat", "lon");
 }
 
@@ -244,6 +251,8 @@ static void decode_value(struct decoding *decoding, const struct field *field, c
         decode_money(decoding, field, value, patch, out);
     else if (field->type == FIELD_GEO)
         decode_geo(decoding, field, value, patch, out);
+    else if (field->type == FIELD_DEGREES)
+        decode_degrees(decoding, value, (double)field->max, out);
     else if (field->type == FIELD_DIGITS)
         decode_digits(decoding, field, value, out);
     else if (field->type == FIELD_OBJECT)

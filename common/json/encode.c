@@ -184,6 +184,9 @@ static void put_value(struct buf *out, const struct field *field, const void *va
     case FIELD_GEO:
         put_geo(out, value);
         return;
+    case FIELD_DEGREES:
+        put_degrees(out, *(const double *)value);
+        return;
     case FIELD_ENUM:
         buf_json_string(out, slice_of(field->names[*(const int *)value]));
         return;

@@ -13,26 +13,27 @@
 #include "base/value.h"
 
 enum field_type {
-    FIELD_TEXT,   /* struct slice; trimmed, NFC; min..max code points */
-    FIELD_SLUG,   /* struct slice that satisfies text_is_slug() */
-    FIELD_URL,    /* struct slice; https://, at most max bytes */
-    FIELD_PHONE,  /* struct slice; E.164 after text_phone() */
-    FIELD_INT,    /* int64_t, min..max */
-    FIELD_BOOL,   /* bool; with FIELD_OMIT: false is not written */
-    FIELD_MONEY,  /* int64_t tiyn, min..max, whole tenge; {"amount":..,"currency":"KZT"} */
-    FIELD_DATE,   /* int32_t day number */
-    FIELD_CLOCK,  /* int32_t minutes after midnight, "HH:MM" */
-    FIELD_TIME,   /* int64_t microseconds UTC; RFC 3339; encode only */
-    FIELD_UUID,   /* struct uuid */
-    FIELD_GEO,    /* struct field_geo; {"lat":..,"lon":..} */
-    FIELD_ENUM,   /* int, index into `names`; decoding maps names after `max` to `max` */
-    FIELD_SLUGS,  /* struct field_texts of slugs, at most max of them */
-    FIELD_URLS,   /* struct field_texts of https URLs of at most 500 bytes */
-    FIELD_UUIDS,  /* struct field_uuids, at most max of them */
-    FIELD_INTS,   /* struct field_ints, at most max of them; any whole number of 64 bits */
-    FIELD_DIGITS, /* int64_t, a bit set: an array of whole numbers min..max within 0..62 */
-    FIELD_OBJECT, /* a nested struct; its fields are in `table` */
-    FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */
+    FIELD_TEXT,    /* struct slice; trimmed, NFC; min..max code points */
+    FIELD_SLUG,    /* struct slice that satisfies text_is_slug() */
+    FIELD_URL,     /* struct slice; https://, at most max bytes */
+    FIELD_PHONE,   /* struct slice; E.164 after text_phone() */
+    FIELD_INT,     /* int64_t, min..max */
+    FIELD_BOOL,    /* bool; with FIELD_OMIT: false is not written */
+    FIELD_MONEY,   /* int64_t tiyn, min..max, whole tenge; {"amount":..,"currency":"KZT"} */
+    FIELD_DATE,    /* int32_t day number */
+    FIELD_CLOCK,   /* int32_t minutes after midnight, "HH:MM" */
+    FIELD_TIME,    /* int64_t microseconds UTC; RFC 3339; encode only */
+    FIELD_UUID,    /* struct uuid */
+    FIELD_GEO,     /* struct field_geo; {"lat":..,"lon":..} */
+    FIELD_DEGREES, /* double, -max..max; absent: NAN; not in queries */
+    FIELD_ENUM,    /* int, index into `names`; decoding maps names after `max` to `max` */
+    FIELD_SLUGS,   /* struct field_texts of slugs, at most max of them */
+    FIELD_URLS,    /* struct field_texts of https URLs of at most 500 bytes */
+    FIELD_UUIDS,   /* struct field_uuids, at most max of them */
+    FIELD_INTS,    /* struct field_ints, at most max of them; any whole number of 64 bits */
+    FIELD_DIGITS,  /* int64_t, a bit set: an array of whole numbers min..max within 0..62 */
+    FIELD_OBJECT,  /* a nested struct; its fields are in `table` */
+    FIELD_LIST,    /* struct field_list of structs of `item_size`, by `table`; at most max */
     FIELD_RAW, /* struct slice. Encoding: JSON text, which is copied. Queries: the raw value, for a
                   handler that checks it (a cursor). Not allowed in bodies */
     FIELD_CUSTOM /* decoded and encoded by functions of the field */

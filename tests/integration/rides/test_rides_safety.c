@@ -159,17 +159,27 @@ FIBER_TEST(allowed_actions_include_safety_actions)
 
 /* --- car positions --- */
 
-static struct answer put_position(const struct api_caller *caller, const char *id, double lat,
-                                  int minutes_ago)
+/* `place` names the position in a body. */
+static struct answer put_place(const struct api_caller *caller, const char *id, const char *place,
+                               int minutes_ago)
 {
-    char body[160];
+    char body[200];
 
-    snprintf(body, sizeof body, "{'location':{'lat':%.4f,'lon':%.4f},'at':'%s'}", lat,
-             lat == 0 ? 0 : 76.9286,
+    snprintf(body, sizeof body, "{%s,'at':'%s'}", place,
              stand_text("SELECT to_char((now() - %d * interval '1 minute') AT TIME ZONE 'UTC',"
                         " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
                         minutes_ago));
     return ask_put(put_location, .caller = caller, .id = id, .body = body);
+}
+
+static struct answer put_position(const struct api_caller *caller, const char *id, double lat,
+                                  int minutes_ago)
+{
+    char place[80];
+
+    snprintf(place, sizeof place, "'location':{'lat':%.4f,'lon':%.4f}", lat,
+             lat == 0 ? 0 : 76.9286);
+    return put_place(caller, id, place, minutes_ago);
 }
 
 static int position_status(const struct api_caller *caller, const char *id, double lat,
@@ -229,6 +239,35 @@ FIBER_TEST(location_is_shown_while_needed_and_older_points_are_ignored)
     ck_assert_int_eq(position_status(&rides_driver, driver, 43.2567, 0), 409);
     stand_sql("UPDATE trip_history SET at = now() - interval '1 hour' WHERE version = 99");
     ck_assert_int_eq(seen_status(NULL), 404);
+}
+
+FIBER_TEST(location_is_an_object_or_two_coordinates)
+{
+    static const struct {
+        const char *place, *code, *field;
+    } bad[] = {
+        {"'note':1",                                         "unknown_field", "note"        },
+        {"'lat':43.25",                                      "required",      "lon"         },
+        {"'lon':76.93",                                      "required",      "lat"         },
+        {"'lat':90.1,'lon':0",                               "out_of_range",  "lat"         },
+        {"'lat':0,'lon':-180.1",                             "out_of_range",  "lon"         },
+        {"'lat':'43','lon':76",                              "wrong_type",    "lat"         },
+        {"'lat':0,'lon':0",                                  "bad_location",  "location"    },
+        {"'location':{'lat':43.25}",                         "required",      "location/lon"},
+        {"'location':{'lat':43,'lon':76},'lat':43,'lon':76", "unknown_field", "location"    },
+    };
+
+    publish_trip(0.9, "");
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        const struct answer refused = put_place(&rides_driver, rides_driver_id(), bad[i].place, 0);
+        ck_assert_int_eq(refused.status, 422);
+        ck_text(refused.json, "errors.0.code", bad[i].code);
+        ck_text(refused.json, "errors.0.field", bad[i].field);
+    }
+    const struct answer stored = ck_status(
+        put_place(&rides_driver, rides_driver_id(), "'lat':43.2567,'lon':76.9286", 0), 200);
+    ck_assert_double_eq(lat_of(stored.json), 43.2567);
+    ck_assert_double_eq(json_number_value(value_at(stored.json, "location.lon")), 76.9286);
 }
 
 static void ck_position_belongs_to(const char *trip_id)

@@ -105,6 +105,23 @@ TEST_ROWS(places_are_fixed_point_without_trailing_zeros, places)
     ck_assert_slice(buf_as_slice(&scratch), expected);
 }
 
+TEST(degrees_are_a_member_of_their_own)
+{
+    static const struct field only[] = {
+        {.name = "lat", .type = FIELD_DEGREES, .flags = FIELD_NULLABLE, .max = 90}
+    };
+    static const struct fields table = FIELDS_OF(only, double);
+    double lat;
+
+    fields_clear(&table, &lat);
+    fields_encode(&table, &lat, false, &scratch);
+    ck_assert(fields_decode(&table, SLICE("{\"lat\":-43.5}"), false, &lat, NULL, &arena, &fault));
+    fields_encode(&table, &lat, false, &scratch);
+    ck_assert_slice(buf_as_slice(&scratch), "{\"lat\":null}{\"lat\":-43.5}");
+    ck_assert(!fields_decode(&table, SLICE("{\"lat\":91}"), false, &lat, NULL, &arena, &fault));
+    ck_assert_str_eq(sample_problems(&fault), "lat:out_of_range");
+}
+
 TEST(a_custom_field_without_an_encoder_is_null)
 {
     static const struct field only[] = {

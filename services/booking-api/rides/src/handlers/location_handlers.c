@@ -2,19 +2,32 @@
 /* Car positions: the driver reports them, the passengers of the trip see them while they need them.
  * A position is not a change of a resource, so it has no audit row and no event. */
 #include "api/change_by_id.h"
+#include "base/geo.h"
 
 #include "handlers/ride_handlers.h"
 #include "rides/reveal.h"
 #include "rides/ride_store.h"
 #include "safety/safety_json.h"
 
+static bool decode(const struct change *change, struct location *out, struct fault *fault)
+{
+    struct location_body body;
+
+    fields_clear(&location_fields, &body);
+    if (!http_request_decode(change->req, &location_fields, false, &body, NULL, fault))
+        return false;
+    *out = body.location;
+    if (!geo_is_place(out->place))
+        out->place = (struct field_geo){body.lat, body.lon};
+    return true;
+}
+
 static bool put(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct uuid *tenant = &change->caller->tenant_id, *id = &((const struct asked *)arg)->id;
     struct location location = {0};
 
-    if (!http_request_decode(change->req, &location_fields, false, &location, NULL, fault) ||
-        !handler_check_driver(change->caller, id, fault) ||
+    if (!decode(change, &location, fault) || !handler_check_driver(change->caller, id, fault) ||
         !driver_store_exists(change->tx, tenant, id, fault) ||
         !location_check(&location, change->now_us, change->arena, fault) ||
         !location_store_put(change->tx, tenant, id, &location, fault))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "safety/safety_json.h"
 
+#include <math.h>
+
 #include "json/texts.h"
 
 #include "drivers/drivers_json.h"
@@ -161,19 +163,38 @@ void sos_encode_call(const struct sos *sos, struct buf *out)
     buf_text(out, ",\"call\":[\"112\",\"102\",\"103\"]}");
 }
 
+/* Checks that the body has one place. If a field was refused, it is not known which one it has. */
+static void check_place(const void *value, struct fault_list *problems)
+{
+    const struct location_body *body = value;
+    const bool whole = !isnan(body->location.place.lat);
+
+    if (problems->seen > 0)
+        return;
+    if (whole && (!isnan(body->lat) || !isnan(body->lon)))
+        fault_list_add(problems, "location", "unknown_field", "Either this, or lat and lon");
+    if (!whole && isnan(body->lat))
+        fault_list_add(problems, "lat", "required", "Is required");
+    if (!whole && isnan(body->lon))
+        fault_list_add(problems, "lon", "required", "Is required");
+}
+
 // clang-format off
-#define AT(member) .offset = offsetof(struct location, member)
-#define POINT \
-    {.name = "location", .type = FIELD_GEO,    .flags = FIELD_REQUIRED, AT(place)},
+#define AT(member) .offset = offsetof(struct location_body, member)
 static const struct field location_items[] = {
-    POINT
-    {.name = "at",       .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, AT(at), .decode = field_decode_time},
+    {.name = "location", .type = FIELD_GEO,     AT(location.place)},
+    {.name = "lat",      .type = FIELD_DEGREES, AT(lat), .max = 90},
+    {.name = "lon",      .type = FIELD_DEGREES, AT(lon), .max = 180},
+    {.name = "at",       .type = FIELD_CUSTOM,  .flags = FIELD_REQUIRED, AT(location.at), .decode = field_decode_time},
 };
+#undef AT
+#define AT(member) .offset = offsetof(struct location, member)
 static const struct field location_shown_items[] = {
-    POINT
+    {.name = "location", .type = FIELD_GEO,  AT(place)},
     {.name = "at",       .type = FIELD_TIME, AT(at)},
 };
 #undef AT
 // clang-format on
-const struct fields location_fields = FIELDS_OF(location_items, struct location);
+const struct fields location_fields =
+    FIELDS_CHECKED(location_items, struct location_body, check_place);
 const struct fields location_shown_fields = FIELDS_OF(location_shown_items, struct location);

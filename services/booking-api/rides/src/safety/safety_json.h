@@ -22,7 +22,11 @@ void sos_encode_call(const struct sos *sos, struct buf *out);
 extern const struct fields sos_shown_fields; /* of an answer to staff */
 extern const struct fields sos_event_fields; /* `data` of an event, without position and names */
 
-/* Body of a driver's position: struct location. */
+/* Body of a driver's position: the place as an object, or its coordinates beside the time. */
+struct location_body {
+    struct location location; /* an absent place: see the coordinates */
+    double lat, lon;
+};
 extern const struct fields location_fields;
 extern const struct fields location_shown_fields; /* of an answer */
 

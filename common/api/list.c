@@ -58,6 +58,12 @@ bool list_page_read(const struct http_request *req, struct slice name, struct li
 {
     struct slice filters = name;
 
+    for (size_t i = 0; i < HTTP_PATH_PARAMS_MAX && req->params[i].at != NULL; i++) {
+        filters =
+            arena_printf(req->arena, "%.*s/%.*s", SLICE_ARG(filters), SLICE_ARG(req->params[i]));
+        if (filters.at == NULL)
+            return arena_fault(fault);
+    }
     for (size_t i = 0; i < req->query_count; i++) {
         const struct field_pair *pair = &req->query[i];
 

@@ -35,13 +35,13 @@ struct list_cursor {
 struct list_page {
     int64_t limit; /* set it to LIST_LIMIT_DEFAULT before decoding */
     struct slice cursor;
-    struct slice filters; /* the query without cursor and limit, as any stable text; may be "" */
+    struct slice filters; /* what is listed, as any stable text without cursor and limit, or "" */
     struct list_cursor after;
 };
 extern const struct fields list_page_fields; /* the query parameters limit and cursor */
 
-/* Sets `after` and `filters` of a decoded page: `filters` becomes `name` and the query without
- * cursor and limit, in the request's arena. */
+/* Sets `after` and `filters` of a decoded page: `filters` becomes `name`, the parameters of the
+ * path and the query without cursor and limit, in the request's arena. */
 bool list_page_read(const struct http_request *req, struct slice name, struct list_page *page,
                     struct fault *fault) MUST_CHECK;
 

@@ -123,3 +123,21 @@ TEST_ROWS(filters_are_the_query_without_cursor_and_limit, filtered)
     ck_assert(!list_page_read(&req, SLICE("flats"), &page, &fault));
     ck_assert_str_eq(fault.code, "bad_cursor");
 }
+
+TEST(lists_of_two_parents_have_no_common_cursor)
+{
+    struct http_request req = {
+        .arena = &arena, .params = {SLICE("courier"), SLICE("7")}
+    };
+    struct list_page page = {0};
+    struct list_cursor cursor = cursor_of(1);
+
+    ck_assert(list_page_read(&req, SLICE("history"), &page, &fault));
+    ck_assert_slice(page.filters, "history/courier/7");
+    list_cursor_encode(&cursor, page.filters, &scratch);
+    page.cursor = buf_as_slice(&scratch);
+    ck_assert(list_page_read(&req, SLICE("history"), &page, &fault));
+    req.params[1] = SLICE("8");
+    ck_assert(!list_page_read(&req, SLICE("history"), &page, &fault));
+    ck_assert_str_eq(fault.code, "bad_cursor");
+}

@@ -21,6 +21,14 @@ def dead(world, text="/help"):
     return world.stand.sql(f"SELECT id FROM bot.update WHERE update_id = {number}"), person
 
 
+def actions(update):
+    return [(one["action"], one.get("until")) for one in update["allowed_actions"]]
+
+
+def shown_of(world, number):
+    return next(one for one in world.caller.get("/v1/updates?limit=100").json["items"] if one["id"] == number)
+
+
 def listed(world, group):
     """Callers see the updates of their tenant, in pages."""
     mine = [dead(world)[0] for _ in range(3)]
@@ -32,6 +40,8 @@ def listed(world, group):
     group.equal("the answer", (shown["bot"], shown["kind"], shown["status"], shown["tries"], shown["reason"]),
                 ("courier", "message", "dead", 5, "database_error: x"))
     group.expect(shown["chat_id"] == shown["user_id"], "its chat is another")
+    group.equal("what may be done", actions(shown), [("replay", None)])
+    group.expect(all(shown["allowed_actions"][0]["label"][language] for language in ("ru", "kz", "en")), "the action has no label")
     group.equal("without a status", world.caller.get("/v1/updates?limit=100").json["items"], reply.json["items"])
     group.equal("another order", [one["id"] for one in reply.json["items"]], sorted(items, reverse=True))
     first = world.caller.get("/v1/updates?limit=2").json
@@ -39,6 +49,7 @@ def listed(world, group):
     second = world.caller.get(f"/v1/updates?limit=2&cursor={first['next_cursor']}").json
     group.equal("the next page", [one["id"] for one in second["items"]], [one["id"] for one in reply.json["items"][2:4]])
     broken = [one for one in items.values() if one["kind"] == "unreadable"]
+    group.expect(all(actions(one) == [] for one in broken), "a broken one can be replayed")
     group.expect(not broken or all(one["reason"].startswith("unreadable: ") for one in broken), "broken ones have no reason")
     for status in ("received", "done", "bogus", ""):
         group.reply(f"status={status}", world.caller.get(f"/v1/updates?status={status}"), 422)
@@ -59,6 +70,7 @@ def replayed(world, group):
     reply = world.caller.post(path)
     group.reply("replayed", reply, 200)
     group.equal("the state after that", (reply.json["status"], reply.json["tries"], reply.json["reason"]), ("received", 0, None))
+    group.equal("nothing more may be done", actions(reply.json), [])
     wait_until("it is answered", 5, lambda: world.telegram.messages(person))
     group.equal("done", world.count(f"id = '{number}' AND status = 'done'"), 1)
     group.reply("again", world.caller.post(path), 409, "already_done")
@@ -88,6 +100,9 @@ def old(world, group):
     ):
         number, _ = dead(world)
         world.stand.sql(f"UPDATE bot.update SET received_at = now() - interval '{age}', calls = {calls} WHERE id = '{number}'")
+        offered = actions(shown_of(world, number))
+        group.equal(f"{why}: what may be done", ([action for action, _ in offered], any(until for _, until in offered)),
+                    ([] if code else ["replay"], calls == called and not code))
         group.reply(why, world.caller.post(f"/v1/updates/{number}/replay"), status, code)
         group.equal(f"{why}: still dead", world.count(f"id = '{number}' AND status = 'dead'"), int(status != 200))
 

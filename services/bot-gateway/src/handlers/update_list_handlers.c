@@ -5,12 +5,12 @@
 #include "api/change.h"
 #include "api/change_by_id.h"
 #include "api/list.h"
-#include "base/now.h"
 
 #include "app.h"
 #include "dialogue/turn_runner.h"
 #include "handlers/handlers.h"
 #include "inbox/inbox_json.h"
+#include "inbox/update_replay.h"
 
 static const struct list updates = {
     .statement = &update_list_dead_statement,
@@ -33,33 +33,13 @@ enum http_status get_updates(void *data, const struct http_request *req, struct 
 
 /* --- replay --- */
 
-/* How long after its receipt an update that has made calls can be replayed. A replay repeats the
- * calls with their Idempotency-Keys, whose answers are stored for 48 h (api/change_store.c); after
- * that the calls would take effect again. One hour is for the handling of the update. */
-enum { CALLS_REPEAT_S = 47 * 3600 };
-
-static bool check(const struct update_shown *update, int64_t now_us, struct fault *fault)
-{
-    static const char *const codes[] = {
-        [UPDATE_RECEIVED] = "already_received", [UPDATE_DONE] = "already_done"};
-
-    if (update->status != UPDATE_DEAD)
-        return fault_set(fault, FAULT_CONFLICT, codes[update->status], "The update is %s.",
-                         update_status_names[update->status]);
-    if (update->broken)
-        return fault_set(fault, FAULT_CONFLICT, "unreadable",
-                         "The update cannot be read, so there is nothing to do.");
-    return !update->has_calls || now_us - update->received_at <= CALLS_REPEAT_S * US_PER_S ||
-           fault_set(fault, FAULT_CONFLICT, "too_old",
-                     "What it may have changed in another service would be done a second time.");
-}
-
 static bool replay(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
     const struct gateway_app *app = asked->app;
     const struct api_caller *caller = change->caller;
     auto_rows struct db_rows rows = {0};
+    const struct transition *found;
     struct update_shown update;
 
     if (!http_request_empty(change->req, fault) ||
@@ -67,10 +47,12 @@ static bool replay(struct change *change, void *arg, struct http_response *res, 
         return false;
     if (update.status != UPDATE_RECEIVED || !slice_equal(update.replayed_by, caller->actor_text)) {
         if (!change_if_match(change, update.version, fault) ||
-            !check(&update, change->now_us, fault) ||
+            !transition_check(&update_machine, update_state(&update, change->now_us), UPDATE_REPLAY,
+                              TRANSITION_BY_STAFF, &found, fault) ||
             !update_store_replay(change->tx, &update, caller->actor_text, fault))
             return false;
-        change_audit(change, "update.replay", "update", &update.id, update.version);
+        change_audit(change, update_machine.actions[UPDATE_REPLAY].audit, "update", &update.id,
+                     update.version);
         change_after_commit(change, turn_runner_wake, app->turns);
     }
     return change_reply_fields(change, res, &update_fields, &update, update.version);

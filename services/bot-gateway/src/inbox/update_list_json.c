@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "base/now.h"
+
 #include "inbox/inbox_json.h"
+#include "inbox/update_replay.h"
 
 /* Callers can list dead updates only: done ones need no attention, received ones are handled
  * soon. */
@@ -13,21 +16,36 @@ static const struct field query_items[] = {
     {.name = "cursor", .type = FIELD_RAW,  AT(page.cursor)},
 };
 #undef AT
+// clang-format on
 const struct fields update_query_fields = FIELDS_OF(query_items, struct update_query);
 
+static void encode_actions(const void *value, struct buf *out)
+{
+    const struct update_shown *update = value;
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
+    const size_t count = transition_allowed(&update_machine, update_state(update, now_wall_us()),
+                                            TRANSITION_BY_STAFF, allowed);
+
+    for (size_t i = 0; i < count; i++)
+        allowed[i].until = update_replay_until(update);
+    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
+}
+
+// clang-format off
 #define AT(member) .offset = offsetof(struct update_shown, member)
 static const struct field items[] = {
-    {.name = "id",          .type = FIELD_UUID, AT(id)},
-    {.name = "bot",         .type = FIELD_TEXT, AT(bot)},
-    {.name = "update_id",   .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(update_id)},
-    {.name = "kind",        .type = FIELD_TEXT, AT(kind)},
-    {.name = "chat_id",     .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(chat_id)},
-    {.name = "user_id",     .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(user_id)},
-    {.name = "status",      .type = FIELD_ENUM, AT(status), .names = update_status_names},
-    {.name = "tries",       .type = FIELD_INT,  AT(tries)},
-    {.name = "reason",      .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(reason)},
-    {.name = "received_at", .type = FIELD_TIME, AT(received_at)},
-    {.name = "version",     .type = FIELD_INT,  AT(version)},
+    {.name = "id",              .type = FIELD_UUID, AT(id)},
+    {.name = "bot",             .type = FIELD_TEXT, AT(bot)},
+    {.name = "update_id",       .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(update_id)},
+    {.name = "kind",            .type = FIELD_TEXT, AT(kind)},
+    {.name = "chat_id",         .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(chat_id)},
+    {.name = "user_id",         .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(user_id)},
+    {.name = "status",          .type = FIELD_ENUM, AT(status), .names = update_status_names},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "tries",           .type = FIELD_INT,  AT(tries)},
+    {.name = "reason",          .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(reason)},
+    {.name = "received_at",     .type = FIELD_TIME, AT(received_at)},
+    {.name = "version",         .type = FIELD_INT,  AT(version)},
 };
 #undef AT
 // clang-format on

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/* When a dead update may be replayed. Pure: the caller passes the time. */
+#pragma once
+
+#include "api/transition.h"
+
+#include "inbox/update_list_store.h"
+
+enum update_action { UPDATE_REPLAY, UPDATE_ACTIONS };
+
+/* Refuses with "already_<status>", or for a dead update with FAULT_CONFLICT "unreadable" or
+ * "too_old". */
+extern const struct transition_machine update_machine;
+struct transition_state update_state(const struct update_shown *update, int64_t now_us);
+/* Until when the update can be replayed; FIELD_ABSENT: without a limit. */
+int64_t update_replay_until(const struct update_shown *update);

@@ -94,6 +94,7 @@ def history(world, group):
         points = world.caller.get("/v1/checks/postgres/history?hours=1").json["items"]
         return [one for one in points if one["status"] == "green" and one["latency_ms"] > 0]
     wait_until("there is a green point with its latency", 15, green)
+    group.equal("a list without a next page", world.caller.get("/v1/checks/postgres/history?hours=1").json["next_cursor"], None)
     for query, code in (("hours=0", "out_of_range"), ("hours=1441", "out_of_range"), ("hours=x", None)):
         group.reply(f"?{query}", world.caller.get(f"/v1/checks/postgres/history?{query}"), 422, code)
     group.reply("no such check", world.caller.get("/v1/checks/nobody/history"), 404, "not_found")

@@ -205,5 +205,5 @@ void check_points_encode(const struct trend_point *points, size_t count, struct 
         list_separator(out, i);
         fields_encode(&point_fields, &shown, false, out);
     }
-    buf_text(out, "]}");
+    buf_text(out, "],\"next_cursor\":null}");
 }

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <endian.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "api/caller.h"
 #include "base/digest.h"
@@ -53,11 +54,30 @@ bool list_cursor_read(struct slice cursor, const char *parameter, struct slice f
                            "The cursor is not one of this list with these filters");
 }
 
+static int compare_names(const void *left, const void *right)
+{
+    const struct slice a = (*(const struct field_pair *const *)left)->name;
+    const struct slice b = (*(const struct field_pair *const *)right)->name;
+    const int by_bytes = memcmp(a.at, b.at, a.len < b.len ? a.len : b.len);
+
+    return by_bytes != 0 ? by_bytes : (a.len > b.len) - (a.len < b.len);
+}
+
+/* The parameters by their names, so that filters in another order are the same filters. */
+static void sort_query(const struct http_request *req, const struct field_pair **out)
+{
+    for (size_t i = 0; i < req->query_count; i++)
+        out[i] = &req->query[i];
+    qsort(out, req->query_count, sizeof(struct field_pair *), compare_names);
+}
+
 bool list_page_read(const struct http_request *req, struct slice name, struct list_page *page,
                     struct fault *fault)
 {
+    const struct field_pair *sorted[HTTP_QUERY_MAX];
     struct slice filters = name;
 
+    sort_query(req, sorted);
     for (size_t i = 0; i < HTTP_PATH_PARAMS_MAX && req->params[i].at != NULL; i++) {
         filters =
             arena_printf(req->arena, "%.*s/%.*s", SLICE_ARG(filters), SLICE_ARG(req->params[i]));
@@ -65,7 +85,7 @@ bool list_page_read(const struct http_request *req, struct slice name, struct li
             return arena_fault(fault);
     }
     for (size_t i = 0; i < req->query_count; i++) {
-        const struct field_pair *pair = &req->query[i];
+        const struct field_pair *pair = sorted[i];
 
         if (slice_is(pair->name, "cursor") || slice_is(pair->name, "limit"))
             continue;

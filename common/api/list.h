@@ -41,7 +41,7 @@ struct list_page {
 extern const struct fields list_page_fields; /* the query parameters limit and cursor */
 
 /* Sets `after` and `filters` of a decoded page: `filters` becomes `name`, the parameters of the
- * path and the query without cursor and limit, in the request's arena. */
+ * path and those of the query, by name, without cursor and limit; in the request's arena. */
 bool list_page_read(const struct http_request *req, struct slice name, struct list_page *page,
                     struct fault *fault) MUST_CHECK;
 

@@ -106,6 +106,7 @@ static const struct {
     {{{0}},                                    "flats"            },
     {{{"city", "almaty"}, {"limit", "5"}},     "flats&city=almaty"},
     {{{"cursor", "x"}, {"a", "1"}, {"b", ""}}, "flats&a=1&b="     },
+    {{{"b", ""}, {"ab", "2"}, {"a", "1"}},     "flats&a=1&ab=2&b="},
 };
 
 TEST_ROWS(filters_are_the_query_without_cursor_and_limit, filtered)

@@ -22,13 +22,9 @@ const struct fields update_query_fields = FIELDS_OF(query_items, struct update_q
 static void encode_actions(const void *value, struct buf *out)
 {
     const struct update_shown *update = value;
-    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
-    const size_t count = transition_allowed(&update_machine, update_state(update, now_wall_us()),
-                                            TRANSITION_BY_STAFF, allowed);
 
-    for (size_t i = 0; i < count; i++)
-        allowed[i].until = update_replay_until(update);
-    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
+    transition_encode(&update_machine, update_state(update, now_wall_us()), TRANSITION_BY_STAFF,
+                      update_replay_until(update), out);
 }
 
 // clang-format off

@@ -89,15 +89,18 @@ PORT = [{"mode": "ingress", "target": 5432, "published": "5432", "protocol": "tc
 LINK_HBA = "deploy/postgres/link_hba.conf"
 LIST = "services.tsv"
 ROUTERS = "traefik/dynamic/routers.yml"
+MIDDLEWARES = "traefik/dynamic/middlewares.yml"
 ALL = [
     ("list", "a service that compose does not have",
-     _text(LIST, f"{API}\t", f"ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\t-\trides\n{API}\t")),
+     _text(LIST, f"{API}\t", f"ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\t-\ttrams\n{API}\t")),
     ("list", "a path of two services",
      _text(LIST, f"{API}\t", f"ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\t-\tcities\n{API}\t")),
-    ("list", "a path that Traefik does not route", _text(LIST, "apartments,", "apartments,rides,")),
+    ("list", "a path that Traefik does not route", _text(LIST, "apartments,", "apartments,trams,")),
     ("list", "a path that a service answers and Traefik does not route",
      lambda world: [_text(file, f"apartments{mark}", "")(world) for file, mark in ((LIST, ","), (ROUTERS, "|"))]),
-    ("list", "a path of no service", _text(ROUTERS, "apartments|", "apartments|rides|")),
+    ("list", "a path of a part of a service that Traefik does not route",
+     lambda world: [_text(file, f"shared{mark}", "")(world) for file, mark in ((LIST, ","), (ROUTERS, "|"))]),
+    ("list", "a path of no service", _text(ROUTERS, "apartments|", "apartments|trams|")),
     ("list", "a scope that other services refuse", _text("services/callers.txt", f"{SHORT}:act\n", "")),
     ("list", "a second server that is missing in Traefik's routes", _text(LIST, "\t2\t3\tyes", "\t1,2\t3\tyes")),
     ("connections", "instances on a second server that are not counted", _text(LIST, "\t2\t3\tyes", "\t1,2\t3\tyes")),
@@ -105,6 +108,9 @@ ALL = [
     ("list", "another port", _text(LIST, "\t7020\t", "\t7021\t")),
     ("list", "a service that starts before its schema", _set(API, "depends_on", {})),
     ("list", "a role without its password", _set("postgres-roles", "secrets", [])),
+    ("open", "an open path behind the password", _text(MIDDLEWARES, "middlewares: [rate-programs, body-64k", "middlewares: [rate-programs, password, body-64k")),
+    ("open", "an open path without a limit", _text(MIDDLEWARES, "middlewares: [rate-programs, body-64k", "middlewares: [body-64k")),
+    ("open", "an open path without a router", _text(ROUTERS, "|shared|", "|")),
     ("pages", "two routers of one name", _text(ROUTERS, "    deploy-gate:\n", f"    api-{SHORT}:\n")),
     ("pages", "a private page without the password", _text(ROUTERS, '$public := "(Path(`/public`)', '$public := "(Path(`/`) || Path(`/public`)')),
     ("pages", "a page without a router", _text(ROUTERS, "(Path(`/`) || PathRegexp", "(PathRegexp")),

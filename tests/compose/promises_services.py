@@ -57,13 +57,21 @@ def scopes(world, one):
     return found
 
 
+def tables_of_routes(world, one):
+    """The texts of its files routes.c: its own and those of its parts, such as rides/src/routes.c."""
+    for path in sorted(glob.glob(os.path.join(world["root"], "services", one.name, "**/src/routes.c"), recursive=True)):
+        with open(path, encoding="utf-8") as source:
+            yield source.read()
+
+
 def answered(world, one):
     """The first segments below /v1 of its routes."""
-    found = set()
-    for path in glob.glob(os.path.join(world["root"], "services", one.name, "src/routes.c")):
-        with open(path, encoding="utf-8") as source:
-            found |= set(re.findall(r'"/v1/([a-z]+)', source.read()))
-    return found
+    return {segment for text in tables_of_routes(world, one) for segment in re.findall(r'"/v1/([a-z]+)', text)}
+
+
+def open_paths(world, one):
+    """The paths below /v1 of its routes without a key."""
+    return {path for text in tables_of_routes(world, one) for path in re.findall(r'ROUTE\(HTTP_\w+, *"(/v1/[^"]+)".*\bOPEN\)', text)}
 
 
 def of_service(world, one):
@@ -149,6 +157,29 @@ def pages(world, notes):
     return broken
 
 
+def chain_of(found, names):
+    """The middlewares of a router, with those of its chains in place of the chains."""
+    return [inner for name in names for inner in
+            (chain_of(found, found[name]["chain"]["middlewares"]) if "chain" in found[name] else [name])]
+
+
+def opened(world, notes):
+    """A route without a key is reachable on api. without a password or an address list, and has a limit of requests there."""
+    broken, found, middlewares, paths = [], traefik(world, "routers", "routers"), traefik(world, "middlewares", "middlewares"), []
+    for one in ours(world):
+        for path in sorted(open_paths(world, one)):
+            paths.append(path)
+            bodies = [body for name, body in found.items() if not name.endswith("-down")
+                      and body.get("rule", "").startswith("Host(`api.tapbot.kz`)") and reaches(body["rule"], path)]
+            kinds = [{kind for name in chain_of(middlewares, body["middlewares"]) for kind in middlewares[name]} for body in bodies]
+            if len(bodies) != 1 or bodies[0]["service"] != one.short or "rateLimit" not in kinds[0] or kinds[0] & {"basicAuth", "ipAllowList"}:
+                broken.append(f"{path} of {one.name} is not open with a limit on api.: {[body['middlewares'] for body in bodies]}")
+    if not paths:
+        broken.append("no service has an open route: this rule checks nothing")
+    notes.append(", ".join(paths))
+    return broken
+
+
 def link(world, _notes):
     """The entry point by which our services call each other: a route to each of them, no other route, no access from outside."""
     broken, found = [], traefik(world, "routers", "routers")
@@ -221,4 +252,4 @@ def feeds(world, notes):
     return broken
 
 
-ALL = {"feeds": feeds, "list": the_list, "pages": pages, "link": link, "callers": callers}
+ALL = {"feeds": feeds, "list": the_list, "pages": pages, "open": opened, "link": link, "callers": callers}

@@ -23,7 +23,7 @@ import links
 import mistakes
 import services
 from machine import SHORT
-from stack import alerts, backup_place, certificates, checks_running, edge, findings, hashes, imports, logs, maintenance, masking, peer, report, search, settings, status, tree, trial, users, watch
+from stack import alerts, backup_place, certificates, checks_running, edge, findings, hashes, imports, logs, maintenance, masking, peer, report, rides, search, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -610,6 +610,29 @@ PEOPLE = [
 ]
 
 
+def rides_disabled():
+    """Where rides are disabled, the command prints how to enable them: in the demo a command, on a server the file, the line and
+    the command, or only the command if the line is there."""
+    def shown(of_demo, env):
+        with mock.patch.object(watch, "demo", return_value=of_demo), mock.patch.object(watch, "stack", return_value=("127.0.0.1:1", "k")), \
+                mock.patch.object(watch, "call", return_value=(404, {"code": "not_found"})), mock.patch.object(tree, "env_read", return_value=env):
+            code, printed = shown_by(rides, [], {})
+        assert code == 1, printed
+        return printed
+    demo = shown(("127.0.0.1:1", "k"), {})
+    assert "deploy/tapbot demo stop && RIDES_ENABLED=true deploy/tapbot demo --detach" in demo and ".env" not in demo, demo
+    for env in ({}, {"RIDES_ENABLED": "false"}):
+        steps = shown(None, env)
+        for words in (f"sudo nano {tree.ENV_FILE}", " RIDES_ENABLED=false ", " RIDES_ENABLED=true", "sudo deploy/tapbot up --yes"):
+            assert words in steps, steps
+    applied = shown(None, {"RIDES_ENABLED": "true"})
+    assert "sudo deploy/tapbot up --yes" in applied and "nano" not in applied, applied
+    with open(os.path.join(ROOT, "docs/bots.md"), encoding="utf-8") as file:
+        page = file.read().partition("### Включить поездки")[2].partition("\n## ")[0]
+    for words in ("`sudo nano /opt/tapbot/.env`", "`RIDES_ENABLED=false` на `RIDES_ENABLED=true`", "`sudo deploy/tapbot up --yes`"):
+        assert words in page, page
+
+
 def people_of_bots():
     """doctor reports bots without support and tenants without a staff chat, whatever columns the gateway prints."""
     for printed, *expected in PEOPLE:
@@ -643,6 +666,7 @@ FORMS = {
     "ALERT_REPORT_AT": (["09:00", "23:59"], ["9:00", "24:00", "09.00", "09:60"]),
     "ALERT_QUIET": (["23:00-08:00", "12:30-14:00"], ["23:00", "24:00-08:00", "8:00-09:00", "23:00-23:00", "23:60-08:00", "23:00–08:00"]),
     "ADMIN_NETWORKS": (["198.51.100.7/32", "10.0.0.0/8,fd00::/8", "198.51.100.7"], ["office", "10.0.0.1/8,x", "1.2.3.4/33", ""]),
+    "RIDES_ENABLED": (["true", "false"], ["yes", "True", "1", ""]),
     "FORWARD_INTERNAL_HOSTS": (["n8n", "n8n,flows.internal"], ["http://n8n", "n8n:5678", "n8n,", ""]),
     "COMPOSE_PROFILES": (["server1", "server1,server2,admin"], ["admin", "server3", ""]),
     "PUBLIC_ADDRESS": (["203.0.113.10,2001:db8::1"], ["203.0.113.10/24", "here"]),
@@ -890,5 +914,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -9,7 +9,7 @@ import zoneinfo
 
 from chat.rendering import clean, in_style
 from say import aligned, die, say, text, warn
-from stack import watch
+from stack import tree, watch
 
 USAGE = ("""deploy/tapbot rides: поездки между городами на сегодня.
 
@@ -18,8 +18,8 @@ USAGE = ("""deploy/tapbot rides: поездки между городами на
 Показывает рейсы дня, заявки без водителя, кто позвал на помощь и не дождался ответа, и поездки, которые кончились по чьей-то
 вине и ещё не разобраны. Номера и коды из этого списка принимает API: docs/rides.md.
 
-Спрашивается демо, если оно запущено с RIDES_ENABLED=true, иначе стек (deploy/tapbot up). У стека нужен ключ с правом
-ride:read, в переменной API_KEY.
+Спрашивается демо, если оно запущено, иначе стек (deploy/tapbot up). У стека нужен ключ с правом ride:read, в переменной
+API_KEY. По умолчанию поездки выключены; тогда команда скажет, как их включить.
 
 Коды выхода: 0 показано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot rides: today's rides between cities.
@@ -29,8 +29,8 @@ ride:read, в переменной API_KEY.
 Shows the trips of the day, requests without a driver, unanswered calls for help, and rides that ended by the fault of one side
 and are not settled yet. The API accepts the codes of this list: docs/rides.md.
 
-The command uses the demo if it runs with RIDES_ENABLED=true, otherwise the stack (deploy/tapbot up). The stack needs a key with
-the scope ride:read, in the variable API_KEY.
+The command uses the demo if it runs, otherwise the stack (deploy/tapbot up). The stack needs a key with the scope ride:read,
+in the variable API_KEY. Rides are disabled by default; the command then prints how to enable them.
 
 Exit codes: 0 shown, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
@@ -52,10 +52,10 @@ def moment(at, form="%d.%m %H:%M"):
 
 
 class Client:
-    """A client of booking-api that reads lists page by page."""
+    """A client of booking-api, of the demo or of the stack, that reads lists page by page."""
 
-    def __init__(self, address, key):
-        self.address, self.key = address, key
+    def __init__(self, address, key, is_demo):
+        self.address, self.key, self.is_demo = address, key, is_demo
         self.towns = {one["slug"]: clean(one["name"][text("ru", "en")]) for one in self.items("/v1/places", PAGES)[0]}
 
     def items(self, path, pages=1, **query):
@@ -65,7 +65,7 @@ class Client:
             more = {"limit": PAGE, **query, **({"cursor": cursor} if cursor else {})}
             status, answer = watch.call(self.address, self.key, "GET", f"{path}?{urllib.parse.urlencode(more)}", SECONDS) or (0, {})
             if status != 200:
-                refused(status, answer)
+                refused(status, answer, self.is_demo)
             found, cursor = found + answer["items"], answer["next_cursor"]
             if cursor is None:
                 break
@@ -75,9 +75,31 @@ class Client:
         return f"{self.towns.get(first, first)} → {self.towns.get(last, last)}"
 
 
-def refused(status, answer):
+def disabled(is_demo):
+    """Exits with the steps that enable rides."""
+    if is_demo:
+        command = "deploy/tapbot demo stop && RIDES_ENABLED=true deploy/tapbot demo --detach"
+        die(1, f"В этом демо поездки выключены. Включить: {command}", f"Rides are disabled in this demo. To enable them: {command}")
+    if tree.env_read().get("RIDES_ENABLED") == "true":
+        die(1, f"Поездки выключены: в {tree.ENV_FILE} уже есть RIDES_ENABLED=true, но booking-api запущен без этой строки.\nПрименить: sudo deploy/tapbot up --yes",
+            f"Rides are disabled: {tree.ENV_FILE} has RIDES_ENABLED=true, but booking-api was started without it.\nTo apply it: sudo deploy/tapbot up --yes")
+    die(1, f"""Поездки выключены. Включить их на этом сервере:
+  1. Открыть файл настроек: sudo nano {tree.ENV_FILE}
+  2. Заменить строку RIDES_ENABLED=false на RIDES_ENABLED=true. Если такой строки нет, дописать RIDES_ENABLED=true в конец.
+     Сохранить: Ctrl-O и Enter, выйти: Ctrl-X.
+  3. Применить: sudo deploy/tapbot up --yes
+Подробнее: docs/bots.md, «Включить поездки».""",
+        f"""Rides are disabled. To enable them on this server:
+  1. Open the file of settings: sudo nano {tree.ENV_FILE}
+  2. Change the line RIDES_ENABLED=false to RIDES_ENABLED=true. If there is no such line, add RIDES_ENABLED=true at the end.
+     To save: Ctrl-O and Enter, to exit: Ctrl-X.
+  3. To apply it: sudo deploy/tapbot up --yes
+More: docs/bots.md (in Russian).""")
+
+
+def refused(status, answer, is_demo):
     if status == 404:
-        die(1, "Поездки выключены: их включает RIDES_ENABLED=true у booking-api.", "Rides are disabled. To enable them, set RIDES_ENABLED=true for booking-api.")
+        disabled(is_demo)
     if status in (401, 403):
         die(1, "Этому ключу поездки не видны: нужно право ride:read.", "This key cannot read rides: it needs the scope ride:read.")
     die(1, f"booking-api не смог: {status} {answer.get('code', '')}", f"booking-api failed: {status} {answer.get('code', '')}")
@@ -156,8 +178,9 @@ def main(arguments):
     if day is None:
         warn(*USAGE)
         return 2
-    address, key = watch.demo("BOOKING_URL") or watch.stack("booking-api", "ride:read")
-    print("\n".join(lines(Client(address, key), day)).rstrip())
+    of_demo = watch.demo("BOOKING_URL")
+    address, key = of_demo or watch.stack("booking-api", "ride:read")
+    print("\n".join(lines(Client(address, key, of_demo is not None), day)).rstrip())
     return 0
 
 

@@ -105,6 +105,7 @@ FORMS = {
     "TELEGRAM_NETWORKS": (networks_ok, "сети через запятую: 149.154.160.0/20,91.108.4.0/22",
                           "networks, comma-separated: 149.154.160.0/20,91.108.4.0/22"),
     "TELEGRAM_ONLY": (one_of("true", "false"), "true или false", "true or false"),
+    "RIDES_ENABLED": (one_of("true", "false"), "true или false", "true or false"),
     "FORWARD_INTERNAL_HOSTS": (like(r"[A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*"), "имена через запятую: n8n,flows", "names, comma-separated: n8n,flows"),
     "ALERT_PHONES": (like(r"(\+\d{8,15}(, ?\+\d{8,15})*)?"), "телефоны через запятую: +77012345678,+77770000000",
                      "phones, comma-separated: +77012345678,+77770000000"),

@@ -16,7 +16,7 @@ const struct env_variable booking_variables[] = {
      .type = ENV_BOOL,
      .offset = offsetof(struct booking_config,                                        rides_enabled),
      .fallback = "false",
-     .help = "true: taxi between cities. Not complete yet.",
+     .help = "true: booking-api serves rides between cities (/v1/rides, /v1/trips and others).",
      },
 };
 const size_t booking_variable_count = ARRAY_LEN(booking_variables);

@@ -2,6 +2,19 @@
 # SPDX-License-Identifier: MIT
 # Completion for bash: `source deploy/lib/completion.bash`, or a line with it in ~/.bashrc.
 
+# _tapbot_bots ROOT: prints the names of the demo's bots whose files this user can list.
+_tapbot_bots() {
+    (
+        shopt -s nullglob
+        TAPBOT_ROOT=$(readlink -f -- "$1")
+        . "$TAPBOT_ROOT/deploy/lib/state.sh" || exit
+        for file in "$TAPBOT_VAR"/demo/bots/*.token "/var/lib/$(state_name)"/bots/*.token; do
+            file=${file##*/}
+            printf '%s\n' "${file%.token}"
+        done
+    ) 2>/dev/null
+}
+
 _tapbot() {
     local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]:-} root choices
     root=$(dirname -- "$(readlink -f -- "${COMP_WORDS[0]/#\~/$HOME}")")/..
@@ -35,7 +48,7 @@ _tapbot() {
         restore) choices="files --at --xid --before-deploy --undo --look --rows --find-delete --new-machine --yes --stack --demo" ;;
         drill) choices="--at --json --stack --demo" ;;
         demo) choices="stop --detach --purge" ;;
-        chat) choices="apartments --as guest owner staff --lang --user --script" ;;
+        chat) choices="apartments $(_tapbot_bots "$root") --as guest owner staff --lang --user --script" ;;
         shell) choices="--stack --demo" ;;
         keys) choices="create list revoke --stack --demo --tenant --client --scopes --rate --burst --expires --test" ;;
         bots) choices="add list texts staff misunderstood held --stack --demo --tenant --type --token-file --support --language --remove --texts --send --drop" ;;

@@ -842,6 +842,20 @@ def completion_words():
     assert set(completed) == set(re.findall("--[a-z-]+", logs.USAGE[1])) == set(re.findall('"(--[a-z-]+)"', allowed)), (completed, allowed)
 
 
+def completion_of_bots():
+    """`chat` completes the names of the demo's bots."""
+    with tempfile.TemporaryDirectory(prefix="a path ") as folder:
+        os.makedirs(os.path.join(folder, "demo/bots"))
+        for name in ("apartments.token", "taxi.token", "taxi.key", "flats.secret"):
+            with open(os.path.join(folder, "demo/bots", name), "w", encoding="ascii"):
+                pass
+        for var, word, wanted in ((folder, "", {"apartments", "taxi"}), (folder, "t", {"taxi"}), (f"{folder}/none", "", {"apartments"}), (f"{folder}/none", "t", set())):
+            done = subprocess.run(["bash", "-c", '. deploy/lib/completion.bash; COMP_WORDS=(deploy/tapbot chat "$1") COMP_CWORD=2; _tapbot; printf "%s\\n" "${COMPREPLY[@]}"',
+                                   "bash", word], cwd=ROOT, env={**os.environ, "TAPBOT_VAR": var}, capture_output=True, text=True, check=True, timeout=patience(20))
+            offered = {one for one in done.stdout.split() if not one.startswith("-")} - {"guest", "owner", "staff"}
+            assert offered == wanted and not done.stderr, (word, done)
+
+
 def closed_before_restore():
     """A restore opens the stack only if it has closed it: what an administrator closed stays closed, and the time without alerts as it was."""
     place = backup_place.Stack.__new__(backup_place.Stack)
@@ -914,5 +928,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

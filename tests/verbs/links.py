@@ -155,6 +155,24 @@ def secrets_go_over():
             assert machine.tapbot("link", *words).returncode == code, words
 
 
+def bots_go_away():
+    """The import deletes the files of bots that server 2 does not have any more, and no other file; none if server 2 has no bot at all."""
+    with Linked("2") as two, Linked("1") as one:
+        two.sh("for name in flats taxi; do for part in token secret key; do printf $name >secrets/bots/$name.$part; done; done")
+        assert carried(one, *exported(two)).returncode == 0
+        one.sh("echo mine >secrets/bots/README")
+        two.sh("rm secrets/bots/taxi.* secrets/bots/flats.key")
+        done = carried(one, *exported(two))
+        assert done.returncode == 0 and "deleted here: taxi." in done.stdout, done.stdout + done.stderr
+        # The key of flats is missing there, but the bot is not.
+        kept = ["README", "flats.key", "flats.secret", "flats.token"]
+        assert one.sh("ls secrets/bots").split() == kept, one.sh("ls secrets/bots")
+        two.sh("rm secrets/bots/*")
+        done = carried(one, *exported(two))
+        assert done.returncode == 0 and "were kept" in done.stdout and "deleted" not in done.stdout, done.stdout + done.stderr
+        assert one.sh("ls secrets/bots").split() == kept, one.sh("ls secrets/bots")
+
+
 def spoken(machine):
     words = machine.sh("wg show wg-tapbot latest-handshakes").split()
     return len(words) > 1 and words[1] != "0"
@@ -292,4 +310,5 @@ def mistakes(one, two):
 
 
 TESTS = [("init with another server", init_with_another), ("secrets go over to the other server", secrets_go_over, 12),
+         ("bots that server 2 does not have any more", bots_go_away, 12),
          ("the page about two servers", page), ("a link of WireGuard, and its mistakes", real_link, 24)]

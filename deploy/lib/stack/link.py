@@ -146,12 +146,17 @@ def taken(path, found):
     for name in changed:
         secret.write(table[name], found["secrets"][name])
     derived = secret.derive()
-    link_transfer.bots_write(found["bots"])
+    gone = link_transfer.bots_write(found["bots"])
     settings.write_file(link_files.AUTHORITY, found["authority"], 0o444)
     link_files.pair_write(found["pair"])
     peer_store(found.get("introduction") or found["public"])
     up = write_and_up()
     settings.note_change("link import", path, "done" if up else "not up")
+    if gone:
+        say(f"Этих ботов на сервере 2 нет, их файлы здесь удалены: {', '.join(gone)}.",
+            f"Server 2 does not have these bots, and their files were deleted here: {', '.join(gone)}.")
+    elif link_transfer.bots() and not found["bots"]:
+        say("На сервере 2 нет файлов ботов; здешние оставлены.", "Server 2 has no files of bots; those of this server were kept.")
     say(f"Взято: секретов {len(changed)}. Теперь на сервере 2:\n  sudo deploy/tapbot link peer {link_files.introduction()}",
         f"Imported: {len(changed)} secrets. Now on server 2:\n  sudo deploy/tapbot link peer {link_files.introduction()}")
     readers = secret.readers([*changed, *derived]) if tree.engine() else []

@@ -45,13 +45,23 @@ def bots():
     return {name: link_files.read(os.path.join(tree.BOTS, name)) for name in names if BOT_FILE.fullmatch(name)}
 
 
+def bots_of(files):
+    return {name.partition(".")[0] for name in files if BOT_FILE.fullmatch(name)}
+
+
 def bots_write(files):
-    """Writes new and changed files and returns their names; the gateway loads them within 10 seconds."""
+    """Writes new and changed files, deletes those of bots of which `files` has none, and returns the names of these bots; the gateway
+    rereads the folder within 10 seconds. Nothing is deleted if `files` has no bot at all: server 2 may have lost its folder, and
+    these may be the last files."""
     uid, there = services.one("bot-gateway").uid, bots()
-    changed = [name for name in files if BOT_FILE.fullmatch(name) and files[name] != there.get(name)]
-    for name in changed:
-        settings.write_file(os.path.join(tree.BOTS, name), files[name], 0o400, uid, uid)
-    return changed
+    for name in files:
+        if BOT_FILE.fullmatch(name) and files[name] != there.get(name):
+            settings.write_file(os.path.join(tree.BOTS, name), files[name], 0o400, uid, uid)
+    gone = bots_of(there) - bots_of(files) if bots_of(files) else set()
+    for name in there:
+        if bots_of([name]) <= gone:
+            os.unlink(os.path.join(tree.BOTS, name))
+    return sorted(gone)
 
 
 def code_make():

@@ -48,6 +48,27 @@ static const char *make_ride(const char *status, const char *who)
     return id;
 }
 
+/* What the two sides said of a ride, a call for help and a shared link. */
+static void add_words(const char *ride)
+{
+    for (int i = 0; i < 2; i++) {
+        const char *side = i == 0 ? "guest" : "driver";
+
+        stand_sql("INSERT INTO rating (id, tenant_id, ride_id, driver_id, side, stars, text)"
+                  " VALUES (gen_random_uuid(), '%s', '%s', '%s', '%s', 4, 'Забытый молчал')",
+                  stand_tenant(), ride, trip_id, side);
+        stand_sql("INSERT INTO complaint (id, tenant_id, ride_id, side, number, about, text)"
+                  " VALUES (gen_random_uuid(), '%s', '%s', '%s', 1, 'other', 'Забытый спал')",
+                  stand_tenant(), ride, side);
+        stand_sql("INSERT INTO sos (id, tenant_id, ride_id, side, lat, lon)"
+                  " VALUES (gen_random_uuid(), '%s', '%s', '%s', 43.25, 76.93)",
+                  stand_tenant(), ride, side);
+    }
+    stand_sql("INSERT INTO ride_share (id, tenant_id, ride_id, token_hash)"
+              " VALUES (gen_random_uuid(), '%s', '%s', sha256('%s'))",
+              stand_tenant(), ride, ride);
+}
+
 /* Another person's parcel to the guest's phone; the sender may repeat the request. */
 static void make_parcel(const char *status)
 {
@@ -74,11 +95,15 @@ FIBER_TEST(bookings_and_rides_identify_the_guest_for_each_other)
     /* Only bookings know that the phone is the guest's. */
     ck_status(stand_book(&stand_guest, stand_apartment(), 10, 1, ",'phone':'+77015550001'", ""),
               201);
-    make_ride("completed", "7, NULL");
+    add_words(make_ride("completed", "7, NULL"));
     make_ride("completed", "NULL, '+77015550001'");
-    make_ride("completed", "8, '+77015550001'");
+    add_words(make_ride("completed", "8, '+77015550001'"));
     stand_sql("UPDATE ride SET passenger_name = 'Другой', note = NULL"
               " WHERE passenger_telegram_id = 8");
+    stand_sql("UPDATE rating SET text = 'Другой молчал' FROM ride r WHERE r.id = ride_id"
+              " AND passenger_telegram_id = 8");
+    stand_sql("UPDATE complaint SET text = 'Другой спал' FROM ride r WHERE r.id = ride_id"
+              " AND passenger_telegram_id = 8");
     stand_sql("DELETE FROM ride_history h USING ride r WHERE r.id = ride_id"
               " AND passenger_telegram_id = 8");
     make_parcel("completed");
@@ -101,6 +126,10 @@ FIBER_TEST(bookings_and_rides_identify_the_guest_for_each_other)
     ck_assert_int_eq(count_mentions("guest:7"), 0);
     ck_rows(2, "ride WHERE passenger_telegram_id = 8"
                " AND passenger_name IN ('Другой', 'Отправитель')");
+    ck_rows(2, "rating WHERE text = 'Другой молчал'");
+    ck_rows(2, "complaint WHERE text = 'Другой спал'");
+    ck_rows(2, "sos WHERE lat IS NOT NULL");
+    ck_rows(1, "ride_share WHERE ended_at IS NULL");
     ck_sql(0, "SELECT seat_load[1] FROM trip_load");
     ck_rows(1,
             "ride WHERE id = '%s' AND status ="

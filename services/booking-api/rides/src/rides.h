@@ -35,8 +35,9 @@ bool rides_again(struct change *change, struct slice stored, struct buf *out,
 
 /* --- erasure of a person ---
  * Runs in the transaction in which the service erases the person, also while rides are switched
- * off. The person's own rides lose name, phone, account, recipient and note; rides that still wait
- * end; parcels addressed to the person lose the recipient. Amounts, stops and times stay. */
+ * off. The person's own rides lose name, phone, account, recipient and note, the words of ratings
+ * and complaints, and the places of calls for help; rides that still wait and shared links end;
+ * parcels addressed to the person lose the recipient. Amounts, stops and times stay. */
 
 struct rides_person {
     int64_t telegram_id; /* FIELD_ABSENT: unknown */

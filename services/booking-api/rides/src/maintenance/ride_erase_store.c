@@ -67,6 +67,17 @@ static const struct db_statement audit_statement = {
            " WHERE resource_id = ANY ({own}::uuid[]) AND actor LIKE 'guest:%' AND actor <> 'guest:erased'",
 };
 
+/* Words and places of both sides: they may name the person, or tell where the person was. */
+static const struct db_statement around_statement = {
+    .name = "ride_erase_around",
+    .parameters = "own text",
+    .sql = "WITH gone AS (SELECT unnest({own}::uuid[]) AS ride_id),"
+           " ratings AS (UPDATE rating SET text = NULL FROM gone WHERE rating.ride_id = gone.ride_id AND text IS NOT NULL),"
+           " complaints AS (UPDATE complaint SET text = 'erased' FROM gone WHERE complaint.ride_id = gone.ride_id),"
+           " calls AS (UPDATE sos SET lat = NULL, lon = NULL FROM gone WHERE sos.ride_id = gone.ride_id AND lat IS NOT NULL)"
+           " UPDATE ride_share SET ended_at = now() FROM gone WHERE ride_share.ride_id = gone.ride_id AND ended_at IS NULL",
+};
+
 /* A client that repeats a request still gets the ride, without the person. The erasure of the parcel's other party
  * finds the answer by its beginning, so there must be no space before the id. */
 static const struct db_statement answer_statement = {
@@ -129,6 +140,7 @@ bool rides_erase_blank(struct change *change, const struct rides_found *found,
         {&ride_statement,    ids, 2, &ride   },
         {&history_statement, ids, 1, &history},
         {&audit_statement,   ids, 1, &audit  },
+        {&around_statement,  ids, 1, NULL    },
         {&answer_statement,  ids, 2, &answers},
     };
 

@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+struct business_watch;
 struct rides_watch;
 struct selfcheck_watch;
 
@@ -16,5 +17,6 @@ struct booking_app {
     struct periodic sweeper;       /* maintenance/sweeper.h */
     struct periodic rides_sweeper; /* the rides' sweeper: rides.h */
     struct selfcheck_watch *selfcheck_watch;
+    struct business_watch *business_watch;
     struct rides_watch *rides_watch; /* NULL: RIDES_ENABLED=false */
 };

@@ -8,6 +8,7 @@
 #include "access.h"
 #include "app.h"
 #include "handlers/handlers.h"
+#include "maintenance/business_watch.h"
 #include "maintenance/selfcheck_watch.h"
 #include "maintenance/sweeper.h"
 #include "rides.h"
@@ -62,6 +63,7 @@ static void stop(void *data)
     periodic_stop(&app->sweeper);
     periodic_stop(&app->rides_sweeper);
     selfcheck_watch_stop(app->selfcheck_watch);
+    business_watch_stop(app->business_watch);
     rides_watch_stop(app->rides_watch);
     free(app);
 }
@@ -79,6 +81,9 @@ static void *start(struct service *service, const void *config, struct fault *fa
     rides_sweeper_start(&app->rides_sweeper, service, app->config->sweep_interval_ms);
     app->selfcheck_watch = selfcheck_watch_start(service, app->config->sweep_interval_ms, fault);
     if (app->selfcheck_watch == NULL)
+        goto fail;
+    app->business_watch = business_watch_start(service, fault);
+    if (app->business_watch == NULL)
         goto fail;
     if (app->config->rides_enabled) {
         app->rides_watch = rides_watch_start(service, fault);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Every task without a request loses its connection at each of its database calls (torture.h). Add
  * a row for a new background task or command. */
+#include "base/now.h"
+
+#include "maintenance/business_store.h"
 #include "maintenance/selfcheck_watch.h"
 #include "maintenance/sweeper.h"
 #include "tortured.h"
@@ -45,6 +48,15 @@ static struct answer check_rules(void)
     return answer;
 }
 
+static struct answer count_business(void)
+{
+    struct fault fault;
+    struct business business;
+
+    return torture_answer(
+        business_store_count(stand_app()->service->db, now_wall_us(), &business, &fault), &fault);
+}
+
 // clang-format off
 static const struct torture_case rows[] = {
     {.name = "holds that are over", .given = GIVEN_BOOKED, .task = sweep,
@@ -59,6 +71,7 @@ static const struct torture_case rows[] = {
              " now() - interval '49 hours' FROM generate_series(1, 3)"},
     {.name = "apartments without listed JSON", .given = GIVEN_APARTMENTS, .task = sweep},
     {.name = "rules of the data", .given = GIVEN_CONFIRMED, .task = check_rules},
+    {.name = "figures of the business", .given = GIVEN_CONFIRMED, .task = count_business},
 };
 // clang-format on
 

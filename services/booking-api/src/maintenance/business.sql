@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* Figures of all tenants at {now}: payments that guests claimed at least 3 hours ago and nobody has answered; hours since
+   the last booking if that is unusually long, otherwise 0; and owners with an active apartment who, a day after they were
+   created, have no Telegram account, so that no message reaches them.
+
+   Only hours from 9:00 to 22:00 in Almaty count as silence, so it never becomes unusual at night. After a week with more
+   than 10 bookings a day 6 hours are unusual. Otherwise it is the time of 6 usual bookings, but at least 2 days: that
+   happens by chance about once in 400 bookings. What is usual is the 4 weeks before the last booking; if there were fewer
+   than 8 bookings, as in a new installation, nothing is unusual. */
+WITH newest AS MATERIALIZED (
+    SELECT created_at FROM booking ORDER BY id DESC LIMIT 100
+), latest AS (
+    SELECT max(created_at) AS booked_at FROM newest
+), usual AS (
+    SELECT count(*) AS in_4_weeks,
+        count(*) FILTER (WHERE created_at > booked_at - interval '7 days') AS in_week
+    FROM newest, latest
+    WHERE created_at > booked_at - interval '28 days'
+), silence AS (
+    SELECT max(daytime) - min(daytime) AS hours
+    FROM latest, unnest(ARRAY[booked_at, {now}]) AS moment,
+        LATERAL (SELECT moment AT TIME ZONE 'Asia/Almaty' AS clock) AS almaty,
+        LATERAL (
+            SELECT 13 * (clock::date - date '2000-01-01')
+                + least(greatest(extract(epoch FROM clock::time) / 3600 - 9, 0), 13) AS daytime
+        ) AS hours_of_day
+)
+
+SELECT
+    (SELECT count(*) FROM occupancy o
+    WHERE o.status = 'payment_claimed' AND EXISTS (
+        SELECT FROM booking_history h
+        WHERE h.booking_id = o.id AND h.to_status = 'payment_claimed' AND h.at <= {now} - interval '3 hours'
+    )),
+    CASE
+        WHEN in_4_weeks < 8 THEN 0
+        WHEN silence.hours >= CASE WHEN in_week > 70 THEN 6 ELSE greatest(6 * 28 * 13.0 / in_4_weeks, 2 * 13) END
+        THEN floor(extract(epoch FROM {now} - booked_at) / 3600)::bigint
+        ELSE 0
+    END,
+    (SELECT count(*) FROM owner w
+    WHERE w.telegram_id IS NULL AND w.created_at <= {now} - interval '1 day'
+        AND EXISTS (SELECT FROM apartment a WHERE a.owner_id = w.id AND a.is_active))
+FROM latest, usual, silence

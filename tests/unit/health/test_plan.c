@@ -144,6 +144,22 @@ TEST_ROWS(server_addresses_are_filtered_by_family, addresses)
         ck_assert_str_eq(check->expect[0], row->first);
 }
 
+/* Else an incident of one figure would hide the others. */
+TEST(business_check_has_only_the_limit_that_it_sets)
+{
+    const struct check *check =
+        read_one(CHECK("name: claims-waiting\n    kind: business\n    target: http://notes:1\n"
+                       "    limits: {claims_waiting: {yellow: 1}}\n"));
+
+    ck_assert_str_eq(runbook_of(check)->slug, "business");
+    ck_assert_uint_eq(check->limit_count, 1);
+    const struct limit *limit = limit_of(check, MEASURE_claims_waiting);
+    ck_assert_ptr_nonnull(limit);
+    ck_assert(!threshold_is_exceeded(limit, false, 0, true));
+    ck_assert(threshold_is_exceeded(limit, false, 1, false));
+    ck_assert(!threshold_is_exceeded(limit, true, 1e9, false));
+}
+
 TEST(short_interval_shortens_timeout)
 {
     ck_assert_int_eq(read_one(DISK("interval: 3s"))->timeout_ms, 1500);

@@ -44,7 +44,7 @@ static const struct {
     {CHECK("name: a\n    kind: redis\n    \"b\\nc\": 1"), 5, "checks[0]: has an unknown key"},
     {CHECK("name: a\n    kind: redis\n    kind: redis"), 5, "checks[0]: has the key kind twice"},
     {CHECK("name: a"), 3, "checks[0].kind: is required"},
-    {CHECK("name: a\n    kind: ping"), 4, "checks[0].kind: must be one of http, tcp, tls, dns, postgres, redis, qdrant, directus, n8n, traefik, containers, host, disk, telegram, service, heartbeat, peer"},
+    {CHECK("name: a\n    kind: ping"), 4, "checks[0].kind: must be one of http, tcp, tls, dns, postgres, redis, qdrant, directus, n8n, traefik, containers, host, disk, telegram, service, business, heartbeat, peer"},
     {CHECK("name: a\n    kind: [redis]"), 4, "checks[0].kind: must be a single value, not a list or mapping"},
     {DISK("interval: 100ms"), 6, "checks[0].interval: must be 200ms to 192h"},
     {DISK("interval: 193h"), 6, "checks[0].interval: must be 200ms to 192h"},

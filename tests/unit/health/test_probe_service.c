@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The kinds service, traefik, telegram and heartbeat. */
+/* The kinds service, business, traefik, telegram and heartbeat. */
 
 #include "probe_fixture.h"
 
@@ -350,6 +350,28 @@ TEST(at_most_five_pages_of_bots_are_read)
     ck_assert_double_eq(reading_of(&result, MEASURE_pending_updates), 5);
     ck_has(pages.last, "/v1/bots?limit=100&cursor=x-1 ");
     ck_assert_int_eq(atomic_load(&pages.requests), 5);
+}
+
+/* --- business --- */
+
+TEST(business_has_only_the_figures_for_people)
+{
+    const struct check check = check_at(CHECK_BUSINESS, "");
+    show_page("/metrics", "200 OK",
+              "# TYPE claims_waiting gauge\nclaims_waiting 2\nbookings_silent 0\n"
+              "owner_unbound 3\nselfcheck_broken 1\nlog_events_total{level=\"error\"} 5\n");
+    struct probe_result result = probe_once(&check);
+    expect_trouble(result, TROUBLE_NONE, "");
+    ck_assert_uint_eq(result.reading_count, 3);
+    ck_assert_double_eq(reading_of(&result, MEASURE_claims_waiting), 2);
+    ck_assert_double_eq(reading_of(&result, MEASURE_bookings_silent), 0);
+    ck_assert_double_eq(reading_of(&result, MEASURE_owner_unbound), 3);
+    show_page("/metrics", "200 OK", "selfcheck_broken 0\n"); /* an older version */
+    result = probe_once(&check);
+    expect_trouble(result, TROUBLE_NONE, "");
+    ck_assert_uint_eq(result.reading_count, 0);
+    show_page("/metrics", "503 Not", "claims_waiting 2\n");
+    expect_trouble(probe_once(&check), TROUBLE_STATUS, "503");
 }
 
 /* --- heartbeat --- */

@@ -41,6 +41,7 @@ enum {
     X(DISK,       "disk",       PATH,    ONCE(probe_disk))                   /* a mount */ \
     X(TELEGRAM,   "telegram",   URL,     EACH(probe_telegram, ""))           /* the gateway's /v1/bots; uses LINK_KEY */ \
     X(SERVICE,    "service",    URL,     ONCE(probe_service))                /* /readyz and /metrics of a service of tapbot */ \
+    X(BUSINESS,   "business",   URL,     EACH(probe_business, ""))           /* /metrics of the service with figures that people must act on */ \
     X(HEARTBEAT,  "heartbeat",  NONE,    ONCE(probe_heartbeat))              /* POST /v1/heartbeats/NAME must come within the interval */ \
     X(PEER,       "peer",       URL,     ONCE(probe_peer))                   /* /v1/status of health on the other server; uses LINK_KEY */
 // clang-format on

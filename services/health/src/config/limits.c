@@ -55,6 +55,10 @@ static const struct {
     {CHECK_SERVICE,    {MEASURE_index_lag_s, 60, 600}            },
     {CHECK_SERVICE,    {MEASURE_trips_overdue, 1, 5}             },
     {CHECK_SERVICE,    {MEASURE_sos_unanswered, NONE, 0}         },
+ /* Each check sets the limit of one figure, so that each figure has incidents of its own. */
+    {CHECK_BUSINESS,   {MEASURE_claims_waiting, NONE, NONE}      },
+    {CHECK_BUSINESS,   {MEASURE_bookings_silent, NONE, NONE}     },
+    {CHECK_BUSINESS,   {MEASURE_owner_unbound, NONE, NONE}       },
     {CHECK_HEARTBEAT,  {MEASURE_heartbeat_age_s, NONE, NONE}     },
     {CHECK_HEARTBEAT,  {MEASURE_heartbeat_took_s, NONE, NONE}    },
     {CHECK_HEARTBEAT,  {MEASURE_heartbeat_loss_s, NONE, NONE}    },

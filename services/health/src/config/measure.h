@@ -40,6 +40,12 @@
     X(trips_overdue,               "",     HIGHER, "поездок не начато или не закончено в срок", "trips neither started nor ended in time", \
       "уақытында басталмаған не аяқталмаған сапар") \
     X(sos_unanswered,              "",     HIGHER, "вызовов помощи без ответа", "calls for help unanswered", "жауапсыз көмек шақыру") \
+    /* reported only after 3 hours */ \
+    X(claims_waiting,              "",     HIGHER, "оплат ждёт подтверждения больше 3 часов", "payments unconfirmed for over 3 hours", \
+      "3 сағаттан артық растауды күткен төлем") \
+    X(bookings_silent,             "",     HIGHER, "новых броней нет дольше обычного, часов", "hours without a new booking, longer than usual", \
+      "жаңа броньдар әдеттегіден ұзақ жоқ, сағат") \
+    X(owner_unbound,               "",     HIGHER, "хозяев без Telegram", "owners without Telegram", "Telegram-сыз иелер") \
     X(heartbeat_age_s,             "s",    HIGHER, "нет сигнала", "no report for", "белгі жоқ") \
     X(heartbeat_took_s,            "s",    HIGHER, "длилось", "took", "ұзақтығы") \
     X(heartbeat_loss_s,            "s",    HIGHER, "потеря данных", "loss of data", "деректердің жоғалуы") \

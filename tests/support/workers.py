@@ -129,6 +129,8 @@ class Pool:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
         sys.stdout.reconfigure(line_buffering=True)
+        # The package "stack" lets SIGPIPE end its process; a test may give a command input that it does not read.
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         stand.PORTS[:] = stand.PORTS[slot.number::len(self.slots)]
         slot.enter()
         for one in self.slots:

@@ -897,6 +897,15 @@ def edge_start():
     assert done.returncode == 0 and done.stdout == "bin\n", done
 
 
+def input_unread():
+    """A command that ends without reading its input gives a result, and does not end the verb."""
+    # In a process of its own, because the workers of the tests ignore SIGPIPE.
+    words = "from stack import tree\nprint(tree.run('true', given='x' * 300000).returncode, tree.run('cat', given='ключ').stdout)"
+    done = subprocess.run([sys.executable, "-B", "-c", words], env={**os.environ, "PYTHONPATH": os.path.join(ROOT, "deploy", "lib")}, capture_output=True, text=True,
+                          check=False, timeout=patience(20))
+    assert done.returncode == 0 and done.stdout == "0 ключ\n", done
+
+
 def both_languages():
     """Every check has its subject, its reason and the repair in two languages."""
     from stack.doctor import ALL
@@ -928,5 +937,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, both_languages,
     oldest_python)]

@@ -558,7 +558,7 @@ class Stack(Place):
 
     def in_shell(self, script, argument, lines):
         words = self.in_postgres("bash", "-c", script.format(get=f"pgbackrest --stanza={STANZA} archive-get"), "bash", argument)
-        return tree.run(*words, timeout=LONG, stdin=None, input=lines)
+        return tree.run(*words, timeout=LONG, given=lines)
 
     def health(self):
         key = watch.key()

@@ -97,7 +97,7 @@ def apply(env):
         harden_host.install("nftables")
     text = rules(env)
     # The kernel checks the rules first, so that invalid rules are not written.
-    harden_host.done("nft", "nft", "-c", "-f", "-", input=text, stdin=None)
+    harden_host.done("nft", "nft", "-c", "-f", "-", given=text)
     fresh = harden_host.read(UNIT_FILE) is None
     with harden_host.all_or_nothing(RULES, UNIT_FILE):
         try:

@@ -68,7 +68,7 @@ class Failed(Exception):
 
 
 def openssl(*words, given=None):
-    done = tree.run("openssl", *words, stdin=None, input=given or "")
+    done = tree.run("openssl", *words, given=given)
     if done.returncode:
         raise Failed((done.stderr.strip().splitlines() or ["openssl"])[-1][:200])
     return done.stdout

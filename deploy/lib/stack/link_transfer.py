@@ -83,7 +83,7 @@ def cipher(words, password, given):
         os.write(writer, (password + "\n").encode())
         os.close(writer)
         done = tree.run("openssl", "enc", "-aes-256-cbc", "-pbkdf2", "-iter", "10000", "-a", *words, "-pass", f"fd:{reader}",
-                        stdin=None, input=given, pass_fds=(reader,))
+                        given=given, pass_fds=(reader,))
     finally:
         os.close(reader)
     if done.returncode:

@@ -143,7 +143,7 @@ def alter_role(role, password):
            "SET log_min_error_statement = 'panic';\n"
            f"ALTER ROLE {role} PASSWORD '{password}';\n")
     return tree.run("docker", "exec", "-i", "-u", "postgres", tree.running("postgres")[0]["Id"], "sh", "-c", script,
-                    stdin=None, input=sql)
+                    given=sql)
 
 
 def store_key(short):

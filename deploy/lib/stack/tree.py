@@ -132,8 +132,14 @@ def domain():
     return env_read().get("TAPBOT_DOMAIN") or "tapbot.kz"
 
 
-def run(*command, timeout=60, **options):
-    """The result of a command, with its output as text. A missing or hanging program gives a result too."""
+def run(*command, timeout=60, given=None, **options):
+    """The result of a command, with its output as text; `given` is its standard input. A missing or hanging program gives a result too."""
+    if given is not None:
+        # A file in memory, because writing to a pipe whose reader has ended would kill this process (SIGPIPE).
+        with open(os.memfd_create("given"), "w+", encoding="utf-8") as file:
+            file.write(given)
+            file.seek(0)
+            return run(*command, timeout=timeout, stdin=file, **options)
     options.setdefault("stdin", subprocess.DEVNULL)
     try:
         return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=timeout,

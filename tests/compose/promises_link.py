@@ -154,6 +154,8 @@ def across(world, notes):
                 ways.append(f"{server} to {one.name}")
                 if (link.get("rule"), link.get("middlewares")) != (rule, ["link"]):
                     broken.append(f"{server} has no route to {one.name} on the other server")
+                if "shared" in one.paths and routers.get("link-shared", {}).get("observability") != {"accessLogs": "false"}:
+                    broken.append(f"{server}: the link to a ride is in the access log")
                 if found.get(one.short) != {"failover": {"service": "peer", "fallback": "unavailable"}}:
                     broken.append(f"{server}: {one.name} does not use the other server's entry point")
             if (server == "server2") != bool(api) and one.name != "health":

@@ -163,29 +163,54 @@ def chain_of(found, names):
             (chain_of(found, found[name]["chain"]["middlewares"]) if "chain" in found[name] else [name])]
 
 
+def unlogged(found, end, path):
+    """Whether the routers that take the path there, up or down, keep it out of the access log."""
+    logged = {False: [], True: []}
+    for body in found.values():
+        rule = body.get("rule", "")
+        if reaches(rule, path) and (body.get("entryPoints") == ["link"] if end == "link" else rule.startswith("Host(`api.tapbot.kz`)")):
+            logged[body.get("observability") != {"accessLogs": "false"}].append(int(body.get("priority", len(rule))))
+    return len(logged[False]) == 2 and min(logged[False]) > max(logged[True])
+
+
 def opened(world, notes):
-    """A route without a key is reachable on api. without a password or an address list, and has a limit of requests there."""
+    """A route without a key, whose path is a secret, is reachable on api. without a password or an address list, has a limit of
+    requests there, and is not in the access log."""
     broken, found, middlewares, paths = [], traefik(world, "routers", "routers"), traefik(world, "middlewares", "middlewares"), []
     for one in ours(world):
         for path in sorted(open_paths(world, one)):
             paths.append(path)
-            bodies = [body for name, body in found.items() if not name.endswith("-down")
+            # A router of its own, not one below `edge`.
+            bodies = [body for name, body in found.items() if not name.endswith("-down") and body.get("entryPoints") == ["websecure"]
                       and body.get("rule", "").startswith("Host(`api.tapbot.kz`)") and reaches(body["rule"], path)]
             kinds = [{kind for name in chain_of(middlewares, body["middlewares"]) for kind in middlewares[name]} for body in bodies]
             if len(bodies) != 1 or bodies[0]["service"] != one.short or "rateLimit" not in kinds[0] or kinds[0] & {"basicAuth", "ipAllowList"}:
                 broken.append(f"{path} of {one.name} is not open with a limit on api.: {[body['middlewares'] for body in bodies]}")
+            broken += [f"the access log gets {path} from {end}" for end in ("api.", "link") if not unlogged(found, end, path)]
     if not paths:
         broken.append("no service has an open route: this rule checks nothing")
     notes.append(", ".join(paths))
     return broken
 
 
+def closed(world, notes):
+    """maintenance.yml closes each router that is not below `edge`."""
+    lines = edge.rendered(world["texts"]["traefik/maintenance.yml"], {"TAPBOT_DOMAIN": "tapbot.kz", **EVERYTHING})
+    closing = [body for body in edge.maps(lines)["http"]["routers"].values() if body.get("entryPoints") == ["websecure"]]
+    alone = {name: body for name, body in traefik(world, "routers", "routers").items() if body.get("entryPoints") == ["websecure"] and name != "edge"}
+    notes.append(", ".join(alone))
+    return [f"maintenance.yml does not close {name}" for name, body in alone.items()
+            if not any(one["rule"].endswith(body["rule"]) and int(one["priority"]) > int(body["priority"]) for one in closing)]
+
+
 def link(world, _notes):
     """The entry point by which our services call each other: a route to each of them, no other route, no access from outside."""
     broken, found = [], traefik(world, "routers", "routers")
-    ways = {f"link-{host}{end}": one for one in ours(world) for host in one.hosts.values() for end in ("", "-down")}
-    for name, one in ways.items():
-        body, rule = found.get(name, {}), f"PathRegexp(`^/v1/({'|'.join(one.paths)})(/|$)`)"
+    ways = {f"link-{host}{end}": (one, f"PathRegexp(`^/v1/({'|'.join(one.paths)})(/|$)`)")
+            for one in ours(world) for host in one.hosts.values() for end in ("", "-down")}
+    ways |= {f"link-shared{end}": (one, "PathPrefix(`/v1/shared/`)") for one in ours(world) if "shared" in one.paths for end in ("", "-down")}
+    for name, (one, rule) in ways.items():
+        body = found.get(name, {})
         if (body.get("entryPoints"), body.get("rule"), body.get("middlewares")) != (["link"], rule, ["link"]) or "tls" in body:
             broken.append(f"{name} is not the route of our services to {one.name}")
     for name, body in found.items():
@@ -252,4 +277,4 @@ def feeds(world, notes):
     return broken
 
 
-ALL = {"feeds": feeds, "list": the_list, "pages": pages, "open": opened, "link": link, "callers": callers}
+ALL = {"feeds": feeds, "list": the_list, "pages": pages, "open": opened, "closed": closed, "link": link, "callers": callers}

@@ -369,18 +369,19 @@ def closed(_stack):
         return answer.status
 
     def until(wanted):
-        """`wanted`: what an administrator and a client get, and whether Telegram gets 503."""
+        """`wanted`: what an administrator, a client and one with the link to a ride get, and whether Telegram gets 503."""
         end = time.monotonic() + scale.ROUTED_SECONDS
-        while (seen := (status(stacks.ADMIN_ADDRESS), status(rig.ATTACKERS_V4[1]), status(rig.ATTACKERS_V4[1], "bot", "/telegram/x") == 503)) != wanted:
+        while (seen := (status(stacks.ADMIN_ADDRESS), status(rig.ATTACKERS_V4[1]), status(rig.ATTACKERS_V4[1], "api", "/v1/shared/x"),
+                        status(rig.ATTACKERS_V4[1], "bot", "/telegram/x") == 503)) != wanted:
             assert time.monotonic() < end, f"{seen}, not {wanted}"
             time.sleep(0.2)
     try:
         stacks.tapbot("maintenance", "on", "--for", "5m", quiet=True)
-        until((200, 503, True))
+        until((200, 503, 503, True))
         assert stacks.tapbot("status", "--json", check=False, quiet=True).returncode == 0, "administrators see something red"
     finally:
         stacks.tapbot("maintenance", "off", quiet=True)
-    until((200, 200, False))
+    until((200, 200, 404, False))
 
 
 CHECKS = (("maintenance", closed), ("consecutive deploys", in_row), ("rollback", went_back), ("never ready", never_ready), ("a failing migration", failing_migration), ("killed", killed),

@@ -45,7 +45,7 @@ def configured(_stack):
 
 # Without the Docker provider there are no routers of our services.
 NEED_DOCKER = {f"{kind}{host}@file" for one in services.services() for host in one.hosts.values() for kind in ("api-", "link-", "")} | {
-    "deploy-gate@file", "telegram@file", *(f"{host}-{page}@file" for host in services.one("health").hosts.values() for page in ("page", "public"))}
+    "api-shared@file", "link-shared@file", "deploy-gate@file", "telegram@file", *(f"{host}-{page}@file" for host in services.one("health").hosts.values() for page in ("page", "public"))}
 # profiles: hosts that must be routed, hosts that must not
 CHOICES = {
     "server1": ({"docs", "n8n", "traefik1", "bot", "health"}, {"health2", "api", stacks.FIRST.short, "dir", "logs1", "docker1"}),
@@ -114,6 +114,21 @@ def inside_only(_stack):
                    env=stacks.VARIABLES)
     assert "403" in done.stdout, f"the socket proxy permits creation: {done.stdout}"
     return "metrics for Prometheus, the API on loopback only, Docker read-only"
+
+
+def ride_link(_stack):
+    """The link to a ride needs no key and has a secret in its path: it reaches the service, and the access log has no line of it."""
+    token, other = (secrets.token_urlsafe(16) for _ in range(2))
+    customer = stacks.Customer("api")
+    assert customer.get(f"/v1/shared/{token}").json["code"] == "not_found"
+    customer.get(f"/v1/cities/{other}")
+    customer.close()
+    ask = ("import urllib.request,urllib.error\nfor name in ('shared/{}','cities/{}'):\n try: urllib.request.urlopen('http://traefik:7000/v1/' + name,timeout=3)\n"
+           " except urllib.error.HTTPError as e: print(e.code)")
+    assert in_container("directus", "python3", "-c", ask.format(token, other)).split()[0] == "404"
+    found = [sum(word in line for line in stacks.access_log()) for word in (token, other)]
+    assert found == [0, 2], f"lines with the link's path, and with another path: {found}"
+    return "by api. and by the link of the services"
 
 
 # Clients of the proxies, and the parts of a container that they may read.
@@ -327,6 +342,6 @@ def nobody_says_who(_stack):
     return f"{len(names)} headers dropped, X-Actor passed"
 
 
-CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only), ("engine API", engine_api), ("n8n has an owner", n8n_has_an_owner),
+CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only), ("the link to a ride", ride_link), ("engine API", engine_api), ("n8n has an owner", n8n_has_an_owner),
           ("headers of identity", nobody_says_who), ("service away", away), ("webhook", webhook), ("service frozen", frozen),
           ("pages away", pages_away), ("broken file", broken_file)]

@@ -183,6 +183,8 @@ class Stack:
                "--acme", internet.DIRECTORY, "--servers", "both", "--profiles", profiles,
                "--admin-networks", f"{ADMIN_ADDRESS}/32", "--address", f"{rig.SERVER_V4},{rig.SERVER_V6}",
                "--user", USER, "--password-stdin", input=self.password + "\n", quiet=True)
+        env = os.path.join(SITE, ".env")
+        rig.run("sed", "-i", "s/^RIDES_ENABLED=false$/RIDES_ENABLED=true/", env, quiet=True)
         THE_SITE.images_name()
 
     def up(self):

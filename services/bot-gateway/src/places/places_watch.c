@@ -12,7 +12,7 @@
 #include "places/places_json.h"
 
 enum {
-    TICK_MS = 10 * 1000,   /* a new bot has its places soon */
+    TICK_MS = 1000,        /* a new bot has its places soon */
     EVERY_S = 5 * 60,      /* between two reads of a tenant */
     RETRY_MS = 3000,       /* while nothing is known yet: booking-api may be starting, too */
     SOON_MS = 1000,        /* until the bots are known */

@@ -26,9 +26,10 @@ demo_usage() {
   deploy/tapbot demo stop --purge   остановить и удалить данные демо
 
 Недостающие пакеты ставятся через apt. Повторный запуск запускает только то, что остановилось; порты, данные
-и ключи те же. Занятые порты обходятся. Любая переменная из .env.example, заданная в окружении, важнее
-значения демо. С порта HTTP_PORT начинается поиск свободного для первого сервиса services.tsv; у других сервисов
-переменные свои (BOT_PORT, SEARCH_PORT...), DATABASE_URL тоже относится к первому.
+и ключи те же. Занятые порты обходятся; если порт демо заняла другая программа, все его сервисы запускаются заново.
+Любая переменная из .env.example, заданная в окружении, важнее значения демо. С порта HTTP_PORT начинается поиск
+свободного для первого сервиса services.tsv; у других сервисов переменные свои (BOT_PORT, SEARCH_PORT...),
+DATABASE_URL тоже относится к первому.
 
 Коды выхода: 0 работает, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине." \
         "deploy/tapbot demo: build and start the tapbot backend on this machine.
@@ -39,9 +40,10 @@ demo_usage() {
   deploy/tapbot demo stop --purge   stop and remove the demo's data
 
 Missing packages are installed with apt. A second start starts only the processes that have stopped; ports, data and keys
-do not change. Ports in use are skipped. A variable of .env.example that is set in the environment overrides
-the demo's value. The first service of services.tsv gets the first free port from HTTP_PORT on;
-the other services have their own variables (BOT_PORT, SEARCH_PORT...). DATABASE_URL also applies to the first service only.
+do not change. Ports in use are skipped; if another program has taken a port of the demo, all its services start again. A
+variable of .env.example that is set in the environment overrides the demo's value. The first service of services.tsv gets
+the first free port from HTTP_PORT on; the other services have their own variables (BOT_PORT, SEARCH_PORT...). DATABASE_URL
+also applies to the first service only.
 
 Exit codes: 0 running, 1 failed, 2 wrong usage, 3 something is missing on this machine."
 }
@@ -128,13 +130,15 @@ demo_watch() {
 }
 
 demo_start() {
-    local name
+    local name PORT_MOVED=no
     demo_build
     cluster_user_make
     state_open
     demo_ports_lock
     for name in "${SERVICES[@]}"; do demo_port "$name"; done
     demo_clusters
+    # Those that still run have the old address.
+    [ "$PORT_MOVED" = no ] || demo_services_stop
     demo_schema
     for name in "${SERVICES[@]}"; do demo_own "$name" before; done
     for name in "${SERVICES[@]}"; do demo_service_start "$name"; done
@@ -158,7 +162,7 @@ demo_port() {
     local variable requested=${PORT_REQUESTED[$1]:-0}
     variable=$(service_variable "$1" PORT)
     demo_service_alive "$1" && return 0
-    [ "$requested" = 0 ] || [ "${!variable:-}" = "$requested" ] || state_set "$variable" "$requested"
+    [ "$requested" = 0 ] || [ "${!variable:-}" = "$requested" ] || { PORT_MOVED=yes && state_set "$variable" "$requested"; }
     state_port "$variable" "$(service_get "$1" port)"
 }
 

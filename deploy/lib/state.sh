@@ -63,11 +63,13 @@ state_secret() {
     [ -n "${!1:-}" ] || state_set "$1" "$(random_word)"
 }
 
-# state_port NAME PREFERRED: chooses the stored port, or PREFERRED, or the next free one.
+# state_port NAME PREFERRED: chooses the stored port, or PREFERRED, or the next free one. Sets PORT_MOVED if another was stored.
 state_port() {
     local name=$1 preferred=${!1:-$2} port
     port=$(free_port "$preferred")
     [ "$port" = "${!1:-}" ] && return 0
     [ "$port" = "$preferred" ] || say "Порт $preferred занят, беру $port" "Port $preferred is in use, using $port"
+    # shellcheck disable=SC2034 # read by demo.sh
+    [ -z "${!1:-}" ] || PORT_MOVED=yes
     state_set "$name" "$port"
 }

@@ -152,6 +152,7 @@ def made(world, group):
     group.reply("one", reply, 201)
     one = reply.json
     group.equal("as requested", (one["bot"], one["match"], one["url"], one["status"]), ("courier", body["match"], body["url"], "active"))
+    group.equal("no action is allowed", one["allowed_actions"], [])
     again = world.caller.post("/v1/forwards", body, headers={"Idempotency-Key": "f-1"})
     group.equal("the same key", (again.status, again.json["id"], again.headers.get("Idempotent-Replay")), (201, one["id"], "true"))
     every = world.make("/v1/forwards", body_of("https://hooks.example.com/x", match={}))

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "api/deliver.h"
+#include "api/transition.h"
 #include "json/foreign.h"
 
 #include "inbox/inbox_json.h"
@@ -27,18 +28,33 @@ static const struct field new_items[] = {
 };
 #undef AT
 const struct fields forward_new_fields = FIELDS_OF(new_items, struct forward_new);
+// clang-format on
 
+/* No action changes the status of a forward: it follows from the deliveries. */
+static const struct transition_machine machine = {.noun = "forward",
+                                                  .statuses = forward_status_names};
+
+static void encode_actions(const void *value, struct buf *out)
+{
+    const struct forward *forward = value;
+
+    transition_encode(&machine, (struct transition_state){forward->status, 0}, TRANSITION_BY_STAFF,
+                      FIELD_ABSENT, out);
+}
+
+// clang-format off
 #define AT(member) .offset = offsetof(struct forward, member)
 static const struct field items[] = {
-    {.name = "id",            .type = FIELD_UUID, AT(id)},
-    {.name = "bot",           .type = FIELD_TEXT, AT(bot)},
-    {.name = "match",         .type = FIELD_RAW,  AT(match)},
-    {.name = "url",           .type = FIELD_TEXT, AT(url)},
-    {.name = "status",        .type = FIELD_ENUM, AT(status), .names = forward_status_names},
-    {.name = "failing_since", .type = FIELD_TIME, .flags = FIELD_OMIT, AT(failing_since)},
-    {.name = "last_error",    .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(last_error)},
-    {.name = "version",       .type = FIELD_INT,  AT(version)},
-    {.name = "created_at",    .type = FIELD_TIME, AT(created_at)},
+    {.name = "id",              .type = FIELD_UUID, AT(id)},
+    {.name = "bot",             .type = FIELD_TEXT, AT(bot)},
+    {.name = "match",           .type = FIELD_RAW,  AT(match)},
+    {.name = "url",             .type = FIELD_TEXT, AT(url)},
+    {.name = "status",          .type = FIELD_ENUM, AT(status), .names = forward_status_names},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "failing_since",   .type = FIELD_TIME, .flags = FIELD_OMIT, AT(failing_since)},
+    {.name = "last_error",      .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(last_error)},
+    {.name = "version",         .type = FIELD_INT,  AT(version)},
+    {.name = "created_at",      .type = FIELD_TIME, AT(created_at)},
 };
 #undef AT
 const struct fields forward_fields = FIELDS_OF(items, struct forward);

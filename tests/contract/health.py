@@ -108,8 +108,12 @@ def incidents(world, group):
     group.equal("a dry run", (dry.status, dry.json["would"]["id"]), (200, before["id"]))
     group.equal("it tells who would have", (dry.json["would"]["acked_by"], dry.json["would"]["acked_at"] is None), ("staff:Dana", False))
     group.equal("not yet", (world.incident("other")["acked_by"], before["ended_at"]), (None, None))
+    group.equal("the allowed actions", [one["action"] for one in before["allowed_actions"]], ["ack"])
+    group.expect(all(before["allowed_actions"][0]["label"][language] for language in ("ru", "kz", "en")), "the action has no label")
+    group.equal("those of the dry run", dry.json["would"]["allowed_actions"], [])
     first = world.caller.acting("staff:Aigul").post(ack, {}).json
     group.equal("the actor is stored", first["acked_by"], "staff:Aigul")
+    group.equal("no action is allowed", (first["allowed_actions"], world.incident("other")["allowed_actions"]), ([], []))
     again = world.caller.acting("staff:Marat").post(ack).json
     group.equal("the first acknowledgement is kept", (again["acked_by"], again["acked_at"]), ("staff:Aigul", first["acked_at"]))
     dry = world.caller.acting("staff:Marat").post(f"{ack}?dry_run=true").json["would"]

@@ -72,6 +72,8 @@ TEST(incident_arrives_signed_and_complete)
              "\"severity\":\"critical\",\"trouble\":\"refused\"",
              id);
     ck_has(request, line);
+    ck_has(request,
+           "\"allowed_actions\":[{\"action\":\"ack\",\"label\":{\"ru\":\"Вижу, занимаюсь\"");
     ck_has(request, "\"title\":\"\\\"База\\\"\",\"server\":\"server2\","
                     "\"url\":\"https://health.example/\"}}");
 }

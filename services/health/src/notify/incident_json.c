@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "notify/incident_json.h"
 
+#include "api/transition.h"
+
 struct incident_shown {
     struct uuid id;
     struct slice check;
@@ -17,19 +19,54 @@ struct incident_shown {
 /* Names of levels, in the order of enum level. */
 static const char *const levels[] = {"unknown", "green", "yellow", "red", NULL};
 
+/* An acknowledgement keeps the status. An incident that has ended can be acknowledged too. */
+enum { ACK, ACTIONS };
+enum { UNACKED = 1 }; /* condition */
+
+// clang-format off
+static const struct transition_action actions[ACTIONS] = {
+    [ACK] = {"ack", "incident.ack", {TEXTS_LITERAL("Вижу, занимаюсь"), TEXTS_LITERAL("Көрдім, айналысамын"), TEXTS_LITERAL("I am on it")}},
+};
+
+/* action, from, to, actors, conditions */
+static const struct transition rows[] = {
+    {ACK, LEVEL_YELLOW, LEVEL_YELLOW, TRANSITION_BY_STAFF, UNACKED},
+    {ACK, LEVEL_RED,    LEVEL_RED,    TRANSITION_BY_STAFF, UNACKED},
+};
+// clang-format on
+
+static const struct transition_machine machine = {
+    .noun = "incident",
+    .rows = rows,
+    .row_count = ARRAY_LEN(rows),
+    .actions = actions,
+    .action_count = ACTIONS,
+    .statuses = levels,
+};
+
+static void encode_actions(const void *value, struct buf *out)
+{
+    const struct incident_shown *shown = value;
+    const unsigned conditions = shown->acked_at == FIELD_ABSENT ? UNACKED : 0;
+
+    transition_encode(&machine, (struct transition_state){shown->level, conditions},
+                      TRANSITION_BY_STAFF, FIELD_ABSENT, out);
+}
+
 // clang-format off
 #define AT(member) .offset = offsetof(struct incident_shown, member)
 static const struct field items[] = {
-    {.name = "id",         .type = FIELD_UUID, AT(id)},
-    {.name = "check",      .type = FIELD_SLUG, AT(check)},
-    {.name = "status",     .type = FIELD_ENUM, AT(level), .names = levels},
-    {.name = "severity",   .type = FIELD_ENUM, AT(severity), .names = severity_names},
-    {.name = "trouble",    .type = FIELD_SLUG, AT(trouble)},
-    {.name = "detail",     .type = FIELD_TEXT, AT(detail)},
-    {.name = "started_at", .type = FIELD_TIME, AT(started_at)},
-    {.name = "ended_at",   .type = FIELD_TIME, AT(ended_at)},
-    {.name = "acked_by",   .type = FIELD_TEXT, AT(acked_by)},
-    {.name = "acked_at",   .type = FIELD_TIME, AT(acked_at)},
+    {.name = "id",              .type = FIELD_UUID, AT(id)},
+    {.name = "check",           .type = FIELD_SLUG, AT(check)},
+    {.name = "status",          .type = FIELD_ENUM, AT(level), .names = levels},
+    {.name = "severity",        .type = FIELD_ENUM, AT(severity), .names = severity_names},
+    {.name = "trouble",         .type = FIELD_SLUG, AT(trouble)},
+    {.name = "detail",          .type = FIELD_TEXT, AT(detail)},
+    {.name = "started_at",      .type = FIELD_TIME, AT(started_at)},
+    {.name = "ended_at",        .type = FIELD_TIME, AT(ended_at)},
+    {.name = "acked_by",        .type = FIELD_TEXT, AT(acked_by)},
+    {.name = "acked_at",        .type = FIELD_TIME, AT(acked_at)},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
 };
 // clang-format on
 const struct fields incident_fields = FIELDS_OF(items, struct incident_shown);

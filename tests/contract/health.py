@@ -151,6 +151,16 @@ def silences(world, group):
     many = [world.caller.post("/v1/silences", silence(match="drill", reason=f"Reason {number}")) for number in range(65)]
     group.reply("too many", many[-1], 409, "too_many_silences")
     group.reply("too many in a dry run", world.caller.post("/v1/silences?dry_run=true", silence(match="drill", reason="More")), 409, "too_many_silences")
+    whole = world.caller.get("/v1/silences").json
+    group.equal("one page without a limit", (len(whole["items"]), whole["next_cursor"]), (64, None))
+    paged, query = [], "?limit=30"
+    while query:
+        page = world.caller.get(f"/v1/silences{query}").json
+        paged.append(page["items"])
+        query = page["next_cursor"] and f"?limit=30&cursor={page['next_cursor']}"
+    group.equal("pages of 30", ([len(items) for items in paged], sum(paged, [])), ([30, 30, 4], whole["items"]))
+    for query, code in (("limit=0", "out_of_range"), ("limit=101", "out_of_range"), ("cursor=x", "bad_cursor")):
+        group.reply(f"?{query}", world.caller.get(f"/v1/silences?{query}"), 422, code)
     for one in many:
         if one.status == 201:
             group.reply("one of many", world.caller.call("DELETE", f"/v1/silences/{one.json['id']}"), 204)

@@ -9,20 +9,34 @@
 #include "handlers/silence_json.h"
 #include "monitor/monitor.h"
 
+static bool is_after(const struct silence *silence, const struct list_cursor *cursor)
+{
+    return !cursor->set || memcmp(silence->id.bytes, cursor->id.bytes, sizeof cursor->id.bytes) > 0;
+}
+
+/* Lists the silences by their id. Without a limit the page has all of them. */
 enum http_status get_silences(void *data, const struct http_request *req, struct http_response *res)
 {
     struct health_app *app = data;
+    struct list_page page = {.limit = LIST_LIMIT_MAX};
+    struct list_cursor last = {.set = true};
     struct monitor_view view;
     struct fault fault;
-    if (!http_request_query(req, NULL, NULL, &fault))
+    size_t at = 0;
+    _Static_assert((int)SILENCES_MAX <= (int)LIST_LIMIT_MAX, "a page has room for all silences");
+    if (!http_request_query(req, &list_page_fields, &page, &fault) ||
+        !list_page_read(req, SLICE("silences"), &page, &fault))
         return http_reply_fault(req, res, &fault);
     monitor_get_view(app->monitor, &view);
+    while (at < view.silence_count && !is_after(&view.silences[at], &page.after))
+        at++;
     list_begin(&res->body);
-    for (size_t i = 0; i < view.silence_count; i++) {
+    for (size_t i = 0; i < (size_t)page.limit && at < view.silence_count; i++, at++) {
         list_separator(&res->body, i);
-        silence_encode(&view.silences[i], &res->body);
+        silence_encode(&view.silences[at], &res->body);
+        last.id = view.silences[at].id;
     }
-    list_end(&res->body, NULL, SLICE_NONE);
+    list_end(&res->body, at < view.silence_count ? &last : NULL, page.filters);
     return http_reply_json(res, HTTP_OK);
 }
 

@@ -5,15 +5,6 @@
 
 enum { QUOTA_MAX = 64 }; /* room for two 64-bit numbers and text */
 
-static bool version_check(const struct http_request *req, struct fault *fault)
-{
-    struct slice version = req->headers[HTTP_H_API_VERSION];
-
-    if (version.at == NULL || slice_is(version, "1"))
-        return true;
-    return fault_set(fault, FAULT_UNREADABLE, "unsupported_version", "The only API-Version is 1");
-}
-
 /* Appends one parameter of a quota, such as `;r=50`. */
 static void put_parameter(struct buf *out, const char *name, int64_t value)
 {
@@ -122,11 +113,8 @@ static struct slice key_of(const struct http_request *req)
 bool api_guard_check(const struct api_guard *guard, struct http_request *req,
                      struct http_response *res, struct fault *fault)
 {
-    struct api_caller *caller;
+    struct api_caller *caller = arena_alloc(req->arena, sizeof(*caller));
 
-    if (!version_check(req, fault))
-        return false;
-    caller = arena_alloc(req->arena, sizeof(*caller));
     if (caller == NULL)
         return arena_fault(fault);
     if (!api_keys_check(guard->keys, key_of(req), caller, fault))

@@ -158,7 +158,8 @@ http_handler service_get_docs, service_get_docs_file;
 
 // clang-format off
 #define SERVICE_ROUTE(path_, handler_, flags_)                                                     \
-    {.method = HTTP_GET, .path = (path_), .handler = (handler_), .flags = HTTP_ROUTE_OPEN | (flags_)}
+    {.method = HTTP_GET, .path = (path_), .handler = (handler_),                                   \
+     .flags = HTTP_ROUTE_OPEN | HTTP_ROUTE_NO_QUERY | (flags_)}
 #define SERVICE_ROUTES                                                                             \
     SERVICE_ROUTE("/livez",        http_get_livez,        HTTP_ROUTE_PROBE),                       \
     SERVICE_ROUTE("/readyz",       service_get_readyz,    HTTP_ROUTE_PROBE),                       \

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Checks of a request, in this order: shape, admission, the route's own guard, length; then, after
- * the whole body has come, the server's guard, path, method, Content-Type, Accept, handler. The
- * guard comes before path and method, so a client without a key gets 401 and cannot find out which
- * paths exist. */
+ * the whole body has come, API-Version, the server's guard, path, method, Content-Type, Accept,
+ * handler. The guard comes before path and method, so a client without a key gets 401 and cannot
+ * find out which paths exist. */
 #include "base/ascii.h"
 #include "http/cors_private.h"
 #include "http/media.h"
@@ -182,6 +182,21 @@ static bool check_types(const struct exchange *exchange, struct fault *fault)
     return true;
 }
 
+static bool check_version(const struct http_request *req, struct fault *fault)
+{
+    struct slice version = req->headers[HTTP_H_API_VERSION];
+
+    if (version.at == NULL || slice_is(version, "1"))
+        return true;
+    return fault_set(fault, FAULT_UNREADABLE, "unsupported_version", "The only API-Version is 1");
+}
+
+static bool check_query(const struct http_request *req, struct fault *fault)
+{
+    return (req->route->flags & HTTP_ROUTE_NO_QUERY) == 0 ||
+           http_request_query(req, NULL, NULL, fault);
+}
+
 static bool is_open(const struct exchange *exchange)
 {
     const struct http_route *route = exchange->match.route;
@@ -193,6 +208,8 @@ static bool may_handle(struct exchange *exchange, struct fault *fault)
     const struct http_server_options *options = &exchange->server->options;
     struct http_request *req = &exchange->req;
 
+    if (!check_version(req, fault))
+        return false;
     if (!is_open(exchange) && options->guard != NULL &&
         !options->guard(options->data, req, &exchange->res, fault))
         return false;
@@ -203,7 +220,7 @@ static bool may_handle(struct exchange *exchange, struct fault *fault)
         return fault_set(fault, FAULT_METHOD, "method_not_allowed",
                          "This path does not know this verb.");
     }
-    return check_types(exchange, fault);
+    return check_types(exchange, fault) && check_query(req, fault);
 }
 
 void http_dispatch_request(struct exchange *exchange)

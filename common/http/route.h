@@ -22,7 +22,9 @@ enum {
     /* A body beyond body_max is cut instead of refused with 413; see http_request.body_cut. */
     HTTP_ROUTE_CUT = 1 << 5,
     /* The API key may also be in `Authorization: Bearer`, for third-party programs. */
-    HTTP_ROUTE_BEARER = 1 << 6
+    HTTP_ROUTE_BEARER = 1 << 6,
+    /* Every query parameter is refused. Without this flag the handler reads the query. */
+    HTTP_ROUTE_NO_QUERY = 1 << 7
 };
 
 struct http_route {

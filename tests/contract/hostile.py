@@ -5,7 +5,7 @@ import re
 import urllib.parse
 
 from check import NOBODY, tenge
-from routes import OPEN, members, pretended
+from routes import members, pretended
 
 TEXTS = [
     "", " ", "0", "-1", "1e3", "0x10", "NaN", "inf", "-0", "9" * 30, "9223372036854775807", "-9223372036854775808",
@@ -43,7 +43,7 @@ def survives(group, why, reply):
 def parameters(world, group):
     resolve = world.operations.schema.resolve
     for (method, path), operation in sorted(world.operations.all.items()):
-        if method != "GET" or path in OPEN:
+        if method != "GET":
             continue
         where = filled(world, path)
         for one in map(resolve, operation.get("parameters", [])):

@@ -150,7 +150,14 @@ def refusals(world, group):
         group.expect("AAcontract" not in reply.body.decode(), f"{why}: the answer has the token")
         if fault["kind"] == "flood":
             group.equal("the retry time", reply.headers.get("Retry-After"), "7")
-    group.reply("then", world.caller.post(PATH), 200)
+    reply = world.caller.post(PATH)
+    group.reply("then", reply, 200)
+    tag = reply.headers.get("ETag") or ""
+    group.expect(tag.startswith(f'"{reply.json["version"]}.'), f"its ETag is {tag!r}")
+    group.reply("the version of If-Match", world.caller.post(PATH, headers={"If-Match": tag}), 200)
+    calls = len(world.telegram.see("calls", method="setWebhook")["calls"])
+    group.reply("another version", world.caller.post(PATH, headers={"If-Match": '"999.x"'}), 412, "version_mismatch")
+    group.equal("Telegram is not called", len(world.telegram.see("calls", method="setWebhook")["calls"]), calls)
     world.telegram.call("deleteWebhook", TOKEN, drop_pending_updates=True)
 
 

@@ -50,7 +50,7 @@ static bool note(struct change *change, void *arg, struct http_response *res, st
     (void)fault;
     change_audit(change, "bot.set_webhook", "bot", &bot->id, bot->version);
     bot_encode(bot, webhook_watch_find(asked->app->webhooks, &bot->id), &res->body);
-    http_reply_json(res, HTTP_OK);
+    http_reply_resource(change->req, res, HTTP_OK, bot->version);
     return true;
 }
 
@@ -63,6 +63,7 @@ enum http_status post_bot_webhook(void *data, const struct http_request *req,
     struct fault fault;
     if (!change_read_dry_run(req, &dry_run, &fault) || !http_request_empty(req, &fault) ||
         !find_bot_of_path(asked.app, req, &asked.bot, &fault) ||
+        !http_request_if_match(req, asked.bot.version, &fault) ||
         !may_have_webhook(&asked.bot, &fault) || (!dry_run && !set_webhook(&asked, &fault)))
         return http_reply_fault(req, res, &fault);
     return api_change(asked.app->service->changes, req, res, note, &asked);

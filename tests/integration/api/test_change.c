@@ -203,7 +203,12 @@ TEST(delete_replies_204_and_dry_run_names_the_row)
     ck_assert_str_eq(answer.body, would);
     ck_rows(1, "notes.note");
     *strchr(path, '?') = '\0';
-    ck_ask(204, "DELETE", path, key_all, HEADERS("Idempotency-Key: \"\""), NULL);
+    ck_ask(400, "DELETE", path, key_all, NULL, "{\"text\"");
+    ck_assert(program_has_code(&answer, "bad_json"));
+    ck_ask(422, "DELETE", path, key_all, NULL, "{\"text\":\"bye\"}");
+    ck_assert(program_has_code(&answer, "unknown_field"));
+    ck_rows(1, "notes.note");
+    ck_ask(204, "DELETE", path, key_all, HEADERS("Idempotency-Key: \"\""), "{}");
     ck_assert_str_eq(answer.body, "");
     ck_ask(404, "DELETE", path, key_all, NULL, NULL);
 }

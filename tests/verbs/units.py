@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from unittest import mock
 
 from stand import ROOT, patience
@@ -486,6 +487,32 @@ def judged_by_health():
     assert [english for _, _, english in status.problems(shown, [])] == ["tapbot-redis-1: stopped", "closed for clients since 12:00: deploy/tapbot maintenance off", "health: host"]
 
 
+def backups_in_status():
+    """The line of the backup: its age at the target that lags most, and the date of the last restore test."""
+    now, s3 = time.time(), ["s3:https://a.example/one", "s3:https://b.example/two"]
+    pushed = {f"push {s3[0]}": {"done": now - 130}, f"push {s3[1]}": {"done": now - 250}}
+    both = {**pushed, "drill": {"done": datetime.datetime(2026, 11, 22, 12).timestamp()}}
+    with tempfile.TemporaryDirectory() as folder, mock.patch.multiple(backup_place.Stack, folder=folder, keys=folder), \
+            mock.patch.object(tree, "env_read") as env, mock.patch.object(status, "text", lambda _russian, english: english):
+        settings.write_file(os.path.join(folder, "key"), "k", 0o600)
+        for targets, profile, known, wanted in (
+                ([], "server2", {}, "backup: not enabled, to enable it: sudo deploy/tapbot backup init"),
+                (s3, "server2", {}, "backup: none yet  restore test: none yet"),
+                (s3, "server2", both, "backup: 4 min ago  restore test: 2026-11-22"),
+                (s3[:1], "server2", pushed, "backup: 2 min ago  restore test: none yet"),
+                (["s3:https://c.example/new", *s3], "server2", pushed, "backup: none yet  restore test: none yet"),
+                (s3, "server1", both, "backup: 4 min ago")):
+            settings.write_file(os.path.join(folder, "state.json"), json.dumps(known), 0o600)
+            env.return_value = {"COMPOSE_PROFILES": profile, "BACKUP_TARGETS": ",".join(targets)}
+            assert status.backup_line(status.backups()) == wanted, f"{wanted}: {status.backups()}"
+        with mock.patch.object(backup_place.Stack, "state", side_effect=PermissionError):
+            assert status.backup_line(status.backups()) == "backup: only visible with sudo"
+    with mock.patch.object(status, "text", lambda russian, _english: russian):
+        shown = status.lines({**peer_state("x"), "backup": {"enabled": True, "age_seconds": 250, "tested": "2026-11-22"}})
+        assert "резервная копия: 4 мин назад  проверка восстановления: 2026-11-22" in shown, shown
+        assert len(status.lines(peer_state("x"))) == len(shown) - 1, "a server of an older version"
+
+
 def label_tree():
     """Labels become the structure of a file, and the container's port an address."""
     services = {"x": {"labels": {
@@ -937,5 +964,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, both_languages,
     oldest_python)]

@@ -3,10 +3,11 @@
 import json
 import os
 import sys
+import time
 
 import services
 from say import ENGLISH, aligned, printable, say, text, warn
-from stack import certificates, checks_host, checks_running, host, maintenance, peer, releases, tree, watch
+from stack import backup_place, certificates, checks_host, checks_running, host, maintenance, peer, releases, tree, watch
 from stack.masking import mask
 
 USAGE = ("""deploy/tapbot status: всё на одном экране.
@@ -93,6 +94,20 @@ def disk_free():
             "free_percent": round(100 * known.f_bavail / known.f_blocks) if known.f_blocks else 0}
 
 
+def backups():
+    """Whether backups are enabled, the age of the last snapshot at the target that lags most, and, where there is a database, the date of
+    the last restore test that succeeded; None for never. Instead of all None if only root can read it."""
+    place = backup_place.Stack()
+    try:
+        known, enabled = place.state(), place.prepared()
+    except OSError:
+        return None
+    last = min((known.get(f"push {target}", {}).get("done", 0) for target in place.targets()), default=0)
+    tested = known.get("drill", {}).get("done")
+    return {"enabled": enabled, "age_seconds": max(0, int(time.time() - last)) if last else None,
+            **({"tested": time.strftime("%Y-%m-%d", time.localtime(tested)) if tested else None} if place.has_database else {})}
+
+
 def problems(state, fallen):
     """[(colour, Russian, English)] of the problems; `fallen` is a result of checks_running.restarts()."""
     found = []
@@ -142,6 +157,7 @@ def gather():
         "disk": disk_free(), "memory": {"total_mib": total, "swap_mib": swap},
         "certificates": certificates.days(), "health": watch.verdict(), "closed": maintenance.since(),
         "fallen": [{"container": one["Name"].lstrip("/"), "at": when, "why": why[1]} for one, when, why in fallen],
+        "backup": backups(),
     }
     found = problems(state, fallen)
     colours = [colour for colour, _, _ in found] + [(state["health"] or {}).get("light")]
@@ -198,6 +214,19 @@ def ago(seconds):
     return f"{seconds} {text('с', 's')}"
 
 
+def backup_line(known):
+    """The line for a result of backups()."""
+    never = text("ещё нет", "none yet")
+    if known is None:
+        return text("резервная копия: видна только через sudo", "backup: only visible with sudo")
+    if not known["enabled"]:
+        return text("резервная копия: не включена, включить: sudo deploy/tapbot backup init", "backup: not enabled, to enable it: sudo deploy/tapbot backup init")
+    age = known["age_seconds"]
+    made = never if age is None else text(f"{ago(age)} назад", f"{ago(age)} ago")
+    tested = text(f"  проверка восстановления: {known['tested'] or never}", f"  restore test: {known['tested'] or never}") if "tested" in known else ""
+    return text("резервная копия: ", "backup: ") + made + tested
+
+
 def head(state):
     """The lines above the table."""
     yield text(f"{state['light']}  {state['domain']}  версия {state['version']}  профили {','.join(state['profiles'])}",
@@ -210,6 +239,8 @@ def head(state):
                f"память {state['memory']['total_mib']} МБ  сертификаты: {shown}",
                f"disk {state['disk']['free_mib'] / 1024:.1f} GB free ({state['disk']['free_percent']} %)  "
                f"memory {state['memory']['total_mib']} MB  certificates: {shown}")
+    if "backup" in state:  # a server of an older version of this program sends none
+        yield backup_line(state["backup"])
     health = state["health"]
     if health:
         yield text(f"общую оценку дал health: {health['light']} с {health['since']}", f"determined by health: {health['light']} since {health['since']}")

@@ -85,6 +85,15 @@ static void make_parcel(const char *status)
               id);
 }
 
+/* Makes an offer of each ride and car, which the guest has rejected. */
+static void make_offers(void)
+{
+    stand_sql("INSERT INTO offer (id, tenant_id, ride_id, driver_id, car_id, status, price,"
+              " depart_at, arrive_at, sell_rest, expires_at, changed_by) SELECT gen_random_uuid(),"
+              " r.tenant_id, r.id, c.driver_id, c.id, 'rejected', 100, now(), now() + interval '1"
+              " hour', true, now(), 'guest:7' FROM ride r, car c");
+}
+
 TEST_CASE("erasure_rides", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST(bookings_and_rides_identify_the_guest_for_each_other)
@@ -96,6 +105,7 @@ FIBER_TEST(bookings_and_rides_identify_the_guest_for_each_other)
     ck_status(stand_book(&stand_guest, stand_apartment(), 10, 1, ",'phone':'+77015550001'", ""),
               201);
     add_words(make_ride("completed", "7, NULL"));
+    make_offers();
     make_ride("completed", "NULL, '+77015550001'");
     add_words(make_ride("completed", "8, '+77015550001'"));
     stand_sql("UPDATE ride SET passenger_name = 'Другой', note = NULL"
@@ -130,6 +140,7 @@ FIBER_TEST(bookings_and_rides_identify_the_guest_for_each_other)
     ck_rows(2, "complaint WHERE text = 'Другой спал'");
     ck_rows(2, "sos WHERE lat IS NOT NULL");
     ck_rows(1, "ride_share WHERE ended_at IS NULL");
+    ck_rows(1, "offer WHERE changed_by = 'guest:erased'");
     ck_sql(0, "SELECT seat_load[1] FROM trip_load");
     ck_rows(1,
             "ride WHERE id = '%s' AND status ="

@@ -291,5 +291,7 @@ FIBER_TEST(three_ride_faults_suspend_driver)
     ck_status(settle(NULL, old.id, "{'fault':'driver','refund':" KZT(0) "}"), 200);
     ck_sql_text("suspended", "SELECT status FROM driver");
     ck_rows(1, "audit WHERE action = 'driver.suspend'");
+    ck_refused(post_action(suspend_driver, NULL, rides_driver_id(), NULL), 409,
+               "already_suspended"); /* staff did not take this action */
     ck_assert_str_eq(trip_status(), "scheduled");
 }

@@ -56,6 +56,33 @@ FIBER_TEST(driver_is_created_activated_and_blocked)
     ck_rows(4, "audit WHERE resource_id = '%s'", made.id);
 }
 
+/* Staff a and b are actors of one client. */
+FIBER_TEST(repeated_action_has_no_effect_for_its_actor_only)
+{
+    static const struct {
+        http_handler *verb;
+        const char *code;
+    } steps[] = {
+        {suspend_driver,  "already_suspended"},
+        {activate_driver, "already_active"   },
+        {block_driver,    "already_blocked"  },
+    };
+    const char *mine = rides_driver_id();
+    struct api_caller a = stand_staff, b = stand_staff;
+
+    stand_caller(&a, "staff:a");
+    stand_caller(&b, "staff:b");
+    for (int i = 0; i < (int)ARRAY_LEN(steps); i++) {
+        ck_status(act(steps[i].verb, &a, mine), 200);
+        ck_status(act(steps[i].verb, &a, mine), 200);
+        ck_refused(act(steps[i].verb, &b, mine), 409, steps[i].code);
+        ck_status(patch(&b, mine, "{'language':'kz'}"), 200); /* leaves the status of a */
+        ck_status(act(steps[i].verb, &a, mine), 200);
+        ck_sql(2 * i + 3, "SELECT version FROM driver WHERE id = '%s'", mine);
+    }
+    ck_rows(6, "audit WHERE resource_id = '%s'", mine);
+}
+
 FIBER_TEST(driver_edits_only_own_contact_data)
 {
     const char *mine = rides_driver_id();

@@ -33,9 +33,12 @@ FIBER_TEST(accepted_offer_creates_trip_and_ends_other_offers)
     ck_refused(offer_action(accept_offer, &rides_guest, other, first.id), 404, "not_found");
     ck_status(offer_action(accept_offer, &rides_guest, ride, first.id), 200);
     ck_status(offer_action(accept_offer, &rides_guest, ride, first.id), 200); /* repeated */
+    ck_refused(offer_action(accept_offer, NULL, ride, first.id), 409, "already_accepted");
     ck_offer(&first, "accepted");
     ck_offer(&second, "lost");
     ck_offer(&clash, "withdrawn");
+    ck_refused(offer_action(withdraw_offer, &offer_drivers[0].caller, other, clash.id), 409,
+               "already_withdrawn");
     ck_offer(&apart, "pending");
     struct answer seen = view_ride(&rides_guest, ride);
     ck_text(seen.json, "status", "confirmed");
@@ -93,6 +96,7 @@ FIBER_TEST(offers_end_in_the_expected_status)
     ck_refused(offer_action(withdraw_offer, &offer_drivers[0].caller, ride, next.id), 409,
                "already_rejected");
     const struct answer taken = offer_with_car(&offer_drivers[1], ride, 4500, 31, "");
+    ck_status(offer_action(withdraw_offer, &offer_drivers[1].caller, ride, taken.id), 200);
     ck_status(offer_action(withdraw_offer, &offer_drivers[1].caller, ride, taken.id), 200);
     ck_refused(offer_action(accept_offer, &rides_guest, ride, taken.id), 409, "already_withdrawn");
     const struct answer lost = offer_with_car(&offer_drivers[2], ride, 4500, 31, "");
@@ -160,6 +164,7 @@ FIBER_TEST(auto_accept_takes_the_first_fitting_offer)
     const struct answer winner =
         ck_status(offer_with_car(&offer_drivers[1], ride, 8000, 31, ",'sell_rest':false"), 201);
     ck_offer(&winner, "accepted");
+    ck_refused(offer_action(accept_offer, &rides_guest, ride, winner.id), 409, "already_accepted");
     ck_offer(&dear, "lost");
     ck_refused(offer_with_car(&offer_drivers[2], ride, 100, 31, ""), 409, "ride_taken");
     ck_sql_text("confirmed 800000 1",

@@ -168,7 +168,7 @@ static const struct torture_case rows[] = {
     CASE("driver changed", "PATCH /v1/drivers/:id", .body = PAPERS),
     CASE("one driver", "GET /v1/drivers/:id"),
     CASE("drivers", "GET /v1/drivers"),
-    CASE("driver activated", "POST /v1/drivers/:id/activate", .before = "UPDATE driver SET status = 'pending'"),
+    CASE("driver activated", "POST /v1/drivers/:id/activate", .then = "UPDATE driver SET status = 'pending'"),
     CASE("driver suspended", "POST /v1/drivers/:id/suspend"),
     CASE("driver blocked", "POST /v1/drivers/:id/block"),
     CASE("driver erased", "DELETE /v1/drivers/:id", .given = GIVEN_OFFER),

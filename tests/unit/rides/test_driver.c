@@ -66,25 +66,48 @@ TEST(staff_change_driver_status)
         {DRIVER_PENDING,   DRIVER_ACTIVATE, false, -1,               "documents_missing"},
         {DRIVER_PENDING,   DRIVER_SUSPEND,  false, DRIVER_SUSPENDED, NULL               },
         {DRIVER_PENDING,   DRIVER_BLOCK,    false, DRIVER_BLOCKED,   NULL               },
-        {DRIVER_ACTIVE,    DRIVER_ACTIVATE, true,  DRIVER_ACTIVE,    NULL               },
+        {DRIVER_ACTIVE,    DRIVER_ACTIVATE, true,  -1,               "already_active"   },
         {DRIVER_ACTIVE,    DRIVER_SUSPEND,  true,  DRIVER_SUSPENDED, NULL               },
         {DRIVER_ACTIVE,    DRIVER_BLOCK,    true,  DRIVER_BLOCKED,   NULL               },
         {DRIVER_SUSPENDED, DRIVER_ACTIVATE, true,  DRIVER_ACTIVE,    NULL               },
-        {DRIVER_SUSPENDED, DRIVER_SUSPEND,  true,  DRIVER_SUSPENDED, NULL               },
+        {DRIVER_SUSPENDED, DRIVER_SUSPEND,  true,  -1,               "already_suspended"},
         {DRIVER_SUSPENDED, DRIVER_BLOCK,    true,  DRIVER_BLOCKED,   NULL               },
         {DRIVER_BLOCKED,   DRIVER_ACTIVATE, true,  DRIVER_ACTIVE,    NULL               },
         {DRIVER_BLOCKED,   DRIVER_SUSPEND,  true,  -1,               "already_blocked"  },
-        {DRIVER_BLOCKED,   DRIVER_BLOCK,    true,  DRIVER_BLOCKED,   NULL               },
+        {DRIVER_BLOCKED,   DRIVER_BLOCK,    true,  -1,               "already_blocked"  },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         const struct driver driver = {.status = cases[i].from,
                                       .papers_until = cases[i].papers ? DAY : FIELD_ABSENT32};
-        int to = -1;
-        ck_assert_int_eq(driver_next_status(&driver, cases[i].action, &to, &fault),
+        const int action = (int)cases[i].action;
+        const struct transition *row = NULL;
+        ck_assert_int_eq(transition_check(&driver_machine, driver_state(&driver), action,
+                                          TRANSITION_BY_STAFF, &row, &fault),
                          cases[i].to >= 0);
-        ck_assert_int_eq(to, cases[i].to);
+        ck_assert_int_eq(row != NULL ? row->to : -1, cases[i].to);
         if (cases[i].code != NULL)
             ck_assert_str_eq(fault.code, cases[i].code);
+        ck_assert(!transition_check(&driver_machine, driver_state(&driver), action,
+                                    TRANSITION_BY_SYSTEM, &row, &fault));
+        ck_assert_str_eq(fault.code, "forbidden");
+    }
+}
+
+TEST(only_the_actor_who_set_the_status_repeats_the_action)
+{
+    static const int reached[] = {
+        [DRIVER_ACTIVATE] = DRIVER_ACTIVE,
+        [DRIVER_SUSPEND] = DRIVER_SUSPENDED,
+        [DRIVER_BLOCK] = DRIVER_BLOCKED,
+    };
+    for (int action = 0; action < DRIVER_ACTION_COUNT; action++) {
+        struct driver driver = {.status = reached[action], .changed_by = SLICE("staff:a")};
+        for (int other = 0; other < DRIVER_ACTION_COUNT; other++)
+            ck_assert_int_eq(driver_repeats(&driver, (enum driver_action)other, SLICE("staff:a")),
+                             other == action);
+        ck_assert(!driver_repeats(&driver, (enum driver_action)action, SLICE("staff:b")));
+        driver.changed_by = SLICE_NONE;
+        ck_assert(!driver_repeats(&driver, (enum driver_action)action, SLICE("staff:a")));
     }
 }
 

@@ -1,13 +1,56 @@
 // SPDX-License-Identifier: MIT
 #include "drivers/driver.h"
 
+#include "api/steps.h"
 #include "base/ascii.h"
 
 enum { LAST4 = 4 };
 
+enum { STAFF = TRANSITION_BY_STAFF, HAS_DOCUMENTS = 1 };
+
 const char *const driver_status_names[] = {"pending", "active", "suspended", "blocked", NULL};
+static const char *const already[] = {"already_pending", "already_active", "already_suspended",
+                                      "already_blocked"};
 const char *const document_kind_names[] = {"licence", "car",       "insurance",
                                            "medical", "technical", NULL};
+
+// clang-format off
+static const struct transition_action actions[DRIVER_ACTION_COUNT] = {
+    [DRIVER_ACTIVATE] = {.verb = "activate", .audit = "driver.activate"},
+    [DRIVER_SUSPEND]  = {.verb = "suspend", .audit = "driver.suspend"},
+    [DRIVER_BLOCK]    = {.verb = "block", .audit = "driver.block"},
+};
+
+/* action, from, to, actors, conditions */
+static const struct transition rows[] = {
+    {DRIVER_ACTIVATE, DRIVER_PENDING,   DRIVER_ACTIVE,    STAFF, HAS_DOCUMENTS},
+    {DRIVER_ACTIVATE, DRIVER_SUSPENDED, DRIVER_ACTIVE,    STAFF, HAS_DOCUMENTS},
+    {DRIVER_ACTIVATE, DRIVER_BLOCKED,   DRIVER_ACTIVE,    STAFF, HAS_DOCUMENTS},
+
+    {DRIVER_SUSPEND,  DRIVER_PENDING,   DRIVER_SUSPENDED, STAFF, 0},
+    {DRIVER_SUSPEND,  DRIVER_ACTIVE,    DRIVER_SUSPENDED, STAFF, 0},
+
+    {DRIVER_BLOCK,    DRIVER_PENDING,   DRIVER_BLOCKED,   STAFF, 0},
+    {DRIVER_BLOCK,    DRIVER_ACTIVE,    DRIVER_BLOCKED,   STAFF, 0},
+    {DRIVER_BLOCK,    DRIVER_SUSPENDED, DRIVER_BLOCKED,   STAFF, 0},
+};
+
+static const struct transition_refusal refusals[] = {
+    {HAS_DOCUMENTS, FAULT_INVALID, "documents_missing", "Licence, car and insurance are needed."},
+};
+// clang-format on
+
+const struct transition_machine driver_machine = {
+    .noun = "driver",
+    .rows = rows,
+    .row_count = ARRAY_LEN(rows),
+    .actions = actions,
+    .action_count = DRIVER_ACTION_COUNT,
+    .statuses = driver_status_names,
+    .already = already,
+    .refusals = refusals,
+    .refusal_count = ARRAY_LEN(refusals),
+};
 
 int32_t driver_papers_until(const struct driver_document *documents, size_t count)
 {
@@ -52,22 +95,20 @@ void driver_check(const void *value, struct fault_list *problems)
     }
 }
 
-bool driver_next_status(const struct driver *driver, enum driver_action action, int *to,
-                        struct fault *fault)
+struct transition_state driver_state(const struct driver *driver)
 {
-    static const int goals[] = {
-        [DRIVER_ACTIVATE] = DRIVER_ACTIVE,
-        [DRIVER_SUSPEND] = DRIVER_SUSPENDED,
-        [DRIVER_BLOCK] = DRIVER_BLOCKED,
-    };
+    return (struct transition_state){
+        driver->status, driver->papers_until != FIELD_ABSENT32 ? (unsigned)HAS_DOCUMENTS : 0U};
+}
 
-    if (driver->status == DRIVER_BLOCKED && action == DRIVER_SUSPEND)
-        return fault_set(fault, FAULT_CONFLICT, "already_blocked", "The driver is blocked.");
-    if (action == DRIVER_ACTIVATE && driver->papers_until == FIELD_ABSENT32)
-        return fault_set(fault, FAULT_INVALID, "documents_missing",
-                         "Licence, car and insurance are needed.");
-    *to = goals[action];
-    return true;
+bool driver_repeats(const struct driver *driver, enum driver_action action, struct slice actor_text)
+{
+    /* The status before is not stored. Each action also leads from `pending`. */
+    const struct step_last last = {slice_of(driver_status_names[DRIVER_PENDING]),
+                                   slice_of(driver_status_names[driver->status]),
+                                   driver->changed_by};
+
+    return transition_repeats(&driver_machine, &last, driver->status, (int)action, actor_text);
 }
 
 bool driver_may_drive(int status, int32_t papers_until, int32_t day, struct fault *fault)

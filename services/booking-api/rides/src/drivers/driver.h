@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "api/transition.h"
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/language.h"
@@ -48,6 +49,7 @@ struct driver {
     int64_t telegram_id;
     int language;                /* enum language */
     int status;                  /* enum driver_status */
+    struct slice changed_by;     /* the actor whose action set the status; absent: none did */
     struct field_list documents; /* struct driver_document, from a request body */
     struct slice papers;         /* `documents` as stored: JSON */
     int32_t papers_until;        /* FIELD_ABSENT32: a required document is missing */
@@ -85,11 +87,14 @@ int32_t driver_papers_until(const struct driver_document *documents, size_t coun
  * letters. Skips absent members. */
 void driver_check(const void *value, struct fault_list *problems);
 
-enum driver_action { DRIVER_ACTIVATE, DRIVER_SUSPEND, DRIVER_BLOCK };
-/* Sets the status after the action. FAULT_CONFLICT "already_blocked": only `activate` leaves that
- * status. FAULT_INVALID "documents_missing": activation requires all documents. */
-bool driver_next_status(const struct driver *driver, enum driver_action action, int *to,
-                        struct fault *fault) MUST_CHECK;
+enum driver_action { DRIVER_ACTIVATE, DRIVER_SUSPEND, DRIVER_BLOCK, DRIVER_ACTION_COUNT };
+/* Faults: 403 "forbidden", 409 "already_<status>", 422 "documents_missing": activation requires all
+ * documents. */
+extern const struct transition_machine driver_machine;
+struct transition_state driver_state(const struct driver *driver);
+/* transition_repeats(): true if this actor's action has set the present status. */
+bool driver_repeats(const struct driver *driver, enum driver_action action,
+                    struct slice actor_text);
 
 /* May the driver take a trip that arrives on `day`? FAULT_FORBIDDEN "driver_suspended",
  * "driver_not_active" or "document_expired". */

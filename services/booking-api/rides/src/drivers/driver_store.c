@@ -16,6 +16,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(telegram_id),  .name = "telegram_id", .flags = DB_WRITTEN},
     {DB_NAME, AT(language),     .name = "language", .flags = DB_WRITTEN, .names = language_names},
     {DB_NAME, AT(status),       .name = "status", .flags = DB_WRITTEN, .names = driver_status_names},
+    {DB_TEXT, AT(changed_by),   .name = "changed_by", .flags = DB_WRITTEN},
     {DB_TEXT, AT(papers),       .name = "documents", .flags = DB_WRITTEN},
     {DB_DATE, AT(papers_until), .name = "papers_until", .flags = DB_WRITTEN},
     {DB_INT,  AT(rating.sum),   .name = "rating_sum"},
@@ -69,7 +70,7 @@ static const struct db_statement count_trip_statement = {
 };
 static const struct db_statement suspend_statement = {
     .name = "driver_suspend",
-    .sql = "UPDATE driver SET status = 'suspended' WHERE id = {id} AND status = 'active'"
+    .sql = "UPDATE driver SET status = 'suspended', changed_by = NULL WHERE id = {id} AND status = 'active'"
            "  AND driver_faults({id}, {since}) >= {most} RETURNING version",
     .parameters = "id uuid, since timestamptz, most bigint",
 };

@@ -94,29 +94,28 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
 
 CHANGE_BY_ID(patch_driver, update)
 
-static const char *const action_audits[] = {
-    [DRIVER_ACTIVATE] = "driver.activate",
-    [DRIVER_SUSPEND] = "driver.suspend",
-    [DRIVER_BLOCK] = "driver.block",
-};
-
 static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
+    const struct api_caller *caller = change->caller;
+    const struct transition *row;
     struct driver driver;
-    int to;
 
-    if (!api_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
-        !driver_store_lock(change, &asked->id, &driver, fault) ||
-        !driver_next_status(&driver, (enum driver_action)asked->action, &to, fault))
+    if (!api_check_staff(caller, fault) || !http_request_empty(change->req, fault) ||
+        !driver_store_lock(change, &asked->id, &driver, fault))
         return false;
-    /* Setting the present status is no change, even with an old If-Match. */
-    if (to != driver.status) {
-        driver.status = to;
+    /* A repeated action has no further effect, even with an old If-Match. */
+    if (!driver_repeats(&driver, (enum driver_action)asked->action, caller->actor_text)) {
         if (!change_if_match(change, driver.version, fault) ||
-            !driver_store_update(change->tx, &driver, fault))
+            !transition_check(&driver_machine, driver_state(&driver), asked->action,
+                              transition_actor(caller), &row, fault))
             return false;
-        change_audit(change, action_audits[asked->action], "driver", &driver.id, driver.version);
+        driver.status = row->to;
+        driver.changed_by = caller->actor_text;
+        if (!driver_store_update(change->tx, &driver, fault))
+            return false;
+        change_audit(change, driver_machine.actions[asked->action].audit, "driver", &driver.id,
+                     driver.version);
     }
     return change_reply_fields(change, res, &driver_shown_fields, &driver, driver.version);
 }

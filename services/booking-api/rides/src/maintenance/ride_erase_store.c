@@ -74,6 +74,8 @@ static const struct db_statement around_statement = {
     .sql = "WITH gone AS (SELECT unnest({own}::uuid[]) AS ride_id),"
            " ratings AS (UPDATE rating SET text = NULL FROM gone WHERE rating.ride_id = gone.ride_id AND text IS NOT NULL),"
            " complaints AS (UPDATE complaint SET text = 'erased' FROM gone WHERE complaint.ride_id = gone.ride_id),"
+           " offers AS (UPDATE offer SET changed_by = 'guest:erased' FROM gone"
+           "  WHERE offer.ride_id = gone.ride_id AND changed_by LIKE 'guest:%'),"
            " calls AS (UPDATE sos SET lat = NULL, lon = NULL FROM gone WHERE sos.ride_id = gone.ride_id AND lat IS NOT NULL)"
            " UPDATE ride_share SET ended_at = now() FROM gone WHERE ride_share.ride_id = gone.ride_id AND ended_at IS NULL",
 };

@@ -51,7 +51,7 @@ static const struct db_statement blank_statements[] = {
     BLANK("calls", "UPDATE sos SET lat = NULL, lon = NULL WHERE side = 'driver' AND lat IS NOT NULL AND ride_id IN ({rides})"),
     BLANK("places", "DELETE FROM trip_location WHERE trip_id IN (SELECT id FROM trip WHERE driver_id = {id})"),
     BLANK("driver", "UPDATE driver SET name = 'erased', phone = NULL, telegram_id = NULL, documents = '[]', papers_until = NULL,"
-                    " status = 'blocked', blanked_at = now() WHERE id = {id} RETURNING version"),
+                    " status = 'blocked', changed_by = NULL, blanked_at = now() WHERE id = {id} RETURNING version"),
 };
 // clang-format on
 enum { BLANKS = ARRAY_LEN(blank_statements) };

@@ -39,8 +39,9 @@ struct offer {
     struct uuid ride_id;
     struct uuid driver_id;
     struct uuid car_id;
-    struct uuid trip_id; /* nil: a trip is created on acceptance */
-    int status;          /* enum offer_status, as stored until offer_apply_clock() */
+    struct uuid trip_id;     /* nil: a trip is created on acceptance */
+    int status;              /* enum offer_status, as stored until offer_apply_clock() */
+    struct slice changed_by; /* the actor whose step set the stored status; absent: none did */
     int64_t price;
     int64_t depart_at;
     int64_t arrive_at;

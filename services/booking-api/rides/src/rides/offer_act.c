@@ -32,10 +32,11 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
         !offer_store_lock(change, ride_id, id, &offer, fault))
         return false;
     *out = offer;
-    /* A repeated action has no further effect. */
-    row = transition_find(&offer_machine, (struct transition_state){OFFER_PENDING, 0}, (int)action,
-                          actor);
-    if (row != NULL && row->to == offer.status)
+    /* A repeated action has no further effect. Each leads from `pending`. */
+    const struct step_last last = {slice_of(offer_status_names[OFFER_PENDING]),
+                                   slice_of(offer_status_names[offer.status]), offer.changed_by};
+    if (transition_repeats(&offer_machine, &last, offer.status, (int)action,
+                           change->caller->actor_text))
         return true;
     if (!change_if_match(change, offer.version, fault) ||
         !transition_check(&offer_machine, (struct transition_state){offer.status, 0}, (int)action,

@@ -18,6 +18,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(arrive_at),    .name = "arrive_at", .flags = DB_WRITTEN},
     {DB_BOOL, AT(sell_rest),    .name = "sell_rest", .flags = DB_WRITTEN},
     {DB_TIME, AT(expires_at),   .name = "expires_at", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(changed_by),   .name = "changed_by"},
     {DB_INT,  AT(version),      .name = "version"},
     {DB_TIME, AT(created_at),   .name = "created_at"},
     {DB_TIME, AT(updated_at),   .name = "updated_at"},
@@ -86,7 +87,8 @@ static const struct db_statement supersede_statement = {
     .name = "offer_supersede",
     .parameters = CHANGE_TRACE_PARAMETERS ", ride uuid, driver uuid",
     .parts = {traces},
-    .sql = "WITH moved AS (UPDATE offer SET status = CASE WHEN expires_at <= now() THEN 'expired' ELSE 'superseded' END"
+    .sql = "WITH moved AS (UPDATE offer SET changed_by = {actor},"
+           "   status = CASE WHEN expires_at <= now() THEN 'expired' ELSE 'superseded' END"
            "  WHERE ride_id = {ride} AND driver_id = {driver} AND status = 'pending' RETURNING *), {traces}",
 };
 static const struct db_statement insert_statement = {
@@ -101,7 +103,8 @@ static const struct db_statement update_statement = {
     .name = "offer_move",
     .parameters = CHANGE_TRACE_PARAMETERS ", id uuid, after text",
     .parts = {traces},
-    .sql = "WITH moved AS (UPDATE offer SET status = {after} WHERE id = {id} AND status = 'pending' RETURNING *), {traces}",
+    .sql = "WITH moved AS (UPDATE offer SET status = {after}, changed_by = {actor}"
+           "  WHERE id = {id} AND status = 'pending' RETURNING *), {traces}",
 };
 static const struct db_statement expire_statement = {
     .name = "offer_expire",
@@ -109,7 +112,8 @@ static const struct db_statement expire_statement = {
     .parts = {traces},
     .sql = "WITH given AS (SELECT id FROM offer WHERE status = 'pending' AND expires_at <= now()"
            "   ORDER BY expires_at LIMIT {most} FOR UPDATE SKIP LOCKED),"
-           " moved AS (UPDATE offer o SET status = 'expired' FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
+           " moved AS (UPDATE offer o SET status = 'expired', changed_by = {actor}"
+           "   FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
 };
 static const struct db_statement lose_statement = {
     .name = "offer_lose",
@@ -117,7 +121,8 @@ static const struct db_statement lose_statement = {
     .parts = {traces},
     .sql = "WITH given AS (SELECT id FROM offer WHERE status = 'pending' AND ride_id = ANY ({rides}::uuid[])"
            "   ORDER BY id FOR UPDATE),"
-           " moved AS (UPDATE offer o SET status = CASE WHEN o.expires_at <= now() THEN 'expired' ELSE 'lost' END"
+           " moved AS (UPDATE offer o SET changed_by = {actor},"
+           "   status = CASE WHEN o.expires_at <= now() THEN 'expired' ELSE 'lost' END"
            "   FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
 };
 /* Locks the offers of the ride and the winner's conflicting offers in one order. */
@@ -131,7 +136,7 @@ static const struct db_statement close_statement = {
            "    AND arrive_at + interval '30 minutes' > {departs})) ORDER BY id FOR UPDATE),"
            " moved AS (UPDATE offer o SET trip_id = CASE WHEN o.id = {won} THEN {trip} ELSE o.trip_id END,"
            "   status = CASE WHEN o.id = {won} THEN 'accepted' WHEN o.expires_at <= now() THEN 'expired'"
-           "    WHEN o.ride_id = {ride} THEN 'lost' ELSE 'withdrawn' END"
+           "    WHEN o.ride_id = {ride} THEN 'lost' ELSE 'withdrawn' END, changed_by = {actor}"
            "   FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
 };
 static const struct db_statement withdraw_statement = {
@@ -139,7 +144,8 @@ static const struct db_statement withdraw_statement = {
     .parameters = CHANGE_TRACE_PARAMETERS ", driver uuid",
     .parts = {traces},
     .sql = "WITH given AS (SELECT id FROM offer WHERE driver_id = {driver} AND status = 'pending' ORDER BY id FOR UPDATE),"
-           " moved AS (UPDATE offer o SET status = CASE WHEN o.expires_at <= now() THEN 'expired' ELSE 'withdrawn' END"
+           " moved AS (UPDATE offer o SET changed_by = {actor},"
+           "   status = CASE WHEN o.expires_at <= now() THEN 'expired' ELSE 'withdrawn' END"
            "   FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
 };
 // clang-format on

@@ -127,8 +127,8 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
                   const struct offer_draft *asked, struct offer *out,
                   struct fault *fault) MUST_CHECK;
 
-/* Runs accept, reject or withdraw. Repeating an action has no further effect. For `accept`, `ride`
- * is set. FAULT_CONFLICT "overlapping_ride" and those of offer_accept(). */
+/* Runs accept, reject or withdraw. An action repeated by the same actor has no further effect. For
+ * `accept`, `ride` is set. FAULT_CONFLICT "overlapping_ride" and those of offer_accept(). */
 bool offer_act(struct change *change, const struct uuid *ride_id, const struct uuid *id,
                enum offer_action action, struct offer *out, struct ride *ride,
                struct fault *fault) MUST_CHECK;

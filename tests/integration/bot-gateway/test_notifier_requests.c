@@ -49,6 +49,21 @@ FIBER_TEST(open_ride_is_offered_to_drivers_at_most_six_times_in_60_minutes)
     ck_rows(0, "(SELECT FROM sending GROUP BY chat_id, payload HAVING count(*) > 1) x");
 }
 
+FIBER_TEST(ride_that_a_trip_fits_causes_no_message)
+{
+    deals_now_us = deals_time("2027-03-04T05:10:00Z");
+    deal_person(DRIVER, "ru");
+    deal_person(FIRST, "ru");
+    ride_deals_start();
+    order_open(1);
+    ck_assert_int_eq(count_all_messages(), 1); /* the offer to the driver */
+    ride_deals_note((struct ride_deals_event){"ride.matched", "ride", "open", "open",
+                                              RIDE_DEALS_BY_DRIVER, 0, 1, 0});
+    ride_deals_wait();
+    ck_assert_int_eq(count_all_messages(), 1);
+    ck_rows(0, "reminder");
+}
+
 /* A driver is offered in the morning what passengers have ordered at night, despite crashes. */
 FIBER_TEST(open_ride_of_the_night_is_offered_in_the_morning)
 {

@@ -44,5 +44,5 @@ const char *stored_status(const char *id);
 const char *trip_loads(void);
 
 /* Checks that the load is the sum of the rides that take seats, and that each ride has one row of
- * history, one event and one audit row for each version. */
+ * history, one event and one audit row for each version; ride.matched is of no version. */
 void ck_ride_traces(void);

@@ -40,6 +40,8 @@ FIBER_TEST(accepted_offer_creates_trip_and_ends_other_offers)
     ck_refused(offer_action(withdraw_offer, &offer_drivers[0].caller, other, clash.id), 409,
                "already_withdrawn");
     ck_offer(&apart, "pending");
+    ck_sql_text(other, "SELECT string_agg(resource_id::text, ' ') FROM outbox"
+                       " WHERE type = 'ride.matched'"); /* a seat is left */
     struct answer seen = view_ride(&rides_guest, ride);
     ck_text(seen.json, "status", "confirmed");
     ck_number(seen.json, "total.amount", 900000);

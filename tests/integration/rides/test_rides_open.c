@@ -90,6 +90,54 @@ FIBER_TEST(matching_trips_of_open_ride_are_listed)
     ck_assert_uint_eq(matches(NULL, made.id, 200), 0);
 }
 
+/* The event names the leg of the trip. */
+FIBER_TEST(open_rides_that_a_published_trip_fits_get_an_event)
+{
+    static const struct {
+        const char *why, *more;
+        double hours;
+    } others[] = {
+        {"more seats than the trip has",                ",'seats':5",                     30},
+        {"another time",                                "",                               36},
+        {"a parcel, which costs nothing",
+         ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Ерлан',"
+         "'phone':'+77017654329'}}",                                                      30},
+        {"cancelled",                                   ",'note':'передумала'", 30},
+        {"of a passenger who gave the driver one star", "",                               30},
+    };
+    char fits[40], text[ARRAY_LEN(others)][PASSENGER_TEXT];
+    struct answer made = ck_status(order_open_ride(&rides_guest, 30, ",'seats':3"), 201);
+
+    snprintf(fits, sizeof fits, "%s", made.id);
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        const struct api_caller guest = new_passenger(100 + (int64_t)i, text[i]);
+        made = ck_status(order_open_ride(&guest, others[i].hours, others[i].more), 201);
+    }
+    stand_sql("UPDATE ride SET status = 'cancelled' WHERE note IS NOT NULL");
+    stand_sql(
+        "INSERT INTO rating (id, tenant_id, ride_id, driver_id, side, stars)"
+        " SELECT gen_random_uuid(), tenant_id, id, '%s', 'guest', 1 FROM ride WHERE id = '%s'",
+        rides_driver_id(), made.id);
+    publish_trip(31, "");
+    ck_sql_text(fits, "SELECT string_agg(resource_id::text, ' ') FROM outbox"
+                      " WHERE type = 'ride.matched'");
+    ck_rows(1,
+            "outbox e JOIN ride r ON r.id = e.resource_id JOIN trip_leg g"
+            " ON g.trip_id = (data ->> 'trip_id')::uuid"
+            " AND g.from_stop = (data ->> 'from_stop')::int"
+            " AND g.to_stop = (data ->> 'to_stop')::int"
+            " AND g.departs_at = (data ->> 'depart_at')::timestamptz"
+            " AND g.arrives_at = (data ->> 'arrive_at')::timestamptz"
+            " WHERE e.type = 'ride.matched' AND e.resource_type = 'ride'"
+            " AND e.resource_version = r.version AND e.tenant_id = r.tenant_id"
+            " AND data ->> 'status' = 'open' AND g.trip_id = '%s'"
+            " AND g.from_place = r.from_place AND g.to_place = r.to_place",
+            last_trip);
+    ck_rows(0, "outbox WHERE data::text ~ '(Айгуль|Ерлан|[+]7701)'");
+    publish_trip(100, "");
+    ck_rows(1, "outbox WHERE type = 'ride.matched'");
+}
+
 static size_t fitting_drivers(const char *ride)
 {
     const struct answer list =

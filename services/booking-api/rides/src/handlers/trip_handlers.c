@@ -14,7 +14,8 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     (void)arg;
     trip_defaults(&draft);
     if (!http_request_decode(change->req, &trip_fields, false, &draft, NULL, fault) ||
-        !trip_create(change, &draft, false, &trip, fault))
+        !trip_create(change, &draft, false, &trip, fault) ||
+        !ride_match_trip(change, &trip.id, fault))
         return false;
     trip_encode(&trip, change->caller, &res->body);
     return change_reply_created(change, res, &trip.id, trip.version, fault);

@@ -184,5 +184,6 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
     return ride_store_set_trip(change->tx, ride, fault) &&
            ride_record(change, ride, RIDE_OPEN, ride_machine.actions[RIDE_ACCEPT].audit, SLICE_NONE,
                        fault) &&
-           offer_store_close(change, &ride->id, &winner, fault);
+           offer_store_close(change, &ride->id, &winner, fault) &&
+           (!made || ride_match_trip(change, &trip.id, fault));
 }

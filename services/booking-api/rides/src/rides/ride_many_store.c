@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rides/ride_store.h"
+#include "trips/trip_store.h"
 
 // clang-format off
 /* Under the trip's lock a writer first expires overdue holds. Their number is not limited, so SQL builds the events,
@@ -117,6 +118,36 @@ static const struct db_statement end_statement = {
            " SELECT (SELECT count(*) FROM ride WHERE trip_id = {trip} AND status = 'completed')"
            "  + (SELECT count(*) FROM moved WHERE status = 'completed')",
 };
+
+/* The search of GET /v1/rides/{id}/matches, for the open ride `e`. */
+static const struct db_part match_parts[] = {
+    {"from", "e.from_place"},
+    {"to", "e.to_place"},
+    {"depart_from", "e.depart_from"},
+    {"depart_to", "e.depart_to"},
+    {"kind", "e.kind"},
+    {"size", "e.parcel_size"},
+    {"seats", "e.seats"},
+    {"children", "e.child_seats"},
+    {"guest", "e.passenger_telegram_id"},
+    {"max_price", "NULL::bigint"},
+    {"instant", "NULL::boolean"},
+    {"full", "false"},
+    {NULL, NULL},
+};
+/* `g` is the leg of the trip that fits. */
+static const struct db_statement match_statement = {
+    .name = "ride_match_trip",
+    .parameters = "tenant uuid, trip uuid, most bigint",
+    .parts = {match_parts, trip_search_parts, driver_fit_parts, ride_event_parts},
+    .sql = "INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
+           "  resource_version, tenant_id, data)"
+           " SELECT gen_random_uuid(), 'ride.matched', 'booking-api', e.version, 'ride', e.id, e.version, e.tenant_id,"
+           "  {event} || jsonb_build_object('trip_id', g.trip_id, 'from_stop', g.from_stop, 'to_stop', g.to_stop)"
+           " FROM ride e CROSS JOIN LATERAL (SELECT * FROM ({legs} AND g.trip_id = {trip}) leg WHERE {fits}) g"
+           " WHERE e.id IN (SELECT r.id FROM ride r WHERE r.tenant_id = {tenant} AND {looks})"
+           " ORDER BY e.id LIMIT {most}",
+};
 // clang-format on
 
 bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id, struct fault *fault)
@@ -164,4 +195,12 @@ bool ride_end_on_trip(struct change *change, const struct uuid *trip_id, bool fi
                                DB_VALUES(db_uuid(trip_id), db_bool(finishes),
                                          db_str(cancel_fault_names[whose]), db_text(reason)),
                                carried, fault);
+}
+
+bool ride_match_trip(struct change *change, const struct uuid *trip_id, struct fault *fault)
+{
+    return db_query(
+        change->tx, &match_statement,
+        DB_VALUES(db_uuid(&change->caller->tenant_id), db_uuid(trip_id), db_int(RIDE_MATCHES_MAX)),
+        NULL, fault);
 }

@@ -134,6 +134,13 @@ bool ride_end_on_trip(struct change *change, const struct uuid *trip_id, bool fi
                       enum cancel_fault whose, struct slice reason, int64_t *carried,
                       struct fault *fault) MUST_CHECK;
 
+/* Adds an event ride.matched of each ride that looks for a driver and that the new trip fits, as
+ * GET /v1/rides/{id}/matches lists it: the oldest RIDE_MATCHES_MAX. Its data is that of the ride
+ * with the trip's id, stops and times. The rides are not changed. */
+enum { RIDE_MATCHES_MAX = 100 };
+bool ride_match_trip(struct change *change, const struct uuid *trip_id,
+                     struct fault *fault) MUST_CHECK;
+
 /* --- the waiting list of a trip (ride_waitlist_store.c) --- */
 
 /* Rides waiting for `trip`, oldest first, at most RIDE_WAITLIST_MAX; none if the trip does not take

@@ -24,7 +24,7 @@ const struct db_shape trip_found_shape = DB_SHAPE(columns, "page");
 /* Load of a leg by the clock: the maximum over its segments, without holds that have expired. While no hold has
  * expired, the arrays of trip_load are already exact. seats, cargo and children are the required free capacity; for a
  * parcel, the units of the size whose price is shown (fare_cargo()). */
-static const struct db_part parts[] = {
+const struct db_part trip_search_parts[] = {
     {"legs",
      "SELECT g.trip_id, g.from_stop, g.to_stop, g.departs_at, g.arrives_at, t.instant_book, t.driver_id, t.car_id,"
      "  t.seats - taken.seats AS free_seats, t.cargo_units - taken.cargo AS free_cargo,"
@@ -68,7 +68,7 @@ static const struct db_part parts[] = {
 static const struct db_statement by_departure_statement = {
     .name = "trip_search_by_departure",
     .parameters = PARAMETERS,
-    .parts = {parts},
+    .parts = {trip_search_parts},
     .shape = &trip_found_shape,
     .sql = LIST_PAGE_OF
            "WITH legs AS ({legs} AND ({after_number} IS NULL OR (g.departs_at, g.trip_id) >"
@@ -85,7 +85,7 @@ static const struct db_statement nearby_statement = {
     .parameters = "tenant uuid, from text, to text, depart_from timestamptz, depart_to timestamptz, seats bigint,"
                   " children bigint, kind text, max_price bigint, instant boolean, full boolean, guest bigint,"
                   " asked_from timestamptz, asked_to timestamptz, limit bigint, size text",
-    .parts = {parts},
+    .parts = {trip_search_parts},
     .sql = "WITH legs AS ({legs} AND NOT g.departs_at BETWEEN {asked_from} AND {asked_to})"
            " SELECT (departs_at AT TIME ZONE INTERVAL '+05:00')::date, count(DISTINCT trip_id) FROM legs WHERE {fits}"
            " GROUP BY 1 ORDER BY 1 LIMIT {limit}",
@@ -94,7 +94,7 @@ static const struct db_statement nearby_statement = {
 static const struct db_statement by_price_statement = {
     .name = "trip_search_by_price",
     .parameters = PARAMETERS,
-    .parts = {parts},
+    .parts = {trip_search_parts},
     .shape = &trip_found_shape,
     .sql = LIST_PAGE_OF
            "WITH legs AS ({legs}),"

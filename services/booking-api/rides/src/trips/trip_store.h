@@ -106,6 +106,9 @@ struct trip_found {
 };
 
 extern const struct db_shape trip_found_shape;
+/* {legs}: pairs of stops for a passenger's wish, whose values are parameters or parts; of those,
+ * {fits} chooses what can be booked. */
+extern const struct db_part trip_search_parts[];
 
 /* Results of `query`, whose window is set, in its order, at most `limit` after its cursor: rows of
  * a LIST_PAGE_OF statement. */

@@ -694,6 +694,7 @@ FORMS = {
     "ALERT_QUIET": (["23:00-08:00", "12:30-14:00"], ["23:00", "24:00-08:00", "8:00-09:00", "23:00-23:00", "23:60-08:00", "23:00–08:00"]),
     "ADMIN_NETWORKS": (["198.51.100.7/32", "10.0.0.0/8,fd00::/8", "198.51.100.7"], ["office", "10.0.0.1/8,x", "1.2.3.4/33", ""]),
     "RIDES_ENABLED": (["true", "false"], ["yes", "True", "1", ""]),
+    "RIDES_CONTACT_LINGER": (["24h", "0h", "168h", "90m"], ["24", "169h", "1d", "24 h", ""]),
     "FORWARD_INTERNAL_HOSTS": (["n8n", "n8n,flows.internal"], ["http://n8n", "n8n:5678", "n8n,", ""]),
     "COMPOSE_PROFILES": (["server1", "server1,server2,admin"], ["admin", "server3", ""]),
     "PUBLIC_ADDRESS": (["203.0.113.10,2001:db8::1"], ["203.0.113.10/24", "here"]),

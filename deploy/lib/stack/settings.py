@@ -106,6 +106,7 @@ FORMS = {
                           "networks, comma-separated: 149.154.160.0/20,91.108.4.0/22"),
     "TELEGRAM_ONLY": (one_of("true", "false"), "true или false", "true or false"),
     "RIDES_ENABLED": (one_of("true", "false"), "true или false", "true or false"),
+    "RIDES_CONTACT_LINGER": (like(r"\d{1,4}m|(\d{1,2}|1[0-5]\d|16[0-8])h"), "время, например 24h, до 168h", "a time like 24h, at most 168h"),
     "FORWARD_INTERNAL_HOSTS": (like(r"[A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*"), "имена через запятую: n8n,flows", "names, comma-separated: n8n,flows"),
     "ALERT_PHONES": (like(r"(\+\d{8,15}(, ?\+\d{8,15})*)?"), "телефоны через запятую: +77012345678,+77770000000",
                      "phones, comma-separated: +77012345678,+77770000000"),

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "config.h"
 
+#define AT(member) offsetof(struct booking_config, member)
+
+// clang-format off
+/* Columns: name, type, member, default, minimum, maximum, help. */
 const struct env_variable booking_variables[] = {
-    {
-     .name = "BOOKING_SWEEP_INTERVAL",
-     .type = ENV_DURATION,
-     .offset = offsetof(struct booking_config, sweep_interval_ms),
-     .fallback = "1s",
-     .min = 50,
-     .max = 600000,
-     .help = "Interval at which booking-api expires overdue holds.",
-     },
-    {
-     .name = "RIDES_ENABLED",
-     .type = ENV_BOOL,
-     .offset = offsetof(struct booking_config,                                        rides_enabled),
-     .fallback = "false",
-     .help = "true: booking-api serves rides between cities (/v1/rides, /v1/trips and others).",
-     },
+    {"BOOKING_SWEEP_INTERVAL", ENV_DURATION, AT(sweep_interval_ms), "1s", 50, 600000,
+     "Interval at which booking-api expires overdue holds."},
+    {"RIDES_ENABLED", ENV_BOOL, AT(rides_enabled), "false", 0, 0,
+     "true: booking-api serves rides between cities (/v1/rides, /v1/trips and others)."},
+    {"RIDES_CONTACT_LINGER", ENV_DURATION, AT(rides_contact_linger_ms), "24h", 0, 604800000,
+     "Contacts of a completed ride stay visible to its passenger and driver for so long."},
 };
+// clang-format on
+#undef AT
 const size_t booking_variable_count = ARRAY_LEN(booking_variables);

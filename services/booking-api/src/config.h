@@ -8,6 +8,7 @@ struct booking_config {
     struct service_config common; /* first member */
     int64_t sweep_interval_ms;    /* interval of the sweeper */
     bool rides_enabled;
+    int64_t rides_contact_linger_ms; /* rides_set_contact_linger() */
 };
 
 extern const struct env_variable booking_variables[];

@@ -86,6 +86,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     if (app->business_watch == NULL)
         goto fail;
     if (app->config->rides_enabled) {
+        rides_set_contact_linger(app->config->rides_contact_linger_ms);
         app->rides_watch = rides_watch_start(service, fault);
         if (app->rides_watch == NULL)
             goto fail;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The demo data of rides, through the API."""
 
-from check import day
+from check import Caller, day
 
 STATUSES = ("confirmed", "held", "payment_claimed", "requested", "declined", "cancelled", "completed", "open")
 
@@ -43,4 +43,16 @@ def demo(world, group):
             group.equal(check["name"], check["count"], 0)
 
 
-GROUPS = [("rides: the demo", demo)]
+def contacts(world, group):
+    """Passenger and driver see contacts of a completed ride for RIDES_CONTACT_LINGER."""
+    world.stand.load("booking-api/rides")
+    ride, passenger = world.stand.sql("SELECT id, passenger_telegram_id FROM ride.ride WHERE status = 'completed' LIMIT 1").split("|")
+    world.stand.sql(f"UPDATE ride.ride SET ended_at = now() - interval '2 hours' WHERE id = '{ride}'")
+    for linger, visible in (("1h", False), ("3h", True)):
+        service = world.stand.service(RIDES_CONTACT_LINGER=linger, BOOKING_SWEEP_INTERVAL="10m", **world.needed)
+        shown = Caller(world, world.key, service.port).acting(f"guest:{passenger}").get(f"/v1/rides/{ride}").json
+        group.equal(f"the driver's phone, {linger}", shown["driver"]["phone"] is not None, visible)
+        service.kill()
+
+
+GROUPS = [("rides: the demo", demo), ("rides: contacts after a ride", contacts)]

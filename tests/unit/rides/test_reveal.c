@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Visibility of contacts in every status at each limit. Departure is at 0. */
+#include "rides.h"
 #include "rides/reveal.h"
 #include "support/test.h"
 
@@ -88,4 +89,21 @@ TEST(open_ride_without_trip_hides_contacts)
 
     ck_assert_uint_eq(ride_reveal(&ride, GUEST), 0);
     ck_assert_uint_eq(ride_reveal(&ride, DRIVER), 0);
+}
+
+TEST(contacts_stay_visible_for_the_set_time_after_completion)
+{
+    struct ride ride = {.status = RIDE_COMPLETED, .depart_at = 0, .ended_at = ENDED};
+
+    rides_set_contact_linger(2 * HOUR / 1000);
+    ride.now = ENDED + 2 * HOUR - 1;
+    ck_assert_uint_ne(ride_reveal(&ride, GUEST), 0);
+    ck_assert_uint_ne(ride_reveal(&ride, DRIVER), 0);
+    ride.now = ENDED + 2 * HOUR;
+    ck_assert_uint_eq(ride_reveal(&ride, GUEST), 0);
+    ck_assert_uint_eq(ride_reveal(&ride, DRIVER), 0);
+    rides_set_contact_linger(0);
+    ride.now = ENDED;
+    ck_assert_uint_eq(ride_reveal(&ride, GUEST), 0);
+    rides_set_contact_linger(DAY / 1000);
 }

@@ -28,6 +28,10 @@ void rides_sweeper_start(struct periodic *sweeper, struct service *service, int6
 bool rides_selfcheck(struct db *db, int64_t most, int64_t swept_in_s, struct db_rows *rows,
                      struct fault *fault) MUST_CHECK;
 
+/* Sets for how long contacts of a completed ride stay visible, RIDES_CONTACT_LINGER; 24 hours
+ * unless set. Call it before the first request. */
+void rides_set_contact_linger(int64_t ms);
+
 /* Writes a stored answer again. In an answer that shows a ride, the contacts are those the reader
  * may see now; any other answer is copied unchanged. For `again` of struct service_definition. */
 bool rides_again(struct change *change, struct slice stored, struct buf *out,

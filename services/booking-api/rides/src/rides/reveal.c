@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "rides/reveal.h"
 
+#include "rides.h"
+
 #define DAY (INT64_C(24) * 3600 * 1000000)
+
+/* The same for all requests: it does not change after the start. */
+static int64_t linger_us = DAY;
+
+void rides_set_contact_linger(int64_t ms)
+{
+    linger_us = ms * 1000;
+}
 
 /* Both sides have agreed and the ride was not cancelled, so they need each other's contacts. */
 static bool is_agreed(const struct ride *ride)
@@ -11,7 +21,7 @@ static bool is_agreed(const struct ride *ride)
     case RIDE_BOARDED:
         return true;
     case RIDE_COMPLETED:
-        return ride->now < ride->ended_at + RIDE_CONTACT_LINGER_US;
+        return ride->now < ride->ended_at + linger_us;
     default:
         return false;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which contacts of a ride the passenger, the driver and staff may see. Pure. Evaluated for each
+/* Which contacts of a ride the passenger, the driver and staff may see. Evaluated for each
  * answer, including a stored one sent again for an Idempotency-Key. Events, feeds, logs and lists
  * of open rides contain no contacts. */
 #pragma once
@@ -20,13 +20,11 @@ enum {
 enum { REVEAL_KEPT_DAYS = 180 };
 #define REVEAL_LOCATION_FROM_US (INT64_C(1) * 3600 * 1000000) /* before T */
 
-/* Contacts stay visible this long after completion. */
-#define RIDE_CONTACT_LINGER_US (INT64_C(24) * 3600 * 1000000)
-
 /* The contacts visible to `actor`, the reader's part in this ride: RIDE_BY_GUEST is its
  * passenger, RIDE_BY_DRIVER the driver of its trip; 0, anyone else, sees nothing.
  * From `confirmed` the passenger sees the driver's phone and plate, the driver the phones of
- * passenger and recipient: while confirmed or boarded, and for RIDE_CONTACT_LINGER_US after
- * completed. The passenger sees the car's position from T - 1 h until dropped. Staff see everything
- * until it is erased. Contacts that the reader provided are not decided here. */
+ * passenger and recipient: while confirmed or boarded, and for the time of
+ * rides_set_contact_linger() after completed. The passenger sees the car's position from T - 1 h
+ * until dropped. Staff see everything until it is erased. Contacts that the reader provided are not
+ * decided here. */
 unsigned ride_reveal(const struct ride *ride, unsigned actor);

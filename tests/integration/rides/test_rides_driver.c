@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Drivers and their cars on a real PostgreSQL: fields and access. */
 #include "handlers/ride_handlers.h"
-#include "rides_fixture.h"
+#include "requests.h"
 
 #define PAPERS                                                                                     \
     "'documents':[{'kind':'licence','last4':'4821','expires_on':'2040-06-01'},"                    \
@@ -40,17 +40,21 @@ FIBER_TEST(driver_is_created_activated_and_blocked)
     ck_assert_str_eq(text_of(&made, "status"), "pending");
     ck_assert(json_is_null(json_object_get(made.json, "rating")));
     ck_number(made.json, "faults", 0);
-    ck_refused(act(activate_driver, NULL, made.id), 422, "documents_missing");
-    ck_status(patch(NULL, made.id, "{" PAPERS "}"), 200);
+    ck_assert(!answer_allows(&made, "activate") && answer_allows(&made, "suspend"));
+    ck_refused(act(activate_driver, NULL, made.id), 409, "documents_missing");
+    struct answer changed = ck_status(patch(NULL, made.id, "{" PAPERS "}"), 200);
+    ck_assert(answer_allows(&changed, "activate"));
     ck_sql_text("2039-12-31", "SELECT papers_until FROM driver WHERE id = '%s'", made.id);
     ck_status(act(activate_driver, NULL, made.id), 200);
     ck_status(act(activate_driver, NULL, made.id), 200);
     ck_sql(3, "SELECT version FROM driver WHERE id = '%s'", made.id);
-    ck_status(act(block_driver, NULL, made.id), 200);
+    changed = ck_status(act(block_driver, NULL, made.id), 200);
+    ck_assert(answer_allows(&changed, "activate") && !answer_allows(&changed, "block"));
     ck_refused(act(suspend_driver, NULL, made.id), 409, "already_blocked");
     stand_sql("UPDATE driver SET rating_sum = 19, rating_count = 4 WHERE id = '%s'", made.id);
     struct answer read = ask_get(get_driver, .id = made.id);
     ck_assert_str_eq(text_of(&read, "status"), "blocked");
+    ck_assert(answer_allows(&read, "activate") && !answer_allows(&read, "suspend"));
     ck_assert_double_eq(json_number_value(json_object_get(read.json, "rating")), 4.8);
     ck_count(read.json, "documents", 3);
     ck_rows(4, "audit WHERE resource_id = '%s'", made.id);
@@ -93,8 +97,10 @@ FIBER_TEST(driver_edits_only_own_contact_data)
     ck_refused(ask_get(get_drivers, .caller = &rides_guest), 403, "forbidden");
     struct answer own = ask_get(get_drivers, .caller = &rides_driver);
     ck_count(own.json, "items", 1);
+    ck_count(own.json, "items.0.allowed_actions", 0);
     struct answer all = ask_get(get_drivers, .params = "status=pending&limit=1");
     ck_count(all.json, "items", 1);
+    ck_text(all.json, "items.0.allowed_actions.0.action", "suspend");
     ck_status(patch(&rides_driver, mine, "{'phone':'+77019999999'}"), 200);
     ck_refused(patch(&rides_driver, mine, "{'name':'Другой'}"), 403, "forbidden");
     ck_refused(patch(&rides_driver, mine, "{'documents':[]}"), 403, "forbidden");

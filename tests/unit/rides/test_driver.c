@@ -52,6 +52,19 @@ TEST(duplicate_or_malformed_documents_are_refused)
     ck_assert_str_eq(problems.fields[1].code, "bad_number");
 }
 
+/* Is the action in allowed_actions of staff? */
+static bool is_listed(const struct driver *driver, enum driver_action action)
+{
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
+    const size_t count =
+        transition_allowed(&driver_machine, driver_state(driver), TRANSITION_BY_STAFF, allowed);
+    bool found = false;
+
+    for (size_t i = 0; i < count; i++)
+        found |= allowed[i].row->action == (int)action;
+    return found;
+}
+
 /* From each status by each action: the next status, or the refusal. */
 TEST(staff_change_driver_status)
 {
@@ -85,8 +98,11 @@ TEST(staff_change_driver_status)
                                           TRANSITION_BY_STAFF, &row, &fault),
                          cases[i].to >= 0);
         ck_assert_int_eq(row != NULL ? row->to : -1, cases[i].to);
-        if (cases[i].code != NULL)
+        if (cases[i].code != NULL) {
             ck_assert_str_eq(fault.code, cases[i].code);
+            ck_assert_int_eq(fault.kind, FAULT_CONFLICT);
+        }
+        ck_assert_int_eq(is_listed(&driver, cases[i].action), cases[i].to >= 0);
         ck_assert(!transition_check(&driver_machine, driver_state(&driver), action,
                                     TRANSITION_BY_SYSTEM, &row, &fault));
         ck_assert_str_eq(fault.code, "forbidden");

@@ -16,9 +16,9 @@ const char *const document_kind_names[] = {"licence", "car",       "insurance",
 
 // clang-format off
 static const struct transition_action actions[DRIVER_ACTION_COUNT] = {
-    [DRIVER_ACTIVATE] = {.verb = "activate", .audit = "driver.activate"},
-    [DRIVER_SUSPEND]  = {.verb = "suspend", .audit = "driver.suspend"},
-    [DRIVER_BLOCK]    = {.verb = "block", .audit = "driver.block"},
+    [DRIVER_ACTIVATE] = {"activate", "driver.activate", {TEXTS_LITERAL("Включить"), TEXTS_LITERAL("Қосу"), TEXTS_LITERAL("Activate")}},
+    [DRIVER_SUSPEND]  = {"suspend", "driver.suspend", {TEXTS_LITERAL("Приостановить"), TEXTS_LITERAL("Тоқтата тұру"), TEXTS_LITERAL("Suspend")}},
+    [DRIVER_BLOCK]    = {"block", "driver.block", {TEXTS_LITERAL("Заблокировать"), TEXTS_LITERAL("Бұғаттау"), TEXTS_LITERAL("Block")}},
 };
 
 /* action, from, to, actors, conditions */
@@ -36,7 +36,7 @@ static const struct transition rows[] = {
 };
 
 static const struct transition_refusal refusals[] = {
-    {HAS_DOCUMENTS, FAULT_INVALID, "documents_missing", "Licence, car and insurance are needed."},
+    {HAS_DOCUMENTS, FAULT_CONFLICT, "documents_missing", "Licence, car and insurance are needed."},
 };
 // clang-format on
 

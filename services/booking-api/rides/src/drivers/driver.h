@@ -88,7 +88,7 @@ int32_t driver_papers_until(const struct driver_document *documents, size_t coun
 void driver_check(const void *value, struct fault_list *problems);
 
 enum driver_action { DRIVER_ACTIVATE, DRIVER_SUSPEND, DRIVER_BLOCK, DRIVER_ACTION_COUNT };
-/* Faults: 403 "forbidden", 409 "already_<status>", 422 "documents_missing": activation requires all
+/* Faults: 403 "forbidden", 409 "already_<status>" or "documents_missing": activation requires all
  * documents. */
 extern const struct transition_machine driver_machine;
 struct transition_state driver_state(const struct driver *driver);
@@ -110,6 +110,8 @@ bool driver_store_find(struct db *db, const struct uuid *tenant_id, const struct
 /* The same, locked until the transaction ends. */
 bool driver_store_lock(struct change *change, const struct uuid *id, struct driver *out,
                        struct fault *fault) MUST_CHECK;
+/* Reads a row of driver_list_statement. Text is borrowed. */
+void driver_store_read(const struct db_rows *rows, int row, struct driver *out);
 /* Like driver_store_find(), without reading the driver. */
 bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                          struct fault *fault) MUST_CHECK;

@@ -41,6 +41,20 @@ static void encode_rating(const void *value, struct buf *out)
         buf_text(out, "null");
 }
 
+/* Begins with the driver, so that the table of the driver's members applies. */
+struct shown {
+    struct driver driver;
+    unsigned actor; /* transition_actor() of the reader */
+};
+
+static void encode_actions(const void *value, struct buf *out)
+{
+    const struct shown *shown = value;
+
+    transition_encode(&driver_machine, driver_state(&shown->driver), shown->actor, FIELD_ABSENT,
+                      out);
+}
+
 // clang-format off
 static const struct field shown_items[] = {
     {.name = "id",          .type = FIELD_UUID, AT(id)},
@@ -50,13 +64,23 @@ static const struct field shown_items[] = {
     {.name = "rating",      .type = FIELD_CUSTOM, AT(rating), .encode = encode_rating},
     {.name = "trips_done",  .type = FIELD_INT, AT(trips_done)},
     {.name = "faults",      .type = FIELD_INT, AT(faults)},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
     {.name = "version",     .type = FIELD_INT, AT(version)},
     {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at",  .type = FIELD_TIME, AT(updated_at)},
 };
 #undef AT
-const struct fields driver_shown_fields = FIELDS_OF(shown_items, struct driver);
+// clang-format on
+const struct fields driver_shown_fields = FIELDS_OF(shown_items, struct shown);
 
+void driver_encode(const struct driver *driver, const struct api_caller *caller, struct buf *out)
+{
+    const struct shown shown = {*driver, transition_actor(caller)};
+
+    fields_encode(&driver_shown_fields, &shown, false, out);
+}
+
+// clang-format off
 #define AT(member) .offset = offsetof(struct driver_view, member)
 #define NAME   {.name = "name",       .type = FIELD_TEXT, AT(name)},
 #define RECORD {.name = "rating",     .type = FIELD_CUSTOM, AT(rating), .encode = encode_rating}, \

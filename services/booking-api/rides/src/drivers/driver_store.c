@@ -112,6 +112,12 @@ const struct db_statement driver_list_statement = {
 };
 // clang-format on
 
+void driver_store_read(const struct db_rows *rows, int row, struct driver *out)
+{
+    *out = (struct driver){0};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
+}
+
 static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
                  const struct uuid *id, struct arena *arena, struct driver *out,
                  struct fault *fault)
@@ -120,8 +126,7 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
 
     if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;
-    *out = (struct driver){0};
-    db_row_read(&rows, 0, 0, columns, COLUMNS, out);
+    driver_store_read(&rows, 0, out);
     return db_rows_keep(&rows, arena, fault);
 }
 

@@ -8,7 +8,9 @@
 #include "drivers/driver.h"
 
 extern const struct fields driver_fields;       /* of a request body: struct driver */
-extern const struct fields driver_shown_fields; /* of an answer */
+extern const struct fields driver_shown_fields; /* of an answer: see driver_encode() */
+/* With the actions allowed to the caller. */
+void driver_encode(const struct driver *driver, const struct api_caller *caller, struct buf *out);
 
 /* Of struct driver_view; the average rating has one decimal, rounded half up, null without ratings.
  */

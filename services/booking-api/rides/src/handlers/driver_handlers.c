@@ -45,7 +45,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     if (!driver_store_insert(change->tx, &driver, fault))
         return false;
     change_audit(change, "driver.create", "driver", &driver.id, driver.version);
-    fields_encode(&driver_shown_fields, &driver, false, &res->body);
+    driver_encode(&driver, change->caller, &res->body);
     return change_reply_created(change, res, &driver.id, driver.version, fault);
 }
 
@@ -89,7 +89,8 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         !driver_store_update(change->tx, &driver, fault))
         return false;
     change_audit(change, "driver.update", "driver", &driver.id, driver.version);
-    return change_reply_fields(change, res, &driver_shown_fields, &driver, driver.version);
+    driver_encode(&driver, change->caller, &res->body);
+    return change_reply(change, res, driver.version);
 }
 
 CHANGE_BY_ID(patch_driver, update)
@@ -117,7 +118,8 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
         change_audit(change, driver_machine.actions[asked->action].audit, "driver", &driver.id,
                      driver.version);
     }
-    return change_reply_fields(change, res, &driver_shown_fields, &driver, driver.version);
+    driver_encode(&driver, caller, &res->body);
+    return change_reply(change, res, driver.version);
 }
 
 CHANGE_BY_ACTION(activate_driver, act, DRIVER_ACTIVATE)
@@ -143,7 +145,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
         !driver_store_find(reading->db, &caller->tenant_id, &reading->id, reading->req->arena,
                            &driver, &reading->fault))
         return read_refuse(reading, res);
-    fields_encode(&driver_shown_fields, &driver, false, &res->body);
+    driver_encode(&driver, caller, &res->body);
     return read_reply(reading, res, driver.version);
 }
 
@@ -168,13 +170,19 @@ static const struct field query_items[] = {
 // clang-format on
 static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_cursor *cursor)
+{
+    struct driver driver;
+
+    driver_store_read(rows, row, &driver);
+    driver_encode(&driver, data, out);
+    cursor->id = driver.id;
+}
+
 static enum http_status list(struct reading *reading, struct http_response *res)
 {
-    static const struct list drivers = {
-        .statement = &driver_list_statement,
-        .fields = &driver_shown_fields,
-        .id = offsetof(struct driver, id),
-    };
+    static const struct list drivers = {.statement = &driver_list_statement, .item = encode_item};
     const struct api_caller *caller = reading->caller;
     struct query query = {
         .telegram_id = FIELD_ABSENT, .status = -1, .page.limit = LIST_LIMIT_DEFAULT};

@@ -40,6 +40,20 @@ FIBER_TEST(unchanged_stay_has_no_effect)
     ck_sql(2000000, "SELECT total FROM booking");
 }
 
+FIBER_TEST(repeated_change_of_an_overdue_hold_is_refused)
+{
+    const char *apartment = stand_apartment();
+    const struct answer booked = book(&stand_guest, apartment, 20, 2);
+
+    ck_status(stay_change(&stand_guest, booked.id, 21, 2, ""), 200);
+    ck_status(stay_change(&stand_guest, booked.id, 21, 2, ""), 200);
+    stay_make_overdue(booked.id);
+    ck_refused(stay_change(&stand_guest, booked.id, 21, 2, ""), 409, "already_expired");
+    ck_book(&stand_guest8, apartment, 21, 1); /* stores the expiry */
+    ck_sql_text("expired", "SELECT status FROM occupancy WHERE id = '%s'", booked.id);
+    ck_refused(stay_change(&stand_guest, booked.id, 21, 2, ""), 409, "already_expired");
+}
+
 static const struct {
     const char *why;
     int from, nights;

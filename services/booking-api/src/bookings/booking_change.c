@@ -173,7 +173,10 @@ bool booking_change(struct change *change, const struct uuid *id,
     };
 
     const bool unchanged = is_unchanged(&booking, &wanted);
-    const bool repeated = unchanged && slice_equal(last.changed_by, change->caller->actor_text);
+    /* As in transition_repeats(): an overdue hold reads as expired before that is a step. */
+    const bool repeated = unchanged &&
+                          slice_is(last.last.to, booking_status_names[booking.status]) &&
+                          slice_equal(last.changed_by, change->caller->actor_text);
 
     if (!repeated &&
         (!change_if_match(change, booking.version, fault) ||

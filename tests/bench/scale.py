@@ -24,7 +24,9 @@ class Size:
 
     def __init__(self, bench, number, flats, stays):
         self.flats, self.rows = flats, flats * stays
-        self.stand = Stand(database=f"tapbot_scale_{number}").__enter__()
+        self.stand = Stand(database=f"tapbot_scale_{number}")
+        self.stand.passwords = bench.stand.passwords  # roles belong to the cluster, not to a database
+        self.stand.__enter__()
         self.key = self.stand.key(rate=1000000)
         began = time.monotonic()
         self.stand.fill(flats, stays)

@@ -11,8 +11,11 @@ LINE = re.compile(r"LOG:  duration: [\d.]+ ms  execute ([^:]*): (.*?)(?=\n\d{4}-
 DETAIL = re.compile(r"DETAIL:  (?:parameters|Parameters): (.*)")
 VALUE = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
 # Statements of background tasks, and the flush, which for pgbench is its own COMMIT.
-BACKGROUND = re.compile(r"/\* (ping|flush|\w+_expire_due|api_key_\w*|schema_\w*|\w*sweep\w*|apartment_relist\w*|apartment_listed_last) \*/")
+BACKGROUND = re.compile(r"/\* (ping|flush|business|safety_watch|\w+_expire_due|api_key_\w*|schema_\w*|\w*sweep\w*|"
+                        r"apartment_relist\w*|apartment_listed_last) \*/")
 BEGIN, COMMIT = "/* begin */", "/* commit */"
+# pgbench takes a colon before a letter for a variable, in a literal too: 'HH24:MI'.
+COLON = re.compile(r"(?<!:):(?=[A-Za-z_])")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -90,5 +93,6 @@ def as_pgbench(statements, known, preamble=""):
 
         def place(found, number=number, statement=statement):
             return plain(found, number, statement) + statement.cast(int(found.group(1)))
-        lines.append(re.sub(r"\$(\d+)", place, statement.sql).replace("\n", " ") + ";")
+        sql = COLON.sub("'||chr(58)||'", statement.sql)
+        lines.append(re.sub(r"\$(\d+)", place, sql).replace("\n", " ") + ";")
     return "\n".join(lines) + "\n", options

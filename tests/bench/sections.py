@@ -38,14 +38,14 @@ OURS, BESIDE = "booking-api", "booking-api, the build beside"
 BUILD_LEAST = 0.97
 
 
-def stand_of(folder, ours):
-    """Another checkout's own Stand: its roles, schema and binary may differ from ours. A role that both
-    have keeps the password of `ours`, since roles belong to the cluster, not to a database."""
+def stand_of(folder, ours, database="tapbot_beside"):
+    """Another checkout's own Stand, or with ROOT a second one of ours: its roles, schema and binary may differ. A role
+    that both have keeps the password of `ours`, since roles belong to the cluster, not to a database."""
     path = os.path.join(folder, "tests/support/stand.py")
     spec = importlib.util.spec_from_file_location("stand_beside", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    stand = module.Stand(database="tapbot_beside")
+    stand = module.Stand(database=database)
     stand.passwords.update({role: word for role, word in ours.passwords.items() if role in stand.passwords})
     return stand
 
@@ -61,11 +61,12 @@ def postmaster():
 
 class Bench:
     """The filled tables, and the results. With `beside`, another checkout of this repository that is
-    already built, `other_build` is the same for that one: its own fixture, database, data and binary."""
+    already built, `other_build` is the same for that one: its own fixture, database, data and binary.
+    `flats` may be 0."""
 
-    def __init__(self, beside=None, make_stand=Stand):
+    def __init__(self, beside=None, make_stand=Stand, flats=FLATS):
         self.rows, self.notes = [], []
-        self.make_stand = make_stand
+        self.make_stand, self.flats = make_stand, flats
         self.other_build = Bench(make_stand=lambda: stand_of(beside, self.stand)) if beside else None
 
     def __enter__(self):
@@ -75,11 +76,12 @@ class Bench:
         self.url = self.stand.url("booking_runtime")
         self.folder = self.stand.folder
         # pgbench and Fastify find the tables like the service.
-        self.stand.sql("ALTER ROLE booking_runtime SET search_path = booking, api, public")
+        self.stand.sql("ALTER ROLE booking_runtime SET search_path = booking, ride, api, public")
         began = time.monotonic()
-        self.stand.fill(FLATS, STAYS)
-        write_stored_json(self.stand)
-        self.notes.append(f"{FLATS} flats, {FLATS * STAYS} occupancy rows (made in {time.monotonic() - began:.0f} s), "
+        if self.flats:
+            self.stand.fill(self.flats, STAYS)
+            write_stored_json(self.stand)
+        self.notes.append(f"{self.flats} flats, {self.flats * STAYS} occupancy rows (made in {time.monotonic() - began:.0f} s), "
                           f"{IDS} ids, {ROUNDS} rounds of {SECONDS} s, 64 clients, medians; fdatasync {fdatasync_us()} us")
         self.meter = measure.Meter(postmaster())
         if self.other_build:
@@ -142,16 +144,16 @@ math.randomseed(7)
             report("pass" if ratio >= least * SLACK else "fail", f"bench/{section}: {ours} / {peer}", text)
         return results
 
-    def compare_builds(self, section, contestants, results):
-        """Neither build may be slower; a slower result is measured again before it counts."""
-        ratio = results[OURS].rate / results[BESIDE].rate
+    def compare_builds(self, section, contestants, results, other=BESIDE):
+        """This build may not be slower than `other`; a slower result is measured again before it counts."""
+        ratio = results[OURS].rate / results[other].rate
         if ratio < BUILD_LEAST:
-            again = measure.interleave({name: contestants[name] for name in (OURS, BESIDE)}, ROUNDS)
+            again = measure.interleave({name: contestants[name] for name in (OURS, other)}, ROUNDS)
             self.rows += [(section, f"{name}, again", run) for name, run in again.items()]
-            ratio = max(ratio, again[OURS].rate / again[BESIDE].rate)
+            ratio = max(ratio, again[OURS].rate / again[other].rate)
         text = f"{ratio:.3f} (bar {BUILD_LEAST})"
-        self.rows.append((section, f"  {OURS} / {BESIDE}", text))
-        report("pass" if ratio >= BUILD_LEAST * SLACK else "fail", f"bench/{section}: {OURS} / {BESIDE}", text)
+        self.rows.append((section, f"  {OURS} / {other}", text))
+        report("pass" if ratio >= BUILD_LEAST * SLACK else "fail", f"bench/{section}: {OURS} / {other}", text)
 
     def builds(self):
         """(name of the contestant, its bench): this build, and the other checkout's."""
@@ -383,7 +385,25 @@ def booking_contestants(bench):
     return {**{name: booking_run(build) for name, build in bench.builds()}, "pgbench, one by one": peer}
 
 
-def booking_run(bench):
+def fresh_run(bench, lua, clean, look=None, **environment):
+    """A run of a new instance after `clean(bench)`. `look(service)` is called before the instance stops."""
+    runs = iter(range(1, 1000))
+
+    def run():
+        clean(bench)
+        service = bench.service(**environment)  # new connections, as with pgbench, so that no plan is older than the tables
+        bench.settle(service)
+        try:
+            done = bench.meter.run(measure.wrk(service.port, lua, SECONDS, env={"BENCH_RUN": f"r{next(runs)}"}), service.pid)
+            if look:
+                look(service)
+            return done
+        finally:
+            service.stop()
+    return run
+
+
+def booking_run(bench, look=None, **environment):
     """A run of a build that accepts bookings, each of another flat, day and guest."""
     first = first_booking()
     body = json.dumps({**first, "apartment_id": "FLAT", "check_in": "FROM", "check_out": "TO",
@@ -401,17 +421,7 @@ request = function()
   text = text:gsub("FROM", days[d]):gsub("TO", days[d + 1]):gsub("77777", tostring(100000000 + i))
   return wrk.format("POST", "/v1/bookings", headers, text)
 end""")
-    runs = iter(range(1, 1000))
-
-    def run():
-        unbook(bench)
-        service = bench.service()  # new connections, as with pgbench, so that no plan is older than the tables
-        bench.settle(service)
-        try:
-            return bench.meter.run(measure.wrk(service.port, lua, SECONDS, env={"BENCH_RUN": f"r{next(runs)}"}), service.pid)
-        finally:
-            service.stop()
-    return run
+    return fresh_run(bench, lua, unbook, look, **environment)
 
 
 def book(bench):

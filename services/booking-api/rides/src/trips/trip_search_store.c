@@ -22,8 +22,9 @@ enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape trip_found_shape = DB_SHAPE(columns, "page");
 
 /* Load of a leg by the clock: the maximum over its segments, without holds that have expired. While no hold has
- * expired, the arrays of trip_load are already exact. seats, cargo and children are the required free capacity; for a
- * parcel, the units of the size whose price is shown (fare_cargo()). */
+ * expired, the arrays of trip_load are already exact. Segments are rows of unnest(), for which the planner expects 10:
+ * of generate_series() it expects 1,000, and then prefers to read the loads of all trips. seats, cargo and children
+ * are the required free capacity; for a parcel, the units of the size whose price is shown (fare_cargo()). */
 const struct db_part trip_search_parts[] = {
     {"legs",
      "SELECT g.trip_id, g.from_stop, g.to_stop, g.departs_at, g.arrives_at, t.instant_book, t.driver_id, t.car_id,"
@@ -39,11 +40,13 @@ const struct db_part trip_search_parts[] = {
      "    WHEN 'small' THEN 1 WHEN 'medium' THEN 4 ELSE 8 END END AS cargo,"
      "  CASE {kind} WHEN 'parcel' THEN 0 ELSE {children} END AS children"
      " FROM trip_leg g JOIN trip t ON t.id = g.trip_id JOIN trip_load l ON l.trip_id = g.trip_id"
-     " CROSS JOIN LATERAL (SELECT max(l.seat_load[s] - coalesce(over.seats, 0)) AS seats,"
-     "   max(l.cargo_load[s] - coalesce(over.cargo, 0)) AS cargo, max(l.child_load[s] - coalesce(over.children, 0)) AS children"
-     "  FROM generate_series(g.from_stop + 1, g.to_stop) s"
+     " CROSS JOIN LATERAL (SELECT max(s.seats - coalesce(over.seats, 0)) AS seats,"
+     "   max(l.cargo_load[g.from_stop + s.number::integer] - coalesce(over.cargo, 0)) AS cargo,"
+     "   max(l.child_load[g.from_stop + s.number::integer] - coalesce(over.children, 0)) AS children"
+     "  FROM unnest(l.seat_load[g.from_stop + 1 : g.to_stop]) WITH ORDINALITY AS s (seats, number)"
      "  LEFT JOIN LATERAL (SELECT sum(r.seat_load) AS seats, sum(r.cargo_load) AS cargo, sum(r.child_load) AS children"
-     "   FROM ride r WHERE r.trip_id = g.trip_id AND r.from_stop < s AND r.to_stop >= s AND ride_takes(r.status)"
+     "   FROM ride r WHERE r.trip_id = g.trip_id AND r.from_stop < g.from_stop + s.number"
+     "    AND r.to_stop >= g.from_stop + s.number AND ride_takes(r.status)"
      "    AND ride_is_over(r.status, r.expires_at)) over ON l.next_expiry <= now()) taken"
      " WHERE g.tenant_id = {tenant} AND g.from_place = {from} AND g.to_place = {to}"
      "  AND g.departs_at >= greatest({depart_from}, now()) AND g.departs_at <= {depart_to}"

@@ -119,6 +119,8 @@ FIBER_TEST(open_rides_that_a_published_trip_fits_get_an_event)
         " SELECT gen_random_uuid(), tenant_id, id, '%s', 'guest', 1 FROM ride WHERE id = '%s'",
         rides_driver_id(), made.id);
     publish_trip(31, "");
+    ck_assert_uint_eq(matches(NULL, fits, 200), 1);
+    ck_assert_uint_eq(matches(NULL, made.id, 200), 0);
     ck_sql_text(fits, "SELECT string_agg(resource_id::text, ' ') FROM outbox"
                       " WHERE type = 'ride.matched'");
     ck_rows(1,

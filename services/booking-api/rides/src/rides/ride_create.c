@@ -236,6 +236,7 @@ struct trip_query ride_trip_query(const struct ride *ride)
         .max_price = FIELD_ABSENT,
         .instant = -1,
         .full = -1,
+        .guest = ride->passenger.telegram_id,
     };
 }
 

@@ -137,10 +137,10 @@ demo_start() {
     demo_ports_lock
     for name in "${SERVICES[@]}"; do demo_port "$name"; done
     demo_clusters
-    # Those that still run have the old address.
-    [ "$PORT_MOVED" = no ] || demo_services_stop
     demo_schema
     for name in "${SERVICES[@]}"; do demo_own "$name" before; done
+    # Those that still run have the old address.
+    [ "$PORT_MOVED" = no ] || demo_services_stop
     for name in "${SERVICES[@]}"; do demo_service_start "$name"; done
     for name in "${SERVICES[@]}"; do demo_service_wait "$name"; done
     for name in "${SERVICES[@]}"; do demo_own "$name" after; done

@@ -257,7 +257,7 @@ def killed():
                 again = demo_environment(folder)
                 taken = again["TELEGRAM_API_ROOT"] != root and (in_use(root) or text == "second")
             assert taken or not ours, f"the port was not taken: {again}"
-            may_change = {"TELEGRAM_API_ROOT", "BOT_GATEWAY_PID", "HEALTH_PID"} if taken else set()
+            may_change = {"TELEGRAM_API_ROOT", *(name for name in words if name.endswith("_PID"))} if taken else set()
             assert {name for name in words if again[name] != words[name]} <= may_change, \
                 f"a second start changed var/demo.env: {again.items() - words.items()}"
             words = again

@@ -49,18 +49,13 @@ demo_bot_tell() {
 # The stand-in, unless it runs or another one is named. A copy, and Debian's own Python, because the system user may not
 # see this folder or a Python of root's.
 demo_bot_before() {
-    local tries=1200 former name
+    local tries=1200 name
     if [ -n "${TELEGRAM_API_ROOT:-}" ] && [ "$TELEGRAM_API_ROOT" != "http://127.0.0.1:${TELEGRAM_PORT:-}" ]; then
         return 0
     fi
     ! demo_bot_standin_alive || return 0
     step "Запускаю вместо Telegram tools/telegram" "Starting tools/telegram instead of Telegram"
-    former=${TELEGRAM_PORT:-}
     state_port TELEGRAM_PORT 9570
-    if [ "$TELEGRAM_PORT" != "$former" ]; then
-        # Those that run have the former address, and are started again.
-        for name in bot-gateway health; do pid_stop "$STATE/$name.pid" "$STATE/bin/$name" TERM 25; done
-    fi
     rm -rf "$STATE/telegram"
     cp -R "$TAPBOT_ROOT/tools/telegram" "$STATE/telegram"
     chmod -R u=rwX,go=rX "$STATE/telegram"

@@ -23,19 +23,42 @@
 #include "prices/stay_price.h"
 
 // clang-format off
-/* Parameters in the order of `values` in apartment_list_find(). {key} and {key_id} are the cursor,
- * {rooms} is a bit set, {words} an array of patterns, {lat_min} to {lon_max} a box around
- * `near`. */
-#define PLAIN_PARAMETERS                                                                           \
-    "tenant uuid, city text, owner uuid, is_active boolean, key bigint, key_id uuid, limit bigint"
-#define PARAMETERS                                                                                 \
-    PLAIN_PARAMETERS                                                                               \
-    ", guests integer, rooms bigint, min_price bigint, max_price bigint, district text,"           \
-    " amenities jsonb, words text, lat_min double precision, lat_max double precision,"            \
-    " lon_min double precision, lon_max double precision, lat double precision,"                   \
-    " lon double precision, radius_m double precision, check_in date, check_out date,"             \
-    " nights bigint, weekend_nights bigint, code text, id uuid"
-enum { PLAIN_VALUES = 7 }; /* of PLAIN_PARAMETERS */
+/* The parameters after {tenant} and their values in apartment_list_find(). {key} and {key_id} are
+ * the cursor, {rooms} is a bit set, {words} an array of patterns, {lat_min} to {lon_max} a box
+ * around `near`. A plain statement has no FILTERS; it is used if all of them are NULL. */
+#define PLAIN_PARAMETERS(ROW)                                                                      \
+    ROW("city text",                 db_text(query->city))                                         \
+    ROW("owner uuid",                db_uuid(&query->owner_id))                                    \
+    ROW("is_active boolean",         query->is_active == ACTIVE_ALL ? db_null() : db_bool(query->is_active == ACTIVE_TRUE)) \
+    ROW("key bigint",                db_int(cursor.number))                                        \
+    ROW("key_id uuid",               id_value(&cursor.id))                                         \
+    ROW("limit bigint",              db_int(query->page.limit + 1))
+#define FILTERS(ROW)                                                                               \
+    ROW("guests integer",            db_int(query->guests))                                        \
+    ROW("rooms bigint",              db_int(query->rooms))                                         \
+    ROW("min_price bigint",          db_int(query->min_price))                                     \
+    ROW("max_price bigint",          db_int(query->max_price))                                     \
+    ROW("district text",             db_text(query->district))                                     \
+    ROW("amenities jsonb",           db_text(amenities))                                           \
+    ROW("words text",                db_text(patterns))                                            \
+    ROW("lat_min double precision",  db_double(box.lat_min))                                       \
+    ROW("lat_max double precision",  db_double(box.lat_max))                                       \
+    ROW("lon_min double precision",  db_double(box.lon_min))                                       \
+    ROW("lon_max double precision",  db_double(box.lon_max))                                       \
+    ROW("lat double precision",      db_double(query->near.lat))                                   \
+    ROW("lon double precision",      db_double(isnan(query->near.lat) ? (double)NAN : query->near.lon)) \
+    ROW("radius_m double precision", isnan(query->near.lat) ? db_null() : db_double((double)radius_km * 1000)) \
+    ROW("check_in date",             db_date(query->check_in))                                     \
+    ROW("check_out date",            db_date(query->check_out))                                    \
+    ROW("nights bigint",             db_int(dated ? (int64_t)query->check_out - query->check_in : FIELD_ABSENT)) \
+    ROW("weekend_nights bigint",     db_int(dated ? stay_price_weekend_nights(query->check_in, query->check_out) : FIELD_ABSENT)) \
+    ROW("code text",                 db_text(query->code))                                         \
+    ROW("id uuid",                   db_uuid(&query->id))
+#define DECLARATION(declaration, value) ", " declaration
+#define VALUE(declaration, value) value,
+#define ONE(declaration, value) +1
+enum { PLAIN_VALUES = 1 PLAIN_PARAMETERS(ONE) };
+#undef ONE
 
 /* Bytes of the columns that may be long. Unlike octet_length(concat()), this does not read them. */
 #define LONG                                                                                       \
@@ -205,7 +228,8 @@ static const struct db_part by_distance[] = {
 };
 
 enum base { BASE_TENANT, BASE_CITY, BASE_OWNER, BASE_CODE, BASE_ID, BASE_NEAR };
-#define REST .parameters = PARAMETERS, .shape = &apartment_listed_shape
+#define DECLARED "tenant uuid" PLAIN_PARAMETERS(DECLARATION)
+#define REST .parameters = DECLARED FILTERS(DECLARATION), .shape = &apartment_listed_shape
 
 /* The statements by base filter, enum apartment_sort, and whether there are dates. */
 static const struct db_statement statements[][2][2] = {
@@ -241,7 +265,7 @@ static const struct db_statement statements[][2][2] = {
          {"apartments_near_price_dated",    sorted, .parts = {parts, nearby, by_stay, by_total, stay_parts}, REST}}},
 };
 /* The plain statements by base filter and enum apartment_sort. */
-#define PLAIN .parameters = PLAIN_PARAMETERS, .shape = &apartment_listed_shape
+#define PLAIN .parameters = DECLARED, .shape = &apartment_listed_shape
 static const struct db_statement plain_statements[][2] = {
     [BASE_TENANT] = {
         {"apartments_tenant_newest_plain", plain, .parts = {within_share, in_tenant, newest}, PLAIN},
@@ -274,20 +298,16 @@ static const struct db_statement *statement_for(const struct apartment_query *qu
     return &statements[base_of(query)][query->sort][dated];
 }
 
-static bool has_filters(const struct apartment_query *query)
-{
-    return query->check_in != FIELD_ABSENT32 || query->guests != FIELD_ABSENT ||
-           query->rooms != FIELD_ABSENT || query->min_price != FIELD_ABSENT ||
-           query->max_price != FIELD_ABSENT || query->district.at != NULL ||
-           query->amenities.count > 0 || query->q.at != NULL;
-}
-
 /* The statement for a short page without filters, or NULL if the query needs a full one. */
-static const struct db_statement *plain_statement_for(const struct apartment_query *query)
+static const struct db_statement *plain_statement_for(const struct apartment_query *query,
+                                                      const struct db_value *filters, size_t count)
 {
     const enum base base = base_of(query);
-    if (base > BASE_CITY || has_filters(query) || query->page.limit > PLAIN_LIMIT)
+    if (base > BASE_CITY || query->page.limit > PLAIN_LIMIT)
         return NULL;
+    for (size_t i = 0; i < count; i++)
+        if (filters[i].type != DB_NULL)
+            return NULL;
     return &plain_statements[base][query->sort];
 }
 
@@ -424,36 +444,9 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
         (query->q.at != NULL && !word_patterns(query->q, arena, &patterns, fault)))
         return false;
 
-    const struct db_value values[] = {
-        db_uuid(tenant_id),
-        db_text(query->city),
-        db_uuid(&query->owner_id),
-        query->is_active == ACTIVE_ALL ? db_null() : db_bool(query->is_active == ACTIVE_TRUE),
-        db_int(cursor.number),
-        id_value(&cursor.id),
-        db_int(query->page.limit + 1),
-        db_int(query->guests),
-        db_int(query->rooms),
-        db_int(query->min_price),
-        db_int(query->max_price),
-        db_text(query->district),
-        db_text(amenities),
-        db_text(patterns),
-        db_double(box.lat_min),
-        db_double(box.lat_max),
-        db_double(box.lon_min),
-        db_double(box.lon_max),
-        db_double(query->near.lat),
-        db_double(isnan(query->near.lat) ? (double)NAN : query->near.lon),
-        isnan(query->near.lat) ? db_null() : db_double((double)radius_km * 1000),
-        db_date(query->check_in),
-        db_date(query->check_out),
-        db_int((int64_t)query->check_out - query->check_in),
-        db_int(dated ? stay_price_weekend_nights(query->check_in, query->check_out) : 0),
-        db_text(query->code),
-        db_uuid(&query->id),
-    };
-    const struct db_statement *plain_statement = plain_statement_for(query);
+    const struct db_value values[] = {db_uuid(tenant_id), PLAIN_PARAMETERS(VALUE) FILTERS(VALUE)};
+    const struct db_statement *plain_statement =
+        plain_statement_for(query, values + PLAIN_VALUES, ARRAY_LEN(values) - PLAIN_VALUES);
     if (plain_statement != NULL) {
         if (!db_query(db, plain_statement, values, PLAIN_VALUES, rows, fault))
             return false;

@@ -55,3 +55,15 @@ TEST(change_of_any_other_column_is_a_change_of_the_apartment)
                " AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''"
                " AND (a.attnum = ANY (t.tgattr::int2[])) = (a.attname LIKE 'listed%%')");
 }
+
+TEST(set_shape_watches_new_columns_and_rebuilds_the_index)
+{
+    stand_sql("BEGIN; ALTER TABLE apartment ADD COLUMN another integer;"
+              " SELECT apartment_set_shape(77)");
+    ck_rows(2, "pg_trigger t JOIN pg_attribute a ON a.attrelid = t.tgrelid"
+               " AND a.attnum = ANY (t.tgattr::int2[])"
+               " WHERE t.tgrelid = 'apartment'::regclass AND a.attname = 'another'");
+    ck_rows(1, "pg_index WHERE indexrelid = 'apartment_listed_as'::regclass"
+               " AND pg_get_expr(indpred, indrelid) LIKE '%%<> 77%%'");
+    stand_sql("ROLLBACK");
+}

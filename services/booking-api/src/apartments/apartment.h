@@ -37,6 +37,11 @@ enum {
 enum apartment_policy { POLICY_FLEXIBLE, POLICY_MODERATE, POLICY_STRICT };
 extern const char *const apartment_policy_names[]; /* NULL-terminated */
 
+/* The version of the stored JSON (apartment_listed.h), a number in SQL. Increment it when
+ * apartment_listed_encode() changes: a new field, another name, another order. The migration calls
+ * apartment_set_shape() with the same number. */
+#define APARTMENT_SHAPE "2"
+
 struct apartment {
     struct uuid id;
     struct uuid tenant_id;

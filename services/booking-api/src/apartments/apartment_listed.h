@@ -10,10 +10,6 @@
 
 #include "apartments/apartment.h"
 
-/* The version of the stored JSON, a number in SQL. Increment it when apartment_listed_encode()
- * changes: a new field, another name, another order; test_apartment fails if that was forgotten. */
-#define APARTMENT_SHAPE "2"
-
 /* SQL over a row of table apartment (alias `a`): true if its stored JSON is valid. */
 #define APARTMENT_IS_LISTED                                                                        \
     "apartment_listed_as(a.version, a.listed_version, a.listed_shape) = " APARTMENT_SHAPE

@@ -6,7 +6,7 @@ service's own document and those of its parts into the document that the service
 Mappings are merged by key. Lists are concatenated, the service's items first. If both documents have a scalar, an example
 or an error code of the same name, the service's is used. Error codes are sorted. In the responses of an operation,
 `x-usual: [404, 409]` is replaced by the references that COMMON's own x-usual defines. YAML is read with JSON's types only: a
-time or a date is a string, and a duplicate key is an error.
+time or a date is a string, and a duplicate key is an error. `{<<: *anchor, more: 1}` repeats a mapping with more members.
 """
 import json
 import re
@@ -22,7 +22,7 @@ class Loader(yaml.SafeLoader):
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key, _ in node.value:
-            if key.tag != "tag:yaml.org,2002:str":
+            if key.tag not in ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"):
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value}: quote it", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value} twice", key.start_mark)
@@ -31,6 +31,7 @@ class Loader(yaml.SafeLoader):
 
 
 for kind, pattern, first in [
+    ("merge", r"<<", ["<"]),
     ("null", r"(?:null|~|)", ["n", "~", ""]),
     ("bool", r"(?:true|false)", list("tf")),
     ("int", r"-?(?:0|[1-9][0-9]*)", list("-0123456789")),

@@ -68,7 +68,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif name:
             self.of_object(store, name, body)
         elif "location" in query:
-            self.answer(200, f'{HEAD}<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></LocationConstraint>')
+            self.answer(200, f'{HEAD}<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{store.region}</LocationConstraint>')
+        elif "versioning" in query and f"/{store.region or 'us-east-1'}/s3/" in self.headers["Authorization"]:
+            self.answer(200, f'{HEAD}<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{store.versioning}</VersioningConfiguration>')
+        elif "versioning" in query:
+            self.refuse(400, "AuthorizationHeaderMalformed")
         else:
             self.listed(store, query)
 
@@ -115,10 +119,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class S3Server:
-    """As a context: the storage and its address. `fault` is None, a status (403, 507), "reset" or "silence"."""
+    """As a context: the storage and its address. `fault` is None, a status (403, 507), "reset" or "silence"; `versioning` is the content
+    of the bucket's settings, `region` its region if that is not the default one."""
 
     def __init__(self, bucket="copies"):
         self.bucket, self.objects, self.fault = bucket, {}, None
+        self.versioning = self.region = ""
         self.woken = threading.Event()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True

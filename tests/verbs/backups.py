@@ -20,7 +20,7 @@ from unittest import mock
 from commands import Terminal
 from machine import Machine
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
-from stack import backup, backup_drill, backup_key, backup_place, backup_plan, backup_target
+from stack import backup, backup_drill, backup_key, backup_place, backup_plan, backup_target, doctor
 from stand import ROOT, in_gate, patience, timed, wait_until
 
 # The demo's servers without its services, which would take minutes to build.
@@ -392,6 +392,31 @@ def storage_clock():
         assert backup_target.clock_of("s3:http://127.0.0.1:1/b") is None and backup_target.clock_of("/mnt") is None
 
 
+def storage_versions():
+    """doctor notes a storage that does not retain former versions of objects, and one that does not answer that. The signature is that of
+    an example in AWS's documentation of Signature Version 4."""
+    headers = backup_target.signed("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "examplebucket.s3.amazonaws.com", "/", "lifecycle=", "us-east-1", "20130524T000000Z")
+    assert headers["Authorization"].endswith("Signature=fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"), headers
+    with tempfile.TemporaryDirectory() as folder, S3Server() as s3:
+        one = Server(folder)
+        one.keys, one.targets_text = folder, lambda: f"{s3.address}/tapbot"
+
+        def noted():
+            return [english for _, english in doctor.copy_notes(one)]
+        assert "it is unknown" in noted()[0], "without a key"
+        one.write_key("s3", f"[default]\naws_access_key_id = {ACCESS_KEY}\naws_secret_access_key = {SECRET_KEY}")
+        for versioning, expected in (("<Status>Enabled</Status>", []), ("<Status>Suspended</Status>", ["does not retain"]), ("", ["does not retain"])):
+            s3.versioning = versioning
+            for s3.region in ("", "kz-1"):
+                found = noted()
+                assert len(found) == len(expected) and all(part in note and f"{s3.address}/tapbot" in note for part, note in zip(expected, found)), f"{versioning}: {found}"
+        for s3.fault in (403, "reset"):
+            assert "it is unknown" in noted()[0], s3.fault
+        s3.fault = "silence"
+        with mock.patch.object(backup_target, "CLOCK_SECONDS", 0.1):
+            assert "it is unknown" in noted()[0]
+
+
 # ---- the verb on the demo
 
 def answer(terminal, *typed):
@@ -689,6 +714,8 @@ def stack():
         rekeyed = machine.tapbot("backup", "--stack", "rekey", "--yes")
         assert "RECOVERY CARD" in rekeyed.stdout and machine.tapbot("backup", "--stack", "tick").returncode == 0, rekeyed.stderr
         assert ".env" in machine.sh("ls -A var/backup/files")
+        noted = machine.tapbot("doctor").stdout
+        assert "(it is unknown whether s3:https://storage.test/copies retains" in noted and "there is no backup" not in noted, noted
 
 
 def read(path):
@@ -787,7 +814,7 @@ def silent(one):
 
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("answers of restic", answers),
-         ("addresses", addresses), ("clock of the storage", storage_clock), ("results cannot be stored", full_disk),
+         ("addresses", addresses), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk),
          ("an unavailable database", database_away), ("a long base backup", long_base)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]

@@ -2,8 +2,13 @@
 """One target outside the server, a restic repository: sending, listing, checking and deleting snapshots, and the explanation
 of failures."""
 import calendar
+import contextlib
 import datetime
 import email.utils
+import functools
+import hashlib
+import hmac
+import http.client
 import json
 import os
 import re
@@ -12,11 +17,12 @@ import urllib.error
 import urllib.request
 
 from stack import backup_plan, settings
-from stack.backup_place import LONG, QUICK, Failed, last_line
+from stack.backup_place import LONG, QUICK, Failed, last_line, read
 
 # How a target may be written.
 FORM = re.compile(rf"/[^\s,]*|{settings.STORAGE}")
 PROBE_SECONDS, CLOCK_SECONDS = 30, 10
+ANSWER_BYTES = 1 << 16
 # What is kept: the last two hours of ticks, an hourly one of two days, a daily one of a month, a monthly one of half a year.
 KEEP = ("--keep-last", "24", "--keep-within-hourly", "2d", "--keep-within-daily", "30d", "--keep-within-monthly", "6m")
 # restic 0.17 and newer have exit codes for some of these; older ones, and what a storage answers, are known by their words.
@@ -154,6 +160,38 @@ def clock_of(target):
         return None
     date = email.utils.parsedate(headers.get("Date", ""))
     return calendar.timegm(date) if date else None
+
+
+def signed(name, secret, host, path, query, region, stamp):
+    """The headers of a GET without body, signed with a key of S3 (AWS Signature Version 4). `stamp`: the time, as 20261122T000000Z."""
+    body, scope = hashlib.sha256(b"").hexdigest(), f"{stamp[:8]}/{region}/s3/aws4_request"
+    headers = {"host": host, "x-amz-content-sha256": body, "x-amz-date": stamp}
+    names = ";".join(headers)
+    request = "\n".join(["GET", path, query, *(f"{one}:{value}" for one, value in headers.items()), "", names, body])
+    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
+    key = functools.reduce(lambda key, part: hmac.digest(key, part.encode(), "sha256"), scope.split("/"), f"AWS4{secret}".encode())
+    signature = hmac.digest(key, text.encode(), "sha256").hex()
+    return {**headers, "Authorization": f"AWS4-HMAC-SHA256 Credential={name}/{scope},SignedHeaders={names},Signature={signature}"}
+
+
+def bucket_answer(place, target, query, region="us-east-1"):
+    """What the S3 storage answers to a query about the bucket, a refusal included."""
+    scheme, _, host, bucket = target[3:].split("/")[:4]
+    name, secret = re.findall(r"= (.*)", read(os.path.join(place.keys, "s3")))
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    connection = {"http:": http.client.HTTPConnection, "https:": http.client.HTTPSConnection}[scheme](host, timeout=CLOCK_SECONDS)
+    with contextlib.closing(connection):
+        connection.request("GET", f"/{bucket}?{query}", headers=signed(name, secret, host, f"/{bucket}", query, region, stamp))
+        return connection.getresponse().read(ANSWER_BYTES).decode(errors="replace")
+
+
+def versioned(place, target):
+    """Whether the S3 storage retains former versions of objects; None if it does not answer that."""
+    with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
+        region = re.search(r"<(?:LocationConstraint\b[^>]*|Region)>([\w-]+)<", bucket_answer(place, target, "location="))
+        found = bucket_answer(place, target, "versioning=", *region.groups() if region else [])
+        return "<Status>Enabled</Status>" in found if "<VersioningConfiguration" in found else None
+    return None
 
 
 def forget(place, target):

@@ -5,7 +5,7 @@ import os
 import sys
 
 from say import say, warn
-from stack import backup_place, harden, tree
+from stack import backup_place, backup_target, harden, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_link import LINK
@@ -22,8 +22,8 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
   deploy/tapbot doctor --list       что проверяется
 
 Каждая находка одной строкой: что не так, чем грозит, какая команда исправит. На исправной машине одна
-строка и, в скобках, по строке на пустой секрет из тех, что вам выдают, ещё одна, если некому сообщать, одна, если нет резервной копии, и одна, если
-применена не вся защита (deploy/tapbot harden).
+строка и, в скобках, по строке на пустой секрет из тех, что вам выдают, ещё одна, если некому сообщать, одна, если нет резервной копии или её хранилище
+не хранит прежние версии файлов, и одна, если применена не вся защита (deploy/tapbot harden).
 Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры, 3 не хватает прав.""",
          """deploy/tapbot doctor: find problems. Changes nothing.
 
@@ -34,10 +34,28 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
 
 Prints a line for each finding: the problem, its consequence, and the command that repairs it. Without findings it prints one
 line and, in brackets, a line for each empty secret that a third party issues, one if no alert channel is configured, one if
-there is no backup outside the server, and one if not all controls of deploy/tapbot harden are applied.
+there is no backup outside the server or its storage does not retain former versions of files, and one if not all controls of
+deploy/tapbot harden are applied.
 Exit codes: 0 no findings, 1 findings, 2 wrong usage, 3 missing rights.""")
 
 ALL = [*HOST, *SETTINGS, *DESCRIPTION, *LINK, *RUNNING, *TRIALS]
+
+
+def copy_notes(place):
+    """What the backup lacks, in Russian and English: the backup itself, or former versions of its objects, which the server's key must
+    not be able to delete."""
+    if not place.prepared():
+        yield ("резервной копии нет; включить: sudo deploy/tapbot backup init, подробнее: docs/backup.md",
+               "there is no backup outside this server; to enable it: sudo deploy/tapbot backup init, details: docs/backup.md")
+        return
+    for target in place.targets():
+        versioned = backup_target.versioned(place, target)
+        if versioned is None:
+            yield (f"хранит ли {target} прежние версии файлов, узнать не удалось; проверить у поставщика: docs/backup.md, «Место в хранилище S3»",
+                   f"it is unknown whether {target} retains former versions of files; to check at its provider: docs/backup.md")
+        elif not versioned:
+            yield (f"{target} не хранит прежние версии файлов: кто взломает сервер, удалит и копию; включить у поставщика, на 30 дней: docs/backup.md, «Место в хранилище S3»",
+                   f"{target} does not retain former versions of files: an intruder on this server can delete the backup, too; to enable them at its provider, for 30 days: docs/backup.md")
 
 
 def main(arguments):
@@ -64,9 +82,8 @@ def main(arguments):
         if "alerts" in {check.name for check in chosen} and no_alerts():
             say("(health никому не сообщит о неполадках; включить: docs/first-start.md, шаг 12)",
                 "(health alerts nobody; to configure alerts: docs/first-start.md, step 12)")
-    if not arguments and os.geteuid() == 0 and os.path.isfile(tree.ENV_FILE) and not backup_place.Stack().prepared():
-        say("(резервной копии нет; включить: sudo deploy/tapbot backup init, подробнее: docs/backup.md)",
-            "(there is no backup outside this server; to enable it: sudo deploy/tapbot backup init, details: docs/backup.md)")
+    for russian, english in copy_notes(backup_place.Stack()) if not arguments and os.geteuid() == 0 and os.path.isfile(tree.ENV_FILE) else []:
+        say(f"({russian})", f"({english})")
     unapplied = harden.missing(tree.env_read()) if not arguments and os.geteuid() == 0 and os.path.isfile(tree.ENV_FILE) else []
     if unapplied:
         say(f"(защита сервера применена не вся, нет {', '.join(unapplied)}; посмотреть: sudo deploy/tapbot harden)",

@@ -183,6 +183,7 @@ DUE = [
     ("drill", "2026-11-15 04:11", "", "2026-11-22 04:09", False), ("drill", "2026-11-15 04:11", "", "2026-11-22 04:10", True),
     ("drill", "2026-11-15 04:11", "2026-11-22 04:10", "2026-11-22 05:09", False), ("drill", "2026-11-15 04:11", "2026-11-22 04:10", "2026-11-22 05:10", True),
     ("drill", "2026-11-22 04:11", "", "2026-11-28 23:59", False),
+    ("images", "", "", "2026-11-22 00:00", True), ("images", "2026-11-21 05:31", "", "2026-11-22 05:29", False), ("images", "2026-11-21 05:31", "", "2026-11-22 05:30", True),
     # The clock was a year ahead and is correct again: successes and failures of that time do not count.
     ("diff", "2027-11-21 02:31", "", "2026-11-22 02:35", True), ("diff", "2026-11-21 02:31", "2027-11-22 02:30", "2026-11-22 02:35", True),
 ]
@@ -288,6 +289,72 @@ def full_disk():
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(backup_place.settings, "write_file", side_effect=OSError(28, "No space left on device")):
         one = Server(folder)
         assert not one.tick() and set(one.sent) == {"push /a", "push /b"}, one.sent
+
+
+def images_due():
+    """Only images that have changed are saved. When the time of one tick is over, the next tick saves the others. Without room on the disk
+    nothing is saved, and the reason is stored."""
+    disk = mock.Mock(free=90, total=100)
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(backup_target, "save_image") as save, mock.patch.object(shutil, "disk_usage", return_value=disk), \
+            contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        one, known = Server(folder), {"a": ("1", 10), "b": ("1", 10)}
+        one.images = lambda: known
+
+        def saved():
+            save.reset_mock()
+            good = backup.attempt(one, backup.job("images"), "/a", 1000)
+            return [call.args[2] for call in save.call_args_list], good, one.state()["images /a"]["done"]
+        assert saved() == (["a", "b"], True, 1000) and saved() == ([], True, 1000)
+        known["a"] = ("2", 10)
+        assert saved() == (["a"], True, 1000)
+        known.update(a=("3", 10), b=("3", 10))
+        with mock.patch.object(backup, "IMAGES_SECONDS", -1):
+            assert [saved() for _ in range(3)] == [(["a"], True, 0), (["b"], True, 0), ([], True, 1000)]
+        known["a"] = ("4", 76)
+        assert saved()[:2] == ([], False) and "no room" in one.state()["images /a"]["why"][1], one.state()
+
+
+# Saves and loads one image, whose content is a file; the script has none.
+IMAGES = """#!/bin/sh
+case $* in
+"save "*) cat "$IMAGES/content"; exit "$(cat "$IMAGES/code")" ;;
+"load --quiet") cat >"$IMAGES/loaded" ;;
+*) exit 1 ;;
+esac
+"""
+
+
+def images_copied():
+    """An image is a snapshot of its own. Of each image two remain, and no incomplete one; the newest is loaded. Snapshots of data are counted
+    and deleted apart from them."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}", IMAGES=folder), \
+            contextlib.redirect_stdout(io.StringIO()):
+        one, target = Server(folder), os.path.join(folder, "target")
+        one.keys = folder
+        one.write_key("password", "x")
+        one.write_key("docker", IMAGES)
+        os.chmod(os.path.join(folder, "docker"), 0o755)
+        backup_target.call(one, target, "init")
+        backup_target.push(one, target, "whole", [os.path.join(folder, "docker")])
+
+        def save(name, content, code=0):
+            one.write_key("content", content)
+            one.write_key("code", str(code))
+            backup_target.save_image(one, target, name)
+        for version in "abc":
+            save(f"tapbot/health:{version}", version)
+        try:
+            save("tapbot/health:d", "half of it", 1)
+        except backup_place.Failed as error:
+            assert "was not saved" in error.why[1], error.why
+        else:
+            raise AssertionError("an incomplete image was saved")
+        backup_target.forget(one, target)
+        found = backup_target.snapshots(one, target, backup_target.IMAGE)
+        assert [(sorted(each["tags"]), each["paths"]) for each in found] == [(["image", f"tapbot/health:{version}"], ["/tapbot_health.tar"]) for version in "bc"], found
+        assert [each["tags"] for each in backup_target.snapshots(one, target)] == [["whole"]]
+        backup_target.load_images(one, target)
+        assert read(os.path.join(folder, "loaded")) == b"c\n"
 
 
 @contextlib.contextmanager
@@ -650,6 +717,8 @@ case $* in
 compose*" run "*" restic "*) [ -e "$MACHINE/image" ] || exit 1; while [ "$1" != restic ]; do shift; done; shift; exec "$MACHINE/bin/restic-in-container" "$@" ;;
 compose*" build restic") touch "$MACHINE/image" ;;
 "image inspect tapbot/restic:"*) [ -e "$MACHINE/image" ] ;;
+"image inspect --format {{.Id}} {{.Size}} tapbot/postgres:"*) echo sha256:1 1000 ;;
+"save tapbot/postgres:"*) echo image ;;
 compose*) shift; exec "$MACHINE/bin/compose" "$@" ;;
 version*) echo '{"Version":"28.2.2"}' ;;
 "exec -i one psql"*) [ -e "$MACHINE/archives" ] && echo on || echo off ;;
@@ -706,6 +775,7 @@ def stack():
         assert shown.returncode == 0 and "full base backup" in shown.stdout and "s3:https://storage.test/copies" in shown.stdout, shown.stdout + shown.stderr
         with open(os.path.join(machine.home, "words"), encoding="utf-8") as file:
             words = file.read()
+        assert words.count("docker save tapbot/postgres:") == words.count(" --stdin-filename tapbot_postgres.tar\n") == 1, words
         assert words.count(" build restic\n") == 1 and words.count("docker restart") == 1 and words.count("--type=full") == 1 and words.count(" unlock --remove-all") >= 2, words
         assert re.search(r"systemctl link \S+/deploy/host/tapbot-backup\.service\nsystemctl enable --now \S+/deploy/host/tapbot-backup\.timer\n", words), words
         assert SECRET_KEY not in words and machine.read("secrets/backup/key").strip() not in words + done.stdout
@@ -714,6 +784,7 @@ def stack():
         rekeyed = machine.tapbot("backup", "--stack", "rekey", "--yes")
         assert "RECOVERY CARD" in rekeyed.stdout and machine.tapbot("backup", "--stack", "tick").returncode == 0, rekeyed.stderr
         assert ".env" in machine.sh("ls -A var/backup/files")
+        machine.sh('git clone -q var/backup/files/tapbot.bundle "$MACHINE/clone" && cmp deploy/tapbot "$MACHINE/clone/deploy/tapbot"')
         noted = machine.tapbot("doctor").stdout
         assert "(it is unknown whether s3:https://storage.test/copies retains" in noted and "there is no backup" not in noted, noted
 
@@ -815,7 +886,7 @@ def silent(one):
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("answers of restic", answers),
          ("addresses", addresses), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk),
-         ("an unavailable database", database_away), ("a long base backup", long_base)]
+         ("an unavailable database", database_away), ("a long base backup", long_base), ("images that are due", images_due), ("images", images_copied)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]

@@ -55,7 +55,7 @@ PUSH_LATE, BASE_LATE = 12 * 60, 26 * 3600
 SPACE_LEAST = 0.15
 CARD_DAYS = 90
 OLD_DAYS = 7  # for so long `restore --undo` can bring back the former database
-BASE_SECONDS = 30
+BASE_SECONDS, IMAGES_SECONDS = 30, 120
 
 
 # ---- init, card, rekey
@@ -330,6 +330,26 @@ def damage(done):
     return [mask(one.strip()) for one in bad] or (["status: error"] if "status: error" in said else [])
 
 
+def images(place, target):
+    """Saves the images that have changed since they were saved. After IMAGES_SECONDS it leaves the others to the next tick, whose
+    snapshot would be late. Docker writes an image to its disk before it sends it."""
+    end, known = time.monotonic() + IMAGES_SECONDS, place.images()
+    saved = {name: one for name, one in place.state().get(f"images {target}", {}).get("ids", {}).items() if name in known}
+    for name, (number, needed) in known.items():
+        if saved.get(name) == number:
+            continue
+        disk = shutil.disk_usage(place.repository)
+        if disk.free - needed < disk.total * SPACE_LEAST:
+            raise Failed(f"на диске нет места, чтобы сохранить образ {name}, {size(needed)}: df -h", f"the disk has no room to save the image {name}, {size(needed)}: df -h")
+        step(f"Сохраняю образ {name}", f"Saving the image {name}")
+        backup_target.save_image(place, target, name)
+        saved[name] = number
+        place.note(f"images {target}", ids=saved)
+        if time.monotonic() > end:
+            return {"done": 0}
+    return None
+
+
 # Functions of the jobs, by name. Their results are stored in state.json.
 DO = {
     "space": lambda place, _target, _now: space(place),
@@ -342,6 +362,7 @@ DO = {
     "verify": lambda place, _target, _now: verify_base(place),
     "check": lambda place, target, now: backup_target.check(place, target, subset=f"{int(now // backup_plan.DAY) % 30 + 1}/30"),
     "forget": lambda place, target, _now: backup_target.forget(place, target),
+    "images": lambda place, target, _now: images(place, target),
     "drill": lambda place, _target, _now: backup_drill.drill(place),
 }
 OF_DATABASE = ("space", "bases", "full", "diff", "archive", "verify", "drill")
@@ -482,7 +503,7 @@ def summary(place, now):
     known = place.state()
     bases = place.bases() if place.has_database else []
     targets = [{"target": one, **{name: known.get(f"push {one}", {}).get(name) for name in ("done", "covers", "size", "snapshot")},
-                "why": [known[name]["why"] for name in (f"push {one}", f"check {one}", f"forget {one}") if known.get(name, {}).get("why")]}
+                "why": [known[name]["why"] for name in (f"push {one}", f"check {one}", f"forget {one}", f"images {one}") if known.get(name, {}).get("why")]}
                for one in place.targets()]
     covered = max((one["covers"] or 0 for one in targets), default=0)
     confirmed = known.get("card", {}).get("confirmed", 0)

@@ -16,7 +16,7 @@ import time
 
 import services
 from say import die, say, warn
-from stack import deploy_lock, maintenance, secret, settings, tree, watch
+from stack import deploy_lock, harden_guard, harden_host, harden_sshd, maintenance, secret, settings, tree, watch
 from stack.masking import mask
 
 STANZA = "tapbot"
@@ -211,6 +211,10 @@ class Place:
         if wrong:
             raise Failed(f"в снимке прежняя копия файла: {'; '.join(wrong)}", f"the snapshot has the previous copy of a file: {'; '.join(wrong)}")
 
+    def images(self):
+        """{name of an image of Docker that is copied, too: (its ID, its size)}"""
+        return {}
+
     def has_data(self, _name):
         """Whether there are data of that name (backup_instance.py)."""
         return False
@@ -246,10 +250,10 @@ class Place:
         return {"cwd": "/", "env": {**os.environ, **RESTIC_ENVIRONMENT, "AWS_SHARED_CREDENTIALS_FILE": os.path.join(self.keys, "s3"),
                                     "RESTIC_CACHE_DIR": os.path.join(self.folder, "cache")}}
 
-    def restic(self, target, *words, timeout=QUICK):
+    def restic(self, target, *words, timeout=QUICK, **more):
         """restic on the repository of this server at the target."""
         return tree.run(*self.restic_words(f"{target.rstrip('/')}/{self.server}", *words), timeout=timeout, pass_fds=self.inherited,
-                        **self.restic_options())
+                        **self.restic_options(), **more)
 
     def dump(self, target, snapshot, path, file):
         """Writes a file of a snapshot to a new file."""
@@ -503,6 +507,9 @@ class Stack(Place):
                  "Done. Has the machine another address? sudo deploy/tapbot init --yes --address ADDRESS, and the same in DNS. To start: sudo deploy/tapbot up")
     # Volumes, as restic has them in FILES.
     VOLUMES = ("traefik-acme", "directus-uploads", "n8n-data", "portainer-data")
+    # Files of this folder that differ between servers.
+    SETTINGS = (".env", tree.LOCK, tree.RELEASE, "docker-compose.override.yml")
+    BUNDLE = "tapbot.bundle"
 
     def __init__(self):
         super().__init__()
@@ -654,7 +661,7 @@ class Stack(Place):
                 tree.run("sh", "-c", 'rm -rf "$2" && mv -T "$1" "$2"', "sh", source, tree.volume(name), timeout=LONG)
         shutil.rmtree(tree.SECRETS)
         shutil.move(f"{files}/secrets", tree.SECRETS)
-        for name in os.listdir(f"{files}/host"):
+        for name in set(os.listdir(f"{files}/host")) & set(self.SETTINGS):
             shutil.move(os.path.join(files, "host", name), os.path.join(tree.ROOT, name))
         self.settings_read()
         if self.has_database:
@@ -755,8 +762,44 @@ class Stack(Place):
 
     def to_copy(self):
         volume = tree.volume("health-data")
-        return [*(os.path.join(tree.ROOT, name) for name in (".env", tree.LOCK, tree.RELEASE, "docker-compose.override.yml")),
+        return [*(os.path.join(tree.ROOT, name) for name in self.SETTINGS), *map(harden_host.on_machine, (harden_guard.RULES, harden_sshd.FILE)),
                 *([os.path.join(volume, "health.sqlite")] if volume else [])]
+
+    def copy_files(self):
+        """Copies also the commit of this folder with its history, as a bundle of Git, if it has changed."""
+        super().copy_files()
+        path = os.path.join(self.folder, "files", self.BUNDLE)
+        if not os.path.exists(os.path.join(tree.ROOT, ".git")):
+            return
+        # Git refuses to read the folder of another user, and the configuration of root is closed to its owner.
+        owner = {"cwd": tree.ROOT, "user": os.stat(tree.ROOT).st_uid, "env": {**os.environ, "HOME": "/"}}
+        head = succeeded(tree.run("git", "rev-parse", "HEAD", **owner), "код проекта не скопирован", "the code was not copied").stdout.strip()
+        if os.path.exists(path) and self.state().get("bundle", {}).get("head") == head:
+            return
+        with open(f"{self.folder}/new-file", "wb") as file:
+            done = subprocess.run(["git", "bundle", "create", "--quiet", "-", "HEAD", "--tags"], stdin=subprocess.DEVNULL, stdout=file,
+                                  stderr=subprocess.PIPE, text=True, errors="replace", timeout=BUSY_SECONDS, check=False, **owner)
+        if done.returncode:
+            why = mask(done.stderr.strip())[-300:]
+            raise Failed(f"код проекта не скопирован: {why}", f"the code was not copied: {why}")
+        os.replace(file.name, path)
+        self.note("bundle", head=head)
+
+    def images(self):
+        """Those of the services of this server, and restic's. `docker load` restores a name only if it has no digest."""
+        known, wrong = tree.configuration()
+        if known is None:
+            raise Failed(wrong, wrong)
+        found = {}
+        for image in sorted({self.image("restic"), *(one["image"] for one in known["services"].values() if one.get("image"))}):
+            done = tree.docker("image", "inspect", "--format", "{{.Id}} {{.Size}}", image)
+            if done.returncode == 0:
+                number, count = done.stdout.split()
+                name = image.partition("@")[0]
+                if name != image:
+                    tree.docker("tag", number, name)
+                found[name] = (number, int(count))
+        return found
 
     def paths(self):
         """Volumes, secrets and the copied files, as mounted into the container."""

@@ -33,6 +33,7 @@ JOBS = (
     Job("verify", "03:30", retry=HOUR),
     Job("check", "03:30", retry=HOUR, each=True),
     Job("forget", "05:00", SUNDAY, retry=HOUR, each=True),
+    Job("images", "05:30", retry=HOUR, each=True),
 )
 
 

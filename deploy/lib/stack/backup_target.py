@@ -12,11 +12,13 @@ import http.client
 import json
 import os
 import re
+import subprocess
 import time
 import urllib.error
 import urllib.request
 
-from stack import backup_plan, settings
+from say import step, warn
+from stack import backup_plan, settings, tree
 from stack.backup_place import LONG, QUICK, Failed, last_line, read
 
 # How a target may be written.
@@ -25,8 +27,12 @@ PROBE_SECONDS, CLOCK_SECONDS = 30, 10
 ANSWER_BYTES = 1 << 16
 # What is kept: the last two hours of ticks, an hourly one of two days, a daily one of a month, a monthly one of half a year.
 KEEP = ("--keep-last", "24", "--keep-within-hourly", "2d", "--keep-within-daily", "30d", "--keep-within-monthly", "6m")
+# The newest two snapshots of each image of Docker, of whichever versions.
+KEEP_IMAGES = ("--keep-last", "2")
 # restic 0.17 and newer have exit codes for some of these; older ones, and what a storage answers, are known by their words.
 INCOMPLETE = 3
+# The tags of snapshots of data and files; IMAGE: of an image of Docker, with its name as the second tag.
+DATA, IMAGE = ("whole", "archive"), "image"
 # Rows: exit code, words, what people read. The first row that fits is meant.
 MISSING = (10, r"no such file or directory|(key|bucket|file) does not exist|NoSuchKey|NoSuchBucket",
            "копии по этому адресу нет. Проверьте, подключено ли хранилище и верен ли адрес. Начать новую копию: deploy/tapbot backup init",
@@ -99,15 +105,48 @@ def push(place, target, tag, paths):
     return {"snapshot": summary["snapshot_id"][:8], "added": summary["data_added"], "size": summary["total_bytes_processed"]}
 
 
+def save_image(place, target, name):
+    """One snapshot of an image of Docker."""
+    reachable(place, target)
+    file = re.sub(r":[\w.-]+$", "", name).replace("/", "_") + ".tar"
+    with subprocess.Popen(["docker", "save", name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as save:
+        done = place.restic(target, "backup", "--json", "--host", place.server, *tagged(IMAGE, name), "--stdin", "--stdin-filename", file, timeout=LONG, stdin=save.stdout)
+        if done.returncode:
+            save.kill()
+    if done.returncode:
+        raise failure(target, done)
+    if save.returncode:  # restic has taken the end for that of the image
+        call(place, target, "forget", json.loads(done.stdout.strip().splitlines()[-1])["snapshot_id"])
+        raise Failed(f"образ {name} не сохранён: docker save", f"the image {name} was not saved: docker save")
+
+
+def load_images(place, target):
+    """Loads the newest saved images that Docker lacks. One that cannot be loaded is pulled or built later, as on any new machine."""
+    for path, one in {one["paths"][0]: one for one in snapshots(place, target, IMAGE)}.items():
+        (name,) = set(one["tags"]) - {IMAGE}
+        if tree.docker("image", "inspect", name).returncode == 0:
+            continue
+        step(f"Загружаю образ {name} из копии", f"Loading the image {name} from the copy")
+        words = place.restic_words(f"{target}/{place.server}", "dump", "--no-lock", one["id"], path)
+        with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, **place.restic_options()) as dump:
+            done = tree.run("docker", "load", "--quiet", stdin=dump.stdout, timeout=LONG)
+        if done.returncode or dump.returncode:
+            warn(f"Образ не загружен, up скачает или соберёт его: {last_line(done)}", f"The image was not loaded, up will pull or build it: {last_line(done)}")
+
+
 def epoch(stamp):
     """Seconds since 1970 of a time as Go writes it, with up to nine digits behind the second."""
     moment, fraction, zone = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)", stamp).groups()
     return datetime.datetime.fromisoformat(moment + zone.replace("Z", "+00:00")).timestamp() + float(fraction or 0)
 
 
-def snapshots(place, target):
-    """Of the target, the oldest first."""
-    found = json.loads(call(place, target, "snapshots", "--no-lock", "--json", "--host", place.server).stdout) or []
+def tagged(*tags):
+    return [word for tag in tags for word in ("--tag", tag)]
+
+
+def snapshots(place, target, *tags):
+    """Of the target, the oldest first: those of data and files, or those with one of these tags."""
+    found = json.loads(call(place, target, "snapshots", "--no-lock", "--json", "--host", place.server, *tagged(*tags or DATA)).stdout) or []
     return sorted(({"id": one["short_id"], "time": epoch(one["time"]), "tags": one.get("tags") or [], "paths": one["paths"]} for one in found), key=lambda one: one["time"])
 
 
@@ -202,4 +241,5 @@ def forget(place, target):
         raise Failed(f"{target}: старые снимки не удаляются: {doubt[0]}. Проверьте часы: timedatectl",
                      f"{target}: old snapshots are not deleted: {doubt[1]}. Check the clock: timedatectl")
     reachable(place, target)
-    call(place, target, "forget", "--prune", "--host", place.server, "--group-by", "host,tags", *KEEP, timeout=LONG)
+    for tags, group, keep in ((DATA, "host,tags", KEEP), ((IMAGE,), "host,paths", KEEP_IMAGES)):
+        call(place, target, "forget", "--prune", "--host", place.server, *tagged(*tags), "--group-by", group, *keep, timeout=LONG)

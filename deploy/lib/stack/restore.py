@@ -401,6 +401,7 @@ def new_machine(place, options):
         found = backup_target.newest(place, target)
         say(f"Последний снимок сделан {backup.at(found[-1]['time'])}.", f"The last snapshot was made at {backup.at(found[-1]['time'])}.")
         agreed(options, "вернуть", "restore")
+        backup_target.load_images(place, target)
         shutil.rmtree(place.staging, ignore_errors=True)
         place.adopt(os.path.dirname(backup_target.fetch(place, target, found, place.staging)))
         shutil.rmtree(place.staging, ignore_errors=True)

@@ -26,7 +26,7 @@ struct arena {
 
 enum { ARENA_FIRST_BLOCK = 4096 };
 
-/* `limit` in bytes. The first allocation takes the first memory from the system. */
+/* `limit` in bytes. Takes no memory from the system; the first allocation does. */
 void arena_init(struct arena *arena, size_t limit);
 
 /* Frees everything. Safe on a zeroed arena. */
@@ -35,8 +35,8 @@ void arena_finish(struct arena *arena);
 /* Frees everything but the first block, which the next request uses. */
 void arena_reset(struct arena *arena);
 
-/* A position to which an arena can be put back, for example before a retry; that frees all later
- * allocations. A mark is valid until the arena is put back to an earlier mark, reset or
+/* A position in an arena. arena_put_back() frees all allocations that were made after the mark, for
+ * example before a retry. A mark is valid until the arena is put back to an earlier mark, reset or
  * finished. */
 struct arena_mark {
     struct arena_block *block;

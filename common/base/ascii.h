@@ -29,14 +29,14 @@ static inline bool ascii_is_alnum(int32_t c)
     return ascii_is_letter(c) || ascii_is_digit(c);
 }
 
-/* Writes the last `count` decimal digits of `value`. */
+/* Writes the last `count` decimal digits of `value`, without a NUL. */
 static inline void ascii_put_digits(char *out, int count, int64_t value)
 {
     for (int i = count - 1; i >= 0; i--, value /= 10)
         out[i] = (char)('0' + value % 10);
 }
 
-/* Reads `count` decimal digits; -1 if one of the characters is none. */
+/* Reads a number of `count` decimal digits; -1 if a character is not a digit. */
 static inline int ascii_get_digits(const char *at, int count)
 {
     int value = 0;

@@ -63,7 +63,7 @@ static char *grow(struct buf *buf, size_t len)
     return data + buf->len;
 }
 
-/* Static: compilers do not inline an exported function, which may be replaced at link time. */
+/* Not exported, so that compilers inline it: an exported function may be replaced at link time. */
 static inline char *room_for(struct buf *buf, size_t len)
 {
     if (!buf->failed && len <= buf->cap - buf->len && buf->data != NULL)
@@ -256,7 +256,7 @@ static void put_escaped(struct buf *buf, struct slice text, size_t plain)
     }
 }
 
-/* Writes text that is not UTF-8: its first `good` bytes are, the byte after them is not. */
+/* Writes text with bytes that are not UTF-8, the first of them after `good` valid bytes. */
 static void put_mended(struct buf *buf, struct slice text, size_t good)
 {
     buf_char(buf, '"');

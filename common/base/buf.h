@@ -24,7 +24,7 @@ struct buf {
 
 /* `max` is the maximum size in bytes. */
 void buf_init(struct buf *buf, size_t max);
-/* Writes into `size` bytes at `room`, the caller's memory. buf_finish() is then not needed. */
+/* Makes a buffer of at most `size` bytes in the caller's memory `room`. Needs no buf_finish(). */
 void buf_init_over(struct buf *buf, char *room, size_t size);
 void buf_finish(struct buf *buf);
 /* Empties the buffer, keeps its memory, and clears a failure. */
@@ -39,15 +39,16 @@ void buf_u64(struct buf *buf, uint64_t value);
 /* Appends the value in hexadecimal, with at least `digits` digits, at most 16. */
 void buf_hex(struct buf *buf, uint64_t value, int digits);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Returns memory for up to `len` bytes, which buf_advance() appends. NULL when failed. */
+/* Returns room for `len` bytes behind the contents; NULL if the buffer is marked failed. The caller
+ * writes there, then calls buf_advance() with the number of bytes to append. */
 char *buf_reserve(struct buf *buf, size_t len);
 void buf_advance(struct buf *buf, size_t len);
 
-/* `text` as a JSON string with its quotes: RFC 8259 escapes, UTF-8 passed through. Each byte that
- * is not part of a UTF-8 character becomes U+FFFD, so the result is valid JSON. An absent slice
- * becomes null. */
+/* Appends `text` as a JSON string with its quotes. Only characters that RFC 8259 requires to be
+ * escaped are escaped. Each byte that is not part of a UTF-8 character becomes U+FFFD, so the
+ * result is valid JSON. An absent slice becomes null. */
 void buf_json_string(struct buf *buf, struct slice text);
-/* Appends `before`, which ends with the name of a member (",\"text\":"), and the JSON string. */
+/* Appends `before`, which ends with a member's name (",\"text\":"), and `text` as a JSON string. */
 void buf_json_member(struct buf *buf, const char *before, struct slice text);
 
 /* False if an append has failed: FAULT_INTERNAL "too_much_output". */

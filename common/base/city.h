@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The cities that bots know. They are compiled in, so that a city in a request is checked without
- * the database. A service that has a table of cities has the same rows, which a test checks. A new
- * city is a line in city.c and a migration of each such table. */
+ * the database. If a service has a table of cities, a test checks that it has the same rows. A new
+ * city needs a line in city.c and a migration of each such table. */
 #pragma once
 
 #include "base/value.h"

@@ -19,7 +19,7 @@ enum { LANES_LEN = 32, SHA256_BLOCK = 64 };
 
 #define CRC32_POLYNOMIAL UINT32_C(0xedb88320) /* with its bits reflected */
 
-/* Ends the process, which can neither check keys nor make ids without hashes and random bytes. */
+/* Ends the process: without hashes and random bytes it can neither check keys nor make ids. */
 static _Noreturn void die(const char *what)
 {
     fprintf(stderr, "fatal: %s failed\n", what);
@@ -81,8 +81,8 @@ static uint64_t mix(uint64_t hash, const char *at)
     return fold(hash ^ word, FIRST) + word;
 }
 
-/* A multiplication takes four cycles, but the CPU can start one in each cycle. So four run in
- * parallel, and their results are combined at the end. */
+/* A multiplication takes four cycles, but the CPU can start one in each cycle. So four chains of
+ * multiplications run in parallel, and their results are combined at the end. */
 static uint64_t mix_lanes(uint64_t hash, struct slice data)
 {
     uint64_t a = hash, b = hash ^ FIRST, c = hash ^ SECOND, d = ~hash;
@@ -154,7 +154,7 @@ void digest_base32_random(char *out, size_t len)
     out[len] = '\0';
 }
 
-/* The digit that a person means; 0: none. */
+/* The base32 digit that a typed character stands for; 0 if it stands for none. */
 static char base32_digit(char c)
 {
     if (ascii_is_lower(c))

@@ -26,10 +26,11 @@ uint32_t digest_crc32(struct slice data);
 /* Writes a code for people: `len` random digits and a NUL. */
 void digest_base32_random(char *out, size_t len);
 /* Writes the code of `len` digits that a person has typed, and a NUL: ignores case, spaces and
- * dashes, reads I and L as 1 and O as 0. False if it is none; `out` is then untouched. */
+ * dashes, reads I and L as 1 and O as 0. False if `typed` is no such code; `out` is then
+ * untouched. */
 bool digest_base32_read(struct slice typed, char *out, size_t len) MUST_CHECK;
 
-/* Random bytes from the kernel. If the kernel has none, the process ends. */
+/* Random bytes from the kernel. If the kernel cannot provide them, the process ends. */
 void digest_random(void *out, size_t len);
 uint32_t digest_random_number(void);
 

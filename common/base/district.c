@@ -5,7 +5,7 @@
 
 enum { LANGUAGES = LANGUAGE_KZ + 1 };
 
-/* By city: Almaty, Astana, Shymkent, Karaganda, Taldykorgan. */
+/* Ordered by city: Almaty, Astana, Shymkent, Karaganda, Taldykorgan. */
 // clang-format off
 static const char *const districts[][LANGUAGES] = {
     {[LANGUAGE_RU] = "Алатауский",      [LANGUAGE_KZ] = "Алатау",           [LANGUAGE_EN] = "Alatau"},

@@ -5,5 +5,5 @@
 
 #include "base/language.h"
 
-/* The name of a district for people; `name` itself if it is not known. */
+/* Translates the Russian name of a district. Returns `name` itself if the district is unknown. */
 struct slice district_name(struct slice name, enum language language);

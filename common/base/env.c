@@ -48,7 +48,7 @@ static void print_duration(FILE *out, int64_t ms)
         fprintf(out, "%" PRId64 "ms", ms);
 }
 
-/* Prints the expected value, with which "must be ..." ends. */
+/* Prints which values are allowed: the part of the message that follows "must be". */
 static void print_expected(FILE *out, const struct env_variable *variable)
 {
     size_t min, max;
@@ -86,7 +86,7 @@ static bool end_mistake(FILE *errors, const struct env_variable *variable)
     return false;
 }
 
-/* Returns new: the value of a text variable. NULL if it is not allowed, or if memory is out. */
+/* Returns new: the value of a text variable. NULL if `text` is not allowed or memory is out. */
 static char *copy_text(const struct env_variable *variable, struct slice text)
 {
     size_t min, max;

@@ -27,7 +27,7 @@ struct env_variable {
     enum env_type type;
     size_t offset;        /* offset of the value in the config struct */
     const char *fallback; /* default as text; NULL: required; "" for text: optional */
-    int64_t min, max;     /* of ENV_INT and ENV_DURATION; for text the length, 0 and 0: 1..4096 */
+    int64_t min, max;     /* bounds of the number, or of a text's length: 0 and 0 mean 1..4096 */
     const char *help;     /* one English sentence: the comment in .env.example */
 };
 
@@ -38,9 +38,9 @@ bool env_load(const struct env_variable *table, size_t count, void *config,
               FILE *errors) MUST_CHECK;
 void env_finish(const struct env_variable *table, size_t count, void *config);
 
-/* The value of an environment variable that is not in the table. NULL: unset or empty. Borrowed
- * until the environment changes. */
+/* The value of an environment variable that is not in the table; NULL if it is unset or empty.
+ * Borrowed until the environment changes. */
 const char *env_get(const char *name);
 
-/* The table as lines of .env.example: a comment, then NAME=default. */
+/* Prints the lines of .env.example for each variable: a comment, then NAME=default. */
 void env_print_example(const struct env_variable *table, size_t count, FILE *out);

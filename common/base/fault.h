@@ -36,9 +36,9 @@ enum fault_kind {
 };
 
 enum {
-    FAULT_FIELD_MAX = 96,   /* longest JSON pointer kept, with NUL */
-    FAULT_DETAIL_MAX = 160, /* longest sentence kept, with NUL */
-    FAULT_FIELDS_MAX = 32   /* problems of one body that are listed */
+    FAULT_FIELD_MAX = 96,   /* bytes of a JSON pointer, with NUL; a longer one is cut */
+    FAULT_DETAIL_MAX = 160, /* bytes of a sentence, with NUL; a longer one is cut */
+    FAULT_FIELDS_MAX = 32   /* maximum number of problems that are listed for one body */
 };
 
 /* One problem of one field of the input. */
@@ -57,15 +57,15 @@ struct fault {
     size_t field_count;
     struct slice members; /* further members of the problem+json reply, as JSON text without braces
                              (`"nights":["2026-01-02"]`), in the arena; may be empty */
-    int retry_after_s;    /* for FAULT_RATE_LIMITED and FAULT_UNAVAILABLE; 0: 1 second */
+    int retry_after_s;    /* for FAULT_RATE_LIMITED and FAULT_UNAVAILABLE; 0 means 1 second */
 };
 
-/* Fills `fault` (no fields, no members). Returns false, so that a function fails in one line. */
+/* Fills `fault`, without fields and members. Returns false, for `return fault_set(...);`. */
 bool fault_set(struct fault *fault, enum fault_kind kind, const char *code, const char *format, ...)
     PRINTF_LIKE(4, 5);
 
-/* FAULT_UNAVAILABLE "out_of_memory": "There is no memory for `what`." For a request's full arena
- * use arena_fault(). Returns false. */
+/* Sets FAULT_UNAVAILABLE "out_of_memory": "There is no memory for `what`." If a request's arena is
+ * full, use arena_fault() instead. Returns false. */
 bool fault_out_of_memory(struct fault *fault, const char *what);
 
 /* Returns new zeroed memory. If the system has none, returns NULL with
@@ -77,8 +77,8 @@ void *fault_calloc(size_t size, const char *what, struct fault *fault) MUST_CHEC
 bool fault_set_field(struct fault *fault, struct arena *arena, const char *field, const char *code,
                      const char *format, ...) PRINTF_LIKE(5, 6);
 
-/* Collects the problems of one request body or query. Those after FAULT_FIELDS_MAX are only
- * counted. */
+/* Collects the problems of one request body or query. After FAULT_FIELDS_MAX problems, further ones
+ * are only counted. */
 struct fault_list {
     struct arena *arena;
     struct fault_field *fields; /* in the arena, NULL until the first problem */

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static const double radius_km = 6371.0088; /* mean radius R1 of IUGG */
+static const double radius_km = 6371.0088; /* the earth's mean radius R1, as defined by IUGG */
 static const double degree = M_PI / 180;
 
 bool geo_is_place(struct field_geo place)

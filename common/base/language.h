@@ -9,7 +9,7 @@
 enum language { LANGUAGE_RU, LANGUAGE_EN, LANGUAGE_KZ };
 
 /* Names in the order of the enum, NULL-terminated. The last one is "kk", the ISO name of Kazakh: it
- * is read as "kz" and never written. A field of a table:
+ * is read as "kz" and never written. A row for it in a field table (json/fields.h):
  *     {.name = "language", .type = FIELD_ENUM, .names = language_names, .max = LANGUAGE_KZ} */
 extern const char *const language_names[];
 

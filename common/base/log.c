@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Writes log lines. They are formatted in one buffer of 32 kB, because an access line must cost
- * well under a microsecond; one write() writes many lines. The buffer has whole lines only. */
+ * well under a microsecond; one write() writes many lines. Only whole lines are added to it. */
 #include "base/log.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ static struct {
     bool is_socket;
     struct buf batch; /* writes into batch_bytes, so it never allocates */
     uint64_t dropped;
-    int64_t second; /* the second whose text is in `second_text` */
+    int64_t second; /* the second (Unix time) that `second_text` shows */
     char second_text[NOW_RFC3339_LEN + 1];
 } state = {
     .level = LOG_LEVEL_OFF,

@@ -149,7 +149,7 @@ void metric_print_series(struct buf *out, const char *name, const struct metric_
     print_value(out, value);
 }
 
-/* Prints the metric's name with its labels; `bound` is the bound of a bucket, or NULL. */
+/* Prints the metric's name with its labels. `bound`: upper bound of a bucket, or NULL. */
 static void print_name(struct buf *out, const struct metric *metric, const char *suffix,
                        const char *bound)
 {

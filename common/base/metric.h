@@ -15,7 +15,7 @@
 enum metric_type { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 
 struct metric {
-    const char *name; /* base units, _total, _seconds */
+    const char *name; /* with its base unit, as Prometheus recommends: _total, _seconds */
     const char *help;
     enum metric_type type;
     const char *labels; /* label text without braces (`pool="shared"`), or NULL */
@@ -37,8 +37,8 @@ struct metric_histogram {
 
 void metric_register(struct metric *metric);
 void metric_register_all(struct metric *metrics, size_t count);
-/* These two fill in `metric` and register it. `labels` may be NULL; so may `read`, if the owner
- * sets the value. */
+/* The next two functions fill in `metric` and register it. `labels` may be NULL. `read` may be NULL
+ * if the owner sets the value. */
 void metric_register_counter(struct metric *metric, const char *name, const char *help,
                              const char *labels);
 void metric_register_gauge(struct metric *metric, const char *name, const char *help,
@@ -48,8 +48,8 @@ void metric_unregister(struct metric *metric);
 void metric_unregister_all(struct metric *metrics, size_t count);
 void metric_observe(struct metric_histogram *histogram, double seconds);
 
-/* Prints series that are created and removed at runtime. `print` must print whole families, whose
- * names no other metric has. */
+/* A function that prints series which are created and removed at runtime. It must print whole
+ * families, whose names no other metric has. */
 struct metric_source {
     void (*print)(void *data, struct buf *out);
     void *data;

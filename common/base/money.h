@@ -6,11 +6,11 @@
 
 enum { MONEY_TENGE = 100 };
 
-/* `percent` (0 to 100) of a sum from 0 to about 9 * 10^16, in whole tenge. money_percent() rounds
- * half up, money_percent_up() rounds up. */
+/* Return `percent` (0 to 100) percent of `money` (0 to about 9 * 10^16 tiyn), rounded to whole
+ * tenge: money_percent() rounds half up, money_percent_up() rounds up. */
 static inline int64_t money_percent(int64_t money, int64_t percent)
 {
-    const int64_t whole = INT64_C(100) * MONEY_TENGE; /* 100 percent, times the tiyn of a tenge */
+    const int64_t whole = INT64_C(100) * MONEY_TENGE; /* 100 percent of one tenge, in tiyn */
 
     return (money * percent + whole / 2) / whole * MONEY_TENGE;
 }

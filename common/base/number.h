@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The lesser and the greater of two numbers. FIELD_ABSENT is the least number. */
+/* The smaller and the larger of two numbers. FIELD_ABSENT is smaller than every other number. */
 #pragma once
 
 #include <stdint.h>

@@ -11,7 +11,7 @@ enum { DOUBLE_TEXT_MAX = 32, DECIMALS_MAX = 19, FRACTION_MAX = 9 };
 /* The largest number below which a double represents all integers exactly. */
 #define DOUBLE_EXACT_MAX (UINT64_C(1) << 53)
 
-/* A smaller number times ten plus a digit still fits into 64 bits. */
+/* A number below this limit, times ten plus a digit, fits into 64 bits. */
 #define DECIMAL_MANTISSA_MAX UINT64_C(1000000000000000000)
 
 static bool read_i64(struct slice text, int64_t *out)
@@ -89,8 +89,8 @@ bool parse_double(struct slice text, double min, double max, double *out)
         return false;
     for (; decimals > 0; decimals--)
         power *= 10;
-    /* If `digits` and `power` are exact in a double, the quotient is the nearest double. Else it is
-     * rounded twice. */
+    /* If a double represents `digits` and `power` exactly, their quotient is the nearest double.
+     * Otherwise the quotient is rounded twice: to a long double, then to a double. */
     if (digits <= DOUBLE_EXACT_MAX)
         value = (double)digits / (double)power;
     else
@@ -113,7 +113,7 @@ bool parse_bool(struct slice text, bool *out)
     return true;
 }
 
-/* Reads exactly two digits, a number of at most `max`. */
+/* Reads exactly two digits. False if they are more than `max`. */
 static bool two_digits(const char *at, int max, int *out)
 {
     const int value = ascii_get_digits(at, 2);

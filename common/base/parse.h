@@ -8,10 +8,10 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-/* The digit's value plus one; 0: the character is no hexadecimal digit. */
+/* For each character, the value of the hexadecimal digit plus one; 0 if it is no such digit. */
 extern const int8_t parse_hex_digits[256];
 
-/* The digit's value; -1 if the character is no hexadecimal digit. */
+/* The value of the hexadecimal digit `c`; -1 if `c` is no such digit. */
 static inline int parse_hex_digit(char c)
 {
     return parse_hex_digits[(unsigned char)c] - 1;

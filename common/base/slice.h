@@ -34,7 +34,7 @@ static inline bool slice_is(struct slice a, const char *text)
     return slice_equal(a, slice_of(text));
 }
 
-/* The index of `text` in `names`; `count` if it is not among them. */
+/* The index of `text` in `names`; `count` if `names` does not contain it. */
 static inline size_t slice_find(struct slice text, const char *const *names, size_t count)
 {
     size_t i = 0;
@@ -44,7 +44,7 @@ static inline size_t slice_find(struct slice text, const char *const *names, siz
     return i;
 }
 
-/* True if one of the texts of `list` is equal. */
+/* True if `list` contains a text equal to `text`. */
 static inline bool slice_is_among(struct slice text, const struct slice *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -77,8 +77,8 @@ static inline struct slice slice_from(struct slice text, size_t at)
     return (struct slice){text.at + at, text.len - at};
 }
 
-/* Returns the part of `rest` before the first `end`, or all of it. `rest` becomes the part after
- * that `end`; absent if there is no `end`. */
+/* Returns the part of `rest` before the first character `end`, and sets `rest` to the part after
+ * it. If there is no `end`, returns all of `rest` and makes `rest` absent. */
 static inline struct slice slice_cut(struct slice *rest, char end)
 {
     const char *found = rest->len > 0 ? memchr(rest->at, end, rest->len) : NULL;

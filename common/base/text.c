@@ -72,9 +72,9 @@ static size_t ascii_prefix(struct slice text)
     return i;
 }
 
-/* Length of the well-formed character at `at`, which has `room` bytes; 0: there is none. The bounds
- * of the second byte exclude overlong forms, surrogates and code points beyond U+10FFFF (RFC 3629,
- * 4). */
+/* Length of the well-formed character at `at`, where `room` bytes can be read; 0 if there is none.
+ * The bounds of the second byte exclude overlong forms, surrogates and code points beyond U+10FFFF
+ * (RFC 3629, 4). */
 static size_t char_length(const unsigned char *at, size_t room)
 {
     const unsigned char lead = at[0];
@@ -194,7 +194,7 @@ static struct slice trim(struct slice text)
     return text;
 }
 
-/* True for letters that NFC does not change in a text of such letters only. */
+/* True for letters of which a text is always in NFC if it has no other characters. */
 static bool is_surely_nfc(utf8proc_int32_t point)
 {
     return point < 0x300 || (point >= 0x400 && point <= 0x482) ||

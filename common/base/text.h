@@ -35,8 +35,8 @@ size_t text_decode_composed(struct slice text, size_t at, int32_t *point);
 size_t text_length(struct slice text);
 
 /* Trims Unicode white space at both ends, replaces CR LF and CR by newlines and normalises to NFC
- * (UAX 15). The arena holds the result if it differs. `.at` is NULL only if the arena is full.
- * Control characters stay: callers refuse a text for which text_has_control() is true. */
+ * (UAX 15). If that changes the text, the result is in the arena. `.at` is NULL only if the arena
+ * is full. Control characters stay: callers refuse a text for which text_has_control() is true. */
 struct slice text_clean(struct arena *arena, struct slice text) MUST_CHECK;
 bool text_has_control(struct slice text);
 
@@ -51,8 +51,8 @@ bool text_is_slug(struct slice text);
  * array that ends with 0. False for invalid UTF-8. */
 bool text_same_name(struct slice a, struct slice b, const int32_t *ignored);
 
-/* Length in bytes of the first `count` code points of well-formed UTF-8, or of all if it has
- * fewer. */
+/* Length in bytes of the first `count` code points of well-formed UTF-8, or of the whole text if it
+ * has fewer. */
 size_t text_first_len(struct slice text, size_t count);
 
 enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */

@@ -22,7 +22,7 @@ struct field_geo {
 struct field_texts {
     const struct slice *items; /* in the arena */
     size_t count;
-    struct slice json; /* only for encoding: the list as JSON text, if it was not parsed */
+    struct slice json; /* for encoding a list that was not parsed: its JSON text, else absent */
 };
 
 struct field_uuids {

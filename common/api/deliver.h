@@ -66,7 +66,7 @@ struct deliver_options {
 
 /* Returns new and starts delivering. */
 struct deliver *deliver_start(const struct deliver_options *options, struct fault *fault);
-/* Takes NULL. In a fiber, waits for running calls until the fiber's deadline; if some still run
+/* NULL is allowed. In a fiber, waits for running calls until the fiber's deadline; if some still run
  * then, it frees nothing and may be called again. Outside of fibers, call it only when no call
  * runs. */
 void deliver_stop(struct deliver *deliver);

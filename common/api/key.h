@@ -46,7 +46,7 @@ struct api_keys_options {
                           answer; 0: API_KEY_STALE_MS */
 };
 struct api_keys *api_keys_create(const struct api_keys_options *options, struct fault *fault);
-void api_keys_destroy(struct api_keys *keys); /* takes NULL */
+void api_keys_destroy(struct api_keys *keys); /* NULL is allowed */
 
 /* Looks up the key and sets the key's members of `caller`. FAULT_UNAUTHENTICATED "key_missing"
  * without a key; "key_unknown" if it is malformed, unknown, expired or revoked. */

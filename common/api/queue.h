@@ -65,7 +65,7 @@ void queue_start(struct queue *queue, const struct queue_kind *kind, struct serv
  * deadline. False: some still run and need the queue; call it again later. */
 bool queue_stop(struct queue *queue) MUST_CHECK;
 /* Starts a round at once. Call it after creating an item, also as callback of
- * change_after_commit(). Takes NULL. */
+ * change_after_commit(). NULL is allowed. */
 void queue_wake(void *queue);
 
 /* Returns new: zeroed memory of `size` bytes, beginning with a struct queue_call. It counts as a

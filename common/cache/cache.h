@@ -29,7 +29,7 @@ enum {
  * is ever sent, and all calls fail. */
 struct cache *cache_create(struct loop *loop, struct work *work, const char *url,
                            struct fault *fault);
-void cache_destroy(struct cache *cache); /* takes NULL */
+void cache_destroy(struct cache *cache); /* NULL is allowed */
 /* True if it is connected, and no command has waited for longer than CACHE_COMMAND_MS. */
 bool cache_usable(const struct cache *cache);
 

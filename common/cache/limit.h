@@ -14,7 +14,7 @@ struct limiter;
 
 struct limiter *limiter_create(struct loop *loop, struct cache *cache, size_t keys_max,
                                struct fault *fault);
-void limiter_destroy(struct limiter *limiter); /* takes NULL */
+void limiter_destroy(struct limiter *limiter); /* NULL is allowed */
 
 struct limit_decision {
     bool allowed;

@@ -19,7 +19,7 @@ enum { CACHE_CONNECT_MS = 1000 };
 /* Returns new and starts connecting. `address` must outlive the link. */
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
                                      const struct cache_address *address, struct fault *fault);
-/* Takes NULL. Commands without an answer yet are answered with NULL. Not for callbacks of
+/* NULL is allowed. Commands without an answer yet are answered with NULL. Not for callbacks of
  * hiredis. */
 void cache_link_destroy(struct cache_link *link);
 

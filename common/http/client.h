@@ -46,7 +46,7 @@ struct http_client_options {
 struct http_client *http_client_create(struct loop *loop, struct work *work,
                                        const struct http_client_options *options,
                                        struct fault *fault);
-void http_client_destroy(struct http_client *client); /* takes NULL; calls in flight fail */
+void http_client_destroy(struct http_client *client); /* NULL is allowed; calls in flight fail */
 
 struct http_call {
     const char *method;         /* "GET" */

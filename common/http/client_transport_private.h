@@ -19,7 +19,7 @@ struct http_transport;
 /* Returns new. At most `per_host` connections to one host, and `connections` to all. */
 struct http_transport *http_transport_create(struct loop *loop, size_t per_host, size_t connections,
                                              struct fault *fault);
-/* Takes NULL. Running requests end with `code` CURLE_ABORTED_BY_CALLBACK. */
+/* NULL is allowed. Running requests end with `code` CURLE_ABORTED_BY_CALLBACK. */
 void http_transport_destroy(struct http_transport *transport);
 
 struct http_transport_request {

@@ -58,7 +58,7 @@ uint16_t http_server_port(const struct http_server *server);
 void http_server_drain(struct http_server *server, int64_t unready_ms, int64_t limit_ms,
                        void (*done)(void *data), void *data);
 
-/* Takes NULL. Call it after the drain. */
+/* NULL is allowed. Call it after the drain. */
 void http_server_destroy(struct http_server *server);
 
 /* Handlers of HTTP_ROUTE_PROBE routes. */

@@ -119,7 +119,7 @@ bool fields_decode(const struct fields *table, struct slice body, bool patch, vo
 struct json_body; /* in the arena; owns a jansson value until fields_parse_finish() */
 bool fields_parse(struct slice body, bool required, struct json_body **out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
-void fields_parse_finish(struct json_body *body); /* takes NULL */
+void fields_parse_finish(struct json_body *body); /* NULL is allowed */
 bool fields_decode_body(const struct fields *table, const struct json_body *body, bool patch,
                         void *out, struct fields_seen *seen, struct arena *arena,
                         struct fault *fault) MUST_CHECK;

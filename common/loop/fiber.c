@@ -49,7 +49,7 @@ void fiber_scheduler_destroy(struct fiber_scheduler *scheduler)
         return;
     while (!LIST_EMPTY(&scheduler->live))
         fiber_recycle(LIST_FIRST(&scheduler->live));
-    fiber_stack_finish(scheduler);
+    fiber_stack_unmap_kept(scheduler);
     free(scheduler);
 }
 
@@ -105,7 +105,7 @@ void fiber_scheduler_run(struct fiber_scheduler *scheduler)
     }
 }
 
-bool fiber_scheduler_is_ready(const struct fiber_scheduler *scheduler)
+bool fiber_scheduler_has_ready(const struct fiber_scheduler *scheduler)
 {
     return !STAILQ_EMPTY(&scheduler->ready);
 }

@@ -2,8 +2,8 @@
 /* A fiber is a function with a stack of its own. A handler in a fiber reads from top to bottom,
  * while each wait inside db_, cache_ or http_client_ lets the thread run other fibers.
  *
- * A fiber gets a deadline when it starts. Every park (wait) ends at the deadline with
- * FAULT_TIMEOUT. With the deadline INT64_MAX only the `until_ns` of a park bounds it.
+ * A fiber gets a deadline when it starts, a time of loop_now_ns(). Every park (wait) ends at the
+ * deadline with FAULT_TIMEOUT. With the deadline INT64_MAX only its `until_ns` limits a park.
  *
  * A stack has 64 KiB and a guard page below; stacks are reused. On x86-64 switching needs no system
  * call; other CPUs and builds with ThreadSanitizer use ucontext. The sanitizers are informed of
@@ -31,14 +31,14 @@ typedef void fiber_fn(void *data);
 
 /* Starts a fiber: runs `run` until it parks for the first time or ends, then returns. If it is
  * called from a fiber, the new fiber runs later in the same iteration of the loop.
- * FAULT_UNAVAILABLE "overloaded" if as many fibers live as fiber_set_limit() allows. `deadline_ns`
- * INT64_MAX is for background work of a service, whose waits all have an `until_ns`. `label`:
- * static text, for the watchdog. */
+ * FAULT_UNAVAILABLE "overloaded" if fiber_live() has reached the limit of fiber_set_limit().
+ * `deadline_ns` INT64_MAX is for background work of a service, whose waits all have an `until_ns`.
+ * `label`: static text, for the watchdog. */
 bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_ns,
                  const char *label, struct fault *fault) MUST_CHECK;
 
 void fiber_set_limit(struct loop *loop, size_t limit); /* default 1024 */
-size_t fiber_live(const struct loop *loop);
+size_t fiber_live(const struct loop *loop);            /* number of fibers that have not ended */
 
 /* The running fiber; NULL outside of fibers. */
 struct fiber *fiber_current(void);
@@ -66,10 +66,11 @@ void fiber_wake(struct fiber *fiber);
 void fiber_cancel(struct fiber *fiber);
 void fiber_cancel_all(struct loop *loop);
 
-/* Must run in a fiber. Returns to the loop even with `ns` 0, so that ready sockets are served. */
+/* Must run in a fiber. Parks it for `ns` nanoseconds. With `ns` 0 it parks too, until the next
+ * iteration of the loop, so that ready sockets are served. */
 bool fiber_sleep(int64_t ns, struct fault *fault) MUST_CHECK;
 
-/* A FIFO queue of fibers that wait for a resource. Zeroed by the caller, who owns its memory. */
+/* A FIFO queue of fibers that wait for a resource. The caller owns its memory and zeroes it. */
 struct fiber_queue {
     STAILQ_HEAD(, fiber_waiter) waiters;
     size_t count;

@@ -38,8 +38,7 @@ STAILQ_HEAD(fiber_list, fiber);
 struct fiber_scheduler {
     struct loop *loop;
     struct fiber_context outside; /* context of the loop's own stack */
-    bool outside_adopted; /* `outside` is set: at the first fiber, in the thread that runs the loop
-                           */
+    bool outside_adopted;         /* `outside` is set, which happens when the first fiber starts */
     struct fiber_list ready;
     LIST_HEAD(, fiber) live;
     size_t live_count;
@@ -48,16 +47,17 @@ struct fiber_scheduler {
     size_t kept_count;
     size_t kept_least; /* the smallest kept_count since the last stacks_trim(): the number of stacks
                           that are not needed */
-    bool unmapped;     /* stacks were unmapped since kept_count was above KEPT_ALWAYS; malloc_trim()
-                          will follow */
+    bool unmapped;     /* stacks were unmapped; malloc_trim() follows when only KEPT_ALWAYS stacks
+                          are kept */
     struct loop_timer trim;
 };
 
 /* Puts the fiber at the end of the ready list. */
 void fiber_make_ready(struct fiber *fiber);
 
-/* Takes a kept stack or maps a new one. Sets only `stack`. NULL if the kernel gives no memory. */
+/* Returns a fiber on a kept or newly mapped stack; only its member `stack` is set. NULL if the
+ * kernel gives no memory. */
 struct fiber *fiber_stack_take(struct fiber_scheduler *scheduler);
 void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber);
 /* Unmaps all kept stacks. */
-void fiber_stack_finish(struct fiber_scheduler *scheduler);
+void fiber_stack_unmap_kept(struct fiber_scheduler *scheduler);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Memory of stacks. They are mapped with a guard page below and reused. Stacks that were not needed
  * for a while are unmapped, because every touched page stays resident. malloc_trim() then returns
- * memory that fibers have freed, which malloc() keeps between allocations in use. */
+ * to the kernel the memory that fibers have freed, which malloc() keeps. */
 #include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -95,7 +95,7 @@ void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber)
         return; /* out of memory: tried again when the next stack is kept */
 }
 
-void fiber_stack_finish(struct fiber_scheduler *scheduler)
+void fiber_stack_unmap_kept(struct fiber_scheduler *scheduler)
 {
     loop_timer_stop(scheduler->loop, &scheduler->trim);
     while (scheduler->kept_count > 0)

@@ -7,8 +7,8 @@
 #include "base/sanitizer.h"
 
 /* Builds with ThreadSanitizer use ucontext, so that this path is tested too. Builds with
- * AddressSanitizer do not: it clears the shadow of a stack in every swapcontext() and would find
- * fewer errors. -DFIBER_SWITCH_UCONTEXT forces ucontext. */
+ * AddressSanitizer do not, because the sanitizer clears the shadow memory of a stack in every
+ * swapcontext() and would find fewer errors. -DFIBER_SWITCH_UCONTEXT forces ucontext. */
 #if defined(__x86_64__) && !defined(UNDER_TSAN) && !defined(FIBER_SWITCH_UCONTEXT)
 #define FIBER_SWITCH_ASM 1
 #else
@@ -44,5 +44,6 @@ void fiber_context_switch(struct fiber_context *from, struct fiber_context *to);
 void fiber_context_entered(struct fiber_context *from);
 void fiber_context_leave(struct fiber_context *from, struct fiber_context *to);
 
-/* Call it before a used stack is reused or unmapped. */
+/* Removes AddressSanitizer's marks on a used stack. Call it before the stack is reused or
+ * unmapped. */
 void fiber_stack_forget(void *stack, size_t size);

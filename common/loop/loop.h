@@ -16,7 +16,7 @@ struct fiber;
 
 /* Returns new; NULL with a fault if the kernel refuses. */
 struct loop *loop_create(struct fault *fault);
-/* Takes NULL. Destroy everything that uses the loop first. */
+/* NULL is allowed. Destroy everything that uses the loop first. */
 void loop_destroy(struct loop *loop);
 
 /* Runs until loop_stop(). */
@@ -44,13 +44,13 @@ struct loop_watch {
 bool loop_watch_add(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
                     void (*ready)(void *data, uint32_t events), void *data,
                     struct fault *fault) MUST_CHECK;
-/* Changes the awaited events. Makes no system call if they are the same. With `events` 0 EPOLLHUP
- * is reported once (edge-triggered), not in every iteration. */
+/* Changes the awaited events. Makes no system call if `events` are already awaited. With `events` 0
+ * EPOLLHUP is reported once (edge-triggered), not in every iteration. */
 void loop_watch_change(struct loop *loop, struct loop_watch *watch, uint32_t events);
 /* Call it before the descriptor is closed. Ignores a watch that is not added. */
 void loop_watch_remove(struct loop *loop, struct loop_watch *watch);
 
-/* A one-shot timer. Zeroed by the caller, who owns its memory. */
+/* A one-shot timer. The caller owns its memory and zeroes it. */
 struct loop_timer {
     int64_t due_ns;
     void (*fire)(void *data);
@@ -58,8 +58,8 @@ struct loop_timer {
     size_t slot; /* index in the heap; 0: the timer does not run */
 };
 
-/* Starts a timer, or moves a running one. `due_ns` is a time of loop_now_ns(). False if memory is
- * out. */
+/* Starts a timer, or changes the time of a running one. `due_ns` is a time of loop_now_ns(). False
+ * if memory is out. */
 bool loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t due_ns,
                       void (*fire)(void *data), void *data) MUST_CHECK;
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
@@ -67,7 +67,8 @@ void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 /* A function called once at the end of every iteration, in the order in which hooks were added. The
  * caller owns its memory. */
 struct loop_hook {
-    /* True if it made progress: hooks and woken fibers then run again before the loop waits. */
+    /* Returns true if it made progress: the loop then runs woken fibers and all hooks again before
+     * it waits. */
     bool (*run)(void *data);
     void *data;
     struct loop_hook *next;
@@ -76,14 +77,15 @@ struct loop_hook {
 void loop_hook_add(struct loop *loop, struct loop_hook *hook, bool (*run)(void *data), void *data);
 void loop_hook_remove(struct loop *loop, struct loop_hook *hook);
 
-/* Calls `handle` in the loop, not in signal context, when the signal arrives. At most 8 signals.
- * Blocks the signal (sigprocmask) in the calling thread. */
+/* Calls `handle` in the loop, not in signal context, when the signal arrives. Blocks the signal
+ * (sigprocmask) in the calling thread. A loop handles at most 8 different signals. */
 bool loop_on_signal(struct loop *loop, int signo, void (*handle)(void *data, int signo), void *data,
                     struct fault *fault) MUST_CHECK;
 
 /* The watchdog: the longest time for which this thread worked between two waits in epoll, and the
- * fiber that ran longest in it. Wall time is measured; if it exceeds 1 ms, CPU time replaces it,
- * which (CLOCK_THREAD_CPUTIME_ID) costs too much to be read at every switch. */
+ * fiber that ran longest in it. The time is wall time, but CPU time if that is less and the wall
+ * time exceeds 1 ms; reading the CPU time (CLOCK_THREAD_CPUTIME_ID) each time would cost too
+ * much. */
 struct loop_held {
     int64_t longest_ns;
     const char *label; /* label of the fiber that ran longest; "" if other code ran longer */

@@ -2,8 +2,8 @@
 /* The watchdog: how long the thread worked between two waits in epoll, and which fiber ran longest.
  *
  * Wall time is known in every iteration. Reading the thread's CPU time is a system call, so it is
- * read only at the end of an iteration that took more than a millisecond; the value that it is
- * compared with is at most a millisecond older than the iteration. So time in which the thread had
+ * read only after an iteration that took more than a millisecond. The previous value, which is
+ * subtracted, was read at most a millisecond before that iteration. So time in which the thread had
  * no core is not counted. */
 #include <stdio.h>
 #include <time.h>

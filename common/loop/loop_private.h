@@ -10,16 +10,16 @@
 enum {
     LOOP_EVENTS_MAX = 256, /* events of one epoll_wait() */
     LOOP_ROUNDS_MAX = 64,  /* rounds of fibers and hooks before the next epoll_wait() */
-    LOOP_POLL_NS = 50000,  /* how long a busy loop calls epoll again before it sleeps */
-    LOOP_POLL_FIBERS = 8,  /* a loop is busy while this many fibers exist */
+    LOOP_POLL_NS = 50000,  /* how long a busy loop polls epoll without sleeping */
+    LOOP_POLL_FIBERS = 8,  /* a loop is busy while at least this many fibers exist */
     LOOP_SIGNALS_MAX = 8,
-    LOOP_LABEL_MAX = 128 /* length of a metric's label with its name */
+    LOOP_LABEL_MAX = 128 /* maximum length of a metric's label with its name */
 };
 
 struct fiber_scheduler;
 
-/* An entry of the heap. It repeats `due_ns`, so that sifting reads no memory outside of the
- * array. */
+/* An entry of the heap. It has a copy of the timer's `due_ns`, so that sifting reads no memory
+ * outside of the array. */
 struct loop_timer_slot {
     int64_t due_ns;
     struct loop_timer *timer;
@@ -92,8 +92,8 @@ void loop_watchdog_end(struct loop *loop);
 /* --- fiber.c --- */
 struct fiber_scheduler *fiber_scheduler_create(struct loop *loop, struct fault *fault);
 void fiber_scheduler_destroy(struct fiber_scheduler *scheduler);
-/* Runs the ready fibers and those that they wake, for a bounded time. */
+/* Runs the ready fibers and the fibers that they wake, for a limited time. */
 void fiber_scheduler_run(struct fiber_scheduler *scheduler);
 /* True if this iteration has taken SLICE_NS or more. */
 bool fiber_scheduler_is_late(const struct fiber_scheduler *scheduler);
-bool fiber_scheduler_is_ready(const struct fiber_scheduler *scheduler);
+bool fiber_scheduler_has_ready(const struct fiber_scheduler *scheduler);

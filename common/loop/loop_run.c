@@ -75,13 +75,13 @@ static bool run_hooks(struct loop *loop)
 }
 
 /* Runs fibers before hooks, so that one flush sends all that the fibers of this iteration have
- * queued. True if it stopped because the iteration took too long. */
+ * queued. True if work is left, because the iteration took too long or had too many rounds. */
 static bool run_until_idle(struct loop *loop)
 {
     for (int round = 0; round < LOOP_ROUNDS_MAX; round++) {
         fiber_scheduler_run(loop->fibers);
         const bool progress = run_hooks(loop);
-        if (!progress && !fiber_scheduler_is_ready(loop->fibers))
+        if (!progress && !fiber_scheduler_has_ready(loop->fibers))
             return false;
         if (fiber_scheduler_is_late(loop->fibers))
             return true;

@@ -15,7 +15,7 @@
 
 enum { WORK_NICE = 10, WORK_THREAD_STACK = 512 * 1024 };
 
-/* The pool whose metrics are in /metrics: the last one registered. A process has one pool. */
+/* The pool whose metrics are in /metrics: the last one registered. Services have only one pool. */
 static struct work *measured;
 
 static size_t names_at_once(const struct work *work)

@@ -14,7 +14,8 @@ struct work;
 /* Returns new. `threads`: 1-16. At most `queue_limit` jobs wait for a thread. */
 struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit,
                          struct fault *fault);
-/* Waits for running jobs and frees their results. Takes NULL. No fiber may be waiting for a job. */
+/* Waits for running jobs and frees their results. No fiber may be waiting for a job. NULL is
+ * allowed. */
 void work_destroy(struct work *work);
 
 /* Must run in a fiber. Runs `job` in a thread on a copy of `size` bytes at `arg` (at most 4096) and

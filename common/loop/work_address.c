@@ -33,7 +33,8 @@ static const struct prefix private_v4[] = {
     {{240},          4 }, /* reserved, broadcast */
 };
 
-/* The only block from which IPv6 unicast addresses are assigned; others are private. */
+/* The only block from which public IPv6 unicast addresses are assigned. Addresses outside of it
+ * count as private. */
 static const struct prefix global_v6 = {{0x20}, 3};
 
 static const struct prefix private_v6[] = {
@@ -43,7 +44,8 @@ static const struct prefix private_v6[] = {
     {{0x3f, 0xff},             20}, /* documentation */
 };
 
-/* Prefixes of IPv6 addresses whose last four bytes are an IPv4 address, which decides. */
+/* Prefixes of IPv6 addresses whose last four bytes are an IPv4 address. The IPv6 address is private
+ * if that IPv4 address is. */
 static const struct prefix wrapping_v6[] = {
     {{[10] = 0xff, [11] = 0xff}, 96}, /* v4-mapped */
     {{0x00, 0x64, 0xff, 0x9b},   96}, /* NAT64 */

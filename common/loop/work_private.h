@@ -28,7 +28,7 @@ struct work_job {
     void (*run)(void *arg);
     /* Called in the loop when the job has ended. Takes the job. */
     void (*finished)(struct work_job *job);
-    void *owner; /* for `finished`: what waits for the job */
+    void *owner; /* for `finished`: the object that waits for the job */
     void (*discard)(void *arg);
     size_t size;
     _Alignas(max_align_t) unsigned char arg[];
@@ -62,7 +62,7 @@ struct work {
     pthread_mutex_t lock; /* guards all members below */
     pthread_cond_t more;
     bool stopping;
-    size_t running; /* jobs in threads, look-ups among them */
+    size_t running; /* jobs in threads, including look-ups */
     size_t names_running;
     size_t refused; /* jobs refused since the start, because the queue was full */
     struct work_jobs queues[WORK_QUEUES];
@@ -73,8 +73,8 @@ struct work {
 /* Returns new: a job with a copy of `arg`. Queue it with work_submit(). */
 struct work_job *work_job_create(enum work_queue queue, void (*run)(void *arg), const void *arg,
                                  size_t size, struct fault *fault);
-/* Queues the job for the threads. FAULT_UNAVAILABLE "overloaded": full; the caller still owns the
- * job. */
+/* Queues the job for the threads. FAULT_UNAVAILABLE "overloaded" if the queue is full; the caller
+ * then still owns the job. */
 bool work_submit(struct work *work, struct work_job *job, struct fault *fault) MUST_CHECK;
 /* work_run() with a chosen queue. `until_ns` 0: the fiber's deadline. */
 bool work_run_in(struct work *work, enum work_queue queue, void (*run)(void *arg), void *arg,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Resolves names in threads, because getaddrinfo() blocks for ten seconds and more if a name server
  * does not answer. One look-up serves all fibers that need the name. Its result is cached for 30
- * seconds, or 2 if the addresses accept no connections. If the fiber that started it gives up, the
- * look-up continues and fills the cache. work_look_up() bypasses the cache. */
+ * seconds; a failure, or addresses that accept no connections, for 2 seconds. If the fiber that
+ * started the look-up gives up, the look-up continues and fills the cache. work_look_up() bypasses
+ * the cache. */
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,8 +81,8 @@ static struct work_name *name_find(struct work *work, const char *host)
     return NULL;
 }
 
-/* A free slot of the cache, or that of the name that expires first. NULL if all are looked up
- * now. */
+/* A free slot of the cache, or the slot of the name that expires first. NULL if the names of all
+ * slots are being looked up. */
 static struct work_name *name_slot(struct work *work)
 {
     struct work_name *best = NULL;

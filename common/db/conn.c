@@ -283,7 +283,7 @@ void db_conn_detach(struct db_conn *conn, struct db_wait *wait)
     wait->conn = NULL;
 }
 
-void db_conn_prepare_again(struct db_conn *conn)
+void db_conn_reprepare_statements(struct db_conn *conn)
 {
     if (conn->state < DB_CONN_READY)
         return;
@@ -358,7 +358,7 @@ static void finish_entry(struct db_conn *conn)
 }
 
 /* Reads one item from libpq: a result, the NULL that ends a command, or a Sync (without a NULL
- * after it). False if the ring does not expect it. */
+ * after it). False if another item should come by the ring. */
 static bool step(struct db_conn *conn)
 {
     PGresult *result = PQgetResult(conn->pg);

@@ -16,15 +16,15 @@
 #include "loop/fiber.h"
 
 enum {
-    DB_RING_SHARED = 2048, /* entries of a ring; powers of two */
-    DB_RING_EXCLUSIVE = 64,
+    DB_RING_SHARED = 2048,    /* entries of a shared connection's ring; a power of two */
+    DB_RING_EXCLUSIVE = 64,   /* entries of the rings of other connections; a power of two */
     DB_PREPARED_SLOTS = 1024, /* a power of two */
-    DB_PREPARED_MAX = 768,    /* statements of one program */
+    DB_PREPARED_MAX = 768,    /* maximum number of prepared statements of one program */
     DB_NAME_MAX = 64,         /* PostgreSQL's NAMEDATALEN */
     DB_OWN_CALLS_MAX = 4, /* statements such as BEGIN and COMMIT, in addition to the caller's own */
     DB_REPLAN_FIRST = 256, /* statements sent on a connection before its first DISCARD PLANS, which
                               lets PostgreSQL plan again */
-    /* Each later DISCARD PLANS comes after this many times as many statements. */
+    /* Factor by which the number of statements before each later DISCARD PLANS grows. */
     DB_REPLAN_TIMES = 4
 };
 
@@ -50,9 +50,9 @@ struct db_wait {
     enum db_wait_state state;
     struct db_conn *conn;        /* set in the state SENT */
     TAILQ_ENTRY(db_wait) queued; /* used in the state QUEUED */
-    int64_t since_ns;            /* when it was queued, then when it was sent */
+    int64_t since_ns;            /* when it was queued; once it is sent, when it was sent */
     uint32_t generation;
-    bool own_sync;   /* a Sync follows its statements alone */
+    bool own_sync;   /* its statements get a Sync of their own */
     size_t resends;  /* how many times it was sent again because its connection was lost */
     bool reprepared; /* sent again because its prepared statement was stale */
     PGresult *error;
@@ -63,9 +63,9 @@ struct db_wait {
 /* --- wait.c --- */
 /* `calls` is borrowed until db_wait_finish(). */
 void db_wait_init(struct db_wait *wait, const struct db_call *calls, size_t count);
-/* Frees results that were not given to the calls. */
+/* Frees the results that db_wait_take_rows() has not moved. */
 void db_wait_finish(struct db_wait *wait);
-/* Gives the results of a wait in the state DONE to the rows of its calls. */
+/* Moves the results of a wait in the state DONE to the `rows` of its calls. */
 void db_wait_take_rows(struct db_wait *wait);
 
 enum db_conn_state {
@@ -74,8 +74,8 @@ enum db_conn_state {
     DB_CONN_CONNECTING,
     DB_CONN_READY,
     DB_CONN_TAKEN,   /* exclusive connections: a transaction uses it */
-    DB_CONN_DRAINING /* exclusive connections: the fiber gave up, and answers to it are still to be
-                        read */
+    DB_CONN_DRAINING /* exclusive connections: the fiber gave up, and the answers to its statements
+                        must still be read */
 };
 
 enum db_entry_kind { ENTRY_PREPARE, ENTRY_DEALLOCATE, ENTRY_REPLAN, ENTRY_CALL, ENTRY_SYNC };
@@ -114,7 +114,8 @@ struct db_conn {
 
     enum db_conn_state state;
     PGconn *pg;
-    /* Used by a step of connecting in the work pool (connect.c), which closes it. */
+    /* The PGconn that a job of the work pool is connecting (connect.c). db_conn_lose() must not
+     * close it: step_run() does. */
     PGconn *stepping;
     struct loop_watch watch;
     struct loop_timer timer; /* limits connecting and draining */
@@ -126,11 +127,12 @@ struct db_conn {
     bool end_of_command;
     bool deallocate; /* DEALLOCATE is needed: the server still has statements prepared before a
                         schema change */
-    /* Number of times it was lost. A transaction stores the number; if it differs, PostgreSQL has
-     * ended that transaction. Of the flusher: includes failed flushes. */
+    /* Number of times the connection was lost; failed flushes of the flusher count too. A
+     * transaction stores the number when it begins. If the number has changed since, PostgreSQL has
+     * ended the transaction. */
     uint32_t losses;
-    uint32_t generation; /* part of the names of prepared statements; a new generation prepares all
-                            again */
+    uint32_t generation; /* part of the names of prepared statements; if it is increased, all
+                            statements are prepared again */
     uint64_t sent;       /* statements sent since it was connected */
     uint64_t replan_at;
     size_t prepared_count;
@@ -141,7 +143,8 @@ struct db_conn {
 bool db_conn_init(struct db_conn *conn) MUST_CHECK;
 void db_conn_finish(struct db_conn *conn);
 
-/* Enters pipeline mode and the state READY. `conn->pg` must be connected. */
+/* Enters pipeline mode and the state READY. `conn->pg` must be connected. False: libpq or the loop
+ * failed. */
 bool db_conn_begin(struct db_conn *conn) MUST_CHECK;
 /* Closes the connection, whose waits are settled as LOST. Does nothing in the state DOWN. */
 void db_conn_lose(struct db_conn *conn);
@@ -159,5 +162,5 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait) MUST_CHECK;
 bool db_conn_sync(struct db_conn *conn) MUST_CHECK;
 /* Removes `wait` from the ring because its fiber gave up. */
 void db_conn_detach(struct db_conn *conn, struct db_wait *wait);
-/* Call it when a prepared statement is stale: all are prepared again under new names. */
-void db_conn_prepare_again(struct db_conn *conn);
+/* Call it when a prepared statement is stale: all statements are prepared again under new names. */
+void db_conn_reprepare_statements(struct db_conn *conn);

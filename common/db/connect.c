@@ -171,7 +171,7 @@ static void step_run(void *data)
     struct fault fault;
 
     const bool taken = work_run(pool->work, step_job, &step, sizeof(step), step_discard, &fault);
-    /* If the step was cancelled, the process ends: step_discard() closes the PGconn. */
+    /* The fiber is cancelled only when the process ends; step_discard() then closes the PGconn. */
     const bool gone = !taken && fiber_was_cancelled(&fault);
     const bool lost = conn->stepping != step.pg || conn->pg != step.pg;
 

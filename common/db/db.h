@@ -31,26 +31,27 @@
 struct db;      /* borrowed; a store function must not keep it */
 struct db_pool; /* owns the connections */
 
-/* Maximum of connections of a pool: shared, exclusive and the flusher (db/transaction.h). */
+/* Maximum number of connections of a pool: shared, exclusive and the flusher (db/transaction.h). */
 enum { DB_CONNS_MAX = 16 };
 
 /* Options of a pool, with their defaults. Texts are borrowed as long as the pool lives. */
 struct db_options {
     const char *url; /* postgresql://user:pw@host:port/name?... or with a socket directory */
-    const char *application; /* application_name; service and schema version */
+    const char *application; /* application_name: "<service>/<schema version>" */
     const char *search_path; /* such as "template, api" */
     size_t shared;           /* default: 2 */
     size_t exclusive;        /* default: 2 */
-    size_t wait_max;         /* fibers waiting for an exclusive connection: 256 */
-    int64_t wait_ms;         /* 1000: how long a fiber waits for an exclusive connection */
-    int64_t down_wait_ms; /* 500: how long a statement waits for a lost connection, or for room on a
-                             connection. After an outage of four times as long it fails at once. */
-    int64_t connect_ms;   /* limit of an attempt to connect: 2000 */
-    int64_t statement_ms; /* statement_timeout of shared connections: 1000 */
-    int64_t exclusive_statement_ms; /* statement_timeout of exclusive connections: 3000 */
-    int64_t lock_ms; /* lock_timeout of exclusive connections: 3000. It must exceed PostgreSQL's
-                        deadlock_timeout of a second, or a deadlock is reported as a busy lock */
-    int64_t idle_ms; /* idle_in_transaction_session_timeout of exclusive connections: 5000 */
+    size_t wait_max;         /* default: 256; maximum of fibers waiting for exclusive connections */
+    int64_t wait_ms;         /* default: 1000; how long a fiber waits for an exclusive connection */
+    int64_t down_wait_ms; /* default: 500; how long a statement waits for a lost connection, or for
+                             room on one. After an outage of 4 * down_wait_ms it fails at once. */
+    int64_t connect_ms;   /* default: 2000; limit of an attempt to connect */
+    int64_t statement_ms; /* default: 1000; statement_timeout of shared connections */
+    int64_t exclusive_statement_ms; /* default: 3000; statement_timeout of exclusive connections */
+    int64_t lock_ms; /* default: 3000; lock_timeout of exclusive connections. It must exceed
+                        PostgreSQL's deadlock_timeout of a second, or a deadlock is reported as a
+                        busy lock */
+    int64_t idle_ms; /* default: 5000; idle_in_transaction_session_timeout of exclusive ones */
 };
 void db_options_defaults(struct db_options *options);
 

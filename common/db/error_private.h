@@ -13,9 +13,9 @@ enum db_error_class {
     DB_ERROR_STALE, /* prepared before a schema change: must be prepared again */
     DB_ERROR_BUSY,  /* statement_timeout or lock_timeout ended it */
     DB_ERROR_FULL,  /* the disk is full */
-    DB_ERROR_READ_ONLY,    /* the cluster accepts no changes; on a shared connection: our bug */
+    DB_ERROR_READ_ONLY,    /* the cluster accepts no changes (on a shared connection: our bug) */
     DB_ERROR_NO_RESOURCES, /* the server lacks resources at the moment */
-    DB_ERROR_GONE          /* the server closes the connection, or it broke */
+    DB_ERROR_GONE          /* the server closes the connection, or the connection broke */
 };
 
 enum db_error_class db_error_class_of(const char *sqlstate);

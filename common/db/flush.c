@@ -57,7 +57,7 @@ static bool send_one(struct db_conn *conn, struct db_wait *wait, const struct db
     return db_conn_send(conn, wait) && db_conn_sync(conn);
 }
 
-/* True if a flush must be sent: commits arrived after the running flush began. */
+/* True if a flush must be sent, because commits wait that no sent flush covers. */
 static bool is_wanted(const struct db_pool *pool)
 {
     return pool->flush_count == 0 ? pool->commits.count > 0
@@ -111,7 +111,7 @@ static void flush_settled(struct db_conn *conn, struct db_wait *wait)
     db_wait_finish(wait);
     if (!done) {
         conn->losses++;
-        db_conn_prepare_again(conn);
+        db_conn_reprepare_statements(conn);
     }
     if (ends)
         end_flush(pool);
@@ -127,7 +127,7 @@ static void flusher_lost(struct db_conn *conn, enum db_conn_state before)
 
 const struct db_conn_events db_flush_events = {.settled = flush_settled, .lost = flusher_lost};
 
-/* If the disk takes longer, the flusher is closed. */
+/* The time until which a flush may take. After it the flusher is closed. */
 static int64_t wait_until_ns(const struct db_pool *pool)
 {
     return loop_now_ns(pool->loop) +

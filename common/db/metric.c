@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Metrics of the database. A process has one pool; of several the last one is shown. */
+/* Metrics of the database. They show one pool: if a process has several, the one created last. */
 #include "base/metric.h"
 
 #include "db/pool_private.h"

@@ -128,10 +128,10 @@ int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role)
 
 /* Called when the schema has changed. A resent statement may go to another connection, so all of
  * them prepare their statements again. */
-void db_pool_prepare_again(struct db_pool *pool)
+void db_pool_reprepare_statements(struct db_pool *pool)
 {
     for (size_t i = 0; i < pool->conn_count; i++)
-        db_conn_prepare_again(&pool->conns[i]);
+        db_conn_reprepare_statements(&pool->conns[i]);
 }
 
 /* --- creating and destroying --- */

@@ -6,8 +6,8 @@
 
 enum {
     DB_READS_MAX = 1024, /* reads that are queued or sent, for each shared connection */
-    /* Statements of one iteration on a shared connection; for further ones the next connection is
-     * used. */
+    /* Maximum of statements of one iteration on a shared connection; further statements go to
+     * another connection. */
     DB_STATEMENTS_SPREAD = 32,
     /* If an outage is longer than this many times down_wait_ms, statements fail at once. */
     DB_DOWN_LONG = 4,
@@ -16,7 +16,7 @@ enum {
     DB_SILENT_SLACK_MS = 500,
     DB_RETRY_MS = 500, /* between two attempts to connect */
     DB_RETRY_JITTER_MS = 250,
-    DB_FLUSHES_MAX = 2 /* at once: one runs, and one begins when that ends */
+    DB_FLUSHES_MAX = 2 /* unanswered flushes: one runs, the next one begins when that has ended */
 };
 
 struct db {
@@ -71,10 +71,10 @@ struct db_pool {
     struct loop_hook hook;
 
     struct fiber_queue exclusive_queue; /* fibers that wait for an exclusive connection */
-    size_t promised;        /* woken fibers that have not run yet; each of them will take an idle
-                               connection */
-    int64_t shared_down_ns; /* since when no shared connection is up; 0: one is up */
-    int64_t exclusive_down_ns;
+    size_t promised;           /* woken fibers that have not run yet; each of them will take an idle
+                                  connection */
+    int64_t shared_down_ns;    /* since when no shared connection is up; 0: one is up */
+    int64_t exclusive_down_ns; /* since when no exclusive connection is up; 0: one is up */
 
     struct loop_timer retry_timer;
     int64_t next_attempt_ns;
@@ -82,7 +82,7 @@ struct db_pool {
     /* flush.c */
     /* Fibers whose transaction has committed and that wait for the disk. */
     struct fiber_queue commits;
-    size_t commits_since; /* those of `commits` that arrived after the running flush began */
+    size_t commits_since; /* fibers that joined `commits` after the running flush had begun */
     int64_t flushed_to;   /* position up to which the write-ahead log is on the disk; 0: unknown */
     struct db_flush flushes[DB_FLUSHES_MAX];
     size_t flush_first, flush_count; /* ring of unanswered flushes, oldest first */
@@ -106,7 +106,7 @@ void db_connect_finish(struct db_pool *pool);
 void db_connect_start(struct db_conn *conn);
 
 /* Makes every connection prepare its statements again. */
-void db_pool_prepare_again(struct db_pool *pool);
+void db_pool_reprepare_statements(struct db_pool *pool);
 
 /* Called by connect.c when a connection has become READY. */
 void db_pool_on_up(struct db_conn *conn);
@@ -115,8 +115,8 @@ void db_pool_on_lost(struct db_conn *conn, enum db_conn_state before);
 
 /* Number of READY or used connections with this role. */
 size_t db_pool_up_count(const struct db_pool *pool, enum db_role role);
-/* How long a new statement waits for a connection whose kind has been down since `down_ns` (0: it
- * is up). 0: it fails at once. */
+/* How long a new statement waits for a connection if none of its kind has been up since `down_ns`
+ * (0: one is up). Returns 0 if the statement must fail at once. */
 int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns);
 /* statement_timeout of the connections with this role. */
 int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role);

@@ -6,7 +6,7 @@
 
 /* Maps the violation of a constraint to a fault for the client. */
 struct db_constraint {
-    const char *name; /* name of the constraint or unique index; for NOT NULL of the column */
+    const char *name; /* the constraint or unique index; for NOT NULL the column */
     enum fault_kind kind;
     const char *code;
     const char *field; /* name of the bad JSON field, or NULL */
@@ -46,7 +46,7 @@ struct db_statement {
     const char *name; /* unique in the program; pg_stat_statements shows it in a comment. NULL: the
                          statement is not prepared but planned for each call */
     const char *sql;
-    /* The last one has the name NULL; or NULL: no constraints. */
+    /* Array that ends with a row whose name is NULL. NULL: no constraints. */
     const struct db_constraint *constraints;
     /* The names of $1, $2 and so on, in the order of the values, each with its type, as in CREATE
      * FUNCTION: "tenant uuid, guests integer". If the type is omitted, PostgreSQL infers it from
@@ -90,8 +90,9 @@ struct db_value {
         struct uuid uuid;
         struct {
             const void *items;
-            const struct db_column *column; /* of structs; NULL: the items are struct db_value */
-            uint32_t stride;                /* bytes of a struct */
+            /* The member, if the items are structs. NULL: the items are struct db_value. */
+            const struct db_column *column;
+            uint32_t stride; /* bytes of a struct */
             uint32_t count;
             enum db_value_type of;
         } array;
@@ -152,9 +153,9 @@ static inline struct db_value db_clock(int32_t minutes)
     return (struct db_value){.type = minutes != INT32_MIN ? DB_CLOCK : DB_NULL, .integer = minutes};
 }
 
-/* An SQL array of `count` items, which are borrowed: of type `of` (DB_INT for bigint[], DB_BOOL,
- * DB_BYTES, DB_DATE, DB_TEXT or DB_UUID) or NULL. Never NULL itself. Inserts many rows by one
- * statement: INSERT INTO note (id, text) SELECT * FROM unnest({ids}, {texts}). */
+/* An SQL array, never NULL, of `count` items, which are borrowed. Each item is NULL or of the type
+ * `of`: DB_INT (for bigint[]), DB_BOOL, DB_BYTES, DB_DATE, DB_TEXT or DB_UUID. For example, to
+ * insert many rows: INSERT INTO note (id, text) SELECT * FROM unnest({ids}, {texts}). */
 static inline struct db_value db_array(enum db_value_type of, const struct db_value *items,
                                        size_t count)
 {
@@ -187,37 +188,37 @@ bool db_rows_keep(struct db_rows *rows, struct arena *arena, struct fault *fault
 bool db_query(struct db *db, const struct db_statement *statement, const struct db_value *values,
               size_t count, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* Runs one statement. `one`: it returned or changed exactly one row. */
+/* Runs one statement. `one` becomes true if it returned or changed exactly one row. */
 bool db_query_one(struct db *db, const struct db_statement *statement,
                   const struct db_value *values, size_t count, bool *one,
                   struct fault *fault) MUST_CHECK;
 
-/* Runs one statement that returns a row; without rows the fault is its `no_row`. */
+/* Runs one statement that returns a row. If it returns none, fails with its `no_row`. */
 bool db_query_row(struct db *db, const struct db_statement *statement,
                   const struct db_value *values, size_t count, struct db_rows *rows,
                   struct fault *fault) MUST_CHECK;
-/* The same for a statement that writes a row: db_row_read_returned() into `out`. A text that it
- * returns would outlive its memory, so it returns none. */
+/* Like db_query_row() for a statement that writes a row: copies its RETURNING columns into `out` by
+ * db_row_read_returned(). No column may be a text, whose memory is freed before this returns. */
 bool db_write_row(struct db *tx, const struct db_statement *statement,
                   const struct db_value *values, size_t count, void *out,
                   struct fault *fault) MUST_CHECK;
 
-/* Runs one statement. `number`: the first column of its first row, an integer, or 0 and 1 of a
- * boolean; 0 if there is no row. */
+/* Runs one statement. `number` becomes the first column of the first row, an integer or boolean (0
+ * or 1); 0 if there is no row. */
 bool db_query_number(struct db *db, const struct db_statement *statement,
                      const struct db_value *values, size_t count, int64_t *number,
                      struct fault *fault) MUST_CHECK;
 
-/* Several statements in one round trip, in order; after an error the rest is skipped. `rows` may be
- * NULL if the caller does not read them. All results are set, or none. At most DB_CALLS_MAX
- * statements. */
+/* One of several statements in a round trip. */
 struct db_call {
     const struct db_statement *statement;
     const struct db_value *values;
-    size_t count;
-    struct db_rows *rows;
+    size_t count;         /* number of values */
+    struct db_rows *rows; /* NULL if the caller does not read them */
 };
 enum { DB_CALLS_MAX = 16 };
+/* Runs up to DB_CALLS_MAX statements in one round trip, in order. After an error the remaining ones
+ * are skipped, and no `rows` are set. */
 bool db_query_all(struct db *db, const struct db_call *calls, size_t count,
                   struct fault *fault) MUST_CHECK;
 
@@ -249,23 +250,23 @@ struct db_column {
     /* Only for {columns} and similar; unused if the statement lists its columns itself: */
     const char *name;
     unsigned flags;
-    const char *sql; /* SQL that is read instead of the column, with {names} replaced; or NULL */
+    const char *sql; /* expression to read instead of the column, with {names} replaced; or NULL */
     const char *const *names; /* for DB_NAME: the last one is NULL */
 };
 
 /* The value of a column in the struct `row`. */
 struct db_value db_row_get_value(const struct db_column *column, const void *row);
 
-/* An SQL array of one member of `count` structs of `stride` bytes, which are borrowed. `column` has
- * its type, one of those of db_array() or DB_NAME, and its offset. */
+/* An SQL array of one member of `count` structs, which are borrowed. `stride`: bytes of a struct.
+ * `column`: offset and type of the member, one of the types of db_array() or DB_NAME. */
 struct db_value db_array_of(const struct db_column *column, const void *first, size_t stride,
                             size_t count);
-/* The same for `member` of a list of structs; the column lives until the end of the block. */
+/* db_array_of() for `member` of a list of structs. Valid until the end of the enclosing block. */
 #define DB_MEMBERS(type_, list, count, member)                                                     \
     db_array_of(                                                                                   \
         &(const struct db_column){(type_), .offset = offsetof(__typeof__(*(list)), member)},       \
         (list), sizeof *(list), (count))
-/* The same for a list of plain values. */
+/* db_array_of() for a list of plain values. */
 #define DB_ITEMS(type_, list, count)                                                               \
     db_array_of(&(const struct db_column){(type_), .offset = 0}, (list), sizeof *(list), (count))
 
@@ -281,16 +282,16 @@ struct db_shape {
         (array), ARRAY_LEN(array), (alias_)                                                        \
     }
 
-/* Copies columns of a row into a struct; `columns` is in their order, from `first_column` on. Text
- * is borrowed. A name that is not in `names` leaves the member unchanged. Rows without a result
- * read as NULL, so all other members become absent. */
+/* Copies the columns of a row from `first_column` on into the struct `out`, in the order of
+ * `columns`. Text is borrowed. A DB_NAME whose text is not in `names` leaves the member unchanged.
+ * If `rows` has no result, all other members become absent. */
 void db_row_read(const struct db_rows *rows, int row, int first_column,
                  const struct db_column *columns, size_t count, void *out);
 /* Copies the columns {made} into the struct from which the row was inserted. */
 void db_row_read_made(const struct db_rows *rows, int row, int first_column,
                       const struct db_shape *shape, void *out);
-/* Copies the columns of a result into the struct `out` of the shape, by their names: those of
- * RETURNING version, updated_at. */
+/* Copies the columns of a result into the struct `out` of the shape, by the names of the columns,
+ * for example after RETURNING version, updated_at. */
 void db_row_read_returned(const struct db_rows *rows, int row, const struct db_shape *shape,
                           void *out);
 /* Writes the values for {values} from the struct `row`. Returns their number: the columns with

@@ -31,7 +31,7 @@ static bool may_resend(struct db_conn *conn, struct db_wait *wait)
     if (wait->state != DB_WAIT_FAILED || db_error_class(wait->error) != DB_ERROR_STALE)
         return false;
     if (wait->generation == conn->generation)
-        db_pool_prepare_again(conn->pool);
+        db_pool_reprepare_statements(conn->pool);
     const bool again = !wait->reprepared;
     wait->reprepared = true;
     return again;

@@ -23,7 +23,7 @@ static const struct db_statement sync_statement = {
     .name = "commit_waits",
     .sql = "SET LOCAL synchronous_commit TO on",
 };
-/* Returns whether the transaction has an id, that is, has written and must be flushed. */
+/* Its result is true if the transaction has an id: it has written, and its commit needs a flush. */
 static const struct db_statement wrote_statement = {
     .name = "has_written",
     .sql = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL",
@@ -113,7 +113,7 @@ static bool round_trip_failed(struct db *tx, struct round_trip *round_trip, stru
     const enum db_error_class class = db_error_class(wait->error);
 
     if (class == DB_ERROR_STALE && wait->generation == tx->conn->generation)
-        db_pool_prepare_again(tx->pool);
+        db_pool_reprepare_statements(tx->pool);
     /* A statement after COMMIT has failed, so the transaction must not be repeated. */
     if (round_trip->commits && round_trip->wait.results[round_trip->commit] != NULL) {
         tx->begun = false;

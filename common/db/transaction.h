@@ -4,7 +4,7 @@
  * Durability. Exclusive connections commit with synchronous_commit off, which frees the connection
  * and the row locks at once. db_transaction() then waits for a flush: one more connection, the
  * flusher, makes small synchronous commits. PostgreSQL flushes its write-ahead log in order, so
- * each of them makes every earlier commit durable. All transactions of a few milliseconds share one
+ * each flush makes every earlier commit durable. All commits within a few milliseconds share one
  * fsync, and db_transaction() returns true only when the commit is on the disk.
  *
  * Other transactions may see a committed row up to one flush before it is on the disk. If an
@@ -28,16 +28,16 @@ typedef bool db_transaction_fn(struct db *tx, void *arg, struct fault *fault);
 bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
                     struct fault *fault) MUST_CHECK;
 
-/* Runs one statement in a transaction of its own, as db_transaction(). `rows` as in db_query(). */
+/* Runs one statement in a transaction of its own, by db_transaction(). `rows` as in db_query(). */
 bool db_execute(struct db_pool *pool, const struct db_statement *statement,
                 const struct db_value *values, size_t count, struct db_rows *rows,
                 struct fault *fault) MUST_CHECK;
 
 enum { DB_TRIES_MAX = 20 };
 
-/* Call it in `run` if a row that was read has changed before it could be locked, and return its
- * result. The transaction is rolled back and retried as after a deadlock; after the last try it
- * fails with `fault`. Returns false. */
+/* Call it in `run` as `return db_request_retry(tx, fault);` if a row that was read has changed
+ * before it could be locked. The transaction is rolled back and retried as after a deadlock; after
+ * the last try it fails with `fault`. Returns false. */
 bool db_request_retry(struct db *tx, struct fault *fault) MUST_CHECK;
 
 /* Must run in a fiber. False after a transaction was refused with "database_read_only": the whole
@@ -45,7 +45,7 @@ bool db_request_retry(struct db *tx, struct fault *fault) MUST_CHECK;
  * false, each call checks, in a transaction, whether PostgreSQL accepts changes again. */
 bool db_takes_changes(struct db_pool *pool);
 
-/* Only in db_transaction(). Sends the last statements of a transaction and its COMMIT in one round
+/* Call it only in the body of db_transaction(). Sends the last statements and COMMIT in one round
  * trip. If it returns true, `tx` must not be used for further statements. */
 bool db_query_and_commit(struct db *tx, const struct db_call *calls, size_t count,
                          struct fault *fault) MUST_CHECK;

@@ -21,7 +21,7 @@ struct waiter {
 /* A sent command. It lives until hiredis calls back, even if its fiber has given up. */
 struct call {
     struct cache *cache;
-    struct call *next; /* the next one sent, or the next unused one */
+    struct call *next; /* the call that was sent after it, or the next unused call */
     int64_t sent_ns;
     cache_answer_fn *answer;
     void *data;

@@ -20,9 +20,9 @@
 struct cache;
 
 enum {
-    CACHE_COMMAND_MS = 50,    /* a slower answer would come later than an answer of the database */
-    CACHE_PENDING_MAX = 1024, /* commands without an answer yet */
-    CACHE_ARGS_MAX = 16       /* arguments of one command */
+    CACHE_COMMAND_MS = 50,    /* limit of a command; the database would answer sooner than that */
+    CACHE_PENDING_MAX = 1024, /* maximum of commands without an answer yet */
+    CACHE_ARGS_MAX = 16       /* maximum of arguments of one command */
 };
 
 /* Returns new. `url` is redis://[:password@]host:port[/db] or unix:///path. If it is "", no command
@@ -44,8 +44,8 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
 /* --- for modules that extend this one: answers by callback --- */
 
 enum cache_end { CACHE_ANSWERED, CACHE_REFUSED /* an error */, CACHE_AWAY /* no answer */ };
-/* Called once, after cache_send() has returned. `text` is as in cache_command(), borrowed until
- * return; absent unless CACHE_ANSWERED. */
+/* Called once, after cache_send() has returned. `text`: as in cache_command(), but borrowed until
+ * this function returns; absent unless `end` is CACHE_ANSWERED. */
 typedef void cache_answer_fn(void *data, enum cache_end end, struct slice text);
 /* Sends one command of at most CACHE_ARGS_MAX arguments without waiting. False: it was not sent,
  * and `answer` will not be called. `answer` may be NULL. */

@@ -15,11 +15,11 @@
 enum {
     LEASE_SHARE = 10,   /* a lease has at most this fraction (1/10) of the rate and of the burst */
     LEASE_MS = 1000,    /* how long a lease is valid */
-    EMPTY_MIN_MS = 5,   /* time before an empty shared bucket is queried again, at least */
+    EMPTY_MIN_MS = 5,   /* minimum time before an empty shared bucket is queried again */
     LOCAL_MS = 1000,    /* time during which Redis is not queried after it failed to answer */
-    WAITING_MAX = 1024, /* fibers that wait for one lease */
-    EVICT_TRIES = 8,    /* buckets that are checked for one without waiting fibers */
-    KEY_PREFIX_ROOM = 16, /* of the prefix "limit:" */
+    WAITING_MAX = 1024, /* maximum of fibers that wait for one lease */
+    EVICT_TRIES = 8,    /* maximum of buckets that are checked for one without waiting fibers */
+    KEY_PREFIX_ROOM = 16, /* bytes for the prefix "limit:" */
     KEY_MAX = 256
 };
 
@@ -63,12 +63,12 @@ struct bucket {
     int64_t shared_ns;
     int64_t empty_until_ns; /* Redis has no token before this time */
     int64_t local_until_ns; /* Redis failed to answer and is not queried before this time */
-    double local; /* tokens that this process may take while Redis does not answer; refilled at
-                     every use */
-    int64_t alone_ns;
+    double local;     /* tokens that this process may take while Redis does not answer; refilled at
+                         every use */
+    int64_t alone_ns; /* time of the last refill of `local`; 0: never */
     struct fiber_queue waiting;
-    size_t users; /* parked fibers that hold a pointer to it */
-    bool asking;
+    size_t users; /* parked fibers that hold a pointer to the bucket */
+    bool asking;  /* a lease was requested, and the answer has not come */
     size_t key_len;
     char key[];
 };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Rate limits: `rate` per second for each key, with a burst, shared by all instances of all
- * services. Tokens are leased from Redis in batches, one Lua call for each lease, so most decisions
- * cost an addition. While Redis cannot be reached, each instance applies the whole limit locally.
+/* Rate limits for each key, with a burst, shared by all instances of all services. Each accepted
+ * request takes a token; a bucket of `burst` tokens is refilled with `rate` tokens per second.
+ * Tokens are leased from Redis in batches, one Lua call for each lease, so most decisions cost an
+ * addition. While Redis cannot be reached, each instance applies the whole limit locally.
  *
- * A token leaves the shared bucket when it is leased, so the instances that reach Redis together
- * never accept more than burst + rate * t. A lease has a tenth of rate or burst, whichever is less,
- * and is valid for a second. Unused tokens are returned with the next lease. */
+ * A token leaves the shared bucket when it is leased, so in t seconds all instances that reach
+ * Redis accept at most burst + rate * t requests. A lease has a tenth of rate or burst, whichever
+ * is less, and is valid for a second. Unused tokens are returned with the next lease. */
 #pragma once
 
 #include "cache/cache.h"

@@ -13,18 +13,18 @@
 
 struct cache_link;
 
-/* Limit until a connection is up; in cache.c: until an answer comes. */
+/* Time limit for connecting, and in cache.c for an answer. */
 enum { CACHE_CONNECT_MS = 1000 };
 
 /* Returns new and starts connecting. `address` must outlive the link. */
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
                                      const struct cache_address *address, struct fault *fault);
-/* NULL is allowed. Commands without an answer yet are answered with NULL. Not for callbacks of
- * hiredis. */
+/* Commands without an answer yet are answered with NULL. Must not be called in a callback of
+ * hiredis. NULL is allowed. */
 void cache_link_destroy(struct cache_link *link);
 
-/* The hiredis context of the connection; NULL while none is up. Commands are sent at the end of the
- * iteration. */
+/* The hiredis context of the connection; NULL while no connection is up. Commands are sent at the
+ * end of the iteration. */
 redisAsyncContext *cache_link_context(const struct cache_link *link);
 
 /* Closes the connection and connects again. */

@@ -150,7 +150,7 @@ void http_acceptor_drop_handshakes(struct http_server *server)
         (void)setsockopt(server->listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
-void http_acceptor_take(struct http_server *server)
+void http_acceptor_accept_all(struct http_server *server)
 {
     while (server->listener >= 0 && !http_admission_is_full(&server->admission)) {
         if (!take_one(server))

@@ -8,7 +8,7 @@
 #include "base/fault.h"
 
 struct http_admission {
-    size_t fibers_max;
+    size_t fibers_max;               /* maximum of `running` */
     size_t connections_max;          /* while more are open, all requests are answered 503 */
     size_t connections_for_refusals; /* further connections that are accepted, only to answer 503 */
     size_t bodies_max;               /* upper bound of `bodies` */
@@ -28,7 +28,8 @@ void http_admission_release(struct http_admission *admission, size_t bytes);
 
 /* True if the server must accept no further connection. */
 bool http_admission_is_full(const struct http_admission *admission);
-/* True while more than `connections_max` are open: only connections for refusals are left. Every
- * request except probes is then answered 503 and its connection closed. */
+/* True while more than `connections_max` connections are open. Every request except probes is then
+ * answered 503 and its connection closed. */
 bool http_admission_is_refusing(const struct http_admission *admission);
-bool http_admission_fault(struct fault *fault); /* returns false */
+/* Sets FAULT_UNAVAILABLE "overloaded". Returns false. */
+bool http_admission_fault(struct fault *fault);

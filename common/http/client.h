@@ -8,9 +8,9 @@
  * Each origin (scheme, host and port) has a retry budget (at most 10 % of calls are retried) and a
  * circuit breaker: after 5 consecutive failures it opens and calls fail at once; after a while one
  * call at a time probes the origin. Broken connections and answers 5xx except 501 are failures. An
- * answer 429 concerns one caller, so it is not a failure of the origin; it is retried like one,
- * unless the call has its own `is_failure`. Between tries Retry-After is obeyed if the deadline
- * allows it.
+ * answer 429 concerns one caller, so it is not a failure of the origin; it is retried like a
+ * failure, unless the call has its own `is_failure`. Between tries Retry-After is obeyed if the
+ * deadline allows it.
  *
  * While all connections to a host are in use, further calls wait for one within their deadline, in
  * no particular order.
@@ -65,10 +65,10 @@ struct http_call {
                         open, and its result is not counted. For probes, and for calls that must
                         always be tried */
     bool drops_body; /* the call ends after status and headers, without waiting for the body. The
-                        connection is kept only if the whole body has come with them */
+                        connection is kept only if the whole body arrived with the headers */
     /* For monitoring of servers: */
-    /* Address to connect to, by a new connection, which is not kept; NULL: the address of the
-     * name. */
+    /* Address to which a new connection is opened, which is not kept. NULL: the client resolves
+     * the host of the URL. */
     const struct work_address *address;
     /* The call ends after connecting, with TLS for https: no request is sent, and there is no
      * status. Sets certificate_until_us. Needs `address`. */
@@ -78,7 +78,7 @@ struct http_call {
 
 /* Whether a server's certificate is trusted, or why not. */
 enum http_distrust {
-    HTTP_BELIEVED,
+    HTTP_TRUSTED,
     HTTP_EXPIRED,
     HTTP_NOT_YET_VALID,
     HTTP_SELF_SIGNED,
@@ -91,13 +91,14 @@ struct http_answer {
     long status;
     struct slice body;        /* in the arena */
     struct slice retry_after; /* raw header, or absent */
-    struct slice header; /* value of call.header; several lines are joined by ", "; or absent */
+    struct slice header;      /* value of the header call.header, several lines joined by ", "; or
+                                 absent */
     int64_t certificate_until_us; /* only_connects: expiry of the certificate, wall clock; 0:
                                      unknown, or no certificate */
     int64_t took_ms;
     bool sent;                   /* set on failure too: the first byte of the request was sent */
     bool unanswered;             /* set on failure too: a try was sent and got no answer */
-    enum http_distrust distrust; /* set on failure too: then it is the reason */
+    enum http_distrust distrust; /* set on failure too: the reason, unless it is HTTP_TRUSTED */
 };
 
 /* Must run in a fiber. True for any HTTP answer, also a 5xx or a redirect. False: FAULT_TIMEOUT

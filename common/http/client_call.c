@@ -279,13 +279,14 @@ static bool is_failure(const struct http_call *call, long status)
     return call->is_failure != NULL ? call->is_failure(status) : status >= 500 && status != 501;
 }
 
-/* True for failures, and for 429: it concerns one caller, so it is not a failure of the origin. */
+/* True for failures, and for 429, which is no failure of the origin, because it concerns one
+ * caller. */
 static bool may_be_repeated(const struct http_call *call, long status)
 {
     return is_failure(call, status) || (call->is_failure == NULL && status == 429);
 }
 
-/* Reports the result of an attempt to the circuit breaker. It is not counted if the fiber's
+/* Reports the result of an attempt to the circuit breaker. The result does not count if the fiber's
  * deadline ended the attempt before `timeout_ms`, or if no connection was free. */
 static void report_to_origin(const struct outbound *outbound, bool probe, enum outcome outcome,
                              const struct http_transport_answer *answer, const struct fault *fault)

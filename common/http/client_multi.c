@@ -62,7 +62,7 @@ static int set_timer(CURLM *multi, long timeout_ms, void *data)
         loop_timer_stop(transport->loop, &transport->timer);
         return 0;
     }
-    /* 0 means now: its timers fire in this iteration, if timers have not fired yet. */
+    /* 0 means now: the timer fires in this iteration, unless timers have already fired in it. */
     int64_t due_ns = timeout_ms > 0 ? loop_now_ns(transport->loop) + timeout_ms * NS_PER_MS
                                     : loop_polled_ns(transport->loop);
     return loop_timer_start(transport->loop, &transport->timer, due_ns, timer_fired, transport)
@@ -145,7 +145,7 @@ void http_transport_destroy(struct http_transport *transport)
         transfer->over = true;
         fiber_wake(transfer->fiber);
     }
-    /* By the NULL finish_transfer() detects that the transport is destroyed. */
+    /* A NULL request shows finish_transfer() that the transport is destroyed. */
     LIST_FOREACH (transfer, &transport->transfers, of_all)
         transfer->request = NULL;
     curl_multi_cleanup(transport->multi);

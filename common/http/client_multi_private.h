@@ -25,8 +25,8 @@ struct transfer {
     struct http_transport_answer *answer;
     bool begun; /* got a connection or began to open one, so it no longer waits in curl's queue */
     bool connected;    /* completely, including proxy and TLS */
-    long bytes_before; /* bytes sent before it was connected: to the proxy */
-    bool over;
+    long bytes_before; /* bytes sent before `connected` became true: to the proxy */
+    bool over;         /* ended; the fiber was woken */
 };
 
 struct http_transport {

@@ -11,8 +11,8 @@ void http_origins_finish(struct http_origins *origins)
     origins->count = 0;
 }
 
-/* Finds the slot for a new entry: free, or of the least recently used origin; NULL if all are
- * held. */
+/* Finds the slot for a new entry: a free one, or that of the least recently used origin. NULL if
+ * all origins are held. */
 static struct http_origin **find_room(struct http_origins *origins)
 {
     struct http_origin **oldest = NULL;

@@ -36,7 +36,7 @@ struct http_origins {
 void http_origins_finish(struct http_origins *origins);
 
 /* Returns the origin's entry, valid until http_origin_release(). If the table is full, a new entry
- * replaces the least recently used one. FAULT_UNAVAILABLE "overloaded" if all are held. */
+ * replaces the least recently used one. FAULT_UNAVAILABLE "overloaded" if all entries are held. */
 bool http_origin_hold(struct http_origins *origins, struct slice name, struct http_origin **out,
                       struct fault *fault) MUST_CHECK;
 void http_origin_release(struct http_origin *origin);
@@ -49,7 +49,7 @@ bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *probe,
                        struct fault *fault) MUST_CHECK;
 void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool probe,
                         bool good, int64_t now_ns);
-/* Reports that the call ended for a reason in this process; the breaker ignores it. */
+/* Reports that the call ended for a reason in this process; the breaker ignores this call. */
 void http_origin_cancel(struct http_origin *origin, bool probe);
 
 /* Counts a call: every HTTP_RETRY_SHARE calls allow one retry. */

@@ -133,7 +133,7 @@ static bool take_secret(CURLU *url, CURLUPart which, char out[HTTP_PROXY_SECRET_
 
 /* True for a URL without a path and without other parts, which would be typing errors in a proxy's
  * URL. */
-static bool is_server_alone(CURLU *url)
+static bool has_only_server(CURLU *url)
 {
     static const CURLUPart others[] = {CURLUPART_QUERY, CURLUPART_FRAGMENT, CURLUPART_ZONEID,
                                        CURLUPART_OPTIONS};
@@ -153,7 +153,7 @@ static bool take_proxy_apart(CURLU *url, struct http_proxy *out, struct fault *f
     auto_curl_text char *port = url_part(url, CURLUPART_PORT, 0);
     struct http_proxy proxy = {0};
     int64_t number;
-    if (!is_server_alone(url) || scheme == NULL || host == NULL || port == NULL ||
+    if (!has_only_server(url) || scheme == NULL || host == NULL || port == NULL ||
         !copy_host(host, proxy.host) || !parse_i64(slice_of(port), 1, UINT16_MAX, &number) ||
         !take_secret(url, CURLUPART_USER, proxy.user) ||
         !take_secret(url, CURLUPART_PASSWORD, proxy.password))

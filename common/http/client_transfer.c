@@ -40,7 +40,8 @@ static void note_header(struct transfer *transfer, struct slice line, struct sli
     transfer->answer->arena_full = transfer->answer->arena_full || value->at == NULL;
 }
 
-/* True for the blank line after the headers of the final answer; false for that of a 1xx answer. */
+/* True for the blank line after the headers of the final answer, but not for the blank line after a
+ * 1xx answer. */
 static bool is_headers_end(const struct transfer *transfer, struct slice line)
 {
     long status = 0;
@@ -92,7 +93,7 @@ static size_t give_body(char *out, size_t size, size_t count, void *user)
 }
 
 /* Callback of curl for rewinding the body. If a reused connection ends without an answer, curl
- * rewinds the body and sends the request again. The server may have acted on the first one, so
+ * rewinds the body and sends the request again. The server may have acted on the first request, so
  * rewinding fails. */
 static int refuse_to_repeat(void *user, curl_off_t offset, int origin)
 {
@@ -201,8 +202,9 @@ static bool set_proxy(struct transfer *transfer)
     return bad == CURLE_OK;
 }
 
-/* Callback of curl for a new connection: bytes sent before it went to a proxy. curl calls it again
- * if it repeats a request over another connection; only the first call counts. */
+/* Callback of curl when a new connection is complete: bytes that were sent before went to a proxy.
+ * curl calls it again if it repeats a request over another connection; only the first call
+ * counts. */
 static int note_connected(void *user, char *to, char *from, int to_port, int from_port)
 {
     struct transfer *transfer = user;
@@ -298,7 +300,7 @@ static enum http_distrust distrust_of(long verified)
 {
     switch (verified) {
     case 0:
-        return HTTP_BELIEVED;
+        return HTTP_TRUSTED;
     case 1: /* not verified: curl has already refused the name */
         return HTTP_OTHER_NAME;
     case 9:

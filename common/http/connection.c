@@ -22,7 +22,7 @@ enum {
     TICK_MS = 50,
     TICK_LEAST_MS = 5,
     PASS_TICKS = 4, /* ticks in which every connection is checked once */
-    LOOK_LEAST = 64 /* connections checked in a tick, at least */
+    LOOK_LEAST = 64 /* minimum number of connections checked in a tick */
 };
 
 struct connection *http_connection_of(struct MHD_Connection *mhd)
@@ -189,8 +189,8 @@ static int64_t shortest(const struct http_server_options *options)
                       number_min(options->reply_ms, options->idle_ms));
 }
 
-/* Called after the process was paused: it was stopped, had no CPU, or a fiber computed. Requests
- * could not be served meanwhile, so this time does not count against the clients. */
+/* Called after the process was paused: it was stopped, had no CPU, or a fiber computed for long.
+ * Requests could not be served meanwhile, so this time does not count against the clients. */
 static void extend_deadlines(struct http_server *server, int64_t paused_ns, int64_t now)
 {
     struct connection *at;

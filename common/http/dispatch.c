@@ -138,7 +138,8 @@ static void set_body_max(struct exchange *exchange)
 static bool check_length(const struct exchange *exchange, struct fault *fault)
 {
     return exchange->strict.length <= exchange->body_max ||
-           http_route_cuts(exchange->match.route) || http_dispatch_set_too_large(exchange, fault);
+           http_route_cuts_body(exchange->match.route) ||
+           http_dispatch_set_too_large(exchange, fault);
 }
 
 bool http_dispatch_check_head(struct exchange *exchange, const char *method, const char *url,

@@ -54,7 +54,7 @@ void http_drain_check_end(struct http_server *server)
 static void stop_listening(void *data)
 {
     struct http_server *server = data;
-    http_acceptor_take(server);
+    http_acceptor_accept_all(server);
     http_acceptor_close(server);
     server->listener_closed = true;
     http_drain_close_idle(server);

@@ -22,8 +22,8 @@ static bool is_separator(char c)
     return c == ' ' || c == '\t' || c == ',';
 }
 
-/* Removes the next tag from `rest` and returns it with its quotes. Absent at the end of the list,
- * or if there is something else than a tag. */
+/* Removes the next tag from `rest` and returns it with its quotes. The result is absent at the end
+ * of the list, or if something else than a tag follows. */
 static struct slice next_tag(struct slice *rest)
 {
     size_t at = 0;

@@ -34,7 +34,7 @@ static void clear_exchange(struct exchange *exchange, struct connection *connect
     exchange->req.json = &exchange->json;
     exchange->req.loop = exchange->server->loop;
     exchange->req.body = SLICE("");
-    /* Placeholder until it is known: a header's value must not be empty. */
+    /* Placeholder until the id is known, because a header's value must not be empty. */
     exchange->req.request_id = SLICE("-");
     exchange->req.method = HTTP_METHOD_COUNT;
 }
@@ -124,7 +124,8 @@ static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connectio
     return MHD_YES;
 }
 
-/* Writes the header Date (RFC 9110, 6.6.1), which libmicrohttpd adds only to its answers. */
+/* Writes the header Date (RFC 9110, 6.6.1), which libmicrohttpd adds only to answers that it
+ * sends. */
 static void add_date(struct buf *out)
 {
     char date[sizeof("Thu, 01 Jan 1970 00:00:00 GMT")];
@@ -153,8 +154,8 @@ static void write_head(const struct exchange *exchange, struct buf *out)
     buf_text(out, "Connection: close\r\n\r\n");
 }
 
-/* Sends the answer on the socket directly, because libmicrohttpd accepts none in the middle of a
- * body. Nothing else has been sent for this request, and a few kilobytes fit into an empty
+/* Sends the answer on the socket directly, because libmicrohttpd accepts no answer in the middle of
+ * a body. Nothing else has been sent for this request, and a few kilobytes fit into an empty
  * socket. */
 static void send_past(struct exchange *exchange)
 {
@@ -181,7 +182,7 @@ static enum MHD_Result break_off(struct exchange *exchange)
 }
 
 /* Called when the handler has ended before the body. The answer does not wait for libmicrohttpd,
- * which calls back only when more of the body arrives; drop_rest() then drops it. */
+ * which calls back only when more of the body arrives; drop_rest() drops that part. */
 static void reply_early(struct exchange *exchange)
 {
     exchange->unread = true;
@@ -329,7 +330,7 @@ static enum MHD_Result take_body(struct exchange *exchange, struct MHD_Connectio
     size_t kept = *size < room ? *size : room;
     struct fault fault;
 
-    if (kept < *size && !http_route_cuts(exchange->match.route)) {
+    if (kept < *size && !http_route_cuts_body(exchange->match.route)) {
         (void)http_dispatch_set_too_large(exchange, &fault);
         exchange->unread = true;
         return answer_fault(exchange, mhd, &fault);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Reads on after a refusal. Closing a socket with unread bytes resets it, and the client may lose
- * the answer that was sent (RFC 9112, 9.6). So a duplicate of the descriptor is read until the
- * client closes, LINGER_MS have passed, or LINGER_BYTES have been read. */
+/* Reads further bytes of the client after a refusal. Closing a socket with unread bytes resets the
+ * connection, and the client may lose the answer that was sent (RFC 9112, 9.6). So a duplicate of
+ * the descriptor is read until the client closes, LINGER_MS have passed, or LINGER_BYTES are
+ * read. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

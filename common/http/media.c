@@ -36,7 +36,7 @@ static bool is_zero_weight(struct slice parameter)
     return true;
 }
 
-/* The specificity of a range that covers the wanted type; 0: it does not cover it. */
+/* Returns how specific a range of the header is if it covers the wanted type, else 0. */
 typedef int closeness_fn(struct slice range);
 
 static int json_closeness(struct slice range)

@@ -17,10 +17,10 @@ struct ready_part {
     bool well;         /* the last report was good */
     bool counted_well; /* counts as up, after hysteresis */
     int64_t since_ns;  /* when `well` last changed */
-    bool was_well; /* a report was good once; before that the first good report counts at once */
+    bool was_well;     /* a good report has come; the first good report counts at once */
 };
 
-/* Zeroed by the caller, who owns its memory. */
+/* The caller owns its memory and zeroes it. */
 struct ready {
     struct ready_part parts[READY_PARTS_MAX];
     size_t count;
@@ -30,8 +30,8 @@ struct ready {
 /* Returns the part's index. */
 size_t ready_add(struct ready *ready, const char *name, bool required);
 void ready_report(struct ready *ready, size_t part, bool well, int64_t now_ns);
-/* Makes the part one during whose failure the service stays ready, in state "paused": it replies to
- * its users by itself. */
+/* Marks a part as pausing: while the part is down, the service stays ready, but in state "paused",
+ * because it can still reply to its users. */
 void ready_set_pausing(struct ready *ready, size_t part);
 /* True if all required parts are up and the service is not stopping. */
 bool ready_is_ready(struct ready *ready, int64_t now_ns);

@@ -55,8 +55,8 @@ void http_reply_header(struct http_response *res, const char *name, struct slice
 enum http_status http_reply_json(struct http_response *res, enum http_status status);
 
 /* Replies with the versioned resource in res->body and its ETag "<version>.<hash>". A GET or HEAD
- * whose If-None-Match contains the ETag is answered 304; res->body is kept, because a 304 has its
- * Content-Length. */
+ * whose If-None-Match contains the ETag is answered 304; res->body is kept, because a 304 has the
+ * Content-Length of that body. */
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version);
 
@@ -75,5 +75,5 @@ enum http_status http_reply_fault(const struct http_request *req, struct http_re
                                   const struct fault *fault);
 
 enum http_status http_status_of(enum fault_kind kind);
-/* The phrase of RFC 9110: "Not Found". */
+/* The reason phrase of RFC 9110, such as "Not Found". */
 const char *http_status_title(enum http_status status);

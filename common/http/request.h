@@ -80,8 +80,8 @@ struct http_request {
      * more than HTTP_DROPPED_MAX bytes follow, they are not read, and the reply must be no larger
      * than a few kilobytes. */
     bool body_cut;
-    /* The body has the route's `pieces_type`. The handler starts when its first byte has come and
-     * reads it by http_request_read(); `body` is "". */
+    /* The body has the route's `pieces_type`. The handler starts when the first byte of the body
+     * has come, and reads the body by http_request_read(); `body` is "". */
     bool in_pieces;
     struct json_body **json; /* parsed body, set by http_request_json(); the owner of the request
                                 calls fields_parse_finish() */
@@ -92,7 +92,7 @@ struct http_request {
     struct exchange *exchange; /* used by http_request_read() */
 };
 
-/* Reads a path parameter as UUID. FAULT_NOT_FOUND if it is none. */
+/* Reads path parameter number `param` as UUID. FAULT_NOT_FOUND if it is not a UUID. */
 bool http_request_uuid(const struct http_request *req, size_t param, struct uuid *out,
                        struct fault *fault) MUST_CHECK;
 

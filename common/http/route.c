@@ -10,7 +10,7 @@
 
 enum { DEPTH_MAX = 12, NODES_BYTES_MAX = 1024 * 1024 };
 
-/* Zeroed, it is a node at which no route ends. */
+/* A part of the paths. At a zeroed node no route ends. */
 struct node {
     struct slice part;      /* literal text; unused in a parameter */
     struct node *literals;  /* first child */

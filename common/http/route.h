@@ -38,7 +38,7 @@ struct http_route {
     size_t body_max;     /* in bytes; 0: HTTP_BODY_MAX */
     int64_t deadline_ms; /* 0: HTTP_DEADLINE_MS */
     /* Content-Type of bodies that the handler reads while they arrive (http_request.in_pieces).
-     * Bodies of other types have at most HTTP_BODY_MAX bytes. NULL: none. */
+     * Bodies of other types have at most HTTP_BODY_MAX bytes. NULL: no body is read in pieces. */
     const char *pieces_type;
     /* Replaces the server's guard; called after the headers and before the body is read. Runs
      * outside of fibers, so it must not wait. Path parameters, query and headers are set; the body
@@ -55,13 +55,13 @@ static inline bool http_route_is_open(const struct http_route *route)
 
 enum {
     HTTP_BODY_MAX = 64 * 1024,
-    /* Bytes that are read and dropped after body_max, with HTTP_ROUTE_CUT. */
+    /* Maximum of bytes after body_max that are read and dropped, with HTTP_ROUTE_CUT. */
     HTTP_DROPPED_MAX = 8 * 1024 * 1024,
     HTTP_DEADLINE_MS = 5000
 };
 
 /* True for a route with HTTP_ROUTE_CUT, which gets the beginning of a body that is too large. */
-static inline bool http_route_cuts(const struct http_route *route)
+static inline bool http_route_cuts_body(const struct http_route *route)
 {
     return route != NULL && (route->flags & HTTP_ROUTE_CUT) != 0;
 }

@@ -32,15 +32,15 @@ struct http_server_options {
     size_t connections_max;          /* default: 4096 */
     size_t connections_for_refusals; /* default: 128 */
     size_t fibers_max;               /* default: 256 */
-    size_t bodies_max; /* 32 MiB: bytes of all bodies, each from its arrival until its reply is
-                          sent; their buffers take at most twice as much. A request that would
-                          exceed it is answered 503. */
+    size_t bodies_max; /* default: 32 MiB; bytes of all bodies, each from its arrival until its
+                          reply is sent. Their buffers take at most twice as much. A request that
+                          would exceed this is answered 503. */
     int64_t header_ms, body_ms, reply_ms,
-        idle_ms;              /* 5000, 10000, 30000, 30000; all below a minute */
+        idle_ms;              /* defaults: 5000, 10000, 30000, 30000; each below a minute */
     const char *cors_origins; /* comma-separated, "" none, "*" all */
     bool access_log;
-    /* 64. libmicrohttpd polls up to so many waiting handlers in each of its runs, which is cheaper
-     * for waits of a few milliseconds; the connections of further waiting handlers are
+    /* Default: 64. Maximum of waiting handlers that libmicrohttpd polls in each of its runs, which
+     * is cheap for waits of a few milliseconds. The connections of further waiting handlers are
      * suspended. */
     size_t polled_max;
 };

@@ -150,7 +150,7 @@ bool http_acceptor_start(struct http_server *server, struct fault *fault) MUST_C
  * kernel completes between our last accept() and close() would be reset. */
 void http_acceptor_drop_handshakes(struct http_server *server);
 /* Accepts every connection in the backlog. */
-void http_acceptor_take(struct http_server *server);
+void http_acceptor_accept_all(struct http_server *server);
 /* Ends a pause of accepting, which begins when descriptors run out. */
 void http_acceptor_resume(struct http_server *server);
 void http_acceptor_close(struct http_server *server); /* may be called repeatedly */
@@ -165,7 +165,7 @@ void http_connection_finish(struct connection *connection, const struct exchange
 /* True if no request is running and no byte of the next request has arrived. */
 bool http_connection_is_idle(struct connection *connection);
 void http_connection_kill(struct connection *connection);
-/* Closes the connection that has been idle for longest, if for `least_ns` or more. */
+/* Closes the connection that has been idle for longest, if its idle time is at least `least_ns`. */
 void http_connection_evict(struct http_server *server, int64_t least_ns);
 
 /* exchange.c: libmicrohttpd's three callbacks */
@@ -179,7 +179,7 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
 void http_exchange_cancel_all(struct http_server *server);
 
 /* --- pieces.c --- */
-/* Begins a body in pieces. False: the limit of bodies in memory is reached. */
+/* Begins a body in pieces. False: `bodies_max` is reached. */
 bool http_pieces_begin(struct exchange *exchange, struct fault *fault) MUST_CHECK;
 /* Appends a piece. False: the buffer is full; the handler resumes the connection later. */
 bool http_pieces_append(struct exchange *exchange, const char *piece, size_t size) MUST_CHECK;
@@ -193,7 +193,7 @@ void http_exchange_release(struct exchange *exchange);
 void http_exchange_free_pool(struct http_server *server);
 
 /* --- dispatch.c --- */
-/* Called when the headers are complete. False: the fault is the reply; then the connection
+/* Called when the headers are complete. False: the fault is the reply, after which the connection
  * closes. */
 bool http_dispatch_check_head(struct exchange *exchange, const char *method, const char *url,
                               const char *version, struct fault *fault) MUST_CHECK;

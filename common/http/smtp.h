@@ -2,9 +2,9 @@
 /* Sends a mail to an SMTP server, by libcurl. Blocks, also for name look-ups: call it in a thread
  * of loop/work.
  *
- * smtps:// uses TLS from the beginning. smtp:// uses STARTTLS: if there is a user, it is required,
- * so that no password is sent in the clear; otherwise it is used if the server offers it.
- * Certificates are always verified. Proxies of the environment are not used. */
+ * smtps:// uses TLS from the beginning. smtp:// uses STARTTLS if the server offers it. With a user,
+ * STARTTLS is required, so that no password is sent in the clear. Certificates are always verified.
+ * Proxies of the environment are not used. */
 #pragma once
 
 #include <stdatomic.h>
@@ -21,7 +21,7 @@ struct smtp_call {
     const char *const
         *to;              /* NULL-terminated. The call succeeds if the server accepts one of them */
     struct slice message; /* RFC 5322, with CR LF */
-    int limit_ms;         /* of the call; connecting, with TLS, ends after a third of it */
+    int limit_ms;         /* limit of the call; connecting, with TLS, may take a third of it */
     /* The call ends within a second after another thread has set it to true. */
     const atomic_bool *cancel;
 };

@@ -102,8 +102,8 @@ void http_traffic_destroy(struct http_traffic *traffic)
     free(traffic);
 }
 
-/* Returns the counter for these labels, a new one at first. NULL without memory: the request is not
- * counted. */
+/* Returns the counter for these labels, which the first call creates. NULL if memory is out: the
+ * request is then not counted. */
 static struct counter *counter_for(struct http_traffic *traffic, size_t route,
                                    enum http_method method, enum http_status status)
 {

@@ -33,8 +33,8 @@ static const struct row {
     bool trusted; /* the server's certificate, or its issuer's, is in the file */
     enum http_distrust distrust;
 } cases[] = {
-    {"a trusted certificate",                "localhost", -1, 30, false, true,  HTTP_BELIEVED      },
-    {"a certificate of a trusted issuer",    "localhost", -1, 30, true,  true,  HTTP_BELIEVED      },
+    {"a trusted certificate",                "localhost", -1, 30, false, true,  HTTP_TRUSTED       },
+    {"a certificate of a trusted issuer",    "localhost", -1, 30, true,  true,  HTTP_TRUSTED       },
     {"an untrusted self-signed certificate", "localhost", -1, 30, false, false, HTTP_SELF_SIGNED   },
     {"a certificate of an unknown issuer",   "localhost", -1, 30, true,  false, HTTP_UNKNOWN_ISSUER},
     {"a certificate for another name",       "127.0.0.1", -1, 30, false, true,  HTTP_OTHER_NAME    },
@@ -77,7 +77,7 @@ static void make(const struct row *row)
 static void expect_verdict(const struct row *row)
 {
     make(row);
-    ck_assert_msg(ok == (row->distrust == HTTP_BELIEVED), "%s", ok ? "accepted" : fault.code);
+    ck_assert_msg(ok == (row->distrust == HTTP_TRUSTED), "%s", ok ? "accepted" : fault.code);
     ck_assert_int_eq(answer.distrust, row->distrust);
 }
 

@@ -70,7 +70,7 @@ TEST(connect_only_sends_nothing)
         ck_assert(!call.answer.sent);
         ck_assert_int_eq(call.answer.status, 0);
         ck_assert_int_eq(call.answer.certificate_until_us, 0);
-        ck_assert_int_eq(call.answer.distrust, HTTP_BELIEVED);
+        ck_assert_int_eq(call.answer.distrust, HTTP_TRUSTED);
     }
     /* The peer closes its end in a thread of its own. */
     const int64_t end_ns = now_mono_ns() + patience_ms(5000) * NS_PER_MS;

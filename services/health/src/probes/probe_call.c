@@ -9,7 +9,7 @@ enum {
 };
 
 static const char *const distrust_words[] = {
-    [HTTP_BELIEVED] = "",
+    [HTTP_TRUSTED] = "",
     [HTTP_EXPIRED] = "expired",
     [HTTP_NOT_YET_VALID] = "not yet valid",
     [HTTP_SELF_SIGNED] = "self-signed",
@@ -89,7 +89,7 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
     const int64_t began_ns = now_mono_ns();
     const bool ok = http_client_call(target->tools->client, &call, target->arena, answer, &fault);
     target->took_ms = (double)(now_mono_ns() - began_ns) / NS_PER_MS;
-    if (answer->distrust != HTTP_BELIEVED)
+    if (answer->distrust != HTTP_TRUSTED)
         probe_fail(result, TROUBLE_CERTIFICATE, "%s", distrust_words[answer->distrust]);
     else if (!ok)
         fail_call(result, answer, &fault);

@@ -19,9 +19,9 @@ bool api_batches_run(struct api_changes *changes, const struct api_batch *batch,
                      struct fault *fault)
 {
     const struct uuid no_tenant = {0};
-    struct run run = {batch, batch->most};
+    struct run run = {batch, batch->max};
 
-    for (int i = 0; i < API_BATCHES_MAX && run.done >= batch->most; i++) {
+    for (int i = 0; i < API_BATCHES_MAX && run.done >= batch->max; i++) {
         struct arena arena;
         arena_init(&arena, ARENA_MAX);
         const bool done = api_task(changes, &no_tenant, &arena, run_batch, &run, fault);

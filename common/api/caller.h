@@ -31,8 +31,8 @@ struct api_caller {
     int64_t rate_per_s;
     int64_t burst;
     unsigned actor;          /* enum actor_kind, or ACTOR_OWN + position in api_callers.actors */
-    int64_t actor_number;    /* if `value` of the kind is ACTOR_NUMBER */
-    struct uuid actor_id;    /* if `value` of the kind is ACTOR_UUID */
+    int64_t actor_number;    /* set if the actor's kind has the `value` ACTOR_NUMBER */
+    struct uuid actor_id;    /* set if the actor's kind has the `value` ACTOR_UUID */
     struct slice actor_text; /* as in history and audit: "guest:1", "owner:<uuid>", "staff:Aigul",
                                 "client:<uuid>", "system" */
 };
@@ -41,7 +41,7 @@ struct api_caller {
 struct api_actor_kind {
     const char *name;
     enum { ACTOR_NUMBER, ACTOR_UUID } value;
-    int64_t max; /* for ACTOR_NUMBER; the minimum is 1 */
+    int64_t max; /* maximum of an ACTOR_NUMBER, whose minimum is 1 */
     /* Bits of the scopes whose routes the actor may call. On every other route the guard fails with
      * FAULT_FORBIDDEN "forbidden". 0: all routes. */
     unsigned scopes;
@@ -63,10 +63,10 @@ struct api_callers {
 
 /* Name of the lowest set bit, such as "note:read"; "" if no bit is set. */
 const char *api_scope_name(const struct api_callers *callers, unsigned scope);
-/* Converts "note:read,note:write" to bits. "all" is every scope of the service; others are
- * ignored. */
+/* Converts "note:read,note:write" to bits. "all" means every scope of the service. Names that are
+ * no scope of this service are ignored. */
 unsigned api_scope_bits(const struct api_callers *callers, struct slice text);
-/* True if each name is a scope of this service or of services/callers.txt, or "all". */
+/* True if each name in `text` is "all", a scope of this service, or in services/callers.txt. */
 bool api_scope_exists(const struct api_callers *callers, struct slice text);
 /* True if services/callers.txt restricts this scope to keys of the tenant "system". */
 bool api_scope_is_system(struct slice scope);
@@ -92,5 +92,5 @@ bool api_actor_client(struct arena *arena, struct api_caller *caller,
 const struct api_caller *api_caller(const struct http_request *req);
 /* True for staff and for a client without X-Actor. */
 bool api_caller_is_staff(const struct api_caller *caller);
-/* The same; else FAULT_FORBIDDEN "forbidden". */
+/* True if api_caller_is_staff(). Otherwise FAULT_FORBIDDEN "forbidden". */
 bool api_check_staff(const struct api_caller *caller, struct fault *fault) MUST_CHECK;

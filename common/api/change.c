@@ -99,7 +99,7 @@ static struct db_value header_value(const struct http_response *res, const char 
     return db_null();
 }
 
-static void keep_answer(struct change_state *state)
+static void queue_answer(struct change_state *state)
 {
     const struct http_response *res = state->res;
     const struct idempotency *idempotency = &state->idempotency;
@@ -164,13 +164,13 @@ static bool run(struct db *tx, void *arg, struct fault *fault)
     if (state->res != NULL && !buf_ok(&state->res->body, fault))
         return false;
     if (state->idempotency.on && state->res->status >= 200 && state->res->status < 300)
-        keep_answer(state);
+        queue_answer(state);
     if (!change_queue_is_complete(state, fault))
         return false;
     return state->change.dry_run ? run_dry(state, fault) : commit(state, fault);
 }
 
-static enum http_status reply_would(struct change_state *state)
+static enum http_status reply_dry_run(struct change_state *state)
 {
     const struct http_request *req = state->change.req;
     struct http_response *res = state->res;
@@ -224,7 +224,7 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
     state->arg = arg;
     if (!change_request_read(state, &fault) || !transact(state, &fault))
         return reply_fault(state, &fault);
-    return state->change.dry_run && !state->replayed ? reply_would(state) : res->status;
+    return state->change.dry_run && !state->replayed ? reply_dry_run(state) : res->status;
 }
 
 bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,

@@ -14,9 +14,9 @@
  * with a 2xx are stored: if `act` returns true with another status, the transaction is committed,
  * and a repeated request calls `act` again.
  *
- * Round trips: one before `act` (BEGIN, lock, look-up, clock), `act`'s own, one for the queue and
- * COMMIT; two if more than DB_CALLS_MAX statements are queued (at most 25: 8 writes, 8 events, 8
- * audit rows, the stored reply).
+ * Round trips: one before `act` (BEGIN, lock, look-up, clock), those of `act` itself, and one for
+ * the queue and COMMIT, or two if more than DB_CALLS_MAX statements are queued (at most 25: 8
+ * writes, 8 events, 8 audit rows, the stored reply).
  *
  * Idempotency-Key is used for POST only, and ignored on a route with HTTP_ROUTE_READS. A key
  * belongs to its client (api/idempotency.h). While the first request with a key runs, others with
@@ -35,8 +35,8 @@
 
 struct change;
 
-/* For a repeated request: writes the stored body into `out`, but parts that are visible for a
- * limited time as the caller may see them now. Called in the transaction of the repeated
+/* For a repeated request: writes the stored body into `out`. Parts that are visible for a limited
+ * time are replaced by what the caller may see now. Called in the transaction of the repeated
  * request. */
 typedef bool api_again_fn(struct change *change, struct slice stored, struct buf *out,
                           struct fault *fault);
@@ -44,7 +44,7 @@ typedef bool api_again_fn(struct change *change, struct slice stored, struct buf
 /* Settings of all changes of a process. */
 struct api_changes {
     struct db_pool *pool;
-    const char *source;  /* source of its events: the service's name */
+    const char *source;  /* member `source` of the events: the service's name */
     api_again_fn *again; /* NULL: stored bodies are returned unchanged */
 };
 
@@ -58,34 +58,34 @@ struct change {
     int64_t now_us;
 };
 
-/* Encodes the resource into res->body and sets res->status (and headers), as http_reply_resource()
- * does. In a dry run it encodes the result that a commit would have; for DELETE
- * `{"deleted":"<id>"}`. Called again with an empty queue if the transaction is retried, so it must
- * have no effects outside of the database. */
+/* The function `act` of a change. Encodes the resource into res->body and sets res->status (and
+ * headers), as http_reply_resource() does. In a dry run it encodes the result that a commit would
+ * have; for DELETE `{"deleted":"<id>"}`. Called again with an empty queue if the transaction is
+ * retried, so it must have no effects outside of the database. */
 typedef bool api_change_fn(struct change *change, void *arg, struct http_response *res,
                            struct fault *fault);
 
 /* Runs `act` in the steps at the top of this file. `act` decodes the body with
- * http_request_decode(): that of a POST before anything else; that of a PATCH over the present row,
- * so after locking the row and checking the caller's rights and If-Match. api_change() has already
- * parsed the JSON for the Idempotency-Key's fingerprint, so "key_reused" is reported before faults
- * of fields. */
+ * http_request_decode(): in a POST before anything else; in a PATCH over the present row, so after
+ * locking the row and checking the caller's rights and If-Match. api_change() has already parsed
+ * the JSON for the Idempotency-Key's fingerprint, so "key_reused" is reported before faults of
+ * fields. */
 enum http_status api_change(struct api_changes *changes, const struct http_request *req,
                             struct http_response *res, api_change_fn *act, void *arg);
 
-/* Reads `?dry_run=true` for handlers that call another service before their change, or do without
- * api_change(). `dry_run` stays as it is if the query has none. */
+/* Reads `?dry_run=true`. For handlers that call another service before their change, or do not use
+ * api_change(). If the query has no dry_run, `dry_run` is unchanged. */
 bool change_read_dry_run(const struct http_request *req, bool *dry_run,
                          struct fault *fault) MUST_CHECK;
 
-/* True if the request's If-Match allows a change of the resource at `version`. A task has no
- * If-Match, so always true. Otherwise FAULT_PRECONDITION "version_mismatch". */
+/* True if the request's If-Match allows a change of the resource at `version`, or if this is a
+ * task, which has no If-Match. Otherwise FAULT_PRECONDITION "version_mismatch". */
 bool change_if_match(const struct change *change, int64_t version, struct fault *fault) MUST_CHECK;
 
 /* Queues a statement that is sent with COMMIT; its rows are not read. Values are copied, but text
- * is borrowed and must live in the arena. A violated constraint becomes its fault as usual. A
- * constraint must not be INITIALLY DEFERRED: it would fail at COMMIT, which has no table of
- * constraints, so the fault would be "database_error", and a dry run would not detect it.
+ * is borrowed and must live in the arena. The statement's `constraints` map violations to faults.
+ * A constraint must not be INITIALLY DEFERRED: it would fail at COMMIT, which has no `constraints`,
+ * so the fault would be "database_error", and a dry run would not detect it.
  *
  * At most 8 statements, 8 events and 8 audit rows. If there are more, the change fails at commit
  * with FAULT_INTERNAL "change_too_large"; if the arena is full, with FAULT_UNAVAILABLE
@@ -103,26 +103,27 @@ void change_event(struct change *change, const char *type, const char *resource,
 void change_audit(struct change *change, const char *action, const char *resource,
                   const struct uuid *id, int64_t version);
 
-/* Both: an event whose data is `resource`, encoded by `table` (at most 2 kB), and an audit row. */
+/* Queues an event whose data is `resource`, encoded by `table` (at most 2 kB), and an audit row. */
 bool change_record(struct change *change, const char *event, const char *action, const char *noun,
                    const struct uuid *id, int64_t version, const struct fields *table,
                    const void *resource, struct fault *fault) MUST_CHECK;
 
-/* For statements that write audit rows themselves: their first parameters, and the values. The
- * route is "POST /v1/notes/:id/close", or "task note-api", in the arena; a task has no request_id.
- */
+/* The first parameters of statements that write audit rows themselves; change_trace() sets their
+ * values. The route is "POST /v1/notes/:id/close", or "task note-api", in the arena; a task has no
+ * request_id. */
 #define CHANGE_TRACE_PARAMETERS "client uuid, key uuid, actor text, request_id text, route text"
 enum { CHANGE_TRACES = 5, CHANGE_TRACED_MAX = 8 /* further values of change_query_traced() */ };
 bool change_trace(const struct change *change, struct db_value values[CHANGE_TRACES],
                   struct fault *fault) MUST_CHECK;
-/* Runs such a statement; `values` follow. The number is that of db_query_number(). */
+/* Runs a statement whose parameters are CHANGE_TRACE_PARAMETERS and then `values`. The number is
+ * that of db_query_number(). */
 bool change_query_traced(struct change *change, const struct db_statement *statement,
                          const struct db_value *values, size_t count, int64_t *number_or_null,
                          struct fault *fault) MUST_CHECK;
 
-/* Calls `run` in the fiber after the commit, for instance to drop a cache entry. Also after a
- * commit whose outcome is unknown; never after a dry run or a replayed reply. `arg` must live until
- * the call. At most 8 callbacks; with more the change fails with "change_too_large". */
+/* Calls run(arg) in the fiber after the commit, for instance to drop a cache entry; also if the
+ * outcome of the commit is unknown, but not after a dry run or a replayed reply. `arg` must live
+ * until the call. At most 8 callbacks; with more the change fails with "change_too_large". */
 void change_after_commit(struct change *change, void (*run)(void *arg), void *arg);
 
 /* A change by background work: without request and Idempotency-Key, with actor "system".

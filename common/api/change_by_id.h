@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Macros that define the handlers of mutating routes, and the replies of their functions. */
+/* Macros that define the handlers of mutating routes, and functions that write their replies. */
 #pragma once
 
 #include "api/service.h"
@@ -8,7 +8,7 @@
 struct asked {
     void *app;      /* the handlers' `data`; begins like struct service_data */
     struct uuid id; /* the first parameter of the path */
-    int action;     /* of CHANGE_BY_ACTION; otherwise 0 */
+    int action;     /* the argument of CHANGE_BY_ACTION; 0 in CHANGE_BY_ID */
 };
 
 /* Calls api_change() with a struct asked, or replies 404 if the path's id is not a UUID. `app` must
@@ -22,9 +22,9 @@ enum http_status change_by_id(void *app, const struct http_request *req, struct 
     {                                                                                              \
         return call_;                                                                              \
     }
-/* Define the handler of a route: CHANGE_BY_BODY of one that creates a resource, whose `act` gets
- * the handlers' `data`; CHANGE_BY_ID of one that changes the resource of its path, CHANGE_BY_ACTION
- * of one of several that share an `act`. */
+/* Define the handler of a route. CHANGE_BY_BODY: the route creates a resource; `act` gets the
+ * handlers' `data`. CHANGE_BY_ID: it changes the resource of its path; `act` gets a struct asked.
+ * CHANGE_BY_ACTION: like CHANGE_BY_ID, for several routes that share an `act`. */
 #define CHANGE_BY_BODY(handler_, act_) \
     CHANGE_HANDLER(handler_, api_change(((struct service_data *)data)->service->changes, req, res, act_, data))
 #define CHANGE_BY_ID(handler_, act_) \
@@ -33,16 +33,17 @@ enum http_status change_by_id(void *app, const struct http_request *req, struct 
     CHANGE_HANDLER(handler_, change_by_id(data, req, res, act_, action_))
 // clang-format on
 
-/* Decodes the body of an action; `table` NULL: it has none. Unless `required`, it may be absent. */
+/* Decodes the body of an action. Unless `required`, the body may be absent. `table` NULL: the body
+ * must be absent or an empty object. */
 bool change_decode(const struct change *change, const struct fields *table, bool required,
                    void *out, struct fault *fault) MUST_CHECK;
 
-/* Replies of `act`, with the resource in res->body: 200, or 201 with the Location of `id`.
+/* Set the reply of `act`, whose resource is in res->body: 200, or 201 with the Location of `id`.
  * `version` 0: without an ETag. change_reply() returns true. */
 bool change_reply(const struct change *change, struct http_response *res, int64_t version);
 bool change_reply_created(const struct change *change, struct http_response *res,
                           const struct uuid *id, int64_t version, struct fault *fault) MUST_CHECK;
-/* The same with a resource that a table encodes into res->body. */
+/* change_reply() with a resource that `table` encodes into res->body. */
 bool change_reply_fields(const struct change *change, struct http_response *res,
                          const struct fields *table, const void *resource, int64_t version);
 /* The reply of a DELETE: 204. Returns true. */

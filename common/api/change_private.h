@@ -24,7 +24,7 @@ struct change_state {
     struct api_changes *changes;
     struct http_response *res; /* NULL for tasks */
     size_t headers_before; /* number of headers set by the guard; a retry removes all later ones */
-    bool close_before;
+    bool close_before;     /* res->close before the change, to which a retry resets it */
     api_change_fn *act;
     api_task_fn *task;
     void *arg;
@@ -46,6 +46,6 @@ bool change_request_read(struct change_state *state, struct fault *fault) MUST_C
 /* change_queue.c: queues a statement; its values are copied. */
 void change_queue(struct change_state *state, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
-/* True if all items were queued. Otherwise the first one's fault: "out_of_memory" or
+/* True if all statements were queued. Otherwise the fault is "out_of_memory" or
  * "change_too_large". */
 bool change_queue_is_complete(const struct change_state *state, struct fault *fault) MUST_CHECK;

@@ -3,7 +3,7 @@
 #include "api/change_private.h"
 #include "http/route.h"
 
-/* Canonical JSON may be so many times longer than the body, because of numbers like 1e300. */
+/* Canonical JSON is at most this many times longer than the body: numbers like 1e300 grow. */
 enum { CANONICAL_GROWTH = 8 };
 
 bool change_read_dry_run(const struct http_request *req, bool *dry_run, struct fault *fault)

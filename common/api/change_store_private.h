@@ -5,8 +5,8 @@
 
 #include "db/query.h"
 
-/* $1 lock. Returns whether it was locked, and the transaction's time. It is a statement of its own,
- * because the snapshot of the look-up must be younger than the lock. */
+/* $1: number of the advisory lock. Returns whether the lock was taken, and the transaction's time.
+ * Not part of the look-up, because the snapshot of the look-up must be taken after the lock. */
 extern const struct db_statement change_store_lock;
 /* $1 id. Returns fingerprint in hex, status, etag, location, body. */
 extern const struct db_statement change_store_lookup;

@@ -24,15 +24,16 @@
  *     Idempotency-Key    the item's, if it has one
  * within DELIVER_CALL_MS; redirects are not followed, and the answer's body is not awaited.
  *
- * 2xx: delivered. Other items are retried after 2, 5, 15, 45, 120 and then every 300 s, plus up to
- * half of that at random. A Retry-After from 1 to DELIVER_RETRY_AFTER_MAX_S seconds replaces these
- * times, but cannot shorten those of a refused item. After 410 the receiver is disabled, and its
- * items are dead. If a receiver cannot be reached, or answers 429, 502, 503 or 504, all its lanes
- * are blocked for these times. Every other failure, which the receiver may have seen, is a refusal
- * of the item and delays its lane alone. After DELIVER_REFUSALS_MAX refusals, within about an hour,
- * the item is dead and the lane continues. Items older than DELIVER_AGE_MAX_S are dead too, and the
- * oldest items beyond DELIVER_WAITING_MAX of a receiver. Dead items lose their body at once, and
- * are deleted after a week. */
+ * After an answer 2xx the item is delivered. Otherwise it is retried after 2, 5, 15, 45, 120 and
+ * then every 300 s, plus up to half of that at random. A Retry-After from 1 to
+ * DELIVER_RETRY_AFTER_MAX_S seconds replaces these times, but cannot shorten those of a refused
+ * item. After 410 the receiver is disabled, and its items are dead. If a receiver cannot be
+ * reached, or answers 429, 502, 503 or 504, all its lanes are blocked for these times. Every other
+ * failure, which the receiver may have seen, is a refusal of the item and delays only the item's
+ * lane. After DELIVER_REFUSALS_MAX refusals, within about an hour, the item is dead and the lane
+ * continues. Items older than DELIVER_AGE_MAX_S are dead too, and the oldest items if a receiver
+ * has more than DELIVER_WAITING_MAX. Dead items lose their body at once, and are deleted after a
+ * week. */
 #pragma once
 
 #include "api/service.h"
@@ -50,12 +51,12 @@ enum {
     DELIVER_REFUSALS_MAX = 16,
     DELIVER_AGE_MAX_S = 24 * 3600,
     DELIVER_WAITING_MAX = 10000,
-    DELIVER_POLL_MS = 250 /* at most until a new item is found */
+    DELIVER_POLL_MS = 250 /* maximum time until a new item is found */
 };
 
 /* Addresses that receivers may have in addition to https on public addresses. */
 struct deliver_hosts {
-    const char *internal; /* "n8n,other": hosts that may have private addresses and http */
+    const char *internal; /* "n8n,other": hosts for which private addresses and http are allowed */
     bool loopback;        /* this machine is allowed, also by http: for demos and tests */
 };
 
@@ -66,8 +67,8 @@ struct deliver_options {
 
 /* Returns new and starts delivering. */
 struct deliver *deliver_start(const struct deliver_options *options, struct fault *fault);
-/* NULL is allowed. In a fiber, waits for running calls until the fiber's deadline; if some still run
- * then, it frees nothing and may be called again. Outside of fibers, call it only when no call
+/* NULL is allowed. In a fiber, waits for running calls until the fiber's deadline; if some still
+ * run then, it frees nothing and may be called again. Outside of fibers, call it only when no call
  * runs. */
 void deliver_stop(struct deliver *deliver);
 
@@ -95,7 +96,7 @@ enum {
     DELIVER_HEADER_MAX = 128 /* bytes, with a NUL */
 };
 
-/* Writes "v1," and the signature of `content`, which is "id.timestamp.body". */
+/* Writes "v1," and the signature of `content`, which is "<id>.<timestamp>.<body>". */
 void deliver_sign(struct slice key, struct slice content, char out[DELIVER_SIGNATURE_LEN + 1]);
 
 /* Header lines such as "webhook-id: ...". */
@@ -109,8 +110,8 @@ struct deliver_headers {
 void deliver_sign_headers(struct slice key, const char *id, int64_t at_s, struct slice content,
                           struct deliver_headers *out);
 
-/* Parses Retry-After in seconds (RFC 9110, 10.2.3). FIELD_ABSENT if there is none, or if it is a
- * date, which would need synchronised clocks. */
+/* Parses a Retry-After in seconds (RFC 9110, 10.2.3). FIELD_ABSENT if the header is absent, or has
+ * a date, which would need synchronised clocks. */
 int64_t deliver_retry_after(struct slice header);
 
 /* Checks whether a receiver may have this URL. FAULT_INVALID "bad_url"; "url_not_allowed": plain
@@ -145,8 +146,8 @@ bool deliver_store_enqueue(struct db *tx, const struct deliver_item *item,
                            const struct uuid *receivers, size_t count,
                            struct fault *fault) MUST_CHECK;
 
-/* Deletes these items of these receivers; running calls are not stopped. Both are lists of ids in
- * PostgreSQL's form, "{a,b}". Locks the items' lanes until the transaction ends. `dropped` is the
- * number of deleted deliveries. */
+/* Deletes these items of these receivers; running calls are not stopped. Both arguments are lists
+ * of ids in PostgreSQL's form, "{a,b}". Locks the items' lanes until the transaction ends.
+ * `dropped` is the number of deleted deliveries. */
 bool deliver_store_remove_items(struct db *tx, struct slice receivers, struct slice items,
                                 int64_t *dropped, struct fault *fault) MUST_CHECK;

@@ -13,13 +13,13 @@
 enum deliver_end {
     DELIVER_ANSWERED,
     DELIVER_NOT_SENT, /* nothing of the request was sent */
-    DELIVER_NO_ANSWER /* unknown what the receiver has received */
+    DELIVER_NO_ANSWER /* the receiver may have received the request, but did not answer */
 };
 
 struct deliver_result {
     enum deliver_end end;
     long status;           /* HTTP status, if `end` is DELIVER_ANSWERED */
-    int64_t retry_after_s; /* FIELD_ABSENT: none */
+    int64_t retry_after_s; /* as requested by the answer; FIELD_ABSENT: not requested */
     const char *code;      /* the fault's code if there is no answer */
 };
 
@@ -39,13 +39,14 @@ struct deliver_decision {
     int64_t block_ms; /* the receiver is blocked this long; 0: not blocked */
 };
 
-/* Decides what follows from the result of a call. `chance` is random and spreads the retries. */
+/* Decides what to do after a call. `chance` is a random number, which spreads the retries. */
 struct deliver_decision deliver_decide(const struct deliver_result *result,
                                        const struct deliver_history *history, uint32_t chance);
 
 /* --- receivers --- */
 
-/* What the URL of a receiver permits its calls. FAULT_INVALID as in deliver_url_check(). */
+/* Whether calls of a URL may use private addresses and plain http. deliver_transport_of() fails
+ * with FAULT_INVALID like deliver_url_check(). */
 struct deliver_transport {
     bool allow_private;
     bool allow_plain;
@@ -56,7 +57,7 @@ bool deliver_transport_of(const struct deliver_hosts *hosts, const char *url, st
 /* --- SQL --- */
 
 enum {
-    DELIVER_LEASE_MS = 30000, /* a call and the storing of its result */
+    DELIVER_LEASE_MS = 30000, /* enough for a call and for storing its result */
     DELIVER_SWEEP_MAX = 500   /* items that one transaction expires or deletes */
 };
 

@@ -108,8 +108,8 @@ static const struct db_part take_parts[] = {
     {NULL, NULL},
 };
 /* Takes the first item of one lane of each receiver, the least recently served receiver first; then
- * of their second lanes. A receiver is locked before its lanes; not FOR UPDATE, because inserts of
- * items only need it to exist. */
+ * the first items of second lanes, and so on. A receiver is locked before its lanes, but not by FOR
+ * UPDATE, because concurrent inserts of items only need the receiver to exist. */
 static const struct db_statement take_statement = {
     .name = "deliver_take",
     .parameters = "running uuid[], most bigint, calls bigint, failing bigint, bytes bigint,"
@@ -150,8 +150,8 @@ static const struct db_statement take_statement = {
     "id uuid, lane uuid, lease uuid, receiver uuid, dead boolean, refused boolean, gone boolean,"  \
     " reason text, lane_ms bigint, rest_ms bigint, failures integer"
 
-/* Separate statements, so that each sees items that were inserted while the previous one waited for
- * a lock. The receiver is locked before the lane. */
+/* Separate statements, so that each sees items that were inserted while the previous statement
+ * waited for a lock. The receiver is locked before the lane. */
 static const struct db_statement receiver_hold_statement = {
     .name = "deliver_receiver_hold",
     .parameters = SETTLED,
@@ -182,8 +182,8 @@ static const struct db_statement works_statement = {
     .sql = "UPDATE receiver SET failing_since = NULL, last_error = NULL, failures = 0, rests_until = NULL"
            " WHERE id = {receiver} AND failing_since IS NOT NULL" LEASED,
 };
-/* Counts a failure of the receiver. Of several concurrent calls only one counts, because the others
- * started with the same `failures`. */
+/* Counts a failure of the receiver. Of concurrent failed calls only the first counts: the others
+ * began with the same number of `failures`, which no longer matches. */
 static const struct db_statement fails_statement = {
     .name = "deliver_fails",
     .parameters = SETTLED,
@@ -210,8 +210,9 @@ static const struct db_statement leave_statement = {
 /* --- expired items --- */
 
 #define OVER_NUMBERS "age_s bigint, most bigint, limit bigint"
-/* Items d that are too old, beyond the limit, or of a disabled receiver. Each receiver's limit is
- * computed once: the time of its {most} newest items. */
+/* CUTS: computes once for each receiver the time `before`: items that were enqueued at that time or
+ * earlier are expired, because they are too old, or because {most} newer items wait. All items of a
+ * disabled receiver are expired. OVER: the expired items, as d, the oldest first. */
 #define CUTS                                                                                       \
     "WITH cut AS MATERIALIZED (SELECT r.id, CASE WHEN r.disabled_at IS NOT NULL THEN 'infinity' ELSE greatest("    \
     "   now() - {age_s} * interval '1 second',"                                                    \

@@ -10,14 +10,16 @@
 #include "api/caller.h"
 #include "http/route.h"
 
-/* The part of a tenant's events that a caller may read. Zeroed: all of them. */
+/* The part of a tenant's events that a caller may read: those whose `data` has a member with this
+ * value. Zeroed: all events. */
 struct events_part {
-    const char *member; /* static: name of a member of the events' `data` */
-    struct uuid id;     /* required value of that member */
+    const char *member; /* static: name of the member */
+    struct uuid id;     /* value of the member */
 };
 
-/* Sets the part of the events that the caller may read. False with a fault: none. A service's
- * definition sets this function (`events`); without it staff may read all, others none. */
+/* Sets the part of the events that the caller may read. False with a fault: the caller may read
+ * none. The member `events` of a service's definition is such a function; if it is NULL, staff may
+ * read all events, other actors none. */
 typedef bool events_part_fn(const struct api_caller *caller, struct events_part *part,
                             struct fault *fault);
 

@@ -26,8 +26,8 @@ struct feed_cursor {
 };
 
 // clang-format off
-/* SQL of a feed. The columns are between FEED_OF and FEED_CUT, read from FEED_COLUMNS on, then
- * `large` as in LIST_PAGE_OF, and the view with the alias feed:
+/* SQL of a feed. Between FEED_OF and FEED_CUT stand the columns, which are read from number
+ * FEED_COLUMNS on, then `large` as in LIST_PAGE_OF, and the view with the alias feed:
  *     .sql = FEED_OF "version, text, octet_length(text) AS large FROM notes.feed_notes feed" FEED_CUT
  * The position is in scalar SELECTs, so that the planner does not know its value. With the value it
  * would estimate by the epoch, which all rows share, that no rows follow, and each page would read
@@ -45,9 +45,10 @@ struct feed_cursor {
 // clang-format on
 enum { FEED_COLUMNS = 4 };
 
-/* Reads at most `limit` rows after `after`, fewer if they are large; none at the end of the
- * feed. */
+/* Reads at most `limit` rows after `after`, fewer if they are large. At the end of the feed there
+ * are no rows. */
 bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_cursor *after,
                int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* Reads the position of a row, and whether the row is deleted: the view's columns are then NULL. */
+/* Reads the position of a row, and whether the row is deleted; if it is, the view's columns are
+ * NULL. */
 void feed_read_row(const struct db_rows *rows, int row, struct feed_cursor *cursor, bool *deleted);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Checks before every handler, in this order: key, rate limit, scope, actor. A request without a
- * valid key is answered 401 for every path, so it cannot find out which exist. */
+ * valid key is answered 401 for every path, so a client cannot find out which paths exist. */
 #pragma once
 
 #include "api/key.h"

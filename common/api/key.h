@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* API keys: `tb_live_` or `tb_test_`, 30 characters of base62 (178 bits), 6 of CRC-32, so that a
- * mistyped key is refused without a look-up. The database has its SHA-256, scopes, expiry and last
- * use; the key itself is shown once. A client may have two live keys during a rotation.
+ * mistyped key is refused without a look-up. The database stores the key's SHA-256, scopes, expiry
+ * and last use; the key itself is shown once. A client may have two live keys during a rotation.
  *
  * Looked-up keys are cached in the process. For 3 s (API_KEY_FRESH_MS) a cached key is used as it
  * is. Between 3 and 5 s (API_KEY_STALE_MS) it is still used, and one look-up starts in the
@@ -22,8 +22,8 @@ enum {
     API_KEY_FRESH_MS = 3000, /* from this age on, a use starts a look-up in the background */
     API_KEY_STALE_MS = 5000, /* from this age on, a use waits for the look-up */
     API_KEY_UNKNOWN_MS = 1000,
-    API_KEY_USED_MS = 60000, /* at least so much between two writes of a key's last_used_at */
-    API_KEY_KEEP_MS = 60000, /* at least so much between two calls of `keep` for a key */
+    API_KEY_USED_MS = 60000, /* minimum time between two writes of a key's last_used_at */
+    API_KEY_KEEP_MS = 60000, /* minimum time between two calls of `keep` for a key */
     API_KEY_AWAY_MS = 24 * 3600 * 1000,
     API_KEY_SCOPES_MAX = 128 /* length of the names of one service's scopes, with a NUL */
 };
@@ -76,6 +76,6 @@ struct api_key_keeper {
 void api_keys_set_keeper(struct api_keys *keys, const struct api_key_keeper *keeper);
 
 /* Adds a key that an earlier process has persisted. It is used only while PostgreSQL does not
- * answer, for `outage_ms` after `checked_us`; a key that is older, or whose checked_us is in the
+ * answer, and at most `outage_ms` after `checked_us`. A key that was checked earlier, or in the
  * future, is ignored. */
 void api_keys_add_kept(struct api_keys *keys, const struct api_key_kept *kept);

@@ -13,7 +13,7 @@
 enum {
     LOOKUPS_MAX = 64, /* different keys looked up at once */
     LOOKUP_WAIT_MAX = 1024,
-    TOUCHED_MAX = 64, /* keys whose use is collected until the next write of last_used_at */
+    TOUCHED_MAX = 64, /* maximum of keys collected until the next write of last_used_at */
     TOUCH_DELAY_MS = 1000,
     REFRESH_DEADLINE_MS = 2000,
     FLIGHT_TRIES = 3
@@ -21,7 +21,7 @@ enum {
 
 /* A running look-up and the fibers waiting for its result. */
 struct lookup {
-    size_t inside; /* the querying fiber and those that wait for it; 0: the slot is free */
+    size_t inside; /* number of fibers that query or wait for the result; 0: the slot is free */
     bool done;
     bool ok;
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -146,8 +146,8 @@ void api_keys_add_kept(struct api_keys *keys, const struct api_key_kept *kept)
     entry->kept_ns = now_ns;
 }
 
-/* Queries PostgreSQL and stores the result. Its age counts from before the query, because the key
- * may be revoked during the query. */
+/* Queries PostgreSQL and stores the result. The age of the result counts from before the query,
+ * because the key may be revoked during the query. */
 static bool query(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
     struct key_record record;

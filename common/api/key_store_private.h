@@ -36,9 +36,9 @@ struct key_draft {
 bool key_store_insert(struct db *tx, const struct key_draft *draft, struct uuid *id,
                       struct fault *fault) MUST_CHECK;
 
-/* Ensures that the client has the key of this hash with these scopes and limits, and revokes its
- * other keys; `revoked` is their number. FAULT_CONFLICT "key_spent": the key of this hash is
- * revoked, or belongs to another client. */
+/* Ensures that the client has the key of this hash with these scopes and limits, and revokes all
+ * other keys of the client; `revoked` is their number. FAULT_CONFLICT "key_spent": the key of this
+ * hash is revoked, or belongs to another client. */
 bool key_store_ensure(struct db *tx, const struct key_draft *draft, int64_t *revoked,
                       struct fault *fault) MUST_CHECK;
 
@@ -47,7 +47,8 @@ bool key_store_ensure(struct db *tx, const struct key_draft *draft, int64_t *rev
 enum { KEY_STORE_LIST_COLUMNS = 8 };
 bool key_store_list(struct db *db, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* Revokes a key by id or prefix. FAULT_NOT_FOUND; FAULT_CONFLICT "prefix_not_unique". */
+/* Revokes a key by id or prefix and sets `id`. FAULT_NOT_FOUND; FAULT_CONFLICT
+ * "prefix_not_unique". */
 bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
                       struct fault *fault) MUST_CHECK;
 

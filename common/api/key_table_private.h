@@ -18,7 +18,7 @@ struct key_entry {
     int64_t checked_ns; /* when it was last looked up */
     int64_t seen_ns;    /* when it was last used */
     int64_t touched_ns; /* when last_used_at was last written; 0: never */
-    int64_t kept_ns;    /* when the keeper was last called for it; 0: never */
+    int64_t kept_ns;    /* when the keeper (api/key.h) was last called for it; 0: never */
 };
 
 struct key_table {

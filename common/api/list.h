@@ -35,17 +35,18 @@ struct list_cursor {
 struct list_page {
     int64_t limit; /* set it to LIST_LIMIT_DEFAULT before decoding */
     struct slice cursor;
-    struct slice filters; /* what is listed, as any stable text without cursor and limit, or "" */
+    struct slice filters; /* identifies the list: its filters as text, without cursor and limit */
     struct list_cursor after;
 };
 extern const struct fields list_page_fields; /* the query parameters limit and cursor */
 
-/* Sets `after` and `filters` of a decoded page: `filters` becomes `name`, the parameters of the
- * path and those of the query, by name, without cursor and limit; in the request's arena. */
+/* Sets `after` and `filters` of a decoded page. `filters` becomes a text of `name`, the parameters
+ * of the path, and those of the query (ordered by name, without cursor and limit), in the request's
+ * arena. */
 bool list_page_read(const struct http_request *req, struct slice name, struct list_page *page,
                     struct fault *fault) MUST_CHECK;
 
-/* Decodes a cursor; an absent one is the start of the list. A fault names `parameter`. */
+/* Decodes a cursor; an absent cursor is the start of the list. A fault names `parameter`. */
 bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
                       struct arena *arena, struct list_cursor *out, struct fault *fault) MUST_CHECK;
 void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, struct buf *out);
@@ -54,11 +55,11 @@ void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, 
 /* SQL of a page that ends early if its rows are large (a stay of a year is 51 kB):
  *     LIST_PAGE_OF "SELECT ..., octet_length(...) AS large FROM ... ORDER BY ... LIMIT $9" LIST_PAGE_CUT
  * The SELECT in the middle must be ordered, request one row more than the limit, and have `large`
- * as its last column: the size of the columns that may be long, NULL counts as 0. The other columns
- * together count as 1 kB. The result has the first rows within LIST_PAGE_BYTES_MAX, at least one,
- * and one more row if there are more; a column with the sum of the bytes follows `large`. A row
- * larger than a page counts as a whole page. The order is kept, because a window without ORDER BY
- * and a filter process the rows in their order. */
+ * as its last column: the bytes of those columns that may be long (NULL counts as 0). The other
+ * columns together count as 1 kB. The result has the first rows within LIST_PAGE_BYTES_MAX, at
+ * least one, and one more row if there are more. A column with the sum of the bytes follows
+ * `large`. A row larger than a page counts as a whole page. The order is kept, because a window
+ * without ORDER BY and a filter process the rows in their order. */
 #define LIST_PAGE_OF                                                                               \
     "SELECT * FROM ("                                                                              \
     "  SELECT page.*,"                                                                             \
@@ -72,7 +73,8 @@ void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, 
 /* Writes a row as an item, and sets the position after which the next page begins. */
 typedef void list_item_fn(const struct db_rows *rows, int row, const void *data, struct buf *out,
                           struct list_cursor *cursor);
-/* Writes the list from the rows of a LIST_PAGE_OF statement with `columns` before `large`. */
+/* Writes the list from the rows of a LIST_PAGE_OF statement that has `columns` columns before
+ * `large`. */
 void list_encode(const struct db_rows *rows, int columns, const struct list_page *page,
                  list_item_fn *item, const void *data, struct buf *out);
 
@@ -88,12 +90,13 @@ struct list {
     size_t id;         /* offset of the row's struct uuid */
     bool by_time;      /* the list is sorted by a time, then by id */
     size_t time;       /* offset of the row's time, an int64_t, if `by_time` */
-    /* Reads and writes a row in place of `fields`; its `data` is the caller. NULL: not used. */
+    /* Writes a row instead of `fields`; its `data` is the struct api_caller. NULL: not used. */
     list_item_fn *item;
 };
 enum { LIST_VALUES_MAX = 8 };
 
-/* Replies with a page of the list. `values` are the first parameters, at most LIST_VALUES_MAX. */
+/* Replies with a page of the list. `values` are the parameters before the position, at most
+ * LIST_VALUES_MAX. */
 enum http_status list_reply(const struct http_request *req, struct http_response *res,
                             struct db *db, const struct list *list, const struct list_page *page,
                             const struct db_value *values, size_t count);
@@ -110,7 +113,7 @@ enum { LIST_NAMES_MAX = 128 };
 struct slice list_join_names(int64_t bits, const char *const *names, char room[LIST_NAMES_MAX]);
 
 /* list_begin() writes `{"items":[`, list_separator() a `,` before each item but the first,
- * list_end() the rest with next_cursor. */
+ * list_end() `]`, next_cursor and `}`. */
 void list_begin(struct buf *out);
 void list_separator(struct buf *out, size_t index);
 void list_end(struct buf *out, const struct list_cursor *next_or_null, struct slice filters);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Periodic background work: every `every_ms` a fiber with a deadline runs the task, never two at
- * once. A failure does not end the task. The first failure of a streak is logged ("task_failed"),
- * each is counted in background_failures_total{task="..."}, each run in background_runs_total. Any
- * number of processes may run the same task: its SQL must skip locked rows. */
+ * once. A failure does not end the task. Of consecutive failures the first is logged
+ * ("task_failed"). background_failures_total{task="..."} counts failures, background_runs_total all
+ * runs. Any number of processes may run the same task, so its SQL must skip locked rows. */
 #pragma once
 
 #include "base/fault.h"
@@ -22,8 +22,8 @@ struct periodic_task {
 
 enum { PERIODIC_LABELS_MAX = 64 };
 
-/* A started task. Zeroed by the caller, who owns its memory, usually in the object that the runs
- * work on. Only periodic.c uses the members. */
+/* A started task. The caller owns its memory, usually in the object that the runs work on, and
+ * zeroes it. Only periodic.c uses the members. */
 struct periodic {
     struct loop *loop; /* NULL: not started */
     struct periodic_task task;

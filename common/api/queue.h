@@ -2,7 +2,7 @@
 /* Runs a durable queue: rows of PostgreSQL that lead to calls of other servers, each at least once.
  *
  *   round    a periodic task takes due items under a lease, in a transaction that is committed
- *            before a call begins, and starts the calls; or it starts fibers that do so
+ *            before a call begins, and starts the calls; or it starts fibers that take items
  *   call     a fiber with memory of its own makes the call and stores the result
  *   cleanup  a periodic task ends and deletes expired items, and measures the queue
  *
@@ -24,15 +24,15 @@ enum { QUEUE_OUTCOMES_MAX = 8 };
 /* Properties of a queue; static. */
 struct queue_kind {
     struct periodic_task round;
-    struct periodic_task cleanup; /* sets `oldest` of the queue; without a name: there is no
-                                     cleanup, and `round` sets it */
+    struct periodic_task cleanup; /* sets `oldest` of the queue. If its name is NULL, there is no
+                                     cleanup, and `round` sets `oldest` */
     const char *call;             /* label of the fiber of a call */
-    /* Makes the call and stores its result, in the call's fiber. It has no deadline, so all waits
-     * need their own. */
+    /* Makes the call and stores its result, in the call's fiber. The fiber has no deadline, so each
+     * wait needs a time limit. */
     void (*run)(struct queue_call *call);
     size_t arena_max;     /* bytes of a call's arena */
     const char *unstored; /* logged if a result cannot be stored at the first try */
-    int store_tries;      /* tries to store a result; after them the lease has expired */
+    int store_tries;      /* maximum of tries to store a result, until the lease has expired */
     /* Metrics: a counter of calls for each label, and the age of the oldest waiting item. */
     const char *counter;
     const char *counter_help;

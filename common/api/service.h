@@ -42,8 +42,8 @@ struct service_config {
     int64_t db_shared;      /* connections for reads */
     int64_t db_exclusive;   /* connections for changes */
     int64_t drain_lame_ms;  /* lame-duck time: after SIGTERM the instance is not ready but accepts
-                               connections; 5 s */
-    int64_t drain_limit_ms; /* limit of the drain after the lame-duck time: 20 s */
+                               connections; default: 5 s */
+    int64_t drain_limit_ms; /* limit of the drain after the lame-duck time; default: 20 s */
 };
 
 /* Fibers for background work besides requests: running calls, periodic tasks, connections. */
@@ -59,14 +59,14 @@ struct service {
     struct cache *cache;
     struct http_client *client;
     struct api_keys *keys;
-    struct api_changes *changes; /* NULL: not NEEDS_DATABASE */
+    struct api_changes *changes; /* NULL unless the definition has NEEDS_DATABASE */
     events_part_fn *events;      /* see struct service_definition */
     struct ready *ready; /* for parts of the service's own, see ready_add(); NULL in commands and in
                             tests of use cases */
     bool stopping;       /* a signal came: do not start work that must not be interrupted */
 };
 
-/* What a service needs of PostgreSQL. */
+/* For what a service uses PostgreSQL. */
 enum service_needs {
     NEEDS_DATABASE, /* tables in a schema of its own, and API keys */
     NEEDS_KEYS /* API keys only, by one shared connection. The service is ready without PostgreSQL:
@@ -74,8 +74,8 @@ enum service_needs {
                   last use of a key is not written. No changes, no migrations. */
 };
 
-/* Must be the first member of the data that start() returns; the common routes find the service by
- * it. A service whose data begins otherwise does not start. */
+/* Must be the first member of the data that start() returns, by which the common routes find the
+ * service. A service whose data begins otherwise does not start. */
 struct service_data {
     struct service *service;
 };
@@ -95,8 +95,8 @@ struct service_command {
 struct service_definition {
     const char *name; /* "template-api" */
     enum service_needs needs;
-    /* A ready instance stays ready while PostgreSQL is unavailable, because it can still reply to
-     * callers; load balancers keep sending requests. */
+    /* True: a ready instance stays ready while PostgreSQL is unavailable, because it can still
+     * reply to callers. So load balancers continue to send requests. */
     bool stays_ready;
     uint16_t default_port;
     /* Variables of this service, in addition to the common ones. */
@@ -110,8 +110,8 @@ struct service_definition {
     size_t (*routes_served)(const void *config);
     size_t bodies_max;                   /* see struct http_server_options; 0: the default */
     const struct api_callers *callers;   /* scopes and kinds of actors */
-    const struct db_migration_set *sets; /* of this service, its main schema first; the sets of
-                                            api/schema are applied before them */
+    const struct db_migration_set *sets; /* migrations of this service, its main schema first; the
+                                            sets of api/schema are applied before them */
     size_t set_count;
     bool delivers;           /* its main schema has the tables of api/deliver */
     const char *search_path; /* "template, api" */
@@ -119,12 +119,12 @@ struct service_definition {
     events_part_fn *events;
     api_again_fn *again;  /* see struct api_changes; NULL: stored replies do not change */
     struct slice openapi; /* JSON text for /openapi.json */
-    /* Checks what variables refer to, like a settings file; or NULL. Called by --check-config and
+    /* Checks files and other things to which variables refer; or NULL. Called by --check-config and
      * before the start. False: it has printed every mistake to `errors`, one line each; the process
      * exits with 2. */
     bool (*check)(const void *config, FILE *errors);
-    /* Returns the first argument of handlers, which must begin with struct service_data; NULL:
-     * fault. If start is NULL, the argument is a struct service_data. */
+    /* Returns the first argument of handlers, which must begin with struct service_data; on failure
+     * NULL and a fault. If `start` is NULL, the argument is a struct service_data. */
     void *(*start)(struct service *service, const void *config, struct fault *fault);
     /* Called outside of fibers, when the loop has ended and no fiber lives. Not called if start()
      * failed, or if the process ends while fibers live. */
@@ -171,8 +171,8 @@ http_handler service_get_docs, service_get_docs_file;
 // clang-format on
 
 /* Values from tapbot_service() of cmake/tapbot_targets.cmake for a service with the short name
- * `short_`. Write SERVICE_FILES before its definition, and SERVICE_KNOWN in it; SERVICE_MIGRATIONS
- * is its main set. */
+ * `short_`. Write SERVICE_FILES before the service's definition, and SERVICE_KNOWN inside of it.
+ * SERVICE_MIGRATIONS is the set of the service's main schema. */
 #define SERVICE_FILES(short_)                                                                      \
     extern const struct embed_file short_##_schema_files[];                                        \
     extern const size_t short_##_schema_file_count;                                                \

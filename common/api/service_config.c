@@ -58,7 +58,7 @@ static const struct env_variable few_table[] = {
 };
 enum { FEW_COUNT = ARRAY_LEN(few_table) };
 
-/* Variables of services with tables of their own only. */
+/* Variables that exist only in services with tables of their own. */
 static const char *const of_tables[] = {"MIGRATION_DATABASE_URL", "DB_SHARED_CONNECTIONS",
                                         "DB_EXCLUSIVE_CONNECTIONS"};
 

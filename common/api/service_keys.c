@@ -156,9 +156,9 @@ static bool read_option(struct keys_run *run, unsigned in, const char *name, con
     return wrong == NULL || complain(name, wrong);
 }
 
-/* Checks the tenant of a new key. A key of the tenant system sees the data of all tenants. So
- * `create` allows it for scopes of that tenant and the scope for X-Actor, only `ensure` for
- * others. */
+/* Checks the tenant of a new key. A key of the tenant "system" sees the data of all tenants. So
+ * `create` makes such keys only with the scopes of api_scope_is_system() and the scope for X-Actor;
+ * `ensure` makes them with any scopes. */
 static bool fits_tenant(const struct keys_run *run, unsigned in)
 {
     const struct api_callers *callers = run->definition->callers;

@@ -20,7 +20,7 @@ struct once {
     int code;
 };
 
-static void fiber(void *data)
+static void run_in_fiber(void *data)
 {
     struct once *once = data;
     struct fault fault;
@@ -59,12 +59,12 @@ static bool build(struct once *once, const struct service_definition *definition
     service->db = db_shared(service->pool);
     once->changes = (struct api_changes){service->pool, definition->name, definition->again};
     service->changes = &once->changes;
-    return fiber_start(service->loop, fiber, once, now_mono_ns() + limit_ms * NS_PER_MS, "command",
-                       fault);
+    return fiber_start(service->loop, run_in_fiber, once, now_mono_ns() + limit_ms * NS_PER_MS,
+                       "command", fault);
 }
 
-static int live(const struct service_definition *definition, const char *url, int64_t limit_ms,
-                service_once_fn *run, void *arg)
+static int run_with_url(const struct service_definition *definition, const char *url,
+                        int64_t limit_ms, service_once_fn *run, void *arg)
 {
     struct once once = {.run = run, .arg = arg, .code = EXIT_FAILED};
     struct fault fault;
@@ -93,7 +93,7 @@ static int with_database(const struct service_definition *definition, bool as_mi
     url = !as_migrator && few.database_url[0] != '\0' ? few.database_url
                                                       : service_basic_config_database(&few);
     if (url != NULL)
-        code = live(definition, url, limit_ms, run, arg);
+        code = run_with_url(definition, url, limit_ms, run, arg);
     service_basic_config_free(definition, &few);
     return code;
 }

@@ -53,8 +53,8 @@ struct service_config *service_config_load(const struct service_definition *defi
 void service_config_free(const struct service_definition *definition,
                          struct service_config *config);
 
-/* Loads the variables of the commands that do not serve: address, port and databases. Other
- * variables are not checked and not set. */
+/* Loads the variables of commands other than serving: address, port and databases. Other variables
+ * are not checked and not set. */
 bool service_basic_config_load(const struct service_definition *definition,
                                struct service_config *few) MUST_CHECK;
 void service_basic_config_free(const struct service_definition *definition,

@@ -40,7 +40,7 @@ static void incompatible(struct service_run *run, const char *reason)
     loop_stop(run->service.loop);
 }
 
-/* Logs why the schema does not fit. It is checked every second, but a reason is logged once. */
+/* Logs why the schema does not fit. The check runs every second, but each reason is logged once. */
 static void log_schema_mismatch(struct service_run *run, const char *reason)
 {
     if (strcmp(run->schema_reason, reason) == 0)
@@ -97,7 +97,7 @@ static void probe(void *data)
     log_readiness(run);
 }
 
-static void look(struct service_run *run)
+static void check_parts(struct service_run *run)
 {
     struct fault fault;
 
@@ -116,7 +116,7 @@ static void tick(void *data)
     struct service_run *run = data;
 
     log_flush();
-    look(run);
+    check_parts(run);
     (void)!loop_timer_start(run->service.loop, &run->tick,
                             loop_now_ns(run->service.loop) + TICK_MS * NS_PER_MS, tick, run);
 }
@@ -127,7 +127,7 @@ static double read_dropped(void *data)
     return (double)log_dropped();
 }
 
-static void show(struct service_run *run)
+static void register_metrics(struct service_run *run)
 {
     snprintf(run->build_labels, sizeof(run->build_labels), "service=\"%s\",version=\"%s\"",
              run->definition->name, service_version());
@@ -143,7 +143,7 @@ void service_readiness_begin(struct service_run *run)
 {
     const bool own_schema = run->definition->needs == NEEDS_DATABASE;
 
-    show(run);
+    register_metrics(run);
     run->postgres = ready_add(&run->ready, "postgres", own_schema);
     run->schema = ready_add(&run->ready, "schema", own_schema);
     if (own_schema)
@@ -166,7 +166,7 @@ void service_readiness_on_pool(void *data, bool usable)
     struct service_run *run = data;
 
     if (usable)
-        look(run);
+        check_parts(run);
     else
         report(run, run->postgres, false);
 }

@@ -205,7 +205,7 @@ static void destroy_all(struct service_run *run)
     loop_destroy(run->service.loop);
 }
 
-static int live(struct service_run *run)
+static int run_instance(struct service_run *run)
 {
     struct fault fault;
 
@@ -246,7 +246,7 @@ int service_serve(const struct service_definition *definition)
         run.sets = sets;
         run.set_count = set_count;
         log_init(definition->name, (enum log_level)config->log_level);
-        code = live(&run);
+        code = run_instance(&run);
         log_flush();
     }
     service_config_free(definition, config);

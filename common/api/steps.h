@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The history of a resource, its steps from one status to the next: rows of a table
+/* The history of a resource: its steps from one status to the next, which are rows of a table
  * <noun>_history. */
 #pragma once
 
@@ -25,18 +25,17 @@ extern const struct db_shape step_unpaid_shape; /* without fee and refund */
 /* Removes from the step what the caller must not see. */
 typedef void step_hide_fn(struct step *step, const struct api_caller *caller);
 
-/* Replies with a page of the steps of the resource `id`. Sets the rest of `page` by
- * list_page_read(); a page ends early at LIST_BYTES_MAX. The statement has the parameters "id,
- * after, limit" and selects the columns of step_shape or step_unpaid_shape, ordered by version;
- * `after` is a version. */
+/* Replies with a page of the steps of the resource `id`. Calls list_page_read() for `page`; a page
+ * ends early at LIST_BYTES_MAX. The statement has the parameters "id, after, limit" and selects the
+ * columns of step_shape or step_unpaid_shape, ordered by version; `after` is a version. */
 enum http_status steps_reply(const struct http_request *req, struct http_response *res,
                              struct db *db, const struct db_statement *statement,
                              const struct uuid *id, struct list_page *page,
                              step_hide_fn *hide_or_null);
 
 // clang-format off
-/* Statements of the table <noun>_history: the one of steps_reply(), for one of the shapes above, and
- * the one that adds a step, STEP_WRITE_PAID if the table has fee and refund. */
+/* Statements of the table <noun>_history. STEP_LIST: for steps_reply(), with one of the shapes
+ * above. STEP_WRITE: adds a step. STEP_WRITE_PAID: adds a step to a table with fee and refund. */
 #define STEP_LIST(noun_, shape_) {                                                                 \
     .name = noun_ "_history", .parameters = "id, after, limit", .shape = (shape_),                 \
     .sql = "SELECT {columns} FROM " noun_ "_history"                                               \
@@ -60,7 +59,7 @@ struct step_last {
     struct slice to;
     struct slice actor;
 };
-/* Reads from_status, to_status and actor from the column on. Text is borrowed. */
+/* Reads from_status, to_status and actor, which begin at `column`. Text is borrowed. */
 struct step_last step_last_read(const struct db_rows *rows, int row, int column);
 
 /* How steps of a noun are recorded. */
@@ -72,8 +71,8 @@ struct step_table {
 };
 struct step_record {
     const struct uuid *id;
-    int64_t version; /* after the step */
-    int from;        /* status; -1: created */
+    int64_t version; /* version of the resource after the step */
+    int from;        /* status; -1: the step creates the resource */
     int to;
     const char *event; /* NULL: "<noun>.<status>", or "<noun>.changed" if the status stays */
     const char *audit; /* action in the audit log */

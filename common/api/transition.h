@@ -12,7 +12,8 @@ struct buf;
 struct fields;
 struct step_last;
 
-/* Bits of actors: 1 << the kind of the caller (api/caller.h). Staff's is also the client's own. */
+/* Bits of actors: 1 << the kind of the caller (api/caller.h). A client without X-Actor has the bit
+ * of staff. */
 enum { TRANSITION_BY_STAFF = 1 << ACTOR_STAFF, TRANSITION_BY_SYSTEM = 1 << ACTOR_SYSTEM };
 unsigned transition_actor(const struct api_caller *caller);
 
@@ -22,7 +23,7 @@ struct transition {
     int from;       /* status */
     int to;         /* equal to `from`: the status does not change */
     unsigned actor; /* bits of transition_actor() */
-    unsigned when;  /* required conditions of the machine; 0: none */
+    unsigned when;  /* bits of the conditions that must hold; 0: none */
 };
 
 struct transition_action {
@@ -31,15 +32,15 @@ struct transition_action {
     struct texts label; /* absent: not listed in allowed_actions */
 };
 
-/* The error for a condition that does not hold. */
+/* The error if a required condition does not hold. */
 struct transition_refusal {
-    unsigned when; /* one bit */
+    unsigned when; /* the bit of the condition */
     enum fault_kind kind;
     const char *code;
     const char *detail;
 };
 
-/* A specific error for an action from a status without a row. */
+/* The error for one action in one status, if no row allows the action there. */
 struct transition_exception {
     int action;
     int from;
@@ -64,26 +65,26 @@ struct transition_machine {
     size_t exception_count;
 };
 
-/* The status by the clock and the conditions that hold. */
+/* The state of a resource, as input of the table. */
 struct transition_state {
-    int status;
-    unsigned conditions;
+    int status;          /* the status at the present time */
+    unsigned conditions; /* bits of the conditions that hold */
 };
 
-/* The row that applies; NULL: none. */
+/* Returns the row that allows the action; NULL if no row does. */
 const struct transition *transition_find(const struct transition_machine *machine,
                                          struct transition_state state, int action, unsigned actor);
 
-/* The same for the caller's actor, or the refusal, in this order of priority: 403 "forbidden" if
- * the actor can never take this action; an exception; 409 "already_<status>" if no person can take
- * it from this status; the refusal of the first condition that does not hold; 403 "forbidden" if
- * only other actors can. */
+/* Like transition_find(), but with a fault if no row applies. The first of these that applies: 403
+ * "forbidden" if this actor can never take this action; an exception; 409 "already_<status>" if no
+ * person can take the action in this status; the refusal of the first condition that does not hold;
+ * 403 "forbidden" if only other actors can take it in this status. */
 bool transition_check(const struct transition_machine *machine, struct transition_state state,
                       int action, unsigned actor, const struct transition **transition,
                       struct fault *fault) MUST_CHECK;
 
-/* True if `actor_text` has caused the present status by this action. Such a request has no effect
- * and is answered with 200. */
+/* True if the last step was this action by the actor `actor_text`, and led to the present status.
+ * Such a repeated request has no effect and is answered with 200. */
 bool transition_repeats(const struct transition_machine *machine, const struct step_last *last,
                         int status, int action, struct slice actor_text);
 
@@ -97,10 +98,10 @@ struct transition_allowed {
 };
 extern const struct fields transition_allowed_fields;
 
-/* Lists the actions available to this actor, in the order of the actions, with `until` and `cost`
- * absent. Returns their number, at most TRANSITION_ACTIONS_MAX. */
+/* Lists the actions available to this actor, in the order of the machine's `actions`, with `until`
+ * and `cost` absent. Returns their number, at most TRANSITION_ACTIONS_MAX. */
 size_t transition_allowed(const struct transition_machine *machine, struct transition_state state,
                           unsigned actor, struct transition_allowed out[TRANSITION_ACTIONS_MAX]);
-/* Writes allowed_actions: the same list with this `until` of each. */
+/* Writes the list of transition_allowed() as JSON, with this `until` for each action. */
 void transition_encode(const struct transition_machine *machine, struct transition_state state,
                        unsigned actor, int64_t until, struct buf *out);

@@ -21,4 +21,4 @@ bool value_parse(struct slice text, size_t flags, int depth, json_t **out,
  * are not UTF-8 become U+FFFD; integers beyond 64 bits get an exponent; numbers beyond a double's
  * range become null. Other text is copied. */
 void value_mend(struct slice text, struct buf *out);
-#define VALUE_MENDED_MAX(len) (3 * (len) + 1) /* bytes that value_mend() writes at most */
+#define VALUE_MENDED_MAX(len) (3 * (len) + 1) /* maximum of bytes that value_mend() writes */

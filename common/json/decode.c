@@ -50,7 +50,7 @@ static void decode_bool(struct decoding *decoding, const json_t *value, bool *ou
         value_refuse_type(decoding, "true or false");
 }
 
-/* Refuses members of an object that are neither `first` nor `second`. */
+/* Refuses all members of an object whose names are neither `first` nor `second`. */
 static void refuse_others(struct decoding *decoding, const json_t *object, const char *first,
                           const char *second)
 {
@@ -68,7 +68,7 @@ static void refuse_others(struct decoding *decoding, const json_t *object, const
     }
 }
 
-/* Returns the member; NULL if it is missing or null. A missing one is refused unless `may_miss`;
+/* Returns the member; NULL if it is missing or null. A missing member is refused unless `may_miss`;
  * null is always refused. */
 static const json_t *take_member(struct decoding *decoding, const json_t *object, const char *name,
                                  bool may_miss)
@@ -154,7 +154,7 @@ static void decode_geo(struct decoding *decoding, const struct field *field, con
     refuse_others(decoding, value, "lat", "lon");
 }
 
-/* Allocates the items of an array whose length is allowed. NULL: it was refused, or no memory. */
+/* Allocates the items of a list. NULL if the value was refused, or if there is no memory. */
 static void *take_array(struct decoding *decoding, const struct field *field, const json_t *value,
                         size_t size)
 {

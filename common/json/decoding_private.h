@@ -5,10 +5,10 @@
 #include "json/fields.h"
 
 enum {
-    FIELDS_MAX = 64,        /* fields of one table, because fields_seen has so many bits */
-    FIELD_ITEMS_MAX = 1000, /* items of a list without a max in its table */
-    FIELD_TEXT_MAX = 3000,  /* code points of a text without a max in its table */
-    FIELD_URL_MAX = 500,    /* bytes of a URL without a max in its table */
+    FIELDS_MAX = 64,        /* maximum of fields of a table: the number of bits in fields_seen */
+    FIELD_ITEMS_MAX = 1000, /* maximum of items of a list for which the table sets no max */
+    FIELD_TEXT_MAX = 3000,  /* maximum of code points of a text for which the table sets no max */
+    FIELD_URL_MAX = 500,    /* maximum of bytes of a URL for which the table sets no max */
     FIELD_ENUM_ABSENT = -1
 };
 
@@ -33,7 +33,7 @@ bool decoding_begin(struct decoding *decoding, const struct fields *table, const
 bool decoding_end(struct decoding *decoding, const struct fields *table, void *out,
                   struct fields_seen *seen, struct fault *fault) MUST_CHECK;
 
-/* Appends a member's name to `path`. decoding_leave() takes the result and removes the name. */
+/* Appends a member's name to `path`. To remove it, pass the result to decoding_leave(). */
 size_t decoding_enter(struct decoding *decoding, const char *name);
 size_t decoding_enter_index(struct decoding *decoding, size_t index);
 void decoding_leave(struct decoding *decoding, size_t before);
@@ -56,10 +56,10 @@ void value_refuse_type(struct decoding *decoding, const char *expected);
  * (0: FIELD_ITEMS_MAX) or fewer than `min`. NULL if the arena is full. */
 void *decoding_alloc_items(struct decoding *decoding, const struct field *field, size_t count,
                            size_t size) MUST_CHECK;
-/* The field that decodes one item of a FIELD_SLUGS, FIELD_URLS, FIELD_UUIDS or FIELD_INTS. */
+/* The field by which each item of a FIELD_SLUGS, FIELD_URLS, FIELD_UUIDS or FIELD_INTS is read. */
 const struct field *value_item_field(const struct field *list);
 
-/* Bytes of a text, a list, a bool, a whole number or a UUID in a struct. */
+/* Size in a struct of a value of this type: a text, a list, a bool, a whole number or a UUID. */
 size_t value_size(enum field_type type);
 bool value_is_absent(const struct field *field, const void *value);
 bool fields_are_absent(const struct fields *table, const void *value);

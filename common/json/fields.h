@@ -40,9 +40,9 @@ enum field_type {
 };
 
 enum {
-    FIELD_REQUIRED = 1 << 0,  /* if it is missing or null: "required" */
+    FIELD_REQUIRED = 1 << 0,  /* a missing or null field is refused: "required" */
     FIELD_NULLABLE = 1 << 1,  /* null sets it to absent; encoded as null when absent */
-    FIELD_READ_ONLY = 1 << 2, /* if it is in the input: "read_only" */
+    FIELD_READ_ONLY = 1 << 2, /* refused in the input: "read_only" */
     FIELD_DETAIL = 1 << 3,    /* not encoded in lists (`description`) */
     FIELD_OMIT = 1 << 4,      /* not encoded when absent */
     FIELD_COMMA = 1 << 5, /* queries: comma-separated SLUGS; ENUM and INT (0..62) as a bit set */
@@ -55,8 +55,8 @@ struct fields;
 struct field;
 
 /* Decodes a value in the service's own format (a city by any of its names). `text` is the JSON
- * string or query value, trimmed and in NFC, in the arena. If it is absent (.at NULL), set the
- * value to absent. To refuse it, return false with `code` and `detail` (both static). */
+ * string or query value, trimmed and in NFC, in the arena. If `text` is absent (.at NULL), set
+ * `value` to absent. To refuse `text`, set `code` and `detail` (both static) and return false. */
 typedef bool field_decode_fn(struct slice text, void *value, const char **code,
                              const char **detail);
 typedef void field_encode_fn(const void *value, struct buf *out);
@@ -77,15 +77,15 @@ struct field {
     field_encode_fn *encode;    /* for FIELD_CUSTOM */
 };
 
-/* Checks conditions over several fields of a struct. A member whose field was refused still has its
- * value from before decoding (absent or the default); do not report it again. */
+/* Checks conditions over several fields of a struct. If a field was refused, its member still has
+ * the value from before decoding (absent or the default); do not report such a field again. */
 typedef void fields_check_fn(const void *value, struct fault_list *problems);
 
 struct fields {
     const struct field *items;
     size_t count;     /* at most 64 */
     size_t item_size; /* bytes of the struct; may be 0 if it is only encoded, and not in a LIST */
-    fields_check_fn *check; /* called for the outermost table only; NULL: none */
+    fields_check_fn *check; /* or NULL; not called for the tables of nested structs */
 };
 
 /* Example: const struct fields note_fields = FIELDS_OF(note_items, struct note); */
@@ -115,7 +115,8 @@ struct fields_seen {
 bool fields_decode(const struct fields *table, struct slice body, bool patch, void *out,
                    struct fields_seen *seen, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* fields_decode() in two steps for callers that also need canonical JSON: parse, decode. */
+/* fields_decode() in two steps, for callers that also need canonical JSON: fields_parse(), then
+ * fields_decode_body(). */
 struct json_body; /* in the arena; owns a jansson value until fields_parse_finish() */
 bool fields_parse(struct slice body, bool required, struct json_body **out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
@@ -150,6 +151,6 @@ void fields_encode(const struct fields *table, const void *value, bool in_list, 
 /* Encodes `[{"a":1,...},...]`: `count` structs of the table's item_size. */
 void fields_encode_list(const struct fields *table, const void *items, size_t count, bool in_list,
                         struct buf *out);
-/* Encodes the members without braces, each after a ','. `first`: the first one has none. */
+/* Encodes the members without braces, each after a ','. If `first`, the first member has no ','. */
 void fields_encode_members(const struct fields *table, const void *value, bool in_list, bool first,
                            struct buf *out);

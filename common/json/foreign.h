@@ -26,13 +26,13 @@
 #include "base/value.h"
 
 enum {
-    FOREIGN_DEPTH_MAX = 64,  /* nested objects and arrays */
-    FOREIGN_NUMBER_MAX = 300 /* bytes of a number beyond int64_t */
+    FOREIGN_DEPTH_MAX = 64,  /* maximum depth of nested objects and arrays */
+    FOREIGN_NUMBER_MAX = 300 /* maximum of bytes of a number that does not fit int64_t */
 };
 
 enum foreign_type {
     FOREIGN_TEXT,    /* struct slice */
-    FOREIGN_INT,     /* int64_t, exact. Beyond 64 bits or with a point or exponent: absent */
+    FOREIGN_INT,     /* int64_t; absent if the number has a point or exponent, or exceeds 64 bits */
     FOREIGN_DOUBLE,  /* double; NAN: absent */
     FOREIGN_BOOL,    /* bool; absent: false */
     FOREIGN_UUID,    /* struct uuid, of a text */
@@ -52,7 +52,7 @@ enum foreign_type {
 struct foreign_list {
     void *items;     /* in the arena; not NULL for an empty array */
     size_t count;    /* at most the member's `max` */
-    size_t left_out; /* further items, which were skipped */
+    size_t left_out; /* number of items beyond the maximum, which were skipped */
 };
 
 struct foreign;
@@ -62,16 +62,17 @@ struct foreign_member {
     enum foreign_type type;
     size_t offset;
     const struct foreign *table; /* for FOREIGN_OBJECT and FOREIGN_LIST: members of the struct */
-    size_t max;                  /* LIST, TEXTS, INTS, DOUBLES: items kept, at least 1 */
+    size_t max;                  /* lists: maximum of items that are stored; 1 or more */
 };
 
-/* Two members may have the same name and different types: the value sets at most one of them. */
+/* A table: the members of a struct. Two members may have the same name and different types; a value
+ * then sets the member of its type, and the other one is absent. */
 struct foreign {
     const struct foreign_member *items;
     size_t count;
     size_t size; /* bytes of the struct */
     size_t here; /* offset of a bool that is set to true if the object is present; FOREIGN_NOWHERE:
-                    none */
+                    there is no such bool */
 };
 
 #define FOREIGN_NOWHERE SIZE_MAX

@@ -8,8 +8,8 @@
 #include "json/body_private.h"
 #include "json/foreign.h"
 
-/* Position of a value in the text. A value's own text is searched only for FOREIGN_RAW, because
- * jansson does not keep it. */
+/* Position of a value in the text. The text of a value, which jansson does not keep, is searched
+ * only for FOREIGN_RAW. */
 struct place {
     struct place *parent; /* NULL: this place is the whole text */
     const char *path;     /* in an object; NULL: the place is item `index` of an array */
@@ -24,8 +24,8 @@ struct foreign_reader {
     bool full; /* the arena is full */
 };
 
-/* Removes the next value or name from the inside of an object or array and returns it. Length 0:
- * there is none. jansson has already checked the text. */
+/* Removes the next value or name from the inside of an object or array and returns it; its length
+ * is 0 at the end. jansson has already checked the text. */
 static struct slice take_value(struct slice *rest)
 {
     struct slice value;
@@ -228,7 +228,7 @@ static void read_value(struct foreign_reader *reader, const struct foreign_membe
     }
 }
 
-/* Rewrites JSON that jansson refuses by value_mend(), in the arena, and parses it again. */
+/* Rewrites JSON that jansson has refused, by value_mend() in the arena, and parses the result. */
 static bool parse_mended(struct slice *text, json_t **out, struct arena *arena, struct fault *fault)
 {
     AUTO(buf_finish) struct buf mended;

@@ -16,7 +16,7 @@ static void move(struct slice *rest, size_t len, struct buf *out)
     *rest = slice_from(*rest, len);
 }
 
-/* The code unit of the \u escape at byte `at`. -1: there is none. */
+/* The code unit of the \u escape at byte `at`; -1 if there is no such escape. */
 static int32_t unit_at(struct slice text, size_t at)
 {
     int32_t unit = 0;

@@ -29,8 +29,8 @@ static bool is_digits(struct slice text)
     return true;
 }
 
-/* Reads an integer. A number beyond 64 bits becomes FIELD_ABSENT, which is out of every range: so
- * it is refused as out of range, not as a wrong type. */
+/* Reads an integer. A number beyond 64 bits becomes FIELD_ABSENT, which is outside of every range.
+ * So such a number is refused as out of range, not as a wrong type. */
 static bool take_i64(struct decoding *decoding, struct slice text, int64_t *out)
 {
     if (!is_digits(text)) {

@@ -123,7 +123,8 @@ void value_refuse_type(struct decoding *decoding, const char *expected)
     fault_list_add(&decoding->problems, decoding->path, "wrong_type", "Must be %s", expected);
 }
 
-/* False if there are more than `max` (0: FIELD_ITEMS_MAX) or fewer than `min` items. */
+/* Checks the number of a list's items. False, with a problem, if there are more than the field's
+ * `max` (0: FIELD_ITEMS_MAX) or fewer than its `min`. */
 static bool count_ok(struct decoding *decoding, const struct field *field, size_t count)
 {
     size_t max = field->max > 0 ? (size_t)field->max : (size_t)FIELD_ITEMS_MAX;

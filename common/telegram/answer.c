@@ -27,9 +27,9 @@ static const struct foreign envelope_table = FOREIGN_OF(envelope_members, struct
 
 /* --- the outcome --- */
 
-/* Outcomes of answers. The first row that matches applies; without a match: TELEGRAM_UNCERTAIN.
- * `begins` NULL: any description. Rows with `own` match only answers in Telegram's own form: any
- * other 4xx comes from a proxy before Telegram. */
+/* Outcomes of answers. The first row that matches applies; if none does, TELEGRAM_UNCERTAIN.
+ * `begins`: how the description begins; NULL: any description. Rows with `own` match only answers
+ * in Telegram's own form: any other 4xx comes from a proxy before Telegram. */
 static const struct {
     long from, to; /* range of the HTTP status */
     bool own;

@@ -142,8 +142,8 @@ static bool begins_with(struct slice text, char c)
     return text.len > 0 && text.at[0] == c;
 }
 
-/* Reads an attribute's value after '=': in quotes, or letters, digits, points and hyphens. False:
- * none. */
+/* Reads an attribute's value after '=': text in quotes, or letters, digits, points and hyphens.
+ * False if there is no value. */
 static bool take_value(struct slice *rest, struct slice *value)
 {
     struct slice at = *rest;
@@ -174,7 +174,7 @@ static const struct {
 };
 enum { NEEDS = ARRAY_LEN(needs) };
 
-/* Sets `met` if this is the attribute that the tag needs. Of repeated ones the last counts. */
+/* Sets `met` if this is the attribute that the tag needs. If it is repeated, the last one counts. */
 static void note_need(int tag, struct slice name, struct slice value, bool *met)
 {
     int64_t number;

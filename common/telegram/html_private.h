@@ -19,10 +19,10 @@ struct html_atom {
     size_t len;   /* bytes; 1 for HTML_BAD */
     size_t units; /* for HTML_TEXT: UTF-16 code units */
     bool entity;  /* for HTML_TEXT: it was an entity, and `code` is decoded */
-    /* For HTML_TEXT: the code point of an entity, else the byte if it is ASCII, else 0. */
+    /* For HTML_TEXT: the code point of an entity or of an ASCII character; otherwise 0. */
     uint32_t code;
     int tag;         /* for HTML_OPEN and HTML_CLOSE: number of the tag */
-    const char *why; /* for HTML_BAD: the reason */
+    const char *why; /* for HTML_BAD: what is wrong */
 };
 
 /* Reads the first atom of `text`, which must not be empty. */

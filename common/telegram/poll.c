@@ -62,7 +62,7 @@ static int64_t call_ms(const struct telegram_poll *poll)
     return timeout_s(poll) * INT64_C(1000) + ANSWER_MARGIN_MS;
 }
 
-/* How long a call waits for updates. Until polling works: not at all, to detect success. */
+/* How long a call waits for updates: 0 until polling works, so that success is detected soon. */
 static int wait_s(const struct telegram_poll *poll)
 {
     return poll->told && poll->state == TELEGRAM_POLL_WORKS ? timeout_s(poll) : 0;
@@ -129,7 +129,7 @@ static void note_failure(struct telegram_poll *poll, const struct telegram_answe
 
 /* --- one round --- */
 
-/* Stores a page of updates. The answer also confirms those stored before. */
+/* Stores the updates of an answer. The answer also shows that earlier updates are confirmed. */
 static bool take_page(struct telegram_poll *poll, const struct telegram_answer *answer,
                       struct arena *arena, struct round *round)
 {

@@ -4,10 +4,10 @@
  *
  * Telegram deletes an update when getUpdates is called with an offset above its update_id. So an
  * `offset` is sent only after `store` has stored a page: the id of its last update plus one. After
- * a week without updates ids may restart at a lower number (Update of the Bot API); so an offset is
- * cleared as soon as a call with it was answered, and nothing is kept over a restart: the first
- * call requests all unconfirmed updates. Updates that were stored but not confirmed arrive again,
- * so `store` must recognise them by id.
+ * a week without updates ids may restart at a lower number (Bot API, "Update"); so an offset is
+ * cleared as soon as a call with it was answered, and is not stored over a restart: the first call
+ * requests all unconfirmed updates. Updates that were stored but not confirmed arrive again, so
+ * `store` must recognise them by id.
  *
  * Each round is a fiber with a deadline. After a failure the next round waits 1 to 2 s, then twice
  * as long each time, up to 30 to 60 s; after a 429 as long as Telegram demands. The first call and
@@ -18,12 +18,12 @@
 #include "telegram/telegram.h"
 
 enum {
-    TELEGRAM_UPDATES_MAX = 100, /* updates of one call; the limit of the Bot API */
-    /* Bytes of an answer. One update has at most 512 KiB. After a larger answer half as many
-     * updates are requested. */
+    TELEGRAM_UPDATES_MAX = 100, /* maximum of updates of one call, a limit of the Bot API */
+    /* Maximum of bytes of an answer. One update has at most 512 KiB. After a larger answer half as
+     * many updates are requested. */
     TELEGRAM_UPDATES_BYTES_MAX = 1024 * 1024,
     TELEGRAM_POLL_S = 50,      /* how long a call waits for updates */
-    TELEGRAM_STORE_MS = 10000, /* how long `store` may take */
+    TELEGRAM_STORE_MS = 10000, /* maximum time for `store` */
     TELEGRAM_POLL_PAUSE_MAX_S = 60
 };
 
@@ -41,8 +41,8 @@ enum telegram_poll_state {
     TELEGRAM_POLL_NO_BOT   /* the token is wrong or revoked */
 };
 
-/* Stores all of `updates` that are not stored yet. Called in the fiber of the round. False: no
- * update is confirmed, and all arrive again. */
+/* Stores those of `updates` that are not stored yet. Called in the fiber of the round. False: no
+ * update is confirmed, and all of them arrive again. */
 typedef bool telegram_store_fn(void *data, const struct telegram_update *updates, size_t count,
                                struct fault *fault);
 

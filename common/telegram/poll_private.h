@@ -11,5 +11,5 @@ bool telegram_poll_parse_updates(struct slice result, struct arena *arena,
                                  const struct telegram_update **out, size_t *count,
                                  struct fault *fault) MUST_CHECK;
 
-/* The pause after so many consecutive failures, 1 or more. */
+/* The pause after this number of consecutive failures, which is 1 or more. */
 int64_t telegram_poll_pause_ms(unsigned failures, uint32_t random);

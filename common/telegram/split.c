@@ -3,7 +3,7 @@
 #include "telegram/html_private.h"
 #include "telegram/text.h"
 
-/* A piece is not cut at a paragraph, line or word before this share of it. */
+/* A piece is cut at a paragraph, line or word only after 1/PIECE_PART of its maximum length. */
 enum { PIECE_PART = 8 };
 
 /* Kinds of positions at which a piece may end, best first. */
@@ -73,7 +73,8 @@ static size_t find_end(const struct splitting *splitting, size_t from)
     return end;
 }
 
-/* Appends an atom. Escapes a '&' that is no entity: cutting the text could make it one. */
+/* Appends an atom. Escapes a '&' that begins no entity, because cutting the text could make it an
+ * entity. */
 static void append_atom(struct splitting *splitting, const struct html_atom *atom, size_t at,
                         struct buf *out)
 {

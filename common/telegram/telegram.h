@@ -20,9 +20,9 @@
 
 enum {
     TELEGRAM_TIMEOUT_MS = 30000,
-    TELEGRAM_ANSWER_MAX = 256 * 1024, /* bytes: an answer repeats the message, its text escaped */
+    TELEGRAM_ANSWER_MAX = 256 * 1024, /* bytes; an answer repeats the message with escaped text */
     TELEGRAM_TOKEN_MAX = 128,
-    TELEGRAM_RETRY_S = 5 /* seconds to wait after a 429 that names none */
+    TELEGRAM_RETRY_S = 5 /* seconds to wait after a 429 without retry_after */
 };
 
 struct telegram {
@@ -37,8 +37,8 @@ enum telegram_outcome {
      * delete is gone or too old. */
     TELEGRAM_DONE_ALREADY,
     TELEGRAM_MIGRATED,     /* the group has another id: send once more, to `new_chat_id` */
-    TELEGRAM_NO_RECIPIENT, /* blocked, deactivated, kicked, muted, unknown, or the topic is gone: no
-                              message can reach this chat */
+    TELEGRAM_NO_RECIPIENT, /* no message can reach this chat: the bot is blocked, kicked or muted,
+                              the user deactivated, the chat unknown or its topic gone */
     TELEGRAM_REFUSED,      /* permanently refused; do not retry */
     TELEGRAM_BAD_MARKUP,   /* like TELEGRAM_REFUSED, but plain text without markup may succeed */
     TELEGRAM_NO_MESSAGE,   /* like TELEGRAM_REFUSED: the message to change is gone or cannot be
@@ -62,8 +62,8 @@ struct telegram_request {
 
 struct telegram_answer {
     enum telegram_outcome outcome;
-    long status;              /* HTTP status, or error_code of a 2xx answer; 0: no answer */
-    struct slice result;      /* JSON, of TELEGRAM_DONE; in the arena */
+    long status;              /* HTTP status, or the error_code of a 2xx answer; 0: no answer */
+    struct slice result;      /* for TELEGRAM_DONE: JSON, in the arena */
     struct slice description; /* in Telegram's words, in the arena; may be absent */
     int64_t retry_after_s;    /* for TELEGRAM_THROTTLED: as Telegram demands, without a maximum */
     int64_t new_chat_id;      /* for TELEGRAM_MIGRATED */

@@ -4,8 +4,8 @@
 #include "telegram/answer_private.h"
 #include "telegram/telegram.h"
 
-/* The fault of each outcome, in the order of the enum, for callers that only pass it on; the first
- * two outcomes are no faults. */
+/* The fault of each outcome, in the order of the enum. The first two outcomes are successes; only
+ * their names are used. */
 static const struct {
     enum fault_kind kind;
     const char *code;

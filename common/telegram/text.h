@@ -20,7 +20,7 @@
 enum {
     TELEGRAM_TEXT_MAX = 4096,    /* units of a message */
     TELEGRAM_CAPTION_MAX = 1024, /* units below a photo */
-    TELEGRAM_TAGS_MAX = 32,      /* open at once; a limit of our own, like the two below */
+    TELEGRAM_TAGS_MAX = 32,      /* tags open at once; this and the next two are our own limits */
     TELEGRAM_PIECES_MAX = 64,    /* pieces of a split text */
     TELEGRAM_PIECE_BYTES_MAX = 65536
 };
@@ -42,9 +42,9 @@ void telegram_text_escape(struct buf *out, struct slice text);
  * that is not a spoiler, an emoji without its id, a tag beyond the limits. */
 bool telegram_text_check_html(struct slice html, struct fault *fault) MUST_CHECK;
 
-/* Appends the visible text, without tags and with entities decoded; never more bytes than `html`
- * has. Malformed markup stays unchanged. For sending a message as plain text after Telegram has
- * refused its markup. */
+/* Appends the visible text of `html`, without tags and with entities decoded: at most as many bytes
+ * as `html` has. Malformed markup stays unchanged. Use: to send a message as plain text after
+ * Telegram has refused its markup. */
 void telegram_text_strip_html(struct buf *out, struct slice html);
 
 struct telegram_pieces {

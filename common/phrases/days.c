@@ -61,8 +61,8 @@ static bool counts_something(const struct items *items, size_t at)
     return close_to(items, at) && (kind == WORD_UNIT || kind == WORD_THOUSAND);
 }
 
-/* Reads "5 декабря", "December 5", "желтоқсанның 5-інен". Returns the index of the item after it;
- * `at` if there is no such day. */
+/* Reads "5 декабря", "December 5", "желтоқсанның 5-інен". Returns the index of the item after the
+ * day; `at` if there is no such day. */
 static size_t read_day_of_month(const struct items *items, size_t at, struct days *days)
 {
     const bool month_first = item_kind(items, at) == WORD_MONTH;
@@ -93,7 +93,7 @@ static bool is_point_begin(const struct items *items, size_t at)
            (kind == WORD_NUMBER && items->list[at].is_date);
 }
 
-/* True if no noun follows that the number would count, as in "с 2 собаками", "с 2 сумками". */
+/* False if a noun follows that the number counts, as in "с 2 собаками", "с 2 сумками". */
 static bool counts_nothing(const struct items *items, size_t at)
 {
     const struct item *after = &items->list[at + 1];
@@ -370,7 +370,7 @@ static size_t read_tonight(struct parser *parser, size_t at, struct days *days)
     return at + 1;
 }
 
-/* True for two plain numbers joined by a hyphen: they have no definite meaning. */
+/* True for two plain numbers joined by a hyphen, which have no definite meaning. */
 static bool is_bare_range(const struct items *items, size_t at)
 {
     return item_is_number(items, at) && item_is_number(items, at + 1) &&

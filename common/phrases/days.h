@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The days that a phrase mentions, before they are resolved on the calendar (stay.c). */
+/* The days that a phrase mentions, before stay.c converts them to dates of the calendar. */
 #pragma once
 
 #include "phrases/parser.h"
@@ -20,10 +20,10 @@ struct point {
     enum point_role role;
     enum which which;
     int day, month, year;
-    int32_t days; /* days from today, or the weekday */
+    int32_t days; /* POINT_OFFSET: days from today; POINT_WEEKDAY: the weekday */
     int weekday;  /* weekday given with a date; 0: none */
     size_t from, to;
-    bool linked;         /* continues the previous point: "5-8", "с 5 на 6" */
+    bool linked;         /* second part of a range that begins with the previous point: "5-8" */
     bool is_alternative; /* preceded by "and" or "or" */
     bool from_now;
 };
@@ -33,7 +33,7 @@ enum { POINTS_MAX = 6 };
 struct days {
     struct point points[POINTS_MAX];
     size_t count;
-    int month; /* a month that is separate from the days: "5 тен 8 ге дейін желтоқсанда" */
+    int month; /* a month that is not next to the days: "5 тен 8 ге дейін желтоқсанда"; 0: none */
     int32_t nights;  /* length of the stay in nights; 0: not given */
     int32_t lengths; /* length of the stay in days or weeks; 0: not given */
     bool vague;      /* an unspecified length: "пара дней", "a month" */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Finds the role of a day from adjacent words: check-in, check-out, or that of another day. */
+/* Finds from adjacent words and other days whether a day is check-in or check-out. */
 #include "phrases/days.h"
 
 static bool lies_between(const struct items *items, size_t a, size_t b)
@@ -35,7 +35,7 @@ static enum point_role role_of_stay_word(const struct items *items, const struct
     return role;
 }
 
-/* The index at which the point begins, with the words before it that only qualify it. */
+/* The index at which the point begins, including the words before it that only qualify it. */
 static size_t before_point(const struct items *items, const struct point *point)
 {
     size_t at = point->from;

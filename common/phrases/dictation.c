@@ -6,8 +6,8 @@
 #include "phrases/letters.h"
 
 enum {
-    DIGITS_MAX = 4, /* a local phone has five or more */
-    NUMBERS_MAX = 4 /* likewise, number words */
+    DIGITS_MAX = 4, /* a local phone number has five digits or more */
+    NUMBERS_MAX = 4 /* a dictated phone number has five number words or more */
 };
 
 /* Stems of number words in which phones are dictated, as letters.h folds them. */
@@ -43,7 +43,7 @@ static bool is_number(struct letters word)
 
 struct counts {
     struct dictation found;
-    size_t numbers, others; /* number words in a row, and other words after them */
+    size_t numbers, others; /* number words in the current row, and other words after them */
     struct letters word;
 };
 

@@ -9,9 +9,10 @@
 #include "base/slice.h"
 
 struct dictation {
-    size_t digits; /* of any script */
+    size_t digits; /* number of digits of any script */
     size_t letters;
-    size_t numbers; /* most number words in a row, with at most one other word between them */
+    size_t numbers; /* length of the longest row of number words; one other word may stand between
+                       two of them */
 };
 struct dictation dictation_count(struct slice text);
 

@@ -4,10 +4,11 @@
 enum {
     THOUSANDS_FROM = 5,
     CODE_FROM = 1000,
-    SPELLED_MIN = 7 /* letters of the shortest transliterated word that may have typos */
+    SPELLED_MIN = 7 /* minimum of letters of a transliterated word that may have typos */
 };
 
-/* Looks a word up: exactly, transliterated, without a foreign ending, then with typos. */
+/* Looks a word up exactly and transliterated. If nothing is found, looks it up without a foreign
+ * ending, then with typos. */
 static void find_word(const struct phrase_words *words, const struct letters *word,
                       struct word_readings *out)
 {
@@ -177,7 +178,7 @@ static bool read_as(struct reader *reader, size_t at, enum word_kind wanted,
     return count > 0 && words_find_meaning(reader->words, read, count, wanted, meaning);
 }
 
-/* The kind that a word next to this one must have: "Алматы ауданы", "желтоқсан көшесі". */
+/* The kind that a word next to a word of `kind` must have: "Алматы ауданы", "желтоқсан көшесі". */
 static enum word_kind kind_next_to(enum word_kind kind)
 {
     if (kind == WORD_DISTRICT_KIND)
@@ -191,7 +192,7 @@ static enum word_kind kind_of_last(const struct items *out)
     const enum word_kind last = out->count > 0 ? out->list[out->count - 1].kind : WORD_NOTHING;
     const enum word_kind wanted = kind_next_to(last);
 
-    /* The word before it was already read as that kind. */
+    /* The word before the last one was already read as the wanted kind. */
     if (out->count >= BEFORE_IT && out->list[out->count - BEFORE_IT].kind == wanted)
         return WORD_NOTHING;
     return wanted;
@@ -318,8 +319,8 @@ static bool is_code(const struct token *token)
     return token->gap == GAP_NONE && token->number >= CODE_FROM;
 }
 
-void items_read(const struct phrase_words *words, const struct tokens *tokens, bool for_ride,
-                struct word_readings *readings, struct items *out)
+void items_from_tokens(const struct phrase_words *words, const struct tokens *tokens, bool for_ride,
+                       struct word_readings *readings, struct items *out)
 {
     struct reader reader = {
         .words = words, .tokens = tokens, .for_ride = for_ride, .readings = readings};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The items of a phrase: meanings of its words in their order. The stages of the parser read dates,
- * prices, people and places from them. A stage hides items from later ones by `used`. */
+ * prices, people and places from the items. A stage hides items from later stages by `used`. */
 #pragma once
 
 #include "phrases/tokens.h"
@@ -11,10 +11,10 @@ struct item {
     uint8_t gap;    /* enum gap before the item */
     bool separated; /* words without meaning precede the item */
     bool used;
-    bool digits;  /* written in digits */
-    bool is_day;  /* written as a day: 5-го, 5th, 5-інен */
-    bool is_date; /* day, month and year are set; the kind is WORD_NUMBER */
-    bool slashed;
+    bool digits;    /* written in digits */
+    bool is_day;    /* written as a day: 5-го, 5th, 5-інен */
+    bool is_date;   /* day, month and year are set; the kind is WORD_NUMBER */
+    bool slashed;   /* a date written as 5/12 */
     bool homograph; /* a word like "он" (he, or Kazakh 10): a number only before a counted noun */
     uint8_t month, day;
     int16_t year;
@@ -28,10 +28,10 @@ struct items {
     bool unknown[PHRASE_MAX]; /* by index of the token: the word is not in the vocabulary */
 };
 
-/* Sets the items of a phrase, `for_ride` those with a meaning for rides too. `readings` is scratch
- * memory of PHRASE_MAX elements. */
-void items_read(const struct phrase_words *words, const struct tokens *tokens, bool for_ride,
-                struct word_readings *readings, struct items *out);
+/* Sets the items of a phrase. If `for_ride`, words with a meaning only for rides become items too.
+ * `readings` is scratch memory of PHRASE_MAX elements. */
+void items_from_tokens(const struct phrase_words *words, const struct tokens *tokens, bool for_ride,
+                       struct word_readings *readings, struct items *out);
 
 /* The kind of an unused item; WORD_NOTHING if it is used or out of range. */
 enum word_kind item_kind(const struct items *items, size_t at);
@@ -41,7 +41,7 @@ void items_mark_used(struct items *items, size_t from, size_t to);
 /* True if the item can be a count. */
 bool item_is_number(const struct items *items, size_t at);
 
-/* Mark items as used: items_drop_labels() numbers that are labels (a flight, a floor),
- * items_drop_unwanted() negated items. */
+/* Both mark items as used. items_drop_labels(): numbers that are labels (a flight, a floor).
+ * items_drop_unwanted(): negated items. */
 void items_drop_labels(struct items *items);
 void items_drop_unwanted(struct items *items);

@@ -29,8 +29,8 @@ void items_drop_labels(struct items *items)
     }
 }
 
-/* True for kinds of words that only connect others. */
-static bool joins(enum word_kind kind)
+/* True for kinds of words that only connect other words. */
+static bool only_connects(enum word_kind kind)
 {
     return kind == WORD_NOTHING || (kind >= WORD_FROM && kind <= WORD_OR) || kind == WORD_WE ||
            kind == WORD_IN;
@@ -42,13 +42,13 @@ static bool ends_clause(const struct items *items, size_t at)
            item_kind(items, at) == WORD_BUT;
 }
 
-static bool counts(enum word_kind kind)
+static bool is_count_word(enum word_kind kind)
 {
     return kind == WORD_NUMBER || kind == WORD_ORDINAL || kind == WORD_COLLECTIVE ||
            kind == WORD_VAGUE;
 }
 
-static bool goes_on(const struct items *items, size_t at)
+static bool continues_list(const struct items *items, size_t at)
 {
     const enum word_kind kind = item_kind(items, at);
 
@@ -61,20 +61,21 @@ static void drop_following(struct items *items, size_t at)
 {
     size_t i = at + 1;
 
-    while (!ends_clause(items, i) && joins(item_kind(items, i)))
+    while (!ends_clause(items, i) && only_connects(item_kind(items, i)))
         items->list[i++].used = true;
     do {
-        while (!ends_clause(items, i) && counts(item_kind(items, i)))
+        while (!ends_clause(items, i) && is_count_word(item_kind(items, i)))
             items->list[i++].used = true;
         if (!ends_clause(items, i))
             items->list[i++].used = true;
-        if (!goes_on(items, i))
+        if (!continues_list(items, i))
             return;
         items->list[i++].used = true;
     } while (true);
 }
 
-/* Marks the items from `at` back to the beginning of the clause. False: there are none. */
+/* Marks as used the items before `at`, back to the beginning of the clause. False if no unused item
+ * with a meaning is among them. */
 static bool drop_before(struct items *items, size_t at)
 {
     size_t from = at;
@@ -84,7 +85,7 @@ static bool drop_before(struct items *items, size_t at)
         return false;
     while (from > 0) {
         from--;
-        any |= !items->list[from].used && !joins(item_kind(items, from));
+        any |= !items->list[from].used && !only_connects(item_kind(items, from));
         const bool first =
             items->list[from].gap == GAP_CLAUSE || item_kind(items, from) == WORD_BUT;
         items->list[from].used = true;

@@ -100,7 +100,7 @@ bool letters_start_with(const struct letters *word, const struct letters *with)
     return word->len >= with->len && memcmp(word->at, with->at, with->len) == 0;
 }
 
-static uint8_t code(const char *cyrillic)
+static uint8_t letter_code(const char *cyrillic)
 {
     return letters_of(slice_of(cyrillic)).at[0];
 }
@@ -121,7 +121,7 @@ void letters_unify_script(struct letters *word)
     for (size_t i = 0; i < word->len; i++) {
         const char *found = is_latin(word->at[i]) ? strchr(latin, word->at[i]) : NULL;
         if (found != NULL)
-            word->at[i] = code(alike[found - latin]);
+            word->at[i] = letter_code(alike[found - latin]);
     }
 }
 
@@ -184,9 +184,9 @@ static size_t add_y(const struct letters *latin, size_t at, struct letters *out)
     const bool open = at == 0 || is_vowel(latin->at[at - 1]);
 
     if (open && at + 1 < latin->len && latin->at[at + 1] == 'e')
-        letters_add(out, code("е"));
+        letters_add(out, letter_code("е"));
     else
-        letters_add(out, code(open ? "и" : "ы"));
+        letters_add(out, letter_code(open ? "и" : "ы"));
     return open && at + 1 < latin->len && latin->at[at + 1] == 'e' ? 2 : 1;
 }
 
@@ -218,17 +218,18 @@ struct letters letters_to_cyrillic(const struct letters *latin)
 
 bool letter_is_vowel(uint8_t letter)
 {
-    return letter == code("а") || letter == code("о") || letter == code("е") || letter == code("и");
+    return letter == letter_code("а") || letter == letter_code("о") || letter == letter_code("е") ||
+           letter == letter_code("и");
 }
 
 bool letters_harden(uint8_t *letter)
 {
     const uint8_t soft = *letter;
 
-    if (soft == code("г"))
-        *letter = code("к");
-    else if (soft == code("б"))
-        *letter = code("п");
+    if (soft == letter_code("г"))
+        *letter = letter_code("к");
+    else if (soft == letter_code("б"))
+        *letter = letter_code("п");
     return *letter != soft;
 }
 
@@ -267,13 +268,13 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, int most)
+int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, int max)
 {
     int rows[3][LETTERS_MAX + 1];
     int *before = rows[0], *last = rows[1], *now = rows[2];
 
-    if ((a_len > b_len ? a_len - b_len : b_len - a_len) > (size_t)most)
-        return most + 1;
+    if ((a_len > b_len ? a_len - b_len : b_len - a_len) > (size_t)max)
+        return max + 1;
     for (size_t j = 0; j <= b_len; j++)
         last[j] = (int)j;
     for (size_t i = 1; i <= a_len; i++) {
@@ -284,12 +285,12 @@ int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_
                 now[j] = least(now[j], before[j - 2] + 1);
             best = least(best, now[j]);
         }
-        if (best > most)
-            return most + 1;
+        if (best > max)
+            return max + 1;
         int *const oldest = before;
         before = last;
         last = now;
         now = oldest;
     }
-    return least(last[b_len], most + 1);
+    return least(last[b_len], max + 1);
 }

@@ -9,7 +9,7 @@
 
 #include "base/slice.h"
 
-/* A Latin letter is its ASCII code; а to я are LETTER_A + 0 to 31. */
+/* Codes of letters: a Latin letter is its ASCII code; а to я are LETTER_A + 0 to LETTER_A + 31. */
 enum { LETTERS_MAX = 31, LETTER_A = 0x80 };
 struct letters {
     uint8_t len;
@@ -40,11 +40,12 @@ struct letters letters_to_cyrillic(const struct letters *latin);
 /* Replaces г by к, б by п. False for any other letter. */
 bool letters_harden(uint8_t *letter);
 
-/* The character on the same key in the other layout, QWERTY or ЙЦУКЕН; else `point` itself. */
+/* The character on the same key in the other keyboard layout (QWERTY or ЙЦУКЕН); `point` itself if
+ * there is none. */
 int32_t letter_other_layout(int32_t point);
 
 /* The set of letters of a word as bits. Words at edit distance n differ in at most 2n bits. */
 uint64_t letters_mask(const uint8_t *at, size_t len);
 /* The edit distance of two words: a letter inserted, missing, replaced, or two transposed (optimal
- * string alignment). Returns most + 1 if it exceeds `most`. */
-int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, int most);
+ * string alignment). Returns max + 1 if the distance exceeds `max`. */
+int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, int max);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Reads prices: a number with a word of money, or a number too large for anything else. */
+/* Reads prices: a number next to a word such as "тенге" or "тысяч", or a number that is too large
+ * to be anything but a price. */
 #include "phrases/parser.h"
 
 enum { CERTAIN_PRICE = 5000, PRICE_MIN = 1000, PRICE_MAX = 1000000, AMOUNTS_MAX = 4 };
@@ -179,7 +180,7 @@ static bool is_per_month(const struct items *items, size_t at)
            (items->list[at].ending == ENDING_TO || before == WORD_PER || before == WORD_AT);
 }
 
-/* True for a price for a length: "за 2 ночи не больше 50000". */
+/* True for a price for a given length of stay: "за 2 ночи не больше 50000". */
 static bool is_for_length(const struct items *items, size_t at)
 {
     return item_kind(items, at) == WORD_PER && items->list[at].value == 0 &&
@@ -215,7 +216,7 @@ void money_read(struct parser *parser)
         out->ask |= PHRASE_ASK_PRICE;
 }
 
-void money_finish(struct parser *parser)
+void money_convert_total(struct parser *parser)
 {
     struct phrase *out = parser->out;
     const bool priced = out->min_price != 0 || out->max_price != 0;

@@ -15,7 +15,8 @@ struct parser {
     bool price_is_total; /* the price is for the whole stay */
 };
 
-/* Returns a parser of the text, in the arena, with its items; NULL: a fault of phrase_read(). */
+/* Returns a parser of the text, in the arena, whose items are set. NULL with a fault of
+ * phrase_read(). */
 struct parser *phrase_read_begin(const struct phrase_words *words, struct slice text,
                                  enum language language, struct phrase_now now, bool for_ride,
                                  struct arena *arena, struct fault *fault);
@@ -29,5 +30,5 @@ void money_read(struct parser *parser);
 void rooms_read(struct parser *parser);
 void guests_read(struct parser *parser);
 void stay_dates_read(struct parser *parser);
-/* Converts a price for the whole stay to one per night. Call it when the nights are known. */
-void money_finish(struct parser *parser);
+/* Converts a price for the whole stay to a price per night. Call it after stay_dates_read(). */
+void money_convert_total(struct parser *parser);

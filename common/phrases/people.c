@@ -13,7 +13,8 @@ static bool is_count(const struct items *items, size_t at)
            items->list[at].value > 0;
 }
 
-/* The index of the first number before `at` that counts it: "2", "1 или 2", "5-6"; or `at`. */
+/* The index of the first of the numbers before `at` that count the item: "2", "1 или 2", "5-6";
+ * `at` if there is no number. */
 static size_t counts_from(const struct items *items, size_t at)
 {
     size_t from = at;
@@ -136,7 +137,7 @@ static void read_child(struct items *items, size_t at, size_t from, struct party
     const int32_t count = from < at ? greatest(items, from, at) : 1;
 
     if (from == at && items->list[at].value > 1)
-        party->unclear = true; /* how many is unknown: "с детьми" */
+        party->unclear = true; /* the number of children is unknown: "с детьми" */
     else if (next_to && party->all > 0)
         party->joined += count;
     else
@@ -166,7 +167,7 @@ static void read_noun(struct items *items, size_t at, struct party *party)
     items_mark_used(items, from, to);
 }
 
-/* Reads a word that means a number of people by itself. False: the item is no such word. */
+/* Reads a word that by itself means a number of people. False if the item is no such word. */
 static bool read_group_number(struct items *items, size_t at, struct party *party)
 {
     const enum word_kind kind = item_kind(items, at);

@@ -23,11 +23,11 @@ enum {
     PHRASE_MAX = 200,    /* in code points; longer text is refused */
     PHRASE_LIST_MAX = 8, /* maximum of amenities, of keywords and of rooms */
     PHRASE_REST_MAX = 16,
-    PHRASE_STOPS_MAX = 10, /* of a trip with both ends; the caller refuses stops beyond it */
-    PHRASE_NIGHT_ENDS = 5, /* o'clock; before that "tomorrow" may mean this day, and is asked for */
+    PHRASE_STOPS_MAX = 10, /* maximum of stops of a trip, including its ends */
+    PHRASE_NIGHT_ENDS = 5, /* hour before which "tomorrow" is ambiguous: it may mean this day */
     PHRASE_NIGHTS_MAX = 365,
     PHRASE_GUESTS_MAX = 100,
-    PHRASE_PLACES_MAX = 2000, /* cities, districts and names together */
+    PHRASE_PLACES_MAX = 2000, /* maximum of cities, districts and names together */
 };
 
 struct phrase_city {
@@ -83,7 +83,7 @@ struct phrase {
     struct phrase_list q;         /* keywords: static, or names of places */
     struct slice near;            /* static */
     unsigned ask; /* bits of enum phrase_ask: values that the phrase leaves ambiguous */
-    /* The first words that are not in the vocabulary, as typed, borrowed from the text. */
+    /* The first words of the phrase that are not in the vocabulary, as typed, borrowed. */
     struct slice rest[PHRASE_REST_MAX];
     size_t rest_count;
 };
@@ -100,26 +100,26 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
                  struct phrase_now now, struct arena *arena, struct phrase *out,
                  struct fault *fault) MUST_CHECK;
 
-/* What a passenger or a driver says of a ride. Minutes count from the midnight that begins `day`.
- */
+/* The content of a phrase about a ride. Minutes count from the midnight at which `day` begins. */
 struct phrase_ride {
     struct slice from, to;              /* slugs of the caller's cities; absent: not named */
     struct slice place;                 /* the only city, if the phrase names no direction */
     struct slice via[PHRASE_STOPS_MAX]; /* the first cities on the way, in their order */
     size_t via_count;
-    struct slice named[PHRASE_STOPS_MAX]; /* the first of all cities, likewise */
+    struct slice named[PHRASE_STOPS_MAX]; /* the first of all cities, in their order */
     size_t named_count;
-    bool has_via;        /* the phrase has words for places on the way, or names such places */
-    struct slice unread; /* its first word that is not in the vocabulary, borrowed; may be absent */
-    int32_t day;         /* DATE_ABSENT: not named */
-    int32_t after, before; /* of the departure, minutes; before may exceed a day; 0, 0: any time */
-    int32_t clock;         /* the very minute if it is named: "в 18:30"; 0: it is not */
+    bool has_via;          /* the phrase has words for places on the way, or names such places */
+    struct slice unread;   /* the first word that is not in the vocabulary, borrowed; or absent */
+    int32_t day;           /* DATE_ABSENT: not named */
+    int32_t after, before; /* bounds of the departure in minutes; `before` may be on the next day;
+                              0 and 0: any time */
+    int32_t clock;         /* the minute of departure, if named: "в 18:30"; 0: not named */
     int32_t seats;         /* 0: not named */
     int64_t price;         /* whole tenge; 0: not named */
     bool whole_car;
     bool parcel; /* a parcel is sent */
-    /* PHRASE_ASK_CITY (more than two places, or one that is not offered), PHRASE_ASK_DATES,
-     * PHRASE_ASK_GUESTS. */
+    /* Ambiguous values: PHRASE_ASK_CITY (more than two places, or a place that is not among the
+     * caller's), PHRASE_ASK_DATES, PHRASE_ASK_GUESTS. */
     unsigned ask;
 };
 
@@ -128,12 +128,12 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
                       struct phrase_now now, struct arena *arena, struct phrase_ride *out,
                       struct fault *fault) MUST_CHECK;
 
-/* The name of the caller's city of this slug, in the language or else in Russian; the slug if there
- * is no such city, or `words` is NULL. */
+/* The name of the city with this slug in the language, or in Russian if it has no name in the
+ * language. Returns the slug if the caller has no such city, or if `words` is NULL. */
 struct slice phrase_name_city(const struct phrase_words *words, struct slice slug,
                               enum language language);
 
-/* Returns the static slug of an amenity; absent if phrases cannot mention it. */
+/* Returns the static copy of an amenity's slug; absent if the vocabulary has no such amenity. */
 struct slice phrase_amenity(struct slice slug);
 
 /* Extract names of places from an address or a title, in lower case: "пр. Абая, 44" has "абая";

@@ -45,8 +45,8 @@ struct parser *phrase_read_begin(const struct phrase_words *words, struct slice 
     parser->found = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
     parser->out = &parser->found;
     parser->price_is_total = false;
-    items_read(words, &parser->tokens, for_ride, readings, &parser->items);
-    if (!for_ride) /* an hour is no label there: "сағат 9-да" */
+    items_from_tokens(words, &parser->tokens, for_ride, readings, &parser->items);
+    if (!for_ride) /* in a phrase about a ride an hour is not a label: "сағат 9-да" */
         items_drop_labels(&parser->items);
     items_drop_unwanted(&parser->items);
     return parser;
@@ -66,7 +66,7 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
     rooms_read(parser);
     guests_read(parser);
     stay_dates_read(parser);
-    money_finish(parser);
+    money_convert_total(parser);
     keep_rest(text, &parser->tokens, &parser->items, parser->out);
     *out = parser->found;
     return true;

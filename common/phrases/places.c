@@ -6,7 +6,8 @@
 
 enum { NAME_BYTES = 200, STEM_MIN = 4 };
 
-/* Removes `end` from the end of `text`. False: it does not end so, or too little would remain. */
+/* Removes `end` from the end of `text`. False if `text` does not end with it, or if too little
+ * would remain. */
 static bool cut_end(struct slice *text, const char *end)
 {
     const struct slice tail = slice_of(end);
@@ -91,9 +92,9 @@ static void add_cities(struct phrase_words *words, const struct phrase_places *p
     }
 }
 
-/* Adds districts. Their adjectives are also used as nouns: "Алматинский", "Алматы";
- * "Бостандыкский", "Бостандық". So the part before the ending of the adjective is added with any
- * ending. */
+/* Adds districts. A district's name is an adjective, for which people also write the noun:
+ * "Алматинский", "Алматы"; "Бостандыкский", "Бостандық". So the part before the ending of the
+ * adjective is added with any ending. */
 static void add_districts(struct phrase_words *words, const struct phrase_places *places,
                           struct arena *arena)
 {
@@ -130,7 +131,7 @@ static void add_nominative(struct phrase_words *words, int value, struct slice n
         add_marked(words, WORD_NAME, value, stem, '+', arena);
 }
 
-/* True if a Latin name is also listed in Cyrillic, by which it is found. */
+/* True if the name is Latin and the vocabulary has it in Cyrillic letters, by which it is found. */
 static bool has_cyrillic_spelling(const struct phrase_words *words, struct slice name)
 {
     const struct letters latin = letters_of(name);

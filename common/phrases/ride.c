@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Reads a ride: two places and those on the way, a day, a time of departure, seats or a parcel.
- * Days and people are read by the stages of stays, for which this one hides places and times. */
+/* Reads a ride: two places and places on the way, a day, a time of departure, seats or a parcel.
+ * Days and people are read by the stages for stays, from which places and times are hidden. */
 #include "base/date.h"
 
 #include "phrases/parser.h"
@@ -11,7 +11,7 @@ enum {
     NOON = 12,
     EARLY = 1 * HOUR,
     LATE = 2 * HOUR,
-    PRICE_MIN = 1000 /* tenge; a smaller bare number is one of seats */
+    PRICE_MIN = 1000 /* tenge; a smaller number without a unit is a number of seats */
 };
 
 /* Minutes of the day. A night ends in the next day. */
@@ -46,7 +46,7 @@ static enum direction direction_of(struct items *items, size_t at)
     return item->ending == ENDING_TO ? DIRECTION_TO : DIRECTION_NONE;
 }
 
-/* Takes a place; those without a direction are named in the order of travel. */
+/* Sets a place of the ride. Places without a direction are in the order of travel. */
 static void take_place(struct phrase_ride *out, struct slice slug, enum direction direction)
 {
     struct slice *role = NULL;
@@ -99,13 +99,13 @@ static bool precedes_via(const struct items *items, size_t at)
            (next == at + 1 || items->list[at].ending == ENDING_NONE);
 }
 
-/* Whether the city is on the way. `end` is the end of the city on the way before it. */
+/* True if the city is on the way. `end`: the end of the previous city on the way; 0: none. */
 static bool is_on_the_way(struct items *items, size_t at, size_t end)
 {
     size_t from = at - (item_kind_before(items, at) == WORD_AT);
 
     if (item_kind_before(items, from) == WORD_AND && from > 1 && begins_via(items, from - 2))
-        from--; /* after a place that is not known */
+        from--; /* "via", an unknown place and "and" precede the city */
     const bool follows =
         from > 0 && items->list[from].gap != GAP_CLAUSE && begins_via(items, from - 1);
     if (follows)
@@ -175,8 +175,8 @@ static bool is_hour(const struct items *items, size_t at)
            (!items->list[at].is_day || follows_hour(items, at));
 }
 
-/* Reads "в 6 вечера", "18 часов", "сағат 18", "at 6 pm", "в 18". Returns the items of it; 0: the
- * number is no time. */
+/* Reads "в 6 вечера", "18 часов", "сағат 18", "at 6 pm", "в 18". Returns the number of items read;
+ * 0 if the number is no time. */
 static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *out)
 {
     struct items *items = &parser->items;
@@ -296,7 +296,7 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
     if (parser->found.check_in != DATE_ABSENT)
         ride.day = parser->found.check_in;
     ride.ask |= parser->found.ask & PHRASE_ASK_GUESTS;
-    /* One day is asked for: a stay of two days, or of a length, is no day of a ride. */
+    /* A ride has one day. If the phrase has two days or a length of stay, the day is ambiguous. */
     if ((parser->found.ask & (PHRASE_ASK_DATES | PHRASE_ASK_CHECK_IN)) != 0 ||
         parser->found.check_out != DATE_ABSENT) {
         ride.ask |= PHRASE_ASK_DATES;

@@ -5,9 +5,9 @@
 #include "phrases/days.h"
 
 enum {
-    TOO_FAR = 270,        /* a date without a year is taken as past if it is more nights ahead */
-    OVER_MONTH_MOST = 10, /* nights of a stay that crosses a month without naming it */
-    MONTH_DAYS_MOST = 31,
+    TOO_FAR = 270,       /* days; a date without a year that is further ahead counts as past */
+    OVER_MONTH_MAX = 10, /* maximum of nights of a stay into another month that is not named */
+    MONTH_DAYS_MAX = 31,
     WEEK = 7,
     FRIDAY = 5,
     SATURDAY = 6,
@@ -89,7 +89,8 @@ static bool resolve_weekday(const struct days *days, const struct point *point, 
     return true;
 }
 
-/* Resolves a point to a date: from today on, or, if it ends the stay, after `after`. */
+/* Resolves a point to a date, which is not before today, or is later than `after` if that is not
+ * DATE_ABSENT. */
 static bool resolve(const struct days *days, const struct point *point, int32_t today,
                     int32_t after, int32_t *out)
 {
@@ -114,7 +115,7 @@ static bool resolve(const struct days *days, const struct point *point, int32_t 
     return found && *out >= from && (point->weekday == 0 || date_weekday(*out) == point->weekday);
 }
 
-/* Applies a month that only one of two days has to both. False: the days are reversed. */
+/* If only one of two days has a month, applies it to both. False if the days are not in order. */
 static bool share_month(struct point *first, struct point *last, int32_t today)
 {
     int32_t end, begin;
@@ -140,10 +141,10 @@ static bool share_month(struct point *first, struct point *last, int32_t today)
         first->month--;
     }
     return resolve(NULL, first, today, DATE_ABSENT, &begin) &&
-           resolve(NULL, last, today, begin, &end) && end - begin <= OVER_MONTH_MOST;
+           resolve(NULL, last, today, begin, &end) && end - begin <= OVER_MONTH_MAX;
 }
 
-/* Applies a year given only at the end to the beginning too. */
+/* If only the end has a year, applies the year to the beginning too. */
 static void share_year(struct point *first, const struct point *last)
 {
     if (first->kind != POINT_DATE || last->kind != POINT_DATE || first->year != 0 ||
@@ -167,7 +168,7 @@ static bool resolve_both(const struct days *days, struct point *first, struct po
         return false;
     const int32_t nights = stay->check_out - stay->check_in;
     if (last->kind == POINT_DAY && first->kind <= POINT_DATE)
-        return nights <= (last->day < first->day ? OVER_MONTH_MOST : MONTH_DAYS_MOST - 1);
+        return nights <= (last->day < first->day ? OVER_MONTH_MAX : MONTH_DAYS_MAX - 1);
     return nights <= PHRASE_NIGHTS_MAX && (last->year != 0 || nights <= TOO_FAR);
 }
 
@@ -215,8 +216,8 @@ static void resolve_weekend(const struct days *days, int32_t today, struct stay 
     }
 }
 
-/* Sets the length of the stay. If days and nights differ by one, they describe one stay; the nights
- * apply. */
+/* Sets the length of the stay. If the phrase gives days and nights, the nights apply; the length is
+ * unclear unless the days are equal to the nights or one more. */
 static void set_length(const struct days *days, struct stay *stay)
 {
     if (days->nights != 0 && days->lengths != 0 && days->lengths != days->nights &&

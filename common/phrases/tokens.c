@@ -99,8 +99,8 @@ static bool is_stop(int32_t point)
            point == '?' || point == '/';
 }
 
-/* Converts a chunk of characters to the other layout. Punctuation at its end stays, unless it must
- * be a letter. */
+/* Converts a chunk of characters to the other keyboard layout. Punctuation at the end of the chunk
+ * stays, unless it must be a letter. */
 static enum known convert_chunk(const struct phrase_words *words, const struct points *points,
                                 size_t from, size_t to, struct points *other, size_t *longest)
 {
@@ -121,8 +121,8 @@ static enum known convert_chunk(const struct phrase_words *words, const struct p
     return rate_words(words, other, from, to, false, longest);
 }
 
-/* Converts chunks that are words only in the other layout; `sure`: also short ones. Returns how
- * many. */
+/* Converts chunks that are words only in the other keyboard layout; if `sure`, also short chunks.
+ * Returns the number of converted chunks. */
 static size_t convert_layout(const struct phrase_words *words, struct points *points, bool sure)
 {
     enum { LONG_ENOUGH = 4 };
@@ -146,14 +146,14 @@ static size_t convert_layout(const struct phrase_words *words, struct points *po
     return converted;
 }
 
-/* Reads a number of at most `most` digits. Returns its length, 0 if there is none. */
-static size_t digits_at(const struct points *points, size_t at, size_t most, int32_t *number)
+/* Reads a number of at most `max` digits. Returns its length; 0 if there is no such number. */
+static size_t digits_at(const struct points *points, size_t at, size_t max, int32_t *number)
 {
     size_t len = 0;
 
     *number = 0;
     while (ascii_is_digit(point_at(points, at + len))) {
-        if (len == most)
+        if (len == max)
             return 0;
         *number = *number * 10 + (point_at(points, at + len) - '0');
         len++;
@@ -166,7 +166,7 @@ static int full_year(int32_t year, size_t digits)
     return (int)(digits == 2 ? 2000 + year : year);
 }
 
-static size_t iso_date(const struct points *points, size_t at, struct token *token)
+static size_t read_iso_date(const struct points *points, size_t at, struct token *token)
 {
     int32_t year, month, day;
     const size_t a = digits_at(points, at, 4, &year);
@@ -187,8 +187,8 @@ static size_t iso_date(const struct points *points, size_t at, struct token *tok
     return 6 + b + c;
 }
 
-/* Reads "5.12", "5/12", also with a year; with hyphens only with a year. Returns the length. */
-static size_t short_date(const struct points *points, size_t at, struct token *token)
+/* Reads "5.12" or "5/12", also with a year, and "5-12-2026". Returns the length. */
+static size_t read_short_date(const struct points *points, size_t at, struct token *token)
 {
     int32_t day, month, year = 0;
     const size_t a = digits_at(points, at, 2, &day);
@@ -218,7 +218,7 @@ static size_t short_date(const struct points *points, size_t at, struct token *t
 }
 
 /* Reads a time of day: "14:00", and with zero minutes also "14.00", "14-00". Returns the length. */
-static size_t time_of_day(const struct points *points, size_t at, struct token *token)
+static size_t read_time_of_day(const struct points *points, size_t at, struct token *token)
 {
     int32_t hour, minute;
     const size_t a = digits_at(points, at, 2, &hour);
@@ -234,7 +234,7 @@ static size_t time_of_day(const struct points *points, size_t at, struct token *
 }
 
 /* Reads a phone number, digits in groups: +7 701 510 12 26, 87015101226. Returns the length. */
-static size_t phone(const struct points *points, size_t at, struct token *token)
+static size_t read_phone(const struct points *points, size_t at, struct token *token)
 {
     const bool plus = point_at(points, at) == '+';
     size_t len = plus, digits = 0, end = 0;
@@ -264,7 +264,7 @@ static bool is_group_sign(int32_t point)
     return is_space(point) || point == '.' || point == ',' || point == '\'';
 }
 
-static size_t plain_number(const struct points *points, size_t at, struct token *token)
+static size_t read_plain_number(const struct points *points, size_t at, struct token *token)
 {
     int32_t group;
     size_t len = digits_at(points, at, NUMBER_DIGITS, &token->number);
@@ -288,7 +288,7 @@ static size_t plain_number(const struct points *points, size_t at, struct token 
 static size_t read_digits(const struct points *points, size_t at, struct token *token)
 {
     size_t (*const readers[])(const struct points *, size_t, struct token *) = {
-        phone, iso_date, time_of_day, short_date, plain_number,
+        read_phone, read_iso_date, read_time_of_day, read_short_date, read_plain_number,
     };
     size_t len = 0;
 
@@ -351,7 +351,7 @@ bool tokens_read(const struct phrase_words *words, struct slice text, struct tok
         *token = (struct token){.gap = gap};
         size_t len = 0;
         if (ascii_is_digit(point) || point == '+')
-            len = point == '+' ? phone(&points, at, token) : read_digits(&points, at, token);
+            len = point == '+' ? read_phone(&points, at, token) : read_digits(&points, at, token);
         else if (letter_of(point) != 0)
             len = read_word(&points, at, token);
         if (len == 0 && is_sign(point)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Builds the vocabulary from the caller's places and the tables. */
+/* Builds the vocabulary from the caller's places and the tables in words_*.c. */
 #include "phrases/places.h"
 
 static void add_table(struct phrase_words *words, const struct word_table *table)

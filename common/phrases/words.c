@@ -4,8 +4,8 @@
 #include "phrases/words.h"
 
 enum {
-    WORDS_OWN = 6000, /* room for words and expressions of the tables */
-    WORDS_EACH = 24,  /* room for each name of the caller */
+    WORDS_OWN = 6000, /* maximum of words, and of expressions, of the tables */
+    WORDS_EACH = 24,  /* maximum of words, and of expressions, for each name of the caller */
     HEADS = 8192,
     INITIALS = 256,
     ENDING_MAX = 9,
@@ -21,7 +21,7 @@ _Static_assert((int)WORDS_OWN + (int)WORDS_EACH * (int)PHRASE_PLACES_MAX < (int)
 struct word {
     struct letters letters;
     uint64_t mask;
-    uint16_t expressions; /* first expression that begins with it */
+    uint16_t expressions; /* first expression that begins with this word */
     uint16_t next;        /* next word with the same hash */
     uint16_t next_initial;
     uint8_t inflection;
@@ -109,7 +109,7 @@ static void add_expression(struct phrase_words *words, struct expression express
     words->expressions[words->expression_count++] = expression;
 }
 
-/* Adds an expression, and also as one word: "вай фай" as "вайфай". */
+/* Adds an expression, and the same expression as one word: "вай фай" and "вайфай". */
 static void add_joined(struct phrase_words *words, struct expression expression,
                        const struct letters *joined, enum inflection inflection)
 {
@@ -201,15 +201,15 @@ static void find_exact(const struct phrase_words *words, const struct letters *w
 }
 
 /* The smallest number of typos between `stem` and a beginning of `word` before a valid ending. */
-static int count_typos(const struct word *stem, const struct letters *word, int most, bool swapped,
+static int count_typos(const struct word *stem, const struct letters *word, int max, bool swapped,
                        enum ending *ending)
 {
-    const size_t shortest = stem->letters.len > (size_t)most ? stem->letters.len - (size_t)most : 1;
-    int best = most + 1;
+    const size_t shortest = stem->letters.len > (size_t)max ? stem->letters.len - (size_t)max : 1;
+    int best = max + 1;
 
     for (size_t len = word->len; len >= shortest && len > 0; len--) {
         enum ending found = ENDING_NONE;
-        if (len > stem->letters.len + (size_t)most || word->len - len > ENDING_MAX ||
+        if (len > stem->letters.len + (size_t)max || word->len - len > ENDING_MAX ||
             (swapped && (len != stem->letters.len || letters_mask(word->at, len) != stem->mask)))
             continue;
         const int typos =
@@ -243,7 +243,8 @@ static int typos_allowed(const struct word *stem, const struct letters *word, bo
     return 1;
 }
 
-/* Finds the nearest words with this initial letter. `best`: typos of those found so far. */
+/* Finds the nearest words with this initial letter. `best`: number of typos of the words found so
+ * far. */
 static void find_fuzzy_at(const struct phrase_words *words, const struct letters *word,
                           uint8_t initial, int *best, struct word_readings *out)
 {
@@ -258,9 +259,9 @@ static void find_fuzzy_at(const struct phrase_words *words, const struct letters
             __builtin_popcountll(stem->mask & ~mask) > *best)
             continue;
         const int allowed = typos_allowed(stem, word, &swapped);
-        const int most = allowed < *best ? allowed : *best;
-        const int typos = most > 0 ? count_typos(stem, word, most, swapped, &ending) : most + 1;
-        if (typos > most)
+        const int max = allowed < *best ? allowed : *best;
+        const int typos = max > 0 ? count_typos(stem, word, max, swapped, &ending) : max + 1;
+        if (typos > max)
             continue;
         if (typos < *best)
             out->count = 0;

@@ -26,9 +26,9 @@ enum word_kind {
     WORD_VAGUE,        /* пара, несколько: an unspecified number of units */
     WORD_LONG,         /* надолго: an unknown length */
     WORD_NUMBERED_DAY, /* числа: the number before it is a day */
-    WORD_IN,           /* через: a number of units follows; 1: or a place on the way */
+    WORD_IN,           /* a number of units follows; value 1: or a place on the way (через) */
     WORD_LATER,        /* кейін: a number of units precedes */
-    WORD_ARRIVE,       /* 1: заезжаю: also on the way */
+    WORD_ARRIVE,       /* value 1: may also mean a stop on the way: заезжаю */
     WORD_LEAVE,
     /* connectives */
     WORD_FROM, /* value 1 (от): also of prices; 0: с, from */
@@ -82,7 +82,7 @@ enum word_kind {
     WORD_CLOCK,   /* a time of day in digits; value: minutes */
     WORD_CAR,     /* the whole car */
     WORD_PARCEL,
-    WORD_VIA /* 0: a place on the way follows; 1: one precedes (арқылы) */
+    WORD_VIA /* value 0: a place on the way follows; 1: it precedes (арқылы) */
 };
 
 enum word_daytime {
@@ -161,7 +161,8 @@ struct word_meaning {
     int typos;
 };
 /* Finds the longest expression that begins with the first of `count` words and has the kind
- * `wanted`; WORD_NOTHING: any kind except districts. False: none, or ambiguous typos. */
+ * `wanted`; WORD_NOTHING: any kind except districts. False if there is no such expression, or if
+ * typos make it ambiguous. */
 bool words_find_meaning(const struct phrase_words *words, const struct word_readings *const *read,
                         size_t count, enum word_kind wanted, struct word_meaning *out);
 

@@ -74,7 +74,7 @@ static const struct word_row rows[] = {
     {WORD_KEYWORD, KEYWORD_SAUNA, "саун*|сауна+|sauna"},
     {WORD_KEYWORD, KEYWORD_QUIET, "тих*|потише|тишин*|тыныш+|тыныштык+|quiet|quieter|silent|quite flat|quite place|quite apartment|quite room|quite area|quite street|quite one|calm"},
 
-    /* Expressions that look like amenities but are none. */
+    /* Expressions that look like amenities, but are not amenities of an apartment. */
     {WORD_NOTHING, 0, "в доме|в новом доме|в жилом доме|дома ли|многоэтажн* дом*|доме|в доме есть|торгов* центр*|бизнес центр*|тц|shopping center|shopping centre|shopping mall|busines center|детск* площадк*|детск* сад*|газ плит*|железн* дорог*"},
 };
 // clang-format on

@@ -174,7 +174,7 @@ static const struct {
 };
 enum { NEEDS = ARRAY_LEN(needs) };
 
-/* Sets `met` if this is the attribute that the tag needs. If it is repeated, the last one counts. */
+/* Sets `met` if this is the attribute that the tag needs. The last of repeated ones counts. */
 static void note_need(int tag, struct slice name, struct slice value, bool *met)
 {
     int64_t number;

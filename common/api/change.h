@@ -10,7 +10,7 @@
  *      and COMMIT, all in one round trip;
  *   5. waits until the commit is on the disk;
  *   6. runs the after-commit callbacks and sends the reply.
- * If `act` returns false, the transaction is rolled back and its fault is the reply. Only replies
+ * If `act` returns false, the transaction is rolled back and the fault is the reply. Only replies
  * with a 2xx are stored: if `act` returns true with another status, the transaction is committed,
  * and a repeated request calls `act` again.
  *
@@ -19,9 +19,9 @@
  * writes, 8 events, 8 audit rows, the stored reply).
  *
  * Idempotency-Key is used for POST only, and ignored on a route with HTTP_ROUTE_READS. A key
- * belongs to its client (api/idempotency.h). While the first request with a key runs, others with
- * the same key fail with FAULT_CONFLICT "key_in_progress". Later, a different request with the same
- * key fails with FAULT_INVALID "key_reused".
+ * belongs to its client (api/idempotency.h). While the first request with a key runs, other
+ * requests with this key fail with FAULT_CONFLICT "key_in_progress". Later, a different request
+ * with this key fails with FAULT_INVALID "key_reused".
  *
  * `?dry_run=true`, the only query parameter of a change, runs all checks and then rolls back: the
  * queued writes are sent, so that constraints are checked. Events and audit rows are not queued,
@@ -108,13 +108,13 @@ bool change_record(struct change *change, const char *event, const char *action,
                    const struct uuid *id, int64_t version, const struct fields *table,
                    const void *resource, struct fault *fault) MUST_CHECK;
 
-/* The first parameters of statements that write audit rows themselves; change_trace() sets their
- * values. The route is "POST /v1/notes/:id/close", or "task note-api", in the arena; a task has no
- * request_id. */
+/* The first parameters of statements that write audit rows themselves; change_get_trace() sets
+ * their values. The route is "POST /v1/notes/:id/close", or "task note-api", in the arena; a task
+ * has no request_id. */
 #define CHANGE_TRACE_PARAMETERS "client uuid, key uuid, actor text, request_id text, route text"
 enum { CHANGE_TRACES = 5, CHANGE_TRACED_MAX = 8 /* further values of change_query_traced() */ };
-bool change_trace(const struct change *change, struct db_value values[CHANGE_TRACES],
-                  struct fault *fault) MUST_CHECK;
+bool change_get_trace(const struct change *change, struct db_value values[CHANGE_TRACES],
+                      struct fault *fault) MUST_CHECK;
 /* Runs a statement whose parameters are CHANGE_TRACE_PARAMETERS and then `values`. The number is
  * that of db_query_number(). */
 bool change_query_traced(struct change *change, const struct db_statement *statement,

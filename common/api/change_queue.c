@@ -38,7 +38,7 @@ bool change_queue_is_complete(const struct change_state *state, struct fault *fa
 }
 
 /* Counts one more item of a kind. False if there are already `max`. */
-static bool room(struct change_state *state, size_t *count, size_t max)
+static bool count_item(struct change_state *state, size_t *count, size_t max)
 {
     if (*count == max) {
         state->overflowed = true;
@@ -53,7 +53,7 @@ void change_write(struct change *change, const struct db_statement *statement,
 {
     struct change_state *state = state_of(change);
 
-    if (room(state, &state->write_count, CHANGE_WRITES_MAX))
+    if (count_item(state, &state->write_count, CHANGE_WRITES_MAX))
         change_queue(state, statement, values, count);
 }
 
@@ -63,7 +63,7 @@ void change_event(struct change *change, const char *type, const char *resource,
     struct change_state *state = state_of(change);
     struct uuid event_id = uuid_make();
 
-    if (change->dry_run || !room(state, &state->event_count, CHANGE_EVENTS_MAX))
+    if (change->dry_run || !count_item(state, &state->event_count, CHANGE_EVENTS_MAX))
         return;
     change_queue(state, &change_store_event,
                  DB_VALUES(db_uuid(&event_id), db_str(type), db_str(state->changes->source),
@@ -78,7 +78,7 @@ void change_audit(struct change *change, const char *action, const char *resourc
     const struct http_request *req = change->req;
     struct change_state *state = state_of(change);
 
-    if (change->dry_run || !room(state, &state->audit_count, CHANGE_AUDITS_MAX))
+    if (change->dry_run || !count_item(state, &state->audit_count, CHANGE_AUDITS_MAX))
         return;
     change_queue(state, &change_store_audit,
                  DB_VALUES(db_uuid(&caller->tenant_id), db_uuid(&caller->client_id),
@@ -105,8 +105,8 @@ bool change_record(struct change *change, const char *event, const char *action,
     return true;
 }
 
-bool change_trace(const struct change *change, struct db_value values[CHANGE_TRACES],
-                  struct fault *fault)
+bool change_get_trace(const struct change *change, struct db_value values[CHANGE_TRACES],
+                      struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
     const struct http_request *req = change->req;
@@ -134,7 +134,7 @@ bool change_query_traced(struct change *change, const struct db_statement *state
     int64_t number;
 
     assert(count <= CHANGE_TRACED_MAX);
-    if (!change_trace(change, all, fault))
+    if (!change_get_trace(change, all, fault))
         return false;
     memcpy(all + CHANGE_TRACES, values, count * sizeof *values);
     return db_query_number(change->tx, statement, all, CHANGE_TRACES + count,
@@ -145,6 +145,6 @@ void change_after_commit(struct change *change, void (*run)(void *arg), void *ar
 {
     struct change_state *state = state_of(change);
 
-    if (room(state, &state->after_count, CHANGE_AFTERS_MAX))
+    if (count_item(state, &state->after_count, CHANGE_AFTERS_MAX))
         state->afters[state->after_count - 1] = (struct change_callback){run, arg};
 }

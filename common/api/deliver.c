@@ -48,7 +48,7 @@ static struct deliver_capacity capacity_of(const struct deliver *deliver)
     return capacity;
 }
 
-static bool take(struct db *tx, void *arg, struct fault *fault)
+static bool take_items(struct db *tx, void *arg, struct fault *fault)
 {
     struct round *round = arg;
 
@@ -86,7 +86,7 @@ static bool run_round(void *data, struct fault *fault)
         return false;
     if (!due)
         return true;
-    if (!db_transaction(service->pool, take, &round, fault))
+    if (!db_transaction(service->pool, take_items, &round, fault))
         return false;
     for (int row = 0; row < round.rows.count; row++)
         ok = start_call(deliver, &round, row, fault) && ok;
@@ -137,8 +137,8 @@ static const struct queue_kind kind = {
 
 struct deliver *deliver_start(const struct deliver_options *options, struct fault *fault)
 {
-    /* All receivers may be on one host, and a hanging one must not block the connections of
-     * others. */
+    /* All receivers may be on one host, and a receiver that hangs must not block connections to
+     * other receivers. */
     const struct http_client_options http = {.connections_per_host = DELIVER_CALLS_MAX};
     struct service *service = options->service;
     struct deliver *deliver = fault_calloc(sizeof *deliver, "deliveries", fault);

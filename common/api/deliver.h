@@ -7,9 +7,9 @@
  * service selects the receivers of an item.
  *
  * Order. A lane is a queue partition of a receiver: its items are sent one after the other, in the
- * order of their ids; its oldest item blocks the rest. Lanes and receivers do not block each other:
- * a process makes at most DELIVER_RECEIVER_CALLS calls of a receiver at once, only one after a
- * failed call, and failing receivers get at most half of its DELIVER_CALLS_MAX calls. The least
+ * order of their ids; the oldest item blocks all later ones. Lanes and receivers do not block each
+ * other: a process makes at most DELIVER_RECEIVER_CALLS calls of a receiver at once, only one after
+ * a failed call, and at most half of the DELIVER_CALLS_MAX calls go to failing receivers. The least
  * recently served receiver is next, so a receiver waits for at most one item of each other
  * receiver. Any number of instances of the service deliver: they take receivers and lanes with SKIP
  * LOCKED, a lane under a lease (api/queue.h).

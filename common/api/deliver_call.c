@@ -15,8 +15,8 @@ static void note_fault(const struct fault *fault, bool sent, struct deliver_resu
                                       .code = fault->code};
 }
 
-static void post(struct deliver_call *delivery, const char *const *headers,
-                 struct deliver_result *result)
+static void post_item(struct deliver_call *delivery, const char *const *headers,
+                      struct deliver_result *result)
 {
     const struct deliver *deliver = (const struct deliver *)delivery->base.queue;
     struct arena *arena = &delivery->base.arena;
@@ -63,7 +63,7 @@ static void call_receiver(struct deliver_call *call, struct deliver_result *resu
     uuid_format(&call->id, id);
     deliver_sign_headers(call->key, id, call->at_s, call->content, &sign);
     snprintf(idempotency, HEADER_MAX, "Idempotency-Key: %.*s", SLICE_ARG(call->idempotency_key));
-    post(call, headers, result);
+    post_item(call, headers, result);
 }
 
 /* --- the result --- */

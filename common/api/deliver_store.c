@@ -50,7 +50,7 @@ static const struct db_statement place_statement = {
            " FROM lanes l JOIN wanted w ON w.receiver_id = l.receiver_id",
 };
 
-/* The ids of deliveries, computed like those of place_statement. */
+/* The ids of deliveries, computed as in place_statement. */
 static const struct db_part dropped_ids[] = {
     {"ids", "(SELECT left(encode(sha256(uuid_send(r.id) || uuid_send(i.id)), 'hex'), 32)::uuid"
             "  FROM unnest({receivers}::uuid[]) r (id), unnest({items}::uuid[]) i (id))"},

@@ -29,9 +29,9 @@ struct feed_cursor {
 /* SQL of a feed. Between FEED_OF and FEED_CUT stand the columns, which are read from number
  * FEED_COLUMNS on, then `large` as in LIST_PAGE_OF, and the view with the alias feed:
  *     .sql = FEED_OF "version, text, octet_length(text) AS large FROM notes.feed_notes feed" FEED_CUT
- * The position is in scalar SELECTs, so that the planner does not know its value. With the value it
- * would estimate by the epoch, which all rows share, that no rows follow, and each page would read
- * and sort all of them. */
+ * The position is in scalar SELECTs, so that the planner does not know its value. If it did, it
+ * would estimate by the epoch, which all rows share, that no rows follow; each page would then read
+ * and sort all rows. */
 #define FEED_OF                                                                                    \
     LIST_PAGE_OF                                                                                   \
     "SELECT feed.epoch::bigint AS place_epoch, feed.tx::text::bigint AS place_tx,"                 \

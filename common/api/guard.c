@@ -94,7 +94,7 @@ static bool actor_check(const struct api_guard *guard, const struct http_request
 
 /* The key in `Authorization: Bearer` (RFC 6750, 2.1). Other schemes are ignored, because the
  * reverse proxy has checked them. */
-static struct slice bearer(struct slice authorization)
+static struct slice bearer_key(struct slice authorization)
 {
     const struct slice scheme = slice_cut(&authorization, ' ');
 
@@ -107,7 +107,7 @@ static struct slice key_of(const struct http_request *req)
 
     if (key.at != NULL || req->route == NULL || (req->route->flags & HTTP_ROUTE_BEARER) == 0)
         return key;
-    return bearer(req->headers[HTTP_H_AUTHORIZATION]);
+    return bearer_key(req->headers[HTTP_H_AUTHORIZATION]);
 }
 
 bool api_guard_check(const struct api_guard *guard, struct http_request *req,

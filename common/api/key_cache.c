@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The process's cache of looked-up API keys (times: api/key.h). The first request with a key that
- * is not cached queries PostgreSQL in its own fiber; others with the same key wait for its result.
- * No pointer into the table is kept across a wait, because the table may change meanwhile. */
+ * is not cached queries PostgreSQL in its own fiber; other requests with this key wait for the
+ * result. No pointer into the table is kept across a wait, because the table may change
+ * meanwhile. */
 #include <stdlib.h>
 
 #include "api/key.h"

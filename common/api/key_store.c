@@ -42,8 +42,8 @@ bool key_store_find(const struct api_keys_options *keys, const uint8_t hash[DIGE
 }
 
 // clang-format off
-/* Creates tenant, client and key in one statement, so that a failure leaves none of them alone. The
- * updates change nothing: they make RETURNING return the id of an existing row. */
+/* Creates tenant, client and key in one statement, so that a failure leaves none of them behind.
+ * The updates change nothing: they make RETURNING return the id of an existing row. */
 #define KEY_INSERT                                                                                 \
     "WITH new_tenant AS ("                                                                         \
     " INSERT INTO api.tenant (id, name) VALUES ($1::uuid, $2::text)"                               \

@@ -63,7 +63,7 @@ static int compare_names(const void *left, const void *right)
     return by_bytes != 0 ? by_bytes : (a.len > b.len) - (a.len < b.len);
 }
 
-/* The parameters by their names, so that filters in another order are the same filters. */
+/* Sorts the parameters by name, so that filters in another order count as the same filters. */
 static void sort_query(const struct http_request *req, const struct field_pair **out)
 {
     for (size_t i = 0; i < req->query_count; i++)

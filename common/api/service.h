@@ -105,8 +105,8 @@ struct service_definition {
     size_t config_size; /* size of its config struct, which begins with struct service_config */
     const struct http_route *routes;
     size_t route_count;
-    /* Returns how many of `routes`, from the first one, this configuration serves; the others are
-     * unknown paths. NULL: all. */
+    /* Returns the number of `routes`, counted from the first, that this configuration serves; later
+     * routes are unknown paths. NULL: all routes are served. */
     size_t (*routes_served)(const void *config);
     size_t bodies_max;                   /* see struct http_server_options; 0: the default */
     const struct api_callers *callers;   /* scopes and kinds of actors */

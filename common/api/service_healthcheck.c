@@ -13,7 +13,7 @@ static const char request[] =
     "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 static const char good[] = "HTTP/1.1 200";
 
-static bool healthy(const struct service_config *few)
+static bool is_healthy(const struct service_config *few)
 {
     const struct timeval limit = {.tv_sec = WAIT_S};
     const size_t len = sizeof(good) - 1;
@@ -39,7 +39,7 @@ int service_healthcheck(const struct service_definition *definition)
 
     if (!service_basic_config_load(definition, &few))
         return EXIT_FAILED;
-    ok = healthy(&few);
+    ok = is_healthy(&few);
     service_basic_config_free(definition, &few);
     return ok ? EXIT_FINE : EXIT_FAILED;
 }

@@ -51,7 +51,7 @@ struct keys_run {
     struct uuid id;
 };
 
-static int usage(const struct service_definition *definition, FILE *out)
+static int print_usage(const struct service_definition *definition, FILE *out)
 {
     char room[SCOPES_TEXT_MAX];
     struct buf scopes;
@@ -323,7 +323,7 @@ int service_keys(const struct service_definition *definition, int argc, char **a
     struct keys_run run = {.definition = definition};
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
-        return usage(definition, stdout);
+        return print_usage(definition, stdout);
     for (size_t i = 0; argc > 1 && i < VERB_COUNT; i++) {
         if (strcmp(argv[1], verbs[i].name) != 0)
             continue;
@@ -332,5 +332,5 @@ int service_keys(const struct service_definition *definition, int argc, char **a
                    ? service_once_as_migrator(definition, DEADLINE_MS, run_verb, &run)
                    : EXIT_USAGE;
     }
-    return usage(definition, stderr);
+    return print_usage(definition, stderr);
 }

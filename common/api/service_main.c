@@ -69,7 +69,7 @@ static bool has_command(const struct service_definition *definition, size_t i)
     return commands[i].run != NULL || definition->needs == NEEDS_DATABASE;
 }
 
-static void usage(const struct service_definition *definition, FILE *out)
+static void print_usage(const struct service_definition *definition, FILE *out)
 {
     fprintf(out, "usage: %s            serve until SIGTERM\n", definition->name);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
@@ -85,7 +85,7 @@ static void usage(const struct service_definition *definition, FILE *out)
 
 static int print_help(const struct service_definition *definition)
 {
-    usage(definition, stdout);
+    print_usage(definition, stdout);
     return EXIT_FINE;
 }
 
@@ -117,6 +117,6 @@ int service_main(int argc, char **argv, const struct service_definition *definit
     for (size_t i = 0; i < definition->command_count; i++)
         if (strcmp(argv[1], definition->commands[i].name) == 0)
             return definition->commands[i].run(definition, argc - 1, argv + 1);
-    usage(definition, stderr);
+    print_usage(definition, stderr);
     return EXIT_USAGE;
 }

@@ -14,7 +14,7 @@ enum { BUILD_LABELS_MAX = 128, SERVICE_APPLICATION_MAX = 64, WORK_THREADS = 2, W
 struct service_run {
     struct service service; /* first member, so that service_run_of() can cast it to service_run */
     const struct service_definition *definition;
-    const struct db_migration_set *sets; /* all sets, those of api/schema first */
+    const struct db_migration_set *sets; /* all sets, beginning with those of api/schema */
     size_t set_count;
     struct api_guard guard; /* owns its `keys` and `limiter` */
     struct api_changes changes;

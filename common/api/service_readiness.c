@@ -76,7 +76,7 @@ static bool ping(struct service_run *run, struct fault *fault)
  * because mutating requests would fail. */
 static void writes_check(struct service_run *run)
 {
-    bool well = db_takes_changes(run->service.pool);
+    bool well = db_accepts_changes(run->service.pool);
 
     if (!well && run->ready.parts[run->writes].well)
         LOG(LOG_ERROR, "database_read_only", "The database takes no changes",

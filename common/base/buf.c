@@ -191,8 +191,8 @@ static const char escapes[256] = {
 };
 
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-/* Sets the top bit of each byte of a word that is less than `n` (n <= 128). The top bit of a byte
- * that follows such a byte may be set too. */
+/* The result has the top bit set in each byte that is less than `n` (n <= 128) in `word`. The top
+ * bit of a byte that follows such a byte may be set too. */
 #define BELOW(word, n) (((word)-EACH_BYTE(n)) & ~(word)&EACH_BYTE(0x80))
 
 static bool word_is_plain(const char *at)

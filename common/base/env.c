@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Reads the table of variables into temporary values first. Prints every mistake; copies the values
- * into the config only if there is none. */
+ * into the config only if there is no mistake. */
 #include "base/env.h"
 
 #include <errno.h>
@@ -210,7 +210,7 @@ static bool load_one(const struct env_variable *variable, union env_value *value
     return read_value(variable, slice_of(text), value) || mistake_in_value(errors, variable, text);
 }
 
-static void store(const struct env_variable *variable, union env_value value, void *config)
+static void store_value(const struct env_variable *variable, union env_value value, void *config)
 {
     static const size_t sizes[] = {
         [ENV_TEXT] = sizeof(value.text),       [ENV_SECRET] = sizeof(value.text),
@@ -244,7 +244,7 @@ bool env_load(const struct env_variable *table, size_t count, void *config, FILE
         return false;
     }
     for (size_t i = 0; i < count; i++)
-        store(&table[i], values[i], config);
+        store_value(&table[i], values[i], config);
     return true;
 }
 

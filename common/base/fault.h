@@ -93,7 +93,7 @@ void fault_list_add(struct fault_list *list, const char *field, const char *code
                     const char *format, ...) PRINTF_LIKE(4, 5);
 
 /* True if no problem was added. Otherwise `fault` becomes FAULT_INVALID with the problems as
- * fields; its code is that of the only problem, or "invalid" if there are several. */
+ * fields. Its code is the code of the only problem, or "invalid" if there are several. */
 bool fault_list_ok(const struct fault_list *list, struct fault *fault) MUST_CHECK;
 
 /* The kind in lower case for logs, such as "not_found". */

@@ -249,7 +249,7 @@ static bool needs_nfc(struct slice text)
     return false;
 }
 
-static struct slice compose(struct arena *arena, struct slice text)
+static struct slice compose_nfc(struct arena *arena, struct slice text)
 {
     const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.at;
@@ -292,7 +292,7 @@ struct slice text_clean(struct arena *arena, struct slice text)
 {
     struct slice lines = unix_lines(arena, trim(text));
 
-    return needs_nfc(lines) ? compose(arena, lines) : lines;
+    return needs_nfc(lines) ? compose_nfc(arena, lines) : lines;
 }
 
 bool text_has_control(struct slice text)
@@ -343,7 +343,7 @@ static int32_t next_lower(struct slice *text)
     return text_to_lower(point);
 }
 
-/* Returns the next code point to compare: skips ignored ones and reads "ё" as "е". */
+/* Returns the next code point to compare: skips ignored code points and reads "ё" as "е". */
 static int32_t next_letter(struct slice *text, const int32_t *ignored)
 {
     for (;;) {

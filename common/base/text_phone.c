@@ -29,7 +29,8 @@ static size_t separator_at(struct slice text)
 }
 
 /* Copies the digits of `text` into `digits`; `plus` is true if a '+' precedes them. */
-static bool collect(struct slice text, char digits[INTERNATIONAL_MAX], size_t *count, bool *plus)
+static bool collect_digits(struct slice text, char digits[INTERNATIONAL_MAX], size_t *count,
+                           bool *plus)
 {
     *count = 0;
     *plus = false;
@@ -56,7 +57,7 @@ bool text_phone(struct slice text, char out[PHONE_MAX + 1])
     size_t count, cut = 0;
     bool plus;
 
-    if (!collect(text, digits, &count, &plus))
+    if (!collect_digits(text, digits, &count, &plus))
         return false;
     if (plus) {
         if (count < INTERNATIONAL_MIN || digits[0] == '0')

@@ -40,7 +40,7 @@ struct cache {
 
 /* --- unanswered commands --- */
 
-static bool stalled(const struct cache *cache)
+static bool is_stalled(const struct cache *cache)
 {
     return cache->oldest != NULL &&
            loop_polled_ns(cache->loop) - cache->oldest->sent_ns > CACHE_COMMAND_MS * NS_PER_MS;
@@ -128,7 +128,7 @@ bool cache_send(struct cache *cache, const struct slice *args, size_t count,
     size_t len[CACHE_ARGS_MAX];
     redisAsyncContext *context = cache->link != NULL ? cache_link_context(cache->link) : NULL;
     assert(count > 0 && count <= CACHE_ARGS_MAX);
-    if (context == NULL || stalled(cache))
+    if (context == NULL || is_stalled(cache))
         return false;
     for (size_t i = 0; i < count; i++) {
         at[i] = args[i].at != NULL ? args[i].at : "";
@@ -231,5 +231,5 @@ void cache_destroy(struct cache *cache)
 
 bool cache_usable(const struct cache *cache)
 {
-    return cache->link != NULL && cache_link_context(cache->link) != NULL && !stalled(cache);
+    return cache->link != NULL && cache_link_context(cache->link) != NULL && !is_stalled(cache);
 }

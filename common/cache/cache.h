@@ -4,7 +4,7 @@
  * without it: an error here is never an error to the client.
  *
  * Redis answers in the order of the commands. While the oldest command has waited for longer than
- * CACHE_COMMAND_MS, no newer one can be answered sooner, so new commands are refused at once. If no
+ * CACHE_COMMAND_MS, a newer command would wait too, so new commands are refused at once. If no
  * answer comes for a second, the connection is closed. A new connection is used only after an
  * answer to PING. */
 #pragma once

@@ -55,7 +55,7 @@ static void link_retry(struct cache_link *link)
 /* --- hiredis on our loop: EPOLLIN is always on, and commands are written once, at the end of the
  * iteration, so a busy connection needs no epoll_ctl() --- */
 
-static void nothing(void *data)
+static void do_nothing(void *data)
 {
     (void)data;
 }
@@ -72,7 +72,7 @@ static void add_write(void *data)
     link->unwritten = true;
     /* If the end-of-iteration hook has already run in this iteration, the timer forces one more
      * iteration, whose hook writes. */
-    if (!loop_timer_start(link->loop, &link->kick, loop_now_ns(link->loop), nothing, link))
+    if (!loop_timer_start(link->loop, &link->kick, loop_now_ns(link->loop), do_nothing, link))
         loop_watch_change(link->loop, &link->watch, EPOLLIN | EPOLLOUT);
 }
 
@@ -177,8 +177,8 @@ static bool adopt(struct cache_link *link, redisAsyncContext *context)
         return false;
     link->context = context;
     link->state = LINK_GREETING;
-    context->ev.addRead = nothing;
-    context->ev.delRead = nothing;
+    context->ev.addRead = do_nothing;
+    context->ev.delRead = do_nothing;
     context->ev.addWrite = add_write;
     context->ev.delWrite = del_write;
     context->ev.cleanup = cleanup;

@@ -30,7 +30,7 @@ static void forget_prepared(struct db_conn *conn)
     conn->prepared_count = 0;
 }
 
-static void settle(struct db_conn *conn, struct db_wait *wait)
+static void settle_wait(struct db_conn *conn, struct db_wait *wait)
 {
     wait->conn = NULL;
     conn->events->settled(conn, wait);
@@ -38,7 +38,7 @@ static void settle(struct db_conn *conn, struct db_wait *wait)
 
 /* Removes the oldest entry from the ring. Returns its wait if this was the wait's last entry (the
  * entries of a wait are adjacent), otherwise NULL. */
-static struct db_wait *pop(struct db_conn *conn)
+static struct db_wait *ring_pop(struct db_conn *conn)
 {
     struct db_wait *wait = conn->ring[conn->head].wait;
 
@@ -51,13 +51,13 @@ static struct db_wait *pop(struct db_conn *conn)
 static void lose_entries(struct db_conn *conn)
 {
     while (conn->count > 0) {
-        struct db_wait *wait = pop(conn);
+        struct db_wait *wait = ring_pop(conn);
 
         if (wait == NULL)
             continue;
         db_wait_finish(wait);
         wait->state = DB_WAIT_LOST;
-        settle(conn, wait);
+        settle_wait(conn, wait);
     }
     conn->head = 0;
     conn->unsynced = 0;
@@ -80,14 +80,14 @@ void db_conn_lose(struct db_conn *conn)
     conn->events->lost(conn, before);
 }
 
-size_t db_conn_room(const struct db_conn *conn)
+size_t db_conn_free_entries(const struct db_conn *conn)
 {
     return conn->ring_size - conn->count;
 }
 
 /* --- sending --- */
 
-static void push(struct db_conn *conn, struct db_entry entry)
+static void ring_push(struct db_conn *conn, struct db_entry entry)
 {
     assert(conn->count < conn->ring_size);
     conn->ring[(conn->head + conn->count) & (conn->ring_size - 1)] = entry;
@@ -138,7 +138,7 @@ static bool send_sync(struct db_conn *conn)
 {
     if (PQpipelineSync(conn->pg) != 1)
         return false;
-    push(conn, (struct db_entry){.kind = ENTRY_SYNC});
+    ring_push(conn, (struct db_entry){.kind = ENTRY_SYNC});
     conn->unsynced = 0;
     return true;
 }
@@ -150,7 +150,7 @@ static bool send_own(struct db_conn *conn, const char *sql, enum db_entry_kind k
 {
     if (PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0) != 1)
         return false;
-    push(conn, (struct db_entry){.kind = kind});
+    ring_push(conn, (struct db_entry){.kind = kind});
     return conn->role == DB_SHARED || send_sync(conn);
 }
 
@@ -205,7 +205,7 @@ static bool send_prepared(struct db_conn *conn, struct db_wait *wait, const stru
     if (!slot->sent) {
         if (!send_text(conn, call->statement, true, 0))
             return false;
-        push(conn, (struct db_entry){ENTRY_PREPARE, 0, wait, call->statement});
+        ring_push(conn, (struct db_entry){ENTRY_PREPARE, 0, wait, call->statement});
         slot->sent = true;
     }
     return PQsendQueryPrepared(conn->pg, name_of(conn, call->statement, name), (int)call->count,
@@ -224,13 +224,13 @@ static bool send_call(struct db_conn *conn, struct db_wait *wait, size_t index)
                           ? send_prepared(conn, wait, call)
                           : send_text(conn, call->statement, false, call->count);
     if (sent)
-        push(conn, (struct db_entry){ENTRY_CALL, (uint32_t)index, wait, call->statement});
+        ring_push(conn, (struct db_entry){ENTRY_CALL, (uint32_t)index, wait, call->statement});
     return sent;
 }
 
 bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
 {
-    assert(db_conn_room(conn) >= db_wait_entries(wait));
+    assert(db_conn_free_entries(conn) >= db_wait_entries_max(wait));
     wait->conn = conn;
     wait->state = DB_WAIT_SENT;
     wait->generation = conn->generation;
@@ -247,7 +247,7 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
      * db_conn_lose() finds the wait and settles it. */
     if (conn->count == 0 ||
         conn->ring[(conn->head + conn->count - 1) & (conn->ring_size - 1)].wait != wait)
-        push(conn, (struct db_entry){ENTRY_CALL, 0, wait, NULL});
+        ring_push(conn, (struct db_entry){ENTRY_CALL, 0, wait, NULL});
     db_conn_lose(conn);
     return false;
 }
@@ -348,18 +348,18 @@ static bool take_result(struct db_conn *conn, PGresult *result)
 
 static void finish_entry(struct db_conn *conn)
 {
-    struct db_wait *wait = pop(conn);
+    struct db_wait *wait = ring_pop(conn);
 
     if (wait == NULL)
         return;
     if (wait->state == DB_WAIT_SENT)
         wait->state = DB_WAIT_DONE;
-    settle(conn, wait);
+    settle_wait(conn, wait);
 }
 
 /* Reads one item from libpq: a result, the NULL that ends a command, or a Sync (without a NULL
  * after it). False if another item should come by the ring. */
-static bool step(struct db_conn *conn)
+static bool read_item(struct db_conn *conn)
 {
     PGresult *result = PQgetResult(conn->pg);
 
@@ -393,14 +393,14 @@ static bool read_results(struct db_conn *conn)
     if (conn->count == 0)
         return true;
     while (conn->count > 0 && PQisBusy(conn->pg) == 0)
-        if (!step(conn))
+        if (!read_item(conn))
             return false;
     if (conn->count == 0 && conn->events->drained != NULL)
         conn->events->drained(conn);
     return true;
 }
 
-static void ready(void *data, uint32_t events)
+static void on_socket(void *data, uint32_t events)
 {
     struct db_conn *conn = data;
 
@@ -434,7 +434,7 @@ bool db_conn_begin(struct db_conn *conn)
     loop_watch_remove(loop, &conn->watch);
     if (PQsetnonblocking(conn->pg, 1) != 0 || PQenterPipelineMode(conn->pg) != 1)
         return false;
-    if (!loop_watch_add(loop, &conn->watch, PQsocket(conn->pg), EPOLLIN, ready, conn, &fault))
+    if (!loop_watch_add(loop, &conn->watch, PQsocket(conn->pg), EPOLLIN, on_socket, conn, &fault))
         return false;
     forget_prepared(conn);
     conn->generation = 0;

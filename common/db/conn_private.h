@@ -150,8 +150,8 @@ bool db_conn_begin(struct db_conn *conn) MUST_CHECK;
 void db_conn_lose(struct db_conn *conn);
 /* Number of free entries of the ring. A wait takes at most 2 for each call, 1 for its Sync, and 2
  * for DISCARD PLANS and DEALLOCATE. */
-size_t db_conn_room(const struct db_conn *conn);
-static inline size_t db_wait_entries(const struct db_wait *wait)
+size_t db_conn_free_entries(const struct db_conn *conn);
+static inline size_t db_wait_entries_max(const struct db_wait *wait)
 {
     return 2 * wait->count + 3;
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* One fsync for all transactions that commit within a few milliseconds (reasons: db/transaction.h).
  *
- * A commit has a position in PostgreSQL's write-ahead log (WAL). It waits for a flush after which
- * the log is on the disk up to that position. PostgreSQL flushes the WAL in order, up to its end
- * when the flush begins. The flusher's commit waits for the disk because pg_logical_emit_message()
- * gives it a transaction id; PostgreSQL does not flush for a commit without one.
+ * A commit has a position in PostgreSQL's write-ahead log (WAL). Its fiber waits for a flush after
+ * which the log is on the disk up to that position. PostgreSQL flushes the WAL in order, up to its
+ * end when the flush begins. The flusher's commit waits for the disk because
+ * pg_logical_emit_message() gives it a transaction id; PostgreSQL does not flush for a commit
+ * without one.
  *
  * While a flush runs, the next one is already sent. PostgreSQL begins it as soon as the running one
- * ends, so the disk is never idle. It covers all commits made before it begins.
+ * ends, so the disk is never idle. A flush covers all commits made before the flush begins.
  *
  * If PostgreSQL crashes, it loses unflushed commits and closes every connection. So a commit is
  * confirmed only by a flusher that was connected when the commit was sent. A flusher that connected

@@ -18,7 +18,7 @@ size_t db_pool_up_count(const struct db_pool *pool, enum db_role role)
     return up;
 }
 
-static void note_state(struct db_pool *pool)
+static void report_state(struct db_pool *pool)
 {
     const size_t shared = db_pool_up_count(pool, DB_SHARED);
     const size_t exclusive = db_pool_up_count(pool, DB_EXCLUSIVE);
@@ -102,7 +102,7 @@ void db_pool_on_up(struct db_conn *conn)
 {
     struct db_pool *pool = conn->pool;
 
-    note_state(pool);
+    report_state(pool);
     if (conn->role == DB_EXCLUSIVE) {
         conn->state = DB_CONN_TAKEN;
         db_exclusive_give(conn);
@@ -114,9 +114,9 @@ void db_pool_on_lost(struct db_conn *conn, enum db_conn_state before)
     struct db_pool *pool = conn->pool;
 
     if (before >= DB_CONN_READY)
-        note_state(pool);
+        report_state(pool);
     else if (before == DB_CONN_CONNECTING && pool->host != NULL)
-        work_distrust(pool->work, pool->host);
+        work_distrust_addresses(pool->work, pool->host);
     retry_arm(pool);
 }
 
@@ -126,8 +126,8 @@ int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role)
            (role == DB_SHARED ? pool->options.statement_ms : pool->options.exclusive_statement_ms);
 }
 
-/* Called when the schema has changed. A resent statement may go to another connection, so all of
- * them prepare their statements again. */
+/* Called when the schema has changed. A resent statement may go to another connection, so all
+ * connections prepare their statements again. */
 void db_pool_reprepare_statements(struct db_pool *pool)
 {
     for (size_t i = 0; i < pool->conn_count; i++)
@@ -223,7 +223,7 @@ struct db_pool *db_pool_create(struct loop *loop, struct work *work,
         return NULL;
     }
     db_metric_begin(pool);
-    note_state(pool);
+    report_state(pool);
     loop_hook_add(loop, &pool->hook, db_shared_iteration_end, pool);
     for (size_t i = 0; i < pool->conn_count; i++)
         db_connect_start(&pool->conns[i]);

@@ -115,8 +115,8 @@ void db_pool_on_lost(struct db_conn *conn, enum db_conn_state before);
 
 /* Number of READY or used connections with this role. */
 size_t db_pool_up_count(const struct db_pool *pool, enum db_role role);
-/* How long a new statement waits for a connection if none of its kind has been up since `down_ns`
- * (0: one is up). Returns 0 if the statement must fail at once. */
+/* How long a new statement waits for a connection if no connection of the needed kind has been up
+ * since `down_ns` (0: one is up). Returns 0 if the statement must fail at once. */
 int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns);
 /* statement_timeout of the connections with this role. */
 int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role);

@@ -53,9 +53,9 @@ static void shared_settled(struct db_conn *conn, struct db_wait *wait)
         fiber_wake(wait->fiber);
 }
 
-/* True if statements were sent and no bytes have come for twice statement_timeout (their own time,
- * and that of a statement before them) and some slack: the server is frozen or unreachable. The
- * waiting fibers have already given up, after one statement_timeout (query_run.c). */
+/* True if statements were sent and no bytes have come for twice statement_timeout and some slack:
+ * the server is frozen or unreachable. Twice, because another statement may run before these ones.
+ * The waiting fibers have already given up, after one statement_timeout (query_run.c). */
 static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
 {
     return conn->state == DB_CONN_READY && conn->count > 0 &&
@@ -72,7 +72,8 @@ static struct db_conn *fewest_in_flight(struct db_pool *pool, size_t room)
 
         if (conn->role == DB_SHARED && is_silent(pool, conn))
             db_conn_lose(conn);
-        if (conn->role != DB_SHARED || conn->state != DB_CONN_READY || db_conn_room(conn) < room)
+        if (conn->role != DB_SHARED || conn->state != DB_CONN_READY ||
+            db_conn_free_entries(conn) < room)
             continue;
         if (best == NULL || conn->count < best->count)
             best = conn;
@@ -81,13 +82,14 @@ static struct db_conn *fewest_in_flight(struct db_pool *pool, size_t room)
 }
 
 /* Chooses a connection with `room` free entries. DB_STATEMENTS_SPREAD statements in a row share a
- * connection, which costs one system call for all. The next ones go to the connection with the
- * fewest entries in its ring. */
-static struct db_conn *pick(struct db_pool *pool, size_t room)
+ * connection, which costs one system call for all of them. The next statements go to the connection
+ * with the fewest entries in its ring. */
+static struct db_conn *pick_conn(struct db_pool *pool, size_t room)
 {
     struct db_conn *conn = pool->iteration_conn;
 
-    if (conn != NULL && pool->iteration_count < DB_STATEMENTS_SPREAD && db_conn_room(conn) >= room)
+    if (conn != NULL && pool->iteration_count < DB_STATEMENTS_SPREAD &&
+        db_conn_free_entries(conn) >= room)
         return conn;
     pool->iteration_count = 0;
     pool->iteration_conn = fewest_in_flight(pool, room);
@@ -104,7 +106,7 @@ static bool sync_if_needed(struct db_conn *conn)
 static bool send_queued(struct db_pool *pool, struct db_wait *wait)
 {
     /* Two more entries: a Sync before the statements and one after them. */
-    struct db_conn *conn = pick(pool, db_wait_entries(wait) + 2);
+    struct db_conn *conn = pick_conn(pool, db_wait_entries_max(wait) + 2);
 
     if (conn == NULL)
         return false;

@@ -38,7 +38,7 @@ static bool type_of(struct slice name, Oid *out)
 
 /* Reads declared parameters, "tenant uuid, guests integer". A parameter with an unknown type gets
  * no name, so that PostgreSQL refuses the statement. */
-static void declare(const char *list, struct db_types *types)
+static void read_parameters(const char *list, struct db_types *types)
 {
     struct slice rest = slice_of(list);
 
@@ -164,7 +164,7 @@ void db_text_build(const struct db_statement *statement, struct buf *out, struct
 {
     const struct text_builder make = {statement, types, out};
 
-    declare(statement->parameters, types);
+    read_parameters(statement->parameters, types);
     /* pg_stat_activity, pg_stat_statements and the log show these comments. With the list of
      * parameters the text is enough to prepare the statement by hand. */
     if (statement->name != NULL)

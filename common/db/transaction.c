@@ -165,7 +165,7 @@ static bool is_held(const struct db *tx)
 /* Fails if the deadline has passed. After the process was paused (SIGSTOP, a paused machine),
  * answer and deadline arrive together. The client has left by then and may have retried on another
  * instance, so nothing more may be written. */
-static bool in_time(struct fault *fault)
+static bool is_before_deadline(struct fault *fault)
 {
     const struct fiber *fiber = fiber_current();
 
@@ -177,7 +177,7 @@ static bool round_trip_run(struct db *tx, struct round_trip *round_trip, struct 
 {
     struct db_wait *wait = &round_trip->wait;
 
-    if (!in_time(fault))
+    if (!is_before_deadline(fault))
         return tx_fail(tx, false, fault);
     if (!is_held(tx)) {
         (void)!db_error_set_unavailable(fault);
@@ -395,7 +395,7 @@ struct execution {
     struct db_rows *rows;
 };
 
-static bool execute(struct db *tx, void *arg, struct fault *fault)
+static bool execute_one(struct db *tx, void *arg, struct fault *fault)
 {
     const struct execution *execution = arg;
 
@@ -411,10 +411,10 @@ bool db_execute(struct db_pool *pool, const struct db_statement *statement,
 {
     struct execution execution = {statement, values, count, rows};
 
-    return db_transaction(pool, execute, &execution, fault);
+    return db_transaction(pool, execute_one, &execution, fault);
 }
 
-static bool ask_read_only(struct db *tx, void *arg, struct fault *fault)
+static bool read_is_read_only(struct db *tx, void *arg, struct fault *fault)
 {
     static const struct db_statement sql = {
         .name = "read_only", .sql = "SELECT current_setting('transaction_read_only') = 'on'"};
@@ -427,12 +427,12 @@ static bool ask_read_only(struct db *tx, void *arg, struct fault *fault)
     return true;
 }
 
-bool db_takes_changes(struct db_pool *pool)
+bool db_accepts_changes(struct db_pool *pool)
 {
     bool read_only = true;
     struct fault ignored;
 
-    if (pool->read_only && db_transaction(pool, ask_read_only, &read_only, &ignored))
+    if (pool->read_only && db_transaction(pool, read_is_read_only, &read_only, &ignored))
         pool->read_only = read_only;
     return !pool->read_only;
 }

@@ -43,7 +43,7 @@ bool db_request_retry(struct db *tx, struct fault *fault) MUST_CHECK;
 /* Must run in a fiber. False after a transaction was refused with "database_read_only": the whole
  * cluster is a standby after a failover, or a managed one whose disk is nearly full. While it is
  * false, each call checks, in a transaction, whether PostgreSQL accepts changes again. */
-bool db_takes_changes(struct db_pool *pool);
+bool db_accepts_changes(struct db_pool *pool);
 
 /* Call it only in the body of db_transaction(). Sends the last statements and COMMIT in one round
  * trip. If it returns true, `tx` must not be used for further statements. */
@@ -51,7 +51,7 @@ bool db_query_and_commit(struct db *tx, const struct db_call *calls, size_t coun
                          struct fault *fault) MUST_CHECK;
 /* Like db_query_and_commit(), and ends the transaction: returns the connection and waits for the
  * flush. If it returns true, `run` continues outside of a transaction, for work that takes long;
- * its result is that of db_transaction(), and nothing is retried. */
+ * what `run` returns is then the result of db_transaction(), and nothing is retried. */
 bool db_query_and_end(struct db *tx, const struct db_call *calls, size_t count,
                       struct fault *fault) MUST_CHECK;
 /* The running transaction will be rolled back even if `run` returns true. For dry runs. */

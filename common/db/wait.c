@@ -24,7 +24,7 @@ void db_wait_finish(struct db_wait *wait)
     wait->error = NULL;
 }
 
-/* The number in a command tag such as "INSERT 0 3" or "UPDATE 1"; for SELECT its rows. */
+/* The number of changed rows in a command tag such as "INSERT 0 3" or "UPDATE 1"; 0 for SELECT. */
 static int64_t affected_rows(PGresult *result)
 {
     int64_t count = 0;

@@ -92,7 +92,7 @@ static void on_accept_error(struct http_server *server, int error)
 {
     if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM)
         return;
-    http_connection_evict(server, EVICT_IDLE_MS * NS_PER_MS);
+    http_connection_evict_idle(server, EVICT_IDLE_MS * NS_PER_MS);
     pause_listening(server);
 }
 
@@ -120,7 +120,7 @@ static void on_accept(void *data, uint32_t events)
     (void)events;
     for (int i = 0; i < ACCEPTS_PER_ITERATION; i++) {
         if (server->admission.connections >= server->admission.connections_max)
-            http_connection_evict(server, EVICT_IDLE_MS * NS_PER_MS);
+            http_connection_evict_idle(server, EVICT_IDLE_MS * NS_PER_MS);
         if (http_admission_is_full(&server->admission)) {
             pause_listening(server);
             return;

@@ -157,8 +157,8 @@ static bool has_proxy(const struct http_client *client)
     return client->proxy.scheme[0] != '\0';
 }
 
-/* True if the call may be made. `found` are addresses of the server; with a proxy those of the
- * proxy, which resolves the server's name itself. */
+/* True if the call may be made. `found`: addresses of the server or, with a proxy, of the proxy,
+ * which resolves the server's name itself. */
 static bool may_be_called(const struct outbound *outbound, const struct work_address *found,
                           size_t count)
 {
@@ -230,8 +230,8 @@ static enum outcome send_to(struct outbound *outbound, const struct work_address
     return classify_answer(answer, fault);
 }
 
-/* True if the name server is the cause. False: the cause is in this process, such as a full queue
- * or no memory. */
+/* True if the name server caused the fault. False if the cause is in this process, such as a full
+ * queue or no memory. */
 static bool is_resolver_failure(const struct fault *fault)
 {
     return strcmp(fault->code, "host_unknown") == 0 ||

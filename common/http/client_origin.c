@@ -13,7 +13,7 @@ void http_origins_finish(struct http_origins *origins)
 
 /* Finds the slot for a new entry: a free one, or that of the least recently used origin. NULL if
  * all origins are held. */
-static struct http_origin **find_room(struct http_origins *origins)
+static struct http_origin **find_slot(struct http_origins *origins)
 {
     struct http_origin **oldest = NULL;
     if (origins->count < HTTP_ORIGINS_MAX)
@@ -28,7 +28,7 @@ static struct http_origin **find_room(struct http_origins *origins)
 
 static struct http_origin *make_origin(struct http_origins *origins, struct slice name)
 {
-    struct http_origin **place = find_room(origins);
+    struct http_origin **place = find_slot(origins);
     if (place == NULL || name.len > HTTP_ORIGIN_NAME_MAX)
         return NULL;
     struct http_origin *origin = calloc(1, sizeof(*origin));

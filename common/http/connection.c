@@ -4,8 +4,8 @@
  * every tick and shuts down late connections; libmicrohttpd then detects the end and cleans up.
  *
  * libmicrohttpd does not report the first byte of a request. So the kernel's counter of received
- * bytes is read (tcpi_bytes_received): bytes beyond those of finished requests belong to the next
- * one. An empty line before a request (RFC 9112, 2.2) is skipped by libmicrohttpd and not counted.
+ * bytes is read (tcpi_bytes_received): if it exceeds the bytes of finished requests, the next
+ * request has begun. libmicrohttpd skips an empty line before a request (RFC 9112, 2.2) uncounted.
  * After such a line the connection always appears to have begun a request, and may idle for
  * `header_ms` only. */
 #include <linux/tcp.h>
@@ -42,7 +42,7 @@ static void open_connection(struct http_server *server, struct MHD_Connection *m
     if (connection == NULL)
         return;
     connection->mhd = mhd;
-    http_connection_enter(connection, CONNECTION_WAITING);
+    http_connection_set_state(connection, CONNECTION_WAITING);
     connection->sampled_ns = connection->since_ns;
     LIST_INSERT_HEAD(&server->connections, connection, of_all);
     server->admission.connections++;
@@ -73,14 +73,14 @@ void http_connection_notify(void *data, struct MHD_Connection *mhd, void **conte
     *context = NULL;
 }
 
-void http_connection_enter(struct connection *connection, enum connection_state state)
+void http_connection_set_state(struct connection *connection, enum connection_state state)
 {
     connection->state = state;
     connection->since_ns = loop_now_ns(connection->server->loop);
 }
 
 /* Reads the number of bytes received so far; false if the kernel does not know. */
-static bool received(const struct connection *connection, uint64_t *bytes)
+static bool read_received(const struct connection *connection, uint64_t *bytes)
 {
     struct tcp_info info = {0};
     socklen_t length = sizeof(info);
@@ -100,8 +100,8 @@ void http_connection_finish(struct connection *connection, const struct exchange
     if (known)
         connection->consumed += head->header_size + exchange->strict.length;
     else
-        (void)received(connection, &connection->consumed);
-    http_connection_enter(connection, CONNECTION_WAITING);
+        (void)read_received(connection, &connection->consumed);
+    http_connection_set_state(connection, CONNECTION_WAITING);
     connection->head_ns = 0;
     connection->sampled_ns = connection->since_ns;
 }
@@ -111,7 +111,8 @@ void http_connection_finish(struct connection *connection, const struct exchange
 static void sample_connection(struct connection *connection, int64_t now)
 {
     uint64_t bytes = 0;
-    if (connection->head_ns == 0 && received(connection, &bytes) && bytes > connection->consumed)
+    if (connection->head_ns == 0 && read_received(connection, &bytes) &&
+        bytes > connection->consumed)
         connection->head_ns = connection->sampled_ns;
     connection->sampled_ns = now;
 }
@@ -139,7 +140,7 @@ void http_connection_kill(struct connection *connection)
     connection->server->mhd_pending = true;
 }
 
-void http_connection_evict(struct http_server *server, int64_t least_ns)
+void http_connection_evict_idle(struct http_server *server, int64_t least_ns)
 {
     struct connection *oldest = NULL;
     struct connection *at;
@@ -183,7 +184,7 @@ static void check_deadline(struct connection *connection, int64_t now)
     http_connection_kill(connection);
 }
 
-static int64_t shortest(const struct http_server_options *options)
+static int64_t shortest_ms(const struct http_server_options *options)
 {
     return number_min(number_min(options->header_ms, options->body_ms),
                       number_min(options->reply_ms, options->idle_ms));
@@ -211,7 +212,7 @@ static void on_tick(void *data)
     server->reaping = false;
     size_t budget = server->admission.connections / PASS_TICKS + LOOK_LEAST;
 
-    if (late_ns > shortest(&server->options) * NS_PER_MS / 2)
+    if (late_ns > shortest_ms(&server->options) * NS_PER_MS / 2)
         extend_deadlines(server, late_ns, now);
     if (server->cursor == NULL)
         server->cursor = LIST_FIRST(&server->connections);
@@ -229,7 +230,7 @@ static void reap_start(struct http_server *server)
 {
     if (server->reaping || LIST_EMPTY(&server->connections) || server->destroyed)
         return;
-    int64_t tick = number_clamp(shortest(&server->options) / 40, TICK_LEAST_MS, TICK_MS);
+    int64_t tick = number_clamp(shortest_ms(&server->options) / 40, TICK_LEAST_MS, TICK_MS);
     /* If there is no memory for the timer, it is started when the next connection begins. */
     server->reaping =
         loop_timer_start(server->loop, &server->reaper,

@@ -4,7 +4,7 @@
 
 #include "http/reply.h"
 
-/* Adds the CORS headers of an answer to the request's Origin; of a preflight (OPTIONS with
+/* Adds the CORS headers for the request's Origin; in the answer to a preflight (OPTIONS with
  * Access-Control-Request-Method) also the methods and headers that a page may send. `origins`:
  * comma-separated, "" none, "*" all. `allowed`: bits of the path's methods; 0: no such path. */
 void http_cors_add_headers(const char *origins, const struct http_request *req, unsigned allowed,

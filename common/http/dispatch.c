@@ -53,7 +53,7 @@ static enum MHD_Result read_header(void *data, enum MHD_ValueKind kind, const ch
 
 /* Copies the headers of http_kept_headers into the arena: libmicrohttpd frees its memory when the
  * client leaves, while a handler may still run. Blanks around a value are not part of it (RFC 9110,
- * 5.5), but libmicrohttpd does not remove those after it. */
+ * 5.5), but libmicrohttpd does not remove the blanks after the value. */
 static bool keep_headers(struct exchange *exchange)
 {
     for (size_t i = 0; i < HTTP_H_COUNT; i++) {

@@ -5,8 +5,8 @@
  *    accepted, and each answer closes its connection.
  * 2. After `unready_ms` new handshakes are dropped. After HANDSHAKE_MS the whole backlog is
  *    accepted and the listener is closed.
- * 3. Connections on which nothing has arrived are closed. Requests on the others are answered
- *    first.
+ * 3. Connections on which nothing has arrived are closed. Other connections are closed after their
+ *    requests were answered.
  * 4. At `limit_ms` connections without a running handler are closed, and handlers are cancelled. */
 #include "base/now.h"
 #include "http/server_private.h"

@@ -103,7 +103,7 @@ static enum MHD_Result queue_reply(struct exchange *exchange, struct MHD_Connect
     enum MHD_Result queued = MHD_queue_response(mhd, (unsigned)exchange->res.status, response);
     MHD_destroy_response(response);
     exchange->phase = EXCHANGE_REPLIED;
-    http_connection_enter(exchange->connection, CONNECTION_REPLYING);
+    http_connection_set_state(exchange->connection, CONNECTION_REPLYING);
     return queued;
 }
 
@@ -120,7 +120,7 @@ static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connectio
         return queue_reply(exchange, mhd);
     }
     exchange->phase = EXCHANGE_BODY;
-    http_connection_enter(exchange->connection, CONNECTION_BODY);
+    http_connection_set_state(exchange->connection, CONNECTION_BODY);
     return MHD_YES;
 }
 
@@ -157,7 +157,7 @@ static void write_head(const struct exchange *exchange, struct buf *out)
 /* Sends the answer on the socket directly, because libmicrohttpd accepts no answer in the middle of
  * a body. Nothing else has been sent for this request, and a few kilobytes fit into an empty
  * socket. */
-static void send_past(struct exchange *exchange)
+static void send_directly(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
     struct buf out;
@@ -176,7 +176,7 @@ static void send_past(struct exchange *exchange)
 
 static enum MHD_Result break_off(struct exchange *exchange)
 {
-    send_past(exchange);
+    send_directly(exchange);
     http_linger_start(exchange->server, exchange->connection->fd);
     return MHD_NO;
 }
@@ -186,9 +186,9 @@ static enum MHD_Result break_off(struct exchange *exchange)
 static void reply_early(struct exchange *exchange)
 {
     exchange->unread = true;
-    send_past(exchange);
+    send_directly(exchange);
     (void)shutdown(exchange->connection->fd, SHUT_WR);
-    http_connection_enter(exchange->connection, CONNECTION_REPLYING);
+    http_connection_set_state(exchange->connection, CONNECTION_REPLYING);
 }
 
 /* Drops a part of the body that arrives after the answer. */
@@ -254,7 +254,7 @@ static void wait_for_answer(struct exchange *exchange, struct MHD_Connection *mh
     struct http_server *server = exchange->server;
 
     exchange->phase = EXCHANGE_WAITING;
-    http_connection_enter(exchange->connection, CONNECTION_RUNNING);
+    http_connection_set_state(exchange->connection, CONNECTION_RUNNING);
     if (server->polled < server->options.polled_max) {
         exchange->polled = true;
         server->polled++;

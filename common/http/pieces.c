@@ -49,7 +49,7 @@ void http_pieces_end(struct exchange *exchange, bool complete)
 static bool wait_for_piece(struct exchange *exchange, struct fault *fault)
 {
     exchange->pieces.wanted = true;
-    http_connection_enter(exchange->connection, CONNECTION_BODY);
+    http_connection_set_state(exchange->connection, CONNECTION_BODY);
     if (exchange->suspended) {
         exchange->suspended = false;
         exchange->server->mhd_pending = true;
@@ -58,7 +58,7 @@ static bool wait_for_piece(struct exchange *exchange, struct fault *fault)
     bool woken = fiber_park(0, fault);
     exchange->pieces.wanted = false;
     if (exchange->connection != NULL)
-        http_connection_enter(exchange->connection, CONNECTION_RUNNING);
+        http_connection_set_state(exchange->connection, CONNECTION_RUNNING);
     return woken;
 }
 

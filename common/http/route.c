@@ -42,7 +42,7 @@ static struct node *child_for(struct http_router *router, struct node *node, str
     return *slot;
 }
 
-static struct node *place_for(struct http_router *router, struct slice path, struct fault *fault)
+static struct node *node_for(struct http_router *router, struct slice path, struct fault *fault)
 {
     struct node *node = &router->root;
     size_t params = 0;
@@ -71,7 +71,7 @@ static bool add_route(struct http_router *router, const struct http_route *route
     if (path.len == 0 || path.at[0] != '/' || (unsigned)route->method >= HTTP_METHOD_COUNT)
         return fault_set(fault, FAULT_INTERNAL, "bad_route", "Route %d has no path or method.",
                          (int)(route - router->routes));
-    struct node *node = place_for(router, path, fault);
+    struct node *node = node_for(router, path, fault);
     if (node == NULL)
         return false;
     if (node->by_method[route->method] != NULL)

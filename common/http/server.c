@@ -15,7 +15,7 @@
 
 enum {
     CONNECTION_MEMORY = 16 * 1024, /* limit of a request's line and headers */
-    BACKSTOP_S = 60, /* libmicrohttpd's own timeout; those of this server are shorter */
+    BACKSTOP_S = 60, /* libmicrohttpd's own timeout; the deadlines of this server are shorter */
     BODIES_MAX = 32 * 1024 * 1024, /* bytes */
     POLL_MS = 1                    /* see arm_timer() */
 };

@@ -159,14 +159,14 @@ void http_acceptor_close(struct http_server *server); /* may be called repeatedl
 void http_connection_notify(void *data, struct MHD_Connection *mhd, void **context,
                             enum MHD_ConnectionNotificationCode code);
 struct connection *http_connection_of(struct MHD_Connection *mhd);
-void http_connection_enter(struct connection *connection, enum connection_state state);
+void http_connection_set_state(struct connection *connection, enum connection_state state);
 /* Called at the end of a request: counts its bytes as consumed. */
 void http_connection_finish(struct connection *connection, const struct exchange *exchange);
 /* True if no request is running and no byte of the next request has arrived. */
 bool http_connection_is_idle(struct connection *connection);
 void http_connection_kill(struct connection *connection);
 /* Closes the connection that has been idle for longest, if its idle time is at least `least_ns`. */
-void http_connection_evict(struct http_server *server, int64_t least_ns);
+void http_connection_evict_idle(struct http_server *server, int64_t least_ns);
 
 /* exchange.c: libmicrohttpd's three callbacks */
 void *http_exchange_begin(void *data, const char *target, struct MHD_Connection *mhd);

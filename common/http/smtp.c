@@ -96,7 +96,7 @@ static bool is_refusal(CURLcode code, long status)
     }
 }
 
-static bool end(CURLcode code, long status, struct fault *fault)
+static bool set_outcome(CURLcode code, long status, struct fault *fault)
 {
     if (code == CURLE_OK)
         return true;
@@ -126,7 +126,7 @@ bool smtp_send(const struct smtp_call *call, struct fault *fault)
     }
     curl_easy_cleanup(curl);
     curl_slist_free_all(to);
-    return end(code, status, fault);
+    return set_outcome(code, status, fault);
 }
 
 bool smtp_init(struct fault *fault)

@@ -109,7 +109,7 @@ struct fields_seen {
  * "unknown_value", "read_only", "blank", "bad_text", "too_many", and the problems that the table's
  * `check` finds.
  *
- * Before the call `out` holds the defaults, after it the result; on failure it is untouched. For
+ * Before the call `out` holds the defaults, after it the result; on failure `out` is untouched. For
  * PATCH (RFC 7396) `patch` is true and `out` holds the present value: FIELD_REQUIRED then only
  * forbids null, and objects are merged. Text is copied into the arena. */
 bool fields_decode(const struct fields *table, struct slice body, bool patch, void *out,

@@ -10,7 +10,7 @@
 
 enum { ESCAPE_LEN = 2, UNIT_LEN = 6 /* length of "\u1234" */ };
 
-static void move(struct slice *rest, size_t len, struct buf *out)
+static void move_part(struct slice *rest, size_t len, struct buf *out)
 {
     buf_slice(out, (struct slice){rest->at, len});
     *rest = slice_from(*rest, len);
@@ -38,12 +38,12 @@ static void mend_escape(struct slice *rest, struct buf *out)
     const int32_t next = unit_at(*rest, UNIT_LEN);
 
     if (unit >= 0xd800 && unit <= 0xdbff && next >= 0xdc00 && next <= 0xdfff) {
-        move(rest, 2 * UNIT_LEN, out);
+        move_part(rest, 2 * UNIT_LEN, out);
     } else if (unit == 0 || (unit >= 0xd800 && unit <= 0xdfff)) {
         buf_text(out, "\\ufffd");
         *rest = slice_from(*rest, UNIT_LEN);
     } else {
-        move(rest, rest->len < ESCAPE_LEN ? rest->len : ESCAPE_LEN, out);
+        move_part(rest, rest->len < ESCAPE_LEN ? rest->len : ESCAPE_LEN, out);
     }
 }
 
@@ -64,7 +64,7 @@ static void mend_string(struct slice *rest, struct buf *out)
             buf_text(out, TEXT_REPLACEMENT);
             *rest = slice_from(*rest, 1);
         }
-        move(rest, len, out);
+        move_part(rest, len, out);
     }
 }
 
@@ -79,7 +79,7 @@ static void mend_number(struct slice *rest, struct buf *out)
            (ascii_is_digit(rest->at[len]) || memchr("+-.eE", rest->at[len], 5) != NULL))
         len++;
     if (len > FOREIGN_NUMBER_MAX) {
-        move(rest, len, out);
+        move_part(rest, len, out);
         return;
     }
     slice_copy((struct slice){rest->at, len}, digits, sizeof(digits));
@@ -88,7 +88,7 @@ static void mend_number(struct slice *rest, struct buf *out)
         *rest = slice_from(*rest, len);
         return;
     }
-    move(rest, len, out);
+    move_part(rest, len, out);
     if (strpbrk(digits, ".eE") == NULL &&
         !parse_i64(slice_of(digits), INT64_MIN, INT64_MAX, &value))
         buf_text(out, "e0");
@@ -103,11 +103,11 @@ void value_mend(struct slice text, struct buf *out)
             mend_number(&text, out);
             continue;
         }
-        move(&text, 1, out);
+        move_part(&text, 1, out);
         if (c != '"')
             continue;
         mend_string(&text, out);
         if (text.len > 0)
-            move(&text, 1, out);
+            move_part(&text, 1, out);
     }
 }

@@ -64,7 +64,7 @@ void decoding_leave(struct decoding *decoding, size_t before)
     decoding->path[before] = '\0';
 }
 
-static bool refused(const struct decoding *decoding, const char *field)
+static bool is_refused(const struct decoding *decoding, const char *field)
 {
     for (size_t i = 0; i < decoding->problems.count; i++)
         if (strcmp(decoding->problems.fields[i].field, field) == 0)
@@ -83,7 +83,7 @@ static void check_together(struct decoding *decoding, const struct fields *table
     decoding->full = found.seen > 0 && found.fields == NULL;
     for (size_t i = 0; i < found.count; i++) {
         const struct fault_field *problem = &found.fields[i];
-        if (!refused(decoding, problem->field))
+        if (!is_refused(decoding, problem->field))
             fault_list_add(&decoding->problems, problem->field, problem->code, "%s",
                            problem->detail);
     }
@@ -153,7 +153,7 @@ void *decoding_alloc_items(struct decoding *decoding, const struct field *field,
     return items;
 }
 
-/* Copies text into the arena, because the body's memory is freed earlier. */
+/* Copies text into the arena, because the memory of the body is freed before the arena. */
 static void keep_text(struct decoding *decoding, struct slice text, struct slice *out)
 {
     struct slice copy = arena_copy(decoding->arena, text);

@@ -85,7 +85,7 @@ bool fiber_scheduler_is_late(const struct fiber_scheduler *scheduler)
 
 /* Runs the ready fibers in batches. A batch is the ready list at its beginning; fibers that are
  * woken meanwhile run in the next batch. After BATCHES_MAX batches, or when the iteration has taken
- * SLICE_NS, the rest waits until the next epoll_wait(). */
+ * SLICE_NS, the remaining fibers run after the next epoll_wait(). */
 void fiber_scheduler_run(struct fiber_scheduler *scheduler)
 {
     for (int batch = 0; batch < BATCHES_MAX && !STAILQ_EMPTY(&scheduler->ready); batch++) {

@@ -19,7 +19,7 @@ static void end_park(struct fiber *fiber, enum fiber_end end)
     fiber_make_ready(fiber);
 }
 
-static bool arm(struct fiber *fiber);
+static bool arm_timer(struct fiber *fiber);
 
 static void deadline_passed(void *data)
 {
@@ -29,12 +29,12 @@ static void deadline_passed(void *data)
      * timer. */
     if (fiber->state != FIBER_PARKED)
         return;
-    if (fiber->park_ns > loop_polled_ns(fiber->scheduler->loop) && arm(fiber))
+    if (fiber->park_ns > loop_polled_ns(fiber->scheduler->loop) && arm_timer(fiber))
         return;
     end_park(fiber, fiber->park_ns >= fiber->deadline_ns ? FIBER_DEADLINE : FIBER_UNTIL);
 }
 
-static bool arm(struct fiber *fiber)
+static bool arm_timer(struct fiber *fiber)
 {
     struct loop_timer *timer = &fiber->timer;
 
@@ -64,7 +64,7 @@ static enum fiber_end park(int64_t until_ns, bool yield)
         return FIBER_DEADLINE;
     if (past && !yield)
         return FIBER_UNTIL;
-    if (!arm(fiber))
+    if (!arm_timer(fiber))
         return FIBER_NO_MEMORY;
     fiber->state = FIBER_PARKED;
     fiber_context_switch(&fiber->context, &fiber->scheduler->outside);

@@ -8,7 +8,8 @@
 
 enum fiber_state { FIBER_READY, FIBER_RUNNING, FIBER_PARKED, FIBER_ENDED };
 
-/* How a park ended. */
+/* How a park ended: woken, at its `until_ns`, at the fiber's deadline, cancelled, or at once
+ * because there was no memory for the timer. */
 enum fiber_end { FIBER_WOKEN, FIBER_UNTIL, FIBER_DEADLINE, FIBER_CANCELLED, FIBER_NO_MEMORY };
 
 /* A fiber; stored at the top of its own stack. */

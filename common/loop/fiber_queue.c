@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* A FIFO queue of fibers. The grant is a flag of the waiter, because a fiber may be woken for other
- * reasons too. A grant is never lost: it holds even if the fiber timed out or was cancelled before
- * it ran again. */
+/* A FIFO queue of fibers. fiber_queue_wake_one() sets a flag of the waiter, because a fiber may be
+ * woken for other reasons too. The wake is never lost: it counts even if the fiber timed out or was
+ * cancelled before it ran again. */
 #include "loop/fiber.h"
 
 struct fiber_waiter {

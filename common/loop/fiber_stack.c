@@ -49,11 +49,11 @@ struct fiber *fiber_stack_take(struct fiber_scheduler *scheduler)
 
 static void stack_unmap(struct fiber *fiber)
 {
-    fiber_stack_forget(fiber->stack, FIBER_STACK_SIZE);
+    fiber_stack_unpoison(fiber->stack, FIBER_STACK_SIZE);
     munmap(fiber->stack - GUARD_SIZE, GUARD_SIZE + FIBER_STACK_SIZE);
 }
 
-/* Unmaps the stacks that were not needed since the last trim, those unused for longest first. */
+/* Unmaps stacks that were not needed since the last trim, the longest unused ones first. */
 static void stacks_trim(void *data)
 {
     struct fiber_scheduler *scheduler = data;
@@ -85,7 +85,7 @@ void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber)
         stack_unmap(fiber);
         return;
     }
-    fiber_stack_forget(fiber->stack, FIBER_STACK_SIZE);
+    fiber_stack_unpoison(fiber->stack, FIBER_STACK_SIZE);
     scheduler->kept[scheduler->kept_count++] = fiber;
     if (scheduler->kept_count <= KEPT_ALWAYS || scheduler->trim.slot != 0)
         return;

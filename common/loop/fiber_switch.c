@@ -194,7 +194,7 @@ void fiber_context_leave(struct fiber_context *from, struct fiber_context *to)
     swap(from, to);
 }
 
-void fiber_stack_forget(void *stack, size_t size)
+void fiber_stack_unpoison(void *stack, size_t size)
 {
 #if defined(UNDER_ASAN)
     __asan_unpoison_memory_region(stack, size);

@@ -46,4 +46,4 @@ void fiber_context_leave(struct fiber_context *from, struct fiber_context *to);
 
 /* Removes AddressSanitizer's marks on a used stack. Call it before the stack is reused or
  * unmapped. */
-void fiber_stack_forget(void *stack, size_t size);
+void fiber_stack_unpoison(void *stack, size_t size);

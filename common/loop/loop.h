@@ -29,7 +29,7 @@ void loop_finish_fibers(struct loop *loop, int64_t limit_ns);
 /* The present time of CLOCK_MONOTONIC in nanoseconds. */
 int64_t loop_now_ns(const struct loop *loop);
 /* The time at which this iteration polled the descriptors. Compare the deadlines of answers with
- * it, not with loop_now_ns(): data that came later is still in its socket. */
+ * this time, not with loop_now_ns(): answers that arrived later have not been read yet. */
 int64_t loop_polled_ns(const struct loop *loop);
 
 /* A descriptor in epoll and its callback. The caller owns its memory, which must not move while the

@@ -52,13 +52,13 @@ static void job_deliver(struct work *work, struct work_job *job)
         pthread_cond_signal(&work->more);
     }
     STAILQ_INSERT_TAIL(&work->done, job, of_queue);
-    /* One event is enough for all finished jobs, since collect() takes them all. If the counter is
-     * full, the loop has not read it yet and will wake. */
+    /* One event is enough for all finished jobs, since collect_done() takes them all. If the
+     * counter is full, the loop has not read it yet and will wake. */
     if (first && write(work->event, &one, sizeof(one)) < 0)
         assert(errno == EAGAIN);
 }
 
-static void *serve(void *data)
+static void *run_jobs(void *data)
 {
     struct work *work = data;
     const id_t self = (id_t)gettid();
@@ -81,7 +81,7 @@ static void *serve(void *data)
     return NULL;
 }
 
-static void collect(struct work *work)
+static void collect_done(struct work *work)
 {
     struct work_jobs done = STAILQ_HEAD_INITIALIZER(done);
     struct work_job *job;
@@ -102,7 +102,7 @@ static void event_ready(void *data, uint32_t events)
 
     (void)events;
     if (read(work->event, &count, sizeof(count)) == (ssize_t)sizeof(count))
-        collect(work);
+        collect_done(work);
 }
 
 static bool start_threads(struct work *work, size_t threads, struct fault *fault)
@@ -118,7 +118,7 @@ static bool start_threads(struct work *work, size_t threads, struct fault *fault
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (size_t i = 0; i < threads && error == 0; i++) {
-        error = pthread_create(&work->threads[i], &attributes, serve, work);
+        error = pthread_create(&work->threads[i], &attributes, run_jobs, work);
         if (error == 0)
             work->thread_started++;
     }
@@ -173,7 +173,7 @@ void work_destroy(struct work *work)
     pthread_mutex_unlock(&work->lock);
     for (size_t i = 0; i < work->thread_started; i++)
         pthread_join(work->threads[i], NULL);
-    collect(work);
+    collect_done(work);
     if (measured == work)
         measured = NULL;
     for (int queue = 0; queue < WORK_QUEUES; queue++) {

@@ -130,7 +130,7 @@ static bool no_such_host(struct fault *fault)
     return fault_set(fault, FAULT_UNAVAILABLE, "host_unknown", "There is no such host.");
 }
 
-static bool no_answer(bool unknown, struct fault *fault)
+static bool fault_no_answer(bool unknown, struct fault *fault)
 {
     return unknown ? no_such_host(fault)
                    : fault_set(fault, FAULT_UNAVAILABLE, "resolver_unavailable",
@@ -152,11 +152,11 @@ static bool name_answer(const struct work_name *name, uint16_t port, struct work
                         size_t *count, struct fault *fault)
 {
     if (name->state == NAME_FAILED)
-        return no_answer(name->unknown, fault);
+        return fault_no_answer(name->unknown, fault);
     return give_addresses(name->addresses, name->count, port, out, count);
 }
 
-static bool from_path(const char *path, struct work_address *out)
+static bool address_from_path(const char *path, struct work_address *out)
 {
     struct sockaddr_un *local = (struct sockaddr_un *)&out->addr;
     const size_t len = strlen(path);
@@ -172,7 +172,7 @@ static bool from_path(const char *path, struct work_address *out)
 /* True if the host is a numeric address or a path; then `out` and `count` are set. */
 static bool is_address(const char *host, uint16_t port, struct work_address *out, size_t *count)
 {
-    if (*count == 0 || (!work_address_parse(host, port, out) && !from_path(host, out)))
+    if (*count == 0 || (!work_address_parse(host, port, out) && !address_from_path(host, out)))
         return false;
     *count = 1;
     return true;
@@ -211,7 +211,7 @@ bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t un
     if (!done)
         return false;
     if (lookup.error != 0 || lookup.count == 0)
-        return no_answer(is_unknown(lookup.error), fault);
+        return fault_no_answer(is_unknown(lookup.error), fault);
     return give_addresses(lookup.addresses, lookup.count, port, out, count);
 }
 
@@ -235,7 +235,7 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
     }
 }
 
-void work_distrust(struct work *work, const char *host)
+void work_distrust_addresses(struct work *work, const char *host)
 {
     struct work_name *name = name_find(work, host);
 

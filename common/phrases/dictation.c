@@ -63,7 +63,7 @@ static void end_word(struct counts *counts)
     counts->word.len = 0;
 }
 
-static void count(struct counts *counts, int32_t point)
+static void count_point(struct counts *counts, int32_t point)
 {
     const uint8_t letter = letter_of(point);
 
@@ -86,7 +86,7 @@ struct dictation dictation_count(struct slice text)
     while (at < text.len) {
         int32_t point;
         at += text_decode_composed(text, at, &point);
-        count(&counts, point);
+        count_point(&counts, point);
     }
     end_word(&counts);
     return counts.found;

@@ -28,4 +28,4 @@ bool ending_read(enum inflection inflection, const uint8_t *rest, size_t len, en
 /* The length of a Kazakh case ending on a foreign word: "выходныеге". 0: there is no ending. */
 size_t ending_read_foreign_case(const struct letters *word, enum ending *ending);
 /* True if the word is a suffix of a day of the month: -го, th, -інен. */
-bool ending_read_of_day(const struct letters *word, enum ending *ending);
+bool ending_read_day_suffix(const struct letters *word, enum ending *ending);

@@ -44,7 +44,7 @@ static bool is_word(const struct token *token, const char *text)
     return token->kind == TOKEN_WORD && letters_equal(&token->letters, &letters);
 }
 
-static bool is_k(const struct token *token)
+static bool is_letter_k(const struct token *token)
 {
     return is_word(token, "к") || is_word(token, "k");
 }
@@ -57,7 +57,7 @@ static size_t read_k(const struct tokens *tokens, size_t at, struct items *out)
     const bool glued = at < tokens->count && k->gap != GAP_SPACE && k->gap != GAP_CLAUSE;
     const bool last = at + 1 == tokens->count || tokens->list[at + 1].gap == GAP_CLAUSE;
 
-    if (at >= tokens->count || !is_k(k) || !(glued || last))
+    if (at >= tokens->count || !is_letter_k(k) || !(glued || last))
         return 0;
     if (number->value < THOUSANDS_FROM) {
         number->kind = WORD_ROOMS;
@@ -68,7 +68,7 @@ static size_t read_k(const struct tokens *tokens, size_t at, struct items *out)
     enum ending ending;
     if (at + 1 < tokens->count && tokens->list[at + 1].kind == TOKEN_WORD &&
         tokens->list[at + 1].gap == GAP_HYPHEN &&
-        ending_read_of_day(&tokens->list[at + 1].letters, &ending)) {
+        ending_read_day_suffix(&tokens->list[at + 1].letters, &ending)) {
         thousand->ending = (uint8_t)ending;
         return 2;
     }
@@ -93,7 +93,7 @@ static size_t read_suffix(const struct tokens *tokens, size_t at, struct item *n
     for (size_t i = 0; token->gap == GAP_SPACE && i < ARRAY_LEN(prepositions); i++)
         if (is_word(token, prepositions[i]))
             return 0;
-    if (!ending_read_of_day(&token->letters, &ending))
+    if (!ending_read_day_suffix(&token->letters, &ending))
         return 0;
     number->is_day = true;
     number->ending = (uint8_t)ending;

@@ -38,7 +38,7 @@ static size_t counts_from(const struct items *items, size_t at)
     return from;
 }
 
-static int32_t greatest(const struct items *items, size_t from, size_t to)
+static int32_t greatest_number(const struct items *items, size_t from, size_t to)
 {
     int32_t most = 0;
 
@@ -91,7 +91,7 @@ void rooms_read(struct parser *parser)
         if (kind == WORD_ROOM || kind == WORD_BEDROOM) {
             read_counted_rooms(parser, i);
         } else if (kind == WORD_ROOMS) {
-            /* The numbers before it count too: "1 или двушка", "2-3к". */
+            /* Numbers before the word count too: "1 или двушка", "2-3к". */
             const size_t from = counts_from(items, i);
             for (size_t n = from; n < i && items->list[i].digits; n++)
                 if (is_count(items, n))
@@ -134,7 +134,7 @@ static void read_child(struct items *items, size_t at, size_t from, struct party
 {
     const enum word_kind before = item_kind_before(items, from);
     const bool next_to = before == WORD_AND || before == WORD_FROM;
-    const int32_t count = from < at ? greatest(items, from, at) : 1;
+    const int32_t count = from < at ? greatest_number(items, from, at) : 1;
 
     if (from == at && items->list[at].value > 1)
         party->unclear = true; /* the number of children is unknown: "с детьми" */
@@ -155,7 +155,7 @@ static void read_noun(struct items *items, size_t at, struct party *party)
         items->list[at + 1].gap < GAP_CLAUSE && !is_counted_thing(items, at + 2) &&
         !items->list[at + 1].is_day)
         to = at + 2; /* the number follows: "guests: 4" */
-    const int32_t count = greatest(items, from, to);
+    const int32_t count = greatest_number(items, from, to);
     if (kind == WORD_CHILD)
         read_child(items, at, from, party);
     else if (kind == WORD_PEOPLE && count > 0)

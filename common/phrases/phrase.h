@@ -7,9 +7,9 @@
  *
  * The caller provides the names of places: cities as in GET /v1/cities of booking-api, districts as
  * apartments name them, and streets, microdistricts and landmarks that q= of GET /v1/apartments
- * would find. phrase_learn_address() and phrase_learn_title() extract such names from bookable
- * apartments. Colloquial and old names of cities and the words for amenities are compiled in
- * (words_*.c). */
+ * would find. phrase_names_of_address() and phrase_names_of_title() extract such names from
+ * bookable apartments. Colloquial and old names of cities and the words for amenities are compiled
+ * in (words_*.c). */
 #pragma once
 
 #include <stdint.h>
@@ -134,12 +134,12 @@ struct slice phrase_name_city(const struct phrase_words *words, struct slice slu
                               enum language language);
 
 /* Returns the static copy of an amenity's slug; absent if the vocabulary has no such amenity. */
-struct slice phrase_amenity(struct slice slug);
+struct slice phrase_find_amenity(struct slice slug);
 
 /* Extract names of places from an address or a title, in lower case: "пр. Абая, 44" has "абая";
  * "Апартаменты у Байтерека" has "байтерек", the part of the name that all cases share. Write up to
  * `room` slices into `names`, their text into the arena, and return their number. */
-size_t phrase_learn_address(struct arena *arena, struct slice address, struct slice *names,
-                            size_t room);
-size_t phrase_learn_title(struct arena *arena, struct slice title, struct slice *names,
-                          size_t room);
+size_t phrase_names_of_address(struct arena *arena, struct slice address, struct slice *names,
+                               size_t room);
+size_t phrase_names_of_title(struct arena *arena, struct slice title, struct slice *names,
+                             size_t room);

@@ -47,7 +47,7 @@ static void add_marked(struct phrase_words *words, enum word_kind kind, int valu
 }
 
 /* Replaces hyphens in a name by spaces: "усть-каменогорск" is two words. */
-static struct slice spaced(struct arena *arena, struct slice name)
+static struct slice hyphens_to_spaces(struct arena *arena, struct slice name)
 {
     char room[NAME_BYTES];
     struct buf out;
@@ -66,7 +66,7 @@ static void add_name(struct phrase_words *words, enum word_kind kind, int value,
                      struct arena *arena)
 {
     static const char *const vowels[] = {"а", "я", "ы", "и", "е", "о", "ь", "й"};
-    name = spaced(arena, name);
+    name = hyphens_to_spaces(arena, name);
     struct slice stem = name;
 
     if (name.at == NULL)
@@ -170,8 +170,8 @@ static bool is_kind(struct slice word)
     return slice_find(word, kinds, ARRAY_LEN(kinds)) < ARRAY_LEN(kinds);
 }
 
-size_t phrase_learn_address(struct arena *arena, struct slice address, struct slice *names,
-                            size_t room)
+size_t phrase_names_of_address(struct arena *arena, struct slice address, struct slice *names,
+                               size_t room)
 {
     struct slice name = small_letters(arena, slice_cut(&address, ','));
     struct slice rest = name;
@@ -245,7 +245,8 @@ static bool extend_name(struct slice *name, struct slice word, bool ends, bool l
     return name->at != NULL && (!capital || ends || last);
 }
 
-size_t phrase_learn_title(struct arena *arena, struct slice title, struct slice *names, size_t room)
+size_t phrase_names_of_title(struct arena *arena, struct slice title, struct slice *names,
+                             size_t room)
 {
     struct slice rest = title;
     struct slice name = SLICE_NONE;

@@ -47,7 +47,7 @@ struct phrase_words {
     uint16_t initials[INITIALS]; /* first word of each initial letter */
 };
 
-static size_t hash(const uint8_t *at, size_t len)
+static size_t hash_letters(const uint8_t *at, size_t len)
 {
     uint32_t sum = 2166136261U; /* FNV-1a */
 
@@ -73,7 +73,7 @@ static enum inflection inflection_of(struct slice text)
 static uint16_t add_word(struct phrase_words *words, const struct letters *letters,
                          enum inflection inflection)
 {
-    uint16_t *head = &words->heads[hash(letters->at, letters->len)];
+    uint16_t *head = &words->heads[hash_letters(letters->at, letters->len)];
 
     for (uint16_t at = *head; at != NONE; at = words->words[at].next)
         if (letters_equal(&words->words[at].letters, letters) &&
@@ -173,7 +173,7 @@ static void add_reading(struct word_readings *out, uint16_t word, enum ending en
 static void find_stem(const struct phrase_words *words, const struct letters *word, size_t len,
                       bool kz_only, struct word_readings *out)
 {
-    const size_t head = hash(word->at, len);
+    const size_t head = hash_letters(word->at, len);
 
     for (uint16_t at = words->heads[head]; at != NONE; at = words->words[at].next) {
         const struct word *stem = &words->words[at];

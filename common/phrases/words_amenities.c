@@ -29,7 +29,7 @@ const char *const amenity_names[] = {
     "self-check-in",   "tv",      "washer",    "wifi",          "workplace",
 };
 
-struct slice phrase_amenity(struct slice slug)
+struct slice phrase_find_amenity(struct slice slug)
 {
     const size_t i = slice_find(slug, amenity_names, ARRAY_LEN(amenity_names));
 

@@ -2,7 +2,7 @@
 #include "phrases/words.h"
 
 // clang-format off
-/* Old and colloquial names of cities; the caller provides the usual ones. */
+/* Old and colloquial names of cities; the caller provides the usual names. */
 const struct word_city word_cities[] = {
     {"aktau", "шевченко"},
     {"aktobe", "актюбинск*|актюб*|актюба"},

@@ -82,7 +82,7 @@ static enum telegram_outcome outcome_of(long status, bool own, struct slice desc
     return TELEGRAM_UNCERTAIN;
 }
 
-static int64_t retry_after(const struct envelope *envelope, struct slice header)
+static int64_t retry_after_of(const struct envelope *envelope, struct slice header)
 {
     int64_t seconds = envelope->retry_after;
     if (seconds >= 0)
@@ -115,7 +115,7 @@ bool telegram_answer_read(const struct http_answer *http, struct arena *arena,
         answer.outcome = outcome_of(answer.status, own, envelope.description);
     }
     if (answer.outcome == TELEGRAM_THROTTLED)
-        answer.retry_after_s = retry_after(&envelope, http->retry_after);
+        answer.retry_after_s = retry_after_of(&envelope, http->retry_after);
     *out = answer;
     return true;
 }

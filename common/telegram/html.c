@@ -25,7 +25,7 @@ static int find_tag(struct slice name)
     return TAG_UNKNOWN;
 }
 
-static struct html_atom bad(const char *why)
+static struct html_atom bad_atom(const char *why)
 {
     return (struct html_atom){.kind = HTML_BAD, .len = 1, .why = why};
 }
@@ -100,7 +100,7 @@ static struct html_atom next_entity(struct slice text)
     if (len == 0)
         return telegram_html_next_plain(text);
     if (code >= 0xd800 && code <= 0xdfff)
-        return bad("an entity is half of a surrogate pair");
+        return bad_atom("an entity is half of a surrogate pair");
     if (len < text.len && text.at[len] == ';')
         len++;
     return (struct html_atom){.kind = HTML_TEXT,
@@ -174,7 +174,7 @@ static const struct {
 };
 enum { NEEDS = ARRAY_LEN(needs) };
 
-/* Sets `met` if this is the attribute that the tag needs. The last of repeated ones counts. */
+/* Sets `met` if the tag needs this attribute. Of repeated attributes the last one counts. */
 static void note_need(int tag, struct slice name, struct slice value, bool *met)
 {
     int64_t number;
@@ -222,16 +222,16 @@ static struct html_atom next_open(struct slice text)
     bool met = false;
     int tag = find_tag(take_word(&rest, ">"));
     if (rest.len == 0)
-        return bad("a tag does not end");
+        return bad_atom("a tag does not end");
     if (tag == TAG_UNKNOWN)
-        return bad("a tag is unknown");
+        return bad_atom("a tag is unknown");
     const char *why = take_attributes(tag, &rest, &met);
     for (size_t i = 0; why == NULL && i < NEEDS; i++) {
         if (strcmp(tags[tag], needs[i].tag) == 0 && !met)
             why = needs[i].why;
     }
     if (why != NULL)
-        return bad(why);
+        return bad_atom(why);
     return (struct html_atom){.kind = HTML_OPEN, .len = text.len - rest.len + 1, .tag = tag};
 }
 
@@ -244,9 +244,9 @@ static struct html_atom next_close(struct slice text)
     int tag = name.len == 0 ? HTML_TAG_LAST : find_tag(name);
     skip_spaces(&rest);
     if (!begins_with(rest, '>'))
-        return bad("a closing tag does not end");
+        return bad_atom("a closing tag does not end");
     if (tag == TAG_UNKNOWN)
-        return bad("a tag is unknown");
+        return bad_atom("a tag is unknown");
     return (struct html_atom){.kind = HTML_CLOSE, .len = text.len - rest.len + 1, .tag = tag};
 }
 

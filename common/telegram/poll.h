@@ -65,8 +65,8 @@ struct telegram_poll *telegram_poll_start(struct loop *loop,
                                           const struct telegram_poll_options *options,
                                           struct fault *fault);
 
-/* NULL is allowed. Cancels the running round; no callback begins any more. In a fiber it waits
- * until the round has ended, within the fiber's deadline. Outside of fibers it returns at once: the
+/* NULL is allowed. Cancels the running round; no callback begins any more. In a fiber, waits until
+ * the round has ended, within the fiber's deadline. Outside of fibers, returns at once: the
  * round ends later in the loop, and what the options borrow must live until then. Must not be
  * called in `store` or `changed`. */
 void telegram_poll_stop(struct telegram_poll *poll);

@@ -5,8 +5,8 @@
 #include "telegram/poll.h"
 
 /* Parses the result of getUpdates into an array in the arena, of at most TELEGRAM_UPDATES_MAX
- * updates; further ones are dropped. FAULT_UNAVAILABLE "telegram_bad_updates": it is not an array
- * of objects with an id. */
+ * updates; further updates are dropped. FAULT_UNAVAILABLE "telegram_bad_updates" if `result` is not
+ * an array of objects with an id. */
 bool telegram_poll_parse_updates(struct slice result, struct arena *arena,
                                  const struct telegram_update **out, size_t *count,
                                  struct fault *fault) MUST_CHECK;

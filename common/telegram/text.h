@@ -5,7 +5,7 @@
  * API, sendMessage: 1-4096 characters after entities parsing; offsets of entities are in UTF-16
  * code units).
  *
- * HTML is that of the Bot API ("HTML style"), read as its server reads it (parse_html() of
+ * HTML is that of the Bot API ("HTML style"), parsed as Telegram's server does (parse_html() of
  * td/telegram/MessageEntity.cpp): the tags b strong i em u ins s strike del span tg-spoiler a code
  * pre blockquote tg-emoji case-insensitively; the entities lt gt amp quot and numbers. The '&' of
  * any other entity is plain text. Any bytes may be passed; invalid UTF-8 stays unchanged.

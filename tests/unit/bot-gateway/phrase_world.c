@@ -91,10 +91,11 @@ static void read_apartments(struct arena *arena)
         if (slice_starts(line, SLICE("    (")) && count > ADDRESS_FIELD &&
             memmem(line.at, line.len, "-0", 2) != NULL) {
             add_once(districts, &places.district_count, fields[DISTRICT_FIELD]);
-            add_names(found, phrase_learn_address(arena, fields[ADDRESS_FIELD], found, FIELDS_MAX));
+            add_names(found,
+                      phrase_names_of_address(arena, fields[ADDRESS_FIELD], found, FIELDS_MAX));
             in_apartment = true;
         } else if (in_apartment && slice_starts(line, SLICE("     '"))) {
-            add_names(found, phrase_learn_title(arena, fields[0], found, FIELDS_MAX));
+            add_names(found, phrase_names_of_title(arena, fields[0], found, FIELDS_MAX));
             in_apartment = false;
         }
     }

@@ -47,10 +47,10 @@ TEST(prompt_lists_the_amenities_of_phrases)
     };
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         ck_has(ai_prompt, names[i]);
-        ck_assert_slice(phrase_amenity(slice_of(names[i])), names[i]);
+        ck_assert_slice(phrase_find_amenity(slice_of(names[i])), names[i]);
     }
-    ck_assert_ptr_null(phrase_amenity(SLICE("helipad")).at);
-    ck_assert_ptr_null(phrase_amenity(SLICE("")).at);
+    ck_assert_ptr_null(phrase_find_amenity(SLICE("helipad")).at);
+    ck_assert_ptr_null(phrase_find_amenity(SLICE("")).at);
 }
 
 #define SAYS(content) "{\"choices\":[{\"message\":{\"content\":" content "}}]}"

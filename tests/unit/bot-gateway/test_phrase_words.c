@@ -210,8 +210,8 @@ TEST_ROWS(names_are_extracted_from_addresses_and_titles, extracted)
     struct slice names[2];
 
     const size_t count = row->address != NULL
-                             ? phrase_learn_address(&arena, slice_of(row->address), names, 2)
-                             : phrase_learn_title(&arena, slice_of(row->title), names, 2);
+                             ? phrase_names_of_address(&arena, slice_of(row->address), names, 2)
+                             : phrase_names_of_title(&arena, slice_of(row->title), names, 2);
     ck_assert_uint_eq(count, row->name != NULL);
     if (count > 0)
         ck_assert_slice(names[0], row->name);

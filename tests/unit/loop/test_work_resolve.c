@@ -420,11 +420,11 @@ static int lookups_after(const char *host, int wait_ms)
 TEST(unreachable_addresses_are_resolved_again_after_two_seconds)
 {
     now_freeze(0, INT64_C(1000000000000));
-    work_distrust(work, "postgres");
+    work_distrust_addresses(work, "postgres");
     ck_assert_int_eq(lookups_after("postgres", 0), 1);
     ck_assert_int_eq(lookups_after("redis", 0), 2);
     for (int i = 0; i < 3; i++)
-        work_distrust(work, "postgres");
+        work_distrust_addresses(work, "postgres");
     ck_assert_int_eq(lookups_after("postgres", 1900), 2);
     ck_assert_int_eq(lookups_after("postgres", 200), 3);
     ck_assert_msg(lookups_after("postgres", 5000) == 3, "a new answer is cached");
@@ -436,6 +436,6 @@ TEST(repeated_distrust_adds_no_look_ups)
     now_freeze(0, INT64_C(1000000000000));
     for (int second = 0; second < 20; second++) {
         ck_assert_int_eq(lookups_after("postgres", 1000), second / 2 + 1);
-        work_distrust(work, "postgres");
+        work_distrust_addresses(work, "postgres");
     }
 }

@@ -364,7 +364,7 @@ bool booking_store_write_steps(struct change *change, bool by_caller, struct sli
     struct db_value values[CHANGE_TRACES + 3] = {db_null(), db_null(), db_str("system"), db_null(),
                                                  db_str("")};
 
-    if (by_caller && !change_trace(change, values, fault))
+    if (by_caller && !change_get_trace(change, values, fault))
         return false;
     values[CHANGE_TRACES] = db_text(records);
     values[CHANGE_TRACES + 1] = db_str(event);

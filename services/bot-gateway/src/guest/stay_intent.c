@@ -89,7 +89,7 @@ static void take_price(const struct ai_intent *intent, struct phrase *out)
 static void take_amenities(const struct ai_intent *intent, struct phrase *out)
 {
     for (size_t i = 0; i < intent->amenities.count && out->amenities.count < PHRASE_LIST_MAX; i++) {
-        const struct slice slug = phrase_amenity(intent->amenities.items[i]);
+        const struct slice slug = phrase_find_amenity(intent->amenities.items[i]);
         if (slug.at != NULL)
             out->amenities.items[out->amenities.count++] = slug;
     }

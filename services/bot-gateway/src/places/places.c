@@ -119,9 +119,10 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
         if (!add(places, places->districts, &places->lists.district_count, apartment->district,
                  fault) ||
             !add_names(places, names,
-                       phrase_learn_address(work, apartment->address, names, NAMES_EACH), fault) ||
-            !add_names(places, names, phrase_learn_title(work, apartment->title, names, NAMES_EACH),
-                       fault))
+                       phrase_names_of_address(work, apartment->address, names, NAMES_EACH),
+                       fault) ||
+            !add_names(places, names,
+                       phrase_names_of_title(work, apartment->title, names, NAMES_EACH), fault))
             return false;
     }
     *next = page.next;

@@ -94,9 +94,9 @@ static bool add_apartment(const struct db_rows *rows, int row, struct list *dist
 
     return add(districts, db_get_text(rows, row, 0), arena) &&
            (address.len == 0 ||
-            add_names(names, found, phrase_learn_address(arena, address, found, NAMES_EACH),
+            add_names(names, found, phrase_names_of_address(arena, address, found, NAMES_EACH),
                       arena)) &&
-           add_names(names, found, phrase_learn_title(arena, title, found, NAMES_EACH), arena);
+           add_names(names, found, phrase_names_of_title(arena, title, found, NAMES_EACH), arena);
 }
 
 static bool make_words(const struct db_rows *rows, struct tenant_places *tenant)

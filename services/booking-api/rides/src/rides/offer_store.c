@@ -189,7 +189,7 @@ bool offer_store_insert(struct change *change, const struct offer *offer, struct
 {
     struct db_value values[CHANGE_TRACES + COLUMNS], before[CHANGE_TRACES + 2];
 
-    if (!change_trace(change, values, fault) || !change_trace(change, before, fault))
+    if (!change_get_trace(change, values, fault) || !change_get_trace(change, before, fault))
         return false;
     before[CHANGE_TRACES] = db_uuid(&offer->ride_id);
     before[CHANGE_TRACES + 1] = db_uuid(&offer->driver_id);

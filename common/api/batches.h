@@ -11,9 +11,9 @@ struct api_batch {
     int max;
 };
 
+enum { API_BATCHES_MAX = 200 };
 /* Must run in a fiber. Runs transactions one after the other, with actor "system" and without a
  * tenant, until one has processed fewer than `max` rows; at most API_BATCHES_MAX transactions.
  * Remaining rows are left for the next call. */
-enum { API_BATCHES_MAX = 200 };
 bool api_batches_run(struct api_changes *changes, const struct api_batch *batch,
                      struct fault *fault) MUST_CHECK;

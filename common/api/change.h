@@ -126,13 +126,13 @@ bool change_query_traced(struct change *change, const struct db_statement *state
  * until the call. At most 8 callbacks; with more the change fails with "change_too_large". */
 void change_after_commit(struct change *change, void (*run)(void *arg), void *arg);
 
-/* A change by background work: without request and Idempotency-Key, with actor "system".
- * `tenant_or_nil` is the tenant of its events and audit rows. */
 typedef bool api_task_fn(struct change *change, void *arg, struct fault *fault);
+/* Runs `act` as a change by background work: without request and Idempotency-Key, with actor
+ * "system". `tenant_or_nil` is the tenant of its events and audit rows. */
 bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,
               api_task_fn *act, void *arg, struct fault *fault) MUST_CHECK;
 
+enum { IDEMPOTENCY_SWEEP_MAX = 500 };
 /* Must run in a fiber. Deletes stored replies older than 48 h, IDEMPOTENCY_SWEEP_MAX in each
  * transaction. */
-enum { IDEMPOTENCY_SWEEP_MAX = 500 };
 bool api_changes_sweep(struct api_changes *changes, struct fault *fault) MUST_CHECK;

@@ -17,9 +17,9 @@ struct idempotency {
     char fingerprint[2 * DIGEST_SHA256_LEN + 1]; /* hex */
 };
 
+enum { IDEMPOTENCY_KEY_MAX = 255 };
 /* Reads the key from the header, plain or as a quoted string: 1 to 255 visible ASCII characters.
  * Otherwise FAULT_UNREADABLE "bad_idempotency_key". */
-enum { IDEMPOTENCY_KEY_MAX = 255 };
 bool api_idempotency_read_key(struct slice header, struct arena *arena, struct slice *key,
                               struct fault *fault) MUST_CHECK;
 

@@ -42,9 +42,9 @@ bool key_store_insert(struct db *tx, const struct key_draft *draft, struct uuid 
 bool key_store_ensure(struct db *tx, const struct key_draft *draft, int64_t *revoked,
                       struct fault *fault) MUST_CHECK;
 
+enum { KEY_STORE_LIST_COLUMNS = 8 };
 /* Lists all keys. Columns, all text: id, prefix, tenant, client, scopes, rate/burst, last use,
  * state. */
-enum { KEY_STORE_LIST_COLUMNS = 8 };
 bool key_store_list(struct db *db, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
 /* Revokes a key by id or prefix and sets `id`. FAULT_NOT_FOUND; FAULT_CONFLICT

@@ -107,9 +107,9 @@ enum http_status list_reply_whole(const struct http_request *req, struct http_re
                                   struct db *db, const struct list *list,
                                   const struct db_value *values, size_t count);
 
+enum { LIST_NAMES_MAX = 128 };
 /* Writes the names of the set bits, comma-separated ("held,confirmed"), for a filter in SQL; absent
  * if no bit is set. `room` is large enough for all names. */
-enum { LIST_NAMES_MAX = 128 };
 struct slice list_join_names(int64_t bits, const char *const *names, char room[LIST_NAMES_MAX]);
 
 /* list_begin() writes `{"items":[`, list_separator() a `,` before each item but the first,

@@ -136,11 +136,11 @@ struct service_definition {
 /* Runs until the process ends; returns the exit code. */
 int service_main(int argc, char **argv, const struct service_definition *definition);
 
+typedef bool service_once_fn(struct service *service, void *arg, struct fault *fault);
 /* For commands: calls `run` in a fiber with PostgreSQL (DATABASE_URL, else MIGRATION_DATABASE_URL)
  * and one connection for changes. Of `service` only loop, work, pool, db and changes are set.
  * Returns EXIT_FINE; after a fault, which it prints, EXIT_FAILED; EXIT_USAGE if there is no
  * database URL. */
-typedef bool service_once_fn(struct service *service, void *arg, struct fault *fault);
 int service_run_once(const struct service_definition *definition, int64_t limit_ms,
                      service_once_fn *run, void *arg);
 /* Prints `help` to standard output if `--help` is the only argument, else to standard error.

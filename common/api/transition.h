@@ -21,7 +21,7 @@ unsigned transition_actor(const struct api_caller *caller);
 struct transition {
     int action;
     int from;       /* status */
-    int to;         /* equal to `from`: the status does not change */
+    int to;         /* the resulting status; may be equal to `from` */
     unsigned actor; /* bits of transition_actor() */
     unsigned when;  /* bits of the conditions that must hold; 0: none */
 };

@@ -108,7 +108,7 @@ struct db_conn {
     /* Set before db_conn_init(): */
     struct db_pool *pool; /* passed to the handlers of events; conn.c does not use it */
     struct loop *loop;
-    struct db_params *params; /* buffer for encoded values, shared by all connections */
+    struct db_params *params; /* buffer for encoded values, which all connections share */
     enum db_role role;
     const struct db_conn_events *events;
 

@@ -45,7 +45,8 @@ enum {
     FIELD_READ_ONLY = 1 << 2, /* refused in the input: "read_only" */
     FIELD_DETAIL = 1 << 3,    /* not encoded in lists (`description`) */
     FIELD_OMIT = 1 << 4,      /* not encoded when absent */
-    FIELD_COMMA = 1 << 5, /* queries: comma-separated SLUGS; ENUM and INT (0..62) as a bit set */
+    FIELD_COMMA = 1 << 5,     /* in queries values are comma-separated: SLUGS; ENUM and INT (0..62),
+                                 which then become a bit set */
     FIELD_WRITE_ONLY = 1 << 6, /* decoded, never encoded */
     FIELD_ROWS = 1 << 7        /* a LIST of at most max lists, each with at most max items: a struct
                                   field_list of struct field_list; only decoded */

@@ -9,7 +9,7 @@
 enum {
     LIMIT_DEFAULT = 1024,
     BATCHES_MAX = 64,
-    SLICE_NS = 2000000 /* after this time in an iteration the next epoll_wait() follows */
+    SLICE_NS = 2000000 /* maximum time of fibers in an iteration, before the next epoll_wait() */
 };
 
 static _Thread_local struct fiber *current;

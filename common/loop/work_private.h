@@ -12,8 +12,8 @@
 enum {
     WORK_THREADS_MAX = 16,
     WORK_ARG_MAX = 4096,
-    WORK_NAMES_MAX = 64,    /* names in the cache */
-    WORK_WAITERS_MAX = 256, /* fibers waiting for the same name */
+    WORK_NAMES_MAX = 64,    /* maximum of names in the cache */
+    WORK_WAITERS_MAX = 256, /* maximum of fibers waiting for the same name */
     WORK_HOST_MAX = 253     /* maximum length of a name (RFC 1035) */
 };
 

@@ -45,10 +45,10 @@ struct phrase_places {
     size_t name_count;
 };
 
-/* The vocabulary: the compiled-in tables and the caller's places. In the arena and read-only, so
- * that any number of phrases can share it. NULL: the arena is full (4 MiB suffice for the demo; a
- * name takes 1 KiB), or there are too many places. */
 struct phrase_words;
+/* Returns the vocabulary of the compiled-in tables and the caller's places, in the arena. It is
+ * read-only, so that any number of phrases can share it. NULL: the arena is full (4 MiB suffice for
+ * the demo; a name takes 1 KiB), or there are too many places. */
 const struct phrase_words *phrase_words_create(struct arena *arena,
                                                const struct phrase_places *places) MUST_CHECK;
 

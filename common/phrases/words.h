@@ -101,9 +101,9 @@ static inline bool word_is_for_rides(enum word_kind kind)
 
 enum word_unit { UNIT_NIGHT, UNIT_DAY, UNIT_WEEK, UNIT_FORTNIGHT, UNIT_MONTH, UNIT_HOUR };
 
+enum { EXPRESSION_WORDS_MAX = 4 };
 /* A row of a table: expressions with the same meaning, separated by '|', each of up to
  * EXPRESSION_WORDS_MAX words. A word with a mark at its end is inflected (enum inflection). */
-enum { EXPRESSION_WORDS_MAX = 4 };
 struct word_row {
     enum word_kind kind;
     int value;

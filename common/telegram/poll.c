@@ -26,8 +26,8 @@ struct telegram_poll {
     struct fiber *fiber; /* fiber of the running round, or NULL */
     bool stopped;        /* the running round frees the memory when it ends */
     struct fiber_queue stoppers;
-    int64_t offset; /* id of the last stored update plus one; 0: none */
-    int64_t limit;
+    int64_t offset;    /* id of the last stored update plus one; 0: none */
+    int64_t limit;     /* updates requested by the next call */
     unsigned failures; /* consecutive failed rounds */
     bool told;
     enum telegram_poll_state state;

@@ -154,8 +154,8 @@ static struct slice actor_of(const char *kind, const struct uuid *id, struct are
 
 /* Parses an actor of one of the service's kinds. A UUID is stored in lower case, other text as it
  * is. */
-static bool read_own(const struct api_actor_kind *kind, struct slice text, struct slice value,
-                     struct arena *arena, struct api_caller *caller)
+static bool read_own_actor(const struct api_actor_kind *kind, struct slice text, struct slice value,
+                           struct arena *arena, struct api_caller *caller)
 {
     switch (kind->value) {
     case ACTOR_NUMBER:
@@ -170,8 +170,8 @@ static bool read_own(const struct api_actor_kind *kind, struct slice text, struc
     return false;
 }
 
-static bool read_staff(struct slice text, struct slice value, struct arena *arena,
-                       struct api_caller *caller)
+static bool read_staff_actor(struct slice text, struct slice value, struct arena *arena,
+                             struct api_caller *caller)
 {
     caller->actor = ACTOR_STAFF;
     caller->actor_text = arena_copy(arena, text);
@@ -179,7 +179,7 @@ static bool read_staff(struct slice text, struct slice value, struct arena *aren
 }
 
 /* Sets the fault for a kind of actor that this service does not accept. */
-static bool other_kind(const struct api_callers *callers, struct slice kind, struct fault *fault)
+static bool refuse_kind(const struct api_callers *callers, struct slice kind, struct fault *fault)
 {
     const struct slice with_colon = {kind.at, kind.len + 1};
 
@@ -189,7 +189,7 @@ static bool other_kind(const struct api_callers *callers, struct slice kind, str
                      "This service does nothing for an actor %.*s", SLICE_ARG(kind));
 }
 
-static size_t own_kind(const struct api_callers *callers, struct slice kind)
+static size_t find_own_kind(const struct api_callers *callers, struct slice kind)
 {
     size_t i = 0;
 
@@ -209,14 +209,14 @@ bool api_actor_parse(const struct api_callers *callers, struct slice text, struc
 
     if (value.at == NULL)
         return bad_actor(callers, fault);
-    own = own_kind(callers, kind);
+    own = find_own_kind(callers, kind);
     if (own < callers->actor_count) {
         acting.actor = ACTOR_OWN + (unsigned)own;
-        read = read_own(&callers->actors[own], text, value, arena, &acting);
+        read = read_own_actor(&callers->actors[own], text, value, arena, &acting);
     } else if (slice_is(kind, "staff")) {
-        read = read_staff(text, value, arena, &acting);
+        read = read_staff_actor(text, value, arena, &acting);
     } else {
-        return other_kind(callers, kind, fault);
+        return refuse_kind(callers, kind, fault);
     }
     if (!read)
         return bad_actor(callers, fault);

@@ -95,7 +95,7 @@ static bool run_round(void *data, struct fault *fault)
 
 /* --- cleanup --- */
 
-static bool end_items(struct db *tx, void *arg, struct fault *fault)
+static bool expire_items(struct db *tx, void *arg, struct fault *fault)
 {
     return deliver_store_expire(tx, arg, fault);
 }
@@ -109,7 +109,7 @@ static bool clean_up(void *data, struct fault *fault)
     if (!deliver_store_oldest_age(service->db, &deliver->queue.oldest.value, fault))
         return false;
     do {
-        if (!db_transaction(service->pool, end_items, &ended, fault))
+        if (!db_transaction(service->pool, expire_items, &ended, fault))
             return false;
         deliver->queue.counters[DELIVER_COUNT_DEAD].value += (double)ended;
     } while (ended > 0 && !service->stopping);

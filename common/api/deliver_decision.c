@@ -23,7 +23,7 @@ static int64_t requested_ms(int64_t retry_after_s)
 }
 
 /* True if the whole receiver is unavailable (Standard Webhooks, "Delivery success and failure"). */
-static bool is_down(const struct deliver_result *result)
+static bool receiver_is_down(const struct deliver_result *result)
 {
     if (result->end != DELIVER_ANSWERED)
         return result->end == DELIVER_NOT_SENT;
@@ -34,7 +34,7 @@ struct deliver_decision deliver_decide(const struct deliver_result *result,
                                        const struct deliver_history *history, uint32_t chance)
 {
     const bool answered = result->end == DELIVER_ANSWERED;
-    const bool down = is_down(result);
+    const bool down = receiver_is_down(result);
     const bool asked = answered && result->retry_after_s != FIELD_ABSENT;
     const int64_t own_ms = retry_wait_ms(&retries, history->tries + 1, chance);
     struct deliver_decision decision = {.outcome = DELIVER_AGAIN};

@@ -12,8 +12,8 @@ static void put_parameter(struct buf *out, const char *name, int64_t value)
     buf_i64(out, value);
 }
 
-static struct slice quota(struct arena *arena, const char *first_name, int64_t first,
-                          const char *second_name, int64_t second)
+static struct slice format_quota(struct arena *arena, const char *first_name, int64_t first,
+                                 const char *second_name, int64_t second)
 {
     char room[QUOTA_MAX];
     struct buf text;
@@ -40,8 +40,8 @@ static bool limit_check(const struct api_guard *guard, const struct api_caller *
     uuid_format(&caller->key_id, key);
     verdict = limiter_take(guard->limiter, (struct slice){key, UUID_TEXT_LEN}, caller->rate_per_s,
                            caller->burst);
-    policy = quota(req->arena, ";q=", verdict.limit, ";w=", verdict.window_s);
-    state = quota(req->arena, ";r=", verdict.remaining, ";t=", verdict.reset_s);
+    policy = format_quota(req->arena, ";q=", verdict.limit, ";w=", verdict.window_s);
+    state = format_quota(req->arena, ";r=", verdict.remaining, ";t=", verdict.reset_s);
     if (policy.at == NULL || state.at == NULL)
         return arena_fault(fault);
     http_reply_header(res, "RateLimit-Policy", policy);

@@ -313,8 +313,8 @@ static bool refuse(struct fault *fault)
                      "This API key is unknown, expired or revoked");
 }
 
-static bool serve(struct api_keys *keys, struct key_entry *entry, int64_t now_ns,
-                  struct api_caller *caller, struct fault *fault)
+static bool use_entry(struct api_keys *keys, struct key_entry *entry, int64_t now_ns,
+                      struct api_caller *caller, struct fault *fault)
 {
     const struct key_record *record = &entry->record;
 
@@ -335,7 +335,8 @@ static bool serve(struct api_keys *keys, struct key_entry *entry, int64_t now_ns
 
 /* True if the cached key may be used. If a look-up failed less than API_KEY_STALE_MS ago,
  * PostgreSQL counts as unavailable, and no request waits for another failure. */
-static bool is_good(const struct api_keys *keys, const struct key_entry *entry, int64_t now_ns)
+static bool may_use_cached(const struct api_keys *keys, const struct key_entry *entry,
+                           int64_t now_ns)
 {
     const bool away =
         keys->failed_ns != 0 && now_ns - keys->failed_ns < API_KEY_STALE_MS * NS_PER_MS;
@@ -354,7 +355,7 @@ static bool serve_during_outage(struct api_keys *keys, const uint8_t *hash,
     if (entry == NULL || was_cancelled(fault) ||
         !key_entry_is_younger(entry, now_ns, keys->options.outage_ms))
         return false;
-    return serve(keys, entry, now_ns, caller, fault);
+    return use_entry(keys, entry, now_ns, caller, fault);
 }
 
 bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *caller,
@@ -372,8 +373,8 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
         int64_t now_ns = loop_now_ns(keys->options.loop);
         struct key_entry *entry = key_table_find(&keys->table, hash);
 
-        if (entry != NULL && is_good(keys, entry, now_ns))
-            return serve(keys, entry, now_ns, caller, fault);
+        if (entry != NULL && may_use_cached(keys, entry, now_ns))
+            return use_entry(keys, entry, now_ns, caller, fault);
         /* A key with wrong check digits is unknown without a look-up. Cached keys are not checked,
          * because they are well-formed. */
         if (!api_key_is_wellformed(key) || key_table_is_unknown(&keys->table, hash, now_ns))

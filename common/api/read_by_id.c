@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/read_by_id.h"
 
-static struct reading begin(void *app, const struct http_request *req)
+static struct reading begin_reading(void *app, const struct http_request *req)
 {
     return (struct reading){.app = app,
                             .db = ((struct service_data *)app)->service->db,
@@ -24,7 +24,7 @@ enum http_status read_reply(const struct reading *reading, struct http_response 
 enum http_status read_by_id(void *app, const struct http_request *req, struct http_response *res,
                             read_fn *read, const struct fields *query, int64_t limit)
 {
-    struct reading reading = begin(app, req);
+    struct reading reading = begin_reading(app, req);
 
     reading.page.limit = limit;
     if (!http_request_uuid(req, 0, &reading.id, &reading.fault) ||
@@ -36,7 +36,7 @@ enum http_status read_by_id(void *app, const struct http_request *req, struct ht
 enum http_status read_all(void *app, const struct http_request *req, struct http_response *res,
                           read_fn *read)
 {
-    struct reading reading = begin(app, req);
+    struct reading reading = begin_reading(app, req);
 
     return read(&reading, res);
 }

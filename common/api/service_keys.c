@@ -280,7 +280,7 @@ static bool list(struct keys_run *run, struct fault *fault)
     return true;
 }
 
-static bool remove_one(struct db *tx, void *arg, struct fault *fault)
+static bool revoke_one(struct db *tx, void *arg, struct fault *fault)
 {
     struct keys_run *run = arg;
 
@@ -291,7 +291,7 @@ static bool revoke(struct keys_run *run, struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
-    if (!db_transaction(run->pool, remove_one, run, fault))
+    if (!db_transaction(run->pool, revoke_one, run, fault))
         return false;
     uuid_format(&run->id, id);
     fprintf(stderr, "%s is revoked; within 5 seconds it works nowhere\n", id);

@@ -32,7 +32,7 @@ static void log_readiness(struct service_run *run)
         service_cleanup_begin(run);
 }
 
-static void incompatible(struct service_run *run, const char *reason)
+static void stop_incompatible(struct service_run *run, const char *reason)
 {
     LOG(LOG_ERROR, "schema_incompatible", "The database is ahead of what this version can serve",
         log_str("version", service_version()), log_str("reason", reason));
@@ -57,7 +57,7 @@ static bool schema_check(struct service_run *run, struct fault *fault)
     if (!db_schema_check(run->service.db, run->sets, run->set_count, &schema, fault))
         return false;
     if (schema.state == DB_SCHEMA_INCOMPATIBLE)
-        incompatible(run, schema.reason);
+        stop_incompatible(run, schema.reason);
     else if (schema.state == DB_SCHEMA_BEHIND)
         log_schema_mismatch(run, schema.reason);
     run->schema_fits = schema.state == DB_SCHEMA_FITS;

@@ -128,7 +128,7 @@ static void on_timeout(void *data)
 
 /* --- handshake: AUTH, SELECT and PING in one write; the link is up after the answer to PING --- */
 
-static void prepared(redisAsyncContext *context, void *reply, void *data)
+static void on_handshake_answer(redisAsyncContext *context, void *reply, void *data)
 {
     struct cache_link *link = data;
     const redisReply *answer = reply;
@@ -137,7 +137,7 @@ static void prepared(redisAsyncContext *context, void *reply, void *data)
         link->refused = true;
 }
 
-static void greeted(redisAsyncContext *context, void *reply, void *data)
+static void on_ping_answer(redisAsyncContext *context, void *reply, void *data)
 {
     struct cache_link *link = data;
     const redisReply *answer = reply;
@@ -152,20 +152,22 @@ static void greeted(redisAsyncContext *context, void *reply, void *data)
     link->attempts = 0;
 }
 
-static bool greet(struct cache_link *link)
+static bool send_handshake(struct cache_link *link)
 {
     const struct cache_address *address = link->address;
     redisAsyncContext *context = link->context;
     int failed = 0;
     link->refused = false;
     if (address->password[0] != '\0' && address->user[0] != '\0')
-        failed |= redisAsyncCommand(context, prepared, link, "AUTH %s %s", address->user,
+        failed |= redisAsyncCommand(context, on_handshake_answer, link, "AUTH %s %s", address->user,
                                     address->password);
     else if (address->password[0] != '\0')
-        failed |= redisAsyncCommand(context, prepared, link, "AUTH %s", address->password);
+        failed |=
+            redisAsyncCommand(context, on_handshake_answer, link, "AUTH %s", address->password);
     if (address->database != 0)
-        failed |= redisAsyncCommand(context, prepared, link, "SELECT %u", address->database);
-    failed |= redisAsyncCommand(context, greeted, link, "PING");
+        failed |=
+            redisAsyncCommand(context, on_handshake_answer, link, "SELECT %u", address->database);
+    failed |= redisAsyncCommand(context, on_ping_answer, link, "PING");
     return failed == 0;
 }
 
@@ -204,7 +206,8 @@ static void open_context(struct cache_link *link, const struct work_address *to)
         return;
     }
     int64_t until = link->tried_ns + CACHE_CONNECT_MS * NS_PER_MS;
-    if (!loop_timer_start(link->loop, &link->timer, until, on_timeout, link) || !greet(link))
+    if (!loop_timer_start(link->loop, &link->timer, until, on_timeout, link) ||
+        !send_handshake(link))
         redisAsyncFree(context);
 }
 

@@ -59,7 +59,7 @@ static bool send_one(struct db_conn *conn, struct db_wait *wait, const struct db
 }
 
 /* True if a flush must be sent, because commits wait that no sent flush covers. */
-static bool is_wanted(const struct db_pool *pool)
+static bool flush_is_needed(const struct db_pool *pool)
 {
     return pool->flush_count == 0 ? pool->commits.count > 0
                                   : pool->flush_count < DB_FLUSHES_MAX && pool->commits_since > 0;
@@ -69,7 +69,7 @@ void db_flush_send(struct db_pool *pool)
 {
     struct db_conn *conn = flusher(pool);
 
-    if (!is_wanted(pool) || !db_flush_is_possible(pool))
+    if (!flush_is_needed(pool) || !db_flush_is_possible(pool))
         return;
     struct db_flush *flush =
         &pool->flushes[(pool->flush_first + pool->flush_count) % DB_FLUSHES_MAX];

@@ -275,8 +275,8 @@ static bool step_plan(const struct migrator *migrator, const struct db_migration
 }
 
 /* Checks or applies migration `index`. `there`: the table of migrations exists. */
-static bool walk_step(const struct migrator *migrator, const struct db_migration_set *set,
-                      size_t index, bool there, struct fault *fault)
+static bool migrate_step(const struct migrator *migrator, const struct db_migration_set *set,
+                         size_t index, bool there, struct fault *fault)
 {
     struct db_migration step;
     char applied[2 * DIGEST_SHA256_LEN + 1] = "";
@@ -296,8 +296,8 @@ static bool walk_step(const struct migrator *migrator, const struct db_migration
     return may_apply(migrator, set, &step, fault) && step_apply(migrator, set, &step, fault);
 }
 
-static bool walk_set(const struct migrator *migrator, const struct db_migration_set *set,
-                     struct fault *fault)
+static bool migrate_set(const struct migrator *migrator, const struct db_migration_set *set,
+                        struct fault *fault)
 {
     int there = 1;
 
@@ -306,18 +306,18 @@ static bool walk_set(const struct migrator *migrator, const struct db_migration_
     if (migrator->dry_run && !sql_number(migrator, COUNT_TABLES, &set->schema, 1, 0, &there, fault))
         return false;
     for (size_t i = 0; i < set->count; i++)
-        if (!walk_step(migrator, set, i, there > 0, fault))
+        if (!migrate_step(migrator, set, i, there > 0, fault))
             return false;
     return true;
 }
 
-static bool walk_sets(const struct migrator *migrator, const struct db_migration_set *sets,
-                      size_t count, struct fault *fault)
+static bool migrate_sets(const struct migrator *migrator, const struct db_migration_set *sets,
+                         size_t count, struct fault *fault)
 {
     if (!migrator->dry_run && !take_lock(migrator, fault))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!walk_set(migrator, &sets[i], fault))
+        if (!migrate_set(migrator, &sets[i], fault))
             return false;
     fprintf(migrator->out,
             migrator->dry_run ? "nothing was changed\n" : "the schema is up to date\n");
@@ -328,7 +328,8 @@ bool db_migrate(const char *url, const char *service, const struct db_migration_
                 size_t count, bool dry_run, FILE *out, struct fault *fault)
 {
     struct migrator migrator = {.service = service, .dry_run = dry_run, .out = out};
-    const bool ok = connect_to(&migrator, url, fault) && walk_sets(&migrator, sets, count, fault);
+    const bool ok =
+        connect_to(&migrator, url, fault) && migrate_sets(&migrator, sets, count, fault);
 
     /* Closing the session releases the advisory lock. */
     PQfinish(migrator.pg);

@@ -32,7 +32,7 @@ static bool is_settled(const struct db_wait *wait)
 
 /* Called when the fiber timed out or was woken. True: it must continue to wait. False with a fault:
  * it has detached `wait`. */
-static bool keeps_waiting(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
+static bool must_keep_waiting(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
 {
     const int64_t looked = loop_polled_ns(pool->loop);
 
@@ -56,7 +56,7 @@ bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fau
 
         if (fiber_park(wait_until_ns(pool, wait), &why) || is_settled(wait))
             continue;
-        if (!keeps_waiting(pool, wait, &why)) {
+        if (!must_keep_waiting(pool, wait, &why)) {
             *fault = why;
             return false;
         }

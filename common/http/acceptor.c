@@ -97,7 +97,7 @@ static void on_accept_error(struct http_server *server, int error)
 }
 
 /* Accepts a connection. False: the backlog is empty, or accept() failed. */
-static bool take_one(struct http_server *server)
+static bool accept_one(struct http_server *server)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof(address);
@@ -125,7 +125,7 @@ static void on_accept(void *data, uint32_t events)
             pause_listening(server);
             return;
         }
-        if (!take_one(server))
+        if (!accept_one(server))
             return;
     }
 }
@@ -153,7 +153,7 @@ void http_acceptor_drop_handshakes(struct http_server *server)
 void http_acceptor_accept_all(struct http_server *server)
 {
     while (server->listener >= 0 && !http_admission_is_full(&server->admission)) {
-        if (!take_one(server))
+        if (!accept_one(server))
             return;
     }
 }

@@ -96,7 +96,7 @@ static bool check_shape(struct exchange *exchange, const char *method, const cha
                                               &req->query_count, &exchange->arena, fault);
 }
 
-static bool check_room(const struct exchange *exchange, struct fault *fault)
+static bool check_admission(const struct exchange *exchange, struct fault *fault)
 {
     const struct http_route *route = exchange->match.route;
     bool probe = route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0;
@@ -153,7 +153,7 @@ bool http_dispatch_check_head(struct exchange *exchange, const char *method, con
     req->route = exchange->match.route;
     memcpy(req->params, exchange->match.params, sizeof(req->params));
     set_body_max(exchange);
-    return check_room(exchange, fault) && call_route_guard(exchange, fault) &&
+    return check_admission(exchange, fault) && call_route_guard(exchange, fault) &&
            check_length(exchange, fault);
 }
 

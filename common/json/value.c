@@ -25,7 +25,7 @@ bool decoding_begin(struct decoding *decoding, const struct fields *table, const
     return true;
 }
 
-static void path_char(struct decoding *decoding, char c)
+static void append_to_path(struct decoding *decoding, char c)
 {
     if (decoding->path_len < sizeof(decoding->path) - 1)
         decoding->path[decoding->path_len++] = c;
@@ -37,13 +37,13 @@ size_t decoding_enter(struct decoding *decoding, const char *name)
     size_t before = decoding->path_len;
 
     if (before > 0)
-        path_char(decoding, '/');
+        append_to_path(decoding, '/');
     for (; *name != '\0'; name++) {
         if (*name == '~' || *name == '/') {
-            path_char(decoding, '~');
-            path_char(decoding, *name == '~' ? '0' : '1');
+            append_to_path(decoding, '~');
+            append_to_path(decoding, *name == '~' ? '0' : '1');
         } else {
-            path_char(decoding, *name);
+            append_to_path(decoding, *name);
         }
     }
     decoding->path[decoding->path_len] = '\0';
@@ -72,7 +72,7 @@ static bool is_refused(const struct decoding *decoding, const char *field)
     return false;
 }
 
-static void check_together(struct decoding *decoding, const struct fields *table)
+static void check_fields_together(struct decoding *decoding, const struct fields *table)
 {
     struct fault_list found;
 
@@ -92,7 +92,7 @@ static void check_together(struct decoding *decoding, const struct fields *table
 bool decoding_end(struct decoding *decoding, const struct fields *table, void *out,
                   struct fields_seen *seen, struct fault *fault)
 {
-    check_together(decoding, table);
+    check_fields_together(decoding, table);
     if (decoding->full)
         return arena_fault(fault);
     if (!fault_list_ok(&decoding->problems, fault))

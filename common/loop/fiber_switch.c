@@ -76,8 +76,8 @@ struct frame {
     uintptr_t rip;
 };
 
-static void make(struct fiber_context *context, char *stack, size_t size, void (*entry)(void *data),
-                 void *data)
+static void make_context(struct fiber_context *context, char *stack, size_t size,
+                         void (*entry)(void *data), void *data)
 {
     const uintptr_t top = ((uintptr_t)stack + size) & ~(uintptr_t)15;
     struct frame *frame = (struct frame *)(top - sizeof(*frame));
@@ -90,7 +90,7 @@ static void make(struct fiber_context *context, char *stack, size_t size, void (
     context->sp = frame;
 }
 
-static void swap(struct fiber_context *from, struct fiber_context *to)
+static void swap_context(struct fiber_context *from, struct fiber_context *to)
 {
     fiber_switch_stack(&from->sp, to->sp);
 }
@@ -106,8 +106,8 @@ static void begin(unsigned entry_high, unsigned entry_low, unsigned data_high, u
     ((void (*)(void *))entry)((void *)data);
 }
 
-static void make(struct fiber_context *context, char *stack, size_t size, void (*entry)(void *data),
-                 void *data)
+static void make_context(struct fiber_context *context, char *stack, size_t size,
+                         void (*entry)(void *data), void *data)
 {
     const uint64_t code = (uintptr_t)entry;
     const uint64_t argument = (uintptr_t)data;
@@ -120,7 +120,7 @@ static void make(struct fiber_context *context, char *stack, size_t size, void (
                 (unsigned)code, (unsigned)(argument >> 32), (unsigned)argument);
 }
 
-static void swap(struct fiber_context *from, struct fiber_context *to)
+static void swap_context(struct fiber_context *from, struct fiber_context *to)
 {
     swapcontext(&from->registers, &to->registers);
 }
@@ -146,7 +146,7 @@ void fiber_context_make(struct fiber_context *context, void *stack, size_t size,
 #if defined(UNDER_TSAN)
     context->tsan = __tsan_create_fiber(0);
 #endif
-    make(context, stack, size, entry, data);
+    make_context(context, stack, size, entry, data);
 }
 
 void fiber_context_finish(struct fiber_context *context)
@@ -171,7 +171,7 @@ void fiber_context_switch(struct fiber_context *from, struct fiber_context *to)
     __sanitizer_start_switch_fiber(&from->fake_stack, to->bottom, to->size);
 #endif
     notify_tsan(to);
-    swap(from, to);
+    swap_context(from, to);
 #if defined(UNDER_ASAN)
     __sanitizer_finish_switch_fiber(from->fake_stack, NULL, NULL);
 #endif
@@ -191,7 +191,7 @@ void fiber_context_leave(struct fiber_context *from, struct fiber_context *to)
     __sanitizer_start_switch_fiber(NULL, to->bottom, to->size);
 #endif
     notify_tsan(to);
-    swap(from, to);
+    swap_context(from, to);
 }
 
 void fiber_stack_unpoison(void *stack, size_t size)

@@ -18,7 +18,7 @@ enum { WORK_NICE = 10, WORK_THREAD_STACK = 512 * 1024 };
 /* The pool whose metrics are in /metrics: the last one registered. Services have only one pool. */
 static struct work *measured;
 
-static size_t names_at_once(const struct work *work)
+static size_t max_look_ups(const struct work *work)
 {
     return work->thread_count > 1 ? work->thread_count / 2 : 1;
 }
@@ -30,7 +30,7 @@ static struct work_job *job_take(struct work *work)
     const enum work_queue queue = only_names ? WORK_QUEUE_NAMES : WORK_QUEUE_CPU;
     struct work_job *job = STAILQ_FIRST(&work->queues[queue]);
 
-    if (job == NULL || (only_names && work->names_running >= names_at_once(work)))
+    if (job == NULL || (only_names && work->names_running >= max_look_ups(work)))
         return NULL;
     STAILQ_REMOVE_HEAD(&work->queues[queue], of_queue);
     work->waiting[queue]--;

@@ -12,7 +12,7 @@ static bool is_day_number(const struct items *items, size_t at)
            item->value <= DAY_MOST;
 }
 
-static bool close_to(const struct items *items, size_t at)
+static bool is_adjacent(const struct items *items, size_t at)
 {
     return at < items->count && items->list[at].gap != GAP_CLAUSE;
 }
@@ -31,8 +31,8 @@ static struct point *add_point(struct days *days, enum point_kind kind, size_t f
 
 static size_t read_year(const struct items *items, size_t at, struct point *point)
 {
-    if (item_is_number(items, at) && close_to(items, at) && items->list[at].value >= YEAR_FIRST &&
-        items->list[at].value <= YEAR_LAST) {
+    if (item_is_number(items, at) && is_adjacent(items, at) &&
+        items->list[at].value >= YEAR_FIRST && items->list[at].value <= YEAR_LAST) {
         point->year = (int)items->list[at].value;
         return at + 1;
     }
@@ -58,7 +58,7 @@ static bool counts_something(const struct items *items, size_t at)
 {
     const enum word_kind kind = item_kind(items, at);
 
-    return close_to(items, at) && (kind == WORD_UNIT || kind == WORD_THOUSAND);
+    return is_adjacent(items, at) && (kind == WORD_UNIT || kind == WORD_THOUSAND);
 }
 
 /* Reads "5 декабря", "December 5", "желтоқсанның 5-інен". Returns the index of the item after the
@@ -71,10 +71,10 @@ static size_t read_day_of_month(const struct items *items, size_t at, struct day
     size_t to = at + 2;
 
     if (!is_day_number(items, number) || item_kind(items, month) != WORD_MONTH ||
-        !close_to(items, at + 1) || (month_first && counts_something(items, to)))
+        !is_adjacent(items, at + 1) || (month_first && counts_something(items, to)))
         return at;
     /* In "5 декабря 8 декабря" each month belongs to the number before it. */
-    if (month_first && item_kind(items, to) == WORD_MONTH && close_to(items, to) &&
+    if (month_first && item_kind(items, to) == WORD_MONTH && is_adjacent(items, to) &&
         item_kind_before(items, at) == WORD_NUMBER)
         return at;
     struct point *point = add_point(days, POINT_DATE, at, to);
@@ -129,7 +129,7 @@ static bool is_day(const struct items *items, size_t at, const struct days *days
         (goes_on || (items->list[at - 1].value == 0 && counts_nothing(items, at))))
         return true;
     /* A day before a month: "5-8 декабря", "5 to 8 December", "5 и 6 декабря". */
-    if (close_to(items, at + 1) && items->list[at + 1].gap == GAP_HYPHEN &&
+    if (is_adjacent(items, at + 1) && items->list[at + 1].gap == GAP_HYPHEN &&
         is_point_begin(items, at + 1) &&
         (item_kind(items, at + 2) == WORD_MONTH || items->list[at + 1].is_day ||
          after == WORD_WEEKDAY))
@@ -230,9 +230,9 @@ static struct lone_unit describe_lone_unit(const struct items *items, size_t at,
         .wanted = before == WORD_ON || unit->ending == ENDING_TO || whole_week,
         .is_rate = before == WORD_AT || before == WORD_PER,
         .to_point =
-            is_point_begin(items, at + 1) || (after == WORD_FROM && close_to(items, at + 1)),
+            is_point_begin(items, at + 1) || (after == WORD_FROM && is_adjacent(items, at + 1)),
         .of_point =
-            days->count > 0 && days->points[days->count - 1].to == at && close_to(items, at),
+            days->count > 0 && days->points[days->count - 1].to == at && is_adjacent(items, at),
         .from_then = after == WORD_FROM,
         .on_then = after == WORD_ON,
     };
@@ -268,9 +268,9 @@ static bool is_about(const struct items *items, size_t at)
     const size_t number = at + 1 + on;
     const enum word_kind after = item_kind(items, number + 1);
 
-    return item_is_number(items, number) && close_to(items, number) &&
+    return item_is_number(items, number) && is_adjacent(items, number) &&
            (on || items->list[number].gap == GAP_HYPHEN) &&
-           (!close_to(items, number + 1) || after == WORD_NOTHING || after == WORD_FROM);
+           (!is_adjacent(items, number + 1) || after == WORD_NOTHING || after == WORD_FROM);
 }
 
 static void read_lone_unit(struct parser *parser, size_t at, struct days *days)
@@ -323,7 +323,8 @@ static void read_length(struct parser *parser, size_t from, size_t at, struct da
 static void read_unit(struct parser *parser, size_t at, struct days *days)
 {
     struct items *items = &parser->items;
-    const size_t from = at > 0 && close_to(items, at) && is_quantity(items, at - 1) ? at - 1 : at;
+    const size_t from =
+        at > 0 && is_adjacent(items, at) && is_quantity(items, at - 1) ? at - 1 : at;
     const bool in = item_kind_before(items, from) == WORD_IN;
     const bool later = item_kind(items, at + 1) == WORD_LATER;
 
@@ -344,12 +345,12 @@ static size_t read_weekday(struct parser *parser, size_t at, struct days *days)
 
     /* "бір жұмаға" means for a week, or until a Friday. */
     if (before != NULL && item_kind(items, at - 1) == WORD_NUMBER && !before->is_day &&
-        close_to(items, at) && items->list[at].gap != GAP_HYPHEN && items->list[at].value == 5)
+        is_adjacent(items, at) && items->list[at].gap != GAP_HYPHEN && items->list[at].value == 5)
         days->unclear = true;
     if ((item_kind(items, to) == WORD_NUMBERED_DAY ||
          (item_kind(items, to) == WORD_UNIT && items->list[to].value == UNIT_DAY &&
           items->list[to].ending == ENDING_OTHER)) &&
-        close_to(items, to))
+        is_adjacent(items, to))
         items->list[to++].used = true;
     struct point *point = add_point(days, POINT_WEEKDAY, at, to);
     point->days = items->list[at].value;

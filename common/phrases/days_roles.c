@@ -36,7 +36,7 @@ static enum point_role role_of_stay_word(const struct items *items, const struct
 }
 
 /* The index at which the point begins, including the words before it that only qualify it. */
-static size_t before_point(const struct items *items, const struct point *point)
+static size_t find_point_begin(const struct items *items, const struct point *point)
 {
     size_t at = point->from;
 
@@ -47,7 +47,7 @@ static size_t before_point(const struct items *items, const struct point *point)
 
 void days_find_role(const struct items *items, const struct days *days, struct point *point)
 {
-    const size_t from = before_point(items, point);
+    const size_t from = find_point_begin(items, point);
     const enum word_kind before = item_kind_before(items, from);
     const enum word_kind after = item_kind(items, point->to);
     const enum ending ending = items->list[point->to - 1].ending;

@@ -19,7 +19,7 @@ static bool cut_end(struct slice *text, const char *end)
     return true;
 }
 
-static struct slice small_letters(struct arena *arena, struct slice text)
+static struct slice to_lower_case(struct arena *arena, struct slice text)
 {
     struct buf out;
     char room[2 * NAME_BYTES];
@@ -85,7 +85,7 @@ static void add_cities(struct phrase_words *words, const struct phrase_places *p
         const struct phrase_city *city = &places->cities[i];
         for (size_t n = 0; n <= LANGUAGE_KZ; n++)
             if (city->names[n].len > 0)
-                add_name(words, WORD_CITY, (int)i, small_letters(arena, city->names[n]), arena);
+                add_name(words, WORD_CITY, (int)i, to_lower_case(arena, city->names[n]), arena);
         for (const struct word_city *own = word_cities; own->slug != NULL; own++)
             if (slice_is(city->slug, own->slug))
                 words_add(words, WORD_CITY, (int)i, slice_of(own->expressions));
@@ -99,7 +99,7 @@ static void add_districts(struct phrase_words *words, const struct phrase_places
                           struct arena *arena)
 {
     for (size_t i = 0; i < places->district_count; i++) {
-        struct slice name = small_letters(arena, places->districts[i]);
+        struct slice name = to_lower_case(arena, places->districts[i]);
         if (name.at == NULL)
             continue;
         add_name(words, WORD_DISTRICT, (int)i, name, arena);
@@ -173,7 +173,7 @@ static bool is_kind(struct slice word)
 size_t phrase_names_of_address(struct arena *arena, struct slice address, struct slice *names,
                                size_t room)
 {
-    struct slice name = small_letters(arena, slice_cut(&address, ','));
+    struct slice name = to_lower_case(arena, slice_cut(&address, ','));
     struct slice rest = name;
     const struct slice kind = slice_cut(&rest, '.');
 
@@ -216,7 +216,7 @@ static struct slice trim_signs(struct slice word, bool *ends)
     return word;
 }
 
-static struct slice without_case(struct slice name)
+static struct slice without_case_ending(struct slice name)
 {
     static const char *const cases[] = {"ами", "ом", "ой", "а", "у", "е", "ы", "и"};
 
@@ -257,7 +257,7 @@ size_t phrase_names_of_title(struct arena *arena, struct slice title, struct sli
     while (rest.at != NULL && count < room) {
         const struct slice word = trim_signs(slice_cut(&rest, ' '), &ends);
         if (extend_name(&name, word, ends, rest.at == NULL, after_u)) {
-            const struct slice expressions = small_letters(arena, without_case(name));
+            const struct slice expressions = to_lower_case(arena, without_case_ending(name));
             const bool latin = expressions.len > 0 && (expressions.at[0] & 0x80) == 0;
             if (expressions.len >= (latin ? (size_t)STEM_MIN : (size_t)2 * STEM_MIN))
                 names[count++] = expressions;

@@ -33,7 +33,7 @@ static bool is_space(uint32_t code)
     return code == ' ' || (code >= '\t' && code <= '\r');
 }
 
-static int end_behind(uint32_t code, uint32_t before)
+static int kind_of_end(uint32_t code, uint32_t before)
 {
     if (code == '\n')
         return before == '\n' ? END_PARAGRAPH : END_LINE;
@@ -58,7 +58,7 @@ static size_t find_end(const struct splitting *splitting, size_t from)
                 ends[END_WORD] = ends[END_CHARACTER];
             break;
         }
-        int kind = end_behind(atom.code, before);
+        int kind = kind_of_end(atom.code, before);
         if (kind == END_CHARACTER || units >= splitting->units / PIECE_PART)
             ends[kind] = at;
         ends[END_CHARACTER] = at;

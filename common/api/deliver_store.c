@@ -212,7 +212,8 @@ static const struct db_statement leave_statement = {
 #define OVER_NUMBERS "age_s bigint, most bigint, limit bigint"
 /* CUTS: computes once for each receiver the time `before`: items that were enqueued at that time or
  * earlier are expired, because they are too old, or because {most} newer items wait. All items of a
- * disabled receiver are expired. OVER: the expired items, as d, the oldest first. */
+ * disabled receiver are expired. OVER: the expired items of each receiver, as d, the oldest first,
+ * at most {limit}. */
 #define CUTS                                                                                       \
     "WITH cut AS MATERIALIZED (SELECT r.id, CASE WHEN r.disabled_at IS NOT NULL THEN 'infinity' ELSE greatest("    \
     "   now() - {age_s} * interval '1 second',"                                                    \

@@ -11,20 +11,20 @@
 
 enum {
     CHECKS_MAX = 256,
-    CHECK_NAME_MAX = 48,   /* bytes of a slug */
+    CHECK_NAME_MAX = 48,   /* bytes of a check's name */
     CHECK_NEEDS_MAX = 8,   /* direct dependencies of a check */
     CHECK_LIMITS_MAX = 12, /* limits of a check */
-    CHECK_EXPECT_MAX = 8,  /* expected DNS records */
+    CHECK_EXPECT_MAX = 8,  /* expected DNS records of a check */
     CHECK_INTERVAL_MIN_MS = 200,
     CHECK_INTERVAL_MAX_MS = 8 * 24 * 3600 * 1000, /* a weekly heartbeat, with a day of margin */
     CHECK_TIMEOUT_MAX_MS = 30 * 1000
 };
 
 // clang-format off
-/* The kinds of checks: the name of the kind, its word in configuration and answers, the form of its
- * target (config/target.h), and its probe function. The function is called ONCE, or EACH time for
- * an address of the host in the URL that a scheme and the target make. A new kind: its row and the
- * function's file in probes/. */
+/* X(name of the kind; its word in configuration and answers; form of its target, see
+ * config/target.h; probe function). ONCE(function): called once for a probe. EACH(function, scheme):
+ * called for each IP address of the host in the URL `scheme` + target. To add a kind, add a row and
+ * write its function in probes/. */
 #define CHECK_KINDS_EACH(X) \
     X(HTTP,       "http",       URL,     EACH(probe_http, "")) \
     X(TCP,        "tcp",        ADDRESS, EACH(probe_connect, "http://")) \
@@ -41,8 +41,8 @@ enum {
     X(DISK,       "disk",       PATH,    ONCE(probe_disk))                   /* a mount */ \
     X(TELEGRAM,   "telegram",   URL,     EACH(probe_telegram, ""))           /* the gateway's /v1/bots; uses LINK_KEY */ \
     X(SERVICE,    "service",    URL,     ONCE(probe_service))                /* /readyz and /metrics of a service of tapbot */ \
-    X(BUSINESS,   "business",   URL,     EACH(probe_business, ""))           /* /metrics of the service with figures that people must act on */ \
-    X(HEARTBEAT,  "heartbeat",  NONE,    ONCE(probe_heartbeat))              /* POST /v1/heartbeats/NAME must come within the interval */ \
+    X(BUSINESS,   "business",   URL,     EACH(probe_business, ""))           /* figures in a service's /metrics that staff must act on */ \
+    X(HEARTBEAT,  "heartbeat",  NONE,    ONCE(probe_heartbeat))              /* expects POST /v1/heartbeats/NAME once in each interval */ \
     X(PEER,       "peer",       URL,     ONCE(probe_peer))                   /* /v1/status of health on the other server; uses LINK_KEY */
 // clang-format on
 #define CHECK_KIND(name, word, form, probe) CHECK_##name,
@@ -51,11 +51,11 @@ enum check_kind { CHECK_KINDS_EACH(CHECK_KIND) CHECK_KINDS };
 /* Words of the kinds, NULL-terminated. */
 extern const char *const check_kind_names[CHECK_KINDS + 1];
 
-/* Header of the peer's /public for checks of kind PEER: "yes" if the peer has alerted people that
- * the link between the servers is cut, otherwise "no". */
+/* Response header of GET /public, read by checks of kind PEER: "yes" if this instance has alerted
+ * people that the link between the servers is cut, otherwise "no". */
 #define PEER_ALERT_HEADER "Health-Link-Told"
 
-/* Determines the channels of an incident, see notify/. */
+/* Determines which channels alert people of an incident, see notify/. */
 enum severity { SEVERITY_WARNING, SEVERITY_CRITICAL };
 extern const char *const severity_names[]; /* words of severities, NULL-terminated */
 
@@ -71,39 +71,39 @@ struct limit {
 struct check {
     char name[CHECK_NAME_MAX + 1]; /* unique, such as "postgres" */
     enum check_kind kind;
-    const char *target; /* "" if the kind has none. The plan owns this text and the texts below. */
-    const char *server; /* name such as "server1" */
-    /* Name of the check on the peer that runs it; NULL or "": the same name. */
+    const char *target; /* "": the kind has none. The plan owns this text and the texts below. */
+    const char *server; /* name of the server that runs the check, such as "server1" */
+    /* If the peer runs the check: its name there; NULL or "": it has the name `name` there too. */
     const char *peer_name;
-    /* From the start of a probe to the start of the next; of a HEARTBEAT the maximum time between
+    /* Time from the start of a probe to the start of the next. HEARTBEAT: maximum time between two
      * reports. */
     int64_t interval_ms;
     int64_t timeout_ms; /* limit of a probe; less than the interval */
-    int bad_to_fail;    /* consecutive bad probes before it turns yellow or red; 1-10 */
-    int good_to_pass;   /* consecutive good probes before it turns green again; 1-10 */
+    int bad_to_fail;    /* consecutive bad probes that turn the check yellow or red; 1-10 */
+    int good_to_pass;   /* consecutive good probes that turn the check green again; 1-10 */
     enum severity severity;
     /* False: the check is shown, but causes no incident and does not affect the overall status. */
     bool counted;
     bool outside; /* shown at /public, by its title only */
-    /* HEARTBEAT: until the first report it is unknown, which does not affect the overall status;
-     * otherwise it is late. */
+    /* HEARTBEAT before its first report. True: the check is unknown and does not affect the overall
+     * status. False: it fails (TROUBLE_LATE) one interval after the start of health. */
     bool optional;
-    /* HEARTBEAT: after its interval a report counts as none, instead of the next one as late. */
+    /* HEARTBEAT one interval after the last report. True: the check is unknown. False: it fails. */
     bool expires;
     /* Indices of direct dependencies in the plan; there are no cycles. */
-    size_t needs[CHECK_NEEDS_MAX];
+    size_t needs[CHECK_NEEDS_MAX]; /* `need_count` items */
     size_t need_count;
     struct limit limits[CHECK_LIMITS_MAX];
     size_t limit_count;
     const char *title[3]; /* in the order of enum language; "": the name is shown instead */
     const char *runbook;  /* section of docs/runbook.md; never "" */
     /* Options of some kinds. */
-    int expect_status;       /* HTTP; 0: any of 200-299 */
-    const char *expect_body; /* HTTP: a part of the body; "" any */
-    /* DNS: exactly these IPv4 addresses, in any order; none: any addresses. */
+    int expect_status;       /* HTTP: the expected status; 0: any of 200-299 */
+    const char *expect_body; /* HTTP: text that the body must contain; "": any body */
+    /* DNS: the complete set of expected IPv4 addresses; if it is empty, any address is accepted. */
     const char *expect[CHECK_EXPECT_MAX];
     size_t expect_count;
-    /* PEER: URL of its public page. The check fails only if this URL and `target` fail. "": only
-     * `target` is probed. */
+    /* PEER: URL of the peer's public page; "": only `target` is probed. If both are set, the check
+     * fails only if both fail. */
     const char *public_url;
 };

@@ -11,7 +11,7 @@
 
 /* --- mistakes --- */
 
-/* Counts a mistake. False: the maximum number of mistakes was already printed. */
+/* Counts a mistake. False: it must not be printed, because DOC_MISTAKES_MAX others were. */
 static bool begin_mistake(struct doc *doc)
 {
     doc->mistakes++;
@@ -71,7 +71,7 @@ static bool out_of_memory(struct doc *doc)
 
 /* --- the text --- */
 
-/* Prints a syntax error. The parser's messages contain nothing of the text. */
+/* Prints a syntax error. The parser's messages quote nothing of the text, so no secret is shown. */
 static bool syntax_error(struct doc *doc, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_MEMORY_ERROR)
@@ -82,7 +82,7 @@ static bool syntax_error(struct doc *doc, const yaml_parser_t *parser)
                          parser->problem != NULL ? parser->problem : "it cannot be read");
 }
 
-/* Counters of the first pass over the text, which checks it. */
+/* Counters of the first pass over the text, scan_text(). */
 struct doc_scan {
     size_t nodes, depth, documents;
 };
@@ -209,7 +209,7 @@ static void key_error(struct doc *doc, const struct doc_value *map, int node,
                       const char *const *words, size_t count)
 {
     const struct slice word = scalar_of(yaml_document_get_node(&doc->document, node));
-    /* The mistake has the line of the key and the path of the mapping. */
+    /* The mistake is printed with the line of the key and the path of the mapping. */
     const struct doc_value at = {node, map->in, map->word, map->index};
 
     if (!text_is_slug(word) || word.len > DOC_WORD_MAX) {
@@ -274,20 +274,20 @@ struct doc_value doc_list_item(struct doc *doc, const struct doc_value *list, si
 
 /* --- texts --- */
 
-static bool is_name(struct slice name)
+static bool is_variable_name(struct slice name)
 {
     return name.len <= DOC_WORD_MAX && ascii_is_word(name, "_") && !ascii_is_digit(name.at[0]);
 }
 
-/* Expands the text between ${ and }. */
-static bool expand_one(struct doc *doc, const struct doc_value *at, struct slice inside,
-                       struct buf *out)
+/* Appends the value of a variable; `inside` is the text between ${ and }. */
+static bool expand_variable(struct doc *doc, const struct doc_value *at, struct slice inside,
+                            struct buf *out)
 {
     const char *dash = inside.len > 0 ? memmem(inside.at, inside.len, ":-", 2) : NULL;
     const struct slice name = {inside.at, dash != NULL ? (size_t)(dash - inside.at) : inside.len};
     char word[DOC_WORD_MAX + 1];
 
-    if (!is_name(name))
+    if (!is_variable_name(name))
         return doc_error(doc, at, "must have ${NAME} or ${NAME:-else} where it has ${");
     slice_copy(name, word, sizeof(word));
     const char *given = env_get(word);
@@ -312,7 +312,7 @@ static bool expand(struct doc *doc, const struct doc_value *at, struct slice tex
         buf_slice(out, before);
         if (rest.at == NULL)
             return doc_error(doc, at, "has ${ without }");
-        if (!expand_one(doc, at, inside, out))
+        if (!expand_variable(doc, at, inside, out))
             return false;
         text = rest;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A YAML document. Its values know their line and path, so that mistakes can be printed with them.
+/* A YAML document. Its values have a line and a path, which are printed with mistakes.
  *
  * Only a subset of YAML is accepted: no aliases, anchors, tags or multiple documents. Values are
  * never printed, because ${NAME} may contain a secret. */
@@ -13,9 +13,9 @@
 enum {
     DOC_MISTAKES_MAX = 64,
     DOC_NODES_MAX = 32 * 1024,
-    DOC_DEPTH_MAX = 8,
+    DOC_DEPTH_MAX = 8,   /* levels of nested lists and mappings */
     DOC_TEXT_MAX = 1024, /* bytes of a value after expansion */
-    DOC_WORD_MAX = 64    /* bytes of an unknown key that are printed */
+    DOC_WORD_MAX = 64    /* bytes of a variable's name; longer unknown keys are not printed */
 };
 
 struct doc {
@@ -23,13 +23,13 @@ struct doc {
     FILE *errors;
     struct arena *arena; /* owns the texts of values */
     yaml_document_t document;
-    size_t mistakes;
+    size_t mistakes; /* counts also mistakes that were not printed */
     bool no_memory;
 };
 
-/* One value. If `node` is 0, the value is absent; its mistakes have its parent's line. */
+/* One value. */
 struct doc_value {
-    int node;
+    int node; /* libyaml's number of the node; 0: absent, and mistakes show the parent's line */
     const struct doc_value *in; /* parent; NULL: the root */
     const char *word;           /* key of the value in a mapping; NULL: it is an item of a list */
     size_t index;               /* index of an item of a list */
@@ -39,7 +39,8 @@ struct doc_value {
 bool doc_open(struct doc *doc, struct slice text) MUST_CHECK;
 void doc_close(struct doc *doc);
 
-/* Prints a mistake with the line and path of `at`; at most DOC_MISTAKES_MAX. Returns false. */
+/* Counts a mistake and prints it with the line and path of `at`, unless DOC_MISTAKES_MAX mistakes
+ * were printed. Returns false. */
 bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
@@ -48,8 +49,8 @@ struct doc_value doc_root(void);
  * unknown or repeated keys, prints mistakes and reads the remaining values. */
 bool doc_read_map(struct doc *doc, const struct doc_value *map, const char *const *words,
                   size_t count, struct doc_value *out);
-/* The number of items of a list. If it is no list or has more than `max` items, prints a mistake
- * and returns 0. */
+/* The number of items of a list. If the value is no list, or has 0 or more than `max` items, prints
+ * a mistake and returns 0. */
 size_t doc_list_count(struct doc *doc, const struct doc_value *list, size_t max);
 struct doc_value doc_list_item(struct doc *doc, const struct doc_value *list, size_t index);
 
@@ -59,8 +60,8 @@ static inline bool doc_is_present(const struct doc_value *value)
 }
 bool doc_is_map(struct doc *doc, const struct doc_value *value);
 
-/* Expands ${NAME} in the text of a value into the arena, NUL-terminated. False if the value is a
- * list, a mapping or empty, is not one line of UTF-8, is longer than `max` bytes, or names a
- * variable that is not set. */
+/* Copies the text of a value to the arena, with ${NAME} expanded, NUL-terminated. Prints a mistake
+ * and returns false if the value is a list, a mapping or empty, is not one line of UTF-8, is longer
+ * than `max` bytes, or names a variable that is not set. */
 bool doc_read_text(struct doc *doc, const struct doc_value *value, size_t max,
                    struct slice *out) MUST_CHECK;

@@ -3,10 +3,10 @@
 
 #include <math.h>
 
-/* The default limits: kind, measure, yellow, red. NONE: no threshold; with NONE twice, the measure
- * has a limit only if the file sets one. Source: the team's documentation, for connections, cache
- * hits, disk, CPU, memory, errors and days of certificates, and for latencies (500 ms and 2 s of an
- * API, 1 s of a database). A count that should be 0 is red from 1. */
+/* The default limits: kind, measure, yellow, red. NONE: no threshold. NONE twice: the measure has a
+ * limit only if HEALTH_CONFIG sets one. A count that should be 0 is red from 1, so its limit is 0.
+ * The thresholds of connections, cache hits, disk, CPU, memory, errors, days of certificates and
+ * latencies (500 ms and 2 s of an API, 1 s of a database) are from the team's documentation. */
 #define NONE NO_THRESHOLD
 static const struct {
     enum check_kind kind;
@@ -55,7 +55,7 @@ static const struct {
     {CHECK_SERVICE,    {MEASURE_index_lag_s, 60, 600}            },
     {CHECK_SERVICE,    {MEASURE_trips_overdue, 1, 5}             },
     {CHECK_SERVICE,    {MEASURE_sos_unanswered, NONE, 0}         },
- /* Each check sets the limit of one figure, so that each figure has incidents of its own. */
+ /* No defaults: in HEALTH_CONFIG each figure has a check of its own, so it has own incidents. */
     {CHECK_BUSINESS,   {MEASURE_claims_waiting, NONE, NONE}      },
     {CHECK_BUSINESS,   {MEASURE_bookings_silent, NONE, NONE}     },
     {CHECK_BUSINESS,   {MEASURE_owner_unbound, NONE, NONE}       },
@@ -86,7 +86,7 @@ bool limits_have_measure(enum check_kind kind, enum measure measure)
     return false;
 }
 
-/* Comparisons with NONE are false, so a missing threshold is in order. */
+/* Comparisons with NONE are false, so a limit with only one threshold is ordered. */
 bool limits_are_ordered(const struct limit *limit)
 {
     if (measure_kinds[limit->measure].lower_is_worse)

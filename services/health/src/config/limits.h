@@ -4,8 +4,9 @@
 
 #include "config/check.h"
 
+/* Sets `limits` and `limit_count` to the default limits of check->kind. */
 void limits_set_defaults(struct check *check);
 /* True if probes of this kind report the measure. */
 bool limits_have_measure(enum check_kind kind, enum measure measure);
-/* True if a measure that gets worse reaches yellow no later than red. */
+/* True if a value that gets worse reaches the yellow threshold no later than the red one. */
 bool limits_are_ordered(const struct limit *limit);

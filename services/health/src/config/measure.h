@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 // clang-format off
-/* X(name in configuration, answers and history; unit; which direction is worse; its text in ru, en,
- * kz) */
+/* X(name in configuration, answers and history; unit; which values are worse: HIGHER or LOWER ones;
+ * text in ru, en, kz) */
 #define MEASURES_EACH(X) \
     X(latency_ms,                  "ms",   HIGHER, "время ответа", "response time", "жауап уақыты") \
     X(certificate_days,            "days", LOWER,  "сертификату осталось дней", "days left of the certificate", "сертификатқа қалған күн") \
@@ -40,7 +40,7 @@
     X(trips_overdue,               "",     HIGHER, "поездок не начато или не закончено в срок", "trips neither started nor ended in time", \
       "уақытында басталмаған не аяқталмаған сапар") \
     X(sos_unanswered,              "",     HIGHER, "вызовов помощи без ответа", "calls for help unanswered", "жауапсыз көмек шақыру") \
-    /* reported only after 3 hours */ \
+    /* booking-api counts only payments that were claimed more than 3 hours ago */ \
     X(claims_waiting,              "",     HIGHER, "оплат ждёт подтверждения больше 3 часов", "payments unconfirmed for over 3 hours", \
       "3 сағаттан артық растауды күткен төлем") \
     X(bookings_silent,             "",     HIGHER, "новых броней нет дольше обычного, часов", "hours without a new booking, longer than usual", \
@@ -64,7 +64,7 @@ struct measure_kind {
 };
 extern const struct measure_kind measure_kinds[MEASURES];
 
-enum { READINGS_MAX = 16 }; /* maximum of one probe */
+enum { READINGS_MAX = 16 }; /* maximum number of readings of one probe */
 
 struct reading {
     enum measure measure;

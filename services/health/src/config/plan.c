@@ -38,7 +38,7 @@ const struct check *plan_find(const struct plan *plan, struct slice name)
     return NULL;
 }
 
-static void need_one(struct plan_reader *reader, struct check *check, const struct doc_value *item)
+static void add_need(struct plan_reader *reader, struct check *check, const struct doc_value *item)
 {
     const char *text;
 
@@ -70,7 +70,7 @@ static void read_needs(struct plan_reader *reader, size_t i)
     const size_t count = doc_list_count(&reader->doc, list, CHECK_NEEDS_MAX);
     for (size_t k = 0; k < count; k++) {
         const struct doc_value item = doc_list_item(&reader->doc, list, k);
-        need_one(reader, check_of(reader, i), &item);
+        add_need(reader, check_of(reader, i), &item);
     }
 }
 
@@ -87,9 +87,9 @@ static void report_cycle(struct plan_reader *reader, const size_t *cycle, size_t
               (int)names.len, names.data);
 }
 
-/* Looks for a cycle. Each check of `path` depends on the next one; follows the dependencies of the
- * last one. A dependency that is already in the path closes a cycle. Each check is followed once
- * (`done`). */
+/* Searches for cycles depth first. Each of the `count` checks of `path` depends on the next; the
+ * search continues with each dependency of the last check. A dependency that is already in `path`
+ * closes a cycle. `done` marks checks whose dependencies were searched. */
 static void follow_needs(struct plan_reader *reader, bool *done, size_t *path, size_t count)
 {
     const size_t at = path[count - 1];
@@ -152,7 +152,8 @@ bool plan_is_on_peer(const struct plan *plan, const struct check *check)
 
 /* --- the peer --- */
 
-/* Sets the peer: the only other server that the checks name. */
+/* Sets plan->peer to the only other server that the checks name. `peer`: index of the check of kind
+ * peer, for the mistake. */
 static void find_peer(struct plan_reader *reader, size_t peer)
 {
     struct plan *plan = &reader->plan;
@@ -172,7 +173,7 @@ static void find_peer(struct plan_reader *reader, size_t peer)
               "is of kind peer, so the checks must name exactly one server beside this one");
 }
 
-/* Adds the peer's version of check `i`, that is, the same check on the other server. */
+/* Adds the peer's copy of check `i`, that is, the same check on the other server. */
 static void add_peer_check(struct plan_reader *reader, size_t i)
 {
     struct plan *plan = &reader->plan;
@@ -199,7 +200,7 @@ static void add_peer_check(struct plan_reader *reader, size_t i)
         plan->count++;
 }
 
-static void read_peer(struct plan_reader *reader)
+static void add_peer_checks(struct plan_reader *reader)
 {
     struct plan *plan = &reader->plan;
     const size_t own = plan->count;
@@ -240,7 +241,7 @@ static void read_checks(struct plan_reader *reader, const struct doc_value *list
     struct plan *plan = &reader->plan;
     const size_t count = doc_list_count(&reader->doc, list, CHECKS_MAX);
 
-    /* Space for the checks, for the peer's version of each, and for one draft. */
+    /* Space for the checks and for the peer's copy of each, with one item to spare. */
     plan->checks = arena_alloc(reader->doc.arena, (2 * count + 1) * sizeof *plan->checks);
     reader->drafts = arena_alloc(&reader->scratch, count * sizeof *reader->drafts);
     reader->omitted = arena_alloc(&reader->scratch, count * sizeof *reader->omitted);
@@ -255,7 +256,7 @@ static void read_checks(struct plan_reader *reader, const struct doc_value *list
     for (size_t i = 0; i < plan->count; i++)
         read_needs(reader, i);
     reject_cycles(reader);
-    read_peer(reader);
+    add_peer_checks(reader);
 }
 
 /* Reads the servers: slugs separated by commas. */

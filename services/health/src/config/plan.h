@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* The plan: the checks of the file HEALTH_CONFIG, which libyaml parses.
+/* The plan: the checks of the YAML file HEALTH_CONFIG.
  *
  * ${NAME} in a value is replaced by the environment variable; if the variable is unset or empty,
- * that is a mistake. ${NAME:-default} gives the default instead. Values are not expanded twice, and
- * never printed. */
+ * a mistake is printed. ${NAME:-default} is replaced by the default in this case. Values of
+ * variables are not expanded again, and never printed. */
 #pragma once
 
 #include <stdio.h>
@@ -18,26 +18,26 @@ struct plan {
     struct check *checks;
     size_t count; /* at most CHECKS_MAX */
     /* Servers on which this instance runs, comma-separated: "server1,server2" if one host is both.
-     * It does not run the checks of other servers. */
+     * This instance does not run the checks of other servers. */
     const char *servers;
-    const char *server; /* the first of `servers`: the server of a check that names none */
-    /* The other server if there is a check of kind peer; otherwise NULL or "". `checks` then also
-     * has the checks that the peer runs: those that name it, and those that name no server, renamed
-     * as "server1-host". */
+    const char *server; /* the first of `servers`; default of a check's `server` */
+    /* Name of the other server; NULL or "" if there is no check of kind peer. With a peer, `checks`
+     * also contains the checks that the peer runs: those whose server is the peer, and a copy of
+     * each check that names no server, with a name such as "server2-host". */
     const char *peer;
-    /* Used by plan.c alone. */
-    struct arena memory;
+    struct arena memory; /* owns the texts and lists; used by plan.c only */
 };
 
-/* Reads the file. On failure every mistake is printed to `errors` on a line of its own, such as
- * "health.yaml:12: checks[3].interval: must be 200ms to 192h" (at most DOC_MISTAKES_MAX). */
+/* Reads the file. On failure prints mistakes to `errors`, at most DOC_MISTAKES_MAX, one a line,
+ * such as "health.yaml:12: checks[3].interval: must be 200ms to 192h". */
 bool plan_load(const char *path, struct plan *out, FILE *errors) MUST_CHECK;
-/* Reads a plan from memory, for tests; `name` is printed in the mistakes. */
+/* Like plan_load(), but reads the YAML from `text`, for tests. Mistakes begin with `name`. */
 bool plan_read(struct slice text, const char *name, struct plan *out, FILE *errors) MUST_CHECK;
 void plan_finish(struct plan *plan);
 /* Finds the check with this name; NULL if there is none. */
 const struct check *plan_find(const struct plan *plan, struct slice name);
-/* All direct and indirect dependencies of a check, nearest first. Returns their number. */
+/* Lists all direct and indirect dependencies of a check, nearest first: indices of plan->checks.
+ * Returns their number. */
 size_t plan_list_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX]);
 /* True if this instance runs the check. */
 bool plan_is_local(const struct plan *plan, const struct check *check);

@@ -52,7 +52,7 @@ struct key {
     const char *const *names; /* NULL-terminated */
     bool (*fits)(struct slice text);
     const char *must; /* completes the message "must be ..." */
-    unsigned kinds;   /* kinds that accept the key, as bits; 0: all kinds */
+    unsigned kinds;   /* kinds of checks that may have the key, as bits; 0: all kinds */
 };
 
 static const char *const none[] = {"none", NULL};
@@ -127,7 +127,7 @@ static bool parse(const struct key *key, struct slice text, void *out)
     return true;
 }
 
-static bool misfit(struct doc *doc, const struct doc_value *value, const struct key *key)
+static bool report_misfit(struct doc *doc, const struct doc_value *value, const struct key *key)
 {
     char room[WORDS_MAX];
     struct buf all;
@@ -140,7 +140,8 @@ static bool misfit(struct doc *doc, const struct doc_value *value, const struct 
     return doc_error(doc, value, "must be one of %.*s", (int)all.len, all.data);
 }
 
-/* Reads a value. False: it is a mistake. If it is absent or a mistake, `out` is unchanged. */
+/* Reads a value. False: a mistake was printed. If the value is absent or a mistake, `out` is
+ * unchanged. */
 static bool read_value(struct doc *doc, const struct doc_value *value, const struct key *key,
                        void *out)
 {
@@ -149,7 +150,7 @@ static bool read_value(struct doc *doc, const struct doc_value *value, const str
     if (!doc_is_present(value))
         return true;
     return doc_read_text(doc, value, key->bytes_max != 0 ? key->bytes_max : DOC_TEXT_MAX, &text) &&
-           (parse(key, text, out) || misfit(doc, value, key));
+           (parse(key, text, out) || report_misfit(doc, value, key));
 }
 
 bool plan_check_read_name(struct doc *doc, const struct doc_value *value, const char **out)
@@ -164,7 +165,8 @@ static bool require(struct doc *doc, const struct doc_value *value)
 
 /* --- parts of a check --- */
 
-/* Sets interval and timeout. The default timeout is 3 s, at most half of the interval. */
+/* Sets the default interval and timeout. The default timeout is 3 s; if the interval is at most 3
+ * s, half of the interval. */
 static void set_times(struct doc *doc, const struct doc_value *values, struct check *check)
 {
     const int64_t usual_ms = 3000;
@@ -177,8 +179,7 @@ static void set_times(struct doc *doc, const struct doc_value *values, struct ch
         doc_error(doc, &values[KEY_TIMEOUT], "must be less than the interval");
 }
 
-static void evaluate_target(struct doc *doc, const struct doc_value *value,
-                            const struct check *check)
+static void check_target(struct doc *doc, const struct doc_value *value, const struct check *check)
 {
     const enum target_form form = target_form_of_kind(check->kind);
 
@@ -205,7 +206,7 @@ static void read_title(struct doc *doc, const struct doc_value *title, struct ch
         (void)read_value(doc, &texts[i], &title_key, &check->title[i]);
 }
 
-/* Returns the limit of the check for this measure, or a new one. NULL: there are too many. */
+/* Returns the limit of the check for this measure; adds one if there is none. NULL: too many. */
 static struct limit *limit_of(struct check *check, enum measure measure)
 {
     for (size_t i = 0; i < check->limit_count; i++)
@@ -214,7 +215,8 @@ static struct limit *limit_of(struct check *check, enum measure measure)
     return check->limit_count < CHECK_LIMITS_MAX ? &check->limits[check->limit_count++] : NULL;
 }
 
-/* Reads "none" or thresholds. They replace the default limit completely. */
+/* Reads the limit of a measure: a mapping of thresholds replaces the default limit, "none" removes
+ * it. */
 static void read_limit(struct doc *doc, const struct doc_value *value, enum measure measure,
                        struct check *check)
 {
@@ -301,7 +303,8 @@ static void read_expect(struct doc *doc, const struct doc_value *list, struct ch
     }
 }
 
-/* Reads the keys of the table. Those that `kind` (a bit) does not accept are mistakes. */
+/* Reads the keys of the table `keys` that have a type. `kind` is the bit of the check's kind; keys
+ * that this kind may not have are mistakes. */
 static void read_keys(struct doc *doc, const struct doc_value *values, unsigned kind,
                       struct check *check)
 {
@@ -359,7 +362,7 @@ bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *ser
     set_times(doc, values, check);
     read_title(doc, &values[KEY_TITLE], check);
     if (known) {
-        evaluate_target(doc, &values[KEY_TARGET], check);
+        check_target(doc, &values[KEY_TARGET], check);
         read_limits(doc, &values[KEY_LIMITS], check);
         if (check->kind != CHECK_DNS || require(doc, &values[KEY_EXPECT]))
             read_expect(doc, &values[KEY_EXPECT], check);

@@ -38,9 +38,11 @@ struct check_draft {
     struct doc_value keys[CHECK_KEYS];
 };
 
-/* Reads an item into `check`, except its dependencies; `server` applies if the item names none.
- * Prints mistakes. False: the variable of its `when` is not set, so only its name is read. */
+/* Reads draft->item into `check`, except its dependencies, and prints mistakes. `server`: the
+ * server if the item names none. False: the item is to be omitted, because the variable that its
+ * `when` names is not set; only the name was read. */
 bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,
                      struct check *check);
-/* Reads the name of a check; `out` is unchanged if the value is absent. */
+/* Reads the name of a check; `out` is unchanged if the value is absent. False: a mistake was
+ * printed. */
 bool plan_check_read_name(struct doc *doc, const struct doc_value *value, const char **out);

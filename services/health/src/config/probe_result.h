@@ -7,8 +7,8 @@
 #include "config/measure.h"
 
 // clang-format off
-/* Why a probe failed; thresholds of readings are no troubles. X(name; word in answers and history; its
- * text in ru, en, kz) */
+/* Why a probe failed. A reading above a threshold is not a trouble. X(name; word in answers and
+ * history; text in ru, en, kz) */
 #define TROUBLES_EACH(X) \
     X(NONE,        "none", "проверка не прошла", "the check has failed", "тексеру өтпеді") \
     X(TIMEOUT,     "timeout", "нет ответа вовремя", "no answer in time", "уақытында жауап жоқ") \
@@ -26,19 +26,19 @@
     X(CERTIFICATE, "certificate", "негодный сертификат", "the certificate is not valid", "сертификат жарамсыз") \
     X(DENIED,      "denied", "отвечает, но не принимает наш ключ или пароль", "answers, but refuses our key or password", \
       "жауап береді, бірақ кілтімізді не құпиясөзімізді қабылдамайды") \
-    /* the target reports that it is not ready; detail: the reason, from a closed set of words */ \
+    /* the target reports that it is not ready; detail: a fixed word, or names of its parts */ \
     X(NOT_READY,   "not_ready", "отвечает, что ещё не готов", "answers that it is not ready", "дайын емеспін деп жауап береді") \
     /* a server, container or bot that the target reports on is down; detail: names */ \
     X(DOWN,        "down", "сообщает, что не работает", "reports that something is down", "жұмыс істемейтінін хабарлайды") \
     X(LATE,        "late", "не прислал сигнал вовремя", "has not reported in time", "уақытында хабар бермеді") \
-    /* no report was received yet of an optional HEARTBEAT, or it has expired; the check is unknown */ \
+    /* optional HEARTBEAT: no report yet, or the last one has expired; the check is unknown */ \
     X(AWAITED,     "awaited", "сигнала ещё не было", "has not reported yet", "әлі хабар берген жоқ") \
     /* PEER: no answer by the link nor from outside; detail: both troubles */ \
     X(SILENT,      "silent", "не отвечает ни по связи между серверами, ни снаружи", \
       "answers neither by the link between the servers nor from outside", "серверлер арасындағы байланыспен де, сырттан да жауап бермейді") \
-    /* a local failure of health: files, memory */ \
+    /* health itself could not probe: no memory, an unreadable file */ \
     X(LOCAL,       "local", "этой машине нечем проверить", "this machine cannot look", "бұл машина тексере алмайды") \
-    /* set for a firing rule of Prometheus, not by a probe; detail: its name */ \
+    /* not from a probe: an alerting rule of Prometheus fires; detail: the name of the rule */ \
     X(RULE,        "rule", "сработало правило Prometheus", "a rule of Prometheus fires", "Prometheus ережесі іске қосылды")
 // clang-format on
 
@@ -52,7 +52,7 @@ enum { PROBE_DETAIL_MAX = 160 };
 
 struct probe_result {
     enum probe_trouble trouble;
-    /* Words of a closed set, names, numbers; never a secret, a body or personal data; "": none. */
+    /* Fixed words, names, numbers; never a secret, a body or personal data; "": none. */
     char detail[PROBE_DETAIL_MAX];
     struct reading readings[READINGS_MAX];
     size_t reading_count;

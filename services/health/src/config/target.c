@@ -39,7 +39,8 @@ static bool is_dns_name(struct slice name)
     return true;
 }
 
-/* Removes a host, with its brackets, from the front of `rest`. False: there is none. */
+/* Removes a DNS name, or an IPv6 address in brackets, from the front of `rest`. False: neither is
+ * there. */
 static bool take_host(struct slice *rest)
 {
     size_t len = 0;

@@ -5,10 +5,11 @@
 #include "config/check.h"
 #include "config/probe_result.h"
 
-/* True if `value` exceeds the red (`red`) or the yellow threshold. A value equal to a threshold is
- * yellow but not red. Hysteresis: if the threshold was exceeded before (`was`), it counts as
- * exceeded until the value has returned by 2 % of it. For percentages where less is worse, this
- * margin is at most half of the distance to 100. NAN as value or threshold gives false. */
+/* True if `value` exceeds the red threshold (`red` is true) or the yellow one. A value equal to the
+ * yellow threshold exceeds it; a value equal to the red one does not.
+ * Hysteresis: if the threshold was exceeded before (`was`), it counts as exceeded until the value
+ * has returned by 2 % of the threshold. For percentages where less is worse, this margin is at most
+ * half of the distance to 100. False if the value or the threshold is NAN. */
 bool threshold_is_exceeded(const struct limit *limit, bool red, double value, bool was);
 
 struct exceeded {
@@ -17,7 +18,7 @@ struct exceeded {
     bool red;                      /* true: it exceeds the red threshold, false: the yellow one */
 };
 
-/* Finds the first reading above a red threshold, else the first above a yellow one. False if there
- * is none. */
+/* Finds the first reading that exceeds a red threshold; if there is none, the first that exceeds a
+ * yellow one. False: no reading exceeds a threshold. */
 bool threshold_find_exceeded(const struct check *check, const struct probe_result *result,
                              struct exceeded *out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The scopes of health, which only keys of the tenant system may have (services/callers.txt), and
- * its kind of actor: staff. */
+/* The scopes of health. health:* are only for API keys of the tenant "system"
+ * (services/callers.txt). */
 #pragma once
 
 #include "api/caller.h"

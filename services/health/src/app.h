@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The data that every handler of health receives. Handlers only read it. */
+/* The data that every handler of health receives. Handlers do not change the members. */
 #pragma once
 
 #include "api/periodic.h"
@@ -21,7 +21,7 @@ struct health_app {
     const struct health_config *config;
     struct plan *plan; /* the configured checks */
     struct history *history;
-    struct periodic writer; /* runs history_write() every 5 s */
+    struct periodic writer; /* writes samples to the file: history_write() every 5 s */
     struct alerts *alerts;
     struct monitor *monitor;
     struct report *report;

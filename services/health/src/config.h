@@ -10,11 +10,11 @@ struct health_config {
     const char *history;          /* path of the SQLite file */
     const char *public_url;       /* URL of the status page; "": not set */
     const char *docs_url;         /* URL of the documentation folder; "": not set */
-    const char *time_zone;
-    const char *proc;
-    const char *edge_secret; /* expected value of X-Edge-Secret; "": the page is public */
-    const char *link_key;    /* API key for calls of other services of tapbot */
-    const char *deploy_lock; /* path of a file that exists while a deploy runs */
+    const char *time_zone;        /* of times on the page and in alerts, such as "Asia/Almaty" */
+    const char *proc;             /* path of the host's /proc */
+    const char *edge_secret;      /* expected value of X-Edge-Secret; "": the page is public */
+    const char *link_key;         /* API key for calls of other services of tapbot */
+    const char *deploy_lock;      /* path of a file that exists while a deploy runs */
     /* Variables of alerts. */
     const char *alert_bot_token; /* "": no Telegram */
     const char *alert_chats;     /* chat ids, comma-separated */
@@ -27,7 +27,7 @@ struct health_config {
     const char *alert_emails; /* comma-separated */
     const char *sms_api_id;   /* "": no SMS */
     const char *sms_api_root;
-    int64_t sms_hourly;
+    int64_t sms_hourly;       /* maximum number of SMS within an hour */
     const char *alert_phones; /* E.164, comma-separated */
     const char *webhook_url;  /* "": no webhook */
     const char *webhook_secret;

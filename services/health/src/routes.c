@@ -18,18 +18,18 @@
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
     {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
 
-/* POSTs are idempotent, so an Idempotency-Key is ignored (HTTP_ROUTE_READS). */
-enum { RULE_BODY_MAX = 512 * 1024 };
+enum { RULE_BODY_MAX = 512 * 1024 }; /* bytes of a POST of Prometheus */
+/* Flags of POSTs. They are idempotent, so an Idempotency-Key is ignored (HTTP_ROUTE_READS). */
 enum { POSTS = HTTP_ROUTE_READS, ACTION = HTTP_ROUTE_ACTION | HTTP_ROUTE_READS };
 
-/* Keys of jobs created before the scope health:beat existed have the scope health:admin. */
+/* API keys that jobs received before the scope health:beat existed have health:admin instead. */
 enum { SCOPES_TO_BEAT = SCOPE_HEALTH_BEAT | SCOPE_HEALTH_ADMIN };
 
 /* method, path, scopes, handler, flags */
 const struct http_route health_routes[] = {
     SERVICE_ROUTES,
 
-    /* The page. The reverse proxy asks for a password before the first two routes. */
+    /* The status page. The reverse proxy requires a password for the first two routes. */
     PAGE_ROUTE(HTTP_GET,  "/",                   get_page,        0),
     PAGE_ROUTE(HTTP_POST, "/incidents/:id/ack",  post_page_ack,   ACTION),
     OPEN_ROUTE(HTTP_GET,  "/public",             get_page_public, 0),

@@ -41,7 +41,7 @@ static const struct foreign_member page_members[] = {
 static const struct foreign page_table = FOREIGN_OF(page_members, struct wire_page);
 // clang-format on
 
-/* Says why the bot is broken, in words of closed sets of the gateway. Absent: it works, or is not
+/* Why the bot is broken: a fixed word of the gateway. Absent: the bot works, or its state is not
  * known yet. */
 static struct slice why_broken(const struct wire_bot *bot)
 {

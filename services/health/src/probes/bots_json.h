@@ -8,14 +8,14 @@
 
 enum { BOTS_PAGE_MAX = 100, BOTS_CURSOR_MAX = 512, BOTS_NAMES_MAX = 120 };
 
-/* Sums over all pages. Zeroed before the first page. */
+/* Totals over all pages. The caller zeroes it before the first page. */
 struct bots_found {
     int64_t broken;             /* active bots that do not work */
     int64_t pending;            /* updates that wait at Telegram, for all active bots */
-    char names[BOTS_NAMES_MAX]; /* "apartments: elsewhere", as many as fit */
+    char names[BOTS_NAMES_MAX]; /* broken bots: "apartments: elsewhere, ..."; as many as fit */
 };
 
-/* Adds a page to `found`. `next` is set to the cursor of the next page, in the arena; absent: this
- * was the last page. FAULT_UNREADABLE "bad_json". */
+/* Adds the bots of a page to `found`. `next`: cursor of the next page, in the arena; absent: this
+ * was the last page. Fails with FAULT_UNREADABLE "bad_json". */
 bool bots_page_read(struct slice body, struct arena *arena, struct bots_found *found,
                     struct slice *next, struct fault *fault) MUST_CHECK;

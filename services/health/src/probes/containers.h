@@ -9,24 +9,24 @@ enum {
     CONTAINERS_MAX = 128,
     CONTAINERS_BYTES_MAX = 512 * 1024,
     CONTAINER_NAME_MAX = 63,
-    CONTAINER_UP_LONG = 3600
+    CONTAINER_UP_LONG = 3600 /* value of up_max_s if the uptime has no bound in minutes, seconds */
 };
 
 struct container_info {
     char name[CONTAINER_NAME_MAX + 1]; /* without the leading '/'; truncated */
     int64_t made_s;                    /* when it was created */
-    int64_t up_max_s;                  /* upper bound of its uptime; CONTAINER_UP_LONG: unknown */
+    int64_t up_max_s;                  /* upper bound of its uptime, or CONTAINER_UP_LONG */
 };
 
 struct container_list {
     struct container_info items[CONTAINERS_MAX]; /* the running ones, healthy or not */
     size_t count;
-    /* Number of containers that are not running, restarting or unhealthy; one that has
-     * exited with 0 is not counted. */
+    /* Number of containers that are stopped, restarting or unhealthy. A container that has exited
+     * with status 0 is not counted. */
     size_t down;
 };
 
-/* Parses the list. `names` gets the names of containers that are down, comma-separated, as many as
- * fit. */
+/* Parses the list. Appends to `names` the names of the containers counted in `down`,
+ * comma-separated, as many as fit. */
 bool containers_read(struct slice json, struct container_list *out, struct buf *names,
                      struct arena *arena, struct fault *fault) MUST_CHECK;

@@ -66,8 +66,8 @@ static void add_name(const struct container *container, struct buf *names)
     buf_slice(names, name);
 }
 
-/* Reads an upper bound of the uptime from "Up 5 seconds (healthy)". docker/go-units
- * (units.HumanDuration) truncates to the unit. */
+/* Reads an upper bound of the uptime, in seconds, from "Up 5 seconds (healthy)". Docker truncates
+ * the uptime to the unit (units.HumanDuration of docker/go-units), so the bound is a unit more. */
 static int64_t up_max_of(struct slice status)
 {
     static const struct slice up = {"Up ", 3};

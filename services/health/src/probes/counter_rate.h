@@ -15,7 +15,7 @@ struct counter_rate {
         double all, part;
     } samples[COUNTER_RATE_SAMPLES]; /* oldest first; increases are measured from the first one */
     size_t count;
-    double last_all, last_part;
+    double last_all, last_part; /* values of the last call */
 };
 
 /* Adds a sample of two counters and returns their increases since the newest sample that is at

@@ -11,7 +11,8 @@ struct exposition_sample {
     double value;
 };
 
-/* Removes lines from `rest` until one is a sample. False: there are no more. */
+/* Reads the next sample and removes its line, and the lines before it, from `rest`. False: there
+ * are no more samples. */
 bool exposition_next(struct slice *rest, struct exposition_sample *out);
-/* The value of a label, as it is written, with its escapes; absent if there is no such label. */
+/* The value of a label with its escapes, which are not decoded; absent: there is no such label. */
 struct slice exposition_label(struct slice labels, const char *name);

@@ -59,8 +59,8 @@ static bool find(const struct plan *plan, struct slice name, size_t *out)
     return false;
 }
 
-/* Finds the cause of a peer's check by its name: one of the peer's checks or, since both share a
- * plan, one of ours. Otherwise its own index. */
+/* Finds the cause of a peer's check by its name, first among the peer's checks and then among ours,
+ * because both instances read the same file of checks. `own` if no check has this name. */
 static size_t find_cause(const struct plan *plan, struct slice name, size_t own)
 {
     const struct check *ours = plan_find(plan, name);
@@ -118,8 +118,8 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
     read_why(wire->detail, &out->why);
 }
 
-/* Adds an alert of Prometheus that the peer sends or has silenced: the person who silenced it there
- * knows of it. */
+/* Adds an alert of Prometheus that the peer sends or has silenced. A silenced one is added because
+ * the person who silenced it knows of it, so this instance need not send it. */
 static void read_rule(const struct wire_check *wire, struct peer_rules *out)
 {
     const bool listed = slice_is(wire->status, "yellow") || slice_is(wire->status, "red") ||

@@ -10,12 +10,11 @@ enum { POSTGRES_NAME_MAX = 63 };
 struct postgres_stats {
     int64_t connections; /* connections of clients to all databases */
     double longest_s;    /* the longest transaction of a client; 0: none */
-    /* The oldest writing transaction in any database: its role ("": there is none) and age. As
-     * pg_snapshot_xmin is its id, no consumer of a feed sees newer rows. */
+    /* The oldest writing transaction in any database: its role ("": there is none) and age. Until
+     * it ends, consumers of feeds see no newer rows, because its id is pg_snapshot_xmin. */
     char holder[POSTGRES_NAME_MAX + 1];
     double held_s;
-    /* Percent of rows, in tables of this database with more than 10,000 rows; 0: none. */
-    int64_t hits, reads;      /* blocks, all databases, since the statistics were reset */
+    int64_t hits, reads;      /* blocks of all databases since the statistics were reset */
     int64_t archive_failures; /* failures to archive WAL segments since the statistics were reset */
     double archived_age_s;    /* time since the last WAL segment was archived; NAN: never */
 };

@@ -13,7 +13,7 @@
 #include "probes/probe_private.h"
 
 // clang-format off
-/* The probe functions of the kinds: each kind has `run` or `ask`. */
+/* The probe functions of the kinds: `run` of ONCE; `ask` and `scheme` of EACH. */
 #define EACH(function, scheme) {NULL, function, scheme}
 #define ONCE(function)         {function, NULL, NULL}
 // clang-format on
@@ -24,7 +24,7 @@ static const struct {
     const char *scheme;
 } kinds[CHECK_KINDS] = {CHECK_KINDS_EACH(CHECK_KIND)};
 
-/* Makes the text valid UTF-8 within its size, without control characters. */
+/* Replaces invalid UTF-8 and control characters by '?', and truncates between characters. */
 static void clean_detail(char detail[PROBE_DETAIL_MAX])
 {
     char clean[PROBE_DETAIL_MAX];

@@ -21,11 +21,12 @@ struct probe_tools {
     struct http_client *client; /* used by probes only: probe_client_create() */
     const char *link_key;       /* API key for other services of tapbot (LINK_KEY); "": none */
     const char *proc;           /* "/proc", or the path at which the host's is mounted */
-    int64_t started_us; /* of health: a program that has never reported is late from then on */
-    /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of /etc/resolv.conf. */
+    int64_t started_us;         /* start of health; begins the first interval of each HEARTBEAT */
+    /* Servers for checks of kind DNS, such as "127.0.0.1:5353", comma-separated; NULL: those of
+     * /etc/resolv.conf. */
     const char *name_servers;
     struct snapshot *snapshot; /* complete readings, see probes/snapshot.h */
-    bool *lookup_pending;      /* that of struct probe_memory; set by probe_run() */
+    bool *lookup_pending;      /* member of the check's probe_memory; set by probe_run() */
     struct peer_status *peer;  /* status of the peer, see probes/peer_status.h */
 };
 
@@ -34,33 +35,37 @@ struct probe_tools {
 struct http_client *probe_client_create(struct loop *loop, struct work *work, const char *ca_file,
                                         struct fault *fault);
 
-/* Memory of a check that is kept between its probes; zeroed at start. It must live as long as the
- * threads, which may write `lookup_pending` late. */
 enum { PROBE_MEMORY = 640 };
+/* State of a check that is kept between its probes; zeroed at start. It must live as long as the
+ * threads of probe_tools.work, which may write `lookup_pending` after the probe has ended. */
 struct probe_memory {
     /* A thread is resolving the name of the check; at most one for each check. */
     bool lookup_pending;
-    _Alignas(16) unsigned char own[PROBE_MEMORY]; /* for the kind of check, such as counters of the
-                                                     last probe */
+    _Alignas(16) unsigned char own[PROBE_MEMORY]; /* a struct of the probe function, such as
+                                                     counters of the last probe */
 };
-/* Puts a report of the program (POST /v1/heartbeats/NAME) into the memory of its check, unless a
- * later one is known. One from the future, when the clock was wrong, is not later. */
+/* Stores a report (POST /v1/heartbeats/NAME) in the memory of its check, unless a later report is
+ * stored. A stored report with a time in the future, from before the clock was set back, is
+ * replaced. */
 void probe_receive_heartbeat(struct probe_memory *memory, const struct heartbeat *heartbeat);
+/* `memory`: probe_memory.own of the check. */
 typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
                       struct probe_result *result);
 
-/* Must run in a fiber whose deadline is `timeout_ms` ahead. Runs the probe and sets `result`. */
+/* Runs the probe and sets `result`. Call it in a fiber whose deadline is check->timeout_ms from
+ * now. */
 void probe_run(const struct probe_tools *tools, const struct check *check,
                struct probe_memory *memory, struct probe_result *result);
 
-/* Called by probes. Sets the trouble, unless there is one. Details are cleaned at the end of the
- * probe. */
+/* Called by probes. Sets the trouble and its detail, unless a trouble is set. At the end of the
+ * probe probe_run() replaces invalid UTF-8 and control characters in the detail. */
 void probe_fail(struct probe_result *result, enum probe_trouble trouble, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Called by probes. Sets a detail without a trouble, for example names that explain a reading. */
+/* Called by probes. Sets a detail that explains a reading, such as names; no effect after a
+ * trouble. */
 void probe_set_detail(struct probe_result *result, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Called by probes. Adds a reading, unless `value` is NAN. */
 void probe_add_reading(struct probe_result *result, enum measure measure, double value);
-/* Called by probes. Converts a fault of common/ to a trouble. */
+/* Called by probes. Like probe_fail(), with the trouble that corresponds to a fault of common/. */
 void probe_fail_by_fault(struct probe_result *result, const struct fault *fault);

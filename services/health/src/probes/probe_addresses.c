@@ -47,7 +47,7 @@ static void merge(struct probe_result *result, const struct probe_result *one,
         probe_fail(result, one->trouble, "%s%s%s", address, detail[0] != '\0' ? ": " : "", detail);
 }
 
-/* The end of the time for one address, if `left` addresses share the remaining time. */
+/* When the time of the next address ends, if `left` addresses share the fiber's remaining time. */
 static int64_t share_until(const struct probe_tools *tools, size_t left)
 {
     const int64_t now_ns = loop_now_ns(tools->service->loop);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Probes the figures of the business that people must act on: gauges with the names of their
- * measures. Whether the service itself works is a check of the kind service. */
+/* Probes figures that staff must act on: gauges of a service's /metrics, which have the names of
+ * their measures. Whether the service itself works is probed by a check of the kind service. */
 #include <math.h>
 
 #include "probes/exposition.h"

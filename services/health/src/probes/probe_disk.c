@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Probes free space and inodes of a mount. statvfs() runs in a thread, because it hangs with the
- * mount's server or disk and cannot be cancelled. */
+/* Probes free space and inodes of a mount. statvfs() runs in a thread, because it waits as long as
+ * the mount's server or disk does not answer, and cannot be cancelled. */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -13,8 +13,8 @@
 
 struct statvfs_job {
     const char *path;
-    /* A flag in the memory of the check: a call is running. A check has at most one, so that a
-     * hanging mount blocks one thread. */
+    /* Points to a flag in the check's memory: true while a call is running. A check has at most one
+     * running call, so that a mount that does not answer blocks only one thread. */
     bool *pending;
     struct statvfs seen;
     int error;
@@ -40,7 +40,8 @@ static bool query_mount(const struct probe_tools *tools, struct statvfs_job *job
         return fault_set(fault, FAULT_TIMEOUT, "disk_hangs", "The mount does not answer.");
     *job->pending = true;
     const bool ok = work_run(tools->work, run_statvfs, job, sizeof *job, release, fault);
-    /* On other failures release() is called when the thread has ended the job. */
+    /* After a timeout or a cancellation the thread still runs the job and calls release() at its
+     * end. */
     if (ok || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
         release(job);
     return ok;
@@ -63,7 +64,7 @@ void probe_disk(const struct probe_tools *tools, const struct check *check, void
     else if (job.error != 0)
         probe_fail(result, TROUBLE_LOCAL, "%s", strerrorname_np(job.error));
     const bool known = result->trouble == TROUBLE_NONE;
-    if (disk != NULL) { /* NULL: the snapshot is full */
+    if (disk != NULL) { /* NULL: the snapshot has no entry for this mount */
         const double block = (double)seen->f_frsize;
         disk->size = known ? (double)seen->f_blocks * block : (double)NAN;
         disk->available = known ? (double)seen->f_bavail * block : (double)NAN;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Queries the name servers of this machine for IPv4 addresses directly, by c-ares over UDP, because
- * the system's resolver may use a cache. An answer of one server is enough. A truncated answer is
- * reported as truncated; TCP is not tried. */
+ * the system's resolver may use a cache. One server's answer is enough. A truncated answer is a
+ * trouble; the query is not repeated over TCP. */
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
 
@@ -21,7 +21,7 @@ enum {
 
 struct answer {
     int rcode;
-    bool truncated; /* or more records than RECORDS_MAX */
+    bool truncated; /* the server has truncated it, or it has at least RECORDS_MAX records */
     struct ares_addrttl records[RECORDS_MAX];
     int count;
 };
@@ -31,13 +31,13 @@ struct lookup {
     const char *name;
     ares_channel channel;
     bool ended;
-    int status; /* result of c-ares, once `ended`; with ARES_SUCCESS `answer` is set */
+    int status; /* once `ended`: result of c-ares; if it is ARES_SUCCESS, `answer` is set */
     struct answer answer;
 };
 
 /* --- one server --- */
 
-static void end(void *data, int status, int timeouts, unsigned char *message, int len)
+static void on_answer(void *data, int status, int timeouts, unsigned char *message, int len)
 {
     struct lookup *lookup = data;
     struct answer *answer = &lookup->answer;
@@ -63,7 +63,7 @@ static void wake(void *data, uint32_t events)
     fiber_wake(data);
 }
 
-/* Waits until the socket of the query is readable. False: `status` is set. */
+/* Waits until the socket of the query is readable. False: lookup->status is the reason. */
 static bool await_message(struct lookup *lookup, int64_t until_ns, ares_socket_t *fd)
 {
     struct loop_watch watch = {.fd = -1};
@@ -89,7 +89,7 @@ static int ask_server(struct lookup *lookup, const struct ares_addr_port_node *s
     lookup->status = ares_set_servers_ports(lookup->channel, &alone);
     if (lookup->status != ARES_SUCCESS)
         return lookup->status;
-    ares_query(lookup->channel, lookup->name, ns_c_in, ns_t_a, end, lookup);
+    ares_query(lookup->channel, lookup->name, ns_c_in, ns_t_a, on_answer, lookup);
     while (!lookup->ended && await_message(lookup, until_ns, &fd))
         ares_process_fd(lookup->channel, fd, ARES_SOCKET_BAD);
     const int status = lookup->status;
@@ -121,7 +121,7 @@ static bool is_present(const struct answer *answer, const char *expected)
     return false;
 }
 
-/* Compares the records with the expected ones; without any, one record of any value is enough. */
+/* Compares the records with the expected ones. If none are expected, any record is accepted. */
 static void evaluate_records(const struct check *check, const struct answer *answer,
                              struct probe_result *result)
 {
@@ -179,8 +179,8 @@ static void fail(int status, struct probe_result *result)
 
 /* --- the probe --- */
 
-/* Queries the servers, each for an equal share of the remaining time, until one answers. Returns
- * the status of the last one. */
+/* Queries the servers, each for an equal share of the remaining time, until one answers that the
+ * name exists or does not exist. Returns the status of the last queried server. */
 static int ask_servers(struct lookup *lookup, const struct ares_addr_port_node *servers,
                        struct probe_result *result)
 {
@@ -200,7 +200,7 @@ static int ask_servers(struct lookup *lookup, const struct ares_addr_port_node *
     return status;
 }
 
-/* Opens a channel of c-ares that sends each query once, and lists the servers to query. */
+/* Opens a channel of c-ares that sends each query once. `servers`: the servers to query. */
 static int open_channel(const struct probe_tools *tools, const struct check *check,
                         ares_channel *channel, struct ares_addr_port_node **servers)
 {

@@ -15,7 +15,8 @@
 #include "probes/proc.h"
 #include "probes/snapshot.h"
 
-/* How long a kill counts: several probes must agree before a check fails. */
+/* Time for which a kill counts. It covers several probes, because a single bad probe fails no
+ * check. */
 #define KILLS_SPAN (600 * NS_PER_S)
 enum { ALMATY_MINUTES = 5 * 60 };
 
@@ -43,8 +44,8 @@ static void add_memory(const struct proc_memory *memory, struct probe_result *re
                       100.0 * (1 - (double)memory->available / (double)memory->total));
 }
 
-/* Adds the estimated error of the clock, from the program that synchronises it (adjtimex(2)). While
- * no program synchronises it, the estimate is meaningless. */
+/* Adds the clock's error, as estimated by the program that synchronises it (adjtimex(2)). While no
+ * program synchronises it, the estimate is meaningless, so only the time without is added. */
 static void add_clock(struct memory *counters, struct probe_result *result)
 {
     const int64_t now_ns = now_mono_ns();
@@ -60,8 +61,8 @@ static void add_clock(struct memory *counters, struct probe_result *result)
                       unset ? (double)(now_ns - counters->unset_ns) / (double)NS_PER_S : 0);
 }
 
-/* Adds the difference of the process's time zone, in which times are shown, to Almaty's +05. Time
- * zone tables from before March 2024 still have +06. */
+/* Adds the difference between the process's time zone, in which times are shown, and Almaty's +05.
+ * Time zone tables from before March 2024 still have +06. */
 static void add_zone(struct probe_result *result)
 {
     const char *zone = env_get("TZ");

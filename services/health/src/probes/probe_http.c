@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Probes of the kinds http, tcp, tls, qdrant, directus and n8n. Redirects are not followed. If no
- * part of the body is expected, the probe ends after the headers. */
+/* Probes of the kinds http, tcp, tls, qdrant, directus and n8n. Redirects are not followed. If the
+ * check has no `expect_body`, the probe ends after the headers. */
 #include "base/now.h"
 
 #include "probes/probe_private.h"

@@ -7,14 +7,14 @@
 
 enum { BODY_MAX = 512 * 1024 };
 
-static void ask_link(struct probe_target *target, struct probe_result *result)
+static void query_by_link(struct probe_target *target, struct probe_result *result)
 {
     struct peer_status *seen = target->tools->peer;
     const struct probe_request request = {
         .path = "/v1/status", .key = target->tools->link_key, .answer_max = BODY_MAX};
     struct http_answer answer;
     struct fault fault;
-    if (target->check->public_url[0] != '\0') /* leaves the rest of the time for the public page */
+    if (target->check->public_url[0] != '\0') /* reserves half of the time for the public page */
         target->until_ns -= (target->until_ns - loop_now_ns(target->tools->service->loop)) / 2;
     if (!probe_call(target, &request, &answer, result) ||
         !probe_check_status(&request, &answer, result))
@@ -27,7 +27,7 @@ static void ask_link(struct probe_target *target, struct probe_result *result)
         probe_fail_by_fault(result, &fault);
 }
 
-static void ask_outside(struct probe_target *target, struct probe_result *result)
+static void query_public_page(struct probe_target *target, struct probe_result *result)
 {
     const struct probe_request request = {.path = "/public", .wanted = PEER_ALERT_HEADER};
     struct http_answer answer;
@@ -41,14 +41,14 @@ static void ask_outside(struct probe_target *target, struct probe_result *result
         probe_fail(result, TROUBLE_HEADER, "%s", PEER_ALERT_HEADER);
 }
 
-/* Probes both paths. The peer is alive if it answers on either. */
-static void ask_both(const struct probe_tools *tools, const struct check *check,
-                     struct probe_result *result)
+/* Probes by the link and, if this fails, the public page. If both fail, the check fails. */
+static void probe_both_paths(const struct probe_tools *tools, const struct check *check,
+                             struct probe_result *result)
 {
     struct probe_result link = {.trouble = TROUBLE_NONE}, outside = {.trouble = TROUBLE_NONE};
-    probe_each_address(tools, check, check->target, ask_link, NULL, &link);
+    probe_each_address(tools, check, check->target, query_by_link, NULL, &link);
     if (link.trouble != TROUBLE_NONE)
-        probe_each_address(tools, check, check->public_url, ask_outside, NULL, &outside);
+        probe_each_address(tools, check, check->public_url, query_public_page, NULL, &outside);
     if (outside.trouble != TROUBLE_NONE)
         probe_fail(result, TROUBLE_SILENT, "%s, %s", probe_trouble_names[link.trouble],
                    probe_trouble_names[outside.trouble]);
@@ -60,9 +60,9 @@ void probe_peer(const struct probe_tools *tools, const struct check *check, void
     const bool outside = check->public_url[0] != '\0';
     (void)memory;
     if (outside && check->target[0] != '\0')
-        ask_both(tools, check, result);
+        probe_both_paths(tools, check, result);
     else if (outside)
-        probe_each_address(tools, check, check->public_url, ask_outside, NULL, result);
+        probe_each_address(tools, check, check->public_url, query_public_page, NULL, result);
     else
-        probe_each_address(tools, check, check->target, ask_link, NULL, result);
+        probe_each_address(tools, check, check->target, query_by_link, NULL, result);
 }

@@ -6,12 +6,13 @@
 #include "probes/probe_private.h"
 #include "probes/snapshot.h"
 
-/* Age from which an open transaction is noted: the timeout that deploy/postgres/stack.sql sets for
- * Directus and n8n, for a statement and for an idle transaction. */
+/* Minimum age, in seconds, of a writing transaction whose role is shown in the detail. It is the
+ * timeout of a statement and of an idle transaction that deploy/postgres/stack.sql sets for
+ * Directus and n8n. */
 enum { HELD_NOTED_S = 30 };
 
-/* Converts a fault to a trouble. A pool without connections fails at once, because the server has
- * closed them or did not answer. */
+/* Converts a fault to a trouble. FAULT_UNAVAILABLE: the pool has no connection, because the server
+ * has closed all or did not answer. */
 static void fail(struct probe_result *result, const struct fault *fault)
 {
     if (fault->kind == FAULT_TIMEOUT)

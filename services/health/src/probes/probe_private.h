@@ -3,8 +3,8 @@
  * HTTP.
  *
  * A name is resolved for each probe, and each of its addresses (at most WORK_ADDRESSES_MAX) is
- * probed, one after the other. Each address gets an equal share of the remaining time, so that a
- * hanging one takes no time from the next. The worst result counts. */
+ * probed, one after the other. Each address gets an equal share of the remaining time, so that an
+ * address that does not answer takes no time from the next. The worst result counts. */
 #pragma once
 
 #include "base/arena.h"
@@ -12,8 +12,8 @@
 
 #include "probes/probe.h"
 
-/* Errors and cache hits are computed over these times, if there are at least PROBE_REQUESTS_MIN
- * requests or PROBE_LOOKUPS_MIN look-ups. */
+/* Times over which the percentages of failed requests and of cache hits are computed. With fewer
+ * than PROBE_REQUESTS_MIN requests or PROBE_LOOKUPS_MIN look-ups there is no reading. */
 #define PROBE_ERRORS_SPAN (60 * NS_PER_S)
 #define PROBE_HITS_SPAN   (600 * NS_PER_S)
 enum {
@@ -29,7 +29,7 @@ struct probe_target {
     const struct probe_tools *tools;
     const struct check *check;
     const char *url;
-    void *data;
+    void *data;          /* parameter of probe_each_address() */
     struct arena *arena; /* reset after each address */
     struct work_address address;
     size_t address_count; /* number of addresses of the name */
@@ -45,7 +45,7 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
 
 /* --- the kinds --- */
 
-/* Probe functions of the kinds; for EACH, `data` of the target is the check's memory. */
+/* Probe functions of the kinds. In functions of EACH, target->data is the check's memory. */
 #define EACH(function, scheme)              probe_target_fn function;
 #define ONCE(function)                      probe_fn function;
 #define CHECK_KIND(name, word, form, probe) probe
@@ -61,13 +61,14 @@ struct probe_request {
     const char *path;   /* appended to the target's URL, which may end with '/'; NULL: nothing */
     const char *key;    /* value of X-API-Key; NULL or "": none */
     const char *wanted; /* name of a header of the answer, for http_answer.header */
-    size_t answer_max;  /* 0: the answer's body is ignored */
-    bool only_connects;
+    size_t answer_max;  /* maximum bytes of the body; 0: the body is ignored */
+    bool only_connects; /* connects, with TLS for https://, and sends no request */
 };
-/* Makes a request to the address. True: there is an answer. False: the trouble is in `result`. An
+/* Makes a request to target->address. True: `answer` is set. False: the trouble is in `result`. An
  * untrusted certificate is a trouble in both cases, also with `only_connects`. */
 bool probe_call(struct probe_target *target, const struct probe_request *request,
                 struct http_answer *answer, struct probe_result *result);
-/* True for a status of 200-299. Else sets a trouble: DENIED for 401 and 403 if there was a key. */
+/* True for a status of 200-299. Otherwise sets a trouble: DENIED for 401 and 403 if the request had
+ * a key, STATUS in other cases. */
 bool probe_check_status(const struct probe_request *request, const struct http_answer *answer,
                         struct probe_result *result);

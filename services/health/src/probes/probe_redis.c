@@ -23,9 +23,9 @@ static void evaluate(const struct redis_info *info, struct counter_rate *lookups
 
 enum { INFO_MAX = 64 * 1024 }; /* bytes of the answer, and of its arena */
 
-/* Sends INFO. False: the trouble is in `result`. */
-static bool ask(const struct probe_tools *tools, struct arena *arena, struct redis_info *info,
-                struct probe_result *result)
+/* Sends INFO and parses the answer. False: the trouble is in `result`. */
+static bool query_info(const struct probe_tools *tools, struct arena *arena,
+                       struct redis_info *info, struct probe_result *result)
 {
     static const struct slice command[] = {
         {"INFO", 4}
@@ -58,7 +58,7 @@ void probe_redis(const struct probe_tools *tools, const struct check *check, voi
     _Static_assert(sizeof(struct counter_rate) <= PROBE_MEMORY, "it fits");
     (void)check;
     arena_init(&arena, 2 * INFO_MAX);
-    if (ask(tools, &arena, &info, result))
+    if (query_info(tools, &arena, &info, result))
         evaluate(&info, memory, result);
     arena_finish(&arena);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Probes a service of tapbot: its readiness and its metrics. Counters of the instances behind one
- * name are added up. If the number of instances changes, as during a restart, the counters are
- * reset, which is no error. */
+ * name are added up. If the number of instances changes, as during a restart, counting begins anew
+ * and no trouble is reported. */
 #include <assert.h>
 #include <math.h>
 
@@ -12,17 +12,18 @@
 #include "probes/probe_private.h"
 #include "probes/ready_json.h"
 
-/* How long a logged error counts: several probes must agree before a check fails. */
+/* Time for which a logged error counts. It covers several probes, because a single bad probe fails
+ * no check. */
 #define LOG_SPAN (600 * NS_PER_S)
 
 enum { READY_MAX = 4096 /* bytes of a /readyz */ };
 
-/* Kept between probes. */
+/* State of a check that is kept between its probes. */
 struct memory {
     struct counter_rate requests; /* all requests and failed ones */
     struct counter_rate errors;   /* logged errors */
-    int troubles;                 /* consecutive bad probes */
-    size_t addresses;
+    int troubles;                 /* number of consecutive bad probes */
+    size_t addresses;             /* number of instances when the counters were last read */
 };
 static_assert(sizeof(struct memory) <= PROBE_MEMORY, "the memory of a probe");
 
@@ -46,16 +47,16 @@ struct numbers {
     double errors, requests, failed;
     double worst[MEASURES]; /* worst values of gauges; NAN: no instance has the gauge */
     size_t instances;       /* number of instances that returned metrics */
-    size_t addresses;
+    size_t addresses;       /* number of all instances */
 };
 
-static void worst(double *into, double value)
+static void keep_worst(double *into, double value)
 {
     if (isnan(*into) || value > *into)
         *into = value;
 }
 
-/* True for routes of monitoring, whose requests do not show how users fare. */
+/* True for routes of monitoring, whose requests are not those of users and are not counted. */
 static bool is_monitoring_route(struct slice labels)
 {
     static const char *const routes[] = {"/livez", "/readyz", "/health", "/metrics"};
@@ -78,7 +79,7 @@ static void take_sample(const struct exposition_sample *sample, struct numbers *
     } else {
         for (size_t i = 0; i < GAUGES; i++)
             if (slice_is(sample->name, gauges[i].name))
-                worst(&numbers->worst[gauges[i].measure], value);
+                keep_worst(&numbers->worst[gauges[i].measure], value);
     }
 }
 
@@ -90,7 +91,9 @@ static void take_metrics(struct slice body, struct numbers *numbers)
     numbers->instances++;
 }
 
-static bool is_ready(struct probe_target *target, struct probe_result *result)
+/* Requests /readyz and sets a trouble if the instance is not ready. False: there was no valid
+ * answer, so the metrics need not be requested. */
+static bool probe_readiness(struct probe_target *target, struct probe_result *result)
 {
     char why[READY_WHY_MAX];
     const struct probe_request request = {.path = "/readyz", .answer_max = READY_MAX};
@@ -105,14 +108,14 @@ static bool is_ready(struct probe_target *target, struct probe_result *result)
     return true;
 }
 
-/* Requests the readiness and then the metrics of each instance, ready or not. */
-static void ask_service(struct probe_target *target, struct probe_result *result)
+/* Requests the readiness of one instance and then, ready or not, its metrics. */
+static void probe_instance(struct probe_target *target, struct probe_result *result)
 {
     struct numbers *numbers = target->data;
     const struct probe_request request = {.path = "/metrics", .answer_max = PROBE_METRICS_MAX};
     struct http_answer answer;
     numbers->addresses = target->address_count;
-    if (!is_ready(target, result) || !probe_call(target, &request, &answer, result) ||
+    if (!probe_readiness(target, result) || !probe_call(target, &request, &answer, result) ||
         !probe_check_status(&request, &answer, result))
         return;
     take_metrics(answer.body, numbers);
@@ -145,13 +148,13 @@ void probe_service(const struct probe_tools *tools, const struct check *check, v
     struct numbers numbers = {0};
     for (int measure = 0; measure < MEASURES; measure++)
         numbers.worst[measure] = (double)NAN;
-    probe_each_address(tools, check, check->target, ask_service, &numbers, result);
-    /* Errors that were counted and logged during a failure of the service belong to that failure,
-     * so they are dropped. Single bad probes are no failure and drop nothing. */
+    probe_each_address(tools, check, check->target, probe_instance, &numbers, result);
+    /* Errors that were counted or logged while the service failed are part of that failure, so the
+     * counters are reset. Fewer than bad_to_fail bad probes are no failure and reset nothing. */
     counters->troubles = result->trouble == TROUBLE_NONE ? 0 : counters->troubles + 1;
     if (counters->troubles > 0 && counters->troubles >= check->bad_to_fail)
         counters->errors = counters->requests = (struct counter_rate){0};
-    /* If only some instances returned metrics, the counters would seem to fall. */
+    /* If only some instances returned metrics, the sums are too low, so they are not evaluated. */
     if (numbers.instances > 0 && numbers.instances == numbers.addresses)
         evaluate(counters, &numbers, result);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Probes the bots, as the gateway reports them, which asks Telegram every minute. */
+/* Probes the bots: reads their states from the gateway, which asks Telegram every minute. */
 #include "base/ascii.h"
 
 #include "probes/bots_json.h"
@@ -7,14 +7,15 @@
 
 enum { BODY_MAX = 512 * 1024, PAGES_MAX = 5 };
 
-/* True for a cursor of characters that need no escape in a URL (RFC 3986, 2.3). Others end the
- * list. */
+/* True for a cursor of characters that need no escape in a URL (RFC 3986, 2.3). Any other cursor
+ * ends the list. */
 static bool is_plain(struct slice cursor)
 {
     return ascii_is_word(cursor, "-._~");
 }
 
-/* Reads a page of bots. False: a trouble is set. */
+/* Reads the page of bots at `cursor`, which becomes that of the next page. False: a trouble is
+ * set. */
 static bool read_page(struct probe_target *target, struct slice *cursor, struct bots_found *found,
                       struct probe_result *result)
 {

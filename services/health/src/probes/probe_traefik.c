@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Probes Traefik by its own metrics. Names are those of Traefik 3
  * (pkg/observability/metrics/prometheus.go); traefik_config_reloads_failure_total and
- * traefik_config_last_reload_failure are from version 2. Only servers of services with a health
- * check have the metric of servers. */
+ * traefik_config_last_reload_failure are from version 2. traefik_service_server_up exists only for
+ * servers of services with a health check. */
 #include <assert.h>
 #include <math.h>
 
@@ -15,11 +15,11 @@
 
 enum { NAMES_MAX = 120, SECONDS_PER_DAY = 86400 };
 
-/* Kept between probes. Used only if the name has one address, because counters of several instances
- * cannot be distinguished. */
+/* State of a check that is kept between its probes. Used only if the name has one address, because
+ * counters of several instances cannot be distinguished. */
 struct memory {
-    bool known;
-    double failures;
+    bool known;                   /* there was a probe before */
+    double failures;              /* number of failed reloads at that probe */
     struct counter_rate requests; /* requests to services: total and failed */
 };
 static_assert(sizeof(struct memory) <= PROBE_MEMORY, "the memory of a probe");

@@ -10,8 +10,8 @@
 #include "base/auto.h"
 #include "base/parse.h"
 
-/* Reads and removes the number after leading blanks. */
-static bool number(struct slice *rest, int64_t *out)
+/* Removes leading blanks and a number from `rest`. */
+static bool take_number(struct slice *rest, int64_t *out)
 {
     while (rest->len > 0 && (rest->at[0] == ' ' || rest->at[0] == '\t'))
         *rest = slice_from(*rest, 1);
@@ -19,7 +19,7 @@ static bool number(struct slice *rest, int64_t *out)
     return parse_i64(word, 0, INT64_MAX, out);
 }
 
-/* The modes in the order of /proc/stat; user includes guest time. */
+/* The columns of /proc/stat, in their order; "user" includes the time of virtual machines. */
 const char *const proc_modes[PROC_MODES] = {"user",   "nice", "system",  "idle",
                                             "iowait", "irq",  "softirq", "steal"};
 enum { IDLE = 3, IOWAIT = 4 };
@@ -36,7 +36,7 @@ bool proc_read_stat(struct slice text, struct proc_cpu *out)
         if (name.len > 3)
             continue;
         for (int i = 0; i < PROC_MODES; i++) {
-            if (!number(&line, &cpu.ticks[i]))
+            if (!take_number(&line, &cpu.ticks[i]))
                 return false;
             cpu.all += cpu.ticks[i];
             cpu.busy += i == IDLE || i == IOWAIT ? 0 : cpu.ticks[i];
@@ -65,7 +65,7 @@ bool proc_read_meminfo(struct slice text, struct proc_memory *out)
             int64_t kib;
             if (!slice_is(name, names[i].name))
                 continue;
-            if (!number(&line, &kib))
+            if (!take_number(&line, &kib))
                 return false;
             memcpy((char *)&memory + names[i].offset, &kib, sizeof kib);
         }
@@ -81,7 +81,7 @@ bool proc_read_oom_kills(struct slice text, int64_t *out)
     while (text.len > 0) {
         struct slice line = slice_cut(&text, '\n');
         if (slice_is(slice_cut(&line, ' '), "oom_kill"))
-            return number(&line, out);
+            return take_number(&line, out);
     }
     return false;
 }

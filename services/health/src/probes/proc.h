@@ -20,12 +20,13 @@ struct proc_memory {
     int64_t total, available; /* KiB */
 };
 
+/* Parse the text of a file. False: it is malformed or incomplete, and `out` is unchanged. */
 bool proc_read_stat(struct slice text, struct proc_cpu *out);
 bool proc_read_meminfo(struct slice text, struct proc_memory *out);
-/* Reads the mean load of a minute. */
 /* Reads from vmstat how many processes were killed for lack of memory since boot. */
 bool proc_read_oom_kills(struct slice text, int64_t *out);
 
-/* Reads the file `name` of `proc` into `room`, at most PROC_FILE_MAX bytes, NUL-terminated. */
+/* Reads the file `name` in the folder `proc` into `room`: at most PROC_FILE_MAX bytes and NUL.
+ * `out`: the text in `room`. */
 bool proc_read_file(const char *proc, const char *name, char room[PROC_FILE_MAX + 1],
                     struct slice *out) MUST_CHECK;

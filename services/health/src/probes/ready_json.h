@@ -6,8 +6,8 @@
 
 enum { READY_WHY_MAX = 128 };
 
-/* True if the service is paused: it only asks people to wait. */
+/* True if the status is "paused": the service answers people only that they must wait. */
 bool ready_is_paused(struct slice body, struct arena *arena) MUST_CHECK;
-/* Writes the names of the parts that are down ("postgres, redis"), or "stopping"; "" if the body
- * does not contain them. Only slugs are copied. */
+/* Writes why the service is not ready: the names of the parts that are down ("postgres, redis"), or
+ * "stopping"; "" if the body contains neither. Names that are not slugs are omitted. */
 void ready_read_why(struct slice body, struct arena *arena, char out[READY_WHY_MAX]);

@@ -12,7 +12,7 @@ static const struct {
     {"keyspace_hits",   offsetof(struct redis_info, hits)       },
     {"keyspace_misses", offsetof(struct redis_info, misses)     },
 };
-/* Names whose value is "ok", or something else after a failed write. */
+/* Names whose value is "ok" unless the last write failed. */
 static const char *const writes[] = {"aof_last_write_status", "aof_last_bgrewrite_status",
                                      "rdb_last_bgsave_status"};
 

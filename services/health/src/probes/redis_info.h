@@ -13,5 +13,5 @@ struct redis_info {
     bool loading;
 };
 
-/* Parses an answer of INFO. False if it is none. Missing numbers are 0. */
+/* Parses an answer of INFO. False: the text is not an answer of INFO. Missing numbers are 0. */
 bool redis_info_read(struct slice text, struct redis_info *out);

@@ -5,16 +5,18 @@
 
 #include "base/now.h"
 
-enum { LATE_S = 1 }; /* maximum of the difference in delay between two lists, seconds */
+enum { LATE_S = 1 }; /* tolerance in seconds, because lists arrive with different delays */
 
 static bool is_same(const struct restarts_of *one, const struct container_info *container)
 {
     return one->made_s == container->made_s && strcmp(one->name, container->name) == 0;
 }
 
-/* The slot of the container, or a slot that was not used for `span_ns`. NULL: all are used. */
-static struct restarts_of *slot(struct restarts *restarts, const struct container_info *container,
-                                int64_t now_ns, int64_t span_ns)
+/* Finds the container. If it is unknown, adds it in a free slot, or in the slot of a container that
+ * was not listed for `span_ns`. NULL: there is no such slot. */
+static struct restarts_of *find_slot(struct restarts *restarts,
+                                     const struct container_info *container, int64_t now_ns,
+                                     int64_t span_ns)
 {
     struct restarts_of *spare = NULL;
     for (size_t i = 0; i < restarts->count; i++) {
@@ -58,7 +60,7 @@ size_t restarts_add_list(struct restarts *restarts, const struct container_list 
     size_t most = 0;
     *worst = NULL;
     for (size_t i = 0; i < seen->count; i++) {
-        struct restarts_of *one = slot(restarts, &seen->items[i], now_ns, span_ns);
+        struct restarts_of *one = find_slot(restarts, &seen->items[i], now_ns, span_ns);
         if (one == NULL)
             continue;
         update(one, seen->items[i].up_max_s, now_ns, span_ns);

@@ -6,22 +6,22 @@
 
 #include "probes/containers.h"
 
-enum { RESTARTS_KEPT = 8 }; /* maximum for each container; further restarts are not counted */
+enum { RESTARTS_KEPT = 8 }; /* restarts stored for each container; older ones are dropped */
 
 /* The known containers. Zeroed: none. */
 struct restarts {
     struct restarts_of {
         char name[CONTAINER_NAME_MAX + 1];
-        int64_t made_s; /* creation time; another value means another container with this name */
-        int64_t seen_ns;
+        int64_t made_s;  /* creation time; another value means another container with this name */
+        int64_t seen_ns; /* time of the last list that had the container */
         int64_t at_ns[RESTARTS_KEPT]; /* times of the last `count` restarts, oldest first */
         size_t count;
     } items[CONTAINERS_MAX];
     size_t count;
 };
 
-/* Adds a list. Finds the container with the most restarts within `span_ns`: returns their number,
- * and sets `worst` to its name in `seen`; NULL if there were none. Several between two lists count
- * as one. */
+/* Adds the list `seen`. Finds its container with the most restarts within the last `span_ns`:
+ * returns the number of restarts, and sets `worst` to the name in `seen`; 0 and NULL if no
+ * container was restarted. Several restarts of a container between two lists count as one. */
 size_t restarts_add_list(struct restarts *restarts, const struct container_list *seen,
                          int64_t now_ns, int64_t span_ns, const char **worst);

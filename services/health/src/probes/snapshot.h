@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The last complete readings of the probes, for metrics/. A probe stores them at its end; if it
- * fails, it marks them as unknown. If several checks have the same kind, the last probe counts;
- * each disk has its own entry. */
+/* The last complete readings of the probes, for metrics/. A probe stores its readings at its end; a
+ * failed probe marks them as unknown. If several checks have the same kind, the readings are of the
+ * check that was probed last; each disk has its own entry. */
 #pragma once
 
 #include "probes/postgres_store.h"
@@ -12,7 +12,7 @@ enum { SNAPSHOT_DISKS_MAX = 16, SNAPSHOT_MOUNT_MAX = 127 };
 
 struct snapshot_disk {
     char mount[SNAPSHOT_MOUNT_MAX + 1]; /* the target of its check */
-    double size, available;             /* bytes; `available` to all users; NAN: unknown */
+    double size, available; /* bytes; `available`: without root's reserve; NAN: unknown */
 };
 
 /* Zeroed: nothing was probed yet. */
@@ -28,6 +28,6 @@ struct snapshot {
     struct restarts restarts; /* state of the probe of containers */
 };
 
-/* Returns the entry of a mount, a new one if there is none. NULL: too many, or the name is too
- * long. */
+/* Returns the entry of a mount; adds one if there is none. NULL: there are SNAPSHOT_DISKS_MAX
+ * others, or the name is too long. */
 struct snapshot_disk *snapshot_find_disk(struct snapshot *snapshot, const char *mount);

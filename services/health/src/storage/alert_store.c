@@ -15,8 +15,9 @@ enum {
 #define ALERT_EXPIRY_US HISTORY_DAY_US
 
 // clang-format off
-/* Queues an alert. Parameters: ?1 incident, ?2 event, ?3 channel, ?4 present time, ?5 step. Ids
- * grow with the clock, so ids of an earlier process whose disk was unavailable are not reused. */
+/* Queues an alert. Parameters: ?1 incident, ?2 event, ?3 channel, ?4 present time, ?5 step. The id
+ * is at least the present time in microseconds, so that ids of an earlier process whose disk was
+ * unavailable are not reused. */
 #define NEXT_ID "max(?4, (SELECT ifnull(max(id), 0) + 1 FROM alert))"
 #define QUEUE_IF(condition)                                                                        \
     "INSERT INTO alert SELECT " NEXT_ID ", ?1, ?2, ?3, 0, ?4, ?4, 0, 0, 0, ?5, 0"                  \
@@ -25,7 +26,7 @@ enum {
 static const char *const queue_if[] = {
     [ALERT_FIRED] = QUEUE_IF("1"),
     [ALERT_WORSE] = QUEUE_IF("1"),
-    /* On channels that have sent or will send another alert of the incident. */
+    /* Only on channels that have sent or will send another alert of the incident. */
     [ALERT_RECOVERED] = QUEUE_IF("EXISTS (SELECT 1 FROM alert WHERE incident_id = ?1"
                                  " AND channel = ?3 AND event <> ?2 AND dropped = 0)"),
     [ALERT_REMINDED] = QUEUE_IF("EXISTS (SELECT 1 FROM incident WHERE id = ?1 AND ended_us = 0"
@@ -49,13 +50,14 @@ bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue, s
 
 /* --- due alerts --- */
 
-/* Drops unsent alerts that are obsolete or expired. */
-static bool drop(struct history *history, int64_t now_us, int64_t *given_up, struct fault *fault)
+/* Drops unsent alerts that are obsolete or expired. `given_up`: number of expired ones. */
+static bool drop_unsent(struct history *history, int64_t now_us, int64_t *given_up,
+                        struct fault *fault)
 {
     static const char expired[] = "UPDATE alert SET dropped = ?2"
                                   " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
-    /* Parameters: ?1 ALERT_RECOVERED, ?2 OBSOLETE. A recovery is sent only if an alert of the
-     * incident was. */
+    /* Parameters: ?1 ALERT_RECOVERED, ?2 OBSOLETE. A recovery is kept if the channel has sent
+     * another alert of the incident. */
     static const char ended[] =
         "UPDATE alert AS a SET dropped = ?2"
         " WHERE a.told_us = 0 AND a.dropped = 0"
@@ -90,8 +92,8 @@ static void due_row(sqlite3_stmt *row, void *data)
     incident_read(row, 6, &alert->incident);
 }
 
-/* Unsent alerts, without those that quiet hours hold back. Parameters: ?1 true includes these, ?2
- * LEVEL_RED. */
+/* Unsent alerts. Parameters: ?1 false: only of red incidents, because quiet hours hold back the
+ * others; ?2 LEVEL_RED. */
 #define WAITING                                                                                    \
     " FROM alert a JOIN incident i ON i.id = a.incident_id"                                        \
     " WHERE a.told_us = 0 AND a.dropped = 0 AND (?1 OR i.level = ?2)"
@@ -119,7 +121,7 @@ bool history_list_due_alerts(struct history *history, const struct alert_query *
     if (history->alerts_waiting == 0)
         return true;
     *count = room;
-    if (!drop(history, query->now_us, &given_up, fault) ||
+    if (!drop_unsent(history, query->now_us, &given_up, fault) ||
         !sqlite_select_list(
             history->memory, sql,
             SQLITE_VALUES(!query->quiet, LEVEL_RED, query->channel, query->now_us, (int64_t)room),
@@ -139,13 +141,14 @@ bool history_alert_mark_sent(struct history *history, const struct alert *alert,
 {
     static const char told[] = "UPDATE alert SET told_us = ?2, message_id = ?3, dropped = 0"
                                " WHERE id = ?1 AND told_us = 0";
-    /* The incident ended while its alert was being sent, so the recovery must be sent too. */
+    /* If the incident ended while the alert was being sent, its recovery was dropped. Now it must
+     * be sent. */
     static const char recovery[] =
         "UPDATE alert AS r SET dropped = 0"
         " WHERE r.event = ?2 AND r.told_us = 0 AND r.dropped = ?4 AND r.made_us >= ?3"
         " AND EXISTS (SELECT 1 FROM alert a WHERE a.id = ?1 AND a.event <> ?2"
         " AND a.incident_id = r.incident_id AND a.channel = r.channel)";
-    /* The alert has shown the incident as red, so an alert that it became red is obsolete. */
+    /* The sent alert has shown the incident as red, so an unsent ALERT_WORSE is obsolete. */
     static const char worse[] = "UPDATE alert AS w SET dropped = ?3"
                                 " WHERE w.event = ?2 AND w.told_us = 0 AND w.dropped = 0"
                                 " AND EXISTS (SELECT 1 FROM alert a WHERE a.id = ?1"
@@ -204,7 +207,7 @@ static void alerted_row(sqlite3_stmt *row, void *data)
 bool history_get_alert_times(struct history *history, const struct uuid *id,
                              struct incident_alerted *out, struct fault *fault)
 {
-    /* Alerts of an open incident with step 0 are its beginning and its change to red. */
+    /* The alerts of an open incident with step 0 are ALERT_FIRED and ALERT_WORSE. */
     static const char sql[] =
         "SELECT max(made_us) FILTER (WHERE step = 0), max(told_us) FILTER (WHERE event = ?2)"
         " FROM alert WHERE incident_id = ?1";

@@ -15,8 +15,7 @@
 #include "storage/tables.h"
 
 enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
-/* A call waits this much longer than the timeout, so that the disk counts as stuck when the call
- * fails. */
+/* A call waits this much longer than the timeout, so that disk_is_stuck() is true when it fails. */
 #define SLACK_NS (50 * NS_PER_MS)
 /* The minimum time between two quarantined files, so that they do not fill the disk. */
 #define QUARANTINE_PAUSE_US (INT64_C(600) * US_PER_S)
@@ -37,14 +36,14 @@ struct disk {
     struct work *work;
     int64_t timeout_ns;
     size_t pending;      /* jobs that the thread has not ended */
-    int64_t answered_ns; /* when the last job ended, or when the first pending one was submitted */
-    int64_t away_us;     /* since when nothing can be saved; 0: it can */
+    int64_t answered_ns; /* when a job last ended, or was given to the idle thread */
+    int64_t away_us;     /* when saving began to fail, wall clock; 0: the last save succeeded */
     /* Used by the thread alone while it runs. */
-    struct sqlite *file; /* NULL: it is not open */
-    bool ready;          /* the file is open, and its tables exist */
-    bool started;        /* the first save has ended: a file that is opened later is reconciled */
-    int64_t written;     /* number of the last written sample */
-    int64_t now_us;
+    struct sqlite *file;    /* NULL: the file is not open */
+    bool ready;             /* the file is open, and its tables exist */
+    bool started;           /* the first save has ended; files opened later are reconciled */
+    int64_t written;        /* number of the last written sample */
+    int64_t now_us;         /* time of the current job */
     int64_t quarantined_us; /* when a file was last quarantined */
     dev_t device;           /* device of the file while `ready` */
     ino_t inode;
@@ -60,10 +59,10 @@ static bool open_in_tx(struct sqlite *file, void *data, struct fault *fault)
            tables_load(file, fault);
 }
 
-/* Reads the rows of the file that decisions need into `found`. They are valid even if the file
- * cannot be written. */
-static bool find(struct disk *disk, struct sqlite *file, struct disk_save *save,
-                 struct fault *fault)
+/* Sets save->found: adds the needed rows of the file (tables_load()) to the attached `copy`. They
+ * are valid even if the file cannot be written afterwards. */
+static bool load_rows(struct disk *disk, struct sqlite *file, struct disk_save *save,
+                      struct fault *fault)
 {
     sqlite_image_free(&save->found);
     return sqlite_transaction(file, open_in_tx, disk, fault) &&
@@ -74,7 +73,7 @@ static bool open_file(struct disk *disk, struct disk_save *save, struct fault *f
 {
     struct stat file;
 
-    if (!sqlite_run_script(disk->file, pragmas, fault) || !find(disk, disk->file, save, fault))
+    if (!sqlite_run_script(disk->file, pragmas, fault) || !load_rows(disk, disk->file, save, fault))
         return false;
     if (stat(disk->path, &file) != 0)
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The file does not exist");
@@ -91,18 +90,19 @@ static bool read_file(struct disk *disk, const char *path, const char *script,
     struct sqlite *file = sqlite_open(path, &fault);
     const bool ok = file != NULL && sqlite_run_script(file, script, &fault) &&
                     sqlite_image_attach(file, &save->memory, &fault) &&
-                    find(disk, file, save, &fault);
+                    load_rows(disk, file, save, &fault);
 
     sqlite_close(file);
     return ok;
 }
 
-/* Reads a file that cannot be written at start, so that no alert is sent twice. */
-static void read_only(struct disk *disk, struct disk_save *save)
+/* Reads the rows of a file that cannot be written when health starts, so that no alert is sent
+ * twice. */
+static void read_unwritable_file(struct disk *disk, struct disk_save *save)
 {
     char uri[PATH_ROOM];
 
-    /* With exclusive locking, the index of the log is in memory, not in a file. */
+    /* With exclusive locking, SQLite keeps the index of the log in memory and writes no file. */
     if (read_file(disk, disk->path, "PRAGMA main.locking_mode = EXCLUSIVE", save))
         return;
     /* "immutable" also opens a file on a read-only file system, if it has no log. */
@@ -118,8 +118,8 @@ static void close_file(struct disk *disk)
     disk->ready = false;
 }
 
-/* Renames a damaged file, and its log to the name that SQLite expects. False: it failed, or another
- * file was quarantined shortly before. */
+/* Renames a damaged file, and its log to the name that SQLite expects. False: renaming failed, or
+ * another file was quarantined within QUARANTINE_PAUSE_US. */
 static bool quarantine(struct disk *disk)
 {
     static const char *const parts[] = {"", "-wal", "-shm"};
@@ -139,8 +139,9 @@ static bool quarantine(struct disk *disk)
     return true;
 }
 
-/* Handles a failure. True: the file was quarantined, and the caller must try again. If the disk is
- * full, the file stays open, because it can be read. */
+/* Handles a failure of a job: closes the file, and quarantines it if it is damaged. True: the file
+ * was quarantined, and the caller must try again. If the disk is full, the file stays open, because
+ * it can still be read. */
 static bool recover(struct disk *disk)
 {
     if (disk->file == NULL || (disk->ready && sqlite_is_full(disk->file)))
@@ -196,12 +197,13 @@ static bool save_job(struct disk *disk, void *data, struct fault *fault)
     if (ok && save->sample > disk->written)
         disk->written = save->sample;
     if (!disk->started && save->found.bytes == NULL)
-        read_only(disk, save);
+        read_unwritable_file(disk, save);
     disk->started = true;
     return ok;
 }
 
-/* A job of disk_run(). On the heap: the thread may end it after the fiber stopped waiting. */
+/* A job of disk_run(). It is on the heap, because the thread may run it after the fiber has stopped
+ * waiting. */
 struct part {
     sqlite_part_fn *run;
     char arg[] __attribute__((aligned));
@@ -302,10 +304,11 @@ static bool fail_stuck(struct disk *disk, struct fault *fault)
     return false;
 }
 
-/* Runs `job` in the thread and parks the fiber until it ends. True: the caller owns `data` again.
- * False: `finish` takes `data`, now or when the thread has ended the job. */
-static bool run(struct disk *disk, job_fn *job, void *data, disk_finish_fn *finish,
-                struct fault *fault)
+/* Runs `job` in the thread and parks the fiber until the job ends. True: the caller owns `data`
+ * again. False: `finish` is called with `data`, before the return or when the thread has ended the
+ * job. */
+static bool run_in_thread(struct disk *disk, job_fn *job, void *data, disk_finish_fn *finish,
+                          struct fault *fault)
 {
     struct call call = {
         .disk = disk, .job = job, .data = data, .finish = finish, .now_us = now_wall_us()};
@@ -318,7 +321,8 @@ static bool run(struct disk *disk, job_fn *job, void *data, disk_finish_fn *fini
         disk->answered_ns = now_mono_ns();
     if (!work_run_until(disk->work, call_run, &call, sizeof(call), call_abandoned,
                         now_mono_ns() + disk->timeout_ns + SLACK_NS, fault)) {
-        /* On other failures the pool calls call_abandoned() when the thread has ended the job. */
+        /* After a timeout or a cancellation the thread still runs the job, and the pool calls
+         * call_abandoned() at its end. */
         if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
             call_abandoned(&call);
         return disk_is_stuck(disk) ? fail_stuck(disk, fault) : false;
@@ -346,7 +350,7 @@ bool disk_run(struct disk *disk, sqlite_part_fn *part_run, void *arg, size_t siz
         return false;
     part->run = part_run;
     memcpy(part->arg, arg, size);
-    if (!run(disk, part_job, part, part_finish, fault))
+    if (!run_in_thread(disk, part_job, part, part_finish, fault))
         return false;
     memcpy(arg, part->arg, size);
     free(part);
@@ -356,7 +360,7 @@ bool disk_run(struct disk *disk, sqlite_part_fn *part_run, void *arg, size_t siz
 bool disk_save(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
                struct fault *fault)
 {
-    if (!run(disk, save_job, save, finish, fault))
+    if (!run_in_thread(disk, save_job, save, finish, fault))
         return false;
     finish(save, true);
     return true;

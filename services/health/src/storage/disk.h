@@ -19,33 +19,35 @@ struct disk *disk_create(struct loop *loop, const char *path, struct fault *faul
 /* Ends the thread. Afterwards only disk_save_now() and disk_destroy() may be called. */
 void disk_stop(struct disk *disk);
 void disk_destroy(struct disk *disk);
-/* The time since which the disk is unavailable; 0: it is available. */
+/* When the disk became unavailable, wall clock; 0: the disk is available. */
 int64_t disk_away_since(const struct disk *disk);
-/* True if jobs are pending, but the thread has ended none for DISK_TIMEOUT_MS. Then all calls fail
- * at once until it ends one. */
+/* True if jobs are pending, but the thread has ended no job for DISK_TIMEOUT_MS. While this is
+ * true, all calls fail at once. */
 bool disk_is_stuck(const struct disk *disk);
 enum { DISK_TIMEOUT_MS = 10 * 1000 };
-/* For tests. */
+/* Replaces DISK_TIMEOUT_MS, for tests. */
 void disk_set_timeout(struct disk *disk, int64_t ms);
 
-/* Runs `run` in a transaction of the file, in the thread, on a copy of `size` bytes at `arg`, which
- * is copied back. Parks the fiber until it ends. FAULT_UNAVAILABLE "history_away". */
+/* Runs `run` in a transaction of the file, in the disk's thread. `run` works on a copy of the
+ * `size` bytes at `arg`, which is copied back. Parks the fiber until the transaction has ended.
+ * Fails with FAULT_UNAVAILABLE "history_away". */
 bool disk_run(struct disk *disk, sqlite_part_fn *run, void *arg, size_t size,
               struct fault *fault) MUST_CHECK;
 
 /* A job that writes an image of memory (tables.h) to the file. */
 struct disk_save {
     struct sqlite_image memory;
-    int64_t sample;            /* number of the newest sample in `memory` */
-    struct sqlite_image found; /* out: if a file was opened, `memory` with the rows of the file */
-    bool quarantined;          /* out: a damaged file was replaced */
-    /* For `finish`, not used by disk.c. */
+    int64_t sample; /* number of the newest sample in `memory` */
+    struct sqlite_image
+        found;        /* out: if a file was opened: `memory` plus its rows (tables_load()) */
+    bool quarantined; /* out: a damaged file was replaced */
+    /* Used by the caller's `finish` only. */
     struct history *history;
     LIST_ENTRY(disk_save) of_saves;
     int64_t version, missed;
 };
-/* Called in the loop's thread when the job has ended, maybe after disk_save() has returned. Frees
- * `save`. */
+/* Called in the loop's thread when the job has ended, which may be after disk_save() has returned.
+ * Must free `save`. */
 typedef void disk_finish_fn(void *save, bool saved);
 bool disk_save(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
                struct fault *fault) MUST_CHECK;

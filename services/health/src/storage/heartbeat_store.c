@@ -6,8 +6,8 @@
 bool history_add_heartbeat(struct history *history, const struct heartbeat *heartbeat,
                            struct fault *fault)
 {
-    /* A report that arrives late does not replace a newer one, except one from the future, when
-     * the clock was wrong. */
+    /* An older report does not replace a newer one, unless the newer one has a time in the future:
+     * it is from before the clock was set back. */
     static const char put[] =
         "INSERT INTO heartbeat (name, at_us, ok, took_s, loss_s, due, oldest_s)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 /* The history: samples, incidents, alerts, silences and heartbeats, in one SQLite file.
  *
- * Rows that decisions need are also in memory (storage/tables.h), so calls fail or wait only where
- * noted. A call that changes rows parks its fiber until the change is on the disk; if the disk does
- * not answer, for 10 s, and later calls do not park. The change applies in any case. If the disk is
- * full, broken or missing, changes are written when it is back; they are lost only if the process
- * dies before that. Samples wait in memory; the oldest are dropped and counted
- * (history_list_gaps()). history_gap() returns since when nothing is written. A damaged file is
- * renamed to <path>.broken-<seconds> and replaced by a new one.
+ * Rows that health needs to work without the disk are also in memory (storage/tables.h), so calls
+ * fail or park only where noted. A call that changes rows parks its fiber until the change is on
+ * the disk. If the disk does not answer, the call returns after 10 s, and later calls do not park.
+ * If the disk is full, broken or missing, changes apply in memory and are written when the disk is
+ * back; they are lost only if the process ends before that. Samples wait in memory; beyond a
+ * maximum the oldest are dropped and counted (history_list_gaps()). history_gap() returns since
+ * when nothing can be written. A damaged file is renamed to <path>.broken-<seconds> and replaced by
+ * a new one.
  *
  * Calls that read the disk, history_read_trends(), history_read_points() and history_read_uptime(),
  * park, and fail with FAULT_UNAVAILABLE "history_away" while it is unavailable.
  *
- * Retention: samples of each probe 48 h, minutes 7 days, hours 90 days, days for ever; incidents
- * for ever, alerts 90 days. A check that left the plan keeps its history until then, and has it
- * again when it returns. Days and hours are UTC. */
+ * Retention: samples of each probe 48 h; their sums of a minute 7 days, of an hour 90 days, of a
+ * day for ever; incidents for ever; alerts 90 days. The history of a check that was removed from
+ * the plan is retained as long, and continues if the check returns. Days and hours are UTC. */
 #pragma once
 
 #include <stdio.h>
@@ -41,7 +42,8 @@ struct history;
  * it must not be called in a fiber. An unavailable disk is no fault. */
 struct history *history_open(struct loop *loop, const char *path, const struct plan *plan,
                              struct fault *fault);
-/* Takes NULL. Writes rows that are only in memory. No fiber may wait for the history. */
+/* NULL is allowed. Writes rows that are only in memory. No fiber may be parked in a call of the
+ * history. */
 void history_close(struct history *history);
 
 /* Adds a sample to memory; history_write() writes it. If 4,096 samples wait, the oldest is dropped
@@ -49,34 +51,36 @@ void history_close(struct history *history);
 void history_add_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
                         int64_t took_us);
 /* Writes rows that are only in memory, deletes expired rows, and retries an unavailable disk.
- * Called by a periodic task every 5 s. FAULT_UNAVAILABLE "history_away". */
+ * Called by a periodic task every 5 s. Fails with FAULT_UNAVAILABLE "history_away". */
 bool history_write(struct history *history, struct fault *fault) MUST_CHECK;
-/* The time since which nothing could be written; 0: the disk is available. Never parks. */
+/* When the disk became unavailable, so that nothing could be written; 0: it is available. Never
+ * parks. */
 int64_t history_gap(const struct history *history);
 
 /* A gap: samples that were dropped while the disk was unavailable. */
 struct missed {
-    int64_t from_us, to_us; /* times of the first and the last of them */
-    int64_t samples;
+    int64_t from_us, to_us; /* times of the first and the last dropped sample */
+    int64_t samples;        /* number of dropped samples */
 };
+/* Lists gaps, newest first, without the current one. */
 bool history_list_gaps(struct history *history, struct missed *out,
                        size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
-/* The current gap, which is not yet written. Never parks. */
+/* The current gap, which is not yet on the disk; `samples` 0: none. Never parks. */
 struct missed history_current_gap(const struct history *history);
 
 /* --- incidents: storage/incident_store.c --- */
 
 enum {
     INCIDENT_WHO_MAX = 64,
-    INCIDENT_DETAIL_MAX = 480, /* with its NUL; of a rule of Prometheus its text */
+    INCIDENT_DETAIL_MAX = 480, /* bytes with NUL; has room for the text of a Prometheus alert */
     INCIDENT_COMMAND_MAX = 200,
     INCIDENTS_MAX = 100 /* maximum of a page */
 };
 
 struct incident {
     struct uuid id;                 /* of version 7, so sorted by time */
-    char check[CHECK_NAME_MAX + 1]; /* for TROUBLE_RULE the name of its struct rule_alert */
-    enum level level;               /* the worst so far */
+    char check[CHECK_NAME_MAX + 1]; /* its name; for TROUBLE_RULE see struct rule_alert */
+    enum level level;               /* the worst level so far */
     enum severity severity;
     enum probe_trouble trouble;
     char detail[INCIDENT_DETAIL_MAX];
@@ -85,19 +89,20 @@ struct incident {
     int64_t ended_us;                    /* 0: open */
     char acked_by[INCIDENT_WHO_MAX + 1]; /* "": not acknowledged */
     int64_t acked_us;
-    /* Only for TROUBLE_RULE; otherwise "", and the check's own command and runbook apply. */
+    /* TROUBLE_RULE: the command to run, and the section of docs/runbook.md. Other troubles: "",
+     * because those of the check apply. */
     char command[INCIDENT_COMMAND_MAX + 1];
     char runbook[CHECK_NAME_MAX + 1];
 };
 
-/* The name that is shown if the plan has no such check: for a rule its text. */
+/* The name to show if the plan has no check incident->check: for TROUBLE_RULE the alert's text. */
 static inline const char *incident_name(const struct incident *incident)
 {
     return incident->trouble == TROUBLE_RULE ? incident->detail : incident->check;
 }
 
-/* The reason of the incident, as far as it is stored. For a rule of Prometheus the detail is its
- * name, because its text is the title. */
+/* The reason of the incident, as far as it is stored. For TROUBLE_RULE the detail is the name of
+ * the rule, because the alert's text is shown as the title. */
 static inline struct probe_result incident_why(const struct incident *incident)
 {
     const bool rule = incident->trouble == TROUBLE_RULE;
@@ -120,32 +125,33 @@ struct alert {
     enum alert_event event;
     int step; /* for ALERT_REMINDED: number of the reminder, from 1; otherwise 0 */
     enum alert_channel channel;
-    int tries;
-    int64_t due_us;
+    int tries;      /* number of failed tries to send it */
+    int64_t due_us; /* when it is to be sent */
 };
 
-/* Begin, worsen or end an incident and queue its alerts on `channels` (bit n for channel n), in one
- * transaction. A recovery is queued on each channel that has an alert of the incident. If the
- * incident has already begun or ended, they return true and queue nothing. FAULT_CONFLICT
- * "incident_open": the check has another open incident. FAULT_NOT_FOUND. */
+/* Begin, worsen or end an incident and queue its alerts in one transaction: on `channels` (bit n
+ * for channel n); ALERT_RECOVERED on each channel that has another alert of the incident. If the
+ * incident has already begun or ended, they return true and queue nothing. They fail with
+ * FAULT_CONFLICT "incident_open" (begin): the check has another open incident; FAULT_NOT_FOUND
+ * (worsen, end): there is no such incident. */
 bool history_incident_begin(struct history *history, const struct incident *incident,
                             unsigned channels, struct fault *fault) MUST_CHECK;
 bool history_incident_worsen(struct history *history, const struct incident *incident,
                              unsigned channels, struct fault *fault) MUST_CHECK;
-/* Queues reminder `step` of an unacknowledged incident. Returns true and queues nothing if this
- * reminder was sent, if the incident has ended or is acknowledged, or if the channel has an unsent
- * alert of the incident. FAULT_NOT_FOUND. */
-bool history_incident_remind(struct history *history, const struct uuid *id, int step,
-                             unsigned channels, struct fault *fault) MUST_CHECK;
 bool history_incident_end(struct history *history, const struct uuid *id, int64_t at_us,
                           struct fault *fault) MUST_CHECK;
-/* Acknowledges an incident; `out` is the resulting incident. If it is already acknowledged, returns
- * true and changes nothing. FAULT_NOT_FOUND. */
+/* Queues reminder number `step` of an incident on `channels`. Returns true and queues nothing if
+ * this reminder was queued before, if the incident has ended or is acknowledged, or if the channel
+ * has an unsent alert of the incident. Fails with FAULT_NOT_FOUND. */
+bool history_incident_remind(struct history *history, const struct uuid *id, int step,
+                             unsigned channels, struct fault *fault) MUST_CHECK;
+/* Acknowledges an incident for `who`; `out` is the resulting incident. If the incident is already
+ * acknowledged, returns true and changes nothing. Fails with FAULT_NOT_FOUND. */
 bool history_incident_ack(struct history *history, const struct uuid *id, const char *who,
                           int64_t at_us, struct incident *out, struct fault *fault) MUST_CHECK;
-/* Lists incidents, newest first. If `before` is not NULL, lists those before it from the disk; if
- * the disk is unavailable, or `before` is NULL, lists those in memory, which are all open ones and
- * the newest INCIDENTS_MAX + 1. `only_open`: lists only open ones. */
+/* Lists incidents, newest first; `only_open`: only open ones. If `before` is not NULL, lists
+ * incidents with smaller ids from the disk. If `before` is NULL, or the disk is unavailable, lists
+ * incidents from memory, which has all open ones and the newest INCIDENTS_MAX + 1. */
 bool history_list_incidents(struct history *history, const struct uuid *before, bool only_open,
                             struct incident *out, size_t *count /* in: capacity */,
                             struct fault *fault) MUST_CHECK;
@@ -155,17 +161,18 @@ bool history_list_incidents(struct history *history, const struct uuid *before, 
 struct alert_query {
     enum alert_channel channel;
     int64_t now_us;
-    bool quiet; /* it is in quiet hours: yellow alerts are held back */
+    bool quiet; /* it is in quiet hours: alerts of yellow incidents are held back */
 };
-/* Lists the due alerts of the channel, oldest first, at most one of each incident. If the incident
- * ended before the channel sent its ALERT_FIRED, both are dropped; so are other unsent alerts from
- * before the end, and reminders of an acknowledged incident. An alert that was not sent for a day
- * is given up. An alert that waits longer than its pause is due: the clock was set back. */
+/* First drops unsent alerts of ended incidents (ALERT_RECOVERED only if the channel has sent no
+ * alert of the incident) and unsent reminders of acknowledged incidents, and gives up alerts that
+ * were not sent for a day. Then lists the due alerts of the channel, oldest first, at most one of
+ * each incident. An alert whose due time is further ahead than its pause counts as due, because the
+ * clock was set back. */
 bool history_list_due_alerts(struct history *history, const struct alert_query *wanted,
                              struct alert *out, size_t *count /* in: capacity */,
                              struct fault *fault) MUST_CHECK;
-/* The number of unsent alerts on all channels, without dropped alerts and those held back, at the
- * last history_list_due_alerts(). Never parks. */
+/* The number of unsent alerts on all channels at the last history_list_due_alerts(), without
+ * dropped alerts and alerts held back by quiet hours. Never parks. */
 int64_t history_count_waiting_alerts(const struct history *history);
 /* The number of alerts that this process has given up. Never parks. */
 int64_t history_count_given_up_alerts(const struct history *history);
@@ -173,7 +180,7 @@ int64_t history_count_given_up_alerts(const struct history *history);
  * showed the incident as red, an unsent ALERT_WORSE is dropped. An unknown alert is ignored. */
 bool history_alert_mark_sent(struct history *history, const struct alert *alert, int64_t message_id,
                              struct fault *fault) MUST_CHECK;
-/* Call it if the alert could not be sent: it is due again in `pause_us`. */
+/* Call it if the alert could not be sent: the alert is due again in `pause_us`. */
 bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_us,
                             struct fault *fault) MUST_CHECK;
 /* Call it if the alert could not be sent and will not be tried again. */
@@ -191,29 +198,30 @@ bool history_add_message(struct history *history, const struct alert_message *me
 /* Lists messages of incidents that are open or ended at `since_us` or later, newest first. */
 bool history_list_messages(struct history *history, int64_t since_us, struct alert_message *out,
                            size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
-/* Copies the alert to `channel`, unless that has it. Call it if the alert's own channel fails. */
+/* Queues the alert on `channel` too, unless this channel has it. Call it if the alert's own channel
+ * fails. */
 bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
                         struct fault *fault) MUST_CHECK;
 
 struct incident_alerted {
-    int64_t queued_us; /* when the last alert was queued, without reminders; 0: there is none */
-    int64_t sent_us;   /* when a channel sent the beginning of the incident; 0: none has */
+    int64_t queued_us; /* when the last alert other than a reminder was queued; 0: there is none */
+    int64_t sent_us;   /* when a channel last sent ALERT_FIRED; 0: no channel has */
 };
-/* Reads these times of an open incident. Never parks. */
+/* Reads when an open incident was alerted. Never parks. */
 bool history_get_alert_times(struct history *history, const struct uuid *id,
                              struct incident_alerted *out, struct fault *fault) MUST_CHECK;
 
 /* --- the morning report: storage/report_store.c --- */
 
 struct uptime {
-    float up;     /* share of time; silenced, affected and yellow count as up. NAN: unknown */
-    float p95_ms; /* 95th percentile of the probes' durations; NAN for checks that are not public */
+    float up;     /* share of time without a red verdict, 0 to 1; NAN: unknown */
+    float p95_ms; /* 95th percentile of the probes' durations; NAN: no samples, or not `outside` */
 };
-/* Computes the uptime of all checks of the plan, in its order, for the hours from `from_us` to
- * `to_us`. p95_ms needs samples, which are kept for HISTORY_RAW_US. */
+/* Computes the uptime of all checks of the plan, in the plan's order, for the hours from `from_us`
+ * to `to_us`. p95_ms needs samples, which are retained for HISTORY_RAW_US. */
 bool history_read_uptime(struct history *history, int64_t from_us, int64_t to_us,
                          struct uptime *out, struct fault *fault) MUST_CHECK;
-/* Reads the channels that have sent the report of a day (20261122): bit n for channel n. */
+/* Reads which channels have sent the report of `day`, such as 20261122: bit n for channel n. */
 bool history_read_report_channels(struct history *history, int day, unsigned *channels,
                                   struct fault *fault) MUST_CHECK;
 bool history_report_mark_sent(struct history *history, int day, enum alert_channel channel,
@@ -225,7 +233,7 @@ enum { SILENCES_MAX = 64, SILENCE_MATCH_MAX = 64, SILENCE_REASON_MAX = 300 };
 
 struct silence {
     struct uuid id;
-    char match[SILENCE_MATCH_MAX + 1]; /* "*": maintenance */
+    char match[SILENCE_MATCH_MAX + 1]; /* a name, or a prefix and '*'; "*" alone: maintenance */
     char reason[SILENCE_REASON_MAX * 4 + 1];
     char who[INCIDENT_WHO_MAX + 1];
     int64_t since_us, until_us;
@@ -248,11 +256,12 @@ bool history_list_heartbeats(struct history *history, struct heartbeat *out,
 
 /* --- API keys: storage/key_store.c --- */
 
-/* Loads into `keys` the API keys used in the last 24 hours. From then on every key that `keys`
- * looks up is stored at the next history_write(): its hash, not its text. Call it right after
+/* Loads into `keys` the stored API keys, which were used in the last 24 hours. From then on the
+ * hash of every key that `keys` looks up is stored at the next history_write(). Call it right after
  * history_open(). `history` must outlive the last request. */
 void history_attach_keys(struct history *history, struct api_keys *keys);
-/* Queues a key, which the next history_write() stores. Never parks. */
+/* Adds a key in memory; the next history_write() stores it. A key that is not valid any more has
+ * `checked_us` 0 and is deleted like an expired one. Never parks. */
 void history_store_key(struct history *history, const struct api_key_kept *key);
 /* Calls `each` for the stored keys, in the order of their look-ups. */
 void history_each_key(struct history *history,
@@ -265,8 +274,9 @@ enum { TREND_DAYS = 90, TREND_POINTS = 120 };
 /* Uptime and latency of a check over time. Shares are 0 to 1; NAN if unknown. Silenced, affected
  * and yellow count as up. */
 struct trend {
-    /* The beginning of the known time, within a year: the minute within the last two hours, the
-     * hour within the last day, else the day (UTC). 0: nothing is known. */
+    /* Start of the first minute with a known verdict if it is within the last two hours; otherwise
+     * of the first such hour if it is within the last day; otherwise of the first such day (UTC)
+     * within the last year. 0: nothing is known. */
     int64_t since_us;
     float day, week, month, year;
     float days[TREND_DAYS];         /* shares of up time, oldest first; the last is today (UTC) */
@@ -274,7 +284,7 @@ struct trend {
 };
 /* Sets a trend of which nothing is known. */
 void history_trend_clear(struct trend *trend);
-/* Computes the trends of all checks of the plan, in its order: `out` has plan->count items. `day`
+/* Computes the trends of all checks, in the plan's order: `out` has plan->count items. `day`
  * is the last 24 hours, with the whole hour in which they began; week, month and year are the last
  * 7, 30 and 365 days (UTC), including today. */
 bool history_read_trends(struct history *history, int64_t now_us, struct trend *out,
@@ -286,8 +296,9 @@ struct trend_point {
     float latency_ms; /* mean; NAN: no samples */
 };
 enum { TREND_HISTORY_MAX = 1440 };
-/* Reads the points of GET /v1/checks/{name}/history?hours=: samples up to 2 h, minutes up to a day,
- * hours up to 60 days, days beyond. Oldest first; if more than `count`, the newest. */
+/* Reads the points of GET /v1/checks/{name}/history?hours=, oldest first. A point is a sample if
+ * the span is at most 2 h, a minute if at most a day, an hour if at most 60 days, otherwise a day.
+ * If there are more than `count` points, reads the newest. */
 bool history_read_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
                          struct trend_point *out, size_t *count /* in: capacity */,
                          struct fault *fault) MUST_CHECK;

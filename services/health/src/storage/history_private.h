@@ -17,7 +17,7 @@ struct history {
     int64_t changes;              /* sqlite_total_changes() when the transaction began */
     LIST_HEAD(, disk_save) saves; /* pending calls of disk_save(), the newest first */
     int64_t newest;               /* number of the newest sample */
-    struct missed missing;        /* the dropped samples that are not yet recorded on the disk */
+    struct missed missing;        /* the current gap, which is not yet on the disk */
     int64_t alerts_waiting, alerts_given_up;
 };
 
@@ -40,7 +40,7 @@ struct alert_queue {
     int64_t now_us;
 };
 /* Queues the event on the channels, by the rules that history.h states for each event. True also if
- * it is already queued, or if a rule forbids it. */
+ * the event is already queued, or if a rule forbids to queue it. */
 bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue,
                        struct fault *fault) MUST_CHECK;
 
@@ -51,17 +51,16 @@ bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue,
     "i.id, i.check_name, i.level, i.severity, i.trouble, i.detail, i.measure, i.value,"            \
     " i.started_us, i.ended_us, i.acked_by, i.acked_us, i.command, i.runbook"
 // clang-format on
-/* Reads INCIDENT_COLUMNS; the first is number `column` of the row. */
+/* Reads INCIDENT_COLUMNS; `column` is the number of the first of them in the row. */
 void incident_read(sqlite3_stmt *row, int column, struct incident *out);
 
 /* --- samples and their aggregates: sample_store.c --- */
 
-/* A sample is added to its minute, hour and day in the transaction that writes it, so a killed
- * process neither duplicates nor loses written samples. */
-
 /* Adds the current gap (history_current_gap()) to the table of gaps in memory. */
 bool sample_store_note_missing(const struct history *history, struct fault *fault) MUST_CHECK;
-/* Writes to the file the samples of the database `copy` with numbers above `written`. */
+/* Writes to the file the samples of the attached database `copy` with numbers above `written`, and
+ * adds them to the sums of their minute, hour and day. Call it in a transaction, so that a sample
+ * is never in only some of these tables. */
 bool sample_store_write(struct sqlite *file, int64_t written, struct fault *fault) MUST_CHECK;
-/* Deletes expired rows, a bounded number from each table. */
+/* Deletes expired samples and sums, a bounded number from each table. */
 bool sample_store_prune(struct sqlite *file, int64_t now_us, struct fault *fault) MUST_CHECK;

@@ -34,7 +34,8 @@ static bool find_incident(struct sqlite *sqlite, const struct uuid *id, struct i
     return true;
 }
 
-/* Maximum of ended incidents in memory. It applies while the disk is unavailable. */
+/* Maximum number of incidents in memory, beyond which the oldest ended ones are deleted. Reached
+ * only while the disk is unavailable: saves limit them to the newest (tables_trim()). */
 enum { ENDED_MAX = 1000 };
 
 bool history_incident_begin(struct history *history, const struct incident *incident,
@@ -127,10 +128,10 @@ static bool ack_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
            find_incident(sqlite, &id, &change->incident, fault);
 }
 
-/* Changes an incident in memory or, if memory has deleted it, in the file. While the disk is
- * unavailable, an incident that is not in memory is unknown. */
-static bool change_any(struct history *history, sqlite_part_fn *run, struct change *change,
-                       struct fault *fault)
+/* Runs `run` on the incident in memory or, if memory does not have it, in the file. Fails with
+ * FAULT_NOT_FOUND also if memory does not have the incident and the disk is unavailable. */
+static bool change_incident(struct history *history, sqlite_part_fn *run, struct change *change,
+                            struct fault *fault)
 {
     const bool ok = run(history_begin(history), change, fault);
     struct fault away;
@@ -145,7 +146,7 @@ bool history_incident_end(struct history *history, const struct uuid *id, int64_
 {
     struct change change = {.incident.id = *id, .at_us = at_us};
 
-    return change_any(history, end_in_tx, &change, fault);
+    return change_incident(history, end_in_tx, &change, fault);
 }
 
 bool history_incident_ack(struct history *history, const struct uuid *id, const char *who,
@@ -155,7 +156,7 @@ bool history_incident_ack(struct history *history, const struct uuid *id, const 
     const size_t len = slice_prefix_len(slice_of(who), INCIDENT_WHO_MAX);
 
     memcpy(change.incident.acked_by, who, len);
-    if (!change_any(history, ack_in_tx, &change, fault))
+    if (!change_incident(history, ack_in_tx, &change, fault))
         return false;
     *out = change.incident;
     return true;
@@ -196,7 +197,7 @@ bool history_list_incidents(struct history *history, const struct uuid *before, 
     listing->before = before != NULL ? *before : uuid_max;
     listing->only_open = only_open;
     listing->room = *count;
-    /* Memory has all open incidents and the newest; it is also used if the disk is unavailable. */
+    /* Memory has all open incidents and the newest ones, and is read if the disk is unavailable. */
     if ((before == NULL || history_gap(history) != 0 ||
          !disk_run(history->disk, list_in_tx, listing, bytes, fault)) &&
         !list_in_tx(history->memory, listing, fault))

@@ -4,8 +4,6 @@
 #define COLUMNS                                                                                    \
     "hash, id, client_id, tenant_id, scopes, test, rate_per_s, burst, expires_us, checked_us"
 
-/* Queues a key. One that is not valid any more has `checked_us` 0 and is deleted like an expired
- * one. */
 void history_store_key(struct history *history, const struct api_key_kept *key)
 {
     static const char put[] = "INSERT OR REPLACE INTO api_key (" COLUMNS ")"
@@ -50,7 +48,7 @@ static void read_key(sqlite3_stmt *row, void *data)
 void history_each_key(struct history *history,
                       void (*each)(void *data, const struct api_key_kept *key), void *data)
 {
-    /* In the order of look-ups: if the cache of keys is full, the newest keys stay. */
+    /* In the order of look-ups, so that a full cache of keys retains the newest ones. */
     static const char sql[] =
         "SELECT " COLUMNS " FROM api_key WHERE checked_us <> 0 ORDER BY checked_us";
     struct reading_keys reading = {each, data};
@@ -59,7 +57,7 @@ void history_each_key(struct history *history,
     (void)!sqlite_select(history->memory, sql, SQLITE_NO_VALUES, read_key, &reading, &fault);
 }
 
-static void recall(void *data, const struct api_key_kept *key)
+static void load_key(void *data, const struct api_key_kept *key)
 {
     api_keys_add_kept(data, key);
 }
@@ -73,6 +71,6 @@ void history_attach_keys(struct history *history, struct api_keys *keys)
 {
     const struct api_key_keeper keeper = {.keep = store_key, .data = history};
 
-    history_each_key(history, recall, keys);
+    history_each_key(history, load_key, keys);
     api_keys_set_keeper(keys, &keeper);
 }

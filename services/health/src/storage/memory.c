@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Opens and closes the history, and saves its memory to the disk. */
+/* Opens and closes the history, and saves its database in memory to the disk. */
 #include <stdlib.h>
 
 #include "base/now.h"
@@ -16,7 +16,7 @@ static bool merge_in_tx(struct sqlite *memory, void *data, struct fault *fault)
     return tables_merge(memory, fault);
 }
 
-/* Adds the rows of a file that was opened to memory. */
+/* Adds to memory the rows that a save has found in the file (disk_save.found). */
 static void merge(struct history *history, const struct sqlite_image *found)
 {
     struct fault fault;
@@ -26,7 +26,8 @@ static void merge(struct history *history, const struct sqlite_image *found)
     sqlite_image_detach(history->memory);
 }
 
-/* Deletes from memory the samples that were saved, and unneeded rows. */
+/* Deletes from memory the samples that were saved and, if no row has changed since the save was
+ * created, the rows that are not needed. */
 static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     static const char samples[] = "DELETE FROM waiting WHERE number <= ?1";
@@ -36,8 +37,8 @@ static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
            (save->version != save->history->version || tables_trim(memory, now_wall_us(), fault));
 }
 
-/* After a save that is written. If memory fails, its rows stay, and the next save writes them. */
-static void forget(struct history *history, struct disk_save *save)
+/* Deletes saved rows after a save. If this fails, the rows stay and the next save writes them. */
+static void forget_saved(struct history *history, struct disk_save *save)
 {
     struct fault fault;
 
@@ -54,7 +55,7 @@ static void save_finish(void *data, bool saved)
     if (save->found.bytes != NULL)
         merge(history, &save->found);
     if (saved)
-        forget(history, save);
+        forget_saved(history, save);
     LIST_REMOVE(save, of_saves);
     sqlite_image_free(&save->memory);
     sqlite_image_free(&save->found);

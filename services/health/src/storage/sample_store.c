@@ -8,7 +8,8 @@
     " FROM copy.waiting w JOIN copy.check_name c ON c.id = w.check_id"                             \
     " JOIN main.check_name n ON n.name = c.name WHERE w.number > ?1"
 
-/* Adds samples to an aggregate. ?2: its unit of time, ?3 VERDICT_UNKNOWN, ?4 VERDICT_RED. */
+/* Adds samples to a table of sums. ?2 the table's unit of time in us, ?3 VERDICT_UNKNOWN, ?4
+ * VERDICT_RED. */
 #define ADD_TO(table)                                                                              \
     "INSERT INTO " table " (at, check_id, count, known_ms, bad_ms, seen, sum_us, max_us)"          \
     " SELECT w.at_us / ?2, n.id, 1, iif(w.verdict <> ?3, w.for_ms, 0),"                            \
@@ -21,7 +22,7 @@
     " sum_us = sum_us + excluded.sum_us,"                                                          \
     " max_us = max(max_us, excluded.max_us)"
 
-/* Deletes at most 2,000 of the oldest rows, and those with the same time as the last of these. */
+/* Deletes the oldest of the rows before ?1: at most 2,000, and rows of the same time together. */
 #define PRUNE(table)                                                                               \
     "DELETE FROM " table                                                                           \
     " WHERE at < min(?1, ifnull((SELECT at FROM " table " ORDER BY at LIMIT 1 OFFSET 2000), ?1))"
@@ -81,8 +82,8 @@ static void dropped_row(sqlite3_stmt *row, void *data)
         missing->from_us = missing->to_us;
 }
 
-/* Drops the oldest samples beyond WAITING_MAX, except those that a pending save writes: they are
- * missed only if it fails. */
+/* Drops the oldest samples beyond WAITING_MAX and counts them as missed, except those that a
+ * pending save writes, because they are lost only if the save fails. */
 static void drop_oldest(struct history *history, struct fault *fault)
 {
     static const char sql[] =

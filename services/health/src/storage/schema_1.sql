@@ -1,7 +1,7 @@
--- Version 1. Units of time: ms for samples; minutes, hours and days for these tables; us otherwise.
+-- Version 1. Column `at`: time since 1970, in ms in `sample`, in minutes, hours or days in these tables.
 CREATE TABLE check_name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
--- The key begins with the time: rows are added at one end and deleted at the other, so pages stay full.
+-- The key begins with the time, so that rows are added at one end and deleted at the other, and pages stay full.
 CREATE TABLE sample (
     at INTEGER NOT NULL, check_id INTEGER NOT NULL, verdict INTEGER NOT NULL,
     took_us INTEGER NOT NULL, PRIMARY KEY (at, check_id)

@@ -6,7 +6,7 @@
 #define COLUMNS "id, match, reason, who, since_us, until_us"
 
 /* Ends silences now instead of deleting them, so that the end is written to the disk. Parameters:
- * ?1 for the condition, ?2 the present time. */
+ * ?1 used by the condition that is appended, ?2 the present time. */
 #define END_WHERE "UPDATE silence SET until_us = ?2 WHERE until_us > ?2 AND "
 
 static bool add(struct sqlite *memory, const struct silence *silence, struct fault *fault)

@@ -46,6 +46,7 @@ static inline struct sqlite_value sqlite_uuid(const struct uuid *id)
     return sqlite_blob(id->bytes, sizeof(id->bytes));
 }
 
+/* For SQLITE_VALUE(): a value that needs no conversion. */
 static inline struct sqlite_value sqlite_same(struct sqlite_value value)
 {
     return value;
@@ -93,8 +94,8 @@ struct sqlite_image {
 bool sqlite_image_take(struct sqlite *sqlite, const char *name, struct sqlite_image *out,
                        struct fault *fault) MUST_CHECK;
 void sqlite_image_free(struct sqlite_image *image);
-/* Attaches a copy of the image, which can be changed, as the database `copy` of the connection.
- * Call sqlite_image_detach() afterwards, also after a failure. */
+/* Attaches a writable copy of the image to the connection, as the database `copy`. Call
+ * sqlite_image_detach() afterwards, also after a failure. */
 bool sqlite_image_attach(struct sqlite *sqlite, const struct sqlite_image *image,
                          struct fault *fault) MUST_CHECK;
 void sqlite_image_detach(struct sqlite *sqlite);
@@ -102,20 +103,21 @@ void sqlite_image_detach(struct sqlite *sqlite);
 /* Runs any number of statements without values or rows. */
 bool sqlite_run_script(struct sqlite *sqlite, const char *script, struct fault *fault) MUST_CHECK;
 
-/* Runs a statement to its end. `sql` is static and stays prepared. FAULT_UNAVAILABLE
- * "history_away". */
+/* Runs a statement to its end. The statement stays prepared, and is found again by the address
+ * `sql`, which must be a constant. Fails with FAULT_UNAVAILABLE "history_away". */
 bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                  size_t count, struct fault *fault) MUST_CHECK;
-/* The number of rows that the last INSERT, UPDATE or DELETE changed, and the number of all changed
- * rows since the start. */
+/* The number of rows that the last INSERT, UPDATE or DELETE changed. */
 int64_t sqlite_changes(const struct sqlite *sqlite);
+/* The number of all rows changed since sqlite_open(). */
 int64_t sqlite_total_changes(const struct sqlite *sqlite);
 
-/* Runs a statement. `row` is called for each row and reads it by sqlite3_column_*(). */
+/* Reads a row by sqlite3_column_*(). */
 typedef void sqlite_row_fn(sqlite3_stmt *row, void *data);
+/* Runs a statement like sqlite_exec(), and calls `row` with `data` for each row. */
 bool sqlite_select(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                    size_t count, sqlite_row_fn *row, void *data, struct fault *fault) MUST_CHECK;
-/* Items that a statement reads: `read` is called for each row with its item. */
+/* An array that a statement fills: `read` is called for each row with the row's item. */
 struct sqlite_list {
     sqlite_row_fn *read;
     size_t size; /* bytes of an item */
@@ -125,22 +127,24 @@ struct sqlite_list {
 bool sqlite_select_list(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                         size_t count, const struct sqlite_list *list,
                         struct fault *fault) MUST_CHECK;
-/* Reads the only integer of a statement's first row; 0 if there are no rows. */
+/* Reads the integer in the first column of a statement that returns one row; 0: there is no row. */
 bool sqlite_select_int(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                        size_t count, int64_t *out, struct fault *fault) MUST_CHECK;
 
-/* Ends the transaction that BEGIN has begun: commits if `ok`, else rolls back. */
+/* Ends the transaction that BEGIN has begun: commits if `ok`, otherwise rolls back. Returns true if
+ * the transaction was committed. */
 bool sqlite_end_transaction(struct sqlite *sqlite, bool ok, struct fault *fault) MUST_CHECK;
-/* Runs `run` in a transaction. */
 typedef bool sqlite_part_fn(struct sqlite *sqlite, void *data, struct fault *fault);
+/* Runs `run` with `data` in a transaction, which is rolled back if `run` returns false. */
 bool sqlite_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data,
                         struct fault *fault) MUST_CHECK;
 
-/* True if the last failure was of this kind. */
+/* True if the last failed statement failed because the file is damaged, or because the disk is
+ * full. */
 bool sqlite_is_damaged(const struct sqlite *sqlite);
 bool sqlite_is_full(const struct sqlite *sqlite);
 
 /* Reads the text of a column, truncated to `size` bytes with its NUL. */
 void sqlite_read_text(sqlite3_stmt *statement, int column, char *out, size_t size);
-/* Reads a column of 16 bytes; nil if it has another size. */
+/* Reads a column of 16 bytes; nil if the value has another size. */
 struct uuid sqlite_read_uuid(sqlite3_stmt *statement, int column);

@@ -31,8 +31,8 @@ enum { LOAD, SAVE, MERGE };
 #define UNSENT      "told_us = 0 AND dropped = 0"
 #define OF_INCIDENT "incident_id IN (SELECT id FROM copy.incident)"
 
-/* Tables of rows that decisions need. `needed`: the condition for those rows of the file. Alerts
- * and messages follow their incidents. */
+/* Statements for each table of which memory has rows. `needed`: the condition by which LOAD selects
+ * rows of the file. The incidents come first, because OF_INCIDENT refers to those in `copy`. */
 static const char *const tables[][MERGE + 1] = {
     TABLE("incident", "id", "ended_us = 0"
           " OR id IN (SELECT id FROM main.incident ORDER BY id DESC LIMIT 101)"
@@ -87,7 +87,7 @@ bool tables_upgrade(struct sqlite *file, struct fault *fault)
     return sqlite_run_script(file, set, fault);
 }
 
-static bool each(struct sqlite *sqlite, int what, struct fault *fault)
+static bool exec_each(struct sqlite *sqlite, int what, struct fault *fault)
 {
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         if (!sqlite_exec(sqlite, tables[i][what], SQLITE_NO_VALUES, fault))
@@ -97,22 +97,22 @@ static bool each(struct sqlite *sqlite, int what, struct fault *fault)
 
 bool tables_load(struct sqlite *file, struct fault *fault)
 {
-    return each(file, LOAD, fault);
+    return exec_each(file, LOAD, fault);
 }
 
 bool tables_save(struct sqlite *file, struct fault *fault)
 {
-    return each(file, SAVE, fault);
+    return exec_each(file, SAVE, fault);
 }
 
 bool tables_merge(struct sqlite *memory, struct fault *fault)
 {
-    return each(memory, MERGE, fault);
+    return exec_each(memory, MERGE, fault);
 }
 
 bool tables_reconcile(struct sqlite *file, struct fault *fault)
 {
-    /* The end of such an incident is unknown: the time of the last sample is used. */
+    /* When these incidents ended is not known, so the time of the last sample is used. */
     static const char incidents[] =
         "UPDATE main.incident"
         " SET ended_us = max(started_us, ifnull((SELECT max(at) * 1000 FROM sample), 0))"

@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: MIT
 /* The tables of the history, and statements that copy rows from one database to another.
  *
- * Memory and file have the same schema. Memory has the rows that decisions need: the incidents that
- * are open or among the newest, their alerts and messages, silences, heartbeats, sent reports, keys
- * and the names of the plan's checks. It also has the samples that wait for the file. An image of
- * memory goes to the thread of the file as the database `copy`, and the file gets the rows that
- * differ. */
+ * Memory (an SQLite database in memory) and file have the same schema. Memory has only the needed
+ * rows, that is, those without which health cannot work: the incidents that are open or among the
+ * newest, their alerts and messages, silences, heartbeats, sent reports, keys and the names of the
+ * plan's checks. It also has the samples that wait for the file. To save, the thread of the file
+ * attaches an image of memory to the file as the database `copy`, and writes rows that differ. */
 #pragma once
 
 #include "config/plan.h"
 #include "storage/sqlite.h"
 
 bool tables_create(struct sqlite *memory, const struct plan *plan, struct fault *fault) MUST_CHECK;
-/* Adds the rows of `copy` that memory does not have. */
+/* Adds to memory the rows of the attached database `copy` that memory does not have. */
 bool tables_merge(struct sqlite *memory, struct fault *fault) MUST_CHECK;
 /* Deletes the oldest ended incidents beyond `count`, with their alerts and messages. */
 bool tables_limit_incidents(struct sqlite *memory, int64_t count, struct fault *fault) MUST_CHECK;
-/* Deletes from memory the rows that the file has and no decision needs. */
+/* Deletes expired rows and rows that are not needed. Call it only if the file has all rows of
+ * memory. */
 bool tables_trim(struct sqlite *memory, int64_t now_us, struct fault *fault) MUST_CHECK;
 
-/* Creates or upgrades the tables of a file. FAULT_UNAVAILABLE: the file is of a newer version. */
+/* Creates or upgrades the tables of a file. Fails with FAULT_UNAVAILABLE if a newer version of
+ * health has written the file. */
 bool tables_upgrade(struct sqlite *file, struct fault *fault) MUST_CHECK;
-/* Adds to `copy` the rows of the file that decisions need. */
+/* Adds to the attached database `copy` the needed rows of the file that it does not have. */
 bool tables_load(struct sqlite *file, struct fault *fault) MUST_CHECK;
-/* Closes incidents and alerts of the file that `copy` does not have. For a file that was opened
- * while health runs, which may be an older one. */
+/* Ends open incidents, and drops unsent alerts, that are in the file but not in `copy`. Call it for
+ * a file that is opened while health runs: it may be an older file, and `copy` is right. */
 bool tables_reconcile(struct sqlite *file, struct fault *fault) MUST_CHECK;
 /* Writes the rows of `copy` that the file does not have or that differ. */
 bool tables_save(struct sqlite *file, struct fault *fault) MUST_CHECK;
-/* Deletes expired rows; of alerts a bounded number, so that no transaction takes long. */
+/* Deletes expired rows; at most 2,000 alerts, so that no transaction takes long. */
 bool tables_prune(struct sqlite *sqlite, int64_t now_us, struct fault *fault) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of trends of checks, for the page and the API, which read the disk. */
+/* SQL of the trends and points of checks, which are read from the disk for the page and the API. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@
 
 enum { WEEK_DAYS = 7, MONTH_DAYS = 30, YEAR_DAYS = 365, DAY_HOURS = 24 };
 
-/* Time with a known verdict, and the bad part of it. */
+/* Time with a known verdict, and the part of it with a red one. */
 struct share {
     int64_t known_ms, bad_ms;
 };
@@ -42,7 +42,7 @@ static float share_up(const struct share *share)
     return share->known_ms > 0 ? 1 - (float)((double)share->bad_ms / (double)share->known_ms) : NAN;
 }
 
-/* Sets the first unit with a known verdict. Rows must come in the order of time. */
+/* Sets `first` to the unit of the first row with a known verdict. Call it in the order of time. */
 static void note_first(int64_t *first, sqlite3_stmt *row)
 {
     if (*first == 0 && sqlite3_column_int64(row, 2) > 0)
@@ -58,7 +58,8 @@ static int64_t since_of(const struct sums *sums)
     return sums->first_minute * HISTORY_MINUTE_US;
 }
 
-/* Reads the ids of the plan's checks in the file. A check that left the plan keeps its id. */
+/* Reads the id that a check of the plan has in the file. Rows of checks that are not in the plan
+ * are ignored. */
 static void id_row(sqlite3_stmt *row, void *data)
 {
     struct trends *trends = data;
@@ -69,8 +70,7 @@ static void id_row(sqlite3_stmt *row, void *data)
         trends->ids[check - trends->plan->checks] = sqlite3_column_int64(row, 0);
 }
 
-/* The index of a check in the plan by its id in the file; the plan's count if it is not in the
- * plan. */
+/* The plan's index of the check with this id in the file; plan->count: it is not in the plan. */
 static size_t check_of(const struct trends *trends, int64_t id)
 {
     size_t i = 0;
@@ -209,7 +209,7 @@ struct points {
     "ORDER BY at DESC LIMIT ?4"
 #define MEAN "sum_us * 1.0 / count"
 
-/* Units of points: the first row whose span is long enough is used. */
+/* The table to read: the first row whose span is at least that of the query. */
 static const struct resolution {
     int64_t span_us;
     int64_t unit_us;

@@ -37,10 +37,9 @@ bool disk_run(struct disk *disk, sqlite_part_fn *run, void *arg, size_t size,
 /* A job that writes an image of memory (tables.h) to the file. */
 struct disk_save {
     struct sqlite_image memory;
-    int64_t sample; /* number of the newest sample in `memory` */
-    struct sqlite_image
-        found;        /* out: if a file was opened: `memory` plus its rows (tables_load()) */
-    bool quarantined; /* out: a damaged file was replaced */
+    int64_t sample;            /* number of the newest sample in `memory` */
+    struct sqlite_image found; /* out: `memory` plus rows of an opened file (tables_load()) */
+    bool quarantined;          /* out: a damaged file was replaced */
     /* Used by the caller's `finish` only. */
     struct history *history;
     LIST_ENTRY(disk_save) of_saves;

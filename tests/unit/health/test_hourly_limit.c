@@ -16,7 +16,7 @@ static int64_t take(struct hourly_limit *limit, size_t reserved, int64_t at_s)
 
 TEST(slot_is_free_after_an_hour)
 {
-    struct hourly_limit limit = {.most = 3};
+    struct hourly_limit limit = {.max = 3};
 
     for (int i = 0; i < 3; i++)
         ck_assert_int_eq(take(&limit, 0, i * 60), 0);
@@ -30,7 +30,7 @@ TEST(slot_is_free_after_an_hour)
 
 TEST(reserved_slots_are_left_to_others)
 {
-    struct hourly_limit limit = {.most = 4};
+    struct hourly_limit limit = {.max = 4};
 
     for (int i = 0; i < 3; i++)
         ck_assert_int_eq(take(&limit, 1, i), 0);
@@ -45,7 +45,7 @@ TEST(reserved_slots_are_left_to_others)
 
 TEST(no_hour_exceeds_the_limit)
 {
-    static struct hourly_limit limit = {.most = HOURLY_LIMIT_MAX};
+    static struct hourly_limit limit = {.max = HOURLY_LIMIT_MAX};
     static int64_t taken_s[4 * HOURLY_LIMIT_MAX];
     int count = 0;
 

@@ -95,7 +95,7 @@ static void write_who(const struct user *user, char out[INCIDENT_WHO_MAX + 1])
              named ? user->username.at : "");
 }
 
-/* Reads the id of the incident after the first "ack:"; nil if there is none. */
+/* Reads the id of the incident after the first "ack:" in `text`; nil: there is no valid id. */
 static struct uuid find_incident(struct slice text)
 {
     const struct slice prefix = SLICE(DATA_PREFIX);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Reads acknowledgements in Telegram: a tap on the button of an alert, or the reply "ok" to its
- * message. The button's callback_data contains the id of the incident; a reply contains the message
- * with its button (Bot API, Message: reply_to_message, reply_markup). Pure. */
+/* Reads acknowledgements in Telegram: a tap on the button of an alert, or the reply "ok" to the
+ * alert's message. The button's callback_data contains the id of the incident; a reply contains the
+ * message with the button (Bot API, Message: reply_to_message, reply_markup). Pure. */
 #pragma once
 
 #include "base/arena.h"
@@ -11,7 +11,7 @@
 #include "storage/history.h"
 
 struct ack {
-    /* Id of the callback query of a tap, which must be answered; absent: a reply. */
+    /* For a tap: id of the callback query, which must be answered. For a reply: absent. */
     struct slice query_id;
     int64_t chat_id;
     int64_t message_id; /* id of the message of the alert */
@@ -25,6 +25,6 @@ extern const char ack_updates[];
 /* Appends `,"reply_markup":...` with the button that acknowledges the incident. */
 void ack_put_button(const struct uuid *incident, struct buf *out);
 
-/* Reads an update. False: it is neither a tap nor a reply. If a tap has data of another program,
- * `incident` is nil. Borrows from `update`. */
+/* Reads an update of the Bot API. False: the update is no acknowledgement. `incident` is nil for a
+ * tap on a button of another program. `out` borrows from `update`. */
 bool ack_read(struct slice update, struct arena *arena, struct ack *out);

@@ -5,19 +5,19 @@
 #include "notify/channel_result.h"
 
 enum {
-    ALERT_RETRY_TRIES_MAX = 33, /* about a day, if each attempt fails at once */
-    ALERT_RETRY_REFUSED_MS = 60 * 1000
+    ALERT_RETRY_TRIES_MAX = 33,        /* attempts last about a day if each fails at once */
+    ALERT_RETRY_REFUSED_MS = 60 * 1000 /* minimum pause after CHANNEL_REFUSED */
 };
 
 struct alert_retry {
-    bool give_up;     /* there is no further attempt */
-    bool fall_back;   /* copy the alert to the other channels */
+    bool give_up;     /* make no further attempt */
+    bool fall_back;   /* queue the alert on the other channels too */
     int64_t pause_ms; /* pause before the next attempt */
 };
 
-/* Decides after an attempt that was not CHANNEL_SENT; `tries` attempts were made before it.
- * `limit_ms` is the longest duration of an attempt. `fall_back` is set at once if the channel
- * refuses, or if the next attempt may end later than `fallback_ms` after the first one began;
- * otherwise after the second attempt. */
+/* Decides after an attempt whose outcome was not CHANNEL_SENT. `tries`: number of attempts before
+ * this one. `limit_ms`: longest duration of an attempt. `fall_back` is set after the first attempt
+ * if the channel refuses the alert, or if the next attempt may end later than `fallback_ms` after
+ * the first one began; otherwise after the second attempt. */
 struct alert_retry alert_retry_decide(int tries, const struct channel_result *result,
                                       int64_t limit_ms, int64_t fallback_ms);

@@ -9,7 +9,7 @@
 #include "i18n/runbook.h"
 #include "telegram/text.h"
 
-/* Where a text is written, and its format. */
+/* The buffer for a text, and the format of the text. */
 struct page {
     struct buf *out;
     bool html;
@@ -23,7 +23,8 @@ static void put_bytes(const struct page *page, struct slice text)
         buf_slice(page->out, text);
 }
 
-/* Writes the beginning of a text from elsewhere on one line, as valid UTF-8. */
+/* Writes at most ALERT_PIECE_MAX bytes of `text`. Control characters become spaces, and invalid
+ * UTF-8 the replacement character. */
 static void put(const struct page *page, struct slice text)
 {
     size_t used = 0;
@@ -82,8 +83,8 @@ void alert_write_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1])
         snprintf(out, NOTE_ID_MAX + 1, "%s.%s", incident, alert_event_words[story->event]);
 }
 
-/* True for a reminder whose incident is open and not acknowledged. Later the message is edited to a
- * normal alert. */
+/* True for a reminder whose incident is open and not acknowledged. When this changes, the message
+ * is edited to a normal alert. */
 static bool is_unclaimed(const struct alert_story *story)
 {
     return story->event == ALERT_REMINDED && story->incident->ended_us == 0 &&
@@ -266,8 +267,8 @@ static void put_incident(const struct alert_story *story, const struct page *pag
     put_link(story, page);
 }
 
-/* Maximum of a note's text in Telegram's units. The title has at most ALERT_PIECE_MAX bytes, so at
- * most as many units. */
+/* Maximum of a note's text in Telegram's units. The subject before it has at most ALERT_PIECE_MAX
+ * bytes, and a byte is at most one unit. */
 enum { NOTE_UNITS_MAX = TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX - 8 };
 
 static void put_note(const struct alert_story *story, const struct page *page)
@@ -297,7 +298,7 @@ void alert_write_html(const struct alert_story *story, struct buf *out)
 
 /* --- single lines --- */
 
-/* Writes the content of `room` as one line, cut to the maximum. */
+/* Writes the content of `room`, truncated to ALERT_LINE_UNITS. */
 static void put_truncated(const struct buf *room, struct buf *out)
 {
     const struct slice text = buf_as_slice(room);

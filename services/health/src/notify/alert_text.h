@@ -13,10 +13,10 @@
 #include "storage/history.h"
 
 enum {
-    /* Bytes of a title, a sentence, a command or a link; longer ones are cut. */
+    /* Bytes of a title, a sentence, a command or a link; longer ones are truncated. */
     ALERT_PIECE_MAX = 400,
     ALERT_SUBJECT_MAX = 600,
-    /* Bytes; a text has far fewer of Telegram's units than its maximum, 4,096. */
+    /* Bytes of a text. In Telegram's units a text is far shorter than the maximum there, 4,096. */
     ALERT_TEXT_MAX = 16 * 1024
 };
 
@@ -24,16 +24,16 @@ enum { NOTE_ID_MAX = 63 };
 
 /* A message that is not about an incident: a report, or a test. */
 struct alert_note {
-    /* Unique for each note: its kind in lower case, then '.' or '-', then letters, digits, '-' and
-     * '.'; at most NOTE_ID_MAX bytes. Example: "report.2026-11-22". */
+    /* Unique for each note: the kind of the note in lower case, '.' or '-', and then letters,
+     * digits, '-' and '.'; at most NOTE_ID_MAX bytes. Example: "report.2026-11-22". */
     const char *id;
     const char *subject; /* one line */
     const char *text;    /* plain, several lines */
 };
 
-/* The subject of a message: an incident, or a note. */
+/* What a message is about: an event of an incident, or a note. */
 struct alert_story {
-    const struct alert_note *note; /* NULL: the incident; else all other members are unset */
+    const struct alert_note *note; /* NULL: an incident; otherwise all other members are unset */
     const struct incident *incident;
     const struct check *check; /* NULL: the check is no longer in the plan */
     enum alert_event event;
@@ -44,19 +44,20 @@ struct alert_story {
 
 /* Names of enum alert_event for programs: "fired". */
 extern const char *const alert_event_words[];
-/* Writes the id of the message in other systems: that of the note, or "<incident>.fired", the same
- * in each attempt. */
+/* Writes the id by which other systems recognise a repeated message: note->id, or the id of the
+ * incident and the event, such as "<uuid>.fired". It is the same in each attempt. */
 void alert_write_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1]);
 
 /* Writes one line: "Авария: PostgreSQL". */
 void alert_write_subject(const struct alert_story *story, struct buf *out);
-/* Writes several lines, each with its line end. For a note: subject and text, cut to Telegram's
- * maximum. */
+/* Writes several lines, each with its line end. For a note: subject and text, truncated to
+ * Telegram's maximum. */
 void alert_write_plain(const struct alert_story *story, struct buf *out);
 /* Writes the text of alert_write_plain() in Telegram's HTML. */
 void alert_write_html(const struct alert_story *story, struct buf *out);
 
-/* Writes one line for an SMS of two segments: 134 characters of UCS-2 (3GPP TS 23.040, 9.2.3.24.1:
- * 67 each), cut between characters. It says what is wrong, since when, and where. */
+/* Maximum of a line in UCS-2 characters (an SMS of two segments with 67 each, 3GPP TS 23.040,
+ * 9.2.3.24.1) and in bytes of UTF-8. */
 enum { ALERT_LINE_UNITS = 134, ALERT_LINE_MAX = 3 * ALERT_LINE_UNITS };
+/* Writes one line for an SMS, truncated between characters: what is wrong, where, since when. */
 void alert_write_line(const struct alert_story *story, struct buf *out);

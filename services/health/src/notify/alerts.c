@@ -18,8 +18,8 @@
 enum {
     EVERY_MS = 2000,
     RUN_MS = 120 * 1000,
-    BEGIN_MS = RUN_MS / 2, /* no alert is started later in a run, so that none is cancelled by its
-                            * end */
+    BEGIN_MS = RUN_MS / 2, /* no attempt begins later in a run, so that the end of the run cancels
+                            * none */
     DUE_MAX = 64,          /* alerts that are read from the queue at once */
     TESTS_HOURLY = 3,
     TEST_TEXT_MAX = 1024
@@ -84,13 +84,13 @@ enum severity alerts_severity(const struct incident *incident)
 
 /* --- sending --- */
 
-static void warn(bool ok, const struct fault *fault)
+static void warn_unless(bool ok, const struct fault *fault)
 {
     if (!ok)
         log_fault(LOG_WARN, "alert_not_noted", fault, SLICE_NONE);
 }
 
-/* Copies an alert to the other configured channels of its severity. */
+/* Queues an alert on the other configured channels of its severity. */
 static void copy_to_others(struct sender *sender, const struct alert *alert)
 {
     const unsigned others = alerts_channels(sender->alerts, alerts_severity(&alert->incident)) &
@@ -100,12 +100,14 @@ static void copy_to_others(struct sender *sender, const struct alert *alert)
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         if ((others & 1U << i) != 0) {
-            warn(history_alert_copy(history, alert->id, (enum alert_channel)i, &fault), &fault);
+            warn_unless(history_alert_copy(history, alert->id, (enum alert_channel)i, &fault),
+                        &fault);
             periodic_run_soon(&sender->alerts->senders[i].task, 0);
         }
 }
 
-/* Logs a failure: the first and the last one of an alert; refusals, which repeat, hourly. */
+/* Logs the failure of an attempt if it is the first or the last (`over`) of the alert. Refusals are
+ * logged once an hour instead, because they repeat. */
 static void log_failure(struct sender *sender, const struct alert *alert, bool over,
                         const struct channel_result *result)
 {
@@ -131,10 +133,11 @@ static void handle_failure(struct sender *sender, const struct alert *alert,
     if (retry.fall_back)
         copy_to_others(sender, alert);
     if (retry.give_up) {
-        warn(history_alert_give_up(history, alert->id, &fault), &fault);
+        warn_unless(history_alert_give_up(history, alert->id, &fault), &fault);
         return;
     }
-    warn(history_alert_postpone(history, alert->id, retry.pause_ms * US_PER_MS, &fault), &fault);
+    warn_unless(history_alert_postpone(history, alert->id, retry.pause_ms * US_PER_MS, &fault),
+                &fault);
     periodic_run_soon(&sender->task, retry.pause_ms + 1);
 }
 
@@ -156,8 +159,8 @@ static void send_one(struct sender *sender, const struct alert *alert,
     sender->sent.value += result->outcome == CHANNEL_SENT;
 }
 
-/* Sends `count` alerts. After the first failure by which the channel is unreachable or busy, the
- * others count as failed without an attempt. */
+/* Sends `count` alerts. If the channel is unreachable or busy for one alert, and not for this alert
+ * only, the remaining ones count as failed without an attempt. `result`: the last outcome. */
 static void send_all(struct sender *sender, size_t count, struct channel_result *result)
 {
     const int64_t until_ns = now_mono_ns() + BEGIN_MS * NS_PER_MS;
@@ -173,7 +176,8 @@ static void send_all(struct sender *sender, size_t count, struct channel_result 
             result->only_this)
             send_one(sender, alert, result);
         if (result->outcome == CHANNEL_SENT)
-            warn(history_alert_mark_sent(history, alert, result->message_id, &fault), &fault);
+            warn_unless(history_alert_mark_sent(history, alert, result->message_id, &fault),
+                        &fault);
         else
             handle_failure(sender, alert, result);
     }
@@ -251,7 +255,7 @@ static bool send_test(struct alerts *alerts, struct alert_delivery out[ALERT_CHA
     return alerts_send_note(alerts, &note, 0, out, count, fault);
 }
 
-static bool too_many_tests(int64_t wait_ms, struct fault *fault)
+static bool fail_too_many_tests(int64_t wait_ms, struct fault *fault)
 {
     fault_set(fault, FAULT_RATE_LIMITED, "too_many_tests", "There were %d tests within an hour.",
               (int)TESTS_HOURLY);
@@ -268,7 +272,7 @@ bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALER
         return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is running.");
     const int64_t wait_ms = hourly_limit_take(&alerts->tests, 0, now_mono_ns());
     if (wait_ms > 0)
-        return too_many_tests(wait_ms, fault);
+        return fail_too_many_tests(wait_ms, fault);
     alerts->testing = true;
     const bool ok = send_test(alerts, out, count, fault);
     alerts->testing = false;
@@ -364,7 +368,7 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
         return NULL;
     alerts->tools = (struct channel_tools){
         .config = config, .service = service, .plan = plan, .history = history};
-    alerts->tests.most = TESTS_HOURLY;
+    alerts->tests.max = TESTS_HOURLY;
     alerts->given_up = (struct metric){
         .name = "alerts_given_up_total",
         .help = "Alerts that a channel has given up: tried for a day, or permanently refused.",

@@ -21,7 +21,7 @@ size_t channel_send_each(const struct channel_recipients *to, struct channel_res
             if (busy.outcome != CHANNEL_BUSY || (one.wait_ms > busy.wait_ms) == to->waits_longest)
                 busy = one;
         } else if (refuses == to->count || !one.permanent) {
-            refused = one; /* the alert is retried while at least one may still accept it */
+            refused = one; /* the alert is retried while one recipient may still accept it */
             refuses = i;
         }
     }

@@ -11,10 +11,10 @@
 
 struct channel {
     void *self;       /* NULL: not configured */
-    int64_t limit_ms; /* longest duration of `send` if the other side does not answer */
+    int64_t limit_ms; /* longest duration of `send` if the receiver does not answer */
     /* Sends one alert or note in one attempt, in a fiber. Sets all of `result` except took_ms. */
     void (*send)(void *self, const struct alert_story *story, struct channel_result *result);
-    /* Called after the alerts of a run were sent, for example to edit messages; NULL: none. */
+    /* Called after the due alerts were sent, for example to edit messages; NULL: not used. */
     void (*update)(void *self);
     /* Must not be called in a fiber. Calls in progress are cancelled. */
     void (*destroy)(void *self);
@@ -26,12 +26,12 @@ struct channel_tools {
     struct service *service; /* NULL: the variables are only checked, and nothing can be sent */
     const struct plan *plan;
     struct history *history; /* NULL: sent messages are not stored */
-    struct http_client *web; /* does not use the proxy, which is for Telegram */
+    struct http_client *web; /* calls without TELEGRAM_PROXY */
 };
 
-/* Opens a channel whose variables are set. `out` borrows the tools; if its `self` is set, it must
- * be destroyed, also after a failure. FAULT_INVALID: a variable cannot be used; the fault names it,
- * but not its value. */
+/* Opens a channel whose variables are set. `out` borrows the tools. If out->self is not NULL, the
+ * channel must be destroyed, also after a failure. Fails with FAULT_INVALID if a variable cannot be
+ * used; the fault has the name of the variable, but not its value. */
 typedef bool channel_open_fn(const struct channel_tools *tools, struct channel *out,
                              struct fault *fault);
 
@@ -39,21 +39,24 @@ typedef bool channel_open_fn(const struct channel_tools *tools, struct channel *
 
 struct channel_recipients {
     size_t count;
-    /* Sends to one of them; an earlier attempt may have reached it. */
+    /* Sends to recipient `index`, unless an earlier attempt has reached this recipient. */
     void (*send)(void *data, size_t index, struct channel_result *result);
     void *data;
-    bool waits_longest; /* of several waits that recipients demand, the longest counts */
+    bool
+        waits_longest; /* wait_ms is the longest wait that recipients demand; false: the shortest */
 };
-/* Sends a message to all recipients. It counts as sent if at least one has it, and each of the
- * others has it or refuses it. A busy recipient does not delay the others; after one that cannot be
- * reached none is tried. Returns the index of a recipient that has refused a message that counts as
- * sent, with its fault in `result`; `count`: none. */
+/* Sends a message to all recipients. The message counts as sent if at least one recipient has it
+ * and the others have or refuse it. After a busy recipient the next ones are tried; after one that
+ * cannot be reached no other is tried. If the message counts as sent, returns the index of a
+ * recipient that refused it, whose fault is in `result`. Returns `count` if there is none. */
 size_t channel_send_each(const struct channel_recipients *to, struct channel_result *result);
 
-/* Reads a comma-separated list of 1 to `max` items. False also if `read` refuses one. */
+/* Reads a comma-separated list of 1 to `max` items by `read`. False: there are more items, or
+ * `read` has returned false for one. */
 bool channel_read_list(const char *text, size_t max,
                        bool (*read)(void *self, size_t index, struct slice item), void *self,
                        size_t *count) MUST_CHECK;
-/* Sets an outcome and, except for CHANNEL_SENT, its fault. `number` is the answer of `who`. */
+/* Sets an outcome and, except for CHANNEL_SENT, its fault. The fault's text contains the receiver's
+ * name `who` and its answer, such as an HTTP status, `number`. */
 void channel_set_result(struct channel_result *result, enum channel_outcome outcome,
                         const char *code, const char *who, long long number);

@@ -8,7 +8,8 @@
 #include "notify/telegram_channel.h"
 #include "notify/webhook_channel.h"
 
-/* The variable that configures a channel, and the function that opens it. */
+/* For each channel: the variable without which it is not configured, and the function that opens
+ * it. */
 static const struct {
     size_t variable;
     channel_open_fn *open;
@@ -19,7 +20,8 @@ static const struct {
     [ALERT_WEBHOOK] = {offsetof(struct health_config, webhook_url),     webhook_channel_open },
 };
 
-/* Opens the channels whose variable is set. Unless `errors` is NULL, prints all faults. */
+/* Opens the channels whose variable is set. If `errors` is NULL, stops at the first fault;
+ * otherwise prints all faults. */
 static bool open_all(const struct channel_tools *tools, struct channel out[ALERT_CHANNELS],
                      FILE *errors, struct fault *fault)
 {

@@ -6,12 +6,13 @@
 
 #include "notify/channel.h"
 
-/* True if channels_open() could use the variables. Otherwise every mistake is printed to `errors`
- * on a line of its own, without the value. */
+/* True if channels_open() can use the variables. Otherwise prints every mistake to `errors` on a
+ * line of its own, without the value. */
 bool channels_check(const struct health_config *config, FILE *errors);
-/* Opens the channels in zeroed `out`, and the tools' `web`. False: FAULT_INVALID names the bad
- * variable; channels_close() must be called nevertheless. */
+/* Creates tools->web and opens the configured channels in `out`, which must be zeroed. Call
+ * channels_close() also after a failure. Fails with FAULT_INVALID if a variable cannot be used; the
+ * fault names it. */
 bool channels_open(struct channel_tools *tools, struct channel out[ALERT_CHANNELS],
                    struct fault *fault) MUST_CHECK;
-/* Must not be called in a fiber. Calls in progress are cancelled. */
+/* Must not be called in a fiber. Calls of channels in progress are cancelled. */
 void channels_close(struct channel_tools *tools, struct channel channels[ALERT_CHANNELS]);

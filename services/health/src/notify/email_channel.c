@@ -23,9 +23,9 @@ struct email_channel {
     atomic_bool stopping;
 };
 
-/* An e-mail that is being sent. The fiber owns it until the job starts, then the job. */
+/* An e-mail that is being sent. The fiber frees it; if the fiber stops waiting, the job does. */
 struct post {
-    const struct email_channel *email; /* outlives the post; not changed */
+    const struct email_channel *email; /* borrowed; read in the thread */
     struct buf message;
     bool ok;
     struct fault fault;

@@ -5,6 +5,6 @@
 
 #include <stdint.h>
 
-/* The number of the reminder that is due when the incident has lasted so long, from 1; 0: none yet,
- * or no more. A missed reminder is not sent late: the next one is sent. */
+/* The number, from 1, of the last reminder that is due when the incident has lasted `lasts_us`. 0:
+ * no reminder is due yet, or the incident lasts too long. A missed reminder is not sent later. */
 int escalation_find_step(int64_t lasts_us);

@@ -5,13 +5,13 @@
 
 int64_t hourly_limit_take(struct hourly_limit *limit, size_t reserved, int64_t now_ns)
 {
-    /* Slots are ordered by time: when this one is an hour old, `reserved` + 1 are free. */
-    const int64_t last_ns = limit->taken_ns[(limit->next + reserved) % limit->most];
+    /* The times are ordered. When this one is an hour old, `reserved` + 1 slots are free. */
+    const int64_t last_ns = limit->taken_ns[(limit->next + reserved) % limit->max];
     const int64_t free_ns = last_ns + 3600 * NS_PER_S;
 
     if (last_ns != 0 && now_ns < free_ns)
         return (free_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS;
     limit->taken_ns[limit->next] = now_ns;
-    limit->next = (limit->next + 1) % limit->most;
+    limit->next = (limit->next + 1) % limit->max;
     return 0;
 }

@@ -15,16 +15,16 @@ enum {
 };
 
 struct mail {
-    const char *from; /* addresses that satisfy mail_address_ok() */
+    const char *from; /* this and `to` must satisfy mail_address_ok() */
     const char (*to)[MAIL_ADDRESS_MAX + 1];
     size_t to_count;
     struct slice subject; /* UTF-8 */
     struct slice body;    /* UTF-8 */
     int64_t at_us;
     /* The part of the Message-ID before its '@': letters, digits, '-' and '.'. A repeated e-mail
-     * has the same id, by which mailboxes recognise it. */
+     * has the same id, so that mailboxes recognise the repetition. */
     const char *id;
-    const char *reply_to; /* `id` of the e-mail to which this one belongs; NULL: none */
+    const char *reply_to; /* `id` of the first e-mail of the thread; NULL: this is the first */
 };
 
 /* True for local@domain of RFC 5321 in ASCII, without quotes and literals. */

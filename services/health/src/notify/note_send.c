@@ -13,13 +13,14 @@ struct note_delivery {
     struct channel_result result;
 };
 
-/* A note that is being sent. If the waiting fiber is cancelled, the last channel frees it. */
+/* A note that is being sent. The waiting fiber frees it; if that fiber was cancelled, the last
+ * channel does. */
 struct note_send {
     struct note_delivery deliveries[ALERT_CHANNELS];
     struct alert_note note; /* its texts are stored below */
     char id[NOTE_ID_MAX + 1], subject[ALERT_SUBJECT_MAX], text[ALERT_TEXT_MAX];
-    size_t pending;
-    struct fiber *waiter; /* fiber that waits; NULL: it has stopped waiting */
+    size_t pending;       /* number of channels that have not ended */
+    struct fiber *waiter; /* fiber that waits; NULL: it was cancelled */
 };
 
 static void copy_note(struct note_send *send, const struct alert_note *note)

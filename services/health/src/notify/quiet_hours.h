@@ -7,7 +7,8 @@
 
 #include "base/fault.h"
 
-/* Minutes of the day. If both are equal, there are no quiet hours. */
+/* First minute of the quiet hours, and first minute after them, counted from midnight. If both are
+ * equal, there are no quiet hours. */
 struct quiet_hours {
     int from, until;
 };

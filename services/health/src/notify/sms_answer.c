@@ -22,7 +22,7 @@ static const struct {
     {214, 215, CHANNEL_REFUSED, "sms_bad_phone"},
     {220, 220, CHANNEL_BUSY,    "sms_busy"},
     {230, 230, CHANNEL_REFUSED, "sms_limit"},     /* daily limit of the phone */
-    {231, 233, CHANNEL_SENT,    ""},              /* the phone has received the same text: an
+    {231, 233, CHANNEL_SENT,    ""},              /* the phone has received the same text by an
                                                    * earlier attempt */
     {300, 305, CHANNEL_REFUSED, "sms_bad_key"},
     {500, 500, CHANNEL_UNREACHABLE,    "sms_uncertain"}, /* SMS.ru: "repeat the request" */
@@ -55,7 +55,8 @@ static const struct foreign_member one_members[] = {
 };
 static const struct foreign one_table = FOREIGN_HERE(one_members, struct one);
 
-/* Reads {"status_code": of the call, "sms": {"<digits>": {"status_code": of this phone}}}. */
+/* Reads {"status_code": N, "sms": {"<digits>": {"status_code": M}}}: N is of the call, M of the
+ * phone. */
 static bool read(struct slice body, const char *digits, struct arena *arena, struct answer *out)
 {
     const struct foreign_member phone_members[] = {

@@ -11,11 +11,12 @@
 enum { SMS_DIGITS_MAX = 15 }; /* E.164 */
 
 struct sms_result {
-    enum channel_outcome outcome; /* CHANNEL_UNREACHABLE: the message may have been accepted */
-    const char *code;             /* static, such as "sms_no_money"; "" if it was sent */
-    int64_t number;               /* code of SMS.ru; 0: none */
+    enum channel_outcome
+        outcome;      /* CHANNEL_UNREACHABLE: it is unknown whether SMS.ru accepted it */
+    const char *code; /* static, such as "sms_no_money"; "" if it was sent */
+    int64_t number;   /* code of SMS.ru; 0: none */
 };
 
-/* Reads the `status` of HTTP and the `body` of the answer; `digits` is the phone in the request. */
+/* `status`: HTTP status. `body`: body of the answer. `digits`: phone to which the SMS was sent. */
 struct sms_result sms_answer_read(long status, struct slice body, const char *digits,
                                   struct arena *arena);

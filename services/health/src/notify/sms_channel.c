@@ -16,17 +16,17 @@
 
 #define SMS_ROOT "https://sms.ru"
 enum {
-    SENT_MAX = 64, /* texts of each phone that are remembered */
+    SENT_MAX = 64, /* number of the last texts that are stored for each phone */
     BODY_MAX = 8 * 1024,
     ANSWER_MAX = 16 * 1024,
     CALL_ARENA_MAX = 128 * 1024
 };
 
-/* What is known of a text that was sent to one phone. */
+/* A text that was sent to one phone. */
 struct sent {
     char id[NOTE_ID_MAX + 1]; /* id of the alert or note; "": the slot is free */
-    bool delivered;
-    int uncertain; /* sends whose outcome is unknown */
+    bool delivered;           /* SMS.ru has accepted the text */
+    int uncertain;            /* number of sends whose outcome is unknown */
 };
 
 struct phone {
@@ -47,7 +47,7 @@ struct sms_channel {
 struct text {
     const char *id;
     struct slice line;
-    size_t reserved; /* hourly slots that this text must leave to others */
+    size_t reserved; /* hourly slots that must remain for other texts */
 };
 
 static struct sent *find_sent(struct phone *phone, const char *id)
@@ -58,7 +58,7 @@ static struct sent *find_sent(struct phone *phone, const char *id)
     return NULL;
 }
 
-/* Replaces the oldest remembered text. A text that waits for an hourly slot is not remembered. */
+/* Adds a text in place of the oldest one. Call it only for a text that has an hourly slot. */
 static struct sent *add_sent(struct phone *phone, const char *id)
 {
     struct sent *sent = &phone->sent[phone->next];
@@ -72,7 +72,7 @@ static struct sent *add_sent(struct phone *phone, const char *id)
 /* A quarter of the hourly slots is reserved for the beginning of critical incidents. */
 static size_t reserved_slots(const struct sms_channel *sms)
 {
-    return sms->sends.most / 4;
+    return sms->sends.max / 4;
 }
 
 static bool is_critical_start(const struct alert_story *story)
@@ -117,7 +117,8 @@ static struct sms_result call(const struct sms_channel *sms, const struct phone 
     buf_text(&body, "json=1");
     const char *root = sms->config->sms_api_root;
     const struct slice url = arena_printf(&arena, "%s/sms/send", root);
-    const bool own = strcmp(root, SMS_ROOT) != 0; /* a server of ours may be private, and plain */
+    /* Another root is our own server, which may have a private address and no TLS. */
+    const bool own = strcmp(root, SMS_ROOT) != 0;
     if (!buf_ok(&body, &ignored) || url.at == NULL)
         return away;
     const struct http_call http = {.method = "POST",
@@ -148,7 +149,8 @@ static void refuse_permanently(struct channel_result *result, const char *code)
     result->permanent = true;
 }
 
-/* Postpones a text without an hourly slot; other texts may still have one. */
+/* Postpones a text for which there is no hourly slot. Texts with fewer `reserved` slots may still
+ * have one. */
 static void wait_for_slot(struct channel_result *result, int64_t wait_ms)
 {
     set_result(result, &(const struct sms_result){CHANNEL_BUSY, "sms_hourly", 0});
@@ -210,7 +212,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
         .count = sms->phone_count, .send = send_to, .data = &sending};
     const size_t refuses = channel_send_each(&phones, result);
 
-    /* Without the number of the phone. */
+    /* The log has the phone's position in ALERT_PHONES, not its number. */
     if (refuses < phones.count &&
         log_limit_count(&sms->log_limit, now_mono_ns(), CHANNEL_LOG_MS) != 0)
         LOG(LOG_ERROR, "alert_refused", result->fault.detail, log_str("channel", "sms"),
@@ -219,8 +221,8 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 
 /* --- configuration --- */
 
-/* Reads a phone number. Only "+77012345678" is accepted, because SMS cost money, so that other
- * spellings are not guessed. */
+/* Reads a phone number. Only the form "+77012345678" is accepted: an SMS costs money, so other
+ * forms are not guessed. */
 static bool read_phone(void *self, size_t index, struct slice text)
 {
     struct sms_channel *sms = self;
@@ -240,8 +242,9 @@ bool sms_channel_open(const struct channel_tools *tools, struct channel *out, st
         return false;
     sms->config = tools->config;
     sms->client = tools->web;
-    sms->sends.most = (size_t)tools->config->sms_hourly;
-    /* Two sends: a slow phone, and one that does not answer, after which none is tried. */
+    sms->sends.max = (size_t)tools->config->sms_hourly;
+    /* Usually the time of two sends: one that is slow, and one without an answer, after which no
+     * other phone is tried. */
     *out = (struct channel){
         .self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_story, .destroy = free};
     return channel_read_list(tools->config->alert_phones, SMS_PHONES_MAX, read_phone, sms,

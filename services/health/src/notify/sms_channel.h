@@ -2,10 +2,10 @@
 /* Sends alerts by SMS to every phone of ALERT_PHONES, by SMS.ru: one line of at most two segments.
  *
  * An SMS costs money. If the outcome of a send is unknown, the text is sent a second time, but not
- * a third time; a text that SMS.ru accepted is not sent to that phone again while the process
- * lives. At most SMS_HOURLY SMS are sent within an hour; a quarter of them is reserved for alerts
- * about the beginning of a critical incident. A text for which no SMS is left waits until the
- * oldest one is an hour old; other channels send it meanwhile.
+ * a third time. A text that SMS.ru accepted for a phone is not sent to this phone again by the same
+ * process. At most SMS_HOURLY SMS are sent within an hour; a quarter of them is reserved for alerts
+ * about the beginning of a critical incident. A text beyond this limit waits until the oldest SMS
+ * is an hour old; other channels send it meanwhile.
  *
  * Fault of opening: "bad_alert_phones", whose detail does not name the phones. Faults of results:
  * "sms_bad_key", "sms_no_money", "sms_bad_phone", "sms_limit", "sms_busy", "sms_refused",

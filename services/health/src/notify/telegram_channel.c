@@ -16,7 +16,7 @@ enum {
     BODY_MAX = 32 * 1024,
     CALL_ARENA_MAX = 512 * 1024,
     EDIT_TRIES_MAX = 5,
-    /* Maximum of a wait that Telegram demands: an alert is retried at least hourly. */
+    /* Maximum of a wait that Telegram demands; an alert is retried at least once an hour. */
     WAIT_MAX_S = 3600
 };
 
@@ -24,12 +24,12 @@ enum {
 struct sent_message {
     struct alert_message is; /* `message_id` 0: the slot is free */
     bool stale;              /* the message must be edited */
-    int tries;               /* failed edits of the message */
+    int tries;               /* number of failed edits of the message */
 };
 
 struct chat {
     int64_t id;
-    char note[NOTE_ID_MAX + 1]; /* id of the last note sent to it */
+    char note[NOTE_ID_MAX + 1]; /* id of the last note sent to the chat */
 };
 
 struct telegram_channel {
@@ -103,7 +103,7 @@ bool telegram_channel_has_chat(const struct telegram_channel *chats, int64_t cha
 
 /* Loads the messages that earlier processes sent. A process may have been killed before an edit, so
  * messages of acknowledged and ended incidents are edited again. */
-static bool load(struct telegram_channel *chats, struct fault *fault)
+static bool load_sent(struct telegram_channel *chats, struct fault *fault)
 {
     size_t count = TELEGRAM_SENT_MAX;
     const int64_t since_us = now_wall_us() - HISTORY_HOUR_US;
@@ -212,8 +212,8 @@ static int64_t first_message(struct telegram_channel *chats, const struct alert_
     return first != NULL ? first->is.message_id : 0;
 }
 
-/* Remembers a sent message for edits. If the history fails, it is known only while the process
- * lives. */
+/* Stores a sent message in memory and in the history, for later edits; of a note only the id, in
+ * memory. */
 static void record_sent(struct telegram_channel *chats, const struct message *message,
                         struct chat *chat, int64_t message_id)
 {
@@ -234,8 +234,8 @@ static void record_sent(struct telegram_channel *chats, const struct message *me
         log_fault(LOG_WARN, "message_not_noted", &fault, SLICE_NONE);
 }
 
-/* Sends a message to one chat; again if the group has a new id, or without markup if that was
- * rejected. */
+/* Sends a message to one chat. If the group has a new id, sends it again there; if Telegram has
+ * rejected the markup, again without markup. */
 static void send_to(struct telegram_channel *chats, const struct alert_story *story,
                     struct chat *chat, struct channel_result *result)
 {
@@ -270,7 +270,7 @@ struct sending {
     const struct alert_story *story;
 };
 
-/* A chat that has the message from an earlier attempt does not get it again. */
+/* Sends to a chat, unless it has received the message by an earlier attempt. */
 static void send_once(void *data, size_t index, struct channel_result *result)
 {
     const struct sending *sending = data;
@@ -326,7 +326,7 @@ static bool edit(struct telegram_channel *chats, struct sent_message *sent)
     return false;
 }
 
-/* Edits the messages of at most one incident, so that alerts do not wait long. */
+/* Edits at most TELEGRAM_CHATS_MAX messages, so that alerts do not wait long. */
 static void update(void *self)
 {
     struct telegram_channel *chats = self;
@@ -388,7 +388,7 @@ bool telegram_channel_open(const struct channel_tools *tools, struct channel *ou
         return fault_set(fault, FAULT_INVALID, "bad_alert_chats",
                          "ALERT_CHATS must be 1 to %d ids of chats, comma-separated.",
                          (int)TELEGRAM_CHATS_MAX);
-    return open_client(chats, fault) && (tools->history == NULL || load(chats, fault));
+    return open_client(chats, fault) && (tools->history == NULL || load_sent(chats, fault));
 }
 
 const struct telegram *telegram_channel_api(const struct telegram_channel *chats)

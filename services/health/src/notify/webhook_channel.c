@@ -18,13 +18,13 @@ struct webhook_channel {
     const char *url;
     struct http_client *client;
     struct deliver_key key;
-    bool ours; /* the URL is on this machine, and that is allowed */
+    bool ours; /* the URL is a loopback address, and this is allowed */
     bool gone; /* the receiver has answered 410 */
 };
 
 /* --- the body --- */
 
-/* Writes the beginning of the body. `type` needs no escaping. */
+/* Writes the beginning of the body. The type is `kind` and `type`, which need no escaping. */
 static void put_begin(struct buf *out, const char *kind, struct slice type, int64_t at_us)
 {
     char at[NOW_RFC3339_LEN + 1];

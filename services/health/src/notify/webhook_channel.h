@@ -5,8 +5,8 @@
  * note {"type": "report", ..., "data": {"subject": "...", "text": "..."}}.
  *
  * The webhook-id is the same in each attempt. Redirects are not followed. After an answer 410
- * nothing is sent until the process restarts. In the demo and in tests the URL may be of this
- * machine, also by http.
+ * nothing is sent until the process restarts. In the demo and in tests the URL may be a loopback
+ * address, also with http://.
  *
  * Faults of opening: "bad_webhook_url", "bad_webhook_secret". Faults of results: "webhook_away",
  * "webhook_busy", "webhook_refused", "webhook_gone". */

@@ -10,11 +10,11 @@
 #include "json/fields.h"
 
 enum {
-    FINGERPRINT_BYTES = 4, /* bytes of the labels' hash in the name of the incident */
+    FINGERPRINT_BYTES = 4, /* bytes of the labels' hash in incident.check */
     SLUG_MAX = CHECK_NAME_MAX - (int)sizeof(RULE_PREFIX) - 2 * FINGERPRINT_BYTES,
     ALERTNAME_MAX = 200,
     POINTER_MAX = 48,
-    /* Without endsAt an alert ends if it is not repeated for this time. */
+    /* An alert without endsAt ends if it is not repeated within this time. */
     UNREPEATED_MS = 5 * 60 * 1000
 };
 
@@ -70,15 +70,15 @@ static void add_problem(struct fault_list *problems, size_t index, const char *m
     fault_list_add(problems, pointer, code, "%s", sentence);
 }
 
-/* Reads a time. Go's zero time means that there is none. */
+/* Reads a time. FIELD_ABSENT for "" and for Go's zero time, which means that there is no time. */
 static bool read_time(struct slice text, int64_t *out)
 {
     *out = FIELD_ABSENT;
     return text.len == 0 || slice_starts(text, SLICE("0001-01-01T")) || parse_timestamp(text, out);
 }
 
-/* Computes the fingerprint, which does not depend on the order of labels. False: jansson cannot
- * parse them. */
+/* Computes the fingerprint of the labels, which does not depend on their order. False: jansson
+ * cannot parse the labels. */
 static bool hash_labels(struct wire_alert *alert, struct arena *arena, struct fault *fault)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -179,7 +179,7 @@ static void name_alert(const struct wire_alert *alert, struct rule_alert *out)
                    SLUG_MAX + (int)sizeof(RULE_PREFIX) - 1, out->rule, alert->fingerprint);
 }
 
-/* Writes the text on one line. */
+/* Writes as much of the text as fits, with control characters replaced by spaces. */
 static void put_line(struct slice text, struct buf *out)
 {
     const struct slice cut = {text.at, slice_prefix_len(text, out->max - out->len)};
@@ -209,7 +209,8 @@ static void write_detail(const struct wire_alert *alert, struct incident *out)
         put_line(alert->labels.name, &text);
 }
 
-/* Reads a command. A long one is omitted, because a truncated command would be another command. */
+/* Copies a command. One that is too long is omitted, because a truncated command would be another
+ * command; one with control characters is omitted too. */
 static void take_command(struct slice text, struct incident *out)
 {
     for (size_t i = 0; i < text.len; i++)
@@ -219,7 +220,7 @@ static void take_command(struct slice text, struct incident *out)
         memcpy(out->command, text.at, text.len);
 }
 
-/* Reads the section of the runbook from "docs/runbook.md#service" or from a URL. */
+/* Copies the section of the runbook from "docs/runbook.md#service" or a URL with a fragment. */
 static void take_runbook(struct slice link, struct incident *out)
 {
     (void)slice_cut(&link, '#');

@@ -8,16 +8,17 @@
 #include "prometheus/rules.h"
 
 enum {
-    RULE_ALERTS_MAX = 256, /* alerts in a body; Prometheus sends 64 at once, since 3.0 up to 256 */
+    RULE_ALERTS_MAX =
+        256, /* alerts in a body; Prometheus sends at most 64, since 3.0 at most 256 */
     RULE_LABELS_MAX = 4 * 1024 /* bytes of an alert's labels as JSON */
 };
 
-/* Parses a body into a list for rule_alert_read(), which borrows from `body` and the arena.
- * FAULT_UNREADABLE "bad_json". FAULT_INVALID with every problem: "required", "too_long",
- * "bad_labels", "bad_time", "too_many". */
+/* Parses a body into a list for rule_alert_read(). The list borrows from `body` and the arena.
+ * Fails with FAULT_UNREADABLE "bad_json", or with FAULT_INVALID and every problem: "required",
+ * "too_long", "bad_labels", "bad_time", "too_many". */
 bool rule_alert_decode(struct slice body, struct foreign_list *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
-/* Converts item `index` of a list of rule_alert_decode(). Long texts are truncated; a command that
- * is too long or has several lines is omitted. */
+/* Converts item `index` of a list that rule_alert_decode() has made. Long texts are truncated; a
+ * command that is too long or has several lines is omitted. */
 void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_us,
                      struct rule_alert *out);

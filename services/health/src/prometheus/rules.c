@@ -3,7 +3,7 @@
 
 #include "base/slice.h"
 
-enum { FINGERPRINT_LEN = 9 /* length of "-1a2b3c4d", with which `check` ends after the rule */ };
+enum { FINGERPRINT_LEN = 9 /* length of "-1a2b3c4d", with which incident.check ends */ };
 
 static struct rule_alert *find(struct rules *rules, const char *name)
 {
@@ -119,7 +119,7 @@ void rules_defer(struct rules *rules, bool (*is_reported)(void *data, const char
             alert->deferred_us = now_us;
         else if (!yields && !alert->deferred)
             continue;
-        /* A time in the future was recorded before the clock was set back. */
+        /* A deferred_us in the future is from before the clock was set back, and has no effect. */
         alert->deferred = !rule_has_incident(alert) && alert->deferred_us <= now_us &&
                           now_us - alert->deferred_us < RULE_DEFER_MS * US_PER_MS;
     }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 /* Alerts of Prometheus' rules: which are firing, until when, and their verdicts. Pure, in memory.
  * Prometheus repeats an alert while it fires (every minute, --rules.alert.resend-delay), each time
- * with an `endsAt` four times as far ahead, and reports its end for 15 minutes. So an alert that is
- * not repeated has ended. */
+ * with an `endsAt` four such delays ahead, and reports its end for 15 minutes. So an alert that is
+ * not repeated until its `endsAt` has ended. */
 #pragma once
 
 #include "status/verdict.h"
 #include "storage/history.h"
 
 enum {
-    RULES_MAX = 400, /* alerts that fire at once; further ones are dropped */
-    /* Alerts with an incident at once; others get an incident when one of these ends. */
+    RULES_MAX = 400, /* alerts that fire at the same time; further ones are dropped */
+    /* Alerts that have an incident at the same time. A further alert gets an incident when another
+     * incident has ended. */
     RULES_INCIDENTS_MAX = 100
 };
 
@@ -25,10 +26,10 @@ struct rule_alert {
     struct incident incident;
     int64_t until_us; /* end of the alert unless it is repeated; 0: the slot is free */
     /* State that is kept between updates. */
-    int64_t deferred_us;  /* when the alert came first, or when the peer last listed it */
-    int64_t alerted_us;   /* when the incident began */
-    int reminder_step;    /* value of escalation_find_step() at the last reminder */
-    bool deferred;        /* the peer sends the alert, or will send it */
+    int64_t deferred_us; /* when the alert was first received, or last listed by the peer */
+    int64_t alerted_us;  /* when the incident began */
+    int reminder_step;   /* value of escalation_find_step() at the last reminder */
+    bool deferred; /* no incident begins here, because the peer sends the alert or may do so */
     enum verdict verdict; /* GREEN: the alert has ended */
 };
 
@@ -37,7 +38,7 @@ struct rules {
     struct rule_alert *alerts; /* `room` slots, borrowed */
     size_t room;
     size_t used;     /* the slots from this index on are free */
-    int64_t dropped; /* alerts that found no free slot, since the start */
+    int64_t dropped; /* number of alerts since the start for which there was no slot */
 };
 
 static inline bool rule_has_incident(const struct rule_alert *alert)
@@ -45,31 +46,33 @@ static inline bool rule_has_incident(const struct rule_alert *alert)
     return !uuid_is_nil(&alert->incident.id);
 }
 
-/* Adds an alert. If it is known, only its end is updated, and until its incident begins also its
- * text. */
+/* Adds an alert, or updates the one with the same incident.check: after its incident has begun only
+ * until_us, before also the other data from Prometheus. */
 void rules_update(struct rules *rules, const struct rule_alert *alert, int64_t now_us);
 
 enum { RULE_RESUME_MS = 5 * 60 * 1000 };
 
-/* Restores the alert of an incident that was open when the process started; Prometheus must repeat
- * it within RULE_RESUME_MS. False: the incident is not of a rule, or there is no free slot. */
+/* Restores the alert of an incident that was open when the process started. If Prometheus does not
+ * repeat the alert within RULE_RESUME_MS, it ends. False: the incident is not of a rule, or there
+ * is no free slot. */
 bool rules_resume(struct rules *rules, const struct incident *incident, int64_t now_us);
 
 /* Sets the verdicts of all alerts. A silence may match the rule or the name of the alert. */
 void rules_resolve(struct rules *rules, const struct silence_match *silences, size_t silence_count,
                    const struct verdict_times *times);
 
-/* The worst of the alerts' verdicts and `overall`. */
+/* The worst of `overall` and the verdicts of the alerts. */
 enum verdict rules_overall(const struct rules *rules, enum verdict overall);
 
-/* Longer than the repeat interval of Prometheus, so that both instances know an alert. */
+/* Longer than the time after which Prometheus repeats an alert, so that both instances know it. */
 enum { RULE_DEFER_MS = 90 * 1000 };
 
-/* Decides which alerts the peer sends, because Prometheus posts to both instances. An alert that
- * the peer lists (`is_reported`) is deferred, and for RULE_DEFER_MS longer, since it may have
- * ended. If `yields`, new alerts are deferred for RULE_DEFER_MS, so that the peer can send them. */
+/* Sets `deferred` of each alert without an incident, because Prometheus posts to both instances and
+ * only one must send the alert. An alert that the peer lists (`is_reported`) is deferred; when the
+ * peer lists it no longer, for RULE_DEFER_MS more, because it may have ended. If `yields`, a new
+ * alert is deferred for RULE_DEFER_MS, so that the peer can send it first. */
 void rules_defer(struct rules *rules, bool (*is_reported)(void *data, const char *name), void *data,
                  bool yields, int64_t now_us);
 
-/* The number of firing alerts without an incident because RULES_INCIDENTS_MAX others have one. */
+/* The number of firing alerts that have no incident because RULES_INCIDENTS_MAX others have one. */
 size_t rules_count_left_out(const struct rules *rules);

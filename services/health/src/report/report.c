@@ -14,18 +14,18 @@
 enum {
     EVERY_MS = 20 * 1000,
     RUN_MS = 60 * 1000,
-    PAGES_MAX = 5, /* pages of incidents that are read, newest first */
-    MISSED_MAX = 64
+    PAGES_MAX = 5,  /* pages of incidents that are read, newest first */
+    MISSED_MAX = 64 /* gaps of the history that are read, newest first */
 };
-static const int64_t retry_ns = 600 * NS_PER_S;
-/* Time after the start without a report, because the status of checks may be unknown. */
+static const int64_t retry_ns = 600 * NS_PER_S; /* pause after an attempt */
+/* Time after the start for which a report waits while the overall status is unknown. */
 static const int64_t settle_ns = 120 * NS_PER_S;
 
 struct report {
     const struct health_app *app;
-    int at_min;
-    int64_t began_ns;
-    int64_t not_before_ns; /* end of the pause after a channel failed */
+    int at_min;            /* minute of the day, or REPORT_NEVER */
+    int64_t began_ns;      /* start of the process */
+    int64_t not_before_ns; /* end of the pause after the last attempt */
     struct periodic task;
 };
 
@@ -39,7 +39,8 @@ struct facts {
     struct report_story story;
 };
 
-/* Collects the incidents that were open on the day, among the newest PAGES_MAX pages. */
+/* Collects the incidents that were open on the reported day, if they are among the newest PAGES_MAX
+ * pages. */
 static bool collect_incidents(struct report *report, struct facts *facts, struct fault *fault)
 {
     const struct report_day *day = &facts->story.day;
@@ -67,14 +68,15 @@ static bool collect_incidents(struct report *report, struct facts *facts, struct
     return true;
 }
 
-static int64_t within(const struct missed *missed, const struct report_day *day)
+/* The samples of a gap that overlaps the day; 0: it does not overlap. */
+static int64_t missed_on(const struct missed *missed, const struct report_day *day)
 {
     return missed->samples > 0 && missed->from_us < day->to_us && missed->to_us >= day->from_us
                ? missed->samples
                : 0;
 }
 
-/* Collects the data of the disk. If the disk is unavailable, that data is omitted. */
+/* Collects uptimes and gaps from the history. If the disk is unavailable, uptimes are omitted. */
 static void collect_history(struct report *report, struct facts *facts)
 {
     const struct report_day *day = &facts->story.day;
@@ -85,9 +87,9 @@ static void collect_history(struct report *report, struct facts *facts)
         facts->story.uptimes = facts->uptimes;
     if (history_list_gaps(report->app->history, facts->missed, &count, &fault))
         for (size_t i = 0; i < count; i++)
-            facts->story.missed += within(&facts->missed[i], day);
+            facts->story.missed += missed_on(&facts->missed[i], day);
     const struct missed missing = history_current_gap(report->app->history);
-    facts->story.missed += within(&missing, day);
+    facts->story.missed += missed_on(&missing, day);
 }
 
 static bool put(struct facts *facts, struct report_page *page, struct fault *fault)

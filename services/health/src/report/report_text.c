@@ -9,7 +9,7 @@
 
 #include "i18n/i18n.h"
 
-enum { PIECE_MAX = 160 }; /* bytes of a text from elsewhere, such as a reason */
+enum { PIECE_MAX = 160 }; /* bytes of a title, a reason or another text that is quoted */
 
 /* --- when, and for which day --- */
 
@@ -68,7 +68,7 @@ struct list {
     size_t count;
 };
 
-/* Counts a line. False: the list is full, and the line must not be written. */
+/* Counts a line and begins it. False: the list is full, and the line must not be written. */
 static bool list_add(struct list *list)
 {
     if (++list->count > REPORT_LINES_MAX)
@@ -83,7 +83,7 @@ static void list_end(const struct list *list)
         buf_printf(list->out, "• и ещё %zu\n", list->count - REPORT_LINES_MAX);
 }
 
-/* Writes the beginning of the text on one line. */
+/* Writes at most PIECE_MAX bytes of the text, with control characters replaced by spaces. */
 static void put(struct buf *out, const char *text)
 {
     const size_t len = slice_prefix_len(slice_of(text), PIECE_MAX);
@@ -243,8 +243,9 @@ static void put_latencies(const struct report_story *story, struct buf *out)
 
 /* --- the worst readings --- */
 
-/* Adds the worst last reading of a measure, with its check. */
-static void put_extreme(const struct report_story *story, enum measure measure, struct list *list)
+/* Adds a line with the worst of the last readings of a measure, and the title of its check. */
+static void put_worst_reading(const struct report_story *story, enum measure measure,
+                              struct list *list)
 {
     struct buf *out = list->out;
     const struct monitor_view *view = story->view;
@@ -322,7 +323,7 @@ void report_write_text(const struct report_story *story, struct buf *out)
     if (story->missed > 0)
         buf_printf(out, "История пропустила замеров: %lld\n", (long long)story->missed);
     for (size_t i = 0; i < ARRAY_LEN(extremes); i++)
-        put_extreme(story, extremes[i], &worst);
+        put_worst_reading(story, extremes[i], &worst);
     put_silences(story, out);
     if (story->public_url[0] != '\0') {
         buf_text(out, "\nСтраница: ");

@@ -7,21 +7,22 @@
 
 enum {
     REPORT_NEVER = -1,
-    REPORT_LATE_MIN = 3 * 60, /* minutes after its time, within which the report is still sent */
-    REPORT_LINES_MAX = 10,    /* lines of a list; the text says how many are omitted */
+    REPORT_LATE_MIN = 3 * 60, /* minutes after ALERT_REPORT_AT in which the report may be sent */
+    REPORT_LINES_MAX = 10,    /* lines of a list; a last line has the number of omitted lines */
     REPORT_SUBJECT_MAX = 256,
     REPORT_TEXT_MAX = 16 * 1024
 };
 
-/* Reads "09:00" as a minute of the day, "" as REPORT_NEVER. False for other text; `out` is
- * unchanged. */
+/* Reads "09:00" as a minute of the day, "" as REPORT_NEVER. For any other text returns false and
+ * leaves `out` unchanged. */
 bool report_at_read(const char *text, int *out) MUST_CHECK;
-/* True if the report is due: from minute `at_min` on for REPORT_LATE_MIN, on the same day. */
+/* True if the report is due: for REPORT_LATE_MIN minutes from minute `at_min` of the day, but not
+ * after midnight. */
 bool report_is_due(int at_min, int64_t now_us);
 
 struct report_day {
-    int day;                /* 20261122: the day on which the report is sent */
-    int64_t from_us, to_us; /* the reported day, from midnight to midnight */
+    int day;                /* the day on which the report is sent, such as 20261122 */
+    int64_t from_us, to_us; /* midnight before and after the reported day, the day before `day` */
 };
 struct report_day report_day_of(int64_t now_us);
 
@@ -32,7 +33,7 @@ struct report_story {
     const struct uptime *uptimes;
     const struct incident *incidents; /* those that were open on the reported day, newest first */
     size_t incident_count;
-    int64_t missed; /* samples of the reported day that were not written */
+    int64_t missed; /* number of samples in gaps that overlap the reported day */
     const char *public_url;
 };
 

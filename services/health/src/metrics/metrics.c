@@ -10,7 +10,7 @@
 
 #include "probes/snapshot.h"
 
-/* Prints a family with one series; without series if the value is NAN. */
+/* Prints a family with one series; nothing if the value is NAN. */
 static void print_typed(struct buf *out, const char *name, enum metric_type type, const char *help,
                         double value)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Metrics that health adds to its /metrics: those of the last readings of the machine, its disks
- * and PostgreSQL that rules in deploy/prometheus/rules.yml use, and health's own verdicts.
+/* Metrics that health adds to its /metrics: the last readings of the machine, its disks and
+ * PostgreSQL, as far as rules in deploy/prometheus/rules.yml use them, and health's own verdicts.
  *
  * Names and units are those of node_exporter and postgres_exporter. Series are summed over the
  * labels `cpu`, `datname` and `state`, as the rules do, and labels that would be constant here are
@@ -13,12 +13,12 @@
 
 struct metrics;
 
-/* Returns new. `monitor` and `history` must outlive it. */
+/* Returns new; borrows `monitor` and `history`. */
 struct metrics *metrics_create(struct monitor *monitor, const struct history *history,
                                struct fault *fault);
-void metrics_destroy(struct metrics *metrics); /* takes NULL */
+void metrics_destroy(struct metrics *metrics); /* NULL is allowed */
 
 /* The two parts of the metrics, declared for tests. Checks of other servers are omitted, because
- * health on those servers exports them. */
+ * the instances on those servers export them. */
 void metrics_print_machine(const struct snapshot *snapshot, struct buf *out);
 void metrics_print_health(const struct monitor_view *view, int64_t alerts_waiting, struct buf *out);

@@ -97,8 +97,8 @@ void i18n_put_duration(int64_t us, enum language language, struct buf *out)
 
 void i18n_put_percent(float share, enum language language, struct buf *out)
 {
-    /* Adds a little, so that the nearest float below a decimal such as 0.9998 counts as that
-     * decimal. */
+    /* The float nearest to a decimal such as 0.9998 may be below it; with 1e-7 more it counts as
+     * this decimal. */
     const int hundredths = (int)floorf((fminf(fmaxf(share, 0), 1) + 1e-7F) * 10000);
     const char *space = language == LANGUAGE_EN ? "" : " ";
 
@@ -109,7 +109,7 @@ void i18n_put_percent(float share, enum language language, struct buf *out)
                    hundredths % 100, space);
 }
 
-static void put_time(int64_t at_us, int64_t now_us, bool day_alone, struct buf *out)
+static void put_time(int64_t at_us, int64_t now_us, bool date_only, struct buf *out)
 {
     const time_t at = at_us / US_PER_S, now = now_us / US_PER_S;
     struct tm then, today;
@@ -122,7 +122,7 @@ static void put_time(int64_t at_us, int64_t now_us, bool day_alone, struct buf *
         buf_printf(out, "%02d.%02d", then.tm_mday, then.tm_mon + 1);
     if (!this_year)
         buf_printf(out, ".%d", then.tm_year + 1900);
-    if (is_today || !day_alone)
+    if (is_today || !date_only)
         buf_printf(out, "%s%02d:%02d", is_today ? "" : " ", then.tm_hour, then.tm_min);
 }
 
@@ -136,7 +136,7 @@ void i18n_put_date(int64_t at_us, int64_t now_us, struct buf *out)
     put_time(at_us, now_us, true, out);
 }
 
-/* Writes a number with at most one decimal, after a comma except in English. */
+/* Writes a number with at most one decimal, after a point in English, otherwise after a comma. */
 static void put_number(double value, enum language language, struct buf *out)
 {
     char text[32];
@@ -180,7 +180,7 @@ void i18n_put_reading(const struct reading *reading, enum language language, str
     put_value(reading->measure, reading->value, language, out);
 }
 
-/* Writes the age of the oldest thing after the number of those that are due. */
+/* Writes heartbeat_oldest_s, the age of the oldest due item, if there is such a reading. */
 static void put_oldest(const struct probe_result *why, enum language language, struct buf *out)
 {
     for (size_t i = 0; i < why->reading_count; i++)
@@ -190,7 +190,7 @@ static void put_oldest(const struct probe_result *why, enum language language, s
         }
 }
 
-/* Writes the reading that exceeds a threshold. False: there is none. */
+/* Writes the reading that exceeds a threshold, and the threshold. False: no reading does. */
 static bool put_exceeded(const struct check *check, const struct probe_result *why,
                          enum language language, struct buf *out)
 {

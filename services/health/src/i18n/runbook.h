@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Advice for a bad check: a short form of docs/runbook.md with the same commands. */
+/* Advice for a bad check: short forms of sections of docs/runbook.md, with the same commands. */
 #pragma once
 
 #include "base/buf.h"
@@ -14,11 +14,10 @@ struct runbook {
 };
 extern const struct runbook runbooks[];
 extern const size_t runbook_count;
-/* Finds a section by its slug. NULL: there is none, and a configuration that names it is
- * rejected. */
+/* Finds a section by its slug; NULL: there is no such section. */
 const struct runbook *runbook_find(const char *slug);
-/* The section that the check's `runbook` names. If that is only its kind, and there is a section
- * with the check's own name, that section is returned. NULL: there is none. */
+/* The section that check->runbook names. If this is the check's kind, which is the default, a
+ * section with the check's name is preferred. NULL: there is no such section. */
 const struct runbook *runbook_of(const struct check *check);
 /* Writes command `index` of the check's section, with the check's name in place of ${name}. Writes
  * nothing if there is no section. */

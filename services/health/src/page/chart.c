@@ -6,12 +6,12 @@
 #include "i18n/i18n.h"
 
 /* Width of a day in units of the SVG: a bar of 2 and a gap of 1, as in the dashes of page.css. */
-enum { DAY_WIDTH = 3, LATENCY_HEIGHT = 20, GAP = -1 /* a point without y */ };
+enum { DAY_WIDTH = 3, LATENCY_HEIGHT = 20, GAP = -1 /* y of a point without samples */ };
 
 /* A class of days, drawn as bars of the same height. `letter` is the class in page.css, which sets
  * the height; y is the middle of the bar. */
 static const struct day_kind {
-    float least; /* least share of good time */
+    float least; /* minimum share of good time */
     const char *letter, *y;
 } day_kinds[] = {
     {0.999F, "g", "8" },
@@ -93,8 +93,8 @@ void chart_put_days(const struct trend *trend, enum language language, struct bu
     buf_text(out, "</svg>");
 }
 
-/* Draws a line from point `at` to the next gap and returns the index after it. A page has thousands
- * of points, so consecutive points on a straight line are one step. */
+/* Draws a line from point `at` to the last point before the next gap, and returns the index of the
+ * gap. To keep the page small, consecutive points on a straight line are drawn as one step. */
 static size_t put_line(const int y[TREND_POINTS], size_t at, struct buf *out)
 {
     char separator = 'l';
@@ -133,7 +133,7 @@ void chart_put_latency(const struct trend *trend, enum language language, struct
                "role=\"img\" aria-label=\"%s%.0f–%.0f\"><path d=\"",
                TREND_POINTS - 1, LATENCY_HEIGHT, page_label(LABEL_LATENCY, language),
                (double)ceilf(least), (double)ceilf(most));
-    /* The chart is at least 1 ms high, so that small variations look small. */
+    /* The full height is at least 1 ms, so that variations far below 1 ms look small. */
     const float scale = (LATENCY_HEIGHT - 2) / fmaxf(most, 1);
     int y[TREND_POINTS];
     for (size_t i = 0; i < TREND_POINTS; i++) {

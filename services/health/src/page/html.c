@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-/* The escape of a character; NULL: it needs none. */
+/* The escape of a character; NULL: the character needs no escape. */
 static const char *escape_of(char c)
 {
     switch (c) {

@@ -60,8 +60,8 @@ size_t page_count_checks(const struct monitor_view *view, bool counted)
 
 /* --- head and foot --- */
 
-/* Languages in the order of enum language: the tag of BCP 47, our name, and the language's own
- * name. */
+/* Languages in the order of enum language: the tag of BCP 47, the value of ?lang=, and the name in
+ * the language itself. */
 static const struct {
     const char *tag, *name, *own;
 } languages[] = {
@@ -70,7 +70,7 @@ static const struct {
     {"kk", "kz", "Қаз"}
 };
 
-/* A shape for each status, so that it can be recognised without colours. */
+/* A shape for each verdict, so that verdicts can be told apart without colours. */
 static const char shapes[] =
     "<svg width=\"0\" height=\"0\" class=\"shapes\" aria-hidden=\"true\">"
     "<symbol id=\"i-green\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"11\"/>"
@@ -221,7 +221,7 @@ void page_render(const struct monitor_view *view, const struct page_options *opt
 
 /* --- the public page --- */
 
-/* The public status of a check: whether it works. Causes and silences are not shown. */
+/* The public status of a check: green, yellow, red or unknown, without causes and silences. */
 static enum verdict public_verdict(const struct monitor_view *view, size_t check)
 {
     const enum verdict verdict = view->verdicts[check].verdict;
@@ -231,7 +231,7 @@ static enum verdict public_verdict(const struct monitor_view *view, size_t check
     return view->states[check].level == LEVEL_YELLOW ? VERDICT_YELLOW : VERDICT_RED;
 }
 
-/* The worst status of the public checks of this instance and the peer; unknown if none. */
+/* The worst status of the public checks of this instance and the peer; unknown: there are none. */
 static enum verdict public_overall(const struct monitor_view *view)
 {
     enum verdict worst = VERDICT_GREEN;

@@ -4,9 +4,9 @@
  * escaped.
  *
  * The page works without JavaScript. page.js fetches it every 10 s and replaces its content, and
- * adds buttons that copy commands. The form of an open incident that is not acknowledged: POST
- * /incidents/<id>/ack token=<options->token> page.css and page.js are embedded in the binary as
- * health_page_files. */
+ * adds buttons that copy commands. An open incident that is not acknowledged has a form, which
+ * sends POST /incidents/<id>/ack with the body token=<options->token>. page.css and page.js are
+ * embedded in the binary as health_page_files. */
 #pragma once
 
 #include "base/buf.h"
@@ -19,11 +19,11 @@ struct page_options {
     /* URL of the documentation, without a trailing slash, for links to runbook.html; NULL:
      * unknown. */
     const char *docs_url;
-    const char *token; /* hidden field of forms; depends on the process and the day */
-    const char *zone;  /* "Asia/Almaty": the time zone of the process, shown beside times */
+    const char *token; /* hidden field of forms, which proves that the form is from this page */
+    const char *zone;  /* time zone of the process, such as "Asia/Almaty"; shown beside times */
 };
 
-/* Writes the status page: less than 2 MiB with CHECKS_MAX checks. */
+/* Writes the status page; it has less than 2 MiB with CHECKS_MAX checks. */
 void page_render(const struct monitor_view *view, const struct page_options *options,
                  struct buf *out);
 /* Writes the public page: titles and status of public checks; no targets, servers or details. */

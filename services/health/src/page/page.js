@@ -11,7 +11,7 @@ function replace(fresh) {
     const open = [...document.querySelectorAll("details[open]")].map((one) => one.id);
     const verdict = element("verdict");
 
-    // Replaced only if it changed, because screen readers announce it.
+    // The verdict is replaced only if it has changed, because screen readers announce a replacement.
     if (verdict.outerHTML !== fresh.getElementById("verdict").outerHTML) {
         verdict.className = fresh.getElementById("verdict").className;
         verdict.innerHTML = fresh.getElementById("verdict").innerHTML;
@@ -27,7 +27,7 @@ function replace(fresh) {
 let asking = false;
 
 async function refresh() {
-    // A refresh would lose selected text.
+    // Not while text is selected, because a refresh would remove the selection.
     if (asking || document.hidden || !getSelection().isCollapsed) return;
     asking = true;
     try {

@@ -6,8 +6,8 @@
 #include "page/chart.h"
 #include "page/page_private.h"
 
-/* Writes the uptime of several spans. The first span that is longer than the known time is replaced
- * by the whole known time, with its start; longer spans are omitted. */
+/* Writes the uptime of a day, a week, a month and a year. The first of these spans that begins
+ * before the known time is replaced by the known time, with its start; longer spans are omitted. */
 static void put_shares(const struct page *page, const struct trend *trend)
 {
     const int64_t now_us = page->view->now_us;
@@ -43,8 +43,8 @@ static void put_shares(const struct page *page, const struct trend *trend)
     }
 }
 
-/* Writes how to get the first report of an optional heartbeat, or the next one after it has
- * expired. */
+/* Writes the command after which an optional heartbeat has a report, if it has none or the last one
+ * has expired. */
 static void put_awaited(const struct page *page, size_t index)
 {
     const struct check *check = &page->view->plan->checks[index];
@@ -84,12 +84,12 @@ static void put_reason(const struct page *page, size_t index)
 }
 
 /* True if the duration of the check's probe is the latency of a target. */
-static bool answers(const struct check *check)
+static bool has_latency(const struct check *check)
 {
     return check->kind != CHECK_HOST && check->kind != CHECK_DISK && check->kind != CHECK_HEARTBEAT;
 }
 
-/* Writes "6 мин 12 с". */
+/* Writes a duration in seconds, below an hour with minutes and seconds: "6 мин 12 с". */
 static void put_seconds(const struct page *page, double value)
 {
     const int64_t us = (int64_t)value * US_PER_S, rest_us = us % (60 * US_PER_S);
@@ -147,7 +147,7 @@ static void put_check(const struct page *page, size_t index)
                i18n_verdict(verdict, page->language));
     put_reason(page, index);
     buf_text(page->out, "<span class=\"took\">");
-    if (view->states[index].probed_us > 0 && answers(check))
+    if (view->states[index].probed_us > 0 && has_latency(check))
         buf_printf(page->out, "%s%lld%s", page_label(LABEL_ANSWERED, page->language),
                    (long long)((view->states[index].last.took_us + US_PER_MS - 1) / US_PER_MS),
                    page_label(LABEL_MS, page->language));

@@ -2,7 +2,7 @@
 /* Writes incidents, gaps of the history, and silences. */
 #include "page/page_private.h"
 
-enum { SHOWN_AT_ONCE = 8 };
+enum { SHOWN_AT_ONCE = 8 }; /* incidents that are shown without opening "earlier" */
 
 static void put_incident(const struct page *page, const struct incident *incident)
 {
@@ -37,7 +37,7 @@ static void put_incident(const struct page *page, const struct incident *inciden
     buf_text(page->out, "</p></li>\n");
 }
 
-/* Writes the gaps of the history, for which there are no samples. */
+/* Writes the gaps of the history, that is, times without samples. */
 static void put_missed(const struct page *page)
 {
     const struct monitor_view *view = page->view;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Texts of the page that are not about checks (those are in i18n/). */
+/* Texts of the page, except texts about checks, which are in i18n/. */
 #pragma once
 
 #include "base/language.h"

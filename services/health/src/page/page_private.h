@@ -24,13 +24,13 @@ static inline void page_put_label(const struct page *page, enum page_label what)
     buf_text(page->out, page_label(what, page->language));
 }
 
-/* Writes shape, text and colour of a verdict, so that it is readable without colours. */
+/* Writes the icon of a verdict, which has a shape and a colour. */
 void page_put_icon(const struct page *page, enum verdict verdict);
-/* Writes the label `what` and a <time> with the local time. */
+/* Writes the label `what` and a <time> element with the local time. */
 void page_put_time(const struct page *page, enum page_label what, int64_t at_us);
 void page_put_duration(const struct page *page, enum page_label what, int64_t us);
 void page_put_title(const struct page *page, const struct check *check);
-/* Writes the sentence that says what is wrong. `check` is NULL if it is no longer in the plan. */
+/* Writes the text of i18n_put_problem(). `check` is NULL if the check is no longer in the plan. */
 void page_put_problem(const struct page *page, const struct check *check,
                       const struct probe_result *why);
 
@@ -39,6 +39,6 @@ void page_put_checks(const struct page *page);    /* page_checks.c */
 void page_put_incidents(const struct page *page); /* page_incidents.c */
 void page_put_silences(const struct page *page);
 
-/* The number of checks whose `counted` has this value, without those of which no report is known.
- */
+/* The number of checks whose `counted` has this value, without optional heartbeats that have no
+ * report (verdict_is_awaited()). */
 size_t page_count_checks(const struct monitor_view *view, bool counted);

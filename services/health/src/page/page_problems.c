@@ -11,8 +11,8 @@ static const struct incident *open_incident(const struct monitor_view *view, con
     return NULL;
 }
 
-/* Writes a command. `owner` is the index of the check; alerts of Prometheus have the indices after
- * the checks. It is part of element ids, by which page.js restores focus and open details. */
+/* Writes a command. `owner`: index of the check; alerts of Prometheus have the indices after those
+ * of the checks. `owner` is part of element ids, for page.js to restore focus and open details. */
 static void put_command(const struct page *page, size_t owner, int index, struct slice command)
 {
     if (command.len == 0)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* The state of one check: the level of a probe, and when the check takes that level. */
+/* The state of one check: the level of each probe, and when the check changes to this level. */
 #include "status/verdict.h"
 
 #include <math.h>
 
 #include "config/threshold.h"
 
-enum { RUN_MAX = 1000 }; /* maximum of a counted run of probes; more than any check requires */
+enum { RUN_MAX = 1000 }; /* maximum of verdict_run.count; more than any check requires */
 
 const char *const verdict_names[VERDICTS + 1] = {"unknown",  "green",    "yellow", "red",
                                                  "affected", "silenced", NULL};
@@ -20,7 +20,7 @@ static bool is_affected_by_deploy(enum measure measure)
            measure == MEASURE_servers_down;
 }
 
-/* The worst reading of a measure; NAN: there is none. */
+/* The worst reading of a measure; NAN: there is no reading of it. */
 static double worst_of(const struct probe_result *result, enum measure measure)
 {
     const bool lower_is_worse = measure_kinds[measure].lower_is_worse;

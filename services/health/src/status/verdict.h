@@ -16,7 +16,7 @@ enum level { LEVEL_UNKNOWN, LEVEL_GREEN, LEVEL_YELLOW, LEVEL_RED, LEVELS };
 
 /* The status of a check that is shown. Names: verdict_names. */
 enum verdict {
-    /* No probe has ended, or the last began longer ago than three intervals and the timeout. */
+    /* No level is known, or the last probe began more than three intervals and the timeout ago. */
     VERDICT_UNKNOWN,
     VERDICT_GREEN,
     VERDICT_YELLOW,
@@ -27,10 +27,10 @@ enum verdict {
 };
 extern const char *const verdict_names[VERDICTS + 1];
 
-/* A number of consecutive probes. */
+/* Consecutive probes with some property. */
 struct verdict_run {
     int count;
-    int64_t began_us; /* when the first of them began */
+    int64_t began_us; /* when the first of these probes began */
 };
 
 /* The state of one check. Zeroed: unknown. Damping counts probes and ignores the clock, so a
@@ -38,23 +38,23 @@ struct verdict_run {
 struct verdict_state {
     enum level level; /* changes only after several probes (damping) */
     int64_t since_us; /* when `level` began: the start of the first of the probes that set it */
-    /* For each level: the last consecutive probes with this level or a worse one. */
+    /* For each level: the last consecutive probes that had this level or a worse one. `count` is 0
+     * if the last probe had a better one. */
     struct verdict_run at_least[LEVELS];
-    /* For each level: the last consecutive probes with this level or a better one. */
-    struct verdict_run at_most[LEVELS];
-    int64_t probed_us; /* start of the last probe; 0: none */
-    int64_t probes;    /* number of probes that set a level */
-    /* For each limit whether yellow and red were exceeded, for hysteresis. */
+    struct verdict_run at_most[LEVELS]; /* likewise with this level or a better one */
+    int64_t probed_us;                  /* start of the last probe; 0: none */
+    int64_t probes;                     /* number of probes that set a level */
+    /* For each limit whether the yellow [0] and the red [1] threshold are exceeded. */
     bool exceeded[CHECK_LIMITS_MAX][2];
     struct probe_result last; /* result of the last probe */
     struct probe_result why;  /* result of the first of the worst probes since the check went bad */
     enum level why_level;     /* the level of `why` */
 };
 
-/* Why a bad check has no verdict of its own yet. */
+/* Why a bad check is not shown as yellow or red. */
 enum verdict_hold {
-    HOLD_NONE,
-    HOLD_WAITING,  /* it waits for probes of its dependencies */
+    HOLD_NONE,     /* there is no reason: it is shown so */
+    HOLD_WAITING,  /* the check waits for probes of its dependencies */
     HOLD_EXPLAINED /* a dependency is bad, or has just recovered */
 };
 
@@ -67,15 +67,15 @@ struct check_verdict {
     int64_t since_us;
     /* State for the next verdicts_resolve(). */
     enum verdict_hold hold;
-    /* Count of its probes when it began to wait, or when it was last explained. */
+    /* verdict_state.probes when the check began to wait, or when a cause last explained it. */
     int64_t hold_probes;
     size_t explained_by;      /* index of the cause */
-    enum level handled_level; /* levels up to this one are already alerted or explained */
+    enum level handled_level; /* levels up to this one were shown or explained: no more waiting */
 };
 
-/* A silence, or a maintenance, whose match is "*". */
+/* Which checks a silence applies to, and how long. */
 struct silence_match {
-    const char *match; /* a name, or a prefix and '*' */
+    const char *match; /* a name of a check, or a prefix of names and '*' */
     int64_t until_us;
 };
 
@@ -89,17 +89,17 @@ struct verdict_times {
  * warning. A reading above a threshold has the threshold's level, with hysteresis
  * (threshold_is_exceeded()).
  *
- * If the probe has no trouble, a measure without a reading is within its limits; otherwise a
- * measure that cannot be computed any more (too few requests, a removed slot) would stay bad. If
- * the probe has a trouble, the measure keeps its state.
+ * A measure without a reading is within its limits if the probe has no trouble, so that a measure
+ * that cannot be computed any more (too few requests, a removed slot) does not stay bad. If the
+ * probe has a trouble, a measure without a reading keeps its state.
  *
  * While a deploy runs, connections, restarts and servers that are down do not raise a level, and a
  * service that is not ready changes nothing.
  *
  * TROUBLE_AWAITED makes the check unknown.
  *
- * A result that began before the previous one by at most the timeout is late and ignored. If it
- * began even earlier, the clock was set back. */
+ * A result that began before the previous one by at most the timeout is late and ignored. One that
+ * began even earlier counts, because the clock was set back. */
 void verdict_apply_result(const struct check *check, struct verdict_state *state,
                           const struct probe_result *result, const struct verdict_times *times);
 
@@ -111,19 +111,18 @@ void verdict_resume(struct verdict_state *state, enum level level, int64_t since
 /* True if the silence matches this check and has not ended. */
 bool verdict_is_silenced(const struct silence_match *silence, const char *name, int64_t now_us);
 
-enum { VERDICT_GRACE_MS = 10 * 1000 };
+enum { VERDICT_GRACE_MS = 10 * 1000 }; /* minimum time to recover after the cause has recovered */
 
 /* Updates `out`, which has plan->count items and the result of the previous call (zeroed at first).
  * Call it after each verdict_apply_result() and when silences change.
  *
  * - A bad check is affected if one of its direct or indirect dependencies is counted and at least
- * as
- *   bad. The cause is the last check of that chain. Yellow never explains red: a threshold that is
- *   exceeded for weeks must not hide a new failure.
- * - A check that gets worse keeps its verdict until each of its dependencies was probed by a probe
- *   that began after its own first bad one, and while a dependency has too few bad probes to fail.
- *   For each dependency it waits at most 3 intervals of the dependency (or one more than it needs
- * to fail) and its timeout.
+ *   as bad. The cause is the last check of that chain. Yellow never explains red: a threshold that
+ *   is exceeded for weeks must not hide a new failure.
+ * - A check that gets worse keeps its verdict until each dependency had a probe that began after
+ *   the check's own first bad probe, and while a dependency has too few bad probes to fail. It
+ *   waits for a dependency at most for 3 of the dependency's intervals (or bad_to_fail + 1, if
+ *   that is more) and the dependency's timeout.
  * - After the cause has recovered, a check that is still bad stays affected for good_to_pass of its
  *   own intervals, at least for VERDICT_GRACE_MS, and longer while its probes are good.
  * - The states and verdicts of checks that the peer runs (plan_is_on_peer()) are set by the caller
@@ -132,7 +131,7 @@ void verdicts_resolve(const struct plan *plan, const struct verdict_state *state
                       const struct silence_match *silences, size_t silence_count,
                       const struct verdict_times *times, struct check_verdict *out);
 
-/* True for an optional check without a report that counts. */
+/* True for an optional heartbeat that has no report, or whose last report has expired. */
 static inline bool verdict_is_awaited(const struct check *check,
                                       const struct check_verdict *verdict)
 {
@@ -141,16 +140,16 @@ static inline bool verdict_is_awaited(const struct check *check,
 /* The worse of two verdicts, in the order green, unknown, yellow, red. */
 enum verdict verdict_worse(enum verdict one, enum verdict other);
 /* The overall status: the worst verdict of the counted checks that this instance or the peer runs.
- * An affected check is yellow, since its cause may have recovered just before; a silenced check and
- * those that it affects are green. */
+ * An affected check counts as yellow, because its cause may have just recovered; a silenced check
+ * and the checks that it affects count as green. */
 enum verdict verdicts_overall(const struct plan *plan, const struct check_verdict *verdicts);
 /* True if a check that has just gone bad waits for a probe of `need`, which should then start now.
- * Call it for each of plan_list_needs() of a check whose probe was bad. */
+ * Call it for each dependency (plan_list_needs()) of a check whose probe was bad. */
 bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *states, size_t need);
 
-/* What happens to the incident of a check. `open` is the level of the open incident; LEVEL_UNKNOWN:
- * there is none. The result does not depend on earlier verdicts, so an incident from before a
- * restart continues.
+/* What must happen to the incident of a check. `open` is the level of the open incident;
+ * LEVEL_UNKNOWN: there is none. The result does not depend on earlier verdicts, so an incident from
+ * before a restart continues.
  *
  * An incident begins when the check is yellow or red by itself, and ends when the check is green.
  * Until then it stays open whatever the verdict is: a check that becomes affected, silenced or

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Computes the verdicts of all checks together, and the cause of bad ones. */
+/* Computes the verdicts of all checks together, and the causes of bad checks. */
 #include "status/verdict.h"
 
 struct resolve {
@@ -11,14 +11,14 @@ struct resolve {
     struct check_verdict *out;
 };
 
-enum { WAIT_INTERVALS = 3 };
+enum { WAIT_INTERVALS = 3 }; /* without a probe for so long, a check is unknown or not waited for */
 
 static bool is_bad(enum level level)
 {
     return level >= LEVEL_YELLOW;
 }
 
-/* True if the check affects others and the overall status. */
+/* True if the check can be the cause of others and affects the overall status. */
 static bool is_counted(const struct plan *plan, const struct check *check)
 {
     return check->counted && (plan_is_local(plan, check) || plan_is_on_peer(plan, check));
@@ -33,7 +33,7 @@ static bool is_reported_by_peer(const struct resolve *all, size_t i)
 
 /* --- causes --- */
 
-/* Finds the worst dependency of check `i` that is at least as bad as `level`, if any. */
+/* Finds the worst dependency of check `i`. False: no dependency is at least as bad as `level`. */
 static bool find_worst_need(const struct resolve *all, size_t i, enum level level, size_t *by)
 {
     size_t needs[CHECKS_MAX];
@@ -50,7 +50,7 @@ static bool find_worst_need(const struct resolve *all, size_t i, enum level leve
     return worst != LEVEL_UNKNOWN;
 }
 
-/* Finds the cause of a bad check: follows the worst dependencies to the last. */
+/* Finds the cause of a bad check: follows the worst dependency of each check to the last one. */
 static bool find_cause(const struct resolve *all, size_t i, enum level level, size_t *cause)
 {
     size_t at = i;
@@ -63,7 +63,7 @@ static bool find_cause(const struct resolve *all, size_t i, enum level level, si
     return true;
 }
 
-/* The number of its own intervals that a check has to recover after its cause has recovered. */
+/* The number of probes that a check has to recover after its cause has recovered. */
 static int64_t grace_of(const struct check *check)
 {
     const int64_t least = (VERDICT_GRACE_MS + check->interval_ms - 1) / check->interval_ms;
@@ -82,8 +82,8 @@ static bool is_in_grace(const struct resolve *all, size_t i, enum level level)
            state->at_most[LEVEL_GREEN].count > 0;
 }
 
-/* Updates which cause explains the check. This begins with the first bad probe, because the cause
- * may recover before the check has failed. */
+/* Updates which cause explains check `i`. A check is explained from its first bad probe on, because
+ * the cause may recover before the check has enough bad probes to fail. */
 static void explain(const struct resolve *all, size_t i)
 {
     struct check_verdict *out = &all->out[i];
@@ -107,8 +107,8 @@ static void explain(const struct resolve *all, size_t i)
 
 /* --- waiting --- */
 
-/* True if check `i` has waited for `need` long enough. Its own probes are counted too, in case the
- * clock was set back. */
+/* True if check `i` has waited for `need` long enough. The time is also measured by the probes of
+ * check `i`, in case the clock was set back. */
 static bool wait_is_over(const struct resolve *all, size_t i, const struct check *need)
 {
     const struct check_verdict *out = &all->out[i];
@@ -186,7 +186,7 @@ static bool is_silenced(const struct resolve *all, const char *name)
     return false;
 }
 
-/* True if the check was never probed, or so long ago that its probe must hang. */
+/* True if the check has no level, or was probed so long ago that its probe must hang. */
 static bool is_unknown(const struct resolve *all, size_t i)
 {
     const struct check *check = &all->plan->checks[i];

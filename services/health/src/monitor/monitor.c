@@ -9,15 +9,16 @@
 #include "monitor/monitor_private.h"
 
 enum {
-    NAME_THREADS = 16, /* half of them may resolve names; the others call statvfs() for mounts */
+    NAME_THREADS = 16, /* at most half of them resolve names; the others query mounts */
     NAME_QUEUE = CHECKS_MAX,
-    /* Evaluates even if no probe ends, so that a check whose probe hangs becomes unknown. */
+    /* Time between two evaluations if no probe ends, so that a check whose probe hangs becomes
+     * unknown. */
     CONCLUDE_MS = 1000,
     READ_MS = 60 * 1000,
     BACKGROUND_MS = 20 * 1000
 };
 
-/* A lock file that is older is of a deploy that died. */
+/* A lock file that was not changed for this time is ignored, because its deploy has died. */
 #define DEPLOY_MAX_S (30 * 60)
 
 static void start_background(struct monitor *monitor)
@@ -50,7 +51,7 @@ static bool create_tools(struct monitor *monitor, struct fault *fault)
     return monitor->threads != NULL;
 }
 
-/* Called after an acknowledgement by Telegram: refreshes the data of pages soon. */
+/* Refreshes the data of pages soon. Called after an acknowledgement by Telegram. */
 static void on_ack(void *data, const struct incident *incident)
 {
     struct monitor *monitor = data;

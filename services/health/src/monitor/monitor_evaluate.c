@@ -10,10 +10,11 @@
 #include "monitor/monitor_private.h"
 #include "notify/escalation.h"
 
-/* Maximum of open incidents: those of checks of the previous and the current plan, and of rules. */
+/* Maximum of open incidents: of checks of the previous and the current plan, and of rules. */
 enum { RESUMED_MAX = 2 * CHECKS_MAX + RULES_INCIDENTS_MAX };
 
-/* The level of the incident is the verdict's: the state may change during calls of the history. */
+/* The level of an incident with this verdict. The level of the check's state is not used, because
+ * it may change during calls of the history. */
 static enum level level_of(enum verdict verdict)
 {
     return verdict == VERDICT_RED ? LEVEL_RED : LEVEL_YELLOW;
@@ -88,7 +89,7 @@ static bool end(struct monitor *monitor, size_t i, struct fault *fault)
     return true;
 }
 
-/* Begins, worsens or ends the incident of check `i`. `*changed` is set to true if it did. */
+/* Begins, worsens or ends the incident of check `i` if necessary; then sets `*changed` to true. */
 static bool update_incident(struct monitor *monitor, size_t i, bool *changed, struct fault *fault)
 {
     typedef bool act_fn(struct monitor * monitor, size_t i, struct fault * fault);
@@ -163,8 +164,8 @@ static bool resume(struct monitor *monitor, struct fault *fault)
     return true;
 }
 
-/* The time since which the overall level was `level` according to the history: the newest end of a
- * worse incident or, if later, the start of the first open incident of this level. 0: unknown. */
+/* Since when the overall level is `level` according to the incidents: the newest end of a worse
+ * incident or, if later, the start of the first open incident of this level. 0: unknown. */
 static int64_t overall_since(const struct incident *incidents, size_t count, enum level level)
 {
     int64_t worse_us = 0, begun_us = 0;
@@ -181,7 +182,8 @@ static int64_t overall_since(const struct incident *incidents, size_t count, enu
     return begun_us != 0 && worse_us > begun_us ? worse_us : begun_us;
 }
 
-/* The start of the first overall status of this process, according to the history. */
+/* Since when the status `overall`, the first one of this process, lasts according to the history;
+ * now_us: unknown. */
 static int64_t since_from_history(struct monitor *monitor, enum verdict overall, int64_t now_us)
 {
     static const enum level levels[VERDICTS] = {
@@ -196,7 +198,7 @@ static int64_t since_from_history(struct monitor *monitor, enum verdict overall,
     return since_us != 0 ? since_us : now_us;
 }
 
-static void note_overall(struct monitor *monitor, int64_t now_us)
+static void update_overall(struct monitor *monitor, int64_t now_us)
 {
     const enum verdict overall =
         rules_overall(&monitor->rules, verdicts_overall(monitor->plan, monitor->verdicts));
@@ -210,7 +212,7 @@ static void note_overall(struct monitor *monitor, int64_t now_us)
         monitor->overall_since_us = since_from_history(monitor, overall, now_us);
 }
 
-/* Probes the dependencies of a bad check now, so that its cause is known soon. */
+/* Probes the dependencies of check `i` now if it is bad, so that its cause is known soon. */
 static void probe_needs(struct monitor *monitor, size_t i)
 {
     size_t needs[CHECKS_MAX];
@@ -250,7 +252,7 @@ bool monitor_evaluate(void *data, struct fault *fault)
     monitor_peer_explain(monitor);
     take_samples(monitor);
     rules_resolve(&monitor->rules, monitor->matches, monitor->match_count, &times);
-    note_overall(monitor, times.now_us);
+    update_overall(monitor, times.now_us);
     for (size_t i = 0; i < monitor->plan->count; i++)
         if (plan_is_local(monitor->plan, &monitor->plan->checks[i]))
             done = update_incident(monitor, i, &changed, fault) &&

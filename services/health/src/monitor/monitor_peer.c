@@ -7,8 +7,8 @@
 #include "monitor/monitor_private.h"
 
 enum {
-    VALID_INTERVALS = 3, /* intervals for which the peer's answer is valid */
-    WAIT_INTERVALS = 12  /* intervals that the peer has to send the alert: a minute */
+    VALID_INTERVALS = 3, /* intervals of the link check for which the peer's answer is valid */
+    WAIT_INTERVALS = 12  /* intervals of the link check in which the peer must send the alert */
 };
 
 /* True if less than `age_us` has passed since `at_us`. A time in the future was recorded before the
@@ -18,6 +18,7 @@ static bool is_younger(int64_t at_us, int64_t now_us, int64_t age_us)
     return at_us <= now_us && now_us - at_us < age_us;
 }
 
+/* True for a check that probes the peer by the link only. */
 static bool is_link(const struct check *check)
 {
     return check->kind == CHECK_PEER && check->target[0] != '\0' && check->public_url[0] == '\0';
@@ -28,7 +29,8 @@ static int64_t intervals_us(const struct check *check, int count)
     return count * check->interval_ms * US_PER_MS;
 }
 
-/* How long an answer of the peer is valid: by the link check with the shortest interval. */
+/* How long an answer of the peer is valid: VALID_INTERVALS of the check of the link that has the
+ * shortest interval. */
 static int64_t valid_for_us(const struct plan *plan)
 {
     int64_t least_us = INT64_MAX;
@@ -57,8 +59,8 @@ static void apply(struct monitor *monitor, size_t i)
     const struct peer_check *reported = &monitor->peer.checks[i];
     const int64_t read_us = monitor->peer.read_us;
     const enum level level = level_of(reported->verdict);
-    /* An older version of the peer does not report when it probed. If the peer's clock is ahead,
-     * the time of reading is used. */
+    /* A peer of an older version does not report when it probed, so an earlier time is assumed. If
+     * the peer's clock is ahead, the time of reading is used. */
     const int64_t probed_us =
         reported->probed_us != 0 ? number_min(reported->probed_us, read_us)
                                  : read_us - intervals_us(check, 1) - check->timeout_ms * US_PER_MS;
@@ -115,8 +117,8 @@ void monitor_peer_explain(struct monitor *monitor)
         }
 }
 
-/* The instance whose server is first in the alphabet sends the alert of a cut link. The other
- * instance sends it only if that has not happened for a while. */
+/* The instance whose server is first in the alphabet sends the alert that the link is cut. The
+ * other instance sends it only if the first one has not sent it for WAIT_INTERVALS. */
 bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64_t now_us)
 {
     const struct plan *plan = monitor->plan;

@@ -16,19 +16,19 @@ struct monitor_task {
     size_t check;
     struct loop_timer timer; /* starts the next probe; not used for checks of another server */
     bool running;
-    bool fresh;               /* a probe has ended, but was not yet evaluated */
+    bool fresh;               /* a probe has ended that monitor_evaluate() has not seen yet */
     struct incident incident; /* the open incident; its id is nil if there is none */
     struct probe_memory memory;
     int64_t alerted_us; /* when the incident began, or when it became red */
-    int reminder_step;  /* the last reminder of the incident that the history has */
+    int reminder_step;  /* number of the last reminder of the incident; 0: none */
 };
 
 struct monitor {
     const struct health_app *app;
-    const struct plan *plan; /* that of `app` */
+    const struct plan *plan; /* app->plan */
     struct probe_tools tools;
     struct http_client *client;
-    struct work *threads; /* resolves names, for probes only */
+    struct work *threads; /* for probes only: resolves names, queries mounts */
     struct snapshot snapshot;
     struct peer_status peer;
     /* One item for each check of the plan. */
@@ -42,35 +42,35 @@ struct monitor {
     size_t missed_count;
     struct silence silences[SILENCES_MAX];
     size_t silence_count;
-    struct silence_match matches[SILENCES_MAX]; /* `silences` without maintenance */
+    struct silence_match matches[SILENCES_MAX]; /* matches of `silences`, without maintenance */
     size_t match_count;
     int64_t maintenance_until_us; /* 0: none */
-    bool link_alerted;
+    bool link_alerted;            /* as in struct monitor_view */
     bool resumed;       /* the incidents that were open at the start of the process are restored */
     struct rules rules; /* alerts of Prometheus, in `rule_alerts` */
     struct rule_alert rule_alerts[RULES_MAX];
     enum verdict overall;
-    bool overall_known; /* `overall` was known at some time since the start */
+    bool overall_known; /* since the start, `overall` was once other than VERDICT_UNKNOWN */
     int64_t overall_since_us;
     struct periodic evaluation; /* evaluates soon after a probe has ended, and each second */
     struct periodic refresh;    /* reads the data of pages from the history */
 };
 
-/* The first probes are spread evenly over this time. */
+/* Time over which the first probes after the start are spread evenly. */
 enum { MONITOR_SPREAD_MS = 2000 };
 
 struct verdict_times monitor_get_times(const struct monitor *monitor);
-/* The time from the start of a probe of the check to the start of the next. The check of a
- * heartbeat is probed more often, because its interval is that of the reports. */
+/* The time from the start of a probe of the check to the start of the next: the check's interval. A
+ * HEARTBEAT is probed more often, because its interval is the one of the reports. */
 int64_t monitor_pause_ms(const struct check *check);
 /* Starts the check's probe now, unless one is running. */
 void monitor_probe_now(struct monitor *monitor, size_t check);
 void monitor_probes_start(struct monitor *monitor);
 void monitor_probes_stop(struct monitor *monitor);
 
-/* Sends a reminder of a red critical incident if one is due. The history ignores it if the incident
- * is acknowledged. `alerted_us`: when the incident was first alerted as red. `*reminder_step`: the
- * last reminder that was sent. */
+/* Queues a reminder of a red critical incident if one is due; the history ignores the reminder of
+ * an acknowledged incident. `alerted_us`: when the incident was first alerted as red.
+ * `*reminder_step`: number of the last reminder. `*changed`: set to true if one is queued. */
 bool monitor_remind(struct monitor *monitor, const struct incident *incident, int64_t alerted_us,
                     int *reminder_step, bool *changed, struct fault *fault) MUST_CHECK;
 
@@ -79,21 +79,22 @@ bool monitor_remind(struct monitor *monitor, const struct incident *incident, in
 /* True if the peer's last answer by the link is recent. */
 bool monitor_peer_is_fresh(const struct monitor *monitor, int64_t now_us);
 
-/* Copies the peer's checks to states and verdicts if its answer is recent. Call it before
- * verdicts_resolve(). */
+/* Sets the states and verdicts of the checks that the peer runs from the peer's last answer, or to
+ * unknown if that answer is not recent. Call it before verdicts_resolve(). */
 void monitor_peer_apply(struct monitor *monitor, int64_t now_us);
-/* Sets the check that explains why the peer does not answer. Call it after verdicts_resolve(). */
+/* Sets the bad check of the link to the peer as the cause of the peer's checks that are unknown.
+ * Call it after verdicts_resolve(). */
 void monitor_peer_explain(struct monitor *monitor);
 /* True if the peer sends the alerts of this bad check, so that this instance does not. */
 bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64_t now_us);
 /* A check that is bad here and whose alerts the peer sends; NULL: none. */
 const struct check *monitor_find_peer_alerted(const struct monitor *monitor, int64_t now_us);
-/* Updates whether this instance has alerted people that the link is cut, for its page. */
+/* Updates monitor->link_alerted, which this instance's public page shows to the peer. */
 bool monitor_peer_check_link(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 
-/* Acts on the probes that have ended: samples, incidents, alerts. */
+/* Acts on ended probes: computes verdicts, adds samples, begins and ends incidents. */
 periodic_fn monitor_evaluate;
-/* Begins and ends incidents of Prometheus' alerts, as monitor_evaluate() does for probes. */
+/* Begins and ends incidents of Prometheus' alerts, as monitor_evaluate() does for checks. */
 bool monitor_rules_update(struct monitor *monitor, bool *changed, struct fault *fault) MUST_CHECK;
 periodic_fn monitor_refresh;
 bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault) MUST_CHECK;

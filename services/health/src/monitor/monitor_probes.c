@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Runs the probe of each check at its times. */
+/* Runs the probe of each check at regular intervals. */
 #include "base/log.h"
 #include "base/now.h"
 #include "loop/fiber.h"
@@ -7,12 +7,12 @@
 #include "monitor/monitor_private.h"
 
 enum {
-    FIRST_MS = 10 * 1000,
-    GATHER_MS = 20, /* probes that end within this time are evaluated together */
-    HEARTBEAT_MS = 30 * 1000
+    FIRST_MS = 10 * 1000,    /* maximum pause while a failing check is still unknown */
+    GATHER_MS = 20,          /* probes that end within this time are evaluated together */
+    HEARTBEAT_MS = 30 * 1000 /* maximum pause between probes of a HEARTBEAT */
 };
 
-static void begin(void *data);
+static void begin_probe(void *data);
 
 int64_t monitor_pause_ms(const struct check *check)
 {
@@ -20,27 +20,27 @@ int64_t monitor_pause_ms(const struct check *check)
                                                                                : check->interval_ms;
 }
 
-static void wait_for_next(struct monitor_task *task, int64_t after_ms)
+static void schedule_next(struct monitor_task *task, int64_t after_ms)
 {
     struct loop *loop = task->monitor->app->service->loop;
     const int64_t due_ns = loop_now_ns(loop) + after_ms * NS_PER_MS;
-    if (!loop_timer_start(loop, &task->timer, due_ns, begin, task))
+    if (!loop_timer_start(loop, &task->timer, due_ns, begin_probe, task))
         LOG(LOG_ERROR, "probe_ended", "No memory for the timer of the next probe",
             log_str("check", task->monitor->plan->checks[task->check].name));
 }
 
-/* Starts the next probe early after the start of the process: a bad check stays unknown until
- * several probes have failed. */
+/* Schedules the next probe early if the check is still unknown after a bad probe: after the start
+ * of the process a bad check stays unknown until several probes have failed. */
 static void retry_soon_after_start(struct monitor_task *task)
 {
     const struct check *check = &task->monitor->plan->checks[task->check];
     const struct verdict_state *state = &task->monitor->states[task->check];
     if (state->level == LEVEL_UNKNOWN && state->last.trouble != TROUBLE_NONE &&
         FIRST_MS < monitor_pause_ms(check))
-        wait_for_next(task, FIRST_MS);
+        schedule_next(task, FIRST_MS);
 }
 
-static void probe(void *data)
+static void run_probe(void *data)
 {
     struct monitor_task *task = data;
     struct monitor *monitor = task->monitor;
@@ -57,18 +57,18 @@ static void probe(void *data)
     periodic_run_soon(&monitor->evaluation, GATHER_MS);
 }
 
-static void begin(void *data)
+static void begin_probe(void *data)
 {
     struct monitor_task *task = data;
     struct loop *loop = task->monitor->app->service->loop;
     const struct check *check = &task->monitor->plan->checks[task->check];
     struct fault fault;
-    wait_for_next(task, monitor_pause_ms(check));
+    schedule_next(task, monitor_pause_ms(check));
     if (task->running)
         return;
     task->running = true;
-    if (fiber_start(loop, probe, task, loop_now_ns(loop) + check->timeout_ms * NS_PER_MS, "probe",
-                    &fault))
+    if (fiber_start(loop, run_probe, task, loop_now_ns(loop) + check->timeout_ms * NS_PER_MS,
+                    "probe", &fault))
         return;
     task->running = false;
     LOG(LOG_WARN, "probe_left_out", fault.detail, log_str("check", check->name));
@@ -78,7 +78,7 @@ void monitor_probe_now(struct monitor *monitor, size_t check)
 {
     struct monitor_task *task = &monitor->tasks[check];
     if (task->monitor != NULL && !task->running)
-        wait_for_next(task, 0);
+        schedule_next(task, 0);
 }
 
 void monitor_probes_start(struct monitor *monitor)
@@ -89,7 +89,7 @@ void monitor_probes_start(struct monitor *monitor)
             continue;
         monitor->tasks[i].monitor = monitor;
         monitor->tasks[i].check = i;
-        wait_for_next(&monitor->tasks[i], (int64_t)(i * MONITOR_SPREAD_MS / plan->count));
+        schedule_next(&monitor->tasks[i], (int64_t)(i * MONITOR_SPREAD_MS / plan->count));
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Copies incidents, silences and trends from the history, so that pages never wait. */
+/* Copies incidents, silences and trends from the history to memory, so that pages never wait. */
 #include "base/auto.h"
 #include "base/now.h"
 
@@ -25,8 +25,7 @@ static bool read_silences(struct monitor *monitor, struct fault *fault)
     return true;
 }
 
-/* Reads the open incidents and, in the remaining space, the newest. Open ones are nearly always
- * among the newest. */
+/* Reads the open incidents and, in the remaining space, the newest ended ones. */
 static bool read_incidents(struct monitor *monitor, struct fault *fault)
 {
     const size_t bytes = MONITOR_INCIDENTS_MAX * sizeof(struct incident);

@@ -32,8 +32,8 @@ static bool begin(struct monitor *monitor, struct rule_alert *alert, struct faul
     return true;
 }
 
-/* Ends the incident of an alert. If the alert fires again during the call of the history, another
- * incident begins later. */
+/* Ends the incident of an alert. If the alert fires again during the call of the history, the next
+ * evaluation begins another incident. */
 static bool end(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
 {
     if (!history_incident_end(monitor->app->history, &alert->incident.id, now_wall_us(), fault))

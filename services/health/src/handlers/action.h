@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Common parts of handlers of POST and DELETE. Such requests are idempotent, so they have no
- * Idempotency-Key; the incident or silence records who acted. A request with ?dry_run=true
- * (change_read_dry_run()) makes all checks, has no effect and is answered 200 {"would": ...}. */
+ * Idempotency-Key. A request with ?dry_run=true (change_read_dry_run()) is checked completely, has
+ * no effect and is answered 200 {"would": ...}. */
 #pragma once
 
 #include "http/reply.h"
@@ -9,11 +9,12 @@
 
 #include "storage/history.h"
 
-/* Writes the actor of the caller: "staff:Aigul", "client:<uuid>"; truncated between characters. */
+/* Writes the actor of the request, such as "staff:Aigul" or "client:<uuid>", truncated between
+ * characters. */
 void action_write_actor(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1]);
-/* action_reply_begin() writes the beginning of a reply and action_reply_end() its end. The caller
- * writes the resource in between. */
+/* Writes the beginning of a reply. The caller then writes the resource. */
 void action_reply_begin(bool dry, struct http_response *res);
+/* Writes the end of a reply. Returns `status`, or 200 for a dry run. */
 enum http_status action_reply_end(bool dry, struct http_response *res, enum http_status status);
-/* Replies {"would":{"deleted":what}} to a dry run; `what` needs no escaping. */
+/* Replies {"would":{"deleted":what}} to a dry run; `what` must need no escaping. */
 enum http_status action_would_delete(const char *what, struct http_response *res);

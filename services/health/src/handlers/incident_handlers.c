@@ -40,7 +40,7 @@ enum http_status get_incidents(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
-/* The id after `id`, which is one greater; the greatest id has none and is returned. */
+/* The id that is greater by one; for the greatest id this id itself. */
 static struct uuid uuid_after(struct uuid id)
 {
     for (size_t i = sizeof id.bytes; i-- > 0;)
@@ -60,9 +60,10 @@ static bool find(struct health_app *app, const struct uuid *id, struct incident 
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such incident.");
 }
 
-/* Finds the incident as it would be if `who` acknowledged it. Only the first one counts. */
-static bool would_acknowledge(struct health_app *app, const struct uuid *id, const char *who,
-                              struct incident *out, struct fault *fault)
+/* For a dry run: sets `out` to the incident as acknowledge() would return it. An incident that is
+ * already acknowledged stays as it is. */
+static bool preview_acknowledge(struct health_app *app, const struct uuid *id, const char *who,
+                                struct incident *out, struct fault *fault)
 {
     if (!find(app, id, out, fault))
         return false;
@@ -95,7 +96,7 @@ enum http_status post_incident_ack(void *data, const struct http_request *req,
     action_write_actor(req, who);
     if (!http_request_uuid(req, 0, &id, &fault) || !change_read_dry_run(req, &dry, &fault) ||
         !http_request_empty(req, &fault) ||
-        !(dry ? would_acknowledge : acknowledge)(app, &id, who, &incident, &fault))
+        !(dry ? preview_acknowledge : acknowledge)(app, &id, who, &incident, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
     incident_encode(&incident, &res->body);

@@ -21,8 +21,8 @@ extern const size_t health_page_file_count;
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "              \
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-/* Checks X-Edge-Secret. Containers on the same network can reach health directly, so the reverse
- * proxy, which asks for the password, sends this secret. */
+/* Checks X-Edge-Secret, which the reverse proxy sends after it has checked the password. Without
+ * this secret, containers on the same network could reach the page directly. */
 bool check_edge_secret(void *data, struct http_request *req, struct http_response *res,
                        struct fault *fault)
 {
@@ -56,8 +56,8 @@ static bool read_language(const struct http_request *req, enum language *out, st
     return true;
 }
 
-/* Makes the token of the page's forms, which another site cannot know. Valid on its day and the
- * next. */
+/* Computes the token of the page's forms of a day (days since 1970), which other sites cannot know.
+ * It is valid on this day and the next. */
 static void token_of(const struct health_app *app, int64_t day, char out[PAGE_TOKEN_LEN + 1])
 {
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -169,7 +169,7 @@ enum http_status get_page_file(void *data, const struct http_request *req,
     return http_reply_fault(req, res, &fault);
 }
 
-/* Reads the token from a form: the body must be token=..., as application/x-www-form-urlencoded. */
+/* The token in a form's body, which must be "token=..." (application/x-www-form-urlencoded). */
 static struct slice token_of_form(struct slice body)
 {
     static const struct slice name = {"token=", 6};
@@ -177,7 +177,8 @@ static struct slice token_of_form(struct slice body)
     return slice_starts(body, name) ? slice_from(body, name.len) : SLICE_NONE;
 }
 
-/* Acknowledges an incident and redirects to the page. The token proves the form's origin. */
+/* Acknowledges an incident and redirects to the page. The token proves that the form is from the
+ * page. */
 enum http_status post_page_ack(void *data, const struct http_request *req,
                                struct http_response *res)
 {

@@ -9,8 +9,8 @@
 #include "monitor/monitor.h"
 #include "prometheus/rule_alert_json.h"
 
-/* Returns the heartbeat check with the name of this rule, an alert that always fires; NULL: there
- * is none. */
+/* Returns the check of kind heartbeat that has the name of the alert's rule. Such a rule always
+ * fires, so each post of its alert is a heartbeat. NULL: there is no such check. */
 static const struct check *heartbeat_of(const struct health_app *app,
                                         const struct rule_alert *alert)
 {
@@ -18,7 +18,8 @@ static const struct check *heartbeat_of(const struct health_app *app,
     return check != NULL && check->kind == CHECK_HEARTBEAT ? check : NULL;
 }
 
-static bool take(struct health_app *app, const struct foreign_list *list, struct fault *fault)
+static bool take_alerts(struct health_app *app, const struct foreign_list *list,
+                        struct fault *fault)
 {
     const int64_t now_us = now_wall_us();
     const struct heartbeat heartbeat = HEARTBEAT_OK(now_us);
@@ -42,7 +43,8 @@ enum http_status post_alerts(void *data, const struct http_request *req, struct 
     struct foreign_list list;
     struct fault fault;
     if (!http_request_query(req, NULL, NULL, &fault) ||
-        !rule_alert_decode(req->body, &list, req->arena, &fault) || !take(app, &list, &fault))
+        !rule_alert_decode(req->body, &list, req->arena, &fault) ||
+        !take_alerts(app, &list, &fault))
         return http_reply_fault(req, res, &fault);
     (void)http_reply_empty(res);
     res->status = HTTP_OK;

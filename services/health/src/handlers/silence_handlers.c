@@ -14,7 +14,7 @@ static bool is_after(const struct silence *silence, const struct list_cursor *cu
     return !cursor->set || memcmp(silence->id.bytes, cursor->id.bytes, sizeof cursor->id.bytes) > 0;
 }
 
-/* Lists the silences by their id. Without a limit the page has all of them. */
+/* Lists the silences by their id. Without ?limit= the reply has all silences. */
 enum http_status get_silences(void *data, const struct http_request *req, struct http_response *res)
 {
     struct health_app *app = data;
@@ -46,7 +46,8 @@ static bool is_same(const struct silence *a, const struct silence *b)
            strcmp(a->reason, b->reason) == 0;
 }
 
-/* Replaces `wanted` by an existing silence that is equal to it. False: there is none. */
+/* Replaces `wanted` by an existing silence with the same match, end and reason. False: there is
+ * none. */
 static bool find_same(struct health_app *app, struct silence *wanted)
 {
     struct monitor_view view;
@@ -59,8 +60,8 @@ static bool find_same(struct health_app *app, struct silence *wanted)
     return false;
 }
 
-/* Checks in a dry run what history_silence_add() checks. A new maintenance replaces the current
- * one. */
+/* For a dry run: fails as history_silence_add() does if there are too many silences. A new
+ * maintenance replaces the current one, which is not counted. */
 static bool check_room(struct health_app *app, const struct silence *silence, struct fault *fault)
 {
     const bool replaces = strcmp(silence->match, "*") == 0;
@@ -74,9 +75,9 @@ static bool check_room(struct health_app *app, const struct silence *silence, st
                                              "There are %d silences", SILENCES_MAX);
 }
 
-static enum http_status add(struct health_app *app, const struct http_request *req,
-                            struct http_response *res, struct silence *silence, bool dry,
-                            enum http_status made)
+static enum http_status add_silence(struct health_app *app, const struct http_request *req,
+                                    struct http_response *res, struct silence *silence, bool dry,
+                                    enum http_status made)
 {
     const bool exists = find_same(app, silence);
     struct fault fault;
@@ -108,7 +109,7 @@ enum http_status post_silence(void *data, const struct http_request *req, struct
     if (!change_read_dry_run(req, &dry, &fault) ||
         !silence_decode(req, app->plan, &silence, &fault))
         return http_reply_fault(req, res, &fault);
-    return add(app, req, res, &silence, dry, HTTP_CREATED);
+    return add_silence(app, req, res, &silence, dry, HTTP_CREATED);
 }
 
 static bool end_maintenance(struct health_app *app, struct fault *fault)
@@ -120,7 +121,7 @@ static bool end_maintenance(struct health_app *app, struct fault *fault)
     for (size_t i = 0; i < view.silence_count; i++)
         if (strcmp(view.silences[i].match, "*") == 0)
             ids[count++] = view.silences[i].id;
-    /* The first call makes the view invalid, so the ids were copied. */
+    /* The ids were copied, because the view is invalid after the first call. */
     for (size_t i = 0; i < count; i++)
         if (!history_silence_drop(app->history, &ids[i], fault) && fault->kind != FAULT_NOT_FOUND)
             return false;
@@ -136,11 +137,11 @@ enum http_status post_maintenance(void *data, const struct http_request *req,
     struct fault fault;
     if (!change_read_dry_run(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault))
         return http_reply_fault(req, res, &fault);
-    return add(app, req, res, &silence, dry, HTTP_OK);
+    return add_silence(app, req, res, &silence, dry, HTTP_OK);
 }
 
-static enum http_status dropped(struct health_app *app, const struct http_request *req,
-                                struct http_response *res)
+static enum http_status reply_dropped(struct health_app *app, const struct http_request *req,
+                                      struct http_response *res)
 {
     struct fault fault;
     if (!monitor_reload(app->monitor, &fault))
@@ -160,7 +161,7 @@ enum http_status delete_silence(void *data, const struct http_request *req,
     if (!http_request_uuid(req, 0, &id, &fault) || !change_read_dry_run(req, &dry, &fault))
         return http_reply_fault(req, res, &fault);
     if (!dry)
-        return history_silence_drop(app->history, &id, &fault) ? dropped(app, req, res)
+        return history_silence_drop(app->history, &id, &fault) ? reply_dropped(app, req, res)
                                                                : http_reply_fault(req, res, &fault);
     uuid_format(&id, text);
     monitor_get_view(app->monitor, &view);
@@ -187,6 +188,6 @@ enum http_status delete_maintenance(void *data, const struct http_request *req,
     }
     if (dry)
         return action_would_delete("maintenance", res);
-    return end_maintenance(app, &fault) ? dropped(app, req, res)
+    return end_maintenance(app, &fault) ? reply_dropped(app, req, res)
                                         : http_reply_fault(req, res, &fault);
 }

@@ -52,7 +52,7 @@ static const struct fields wanted_maintenance =
     FIELDS_CHECKED(maintenance_items, struct silence_shown, check_until);
 const struct fields silence_fields = FIELDS_OF(shown_items, struct silence_shown);
 
-static bool take(const struct silence_shown *shown, struct silence *out)
+static bool copy_wanted(const struct silence_shown *shown, struct silence *out)
 {
     *out = (struct silence){.since_us = now_wall_us(), .until_us = shown->until};
     memcpy(out->match, shown->match.at, shown->match.len);
@@ -73,7 +73,7 @@ static bool matches_any(const struct plan *plan, struct slice match)
     return false;
 }
 
-/* True for printable ASCII, of which names of checks and '*' consist. */
+/* True for printable ASCII without spaces; names of checks and '*' consist of such characters. */
 static bool is_match(struct slice match)
 {
     for (size_t i = 0; i < match.len; i++)
@@ -92,7 +92,7 @@ bool silence_decode(const struct http_request *req, const struct plan *plan, str
     if (!is_match(shown.match) || !matches_any(plan, shown.match))
         return fault_set_field(fault, req->arena, "match", "unknown_check",
                                "Must be the name of a check, or a beginning of names and '*'");
-    return take(&shown, out);
+    return copy_wanted(&shown, out);
 }
 
 bool maintenance_decode(const struct http_request *req, struct silence *out, struct fault *fault)
@@ -101,7 +101,7 @@ bool maintenance_decode(const struct http_request *req, struct silence *out, str
     fields_clear(&wanted_maintenance, &shown);
     shown.match = SLICE("*");
     return http_request_decode(req, &wanted_maintenance, false, &shown, NULL, fault) &&
-           take(&shown, out);
+           copy_wanted(&shown, out);
 }
 
 void silence_encode(const struct silence *silence, struct buf *out)

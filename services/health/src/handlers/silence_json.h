@@ -7,9 +7,9 @@
 
 #include "storage/history.h"
 
-/* Decode a body; id and author are not set. FAULT_INVALID with every problem: also "in_the_past",
- * "too_late" (SILENCE_DAYS_MAX), "unknown_check" if the match matches no check of `plan`. */
-enum { SILENCE_DAYS_MAX = 30 };
+enum { SILENCE_DAYS_MAX = 30 }; /* maximum duration */
+/* Decode a body into `out`, except `id` and `who`. Fail with FAULT_INVALID and every problem, such
+ * as "in_the_past", "too_late" (SILENCE_DAYS_MAX), or "unknown_check": `match` matches no check. */
 bool silence_decode(const struct http_request *req, const struct plan *plan, struct silence *out,
                     struct fault *fault) MUST_CHECK;
 bool maintenance_decode(const struct http_request *req, struct silence *out,

@@ -99,7 +99,7 @@ static const struct field history_items[] = {
 // clang-format on
 const struct fields check_history_fields = FIELDS_OF(history_items, struct check_history_query);
 
-/* Says for programs what is wrong: "timeout", "status 502", "connections 46". */
+/* What is wrong, for programs: "timeout", "status 502", "connections 46"; "": nothing. */
 static struct slice detail_of(const struct monitor_view *view, size_t i, char *room, size_t size)
 {
     const struct probe_result *why = &view->states[i].why;
@@ -146,7 +146,7 @@ static void encode_check(const struct monitor_view *view, size_t i, struct buf *
     fields_encode(&status_check_fields, &shown, false, out);
 }
 
-/* Writes an alert of Prometheus with the JSON of a check. */
+/* Writes an alert of Prometheus as a check. */
 static void encode_rule(const struct rule_alert *alert, struct buf *out)
 {
     const struct incident *incident = &alert->incident;

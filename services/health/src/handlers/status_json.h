@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* JSON of checks. */
+/* JSON of checks and of their histories. */
 #pragma once
 
 #include "base/buf.h"
@@ -14,5 +14,5 @@ struct check_history_query {
     int64_t hours; /* 24 unless the query sets it */
 };
 extern const struct fields check_history_fields;
-/* Used by encoders, and by contract tests that compare openapi.yaml with it. */
+/* The members of a check in JSON, declared for contract tests, which compare openapi.yaml. */
 extern const struct fields status_check_fields;

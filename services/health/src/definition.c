@@ -115,7 +115,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->service = service;
     app->config = config;
     digest_random(app->page_key, sizeof app->page_key);
-    /* i18n/ formats times in the time zone of the process. */
+    /* Sets the time zone of the process, because i18n/ formats times in it. */
     setenv("TZ", app->config->time_zone, 1);
     tzset();
     app->plan = fault_calloc(sizeof *app->plan, "the checks", fault);

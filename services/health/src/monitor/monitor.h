@@ -28,7 +28,7 @@ struct monitor_view {
     const struct verdict_state *states;
     const struct check_verdict *verdicts;
     const struct trend *trends;       /* refreshed every minute */
-    const struct incident *incidents; /* open ones first, then the newest */
+    const struct incident *incidents; /* open ones first, then the newest ended ones */
     size_t incident_count;
     const struct silence *silences;
     size_t silence_count;

@@ -52,7 +52,7 @@ struct monitor {
     enum verdict overall;
     bool overall_known; /* since the start, `overall` was once other than VERDICT_UNKNOWN */
     int64_t overall_since_us;
-    struct periodic evaluation; /* evaluates soon after a probe has ended, and each second */
+    struct periodic evaluation; /* monitor_evaluate(): soon after a probe has ended, each second */
     struct periodic refresh;    /* reads the data of pages from the history */
 };
 

@@ -68,8 +68,8 @@ static const char *acknowledge(const struct ack_listener *listener, const struct
     return incident.ended_us != 0 ? "Уже закончилось" : "Принято";
 }
 
-/* Handles updates. Telegram does not repeat them, so if an acknowledgement fails, the person is
- * told to tap again. */
+/* Handles updates. Telegram does not repeat them, so if an acknowledgement fails, the reply asks
+ * the person to tap again. */
 static bool handle(void *data, const struct telegram_update *updates, size_t count,
                    struct fault *fault)
 {

@@ -70,7 +70,7 @@ static const struct {
     {"kk", "kz", "Қаз"}
 };
 
-/* A shape for each verdict, so that verdicts can be told apart without colours. */
+/* A shape for each verdict, so that it can be recognised without colours. */
 static const char shapes[] =
     "<svg width=\"0\" height=\"0\" class=\"shapes\" aria-hidden=\"true\">"
     "<symbol id=\"i-green\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"11\"/>"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Probes a service of tapbot: its readiness and its metrics. Counters of the instances behind one
- * name are added up. If the number of instances changes, as during a restart, counting begins anew
- * and no trouble is reported. */
+ * name are added up. If the number of instances changes, as during a restart, increases are
+ * counted from the next probe on, and no trouble is reported. */
 #include <assert.h>
 #include <math.h>
 

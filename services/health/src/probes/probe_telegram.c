@@ -14,8 +14,7 @@ static bool is_plain(struct slice cursor)
     return ascii_is_word(cursor, "-._~");
 }
 
-/* Reads the page of bots at `cursor`, which becomes that of the next page. False: a trouble is
- * set. */
+/* Reads the page of bots at `cursor`; sets `cursor` to the next page. False: a trouble is set. */
 static bool read_page(struct probe_target *target, struct slice *cursor, struct bots_found *found,
                       struct probe_result *result)
 {

@@ -46,8 +46,8 @@ static inline bool rule_has_incident(const struct rule_alert *alert)
     return !uuid_is_nil(&alert->incident.id);
 }
 
-/* Adds an alert, or updates the one with the same incident.check: after its incident has begun only
- * until_us, before also the other data from Prometheus. */
+/* Adds an alert, or updates the known alert with the same incident.check: until its incident
+ * begins, all data from Prometheus; afterwards only until_us. */
 void rules_update(struct rules *rules, const struct rule_alert *alert, int64_t now_us);
 
 enum { RULE_RESUME_MS = 5 * 60 * 1000 };

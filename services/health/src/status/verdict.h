@@ -53,7 +53,7 @@ struct verdict_state {
 
 /* Why a bad check is not shown as yellow or red. */
 enum verdict_hold {
-    HOLD_NONE,     /* there is no reason: it is shown so */
+    HOLD_NONE,     /* no reason: the check is shown as yellow or red */
     HOLD_WAITING,  /* the check waits for probes of its dependencies */
     HOLD_EXPLAINED /* a dependency is bad, or has just recovered */
 };
@@ -69,8 +69,9 @@ struct check_verdict {
     enum verdict_hold hold;
     /* verdict_state.probes when the check began to wait, or when a cause last explained it. */
     int64_t hold_probes;
-    size_t explained_by;      /* index of the cause */
-    enum level handled_level; /* levels up to this one were shown or explained: no more waiting */
+    size_t explained_by; /* index of the cause */
+    enum level
+        handled_level; /* up to this level the check was shown or explained, and waits no more */
 };
 
 /* Which checks a silence applies to, and how long. */

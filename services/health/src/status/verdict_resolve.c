@@ -11,7 +11,8 @@ struct resolve {
     struct check_verdict *out;
 };
 
-enum { WAIT_INTERVALS = 3 }; /* without a probe for so long, a check is unknown or not waited for */
+/* Intervals after which a check without a probe is unknown, and no other check waits for it. */
+enum { WAIT_INTERVALS = 3 };
 
 static bool is_bad(enum level level)
 {

@@ -274,9 +274,9 @@ enum { TREND_DAYS = 90, TREND_POINTS = 120 };
 /* Uptime and latency of a check over time. Shares are 0 to 1; NAN if unknown. Silenced, affected
  * and yellow count as up. */
 struct trend {
-    /* Start of the first minute with a known verdict if it is within the last two hours; otherwise
-     * of the first such hour if it is within the last day; otherwise of the first such day (UTC)
-     * within the last year. 0: nothing is known. */
+    /* When the verdicts begin to be known, at most a year ago: the start of that minute if it is
+     * within the last two hours, of that hour if within the last day, otherwise of that day (UTC).
+     * 0: nothing is known. */
     int64_t since_us;
     float day, week, month, year;
     float days[TREND_DAYS];         /* shares of up time, oldest first; the last is today (UTC) */

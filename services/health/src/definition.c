@@ -91,7 +91,7 @@ static bool start_history(struct health_app *app, struct fault *fault)
     return true;
 }
 
-static bool start_watch(struct health_app *app, struct fault *fault)
+static bool start_monitor(struct health_app *app, struct fault *fault)
 {
     app->alerts = alerts_start(app->service, app->config, app->plan, app->history, fault);
     if (app->alerts == NULL)
@@ -123,7 +123,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
         goto fail;
     if (!plan_load(app->config->plan, app->plan, stderr))
         fault_set(fault, FAULT_INVALID, "bad_plan", "The file of checks has mistakes.");
-    else if (start_history(app, fault) && start_watch(app, fault) && start_report(app, fault))
+    else if (start_history(app, fault) && start_monitor(app, fault) && start_report(app, fault))
         return app;
 fail:
     stop(app);

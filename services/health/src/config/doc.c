@@ -12,7 +12,7 @@
 /* --- mistakes --- */
 
 /* Counts a mistake. False: it must not be printed, because DOC_MISTAKES_MAX others were. */
-static bool begin_mistake(struct doc *doc)
+static bool count_mistake(struct doc *doc)
 {
     doc->mistakes++;
     if (doc->mistakes == DOC_MISTAKES_MAX + 1)
@@ -22,7 +22,7 @@ static bool begin_mistake(struct doc *doc)
 
 static bool error_at_line(struct doc *doc, size_t line, const char *kind, const char *text)
 {
-    if (begin_mistake(doc))
+    if (count_mistake(doc))
         fprintf(doc->errors, "%s:%zu: %s%s\n", doc->name, line, kind, text);
     return false;
 }
@@ -49,7 +49,7 @@ bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, 
 {
     va_list args;
 
-    if (!begin_mistake(doc))
+    if (!count_mistake(doc))
         return false;
     fprintf(doc->errors, "%s:%zu: ", doc->name, line_of(doc, at));
     print_path(doc->errors, at);
@@ -63,7 +63,7 @@ bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, 
 
 static bool out_of_memory(struct doc *doc)
 {
-    if (!doc->no_memory && begin_mistake(doc))
+    if (!doc->no_memory && count_mistake(doc))
         fprintf(doc->errors, "%s: no memory for it\n", doc->name);
     doc->no_memory = true;
     return false;
@@ -102,7 +102,7 @@ static const char *value_rejection(struct doc_scan *scan, const yaml_char_t *anc
 }
 
 /* Why an event of the parser is rejected; NULL if it is accepted. */
-static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event)
+static const char *event_rejection(struct doc_scan *scan, const yaml_event_t *event)
 {
     switch ((int)event->type) {
     case YAML_DOCUMENT_START_EVENT:
@@ -152,7 +152,7 @@ static bool scan_text(struct doc *doc, struct slice text)
             fine = syntax_error(doc, &parser);
             break;
         }
-        const char *why = rejection_of(&scan, &event);
+        const char *why = event_rejection(&scan, &event);
         if (why != NULL)
             fine = error_at_line(doc, event.start_mark.line + 1, "", why);
         more = event.type != YAML_STREAM_END_EVENT;
@@ -249,7 +249,7 @@ bool doc_read_map(struct doc *doc, const struct doc_value *map, const char *cons
     return doc->mistakes == before;
 }
 
-static size_t items_of(const yaml_node_t *node)
+static size_t item_count(const yaml_node_t *node)
 {
     return (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
 }
@@ -258,8 +258,8 @@ size_t doc_list_count(struct doc *doc, const struct doc_value *list, size_t max)
 {
     const yaml_node_t *node = node_of(doc, list);
 
-    if (node->type == YAML_SEQUENCE_NODE && items_of(node) > 0 && items_of(node) <= max)
-        return items_of(node);
+    if (node->type == YAML_SEQUENCE_NODE && item_count(node) > 0 && item_count(node) <= max)
+        return item_count(node);
     doc_error(doc, list, "must be a list of 1 to %zu items", max);
     return 0;
 }
@@ -300,7 +300,8 @@ static bool expand_variable(struct doc *doc, const struct doc_value *at, struct 
     return true;
 }
 
-static bool expand(struct doc *doc, const struct doc_value *at, struct slice text, struct buf *out)
+static bool expand_variables(struct doc *doc, const struct doc_value *at, struct slice text,
+                             struct buf *out)
 {
     for (;;) {
         const char *open = text.len > 0 ? memmem(text.at, text.len, "${", 2) : NULL;
@@ -335,7 +336,7 @@ bool doc_read_text(struct doc *doc, const struct doc_value *value, size_t max, s
     if (raw.at == NULL)
         return doc_error(doc, value, "must be a single value, not a list or mapping");
     buf_init_over(&buf, room, sizeof room);
-    if (!expand(doc, value, raw, &buf))
+    if (!expand_variables(doc, value, raw, &buf))
         return false;
     const struct slice text = buf_as_slice(&buf);
     if (text.len == 0 && !buf.failed)

@@ -93,7 +93,7 @@ static const struct key threshold_key = {.type = VALUE_DOUBLE, .must = "a number
 
 /* --- values --- */
 
-static bool parse(const struct key *key, struct slice text, void *out)
+static bool parse_value(const struct key *key, struct slice text, void *out)
 {
     int64_t number;
 
@@ -150,7 +150,7 @@ static bool read_value(struct doc *doc, const struct doc_value *value, const str
     if (!doc_is_present(value))
         return true;
     return doc_read_text(doc, value, key->bytes_max != 0 ? key->bytes_max : DOC_TEXT_MAX, &text) &&
-           (parse(key, text, out) || report_misfit(doc, value, key));
+           (parse_value(key, text, out) || report_misfit(doc, value, key));
 }
 
 bool plan_check_read_name(struct doc *doc, const struct doc_value *value, const char **out)
@@ -158,7 +158,7 @@ bool plan_check_read_name(struct doc *doc, const struct doc_value *value, const 
     return read_value(doc, value, &keys[KEY_NAME], out);
 }
 
-static bool require(struct doc *doc, const struct doc_value *value)
+static bool require_value(struct doc *doc, const struct doc_value *value)
 {
     return doc_is_present(value) || doc_error(doc, value, "is required");
 }
@@ -188,7 +188,7 @@ static void check_target(struct doc *doc, const struct doc_value *value, const s
             doc_error(doc, value, "must be omitted: %s has none", check_kind_names[check->kind]);
     } else if (!doc_is_present(value)) {
         if (check->public_url[0] == '\0') /* a check with a public URL needs no target */
-            require(doc, value);
+            require_value(doc, value);
     } else if (check->target[0] != '\0' && !target_fits(form, slice_of(check->target))) {
         doc_error(doc, value, "must be %s", target_forms[form]);
     }
@@ -351,11 +351,12 @@ bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *ser
     doc_read_map(doc, &draft->item, words, CHECK_KEYS, draft->keys);
     if (!doc_is_map(doc, &draft->item))
         return true;
-    if (require(doc, &values[KEY_NAME]) && plan_check_read_name(doc, &values[KEY_NAME], &name))
+    if (require_value(doc, &values[KEY_NAME]) &&
+        plan_check_read_name(doc, &values[KEY_NAME], &name))
         memcpy(check->name, name, strlen(name) + 1);
     if (!is_enabled(doc, &values[KEY_WHEN]))
         return false;
-    const bool known = require(doc, &values[KEY_KIND]) &&
+    const bool known = require_value(doc, &values[KEY_KIND]) &&
                        read_value(doc, &values[KEY_KIND], &keys[KEY_KIND], &check->kind);
     check->runbook = check_kind_names[check->kind];
     read_keys(doc, values, known ? 1U << check->kind : ~0U, check);
@@ -364,7 +365,7 @@ bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *ser
     if (known) {
         check_target(doc, &values[KEY_TARGET], check);
         read_limits(doc, &values[KEY_LIMITS], check);
-        if (check->kind != CHECK_DNS || require(doc, &values[KEY_EXPECT]))
+        if (check->kind != CHECK_DNS || require_value(doc, &values[KEY_EXPECT]))
             read_expect(doc, &values[KEY_EXPECT], check);
     }
     return true;

@@ -28,8 +28,8 @@ bool threshold_is_exceeded(const struct limit *limit, bool red, double value, bo
     return value > threshold || (!red && value == threshold) || (was && value > threshold - margin);
 }
 
-static bool find(const struct check *check, const struct probe_result *result, bool red,
-                 struct exceeded *out)
+static bool find_exceeded(const struct check *check, const struct probe_result *result, bool red,
+                          struct exceeded *out)
 {
     for (size_t i = 0; i < check->limit_count; i++)
         for (size_t k = 0; k < result->reading_count; k++)
@@ -44,5 +44,5 @@ static bool find(const struct check *check, const struct probe_result *result, b
 bool threshold_find_exceeded(const struct check *check, const struct probe_result *result,
                              struct exceeded *out)
 {
-    return find(check, result, true, out) || find(check, result, false, out);
+    return find_exceeded(check, result, true, out) || find_exceeded(check, result, false, out);
 }

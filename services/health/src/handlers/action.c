@@ -24,7 +24,7 @@ enum http_status action_reply_end(bool dry, struct http_response *res, enum http
     return http_reply_json(res, dry ? HTTP_OK : status);
 }
 
-enum http_status action_would_delete(const char *what, struct http_response *res)
+enum http_status action_reply_dry_delete(const char *what, struct http_response *res)
 {
     buf_printf(&res->body, "{\"would\":{\"deleted\":\"%s\"}}", what);
     return http_reply_json(res, HTTP_OK);

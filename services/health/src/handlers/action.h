@@ -17,4 +17,4 @@ void action_reply_begin(bool dry, struct http_response *res);
 /* Writes the end of a reply. Returns `status`, or 200 for a dry run. */
 enum http_status action_reply_end(bool dry, struct http_response *res, enum http_status status);
 /* Replies {"would":{"deleted":what}} to a dry run; `what` must need no escaping. */
-enum http_status action_would_delete(const char *what, struct http_response *res);
+enum http_status action_reply_dry_delete(const char *what, struct http_response *res);

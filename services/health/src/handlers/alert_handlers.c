@@ -11,19 +11,20 @@
 #include "notify/alerts.h"
 #include "report/report.h"
 
-static void encode(const struct alert_delivery *deliveries, struct buf *out)
+static void encode_delivery(const struct alert_delivery *delivery, struct buf *out)
 {
     buf_printf(out, "{\"channel\":\"%s\",\"told\":%s,\"detail\":\"%s\",\"took_ms\":%lld}",
-               deliveries->channel, deliveries->delivered ? "true" : "false", deliveries->code,
-               (long long)deliveries->took_ms);
+               delivery->channel, delivery->delivered ? "true" : "false", delivery->code,
+               (long long)delivery->took_ms);
 }
 
-static void encode_all(const struct alert_delivery *deliveries, size_t count, struct buf *out)
+static void encode_deliveries(const struct alert_delivery *deliveries, size_t count,
+                              struct buf *out)
 {
     buf_text(out, "\"channels\":[");
     for (size_t i = 0; i < count; i++) {
         list_separator(out, i);
-        encode(&deliveries[i], out);
+        encode_delivery(&deliveries[i], out);
     }
     buf_char(out, ']');
 }
@@ -41,7 +42,7 @@ enum http_status post_alerts_test(void *data, const struct http_request *req,
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
     buf_char(&res->body, '{');
-    encode_all(deliveries, count, &res->body);
+    encode_deliveries(deliveries, count, &res->body);
     buf_char(&res->body, '}');
     return action_reply_end(dry, res, HTTP_OK);
 }
@@ -76,7 +77,7 @@ enum http_status post_report(void *data, const struct http_request *req, struct 
     buf_json_member(&res->body, "{\"subject\":", slice_of(page->subject));
     buf_json_member(&res->body, ",\"text\":", slice_of(page->text));
     buf_char(&res->body, ',');
-    encode_all(deliveries, count, &res->body);
+    encode_deliveries(deliveries, count, &res->body);
     buf_char(&res->body, '}');
     return action_reply_end(dry, res, HTTP_OK);
 }

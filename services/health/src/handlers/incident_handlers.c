@@ -49,8 +49,8 @@ static struct uuid uuid_after(struct uuid id)
     return uuid_max;
 }
 
-static bool find(struct health_app *app, const struct uuid *id, struct incident *out,
-                 struct fault *fault)
+static bool find_incident(struct health_app *app, const struct uuid *id, struct incident *out,
+                          struct fault *fault)
 {
     const struct uuid next = uuid_after(*id);
     size_t count = 1;
@@ -65,7 +65,7 @@ static bool find(struct health_app *app, const struct uuid *id, struct incident 
 static bool preview_acknowledge(struct health_app *app, const struct uuid *id, const char *who,
                                 struct incident *out, struct fault *fault)
 {
-    if (!find(app, id, out, fault))
+    if (!find_incident(app, id, out, fault))
         return false;
     if (out->acked_us != 0)
         return true;

@@ -58,7 +58,7 @@ static bool read_language(const struct http_request *req, enum language *out, st
 
 /* Computes the token of the page's forms of a day (days since 1970), which other sites cannot know.
  * It is valid on this day and the next. */
-static void token_of(const struct health_app *app, int64_t day, char out[PAGE_TOKEN_LEN + 1])
+static void write_token(const struct health_app *app, int64_t day, char out[PAGE_TOKEN_LEN + 1])
 {
     uint8_t hash[DIGEST_SHA256_LEN];
     digest_hmac_sha256((struct slice){(const char *)app->page_key, sizeof app->page_key},
@@ -71,20 +71,20 @@ static int64_t today(void)
     return now_wall_us() / (24 * 3600 * US_PER_S);
 }
 
-static bool is_token(const struct health_app *app, struct slice token)
+static bool is_valid_token(const struct health_app *app, struct slice token)
 {
     char good[PAGE_TOKEN_LEN + 1];
     bool found = false;
     if (token.len != PAGE_TOKEN_LEN)
         return false;
     for (int ago = 0; ago < 2; ago++) {
-        token_of(app, today() - ago, good);
+        write_token(app, today() - ago, good);
         found = digest_equal(token.at, good, PAGE_TOKEN_LEN) || found;
     }
     return found;
 }
 
-static enum http_status reply(struct http_response *res, const char *type)
+static enum http_status reply_uncached(struct http_response *res, const char *type)
 {
     http_reply_header(res, "Cache-Control", SLICE("no-store"));
     http_reply_header(res, "Content-Security-Policy", SLICE(POLICY));
@@ -110,10 +110,10 @@ static enum http_status render(struct health_app *app, const struct http_request
     struct fault fault;
     if (!read_language(req, &options.language, &fault))
         return http_reply_fault(req, res, &fault);
-    token_of(app, today(), token);
+    write_token(app, today(), token);
     monitor_get_view(app->monitor, &view);
     run(&view, &options, &res->body);
-    return reply(res, "text/html; charset=utf-8");
+    return reply_uncached(res, "text/html; charset=utf-8");
 }
 
 enum http_status get_page(void *data, const struct http_request *req, struct http_response *res)
@@ -142,7 +142,7 @@ enum http_status get_page_badge(void *data, const struct http_request *req,
         return http_reply_fault(req, res, &fault);
     monitor_get_view(app->monitor, &view);
     page_render_badge(&view, language, &res->body);
-    return reply(res, "image/svg+xml");
+    return reply_uncached(res, "image/svg+xml");
 }
 
 enum http_status get_page_file(void *data, const struct http_request *req,
@@ -188,7 +188,7 @@ enum http_status post_page_ack(void *data, const struct http_request *req,
     struct fault fault;
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault))
         return http_reply_fault(req, res, &fault);
-    if (!is_token(app, token_of_form(req->body))) {
+    if (!is_valid_token(app, token_of_form(req->body))) {
         fault_set(&fault, FAULT_FORBIDDEN, "bad_token", "The page is too old: load it again.");
         return http_reply_fault(req, res, &fault);
     }

@@ -48,7 +48,7 @@ static bool is_same(const struct silence *a, const struct silence *b)
 
 /* Replaces `wanted` by an existing silence with the same match, end and reason. False: there is
  * none. */
-static bool find_same(struct health_app *app, struct silence *wanted)
+static bool find_same_silence(struct health_app *app, struct silence *wanted)
 {
     struct monitor_view view;
     monitor_get_view(app->monitor, &view);
@@ -62,7 +62,8 @@ static bool find_same(struct health_app *app, struct silence *wanted)
 
 /* For a dry run: fails as history_silence_add() does if there are too many silences. A new
  * maintenance replaces the current one, which is not counted. */
-static bool check_room(struct health_app *app, const struct silence *silence, struct fault *fault)
+static bool check_silence_count(struct health_app *app, const struct silence *silence,
+                                struct fault *fault)
 {
     const bool replaces = strcmp(silence->match, "*") == 0;
     struct monitor_view view;
@@ -79,13 +80,13 @@ static enum http_status add_silence(struct health_app *app, const struct http_re
                                     struct http_response *res, struct silence *silence, bool dry,
                                     enum http_status made)
 {
-    const bool exists = find_same(app, silence);
+    const bool exists = find_same_silence(app, silence);
     struct fault fault;
     if (!exists) {
         silence->id = uuid_make();
         action_write_actor(req, silence->who);
     }
-    if (!exists && dry && !check_room(app, silence, &fault))
+    if (!exists && dry && !check_silence_count(app, silence, &fault))
         return http_reply_fault(req, res, &fault);
     if (!exists && !dry &&
         (!history_silence_add(app->history, silence, &fault) ||
@@ -167,7 +168,7 @@ enum http_status delete_silence(void *data, const struct http_request *req,
     monitor_get_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
         if (uuid_equal(&view.silences[i].id, &id))
-            return action_would_delete(text, res);
+            return action_reply_dry_delete(text, res);
     fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no such silence.");
     return http_reply_fault(req, res, &fault);
 }
@@ -187,7 +188,7 @@ enum http_status delete_maintenance(void *data, const struct http_request *req,
         return http_reply_fault(req, res, &fault);
     }
     if (dry)
-        return action_would_delete("maintenance", res);
+        return action_reply_dry_delete("maintenance", res);
     return end_maintenance(app, &fault) ? reply_dropped(app, req, res)
                                         : http_reply_fault(req, res, &fault);
 }

@@ -11,8 +11,8 @@
 #include "probes/snapshot.h"
 
 /* Prints a family with one series; nothing if the value is NAN. */
-static void print_typed(struct buf *out, const char *name, enum metric_type type, const char *help,
-                        double value)
+static void print_metric(struct buf *out, const char *name, enum metric_type type, const char *help,
+                         double value)
 {
     if (isnan(value))
         return;
@@ -20,9 +20,9 @@ static void print_typed(struct buf *out, const char *name, enum metric_type type
     metric_print_series(out, name, NULL, 0, value);
 }
 
-static void print_one(struct buf *out, const char *name, const char *help, double value)
+static void print_gauge(struct buf *out, const char *name, const char *help, double value)
 {
-    print_typed(out, name, METRIC_GAUGE, help, value);
+    print_metric(out, name, METRIC_GAUGE, help, value);
 }
 
 /* --- the machine and PostgreSQL --- */
@@ -44,13 +44,14 @@ static void print_host(const struct snapshot *snapshot, struct buf *out)
     if (!snapshot->host_known)
         return;
     print_cpu(&snapshot->cpu, out);
-    print_one(out, "node_memory_MemTotal_bytes", "Memory of the machine.",
-              (double)memory->total * 1024);
-    print_one(out, "node_memory_MemAvailable_bytes",
-              "Memory that programs could get without swapping.", (double)memory->available * 1024);
-    print_typed(out, "node_vmstat_oom_kill", METRIC_COUNTER,
-                "Processes that the kernel has ended for lack of memory.",
-                snapshot->oom_kills >= 0 ? (double)snapshot->oom_kills : (double)NAN);
+    print_gauge(out, "node_memory_MemTotal_bytes", "Memory of the machine.",
+                (double)memory->total * 1024);
+    print_gauge(out, "node_memory_MemAvailable_bytes",
+                "Memory that programs could get without swapping.",
+                (double)memory->available * 1024);
+    print_metric(out, "node_vmstat_oom_kill", METRIC_COUNTER,
+                 "Processes that the kernel has ended for lack of memory.",
+                 snapshot->oom_kills >= 0 ? (double)snapshot->oom_kills : (double)NAN);
 }
 
 static void print_disk(struct buf *out, const char *name, const struct snapshot_disk *disk,
@@ -80,13 +81,13 @@ static void print_postgres(const struct snapshot *snapshot, struct buf *out)
     const struct postgres_stats *postgres = &snapshot->postgres;
     if (!snapshot->postgres_known)
         return;
-    print_one(out, "pg_stat_activity_count", "Connections of clients.",
-              (double)postgres->connections);
-    print_typed(out, "pg_stat_archiver_failed_count", METRIC_COUNTER,
-                "Tries to archive the write-ahead log that failed.",
-                (double)postgres->archive_failures);
-    print_one(out, "pg_stat_archiver_last_archive_age",
-              "Since a segment was archived, seconds; none: none was.", postgres->archived_age_s);
+    print_gauge(out, "pg_stat_activity_count", "Connections of clients.",
+                (double)postgres->connections);
+    print_metric(out, "pg_stat_archiver_failed_count", METRIC_COUNTER,
+                 "Tries to archive the write-ahead log that failed.",
+                 (double)postgres->archive_failures);
+    print_gauge(out, "pg_stat_archiver_last_archive_age",
+                "Since a segment was archived, seconds; none: none was.", postgres->archived_age_s);
 }
 
 void metrics_print_machine(const struct snapshot *snapshot, struct buf *out)
@@ -149,20 +150,20 @@ void metrics_print_health(const struct monitor_view *view, int64_t alerts_waitin
 {
     print_checks(view, out);
     print_incidents(view, out);
-    print_one(out, "health_history_gap_seconds", "Time since history could last be written.",
-              view->history_gap_us > 0
-                  ? (double)(view->now_us - view->history_gap_us) / (double)US_PER_S
-                  : 0);
-    print_one(out, "health_history_missing_samples",
-              "Samples dropped because history could not be written.",
-              (double)view->history_missing.samples);
-    print_one(out, "health_rules_left_out",
-              "Firing alerts of Prometheus without incident, because too many fire at once.",
-              (double)rules_count_left_out(&view->rules));
-    print_one(out, "health_rules_dropped", "Alerts of Prometheus dropped because too many fired.",
-              (double)view->rules.dropped);
-    print_one(out, "health_alerts_undelivered", "Alerts that no channel has accepted yet.",
-              (double)alerts_waiting);
+    print_gauge(out, "health_history_gap_seconds", "Time since history could last be written.",
+                view->history_gap_us > 0
+                    ? (double)(view->now_us - view->history_gap_us) / (double)US_PER_S
+                    : 0);
+    print_gauge(out, "health_history_missing_samples",
+                "Samples dropped because history could not be written.",
+                (double)view->history_missing.samples);
+    print_gauge(out, "health_rules_left_out",
+                "Firing alerts of Prometheus without incident, because too many fire at once.",
+                (double)rules_count_left_out(&view->rules));
+    print_gauge(out, "health_rules_dropped", "Alerts of Prometheus dropped because too many fired.",
+                (double)view->rules.dropped);
+    print_gauge(out, "health_alerts_undelivered", "Alerts that no channel has accepted yet.",
+                (double)alerts_waiting);
 }
 
 /* --- the source --- */

@@ -48,7 +48,7 @@ static unsigned channels_of(const struct monitor *monitor, size_t i,
                : 0;
 }
 
-static bool begin(struct monitor *monitor, size_t i, struct fault *fault)
+static bool begin_incident(struct monitor *monitor, size_t i, struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[i];
     const struct incident *incident = &task->incident;
@@ -65,7 +65,7 @@ static bool begin(struct monitor *monitor, size_t i, struct fault *fault)
     return true;
 }
 
-static bool worsen(struct monitor *monitor, size_t i, struct fault *fault)
+static bool worsen_incident(struct monitor *monitor, size_t i, struct fault *fault)
 {
     struct incident incident = incident_of(monitor, i);
     incident.id = monitor->tasks[i].incident.id;
@@ -78,7 +78,7 @@ static bool worsen(struct monitor *monitor, size_t i, struct fault *fault)
     return true;
 }
 
-static bool end(struct monitor *monitor, size_t i, struct fault *fault)
+static bool end_incident(struct monitor *monitor, size_t i, struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[i];
     if (!history_incident_end(monitor->app->history, &task->incident.id, now_wall_us(), fault))
@@ -93,8 +93,10 @@ static bool end(struct monitor *monitor, size_t i, struct fault *fault)
 static bool update_incident(struct monitor *monitor, size_t i, bool *changed, struct fault *fault)
 {
     typedef bool act_fn(struct monitor * monitor, size_t i, struct fault * fault);
-    static act_fn *const acts[] = {
-        [CHANGE_NONE] = NULL, [CHANGE_BEGIN] = begin, [CHANGE_WORSEN] = worsen, [CHANGE_END] = end};
+    static act_fn *const acts[] = {[CHANGE_NONE] = NULL,
+                                   [CHANGE_BEGIN] = begin_incident,
+                                   [CHANGE_WORSEN] = worsen_incident,
+                                   [CHANGE_END] = end_incident};
     const struct monitor_task *task = &monitor->tasks[i];
     const enum level open = uuid_is_nil(&task->incident.id) ? LEVEL_UNKNOWN : task->incident.level;
     const enum verdict_change change =
@@ -123,7 +125,7 @@ bool monitor_remind(struct monitor *monitor, const struct incident *incident, in
     return true;
 }
 
-static bool remind(struct monitor *monitor, size_t i, bool *changed, struct fault *fault)
+static bool remind_incident(struct monitor *monitor, size_t i, bool *changed, struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[i];
     if (uuid_is_nil(&task->incident.id) || monitor->verdicts[i].verdict != VERDICT_RED ||
@@ -135,7 +137,7 @@ static bool remind(struct monitor *monitor, size_t i, bool *changed, struct faul
 
 /* Resumes the incidents that were open when the previous process ended, at most one for each check.
  * Ends the incidents of checks that this instance does not run any more. */
-static bool resume(struct monitor *monitor, struct fault *fault)
+static bool resume_incidents(struct monitor *monitor, struct fault *fault)
 {
     size_t count = RESUMED_MAX;
     auto_free struct incident *open = fault_calloc(count * sizeof *open, "incidents", fault);
@@ -224,7 +226,7 @@ static void probe_needs(struct monitor *monitor, size_t i)
             monitor_probe_now(monitor, needs[k]);
 }
 
-static void take_samples(struct monitor *monitor)
+static void add_samples(struct monitor *monitor)
 {
     for (size_t i = 0; i < monitor->plan->count; i++) {
         if (!monitor->tasks[i].fresh)
@@ -242,7 +244,7 @@ bool monitor_evaluate(void *data, struct fault *fault)
     struct monitor *monitor = data;
     bool changed = false, done = true;
     if (!monitor->resumed &&
-        (!resume(monitor, fault) || !monitor_resume_heartbeats(monitor, fault)))
+        (!resume_incidents(monitor, fault) || !monitor_resume_heartbeats(monitor, fault)))
         return false;
     monitor->resumed = true;
     const struct verdict_times times = monitor_get_times(monitor);
@@ -250,15 +252,15 @@ bool monitor_evaluate(void *data, struct fault *fault)
     verdicts_resolve(monitor->plan, monitor->states, monitor->matches, monitor->match_count, &times,
                      monitor->verdicts);
     monitor_peer_explain(monitor);
-    take_samples(monitor);
+    add_samples(monitor);
     rules_resolve(&monitor->rules, monitor->matches, monitor->match_count, &times);
     update_overall(monitor, times.now_us);
     for (size_t i = 0; i < monitor->plan->count; i++)
         if (plan_is_local(monitor->plan, &monitor->plan->checks[i]))
             done = update_incident(monitor, i, &changed, fault) &&
-                   remind(monitor, i, &changed, fault) && done;
+                   remind_incident(monitor, i, &changed, fault) && done;
     done = monitor_rules_update(monitor, &changed, fault) && done;
-    done = monitor_peer_check_link(monitor, fault) && done;
+    done = monitor_peer_update_link(monitor, fault) && done;
     if (changed) {
         alerts_wake(monitor->app->alerts);
         periodic_run_soon(&monitor->refresh, 0);

@@ -53,7 +53,7 @@ static enum level level_of(enum verdict verdict)
     return levels[verdict];
 }
 
-static void apply(struct monitor *monitor, size_t i)
+static void apply_check(struct monitor *monitor, size_t i)
 {
     const struct check *check = &monitor->plan->checks[i];
     const struct peer_check *reported = &monitor->peer.checks[i];
@@ -94,7 +94,7 @@ void monitor_peer_apply(struct monitor *monitor, int64_t now_us)
         if (!plan_is_on_peer(monitor->plan, &monitor->plan->checks[i]))
             continue;
         if (is_fresh)
-            apply(monitor, i);
+            apply_check(monitor, i);
         else
             monitor->states[i] = (struct verdict_state){.level = LEVEL_UNKNOWN};
     }
@@ -142,7 +142,7 @@ const struct check *monitor_find_peer_alerted(const struct monitor *monitor, int
     return NULL;
 }
 
-bool monitor_peer_check_link(struct monitor *monitor, struct fault *fault)
+bool monitor_peer_update_link(struct monitor *monitor, struct fault *fault)
 {
     const struct plan *plan = monitor->plan;
     const struct incident *incident = NULL;

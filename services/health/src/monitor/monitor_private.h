@@ -90,7 +90,7 @@ bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64
 /* A check that is bad here and whose alerts the peer sends; NULL: none. */
 const struct check *monitor_find_peer_alerted(const struct monitor *monitor, int64_t now_us);
 /* Updates monitor->link_alerted, which this instance's public page shows to the peer. */
-bool monitor_peer_check_link(struct monitor *monitor, struct fault *fault) MUST_CHECK;
+bool monitor_peer_update_link(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 
 /* Acts on ended probes: computes verdicts, adds samples, begins and ends incidents. */
 periodic_fn monitor_evaluate;

@@ -17,7 +17,7 @@ static unsigned channels_of(const struct monitor *monitor, const struct incident
     return alerts_channels(monitor->app->alerts, alerts_severity(incident));
 }
 
-static bool begin(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
+static bool begin_incident(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
 {
     alert->incident.id = uuid_make();
     alert->reminder_step = 0;
@@ -34,7 +34,7 @@ static bool begin(struct monitor *monitor, struct rule_alert *alert, struct faul
 
 /* Ends the incident of an alert. If the alert fires again during the call of the history, the next
  * evaluation begins another incident. */
-static bool end(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
+static bool end_incident(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
 {
     if (!history_incident_end(monitor->app->history, &alert->incident.id, now_wall_us(), fault))
         return false;
@@ -54,14 +54,14 @@ static bool update_incident(struct monitor *monitor, struct rule_alert *alert, s
     if (bad && is_new && !alert->deferred && *open < RULES_INCIDENTS_MAX) {
         *changed = true;
         ++*open;
-        return begin(monitor, alert, fault);
+        return begin_incident(monitor, alert, fault);
     }
     if (bad && !is_new)
         return monitor_remind(monitor, &alert->incident, alert->alerted_us, &alert->reminder_step,
                               changed, fault);
     if (alert->verdict == VERDICT_GREEN && !is_new) {
         *changed = true;
-        done = end(monitor, alert, fault);
+        done = end_incident(monitor, alert, fault);
     }
     if (done && alert->verdict == VERDICT_GREEN && alert->until_us <= now_wall_us())
         *alert = (struct rule_alert){0};

@@ -22,7 +22,8 @@ struct ack_listener {
 
 /* Calls answerCallbackQuery of the Bot API, which stops the button's progress indicator. Ignores a
  * failure. */
-static void answer(const struct ack_listener *listener, const struct ack *ack, const char *words)
+static void answer_query(const struct ack_listener *listener, const struct ack *ack,
+                         const char *words)
 {
     AUTO(buf_finish) struct buf body;
     AUTO(arena_finish) struct arena arena;
@@ -70,8 +71,8 @@ static const char *acknowledge(const struct ack_listener *listener, const struct
 
 /* Handles updates. Telegram does not repeat them, so if an acknowledgement fails, the reply asks
  * the person to tap again. */
-static bool handle(void *data, const struct telegram_update *updates, size_t count,
-                   struct fault *fault)
+static bool handle_updates(void *data, const struct telegram_update *updates, size_t count,
+                           struct fault *fault)
 {
     const struct ack_listener *listener = data;
 
@@ -82,12 +83,12 @@ static bool handle(void *data, const struct telegram_update *updates, size_t cou
 
         arena_init(&arena, ACK_ARENA_MAX);
         if (ack_read(updates[i].raw, &arena, &ack))
-            answer(listener, &ack, acknowledge(listener, &ack));
+            answer_query(listener, &ack, acknowledge(listener, &ack));
     }
     return true;
 }
 
-static void changed(void *data, enum telegram_poll_state state, const struct fault *fault)
+static void log_state(void *data, enum telegram_poll_state state, const struct fault *fault)
 {
     (void)data;
     if (fault != NULL)
@@ -110,8 +111,8 @@ struct ack_listener *ack_listener_start(const struct channel_tools *tools,
     const struct telegram_poll_options poll = {.telegram = *telegram_channel_api(chats),
                                                .token = tools->config->alert_bot_token,
                                                .allowed_updates = ack_updates,
-                                               .store = handle,
-                                               .changed = changed,
+                                               .store = handle_updates,
+                                               .changed = log_state,
                                                .data = listener};
     listener->poll = telegram_poll_start(tools->service->loop, &poll, fault);
     if (listener->poll != NULL)

@@ -25,7 +25,7 @@ static void put_bytes(const struct page *page, struct slice text)
 
 /* Writes at most ALERT_PIECE_MAX bytes of `text`. Control characters become spaces, and invalid
  * UTF-8 the replacement character. */
-static void put(const struct page *page, struct slice text)
+static void put_piece(const struct page *page, struct slice text)
 {
     size_t used = 0;
 
@@ -109,12 +109,12 @@ static struct slice title_of(const struct alert_story *story)
 static void put_head(const struct alert_story *story, const struct page *page)
 {
     if (story->note != NULL) {
-        put(page, slice_of(story->note->subject));
+        put_piece(page, slice_of(story->note->subject));
         return;
     }
     buf_text(page->out, heads[event_of(story)][story->incident->level == LEVEL_RED].word);
     buf_text(page->out, ": ");
-    put(page, title_of(story));
+    put_piece(page, title_of(story));
 }
 
 void alert_write_subject(const struct alert_story *story, struct buf *out)
@@ -134,10 +134,10 @@ static void put_problem(const struct alert_story *story, const struct page *page
 
     buf_init_over(&words, room, sizeof room);
     i18n_put_problem(story->check, &why, LANGUAGE_RU, &words);
-    put(page, buf_as_slice(&words));
+    put_piece(page, buf_as_slice(&words));
 }
 
-static void put_wrong(const struct alert_story *story, const struct page *page)
+static void put_problem_line(const struct alert_story *story, const struct page *page)
 {
     buf_text(page->out, "Что: ");
     put_problem(story, page);
@@ -168,7 +168,7 @@ static void put_where(const struct alert_story *story, const struct page *page)
     buf_text(page->out, severities[story->incident->severity]);
     if (story->check != NULL && story->check->server[0] != '\0') {
         buf_text(page->out, ", сервер: ");
-        put(page, slice_of(story->check->server));
+        put_piece(page, slice_of(story->check->server));
     }
     buf_char(page->out, '\n');
 }
@@ -183,7 +183,7 @@ static void put_command(struct slice command, const struct page *page)
     if (command.len == 0)
         return;
     put_tag(page, "<pre>");
-    put(page, command);
+    put_piece(page, command);
     put_tag(page, "</pre>");
     buf_char(page->out, '\n');
 }
@@ -196,7 +196,7 @@ static void put_advice(const struct alert_story *story, const struct page *page)
 
     if (runbook != NULL) {
         buf_text(page->out, "Что делать: ");
-        put(page, slice_of(runbook->advice[LANGUAGE_RU]));
+        put_piece(page, slice_of(runbook->advice[LANGUAGE_RU]));
         buf_char(page->out, '\n');
     }
     if (story->check == NULL) {
@@ -220,7 +220,7 @@ static void put_unclaimed(const struct alert_story *story, const struct page *pa
 static void put_ack(const struct alert_story *story, const struct page *page)
 {
     buf_text(page->out, "Принял: ");
-    put(page, slice_of(story->incident->acked_by));
+    put_piece(page, slice_of(story->incident->acked_by));
     buf_text(page->out, ", ");
     i18n_put_time(story->incident->acked_us, story->now_us, page->out);
     buf_char(page->out, '\n');
@@ -234,12 +234,12 @@ static void put_link(const struct alert_story *story, const struct page *page)
         return;
     if (!page->html) {
         buf_text(page->out, "Страница: ");
-        put(page, url);
+        put_piece(page, url);
         buf_char(page->out, '\n');
         return;
     }
     buf_text(page->out, "<a href=\"");
-    put(page, url);
+    put_piece(page, url);
     buf_text(page->out, "\">Страница состояния</a>\n");
 }
 
@@ -254,7 +254,7 @@ static void put_incident(const struct alert_story *story, const struct page *pag
     put_head(story, page);
     put_tag(page, "</b>");
     buf_char(page->out, '\n');
-    put_wrong(story, page);
+    put_problem_line(story, page);
     put_since(story, page);
     if (!over) {
         put_where(story, page);
@@ -317,7 +317,7 @@ static void put_incident_line(const struct alert_story *story, const struct page
 
     if (story->check != NULL && story->check->server[0] != '\0') {
         buf_text(page->out, " (");
-        put(page, slice_of(story->check->server));
+        put_piece(page, slice_of(story->check->server));
         buf_char(page->out, ')');
     }
     if (incident->ended_us != 0) {
@@ -341,7 +341,7 @@ void alert_write_line(const struct alert_story *story, struct buf *out)
     put_head(story, &page);
     if (story->note != NULL) {
         buf_text(&line, ": ");
-        put(&page, slice_of(story->note->text));
+        put_piece(&page, slice_of(story->note->text));
     } else {
         put_incident_line(story, &page);
     }

@@ -335,8 +335,8 @@ static void start_sender(struct alerts *alerts, enum alert_channel number)
     periodic_start(&sender->task, alerts->tools.service->loop, &task, sender);
 }
 
-static bool read_quiet(const struct health_config *config, struct quiet_hours *out,
-                       struct fault *fault)
+static bool read_quiet_hours(const struct health_config *config, struct quiet_hours *out,
+                             struct fault *fault)
 {
     return quiet_hours_read(config->alert_quiet, out) ||
            fault_set(fault, FAULT_INVALID, "bad_alert_quiet",
@@ -347,7 +347,7 @@ bool alerts_check(const struct health_config *config, FILE *errors)
 {
     struct quiet_hours quiet;
     struct fault fault;
-    const bool ok = read_quiet(config, &quiet, &fault);
+    const bool ok = read_quiet_hours(config, &quiet, &fault);
 
     if (!ok)
         fprintf(errors, "%s\n", fault.detail);
@@ -376,7 +376,7 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
         .read = read_given_up,
         .data = history};
     metric_register(&alerts->given_up);
-    if (!read_quiet(config, &alerts->quiet, fault) ||
+    if (!read_quiet_hours(config, &alerts->quiet, fault) ||
         !channels_open(&alerts->tools, alerts->channels, fault) ||
         !start_ack_listener(alerts, fault)) {
         alerts_stop(alerts);

@@ -130,7 +130,7 @@ static bool read_address(struct slice text, char out[MAIL_ADDRESS_MAX + 1])
     return true;
 }
 
-static bool read_to(void *self, size_t index, struct slice item)
+static bool read_recipient(void *self, size_t index, struct slice item)
 {
     struct email_channel *email = self;
 
@@ -148,7 +148,8 @@ static bool configure(struct email_channel *email, struct fault *fault)
     if (!read_address(slice_of(config->alert_from), email->from))
         return fault_set(fault, FAULT_INVALID, "bad_alert_from",
                          "ALERT_FROM must be an e-mail address.");
-    if (!channel_read_list(config->alert_emails, MAIL_TO_MAX, read_to, email, &email->to_count))
+    if (!channel_read_list(config->alert_emails, MAIL_TO_MAX, read_recipient, email,
+                           &email->to_count))
         return fault_set(fault, FAULT_INVALID, "bad_alert_emails",
                          "ALERT_EMAILS must be 1 to %d e-mail addresses, comma-separated.",
                          (int)MAIL_TO_MAX);

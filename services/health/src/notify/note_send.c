@@ -47,7 +47,8 @@ static void deliver(void *data)
         free(send);
 }
 
-static void begin(struct note_send *send, struct loop *loop, const struct channel *channels)
+static void start_deliveries(struct note_send *send, struct loop *loop,
+                             const struct channel *channels)
 {
     const int64_t until_ns = now_mono_ns() + NOTE_SEND_MS * NS_PER_MS;
 
@@ -73,7 +74,7 @@ bool note_send_run(struct loop *loop, const struct channel channels[ALERT_CHANNE
         return false;
     copy_note(send, note);
     send->waiter = fiber_current();
-    begin(send, loop, channels);
+    start_deliveries(send, loop, channels);
     while (send->pending > 0) {
         if (fiber_park(0, fault))
             continue;

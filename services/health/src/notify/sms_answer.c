@@ -57,7 +57,8 @@ static const struct foreign one_table = FOREIGN_HERE(one_members, struct one);
 
 /* Reads {"status_code": N, "sms": {"<digits>": {"status_code": M}}}: N is of the call, M of the
  * phone. */
-static bool read(struct slice body, const char *digits, struct arena *arena, struct answer *out)
+static bool read_answer(struct slice body, const char *digits, struct arena *arena,
+                        struct answer *out)
 {
     const struct foreign_member phone_members[] = {
         {digits, FOREIGN_OBJECT, offsetof(struct phones, one), &one_table, 0},
@@ -83,7 +84,7 @@ struct sms_result sms_answer_read(long status, struct slice body, const char *di
         return (struct sms_result){CHANNEL_BUSY, "sms_busy", 0};
     if (status >= 400 && status <= 499)
         return (struct sms_result){CHANNEL_REFUSED, "sms_refused", 0};
-    if (status != 200 || !read(body, digits, arena, &answer))
+    if (status != 200 || !read_answer(body, digits, arena, &answer))
         return uncertain;
     if (answer.code != OK)
         return result_of(answer.code);

@@ -99,8 +99,8 @@ static void put_form(struct buf *out, const char *name, struct slice value)
     buf_char(out, '&');
 }
 
-static struct sms_result call(const struct sms_channel *sms, const struct phone *phone,
-                              struct slice line)
+static struct sms_result send_sms(const struct sms_channel *sms, const struct phone *phone,
+                                  struct slice line)
 {
     static const char *const headers[] = {"Content-Type: application/x-www-form-urlencoded", NULL};
     const struct sms_result away = {CHANNEL_UNREACHABLE, "sms_away", 0};
@@ -151,7 +151,7 @@ static void refuse_permanently(struct channel_result *result, const char *code)
 
 /* Postpones a text for which there is no hourly slot. Texts with fewer `reserved` slots may still
  * have one. */
-static void wait_for_slot(struct channel_result *result, int64_t wait_ms)
+static void postpone_text(struct channel_result *result, int64_t wait_ms)
 {
     set_result(result, &(const struct sms_result){CHANNEL_BUSY, "sms_hourly", 0});
     result->wait_ms = wait_ms;
@@ -164,7 +164,7 @@ struct sending {
     const struct text *text;
 };
 
-static void send_to(void *data, size_t index, struct channel_result *result)
+static void send_to_phone(void *data, size_t index, struct channel_result *result)
 {
     const struct sending *sending = data;
     struct sms_channel *sms = sending->sms;
@@ -183,12 +183,12 @@ static void send_to(void *data, size_t index, struct channel_result *result)
     const int64_t wait_ms = hourly_limit_take(&sms->sends, text->reserved, now_mono_ns());
 
     if (wait_ms > 0) {
-        wait_for_slot(result, wait_ms);
+        postpone_text(result, wait_ms);
         return;
     }
     if (sent == NULL)
         sent = add_sent(phone, text->id);
-    const struct sms_result reply = call(sms, phone, text->line);
+    const struct sms_result reply = send_sms(sms, phone, text->line);
 
     set_result(result, &reply);
     sent->delivered = reply.outcome == CHANNEL_SENT;
@@ -209,7 +209,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
                               is_critical_start(story) ? 0 : reserved_slots(sms)};
     struct sending sending = {sms, &text};
     const struct channel_recipients phones = {
-        .count = sms->phone_count, .send = send_to, .data = &sending};
+        .count = sms->phone_count, .send = send_to_phone, .data = &sending};
     const size_t refuses = channel_send_each(&phones, result);
 
     /* The log has the phone's position in ALERT_PHONES, not its number. */

@@ -156,9 +156,9 @@ static void put_body(const struct message *message, const struct buf *text, stru
     buf_char(body, '}');
 }
 
-static enum telegram_outcome call(struct telegram_channel *chats, const struct message *message,
-                                  int64_t *message_id, struct telegram_answer *answer,
-                                  struct fault *fault)
+static enum telegram_outcome call_telegram(struct telegram_channel *chats,
+                                           const struct message *message, int64_t *message_id,
+                                           struct telegram_answer *answer, struct fault *fault)
 {
     AUTO(buf_finish) struct buf text;
     AUTO(buf_finish) struct buf body;
@@ -202,8 +202,8 @@ static const enum channel_outcome outcomes[] = {
     [TELEGRAM_UNCERTAIN] = CHANNEL_UNREACHABLE,
 };
 
-static int64_t first_message(struct telegram_channel *chats, const struct alert_story *story,
-                             int64_t chat_id)
+static int64_t first_message_id(struct telegram_channel *chats, const struct alert_story *story,
+                                int64_t chat_id)
 {
     const struct sent_message *first =
         story->note == NULL ? find_sent(chats, &story->incident->id, ALERT_FIRED, 0, chat_id)
@@ -236,20 +236,20 @@ static void record_sent(struct telegram_channel *chats, const struct message *me
 
 /* Sends a message to one chat. If the group has a new id, sends it again there; if Telegram has
  * rejected the markup, again without markup. */
-static void send_to(struct telegram_channel *chats, const struct alert_story *story,
-                    struct chat *chat, struct channel_result *result)
+static void send_to_chat(struct telegram_channel *chats, const struct alert_story *story,
+                         struct chat *chat, struct channel_result *result)
 {
     struct message message = {
-        .story = story, .chat_id = chat->id, .reply_to = first_message(chats, story, chat->id)};
+        .story = story, .chat_id = chat->id, .reply_to = first_message_id(chats, story, chat->id)};
     struct telegram_answer answer;
 
     enum telegram_outcome outcome =
-        call(chats, &message, &result->message_id, &answer, &result->fault);
+        call_telegram(chats, &message, &result->message_id, &answer, &result->fault);
     if (outcome == TELEGRAM_MIGRATED)
         message.chat_id = chat->id = answer.new_chat_id;
     message.plain = outcome == TELEGRAM_BAD_MARKUP;
     if (outcome == TELEGRAM_MIGRATED || message.plain)
-        outcome = call(chats, &message, &result->message_id, &answer, &result->fault);
+        outcome = call_telegram(chats, &message, &result->message_id, &answer, &result->fault);
     result->outcome = outcomes[outcome];
     result->wait_ms = number_min(answer.retry_after_s, WAIT_MAX_S) * 1000;
     if (result->outcome == CHANNEL_SENT)
@@ -279,7 +279,7 @@ static void send_once(void *data, size_t index, struct channel_result *result)
     if (has_received(sending->chats, sending->story, chat))
         result->outcome = CHANNEL_SENT;
     else
-        send_to(sending->chats, sending->story, chat, result);
+        send_to_chat(sending->chats, sending->story, chat, result);
 }
 
 static void send_story(void *self, const struct alert_story *story, struct channel_result *result)
@@ -301,7 +301,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 /* --- edits --- */
 
 /* Edits a message. False: Telegram is unreachable or busy. */
-static bool edit(struct telegram_channel *chats, struct sent_message *sent)
+static bool edit_message(struct telegram_channel *chats, struct sent_message *sent)
 {
     const struct alert_message is = sent->is;
     const struct alert_story story = {
@@ -318,7 +318,7 @@ static bool edit(struct telegram_channel *chats, struct sent_message *sent)
     int64_t ignored;
 
     sent->stale = false;
-    const enum telegram_outcome outcome = call(chats, &message, &ignored, &answer, &fault);
+    const enum telegram_outcome outcome = call_telegram(chats, &message, &ignored, &answer, &fault);
     if (outcomes[outcome] == CHANNEL_SENT || outcomes[outcome] == CHANNEL_REFUSED)
         return true;
     if (sent->is.message_id == is.message_id && ++sent->tries < EDIT_TRIES_MAX)
@@ -327,14 +327,14 @@ static bool edit(struct telegram_channel *chats, struct sent_message *sent)
 }
 
 /* Edits at most TELEGRAM_CHATS_MAX messages, so that alerts do not wait long. */
-static void update(void *self)
+static void edit_stale(void *self)
 {
     struct telegram_channel *chats = self;
     int left = TELEGRAM_CHATS_MAX;
 
     for (size_t i = 0; i < TELEGRAM_SENT_MAX && left > 0; i++)
         if (chats->sent[i].is.message_id != 0 && chats->sent[i].stale)
-            left = edit(chats, &chats->sent[i]) ? left - 1 : 0;
+            left = edit_message(chats, &chats->sent[i]) ? left - 1 : 0;
 }
 
 /* --- configuration --- */
@@ -381,7 +381,7 @@ bool telegram_channel_open(const struct channel_tools *tools, struct channel *ou
     *out = (struct channel){.self = chats,
                             .limit_ms = TELEGRAM_SEND_MS,
                             .send = send_story,
-                            .update = update,
+                            .update = edit_stale,
                             .destroy = destroy};
     if (!channel_read_list(tools->config->alert_chats, TELEGRAM_CHATS_MAX, read_chat, chats,
                            &chats->chat_count))

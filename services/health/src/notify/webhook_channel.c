@@ -94,8 +94,8 @@ static void evaluate(struct webhook_channel *webhook, const struct http_answer *
         result->wait_ms = number_min(asked_s, WEBHOOK_WAIT_MAX_S) * 1000;
 }
 
-static void post(struct webhook_channel *webhook, const char *id, const struct buf *body,
-                 struct channel_result *result)
+static void post_body(struct webhook_channel *webhook, const char *id, const struct buf *body,
+                      struct channel_result *result)
 {
     AUTO(arena_finish) struct arena arena;
     struct http_answer answer = {.sent = false};
@@ -143,7 +143,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
         put_note(story->note, &body);
     else
         put_incident(story, &body);
-    post(self, id, &body, result);
+    post_body(self, id, &body, result);
 }
 
 /* --- configuration --- */

@@ -3,7 +3,7 @@
 #include "i18n/runbook.h"
 #include "page/page_private.h"
 
-static const struct incident *open_incident(const struct monitor_view *view, const char *name)
+static const struct incident *find_open_incident(const struct monitor_view *view, const char *name)
 {
     for (size_t i = 0; i < view->incident_count; i++)
         if (view->incidents[i].ended_us == 0 && strcmp(view->incidents[i].check, name) == 0)
@@ -42,7 +42,7 @@ static void put_to_do(const struct page *page, const struct runbook *runbook)
                runbook->advice[page->language]);
 }
 
-static void put_section(const struct page *page, const struct runbook *runbook)
+static void put_runbook_link(const struct page *page, const struct runbook *runbook)
 {
     buf_text(page->out, "<p>");
     page_put_label(page, LABEL_RUNBOOK);
@@ -68,7 +68,7 @@ static void put_advice(const struct page *page, size_t owner)
                page_label(LABEL_MORE, page->language));
     for (int i = 1; i < RUNBOOK_COMMANDS; i++)
         put_command_of(page, owner, i);
-    put_section(page, runbook);
+    put_runbook_link(page, runbook);
     buf_text(page->out, "</details>");
 }
 
@@ -121,7 +121,7 @@ static void put_problem(const struct page *page, size_t index)
     const struct monitor_view *view = page->view;
     const struct check *check = &view->plan->checks[index];
     const struct check_verdict *verdict = &view->verdicts[index];
-    const struct incident *incident = open_incident(view, check->name);
+    const struct incident *incident = find_open_incident(view, check->name);
 
     buf_printf(page->out, "<li class=\"problem b-%s\"><h3>", verdict_names[verdict->verdict]);
     page_put_icon(page, verdict->verdict);
@@ -154,7 +154,7 @@ static void put_problem(const struct page *page, size_t index)
 static void put_rule(const struct page *page, const struct rule_alert *alert, size_t owner)
 {
     const struct incident *incident = &alert->incident;
-    const struct incident *open = open_incident(page->view, incident->check);
+    const struct incident *open = find_open_incident(page->view, incident->check);
     const struct runbook *runbook = runbook_find(incident->runbook);
     const struct probe_result why = incident_why(incident);
 
@@ -172,7 +172,7 @@ static void put_rule(const struct page *page, const struct rule_alert *alert, si
         put_to_do(page, runbook);
     put_command(page, owner, 0, slice_of(incident->command));
     if (runbook != NULL)
-        put_section(page, runbook);
+        put_runbook_link(page, runbook);
     if (rule_has_incident(alert))
         put_ack(page, open != NULL ? open : incident);
     buf_text(page->out, "</li>\n");

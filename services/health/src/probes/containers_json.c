@@ -31,12 +31,12 @@ static const struct foreign_member listed_members[] = {
 // clang-format on
 static const struct foreign listed_table = FOREIGN_OF(listed_members, struct listed);
 
-static bool has(struct slice text, const char *part)
+static bool contains(struct slice text, const char *part)
 {
     return text.len > 0 && memmem(text.at, text.len, part, strlen(part)) != NULL;
 }
 
-static bool is_done(const struct container *container)
+static bool has_succeeded(const struct container *container)
 {
     return slice_is(container->state, "exited") &&
            slice_starts(container->status, SLICE("Exited (0)"));
@@ -44,7 +44,7 @@ static bool is_done(const struct container *container)
 
 static bool is_up(const struct container *container)
 {
-    return slice_is(container->state, "running") && !has(container->status, "(unhealthy)");
+    return slice_is(container->state, "running") && !contains(container->status, "(unhealthy)");
 }
 
 /* The name without its '/': "/stack-postgres-1" gives "stack-postgres-1". "": it has no name. */
@@ -118,7 +118,7 @@ bool containers_read(struct slice json, struct container_list *out, struct buf *
     const struct container *all = listed.items.items;
     for (size_t i = 0; i < listed.items.count; i++) {
         add_container(&all[i], out);
-        if (is_up(&all[i]) || is_done(&all[i]))
+        if (is_up(&all[i]) || has_succeeded(&all[i]))
             continue;
         out->down++;
         add_name(&all[i], names);

@@ -45,7 +45,7 @@ static const struct foreign status_table = FOREIGN_OF(status_members, struct wir
 // clang-format on
 
 /* Finds the check of the plan by the name that it has on the peer. */
-static bool find(const struct plan *plan, struct slice name, size_t *out)
+static bool find_check(const struct plan *plan, struct slice name, size_t *out)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct check *check = &plan->checks[i];
@@ -66,7 +66,7 @@ static size_t find_cause(const struct plan *plan, struct slice name, size_t own)
     const struct check *ours = plan_find(plan, name);
     size_t at;
 
-    if (find(plan, name, &at))
+    if (find_check(plan, name, &at))
         return at;
     return ours != NULL ? (size_t)(ours - plan->checks) : own;
 }
@@ -147,7 +147,7 @@ bool peer_status_read(struct slice body, const struct plan *plan, struct arena *
     rules->count = 0;
     for (size_t i = 0; i < status.checks.count; i++) {
         const struct wire_check *wire = (const struct wire_check *)status.checks.items + i;
-        if (slice_is(wire->server, plan->peer) && find(plan, wire->name, &at))
+        if (slice_is(wire->server, plan->peer) && find_check(plan, wire->name, &at))
             read_check(plan, at, wire, &out[at]);
         else if (wire->name.len > 0)
             read_rule(wire, rules);

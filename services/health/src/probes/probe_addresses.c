@@ -28,8 +28,8 @@ static void merge_readings(struct probe_result *result, const struct probe_resul
     }
 }
 
-static void merge(struct probe_result *result, const struct probe_result *one,
-                  const struct probe_target *target)
+static void merge_result(struct probe_result *result, const struct probe_result *one,
+                         const struct probe_target *target)
 {
     char address[INET6_ADDRSTRLEN];
     const char *detail = one->detail;
@@ -54,15 +54,15 @@ static int64_t share_until(const struct probe_tools *tools, size_t left)
     return now_ns + (fiber_deadline_ns(fiber_current()) - now_ns) / (int64_t)left;
 }
 
-static void run_each(struct probe_target *target, const struct work_address *found,
-                     probe_target_fn *run, struct probe_result *result)
+static void run_addresses(struct probe_target *target, const struct work_address *found,
+                          probe_target_fn *run, struct probe_result *result)
 {
     for (size_t i = 0; i < target->address_count; i++) {
         struct probe_result one = {.trouble = TROUBLE_NONE};
         target->address = found[i];
         target->until_ns = share_until(target->tools, target->address_count - i);
         run(target, &one);
-        merge(result, &one, target);
+        merge_result(result, &one, target);
         arena_reset(target->arena);
     }
 }
@@ -84,7 +84,7 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
     if (http_url_read(url, &arena, &where, &fault) &&
         work_look_up(tools->work, where.host.at, where.port, 0, tools->lookup_pending, found,
                      &target.address_count, &fault))
-        run_each(&target, found, run, result);
+        run_addresses(&target, found, run, result);
     else if (fault.kind == FAULT_TIMEOUT)
         probe_fail(result, TROUBLE_NO_NAME, "no answer");
     else

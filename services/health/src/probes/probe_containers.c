@@ -8,8 +8,8 @@
 #define RESTARTS_SPAN (600 * NS_PER_S)
 
 /* Reads the list of containers. False: the trouble is in `result`. */
-static bool list(struct probe_target *target, struct container_list *seen, struct buf *names,
-                 struct probe_result *result)
+static bool list_containers(struct probe_target *target, struct container_list *seen,
+                            struct buf *names, struct probe_result *result)
 {
     const struct probe_request request = {.path = "/containers/json?all=1",
                                           .answer_max = CONTAINERS_BYTES_MAX};
@@ -44,7 +44,7 @@ void probe_containers(struct probe_target *target, struct probe_result *result)
         probe_fail(result, TROUBLE_LOCAL, "memory");
         return;
     }
-    if (!list(target, seen, &names, result))
+    if (!list_containers(target, seen, &names, result))
         return;
     probe_add_reading(result, MEASURE_containers_down, (double)seen->down);
     if (seen->down > 0)

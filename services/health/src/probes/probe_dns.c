@@ -99,7 +99,7 @@ static int ask_server(struct lookup *lookup, const struct ares_addr_port_node *s
 
 /* --- evaluation --- */
 
-static bool is_same(const char *expected, const struct ares_addrttl *record)
+static bool is_same_address(const char *expected, const struct ares_addrttl *record)
 {
     struct in_addr address;
     return inet_pton(AF_INET, expected, &address) == 1 && address.s_addr == record->ipaddr.s_addr;
@@ -108,7 +108,7 @@ static bool is_same(const char *expected, const struct ares_addrttl *record)
 static bool is_expected(const struct check *check, const struct ares_addrttl *record)
 {
     for (size_t i = 0; i < check->expect_count; i++)
-        if (is_same(check->expect[i], record))
+        if (is_same_address(check->expect[i], record))
             return true;
     return check->expect_count == 0;
 }
@@ -116,7 +116,7 @@ static bool is_expected(const struct check *check, const struct ares_addrttl *re
 static bool is_present(const struct answer *answer, const char *expected)
 {
     for (int i = 0; i < answer->count; i++)
-        if (is_same(expected, &answer->records[i]))
+        if (is_same_address(expected, &answer->records[i]))
             return true;
     return false;
 }
@@ -158,7 +158,7 @@ static void evaluate(const struct check *check, const struct lookup *lookup,
         probe_fail(result, TROUBLE_NO_NAME, "rcode %d", answer->rcode);
 }
 
-static void fail(int status, struct probe_result *result)
+static void fail_by_status(int status, struct probe_result *result)
 {
     static const struct {
         int status;
@@ -231,7 +231,7 @@ void probe_dns(const struct probe_tools *tools, const struct check *check, void 
     if (status == ARES_SUCCESS)
         evaluate(check, &lookup, result);
     else
-        fail(status, result);
+        fail_by_status(status, result);
     ares_free_data(servers);
     ares_destroy(lookup.channel);
 }

@@ -13,7 +13,7 @@ enum { HELD_NOTED_S = 30 };
 
 /* Converts a fault to a trouble. FAULT_UNAVAILABLE: the pool has no connection, because the server
  * has closed all or did not answer. */
-static void fail(struct probe_result *result, const struct fault *fault)
+static void fail_by_db_fault(struct probe_result *result, const struct fault *fault)
 {
     if (fault->kind == FAULT_TIMEOUT)
         probe_fail(result, TROUBLE_TIMEOUT, "%s", "");
@@ -35,7 +35,7 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
     (void)check;
     last->postgres_known = postgres_store_read(tools->service->db, seen, &fault);
     if (!last->postgres_known) {
-        fail(result, &fault);
+        fail_by_db_fault(result, &fault);
         return;
     }
     probe_add_reading(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);

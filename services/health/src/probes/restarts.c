@@ -41,7 +41,8 @@ static void drop_first(struct restarts_of *one)
     memmove(one->at_ns, one->at_ns + 1, one->count * sizeof one->at_ns[0]);
 }
 
-static void update(struct restarts_of *one, int64_t up_max_s, int64_t now_ns, int64_t span_ns)
+static void update_restarts(struct restarts_of *one, int64_t up_max_s, int64_t now_ns,
+                            int64_t span_ns)
 {
     const int64_t passed_s = (now_ns - one->seen_ns) / NS_PER_S;
     if (up_max_s != CONTAINER_UP_LONG && up_max_s + LATE_S < passed_s) {
@@ -63,7 +64,7 @@ size_t restarts_add_list(struct restarts *restarts, const struct container_list 
         struct restarts_of *one = find_slot(restarts, &seen->items[i], now_ns, span_ns);
         if (one == NULL)
             continue;
-        update(one, seen->items[i].up_max_s, now_ns, span_ns);
+        update_restarts(one, seen->items[i].up_max_s, now_ns, span_ns);
         if (one->count > most) {
             most = one->count;
             *worst = seen->items[i].name;

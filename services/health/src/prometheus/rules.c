@@ -5,7 +5,7 @@
 
 enum { FINGERPRINT_LEN = 9 /* length of "-1a2b3c4d", with which incident.check ends */ };
 
-static struct rule_alert *find(struct rules *rules, const char *name)
+static struct rule_alert *find_alert(struct rules *rules, const char *name)
 {
     for (size_t i = 0; i < rules->used; i++)
         if (rules->alerts[i].until_us != 0 && strcmp(rules->alerts[i].incident.check, name) == 0)
@@ -28,7 +28,7 @@ static struct rule_alert *free_slot(struct rules *rules)
 
 void rules_update(struct rules *rules, const struct rule_alert *alert, int64_t now_us)
 {
-    struct rule_alert *slot = find(rules, alert->incident.check);
+    struct rule_alert *slot = find_alert(rules, alert->incident.check);
 
     if (slot == NULL && alert->until_us <= now_us)
         return;
@@ -51,7 +51,7 @@ void rules_update(struct rules *rules, const struct rule_alert *alert, int64_t n
 bool rules_resume(struct rules *rules, const struct incident *incident, int64_t now_us)
 {
     const size_t len = strlen(incident->check);
-    struct rule_alert *slot = find(rules, incident->check);
+    struct rule_alert *slot = find_alert(rules, incident->check);
 
     if (incident->trouble != TROUBLE_RULE || len <= FINGERPRINT_LEN)
         return false;

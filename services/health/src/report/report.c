@@ -92,7 +92,7 @@ static void collect_history(struct report *report, struct facts *facts)
     facts->story.missed += missed_on(&missing, day);
 }
 
-static bool put(struct facts *facts, struct report_page *page, struct fault *fault)
+static bool write_page(struct facts *facts, struct report_page *page, struct fault *fault)
 {
     struct buf subject, text;
 
@@ -119,7 +119,7 @@ struct report_page *report_write(struct report *report, struct fault *fault)
                                                            * next event-loop iteration */
     struct report_page *page = fault_calloc(sizeof *page, "a report", fault);
 
-    if (page == NULL || put(facts, page, fault))
+    if (page == NULL || write_page(facts, page, fault))
         return page;
     free(page);
     return NULL;

@@ -39,7 +39,7 @@ bool report_is_due(int at_min, int64_t now_us)
     return at_min != REPORT_NEVER && minute >= at_min && minute < at_min + REPORT_LATE_MIN;
 }
 
-static int64_t midnight(const struct tm *day, int days_on)
+static int64_t midnight_us(const struct tm *day, int days_on)
 {
     struct tm wall = {.tm_year = day->tm_year,
                       .tm_mon = day->tm_mon,
@@ -55,8 +55,8 @@ struct report_day report_day_of(int64_t now_us)
 
     return (struct report_day){
         .day = ((wall.tm_year + 1900) * 100 + wall.tm_mon + 1) * 100 + wall.tm_mday,
-        .from_us = midnight(&wall, -1),
-        .to_us = midnight(&wall, 0),
+        .from_us = midnight_us(&wall, -1),
+        .to_us = midnight_us(&wall, 0),
     };
 }
 
@@ -84,7 +84,7 @@ static void list_end(const struct list *list)
 }
 
 /* Writes at most PIECE_MAX bytes of the text, with control characters replaced by spaces. */
-static void put(struct buf *out, const char *text)
+static void put_text(struct buf *out, const char *text)
 {
     const size_t len = slice_prefix_len(slice_of(text), PIECE_MAX);
 
@@ -118,7 +118,7 @@ void report_write_subject(const struct report_story *story, struct buf *out)
     put_day(out, story->view->now_us);
     if (story->view->plan->server != NULL && story->view->plan->server[0] != '\0') {
         buf_text(out, ", ");
-        put(out, story->view->plan->server);
+        put_text(out, story->view->plan->server);
     }
     buf_printf(out, ": %s", states[story->view->overall]);
 }
@@ -142,7 +142,7 @@ static void put_now(const struct report_story *story, struct buf *out)
         if (!view->plan->checks[i].counted || verdict == VERDICT_GREEN ||
             verdict == VERDICT_UNKNOWN || !list_add(&list))
             continue;
-        put(out, i18n_title(&view->plan->checks[i], LANGUAGE_RU));
+        put_text(out, i18n_title(&view->plan->checks[i], LANGUAGE_RU));
         buf_printf(out, ": %s\n", i18n_verdict(verdict, LANGUAGE_RU));
     }
     list_end(&list);
@@ -172,7 +172,7 @@ static void put_uptimes(const struct report_story *story, struct buf *out)
             buf_text(out, "Были перебои:\n");
         if (!list_add(&list))
             continue;
-        put(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
+        put_text(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
         buf_text(out, ": ");
         i18n_put_percent(up, LANGUAGE_RU, out);
         buf_char(out, '\n');
@@ -188,7 +188,7 @@ static void put_incident(const struct report_story *story, const struct incident
     const struct monitor_view *view = story->view;
     const struct check *check = plan_find(view->plan, slice_of(incident->check));
 
-    put(out, check != NULL ? i18n_title(check, LANGUAGE_RU) : incident->check);
+    put_text(out, check != NULL ? i18n_title(check, LANGUAGE_RU) : incident->check);
     buf_text(out, incident->level == LEVEL_RED ? ": сбой с " : ": предупреждение с ");
     i18n_put_time(incident->started_us, story->day.to_us - 1, out);
     if (incident->ended_us != 0) {
@@ -201,7 +201,7 @@ static void put_incident(const struct report_story *story, const struct incident
     buf_text(out, ", ");
     if (incident->acked_by[0] != '\0') {
         buf_text(out, "принял ");
-        put(out, incident->acked_by);
+        put_text(out, incident->acked_by);
     } else {
         buf_text(out, "никто не принял");
     }
@@ -235,7 +235,7 @@ static void put_latencies(const struct report_story *story, struct buf *out)
             buf_text(out, "95 % проб отвечали не дольше:\n");
         if (!list_add(&list))
             continue;
-        put(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
+        put_text(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
         buf_printf(out, ": %.0f мс\n", (double)ceilf(story->uptimes[i].p95_ms));
     }
     list_end(&list);
@@ -274,7 +274,7 @@ static void put_worst_reading(const struct report_story *story, enum measure mea
         buf_text(out, "\nОбратите внимание\n");
     if (!list_add(list))
         return;
-    put(out, i18n_title(&view->plan->checks[of], LANGUAGE_RU));
+    put_text(out, i18n_title(&view->plan->checks[of], LANGUAGE_RU));
     buf_text(out, ": ");
     i18n_put_problem(NULL, &why, LANGUAGE_RU, out);
     buf_char(out, '\n');
@@ -294,13 +294,13 @@ static void put_silences(const struct report_story *story, struct buf *out)
             buf_text(out, "\nНе оповещаем\n");
         if (!list_add(&list))
             continue;
-        put(out, silence->match[0] == '*' && silence->match[1] == '\0' ? "обо всём (работы)"
-                                                                       : silence->match);
+        put_text(out, silence->match[0] == '*' && silence->match[1] == '\0' ? "обо всём (работы)"
+                                                                            : silence->match);
         buf_text(out, " до ");
         i18n_put_time(silence->until_us, view->now_us, out);
         if (silence->reason[0] != '\0') {
             buf_text(out, ", ");
-            put(out, silence->reason);
+            put_text(out, silence->reason);
         }
         buf_char(out, '\n');
     }
@@ -327,7 +327,7 @@ void report_write_text(const struct report_story *story, struct buf *out)
     put_silences(story, out);
     if (story->public_url[0] != '\0') {
         buf_text(out, "\nСтраница: ");
-        put(out, story->public_url);
+        put_text(out, story->public_url);
         buf_char(out, '\n');
     }
 }

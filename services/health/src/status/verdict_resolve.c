@@ -85,7 +85,7 @@ static bool is_in_grace(const struct resolve *all, size_t i, enum level level)
 
 /* Updates which cause explains check `i`. A check is explained from its first bad probe on, because
  * the cause may recover before the check has enough bad probes to fail. */
-static void explain(const struct resolve *all, size_t i)
+static void update_cause(const struct resolve *all, size_t i)
 {
     struct check_verdict *out = &all->out[i];
     const struct verdict_state *state = &all->states[i];
@@ -219,7 +219,7 @@ static void resolve_one(const struct resolve *all, size_t i)
 
     if (is_reported_by_peer(all, i))
         return;
-    explain(all, i);
+    update_cause(all, i);
     if (is_unknown(all, i)) {
         set_verdict(out, VERDICT_UNKNOWN, i, state->probed_us);
     } else if (!is_bad(state->level)) {

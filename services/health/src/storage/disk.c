@@ -120,7 +120,7 @@ static void close_file(struct disk *disk)
 
 /* Renames a damaged file, and its log to the name that SQLite expects. False: renaming failed, or
  * another file was quarantined within QUARANTINE_PAUSE_US. */
-static bool quarantine(struct disk *disk)
+static bool quarantine_file(struct disk *disk)
 {
     static const char *const parts[] = {"", "-wal", "-shm"};
     char from[PATH_ROOM];
@@ -142,13 +142,13 @@ static bool quarantine(struct disk *disk)
 /* Handles a failure of a job: closes the file, and quarantines it if it is damaged. True: the file
  * was quarantined, and the caller must try again. If the disk is full, the file stays open, because
  * it can still be read. */
-static bool recover(struct disk *disk)
+static bool recover_file(struct disk *disk)
 {
     if (disk->file == NULL || (disk->ready && sqlite_is_full(disk->file)))
         return false;
     const bool damaged = sqlite_is_damaged(disk->file);
     close_file(disk);
-    return damaged && quarantine(disk);
+    return damaged && quarantine_file(disk);
 }
 
 /* True if the file was moved or deleted, so that writes to it would be lost. */
@@ -192,7 +192,7 @@ static bool save_job(struct disk *disk, void *data, struct fault *fault)
 
     if (disk->ready && is_moved(disk))
         close_file(disk);
-    while (!(ok = save_once(disk, save, fault)) && recover(disk))
+    while (!(ok = save_once(disk, save, fault)) && recover_file(disk))
         save->quarantined = true;
     if (ok && save->sample > disk->written)
         disk->written = save->sample;
@@ -218,7 +218,7 @@ static bool part_job(struct disk *disk, void *data, struct fault *fault)
     if (sqlite_transaction(disk->file, part->run, part->arg, fault))
         return true;
     if (fault->kind == FAULT_UNAVAILABLE)
-        recover(disk);
+        recover_file(disk);
     return false;
 }
 
@@ -245,7 +245,7 @@ static void call_run(void *arg)
     call->ran = true;
 }
 
-static void note_saved(struct disk *disk, bool saved, const struct fault *fault)
+static void update_away(struct disk *disk, bool saved, const struct fault *fault)
 {
     if (!saved && disk->away_us == 0) {
         disk->away_us = now_wall_us();
@@ -265,7 +265,7 @@ static void save_ended(struct disk *disk, const struct disk_save *save, bool sav
         LOG(LOG_ERROR, "history_broken",
             "The history is damaged: it is quarantined and a new one is created",
             log_str("path", disk->path));
-    note_saved(disk, saved, fault);
+    update_away(disk, saved, fault);
 }
 
 static void call_ended(const struct call *call)
@@ -300,7 +300,7 @@ void disk_set_timeout(struct disk *disk, int64_t ms)
 static bool fail_stuck(struct disk *disk, struct fault *fault)
 {
     fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The disk does not answer");
-    note_saved(disk, false, fault);
+    update_away(disk, false, fault);
     return false;
 }
 

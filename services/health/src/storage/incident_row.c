@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "storage/history_private.h"
 
-static enum measure measure_find(const char *word)
+static enum measure find_measure(const char *word)
 {
     size_t at = 0;
 
@@ -34,5 +34,5 @@ void incident_read(sqlite3_stmt *row, int column, struct incident *out)
     sqlite_read_text(row, column + 13, out->runbook, sizeof(out->runbook));
     at = slice_find(slice_of(trouble), probe_trouble_names, TROUBLES);
     out->trouble = at < TROUBLES ? (enum probe_trouble)at : TROUBLE_NONE;
-    out->reading.measure = measure_find(measure);
+    out->reading.measure = find_measure(measure);
 }

@@ -17,7 +17,7 @@ static bool merge_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 }
 
 /* Adds to memory the rows that a save has found in the file (disk_save.found). */
-static void merge(struct history *history, const struct sqlite_image *found)
+static void merge_found(struct history *history, const struct sqlite_image *found)
 {
     struct fault fault;
 
@@ -53,7 +53,7 @@ static void save_finish(void *data, bool saved)
     struct history *history = save->history;
 
     if (save->found.bytes != NULL)
-        merge(history, &save->found);
+        merge_found(history, &save->found);
     if (saved)
         forget_saved(history, save);
     LIST_REMOVE(save, of_saves);

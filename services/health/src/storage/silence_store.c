@@ -9,7 +9,7 @@
  * ?1 used by the condition that is appended, ?2 the present time. */
 #define END_WHERE "UPDATE silence SET until_us = ?2 WHERE until_us > ?2 AND "
 
-static bool add(struct sqlite *memory, const struct silence *silence, struct fault *fault)
+static bool add_in_tx(struct sqlite *memory, const struct silence *silence, struct fault *fault)
 {
     static const char others[] = END_WHERE "match = '*' AND id <> ?1";
     static const char count[] = "SELECT count(*) FROM silence WHERE until_us > ?1";
@@ -35,7 +35,7 @@ static bool add(struct sqlite *memory, const struct silence *silence, struct fau
 bool history_silence_add(struct history *history, const struct silence *silence,
                          struct fault *fault)
 {
-    return history_commit(history, add(history_begin(history), silence, fault), fault);
+    return history_commit(history, add_in_tx(history_begin(history), silence, fault), fault);
 }
 
 bool history_silence_drop(struct history *history, const struct uuid *id, struct fault *fault)

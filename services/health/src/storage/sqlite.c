@@ -113,7 +113,7 @@ void sqlite_image_detach(struct sqlite *sqlite)
     sqlite->failed = code;
 }
 
-static sqlite3_stmt *prepared(struct sqlite *sqlite, const char *sql, struct fault *fault)
+static sqlite3_stmt *prepare(struct sqlite *sqlite, const char *sql, struct fault *fault)
 {
     struct prepared *slot = &sqlite->prepared[sqlite->prepared_count];
     int code;
@@ -152,7 +152,7 @@ static int bind(sqlite3_stmt *statement, int at, const struct sqlite_value *valu
 bool sqlite_select(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                    size_t count, sqlite_row_fn *row, void *data, struct fault *fault)
 {
-    sqlite3_stmt *statement = prepared(sqlite, sql, fault);
+    sqlite3_stmt *statement = prepare(sqlite, sql, fault);
     int code = SQLITE_OK;
 
     if (statement == NULL)

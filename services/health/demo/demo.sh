@@ -21,7 +21,7 @@ demo_health_address() {
     esac
 }
 
-# Opens a chat with the bot, which could not send alerts otherwise. Another server than the fake has its own people.
+# Opens a chat in the fake Telegram, without which the bot could not send alerts. Fails silently on any other server.
 demo_health_before() {
     curl -fsS -o /dev/null --connect-timeout 5 --max-time 60 --noproxy '*' -X POST -H 'Content-Type: application/json' \
         -d "{\"id\":$DEMO_ALERT_CHAT,\"first_name\":\"Дежурный\",\"start\":true,\"bot\":\"alerts\"}" \

@@ -61,8 +61,8 @@ static void add_clock(struct memory *counters, struct probe_result *result)
                       unset ? (double)(now_ns - counters->unset_ns) / (double)NS_PER_S : 0);
 }
 
-/* Adds the difference between the process's time zone, in which times are shown, and Almaty's +05.
- * Time zone tables from before March 2024 still have +06. */
+/* If times are shown in Asia/Almaty (TZ), adds the difference between this time zone and +05. Time
+ * zone tables from before March 2024 still have +06. */
 static void add_zone(struct probe_result *result)
 {
     const char *zone = env_get("TZ");

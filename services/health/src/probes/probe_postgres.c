@@ -12,7 +12,7 @@
 enum { HELD_NOTED_S = 30 };
 
 /* Converts a fault to a trouble. FAULT_UNAVAILABLE: the pool has no connection, because the server
- * has closed all or did not answer. */
+ * has closed all connections or did not answer. */
 static void fail_by_db_fault(struct probe_result *result, const struct fault *fault)
 {
     if (fault->kind == FAULT_TIMEOUT)

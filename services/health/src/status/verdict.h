@@ -70,8 +70,8 @@ struct check_verdict {
     /* verdict_state.probes when the check began to wait, or when a cause last explained it. */
     int64_t hold_probes;
     size_t explained_by; /* index of the cause */
-    enum level
-        handled_level; /* up to this level the check was shown or explained, and waits no more */
+    /* Up to this level the check was shown or explained, so that it waits only if it gets worse. */
+    enum level handled_level;
 };
 
 /* Which checks a silence applies to, and how long. */

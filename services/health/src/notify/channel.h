@@ -42,8 +42,8 @@ struct channel_recipients {
     /* Sends to recipient `index`, unless an earlier attempt has reached this recipient. */
     void (*send)(void *data, size_t index, struct channel_result *result);
     void *data;
-    bool
-        waits_longest; /* wait_ms is the longest wait that recipients demand; false: the shortest */
+    /* Of the waits that busy recipients demand, wait_ms is the longest; false: the shortest. */
+    bool waits_longest;
 };
 /* Sends a message to all recipients. The message counts as sent if at least one recipient has it
  * and the others have or refuse it. After a busy recipient the next ones are tried; after one that

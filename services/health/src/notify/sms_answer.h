@@ -11,10 +11,9 @@
 enum { SMS_DIGITS_MAX = 15 }; /* E.164 */
 
 struct sms_result {
-    enum channel_outcome
-        outcome;      /* CHANNEL_UNREACHABLE: it is unknown whether SMS.ru accepted it */
-    const char *code; /* static, such as "sms_no_money"; "" if it was sent */
-    int64_t number;   /* code of SMS.ru; 0: none */
+    enum channel_outcome outcome; /* CHANNEL_UNREACHABLE: maybe SMS.ru has accepted the SMS */
+    const char *code;             /* static, such as "sms_no_money"; "" if it was sent */
+    int64_t number;               /* code of SMS.ru; 0: none */
 };
 
 /* `status`: HTTP status. `body`: body of the answer. `digits`: phone to which the SMS was sent. */

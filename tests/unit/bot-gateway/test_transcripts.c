@@ -271,7 +271,7 @@ static void do_act(const struct walk *walk, const struct act *act, enum language
     conversation_reach(&talk, act->reach & REACH_OTHER ? OTHER : FIELD_ABSENT,
                        act->reach & REACH_STAFF ? STAFF : FIELD_ABSENT);
     talk.relay.talk_is_found = talk.relay.talk_is_open = (act->reach & REACH_TALK) != 0;
-    talk.relay.sent[0] = act->reach & REACH_MANY ? relay_limits[0].most : 0;
+    talk.relay.sent[0] = act->reach & REACH_MANY ? relay_limits[0].max : 0;
     label[0] = '\0';
     if (named != NULL) {
         const char *found = (act->key != NULL ? find_key : find_button)(shown, named, &i);

@@ -11,18 +11,18 @@
 #include "base/fault.h"
 #include "base/uuid.h"
 
-/* In place of the person: a button in the staff chat, which any member of staff may tap. */
+/* The `user_id` of buttons in the staff chat, which any member of staff may tap. */
 #define BUTTON_STAFF INT64_C(0)
 
 enum {
     BUTTON_DATA_MAX = 64, /* bytes, Bot API, InlineKeyboardButton */
-    BUTTON_NAME_MAX = 12, /* bytes of a flow's and of an action's name: a-z 0-9 _ */
+    BUTTON_NAME_MAX = 12, /* bytes of the name of a flow or an action: a-z 0-9 _ */
     BUTTON_KEY_LEN = 32   /* SHA-256 */
 };
 
 struct button {
     struct slice flow;
-    int64_t version; /* of the dialogue that drew the button; 0: valid with any version */
+    int64_t version; /* of the dialogue when it shows the button; 0: valid with any version */
     struct slice action;
     struct slice argument; /* A-Za-z0-9_-, may be empty */
 };
@@ -30,7 +30,7 @@ struct button {
 /* Derives the key of a bot's buttons from its token. A new token invalidates all older buttons. */
 void button_make_key(struct slice token, uint8_t key[BUTTON_KEY_LEN]);
 
-/* The id followed by `more`, as an argument; absent if the arena is full. */
+/* Makes an argument: the id in base64url, then the text `more`. Absent if the arena is full. */
 struct slice button_id(const struct uuid *id, const char *more, struct arena *arena);
 
 /* Writes the button's callback_data, with a NUL. False if it would exceed BUTTON_DATA_MAX, or if a

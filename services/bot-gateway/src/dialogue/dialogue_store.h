@@ -6,8 +6,8 @@
 
 #include "dialogue/turn_store.h"
 
-/* Stores the new state of the update's dialogue. If the stored version is not that of update->state
- * any more, `stored` is false and nothing has changed. */
+/* Stores `state` as the new state of the update's dialogue. If the stored version is no longer
+ * update->state.version, `stored` is false and nothing changes. */
 bool dialogue_store_update(struct db *tx, const struct turn_update *update,
                            const struct turn_state *state, bool *stored,
                            struct fault *fault) MUST_CHECK;
@@ -18,12 +18,13 @@ bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t fr
                             struct fault *fault) MUST_CHECK;
 
 /* Statement for db_batches_run(): deletes the data of dialogues that ended more than a day ago. The
- * rows stay, because their versions make older buttons stale. */
+ * rows stay, because by their versions buttons of older messages are recognised. */
 extern const struct db_statement dialogue_store_clear_old;
 
-/* The statement that inserts or updates the person of an update and the time of the last visit;
- * dialogue_store_fill_person() sets its values. Columns without a new value keep the old one. */
+/* The statement that inserts or updates the person of an update and the time of the last visit.
+ * Columns without a new value keep the old one. */
 enum { PERSON_VALUES = 7 };
 extern const struct db_statement dialogue_store_person;
+/* Sets the values. `told_language`: of the person's app, as Telegram reports it. */
 void dialogue_store_fill_person(const struct turn_update *update, const struct turn_output *output,
                                 enum language told_language, struct db_value values[PERSON_VALUES]);

@@ -11,11 +11,11 @@
 struct talk;
 
 enum flow_event {
-    FLOW_TAP, /* of a button, by its action */
-    /* The tap of a button, also of one in an older message while the dialogue is at this step. For
-     * buttons that only page through a list and are tapped faster than the message changes. */
+    FLOW_TAP, /* the tap of a button of the step's last message, by the action of the button */
+    /* The tap of a button of any message of the flow, also an older one. For buttons that only page
+     * through a list: they may be tapped faster than the message changes. */
     FLOW_TAP_ANY_VERSION,
-    FLOW_KEY,      /* of a key (talk_add_key()), by its text in any language */
+    FLOW_KEY,      /* the text of a key's label (talk_add_key()) in any language */
     FLOW_CONTACT,  /* a contact, of the person or of another person */
     FLOW_TEXT,     /* text that is not a command */
     FLOW_LOCATION, /* a location */
@@ -24,7 +24,9 @@ enum flow_event {
 
 struct flow_move {
     enum flow_event on;
-    const char *action; /* of a tap; of FLOW_KEY the name of its text (texts/texts.h) */
+    /* Of a tap: the button's action; of FLOW_KEY: the name of the label's text (texts/texts.h);
+     * NULL: any. */
+    const char *action;
     bool (*act)(struct talk *talk);
 };
 
@@ -40,11 +42,12 @@ struct flow_step {
 struct flow {
     const char *name;    /* in buttons: BUTTON_NAME_MAX */
     int64_t idle_s;      /* after this time without an update the dialogue ends */
-    int64_t data_format; /* raised when older data cannot be read; such a dialogue is dropped */
-    size_t data_size;    /* of the flow's struct; 0: none */
+    int64_t data_format; /* a stored dialogue with another data_format is dropped */
+    size_t data_size;    /* bytes of the struct talk->data; 0: none */
+    /* Read and write that struct as JSON; NULL: it is not stored. */
     bool (*read)(struct slice json, struct arena *arena, void *data, struct fault *fault);
     void (*write)(const void *data, struct buf *json);
-    /* Handles text at a step without a move for it; may be NULL. */
+    /* Handles text for which the current step has no move; may be NULL. */
     bool (*text)(struct talk *talk);
     const struct flow_step *const *steps; /* the first is the initial one */
     size_t step_count;
@@ -69,13 +72,13 @@ extern const size_t flow_taxi_command_count;
 extern const struct flow_command flow_staff_commands[];
 extern const size_t flow_staff_command_count;
 /* Handle an answer (Bot API, reply_to_message) to a message whose first button runs the command of
- * this name. The argument is that of the button. */
+ * this name. talk->argument is then the argument of that button. */
 extern const struct flow_command flow_answers[];
 extern const size_t flow_answer_count;
 /* Handles a location that the current step does not expect. */
 bool flow_handle_location(struct talk *talk);
-/* The text of a button of the first message, which people also type; no step takes it for an
- * answer. */
+/* Whether the text is the label of a button of the first message, typed instead of tapped.
+ * flow_open_menu() then handles it, whatever text the current step expects. */
 bool flow_is_menu(const struct talk *talk, struct slice words);
 bool flow_open_menu(struct talk *talk);
 /* Takes a photo or a document, in any dialogue, as the receipt of a payment. `taken` is false if no
@@ -83,10 +86,11 @@ bool flow_open_menu(struct talk *talk);
 bool flow_take_file(struct talk *talk, bool *taken);
 /* Handles a photo or a document without a caption that flow_take_file() has not taken. */
 bool flow_refuse_file(struct talk *talk);
-/* Whether the text is only a greeting or thanks ("спасибо"): no step takes it for an answer. */
+/* Whether the text is only a greeting or thanks ("спасибо"). flow_answer_courtesy() then handles
+ * it, whatever text the current step expects. */
 bool flow_is_courtesy(struct slice words);
 bool flow_answer_courtesy(struct talk *talk);
-/* Handles an update that no move of the current step matches, or that comes without a dialogue. */
+/* Handles a message that neither the current step nor the flow handles. */
 bool flow_handle_unknown(struct talk *talk);
 /* Handles the tap of an old button when the person has no dialogue. */
 bool flow_handle_stale_tap(struct talk *talk);

@@ -10,7 +10,7 @@
 
 enum {
     BYTES_MAX = 4 * MISUNDERSTOOD_TEXT_MAX,
-    NAME_LETTERS_MIN = 3, /* a shorter one begins too many other words */
+    NAME_LETTERS_MIN = 3, /* too many other words begin with a shorter name */
     DIGITS_MAX = 2        /* of a number that is not masked, such as a day */
 };
 
@@ -47,7 +47,7 @@ struct word_traits {
     size_t letters, digits;
     bool is_capital;  /* it begins with an upper-case letter */
     bool is_address;  /* of e-mail or web, or a username */
-    bool ends_phrase; /* with a sign: the next word begins a sentence, or is no part of a name */
+    bool ends_phrase; /* it ends with . ! ? or a comma: a sentence may begin, a name ends */
 };
 
 static struct word_traits traits_of(struct slice word)

@@ -12,7 +12,7 @@ struct receipt {
     bool is_document; /* else a photo */
 };
 
-/* In the arena; absent if it is full. */
+/* Returns the text that booking-api stores, in the arena; absent if the arena is full. */
 struct slice receipt_write(const struct receipt *receipt, struct slice bot, struct arena *arena);
-/* False unless this bot has received the file. `out` borrows from `text`. */
+/* False unless `text` is a receipt that this bot has received. `out` borrows from `text`. */
 bool receipt_read(struct slice text, struct slice bot, struct receipt *out) MUST_CHECK;

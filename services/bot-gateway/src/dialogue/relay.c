@@ -10,7 +10,7 @@ const struct relay_limit relay_limits[RELAY_LIMITS] = {
 bool relay_is_allowed(const int64_t sent[RELAY_LIMITS])
 {
     for (int i = 0; i < RELAY_LIMITS; i++)
-        if (sent[i] >= relay_limits[i].most)
+        if (sent[i] >= relay_limits[i].max)
             return false;
     return true;
 }

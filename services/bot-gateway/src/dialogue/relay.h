@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Messages that people pass to each other through a bot: guest and owner of a booking, or a person
- * and staff. Nobody learns more of the other than is written. Limits are pure. */
+ * and staff. Both learn of each other only what the messages say. The functions are pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,14 +18,16 @@ enum {
     RELAY_LIMITS = 3
 };
 
-/* How many messages a person may pass on. */
+/* The maximum number of messages that a person may pass on within a time. */
 struct relay_limit {
     int64_t within_s;
-    bool of_booking; /* about one booking; of talks with staff, those about none */
-    int64_t most;
+    /* Counts only messages about the booking of the next message; those about no booking if the
+     * next message is about none. False: counts all. */
+    bool of_booking;
+    int64_t max;
 };
 extern const struct relay_limit relay_limits[RELAY_LIMITS];
-/* Whether another message may be passed on; `sent` are the messages so far, one number a limit. */
+/* Whether another message may be passed on. `sent[i]`: messages that relay_limits[i] counts. */
 bool relay_is_allowed(const int64_t sent[RELAY_LIMITS]);
 
 /* A chat to which a message can be passed, by a bot of the tenant. */
@@ -33,27 +35,29 @@ struct relay_party {
     int64_t chat_id;   /* FIELD_ABSENT: no bot reaches it */
     int64_t thread_id; /* of a topic; 0: none */
     bool has_topics;   /* of the staff chat: a topic can be made for a talk that has none */
-    /* The topic is that of the talk. Another thread, or 0, is used if the topic is gone. */
+    /* thread_id is the topic of the talk. If Telegram refuses it, other_thread_id is used. */
     bool in_own_topic;
-    int64_t other_thread_id;
-    struct uuid bot_id; /* that reaches it */
-    bool is_ours;       /* it is the bot of the update, which can send files of the update */
-    uint8_t button_key[BUTTON_KEY_LEN];
-    int language; /* enum language */
+    int64_t other_thread_id; /* 0: none */
+    struct uuid bot_id;      /* of the bot that sends to the chat */
+    bool is_ours;            /* that bot received the update, so it can send files of the update */
+    uint8_t button_key[BUTTON_KEY_LEN]; /* of that bot */
+    int language;                       /* enum language */
 };
 
 struct relay_query {
-    struct uuid booking; /* whose limits apply; nil: none */
-    int64_t person;      /* Telegram id of the other; FIELD_ABSENT: none */
-    struct uuid talk;    /* a talk with staff, whose person is the other; nil: that of the sender */
+    struct uuid booking; /* that the message is about, for the limits; nil: none */
+    int64_t person;      /* Telegram id of the person to reach; FIELD_ABSENT: none, or see `talk` */
+    /* A talk with staff: its person is the one to reach. Nil: the talk of the sender, unless staff
+     * have ended it. */
+    struct uuid talk;
 };
 
 struct relay_view {
-    struct relay_party writer; /* the chat of the update */
-    struct relay_party person; /* the other */
-    struct relay_party staff;  /* the staff chat */
-    int64_t sent[RELAY_LIMITS];
-    struct uuid talk; /* a new id if there is none */
+    struct relay_party writer;  /* the chat of the update */
+    struct relay_party person;  /* the person to reach */
+    struct relay_party staff;   /* the staff chat */
+    int64_t sent[RELAY_LIMITS]; /* for relay_is_allowed() */
+    struct uuid talk;           /* a new id if there is none */
     bool talk_is_found;
     bool talk_is_open;   /* it has neither ended by itself nor been ended by staff */
     bool talk_is_closed; /* staff have ended it */

@@ -4,7 +4,7 @@
 #include "base/language.h"
 
 // clang-format off
-/* Of several bots the one of the update is preferred; of a talk, the bot of the talk. */
+/* If several bots reach the person, prefers the bot of the talk, else {bot}; to staff, {bot}. */
 static const struct db_statement view_statement = {
     .name = "relay_view",
     .parameters = "bot uuid, writer bigint, other bigint, talk uuid",
@@ -125,7 +125,7 @@ static struct relay_party party_of(const struct db_rows *rows, int at, const str
     return party;
 }
 
-/* The topic of the talk, or whether one can be made. */
+/* Reads the topic of the talk, and whether the chat can have topics. */
 static void add_topic(const struct db_rows *rows, struct relay_party *staff)
 {
     staff->other_thread_id = staff->thread_id;
@@ -209,7 +209,7 @@ void relay_store_read(const struct db_rows *rows, int row, struct relay_row *out
     *tenant_id = db_get_uuid(rows, row, 5);
 }
 
-bool relay_store_end(struct db *tx, const struct uuid *id, struct fault *fault)
+bool relay_store_clear_otherwise(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     return db_query(tx, &end_statement, DB_VALUES(db_uuid(id)), NULL, fault);
 }

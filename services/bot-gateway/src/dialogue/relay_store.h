@@ -6,8 +6,8 @@
 
 #include "dialogue/relay.h"
 
-/* Reads which parties a person can reach with bots of the tenant and type of the bot. Sets all of
- * `out` but `writer`, and button keys. */
+/* Reads which parties the person can reach through the bots with the same tenant and type as this
+ * bot, and how many messages the limits count. Does not set `writer` and button keys of `out`. */
 bool relay_store_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
                       const struct relay_query *query, struct relay_view *out,
                       struct fault *fault) MUST_CHECK;
@@ -17,36 +17,39 @@ struct relay_row {
     struct uuid bot_id;
     int64_t user_id;
     int64_t to_user_id;     /* FIELD_ABSENT: to staff */
-    struct uuid to_bot_id;  /* that reaches that person */
+    struct uuid to_bot_id;  /* of the bot that sends to that person */
     struct uuid booking;    /* nil: none */
-    struct uuid talk;       /* nil: none */
-    struct slice otherwise; /* JSON; absent: none */
+    struct uuid talk;       /* that `otherwise` opens (struct turn_pass); nil: none */
+    struct slice otherwise; /* JSON list of relay_watch_write(); absent: none */
 };
-/* Stores a message after it was queued, and holds the row of the other person: an erasure waits,
- * and then finds it. `known` is false if that person was erased. */
+/* Stores a message after it was queued. Locks the row of the addressee, so that a concurrent
+ * erasure of the addressee waits for the transaction and then finds the message. `known` is false,
+ * and nothing is stored, if the addressee was erased. */
 bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *known,
                         struct fault *fault) MUST_CHECK;
 
-/* Opens the talk of a person, or prolongs it. `opening` is the message that makes its topic; nil:
- * none. */
+/* Opens the talk of a person with staff, or prolongs it. `opening` is the queued message that makes
+ * the topic of the talk; nil: none. */
 bool relay_store_open_talk(struct db *tx, const struct uuid *talk, const struct uuid *bot_id,
                            int64_t user_id, const struct uuid *opening,
                            struct fault *fault) MUST_CHECK;
 bool relay_store_close_talk(struct db *tx, const struct uuid *talk, struct fault *fault) MUST_CHECK;
 
-/* Whether there are messages that are not known to be delivered. */
+/* Whether any message may still need its `otherwise`, because its delivery is not known. */
 bool relay_store_is_waiting(struct db *db, bool *waits, struct fault *fault) MUST_CHECK;
-/* Locks messages that cannot be delivered and whose `otherwise` is not queued yet, at most `limit`;
- * for relay_store_read(). Skips locked ones. */
+/* Locks at most `limit` messages that cannot be delivered and whose `otherwise` is not queued yet;
+ * skips messages that are locked. relay_store_read() reads the rows. */
 bool relay_store_lock_lost(struct db *tx, int64_t limit, struct db_rows *rows,
                            struct fault *fault) MUST_CHECK;
-/* Text is borrowed from `rows`. `to_bot_id` and `to_user_id` are not set. */
+/* Text is borrowed from `rows`. Does not set `booking`, `to_bot_id` and `to_user_id`. */
 void relay_store_read(const struct db_rows *rows, int row, struct relay_row *out,
                       struct uuid *tenant_id);
-bool relay_store_end(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
+/* Deletes the `otherwise` of a message. */
+bool relay_store_clear_otherwise(struct db *tx, const struct uuid *id,
+                                 struct fault *fault) MUST_CHECK;
 
-/* Statements for db_batches_run(): forget what would be queued for a message that was delivered;
- * delete messages that no limit counts any more, and talks that ended a month ago. */
+/* Statements for db_batches_run(): delete the `otherwise` of delivered messages; messages that no
+ * limit counts any more; talks that ended a month ago. */
 extern const struct db_statement relay_store_clear_delivered;
 extern const struct db_statement relay_store_delete_old;
 extern const struct db_statement relay_store_delete_old_talks;

@@ -30,7 +30,7 @@ struct wire {
     struct slice method;
     struct slice payload;
     struct slice instead;
-    bool opens; /* it makes the topic of the talk */
+    bool opens; /* the message makes the topic of the talk */
 };
 
 // clang-format off
@@ -60,7 +60,7 @@ void relay_watch_write(const struct outbox_message *message, bool opens, struct 
     buf_text(out, opens ? ",\"opens\":true}" : "}");
 }
 
-/* Sets `opening` if the message makes a topic. */
+/* Queues a stored message. Sets `opening` to its id if the message makes a topic. */
 static bool enqueue(struct db *tx, const struct wire *wire, const struct uuid *tenant_id,
                     struct uuid *opening, struct fault *fault)
 {
@@ -83,7 +83,7 @@ static bool enqueue(struct db *tx, const struct wire *wire, const struct uuid *t
                : fault_set(fault, FAULT_INTERNAL, "bad_relay", "A stored message has no bot.");
 }
 
-/* --- a round --- */
+/* --- undeliverable messages --- */
 
 struct round {
     int count;
@@ -105,10 +105,11 @@ static bool send_otherwise(struct db *tx, const struct db_rows *rows, int row, s
             return false;
     return (uuid_is_nil(&lost.talk) ||
             relay_store_open_talk(tx, &lost.talk, &lost.bot_id, lost.user_id, &opening, fault)) &&
-           relay_store_end(tx, &lost.id, fault);
+           relay_store_clear_otherwise(tx, &lost.id, fault);
 }
 
-/* One message a transaction: so the chats of only one are locked, in the order of their ids. */
+/* Handles one message in each transaction, so that only the chats of one message are locked, and
+ * in the order of their ids. */
 static bool take_lost(struct db *tx, void *arg, struct fault *fault)
 {
     struct round *round = arg;

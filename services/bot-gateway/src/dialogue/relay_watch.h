@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Looks after messages that people pass to each other (dialogue/relay.h). If Telegram refuses one,
- * or it was not delivered in a day, the messages that were stored for this case are queued: to
- * staff with the text, and to the writer, who learns that. Any number of processes may run this. */
+/* Watches messages that people pass to each other (dialogue/relay.h). If Telegram refuses a
+ * message, or it is not delivered within a day, queues the messages that were stored for this case,
+ * such as one with the text to staff, and a notice to the writer. Any number of processes may run
+ * this. */
 #pragma once
 
 #include "api/service.h"
@@ -20,6 +21,6 @@ struct relay_watch *relay_watch_start(struct service *service, struct sender *se
                                       struct fault *fault);
 void relay_watch_stop(struct relay_watch *watch); /* takes NULL */
 
-/* Appends a message as JSON, in the form that is read when the message is queued. `opens`: it makes
- * the topic of the talk. */
+/* Appends a message as an item of the JSON list `otherwise` of struct relay_row. `opens`: the
+ * message makes the topic of the talk. */
 void relay_watch_write(const struct outbox_message *message, bool opens, struct buf *out);

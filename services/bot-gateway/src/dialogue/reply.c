@@ -52,7 +52,8 @@ static bool make_markup(const struct turn_reply *reply, struct arena *arena, str
     return buf_keep(&out, arena, markup, fault);
 }
 
-/* The message that the reply replaces. TURN_REPLACE treats every message as a photo. */
+/* The kind of message that the reply replaces. TURN_REPLACE treats every message as a photo, so
+ * that a text deletes it. */
 enum target { TARGET_NONE, TARGET_TEXT, TARGET_PHOTO, TARGETS };
 
 /* The methods that send a text, a photo or a document in place of the target. `removes`: the old

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Makes a message of the outbox from each reply to an update. Pure. */
+/* Makes messages of the outbox from the replies to an update. Pure. */
 #pragma once
 
 #include "dialogue/turn.h"

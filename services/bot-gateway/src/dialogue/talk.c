@@ -12,7 +12,7 @@
 enum {
     MESSAGE_BYTES_MAX = 32 * 1024,
     PLAIN_BYTES_MAX = 1024, /* of a label or a notice */
-    SHOWS_MAX = 4           /* showing a step may lead to another one */
+    SHOWS_MAX = 4           /* steps for a move: the function of a step may go to another step */
 };
 
 /* --- the step --- */
@@ -25,7 +25,7 @@ static const struct flow_step *find_step(const struct flow *flow, struct slice n
     return NULL;
 }
 
-static bool enter(struct talk *talk, const struct flow *flow)
+static bool enter_flow(struct talk *talk, const struct flow *flow)
 {
     talk->flow = flow;
     talk->data = arena_alloc(talk->arena, flow->data_size > 0 ? flow->data_size : 1);
@@ -43,7 +43,7 @@ static bool step_has_keys(const struct flow_step *step)
     return false;
 }
 
-/* Whether the stored step shows a reply keyboard; also after the dialogue has ended. */
+/* Whether the stored step shows a reply keyboard; also if the dialogue has ended since. */
 static bool has_keys(const struct turn_state *state)
 {
     for (size_t i = 0; i < flow_count; i++) {
@@ -68,7 +68,7 @@ static bool resume(struct talk *talk)
     for (size_t i = 0; i < flow_count && step == NULL; i++)
         if (slice_is(state->flow, flows[i]->name) && state->data_format == flows[i]->data_format) {
             step = find_step(flows[i], state->step);
-            if (step != NULL && !enter(talk, flows[i]))
+            if (step != NULL && !enter_flow(talk, flows[i]))
                 return false;
         }
     if (step == NULL)
@@ -114,7 +114,7 @@ bool talk_step(struct talk *talk, const char *step)
 bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step)
 {
     talk->ended = false;
-    return enter(talk, flow) && talk_step(talk, step);
+    return enter_flow(talk, flow) && talk_step(talk, step);
 }
 
 bool talk_begin(struct talk *talk, const struct flow *flow)
@@ -341,7 +341,7 @@ void talk_new_row(struct talk *talk)
     talk->new_row = true;
 }
 
-/* --- a person is offered --- */
+/* --- the offer to call a person --- */
 
 void talk_offer_person(struct talk *talk)
 {
@@ -354,7 +354,8 @@ void talk_offer_person(struct talk *talk)
     talk_add_html(talk, SLICE(": /person"));
 }
 
-/* Adds the button as the last row. A reply with keys cannot have it: its text names the command. */
+/* Adds the button of talk_offer_person() as the last row. A reply with keys cannot have buttons:
+ * its text names the command instead. */
 static bool put_person(struct talk *talk)
 {
     const struct slice label = talk_label(talk, TEXT_BUTTON_PERSON);
@@ -363,7 +364,7 @@ static bool put_person(struct talk *talk)
         return true;
     for (size_t i = 0; i < talk->button_count; i++)
         if (slice_equal(talk->buttons[i].label, label))
-            return true; /* the step has it */
+            return true; /* the step has added the button */
     talk_new_row(talk);
     return talk_command(talk, label, "person", SLICE(""));
 }
@@ -380,7 +381,7 @@ bool talk_call(struct talk *talk, const struct service_call *call, struct servic
         return fault_set(talk->fault, FAULT_INTERNAL, "too_many_calls",
                          "A turn makes too many calls.");
     talk->calls++;
-    put_notice(talk); /* the call is made after the tap is answered */
+    put_notice(talk); /* before the call, the tap is answered without it */
     return caller->call(caller->data, call, answer, talk->fault);
 }
 
@@ -449,7 +450,7 @@ static bool put_state(struct talk *talk)
     return buf_keep(&json, talk->arena, &state->data, talk->fault);
 }
 
-static bool show(struct talk *talk)
+static bool show_step(struct talk *talk)
 {
     const struct flow_step *shown = NULL;
 
@@ -468,7 +469,7 @@ static bool show(struct talk *talk)
 
 bool talk_run_move(struct talk *talk, bool (*act)(struct talk *talk))
 {
-    return act(talk) && show(talk) && put_person(talk) && put_keys_removed(talk) &&
+    return act(talk) && show_step(talk) && put_person(talk) && put_keys_removed(talk) &&
            put_message(talk) && put_state(talk) &&
            (!talk->output->out_of_memory || arena_fault(talk->fault));
 }
@@ -479,7 +480,7 @@ static bool repeat_step(struct talk *talk)
     return true;
 }
 
-bool talk_repeat(struct talk *talk)
+bool talk_run_repeat_step(struct talk *talk)
 {
     return talk_run_move(talk, repeat_step);
 }

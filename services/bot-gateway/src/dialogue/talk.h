@@ -28,17 +28,17 @@ struct talk {
     bool moved;                   /* the dialogue has changed its step, which is to be shown */
     bool ended;
     bool in_place;               /* the reply replaces the message whose button was tapped */
-    bool below;                  /* it does so below what is sent before it */
+    bool below;                  /* an album or a place is sent first; the reply appears below it */
     size_t calls;                /* made so far */
     struct buf text;             /* of the reply */
     struct slice photo;          /* of the reply; absent: none */
-    bool is_document;            /* struct turn_reply */
+    bool is_document;            /* `photo` is a document */
     struct slice notice;         /* text of the answer to the tap */
     struct turn_button *buttons; /* TURN_BUTTONS_MAX, in the arena */
     size_t button_count;
     bool new_row;            /* the next button starts a row */
     enum turn_markup markup; /* of the reply */
-    bool confided;           /* struct turn_reply */
+    bool confided;           /* talk_mark_reply_confided() */
     bool offers_person;      /* talk_offer_person() */
     bool had_keys;           /* the step before this turn had a reply keyboard */
     enum text keys_removed;  /* text with which the keyboard is removed */
@@ -46,20 +46,20 @@ struct talk {
 
 /* --- memory --- */
 
-/* Returns a text of the arena; if it is absent, because memory was short, "": the turn then makes
- * no more calls and fails at its end, so callers need not check it. */
+/* Returns `made`, a text in the arena, or "" if it is absent because the arena is full. The turn
+ * then makes no more calls and fails at its end, so callers need not check for this. */
 struct slice talk_keep(const struct talk *talk, struct slice made);
 #define talk_printf(talk, ...) talk_keep((talk), arena_printf((talk)->arena, __VA_ARGS__))
 
 /* --- the reply --- */
 
-/* Append a text to the reply, rendered with these values: text_say(). */
+/* Append a text to the reply, with these values in place of its parameters: text_say(). */
 void talk_add(struct talk *talk, enum text text, const struct text_value *values, size_t count);
 #define TALK_VALUES(...)                                                                           \
     (const struct text_value[]){__VA_ARGS__},                                                      \
         sizeof((const struct text_value[]){__VA_ARGS__}) / sizeof(struct text_value)
 void talk_say(struct talk *talk, enum text text); /* without values */
-/* Appends a paragraph before the text of the step. */
+/* Appends a text and an empty line. */
 void talk_add_paragraph(struct talk *talk, enum text text);
 /* Appends a text whose only value is the contact for questions, if the bot has one. */
 void talk_add_with_support(struct talk *talk, enum text text);
@@ -70,11 +70,11 @@ void talk_add_html(struct talk *talk, struct slice html);
 void talk_set_photo(struct talk *talk, struct slice url);
 /* Shows a photo or a document that the bot has received, as talk_set_photo() shows a URL. */
 void talk_set_file(struct talk *talk, struct slice file_id, bool is_document);
-/* Send an album of 2 to ALBUM_MAX photos, or `instead` if Telegram refuses them, or a place on the
- * map with its plain address, before the reply. The message whose button was tapped then moves
- * below them. */
+/* Sends an album of 2 to ALBUM_MAX photos before the reply, or the text `instead` if Telegram
+ * refuses the album. A reply that would edit the tapped message is sent anew, below the album. */
 bool talk_send_album(struct talk *talk, const struct field_list *urls,
                      enum text instead) MUST_CHECK;
+/* Sends a place on the map before the reply, as talk_send_album() does. `address` is plain text. */
 void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,
                      struct slice address);
 /* Format a text for a button or a notice, in the arena. */
@@ -92,17 +92,18 @@ bool talk_button(struct talk *talk, struct slice label, const char *action,
  * when the dialogue goes on. */
 bool talk_command(struct talk *talk, struct slice label, const char *command,
                   struct slice argument) MUST_CHECK;
-/* Add a row with a button whose tap runs a move of the step, or a command. */
+/* Like talk_button() and talk_command(), in a new row and without an argument. */
 bool talk_put(struct talk *talk, enum text label, const char *action) MUST_CHECK;
 bool talk_put_command(struct talk *talk, enum text label, const char *command) MUST_CHECK;
-/* Add a row with a button for one of several things, and read which one was tapped. */
+/* Like talk_button(), in a new row and with the id as the argument. */
 bool talk_put_id(struct talk *talk, struct slice label, const char *action,
                  const struct uuid *id) MUST_CHECK;
+/* Reads the id from the argument of such a button. */
 bool talk_take_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
 /* Reads "<id>" or "<id>_<version>", the argument of a command, and leaves the id as the argument.
- * `version` is 0 without one, and -1 if something else follows the id. False: it names none. */
+ * `version` is 0 if there is none, -1 if anything else follows the id. False: there is no id. */
 bool talk_take_version(struct talk *talk, struct uuid *id, int64_t *version) MUST_CHECK;
-/* Runs the move of the step's button. */
+/* Runs the current step's move for a tap of `action`; without one, shows the step again. */
 bool talk_press(struct talk *talk, const char *action) MUST_CHECK;
 /* Adds a key of the reply keyboard (Bot API, ReplyKeyboardMarkup). It sends its label, for a move
  * FLOW_KEY, or, if `asks_contact`, the person's contact, for FLOW_CONTACT. A reply has either keys
@@ -135,7 +136,7 @@ bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step)
 bool talk_step(struct talk *talk, const char *step) MUST_CHECK;
 /* Shows the message of the current step again, below the text added so far. */
 void talk_repeat_step(struct talk *talk);
-/* Explains why the input is not accepted, and shows the step again. */
+/* Shows the notice `why`, the reason why the input is not accepted, and goes to `step`. */
 bool talk_refuse(struct talk *talk, enum text why, const char *step) MUST_CHECK;
 /* Ends the dialogue; the reply is sent. */
 void talk_end(struct talk *talk);
@@ -150,32 +151,33 @@ void talk_end(struct talk *talk);
 
 /* Stores the language of the replies to this person. */
 void talk_set_language(struct talk *talk, enum language language);
-/* Stores the source, where the person came from, unless one is stored already. */
+/* Stores where the person came from, unless a source is stored already. */
 void talk_set_source(struct talk *talk, struct slice source);
 
 /* Stores that the person accepts the agreement of the settings, if there is one. */
 void talk_set_consent(struct talk *talk);
 
-/* The first name for booking-api; if it cannot be used, a word for it. */
+/* Sets `name` to the first name in a form that booking-api accepts, or else to the text
+ * TEXT_STAY_GUEST_NAME. */
 bool talk_clean_name(struct talk *talk, struct slice *name) MUST_CHECK;
 /* Adds the key that sends the person's contact, with the agreement if there is one; the next key
  * starts a row. */
 bool talk_ask_contact(struct talk *talk) MUST_CHECK;
-/* The number of the shared contact with '+', which Telegram may omit; the second is absent if the
- * contact is not the person's own. */
+/* The number of the shared contact with '+', which Telegram may omit. */
 struct slice talk_contact(struct talk *talk);
+/* The same number; absent if the contact is not the person's own. */
 struct slice talk_own_contact(struct talk *talk);
 
 /* Stores whether booking-api knows the person as an owner. */
 void talk_set_owner(struct talk *talk, bool is_owner);
 
-/* Uses the code of struct staff_chat_view: the group becomes the staff chat, and the person a
- * member of staff with this name. */
+/* Uses up the code whose hash is in struct staff_chat_view: the group becomes the staff chat, and
+ * the person a member of staff with this name. */
 void talk_link_staff(struct talk *talk, struct slice name);
 
 /* Passes a message to another person, and keeps the text of this update out of the history. */
 void talk_pass(struct talk *talk, const struct turn_pass *pass);
-/* Reads which parties the person can reach. */
+/* Reads which chats the person can reach: struct relay_view. */
 bool talk_view_relay(struct talk *talk, const struct relay_query *query,
                      struct relay_view *out) MUST_CHECK;
 
@@ -184,11 +186,11 @@ void talk_skip_history(struct talk *talk);
 /* Stores the text of this update among those that the bots have not understood, without personal
  * data: misunderstood.h. */
 void talk_store_misunderstood(struct talk *talk);
-/* Offers to call a person: by a button of the reply that runs the command or, below a reply
- * keyboard, by naming it. */
+/* Offers the command /person, which calls a person of staff: by a button of the reply or, if the
+ * reply has a reply keyboard, by the name of the command in its text. */
 void talk_offer_person(struct talk *talk);
-/* Marks the reply as confided: it names another person, whose erasure does not cover this chat, so
- * its text is not stored after it is sent. */
+/* Marks the reply as confided: it names another person, whose erasure does not cover this chat. Its
+ * text is therefore not stored after the reply is sent. */
 void talk_mark_reply_confided(struct talk *talk);
 
 /* --- calls --- */
@@ -203,20 +205,21 @@ bool talk_call(struct talk *talk, const struct service_call *call,
 bool talk_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
 bool talk_post(struct talk *talk, struct slice path, struct slice body,
                struct service_answer *answer) MUST_CHECK;
-/* Reads as staff the first of these things, owners or drivers, with the Telegram account of the
- * person. */
+/* Gets, as staff, the list of owners or drivers (`things`) with the person's Telegram account,
+ * which has at most one item. */
 bool talk_get_person(struct talk *talk, const char *things,
                      struct service_answer *answer) MUST_CHECK;
-/* Makes a call as its actor; if the id of the actor is nil, the answer is 403 without a call. */
+/* Makes the call; if call->actor_id is nil, the answer is 403 without a call. */
 bool talk_call_as_actor(struct talk *talk, const struct service_call *call,
                         struct service_answer *answer) MUST_CHECK;
-/* A code with which booking-api refuses, its text, and the step that helps. */
+/* A code with which booking-api refuses a request, the text about it for the person, and the step
+ * in which the person can correct the input. */
 struct talk_refusal {
     const char *code;
     enum text text;
     const char *step;
 };
-/* NULL: the table has neither its code nor that of the first refused member. */
+/* Finds the entry for the code of the refusal or of its first refused member. NULL: none. */
 const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals, size_t count,
                                              const struct stay_refusal *refusal);
 /* The path "/v1/{things}/{id}" or, unless `more` is "", "/v1/{things}/{id}/{more}", in the

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Calls of booking-api in short: their paths and bodies, who makes them, and why they are refused;
- * ids in buttons. */
+/* Helpers for calls of booking-api: paths, bodies, actors, refusals; and ids in buttons. */
 #include "base/auto.h"
 #include "base/buf.h"
 #include "base/date.h"

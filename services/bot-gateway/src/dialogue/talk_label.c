@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Buttons and keys that people press by typing. */
+/* Labels of buttons and keys that people type instead of tapping. */
 #include <string.h>
 
 #include "base/text.h"
@@ -9,7 +9,7 @@
 #include "dialogue/talk_private.h"
 #include "texts/text_key.h"
 
-/* From the first letter or number on. */
+/* The part of the text from its first letter or number on. */
 static struct slice without_symbols(struct slice words)
 {
     size_t at = 0;

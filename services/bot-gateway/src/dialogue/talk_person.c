@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What a turn stores of the person and of the text, besides the dialogue; name and phone. */
+/* What a turn stores of the person and of the text, besides the dialogue; the name and the phone
+ * of the person. */
 #include "clients/stay_answers_json.h"
 #include "dialogue/misunderstood.h"
 #include "dialogue/talk.h"

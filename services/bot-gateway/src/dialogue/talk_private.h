@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Functions of talk.c for turn_step.c: begin, run a move, end. */
+/* Functions of talk.c and talk_label.c for turn_step.c. */
 #pragma once
 
 #include "dialogue/flow.h"
@@ -13,8 +13,8 @@ void talk_close(struct talk *talk);
 /* Whether `words` are the label of the move's key (FLOW_KEY) in one of the languages. */
 bool talk_is_key(const struct talk *talk, const struct flow_move *move, struct slice words);
 
-/* Runs a move of a dialogue. If it went to a step, composes that step's message. Then sets the
- * replies and the state of the output. */
+/* Runs a move of a dialogue. If the move went to a step, composes the message of that step. Then
+ * sets the replies and the state of the output. */
 bool talk_run_move(struct talk *talk, bool (*act)(struct talk *talk)) MUST_CHECK;
-/* Runs a move that only shows the current step again. */
-bool talk_repeat(struct talk *talk) MUST_CHECK;
+/* Like talk_run_move(), with a move that only shows the current step again. */
+bool talk_run_repeat_step(struct talk *talk) MUST_CHECK;

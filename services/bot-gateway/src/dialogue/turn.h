@@ -27,7 +27,7 @@ enum {
     TURN_CALLS_MAX = 6,
     TURN_STATE_MAX = 16 * 1024, /* bytes of a dialogue's data */
     TURN_TRIES_MAX = 5,         /* of an update, within five minutes */
-    TURN_ACTED_S = 3600         /* how long an update is retried that may have changed something */
+    TURN_ACTED_S = 3600         /* time for retries of an update that may have changed something */
 };
 
 /* The state of a dialogue: a row of the table `dialogue`. */
@@ -35,7 +35,7 @@ struct turn_state {
     struct slice flow;   /* absent: there is no dialogue */
     struct slice step;   /* of the flow */
     struct slice data;   /* JSON of the flow */
-    int64_t data_format; /* of `data`: struct flow */
+    int64_t data_format; /* that of struct flow when `data` was written */
     int64_t version;     /* rises with every change; 0: there is no row */
     int64_t ends_at;     /* when the dialogue ends; microseconds. Its data is deleted a day later */
 };
@@ -46,7 +46,7 @@ struct turn_caller {
      * arena of turn_step(). */
     bool (*call)(void *data, const struct service_call *call, struct service_answer *answer,
                  struct fault *fault);
-    /* Reads which parties the person can reach. */
+    /* Reads which chats the person can reach. */
     bool (*view_relay)(void *data, const struct relay_query *query, struct relay_view *out,
                        struct fault *fault);
     void *data;
@@ -69,9 +69,9 @@ struct turn_input {
     int64_t now;         /* when the update was received, microseconds: the same in every try */
     int language;        /* enum language that the person has chosen; -1: none */
     struct slice source; /* where the person came from; absent: not known */
-    bool is_owner;       /* of apartments, when booking-api was last asked */
-    struct staff_chat_view staff; /* of a command, a tap or an answer in a group */
-    bool has_talk;                /* with staff: struct relay_view, talk_is_open */
+    bool is_owner;       /* of apartments, by booking-api's last answer */
+    struct staff_chat_view staff; /* set for a command, a tap or an answer in a group */
+    bool has_talk;                /* an open talk with staff (relay_view.talk_is_open) */
     struct turn_state state;
     int64_t late_by; /* by how many versions the stored dialogue is ahead of `state`; mostly 0 */
     struct turn_caller caller;
@@ -99,8 +99,8 @@ enum turn_markup {
 
 struct turn_button {
     struct slice label;
-    struct slice data; /* callback_data, or: */
-    struct slice url;
+    struct slice data; /* callback_data */
+    struct slice url;  /* which a tap opens; absent: `data` is used */
     bool asks_contact; /* of a key: it sends the person's own contact */
     bool new_row;      /* it starts a row */
 };
@@ -114,19 +114,21 @@ struct turn_reply {
     /* URL or file_id of a photo, or file_id of a document, shown above the text. Absent: none. If
      * Telegram cannot show it, the text is sent alone. */
     struct slice photo;
-    bool is_document;        /* `photo` is a document */
-    struct field_list album; /* of TURN_ALBUM: struct slice, 2 to ALBUM_MAX URLs */
-    struct field_geo place;  /* of TURN_VENUE, as the next one */
-    struct slice title;
+    bool is_document;                  /* `photo` is a document */
+    struct field_list album;           /* of TURN_ALBUM: struct slice, 2 to ALBUM_MAX URLs */
+    struct field_geo place;            /* of TURN_VENUE */
+    struct slice title;                /* of TURN_VENUE */
     const struct turn_button *buttons; /* or keys; in the arena */
     size_t button_count;
     bool confided; /* it names another person: struct outbox_message */
 };
 
 enum { TURN_OTHERWISE_MAX = 2 };
+/* What a turn does with a talk with staff. */
 enum turn_talk { TURN_TALK_SAME, TURN_TALK_OPEN, TURN_TALK_CLOSE };
 
-/* A message that the person passes to another one. It is confided, whatever its reply says. */
+/* A message that the person passes to another person. It is confided even if `confided` of its
+ * reply is false. */
 struct turn_pass {
     struct turn_message {
         struct relay_party to; /* chat_id FIELD_ABSENT: there is no message */
@@ -138,8 +140,8 @@ struct turn_pass {
     size_t otherwise_count;
     int64_t to_user;     /* FIELD_ABSENT: to staff */
     struct uuid booking; /* nil: none */
-    /* The talk with staff that `otherwise` begins; nil: none. Of TURN_TALK_OPEN and
-     * TURN_TALK_CLOSE the one that changes now. */
+    /* With TURN_TALK_SAME: the talk with staff that `otherwise` opens, when it is sent; nil: none.
+     * Else the talk that is opened or closed now. */
     struct uuid talk;
     enum turn_talk change;
 };
@@ -160,16 +162,15 @@ struct turn_output {
     struct slice source; /* to be stored, if none is known; absent: none */
     enum turn_owner owner;
     struct slice consent; /* version of the agreement that the person accepts; absent: none */
-    /* The group becomes the bot's staff chat, and the person a member with this name. Absent: no.
-     */
+    /* If set, the group becomes the bot's staff chat, and the person a member with this name. */
     struct slice staff_name;
     struct turn_pass pass; /* if `passes` */
-    bool passes;           /* the body of the update is not stored either */
+    bool passes;           /* `pass` is set; the body of the update is deleted */
     bool confided;         /* the text of the update is not stored in the history */
-    /* The text of the update without personal data, because it was not understood; absent: no. */
+    /* The text of the update without personal data, if it was not understood; else absent. */
     struct slice misunderstood;
     bool out_of_memory;      /* talk_printf(); only until turn_step() returns, which fails then */
-    bool moved;              /* `state` is the new state; else it stays as it was */
+    bool moved;              /* the dialogue changes to `state`; else it stays as it was */
     struct turn_state state; /* without flow: the dialogue has ended. `version` is not set */
 };
 
@@ -185,6 +186,6 @@ bool turn_is_for_bot(const struct update_view *update, struct slice username);
 
 /* Seconds until the next try of an update that has failed `tries` times (1: once) and was received
  * `age_s` ago; FIELD_ABSENT: there is no next try. `acted`: a call that may have changed something
- * has no answer. The person would repeat an action whose result is not reported, and it would be
- * done twice, so such an update is retried for TURN_ACTED_S. The holds of a guest end earlier. */
+ * has no answer. Such an update is retried for TURN_ACTED_S: a person who is not told the result
+ * repeats the action, which is then done twice. The holds of a guest expire within that time. */
 int64_t turn_retry_delay_s(int64_t tries, bool acted, int64_t age_s);

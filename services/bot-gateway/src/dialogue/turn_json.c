@@ -103,7 +103,7 @@ bool turn_read_state_before(struct slice json, struct arena *arena, struct turn_
 
 /* --- calls --- */
 
-enum { PATH_MAX_STORED = 512, REST_MAX = 4096 /* of an entry without its body and answer */ };
+enum { PATH_MAX_STORED = 512, REST_MAX = 4096 /* bytes of a call without its body and answer */ };
 
 // clang-format off
 #define AT(member) offsetof(struct turn_recorded_call, member)
@@ -118,7 +118,8 @@ static const struct foreign_member recorded_members[] = {
 static const struct foreign recorded_table = FOREIGN_OF(recorded_members, struct turn_recorded_call);
 // clang-format on
 
-/* Writes a member, unless it would exceed `max` bytes or has a NUL, which jsonb cannot store. */
+/* Writes a member, unless `out` would exceed `max` bytes or the text has a NUL, which jsonb cannot
+ * store. */
 static void put_bounded(struct buf *out, const char *name, struct slice text, size_t max)
 {
     const struct buf before = *out;

@@ -25,7 +25,7 @@ enum {
     /* Memory to handle one update: what foreign_read() may need for the update and the answers to
      * its calls, and what is built from them. */
     ARENA_MAX = 4 * UPDATE_BODY_MAX + 2 * TURN_CALLS_MAX * BOOKING_ANSWER_MAX,
-    PUT_OFF_MS = 1000, /* when too many turns wait for calls */
+    PUT_OFF_MS = 1000, /* delay of an update if no slot is free */
     RETRY_MS = 0,
     NOTICE_MAX = 4096, /* bytes */
     PAUSE_TTL_S = 60,
@@ -59,7 +59,7 @@ void turn_run_destroy(struct turn_run *run)
 
 /* --- the input --- */
 
-/* Derives the key of the bot's buttons; a random one without a token: no button is valid then. */
+/* Derives the key of the bot's buttons. Without a token makes a random one: no button is valid. */
 static bool make_button_key(struct turn_run *run, struct fault *fault)
 {
     const struct bot *bot;
@@ -75,9 +75,9 @@ static bool make_button_key(struct turn_run *run, struct fault *fault)
     return true;
 }
 
-/* If calls of an earlier try may have changed something, the dialogue's state is the one of that
- * try, so that the person sees the result even if the dialogue has changed since. */
-static bool resume(struct turn_run *run, struct fault *fault)
+/* If calls of an earlier try may have changed something, restores the dialogue's state of that try,
+ * so that the person sees the result even if the dialogue has changed since. */
+static bool restore_state_before(struct turn_run *run, struct fault *fault)
 {
     const struct slice before = run->update.record.state_before;
 
@@ -95,7 +95,8 @@ static bool has_ai(const struct turn_run *run)
     return run->options->ai != NULL || turn_calls_use_ai(run->recorded, run->recorded_count);
 }
 
-/* Messages in the staff chat have its language. */
+/* Reads input->staff for a command, a tap or an answer in a group, and replies in the language of
+ * staff. */
 static bool view_staff(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     struct turn_input *input = &run->input;
@@ -143,7 +144,8 @@ static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
     run->acted |= run->recorded_count > 0 && !uuid_is_nil(&update->leased_by);
     run->input.has_ai = has_ai(run);
     run->input.has_search = run->options->search != NULL;
-    return view_staff(tx, run, fault) && resume(run, fault) && make_button_key(run, fault) &&
+    return view_staff(tx, run, fault) && restore_state_before(run, fault) &&
+           make_button_key(run, fault) &&
            places_watch_take_words(run->options->places, &update->tenant_id, update->bot_type,
                                    &run->arena, &run->input.words, fault) &&
            texts_watch_take(run->options->texts, (enum bot_type)update->bot_type, &run->arena,
@@ -152,7 +154,6 @@ static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
 
 /* --- the replies --- */
 
-/* Queues the message of the bot, and sets its tenant. */
 bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
                       struct fault *fault)
 {
@@ -165,7 +166,7 @@ bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message
     return true;
 }
 
-/* Queues the message of the update's bot, and sets its id. */
+/* Queues a message of the update's bot; sets its id and bot. */
 static bool enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
                     struct fault *fault)
 {
@@ -192,8 +193,8 @@ static bool enqueue_replies(struct db *tx, struct turn_run *run, struct fault *f
     return true;
 }
 
-/* Chats are locked in the order of their ids: turns of two persons who write to each other would
- * otherwise wait for each other. */
+/* Queues the messages, and so locks their chats, in the order of the chats' ids: otherwise the
+ * turns of two persons who write to each other could deadlock. */
 static bool enqueue_messages(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     const bool passes_first =
@@ -241,7 +242,7 @@ static bool store_chat_move(struct db *tx, const struct turn_run *run, struct fa
                           staff_chat_store_migrate(tx, bot, from, to, fault));
 }
 
-/* `stored` is false if the code was used meanwhile. */
+/* Stores the staff chat of output.staff_name. `stored` is false if its code was used meanwhile. */
 static bool store_staff(struct db *tx, const struct turn_run *run, bool *stored,
                         struct fault *fault)
 {
@@ -302,8 +303,8 @@ bool turn_run_store_message(struct db *tx, const struct turn_run *run,
     return !history_line_of(run, view, &line) || history_store_keep(tx, &line, fault);
 }
 
-/* What people write to each other is not forwarded: the erasure of one does not search the
- * deliveries of the other. */
+/* Queues the update for forwards. Messages that people pass to each other are not forwarded: the
+ * erasure of one person does not search deliveries of the other person's updates. */
 static bool enqueue_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
     return !run->update.has_forwards || run->output.passes ||
@@ -357,8 +358,9 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
     return turn_store_set_done(tx, &run->update.id, &record, output->passes, before, count, fault);
 }
 
-/* Stores the output, or nothing if the dialogue has changed meanwhile: `stored` is false then. */
-static bool store(struct db *tx, struct turn_run *run, bool *stored, struct fault *fault)
+/* Stores the output. `stored` is false if the dialogue has changed meanwhile or the staff code was
+ * used: the update must be handled again. */
+static bool try_store(struct db *tx, struct turn_run *run, bool *stored, struct fault *fault)
 {
     const struct turn_update *update = &run->update;
     const bool moves =
@@ -379,7 +381,7 @@ static bool store_at_once(struct db *tx, struct turn_run *run, struct fault *fau
 {
     bool stored;
 
-    if (!store(tx, run, &stored, fault))
+    if (!try_store(tx, run, &stored, fault))
         return false;
     if (stored)
         return true;
@@ -424,7 +426,7 @@ bool turn_run_store_output(struct db *tx, void *arg, struct fault *fault)
     if (!turn_store_lock(tx, &run->update, &owned, fault))
         return false;
     return !owned ||
-           (store(tx, run, &stored, fault) && (stored || turn_run_release(tx, run, fault)));
+           (try_store(tx, run, &stored, fault) && (stored || turn_run_release(tx, run, fault)));
 }
 
 bool turn_run_release(struct db *tx, void *arg, struct fault *fault)

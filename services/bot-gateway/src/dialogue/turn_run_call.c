@@ -38,7 +38,7 @@ static bool take_slot(struct turn_run *run, struct fault *fault)
     return true;
 }
 
-void turn_run_leave_slot(struct turn_run *run)
+void turn_run_free_slot(struct turn_run *run)
 {
     struct turn_slots *slots = run->slots;
     int i = 0;
@@ -57,7 +57,7 @@ static bool is_read_only(const struct service_call *call)
 }
 
 /* Whether an earlier try has recorded the call. Its body may differ now, because texts, settings or
- * the dialogue have changed; the same Idempotency-Key needs the recorded body, so that is set. */
+ * the dialogue have changed; the same Idempotency-Key needs the recorded body, which is set. */
 static bool is_recorded(const struct turn_run *run, struct service_call *call)
 {
     const size_t n = run->call_count;
@@ -70,9 +70,9 @@ static bool is_recorded(const struct turn_run *run, struct service_call *call)
     return true;
 }
 
-/* Adds the call to those of the update, and sets the journal to be stored before it is made. enum
- * service_name explains which order of calls is refused. */
-static bool prepare(struct turn_run *run, const struct service_call *call, struct fault *fault)
+/* Adds the call to run->calls, and sets the journal to be stored before the call is made. Refuses a
+ * changing call after one of search-api: enum service_name. */
+static bool prepare_call(struct turn_run *run, const struct service_call *call, struct fault *fault)
 {
     const size_t n = run->call_count;
 
@@ -98,7 +98,7 @@ static bool lease(struct turn_run *run, struct fault *fault)
     run->leased_ns = loop_now_ns(run->options->service->loop);
     if (!turn_run_answer_tap(run->tx, run, fault) ||
         !turn_store_lease(run->tx, &run->update, &run->journal, fault)) {
-        turn_run_leave_slot(run);
+        turn_run_free_slot(run);
         return false;
     }
     run->tx = NULL;
@@ -135,8 +135,8 @@ static void ask_ai(struct turn_run *run)
         ai_client_ask(run->options->ai, &run->calls[0], &run->arena, &run->answers[0]);
 }
 
-/* Makes a call with the API key of the bot. */
-static bool call_by_key(struct turn_run *run, const char *key, struct fault *fault)
+/* Makes a call of booking-api or search-api with the API key of the bot. */
+static bool call_with_key(struct turn_run *run, const char *key, struct fault *fault)
 {
     const struct turn_runner_options *options = run->options;
     const size_t n = run->call_count;
@@ -169,7 +169,7 @@ static bool make_call(struct turn_run *run, struct fault *fault)
     if (!bots_find_id(run->options->bots, &run->update.bot_id, &bot, fault))
         return false;
     memcpy(key, bot->key, sizeof key); /* a copy: the bots may be replaced during a wait */
-    return call_by_key(run, key, fault);
+    return call_with_key(run, key, fault);
 }
 
 bool turn_run_call(void *arg, const struct service_call *call, struct service_answer *answer,
@@ -177,7 +177,7 @@ bool turn_run_call(void *arg, const struct service_call *call, struct service_an
 {
     struct turn_run *run = arg;
 
-    if (!prepare(run, call, fault) || !(run->leased ? renew_lease : lease)(run, fault))
+    if (!prepare_call(run, call, fault) || !(run->leased ? renew_lease : lease)(run, fault))
         return false;
     if (run->options->service->stopping)
         return fault_set(fault, FAULT_UNAVAILABLE, "stopping", "The service stops.");

@@ -14,7 +14,7 @@ enum { OTHERWISE_BYTES_MAX = 64 * 1024 };
 
 /* --- the view --- */
 
-/* A party whose bot has no token here is not reached. */
+/* Derives the key of the party's buttons. If the bot has no token, the party is not reachable. */
 static bool make_key(const struct turn_run *run, struct relay_party *party, struct fault *fault)
 {
     const struct bot *bot;
@@ -84,7 +84,8 @@ static bool make_in_new_topic(struct turn_run *run, const struct turn_message *f
     return buf_keep(&payload, &run->arena, &out->payload, fault);
 }
 
-/* In the topic of a talk, or without it if it is gone by then. */
+/* Makes a message in the topic of the talk. If Telegram refuses the topic, the message is sent to
+ * other_thread_id. */
 static bool make_in_own_topic(struct turn_run *run, const struct turn_message *from, size_t n,
                               struct outbox_message *out, struct fault *fault)
 {
@@ -93,7 +94,7 @@ static bool make_in_own_topic(struct turn_run *run, const struct turn_message *f
     if (!make_in_thread(run, from, from->to.other_thread_id, false, n, &plain, fault) ||
         !make_in_thread(run, from, from->to.thread_id, false, n, out, fault))
         return false;
-    out->instead = plain.instead.at != NULL ? plain.instead : plain.payload; /* a text */
+    out->instead = plain.instead.at != NULL ? plain.instead : plain.payload;
     return true;
 }
 
@@ -125,7 +126,7 @@ bool turn_run_enqueue_pass(struct db *tx, struct turn_run *run, struct fault *fa
     return turn_run_enqueue(tx, run, message, fault);
 }
 
-/* JSON for relay_watch.c; absent if there is nothing to be sent otherwise. */
+/* Writes pass->otherwise as JSON for relay_watch.c; absent if there are no such messages. */
 static bool write_otherwise(struct turn_run *run, struct slice *json, struct fault *fault)
 {
     const struct turn_pass *pass = &run->output.pass;

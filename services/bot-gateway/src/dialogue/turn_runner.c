@@ -27,7 +27,7 @@ struct turn_runner {
     struct turn_runner_options options;
     struct turn_cursor cursor;
     struct turn_slots slots;
-    bool failed; /* a turn has failed, and that was not counted */
+    bool failed; /* a turn has failed with `failure`, which its update does not count */
     struct fault failure;
     struct metric dead;
 };
@@ -70,7 +70,7 @@ static void log_failure(const struct turn_run *run)
         log_int("tries", run->update.tries + 1));
 }
 
-/* Stores the failure with the update; without forwards if storing those of a dead update fails. */
+/* Stores the failure with the update. If that fails for a dead update, tries without forwards. */
 static bool store_failure(struct turn_run *run, struct db_pool *pool, struct fault *fault)
 {
     run->skips_forwards = false;
@@ -102,7 +102,7 @@ static bool count_failure(struct turn_runner *runner, struct turn_run *run, stru
 }
 
 /* Counts a turn that has ended. If it failed (`ok` is false), `fault` says why. Returns false, with
- * `fault`, if the failure is not counted in the update. */
+ * `fault`, if the failure does not count as a try of the update. */
 static bool conclude(struct turn_runner *runner, struct turn_run *run, bool ok, struct fault *fault)
 {
     if (!ok)
@@ -116,7 +116,7 @@ static bool conclude(struct turn_runner *runner, struct turn_run *run, bool ok, 
 
 /* --- a turn --- */
 
-/* Lets the next round fail for this reason, so that the reason is logged and a pause follows. */
+/* Makes the next round fail for this reason, so that the reason is logged and a pause follows. */
 static void fail_round(struct turn_runner *runner, const struct fault *why)
 {
     runner->failed = true;
@@ -148,8 +148,8 @@ static bool store_result(struct db_pool *pool, struct turn_run *run, struct faul
     return true;
 }
 
-/* Runs the next turn. False if this fiber must end: no update is due, the turn has failed, or it
- * has waited for calls, when another fiber has taken over. */
+/* Runs the next turn. False if this fiber must end: no update is due, the turn has failed, or the
+ * turn has waited for calls, so that another fiber has taken over. */
 static bool run_turn(struct turn_runner *runner)
 {
     struct db_pool *pool = runner->options.service->pool;
@@ -170,7 +170,7 @@ static bool run_turn(struct turn_runner *runner)
     if (run->leased) {
         /* If the release fails, the lease simply expires. */
         (void)!(ok || db_transaction(pool, turn_run_release, run, &fault));
-        turn_run_leave_slot(run);
+        turn_run_free_slot(run);
     } else if (!ok) {
         fail_round(runner, &fault);
     }
@@ -201,7 +201,8 @@ static bool start_fiber(struct turn_runner *runner, struct fault *fault)
     return false;
 }
 
-/* Starts a fiber if an update is due. While all are busy, each takes the next update itself. */
+/* Starts a fiber if an update is due. While TURN_RUNNER_WORKERS fibers are busy, starts none: each
+ * takes the next update itself. */
 static bool run_round(void *data, struct fault *fault)
 {
     struct turn_runner *runner = data;

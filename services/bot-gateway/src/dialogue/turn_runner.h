@@ -44,12 +44,12 @@ struct turn_runner;
 
 enum {
     TURN_RUNNER_WORKERS = 4,     /* turns without calls that a process runs at once */
-    TURN_RUNNER_CALLS_MAX = 20,  /* besides these: turns that wait for calls */
-    TURN_RUNNER_CALLS_SPARE = 4, /* of these, for tenants that have none waiting */
-    TURN_RUNNER_POLL_MS = 1000 /* delay until an update that another instance has stored is found */
+    TURN_RUNNER_CALLS_MAX = 20,  /* slots: turns that wait for calls, besides the workers */
+    TURN_RUNNER_CALLS_SPARE = 4, /* of these slots, kept for tenants that have none of them */
+    TURN_RUNNER_POLL_MS = 1000   /* between searches for updates that other instances stored */
 };
 
-/* turn_step(), or the fake of a test that replaces it. */
+/* turn_step(), or the function of a test that replaces it. */
 typedef bool turn_step_fn(const struct turn_input *input, struct arena *arena,
                           struct turn_output *out, struct fault *fault);
 
@@ -68,8 +68,8 @@ struct turn_runner_options {
 /* Returns new, and starts to handle updates. */
 struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
                                       struct fault *fault);
-/* Stops handling updates. In a fiber it waits for the running turns until the fiber's deadline; if
- * some still run then, it frees nothing. Takes NULL. */
+/* Stops handling updates. In a fiber, waits for the running turns until the fiber's deadline; if
+ * some still run then, frees nothing. Takes NULL. */
 void turn_runner_stop(struct turn_runner *runner);
 
 /* Starts a round at once, because an update was stored; for inbox_on_stored(). Takes NULL. */

@@ -10,9 +10,9 @@
 #include "outbox/outbox.h"
 #include "texts/texts_watch.h"
 
-/* The turns of a process that wait for calls. */
+/* The slots in use: each turn of the process that waits for calls has one. */
 struct turn_slots {
-    struct uuid tenants[TURN_RUNNER_CALLS_MAX]; /* one for each turn, in no order */
+    struct uuid tenants[TURN_RUNNER_CALLS_MAX]; /* of these turns, in no order */
     int count;
 };
 
@@ -31,24 +31,26 @@ struct turn_run {
     const struct turn_recorded_call *recorded; /* of earlier tries */
     size_t recorded_count;
     struct db *tx;     /* the first transaction, until its end */
-    bool leased;       /* that has ended with a lease; the turn has a slot */
+    bool leased;       /* `tx` has ended with a lease of the update; the turn has a slot */
     int64_t leased_ns; /* when the lease was taken or renewed */
-    struct service_call calls[TURN_CALLS_MAX];     /* of this try, with the next one */
-    struct service_answer answers[TURN_CALLS_MAX]; /* to them */
-    size_t call_count;                             /* answered ones */
-    bool searches;                                 /* one of them is of search-api */
+    struct service_call calls[TURN_CALLS_MAX];     /* of this try, also the one being made */
+    struct service_answer answers[TURN_CALLS_MAX]; /* to `calls` */
+    size_t call_count;                             /* answered calls */
+    bool searches;                                 /* one of `calls` is of search-api */
     struct turn_record journal; /* to be stored before the next call; absent: nothing */
-    struct arena_mark decided;  /* the arena when a leased turn is over */
-    bool taken;                 /* there was an update */
-    bool done;                  /* it is done; else it was released, or another worker owns it */
+    struct arena_mark decided;  /* position of the arena when `output` was complete */
+    bool taken;                 /* an update was due */
+    bool done;                  /* the update is done; else released, or another worker owns it */
     bool put_off;               /* no slot was free for a call */
     bool queued;                /* a message was queued */
     bool unanswered;            /* another service did not answer */
-    bool acted;           /* a call has changed something, or may have, in this try or before */
-    struct fault failure; /* set by the caller of turn_run_count_failure(), like the next one */
+    bool acted; /* a call has changed something, or may have, in this try or before */
+    /* Of turn_run_count_failure(), in: */
+    struct fault failure;
     bool skips_forwards;
-    bool counted;
-    bool dead;
+    /* out: */
+    bool counted; /* else another worker owns the update */
+    bool dead;    /* there is no next try */
 };
 
 /* Returns new. All arguments are borrowed for its life. */
@@ -58,11 +60,11 @@ struct turn_run *turn_run_create(const struct turn_runner_options *options,
 void turn_run_destroy(struct turn_run *run); /* takes NULL */
 
 /* Takes an update, runs its turn and stores the output, or releases the update. If the turn makes
- * calls, the first one ends the transaction with a lease; turn_run_store_output() must be called
- * after that. The fault may be one of turn_run_call(). */
+ * calls, the first call ends the transaction with a lease; the caller must then call
+ * turn_run_store_output(). The fault may be one of turn_run_call(). */
 bool turn_run_step(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
-/* Stores the text of an update in the history, for updates of an album that are merged. */
+/* Stores the text of `view`, an update of an album, in the history. */
 bool turn_run_store_message(struct db *tx, const struct turn_run *run,
                             const struct update_view *view, struct fault *fault) MUST_CHECK;
 
@@ -75,9 +77,10 @@ bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message
 /* view_relay() of struct turn_caller. */
 bool turn_run_view_relay(void *run, const struct relay_query *query, struct relay_view *out,
                          struct fault *fault) MUST_CHECK;
-/* Queue the message that is passed to another person, if there is one; and then store what limits
- * and failures need. */
+/* Queues the message of output.pass, if there is one. */
 bool turn_run_enqueue_pass(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;
+/* Opens or closes the talk of output.pass; stores the queued message for the limits and for
+ * relay_watch.h. */
 bool turn_run_store_pass(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;
 
 /* --- the end --- */
@@ -87,11 +90,11 @@ bool turn_run_store_output(struct db *tx, void *run, struct fault *fault) MUST_C
 /* Ends the lease of the update, which is due again at once. */
 bool turn_run_release(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
-/* Counts a failed try of the update; sets `counted` and `dead`. A dead update is queued for its
- * forwards (outgoing webhooks), unless `skips_forwards`. */
+/* Counts a failed try of the update. A dead update is queued for its forwards (outgoing webhooks),
+ * unless `skips_forwards`. */
 bool turn_run_count_failure(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
-/* Informs the person that the update is dead, or that it waits for another service, unless the
- * person was erased since. Sets `queued`. */
+/* Informs the person that the update is dead (`dead`) or waits for another service, unless the
+ * person was erased. Sets `queued`. */
 bool turn_run_notify_person(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* --- calls --- */
@@ -104,8 +107,8 @@ bool turn_run_notify_person(struct db *tx, void *run, struct fault *fault) MUST_
 bool turn_run_call(void *run, const struct service_call *call, struct service_answer *answer,
                    struct fault *fault) MUST_CHECK;
 /* Frees the slot of a leased turn. */
-void turn_run_leave_slot(struct turn_run *run);
-/* Lets another fiber take the next update, because this turn begins to wait for calls. */
+void turn_run_free_slot(struct turn_run *run);
+/* Lets another fiber take the next update, because this one begins to wait for calls. */
 void turn_runner_start_next(struct turn_run *run);
 
 /* Answers the tap before the calls are made, so that the button's progress indicator stops. The
@@ -118,15 +121,15 @@ bool turn_run_answer_tap(struct db *tx, struct turn_run *run, struct fault *faul
  * with the same media_group_id (Bot API, Message). The bot handles the updates of an album as one:
  * the primary update is the first with a caption, or the first one if none has a caption. An album
  * is complete when no picture of it has come for ALBUM_WAIT_MS; until then the later updates of the
- * chat wait. A picture that comes after that is handled by itself. */
+ * lane wait. A picture that comes after that is handled as an update of its own. */
 enum {
     ALBUM_WAIT_MS = 1500, /* our choice; Telegram documents no interval */
     ALBUM_MAX = 10        /* pictures (Bot API, sendMediaGroup) */
 };
 
 /* Must be called in the transaction that took the update of `run`, a picture of an album. If the
- * album is complete and this update is its primary one, merges the other updates into it and sets
- * `is_primary`; the caller goes on with the update. Otherwise the caller only has to commit: the
- * update is deferred, or is done because another update is the primary one. */
+ * album is complete and this update is the primary one, merges the other updates into it and sets
+ * `is_primary`; the caller then handles the update. If `is_primary` is false, the caller only has
+ * to commit: the update is deferred, or merged into the primary one. */
 bool album_gather(struct db *tx, struct turn_run *run, bool *is_primary,
                   struct fault *fault) MUST_CHECK;

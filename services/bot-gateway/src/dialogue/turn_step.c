@@ -67,7 +67,7 @@ static move_fn *find_command(const struct turn_input *input, struct slice name)
 }
 
 /* The function for an answer to a message of the bot, and the argument of that message's button.
- * NULL: it answers no message that expects an answer. */
+ * NULL: the update does not answer a message that expects it. */
 static move_fn *find_answer(const struct turn_input *input, struct slice *argument)
 {
     const struct update_view *update = &input->update;
@@ -86,8 +86,8 @@ static move_fn *find_answer(const struct turn_input *input, struct slice *argume
     return NULL;
 }
 
-/* Whether the update is a command or an answer of staff in a group. The sender may be an anonymous
- * administrator's: Telegram then names a bot as the sender. */
+/* Whether the update is a command or an answer of staff in a group. The sender may be a bot, which
+ * Telegram names in place of an anonymous administrator. */
 static bool is_for_staff(const struct turn_input *input)
 {
     const struct update_view *update = &input->update;
@@ -119,7 +119,7 @@ static move_fn *find_move(const struct talk *talk, enum flow_event on, struct sl
     return NULL;
 }
 
-/* NULL: neither the step nor the dialogue handles it. */
+/* The function for the text of the update. NULL: neither the step nor the flow has one. */
 static move_fn *find_text_move(const struct talk *talk)
 {
     const struct slice text = talk->input->update.text;
@@ -132,7 +132,7 @@ static move_fn *find_text_move(const struct talk *talk)
     return of_step == NULL && talk->flow != NULL ? talk->flow->text : of_step;
 }
 
-/* If the file is not expected, its caption counts. */
+/* Handles a file or, if no file is expected, its caption. */
 static bool take_file(struct talk *talk)
 {
     move_fn *act = flow_refuse_file;
@@ -172,8 +172,8 @@ static bool handle_message(struct talk *talk)
     return talk_run_move(talk, act != NULL ? act : flow_handle_unknown);
 }
 
-/* For this long after a step was reached, a tap of the message before it counts as a repeated tap:
- * the person may not have seen the answer yet, because of slow calls or a poor connection. */
+/* For this long after a step was reached, a tap of the previous message counts as a repeated tap:
+ * the person may not have seen the new message yet, because of slow calls or a poor connection. */
 enum { REPEATED_TAP_S = 30 };
 
 static bool is_repeated_tap(const struct talk *talk, const struct button *button)
@@ -193,7 +193,7 @@ static bool refuse_stale(struct talk *talk, const struct button *button)
     talk_show_notice(talk, TEXT_BUTTON_STALE);
     talk->in_place = false;
     if (talk->flow != NULL)
-        return is_repeated_tap(talk, button) || talk_repeat(talk);
+        return is_repeated_tap(talk, button) || talk_run_repeat_step(talk);
     return talk->input->update.chat_id == FIELD_ABSENT ||
            talk_run_move(talk, flow_handle_stale_tap);
 }

@@ -9,8 +9,8 @@
 #include "bots/bot.h"
 
 // clang-format off
-/* SQL that walks the lanes by the index update_lane, each with its oldest update. Of the other
- * updates of a lane only a begun one is read. PostgreSQL walks only as far as rows are fetched. */
+/* SQL that visits the lanes in the order of the index update_lane. It reads the oldest update of each
+ * lane and its begun one, if any. PostgreSQL visits only as many lanes as are needed for the rows. */
 static const struct db_part walk[] = {
     {"oldest", "SELECT u.bot_id, coalesce(u.chat_id, 0) AS chat, coalesce(u.user_id, 0) AS person, u.id,"
                " u.retry_at FROM update u WHERE u.status = 'received'"},
@@ -31,7 +31,7 @@ static const struct db_part walk_of_all[] = {
               "  ({oldest} AND {lane_key} > (l.bot_id, l.chat, l.person){first}) next)"},
     {NULL, NULL},
 };
-/* SQL that walks the bots after {bot}, each with its lanes: those after its cursor come first. */
+/* SQL that visits the bots after {bot} and the lanes of each: first those after the bot's cursor. */
 static const struct db_part walk_of_bots[] = {
     {"next_bot", "SELECT u.bot_id FROM update u WHERE u.status = 'received' AND u.bot_id >"},
     {"bots", "WITH RECURSIVE waiting AS (({next_bot} {bot}{first})"
@@ -100,9 +100,9 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "u");
 
-/* Takes the first due one of the heads. 16 lanes of a bot are more than all workers of all
- * instances have locked. `status NOT IN` matches 'received' in a way that no partial index serves,
- * so the rows are found by id whatever the statistics say. */
+/* Takes the first due head that is not locked. {candidates} has at most 16 lanes of a bot, more than
+ * all workers of all instances have locked. `status NOT IN` means 'received' in a form that no
+ * partial index serves, so PostgreSQL finds the rows by id whatever the statistics say. */
 static const struct db_statement take_statement = {
     .name = "turn_take",
     .parameters = "bot uuid, cursor_bots uuid[], chats bigint[], persons bigint[]",
@@ -193,7 +193,7 @@ static const struct db_statement fail_statement = {
 };
 // clang-format on
 
-static int64_t or_none(int64_t id)
+static int64_t id_or_zero(int64_t id)
 {
     return id != FIELD_ABSENT ? id : 0;
 }
@@ -212,7 +212,7 @@ bool turn_store_find_due(struct db *db, struct turn_due *out, struct fault *faul
 static bool take(struct db *tx, const struct turn_cursor *cursor, struct db_rows *rows,
                  struct fault *fault)
 {
-    /* db_uuid() passes a nil UUID as NULL. */
+    /* The lowest UUID: db_uuid() would pass a nil one as NULL. */
     static const struct uuid first = {
         {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}
     };
@@ -255,8 +255,8 @@ bool turn_store_take_next(struct db *tx, struct turn_cursor *cursor, struct db_r
         return true;
     *out = (struct turn_update){.language = -1, .told_language = -1};
     db_row_read(rows, 0, 0, columns, COLUMNS, out);
-    advance(cursor,
-            &(struct turn_cursor_lane){out->bot_id, or_none(out->chat_id), or_none(out->user_id)});
+    advance(cursor, &(struct turn_cursor_lane){out->bot_id, id_or_zero(out->chat_id),
+                                               id_or_zero(out->user_id)});
     return true;
 }
 
@@ -315,8 +315,8 @@ bool turn_store_lock_queued(struct db *tx, const struct turn_update *update, int
                             struct db_rows *rows, struct fault *fault)
 {
     return db_query(tx, &queued_statement,
-                    DB_VALUES(db_uuid(&update->bot_id), db_int(or_none(update->chat_id)),
-                              db_int(or_none(update->user_id)), db_uuid(&update->id),
+                    DB_VALUES(db_uuid(&update->bot_id), db_int(id_or_zero(update->chat_id)),
+                              db_int(id_or_zero(update->user_id)), db_uuid(&update->id),
                               db_int(limit)),
                     rows, fault);
 }

@@ -50,25 +50,25 @@ struct turn_update {
     int64_t chat_id;           /* FIELD_ABSENT: none */
     int64_t user_id;           /* FIELD_ABSENT: none */
     int64_t tries;             /* failed ones */
-    bool acted;                /* see turn_retry_delay_s() */
+    bool acted;                /* a call in an earlier try may have changed something */
     struct uuid leased_by;     /* nil: not leased; else the caller's lease, or an expired one */
     int64_t received_at;       /* microseconds */
-    int64_t waited_ms;         /* since then */
-    struct slice body;         /* absent: of a kind that no dialogue uses */
+    int64_t waited_ms;         /* since received_at */
+    struct slice body;         /* absent: no dialogue uses updates of this kind */
     struct turn_record record; /* of earlier tries: turn_store_record_calls() */
-    bool has_forwards;         /* the bot has some; they may not match this update */
+    bool has_forwards;         /* (outgoing webhooks) of the bot; may not match this update */
     /* Of the person: */
-    int language;        /* chosen; -1: none */
-    int told_language;   /* -1: the person is not known */
+    int language;        /* that the person has chosen; -1: none */
+    int told_language;   /* of the app, as Telegram reports it; -1: the person is not known */
     struct slice source; /* absent: not known */
     bool is_owner;
-    bool has_talk;      /* with staff: struct relay_view, talk_is_open */
+    bool has_talk;      /* an open talk with staff */
     bool seen_long_ago; /* an hour or more ago; meaningless if the person is not known */
     struct turn_state state;
 };
 
 struct turn_due {
-    bool any;        /* a head is due */
+    bool any;        /* the head of a lane is due */
     double oldest_s; /* age of the oldest waiting update; 0: none */
 };
 bool turn_store_find_due(struct db *db, struct turn_due *out, struct fault *fault) MUST_CHECK;
@@ -85,10 +85,10 @@ struct turn_cursor {
     size_t count;
 };
 
-/* Finds the next due update and locks it: the head of the next lane of the next bot that has one.
- * So a bot waits for one update of each other bot, and a lane for one update of each other lane of
- * its bot, however many updates they have. Advances `cursor`; `taken` is false if no update is due.
- * Text is borrowed from `rows`. */
+/* Finds the next due update and locks it: the head of the next lane of the next bot with a due
+ * update. So a bot waits for one update of each other bot, and a lane for one update of each other
+ * lane of its bot, however many updates wait there. Advances `cursor`; `taken` is false if no
+ * update is due. Text is borrowed from `rows`. */
 bool turn_store_take_next(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
                           struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
 
@@ -103,14 +103,16 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
 bool turn_store_record_calls(struct db_pool *pool, const struct turn_update *update,
                              const struct turn_record *record, bool *owned,
                              struct fault *fault) MUST_CHECK;
-/* Locks a leased update; `owned` is false if another worker has leased or handled it. */
+/* Locks an update that the caller has leased. `owned` is false if another worker has leased or
+ * handled the update since. */
 bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *owned,
                      struct fault *fault) MUST_CHECK;
 /* Whether the update still has a chat, which the erasure of a person deletes. Prevents the erasure
  * of the update until the transaction ends. */
 bool turn_store_has_chat(struct db *tx, const struct uuid *id, bool *has_chat,
                          struct fault *fault) MUST_CHECK;
-/* Makes the update due in `wait_ms` without counting a try, unless another worker has leased it. */
+/* Ends the lease of the update and makes it due in `wait_ms`, without counting a try, and commits.
+ * Changes nothing if another worker has leased the update. */
 bool turn_store_release(struct db *tx, const struct turn_update *update, bool acted,
                         int64_t wait_ms, struct fault *fault) MUST_CHECK;
 
@@ -125,18 +127,19 @@ struct turn_queued {
 bool turn_store_lock_queued(struct db *tx, const struct turn_update *update, int64_t limit,
                             struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void turn_store_read_queued(const struct db_rows *rows, int row, struct turn_queued *out);
-/* Sets a locked update to done: its picture is handled with `primary`, of the same album. */
+/* Sets a locked update to done: its picture is handled with the update `primary` of the album. */
 bool turn_store_merge_into(struct db *tx, const struct uuid *id, const struct uuid *primary,
                            struct fault *fault) MUST_CHECK;
 
 /* Runs the statements of `before`, sets the update to done and commits; call it inside
- * db_transaction(). Deletes the body of the update if it is `confided` or TURN_QUOTES_CONFIDED. */
+ * db_transaction(). Deletes the body of the update if `confided`, or if TURN_QUOTES_CONFIDED
+ * holds. */
 bool turn_store_set_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
                          bool confided, const struct db_call *before, size_t count,
                          struct fault *fault) MUST_CHECK;
 
 /* Counts a failed try of the update and ends its lease. The next try is in `retry_s` seconds;
- * FIELD_ABSENT: the update is dead. `counted` is false if another worker owns the update. */
+ * FIELD_ABSENT: the update becomes dead. `counted` is false if another worker owns the update. */
 bool turn_store_count_failure(struct db *tx, const struct turn_update *update, bool acted,
                               int64_t retry_s, struct slice reason, bool *counted,
                               struct fault *fault) MUST_CHECK;

@@ -52,13 +52,14 @@ struct update_view {
                              command */
     struct slice addressee; /* "our_bot"; absent: no bot is named */
     struct slice argument;  /* "abc", for /start the payload of a deep link; may be empty */
-    struct slice tap_id;    /* of ABOUT_TAP, like the next one */
-    struct slice tap_data;  /* callback_data of the button; may be absent */
-    /* The id of the message, or of that whose button was tapped; FIELD_ABSENT: not accessible. */
+    struct slice tap_id;    /* of ABOUT_TAP: id of the callback_query */
+    struct slice tap_data;  /* of ABOUT_TAP: callback_data of the button; may be absent */
+    /* The id of the message or, of a tap, of the message with the button; FIELD_ABSENT: the message
+     * is not accessible. */
     int64_t message_id;
-    bool shows_photo; /* of ABOUT_TAP: that message is a photo or a document with a caption */
+    bool shows_photo; /* of ABOUT_TAP: the message with the button is a photo or a document */
     int64_t sent_at;  /* of a message, microseconds; FIELD_ABSENT: not known */
-    /* callback_data of the first button of the message that this one answers (Bot API,
+    /* callback_data of the first button of the message to which the person replies (Bot API,
      * reply_to_message); absent: none. */
     struct slice answered_data;
     struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
@@ -69,7 +70,8 @@ struct update_view {
     int64_t moved_to;
 };
 
-/* If Telegram no longer shows the message of a tap, its chat is not known. */
+/* Whether the update comes from a group. False also for a tap on a message that Telegram no longer
+ * shows: the chat is then not known. */
 static inline bool update_view_in_group(const struct update_view *view)
 {
     return !view->is_private && view->chat_id != FIELD_ABSENT;

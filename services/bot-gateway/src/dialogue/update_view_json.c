@@ -11,7 +11,7 @@
 
 enum {
     DATE_MAX = INT32_MAX,
-    ENTITIES_MAX = 8, /* a leading command is the first one */
+    ENTITIES_MAX = 8, /* a command at the start of the text is the first */
     SIZES_MAX = 16,   /* of a photo */
     MEDIA_PHOTO = 0,
     MEDIA_DOCUMENT = 2,
@@ -218,7 +218,8 @@ static struct slice largest_size(const struct foreign_list *photo)
     return largest != NULL ? largest->file_id : SLICE_NONE;
 }
 
-/* A file with another file_id cannot be stored or sent on, so it counts as any other medium. */
+/* Sets the file. If its file_id has another form, it cannot be stored or sent on; it then is just a
+ * medium (`has_media`). */
 static void put_file(const struct message *message, struct update_view *out)
 {
     const bool is_photo = message->photo.count > 0;
@@ -234,8 +235,8 @@ static void put_file(const struct message *message, struct update_view *out)
                     : UPDATE_OTHER_FILE;
 }
 
-/* The first callback_data of a keyboard. Buttons are signed, so a text that only looks like one is
- * of no use to anybody. */
+/* The first callback_data of a keyboard. A label may be mistaken for the member's name, which is
+ * harmless, because the data of buttons is signed. */
 static struct slice first_data(struct slice keyboard)
 {
     const struct slice name = SLICE("\"callback_data\"");

@@ -84,7 +84,7 @@ TEST_ROWS_WHY(nights_of_moved_stay_are_free, freed)
     struct calendar calendar = known(row->days);
     char drawn[16] = "";
 
-    calendar_free(&calendar, TODAY + row->own, TODAY + row->end);
+    calendar_mark_free(&calendar, TODAY + row->own, TODAY + row->end);
     for (int day = 0; row->drawn[day] != '\0'; day++) {
         const enum calendar_status why = calendar_check(&calendar, TODAY + day);
         drawn[day] = why == CALENDAR_OPEN ? '.' : why == CALENDAR_TAKEN ? 't' : '?';
@@ -133,7 +133,7 @@ TEST_ROWS(month_without_choice_is_not_shown, months)
 
     if (row->check_in != NULL)
         calendar.check_in = day(row->check_in);
-    ck_assert_int_eq(calendar_month(&calendar, day(row->wanted)), day(row->shown));
+    ck_assert_int_eq(calendar_clamp_month(&calendar, day(row->wanted)), day(row->shown));
 }
 
 TEST(days_after_taken_night_are_not_shown)
@@ -141,9 +141,9 @@ TEST(days_after_taken_night_are_not_shown)
     struct calendar calendar = known("..........t");
 
     calendar.check_in = TODAY + 8;
-    ck_assert_int_eq(calendar_month(&calendar, day("2026-12-20")), day("2026-12-01"));
+    ck_assert_int_eq(calendar_clamp_month(&calendar, day("2026-12-20")), day("2026-12-01"));
     calendar.days[9].taken = true;
-    ck_assert_int_eq(calendar_month(&calendar, day("2026-12-20")), day("2026-11-01"));
+    ck_assert_int_eq(calendar_clamp_month(&calendar, day("2026-12-20")), day("2026-11-01"));
 }
 
 /* --- buttons --- */
@@ -241,7 +241,7 @@ TEST(every_month_of_window_fits)
     struct calendar calendar = known("");
 
     for (int32_t month = day("2026-11-01"); month < day("2027-12-01");
-         month = calendar_next(month)) {
+         month = calendar_next_month(month)) {
         calendar_show(&calendar, month, LANGUAGE_KZ, &page);
         ck_assert_uint_le(page.count, CALENDAR_BUTTONS_MAX);
         ck_assert_uint_eq((page.count - 3) % 7, 0);

@@ -23,7 +23,7 @@ static const struct calendar_day *find_day(const struct calendar *calendar, int3
     return i >= 0 && i < (int64_t)calendar->count ? &calendar->days[i] : &unknown;
 }
 
-/* NULL: the day is not known. */
+/* NULL: the day is not among the days that were read. */
 static struct calendar_day *known_day(struct calendar *calendar, int32_t day)
 {
     const int64_t i = (int64_t)day - calendar->first;
@@ -41,8 +41,8 @@ static bool free_buffer(struct calendar *calendar, int32_t day)
     return is_buffer;
 }
 
-/* A check-in that stays the same is allowed even on a day without check-ins. */
-void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_out)
+/* Also allows `check_in` as check-in, even if that day has no_check_in: it may stay the same. */
+void calendar_mark_free(struct calendar *calendar, int32_t check_in, int32_t check_out)
 {
     struct calendar_day *known = known_day(calendar, check_in);
     int32_t day;
@@ -90,7 +90,7 @@ static enum calendar_status check_out_status(const struct calendar *calendar, in
     return day - check_in < min_nights_of(calendar, check_in, day) ? CALENDAR_SHORT : CALENDAR_OPEN;
 }
 
-/* Whether check-in is possible on the day. It is not if no check-out can follow. */
+/* Whether check-in is possible on the day. It is not if there is no possible check-out after it. */
 static enum calendar_status check_in_status(const struct calendar *calendar, int32_t day)
 {
     enum calendar_status status = CALENDAR_SHORT;
@@ -124,12 +124,12 @@ static int32_t month_of(int32_t day)
     return day - date_to_civil(day).day + 1;
 }
 
-int32_t calendar_next(int32_t day)
+int32_t calendar_next_month(int32_t day)
 {
     return month_of(month_of(day) + LONGEST_MONTH);
 }
 
-/* The last day that may be chosen: a stay cannot continue after a taken night. */
+/* The last day that may be chosen. Check-out must not be after a taken night. */
 static int32_t last_of(const struct calendar *calendar)
 {
     int32_t last = calendar->check_in;
@@ -146,7 +146,7 @@ static int32_t first_of(const struct calendar *calendar)
     return calendar->check_in == DATE_ABSENT ? calendar->today : calendar->check_in;
 }
 
-int32_t calendar_month(const struct calendar *calendar, int32_t wanted)
+int32_t calendar_clamp_month(const struct calendar *calendar, int32_t wanted)
 {
     const int32_t first = first_of(calendar), last = last_of(calendar);
 
@@ -165,17 +165,18 @@ static struct calendar_button *put(struct calendar_page *page, const char *label
     return button;
 }
 
-/* Adds a button to the month that begins with this day, if that month may be shown. */
+/* Adds a button that shows the month beginning with the day `month`, or a blank one if that month
+ * has no day to choose. */
 static void put_month(const struct calendar *calendar, int32_t month, const char *before,
-                      const char *behind, enum language language, struct calendar_page *page)
+                      const char *after, enum language language, struct calendar_page *page)
 {
     char label[LABEL_MAX + 1];
 
-    if (calendar_month(calendar, month) != month) {
+    if (calendar_clamp_month(calendar, month) != month) {
         put(page, BLANK);
         return;
     }
-    snprintf(label, sizeof label, "%s%s%s", before, format_month_name(month, language), behind);
+    snprintf(label, sizeof label, "%s%s%s", before, format_month_name(month, language), after);
     struct calendar_button *button = put(page, label);
     button->action = CALENDAR_MONTH;
     date_format(month, button->argument);
@@ -188,7 +189,7 @@ static void put_head(const struct calendar *calendar, int32_t month, enum langua
 
     put_month(calendar, month_of(month - 1), "← ", "", language, page);
     put(page, title.text);
-    put_month(calendar, calendar_next(month), "", " →", language, page);
+    put_month(calendar, calendar_next_month(month), "", " →", language, page);
     for (int weekday = 1; weekday <= WEEK; weekday++)
         put(page, format_weekday_name(weekday, language))->new_row = weekday == 1;
     page->buttons[0].new_row = true;
@@ -247,7 +248,7 @@ static void put_day(const struct calendar *calendar, int32_t day, struct calenda
     }
 }
 
-/* Adds the days of a week. Omits a week without a day to show, mostly a past one. */
+/* Adds the days of a week. Omits the week if all its days are blank, such as past ones. */
 static void put_week(const struct calendar *calendar, int32_t monday, int32_t month, int32_t next,
                      struct calendar_page *page)
 {
@@ -270,7 +271,7 @@ static void put_week(const struct calendar *calendar, int32_t monday, int32_t mo
 void calendar_show(const struct calendar *calendar, int32_t month, enum language language,
                    struct calendar_page *out)
 {
-    const int32_t next = calendar_next(month);
+    const int32_t next = calendar_next_month(month);
 
     out->count = 0;
     out->has_open = out->has_unavailable = false;

@@ -18,7 +18,7 @@ enum {
     CALENDAR_NIGHTS_MAX = 30,   /* of a stay that the bot offers */
     CALENDAR_WINDOW_DAYS = 365, /* from today to check-in: the limit of booking-api; an apartment
                                    may have a lower one */
-    CALENDAR_DAYS_MAX = 31 + 31 /* known at once: a month, and the longest stay from its last day */
+    CALENDAR_DAYS_MAX = 31 + 31 /* read at once: a month, and the longest stay from its last day */
 };
 
 /* Whether a day can be chosen, or why not. */
@@ -27,8 +27,8 @@ enum calendar_status {
     CALENDAR_PAST,
     CALENDAR_EARLY,  /* not after check-in */
     CALENDAR_FAR,    /* beyond the window or the longest stay */
-    CALENDAR_TAKEN,  /* its night, or one between check-in and it */
-    CALENDAR_CLOSED, /* no check-in or no check-out on it */
+    CALENDAR_TAKEN,  /* the night of the day, or a night between check-in and the day */
+    CALENDAR_CLOSED, /* check-in or check-out is not allowed on the day */
     CALENDAR_SHORT,  /* the apartment requires more nights */
     CALENDAR_STATUSES
 };
@@ -41,30 +41,31 @@ struct calendar_day {
     bool no_check_in;
     bool no_check_out;
     int64_t min_nights; /* of a stay that includes its night; 0: any */
-    bool buffer;        /* kept free before or after a stay; not occupied */
+    bool buffer;        /* its night is kept free before or after a stay */
 };
 
 struct calendar {
     int32_t today;
-    int32_t check_in; /* chosen already; DATE_ABSENT: check-in is asked for, else check-out */
-    int32_t first;    /* of `days` */
+    int32_t check_in; /* the chosen one; DATE_ABSENT: the next day to choose is check-in */
+    int32_t first;    /* date of days[0] */
     size_t count;     /* known days; 0: the calendar has no apartment */
     struct calendar_day days[CALENDAR_DAYS_MAX];
 };
 
+/* Whether the day can be chosen as check-in or, once check-in is chosen, as check-out. */
 enum calendar_status calendar_check(const struct calendar *calendar, int32_t day);
-/* Marks the nights of the stay that the guest wants to move as free, with the buffers around them:
- * booking-api reports them as taken, without a reason. If a buffer also belongs to another stay,
- * booking-api refuses the change. */
-void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_out);
+/* Marks the nights of a stay as free, with the buffers around them: booking-api reports them as
+ * taken, without a reason, although the guest may move the stay. If a buffer also belongs to
+ * another stay, booking-api refuses the change. */
+void calendar_mark_free(struct calendar *calendar, int32_t check_in, int32_t check_out);
 /* The minimum nights of a stay with check-in on the day or, once check-in is chosen, with check-out
  * on the day; 0: not known. */
 int64_t calendar_min_nights(const struct calendar *calendar, int32_t day);
 
 /* The first day of the month of `wanted`, or of the nearest month with a day to choose. */
-int32_t calendar_month(const struct calendar *calendar, int32_t wanted);
+int32_t calendar_clamp_month(const struct calendar *calendar, int32_t wanted);
 /* The first day of the month after that of `day`. */
-int32_t calendar_next(int32_t day);
+int32_t calendar_next_month(int32_t day);
 
 /* The actions of the calendar's buttons: */
 #define CALENDAR_DAY   "day"   /* chooses the date in its argument */

@@ -31,8 +31,8 @@ static const struct foreign_member days_members[] = {
 static const struct foreign days_table = FOREIGN_OF(days_members, struct foreign_list);
 // clang-format on
 
-/* What a reason of booking-api means for the choice of days. The other reasons add nothing: the
- * status shows that a night is occupied, and the nights and min_nights tell that a gap is too
+/* What a reason of booking-api means for the choice of days. Other reasons are not needed: the
+ * status shows that a night is occupied; taken nights and min_nights show that a gap is too
  * short. */
 // clang-format off
 static const struct {

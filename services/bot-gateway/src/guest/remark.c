@@ -9,7 +9,7 @@
 
 enum { WORDS_MAX = 40, DAY_MAX = 31 };
 
-/* A text as words; a Latin word also as transliterated Russian or Kazakh. */
+/* The words of a text; a Latin word also as transliterated Russian or Kazakh. */
 struct remark_text {
     struct letters words[WORDS_MAX];
     struct letters cyrillic[WORDS_MAX];
@@ -28,7 +28,7 @@ static void end_word(struct remark_text *text, struct letters *word)
     word->len = 0;
 }
 
-static void split(struct slice text, struct remark_text *out)
+static void split_words(struct slice text, struct remark_text *out)
 {
     struct letters word = {0};
     size_t at = 0;
@@ -60,19 +60,19 @@ static struct pattern pattern_of(struct slice word)
     return (struct pattern){letters_of(word), word.len > 0 && word.at[word.len - 1] == '*'};
 }
 
-static bool fits(const struct letters *word, const struct pattern *pattern)
+static bool fits_pattern(const struct letters *word, const struct pattern *pattern)
 {
     return pattern->any_ending ? letters_start_with(word, &pattern->letters)
                                : letters_equal(word, &pattern->letters);
 }
 
-/* Whether the word of the text is this word of the table. */
+/* Whether word `i` of the text is this word of the table. */
 static bool is_word(const struct remark_text *text, size_t i, const struct pattern *pattern)
 {
-    return fits(&text->words[i], pattern) || fits(&text->cyrillic[i], pattern);
+    return fits_pattern(&text->words[i], pattern) || fits_pattern(&text->cyrillic[i], pattern);
 }
 
-/* Whether the words joined by '_' are the words of the text from this one on. */
+/* Whether the words of the text from `i` on match `patterns`, which are separated by '_'. */
 static bool are_words(const struct remark_text *text, size_t i, struct slice patterns)
 {
     while (patterns.at != NULL) {
@@ -83,7 +83,8 @@ static bool are_words(const struct remark_text *text, size_t i, struct slice pat
     return true;
 }
 
-/* Converts the first word of the table once, not for each word of the text. */
+/* Whether the text has the words of `patterns`, one directly after the other. Converts the first
+ * pattern once, not for each word of the text. */
 static bool has_words(const struct remark_text *text, struct slice patterns)
 {
     const struct pattern first = pattern_of(slice_cut(&patterns, '_'));
@@ -94,7 +95,7 @@ static bool has_words(const struct remark_text *text, struct slice patterns)
     return false;
 }
 
-static bool matches(const struct remark_text *text, struct slice expression)
+static bool matches_expression(const struct remark_text *text, struct slice expression)
 {
     while (expression.at != NULL)
         if (!has_words(text, slice_cut(&expression, ' ')))
@@ -107,7 +108,7 @@ static bool matches_any(const struct remark_text *text, const char *expressions)
     struct slice rest = slice_of(expressions);
 
     while (rest.at != NULL)
-        if (matches(text, slice_cut(&rest, '|')))
+        if (matches_expression(text, slice_cut(&rest, '|')))
             return true;
     return false;
 }
@@ -154,13 +155,13 @@ struct remark remark_read(struct slice text)
 {
     struct remark_text split_text;
 
-    split(text, &split_text);
+    split_words(text, &split_text);
     return (struct remark){kind_of(&split_text),
                            split_text.has_question_mark ||
                                matches_any(&split_text, remark_question_words)};
 }
 
-/* --- bare days --- */
+/* --- days without a month --- */
 
 /* Cuts a day of a month, and the spaces after it, off the beginning; 0: there is none. */
 static int cut_day(struct slice *text)
@@ -188,14 +189,14 @@ static bool cut_dash(struct slice *text)
     return false;
 }
 
-/* Whether what follows the number cannot be what it counts. */
+/* Whether the text after a number cannot be something that the number counts. */
 static bool ends_days(struct slice rest)
 {
     return rest.len == 0 || rest.at[0] == ',' || slice_starts(rest, SLICE("на ")) ||
            slice_starts(rest, SLICE("for "));
 }
 
-bool remark_name_days(struct slice text, struct arena *arena, struct slice *out)
+bool remark_complete_days(struct slice text, struct arena *arena, struct slice *out)
 {
     struct slice rest = slice_trim(text);
     const int first = cut_day(&rest);

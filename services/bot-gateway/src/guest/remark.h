@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* What a guest says at a screen beside answers and search criteria: agrees, refuses, asks about the
- * apartment or the booking, wants a person. By the words of remark_words.c, in three languages,
- * also without Kazakh letters or transliterated. Pure. */
+/* Recognises remarks: texts of a guest that are neither answers nor search criteria, such as
+ * agreement, refusal, a question about the apartment or the booking, the wish to talk to a person.
+ * remark_words.c has their words, in three languages; a text matches them also without Kazakh
+ * letters or transliterated. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,12 +16,12 @@ enum remark_kind {
     REMARK_NO,
     REMARK_CALL_PERSON, /* "позовите человека" */
     REMARK_FOR_PERSON,  /* a subject on which the bot has no data, such as a door that stays shut */
-    REMARK_NO_PHONE,
+    REMARK_NO_PHONE,    /* does not want to give a phone number */
     /* About a booking: */
     REMARK_BOOKINGS, /* "где моя бронь?" */
-    REMARK_CANCEL,
-    REMARK_MOVE,
-    REMARK_PAID,
+    REMARK_CANCEL,   /* wants to cancel it */
+    REMARK_MOVE,     /* wants other dates */
+    REMARK_PAID,     /* says that it is paid */
     /* Questions about a booking or an apartment: */
     REMARK_CANCELLING, /* what cancelling costs */
     REMARK_PAYMENT,    /* prepayment, where and when to pay */
@@ -38,31 +39,33 @@ struct remark {
 };
 struct remark remark_read(struct slice text);
 
-/* Whether it can only be about a booking of the guest. */
+/* Whether the remark can only be about a booking of the guest. */
 static inline bool remark_is_about_booking(struct remark remark)
 {
     return (remark.kind >= REMARK_BOOKINGS && remark.kind <= REMARK_PAID) ||
            remark.kind == REMARK_ENTRY;
 }
 
-/* Rewrites a text that begins with a bare day or range as an answer to a question for dates: "5" as
- * "5 числа", "5-8" as "с 5 по 8". False if it begins with no bare number, or the number may count
- * something: "2 комнаты". `out` is in the arena; absent if the arena is full. */
+/* Completes an answer to a question for dates that begins with a day or range without a month, so
+ * that phrase_read() finds dates: "5" becomes "5 числа", "5-8" becomes "с 5 по 8". False if the
+ * text does not begin so, or if the number may count something: "2 комнаты". `out` is in the arena;
+ * absent if the arena is full. */
 struct arena;
-bool remark_name_days(struct slice text, struct arena *arena, struct slice *out);
+bool remark_complete_days(struct slice text, struct arena *arena, struct slice *out);
 
 /* --- the table --- */
 
-/* Expressions separated by '|'. An expression is words separated by spaces, which may occur in any
- * order and with others between them, or joined by '_', which stand together; '*' ends a word whose
- * ending does not matter. */
+/* `expressions` are separated by '|'. A text matches an expression if it has all its words, which
+ * are separated by spaces, in any order. Words joined by '_' must follow each other directly. '*'
+ * stands for any ending of a word. */
 struct remark_row {
     enum remark_kind kind;
     const char *expressions;
 };
 extern const struct remark_row remark_rows[]; /* the first that matches is used */
 extern const size_t remark_row_count;
-/* A text is REMARK_YES or REMARK_NO if it has a word of the first list and only words of both. */
+/* A text is of this kind if it has a word of `words`, no words but those of `words` and `others`,
+ * no number and no question mark. Both lists are separated by '|'. */
 struct remark_answer {
     enum remark_kind kind;
     const char *words;

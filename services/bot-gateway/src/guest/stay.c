@@ -43,7 +43,7 @@ bool stay_put_exits(struct talk *talk, enum text back)
 
 /* --- moves of several steps --- */
 
-bool stay_to_list(struct talk *talk)
+bool stay_go_to_list(struct talk *talk)
 {
     return talk_step(talk, stay_of(talk)->searched && !stay_of(talk)->opened ? "list" : "mine");
 }
@@ -111,8 +111,8 @@ bool stay_take_city(struct talk *talk)
     return found ? stay_continue(talk) : stay_misunderstand(talk, TEXT_STAY_CITY_UNKNOWN);
 }
 
-/* NULL: none is near. */
-static const struct city *nearest(const struct stay_cities *cities, struct field_geo place)
+/* The nearest city within CITY_NEAR_KM; NULL: none. */
+static const struct city *find_nearest(const struct stay_cities *cities, struct field_geo place)
 {
     const struct city *found = NULL;
     double least = CITY_NEAR_KM;
@@ -133,7 +133,7 @@ static bool take_location(struct talk *talk)
 
     if (!fetch_cities(talk, &cities))
         return false;
-    const struct city *city = nearest(&cities, talk->input->update.location);
+    const struct city *city = find_nearest(&cities, talk->input->update.location);
     if (city == NULL)
         return talk_refuse(talk, TEXT_STAY_CITY_FAR, "city");
     search_in(talk->data, city);

@@ -9,7 +9,7 @@ extern const struct flow stay_flow;
 
 /* Begins a search in the city nearest to the location that the person has sent. */
 bool stay_begin_near(struct talk *talk) MUST_CHECK;
-/* Begins with the apartment of this code, and requests dates. If there is no such apartment,
+/* Begins with the apartment that has this code, and requests dates. If there is no such apartment,
  * informs the person and requests a city. */
 bool stay_begin_apartment(struct talk *talk, struct slice code) MUST_CHECK;
 /* Begins a search with the text of the person if it has search criteria; then `parsed` is true.
@@ -17,13 +17,13 @@ bool stay_begin_apartment(struct talk *talk, struct slice code) MUST_CHECK;
 bool stay_begin_phrase(struct talk *talk, bool *parsed) MUST_CHECK;
 /* Shows all bookings of the guest. A search in progress is stored and can be resumed. */
 bool stay_begin_bookings(struct talk *talk) MUST_CHECK;
-/* Takes the file of the update as the receipt of the guest's booking whose payment is awaited; asks
- * which one if there are several. `taken` is false if there is none. A search in progress is stored
- * and can be resumed. */
+/* Takes the file of the update as the receipt of the guest's booking whose payment is awaited; if
+ * there are several, asks for which. `taken` is false if there is no such booking. A search in
+ * progress is stored and can be resumed. */
 bool stay_begin_receipt(struct talk *talk, bool *taken) MUST_CHECK;
-/* Begins with the booking that the argument names; without argument, with all of the guest's. */
+/* Shows the booking that the argument names or, without an argument, all bookings of the guest. */
 bool stay_begin_booking(struct talk *talk) MUST_CHECK;
 /* Rates the completed booking that the argument names: "<id>_<rating>". */
 bool stay_rate(struct talk *talk) MUST_CHECK;
-/* Begins with the apartment and the dates of the booking at today's price. */
+/* Offers the apartment and the dates of the booking that the argument names, at today's price. */
 bool stay_begin_again(struct talk *talk) MUST_CHECK;

@@ -8,7 +8,7 @@
 #include "guest/stay_filters.h"
 #include "guest/stay_steps.h"
 
-/* Before a booking is agreed, the place is that of a cell of about 550 by 400 metres. */
+/* Before a booking is agreed, the place shown is the centre of a cell of about 550 by 400 m. */
 #define CELL_DEGREES 0.005
 
 /* --- pages --- */

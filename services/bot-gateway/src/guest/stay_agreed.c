@@ -12,7 +12,7 @@ bool stay_is_agreed(const struct stay_booking *booking)
     return is_confirmed(booking) || slice_is(booking->status, "checked_in");
 }
 
-/* Always with dates, because the message stays in the chat. */
+/* Writes the times with their dates, because the message stays in the chat. */
 void stay_add_arrival(struct talk *talk, const struct stay_booking *booking)
 {
     const int64_t entry = stay_entry_comes(booking) ? booking->check_in_info_at : FIELD_ABSENT;
@@ -25,23 +25,23 @@ void stay_add_arrival(struct talk *talk, const struct stay_booking *booking)
                              {.name = "entry", .number = entry}));
 }
 
-static int64_t rest_of(const struct stay_booking *booking)
+static int64_t balance_of(const struct stay_booking *booking)
 {
     const int64_t paid = booking->paid > 0 ? booking->paid : 0;
 
     return is_confirmed(booking) && booking->total > paid ? booking->total - paid : 0;
 }
 
-bool stay_has_rest(const struct stay_booking *booking)
+bool stay_has_balance(const struct stay_booking *booking)
 {
-    return rest_of(booking) > 0;
+    return balance_of(booking) > 0;
 }
 
-void stay_add_rest(struct talk *talk, const struct stay_booking *booking)
+void stay_add_balance(struct talk *talk, const struct stay_booking *booking)
 {
-    if (stay_has_rest(booking))
+    if (stay_has_balance(booking))
         talk_add(talk, TEXT_STAY_REST,
-                 TALK_VALUES({.name = "rest", .number = rest_of(booking)},
+                 TALK_VALUES({.name = "rest", .number = balance_of(booking)},
                              {.name = "payment_info", .text = booking->payment_info}));
     if (is_confirmed(booking))
         stay_add_security(talk, booking->security_deposit);

@@ -16,7 +16,7 @@ static bool fetch_apartment(struct talk *talk, struct service_answer *answer)
     return talk_get(talk, talk_path(talk, "apartments", &stay_of(talk)->apartment, ""), answer);
 }
 
-/* The members of a body that name the apartment, the nights and the guests. */
+/* The JSON members of a request body that name the apartment, the nights and the guests. */
 static struct slice write_stay(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
@@ -52,8 +52,9 @@ static void add_apartment(struct talk *talk, const struct stay_apartment *apartm
                          {.name = "amenities", .text = stay_format_amenities(talk, apartment)}));
 }
 
-/* The nights are available. */
-static bool offer(struct talk *talk, const struct stay_apartment *apartment, struct slice body)
+/* The nights are available: shows the price of the quote in `body`, and a button to book. */
+static bool offer_booking(struct talk *talk, const struct stay_apartment *apartment,
+                          struct slice body)
 {
     struct stay *stay = talk->data;
     const bool is_short = stay->question >= REMARK_ENTRY; /* the price is not what was asked for */
@@ -134,7 +135,7 @@ bool stay_set_city(struct talk *talk, struct slice slug)
     return true;
 }
 
-/* Sets the city to the apartment's. One from search results is in the searched city already. */
+/* Sets the city of the search to the apartment's. A search result is in that city already. */
 static bool set_city_of(struct talk *talk, const struct stay_apartment *apartment)
 {
     return stay_of(talk)->searched || apartment->city.at == NULL ||
@@ -152,7 +153,7 @@ static bool leave_missing(struct talk *talk)
     return talk_step(talk, stay->opened || stay->city.at == NULL ? "mine" : "list");
 }
 
-/* Shows the card, below what the guest has asked to see. `quote`: the answer with the price. */
+/* Shows the card, below the section that was sent. `quote`: the answer of POST /v1/quotes. */
 static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
                       const struct service_answer *quote)
 {
@@ -169,7 +170,7 @@ static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
     }
     stay->quote = (struct uuid){0};
     stay->others = (struct field_list){NULL, 0};
-    return (quote->status == 201 ? offer(talk, apartment, quote->body)
+    return (quote->status == 201 ? offer_booking(talk, apartment, quote->body)
                                  : offer_others(talk, apartment, quote->body)) &&
            stay_put_sections(talk, apartment) && talk_put(talk, TEXT_STAY_BUTTON_DATES, "dates") &&
            stay_put_exits(talk, TEXT_BUTTON_BACK);
@@ -201,7 +202,7 @@ static bool leave_apartment(struct talk *talk)
     struct stay *stay = talk->data;
 
     if (!stay->chosen || stay->searched || stay->opened)
-        return stay_to_list(talk);
+        return stay_go_to_list(talk);
     stay->nights = stay->guests = 0;
     return talk_step(talk, "day");
 }
@@ -252,8 +253,8 @@ static bool place_booking(struct talk *talk, struct service_answer *answer)
     return talk_post(talk, SLICE("/v1/bookings"), body, answer);
 }
 
-/* Explains why the booking was refused, and goes to the step that helps. The apartment's screen
- * explains other refusals of a stay without a quote. */
+/* Explains why the booking was refused, and goes to the step in which the guest can change that.
+ * Without a quote, the apartment's screen explains refusals that are not in the table. */
 static bool refuse_booking(struct talk *talk, const struct service_answer *answer)
 {
     static const struct talk_refusal refusals[] = {

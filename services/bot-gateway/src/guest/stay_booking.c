@@ -48,14 +48,14 @@ struct slice stay_booking_path(const struct talk *talk, const char *more)
 
 /* --- the booking --- */
 
-/* Its nights may be free again. */
+/* Whether the booking has expired, but its nights may be booked again. */
 static bool may_retry(const struct talk *talk, const struct stay_booking *booking)
 {
     return slice_is(booking->status, "expired") &&
            booking->check_in >= format_day_of(talk->input->now);
 }
 
-/* The text of the status, which may depend on the past and the time. */
+/* The text of the status; for some statuses it depends on the previous status and on the time. */
 static enum text text_of(const struct talk *talk, const struct stay_booking *booking,
                          enum text text)
 {
@@ -112,26 +112,26 @@ static void add_payment(struct talk *talk, const struct stay_booking *booking)
                          {.name = "payment_info", .text = booking->payment_info}));
 }
 
-bool stay_is_due(const struct stay_booking *booking)
+bool stay_has_payment_due(const struct stay_booking *booking)
 {
-    return stay_find_action(booking, "claim-payment") != NULL || stay_has_rest(booking);
+    return stay_find_action(booking, "claim-payment") != NULL || stay_has_balance(booking);
 }
 
-void stay_add_due(struct talk *talk, const struct stay_booking *booking)
+void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking)
 {
     if (stay_find_action(booking, "claim-payment") != NULL) {
         add_payment(talk, booking);
         stay_add_security(talk, booking->security_deposit);
     } else {
-        stay_add_rest(talk, booking);
+        stay_add_balance(talk, booking);
     }
 }
 
-/* Shows the next step: paying or confirming; or what an agreed stay needs. */
+/* Appends what the guest has to do next: pay or confirm; for an agreed stay, how to arrive. */
 static void add_next_steps(struct talk *talk, const struct stay_booking *booking)
 {
     if (stay_find_action(booking, "claim-payment") != NULL) {
-        stay_add_due(talk, booking);
+        stay_add_payment_due(talk, booking);
         return;
     }
     stay_add_booking_terms(talk, booking);
@@ -139,7 +139,7 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
         talk_say(talk, TEXT_STAY_TO_CONFIRM);
     if (stay_is_agreed(booking))
         stay_add_arrival(talk, booking);
-    stay_add_rest(talk, booking);
+    stay_add_balance(talk, booking);
     stay_add_entry(talk, booking);
     if ((stay_of(talk)->claimed && slice_is(booking->status, "cancelled")) ||
         slice_is(booking->expired_from, "payment_claimed"))
@@ -224,7 +224,7 @@ bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, con
 
 /* --- actions --- */
 
-const char *stay_find_label(const struct stay_booking *booking, struct slice words)
+const char *stay_find_labelled_move(const struct stay_booking *booking, struct slice words)
 {
     static const int32_t ignored[] = {' ', 0};
 
@@ -245,7 +245,7 @@ bool stay_post_action(struct talk *talk, const char *action, struct slice body,
     return talk_post(talk, stay_booking_path(talk, action), body, answer);
 }
 
-bool stay_show_answer(struct talk *talk, const struct service_answer *answer)
+bool stay_show_returned_booking(struct talk *talk, const struct service_answer *answer)
 {
     stay_of(talk)->answered = answer->body;
     return talk_step(talk, "booking");
@@ -269,32 +269,32 @@ bool stay_refuse_action(struct talk *talk, const struct service_answer *answer)
     }
     if (answer->status < 400)
         return stay_bad_answer("no booking after an action", talk->fault);
-    if (!slice_is(refusal.code, "hold_expired")) /* the booking's status shows that */
+    if (!slice_is(refusal.code, "hold_expired")) /* the status of the booking shows that */
         talk_add_paragraph(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
     return talk_step(talk, "booking");
 }
 
-/* Posts an action and shows the booking in any case, after a refusal if there is one. */
-static bool act(struct talk *talk, const char *action, struct slice body)
+/* Posts an action and shows the booking; after a refusal see stay_refuse_action(). */
+static bool run_action(struct talk *talk, const char *action, struct slice body)
 {
     struct service_answer answer;
 
     if (!stay_post_action(talk, action, body, &answer))
         return false;
     stay_of(talk)->confirmed = answer.status == 200 && strcmp(action, CONFIRM) == 0;
-    return answer.status == 200 ? stay_show_answer(talk, &answer)
+    return answer.status == 200 ? stay_show_returned_booking(talk, &answer)
                                 : stay_refuse_action(talk, &answer);
 }
 
-/* The phone stands in place of a prepayment. */
+/* The phone takes the place of a prepayment. */
 bool stay_confirm(struct talk *talk)
 {
-    return act(talk, CONFIRM, SLICE("{\"phone_required\":true}"));
+    return run_action(talk, CONFIRM, SLICE("{\"phone_required\":true}"));
 }
 
 static bool take_claim(struct talk *talk)
 {
-    return act(talk, "claim-payment", SLICE_NONE);
+    return run_action(talk, "claim-payment", SLICE_NONE);
 }
 
 /* Offers the same apartment and nights at today's price; discards any other search. */
@@ -334,7 +334,7 @@ TALK_LEADS_TO(to_cancel, "cancel")
 TALK_LEADS_TO(to_contact, "contact")
 
 // clang-format off
-/* There is no move back to the apartment, whose nights are taken by this booking. */
+/* There is no move back to the apartment: this booking has taken its nights. */
 static const struct flow_move booking_moves[] = {
     {FLOW_TEXT, NULL,      stay_parse_booking},
     {FLOW_TAP,  "confirm", stay_confirm},
@@ -344,7 +344,7 @@ static const struct flow_move booking_moves[] = {
     {FLOW_TAP,  "dates",   stay_begin_change},
     {FLOW_TAP,  "cancel",  to_cancel},
     {FLOW_TAP,  "again",   try_again},
-    {FLOW_TAP,  "back",    stay_to_list},
+    {FLOW_TAP,  "back",    stay_go_to_list},
 };
 // clang-format on
 const struct flow_step stay_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};

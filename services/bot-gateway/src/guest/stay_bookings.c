@@ -38,7 +38,7 @@ static bool open_booking(struct talk *talk)
 static const char *const search_steps[] = {"city", "day", "nights", "guests",
                                            "list", "all", "flat"};
 
-/* NULL: not a step of a search. */
+/* The name as a constant; NULL: it is not that of a step of a search. */
 static const char *find_search_step(struct slice name)
 {
     const size_t i = slice_find(name, search_steps, ARRAY_LEN(search_steps));
@@ -46,7 +46,8 @@ static const char *find_search_step(struct slice name)
     return i < ARRAY_LEN(search_steps) ? search_steps[i] : NULL;
 }
 
-/* The step to which the guest can return: the results, if the search has led to a booking. */
+/* The step of the search to which the guest can return. If the search has led to a booking, that is
+ * the step with the results. */
 static struct slice search_step_of(const struct talk *talk)
 {
     const struct stay *stay = talk->data;

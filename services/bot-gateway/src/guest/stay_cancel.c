@@ -3,7 +3,7 @@
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
 
-/* Sets stay->claimed: the guest says that it is paid, but nobody has confirmed the payment. */
+/* Sets stay->claimed: the guest has claimed the payment, and nobody has confirmed it. */
 static bool fetch_claim(struct talk *talk)
 {
     struct stay_booking booking;
@@ -58,7 +58,7 @@ bool stay_cancel(struct talk *talk)
 
     if (!stay_post_action(talk, "cancel", talk_printf(talk, "{%s}", refund), &answer))
         return false;
-    return answer.status == 200 ? stay_show_answer(talk, &answer)
+    return answer.status == 200 ? stay_show_returned_booking(talk, &answer)
                                 : stay_refuse_action(talk, &answer);
 }
 

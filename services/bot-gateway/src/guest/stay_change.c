@@ -9,7 +9,7 @@
 
 #define CHANGE "change-dates"
 
-/* --- when it cannot be changed --- */
+/* --- a booking that cannot be changed --- */
 
 /* Explains until when the dates could be changed, and shows the booking. */
 static bool refuse_closed(struct talk *talk, const struct stay_booking *booking)
@@ -28,7 +28,7 @@ static bool refuse_closed(struct talk *talk, const struct stay_booking *booking)
 
 /* Reads the booking. False: the caller returns `shown`, which is true if the person is informed
  * that the dates cannot be changed. */
-static bool fetch(struct talk *talk, struct stay_booking *booking, bool *shown)
+static bool fetch_changeable(struct talk *talk, struct stay_booking *booking, bool *shown)
 {
     bool found;
 
@@ -46,7 +46,7 @@ bool stay_begin_change(struct talk *talk)
     struct stay_booking booking;
     bool shown;
 
-    if (!fetch(talk, &booking, &shown))
+    if (!fetch_changeable(talk, &booking, &shown))
         return shown;
     stay_of(talk)->change = (struct stay_change){.apartment = booking.apartment,
                                                  .was_in = booking.check_in,
@@ -67,7 +67,7 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
         return false;
     if (!*found)
         return talk_step(talk, "booking");
-    calendar_free(calendar, change->was_in, change->was_out);
+    calendar_mark_free(calendar, change->was_in, change->was_out);
     return true;
 }
 
@@ -75,11 +75,12 @@ static bool show_new_day(struct talk *talk)
 {
     const struct stay_change *change = &stay_of(talk)->change;
     struct calendar calendar = stay_calendar(talk);
-    const int32_t month = calendar_month(&calendar, change->month),
+    const int32_t month = calendar_clamp_month(&calendar, change->month),
                   first = month < calendar.today ? calendar.today : month;
     bool found;
 
-    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, &found))
+    if (!fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1, &calendar,
+                    &found))
         return false;
     return !found ||
            (stay_put_month(talk, &calendar, month, TEXT_STAY_CHANGE_DAY,
@@ -88,7 +89,7 @@ static bool show_new_day(struct talk *talk)
             stay_put_exits(talk, TEXT_BUTTON_BACK));
 }
 
-/* Shows the choice of a new check-out; if the check-in is not available, that of a check-in. */
+/* Shows the choice of a new check-out or, if the check-in is not available, of a check-in. */
 static bool show_new_end(struct talk *talk)
 {
     struct stay_change *change = &stay_of(talk)->change;
@@ -118,7 +119,8 @@ static bool turn_month(struct talk *talk)
     return stay_turn_month(talk, &stay_of(talk)->change.month);
 }
 
-/* Takes new dates. Checks only general limits; booking-api checks the days of the apartment. */
+/* Takes new dates. Checks only the limits of any calendar; booking-api checks the days of the
+ * apartment. */
 bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out)
 {
     struct stay_change *change = &stay_of(talk)->change;
@@ -160,7 +162,7 @@ bool stay_take_new_end(struct talk *talk)
 
 /* --- refusals of booking-api --- */
 
-/* "22 ноя вс, 24 ноя вт…" */
+/* Names the taken nights: "22 ноя вс, 24 ноя вт…" */
 static bool refuse_taken(struct talk *talk, const struct stay_refusal *refusal)
 {
     struct slice nights = SLICE("");
@@ -177,7 +179,7 @@ static bool refuse_taken(struct talk *talk, const struct stay_refusal *refusal)
 }
 
 // clang-format off
-/* Problems of the dates: the text, and the step that asks again. */
+/* Codes with which booking-api refuses dates: the text, and the step that asks for them again. */
 static const struct talk_refusal bad_dates[] = {
     {"in_the_past",         TEXT_STAY_DAY_PAST,   "new_day"},
     {"beyond_window",       TEXT_STAY_DAY_FAR,    "new_day"},
@@ -198,7 +200,7 @@ static bool refuse_dates(struct talk *talk, const struct stay_refusal *refusal, 
 }
 
 /* Handles a refusal of the change. `total` is true if the request had an expected total. */
-static bool refuse(struct talk *talk, const struct service_answer *answer, bool total)
+static bool refuse_change(struct talk *talk, const struct service_answer *answer, bool total)
 {
     struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
     struct stay_booking booking;
@@ -207,7 +209,8 @@ static bool refuse(struct talk *talk, const struct service_answer *answer, bool 
     if (refusal == NULL)
         return arena_fault(talk->fault);
     if (answer->status == 403) /* the booking shows the reason */
-        return fetch(talk, &booking, &handled) ? stay_refuse_action(talk, answer) : handled;
+        return fetch_changeable(talk, &booking, &handled) ? stay_refuse_action(talk, answer)
+                                                          : handled;
     if (!stay_read_refusal(answer->body, talk->arena, refusal, talk->fault))
         return false;
     if (total && slice_is(refusal->code, "total_changed")) {
@@ -221,9 +224,9 @@ static bool refuse(struct talk *talk, const struct service_answer *answer, bool 
 
 /* --- the changes --- */
 
-/* `more`: further members of the body. */
-static bool post(struct talk *talk, const char *action, struct slice more,
-                 struct service_answer *answer)
+/* Posts the action with the new dates. `more`: further JSON members of the body. */
+static bool post_dates(struct talk *talk, const char *action, struct slice more,
+                       struct service_answer *answer)
 {
     const struct stay_change *change = &stay_of(talk)->change;
 
@@ -244,8 +247,8 @@ static bool post(struct talk *talk, const char *action, struct slice more,
 
 enum { PAID, AHEAD, REST, REFUND, SUMS };
 
-/* The sums of the changed booking: paid, deposit due, rest on arrival, refund. A confirmed booking
- * has no deposit due. */
+/* The sums of the changed booking: paid so far, to be paid in advance, to be paid on arrival, to be
+ * refunded. Of a confirmed booking nothing is to be paid in advance. */
 static void find_sums(const struct stay_booking *would, int64_t sums[SUMS])
 {
     const bool waits = !slice_is(would->status, "confirmed");
@@ -264,14 +267,14 @@ static bool show_change(struct talk *talk)
     int64_t sums[SUMS];
     bool shown;
 
-    if (!fetch(talk, &booking, &shown))
+    if (!fetch_changeable(talk, &booking, &shown))
         return shown;
     if (booking.check_in == change->check_in && booking.check_out == change->check_out)
         return talk_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day");
-    if (!post(talk, CHANGE "?dry_run=true", SLICE(""), &answer))
+    if (!post_dates(talk, CHANGE "?dry_run=true", SLICE(""), &answer))
         return false;
     if (answer.status != 200)
-        return refuse(talk, &answer, false);
+        return refuse_change(talk, &answer, false);
     if (!stay_read_dry_run(answer.body, talk->arena, &would, talk->fault))
         return false;
     change->total = would.total;
@@ -291,12 +294,12 @@ static bool take_change(struct talk *talk)
     const char *total = talk_sum(talk, "expected_total", stay_of(talk)->change.total);
     struct service_answer answer;
 
-    if (!post(talk, CHANGE, talk_printf(talk, ",%s", total), &answer))
+    if (!post_dates(talk, CHANGE, talk_printf(talk, ",%s", total), &answer))
         return false;
     if (answer.status != 200)
-        return refuse(talk, &answer, true);
+        return refuse_change(talk, &answer, true);
     talk_add_paragraph(talk, TEXT_STAY_CHANGED);
-    return stay_show_answer(talk, &answer);
+    return stay_show_returned_booking(talk, &answer);
 }
 
 /* --- the steps --- */

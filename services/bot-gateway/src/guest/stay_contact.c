@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The guest's phone: asked for once, when an apartment is held or requested. It goes to booking-api
  * at once; the dialogue neither stores nor shows it. If the guest may confirm the booking, the
- * shared contact confirms it, and a typed phone is refused. A guest who gave it for an earlier
+ * shared contact confirms it, and a typed phone is refused. A guest who gave a phone for an earlier
  * booking is not asked: booking-api gives the new booking the same phone. */
 #include "base/ascii.h"
 #include "base/text.h"
@@ -9,9 +9,8 @@
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
 
-enum {
-    PHONE_DIGITS_MIN = 5
-}; /* with fewer digits it is a date or a number of guests, not a part of a phone */
+/* A text with fewer digits is a date or a number of guests, not a part of a phone. */
+enum { PHONE_DIGITS_MIN = 5 };
 
 /* Whether the booking lacks a phone. An ended booking needs none: it cannot be cancelled. */
 static bool needs_phone(const struct stay_booking *booking)
@@ -20,7 +19,7 @@ static bool needs_phone(const struct stay_booking *booking)
 }
 
 /* Whether the phone confirms the booking, because nothing is to be paid beforehand. */
-static bool confirms(const struct stay_booking *booking)
+static bool phone_confirms(const struct stay_booking *booking)
 {
     return stay_find_action(booking, "confirm") != NULL;
 }
@@ -36,22 +35,23 @@ static bool show_contact(struct talk *talk)
         return talk_step(talk, "booking");
     stay_add_booking(talk, &booking, &ended);
     stay_add_booking_terms(talk, &booking);
-    talk_say(talk, confirms(&booking) ? TEXT_STAY_CONTACT_NEEDED : TEXT_STAY_CONTACT);
+    talk_say(talk, phone_confirms(&booking) ? TEXT_STAY_CONTACT_NEEDED : TEXT_STAY_CONTACT);
     return talk_ask_contact(talk) && talk_add_key(talk, TEXT_STAY_KEY_NO_CONTACT, false) &&
            talk_add_key(talk, TEXT_BUTTON_AGAIN, false);
 }
 
-/* Confirms the booking if nothing else is due, and shows it. */
-static bool finish(struct talk *talk, const struct service_answer *answer)
+/* Confirms the booking if phone_confirms() says so, and shows it. */
+static bool finish_contact(struct talk *talk, const struct service_answer *answer)
 {
     struct stay_booking booking;
 
     if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault))
         return false;
-    return confirms(&booking) ? stay_confirm(talk) : stay_show_answer(talk, answer);
+    return phone_confirms(&booking) ? stay_confirm(talk) : stay_show_returned_booking(talk, answer);
 }
 
-static bool take(struct talk *talk, struct slice written)
+/* Stores the phone in the text `written`. */
+static bool store_phone(struct talk *talk, struct slice written)
 {
     char phone[PHONE_MAX + 1];
     struct service_answer answer;
@@ -66,14 +66,14 @@ static bool take(struct talk *talk, struct slice written)
         return stay_refuse_action(talk, &answer);
     talk_set_consent(talk);
     talk_set_keys_removed(talk, TEXT_STAY_CONTACT_TAKEN);
-    return finish(talk, &answer);
+    return finish_contact(talk, &answer);
 }
 
 static bool take_contact(struct talk *talk)
 {
     const struct slice phone = talk_own_contact(talk);
 
-    return phone.at != NULL ? take(talk, phone)
+    return phone.at != NULL ? store_phone(talk, phone)
                             : talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
 }
 
@@ -93,7 +93,7 @@ static bool without_phone(struct talk *talk)
     return talk_step(talk, "booking");
 }
 
-/* Takes a typed phone, which may be anybody's: not in place of a prepayment. */
+/* Takes a typed phone. It may be another person's, so it does not confirm a booking. */
 static bool take_phone(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
@@ -106,10 +106,10 @@ static bool take_phone(struct talk *talk)
         talk_skip_history(talk);
     if (!stay_fetch_booking(talk, &booking, &found))
         return false;
-    if (found && confirms(&booking))
+    if (found && phone_confirms(&booking))
         return may_be_phone(talk->argument) ? talk_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact")
                                             : stay_misunderstand(talk, TEXT_STAY_CONTACT_SHARE);
-    return take(talk, talk->argument);
+    return store_phone(talk, talk->argument);
 }
 
 static bool begin_again(struct talk *talk)

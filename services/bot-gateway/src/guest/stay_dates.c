@@ -15,7 +15,7 @@ enum {
     WEEK = 7,
     WEEKEND_NIGHTS = 2,
     DAY_MAX = 31,
-    BARE_DAY_NIGHTS_MAX = 14 /* how far from check-in a day without a month may be */
+    BARE_DAY_NIGHTS_MAX = 14 /* nights from check-in to a check-out without a month */
 };
 
 const enum text stay_day_texts[CALENDAR_STATUSES] = {
@@ -59,7 +59,7 @@ bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t fr
 }
 
 /* Reads the days of the chosen apartment, if one is chosen. If the apartment does not exist any
- * more, none is chosen. */
+ * more, sets stay->chosen to false. */
 static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar)
 {
     struct stay *stay = talk->data;
@@ -94,7 +94,7 @@ bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t 
 
     if (page == NULL)
         return arena_fault(talk->fault);
-    calendar_show(calendar, calendar_month(calendar, month), talk->language, page);
+    calendar_show(calendar, calendar_clamp_month(calendar, month), talk->language, page);
     if (!page->has_open && page->has_unavailable)
         talk_add_paragraph(talk, TEXT_STAY_MONTH_FULL);
     talk_add(talk, question, values, count);
@@ -208,10 +208,11 @@ static bool put_weekends(struct talk *talk, const struct calendar *calendar)
            (!stay_of(talk)->unsure || put_weekend(talk, calendar, friday + WEEK));
 }
 
-/* Adds buttons for quick choices, only under the first month, whose days are known. */
+/* Adds buttons for quick choices if the month of today is shown: only its days are known. */
 static bool put_quick(struct talk *talk, const struct calendar *calendar)
 {
-    if (calendar_month(calendar, stay_of(talk)->month) != calendar_month(calendar, calendar->today))
+    if (calendar_clamp_month(calendar, stay_of(talk)->month) !=
+        calendar_clamp_month(calendar, calendar->today))
         return true;
     talk_new_row(talk);
     return put_quick_day(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY) &&
@@ -223,11 +224,11 @@ static bool show_day(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     struct calendar calendar = stay_calendar(talk);
-    const int32_t month = calendar_month(&calendar, stay->month),
+    const int32_t month = calendar_clamp_month(&calendar, stay->month),
                   first = month < calendar.today ? calendar.today : month;
     const bool is_night = format_hour_of(talk->input->now) < PHRASE_NIGHT_ENDS;
 
-    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar))
+    if (!fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
     if (!stay->chosen && stay->city.at == NULL)
         return talk_step(talk, "city");
@@ -366,19 +367,19 @@ void stay_add_guest_limit(struct talk *talk)
              TALK_VALUES({.name = "limit", .number = stay_of(talk)->limit}));
 }
 
-/* How many guests the chosen apartment takes. */
-static int64_t most_guests(const struct stay *stay)
+/* The maximum number of guests: of the chosen apartment if it is known, else of any. */
+static int64_t max_guests(const struct stay *stay)
 {
     return stay->chosen && stay->limit > 0 ? stay->limit : STAY_GUESTS_MAX;
 }
 
 static bool show_guests(struct talk *talk)
 {
-    const int64_t most = most_guests(talk->data);
+    const int64_t max = max_guests(talk->data);
 
     talk_say(talk, TEXT_STAY_GUESTS);
     talk_new_row(talk);
-    for (int number = 1; number <= GUESTS_OFFERED && number <= most; number++) {
+    for (int number = 1; number <= GUESTS_OFFERED && number <= max; number++) {
         const struct slice digits = talk_printf(talk, "%d", number);
         if (!talk_button(talk, digits, "guests", digits))
             return false;
@@ -392,7 +393,7 @@ bool stay_take_guests(struct talk *talk)
 
     if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &guests))
         return stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN);
-    if (guests > most_guests(stay_of(talk))) {
+    if (guests > max_guests(stay_of(talk))) {
         stay_add_guest_limit(talk);
         talk_add_html(talk, SLICE("\n\n"));
         return talk_step(talk, "guests");

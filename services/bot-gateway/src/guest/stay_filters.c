@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Filters as a list, as a query and as text, and removing one. */
+/* Filters as a list, as a query and as text; their removal. */
 #include "guest/stay_filters.h"
 
 #include "base/district.h"
@@ -124,7 +124,7 @@ bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter 
 
 /* --- as filters --- */
 
-/* Appends a value of a query (RFC 3986, 2.1); commas of a list of words become spaces. */
+/* Appends a percent-encoded value of a query (RFC 3986, 2.1). `words`: commas become spaces. */
 static void put_encoded(struct buf *out, const char *name, struct slice value, bool words)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
@@ -209,7 +209,7 @@ static const struct {
 };
 // clang-format on
 
-/* The text for a word of wishes[], from `first` on, or the word itself if it has none. */
+/* The text of `word` in wishes[], which is searched from `first` on; without a text, the word. */
 static struct slice format_word(struct talk *talk, struct slice word, size_t first)
 {
     for (size_t i = first; i < ARRAY_LEN(wishes); i++)
@@ -218,7 +218,7 @@ static struct slice format_word(struct talk *talk, struct slice word, size_t fir
     return word;
 }
 
-struct slice stay_filters_typed(struct slice word)
+struct slice stay_filters_words_for(struct slice word)
 {
     for (size_t i = 0; i < ARRAY_LEN(wishes); i++)
         if (slice_is(word, wishes[i].word) && wishes[i].typed != NULL)
@@ -226,7 +226,7 @@ struct slice stay_filters_typed(struct slice word)
     return word;
 }
 
-/* "2 rooms", "1 room / 2 rooms" */
+/* Formats the numbers of rooms: "2 rooms", "1 room / 2 rooms". */
 static struct slice format_rooms(struct talk *talk, struct slice rooms)
 {
     char room[LINE_BYTES_MAX];
@@ -342,16 +342,16 @@ bool stay_filters_take(struct talk *talk, const struct phrase *phrase)
 
 /* --- amenities of an apartment --- */
 
-/* Joins the texts of at most `most` amenities of the apartment that are not in `known`. */
+/* Joins the texts of at most `max` amenities of the apartment that are not in `known`. */
 static struct slice join_amenities(struct talk *talk, const struct stay_apartment *apartment,
-                                   struct slice known, size_t most, const char *between)
+                                   struct slice known, size_t max, const char *between)
 {
     char room[AMENITIES_BYTES_MAX];
     struct buf line;
     size_t shown = 0;
 
     buf_init_over(&line, room, sizeof room);
-    for (size_t i = 0; i < AMENITIES && shown < most; i++)
+    for (size_t i = 0; i < AMENITIES && shown < max; i++)
         if (stay_value_has(&apartment->amenities, wishes[i].word) &&
             !has_part(known, slice_of(wishes[i].word))) {
             buf_text(&line, shown++ > 0 ? between : "");
@@ -370,8 +370,8 @@ struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apar
     return join_amenities(talk, apartment, SLICE(""), AMENITIES, "\n");
 }
 
-struct slice stay_format_asked(struct talk *talk, const struct stay_apartment *apartment,
-                               bool present)
+struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_apartment *apartment,
+                                         bool present)
 {
     const struct phrase_list *asked = &stay_of(talk)->asked_for;
     char room[LINE_BYTES_MAX];
@@ -388,34 +388,34 @@ struct slice stay_format_asked(struct talk *talk, const struct stay_apartment *a
     return line.failed ? SLICE("") : talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&line)));
 }
 
-/* --- removing one --- */
+/* --- removal --- */
 
-bool stay_put_remove(struct talk *talk, size_t number)
+bool stay_put_remove_button(struct talk *talk, size_t number)
 {
     const struct stay_filter_list list = stay_filters_list(&stay_of(talk)->filters);
     const struct slice filters = format_filter(talk, &list.items[number]);
     const struct slice label =
         talk_format(talk, TEXT_STAY_BUTTON_DROP, TALK_VALUES({.name = "wish", .text = filters}));
     const struct slice argument = talk_printf(talk, "%zu", number);
-    const int64_t adds = stay_filters_adds(talk, &list.items[number]);
+    const int64_t adds = stay_filters_count_more(talk, &list.items[number]);
 
-    return talk_button(talk, stay_format_adds(talk, label, adds), "drop", argument);
+    return talk_button(talk, stay_format_with_count(talk, label, adds), "drop", argument);
 }
 
-bool stay_put_removes(struct talk *talk)
+bool stay_put_remove_buttons(struct talk *talk)
 {
     const struct stay_filter_list list = stay_filters_list(&stay_of(talk)->filters);
 
     for (size_t i = 0; i < list.count; i++) {
         if (i % REMOVES_IN_ROW == 0)
             talk_new_row(talk);
-        if (!stay_put_remove(talk, i))
+        if (!stay_put_remove_button(talk, i))
             return false;
     }
     return true;
 }
 
-/* Removes a filter by its index in the list that was shown; an older button is stale. */
+/* Removes a filter by its index in the list that was shown: buttons of older lists are stale. */
 bool stay_remove_filter(struct talk *talk)
 {
     struct stay *stay = talk->data;

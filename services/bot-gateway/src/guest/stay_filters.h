@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What the guest wants of an apartment besides city, nights and guests (struct stay_filters).
- * booking-api returns only apartments that match all filters, so the filters also explain a
- * result. */
+ * booking-api returns only apartments that match all filters, so the filters also say why an
+ * apartment was found. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
@@ -27,35 +27,37 @@ struct stay_filter_list {
 };
 struct stay_filter_list stay_filters_list(const struct stay_filters *filters);
 
-/* Takes a phrase's filters. Amenities and words are added; other parts replace the old ones. */
+/* Takes the filters of a phrase into those of the dialogue: adds amenities and words, and replaces
+ * the other filters that the phrase has. */
 bool stay_filters_take(struct talk *talk, const struct phrase *phrase) MUST_CHECK;
 /* Removes a filter; with the last one, also the unrecognised words, because no button names
  * them. */
 bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter *item,
                          struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* How many more apartments match without this filter, according to search-api; 0: not known. */
-int64_t stay_filters_adds(const struct talk *talk, const struct stay_filter *item);
+/* How many more apartments search-api finds without this filter; 0: none, or not known. */
+int64_t stay_filters_count_more(const struct talk *talk, const struct stay_filter *item);
 
 /* The filters as a query of GET /v1/apartments: "&rooms=2&max_price=2500000"; "" for none. In the
  * arena; absent if the arena is full. */
 struct slice stay_filters_query(const struct stay_filters *filters, struct arena *arena);
 
-/* What a guest would type for an amenity or a word of the filters. */
-struct slice stay_filters_typed(struct slice word);
+/* What a guest would type, in Russian, for an amenity or a word of the filters. */
+struct slice stay_filters_words_for(struct slice word);
 /* The filters of the dialogue as plain text: "2 rooms, up to 25 000 ₸ a night, parking". */
 struct slice stay_filters_format_all(struct talk *talk);
-/* Some amenities of an apartment that are not filters: "Wi-Fi, kitchen". Empty: none has a name. */
+/* Some amenities of an apartment that are not filters: "Wi-Fi, kitchen". Empty: there are none. */
 struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment);
-/* All of them, a line each. */
+/* All amenities of an apartment, one in each line. */
 struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apartment *apartment);
 
-/* The amenities of stay->asked_for that the apartment has, or those that it does not have. */
-struct slice stay_format_asked(struct talk *talk, const struct stay_apartment *apartment,
-                               bool present);
+/* The amenities of stay->asked_for that the apartment has (`present`) or does not have. */
+struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_apartment *apartment,
+                                         bool present);
 
-/* Add buttons that remove filters by the move "drop". The argument is an index into
- * stay_filters_list(), or STAY_REMOVE_ALL. */
+/* The argument of the move "drop" is an index into stay_filters_list(), or: */
 #define STAY_REMOVE_ALL "all"
-bool stay_put_remove(struct talk *talk, size_t number) MUST_CHECK;
-bool stay_put_removes(struct talk *talk) MUST_CHECK;
+/* Adds a button that removes the filter with this index by the move "drop". */
+bool stay_put_remove_button(struct talk *talk, size_t number) MUST_CHECK;
+/* Adds such a button for each filter. */
+bool stay_put_remove_buttons(struct talk *talk) MUST_CHECK;

@@ -14,19 +14,19 @@
 
 enum {
     STAY_STEP_MAX = 8,      /* bytes of a step's name */
-    STAY_PAGES_MAX = 12,    /* of a list, after the first */
+    STAY_PAGES_MAX = 12,    /* pages of a list, after the first */
     STAY_FILTERS_MAX = 24,  /* of a search, in total */
     STAY_RECEIPT_MAX = 300, /* bytes of a receipt */
-    /* Limit of rooms, amenities, words and rest each, as of q= in booking-api. */
+    /* Of each of rooms, amenities, words and rest; the limit of q= in booking-api. */
     STAY_FILTER_BYTES_MAX = 200,
     STAY_DISTRICT_MAX = 200 /* UTF-16 units */
 };
 
 /* --- the data of the flow --- */
 
-/* A position in the list of a guest's bookings, which has live ones first, then ended ones. */
+/* A page of the list of a guest's bookings, which has live bookings first, then ended ones. */
 struct stay_page {
-    bool ended;          /* they occupy no nights any more */
+    bool ended;          /* of ended bookings, which occupy no nights any more */
     struct slice cursor; /* of booking-api; absent: the first page */
 };
 
@@ -34,20 +34,20 @@ struct stay_page {
  * /v1/apartments. Lists are separated by commas; absent: none. */
 struct stay_filters {
     struct slice rooms; /* accepted numbers: "1,2" */
-    int64_t min_price;  /* tiyn for a night; 0: any, like the next one */
-    int64_t max_price;
+    int64_t min_price;  /* tiyn for a night; 0: any */
+    int64_t max_price;  /* tiyn for a night; 0: any */
     struct slice district;
     struct slice amenities; /* slugs: "parking,wifi" */
-    struct slice words;     /* of q=: "абая,хан шатыр" */
+    struct slice words;     /* for q=: "абая,хан шатыр" */
     struct slice rest;      /* unrecognised words, only for search-api */
 };
 
 /* A change of a booking's dates that the guest is making. */
 struct stay_change {
-    struct uuid apartment; /* these three: of the booking when the change began */
-    int32_t was_in;
-    int32_t was_out;
-    int32_t month; /* a day of the month that is shown */
+    struct uuid apartment; /* of the booking */
+    int32_t was_in;        /* check-in of the booking when the change began */
+    int32_t was_out;       /* check-out of the booking at that time */
+    int32_t month;         /* a day of the month that is shown */
     int32_t check_in;
     int32_t check_out;
     int64_t total; /* that was shown to the guest */
@@ -61,37 +61,37 @@ struct stay {
     int32_t month; /* a day of the month that is shown */
     int32_t check_in;
     int64_t nights; /* 0: not known yet */
-    int64_t guests; /* likewise */
-    bool chosen;    /* dates are asked for `apartment` only */
+    int64_t guests; /* 0: not known yet */
+    bool chosen;    /* the dates are for `apartment`, not for a search */
     /* Nights and check-out that the guest named before the check-in was known; 0: not named. */
     int64_t pending_nights;
     int32_t pending_check_out;
     struct stay_filters filters;
-    /* The result that is shown. Results are read again at each tap, so that prices and availability
-     * are current and little data is stored. */
-    int64_t at; /* its index on the page */
-    /* struct slice: cursors of this page and those before it; none: the first page. */
+    /* Index of the shown result on its page. Results are read again at each tap, so that prices and
+     * availability are current and little data is stored. */
+    int64_t at;
+    /* struct slice: cursors of the shown page and of those before it; the first page has none. */
     struct field_list pages;
     bool searched;            /* results were shown: Back leads there */
-    struct uuid apartment;    /* that is shown */
+    struct uuid apartment;    /* the shown one */
     struct texts title;       /* of the apartment */
-    int64_t limit;            /* guests that the apartment takes; 0: not known */
+    int64_t limit;            /* maximum guests of `apartment`; 0: not known */
     struct uuid quote;        /* for the apartment; nil: none */
     struct field_list others; /* struct stay_alternative */
     struct uuid booking;
-    bool opened;    /* it was opened from the list of bookings: Back leads there */
-    bool claimed;   /* the guest says that it is paid, and was asked whether to cancel it */
+    bool opened;    /* `booking` was opened from the list of bookings: Back leads there */
+    bool claimed;   /* payment of `booking` was claimed when the step "cancel" was shown */
     int64_t refund; /* that was shown to the guest before cancelling */
     struct stay_change change;
-    struct stay_page page; /* of the bookings, that is shown */
-    struct stay_page more; /* the next one */
+    struct stay_page page; /* the shown page of bookings */
+    struct stay_page more; /* the page after `page` */
     /* The step of the search that the guest left to see bookings; absent: none. */
     struct slice search_step;
     /* The receipt (dialogue/receipt.h) while the guest is asked for its booking; absent: none. */
     struct slice receipt;
     bool unheard; /* the last text of the guest was not understood */
     /* Only while one update is handled, not stored: */
-    /* Bookings whose payment is awaited; without items: to be read. */
+    /* Bookings whose payment is awaited; `items` NULL: not read yet. */
     struct stay_bookings unpaid;
     /* What the guest wants to see of the apartment besides its card: stay_about.c. Absent: nothing.
      */
@@ -100,10 +100,10 @@ struct stay {
     /* The question about the apartment or the booking that the step answers in place of its usual
      * text; REMARK_NONE: none. */
     enum remark_kind question;
-    struct phrase_list asked_for; /* amenities, of REMARK_AMENITIES */
+    struct phrase_list asked_for; /* the amenities, if `question` is REMARK_AMENITIES */
     bool unsure;                  /* the guest named ambiguous dates, and is asked again */
     bool confirmed;               /* the guest has just confirmed the booking */
-    struct slice answered; /* the booking, as booking-api answered last; absent: to be read */
+    struct slice answered; /* JSON of `booking` by booking-api's last answer; absent: not read */
     const struct stay_search_results *results; /* of search-api; NULL: booking-api has searched */
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Typed text: an answer to the step or, if it is none, search criteria (phrases/phrase.h). The
- * dialogue then goes to the first missing answer; it asks about ambiguous parts and never
- * guesses. */
+/* Typed text: an answer to the step or, if it is no answer, search criteria (phrases/phrase.h). The
+ * dialogue then goes to the first missing answer. If a part of the text is ambiguous, it asks and
+ * never guesses. */
 #include "base/date.h"
 #include "base/now.h"
 #include "base/parse.h"
@@ -54,7 +54,7 @@ static bool has_anything(const struct phrase *phrase)
     return has_filters(phrase) || has_dates(phrase) || has_guests(phrase);
 }
 
-/* Parses this text, which is the person's, by the rules. */
+/* Parses `text`, made from the text of the person, by the rules. */
 static bool read_text(struct talk *talk, struct slice text, struct phrase *phrase,
                       enum parsed *parsed)
 {
@@ -80,7 +80,7 @@ static bool read_phrase(struct talk *talk, struct phrase *phrase, enum parsed *p
     return read_text(talk, talk->input->update.text, phrase, parsed);
 }
 
-bool stay_read_wishes(struct talk *talk, struct phrase *phrase, bool *is_search)
+bool stay_read_criteria(struct talk *talk, struct phrase *phrase, bool *is_search)
 {
     enum parsed parsed;
 
@@ -220,7 +220,7 @@ bool stay_continue(struct talk *talk)
     return stay->chosen ? talk_step(talk, "flat") : stay_search(talk);
 }
 
-/* Takes all that the phrase has. */
+/* Takes all criteria of the phrase, and goes to the first missing answer. */
 static bool take_all(struct talk *talk, const struct phrase *phrase)
 {
     if (has_filters(phrase))
@@ -289,14 +289,14 @@ bool stay_parse_city(struct talk *talk)
     return parse_or(talk, stay_take_city);
 }
 
-/* Parses a text that begins with a bare day or range, because dates were asked for. `parsed` is
- * PARSED_NOTHING if it does not. */
+/* Parses a text that begins with a day or range without a month, because dates were asked for.
+ * `parsed` is PARSED_NOTHING if the text does not begin so. */
 static bool read_bare_days(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
 {
     struct slice named;
 
     *parsed = PARSED_NOTHING;
-    if (!remark_name_days(talk->input->update.text, talk->arena, &named))
+    if (!remark_complete_days(talk->input->update.text, talk->arena, &named))
         return true;
     return read_text(talk, named, phrase, parsed);
 }
@@ -314,7 +314,7 @@ bool stay_parse_day(struct talk *talk)
     return parsed == PARSED ? take_all(talk, &phrase) : parse_or(talk, stay_take_day);
 }
 
-/* If the phrase asks for a check-out, makes its only day the check-out. */
+/* If the phrase has only a check-in (PHRASE_ASK_CHECK_OUT), makes that day the check-out. */
 static void take_as_end(struct phrase *phrase)
 {
     if (phrase->check_in == DATE_ABSENT || phrase->check_out != DATE_ABSENT ||
@@ -353,19 +353,19 @@ bool stay_parse_guests(struct talk *talk)
 
 /* --- other dates for a booking --- */
 
-/* Parses new dates. `stays` is false if the text has no dates, or has search criteria. */
-static bool read_dates(struct talk *talk, struct phrase *phrase, bool *stays)
+/* Parses new dates. `only_dates` is false if the text has no dates, or has search criteria. */
+static bool read_dates(struct talk *talk, struct phrase *phrase, bool *only_dates)
 {
     enum parsed parsed;
 
     if (!read_bare_days(talk, phrase, &parsed) ||
         (parsed != PARSED && !read_phrase(talk, phrase, &parsed)))
         return false;
-    *stays = parsed == PARSED && has_dates(phrase) && !has_filters(phrase);
+    *only_dates = parsed == PARSED && has_dates(phrase) && !has_filters(phrase);
     return true;
 }
 
-/* Takes new dates. Without a check-in, nights count from `check_in`, and a day is the check-out. */
+/* Takes new dates. If the phrase has no check-in, its nights or check-out follow `check_in`. */
 static bool take_dates(struct talk *talk, const struct phrase *phrase, int32_t check_in,
                        const char *step)
 {
@@ -383,41 +383,41 @@ static bool take_dates(struct talk *talk, const struct phrase *phrase, int32_t c
 bool stay_parse_new_day(struct talk *talk)
 {
     struct phrase phrase;
-    bool stays;
+    bool only_dates;
     int32_t day;
 
     if (format_read_day(talk->argument, format_day_of(talk->input->now), &day))
         return stay_take_new_day(talk);
-    if (!read_dates(talk, &phrase, &stays))
+    if (!read_dates(talk, &phrase, &only_dates))
         return false;
-    return stays ? take_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day")
-                 : stay_parse_other(talk);
+    return only_dates ? take_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day")
+                      : stay_parse_other(talk);
 }
 
 bool stay_take_named_dates(struct talk *talk)
 {
     struct phrase phrase;
-    bool stays;
+    bool only_dates;
 
-    if (!read_dates(talk, &phrase, &stays))
+    if (!read_dates(talk, &phrase, &only_dates))
         return false;
-    return !stays || phrase.check_in == DATE_ABSENT ||
+    return !only_dates || phrase.check_in == DATE_ABSENT ||
            take_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day");
 }
 
 bool stay_parse_new_end(struct talk *talk)
 {
     struct phrase phrase;
-    bool stays;
+    bool only_dates;
     int64_t number;
     int32_t day;
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_read_day(talk->argument, format_day_of(talk->input->now), &day))
         return stay_take_new_end(talk);
-    if (!read_dates(talk, &phrase, &stays))
+    if (!read_dates(talk, &phrase, &only_dates))
         return false;
-    if (!stays)
+    if (!only_dates)
         return stay_parse_other(talk);
     take_as_end(&phrase);
     return take_dates(talk, &phrase, stay_of(talk)->change.check_in, "new_end");

@@ -9,20 +9,21 @@ struct group {
     int64_t nights;               /* 0: not a price of nights */
 };
 
-static bool same(const struct stay_line *a, const struct stay_line *b)
+static bool same_price(const struct stay_line *a, const struct stay_line *b)
 {
     return a->of_night && b->of_night && a->amount == b->amount && slice_equal(a->kind, b->kind);
 }
 
-/* Groups the lines. Returns the number of groups; GROUPS_MAX + 1: too many. */
-static size_t group(const struct stay_lines *lines, struct group groups[GROUPS_MAX])
+/* Groups lines of nights by kind and price. Returns the number of groups; GROUPS_MAX + 1: too
+ * many. */
+static size_t group_lines(const struct stay_lines *lines, struct group groups[GROUPS_MAX])
 {
     size_t count = 0;
 
     for (size_t i = 0; i < lines->count; i++) {
         const struct stay_line *line = &lines->items[i];
         size_t at = 0;
-        while (at < count && !same(groups[at].line, line))
+        while (at < count && !same_price(groups[at].line, line))
             at++;
         if (at == GROUPS_MAX)
             return GROUPS_MAX + 1;
@@ -57,7 +58,7 @@ static void add_line(struct talk *talk, const struct group *group)
 void stay_add_lines(struct talk *talk, const struct stay_lines *lines)
 {
     struct group groups[GROUPS_MAX];
-    const size_t count = group(lines, groups);
+    const size_t count = group_lines(lines, groups);
 
     if (count == 0 || count > GROUPS_MAX)
         return;
@@ -66,8 +67,8 @@ void stay_add_lines(struct talk *talk, const struct stay_lines *lines)
         add_line(talk, &groups[i]);
 }
 
-/* Appends what is to be paid in advance, and whether it comes back. Without a prepayment a
- * cancellation withholds nothing. */
+/* Appends what is to be paid in advance, and whether a cancellation refunds it. Without a
+ * prepayment a cancellation is free. */
 static void add_prepayment(struct talk *talk, const struct stay_terms *terms)
 {
     const struct text_value values[] = {
@@ -103,7 +104,7 @@ void stay_add_security(struct talk *talk, int64_t security_deposit)
                  TALK_VALUES({.name = "security", .number = security_deposit}));
 }
 
-/* The guest has not confirmed or paid yet, and may compare the price. */
+/* Whether the guest has not confirmed or paid yet, and may still check the price. */
 static bool is_offered(const struct stay_booking *booking)
 {
     return slice_is(booking->status, "held") || slice_is(booking->status, "requested");

@@ -9,7 +9,7 @@ bool stay_rate(struct talk *talk)
     struct uuid booking;
     int64_t rating;
 
-    /* the rating follows the id as a version does */
+    /* in the argument, the rating follows the id as a version would */
     if (!talk_take_version(talk, &booking, &rating) || rating < 1 || rating > STAY_RATING_MAX)
         return stay_begin_bookings(talk);
     if (!talk_post(talk, talk_path(talk, "bookings", &booking, "rate"),

@@ -5,7 +5,7 @@
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
 
-/* The payment can be claimed, or is claimed and to be checked. */
+/* Whether the payment can be claimed, or is claimed but not checked yet. */
 static bool awaits_payment(const struct stay_booking *booking)
 {
     return stay_find_action(booking, "claim-payment") != NULL ||
@@ -26,7 +26,7 @@ static bool fetch_unpaid(struct talk *talk, struct stay_bookings *unpaid)
 }
 
 /* Claims the payment of the current booking with the receipt. */
-static bool claim(struct talk *talk)
+static bool claim_payment(struct talk *talk)
 {
     struct stay *stay = talk->data;
     const char *receipt = talk_json(talk, stay->receipt);
@@ -41,7 +41,7 @@ static bool claim(struct talk *talk)
     if (answer.status != 200)
         return stay_refuse_action(talk, &answer);
     talk_add_paragraph(talk, TEXT_STAY_RECEIPT);
-    return stay_show_answer(talk, &answer);
+    return stay_show_returned_booking(talk, &answer);
 }
 
 static bool take_receipt(struct talk *talk, const struct stay_bookings *unpaid)
@@ -56,7 +56,7 @@ static bool take_receipt(struct talk *talk, const struct stay_bookings *unpaid)
     stay->unpaid = *unpaid;
     stay->receipt = receipt_write(&receipt, talk->input->bot, talk->arena);
     stay->booking = unpaid->items[0].id;
-    return unpaid->count > 1 || claim(talk);
+    return unpaid->count > 1 || claim_payment(talk);
 }
 
 bool stay_begin_receipt(struct talk *talk, bool *taken)
@@ -95,7 +95,7 @@ static bool show_receipt(struct talk *talk)
 static bool take_booking(struct talk *talk)
 {
     return talk_take_id(talk, &stay_of(talk)->booking) && stay_of(talk)->receipt.at != NULL
-               ? claim(talk)
+               ? claim_payment(talk)
                : talk_step(talk, "mine");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Remarks of a guest (guest/remark.h): they press the main button of the screen, or ask about the
- * apartment or the booking that is shown; and text that nothing understands. */
+/* Remarks of a guest (guest/remark.h), which act like a button of the screen, or are questions
+ * about the shown apartment or booking; and text that is not understood. */
 #include <string.h>
 
 #include "clients/stay_values_json.h"
@@ -30,7 +30,7 @@ bool stay_misunderstand(struct talk *talk, enum text why)
     return true;
 }
 
-/* --- buttons --- */
+/* --- remarks in place of buttons --- */
 
 bool stay_parse_cancel(struct talk *talk)
 {
@@ -52,15 +52,15 @@ bool stay_parse_change(struct talk *talk)
 
 /* --- at an apartment --- */
 
-/* Sets stay->question if the text asks about the apartment and for no other one. REMARK_FOR_PERSON:
- * no data of an apartment answers it, such as how far the metro is. */
+/* Sets stay->question if the text asks about the shown apartment and has no search criteria.
+ * REMARK_FOR_PERSON: no data of the apartment answer it, for example how far the metro is. */
 static bool read_question(struct talk *talk, const struct remark *remark)
 {
     struct stay *stay = talk->data;
     struct phrase phrase;
     bool is_search;
 
-    if (!stay_read_wishes(talk, &phrase, &is_search))
+    if (!stay_read_criteria(talk, &phrase, &is_search))
         return false;
     stay->asked_for = phrase.amenities;
     if (!is_search && remark->kind >= REMARK_CANCELLING)
@@ -87,7 +87,7 @@ bool stay_parse_apartment(struct talk *talk)
         return talk_step(talk, "flat");
     if (remark.kind == REMARK_MOVE)
         return stay_choose_apartment(talk);
-    stay->chosen = true; /* dates and guests alone are for this apartment */
+    stay->chosen = true; /* a text with only dates or guests is about this apartment */
     return stay_parse_search(talk);
 }
 
@@ -109,7 +109,7 @@ static void add_amenities(struct talk *talk, const struct stay_apartment *apartm
     static const enum text texts[] = {TEXT_STAY_LACKS, TEXT_STAY_HAS};
 
     for (int present = 1; present >= 0; present--) {
-        const struct slice names = stay_format_asked(talk, apartment, present == 1);
+        const struct slice names = stay_format_asked_amenities(talk, apartment, present == 1);
         if (names.len == 0)
             continue;
         if (talk->text.len > 0)
@@ -118,7 +118,7 @@ static void add_amenities(struct talk *talk, const struct stay_apartment *apartm
     }
 }
 
-/* The price with its terms follows. */
+/* Appends the title and the nights; the caller appends the price with its terms. */
 static void add_asked(struct talk *talk, const struct stay_apartment *apartment)
 {
     talk_add(talk, TEXT_STAY_ASKED,
@@ -170,7 +170,7 @@ bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apart
 
 /* --- at a booking --- */
 
-/* The moves of remarks, and the action of booking-api that must be allowed; NULL: any. */
+/* The moves of remarks, and the action that booking-api must allow for the move; NULL: none. */
 static const struct {
     enum remark_kind remark;
     const char *action;
@@ -206,7 +206,7 @@ bool stay_parse_booking(struct talk *talk)
     if (remark.kind == REMARK_PAID && /* "оплачено?" */
         (remark.asks || stay_find_action(&booking, "claim-payment") == NULL))
         remark.kind = REMARK_PAYMENT;
-    const char *move = stay_find_label(&booking, talk->argument);
+    const char *move = stay_find_labelled_move(&booking, talk->argument);
     if (move == NULL)
         move = find_move(&booking, &remark);
     if (move != NULL)
@@ -218,7 +218,7 @@ bool stay_parse_booking(struct talk *talk)
     return talk_step(talk, "booking");
 }
 
-/* Begins the answer with the booking that it is about. */
+/* Appends code and title of the booking, as the beginning of an answer. */
 static void add_about(struct talk *talk, const struct stay_booking *booking)
 {
     talk_add(talk, TEXT_STAY_CODE,
@@ -226,7 +226,7 @@ static void add_about(struct talk *talk, const struct stay_booking *booking)
                          {.name = "title", .text = talk_localized(talk, &booking->title)}));
 }
 
-/* Whether the answer is that the address or the way in comes later, and nobody knows yet when. */
+/* Whether address or instructions to enter are not known yet, nor the time when they will be. */
 static bool is_later(const struct talk *talk, const struct stay_booking *booking)
 {
     if (stay_of(talk)->question == REMARK_PLACE)
@@ -241,17 +241,17 @@ bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking)
     const bool is_entry = stay->question == REMARK_ENTRY;
     const bool has_answer = is_entry || stay->question == REMARK_PLACE ||
                             stay->question == REMARK_TIMES ||
-                            (stay->question == REMARK_PAYMENT && stay_is_due(booking));
+                            (stay->question == REMARK_PAYMENT && stay_has_payment_due(booking));
 
     if (!has_answer || !(stay_is_agreed(booking) || stay_find_action(booking, "cancel") != NULL))
-        return false; /* the booking's own text has it */
+        return false; /* the usual text of the booking has the answer */
     add_about(talk, booking);
     if (is_later(talk, booking))
         talk_say(talk, TEXT_STAY_LATER);
     else if (is_entry && !stay_entry_comes(booking))
         stay_add_entry(talk, booking);
     else if (stay->question == REMARK_PAYMENT)
-        stay_add_due(talk, booking);
+        stay_add_payment_due(talk, booking);
     else
         stay_add_arrival(talk, booking);
     return true;

@@ -10,13 +10,13 @@
 
 enum {
     LAST = -1,       /* the last result of a page, whose number is not known yet */
-    FETCHES_MAX = 3, /* of a page, because the list may have changed or continue */
+    FETCHES_MAX = 3, /* calls to find a result: its page may have changed or be the next one */
     PROBES_MAX = 3 /* filters that are dropped, one at a time, to find results if nothing matches */
 };
 
 /* --- the page --- */
 
-/* The path of the page after the last cursor. */
+/* The path of the page to which the last cursor belongs; without cursors, of the first page. */
 static struct slice path_of(const struct talk *talk, const struct stay *stay)
 {
     const struct slice *pages = stay->pages.items;
@@ -32,7 +32,7 @@ static struct slice path_of(const struct talk *talk, const struct stay *stay)
                        SLICE_ARG(filters), cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor));
 }
 
-static void to_first(struct stay *stay)
+static void to_first_page(struct stay *stay)
 {
     stay->at = 0;
     stay->pages.count = 0;
@@ -57,8 +57,9 @@ static bool has_more(const struct stay *stay, const struct stay_apartments *apar
     return apartments->next.len > 0 && stay->pages.count < STAY_PAGES_MAX;
 }
 
-/* booking-api refused the search: goes to the step that helps. */
-static bool refuse(struct talk *talk, struct slice body)
+/* booking-api refused the search: goes to the step in which the guest can change the city or the
+ * dates. */
+static bool refuse_search(struct talk *talk, struct slice body)
 {
     struct stay_refusal refusal;
 
@@ -95,8 +96,8 @@ static bool find_page(struct talk *talk, struct stay_apartments *apartments, boo
             return false;
         if (answer.status == 422 && stay->pages.count == 0) {
             *moved = true;
-            to_first(stay);
-            return refuse(talk, answer.body);
+            to_first_page(stay);
+            return refuse_search(talk, answer.body);
         }
         if (answer.status != 200 && answer.status != 422)
             return stay_bad_answer("no apartments", talk->fault);
@@ -105,7 +106,7 @@ static bool find_page(struct talk *talk, struct stay_apartments *apartments, boo
             return false;
         find_last(stay, apartments);
         if (answer.status == 422 || (apartments->count == 0 && stay->pages.count > 0))
-            to_first(stay); /* the cursor belongs to another search, or all are taken by now */
+            to_first_page(stay); /* the cursor is of another search, or the page is empty by now */
         else if (stay->at >= (int64_t)apartments->count && has_more(stay, apartments)) {
             if (!turn_page(talk, stay, apartments->next))
                 return false;
@@ -197,7 +198,7 @@ static bool put_next(struct talk *talk, const struct stay_apartments *apartments
     return !has_more(stay, apartments) || put_page(talk, SLICE("›"), stay->pages.count + 1, 0);
 }
 
-/* Adds "‹", "2 / 7", "›" in a row, as far as they lead somewhere. */
+/* Adds "‹", "2 / 7", "›" in a row; omits an arrow if there is no result in its direction. */
 static bool put_paging(struct talk *talk, const struct stay_apartments *apartments)
 {
     const struct stay *stay = talk->data;
@@ -228,10 +229,10 @@ static bool show_card(struct talk *talk, const struct stay_apartments *apartment
     return put_paging(talk, apartments) &&
            talk_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book", &apartment.id) &&
            talk_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat", &apartment.id) &&
-           stay_put_removes(talk);
+           stay_put_remove_buttons(talk);
 }
 
-/* Whether the search finds anything without this filter. */
+/* Whether booking-api finds anything without this filter (`ok`). */
 static bool check_without(struct talk *talk, const struct stay_filter *item, bool *ok)
 {
     struct stay other = *(const struct stay *)talk->data;
@@ -248,23 +249,25 @@ static bool check_without(struct talk *talk, const struct stay_filter *item, boo
     return true;
 }
 
-/* Offers the removal of filters without which search-api finds more. If no single one helps,
- * several together may, so all are offered. */
-static void use_adds(const struct talk *talk, const struct stay_filter_list *list,
-                     bool ok[STAY_FILTERS_MAX])
+/* Sets `ok` of the filters without which search-api finds more. If there is no such filter, sets it
+ * of all filters, because removing several may help. */
+static void choose_by_count(const struct talk *talk, const struct stay_filter_list *list,
+                            bool ok[STAY_FILTERS_MAX])
 {
     bool any = false;
 
     for (size_t i = 0; i < list->count; i++) {
-        ok[i] = stay_filters_adds(talk, &list->items[i]) > 0;
+        ok[i] = stay_filters_count_more(talk, &list->items[i]) > 0;
         any |= ok[i];
     }
     for (size_t i = 0; i < list->count && !any; i++)
         ok[i] = true;
 }
 
-/* Finds out whether there are results without each filter; assumes so after PROBES_MAX filters. */
-static bool probe(struct talk *talk, const struct stay_filter_list *list, bool ok[STAY_FILTERS_MAX])
+/* Sets `ok` of the filters without which booking-api finds results. Checks at most PROBES_MAX, and
+ * assumes results without each of the others. */
+static bool choose_by_calls(struct talk *talk, const struct stay_filter_list *list,
+                            bool ok[STAY_FILTERS_MAX])
 {
     for (size_t i = 0; i < list->count; i++) {
         ok[i] = true;
@@ -281,15 +284,15 @@ static bool offer_removals(struct talk *talk, const struct stay_filter_list *lis
     bool ok[STAY_FILTERS_MAX], any = list->count > 1;
 
     if (stay_of(talk)->results != NULL)
-        use_adds(talk, list, ok);
-    else if (!probe(talk, list, ok))
+        choose_by_count(talk, list, ok);
+    else if (!choose_by_calls(talk, list, ok))
         return false;
     for (size_t i = 0; i < list->count; i++)
         any |= ok[i];
     add_summary(talk, any ? TEXT_STAY_NOTHING_SO : TEXT_STAY_NOTHING);
     for (size_t i = 0; i < list->count; i++) {
         talk_new_row(talk);
-        if (ok[i] && !stay_put_remove(talk, i))
+        if (ok[i] && !stay_put_remove_button(talk, i))
             return false;
     }
     talk_new_row(talk);
@@ -307,7 +310,7 @@ static bool show_nothing(struct talk *talk)
     if (list.count == 0)
         add_summary(talk, TEXT_STAY_NOTHING);
     return stay_put_relax(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES) &&
-           (stay_search_adds(talk, STAY_RELAX_GUESTS) == 0 ||
+           (stay_search_count_more(talk, STAY_RELAX_GUESTS) == 0 ||
             stay_put_relax(talk, TEXT_STAY_BUTTON_GUESTS, "back", STAY_RELAX_GUESTS)) &&
            stay_put_relax(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY);
 }
@@ -324,8 +327,8 @@ static bool show_list(struct talk *talk)
 }
 
 /* Goes to the result in the argument. The position is absolute, so that a repeated tap of a button
- * leads to the same result. The repetition shows nothing: Telegram cannot turn a photo into a text,
- * so a text would be sent twice. */
+ * leads to the same result. A repeated tap shows nothing: Telegram cannot turn a photo into a text,
+ * so a card without a photo would be sent twice. */
 static bool turn_list(struct talk *talk)
 {
     struct stay *stay = talk->data;
@@ -342,13 +345,13 @@ static bool turn_list(struct talk *talk)
     if (page <= (int64_t)stay->pages.count)
         stay->pages.count = (size_t)page;
     else
-        stay->at = STAY_APARTMENTS_MAX; /* after the page: continues with the next one */
+        stay->at = STAY_APARTMENTS_MAX; /* after the end of the page: leads to the next page */
     return talk_step(talk, "list");
 }
 
 bool stay_search(struct talk *talk)
 {
-    to_first(talk->data);
+    to_first_page(talk->data);
     return talk_step(talk, "list");
 }
 
@@ -368,12 +371,12 @@ static bool put_apartment(struct talk *talk, const struct stay_apartment *apartm
 static bool show_titles(struct talk *talk, const struct stay_apartments *apartments)
 {
     if (apartments->count == 0)
-        return talk_step(talk, "list"); /* that step shows it */
+        return talk_step(talk, "list"); /* it shows that there are no results */
     add_summary(talk, TEXT_STAY_LIST);
     for (size_t i = 0; i < apartments->count; i++)
         if (!put_apartment(talk, &apartments->items[i]))
             return false;
-    return stay_put_removes(talk) && stay_put_exits(talk, TEXT_BUTTON_BACK);
+    return stay_put_remove_buttons(talk) && stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
 static bool show_all(struct talk *talk)

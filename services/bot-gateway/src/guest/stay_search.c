@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Searches by search-api, which gets the filters as words and parses them by the same rules
- * (phrases/phrase.h), so both services understand the same; unrecognised words go with them and are
- * searched for in the texts of apartments. */
+ * (phrases/phrase.h), so both services find the same filters. It also gets the unrecognised words,
+ * and searches for them in the texts of apartments. */
 #include "base/text.h"
 
 #include "clients/search_results_json.h"
@@ -14,7 +14,7 @@ enum { QUERY_BYTES_MAX = 4 * PHRASE_MAX };
 /* --- the filters as words --- */
 
 /* Appends words to the query, unless they exceed the longest phrase that search-api accepts. */
-static void put(struct buf *query, const char *between, struct slice what, const char *behind)
+static void put_words(struct buf *query, const char *between, struct slice what, const char *after)
 {
     const struct buf before = *query;
 
@@ -22,7 +22,7 @@ static void put(struct buf *query, const char *between, struct slice what, const
         return;
     buf_text(query, query->len > 0 ? between : "");
     buf_slice(query, what);
-    buf_text(query, behind);
+    buf_text(query, after);
     if (query->failed || text_length(buf_as_slice(query)) > PHRASE_MAX)
         *query = before;
 }
@@ -30,14 +30,14 @@ static void put(struct buf *query, const char *between, struct slice what, const
 static void put_list(struct buf *query, struct slice list)
 {
     while (list.len > 0)
-        put(query, ", ", stay_filters_typed(slice_cut(&list, ',')), "");
+        put_words(query, ", ", stay_filters_words_for(slice_cut(&list, ',')), "");
 }
 
 static void put_rooms(struct buf *query, struct slice rooms)
 {
     while (rooms.len > 0) {
         const struct slice number = slice_cut(&rooms, ',');
-        put(query, " или ", number, rooms.len > 0 ? "" : " комн");
+        put_words(query, " или ", number, rooms.len > 0 ? "" : " комн");
     }
 }
 
@@ -49,7 +49,7 @@ bool stay_search_query(const struct stay_filters *filters, struct arena *arena, 
 
     buf_init_over(&query, room, sizeof room);
     put_rooms(&query, filters->rooms);
-    put(&query, ", ", filters->district, " район");
+    put_words(&query, ", ", filters->district, " район");
     put_list(&query, filters->words);
     put_list(&query, filters->amenities);
     put_list(&query, filters->rest);
@@ -62,8 +62,8 @@ bool stay_search_query(const struct stay_filters *filters, struct arena *arena, 
 
 /* --- the call --- */
 
-/* Whether search-api can do the search. Without filters, results are sorted by price. Only
- * booking-api knows minimum prices, and pages after the first. */
+/* Whether search-api can do the search: it has no minimum prices and no pages after the first. A
+ * search without filters is left to booking-api, which sorts by price. */
 static bool can_search(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
@@ -145,29 +145,29 @@ bool stay_search_details(struct talk *talk, struct stay_apartment *apartment)
     return true;
 }
 
-/* --- conditions that could be dropped --- */
+/* --- criteria that could be dropped --- */
 
-int64_t stay_search_adds(const struct talk *talk, enum stay_relax what)
+int64_t stay_search_count_more(const struct talk *talk, enum stay_relax what)
 {
     return stay_of(talk)->results != NULL ? stay_of(talk)->results->adds[what] : 0;
 }
 
-int64_t stay_filters_adds(const struct talk *talk, const struct stay_filter *item)
+int64_t stay_filters_count_more(const struct talk *talk, const struct stay_filter *item)
 {
     switch (item->kind) {
     case STAY_FILTER_ROOMS:
-        return stay_search_adds(talk, STAY_RELAX_ROOMS);
+        return stay_search_count_more(talk, STAY_RELAX_ROOMS);
     case STAY_FILTER_PRICE:
-        return stay_search_adds(talk, STAY_RELAX_PRICE);
+        return stay_search_count_more(talk, STAY_RELAX_PRICE);
     case STAY_FILTER_DISTRICT:
     case STAY_FILTER_AMENITY:
     case STAY_FILTER_WORD:
-        return 0; /* these only rank apartments and exclude none */
+        return 0; /* search-api ranks by these filters, but excludes no apartment */
     }
     return 0;
 }
 
-struct slice stay_format_adds(struct talk *talk, struct slice label, int64_t adds)
+struct slice stay_format_with_count(struct talk *talk, struct slice label, int64_t adds)
 {
     return adds == 0 ? label
                      : talk_format(talk, TEXT_STAY_BUTTON_ADDS,
@@ -179,6 +179,7 @@ bool stay_put_relax(struct talk *talk, enum text label, const char *action, enum
 {
     talk_new_row(talk);
     return talk_button(
-        talk, stay_format_adds(talk, talk_label(talk, label), stay_search_adds(talk, what)), action,
-        SLICE(""));
+        talk,
+        stay_format_with_count(talk, talk_label(talk, label), stay_search_count_more(talk, what)),
+        action, SLICE(""));
 }

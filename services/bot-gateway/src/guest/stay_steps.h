@@ -61,38 +61,42 @@ bool stay_parse_other(struct talk *talk); /* at bookings */
 bool stay_parse_new_day(struct talk *talk);
 bool stay_parse_new_end(struct talk *talk);
 
-bool stay_book_at_once(struct talk *talk); /* from a search result */
-bool stay_book_shown(struct talk *talk);   /* without a quote */
+bool stay_book_at_once(struct talk *talk); /* the apartment of a tapped search result */
+bool stay_book_shown(struct talk *talk);   /* the shown apartment, without a quote */
 /* Takes the new dates of the booking if the text names a check-in. */
 bool stay_take_named_dates(struct talk *talk) MUST_CHECK;
-/* Handles text that nothing understands: says why, and shows the step again. The second time in a
- * row, and if the text is a matter for a person, offers to call one. */
+/* Handles text that is not understood: replies `why`, and shows the step again. For the second such
+ * text in a row, and for a matter that needs a person, also offers to call one. If the text can
+ * only be about a booking, shows the bookings instead. */
 bool stay_misunderstand(struct talk *talk, enum text why) MUST_CHECK;
-/* Parses the text by the rules. `is_search`: it has dates, guests, or criteria that are no subject
- * of a question about one apartment. */
-bool stay_read_wishes(struct talk *talk, struct phrase *phrase, bool *is_search) MUST_CHECK;
-/* Answer stay->question in place of the text of the screen. False: there is no question, or that
- * text answers it. */
+/* Parses the text of the person by the rules, without the AI. `is_search`: the text has dates,
+ * guests, or criteria that nobody asks about one apartment: city, district, rooms, price. */
+bool stay_read_criteria(struct talk *talk, struct phrase *phrase, bool *is_search) MUST_CHECK;
+/* Append the answer to stay->question, which replaces the usual text of the screen. False: there is
+ * no question, or the usual text answers it. */
 bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apartment);
 bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking);
 /* The move of the booking's action whose label is `words` in any language. NULL: none. */
-const char *stay_find_label(const struct stay_booking *booking, struct slice words);
-/* It is confirmed, or the guest lives there. */
+const char *stay_find_labelled_move(const struct stay_booking *booking, struct slice words);
+/* Whether the booking is confirmed, or the guest has checked in. */
 bool stay_is_agreed(const struct stay_booking *booking);
-/* Append to a booking: when to come and leave, with the address; how to get in. */
+/* Appends the times of arrival and departure, and the address. */
 void stay_add_arrival(struct talk *talk, const struct stay_booking *booking);
+/* Appends how to enter the apartment. */
 void stay_add_entry(struct talk *talk, const struct stay_booking *booking);
-/* What a confirmed booking leaves to be paid on arrival, with the security deposit. */
-bool stay_has_rest(const struct stay_booking *booking);
-void stay_add_rest(struct talk *talk, const struct stay_booking *booking);
-/* Appends what is to be paid now or on arrival, and how; stay_is_due(): something is. */
-void stay_add_due(struct talk *talk, const struct stay_booking *booking);
-bool stay_is_due(const struct stay_booking *booking);
+/* Whether the guest of a confirmed booking has to pay a part of the price on arrival. */
+bool stay_has_balance(const struct stay_booking *booking);
+/* Appends that part, and the security deposit. */
+void stay_add_balance(struct talk *talk, const struct stay_booking *booking);
+/* Whether the guest has to pay anything, now or on arrival. */
+bool stay_has_payment_due(const struct stay_booking *booking);
+/* Appends what the guest has to pay, and how. */
+void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking);
 
 bool stay_cancel(struct talk *talk); /* the current booking */
 /* Leaves a booking or an apartment: goes to the search results or, if there was no search or the
  * booking was opened from the list of bookings, to that list. */
-bool stay_to_list(struct talk *talk);
+bool stay_go_to_list(struct talk *talk);
 
 bool stay_begin_change(struct talk *talk);
 bool stay_take_new_day(struct talk *talk);
@@ -108,12 +112,12 @@ static inline struct stay *stay_of(const struct talk *talk_)
 
 /* Handles a city's button or name. */
 bool stay_take_city(struct talk *talk);
-/* Sets the city of the search to that of this name or slug; `found` is false without one. */
+/* Sets the city of the search to the city with this name or slug. `found`: there is such a city. */
 bool stay_find_city(struct talk *talk, struct slice name, bool *found) MUST_CHECK;
-/* Sets the city of the search to that of an apartment, even if the city is not offered. */
+/* Sets the city of the search to an apartment's city, even if the city is not offered. */
 bool stay_set_city(struct talk *talk, struct slice slug) MUST_CHECK;
 
-/* Appends a sentence: how many guests the apartment takes. */
+/* Appends the maximum number of guests of the apartment (stay->limit). */
 void stay_add_guest_limit(struct talk *talk);
 
 /* Whether the search can have this check-in, or this check-out after the chosen check-in. If not,
@@ -122,9 +126,9 @@ bool stay_check_in_is_good(struct talk *talk, int32_t day);
 bool stay_check_out_is_good(struct talk *talk, int32_t day);
 
 /* Reads a check-out: a date or a bare number. A number above 7 is a day of the month if that comes
- * within two weeks after check-in; any other one counts nights. */
+ * within two weeks after check-in; any other number counts nights. */
 bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day) MUST_CHECK;
-/* The check-out that the guest named before the check-in was known; it is not after `check_in` if
+/* The check-out that the guest named before the check-in was known; a day not after `check_in` if
  * the guest named none. */
 int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
 
@@ -143,14 +147,14 @@ int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
         .name = "dates", .number = (booking)->check_in, .other = (booking)->check_out              \
     }
 
-/* Returns a calendar from today, without apartment and check-in. */
+/* Returns a calendar from today, without days of an apartment and without check-in. */
 struct calendar stay_calendar(const struct talk *talk);
 /* Reads the days from .. to - 1 of the apartment. If the apartment does not exist any more, informs
  * the person and sets `found` to false. */
 bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
                      struct calendar *calendar, bool *found) MUST_CHECK;
-/* Appends the question, and adds the buttons of a month: of that day, or the nearest possible
- * one. */
+/* Appends the question, and adds the buttons of the month of the day `month` or, if that has no day
+ * to choose, of the nearest month that has one. */
 bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t month,
                     enum text question, const struct text_value *values, size_t count) MUST_CHECK;
 /* Handles a tap of CALENDAR_MONTH: shows another month. */
@@ -164,23 +168,25 @@ bool stay_turn_month(struct talk *talk, int32_t *month);
     {FLOW_TEXT,            NULL,           read_text},                                             \
     {FLOW_TAP,             "back",         back}
 // clang-format on
-/* Explains why the day cannot be chosen, and shows the step again. */
+/* Explains by `status` why the day cannot be chosen, and goes to `step`. */
 bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
                      enum calendar_status status, const char *step);
-/* Adds the buttons of a month. */
+/* Adds the buttons of the page. */
 bool stay_put_calendar(struct talk *talk, const struct calendar_page *page) MUST_CHECK;
 extern const enum text stay_day_texts[CALENDAR_STATUSES];
 
-/* Calls search-api if it is configured, there are filters and the first page is shown. If
- * `answered`, `apartments` and stay->results have the results; else booking-api must be called. */
+/* Calls search-api if it can do the search: if it is configured, there are filters but no minimum
+ * price, and the first page is shown. If `answered`, `apartments` and stay->results have the
+ * results; else booking-api must be called. */
 bool stay_search_call(struct talk *talk, struct stay_apartments *apartments,
                       bool *answered) MUST_CHECK;
-/* Reads the photo and the amenities of an apartment, which search-api does not return. */
+/* Reads the data of an apartment that search-api does not return, such as the photo. Does nothing
+ * if the apartment is from booking-api. */
 bool stay_search_details(struct talk *talk, struct stay_apartment *apartment) MUST_CHECK;
 /* How many more apartments match without this criterion; 0: none, or search-api was not called. */
-int64_t stay_search_adds(const struct talk *talk, enum stay_relax what);
-/* Appends the number to the label, unless it is 0. */
-struct slice stay_format_adds(struct talk *talk, struct slice label, int64_t adds);
+int64_t stay_search_count_more(const struct talk *talk, enum stay_relax what);
+/* The label with the number `adds` appended, unless it is 0. */
+struct slice stay_format_with_count(struct talk *talk, struct slice label, int64_t adds);
 /* Adds a button to drop a criterion, whose label says how many more apartments match without it. */
 bool stay_put_relax(struct talk *talk, enum text label, const char *action,
                     enum stay_relax what) MUST_CHECK;
@@ -194,60 +200,63 @@ bool stay_fetch_bookings(struct talk *talk, struct slice query,
 
 /* Leaves the search or another dialogue for a step about bookings; the search can be resumed. */
 bool stay_leave_search(struct talk *talk, const char *step) MUST_CHECK;
-/* Reads the current booking, by a call unless booking-api has just answered with it. `found` is
- * false if the guest has no such booking. */
+/* Reads the current booking, by a call unless stay->answered has it. `found` is false if the guest
+ * has no such booking. */
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found) MUST_CHECK;
 /* Appends the status and the data of the booking. `ended`: it occupies no nights any more. */
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);
-/* Append lines of the price, and what is due and how it may be cancelled, while the guest has not
- * confirmed or paid. */
+/* Appends the lines of the price, while the guest has not confirmed or paid. */
 void stay_add_booking_lines(struct talk *talk, const struct stay_booking *booking);
+/* Appends the conditions of struct stay_terms, while the guest has not confirmed or paid. */
 void stay_add_booking_terms(struct talk *talk, const struct stay_booking *booking);
 /* The path of the current booking: talk_path(). */
 struct slice stay_booking_path(const struct talk *talk, const char *more);
-/* Posts `action` ("confirm") for the current booking, with `body` unless absent. */
+/* Posts an action of booking-api, such as "confirm", for the current booking. `body` may be
+ * absent. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer) MUST_CHECK;
-/* Confirms the current booking and shows it, after the reason if it was refused. */
+/* Confirms the current booking and shows it; after a refusal see stay_refuse_action(). */
 bool stay_confirm(struct talk *talk) MUST_CHECK;
-/* Shows the booking that an action has returned. */
-bool stay_show_answer(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
-/* Explains why booking-api refused an action, and shows the booking. */
+/* Shows the booking in the answer to an action. */
+bool stay_show_returned_booking(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
+/* Explains why booking-api refused an action, and shows the booking; asks for the phone if it is
+ * missing, and for a confirmation if the refund has changed. */
 bool stay_refuse_action(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
-/* Takes other dates for the booking. If `check_out` is DATE_ABSENT, the guest is asked for it. */
+/* Takes new dates for the booking. If `check_out` is DATE_ABSENT, asks the guest for it. */
 bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out) MUST_CHECK;
 
-/* Appends the lines of a price to the message, unless they are too many. */
+/* Appends the lines of a price to the message, unless there are too many. */
 void stay_add_lines(struct talk *talk, const struct stay_lines *lines);
 
 /* The conditions of a stay; each may be absent. */
 struct stay_terms {
-    int64_t deposit;     /* to be paid in advance */
+    int64_t deposit;     /* to be paid in advance; 0: nothing */
     int64_t free_until;  /* end of free cancellation, microseconds */
     struct slice policy; /* of cancellation, as a text */
     int64_t security_deposit;
     bool asks_owner;   /* the owner must agree */
     bool is_paragraph; /* an empty line precedes them */
 };
-/* Appends them, a line each. */
+/* Appends the conditions, one in each line. */
 void stay_add_terms(struct talk *talk, const struct stay_terms *terms);
+/* Appends the security deposit, if there is one. */
 void stay_add_security(struct talk *talk, int64_t security_deposit);
 
-/* Whether stay->section is a page in place of the card. If so, stay_show_page() shows it, with a
- * button back to the card; if not, stay_send_section() sends it before the card, if there is any.
- */
+/* Whether stay->section is shown as a page in place of the apartment's card. If so,
+ * stay_show_page() shows it, with a button back to the card. If not, stay_send_section() sends it
+ * before the card; without a section it sends nothing. */
 bool stay_section_is_page(const struct talk *talk);
 bool stay_show_page(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
 bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
 /* Adds buttons for the sections that the apartment has. */
 bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
-/* Handles their taps at the current step. */
+/* Handles a tap on a section's button: shows the current step again, with the section. */
 bool stay_take_section(struct talk *talk);
 /* Adds a button for the place of an agreed stay on the map, and sends the place if stay->section
  * asks for it. */
 bool stay_put_place(struct talk *talk, const struct stay_booking *booking) MUST_CHECK;
 
-/* The booking whose screen is open; false: none is. */
+/* Sets `booking` to the booking that the current step shows; false: it shows none. */
 bool stay_shows_booking(const struct talk *talk, struct uuid *booking) MUST_CHECK;
 /* Adds a row of buttons to write to the other person of the booking and to call staff. */
 bool stay_put_people(struct talk *talk, const struct stay_booking *booking,

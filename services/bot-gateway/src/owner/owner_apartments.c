@@ -152,7 +152,8 @@ static bool put_calendar(struct talk *talk, const struct calendar *calendar, enu
 
     if (page == NULL)
         return arena_fault(talk->fault);
-    calendar_show(calendar, calendar_month(calendar, owner_of(talk)->month), talk->language, page);
+    calendar_show(calendar, calendar_clamp_month(calendar, owner_of(talk)->month), talk->language,
+                  page);
     talk_add(talk, question, values, count);
     return stay_put_calendar(talk, page) && talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
@@ -165,11 +166,12 @@ static bool turn_month(struct talk *talk)
 static bool show_from(struct talk *talk)
 {
     struct calendar calendar = stay_calendar(talk);
-    const int32_t month = calendar_month(&calendar, owner_of(talk)->month),
+    const int32_t month = calendar_clamp_month(&calendar, owner_of(talk)->month),
                   first = month < calendar.today ? calendar.today : month;
     bool shown;
 
-    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, &shown))
+    if (!fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1, &calendar,
+                    &shown))
         return shown;
     return put_calendar(talk, &calendar, TEXT_DESK_BLOCK_FROM, NULL, 0);
 }

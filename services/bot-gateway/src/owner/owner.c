@@ -20,7 +20,7 @@ bool owner_identify(struct talk *talk)
         return false;
     if (answer.status != 200)
         return stay_bad_answer("no owners", talk->fault);
-    if (!owner_read_first(answer.body, talk->arena, &owner, talk->fault))
+    if (!owner_read_first_record(answer.body, talk->arena, &owner, talk->fault))
         return false;
     state->owner = owner.id;
     state->name = owner.name;
@@ -70,7 +70,7 @@ static bool refuse_unbound(struct talk *talk)
 }
 
 // clang-format off
-/* Columns: code of a refusal, text, the step to go to (NULL: that of the caller). */
+/* Columns: code of a refusal, text, the step to go to (NULL: the `step` of owner_refuse()). */
 static const struct talk_refusal refusals[] = {
     {"too_early",       TEXT_DESK_TOO_EARLY,      NULL    },
     {"nights_taken",    TEXT_DESK_NIGHTS_TAKEN,   NULL    },
@@ -78,8 +78,9 @@ static const struct talk_refusal refusals[] = {
     {"refund_changed",  TEXT_STAY_REFUND_CHANGED, "cancel"},
     {"not_found",       TEXT_DESK_NOT_THERE,      NULL    },
 };
-/* Refusals with other codes, by the status of the answer; by default the booking has changed. */
-static const struct talk_refusal not_so = {"", TEXT_STAY_REFUSED, NULL};
+/* Refusals with other codes: `not_allowed` for status 403 and 422; for others the booking has
+ * changed. */
+static const struct talk_refusal not_allowed = {"", TEXT_STAY_REFUSED, NULL};
 static const struct talk_refusal moved_on = {"", TEXT_STAY_MOVED_ON, NULL};
 // clang-format on
 
@@ -95,7 +96,7 @@ bool owner_refuse(struct talk *talk, const struct service_answer *answer, const 
         return false;
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
     if (why == NULL)
-        why = answer->status == 403 || answer->status == 422 ? &not_so : &moved_on;
+        why = answer->status == 403 || answer->status == 422 ? &not_allowed : &moved_on;
     talk_add_paragraph(talk, why->text);
     return talk_step(talk, why->step != NULL ? why->step : step);
 }
@@ -113,21 +114,21 @@ bool owner_fetch(struct talk *talk, struct slice path, const char *step, struct 
     return answer.status == 200;
 }
 
-bool owner_reply_missing(struct talk *talk, const char *what)
+bool owner_handle_unreadable(struct talk *talk, const char *what)
 {
     return owner_of(talk)->is_unbound ? refuse_unbound(talk) : stay_bad_answer(what, talk->fault);
 }
 
 /* --- shared by the steps --- */
 
-struct slice owner_cursor(const struct talk *talk)
+struct slice owner_cursor_query(const struct talk *talk)
 {
     return owner_of(talk)->cursor.at != NULL
                ? talk_printf(talk, "&cursor=%.*s", SLICE_ARG(owner_of(talk)->cursor))
                : SLICE("");
 }
 
-struct slice owner_label(const struct talk *talk, const struct slice *parts, size_t count)
+struct slice owner_join_label(const struct talk *talk, const struct slice *parts, size_t count)
 {
     struct slice label = SLICE("");
 

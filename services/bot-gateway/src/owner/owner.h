@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The dialogue in which an owner answers booking requests and manages apartments. Only booking-api
- * knows which owner a chat belongs to: the one whose `telegram_id` is the person's. */
+ * stores which owner a chat belongs to: the owner whose `telegram_id` is the person's. */
 #pragma once
 
 #include "dialogue/flow.h"
@@ -18,15 +18,15 @@ bool owner_open(struct talk *talk) MUST_CHECK;
 /* The command "/start own_x": binds the chat to an owner; `link` is the text after the prefix. */
 bool owner_bind(struct talk *talk, struct slice link) MUST_CHECK;
 
-/* Commands about one booking, which is shown after them. Their argument is the booking's id as
+/* Shows the booking. The argument of this and the following commands is the booking's id as
  * talk_put_id() writes it. */
 bool owner_command_booking(struct talk *talk) MUST_CHECK;
 /* Asks whether to decline the booking or, if that is not possible, to cancel it. */
 bool owner_command_decline(struct talk *talk) MUST_CHECK;
-/* The next three commands act at once. Their argument continues with "_" and the version of the
- * booking that the person was shown. If the booking has another version by now, or the argument has
- * none, nothing is done and the person is informed. */
-/* Approves a request, or confirms the payment. */
+/* The next three commands act without a question. In their argument, "_" and the version of the
+ * booking that the person has seen follow the id. If the booking has another version by now, or the
+ * argument has none, nothing is done and the person is informed. */
+/* Approves a requested booking, or confirms that its payment was received. */
 bool owner_command_approve(struct talk *talk) MUST_CHECK;
 /* Checks the guest in: the guest has arrived. */
 bool owner_command_check_in(struct talk *talk) MUST_CHECK;
@@ -35,18 +35,20 @@ bool owner_command_no_show(struct talk *talk) MUST_CHECK;
 
 /* --- for other dialogues --- */
 
-/* Reads from booking-api as the owner. If no owner has this Telegram account, the answer is 403
- * without a call. The data of the dialogue must be a struct owner_state (owner/owner_json.h), or
- * begin with one. */
+/* Makes a GET call of booking-api as the owner. If no owner has this Telegram account, the answer
+ * is 403 without a call. talk->data must be a struct owner_state (owner/owner_json.h), or begin
+ * with one. */
 bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
-/* Reads an owner's record as that owner or as staff. `found` is false if there is none. */
+/* Reads the record of the owner `id` as that owner or as staff (`actor`). `found` is false if there
+ * is no such owner. */
 bool owner_fetch_record(struct talk *talk, const struct uuid *id, enum service_actor actor,
                         struct owner_record *out, bool *found) MUST_CHECK;
 
 /* --- for staff --- */
 
-/* The total paid once the deposit is, which confirming reports. 0: confirming reports no payment,
- * because a request is only approved, or no deposit is due. */
+/* The paid amount (tiyn) that confirming the booking reports to booking-api: the deposit, or what
+ * is paid already if that is more. 0: it reports no payment, because a request is only approved, or
+ * there is no deposit. */
 int64_t owner_paid_after_confirm(const struct stay_booking *booking);
-/* The status in words. */
-struct slice owner_state_of(struct talk *talk, const struct stay_booking *booking);
+/* The status of the booking in words. */
+struct slice owner_format_status(struct talk *talk, const struct stay_booking *booking);

@@ -30,16 +30,16 @@ static bool show_apartments(struct talk *talk)
 {
     struct owner_apartments *apartments;
 
-    if (!owner_fetch_apartments(talk, owner_cursor(talk), &apartments))
+    if (!owner_fetch_apartments(talk, owner_cursor_query(talk), &apartments))
         return false;
     if (apartments == NULL)
-        return owner_reply_missing(talk, "no apartments of an owner");
+        return owner_handle_unreadable(talk, "no apartments of an owner");
     owner_of(talk)->more = apartments->next;
     talk_say(talk, apartments->count > 0 ? TEXT_DESK_FLATS : TEXT_DESK_NO_FLATS);
     for (size_t i = 0; i < apartments->count; i++) {
         const struct slice parts[] = {apartments->items[i].code,
                                       talk_localized(talk, &apartments->items[i].title)};
-        struct slice label = owner_label(talk, parts, 2);
+        struct slice label = owner_join_label(talk, parts, 2);
         label.len = telegram_text_cut(label, STAY_LABEL_MAX);
         if (!talk_put_id(talk, label, "flat", &apartments->items[i].id))
             return false;
@@ -55,8 +55,9 @@ static bool open_apartment(struct talk *talk)
 
 /* --- one apartment --- */
 
-/* Like owner_fetch(), of the apartment; `more` is the end of the path. */
-static bool fetch(struct talk *talk, struct slice more, struct slice *body, bool *shown)
+/* Reads the apartment, or a resource below its path (`more`), as owner_fetch() does. */
+static bool fetch_of_apartment(struct talk *talk, struct slice more, struct slice *body,
+                               bool *shown)
 {
     return owner_fetch(talk, talk_path(talk, "apartments", &owner_of(talk)->apartment, more.at),
                        "flats", body, shown);
@@ -80,7 +81,8 @@ static bool fetch_blocks(struct talk *talk, struct owner_blocks **out, bool *sho
     *shown = false;
     if (blocks == NULL)
         return arena_fault(talk->fault);
-    if (!fetch(talk, talk_printf(talk, "blocks?limit=%d", OWNER_BLOCKS_MAX), &body, shown) ||
+    if (!fetch_of_apartment(talk, talk_printf(talk, "blocks?limit=%d", OWNER_BLOCKS_MAX), &body,
+                            shown) ||
         !owner_read_blocks(body, talk->arena, blocks, talk->fault))
         return false;
     for (size_t i = 0; i < blocks->count; i++)
@@ -99,7 +101,7 @@ static bool show_apartment(struct talk *talk)
     struct slice body;
     bool shown;
 
-    if (!fetch(talk, SLICE(""), &body, &shown))
+    if (!fetch_of_apartment(talk, SLICE(""), &body, &shown))
         return shown;
     if (!owner_read_apartment(body, talk->arena, &apartment, talk->fault))
         return false;
@@ -112,7 +114,7 @@ static bool show_apartment(struct talk *talk)
         const struct owner_block *block = &blocks->items[i];
         const struct formatted dates = format_range(block->from, block->to, talk->language);
         const struct slice parts[] = {formatted_slice(&dates), block->reason};
-        struct slice label = owner_label(talk, parts, 2);
+        struct slice label = owner_join_label(talk, parts, 2);
         label.len = telegram_text_cut(label, STAY_LABEL_MAX);
         if (!talk_put_id(talk, label, "open", &block->id))
             return false;
@@ -129,7 +131,7 @@ static bool begin_block(struct talk *talk)
     return talk_step(talk, "from");
 }
 
-/* Reads the days from .. to - 1. */
+/* Reads the days from .. to - 1, and removes the rules for guests, such as minimum nights. */
 static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
                        bool *shown)
 {
@@ -137,7 +139,7 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
         talk_printf(talk, "calendar?from=%s&to=%s", talk_date(talk, from), talk_date(talk, to));
     struct slice body;
 
-    if (!fetch(talk, more, &body, shown) ||
+    if (!fetch_of_apartment(talk, more, &body, shown) ||
         !calendar_read(body, from, talk->arena, calendar, talk->fault))
         return false;
     for (size_t i = 0; i < calendar->count; i++)
@@ -212,7 +214,7 @@ static bool show_to(struct talk *talk)
                                     {.name = "most", .number = CALENDAR_NIGHTS_MAX}));
 }
 
-/* Blocks the nights. booking-api checks them when it stores the block. */
+/* Blocks the nights up to the chosen day. booking-api checks whether they are free. */
 static bool take_to(struct talk *talk)
 {
     const struct owner_state *state = talk->data;

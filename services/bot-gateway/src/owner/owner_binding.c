@@ -19,7 +19,7 @@ static bool welcome(struct talk *talk)
 }
 
 /* Binds the person's account to the owner. `bound` is false if the owner has changed meanwhile. */
-static bool put_record(struct talk *talk, const struct owner_link *link, bool *bound)
+static bool patch_record(struct talk *talk, const struct owner_link *link, bool *bound)
 {
     struct service_call call = {.method = "PATCH",
                                 .actor = SERVICE_AS_OWNER,
@@ -47,7 +47,7 @@ static bool bind(struct talk *talk, const struct owner_link *link)
         return refuse(talk, TEXT_DESK_LINK_TAKEN);
     if (!is_valid || owner.version != link->version)
         return refuse(talk, TEXT_DESK_LINK_OLD);
-    if (!put_record(talk, link, &bound))
+    if (!patch_record(talk, link, &bound))
         return false;
     if (!bound)
         return refuse(talk, TEXT_DESK_LINK_TAKEN);
@@ -58,7 +58,8 @@ static bool bind(struct talk *talk, const struct owner_link *link)
     return welcome(talk);
 }
 
-/* Binds a chat to an owner. If it is bound already, says so, even if the link has expired. */
+/* Binds the chat to the owner of the link. If the chat is bound already, welcomes this owner again
+ * or refuses another one, even if the link has expired. */
 bool owner_bind(struct talk *talk, struct slice text)
 {
     struct owner_link link;

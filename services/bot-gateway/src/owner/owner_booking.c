@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* One booking, and the actions that it offers to its owner. Actions that cannot be undone need a
- * confirmation. */
+/* One booking, and the actions that booking-api allows its owner. Actions that cannot be undone
+ * need a confirmation. */
 #include "dialogue/receipt.h"
 #include "owner/owner.h"
 #include "owner/owner_private.h"
@@ -22,7 +22,7 @@ static const struct {
     {"no_show",         TEXT_DESK_IS_NO_SHOW   },
 };
 
-/* Actions of booking-api that this dialogue can do. */
+/* Actions of booking-api that this dialogue offers. */
 enum { CONFIRM, CHECK_IN, CHECK_OUT, NO_SHOW, DECLINE, CANCEL, ACTIONS };
 static const struct {
     const char *name;
@@ -55,7 +55,7 @@ int64_t owner_paid_after_confirm(const struct stay_booking *booking)
 /* --- the booking --- */
 
 /* Reads the booking as owner_fetch() does, unless an action has just returned it. */
-static bool fetch(struct talk *talk, struct stay_booking *out, bool *shown)
+static bool fetch_booking(struct talk *talk, struct stay_booking *out, bool *shown)
 {
     struct owner_state *state = talk->data;
     struct slice body = state->answered;
@@ -70,7 +70,7 @@ static bool fetch(struct talk *talk, struct stay_booking *out, bool *shown)
     return true;
 }
 
-struct slice owner_state_of(struct talk *talk, const struct stay_booking *booking)
+struct slice owner_format_status(struct talk *talk, const struct stay_booking *booking)
 {
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(booking->status, statuses[i].name))
@@ -85,7 +85,7 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
     talk_mark_reply_confided(talk);
     talk_add(talk, TEXT_DESK_BOOKING,
              TALK_VALUES(STAY_NIGHTS(booking->check_in, booking->check_out, booking->guests),
-                         {.name = "state", .text = owner_state_of(talk, booking)},
+                         {.name = "state", .text = owner_format_status(talk, booking)},
                          {.name = "code", .text = booking->code},
                          {.name = "total", .number = booking->total},
                          {.name = "title", .text = talk_localized(talk, &booking->title)},
@@ -101,7 +101,8 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
                          {.name = "rating", .number = booking->rating}));
 }
 
-/* The label of an action: with the sum if confirming reports one, else that of booking-api. */
+/* The label of an action: for a confirmation that reports a payment, with its sum; else the label
+ * of booking-api. */
 static struct slice label_of(struct talk *talk, const struct stay_action *action, int number)
 {
     if (number != CONFIRM || owner_of(talk)->paid == 0)
@@ -110,7 +111,7 @@ static struct slice label_of(struct talk *talk, const struct stay_action *action
                        TALK_VALUES({.name = "price", .number = owner_of(talk)->paid}));
 }
 
-/* Shows the receipt, or a button for it. */
+/* Shows the receipt if the owner has asked for it, else a button that shows it. */
 static bool put_receipt(struct talk *talk, const struct stay_booking *booking)
 {
     struct receipt receipt;
@@ -128,7 +129,7 @@ static bool show_booking(struct talk *talk)
     struct stay_booking booking;
     bool shown;
 
-    if (!fetch(talk, &booking, &shown))
+    if (!fetch_booking(talk, &booking, &shown))
         return shown;
     add_booking(talk, &booking);
     for (int i = 0; i < ACTIONS; i++) {
@@ -168,8 +169,9 @@ static struct slice body_of(const struct talk *talk, int action)
     return SLICE("{}");
 }
 
-/* Acts on the version that was shown. If the booking has changed since, only shows it. */
-static bool act(struct talk *talk, int action)
+/* Posts an action for the version of the booking that was shown, and shows the booking. If the
+ * booking has changed since, booking-api refuses the action. */
+static bool run_action(struct talk *talk, int action)
 {
     struct owner_state *state = talk->data;
     const struct slice body = body_of(talk, action);
@@ -192,7 +194,7 @@ static bool take_do(struct talk *talk)
         if (!slice_is(talk->argument, actions[i].name))
             continue;
         owner_of(talk)->pending = i;
-        return actions[i].step != NULL ? talk_step(talk, actions[i].step) : act(talk, i);
+        return actions[i].step != NULL ? talk_step(talk, actions[i].step) : run_action(talk, i);
     }
     return talk_step(talk, "booking");
 }
@@ -209,15 +211,15 @@ static bool put_confirm(struct talk *talk)
     return talk_put(talk, TEXT_DESK_BUTTON_SURE, "yes") && talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
-/* Asks for a confirmation, unless the action is not possible any more. A booking that was paid
- * cannot be declined, only cancelled. */
+/* Asks for a confirmation, unless booking-api does not allow the action any more. A booking that
+ * was paid cannot be declined, only cancelled: goes to the step "cancel". */
 static bool show_confirmation(struct talk *talk)
 {
     const int action = pending_action(talk->data);
     struct stay_booking booking;
     bool shown;
 
-    if (!fetch(talk, &booking, &shown))
+    if (!fetch_booking(talk, &booking, &shown))
         return shown;
     if (!is_allowed(&booking, action))
         return action == DECLINE && is_allowed(&booking, CANCEL) ? talk_step(talk, "cancel")
@@ -230,7 +232,7 @@ static bool show_confirmation(struct talk *talk)
 
 static bool do_confirmed(struct talk *talk)
 {
-    return act(talk, pending_action(talk->data));
+    return run_action(talk, pending_action(talk->data));
 }
 
 static bool show_cancel(struct talk *talk)
@@ -257,15 +259,15 @@ static bool show_cancel(struct talk *talk)
 
 static bool take_cancel(struct talk *talk)
 {
-    return act(talk, CANCEL);
+    return run_action(talk, CANCEL);
 }
 
 /* --- commands --- */
 
-/* Begins the dialogue with the booking that the argument names; `version` is the one that the
- * button's message has shown, 0 or less: none. False: the caller returns `shown`, which is true if
- * the argument names no booking, so that the first screen is shown. */
-static bool begin(struct talk *talk, int64_t *version, bool *shown)
+/* Begins the dialogue with the booking that the argument names. `version` is the one in the
+ * argument; 0 or less: there is none. False: the caller returns `shown`, which is true if the
+ * argument names no booking and the first step is shown. */
+static bool begin_with_booking(struct talk *talk, int64_t *version, bool *shown)
 {
     *shown = false;
     if (!talk_begin_at(talk, &owner_flow, "booking"))
@@ -280,7 +282,7 @@ bool owner_command_booking(struct talk *talk)
     int64_t version;
     bool shown;
 
-    return begin(talk, &version, &shown) || shown;
+    return begin_with_booking(talk, &version, &shown) || shown;
 }
 
 bool owner_command_approve(struct talk *talk)
@@ -289,12 +291,12 @@ bool owner_command_approve(struct talk *talk)
     bool shown;
     int64_t version;
 
-    if (!begin(talk, &version, &shown) || !fetch(talk, &booking, &shown))
+    if (!begin_with_booking(talk, &version, &shown) || !fetch_booking(talk, &booking, &shown))
         return shown;
     const bool waits =
         slice_is(booking.status, "requested") || slice_is(booking.status, "payment_claimed");
     const bool is_current = version > 0 && version == booking.version;
-    return waits && is_allowed(&booking, CONFIRM) && is_current ? act(talk, CONFIRM)
+    return waits && is_allowed(&booking, CONFIRM) && is_current ? run_action(talk, CONFIRM)
                                                                 : show_changed(talk);
 }
 
@@ -303,7 +305,7 @@ bool owner_command_decline(struct talk *talk)
     int64_t version;
     bool shown;
 
-    if (!begin(talk, &version, &shown))
+    if (!begin_with_booking(talk, &version, &shown))
         return shown;
     owner_of(talk)->pending = DECLINE;
     return talk_step(talk, "sure");
@@ -314,12 +316,12 @@ static bool run_command(struct talk *talk, int action)
     int64_t version;
     bool shown;
 
-    if (!begin(talk, &version, &shown))
+    if (!begin_with_booking(talk, &version, &shown))
         return shown;
     if (version <= 0)
         return show_changed(talk);
     owner_of(talk)->version = version;
-    return act(talk, action);
+    return run_action(talk, action);
 }
 
 bool owner_command_check_in(struct talk *talk)
@@ -340,7 +342,7 @@ TALK_LEADS_TO(to_booking, "booking")
 static const struct flow_move booking_moves[] = {
     {FLOW_TAP, "do",      take_do},
     {FLOW_TAP, "receipt", show_with_receipt},
-    {FLOW_TAP, "back",    owner_to_list},
+    {FLOW_TAP, "back",    owner_go_to_list},
 };
 static const struct flow_move sure_moves[] = {
     {FLOW_TAP, "yes",  do_confirmed},

@@ -8,7 +8,7 @@
 
 enum { WEEK = 7, NAME_UNITS = 24, EVENTS_MAX = 2 * STAY_BOOKINGS_READ };
 
-/* The list from which a booking was opened: struct owner_state, list. */
+/* Values of `list` of struct owner_state: the list from which a booking was opened. */
 enum { LIST_HOME, LIST_TODAY, LIST_WEEK, LISTS };
 static const char *const list_steps[LISTS] = {"home", "today", "week"};
 
@@ -17,7 +17,7 @@ const char *owner_list_step(const struct owner_state *state)
     return list_steps[state->list >= 0 && state->list < LISTS ? state->list : LIST_HOME];
 }
 
-bool owner_to_list(struct talk *talk)
+bool owner_go_to_list(struct talk *talk)
 {
     return talk_step(talk, owner_list_step(talk->data));
 }
@@ -39,16 +39,17 @@ bool owner_next_page(struct talk *talk)
 
 /* --- calls --- */
 
-/* Reads a page of bookings. If the cursor belongs to another day's query, reads the first page.
- * False: the caller returns `shown`. */
-static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *out, bool *shown)
+/* Reads a page of bookings. If the cursor belongs to another query, such as yesterday's, reads the
+ * first page. False: the caller returns `shown`. */
+static bool fetch_page(struct talk *talk, struct slice query, struct stay_bookings *out,
+                       bool *shown)
 {
     struct owner_state *state = talk->data;
     struct service_answer answer = {.status = 422};
 
     *shown = false;
     for (int i = 0; i < 2 && answer.status == 422; i++) {
-        const struct slice page = owner_cursor(talk);
+        const struct slice page = owner_cursor_query(talk);
         if (!owner_get(talk,
                        talk_printf(talk, "/v1/bookings?%.*s&limit=%d%.*s", SLICE_ARG(query),
                                    STAY_BOOKINGS_READ, SLICE_ARG(page)),
@@ -56,21 +57,21 @@ static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *o
             return false;
         state->cursor = answer.status == 422 ? SLICE_NONE : state->cursor;
     }
-    *shown = answer.status != 200 && owner_reply_missing(talk, "no bookings of an owner");
+    *shown = answer.status != 200 && owner_handle_unreadable(talk, "no bookings of an owner");
     if (answer.status != 200 || !stay_read_bookings(answer.body, talk->arena, out, talk->fault))
         return false;
     state->more = out->next_cursor;
     return true;
 }
 
-/* Reads confirmed stays with a night or a departure from `first` to `last`. */
+/* Reads agreed stays with an arrival, a night or a departure on the days from `first` to `last`. */
 static bool fetch_days(struct talk *talk, int32_t first, int32_t last, struct stay_bookings *out,
                        bool *shown)
 {
     const struct slice query = talk_printf(talk, "status=confirmed,checked_in&from=%s&to=%s",
                                            talk_date(talk, first - 1), talk_date(talk, last + 1));
 
-    return fetch(talk, query, out, shown);
+    return fetch_page(talk, query, out, shown);
 }
 
 /* --- buttons --- */
@@ -93,7 +94,7 @@ static bool put_booking(struct talk *talk, const struct owner_apartments *apartm
     const struct slice parts[] = {word, dates, code_of(apartments, booking), name};
 
     talk_mark_reply_confided(talk);
-    return talk_put_id(talk, owner_label(talk, parts, ARRAY_LEN(parts)), "open", &booking->id);
+    return talk_put_id(talk, owner_join_label(talk, parts, ARRAY_LEN(parts)), "open", &booking->id);
 }
 
 static struct slice copy(const struct talk *talk, const struct formatted *text)
@@ -132,7 +133,7 @@ static bool show_home(struct talk *talk)
     struct stay_bookings bookings;
     bool shown;
 
-    if (!fetch(talk, SLICE("status=requested,payment_claimed"), &bookings, &shown))
+    if (!fetch_page(talk, SLICE("status=requested,payment_claimed"), &bookings, &shown))
         return shown;
     if (bookings.count > 0)
         talk_add(talk, TEXT_DESK_HOME,
@@ -184,9 +185,10 @@ static int compare(const void *left, const void *right)
     return (a->booking > b->booking) - (a->booking < b->booking);
 }
 
-/* Lists arrivals and departures from `first` to `last`; a stay without them counts as STAYS. */
-static void gather(const struct stay_bookings *bookings, int32_t first, int32_t last,
-                   struct events *events)
+/* Lists arrivals and departures from `first` to `last`. A stay that begins before and ends after
+ * these days is an event STAYS. */
+static void gather_events(const struct stay_bookings *bookings, int32_t first, int32_t last,
+                          struct events *events)
 {
     events->count = 0;
     for (size_t i = 0; i < bookings->count && i < STAY_BOOKINGS_READ; i++) {
@@ -203,7 +205,7 @@ static void gather(const struct stay_bookings *bookings, int32_t first, int32_t 
     qsort(events->items, events->count, sizeof events->items[0], compare);
 }
 
-/* Adds a button for each event, with the day if there are several days. */
+/* Adds a button for each event. `days`: the list has several days, so labels show the day. */
 static bool put_events(struct talk *talk, const struct events *events, bool days)
 {
     struct owner_apartments *apartments = NULL;
@@ -221,7 +223,7 @@ static bool put_events(struct talk *talk, const struct events *events, bool days
     return put_more(talk);
 }
 
-/* Shows events of these days, and a button to the other list of days. */
+/* Shows the events of these days, and a button `other` that leads to `step`. */
 static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text heading,
                       enum text other, const char *step)
 {
@@ -233,7 +235,7 @@ static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text 
         return arena_fault(talk->fault);
     if (!fetch_days(talk, first, last, &bookings, &shown))
         return shown;
-    gather(&bookings, first, last, events);
+    gather_events(&bookings, first, last, events);
     talk_add(talk, heading,
              TALK_VALUES({.name = "check_in", .number = first},
                          {.name = "check_out", .number = last},

@@ -75,8 +75,8 @@ bool owner_read_record(struct slice body, struct arena *arena, struct owner_reco
            take_owner(owner, arena, out, fault);
 }
 
-bool owner_read_first(struct slice body, struct arena *arena, struct owner_record *out,
-                      struct fault *fault)
+bool owner_read_first_record(struct slice body, struct arena *arena, struct owner_record *out,
+                             struct fault *fault)
 {
     struct stay_value_page page;
 

@@ -12,22 +12,22 @@ enum { OWNER_APARTMENTS_MAX = 50, OWNER_BLOCKS_MAX = 30 };
 struct owner_state {
     int64_t list; /* from which a booking was opened: index into the lists of owner_bookings.c */
     struct slice cursor; /* of the list that is shown; absent: its first page */
-    struct slice more;   /* of the next page; absent: there is none */
+    struct slice more;   /* cursor of the next page; absent: there is none */
     struct uuid booking;
-    int64_t version; /* of the booking that was shown */
-    int64_t paid;    /* that the button for confirming reports; 0: none */
-    int64_t refund;  /* that was shown before cancelling */
-    int64_t pending; /* the action to be confirmed: index into the actions of owner_booking.c */
+    int64_t version; /* of `booking` when it was shown */
+    int64_t paid;    /* owner_paid_after_confirm() of `booking` when it was shown */
+    int64_t refund;  /* the refund that was shown before cancelling */
+    int64_t pending; /* action that needs a confirmation: index into actions[], owner_booking.c */
     struct uuid apartment;
-    int32_t month; /* a day of the month that is shown */
-    int32_t from;  /* first night to block */
-    struct uuid block;
+    int32_t month;     /* a day of the month that is shown */
+    int32_t from;      /* first night to block */
+    struct uuid block; /* the shown one */
     /* Not stored, read again for each update: */
     struct uuid owner;     /* nil: not read yet */
     struct slice name;     /* of the owner */
-    bool is_unbound;       /* no owner has this Telegram account */
-    bool shows_receipt;    /* the booking is shown with its receipt */
-    struct slice answered; /* the booking, as an action has answered; absent: to be read */
+    bool is_unbound;       /* no owner has the person's Telegram account */
+    bool shows_receipt;    /* `booking` is shown with its receipt */
+    struct slice answered; /* JSON of `booking` in the answer to an action; absent: not read */
 };
 
 /* Read and write the dialogue's data; functions for struct flow. */
@@ -43,8 +43,8 @@ struct owner_record {
 bool owner_read_record(struct slice body, struct arena *arena, struct owner_record *out,
                        struct fault *fault) MUST_CHECK;
 /* Reads the first owner of a list; `out->id` is nil if the list is empty. */
-bool owner_read_first(struct slice body, struct arena *arena, struct owner_record *out,
-                      struct fault *fault) MUST_CHECK;
+bool owner_read_first_record(struct slice body, struct arena *arena, struct owner_record *out,
+                             struct fault *fault) MUST_CHECK;
 
 struct owner_apartment {
     struct uuid id;
@@ -64,7 +64,7 @@ bool owner_read_apartments(struct slice body, struct arena *arena, struct owner_
 struct owner_block {
     struct uuid id;
     int32_t from;
-    int32_t to;          /* the day after the last */
+    int32_t to;          /* the day after the last night */
     struct slice reason; /* may be absent */
 };
 struct owner_blocks {

@@ -14,7 +14,7 @@ enum {
     LINK_LEN = SIGNED_LEN + MAC_LEN
 };
 _Static_assert(sizeof OWNER_LINK_PREFIX - 1 + DIGEST_BASE64_LEN(LINK_LEN) <= OWNER_LINK_MAX,
-               "a link can carry it");
+               "a link can carry the payload");
 
 static void put_number(int64_t number, uint8_t out[NUMBER_LEN])
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The deep link that binds a chat to an owner: "/start own_x" (Bot API, "Deep linking"). It is
- * signed with the key of the bot's buttons, and not stored. Pure.
+ * signed with the key of the bot's buttons, and is not stored. Pure.
  *
  * A link names the version of the owner's record. Binding raises that version, as any change does,
  * so a link binds one account and is invalid once the record has changed. */
@@ -15,7 +15,7 @@
 
 #define OWNER_LINK_PREFIX "own_"
 enum {
-    OWNER_LINK_S = 7 * 24 * 3600, /* its validity */
+    OWNER_LINK_S = 7 * 24 * 3600, /* how long a link is valid */
     OWNER_LINK_MAX = 64           /* bytes of a payload, Bot API */
 };
 
@@ -29,6 +29,7 @@ struct owner_link {
 void owner_link_write(const struct owner_link *link, const uint8_t key[BUTTON_KEY_LEN],
                       char out[OWNER_LINK_MAX + 1]);
 
-/* Reads the text of a link after its prefix. False unless it was written with this key. */
+/* Reads the payload without its prefix. False unless owner_link_write() wrote it with this key.
+ * Does not check `ends_at`. */
 bool owner_link_read(struct slice text, const uint8_t key[BUTTON_KEY_LEN],
                      struct owner_link *out) MUST_CHECK;

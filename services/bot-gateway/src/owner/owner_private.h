@@ -31,8 +31,8 @@ OWNER_STEPS(OWNER_STEP)
     }
 
 /* Goes to the list from which the booking was opened. */
-bool owner_to_list(struct talk *talk);
-/* Shows the next page of the step's list. */
+bool owner_go_to_list(struct talk *talk);
+/* Shows the next page of the current step's list. */
 bool owner_next_page(struct talk *talk);
 
 /* --- shared functions --- */
@@ -43,30 +43,31 @@ static inline struct owner_state *owner_of(const struct talk *talk_)
     return talk_->data;
 }
 
-/* Requests from booking-api who the person is, once per update: sets state->owner or
- * state->is_unbound. */
+/* Reads from booking-api, once per update, which owner the person is: sets state->owner and
+ * state->name, or state->is_unbound. */
 bool owner_identify(struct talk *talk) MUST_CHECK;
-/* Makes a call of booking-api as the owner, as owner_get() does. */
+/* Makes a call of booking-api as the owner; like owner_get(), for any method. */
 bool owner_call(struct talk *talk, struct service_call call,
                 struct service_answer *answer) MUST_CHECK;
-/* Reads with owner_get(). False: the caller returns `shown`, which is true if the reason was
- * explained as owner_refuse() does. */
+/* Reads `body` by owner_get(). If the status is not 200, calls owner_refuse() with `step`. False:
+ * the caller returns `shown`, the result of owner_refuse(). */
 bool owner_fetch(struct talk *talk, struct slice path, const char *step, struct slice *body,
                  bool *shown) MUST_CHECK;
-/* Handles an answer other than 2xx: explains the reason, and goes to the step. If no owner has this
- * Telegram account, explains how to become one and ends the dialogue. */
+/* Handles an answer other than 2xx: explains the reason, and goes to `step`. If no owner has this
+ * Telegram account, explains how to become an owner and ends the dialogue. */
 bool owner_refuse(struct talk *talk, const struct service_answer *answer,
                   const char *step) MUST_CHECK;
-/* Replies that a list or apartment (`what`) cannot be read, and goes to another step. */
-bool owner_reply_missing(struct talk *talk, const char *what) MUST_CHECK;
+/* Handles a list that cannot be read. If no owner has this Telegram account, does what
+ * owner_refuse() then does; else fails with `what` as the reason. */
+bool owner_handle_unreadable(struct talk *talk, const char *what) MUST_CHECK;
 
-/* The cursor of the shown list as the end of a query ("&cursor=..."), or "". */
-struct slice owner_cursor(const struct talk *talk);
-/* Makes a label "name · name" of the parts that are present. */
-struct slice owner_label(const struct talk *talk, const struct slice *parts, size_t count);
+/* The cursor of the shown page as the end of a query ("&cursor=..."); "" for the first page. */
+struct slice owner_cursor_query(const struct talk *talk);
+/* Joins the parts of a label that are not empty: "name · name". */
+struct slice owner_join_label(const struct talk *talk, const struct slice *parts, size_t count);
 /* Reads the owner's apartments, up to OWNER_APARTMENTS_MAX, into the arena; `page` is the end of
  * the query, or "". `out` is NULL if they cannot be read. */
 bool owner_fetch_apartments(struct talk *talk, struct slice page,
                             struct owner_apartments **out) MUST_CHECK;
-/* The name of the step whose list the booking was opened from. */
+/* The name of the step with the list from which the booking was opened. */
 const char *owner_list_step(const struct owner_state *state);

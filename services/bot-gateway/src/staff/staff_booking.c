@@ -62,7 +62,7 @@ static bool fetch(struct talk *talk, const struct named *named, struct stay_book
 static struct slice state_of(struct talk *talk, const struct stay_booking *booking)
 {
     return slice_is(booking->status, "declined") ? talk_label(talk, TEXT_STAFF_IS_DECLINED)
-                                                 : owner_state_of(talk, booking);
+                                                 : owner_format_status(talk, booking);
 }
 
 static void add_booking(struct talk *talk, const struct stay_booking *booking)

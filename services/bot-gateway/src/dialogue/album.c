@@ -20,7 +20,7 @@ static void album_finish(struct album *album)
     db_rows_finish(&album->rows);
 }
 
-/* Reads the other pictures of the album: updates that wait behind the first one in the chat. */
+/* Reads the other pictures of the album: updates that wait behind run->update in its lane. */
 static bool read_album(struct db *tx, struct turn_run *run, struct album *album,
                        struct fault *fault)
 {
@@ -56,7 +56,7 @@ static bool merge_one(struct db *tx, const struct turn_run *run, const struct uu
                       const struct update_view *view, const struct uuid *primary,
                       struct fault *fault)
 {
-    return turn_run_store_message(tx, run, view, fault) &&
+    return turn_run_store_in_history(tx, run, view, fault) &&
            (!run->update.has_forwards || forwards_enqueue(tx, id, fault)) &&
            turn_store_merge_into(tx, id, primary, fault);
 }

@@ -32,7 +32,7 @@ bool relay_is_allowed(const int64_t sent[RELAY_LIMITS]);
 
 /* A chat to which a message can be passed, by a bot of the tenant. */
 struct relay_party {
-    int64_t chat_id;   /* FIELD_ABSENT: no bot reaches it */
+    int64_t chat_id;   /* FIELD_ABSENT: no bot can send to this party */
     int64_t thread_id; /* of a topic; 0: none */
     bool has_topics;   /* of the staff chat: a topic can be made for a talk that has none */
     /* thread_id is the topic of the talk. If Telegram refuses it, other_thread_id is used. */
@@ -57,8 +57,8 @@ struct relay_view {
     struct relay_party person;  /* the person to reach */
     struct relay_party staff;   /* the staff chat */
     int64_t sent[RELAY_LIMITS]; /* for relay_is_allowed() */
-    struct uuid talk;           /* a new id if there is none */
-    bool talk_is_found;
-    bool talk_is_open;   /* it has neither ended by itself nor been ended by staff */
-    bool talk_is_closed; /* staff have ended it */
+    struct uuid talk;
+    bool talk_is_found;  /* else `talk` is a new id */
+    bool talk_is_open;   /* the talk has neither ended by itself nor been ended by staff */
+    bool talk_is_closed; /* staff have ended the talk */
 };

@@ -198,8 +198,8 @@ bool relay_store_lock_lost(struct db *tx, int64_t limit, struct db_rows *rows, s
     return db_query(tx, &lost_statement, DB_VALUES(db_int(limit)), rows, fault);
 }
 
-void relay_store_read(const struct db_rows *rows, int row, struct relay_row *out,
-                      struct uuid *tenant_id)
+void relay_store_read_lost(const struct db_rows *rows, int row, struct relay_row *out,
+                           struct uuid *tenant_id)
 {
     *out = (struct relay_row){.id = db_get_uuid(rows, row, 0),
                               .bot_id = db_get_uuid(rows, row, 1),

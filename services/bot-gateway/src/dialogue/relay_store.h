@@ -20,7 +20,7 @@ struct relay_row {
     struct uuid to_bot_id;  /* of the bot that sends to that person */
     struct uuid booking;    /* nil: none */
     struct uuid talk;       /* that `otherwise` opens (struct turn_pass); nil: none */
-    struct slice otherwise; /* JSON list of relay_watch_write(); absent: none */
+    struct slice otherwise; /* JSON list of relay_watch_write_message(); absent: none */
 };
 /* Stores a message after it was queued. Locks the row of the addressee, so that a concurrent
  * erasure of the addressee waits for the transaction and then finds the message. `known` is false,
@@ -38,12 +38,12 @@ bool relay_store_close_talk(struct db *tx, const struct uuid *talk, struct fault
 /* Whether any message may still need its `otherwise`, because its delivery is not known. */
 bool relay_store_is_waiting(struct db *db, bool *waits, struct fault *fault) MUST_CHECK;
 /* Locks at most `limit` messages that cannot be delivered and whose `otherwise` is not queued yet;
- * skips messages that are locked. relay_store_read() reads the rows. */
+ * skips messages that are locked. relay_store_read_lost() reads the rows. */
 bool relay_store_lock_lost(struct db *tx, int64_t limit, struct db_rows *rows,
                            struct fault *fault) MUST_CHECK;
 /* Text is borrowed from `rows`. Does not set `booking`, `to_bot_id` and `to_user_id`. */
-void relay_store_read(const struct db_rows *rows, int row, struct relay_row *out,
-                      struct uuid *tenant_id);
+void relay_store_read_lost(const struct db_rows *rows, int row, struct relay_row *out,
+                           struct uuid *tenant_id);
 /* Deletes the `otherwise` of a message. */
 bool relay_store_clear_otherwise(struct db *tx, const struct uuid *id,
                                  struct fault *fault) MUST_CHECK;

@@ -47,7 +47,7 @@ static const struct foreign_member members[] = {
 static const struct foreign table = FOREIGN_OF(members, struct wire);
 // clang-format on
 
-void relay_watch_write(const struct outbox_message *message, bool opens, struct buf *out)
+void relay_watch_write_message(const struct outbox_message *message, bool opens, struct buf *out)
 {
     char bot[UUID_TEXT_LEN + 1];
 
@@ -97,7 +97,7 @@ static bool send_otherwise(struct db *tx, const struct db_rows *rows, int row, s
     struct uuid tenant_id, opening = {0};
 
     arena_init(&arena, LOST_ARENA_MAX);
-    relay_store_read(rows, row, &lost, &tenant_id);
+    relay_store_read_lost(rows, row, &lost, &tenant_id);
     if (!foreign_read_list(&table, TURN_OTHERWISE_MAX, lost.otherwise, &list, &arena, fault))
         return false;
     for (size_t i = 0; i < list.count; i++)
@@ -110,7 +110,7 @@ static bool send_otherwise(struct db *tx, const struct db_rows *rows, int row, s
 
 /* Handles one message in each transaction, so that only the chats of one message are locked, and
  * in the order of their ids. */
-static bool take_lost(struct db *tx, void *arg, struct fault *fault)
+static bool handle_one_lost(struct db *tx, void *arg, struct fault *fault)
 {
     struct round *round = arg;
     auto_rows struct db_rows rows = {0};
@@ -132,7 +132,7 @@ static bool run(void *data, struct fault *fault)
     if (!waits)
         return true;
     for (int i = 0; i < BATCH && round.count > 0; i++) {
-        if (!db_transaction(watch->service->pool, take_lost, &round, fault))
+        if (!db_transaction(watch->service->pool, handle_one_lost, &round, fault))
             return false;
         if (round.count > 0)
             sender_wake(watch->sender);

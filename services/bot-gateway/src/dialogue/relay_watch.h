@@ -23,4 +23,4 @@ void relay_watch_stop(struct relay_watch *watch); /* takes NULL */
 
 /* Appends a message as an item of the JSON list `otherwise` of struct relay_row. `opens`: the
  * message makes the topic of the talk. */
-void relay_watch_write(const struct outbox_message *message, bool opens, struct buf *out);
+void relay_watch_write_message(const struct outbox_message *message, bool opens, struct buf *out);

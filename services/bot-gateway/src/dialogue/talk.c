@@ -57,7 +57,7 @@ static bool has_keys(const struct turn_state *state)
 
 /* Resumes the stored dialogue unless it has ended. If its data cannot be read, another version of
  * the service wrote it; the person then has no dialogue. */
-static bool resume(struct talk *talk)
+static bool resume_dialogue(struct talk *talk)
 {
     const struct turn_state *state = &talk->input->state;
     const struct flow_step *step = NULL;
@@ -94,7 +94,7 @@ bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *
     talk->had_keys = has_keys(&input->state);
     buf_init(&talk->text, MESSAGE_BYTES_MAX);
     talk->buttons = arena_alloc(arena, TURN_BUTTONS_MAX * sizeof talk->buttons[0]);
-    return talk->buttons != NULL ? resume(talk) : arena_fault(fault);
+    return talk->buttons != NULL ? resume_dialogue(talk) : arena_fault(fault);
 }
 
 void talk_close(struct talk *talk)

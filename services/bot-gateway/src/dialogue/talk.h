@@ -81,7 +81,7 @@ void talk_send_venue(struct talk *talk, struct field_geo place, struct slice tit
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,
                          size_t count);
 struct slice talk_label(struct talk *talk, enum text text); /* without values */
-/* The text in the language of the dialogue, or else in another language; "" if it has none. */
+/* The text in the language of the dialogue or, if that is missing, in another one; "": in none. */
 struct slice talk_localized(const struct talk *talk, const struct texts *texts);
 
 /* Adds a button whose tap runs the move `action` of the current step. The label is plain text.
@@ -119,8 +119,9 @@ bool talk_is_label(const struct talk *talk, enum text label, struct slice words)
 void talk_send_anew(struct talk *talk);
 /* The next button starts a row. */
 void talk_new_row(struct talk *talk);
-/* Shows a notice. After a tap it appears above the chat for a moment. If the person has written, or
- * if the tap was answered before a call of a service, the text is appended to the reply instead. */
+/* Shows a notice. After a tap the notice appears above the chat for a moment. If the person has
+ * written, or if the tap was answered before a call of a service, the text is appended to the reply
+ * instead. */
 void talk_show_notice(struct talk *talk, enum text text);
 void talk_show_notice_values(struct talk *talk, enum text text, const struct text_value *values,
                              size_t count);
@@ -165,7 +166,7 @@ bool talk_clean_name(struct talk *talk, struct slice *name) MUST_CHECK;
 bool talk_ask_contact(struct talk *talk) MUST_CHECK;
 /* The number of the shared contact with '+', which Telegram may omit. */
 struct slice talk_contact(struct talk *talk);
-/* The same number; absent if the contact is not the person's own. */
+/* The number of the shared contact; absent if the contact is not the person's own. */
 struct slice talk_own_contact(struct talk *talk);
 
 /* Stores whether booking-api knows the person as an owner. */
@@ -226,12 +227,12 @@ const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals
  * arena. */
 struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
                        const char *more);
-/* Parts of paths and bodies, in the arena: a date, "2026-11-22"; an id; a string with its quotes,
- * null if it is absent; a member with a sum in tiyn, "paid":{"amount":100,"currency":"KZT"}. As
- * with talk_keep(), they are "" if memory was short. */
-const char *talk_date(const struct talk *talk, int32_t day);
+/* Format parts of paths and bodies, in the arena; "" if the arena is full, as with talk_keep(). */
+const char *talk_date(const struct talk *talk, int32_t day); /* "2026-11-22" */
 const char *talk_id(const struct talk *talk, const struct uuid *id);
+/* A JSON string with its quotes; null if `text` is absent. */
 const char *talk_json(const struct talk *talk, struct slice text);
+/* A JSON member with a sum in tiyn: "paid":{"amount":100,"currency":"KZT"}. */
 const char *talk_sum(const struct talk *talk, const char *name, int64_t sum);
 /* How many calls may still be made for this update. Check it before a call that is optional. */
 size_t talk_calls_left(const struct talk *talk);

@@ -80,7 +80,7 @@ struct turn_input {
 enum turn_reply_kind {
     TURN_TEXT, /* a new message in the chat of the update */
     TURN_EDIT, /* replaces the text of the message whose button was tapped */
-    /* A new message; the one whose button was tapped is deleted after it is sent. */
+    /* A new message; after that the message whose button was tapped is deleted. */
     TURN_REPLACE,
     TURN_ALBUM, /* photos; `text` is sent instead if Telegram refuses them */
     TURN_VENUE, /* a place on the map */
@@ -159,7 +159,7 @@ struct turn_output {
     struct turn_reply replies[TURN_REPLIES_MAX];
     size_t count;
     int language;        /* newly chosen by the person; -1: none */
-    struct slice source; /* to be stored, if none is known; absent: none */
+    struct slice source; /* to be stored, if none is stored yet; absent: none */
     enum turn_owner owner;
     struct slice consent; /* version of the agreement that the person accepts; absent: none */
     /* If set, the group becomes the bot's staff chat, and the person a member with this name. */

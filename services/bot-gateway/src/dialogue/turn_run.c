@@ -295,8 +295,8 @@ static bool history_line_of(const struct turn_run *run, const struct update_view
            view->text.len > 0;
 }
 
-bool turn_run_store_message(struct db *tx, const struct turn_run *run,
-                            const struct update_view *view, struct fault *fault)
+bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
+                               const struct update_view *view, struct fault *fault)
 {
     struct history_line line;
 

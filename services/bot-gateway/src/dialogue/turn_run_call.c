@@ -91,7 +91,7 @@ static bool prepare_call(struct turn_run *run, const struct service_call *call, 
 
 /* --- the lease --- */
 
-static bool lease(struct turn_run *run, struct fault *fault)
+static bool take_lease(struct turn_run *run, struct fault *fault)
 {
     if (!take_slot(run, fault))
         return false;
@@ -177,7 +177,7 @@ bool turn_run_call(void *arg, const struct service_call *call, struct service_an
 {
     struct turn_run *run = arg;
 
-    if (!prepare_call(run, call, fault) || !(run->leased ? renew_lease : lease)(run, fault))
+    if (!prepare_call(run, call, fault) || !(run->leased ? renew_lease : take_lease)(run, fault))
         return false;
     if (run->options->service->stopping)
         return fault_set(fault, FAULT_UNAVAILABLE, "stopping", "The service stops.");

@@ -139,7 +139,7 @@ static bool write_otherwise(struct turn_run *run, struct slice *json, struct fau
         if (!make_message(run, &pass->otherwise[i], i + 1, &message, fault))
             return false;
         buf_char(&out, i == 0 ? '[' : ',');
-        relay_watch_write(&message, pass->otherwise[i].topic.at != NULL, &out);
+        relay_watch_write_message(&message, pass->otherwise[i].topic.at != NULL, &out);
     }
     if (pass->otherwise_count == 0)
         return true;

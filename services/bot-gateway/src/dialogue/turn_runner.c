@@ -52,8 +52,8 @@ static bool is_temporary(const struct fault *fault)
            strcmp(fault->code, "out_of_memory") != 0;
 }
 
-/* Whether the failure counts as a try of the update: it is the turn's own or that of a called
- * service, not of PostgreSQL. */
+/* Whether the failure counts as a try of the update. A failure of the turn or of a called service
+ * counts; a failure of PostgreSQL does not. */
 static bool counts(const struct turn_run *run, const struct fault *why)
 {
     return run->taken && !fiber_was_cancelled(why) && (run->unanswered || !is_temporary(why));

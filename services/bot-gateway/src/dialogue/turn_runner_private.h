@@ -28,7 +28,7 @@ struct turn_run {
     struct turn_input input;
     struct turn_output output;
     struct outbox_message passed;              /* the message of output.pass, once it is queued */
-    const struct turn_recorded_call *recorded; /* of earlier tries */
+    const struct turn_recorded_call *recorded; /* calls of earlier tries */
     size_t recorded_count;
     struct db *tx;     /* the first transaction, until its end */
     bool leased;       /* `tx` has ended with a lease of the update; the turn has a slot */
@@ -53,7 +53,7 @@ struct turn_run {
     bool dead;    /* there is no next try */
 };
 
-/* Returns new. All arguments are borrowed for its life. */
+/* Returns new. Borrows all arguments until turn_run_destroy(). */
 struct turn_run *turn_run_create(const struct turn_runner_options *options,
                                  struct turn_cursor *cursor, struct turn_slots *slots,
                                  struct fault *fault);
@@ -65,8 +65,8 @@ void turn_run_destroy(struct turn_run *run); /* takes NULL */
 bool turn_run_step(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* Stores the text of `view`, an update of an album, in the history. */
-bool turn_run_store_message(struct db *tx, const struct turn_run *run,
-                            const struct update_view *view, struct fault *fault) MUST_CHECK;
+bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
+                               const struct update_view *view, struct fault *fault) MUST_CHECK;
 
 /* Queues a message of any bot of the tenant; its caller sets id and bot. */
 bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
@@ -100,7 +100,7 @@ bool turn_run_notify_person(struct db *tx, void *run, struct fault *fault) MUST_
 /* --- calls --- */
 
 /* Calls another service while the update is handled (call() of struct turn_caller). The first call
- * leases the update, which ends the transaction; later ones renew the lease if it is old.
+ * leases the update, which ends the transaction; later calls renew the lease if it is old.
  * FAULT_UNAVAILABLE "too_many_wait": no slot is free, and `put_off` is set; "stopping": the service
  * stops; "lost": another worker owns the update. FAULT_INTERNAL "changes_after_search". Faults of
  * booking_client_call(), with `unanswered`. */

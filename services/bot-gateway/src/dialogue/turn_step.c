@@ -102,19 +102,19 @@ static bool is_for_staff(const struct turn_input *input)
 }
 
 /* Whether the move handles the event; `words` are a tap's action, or the person's text. */
-static bool matches(const struct talk *talk, const struct flow_move *move, enum flow_event on,
-                    struct slice words)
+static bool move_matches(const struct talk *talk, const struct flow_move *move, enum flow_event on,
+                         struct slice words)
 {
     if (move->on == FLOW_KEY)
         return on == FLOW_TEXT && talk_is_key(talk, move, words);
     return move->on == on && (move->action == NULL || slice_is(words, move->action));
 }
 
-/* The current step's function for the event. NULL: it has none, or there is no dialogue. */
+/* The current step's function for the event. NULL: the step has none, or there is no dialogue. */
 static move_fn *find_move(const struct talk *talk, enum flow_event on, struct slice words)
 {
     for (size_t i = 0; talk->flow != NULL && i < talk->step->move_count; i++)
-        if (matches(talk, &talk->step->moves[i], on, words))
+        if (move_matches(talk, &talk->step->moves[i], on, words))
             return talk->step->moves[i].act;
     return NULL;
 }

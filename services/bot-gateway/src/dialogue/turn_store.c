@@ -209,8 +209,8 @@ bool turn_store_find_due(struct db *db, struct turn_due *out, struct fault *faul
     return true;
 }
 
-static bool take(struct db *tx, const struct turn_cursor *cursor, struct db_rows *rows,
-                 struct fault *fault)
+static bool query_next(struct db *tx, const struct turn_cursor *cursor, struct db_rows *rows,
+                       struct fault *fault)
 {
     /* The lowest UUID: db_uuid() would pass a nil one as NULL. */
     static const struct uuid first = {
@@ -226,7 +226,7 @@ static bool take(struct db *tx, const struct turn_cursor *cursor, struct db_rows
                     rows, fault);
 }
 
-static void advance(struct turn_cursor *cursor, const struct turn_cursor_lane *taken)
+static void advance_cursor(struct turn_cursor *cursor, const struct turn_cursor_lane *taken)
 {
     size_t i = 0;
 
@@ -242,12 +242,12 @@ static void advance(struct turn_cursor *cursor, const struct turn_cursor_lane *t
 bool turn_store_take_next(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
                           struct turn_update *out, bool *taken, struct fault *fault)
 {
-    if (!take(tx, cursor, rows, fault))
+    if (!query_next(tx, cursor, rows, fault))
         return false;
     if (rows->count == 0 && !uuid_is_nil(&cursor->bot_id)) { /* again from the first bot */
         db_rows_finish(rows);
         cursor->bot_id = (struct uuid){0};
-        if (!take(tx, cursor, rows, fault))
+        if (!query_next(tx, cursor, rows, fault))
             return false;
     }
     *taken = rows->count == 1;
@@ -255,8 +255,8 @@ bool turn_store_take_next(struct db *tx, struct turn_cursor *cursor, struct db_r
         return true;
     *out = (struct turn_update){.language = -1, .told_language = -1};
     db_row_read(rows, 0, 0, columns, COLUMNS, out);
-    advance(cursor, &(struct turn_cursor_lane){out->bot_id, id_or_zero(out->chat_id),
-                                               id_or_zero(out->user_id)});
+    advance_cursor(cursor, &(struct turn_cursor_lane){out->bot_id, id_or_zero(out->chat_id),
+                                                      id_or_zero(out->user_id)});
     return true;
 }
 

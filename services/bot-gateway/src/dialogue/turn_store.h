@@ -7,7 +7,7 @@
  * order of receipt, one update at a time.
  *
  * An update is begun when it is leased or has recorded calls, which may have changed something. An
- * update that was received earlier but is committed later waits for it. The unique index
+ * update that was received earlier but is committed later waits for the begun one. The unique index
  * update_begun allows one begun update in a lane.
  *
  * While calls of other services are made, the update is held by a lease instead of a lock. Each
@@ -63,7 +63,7 @@ struct turn_update {
     struct slice source; /* absent: not known */
     bool is_owner;
     bool has_talk;      /* an open talk with staff */
-    bool seen_long_ago; /* an hour or more ago; meaningless if the person is not known */
+    bool seen_long_ago; /* last visit over PERSON_SEEN ago; false if the person is not known */
     struct turn_state state;
 };
 
@@ -123,7 +123,7 @@ struct turn_queued {
     int64_t waited_ms; /* since it was received */
 };
 /* Reads and locks the messages that wait behind the update in its lane, at most `limit`, in the
- * order of receipt; skips long ones and those that another transaction has locked. */
+ * order of receipt; skips messages that are long or locked by another transaction. */
 bool turn_store_lock_queued(struct db *tx, const struct turn_update *update, int64_t limit,
                             struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void turn_store_read_queued(const struct db_rows *rows, int row, struct turn_queued *out);

@@ -41,13 +41,11 @@ struct update_view {
     struct slice file_id;
     bool has_location; /* `location` is set, also by a venue */
     struct field_geo location;
-    /* A contact (Bot API, Contact): its phone as Telegram writes it, absent if no contact was sent;
-     * its first name, which may be absent; and its Telegram user, FIELD_ABSENT: unknown. It may be
-     * the contact of any other person. */
-    struct slice contact_phone;
-    struct slice contact_name;
-    int64_t contact_user_id;
-    struct slice album;   /* media_group_id of several pictures; absent: a single one */
+    /* A contact (Bot API, Contact), of the person or of any other person: */
+    struct slice contact_phone; /* as Telegram writes it; absent: no contact was sent */
+    struct slice contact_name;  /* first name; may be absent */
+    int64_t contact_user_id;    /* Telegram user; FIELD_ABSENT: unknown */
+    struct slice album;         /* media_group_id of several pictures; absent: a single one */
     struct slice command; /* "start" of "/start@our_bot abc"; absent: the text does not begin with a
                              command */
     struct slice addressee; /* "our_bot"; absent: no bot is named */

@@ -38,7 +38,7 @@ static bool open_booking(struct talk *talk)
 static const char *const search_steps[] = {"city", "day", "nights", "guests",
                                            "list", "all", "flat"};
 
-/* The name as a constant; NULL: it is not that of a step of a search. */
+/* Finds the name in search_steps; NULL: it is not there. */
 static const char *find_search_step(struct slice name)
 {
     const size_t i = slice_find(name, search_steps, ARRAY_LEN(search_steps));

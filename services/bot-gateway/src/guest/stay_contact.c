@@ -40,7 +40,7 @@ static bool show_contact(struct talk *talk)
            talk_add_key(talk, TEXT_BUTTON_AGAIN, false);
 }
 
-/* Confirms the booking if phone_confirms() says so, and shows it. */
+/* Shows the booking, after confirming it if phone_confirms(). */
 static bool finish_contact(struct talk *talk, const struct service_answer *answer)
 {
     struct stay_booking booking;

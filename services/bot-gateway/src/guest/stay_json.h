@@ -90,7 +90,7 @@ struct stay {
     /* The receipt (dialogue/receipt.h) while the guest is asked for its booking; absent: none. */
     struct slice receipt;
     bool unheard; /* the last text of the guest was not understood */
-    /* Only while one update is handled, not stored: */
+    /* Not stored, set only while one update is handled: */
     /* Bookings whose payment is awaited; `items` NULL: not read yet. */
     struct stay_bookings unpaid;
     /* What the guest wants to see of the apartment besides its card: stay_about.c. Absent: nothing.

@@ -10,7 +10,7 @@
 
 enum {
     LAST = -1,       /* the last result of a page, whose number is not known yet */
-    FETCHES_MAX = 3, /* calls to find a result: its page may have changed or be the next one */
+    FETCHES_MAX = 3, /* calls to find a result, because pages change and it may be on the next */
     PROBES_MAX = 3 /* filters that are dropped, one at a time, to find results if nothing matches */
 };
 

@@ -23,7 +23,7 @@ struct owner_state {
     int32_t from;      /* first night to block */
     struct uuid block; /* the shown one */
     /* Not stored, read again for each update: */
-    struct uuid owner;     /* nil: not read yet */
+    struct uuid owner;     /* nil: not read yet, or is_unbound */
     struct slice name;     /* of the owner */
     bool is_unbound;       /* no owner has the person's Telegram account */
     bool shows_receipt;    /* `booking` is shown with its receipt */

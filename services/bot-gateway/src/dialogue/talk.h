@@ -71,7 +71,7 @@ void talk_set_photo(struct talk *talk, struct slice url);
 /* Shows a photo or a document that the bot has received, as talk_set_photo() shows a URL. */
 void talk_set_file(struct talk *talk, struct slice file_id, bool is_document);
 /* Sends an album of 2 to ALBUM_MAX photos before the reply, or the text `instead` if Telegram
- * refuses the album. A reply that would edit the tapped message is sent anew, below the album. */
+ * refuses the album. A reply that would edit the tapped message becomes a new message. */
 bool talk_send_album(struct talk *talk, const struct field_list *urls,
                      enum text instead) MUST_CHECK;
 /* Sends a place on the map before the reply, as talk_send_album() does. `address` is plain text. */

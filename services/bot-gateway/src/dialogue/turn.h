@@ -186,6 +186,6 @@ bool turn_is_for_bot(const struct update_view *update, struct slice username);
 
 /* Seconds until the next try of an update that has failed `tries` times (1: once) and was received
  * `age_s` ago; FIELD_ABSENT: there is no next try. `acted`: a call that may have changed something
- * has no answer. Such an update is retried for TURN_ACTED_S: a person who is not told the result
- * repeats the action, which is then done twice. The holds of a guest expire within that time. */
+ * has no answer. Such an update is retried for TURN_ACTED_S: without a result, the person repeats
+ * the action, which is then done twice. The holds of a guest expire within that time. */
 int64_t turn_retry_delay_s(int64_t tries, bool acted, int64_t age_s);

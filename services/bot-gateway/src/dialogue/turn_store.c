@@ -9,8 +9,8 @@
 #include "bots/bot.h"
 
 // clang-format off
-/* SQL that visits the lanes in the order of the index update_lane. It reads the oldest update of each
- * lane and its begun one, if any. PostgreSQL visits only as many lanes as are needed for the rows. */
+/* SQL that visits the lanes in the order of the index update_lane. It reads the oldest update of
+ * each lane and its begun one, if any. PostgreSQL visits only as many lanes as rows need. */
 static const struct db_part walk[] = {
     {"oldest", "SELECT u.bot_id, coalesce(u.chat_id, 0) AS chat, coalesce(u.user_id, 0) AS person, u.id,"
                " u.retry_at FROM update u WHERE u.status = 'received'"},
@@ -31,7 +31,7 @@ static const struct db_part walk_of_all[] = {
               "  ({oldest} AND {lane_key} > (l.bot_id, l.chat, l.person){first}) next)"},
     {NULL, NULL},
 };
-/* SQL that visits the bots after {bot} and the lanes of each: first those after the bot's cursor. */
+/* SQL that visits the bots after {bot} and their lanes: first those after the bot's cursor. */
 static const struct db_part walk_of_bots[] = {
     {"next_bot", "SELECT u.bot_id FROM update u WHERE u.status = 'received' AND u.bot_id >"},
     {"bots", "WITH RECURSIVE waiting AS (({next_bot} {bot}{first})"
@@ -100,8 +100,8 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "u");
 
-/* Takes the first due head that is not locked. {candidates} has at most 16 lanes of a bot, more than
- * all workers of all instances have locked. `status NOT IN` means 'received' in a form that no
+/* Takes the first due head that is not locked. {candidates} has at most 16 lanes of a bot, more
+ * than all workers of all instances have locked. `status NOT IN` means 'received' in a form that no
  * partial index serves, so PostgreSQL finds the rows by id whatever the statistics say. */
 static const struct db_statement take_statement = {
     .name = "turn_take",

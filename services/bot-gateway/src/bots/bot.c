@@ -93,7 +93,7 @@ static bool is_secret(struct slice text)
     return text.len > 0 && text_is_url_safe(text);
 }
 
-static bool take(struct slice text, bool (*is)(struct slice text), char *place, size_t room)
+static bool copy_checked(struct slice text, bool (*is)(struct slice text), char *place, size_t room)
 {
     if (text.len >= room || !is(text))
         return false;
@@ -109,11 +109,11 @@ bool bot_set_part(struct bot *bot, enum bot_part part, struct slice text)
         text.len--;
     switch (part) {
     case BOT_TOKEN:
-        return take(text, is_token, bot->token, sizeof bot->token);
+        return copy_checked(text, is_token, bot->token, sizeof bot->token);
     case BOT_SECRET:
-        return take(text, is_secret, bot->secret, sizeof bot->secret);
+        return copy_checked(text, is_secret, bot->secret, sizeof bot->secret);
     case BOT_KEY:
-        return take(text, api_key_is_wellformed, bot->key, sizeof bot->key);
+        return copy_checked(text, api_key_is_wellformed, bot->key, sizeof bot->key);
     case BOT_ROW:
     case BOT_PARTS:
         break;

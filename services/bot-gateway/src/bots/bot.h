@@ -37,13 +37,13 @@ struct bot {
     struct uuid tenant_id;
     int type;                            /* enum bot_type */
     char username[BOT_USERNAME_MAX + 1]; /* Telegram's, without '@'; "": unknown */
-    int intake;
+    int intake;                          /* enum bot_intake */
     bool is_active;
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
     int polling;        /* state reported by the polling instance; -1: none yet */
-    int64_t polling_at; /* since when; FIELD_ABSENT with -1 */
+    int64_t polling_at; /* start of that state; FIELD_ABSENT if `polling` is -1 */
     /* The contents of the bot's files. "" if a file is missing or invalid: */
     char token[BOT_TOKEN_MAX + 1];
     char secret[BOT_SECRET_MAX + 1];
@@ -59,11 +59,11 @@ enum { BOT_WEBHOOK_ERROR_MAX = 200 }; /* bytes */
 
 struct bot_webhook {
     int state;       /* -1: unknown yet */
-    int64_t pending; /* updates waiting at Telegram; FIELD_ABSENT with state -1, as the next ones */
+    int64_t pending; /* updates waiting at Telegram; FIELD_ABSENT with state -1, like the times */
     int64_t last_error_at;                      /* the last failed delivery; FIELD_ABSENT: none */
     char last_error[BOT_WEBHOOK_ERROR_MAX + 1]; /* Telegram's description; "": none */
-    int64_t checked_at;                         /* time of the last answer */
-    const char *error; /* why later checks failed; static; NULL: none failed */
+    int64_t checked_at;                         /* time of Telegram's last answer about the state */
+    const char *error; /* reason why a check after checked_at failed, static; NULL: none failed */
 };
 
 /* The parts that a bot needs to work: its row and its files. */

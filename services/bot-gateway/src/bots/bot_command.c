@@ -55,7 +55,7 @@ static bool run(struct service *service, void *arg, struct fault *fault)
                      : db_transaction(service->pool, add, ask, fault);
 }
 
-static bool read_words(int argc, char **argv, struct ask *ask)
+static bool read_arguments(int argc, char **argv, struct ask *ask)
 {
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         ask->list = true;
@@ -82,6 +82,6 @@ int bot_command(const struct service_definition *definition, int argc, char **ar
 {
     struct ask ask = {.type = -1};
 
-    return read_words(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
-                                        : service_print_usage(help, argc, argv);
+    return read_arguments(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
+                                            : service_print_usage(help, argc, argv);
 }

@@ -11,7 +11,7 @@
 
 #include "base/auto.h"
 
-enum { NAMES_MAX = 4096 }; /* names of the folder that are read */
+enum { NAMES_MAX = 4096 }; /* names of the folder that are read; any others are ignored */
 
 struct job {
     const char *folder; /* of the configuration, which outlives every job */
@@ -31,7 +31,7 @@ static void discard(void *arg)
     bot_files_finish(&job->files);
 }
 
-static bool refuse(struct bot_files *files, const char *name, const char *why)
+static bool count_refused(struct bot_files *files, const char *name, const char *why)
 {
     if (files->refused++ == 0) {
         snprintf(files->refused_name, sizeof files->refused_name, "%s", name);
@@ -40,7 +40,7 @@ static bool refuse(struct bot_files *files, const char *name, const char *why)
     return false;
 }
 
-static struct bot *bot_of(struct bot_files *files, struct slice name)
+static struct bot *find_or_add_bot(struct bot_files *files, struct slice name)
 {
     for (size_t i = 0; i < files->count; i++)
         if (slice_is(name, files->bots[i].name))
@@ -54,24 +54,24 @@ static struct bot *bot_of(struct bot_files *files, struct slice name)
 }
 
 /* Reads the text of an opened file. False if the file is refused. */
-static bool text_of(int fd, const char *name, char room[BOT_FILE_MAX + 1], struct slice *text,
-                    struct bot_files *files)
+static bool read_text(int fd, const char *name, char room[BOT_FILE_MAX + 1], struct slice *text,
+                      struct bot_files *files)
 {
     struct stat about;
     if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode))
-        return refuse(files, name, "no regular file");
+        return count_refused(files, name, "no regular file");
     if ((about.st_mode & (S_IRWXO | S_IWGRP)) != 0)
-        return refuse(files, name, "others may read it, or the group may write it");
+        return count_refused(files, name, "others may read it, or the group may write it");
     const ssize_t len = read(fd, room, BOT_FILE_MAX + 1);
     if (len < 0)
-        return refuse(files, name, "cannot be read");
+        return count_refused(files, name, "cannot be read");
     if (len > BOT_FILE_MAX)
-        return refuse(files, name, "longer than 4096 bytes");
+        return count_refused(files, name, "longer than 4096 bytes");
     *text = (struct slice){room, (size_t)len};
     return true;
 }
 
-static void take_file(int folder, const char *name, struct bot_files *files)
+static void read_bot_file(int folder, const char *name, struct bot_files *files)
 {
     struct slice bot_name, text;
     enum bot_part part;
@@ -80,16 +80,16 @@ static void take_file(int folder, const char *name, struct bot_files *files)
         return;
     int fd auto_close = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) {
-        (void)refuse(files, name, "cannot be opened");
+        (void)count_refused(files, name, "cannot be opened");
         return;
     }
-    if (!text_of(fd, name, room, &text, files))
+    if (!read_text(fd, name, room, &text, files))
         return;
-    struct bot *bot = bot_of(files, bot_name);
+    struct bot *bot = find_or_add_bot(files, bot_name);
     if (bot == NULL)
-        (void)refuse(files, name, "there are more bots than 256");
+        (void)count_refused(files, name, "there are more bots than 256");
     else if (text.len > 0 && !bot_set_part(bot, part, text))
-        (void)refuse(files, name, "not what such a file holds");
+        (void)count_refused(files, name, "not what such a file holds");
     explicit_bzero(room, sizeof room);
 }
 
@@ -111,7 +111,7 @@ static void read_folder(void *arg)
     if (job->files.bots != NULL) {
         const struct dirent *entry;
         for (int i = 0; i < NAMES_MAX && (entry = readdir(folder)) != NULL; i++)
-            take_file(dirfd(folder), entry->d_name, &job->files);
+            read_bot_file(dirfd(folder), entry->d_name, &job->files);
         qsort(job->files.bots, job->files.count, sizeof *job->files.bots, by_name);
         job->read = true;
     }

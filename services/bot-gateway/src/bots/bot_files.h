@@ -10,8 +10,8 @@
 struct bot_files {
     struct bot *bots; /* owned; sorted by name */
     size_t count;     /* at most BOTS_MAX */
-    size_t refused;
-    /* The first refused file: its name and the reason, static. */
+    size_t refused;   /* number of files that were not accepted */
+    /* The name of the first refused file, and the reason (a static text). */
     char refused_name[BOT_NAME_MAX + 16];
     const char *refused_why;
 };

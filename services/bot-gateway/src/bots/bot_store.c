@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "db/transaction.h"
 
-enum { SUPPORT_MAX = 200 }; /* as in texts/bot_settings.c */
+enum { SUPPORT_MAX = 200 }; /* characters; the same limit as in texts/bot_settings.c */
 
 // clang-format off
 #define AT(member) offsetof(struct bot, member)
@@ -61,7 +61,8 @@ static const struct db_statement set_support_statement = {
            " ON CONFLICT (setting_key, bot_type) DO UPDATE SET setting_value = excluded.setting_value, is_active = true",
     .parameters = "name text, support text",
 };
-/* Inserts a bot unless it exists; returns what is stored, or no row without such a tenant. */
+/* Inserts a bot unless its name exists. Returns the id of the tenant {tenant}; the tenant of the
+ * inserted row, NULL if the bot existed; tenant and type of the existing row, NULL if inserted. */
 static const struct db_statement ensure_statement = {
     .name = "bot_ensure",
     .sql = "WITH owner AS (SELECT id FROM tenant WHERE name = {tenant}),"

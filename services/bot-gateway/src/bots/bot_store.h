@@ -10,19 +10,19 @@
  * that come from files are "". */
 bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault *fault) MUST_CHECK;
 
-/* A bot for people who look at it. */
+/* What `--bots list` prints of a bot beside struct bot. */
 struct bot_row {
     struct slice tenant; /* name of the tenant */
     bool has_staff_chat; /* of this bot */
-    bool is_staff_lost;  /* Telegram refuses messages to it */
-    bool has_support;    /* the setting of its type is not empty */
+    bool is_staff_lost;  /* Telegram refuses messages to the staff chat */
+    bool has_support;    /* the setting `support` of the bot's type is not empty */
 };
-/* Calls `print` for each bot, sorted by name, with the name of its tenant. */
+/* Calls `print` for each bot, in the order of names. */
 bool bot_store_print_all(struct db *db,
                          void (*print)(const struct bot *bot, const struct bot_row *row),
                          struct fault *fault) MUST_CHECK;
-/* Sets where people write if a bot of the type of this bot does not help. FAULT_INVALID
- * "bad_support". */
+/* Sets the setting `support` for all bots of the type of the bot `name`: where people write if a
+ * bot does not help them. FAULT_INVALID "bad_support": more than a line, or too long. */
 bool bot_store_set_support(struct db *tx, struct slice name, struct slice support,
                            struct fault *fault) MUST_CHECK;
 
@@ -35,7 +35,7 @@ bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all,
                         struct fault *fault) MUST_CHECK;
 
 /* Inserts the row of a bot of the tenant with this name, unless it exists; `made` is true if it was
- * inserted. `type` is an enum bot_type; -1: that of the row, and BOT_APARTMENTS for a new one.
+ * inserted. `type` is an enum bot_type; -1 accepts any existing type and inserts BOT_APARTMENTS.
  * FAULT_NOT_FOUND "tenant_unknown"; FAULT_CONFLICT "bot_taken": the bot belongs to another tenant;
  * "bot_type_differs": the bot has another type. */
 bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, int type, bool *made,

@@ -18,12 +18,12 @@ struct bots {
     struct periodic task;
     struct bot *all; /* owned; NULL before the first read */
     size_t count;
-    size_t refused; /* files, at the last read */
-    size_t part;    /* of the instance's readiness */
+    size_t refused; /* number of refused files at the last read */
+    size_t part;    /* of the instance's readiness, from ready_add() */
 };
 
-/* Joins rows and files by name; bots with files only are included. Both lists are sorted by name,
- * and so is the result. */
+/* Joins rows and files by name; a bot that has only files is included. Both inputs must be sorted
+ * by name; the result is sorted by name too. */
 static size_t merge(const struct bot *rows, size_t row_count, const struct bot_files *files,
                     struct bot *out)
 {
@@ -58,7 +58,7 @@ static void log_refused(struct bots *bots, const struct bot_files *files)
     bots->refused = files->refused;
 }
 
-static bool replace(struct bots *bots, struct bot_files *files, struct fault *fault)
+static bool replace_list(struct bots *bots, struct bot_files *files, struct fault *fault)
 {
     auto_free struct bot *rows = fault_calloc(BOTS_MAX * sizeof *rows, "bots", fault);
     size_t row_count;
@@ -81,7 +81,7 @@ bool bots_reload(struct bots *bots, struct fault *fault)
 {
     struct bot_files files AUTO(bot_files_finish) = {0};
     return bot_files_read(bots->service->work, bots->folder, &files, fault) &&
-           replace(bots, &files, fault);
+           replace_list(bots, &files, fault);
 }
 
 static bool run(void *data, struct fault *fault)
@@ -128,7 +128,7 @@ bool bots_all(const struct bots *bots, const struct bot **all, size_t *count, st
     return true;
 }
 
-static bool unknown(struct fault *fault)
+static bool refuse_unknown(struct fault *fault)
 {
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
 }
@@ -136,7 +136,7 @@ static bool unknown(struct fault *fault)
 static bool return_active(const struct bot *bot, const struct bot **out, struct fault *fault)
 {
     if (bot == NULL || !bot_has(bot, BOT_ROW) || !bot->is_active)
-        return unknown(fault);
+        return refuse_unknown(fault);
     *out = bot;
     return true;
 }
@@ -155,7 +155,7 @@ bool bots_find(const struct bots *bots, struct slice name, const struct bot **ou
     if (!bots_all(bots, &all, &count, fault))
         return false;
     if (!bot_name_is_good(name))
-        return unknown(fault);
+        return refuse_unknown(fault);
     memcpy(text, name.at, name.len);
     return return_active(bsearch(text, all, count, sizeof *all, name_order), out, fault);
 }
@@ -170,5 +170,5 @@ bool bots_find_id(const struct bots *bots, const struct uuid *id, const struct b
     for (size_t i = 0; i < count; i++)
         if (uuid_equal(&all[i].id, id))
             return return_active(&all[i], out, fault);
-    return unknown(fault);
+    return refuse_unknown(fault);
 }

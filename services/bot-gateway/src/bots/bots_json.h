@@ -12,13 +12,13 @@ extern const struct fields bot_fields;
 extern const struct fields bot_webhook_fields;
 extern const struct fields bot_polling_fields;
 
-/* The parameters of a list of things of bots. */
+/* Query parameters of lists that can be limited to one bot, such as GET /v1/forwards. */
 struct bot_query {
     struct slice bot; /* absent: all bots */
     struct list_page page;
 };
 extern const struct fields bot_query_fields;
 
-/* Encodes a bot for GET /v1/bots, without secrets: with the parts that it lacks and the state of
- * its webhook (NULL: unknown yet). */
+/* Encodes a bot for GET /v1/bots: without secrets, but with the names of the parts that it lacks
+ * and with the state of its webhook (NULL: not known yet). */
 void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct buf *out);

@@ -72,26 +72,27 @@ enum broadcast_step broadcast_next_step(const struct broadcast_state *state)
 
 /* --- the remaining time --- */
 
-/* The rate that the limit of the bot leaves, in messages per BROADCAST_RATE_MS. */
-static int64_t allowed(const struct broadcast_rate *rate)
+/* Messages per BROADCAST_RATE_MS that the bot's rate limit allows beside its other messages. */
+static int64_t rate_allowed_by_limit(const struct broadcast_rate *rate)
 {
     return (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000 - rate->others;
 }
 
-/* The rate in messages per BROADCAST_RATE_MS; 0 or less if it is unknown. */
-static int64_t rate_of(const struct broadcast_rate *rate)
+/* Expected messages per BROADCAST_RATE_MS; 0 or less: unknown. The measured rate is not used if the
+ * broadcast has run too briefly, the bot is paused, or all remaining chats back off. */
+static int64_t expected_rate(const struct broadcast_rate *rate)
 {
     const int64_t over_ms = number_min(rate->running_ms, BROADCAST_RATE_MS);
     const int64_t most = (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000;
 
-    if (over_ms < BROADCAST_RATE_LEAST_MS || rate->pause_ms > 0 || rate->left <= rate->backing_off)
-        return allowed(rate);
+    if (over_ms < BROADCAST_RATE_MIN_MS || rate->pause_ms > 0 || rate->left <= rate->backing_off)
+        return rate_allowed_by_limit(rate);
     return number_min(rate->sent * BROADCAST_RATE_MS / over_ms, most);
 }
 
 int64_t broadcast_eta_s(const struct broadcast_rate *rate)
 {
-    const int64_t per_window = rate_of(rate);
+    const int64_t per_window = expected_rate(rate);
 
     if (rate->status != BROADCAST_RUNNING)
         return FIELD_ABSENT;
@@ -107,7 +108,7 @@ int64_t broadcast_eta_s(const struct broadcast_rate *rate)
 
 /* --- counts of the API --- */
 
-static int64_t not_cancelled(const struct broadcast_counts *counts)
+static int64_t count_not_cancelled(const struct broadcast_counts *counts)
 {
     return counts->sent + counts->failed + counts->unreachable + counts->uncertain;
 }
@@ -116,7 +117,7 @@ int64_t broadcast_count_left(const struct broadcast *broadcast)
 {
     const struct broadcast_counts *counts = &broadcast->counts;
     const int64_t left =
-        number_max(broadcast->total - not_cancelled(counts) - counts->cancelled, 0);
+        number_max(broadcast->total - count_not_cancelled(counts) - counts->cancelled, 0);
 
     return broadcast->status == BROADCAST_CANCELLED && left > broadcast->queued ? broadcast->queued
                                                                                 : left;
@@ -124,8 +125,9 @@ int64_t broadcast_count_left(const struct broadcast *broadcast)
 
 int64_t broadcast_count_cancelled(const struct broadcast *broadcast)
 {
-    return number_max(
-        broadcast->total - not_cancelled(&broadcast->counts) - broadcast_count_left(broadcast), 0);
+    return number_max(broadcast->total - count_not_cancelled(&broadcast->counts) -
+                          broadcast_count_left(broadcast),
+                      0);
 }
 
 int64_t broadcast_percent_done(const struct broadcast *broadcast)

@@ -7,9 +7,9 @@
 #include "api/transition.h"
 
 enum {
-    BROADCASTS_MAX = 8, /* unfinished ones of a bot; the slots of the table have the same limit */
-    BROADCAST_USERS_MAX = 1000,
-    BROADCAST_FIND_MAX = 2000, /* people that one transaction reads */
+    BROADCASTS_MAX = 8, /* unfinished broadcasts of a bot; a CHECK of broadcast.slot has it too */
+    BROADCAST_USERS_MAX = 1000, /* user_ids of an audience */
+    BROADCAST_FIND_MAX = 2000,  /* people that one transaction reads */
     /* Limit of queued messages whose chats do not back off: three seconds of a bot's rate. */
     BROADCAST_READY_MAX = 90,
     /* limit of all queued messages */
@@ -24,7 +24,7 @@ extern const char *const broadcast_status_names[];
 enum broadcast_action { BROADCAST_PAUSE, BROADCAST_RESUME, BROADCAST_CANCEL, BROADCAST_ACTIONS };
 extern const char *const broadcast_action_names[];
 
-/* The actions, which every caller may take; they have no conditions. */
+/* The state machine of broadcasts. Its actions have no conditions. */
 extern const struct transition_machine broadcast_machine;
 /* The status after the action. */
 enum broadcast_status broadcast_status_after(enum broadcast_action action);
@@ -64,24 +64,24 @@ int64_t broadcast_free_slots(const struct broadcast_state *state);
 /* --- the remaining time --- */
 
 enum {
-    /* The time over which the sending rate is measured, and the shortest usable one. */
+    /* The sending rate is measured over this time, or over the running time if that is shorter. */
     BROADCAST_RATE_MS = 60000,
-    BROADCAST_RATE_LEAST_MS = 10000
+    BROADCAST_RATE_MIN_MS = 10000 /* minimum running time for a measurement */
 };
 
 struct broadcast_rate {
     int status;
     int64_t left;        /* unfinished messages */
     int64_t backing_off; /* of these, queued for a chat that backs off */
-    int64_t backoff_ms;  /* until the last of those chats may be sent to; 0: none */
+    int64_t backoff_ms;  /* until the last of these backoffs ends; 0: no chat backs off */
     int64_t pause_ms;    /* until the bot may send again; 0: now */
     int64_t running_ms;  /* since the creation or the last resume */
     int64_t sent;        /* of the broadcast, in the last BROADCAST_RATE_MS */
     int64_t others;      /* other messages of the bot in that time */
 };
-/* Seconds until all messages of the broadcast have ended: at the measured rate, else at the rate
- * that the bot's limit leaves, and not before the last backoff ends. FIELD_ABSENT: the broadcast is
- * not running, or the rate is unknown. */
+/* Seconds until all messages of the broadcast have ended, at the measured rate. If there is no
+ * measurement, the rate is what the bot's limit allows beside other messages. The result is never
+ * before the end of the last backoff. FIELD_ABSENT: not running, or the rate is unknown. */
 int64_t broadcast_eta_s(const struct broadcast_rate *rate);
 
 /* --- as the API shows it --- */
@@ -100,21 +100,21 @@ struct broadcast {
     int status;
     struct slice audience;          /* JSON */
     int64_t total;                  /* people */
-    struct broadcast_counts counts; /* as stored */
+    struct broadcast_counts counts; /* outcomes stored so far */
     int64_t queued;                 /* messages queued or being sent, now */
     struct broadcast_rate rate;     /* `status` and `left` are unused */
     int on_unknown;                 /* enum outbox_on_unknown */
-    int moved;                      /* the last enum broadcast_action; -1: none */
-    struct slice moved_by;
-    int64_t finished_at; /* FIELD_ABSENT: unfinished */
+    int moved;                      /* the last action: enum broadcast_action; -1: none */
+    struct slice moved_by;          /* the caller who took that action */
+    int64_t finished_at;            /* FIELD_ABSENT: unfinished */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
 };
 
-/* The number of unfinished messages. Of a cancelled broadcast only queued messages count. */
+/* The number of unfinished messages. If the broadcast is cancelled, only queued ones count. */
 int64_t broadcast_count_left(const struct broadcast *broadcast);
-/* The number of messages that will not be sent: the total without the other outcomes. */
+/* The number of messages that will not be sent: neither unfinished nor ended by another outcome. */
 int64_t broadcast_count_cancelled(const struct broadcast *broadcast);
 /* Finished messages in percent of the total, rounded down; 100 if the total is 0. */
 int64_t broadcast_percent_done(const struct broadcast *broadcast);

@@ -39,10 +39,10 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape broadcast_shape = DB_SHAPE(columns, "b");
 
-/* The joins and counts of a broadcast as the API shows it. Outcomes are counted when they happen.
- * At most BROADCAST_QUEUED_MAX messages are queued, and Telegram's limits bound those of the last
- * minute; older messages are not read. The index of finished messages by age has all of these
- * statuses in its condition, so they are all listed. */
+/* Joins and counts of a broadcast for the API. They read few messages: at most BROADCAST_QUEUED_MAX
+ * are queued, Telegram's limits bound those sent in the last minute, and the outcomes of all others
+ * are counted in broadcast_count. The list of five statuses repeats the condition of the index of
+ * finished messages by age, so that PostgreSQL can use that index. */
 #define SHOWN                                                                                      \
     " FROM broadcast b JOIN bot ON bot.id = b.bot_id JOIN broadcast_count c ON c.broadcast_id = b.id"                  \
     " LEFT JOIN sending_pause rest ON rest.bot_id = b.bot_id AND rest.paused_until > now()"        \

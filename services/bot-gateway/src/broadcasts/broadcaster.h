@@ -8,10 +8,11 @@
 struct broadcaster;
 struct sender;
 
-/* How often the queue is checked. */
+/* Time from one run to the next while a broadcast waits, for example for its queue. */
 enum { BROADCASTER_POLL_MS = 250 };
 
-/* Returns new, and starts. `sender` is woken after messages were queued; it may be NULL. */
+/* Creates and starts the task; NULL: `fault` is set. `sender` is woken after messages were queued;
+ * it may be NULL. */
 struct broadcaster *broadcaster_start(struct service *service, struct sender *sender,
                                       struct fault *fault);
 void broadcaster_stop(struct broadcaster *broadcaster); /* takes NULL */

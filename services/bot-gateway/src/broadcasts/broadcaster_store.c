@@ -38,10 +38,10 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT FROM broadcast WHERE id = {id} AND slot IS NOT NULL FOR NO KEY UPDATE SKIP LOCKED",
 };
 
-/* Reads the state of a locked broadcast. `settled` is read in a statement before people are found:
- * so the snapshot of the search begins after the end of all transactions that may have stored a new
- * person with an earlier first_seen_at. Only this role stores people, so transactions of other
- * roles, such as a backup, are not waited for. */
+/* Reads the state of a locked broadcast. People are found by a later statement, whose snapshot thus
+ * begins after `settled` became true: after the end of all transactions that may have stored a
+ * person with a first_seen_at before the broadcast. Only this role stores people, so transactions
+ * of other roles, such as a backup, are not waited for. */
 static const struct db_statement state_statement = {
     .name = "broadcaster_state",
     .parameters = "id uuid",
@@ -64,7 +64,8 @@ static const struct db_part find_parts[] = {
     {NULL, NULL},
 };
 
-/* Finds people of the broadcast: not those whose first_seen_at is after its creation. */
+/* Finds people of the broadcast among the next {most} of its bot. People first seen after the
+ * creation of the broadcast are left out. */
 static const struct db_statement find_statement = {
     .name = "broadcaster_find",
     .parameters = "id uuid, most bigint",
@@ -108,7 +109,7 @@ static const struct db_statement chats_statement = {
            " ON CONFLICT (bot_id, chat_id) DO UPDATE SET chat_id = r.chat_id",
 };
 
-/* Queues a message for each person, with one of the new ids, which are at least as many. */
+/* Queues a message for each person. {ids} are new ids of messages, at least one for each person. */
 static const struct db_statement queue_statement = {
     .name = "broadcaster_queue",
     .parameters = "id uuid, persons text, ids uuid[]",
@@ -153,7 +154,8 @@ static const struct db_statement rest_statement = {
            " FROM broadcast b WHERE b.id = {id} AND c.broadcast_id = b.id",
 };
 
-/* Locks the chats of queued messages, and of those being sent, which may be queued again. */
+/* Locks the chats of queued messages, and of messages being sent, because a failure queues them
+ * again. */
 static const struct db_statement lock_chats_statement = {
     .name = "broadcaster_lock_chats",
     .parameters = "id uuid",

@@ -42,7 +42,7 @@ bool broadcaster_store_clear_people(struct db *tx, const struct uuid *id,
 /* Finishes the broadcast. Erased people count as cancelled. */
 bool broadcaster_store_finish(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
 
-/* Call it after a change of the status: cancels queued messages of a cancelled broadcast and
- * recomputes the next message of their chats. */
+/* Call it after a change of the status. Cancels the queued messages of a cancelled broadcast, and
+ * recomputes the next message of each chat that has messages of the broadcast. */
 bool broadcaster_store_renew_chats(struct db *tx, const struct uuid *id,
                                    struct fault *fault) MUST_CHECK;

@@ -12,7 +12,8 @@
 struct broadcast_request {
     struct slice bot;
     struct broadcast_audience audience;
-    struct slice text;  /* one of these three */
+    /* Exactly one of text, texts and template is set. */
+    struct slice text;
     struct texts texts; /* Russian is required; each person gets the text in their language */
     struct text_request template;
     int parse_mode;            /* 0: HTML; -1: none */
@@ -23,9 +24,9 @@ extern const struct fields broadcast_ask_fields;
 /* A request with the default values of the fields that its body may omit. */
 struct broadcast_request broadcast_request_defaults(void);
 
-/* Write the audience as it is stored: without the ids of its people, and the list of those ids.
- * Nothing is written if no ids were given. */
+/* Writes the audience for the database: the number of user_ids instead of the ids. */
 void broadcast_audience_encode(const struct broadcast_audience *audience, struct buf *out);
+/* Writes the user_ids of the audience as a list; nothing if no ids were given. */
 void broadcast_users_encode(const struct broadcast_audience *audience, struct buf *out);
 
 void broadcast_encode(const struct broadcast *broadcast, bool in_list, struct buf *out);

@@ -15,15 +15,15 @@
 enum { REQUEST_MAX = 16 * 1024, LOG_MS = 60000 };
 
 enum outcome {
-    UNDERSTOOD,
-    EMPTY,     /* valid, but without criteria */
-    UNUSABLE,  /* unreadable, or not of the schema */
-    REFUSED,   /* 3xx, 4xx: a wrong key, model or address */
-    THROTTLED, /* 429 */
-    FAILED,    /* 5xx, not connected, an open circuit */
-    LATE,
-    BUSY, /* AI_CALLS_MAX are running */
-    OVER_BUDGET,
+    UNDERSTOOD,  /* the answer has criteria */
+    EMPTY,       /* the answer is valid, but has no criteria */
+    UNUSABLE,    /* unreadable, or not of the schema */
+    REFUSED,     /* 3xx, 4xx: a wrong key, model or address */
+    THROTTLED,   /* 429 */
+    FAILED,      /* 5xx, not connected, an open circuit */
+    LATE,        /* no answer within the timeout */
+    BUSY,        /* not called: AI_CALLS_MAX calls are running */
+    OVER_BUDGET, /* not called: the calls of the day are used up */
     OUTCOMES
 };
 
@@ -116,8 +116,8 @@ static bool send_request(const struct ai_client *client, const struct service_ca
     return http_client_call(options->http, &request, arena, reply, fault);
 }
 
-static enum outcome classify(const struct http_answer *reply, struct arena *arena,
-                             struct slice *content, struct fault *fault)
+static enum outcome classify_reply(const struct http_answer *reply, struct arena *arena,
+                                   struct slice *content, struct fault *fault)
 {
     struct ai_intent intent;
 
@@ -133,9 +133,9 @@ static enum outcome classify(const struct http_answer *reply, struct arena *aren
     return ai_intent_is_empty(&intent) ? EMPTY : UNDERSTOOD;
 }
 
-static enum outcome ask(struct ai_client *client, const struct service_call *call,
-                        struct arena *arena, struct slice *content, long *status,
-                        struct fault *fault)
+static enum outcome ask_model(struct ai_client *client, const struct service_call *call,
+                              struct arena *arena, struct slice *content, long *status,
+                              struct fault *fault)
 {
     struct http_answer reply = {.status = 0};
     bool granted;
@@ -147,7 +147,7 @@ static enum outcome ask(struct ai_client *client, const struct service_call *cal
     if (!send_request(client, call, arena, &reply, fault))
         return fault->kind == FAULT_TIMEOUT ? LATE : FAILED;
     *status = reply.status;
-    return classify(&reply, arena, content, fault);
+    return classify_reply(&reply, arena, content, fault);
 }
 
 void ai_client_ask(struct ai_client *client, const struct service_call *call, struct arena *arena,
@@ -160,7 +160,7 @@ void ai_client_ask(struct ai_client *client, const struct service_call *call, st
 
     if (client->running < AI_CALLS_MAX) {
         client->running++;
-        outcome = ask(client, call, arena, &content, &status, &why);
+        outcome = ask_model(client, call, arena, &content, &status, &why);
         client->running--;
     }
     count_and_log(client, outcome, &why, status);

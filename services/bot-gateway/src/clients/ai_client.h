@@ -18,7 +18,7 @@
 #include "clients/service_call.h"
 
 enum {
-    /* Calls at once: fewer than TURN_RUNNER_CALLS_MAX, so that a slow AI leaves some for others. */
+    /* Simultaneous calls. Fewer than TURN_RUNNER_CALLS_MAX: a slow AI must not use up all calls. */
     AI_CALLS_MAX = 4,
     AI_TIMEOUT_MAX_MS = 5000,
     AI_ANSWER_MAX = 64 * 1024
@@ -37,7 +37,7 @@ struct ai_options {
 };
 
 struct ai_client;
-/* Returns new. */
+/* Returns a new client; NULL: `fault` is set. */
 struct ai_client *ai_client_create(const struct ai_options *options, struct fault *fault);
 void ai_client_destroy(struct ai_client *client); /* takes NULL; no call may be running */
 

@@ -3,7 +3,7 @@
 
 #include "json/foreign.h"
 
-/* max_tokens: a complete answer has about 250 tokens. */
+/* max_tokens is 400, because a complete answer has about 250 tokens. */
 #define SETTINGS                                                                                   \
     ",\"temperature\":0,\"max_tokens\":400,\"response_format\":{\"type\":\"json_object\"},"        \
     "\"messages\":[{\"role\":\"system\",\"content\":"

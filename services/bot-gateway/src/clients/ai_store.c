@@ -14,11 +14,12 @@ static const struct db_statement take_statement = {
 };
 // clang-format on
 
-bool ai_store_count_call(struct db_pool *pool, int64_t most, bool *granted, struct fault *fault)
+bool ai_store_count_call(struct db_pool *pool, int64_t max_calls, bool *granted,
+                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_execute(pool, &take_statement, DB_VALUES(db_int(most)), &rows, fault))
+    if (!db_execute(pool, &take_statement, DB_VALUES(db_int(max_calls)), &rows, fault))
         return false;
     *granted = rows.affected == 1;
     return true;

@@ -4,7 +4,7 @@
 
 #include "db/query.h"
 
-/* Counts one more call of this day (UTC), over all instances. If there were `most` calls already,
- * `granted` is false. `most` is at least 1. */
-bool ai_store_count_call(struct db_pool *pool, int64_t most, bool *granted,
+/* Counts one more call of this day (UTC), over all instances. If `max_calls` (1 or more) were
+ * counted already, `granted` is false and nothing changes. */
+bool ai_store_count_call(struct db_pool *pool, int64_t max_calls, bool *granted,
                          struct fault *fault) MUST_CHECK;

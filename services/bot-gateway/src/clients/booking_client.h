@@ -20,19 +20,19 @@ struct booking_client {
 struct booking_call {
     const struct service_call *call;
     const char *key; /* the bot's, for X-API-Key */
-    int64_t user_id; /* of SERVICE_AS_GUEST */
+    int64_t user_id; /* Telegram id of the guest, for SERVICE_AS_GUEST */
     /* Name of the call, "tg:<bot>:<update_id>:<n>" while an update is handled: its X-Request-Id
      * and, except for GET, its Idempotency-Key, so that it can be repeated. */
     struct slice name;
-    bool *acted; /* set to true if the call has changed something or may have, even without an
-                    answer; NULL: not needed */
+    bool *acted; /* set to true if the call has changed or may have changed something, even if it
+                    has no answer; NULL: not needed */
 };
 
 /* Must be called in a fiber. True: `answer` is set, in the arena. False: a fault of
  * http_client_call(); FAULT_INTERNAL "no_actor": a call as a guest without an id, which is not made
  * because without X-Actor it would have the rights of staff; FAULT_UNAVAILABLE "booking_failed":
- * any other answer, including those about a running call with the same key, a reused key, or
- * missing rights of the API key. */
+ * an answer that is no result for the guest, such as 5xx, a running call with the same
+ * Idempotency-Key, a reused Idempotency-Key, or missing rights of the API key. */
 bool booking_client_call(const struct booking_client *client, const struct booking_call *call,
                          struct arena *arena, struct service_answer *answer,
                          struct fault *fault) MUST_CHECK;

@@ -17,8 +17,8 @@ enum outcome {
     UNUSABLE, /* unreadable, or without availability */
     REFUSED,  /* 3xx, 4xx: a key without the scopes, a wrong address */
     FAILED,   /* 429, 5xx, not connected, an open circuit */
-    LATE,
-    BUSY, /* SEARCH_CALLS_MAX are running */
+    LATE,     /* no answer within SEARCH_TIMEOUT_MS */
+    BUSY,     /* not called: SEARCH_CALLS_MAX calls are running */
     OUTCOMES
 };
 
@@ -113,8 +113,8 @@ static bool send_request(const struct search_client *client, const struct bookin
     return http_client_call(client->http, &request, arena, reply, fault);
 }
 
-static enum outcome classify(const struct http_answer *reply, struct arena *arena,
-                             struct fault *fault)
+static enum outcome classify_reply(const struct http_answer *reply, struct arena *arena,
+                                   struct fault *fault)
 {
     struct stay_search_results results;
     const struct arena_mark mark = arena_mark(arena);
@@ -127,16 +127,16 @@ static enum outcome classify(const struct http_answer *reply, struct arena *aren
         return REFUSED;
     }
     const bool good = stay_read_search_results(reply->body, arena, &results, fault);
-    arena_put_back(arena, &mark); /* the dialogue step reads it again */
+    arena_put_back(arena, &mark); /* the dialogue step decodes the reply again */
     return good ? ANSWERED : UNUSABLE;
 }
 
-static enum outcome ask(const struct search_client *client, const struct booking_call *call,
-                        struct arena *arena, struct http_answer *reply, struct fault *fault)
+static enum outcome ask_search(const struct search_client *client, const struct booking_call *call,
+                               struct arena *arena, struct http_answer *reply, struct fault *fault)
 {
     if (!send_request(client, call, arena, reply, fault))
         return fault->kind == FAULT_TIMEOUT ? LATE : FAILED;
-    return classify(reply, arena, fault);
+    return classify_reply(reply, arena, fault);
 }
 
 void search_client_ask(struct search_client *client, const struct booking_call *call,
@@ -148,7 +148,7 @@ void search_client_ask(struct search_client *client, const struct booking_call *
 
     if (client->running < SEARCH_CALLS_MAX) {
         client->running++;
-        outcome = ask(client, call, arena, &reply, &why);
+        outcome = ask_search(client, call, arena, &reply, &why);
         client->running--;
     }
     count_and_log(client, outcome, &why, reply.status);

@@ -16,20 +16,21 @@
 enum {
     SEARCH_TIMEOUT_MS = 1500,
     SEARCH_OPEN_MS = 30000, /* time without calls after the circuit breaker opened */
-    /* Calls at once: fewer than TURN_RUNNER_CALLS_MAX, so that slow ones leave some for others. */
+    /* Simultaneous calls. Fewer than TURN_RUNNER_CALLS_MAX: slow searches must not use up all. */
     SEARCH_CALLS_MAX = 8,
     SEARCH_ANSWER_MAX = 64 * 1024
 };
 
 struct search_client;
-/* Returns new. `root` is the address of search-api, without a '/' at the end; it is borrowed for
- * the client's life. */
+/* Returns a new client; NULL: `fault` is set. `root` is the address of search-api, without a '/' at
+ * the end; it must outlive the client. */
 struct search_client *search_client_create(struct loop *loop, struct work *work, const char *root,
                                            struct fault *fault);
 void search_client_destroy(struct search_client *client); /* takes NULL; no call may be running */
 
 /* Must be called in a fiber, outside of transactions. `call` is of SERVICE_SEARCH. It is sent with
  * the bot's API key, which search-api uses to call booking-api, and without an actor. The answer is
- * in the arena: status 200 with a body for stay_read_search_results(), or status 0 with none. */
+ * in the arena: status 200 with a body for stay_read_search_results(), or status 0 without a body.
+ */
 void search_client_ask(struct search_client *client, const struct booking_call *call,
                        struct arena *arena, struct service_answer *answer);

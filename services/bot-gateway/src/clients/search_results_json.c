@@ -35,7 +35,7 @@ static const char *const drops[STAY_RELAXES] = {
 };
 // clang-format on
 
-static void take_relaxation(const struct wire_relaxation *wire, int64_t adds[STAY_RELAXES])
+static void set_relaxation(const struct wire_relaxation *wire, int64_t adds[STAY_RELAXES])
 {
     for (size_t i = 0; i < STAY_RELAXES; i++)
         if (slice_is(wire->drop, drops[i]) && wire->adds > 0 && wire->adds <= STAY_ADDS_MAX)
@@ -58,7 +58,7 @@ bool stay_read_search_results(struct slice body, struct arena *arena,
     results.apartments.next = SLICE_NONE;
     results.more = wire.found > STAY_APARTMENTS_MAX;
     for (size_t i = 0; i < wire.relaxations.count; i++)
-        take_relaxation((const struct wire_relaxation *)wire.relaxations.items + i, results.adds);
+        set_relaxation((const struct wire_relaxation *)wire.relaxations.items + i, results.adds);
     *out = results;
     return true;
 }

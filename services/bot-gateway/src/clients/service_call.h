@@ -15,10 +15,10 @@ enum service_actor {
     SERVICE_AS_MEMBER  /* staff:<struct service_call, member> */
 };
 
-/* The called service. If the handling of an update is retried, search-api is called again, and
- * other calls may follow than in the first try. The number of a call is in its Idempotency-Key, so
- * calls that change something must precede those of search-api; otherwise the update fails with
- * FAULT_INTERNAL "changes_after_search". */
+/* The called service. If an update is retried, search-api is called again, and its answer may lead
+ * to other calls than in the first try. The Idempotency-Key of a call contains its number, so the
+ * numbers of calls that change something must not depend on search-api: such a call after one of
+ * search-api fails with FAULT_INTERNAL "changes_after_search". */
 enum service_name {
     SERVICE_BOOKING, /* booking-api */
     SERVICE_AI,      /* parses text that the rules do not understand: ai_client.h */
@@ -35,12 +35,13 @@ struct service_call {
     enum service_actor actor;
     struct uuid actor_id;
     struct slice member; /* name of a member of staff */
-    int64_t version;     /* If-Match, for changes; 0: any version */
+    int64_t version;     /* sent as If-Match, for changes; 0: not sent */
 };
 
-/* The answer of a service; failures never occur here. SERVICE_BOOKING: 2xx, 403, 404, 409, 410, 412
- * or 422. SERVICE_AI: 200, or 0 if nothing was understood. SERVICE_SEARCH: 200 with a body for
- * stay_read_search_results(), or 0 for no result. */
+/* The answer of a service; a failed call of booking-api has none, but a fault. Values of `status`:
+ * SERVICE_BOOKING: 2xx, 403, 404, 409, 410, 412 or 422.
+ * SERVICE_AI: 200, or 0 if nothing was understood.
+ * SERVICE_SEARCH: 200 with a body for stay_read_search_results(), or 0 if there is no result. */
 struct service_answer {
     long status;
     struct slice body;

@@ -8,8 +8,8 @@
 
 enum {
     SLUG_MAX = 22,      /* bytes; a longer one would not fit a button */
-    PHOTO_MAX = 500,    /* bytes, as booking-api's characters of a URL */
-    DISTRICT_MAX = 200, /* UTF-16 units, as all that follow */
+    PHOTO_MAX = 500,    /* bytes of a URL; booking-api allows as many characters */
+    DISTRICT_MAX = 200, /* UTF-16 units, like the limits below */
     TIME_MAX = 5,
     ABOUT_MAX = 3000
 };
@@ -78,7 +78,8 @@ static const struct foreign_member apartment_members[] = {
 // clang-format on
 static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct stay_apartment);
 
-/* Keeps the URLs that Telegram may fetch: it refuses others than https. */
+/* Omits URLs that are not https, which Telegram refuses, and those that are too long or malformed.
+ */
 static void keep_photos(struct foreign_list *photos)
 {
     struct slice *urls = photos->items;
@@ -91,13 +92,13 @@ static void keep_photos(struct foreign_list *photos)
     photos->count = count;
 }
 
-/* The number if it is from 1 to `most`; else 0, for an absent one. */
-static int64_t up_to(int64_t number, int64_t most)
+/* Returns `number` if it is from 1 to `max`; else 0, which means that it is absent. */
+static int64_t number_or_0(int64_t number, int64_t max)
 {
-    return number > 0 && number <= most ? number : 0;
+    return number > 0 && number <= max ? number : 0;
 }
 
-/* Makes values that cannot be used absent. */
+/* Cleans the texts, and sets values that cannot be used to absent. */
 static bool check_apartment(struct stay_apartment *apartment, struct arena *arena,
                             struct fault *fault)
 {
@@ -107,8 +108,8 @@ static bool check_apartment(struct stay_apartment *apartment, struct arena *aren
         *sums[i] = stay_value_check_money(*sums[i]);
     if (!text_is_slug(apartment->city))
         apartment->city = SLICE_NONE;
-    apartment->max_guests = up_to(apartment->max_guests, STAY_GUESTS_MAX);
-    apartment->min_nights = up_to(apartment->min_nights, STAY_NIGHTS_MAX);
+    apartment->max_guests = number_or_0(apartment->max_guests, STAY_GUESTS_MAX);
+    apartment->min_nights = number_or_0(apartment->min_nights, STAY_NIGHTS_MAX);
     apartment->rooms = apartment->rooms > 0 ? apartment->rooms : FIELD_ABSENT;
     apartment->asks_owner = slice_is(apartment->instant_book, "false");
     keep_photos(&apartment->photos);
@@ -251,8 +252,8 @@ static const struct foreign_member refusal_members[] = {
 static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct wire_refusal);
 // clang-format on
 
-/* Reads the nights of a refusal. In a refused quote they are objects, which are not read here. */
-static void take_nights(const struct foreign_list *wire, struct stay_refusal *out)
+/* Reads the nights of a refusal that are dates. Those of a refused quote are objects: omitted. */
+static void read_taken_nights(const struct foreign_list *wire, struct stay_refusal *out)
 {
     const struct slice *nights = wire->items;
 
@@ -271,7 +272,7 @@ bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refus
     struct stay_refusal refusal = {.code = wire.code, .ride = wire.ride, .trip = wire.trip};
     if (wire.problems.count > 0)
         refusal.why = *(const struct slice *)wire.problems.items;
-    take_nights(&wire.nights, &refusal);
+    read_taken_nights(&wire.nights, &refusal);
     for (size_t i = 0; i < wire.others.count; i++) {
         struct stay_alternative *other = &refusal.others[refusal.other_count];
         *other = ((struct stay_alternative *)wire.others.items)[i];

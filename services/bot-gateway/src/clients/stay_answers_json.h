@@ -3,8 +3,8 @@
  *
  * Reading is tolerant: a member that is missing or of another type is absent (base/value.h), an
  * item that cannot be shown is omitted. FAULT_INTERNAL "bad_answer" if a required member is
- * missing; FAULT_UNAVAILABLE "out_of_memory". Texts are in the arena or borrowed from the
- * answer. */
+ * missing; FAULT_UNAVAILABLE "out_of_memory". Texts are in the arena or borrowed from the answer.
+ * Money is in tiyn. */
 #pragma once
 
 #include "base/city.h"
@@ -15,19 +15,19 @@
 
 enum {
     STAY_ALTERNATIVES_MAX = 6, /* the maximum of booking-api */
-    STAY_APARTMENTS_MAX = 10,  /* of a page: bot_settings.search_results at most */
-    STAY_GUESTS_MAX = 100,     /* as in booking-api, as the next two */
-    STAY_NIGHTS_MAX = 366,
-    STAY_ROOMS_MAX = 50,
-    STAY_TITLE_MAX = 200,     /* UTF-16 units, of titles and names */
-    STAY_CITIES_MAX = 96,     /* with the towns of rides */
-    STAY_AMENITIES_MAX = 100, /* of an apartment, as in booking-api */
-    STAY_PHOTOS_MAX = 10,     /* of an apartment that guests see: an album has no more */
-    STAY_WHY_MAX = 400,       /* UTF-16 units of a stored reason */
-    STAY_BOOKINGS_MAX = 6,    /* of a list that guests see */
-    STAY_BOOKINGS_READ = 20,  /* of any list */
-    STAY_RATING_MAX = 5,      /* as in booking-api */
-    STAY_TAKEN_MAX = 6        /* nights that a refusal lists */
+    STAY_APARTMENTS_MAX = 10,  /* of a page: the maximum of bot_settings.search_results */
+    STAY_GUESTS_MAX = 100,     /* the maximum of booking-api */
+    STAY_NIGHTS_MAX = 366,     /* the maximum of booking-api */
+    STAY_ROOMS_MAX = 50,       /* the maximum of booking-api */
+    STAY_TITLE_MAX = 200,      /* UTF-16 units, of titles and names */
+    STAY_CITIES_MAX = 96,      /* cities, and the towns of rides */
+    STAY_AMENITIES_MAX = 100,  /* of an apartment, as in booking-api */
+    STAY_PHOTOS_MAX = 10,      /* of an apartment that guests see: an album has no more */
+    STAY_WHY_MAX = 400,        /* UTF-16 units of a stored reason */
+    STAY_BOOKINGS_MAX = 6,     /* of a list that guests see */
+    STAY_BOOKINGS_READ = 20,   /* of any list that a dialogue reads */
+    STAY_RATING_MAX = 5,       /* the maximum of booking-api */
+    STAY_TAKEN_MAX = 6         /* nights that a refusal lists */
 };
 
 struct stay_cities {
@@ -53,14 +53,14 @@ struct stay_apartment {
     int64_t free_until;            /* end of free cancellation, microseconds; may be absent */
     int64_t security_deposit;      /* may be absent */
     bool asks_owner;               /* the owner must agree to each booking */
-    struct slice check_in_time;    /* "14:00"; may be absent, as all the following */
+    struct slice check_in_time;    /* "14:00"; may be absent, like all members below */
     struct slice check_out_time;
     struct field_geo location;
-    struct texts description; /* not in lists, as the next one */
-    struct texts house_rules;
-    /* The reason to show this apartment, as a text; only search-api has it; may be absent. */
+    struct texts description; /* not in lists */
+    struct texts house_rules; /* not in lists */
+    /* A text for the guest why this apartment was found; only in answers of search-api. */
     struct texts why;
-    struct slice instant_book; /* only for asks_owner */
+    struct slice instant_book; /* as received; use asks_owner */
 };
 struct stay_apartments {
     struct stay_apartment *items; /* in the arena */
@@ -80,11 +80,11 @@ bool stay_read_first_apartment(struct slice body, struct arena *arena, struct st
 struct stay_quote {
     struct uuid id;
     int64_t total;
-    int64_t deposit;     /* may be absent, as the next two */
-    int64_t free_until;  /* end of free cancellation, in microseconds */
-    struct texts policy; /* of cancellation, as a text */
+    int64_t deposit;     /* may be absent */
+    int64_t free_until;  /* end of free cancellation, in microseconds; may be absent */
+    struct texts policy; /* of cancellation, as a text; may be absent */
     struct stay_lines lines;
-    struct foreign_list tiers; /* only for free_until */
+    struct foreign_list tiers; /* as received; use free_until */
 };
 bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,
                      struct fault *fault) MUST_CHECK;
@@ -100,11 +100,11 @@ struct stay_alternative {
 struct stay_refusal {
     struct slice code; /* may be absent */
     struct slice why;  /* code of the first refused member; may be absent */
-    struct stay_alternative others[STAY_ALTERNATIVES_MAX];
+    struct stay_alternative others[STAY_ALTERNATIVES_MAX]; /* what is free instead */
     size_t other_count;
-    int32_t taken[STAY_TAKEN_MAX]; /* nights */
+    int32_t taken[STAY_TAKEN_MAX]; /* requested nights that are not free */
     size_t taken_count;
-    bool more_taken; /* there are more than `taken` */
+    bool more_taken; /* more nights are not free than `taken` lists */
     /* Of rides, may be nil: */
     struct uuid ride; /* the passenger's other ride */
     struct uuid trip; /* the driver's other trip */
@@ -123,7 +123,7 @@ struct stay_booking {
     int64_t guests;
     int64_t total;
     int64_t version;    /* 0: absent */
-    struct slice name;  /* of the guest; may be absent, as all the following */
+    struct slice name;  /* of the guest; may be absent, like all members below */
     struct slice phone; /* of the guest */
     int64_t guest;      /* telegram_id of the guest */
     struct slice note;
@@ -132,30 +132,31 @@ struct stay_booking {
     int64_t paid;
     int64_t refund;     /* due to the guest: of a cancellation, or what is paid beyond the total */
     int64_t rating;     /* by the guest, of a completed booking */
-    int64_t free_until; /* end of free cancellation; microseconds, as the next ones */
+    int64_t free_until; /* end of free cancellation; all times are in microseconds */
     int64_t expires_at;
     struct slice expired_from; /* the status before it expired */
     int64_t check_in_at;
     int64_t check_out_at;
     struct slice payment_info;
     struct texts check_in_info;
-    int64_t check_in_info_at;    /* from then on the guest sees check_in_info */
-    bool needs_phone;            /* address and check_in_info are shown once it has a phone */
-    struct texts policy;         /* as in a quote */
-    struct foreign_list actions; /* struct stay_action: what may be done now */
-    struct texts title;          /* of the apartment, as the following; all may be absent */
+    int64_t check_in_info_at;    /* from this time on the guest sees check_in_info */
+    bool needs_phone;            /* the guest sees address and check_in_info only with a phone */
+    struct texts policy;         /* of cancellation, as in a quote */
+    struct foreign_list actions; /* struct stay_action: what the caller may do now */
+    /* Of the apartment: */
+    struct texts title;
     struct texts address;
     struct field_geo location;
     int64_t security_deposit;
-    struct stay_lines lines;
-    /* Only for free_until and refund: */
+    struct stay_lines lines; /* of the price of the booking */
+    /* As received; use free_until and refund. */
     struct foreign_list tiers;
     int64_t refund_due;
 };
-/* The action of this name that the booking allows; NULL: it may not be done now. */
+/* Finds the action `name` among those that the booking allows now; NULL: it is not allowed. */
 const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name);
-/* Whether the guest sees check_in_info later, at check_in_info_at; of a booking as its guest reads
- * it. */
+/* Whether check_in_info is still hidden and will be shown at check_in_info_at. For a booking that
+ * was read as its guest. */
 bool stay_entry_comes(const struct stay_booking *booking);
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;
@@ -173,7 +174,7 @@ bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_book
 struct stay_cancelling {
     int64_t refund;
     int64_t fee;
-    struct slice fault; /* of a ride: whose fault cancelling is */
+    struct slice fault; /* of a ride: the party who is at fault if it is cancelled now */
 };
 bool stay_read_cancel_preview(struct slice body, struct arena *arena, struct stay_cancelling *out,
                               struct fault *fault) MUST_CHECK;

@@ -3,7 +3,7 @@
 #include "clients/stay_values_json.h"
 
 enum {
-    CODE_MAX = 16, /* UTF-16 units, as all that follow */
+    CODE_MAX = 16, /* UTF-16 units, like the limits below */
     NAME_MAX_UNITS = 64,
     NOTE_MAX = 500,
     PAYMENT_MAX = 300,

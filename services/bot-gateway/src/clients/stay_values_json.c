@@ -8,7 +8,7 @@
 
 #include "telegram/text.h"
 
-enum { LINE_MAX = 64 /* UTF-16 units, of an action's label too */ };
+enum { LINE_MAX = 64 /* UTF-16 units of the text of a line, or of the label of an action */ };
 
 bool stay_bad_answer(const char *what, struct fault *fault)
 {

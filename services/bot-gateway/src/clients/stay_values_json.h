@@ -8,7 +8,7 @@
 #include "json/foreign.h"
 
 #define STAY_MONEY_MAX INT64_C(1000000000000) /* tiyn, as booking-api */
-enum { STAY_CURSOR_MAX = 200 /* bytes; booking-api's have fewer */ };
+enum { STAY_CURSOR_MAX = 200 /* bytes; cursors of booking-api are shorter */ };
 
 /* Sets the fault of an answer that cannot be used; `what` says what is wrong. Returns false. */
 bool stay_bad_answer(const char *what, struct fault *fault);
@@ -22,25 +22,27 @@ struct stay_value_page {
     struct foreign_list items;
     struct slice next; /* cursor of the next page; may be absent or unusable */
 };
-/* Reads a list, at most `max` items, by the table of an item. A fault if there are no `items`. */
+/* Reads a list of at most `max` items; `items` is the table of one item. A fault if the answer has
+ * no member "items". */
 bool stay_value_read_page(const struct foreign *items, size_t max, struct slice body,
                           struct arena *arena, struct stay_value_page *out,
                           struct fault *fault) MUST_CHECK;
 
-/* A kind of thing in answers: its table, and the check of what was read. */
+/* How one kind of item is read: by which table, and how the read values are checked. */
 struct stay_item {
     const struct foreign *table;
-    /* Makes values that cannot be used absent. `whole` is false if the item cannot be shown. */
+    /* Sets values that cannot be used to absent. `whole` is false if a required one is absent. */
     bool (*check)(void *item, struct arena *arena, bool *whole, struct fault *fault);
-    const char *half; /* fault of an answer that is not whole */
+    const char *half; /* text for stay_bad_answer() if the item is not whole */
 };
 /* Reads an answer that is one item. */
 bool stay_value_read_item(const struct stay_item *kind, struct slice body, void *out,
                           struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Omits the items that are not whole. */
+/* Omits the items of a list that are not whole. */
 bool stay_value_keep_whole(const struct stay_item *kind, struct foreign_list *list,
                            struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Reads a list, at most `max` items, without those that are not whole; `next` is usable. */
+/* Reads a list of at most `max` items, and omits items that are not whole. `next` is absent if it
+ * is unusable. */
 bool stay_value_read_items(const struct stay_item *kind, size_t max, struct slice body,
                            struct arena *arena, struct stay_value_page *out,
                            struct fault *fault) MUST_CHECK;
@@ -55,19 +57,19 @@ bool stay_value_clean(struct texts *texts, size_t units, struct arena *arena,
                       struct fault *fault) MUST_CHECK;
 bool stay_value_has_words(const struct texts *texts);
 
-/* The conditions of a cancellation by time; a free tier is the first. */
+/* The tiers of a cancellation policy, sorted by time. Only the first is read: only it is free. */
 enum { STAY_TIERS_MAX = 1 };
 extern const struct foreign stay_value_tier_table;
 /* The end of free cancellation, in microseconds UTC; FIELD_ABSENT: it is never free. */
 int64_t stay_value_free_until(const struct foreign_list *tiers);
-enum { STAY_POLICY_MAX = 500 }; /* UTF-16 units of a stored text */
+enum { STAY_POLICY_MAX = 500 }; /* UTF-16 units of a cancellation policy as a text */
 
-/* The price of a stay, itemised. */
+/* A line of an itemised price. */
 struct stay_line {
     struct slice kind;
-    bool of_night;
+    bool of_night; /* the line is about one night */
     struct texts text;
-    int64_t amount; /* negative for a discount */
+    int64_t amount; /* tiyn; negative for a discount */
 };
 struct stay_lines {
     const struct stay_line *items; /* in the arena */
@@ -80,7 +82,7 @@ extern const struct foreign stay_value_line_table;
 bool stay_value_check_lines(struct stay_lines *lines, struct arena *arena,
                             struct fault *fault) MUST_CHECK;
 
-/* What the caller may do now: allowed_actions. */
+/* The member allowed_actions: what the caller may do now. */
 enum { STAY_ACTIONS_MAX = 16 };
 struct stay_action {
     struct slice name;
@@ -90,11 +92,11 @@ extern const struct foreign stay_value_action_table;
 /* Keeps the actions that have a label. */
 bool stay_value_check_actions(struct foreign_list *actions, struct arena *arena,
                               struct fault *fault) MUST_CHECK;
-/* NULL: it may not be done now. */
+/* Finds the action `name`; NULL: it is not allowed now. */
 const struct stay_action *stay_value_find_action(const struct foreign_list *actions,
                                                  const char *name);
 
-/* Whether a list of texts (FOREIGN_TEXTS) has this one. */
+/* Whether the list of texts (FOREIGN_TEXTS) contains `text`. */
 bool stay_value_has(const struct foreign_list *texts, const char *text);
 
 /* The phone number in `text`; absent if it is invalid. */
@@ -102,7 +104,7 @@ struct slice stay_value_read_phone(struct slice text, struct arena *arena);
 
 /* The cursor in `text`; absent if it is too long for the dialogue or not URL-safe. */
 struct slice stay_value_read_cursor(struct slice text);
-/* Whether these are dates of a stay: both known and in order. */
+/* Whether the dates can be those of a stay: neither is absent, and check_in is before check_out. */
 bool stay_value_are_nights(int32_t check_in, int32_t check_out);
 
 /* Cleans a text from outside, for storage and for booking-api: trimmed, NFC, at most `units` UTF-16

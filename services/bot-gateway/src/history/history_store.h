@@ -13,10 +13,10 @@ struct history_line {
     struct uuid id;
     struct uuid bot_id;
     int64_t chat_id;
-    int64_t user_id;    /* author, or recipient; FIELD_ABSENT: to a group */
+    int64_t user_id;    /* the author if `in`, the recipient if `out`; FIELD_ABSENT: to a group */
     int64_t message_id; /* Telegram's */
     int direction;
-    int language;      /* of the text; -1: the language of the person */
+    int language;      /* of the text; -1: stored as the language of the person */
     struct slice text; /* without markup, not blank */
     int64_t sent_at;   /* FIELD_ABSENT: now */
     int64_t version;   /* read, never written */
@@ -25,8 +25,8 @@ struct history_line {
     struct uuid sending_id;
 };
 
-/* The statement that stores a line, if the bot exists; history_fill_values() sets its values. A
- * line with the same message_id in the chat gets the new text. */
+/* The statement that stores a line, if the bot exists; history_fill_values() sets its values. If
+ * the chat has a line with this message_id, the text of that line is replaced. */
 extern const struct db_statement history_keep_statement;
 enum { HISTORY_KEEP_VALUES = 10 };
 void history_fill_values(const struct history_line *line,

@@ -19,13 +19,13 @@ struct misunderstood {
     struct slice text;
 };
 
-/* Inserts or counts the text, unless the bot's tenant has 1,000 rows: twice as many as the sweeper
- * leaves. */
+/* Inserts the text with the count 1, or increments the count of its row. Does nothing if the bot's
+ * tenant has 1,000 rows, twice as many as misunderstood_store_delete_old leaves. */
 extern const struct db_statement misunderstood_keep_statement;
 void misunderstood_fill_values(const struct misunderstood *row,
                                struct db_value values[MISUNDERSTOOD_VALUES]);
 
-/* Deletes rows of texts that were last typed 30 days ago, and those beyond the 500 newest of a
+/* Deletes rows of texts that nobody has typed for 30 days, and those beyond the 500 newest of a
  * tenant; for db_batches_run(). */
 extern const struct db_statement misunderstood_store_delete_old;
 

@@ -32,22 +32,24 @@ static bool is_before(const struct list_cursor *a, const struct list_cursor *b)
     return memcmp(a->id.bytes, b->id.bytes, sizeof a->id.bytes) < 0;
 }
 
-/* Whether the tenant (nil: any) sees the bot. A bot without a row belongs to no tenant yet. */
-static bool is_seen(const struct bot *bot, const struct uuid *tenant_or_nil)
+/* Whether the bot is listed for the tenant; nil: for a tenant that sees all bots. A bot without a
+ * row belongs to no tenant yet. */
+static bool is_listed(const struct bot *bot, const struct uuid *tenant_or_nil)
 {
     return uuid_is_nil(tenant_or_nil) ||
            (bot_has(bot, BOT_ROW) && uuid_equal(&bot->tenant_id, tenant_or_nil));
 }
 
-/* The first bot of the list after the cursor `after`; NULL at the end. Sets `cursor` to it. */
-static const struct bot *next_of(const struct bot *all, size_t count,
-                                 const struct uuid *tenant_or_nil, const struct list_cursor *after,
-                                 struct list_cursor *cursor)
+/* The first visible bot after the position `after`, in the order of cursors; NULL: there is none.
+ * Sets `cursor` to the bot's position. */
+static const struct bot *next_bot(const struct bot *all, size_t count,
+                                  const struct uuid *tenant_or_nil, const struct list_cursor *after,
+                                  struct list_cursor *cursor)
 {
     const struct bot *found = NULL;
     for (size_t i = 0; i < count; i++) {
         const struct list_cursor here = cursor_of(&all[i]);
-        if (!is_seen(&all[i], tenant_or_nil) || (after->set && !is_before(after, &here)) ||
+        if (!is_listed(&all[i], tenant_or_nil) || (after->set && !is_before(after, &here)) ||
             (found != NULL && !is_before(&here, cursor)))
             continue;
         found = &all[i];
@@ -56,17 +58,18 @@ static const struct bot *next_of(const struct bot *all, size_t count,
     return found;
 }
 
-static void encode(const struct gateway_app *app, const struct bot *all, size_t count,
-                   const struct uuid *tenant_or_nil, const struct list_page *page, struct buf *out)
+static void encode_page(const struct gateway_app *app, const struct bot *all, size_t count,
+                        const struct uuid *tenant_or_nil, const struct list_page *page,
+                        struct buf *out)
 {
     struct list_cursor last = page->after, next;
-    const struct bot *bot = next_of(all, count, tenant_or_nil, &last, &next);
+    const struct bot *bot = next_bot(all, count, tenant_or_nil, &last, &next);
     list_begin(out);
     for (size_t i = 0; i < (size_t)page->limit && bot != NULL; i++) {
         list_separator(out, i);
         bot_encode(bot, webhook_watch_find(app->webhooks, &bot->id), out);
         last = next;
-        bot = next_of(all, count, tenant_or_nil, &last, &next);
+        bot = next_bot(all, count, tenant_or_nil, &last, &next);
     }
     list_end(out, bot != NULL ? &last : NULL, page->filters);
 }
@@ -87,6 +90,6 @@ enum http_status get_bots(void *data, const struct http_request *req, struct htt
         return http_reply_fault(req, res, &fault);
     if (every)
         tenant = (struct uuid){0};
-    encode(app, all, count, &tenant, &page, &res->body);
+    encode_page(app, all, count, &tenant, &page, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

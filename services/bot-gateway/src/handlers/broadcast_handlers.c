@@ -21,10 +21,11 @@ enum { PART_MAX = 1024 * 1024 };
 
 /* --- create --- */
 
-/* Keeps the output of `put` in the arena; `text` stays as it is if `put` writes nothing. */
-static bool text_of(const struct broadcast_audience *audience,
-                    void (*put)(const struct broadcast_audience *audience, struct buf *out),
-                    struct arena *arena, struct slice *text, struct fault *fault)
+/* Copies what `put` writes to the arena and sets `text`; if `put` writes nothing, `text` is
+ * unchanged. */
+static bool keep_output(const struct broadcast_audience *audience,
+                        void (*put)(const struct broadcast_audience *audience, struct buf *out),
+                        struct arena *arena, struct slice *text, struct fault *fault)
 {
     AUTO(buf_finish) struct buf out;
 
@@ -35,7 +36,7 @@ static bool text_of(const struct broadcast_audience *audience,
     return buf_keep(&out, arena, text, fault);
 }
 
-/* Appends a member with the payload of the text; nothing if the text is absent. */
+/* Appends a JSON member with the payload of `text` to `out`; nothing if `text` is absent. */
 static bool put_payload(const struct broadcast_request *request, const char *member,
                         struct slice text, struct arena *arena, struct buf *out,
                         struct fault *fault)
@@ -74,8 +75,8 @@ static bool render_template(struct change *change, const struct gateway_app *app
                                fault);
 }
 
-static bool payloads_of(const struct broadcast_request *request, struct arena *arena,
-                        struct slice *payloads, struct fault *fault)
+static bool make_payloads(const struct broadcast_request *request, struct arena *arena,
+                          struct slice *payloads, struct fault *fault)
 {
     const struct slice ru = request->text.at != NULL ? request->text : request->texts.ru;
     AUTO(buf_finish) struct buf out;
@@ -102,10 +103,11 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     if (!http_request_decode(change->req, &broadcast_ask_fields, false, &request, NULL, fault) ||
         !find_bot_named(change, app, request.bot, &bot, fault) ||
         !render_template(change, app, bot, &request, fault) ||
-        !payloads_of(&request, change->arena, &made.payloads, fault) ||
-        !text_of(&request.audience, broadcast_audience_encode, change->arena, &made.audience,
-                 fault) ||
-        !text_of(&request.audience, broadcast_users_encode, change->arena, &made.user_ids, fault))
+        !make_payloads(&request, change->arena, &made.payloads, fault) ||
+        !keep_output(&request.audience, broadcast_audience_encode, change->arena, &made.audience,
+                     fault) ||
+        !keep_output(&request.audience, broadcast_users_encode, change->arena, &made.user_ids,
+                     fault))
         return false;
     made.bot_id = bot->id;
     made.on_unknown = request.on_unknown;
@@ -166,15 +168,16 @@ READ_BY_ID(get_broadcast, show)
 
 /* --- pause, resume, cancel --- */
 
-static bool repeats(const struct broadcast *broadcast, int action, const struct api_caller *caller)
+static bool is_applied_already(const struct broadcast *broadcast, int action,
+                               const struct api_caller *caller)
 {
     return broadcast->moved == action &&
            broadcast->status == (int)broadcast_status_after((enum broadcast_action)action) &&
            slice_equal(broadcast->moved_by, caller->actor_text);
 }
 
-static bool do_move(struct change *change, const struct asked *asked, struct db_rows *rows,
-                    struct broadcast *broadcast, struct fault *fault)
+static bool apply_action(struct change *change, const struct asked *asked, struct db_rows *rows,
+                         struct broadcast *broadcast, struct fault *fault)
 {
     const struct transition_state state = {broadcast->status, 0};
     const struct gateway_app *app = asked->app;
@@ -197,7 +200,8 @@ static bool do_move(struct change *change, const struct asked *asked, struct db_
     return true;
 }
 
-static bool move(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool handle_action(struct change *change, void *arg, struct http_response *res,
+                          struct fault *fault)
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
@@ -207,13 +211,13 @@ static bool move(struct change *change, void *arg, struct http_response *res, st
         !broadcast_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &broadcast,
                               fault))
         return false;
-    if (!repeats(&broadcast, asked->action, change->caller) &&
-        !do_move(change, asked, &rows, &broadcast, fault))
+    if (!is_applied_already(&broadcast, asked->action, change->caller) &&
+        !apply_action(change, asked, &rows, &broadcast, fault))
         return false;
     broadcast_encode(&broadcast, false, &res->body);
     return change_reply(change, res, broadcast.version);
 }
 
-CHANGE_BY_ACTION(post_broadcast_pause, move, BROADCAST_PAUSE)
-CHANGE_BY_ACTION(post_broadcast_resume, move, BROADCAST_RESUME)
-CHANGE_BY_ACTION(post_broadcast_cancel, move, BROADCAST_CANCEL)
+CHANGE_BY_ACTION(post_broadcast_pause, handle_action, BROADCAST_PAUSE)
+CHANGE_BY_ACTION(post_broadcast_resume, handle_action, BROADCAST_RESUME)
+CHANGE_BY_ACTION(post_broadcast_cancel, handle_action, BROADCAST_CANCEL)

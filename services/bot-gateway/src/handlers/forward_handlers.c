@@ -28,9 +28,9 @@ static bool add_problem(struct fault_list *problems, const char *field, bool goo
 }
 
 /* Checks all fields, so that one answer names all problems. */
-static bool check(struct change *change, const struct gateway_app *app,
-                  const struct forward_new *wanted, const struct bot **bot, struct deliver_key *key,
-                  struct fault *fault)
+static bool check_fields(struct change *change, const struct gateway_app *app,
+                         const struct forward_new *wanted, const struct bot **bot,
+                         struct deliver_key *key, struct fault *fault)
 {
     struct fault_list problems;
 
@@ -46,10 +46,11 @@ static bool check(struct change *change, const struct gateway_app *app,
            fault_list_ok(&problems, fault);
 }
 
-static bool store(struct change *change, const struct forward_new *wanted, const struct uuid *id,
-                  const struct bot *bot, const struct deliver_key *key, struct fault *fault)
+static bool insert_forward(struct change *change, const struct forward_new *wanted,
+                           const struct uuid *id, const struct bot *bot,
+                           const struct deliver_key *key, struct fault *fault)
 {
-    const struct uuid bot_id = bot->id; /* `bot` is borrowed only until the next wait */
+    const struct uuid bot_id = bot->id; /* a copy: `bot` is valid only until the next wait */
     struct slice match = SLICE_NONE;
     AUTO(buf_finish) struct buf text;
 
@@ -75,8 +76,8 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     fields_clear(&forward_new_fields, &wanted);
     if (!http_request_decode(change->req, &forward_new_fields, false, &wanted, NULL, fault) ||
-        !check(change, app, &wanted, &bot, &key, fault) ||
-        !store(change, &wanted, &id, bot, &key, fault) ||
+        !check_fields(change, app, &wanted, &bot, &key, fault) ||
+        !insert_forward(change, &wanted, &id, bot, &key, fault) ||
         !forward_store_find(change->tx, &change->caller->tenant_id, &id, &rows, &forward, fault))
         return false;
     change_audit(change, "forward.create", "forward", &id, forward.version);

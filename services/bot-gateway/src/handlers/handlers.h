@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The handlers of routes.c. Each is in the file of its noun, if no other file is named. */
+/* The handlers of routes.c. Each is in the file of its noun, or in the file that a comment names.
+ */
 #pragma once
 
 #include "http/route.h"

@@ -14,9 +14,10 @@
 #include "privacy/user.h"
 #include "texts/texts_watch.h"
 
-/* The language of the message: as requested, else in a private chat that of the person. */
-static bool language_of(struct db *tx, const struct uuid *bot_id, const struct message *message,
-                        enum language *out, struct fault *fault)
+/* Sets the language of the message: the requested one, or that of the person in a private chat, or
+ * Russian. */
+static bool find_language(struct db *tx, const struct uuid *bot_id, const struct message *message,
+                          enum language *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct user user = {.language = LANGUAGE_RU};
@@ -33,7 +34,7 @@ static bool language_of(struct db *tx, const struct uuid *bot_id, const struct m
 static bool render_template(struct change *change, const struct gateway_app *app,
                             const struct bot *bot, struct message *message, struct fault *fault)
 {
-    /* `bot` is borrowed only until the next wait. */
+    /* Copies, because `bot` is valid only until the next wait. */
     const enum bot_type type = (enum bot_type)bot->type;
     const struct uuid bot_id = bot->id;
     struct text_resolved asked;
@@ -42,7 +43,7 @@ static bool render_template(struct change *change, const struct gateway_app *app
     if (message->template.key.at == NULL)
         return true;
     if (!text_request_resolve(&message->template, type, change->arena, &asked, fault) ||
-        !language_of(change->tx, &bot_id, message, &language, fault))
+        !find_language(change->tx, &bot_id, message, &language, fault))
         return false;
     message->parse_mode = 0; /* HTML */
     return text_request_render(&asked, texts_watch_texts(app->texts, type), language, change->arena,
@@ -86,8 +87,8 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 CHANGE_BY_BODY(post_message, create)
 
 /* The name of the bot; "" if the bot was deleted. */
-static struct slice name_of(const struct gateway_app *app, const struct uuid *bot_id,
-                            struct arena *arena)
+static struct slice bot_name(const struct gateway_app *app, const struct uuid *bot_id,
+                             struct arena *arena)
 {
     const struct bot *bot;
     struct fault ignored;
@@ -105,7 +106,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     if (!outbox_store_find(reading->db, &reading->caller->tenant_id, &reading->id, &rows, &row,
                            &reading->fault))
         return read_refuse(reading, res);
-    message_encode(&row, name_of(reading->app, &row.bot_id, reading->req->arena), &res->body);
+    message_encode(&row, bot_name(reading->app, &row.bot_id, reading->req->arena), &res->body);
     return read_reply(reading, res, row.version);
 }
 
@@ -113,15 +114,16 @@ READ_BY_ID(get_message, show)
 
 /* --- cancel, resend --- */
 
-static bool repeats(const struct outbox_message *row, int action, const struct api_caller *caller)
+static bool is_applied_already(const struct outbox_message *row, int action,
+                               const struct api_caller *caller)
 {
     return row->moved == action &&
            row->status == (int)outbox_status_after((enum outbox_action)action) &&
            slice_equal(row->moved_by, caller->actor_text);
 }
 
-static bool do_move(struct change *change, const struct asked *asked, struct outbox_message *row,
-                    struct fault *fault)
+static bool apply_action(struct change *change, const struct asked *asked,
+                         struct outbox_message *row, struct fault *fault)
 {
     const struct gateway_app *app = asked->app;
     const struct transition *found;
@@ -138,7 +140,8 @@ static bool do_move(struct change *change, const struct asked *asked, struct out
     return true;
 }
 
-static bool move(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool handle_action(struct change *change, void *arg, struct http_response *res,
+                          struct fault *fault)
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
@@ -147,11 +150,12 @@ static bool move(struct change *change, void *arg, struct http_response *res, st
     if (!http_request_empty(change->req, fault) ||
         !outbox_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &row, fault))
         return false;
-    if (!repeats(&row, asked->action, change->caller) && !do_move(change, asked, &row, fault))
+    if (!is_applied_already(&row, asked->action, change->caller) &&
+        !apply_action(change, asked, &row, fault))
         return false;
-    message_encode(&row, name_of(asked->app, &row.bot_id, change->arena), &res->body);
+    message_encode(&row, bot_name(asked->app, &row.bot_id, change->arena), &res->body);
     return change_reply(change, res, row.version);
 }
 
-CHANGE_BY_ACTION(post_message_cancel, move, OUTBOX_CANCEL)
-CHANGE_BY_ACTION(post_message_resend, move, OUTBOX_SEND_AGAIN)
+CHANGE_BY_ACTION(post_message_cancel, handle_action, OUTBOX_CANCEL)
+CHANGE_BY_ACTION(post_message_resend, handle_action, OUTBOX_SEND_AGAIN)

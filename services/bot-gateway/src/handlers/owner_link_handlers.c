@@ -36,10 +36,10 @@ static const struct fields made_fields = FIELDS_OF(made_items, struct made);
 
 struct asked {
     struct gateway_app *app;
-    struct bot bot; /* a copy, because the calls take time */
+    struct bot bot; /* a copy, because the bots may be reloaded during the calls */
     struct owner_record owner;
-    bool may;
-    struct fault why; /* if not `may` */
+    bool may;         /* a link may be created */
+    struct fault why; /* the reason, if `may` is false */
 };
 
 static bool may_link(const struct bot *bot, struct fault *fault)
@@ -49,9 +49,9 @@ static bool may_link(const struct bot *bot, struct fault *fault)
                      "The bot lacks its token or its key.");
 }
 
-/* Sets the bot's username. Its row has the username a few seconds after the start; before that,
- * this requests it from Telegram. */
-static bool know_username(struct asked *asked, struct arena *arena, struct fault *fault)
+/* Ensures that the bot's username is known. The row of a new bot has none for some seconds; until
+ * then Telegram is asked. */
+static bool ensure_username(struct asked *asked, struct arena *arena, struct fault *fault)
 {
     struct fault ignored;
     struct slice name;
@@ -66,8 +66,9 @@ static bool know_username(struct asked *asked, struct arena *arena, struct fault
     return true;
 }
 
-static bool call(const struct asked *asked, const struct uuid *owner_id, struct arena *arena,
-                 struct service_answer *answer, struct fault *fault)
+static bool call_booking_api(const struct asked *asked, const struct uuid *owner_id,
+                             struct arena *arena, struct service_answer *answer,
+                             struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
@@ -86,13 +87,14 @@ static bool call(const struct asked *asked, const struct uuid *owner_id, struct 
     return booking_client_call(&client, &made, arena, answer, fault);
 }
 
-/* Requests the owner from booking-api: the tenant, and whether a chat is bound. */
-static bool ask_owner(const struct asked *asked, const struct uuid *owner_id, struct arena *arena,
-                      struct owner_record *out, struct fault *fault)
+/* Reads the owner from booking-api. Fails if the bot's tenant has no such owner, or if a chat is
+ * bound to the owner already. */
+static bool read_unbound_owner(const struct asked *asked, const struct uuid *owner_id,
+                               struct arena *arena, struct owner_record *out, struct fault *fault)
 {
     struct service_answer answer;
 
-    if (!call(asked, owner_id, arena, &answer, fault))
+    if (!call_booking_api(asked, owner_id, arena, &answer, fault))
         return false;
     if (answer.status == 404)
         return fault_set_field(fault, arena, "owner_id", "unknown_owner",
@@ -147,8 +149,8 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 }
 
 /* Creates a link. Other services are called before the change, so that no transaction waits for
- * them; their answers are checked in it, so that a repeated Idempotency-Key gets the stored
- * answer. */
+ * them. Their failures are reported inside the change, so that a request with a repeated
+ * Idempotency-Key gets the stored answer. */
 enum http_status post_owner_link(void *data, const struct http_request *req,
                                  struct http_response *res)
 {
@@ -159,7 +161,8 @@ enum http_status post_owner_link(void *data, const struct http_request *req,
     if (!find_bot_of_path(asked.app, req, &asked.bot, &fault))
         return http_reply_fault(req, res, &fault);
     asked.may = http_request_decode(req, &wanted_fields, false, &wanted, NULL, &asked.why) &&
-                may_link(&asked.bot, &asked.why) && know_username(&asked, req->arena, &asked.why) &&
-                ask_owner(&asked, &wanted.owner_id, req->arena, &asked.owner, &asked.why);
+                may_link(&asked.bot, &asked.why) &&
+                ensure_username(&asked, req->arena, &asked.why) &&
+                read_unbound_owner(&asked, &wanted.owner_id, req->arena, &asked.owner, &asked.why);
     return api_change(asked.app->service->changes, req, res, create, &asked);
 }

@@ -10,9 +10,9 @@
 #include "inbox/inbox.h"
 #include "inbox/inbox_json.h"
 
-enum { RETRY_S = 5 }; /* Telegram obeys Retry-After */
+enum { RETRY_S = 5 }; /* Retry-After, which Telegram obeys */
 
-static bool set_retry(struct fault *fault)
+static bool set_retry_after(struct fault *fault)
 {
     if (fault->kind == FAULT_UNAVAILABLE || fault->kind == FAULT_TIMEOUT)
         fault->retry_after_s = RETRY_S;
@@ -41,7 +41,7 @@ bool may_post_update(void *data, struct http_request *req, struct http_response 
         if (fault->kind == FAULT_NOT_FOUND)
             inbox_count_refused(app->inbox, bot_name_is_good(name) ? name : SLICE(""),
                                 "unknown bot");
-        return set_retry(fault);
+        return set_retry_after(fault);
     }
     if (is_secret_of(bot, secret))
         return true;
@@ -59,12 +59,12 @@ enum http_status post_update(void *data, const struct http_request *req, struct 
     struct fault fault;
     if (!bots_find(app->bots, req->params[0], &bot, &fault) ||
         !update_read(req->body, req->body_cut, req->arena, &update, &fault)) {
-        (void)set_retry(&fault);
+        (void)set_retry_after(&fault);
         return http_reply_fault(req, res, &fault);
     }
     update.bot_id = bot->id;
     if (!inbox_store(app->inbox, &update, &fault)) {
-        (void)set_retry(&fault);
+        (void)set_retry_after(&fault);
         return http_reply_fault(req, res, &fault);
     }
     buf_text(&res->body, "{}");

@@ -62,7 +62,7 @@ enum http_status get_user(void *data, const struct http_request *req, struct htt
 
 struct asked {
     struct erasure erasure;
-    struct erasure_counts found; /* in the change */
+    struct erasure_counts found; /* rows that the transaction of the change has erased */
 };
 
 static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -83,8 +83,8 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     return true;
 }
 
-static bool read_asked(struct gateway_app *app, const struct http_request *req,
-                       struct erasure *erasure, struct fault *fault)
+static bool read_request(struct gateway_app *app, const struct http_request *req,
+                         struct erasure *erasure, struct fault *fault)
 {
     struct bot bot;
 
@@ -103,7 +103,7 @@ static bool read_asked(struct gateway_app *app, const struct http_request *req,
     return true;
 }
 
-/* Whether the person has the version that If-Match names, if the request has If-Match. */
+/* False if the request has If-Match and the person does not exist or has another version. */
 static bool may_erase(struct gateway_app *app, const struct http_request *req,
                       const struct erasure *erasure, struct fault *fault)
 {
@@ -124,7 +124,7 @@ enum http_status delete_user(void *data, const struct http_request *req, struct 
     struct erasure *erasure = &asked.erasure;
     struct fault fault;
 
-    if (!read_asked(app, req, erasure, &fault) || !may_erase(app, req, erasure, &fault) ||
+    if (!read_request(app, req, erasure, &fault) || !may_erase(app, req, erasure, &fault) ||
         !erasure_begin(erasure, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
     const enum http_status status = api_change(app->service->changes, req, res, erase, &asked);

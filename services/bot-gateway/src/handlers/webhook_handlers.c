@@ -13,7 +13,7 @@ enum { ARENA_MAX = 64 * 1024 };
 
 struct asked {
     struct gateway_app *app;
-    struct bot bot; /* a copy, because the call takes time */
+    struct bot bot; /* a copy, because the bots may be reloaded during the call */
 };
 
 static bool may_have_webhook(const struct bot *bot, struct fault *fault)
@@ -36,14 +36,15 @@ static bool set_webhook(const struct asked *asked, struct fault *fault)
     const bool ok =
         webhook_client_set(app->telegram, app->config->public_url, &asked->bot, &arena, fault);
     arena_finish(&arena);
-    /* Updates the state of the webhook for this answer and for lists, which would otherwise follow
-     * within a minute. */
+    /* Updates the state of the webhook for this answer and for lists; the next regular check may
+     * be a minute later. */
     if (ok)
         (void)!webhook_watch_check(app->webhooks, &asked->bot, &ignored);
     return ok;
 }
 
-static bool note(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool audit_and_reply(struct change *change, void *arg, struct http_response *res,
+                            struct fault *fault)
 {
     const struct asked *asked = arg;
     const struct bot *bot = &asked->bot;
@@ -66,5 +67,5 @@ enum http_status post_bot_webhook(void *data, const struct http_request *req,
         !http_request_if_match(req, asked.bot.version, &fault) ||
         !may_have_webhook(&asked.bot, &fault) || (!dry_run && !set_webhook(&asked, &fault)))
         return http_reply_fault(req, res, &fault);
-    return api_change(asked.app->service->changes, req, res, note, &asked);
+    return api_change(asked.app->service->changes, req, res, audit_and_reply, &asked);
 }

@@ -19,14 +19,14 @@ static const char help[] =
     "--send   sends it, or --drop drops it: of BOT or of all bots; prints how much that was\n";
 
 struct ask {
-    struct slice bot; /* absent: all */
+    struct slice bot; /* absent: all bots */
     bool texts, send, drop;
     /* Results: */
     struct db_rows rows;
     int64_t count;
 };
 
-static bool act(struct db *tx, void *arg, struct fault *fault)
+static bool list_or_decide(struct db *tx, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
 
@@ -39,7 +39,7 @@ static bool run(struct service *service, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
 
-    if (!db_transaction(service->pool, act, ask, fault))
+    if (!db_transaction(service->pool, list_or_decide, ask, fault))
         return false;
     if (ask->send || ask->drop)
         fprintf(stdout, "%lld\n", (long long)ask->count);
@@ -48,7 +48,7 @@ static bool run(struct service *service, void *arg, struct fault *fault)
     return true;
 }
 
-static bool read_words(int argc, char **argv, struct ask *ask)
+static bool read_arguments(int argc, char **argv, struct ask *ask)
 {
     int at = 1;
 
@@ -67,6 +67,6 @@ int held_command(const struct service_definition *definition, int argc, char **a
 {
     struct ask ask = {.count = 0};
 
-    return read_words(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
-                                        : service_print_usage(help, argc, argv);
+    return read_arguments(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
+                                            : service_print_usage(help, argc, argv);
 }

@@ -35,7 +35,8 @@ static const struct db_statement lock_statement = {
            "   AND (s.status = 'queued' OR {held_messages}))"
            " ORDER BY r.chat_id, r.id FOR UPDATE",
 };
-/* In the same transaction: the sender skips messages of paused broadcasts, not of cancelled ones. */
+/* Runs in the transaction that cancels the broadcasts: the sender skips queued messages of paused
+ * broadcasts, but would send those of cancelled ones. */
 static const struct db_statement cancel_statement = {
     .name = "held_cancel",
     .parameters = "bot text",
@@ -57,7 +58,7 @@ static const struct db_statement messages_statement = {
            "   THEN 'superseded' ELSE 'queued' END"
            " WHERE {held_messages}",
 };
-/* Answers of calls are stored for 48 h (update_list_handlers.c). */
+/* Updates with calls are handled again only for 47 h after receipt: inbox/update_replay.c. */
 static const struct db_statement updates_statement = {
     .name = "held_updates",
     .parameters = "bot text, send boolean",

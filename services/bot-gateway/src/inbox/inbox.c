@@ -112,7 +112,7 @@ static bool has_room(const struct batch *batch, const struct update *update)
 
 /* Stores the batch. Runs once a database connection is available; updates that arrive after that
  * form another batch. */
-static bool commit(struct db *tx, void *arg, struct fault *fault)
+static bool commit_batch(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
     const struct update *updates[UPDATE_BATCH_MAX];
@@ -156,6 +156,7 @@ static void set_results(const struct batch *batch, bool stored, const struct fau
     }
 }
 
+/* Stores the member in a new batch; if `open`, other updates may join the batch. */
 static void store_batch(struct inbox *inbox, struct member *member, bool open)
 {
     struct batch batch = {.inbox = inbox};
@@ -164,8 +165,8 @@ static void store_batch(struct inbox *inbox, struct member *member, bool open)
     if (open)
         inbox->forming = &batch;
     /* This sleep lets all updates whose requests have arrived join the batch. */
-    const bool stored =
-        (!open || fiber_sleep(0, &fault)) && db_transaction(inbox->pool, commit, &batch, &fault);
+    const bool stored = (!open || fiber_sleep(0, &fault)) &&
+                        db_transaction(inbox->pool, commit_batch, &batch, &fault);
     if (inbox->forming == &batch)
         inbox->forming = NULL;
     set_results(&batch, stored, &fault);

@@ -14,7 +14,7 @@
 
 struct inbox;
 
-/* Returns new. */
+/* Returns a new inbox; NULL: `fault` is set. */
 struct inbox *inbox_create(struct db_pool *pool, struct fault *fault);
 void inbox_destroy(struct inbox *inbox); /* takes NULL */
 
@@ -28,9 +28,9 @@ void inbox_on_missed(struct inbox *inbox, void (*run)(void *data, const struct u
                      void *data);
 
 /* Gives the update its id and stores it, unless the bot already has an update with the same
- * update_id (a broken one: with the same body). Must be called in a fiber, and respects the fiber's
- * deadline. After FAULT_UNAVAILABLE or FAULT_TIMEOUT the update may be stored nevertheless, and
- * Telegram must send it again. FAULT_NOT_FOUND: the bot was deleted. */
+ * update_id, or a broken one with the same body. Must be called in a fiber, and respects the
+ * fiber's deadline. After FAULT_UNAVAILABLE or FAULT_TIMEOUT the update may be stored nevertheless,
+ * and Telegram must send it again. FAULT_NOT_FOUND: the bot was deleted. */
 bool inbox_store(struct inbox *inbox, struct update *update, struct fault *fault) MUST_CHECK;
 
 /* Counts a webhook request that was refused, and logs at most one line per INBOX_LOG_MS. `bot` is

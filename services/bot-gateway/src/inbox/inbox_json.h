@@ -21,7 +21,7 @@ bool update_read(struct slice body, bool cut, struct arena *arena, struct update
 
 /* The parameters of GET /v1/updates. */
 struct update_query {
-    int status; /* 0: dead */
+    int status; /* 0, which means dead: the only status that can be listed */
     struct list_page page;
 };
 extern const struct fields update_query_fields; /* of struct update_query */

@@ -25,7 +25,7 @@ struct poller {
 
 struct pollers {
     struct pollers_options options;
-    struct uuid owner; /* this process */
+    struct uuid owner; /* identifies this process in leases */
     struct http_client *client;
     struct periodic task;
     /* Slots never move, because a cancelled request may still use its slot. */
@@ -34,8 +34,8 @@ struct pollers {
 
 /* --- one bot --- */
 
-static bool store(void *data, const struct telegram_update *updates, size_t count,
-                  struct fault *fault)
+static bool store_updates(void *data, const struct telegram_update *updates, size_t count,
+                          struct fault *fault)
 {
     const struct poller *poller = data;
     const struct uuid bot_id = poller->bot_id;
@@ -53,7 +53,7 @@ static bool store(void *data, const struct telegram_update *updates, size_t coun
     return true;
 }
 
-static void on_state(void *data, enum telegram_poll_state state, const struct fault *fault)
+static void on_state_change(void *data, enum telegram_poll_state state, const struct fault *fault)
 {
     struct poller *poller = data;
     poller->state = telegram_poll_state_name(state);
@@ -74,8 +74,8 @@ static bool start_poll(struct poller *poller, struct fault *fault)
                      .own_root = pollers->options.own_root},
         .token = poller->token,
         .allowed_updates = update_kinds_asked,
-        .store = store,
-        .changed = on_state,
+        .store = store_updates,
+        .changed = on_state_change,
         .data = poller,
     };
     poller->state = NULL;
@@ -98,7 +98,7 @@ static bool is_polled(const struct bot *bot)
            bot_has(bot, BOT_TOKEN);
 }
 
-static bool is_of(const struct poller *poller, const struct bot *bot)
+static bool is_for_bot(const struct poller *poller, const struct bot *bot)
 {
     return uuid_equal(&poller->bot_id, &bot->id) && strcmp(poller->token, bot->token) == 0;
 }
@@ -108,7 +108,7 @@ static void add_bot(struct pollers *pollers, const struct bot *bot)
     struct poller *free_slot = NULL;
     for (size_t i = 0; i < POLLERS_MAX; i++) {
         struct poller *poller = &pollers->slots[i];
-        if (is_of(poller, bot))
+        if (is_for_bot(poller, bot))
             return;
         if (uuid_is_nil(&poller->bot_id) && free_slot == NULL)
             free_slot = poller;
@@ -143,10 +143,10 @@ static bool sync_bots(struct pollers *pollers, struct fault *fault)
     bool wanted[POLLERS_MAX] = {false};
     size_t count;
     if (!bots_all(pollers->options.bots, &all, &count, fault))
-        return true; /* the next run knows the bots */
+        return true; /* the bots are not read yet; the next run polls them */
     for (size_t i = 0; i < count; i++)
         for (size_t at = 0; is_polled(&all[i]) && at < POLLERS_MAX; at++)
-            wanted[at] = wanted[at] || is_of(&pollers->slots[at], &all[i]);
+            wanted[at] = wanted[at] || is_for_bot(&pollers->slots[at], &all[i]);
     stop_removed(pollers, wanted);
     if (!bots_all(pollers->options.bots, &all, &count, fault))
         return false;

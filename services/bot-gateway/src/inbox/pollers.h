@@ -20,7 +20,7 @@ enum { POLLERS_TICK_MS = 2000, POLLERS_LEASE_S = 10 };
 struct pollers;
 
 struct pollers_options {
-    struct service *service; /* borrowed, like the following */
+    struct service *service; /* this and the other pointers must outlive the pollers */
     const struct bots *bots;
     struct inbox *inbox;
     const char *telegram_root;
@@ -28,6 +28,6 @@ struct pollers_options {
     const char *telegram_proxy; /* "": none */
 };
 
-/* Returns new, and starts to poll. */
+/* Creates the pollers and starts to poll; NULL: `fault` is set. */
 struct pollers *pollers_start(const struct pollers_options *options, struct fault *fault);
 void pollers_stop(struct pollers *pollers); /* takes NULL; none of its fibers may be alive */

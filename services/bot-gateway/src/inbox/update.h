@@ -11,8 +11,8 @@
 
 enum {
     UPDATE_BODY_MAX = 1024 * 1024, /* telegram-bot-api sends at most 512 KiB */
-    UPDATE_STUB_MAX = 4096,        /* bytes stored of a longer one */
-    UPDATE_DEADLINE_MS = 2000      /* after that it is not stored, and Telegram sends it again */
+    UPDATE_STUB_MAX = 4096,        /* bytes that are stored of a longer body */
+    UPDATE_DEADLINE_MS = 2000      /* to store an update; if it fails, Telegram sends it again */
 };
 
 struct update {

@@ -25,16 +25,16 @@
 enum { KINDS(KIND_PLACE) KIND_COUNT };
 #undef KIND_PLACE
 #define KIND_ONE(name) +1
-enum { ASKED_COUNT = 1 ASKED_KINDS(KIND_ONE) }; /* they come first */
+enum { ASKED_COUNT = 1 ASKED_KINDS(KIND_ONE) }; /* the first kinds of update_members */
 #undef KIND_ONE
 
-/* The ids of chat and user in an update. Every kind has them in members of these names. */
+/* The ids of chat and user in an update. Every kind has them in some of these members. */
 struct about {
     bool here;
     int64_t from;
     int64_t user;         /* of reactions and answers to polls */
     int64_t chat;
-    int64_t message_chat; /* of a callback query: of the message with the button */
+    int64_t message_chat; /* of a callback query: the chat of the message with the button */
 };
 struct wire {
     int64_t update_id;
@@ -71,7 +71,7 @@ bool update_kind_is_asked(struct slice kind)
     return slice_is(kind, "other");
 }
 
-static void put_kind(const struct wire *wire, struct update *out)
+static void set_kind(const struct wire *wire, struct update *out)
 {
     for (size_t i = 0; i < KIND_COUNT; i++) {
         const struct about *about = &wire->about[i];
@@ -86,7 +86,7 @@ static void put_kind(const struct wire *wire, struct update *out)
 
 /* Reads update_id from the beginning of a body whose rest may be malformed or missing:
  * telegram-bot-api writes update_id first. */
-static int64_t leading_id(struct slice body)
+static int64_t read_leading_id(struct slice body)
 {
     static const char *const tokens[] = {"", "{", "\"update_id\"", ":"};
     struct slice digits;
@@ -108,11 +108,11 @@ static int64_t leading_id(struct slice body)
                : FIELD_ABSENT;
 }
 
-static void put_broken(struct slice body, struct update *out)
+static void set_broken(struct slice body, struct update *out)
 {
     out->broken = true;
     out->kind = SLICE("unreadable");
-    out->update_id = leading_id(body);
+    out->update_id = read_leading_id(body);
     digest_sha256(body, out->broken_key);
 }
 
@@ -130,16 +130,16 @@ bool update_read(struct slice body, bool cut, struct arena *arena, struct update
     if (cut && read.body.len > UPDATE_STUB_MAX)
         read.body.len = UPDATE_STUB_MAX;
     if (cut) {
-        put_broken(read.body, &read);
+        set_broken(read.body, &read);
     } else if (!foreign_read(&update_table, body, &wire, arena, fault)) {
         if (fault->kind != FAULT_UNREADABLE)
             return false;
-        put_broken(body, &read);
+        set_broken(body, &read);
     } else if (wire.update_id == FIELD_ABSENT) {
-        put_broken(body, &read);
+        set_broken(body, &read);
     } else {
         read.update_id = wire.update_id;
-        put_kind(&wire, &read);
+        set_kind(&wire, &read);
     }
     *out = read;
     return true;

@@ -23,8 +23,8 @@ struct update_shown {
     int64_t received_at;
     int64_t version;
     bool broken;    /* its body is unreadable or was erased */
-    bool has_calls; /* it may have changed something in another service */
-    struct slice replayed_by;
+    bool has_calls; /* it has made calls, so it may have changed something in another service */
+    struct slice replayed_by; /* the last caller who replayed it; absent: nobody */
 };
 
 /* Statement for list_reply(): dead updates of a tenant's bots, the newest first. Value: tenant. */

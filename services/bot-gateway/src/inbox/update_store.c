@@ -43,7 +43,7 @@ struct insert {
     struct db_value items[INSERT_VALUES][UPDATE_BATCH_MAX];
 };
 
-static void put(struct insert *insert, size_t place, const struct update *update)
+static void put_values(struct insert *insert, size_t place, const struct update *update)
 {
     const struct slice key = {(const char *)update->broken_key, sizeof update->broken_key};
     const struct db_value values[INSERT_VALUES] = {
@@ -77,7 +77,7 @@ bool update_store_commit(struct db *tx, const struct update *const *updates, siz
     if (insert == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
-        put(insert, i, updates[i]);
+        put_values(insert, i, updates[i]);
     for (size_t i = 0; i < INSERT_VALUES; i++)
         arrays[i] = db_array(insert_types[i], insert->items[i], count);
     const struct db_call call = {&insert_statement, arrays, INSERT_VALUES, &rows};

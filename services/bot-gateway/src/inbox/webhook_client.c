@@ -7,14 +7,14 @@
 
 enum { BODY_MAX = 4096, ANSWER_MAX = 16 * 1024, RETRY_S = 5 };
 
-static struct slice url_of(const char *public_url, const struct bot *bot, struct arena *arena)
+static struct slice webhook_url(const char *public_url, const struct bot *bot, struct arena *arena)
 {
     return arena_printf(arena, "%s/telegram/%s", public_url, bot->name);
 }
 
-static bool call(const struct telegram *telegram, const struct bot *bot, const char *method,
-                 struct slice body, struct arena *arena, struct telegram_answer *answer,
-                 struct fault *fault)
+static bool call_telegram(const struct telegram *telegram, const struct bot *bot,
+                          const char *method, struct slice body, struct arena *arena,
+                          struct telegram_answer *answer, struct fault *fault)
 {
     const struct telegram_request request = {.token = bot->token,
                                              .method = method,
@@ -29,12 +29,13 @@ bool webhook_client_check(const struct telegram *telegram, const char *public_ur
                           struct slice *host, enum telegram_outcome *outcome, struct fault *fault)
 {
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
-    const struct slice ours = url_of(public_url, bot, arena);
+    const struct slice ours = webhook_url(public_url, bot, arena);
     struct webhook_info info;
     *outcome = TELEGRAM_NOT_SENT;
     if (ours.at == NULL)
         return arena_fault(fault);
-    const bool answered = call(telegram, bot, "getWebhookInfo", SLICE_NONE, arena, &answer, fault);
+    const bool answered =
+        call_telegram(telegram, bot, "getWebhookInfo", SLICE_NONE, arena, &answer, fault);
     *outcome = answer.outcome;
     if (!answered)
         return false;
@@ -47,7 +48,7 @@ bool webhook_client_check(const struct telegram *telegram, const char *public_ur
     return true;
 }
 
-static bool refused(const struct telegram_answer *answer, struct fault *fault)
+static bool explain_refusal(const struct telegram_answer *answer, struct fault *fault)
 {
     switch (answer->outcome) {
     case TELEGRAM_NO_BOT:
@@ -78,7 +79,7 @@ bool webhook_client_set(const struct telegram *telegram, const char *public_url,
                         const struct bot *bot, struct arena *arena, struct fault *fault)
 {
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
-    const struct slice url = url_of(public_url, bot, arena);
+    const struct slice url = webhook_url(public_url, bot, arena);
     char text[BODY_MAX];
     struct buf body;
     buf_init_over(&body, text, sizeof text);
@@ -87,15 +88,15 @@ bool webhook_client_set(const struct telegram *telegram, const char *public_url,
     webhook_set_encode(url, bot->secret, &body);
     if (!buf_ok(&body, fault))
         return false;
-    return call(telegram, bot, "setWebhook", buf_as_slice(&body), arena, &answer, fault) ||
-           refused(&answer, fault);
+    return call_telegram(telegram, bot, "setWebhook", buf_as_slice(&body), arena, &answer, fault) ||
+           explain_refusal(&answer, fault);
 }
 
 bool webhook_client_fetch_username(const struct telegram *telegram, const struct bot *bot,
                                    struct arena *arena, struct slice *out, struct fault *fault)
 {
     struct telegram_answer answer;
-    return call(telegram, bot, "getMe", SLICE_NONE, arena, &answer, fault) &&
+    return call_telegram(telegram, bot, "getMe", SLICE_NONE, arena, &answer, fault) &&
            webhook_username_read(answer.result, arena, out, fault);
 }
 
@@ -103,5 +104,5 @@ bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *
                              struct slice body, struct arena *arena, struct fault *fault)
 {
     struct telegram_answer answer;
-    return call(telegram, bot, "setMyCommands", body, arena, &answer, fault);
+    return call_telegram(telegram, bot, "setMyCommands", body, arena, &answer, fault);
 }

@@ -8,7 +8,7 @@
 
 /* max_connections, the number of parallel deliveries: the default of the Bot API. */
 enum { CONNECTIONS_MAX = 40 };
-enum { DESCRIPTION_BYTES_MAX = 512 }; /* of 64 UTF-16 units: texts/text_key.c */
+enum { DESCRIPTION_BYTES_MAX = 512 }; /* texts/text_key.c allows 64 UTF-16 units, which are fewer */
 
 // clang-format off
 #define AT(member) offsetof(struct webhook_info, member)

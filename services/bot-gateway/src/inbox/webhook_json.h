@@ -11,8 +11,8 @@
 /* The members of getWebhookInfo (Bot API, "WebhookInfo") that this service reads. */
 struct webhook_info {
     struct slice url;      /* empty: there is none */
-    int64_t pending;       /* updates; may be FIELD_ABSENT, as the next */
-    int64_t last_error_at; /* seconds since 1970 */
+    int64_t pending;       /* number of waiting updates; may be FIELD_ABSENT */
+    int64_t last_error_at; /* seconds since 1970; may be FIELD_ABSENT */
     struct slice last_error;
 };
 

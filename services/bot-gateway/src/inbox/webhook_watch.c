@@ -25,13 +25,13 @@ enum {
 
 struct entry {
     struct uuid bot_id;
-    char token[BOT_TOKEN_MAX + 1]; /* used for the last call */
-    int64_t due_ns;                /* 0: never checked */
-    bool known;                    /* `webhook` is set */
-    bool set;                      /* by this process, with this token */
-    bool named;                    /* the row has the username for this token */
-    bool has_menu;                 /* set with this token; the hash of its texts is in `menu` */
-    uint8_t menu[DIGEST_SHA256_LEN];
+    char token[BOT_TOKEN_MAX + 1];   /* used for the last call */
+    int64_t due_ns;                  /* 0: never checked */
+    bool known;                      /* `webhook` is set */
+    bool set;                        /* this process has set the webhook with this token */
+    bool named;                      /* the row has the username that belongs to this token */
+    bool has_menu;                   /* the menus were set with this token */
+    uint8_t menu[DIGEST_SHA256_LEN]; /* hash of their texts, if has_menu */
     struct bot_webhook webhook;
 };
 
@@ -46,7 +46,7 @@ struct webhook_watch {
 
 /* --- what is known --- */
 
-static struct entry *entry_of(struct webhook_watch *watch, const struct uuid *bot_id)
+static struct entry *find_entry(struct webhook_watch *watch, const struct uuid *bot_id)
 {
     for (size_t i = 0; i < watch->count; i++)
         if (uuid_equal(&watch->entries[i].bot_id, bot_id))
@@ -57,7 +57,7 @@ static struct entry *entry_of(struct webhook_watch *watch, const struct uuid *bo
 /* Adds an entry if there is none; NULL: there is no room. */
 static struct entry *add_entry(struct webhook_watch *watch, const struct uuid *bot_id)
 {
-    struct entry *entry = entry_of(watch, bot_id);
+    struct entry *entry = find_entry(watch, bot_id);
 
     if (entry == NULL && watch->count < BOTS_MAX) {
         entry = &watch->entries[watch->count++];
@@ -148,7 +148,7 @@ static bool is_watched(const struct bot *bot)
     return bot_has(bot, BOT_ROW) && bot->is_active && bot_has(bot, BOT_TOKEN);
 }
 
-/* Keeps the entries equal to the active bots with a token. */
+/* Adds and removes entries: one for each active bot with a token. */
 static void sync_bots(struct webhook_watch *watch, const struct bot *all, size_t count)
 {
     for (size_t i = 0; i < watch->count;) {
@@ -174,8 +174,9 @@ static void sync_bots(struct webhook_watch *watch, const struct bot *all, size_t
     }
 }
 
-/* Copies the bot whose check is due for longest, because the caller waits. False: none is due. */
-static bool take_due(struct webhook_watch *watch, int64_t now_ns, struct bot *bot)
+/* Copies the bot whose check is due for longest, and schedules its next check. The bot is copied
+ * because the caller waits for calls. False: no check is due. */
+static bool take_due_bot(struct webhook_watch *watch, int64_t now_ns, struct bot *bot)
 {
     struct entry *first = NULL;
     const struct bot *found;
@@ -188,16 +189,17 @@ static bool take_due(struct webhook_watch *watch, int64_t now_ns, struct bot *bo
         return false;
     first->due_ns = now_ns + WEBHOOK_WATCH_S * NS_PER_S;
     if (!bots_find_id(watch->options.bots, &first->bot_id, &found, &ignored))
-        return false; /* the next run removes it */
+        return false; /* the bot is gone; the next run removes its entry */
     *bot = *found;
     return true;
 }
 
 /* Sets the bot's webhook if `sets` is on and Telegram does not have this webhook. A failed call is
  * retried after SET_RETRY_S. */
-static bool set(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
+static bool set_webhook_if_needed(struct webhook_watch *watch, const struct bot *bot,
+                                  struct fault *fault)
 {
-    struct entry *entry = entry_of(watch, &bot->id);
+    struct entry *entry = find_entry(watch, &bot->id);
     struct arena arena;
     if (!watch->options.sets || bot->intake != BOT_WEBHOOK || !bot_has(bot, BOT_SECRET) ||
         entry == NULL ||
@@ -207,7 +209,7 @@ static bool set(struct webhook_watch *watch, const struct bot *bot, struct fault
     const bool ok =
         webhook_client_set(watch->options.telegram, watch->options.public_url, bot, &arena, fault);
     arena_finish(&arena);
-    entry = entry_of(watch, &bot->id);
+    entry = find_entry(watch, &bot->id);
     if (entry == NULL)
         return ok;
     entry->set = ok;
@@ -223,11 +225,11 @@ static bool store_if_changed(struct webhook_watch *watch, const struct bot *bot,
            bot_store_set_username(watch->options.pool, &bot->id, username, fault);
 }
 
-/* Stores the bot's username at Telegram. Returns true also if Telegram does not answer (the state
- * of the webhook shows that), or if the row rejects the name. */
+/* Requests the bot's username from Telegram and stores it in the row. Returns true also if Telegram
+ * does not answer, which the state of the webhook shows, or if the row rejects the name. */
 static bool update_username(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
 {
-    struct entry *entry = entry_of(watch, &bot->id);
+    struct entry *entry = find_entry(watch, &bot->id);
     struct slice username;
     struct arena arena;
     struct fault ignored;
@@ -239,7 +241,7 @@ static bool update_username(struct webhook_watch *watch, const struct bot *bot, 
         username.len > 0;
     const bool ok = !known || store_if_changed(watch, bot, username, fault);
     arena_finish(&arena);
-    entry = entry_of(watch, &bot->id);
+    entry = find_entry(watch, &bot->id);
     if (entry != NULL && known && ok)
         entry->named = strcmp(entry->token, bot->token) == 0;
     return ok || fault->kind == FAULT_INVALID;
@@ -284,7 +286,7 @@ static bool send_menus(const struct webhook_watch *watch, const struct bot *bot,
  * Failures are logged and retried at the next check. */
 static void update_menus(struct webhook_watch *watch, const struct bot *bot)
 {
-    struct entry *entry = entry_of(watch, &bot->id);
+    struct entry *entry = find_entry(watch, &bot->id);
     struct menus menus;
     struct arena arena;
     struct fault why;
@@ -297,7 +299,7 @@ static void update_menus(struct webhook_watch *watch, const struct bot *bot)
         if (!ok && !fiber_was_cancelled(&why))
             LOG(LOG_WARN, "menu_not_set", why.detail, log_str("bot", bot->name),
                 log_str("code", why.code));
-        entry = entry_of(watch, &bot->id);
+        entry = find_entry(watch, &bot->id);
         if (entry != NULL) {
             entry->has_menu = ok && strcmp(entry->token, bot->token) == 0;
             memcpy(entry->menu, menus.hash, sizeof menus.hash);
@@ -314,12 +316,12 @@ static bool run(void *data, struct fault *fault)
     size_t count;
     bool ok = true;
     if (!bots_all(watch->options.bots, &all, &count, fault))
-        return true; /* the next run knows the bots */
+        return true; /* the bots are not read yet; the next run checks them */
     sync_bots(watch, all, count);
     const int64_t until_ns = fiber_deadline_ns(fiber_current()) - WEBHOOK_CALL_MS * NS_PER_MS;
     while (loop_now_ns(watch->options.loop) < until_ns &&
-           take_due(watch, loop_now_ns(watch->options.loop), &bot)) {
-        ok = set(watch, &bot, fault) && ok;
+           take_due_bot(watch, loop_now_ns(watch->options.loop), &bot)) {
+        ok = set_webhook_if_needed(watch, &bot, fault) && ok;
         ok = webhook_watch_check(watch, &bot, fault) && update_username(watch, &bot, fault) && ok;
         update_menus(watch, &bot);
     }

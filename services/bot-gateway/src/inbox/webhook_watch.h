@@ -3,10 +3,10 @@
  * a new one, or one with a new token, within two seconds. One call runs at a time; while Telegram
  * does not answer, the client's circuit breaker makes calls short.
  *
- * In the demo the watch also sets webhooks. It requests the username of each bot (getMe) once at
- * the start and after each new token, and stores the username if it has changed. It sets the menu
- * of commands in each language (setMyCommands) at the same times, and again when the texts change;
- * a failure is logged ("menu_not_set") and retried at the next check.
+ * At the start and after each new token, the watch requests the username of the bot (getMe), stores
+ * the username if it has changed, and sets the menu of commands in each language (setMyCommands).
+ * It sets the menu again when the texts change; a failure is logged ("menu_not_set") and retried at
+ * the next check. In the demo the watch also sets webhooks.
  *
  * A webhook that points elsewhere and a refused token are logged once, when first seen. Gauges:
  * telegram_webhooks_elsewhere, telegram_pending_updates. */
@@ -25,26 +25,26 @@ struct webhook_watch;
 struct webhook_watch_options {
     struct loop *loop;
     struct db_pool *pool;
-    const struct bots *bots; /* borrowed, as the following */
+    const struct bots *bots; /* this and the other pointers must outlive the watch */
     const struct telegram *telegram;
-    const struct texts_watch *texts; /* NULL: the built-in ones */
+    const struct texts_watch *texts; /* NULL: the built-in texts are used */
     const char *public_url; /* address of this service for Telegram, without a '/' at the end */
     /* Whether to set webhooks too: of each new bot, and of bots whose webhook points elsewhere.
      * True in the demo, whose Telegram has no persistent storage; elsewhere people set webhooks. */
     bool sets;
 };
 
-/* Returns new, and begins to check. One per process. */
+/* Creates the watch and begins to check; NULL: `fault` is set. One per process. */
 struct webhook_watch *webhook_watch_start(const struct webhook_watch_options *options,
                                           struct fault *fault);
 void webhook_watch_stop(struct webhook_watch *watch); /* takes NULL */
 
-/* The state of the bot's webhook at the last check, or NULL before the first one. Borrowed until
- * the caller waits. */
+/* The state of the bot's webhook at the last check; NULL: not checked yet. The state is valid until
+ * the caller's fiber waits. */
 const struct bot_webhook *webhook_watch_find(const struct webhook_watch *watch,
                                              const struct uuid *bot_id);
 
-/* Checks the bot's webhook now, in the caller's fiber. A failure is also recorded for
- * webhook_watch_find(). */
+/* Checks the bot's webhook now, in the caller's fiber, and records the result or the failure for
+ * webhook_watch_find(). True also if Telegram refuses the token. */
 bool webhook_watch_check(struct webhook_watch *watch, const struct bot *bot,
                          struct fault *fault) MUST_CHECK;

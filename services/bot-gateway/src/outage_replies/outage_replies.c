@@ -14,7 +14,7 @@ enum {
     ARENA_MAX = 4 * UPDATE_BODY_MAX, /* memory that foreign_read() may need for such a body */
     ANSWER_MAX = 16 * 1024,
     ANSWER_ARENA_MAX = 4 * ANSWER_MAX,
-    TEXT_EVERY_US = 2 * RATE_LIMIT_BOT_EVERY_US
+    TEXT_EVERY_US = 2 * RATE_LIMIT_BOT_EVERY_US /* half of the rate of one bot */
 };
 
 struct outage_replies {
@@ -22,7 +22,7 @@ struct outage_replies {
     const struct bots *bots;
     const struct texts_watch *texts;
     const struct telegram *telegram;
-    size_t calls;                   /* running */
+    size_t calls;                   /* number of running calls */
     struct rate_limit_bucket limit; /* of texts */
     struct outage_reply_keys recent;
 };
@@ -54,14 +54,14 @@ void outage_replies_destroy(struct outage_replies *replies)
     free(replies);
 }
 
-static void call_end(struct call *call)
+static void finish_call(struct call *call)
 {
     call->replies->calls--;
     buf_finish(&call->body);
     free(call);
 }
 
-static void run(void *data)
+static void send_reply(void *data)
 {
     struct call *call = data;
     const struct telegram_request request = {.token = call->token,
@@ -75,11 +75,11 @@ static void run(void *data)
     arena_init(&arena, ANSWER_ARENA_MAX);
     (void)!telegram_call(call->replies->telegram, &request, &arena, &answer, &ignored);
     arena_finish(&arena);
-    call_end(call);
+    finish_call(call);
 }
 
-/* Makes the reply from the body of an update. False: there is no reply. */
-static bool read_update(const struct update *update, const struct texts *texts, struct call *call)
+/* Makes the reply to an update. False: there is none, or the update cannot be read. */
+static bool make_reply(const struct update *update, const struct texts *texts, struct call *call)
 {
     struct update_view view;
     struct arena arena;
@@ -93,7 +93,8 @@ static bool read_update(const struct update *update, const struct texts *texts, 
     return any;
 }
 
-static bool is_free(struct outage_replies *replies, const struct outage_reply *reply)
+/* Whether the limits allow to send the reply; if they do, counts the reply. */
+static bool take_limits(struct outage_replies *replies, const struct outage_reply *reply)
 {
     const int64_t now_us = loop_now_ns(replies->loop) / NS_PER_US;
     if (reply->is_text &&
@@ -122,7 +123,7 @@ void outage_replies_send(void *data, const struct update *update)
     memcpy(call->token, bot->token, sizeof call->token);
     buf_init(&call->body, OUTAGE_REPLY_BODY_MAX);
     replies->calls++;
-    if (!read_update(update, texts, call) || !is_free(replies, &call->reply) ||
-        !fiber_start(replies->loop, run, call, INT64_MAX, "pause", &ignored))
-        call_end(call);
+    if (!make_reply(update, texts, call) || !take_limits(replies, &call->reply) ||
+        !fiber_start(replies->loop, send_reply, call, INT64_MAX, "pause", &ignored))
+        finish_call(call);
 }

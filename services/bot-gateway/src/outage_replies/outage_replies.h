@@ -19,7 +19,7 @@ enum { OUTAGE_REPLIES_CALLS_MAX = 16, OUTAGE_REPLIES_CALL_MS = 3000 };
 
 struct outage_replies;
 
-/* Returns new. The arguments are borrowed for its life. */
+/* Returns new replies, which the arguments must outlive; NULL: `fault` is set. */
 struct outage_replies *outage_replies_create(struct loop *loop, const struct bots *bots,
                                              const struct texts_watch *texts,
                                              const struct telegram *telegram, struct fault *fault);

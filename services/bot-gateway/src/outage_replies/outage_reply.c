@@ -10,7 +10,7 @@
 #include "texts/texts.h"
 
 /* A hash of the bot and `what`, which is the id of a chat or of a callback query. */
-static uint64_t key_of(const struct uuid *bot_id, struct slice what)
+static uint64_t make_key(const struct uuid *bot_id, struct slice what)
 {
     uint8_t hash[DIGEST_SHA256_LEN], both[sizeof bot_id->bytes + DIGEST_SHA256_LEN];
     uint64_t key;
@@ -34,12 +34,12 @@ static void put_text(const struct texts *texts, enum text text, enum language la
     buf_json_string(body, buf_as_slice(&text_html));
 }
 
-/* Bot API, answerCallbackQuery. */
+/* Writes the parameters of answerCallbackQuery (Bot API) to `body`. */
 static void answer_tap(const struct uuid *bot_id, const struct update_view *update,
                        const struct texts *texts, struct outage_reply *out, struct buf *body)
 {
     *out = (struct outage_reply){.method = "answerCallbackQuery",
-                                 .key = key_of(bot_id, update->tap_id),
+                                 .key = make_key(bot_id, update->tap_id),
                                  .for_ms = OUTAGE_REPLY_TAP_MS};
     buf_json_member(body, "{\"callback_query_id\":", update->tap_id);
     buf_text(body, ",\"text\":");
@@ -47,7 +47,7 @@ static void answer_tap(const struct uuid *bot_id, const struct update_view *upda
     buf_char(body, '}');
 }
 
-/* Bot API, sendMessage. */
+/* Writes the parameters of sendMessage (Bot API) to `body`. */
 static void answer_text(const struct uuid *bot_id, const struct update_view *update,
                         const struct texts *texts, struct outage_reply *out, struct buf *body)
 {
@@ -55,7 +55,7 @@ static void answer_text(const struct uuid *bot_id, const struct update_view *upd
 
     *out = (struct outage_reply){.method = "sendMessage",
                                  .is_text = true,
-                                 .key = key_of(bot_id, chat),
+                                 .key = make_key(bot_id, chat),
                                  .for_ms = OUTAGE_REPLY_TEXT_MS};
     buf_printf(body, "{\"chat_id\":%lld,\"text\":", (long long)update->chat_id);
     put_text(texts, TEXT_PAUSE_DATABASE, update->language, body);

@@ -19,8 +19,8 @@ enum {
 struct outage_reply {
     const char *method; /* of the Bot API */
     bool is_text;       /* a message; else the answer to a callback query */
-    uint64_t key;       /* replies with the same key are sent once ... */
-    int64_t for_ms;     /* ... in this time */
+    uint64_t key;       /* of all replies with the same key, one is sent in `for_ms` */
+    int64_t for_ms;
 };
 
 /* Makes the reply to an update: appends the parameters of the call to `body` and sets `out`. A
@@ -30,11 +30,11 @@ struct outage_reply {
 bool outage_reply_make(const struct uuid *bot_id, const struct update_view *update, int64_t now_us,
                        const struct texts *texts, struct outage_reply *out, struct buf *body);
 
-/* Keys of replies that were sent recently, so that none is sent twice. A hash table of fixed size.
- * Pure: the caller passes the time, of any monotonic clock. */
+/* Keys of recently sent replies, so that no reply is sent twice: a hash table of fixed size. Pure:
+ * the caller passes the time, of any monotonic clock. */
 enum { OUTAGE_REPLY_KEYS_MAX = 4096, OUTAGE_REPLY_KEYS_BUCKET = 8 /* slots for one key */ };
 
-/* Initialise it with zeros: it is empty then. */
+/* Zeros are an empty table. */
 struct outage_reply_keys {
     struct {
         uint64_t key;

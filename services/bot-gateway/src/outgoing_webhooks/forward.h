@@ -14,7 +14,8 @@ enum {
     FORWARD_PREFIX_MAX = 200 /* code points */
 };
 
-/* Selects the updates to forward: those that match each member that is present; all without any. */
+/* Selects the updates to forward. An update must match each member that is present; if no member is
+ * present, all updates are selected. */
 struct forward_match {
     struct field_texts kinds;
     struct field_texts commands;
@@ -49,10 +50,10 @@ struct forward_new {
 struct forward {
     struct uuid id;
     struct slice bot;   /* its name */
-    struct slice match; /* JSON; absent: all */
+    struct slice match; /* JSON; absent: all updates */
     struct slice url;
-    int status; /* index of forward_status_names */
-    int64_t failing_since;
+    int status;            /* index of forward_status_names */
+    int64_t failing_since; /* FIELD_ABSENT: deliveries do not fail */
     struct slice last_error;
     int64_t version;
     int64_t created_at;

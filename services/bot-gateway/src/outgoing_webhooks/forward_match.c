@@ -28,8 +28,9 @@ static struct slice first_word(struct slice text)
     return (struct slice){text.at, len};
 }
 
-/* Returns "start" of "/start@our_bot abc"; absent without a command, or for another bot's. */
-static struct slice command_of(const struct forward_subject *subject)
+/* Returns the command of the text, such as "start" of "/start@our_bot abc". Absent if the text does
+ * not begin with a command, or if the command names another bot. */
+static struct slice read_command(const struct forward_subject *subject)
 {
     const struct slice none = SLICE_NONE;
 
@@ -52,5 +53,5 @@ bool forward_matches(const struct forward_match *match, const struct forward_sub
     if (match->text_prefix.at != NULL &&
         (subject->text.at == NULL || !slice_starts(subject->text, match->text_prefix)))
         return false;
-    return match->commands.items == NULL || is_listed(&match->commands, command_of(subject));
+    return match->commands.items == NULL || is_listed(&match->commands, read_command(subject));
 }

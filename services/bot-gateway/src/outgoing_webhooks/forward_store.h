@@ -33,7 +33,8 @@ struct forward_update {
     int64_t user_id; /* FIELD_ABSENT: none */
     struct slice body;
 };
-/* Reads the update, and its bot's forwards except disabled ones. `out` borrows from `update`. */
+/* Reads the update into `out`, whose texts are borrowed from the rows `update`, and reads the
+ * bot's forwards that are not disabled. `update` has no row if there is no such update. */
 bool forward_store_read_update(struct db *tx, const struct uuid *update_id,
                                struct db_rows *forwards, struct db_rows *update,
                                struct forward_update *out, struct fault *fault) MUST_CHECK;

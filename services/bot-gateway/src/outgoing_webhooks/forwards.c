@@ -40,8 +40,8 @@ static void enqueuing_finish(struct enqueuing *enqueuing)
     arena_finish(&enqueuing->arena);
 }
 
-static bool matches(struct enqueuing *enqueuing, const struct forward_subject *subject,
-                    struct slice match_json, bool *out, struct fault *fault)
+static bool match_subject(struct enqueuing *enqueuing, const struct forward_subject *subject,
+                          struct slice match_json, bool *out, struct fault *fault)
 {
     struct forward_match match;
 
@@ -68,14 +68,15 @@ static bool select_forwards(struct enqueuing *enqueuing, struct uuid selected[FO
         struct slice match;
         bool good;
         forward_store_read_match(&enqueuing->forwards, row, &selected[*count], &match);
-        if (!matches(enqueuing, &subject, match, &good, fault))
+        if (!match_subject(enqueuing, &subject, match, &good, fault))
             return false;
         *count += good;
     }
     return true;
 }
 
-/* The lane of an update: updates of a chat, or of a user without a chat, are delivered in order. */
+/* The lane of an update. Updates of a chat are delivered in order; updates without a chat, by user.
+ */
 static struct slice lane_of(const struct forward_update *update, char room[DELIVER_LANE_MAX])
 {
     if (update->chat_id != FIELD_ABSENT)
@@ -87,8 +88,9 @@ static struct slice lane_of(const struct forward_update *update, char room[DELIV
     return slice_of(room);
 }
 
-static bool enqueue(struct db *tx, struct enqueuing *enqueuing, const struct uuid *update_id,
-                    const struct uuid *selected, size_t count, struct fault *fault)
+static bool enqueue_selected(struct db *tx, struct enqueuing *enqueuing,
+                             const struct uuid *update_id, const struct uuid *selected,
+                             size_t count, struct fault *fault)
 {
     const struct forward_update *update = &enqueuing->update;
     char lane[DELIVER_LANE_MAX], key[KEY_ROOM];
@@ -121,5 +123,5 @@ bool forwards_enqueue(struct db *tx, const struct uuid *update_id, struct fault 
         return true;
     if (!select_forwards(&enqueuing, selected, &count, fault))
         return false;
-    return count == 0 || enqueue(tx, &enqueuing, update_id, selected, count, fault);
+    return count == 0 || enqueue_selected(tx, &enqueuing, update_id, selected, count, fault);
 }

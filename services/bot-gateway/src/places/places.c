@@ -8,7 +8,7 @@
 #include "clients/stay_answers_json.h"
 #include "places/places_json.h"
 
-enum { NAMES_EACH = 8 /* of an address, or of a title */, DIGEST_STEP = 31 };
+enum { NAMES_EACH = 8 /* names that are taken from one address or title */, DIGEST_STEP = 31 };
 
 struct places *places_create(struct fault *fault)
 {
@@ -47,10 +47,10 @@ size_t places_count(const struct places *places)
 
 /* --- collecting --- */
 
-/* Copies the text into the list unless the list has it, it is empty or too long, or there are
- * PLACES_MAX places. */
-static bool add(struct places *places, struct slice *items, size_t *count, struct slice text,
-                struct fault *fault)
+/* Adds a copy of the text to the list, unless the list has the text, the text is empty or too long,
+ * or there are PLACES_MAX places already. */
+static bool add_place(struct places *places, struct slice *items, size_t *count, struct slice text,
+                      struct fault *fault)
 {
     for (size_t i = 0; i < *count; i++)
         if (slice_equal(items[i], text))
@@ -66,7 +66,7 @@ static void add_digest(struct places *places, struct slice body)
     places->digest = DIGEST_STEP * places->digest + digest_fast64(body);
 }
 
-static bool copy(struct places *places, struct slice text, struct slice *out)
+static bool copy_text(struct places *places, struct slice text, struct slice *out)
 {
     *out = text.len > 0 ? arena_copy(&places->arena, text) : SLICE_NONE;
     return text.len == 0 || out->at != NULL;
@@ -84,10 +84,10 @@ bool places_add_cities(struct places *places, struct slice body, struct arena *w
         return arena_fault(fault);
     for (size_t i = 0; i < cities.count; i++) {
         const struct city *city = &cities.items[i];
-        if (!copy(places, city->slug, &made[i].slug) ||
-            !copy(places, city->name.ru, &made[i].names[LANGUAGE_RU]) ||
-            !copy(places, city->name.kz, &made[i].names[LANGUAGE_KZ]) ||
-            !copy(places, city->name.en, &made[i].names[LANGUAGE_EN]))
+        if (!copy_text(places, city->slug, &made[i].slug) ||
+            !copy_text(places, city->name.ru, &made[i].names[LANGUAGE_RU]) ||
+            !copy_text(places, city->name.kz, &made[i].names[LANGUAGE_KZ]) ||
+            !copy_text(places, city->name.en, &made[i].names[LANGUAGE_EN]))
             return arena_fault(fault);
     }
     places->lists.cities = made;
@@ -100,7 +100,7 @@ static bool add_names(struct places *places, const struct slice *names, size_t c
                       struct fault *fault)
 {
     for (size_t i = 0; i < count; i++)
-        if (!add(places, places->names, &places->lists.name_count, names[i], fault))
+        if (!add_place(places, places->names, &places->lists.name_count, names[i], fault))
             return false;
     return true;
 }
@@ -116,8 +116,8 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
     const struct places_apartment *apartments = page.items.items;
     for (size_t i = 0; i < page.items.count; i++) {
         const struct places_apartment *apartment = &apartments[i];
-        if (!add(places, places->districts, &places->lists.district_count, apartment->district,
-                 fault) ||
+        if (!add_place(places, places->districts, &places->lists.district_count,
+                       apartment->district, fault) ||
             !add_names(places, names,
                        phrase_names_of_address(work, apartment->address, names, NAMES_EACH),
                        fault) ||

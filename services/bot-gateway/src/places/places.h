@@ -12,7 +12,7 @@
 #include "phrases/phrase.h"
 
 enum {
-    PLACES_MAX = 1000,    /* of a tenant; those of the oldest apartments are omitted */
+    PLACES_MAX = 1000,    /* of a tenant; further places, of its oldest apartments, are omitted */
     PLACES_NAME_MAX = 80, /* bytes of a district or name; longer ones are omitted */
     PLACES_BYTES_MAX = 4 * 1024 * 1024
 };
@@ -21,21 +21,22 @@ _Static_assert((int)PLACES_MAX <= (int)PHRASE_PLACES_MAX, "the parser takes them
 struct places {
     struct arena arena;
     size_t users;                    /* references: the creator and turns that parse phrases */
-    struct slice *districts, *names; /* PLACES_MAX each, in the arena; those of `lists` */
+    struct slice *districts, *names; /* arrays of PLACES_MAX items, to which `lists` points */
     struct phrase_places lists;
-    uint64_t digest;                  /* of the answers from which they were collected */
+    uint64_t digest;                  /* of the answers from which the places were collected */
     const struct phrase_words *words; /* NULL before places_compile() */
 };
 
-/* Returns new, with one reference and without places. */
+/* Returns new, empty places with one reference; NULL: `fault` is set. */
 struct places *places_create(struct fault *fault);
 /* Releases a reference; the last one frees `places`. Takes NULL. */
 void places_release(void *places);
 
-/* Add the places in the answer of GET /v1/cities, or in a page of GET /v1/apartments. `next` is the
- * cursor of the next page; absent: this is the last page. `work` is scratch memory. */
+/* Adds the cities in an answer of GET /v1/cities. `work` is scratch memory. */
 bool places_add_cities(struct places *places, struct slice body, struct arena *work,
                        struct fault *fault) MUST_CHECK;
+/* Adds the places in a page of GET /v1/apartments. `work` is scratch memory; `next` is the cursor
+ * of the next page, absent if this is the last page. */
 bool places_add_apartments(struct places *places, struct slice body, struct arena *work,
                            struct slice *next, struct fault *fault) MUST_CHECK;
 

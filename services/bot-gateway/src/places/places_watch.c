@@ -12,10 +12,10 @@
 #include "places/places_json.h"
 
 enum {
-    TICK_MS = 1000,        /* a new bot has its places soon */
-    EVERY_S = 5 * 60,      /* between two reads of a tenant */
-    RETRY_MS = 3000,       /* while nothing is known yet: booking-api may be starting, too */
-    SOON_MS = 1000,        /* until the bots are known */
+    TICK_MS = 1000,        /* time between runs, and so until a new bot has its places */
+    EVERY_S = 5 * 60,      /* time between two reads of a tenant */
+    RETRY_MS = 3000,       /* until the next try for a tenant that has no places yet */
+    SOON_MS = 1000,        /* until the next run, if the bots are not read yet */
     LIMIT_MS = 120 * 1000, /* of a run */
     WORK_BYTES_MAX = 8 * BOOKING_ANSWER_MAX
 };
@@ -26,7 +26,7 @@ struct tenant {
     int type; /* enum bot_type */
     char key[BOT_KEY_MAX + 1];
     struct places *places; /* NULL: not read yet */
-    int64_t due_at;        /* now_mono_ns() */
+    int64_t due_at;        /* time of the next read, of now_mono_ns() */
 };
 
 struct places_watch {
@@ -34,7 +34,7 @@ struct places_watch {
     const struct bots *bots;
     struct booking_client booking;
     struct periodic task;
-    struct places *none; /* owned */
+    struct places *none; /* owned; for tenants whose places are not known */
     struct tenant tenants[BOT_TYPES * PLACES_TENANTS_MAX];
     size_t count;
     struct metric known;
@@ -42,8 +42,9 @@ struct places_watch {
 
 /* --- one tenant --- */
 
-static bool fetch(const struct places_watch *watch, const struct tenant *tenant, struct slice path,
-                  struct arena *work, struct service_answer *answer, struct fault *fault)
+static bool call_booking_api(const struct places_watch *watch, const struct tenant *tenant,
+                             struct slice path, struct arena *work, struct service_answer *answer,
+                             struct fault *fault)
 {
     const struct service_call call = {.method = "GET", .path = path, .actor = SERVICE_AS_STAFF};
     const struct booking_call made = {
@@ -58,7 +59,8 @@ static bool fetch(const struct places_watch *watch, const struct tenant *tenant,
                      answer->status);
 }
 
-/* Adds the cities, with the towns if `path` lists them. 404: booking-api has no rides. */
+/* Adds the cities and towns in the answer to `path`. After 404 there are none: no rides are served.
+ */
 static bool fetch_cities(const struct places_watch *watch, const struct tenant *tenant,
                          struct slice path, struct places *places, struct fault *fault)
 {
@@ -66,7 +68,7 @@ static bool fetch_cities(const struct places_watch *watch, const struct tenant *
     struct service_answer answer;
 
     arena_init(&work, WORK_BYTES_MAX);
-    const bool ok = fetch(watch, tenant, path, &work, &answer, fault) &&
+    const bool ok = call_booking_api(watch, tenant, path, &work, &answer, fault) &&
                     (answer.status == 404 || places_add_cities(places, answer.body, &work, fault));
     arena_finish(&work);
     return ok;
@@ -83,7 +85,7 @@ static bool fetch_page(const struct places_watch *watch, const struct tenant *te
     arena_init(&work, WORK_BYTES_MAX);
     const struct slice path = arena_printf(&work, "/v1/apartments?limit=%d%s%s", PLACES_PAGE_MAX,
                                            cursor[0] != '\0' ? "&cursor=" : "", cursor);
-    const bool ok = fetch(watch, tenant, path, &work, &answer, fault) &&
+    const bool ok = call_booking_api(watch, tenant, path, &work, &answer, fault) &&
                     places_add_apartments(places, answer.body, &work, &next, fault);
     if (ok)
         slice_copy(next, cursor, STAY_CURSOR_MAX + 1);
@@ -109,7 +111,8 @@ static bool fetch_all(const struct places_watch *watch, const struct tenant *ten
     return true;
 }
 
-static bool refresh(const struct places_watch *watch, struct tenant *tenant, struct fault *fault)
+static bool refresh_tenant(const struct places_watch *watch, struct tenant *tenant,
+                           struct fault *fault)
 {
     struct places *places = places_create(fault);
 
@@ -127,9 +130,9 @@ static bool refresh(const struct places_watch *watch, struct tenant *tenant, str
     return ok;
 }
 
-/* --- all of them --- */
+/* --- all tenants --- */
 
-static struct tenant *find(struct places_watch *watch, const struct bot *bot)
+static struct tenant *find_tenant(struct places_watch *watch, const struct bot *bot)
 {
     for (size_t i = 0; i < watch->count; i++)
         if (uuid_equal(&watch->tenants[i].id, &bot->tenant_id) &&
@@ -143,18 +146,18 @@ static bool uses_places(const struct bot *bot)
     return bot_has(bot, BOT_ROW) && bot_has(bot, BOT_KEY) && bot->is_active;
 }
 
-/* Updates the list of tenants that have bots. Tenants that stay in it keep their places. */
-static void take_tenants(struct places_watch *watch, const struct bot *bots, size_t count)
+/* Updates the list of tenants that have bots. Tenants that remain in the list keep their places. */
+static void update_tenants(struct places_watch *watch, const struct bot *bots, size_t count)
 {
     struct places_watch now = {.count = 0};
     size_t of_type[BOT_TYPES] = {0};
 
     for (size_t i = 0; i < count; i++) {
         if (!uses_places(&bots[i]) || of_type[bots[i].type] == PLACES_TENANTS_MAX ||
-            find(&now, &bots[i]) != NULL)
+            find_tenant(&now, &bots[i]) != NULL)
             continue;
         struct tenant *tenant = &now.tenants[now.count++];
-        struct tenant *before = find(watch, &bots[i]);
+        struct tenant *before = find_tenant(watch, &bots[i]);
         of_type[bots[i].type]++;
         tenant->id = bots[i].tenant_id;
         tenant->type = bots[i].type;
@@ -189,12 +192,12 @@ bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fa
         periodic_run_soon(&watch->task, SOON_MS);
         return true;
     }
-    take_tenants(watch, bots, count);
+    update_tenants(watch, bots, count);
     for (size_t i = 0; i < watch->count; i++) {
         struct tenant *tenant = &watch->tenants[i];
         if (!all && tenant->due_at > now_mono_ns())
             continue;
-        if (refresh(watch, tenant, fault)) {
+        if (refresh_tenant(watch, tenant, fault)) {
             tenant->due_at = now_mono_ns() + EVERY_S * NS_PER_S;
             continue;
         }

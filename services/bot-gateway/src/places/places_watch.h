@@ -17,24 +17,24 @@
 #include "places/places.h"
 
 enum {
-    PLACES_TENANTS_MAX = 4, /* of each type of bot, so that all together take at most 13 MiB */
-    PLACES_PAGES_MAX = 40   /* of a tenant's apartments, newest first */
+    PLACES_TENANTS_MAX = 4, /* for each type of bot; the places of all take at most 13 MiB */
+    PLACES_PAGES_MAX = 40   /* pages of a tenant's apartments that are read, the newest first */
 };
 
 struct places_watch;
 
-/* Returns new, without places, and begins to read them. All arguments are borrowed for the life of
- * the watch. One per process. */
+/* Creates a watch without places, and begins to read them; NULL: `fault` is set. `service` and
+ * `bots` must outlive the watch. One per process. */
 struct places_watch *places_watch_start(struct service *service, const struct bots *bots,
                                         const struct booking_client *booking, struct fault *fault);
 void places_watch_stop(struct places_watch *watch); /* takes NULL */
 
-/* Reads the places of the tenants that are due, or of `all`. Must be called in a fiber. Returns
- * true also while the bots are not known yet. */
+/* Reads the places of the tenants that are due, or of all tenants if `all` is true. Must be called
+ * in a fiber. Returns true also while the bots are not known yet. */
 bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fault) MUST_CHECK;
 
-/* Sets the vocabulary for bots of the tenant and this type; it is valid as long as the arena. It is
- * NULL if `watch` is NULL. */
+/* Sets `out` to the vocabulary for bots of the tenant and this type; it is valid as long as the
+ * arena. If `watch` is NULL, `out` is NULL. */
 bool places_watch_take_words(const struct places_watch *watch, const struct uuid *tenant_id,
                              int bot_type, struct arena *arena, const struct phrase_words **out,
                              struct fault *fault) MUST_CHECK;

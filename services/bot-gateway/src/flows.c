@@ -222,12 +222,12 @@ const struct flow_command flow_taxi_commands[] = {
 const size_t flow_taxi_command_count = ARRAY_LEN(flow_taxi_commands);
 
 const struct flow_command flow_staff_commands[] = {
-    {"staff",      staff_command_link   },
-    {"staff_see",  staff_command_show   },
-    {"staff_ok",   staff_command_approve},
-    {"staff_no",   staff_command_doubt  },
-    {"staff_sure", staff_command_decline},
-    {"staff_done", relay_command_close  },
+    {"staff",      staff_command_link       },
+    {"staff_see",  staff_command_show       },
+    {"staff_ok",   staff_command_approve    },
+    {"staff_no",   staff_command_ask_decline},
+    {"staff_sure", staff_command_decline    },
+    {"staff_done", relay_command_close      },
 };
 const size_t flow_staff_command_count = ARRAY_LEN(flow_staff_commands);
 

@@ -5,7 +5,7 @@
 
 #include "staff_chat/staff_chat.h"
 
-static bool is_valid(const struct talk *talk)
+static bool is_code_valid(const struct talk *talk)
 {
     const struct slice stored = talk->input->staff.code_hash;
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -14,8 +14,9 @@ static bool is_valid(const struct talk *talk)
            digest_equal(hash, stored.at, sizeof hash);
 }
 
-/* The first name in Telegram. It must be valid in X-Actor. */
-static bool name_of(struct talk *talk, struct slice *out)
+/* The person's first name in Telegram, cleaned and cut so that X-Actor accepts it; a general word
+ * if nothing of the name remains. */
+static bool make_member_name(struct talk *talk, struct slice *out)
 {
     const struct slice given = talk->input->update.first_name;
 
@@ -35,11 +36,11 @@ bool staff_command_link(struct talk *talk)
     struct text_value name = {.name = "name"};
 
     talk_skip_history(talk);
-    if (!is_valid(talk)) {
+    if (!is_code_valid(talk)) {
         talk_say(talk, TEXT_STAFF_CODE_OLD);
         return true;
     }
-    if (!name_of(talk, &name.text))
+    if (!make_member_name(talk, &name.text))
         return false;
     talk_link_staff(talk, name.text);
     talk_mark_reply_confided(talk);

@@ -8,12 +8,14 @@
 /* "/staff CODE": makes the group the staff chat, and the person a member. */
 bool staff_command_link(struct talk *talk);
 
-/* Commands about one booking, which they then show. The argument is its id as talk_put_id() writes
- * it, "_" and the version that the button's message has shown. If the booking has another version,
- * nothing is done. Persons who are no members are asked to become one. */
+/* Commands of buttons about one booking; each shows the booking afterwards. The argument is the
+ * booking's id as talk_put_id() writes it, "_" and the version that the button's message shows. If
+ * the booking has another version now, it is not changed. A person who is no member of staff gets a
+ * notice how to become one. */
 bool staff_command_show(struct talk *talk);
 /* Approves a request, or confirms the payment. */
 bool staff_command_approve(struct talk *talk);
-/* Asks whether to decline. */
-bool staff_command_doubt(struct talk *talk);
+/* Asks the member whether to decline indeed. */
+bool staff_command_ask_decline(struct talk *talk);
+/* Declines a request, or cancels a booking whose claimed payment has not arrived. */
 bool staff_command_decline(struct talk *talk);

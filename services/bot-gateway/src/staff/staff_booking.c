@@ -12,9 +12,10 @@ struct named {
     int64_t version;
 };
 
-/* --- who asks for what --- */
+/* --- the member and the button --- */
 
-/* False: the person is informed why the command is not carried out. */
+/* Whether the person is a member and the button names a booking. False: a notice says why the
+ * command is not carried out. */
 static bool may_act(struct talk *talk, struct named *out)
 {
     const struct staff_chat_view *staff = &talk->input->staff;
@@ -30,8 +31,8 @@ static bool may_act(struct talk *talk, struct named *out)
 
 /* --- calls --- */
 
-static bool call(struct talk *talk, const struct named *named, const char *more,
-                 struct service_call request, struct service_answer *answer)
+static bool call_as_member(struct talk *talk, const struct named *named, const char *more,
+                           struct service_call request, struct service_answer *answer)
 {
     request.path = talk_path(talk, "bookings", &named->id, more);
     request.actor = SERVICE_AS_MEMBER;
@@ -39,15 +40,15 @@ static bool call(struct talk *talk, const struct named *named, const char *more,
     return talk_call(talk, &request, answer);
 }
 
-/* False: the caller returns `shown`, which is true if there is no such booking, of which the person
- * is informed. */
-static bool fetch(struct talk *talk, const struct named *named, struct stay_booking *out,
-                  bool *shown)
+/* Reads the booking. False: the caller must return `shown`, which is true if there is no such
+ * booking and the reply says so, and false if the turn has failed. */
+static bool fetch_booking(struct talk *talk, const struct named *named, struct stay_booking *out,
+                          bool *shown)
 {
     struct service_answer answer;
 
     *shown = false;
-    if (!call(talk, named, "", (struct service_call){.method = "GET"}, &answer))
+    if (!call_as_member(talk, named, "", (struct service_call){.method = "GET"}, &answer))
         return false;
     if (answer.status == 200)
         return stay_read_booking(answer.body, talk->arena, out, talk->fault);
@@ -58,7 +59,8 @@ static bool fetch(struct talk *talk, const struct named *named, struct stay_book
 
 /* --- the booking --- */
 
-/* The words of an owner, except the one that addresses the owner. */
+/* The status of the booking as a text: the text for owners, except for "declined", where that text
+ * addresses the owner. */
 static struct slice state_of(struct talk *talk, const struct stay_booking *booking)
 {
     return slice_is(booking->status, "declined") ? talk_label(talk, TEXT_STAFF_IS_DECLINED)
@@ -78,8 +80,8 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
                          {.name = "refund", .number = text_if_positive(booking->refund)}));
 }
 
-static bool put(struct talk *talk, enum text label, const char *command,
-                const struct stay_booking *booking)
+static bool put_button(struct talk *talk, enum text label, const char *command,
+                       const struct stay_booking *booking)
 {
     const struct text_value price = {.name = "deposit",
                                      .number = text_if_positive(owner_paid_after_confirm(booking))};
@@ -92,34 +94,39 @@ static bool put(struct talk *talk, enum text label, const char *command,
                         command, argument);
 }
 
-static bool is_claim(const struct stay_booking *booking)
+static bool is_payment_claimed(const struct stay_booking *booking)
 {
     return slice_is(booking->status, "payment_claimed");
 }
 
-/* The action of an answer. A claimed payment cannot be declined: the booking is cancelled. */
+/* The action of booking-api for the answer of staff. A booking with a claimed payment cannot be
+ * declined, so it is cancelled instead. */
 static const char *action_of(const struct stay_booking *booking, bool accepts)
 {
     if (accepts)
         return "confirm";
-    return is_claim(booking) ? "cancel" : "decline";
+    return is_payment_claimed(booking) ? "cancel" : "decline";
 }
 
 static bool is_allowed(const struct stay_booking *booking, bool accepts)
 {
-    return (is_claim(booking) || slice_is(booking->status, "requested")) &&
+    return (is_payment_claimed(booking) || slice_is(booking->status, "requested")) &&
            stay_find_action(booking, action_of(booking, accepts)) != NULL;
 }
 
-/* The answers that the booking waits for. */
+/* Adds buttons for the answers that the booking waits for. */
 static bool put_answers(struct talk *talk, const struct stay_booking *booking)
 {
     return (!is_allowed(booking, true) ||
-            put(talk, is_claim(booking) ? TEXT_STAFF_BUTTON_PAID : TEXT_STAFF_BUTTON_ACCEPT,
-                "staff_ok", booking)) &&
+            put_button(talk,
+                       is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_PAID
+                                                   : TEXT_STAFF_BUTTON_ACCEPT,
+                       "staff_ok", booking)) &&
            (!is_allowed(booking, false) ||
-            put(talk, is_claim(booking) ? TEXT_STAFF_BUTTON_UNPAID : TEXT_STAFF_BUTTON_DECLINE,
-                "staff_no", booking));
+            put_button(talk,
+                       is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_UNPAID
+                                                   : TEXT_STAFF_BUTTON_DECLINE,
+                       "staff_no", booking));
 }
 
 static bool show(struct talk *talk, const struct stay_booking *booking)
@@ -136,13 +143,14 @@ static bool show_changed(struct talk *talk, const struct stay_booking *booking)
 
 /* --- answers --- */
 
-static bool waits(const struct stay_booking *booking, const struct named *named, bool accepts)
+static bool waits_for_answer(const struct stay_booking *booking, const struct named *named,
+                             bool accepts)
 {
     return booking->version == named->version && is_allowed(booking, accepts);
 }
 
-static struct slice body_of(const struct talk *talk, const struct stay_booking *booking,
-                            bool accepts)
+static struct slice make_body(const struct talk *talk, const struct stay_booking *booking,
+                              bool accepts)
 {
     const int64_t paid = owner_paid_after_confirm(booking);
 
@@ -150,17 +158,17 @@ static struct slice body_of(const struct talk *talk, const struct stay_booking *
                                : SLICE("{}");
 }
 
-/* Shows the booking of the answer, and who has decided. If booking-api refuses, the booking has
- * changed at the same time. */
-static bool finish(struct talk *talk, const struct named *named,
-                   const struct service_answer *answer)
+/* Shows the booking in booking-api's answer, and the member who has decided. If booking-api has
+ * refused, the booking was changed meanwhile, so its present state is shown. */
+static bool show_decision(struct talk *talk, const struct named *named,
+                          const struct service_answer *answer)
 {
     const struct text_value name = {.name = "name", .text = talk->input->staff.member};
     struct stay_booking booking;
     bool shown;
 
     if (answer->status != 200)
-        return fetch(talk, named, &booking, &shown) ? show_changed(talk, &booking) : shown;
+        return fetch_booking(talk, named, &booking, &shown) ? show_changed(talk, &booking) : shown;
     if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault) ||
         !show(talk, &booking))
         return false;
@@ -169,21 +177,21 @@ static bool finish(struct talk *talk, const struct named *named,
     return true;
 }
 
-/* Finds the booking of a button. False: the caller returns `shown`, which is true if the booking
- * does not wait for the action in the version that was shown, or the person may not act: then the
- * person is informed. */
+/* Finds the booking of a button. False: the caller must return `shown`. `shown` is true if the
+ * reply says that the person may not act, or that the booking has another version or does not
+ * wait for this answer; it is false if the turn has failed. */
 static bool begin(struct talk *talk, bool accepts, struct named *named,
                   struct stay_booking *booking, bool *shown)
 {
     *shown = true;
-    if (!may_act(talk, named) || !fetch(talk, named, booking, shown))
+    if (!may_act(talk, named) || !fetch_booking(talk, named, booking, shown))
         return false;
-    const bool open = waits(booking, named, accepts);
+    const bool open = waits_for_answer(booking, named, accepts);
     *shown = !open && show_changed(talk, booking);
     return open;
 }
 
-static bool act(struct talk *talk, bool accepts)
+static bool decide(struct talk *talk, bool accepts)
 {
     struct named named;
     struct stay_booking booking;
@@ -192,21 +200,22 @@ static bool act(struct talk *talk, bool accepts)
 
     if (!begin(talk, accepts, &named, &booking, &shown))
         return shown;
-    const struct slice body = body_of(talk, &booking, accepts);
-    return call(talk, &named, action_of(&booking, accepts),
-                (struct service_call){.method = "POST", .body = body, .version = named.version},
-                &answer) &&
-           finish(talk, &named, &answer);
+    const struct slice body = make_body(talk, &booking, accepts);
+    return call_as_member(
+               talk, &named, action_of(&booking, accepts),
+               (struct service_call){.method = "POST", .body = body, .version = named.version},
+               &answer) &&
+           show_decision(talk, &named, &answer);
 }
 
 bool staff_command_approve(struct talk *talk)
 {
-    return act(talk, true);
+    return decide(talk, true);
 }
 
 bool staff_command_decline(struct talk *talk)
 {
-    return act(talk, false);
+    return decide(talk, false);
 }
 
 bool staff_command_show(struct talk *talk)
@@ -215,11 +224,12 @@ bool staff_command_show(struct talk *talk)
     struct stay_booking booking;
     bool shown = true;
 
-    return may_act(talk, &named) && fetch(talk, &named, &booking, &shown) ? show(talk, &booking)
-                                                                          : shown;
+    return may_act(talk, &named) && fetch_booking(talk, &named, &booking, &shown)
+               ? show(talk, &booking)
+               : shown;
 }
 
-bool staff_command_doubt(struct talk *talk)
+bool staff_command_ask_decline(struct talk *talk)
 {
     struct named named;
     struct stay_booking booking;
@@ -229,6 +239,6 @@ bool staff_command_doubt(struct talk *talk)
         return shown;
     talk_add_paragraph(talk, TEXT_STAFF_SURE);
     add_booking(talk, &booking);
-    return put(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking) &&
-           put(talk, TEXT_BUTTON_BACK, "staff_see", &booking);
+    return put_button(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking) &&
+           put_button(talk, TEXT_BUTTON_BACK, "staff_see", &booking);
 }

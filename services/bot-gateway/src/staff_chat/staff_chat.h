@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: MIT
 /* The staff chat of a bot. A bot has at most one: the group, or the topic of a group, where a code
- * was typed last. Who has typed a code is a member of staff of the bot. */
+ * was typed last. A person who has typed a valid code is a member of staff of the bot. */
 #pragma once
 
 #include "base/digest.h"
 
 enum {
     STAFF_NAME_MAX = 64,       /* characters of a member's name */
-    STAFF_NAME_BYTES_MAX = 100 /* of it: X-Actor allows no more */
+    STAFF_NAME_BYTES_MAX = 100 /* bytes of the name: the maximum of X-Actor */
 };
 
-/* Whether a bot writes to staff. An event concerns all bots of a tenant and type. */
+/* Whether a bot writes to staff about an event, which concerns all bots of a tenant and type. */
 enum staff_chat_state {
-    STAFF_CHAT_HERE,      /* to its own staff chat */
-    STAFF_CHAT_ELSEWHERE, /* only other bots do, or another bot does in the same chat */
-    STAFF_CHAT_LOST,      /* no bot does: Telegram refuses messages to its chat */
-    STAFF_CHAT_NONE       /* no bot does: none has a staff chat */
+    STAFF_CHAT_HERE,      /* the bot writes to its own staff chat */
+    STAFF_CHAT_ELSEWHERE, /* other bots write to other chats, or one of them to the bot's chat */
+    STAFF_CHAT_LOST,      /* no bot writes: Telegram refuses messages to this bot's chat */
+    STAFF_CHAT_NONE       /* no bot writes: this bot has no staff chat, and others cannot write */
 };
 struct staff_chat {
     enum staff_chat_state state;
-    int64_t chat_id;   /* of STAFF_CHAT_HERE, like the next two */
+    /* Only if STAFF_CHAT_HERE: */
+    int64_t chat_id;
     int64_t thread_id; /* 0: none */
     int language;      /* enum language */
 };
 
-/* What is known of staff in a group where an update was sent. */
+/* What is stored about staff of the bot, for an update that was sent in a group. */
 struct staff_chat_view {
     bool is_linked;         /* the group is the staff chat of the bot */
-    int language;           /* enum language of that chat, else of the code */
+    int language;           /* enum language of the staff chat; if not linked, of the code */
     struct slice member;    /* name of the sender as a member of staff; absent: not a member */
     struct slice code_hash; /* of the bot's unused code; absent: there is none that is valid */
 };
@@ -40,5 +41,6 @@ enum {
     STAFF_CODE_S = 15 * 60, /* its validity */
 };
 
-/* The hash of a typed code; false if no code looks like this (digest_base32_read()). */
+/* Computes the hash of a typed code. False if the text does not have the form of a code
+ * (digest_base32_read()). */
 bool staff_code_hash(struct slice typed, uint8_t hash[DIGEST_SHA256_LEN]) MUST_CHECK;

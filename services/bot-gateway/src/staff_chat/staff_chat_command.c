@@ -30,7 +30,7 @@ struct ask {
     char username[BOT_USERNAME_MAX + 1];
 };
 
-static bool act(struct db *tx, void *arg, struct fault *fault)
+static bool make_or_remove(struct db *tx, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
     auto_rows struct db_rows rows = {0};
@@ -58,7 +58,7 @@ static bool run(struct service *service, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
 
-    if (!db_transaction(service->pool, act, ask, fault))
+    if (!db_transaction(service->pool, make_or_remove, ask, fault))
         return false;
     if (ask->removes)
         fprintf(stdout, "%s\n", ask->removed ? "removed" : "none");
@@ -67,7 +67,7 @@ static bool run(struct service *service, void *arg, struct fault *fault)
     return true;
 }
 
-static bool read_words(int argc, char **argv, struct ask *ask)
+static bool read_arguments(int argc, char **argv, struct ask *ask)
 {
     ask->removes = argc == 3 && strcmp(argv[2], "--remove") == 0;
     if (argc < 2 || (argc == 4 && (strcmp(argv[2], "--language") != 0 ||
@@ -81,6 +81,6 @@ int staff_chat_command(const struct service_definition *definition, int argc, ch
 {
     struct ask ask = {.language = LANGUAGE_RU};
 
-    return read_words(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
-                                        : service_print_usage(help, argc, argv);
+    return read_arguments(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
+                                            : service_print_usage(help, argc, argv);
 }

@@ -28,8 +28,8 @@ static const struct db_statement view_statement = {
            " WHERE b.id = {bot}",
 };
 
-/* The chats of active bots of the same tenant and type. Of several bots in a chat the one with the
- * lowest id writes. */
+/* The staff chats of active bots of the same tenant and type. If several bots have the same chat,
+ * the bot with the lowest id writes. */
 static const struct db_statement find_statement = {
     .name = "staff_chat_find",
     .parameters = "bot uuid",

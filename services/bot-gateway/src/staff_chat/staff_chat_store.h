@@ -12,7 +12,7 @@ struct staff_code {
     struct slice bot;  /* its name */
     struct slice hash; /* of staff_code_hash() */
     int language;      /* enum language, of the messages in the chat */
-    int64_t valid_s;
+    int64_t valid_s;   /* validity in seconds */
 };
 /* Replaces the bot's unused code. `username` of the bot, absent if it is not known, is borrowed
  * from `rows`. FAULT_NOT_FOUND "bot_unknown". */
@@ -21,7 +21,8 @@ bool staff_chat_store_make_code(struct db *tx, const struct staff_code *code, st
 
 /* --- the chat --- */
 
-/* Text of `out` is borrowed from `rows`. */
+/* Reads what is stored about staff for an update of the person in the chat. Text of `out` is
+ * borrowed from `rows`. */
 bool staff_chat_store_view(struct db *db, const struct uuid *bot_id, int64_t chat_id,
                            int64_t user_id, struct db_rows *rows, struct staff_chat_view *out,
                            struct fault *fault) MUST_CHECK;
@@ -40,7 +41,7 @@ struct staff_chat_link {
 bool staff_chat_store_link(struct db *tx, const struct staff_chat_link *link, bool *linked,
                            struct fault *fault) MUST_CHECK;
 
-/* Where the bot writes to staff. */
+/* Finds the chat in which the bot writes to staff. */
 bool staff_chat_store_find(struct db *db, const struct uuid *bot_id, struct staff_chat *out,
                            struct fault *fault) MUST_CHECK;
 

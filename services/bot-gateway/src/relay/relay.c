@@ -11,8 +11,9 @@ enum { SIDE_LEN = 2 /* "_g" */, WORDS_BYTES_MAX = 32 * 1024 };
 
 /* --- the booking --- */
 
-/* Reads id and side of the argument. False: it names none. */
-static bool take_argument(struct talk *talk)
+/* Reads the id of the booking and the side of the writer ("_o": owner, "_g": guest) from the
+ * argument. False: the argument has another form. */
+static bool read_argument(struct talk *talk)
 {
     const struct slice argument = talk->argument;
     struct uuid booking;
@@ -28,8 +29,9 @@ static bool take_argument(struct talk *talk)
     return true;
 }
 
-/* Reads the booking as its guest or owner. `found` is false if it is not theirs. */
-static bool fetch(struct talk *talk, struct stay_booking *out, bool *found)
+/* Reads the booking as its owner or guest, whichever writes. `found` is false if booking-api shows
+ * this person no such booking. */
+static bool fetch_booking(struct talk *talk, struct stay_booking *out, bool *found)
 {
     struct relay *relay = talk->data;
     const struct slice path = talk_path(talk, "bookings", &relay->as_owner.booking, "");
@@ -66,8 +68,8 @@ static bool refuse_booking(struct talk *talk)
     return talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-/* Stays at the step, which begins with this text. */
-static bool say(struct talk *talk, enum text text)
+/* Shows the step again, with this text instead of its question. */
+static bool show_step_with(struct talk *talk, enum text text)
 {
     relay_of(talk)->says = text;
     talk_repeat_step(talk);
@@ -76,9 +78,10 @@ static bool say(struct talk *talk, enum text text)
 
 /* --- what the person has written --- */
 
-/* The words, without contacts until the stay is agreed. */
-static bool take_words(struct talk *talk, const struct stay_booking *booking,
-                       struct relay_words *out)
+/* Sets `out` to what the person has written. In a message about a booking, contacts are hidden
+ * unless the booking is confirmed. */
+static bool read_message(struct talk *talk, const struct stay_booking *booking,
+                         struct relay_words *out)
 {
     static const char *const agreed[] = {"confirmed", "checked_in", "completed"};
     const struct update_view *update = &talk->input->update;
@@ -102,7 +105,7 @@ static bool take_words(struct talk *talk, const struct stay_booking *booking,
     return buf_keep(&plain, talk->arena, &out->words, talk->fault);
 }
 
-/* Why the message cannot be passed on to this party; TEXTS: it can. */
+/* The text why the message cannot be passed on to this party; TEXTS: it can be passed on. */
 static enum text refusal_of(const struct talk *talk, const struct relay_view *view,
                             const struct relay_party *to)
 {
@@ -124,11 +127,11 @@ static bool pass_to_staff_instead(struct talk *talk, const struct relay_words *w
                              .change = TURN_TALK_OPEN};
 
     if (view->staff.chat_id == FIELD_ABSENT)
-        return say(talk, TEXT_RELAY_LOST_ALL);
+        return show_step_with(talk, TEXT_RELAY_LOST_ALL);
     if (!relay_compose_for_staff(talk, TEXT_RELAY_UNDELIVERED, words, view, &pass.message))
         return false;
     talk_pass(talk, &pass);
-    return say(talk, TEXT_RELAY_LOST);
+    return show_step_with(talk, TEXT_RELAY_LOST);
 }
 
 /* Composes what is sent if Telegram refuses the message: to staff, and to the writer. */
@@ -164,10 +167,10 @@ static bool pass_to_other(struct talk *talk, const struct relay_words *words,
         !compose_otherwise(talk, words, view, &pass))
         return false;
     talk_pass(talk, &pass);
-    return say(talk, TEXT_RELAY_SENT);
+    return show_step_with(talk, TEXT_RELAY_SENT);
 }
 
-static bool take_message(struct talk *talk)
+static bool pass_message(struct talk *talk)
 {
     const enum text refusal = relay_refusal_of(&talk->input->update);
     struct relay_query query = {.person = FIELD_ABSENT};
@@ -178,8 +181,8 @@ static bool take_message(struct talk *talk)
 
     talk_skip_history(talk);
     if (refusal != TEXTS)
-        return say(talk, refusal);
-    if (!fetch(talk, &booking, &found))
+        return show_step_with(talk, refusal);
+    if (!fetch_booking(talk, &booking, &found))
         return false;
     if (!found)
         return refuse_booking(talk);
@@ -189,22 +192,22 @@ static bool take_message(struct talk *talk)
     const bool reaches = view.person.chat_id != FIELD_ABSENT;
     const enum text why = refusal_of(talk, &view, reaches ? &view.person : &view.staff);
     if (why != TEXTS)
-        return say(talk, why);
-    return take_words(talk, &booking, &words) &&
+        return show_step_with(talk, why);
+    return read_message(talk, &booking, &words) &&
            (reaches ? pass_to_other(talk, &words, &view, query.person)
                     : pass_to_staff_instead(talk, &words, &view));
 }
 
 /* --- to staff --- */
 
-/* The booking of the talk, if it was called from one. */
-static bool fetch_if_any(struct talk *talk, struct stay_booking *room,
-                         const struct stay_booking **out)
+/* Reads the booking about which the person has called staff; `out` is NULL if there is none. */
+static bool fetch_booking_if_any(struct talk *talk, struct stay_booking *room,
+                                 const struct stay_booking **out)
 {
     bool found = false;
 
     *out = NULL;
-    if (!uuid_is_nil(&relay_of(talk)->as_owner.booking) && !fetch(talk, room, &found))
+    if (!uuid_is_nil(&relay_of(talk)->as_owner.booking) && !fetch_booking(talk, room, &found))
         return false;
     *out = found ? room : NULL;
     return true;
@@ -245,12 +248,12 @@ static bool end_talk(struct talk *talk)
            talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-static bool view_staff(struct talk *talk, struct stay_booking *room,
-                       const struct stay_booking **booking, struct relay_view *view)
+static bool view_staff_talk(struct talk *talk, struct stay_booking *room,
+                            const struct stay_booking **booking, struct relay_view *view)
 {
     struct relay_query query = {.person = FIELD_ABSENT};
 
-    if (!fetch_if_any(talk, room, booking))
+    if (!fetch_booking_if_any(talk, room, booking))
         return false;
     if (*booking != NULL)
         query.booking = room->id;
@@ -265,22 +268,23 @@ static bool call_staff(struct talk *talk)
     struct relay_words words;
     struct relay_view view;
 
-    if (!view_staff(talk, &room, &booking, &view))
+    if (!view_staff_talk(talk, &room, &booking, &view))
         return false;
     if (view.staff.chat_id == FIELD_ABSENT)
         return refuse_staff(talk);
     if (view.talk_is_open)
-        return say(talk, TEXT_PERSON_CALLED);
+        return show_step_with(talk, TEXT_PERSON_CALLED);
     if (!relay_is_allowed(view.sent))
-        return say(talk, TEXT_RELAY_MANY);
-    if (!take_words(talk, booking, &words))
+        return show_step_with(talk, TEXT_RELAY_MANY);
+    if (!read_message(talk, booking, &words))
         return false;
     words.words = SLICE_NONE;
     words.has_photo = false;
-    return pass_to_staff(talk, TEXT_PERSON_CALLS, &words, &view) && say(talk, TEXT_PERSON_CALLED);
+    return pass_to_staff(talk, TEXT_PERSON_CALLS, &words, &view) &&
+           show_step_with(talk, TEXT_PERSON_CALLED);
 }
 
-static bool take_for_staff(struct talk *talk)
+static bool pass_message_to_staff(struct talk *talk)
 {
     const enum text refusal = relay_refusal_of(&talk->input->update);
     const struct stay_booking *booking;
@@ -290,8 +294,8 @@ static bool take_for_staff(struct talk *talk)
 
     talk_skip_history(talk);
     if (refusal != TEXTS)
-        return say(talk, refusal);
-    if (!view_staff(talk, &room, &booking, &view))
+        return show_step_with(talk, refusal);
+    if (!view_staff_talk(talk, &room, &booking, &view))
         return false;
     if (view.staff.chat_id == FIELD_ABSENT)
         return refuse_staff(talk);
@@ -299,16 +303,17 @@ static bool take_for_staff(struct talk *talk)
         return end_talk(talk);
     const enum text why = refusal_of(talk, &view, &view.staff);
     if (why != TEXTS)
-        return say(talk, why);
-    if (!take_words(talk, booking, &words))
+        return show_step_with(talk, why);
+    if (!read_message(talk, booking, &words))
         return false;
     words.words = talk->input->update.text; /* staff may read contacts */
-    return pass_to_staff(talk, TEXT_RELAY_MESSAGE, &words, &view) && say(talk, TEXT_RELAY_SENT);
+    return pass_to_staff(talk, TEXT_RELAY_MESSAGE, &words, &view) &&
+           show_step_with(talk, TEXT_RELAY_SENT);
 }
 
 /* --- commands and answers --- */
 
-static bool begin(struct talk *talk, const char *step, bool *named)
+static bool begin_step(struct talk *talk, const char *step, bool *named)
 {
     struct relay *relay;
 
@@ -316,7 +321,7 @@ static bool begin(struct talk *talk, const char *step, bool *named)
         return false;
     relay = talk->data;
     relay->says = TEXTS;
-    *named = take_argument(talk);
+    *named = read_argument(talk);
     return true;
 }
 
@@ -324,9 +329,9 @@ static bool begin_write(struct talk *talk, bool *ok)
 {
     struct stay_booking booking;
 
-    if (!begin(talk, "write", ok))
+    if (!begin_step(talk, "write", ok))
         return false;
-    return (!*ok || fetch(talk, &booking, ok)) && (*ok || refuse_booking(talk));
+    return (!*ok || fetch_booking(talk, &booking, ok)) && (*ok || refuse_booking(talk));
 }
 
 bool relay_command_write(struct talk *talk)
@@ -340,7 +345,7 @@ bool relay_answer_write(struct talk *talk)
 {
     bool ok;
 
-    return begin_write(talk, &ok) && (!ok || take_message(talk));
+    return begin_write(talk, &ok) && (!ok || pass_message(talk));
 }
 
 bool relay_command_person(struct talk *talk)
@@ -350,14 +355,14 @@ bool relay_command_person(struct talk *talk)
 
     if (talk->argument.len == 0 && stay_shows_booking(talk, &booking))
         talk->argument = relay_argument(talk, &booking, "_g");
-    return begin(talk, "person", &named) && call_staff(talk);
+    return begin_step(talk, "person", &named) && call_staff(talk);
 }
 
 bool relay_answer_person(struct talk *talk)
 {
     bool named;
 
-    return begin(talk, "person", &named) && take_for_staff(talk);
+    return begin_step(talk, "person", &named) && pass_message_to_staff(talk);
 }
 
 bool relay_continue_talk(struct talk *talk)
@@ -368,8 +373,8 @@ bool relay_continue_talk(struct talk *talk)
 
 /* --- the steps --- */
 
-/* Back to the booking, or to the help. */
-static bool put_back(struct talk *talk)
+/* Adds a button that leads back to the booking, or to the help if there is no booking. */
+static bool put_back_button(struct talk *talk)
 {
     const struct uuid *booking = &relay_of(talk)->as_owner.booking;
     const bool named = !uuid_is_nil(booking);
@@ -392,21 +397,21 @@ static bool show_write(struct talk *talk)
         talk_say(talk, relay->says);
     else
         talk_say(talk, relay->of_owner ? TEXT_RELAY_ASK_GUEST : TEXT_RELAY_ASK_OWNER);
-    return put_back(talk);
+    return put_back_button(talk);
 }
 
 static bool show_person(struct talk *talk)
 {
     talk_say(talk, relay_of(talk)->says != TEXTS ? relay_of(talk)->says : TEXT_PERSON_CALLED);
-    return put_back(talk);
+    return put_back_button(talk);
 }
 
 // clang-format off
 static const struct flow_move write_moves[] = {
-    {FLOW_MESSAGE, NULL, take_message},
+    {FLOW_MESSAGE, NULL, pass_message},
 };
 static const struct flow_move person_moves[] = {
-    {FLOW_MESSAGE, NULL, take_for_staff},
+    {FLOW_MESSAGE, NULL, pass_message_to_staff},
 };
 // clang-format on
 static const struct flow_step step_write = {"write", show_write, FLOW_MOVES(write_moves)};

@@ -14,13 +14,16 @@ bool relay_command_write(struct talk *talk);
 /* The command "/person": calls a person of staff. Its argument is empty or that of "write". */
 bool relay_command_person(struct talk *talk);
 
-/* Answers to messages with these buttons are passed on at once. */
+/* The person has answered (in Telegram) a message with the button "write" or "person": pass the
+ * answer on at once. */
 bool relay_answer_write(struct talk *talk);
 bool relay_answer_person(struct talk *talk);
 
-/* The sender has a talk with staff and has written what no dialogue expects: passes it to staff. */
+/* Passes a message to staff. For a sender who has a talk with staff and has written something that
+ * no dialogue expects. */
 bool relay_continue_talk(struct talk *talk);
 
-/* In the staff chat. The argument is the id of a talk as talk_put_id() writes it. */
+/* In the staff chat, about a talk. The argument is its id as talk_put_id() writes it. The first
+ * passes on an answer to a message of the talk; the second ends the talk. */
 bool relay_answer_staff(struct talk *talk);
 bool relay_command_close(struct talk *talk);

@@ -69,7 +69,7 @@ bool relay_compose(struct talk *talk, enum text text, const struct relay_words *
            (button->command == NULL || make_button(talk, button, to, &out->reply));
 }
 
-/* "Гость · K7M2RWHD" */
+/* The name of a topic: the speaker and the code of the booking, such as "Гость · K7M2RWHD". */
 static struct slice topic_of(const struct talk *talk, const struct relay_words *words,
                              enum language language)
 {

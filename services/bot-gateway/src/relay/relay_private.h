@@ -12,8 +12,8 @@ struct relay {
     struct owner_state as_owner; /* first, because owner_call() works on it; has the booking */
     bool of_owner;               /* the owner of the booking writes, not its guest */
     /* Not stored: */
-    enum text says;      /* TEXTS: what the step asks for */
-    struct slice booked; /* the booking, as booking-api has answered; absent: to be read */
+    enum text says;      /* what the step shows; TEXTS: its question */
+    struct slice booked; /* answer of booking-api with the booking; absent: not read yet */
 };
 static inline struct relay *relay_of(const struct talk *talk_)
 {
@@ -24,11 +24,11 @@ void relay_write(const void *data, struct buf *json);
 
 /* --- the text --- */
 
-/* Copies the text with the mask in place of phone numbers, numbers of cards, names in Telegram and
+/* Copies the text with the mask in place of phone numbers, card numbers, Telegram usernames and
  * links; `hidden` is true if there were any. */
 void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, bool *hidden);
 
-/* Why the message of the update cannot be passed on; TEXTS: it can. */
+/* The text why the message of the update cannot be passed on; TEXTS: it can be passed on. */
 enum text relay_refusal_of(const struct update_view *update);
 
 /* --- the messages --- */
@@ -37,9 +37,9 @@ struct relay_words {
     enum text speaker;
     const struct stay_booking *booking; /* NULL: none */
     struct slice words;                 /* absent: none */
-    bool has_photo;                     /* that of the update is sent too */
+    bool has_photo;                     /* the photo of the update is sent too */
 };
-/* A button that runs a command for the reader. */
+/* A button that runs a command of the reader of the message. */
 struct relay_button {
     enum text label;
     const char *command; /* NULL: there is no button */
@@ -52,5 +52,5 @@ bool relay_compose(struct talk *talk, enum text text, const struct relay_words *
 /* Composes a message for staff, who can answer it or end the talk. */
 bool relay_compose_for_staff(struct talk *talk, enum text text, const struct relay_words *words,
                              const struct relay_view *view, struct turn_message *out) MUST_CHECK;
-/* The id as an argument of a button, with `more` behind it. */
+/* The id as an argument of a button, followed by `more`. */
 struct slice relay_argument(const struct talk *talk, const struct uuid *id, const char *more);

@@ -2,8 +2,8 @@
 /* Talks in the staff chat: members answer messages of the bot, which passes the answers on. */
 #include "relay/relay_private.h"
 
-/* Reads the talk of the argument. False: the caller returns `shown`, which is true if the member is
- * informed why nothing happens. */
+/* Reads the talk that the argument names. False: the caller must return `shown`, which is true if a
+ * notice says why nothing is done, and false if the turn has failed. */
 static bool view_talk(struct talk *talk, struct relay_view *out, bool *shown)
 {
     const struct staff_chat_view *staff = &talk->input->staff;

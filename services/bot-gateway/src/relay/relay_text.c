@@ -6,15 +6,15 @@
 #include "relay/relay_private.h"
 
 enum {
-    CAPTION_MAX = 700, /* characters: with what is said about it, it fits a caption */
-    USERNAME_MIN = 4,
+    CAPTION_MAX = 700, /* characters of a text with a photo; template and text fit a caption */
+    USERNAME_MIN = 4,  /* characters after '@' */
     CARD_DIGITS = 16,
-    GAP_MAX = 2, /* characters between the digits of a number */
+    GAP_MAX = 2, /* characters between two digits of a number */
 };
 
 /* --- what is hidden --- */
 
-static bool is_name(char c)
+static bool is_name_char(char c)
 {
     return ascii_is_alnum(c) || c == '_';
 }
@@ -28,7 +28,7 @@ static size_t word_len(struct slice text)
     return len;
 }
 
-/* The length of a name in Telegram or a link at the beginning; 0: there is none. */
+/* The length of a Telegram username or a link at the beginning of the text; 0: there is none. */
 static size_t link_len(struct slice text)
 {
     static const char *const begins[] = {"http://", "https://", "t.me/", "wa.me/", "tg://"};
@@ -41,12 +41,12 @@ static size_t link_len(struct slice text)
     }
     if (text.at[0] != '@')
         return 0;
-    while (len < text.len && is_name(text.at[len]))
+    while (len < text.len && is_name_char(text.at[len]))
         len++;
     return len > USERNAME_MIN ? len : 0;
 }
 
-/* The length of a phone number or a card's at the beginning; 0: there is none. */
+/* The length of a phone number or a card number at the beginning of the text; 0: there is none. */
 static size_t number_len(struct slice text)
 {
     size_t len = 0, digits = 0, gap = 0, end = 0;
@@ -73,7 +73,7 @@ void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, 
     *hidden = false;
     while (at < text.len) {
         const struct slice rest = slice_from(text, at);
-        const bool begins = at == 0 || !is_name(text.at[at - 1]);
+        const bool begins = at == 0 || !is_name_char(text.at[at - 1]);
         size_t len = link_len(rest);
         if (len == 0 && begins)
             len = number_len(rest);

@@ -39,7 +39,7 @@ static const struct rule {
 };
 // clang-format on
 
-static bool is_for(const struct rule *rules, struct slice event)
+static bool has_rule(const struct rule *rules, struct slice event)
 {
     while (rules->event != NULL && !slice_is(event, rules->event))
         rules++;
@@ -48,18 +48,19 @@ static bool is_for(const struct rule *rules, struct slice event)
 
 bool notification_is_for_guest(struct slice event)
 {
-    return is_for(of_guest, event);
+    return has_rule(of_guest, event);
 }
 
 bool notification_is_for_owner(struct slice event)
 {
-    return is_for(of_owner, event);
+    return has_rule(of_owner, event);
 }
 
-static enum notification find(const struct rule *rules, const struct notification_step *step)
+static enum notification find_notification(const struct rule *rules,
+                                           const struct notification_step *step)
 {
-    /* A change without a reason is a transfer to another owner, which changes nothing for the
-     * guest, and of which the new owner is not notified as of a change. */
+    /* A change without a reason is the transfer to another owner. It changes nothing for the guest,
+     * and the new owner is not notified of it. */
     if (!slice_equal(step->status, step->status_now) ||
         (slice_is(step->event, "booking.changed") && !step->has_reason))
         return NOTIFICATION_NONE;
@@ -76,7 +77,7 @@ enum notification notification_for_guest(const struct notification_step *step)
     snprintf(guest, sizeof guest, "guest:%lld", (long long)step->guest);
     if (step->guest == FIELD_ABSENT || slice_is(step->actor, guest))
         return NOTIFICATION_NONE;
-    const enum notification notification = find(of_guest, step);
+    const enum notification notification = find_notification(of_guest, step);
     return notification == NOTIFICATION_CONFIRMED && step->paid > 0 ? NOTIFICATION_PAID
                                                                     : notification;
 }
@@ -87,7 +88,8 @@ enum notification notification_for_owner(const struct notification_step *step)
 
     if (step->owner_knows && slice_is(step->from, "held"))
         seen.from = SLICE("requested");
-    return slice_starts(step->actor, SLICE("owner:")) ? NOTIFICATION_NONE : find(of_owner, &seen);
+    return slice_starts(step->actor, SLICE("owner:")) ? NOTIFICATION_NONE
+                                                      : find_notification(of_owner, &seen);
 }
 
 enum notification_why notification_why(const struct notification_reach *reach)
@@ -112,7 +114,7 @@ enum notification notification_for_staff(const struct notification_step *step,
 
     if (owners != NOTIFICATION_NONE || refund <= 0)
         return owners;
-    return find(of_refund, step);
+    return find_notification(of_refund, step);
 }
 
 enum notification notification_of_failed(struct slice status)

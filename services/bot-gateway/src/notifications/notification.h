@@ -20,9 +20,9 @@ enum notification {
     NOTIFICATION_CANCELLED,
     NOTIFICATION_CHANGED, /* dates, guests or apartment */
     /* To the owner. */
-    NOTIFICATION_REQUEST,
-    NOTIFICATION_CLAIM,
-    NOTIFICATION_MOVED,     /* dates, guests or apartment */
+    NOTIFICATION_REQUEST,   /* the guest requests a booking */
+    NOTIFICATION_CLAIM,     /* the guest claims to have paid */
+    NOTIFICATION_MOVED,     /* dates, guests or apartment have changed */
     NOTIFICATION_BOOKED,    /* the booking is confirmed */
     NOTIFICATION_WITHDRAWN, /* a booking of which the owner knew is cancelled */
     NOTIFICATION_CHECKED_IN,
@@ -31,7 +31,7 @@ enum notification {
     NOTIFICATION_EVE,
     NOTIFICATION_TODAY,
     NOTIFICATION_ENTRY,       /* how to get in */
-    NOTIFICATION_ENTRY_PHONE, /* that needs a phone */
+    NOTIFICATION_ENTRY_PHONE, /* how to get in is shown once the booking has a phone */
     NOTIFICATION_HOLD_ENDS,
     NOTIFICATION_CHECK_OUT,
     NOTIFICATION_RATE,
@@ -39,13 +39,13 @@ enum notification {
     NOTIFICATION_CLAIM_ENDS,
     NOTIFICATION_ARRIVED,
     NOTIFICATION_TOMORROW, /* arrivals and departures of an owner */
-    /* To staff only; those of an owner may be sent to staff too. */
+    /* To staff only. Notifications of an owner may be sent to staff too. */
     NOTIFICATION_REFUND,         /* a cancelled booking was paid */
     NOTIFICATION_REFUND_CHANGED, /* a changed booking costs less than was paid */
     NOTIFICATION_MISSED,         /* a message to the owner has failed */
-    NOTIFICATION_REQUEST_WAITS,  /* reminders, like the next two */
-    NOTIFICATION_CLAIM_WAITS,
-    NOTIFICATION_CLAIM_OVERDUE,
+    NOTIFICATION_REQUEST_WAITS,  /* a reminder, see reminder.h */
+    NOTIFICATION_CLAIM_WAITS,    /* a reminder */
+    NOTIFICATION_CLAIM_OVERDUE,  /* a reminder */
     NOTIFICATIONS
 };
 
@@ -63,11 +63,11 @@ enum notification_why {
 
 /* What decides whether an owner can be notified. */
 struct notification_reach {
-    bool is_bound;
-    bool notify;
-    bool is_known;
-    bool is_blocked;
-    bool is_gone;
+    bool is_bound;   /* a Telegram account is bound to the owner */
+    bool notify;     /* the owner has not disabled notifications */
+    bool is_known;   /* the account has written to a bot of the tenant */
+    bool is_blocked; /* the account has blocked the bot that it used last */
+    bool is_gone;    /* Telegram does not reach the account for another reason */
 };
 /* Why the owner cannot be notified, or NOTIFICATION_WHY_NONE. */
 enum notification_why notification_why(const struct notification_reach *reach);
@@ -78,8 +78,8 @@ struct notification_step {
     struct slice from;   /* the status before; absent: created or unknown */
     struct slice status; /* the status after */
     struct slice actor;  /* "guest:7", "owner:<id>", ...; absent: unknown */
-    bool has_reason;
-    bool owner_knows; /* it was more than a hold before */
+    bool has_reason;     /* the history has a reason for the step */
+    bool owner_knows;    /* the booking has had another status than "held" before the step */
     /* The state of the booking now, after later steps too: */
     struct slice status_now;
     int64_t paid;  /* 0 or less: nothing is paid */
@@ -100,6 +100,6 @@ enum notification notification_for_owner(const struct notification_step *step);
  * (`refund` in tiyn; 0 or less: none). */
 enum notification notification_for_staff(const struct notification_step *step,
                                          enum notification_why why, int64_t refund);
-/* The notification of staff about a booking with this status, of which a message to the owner has
- * failed. */
+/* The notification of staff after a message to the owner has failed; `status` is that of the
+ * booking. */
 enum notification notification_of_failed(struct slice status);

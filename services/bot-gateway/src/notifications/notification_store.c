@@ -178,9 +178,10 @@ bool notification_store_advance(struct db *tx, const struct uuid *bot_id,
                         fault);
 }
 
-bool notification_store_plan(struct db *tx, const struct uuid *bot_id, const struct uuid *booking,
-                             const struct reminder_time *plan, size_t count, struct slice zone,
-                             int64_t now, struct fault *fault)
+bool notification_store_plan_reminders(struct db *tx, const struct uuid *bot_id,
+                                       const struct uuid *booking, const struct reminder_time *plan,
+                                       size_t count, struct slice zone, int64_t now,
+                                       struct fault *fault)
 {
     static const struct db_column kind = {DB_NAME, offsetof(struct reminder_time, kind),
                                           .names = reminder_kind_names};
@@ -203,14 +204,14 @@ bool notification_store_plan(struct db *tx, const struct uuid *bot_id, const str
     return db_query_all(tx, calls, count > 0 ? 2 : 1, fault);
 }
 
-bool notification_store_due(struct db *db, const struct uuid *bot_id, int64_t now, int64_t limit,
-                            struct db_rows *rows, struct fault *fault)
+bool notification_store_find_due(struct db *db, const struct uuid *bot_id, int64_t now,
+                                 int64_t limit, struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &due_statement, DB_VALUES(db_uuid(bot_id), db_time(now), db_int(limit)),
                     rows, fault);
 }
 
-void notification_store_read(const struct db_rows *rows, int row, struct reminder *out)
+void notification_store_read_reminder(const struct db_rows *rows, int row, struct reminder *out)
 {
     *out = (struct reminder){0};
     db_row_read(rows, row, 0, columns, shape.count, out);
@@ -232,10 +233,10 @@ bool notification_store_postpone(struct db_pool *pool, const struct reminder *re
 }
 
 bool notification_store_free_keys(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
-                                  struct slice key, int64_t most, struct fault *fault)
+                                  struct slice key, int64_t max, struct fault *fault)
 {
     const struct db_value chat[] = {db_uuid(bot_id), db_int(chat_id)};
-    const struct db_value keys[] = {db_uuid(bot_id), db_text(key), db_int(most)};
+    const struct db_value keys[] = {db_uuid(bot_id), db_text(key), db_int(max)};
     const struct db_call calls[] = {
         {&recipient_lock_statement, chat, 2, NULL},
         {&free_keys_statement,      keys, 3, NULL},
@@ -267,7 +268,7 @@ bool notification_store_take_failed(struct db *tx, const struct uuid *message, b
     return db_query_one(tx, &take_failed_statement, DB_VALUES(db_uuid(message)), mine, fault);
 }
 
-static int language_of(const struct db_rows *rows, int column)
+static int read_language(const struct db_rows *rows, int column)
 {
     enum language read;
 
@@ -284,8 +285,8 @@ bool notification_store_find_person(struct db *db, const struct uuid *bot_id, in
         return false;
     const bool found = rows.count == 1 && db_get_bool(&rows, 0, 0);
     *out = (struct notification_person){.found = found,
-                                        .chosen = found ? language_of(&rows, 1) : -1,
-                                        .app_language = found ? language_of(&rows, 2) : -1,
+                                        .chosen = found ? read_language(&rows, 1) : -1,
+                                        .app_language = found ? read_language(&rows, 2) : -1,
                                         .is_known = rows.count == 1,
                                         .is_blocked = db_get_bool(&rows, 0, 3),
                                         .is_gone =

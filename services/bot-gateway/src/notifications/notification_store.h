@@ -13,8 +13,9 @@ enum { NOTIFICATION_CURSOR_MAX = 300 }; /* bytes of a cursor */
 
 struct notification_position {
     char cursor[NOTIFICATION_CURSOR_MAX + 1]; /* "": before the first page */
-    int64_t since;                            /* earlier events cause no notifications */
-    int64_t held_before; /* those of earlier events are held; FIELD_ABSENT: none */
+    int64_t since;                            /* events before this time cause no notifications */
+    /* Notifications of events before this time are held after a restore; FIELD_ABSENT: none. */
+    int64_t held_before;
 };
 
 /* Takes or renews the lease that entitles one process to read a bot's feed of events; `leased` is
@@ -38,35 +39,38 @@ bool notification_store_advance(struct db *tx, const struct uuid *bot_id,
 /* Replaces the pending reminders of a booking by this plan. A reminder of the same kind and time
  * stays; one of the same kind and another time is planned again. Times are local times of `zone`
  * (tz database), unless is_instant. Reminders due before `now` are omitted. */
-bool notification_store_plan(struct db *tx, const struct uuid *bot_id, const struct uuid *booking,
-                             const struct reminder_time *plan, size_t count, struct slice zone,
-                             int64_t now, struct fault *fault) MUST_CHECK;
+bool notification_store_plan_reminders(struct db *tx, const struct uuid *bot_id,
+                                       const struct uuid *booking, const struct reminder_time *plan,
+                                       size_t count, struct slice zone, int64_t now,
+                                       struct fault *fault) MUST_CHECK;
 
 struct reminder {
     struct uuid id;
     struct uuid booking;
     int kind; /* enum reminder_kind */
     int64_t due_at;
-    int64_t until_at;
-    bool on_the_day;
+    int64_t until_at; /* end of its validity as stored: reminder_until() */
+    bool on_the_day;  /* of check-in */
 };
 /* Reads due reminders of a bot, at most `limit`, the earliest first. */
-bool notification_store_due(struct db *db, const struct uuid *bot_id, int64_t now, int64_t limit,
-                            struct db_rows *rows, struct fault *fault) MUST_CHECK;
-void notification_store_read(const struct db_rows *rows, int row, struct reminder *out);
+bool notification_store_find_due(struct db *db, const struct uuid *bot_id, int64_t now,
+                                 int64_t limit, struct db_rows *rows,
+                                 struct fault *fault) MUST_CHECK;
+void notification_store_read_reminder(const struct db_rows *rows, int row, struct reminder *out);
 /* Finishes the reminder; call it in the transaction that queues its message. `mine` is false if the
  * reminder is finished already or was planned again. */
 bool notification_store_finish(struct db *tx, const struct reminder *reminder, bool *mine,
                                struct fault *fault) MUST_CHECK;
+/* Makes the reminder due again at `try_at`, unless it is finished already or was planned again. */
 bool notification_store_postpone(struct db_pool *pool, const struct reminder *reminder,
                                  int64_t try_at, struct fault *fault) MUST_CHECK;
 
 /* --- messages with a limit --- */
 
-/* Of each hour at most `most` messages to the chat have the dedupe_keys "<key>:0", "<key>:1" ...:
- * frees those of messages that are older than an hour, for new ones. Locks the chat. */
+/* Messages with a limit of `max` per hour have the dedupe_keys "<key>:0" to "<key>:<max - 1>".
+ * Frees the keys of messages that are older than an hour, for new messages. Locks the chat. */
 bool notification_store_free_keys(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
-                                  struct slice key, int64_t most, struct fault *fault) MUST_CHECK;
+                                  struct slice key, int64_t max, struct fault *fault) MUST_CHECK;
 
 /* --- messages to owners that have failed --- */
 
@@ -94,12 +98,12 @@ struct notification_person {
     bool found;
     int chosen;       /* enum language that the person has chosen; -1: none */
     int app_language; /* language of the Telegram app; -1: unknown */
-    bool is_known;    /* a bot of the tenant and type knows the person: the next one too */
+    bool is_known;    /* an active bot of the tenant and type knows the person */
     bool is_blocked;  /* the person has blocked the bot that they used last */
-    bool is_gone;     /* Telegram refuses its messages for another reason */
+    bool is_gone;     /* Telegram refuses messages of that bot for another reason */
 };
-/* Finds a person. `found` is true if this bot knows the person, and the person used it last of the
- * tenant's active bots of its type. last_seen_at is exact to the hour, so ties are broken by id. */
+/* Finds a person. `found` is true if, of the tenant's active bots of this type, the person used
+ * this bot last. last_seen_at is exact to the hour, so ties are broken by the id of the bot. */
 bool notification_store_find_person(struct db *db, const struct uuid *bot_id, int64_t user_id,
                                     struct notification_person *out,
                                     struct fault *fault) MUST_CHECK;

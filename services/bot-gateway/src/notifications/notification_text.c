@@ -76,8 +76,8 @@ static const enum offer to_guest[] = {BOOKING, MINE, NO_OFFER}, to_retry[] = {AG
 // clang-format on
 
 // clang-format off
-/* The texts of each notification, before the description of the booking and one after it; TEXTS:
- * none. TEXT_NOTICE_SUMMARY replaces the description. */
+/* The texts of each notification: `first` and `second` precede the description of the booking,
+ * `last` follows it; TEXTS: none. If `second` is TEXT_NOTICE_SUMMARY, there is no description. */
 static const struct template {
     enum text first;
     enum text second;
@@ -114,7 +114,8 @@ static const struct template {
 // clang-format on
 
 // clang-format off
-/* The same in the staff chat, which names no guest: TEXT_NOTICE_SUMMARY is the description. */
+/* The texts of notifications to the staff chat. They name no guest: all have TEXT_NOTICE_SUMMARY
+ * instead of the description. */
 static const struct template of_staff[NOTIFICATIONS] = {
     [NOTIFICATION_REQUEST]       = {TEXT_STAFF_REQUEST,       TEXT_NOTICE_SUMMARY, TEXTS,              staff_answer},
     [NOTIFICATION_CLAIM]         = {TEXT_STAFF_CLAIM,         TEXT_NOTICE_SUMMARY, TEXTS,              staff_check},
@@ -143,22 +144,22 @@ static const enum text reasons[NOTIFICATION_WHYS] = {
 };
 // clang-format on
 
-static const struct template *template_of(const struct notification_input *input)
+static const struct template *find_template(const struct notification_input *input)
 {
     return &(input->to.is_staff ? of_staff : templates)[input->notification];
 }
 
 /* --- values --- */
 
-/* Check-in in the local time of the apartment. */
-static int64_t arrival_of(const struct notification_input *input)
+/* The instant of check-in in microseconds, from the local time of the apartment. */
+static int64_t check_in_instant(const struct notification_input *input)
 {
     const int64_t minutes = input->booking->check_in * INT64_C(1440);
 
     return ((minutes + input->apartment->check_in_minutes) * 60 - FORMAT_ZONE_S) * US_PER_S;
 }
 
-/* The values that texts may use. */
+/* Sets the values that texts may use. */
 static void set_values(const struct notification_input *input, struct text_value values[VALUES])
 {
     const struct stay_booking *booking = input->booking;
@@ -172,7 +173,7 @@ static void set_values(const struct notification_input *input, struct text_value
         {.name = "check_in", .number = booking->check_in},
         {.name = "check_out", .number = booking->check_out},
         {.name = "dates", .number = booking->check_in, .other = booking->check_out},
-        {.name = "arrival", .number = arrival_of(input), .other = input->now},
+        {.name = "arrival", .number = check_in_instant(input), .other = input->now},
         {.name = "departure", .number = booking->check_out_at, .other = input->now},
         {.name = "address", .text = texts_in(&booking->address, language)},
         {.name = "total", .number = booking->total},
@@ -193,7 +194,7 @@ static void set_values(const struct notification_input *input, struct text_value
     memcpy(values, all, sizeof all);
 }
 
-/* False, and nothing is appended, if a required value is missing. */
+/* Appends the text; if a required value is missing, appends nothing and returns false. */
 static bool add_text(const struct notification_input *input, enum text text,
                      const struct text_value *values, size_t count, struct buf *out)
 {
@@ -204,7 +205,7 @@ static bool make_text(const struct notification_input *input,
                       const struct text_value values[VALUES], struct arena *arena,
                       struct slice *text, struct fault *fault)
 {
-    const struct template *template = template_of(input);
+    const struct template *template = find_template(input);
     const struct {
         const char *before;
         enum text text; /* TEXTS: none */
@@ -230,8 +231,9 @@ static bool make_text(const struct notification_input *input,
 /* --- buttons --- */
 
 /* The label of a button; absent if the button is not offered now. */
-static struct slice label_of(const struct notification_input *input,
-                             const struct text_value *values, enum offer offer, struct arena *arena)
+static struct slice make_label(const struct notification_input *input,
+                               const struct text_value *values, enum offer offer,
+                               struct arena *arena)
 {
     const char *name = offers[offer].action;
     const struct stay_action *action = name != NULL ? stay_find_action(input->booking, name) : NULL;
@@ -249,8 +251,8 @@ static struct slice label_of(const struct notification_input *input,
 
 /* The argument of a button: the booking's id, and for actions the version that the notification
  * describes. If the booking has changed since, the action is not carried out. */
-static struct slice argument_of(const struct stay_booking *booking, enum offer offer,
-                                struct arena *arena)
+static struct slice make_argument(const struct stay_booking *booking, enum offer offer,
+                                  struct arena *arena)
 {
     char version[32] = "";
 
@@ -278,7 +280,7 @@ bool notification_make_button(const struct notification_recipient *to,
     return out->data.at != NULL || arena_fault(fault);
 }
 
-/* A row of ratings. */
+/* Adds a row of buttons, one for each rating. */
 static bool put_ratings(const struct notification_input *input, struct turn_reply *reply,
                         struct turn_button buttons[STAY_RATING_MAX], struct arena *arena,
                         struct fault *fault)
@@ -312,8 +314,8 @@ static void add_receipt(const struct notification_input *input, struct turn_repl
     reply->confided = true;
 }
 
-/* The message with the text and the buttons that are offered now. `values` of labels may be NULL.
- */
+/* Makes the message of the text and of the buttons that are offered now. `values` are those of
+ * labels; NULL: labels without values. */
 static bool make_message(const struct notification_input *input, const struct text_value *values,
                          const enum offer *offered, struct slice text, const struct uuid *about,
                          struct arena *arena, struct outbox_message *out, struct fault *fault)
@@ -326,11 +328,11 @@ static bool make_message(const struct notification_input *input, const struct te
 
     for (const enum offer *offer = offered; *offer != NO_OFFER; offer++) {
         struct turn_button *button = &buttons[reply.button_count];
-        button->label = label_of(input, values, *offer, arena);
+        button->label = make_label(input, values, *offer, arena);
         if (button->label.at == NULL)
             continue;
         if (!notification_make_button(&input->to, input->button_key, offers[*offer].command,
-                                      argument_of(input->booking, *offer, arena), button, arena,
+                                      make_argument(input->booking, *offer, arena), button, arena,
                                       fault))
             return false;
         reply.button_count++;
@@ -349,8 +351,8 @@ bool notification_compose(const struct notification_input *input, struct arena *
 
     set_values(input, values);
     return make_text(input, values, arena, &text, fault) &&
-           make_message(input, values, template_of(input)->offers, text, &input->booking->id, arena,
-                        out, fault);
+           make_message(input, values, find_template(input)->offers, text, &input->booking->id,
+                        arena, out, fault);
 }
 
 /* --- the next day of an owner --- */
@@ -371,7 +373,7 @@ static void add_stay(const struct notification_input *input, const struct stay_b
                     ARRAY_LEN(values), out);
 }
 
-static int32_t end_of(const struct stay_booking *stay, bool departs)
+static int32_t arrival_or_departure(const struct stay_booking *stay, bool departs)
 {
     return departs ? stay->check_out : stay->check_in;
 }
@@ -384,7 +386,7 @@ static void add_stays(const struct notification_input *input, const struct notif
 
     for (int departs = 0; departs < 2; departs++)
         for (size_t i = 0; i < day->count && listed < DAY_LINES_MAX; i++) {
-            if (end_of(&day->stays[i], departs != 0) != day->day)
+            if (arrival_or_departure(&day->stays[i], departs != 0) != day->day)
                 continue;
             add_stay(input, &day->stays[i], departs != 0, out);
             listed++;
@@ -405,7 +407,7 @@ bool notification_compose_day(const struct notification_input *input,
     buf_init(&made, TEXT_BYTES_MAX);
     for (size_t i = 0; i < day->count; i++)
         for (int departs = 0; departs < 2; departs++)
-            totals[departs] += end_of(&day->stays[i], departs != 0) == day->day;
+            totals[departs] += arrival_or_departure(&day->stays[i], departs != 0) == day->day;
     *any = totals[0] + totals[1] > 0;
     if (!*any)
         return true;

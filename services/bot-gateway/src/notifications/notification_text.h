@@ -14,13 +14,14 @@
 
 /* A person or the staff chat. */
 struct notification_recipient {
-    /* Of a person, whose private chat has the same id, or of the staff chat. FIELD_ABSENT: none. */
+    /* The private chat of a person, whose id is the person's, or the staff chat. FIELD_ABSENT:
+     * nobody can be notified. */
     int64_t chat_id;
     enum language language;
     bool is_staff;
     bool is_guest;
     int64_t thread_id;         /* of staff: the topic; 0: none */
-    enum notification_why why; /* staff are notified in place of the owner */
+    enum notification_why why; /* why staff are notified in place of the owner */
 };
 
 struct notification_input {
@@ -31,10 +32,10 @@ struct notification_input {
     const struct texts *texts; /* of the type of bot */
     const struct stay_booking *booking;
     const struct notification_apartment *apartment;
-    int64_t now;
+    int64_t now; /* microseconds */
 };
 
-/* Makes a button that runs the command, in a row of its own, without a label. */
+/* Makes a button that runs the command, in a row of its own; the caller sets the label. */
 bool notification_make_button(const struct notification_recipient *to,
                               const uint8_t key[BUTTON_KEY_LEN], const char *command,
                               struct slice argument, struct turn_button *out, struct arena *arena,
@@ -45,7 +46,7 @@ bool notification_make_button(const struct notification_recipient *to,
 bool notification_compose(const struct notification_input *input, struct arena *arena,
                           struct outbox_message *out, struct fault *fault) MUST_CHECK;
 
-/* Stays of an owner around `day`; those that neither begin nor end on it are ignored. */
+/* Stays of an owner; those that neither begin nor end on `day` are ignored. */
 struct notification_day {
     struct uuid owner;
     int32_t day;

@@ -15,10 +15,10 @@ struct notification_event {
     struct slice type; /* "booking.held" */
     int64_t occurred_at;
     struct slice resource; /* "booking", "ride", ... */
-    struct uuid id;        /* of the resource, as the following, after the step */
-    int64_t version;
-    struct slice status;
-    struct uuid ride; /* of an offer */
+    struct uuid id;        /* of the resource */
+    int64_t version;       /* of the resource after the step */
+    struct slice status;   /* of the resource after the step */
+    struct uuid ride;      /* if the resource is an offer: its ride */
 };
 struct notification_page {
     struct notification_event *items; /* in the arena */
@@ -28,14 +28,14 @@ struct notification_page {
 bool notification_read_page(struct slice body, struct arena *arena, struct notification_page *out,
                             struct fault *fault) MUST_CHECK;
 
-/* The step in the history of a booking, ride or trip that made `version`; `found` is false if there
- * is none. */
+/* A step in the history of a booking, ride or trip. */
 struct notification_change {
-    struct slice from;  /* absent: none */
+    struct slice from;  /* the status before the step; absent: none */
     struct slice actor; /* may be absent */
     bool has_reason;
-    bool owner_knows; /* it was requested, claimed or confirmed before */
+    bool owner_knows; /* a booking has had another status than "held" before the step */
 };
+/* Reads the step that made `version`; `found` is false if the history does not have it. */
 bool notification_read_change(struct slice body, int64_t version, struct arena *arena,
                               struct notification_change *out, bool *found,
                               struct fault *fault) MUST_CHECK;
@@ -45,7 +45,7 @@ struct notification_apartment {
     struct slice zone;          /* of the tz database; Asia/Almaty if it is missing */
     struct slice check_in_time; /* "14:00" */
     struct slice check_out_time;
-    int check_in_minutes; /* after midnight, or the usual time */
+    int check_in_minutes; /* after midnight; if check_in_time is missing, the usual time */
     int check_out_minutes;
 };
 bool notification_read_apartment(struct slice body, struct arena *arena,
@@ -55,11 +55,11 @@ bool notification_read_apartment(struct slice body, struct arena *arena,
 struct notification_owner {
     int64_t telegram_id; /* may be absent */
     bool notify;
-    struct slice language; /* may be unknown */
+    struct slice language; /* may be absent or none of ours */
 };
 bool notification_read_owner(struct slice body, struct arena *arena, struct notification_owner *out,
                              struct fault *fault) MUST_CHECK;
-/* Reads a list of drivers, who have no `notify`, at most `max`. */
+/* Reads a list of at most `max` drivers. Drivers have no `notify`. */
 bool notification_read_drivers(struct slice body, size_t max, struct arena *arena,
                                const struct notification_owner **out, size_t *count,
                                struct fault *fault) MUST_CHECK;

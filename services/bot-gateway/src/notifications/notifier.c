@@ -12,17 +12,17 @@
 
 enum {
     RUN_MS = 60000,
-    STAFF_MS = 10000, /* between readings of the staff chat without a message to it */
+    STAFF_MS = 10000, /* time between reads of the staff chat if no message is sent to it */
     /* Limit of memory in a round; an answer usually has a few KiB. */
     ARENA_MAX = 4 * NOTIFICATION_PAGE_MAX * BOOKING_ANSWER_MAX,
 };
 
 /* State of reading the events of a bot. */
 struct feed {
-    struct uuid bot_id; /* nil: the slot is free */
-    int failures;       /* consecutive ones */
-    int64_t seen_ns;    /* when its turn came last */
-    int64_t retry_ns;
+    struct uuid bot_id;      /* nil: the slot is free */
+    int failures;            /* number of rounds that have failed since the last success */
+    int64_t seen_ns;         /* start of the last round, also if it was skipped */
+    int64_t retry_ns;        /* rounds before this time are skipped */
     int64_t behind_since_ns; /* since when unread events may exist; 0: none, or another instance
                                 reads them */
     int64_t staff_ns;        /* when the staff chat was read for `staff_lost` */
@@ -31,7 +31,7 @@ struct feed {
 
 struct notifier {
     struct notifier_options options;
-    struct uuid owner; /* this process */
+    struct uuid owner; /* identifies this process in leases */
     struct periodic task;
     struct feed feeds[BOTS_MAX];
     bool stopped; /* the leases are released */
@@ -49,7 +49,7 @@ static bool has_feed(const struct bot *bot)
            bot_has(bot, BOT_KEY);
 }
 
-static struct feed *feed_of(struct notifier *notifier, const struct uuid *bot_id)
+static struct feed *find_or_add_feed(struct notifier *notifier, const struct uuid *bot_id)
 {
     for (size_t i = 0; i < BOTS_MAX; i++) {
         struct feed *feed = &notifier->feeds[i];
@@ -61,12 +61,13 @@ static struct feed *feed_of(struct notifier *notifier, const struct uuid *bot_id
     return NULL;
 }
 
-/* Copies the n-th bot; false: there are fewer. `reads`: whether its events are to be read. */
-static bool take_bot(const struct notifier *notifier, size_t n, struct notifier_round *round,
+/* Copies the n-th bot to `round`; false: there are no more bots. `reads` is true if the events of
+ * the bot are to be read. */
+static bool copy_bot(const struct notifier *notifier, size_t n, struct notifier_round *round,
                      bool *reads)
 {
     const struct bot *all;
-    struct fault ignored; /* the bots are not known yet: the next run */
+    struct fault ignored; /* the bots are not read yet: the next run handles them */
     size_t count;
 
     if (!bots_all(notifier->options.bots, &all, &count, &ignored) || n >= count)
@@ -136,7 +137,7 @@ static void record_result(struct notifier *notifier, struct feed *feed,
 
 static bool run_feed(struct notifier *notifier, struct notifier_round *round, struct fault *fault)
 {
-    struct feed *feed = feed_of(notifier, &round->bot_id);
+    struct feed *feed = find_or_add_feed(notifier, &round->bot_id);
     bool leased = false;
 
     if (feed == NULL)
@@ -172,7 +173,7 @@ static bool run(void *data, struct fault *fault)
     for (size_t n = 0; n < BOTS_MAX && !notifier->options.service->stopping; n++) {
         struct notifier_round round = {.at_end = false};
         struct fault one;
-        if (!take_bot(notifier, n, &round, &reads))
+        if (!copy_bot(notifier, n, &round, &reads))
             break;
         if (!reads || run_feed(notifier, &round, &one))
             continue;

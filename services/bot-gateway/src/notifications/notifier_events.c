@@ -20,10 +20,10 @@ struct plan {
 struct message {
     struct message *next;
     struct outbox_message row;
-    int to;
-    int most;     /* notifier_page_add() */
-    bool erased;  /* the recipient was erased */
-    bool dropped; /* all numbers of its key are taken */
+    int to;           /* NOTIFIER_TO_... */
+    int max_per_hour; /* 0: no limit; see notifier_page_add() */
+    bool erased;      /* the recipient was erased */
+    bool dropped;     /* because of max_per_hour */
 };
 
 /* A page and its results. */
@@ -33,9 +33,9 @@ struct notifier_page {
     struct plan *plans; /* in the order of events; in the arena */
     struct plan **last_plan;
     struct message *messages; /* sorted by chat, the order of locks; in the arena */
-    const struct notification_event *unheard[NOTIFICATION_PAGE_MAX];
+    const struct notification_event *unheard[NOTIFICATION_PAGE_MAX]; /* see notifier.h */
     size_t unheard_count;
-    bool moved; /* it was stored */
+    bool moved; /* the page was stored; false: another process has advanced the position */
 };
 
 /* --- one event --- */
@@ -64,7 +64,7 @@ static bool lookup_change(struct notifier_round *round, struct event_context *co
     return context->looked_up;
 }
 
-static struct notification_step step_of(const struct event_context *context)
+static struct notification_step make_step(const struct event_context *context)
 {
     const struct notification_change *change = &context->change;
 
@@ -79,8 +79,8 @@ static struct notification_step step_of(const struct event_context *context)
                                       .guest = context->booking.guest};
 }
 
-static bool find_guest(struct notifier_round *round, struct event_context *context,
-                       struct fault *fault)
+static bool find_guest_delivery(struct notifier_round *round, struct event_context *context,
+                                struct fault *fault)
 {
     struct delivery *guest = &context->deliveries[NOTIFIER_TO_GUEST];
 
@@ -92,14 +92,15 @@ static bool find_guest(struct notifier_round *round, struct event_context *conte
         return true;
     if (!lookup_change(round, context, fault))
         return false;
-    const struct notification_step step = step_of(context);
+    const struct notification_step step = make_step(context);
     guest->notification = notification_for_guest(&step);
     return true;
 }
 
-/* Also sets the delivery to staff, if they are notified in place of the owner or of a refund. */
-static bool find_owner(struct notifier_round *round, struct event_context *context,
-                       struct fault *fault)
+/* Sets the delivery to the owner, and the delivery to staff if they are notified in place of the
+ * owner or about a refund. */
+static bool find_owner_delivery(struct notifier_round *round, struct event_context *context,
+                                struct fault *fault)
 {
     struct delivery *owner = &context->deliveries[NOTIFIER_TO_OWNER];
     struct delivery *staff = &context->deliveries[NOTIFIER_TO_STAFF];
@@ -115,7 +116,7 @@ static bool find_owner(struct notifier_round *round, struct event_context *conte
         return true;
     if (!lookup_change(round, context, fault))
         return false;
-    const struct notification_step step = step_of(context);
+    const struct notification_step step = make_step(context);
     if (reaches_owner)
         owner->notification = notification_for_owner(&step);
     staff->notification = notification_for_staff(&step, why, refund);
@@ -126,7 +127,7 @@ static bool find_owner(struct notifier_round *round, struct event_context *conte
                &staff->recipient, fault);
 }
 
-/* Nobody is notified: staff would be, but no bot can write to them. */
+/* Whether the notification reaches nobody: it is for staff, but no bot can write to them. */
 static bool is_unheard(const struct notifier_round *round, const struct delivery *staff)
 {
     return staff->notification != NOTIFICATION_NONE &&
@@ -134,7 +135,8 @@ static bool is_unheard(const struct notifier_round *round, const struct delivery
 }
 
 bool notifier_page_add(struct notifier_page *page, const struct notification_event *event,
-                       const struct outbox_message *message, int to, int most, struct fault *fault)
+                       const struct outbox_message *message, int to, int max_per_hour,
+                       struct fault *fault)
 {
     struct message *added = arena_alloc(&page->round->arena, sizeof *added), **at = &page->messages;
 
@@ -142,7 +144,7 @@ bool notifier_page_add(struct notifier_page *page, const struct notification_eve
         return arena_fault(fault);
     while (*at != NULL && (*at)->row.chat_id <= message->chat_id)
         at = &(*at)->next;
-    *added = (struct message){.next = *at, .row = *message, .to = to, .most = most};
+    *added = (struct message){.next = *at, .row = *message, .to = to, .max_per_hour = max_per_hour};
     added->row.held = event->occurred_at < page->round->position.held_before;
     *at = added;
     return true;
@@ -208,8 +210,8 @@ static bool needs_apartment(const struct event_context *context)
     return needs;
 }
 
-static bool process(struct notifier_page *page, const struct notification_event *event,
-                    struct fault *fault)
+static bool process_booking(struct notifier_page *page, const struct notification_event *event,
+                            struct fault *fault)
 {
     struct notifier_round *round = page->round;
     struct event_context *context = arena_alloc(&round->arena, sizeof *context);
@@ -222,7 +224,8 @@ static bool process(struct notifier_page *page, const struct notification_event 
         return false;
     if (!found)
         return true;
-    if (!find_guest(round, context, fault) || !find_owner(round, context, fault) ||
+    if (!find_guest_delivery(round, context, fault) ||
+        !find_owner_delivery(round, context, fault) ||
         (needs_apartment(context) &&
          !notifier_lookup_apartment(round, &context->booking, &context->apartment, fault)))
         return false;
@@ -247,7 +250,7 @@ static bool process_event(struct notifier_page *page, const struct notification_
 
     if (uuid_is_nil(&event->id) || is_booking != of_stays ||
         event->occurred_at < page->round->position.since ||
-        (of_stays ? process(page, event, fault)
+        (of_stays ? process_booking(page, event, fault)
                   : notifier_process_ride(page->round, event, page, fault)))
         return true;
     if (!notifier_is_permanent(fault))
@@ -260,19 +263,19 @@ static bool process_event(struct notifier_page *page, const struct notification_
 
 /* --- pages --- */
 
-static bool enqueue(struct db *tx, const struct notifier_round *round, struct message *message,
-                    bool *known, struct fault *fault)
+static bool enqueue_message(struct db *tx, const struct notifier_round *round,
+                            struct message *message, bool *known, struct fault *fault)
 {
     const struct slice key = message->row.dedupe_key;
     char numbered[KEY_MAX];
     bool placed = false;
 
-    if (message->most == 0)
+    if (message->max_per_hour == 0)
         return notifier_enqueue(tx, round, &message->row, &placed, known, fault);
-    if (!notification_store_free_keys(tx, &round->bot_id, message->row.chat_id, key, message->most,
-                                      fault))
+    if (!notification_store_free_keys(tx, &round->bot_id, message->row.chat_id, key,
+                                      message->max_per_hour, fault))
         return false;
-    for (int i = 0; i < message->most && !placed && *known; i++) {
+    for (int i = 0; i < message->max_per_hour && !placed && *known; i++) {
         snprintf(numbered, sizeof numbered, "%.*s:%d", SLICE_ARG(key), i);
         message->row.dedupe_key = slice_of(numbered);
         if (!notifier_enqueue(tx, round, &message->row, &placed, known, fault))
@@ -289,7 +292,7 @@ static bool enqueue_all(struct db *tx, struct notifier_page *page, struct fault 
         bool known = true;
         if (message->erased)
             continue;
-        if (!enqueue(tx, page->round, message, &known, fault))
+        if (!enqueue_message(tx, page->round, message, &known, fault))
             return false;
         message->erased = !known;
         if (!known) {
@@ -300,7 +303,7 @@ static bool enqueue_all(struct db *tx, struct notifier_page *page, struct fault 
     return true;
 }
 
-static bool store(struct db *tx, void *arg, struct fault *fault)
+static bool store_page(struct db *tx, void *arg, struct fault *fault)
 {
     struct notifier_page *page = arg;
     struct notifier_round *round = page->round;
@@ -311,8 +314,8 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
     if (!page->moved)
         return true;
     for (const struct plan *plan = page->plans; plan != NULL; plan = plan->next)
-        if (!notification_store_plan(tx, &round->bot_id, &plan->id, plan->items, plan->count,
-                                     plan->zone, round->now, fault))
+        if (!notification_store_plan_reminders(tx, &round->bot_id, &plan->id, plan->items,
+                                               plan->count, plan->zone, round->now, fault))
             return false;
     return enqueue_all(tx, page, fault);
 }
@@ -371,7 +374,7 @@ static bool process_page(struct notifier_round *round, bool *more, struct fault 
             return false;
     if (slice_is(page->read.next, round->position.cursor))
         return true;
-    if (!db_transaction(round->options->service->pool, store, page, fault))
+    if (!db_transaction(round->options->service->pool, store_page, page, fault))
         return false;
     if (!page->moved)
         return fault_set(fault, FAULT_UNAVAILABLE, "lost",
@@ -393,7 +396,7 @@ bool notifier_read_events(struct notifier_round *round, struct fault *fault)
     return true;
 }
 
-/* --- offers that have waited for the morning --- */
+/* --- REMINDER_OFFER: offers that have waited for the morning --- */
 
 struct offers {
     struct notifier_page *page;

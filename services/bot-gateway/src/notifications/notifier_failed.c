@@ -11,8 +11,8 @@ struct report {
     struct notifier_round *round;
     struct notification_failed failed;
     struct outbox_message message;
-    bool applies; /* there is a message */
-    bool mine;    /* no other instance has reported it */
+    bool applies; /* `message` is set */
+    bool mine;    /* no other instance has reported the failed message */
 };
 
 void notifier_note_unheard(struct notifier_round *round, const struct uuid *booking,
@@ -27,7 +27,7 @@ void notifier_note_unheard(struct notifier_round *round, const struct uuid *book
 }
 
 /* Composes the message, unless the booking is gone or there is no staff chat. */
-static bool compose(struct report *report, struct fault *fault)
+static bool compose_report(struct report *report, struct fault *fault)
 {
     struct notifier_round *round = report->round;
     struct stay_booking *booking = arena_alloc(&round->arena, sizeof *booking);
@@ -52,7 +52,7 @@ static bool compose(struct report *report, struct fault *fault)
     return report->message.dedupe_key.at != NULL || arena_fault(fault);
 }
 
-static bool store(struct db *tx, void *arg, struct fault *fault)
+static bool store_report(struct db *tx, void *arg, struct fault *fault)
 {
     struct report *report = arg;
     bool placed, known;
@@ -63,14 +63,15 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
            notifier_enqueue(tx, report->round, &report->message, &placed, &known, fault);
 }
 
-/* A booking that cannot be read is logged, and nobody is notified of it. */
+/* Reports the failed message to staff, or logs its booking if staff cannot be notified or if
+ * booking-api's answer cannot be read. */
 static bool send_report(struct report *report, struct fault *fault)
 {
     struct notifier_round *round = report->round;
 
-    if (!compose(report, fault) && !notifier_is_permanent(fault))
+    if (!compose_report(report, fault) && !notifier_is_permanent(fault))
         return false;
-    if (!db_transaction(round->options->service->pool, store, report, fault))
+    if (!db_transaction(round->options->service->pool, store_report, report, fault))
         return false;
     if (report->mine && report->applies)
         round->queued[NOTIFIER_TO_STAFF]++;
@@ -90,7 +91,7 @@ bool notifier_report_failed(struct notifier_round *round, struct fault *fault)
         return true;
     if (!notifier_read_staff(round, fault))
         return false;
-    /* Another bot of the tenant reports them, or they wait for the chat. */
+    /* ELSEWHERE: another bot of the tenant reports them. LOST: they wait for the staff chat. */
     if (round->staff.state == STAFF_CHAT_ELSEWHERE || round->staff.state == STAFF_CHAT_LOST)
         return true;
     for (int row = 0; row < rows.count && !round->options->service->stopping; row++) {

@@ -6,7 +6,7 @@
 #include "notifications/notifier_private.h"
 #include "outbox/outbox_store.h"
 
-enum { DAY_PAGES_MAX = 5 /* of stays around a day of an owner */ };
+enum { DAY_PAGES_MAX = 5 /* pages of an owner's stays around one day */ };
 
 bool notifier_is_permanent(const struct fault *fault)
 {
@@ -97,7 +97,7 @@ bool notifier_lookup_change(struct notifier_round *round, const struct notificat
 
 /* --- recipients --- */
 
-static enum language language_of(int first, int second)
+static enum language first_known_language(int first, int second)
 {
     return first >= 0 ? (enum language)first : second >= 0 ? (enum language)second : LANGUAGE_RU;
 }
@@ -114,14 +114,15 @@ bool notifier_find_guest(struct notifier_round *round, int64_t guest,
                                         fault))
         return false;
     if (person.found)
-        *out = (struct notification_recipient){.chat_id = guest,
-                                               .language =
-                                                   language_of(person.chosen, person.app_language),
-                                               .is_guest = true};
+        *out = (struct notification_recipient){
+            .chat_id = guest,
+            .language = first_known_language(person.chosen, person.app_language),
+            .is_guest = true};
     return true;
 }
 
-/* The owner's record and, if an account is bound, what the bots know of it. */
+/* Reads the owner's record and, if a Telegram account is bound to the owner, what the bots know
+ * about that account. */
 static bool lookup_owner(struct notifier_round *round, const struct uuid *id,
                          struct notification_owner *owner, struct notification_person *person,
                          struct fault *fault)
@@ -158,7 +159,7 @@ bool notifier_find_owner(struct notifier_round *round, const struct stay_booking
         out->chat_id = owner.telegram_id;
         enum language own;
         const bool has_own = language_read(owner.language, &own);
-        out->language = language_of(person.chosen, has_own ? (int)own : -1);
+        out->language = first_known_language(person.chosen, has_own ? (int)own : -1);
     }
     return true;
 }
@@ -189,9 +190,9 @@ bool notifier_find_staff(struct notifier_round *round, enum notification_why why
 
 /* --- the message --- */
 
-static struct notification_input input_of(const struct notifier_round *round,
-                                          enum notification notification,
-                                          const struct notification_recipient *recipient)
+static struct notification_input make_input(const struct notifier_round *round,
+                                            enum notification notification,
+                                            const struct notification_recipient *recipient)
 {
     struct notification_input input = {.notification = notification,
                                        .to = *recipient,
@@ -204,8 +205,8 @@ static struct notification_input input_of(const struct notifier_round *round,
     return input;
 }
 
-/* Replaces the booking by what its guest sees. A booking that was erased meanwhile loses address
- * and check_in_info. */
+/* Reads the booking again as its guest sees it. If it was erased meanwhile, removes address and
+ * check_in_info. */
 static bool lookup_as_guest(struct notifier_round *round, struct stay_booking *booking,
                             struct fault *fault)
 {
@@ -229,7 +230,7 @@ bool notifier_compose(struct notifier_round *round, enum notification notificati
                       const struct notification_apartment *apartment, struct outbox_message *out,
                       struct fault *fault)
 {
-    struct notification_input input = input_of(round, notification, recipient);
+    struct notification_input input = make_input(round, notification, recipient);
     struct stay_booking seen = *booking;
 
     if (recipient->is_guest && !lookup_as_guest(round, &seen, fault))
@@ -266,7 +267,7 @@ bool notifier_compose_day(struct notifier_round *round,
                           int32_t day, struct outbox_message *out, bool *any, struct fault *fault)
 {
     enum { STAYS_MAX = DAY_PAGES_MAX * STAY_BOOKINGS_READ };
-    const struct notification_input input = input_of(round, NOTIFICATION_TOMORROW, recipient);
+    const struct notification_input input = make_input(round, NOTIFICATION_TOMORROW, recipient);
     struct stay_booking *stays = arena_alloc(&round->arena, STAYS_MAX * sizeof *stays);
     struct notification_day shown = {.owner = *owner, .day = day, .stays = stays};
     struct stay_bookings page = {.next_cursor = SLICE("")};

@@ -25,9 +25,9 @@ struct notifier_round {
     char key[BOT_KEY_MAX + 1];
     uint8_t button_key[BUTTON_KEY_LEN];
     struct notification_position position;
-    struct staff_chat staff; /* of notifier_read_staff() */
-    bool staff_read;
-    bool staff_due; /* read it even if nothing is to be sent to staff */
+    struct staff_chat staff; /* set by notifier_read_staff() */
+    bool staff_read;         /* `staff` is set */
+    bool staff_due;          /* read the staff chat even if nothing is to be sent to staff */
     struct arena arena;
     int64_t now;
     bool one_by_one; /* after a failed round: one event per page, so that progress is stored */
@@ -42,7 +42,7 @@ struct notifier_round {
  * FAULT_UNAVAILABLE "booking_failed". */
 bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
                      bool *found, struct fault *fault) MUST_CHECK;
-/* The same as this guest; FIELD_ABSENT: as staff. */
+/* Like notifier_lookup(), but as this guest; FIELD_ABSENT: as staff. */
 bool notifier_lookup_as(struct notifier_round *round, int64_t guest, struct slice path,
                         struct slice *body, bool *found, struct fault *fault) MUST_CHECK;
 /* "/v1/<nouns>/<id><more>"; absent if the arena is full, which the lookups report. */
@@ -63,9 +63,10 @@ bool notifier_find_guest(struct notifier_round *round, int64_t guest,
 bool notifier_find_owner(struct notifier_round *round, const struct stay_booking *booking,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
 
-/* Reads the staff chat, once in a round. */
+/* Reads the staff chat, unless this round has read it already. */
 bool notifier_read_staff(struct notifier_round *round, struct fault *fault) MUST_CHECK;
-/* The staff chat, if the bot writes to it. `why` is that of the owner. */
+/* Sets `out` to the staff chat; its `chat_id` is FIELD_ABSENT if the bot does not write to it.
+ * `why` says why the owner is not notified. */
 bool notifier_find_staff(struct notifier_round *round, enum notification_why why,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
 
@@ -76,9 +77,10 @@ bool notifier_compose(struct notifier_round *round, enum notification notificati
                       const struct stay_booking *booking,
                       const struct notification_apartment *apartment, struct outbox_message *out,
                       struct fault *fault) MUST_CHECK;
-/* The dedupe_key of a notification of a booking to a guest, owner or staff. The text shows the
- * booking as it is, so a version of it is worth one message, even if two events are read together
- * or several messages to the owner have failed. Its `at` is NULL without memory. */
+/* The dedupe_key of a notification about a booking to a guest, owner or staff. A message shows the
+ * booking as it is now, so the key contains its version: each version causes one message, even if
+ * two events are read together or several messages to the owner have failed. Absent if memory is
+ * short. */
 struct slice notifier_key(struct notifier_round *round, const struct stay_booking *booking,
                           enum notification notification, int to);
 /* Composes a message about an owner's arrivals and departures on a day; `any` is false if there are
@@ -101,13 +103,14 @@ bool notifier_is_permanent(const struct fault *fault);
 
 struct notifier_page;
 
-/* Adds a message. If `most` is positive, its dedupe_key is completed by a number below `most`, the
- * first that no message of the last hour has; if each is taken, the message is dropped. */
+/* Adds a message. If `max_per_hour` is positive, it limits the messages with this dedupe_key: ":"
+ * and the first number below `max_per_hour` that no message of the last hour has are appended to
+ * the key. If each number is used, the message is dropped. */
 bool notifier_page_add(struct notifier_page *page, const struct notification_event *event,
-                       const struct outbox_message *message, int to, int most,
+                       const struct outbox_message *message, int to, int max_per_hour,
                        struct fault *fault) MUST_CHECK;
-/* Adds a plan of reminders of a booking, ride or trip, which replaces the one before. `zone` is
- * that of local times. */
+/* Adds the planned reminders of a booking, ride or trip, which replace its pending ones. `zone` is
+ * the time zone of `items` that are local times. */
 bool notifier_page_plan(struct notifier_page *page, const struct uuid *id,
                         const struct reminder_time *items, size_t count, struct slice zone,
                         struct fault *fault) MUST_CHECK;
@@ -118,7 +121,7 @@ bool notifier_process_ride(struct notifier_round *round, const struct notificati
 /* Adds the messages that offer a ride to drivers, if it still looks for one (notifier_rides.c). */
 bool notifier_offer_ride(struct notifier_round *round, const struct notification_event *event,
                          struct notifier_page *page, struct fault *fault) MUST_CHECK;
-/* Sends a due REMINDER_OFFER. */
+/* Sends the offers of a ride whose REMINDER_OFFER is due. */
 bool notifier_send_offers(struct notifier_round *round, const struct reminder *reminder,
                           struct fault *fault) MUST_CHECK;
 

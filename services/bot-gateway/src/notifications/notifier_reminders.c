@@ -14,25 +14,25 @@ struct due_reminder {
     struct reminder reminder;
     struct outbox_message message;
     int to;       /* NOTIFIER_TO_... */
-    bool applies; /* it still applies */
-    bool waits;   /* for a staff chat that Telegram refuses, or a later check_in_info_at */
-    bool mine;
+    bool applies; /* the reminder still applies, and `message` is set */
+    bool waits;   /* to be postponed: the staff chat is lost, or check_in_info_at is later now */
+    bool mine;    /* no other instance has finished the reminder */
 };
 
-static int64_t until(const struct reminder *reminder)
+static int64_t expiry_of(const struct reminder *reminder)
 {
     return reminder_until((enum reminder_kind)reminder->kind, reminder->due_at, reminder->until_at);
 }
 
 /* The day after the evening on which the reminder is sent. */
-static int32_t day_of(const struct reminder *reminder)
+static int32_t next_day_of(const struct reminder *reminder)
 {
     return format_day_of(reminder->due_at) + 1;
 }
 
 // clang-format off
-/* Columns: the usual notification; that on the day of check-in, of a request, or if a phone is
- * needed. The kinds that are missing are composed elsewhere. */
+/* Columns: the usual notification; the one on the day of check-in, about a request, or if a phone
+ * is needed. Kinds without a row are of an owner's next day, or of rides: composed elsewhere. */
 static const enum notification notifications[REMINDER_KINDS][2] = {
     [REMINDER_EVE]        = {NOTIFICATION_EVE,           NOTIFICATION_TODAY        },
     [REMINDER_HOURS]      = {NOTIFICATION_EVE,           NOTIFICATION_TODAY        },
@@ -47,8 +47,8 @@ static const enum notification notifications[REMINDER_KINDS][2] = {
 };
 // clang-format on
 
-static enum notification notification_of(const struct reminder *reminder,
-                                         const struct stay_booking *booking)
+static enum notification choose_notification(const struct reminder *reminder,
+                                             const struct stay_booking *booking)
 {
     const bool of_request = slice_is(booking->status, "requested");
     const bool other = reminder->kind == REMINDER_ENTRY ? booking->needs_phone
@@ -57,8 +57,9 @@ static enum notification notification_of(const struct reminder *reminder,
     return notifications[reminder->kind][other];
 }
 
-/* Sets the key that prevents a second message. Bookings of an owner share it for an evening; staff
- * are reminded once of a booking in a status. `booking` is NULL for a ride or trip. */
+/* Sets the key that prevents a second message, and the time to live. All bookings of an owner share
+ * the key of an evening; the key of staff has the booking's status, so that staff are reminded once
+ * for each status. `booking` is NULL for a ride or trip. */
 static bool set_dedupe_key(struct due_reminder *due, const struct stay_booking *booking,
                            struct fault *fault)
 {
@@ -75,8 +76,8 @@ static bool set_dedupe_key(struct due_reminder *due, const struct stay_booking *
     else
         due->message.dedupe_key = arena_printf(
             arena, "remind:%s:%s:%lld", id, of_day ? "evening" : reminder_kind_names[kind],
-            of_day ? (long long)day_of(reminder) : (long long)(reminder->due_at / US_PER_S));
-    due->message.ttl_s = (until(reminder) - due->round->now) / US_PER_S + 1;
+            of_day ? (long long)next_day_of(reminder) : (long long)(reminder->due_at / US_PER_S));
+    due->message.ttl_s = (expiry_of(reminder) - due->round->now) / US_PER_S + 1;
     return due->message.dedupe_key.at != NULL || arena_fault(fault);
 }
 
@@ -89,21 +90,21 @@ static bool compose_message(struct due_reminder *due, const struct stay_booking 
 
     *any = true;
     if (reminder_is_of_day((enum reminder_kind)due->reminder.kind))
-        return notifier_compose_day(round, recipient, &booking->owner, day_of(&due->reminder),
+        return notifier_compose_day(round, recipient, &booking->owner, next_day_of(&due->reminder),
                                     &due->message, any, fault);
     return notifier_lookup_apartment(round, booking, &apartment, fault) &&
-           notifier_compose(round, notification_of(&due->reminder, booking), recipient, booking,
+           notifier_compose(round, choose_notification(&due->reminder, booking), recipient, booking,
                             &apartment, &due->message, fault);
 }
 
-static bool applies(enum reminder_kind kind, const struct stay_booking *booking)
+static bool still_applies(enum reminder_kind kind, const struct stay_booking *booking)
 {
     return reminder_is_of(kind, booking->status) &&
            (kind != REMINDER_RATE || booking->rating == FIELD_ABSENT) &&
            (kind != REMINDER_ENTRY || booking->check_in_info_at != FIELD_ABSENT);
 }
 
-/* Finds the recipient: staff also in place of an owner who cannot be reminded to answer. */
+/* Finds the recipient. Staff get REMINDER_ENDS if the owner cannot be notified. */
 static bool find_recipient(struct due_reminder *due, const struct stay_booking *booking,
                            struct notification_recipient *out, struct fault *fault)
 {
@@ -130,7 +131,7 @@ static bool find_recipient(struct due_reminder *due, const struct stay_booking *
 }
 
 /* Composes the message if the reminder still applies. */
-static bool compose(struct due_reminder *due, struct fault *fault)
+static bool compose_reminder(struct due_reminder *due, struct fault *fault)
 {
     struct notifier_round *round = due->round;
     const enum reminder_kind kind = (enum reminder_kind)due->reminder.kind;
@@ -140,7 +141,7 @@ static bool compose(struct due_reminder *due, struct fault *fault)
 
     if (booking == NULL)
         return arena_fault(fault);
-    if (round->now >= until(&due->reminder))
+    if (round->now >= expiry_of(&due->reminder))
         return true;
     if (reminder_is_of_ride(kind)) {
         due->to = kind == REMINDER_RUN ? NOTIFIER_TO_DRIVER : NOTIFIER_TO_GUEST;
@@ -150,7 +151,7 @@ static bool compose(struct due_reminder *due, struct fault *fault)
     }
     if (!notifier_lookup_booking(round, &due->reminder.booking, booking, &found, fault))
         return false;
-    if (!found || !applies(kind, booking))
+    if (!found || !still_applies(kind, booking))
         return true;
     due->waits = kind == REMINDER_ENTRY && booking->check_in_info_at > round->now;
     if (due->waits)
@@ -168,7 +169,7 @@ static bool compose(struct due_reminder *due, struct fault *fault)
     return true;
 }
 
-static bool store(struct db *tx, void *arg, struct fault *fault)
+static bool store_reminder(struct db *tx, void *arg, struct fault *fault)
 {
     struct due_reminder *due = arg;
     bool placed, known = true;
@@ -198,7 +199,8 @@ static bool send_reminder(struct due_reminder *due, struct fault *fault)
     const bool offers = due->reminder.kind == REMINDER_OFFER;
     char id[UUID_TEXT_LEN + 1];
 
-    if (!(offers ? notifier_send_offers(due->round, &due->reminder, fault) : compose(due, fault))) {
+    if (!(offers ? notifier_send_offers(due->round, &due->reminder, fault)
+                 : compose_reminder(due, fault))) {
         if (!notifier_is_permanent(fault))
             return false;
         uuid_format(&due->reminder.booking, id);
@@ -208,7 +210,7 @@ static bool send_reminder(struct due_reminder *due, struct fault *fault)
     }
     if (offers)
         return true;
-    if (!(due->waits ? postpone(due, fault) : db_transaction(pool, store, due, fault)))
+    if (!(due->waits ? postpone(due, fault) : db_transaction(pool, store_reminder, due, fault)))
         return false;
     due->round->queued[due->to] += due->mine && due->applies;
     return true;
@@ -219,12 +221,12 @@ bool notifier_send_reminders(struct notifier_round *round, struct fault *fault)
     auto_rows struct db_rows rows = {0};
 
     round->now = round->options->now();
-    if (!notification_store_due(round->options->service->db, &round->bot_id, round->now, DUE_MAX,
-                                &rows, fault))
+    if (!notification_store_find_due(round->options->service->db, &round->bot_id, round->now,
+                                     DUE_MAX, &rows, fault))
         return false;
     for (int row = 0; row < rows.count && !round->options->service->stopping; row++) {
         struct due_reminder due = {.round = round};
-        notification_store_read(&rows, row, &due.reminder);
+        notification_store_read_reminder(&rows, row, &due.reminder);
         arena_reset(&round->arena);
         if (!send_reminder(&due, fault))
             return false;

@@ -10,15 +10,15 @@
 #include "texts/format.h"
 
 enum {
-    RIDE_PAGES_MAX = 5, /* of RIDES_MAX passengers of a trip */
-    DRIVERS_MAX = 50,   /* who get the offer of an open ride */
-    OFFERS_AN_HOUR = 6, /* to a driver */
+    RIDE_PAGES_MAX = 5, /* pages of RIDES_MAX passengers of a trip */
+    DRIVERS_MAX = 50,   /* drivers who get the offer of an open ride */
+    OFFERS_AN_HOUR = 6, /* maximum for each driver */
     OFFER_TTL_S = 1800
 };
 
 /* --- lookups --- */
 
-/* As the guest, or as staff if it is FIELD_ABSENT. */
+/* Reads a ride as the guest sees it, or as staff if `guest` is FIELD_ABSENT. */
 static bool lookup_order(struct notifier_round *round, const struct uuid *id, int64_t guest,
                          struct ride_order *out, bool *found, struct fault *fault)
 {
@@ -53,13 +53,15 @@ static bool find_driver(struct notifier_round *round, const struct uuid *id,
 
 /* --- one message --- */
 
-/* An event and what is known of it. */
+/* An event, and what was looked up for it. */
 struct ride_event {
     struct notifier_round *round;
     struct notifier_page *page;
     const struct notification_event *event;
     struct notification_step step;
-    struct uuid about; /* with `number` the key of the message: what it describes */
+    /* Parts of the dedupe_key: id of the ride or trip that the message describes, and its version
+     * (for a closed road: the end of the closure). */
+    struct uuid about;
     int64_t number;
 };
 
@@ -90,7 +92,8 @@ static bool add(const struct ride_event *event, const struct ride_notice *notice
     return notifier_page_add(event->page, event->event, &message, to, 0, fault);
 }
 
-/* Notifies the passenger, who sees what booking-api shows the passenger. */
+/* Notifies the passenger. The ride is read again as the passenger, so that the message shows only
+ * what booking-api shows the passenger. */
 static bool notify_guest(struct ride_event *event, const struct ride_order *order,
                          const struct ride_run *run, struct fault *fault)
 {
@@ -112,7 +115,7 @@ static bool notify_guest(struct ride_event *event, const struct ride_order *orde
     return !found || add(event, notice, &input, NOTIFIER_TO_GUEST, fault);
 }
 
-/* `order` is NULL if the event concerns the trip. */
+/* Notifies the driver of the trip. `order` is NULL if the event concerns the trip. */
 static bool notify_driver(const struct ride_event *event, const struct ride_order *order,
                           const struct ride_run *run, struct fault *fault)
 {
@@ -132,7 +135,8 @@ static bool is_live(const struct ride_run *run)
     return slice_is(run->status, "scheduled") || slice_is(run->status, "started");
 }
 
-/* Sets the actor and the status before. A closed road is no step of the trip. */
+/* Sets the actor of the step and the status before it. The history of a trip has no step for a
+ * closed road. */
 static bool lookup_step(struct ride_event *event, struct fault *fault)
 {
     struct notification_change change = {.has_reason = false};
@@ -147,12 +151,12 @@ static bool lookup_step(struct ride_event *event, struct fault *fault)
 
 /* --- reminders --- */
 
-static bool is_asked(const struct ride_run *run)
+static bool awaits_confirmation(const struct ride_run *run)
 {
     return slice_is(run->status, "scheduled") && run->confirmed_at == FIELD_ABSENT;
 }
 
-/* Plans the reminder of a ride or trip, or none. */
+/* Plans the reminder of a ride or trip; no reminder unless `applies`. */
 static bool plan(const struct ride_event *event, const struct uuid *id, enum reminder_kind kind,
                  bool applies, int64_t depart_at, struct fault *fault)
 {
@@ -197,7 +201,7 @@ static bool remind_driver(struct notifier_round *round, const struct uuid *id,
         return arena_fault(fault);
     if (!lookup_run(round, id, run, applies, fault))
         return false;
-    *applies = *applies && is_asked(run);
+    *applies = *applies && awaits_confirmation(run);
     input->run = run;
     return !*applies || find_driver(round, &run->driver, &input->to, fault);
 }
@@ -320,7 +324,8 @@ static bool process_order(struct ride_event *event, struct fault *fault)
     return !found || !is_live(&run) || notify_driver(event, &order, &run, fault);
 }
 
-/* The passenger chooses while the ride is open. */
+/* Notifies the passenger of an offer, unless the ride is no longer open: then no offer can be
+ * accepted. */
 static bool process_offer(struct ride_event *event, struct fault *fault)
 {
     struct ride_order order;
@@ -337,7 +342,7 @@ static bool process_offer(struct ride_event *event, struct fault *fault)
 
 /* --- events of a trip --- */
 
-static bool concerns(const struct ride_event *event, const struct ride_order *order)
+static bool concerns_passenger(const struct ride_event *event, const struct ride_order *order)
 {
     return !slice_is(event->step.event, "trip.started") || slice_is(order->status, "confirmed");
 }
@@ -366,7 +371,7 @@ static bool notify_passengers(struct ride_event *event, const struct ride_run *r
             const struct ride_order *order = &orders.items[k];
             event->about = order->id;
             if (!plan_order(event, order, fault) ||
-                (concerns(event, order) && !notify_guest(event, order, run, fault)))
+                (concerns_passenger(event, order) && !notify_guest(event, order, run, fault)))
                 return false;
         }
     }
@@ -382,7 +387,8 @@ static bool process_run(struct ride_event *event, struct fault *fault)
     bool found;
 
     if (!lookup_run(event->round, &event->event->id, &run, &found, fault) ||
-        (found && !plan(event, &run.id, REMINDER_RUN, is_asked(&run), run.depart_at, fault)))
+        (found &&
+         !plan(event, &run.id, REMINDER_RUN, awaits_confirmation(&run), run.depart_at, fault)))
         return false;
     if (!found || (!to_guests && !ride_notice_is_for(event->step.event, true)))
         return true;

@@ -34,7 +34,8 @@ static int64_t midnight_before(int64_t wall)
     return wall - wall % DAY;
 }
 
-/* Moves a time in the night to the daytime before `end`. */
+/* Moves a time in the night to the next morning if that is before `end`, otherwise to the evening.
+ */
 static int64_t in_daytime(int64_t wall, int64_t end)
 {
     const int64_t day = midnight_before(wall);
@@ -45,7 +46,7 @@ static int64_t in_daytime(int64_t wall, int64_t end)
     return morning < end ? morning : morning - DAY - MORNING + EVENING;
 }
 
-static struct reminder_time of_guest(enum reminder_kind kind, int64_t wall, int64_t check_in)
+static struct reminder_time make_for_guest(enum reminder_kind kind, int64_t wall, int64_t check_in)
 {
     const int64_t due = in_daytime(wall, check_in), night = midnight_before(due) + NIGHT;
 
@@ -118,8 +119,8 @@ bool reminder_has(struct slice status)
            reminder_is_of(REMINDER_DEPARTS, status) || reminder_is_of(REMINDER_RATE, status);
 }
 
-/* A kind that older instances do not know; see reminder_until(). */
-static struct reminder_time of_later_kind(enum reminder_kind kind, int64_t due)
+/* A reminder of a kind that older instances of the service do not know; see reminder_until(). */
+static struct reminder_time make_later_kind(enum reminder_kind kind, int64_t due)
 {
     return (struct reminder_time){.kind = kind,
                                   .is_instant = kind == REMINDER_HOLD || kind == REMINDER_ENTRY,
@@ -128,30 +129,31 @@ static struct reminder_time of_later_kind(enum reminder_kind kind, int64_t due)
 }
 
 /* A reminder on the evening before `day`. */
-static struct reminder_time of_tomorrow(enum reminder_kind kind, int32_t day)
+static struct reminder_time make_for_tomorrow(enum reminder_kind kind, int32_t day)
 {
-    return of_later_kind(kind, (day - 1) * DAY + TOMORROW_AT);
+    return make_later_kind(kind, (day - 1) * DAY + TOMORROW_AT);
 }
 
-static struct reminder_time of_check_out(const struct reminder_stay *stay)
+static struct reminder_time make_for_check_out(const struct reminder_stay *stay)
 {
     const int64_t day = stay->check_out * DAY, check_out = day + MINUTES(stay->check_out_minutes),
                   last = check_out - 1;
 
-    return of_later_kind(REMINDER_LEAVES,
-                         in_daytime(last < day + MORNING ? last : day + MORNING, check_out));
+    return make_later_kind(REMINDER_LEAVES,
+                           in_daytime(last < day + MORNING ? last : day + MORNING, check_out));
 }
 
-/* For staff; a late one is due at once. */
-static struct reminder_time of_staff(enum reminder_kind kind, int64_t due, int64_t now)
+/* A reminder for staff; if `due` has passed, the reminder is due at once. */
+static struct reminder_time make_for_staff(enum reminder_kind kind, int64_t due, int64_t now)
 {
-    struct reminder_time made = of_later_kind(kind, due > now ? due : now + 1);
+    struct reminder_time made = make_later_kind(kind, due > now ? due : now + 1);
 
     made.is_instant = true;
     return made;
 }
 
-/* Of a booking that someone should act on, by expires_at if it is set. */
+/* Plans the reminders of a booking that waits for its guest, owner or staff; if expires_at is set,
+ * it waits until then. */
 static size_t plan_end(const struct reminder_stay *stay, struct reminder_time *out)
 {
     const bool ends = stay->expires_at != FIELD_ABSENT;
@@ -159,7 +161,7 @@ static size_t plan_end(const struct reminder_stay *stay, struct reminder_time *o
 
     if (slice_is(stay->status, "held")) {
         if (ends && stay->expires_at - stay->now >= HOLD_LEAST)
-            out[count++] = of_later_kind(REMINDER_HOLD, stay->expires_at - HOLD_IN);
+            out[count++] = make_later_kind(REMINDER_HOLD, stay->expires_at - HOLD_IN);
         return count;
     }
     if (ends)
@@ -167,9 +169,9 @@ static size_t plan_end(const struct reminder_stay *stay, struct reminder_time *o
                                               .is_instant = true,
                                               .due = stay->expires_at - ENDS_IN,
                                               .until = stay->expires_at};
-    out[count++] = of_staff(REMINDER_UNANSWERED, stay->since + UNANSWERED, stay->now);
+    out[count++] = make_for_staff(REMINDER_UNANSWERED, stay->since + UNANSWERED, stay->now);
     if (ends && reminder_is_of(REMINDER_OVERDUE, stay->status))
-        out[count++] = of_staff(REMINDER_OVERDUE, stay->expires_at, stay->now);
+        out[count++] = make_for_staff(REMINDER_OVERDUE, stay->expires_at, stay->now);
     return count;
 }
 
@@ -195,7 +197,7 @@ bool reminder_of_offer(int64_t departure, int64_t now, struct reminder_time *out
     if ((now >= day - DAY + OFFER_FROM && now < day - DAY + OFFER_UNTIL) ||
         departure - now <= OFFER_SOON || departure < day + MORNING)
         return false;
-    *out = of_later_kind(REMINDER_OFFER, day + OFFER_FROM);
+    *out = make_later_kind(REMINDER_OFFER, day + OFFER_FROM);
     return true;
 }
 
@@ -206,22 +208,22 @@ size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[
     if (slice_is(stay->status, "held") || waits_for_owner(stay->status))
         return plan_end(stay, out);
     if (reminder_is_of(REMINDER_RATE, stay->status)) {
-        out[0] = of_later_kind(REMINDER_RATE, (stay->check_out + 1) * DAY + RATE_AT);
+        out[0] = make_later_kind(REMINDER_RATE, (stay->check_out + 1) * DAY + RATE_AT);
         return 1;
     }
     if (!reminder_is_of(REMINDER_DEPARTS, stay->status))
         return 0;
-    out[0] = of_tomorrow(REMINDER_DEPARTS, stay->check_out);
-    out[1] = of_check_out(stay);
+    out[0] = make_for_tomorrow(REMINDER_DEPARTS, stay->check_out);
+    out[1] = make_for_check_out(stay);
     if (!slice_is(stay->status, "confirmed"))
         return 2;
-    out[2] = of_guest(REMINDER_EVE, day - DAY + EVE_AT, check_in);
-    out[3] = of_guest(REMINDER_HOURS, check_in - BEFORE, check_in);
+    out[2] = make_for_guest(REMINDER_EVE, day - DAY + EVE_AT, check_in);
+    out[3] = make_for_guest(REMINDER_HOURS, check_in - BEFORE, check_in);
     out[4] = (struct reminder_time){
         .kind = REMINDER_ARRIVED, .due = day + DAY + MORNING, .until = day + DAY + NIGHT};
-    out[5] = of_tomorrow(REMINDER_ARRIVES, stay->check_in);
+    out[5] = make_for_tomorrow(REMINDER_ARRIVES, stay->check_in);
     if (stay->entry_at <= 0)
         return 6;
-    out[6] = of_later_kind(REMINDER_ENTRY, stay->entry_at);
+    out[6] = make_later_kind(REMINDER_ENTRY, stay->entry_at);
     return 7;
 }

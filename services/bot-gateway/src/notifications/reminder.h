@@ -45,36 +45,35 @@ struct reminder_stay {
     int64_t expires_at; /* an instant; FIELD_ABSENT: none */
     int64_t since;      /* an instant: the last change */
     int64_t now;        /* an instant: late reminders for staff are due at once */
-    int64_t
-        entry_at; /* an instant: from then on the guest sees how to get in; none unless positive */
+    int64_t entry_at;   /* an instant from which the guest sees how to get in; 0 or less: none */
 };
 
 struct reminder_time {
     enum reminder_kind kind;
     bool is_instant; /* `due` and `until` are instants in microseconds, not local times */
     int64_t due;
-    int64_t until;   /* it expires then; after `due`; see reminder_until() */
+    int64_t until;   /* later than `due`: the reminder expires; see reminder_until() */
     bool on_the_day; /* of check-in */
 };
 
 /* Plans the reminders of a stay in its current state, including past ones. Returns their number.
  *
  * Night is from 22:00 (inclusive) to 9:00 (exclusive). A reminder of the guest in the night moves
- * to 21:30 before it or to 9:00 after it, whichever is the last before check-in or check-out. A
- * hold has none in its last 7 minutes. */
+ * to 9:00 after it if that is before check-in (or check-out), otherwise to 21:30 before it. A hold
+ * that expires within 7 minutes has no reminder. */
 size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS]);
 
 /* Plans REMINDER_RIDE or REMINDER_RUN, with local times of Kazakhstan.
  *
- * The passenger's moves out of the night as those of guests do. The driver can confirm only in the
- * last 6 h, and at the latest 1 h before the departure, so the driver's moves from the night to
- * 9:00, but not beyond 90 min before the departure. That is also its time if it has passed `now`:
- * the trip was published late, or was not confirmed before a delay. */
+ * The passenger's reminder moves out of the night as reminders of guests do. The driver can confirm
+ * a trip from 6 h to 1 h before the departure, so the driver's reminder moves from the night to
+ * 9:00, but at the latest to 90 min before the departure. If its time has passed at `now`, because
+ * the trip was published late or was not confirmed before a delay, it is due at these 90 min. */
 struct reminder_time reminder_of_ride(enum reminder_kind kind, int64_t departure, int64_t now);
 
 /* Whether the offer of a ride to drivers waits for the morning: between 23:00 and 7:00 only rides
- * that leave within 6 h or before 9:00 are offered at once. Then sets REMINDER_OFFER. Times are
- * local times of Kazakhstan. */
+ * that leave within 6 h or before 9:00 are offered at once. If true, `out` is REMINDER_OFFER. Times
+ * are local times of Kazakhstan. */
 bool reminder_of_offer(int64_t departure, int64_t now, struct reminder_time *out);
 
 /* Whether a stay with this status has reminders. */

@@ -12,7 +12,7 @@
 enum {
     TEXT_BYTES_MAX = 8 * 1024,
     VALUES = 16,
-    FOR_DRIVER = 5, /* of the values of a ride */
+    FOR_DRIVER = 5, /* number of values of a ride, the first ones, that drivers may see */
     BUTTONS_MAX = 3
 };
 
@@ -75,8 +75,8 @@ static const struct ride_notice {
     {"ride.requested",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_REQUEST,   {ACCEPT, DECLINE, RUN}},
     {"ride.payment_claimed", ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM,     {ACCEPT, RUN}},
     {"ride.confirmed",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_BOOKED,    {RUN}},
-    {"ride.cancelled",       "open",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* of which the driver did */
-    {"ride.cancelled",       "held",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* not know */
+    {"ride.cancelled",       "open",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
+    {"ride.cancelled",       "held",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
     {"ride.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_WITHDRAWN, {RUN}},
     {"trip.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CANCELLED, {DRIVE}},
     {"trip.delayed",         ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_LATE,      {RUN}},
@@ -130,13 +130,14 @@ static struct slice name_route(const struct ride_notice_input *input, struct are
     return arena_printf(arena, "%.*s → %.*s", SLICE_ARG(from), SLICE_ARG(to));
 }
 
-/* A text without values, for a value of another one. */
+/* A text without values, used as a value of another text. */
 static struct slice word(const struct ride_notice_input *input, enum text text, struct arena *arena)
 {
     return text_word(input->texts, text, input->to.language, arena);
 }
 
-/* The values of texts about a trip, then those about a ride. */
+/* Sets the values of texts about a trip, then, if there is a ride, its values. Returns their
+ * number. */
 static size_t set_values(const struct ride_notice *notice, const struct ride_notice_input *input,
                          struct arena *arena, struct text_value values[VALUES])
 {
@@ -171,7 +172,7 @@ static size_t set_values(const struct ride_notice *notice, const struct ride_not
         {.name = "note",    .text = note},
         {.name = "total",   .number = text_if_positive(order->total)},
         {.name = "deposit", .number = text_if_positive(order->deposit)},
-        /* Not for the driver, who knows the car, and not the code. */
+        /* The values below are not for the driver: FOR_DRIVER. */
         {.name = "paid",    .number = text_if_positive(order->paid)},
         {.name = "refund",  .number = text_if_positive(order->refund)},
         {.name = "car",     .text = ride_car_text(&order->car, arena)},
@@ -205,8 +206,9 @@ static bool make_text(const struct ride_notice *notice, const struct ride_notice
 
 /* --- the buttons --- */
 
-/* Sets `made` to false if the button is not offered now. One that acts has the version that the
- * notification describes after the id: if the ride has changed since, nothing is done. */
+/* Makes a button; `made` is false if it is not offered now. The argument of a button that changes a
+ * ride ends with the version that the notification describes: if the ride has changed since, the
+ * tap changes nothing. */
 static bool make_button(const struct ride_notice_input *input, enum offer offer, bool *made,
                         struct turn_button *out, struct arena *arena, struct fault *fault)
 {

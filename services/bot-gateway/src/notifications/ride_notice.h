@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Notifications about rides between cities, to passengers and drivers: which one an event of a
- * ride, a trip or an offer causes, its text and its buttons. One to a driver describes the ride,
- * not the passenger (notification_text.h says why). One that shows the driver's phone is confided.
- * Pure. */
+ * ride, a trip or an offer causes, its text and its buttons. A notification to a driver describes
+ * the ride, not the passenger (notification_text.h says why). A notification that shows the
+ * driver's phone is confided. Pure. */
 #pragma once
 
 #include "clients/ride_answers_json.h"
@@ -14,7 +14,7 @@
 #define RIDE_NOTICE_RIDE    "remind.ride"
 #define RIDE_NOTICE_RUN     "remind.run"
 
-struct ride_notice; /* a row of the table */
+struct ride_notice; /* a row of the table of notifications in ride_notice.c */
 
 /* Whether events of this type can cause a notification of the passenger, or of the driver. */
 bool ride_notice_is_for(struct slice event, bool to_driver);

@@ -21,7 +21,7 @@ int64_t backoff_retry_ms(int64_t tries, uint32_t random)
 }
 
 /* The slot of this chat, or the oldest slot. */
-static size_t slot_of(const struct backoff_bot *bot, int64_t chat_id)
+static size_t find_slot(const struct backoff_bot *bot, int64_t chat_id)
 {
     size_t oldest = 0;
 
@@ -37,7 +37,7 @@ static size_t slot_of(const struct backoff_bot *bot, int64_t chat_id)
 bool backoff_bot_add(struct backoff_bot *bot, int64_t chat_id, int64_t at_ms, int64_t until_ms,
                      int64_t *bot_until_ms)
 {
-    const size_t slot = slot_of(bot, chat_id);
+    const size_t slot = find_slot(bot, chat_id);
     int64_t latest_ms = until_ms;
 
     bot->last[slot].chat_id = chat_id;

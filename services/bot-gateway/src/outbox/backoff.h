@@ -7,26 +7,26 @@
 #include <stdint.h>
 
 enum {
-    BACKOFF_JITTER_MS = 1000, /* added to retry_after, at most */
+    BACKOFF_JITTER_MS = 1000, /* maximum that is added to retry_after */
     BACKOFF_SEVERAL = 3,      /* this many chats within BACKOFF_TOGETHER_MS pause their bot */
     BACKOFF_TOGETHER_MS = 1000,
-    BACKOFF_RETRY_MAX_MS = 60000
+    BACKOFF_RETRY_MAX_MS = 60000 /* maximum of backoff_retry_ms() */
 };
 
 /* The backoff of a chat after HTTP 429: parameters.retry_after of the answer and a random
  * jitter. */
 int64_t backoff_chat_ms(int64_t retry_after_s, uint32_t random);
 
-/* The backoff after the `tries`-th failed try (1: the first). It doubles with each try; a jitter of
- * up to the same time is added; at most BACKOFF_RETRY_MAX_MS. */
+/* The backoff after `tries` failed tries (1: after the first). It doubles with each try; a random
+ * jitter, at most as long as the backoff, is added; the sum is at most BACKOFF_RETRY_MAX_MS. */
 int64_t backoff_retry_ms(int64_t tries, uint32_t random);
 
 /* The chats of a bot that were the last to back off. Initialise it with zeros. */
 struct backoff_bot {
     struct {
         int64_t chat_id;
-        int64_t at_ms;
-        int64_t until_ms;
+        int64_t at_ms;    /* begin of the backoff */
+        int64_t until_ms; /* its end; 0: the slot is unused */
     } last[BACKOFF_SEVERAL];
 };
 

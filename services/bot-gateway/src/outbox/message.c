@@ -19,7 +19,7 @@ static void put_button(const struct message_button *button, struct buf *out)
     }
 }
 
-/* Bot API, InlineKeyboardMarkup. */
+/* Writes an InlineKeyboardMarkup (Bot API). */
 static void put_buttons(const struct field_list *rows, struct buf *out)
 {
     const struct field_list *row = rows->items;
@@ -44,7 +44,7 @@ static void put_message_id(int64_t message_id, struct buf *out)
         buf_printf(out, ",\"message_id\":%lld", (long long)message_id);
 }
 
-/* Only a new message is sent to a topic. */
+/* Writes the topic. A message that is edited has its topic already. */
 static void put_thread(int64_t thread_id, int64_t message_id, struct buf *out)
 {
     if (thread_id != 0 && message_id == FIELD_ABSENT)

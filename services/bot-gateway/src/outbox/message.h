@@ -13,7 +13,7 @@ enum {
     MESSAGE_TEXT_MAX = 60000, /* characters including tags; a body has 64 KiB */
     MESSAGE_ACTION_MAX = 32,
     MESSAGE_LABEL_MAX = 64, /* characters of a button's text */
-    MESSAGE_ROWS_MAX = 8    /* of buttons, and buttons in a row */
+    MESSAGE_ROWS_MAX = 8    /* rows of buttons, and also buttons in a row */
 };
 /* The callback_data (Bot API, InlineKeyboardButton: 1-64 bytes) of a button with an action is this
  * prefix and the action. */
@@ -28,10 +28,10 @@ struct message_button {
 struct message {
     struct slice bot;
     int64_t chat_id;
-    struct slice text; /* or: */
+    struct slice text; /* either this or `template` is set */
     struct text_request template;
     int parse_mode;            /* 0: HTML; -1: none */
-    int language;              /* of the template; -1: that of the user */
+    int language;              /* of the template; -1: the language of the user */
     struct field_list buttons; /* rows: lists of struct message_button */
     int64_t ttl_seconds;
     int on_unknown; /* enum outbox_on_unknown */
@@ -44,7 +44,7 @@ struct message_parts {
     enum telegram_markup markup;
     int64_t message_id;        /* of the message that each part edits; FIELD_ABSENT: none */
     struct slice reply_markup; /* JSON, under the last part; absent: none */
-    const char *method;        /* of each part; NULL: that of the row */
+    const char *method;        /* of each part; NULL: the `method` of struct outbox_message */
     int64_t removes;           /* message to delete after the last part; 0: none */
     int64_t thread_id;         /* topic of a group where a new message is sent; 0: none */
 };

@@ -10,7 +10,7 @@ static const char *const already[] = {"already_queued",     "already_sending",  
                                       "already_uncertain",  "already_failed",   "already_expired",
                                       "already_superseded", "already_cancelled"};
 
-enum { HAS_TEXT = 1 };
+enum { HAS_TEXT = 1 }; /* condition: the text is not deleted after the message has failed */
 
 // clang-format off
 static const struct transition_action actions[OUTBOX_ACTIONS] = {

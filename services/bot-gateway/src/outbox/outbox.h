@@ -38,7 +38,7 @@ enum {
     OUTBOX_PARTS_MAX = 16,
     OUTBOX_KEY_MAX = 100, /* characters of supersede_key and dedupe_key */
     OUTBOX_TTL_MAX_S = 7 * 24 * 3600,
-    OUTBOX_NEW_TOPIC = -1
+    OUTBOX_NEW_TOPIC = -1 /* see struct outbox_message, `payload` */
 };
 
 struct outbox_message {
@@ -53,18 +53,18 @@ struct outbox_message {
     struct slice payload;
     /* A replacement: payload of one part, sent if Telegram refuses `payload`; absent: none. */
     struct slice instead;
-    int on_unknown;
-    struct slice supersede_key; /* absent: it replaces nothing */
+    int on_unknown;             /* enum outbox_on_unknown */
+    struct slice supersede_key; /* absent: the message replaces no other one */
     struct slice dedupe_key;    /* absent: no deduplication */
-    int64_t ttl_s;              /* FIELD_ABSENT: it never expires */
+    int64_t ttl_s;              /* FIELD_ABSENT: the message never expires */
     /* The message contains data of a person other than the chat's. It is not stored in the history,
      * and its text is deleted once its status is final. */
     bool confided;
-    /* The stay that a notification to an owner is about: staff are notified of it if the message
-     * fails. Nil: another message. */
+    /* The booking that a notification to an owner is about: if the message fails, staff are
+     * notified of this booking. Nil: not a notification to an owner. */
     struct uuid owner_booking;
-    /* It may have been sent before the database was restored, so it is stored as OUTBOX_UNCERTAIN.
-     */
+    /* The message may have been sent before the database was restored, so it is stored as
+     * OUTBOX_UNCERTAIN. */
     bool held;
     /* Set when a message is read, ignored when it is inserted: */
     int status;
@@ -72,16 +72,16 @@ struct outbox_message {
     struct slice error_text;
     struct slice message_ids; /* JSON: a list of Telegram's ids */
     int64_t sent_at;
-    int moved; /* the last enum outbox_action; -1: none */
-    struct slice moved_by;
+    int moved;             /* the last action: enum outbox_action; -1: none */
+    struct slice moved_by; /* the caller who took that action */
     int64_t expires_at;
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
 };
 
-/* The actions, which every caller may take. A failed message that is `confided` cannot be sent
- * again, because its text was deleted. */
+/* The state machine of messages. Every caller may take each action. A failed message that is
+ * `confided` cannot be sent again, because its text was deleted. */
 extern const struct transition_machine outbox_machine;
 struct transition_state outbox_state(const struct outbox_message *message);
 /* The status of a message after the action. */

@@ -78,7 +78,8 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT {columns} FROM sending s WHERE s.id = {id} AND s.tenant_id = {tenant} FOR UPDATE",
 };
 
-/* Applies an action. A queued message with the same supersede_key supersedes one sent again. */
+/* Applies an action. If the message is to be sent again, but another message with its supersede_key
+ * is queued, it becomes superseded. */
 static const struct db_statement apply_statement = {
     .name = "sending_move",
     .parameters = "id uuid, status text, action text, actor text",
@@ -121,7 +122,8 @@ bool outbox_store_insert(struct db *tx, struct outbox_message *message, bool *in
     return true;
 }
 
-static bool read_found(const struct db_rows *rows, struct outbox_message *out, struct fault *fault)
+static bool read_found_message(const struct db_rows *rows, struct outbox_message *out,
+                               struct fault *fault)
 {
     if (rows->count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such message.");
@@ -134,7 +136,7 @@ bool outbox_store_find(struct db *db, const struct uuid *tenant_id, const struct
                        struct db_rows *rows, struct outbox_message *out, struct fault *fault)
 {
     return db_query(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault) &&
-           read_found(rows, out, fault);
+           read_found_message(rows, out, fault);
 }
 
 bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
@@ -155,7 +157,7 @@ bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
     struct outbox_message locked;
 
     if (!(in_chat ? db_query_all(tx, calls, 2, fault) : db_query_all(tx, &calls[1], 1, fault)) ||
-        !read_found(rows, &locked, fault))
+        !read_found_message(rows, &locked, fault))
         return false;
     if (locked.chat_id != found.chat_id) { /* the group became a supergroup meanwhile */
         fault_set(fault, FAULT_CONFLICT, "changed", "The message was changed at the same time.");

@@ -19,10 +19,11 @@ static const struct outcome outcomes[TELEGRAM_UNCERTAIN + 1] = {
     [TELEGRAM_UNCERTAIN]    = {.status = OUTBOX_UNCERTAIN, .code = "outcome_unknown"},
 };
 
-/* Error codes of messages that have a text to send instead; of a lost recipient only those that were
- * sent to a topic: it may be closed or deleted, and the group still there. Telegram has many descriptions for a
- * photo that it rejects: not fetched, no photo, too large ... If the refusal is not about the
- * photo, the text is refused as well, and fails. */
+/* Outcomes after which the replacement (`instead`) of a message is sent, with the error code of
+ * each. TELEGRAM_NO_RECIPIENT: only of a message to a topic, which may be closed or deleted while
+ * the group exists. TELEGRAM_REFUSED: Telegram has many descriptions for a photo that it rejects
+ * (not fetched, no photo, too large ...), so they are not compared. If the photo is not the reason,
+ * Telegram refuses the replacement too, and the message fails. */
 static const char *const replacement_codes[TELEGRAM_UNCERTAIN + 1] = {
     [TELEGRAM_NO_RECIPIENT] = "topic_gone",
     [TELEGRAM_REFUSED]    = "photo_refused",

@@ -17,30 +17,30 @@ struct call_result {
 /* What the outcome depends on, beside the result of the call. */
 struct call_info {
     int64_t lane;
-    int64_t tries; /* this one included */
-    int on_unknown;
+    int64_t tries;    /* including this call */
+    int on_unknown;   /* enum outbox_on_unknown */
     bool edits;       /* its method changes an existing message */
     bool edits_text;  /* its method is editMessageText */
-    bool plain;       /* it was sent as plain text, because Telegram rejected its markup */
-    bool has_instead; /* a photo, or a message of a topic, with a text to send instead */
-    bool in_topic;    /* it is sent to a topic of a group */
+    bool plain;       /* sent as plain text, because Telegram rejected the markup before */
+    bool has_instead; /* the message has a replacement that is not sent yet */
+    bool in_topic;    /* sent to a topic of a group */
 };
 
 enum {
-    OUTCOME_UNKNOWN_TRIES_MAX = 5, /* of a message whose outcome stays unknown */
+    OUTCOME_UNKNOWN_TRIES_MAX = 5, /* tries of a message whose outcome stays unknown */
     OUTCOME_PAUSE_MS = 60000       /* pause of a bot that Telegram refuses */
 };
 
 struct outcome {
-    enum outbox_status status; /* OUTBOX_SENT: of this part */
+    enum outbox_status status; /* OUTBOX_SENT: this part is sent */
     bool as_new;               /* from now on send as a new message */
     bool plain;                /* from now on send as plain text */
     bool instead;              /* from now on send `instead` of struct outbox_message */
-    bool close_chat;
-    bool move_chat;
-    int64_t backoff_ms;   /* of the chat; 0: none */
-    int64_t pause_bot_ms; /* 0: none */
-    const char *code;     /* error code, static; NULL: no error */
+    bool close_chat;           /* recipient_store_close() */
+    bool move_chat;            /* recipient_store_migrate() */
+    int64_t backoff_ms;        /* of the chat; 0: none */
+    int64_t pause_bot_ms;      /* 0: none */
+    const char *code;          /* error code, static; NULL: no error */
 };
 
 /* The outcome of a call. `random` is any number, for the jitter of backoffs. */

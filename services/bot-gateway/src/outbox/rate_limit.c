@@ -12,9 +12,9 @@
 enum { PROBES = 16 }; /* slots tried for one chat */
 
 struct chat {
-    size_t bot; /* its index + 1; 0: the slot was never used */
+    size_t bot; /* index of the bot + 1; 0: the slot was never used */
     int64_t id;
-    struct rate_limit_bucket bucket; /* the slot may be reused when it is full */
+    struct rate_limit_bucket bucket; /* when the bucket is full, the slot may be reused */
 };
 
 struct bot_bucket {
@@ -23,8 +23,8 @@ struct bot_bucket {
 };
 
 struct rate_limit {
-    int64_t emptied_us;
-    struct bot_bucket bots[BOTS_MAX]; /* the last is shared by all bots that found no other */
+    int64_t emptied_us;               /* time of the last rate_limit_empty() */
+    struct bot_bucket bots[BOTS_MAX]; /* the last bucket is shared if there are more bots */
     struct chat chats[RATE_LIMIT_CHATS_MAX];
 };
 
@@ -67,8 +67,8 @@ static int64_t every_us_of(int64_t chat_id)
     return chat_id < 0 ? RATE_LIMIT_GROUP_EVERY_US : RATE_LIMIT_CHAT_EVERY_US;
 }
 
-/* The slot of this chat, or an unused one; NULL: all are in use. */
-static struct chat *chat_find(struct rate_limit *limit, size_t bot, int64_t id, int64_t now_us)
+/* The slot of this chat, or else an unused slot; NULL: all slots that were tried are in use. */
+static struct chat *find_chat(struct rate_limit *limit, size_t bot, int64_t id, int64_t now_us)
 {
     const struct {
         uint64_t bot;
@@ -90,8 +90,8 @@ static struct chat *chat_find(struct rate_limit *limit, size_t bot, int64_t id, 
     return unused;
 }
 
-/* Rounds up, so that the returned wait always suffices. */
-static int64_t ms_of(int64_t us)
+/* Converts to milliseconds. Rounds up, so that the returned wait always suffices. */
+static int64_t ms_rounded_up(int64_t us)
 {
     return (us + US_PER_MS - 1) / US_PER_MS;
 }
@@ -101,7 +101,7 @@ int64_t rate_limit_take(struct rate_limit *limit, const struct uuid *bot_id, int
 {
     const size_t index = bot_index(limit, bot_id, now_us);
     struct rate_limit_bucket *bucket = &limit->bots[index].bucket;
-    struct chat *chat = chat_find(limit, index, chat_id, now_us);
+    struct chat *chat = find_chat(limit, index, chat_id, now_us);
     const int64_t every_us = every_us_of(chat_id);
     int64_t wait_us;
 
@@ -110,12 +110,12 @@ int64_t rate_limit_take(struct rate_limit *limit, const struct uuid *bot_id, int
         return RATE_LIMIT_FULL_WAIT_MS;
     wait_us = rate_limit_bucket_wait_us(&chat->bucket, every_us, RATE_LIMIT_CHAT_BURST, now_us);
     if (wait_us > 0)
-        return ms_of(wait_us);
+        return ms_rounded_up(wait_us);
     wait_us =
         rate_limit_bucket_wait_us(bucket, RATE_LIMIT_BOT_EVERY_US, RATE_LIMIT_BOT_BURST, now_us);
     *of_bot = wait_us > 0;
     if (*of_bot)
-        return ms_of(wait_us);
+        return ms_rounded_up(wait_us);
     rate_limit_bucket_take(bucket, RATE_LIMIT_BOT_EVERY_US, now_us);
     rate_limit_bucket_take(&chat->bucket, every_us, now_us);
     return RATE_LIMIT_GO;

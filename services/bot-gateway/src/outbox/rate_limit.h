@@ -18,15 +18,15 @@
 #include "base/uuid.h"
 
 enum {
-    RATE_LIMIT_BOT_RATE = 30,
+    RATE_LIMIT_BOT_RATE = 30, /* messages a second */
     RATE_LIMIT_BOT_BURST = 5,
     RATE_LIMIT_BOT_EVERY_US = (1000000 + RATE_LIMIT_BOT_RATE - 1) / RATE_LIMIT_BOT_RATE,
     RATE_LIMIT_CHAT_BURST = 3,
     RATE_LIMIT_CHAT_EVERY_US = 1000000,
     /* A minute, and 1 s for differing latencies, allows the burst and 17 more messages. */
     RATE_LIMIT_GROUP_EVERY_US = 61000000 / (20 - RATE_LIMIT_CHAT_BURST) + 1,
-    RATE_LIMIT_CHATS_MAX = 4096,  /* whose bucket is not full */
-    RATE_LIMIT_FULL_WAIT_MS = 100 /* delay of a chat that found no slot among them */
+    RATE_LIMIT_CHATS_MAX = 4096,  /* chats whose bucket is not full */
+    RATE_LIMIT_FULL_WAIT_MS = 100 /* delay of a chat if there are more of them */
 };
 
 /* A token bucket, represented by the time at which it will be full. */
@@ -36,12 +36,14 @@ struct rate_limit_bucket {
 /* Time until the bucket has a token; 0: it has one. */
 int64_t rate_limit_bucket_wait_us(const struct rate_limit_bucket *bucket, int64_t every_us,
                                   int64_t burst, int64_t now_us);
+/* Takes a token from the bucket. */
 void rate_limit_bucket_take(struct rate_limit_bucket *bucket, int64_t every_us, int64_t now_us);
 
-/* The messages that this process has sent. */
+/* The buckets of the bots and chats to which this process sends. */
 struct rate_limit;
 
-/* Returns new. The buckets of chats are full; that of a bot is empty when the bot first sends. */
+/* Returns a new rate limit; NULL: `fault` is set. A chat begins with a full bucket, a bot with an
+ * empty one. */
 struct rate_limit *rate_limit_create(struct fault *fault);
 void rate_limit_destroy(struct rate_limit *limit); /* takes NULL */
 /* Empties all buckets. Call it when another process may have sent messages until now. */

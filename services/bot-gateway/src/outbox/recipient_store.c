@@ -38,7 +38,7 @@ static const struct db_statement reopen_statement = {
            " WHERE bot_id = {bot} AND chat_id = {chat} AND unreachable_since IS NOT NULL",
 };
 
-/* If both chats have a queued message with the same supersede_key, the new chat's stays. */
+/* If both chats have a queued message with the same supersede_key, the new chat's message stays. */
 static const struct db_statement supersede_statement = {
     .name = "recipient_give_way",
     .parameters = "bot uuid, from bigint, to bigint",

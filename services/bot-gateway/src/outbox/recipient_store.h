@@ -11,8 +11,8 @@
 extern const struct db_statement recipient_lock_statement;
 extern const struct db_statement recipient_renew_statement;
 
-/* Closes a chat that Telegram reports as unreachable: its queued messages fail, and later ones
- * without a call, until recipient_store_reopen(). `reason` is Telegram's text. */
+/* Closes a chat that Telegram reports as unreachable: its queued messages fail, and until
+ * recipient_store_reopen() new messages fail without a call. `reason` is Telegram's text. */
 bool recipient_store_close(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
                            struct slice reason, struct fault *fault) MUST_CHECK;
 

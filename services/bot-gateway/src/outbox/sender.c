@@ -19,7 +19,7 @@ enum {
 
 /* Takes the sender's lease, or renews it once a third of it is over. `held` is false while another
  * process has the lease. */
-static bool hold(struct sender *sender, bool *held, struct fault *fault)
+static bool hold_lease(struct sender *sender, bool *held, struct fault *fault)
 {
     const int64_t now_ns = loop_now_ns(sender->options.service->loop);
     struct uuid previous;
@@ -39,7 +39,7 @@ static bool hold(struct sender *sender, bool *held, struct fault *fault)
     return true;
 }
 
-static bool release(struct sender *sender, struct fault *fault)
+static bool release_lease(struct sender *sender, struct fault *fault)
 {
     if (sender->held_ns == 0)
         return true;
@@ -106,7 +106,7 @@ static void list_bots(struct round *round)
             round->bots[round->bot_count++] = db_uuid(&bots[i].id);
 }
 
-static void take_answers(struct round *round, const struct db_rows *answers)
+static void choose_answers(struct round *round, const struct db_rows *answers)
 {
     for (int row = 0; row < answers->count; row++) {
         const struct uuid id = db_get_uuid(answers, row, 0);
@@ -119,7 +119,7 @@ static void take_answers(struct round *round, const struct db_rows *answers)
 }
 
 /* Adds a due chat to those that get a message, or to those that the rate limits delay. */
-static void take_chat(struct round *round, const struct db_rows *chats, int row)
+static void choose_or_delay_chat(struct round *round, const struct db_rows *chats, int row)
 {
     struct sender *sender = round->sender;
     const int64_t now_us = loop_now_ns(sender->options.service->loop) / NS_PER_US;
@@ -144,7 +144,7 @@ static void take_chat(struct round *round, const struct db_rows *chats, int row)
     round->wait_ms[round->wait_count++] = db_int(wait_ms);
 }
 
-static bool claim(struct db *tx, void *arg, struct fault *fault)
+static bool claim_chosen(struct db *tx, void *arg, struct fault *fault)
 {
     struct round *round = arg;
     const struct sender_claim wanted = {
@@ -164,7 +164,7 @@ static bool claim_and_send(struct round *round, struct fault *fault)
 {
     if (round->answer_count + round->chat_count + round->wait_count == 0)
         return true;
-    if (!db_transaction(round->sender->options.service->pool, claim, round, fault))
+    if (!db_transaction(round->sender->options.service->pool, claim_chosen, round, fault))
         return false;
     for (int row = 0; row < round->calls.count; row++) {
         struct sender_call call;
@@ -176,8 +176,9 @@ static bool claim_and_send(struct round *round, struct fault *fault)
     return true;
 }
 
-/* The first row of a bot after the last one that had its turn; chats are ordered by bot. */
-static int next_turn(const struct sender *sender, const struct db_rows *chats)
+/* The index of the first chat of a bot after sender->last_bot, in the order of bots, by which the
+ * chats are sorted. */
+static int first_chat_of_next_bot(const struct sender *sender, const struct db_rows *chats)
 {
     int row = 0;
 
@@ -192,18 +193,18 @@ static int next_turn(const struct sender *sender, const struct db_rows *chats)
 
 static bool send_due(struct round *round, struct fault *fault)
 {
-    const size_t most = round->free_calls < BATCH_MAX ? round->free_calls : BATCH_MAX;
+    const size_t max = round->free_calls < BATCH_MAX ? round->free_calls : BATCH_MAX;
     AUTO(sender_due_finish) struct sender_due due = {0};
 
     if (!sender_store_find_due(round->sender->options.service->db,
-                               db_array(DB_UUID, round->bots, round->bot_count), (int64_t)most,
-                               &due, fault))
+                               db_array(DB_UUID, round->bots, round->bot_count), (int64_t)max, &due,
+                               fault))
         return false;
     run_again_after(round, due.next_ms);
-    take_answers(round, &due.answers);
-    const int first = next_turn(round->sender, &due.chats);
+    choose_answers(round, &due.answers);
+    const int first = first_chat_of_next_bot(round->sender, &due.chats);
     for (int i = 0; i < due.chats.count; i++)
-        take_chat(round, &due.chats, (first + i) % due.chats.count);
+        choose_or_delay_chat(round, &due.chats, (first + i) % due.chats.count);
     return claim_and_send(round, fault);
 }
 
@@ -216,14 +217,14 @@ static bool run_round(void *data, struct fault *fault)
     if (round == NULL)
         return false;
     if (sender->options.service->stopping)
-        return release(sender, fault);
+        return release_lease(sender, fault);
     round->sender = sender;
     round->free_calls = SENDER_CALLS_MAX - sender->queue.call_count;
     round->next_ms = SENDER_POLL_MS;
     list_bots(round);
     if (round->bot_count == 0)
         return true;
-    if (!hold(sender, &held, fault))
+    if (!hold_lease(sender, &held, fault))
         return false;
     if (!held)
         return true;

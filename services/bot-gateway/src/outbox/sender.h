@@ -35,7 +35,7 @@ struct sender_options {
     void *data;
 };
 
-/* Returns new, and starts to send. */
+/* Creates the sender and starts to send; NULL: `fault` is set. */
 struct sender *sender_start(const struct sender_options *options, struct fault *fault);
 /* Stops sending. In a fiber it waits for the running calls until the fiber's deadline; if some
  * still run then, it frees nothing. `sender` may be NULL. */

@@ -41,7 +41,7 @@ static void log_outcome(const struct sender_call *call, enum telegram_outcome en
         log_int("try", call->tries));
 }
 
-static struct backoff_bot *backoff_of(struct sender *sender, const struct uuid *bot_id)
+static struct backoff_bot *find_or_add_backoff(struct sender *sender, const struct uuid *bot_id)
 {
     size_t i = 0;
 
@@ -61,12 +61,12 @@ static void add_backoff(struct sender *sender, const struct sender_call *call,
     const int64_t now_ms = loop_now_ns(sender->options.service->loop) / NS_PER_MS;
     int64_t until_ms;
 
-    if (backoff_bot_add(backoff_of(sender, &call->bot_id), call->chat_id, now_ms,
+    if (backoff_bot_add(find_or_add_backoff(sender, &call->bot_id), call->chat_id, now_ms,
                         now_ms + outcome->backoff_ms, &until_ms))
         outcome->pause_bot_ms = until_ms - now_ms;
 }
 
-static bool store(struct db *tx, void *arg, struct fault *fault)
+static bool store_outcome(struct db *tx, void *arg, struct fault *fault)
 {
     const struct sender_end *end = arg;
 
@@ -75,8 +75,8 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
 
 /* The text of the sent message for the history of the chat. Absent if nothing was sent to a chat,
  * or if the message is confided. */
-static struct slice history_text(const struct sender_call *call, const struct outcome *outcome,
-                                 struct arena *arena)
+static struct slice read_history_text(const struct sender_call *call, const struct outcome *outcome,
+                                      struct arena *arena)
 {
     struct slice text;
     struct fault ignored;
@@ -109,12 +109,12 @@ void sender_finish_call(struct sender *sender, const struct sender_call *call,
                              .outcome = &outcome};
 
     arena_init(&arena, TEXT_ARENA_MAX);
-    end.text = history_text(call, &outcome, &arena);
+    end.text = read_history_text(call, &outcome, &arena);
     if (result->end == TELEGRAM_THROTTLED && call->chat_id != FIELD_ABSENT)
         add_backoff(sender, call, &outcome);
     count_outcome(sender, result, &outcome);
     log_outcome(call, result->end, &outcome);
-    queue_store(&sender->queue, store, &end);
+    queue_store(&sender->queue, store_outcome, &end);
 }
 
 /* --- the call --- */
@@ -131,7 +131,7 @@ static void make_call(struct sender_running *task, struct call_result *result)
                                    .text = SLICE("The bot has no token now.")};
     if (!bots_find_id(options->bots, &task->call.bot_id, &bot, &fault) || !bot_has(bot, BOT_TOKEN))
         return;
-    memcpy(token, bot->token, sizeof token); /* `bot` is borrowed only until the next wait */
+    memcpy(token, bot->token, sizeof token); /* a copy: `bot` is valid only until the next wait */
     options->send(options->data, token, &task->call, &task->base.arena, result);
 }
 

@@ -46,7 +46,7 @@ static bool expire_batch(struct db *tx, void *arg, struct fault *fault)
     return sender_store_expire(tx, arg, fault);
 }
 
-static bool expire(struct sender *sender, struct fault *fault)
+static bool expire_messages(struct sender *sender, struct fault *fault)
 {
     int64_t expired = 1;
 
@@ -68,5 +68,5 @@ bool sender_clean_up(void *data, struct fault *fault)
     sender->queue.oldest.value = gauges.oldest_s;
     sender->throttled.value = (double)gauges.throttled;
     sender->held.value = (double)gauges.held;
-    return expire(sender, fault) && recover_lapsed(sender, fault);
+    return expire_messages(sender, fault) && recover_lapsed(sender, fault);
 }

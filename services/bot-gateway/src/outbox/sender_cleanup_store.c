@@ -23,8 +23,8 @@ static const struct db_statement renew_leases_statement = {
            " WHERE status = 'sending' AND id = ANY ({messages})",
 };
 
-/* Locks chats with expired messages. One that another transaction has locked waits for a later
- * run. */
+/* Locks chats with expired messages. Skips chats that another transaction has locked: a later run
+ * expires their messages. */
 static const struct db_statement lock_statement = {
     .name = "sender_expire_lock",
     .parameters = "most bigint",

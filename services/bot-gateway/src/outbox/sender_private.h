@@ -36,7 +36,7 @@ struct sender {
     struct rate_limit *limit;
     struct uuid process;
     int64_t held_ns;      /* when the lease was taken or renewed; 0: not held */
-    struct uuid last_bot; /* the last one that started a call for a chat; the next one is first */
+    struct uuid last_bot; /* the last bot that started a call; a round begins with the next bot */
     struct periodic leases;
     struct {
         struct uuid bot_id;

@@ -95,7 +95,7 @@ static const struct db_statement holds_statement = {
     .sql = "SELECT FROM sender WHERE owner = {process} AND leased_until > now() FOR SHARE",
 };
 
-/* Locks the due ones of these chats; skips those that another transaction has locked. */
+/* Locks those of {chats} that are due; skips chats that another transaction has locked. */
 static const struct db_statement lock_statement = {
     .name = "sender_lock",
     .parameters = "chats uuid[]",
@@ -162,8 +162,8 @@ static const struct db_statement hold_statement = {
     .sql = "SELECT FROM recipient WHERE bot_id = {bot} AND chat_id = {chat} FOR UPDATE",
 };
 
-/* Stores the outcome of a call. If the part was sent (`done`), that is stored even after the lease
- * has expired and the message has become uncertain. */
+/* Stores the outcome of a call. {done}, which means that the part was sent, is stored even if the
+ * lease has expired and the message has become uncertain. */
 static const struct db_statement end_statement = {
     .name = "sender_end",
     .parameters = "id uuid, process uuid, lapsed boolean, done boolean, status text, plain boolean, anew boolean,"
@@ -214,12 +214,12 @@ void sender_due_finish(struct sender_due *due)
     db_rows_finish(&due->chats);
 }
 
-bool sender_store_find_due(struct db *db, struct db_value bots, int64_t most,
-                           struct sender_due *out, struct fault *fault)
+bool sender_store_find_due(struct db *db, struct db_value bots, int64_t max, struct sender_due *out,
+                           struct fault *fault)
 {
     auto_rows struct db_rows next = {0};
     struct sender_due due = {.next_ms = FIELD_ABSENT};
-    const struct db_value values[] = {bots, db_int(most)};
+    const struct db_value values[] = {bots, db_int(max)};
     const struct db_call calls[] = {
         {&answers_statement, values, 2, &due.answers},
         {&chats_statement,   values, 2, &due.chats  },
@@ -290,7 +290,7 @@ void sender_store_read_call(const struct db_rows *rows, int row, struct sender_c
 
 /* The line of the sent message in the history. The id of a private chat is the id of its user (Bot
  * API, Chat); ids of groups and channels are negative. */
-static struct history_line history_line_of(const struct sender_end *end)
+static struct history_line make_history_line(const struct sender_end *end)
 {
     return (struct history_line){.id = uuid_make(),
                                  .bot_id = end->bot_id,
@@ -306,8 +306,8 @@ static struct history_line history_line_of(const struct sender_end *end)
 
 /* Stores the outcome of a call in its message. `mine` is false if this process does not hold the
  * message any more. */
-static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
-                        struct fault *fault)
+static bool store_message_outcome(struct db *tx, const struct sender_end *end, bool *mine,
+                                  struct fault *fault)
 {
     auto_rows struct db_rows ended = {0};
     struct db_value line_values[HISTORY_KEEP_VALUES];
@@ -340,7 +340,7 @@ static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
         in_chat && end->text.at != NULL && end->result->message_id != FIELD_ABSENT;
 
     if (in_history) {
-        const struct history_line line = history_line_of(end);
+        const struct history_line line = make_history_line(end);
         history_fill_values(&line, line_values);
     }
     if (!(in_chat ? db_query_all(tx, calls, in_history ? 5 : 4, fault)
@@ -363,7 +363,7 @@ bool sender_store_apply_outcome(struct db *tx, const struct sender_end *end, str
     const struct outcome *outcome = end->outcome;
     bool mine;
 
-    if (!end_message(tx, end, &mine, fault))
+    if (!store_message_outcome(tx, end, &mine, fault))
         return false;
     if (!mine)
         return true;

@@ -10,7 +10,7 @@
 
 enum {
     SENDER_HOLD_MS = 3000,   /* a process may send for this long after it has taken the lease */
-    SENDER_LEASE_MS = 7000,  /* of a message; renewed every third of it */
+    SENDER_LEASE_MS = 7000,  /* lease of a message; renewed after each third of this time */
     SENDER_CLEANUP_MAX = 100 /* messages that one run expires or recovers */
 };
 
@@ -29,10 +29,10 @@ struct sender_due {
 };
 void sender_due_finish(struct sender_due *due);
 
-/* Reads due messages of `bots` (an array of ids): at most `most` answers, and `most` chats of each
+/* Reads due messages of `bots` (an array of ids): at most `max` answers, and `max` chats of each
  * bot; replies before broadcasts, then the longest waiting chat first. Paused bots are omitted. */
-bool sender_store_find_due(struct db *db, struct db_value bots, int64_t most,
-                           struct sender_due *out, struct fault *fault) MUST_CHECK;
+bool sender_store_find_due(struct db *db, struct db_value bots, int64_t max, struct sender_due *out,
+                           struct fault *fault) MUST_CHECK;
 
 /* A call of the Bot API to make: one part of a message. */
 struct sender_call {
@@ -42,10 +42,10 @@ struct sender_call {
     int64_t lane;
     int64_t tries;
     int on_unknown;
-    bool plain;
-    bool confided;    /* of struct outbox_message */
-    bool has_instead; /* of struct call_info, like the next one */
-    bool in_topic;
+    bool plain;       /* as in struct call_info */
+    bool confided;    /* as in struct outbox_message */
+    bool has_instead; /* as in struct call_info */
+    bool in_topic;    /* as in struct call_info */
     struct slice method;
     struct slice parameters; /* JSON of this part; without its text if `markup` is set */
     struct slice markup;     /* HTML to send as plain text; absent: send `parameters` as they are */
@@ -57,8 +57,8 @@ struct sender_claim {
     const struct uuid *process;
     struct db_value answers; /* array of messages */
     struct db_value chats;   /* array of recipients whose next message is sent */
-    struct db_value waiting; /* array of recipients to delay, and by how many milliseconds: */
-    struct db_value waits;
+    struct db_value waiting; /* array of recipients to delay */
+    struct db_value waits;   /* array with the delay of each of them in milliseconds */
 };
 /* Marks messages as being sent by claim->process, and returns their calls in `rows`, for
  * sender_store_read_call(). Call it in a transaction, and start the calls after the commit. If the
@@ -78,7 +78,7 @@ struct sender_end {
     bool lapsed; /* the process has ended, so the outcome is unknown */
     const struct call_result *result;
     const struct outcome *outcome;
-    struct slice text; /* that was sent, without markup, for the history; absent: none */
+    struct slice text; /* sent text without markup, for the history; absent: none */
 };
 /* Applies the outcome to message, chat and bot; call it in a transaction. Does nothing if the
  * process does not hold the message any more. */
@@ -97,8 +97,8 @@ void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender
 bool sender_store_renew_leases(struct db_pool *pool, struct db_value messages,
                                struct fault *fault) MUST_CHECK;
 
-/* Expires queued messages whose time is over, some in each call; call it in a transaction.
- * `expired` is their number. */
+/* Expires queued messages after their expires_at, a batch in each call; call it in a transaction.
+ * `expired` is their number; 0: there are no more. */
 bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault) MUST_CHECK;
 
 /* Statement for db_batches_run(): deletes messages that have had a final status for 30 days;

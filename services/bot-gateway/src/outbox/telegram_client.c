@@ -7,8 +7,8 @@
 
 enum { BODY_MAX = 256 * 1024 };
 
-/* The body of the call; `.at` is NULL if memory is short. */
-static struct slice body_of(const struct sender_call *call, struct arena *arena)
+/* Makes the body of the call; absent if memory is short. */
+static struct slice make_body(const struct sender_call *call, struct arena *arena)
 {
     AUTO(buf_finish) struct buf text, body;
     struct slice out = SLICE_NONE;
@@ -21,7 +21,7 @@ static struct slice body_of(const struct sender_call *call, struct arena *arena)
     telegram_text_strip_html(&text, call->markup);
     buf_json_member(&body, "{\"text\":", buf_as_slice(&text));
     buf_char(&body, ',');
-    buf_slice(&body, slice_from(call->parameters, 1)); /* chat_id at least */
+    buf_slice(&body, slice_from(call->parameters, 1)); /* not empty: it has chat_id */
     return buf_keep(&body, arena, &out, &ignored) ? out : SLICE_NONE;
 }
 
@@ -32,7 +32,7 @@ void telegram_client_send(void *data, const char *token, const struct sender_cal
     const struct telegram_request request = {
         .token = token,
         .method = method.at,
-        .body = body_of(call, arena),
+        .body = make_body(call, arena),
     };
     struct telegram_answer answer = {0};
     struct fault fault, ignored;

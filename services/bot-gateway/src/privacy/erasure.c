@@ -9,7 +9,7 @@
 
 enum { PAUSE_MS = 50, RETRY_S = 5 };
 
-static bool unfinished(struct fault *fault)
+static bool refuse_unfinished(struct fault *fault)
 {
     fault_set(fault, FAULT_UNAVAILABLE, "erasure_unfinished",
               "Something of the person is still under way; ask again, and it goes on.");
@@ -19,8 +19,8 @@ static bool unfinished(struct fault *fault)
 
 /* --- booking-api --- */
 
-static bool call(struct erasure *erasure, struct arena *arena, struct service_answer *answer,
-                 struct fault *fault)
+static bool call_booking_api(struct erasure *erasure, struct arena *arena,
+                             struct service_answer *answer, struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
@@ -68,7 +68,7 @@ static bool erase_bookings_once(struct erasure *erasure, struct arena *arena, bo
     struct service_answer answer;
     struct erasure_reply reply;
 
-    if (!call(erasure, arena, &answer, fault) ||
+    if (!call_booking_api(erasure, arena, &answer, fault) ||
         !erasure_reply_read(answer.body, arena, &reply, fault))
         return false;
     if (answer.status == 409 &&
@@ -90,7 +90,7 @@ static bool erase_bookings(struct erasure *erasure, struct arena *arena, struct 
 
     while (left) {
         if (erasure->calls == until)
-            return unfinished(fault);
+            return refuse_unfinished(fault);
         if (!erase_bookings_once(erasure, arena, &left, fault))
             return false;
     }
@@ -156,8 +156,8 @@ static bool erase_documents_once(struct erasure *erasure, struct arena *arena,
     return true;
 }
 
-/* Whether the request has time for one more call, if it takes as long as the last one. The counts
- * of an interrupted call would be lost. */
+/* Whether the request has time for one more call_booking_api, if it takes as long as the last one.
+ * The counts of an interrupted call would be lost. */
 static bool has_time(const struct http_answer *last)
 {
     return now_mono_ns() + last->took_ms * NS_PER_MS < fiber_deadline_ns(fiber_current());
@@ -170,7 +170,7 @@ static bool erase_documents(struct erasure *erasure, struct arena *arena, struct
 
     while (erasure_has_search(erasure) && answer.status != 200) {
         if (calls++ == ERASURE_CALLS_MAX || !has_time(&answer))
-            return unfinished(fault);
+            return refuse_unfinished(fault);
         if (!erase_documents_once(erasure, arena, &answer, fault))
             return false;
     }
@@ -215,7 +215,7 @@ bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena 
         if (passed && pass.left == 0 && !erasure_counts_any(&pass.found))
             return erase_bookings(erasure, arena, fault) && erase_documents(erasure, arena, fault);
         if (now_mono_ns() >= until_ns)
-            return unfinished(fault);
+            return refuse_unfinished(fault);
         if ((busy || (pass.left > 0 && !erasure_counts_any(&pass.found))) &&
             !fiber_sleep(PAUSE_MS * NS_PER_MS, fault))
             return false;

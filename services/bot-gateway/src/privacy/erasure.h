@@ -43,7 +43,7 @@ enum {
     /* Calls of booking-api, each of which erases at most 1,000 bookings; and of search-api, each of
      * which erases for two seconds. */
     ERASURE_CALLS_MAX = 8,
-    ERASURE_SEARCH_MS = 5000 /* of such a call; the limit of search-api for a request */
+    ERASURE_SEARCH_MS = 5000 /* timeout of a call of search-api, which has the same limit */
 };
 
 struct erasure {
@@ -55,8 +55,8 @@ struct erasure {
     struct booking_client booking;
     const char *search_url; /* "": no search-api is configured; borrowed */
     bool dry_run;
-    int64_t at;
-    int calls; /* of booking-api so far */
+    int64_t at; /* time of the erasure, for the receipt */
+    int calls;  /* number of calls of booking-api so far */
     struct erasure_counts erased;
 };
 

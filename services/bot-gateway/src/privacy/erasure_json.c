@@ -88,7 +88,7 @@ static const struct foreign_member answer_members[] = {
 static const struct foreign answer_table = FOREIGN_OF(answer_members, struct answer);
 // clang-format on
 
-/* Counts of tables that the answer lacks are 0. */
+/* Sets the counts of tables that the answer lacks to 0. */
 static void clear_absent(struct counts *counts)
 {
     for (size_t i = 0; i < ARRAY_LEN(counts_members); i++) {

@@ -16,7 +16,8 @@
 #include "dialogue/turn_store.h"
 
 // clang-format off
-/* Parameters of most statements. Rows are found, then locked by id: plans need no statistics. */
+/* Parameters of most statements. The statements first find ids of rows, then change these rows by
+ * id, so that the plans do not depend on statistics. */
 #define OF_PERSON "bot uuid, person bigint, most bigint"
 
 static const struct db_part parts[] = {
@@ -102,7 +103,7 @@ static const struct db_statement quotes_statement = {
 
 /* --- the person's own rows --- */
 
-/* Empties the person's updates. One that still waits is not handled any more. */
+/* Empties the person's updates. An update that still waits becomes done: it is not handled. */
 static const struct db_statement updates_statement = {
     .name = "erasure_updates",
     .parameters = OF_PERSON,
@@ -166,7 +167,7 @@ static const struct db_statement recipient_statement = {
     .sql = "DELETE FROM recipient WHERE bot_id = {bot} AND chat_id = {person} AND NOT EXISTS ({sent_to_him})",
 };
 
-/* Replaces the person's chat in forwards by chat 0: without any, a forward matches all chats. */
+/* Replaces the person's chat in forwards by chat 0: a forward without chats would match all. */
 static const struct db_statement forward_statement = {
     .name = "erasure_forward",
     .parameters = OF_PERSON,
@@ -212,8 +213,8 @@ static const struct db_statement member_statement = {
     .sql = "DELETE FROM staff_member WHERE bot_id = {bot} AND user_id = {person}",
 };
 
-/* What the person has passed to others, or others to the person. Messages of the person that wait
- * are not sent any more. */
+/* Deletes what the person has passed to others, and others to the person. Messages of the person
+ * that are still queued are cancelled. */
 static const struct db_statement relay_statement = {
     .name = "erasure_relay",
     .parameters = OF_PERSON,
@@ -247,7 +248,7 @@ static const struct db_statement idempotency_statement = {
 /* Limit of the bodies of others' updates that one page reads. */
 enum { QUOTES_BYTES_MAX = 8 * 1024 * 1024 };
 
-/* The rows found in the first round trip of a pass, for the second round trip. */
+/* The results of the first round trip of a pass, for the second round trip. */
 struct found {
     struct db_rows quotes, updates, busy, dialogue, sending, recipient, forwards, receivers;
 };
@@ -262,8 +263,8 @@ static void found_finish(struct found *found)
         db_rows_finish(all[i]);
 }
 
-static bool find(struct db *tx, const struct db_value *person, struct found *found,
-                 struct fault *fault)
+static bool erase_first(struct db *tx, const struct db_value *person, struct found *found,
+                        struct fault *fault)
 {
     const struct db_value page[] = {person[0], person[1], person[2], db_int(ERASURE_QUOTES_MAX),
                                     db_int(QUOTES_BYTES_MAX)};
@@ -284,8 +285,8 @@ static bool find(struct db *tx, const struct db_value *person, struct found *fou
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
-static bool drop_deliveries(struct db *tx, const struct found *found, struct erasure_counts *counts,
-                            struct fault *fault)
+static bool remove_deliveries(struct db *tx, const struct found *found,
+                              struct erasure_counts *counts, struct fault *fault)
 {
     const struct slice receivers = db_get_text(&found->receivers, 0, 0);
     int64_t own, of_others;
@@ -320,7 +321,7 @@ static bool erase_rest(struct db *tx, const struct db_value *person, const struc
         {&idempotency_statement, of_answers, 4, &idempotency},
     };
 
-    if (!drop_deliveries(tx, found, counts, fault) ||
+    if (!remove_deliveries(tx, found, counts, fault) ||
         !db_query_all(tx, calls, ARRAY_LEN(calls), fault))
         return false;
     counts->sending += answers.affected;
@@ -353,7 +354,7 @@ bool erasure_store_run_pass(struct db *tx, const struct uuid *bot_id, int64_t us
     const struct db_value person[] = {db_uuid(bot_id), db_int(user_id), db_int(ERASURE_ROWS_MAX)};
     struct erasure_counts counts = {0};
 
-    if (!lock_bot(tx, person, fault) || !find(tx, person, &rows, fault))
+    if (!lock_bot(tx, person, fault) || !erase_first(tx, person, &rows, fault))
         return false;
     counts.update = db_get_int(&rows.quotes, 0, 0) + db_get_int(&rows.updates, 0, 0);
     counts.dialogue = rows.dialogue.affected;

@@ -10,8 +10,9 @@ enum {
 };
 
 // clang-format off
-/* The counted tables, sorted by their names in a receipt: OWN(member), whose name is that of the
- * member, and THEIRS(member, name, name in the answer of booking-api or search-api). */
+/* The counted tables, sorted by their names in a receipt. OWN(member): a table of this service; the
+ * member is its name. THEIRS(member, name, name in the service's answer): a table of booking-api or
+ * search-api. */
 #define ERASURE_COUNTS(OWN, THEIRS)                                                                \
     THEIRS(booking_audit,        "booking.audit",           "audit")                               \
     THEIRS(booking_booking,      "booking.booking",         "booking")                             \
@@ -27,7 +28,7 @@ enum {
     OWN(sending) OWN(staff_member) OWN(update)
 // clang-format on
 
-/* Affected rows by table. */
+/* The number of affected rows of each table. */
 struct erasure_counts {
 #define X(member, ...) int64_t member;
     ERASURE_COUNTS(X, X)
@@ -36,10 +37,10 @@ struct erasure_counts {
 void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more);
 bool erasure_counts_any(const struct erasure_counts *counts);
 
-/* Runs one pass in a transaction: erases at most ERASURE_ROWS_MAX rows of each table. `found` is
- * their number. `left` is 0 if no update of the person is being handled and the groups were read to
- * the end. The next pass continues, also in another request. FAULT_UNAVAILABLE "busy": another
- * erasure of the bot is running. */
+/* Runs one pass in a transaction: erases at most ERASURE_ROWS_MAX rows of each table, and counts
+ * them in `found`. `left` is 0 if no update of the person is being handled and the groups were read
+ * to the end. Otherwise another pass must follow, which may be in another request.
+ * FAULT_UNAVAILABLE "busy": another erasure of the bot is running. */
 bool erasure_store_run_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
                             struct erasure_counts *found, int64_t *left,
                             struct fault *fault) MUST_CHECK;

@@ -21,7 +21,7 @@ struct erasure_reply {
     struct erasure_counts erased;
     struct slice code;     /* of a problem */
     struct slice bookings; /* JSON: ids of unfinished stays; absent: none */
-    struct slice rides;    /* likewise of rides */
+    struct slice rides;    /* JSON: ids of unfinished rides; absent: none */
 };
 /* Reads the answer of a service to an erasure. Borrows from `body` and the arena. FAULT_UNREADABLE
  * and FAULT_UNAVAILABLE of foreign_read(). */

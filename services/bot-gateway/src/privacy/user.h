@@ -21,7 +21,7 @@ struct user {
     } consent;
     int64_t first_seen_at;
     int64_t last_seen_at; /* exact to the hour */
-    int64_t version;      /* does not cover `reachable` */
+    int64_t version;      /* stays the same if only `reachable` changes */
 };
 
 /* Statement for list_reply(): the users of a bot, the newest first. Values: bot. */

@@ -5,12 +5,13 @@
 #include "base/text.h"
 
 #define AT(member) offsetof(struct bot_settings, member)
-/* Columns: name, member, is it text, minimum and maximum (of text: characters), default. */
+/* Columns: name, member, whether it is text, minimum and maximum (of text: of its length in
+ * characters), default. */
 static const struct setting {
     const char *name;
     size_t at;
     bool is_text;
-    int64_t least, most;
+    int64_t min, max;
     const char *built_in;
 } settings[] = {
     {"hold_minutes",      AT(hold_minutes),      false, 1, 60,  "15"},
@@ -22,37 +23,37 @@ static const struct setting {
 };
 enum { SETTINGS = ARRAY_LEN(settings) };
 
-static bool take_number(const struct setting *setting, struct slice type, struct slice value,
-                        int64_t *out, struct fault *fault)
+static bool set_number(const struct setting *setting, struct slice type, struct slice value,
+                       int64_t *out, struct fault *fault)
 {
     int64_t number;
 
     if (!slice_is(type, "number") || !parse_i64(value, INT64_MIN, INT64_MAX, &number))
-        return fault_set(fault, FAULT_INVALID, "not_whole", "%lld-%lld", (long long)setting->least,
-                         (long long)setting->most);
-    if (number < setting->least || number > setting->most)
-        return fault_set(fault, FAULT_INVALID, "out_of_range", "%lld-%lld",
-                         (long long)setting->least, (long long)setting->most);
+        return fault_set(fault, FAULT_INVALID, "not_whole", "%lld-%lld", (long long)setting->min,
+                         (long long)setting->max);
+    if (number < setting->min || number > setting->max)
+        return fault_set(fault, FAULT_INVALID, "out_of_range", "%lld-%lld", (long long)setting->min,
+                         (long long)setting->max);
     *out = number;
     return true;
 }
 
-static bool take_text(const struct setting *setting, struct slice type, struct slice value,
-                      struct slice *out, struct fault *fault)
+static bool set_text(const struct setting *setting, struct slice type, struct slice value,
+                     struct slice *out, struct fault *fault)
 {
     if (!slice_is(type, "string"))
         return fault_set(fault, FAULT_INVALID, "not_text", "\"...\"");
     if (!text_is_utf8(value) || text_has_control(value))
         return fault_set(fault, FAULT_INVALID, "control_character", "%s", "");
-    if ((int64_t)text_length(value) < setting->least)
+    if ((int64_t)text_length(value) < setting->min)
         return fault_set(fault, FAULT_INVALID, "not_text", "\"...\"");
-    if ((int64_t)text_length(value) > setting->most)
-        return fault_set(fault, FAULT_INVALID, "too_long", "%lld", (long long)setting->most);
+    if ((int64_t)text_length(value) > setting->max)
+        return fault_set(fault, FAULT_INVALID, "too_long", "%lld", (long long)setting->max);
     *out = value;
     return true;
 }
 
-static const struct setting *find(struct slice key)
+static const struct setting *find_setting(struct slice key)
 {
     for (size_t i = 0; i < SETTINGS; i++)
         if (slice_is(key, settings[i].name))
@@ -62,7 +63,7 @@ static const struct setting *find(struct slice key)
 
 bool bot_settings_has(struct slice key)
 {
-    return find(key) != NULL;
+    return find_setting(key) != NULL;
 }
 
 struct slice bot_settings_agreement(const struct bot_settings *bot)
@@ -70,16 +71,16 @@ struct slice bot_settings_agreement(const struct bot_settings *bot)
     return bot->offer_url.len > 0 || bot->privacy_url.len > 0 ? bot->agreement_version : SLICE_NONE;
 }
 
-bool bot_settings_take(struct bot_settings *out, struct slice key, struct slice type,
-                       struct slice value, struct fault *fault)
+bool bot_settings_set(struct bot_settings *out, struct slice key, struct slice type,
+                      struct slice value, struct fault *fault)
 {
-    const struct setting *setting = find(key);
+    const struct setting *setting = find_setting(key);
 
     if (setting == NULL)
         return fault_set(fault, FAULT_INVALID, "unknown_setting", "%.*s", SLICE_ARG(key));
     void *at = (char *)out + setting->at;
-    return setting->is_text ? take_text(setting, type, value, at, fault)
-                            : take_number(setting, type, value, at, fault);
+    return setting->is_text ? set_text(setting, type, value, at, fault)
+                            : set_number(setting, type, value, at, fault);
 }
 
 struct bot_settings bot_settings_default(void)
@@ -88,9 +89,9 @@ struct bot_settings bot_settings_default(void)
     struct fault fault;
 
     for (size_t i = 0; i < SETTINGS; i++)
-        (void)!bot_settings_take(&made, slice_of(settings[i].name),
-                                 slice_of(settings[i].is_text ? "string" : "number"),
-                                 slice_of(settings[i].built_in), &fault);
+        (void)!bot_settings_set(&made, slice_of(settings[i].name),
+                                slice_of(settings[i].is_text ? "string" : "number"),
+                                slice_of(settings[i].built_in), &fault);
     return made;
 }
 

@@ -20,7 +20,6 @@ struct bot_settings {
     struct slice agreement_version;
 };
 
-/* The defaults. */
 struct bot_settings bot_settings_default(void);
 
 bool bot_settings_has(struct slice key);
@@ -29,10 +28,10 @@ bool bot_settings_has(struct slice key);
 struct slice bot_settings_agreement(const struct bot_settings *bot);
 
 /* Sets the setting `key`; text is borrowed. `type` and `value` are jsonb_typeof(v) and v #>> '{}'
- * of a jsonb, "" for null. FAULT_INVALID: "unknown_setting", "not_whole", "out_of_range",
- * "not_text", "too_long", "control_character"; then the setting is unchanged. */
-bool bot_settings_take(struct bot_settings *settings, struct slice key, struct slice type,
-                       struct slice value, struct fault *fault) MUST_CHECK;
+ * of its jsonb v; `value` of null is "". FAULT_INVALID: "unknown_setting", "not_whole",
+ * "out_of_range", "not_text", "too_long", "control_character"; then the setting is unchanged. */
+bool bot_settings_set(struct bot_settings *settings, struct slice key, struct slice type,
+                      struct slice value, struct fault *fault) MUST_CHECK;
 
 /* Appends the default settings as JSON: [{"key":"hold_minutes","value":15}, ...]. */
 void bot_settings_write(struct buf *json);

@@ -26,7 +26,7 @@ static const char *const weekdays[LANGUAGES][7] = {
 };
 
 // clang-format off
-/* As used after a day. */
+/* The form of the names after a day: "22 ноября". */
 static const char *const months[LANGUAGES][12] = {
     [LANGUAGE_RU] = {"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"},
     [LANGUAGE_EN] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},

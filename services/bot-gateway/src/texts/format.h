@@ -24,7 +24,7 @@ static inline struct slice formatted_slice(const struct formatted *formatted)
 /* The day number (base/date.h) of an instant in the time zone of the apartments. */
 int32_t format_day_of(int64_t wall_us);
 
-/* Its hour there. */
+/* The hour, 0 to 23, of an instant in the time zone of the apartments. */
 int format_hour_of(int64_t wall_us);
 
 /* Formats money in whole tenge, 0 or more: "18 000 ₸", with no-break spaces. */
@@ -32,19 +32,19 @@ struct formatted format_money(int64_t tiyn);
 /* Formats one of `parts` equal parts of a sum: "9 000 ₸"; if the division is not exact, rounded to
  * whole tenge: "≈ 23 667 ₸". `parts` must be at least 1. */
 struct formatted format_money_part(int64_t tiyn, int64_t parts);
-/* "22 ноября, сб" */
+/* Formats a day number: "22 ноября, сб". */
 struct formatted format_date(int32_t day, enum language language);
-/* For the label of a button: "сб 22 ноя". */
+/* Formats a day number for the label of a button: "сб 22 ноя". */
 struct formatted format_short_date(int32_t day, enum language language);
 /* The name of the month of `day`, in the nominative: "ноябрь". Static. */
 const char *format_month_name(int32_t day, enum language language);
-/* "ноябрь 2026" */
+/* Formats the month of `day`: "ноябрь 2026". */
 struct formatted format_month(int32_t day, enum language language);
-/* "пн"; 1 is Monday. Static. */
+/* The short name of a weekday, 1 (Monday, "пн") to 7. Static. */
 const char *format_weekday_name(int weekday, enum language language);
-/* For the label of a button: "22–24 ноя", "30 ноя – 2 дек". */
+/* Formats two day numbers for the label of a button: "22–24 ноя", "30 ноя – 2 дек". */
 struct formatted format_range(int32_t from, int32_t to, enum language language);
-/* Formats a time: "14:35"; on another day than `now`, "22 ноября, сб, 14:35". */
+/* Formats an instant: "14:35", or on another day than `now` "22 ноября, сб, 14:35". */
 struct formatted format_time(int64_t wall_us, int64_t now, enum language language);
 
 /* Parses a date, also a past one: "22.11" (the next from `today` on), "22.11.2026",

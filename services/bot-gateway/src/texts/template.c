@@ -18,7 +18,7 @@ static size_t name_length(struct slice text)
 }
 
 /* Removes `len` bytes from the start of `rest`. */
-static struct slice take(struct slice *rest, size_t len)
+static struct slice take_prefix(struct slice *rest, size_t len)
 {
     const struct slice taken = {rest->at, len};
 
@@ -45,7 +45,7 @@ static void take_braces(struct slice *rest, struct template_piece *piece)
         piece->forms = (struct slice){behind.at + 1, (size_t)(end - behind.at) - 1};
         *rest = slice_from(behind, (size_t)(end - behind.at) + 1);
     } else {
-        *piece = (struct template_piece){.kind = TEMPLATE_BAD, .text = take(rest, 1)};
+        *piece = (struct template_piece){.kind = TEMPLATE_BAD, .text = take_prefix(rest, 1)};
     }
 }
 
@@ -58,12 +58,12 @@ bool template_next(struct slice *rest, struct template_piece *piece)
     while (len < rest->len && rest->at[len] != '{' && rest->at[len] != '}')
         len++;
     if (len > 0) {
-        *piece = (struct template_piece){.kind = TEMPLATE_LITERAL, .text = take(rest, len)};
+        *piece = (struct template_piece){.kind = TEMPLATE_LITERAL, .text = take_prefix(rest, len)};
     } else if (slice_starts(*rest, SLICE("{{")) || slice_starts(*rest, SLICE("}}"))) {
-        take(rest, 1);
-        *piece = (struct template_piece){.kind = TEMPLATE_LITERAL, .text = take(rest, 1)};
+        take_prefix(rest, 1);
+        *piece = (struct template_piece){.kind = TEMPLATE_LITERAL, .text = take_prefix(rest, 1)};
     } else if (rest->at[0] == '}') {
-        *piece = (struct template_piece){.kind = TEMPLATE_END, .text = take(rest, 1)};
+        *piece = (struct template_piece){.kind = TEMPLATE_END, .text = take_prefix(rest, 1)};
     } else {
         take_braces(rest, piece);
     }
@@ -86,7 +86,7 @@ size_t template_form(enum language language, int64_t number)
     return language == LANGUAGE_RU ? form_ru(n) : n != 1;
 }
 
-static struct slice choose(struct slice forms, size_t form)
+static struct slice choose_form(struct slice forms, size_t form)
 {
     struct slice chosen = slice_cut(&forms, '|');
 
@@ -97,8 +97,8 @@ static struct slice choose(struct slice forms, size_t form)
 
 /* --- rendering --- */
 
-static const struct text_value *find(const struct text_value *values, size_t count,
-                                     struct slice name)
+static const struct text_value *find_value(const struct text_value *values, size_t count,
+                                           struct slice name)
 {
     for (size_t i = 0; i < count; i++)
         if (slice_is(name, values[i].name))
@@ -106,20 +106,20 @@ static const struct text_value *find(const struct text_value *values, size_t cou
     return NULL;
 }
 
-static void say_literal(struct slice text, struct buf *out)
+static void append_literal(struct slice text, struct buf *out)
 {
     while (text.len > 0) {
         const char *end = memmem(text.at, text.len, "\\n", 2);
         const size_t len = end != NULL ? (size_t)(end - text.at) : text.len;
-        buf_slice(out, take(&text, len));
+        buf_slice(out, take_prefix(&text, len));
         if (end != NULL) {
-            take(&text, 2);
+            take_prefix(&text, 2);
             buf_char(out, '\n');
         }
     }
 }
 
-static void say_value(const struct text_value *value, bool html, struct buf *out)
+static void append_value(const struct text_value *value, bool html, struct buf *out)
 {
     if (value->text.at == NULL)
         buf_i64(out, value->number);
@@ -136,7 +136,7 @@ void template_render(struct slice template, enum language language, const struct
     bool inside = false, hidden = false;
 
     while (template_next(&template, &piece)) {
-        const struct text_value *value = find(values, count, piece.text);
+        const struct text_value *value = find_value(values, count, piece.text);
         if (piece.kind == TEMPLATE_IF) {
             inside = true;
             hidden = value == NULL || (value->text.at != NULL && value->text.len == 0);
@@ -145,11 +145,11 @@ void template_render(struct slice template, enum language language, const struct
         } else if (hidden) {
             continue;
         } else if (piece.kind == TEMPLATE_VALUE && value != NULL) {
-            say_value(value, html, out);
+            append_value(value, html, out);
         } else if (piece.kind == TEMPLATE_FORMS && value != NULL) {
-            say_literal(choose(piece.forms, template_form(language, value->number)), out);
+            append_literal(choose_form(piece.forms, template_form(language, value->number)), out);
         } else if (piece.kind != TEMPLATE_VALUE && piece.kind != TEMPLATE_FORMS) {
-            say_literal(piece.text, out);
+            append_literal(piece.text, out);
         }
     }
 }

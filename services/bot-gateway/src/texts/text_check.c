@@ -6,7 +6,7 @@
 
 #include "telegram/text.h"
 
-enum { BYTES_MAX = 128 * 1024, /* of a text at its maximum length */ NAME_SHOWN = 32 };
+enum { BYTES_MAX = 128 * 1024, /* of the longest rendered text */ NAME_SHOWN = 32 };
 
 // clang-format off
 static const struct {
@@ -45,8 +45,8 @@ static bool refuse(const char *code, struct slice name, struct fault *fault)
     return fault_set(fault, FAULT_INVALID, code, "%.*s", SLICE_ARG(name));
 }
 
-/* The longest text of a template: with all optional parts, the longest texts, the most digits and
- * the longest forms. */
+/* The rendering of a template to its longest text: with all optional parts, and the longest values
+ * and forms. */
 struct longest {
     const struct text_key *key;
     enum language language;
@@ -63,7 +63,8 @@ static enum telegram_markup markup_of(const struct text_key *key)
     return text_use_limits[key->use].html ? TELEGRAM_HTML : TELEGRAM_PLAIN;
 }
 
-/* Checks that an optional part is balanced, so that the text is balanced without it too. */
+/* Checks that the tags of an optional part or a form are balanced, so that the text has balanced
+ * tags without it too. */
 static bool stands_alone(const struct longest *longest, struct slice piece, struct fault *fault)
 {
     return !longest->html || telegram_text_check_html(piece, fault);
@@ -123,7 +124,7 @@ static bool render_forms(struct longest *longest, const struct template_piece *p
     return true;
 }
 
-static void say_literal(struct longest *longest, struct slice text)
+static void render_literal(struct longest *longest, struct slice text)
 {
     template_render(text, longest->language, NULL, 0, longest->html, &longest->rendered);
     for (size_t i = 0; longest->html && i < text.len; i++)
@@ -172,7 +173,7 @@ static bool end_part(struct longest *longest, struct fault *fault)
            stands_alone(longest, slice_from(rendered, longest->part_at), fault);
 }
 
-static bool say(struct longest *longest, struct slice template, struct fault *fault)
+static bool render_longest(struct longest *longest, struct slice template, struct fault *fault)
 {
     struct template_piece piece;
 
@@ -180,7 +181,7 @@ static bool say(struct longest *longest, struct slice template, struct fault *fa
         bool well = true;
         switch (piece.kind) {
         case TEMPLATE_LITERAL:
-            say_literal(longest, piece.text);
+            render_literal(longest, piece.text);
             break;
         case TEMPLATE_VALUE:
         case TEMPLATE_FORMS:
@@ -200,7 +201,7 @@ static bool say(struct longest *longest, struct slice template, struct fault *fa
     return longest->part.at == NULL || refuse("open_part", longest->part, fault);
 }
 
-static void finish(struct longest *longest)
+static void finish_longest(struct longest *longest)
 {
     buf_finish(&longest->rendered);
 }
@@ -257,13 +258,13 @@ bool text_check(const struct text_key *key, enum language language, struct slice
     if (!text_is_utf8(template) || text_has_control(template))
         return refuse("control_character", SLICE_NONE, fault);
     for (size_t i = 0; i < sizeof fills; i++) {
-        AUTO(finish)
+        AUTO(finish_longest)
         struct longest longest = {.key = key,
                                   .language = language,
                                   .html = text_use_limits[key->use].html,
                                   .fill = fills[i]};
         buf_init(&longest.rendered, BYTES_MAX);
-        if (!say(&longest, template, fault) || !fits(&longest, fault) ||
+        if (!render_longest(&longest, template, fault) || !fits(&longest, fault) ||
             !is_not_blank(&longest, template, fault))
             return false;
     }

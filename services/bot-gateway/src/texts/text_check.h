@@ -8,10 +8,10 @@
 #include "texts/text_key.h"
 
 /* Checks that text_say() renders the template to a text that Telegram accepts, with all values that
- * the key allows. The code of FAULT_INVALID is a defect; its detail is the position, not the
- * text. */
+ * the key allows. The code of FAULT_INVALID is a defect, see text_defect(); the detail names the
+ * value, or the byte of bad HTML, but never contains the text. */
 bool text_check(const struct text_key *key, enum language language, struct slice template,
                 struct fault *fault) MUST_CHECK;
 
-/* The meaning of a code of text_check() or bot_settings_take(), in Russian for authors. Static. */
+/* The meaning of a code of text_check() or bot_settings_set(), in Russian for authors. Static. */
 const char *text_defect(const char *code);

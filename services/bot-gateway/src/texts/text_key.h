@@ -18,7 +18,7 @@ enum text_use {
 struct text_use_limits {
     bool html;
     bool one_line;
-    size_t most; /* UTF-16 units */
+    size_t most; /* maximum length in UTF-16 units */
 };
 extern const struct text_use_limits text_use_limits[TEXT_USES];
 
@@ -34,17 +34,17 @@ extern const struct text_key text_keys[TEXTS];
 
 /* The text with this key; TEXTS: none. */
 enum text text_key_find(struct slice key);
-/* Writes the key: message_key of the table, first column of the files. Returns `out`. */
+/* Writes the key of the text, as in bot_messages.message_key and in the first column of the files
+ * of texts/. Returns `out`. */
 const char *text_key_write(enum text text, char out[TEXT_KEY_MAX + 1]);
 
 /* How a value that is given as a number is written. */
 enum text_format {
     TEXT_FORMAT_NONE,  /* as it is */
-    TEXT_FORMAT_MONEY, /* tiyn; a sum of `other` equal parts, of which one is written, if positive
-                        */
+    TEXT_FORMAT_MONEY, /* tiyn; if `other` is positive: one of `other` equal parts of the sum */
     TEXT_FORMAT_DATE,  /* day number */
     TEXT_FORMAT_DATES, /* day number; `other`: the day number of the end */
-    TEXT_FORMAT_TIME   /* microseconds; `other`: now, whose day is not written */
+    TEXT_FORMAT_TIME   /* microseconds; the day is written only if it is not that of `other` */
 };
 
 /* A kind of value. A value of one name has the same meaning in all texts. */
@@ -52,12 +52,12 @@ struct text_value_kind {
     const char *name;
     bool is_number;
     enum text_format format;
-    int64_t most; /* maximum number; of a text, UTF-16 units, the rest is cut */
+    int64_t most; /* maximum number, or maximum UTF-16 units of a text; a longer one is cut */
 };
-/* NULL: no value has this name. */
+/* The kind of the value with this name; NULL: no value has this name. */
 const struct text_value_kind *text_value_kind(struct slice name);
 
-/* Removes the next name from `values` of a key. False at the end. */
+/* Removes the next name from the `values` of a key. False: there is no next name. */
 bool text_key_next_value(struct slice *values, struct slice *name, bool *may_be_missing);
 
 /* Whether the values match the key: the key names each value, each is of its kind, and no required

@@ -85,7 +85,7 @@ static struct formatted format(const struct text_value *value, enum text_format 
     return (struct formatted){.len = 0};
 }
 
-/* Whether the value is missing; of words, an absent text counts as "". */
+/* Whether the value is missing. A text is missing if it is absent or "". */
 static bool is_missing(const struct text_value *value, const struct text_value_kind *kind)
 {
     const bool has_number = kind->is_number || kind->format != TEXT_FORMAT_NONE;

@@ -43,7 +43,7 @@ struct reading {
     struct db_rows texts, settings;
 };
 
-static void finish(struct reading *reading)
+static void finish_reading(struct reading *reading)
 {
     db_rows_finish(&reading->texts);
     db_rows_finish(&reading->settings);
@@ -53,13 +53,14 @@ static bool read_rows(struct db *tx, void *arg, struct fault *fault)
 {
     struct reading *reading = arg;
 
-    finish(reading);
+    finish_reading(reading);
     return text_store_read(tx, &reading->texts, &reading->settings, fault);
 }
 
-/* Replaces a built-in text by the row. False: the row is not used. */
-static bool take_text(struct text_tables *tables, const struct text_refusal *row,
-                      struct slice template, struct fault *why)
+/* Replaces a built-in text by that of the row; a row with an unknown key, type of bot or language
+ * is skipped. False: the text is invalid, and is not used. */
+static bool replace_text(struct text_tables *tables, const struct text_refusal *row,
+                         struct slice template, struct fault *why)
 {
     const enum text text = text_key_find(row->key);
     enum bot_type type;
@@ -74,8 +75,8 @@ static bool take_text(struct text_tables *tables, const struct text_refusal *row
     return true;
 }
 
-static bool take_texts(const struct db_rows *rows, struct text_tables *tables,
-                       text_refused_fn *refused, void *data, struct fault *fault)
+static bool replace_texts(const struct db_rows *rows, struct text_tables *tables,
+                          text_refused_fn *refused, void *data, struct fault *fault)
 {
     for (int i = 0; i < rows->count; i++) {
         const struct text_refusal row = {.key = db_get_text(rows, i, TEXT_COLUMN_KEY),
@@ -88,14 +89,14 @@ static bool take_texts(const struct db_rows *rows, struct text_tables *tables,
         template = arena_copy(&tables->arena, template);
         if (template.at == NULL)
             return arena_fault(fault);
-        if (!take_text(tables, &row, template, &why))
+        if (!replace_text(tables, &row, template, &why))
             refused(data, &row, &why);
     }
     return true;
 }
 
-static bool take_settings(const struct db_rows *rows, struct text_tables *tables,
-                          text_refused_fn *refused, void *data, struct fault *fault)
+static bool replace_settings(const struct db_rows *rows, struct text_tables *tables,
+                             text_refused_fn *refused, void *data, struct fault *fault)
 {
     for (int i = 0; i < rows->count; i++) {
         const struct text_refusal row = {.key = db_get_text(rows, i, SETTING_COLUMN_KEY),
@@ -108,7 +109,7 @@ static bool take_settings(const struct db_rows *rows, struct text_tables *tables
         if (value.at == NULL)
             return arena_fault(fault);
         if (bot_type_read(row.bot, &bot) && bot_settings_has(row.key) &&
-            !bot_settings_take(&tables->settings[bot], row.key, type, value, &why))
+            !bot_settings_set(&tables->settings[bot], row.key, type, value, &why))
             refused(data, &row, &why);
     }
     return true;
@@ -117,9 +118,9 @@ static bool take_settings(const struct db_rows *rows, struct text_tables *tables
 bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *refused,
                       void *data, struct fault *fault)
 {
-    struct reading reading AUTO(finish) = {0};
+    struct reading reading AUTO(finish_reading) = {0};
 
     return db_transaction(pool, read_rows, &reading, fault) &&
-           take_texts(&reading.texts, tables, refused, data, fault) &&
-           take_settings(&reading.settings, tables, refused, data, fault);
+           replace_texts(&reading.texts, tables, refused, data, fault) &&
+           replace_settings(&reading.settings, tables, refused, data, fault);
 }

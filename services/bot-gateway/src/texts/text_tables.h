@@ -9,8 +9,8 @@
 #include "texts/texts.h"
 
 struct text_tables {
-    struct arena arena; /* owns what is not built in */
-    size_t users;       /* references: the creator and turns */
+    struct arena arena; /* owns the texts that are not built in */
+    size_t users;       /* number of references: of the creator, and of running turns */
     struct texts texts[BOT_TYPES][TEXTS];
     struct bot_settings settings[BOT_TYPES];
 };
@@ -23,7 +23,8 @@ struct text_refusal {
 };
 typedef void text_refused_fn(void *data, const struct text_refusal *row, const struct fault *why);
 
-/* Returns new, with the built-in texts and settings and one reference. */
+/* Returns new tables with the built-in texts and settings, and one reference; NULL: `fault` is set.
+ */
 struct text_tables *text_tables_create(struct fault *fault);
 /* Releases a reference; the last one frees `tables`. Takes NULL. */
 void text_tables_release(void *tables);

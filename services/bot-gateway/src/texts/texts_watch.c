@@ -26,7 +26,7 @@ static bool write_built_in(struct db *tx, void *arg, struct fault *fault)
     return text_store_write(tx, fault);
 }
 
-static void tell_refused(void *data, const struct text_refusal *row, const struct fault *why)
+static void log_refused(void *data, const struct text_refusal *row, const struct fault *why)
 {
     double *count = data;
 
@@ -43,7 +43,7 @@ static bool read_tables(struct texts_watch *watch, struct fault *fault)
     double refused = 0;
 
     if (tables == NULL ||
-        !text_tables_read(watch->service->pool, tables, tell_refused, &refused, fault))
+        !text_tables_read(watch->service->pool, tables, log_refused, &refused, fault))
         return false;
     struct text_tables *before = watch->tables;
     watch->tables = tables;

@@ -28,7 +28,7 @@ struct gateway_app {
     struct service *service; /* first: as struct service_data */
     const struct gateway_config *config;
     struct bots *bots;                     /* reread every few seconds */
-    struct texts_watch *texts;             /* texts and settings, reread likewise */
+    struct texts_watch *texts;             /* texts and settings, reread every few seconds */
     struct inbox *inbox;                   /* stores updates */
     struct periodic sweeper;               /* deletes old rows */
     struct http_client *telegram_http;     /* with the proxy for Telegram */
@@ -46,5 +46,5 @@ struct gateway_app {
     struct search_client *search;          /* NULL: no search-api is configured */
     struct turn_runner *turns;             /* handles updates */
     struct notifier *notifier;             /* sends notifications */
-    struct relay_watch *relays;            /* looks after messages between people */
+    struct relay_watch *relays;            /* handles undelivered messages between people */
 };

@@ -25,7 +25,8 @@
 
 SERVICE_FILES(bot);
 
-/* Limit of bodies in memory. Buffers take up to twice as much: 16 MiB of the container's 64 MiB. */
+/* Maximum bytes of bodies of requests in memory. Their buffers take up to twice as much: 16 MiB of
+ * the container's 64 MiB. */
 enum { BODIES_MAX = 8 * 1024 * 1024 };
 
 enum { SWEEP_EVERY_MS = 60000 };
@@ -269,7 +270,7 @@ const struct service_definition *gateway_definition(void)
     static struct db_migration_set schema;
     static struct service_definition definition;
 
-    /* The size of an array in another translation unit is no constant expression. */
+    /* No static initialiser: the size of an array of another translation unit is not constant. */
     schema = (struct db_migration_set)SERVICE_MIGRATIONS(bot);
     definition = (struct service_definition){
         SERVICE_KNOWN(bot),

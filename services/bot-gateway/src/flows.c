@@ -39,8 +39,8 @@ static bool offer_owner(struct talk *talk)
     return !talk->input->is_owner || talk_put_command(talk, TEXT_BUTTON_DESK, "desk");
 }
 
-/* Shows the step again below the reply. */
-static bool go_on(struct talk *talk)
+/* Shows the step again below the reply, or offers a search and the help if there is no dialogue. */
+static bool show_step_again(struct talk *talk)
 {
     if (talk->flow == NULL)
         return offer_search(talk) && talk_put_command(talk, TEXT_BUTTON_HELP, "help");
@@ -123,7 +123,7 @@ static bool language(struct talk *talk)
     return offer_search(talk);
 }
 
-/* What is stored of people, and the agreement; then the step goes on. */
+/* Shows what is stored about people, and the agreement; then the step again. */
 static bool privacy(struct talk *talk)
 {
     const struct bot_settings *settings = talk->input->settings;
@@ -132,7 +132,7 @@ static bool privacy(struct talk *talk)
              TALK_VALUES({.name = "offer", .text = settings->offer_url},
                          {.name = "privacy", .text = settings->privacy_url},
                          {.name = "support", .text = settings->support}));
-    return go_on(talk);
+    return show_step_again(talk);
 }
 
 static bool search(struct talk *talk)
@@ -140,7 +140,7 @@ static bool search(struct talk *talk)
     return talk_begin(talk, &stay_flow);
 }
 
-/* Ends the dialogue. Bookings that the person holds stay held; only releasing them ends them. */
+/* Ends the dialogue. Bookings that the person holds stay held until the person releases them. */
 static bool cancel(struct talk *talk)
 {
     const bool under_way = talk->flow != NULL;
@@ -267,7 +267,7 @@ static const struct menu {
     {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, person             },
 };
 
-/* NULL: none. */
+/* Finds the row of the menu that the words name by its label or a remark; NULL: none. */
 static const struct menu *find_menu(const struct talk *talk, struct slice words)
 {
     const enum remark_kind remark = remark_read(words).kind;
@@ -307,7 +307,7 @@ static const struct {
 // clang-format on
 
 /* The answer to a text that is only a greeting or thanks; TEXTS: it is neither. */
-static enum text courtesy_of(struct slice text)
+static enum text find_courtesy(struct slice text)
 {
     static const int32_t ignored[] = {' ', '!', '.', ',', ')', 0};
 
@@ -320,13 +320,13 @@ static enum text courtesy_of(struct slice text)
 
 bool flow_is_courtesy(struct slice words)
 {
-    return courtesy_of(words) != TEXTS;
+    return find_courtesy(words) != TEXTS;
 }
 
 bool flow_answer_courtesy(struct talk *talk)
 {
-    talk_say(talk, courtesy_of(talk->argument));
-    return go_on(talk);
+    talk_say(talk, find_courtesy(talk->argument));
+    return show_step_again(talk);
 }
 
 /* --- input that no step expects --- */
@@ -344,7 +344,7 @@ bool flow_refuse_file(struct talk *talk)
     if (is_taxi(talk))
         return ride_misunderstand(talk);
     talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
-    return go_on(talk);
+    return show_step_again(talk);
 }
 
 bool flow_handle_location(struct talk *talk)

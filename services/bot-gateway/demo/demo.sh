@@ -1,16 +1,16 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for the bot `apartments` of load.sql and for those that
-# `deploy/tapbot bots add` has added.
+# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for the bot `apartments` of load.sql and for bots that
+# `deploy/tapbot bots add` has added. The stand-in is tools/telegram, which runs in place of Telegram.
 
-# What people have said before, once; no part of load.sql, which tests load that count messages.
+# demo_bot_rows: loads the conversations of talks.sql, once. They are not in load.sql, which tests load that count messages.
 demo_bot_rows() {
     [ "${BOT_TALKS_LOADED:-}" != yes ] || return 0
     demo_psql -d tapbot -v tenant="$DEMO_TENANT" -f "$TAPBOT_ROOT/services/bot-gateway/demo/talks.sql" &&
         state_set BOT_TALKS_LOADED yes
 }
 
-# Its files, which stay the same from start to start.
+# demo_bot_files: writes the files of the bot `apartments`. Token, secret and key are the same at each start.
 demo_bot_files() {
     state_secret BOT_SECRET
     [ -n "${BOT_TOKEN:-}" ] || state_set BOT_TOKEN "7000000001:AAA$(random_word)"
@@ -25,7 +25,7 @@ demo_bot_standin_alive() {
     pid_alive "$STATE/telegram.pid" "$STATE/telegram/serve"
 }
 
-# Where the Bot API is: what the environment names, else our stand-in for Telegram.
+# demo_bot_telegram: prints the address of the Bot API: that of the environment, else that of the stand-in.
 demo_bot_telegram() {
     printf '%s' "${TELEGRAM_API_ROOT:-http://127.0.0.1:$TELEGRAM_PORT}"
 }
@@ -39,15 +39,15 @@ demo_bot_names() {
     done
 }
 
-# demo_bot_tell NAME: lets the stand-in know the bot. It refuses one that it knows, which is no error.
-demo_bot_tell() {
+# demo_bot_register NAME: registers the bot with the stand-in if that runs. It refuses a bot that it has, which is no error.
+demo_bot_register() {
     ! demo_bot_standin_alive ||
         printf '{"name":"%s","token":"%s"}' "$1" "$(cat "$STATE/bots/$1.token")" |
         curl -sS -o /dev/null --max-time 6 --noproxy '*' --data @- "http://127.0.0.1:$TELEGRAM_PORT/control/bots" || true
 }
 
-# The stand-in, unless it runs or another one is named. A copy, and Debian's own Python, because the system user may not
-# see this folder or a Python of root's.
+# demo_bot_before: starts the stand-in, unless it runs or the environment names another Bot API. Runs a copy of it with
+# Debian's Python, because the system user may have no access to this folder, or to a Python that root has installed.
 demo_bot_before() {
     local tries=1200 name
     if [ -n "${TELEGRAM_API_ROOT:-}" ] && [ "$TELEGRAM_API_ROOT" != "http://127.0.0.1:${TELEGRAM_PORT:-}" ]; then
@@ -73,10 +73,10 @@ demo_bot_before() {
         fi
         sleep 0.05
     done
-    for name in $(demo_bot_names); do demo_bot_tell "$name"; done
+    for name in $(demo_bot_names); do demo_bot_register "$name"; done
 }
 
-# What the service is started with.
+# demo_bot_environment: exports the variables with which the service is started.
 demo_bot_environment() {
     export BOTS_DIR=${BOTS_DIR:-$STATE/bots} TELEGRAM_API_ROOT
     TELEGRAM_API_ROOT=$(demo_bot_telegram)
@@ -84,8 +84,8 @@ demo_bot_environment() {
     export BOT_PUBLIC_URL=${BOT_PUBLIC_URL:-$(demo_service_url bot-gateway)}
 }
 
-# demo_bot_webhook NAME SECONDS: sets the bot's webhook unless the bot polls, and tries for so long. The service does it
-# itself, but only once a minute, and a restarted stand-in has none.
+# demo_bot_webhook NAME SECONDS: sets the bot's webhook unless the bot polls; retries for SECONDS. The service sets webhooks
+# too, but only once a minute, and a restarted stand-in has no webhooks.
 demo_bot_webhook() {
     local until=$((SECONDS + $2)) answer
     until answer=$(curl -sS --fail-with-body --max-time 6 --noproxy '*' -X POST -H "X-API-Key: $API_KEY" \
@@ -95,6 +95,7 @@ demo_bot_webhook() {
     done
 }
 
+# demo_bot_after: sets the webhooks of all bots after the service has started.
 demo_bot_after() {
     local name seconds=10
     ! demo_bot_standin_alive || seconds=60
@@ -106,16 +107,16 @@ demo_bot_after() {
     done
 }
 
-# demo_bot_added NAME TENANT: what follows when `bots add` has added or changed a bot while the demo runs. API_KEY sets the
-# webhook of a bot of its tenant; that of another one the service sets within a minute.
+# demo_bot_added NAME TENANT: registers a bot that `bots add` has added or changed while the demo runs. API_KEY can set the
+# webhook of bots of its own tenant only; for bots of other tenants the service does so within a minute.
 demo_bot_added() {
     if demo_bot_standin_alive && demo_service_alive bot-gateway; then
-        demo_bot_tell "$1"
+        demo_bot_register "$1"
         [ "$2" != demo ] || demo_bot_webhook "$1" 15 || true
     fi
 }
 
-# What programs read in var/demo.env.
+# demo_bot_variables: prints the lines of the bot in var/demo.env, which other programs read.
 demo_bot_variables() {
     printf 'TELEGRAM_API_ROOT=%s\nBOT_TOKEN=%s\nBOT_SECRET=%s\n' "$(demo_quoted "$(demo_bot_telegram)")" "$BOT_TOKEN" "$BOT_SECRET"
 }

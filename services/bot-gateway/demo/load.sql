@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The demo's bot, `apartments`; its files are made by deploy/tapbot demo.
+-- The row of the demo's bot, `apartments`; `deploy/tapbot demo` writes its files.
 --
 --   psql -v tenant=<uuid> -v second_tenant=<uuid> -f load.sql
 --

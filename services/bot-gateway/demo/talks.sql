@@ -1,28 +1,29 @@
 -- SPDX-License-Identifier: MIT
--- What people have asked the demo's bot in the half year before it was loaded, and what they were answered: something to
--- search in. About 3,400 messages of 270 people in three languages, as they type: in a hurry, in Latin letters, without
--- Kazakh letters, with slips.
+-- Conversations of people with the demo's bot in the half year before this file is loaded: data for searches.
+-- About 3,400 messages of 270 people in three languages, as people type: in lower case without punctuation, in Latin
+-- letters, without Kazakh letters, with typos.
 --
 --   psql -v tenant=<uuid> -f talks.sql
 --
--- after load.sql, as a role that owns the tables. The same texts and ids each time; loading twice changes nothing. Nobody is
--- meant: phones are those of +7 700 000 xx xx. The people are no rows of person, so that no broadcast goes to them.
+-- after load.sql, as a role that owns the tables. Texts and ids are the same each time; loading twice changes nothing. No real
+-- person is meant: the phones are +7 700 000 xx xx. The table person has no rows of these people, so no broadcast is sent to
+-- them.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET search_path = bot, api, public;
 BEGIN;
 
--- One of `from 0 to count - 1`, by chance and always the same.
+-- A pseudorandom integer from 0 to count - 1, always the same for the same number and salt.
 CREATE FUNCTION pg_temp.drawn(number integer, salt text, count integer) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
     SELECT ('x' || left(md5(number || salt), 7))::bit(28)::integer % count
 $$;
 
--- One of the words between bars.
+-- One of the words, which are separated by bars.
 CREATE FUNCTION pg_temp.one_of(words text, number integer, salt text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT (string_to_array(words, '|'))[1 + pg_temp.drawn(number, salt, array_length(string_to_array(words, '|'), 1))]
 $$;
 
--- A letter left out, or two that changed places, in the middle of the text; a phone stays what it is.
+-- The text with a typo in its middle: a letter is missing, or two are swapped. A text with a phone is unchanged.
 CREATE FUNCTION pg_temp.slipped(said text, number integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN length(said) < 8 OR said LIKE '%+7%' THEN said
         WHEN number % 2 = 0 THEN overlay(said placing '' from at for 1)
@@ -30,14 +31,14 @@ CREATE FUNCTION pg_temp.slipped(said text, number integer) RETURNS text LANGUAGE
     FROM (SELECT 3 + pg_temp.drawn(number, 'slip', length(said) - 5) AS at) place
 $$;
 
--- As people write who have no Cyrillic keyboard.
+-- The text in Latin letters, as people without a Cyrillic keyboard write.
 CREATE FUNCTION pg_temp.in_latin(said text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT translate(replace(replace(replace(replace(replace(replace(replace(replace(lower(said),
         'щ', 'sch'), 'ш', 'sh'), 'ч', 'ch'), 'ж', 'zh'), 'ю', 'yu'), 'я', 'ya'), 'ц', 'ts'), 'х', 'kh'),
         'абвгдеёзийклмнопрстуфыэәғқңөұүіһьъ', 'abvgdeeziyklmnoprstufyeagqnouuih')
 $$;
 
--- Conversations: a line each, the guest's, then the bot's in turn. A bar stands between ways to say the same.
+-- Patterns of conversations: each line is a message, of the guest and of the bot by turns. Bars separate variants of a message.
 CREATE TEMPORARY TABLE pattern (number serial, language text, said text) ON COMMIT DROP;
 INSERT INTO pattern (language, said) VALUES
 -- Parking.
@@ -94,7 +95,7 @@ INSERT INTO pattern (language, said) VALUES
 Отправьте яндексом, я оплачу, номер {phone}|Пусть полежит, вернёмся через неделю
 Хорошо, сделаем.|Договорились.
 Всё получил, рахмет|Спасибо огромное'),
--- Taxi and the way.
+-- Taxi and directions.
 ('ru', 'Сколько стоит такси из аэропорта до {street}?|Такси ночью ездит? Рейс из {city} в {time}
 Такси из аэропорта стоит около {fare} тенге, едет минут сорок.|Ночью такси есть всегда, около {fare} тенге.
 Дороговато, а автобус ходит?|А дешевле как-нибудь?
@@ -166,7 +167,7 @@ INSERT INTO pattern (language, said) VALUES
 ('ru', 'Wi-Fi быстрый? Мне работать удалённо, созвоны в {time}|Есть ли стол для работы и нормальный интернет?
 Сто мегабит, для созвонов хватает. Рабочий стол у окна.
 Супер, подходит|А кабелем подключиться можно?'),
--- Pets, papers, cancelling, children, a longer stay.
+-- Pets, documents, cancelling, children, a longer stay.
 ('ru', 'С собакой можно? Маленькая, шпиц|Пускаете с кошкой?|У нас хаски, воспитанный, доплатим за уборку
 С питомцем можно, залог {fee} тенге, вернём при выезде.|С животными, к сожалению, нельзя: у следующих гостей бывает аллергия. Можно на {street}.
 Залог устраивает|Жаль, она очень спокойная|Хорошо, давайте на {street}'),
@@ -197,7 +198,7 @@ INSERT INTO pattern (language, said) VALUES
 ('ru', 'Хотим остаться ещё на {nights} дня, квартира свободна?|Можно продлить до воскресенья?|Продлите пожалуйста бронь на сутки, самолёт перенесли на {time}
 Свободна, продлим по {price} тенге за сутки.|С пятницы занята, можем предложить соседнюю на {street}.
 Оплатила|Хорошо, согласны'),
--- The same in Kazakh, with the Russian words that people mix in.
+-- Conversations about these subjects in Kazakh, with Russian words that people mix in.
 ('kz', 'Сәлеметсіз бе! Үйдің жанында тұрақ бар ма?|Көлікті қайда қоюға болады? {street} жақта тұрамыз|Екі көлікпен келеміз, тұрақта орын жете ме?
 Сәлеметсіз бе! Аулада тегін тұрақ бар.|Аулада орын жетеді, күзетке көлік нөмірін айтыңыз.
 Нөмірі {plate}, {car}|Түнде де ашық па? Сағат {time} келеміз
@@ -264,7 +265,7 @@ INSERT INTO pattern (language, said) VALUES
 ('kz', 'Бесік бар ма? Балам бір жаста|Кір жуғыш машина бар ма?|Қосымша сүлгі мен көрпе беріңізші
 Бар, тегін. Сағат {time} дейін дайын болады.
 Өте жақсы, рақмет'),
--- And in English.
+-- Conversations about these subjects in English.
 ('en', 'Hi! Is there parking near the flat on {street}?|Where can we leave the car? We arrive around {time}
 Hello! There is free parking in the yard, tell the guard the plate number.
 The plate is {plate}, {car}|Is the guard there at night?
@@ -322,14 +323,14 @@ SELECT language, (dense_rank() OVER (PARTITION BY language ORDER BY number))::in
     CASE line % 2 WHEN 1 THEN 'in' ELSE 'out' END AS direction
 FROM pattern, string_to_table(said, E'\n') WITH ORDINALITY one (ways, line);
 
--- A person keeps one language and one way of typing.
+-- Each person has one language and one way of typing.
 CREATE TEMPORARY TABLE guest ON COMMIT DROP AS
 SELECT number, 7000000000 + number AS user_id,
     (ARRAY['ru', 'ru', 'kz', 'ru', 'en', 'ru', 'kz', 'ru', 'ru', 'kz', 'ru', 'en', 'ru', 'ru', 'kz', 'ru', 'ru', 'kz', 'ru', 'en'])[1 + number % 20] AS language,
     (ARRAY['plain', 'plain', 'hasty', 'plain', 'latin', 'plain', 'bare', 'slips', 'hasty', 'plain', 'bare'])[1 + number % 11] AS typing
 FROM generate_series(1, 280) number;
 
--- What somebody asked about, when, and what is named in it: the same in all of its lines.
+-- Each conversation: its person, topic, begin, and the values of the placeholders, which are the same in all of its messages.
 CREATE TEMPORARY TABLE talk ON COMMIT DROP AS
 SELECT talk, user_id, language, typing,
     1 + pg_temp.drawn(talk, 'topic', (SELECT max(topic) FROM line WHERE line.language = guest.language)) AS topic,
@@ -352,7 +353,7 @@ SELECT talk, user_id, language, typing,
 FROM (SELECT 930 AS talks) many, generate_series(1, talks) talk
     JOIN guest ON guest.number = 1 + pg_temp.drawn(talk, 'guest', 280);
 
--- Of the text, what stands in braces by what follows it in `named`.
+-- The text with its placeholders replaced: `named` lists each placeholder and then its value.
 CREATE FUNCTION pg_temp.filled(said text, named text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     FOR i IN 1 .. array_length(named, 1) BY 2 LOOP

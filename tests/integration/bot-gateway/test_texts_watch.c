@@ -217,7 +217,7 @@ enum { COPIES = 4 };
 
 static bool write_once(struct db *tx, void *arg, struct fault *fault)
 {
-    return text_store_write(tx, fault);
+    return text_store_write_built_in(tx, fault);
 }
 
 static void copy(void *data)

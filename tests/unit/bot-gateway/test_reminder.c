@@ -248,7 +248,7 @@ TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
                completed = slice_is(stay.status, "completed");
 
     ck_assert_uint_eq(reminder_plan(&stay, plan), row->count);
-    ck_assert_int_eq(reminder_has(stay.status), row->count > 0);
+    ck_assert_int_eq(reminder_any_applies(stay.status), row->count > 0);
     if (row->waits) {
         ck_assert(plan[0].kind == REMINDER_ENDS && plan[0].is_instant);
         ck_assert_int_eq(plan[0].due, 5400 * US_PER_S);
@@ -256,7 +256,7 @@ TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
     }
     ck_assert_uint_eq(reminder_plan(&endless, plan), row->waits ? 1 : held ? 0 : row->count);
     for (enum reminder_kind kind = 0; kind < REMINDER_KINDS; kind++)
-        ck_assert_int_eq(reminder_is_of(kind, status),
+        ck_assert_int_eq(reminder_applies(kind, status),
                          kind == REMINDER_ENDS || kind == REMINDER_UNANSWERED ? row->waits
                          : kind == REMINDER_OVERDUE ? slice_is(status, "payment_claimed")
                          : kind == REMINDER_HOLD    ? held

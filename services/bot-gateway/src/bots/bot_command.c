@@ -28,7 +28,7 @@ struct ask {
     bool list;
 };
 
-static bool add(struct db *tx, void *arg, struct fault *fault)
+static bool add_bot(struct db *tx, void *arg, struct fault *fault)
 {
     const struct ask *ask = arg;
     bool made;
@@ -36,7 +36,7 @@ static bool add(struct db *tx, void *arg, struct fault *fault)
            (ask->support.at == NULL || bot_store_set_support(tx, ask->name, ask->support, fault));
 }
 
-static void print(const struct bot *bot, const struct bot_row *row)
+static void print_bot(const struct bot *bot, const struct bot_row *row)
 {
     fprintf(stdout, "%s\t%.*s\t%s\t%s\t%s\t%s\t%s\n", bot->name, SLICE_ARG(row->tenant),
             bot_intake_names[bot->intake], bot->is_active ? "active" : "inactive",
@@ -51,8 +51,8 @@ static bool run(struct service *service, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
 
-    return ask->list ? bot_store_print_all(service->db, print, fault)
-                     : db_transaction(service->pool, add, ask, fault);
+    return ask->list ? bot_store_print_all(service->db, print_bot, fault)
+                     : db_transaction(service->pool, add_bot, ask, fault);
 }
 
 static bool read_arguments(int argc, char **argv, struct ask *ask)

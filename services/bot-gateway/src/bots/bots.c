@@ -24,8 +24,8 @@ struct bots {
 
 /* Joins rows and files by name; a bot that has only files is included. Both inputs must be sorted
  * by name; the result is sorted by name too. */
-static size_t merge(const struct bot *rows, size_t row_count, const struct bot_files *files,
-                    struct bot *out)
+static size_t merge_rows_and_files(const struct bot *rows, size_t row_count,
+                                   const struct bot_files *files, struct bot *out)
 {
     size_t count = 0, at = 0;
     for (size_t i = 0; i < row_count || at < files->count;) {
@@ -68,7 +68,7 @@ static bool replace_list(struct bots *bots, struct bot_files *files, struct faul
         fault_calloc((row_count + files->count + 1) * sizeof *all, "bots", fault);
     if (all == NULL)
         return false;
-    const size_t count = merge(rows, row_count, files, all);
+    const size_t count = merge_rows_and_files(rows, row_count, files, all);
     struct bot *before = bots->all;
     bots->all = all;
     bots->count = count;

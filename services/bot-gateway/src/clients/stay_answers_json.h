@@ -157,7 +157,7 @@ struct stay_booking {
 const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name);
 /* Whether check_in_info is still hidden and will be shown at check_in_info_at. For a booking that
  * was read as its guest. */
-bool stay_entry_comes(const struct stay_booking *booking);
+bool stay_shows_entry_later(const struct stay_booking *booking);
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;
 /* Reads the answer to a dry run: the booking as the change would make it. */

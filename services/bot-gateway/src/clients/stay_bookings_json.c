@@ -93,7 +93,7 @@ static bool check_booking(void *item, struct arena *arena, bool *whole, struct f
     return true;
 }
 
-bool stay_entry_comes(const struct stay_booking *booking)
+bool stay_shows_entry_later(const struct stay_booking *booking)
 {
     return booking->check_in_info_at != FIELD_ABSENT && !booking->needs_phone &&
            !stay_value_has_words(&booking->check_in_info);

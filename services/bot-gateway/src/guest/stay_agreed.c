@@ -15,7 +15,8 @@ bool stay_is_agreed(const struct stay_booking *booking)
 /* Writes the times with their dates, because the message stays in the chat. */
 void stay_add_arrival(struct talk *talk, const struct stay_booking *booking)
 {
-    const int64_t entry = stay_entry_comes(booking) ? booking->check_in_info_at : FIELD_ABSENT;
+    const int64_t entry =
+        stay_shows_entry_later(booking) ? booking->check_in_info_at : FIELD_ABSENT;
 
     if (booking->check_in_at != FIELD_ABSENT && booking->check_out_at != FIELD_ABSENT)
         talk_add(talk, TEXT_STAY_ARRIVAL,

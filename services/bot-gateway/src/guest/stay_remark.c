@@ -232,7 +232,8 @@ static bool is_later(const struct talk *talk, const struct stay_booking *booking
     if (stay_of(talk)->question == REMARK_PLACE)
         return talk_localized(talk, &booking->address).len == 0;
     return stay_of(talk)->question == REMARK_ENTRY && !booking->needs_phone &&
-           !stay_entry_comes(booking) && talk_localized(talk, &booking->check_in_info).len == 0;
+           !stay_shows_entry_later(booking) &&
+           talk_localized(talk, &booking->check_in_info).len == 0;
 }
 
 bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking)
@@ -248,7 +249,7 @@ bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking)
     add_about(talk, booking);
     if (is_later(talk, booking))
         talk_say(talk, TEXT_STAY_LATER);
-    else if (is_entry && !stay_entry_comes(booking))
+    else if (is_entry && !stay_shows_entry_later(booking))
         stay_add_entry(talk, booking);
     else if (stay->question == REMARK_PAYMENT)
         stay_add_payment_due(talk, booking);

@@ -166,7 +166,8 @@ static void set_values(const struct notification_input *input, struct text_value
     const enum language language = input->to.language;
     const int64_t paid = booking->paid > 0 ? booking->paid : 0,
                   due = booking->deposit > paid ? booking->deposit - paid : FIELD_ABSENT,
-                  entry = stay_entry_comes(booking) ? booking->check_in_info_at : FIELD_ABSENT,
+                  entry =
+                      stay_shows_entry_later(booking) ? booking->check_in_info_at : FIELD_ABSENT,
                   until = booking->expires_at > input->now ? booking->expires_at : FIELD_ABSENT;
     // clang-format off
     const struct text_value all[VALUES] = {

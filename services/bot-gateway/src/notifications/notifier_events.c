@@ -21,7 +21,7 @@ struct message {
     struct message *next;
     struct outbox_message row;
     int to;           /* NOTIFIER_TO_... */
-    int max_per_hour; /* 0: no limit; see notifier_page_add() */
+    int max_per_hour; /* 0: no limit; see notifier_page_add_message() */
     bool erased;      /* the recipient was erased */
     bool dropped;     /* because of max_per_hour */
 };
@@ -134,9 +134,9 @@ static bool is_unheard(const struct notifier_round *round, const struct delivery
            (round->staff.state == STAFF_CHAT_LOST || round->staff.state == STAFF_CHAT_NONE);
 }
 
-bool notifier_page_add(struct notifier_page *page, const struct notification_event *event,
-                       const struct outbox_message *message, int to, int max_per_hour,
-                       struct fault *fault)
+bool notifier_page_add_message(struct notifier_page *page, const struct notification_event *event,
+                               const struct outbox_message *message, int to, int max_per_hour,
+                               struct fault *fault)
 {
     struct message *added = arena_alloc(&page->round->arena, sizeof *added), **at = &page->messages;
 
@@ -161,15 +161,16 @@ static bool add_message(struct notifier_page *page, const struct event_context *
     if (!notifier_compose(page->round, delivery->notification, &delivery->recipient,
                           &context->booking, &context->apartment, &message, fault))
         return false;
-    message.dedupe_key = notifier_key(page->round, &context->booking, delivery->notification, to);
+    message.dedupe_key =
+        notifier_dedupe_key(page->round, &context->booking, delivery->notification, to);
     if (to == NOTIFIER_TO_OWNER)
         message.owner_booking = context->event->id;
-    return notifier_page_add(page, context->event, &message, to, 0, fault);
+    return notifier_page_add_message(page, context->event, &message, to, 0, fault);
 }
 
-bool notifier_page_plan(struct notifier_page *page, const struct uuid *id,
-                        const struct reminder_time *items, size_t count, struct slice zone,
-                        struct fault *fault)
+bool notifier_page_add_plan(struct notifier_page *page, const struct uuid *id,
+                            const struct reminder_time *items, size_t count, struct slice zone,
+                            struct fault *fault)
 {
     struct plan *plan = arena_alloc(&page->round->arena, sizeof *plan);
 
@@ -182,8 +183,8 @@ bool notifier_page_plan(struct notifier_page *page, const struct uuid *id,
     return true;
 }
 
-static bool plan(struct notifier_page *page, const struct event_context *context,
-                 struct fault *fault)
+static bool plan_booking(struct notifier_page *page, const struct event_context *context,
+                         struct fault *fault)
 {
     struct reminder_time items[REMINDER_KINDS];
     const struct reminder_stay stay = {.status = context->booking.status,
@@ -196,14 +197,14 @@ static bool plan(struct notifier_page *page, const struct event_context *context
                                        .now = page->round->now,
                                        .entry_at = context->booking.check_in_info_at};
 
-    return notifier_page_plan(page, &context->event->id, items, reminder_plan(&stay, items),
-                              context->apartment.zone, fault);
+    return notifier_page_add_plan(page, &context->event->id, items, reminder_plan(&stay, items),
+                                  context->apartment.zone, fault);
 }
 
 /* Whether the event causes a message or a reminder, which need the apartment. */
 static bool needs_apartment(const struct event_context *context)
 {
-    bool needs = reminder_has(context->booking.status);
+    bool needs = reminder_any_applies(context->booking.status);
 
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
         needs |= context->deliveries[to].notification != NOTIFICATION_NONE;
@@ -229,7 +230,7 @@ static bool process_booking(struct notifier_page *page, const struct notificatio
         (needs_apartment(context) &&
          !notifier_lookup_apartment(round, &context->booking, &context->apartment, fault)))
         return false;
-    if (!plan(page, context, fault))
+    if (!plan_booking(page, context, fault))
         return false;
     if (is_unheard(round, &context->deliveries[NOTIFIER_TO_STAFF]))
         page->unheard[page->unheard_count++] = event;
@@ -343,7 +344,7 @@ static void count_queued(const struct notifier_page *page)
 }
 
 /* Advances the position in memory, after it was stored. */
-static void advance(const struct notifier_page *page)
+static void advance_position(const struct notifier_page *page)
 {
     struct notifier_round *round = page->round;
 
@@ -379,7 +380,7 @@ static bool process_page(struct notifier_round *round, bool *more, struct fault 
     if (!page->moved)
         return fault_set(fault, FAULT_UNAVAILABLE, "lost",
                          "Another process reads the events of the bot.");
-    advance(page);
+    advance_position(page);
     return true;
 }
 

@@ -47,7 +47,8 @@ static bool compose_report(struct report *report, struct fault *fault)
         !notifier_compose(round, notification, &staff, booking, &apartment, &report->message,
                           fault))
         return false;
-    report->message.dedupe_key = notifier_key(round, booking, notification, NOTIFIER_TO_STAFF);
+    report->message.dedupe_key =
+        notifier_dedupe_key(round, booking, notification, NOTIFIER_TO_STAFF);
     report->applies = true;
     return report->message.dedupe_key.at != NULL || arena_fault(fault);
 }

@@ -283,8 +283,8 @@ bool notifier_compose_day(struct notifier_round *round,
     return notification_compose_day(&input, &shown, &round->arena, out, any, fault);
 }
 
-struct slice notifier_key(struct notifier_round *round, const struct stay_booking *booking,
-                          enum notification notification, int to)
+struct slice notifier_dedupe_key(struct notifier_round *round, const struct stay_booking *booking,
+                                 enum notification notification, int to)
 {
     static const char *const names[NOTIFIER_TO_COUNT] = {"guest", "owner", "staff", "driver"};
     char id[UUID_TEXT_LEN + 1];

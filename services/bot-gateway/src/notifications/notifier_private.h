@@ -81,8 +81,8 @@ bool notifier_compose(struct notifier_round *round, enum notification notificati
  * booking as it is now, so the key contains its version: each version causes one message, even if
  * two events are read together or several messages to the owner have failed. Absent if memory is
  * short. */
-struct slice notifier_key(struct notifier_round *round, const struct stay_booking *booking,
-                          enum notification notification, int to);
+struct slice notifier_dedupe_key(struct notifier_round *round, const struct stay_booking *booking,
+                                 enum notification notification, int to);
 /* Composes a message about an owner's arrivals and departures on a day; `any` is false if there are
  * none. The caller sets dedupe_key and ttl_s. */
 bool notifier_compose_day(struct notifier_round *round,
@@ -106,14 +106,14 @@ struct notifier_page;
 /* Adds a message. If `max_per_hour` is positive, it limits the messages with this dedupe_key: ":"
  * and the first number below `max_per_hour` that no message of the last hour has are appended to
  * the key. If each number is used, the message is dropped. */
-bool notifier_page_add(struct notifier_page *page, const struct notification_event *event,
-                       const struct outbox_message *message, int to, int max_per_hour,
-                       struct fault *fault) MUST_CHECK;
+bool notifier_page_add_message(struct notifier_page *page, const struct notification_event *event,
+                               const struct outbox_message *message, int to, int max_per_hour,
+                               struct fault *fault) MUST_CHECK;
 /* Adds the planned reminders of a booking, ride or trip, which replace its pending ones. `zone` is
  * the time zone of `items` that are local times. */
-bool notifier_page_plan(struct notifier_page *page, const struct uuid *id,
-                        const struct reminder_time *items, size_t count, struct slice zone,
-                        struct fault *fault) MUST_CHECK;
+bool notifier_page_add_plan(struct notifier_page *page, const struct uuid *id,
+                            const struct reminder_time *items, size_t count, struct slice zone,
+                            struct fault *fault) MUST_CHECK;
 /* Adds the results of an event of a ride, trip or offer (notifier_rides.c). */
 bool notifier_process_ride(struct notifier_round *round, const struct notification_event *event,
                            struct notifier_page *page, struct fault *fault) MUST_CHECK;

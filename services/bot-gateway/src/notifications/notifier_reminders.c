@@ -99,7 +99,7 @@ static bool compose_message(struct due_reminder *due, const struct stay_booking 
 
 static bool still_applies(enum reminder_kind kind, const struct stay_booking *booking)
 {
-    return reminder_is_of(kind, booking->status) &&
+    return reminder_applies(kind, booking->status) &&
            (kind != REMINDER_RATE || booking->rating == FIELD_ABSENT) &&
            (kind != REMINDER_ENTRY || booking->check_in_info_at != FIELD_ABSENT);
 }

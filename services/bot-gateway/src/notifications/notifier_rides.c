@@ -65,9 +65,9 @@ struct ride_event {
     int64_t number;
 };
 
-static bool compose(struct notifier_round *round, const struct ride_notice *notice,
-                    struct ride_notice_input *input, struct outbox_message *out,
-                    struct fault *fault)
+static bool compose_notice(struct notifier_round *round, const struct ride_notice *notice,
+                           struct ride_notice_input *input, struct outbox_message *out,
+                           struct fault *fault)
 {
     input->button_key = round->button_key;
     input->texts = texts_watch_texts(round->options->texts, BOT_TAXI);
@@ -77,19 +77,19 @@ static bool compose(struct notifier_round *round, const struct ride_notice *noti
            ride_notice_compose(notice, input, &round->arena, out, fault);
 }
 
-static bool add(const struct ride_event *event, const struct ride_notice *notice,
-                struct ride_notice_input *input, int to, struct fault *fault)
+static bool add_notice(const struct ride_event *event, const struct ride_notice *notice,
+                       struct ride_notice_input *input, int to, struct fault *fault)
 {
     struct outbox_message message = {.confided = false};
     char about[UUID_TEXT_LEN + 1];
 
-    if (!compose(event->round, notice, input, &message, fault))
+    if (!compose_notice(event->round, notice, input, &message, fault))
         return false;
     uuid_format(&event->about, about);
     message.dedupe_key = arena_printf(&event->round->arena, "notice:%s:%lld:%.*s:%s", about,
                                       (long long)event->number, SLICE_ARG(event->step.event),
                                       to == NOTIFIER_TO_DRIVER ? "driver" : "guest");
-    return notifier_page_add(event->page, event->event, &message, to, 0, fault);
+    return notifier_page_add_message(event->page, event->event, &message, to, 0, fault);
 }
 
 /* Notifies the passenger. The ride is read again as the passenger, so that the message shows only
@@ -112,7 +112,7 @@ static bool notify_guest(struct ride_event *event, const struct ride_order *orde
     if (!lookup_order(event->round, &order->id, order->guest, &seen, &found, fault))
         return false;
     input.order = &seen;
-    return !found || add(event, notice, &input, NOTIFIER_TO_GUEST, fault);
+    return !found || add_notice(event, notice, &input, NOTIFIER_TO_GUEST, fault);
 }
 
 /* Notifies the driver of the trip. `order` is NULL if the event concerns the trip. */
@@ -127,7 +127,7 @@ static bool notify_driver(const struct ride_event *event, const struct ride_orde
     if (!find_driver(event->round, &run->driver, &input.to, fault))
         return false;
     return input.to.chat_id == FIELD_ABSENT ||
-           add(event, notice, &input, NOTIFIER_TO_DRIVER, fault);
+           add_notice(event, notice, &input, NOTIFIER_TO_DRIVER, fault);
 }
 
 static bool is_live(const struct ride_run *run)
@@ -157,21 +157,23 @@ static bool awaits_confirmation(const struct ride_run *run)
 }
 
 /* Plans the reminder of a ride or trip; no reminder unless `applies`. */
-static bool plan(const struct ride_event *event, const struct uuid *id, enum reminder_kind kind,
-                 bool applies, int64_t depart_at, struct fault *fault)
+static bool plan_reminder(const struct ride_event *event, const struct uuid *id,
+                          enum reminder_kind kind, bool applies, int64_t depart_at,
+                          struct fault *fault)
 {
     const int64_t zone = FORMAT_ZONE_S * US_PER_S;
     const struct reminder_time made =
         reminder_of_ride(kind, depart_at + zone, event->round->now + zone);
 
-    return notifier_page_plan(event->page, id, &made, applies ? 1 : 0, SLICE("Asia/Almaty"), fault);
+    return notifier_page_add_plan(event->page, id, &made, applies ? 1 : 0, SLICE("Asia/Almaty"),
+                                  fault);
 }
 
 static bool plan_order(const struct ride_event *event, const struct ride_order *order,
                        struct fault *fault)
 {
-    return plan(event, &order->id, REMINDER_RIDE, slice_is(order->status, "confirmed"),
-                order->depart_at, fault);
+    return plan_reminder(event, &order->id, REMINDER_RIDE, slice_is(order->status, "confirmed"),
+                         order->depart_at, fault);
 }
 
 static bool remind_guest(struct notifier_round *round, const struct uuid *id,
@@ -218,7 +220,8 @@ bool notifier_remind_of_ride(struct notifier_round *round, const struct reminder
                                                     fault))
         return false;
     *applies = *applies && input.to.chat_id != FIELD_ABSENT;
-    return !*applies || compose(round, ride_notice_find(&step, to_driver), &input, out, fault);
+    return !*applies ||
+           compose_notice(round, ride_notice_find(&step, to_driver), &input, out, fault);
 }
 
 /* --- events of a ride --- */
@@ -230,13 +233,13 @@ static bool add_request(const struct ride_event *event, struct ride_notice_input
     struct notifier_round *round = event->round;
     struct outbox_message message = {.confided = false};
 
-    if (!compose(round, ride_notice_find(&step, true), input, &message, fault))
+    if (!compose_notice(round, ride_notice_find(&step, true), input, &message, fault))
         return false;
     message.ttl_s = OFFER_TTL_S;
     message.dedupe_key =
         arena_printf(&round->arena, "notice:requests:%lld", (long long)input->to.chat_id);
-    return notifier_page_add(event->page, event->event, &message, NOTIFIER_TO_DRIVER,
-                             OFFERS_AN_HOUR, fault);
+    return notifier_page_add_message(event->page, event->event, &message, NOTIFIER_TO_DRIVER,
+                                     OFFERS_AN_HOUR, fault);
 }
 
 /* Offers the ride to the drivers that it suits. The dedupe_key names the driver and a number;
@@ -280,8 +283,8 @@ static bool offer_new(const struct ride_event *event, const struct ride_order *o
     if (!ride_is_request(order))
         return true;
     if (reminder_of_offer(order->depart_at + zone, event->round->now + zone, &morning))
-        return notifier_page_plan(event->page, &order->id, &morning, 1, SLICE("Asia/Almaty"),
-                                  fault);
+        return notifier_page_add_plan(event->page, &order->id, &morning, 1, SLICE("Asia/Almaty"),
+                                      fault);
     return offer_request(event, order, fault);
 }
 
@@ -387,8 +390,8 @@ static bool process_run(struct ride_event *event, struct fault *fault)
     bool found;
 
     if (!lookup_run(event->round, &event->event->id, &run, &found, fault) ||
-        (found &&
-         !plan(event, &run.id, REMINDER_RUN, awaits_confirmation(&run), run.depart_at, fault)))
+        (found && !plan_reminder(event, &run.id, REMINDER_RUN, awaits_confirmation(&run),
+                                 run.depart_at, fault)))
         return false;
     if (!found || (!to_guests && !ride_notice_is_for(event->step.event, true)))
         return true;

@@ -98,7 +98,7 @@ int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until)
     return later_kinds[kind] != 0 ? due + later_kinds[kind] : until;
 }
 
-bool reminder_is_of(enum reminder_kind kind, struct slice status)
+bool reminder_applies(enum reminder_kind kind, struct slice status)
 {
     if (kind == REMINDER_ENDS || kind == REMINDER_UNANSWERED)
         return waits_for_owner(status);
@@ -113,10 +113,10 @@ bool reminder_is_of(enum reminder_kind kind, struct slice status)
             slice_is(status, "checked_in"));
 }
 
-bool reminder_has(struct slice status)
+bool reminder_any_applies(struct slice status)
 {
-    return reminder_is_of(REMINDER_ENDS, status) || reminder_is_of(REMINDER_HOLD, status) ||
-           reminder_is_of(REMINDER_DEPARTS, status) || reminder_is_of(REMINDER_RATE, status);
+    return reminder_applies(REMINDER_ENDS, status) || reminder_applies(REMINDER_HOLD, status) ||
+           reminder_applies(REMINDER_DEPARTS, status) || reminder_applies(REMINDER_RATE, status);
 }
 
 /* A reminder of a kind that older instances of the service do not know; see reminder_until(). */
@@ -170,7 +170,7 @@ static size_t plan_end(const struct reminder_stay *stay, struct reminder_time *o
                                               .due = stay->expires_at - ENDS_IN,
                                               .until = stay->expires_at};
     out[count++] = make_for_staff(REMINDER_UNANSWERED, stay->since + UNANSWERED, stay->now);
-    if (ends && reminder_is_of(REMINDER_OVERDUE, stay->status))
+    if (ends && reminder_applies(REMINDER_OVERDUE, stay->status))
         out[count++] = make_for_staff(REMINDER_OVERDUE, stay->expires_at, stay->now);
     return count;
 }
@@ -207,11 +207,11 @@ size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[
 
     if (slice_is(stay->status, "held") || waits_for_owner(stay->status))
         return plan_end(stay, out);
-    if (reminder_is_of(REMINDER_RATE, stay->status)) {
+    if (reminder_applies(REMINDER_RATE, stay->status)) {
         out[0] = make_later_kind(REMINDER_RATE, (stay->check_out + 1) * DAY + RATE_AT);
         return 1;
     }
-    if (!reminder_is_of(REMINDER_DEPARTS, stay->status))
+    if (!reminder_applies(REMINDER_DEPARTS, stay->status))
         return 0;
     out[0] = make_for_tomorrow(REMINDER_DEPARTS, stay->check_out);
     out[1] = make_for_check_out(stay);

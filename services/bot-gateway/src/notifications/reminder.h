@@ -77,10 +77,10 @@ struct reminder_time reminder_of_ride(enum reminder_kind kind, int64_t departure
 bool reminder_of_offer(int64_t departure, int64_t now, struct reminder_time *out);
 
 /* Whether a stay with this status has reminders. */
-bool reminder_has(struct slice status);
+bool reminder_any_applies(struct slice status);
 
 /* Whether a reminder of this kind still applies to a stay with this status. */
-bool reminder_is_of(enum reminder_kind kind, struct slice status);
+bool reminder_applies(enum reminder_kind kind, struct slice status);
 
 bool reminder_is_for_owner(enum reminder_kind kind);
 bool reminder_is_for_staff(enum reminder_kind kind);

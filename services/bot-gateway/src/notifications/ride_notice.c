@@ -86,7 +86,7 @@ static const struct ride_notice {
 };
 // clang-format on
 
-static bool matches(const struct ride_notice *notice, struct slice event, bool to_driver)
+static bool matches_event(const struct ride_notice *notice, struct slice event, bool to_driver)
 {
     return notice->to_driver == to_driver && slice_is(event, notice->event);
 }
@@ -94,7 +94,7 @@ static bool matches(const struct ride_notice *notice, struct slice event, bool t
 bool ride_notice_is_for(struct slice event, bool to_driver)
 {
     for (size_t i = 0; i < ARRAY_LEN(notices); i++)
-        if (matches(&notices[i], event, to_driver))
+        if (matches_event(&notices[i], event, to_driver))
             return true;
     return false;
 }
@@ -109,7 +109,7 @@ const struct ride_notice *ride_notice_find(const struct notification_step *step,
         (to_driver ? slice_starts(step->actor, driver) : slice_is(step->actor, guest)))
         return NULL;
     for (size_t i = 0; i < ARRAY_LEN(notices); i++)
-        if (matches(&notices[i], step->event, to_driver) &&
+        if (matches_event(&notices[i], step->event, to_driver) &&
             (notices[i].from == ANY || slice_is(step->from, notices[i].from)) &&
             (notices[i].by == ANY || slice_starts(step->actor, slice_of(notices[i].by))))
             return notices[i].text != TEXTS ? &notices[i] : NULL;
@@ -131,7 +131,8 @@ static struct slice name_route(const struct ride_notice_input *input, struct are
 }
 
 /* A text without values, used as a value of another text. */
-static struct slice word(const struct ride_notice_input *input, enum text text, struct arena *arena)
+static struct slice render_word(const struct ride_notice_input *input, enum text text,
+                                struct arena *arena)
 {
     return text_word(input->texts, text, input->to.language, arena);
 }
@@ -162,8 +163,8 @@ static size_t set_values(const struct ride_notice *notice, const struct ride_not
     if (order == NULL)
         return count;
     const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
-    const struct slice note = whole    ? word(input, TEXT_RIDE_BUTTON_CAR, arena)
-                              : parcel ? word(input, TEXT_DRIVE_PARCEL, arena)
+    const struct slice note = whole    ? render_word(input, TEXT_RIDE_BUTTON_CAR, arena)
+                              : parcel ? render_word(input, TEXT_DRIVE_PARCEL, arena)
                                        : SLICE_NONE;
     // clang-format off
     const struct text_value of_ride[] = {
@@ -232,7 +233,7 @@ static bool make_button(const struct ride_notice_input *input, enum offer offer,
     if (!notification_make_button(&input->to, input->button_key, offers[offer].command, argument,
                                   out, arena, fault))
         return false;
-    out->label = offers[offer].label != TEXTS ? word(input, offers[offer].label, arena)
+    out->label = offers[offer].label != TEXTS ? render_word(input, offers[offer].label, arena)
                                               : texts_in(&action->label, input->to.language);
     return out->label.at != NULL || arena_fault(fault);
 }

@@ -49,7 +49,7 @@ static struct rate_limit_bucket empty_bucket(int64_t every_us, int64_t burst, in
 
 /* --- bots and chats --- */
 
-static size_t bot_index(struct rate_limit *limit, const struct uuid *id, int64_t now_us)
+static size_t find_or_add_bot(struct rate_limit *limit, const struct uuid *id, int64_t now_us)
 {
     size_t i = 0;
 
@@ -62,7 +62,7 @@ static size_t bot_index(struct rate_limit *limit, const struct uuid *id, int64_t
     return i;
 }
 
-static int64_t every_us_of(int64_t chat_id)
+static int64_t token_interval_us(int64_t chat_id)
 {
     return chat_id < 0 ? RATE_LIMIT_GROUP_EVERY_US : RATE_LIMIT_CHAT_EVERY_US;
 }
@@ -86,7 +86,8 @@ static struct chat *find_chat(struct rate_limit *limit, size_t bot, int64_t id, 
     }
     if (unused != NULL)
         *unused = (struct chat){
-            bot + 1, id, empty_bucket(every_us_of(id), RATE_LIMIT_CHAT_BURST, limit->emptied_us)};
+            bot + 1, id,
+            empty_bucket(token_interval_us(id), RATE_LIMIT_CHAT_BURST, limit->emptied_us)};
     return unused;
 }
 
@@ -99,10 +100,10 @@ static int64_t ms_rounded_up(int64_t us)
 int64_t rate_limit_take(struct rate_limit *limit, const struct uuid *bot_id, int64_t chat_id,
                         int64_t now_us, bool *of_bot)
 {
-    const size_t index = bot_index(limit, bot_id, now_us);
+    const size_t index = find_or_add_bot(limit, bot_id, now_us);
     struct rate_limit_bucket *bucket = &limit->bots[index].bucket;
     struct chat *chat = find_chat(limit, index, chat_id, now_us);
-    const int64_t every_us = every_us_of(chat_id);
+    const int64_t every_us = token_interval_us(chat_id);
     int64_t wait_us;
 
     *of_bot = false;

@@ -85,7 +85,7 @@ static size_t free_calls_of(const struct round *round, const struct uuid *bot_id
     return round->free_calls > calls ? (round->free_calls - calls + 1) / 2 : 0;
 }
 
-static void begin_call(struct round *round, const struct uuid *bot_id)
+static void count_started_call(struct round *round, const struct uuid *bot_id)
 {
     round->started[round->started_count++] = *bot_id;
     round->free_calls--;
@@ -114,7 +114,7 @@ static void choose_answers(struct round *round, const struct db_rows *answers)
         if (free_calls_of(round, &bot_id) == 0)
             continue;
         round->answers[round->answer_count++] = db_uuid(&id);
-        begin_call(round, &bot_id);
+        count_started_call(round, &bot_id);
     }
 }
 
@@ -133,7 +133,7 @@ static void choose_or_delay_chat(struct round *round, const struct db_rows *chat
         rate_limit_take(sender->limit, &bot_id, db_get_int(chats, row, 2), now_us, &of_bot);
     if (wait_ms == RATE_LIMIT_GO) {
         round->chats[round->chat_count++] = db_uuid(&id);
-        begin_call(round, &bot_id);
+        count_started_call(round, &bot_id);
         sender->last_bot = bot_id;
         return;
     }

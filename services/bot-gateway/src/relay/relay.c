@@ -106,8 +106,8 @@ static bool read_message(struct talk *talk, const struct stay_booking *booking,
 }
 
 /* The text why the message cannot be passed on to this party; TEXTS: it can be passed on. */
-static enum text refusal_of(const struct talk *talk, const struct relay_view *view,
-                            const struct relay_party *to)
+static enum text find_refusal(const struct talk *talk, const struct relay_view *view,
+                              const struct relay_party *to)
 {
     if (!relay_is_allowed(view->sent))
         return TEXT_RELAY_MANY;
@@ -190,7 +190,7 @@ static bool pass_message(struct talk *talk)
     if (!find_other(talk, &booking, &query.person) || !talk_view_relay(talk, &query, &view))
         return false;
     const bool reaches = view.person.chat_id != FIELD_ABSENT;
-    const enum text why = refusal_of(talk, &view, reaches ? &view.person : &view.staff);
+    const enum text why = find_refusal(talk, &view, reaches ? &view.person : &view.staff);
     if (why != TEXTS)
         return show_step_with(talk, why);
     return read_message(talk, &booking, &words) &&
@@ -301,7 +301,7 @@ static bool pass_message_to_staff(struct talk *talk)
         return refuse_staff(talk);
     if (!view.talk_is_found)
         return end_talk(talk);
-    const enum text why = refusal_of(talk, &view, &view.staff);
+    const enum text why = find_refusal(talk, &view, &view.staff);
     if (why != TEXTS)
         return show_step_with(talk, why);
     if (!read_message(talk, booking, &words))

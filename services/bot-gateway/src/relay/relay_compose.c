@@ -70,8 +70,8 @@ bool relay_compose(struct talk *talk, enum text text, const struct relay_words *
 }
 
 /* The name of a topic: the speaker and the code of the booking, such as "Гость · K7M2RWHD". */
-static struct slice topic_of(const struct talk *talk, const struct relay_words *words,
-                             enum language language)
+static struct slice topic_name(const struct talk *talk, const struct relay_words *words,
+                               enum language language)
 {
     const struct slice speaker = word_in(talk, words->speaker, language);
 
@@ -89,6 +89,6 @@ bool relay_compose_for_staff(struct talk *talk, enum text text, const struct rel
     if (!relay_compose(talk, text, words, &button, &view->staff, out))
         return false;
     if (view->staff.has_topics && !view->staff.in_own_topic && !words->has_photo)
-        out->topic = topic_of(talk, words, (enum language)view->staff.language);
+        out->topic = topic_name(talk, words, (enum language)view->staff.language);
     return true;
 }

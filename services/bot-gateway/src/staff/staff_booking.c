@@ -61,7 +61,7 @@ static bool fetch_booking(struct talk *talk, const struct named *named, struct s
 
 /* The status of the booking as a text: the text for owners, except for "declined", where that text
  * addresses the owner. */
-static struct slice state_of(struct talk *talk, const struct stay_booking *booking)
+static struct slice status_text(struct talk *talk, const struct stay_booking *booking)
 {
     return slice_is(booking->status, "declined") ? talk_label(talk, TEXT_STAFF_IS_DECLINED)
                                                  : owner_format_status(talk, booking);
@@ -70,7 +70,7 @@ static struct slice state_of(struct talk *talk, const struct stay_booking *booki
 static void add_booking(struct talk *talk, const struct stay_booking *booking)
 {
     talk_add(talk, TEXT_STAFF_BOOKING,
-             TALK_VALUES({.name = "state", .text = state_of(talk, booking)},
+             TALK_VALUES({.name = "state", .text = status_text(talk, booking)},
                          {.name = "code", .text = booking->code}, STAY_DATES_OF(booking),
                          {.name = "guests", .number = booking->guests},
                          {.name = "total", .number = booking->total},
@@ -101,35 +101,35 @@ static bool is_payment_claimed(const struct stay_booking *booking)
 
 /* The action of booking-api for the answer of staff. A booking with a claimed payment cannot be
  * declined, so it is cancelled instead. */
-static const char *action_of(const struct stay_booking *booking, bool accepts)
+static const char *action_for_answer(const struct stay_booking *booking, bool accepts)
 {
     if (accepts)
         return "confirm";
     return is_payment_claimed(booking) ? "cancel" : "decline";
 }
 
-static bool is_allowed(const struct stay_booking *booking, bool accepts)
+static bool is_answer_allowed(const struct stay_booking *booking, bool accepts)
 {
     return (is_payment_claimed(booking) || slice_is(booking->status, "requested")) &&
-           stay_find_action(booking, action_of(booking, accepts)) != NULL;
+           stay_find_action(booking, action_for_answer(booking, accepts)) != NULL;
 }
 
 /* Adds buttons for the answers that the booking waits for. */
 static bool put_answers(struct talk *talk, const struct stay_booking *booking)
 {
-    return (!is_allowed(booking, true) ||
+    return (!is_answer_allowed(booking, true) ||
             put_button(talk,
                        is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_PAID
                                                    : TEXT_STAFF_BUTTON_ACCEPT,
                        "staff_ok", booking)) &&
-           (!is_allowed(booking, false) ||
+           (!is_answer_allowed(booking, false) ||
             put_button(talk,
                        is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_UNPAID
                                                    : TEXT_STAFF_BUTTON_DECLINE,
                        "staff_no", booking));
 }
 
-static bool show(struct talk *talk, const struct stay_booking *booking)
+static bool show_booking(struct talk *talk, const struct stay_booking *booking)
 {
     add_booking(talk, booking);
     return put_answers(talk, booking);
@@ -138,7 +138,7 @@ static bool show(struct talk *talk, const struct stay_booking *booking)
 static bool show_changed(struct talk *talk, const struct stay_booking *booking)
 {
     talk_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-    return show(talk, booking);
+    return show_booking(talk, booking);
 }
 
 /* --- answers --- */
@@ -146,7 +146,7 @@ static bool show_changed(struct talk *talk, const struct stay_booking *booking)
 static bool waits_for_answer(const struct stay_booking *booking, const struct named *named,
                              bool accepts)
 {
-    return booking->version == named->version && is_allowed(booking, accepts);
+    return booking->version == named->version && is_answer_allowed(booking, accepts);
 }
 
 static struct slice make_body(const struct talk *talk, const struct stay_booking *booking,
@@ -170,7 +170,7 @@ static bool show_decision(struct talk *talk, const struct named *named,
     if (answer->status != 200)
         return fetch_booking(talk, named, &booking, &shown) ? show_changed(talk, &booking) : shown;
     if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault) ||
-        !show(talk, &booking))
+        !show_booking(talk, &booking))
         return false;
     talk_add(talk, TEXT_STAFF_DECIDED, &name, 1);
     talk_mark_reply_confided(talk);
@@ -180,8 +180,8 @@ static bool show_decision(struct talk *talk, const struct named *named,
 /* Finds the booking of a button. False: the caller must return `shown`. `shown` is true if the
  * reply says that the person may not act, or that the booking has another version or does not
  * wait for this answer; it is false if the turn has failed. */
-static bool begin(struct talk *talk, bool accepts, struct named *named,
-                  struct stay_booking *booking, bool *shown)
+static bool find_waiting_booking(struct talk *talk, bool accepts, struct named *named,
+                                 struct stay_booking *booking, bool *shown)
 {
     *shown = true;
     if (!may_act(talk, named) || !fetch_booking(talk, named, booking, shown))
@@ -198,11 +198,11 @@ static bool decide(struct talk *talk, bool accepts)
     struct service_answer answer;
     bool shown;
 
-    if (!begin(talk, accepts, &named, &booking, &shown))
+    if (!find_waiting_booking(talk, accepts, &named, &booking, &shown))
         return shown;
     const struct slice body = make_body(talk, &booking, accepts);
     return call_as_member(
-               talk, &named, action_of(&booking, accepts),
+               talk, &named, action_for_answer(&booking, accepts),
                (struct service_call){.method = "POST", .body = body, .version = named.version},
                &answer) &&
            show_decision(talk, &named, &answer);
@@ -225,7 +225,7 @@ bool staff_command_show(struct talk *talk)
     bool shown = true;
 
     return may_act(talk, &named) && fetch_booking(talk, &named, &booking, &shown)
-               ? show(talk, &booking)
+               ? show_booking(talk, &booking)
                : shown;
 }
 
@@ -235,7 +235,7 @@ bool staff_command_ask_decline(struct talk *talk)
     struct stay_booking booking;
     bool shown;
 
-    if (!begin(talk, false, &named, &booking, &shown))
+    if (!find_waiting_booking(talk, false, &named, &booking, &shown))
         return shown;
     talk_add_paragraph(talk, TEXT_STAFF_SURE);
     add_booking(talk, &booking);

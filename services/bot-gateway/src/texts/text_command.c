@@ -12,7 +12,7 @@ static const char help[] =
     "\n"
     "lint  rows of bot_messages and bot_settings that are not used, and why\n";
 
-static void print(void *data, const struct text_refusal *row, const struct fault *why)
+static void print_refusal(void *data, const struct text_refusal *row, const struct fault *why)
 {
     int *count = data;
 
@@ -26,7 +26,7 @@ static bool run(struct service *service, void *refused, struct fault *fault)
 {
     auto_text_tables struct text_tables *tables = text_tables_create(fault);
 
-    return tables != NULL && text_tables_read(service->pool, tables, print, refused, fault);
+    return tables != NULL && text_tables_read(service->pool, tables, print_refusal, refused, fault);
 }
 
 int text_command(const struct service_definition *definition, int argc, char **argv)

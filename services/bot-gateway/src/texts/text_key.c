@@ -148,8 +148,8 @@ bool text_key_takes(const struct text_key *key, const struct text_value *values,
 
 /* --- parameters of requested texts --- */
 
-static bool param_of(const struct text_params *params, const struct text_value_kind *kind,
-                     struct text_value *value)
+static bool read_param(const struct text_params *params, const struct text_value_kind *kind,
+                       struct text_value *value)
 {
     const size_t place = (size_t)(kind - value_kinds);
 
@@ -178,7 +178,7 @@ size_t text_params_take(const struct text_key *key, const struct text_params *pa
         bool may_be_missing, named = false;
         while (!named && text_key_next_value(&rest, &name, &may_be_missing))
             named = slice_is(name, value_kinds[i].name);
-        const bool given = param_of(params, &value_kinds[i], &values[count]);
+        const bool given = read_param(params, &value_kinds[i], &values[count]);
         if (given && !named)
             refuse_param(problems, value_kinds[i].name, "not_of_template",
                          "The template has no such value.");

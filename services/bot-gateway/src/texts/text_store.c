@@ -57,7 +57,7 @@ static const struct db_statement settings_statement = {
 };
 // clang-format on
 
-bool text_store_stamp(struct db *db, char stamp[TEXT_STAMP_MAX], struct fault *fault)
+bool text_store_read_stamp(struct db *db, char stamp[TEXT_STAMP_MAX], struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -110,7 +110,7 @@ static bool write_settings(struct db *tx, enum bot_type type, struct fault *faul
                     fault);
 }
 
-bool text_store_write(struct db *tx, struct fault *fault)
+bool text_store_write_built_in(struct db *tx, struct fault *fault)
 {
     if (!db_query(tx, &lock_statement, DB_NO_VALUES, NULL, fault))
         return false;
@@ -120,8 +120,8 @@ bool text_store_write(struct db *tx, struct fault *fault)
     return true;
 }
 
-bool text_store_read(struct db *tx, struct db_rows *texts, struct db_rows *settings,
-                     struct fault *fault)
+bool text_store_read_edited(struct db *tx, struct db_rows *texts, struct db_rows *settings,
+                            struct fault *fault)
 {
     const struct db_value limit[] = {db_int(TEXT_ROWS_MAX)};
     const struct db_call calls[] = {

@@ -54,7 +54,7 @@ static bool read_rows(struct db *tx, void *arg, struct fault *fault)
     struct reading *reading = arg;
 
     finish_reading(reading);
-    return text_store_read(tx, &reading->texts, &reading->settings, fault);
+    return text_store_read_edited(tx, &reading->texts, &reading->settings, fault);
 }
 
 /* Replaces a built-in text by that of the row; a row with an unknown key, type of bot or language

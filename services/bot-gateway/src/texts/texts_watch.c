@@ -23,7 +23,7 @@ struct texts_watch {
 static bool write_built_in(struct db *tx, void *arg, struct fault *fault)
 {
     (void)arg;
-    return text_store_write(tx, fault);
+    return text_store_write_built_in(tx, fault);
 }
 
 static void log_refused(void *data, const struct text_refusal *row, const struct fault *why)
@@ -63,7 +63,7 @@ bool texts_watch_reload(void *data, struct fault *fault)
         watch->written = true;
     }
     /* The stamp is read before the tables, so that the next run sees a change made meanwhile. */
-    if (!text_store_stamp(watch->service->db, stamp, fault))
+    if (!text_store_read_stamp(watch->service->db, stamp, fault))
         return false;
     if (strcmp(stamp, watch->stamp) == 0)
         return true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The environment variables of bot-gateway beside those of every service. */
+/* The environment variables of bot-gateway, in addition to those that every service has. */
 #pragma once
 
 #include "api/service.h"

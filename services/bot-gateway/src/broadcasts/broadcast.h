@@ -12,8 +12,7 @@ enum {
     BROADCAST_FIND_MAX = 2000,  /* people that one transaction reads */
     /* Limit of queued messages whose chats do not back off: three seconds of a bot's rate. */
     BROADCAST_READY_MAX = 90,
-    /* limit of all queued messages */
-    BROADCAST_QUEUED_MAX = 1000
+    BROADCAST_QUEUED_MAX = 1000 /* limit of all queued messages, also to chats that back off */
 };
 
 /* The status of a broadcast, in the order of broadcast_status_names. */

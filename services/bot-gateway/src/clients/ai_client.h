@@ -5,7 +5,7 @@
  * as "nothing understood".
  *
  * One try within AI_TIMEOUT, AI_CALLS_MAX at once in a process, AI_DAILY_CALLS a day over all
- * instances. The circuit breaker is that of http/client.h. ai_calls_total counts calls by outcome;
+ * instances. http/client.h has the circuit breaker. ai_calls_total counts calls by outcome;
  * each outcome other than "understood" is logged at most once a minute, without the guest's
  * text. */
 #pragma once

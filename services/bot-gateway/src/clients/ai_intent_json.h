@@ -6,7 +6,7 @@
 #include "base/fault.h"
 #include "base/value.h"
 
-/* The values have the types of json/fields.h; absent: the text does not mention it. */
+/* The values have the types of json/fields.h. A value is absent if the text does not mention it. */
 struct ai_intent {
     struct slice city;
     struct slice place; /* district, street or landmark */

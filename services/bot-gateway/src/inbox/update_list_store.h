@@ -18,7 +18,7 @@ struct update_shown {
     int64_t chat_id;     /* FIELD_ABSENT: none */
     int64_t user_id;     /* FIELD_ABSENT: none */
     int status;          /* enum update_status */
-    int64_t tries;       /* failed ones */
+    int64_t tries;       /* number of failed tries */
     struct slice reason; /* of the last failure; may be absent */
     int64_t received_at;
     int64_t version;

@@ -118,7 +118,7 @@ bool notifier_page_add_plan(struct notifier_page *page, const struct uuid *id,
 bool notifier_process_ride(struct notifier_round *round, const struct notification_event *event,
                            struct notifier_page *page, struct fault *fault) MUST_CHECK;
 
-/* Adds the messages that offer a ride to drivers, if it still looks for one (notifier_rides.c). */
+/* Adds the messages that offer a ride to drivers, if the ride still has none (notifier_rides.c). */
 bool notifier_offer_ride(struct notifier_round *round, const struct notification_event *event,
                          struct notifier_page *page, struct fault *fault) MUST_CHECK;
 /* Sends the offers of a ride whose REMINDER_OFFER is due. */

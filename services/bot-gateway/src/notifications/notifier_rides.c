@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Events of rides, trips and offers, and their reminders: finds the passengers and the driver
- * concerned. A delay or a closed road of a trip concerns each of its passengers, its start those
- * who have confirmed. A cancelled trip does not, because each of its rides has an event of its own.
- */
+ * concerned. All passengers of a trip are notified of a delay or a closed road; passengers with a
+ * confirmed ride are notified of the start. No passenger is notified of the event of a cancelled
+ * trip, because each ride of the trip has an event of its own. */
 #include "base/now.h"
 
 #include "notifications/notifier_private.h"

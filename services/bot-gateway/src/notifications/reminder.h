@@ -68,7 +68,7 @@ size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[
  * The passenger's reminder moves out of the night as reminders of guests do. The driver can confirm
  * a trip from 6 h to 1 h before the departure, so the driver's reminder moves from the night to
  * 9:00, but at the latest to 90 min before the departure. If its time has passed at `now`, because
- * the trip was published late or was not confirmed before a delay, it is due at these 90 min. */
+ * the trip was published late or was not confirmed before a delay, it is due 90 min before too. */
 struct reminder_time reminder_of_ride(enum reminder_kind kind, int64_t departure, int64_t now);
 
 /* Whether the offer of a ride to drivers waits for the morning: between 23:00 and 7:00 only rides
@@ -89,10 +89,14 @@ bool reminder_is_of_ride(enum reminder_kind kind);
 /* Whether the kind is REMINDER_ARRIVES or REMINDER_DEPARTS. */
 bool reminder_is_of_day(enum reminder_kind kind);
 
-/* The instant when a stored reminder expires; `due` and `until` are as stored. For
- * REMINDER_ARRIVES, REMINDER_DEPARTS and REMINDER_RATE it is 22:00, for REMINDER_HOLD the end of
- * the hold, for REMINDER_ENTRY two days later, for REMINDER_LEAVES half an hour after `due`, for
- * those of staff a day later, for REMINDER_OFFER 19:00. Their stored `until` is just after `due`,
- * so that older instances of the service, which mistake them for REMINDER_EVE, find them expired.
- */
+/* The instant when a stored reminder expires; `due` and `until` are as stored. It is `until`,
+ * except for the kinds below. Their `until` is just after `due`, so that older instances of the
+ * service, which mistake them for REMINDER_EVE, find them expired.
+ *
+ *     REMINDER_ARRIVES, REMINDER_DEPARTS, REMINDER_RATE  22:00
+ *     REMINDER_OFFER                                     19:00
+ *     REMINDER_HOLD                                      the end of the hold
+ *     REMINDER_LEAVES                                    half an hour after `due`
+ *     REMINDER_UNANSWERED, REMINDER_OVERDUE              a day after `due`
+ *     REMINDER_ENTRY                                     two days after `due` */
 int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until);

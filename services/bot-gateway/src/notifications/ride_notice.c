@@ -21,7 +21,7 @@ enum offer { NO_OFFER, RIDE, AGAIN, MINE, CANCEL, RUN, DRIVE, ACCEPT, DECLINE, G
 enum about { NOTHING, THE_RIDE, THE_TRIP };
 
 /* Columns: what its command is about, action of booking-api that must be allowed (NULL: always
- * offered), command (flow_taxi_commands), label (TEXTS: that of the action). */
+ * offered), command (flow_taxi_commands), label (TEXTS: the label of the action). */
 static const struct {
     enum about about;
     const char *action;

@@ -27,8 +27,8 @@ struct ride_notice_input {
     const uint8_t *button_key; /* BUTTON_KEY_LEN */
     const struct texts *texts;
     const struct phrase_words *words; /* names of places; may be NULL */
-    const struct ride_order *order;   /* as the passenger or, for a driver, staff sees it; NULL: a
-                                         notification of a driver about the trip */
+    const struct ride_order *order;   /* read as the passenger, or as staff for a driver; NULL: the
+                                         driver is notified about the trip */
     const struct ride_run *run;       /* NULL: not needed */
     int64_t now;
 };

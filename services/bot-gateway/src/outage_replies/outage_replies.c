@@ -23,7 +23,7 @@ struct outage_replies {
     const struct texts_watch *texts;
     const struct telegram *telegram;
     size_t calls;                   /* number of running calls */
-    struct rate_limit_bucket limit; /* of texts */
+    struct rate_limit_bucket limit; /* rate limit of texts; answers to taps have none */
     struct outage_reply_keys recent;
 };
 

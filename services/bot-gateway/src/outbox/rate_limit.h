@@ -4,12 +4,12 @@
  *
  * Telegram allows about one message a second to a chat with short bursts, 20 a minute to a group,
  * about 30 a second in all (core.telegram.org/bots/faq, "My bot is hitting limits, how do I avoid
- * this?"). Here each bot and each chat has a token bucket; that of a group never allows more than
- * 20 messages in a minute. Chats with a negative id are groups and channels (Bot API, Chat.id).
+ * this?"). Here each bot and each chat has a token bucket; the bucket of a group never allows more
+ * than 20 messages in a minute. Chats with a negative id are groups and channels (Bot API,
+ * Chat.id).
  *
- * A process that begins to send after another one starts with empty buckets. What both send
- * together then fits into the buckets of one process: the second one sends at the rate of the
- * limit, without a burst. */
+ * A process that begins to send after another process starts with empty buckets, so it sends at the
+ * rate of the limit, without a burst. Both together send no more than one process may send. */
 #pragma once
 
 #include <stdint.h>
@@ -52,6 +52,7 @@ void rate_limit_empty(struct rate_limit *limit, int64_t now_us);
 enum { RATE_LIMIT_GO = 0 };
 
 /* If the chat may get a message now, counts it and returns RATE_LIMIT_GO. Otherwise returns the
- * time in ms until the chat may get one, or, with `of_bot`, until the bot may send to any chat. */
+ * wait in ms and sets `of_bot`. True: until the bot may send to any chat; false: until the chat may
+ * get a message. */
 int64_t rate_limit_take(struct rate_limit *limit, const struct uuid *bot_id, int64_t chat_id,
                         int64_t now_us, bool *of_bot);

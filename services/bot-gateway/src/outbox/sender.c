@@ -17,7 +17,7 @@ enum {
 
 /* --- the lease --- */
 
-/* Takes the sender's lease, or renews it once a third of it is over. `held` is false while another
+/* Takes the sender's lease, or renews it after a third of its time. `held` is false while another
  * process has the lease. */
 static bool hold_lease(struct sender *sender, bool *held, struct fault *fault)
 {

@@ -7,9 +7,9 @@
 enum { PLACES_PAGE_MAX = 30 /* apartments: an answer stays far below BOOKING_ANSWER_MAX */ };
 
 struct places_apartment {
-    struct slice title; /* Russian; may be absent, like the others */
-    struct slice district;
-    struct slice address;
+    struct slice title;    /* Russian; may be absent */
+    struct slice district; /* may be absent */
+    struct slice address;  /* may be absent */
 };
 /* Reads a page of struct places_apartment, in the arena or borrowed from the answer. */
 bool places_page_read(struct slice body, struct arena *arena, struct stay_value_page *out,

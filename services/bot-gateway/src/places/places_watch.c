@@ -16,7 +16,7 @@ enum {
     EVERY_S = 5 * 60,      /* time between two reads of a tenant */
     RETRY_MS = 3000,       /* until the next try for a tenant that has no places yet */
     SOON_MS = 1000,        /* until the next run, if the bots are not read yet */
-    LIMIT_MS = 120 * 1000, /* of a run */
+    LIMIT_MS = 120 * 1000, /* maximum duration of a run */
     WORK_BYTES_MAX = 8 * BOOKING_ANSWER_MAX
 };
 

@@ -127,7 +127,7 @@ static bool call_search(const struct erasure *erasure, struct arena *arena,
         .tries = 1, /* a retry would lose the counts of the first answer */
         .allow_private = true,
         .allow_plain = true,
-        /* booking-api may be at the same origin */
+        /* failures must not block calls of booking-api, which may be at the same origin */
         .no_breaker = true};
 
     if (url.at == NULL || key.at == NULL || name.at == NULL)
@@ -156,7 +156,7 @@ static bool erase_documents_once(struct erasure *erasure, struct arena *arena,
     return true;
 }
 
-/* Whether the request has time for one more call_booking_api, if it takes as long as the last one.
+/* Whether the request has time for one more call, if that takes as long as the last call.
  * The counts of an interrupted call would be lost. */
 static bool has_time(const struct http_answer *last)
 {

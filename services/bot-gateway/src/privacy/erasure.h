@@ -13,9 +13,9 @@
  *
  * The third step covers updates whose handling started before the second step and stores its
  * effects after it. A pass finds these effects, waits for locked rows of updates, and skips leased
- * ones, whose calls of booking-api may be running. So passes repeat until no update is leased and
- * nothing is found. Then booking-api erases what such calls have created; it refuses if that is an
- * agreed stay or ride. What the person writes later is new data.
+ * updates, whose calls of booking-api may be running. So passes repeat until no update is leased
+ * and nothing is found. Then booking-api erases what such calls have created; it refuses if they
+ * have created an agreed stay or ride. What the person writes later is new data.
  *
  * In a large group a pass reads one page of the updates of others and stores its position in
  * erasure_scan: a request that runs out of time returns erasure_unfinished, and the next request

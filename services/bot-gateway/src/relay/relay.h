@@ -11,7 +11,8 @@ extern const struct flow relay_flow;
 /* The command "write" of a button: the argument is the booking's id as talk_put_id() writes it, and
  * "_g" for its guest or "_o" for its owner, who writes. Asks for the message. */
 bool relay_command_write(struct talk *talk);
-/* The command "/person": calls a person of staff. Its argument is empty or that of "write". */
+/* The command "/person": calls a person of staff. The argument is empty, or as that of the command
+ * "write" if the person asks about a booking. */
 bool relay_command_person(struct talk *talk);
 
 /* The person has answered (in Telegram) a message with the button "write" or "person": pass the

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A booking in the staff chat, and the answers to a request or a claimed payment. booking-api is
- * called as the member who has tapped, whose name its audit has. No text names the guest: an
- * erasure does not search the chat. */
+ * called as the member who has tapped, so its audit has the member's name. No text names the guest,
+ * because an erasure does not search the staff chat. */
 #include "guest/stay_steps.h"
 #include "owner/owner.h"
 #include "staff/staff.h"

@@ -13,7 +13,7 @@ struct broadcast_new {
     struct uuid bot_id;
     struct slice audience; /* JSON, without user_ids */
     struct slice user_ids; /* JSON; absent: not limited to ids */
-    struct slice payloads; /* JSON: {"ru": payload, "kz"?, "en"?}, payloads as of a message */
+    struct slice payloads; /* JSON by language: {"ru": `payload` of struct outbox_message, ...} */
     int on_unknown;
 };
 

@@ -8,7 +8,7 @@
  * that the calls would take effect again. One hour is for the handling of the update. */
 enum { CALLS_REPEAT_S = 47 * 3600 };
 
-/* Conditions. */
+/* Conditions of the action UPDATE_REPLAY. */
 enum { READABLE = 1 << 0, IN_TIME = 1 << 1 };
 
 static const char *const already[] = {"already_received", "already_done", "already_dead"};

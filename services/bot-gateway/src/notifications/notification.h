@@ -95,9 +95,9 @@ bool notification_is_for_owner(struct slice event);
  * steps, nor of a state that a later event has changed. */
 enum notification notification_for_guest(const struct notification_step *step);
 enum notification notification_for_owner(const struct notification_step *step);
-/* The notification of staff about a step: the owner's if the owner cannot be notified for a reason
- * `why`; else NOTIFICATION_REFUND or NOTIFICATION_REFUND_CHANGED if the step makes a refund due
- * (`refund` in tiyn; 0 or less: none). */
+/* The notification of staff about a step. If the owner cannot be notified (`why`), it is the
+ * notification that the owner would get. If that is none and the step makes a refund due (`refund`
+ * in tiyn; 0 or less: none), it is NOTIFICATION_REFUND or NOTIFICATION_REFUND_CHANGED. */
 enum notification notification_for_staff(const struct notification_step *step,
                                          enum notification_why why, int64_t refund);
 /* The notification of staff after a message to the owner has failed; `status` is that of the

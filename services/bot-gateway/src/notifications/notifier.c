@@ -26,7 +26,7 @@ struct feed {
     int64_t behind_since_ns; /* since when unread events may exist; 0: none, or another instance
                                 reads them */
     int64_t staff_ns;        /* when the staff chat was read for `staff_lost` */
-    bool staff_lost;         /* it was STAFF_CHAT_LOST when it was read last */
+    bool staff_lost;         /* the staff chat was STAFF_CHAT_LOST at its last read */
 };
 
 struct notifier {

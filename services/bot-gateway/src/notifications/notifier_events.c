@@ -26,7 +26,7 @@ struct message {
     bool dropped;     /* because of max_per_hour */
 };
 
-/* A page and its results. */
+/* A page of events, and what they cause. */
 struct notifier_page {
     struct notifier_round *round;
     struct notification_page read;

@@ -105,7 +105,7 @@ static bool read_message(struct talk *talk, const struct stay_booking *booking,
     return buf_keep(&plain, talk->arena, &out->words, talk->fault);
 }
 
-/* The text why the message cannot be passed on to this party; TEXTS: it can be passed on. */
+/* The text that says why the message cannot be passed on to this party; TEXTS: it can be. */
 static enum text find_refusal(const struct talk *talk, const struct relay_view *view,
                               const struct relay_party *to)
 {

@@ -28,7 +28,7 @@ void relay_write(const void *data, struct buf *json);
  * links; `hidden` is true if there were any. */
 void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, bool *hidden);
 
-/* The text why the message of the update cannot be passed on; TEXTS: it can be passed on. */
+/* The text that says why the message of the update cannot be passed on; TEXTS: it can be. */
 enum text relay_refusal_of(const struct update_view *update);
 
 /* --- the messages --- */

@@ -7,8 +7,8 @@
 #include "text/words.h"
 
 enum {
-    GRAM_POINTS = 4,
-    GRAM_WORD_POINTS_MAX = WORD_POINTS_MAX + 2, /* with the blanks */
+    GRAM_POINTS = 4,                            /* code points of a 4-gram */
+    GRAM_WORD_POINTS_MAX = WORD_POINTS_MAX + 2, /* of a word with a blank on both sides */
     GRAMS_OF_WORD_MAX = GRAM_WORD_POINTS_MAX - GRAM_POINTS + 1,
 };
 
@@ -16,5 +16,5 @@ enum {
  * one letter has a single gram of three code points. Returns their number. */
 size_t grams_hash_word(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX]);
 
-/* The hash of a 4-gram, of `count` code points. */
+/* Returns the hash of a 4-gram. `count` is GRAM_POINTS, or 3 for the gram of a one-letter word. */
 uint32_t grams_hash_points(const int32_t *points, size_t count);

@@ -35,7 +35,7 @@ bool letter_is_of_word(int32_t point)
     return text_is_letter(point) || text_is_number(point);
 }
 
-bool letter_is_silent(int32_t point)
+bool letter_is_skipped(int32_t point)
 {
     return point == 0xad || (point >= 0x200b && point <= 0x200d) || point == 0x2060 ||
            point == 0xfeff;
@@ -64,7 +64,7 @@ static int32_t as_cyrillic(int32_t latin)
     return counterpart(latin, latin_alike, cyrillic_alike);
 }
 
-/* A Cyrillic letter may also look like the letter it folds to. */
+/* The Latin letter that looks like a Cyrillic one or like the letter to which it folds; 0: none. */
 static int32_t as_latin(int32_t cyrillic)
 {
     const int32_t folded = letter_fold_kazakh(text_to_lower(cyrillic));

@@ -6,15 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Whether words contain this character: a letter or a digit of any script. */
+/* Whether the character can be part of a word: a letter or a digit of any script. */
 bool letter_is_of_word(int32_t point);
-/* Whether a word ignores this character: a soft hyphen or a zero-width character. */
-bool letter_is_silent(int32_t point);
+/* Whether the character is ignored inside a word: a soft hyphen or a zero-width character. */
+bool letter_is_skipped(int32_t point);
 /* Whether the character is white space, which separates the chunks of a query. */
 bool letter_is_blank(int32_t point);
 /* Whether a small letter is one of а to я, without ё. */
 bool letter_is_russian(int32_t small);
-/* Returns the Russian letter that people type for a small Kazakh letter; other characters
+/* Returns the Russian letter that people type for a small Kazakh letter. Returns other characters
  * unchanged. */
 int32_t letter_fold_kazakh(int32_t small);
 

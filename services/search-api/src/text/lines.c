@@ -19,7 +19,7 @@ static void append(struct lines *lines, struct slice part)
     lines->buffered += part.len;
 }
 
-static struct slice without_ends(struct slice text)
+static struct slice trim_line(struct slice text)
 {
     while (text.len > 0 && text.at[text.len - 1] == '\r')
         text.len--;
@@ -36,7 +36,7 @@ static bool finish(struct lines *lines, struct slice part, struct line *out)
 
     *out = (struct line){.number = ++lines->number, .text = SLICE(""), .too_long = lines->too_long};
     if (!out->too_long)
-        out->text = without_ends(all);
+        out->text = trim_line(all);
     lines->returned = true;
     return out->too_long || out->text.len > 0;
 }

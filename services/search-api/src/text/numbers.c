@@ -22,8 +22,8 @@ static size_t digits_at(struct slice text, size_t at)
     return len;
 }
 
-/* Whether a number may end at `at`. It may not end before a letter, which makes a word of the
- * digits: "20 000тг". */
+/* Whether a number may end at `at`. False before a letter: in "20 000тг" the last digits belong to
+ * the word "000тг". */
 static bool ends_at(struct slice text, size_t at)
 {
     int32_t point;
@@ -34,8 +34,8 @@ static bool ends_at(struct slice text, size_t at)
     return !letter_is_of_word(point);
 }
 
-/* The length of the separator of groups at `at`: a space, a no-break or thin space, a point or a
- * comma; 0: none. */
+/* The length in bytes of the separator of groups at `at`: a space, a no-break or thin space, a
+ * point or a comma; 0: none. */
 static size_t separator_at(struct slice text, size_t at)
 {
     static const struct slice separators[] = {

@@ -10,11 +10,11 @@ enum { NUMBER_DIGITS_MAX = 15 }; /* the longest phone number of E.164 */
 
 struct number {
     char digits[NUMBER_DIGITS_MAX];
-    size_t count;
-    size_t len; /* bytes of the text */
+    size_t count; /* of digits */
+    size_t len;   /* bytes of the number in the text, with separators */
 };
 
-/* Reads the number that begins at `at`: a phone number with "+" or with the 11 digits of a Kazakh
- * one, whose digits then begin with the code of the country, or groups of thousands such as "20
- * 000" and "1,250,000". False: there is neither. */
+/* Reads the number that begins at `at`: a phone number that text_phone() accepts, whose digits are
+ * those of E.164, or groups of thousands such as "20 000" and "1,250,000". False: neither begins
+ * there. */
 bool number_read_at(struct slice text, size_t at, struct number *out);

@@ -44,8 +44,8 @@ void word_reader_destroy(struct word_reader *reader)
 struct tokenizer {
     struct word_reader *reader;
     struct words *out;
-    size_t most;   /* capacity of `out` */
-    char *letters; /* where the next word goes */
+    size_t most;   /* capacity of `out`, in words */
+    char *letters; /* the address at which the letters of the next word are written */
     int32_t points[WORD_POINTS_MAX];
     size_t count;
     struct word word;
@@ -117,8 +117,8 @@ static void end_word(struct tokenizer *tokenizer)
     tokenizer->out->list[tokenizer->out->count++] = *word;
 }
 
-/* Reads a number with separators at `at`, whose digits become a word. Returns its length; 0: there
- * is no such number. */
+/* Reads a number with separators at `at`, whose digits become a word. Returns the number's length
+ * in bytes; 0: there is no such number. */
 static size_t read_number(struct tokenizer *tokenizer, struct slice text, size_t at, uint32_t point)
 {
     struct number number;
@@ -138,7 +138,7 @@ static size_t read_number(struct tokenizer *tokenizer, struct slice text, size_t
     return number.len;
 }
 
-/* "Ё" becomes "Е"; "İ" and the Kelvin sign become letters of ASCII in lower case. */
+/* "Ё" becomes "Е". "İ" and the Kelvin sign become the small letters "i" and "k". */
 static int32_t normalise(int32_t letter)
 {
     if (letter == 0x401 || letter == 0x451)     /* Ё ё */
@@ -184,7 +184,7 @@ static void read_all(struct tokenizer *tokenizer, struct slice text)
             add_letter(tokenizer, letter, point, at);
             tokenizer->word.end = point + more;
             tokenizer->word.byte_end = (uint32_t)(at + len);
-        } else if (tokenizer->count > 0 && !letter_is_silent(letter)) {
+        } else if (tokenizer->count > 0 && !letter_is_skipped(letter)) {
             end_word(tokenizer);
         }
         at += len;

@@ -19,22 +19,24 @@
 #include "base/slice.h"
 
 enum {
-    WORDS_VERSION = 1,       /* of the rules; stored with terms, which the rebuilder renews when it
-                              * grows */
-    WORDS_BYTES_MAX = 32768, /* of a text; the rest is ignored */
-    WORDS_MAX = 4096,        /* of a text, likewise */
-    WORD_POINTS_MAX = 48,    /* code points that count; a longer word is cut */
-    TERM_POINTS = 5,
-    TERM_BYTES_MAX = 23 /* 5 code points need at most 20 */
+    WORDS_VERSION = 1,       /* of the tokenizer's rules, stored with the terms of each document;
+                              * after an increment the rebuilder renews older terms */
+    WORDS_BYTES_MAX = 32768, /* of a text; further bytes are ignored */
+    WORDS_MAX = 4096,        /* of a text; further words are ignored */
+    WORD_POINTS_MAX = 48,    /* code points of a word; a longer word is cut */
+    TERM_POINTS = 5,         /* code points of a term */
+    TERM_BYTES_MAX = 23      /* 5 code points need at most 20 */
 };
 
 struct word {
     struct slice text; /* UTF-8 */
-    struct slice stem; /* Snowball's, folded; of a word with a digit, the word */
-    struct slice term; /* TERM_POINTS of the stem; of a word with a digit, TERM_BYTES_MAX of it */
+    struct slice stem; /* Snowball's, with Kazakh letters folded; a word with a digit has no other
+                        * stem than itself */
+    struct slice term; /* the first TERM_POINTS code points of the stem; of a word with a digit, the
+                        * first TERM_BYTES_MAX bytes */
     uint32_t begin;    /* position in the text in code points: [begin, end) */
     uint32_t end;
-    uint32_t byte_begin; /* the same in bytes */
+    uint32_t byte_begin; /* position in the text in bytes: [byte_begin, byte_end) */
     uint32_t byte_end;
 };
 

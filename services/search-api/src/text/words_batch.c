@@ -6,6 +6,7 @@
 
 #include "jobs/job.h"
 
+/* Bytes of the arena of a batch. */
 enum { ROOM = 72 * WORDS_BATCH_BYTES_MAX + WORDS_BATCH_TEXTS_MAX * 128 };
 
 struct entry {
@@ -15,7 +16,7 @@ struct entry {
 
 struct words_batch {
     struct arena arena; /* texts and words */
-    bool full;
+    bool full;          /* a text did not fit into the arena */
     size_t count;
     struct entry entries[];
 };
@@ -28,11 +29,11 @@ void words_batch_destroy(struct words_batch *batch)
     free(batch);
 }
 
-struct words_batch *words_batch_create(size_t most, struct fault *fault)
+struct words_batch *words_batch_create(size_t texts_max, struct fault *fault)
 {
-    assert(most <= WORDS_BATCH_TEXTS_MAX);
+    assert(texts_max <= WORDS_BATCH_TEXTS_MAX);
     struct words_batch *batch =
-        fault_calloc(sizeof *batch + most * sizeof batch->entries[0], "texts", fault);
+        fault_calloc(sizeof *batch + texts_max * sizeof batch->entries[0], "texts", fault);
 
     if (batch != NULL)
         arena_init(&batch->arena, ROOM);

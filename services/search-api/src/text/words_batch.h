@@ -8,16 +8,17 @@
 
 enum {
     WORDS_BATCH_TEXTS_MAX = 2048,
-    WORDS_BATCH_BYTES_MAX = 256 * 1024, /* of all texts; their words take up to 70 times as much */
+    WORDS_BATCH_BYTES_MAX = 256 * 1024, /* of all texts together; their words take up to 70 times as
+                                         * many bytes */
 };
 
 struct words_batch;
 
-/* Returns new, for at most `most` texts. */
-struct words_batch *words_batch_create(size_t most, struct fault *fault) MUST_CHECK;
-/* Adds a copy of a text. If the batch becomes too large, words_batch_run() fails. */
+/* Returns new, for at most `texts_max` texts. */
+struct words_batch *words_batch_create(size_t texts_max, struct fault *fault) MUST_CHECK;
+/* Adds a copy of a text. If the batch has no memory left for it, words_batch_run() fails. */
 void words_batch_add(struct words_batch *batch, struct slice text);
-/* Takes NULL. */
+/* NULL is allowed. */
 void words_batch_destroy(struct words_batch *batch);
 
 /* Reads the words of all texts, in a thread of `work`. On failure the batch is freed. Must run in a

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-/* The share of the weight that a fuzzy match gets, because it may be another word. */
+/* The factor of the weight of a fuzzy match, which may be another word. */
 static const double fuzzy_share = 0.5;
 
 struct search {
@@ -27,7 +27,7 @@ static size_t count_digits(struct slice word)
 
 bool expansion_allows_typo(struct slice word)
 {
-    return count_digits(word) == 0 && text_length(word) >= EXPANSION_TYPO_POINTS;
+    return count_digits(word) == 0 && text_length(word) >= EXPANSION_TYPO_POINTS_MIN;
 }
 
 static struct expansion_term *find(struct search *search, struct slice term)
@@ -121,7 +121,7 @@ bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *re
     return true;
 }
 
-/* --- one word or two --- */
+/* --- spellings as one word or as two --- */
 
 bool expansion_is_code(struct slice first, struct slice second)
 {

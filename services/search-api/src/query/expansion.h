@@ -6,17 +6,17 @@
 #include "lexicon/lexicon.h"
 
 enum {
-    EXPANSION_TYPO_POINTS = 5, /* letters of a word that may have a typo, as in Meilisearch */
-    EXPANSION_FUZZY_MAX = 2,   /* terms one typo away, and as many of similar words */
-    EXPANSION_SIMILAR_MAX =
-        4, /* unknown words that are compared with the vocabulary, each for up to 1 ms */
-    EXPANSION_MAX = 2 * EXPANSION_FUZZY_MAX + 2,
+    EXPANSION_TYPO_POINTS_MIN = 5, /* letters of a word that may have a typo, as in Meilisearch */
+    EXPANSION_FUZZY_MAX = 2,       /* terms one typo away; also the limit of similar words' terms */
+    EXPANSION_SIMILAR_MAX = 4,     /* unknown words of a query that are compared with the
+                                    * vocabulary, each for up to 1 ms */
+    EXPANSION_MAX = 2 * EXPANSION_FUZZY_MAX + 2, /* both, and the two words of a compound */
 };
 
 struct expansion_term {
     struct slice text; /* in the arena */
-    double share;      /* of the weight of a term of the query */
-    uint32_t df;
+    double share;      /* factor of the weight: 1, or less for a fuzzy match */
+    uint32_t df;       /* documents of all tenants that have the term */
 };
 
 struct expansion {
@@ -24,8 +24,8 @@ struct expansion {
     size_t count;
 };
 
-/* Whether the word may be a misspelled one. Not if it has a digit; nor if it is short, because a
- * short word resembles many others. */
+/* Whether the word may be misspelled. False if it has a digit or is shorter than
+ * EXPANSION_TYPO_POINTS_MIN, because a short word resembles many others. */
 bool expansion_allows_typo(struct slice word);
 
 /* Returns the position of the digits if the word is a code, letters followed by digits; otherwise
@@ -34,10 +34,10 @@ size_t expansion_digits_of_code(struct slice word);
 /* Whether two words form a code: letters, then digits. */
 bool expansion_is_code(struct slice first, struct slice second);
 
-/* Expands a word that the vocabulary lacks: finds the terms of the two known words of which it
- * consists and, if no document has its own term, terms one typo away and, with `similar`, terms of
- * similar whole words. Call it only if expansion_allows_typo() is true. False: the arena is full.
- */
+/* Expands a word that the vocabulary lacks. If the word consists of two known words, their terms
+ * are found. If no document has the word's own term, terms one typo away are found and, with
+ * `similar`, terms of similar whole words. Call expand_word() only for words for which
+ * expansion_allows_typo() is true. False: the arena is full. */
 bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *reader,
                            const struct word *word, bool similar, struct arena *arena,
                            struct expansion *out, struct fault *fault) MUST_CHECK;

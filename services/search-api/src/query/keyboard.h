@@ -9,10 +9,10 @@
 
 enum keyboard {
     KEYBOARD_RUSSIAN, /* ЙЦУКЕН of Windows, for text typed on QWERTY */
-    KEYBOARD_KAZAKH,  /* likewise; the upper row has ә і ң ғ ү ұ қ ө һ */
+    KEYBOARD_KAZAKH, /* for text typed on QWERTY; the row of digits has ә і ң ғ ү ұ қ ө һ */
     KEYBOARD_ENGLISH, /* QWERTY, for text typed on ЙЦУКЕН */
 };
 
-/* Appends `typed` as the same keys would type it on the layout `as`. Characters without a key stay.
- */
+/* Appends the characters that the keys of `typed` produce on the layout `as`. Appends characters
+ * without a key unchanged. */
 void keyboard_convert(enum keyboard as, struct slice typed, struct buf *out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A beam search: at each Latin letter it retains the best beginnings, by the probability of each
- * Cyrillic letter after the three before it, from the 4-grams of the documents. */
+/* A beam search: at each Latin letter it retains the most probable beginnings. The probability of a
+ * Cyrillic letter after three others is estimated from the 4-grams of the documents. */
 #include "query/latin.h"
 
 #include <math.h>
@@ -11,24 +11,24 @@
 #include "text/grams.h"
 
 enum {
-    BEAM = 32,
+    BEAM = 32, /* readings retained at a position */
     LETTERS_MAX = WORD_POINTS_MAX,
-    SPELLING_MAX = 4, /* Latin letters of one spelling */
+    SPELLING_MAX = 4, /* Latin letters of one spelling, at most */
     CYRILLIC_A = 0x430,
     CYRILLIC_LETTERS = 32,
 };
 
-/* The frequency of a 4-gram that no document has. Costs are negative logarithms of probabilities.
- */
+/* Added to the frequency of each 4-gram, so that one in no document has a probability too. */
 static const double unseen = 0.1;
-static const double odd_cost = 1.1; /* ln 3 */
+/* The cost of an unusual spelling, ln 3. Costs are negative logarithms of probabilities. */
+static const double odd_cost = 1.1;
 
 /* Latin spellings of Cyrillic letters, with their usual meanings and the unusual ones, each of
  * which has one third of the probability of a usual one. A soft sign is mostly omitted. */
 static const struct spelling {
     const char *latin;
-    const char *usual; /* separated by blanks; NULL: none */
-    const char *odd;   /* likewise */
+    const char *usual; /* Cyrillic letters, alternatives separated by blanks; NULL: none */
+    const char *odd;   /* unusual meanings in the same format */
 } spellings[] = {
     {"shch", "щ",      NULL        },
     {"sch",  "щ",      NULL        },
@@ -36,7 +36,7 @@ static const struct spelling {
     {"zh",   "ж",      NULL        },
     {"kh",   "х",      NULL        },
     {"gh",   "г",      NULL        },
-    {"ng",   NULL,      "н"        }, /* ң */
+    {"ng",   NULL,      "н"        }, /* for ң */
     {"ts",   "ц",      NULL        },
     {"ch",   "ч",      NULL        },
     {"yu",   "ю",      NULL        },
@@ -68,7 +68,7 @@ static const struct spelling {
     {"n",    "н нь", NULL        },
     {"o",    "о",      NULL        },
     {"p",    "п",      NULL        },
-    {"q",    "к",      NULL        }, /* қ */
+    {"q",    "к",      NULL        }, /* for қ */
     {"r",    "р рь", NULL        },
     {"s",    "с сь", NULL        },
     {"t",    "т ть", NULL        },
@@ -79,13 +79,13 @@ static const struct spelling {
     {"y",    "ы й",   "ый ий" },
     {"z",    "з зь", NULL        },
     {"4",    "ч",      NULL        },
-    {"'",    "ь",      "ъ "       }, /* or nothing */
+    {"'",    "ь",      "ъ "       }, /* ъ or nothing */
 };
 
 struct reading {
     double cost;
     size_t count;
-    int32_t points[LETTERS_MAX + 2]; /* after a leading blank */
+    int32_t points[LETTERS_MAX + 2]; /* a blank, then the Cyrillic letters */
 };
 
 struct beam {
@@ -96,8 +96,8 @@ struct beam {
 struct search {
     const struct lexicon *lexicon;
     struct slice run;
-    /* A ring of beams: that of the current position, and those of the positions to which spellings
-     * lead. After the ring, a beam of complete words. */
+    /* A ring of SPELLING_MAX + 1 beams, for the current position and the positions to which
+     * spellings lead; after the ring, a beam of complete words. */
     struct beam *beams;
 };
 
@@ -152,8 +152,8 @@ static void keep(struct beam *beam, const struct reading *reading)
     beam->list[at] = *reading;
 }
 
-/* Extends each reading that ends before position `at` by Cyrillic letters for which the Latin
- * spelling at `at` may stand. */
+/* Extends each reading of the letters before `at` by `cyrillic`, which the spelling `latin` at `at`
+ * may mean. `cost` is the cost of this meaning. */
 static void extend(struct search *search, size_t at, struct slice latin, struct slice cyrillic,
                    double cost)
 {
@@ -184,7 +184,7 @@ static void try_spelling(struct search *search, size_t at, const struct spelling
         extend(search, at, latin, slice_cut(&odd, ' '), odd_cost);
 }
 
-/* Extends the readings by the digit itself. A 4 may also be ч, by its spelling. */
+/* Extends the readings by the digit itself. The table of spellings also reads a 4 as ч. */
 static void extend_digit(struct search *search, size_t at)
 {
     const struct beam *from = beam_at(search, at);

@@ -5,7 +5,7 @@
 
 #include "text/letters.h"
 
-/* Whether a letter or digit of a word is at `at`. A combining mark after it makes no difference. */
+/* Whether a letter or digit is at `at`; a combining mark may follow it. */
 static bool word_at(struct slice text, size_t at)
 {
     int32_t point;
@@ -39,8 +39,8 @@ static size_t quote_at(struct slice text, size_t at, bool opens)
     return 0;
 }
 
-/* Positions of the next closing quote and word. Scans resume where the last one ended, so that a
- * query of many quotes is read only once. */
+/* Positions of the next closing quote and the next word. Each scan resumes where the previous scan
+ * ended, so that a query of many quotes is read only once. */
 struct next {
     size_t closing; /* the quote that ends a phrase */
     size_t word;
@@ -118,8 +118,8 @@ void query_parse(struct slice text, struct query *out)
 
     text.len = slice_prefix_len(text, QUERY_BYTES_MAX);
     for (size_t at = 0; at < text.len;) {
-        /* A part takes up to three places: for the words before it, itself and the words after it.
-         */
+        /* Reading a phrase or exclusion adds up to three parts: the words before it, itself, and
+         * the words after it. */
         if (query.count + 2 >= QUERY_PARTS_MAX || !special_at(text, at, &next, &part, &end)) {
             at++;
             continue;

@@ -8,8 +8,8 @@
 #include "base/slice.h"
 
 enum {
-    QUERY_BYTES_MAX = 2048, /* the rest is ignored */
-    QUERY_PARTS_MAX = 32,   /* after this many parts the rest is words */
+    QUERY_BYTES_MAX = 2048, /* of a query; further bytes are ignored */
+    QUERY_PARTS_MAX = 32,   /* of a query; the last part has all remaining text as words */
 };
 
 enum query_kind { QUERY_WORDS, QUERY_PHRASE, QUERY_WITHOUT };
@@ -22,7 +22,7 @@ struct query_part {
 struct query {
     struct query_part parts[QUERY_PARTS_MAX];
     size_t count;
-    bool open; /* ends within a word, which may be the beginning of a longer one */
+    bool open; /* the query ends with a letter or digit, so its last word may be incomplete */
 };
 
 /* Parses a query. A phrase begins with a quote (" “) after a blank or at the beginning, and ends

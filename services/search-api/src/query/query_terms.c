@@ -18,7 +18,7 @@ struct builder {
     struct fault *fault;
     struct query_terms out;
     struct word words[QUERY_TERMS_WORDS_MAX];
-    bool follows[QUERY_TERMS_WORDS_MAX]; /* one character separates it from the word before */
+    bool follows[QUERY_TERMS_WORDS_MAX]; /* one character separates the word from the previous */
     size_t word_count;
 };
 
@@ -84,8 +84,8 @@ static const struct rewrite *rewrite_of(const struct rewrites *rewrites, struct 
     return NULL;
 }
 
-/* Adds the words of a part of the query: typed words that were not rewritten or are known too, and
- * the words of rewrites. */
+/* Adds the words of a part of the query: the typed words, unless they were rewritten and are
+ * unknown, and the words of rewrites. */
 static bool add_part(struct builder *builder, struct slice part)
 {
     const struct rewrites *rewrites = &builder->out.rewrites;
@@ -256,7 +256,8 @@ static struct query_term *find_term(const struct query_terms *query_terms, struc
     return NULL;
 }
 
-/* Adds a term, whose `weight` is a share of its IDF. A term that is added again gets heavier. */
+/* Adds a term, whose `weight` is a factor of its IDF. If the query has the term already, adds the
+ * weights. */
 static void add_term(struct builder *builder, const struct query_term *term)
 {
     struct query_terms *out = &builder->out;
@@ -287,7 +288,8 @@ static void add_expansion(struct builder *builder, const struct expansion *expan
     }
 }
 
-/* Adds the terms of an expansion if the vocabulary lacks the word, which must be complete. */
+/* If the vocabulary lacks the word, which must not be the beginning of a longer one, adds terms of
+ * its expansion. Counts words whose terms no document has in `unknown`. */
 static bool add_unknown(struct builder *builder, const struct word *word, size_t *unknown)
 {
     struct expansion expansion;
@@ -347,7 +349,7 @@ static bool add_terms(struct builder *builder, bool open)
 
 static bool may_select(const struct query_term *term)
 {
-    return !term->is_prefix || text_length(term->text) >= QUERY_TERMS_PREFIX_POINTS;
+    return !term->is_prefix || text_length(term->text) >= QUERY_TERMS_PREFIX_POINTS_MIN;
 }
 
 static void select_terms(struct builder *builder)

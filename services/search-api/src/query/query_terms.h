@@ -10,25 +10,26 @@
 #include "query/rewrite.h"
 
 enum {
-    QUERY_TERMS_WORDS_MAX = 128,    /* of a query with its rewrites; more are ignored */
-    QUERY_TERMS_CANDIDATES = 500,   /* candidates to rank */
-    QUERY_TERMS_COMMON_PERCENT = 5, /* a term of more documents does not select candidates */
-    QUERY_TERMS_COMMON_MIN = 2000,  /* unless at most this many documents have it */
-    QUERY_TERMS_NEWEST =
-        50 * 1000, /* the newest documents, from which candidates come if all terms are common */
-    QUERY_TERMS_PREFIX_POINTS = 2,  /* letters of a prefix that selects candidates: one letter
-                                     * matches nearly all */
-    QUERY_TERMS_UNKNOWN_MAX = 16,   /* unknown words to expand: each takes up to 0.1 ms */
-    QUERY_TERMS_RESPELLED_MAX = 16, /* words with other spellings as one word or two */
-    QUERY_TERMS_PHRASE_WORDS = 16,  /* words of a phrase that select candidates */
+    QUERY_TERMS_WORDS_MAX = 128,    /* of a query with its rewrites; further words are ignored */
+    QUERY_TERMS_CANDIDATES = 500,   /* documents to rank, at most */
+    QUERY_TERMS_COMMON_PERCENT = 5, /* a term in more than this share of the documents is common: it
+                                     * selects no candidates */
+    QUERY_TERMS_COMMON_MIN = 2000,  /* a term in at most this many documents is not common */
+    QUERY_TERMS_NEWEST = 50 * 1000, /* if all terms are common, only so many of the newest documents
+                                     * are searched */
+    QUERY_TERMS_PREFIX_POINTS_MIN = 2, /* letters of a prefix that selects candidates: a single
+                                        * letter matches nearly all documents */
+    QUERY_TERMS_UNKNOWN_MAX = 16,      /* unknown words to expand: each takes up to 0.1 ms */
+    QUERY_TERMS_RESPELLED_MAX = 16,    /* words that get spellings as one word or as two */
+    QUERY_TERMS_PHRASE_WORDS = 16,     /* first words of a phrase that select candidates */
 };
 
 struct query_term {
     struct slice text;
-    struct slice typo_of; /* the word of the query for which this term is a fuzzy match; absent: the
-                           * term is of the query */
-    bool is_prefix;       /* a prefix of words: `text` is of the word, not of its stem */
-    bool selects;         /* selects candidates */
+    struct slice typo_of; /* the word of the query for which this term is a fuzzy match; `at` is
+                           * NULL: the term is no fuzzy match */
+    bool is_prefix;       /* matches words that begin with `text`, which is no stem */
+    bool selects;         /* documents with the term are candidates */
     double weight;        /* includes the IDF */
     uint32_t df;          /* documents of all tenants that have it */
 };
@@ -47,7 +48,7 @@ struct query_run {
     size_t count;
 };
 
-/* A phrase as typed and as rewritten. */
+/* The words of a phrase or an exclusion, as typed and as rewritten. */
 struct query_phrase {
     struct query_run typed;
     struct query_run read; /* 0 words: not rewritten */
@@ -67,8 +68,8 @@ struct query_terms {
     struct query_phrase *without;
     size_t without_count;
     struct rewrites rewrites;
-    double mean_words; /* of a document */
-    double mean_grams;
+    double mean_words; /* words of a document, on average */
+    double mean_grams; /* 4-grams of a document, on average */
 };
 
 /* Makes the terms of a query. With `as_you_type`, the last word may be the beginning of a longer
@@ -93,9 +94,9 @@ void query_terms_write_phrases_tsquery(const struct query_terms *query_terms, st
  * these documents become the last candidates, and rank_candidates() checks the words. */
 void query_terms_write_exclusions_tsquery(const struct query_terms *query_terms, struct buf *out);
 
-/* The factor of a term's weight in BM25 with k1 = 0.9 and b = 0.4, the defaults of Anserini (its
- * BM25 baselines on MS MARCO and TREC), for a term that occurs `tf` times in a document of `length`
- * words or 4-grams. */
+/* The factor by which BM25 multiplies a term's weight, for a term that occurs `tf` times in a
+ * document of `length` words or 4-grams; `mean` is the mean length. k1 = 0.9 and b = 0.4 are the
+ * defaults of Anserini (its BM25 baselines on MS MARCO and TREC). */
 double query_terms_tf_factor(double tf, double length, double mean);
 
 /* The score by which SQL orders candidates. `sum` is the sum of the weights of the document's

@@ -12,23 +12,23 @@
 #include "text/letters.h"
 
 enum {
-    CHUNK_MAX = 256,   /* bytes; a longer chunk stays */
-    CHANCE_POINTS = 2, /* a word of so few letters may be known by chance */
-    SURE_POINTS = 4, /* letters of a word that is rewritten even if the rest of the query is not */
-    MISTAKE_RATIO = 10, /* ratio of frequencies from which a typed word counts as a mistake in
-                         * documents */
+    CHUNK_MAX = 256,     /* bytes; a longer chunk is not rewritten */
+    CHANCE_POINTS = 2,   /* letters of a chunk that do not count: short words may match by chance */
+    SURE_POINTS_MIN = 4, /* letters of a chunk that is rewritten even if the query is not */
+    MISTAKE_RATIO = 10,  /* a typed word is taken for a mistake in documents if its reading is at
+                          * least this many times as frequent */
 };
 
 /* How well a lexicon knows the words of a text. */
 struct fit {
-    size_t known; /* code points of known words */
-    size_t unknown;
-    uint32_t rarest; /* documents with the rarest word */
-    double strange;  /* mean over 4-grams; 1: no document has any of them */
+    size_t known;    /* code points of known words */
+    size_t unknown;  /* code points of unknown words */
+    uint32_t rarest; /* number of documents with the rarest word */
+    double strange;  /* mean rarity of the 4-grams, up to 1: no document has any of them */
 };
 
 struct reading {
-    struct slice text; /* `.at` is NULL: none */
+    struct slice text; /* `.at` is NULL: there is no reading */
     struct fit fit;
 };
 
@@ -128,7 +128,7 @@ static bool offer(struct search *search, struct chunk *chunk, enum rewrite_kind 
     return true;
 }
 
-static bool is_stop(char c)
+static bool is_punctuation(char c)
 {
     return c != '\0' && strchr(",.;:!?/\"'", c) != NULL;
 }
@@ -145,7 +145,7 @@ static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyb
     keyboard_convert(as, chunk->typed, &text);
     if (!offer(search, chunk, REWRITE_LAYOUT, &text))
         return false;
-    while (end > 0 && is_stop(chunk->typed.at[end - 1]))
+    while (end > 0 && is_punctuation(chunk->typed.at[end - 1]))
         end--;
     if (end == chunk->typed.len || as == KEYBOARD_ENGLISH)
         return true;
@@ -154,7 +154,7 @@ static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyb
     return offer(search, chunk, REWRITE_LAYOUT, &text);
 }
 
-static bool is_run(char c)
+static bool is_of_run(char c)
 {
     return ascii_is_alnum(c) || c == '\'';
 }
@@ -204,7 +204,7 @@ static bool offer_latin(struct search *search, struct chunk *chunk)
     for (size_t i = 0; i < typed.len; i++)
         small[i] = (char)(ascii_is_letter(typed.at[i]) ? typed.at[i] | 0x20 : typed.at[i]);
     for (size_t at = 0, end; at < typed.len; at = end) {
-        for (end = at; end < typed.len && is_run(small[end]);)
+        for (end = at; end < typed.len && is_of_run(small[end]);)
             end++;
         if (end == at)
             buf_char(&text, small[end++]);
@@ -219,7 +219,7 @@ struct letters {
     bool latin;
     bool cyrillic;
     bool russian_keys; /* signs on the keys of Russian letters, rare within words */
-    bool kazakh_keys;
+    bool kazakh_keys;  /* digits and signs on the keys of Kazakh letters */
 };
 
 static struct letters letters_of(struct slice typed)
@@ -283,9 +283,9 @@ static bool is_supported(const struct chunk *chunk, const struct reading *readin
            reading->fit.rarest >= (uint64_t)MISTAKE_RATIO * chunk->fit.rarest;
 }
 
-/* How much more chunks of one alphabet gain by readings of this kind than they lose. Words that a
- * reading makes known, or much more frequent, count for the kind; words that it makes unknown count
- * against it. 0: the query as a whole is not rewritten. */
+/* How many letters of chunks of one alphabet speak for this kind of reading, less those against it.
+ * Words that a reading makes known, or much more frequent, count for the kind; known words that it
+ * makes unknown count against the kind. 0: the query as a whole is not rewritten. */
 static double total_lead(const struct search *search, enum rewrite_kind kind, bool cyrillic)
 {
     double gain = 0, loss = 0;
@@ -306,6 +306,7 @@ static double total_lead(const struct search *search, enum rewrite_kind kind, bo
     return gain > 2 * loss ? gain - loss : 0;
 }
 
+/* Whether the reading replaces the chunk. `whole`: the query as a whole is rewritten. */
 static bool is_chosen(const struct chunk *chunk, const struct reading *reading, bool whole)
 {
     const size_t points = chunk->fit.known + chunk->fit.unknown;
@@ -315,10 +316,10 @@ static bool is_chosen(const struct chunk *chunk, const struct reading *reading, 
         return false;
     if (whole)
         return read || reading->fit.strange <= chunk->fit.strange;
-    return read && !typed && points >= SURE_POINTS;
+    return read && !typed && points >= SURE_POINTS_MIN;
 }
 
-/* The chosen reading of a chunk; NULL: none. */
+/* The reading that replaces a chunk, NULL: none. `lead` has total_lead() of each kind. */
 static const struct reading *choose(const struct chunk *chunk, const double lead[REWRITE_KINDS])
 {
     const struct reading *best = NULL;

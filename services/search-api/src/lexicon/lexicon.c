@@ -12,7 +12,7 @@
 
 enum { SLOTS_FIRST = 256 /* of a table */, PREFIX_SIGN = '^' };
 
-/* From the kernel, so that the memory of smaller tables returns to it. */
+/* Allocates an empty table by mmap(), so that its memory returns to the kernel when it is freed. */
 static bool table_make(struct table *table, size_t count, struct fault *fault)
 {
     void *memory = mmap(NULL, count * sizeof(struct slot), PROT_READ | PROT_WRITE,
@@ -101,7 +101,8 @@ static bool grow(struct table *table, struct fault *fault)
     return true;
 }
 
-/* No term of the document has been seen yet. */
+/* Gives the document a new number, with which no term is marked as seen. When the numbers wrap
+ * around, all marks are cleared. */
 void lexicon_begin_document(struct lexicon *lexicon)
 {
     lexicon->sums.documents++;
@@ -114,7 +115,7 @@ void lexicon_begin_document(struct lexicon *lexicon)
             lexicon->tables[i].slots[at].seen = 0;
 }
 
-/* Marks a term or 4-gram as seen in the current document. True: it had not been seen in it. */
+/* Marks a term or 4-gram as seen in the current document. True: this is its first occurrence. */
 static bool mark_seen(struct lexicon *lexicon, uint32_t *seen)
 {
     const bool first = *seen != lexicon->document;
@@ -201,10 +202,10 @@ static size_t count_grams(struct lexicon *lexicon, struct slice word)
 }
 
 bool lexicon_count_words(struct lexicon *lexicon, const struct words *document, size_t *from,
-                         size_t most, struct fault *fault)
+                         size_t words_max, struct fault *fault)
 {
     const size_t left = document->count - *from;
-    const size_t end = *from + (left < most ? left : most);
+    const size_t end = *from + (left < words_max ? left : words_max);
 
     for (; *from < end; ++*from) {
         const struct word *word = &document->list[*from];

@@ -16,10 +16,10 @@
 #include "text/words.h"
 
 enum {
-    LEXICON_GRAMS = 1 << 18,     /* counters */
-    LEXICON_TERMS_MAX = 1 << 20, /* with beginnings; at most 64 MB */
-    LEXICON_PREFIX_POINTS = TERM_POINTS - 1,
-    LEXICON_FUZZY_MAX = 4,
+    LEXICON_GRAMS = 1 << 18,                 /* counters of 4-grams */
+    LEXICON_TERMS_MAX = 1 << 20,             /* terms and beginnings of words, up to 64 MB */
+    LEXICON_PREFIX_POINTS = TERM_POINTS - 1, /* letters of the longest beginning */
+    LEXICON_FUZZY_MAX = 4,                   /* results of lexicon_find_fuzzy() */
 };
 
 struct lexicon;
@@ -33,23 +33,23 @@ struct lexicon_sums {
 
 /* Returns new. */
 struct lexicon *lexicon_create(struct fault *fault) MUST_CHECK;
-/* Takes NULL. */
+/* NULL is allowed. */
 void lexicon_destroy(struct lexicon *lexicon);
-/* Frees the tables. This may take milliseconds, so a thread can do it. Call only lexicon_destroy()
- * for the lexicon afterwards. */
+/* Frees the tables, which may take milliseconds; any thread may do it. Afterwards only
+ * lexicon_destroy() may be called for the lexicon. */
 void lexicon_free_tables(struct lexicon *lexicon);
 
-/* Starts to count a document, whose words lexicon_count_words() then counts. */
+/* Counts a document. Then call lexicon_count_words() until all its words are counted. */
 void lexicon_begin_document(struct lexicon *lexicon);
-/* Counts at most `most` words of the document that lexicon_begin_document() has started, from word
- * `from` on, and advances `from`; the words of the longest document take 7 ms. Beyond
+/* Counts at most `words_max` words of the document that lexicon_begin_document() has started, from
+ * word `from` on, and advances `from`; the words of the longest document take 7 ms. Beyond
  * LEXICON_TERMS_MAX new terms are not counted and have the frequency 0. False: no memory, and the
  * document stays partly counted. */
 bool lexicon_count_words(struct lexicon *lexicon, const struct words *document, size_t *from,
-                         size_t most, struct fault *fault) MUST_CHECK;
+                         size_t words_max, struct fault *fault) MUST_CHECK;
 
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon);
-/* The number of known terms, beginnings and whole words. */
+/* The number of known terms, beginnings and whole words, added up. */
 size_t lexicon_count_terms(const struct lexicon *lexicon);
 /* The vocabulary: the whole words of the documents. */
 const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon);
@@ -73,6 +73,6 @@ struct lexicon_term {
 
 /* Finds known terms that are one typo away from a stem: a letter too many, missing or wrong, or two
  * exchanged. Compares the first TERM_POINTS letters. The most frequent term comes first. Returns
- * their number, at most LEXICON_FUZZY_MAX; 0 for stems of other letters than а to я or a to z. */
+ * the number of terms; 0 if the stem has other letters than а to я or a to z. */
 size_t lexicon_find_fuzzy(const struct lexicon *lexicon, struct slice stem,
                           struct lexicon_term out[LEXICON_FUZZY_MAX]);

@@ -11,8 +11,8 @@ enum {
     SUM_BYTES = 8,
     HEAD_BYTES = SUM_BYTES + 1,
     NUMBER_BYTES_MAX = 5,
-    TEXT_BYTES_MAX = 4 * VOCABULARY_POINTS_MAX, /* of a term or a word */
-    COUNTED_ROOM = 1 + TEXT_BYTES_MAX + NUMBER_BYTES_MAX
+    TEXT_BYTES_MAX = 4 * VOCABULARY_POINTS_MAX,          /* of a term or a word */
+    COUNTED_ROOM = 1 + TEXT_BYTES_MAX + NUMBER_BYTES_MAX /* of a word or term, at most */
 };
 _Static_assert((int)TERM_BYTES_MAX <= (int)TEXT_BYTES_MAX,
                "the buffer of a word is large enough for a term");
@@ -82,7 +82,7 @@ static size_t put_words(const struct lexicon *lexicon, struct lexicon_chunk_curs
     return len;
 }
 
-static void put_sum(char *chunk, size_t len)
+static void put_checksum(char *chunk, size_t len)
 {
     uint64_t sum = digest_fast64((struct slice){chunk + SUM_BYTES, len - SUM_BYTES});
 
@@ -163,7 +163,7 @@ static bool take_words(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
     return true;
 }
 
-static bool sum_is_right(struct slice chunk)
+static bool checksum_matches(struct slice chunk)
 {
     uint64_t sum = 0;
 
@@ -193,7 +193,7 @@ size_t lexicon_chunk_write(const struct lexicon *lexicon, struct lexicon_chunk_c
         if (len == HEAD_BYTES)
             continue;
         out[SUM_BYTES] = kinds[i].sign;
-        put_sum(out, len);
+        put_checksum(out, len);
         return len;
     }
     return 0;
@@ -202,7 +202,7 @@ size_t lexicon_chunk_write(const struct lexicon *lexicon, struct lexicon_chunk_c
 bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                         struct slice chunk, struct fault *fault)
 {
-    if (chunk.len <= HEAD_BYTES || chunk.len > LEXICON_CHUNK_BYTES_MAX || !sum_is_right(chunk))
+    if (chunk.len <= HEAD_BYTES || chunk.len > LEXICON_CHUNK_BYTES_MAX || !checksum_matches(chunk))
         return broken(fault);
     const struct slice rest = {chunk.at + HEAD_BYTES, chunk.len - HEAD_BYTES};
     for (size_t i = 0; i < KINDS; i++)

@@ -3,10 +3,10 @@
  * holds counters, terms with beginnings of words, or whole words. The caller stores the totals.
  *
  *     checksum   8 bytes, little-endian: digest_fast64() of the rest
- *     kind       1 byte, enum lexicon_chunk_kind
- *     counters   of 4-grams, after those of the previous chunk; or
+ *     kind       1 byte: 'g' for counters of 4-grams, 'w' for words, 't' for terms
+ *     counters   of 4-grams, after the counters of the previous chunk; or
  *     words      each a byte with its length, its bytes, and its counter; or
- *     terms      likewise
+ *     terms      in the format of words
  *
  * A counter is a number in groups of 7 bits, the lowest first; all but the last have bit 7 set.
  * Counters come first, then words, then terms. The caller stores LEXICON_CHUNK_FORMAT and
@@ -17,17 +17,18 @@
 #include "lexicon/lexicon.h"
 
 enum {
-    LEXICON_CHUNK_FORMAT = 1, /* changes also with digest_fast64() and grams_hash_points() */
+    LEXICON_CHUNK_FORMAT = 1, /* incremented also if digest_fast64() or grams_hash_points() changes
+                               */
     LEXICON_CHUNK_BYTES_MAX = 64 * 1024,
     LEXICON_CHUNKS_MAX = 1024 /* of a lexicon */
 };
 
 /* The position in a lexicon that is being written or read. Zeroed: before the first chunk. */
 struct lexicon_chunk_cursor {
-    size_t grams; /* counters */
-    size_t table;
-    size_t slot; /* of the table */
-    size_t words;
+    size_t grams; /* done counters of 4-grams */
+    size_t table; /* the current table of terms */
+    size_t slot;  /* the next slot in `table` */
+    size_t words; /* done words of the vocabulary */
 };
 
 /* Writes the next chunk and returns its size; 0: all is written. The lexicon must not change
@@ -43,7 +44,8 @@ bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *cu
 
 /* Checks that the lexicon is complete: it has `terms` terms, beginnings and words, which is what
  * lexicon_count_terms() returned for the written lexicon. Call it after the last chunk. On success
- * the lexicon equals the written one. False: as lexicon_chunk_read(). */
+ * the lexicon equals the written one. False: FAULT_INVALID "broken_chunk"; then call only
+ * lexicon_destroy() for the lexicon. */
 bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *cursor,
                        size_t terms, const struct lexicon_sums *sums,
                        struct fault *fault) MUST_CHECK;

@@ -11,8 +11,8 @@ enum { LETTERS_MAX = TERM_POINTS + 1 };
 struct search {
     const struct lexicon *lexicon;
     int32_t stem[LETTERS_MAX]; /* one letter more than a term, since one may be superfluous */
-    size_t count;
-    int32_t first, last; /* the alphabet */
+    size_t count;              /* of letters */
+    int32_t first, last;       /* letters of the alphabet */
     struct lexicon_term *out;
     size_t found;
 };
@@ -37,6 +37,7 @@ static void offer(struct search *search, struct slice term, uint32_t df)
     memcpy(search->out[at].text, term.at, term.len);
 }
 
+/* Looks up the term that the first TERM_POINTS letters form. */
 static void try_letters(struct search *search, const int32_t *letters, size_t count)
 {
     char text[4 * TERM_POINTS];
@@ -84,7 +85,7 @@ static bool read_stem(struct search *search, struct slice stem)
             return false;
         search->count++;
     }
-    if (search->count < 3) /* everything is near a word of two letters */
+    if (search->count < 3) /* too many terms are one typo away from two letters */
         return false;
     const bool russian = letter_is_russian(search->stem[0]);
     search->first = russian ? 0x430 : 'a';

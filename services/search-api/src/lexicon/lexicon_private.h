@@ -19,21 +19,21 @@ struct slot {
  * prefix character that no term contains. */
 struct table {
     struct slot *slots;
-    size_t count; /* a power of two */
-    size_t taken;
+    size_t count; /* of slots, a power of two */
+    size_t taken; /* slots in use */
 };
 
 struct lexicon {
     struct table tables[LEXICON_TABLES];
-    size_t taken;      /* slots of all tables */
+    size_t taken;      /* slots in use in all tables */
     uint32_t document; /* the number of the current document */
     struct lexicon_sums sums;
     struct vocabulary *vocabulary;
     uint32_t grams[LEXICON_GRAMS];
-    uint32_t gram_seen[LEXICON_GRAMS]; /* as `seen` of a slot */
+    uint32_t gram_seen[LEXICON_GRAMS]; /* for each counter what `seen` is for a slot */
 };
 
-/* Finds the slot of a term, which is added if it is unknown. Sets `slot` to NULL if
- * LEXICON_TERMS_MAX is reached. False: no memory. */
+/* Finds the slot of a term; adds the term if it is unknown. Sets `slot` to NULL if an unknown term
+ * would exceed LEXICON_TERMS_MAX. False: no memory. */
 bool lexicon_find_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
                        struct fault *fault) MUST_CHECK;

@@ -4,24 +4,24 @@
 
 #include "db/query.h"
 
-/* A cursor among the changes of a table. Zeroed: before the first. */
+/* A cursor among the changes of a table. Zeroed: before the first change. */
 struct lexicon_cursor {
-    int64_t tx;
-    int64_t number;
+    int64_t tx;     /* the transaction of the change */
+    int64_t number; /* of the changed row */
 };
 
 struct lexicon_row {
     struct lexicon_cursor cursor;
-    struct lexicon_cursor made; /* the same number, with the transaction that inserted it */
+    struct lexicon_cursor made; /* the row's number, with the transaction that inserted the row */
     struct slice text;          /* borrowed from the rows */
-    int64_t settled;            /* all transactions below it had ended when the row was read */
+    int64_t settled; /* all transactions with a lower number had ended when the row was read */
 };
 
-enum { LEXICON_ROWS_MAX = 1000, LEXICON_BYTES_MAX = 64 * 1024 };
+enum { LEXICON_ROWS_MAX = 1000, LEXICON_BYTES_MAX = 64 * 1024 /* of texts */ };
 
 /* Reads documents that were inserted or changed after the cursor, in the order of (tx, number): at
- * most LEXICON_ROWS_MAX with LEXICON_BYTES_MAX of text together, but at least one. Omits rows of
- * transactions that a transaction with a lower number may still precede (api/feed.h, the
+ * most LEXICON_ROWS_MAX with LEXICON_BYTES_MAX of text together, but at least one. Omits rows of a
+ * transaction while a transaction with a lower number may still be running (api/feed.h, the
  * commit-order rule). */
 bool lexicon_store_list_documents(struct db *db, const struct lexicon_cursor *after,
                                   struct db_rows *rows, struct fault *fault) MUST_CHECK;

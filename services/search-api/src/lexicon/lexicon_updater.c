@@ -16,10 +16,10 @@
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 120000,
-    AT_ONCE = 1000, /* words counted between two yields to the loop */
-    SNAPSHOT_EVERY_MS = 60000,
-    DELETED_MAX = 10000,
-    CHANGED_SHARE = 16
+    AT_ONCE = 1000,            /* words counted between two yields to the loop */
+    SNAPSHOT_EVERY_MS = 60000, /* between two attempts to store a snapshot */
+    DELETED_MAX = 10000,       /* deletions that one statement reads */
+    CHANGED_SHARE = 16         /* rebuilt if one document of so many has changed */
 };
 
 struct lexicon_updater {
@@ -27,8 +27,8 @@ struct lexicon_updater {
     struct periodic task;
     struct lexicon_state current; /* in use */
     struct lexicon_state coming;  /* being filled */
-    bool loaded;                  /* the snapshot has been looked for */
-    int64_t erasures;             /* of people so far; -1: unknown */
+    bool loaded;                  /* the attempt to load a snapshot is over */
+    int64_t erasures;             /* of people, at the last check; -1: not checked yet */
     int64_t began_us;             /* start of the last count */
     int64_t snapshot_ns;          /* time of the next attempt to store a snapshot */
     struct metric documents;
@@ -80,7 +80,7 @@ static bool count_document(struct lexicon *lexicon, const struct words *document
     return ok;
 }
 
-/* Counts those rows that are not counted yet. */
+/* Counts the documents of the rows, except those that are counted already. */
 static bool count_rows(struct lexicon_state *state, const struct db_rows *rows,
                        const struct words_batch *batch, struct fault *fault)
 {
@@ -170,7 +170,7 @@ static void destroy(void *data)
     lexicon_destroy(data);
 }
 
-/* Frees a lexicon, its tables in a thread, because that takes long. Takes NULL. */
+/* Frees a lexicon, its tables in a thread, because that takes long. NULL is allowed. */
 static void destroy_in_thread(const struct lexicon_updater *updater, struct lexicon *lexicon)
 {
     struct fault fault;
@@ -179,6 +179,7 @@ static void destroy_in_thread(const struct lexicon_updater *updater, struct lexi
         lexicon_destroy(lexicon);
 }
 
+/* Counts all documents in the coming lexicon, which then replaces the current one. */
 static bool fill(struct lexicon_updater *updater, struct fault *fault)
 {
     struct lexicon *const before = updater->current.lexicon;
@@ -224,7 +225,7 @@ static bool load(struct lexicon_updater *updater, struct fault *fault)
     return true;
 }
 
-/* Deletes snapshots from before the last erasure, as soon as there was one. */
+/* If a person was erased since the last check, deletes snapshots from before the erasure. */
 static bool check_erasures(struct lexicon_updater *updater, struct fault *fault)
 {
     int64_t erasures;
@@ -239,6 +240,7 @@ static bool check_erasures(struct lexicon_updater *updater, struct fault *fault)
     return true;
 }
 
+/* Whether the lexicon must be rebuilt. */
 static bool is_stale(const struct lexicon_updater *updater)
 {
     const struct lexicon_state *state = &updater->current;

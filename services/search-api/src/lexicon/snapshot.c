@@ -60,8 +60,8 @@ bool snapshot_load_newest(const struct service *service, int64_t erasures,
     struct snapshot_head head = {.number = 0};
     int64_t before;
 
-    /* A snapshot that lacks a chunk at two attempts is broken; otherwise it may have been replaced
-     * during the first one. */
+    /* If the load fails, a newer snapshot may have replaced this one. If the next attempt finds the
+     * same snapshot again, it is broken. */
     for (int i = 0; i < TRIES; i++) {
         before = head.number;
         if (!snapshot_store_find_latest(service->db, erasures, &head, fault))

@@ -23,26 +23,27 @@ struct lexicon_state {
     struct lexicon *lexicon; /* NULL: none */
     struct lexicon_cursor cursor;
     struct lexicon_cursor deleted;
-    /* The cursor of the snapshot from which the count continued. Zeroed: it began with nothing. */
+    /* The cursor of the snapshot from which the count continued. Zeroed: the count began with an
+     * empty lexicon. */
     struct lexicon_cursor base;
-    int64_t settled;  /* all transactions below it had ended when the count began; 0: it has not
-                       * begun */
-    int64_t erasures; /* of people, before the count began: document_store_count_erasures() */
-    uint64_t changed; /* counted documents that were changed or deleted since */
+    int64_t settled;  /* all transactions with a lower number had ended when the count began; 0: the
+                       * count has not begun */
+    int64_t erasures; /* document_store_count_erasures() before the count began */
+    uint64_t changed; /* documents that were changed or deleted after they had been counted */
 };
 
-/* Loads the newest snapshot that is valid in this database and was counted after `erasures`
- * erasures (document_store_count_erasures()). `out` gets a new lexicon, or NULL if there is no such
- * snapshot. Deletes a broken snapshot. Must run in a fiber. */
+/* Loads the newest snapshot that is valid in this database and whose count began when
+ * document_store_count_erasures() was `erasures`. `out` gets a new lexicon, or NULL if there is no
+ * such snapshot. Deletes a broken snapshot. Must run in a fiber. */
 bool snapshot_load_newest(const struct service *service, int64_t erasures,
                           struct lexicon_state *out, struct fault *fault) MUST_CHECK;
 
-/* Stores a snapshot of the lexicon, unless one that is nearly as good exists
- * (lexicon/snapshot_store.h). The lexicon must not change during the call. Must run in a fiber. */
+/* Stores a snapshot of the lexicon, if snapshot_store_begin() starts one. The lexicon must not
+ * change during the call. Must run in a fiber. */
 bool snapshot_write_lexicon(const struct service *service, const struct lexicon_state *state,
                             struct fault *fault) MUST_CHECK;
 
 /* Waits until erasures in progress have ended, sets `erasures` to the number of all erasures, and
- * deletes snapshots from before the last one. Must run in a fiber. */
+ * deletes snapshots whose count began before the last erasure. Must run in a fiber. */
 bool snapshot_delete_erased(const struct service *service, int64_t *erasures,
                             struct fault *fault) MUST_CHECK;

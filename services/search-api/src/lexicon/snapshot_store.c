@@ -31,8 +31,8 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT pg_advisory_xact_lock(7030000000000002)",
 };
 
-/* Inserts nothing if an existing snapshot is nearly as good: it lacks few documents, and counts no
- * more documents that were changed or deleted since than the new one. */
+/* Inserts nothing if an existing snapshot is nearly as good: it lacks few documents, and its number
+ * of outdated documents (`changed`) is not higher than that of the new snapshot. */
 static const struct db_statement begin_statement = {
     .name = "snapshot_begin",
     .parameters = "normaliser bigint, format bigint, pause bigint, renewed bigint, behind bigint,"
@@ -104,7 +104,7 @@ static const struct db_column columns[] = {
     {DB_INT, AT(terms),          .name = "terms"},
     {DB_INT, AT(chunks),         .name = "pieces"},
 };
-/* begin_statement gets all columns but the first and the last, after its own values. */
+/* Parameters of begin_statement: OWN ones, then all columns but the first and the last. */
 enum { OWN = 5, WRITTEN = ARRAY_LEN(columns) - 2 };
 // clang-format on
 

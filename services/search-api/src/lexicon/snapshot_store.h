@@ -9,11 +9,12 @@
 
 enum {
     SNAPSHOT_PAUSE_S = 600,        /* between the starts of two snapshots, of all instances */
-    SNAPSHOT_RENEWED_S = 86400,    /* an older one is renewed even after few changes */
-    SNAPSHOT_VALID_S = 3 * 86400,  /* an older one is not read */
+    SNAPSHOT_RENEWED_S = 86400,    /* an older snapshot is renewed even after few changes */
+    SNAPSHOT_VALID_S = 3 * 86400,  /* an older snapshot is not read */
     SNAPSHOT_DOCUMENTS = 20 * 1000 /* a snapshot that lacks this many documents is renewed */
 };
 
+/* A snapshot without its chunks. Members of struct lexicon_state have the same meaning. */
 struct snapshot_head {
     int64_t number;
     struct lexicon_cursor cursor;
@@ -21,12 +22,12 @@ struct snapshot_head {
     int64_t erasures;
     int64_t changed;
     struct lexicon_sums sums;
-    int64_t terms;
-    int64_t chunks;
+    int64_t terms;  /* lexicon_count_terms() */
+    int64_t chunks; /* their number */
 };
 
-/* Reads the newest complete snapshot that is valid in this database and was counted after
- * `erasures` erasures. `out->number` is 0 if there is none. */
+/* Reads the newest complete snapshot that is valid in this database and has this number of
+ * erasures. `out->number` is 0 if there is none. */
 bool snapshot_store_find_latest(struct db *db, int64_t erasures, struct snapshot_head *out,
                                 struct fault *fault) MUST_CHECK;
 /* Reads chunk `number` of a snapshot. No rows: the snapshot was deleted, or the chunk is missing.
@@ -34,13 +35,13 @@ bool snapshot_store_find_latest(struct db *db, int64_t erasures, struct snapshot
 bool snapshot_store_read_chunk(struct db *db, int64_t snapshot, int64_t number,
                                struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* Starts a snapshot and sets `head->number`. Starts none, with number 0, if a nearly equal one
+/* Starts a snapshot and sets `head->number`; 0: none is started, because a nearly equal snapshot
  * exists, another was started recently, or a person was erased since the count began. */
 bool snapshot_store_begin(struct db *tx, struct snapshot_head *head,
                           struct fault *fault) MUST_CHECK;
-/* Stores a chunk of a snapshot that was started, in a transaction of its own, like the next
- * function and the last one. FAULT_CONFLICT "snapshot_gone": the snapshot was
- * deleted, because a newer one is complete. */
+/* Stores a chunk of a started snapshot. Has a transaction of its own, as snapshot_store_end() and
+ * snapshot_store_delete() have. FAULT_CONFLICT "snapshot_gone": the snapshot was deleted, because a
+ * newer one is complete. */
 bool snapshot_store_put_chunk(struct db_pool *pool, int64_t snapshot, int64_t number,
                               struct slice chunk, struct fault *fault) MUST_CHECK;
 /* Completes the snapshot and deletes older ones. */

@@ -9,21 +9,25 @@
 
 #include "text/letters.h"
 
-enum { SLOTS = 2 * VOCABULARY_WORDS_MAX, GAP_MAX = 2, LONG_PART_POINTS = 5 };
+enum {
+    SLOTS = 2 * VOCABULARY_WORDS_MAX,
+    GAP_MAX = 2,             /* letters between the two words of a compound */
+    LONG_PART_POINTS_MIN = 5 /* letters of one of the two words */
+};
 
 /* The letters of a word, numbered from 0. */
 struct letters {
     uint8_t list[VOCABULARY_POINTS_MAX];
     size_t count;
-    uint32_t set;
+    uint32_t set; /* bit n: the word has letter n */
     bool latin;
 };
 
 struct entry {
-    uint32_t at; /* in `bytes` */
-    uint8_t len;
+    uint32_t at; /* position in `bytes` */
+    uint8_t len; /* in bytes */
     uint8_t points;
-    uint8_t first; /* letter; with the bit LATIN if it is Latin */
+    uint8_t first; /* number of the first letter; with the bit LATIN if it is Latin */
     uint16_t times;
 };
 
@@ -32,10 +36,10 @@ enum { LATIN = 0x80 };
 /* Allocated at its full size: pages that are never written take no memory. */
 struct vocabulary {
     size_t count;
-    size_t used; /* bytes */
-    uint32_t sets[VOCABULARY_WORDS_MAX];
+    size_t used;                         /* of `bytes` */
+    uint32_t sets[VOCABULARY_WORDS_MAX]; /* `set` of the letters of each word */
     struct entry entries[VOCABULARY_WORDS_MAX];
-    uint32_t slots[SLOTS]; /* the word's number plus one, by hash, linear probing */
+    uint32_t slots[SLOTS]; /* by hash, with linear probing: a word's number plus one; 0: free */
     char bytes[VOCABULARY_BYTES_MAX];
 };
 
@@ -147,9 +151,9 @@ struct slice vocabulary_word_at(const struct vocabulary *vocabulary, size_t at, 
 
 /* --- similar words --- */
 
-/* Distances between a stem and a word: the number of typos, or INNER if the word contains the stem.
- */
-enum { INNER = VOCABULARY_TYPOS + 1, DIFFERENT };
+/* Distances between a stem and a word: the number of typos, INNER if the word contains the stem, or
+ * DIFFERENT. */
+enum { INNER = VOCABULARY_TYPOS_MAX + 1, DIFFERENT };
 
 struct similarity {
     size_t number;
@@ -161,8 +165,8 @@ struct search {
     const struct vocabulary *vocabulary;
     struct slice stem_text;
     struct letters stem;
-    uint8_t first;
-    bool typos; /* the word is long enough for two typos */
+    uint8_t first; /* letter, as in struct entry */
+    bool typos;    /* the word is long enough for two typos */
     struct similarity best[VOCABULARY_SIMILAR_MAX];
     size_t count;
 };
@@ -173,8 +177,8 @@ static unsigned least(unsigned a, unsigned b)
 }
 
 /* The least number of typos (a letter too many, missing or wrong, or two exchanged) between the
- * stem and any beginning of the word. A result above VOCABULARY_TYPOS is a lower bound: only cells
- * within VOCABULARY_TYPOS of the diagonal are computed. */
+ * stem and any beginning of the word. A result above VOCABULARY_TYPOS_MAX is a lower bound: only
+ * cells within VOCABULARY_TYPOS_MAX of the diagonal are computed. */
 static unsigned typos_between(const struct letters *stem, const struct letters *word)
 {
     unsigned rows[3][VOCABULARY_POINTS_MAX + 2];
@@ -186,8 +190,8 @@ static unsigned typos_between(const struct letters *stem, const struct letters *
     for (unsigned i = 1; i <= stem->count; i++) {
         unsigned *row = rows[i % 3];
         const unsigned *last = rows[(i - 1) % 3], *before = rows[(i - 2) % 3];
-        const unsigned from = i > VOCABULARY_TYPOS ? i - VOCABULARY_TYPOS : 1;
-        const unsigned to = least(i + VOCABULARY_TYPOS, count);
+        const unsigned from = i > VOCABULARY_TYPOS_MAX ? i - VOCABULARY_TYPOS_MAX : 1;
+        const unsigned to = least(i + VOCABULARY_TYPOS_MAX, count);
         best = row[from - 1] = from > 1 ? DIFFERENT : i;
         for (unsigned n = from; n <= to; n++) {
             const unsigned wrong = stem->list[i - 1] != word->list[n - 1];
@@ -198,7 +202,7 @@ static unsigned typos_between(const struct letters *stem, const struct letters *
             best = least(best, row[n]);
         }
         row[to + 1] = DIFFERENT;
-        if (best > VOCABULARY_TYPOS)
+        if (best > VOCABULARY_TYPOS_MAX)
             return best;
     }
     return best;
@@ -210,13 +214,13 @@ static unsigned distance_of(const struct search *search, const struct entry *ent
     struct letters word;
 
     if (search->typos && entry->first == search->first &&
-        entry->points + (size_t)VOCABULARY_TYPOS >= search->stem.count &&
+        entry->points + (size_t)VOCABULARY_TYPOS_MAX >= search->stem.count &&
         read_letters(text, &word)) {
         const unsigned typos = typos_between(&search->stem, &word);
-        if (typos <= VOCABULARY_TYPOS)
+        if (typos <= VOCABULARY_TYPOS_MAX)
             return typos;
     }
-    if (search->stem.count >= VOCABULARY_INNER_POINTS && entry->len > search->stem_text.len &&
+    if (search->stem.count >= VOCABULARY_INNER_POINTS_MIN && entry->len > search->stem_text.len &&
         memmem(text.at + 1, text.len - 1, search->stem_text.at, search->stem_text.len) != NULL)
         return INNER;
     return DIFFERENT;
@@ -227,6 +231,7 @@ static bool is_better(const struct similarity *a, const struct similarity *b)
     return a->distance != b->distance ? a->distance < b->distance : a->times > b->times;
 }
 
+/* Inserts the word into the result if it is among the best. */
 static void keep(struct search *search, const struct similarity *one)
 {
     size_t at = search->count;
@@ -248,11 +253,11 @@ size_t vocabulary_find_similar(const struct vocabulary *vocabulary, struct slice
 
     if (!read_letters(word, &whole) || !read_letters(stem, &search.stem) || search.stem.count == 0)
         return 0;
-    search.typos = whole.count >= VOCABULARY_TYPOS_POINTS;
+    search.typos = whole.count >= VOCABULARY_TYPOS_POINTS_MIN;
     search.first = (uint8_t)(search.stem.list[0] | (whole.latin ? LATIN : 0));
     for (size_t i = 0; i < vocabulary->count; i++) {
-        /* Each letter of the stem that a word lacks is a typo: skip words that lack more than two.
-         */
+        /* Each letter of the stem that a word lacks is a typo: words that lack more than two are
+         * skipped. */
         uint32_t missing = search.stem.set & ~vocabulary->sets[i];
         missing &= missing - 1;
         if ((missing & (missing - 1)) != 0)
@@ -279,7 +284,7 @@ bool vocabulary_split(const struct vocabulary *vocabulary, struct slice word, st
             const size_t second = points - first - gap;
             const struct slice begin = {word.at, text_first_len(word, first)};
             const struct slice end = slice_from(word, text_first_len(word, first + gap));
-            if ((first >= LONG_PART_POINTS || second >= LONG_PART_POINTS) &&
+            if ((first >= LONG_PART_POINTS_MIN || second >= LONG_PART_POINTS_MIN) &&
                 vocabulary_has(vocabulary, begin) && vocabulary_has(vocabulary, end)) {
                 parts[0] = begin;
                 parts[1] = end;

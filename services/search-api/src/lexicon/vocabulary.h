@@ -14,24 +14,24 @@
 #include "base/slice.h"
 
 enum {
-    VOCABULARY_WORDS_MAX = 1 << 18, /* then new words are ignored */
+    VOCABULARY_WORDS_MAX = 1 << 18, /* further words are ignored */
     VOCABULARY_BYTES_MAX = 6 << 20, /* of all words; 13 MB with the tables */
     VOCABULARY_POINTS_MIN = 3,      /* letters of a word */
     VOCABULARY_POINTS_MAX = 24,
-    VOCABULARY_TYPOS = 2,
-    VOCABULARY_TYPOS_POINTS = 9, /* letters of a word that may have two typos, as in Meilisearch */
-    VOCABULARY_INNER_POINTS = 5, /* letters of a stem that is searched inside other words */
-    VOCABULARY_SIMILAR_MAX = 8,
+    VOCABULARY_TYPOS_MAX = 2,        /* of a word */
+    VOCABULARY_TYPOS_POINTS_MIN = 9, /* letters of a word that may have typos, as in Meilisearch */
+    VOCABULARY_INNER_POINTS_MIN = 5, /* letters of a stem that is searched inside other words */
+    VOCABULARY_SIMILAR_MAX = 8,      /* results of vocabulary_find_similar() */
 };
 
 struct vocabulary;
 
 /* Returns new. */
 struct vocabulary *vocabulary_create(struct fault *fault) MUST_CHECK;
-void vocabulary_destroy(struct vocabulary *vocabulary); /* takes NULL */
+void vocabulary_destroy(struct vocabulary *vocabulary); /* NULL is allowed */
 
-/* Counts a word, folded as text/words.h folds it. Ignores words of other letters, and words that
- * are too short or too long. */
+/* Counts a word, whose letters text/words.h has folded. Ignores words with other letters, and words
+ * that are too short or too long. */
 void vocabulary_add(struct vocabulary *vocabulary, struct slice word);
 bool vocabulary_has(const struct vocabulary *vocabulary, struct slice word);
 
@@ -50,8 +50,8 @@ bool vocabulary_put_counted(struct vocabulary *vocabulary, struct slice word,
 size_t vocabulary_find_similar(const struct vocabulary *vocabulary, struct slice word,
                                struct slice stem, struct slice out[VOCABULARY_SIMILAR_MAX]);
 
-/* Splits `word` into two known words with at most two letters between them, one of them of at least
- * five letters. Prefers fewer letters between, then the longer second word. The parts borrow from
- * `word`. */
+/* Splits `word` into two known words with at most two letters between them; one of the words has at
+ * least five letters. Prefers fewer letters between them, then a longer second word. The parts
+ * borrow from `word`. False: there is no such split. */
 bool vocabulary_split(const struct vocabulary *vocabulary, struct slice word,
                       struct slice parts[2]);

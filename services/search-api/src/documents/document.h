@@ -7,8 +7,8 @@
 #include "loop/work.h"
 
 enum {
-    DOCUMENT_ID_MAX = 200,
-    DOCUMENT_POINTS_MAX = 4096, /* of the text in an upload */
+    DOCUMENT_ID_MAX = 200,      /* bytes */
+    DOCUMENT_POINTS_MAX = 4096, /* code points of the text in an upload */
     DOCUMENT_TEXT_MAX = 16384,  /* bytes of any text */
     DOCUMENTS_MAX = 500,        /* documents in one write */
     DOCUMENT_FUTURE_S = 86400   /* how far `sent_at` of an upload may be in the future, because

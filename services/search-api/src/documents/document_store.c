@@ -65,7 +65,7 @@ static const struct db_statement bury_statement = {
 };
 
 #define AT(member) .offset = offsetof(struct document, member)
-/* The columns of the lists that write_statement gets, in their order. */
+/* The columns of the array parameters of write_statement, in their order. */
 static const struct db_column columns[] = {
     {DB_UUID, AT(tenant_id)},
     {DB_TEXT, AT(id)},

@@ -7,36 +7,36 @@
 #include "documents/document.h"
 
 /* Takes the advisory lock of documents until the end of the transaction. Writers of documents share
- * the lock. A caller that deletes documents must take it exclusively, with `alone`: otherwise a
- * document that is written during its deletion might reappear. */
+ * the lock (`alone` is false). A caller that deletes documents must take the lock exclusively
+ * (`alone` is true), so that no document reappears because it is written during its deletion. */
 bool document_store_lock(struct db *tx, bool alone, struct fault *fault) MUST_CHECK;
 
 /* Inserts documents, or replaces older versions of the same source, in one statement. `written` is
  * the number of rows changed. If an id occurs twice, the higher version wins. A tombstone of the
- * same or a higher version keeps the document deleted. At most DOCUMENTS_MAX. Call it only after
+ * same or a higher version keeps the document deleted. At most DOCUMENTS_MAX documents. Requires
  * document_make_terms() and document_store_lock(). */
 bool document_store_write(struct db *tx, enum document_source source, const struct document *list,
                           size_t count, int64_t *written, struct fault *fault) MUST_CHECK;
 
-/* Deletes documents that came from a feed, permanently: no version restores them. A document with
- * the same id from an upload stays. Call it only after document_store_lock(), which must be
- * exclusive unless the list is empty. */
 struct document_key {
     struct uuid tenant_id;
     struct slice id;
 };
+/* Deletes documents that came from a feed, permanently: no version restores them. A document with
+ * the same id from an upload stays. Requires document_store_lock(), exclusively unless the list is
+ * empty. */
 bool document_store_delete(struct db *tx, const struct document_key *list, size_t count,
                            struct fault *fault) MUST_CHECK;
 
-/* Deletes documents of a person in the tenant, the oldest first, at most DOCUMENTS_ERASED_MAX. If
- * `bot` is absent, deletes documents of all bots and of none. A deleted document returns only with
- * a higher version. Call it only after an exclusive document_store_lock(). */
 enum { DOCUMENTS_ERASED_MAX = 1000 /* about 0.2 s */ };
+/* Deletes documents of a person in the tenant, the oldest first, at most DOCUMENTS_ERASED_MAX. If
+ * `bot` is absent, deletes documents of any bot and documents without a bot. A deleted document
+ * returns only with a higher version. Requires an exclusive document_store_lock(). */
 bool document_store_erase_person(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
                                  struct slice bot, int64_t *erased, struct fault *fault) MUST_CHECK;
 
-/* The number of the latest transaction that may have erased documents, including the current one.
- */
+/* Reads the highest number of a transaction that may have erased documents so far, this transaction
+ * included. */
 bool document_store_read_latest_tx(struct db *tx, int64_t *latest, struct fault *fault) MUST_CHECK;
 
 /* Counts the documents that document_store_erase_person() would delete without its limit. */
@@ -58,8 +58,8 @@ bool document_store_count_erasures(struct db *db, int64_t *count, struct fault *
 bool document_store_count_uploaded(struct db *tx, const struct uuid *tenant_id, int64_t *count,
                                    struct fault *fault) MUST_CHECK;
 
+enum { DOCUMENTS_COUNTED_MAX = 100 * 1000 };
 /* Counts documents of the tenant up to DOCUMENTS_COUNTED_MAX, because counting more takes too long.
  */
-enum { DOCUMENTS_COUNTED_MAX = 100 * 1000 };
 bool document_store_count(struct db *db, const struct uuid *tenant_id, int64_t *count,
                           struct fault *fault) MUST_CHECK;

@@ -6,12 +6,12 @@
 
 #include "documents/document.h"
 
-enum { REBUILD_ROWS_MAX = 300, REBUILD_BYTES_MAX = 128 * 1024 };
+enum { REBUILD_ROWS_MAX = 300, REBUILD_BYTES_MAX = 128 * 1024 /* of texts */ }; /* of a page */
 
 /* What needs a rebuild of terms. "Rules" are the version of the tokenizer, WORDS_VERSION. */
 struct rebuild_work {
     bool older;     /* some documents have terms of older rules */
-    bool newer;     /* some have terms of newer rules */
+    bool newer;     /* some documents have terms of newer rules */
     bool requested; /* a requested rebuild has not ended */
 };
 bool rebuild_store_find_work(struct db *db, struct rebuild_work *out,
@@ -31,11 +31,11 @@ struct rebuild_page {
     int64_t *numbers;
     struct document *documents; /* only `text` is set, in the arena */
     size_t count;
-    bool more;             /* there may be more documents */
-    struct uuid tenant_id; /* of a requested rebuild; nil: none is pending, or other instances hold
-                            * the rows */
-    struct slice last;     /* the id of the last document */
-    struct rebuild_cursor cursor; /* of the last document */
+    bool more;             /* documents may follow after this page */
+    struct uuid tenant_id; /* of a requested rebuild; nil: no request is pending, or other instances
+                            * have locked the requests */
+    struct slice last;     /* the id of the page's last document */
+    struct rebuild_cursor cursor; /* of the page's last document */
 };
 /* Reads the next documents, of all tenants, whose terms are of older tokenizer rules. Skips locked
  * rows: another transaction rewrites or deletes them, or another instance rebuilds them. */
@@ -65,9 +65,9 @@ bool rebuild_store_request(struct db *tx, const struct uuid *tenant_id, bool *be
 struct rebuild_progress {
     bool requested; /* a rebuild has been requested at least once */
     bool running;
-    int64_t done;
-    int64_t total;
-    int64_t older; /* documents with terms of older rules */
+    int64_t done;  /* rebuilt documents */
+    int64_t total; /* documents to rebuild, with those done */
+    int64_t older; /* documents with terms of older rules, also without a request */
 };
 bool rebuild_store_read_progress(struct db *db, const struct uuid *tenant_id,
                                  struct rebuild_progress *out, struct fault *fault) MUST_CHECK;

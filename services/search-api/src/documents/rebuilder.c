@@ -14,15 +14,15 @@
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 120000,
-    CHECK_PAUSE = 20, /* the pause after a check, in durations of the check */
-    ROOM = 16 * 1024 * 1024
+    CHECK_PAUSE = 20,       /* the pause after a check, in durations of the check */
+    ROOM = 16 * 1024 * 1024 /* bytes of the arena of a page */
 };
 
 struct rebuilder {
     struct service *service;
     struct periodic task;
-    bool behind;
-    struct rebuild_cursor cursor; /* documents of older rules up to it are done */
+    bool behind;                  /* documents have terms of other rules */
+    struct rebuild_cursor cursor; /* the last rebuilt document with terms of older rules */
     int64_t check_ns;             /* time of the next check */
 };
 
@@ -30,8 +30,8 @@ struct rebuilder {
 struct pass {
     struct work *work;
     struct arena arena;
-    struct rebuild_cursor cursor, next;
-    bool more; /* there may be more */
+    struct rebuild_cursor cursor, next; /* before the page, and after it */
+    bool more;                          /* documents may follow after the page */
 };
 
 static bool rebuild_page(struct db *tx, struct pass *pass, struct rebuild_page *page,

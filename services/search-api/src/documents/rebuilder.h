@@ -15,7 +15,7 @@ struct rebuilder;
 
 /* Returns new. The task runs every second. */
 struct rebuilder *rebuilder_start(struct service *service, struct fault *fault) MUST_CHECK;
-/* Stops the task and frees it. Takes NULL. */
+/* Stops the task and frees it. NULL is allowed. */
 void rebuilder_stop(struct rebuilder *rebuilder);
 /* Makes the task run at once. Call it after rebuild_store_request(). */
 void rebuilder_wake(struct rebuilder *rebuilder);
@@ -23,7 +23,7 @@ void rebuilder_wake(struct rebuilder *rebuilder);
 /* Whether documents have terms of other tokenizer rules than those of this instance, so that
  * searches may miss them; true until the first check. */
 bool rebuilder_is_outdated(const struct rebuilder *rebuilder);
-/* Rebuilds terms now, until none is left or REBUILD_PAGES_MAX pages of older rules, and as many
- * requested ones, are rebuilt. Must run in a fiber. */
 enum { REBUILD_PAGES_MAX = 200 };
+/* Rebuilds at most REBUILD_PAGES_MAX pages of documents with terms of older rules, and then at most
+ * REBUILD_PAGES_MAX pages that tenants have requested. Must run in a fiber. */
 bool rebuilder_run(struct rebuilder *rebuilder, struct fault *fault) MUST_CHECK;

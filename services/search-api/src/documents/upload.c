@@ -13,8 +13,8 @@
 #include "text/lines.h"
 
 enum {
-    BATCH_BYTES = 64 * 1024, /* of texts */
-    ROOM = 4 * 1024 * 1024,  /* of a batch and everything made from it */
+    BATCH_BYTES = 64 * 1024, /* of the texts of a batch */
+    ROOM = 4 * 1024 * 1024,  /* bytes of a batch and everything made from it */
     ESCAPED = 6,             /* bytes of a JSON escape such as \u0001 */
     REFUSED_BYTES = UPLOAD_REFUSED_MAX * (ESCAPED * (FAULT_FIELD_MAX + FAULT_DETAIL_MAX) + 128),
     AT_ONCE = 64 /* lines between two yields to the loop */
@@ -31,16 +31,16 @@ struct upload {
     struct upload_limits *limits;
     const struct http_request *req;
     struct http_response *res;
-    int64_t until_ns;   /* of the stream */
+    int64_t until_ns;   /* deadline of the stream */
     struct arena arena; /* of the current batch */
     struct document batch[DOCUMENTS_MAX];
-    size_t count;
-    size_t bytes;
-    int64_t written; /* documents of the batch */
-    int64_t indexed, unchanged;
-    int64_t refused;    /* lines */
-    struct buf listed;  /* rejected lines in the answer, as JSON */
-    struct lines lines; /* 64 KiB */
+    size_t count;               /* of documents in the batch */
+    size_t bytes;               /* of their texts */
+    int64_t written;            /* documents of the batch that were inserted or replaced */
+    int64_t indexed, unchanged; /* documents of all batches so far */
+    int64_t refused;            /* rejected lines */
+    struct buf listed;          /* rejected lines in the answer, as JSON */
+    struct lines lines;
 };
 
 struct upload_limits *upload_limits_create(struct service *service, int64_t documents_max,
@@ -132,7 +132,8 @@ void upload_write_answer(struct http_response *res, int64_t indexed, int64_t unc
     buf_printf(&res->body, "],\"refused_more\":%lld}", (long long)unlisted);
 }
 
-static void limit(const struct upload *upload, int64_t ms)
+/* Gives the fiber `ms` from now on, but not more than the stream has left. */
+static void set_deadline(const struct upload *upload, int64_t ms)
 {
     const int64_t until_ns = loop_now_ns(upload->req->loop) + ms * NS_PER_MS;
 
@@ -173,14 +174,14 @@ static bool write_batch(struct upload *upload)
 {
     if (upload->count == 0)
         return true;
-    limit(upload, UPLOAD_BATCH_MS);
+    set_deadline(upload, UPLOAD_BATCH_MS);
     if (!change_batch(upload))
         return false;
     upload->indexed += upload->written;
     upload->unchanged += (int64_t)upload->count - upload->written;
     upload->count = upload->bytes = 0;
     arena_reset(&upload->arena);
-    limit(upload, UPLOAD_LINE_MS);
+    set_deadline(upload, UPLOAD_LINE_MS);
     return true;
 }
 
@@ -250,7 +251,7 @@ static bool add_lines(struct upload *upload, struct slice piece)
         }
     }
     if (taken > 0)
-        limit(upload, UPLOAD_LINE_MS);
+        set_deadline(upload, UPLOAD_LINE_MS);
     return true;
 }
 
@@ -260,7 +261,7 @@ static bool read_stream(struct upload *upload)
     struct fault fault;
     struct line line;
 
-    limit(upload, UPLOAD_LINE_MS);
+    set_deadline(upload, UPLOAD_LINE_MS);
     while (piece.len > 0) {
         if (!http_request_read(upload->req, &piece, &fault)) {
             http_reply_fault(upload->req, upload->res, &fault);

@@ -10,7 +10,7 @@
 #include "jobs/semaphore.h"
 
 enum {
-    UPLOADS_MAX = 4,                /* concurrent streams; more are refused */
+    UPLOADS_MAX = 4,                /* concurrent streams; further streams are refused */
     UPLOADS_PER_TENANT = 3,         /* concurrent streams of one tenant */
     UPLOAD_SLOTS = 4,               /* concurrent changes; others wait */
     UPLOAD_BODY_MAX = 1 << 30,      /* bytes of a stream */
@@ -21,29 +21,29 @@ enum {
 };
 
 /* The limits of concurrent streams and changes, and of the number of uploaded documents per tenant.
- * `service` is borrowed; returns new. */
+ */
 struct upload_limits;
+/* Returns new. `service` is borrowed. */
 struct upload_limits *upload_limits_create(struct service *service, int64_t documents_max,
                                            struct fault *fault) MUST_CHECK;
-void upload_limits_destroy(struct upload_limits *limits); /* takes NULL */
+void upload_limits_destroy(struct upload_limits *limits); /* NULL is allowed */
 /* The semaphore of concurrent changes, borrowed. */
 struct semaphore *upload_semaphore(struct upload_limits *limits);
 
-/* Makes the terms of the listed documents, then calls api_change() with `act` and `arg`. Meanwhile
- * it holds a slot of the semaphore of changes, because changes share threads and a few connections
- * with the consumers of feeds, and tenants take turns. If the wait for a slot is too long, the
- * answer is "overloaded". */
 struct upload_list {
     struct document *items;
     size_t count;
 };
+/* Makes the terms of the listed documents, then calls api_change() with `act` and `arg`. Holds a
+ * slot of the semaphore of changes until the end, because changes share threads and a few
+ * connections with the consumers of feeds, and tenants take turns. If the wait for a slot is too
+ * long, the answer is "overloaded". */
 enum http_status upload_run_change(struct upload_limits *limits, const struct http_request *req,
                                    struct http_response *res, const struct upload_list *list,
                                    api_change_fn *act, void *arg);
 
-/* Writes documents of the caller's tenant. Call it only after document_make_terms(). FAULT_INVALID
- * "too_many_documents": the tenant would have more documents than the limit, and more than before.
- */
+/* Writes documents of the caller's tenant. Requires document_make_terms(). FAULT_INVALID
+ * "too_many_documents": documents were added, and the tenant would exceed `documents_max`. */
 bool upload_write_documents(const struct upload_limits *limits, struct change *change,
                             const struct document *list, size_t count, int64_t *written,
                             struct fault *fault) MUST_CHECK;
@@ -54,7 +54,7 @@ bool upload_write_documents(const struct upload_limits *limits, struct change *c
 enum http_status upload_stream(struct upload_limits *limits, const struct http_request *req,
                                struct http_response *res);
 
-/* Writes the answer to an upload as a JSON body or as a stream. `listed` are rejected lines as
- * JSON, `unlisted` the number of further ones. */
+/* Writes the answer to an upload. `listed` is a JSON list of rejected lines, without brackets,
+ * `unlisted` the number of further rejected lines. */
 void upload_write_answer(struct http_response *res, int64_t indexed, int64_t unchanged,
                          struct slice listed, int64_t unlisted);

@@ -26,7 +26,7 @@ TAILQ_HEAD(queue, waiter);
 struct semaphore {
     size_t slots;
     size_t running;
-    struct request admitted[SEMAPHORE_SLOTS_MAX]; /* of `running` */
+    struct request admitted[SEMAPHORE_SLOTS_MAX]; /* the running requests */
     int64_t turn;                                 /* of the request admitted last */
     size_t waiting;
     struct queue queue;
@@ -49,6 +49,7 @@ void semaphore_destroy(struct semaphore *semaphore)
     free(semaphore);
 }
 
+/* Returns `turn`, or the turn after `other` if that is a later request of the tenant. */
 static int64_t turn_after(int64_t turn, const struct request *other, const struct uuid *tenant_id)
 {
     return other->turn >= turn && uuid_equal(&other->tenant_id, tenant_id) ? other->turn + 1 : turn;
@@ -98,7 +99,7 @@ static bool overloaded(struct fault *fault)
 }
 
 /* Makes room in a full queue: refuses the last request of the tenant with the most waiting
- * requests. False: that is the tenant of the newcomer, whose request must be refused instead. */
+ * requests. False: `newcomer` is that tenant, so the new request must be refused. */
 static bool make_room(struct semaphore *semaphore, const struct uuid *newcomer)
 {
     size_t most = waiting_of(semaphore, newcomer) + 1;
@@ -150,8 +151,7 @@ bool semaphore_acquire(struct semaphore *semaphore, const struct loop *loop,
     return true;
 }
 
-/* Returns the slot of a request of the tenant, and passes it to the waiting request with the lowest
- * turn. */
+/* Frees a slot of the tenant, and gives the slot to the waiting request with the lowest turn. */
 void semaphore_release(struct semaphore *semaphore, const struct uuid *tenant_id)
 {
     struct waiter *first = TAILQ_FIRST(&semaphore->queue), *one;

@@ -11,7 +11,7 @@
 enum {
     SEMAPHORE_SEARCHES = 4,  /* concurrent searches; each uses up to 8 MB besides its rows */
     SEMAPHORE_SLOTS_MAX = 8, /* the most slots of any semaphore */
-    SEMAPHORE_WAIT_MAX = 64, /* the longest queue; more requests are refused */
+    SEMAPHORE_WAIT_MAX = 64, /* the longest queue; further requests are refused */
     SEMAPHORE_WAIT_MS = 2000 /* the longest wait; then the request is refused */
 };
 
@@ -19,7 +19,7 @@ struct semaphore;
 
 /* Returns new. At most SEMAPHORE_SLOTS_MAX slots. */
 struct semaphore *semaphore_create(size_t slots, struct fault *fault) MUST_CHECK;
-void semaphore_destroy(struct semaphore *semaphore); /* takes NULL */
+void semaphore_destroy(struct semaphore *semaphore); /* NULL is allowed */
 
 /* Waits for a slot. Must run in a fiber. False: FAULT_UNAVAILABLE "overloaded", or the fiber was
  * cancelled. */

@@ -7,6 +7,5 @@ enum {
     SCOPE_SEARCH_READ = 1 << 0,
     SCOPE_SEARCH_WRITE = 1 << 1,
     SCOPE_BOOKING_ACT = 1 << 2, /* X-Actor, as in all services */
-    SCOPE_BOOKING_READ =
-        1 << 3 /* availability, which booking-api is asked for with the caller's key */
+    SCOPE_BOOKING_READ = 1 << 3 /* availability: booking-api is called with the caller's key */
 };

@@ -20,7 +20,7 @@ struct rebuilder;
 struct reconciler;
 
 struct search_app {
-    struct service *service;                       /* first: as struct service_data */
+    struct service *service;                       /* first, as in struct service_data */
     struct lexicon_updater *lexicon_updater;       /* document frequencies */
     struct message_consumer *message_consumer;     /* messages of bot-gateway */
     struct semaphore *search_semaphore;            /* running searches */
@@ -30,11 +30,11 @@ struct search_app {
     struct apartment_places *places;               /* places that phrases may name */
     struct http_client *http;                      /* to booking-api */
     const char *booking_url;                       /* without a trailing '/' */
-    struct quota *apartment_searches;              /* running ones */
+    struct quota *apartment_searches;              /* running searches for apartments */
     struct log_limit availability_log;             /* of failures of booking-api */
     struct rebuilder *rebuilder;                   /* terms of older rules */
     struct reconciler *reconciler;                 /* compares documents with the feed */
     struct periodic tombstone_cleanup;             /* deletes old tombstones */
     struct embedder *embedder;                     /* makes vectors; NULL: none */
-    struct synchroniser *synchroniser;             /* has the index of vectors; NULL: none */
+    struct synchroniser *synchroniser;             /* owns the index of vectors; NULL: none */
 };

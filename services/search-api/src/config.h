@@ -11,7 +11,7 @@ struct search_config {
     const char *embeddings_url;   /* "": there are no vectors */
     const char *embeddings_model;
     const char *embeddings_key;
-    int64_t embeddings_dimensions; /* 0: the model's own */
+    int64_t embeddings_dimensions; /* 0: as many as the model has */
     const char *embeddings_query_prefix;
     const char *embeddings_passage_prefix;
     int64_t embeddings_minute_texts;

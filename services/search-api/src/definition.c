@@ -57,8 +57,8 @@ static void stop(void *data)
     free(app);
 }
 
-/* Starts what makes and searches vectors; without an endpoint neither happens. Vectors in Qdrant
- * are synchronised in any case, so that those of erased people are deleted. */
+/* Starts the embedder and the synchroniser of vectors. Without an endpoint there is no embedder,
+ * and only vectors in Qdrant are synchronised, so that vectors of erased people are deleted. */
 static bool start_vectors(struct search_app *app, const struct search_config *config,
                           struct fault *fault)
 {

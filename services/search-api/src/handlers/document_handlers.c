@@ -15,7 +15,7 @@
 struct upload {
     const struct upload_limits *limits;
     struct field_list list; /* of struct document, after document_make_terms() */
-    struct fault fault;     /* if `invalid` */
+    struct fault fault;     /* why the body is invalid; set only if `invalid` */
     bool invalid;
 };
 
@@ -98,17 +98,20 @@ static const struct field query_items[] = {
 // clang-format on
 static const struct fields query = FIELDS_OF(query_items, struct erasure_query);
 
-/* For how long new pages start, because the client waits for the answer. */
-enum { ERASE_MS = 2000, INDEX_MS = 1500 /* more, for the index of vectors */ };
+/* The time of an erasure, because the client waits for the answer. */
+enum {
+    ERASE_MS = 2000, /* no page starts later */
+    INDEX_MS = 1500  /* after ERASE_MS, for the index of vectors */
+};
 
 /* An erasure, which deletes pages of documents, each page in a transaction of its own. */
 struct erasure {
     struct erasure_query erasure_query;
     struct uuid id;
-    int64_t pages;
-    int64_t page; /* documents of the last page */
-    int64_t tx;   /* the index of vectors must include this transaction */
-    int64_t erased;
+    int64_t pages;  /* full pages so far */
+    int64_t page;   /* documents of the last page */
+    int64_t tx;     /* the index of vectors must include this transaction */
+    int64_t erased; /* documents so far */
 };
 
 static bool count_page(struct change *change, struct erasure *erasure, struct fault *fault)
@@ -149,7 +152,7 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     return true;
 }
 
-/* Removes all parameters but dry_run, the only one that api_change() knows. */
+/* Removes all query parameters but dry_run, the only one that api_change() accepts. */
 static void keep_dry_run(struct http_request *req)
 {
     size_t count = 0;

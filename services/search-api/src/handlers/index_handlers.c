@@ -106,8 +106,8 @@ static const struct field items[] = {
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct state);
 
-/* The rebuild to report: one that the tenant has requested, otherwise one that follows a change of
- * the tokenizer's rules. */
+/* The rebuild to report: a running one that the tenant has requested; otherwise a running one after
+ * a change of the tokenizer's rules; otherwise the last one that the tenant has requested. */
 static struct rebuild rebuild_of(const struct rebuild_progress *progress, int64_t documents)
 {
     const int64_t done = documents - progress->older;
@@ -120,7 +120,7 @@ static struct rebuild rebuild_of(const struct rebuild_progress *progress, int64_
                             progress->total};
 }
 
-/* Reads which generations serve, and what they lack. */
+/* Reads the generations, the tokens used today, and why vectors are missing in searches. */
 static bool read_vectors(const struct search_app *app, const struct uuid *tenant_id,
                          struct generation_progress list[GENERATIONS_LIVE], struct db_rows *rows,
                          struct state *out, struct fault *fault)

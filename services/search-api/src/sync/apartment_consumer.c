@@ -15,25 +15,25 @@
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 20000,
-    BATCHES_MAX = 500, /* of a run */
-    CHECK_MS = 60000,
-    ROOM = 8 * 1024 * 1024
+    BATCHES_MAX = 500,     /* of a run */
+    CHECK_MS = 60000,      /* between two checks for terms of other rules */
+    ROOM = 8 * 1024 * 1024 /* bytes of the arena of a batch */
 };
 
 struct apartment_consumer {
     struct service *service;
     struct periodic task;
-    int64_t read_at;       /* FIELD_ABSENT: never */
+    int64_t read_at;       /* when the copy was last complete; FIELD_ABSENT: never */
     int64_t cleaned_epoch; /* the epoch whose older apartments have been deleted */
     int64_t check_ns;      /* time of the next check for terms of other rules */
-    bool outdated;         /* some apartments have them */
+    bool outdated;         /* some apartments have terms of other rules */
 };
 
 /* One batch of the feed. */
 struct apartment_batch {
     struct arena *arena;
-    struct feed_cursor before;
-    struct feed_progress after;
+    struct feed_cursor before;  /* cursor before the batch */
+    struct feed_progress after; /* progress after the batch */
     struct apartment_copy *list;
     size_t count;
 };
@@ -125,7 +125,7 @@ static bool finish(struct apartment_consumer *consumer, int64_t epoch, int64_t n
     return true;
 }
 
-/* Reads one batch. `more`: there may be more to read. */
+/* Reads and writes one batch. `more`: the feed may have more rows. */
 static bool read_batch(struct apartment_consumer *consumer, struct arena *arena, bool *more,
                        struct fault *fault)
 {

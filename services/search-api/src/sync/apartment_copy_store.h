@@ -14,19 +14,20 @@ struct apartment_copy {
     int64_t tx;
     bool deleted;
     struct slice head;  /* titles, district and address; borrowed from the rows */
-    struct slice body;  /* descriptions */
-    struct slice terms; /* a literal of PostgreSQL's type tsvector; terms of `head` have label A */
+    struct slice body;  /* descriptions; borrowed from the rows */
+    struct slice terms; /* a literal of PostgreSQL's type tsvector; terms of `head` have label A,
+                         * terms of `body` label D */
 };
 void apartment_copy_store_read_row(const struct db_rows *rows, int row, struct apartment_copy *out);
 
 enum { APARTMENT_COPY_MAX = 200 };
-/* Copies rows of the feed, whatever state the copy has, and deletes apartments that the feed shows
- * as deleted. Skips a row that has changed since it was read, because the feed will return it
- * again. At most APARTMENT_COPY_MAX. */
+/* Copies rows of the feed, even over a copy with a higher version, and deletes apartments that the
+ * feed shows as deleted. Skips a row that has changed since it was read, because the feed will
+ * return it again. At most APARTMENT_COPY_MAX rows. */
 bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list, size_t count,
                                 struct fault *fault) MUST_CHECK;
-/* Deletes apartments that were copied in epochs before `epoch`. Call it only after the whole feed
- * has been read in `epoch`: then they no longer exist. */
+/* Deletes apartments that were copied in epochs before `epoch`. Call delete_missing() only after
+ * the whole feed has been read in `epoch`: apartments that it did not have no longer exist. */
 bool apartment_copy_store_delete_missing(struct db_pool *pool, int64_t epoch,
                                          struct fault *fault) MUST_CHECK;
 /* Moves the cursor back to the beginning of the feed if some apartments have terms of older rules

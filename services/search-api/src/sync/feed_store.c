@@ -5,7 +5,7 @@
 #include "base/now.h"
 #include "base/text.h"
 
-enum { NEVER = 0 }; /* 'epoch', as a time */
+enum { NEVER = 0 }; /* `read_at` of a feed that was never read to its end: 'epoch' */
 
 // clang-format off
 static const struct db_statement progress_statement = {

@@ -8,32 +8,33 @@
 
 /* A feed of another service. */
 struct feed_source {
-    const char *name; /* of its cursor */
-    const char *view; /* with its schema */
+    const char *name; /* of the feed's row in the table `feed_place` */
+    const char *view; /* of the other service, with its schema */
 };
 extern const struct feed_source feed_messages;
 
 struct feed_progress {
     struct feed_cursor cursor; /* zeroed: nothing was read */
-    int64_t read_at;           /* when the feed had been read to its end; FIELD_ABSENT: never */
+    int64_t read_at;           /* when the feed was last read to its end; FIELD_ABSENT: never */
     bool exists;               /* the view exists in this database */
 };
 
-/* Whole seconds since a feed had been read to its end; FIELD_ABSENT: never. */
+/* Whole seconds since `read_at` of struct feed_progress; FIELD_ABSENT if that is absent. */
 int64_t feed_store_lag_seconds(int64_t read_at);
 
 bool feed_store_read_progress(struct db *db, const struct feed_source *source,
                               struct feed_progress *out, struct fault *fault) MUST_CHECK;
-/* Moves the feed's cursor, and locks it until the end of the transaction: call it before the batch
- * is written. FAULT_CONFLICT "feed_moved": another instance has moved the cursor from `before`. */
+/* Moves the feed's cursor from `before` to `to`, and locks it until the end of the transaction.
+ * Call move_cursor() before the batch is written. FAULT_CONFLICT "feed_moved": the cursor is not
+ * `before`, because another instance has moved it. */
 bool feed_store_move_cursor(struct db *tx, const struct feed_source *source,
                             const struct feed_cursor *before, const struct feed_progress *to,
                             struct fault *fault) MUST_CHECK;
 
 /* The statement with which feed_read() reads the feed of messages. */
 extern const struct db_statement feed_messages_statement;
-/* Reads the current rows of bot-gateway's feed with these ids; fewer than `count` if they are
- * large. */
+/* Reads the current rows of bot-gateway's feed with these ids; fewer than `count` if their texts
+ * are large. */
 bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t count,
                           struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* SQL of the id of the message from which a document with the column `id` was made; NULL if the
@@ -41,12 +42,12 @@ bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t coun
 #define FEED_MESSAGE_ID                                                                            \
     "CASE WHEN id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN id::uuid END"
 /* SQL of a CTE `known`: the rows of bot-gateway's feed, deleted messages included, with an id in
- * the CTE `page`. It selects by an array of ids: for an array PostgreSQL uses indexes of the tables
- * below the view's UNION. */
+ * the CTE `page`. Selects by an array of ids, because for an array PostgreSQL uses the indexes of
+ * the tables below the view's UNION. */
 #define FEED_KNOWN                                                                                 \
     "known AS MATERIALIZED (SELECT feed.id, feed.tenant_id, feed.deleted"                          \
     "  FROM bot.feed_messages feed WHERE feed.id = ANY (ARRAY(SELECT id FROM page)))"
-/* Removes documents from the list that were made from messages which bot-gateway no longer has. */
+/* Removes documents from the list whose messages bot-gateway has deleted. `count` is updated. */
 bool feed_store_remove_deleted(struct db *db, struct document *list, size_t *count,
                                struct fault *fault) MUST_CHECK;
 

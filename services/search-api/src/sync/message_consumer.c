@@ -14,17 +14,17 @@
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 20000,
-    BATCH = 300,       /* rows read at once; fewer if they are large */
-    BATCHES_MAX = 500, /* of a run */
-    ROOM = 16 * 1024 * 1024
+    BATCH = 300,            /* rows read at once; fewer if they are large */
+    BATCHES_MAX = 500,      /* of a run */
+    ROOM = 16 * 1024 * 1024 /* bytes of the arena of a batch */
 };
 
 struct message_consumer {
     struct service *service;
     struct periodic task;
-    size_t part;     /* of readiness */
-    int64_t began;   /* microseconds, as read_at */
-    int64_t read_at; /* FIELD_ABSENT: never */
+    size_t part;     /* its number in readiness */
+    int64_t began;   /* start of the consumer, in us */
+    int64_t read_at; /* when the feed was last read to its end, in us; FIELD_ABSENT: never */
     bool alone;      /* bot-gateway's tables did not exist in the last run */
     struct metric lag;
 };
@@ -32,8 +32,8 @@ struct message_consumer {
 /* One batch of the feed. */
 struct consumed {
     struct feed_batch batch;
-    struct feed_cursor before;
-    struct feed_progress after;
+    struct feed_cursor before;  /* cursor before the batch */
+    struct feed_progress after; /* progress after the batch */
 };
 
 int64_t message_consumer_lag_seconds(const struct message_consumer *consumer)
@@ -49,8 +49,8 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
            feed_batch_write(tx, &consumed->batch, fault);
 }
 
-/* Reads one batch. `more`: there may be more to read now; false if another instance has moved the
- * cursor. */
+/* Reads and writes one batch. `more`: the feed may have more rows; false if another instance has
+ * moved the cursor. */
 static bool read_batch(struct message_consumer *consumer, struct arena *arena, bool *more,
                        struct fault *fault)
 {

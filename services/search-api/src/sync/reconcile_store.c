@@ -38,9 +38,9 @@ static const struct db_statement set_statement = {
            " WHERE feed = 'bot.messages'",
 };
 
-/* The limit is a constant, so that a generic plan knows how few rows come. The cursors are in
- * SELECTs, so that no plan knows them: by the epoch, which all rows share, it would expect few rows
- * after the cursor and sort all of them. */
+/* The limit is a constant, so that a generic plan expects few rows. The cursors are in SELECTs, so
+ * that the planner does not know them: all rows share the epoch, so it would expect few rows after
+ * the cursor and sort all of them. */
 static const struct db_statement compare_statement = {
     .name = "reconcile_compare",
     .parameters = "epoch bigint, tx bigint, id text, end_epoch bigint, end_tx bigint, end_id text",
@@ -78,8 +78,8 @@ static const struct db_statement find_statement = {
            " SELECT max(number), count(*) FILTER (WHERE fed), (SELECT count(*) FROM missing) FROM page",
 };
 
-/* The tombstone informs consumers of deletions; its version -1 lets any version restore the
- * document. */
+/* The tombstone tells the lexicon and other readers of deletions. Its version is -1, so that any
+ * version restores the document. */
 static const struct db_statement delete_statement = {
     .name = "reconcile_delete",
     .sql = "WITH page AS MATERIALIZED (SELECT o.number, d.version, d.tenant_id,"

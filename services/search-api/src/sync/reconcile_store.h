@@ -6,57 +6,56 @@
 #include "sync/feed_store.h"
 
 enum {
-    RECONCILE_PAGE = 1000,  /* rows compared at once; the statements repeat it */
-    RECONCILE_REPAIR = 300, /* rows repaired at once, fewer if they are large */
+    RECONCILE_PAGE = 1000,  /* rows compared at once; also a constant in the statements */
+    RECONCILE_REPAIR = 300, /* rows repaired at once, fewer if they are large; also a constant in a
+                             * statement */
 };
 
 enum reconcile_phase { RECONCILE_FEED, RECONCILE_DOCUMENTS, RECONCILE_ORPHANS, RECONCILE_ENDED };
 
 /* The state of the comparison: the row of `feed_check`. */
 struct reconcile_state {
-    bool exists; /* false: the row does not exist */
-    int phase;
-    struct feed_cursor cursor;
-    int64_t number;
-    int64_t of_epoch;
-    int64_t documents;
-    int64_t orphans;
+    bool exists;               /* false: the row does not exist */
+    int phase;                 /* enum reconcile_phase */
+    struct feed_cursor cursor; /* of the last compared row of the feed */
+    int64_t number;            /* of the last checked document */
+    int64_t of_epoch;          /* the epoch of the feed at the start of the pass */
+    int64_t documents;         /* from the feed, checked in this pass */
+    int64_t orphans;           /* found in this pass */
     int64_t began_at;
     int64_t ended_at; /* FIELD_ABSENT: no pass has ended */
-    bool stopped;
+    bool stopped;     /* the last complete pass found too many orphans */
 };
 bool reconcile_store_read_state(struct db *db, struct reconcile_state *out,
                                 struct fault *fault) MUST_CHECK;
-/* Locks the row of `feed_check`, which is inserted if it is missing. FAULT_CONFLICT "feed_moved":
- * the row differs from `before`. */
+/* Locks the row of `feed_check`; inserts the row if it is missing. FAULT_CONFLICT "feed_moved": the
+ * row differs from `before`, because another instance has changed it. */
 bool reconcile_store_lock_state(struct db *tx, const struct reconcile_state *before,
                                 struct fault *fault) MUST_CHECK;
 bool reconcile_store_write_state(struct db *tx, const struct reconcile_state *after,
                                  struct fault *fault) MUST_CHECK;
 
-/* Compares the next RECONCILE_PAGE rows of the feed after `after`, up to `end`. `out->cursor` is
- * the cursor of the last row. `out->count` is the number of differences: messages that are missing
- * or older here and were not deleted here, and messages deleted there that are still here.
- * `out->ids` has at most RECONCILE_REPAIR of them. `out->any` is false if there are no more rows.
- */
+/* The differences in a page of the feed: messages that are missing or older here and were not
+ * deleted here, and messages deleted there that are still here. */
 struct reconcile_differing {
-    bool any;
-    struct feed_cursor cursor;
-    struct db_value *ids;
-    size_t count;
+    bool any;                  /* the page has rows */
+    struct feed_cursor cursor; /* of the last row */
+    struct db_value *ids;      /* of the first RECONCILE_REPAIR differences */
+    size_t count;              /* of all differences */
 };
+/* Compares the next RECONCILE_PAGE rows of the feed after `after`, up to `end`. */
 bool reconcile_store_compare_page(struct db *db, const struct feed_cursor *after,
                                   const struct feed_cursor *end, struct arena *arena,
                                   struct reconcile_differing *out, struct fault *fault) MUST_CHECK;
 
-/* Checks the next RECONCILE_PAGE documents after number `state->number`: stores those that came
- * from the feed, but of which the feed has no row, not even a deleted one, as orphans. Moves the
- * number and the counts of `state`. `any` is false if there are no more documents. */
+/* Checks the next RECONCILE_PAGE documents after number `state->number`. Stores as orphans the
+ * documents that came from the feed, but of which the feed has no row, not even a deleted one.
+ * Updates the number and the counts of `state`. `any` is false if there are no more documents. */
 bool reconcile_store_find_orphans(struct db *tx, struct reconcile_state *state, bool *any,
                                   struct fault *fault) MUST_CHECK;
-/* Checks the next RECONCILE_REPAIR orphans and removes them from the list. Deletes the documents of
- * which the feed still has no row. If the feed has such a document later, it is written again.
- * `any` is false if there are no more orphans. Call it only after an exclusive
+/* Checks the next RECONCILE_REPAIR orphans and removes them from `feed_orphan`. Deletes the
+ * documents of which the feed still has no row. If the feed has such a document later, it is
+ * written again. `any` is false if there are no more orphans. Requires an exclusive
  * document_store_lock(). */
 bool reconcile_store_delete_orphans(struct db *tx, bool *any, struct fault *fault) MUST_CHECK;
 bool reconcile_store_clear_orphans(struct db *tx, struct fault *fault) MUST_CHECK;

@@ -21,7 +21,7 @@ struct reconciler {
     struct service *service;
     const struct message_consumer *consumer;
     struct periodic task;
-    size_t part;                  /* of readiness */
+    size_t part;                  /* its number in readiness */
     struct reconcile_state state; /* after the last page */
     struct metric stopped;
     struct metric age;
@@ -31,12 +31,12 @@ struct reconciler {
 struct page {
     struct service *service;
     struct arena *arena;
-    struct feed_cursor feed_end; /* of the consumer */
+    struct feed_cursor feed_end; /* the cursor of the consumer: later rows are not compared */
     struct reconcile_state before;
     struct reconcile_state after;
     const struct phase *phase; /* NULL: there is nothing to do */
     struct feed_batch batch;   /* documents to repair */
-    bool more;
+    bool more;                 /* the next page should follow at once */
 };
 
 /* --- the feed --- */
@@ -120,6 +120,7 @@ static bool delete_orphans(struct db *tx, struct page *page, struct fault *fault
 
 /* --- a pass --- */
 
+/* Whether a new pass must begin. */
 static bool is_due(const struct reconcile_state *state, const struct feed_cursor *feed_end)
 {
     return !state->exists || state->of_epoch < feed_end->epoch ||
@@ -137,9 +138,9 @@ static bool begin(struct db *tx, struct page *page, struct fault *fault)
     return reconcile_store_clear_orphans(tx, fault);
 }
 
-/* Each phase works in a transaction, after what it reads before that. */
+/* The functions of a phase: `read` runs before the transaction, `act` in it. */
 struct phase {
-    bool (*read)(struct page *page, struct fault *fault);
+    bool (*read)(struct page *page, struct fault *fault); /* NULL: nothing to read */
     bool (*act)(struct db *tx, struct page *page, struct fault *fault);
 };
 static const struct phase phases[] = {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 /* Compares documents with bot-gateway's feed in both directions. Messages that are missing here or
  * have an older version are read again; messages deleted there are deleted here. A document without
- * a row in the feed is an orphan; if it still has none at the end of the pass, it is deleted.
- * Messages that the consumer has not read yet and messages erased here are no differences.
+ * a row in the feed is an orphan; if there is still no row at the end of the pass, the document is
+ * deleted. Messages that the consumer has not read yet and messages erased here are no differences.
  *
- * A pass starts a day after the start of the previous one, and at once in a new epoch of the feed.
- * Every RECONCILE_EVERY_MS it compares a page of RECONCILE_PAGE rows, which is 4 million documents
- * in a day. The cursor is in the table `feed_check` and moves in the transaction that repairs, so
- * any number of instances may run, and any of them resumes.
+ * A pass starts a day after the start of the previous pass, and at once in a new epoch of the feed.
+ * Every RECONCILE_EVERY_MS it compares a page of RECONCILE_PAGE rows, so a day is enough for 4
+ * million documents. The cursor is in the table `feed_check` and moves in the transaction that
+ * repairs, so any number of instances may run, and any of them resumes.
  *
- * If more than one document of RECONCILE_SHARE is an orphan, and more than RECONCILE_FEW are, the
- * cause is probably an error elsewhere: none is deleted, an error is logged, and readiness and
- * metrics report it until a later pass succeeds.
+ * If there are more than RECONCILE_FEW orphans, and more than one in RECONCILE_SHARE documents is
+ * one, the cause is probably an error elsewhere: no orphan is deleted, an error is logged, and
+ * readiness and metrics report the error until a later pass succeeds.
  */
 #pragma once
 
@@ -27,13 +27,17 @@ struct reconciler;
 struct reconciler *reconciler_start(struct service *service,
                                     const struct message_consumer *consumer,
                                     struct fault *fault) MUST_CHECK;
-/* Stops the task and frees it. Takes NULL. */
+/* Stops the task and frees it. NULL is allowed. */
 void reconciler_stop(struct reconciler *reconciler);
 
-/* The state of the comparison as of the last page of this instance. */
-enum reconciler_state { RECONCILER_WAITING, RECONCILER_RUNNING, RECONCILER_STOPPED };
+enum reconciler_state {
+    RECONCILER_WAITING, /* no pass is running */
+    RECONCILER_RUNNING,
+    RECONCILER_STOPPED /* the last complete pass found too many orphans */
+};
+/* The state of the comparison at the last run of this instance. */
 enum reconciler_state reconciler_state(const struct reconciler *reconciler);
-/* When the last complete pass ended; FIELD_ABSENT: none has. */
+/* When the last complete pass ended; FIELD_ABSENT: no pass has ended. */
 int64_t reconciler_ended_at(const struct reconciler *reconciler);
 
 /* Compares one page now. `more`: the next page should follow at once, because something was

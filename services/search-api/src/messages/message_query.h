@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a search for messages asks, and one of its hits. */
+/* The request of a search for messages, and a result of the search. */
 #pragma once
 
 #include "api/list.h"
@@ -17,23 +17,25 @@ extern const char *const search_mode_names[];
 
 struct message_query {
     struct slice query;
-    struct slice bot; /* absent: no filter, as in all members below */
+    /* Filters, each of which may be absent: */
+    struct slice bot;
     int64_t chat_id;
     int64_t user_id;
     int64_t from; /* inclusive */
     int64_t to;   /* exclusive */
     int language;
-    int mode; /* -1: the best available */
-    bool prefix;
-    int64_t limit;
-    struct slice cursor;
+    /* Options: */
+    int mode;            /* enum search_mode; -1: the best available */
+    bool prefix;         /* the last word may be the beginning of a longer one */
+    int64_t limit;       /* of hits on the page */
+    struct slice cursor; /* absent: the first page */
 };
 
 struct message_hit {
     int64_t number; /* of the document, in this database */
     double score;   /* relative to the best result, which has 1 */
-    /* The position in the ranking by words and in that by vectors, from 1; FIELD_ABSENT: not in it.
-     */
+    /* The positions in the ranking by words and in the ranking by vectors, from 1; FIELD_ABSENT:
+     * the ranking does not have the document. */
     int64_t text_rank;
     int64_t vector_rank;
     struct slice id;

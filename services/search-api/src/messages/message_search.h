@@ -21,18 +21,18 @@ struct message_results {
     size_t count;
     bool more;
     enum search_mode mode; /* the mode used */
-    const char *missing;   /* `reason` of struct vector_search: why vectors were not used, or not
-                            * all */
-    struct seen_ids seen;  /* if there is more: the ids of this page and the previous ones */
+    const char *missing;   /* `reason` of struct vector_search: why no vectors were used, or why
+                            * some may be missing; NULL: complete */
+    struct seen_ids seen;  /* if `more`: the ids of this page and the previous pages */
     bool newest_only;      /* the words are so common that only the newest documents were
                             * searched */
-    bool phrase_missed;    /* no document has the phrases; the results lack them */
+    bool phrase_missed;    /* no document has the phrases, so they were ignored */
     const struct query_terms *query_terms; /* the terms of the query, with its rewrites */
     /* Rewrites and fuzzy matches come from documents of all tenants, so the answer reports only
      * those that a document of this tenant confirms. */
-    const bool *has_rewrite;     /* for each rewrite; NULL: no results */
+    const bool *has_rewrite;     /* for each rewrite, whether it is confirmed; NULL: no results */
     const struct slice *matches; /* for each term that is a fuzzy match, the word in the best
-                                  * document that has it; absent: no document has it */
+                                  * document with the term; absent: no document has the term */
 };
 
 struct message_search;

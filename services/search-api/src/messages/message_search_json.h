@@ -8,10 +8,10 @@
 
 extern const struct fields message_search_fields; /* of struct message_query */
 
-/* Makes a text of all members of a request but cursor and limit. A cursor is valid only for
- * requests with the same text. */
+/* Writes all members of a request except cursor and limit as a text. A cursor is valid only for
+ * requests with an equal text. */
 bool message_search_write_filters(const struct message_query *request, struct arena *arena,
                                   struct slice *out, struct fault *fault) MUST_CHECK;
-/* Appends an answer without its end, which search_status_encode() appends. */
+/* Appends an answer without its last members, which search_status_encode() appends. */
 void message_search_encode(const struct message_results *results, struct slice filters,
                            struct buf *out);

@@ -42,8 +42,8 @@ static bool make_snippet(struct message_search *search, struct slice text, struc
 
 /* --- the page --- */
 
-/* Reads the result of a rank. Its score is relative to the best one: absolute scores would reveal
- * document frequencies of all tenants. */
+/* Reads the result of rank `rank`, from 0. Its score is relative to the best result's: absolute
+ * scores would reveal document frequencies of all tenants. */
 static bool read_hit(struct message_search *search, const struct order *order, size_t rank,
                      struct message_hit *out, struct fault *fault)
 {
@@ -218,7 +218,7 @@ static int64_t rank_at(int32_t rank)
     return rank != FUSION_ABSENT ? rank + INT64_C(1) : FIELD_ABSENT;
 }
 
-/* Fuses both rankings; in SEARCH_VECTOR there are no words, and only vectors rank. */
+/* Fuses both rankings. In the mode SEARCH_VECTOR the ranking by words is empty. */
 static bool fuse(struct message_search *search, const struct ranks *ranks, struct order *out,
                  struct fault *fault)
 {

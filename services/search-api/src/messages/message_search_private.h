@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The state of a running search. It owns all its memory, because its thread may still run after the
- * caller has given up. */
+/* The state of a running search. A search owns all its memory, because its thread may still run
+ * when the caller's deadline has passed. */
 #pragma once
 
 #include "db/query.h"

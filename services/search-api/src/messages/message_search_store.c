@@ -6,12 +6,12 @@
 #include "base/language.h"
 
 enum {
-    TERMS = 16 /* weighted terms of the order; `terms` selects with all terms */,
+    TERMS = 16, /* terms whose weights order the candidates, which are selected by all terms */
     TEXT_COLUMN = 2
 };
 
-/* The positions of the parameters of candidates_statement: FILTERS, then these, then pairs of a
- * term and its weight. */
+/* The positions of the parameters of candidates_statement: first FILTERS, then the parameters
+ * below, and from FIXED on pairs of a term and its weight. */
 enum {
     FILTER_COUNT = 8,
     TERMS_AT = FILTER_COUNT,
@@ -109,8 +109,9 @@ static const struct db_column columns[] = {
 };
 // clang-format on
 
-/* The rank of a term by its use for the order: 0 for known terms that select, 1 for other known
- * ones, 2 for unknown ones, which have the highest weights but change nothing. */
+/* How useful a term is for ordering candidates, 0 being best: 0 for known terms that select
+ * candidates, 1 for other known terms, 2 for unknown terms, which have the highest weights but
+ * which no document has. */
 static int rank_of(const struct query_term *term)
 {
     return term->df == 0 ? 2 : term->selects ? 0 : 1;
@@ -135,8 +136,8 @@ static bool term_text(const struct query_term *term, struct arena *arena, struct
     return text.at != NULL || arena_fault(fault);
 }
 
-/* Sets TERMS pairs of a term and its weight, the most useful terms first; NULL if the query has
- * fewer terms. */
+/* Sets TERMS pairs of a term and its weight, the most useful terms first. If the query has fewer
+ * terms, the other pairs are NULL. */
 static bool put_terms(const struct query_terms *query_terms, struct arena *arena,
                       struct db_value *values, struct fault *fault)
 {

@@ -6,26 +6,26 @@
 
 #include "messages/message_query.h"
 
-/* Limits a search to the newest documents: sets `oldest` to the number of the newest document after
- * QUERY_TERMS_NEWEST others, among the tenant's documents that match the filters. FIELD_ABSENT:
- * there are not so many. */
+/* Prepares a search of only the QUERY_TERMS_NEWEST newest documents of the tenant that match the
+ * filters. Sets `oldest` to the number of the newest document that is not among them; FIELD_ABSENT:
+ * all documents are. */
 bool message_search_store_find_oldest(struct db *db, const struct uuid *tenant_id,
                                       const struct message_query *request, int64_t *oldest,
                                       struct fault *fault) MUST_CHECK;
 
-/* Reads candidates: documents of the tenant that match the filters and have a term that selects
- * candidates or, with `phrases`, the words of all phrases. The best first, at most
- * MESSAGE_RESULTS_MAX with CANDIDATES_BYTES_MAX of text. Unless `oldest` is FIELD_ABSENT, only
- * documents with a higher number. */
 enum { CANDIDATES_BYTES_MAX = 256 * 1024 };
+/* Reads candidates: documents of the tenant that match the filters and have a term that selects
+ * candidates or, with `phrases`, the words of all phrases. The best come first, at most
+ * MESSAGE_RESULTS_MAX with CANDIDATES_BYTES_MAX of text. Unless `oldest` is FIELD_ABSENT, reads
+ * only documents with a number above `oldest`. */
 bool message_search_store_list_candidates(struct db *db, const struct uuid *tenant_id,
                                           const struct message_query *request,
                                           const struct query_terms *query_terms, bool phrases,
                                           int64_t oldest, struct arena *arena, struct db_rows *rows,
                                           struct fault *fault) MUST_CHECK;
 
-/* Reads those of the documents with the given numbers that belong to the tenant and match the
- * filters, in the given order, at most CANDIDATES_BYTES_MAX of text. */
+/* Reads documents with the given numbers in the given order, with at most CANDIDATES_BYTES_MAX of
+ * text. Omits documents of other tenants and documents that do not match the filters. */
 bool message_search_store_list_documents(struct db *db, const struct uuid *tenant_id,
                                          const struct message_query *request,
                                          const int64_t *numbers, size_t count, struct db_rows *rows,

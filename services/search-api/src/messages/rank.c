@@ -6,7 +6,7 @@
 
 #include "text/grams.h"
 
-static const double gram_share = 0.5;
+static const double gram_share = 0.5; /* weight of 4-grams in the score; terms have 1 */
 
 /* --- phrases --- */
 
@@ -125,7 +125,7 @@ struct scored_candidate {
     bool phrases;
 };
 
-/* Scores a candidate, and appends it if it matches. */
+/* Scores a candidate, and appends it to `scored` unless an exclusion matches or the score is 0. */
 static bool add_candidate(const struct query_terms *query_terms, const struct words *words,
                           size_t candidate, bool *has_term, struct arena *memory,
                           struct scored_candidate *scored, size_t *count, struct fault *fault)

@@ -6,7 +6,7 @@
 #include "query/query_terms.h"
 
 struct rank_hit {
-    size_t candidate; /* its index */
+    size_t candidate; /* its index in `texts` of rank_candidates() */
     double score;     /* above 0 */
 };
 
@@ -15,7 +15,7 @@ struct ranks {
     size_t count;
     /* For each term of the query, whether any candidate has it. */
     bool *has_term;
-    /* No candidate has the phrases, so the list has candidates that lack them. */
+    /* No candidate has all phrases, so the list has candidates without them. */
     bool phrase_missed;
 };
 
@@ -25,10 +25,10 @@ bool rank_text_fits(const struct query_terms *query_terms, struct word_reader *r
                     struct slice text, bool phrases, struct arena *arena, bool *fits,
                     struct fault *fault) MUST_CHECK;
 
-/* Ranks candidates by their texts: the best `limit`, the best first; with equal scores (to 9
- * decimals) the earlier candidate. Omits candidates that match an exclusion and, if any candidate
- * has the phrases, those that lack them. 500 messages take some 3 ms, so call it in a thread.
- * False: the arena is full. */
+/* Ranks candidates by their texts: returns the best `limit`, the best first; with equal scores (to
+ * 9 decimals) the earlier candidate comes first. Omits candidates that match an exclusion and, if
+ * any candidate has all phrases, candidates that lack one. 500 messages take some 3 ms, so this
+ * should run in a thread. False: the arena is full. */
 bool rank_candidates(const struct query_terms *query_terms, struct word_reader *reader,
                      const struct slice *texts, size_t count, size_t limit, struct arena *arena,
                      struct ranks *out, struct fault *fault) MUST_CHECK;

@@ -6,9 +6,9 @@
 #include "base/digest.h"
 
 enum {
-    FORMAT = 2,
-    HEAD = 1 + 8,   /* the format and the hash */
-    NUMBER_MAX = 9, /* bytes of 7 bits in a difference */
+    FORMAT = 2,     /* the first byte of a cursor */
+    HEAD = 1 + 8,   /* bytes of the format and the hash */
+    NUMBER_MAX = 9, /* bytes of a difference, each with 7 bits of it */
     BYTES_MAX = HEAD + SEEN_IDS_MAX * NUMBER_MAX
 };
 
@@ -49,7 +49,7 @@ static void put_hash(struct slice filters, uint8_t *to)
         to[i] = (uint8_t)(hash >> (8 * i));
 }
 
-/* Reads the difference at `*at`, and advances `*at`. 0: there is none. */
+/* Reads the difference at `*at`, and advances `*at`. 0: there is no valid difference. */
 static uint64_t take(const uint8_t *bytes, size_t len, size_t *at)
 {
     uint64_t value = 0;

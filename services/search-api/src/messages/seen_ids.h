@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The ids of results on earlier pages of a search. The order changes between pages, as documents
  * arrive and frequencies change. Therefore the cursor lists every id that was returned, and a page
- * has the best of the others: no result repeats, and none is skipped that stays among the
- * candidates.
+ * has the best documents that the cursor does not list: no result repeats, and none is skipped that
+ * stays among the candidates.
  *
- * A cursor is base64url of a hash of the query and of the numbers, each as the difference to the
- * previous one, of two or three bytes. Pure.
+ * A cursor is base64url of a format byte, a hash of the query and filters, and the numbers. Each
+ * number is stored as its difference to the previous number, mostly in two or three bytes. Pure.
  */
 #pragma once
 
@@ -22,14 +22,14 @@ struct seen_ids {
 
 bool seen_ids_has(const struct seen_ids *seen, int64_t number);
 
-/* Makes a list of the seen numbers and of `count` others, which are in any order; at most
- * SEEN_IDS_MAX in all. The list is in the arena. False: the arena is full. */
+/* Makes a list of the seen numbers and of `count` further `numbers`, which may be in any order; at
+ * most SEEN_IDS_MAX in all. The list is in the arena. False: the arena is full. */
 bool seen_ids_add(const struct seen_ids *seen, const int64_t *numbers, size_t count,
                   struct arena *arena, struct seen_ids *out, struct fault *fault) MUST_CHECK;
 
 /* Reads the cursor of a request; without a cursor the list is empty. `filters` is the text of
- * message_search_write_filters(), for which the cursor must have been made. The fault names the
- * field "cursor". */
+ * message_search_write_filters() for the request. False: the cursor is invalid or of a request with
+ * another text, or the arena is full. */
 bool seen_ids_read_cursor(struct slice cursor, struct slice filters, struct arena *arena,
                           struct seen_ids *out, struct fault *fault) MUST_CHECK;
 /* Appends the cursor: letters, digits, - and _. */

@@ -15,6 +15,7 @@ struct window {
 
 /* --- matching words --- */
 
+/* The sum of the weights of terms that the word matches: of common terms, or of selecting terms. */
 static double term_weight(const struct query_terms *query_terms, const struct word *word,
                           bool common)
 {
@@ -28,7 +29,7 @@ static double term_weight(const struct query_terms *query_terms, const struct wo
     return weight;
 }
 
-/* The weight of a word that may be misspelled; 0 unless half of its 4-grams are of the query. */
+/* The weight of a word that may be misspelled; 0 unless the query has half of its 4-grams. */
 static double gram_weight(const struct query_terms *query_terms, const struct word *word)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
@@ -87,8 +88,8 @@ static struct window heaviest(const struct words *words, const double *weights)
     return best;
 }
 
-/* Widens the window to SNIPPET_POINTS: before it by half of the remaining room, then after it, then
- * before it again. */
+/* Widens the window to SNIPPET_POINTS: adds words before it for half of the remaining room, then
+ * words after it, then words before it again. */
 static void widen(const struct words *words, struct window *window)
 {
     const size_t len = words->list[window->last].end - words->list[window->first].begin;

@@ -4,7 +4,7 @@
 
 #include "query/query_terms.h"
 
-enum { SNIPPET_POINTS = 200 };
+enum { SNIPPET_POINTS = 200 }; /* code points of a snippet, at most */
 
 /* A match: code points [begin, end) of the snippet. */
 struct snippet_mark {
@@ -13,17 +13,17 @@ struct snippet_mark {
 };
 
 struct snippet {
-    struct slice text; /* all of the text, or at most SNIPPET_POINTS of it */
-    bool cut_before;   /* text precedes the snippet */
-    bool cut_after;
+    struct slice text;          /* a part of the document's text, or all of it */
+    bool cut_before;            /* text precedes the snippet */
+    bool cut_after;             /* text follows the snippet */
     struct snippet_mark *marks; /* in order, without overlaps */
     size_t mark_count;
 };
 
-/* Makes a snippet: the part of the text with the heaviest matching words. It begins and ends
- * between words, unless a word is too long. A word matches by its term, or if half of its 4-grams
- * are of the query; common words match only if no other word does. `text` is UTF-8 and borrowed.
- * False: the arena is full. */
+/* Makes a snippet: the part of the text with the heaviest matching words. The part begins and ends
+ * between words, unless a word is too long. A word matches by its term, or if the query has half of
+ * its 4-grams; common words match only if no other word does. `text` is UTF-8 and borrowed. False:
+ * the arena is full. */
 bool snippet_make(const struct query_terms *query_terms, struct word_reader *reader,
                   struct slice text, struct arena *arena, struct snippet *out,
                   struct fault *fault) MUST_CHECK;

@@ -16,6 +16,7 @@ enum { ROOM = 1024 * 1024 }; /* for the query's vector and the request */
 static const char none[] = "no_vectors", failed[] = "vectors_failed", some[] = "vectors_missing",
                   over_budget[] = "vectors_over_budget";
 
+/* Logs the fault and sets the reason. */
 static void fail(const struct fault *fault, struct vector_search *out)
 {
     LOG(LOG_INFO, "vector_search_failed", fault->detail, log_str("code", fault->code));

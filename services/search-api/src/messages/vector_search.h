@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The documents nearest to a query by their vectors. Searches work without them, so nothing here
+/* The documents nearest to a query by their vectors. Searches work without vectors, so nothing here
  * fails; `reason` says what was missing. */
 #pragma once
 
@@ -8,16 +8,17 @@
 struct search_app;
 
 enum {
-    VECTOR_SEARCH_MAX = 100,
-    VECTOR_SEARCH_SLOTS = 8 /* as many as concurrent calls of the endpoint; more requests wait */
+    VECTOR_SEARCH_MAX = 100, /* documents found */
+    VECTOR_SEARCH_SLOTS = 8  /* concurrent searches, as many as concurrent calls of the endpoint;
+                              * further searches wait */
 };
 
 struct vector_search {
     bool answered;      /* `numbers` is valid */
     const char *reason; /* static: why there are no results, or why some may be missing; NULL:
                          * complete */
-    int64_t numbers[VECTOR_SEARCH_MAX]; /* of documents, the nearest first; the index may return
-                                         * some that do not match the filter */
+    int64_t numbers[VECTOR_SEARCH_MAX]; /* of documents, the nearest first; some may not match the
+                                         * filter */
     size_t count;
 };
 

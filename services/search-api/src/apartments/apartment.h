@@ -5,9 +5,9 @@
 #include "base/value.h"
 
 enum apartment_availability {
-    APARTMENT_UNKNOWN, /* availability was not asked for, or booking-api did not answer */
+    APARTMENT_UNKNOWN, /* the request has no dates, or booking-api did not answer */
     APARTMENT_BOOKABLE,
-    APARTMENT_TAKEN,    /* or its rules refuse the stay */
+    APARTMENT_TAKEN,    /* on the dates, or the apartment's rules refuse the stay */
     APARTMENT_TOO_SMALL /* for the guests, and nothing else prevents the stay */
 };
 
@@ -22,13 +22,13 @@ struct apartment {
     int64_t max_guests;
     int64_t base_price;     /* tiyn per night */
     struct slice amenities; /* JSON, a list of slugs */
-    int64_t matched;        /* bit n: its texts match word n of the filter */
+    int64_t matched;        /* bit n: its texts match criteria.words[n] */
     /* Set by availability_ask() for the requested dates: */
     enum apartment_availability availability;
-    int64_t total; /* tiyn; FIELD_ABSENT */
+    int64_t total; /* tiyn for the stay; FIELD_ABSENT: unknown */
 };
 
-/* Whether its texts match a word of the filter. */
+/* Whether the texts of the apartment match criteria.words[word]. */
 static inline bool apartment_has_word(const struct apartment *apartment, size_t word)
 {
     return ((uint64_t)apartment->matched >> word & 1) != 0;

@@ -8,19 +8,19 @@
 
 #include "apartments/apartment_store.h"
 
-enum { NAMES_EACH = 8 /* of an address or a title */ };
+enum { NAMES_EACH = 8 /* names read from an address or a title, at most */ };
 
 struct tenant_places {
     struct uuid tenant_id;
     struct apartment_stamp stamp;
     struct arena arena;
     struct place_words words;
-    uint64_t used; /* the clock of the last use */
+    uint64_t used; /* `clock` at the last use */
 };
 
 struct apartment_places {
     struct tenant_places *tenants[PLACES_TENANTS_MAX]; /* NULL: free */
-    uint64_t clock;
+    uint64_t clock;                                    /* incremented by each use */
 };
 
 static void tenant_destroy(struct tenant_places *tenant)
@@ -142,6 +142,7 @@ static struct tenant_places *tenant_create(const struct service *service,
 
 /* --- caching --- */
 
+/* The slot of the tenant; if there is none, a free one or the one that was not used for longest. */
 static struct tenant_places **slot_of(struct apartment_places *places, const struct uuid *tenant_id)
 {
     struct tenant_places **oldest = &places->tenants[0];

@@ -10,10 +10,9 @@
 #include "phrases/phrase.h"
 
 enum {
-    PLACES_TENANTS_MAX = 4, /* cached; each takes up to PLACES_BYTES_MAX */
-    PLACES_BYTES_MAX = 4 * 1024 * 1024,
-    PLACES_MAX =
-        1000, /* places of a tenant, without cities; those of older apartments are omitted */
+    PLACES_TENANTS_MAX = 4,             /* cached tenants */
+    PLACES_BYTES_MAX = 4 * 1024 * 1024, /* memory of one tenant */
+    PLACES_MAX = 1000,   /* of a tenant, besides cities; the oldest apartments' are omitted */
     PLACES_NAME_MAX = 80 /* bytes; longer names are ignored */
 };
 
@@ -21,7 +20,7 @@ struct apartment_places;
 
 /* Returns new. */
 struct apartment_places *apartment_places_create(struct fault *fault) MUST_CHECK;
-void apartment_places_destroy(struct apartment_places *places); /* takes NULL */
+void apartment_places_destroy(struct apartment_places *places); /* NULL is allowed */
 
 /* The places of one tenant: the index, and the lists from which it was made. Borrowed: valid until
  * the caller's fiber waits. */

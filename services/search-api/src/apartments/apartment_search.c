@@ -18,10 +18,10 @@
 #include "query/query_terms.h"
 
 enum {
-    ROOM = 8 * 1024 * 1024,
-    WORD_POINTS_MIN = 3, /* of a word to search for: shorter ones are in every text */
-    TITLE_POINTS_MIN = 4,
-    ZONE_S = 5 * 3600, /* of Kazakhstan */
+    ROOM = 8 * 1024 * 1024, /* bytes of the arena of a search, at most */
+    WORD_POINTS_MIN = 3,    /* letters of a word to search for: every text has shorter words */
+    TITLE_POINTS_MIN = 4,   /* letters of such a word from the title of the example */
+    ZONE_S = 5 * 3600,      /* UTC offset of Kazakhstan */
     DAY_S = 86400,
     HOUR_S = 3600,
     LOG_EVERY_MS = 60000 /* between two log lines */
@@ -65,8 +65,8 @@ static struct phrase_now local_now(void)
                                .hour = (int)(local_s % DAY_S / HOUR_S)};
 }
 
-/* Guesses the language of a query by its letters. phrase_read() needs it for dates such as 5/12,
- * and for little else. */
+/* Guesses the language of a query by its letters. phrase_read() needs the language mainly for dates
+ * such as 5/12. */
 static enum language language_of(struct slice text)
 {
     enum { CYRILLIC = 0xd0 /* the first byte of Cyrillic characters, with the next three */ };
@@ -85,6 +85,7 @@ static bool is_understood(const struct phrase *phrase)
            phrase->nights > 0 || phrase->ask != 0;
 }
 
+/* Copies texts of at least `points` letters, at most `room` of them. Returns their number. */
 static size_t keep_longer(const struct slice *list, size_t count, size_t points, struct slice *out,
                           size_t room)
 {
@@ -111,8 +112,8 @@ static bool split(struct apartment_search *search, struct slice text, size_t poi
     return true;
 }
 
-/* Copies the name of a place into the arena: the memory of the cached places may be freed during
- * the next wait. */
+/* Copies the name of a place into the arena, because the memory of the cached places may be freed
+ * while the fiber waits. */
 static bool copy_text(struct slice *text, struct arena *arena, struct fault *fault)
 {
     if (text->at == NULL)

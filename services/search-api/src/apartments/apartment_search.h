@@ -3,8 +3,8 @@
  *
  * 1. phrase_read() and criteria_make(): the query becomes constraints, preferences and words.
  * 2. apartment_store_list_candidates(): at most 500 apartments that violate at most one constraint,
- * in one statement.
- * 3. availability_ask(): if there are dates, which apartments are bookable, and their totals.
+ *    in one statement.
+ * 3. availability_ask(): if there are dates, which apartments are bookable, and their prices.
  * 4. ranking_make(): which apartments fit, their order, and which constraints could be dropped.
  */
 #pragma once
@@ -14,30 +14,30 @@
 
 enum {
     APARTMENT_SEARCHES_MAX = 32, /* concurrent searches, including those that wait for a slot; each
-                                    holds up to 1 MB; further ones are refused */
-    APARTMENT_SEARCHES_PER_TENANT = 24 /* of one tenant */
+                                    holds up to 1 MB; further searches are refused */
+    APARTMENT_SEARCHES_PER_TENANT = 24 /* concurrent searches of one tenant */
 };
 
 /* The results of a search. Their memory belongs to the struct apartment_search. */
 struct apartment_results {
     struct criteria criteria;
     struct ranking ranking;
-    bool availability_unknown; /* booking-api did not answer about the dates */
+    bool availability_unknown; /* the request has dates, but booking-api did not answer */
     bool refused;              /* booking-api did not answer because it does not know the key */
     bool understood; /* phrase_read() understood a part of the query, or there is no query */
 };
 
 struct apartment_search;
 
+struct search_app;
 /* Searches for apartments of the tenant. `may_ask_dates`: the caller has the scope booking:read,
  * which a request with dates needs. Returns new; NULL with a fault: FAULT_NOT_FOUND if there is no
  * apartment `request->like`, FAULT_FORBIDDEN if the request has dates but the caller lacks the
  * scope, FAULT_UNAVAILABLE "overloaded", or a fault of the database. Must run in a fiber. */
-struct search_app;
 struct apartment_search *apartment_search_run(struct search_app *app, const struct uuid *tenant_id,
                                               const struct criteria_request *request,
                                               const struct availability_caller *caller,
                                               bool may_ask_dates, struct fault *fault) MUST_CHECK;
-void apartment_search_destroy(struct apartment_search *search); /* takes NULL */
+void apartment_search_destroy(struct apartment_search *search); /* NULL is allowed */
 /* The results, borrowed from the search. */
 const struct apartment_results *apartment_search_results(const struct apartment_search *search);

@@ -8,5 +8,5 @@
 
 extern const struct fields apartment_search_fields; /* of struct criteria_request */
 
-/* Appends an answer without its end, which search_status_encode() appends. */
+/* Appends an answer without its last members, which search_status_encode() appends. */
 void apartment_search_encode(const struct apartment_results *results, struct buf *out);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "apartments/apartment_store.h"
 
-enum { CANDIDATES_BYTES_MAX = 256 * 1024 /* of one answer: db/db.h */, ROOMS_MAX = 64 };
+enum {
+    CANDIDATES_BYTES_MAX = 256 * 1024, /* of one answer: db/db.h */
+    ROOMS_MAX = 64                     /* bits of criteria.rooms */
+};
 
 // clang-format off
 static const struct db_part counts[] = {
@@ -99,7 +102,8 @@ bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id
     for (int64_t i = 0; i < ROOMS_MAX; i++)
         if ((criteria->rooms >> i & 1) != 0)
             rooms[room_count++] = db_int(i);
-    /* With dates the price depends on the nights: booking-api reports the total later. */
+    /* With dates the price depends on the nights, so it is checked when booking-api has reported
+     * the total. */
     const int64_t max_price = criteria_has_dates(criteria) ? FIELD_ABSENT : criteria->max_price;
     if (!db_query(db, &candidates_statement,
                   DB_VALUES(db_uuid(tenant_id), db_text(criteria->city), db_int(criteria->guests),

@@ -6,27 +6,28 @@
 
 #include "apartments/criteria.h"
 
-enum { APARTMENT_CANDIDATES_MAX = 500 }; /* the most that booking-api accepts in one request */
+enum { APARTMENT_CANDIDATES_MAX = 500 }; /* as many as booking-api accepts in one request */
 
 /* Reads active apartments of the tenant that violate at most one of city, guests, rooms, price and
- * required amenities: first those that violate none, then those that match more preferences, then
- * the cheaper ones; at most APARTMENT_CANDIDATES_MAX. `words` has a tsquery for each word of the
- * criteria, at most 63: bit n of apartment.matched. Texts are borrowed from `rows`. */
+ * required amenities, at most APARTMENT_CANDIDATES_MAX. Apartments that violate none come first,
+ * then those that match more preferences, then cheaper ones. `words` has a tsquery for each of
+ * criteria->words, at most 63; an apartment that matches words[n] gets bit n of `matched`. Texts
+ * are borrowed from `rows`. */
 bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id,
                                      const struct criteria *criteria, const struct slice *words,
                                      struct arena *arena, struct db_rows *rows,
                                      struct apartment **out, size_t *count,
                                      struct fault *fault) MUST_CHECK;
-/* Reads an apartment of the tenant, active or not; `found` is false if there is none. */
+/* Reads an apartment of the tenant, active or not; `found` is false if the tenant has no such
+ * apartment. */
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct db_rows *rows, struct apartment *out, bool *found,
                           struct fault *fault) MUST_CHECK;
 
-/* A value that differs after every change of the tenant's apartments: the last transaction that
- * changed one, and their number. */
+/* A value that differs after every change of the tenant's apartments. */
 struct apartment_stamp {
-    int64_t tx;
-    int64_t count;
+    int64_t tx;    /* the last transaction that changed an apartment */
+    int64_t count; /* of apartments */
 };
 bool apartment_store_read_stamp(struct db *db, const struct uuid *tenant_id,
                                 struct apartment_stamp *out, struct fault *fault) MUST_CHECK;

@@ -59,8 +59,8 @@ static enum apartment_availability read_availability(const struct wire_item *ite
                : APARTMENT_TAKEN;
 }
 
-/* Finds the apartment of item `at` of an answer. Items come in the order of the request; in another
- * order each item costs a search. */
+/* Finds the apartment with the id `text` of item `at` of an answer. Looks at apartments[at] first,
+ * because items usually come in the order of the request. */
 static struct apartment *find(struct apartment *apartments, size_t count, size_t at,
                               struct slice text)
 {

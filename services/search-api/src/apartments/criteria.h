@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The criteria of a search for apartments: constraints, which an apartment meets or not, and
+/* The criteria of a search for apartments: constraints, which an apartment meets or violates, and
  * preferences, which rank apartments. Pure. */
 #pragma once
 
@@ -17,7 +17,7 @@ enum {
 /* The members of a request to POST /v1/search/apartments. */
 struct criteria_request {
     struct slice query;
-    struct uuid like; /* nil: none */
+    struct uuid like; /* the example, to which results shall be similar; nil: none */
     struct slice city;
     int64_t guests;
     int64_t max_price; /* tiyn per night */
@@ -45,20 +45,20 @@ struct criteria {
     int64_t guests;
     uint64_t rooms; /* bit n: n rooms are acceptable; 0: any number */
     int64_t max_price;
-    int32_t check_in; /* both or neither */
+    int32_t check_in; /* absent if and only if check_out is absent */
     int32_t check_out;
-    struct slice must[CRITERIA_MUST_MAX]; /* amenities */
+    struct slice must[CRITERIA_MUST_MAX]; /* required amenities */
     size_t must_count;
     /* Preferences. */
     struct slice district;
     struct phrase_list amenities;
     bool cheap; /* prefers a low price */
     struct field_geo near;
-    struct slice near_kind; /* "metro": of struct phrase */
+    struct slice near_kind; /* `near` of struct phrase, such as "metro" */
     struct criteria_word words[CRITERIA_WORDS_MAX];
     size_t word_count;
-    const struct apartment *like; /* NULL: none */
-    unsigned unsure;              /* enum phrase_ask: what the query leaves open */
+    const struct apartment *like; /* the example, to which results shall be similar; NULL: none */
+    unsigned unsure;              /* bits of enum phrase_ask: what the query leaves open */
 };
 
 /* Makes the criteria of the request and of `phrase`, which phrase_read() has read from its query;

@@ -86,24 +86,24 @@ static const struct {
 };
 // clang-format on
 
-struct page {
+struct writer {
     enum language language;
     struct buf *out;
     bool started; /* a fact was written */
 };
 
-static void write_fact(struct page *page, enum fact fact, struct slice what)
+static void write_fact(struct writer *writer, enum fact fact, struct slice what)
 {
-    struct slice rest = slice_of(facts[fact][page->language]);
+    struct slice rest = slice_of(facts[fact][writer->language]);
     const struct slice before = slice_cut(&rest, '{');
 
-    buf_text(page->out, page->started && before.at[0] != ' ' ? ", " : "");
-    page->started = true;
-    buf_slice(page->out, before);
+    buf_text(writer->out, writer->started && before.at[0] != ' ' ? ", " : "");
+    writer->started = true;
+    buf_slice(writer->out, before);
     if (rest.at == NULL)
         return;
-    buf_slice(page->out, what);
-    buf_slice(page->out, slice_from(rest, 1));
+    buf_slice(writer->out, what);
+    buf_slice(writer->out, slice_from(rest, 1));
 }
 
 static struct slice amenity_name(struct slice slug, enum language language, bool has)
@@ -152,38 +152,38 @@ static void put_km(struct buf *out, double km, enum language language)
                    metres % THOUSAND / 100);
 }
 
-static void write_money(struct page *page, enum fact fact, int64_t tiyn)
+static void write_money(struct writer *writer, enum fact fact, int64_t tiyn)
 {
     char room[64];
     struct buf text;
 
     buf_init_over(&text, room, sizeof room);
-    put_money(&text, tiyn, page->language);
-    write_fact(page, fact, buf_as_slice(&text));
+    put_money(&text, tiyn, writer->language);
+    write_fact(writer, fact, buf_as_slice(&text));
 }
 
-static void write_price(struct page *page, const struct criteria *criteria,
+static void write_price(struct writer *writer, const struct criteria *criteria,
                         const struct ranked_apartment *ranked)
 {
     const struct apartment *apartment = ranked->apartment;
 
-    write_money(page, FACT_NIGHT, ranked->night);
+    write_money(writer, FACT_NIGHT, ranked->night);
     if (criteria->max_price != FIELD_ABSENT && ranked->night < criteria->max_price)
-        write_money(page, FACT_BELOW, criteria->max_price - ranked->night);
+        write_money(writer, FACT_BELOW, criteria->max_price - ranked->night);
     if (!criteria_has_dates(criteria))
         return;
     if (apartment->availability != APARTMENT_BOOKABLE) {
-        write_fact(page, FACT_UNKNOWN, SLICE(""));
+        write_fact(writer, FACT_UNKNOWN, SLICE(""));
         return;
     }
     if (apartment->total != FIELD_ABSENT)
-        write_money(page, FACT_TOTAL, apartment->total);
-    write_fact(page, FACT_FREE, SLICE(""));
+        write_money(writer, FACT_TOTAL, apartment->total);
+    write_fact(writer, FACT_FREE, SLICE(""));
 }
 
 /* Writes which of the requested amenities the apartment has or, with `has` false, which it lacks.
  */
-static void write_amenities(struct page *page, const struct criteria *criteria,
+static void write_amenities(struct writer *writer, const struct criteria *criteria,
                             const struct apartment *apartment, bool has)
 {
     char room[512];
@@ -197,17 +197,17 @@ static void write_amenities(struct page *page, const struct criteria *criteria,
         if (apartment_has_amenity(apartment, slug) != has)
             continue;
         if (slice_is(slug, "pets-allowed")) {
-            write_fact(page, has ? FACT_PETS : FACT_NO_PETS, SLICE(""));
+            write_fact(writer, has ? FACT_PETS : FACT_NO_PETS, SLICE(""));
             continue;
         }
         buf_text(&list, list.len > 0 ? ", " : "");
-        buf_slice(&list, amenity_name(slug, page->language, has));
+        buf_slice(&list, amenity_name(slug, writer->language, has));
     }
     if (list.len > 0)
-        write_fact(page, has ? FACT_HAS : FACT_LACKS, buf_as_slice(&list));
+        write_fact(writer, has ? FACT_HAS : FACT_LACKS, buf_as_slice(&list));
 }
 
-static void write_words(struct page *page, const struct criteria *criteria,
+static void write_words(struct writer *writer, const struct criteria *criteria,
                         const struct apartment *apartment)
 {
     char room[512];
@@ -218,14 +218,14 @@ static void write_words(struct page *page, const struct criteria *criteria,
         if (!apartment_has_word(apartment, i))
             continue;
         buf_text(&list, list.len > 0 ? ", " : "");
-        buf_slice(&list, word_name(criteria->words[i].text, page->language));
+        buf_slice(&list, word_name(criteria->words[i].text, writer->language));
     }
     if (list.len > 0)
-        write_fact(page, FACT_WORDS, buf_as_slice(&list));
+        write_fact(writer, FACT_WORDS, buf_as_slice(&list));
 }
 
 /* Writes "2 комнаты", by the plural rules of Unicode CLDR. */
-static void write_rooms(struct page *page, int64_t rooms)
+static void write_rooms(struct writer *writer, int64_t rooms)
 {
     const bool teen = rooms % 100 >= 11 && rooms % 100 <= 14;
     const int64_t last = teen ? 0 : rooms % 10;
@@ -238,8 +238,8 @@ static void write_rooms(struct page *page, int64_t rooms)
     struct buf text;
 
     buf_init_over(&text, room, sizeof room);
-    buf_printf(&text, "%lld %s", (long long)rooms, names[page->language]);
-    write_fact(page, FACT_ROOMS, buf_as_slice(&text));
+    buf_printf(&text, "%lld %s", (long long)rooms, names[writer->language]);
+    write_fact(writer, FACT_ROOMS, buf_as_slice(&text));
 }
 
 void explanation_write(const struct criteria *criteria, const struct ranked_apartment *ranked,
@@ -247,20 +247,20 @@ void explanation_write(const struct criteria *criteria, const struct ranked_apar
 {
     enum { NEAR_M = 10, FAR_KM = 20 };
     const struct apartment *apartment = ranked->apartment;
-    struct page page = {.language = language, .out = out};
+    struct writer writer = {.language = language, .out = out};
     char number[32];
     struct buf text;
 
     buf_init_over(&text, number, sizeof number);
-    write_rooms(&page, apartment->rooms);
-    write_price(&page, criteria, ranked);
+    write_rooms(&writer, apartment->rooms);
+    write_price(&writer, criteria, ranked);
     if (ranked->parts[PART_DISTRICT] > 0)
-        write_fact(&page, FACT_DISTRICT, district_name(apartment->district, language));
+        write_fact(&writer, FACT_DISTRICT, district_name(apartment->district, language));
     if (ranked->km * THOUSAND >= NEAR_M && ranked->km < FAR_KM) {
         put_km(&text, ranked->km, language);
-        write_fact(&page, FACT_AWAY, buf_as_slice(&text));
+        write_fact(&writer, FACT_AWAY, buf_as_slice(&text));
     }
-    write_amenities(&page, criteria, apartment, true);
-    write_amenities(&page, criteria, apartment, false);
-    write_words(&page, criteria, apartment);
+    write_amenities(&writer, criteria, apartment, true);
+    write_amenities(&writer, criteria, apartment, false);
+    write_words(&writer, criteria, apartment);
 }

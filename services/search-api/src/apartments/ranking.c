@@ -10,14 +10,15 @@ struct context {
     const struct criteria *criteria;
     const struct apartment *apartments;
     size_t count;
-    double median; /* of prices per night */
-    struct field_geo anchors[RANKING_ANCHORS_MAX];
+    double median;                                 /* of prices per night */
+    struct field_geo anchors[RANKING_ANCHORS_MAX]; /* places from which distances are measured */
     size_t anchor_count;
-    double weights[CRITERIA_WORDS_MAX]; /* of words; 0: no apartment has the word */
+    double weights[CRITERIA_WORDS_MAX]; /* of criteria.words; 0: the word does not count */
     double weight_sum;
 };
 
-/* The price per night: of the requested stay if known, otherwise the base price. */
+/* The price per night: the mean of the requested stay if its total is known, otherwise the base
+ * price. */
 static int64_t night_price(const struct criteria *criteria, const struct apartment *apartment)
 {
     if (apartment->total == FIELD_ABSENT || !criteria_has_dates(criteria))
@@ -52,7 +53,7 @@ static uint64_t violated_rules(const struct criteria *criteria, const struct apa
 
 /* --- the score --- */
 
-/* Sets the weight of each word: the IDF of BM25 among the candidates. */
+/* Sets the weight of each word that is no landmark: the IDF of BM25 among the candidates. */
 static void weigh_words(struct context *context)
 {
     for (size_t word = 0; word < context->criteria->word_count; word++) {
@@ -165,6 +166,7 @@ static double distance_score(const struct context *context, const struct apartme
     return isnan(km) ? 0 : 1 / (1 + km * km);
 }
 
+/* The share of the amenities of either apartment that both have. */
 static double common_amenities(const struct apartment *a, const struct apartment *b)
 {
     double both = 0, either = 0;
@@ -224,7 +226,7 @@ static double district_score(const struct context *context, const struct apartme
            slice_equal(apartment->city, criteria->like->city);
 }
 
-/* The score of the size: it falls with each bed more than the guests need. */
+/* The score of the size, which falls with each guest that the apartment could take besides. */
 static double size_score(const struct context *context, const struct apartment *apartment)
 {
     const int64_t guests = context->criteria->guests;
@@ -255,8 +257,8 @@ static const struct {
     [PART_AMENITIES] = {3, amenity_score }, /* mentioned criteria weigh more */
     [PART_TEXT] = {3, text_score    }, /* mentioned criteria weigh more */
     [PART_DISTRICT] = {3, district_score}, /* mentioned criteria weigh more */
-    [PART_SIZE] = {1, size_score    }, /* a matter of taste */
-    [PART_ROOMS] = {2, rooms_score   }, /* of an example: like its price */
+    [PART_SIZE] = {1, size_score    }, /* guests may not mind */
+    [PART_ROOMS] = {2, rooms_score   }, /* compared with an example, as is its price */
 };
 
 static void rank_one(const struct context *context, const struct apartment *apartment,
@@ -341,8 +343,8 @@ static void add_relaxation(const struct criteria *criteria, size_t rule,
         if (rule == RULE_PRICE && (one.needed == FIELD_ABSENT || all[i].night < one.needed))
             one.needed = all[i].night;
     }
-    /* If the city is that of an example, nobody has requested it, so the answer does not propose to
-     * drop it. */
+    /* If there is an example, the city may be that of the example, which the caller has not
+     * requested: the answer does not propose to drop the city. */
     if (one.adds == 0 || (rule == RULE_CITY && criteria->like != NULL))
         return;
     if (rule >= RULE_AMENITY)

@@ -29,26 +29,26 @@ struct ranked_apartment {
     uint64_t broken;             /* violated constraints; 0: it fits */
     double score;                /* 0 to 1 */
     double parts[RANKING_PARTS]; /* 0 to 1; NAN: no such criterion */
-    double km;                   /* to the nearest requested place; NAN: none */
-    int64_t night;               /* tiyn */
+    double km;                   /* to the nearest requested place; NAN: there is no such place */
+    int64_t night;               /* price per night, tiyn */
 };
 
 struct relaxation {
     int drop;             /* enum criteria_rule */
-    struct slice amenity; /* of RULE_AMENITY */
+    struct slice amenity; /* if RULE_AMENITY is dropped: the amenity */
     int64_t adds;         /* apartments that violate only this constraint */
-    int64_t needed;       /* of RULE_PRICE: the lowest price among them */
+    int64_t needed;       /* if RULE_PRICE is dropped: the lowest price of these apartments */
 };
 
 enum {
-    RANKING_HOUSE_MAX = 2,   /* apartments of one house on a page while others fit */
-    RANKING_ANCHORS_MAX = 16 /* places of one search */
+    RANKING_HOUSE_MAX = 2,   /* apartments of a house that come before those of other houses */
+    RANKING_ANCHORS_MAX = 16 /* places from which distances are measured */
 };
 
 struct ranking {
     struct ranked_apartment *fits; /* the page, the best first */
     size_t count;
-    size_t found; /* all that fit */
+    size_t found; /* apartments that fit, on the page or not */
     struct relaxation relaxations[RULE_AMENITY + CRITERIA_MUST_MAX];
     size_t relaxation_count;
     bool place_unknown; /* no apartment names the requested place */

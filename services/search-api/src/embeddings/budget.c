@@ -3,18 +3,25 @@
 
 #include "base/number.h"
 
-enum { RESERVED = 4, QUERIES = 8 /* divisors of the day */, WORDS_MIN = 2, BYTES_A_TOKEN = 4 };
+enum {
+    RESERVED = 4,  /* a quarter of the day's tokens is divided equally among tenants */
+    QUERIES = 8,   /* an eighth of the day's tokens is reserved for queries */
+    WORDS_MIN = 2, /* of a text that gets a vector */
+    BYTES_A_TOKEN = 4
+};
 
 static int64_t reserved(const struct budget *budget)
 {
     return budget->tenants > 1 ? budget->daily / RESERVED : 0;
 }
 
+/* The tokens left that any tenant may use. */
 static int64_t open_to_all(const struct budget *budget)
 {
     return budget->daily - reserved(budget) - budget->used;
 }
 
+/* The part of one tenant of the reserved tokens. */
 static int64_t share(const struct budget *budget)
 {
     return budget->tenants > 1 ? reserved(budget) / budget->tenants : 0;

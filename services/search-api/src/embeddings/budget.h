@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Which texts get a vector, and how tenants share the tokens of a day that the vectors cost. Pure.
  *
- * Three quarters go to any tenant with texts to embed. The last quarter is divided equally: a
- * tenant may use its part until its total use, of any kind, reaches that part. So even if one
- * tenant sends a lot, every other tenant gets vectors on the same day. A single tenant may use the
- * whole day. Documents leave an eighth to queries, so that searches by vectors work while many
- * documents wait for theirs.
+ * Three quarters of the tokens are for any tenant with texts to embed. The last quarter is divided
+ * equally: a tenant may use its part until all the tokens it has used that day reach that part. So
+ * even if one tenant sends a lot, every other tenant gets vectors on the same day. If there is only
+ * one tenant, it may use all tokens. Documents leave an eighth to queries, so that searches by
+ * vectors work while many documents wait for their vectors.
  */
 #pragma once
 
@@ -15,20 +15,21 @@
 #include "base/slice.h"
 
 struct budget {
-    int64_t daily;   /* tokens */
-    int64_t used;    /* tokens used by all tenants */
-    int64_t tenants; /* that have documents */
+    int64_t daily;   /* tokens of a day */
+    int64_t used;    /* tokens used by all tenants today */
+    int64_t tenants; /* number of tenants that have documents */
 };
 
 /* How many of the tokens of a day documents may use. */
 int64_t budget_document_tokens(int64_t daily);
-/* The tokens left for a tenant that has used `used`; not below 0. */
+/* The tokens left for a tenant that has used `used` tokens today; not below 0. */
 int64_t budget_tokens_left(const struct budget *budget, int64_t used);
-/* The number of tokens from which on a tenant has none left. INT64_MAX: no tenant has a limit. */
+/* A tenant that has used so many tokens today has none left. INT64_MAX: no tenant has a limit now.
+ */
 int64_t budget_tenant_limit(const struct budget *budget);
 
-/* Whether a text gets a vector: not if it is a command to a bot ("/start") or a single word,
- * because "да" and "ок" are similar to everything. `words` is the number of its words
+/* Whether a text gets a vector. False for commands to a bot ("/start") and for single words,
+ * because "да" and "ок" are similar to everything. `words` is the number of words of the text
  * (text/words.h). */
 bool budget_embeds(struct slice text, int64_t words);
 /* An upper estimate of the tokens of a text: a token has four bytes in English and Kazakh, more in

@@ -15,11 +15,11 @@ enum {
     EVERY_MS = 2000,
     AFTER_FAILURE_MS = 15000,
     LIMIT_MS = 60000,
-    WORK_MS = 30000, /* the latest start of a batch in a run */
-    QUEUED = 2000,   /* documents in one transaction */
-    DELETED_MAX = 2000,
-    DUE_COUNTED = 20000,
-    DELETES_MAX = 20 /* of a run */
+    WORK_MS = 30000,     /* no batch of a run starts later */
+    QUEUED = 2000,       /* documents added to the queue in one transaction */
+    DELETED_MAX = 2000,  /* rows of a table deleted in one transaction */
+    DUE_COUNTED = 20000, /* due documents counted, at most */
+    DELETES_MAX = 20     /* transactions of a run that delete */
 };
 
 void embedder_request_check(struct embedder *embedder)
@@ -52,8 +52,8 @@ static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct 
     enum embedder_batch_end end = EMBEDDER_BATCH_MORE;
     bool more;
 
-    /* Add older documents to the queue once per run even if much is due: otherwise tenants that
-     * have only older documents would wait for all others. */
+    /* Add older documents to the queue once per run even if many documents are due: otherwise
+     * tenants that have only older documents would wait for all other tenants. */
     if (!queue_more(embedder, at, &more, fault))
         return false;
     for (more = true; more && loop_now_ns(embedder->service->loop) < until_ns;) {
@@ -149,7 +149,7 @@ bool embedder_run(struct embedder *embedder, struct fault *fault)
     struct fault why = {.code = ""};
     const bool fits = generations_check_probes(&embedder->generations, &why);
 
-    /* Continue even if probes do not match: one of two generations may still be usable. */
+    /* Continue even if the probes of one generation do not match: another may still be usable. */
     if (!spending_store(&embedder->spending, fault) || !fill_all(embedder, fault) ||
         !switch_if_full(embedder, fault) || !delete_old(embedder, fault) ||
         !count_due(embedder, fault))

@@ -8,9 +8,9 @@
 #include "vectors/quantise.h"
 
 enum {
-    LEASE_S = 120, /* longer than a run of the embedder */
-    CALL_MS = 30000,
-    ROOM = 16 * 1024 * 1024
+    LEASE_S = 120,          /* longer than a run of the embedder */
+    CALL_MS = 30000,        /* of one attempt of a request */
+    ROOM = 16 * 1024 * 1024 /* bytes of the arena of a batch */
 };
 
 struct batch {
@@ -21,18 +21,17 @@ struct batch {
     enum embedder_batch_end end;
     struct vector_due due[VECTORS_WRITTEN_MAX];
     size_t due_count;
-    /* Texts of the request, and the due documents that wait for them. */
+    /* The texts of the request, and the due documents whose vectors are requested. */
     struct slice texts[1 + VECTORS_WRITTEN_MAX]; /* the probe is the first */
     size_t text_count;
-    size_t waiting[VECTORS_WRITTEN_MAX];
-    size_t text_of[VECTORS_WRITTEN_MAX];
+    size_t waiting[VECTORS_WRITTEN_MAX]; /* indexes in `due` */
+    size_t text_of[VECTORS_WRITTEN_MAX]; /* parallel to `waiting`: indexes in `texts` */
     size_t waiting_count;
-    struct vector_spent
-        spent[VECTORS_WRITTEN_MAX]; /* estimate per text except the probe, before the request */
+    struct vector_spent spent[VECTORS_WRITTEN_MAX]; /* estimated for each text except the probe */
     struct budget budget;
-    int64_t texts_left; /* in this minute */
-    int64_t tokens;     /* used by the request */
-    struct vector_made made[VECTORS_WRITTEN_MAX];
+    int64_t texts_left;                           /* that may be sent in this minute */
+    int64_t tokens;                               /* used by the request */
+    struct vector_made made[VECTORS_WRITTEN_MAX]; /* to be written */
     enum embedder_count how[VECTORS_WRITTEN_MAX]; /* parallel to `made` */
     size_t made_count;
     int64_t refused[VECTORS_WRITTEN_MAX];
@@ -41,6 +40,7 @@ struct batch {
 
 /* --- the claim --- */
 
+/* Adds a due document to the list of those to be written. An absent vector: it needs none. */
 static void finish(struct batch *batch, const struct vector_due *due, struct slice vector,
                    bool truncated, enum embedder_count how)
 {
@@ -89,6 +89,7 @@ static bool add_text(struct batch *batch, const struct vector_due *due)
     return true;
 }
 
+/* Adds due[at] to the request, unless the budget does not allow its text. */
 static void request_text(struct batch *batch, size_t at)
 {
     const size_t index = find_text(batch, at);
@@ -107,6 +108,7 @@ static bool read_due(struct batch *batch, struct db_rows *rows, struct fault *fa
     return db_rows_keep(rows, &batch->arena, fault);
 }
 
+/* Decides which due documents need no vector, which reuse one, and which are requested. */
 static void sort_due(struct batch *batch)
 {
     batch->end = batch->due_count > 0 ? EMBEDDER_BATCH_MORE : EMBEDDER_BATCH_NOTHING_DUE;
@@ -168,7 +170,7 @@ static struct slice bytes_of(struct batch *batch, const float *vector, size_t di
     return (struct slice){(const char *)bytes, dimensions};
 }
 
-/* Whether the vector of the probe, the first of `made->list`, is the stored one. */
+/* Whether the vector of the probe, the first of `made->list`, equals the stored vector. */
 static bool probe_fits(const struct batch *batch, const struct embeddings *made,
                        struct fault *fault)
 {
@@ -232,8 +234,8 @@ static bool send_request(struct batch *batch, struct fault *fault)
     return ok;
 }
 
-/* Corrects the use of tokens: distributes the difference between actual and estimated tokens among
- * tenants, in proportion to the estimates. */
+/* Corrects the tokens charged to tenants: distributes the difference between actual and estimated
+ * tokens among the tenants, in proportion to the estimates. */
 static bool spend_rest(struct db *tx, const struct batch *batch, struct fault *fault)
 {
     const int64_t estimated = estimate(batch);

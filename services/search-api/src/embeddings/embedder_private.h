@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What embedder.c and embedder_batch.c share: the embedder, and one batch of it, which is claimed
- * in one transaction, usually sent in one request, and written in another transaction. */
+/* What embedder.c and embedder_batch.c share. A batch of documents is claimed in one transaction,
+ * usually sent in one request, and written in another transaction. */
 #pragma once
 
 #include "api/periodic.h"
@@ -13,8 +13,8 @@
 /* What happens to a document of a batch. */
 enum embedder_count {
     EMBEDDER_MADE,
-    EMBEDDER_REUSED,  /* the vector of another document with the same text */
-    EMBEDDER_SKIPPED, /* needs none */
+    EMBEDDER_REUSED,  /* it gets the vector of another document with the same text */
+    EMBEDDER_SKIPPED, /* it needs no vector */
     EMBEDDER_REFUSED, /* by the endpoint; tried again later */
     EMBEDDER_COUNTS
 };
@@ -25,25 +25,25 @@ struct embedder {
     struct embeddings_client *client;
     struct periodic task;
     struct uuid instance;
-    struct spending spending; /* by queries */
-    int64_t not_before_ns;    /* the pause after a failure */
-    int64_t due;
-    bool over_budget;
+    struct spending spending; /* of tokens by queries */
+    int64_t not_before_ns;    /* end of the pause after a failure */
+    int64_t due;              /* as in struct embedder_state */
+    bool over_budget;         /* documents wait because the budget is used up */
     struct metric counts[EMBEDDER_COUNTS];
     struct metric gauges[3];
 };
 
 enum embedder_batch_end {
-    EMBEDDER_BATCH_MORE, /* something was done */
+    EMBEDDER_BATCH_MORE, /* documents were processed, so more may be due */
     EMBEDDER_BATCH_NOTHING_DUE,
     EMBEDDER_BATCH_OVER_BUDGET,
     EMBEDDER_BATCH_ELSEWHERE /* another instance has the lease */
 };
 
 /* Makes the vectors of one batch of documents that are due for generations.live.list[at]. The first
- * probe (embeddings/generation.h) is sent with the texts. If its vector has changed, nothing is
- * written: FAULT_UNAVAILABLE "embeddings_swapped". Other faults are those of
- * embeddings_embed_texts() and db_transaction(); vectors that were made before such a fault are
- * still written if the probe has its old vector. */
+ * probe (embeddings/generation.h) is sent with the texts. If the probe's vector has changed, no
+ * vector is written: FAULT_UNAVAILABLE "embeddings_swapped". Other faults are those of
+ * embeddings_embed_texts() and db_transaction(); vectors made before such a fault are still written
+ * if the probe's vector has not changed. */
 bool embedder_batch_run(struct embedder *embedder, size_t at, enum embedder_batch_end *end,
                         struct fault *fault) MUST_CHECK;

@@ -7,7 +7,7 @@
 
 #include "embeddings/embeddings_client_private.h"
 
-enum { FIRST_HALF_MIN = 32 /* bytes */ };
+enum { FIRST_HALF_MIN = 32 /* bytes of a text that was cut in half */ };
 
 static const char *const lost_labels[] = {"outcome=\"lost\"", "outcome=\"late\"",
                                           "outcome=\"unusable\""};
@@ -54,7 +54,7 @@ static void push(struct embeddings_run *run, size_t first, size_t count)
     run->batches[run->batch_count++] = (struct embeddings_batch){first, count};
 }
 
-/* Divides a batch in two, of which the first, with `count` texts, is sent first. */
+/* Divides a batch in two: the first `count` texts, which are sent first, and the others. */
 static void push_parts(struct embeddings_run *run, const struct embeddings_batch *batch,
                        size_t count)
 {
@@ -115,7 +115,8 @@ static void cut_or_refuse(struct embeddings_run *run, const struct embeddings_ba
     push(run, batch->first, 1);
 }
 
-/* Whether the endpoint still works: requests the vector of a text that has got one in this job. */
+/* Whether the endpoint still works: repeats the request for a text that got a vector in this job.
+ */
 static bool still_works(struct embeddings_run *run)
 {
     struct embeddings_batch again = {.count = 1};
@@ -131,9 +132,9 @@ static bool still_works(struct embeddings_run *run)
 }
 
 /* Handles a failure, a 500 or invalid vectors, that may concern the server or one text (llama.cpp,
- * Ollama): it concerns the text if other texts get vectors. If no text has a vector yet, a batch of
- * one text waits at the bottom of the stack for the others. False: the failure concerns the server.
- */
+ * Ollama). If other texts get vectors, the failure concerns the text. If no text has a vector yet,
+ * a batch of one text is put at the bottom of the stack, to be tried after the other texts. False:
+ * the failure concerns the server. */
 static bool defer(struct embeddings_run *run, const struct embeddings_batch *batch)
 {
     if (batch->count > 1) {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* A client of an OpenAI-compatible endpoint (POST /v1/embeddings).
  *
- * It learns what the endpoint supports and remembers it for its life: base64 or lists of numbers,
- * whether a model accepts `dimensions`, and how many texts a request may have. A request refused
- * because of one text is repeated in halves until that text is alone; a text that is too long is
- * halved until it fits, and marked.
+ * The client detects what the endpoint supports and remembers it until it is destroyed: base64 or
+ * lists of numbers, whether a model accepts `dimensions`, and how many texts a request may have. A
+ * request refused because of one text is repeated in halves until that text is alone; a text that
+ * is too long is halved until it fits, and its vector is marked as truncated.
  *
  * Busy answers (408, 429, 502, 503, 504) and lost connections are retried with jitter, not before
- * Retry-After. Requests pause for ten minutes after an exhausted quota, for one after a refused key
- * or model, and for the whole Retry-After if it is too long to wait. The circuit breaker is that of
- * http/client.h. search_embeddings_calls_total counts outcomes. Neither bodies nor messages of the
- * endpoint are logged.
+ * Retry-After. Requests pause for ten minutes after an exhausted quota, for one minute after a
+ * refused key or model, and for the whole Retry-After if a call cannot wait so long. The circuit
+ * breaker is that of http/client.h. search_embeddings_calls_total counts outcomes. Neither bodies
+ * nor messages of the endpoint are logged.
  */
 #pragma once
 
@@ -23,45 +23,46 @@ enum {
     EMBEDDINGS_TRIES = 3
 };
 
-/* Both are borrowed for the life of the client. Returns new. */
 struct embeddings_client;
+/* Returns new. `service` and `config` are borrowed until the client is destroyed. */
 struct embeddings_client *embeddings_client_create(const struct service *service,
                                                    const struct search_config *config,
                                                    struct fault *fault) MUST_CHECK;
-void embeddings_client_destroy(struct embeddings_client *client); /* takes NULL; no call may be
+void embeddings_client_destroy(struct embeddings_client *client); /* NULL is allowed; no call may be
                                                                    * running */
 
 struct embeddings_job {
     const char *model;
-    int64_t dimensions;        /* 0: the model's own */
-    struct slice prefix;       /* before each text: e5 needs "query: " or "passage: " */
+    int64_t dimensions;        /* to request; 0: none, so the model decides */
+    struct slice prefix;       /* put before each text: e5 needs "query: " or "passage: " */
     const struct slice *texts; /* not blank */
     size_t count;
     int64_t timeout_ms; /* of one attempt; the whole call ends with the fiber's deadline */
     unsigned tries;     /* 1 to EMBEDDINGS_TRIES */
-    bool no_pause;      /* a refusal does not pause other calls: for a model that may be gone */
+    bool no_pause;      /* a refusal does not pause other calls, because the model may be gone */
 };
 
 struct embedding {
     const float *vector; /* of length 1; NULL: not made */
-    bool truncated;      /* of the beginning of the text */
-    bool refused;        /* the endpoint accepts the other texts of the request, or none */
+    bool truncated;      /* only the beginning of the text was used */
+    bool refused;        /* the endpoint refuses the text, also alone */
 };
 
 struct embeddings {
     struct embedding *list; /* one per text; in the arena */
-    size_t dimensions;      /* 0: none was made */
+    size_t dimensions;      /* of the vectors; 0: no vector was made */
     int64_t tokens;         /* reported by the endpoint */
-    size_t made;
+    size_t made;            /* number of vectors */
 };
 
 /* Requests the vectors of a job. Must run in a fiber. True: each text has a vector or is refused.
  * False: `out` has the vectors made before the fault, and the other texts have no result.
  * FAULT_UNAVAILABLE: codes of embeddings_policies, those of http_client_call(), "overloaded"
  * (EMBEDDINGS_CALLS_MAX), "out_of_memory", and those of embeddings_answer_read(); FAULT_TIMEOUT. */
-bool embeddings_embed_texts(struct embeddings_client *client, const struct embeddings_job *ask,
+bool embeddings_embed_texts(struct embeddings_client *client, const struct embeddings_job *job,
                             struct arena *arena, struct embeddings *out,
                             struct fault *fault) MUST_CHECK;
 
-/* How many texts the endpoint accepts in one request, as far as known. */
+/* How many texts the client sends in one request, at most; lower once the endpoint has refused so
+ * many. */
 size_t embeddings_client_texts_max(const struct embeddings_client *client);

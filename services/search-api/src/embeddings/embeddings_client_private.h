@@ -14,19 +14,19 @@ enum { LOST = EMBEDDINGS_OUTCOMES, LATE, UNUSABLE, OUTCOMES };
 struct embeddings_client {
     const struct service *service;
     const struct search_config *config;
-    int running;
-    size_t texts_max;
-    bool no_base64;
-    uint64_t no_dimensions; /* the hash of the model that refuses them; 0: none */
+    int running;            /* calls */
+    size_t texts_max;       /* of a request */
+    bool no_base64;         /* the endpoint does not support base64 */
+    uint64_t no_dimensions; /* the hash of the model that does not accept `dimensions`; 0: none */
     int64_t paused_until_ns;
-    const char *paused_code;
+    const char *paused_code; /* of the fault during the pause */
     struct metric calls[OUTCOMES];
     struct metric tokens;
 };
 
-/* Texts of a job that one request has. */
+/* The texts of a job that one request has. */
 struct embeddings_batch {
-    size_t first;
+    size_t first; /* index of the first text */
     size_t count;
 };
 
@@ -36,9 +36,9 @@ struct embeddings_run {
     const struct embeddings_job *job;
     struct arena *arena;
     struct slice *texts;              /* with their prefix, perhaps cut */
-    struct embeddings_batch *batches; /* a stack */
+    struct embeddings_batch *batches; /* a stack; the last batch is sent next */
     size_t batch_count;
-    size_t deferred; /* failed batches at the bottom of the stack */
+    size_t deferred; /* failed batches at the bottom of the stack, to be tried again */
     struct embeddings *out;
 };
 
@@ -49,15 +49,15 @@ struct embeddings_read {
     size_t count; /* of texts */
     struct embeddings_vectors vectors;
 };
-void embeddings_read_destroy(struct embeddings_read *read); /* takes NULL */
+void embeddings_read_destroy(struct embeddings_read *read); /* NULL is allowed */
 
 /* The result of one request. */
 struct embeddings_result {
     enum embeddings_outcome outcome;
     long status;
-    bool is_of_text;       /* the vectors of one text are invalid */
-    int64_t retry_after_s; /* FIELD_ABSENT: not sent */
-    struct embeddings_read *read;
+    bool is_of_text;              /* a vector is invalid, perhaps because of one text */
+    int64_t retry_after_s;        /* FIELD_ABSENT: the endpoint has not sent Retry-After */
+    struct embeddings_read *read; /* NULL: there are no vectors */
 };
 
 /* Sends one batch, with retries, until the outcome is final. False: there was no answer in time, or
@@ -65,7 +65,7 @@ struct embeddings_result {
 bool embeddings_try_batch(struct embeddings_run *run, const struct embeddings_batch *batch,
                           struct embeddings_result *result, struct fault *fault) MUST_CHECK;
 
-/* Whether requests pause after a failure. If so, sets the fault. */
+/* Whether requests pause after a failure. True: `fault` is set. */
 bool embeddings_is_paused(const struct embeddings_client *client, struct fault *fault);
 /* Sets the fault of an unsuccessful outcome, and starts the pause that the outcome demands. Returns
  * false. */

@@ -73,8 +73,8 @@ static bool bad_vector(struct fault *fault)
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "base64 is of little-endian floats");
 
-/* Reads the numbers of an item into `out`, which has room for EMBEDDINGS_DIMENSIONS_MAX. 0: none.
- */
+/* Reads the numbers of an item into `out`, which has room for EMBEDDINGS_DIMENSIONS_MAX. Returns
+ * how many there are; 0: the item is invalid. */
 static size_t read_numbers(const struct item *item, float *out)
 {
     const double *numbers = item->numbers.items;
@@ -93,6 +93,7 @@ static size_t read_numbers(const struct item *item, float *out)
     return item->numbers.count;
 }
 
+/* Scales a vector to length 1. False: its length is 0 or not finite. */
 static bool make_unit(float *vector, size_t count)
 {
     double squares = 0;

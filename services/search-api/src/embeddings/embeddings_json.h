@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Requests and answers of POST /v1/embeddings (OpenAI API reference, "Create embeddings"); also of
- * Ollama, llama.cpp's server, text-embeddings-inference and vLLM. */
+/* Requests and answers of POST /v1/embeddings (OpenAI API reference, "Create embeddings"), which
+ * Ollama, llama.cpp's server, text-embeddings-inference and vLLM also serve. */
 #pragma once
 
 #include "base/arena.h"
@@ -17,8 +17,8 @@ struct embeddings_request {
     const char *model;
     const struct slice *texts; /* not blank: OpenAI refuses blank texts */
     size_t count;
-    int64_t dimensions; /* 0: the model's own */
-    bool base64; /* makes the answer four times shorter; the other form is lists of numbers */
+    int64_t dimensions; /* to request; 0: none, so the model decides */
+    bool base64;        /* four times shorter answers; false: lists of numbers */
 };
 void embeddings_request_write(const struct embeddings_request *request, struct buf *out);
 
@@ -28,12 +28,12 @@ struct embeddings_vectors {
     int64_t tokens; /* of all texts; FIELD_ABSENT: not reported, or more than a request can have */
 };
 
-/* Reads an answer with vectors as base64 or as lists of numbers, with indexes in any order. `body`
- * is borrowed during the call. The arena needs EMBEDDINGS_ROOM and space for the body.
- * FAULT_UNREADABLE "bad_json"; "embeddings_count": not `count` vectors of distinct texts;
- * "embeddings_vector": not numbers, or all 0, or too many; "embeddings_dimensions": vectors of
- * different length. */
 enum { EMBEDDINGS_ROOM = 6 * EMBEDDINGS_TEXTS_MAX * EMBEDDINGS_DIMENSIONS_MAX * 8 };
+/* Reads an answer with vectors as base64 or as lists of numbers, with indexes in any order. `body`
+ * is borrowed during the call. The arena needs EMBEDDINGS_ROOM bytes and space for the body.
+ * FAULT_UNREADABLE "bad_json"; "embeddings_count": not `count` vectors of distinct texts;
+ * "embeddings_vector": a vector has no numbers, only 0, or too many numbers;
+ * "embeddings_dimensions": the vectors have different lengths. */
 bool embeddings_answer_read(struct slice body, size_t count, struct arena *arena,
                             struct embeddings_vectors *out, struct fault *fault) MUST_CHECK;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The meaning of answers of an embeddings endpoint, from the servers' sources and references. Words
- * are searched in the whole reason, in any case. Pure. */
+ * are searched in all of the reason, in upper or lower case. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,13 +13,13 @@ enum embeddings_outcome {
     EMBEDDINGS_MADE,
     EMBEDDINGS_BUSY,          /* retry later */
     EMBEDDINGS_QUOTA,         /* the paid quota is exhausted, so retries are useless */
-    EMBEDDINGS_TOO_LONG,      /* one text, or all together */
-    EMBEDDINGS_TOO_MANY,      /* texts in a request */
+    EMBEDDINGS_TOO_LONG,      /* one text is too long, or all texts together are */
+    EMBEDDINGS_TOO_MANY,      /* the request has too many texts */
     EMBEDDINGS_NO_DIMENSIONS, /* the model does not accept `dimensions` */
-    EMBEDDINGS_NO_BASE64,
-    EMBEDDINGS_BAD_TEXT, /* a text is refused, and the answer does not say which */
-    EMBEDDINGS_REFUSED,  /* wrong key, model or address */
-    EMBEDDINGS_FAILED,
+    EMBEDDINGS_NO_BASE64,     /* the endpoint does not support base64 */
+    EMBEDDINGS_BAD_TEXT,      /* a text is refused, and the answer does not say which */
+    EMBEDDINGS_REFUSED,       /* wrong key, model or address */
+    EMBEDDINGS_FAILED,        /* an error of the server */
     EMBEDDINGS_OUTCOMES
 };
 
@@ -28,8 +28,8 @@ enum embeddings_outcome embeddings_outcome_of(long status, const struct embeddin
 /* What the client does after an outcome, and how metrics and faults name it. */
 struct embeddings_policy {
     const char *label;
-    const char *code; /* of the fault, FAULT_UNAVAILABLE; NULL: it makes none by itself */
+    const char *code; /* of the fault, FAULT_UNAVAILABLE; NULL: the outcome sets no fault */
     const char *detail;
-    int64_t pause_ms; /* nothing is asked meanwhile */
+    int64_t pause_ms; /* during which no request is sent; 0: no pause */
 };
 extern const struct embeddings_policy embeddings_policies[EMBEDDINGS_OUTCOMES];

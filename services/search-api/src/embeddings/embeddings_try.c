@@ -18,9 +18,9 @@
 #include "jobs/job.h"
 
 enum {
-    REQUEST_MAX = 1024 * 1024,
-    ANSWER_MAX = 8 * 1024 * 1024,
-    RETRY_AFTER_MAX_S = 60 * 60, /* longer ones are cut */
+    REQUEST_MAX = 1024 * 1024,    /* bytes */
+    ANSWER_MAX = 8 * 1024 * 1024, /* bytes */
+    RETRY_AFTER_MAX_S = 60 * 60,  /* a longer Retry-After is cut */
 };
 
 static bool asks_dimensions(const struct embeddings_run *run)
@@ -233,8 +233,8 @@ bool embeddings_set_fault(struct embeddings_run *run, const struct embeddings_re
     return false;
 }
 
-/* Remembers what the endpoint does not support, so that it is not requested again. False: the
- * request did not use it, so a repetition would fail too. */
+/* Remembers that the endpoint does not support dimensions or base64, so that later requests do not
+ * use them. False: the request did not use the unsupported one, so a repetition would fail too. */
 static bool learn(struct embeddings_run *run, enum embeddings_outcome outcome)
 {
     struct embeddings_client *client = run->client;
@@ -250,8 +250,8 @@ static bool learn(struct embeddings_run *run, enum embeddings_outcome outcome)
     return false;
 }
 
-/* Whether the connection was lost during the request: Ollama closes it for some texts that are too
- * long. */
+/* Whether the connection was lost during the request: Ollama closes the connection for some texts
+ * that are too long. */
 static bool was_cut(const struct fault *fault, bool sent)
 {
     return sent && strcmp(fault->code, "upstream_unreachable") == 0;

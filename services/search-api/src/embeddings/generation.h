@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* A generation is the set of vectors made in one way. Vectors of two generations cannot be
- * compared, so a generation is identified by the model, its dimensions, the prefixes and the
- * tokenizer's version.
+/* A generation is the set of vectors made by one model with one configuration. Vectors of two
+ * generations cannot be compared. A generation is identified by the model, its dimensions, the
+ * prefixes and the tokenizer's version.
  *
- * A provider may replace a model under the same name. Probes detect that: fixed texts whose vectors
- * are stored with the generation. Pure.
+ * A provider may replace a model under the same name. Probes detect the replacement: fixed texts
+ * whose vectors are stored with the generation. Pure.
  */
 #pragma once
 
@@ -17,7 +17,9 @@ enum {
     GENERATION_PROBES = 3,
     GENERATION_TEXT_MAX = 200 /* bytes of the model's name and of a prefix */
 };
-#define GENERATION_SAME 0.999 /* the least cosine of a probe; another machine differs by less */
+/* The minimum cosine of a probe's new vector with the stored one. The same model on other hardware
+ * stays above it. */
+#define GENERATION_SAME 0.999
 
 /* The probes: texts whose stored vectors show whether the endpoint still has the model. They must
  * never change. They are embedded with the prefix of passages. */
@@ -27,7 +29,7 @@ struct generation_settings {
     char model[GENERATION_TEXT_MAX + 1];
     char query_prefix[GENERATION_TEXT_MAX + 1];
     char passage_prefix[GENERATION_TEXT_MAX + 1];
-    int64_t asked; /* dimensions; 0: the model's own */
+    int64_t asked; /* requested dimensions; 0: none, so the model decides */
 };
 
 /* The state of a generation, in the order of generation_states. */
@@ -37,9 +39,9 @@ extern const char *const generation_states[];
 struct generation {
     int64_t number; /* 0: not stored */
     struct generation_settings settings;
-    int64_t dimensions; /* of its vectors */
-    int state;          /* enum generation_state */
-    int64_t queued_below;
+    int64_t dimensions;   /* of its vectors */
+    int state;            /* enum generation_state */
+    int64_t queued_below; /* documents with lower numbers are not queued yet; 0: all are queued */
 };
 
 /* Makes the key of a generation, a hash of its settings, its dimensions and WORDS_VERSION. */

@@ -6,7 +6,12 @@
 
 #include "documents/document_store.h"
 
-enum { CHECK_S = 300, CHECK_BAD_S = 60, PROBE_MS = 20000, ROOM = 1024 * 1024 };
+enum {
+    CHECK_S = 300,      /* between two checks of the probes */
+    CHECK_BAD_S = 60,   /* after a check in which probes did not match */
+    PROBE_MS = 20000,   /* of one attempt of a request for the probes */
+    ROOM = 1024 * 1024, /* bytes of the arena of a check */
+};
 
 bool generations_can_embed(const struct generations *generations)
 {
@@ -63,8 +68,8 @@ static bool adopt(struct db *tx, void *arg, struct fault *fault)
            generation_store_make_live(tx, &adopting->generation, adopting->probes, fault);
 }
 
-/* Makes the generation of the configured settings live, unless it is, and retires another one that
- * fills. `made` are the vectors of the probes. */
+/* Makes the generation of the configured settings live if it is not, and retires another generation
+ * that fills. `made` are the vectors of the probes. */
 static bool adopt_own(struct generations *generations, const struct embeddings *made,
                       struct arena *arena, struct fault *fault)
 {
@@ -133,9 +138,9 @@ static bool compare(const struct generations *generations, size_t at, const stru
     return true;
 }
 
-/* Checks the probes of live.list[at]. `own` are the vectors of the probes by the configured
- * settings. If the generation has other settings, a failure of the request proves nothing, unless
- * the endpoint refuses the model. */
+/* Checks the probes of live.list[at]. `own` are the vectors of the probes with the configured
+ * settings. If the generation has other settings, its probes are requested; if that fails, the
+ * result of the last check stays, unless the endpoint refuses the model. */
 static bool check_one(struct generations *generations, size_t at, const struct embeddings *own,
                       struct arena *arena, struct fault *fault)
 {
@@ -154,7 +159,7 @@ static bool check_one(struct generations *generations, size_t at, const struct e
     return fits;
 }
 
-/* Checks all live generations. `own` are the vectors of the probes by the configured settings. */
+/* Checks all live generations. `own` are the vectors of the probes with the configured settings. */
 static bool check_all(struct generations *generations, const struct embeddings *own,
                       struct arena *arena, struct fault *fault)
 {

@@ -9,12 +9,12 @@
 #include "embeddings/generation_store.h"
 
 struct generations {
-    struct service *service; /* borrowed, like client */
-    struct embeddings_client *client;
-    struct generation_settings settings; /* the configured ones */
+    struct service *service;             /* borrowed */
+    struct embeddings_client *client;    /* borrowed */
+    struct generation_settings settings; /* the configured settings */
     struct arena arena;                  /* probes of `live` */
     struct generation_live live;
-    bool fits[GENERATIONS_LIVE]; /* the probes matched in the last check */
+    bool fits[GENERATIONS_LIVE]; /* of each in `live`: its probes matched in the last check */
     bool own_swapped;            /* the probes of the configured settings did not match */
     const char *reason;          /* why the serving generation is unusable; NULL: unknown */
     int64_t check_ns;            /* time of the next check; 0: now */
@@ -26,10 +26,10 @@ void generations_finish(struct generations *generations);
  * last check. */
 bool generations_can_embed(const struct generations *generations);
 
-/* Checks the probes if it is time: every five minutes, and every minute while they do not match.
- * False: the probes of the configured settings do not match (FAULT_UNAVAILABLE or FAULT_CONFLICT
- * "embeddings_swapped"), or the check has failed; a generation may still match. Must run in a
- * fiber. */
+/* Checks the probes if a check is due: every five minutes, and every minute while they do not
+ * match. False: the probes of the configured settings do not match (FAULT_UNAVAILABLE or
+ * FAULT_CONFLICT "embeddings_swapped"), or the check has failed; a generation of other settings may
+ * still match. Must run in a fiber. */
 bool generations_check_probes(struct generations *generations, struct fault *fault) MUST_CHECK;
 
 /* Records that the endpoint has replaced the model of live.list[at]. */

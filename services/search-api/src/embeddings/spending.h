@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The tokens that queries have used. A search only reads, so the tokens of its query stay in memory
- * until the next run of the embedder stores them. If the process is killed, tokens of about two
- * seconds are lost. */
+/* The tokens that queries have used. A search writes nothing, so the tokens of its query stay in
+ * memory until the next run of the embedder stores them. If the process is killed, the tokens used
+ * in about two seconds are not counted. */
 #pragma once
 
 #include "api/service.h"

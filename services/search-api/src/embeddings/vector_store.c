@@ -6,7 +6,7 @@
 // clang-format off
 #define TODAY  "(now() AT TIME ZONE 'UTC')::date"
 #define MINUTE "date_trunc('minute', now())"
-#define KEPT_DAYS "31" /* of embedding_use */
+#define KEPT_DAYS "31" /* for which rows of embedding_use are stored */
 
 static const struct db_statement lease_statement = {
     .name = "vector_lease",
@@ -41,7 +41,7 @@ static const struct db_statement spend_statement = {
            " ON CONFLICT (day, tenant_id) DO UPDATE SET tokens = u.tokens + EXCLUDED.tokens",
 };
 
-/* Finds each distinct tenant by one index scan, however many rows it has. */
+/* Finds each distinct tenant by one index scan, however many documents the tenant has. */
 static const struct db_statement budget_statement = {
     .name = "vector_budget",
     .sql = "WITH RECURSIVE tenant (id) AS ("
@@ -69,9 +69,8 @@ static const struct db_statement queue_statement = {
 /* The hash of a text, as the column document_vector.hash has it. */
 #define HASH "substr(sha256(convert_to(d.text, 'UTF8')), 1, 16)"
 
-/* Unnamed, so that it is planned for the given limits. Tenants take turns, each with its newest
- * document; those with an exhausted budget come last, since some of their documents may need no
- * tokens. */
+/* Unnamed, so that it is planned for the given limits. Tenants with an exhausted budget come last
+ * but are read too, since some of their documents may need no tokens. */
 static const struct db_statement due_statement = {
     .parameters = "generation bigint, limit bigint, room bigint, budget bigint",
     .sql = "WITH RECURSIVE tenant (id) AS ("
@@ -100,8 +99,8 @@ static const struct db_statement due_statement = {
            " ORDER BY d.place",
 };
 
-/* Skips documents being changed. The share lock delays an edit until the vector that it must delete
- * exists. */
+/* Skips documents being changed. The share lock delays an edit of the text until the vector is
+ * written, because the edit must delete the vector. */
 static const struct db_statement write_statement = {
     .name = "vector_write",
     .parameters = "generation bigint, numbers bigint[], hashes bytea[], vectors bytea[],"

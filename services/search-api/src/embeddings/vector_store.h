@@ -10,25 +10,25 @@
 #include "embeddings/budget.h"
 
 enum {
-    VECTORS_WRITTEN_MAX = 64, /* in one write */
-    VECTOR_CLAIM_BYTES = 64 * 1024
+    VECTORS_WRITTEN_MAX = 64,      /* in one write */
+    VECTOR_CLAIM_BYTES = 64 * 1024 /* texts of due documents read at once */
 };
 
-/* Takes or renews the lease, by which one instance at a time makes vectors, for `seconds` or until
- * vector_store_charge_texts() returns it. If `granted`, `texts` is the number of texts sent in this
- * minute. */
+/* Takes or renews the lease, which lets the instance `who` alone make vectors, for `seconds` or
+ * until vector_store_charge_texts() ends it. If `granted`, `texts` is the number of texts sent in
+ * this minute. */
 bool vector_store_take_lease(struct db *tx, const struct uuid *who, int64_t seconds, bool *granted,
                              int64_t *texts, struct fault *fault) MUST_CHECK;
-/* Adds texts to the number sent in this minute. `done` returns the lease. */
+/* Adds texts to the number sent in this minute. `done`: ends the lease. */
 bool vector_store_charge_texts(struct db *tx, const struct uuid *who, int64_t texts, bool done,
                                struct fault *fault) MUST_CHECK;
 
-/* Adds tokens to those that tenants have used today (UTC); negative numbers return unused ones. At
- * most VECTORS_WRITTEN_MAX; a tenant may occur more than once. */
 struct vector_spent {
     struct uuid tenant_id;
-    int64_t tokens;
+    int64_t tokens; /* negative: charged before, but not used */
 };
+/* Adds tokens to those that tenants have used today (UTC). At most VECTORS_WRITTEN_MAX items; a
+ * tenant may occur more than once. */
 bool vector_store_add_tokens(struct db *tx, const struct vector_spent *list, size_t count,
                              struct fault *fault) MUST_CHECK;
 /* Reads `used` and `tenants` of the budget. */
@@ -37,44 +37,47 @@ bool vector_store_read_budget(struct db *db, struct budget *budget, struct fault
 bool vector_store_read_tokens(struct db *db, const struct uuid *tenant_id, int64_t *all,
                               int64_t *own, struct fault *fault) MUST_CHECK;
 
-/* Inserts documents without a vector of the generation into `vector_due`, the newest numbers first,
- * at most `limit`, in a transaction of its own. `more`: further ones remain. */
+/* Reads the next `limit` documents below generation.queued_below, the newest first, and inserts
+ * those without a vector of the generation into `vector_due`. Runs its own transaction. `more`:
+ * further documents remain. */
 bool vector_store_queue_documents(struct db_pool *pool, int64_t generation, int64_t limit,
                                   bool *more, struct fault *fault) MUST_CHECK;
 
-/* Reads due documents, which wait for a vector: tenants take turns, each with its newest document;
- * those with an exhausted budget come last. At most `limit`, within VECTOR_CLAIM_BYTES but at least
- * one. */
+/* A due document, which waits for a vector. */
 struct vector_due {
     int64_t number;
     int64_t words;
     struct slice text;
-    struct slice hash;
-    struct slice vector; /* of another document with the same text; absent: none */
-    bool truncated;
+    struct slice hash;   /* of the text */
+    struct slice vector; /* of another document with the same text; absent: there is none */
+    bool truncated;      /* `vector` is of the beginning of the text only */
     struct uuid tenant_id;
-    int64_t used; /* tokens of the tenant today */
+    int64_t used; /* tokens that the tenant has used today */
 };
+/* Reads due documents. Tenants take turns, each with its newest document; tenants with an exhausted
+ * budget come last. At most `limit` documents, with at most VECTOR_CLAIM_BYTES of text but at least
+ * one. */
 bool vector_store_list_due(struct db *tx, int64_t generation, int64_t limit,
                            const struct budget *budget, struct db_rows *rows,
                            struct fault *fault) MUST_CHECK;
-/* Reads a row of due documents. Call it once per row, because reading bytes changes the row.
- * Borrowed from the rows. */
+/* Reads a row of due documents; texts are borrowed from the rows. Call read_due() only once per
+ * row, because reading bytes changes the row. */
 void vector_store_read_due(struct db_rows *rows, int row, struct vector_due *out);
 
-/* Removes documents from those due, with a vector or, if they need none, without. A document whose
- * text has changed or is being changed stays due. */
 struct vector_made {
-    int64_t number;
-    struct slice hash;
-    struct slice vector; /* absent: none */
-    bool truncated;
+    int64_t number;      /* of the document */
+    struct slice hash;   /* of its text */
+    struct slice vector; /* absent: the document needs no vector */
+    bool truncated;      /* `vector` is of the beginning of the text only */
 };
+/* Stores vectors of documents, which are then no longer due. A document whose text has changed or
+ * is being changed stays due, and its vector is not stored. */
 bool vector_store_write_vectors(struct db *tx, int64_t generation, const struct vector_made *list,
                                 size_t count, struct fault *fault) MUST_CHECK;
 
-/* Postpones due documents whose text the endpoint has refused: the next attempt is after one hour,
- * then after two; after the third refusal they are no longer due. At most VECTORS_WRITTEN_MAX. */
+/* Postpones due documents whose text the endpoint has refused: the second attempt is an hour later,
+ * the third after two more hours; after the third refusal they are no longer due. At most
+ * VECTORS_WRITTEN_MAX documents. */
 bool vector_store_postpone_refused(struct db *tx, int64_t generation, const int64_t *numbers,
                                    size_t count, struct fault *fault) MUST_CHECK;
 

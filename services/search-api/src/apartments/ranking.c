@@ -226,7 +226,7 @@ static double district_score(const struct context *context, const struct apartme
            slice_equal(apartment->city, criteria->like->city);
 }
 
-/* The score of the size, which falls with each guest that the apartment could take besides. */
+/* The score of the size: less than 1 if the apartment could take more guests than there are. */
 static double size_score(const struct context *context, const struct apartment *apartment)
 {
     const int64_t guests = context->criteria->guests;
@@ -258,7 +258,7 @@ static const struct {
     [PART_TEXT] = {3, text_score    }, /* mentioned criteria weigh more */
     [PART_DISTRICT] = {3, district_score}, /* mentioned criteria weigh more */
     [PART_SIZE] = {1, size_score    }, /* guests may not mind */
-    [PART_ROOMS] = {2, rooms_score   }, /* compared with an example, as is its price */
+    [PART_ROOMS] = {2, rooms_score   }, /* similarity to an example weighs as much as the price */
 };
 
 static void rank_one(const struct context *context, const struct apartment *apartment,

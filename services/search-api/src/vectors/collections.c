@@ -34,7 +34,8 @@ bool collections_open_index(const struct collections *collections,
     return qdrant_index_create(&client, out, fault);
 }
 
-/* A collection that is not search-api's or does not fit (FAULT_CONFLICT) stays. */
+/* Deletes a collection and its row in `vector_collection`. A collection that is not search-api's or
+ * does not fit (FAULT_CONFLICT) stays in Qdrant. */
 static bool remove_one(const struct collections *collections, struct qdrant_collection *collection,
                        struct fault *fault)
 {
@@ -45,7 +46,7 @@ static bool remove_one(const struct collections *collections, struct qdrant_coll
     return collection_store_delete(collections->service->pool, collection, fault);
 }
 
-/* Deletes all that are due, and continues after a collection that cannot be deleted. */
+/* Deletes all collections that are due, and continues after one that cannot be deleted. */
 static bool remove_all(const struct collections *collections, struct fault *fault)
 {
     struct qdrant_collection list[COLLECTIONS_MAX];

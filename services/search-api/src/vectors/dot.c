@@ -22,7 +22,7 @@ AVX2 static inline __m256i load(const int8_t *at)
 }
 
 /* The instruction that multiplies bytes needs one unsigned operand, so the sign of the row moves to
- * the query. Two products are at most 2 * 128 * 127, below saturation. */
+ * the query. The sum of two products is at most 2 * 128 * 127, below saturation. */
 AVX2 static inline __m256i add_products(__m256i sum, const int8_t *query_at, const int8_t *row_at)
 {
     const __m256i query = load(query_at), row = load(row_at);

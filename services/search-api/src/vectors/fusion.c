@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-/* Orders by score, then by the rank in each list; a document that a list lacks ranks after all of
- * that list. */
+/* Orders by score, then by the rank in each list. A document that a list does not have ranks after
+ * all documents of that list. */
 static int by_score(const void *a, const void *b)
 {
     const struct fusion_hit *one = a, *other = b;
@@ -17,7 +17,7 @@ static int by_score(const void *a, const void *b)
     return 0;
 }
 
-/* The hit of a document, which is appended if there is none. */
+/* The hit of a document. If there is none, appends one. */
 static struct fusion_hit *hit_of(struct fusion_hit *hits, size_t *count, int64_t number)
 {
     size_t at = 0;

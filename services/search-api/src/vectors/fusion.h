@@ -9,7 +9,11 @@
 
 #include "base/arena.h"
 
-enum { FUSION_K = 61, FUSION_LISTS = 2, FUSION_ABSENT = -1 };
+enum {
+    FUSION_K = 61, /* the constant of the formula */
+    FUSION_LISTS = 2,
+    FUSION_ABSENT = -1 /* a rank: the list does not have the document */
+};
 
 struct fusion_list {
     const int64_t *numbers; /* of documents, the best first, distinct */
@@ -19,11 +23,11 @@ struct fusion_list {
 struct fusion_hit {
     int64_t number;
     double score;
-    int32_t ranks[FUSION_LISTS]; /* from 0; FUSION_ABSENT: not in the list */
+    int32_t ranks[FUSION_LISTS]; /* in each list, from 0; or FUSION_ABSENT */
 };
 
-/* Makes one ranking of the lists, the best document first; of equal ones, first the one that ranks
- * higher in an earlier list. Uses 40 bytes of the arena for each document of each list. False: the
- * arena is full. */
+/* Makes one ranking of the lists, the best document first. Documents with equal scores are ordered
+ * by their ranks in the first list, then in the second. Uses 40 bytes of the arena for each
+ * document of each list. False: the arena is full. */
 bool fusion_merge(const struct fusion_list lists[FUSION_LISTS], struct arena *arena,
                   struct fusion_hit **hits, size_t *count, struct fault *fault) MUST_CHECK;

@@ -9,27 +9,27 @@
 
 #include "vectors/matrix_private.h"
 
-/* The map has MAP_MORE / MAP_LESS times as many slots as the matrix, which keeps lookups short. */
 enum {
-    MAP_MORE = 8,
+    MAP_MORE = 8, /* the map has MAP_MORE / MAP_LESS times as many entries as the matrix has slots,
+                   * which keeps lookups short */
     MAP_LESS = 7,
-    EVICTED_SHARE = 1024,
+    EVICTED_SHARE = 1024, /* an eviction frees up to 2 / EVICTED_SHARE of the slots */
     HISTOGRAM_BITS = 10,
-    HISTOGRAM = 1 << HISTOGRAM_BITS
+    HISTOGRAM = 1 << HISTOGRAM_BITS /* ranges of numbers that are counted at once */
 };
 
 /* An era of scans, with the slots that were freed during it. A scan belongs to the era in which it
  * started. An era ends when no scan of the previous era runs: then no scan reads the slots that
  * were freed in the previous era. */
 struct era {
-    size_t scans;
-    size_t freed;
-    uint64_t *slots; /* one bit each */
+    size_t scans;    /* running scans that started in this era */
+    size_t freed;    /* number of freed slots */
+    uint64_t *slots; /* one bit per slot: it was freed */
 };
 
-/* The rows of all tenants that share a hash. */
+/* The rows of all tenants of a group (matrix_group_of()). */
 struct group {
-    int64_t begin;  /* lower numbers were evicted; 0: none */
+    int64_t begin;  /* rows with lower numbers were evicted; 0: no rows were */
     uint32_t count; /* rows in the matrix */
 };
 
@@ -42,7 +42,7 @@ struct matrix {
     uint64_t *live;               /* one bit per slot: it has a row */
     size_t count;                 /* of rows */
     struct era eras[2];
-    size_t era;       /* the current one */
+    size_t era;       /* index of the current era */
     size_t next_word; /* start of the search for a free slot */
     uint32_t *map;    /* from numbers to slots: slot + 1, and bits of the number's hash; 0: free.
                        * Open addressing, linear probing. */
@@ -83,14 +83,14 @@ static void matrix_free(struct matrix *matrix)
     free(matrix);
 }
 
-static bool is_read(const struct matrix *matrix)
+static bool has_scans(const struct matrix *matrix)
 {
     return matrix->eras[0].scans + matrix->eras[1].scans > 0;
 }
 
 bool matrix_free_chunk(struct matrix *matrix)
 {
-    if (matrix->chunk_count == 0 || is_read(matrix))
+    if (matrix->chunk_count == 0 || has_scans(matrix))
         return false;
     munmap(matrix->chunks[--matrix->chunk_count], chunk_bytes(matrix->stride));
     return true;
@@ -101,7 +101,7 @@ void matrix_destroy(struct matrix *matrix)
     if (matrix == NULL)
         return;
     matrix->destroyed = true;
-    if (!is_read(matrix))
+    if (!has_scans(matrix))
         matrix_free(matrix);
 }
 
@@ -202,7 +202,7 @@ static uint32_t entry_of(const struct matrix *matrix, uint64_t hash, size_t slot
     return ((uint32_t)hash & ~matrix->slot_mask) | ((uint32_t)slot + 1);
 }
 
-/* The entry of the number in the map, or the free entry for it. */
+/* The entry of the number in the map, or the free entry where the number belongs. */
 static uint32_t *find_entry(const struct matrix *matrix, int64_t number)
 {
     const uint64_t hash = matrix_mix((uint64_t)number);
@@ -216,7 +216,7 @@ static uint32_t *find_entry(const struct matrix *matrix, int64_t number)
 }
 
 /* Removes an entry from the map. Moves each later entry of the same run into the hole, unless the
- * hole lies before the position that the entry's hash asks for. */
+ * hole lies before the entry's home position. */
 static void map_remove(struct matrix *matrix, uint32_t *entry)
 {
     size_t hole = (size_t)(entry - matrix->map);
@@ -241,6 +241,8 @@ static void map_remove(struct matrix *matrix, uint32_t *entry)
 
 /* --- slots --- */
 
+/* Ends the current era, unless scans of the previous era run. Slots freed in the previous era
+ * become free. */
 static void end_era(struct matrix *matrix)
 {
     struct era *before = &matrix->eras[1 - matrix->era];
@@ -260,7 +262,7 @@ static void free_slot(struct matrix *matrix, size_t slot)
     clear_bit(matrix->live, slot);
     matrix->count--;
     matrix->groups[group_at(matrix, slot)].count--;
-    if (!is_read(matrix))
+    if (!has_scans(matrix))
         return;
     set_bit(era->slots, slot);
     era->freed++;
@@ -294,7 +296,8 @@ static bool has_row_of(const struct matrix *matrix, size_t slot, size_t group)
     return has_bit(matrix->live, slot) && group_at(matrix, slot) == group;
 }
 
-/* Counts the rows of a group whose number is in each of HISTOGRAM ranges of 2^shift from `low`. */
+/* Counts the rows of a group by their number, in HISTOGRAM ranges of 2^shift numbers from `low` on.
+ */
 static void count_numbers(const struct matrix *matrix, size_t group, int64_t low, int shift,
                           uint32_t counts[HISTOGRAM])
 {
@@ -305,8 +308,8 @@ static void count_numbers(const struct matrix *matrix, size_t group, int64_t low
     }
 }
 
-/* Returns a number above that of at least one row of the group, and above those of at most 2 *
- * `count` rows. */
+/* Returns a number such that at least one row of the group, and at most 2 * `count` rows, have a
+ * lower number. */
 static int64_t number_above(const struct matrix *matrix, size_t group, size_t count)
 {
     int64_t low = matrix->groups[group].begin;
@@ -408,7 +411,7 @@ bool matrix_put_row(struct matrix *matrix, const struct vector_row *row, struct 
         return fault_set(fault, FAULT_INVALID, "number", "A document's number is out of range.");
     if (row->number >= group->begin && !find_or_make_slot(matrix, &slot, fault))
         return false;
-    if (row->number < group->begin) /* the group's rows may have been evicted to make room */
+    if (row->number < group->begin) /* making room may have evicted rows of this group */
         return true;
     fill_slot(matrix, slot, row);
     uint32_t *entry = find_entry(matrix, row->number);
@@ -455,8 +458,8 @@ void matrix_end_scan(struct matrix_view *view)
     free(view->live);
     matrix->eras[view->era].scans--;
     end_era(matrix);
-    end_era(matrix); /* without scans, no freed slots remain */
-    if (matrix->destroyed && !is_read(matrix))
+    end_era(matrix); /* twice: if no scan runs, the slots of both eras become free */
+    if (matrix->destroyed && !has_scans(matrix))
         matrix_free(matrix);
     *view = (struct matrix_view){.chunk_count = 0};
 }

@@ -8,21 +8,23 @@
 #include "vectors/dot.h"
 #include "vectors/matrix.h"
 
-/* Words of bits, with one bit per slot. */
+/* Sets of slots are arrays of words, with one bit per slot. */
 enum { MATRIX_WORD = 64, MATRIX_CHUNK_WORDS = MATRIX_CHUNK / MATRIX_WORD };
 
-/* A chunk of rows, stored by columns, so that a filter reads only what it needs. */
+/* A chunk of rows, stored by columns, so that a filter reads only the columns that it needs. */
 struct matrix_chunk {
     uint64_t key[MATRIX_CHUNK];        /* struct matrix_match */
     uint32_t sent_at[MATRIX_CHUNK];    /* seconds since 1970 */
     uint32_t number_low[MATRIX_CHUNK]; /* the lower 32 bits of the number */
-    uint8_t number_high[MATRIX_CHUNK]; /* the upper bits */
+    uint8_t number_high[MATRIX_CHUNK]; /* the upper 8 bits of the number */
     uint16_t length[MATRIX_CHUNK];     /* of the vector, in eighths */
     int8_t vectors[] __attribute__((aligned(DOT_STEP)));
 };
 
-/* The bits of a key that matching rows share. A key consists of hashes, since SQL checks the
- * filters again: tenant 20 bits, chat 16, user 14, bot 12, language 2. */
+/* A filter: a row matches if its key has these bits and its time is in the range. A key consists of
+ * hashes (tenant 20 bits, chat 16, user 14, bot 12, language 2), since SQL checks the filters
+ * again.
+ */
 struct matrix_match {
     uint64_t mask;
     uint64_t key;
@@ -32,9 +34,9 @@ struct matrix_match {
 struct matrix_match matrix_match_of(const struct vector_filter *filter);
 uint64_t matrix_key_of(const struct vector_row *row);
 uint64_t matrix_tenant_key(const struct uuid *tenant_id); /* the tenant's bits of a key */
-/* The group of a row, from its key: 12 bits of the hash of its tenant. Groups share the memory, so
- * tenants of one group count as one when rows are evicted. */
 enum { MATRIX_GROUPS = 1 << 12 };
+/* The group of a row, from its key: 12 bits of the hash of its tenant. The tenants of a group count
+ * as one when rows are evicted. */
 static inline size_t matrix_group_of(uint64_t key)
 {
     return key >> 52;
@@ -51,8 +53,8 @@ static inline bool matrix_matches(const struct matrix_match *match, uint64_t key
     return is_of && sent_at >= match->from && sent_at <= match->to;
 }
 
-/* Mixes a value so that each bit of the result depends on all of it: the finisher of Steele et al.
- */
+/* Mixes a value so that each bit of the result depends on all bits of the value: the finisher of
+ * Steele et al. */
 static inline uint64_t matrix_mix(uint64_t value)
 {
     value = (value ^ (value >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -76,8 +78,8 @@ struct matrix_view {
     struct matrix *matrix;
     const struct matrix_chunk *const *chunks;
     size_t chunk_count;
-    uint64_t *live; /* owned by the view: chunk_count * MATRIX_CHUNK_WORDS; a set bit is a row */
-    size_t era;
+    uint64_t *live; /* slots with a row: chunk_count * MATRIX_CHUNK_WORDS; owned by the view */
+    size_t era;     /* in which the scan started */
 };
 /* Starts a scan, which must end with matrix_end_scan(). False: too many scans are running
  * (FAULT_UNAVAILABLE "overloaded"), or no memory. */

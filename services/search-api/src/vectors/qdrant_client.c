@@ -6,9 +6,9 @@
 #include "vectors/qdrant_outcome.h"
 
 enum {
-    REQUEST_MAX = 32 << 20, /* Qdrant's own limit; a batch of 4,096 dimensions has 3 MB */
-    ANSWER_MAX = 1 << 20,   /* 1,000 hits have 100 kB */
-    MEMORY = 8 << 20,
+    REQUEST_MAX = 32 << 20, /* bytes, Qdrant's own limit; a batch of 4,096 dimensions has 3 MB */
+    ANSWER_MAX = 1 << 20,   /* bytes; 1,000 hits have 100 kB */
+    MEMORY = 8 << 20,       /* bytes of the arena of an exchange */
     TRIES = 3,
 };
 
@@ -103,8 +103,8 @@ static bool find_version(struct qdrant_client *client, struct qdrant_exchange *e
     return true;
 }
 
-/* Sets `other` if the collection has points that search-api did not write, without a number or a
- * revision. */
+/* Sets `other` if the collection has points that search-api did not write, because they have no
+ * number or no revision. */
 static bool has_other_points(const struct qdrant_client *client, bool *other, struct fault *fault)
 {
     auto_free struct qdrant_known *page = fault_calloc(QDRANT_PAGE * sizeof *page, "points", fault);

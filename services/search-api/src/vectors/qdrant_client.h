@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* A client of Qdrant: one collection, of one generation of vectors. qdrant_json.h has the requests
- * and answers, qdrant_outcome.h the meaning of failures.
+/* A client of one collection of Qdrant, which has the vectors of one generation. qdrant_json.h has
+ * the requests and answers, qdrant_outcome.h the meaning of failures.
  *
- * Every function must run in a fiber. A call has its own deadline, within the fiber's, and is
- * repeated after a temporary failure until that deadline. Faults are those of http_client_call()
- * and of qdrant_outcome_set_fault(), and the codes "qdrant_old", "qdrant_foreign",
- * "qdrant_dimensions", "qdrant_unreadable", "bad_json".
+ * Every function must run in a fiber. A call has a deadline of its own, within the fiber's
+ * deadline, until which it is repeated after temporary failures. Faults are those of
+ * http_client_call() and of qdrant_outcome_set_fault(), and the codes "qdrant_old",
+ * "qdrant_foreign", "qdrant_dimensions", "qdrant_unreadable", "bad_json".
  */
 #pragma once
 
@@ -16,49 +16,51 @@
 #include "vectors/qdrant_json.h"
 
 enum {
-    QDRANT_PAGE = 500,     /* points listed by one request */
-    QDRANT_NAME_MAX = 128, /* bytes */
-    QDRANT_OPEN_MS = 5000, /* the longest wait for a list, a count or the properties */
-    QDRANT_WRITE_MS = 20000
+    QDRANT_PAGE = 500,      /* points listed by one request */
+    QDRANT_NAME_MAX = 128,  /* bytes */
+    QDRANT_OPEN_MS = 5000,  /* the longest wait for a list, a count or the properties */
+    QDRANT_WRITE_MS = 20000 /* the longest wait for a write */
 };
-/* After 15 s Qdrant answers and continues the write. */
+/* The parameters of writes: Qdrant answers when the write is visible. After 15 s it answers anyway,
+ * and continues the write. */
 #define QDRANT_WAITING "?wait=true&timeout=15"
 
 struct qdrant_collection {
     char name[QDRANT_NAME_MAX + 1];             /* [A-Za-z0-9_-] */
-    char generation[2 * DIGEST_SHA256_LEN + 1]; /* its key as hex, stored in the collection if the
-                                                 * version supports it */
+    char generation[2 * DIGEST_SHA256_LEN + 1]; /* the generation's key as hex; stored in the
+                                                 * collection if Qdrant's version supports metadata
+                                                 */
     int64_t dimensions;
 };
 
-/* Set by the caller, except the version. Pointers are borrowed. */
+/* The caller sets all members except the version. Pointers are borrowed. */
 struct qdrant_client {
     struct http_client *http;
     const struct search_config *config; /* the address, the key, and the timeout of searches */
     struct qdrant_collection collection;
-    struct qdrant_version version; /* of the last open */
+    struct qdrant_version version; /* read when the collection was last opened */
 };
 
 /* A request and the answer, with their memory. */
 struct qdrant_exchange {
     struct arena arena;
-    struct buf body;     /* of the request; empty: none */
-    struct slice answer; /* its body */
+    struct buf body;     /* of the request; empty: the request has no body */
+    struct slice answer; /* the body of the answer */
 };
 void qdrant_exchange_begin(struct qdrant_exchange *exchange);
 void qdrant_exchange_finish(struct qdrant_exchange *exchange);
-/* Sends the request. `path` is below the collection; NULL: the root. */
+/* Sends the request. `path` is relative to the collection; NULL: Qdrant's root. */
 bool qdrant_client_call(const struct qdrant_client *client, struct qdrant_exchange *exchange,
                         const char *method, const char *path, int64_t timeout_ms,
                         struct fault *fault) MUST_CHECK;
 
-/* Reads Qdrant's version, then finds the collection, or creates it with its indexes. Creating an
- * existing index changes nothing. Sets `made` if the collection did not exist: it was created, or
- * may have been if the call fails. With `made` NULL nothing is created, and a missing collection is
- * FAULT_GONE "qdrant_collection_gone". FAULT_CONFLICT "qdrant_old": Qdrant is older than 1.10;
+/* Reads Qdrant's version, finds the collection or creates it, and creates missing indexes of the
+ * payload. Sets `made` if the collection did not exist; if the call fails, it may have been created
+ * nevertheless. With `made` NULL no collection is created, and a missing one is FAULT_GONE
+ * "qdrant_collection_gone". FAULT_CONFLICT "qdrant_old": Qdrant is older than 1.10;
  * "qdrant_foreign": the collection is not search-api's, by its metadata or, without metadata, by
- * its points; "qdrant_dimensions": its vectors have another size or distance. A collection that
- * does not fit is not changed. */
+ * its points; "qdrant_dimensions": its vectors have another size or distance. After FAULT_CONFLICT
+ * the collection is unchanged. */
 bool qdrant_client_open_collection(struct qdrant_client *client, bool *made,
                                    struct fault *fault) MUST_CHECK;
 

@@ -7,7 +7,7 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
-enum { SETTLE_MS = 50 /* before an accepted write is repeated */ };
+enum { SETTLE_MS = 50 /* the pause before an accepted write is repeated */ };
 
 /* --- common parts of calls --- */
 
@@ -74,8 +74,8 @@ static bool open_collection(struct qdrant_index *index, bool make, struct fault 
     index->reopen_ns = now_mono_ns() + QDRANT_REOPEN_MS * NS_PER_MS;
     const bool opened = qdrant_client_open_collection(&index->client, make ? &made : NULL, fault);
     index->is_opening = false;
-    /* A new collection is empty. This also holds if opening it has failed, because the next attempt
-     * will find it. */
+    /* A new collection is empty. The content is in doubt even if this attempt has failed, because
+     * the next one will find the collection. */
     if (made) {
         doubt(index);
         index->count = 0;
@@ -86,8 +86,8 @@ static bool open_collection(struct qdrant_index *index, bool make, struct fault 
     return ended(index, opened, fault);
 }
 
-/* Opens the collection if it is not open, with `make` also a missing one. A writer need not wait
- * for `reopen_ns` after a search has found that the collection is missing. */
+/* Opens the collection if it is not open; with `make`, creates a missing collection. A writer need
+ * not wait for `reopen_ns` after a search has found that the collection is missing. */
 static bool open_index(struct qdrant_index *index, bool make, struct fault *fault)
 {
     if (index->is_open)
@@ -138,14 +138,15 @@ static bool nearest(void *self, const struct vector_filter *filter, const float 
         *count = 0;
         return true;
     }
-    /* The generation may be retired and its collection deleted: do not make it again. */
+    /* Do not create a missing collection: its generation may be retired and the collection deleted.
+     */
     return open_index(index, false, fault) &&
            ended(index, find_nearest(&index->client, filter, vector, limit, hits, count, fault),
                  fault);
 }
 
-/* Sends a write. If Qdrant accepts it but does not show it yet, the write is repeated, since a
- * repetition changes nothing and waits for the first one. */
+/* Sends a write. If Qdrant accepts the write but it is not visible yet, repeats it: a repetition
+ * changes nothing and waits for the first write. */
 static bool write_points(const struct qdrant_client *client, struct qdrant_exchange *exchange,
                          const char *path, struct fault *fault)
 {

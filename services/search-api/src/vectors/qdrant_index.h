@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* An index of vectors/vector_index.h in Qdrant.
  *
- * The first call opens the collection. A later call opens it again QDRANT_REOPEN_MS after a
- * failure, or if it is gone, so the index recovers by itself. Until then calls fail at once with
- * the last cause. Any call but nearest() creates a missing collection.
+ * The first call opens the collection. After a failure that closes the collection, a call opens it
+ * again, at least QDRANT_REOPEN_MS after the last attempt, so the index recovers by itself. Until
+ * then calls fail at once with the last cause. Any call but nearest() creates a missing collection,
+ * without that pause.
  *
- * Its content may differ from PostgreSQL's: a new collection is empty, and an unreachable Qdrant
+ * The content may differ from PostgreSQL's: a new collection is empty, and an unreachable Qdrant
  * may come back with an older copy of its disk. From then on the state is "qdrant_not_compared",
- * until synchroniser_comparison.c has compared all of it.
+ * until synchroniser_comparison.c has compared the whole collection.
  */
 #pragma once
 
@@ -20,10 +21,10 @@ struct qdrant_index {
     bool is_open;
     bool is_opening;
     int64_t reopen_ns;  /* time of the next attempt to open */
-    struct fault why;   /* why it is not open */
-    const char *reason; /* of the last failed call; NULL: the last call succeeded */
-    int64_t count;      /* as of the last count of all points */
-    bool is_compared;   /* with PostgreSQL, since `doubts` last grew */
+    struct fault why;   /* why the collection is not open */
+    const char *reason; /* code of the last call's fault; NULL: the last call succeeded */
+    int64_t count;      /* of points, at the last count */
+    bool is_compared;   /* all points were compared with PostgreSQL after `doubts` last grew */
     unsigned doubts;    /* how often the content became doubtful, from 1 */
 };
 

@@ -32,27 +32,27 @@ bool qdrant_version_has(const struct qdrant_version *version, enum qdrant_featur
 struct qdrant_shape {
     int64_t dimensions;
     bool is_cosine;
-    struct slice generation; /* .at NULL: none */
+    struct slice generation; /* as in struct qdrant_collection; .at NULL: not stored */
 };
 
 /* A point as Qdrant lists it. */
 struct qdrant_known {
     int64_t number;
-    int64_t revision; /* FIELD_ABSENT: none */
+    int64_t revision; /* FIELD_ABSENT: the point has none */
 };
 
-/* --- requests; `out` fails if it is full --- */
+/* --- requests; check buf_ok() of `out`, which may be full --- */
 
 /* PUT /collections/C */
 void qdrant_write_collection(int64_t dimensions, const char *generation,
                              const struct qdrant_version *version, struct buf *out);
-/* PUT /collections/C/index: the index of one member of the payload. Strict mode refuses filters
- * without an index. */
 enum { QDRANT_INDEXES = 7 };
+/* PUT /collections/C/index: the index of member `i` of the payload, below QDRANT_INDEXES. Strict
+ * mode refuses filters by members without an index. */
 void qdrant_write_payload_index(size_t i, const struct qdrant_version *version, struct buf *out);
-/* POST /collections/C/points/batch. If the version supports it, a point is not replaced by one of a
- * lower or the same revision. The filter that does this applies to a whole operation, so
- * consecutive rows of one revision share an operation. */
+/* POST /collections/C/points/batch. If the version has QDRANT_UPDATE_FILTER, a point is replaced
+ * only by a higher revision. That filter applies to a whole operation, so consecutive rows of one
+ * revision share an operation. */
 void qdrant_write_points(const struct vector_row *rows, size_t count, size_t dimensions,
                          const struct qdrant_version *version, struct buf *out);
 /* POST /collections/C/points/delete */

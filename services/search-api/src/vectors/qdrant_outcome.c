@@ -9,8 +9,8 @@
 enum { RETRY_AFTER_MAX_S = 3600, MESSAGE_MAX = 100 };
 
 static const struct outcome {
-    long from, to;
-    const char *mentions; /* a part of the message; NULL: any */
+    long from, to;        /* statuses, both inclusive */
+    const char *mentions; /* a part of the message; NULL: any message */
     enum fault_kind kind;
     const char *code;
     bool passes; /* a retry may succeed */

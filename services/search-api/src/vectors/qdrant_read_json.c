@@ -7,24 +7,24 @@
 
 #include "vectors/qdrant_json.h"
 
-/* The result of one of several writes. */
+/* The result of one write of a batch. */
 struct update {
     struct slice status;
 };
 
 struct point {
-    int64_t id; /* absent if it is a UUID; ids of our points are numbers */
+    int64_t id; /* FIELD_ABSENT: a UUID; the ids of search-api's points are numbers */
     double score;
     int64_t rev;
 };
 
 /* Members of all kinds of answers; most are absent. */
 struct answer {
-    struct slice version; /* of GET / */
-    int64_t size;         /* of a collection, as the next two */
-    struct slice distance, generation;
-    struct slice status;          /* of a write */
-    struct foreign_list statuses; /* of a batch of writes: struct update */
+    struct slice version;              /* of GET / */
+    int64_t size;                      /* of a collection's vectors */
+    struct slice distance, generation; /* of a collection */
+    struct slice status;               /* of a write */
+    struct foreign_list statuses;      /* of a batch of writes: struct update */
     struct foreign_list points;
     bool has_next; /* further points follow */
     int64_t count;

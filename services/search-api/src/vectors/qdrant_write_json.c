@@ -7,7 +7,7 @@
 
 #include "vectors/qdrant_json.h"
 
-enum { QUERY_SCALE = 32767 };
+enum { QUERY_SCALE = 32767 /* the largest magnitude of a value in a query */ };
 
 static const struct qdrant_version features[QDRANT_FEATURES] = {
     [QDRANT_LEAST] = {1, 10},
@@ -27,8 +27,8 @@ bool qdrant_version_has(const struct qdrant_version *version, enum qdrant_featur
 
 /* --- the collection --- */
 
-/* Vectors are on disk, with a byte per dimension in memory; payload on disk and one optimiser
- * thread suit a small server. */
+/* Vectors are stored on disk, and in memory with a byte per dimension. Payload on disk and one
+ * optimiser thread suit a small server. */
 void qdrant_write_collection(int64_t dimensions, const char *generation,
                              const struct qdrant_version *version, struct buf *out)
 {
@@ -149,7 +149,8 @@ static void write_point(const struct vector_row *row, size_t dimensions, struct 
     buf_printf(out, ",\"rev\":%lld}}", (long long)row->revision);
 }
 
-/* How many of the first rows one operation can write; with `guarded`, rows of one revision. */
+/* How many of the first rows one operation can write. With `guarded`, that is with an update
+ * filter, all rows of an operation must have one revision. */
 static size_t together(const struct vector_row *rows, size_t count, bool guarded)
 {
     size_t taken = 1;

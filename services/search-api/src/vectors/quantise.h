@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Quantises a vector to a byte per dimension: round(127 x / max |x|). A common scale for all
  * vectors would clip the few large dimensions of some models and lose the small ones of others. A
- * cosine does not depend on the scale, so it is not stored. Pure. */
+ * cosine does not depend on the scale, so the scale is not stored. Pure. */
 #pragma once
 
 #include <stdbool.h>

@@ -15,13 +15,13 @@ struct scan {
     struct matrix_match match;
     size_t dimensions;
     size_t stride;
-    size_t chunk; /* the next one */
-    size_t fitting;
+    size_t chunk;   /* index of the next chunk */
+    size_t fitting; /* matching rows so far */
     dot_fn *dot;
-    float length;                        /* of `query`, in sixty-fourths: those of rows are in
-                                          * eighths */
+    float length;                        /* an eighth of the length of `query`, because the lengths
+                                          * of rows are stored in eighths */
     int8_t query[VECTOR_DIMENSIONS_MAX]; /* padded with zeros */
-    uint16_t fit[MATRIX_CHUNK + 1];      /* matching rows of the chunk */
+    uint16_t fit[MATRIX_CHUNK + 1];      /* matching rows of the current chunk */
     size_t limit;
     size_t count; /* of hits, the nearest first */
     struct vector_hit hits[];
@@ -71,8 +71,8 @@ static bool is_farther(const struct vector_hit *a, const struct vector_hit *b)
            (a->similarity <= b->similarity && a->number < b->number);
 }
 
-/* Inserts a hit if it is among the nearest. Few hits of a scan are, so this is as fast as a heap.
- */
+/* Inserts a hit if it is among the nearest. Only few rows of a scan are inserted, so this is as
+ * fast as a heap. */
 static void offer(struct scan *scan, struct vector_hit hit)
 {
     size_t at = scan->count;
@@ -114,7 +114,7 @@ static void compare_row(struct scan *scan, const struct matrix_chunk *chunk, siz
 }
 
 /* Prefetches a row, because the processor cannot predict the next row if some are skipped. Without
- * this, a scan of four rows of five takes 2.5 times as long as a scan of all. */
+ * prefetching, a scan of four rows of five takes 2.5 times as long as a scan of all. */
 static void fetch_row(const struct scan *scan, const struct matrix_chunk *chunk, size_t at)
 {
     const int8_t *row = chunk->vectors + at * scan->stride;

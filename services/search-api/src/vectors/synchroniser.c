@@ -12,7 +12,13 @@
 #include "vectors/memory_index.h"
 #include "vectors/synchroniser_private.h"
 
-enum { EVERY_MS = 1000, LIMIT_MS = 120000, CLEANUP_S = 3600, STALE_S = 12 * 3600, WAIT_MS = 20 };
+enum {
+    EVERY_MS = 1000,
+    LIMIT_MS = 120000,
+    CLEANUP_S = 3600,    /* between two cleanups of records of deletions */
+    STALE_S = 12 * 3600, /* after so long without synchronisation an index is rebuilt */
+    WAIT_MS = 20         /* between two checks of synchroniser_wait_for_tx() */
+};
 
 struct synchroniser {
     struct service *service;
@@ -21,9 +27,9 @@ struct synchroniser {
     struct collections collections; /* of Qdrant */
     struct periodic task;
     struct synchroniser_index *list[SYNCHRONISER_GENERATIONS]; /* NULL: none */
-    int64_t settled; /* changes of transactions below it are in the index; INT64_MAX: there are no
-                      * vectors */
-    int64_t cleaned_ns;
+    int64_t settled;    /* changes of transactions with lower numbers are in all indexes; INT64_MAX:
+                         * there are no vectors */
+    int64_t cleaned_ns; /* time of the last cleanup; 0: none */
 };
 
 void synchroniser_release(struct synchroniser_index *index)
@@ -128,9 +134,9 @@ static bool read_changed(struct synchroniser *synchroniser, struct synchroniser_
     return synchroniser_put_rows(index, &rows, &index->changed, fault);
 }
 
-/* Reads deletions, then new vectors, because the new vector of an edited text is written after its
- * old one is deleted. Both are read up to the same transaction, so that no vector is put before its
- * older version is dropped. */
+/* Reads deletions, then new vectors, because the new vector of an edited text is written after the
+ * old vector is deleted. Both are read up to the same transaction, so that no vector is put before
+ * the older vector of the document is dropped. */
 static bool read_changes(struct synchroniser *synchroniser, struct synchroniser_index *index,
                          struct fault *fault)
 {
@@ -165,8 +171,8 @@ static struct synchroniser_index *index_create(struct synchroniser *synchroniser
 
     if (index == NULL)
         return NULL;
-    /* Changes from the settled transactions on are read after the load, even if the load is
-     * restarted. */
+    /* Changes of transactions from now->settled on are read after the load, even if the load is
+     * interrupted and resumed. */
     const struct sync_cursor begin = {now->settled - 1, INT64_MAX};
     *index = (struct synchroniser_index){.service = synchroniser->service,
                                          .generation = *now,
@@ -202,7 +208,8 @@ static bool clean_up(struct synchroniser *synchroniser, struct fault *fault)
 
 /* --- a run --- */
 
-/* Releases indexes whose generation is no longer live, and those that may have missed deletions. */
+/* Releases indexes whose generation is no longer live, and indexes that may have missed deletions.
+ */
 static void release_old(struct synchroniser *synchroniser, const struct sync_generation *now,
                         size_t count)
 {
@@ -265,6 +272,8 @@ bool synchroniser_wait_for_tx(struct synchroniser *synchroniser, int64_t tx, int
     return true;
 }
 
+/* Sets `settled` after a run without failures. In Qdrant also retired collections must be deleted.
+ */
 static void store_settled(struct synchroniser *synchroniser, const struct sync_generation *now,
                           size_t count)
 {

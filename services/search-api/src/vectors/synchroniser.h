@@ -3,10 +3,10 @@
  * start, then changes every second.
  *
  * Each generation has an index of its own. If vectors are in this process and another generation
- * starts to serve, the index of the old one is released before the new one is loaded, the newest
- * vectors first, so that memory never holds both; until then searches have no vectors. In Qdrant a
- * generation has a collection while it fills, which is complete when the generation starts to
- * serve; then the collection of the old generation is deleted.
+ * starts to serve, the index of the old generation is released before the new index is loaded, so
+ * that memory never holds both; until the new index is loaded, searches have no vectors. In Qdrant
+ * a generation has a collection already while it fills, which is complete when the generation
+ * starts to serve; then the collection of the old generation is deleted.
  */
 #pragma once
 
@@ -17,37 +17,37 @@
 struct synchroniser;
 struct synchroniser_index;
 
-/* Starts the synchroniser, whose task runs every second. Vectors are in the Qdrant of `config`,
- * which is borrowed; without a URL, in this process. Returns new. */
 struct search_config;
+/* Starts the synchroniser, whose task runs every second. If `config` has a URL of Qdrant, vectors
+ * are in Qdrant, otherwise in this process. `config` is borrowed. Returns new. */
 struct synchroniser *synchroniser_start(struct service *service, const struct search_config *config,
                                         struct fault *fault) MUST_CHECK;
 /* Where the vectors are: "embedded" or "qdrant", for GET /v1/index. */
 const char *synchroniser_backend(const struct synchroniser *synchroniser);
-/* Stops the task and frees it. Borrowed indexes live until they are released. Takes
- * NULL. */
+/* Stops the task and frees it. Borrowed indexes live until they are released. NULL is allowed. */
 void synchroniser_stop(struct synchroniser *synchroniser);
 
-/* Borrows the index of the serving generation for a search, which must release it. NULL: there is
- * none, or it is not loaded yet. If another generation starts to serve meanwhile, a borrowed index
- * is no longer updated. */
+/* Borrows the index of the serving generation for a search, until synchroniser_release(). NULL:
+ * there is no such index, or it is not loaded yet. If another generation starts to serve meanwhile,
+ * a borrowed index is no longer updated. */
 struct synchroniser_index *synchroniser_borrow(struct synchroniser *synchroniser);
 void synchroniser_release(struct synchroniser_index *index);
 const struct vector_index *synchroniser_index_vectors(const struct synchroniser_index *index);
 /* Why a search of the tenant finds no vectors, or not all of them: static, lower_snake_case. NULL:
- * it finds all. */
+ * the search finds all vectors. */
 const char *synchroniser_missing_reason(const struct synchroniser *synchroniser,
                                         const struct uuid *tenant_id);
 /* The number of the generation whose vectors the index has. The query's vector must be of the same
  * generation. */
 int64_t synchroniser_index_generation(const struct synchroniser_index *index);
 
-/* Waits until each index, including Qdrant's collections, contains the changes of transaction `tx`
- * and of all before it, at most until `until_ns`. False: it does not yet. Must run in a fiber. */
+/* Waits until each index, including Qdrant's collections, contains the changes of all transactions
+ * up to `tx`, at most until `until_ns`. False: the time is over, or the fiber was cancelled. Must
+ * run in a fiber. */
 bool synchroniser_wait_for_tx(struct synchroniser *synchroniser, int64_t tx,
                               int64_t until_ns) MUST_CHECK;
 
-/* Synchronises now. It is the periodic_fn of the task. Must run in a fiber. */
+/* Synchronises now. Is the periodic_fn of the task. Must run in a fiber. */
 bool synchroniser_run(void *synchroniser, struct fault *fault) MUST_CHECK;
 /* Makes the next run count Qdrant's points and delete retired collections. For tests. */
 void synchroniser_request_comparison(struct synchroniser *synchroniser);

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
-/* The comparison of a Qdrant collection with its table. It reads Qdrant's points before
- * PostgreSQL's vectors of the same numbers, so a vector that is written meanwhile is sent once
- * more, but never deleted. */
+/* The comparison of a Qdrant collection with the table `document_vector`. Points are read before
+ * the vectors with the same numbers, so a vector that is written in between is sent once more, but
+ * never deleted. */
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/now.h"
 
 #include "vectors/synchroniser_private.h"
 
-enum { POINTS_S = 10, ROWS_S = 300, COMPARE_S = 24 * 3600, RUN_S = 10 };
+enum {
+    POINTS_S = 10,         /* between two counts of points */
+    ROWS_S = 300,          /* between two counts of vectors */
+    COMPARE_S = 24 * 3600, /* between two comparisons */
+    RUN_S = 10             /* of a comparison in one run */
+};
 
 /* A page of points, and what must be done with them. */
 struct page {
@@ -17,14 +22,17 @@ struct page {
     size_t count, drop_count, send_count;
 };
 
+/* Whether `ns` is 0 or at least so many seconds ago. */
 static bool is_past(int64_t ns, int64_t seconds)
 {
     return ns == 0 || now_mono_ns() - ns >= seconds * NS_PER_S;
 }
 
-/* Sorts a difference. A point without a vector is deleted, however many such points there are: it
- * may be of an erased person. PostgreSQL is authoritative, and Qdrant cannot restore its rows. A
- * newer point must be deleted before its row is sent, because Qdrant refuses older revisions. */
+/* Decides how a difference is repaired. A point without a vector is deleted, however many such
+ * points there are: it may be of an erased person, and PostgreSQL is authoritative. A point newer
+ * than the vector must be deleted before the vector is sent, because Qdrant refuses older
+ * revisions.
+ */
 static void add_difference(struct page *page, const struct sync_difference *difference,
                            struct comparison *comparison)
 {
@@ -41,7 +49,8 @@ static void add_difference(struct page *page, const struct sync_difference *diff
     comparison->older += !is_orphan && !is_newer && difference->has_point;
 }
 
-/* A vector that is deleted meanwhile is not sent; its deletion follows as a change. */
+/* Deletes and sends the points of the page. A vector that is deleted meanwhile is not sent; its
+ * deletion is synchronised as a change. */
 static bool repair(struct synchroniser_index *index, const struct page *page, struct fault *fault)
 {
     struct sync_cursor ignored;
@@ -104,7 +113,8 @@ static struct vector_index_state state_of(const struct synchroniser_index *index
     return state;
 }
 
-/* Ends a comparison. If the content became doubtful again meanwhile, another one must follow. */
+/* Ends a comparison. If the content became doubtful again during the comparison, another comparison
+ * must follow. */
 static void end(struct synchroniser_index *index)
 {
     const struct comparison *found = &index->comparison;

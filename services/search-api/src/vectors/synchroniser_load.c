@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Loads all vectors of a generation into memory. Fibers read the next pages while the rows of one
- * are put, so PostgreSQL and this process work at the same time: with one page at a time the load
- * takes 1.3 times as long. */
+ * page are put, so PostgreSQL and this process work at the same time: with one page at a time the
+ * load takes 1.3 times as long. */
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -16,21 +16,21 @@ enum { READERS = 2 };
 struct reader {
     struct service *service;
     struct sync_generation generation;
-    int64_t lowest, below; /* numbers of the page; 0: there are no more pages */
+    int64_t lowest, below; /* numbers of the page; `lowest` 0: there are no more pages */
     struct db_rows rows;
     struct fault fault;
     bool ok;
     bool reading;
-    struct fiber *fiber;   /* that reads; NULL: it has not begun */
-    struct fiber *waiting; /* waits for the page; NULL: none */
-    bool abandoned;        /* the fiber frees the reader */
+    struct fiber *fiber;   /* that reads; NULL: it has not begun, or has ended */
+    struct fiber *waiting; /* that waits for the page; NULL: none */
+    bool abandoned;        /* the reading fiber frees the reader when it ends */
 };
 
 struct loader {
     struct synchroniser_index *index;
-    int64_t below;         /* of the next page */
-    struct db_rows bounds; /* of pages from there on */
-    int bound;             /* the next one */
+    int64_t below;         /* upper bound of the numbers of the next page */
+    struct db_rows bounds; /* lowest numbers of listed pages */
+    int bound;             /* row of the next page in `bounds` */
     struct reader *readers[READERS];
 };
 
@@ -77,7 +77,7 @@ static bool begin(struct loader *loader, struct reader *reader, struct fault *fa
     return reader->reading;
 }
 
-/* Waits for the page. */
+/* Waits for the page of the reader, and returns its rows. */
 static bool end(struct reader *reader, struct db_rows *rows, struct fault *fault)
 {
     bool ok = true;

@@ -5,7 +5,7 @@
 
 #include "base/language.h"
 
-enum { ROW_BYTES = 64 /* of a row besides its vector, roughly */ };
+enum { ROW_BYTES = 64 /* size of a row without its vector, roughly */ };
 
 // clang-format off
 static const struct db_statement generations_statement = {
@@ -31,7 +31,7 @@ static const struct db_statement pages_statement = {
            " SELECT lowest FROM page WHERE place > 0 AND lowest IS NOT NULL ORDER BY place",
 };
 
-/* Bounds on both tables make PostgreSQL read its part of `document` by the primary key, whatever
+/* Bounds on both tables make PostgreSQL read only a part of `document`, by the primary key, whatever
  * its statistics are. */
 static const struct db_statement load_statement = {
     .name = "sync_load",

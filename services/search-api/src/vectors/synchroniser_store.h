@@ -8,10 +8,10 @@
 #include "vectors/qdrant_client.h"
 
 enum {
-    SYNCHRONISER_PAGE_BYTES = 128 * 1024,
-    SYNCHRONISER_PAGES_MAX = 16,
-    SYNCHRONISER_GONE_MAX = 4096,
-    SYNCHRONISER_GENERATIONS = 2 /* one that serves and one that fills */
+    SYNCHRONISER_PAGE_BYTES = 128 * 1024, /* of the rows of a page, roughly */
+    SYNCHRONISER_PAGES_MAX = 16,          /* pages listed at once */
+    SYNCHRONISER_GONE_MAX = 4096,         /* deletions listed at once */
+    SYNCHRONISER_GENERATIONS = 2          /* one that serves and one that fills */
 };
 
 /* A cursor among changes: changes after it have not been read. */
@@ -20,12 +20,12 @@ struct sync_cursor {
     int64_t number;
 };
 
-/* A generation that serves or fills. Changes of all transactions below `settled` are visible. */
+/* A generation that serves or fills. */
 struct sync_generation {
-    int64_t generation;
+    int64_t generation; /* its number */
     int64_t dimensions;
-    int64_t settled;
-    bool serves;
+    int64_t settled; /* changes of all transactions with lower numbers are visible */
+    bool serves;     /* false: it fills */
     char key[2 * DIGEST_SHA256_LEN + 1]; /* as hex */
 };
 /* Reads the generations that serve or fill, the serving one first. */
@@ -33,22 +33,22 @@ bool synchroniser_store_list_generations(struct db *db,
                                          struct sync_generation out[SYNCHRONISER_GENERATIONS],
                                          size_t *count, struct fault *fault) MUST_CHECK;
 
-/* Lists pages of vectors of documents with numbers below `below`: a row with the lowest number of
- * each page, read by synchroniser_store_read_lowest(), the highest page first. At most
- * SYNCHRONISER_PAGES_MAX; no rows: there are no more pages. */
+/* Divides the vectors of documents with numbers below `below` into pages. Each row has the lowest
+ * number of a page (synchroniser_store_read_lowest()); the page with the highest numbers comes
+ * first. At most SYNCHRONISER_PAGES_MAX; no rows: there are no more pages. */
 bool synchroniser_store_list_pages(struct db *db, const struct sync_generation *generation,
                                    int64_t below, struct db_rows *rows,
                                    struct fault *fault) MUST_CHECK;
 int64_t synchroniser_store_read_lowest(const struct db_rows *rows, int row);
 
-/* These two functions read vectors with their documents, whose rows synchroniser_store_read_row()
- * reads, at most SYNCHRONISER_PAGE_BYTES; no rows: there are no more. The first reads the page of
- * numbers from `lowest` on and below `below`, the highest first. It omits rows of transactions from
- * generation->settled on: they count as changes and would displace others from the page. The second
- * reads changes after `after`, in their order. */
+/* Reads the vectors of a page, with numbers from `lowest` on and below `below`, and their
+ * documents, the highest number first. Omits vectors of transactions from generation->settled on,
+ * which synchroniser_store_list_changed() lists. */
 bool synchroniser_store_load_page(struct db *db, const struct sync_generation *generation,
                                   int64_t lowest, int64_t below, struct db_rows *rows,
                                   struct fault *fault) MUST_CHECK;
+/* Lists vectors that were written after `after`, and their documents, in the order of changes, at
+ * most SYNCHRONISER_PAGE_BYTES. No rows: there are no more. */
 bool synchroniser_store_list_changed(struct db *db, const struct sync_generation *generation,
                                      const struct sync_cursor *after, struct db_rows *rows,
                                      struct fault *fault) MUST_CHECK;
@@ -56,31 +56,32 @@ bool synchroniser_store_list_changed(struct db *db, const struct sync_generation
 bool synchroniser_store_list_vectors(struct db *db, const struct sync_generation *generation,
                                      const int64_t *numbers, size_t count, struct db_rows *rows,
                                      struct fault *fault) MUST_CHECK;
-/* Reads a row with a vector and its document. Call it once per row, because reading bytes changes
- * the row. Borrowed from the rows. False: the vector has a wrong length, which no writer stores. */
+/* Reads a row of the three functions above; `out` borrows from the rows. Call read_row() only once
+ * per row, because reading bytes changes the row. False: the vector has a wrong length, which no
+ * writer stores. */
 bool synchroniser_store_read_row(const struct db_rows *rows, int row,
                                  const struct sync_generation *generation,
                                  struct vector_row *out) MUST_CHECK;
 
-/* Reads the cursors of vectors that were deleted after `after`, in order, at most
- * SYNCHRONISER_GONE_MAX. */
+/* Lists vectors that were deleted after `after`, in the order of deletions, at most
+ * SYNCHRONISER_GONE_MAX; read the rows by synchroniser_store_read_cursor(). */
 bool synchroniser_store_list_deleted(struct db *db, const struct sync_generation *generation,
                                      const struct sync_cursor *after, struct db_rows *rows,
                                      struct fault *fault) MUST_CHECK;
 
-/* Compares points of Qdrant, in the order of numbers, with the vectors whose numbers are above
- * `after` and at most `until`, of which it reads QDRANT_PAGE. The rows are the differences;
- * `compared` is the last number that was compared. */
+/* Compares points of Qdrant, in the order of numbers, with the first QDRANT_PAGE vectors whose
+ * numbers are above `after` and at most `until`. Each row is a difference
+ * (synchroniser_store_read_difference()); `compared` is the last number that was compared. */
 bool synchroniser_store_list_differences(struct db *db, const struct sync_generation *generation,
                                          int64_t after, int64_t until,
                                          const struct qdrant_known *points, size_t count,
                                          struct db_rows *rows, int64_t *compared,
                                          struct fault *fault) MUST_CHECK;
-/* A difference of a document: its revisions, of which one may be FIELD_ABSENT. */
+/* A document whose vector and point differ. */
 struct sync_difference {
-    int64_t number;
-    int64_t ours;   /* PostgreSQL's; absent: there is no vector */
-    int64_t theirs; /* Qdrant's; absent: there is no point, or one without a revision */
+    int64_t number; /* of the document */
+    int64_t ours;   /* revision of the vector; FIELD_ABSENT: there is no vector */
+    int64_t theirs; /* revision of the point; FIELD_ABSENT: no point, or one without a revision */
     bool has_point;
 };
 /* False: the row is empty, because nothing differs. */

@@ -52,7 +52,7 @@ struct list {
     size_t count;
 };
 
-static bool add(struct list *list, struct slice text, struct arena *arena)
+static bool add_place(struct list *list, struct slice text, struct arena *arena)
 {
     if (text.len == 0 || text.len > PLACES_NAME_MAX || list->count == PLACES_MAX / 2 ||
         slice_is_among(text, list->items, list->count))
@@ -65,7 +65,7 @@ static bool add_names(struct list *list, const struct slice *names, size_t count
                       struct arena *arena)
 {
     for (size_t i = 0; i < count; i++)
-        if (!add(list, names[i], arena))
+        if (!add_place(list, names[i], arena))
             return false;
     return true;
 }
@@ -92,7 +92,7 @@ static bool add_apartment(const struct db_rows *rows, int row, struct list *dist
     struct slice found[NAMES_EACH];
     const struct slice title = db_get_text(rows, row, 1), address = db_get_text(rows, row, 2);
 
-    return add(districts, db_get_text(rows, row, 0), arena) &&
+    return add_place(districts, db_get_text(rows, row, 0), arena) &&
            (address.len == 0 ||
             add_names(names, found, phrase_names_of_address(arena, address, found, NAMES_EACH),
                       arena)) &&

@@ -98,8 +98,8 @@ static size_t keep_longer(const struct slice *list, size_t count, size_t points,
 }
 
 /* Reads the distinct words of a text that have at least `points` letters, into the arena. */
-static bool split(struct apartment_search *search, struct slice text, size_t points,
-                  struct slice *out, size_t *count, struct fault *fault)
+static bool split_words(struct apartment_search *search, struct slice text, size_t points,
+                        struct slice *out, size_t *count, struct fault *fault)
 {
     struct words words;
 
@@ -152,7 +152,7 @@ static bool read_query(struct apartment_search *search, const struct place_words
         }
     }
     if (request->query.at != NULL && !understood &&
-        !split(search, request->query, WORD_POINTS_MIN, rest, &rest_count, fault))
+        !split_words(search, request->query, WORD_POINTS_MIN, rest, &rest_count, fault))
         return false;
     criteria_make(request, understood ? &phrase : NULL, &known->lists, rest, rest_count,
                   &search->results.criteria);
@@ -183,7 +183,7 @@ static bool read_like(struct apartment_search *search, const struct search_app *
         criteria->city = search->like.city;
     if (criteria->word_count > 0)
         return true;
-    if (!split(search, search->like.title.ru, TITLE_POINTS_MIN, words, &count, fault))
+    if (!split_words(search, search->like.title.ru, TITLE_POINTS_MIN, words, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++)
         criteria->words[criteria->word_count++] =

@@ -61,8 +61,8 @@ static enum apartment_availability read_availability(const struct wire_item *ite
 
 /* Finds the apartment with the id `text` of item `at` of an answer. Looks at apartments[at] first,
  * because items usually come in the order of the request. */
-static struct apartment *find(struct apartment *apartments, size_t count, size_t at,
-                              struct slice text)
+static struct apartment *find_apartment(struct apartment *apartments, size_t count, size_t at,
+                                        struct slice text)
 {
     struct uuid id;
 
@@ -89,7 +89,7 @@ bool availability_read(struct slice body, struct apartment *apartments, size_t c
         apartments[i].availability = APARTMENT_TAKEN;
     for (size_t i = 0; i < wire.items.count; i++) {
         const struct wire_item *item = (const struct wire_item *)wire.items.items + i;
-        struct apartment *apartment = find(apartments, count, i, item->id);
+        struct apartment *apartment = find_apartment(apartments, count, i, item->id);
         if (apartment == NULL)
             continue;
         apartment->availability = read_availability(item);

@@ -295,7 +295,7 @@ static int compare_ranked(const void *left, const void *right)
     return memcmp(a->apartment->id.bytes, b->apartment->id.bytes, sizeof a->apartment->id.bytes);
 }
 
-static size_t count_of_house(const struct ranked_apartment *page, size_t count,
+static size_t count_in_house(const struct ranked_apartment *page, size_t count,
                              const struct apartment *apartment)
 {
     size_t same = 0;
@@ -317,7 +317,7 @@ static bool spread_houses(struct ranked_apartment *all, size_t found, size_t lim
     if (page == NULL || placed == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < found && out->count < most; i++) {
-        placed[i] = count_of_house(page, out->count, all[i].apartment) < RANKING_HOUSE_MAX;
+        placed[i] = count_in_house(page, out->count, all[i].apartment) < RANKING_HOUSE_MAX;
         if (placed[i])
             page[out->count++] = all[i];
     }

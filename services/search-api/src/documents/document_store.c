@@ -154,9 +154,9 @@ static const struct db_statement count_statement = {
 };
 // clang-format on
 
-bool document_store_lock(struct db *tx, bool alone, struct fault *fault)
+bool document_store_lock(struct db *tx, bool exclusive, struct fault *fault)
 {
-    return db_query(tx, alone ? &lock_statement : &share_statement, DB_NO_VALUES, NULL, fault);
+    return db_query(tx, exclusive ? &lock_statement : &share_statement, DB_NO_VALUES, NULL, fault);
 }
 
 bool document_store_write(struct db *tx, enum document_source source, const struct document *list,

@@ -7,9 +7,10 @@
 #include "documents/document.h"
 
 /* Takes the advisory lock of documents until the end of the transaction. Writers of documents share
- * the lock (`alone` is false). A caller that deletes documents must take the lock exclusively
- * (`alone` is true), so that no document reappears because it is written during its deletion. */
-bool document_store_lock(struct db *tx, bool alone, struct fault *fault) MUST_CHECK;
+ * the lock (`exclusive` is false). A caller that deletes documents must take the lock exclusively
+ * (`exclusive` is true), so that no document reappears because it is written during its deletion.
+ */
+bool document_store_lock(struct db *tx, bool exclusive, struct fault *fault) MUST_CHECK;
 
 /* Inserts documents, or replaces older versions of the same source, in one statement. `written` is
  * the number of rows changed. If an id occurs twice, the higher version wins. A tombstone of the

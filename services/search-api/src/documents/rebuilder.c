@@ -93,7 +93,7 @@ static bool rebuild_pages(struct rebuilder *rebuilder, db_transaction_fn *page, 
 /* Checks whether documents need a rebuild. The check reads dead row versions of rebuilt documents
  * until PostgreSQL vacuums them, so the pause until the next check is a multiple of its duration.
  */
-static bool check(struct rebuilder *rebuilder, struct rebuild_work *work, struct fault *fault)
+static bool check_work(struct rebuilder *rebuilder, struct rebuild_work *work, struct fault *fault)
 {
     const int64_t began = now_mono_ns();
 
@@ -108,13 +108,13 @@ bool rebuilder_run(struct rebuilder *rebuilder, struct fault *fault)
 {
     struct rebuild_work work;
 
-    if (!check(rebuilder, &work, fault))
+    if (!check_work(rebuilder, &work, fault))
         return false;
     if (!work.older && !work.requested)
         return true;
     return (!work.older || rebuild_pages(rebuilder, rebuild_outdated, fault)) &&
            (!work.requested || rebuild_pages(rebuilder, rebuild_requested, fault)) &&
-           check(rebuilder, &work, fault);
+           check_work(rebuilder, &work, fault);
 }
 
 static bool run(void *data, struct fault *fault)

@@ -188,7 +188,7 @@ static bool write_batch(struct upload *upload)
 /* --- lines --- */
 
 /* Lists a rejected line in the answer, with only the first of its problems. */
-static void refuse(struct upload *upload, int64_t number, const struct fault *fault)
+static void list_refused_line(struct upload *upload, int64_t number, const struct fault *fault)
 {
     const struct fault_field *first = fault->field_count > 0 ? fault->fields : NULL;
     struct buf *out = &upload->listed;
@@ -202,8 +202,8 @@ static void refuse(struct upload *upload, int64_t number, const struct fault *fa
     buf_char(out, '}');
 }
 
-static bool decode(struct upload *upload, const struct line *line, struct document *out,
-                   struct fault *fault)
+static bool decode_line(struct upload *upload, const struct line *line, struct document *out,
+                        struct fault *fault)
 {
     fields_clear(&document_fields, out);
     out->tenant_id = api_caller(upload->req)->tenant_id;
@@ -220,7 +220,7 @@ static bool add_line(struct upload *upload, const struct line *line)
     const struct arena_mark mark = arena_mark(&upload->arena);
     struct fault fault;
 
-    if (decode(upload, line, &upload->batch[upload->count], &fault)) {
+    if (decode_line(upload, line, &upload->batch[upload->count], &fault)) {
         upload->bytes += upload->batch[upload->count++].text.len;
         if (upload->count < DOCUMENTS_MAX && upload->bytes <= BATCH_BYTES - DOCUMENT_TEXT_MAX)
             return true;
@@ -230,7 +230,7 @@ static bool add_line(struct upload *upload, const struct line *line)
         http_reply_fault(upload->req, upload->res, &fault);
         return false;
     }
-    refuse(upload, line->number, &fault);
+    list_refused_line(upload, line->number, &fault);
     arena_put_back(&upload->arena, &mark);
     return true;
 }
@@ -275,7 +275,7 @@ static bool read_stream(struct upload *upload)
     return write_batch(upload);
 }
 
-static enum http_status answer(struct upload *upload)
+static enum http_status answer_stream(struct upload *upload)
 {
     struct http_response *res = upload->res;
 
@@ -303,7 +303,7 @@ static enum http_status run(struct upload_limits *limits, const struct http_requ
     upload->until_ns = loop_now_ns(req->loop) + UPLOAD_MS * NS_PER_MS;
     arena_init(&upload->arena, ROOM);
     buf_init(&upload->listed, REFUSED_BYTES);
-    const enum http_status status = answer(upload);
+    const enum http_status status = answer_stream(upload);
     buf_finish(&upload->listed);
     arena_finish(&upload->arena);
     free(upload);

@@ -10,21 +10,21 @@ enum {
     BYTES_A_TOKEN = 4
 };
 
-static int64_t reserved(const struct budget *budget)
+static int64_t reserved_tokens(const struct budget *budget)
 {
     return budget->tenants > 1 ? budget->daily / RESERVED : 0;
 }
 
 /* The tokens left that any tenant may use. */
-static int64_t open_to_all(const struct budget *budget)
+static int64_t unreserved_tokens_left(const struct budget *budget)
 {
-    return budget->daily - reserved(budget) - budget->used;
+    return budget->daily - reserved_tokens(budget) - budget->used;
 }
 
 /* The part of one tenant of the reserved tokens. */
-static int64_t share(const struct budget *budget)
+static int64_t tenant_share(const struct budget *budget)
 {
-    return budget->tenants > 1 ? reserved(budget) / budget->tenants : 0;
+    return budget->tenants > 1 ? reserved_tokens(budget) / budget->tenants : 0;
 }
 
 int64_t budget_document_tokens(int64_t daily)
@@ -34,17 +34,17 @@ int64_t budget_document_tokens(int64_t daily)
 
 int64_t budget_tokens_left(const struct budget *budget, int64_t used)
 {
-    const int64_t open = open_to_all(budget);
-    const int64_t own = number_min(share(budget) - used, budget->daily - budget->used);
+    const int64_t open = unreserved_tokens_left(budget);
+    const int64_t own = number_min(tenant_share(budget) - used, budget->daily - budget->used);
 
     return number_max(number_max(open, own), 0);
 }
 
 int64_t budget_tenant_limit(const struct budget *budget)
 {
-    if (open_to_all(budget) > 0)
+    if (unreserved_tokens_left(budget) > 0)
         return INT64_MAX;
-    return budget->used < budget->daily ? share(budget) : 0;
+    return budget->used < budget->daily ? tenant_share(budget) : 0;
 }
 
 bool budget_embeds(struct slice text, int64_t words)

@@ -47,7 +47,8 @@ static bool queue_more(struct embedder *embedder, size_t at, bool *more, struct 
     return true;
 }
 
-static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct fault *fault)
+static bool fill_generation(struct embedder *embedder, size_t at, int64_t until_ns,
+                            struct fault *fault)
 {
     enum embedder_batch_end end = EMBEDDER_BATCH_MORE;
     bool more;
@@ -73,7 +74,7 @@ static bool fill_all(struct embedder *embedder, struct fault *fault)
 
     embedder->over_budget = false;
     for (size_t i = 0; i < embedder->generations.live.count; i++) {
-        if (!embedder->generations.fits[i] || fill(embedder, i, until_ns, fault))
+        if (!embedder->generations.fits[i] || fill_generation(embedder, i, until_ns, fault))
             continue;
         if (strcmp(fault->code, "embeddings_swapped") == 0)
             generations_mark_model_swapped(&embedder->generations, i);

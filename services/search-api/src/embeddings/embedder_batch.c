@@ -41,8 +41,8 @@ struct batch {
 /* --- the claim --- */
 
 /* Adds a due document to the list of those to be written. An absent vector: it needs none. */
-static void finish(struct batch *batch, const struct vector_due *due, struct slice vector,
-                   bool truncated, enum embedder_count how)
+static void add_made(struct batch *batch, const struct vector_due *due, struct slice vector,
+                     bool truncated, enum embedder_count how)
 {
     batch->how[batch->made_count] = how;
     batch->made[batch->made_count++] =
@@ -109,16 +109,16 @@ static bool read_due(struct batch *batch, struct db_rows *rows, struct fault *fa
 }
 
 /* Decides which due documents need no vector, which reuse one, and which are requested. */
-static void sort_due(struct batch *batch)
+static void sort_due_documents(struct batch *batch)
 {
     batch->end = batch->due_count > 0 ? EMBEDDER_BATCH_MORE : EMBEDDER_BATCH_NOTHING_DUE;
     for (size_t i = 0; i < batch->due_count; i++) {
         const struct vector_due *due = &batch->due[i];
         if (!budget_embeds(due->text, due->words) ||
             budget_estimate_tokens(due->text) > batch->budget.daily)
-            finish(batch, due, SLICE_NONE, false, EMBEDDER_SKIPPED);
+            add_made(batch, due, SLICE_NONE, false, EMBEDDER_SKIPPED);
         else if (due->vector.at != NULL)
-            finish(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);
+            add_made(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);
         else
             request_text(batch, i);
     }
@@ -153,7 +153,7 @@ static bool claim(struct db *tx, void *arg, struct fault *fault)
                                &batch->budget, &rows, fault) ||
         !read_due(batch, &rows, fault))
         return false;
-    sort_due(batch);
+    sort_due_documents(batch);
     return vector_store_add_tokens(tx, batch->spent, requested_texts(batch), fault) &&
            vector_store_charge_texts(tx, &embedder->instance, (int64_t)requested_texts(batch),
                                      batch->waiting_count + batch->made_count == 0, fault);
@@ -191,13 +191,13 @@ static void store_made(struct batch *batch, const struct embeddings *made)
         const struct slice bytes =
             one->vector != NULL ? bytes_of(batch, one->vector, made->dimensions) : SLICE_NONE;
         if (bytes.at != NULL)
-            finish(batch, due, bytes, one->truncated, EMBEDDER_MADE);
+            add_made(batch, due, bytes, one->truncated, EMBEDDER_MADE);
         else if (one->refused)
             batch->refused[batch->refused_count++] = due->number;
     }
 }
 
-static int64_t estimate(const struct batch *batch)
+static int64_t estimated_tokens(const struct batch *batch)
 {
     int64_t tokens = 0;
 
@@ -222,7 +222,7 @@ static bool send_request(struct batch *batch, struct fault *fault)
     const bool ok = embeddings_embed_texts(embedder->client, &request, &batch->arena, &made, fault);
 
     if (made.made > 0)
-        batch->tokens = made.tokens > 0 ? made.tokens : estimate(batch);
+        batch->tokens = made.tokens > 0 ? made.tokens : estimated_tokens(batch);
     if (made.made == 0 || made.list[0].vector == NULL)
         return ok && fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
                                "The embeddings endpoint refuses the probe.");
@@ -236,9 +236,9 @@ static bool send_request(struct batch *batch, struct fault *fault)
 
 /* Corrects the tokens charged to tenants: distributes the difference between actual and estimated
  * tokens among the tenants, in proportion to the estimates. */
-static bool spend_rest(struct db *tx, const struct batch *batch, struct fault *fault)
+static bool correct_tokens(struct db *tx, const struct batch *batch, struct fault *fault)
 {
-    const int64_t estimated = estimate(batch);
+    const int64_t estimated = estimated_tokens(batch);
     struct vector_spent rest[VECTORS_WRITTEN_MAX];
 
     for (size_t i = 0; i < requested_texts(batch); i++) {
@@ -257,11 +257,11 @@ static bool write(struct db *tx, void *arg, struct fault *fault)
 
     return vector_store_write_vectors(tx, number, batch->made, batch->made_count, fault) &&
            vector_store_postpone_refused(tx, number, batch->refused, batch->refused_count, fault) &&
-           spend_rest(tx, batch, fault) &&
+           correct_tokens(tx, batch, fault) &&
            vector_store_charge_texts(tx, &embedder->instance, 0, true, fault);
 }
 
-static void count(const struct batch *batch)
+static void count_outcomes(const struct batch *batch)
 {
     struct metric *counts = batch->embedder->counts;
 
@@ -270,7 +270,7 @@ static void count(const struct batch *batch)
     counts[EMBEDDER_REFUSED].value += (double)batch->refused_count;
 }
 
-static bool work(struct batch *batch, struct fault *fault)
+static bool run_batch(struct batch *batch, struct fault *fault)
 {
     struct db_pool *pool = batch->embedder->service->pool;
     struct fault why = {.code = ""};
@@ -283,7 +283,7 @@ static bool work(struct batch *batch, struct fault *fault)
     if (batch->waiting_count + batch->made_count > 0) {
         if (!db_transaction(pool, write, batch, fault))
             return false;
-        count(batch);
+        count_outcomes(batch);
     }
     if (!waiting)
         *fault = why;
@@ -301,7 +301,7 @@ bool embedder_batch_run(struct embedder *embedder, size_t at, enum embedder_batc
     batch->generation = &embedder->generations.live.list[at];
     batch->probes = embedder->generations.live.probes[at];
     arena_init(&batch->arena, ROOM);
-    const bool ok = work(batch, fault);
+    const bool ok = run_batch(batch, fault);
     if (ok)
         *end = batch->end;
     arena_finish(&batch->arena);

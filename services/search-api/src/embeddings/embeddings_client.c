@@ -117,7 +117,7 @@ static void cut_or_refuse(struct embeddings_run *run, const struct embeddings_ba
 
 /* Whether the endpoint still works: repeats the request for a text that got a vector in this job.
  */
-static bool still_works(struct embeddings_run *run)
+static bool endpoint_works(struct embeddings_run *run)
 {
     struct embeddings_batch again = {.count = 1};
     struct embeddings_result result;
@@ -135,14 +135,14 @@ static bool still_works(struct embeddings_run *run)
  * Ollama). If other texts get vectors, the failure concerns the text. If no text has a vector yet,
  * a batch of one text is put at the bottom of the stack, to be tried after the other texts. False:
  * the failure concerns the server. */
-static bool defer(struct embeddings_run *run, const struct embeddings_batch *batch)
+static bool defer_batch(struct embeddings_run *run, const struct embeddings_batch *batch)
 {
     if (batch->count > 1) {
         push_parts(run, batch, batch->count / 2);
         return true;
     }
     if (run->out->made > 0) {
-        run->out->list[batch->first].refused = still_works(run);
+        run->out->list[batch->first].refused = endpoint_works(run);
         return run->out->list[batch->first].refused;
     }
     if (run->batch_count <= run->deferred)
@@ -176,7 +176,7 @@ static bool handle_result(struct embeddings_run *run, const struct embeddings_ba
                               result->outcome == EMBEDDINGS_TOO_MANY);
         return true;
     case EMBEDDINGS_FAILED:
-        if ((result->status == 500 || result->is_of_text) && defer(run, batch))
+        if ((result->status == 500 || result->is_of_text) && defer_batch(run, batch))
             return true;
         break;
     case EMBEDDINGS_BUSY:

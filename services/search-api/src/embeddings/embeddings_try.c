@@ -120,8 +120,8 @@ static struct embeddings_read *read_answer(struct work *work, struct slice body,
     return NULL;
 }
 
-static void classify(const struct http_answer *answer, struct arena *arena,
-                     struct embeddings_result *result)
+static void classify_answer(const struct http_answer *answer, struct arena *arena,
+                            struct embeddings_result *result)
 {
     struct embeddings_reason reason;
     int64_t seconds;
@@ -136,8 +136,8 @@ static void classify(const struct http_answer *answer, struct arena *arena,
 }
 
 /* Sends one request. False: there is no usable answer. */
-static bool request(const struct embeddings_run *run, const struct embeddings_batch *batch,
-                    struct embeddings_result *result, bool *sent, struct fault *fault)
+static bool send_batch(const struct embeddings_run *run, const struct embeddings_batch *batch,
+                       struct embeddings_result *result, bool *sent, struct fault *fault)
 {
     struct embeddings_client *client = run->client;
     struct http_answer answer = {.status = 0};
@@ -153,7 +153,7 @@ static bool request(const struct embeddings_run *run, const struct embeddings_ba
     if (!ok)
         client->calls[fault->kind == FAULT_TIMEOUT ? LATE : LOST].value++;
     else
-        classify(&answer, &arena, result);
+        classify_answer(&answer, &arena, result);
     if (ok && result->outcome == EMBEDDINGS_MADE) {
         result->read = read_answer(client->service->work, answer.body, batch->count, fault);
         ok = result->read != NULL;
@@ -198,8 +198,8 @@ bool embeddings_is_paused(const struct embeddings_client *client, struct fault *
 
 /* Waits before the next attempt after a busy answer. False: no attempt is left, or the wait would
  * be too long. */
-static bool wait_busy(struct embeddings_run *run, const struct embeddings_result *result,
-                      unsigned try, struct fault *fault)
+static bool wait_while_busy(struct embeddings_run *run, const struct embeddings_result *result,
+                            unsigned try, struct fault *fault)
 {
     static const struct retry_policy policy = {
         .jitter_percent = 100, .waits_ms = {100, 200}
@@ -235,7 +235,7 @@ bool embeddings_set_fault(struct embeddings_run *run, const struct embeddings_re
 
 /* Remembers that the endpoint does not support dimensions or base64, so that later requests do not
  * use them. False: the request did not use the unsupported one, so a repetition would fail too. */
-static bool learn(struct embeddings_run *run, enum embeddings_outcome outcome)
+static bool remember_unsupported(struct embeddings_run *run, enum embeddings_outcome outcome)
 {
     struct embeddings_client *client = run->client;
 
@@ -264,7 +264,7 @@ bool embeddings_try_batch(struct embeddings_run *run, const struct embeddings_ba
 
     for (unsigned try = 0;;) {
         *result = (struct embeddings_result){.retry_after_s = FIELD_ABSENT};
-        if (!request(run, batch, result, &sent, fault)) {
+        if (!send_batch(run, batch, result, &sent, fault)) {
             if (strcmp(fault->code, "embeddings_vector") == 0) {
                 result->outcome = EMBEDDINGS_FAILED;
                 result->is_of_text = true;
@@ -277,15 +277,15 @@ bool embeddings_try_batch(struct embeddings_run *run, const struct embeddings_ba
                 result->outcome = EMBEDDINGS_BAD_TEXT;
                 return true;
             }
-            if (!wait_busy(run, result, try++, fault))
+            if (!wait_while_busy(run, result, try++, fault))
                 return false;
             continue;
         }
-        if (learn(run, result->outcome))
+        if (remember_unsupported(run, result->outcome))
             continue;
         if (result->outcome != EMBEDDINGS_BUSY)
             return true;
-        if (!wait_busy(run, result, try++, fault))
+        if (!wait_while_busy(run, result, try++, fault))
             return embeddings_set_fault(run, result, fault);
     }
 }

@@ -122,8 +122,8 @@ bool generations_set_swapped_fault(struct fault *fault)
                      "The endpoint has another model under the same name: its probes moved.");
 }
 
-static bool compare(const struct generations *generations, size_t at, const struct embeddings *made,
-                    struct fault *fault)
+static bool probes_match(const struct generations *generations, size_t at,
+                         const struct embeddings *made, struct fault *fault)
 {
     const struct generation *generation = &generations->live.list[at];
     const size_t dimensions = (size_t)generation->dimensions;
@@ -152,7 +152,7 @@ static bool check_one(struct generations *generations, size_t at, const struct e
         !embed_probes(generations, settings, true, arena, &made, fault))
         fits = fits && strcmp(fault->code, "embeddings_refused") != 0;
     else
-        fits = compare(generations, at, &made, fault);
+        fits = probes_match(generations, at, &made, fault);
     generations->fits[at] = fits;
     if (!fits && generations->live.list[at].state == GENERATION_SERVING)
         generations->reason = fault->code;

@@ -83,7 +83,7 @@ static size_t table_of(uint64_t hash)
     return hash % LEXICON_TABLES;
 }
 
-static bool grow(struct table *table, struct fault *fault)
+static bool grow_table(struct table *table, struct fault *fault)
 {
     struct table larger;
 
@@ -138,7 +138,7 @@ bool lexicon_find_slot(struct lexicon *lexicon, struct slice term, struct slot *
         return true;
     }
     if (table->taken >= table->count / 4 * 3) {
-        if (!grow(table, fault))
+        if (!grow_table(table, fault))
             return false;
         *slot = find_slot(table, hash, term);
     }
@@ -167,7 +167,7 @@ struct prefix {
 };
 
 /* Appends the next letter of the word. */
-static size_t extend(struct prefix *prefix, struct slice word, size_t at)
+static size_t extend_prefix(struct prefix *prefix, struct slice word, size_t at)
 {
     do
         prefix->text[prefix->len++] = word.at[at++];
@@ -181,7 +181,7 @@ static bool count_prefixes(struct lexicon *lexicon, struct slice word, struct fa
     size_t at = 0;
 
     for (size_t points = 0; points < LEXICON_PREFIX_POINTS && at < word.len; points++) {
-        at = extend(&prefix, word, at);
+        at = extend_prefix(&prefix, word, at);
         if (!count_term(lexicon, (struct slice){prefix.text, prefix.len}, fault))
             return false;
     }
@@ -260,6 +260,6 @@ uint32_t lexicon_prefix_df(const struct lexicon *lexicon, struct slice word)
     size_t at = 0;
 
     for (size_t points = 0; points < LEXICON_PREFIX_POINTS && at < word.len; points++)
-        at = extend(&prefix, word, at);
+        at = extend_prefix(&prefix, word, at);
     return lexicon_term_df(lexicon, at < word.len ? word : (struct slice){prefix.text, prefix.len});
 }

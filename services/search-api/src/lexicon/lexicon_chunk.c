@@ -17,7 +17,7 @@ enum {
 _Static_assert((int)TERM_BYTES_MAX <= (int)TEXT_BYTES_MAX,
                "the buffer of a word is large enough for a term");
 
-static bool broken(struct fault *fault)
+static bool set_broken_fault(struct fault *fault)
 {
     return fault_set(fault, FAULT_INVALID, "broken_chunk",
                      "A chunk of the stored lexicon is broken.");
@@ -113,7 +113,7 @@ static bool take_grams(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
 {
     while (rest.len > 0)
         if (cursor->grams == LEXICON_GRAMS || !take_number(&rest, &lexicon->grams[cursor->grams++]))
-            return broken(fault);
+            return set_broken_fault(fault);
     return true;
 }
 
@@ -139,11 +139,11 @@ static bool take_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
     (void)cursor;
     while (rest.len > 0) {
         if (!take_counted(&rest, TERM_BYTES_MAX, &term, &df))
-            return broken(fault);
+            return set_broken_fault(fault);
         if (!lexicon_find_slot(lexicon, term, &slot, fault))
             return false;
         if (slot == NULL || slot->df > 0)
-            return broken(fault);
+            return set_broken_fault(fault);
         slot->df = df;
     }
     return true;
@@ -159,7 +159,7 @@ static bool take_words(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
     while (rest.len > 0)
         if (!take_counted(&rest, TEXT_BYTES_MAX, &word, &times) || times > UINT16_MAX ||
             !vocabulary_put_counted(lexicon->vocabulary, word, (uint16_t)times))
-            return broken(fault);
+            return set_broken_fault(fault);
     return true;
 }
 
@@ -203,12 +203,12 @@ bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *cu
                         struct slice chunk, struct fault *fault)
 {
     if (chunk.len <= HEAD_BYTES || chunk.len > LEXICON_CHUNK_BYTES_MAX || !checksum_matches(chunk))
-        return broken(fault);
+        return set_broken_fault(fault);
     const struct slice rest = {chunk.at + HEAD_BYTES, chunk.len - HEAD_BYTES};
     for (size_t i = 0; i < KINDS; i++)
         if (chunk.at[SUM_BYTES] == kinds[i].sign)
             return kinds[i].take(lexicon, cursor, rest, fault);
-    return broken(fault);
+    return set_broken_fault(fault);
 }
 
 bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *cursor,
@@ -216,7 +216,7 @@ bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_curso
 {
     if (cursor->grams != LEXICON_GRAMS || lexicon_count_terms(lexicon) != terms ||
         sums->documents == 0)
-        return broken(fault);
+        return set_broken_fault(fault);
     lexicon->sums = *sums;
     return true;
 }

@@ -18,7 +18,7 @@ struct search {
 };
 
 /* Inserts the term into the result if it is among the most frequent. */
-static void offer(struct search *search, struct slice term, uint32_t df)
+static void offer_term(struct search *search, struct slice term, uint32_t df)
 {
     size_t at = search->found;
 
@@ -48,7 +48,7 @@ static void try_letters(struct search *search, const int32_t *letters, size_t co
     const struct slice term = {text, len};
     const uint32_t df = lexicon_term_df(search->lexicon, term);
     if (df > 0)
-        offer(search, term, df);
+        offer_term(search, term, df);
 }
 
 /* Looks up the stem with a change at position `at`: omits `skipped` letters there and, unless

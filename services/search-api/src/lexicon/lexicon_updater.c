@@ -180,7 +180,7 @@ static void destroy_in_thread(const struct lexicon_updater *updater, struct lexi
 }
 
 /* Counts all documents in the coming lexicon, which then replaces the current one. */
-static bool fill(struct lexicon_updater *updater, struct fault *fault)
+static bool rebuild_lexicon(struct lexicon_updater *updater, struct fault *fault)
 {
     struct lexicon *const before = updater->current.lexicon;
     struct lexicon_state *coming = &updater->coming;
@@ -207,7 +207,7 @@ static bool fill(struct lexicon_updater *updater, struct fault *fault)
 
 /* Loads the snapshot in place of the empty lexicon, once. If reading the snapshot fails for a
  * reason other than an unavailable database, all documents are counted instead. */
-static bool load(struct lexicon_updater *updater, struct fault *fault)
+static bool load_snapshot(struct lexicon_updater *updater, struct fault *fault)
 {
     struct lexicon_state snapshot;
 
@@ -241,7 +241,7 @@ static bool check_erasures(struct lexicon_updater *updater, struct fault *fault)
 }
 
 /* Whether the lexicon must be rebuilt. */
-static bool is_stale(const struct lexicon_updater *updater)
+static bool needs_rebuild(const struct lexicon_updater *updater)
 {
     const struct lexicon_state *state = &updater->current;
 
@@ -254,10 +254,10 @@ static bool is_stale(const struct lexicon_updater *updater)
 
 bool lexicon_updater_run(struct lexicon_updater *updater, struct fault *fault)
 {
-    if (!check_erasures(updater, fault) || !load(updater, fault))
+    if (!check_erasures(updater, fault) || !load_snapshot(updater, fault))
         return false;
-    if (updater->coming.lexicon != NULL || is_stale(updater))
-        return fill(updater, fault);
+    if (updater->coming.lexicon != NULL || needs_rebuild(updater))
+        return rebuild_lexicon(updater, fault);
     return read_changes(updater, &updater->current, fault);
 }
 

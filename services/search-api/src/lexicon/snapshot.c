@@ -34,8 +34,8 @@ static bool load_chunks(const struct service *service, const struct snapshot_hea
     return lexicon_chunk_end(lexicon, &cursor, (size_t)head->terms, &head->sums, fault);
 }
 
-static bool load(const struct service *service, const struct snapshot_head *head,
-                 struct lexicon_state *out, struct fault *fault)
+static bool load_lexicon(const struct service *service, const struct snapshot_head *head,
+                         struct lexicon_state *out, struct fault *fault)
 {
     struct lexicon *lexicon = lexicon_create(fault);
 
@@ -68,7 +68,7 @@ bool snapshot_load_newest(const struct service *service, int64_t erasures,
             return false;
         if (head.number == 0 || head.number == before)
             break;
-        if (load(service, &head, out, fault))
+        if (load_lexicon(service, &head, out, fault))
             return true;
         if (fault->kind != FAULT_CONFLICT && fault->kind != FAULT_INVALID)
             return false;

@@ -171,7 +171,7 @@ struct search {
     size_t count;
 };
 
-static unsigned least(unsigned a, unsigned b)
+static unsigned min_of(unsigned a, unsigned b)
 {
     return a < b ? a : b;
 }
@@ -191,15 +191,15 @@ static unsigned typos_between(const struct letters *stem, const struct letters *
         unsigned *row = rows[i % 3];
         const unsigned *last = rows[(i - 1) % 3], *before = rows[(i - 2) % 3];
         const unsigned from = i > VOCABULARY_TYPOS_MAX ? i - VOCABULARY_TYPOS_MAX : 1;
-        const unsigned to = least(i + VOCABULARY_TYPOS_MAX, count);
+        const unsigned to = min_of(i + VOCABULARY_TYPOS_MAX, count);
         best = row[from - 1] = from > 1 ? DIFFERENT : i;
         for (unsigned n = from; n <= to; n++) {
             const unsigned wrong = stem->list[i - 1] != word->list[n - 1];
-            row[n] = least(last[n - 1] + wrong, 1 + least(last[n], row[n - 1]));
+            row[n] = min_of(last[n - 1] + wrong, 1 + min_of(last[n], row[n - 1]));
             if (i > 1 && n > 1 && stem->list[i - 1] == word->list[n - 2] &&
                 stem->list[i - 2] == word->list[n - 1])
-                row[n] = least(row[n], before[n - 2] + 1);
-            best = least(best, row[n]);
+                row[n] = min_of(row[n], before[n - 2] + 1);
+            best = min_of(best, row[n]);
         }
         row[to + 1] = DIFFERENT;
         if (best > VOCABULARY_TYPOS_MAX)
@@ -232,7 +232,7 @@ static bool is_better(const struct similarity *a, const struct similarity *b)
 }
 
 /* Inserts the word into the result if it is among the best. */
-static void keep(struct search *search, const struct similarity *one)
+static void insert_similarity(struct search *search, const struct similarity *one)
 {
     size_t at = search->count;
 
@@ -265,7 +265,7 @@ size_t vocabulary_find_similar(const struct vocabulary *vocabulary, struct slice
         const struct entry *entry = &vocabulary->entries[i];
         const unsigned distance = distance_of(&search, entry);
         if (distance < DIFFERENT)
-            keep(&search, &(struct similarity){i, distance, entry->times});
+            insert_similarity(&search, &(struct similarity){i, distance, entry->times});
     }
     for (size_t i = 0; i < search.count; i++)
         out[i] = text_of(vocabulary, &vocabulary->entries[search.best[i].number]);

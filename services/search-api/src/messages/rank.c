@@ -10,7 +10,7 @@ static const double gram_share = 0.5; /* weight of 4-grams in the score; terms h
 
 /* --- phrases --- */
 
-static bool is_same(const struct word *a, const struct word *b)
+static bool is_same_word(const struct word *a, const struct word *b)
 {
     return slice_equal(a->stem, b->stem) || slice_equal(a->text, b->text);
 }
@@ -21,7 +21,7 @@ static bool has_run(const struct words *words, const struct query_run *run)
         return false;
     for (size_t at = 0; at + run->count <= words->count; at++) {
         size_t same = 0;
-        while (same < run->count && is_same(&words->list[at + same], &run->words[same]))
+        while (same < run->count && is_same_word(&words->list[at + same], &run->words[same]))
             same++;
         if (same == run->count)
             return true;

@@ -47,8 +47,8 @@ static double gram_weight(const struct query_terms *query_terms, const struct wo
 
 /* Sets the weight of each word by the query's terms that select candidates or, with `common`, by
  * its common terms; 0: no match. False: no word matches. */
-static bool weigh(const struct query_terms *query_terms, const struct words *words, bool common,
-                  double *weights)
+static bool weigh_words(const struct query_terms *query_terms, const struct words *words,
+                        bool common, double *weights)
 {
     bool any = false;
 
@@ -63,13 +63,13 @@ static bool weigh(const struct query_terms *query_terms, const struct words *wor
 
 /* --- the window --- */
 
-static bool fits(const struct words *words, size_t first, size_t last, size_t points)
+static bool fits_in(const struct words *words, size_t first, size_t last, size_t points)
 {
     return words->list[last].end - words->list[first].begin <= points;
 }
 
 /* Finds the heaviest window that begins and ends with a matching word. */
-static struct window heaviest(const struct words *words, const double *weights)
+static struct window find_heaviest_window(const struct words *words, const double *weights)
 {
     struct window best = {0, 0};
     double sum = 0, most = 0;
@@ -78,7 +78,8 @@ static struct window heaviest(const struct words *words, const double *weights)
         if (weights[last] <= 0)
             continue;
         sum += weights[last];
-        while (first < last && (weights[first] <= 0 || !fits(words, first, last, SNIPPET_POINTS)))
+        while (first < last &&
+               (weights[first] <= 0 || !fits_in(words, first, last, SNIPPET_POINTS)))
             sum -= weights[first++];
         if (sum > most) {
             most = sum;
@@ -90,32 +91,32 @@ static struct window heaviest(const struct words *words, const double *weights)
 
 /* Widens the window to SNIPPET_POINTS: adds words before it for half of the remaining room, then
  * words after it, then words before it again. */
-static void widen(const struct words *words, struct window *window)
+static void widen_window(const struct words *words, struct window *window)
 {
     const size_t len = words->list[window->last].end - words->list[window->first].begin;
     const size_t before = len < SNIPPET_POINTS ? len + (SNIPPET_POINTS - len) / 2 : 0;
 
-    while (window->first > 0 && fits(words, window->first - 1, window->last, before))
+    while (window->first > 0 && fits_in(words, window->first - 1, window->last, before))
         window->first--;
     while (window->last + 1 < words->count &&
-           fits(words, window->first, window->last + 1, SNIPPET_POINTS))
+           fits_in(words, window->first, window->last + 1, SNIPPET_POINTS))
         window->last++;
-    while (window->first > 0 && fits(words, window->first - 1, window->last, SNIPPET_POINTS))
+    while (window->first > 0 && fits_in(words, window->first - 1, window->last, SNIPPET_POINTS))
         window->first--;
 }
 
 /* Sets the text of the snippet to the heaviest window, widened. Returns the position of its first
  * code point in the whole text. */
-static uint32_t cut(struct slice text, const struct words *words, const double *weights,
-                    struct snippet *out)
+static uint32_t cut_text(struct slice text, const struct words *words, const double *weights,
+                         struct snippet *out)
 {
     if (words->count == 0) {
         out->text = (struct slice){text.at, text_first_len(text, SNIPPET_POINTS)};
         out->cut_after = out->text.len < text.len;
         return 0;
     }
-    struct window window = heaviest(words, weights);
-    widen(words, &window);
+    struct window window = find_heaviest_window(words, weights);
+    widen_window(words, &window);
     const struct word *first = &words->list[window.first], *last = &words->list[window.last];
     const struct slice part = {text.at + first->byte_begin, last->byte_end - first->byte_begin};
     out->text = (struct slice){part.at, text_first_len(part, SNIPPET_POINTS)};
@@ -137,10 +138,10 @@ bool snippet_make(const struct query_terms *query_terms, struct word_reader *rea
     snippet.marks = arena_alloc(arena, words.count * sizeof(*snippet.marks) + 1);
     if (weights == NULL || snippet.marks == NULL)
         return arena_fault(fault);
-    if (!weigh(query_terms, &words, false, weights))
-        (void)weigh(query_terms, &words, true, weights);
+    if (!weigh_words(query_terms, &words, false, weights))
+        (void)weigh_words(query_terms, &words, true, weights);
     if (text_length(text) > SNIPPET_POINTS)
-        begin = cut(text, &words, weights, &snippet);
+        begin = cut_text(text, &words, weights, &snippet);
     const uint32_t end = begin + (uint32_t)text_length(snippet.text);
     for (size_t i = 0; i < words.count; i++) {
         const struct word *word = &words.list[i];

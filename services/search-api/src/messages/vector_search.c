@@ -17,7 +17,7 @@ static const char none[] = "no_vectors", failed[] = "vectors_failed", some[] = "
                   over_budget[] = "vectors_over_budget";
 
 /* Logs the fault and sets the reason. */
-static void fail(const struct fault *fault, struct vector_search *out)
+static void set_failure(const struct fault *fault, struct vector_search *out)
 {
     LOG(LOG_INFO, "vector_search_failed", fault->detail, log_str("code", fault->code));
     out->reason = strcmp(fault->code, "embeddings_over_budget") == 0 ? over_budget : failed;
@@ -52,7 +52,7 @@ static void search_index(const struct search_app *app, const struct vector_index
     if (!index->kind->nearest(index->self, &filter, vector, VECTOR_SEARCH_MAX, hits, &out->count,
                               &fault)) {
         out->count = 0;
-        fail(&fault, out);
+        set_failure(&fault, out);
         return;
     }
     for (size_t i = 0; i < out->count; i++)
@@ -76,8 +76,8 @@ static void search_generation(const struct search_app *app, const struct embedde
     synchroniser_release(index);
 }
 
-static void find(const struct search_app *app, const struct uuid *tenant_id,
-                 const struct message_query *request, struct vector_search *out)
+static void embed_and_search(const struct search_app *app, const struct uuid *tenant_id,
+                             const struct message_query *request, struct vector_search *out)
 {
     AUTO(arena_finish) struct arena arena;
     struct embedder_query query;
@@ -87,7 +87,7 @@ static void find(const struct search_app *app, const struct uuid *tenant_id,
     if (embedder_embed_query(app->embedder, tenant_id, request->query, &arena, &query, &fault))
         search_generation(app, &query, tenant_id, request, out);
     else
-        fail(&fault, out);
+        set_failure(&fault, out);
 }
 
 void vector_search_run(const struct search_app *app, const struct uuid *tenant_id,
@@ -99,9 +99,9 @@ void vector_search_run(const struct search_app *app, const struct uuid *tenant_i
     if (app->embedder == NULL || app->synchroniser == NULL)
         return;
     if (!semaphore_acquire(app->vector_semaphore, app->service->loop, tenant_id, &fault)) {
-        fail(&fault, out);
+        set_failure(&fault, out);
         return;
     }
-    find(app, tenant_id, request, out);
+    embed_and_search(app, tenant_id, request, out);
     semaphore_release(app->vector_semaphore, tenant_id);
 }

@@ -30,7 +30,7 @@ bool expansion_allows_typo(struct slice word)
     return count_digits(word) == 0 && text_length(word) >= EXPANSION_TYPO_POINTS_MIN;
 }
 
-static struct expansion_term *find(struct search *search, struct slice term)
+static struct expansion_term *find_term(struct search *search, struct slice term)
 {
     for (size_t i = 0; i < search->found.count; i++)
         if (slice_equal(search->found.list[i].text, term))
@@ -38,9 +38,9 @@ static struct expansion_term *find(struct search *search, struct slice term)
     return NULL;
 }
 
-static bool add(struct search *search, struct slice term, double share, uint32_t df)
+static bool add_term(struct search *search, struct slice term, double share, uint32_t df)
 {
-    if (find(search, term) != NULL)
+    if (find_term(search, term) != NULL)
         return true;
     const struct slice text = arena_copy(search->arena, term);
     if (text.at == NULL)
@@ -50,7 +50,7 @@ static bool add(struct search *search, struct slice term, double share, uint32_t
 }
 
 /* Adds the term of a whole word if documents have it. */
-static bool add_whole(struct search *search, struct slice whole, double share)
+static bool add_word(struct search *search, struct slice whole, double share)
 {
     const struct arena_mark mark = arena_mark(search->arena);
     char text[TERM_BYTES_MAX];
@@ -65,28 +65,28 @@ static bool add_whole(struct search *search, struct slice whole, double share)
     }
     arena_put_back(search->arena, &mark);
     const uint32_t df = lexicon_term_df(search->lexicon, term);
-    return df == 0 || add(search, term, share, df);
+    return df == 0 || add_term(search, term, share, df);
 }
 
 /* Adds terms one typo away. If a similar whole word has added such a term already, the term gets
  * the full weight. */
-static bool add_fuzzy(struct search *search, const struct word *word)
+static bool add_fuzzy_terms(struct search *search, const struct word *word)
 {
     struct lexicon_term matches[LEXICON_FUZZY_MAX];
     const size_t count = lexicon_find_fuzzy(search->lexicon, word->stem, matches);
 
     for (size_t i = 0; i < count && i < EXPANSION_FUZZY_MAX; i++) {
         const struct slice term = {matches[i].text, matches[i].len};
-        struct expansion_term *known = find(search, term);
+        struct expansion_term *known = find_term(search, term);
         if (known != NULL)
             known->share = 1;
-        else if (!add(search, term, fuzzy_share, matches[i].df))
+        else if (!add_term(search, term, fuzzy_share, matches[i].df))
             return false;
     }
     return true;
 }
 
-static bool add_similar(struct search *search, const struct word *word)
+static bool add_similar_words(struct search *search, const struct word *word)
 {
     struct slice similar[VOCABULARY_SIMILAR_MAX];
     const size_t before = search->found.count;
@@ -94,14 +94,14 @@ static bool add_similar(struct search *search, const struct word *word)
                                                  word->stem, similar);
 
     for (size_t i = 0; i < count && search->found.count < before + EXPANSION_FUZZY_MAX; i++)
-        if (!add_whole(search, similar[i], fuzzy_share))
+        if (!add_word(search, similar[i], fuzzy_share))
             return false;
     return true;
 }
 
-static bool add_both(struct search *search, struct slice first, struct slice second)
+static bool add_two_words(struct search *search, struct slice first, struct slice second)
 {
-    return add_whole(search, first, 1) && add_whole(search, second, 1);
+    return add_word(search, first, 1) && add_word(search, second, 1);
 }
 
 bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *reader,
@@ -112,10 +112,10 @@ bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *re
     struct slice parts[2];
 
     if (vocabulary_split(lexicon_vocabulary(lexicon), word->text, parts) &&
-        !add_both(&search, parts[0], parts[1]))
+        !add_two_words(&search, parts[0], parts[1]))
         return false;
     if (lexicon_term_df(lexicon, word->term) == 0 &&
-        ((similar && !add_similar(&search, word)) || !add_fuzzy(&search, word)))
+        ((similar && !add_similar_words(&search, word)) || !add_fuzzy_terms(&search, word)))
         return false;
     *out = search.found;
     return true;
@@ -138,14 +138,15 @@ size_t expansion_digits_of_code(struct slice word)
 }
 
 /* Whether the vocabulary has the joined word, but not both parts. */
-static bool is_word(const struct vocabulary *vocabulary, struct slice joined,
-                    const struct word *first, const struct word *second)
+static bool is_joined_word(const struct vocabulary *vocabulary, struct slice joined,
+                           const struct word *first, const struct word *second)
 {
     return vocabulary_has(vocabulary, joined) &&
            !(vocabulary_has(vocabulary, first->text) && vocabulary_has(vocabulary, second->text));
 }
 
-static bool add_joined(struct search *search, const struct word *first, const struct word *second)
+static bool add_joined_word(struct search *search, const struct word *first,
+                            const struct word *second)
 {
     char text[2 * 4 * WORD_POINTS_MAX];
     struct buf joined;
@@ -155,9 +156,9 @@ static bool add_joined(struct search *search, const struct word *first, const st
     buf_slice(&joined, second->text);
     const struct slice whole = buf_as_slice(&joined);
     if (!expansion_is_code(first->text, second->text) &&
-        !is_word(lexicon_vocabulary(search->lexicon), whole, first, second))
+        !is_joined_word(lexicon_vocabulary(search->lexicon), whole, first, second))
         return true;
-    return add_whole(search, whole, 1);
+    return add_word(search, whole, 1);
 }
 
 bool expansion_read_spellings(const struct lexicon *lexicon, struct word_reader *reader,
@@ -167,10 +168,10 @@ bool expansion_read_spellings(const struct lexicon *lexicon, struct word_reader 
     struct search search = {lexicon, reader, arena, fault, {.count = 0}};
     const size_t digits = expansion_digits_of_code(word->text);
 
-    if (digits > 0 &&
-        !add_both(&search, (struct slice){word->text.at, digits}, slice_from(word->text, digits)))
+    if (digits > 0 && !add_two_words(&search, (struct slice){word->text.at, digits},
+                                     slice_from(word->text, digits)))
         return false;
-    if (before != NULL && !add_joined(&search, before, word))
+    if (before != NULL && !add_joined_word(&search, before, word))
         return false;
     *out = search.found;
     return true;

@@ -12,7 +12,7 @@ static const char kazakh_keys[] = "234589-=0@#$%*(_+)";
 static const char kazakh[] = "әіңғүұөһқӘІҢҒҮҰӨҺҚ";
 
 /* The character of `to` at the position that `point` has in `from`; 0: none. */
-static int32_t matching(int32_t point, struct slice from, struct slice to)
+static int32_t find_counterpart(int32_t point, struct slice from, struct slice to)
 {
     int32_t key, sign;
 
@@ -25,15 +25,15 @@ static int32_t matching(int32_t point, struct slice from, struct slice to)
     return 0;
 }
 
-static int32_t key_as(enum keyboard as, int32_t point)
+static int32_t convert_key(enum keyboard as, int32_t point)
 {
     int32_t found = 0;
 
     if (as == KEYBOARD_ENGLISH)
-        return matching(point, SLICE(russian), SLICE(english));
+        return find_counterpart(point, SLICE(russian), SLICE(english));
     if (as == KEYBOARD_KAZAKH)
-        found = matching(point, SLICE(kazakh_keys), SLICE(kazakh));
-    return found != 0 ? found : matching(point, SLICE(english), SLICE(russian));
+        found = find_counterpart(point, SLICE(kazakh_keys), SLICE(kazakh));
+    return found != 0 ? found : find_counterpart(point, SLICE(english), SLICE(russian));
 }
 
 void keyboard_convert(enum keyboard as, struct slice typed, struct buf *out)
@@ -43,7 +43,7 @@ void keyboard_convert(enum keyboard as, struct slice typed, struct buf *out)
 
     for (size_t at = 0, len; at < typed.len; at += len) {
         len = text_decode(typed, at, &point);
-        const int32_t mapped = len > 0 ? key_as(as, point) : 0;
+        const int32_t mapped = len > 0 ? convert_key(as, point) : 0;
         if (mapped != 0)
             buf_append(out, text, text_encode(mapped, text));
         else

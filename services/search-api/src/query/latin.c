@@ -101,7 +101,7 @@ struct search {
     struct beam *beams;
 };
 
-static double seen(const struct search *search, const int32_t *points)
+static double gram_frequency(const struct search *search, const int32_t *points)
 {
     return lexicon_gram_df(search->lexicon, grams_hash_points(points, GRAM_POINTS)) + unseen;
 }
@@ -111,15 +111,15 @@ static double seen(const struct search *search, const int32_t *points)
 static double gram_cost(const struct search *search, const int32_t *points, bool first)
 {
     int32_t other[GRAM_POINTS] = {points[0], points[1], points[2], ' '};
-    double all = seen(search, other);
+    double all = gram_frequency(search, other);
 
     if (first)
         all = (double)lexicon_sums(search->lexicon)->documents + 1;
     for (int32_t i = 0; !first && i < CYRILLIC_LETTERS; i++) {
         other[GRAM_POINTS - 1] = CYRILLIC_A + i;
-        all += seen(search, other);
+        all += gram_frequency(search, other);
     }
-    return log(all / seen(search, points));
+    return log(all / gram_frequency(search, points));
 }
 
 static struct beam *beam_at(const struct search *search, size_t at)
@@ -127,7 +127,7 @@ static struct beam *beam_at(const struct search *search, size_t at)
     return &search->beams[at % (SPELLING_MAX + 1)];
 }
 
-static void append(const struct search *search, struct reading *reading, int32_t point)
+static void append_letter(const struct search *search, struct reading *reading, int32_t point)
 {
     if (reading->count == LETTERS_MAX + 2)
         return;
@@ -138,7 +138,7 @@ static void append(const struct search *search, struct reading *reading, int32_t
 }
 
 /* Inserts the reading into the beam if it is among the BEAM cheapest. */
-static void keep(struct beam *beam, const struct reading *reading)
+static void insert_reading(struct beam *beam, const struct reading *reading)
 {
     size_t at = beam->count;
 
@@ -165,9 +165,9 @@ static void extend(struct search *search, size_t at, struct slice latin, struct 
         next.cost += cost;
         for (size_t n = 0; n < cyrillic.len;) {
             n += text_decode(cyrillic, n, &point);
-            append(search, &next, point);
+            append_letter(search, &next, point);
         }
-        keep(beam_at(search, at + latin.len), &next);
+        insert_reading(beam_at(search, at + latin.len), &next);
     }
 }
 
@@ -191,8 +191,8 @@ static void extend_digit(struct search *search, size_t at)
 
     for (size_t i = 0; i < from->count; i++) {
         struct reading next = from->list[i];
-        append(search, &next, search->run.at[at]);
-        keep(beam_at(search, at + 1), &next);
+        append_letter(search, &next, search->run.at[at]);
+        insert_reading(beam_at(search, at + 1), &next);
     }
 }
 
@@ -205,8 +205,8 @@ static bool take_best(struct search *search, struct arena *arena, struct latin_r
 
     for (size_t i = 0; i < from->count; i++) {
         struct reading next = from->list[i];
-        append(search, &next, ' ');
-        keep(ended, &next);
+        append_letter(search, &next, ' ');
+        insert_reading(ended, &next);
     }
     for (size_t i = 0; i < ended->count && i < LATIN_READINGS; i++) {
         const struct reading *reading = &ended->list[i];

@@ -6,7 +6,7 @@
 #include "text/letters.h"
 
 /* Whether a letter or digit is at `at`; a combining mark may follow it. */
-static bool word_at(struct slice text, size_t at)
+static bool has_letter_at(struct slice text, size_t at)
 {
     int32_t point;
 
@@ -50,7 +50,7 @@ static bool closes_at(struct slice text, size_t at)
 {
     const size_t closing = quote_at(text, at, false);
 
-    return closing > 0 && !letter_is_blank(text.at[at - 1]) && !word_at(text, at + closing);
+    return closing > 0 && !letter_is_blank(text.at[at - 1]) && !has_letter_at(text, at + closing);
 }
 
 /* Reads the phrase whose opening quote is at `at`, and sets `end` to the position after its closing
@@ -68,7 +68,7 @@ static bool phrase_at(struct slice text, size_t at, struct next *next, struct sl
         next->closing++;
     if (next->word < begin)
         next->word = begin;
-    while (next->word < next->closing && !word_at(text, next->word))
+    while (next->word < next->closing && !has_letter_at(text, next->word))
         next->word++;
     if (next->closing == text.len || next->word == next->closing)
         return false;
@@ -84,7 +84,7 @@ static size_t chunk_end(struct slice text, size_t at)
     return at;
 }
 
-static void add(struct query *query, enum query_kind kind, struct slice text)
+static void add_part(struct query *query, enum query_kind kind, struct slice text)
 {
     if (text.len > 0)
         query->parts[query->count++] = (struct query_part){kind, text};
@@ -106,7 +106,7 @@ static bool special_at(struct slice text, size_t at, struct next *next, struct q
         return true;
     *end = chunk_end(text, at);
     part->text = (struct slice){text.at + at + 1, *end - at - 1};
-    return word_at(text, at + 1);
+    return has_letter_at(text, at + 1);
 }
 
 void query_parse(struct slice text, struct query *out)
@@ -124,13 +124,13 @@ void query_parse(struct slice text, struct query *out)
             at++;
             continue;
         }
-        add(&query, QUERY_WORDS, (struct slice){text.at + begin, at - begin});
-        add(&query, part.kind, part.text);
+        add_part(&query, QUERY_WORDS, (struct slice){text.at + begin, at - begin});
+        add_part(&query, part.kind, part.text);
         begin = at = end;
     }
     if (begin < text.len) {
-        add(&query, QUERY_WORDS, slice_from(text, begin));
-        query.open = word_at(text, slice_prefix_len(text, text.len - 1));
+        add_part(&query, QUERY_WORDS, slice_from(text, begin));
+        query.open = has_letter_at(text, slice_prefix_len(text, text.len - 1));
     }
     *out = query;
 }

@@ -58,7 +58,7 @@ const char *rewrite_kind_name(enum rewrite_kind kind)
 
 /* --- fit of a reading --- */
 
-static double strangeness(const struct lexicon *lexicon, struct slice word, size_t *grams)
+static double sum_strangeness(const struct lexicon *lexicon, struct slice word, size_t *grams)
 {
     const double all = log1p((double)lexicon_sums(lexicon)->documents + 1);
     uint32_t found[GRAMS_OF_WORD_MAX];
@@ -70,7 +70,7 @@ static double strangeness(const struct lexicon *lexicon, struct slice word, size
     return sum;
 }
 
-static bool measure(struct search *search, struct slice text, struct fit *out)
+static bool measure_fit(struct search *search, struct slice text, struct fit *out)
 {
     const struct arena_mark mark = arena_mark(search->arena);
     struct fit fit = {.rarest = UINT32_MAX};
@@ -87,7 +87,7 @@ static bool measure(struct search *search, struct slice text, struct fit *out)
             fit.known += points;
         else
             fit.unknown += points;
-        fit.strange += strangeness(search->lexicon, words.list[i].text, &more);
+        fit.strange += sum_strangeness(search->lexicon, words.list[i].text, &more);
         grams += more;
     }
     fit.strange = grams > 0 ? fit.strange / (double)grams : 1;
@@ -111,13 +111,13 @@ static bool is_better(const struct fit *a, const struct fit *b)
 /* --- readings of a chunk --- */
 
 /* Measures a reading of the chunk, and stores it if it is the best of its kind so far. */
-static bool offer(struct search *search, struct chunk *chunk, enum rewrite_kind kind,
-                  const struct buf *text)
+static bool offer_reading(struct search *search, struct chunk *chunk, enum rewrite_kind kind,
+                          const struct buf *text)
 {
     struct reading *best = &chunk->readings[kind];
     struct fit fit;
 
-    if (!buf_ok(text, search->fault) || !measure(search, buf_as_slice(text), &fit))
+    if (!buf_ok(text, search->fault) || !measure_fit(search, buf_as_slice(text), &fit))
         return false;
     if (best->text.at != NULL && !is_better(&fit, &best->fit))
         return true;
@@ -143,7 +143,7 @@ static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyb
 
     buf_init_over(&text, room, sizeof room);
     keyboard_convert(as, chunk->typed, &text);
-    if (!offer(search, chunk, REWRITE_LAYOUT, &text))
+    if (!offer_reading(search, chunk, REWRITE_LAYOUT, &text))
         return false;
     while (end > 0 && is_punctuation(chunk->typed.at[end - 1]))
         end--;
@@ -151,7 +151,7 @@ static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyb
         return true;
     buf_clear(&text);
     keyboard_convert(as, (struct slice){chunk->typed.at, end}, &text);
-    return offer(search, chunk, REWRITE_LAYOUT, &text);
+    return offer_reading(search, chunk, REWRITE_LAYOUT, &text);
 }
 
 static bool is_of_run(char c)
@@ -170,7 +170,7 @@ static bool read_run(struct search *search, struct slice run, struct slice *out)
     if (!latin_transliterate(search->lexicon, run, search->arena, &readings, search->fault))
         return false;
     for (i = 0; i < readings.count; i++) {
-        if (!measure(search, readings.list[i], &fit))
+        if (!measure_fit(search, readings.list[i], &fit))
             return false;
         if (is_known(&fit))
             break;
@@ -211,7 +211,7 @@ static bool offer_latin(struct search *search, struct chunk *chunk)
         else if (!add_run(search, (struct slice){small + at, end - at}, &text))
             return false;
     }
-    return offer(search, chunk, REWRITE_LATIN, &text);
+    return offer_reading(search, chunk, REWRITE_LATIN, &text);
 }
 
 /* Which alphabets and keys the characters of a chunk belong to. */
@@ -250,7 +250,7 @@ static bool read_chunk(struct search *search, struct slice typed)
     }
     *chunk = (struct chunk){.typed = typed, .cyrillic = has.cyrillic};
     search->count++;
-    if (!measure(search, typed, &chunk->fit))
+    if (!measure_fit(search, typed, &chunk->fit))
         return false;
     if (has.cyrillic)
         return offer_keyboard(search, chunk, KEYBOARD_ENGLISH);

@@ -41,8 +41,8 @@ struct page {
 
 /* --- the feed --- */
 
-static bool repair(struct page *page, const struct reconcile_differing *differing,
-                   struct fault *fault)
+static bool read_differing(struct page *page, const struct reconcile_differing *differing,
+                           struct fault *fault)
 {
     const size_t count = differing->count < RECONCILE_REPAIR ? differing->count : RECONCILE_REPAIR;
     auto_rows struct db_rows rows = {0};
@@ -69,7 +69,7 @@ static bool read_feed(struct page *page, struct fault *fault)
         return true;
     }
     page->after.cursor = differing.cursor;
-    return differing.count == 0 || repair(page, &differing, fault);
+    return differing.count == 0 || read_differing(page, &differing, fault);
 }
 
 static bool repair_feed(struct db *tx, struct page *page, struct fault *fault)
@@ -80,7 +80,7 @@ static bool repair_feed(struct db *tx, struct page *page, struct fault *fault)
 
 /* --- documents --- */
 
-static void end(struct page *page, bool stopped)
+static void end_pass(struct page *page, bool stopped)
 {
     page->after.phase = RECONCILE_ENDED;
     page->after.ended_at = now_wall_us();
@@ -102,7 +102,7 @@ static bool find_orphans(struct db *tx, struct page *page, struct fault *fault)
     if (any)
         return true;
     if (is_suspicious(&page->before))
-        end(page, true);
+        end_pass(page, true);
     else
         page->after.phase = RECONCILE_ORPHANS;
     return true;
@@ -114,7 +114,7 @@ static bool delete_orphans(struct db *tx, struct page *page, struct fault *fault
         !reconcile_store_delete_orphans(tx, &page->more, fault))
         return false;
     if (!page->more)
-        end(page, false);
+        end_pass(page, false);
     return true;
 }
 

@@ -7,7 +7,7 @@ void lines_push(struct lines *lines, struct slice piece)
 }
 
 /* Appends a part of an incomplete line to the buffer. */
-static void append(struct lines *lines, struct slice part)
+static void append_part(struct lines *lines, struct slice part)
 {
     if (lines->too_long || part.len > LINES_LINE_MAX - lines->buffered) {
         lines->too_long = true;
@@ -27,10 +27,10 @@ static struct slice trim_line(struct slice text)
 }
 
 /* Completes the line with its last part. False: the line is blank. */
-static bool finish(struct lines *lines, struct slice part, struct line *out)
+static bool complete_line(struct lines *lines, struct slice part, struct line *out)
 {
     if (lines->buffered > 0 || part.len > LINES_LINE_MAX)
-        append(lines, part);
+        append_part(lines, part);
     const struct slice all =
         lines->buffered > 0 ? (struct slice){lines->room, lines->buffered} : part;
 
@@ -41,7 +41,7 @@ static bool finish(struct lines *lines, struct slice part, struct line *out)
     return out->too_long || out->text.len > 0;
 }
 
-static void make_room(struct lines *lines)
+static void drop_returned_line(struct lines *lines)
 {
     if (!lines->returned)
         return;
@@ -53,21 +53,21 @@ static void make_room(struct lines *lines)
 bool lines_read_next(struct lines *lines, struct line *out)
 {
     for (;;) {
-        make_room(lines);
+        drop_returned_line(lines);
         struct slice part = slice_cut(&lines->piece, '\n');
         if (lines->piece.at == NULL) {
-            append(lines, part);
+            append_part(lines, part);
             return false;
         }
-        if (finish(lines, part, out))
+        if (complete_line(lines, part, out))
             return true;
     }
 }
 
 bool lines_read_last(struct lines *lines, struct line *out)
 {
-    make_room(lines);
+    drop_returned_line(lines);
     if (lines->buffered == 0 && !lines->too_long)
         return false;
-    return finish(lines, SLICE(""), out);
+    return complete_line(lines, SLICE(""), out);
 }

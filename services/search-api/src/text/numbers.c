@@ -53,7 +53,7 @@ static size_t separator_at(struct slice text, size_t at)
     return 0;
 }
 
-static void add(struct number *number, struct slice text, size_t at, size_t count)
+static void add_digits(struct number *number, struct slice text, size_t at, size_t count)
 {
     memcpy(number->digits + number->count, text.at + at, count);
     number->count += count;
@@ -68,7 +68,7 @@ static bool groups_at(struct slice text, size_t at, struct number *out)
 
     if (first == 0 || first > GROUP || text.at[at] == '0')
         return false;
-    add(&number, text, at, first);
+    add_digits(&number, text, at, first);
     number.len = first;
     const size_t separator_len = at + first < text.len ? separator_at(text, at + first) : 0;
     const struct slice kind = {text.at + at + first, separator_len};
@@ -77,7 +77,7 @@ static bool groups_at(struct slice text, size_t at, struct number *out)
         if (!slice_starts(slice_from(text, separator), kind) ||
             digits_at(text, separator + separator_len) != GROUP)
             break;
-        add(&number, text, separator + separator_len, GROUP);
+        add_digits(&number, text, separator + separator_len, GROUP);
         number.len += separator_len + GROUP;
     }
     if (number.count == first || !ends_at(text, at + number.len))

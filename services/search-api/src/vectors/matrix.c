@@ -179,7 +179,7 @@ static bool has_bit(const uint64_t *bits, size_t slot)
 
 static int64_t number_at(const struct matrix *matrix, size_t slot)
 {
-    return matrix_number(matrix->chunks[slot / MATRIX_CHUNK], slot % MATRIX_CHUNK);
+    return matrix_number_at(matrix->chunks[slot / MATRIX_CHUNK], slot % MATRIX_CHUNK);
 }
 
 static size_t group_at(const struct matrix *matrix, size_t slot)
@@ -340,7 +340,7 @@ static size_t largest_group(const struct matrix *matrix)
 }
 
 /* Makes room: evicts the rows with the lowest numbers of the largest group. */
-static void evict(struct matrix *matrix)
+static void evict_rows(struct matrix *matrix)
 {
     const size_t share = slots_max(matrix) / EVICTED_SHARE, index = largest_group(matrix);
     struct group *group = &matrix->groups[index];
@@ -371,7 +371,7 @@ static bool find_slot(struct matrix *matrix, size_t *out)
     return false;
 }
 
-static size_t free_slots(const struct matrix *matrix)
+static size_t count_free_slots(const struct matrix *matrix)
 {
     return matrix->chunk_count * MATRIX_CHUNK - matrix->count - matrix->eras[0].freed -
            matrix->eras[1].freed;
@@ -379,12 +379,12 @@ static size_t free_slots(const struct matrix *matrix)
 
 static bool find_or_make_slot(struct matrix *matrix, size_t *out, struct fault *fault)
 {
-    if (free_slots(matrix) == 0 && matrix->chunk_count < matrix->chunk_max &&
+    if (count_free_slots(matrix) == 0 && matrix->chunk_count < matrix->chunk_max &&
         !add_chunk(matrix, fault))
         return false;
-    if (free_slots(matrix) == 0 && matrix->eras[0].freed + matrix->eras[1].freed == 0)
-        evict(matrix);
-    if (free_slots(matrix) > 0 && find_slot(matrix, out))
+    if (count_free_slots(matrix) == 0 && matrix->eras[0].freed + matrix->eras[1].freed == 0)
+        evict_rows(matrix);
+    if (count_free_slots(matrix) > 0 && find_slot(matrix, out))
         return true;
     return fault_set(fault, FAULT_UNAVAILABLE, "busy", "Scans hold the slots of the matrix.");
 }
@@ -398,7 +398,7 @@ static void fill_slot(const struct matrix *matrix, size_t slot, const struct vec
     chunk->sent_at[at] = matrix_seconds(row->sent_at);
     chunk->number_low[at] = (uint32_t)row->number;
     chunk->number_high[at] = (uint8_t)((uint64_t)row->number >> 32);
-    chunk->length[at] = matrix_length(row->vector, matrix->dimensions);
+    chunk->length[at] = matrix_vector_length(row->vector, matrix->dimensions);
     memcpy(chunk->vectors + at * matrix->stride, row->vector, matrix->dimensions);
 }
 

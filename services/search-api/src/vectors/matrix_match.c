@@ -71,7 +71,7 @@ uint64_t matrix_key_of(const struct vector_row *row)
     return matrix_match_of(&filter).key;
 }
 
-uint16_t matrix_length(const int8_t *vector, size_t dimensions)
+uint16_t matrix_vector_length(const int8_t *vector, size_t dimensions)
 {
     int64_t sum = 0;
 

@@ -63,12 +63,12 @@ static inline uint64_t matrix_mix(uint64_t value)
 }
 
 /* The length of a vector in eighths, as rows store it. */
-uint16_t matrix_length(const int8_t *vector, size_t dimensions);
+uint16_t matrix_vector_length(const int8_t *vector, size_t dimensions);
 
 /* Bytes of a row, padded with zeros to DOT_STEP. */
 size_t matrix_stride(size_t dimensions);
 
-static inline int64_t matrix_number(const struct matrix_chunk *chunk, size_t at)
+static inline int64_t matrix_number_at(const struct matrix_chunk *chunk, size_t at)
 {
     return (int64_t)((uint64_t)chunk->number_high[at] << 32 | chunk->number_low[at]);
 }

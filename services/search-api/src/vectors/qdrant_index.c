@@ -28,14 +28,14 @@ static bool is_of_caller(const struct fault *fault)
     return slice_find(slice_of(fault->code), codes, ARRAY_LEN(codes)) < ARRAY_LEN(codes);
 }
 
-static void doubt(struct qdrant_index *index)
+static void mark_doubtful(struct qdrant_index *index)
 {
     index->doubts++;
     index->is_compared = false;
 }
 
 /* Updates the state of the index after a failed call. */
-static bool failed(struct qdrant_index *index, struct fault *fault)
+static bool record_failure(struct qdrant_index *index, struct fault *fault)
 {
     if (is_of_caller(fault))
         return normalise_fault(fault);
@@ -46,17 +46,17 @@ static bool failed(struct qdrant_index *index, struct fault *fault)
      * Qdrant may come back with older data. In both cases the content is in doubt. */
     if (fault->kind == FAULT_GONE || slice_is(slice_of(fault->code), "upstream_unreachable")) {
         index->is_open = false;
-        doubt(index);
+        mark_doubtful(index);
     }
     index->reason = fault->code;
     return normalise_fault(fault);
 }
 
 /* Updates the state of the index after a call. Returns `ok`. */
-static bool ended(struct qdrant_index *index, bool ok, struct fault *fault)
+static bool record_result(struct qdrant_index *index, bool ok, struct fault *fault)
 {
     if (!ok)
-        return failed(index, fault);
+        return record_failure(index, fault);
     index->reason = NULL;
     return true;
 }
@@ -77,13 +77,13 @@ static bool open_collection(struct qdrant_index *index, bool make, struct fault 
     /* A new collection is empty. The content is in doubt even if this attempt has failed, because
      * the next one will find the collection. */
     if (made) {
-        doubt(index);
+        mark_doubtful(index);
         index->count = 0;
     }
     index->is_open = opened;
     if (opened)
         index->reopen_ns = 0;
-    return ended(index, opened, fault);
+    return record_result(index, opened, fault);
 }
 
 /* Opens the collection if it is not open; with `make`, creates a missing collection. A writer need
@@ -108,8 +108,9 @@ bool qdrant_index_list_points(struct qdrant_index *index, int64_t after,
                               struct fault *fault)
 {
     return qdrant_index_open(index, fault) &&
-           ended(index, qdrant_client_list_points(&index->client, after, out, count, more, fault),
-                 fault);
+           record_result(index,
+                         qdrant_client_list_points(&index->client, after, out, count, more, fault),
+                         fault);
 }
 
 /* --- the kind --- */
@@ -141,8 +142,9 @@ static bool nearest(void *self, const struct vector_filter *filter, const float 
     /* Do not create a missing collection: its generation may be retired and the collection deleted.
      */
     return open_index(index, false, fault) &&
-           ended(index, find_nearest(&index->client, filter, vector, limit, hits, count, fault),
-                 fault);
+           record_result(index,
+                         find_nearest(&index->client, filter, vector, limit, hits, count, fault),
+                         fault);
 }
 
 /* Sends a write. If Qdrant accepts the write but it is not visible yet, repeats it: a repetition
@@ -178,8 +180,8 @@ static bool put(void *self, const struct vector_row *rows, size_t count, struct 
         return false;
     qdrant_write_points(rows, count, (size_t)client->collection.dimensions, &client->version,
                         &exchange.body);
-    return ended(index, write_points(client, &exchange, "/points/batch" QDRANT_WAITING, fault),
-                 fault);
+    return record_result(
+        index, write_points(client, &exchange, "/points/batch" QDRANT_WAITING, fault), fault);
 }
 
 static bool drop(void *self, const int64_t *numbers, size_t count, struct fault *fault)
@@ -191,9 +193,9 @@ static bool drop(void *self, const int64_t *numbers, size_t count, struct fault 
     if (!qdrant_index_open(index, fault))
         return false;
     qdrant_write_deletion(numbers, count, &exchange.body);
-    return ended(index,
-                 write_points(&index->client, &exchange, "/points/delete" QDRANT_WAITING, fault),
-                 fault);
+    return record_result(
+        index, write_points(&index->client, &exchange, "/points/delete" QDRANT_WAITING, fault),
+        fault);
 }
 
 static bool count_rows(void *self, int64_t *out, struct fault *fault)
@@ -201,7 +203,8 @@ static bool count_rows(void *self, int64_t *out, struct fault *fault)
     struct qdrant_index *index = self;
 
     if (!qdrant_index_open(index, fault) ||
-        !ended(index, qdrant_client_count_points(&index->client, &index->count, fault), fault))
+        !record_result(index, qdrant_client_count_points(&index->client, &index->count, fault),
+                       fault))
         return false;
     *out = index->count;
     return true;

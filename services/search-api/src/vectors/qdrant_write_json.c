@@ -151,7 +151,7 @@ static void write_point(const struct vector_row *row, size_t dimensions, struct 
 
 /* How many of the first rows one operation can write. With `guarded`, that is with an update
  * filter, all rows of an operation must have one revision. */
-static size_t together(const struct vector_row *rows, size_t count, bool guarded)
+static size_t count_operation_rows(const struct vector_row *rows, size_t count, bool guarded)
 {
     size_t taken = 1;
 
@@ -182,7 +182,7 @@ void qdrant_write_points(const struct vector_row *rows, size_t count, size_t dim
 
     buf_text(out, "{\"operations\":[");
     for (size_t i = 0, taken; i < count; i += taken) {
-        taken = together(&rows[i], count - i, guarded);
+        taken = count_operation_rows(&rows[i], count - i, guarded);
         buf_text(out, i > 0 ? "," : "");
         write_upsert(&rows[i], taken, dimensions, guarded, out);
     }

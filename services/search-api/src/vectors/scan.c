@@ -31,7 +31,7 @@ static bool set_query(struct scan *scan, const float *vector, struct fault *faul
 {
     if (!quantise_vector(vector, scan->dimensions, scan->query))
         return fault_set(fault, FAULT_INVALID, "vector", "The vector has no direction.");
-    scan->length = (float)matrix_length(scan->query, scan->dimensions) / 64;
+    scan->length = (float)matrix_vector_length(scan->query, scan->dimensions) / 64;
     return true;
 }
 
@@ -73,7 +73,7 @@ static bool is_farther(const struct vector_hit *a, const struct vector_hit *b)
 
 /* Inserts a hit if it is among the nearest. Only few rows of a scan are inserted, so this is as
  * fast as a heap. */
-static void offer(struct scan *scan, struct vector_hit hit)
+static void offer_hit(struct scan *scan, struct vector_hit hit)
 {
     size_t at = scan->count;
 
@@ -110,12 +110,12 @@ static void compare_row(struct scan *scan, const struct matrix_chunk *chunk, siz
     const float similarity = length > 0 ? (float)dot / length : 0;
 
     if (scan->count < scan->limit || similarity >= scan->hits[scan->count - 1].similarity)
-        offer(scan, (struct vector_hit){matrix_number(chunk, at), similarity});
+        offer_hit(scan, (struct vector_hit){matrix_number_at(chunk, at), similarity});
 }
 
 /* Prefetches a row, because the processor cannot predict the next row if some are skipped. Without
  * prefetching, a scan of four rows of five takes 2.5 times as long as a scan of all. */
-static void fetch_row(const struct scan *scan, const struct matrix_chunk *chunk, size_t at)
+static void prefetch_row(const struct scan *scan, const struct matrix_chunk *chunk, size_t at)
 {
     const int8_t *row = chunk->vectors + at * scan->stride;
 
@@ -134,7 +134,7 @@ void scan_step(struct scan *scan)
         const size_t count = select_rows(scan, chunk, live);
         for (size_t i = 0; i < count; i++) {
             if (i + prefetch < count)
-                fetch_row(scan, chunk, scan->fit[i + prefetch]);
+                prefetch_row(scan, chunk, scan->fit[i + prefetch]);
             compare_row(scan, chunk, scan->fit[i]);
         }
         scan->fitting += count;

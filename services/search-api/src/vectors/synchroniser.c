@@ -41,7 +41,7 @@ void synchroniser_release(struct synchroniser_index *index)
 }
 
 /* The index of the serving generation; NULL: none. */
-static struct synchroniser_index *serving(const struct synchroniser *synchroniser)
+static struct synchroniser_index *serving_index(const struct synchroniser *synchroniser)
 {
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
         if (synchroniser->list[i] != NULL && synchroniser->list[i]->generation.serves)
@@ -51,7 +51,7 @@ static struct synchroniser_index *serving(const struct synchroniser *synchronise
 
 struct synchroniser_index *synchroniser_borrow(struct synchroniser *synchroniser)
 {
-    struct synchroniser_index *index = serving(synchroniser);
+    struct synchroniser_index *index = serving_index(synchroniser);
 
     if (index == NULL || !index->filled)
         return NULL;
@@ -62,7 +62,7 @@ struct synchroniser_index *synchroniser_borrow(struct synchroniser *synchroniser
 const char *synchroniser_missing_reason(const struct synchroniser *synchroniser,
                                         const struct uuid *tenant_id)
 {
-    const struct synchroniser_index *index = serving(synchroniser);
+    const struct synchroniser_index *index = serving_index(synchroniser);
     struct vector_index_state state = {.reason = NULL};
 
     if (index != NULL)
@@ -195,7 +195,7 @@ static bool is_current(const struct synchroniser_index *index, const struct sync
            now_mono_ns() - index->read_ns < STALE_S * NS_PER_S;
 }
 
-static bool clean_up(struct synchroniser *synchroniser, struct fault *fault)
+static bool delete_old_records(struct synchroniser *synchroniser, struct fault *fault)
 {
     const int64_t now = now_mono_ns();
 
@@ -304,7 +304,7 @@ bool synchroniser_run(void *data, struct fault *fault)
         ok = collections_delete_retired(&synchroniser->collections, ok ? &first : fault) && ok;
     if (ok)
         store_settled(synchroniser, now, count);
-    ok = clean_up(synchroniser, ok ? &first : fault) && ok;
+    ok = delete_old_records(synchroniser, ok ? &first : fault) && ok;
     if (!ok)
         *fault = first;
     return ok;

@@ -51,7 +51,8 @@ static void add_difference(struct page *page, const struct sync_difference *diff
 
 /* Deletes and sends the points of the page. A vector that is deleted meanwhile is not sent; its
  * deletion is synchronised as a change. */
-static bool repair(struct synchroniser_index *index, const struct page *page, struct fault *fault)
+static bool repair_page(struct synchroniser_index *index, const struct page *page,
+                        struct fault *fault)
 {
     struct sync_cursor ignored;
 
@@ -97,7 +98,7 @@ static bool compare_page(struct synchroniser_index *index, struct fault *fault)
     for (int i = 0; i < rows.count; i++)
         if (synchroniser_store_read_difference(&rows, i, &difference))
             add_difference(page, &difference, &comparison);
-    if (!repair(index, page, fault))
+    if (!repair_page(index, page, fault))
         return false;
     for (size_t i = 0; i < page->count; i++)
         comparison.seen += page->points[i].number <= comparison.after;
@@ -115,7 +116,7 @@ static struct vector_index_state state_of(const struct synchroniser_index *index
 
 /* Ends a comparison. If the content became doubtful again during the comparison, another comparison
  * must follow. */
-static void end(struct synchroniser_index *index)
+static void end_comparison(struct synchroniser_index *index)
 {
     const struct comparison *found = &index->comparison;
     struct qdrant_index *qdrant = index->vectors.self;
@@ -172,6 +173,6 @@ bool synchroniser_run_comparison(struct synchroniser_index *index, struct fault 
         if (!compare_page(index, fault))
             return false;
     }
-    end(index);
+    end_comparison(index);
     return true;
 }

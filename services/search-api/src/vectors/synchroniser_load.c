@@ -57,7 +57,7 @@ static void read_page(void *data)
 }
 
 /* Starts to read the next page, if there is one. */
-static bool begin(struct loader *loader, struct reader *reader, struct fault *fault)
+static bool begin_page(struct loader *loader, struct reader *reader, struct fault *fault)
 {
     reader->lowest = 0;
     if (loader->bound == loader->bounds.count) {
@@ -78,7 +78,7 @@ static bool begin(struct loader *loader, struct reader *reader, struct fault *fa
 }
 
 /* Waits for the page of the reader, and returns its rows. */
-static bool end(struct reader *reader, struct db_rows *rows, struct fault *fault)
+static bool wait_for_page(struct reader *reader, struct db_rows *rows, struct fault *fault)
 {
     bool ok = true;
 
@@ -106,14 +106,15 @@ static bool load_pages(struct loader *loader, struct fault *fault)
         loader->readers[i] = reader;
         reader->service = index->service;
         reader->generation = index->generation;
-        if (!begin(loader, reader, fault))
+        if (!begin_page(loader, reader, fault))
             return false;
     }
     for (size_t i = 0; loader->readers[i]->lowest > 0; i = (i + 1) % READERS) {
         auto_rows struct db_rows rows = {0};
         /* Yield before the rows are put, so that the loop sends the next statement. */
-        if (!end(loader->readers[i], &rows, fault) || !begin(loader, loader->readers[i], fault) ||
-            !fiber_sleep(0, fault) || !synchroniser_put_rows(index, &rows, &index->loaded, fault))
+        if (!wait_for_page(loader->readers[i], &rows, fault) ||
+            !begin_page(loader, loader->readers[i], fault) || !fiber_sleep(0, fault) ||
+            !synchroniser_put_rows(index, &rows, &index->loaded, fault))
             return false;
     }
     return true;

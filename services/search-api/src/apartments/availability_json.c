@@ -59,7 +59,7 @@ static enum apartment_availability read_availability(const struct wire_item *ite
                : APARTMENT_TAKEN;
 }
 
-/* Finds the apartment with the id `text` of item `at` of an answer. Looks at apartments[at] first,
+/* Finds the apartment with the id `text` of item `at` of an answer. Tries apartments[at] first,
  * because items usually come in the order of the request. */
 static struct apartment *find_apartment(struct apartment *apartments, size_t count, size_t at,
                                         struct slice text)

@@ -57,7 +57,8 @@ bool rebuild_store_write_terms(struct db *tx, const struct rebuild_page *page,
 bool rebuild_store_write_progress(struct db *tx, const struct rebuild_page *page,
                                   struct fault *fault) MUST_CHECK;
 
-/* Requests a rebuild of all terms of the tenant. `begun` is false if one is already running. */
+/* Requests a rebuild of all terms of the tenant. `begun` is false if a rebuild is already running.
+ */
 bool rebuild_store_request(struct db *tx, const struct uuid *tenant_id, bool *begun,
                            struct fault *fault) MUST_CHECK;
 

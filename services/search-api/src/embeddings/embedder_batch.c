@@ -40,7 +40,8 @@ struct batch {
 
 /* --- the claim --- */
 
-/* Adds a due document to the list of those to be written. An absent vector: it needs none. */
+/* Adds a due document to those that will be written. If `vector` is absent, the document needs
+ * none. */
 static void add_made(struct batch *batch, const struct vector_due *due, struct slice vector,
                      bool truncated, enum embedder_count how)
 {

@@ -17,8 +17,8 @@ enum {
     GENERATION_PROBES = 3,
     GENERATION_TEXT_MAX = 200 /* bytes of the model's name and of a prefix */
 };
-/* The minimum cosine of a probe's new vector with the stored one. The same model on other hardware
- * stays above it. */
+/* The minimum cosine of a probe's new vector with the stored one. With the same model on other
+ * hardware the cosine is higher. */
 #define GENERATION_SAME 0.999
 
 /* The probes: texts whose stored vectors show whether the endpoint still has the model. They must

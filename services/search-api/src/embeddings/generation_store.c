@@ -14,8 +14,8 @@ static const struct db_statement live_statement = {
            " WHERE state <> 'retired' ORDER BY state DESC LIMIT {limit}",
 };
 
-/* Counts among the tenant's newest documents, because older numbers may belong to other tenants.
- * Unnamed, so that it is planned for the given limits. */
+/* Counts only the tenant's newest documents, because older numbers may belong to other tenants.
+ * Unnamed, so that PostgreSQL plans the statement for the given limits. */
 static const struct db_statement progress_statement = {
     .parameters = "tenant uuid, counted bigint, limit bigint",
     .sql = "WITH mine AS MATERIALIZED (SELECT number FROM document WHERE tenant_id = {tenant}"

@@ -52,7 +52,8 @@ static const struct db_statement budget_statement = {
            "  (SELECT count(id) FROM tenant)",
 };
 
-/* Unnamed, so that it is planned for the given limits: a generic plan reads whole tables. */
+/* Unnamed, so that PostgreSQL plans the statement for the given limits: a generic plan reads whole
+ * tables. */
 static const struct db_statement queue_statement = {
     .parameters = "generation bigint, limit bigint",
     .sql = "WITH page AS (SELECT d.number, d.sent_at FROM document d WHERE d.number <"
@@ -69,8 +70,8 @@ static const struct db_statement queue_statement = {
 /* The hash of a text, as the column document_vector.hash has it. */
 #define HASH "substr(sha256(convert_to(d.text, 'UTF8')), 1, 16)"
 
-/* Unnamed, so that it is planned for the given limits. Tenants with an exhausted budget come last
- * but are read too, since some of their documents may need no tokens. */
+/* Unnamed, so that PostgreSQL plans the statement for the given limits. Tenants with an exhausted
+ * budget come last but are read too, since some of their documents may need no tokens. */
 static const struct db_statement due_statement = {
     .parameters = "generation bigint, limit bigint, room bigint, budget bigint",
     .sql = "WITH RECURSIVE tenant (id) AS ("

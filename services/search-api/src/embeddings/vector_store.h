@@ -60,7 +60,7 @@ struct vector_due {
 bool vector_store_list_due(struct db *tx, int64_t generation, int64_t limit,
                            const struct budget *budget, struct db_rows *rows,
                            struct fault *fault) MUST_CHECK;
-/* Reads a row of due documents; texts are borrowed from the rows. Call read_due() only once per
+/* Reads a row of due documents; texts are borrowed from the rows. Must be called only once for each
  * row, because reading bytes changes the row. */
 void vector_store_read_due(struct db_rows *rows, int row, struct vector_due *out);
 

@@ -13,7 +13,7 @@ struct search_status {
     int64_t began_ns;    /* start of the search, now_mono_ns() */
 };
 
-/* Adds a reason if it applies. */
+/* Adds the reason if `applies`. */
 void search_status_add(struct search_status *status, bool applies, const char *reason);
 /* Appends the members, each after a comma, and the closing brace of the answer. */
 void search_status_encode(const struct search_status *status, struct buf *out);

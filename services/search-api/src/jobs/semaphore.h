@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* A counting semaphore with a fair queue. It limits concurrent operations such as searches. Tenants
- * take turns: however many requests of one tenant wait, the first request of another comes next. If
- * the queue is full, the tenant with the most waiting requests loses its last one. */
+ * take turns: however many requests of one tenant wait, the first request of another tenant comes
+ * next. If the queue is full, the last request of the tenant with the most waiting requests is
+ * refused. */
 #pragma once
 
 #include "base/uuid.h"

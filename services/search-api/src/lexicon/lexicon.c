@@ -64,9 +64,9 @@ void lexicon_destroy(struct lexicon *lexicon)
     free(lexicon);
 }
 
-/* The slot of a term, or the free slot for it. The position depends on the table's size in more
- * than the number of its bits: terms of a snapshot come in the order of their positions in a large
- * table, which must not crowd the beginning of a smaller one. */
+/* The slot of a term, or the free slot for it. The position depends on the hash and the table's
+ * size, so that tables of different sizes have different orders: terms of a snapshot come in the
+ * order of a large table, and would otherwise crowd the beginning of a smaller one. */
 static struct slot *find_slot(const struct table *table, uint64_t hash, struct slice term)
 {
     const size_t mask = table->count - 1;

@@ -8,7 +8,7 @@ enum { LEXICON_TABLES = 256 };
 
 struct slot {
     uint32_t df;
-    uint32_t seen; /* the number of the document that counted it last; 0: none */
+    uint32_t seen; /* number of the last document that counted the term; 0: none */
     uint8_t len;   /* 0: free */
     char text[TERM_BYTES_MAX];
 };

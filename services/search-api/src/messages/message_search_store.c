@@ -160,7 +160,7 @@ static bool put_terms(const struct query_terms *query_terms, struct arena *arena
     return true;
 }
 
-/* Makes the tsquery that `put` writes; NULL if it is empty. */
+/* Makes the tsquery that `put` writes. An empty tsquery becomes NULL. */
 static bool tsquery_of(void (*put)(const struct query_terms *query_terms, struct buf *out),
                        const struct query_terms *query_terms, struct arena *arena,
                        struct db_value *out, struct fault *fault)

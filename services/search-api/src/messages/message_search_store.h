@@ -7,8 +7,8 @@
 #include "messages/message_query.h"
 
 /* Prepares a search of only the QUERY_TERMS_NEWEST newest documents of the tenant that match the
- * filters. Sets `oldest` to the number of the newest document that is not among them; FIELD_ABSENT:
- * all documents are. */
+ * filters. Sets `oldest` to the number of the newest document that is not searched; FIELD_ABSENT:
+ * all are searched, because there are not so many. */
 bool message_search_store_find_oldest(struct db *db, const struct uuid *tenant_id,
                                       const struct message_query *request, int64_t *oldest,
                                       struct fault *fault) MUST_CHECK;

@@ -34,10 +34,10 @@ size_t expansion_digits_of_code(struct slice word);
 /* Whether two words form a code: letters, then digits. */
 bool expansion_is_code(struct slice first, struct slice second);
 
-/* Expands a word that the vocabulary lacks. If the word consists of two known words, their terms
- * are found. If no document has the word's own term, terms one typo away are found and, with
- * `similar`, terms of similar whole words. Call expand_word() only for words for which
- * expansion_allows_typo() is true. False: the arena is full. */
+/* Expands a word that the vocabulary lacks and for which expansion_allows_typo() is true. If the
+ * word consists of two known words, their terms are found. If no document has the word's own term,
+ * terms one typo away are found and, with `similar`, terms of similar whole words. False: the arena
+ * is full. */
 bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *reader,
                            const struct word *word, bool similar, struct arena *arena,
                            struct expansion *out, struct fault *fault) MUST_CHECK;

@@ -31,7 +31,7 @@ struct query_term {
     bool is_prefix;       /* matches words that begin with `text`, which is no stem */
     bool selects;         /* documents with the term are candidates */
     double weight;        /* includes the IDF */
-    uint32_t df;          /* documents of all tenants that have it */
+    uint32_t df;          /* number of documents with the term, of all tenants */
 };
 
 /* Whether the word of a document matches the term. */

@@ -34,7 +34,7 @@ struct reading {
 
 struct chunk {
     struct slice typed;
-    bool cyrillic; /* typed in Cyrillic letters, otherwise in Latin */
+    bool cyrillic; /* typed in Cyrillic letters; false: in Latin letters */
     struct fit fit;
     struct reading readings[REWRITE_KINDS];
 };

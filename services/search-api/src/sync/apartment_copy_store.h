@@ -26,8 +26,8 @@ enum { APARTMENT_COPY_MAX = 200 };
  * return it again. At most APARTMENT_COPY_MAX rows. */
 bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list, size_t count,
                                 struct fault *fault) MUST_CHECK;
-/* Deletes apartments that were copied in epochs before `epoch`. Call delete_missing() only after
- * the whole feed has been read in `epoch`: apartments that it did not have no longer exist. */
+/* Deletes apartments that were copied in epochs before `epoch`. Must be called only after the whole
+ * feed has been read in `epoch`: then these apartments no longer exist. */
 bool apartment_copy_store_delete_missing(struct db_pool *pool, int64_t epoch,
                                          struct fault *fault) MUST_CHECK;
 /* Moves the cursor back to the beginning of the feed if some apartments have terms of older rules

@@ -25,7 +25,7 @@ int64_t feed_store_lag_seconds(int64_t read_at);
 bool feed_store_read_progress(struct db *db, const struct feed_source *source,
                               struct feed_progress *out, struct fault *fault) MUST_CHECK;
 /* Moves the feed's cursor from `before` to `to`, and locks it until the end of the transaction.
- * Call move_cursor() before the batch is written. FAULT_CONFLICT "feed_moved": the cursor is not
+ * Must be called before the batch is written. FAULT_CONFLICT "feed_moved": the cursor is not
  * `before`, because another instance has moved it. */
 bool feed_store_move_cursor(struct db *tx, const struct feed_source *source,
                             const struct feed_cursor *before, const struct feed_progress *to,

@@ -22,7 +22,7 @@ enum {
 struct message_consumer {
     struct service *service;
     struct periodic task;
-    size_t part;     /* its number in readiness */
+    size_t part;     /* number of its part of readiness */
     int64_t began;   /* start of the consumer, in us */
     int64_t read_at; /* when the feed was last read to its end, in us; FIELD_ABSENT: never */
     bool alone;      /* bot-gateway's tables did not exist in the last run */

@@ -78,7 +78,7 @@ static const struct db_statement find_statement = {
            " SELECT max(number), count(*) FILTER (WHERE fed), (SELECT count(*) FROM missing) FROM page",
 };
 
-/* The tombstone tells the lexicon and other readers of deletions. Its version is -1, so that any
+/* The tombstone informs the lexicon and other readers of deletions. Its version is -1, so that any
  * version restores the document. */
 static const struct db_statement delete_statement = {
     .name = "reconcile_delete",

@@ -21,7 +21,7 @@ struct reconciler {
     struct service *service;
     const struct message_consumer *consumer;
     struct periodic task;
-    size_t part;                  /* its number in readiness */
+    size_t part;                  /* number of its part of readiness */
     struct reconcile_state state; /* after the last page */
     struct metric stopped;
     struct metric age;

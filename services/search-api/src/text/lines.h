@@ -30,6 +30,5 @@ void lines_push(struct lines *lines, struct slice piece);
 /* Returns the next complete line that is not blank. False: the piece has no further complete line.
  */
 bool lines_read_next(struct lines *lines, struct line *out);
-/* Returns the last line if it has no '\n' at its end. Call read_last() once, after the last piece.
- */
+/* Returns the last line if it has no '\n' at its end. Must be called once, after the last piece. */
 bool lines_read_last(struct lines *lines, struct line *out);

@@ -56,9 +56,9 @@ bool synchroniser_store_list_changed(struct db *db, const struct sync_generation
 bool synchroniser_store_list_vectors(struct db *db, const struct sync_generation *generation,
                                      const int64_t *numbers, size_t count, struct db_rows *rows,
                                      struct fault *fault) MUST_CHECK;
-/* Reads a row of the three functions above; `out` borrows from the rows. Call read_row() only once
- * per row, because reading bytes changes the row. False: the vector has a wrong length, which no
- * writer stores. */
+/* Reads a row of the three functions above; `out` borrows from the rows. Must be called only once
+ * for each row, because reading bytes changes the row. False: the vector has a wrong length, which
+ * no writer stores. */
 bool synchroniser_store_read_row(const struct db_rows *rows, int row,
                                  const struct sync_generation *generation,
                                  struct vector_row *out) MUST_CHECK;

@@ -44,7 +44,7 @@ struct embedder_state {
                            * counted up to 20,000, and deleted documents may be included */
     int64_t daily_tokens; /* the budget */
 };
-/* Does not wait. */
+/* Sets `out` without waiting. */
 void embedder_state(const struct embedder *embedder, struct embedder_state *out);
 
 struct embedder_query {

@@ -8,7 +8,7 @@
 
 enum {
     CHECK_S = 300,      /* between two checks of the probes */
-    CHECK_BAD_S = 60,   /* after a check in which probes did not match */
+    CHECK_BAD_S = 60,   /* between two checks while probes do not match */
     PROBE_MS = 20000,   /* of one attempt of a request for the probes */
     ROOM = 1024 * 1024, /* bytes of the arena of a check */
 };

@@ -33,7 +33,7 @@ bool vector_store_add_tokens(struct db *tx, const struct vector_spent *list, siz
                              struct fault *fault) MUST_CHECK;
 /* Reads `used` and `tenants` of the budget. */
 bool vector_store_read_budget(struct db *db, struct budget *budget, struct fault *fault) MUST_CHECK;
-/* Reads the tokens used today (UTC), by all tenants and by this one. */
+/* Reads the tokens used today (UTC), by all tenants and by this tenant. */
 bool vector_store_read_tokens(struct db *db, const struct uuid *tenant_id, int64_t *all,
                               int64_t *own, struct fault *fault) MUST_CHECK;
 

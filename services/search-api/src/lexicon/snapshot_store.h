@@ -14,7 +14,7 @@ enum {
     SNAPSHOT_DOCUMENTS = 20 * 1000 /* a snapshot that lacks this many documents is renewed */
 };
 
-/* A snapshot without its chunks. Members of struct lexicon_state have the same meaning. */
+/* A snapshot without its chunks. Members that struct lexicon_state has too mean the same. */
 struct snapshot_head {
     int64_t number;
     struct lexicon_cursor cursor;
@@ -23,7 +23,7 @@ struct snapshot_head {
     int64_t changed;
     struct lexicon_sums sums;
     int64_t terms;  /* lexicon_count_terms() */
-    int64_t chunks; /* their number */
+    int64_t chunks; /* number of chunks */
 };
 
 /* Reads the newest complete snapshot that is valid in this database and has this number of

@@ -289,7 +289,7 @@ static void add_expansion(struct builder *builder, const struct expansion *expan
 }
 
 /* If the vocabulary lacks the word, which must not be the beginning of a longer one, adds terms of
- * its expansion. Counts words whose terms no document has in `unknown`. */
+ * its expansion. Counts in `unknown` the words whose terms no document has. */
 static bool add_unknown(struct builder *builder, const struct word *word, size_t *unknown)
 {
     struct expansion expansion;

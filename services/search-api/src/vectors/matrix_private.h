@@ -13,7 +13,7 @@ enum { MATRIX_WORD = 64, MATRIX_CHUNK_WORDS = MATRIX_CHUNK / MATRIX_WORD };
 
 /* A chunk of rows, stored by columns, so that a filter reads only the columns that it needs. */
 struct matrix_chunk {
-    uint64_t key[MATRIX_CHUNK];        /* struct matrix_match */
+    uint64_t key[MATRIX_CHUNK];        /* hashes of attributes: struct matrix_match */
     uint32_t sent_at[MATRIX_CHUNK];    /* seconds since 1970 */
     uint32_t number_low[MATRIX_CHUNK]; /* the lower 32 bits of the number */
     uint8_t number_high[MATRIX_CHUNK]; /* the upper 8 bits of the number */

@@ -31,8 +31,8 @@ static const struct db_statement pages_statement = {
            " SELECT lowest FROM page WHERE place > 0 AND lowest IS NOT NULL ORDER BY place",
 };
 
-/* Bounds on both tables make PostgreSQL read only a part of `document`, by the primary key, whatever
- * its statistics are. */
+/* Bounds on both tables make PostgreSQL read only a part of `document`, by the primary key,
+ * whatever its statistics are. */
 static const struct db_statement load_statement = {
     .name = "sync_load",
     .parameters = "generation integer, lowest bigint, below bigint, settled bigint, limit bigint",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Authorisation in booking-api: its scopes, and its kinds of actor beside staff. */
+/* Authorisation in booking-api: scopes of API keys, and kinds of actor other than staff. */
 #pragma once
 
 #include "api/caller.h"
@@ -17,6 +17,6 @@ enum {
 enum {
     ACTOR_GUEST = ACTOR_OWN, /* actor_number is the guest's telegram_id */
     ACTOR_OWNER              /* actor_id is the owner's id */
-    /* Followed by the driver of ride_callers.h. */
+    /* Followed by the kind "driver" of ride_callers.h. */
 };
 #define ACTOR_GUEST_MAX (INT64_C(1) << 52) /* Telegram ids fit into 52 bits */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Environment variables of booking-api beside those common to all services. */
+/* Environment variables of booking-api, in addition to those common to all services. */
 #pragma once
 
 #include "api/service.h"
 
 struct booking_config {
-    struct service_config common; /* first member */
-    int64_t sweep_interval_ms;    /* interval of the sweeper */
+    struct service_config common; /* must be the first member */
+    int64_t sweep_interval_ms;    /* between two runs of the sweeper */
     bool rides_enabled;
-    int64_t rides_contact_linger_ms; /* rides_set_contact_linger() */
+    int64_t rides_contact_linger_ms; /* argument of rides_set_contact_linger() */
 };
 
 extern const struct env_variable booking_variables[];

@@ -23,7 +23,7 @@ enum {
     OF_APARTMENTS = SCOPE_BOOKING_READ | SCOPE_BOOKING_WRITE | SCOPE_BOOKING_ADMIN,
     OF_RIDES = SCOPE_RIDE_READ | SCOPE_RIDE_WRITE | SCOPE_RIDE_ADMIN
 };
-/* Scopes keep drivers from routes of apartments, and owners from those of rides. */
+/* A driver lacks the scopes that routes of apartments require, an owner those of rides. */
 static const struct api_actor_kind actors[] = {
     {.name = "guest",
      .value = ACTOR_NUMBER,
@@ -117,7 +117,7 @@ const struct service_definition *booking_definition(void)
         .start = start,
         .stop = stop,
     };
-    /* The size of an array in another translation unit is not a constant expression. */
+    /* Set here, because the size of an array in another file is not a constant expression. */
     sets[0].count = booking_schema_file_count;
     sets[1] = rides_migrations();
     definition.variable_count = booking_variable_count;

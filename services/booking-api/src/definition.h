@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The service booking-api, as common/api runs it. */
+/* The definition of booking-api, which service_main() runs. */
 #pragma once
 
 #include "api/events.h"
@@ -9,6 +9,6 @@ const struct service_definition *booking_definition(void);
 
 extern const struct api_callers booking_callers;
 
-/* Which events a caller may read: staff the tenant's, owners those of their apartments, guests
- * none. */
+/* Decides which events of the tenant a caller may read: staff read all, an owner those of the own
+ * apartments; for guests and drivers it fails with FAULT_FORBIDDEN. */
 events_part_fn booking_events_part;

@@ -3,8 +3,8 @@
 
 #include "http/route.h"
 
-/* All routes: those of apartments, then those of rides. Sets their number. */
+/* Returns all routes, those of rides last, and sets `count` to their number. */
 const struct http_route *booking_routes_all(size_t *count);
-/* The number of routes that are served: without rides unless RIDES_ENABLED. A function for
- * service_definition.routes_served. */
+/* For service_definition.routes_served: the number of all routes if RIDES_ENABLED, else the number
+ * of those that precede the routes of rides. */
 size_t booking_routes_count_served(const void *config);

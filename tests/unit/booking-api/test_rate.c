@@ -156,8 +156,8 @@ TEST(stored_rules_decode_unchanged)
     size_t count = 0;
     buf_init(&out, BODY_BYTES);
     ck_assert(fields_decode(&rates_fields, slice_of(ALL), false, &rates, NULL, &arena, &fault));
-    ck_assert(rates_write_text(rates.items.items, rates.items.count, &arena, &text, &fault));
-    ck_assert(rates_read_text(text, &arena, &read, &count, &fault));
+    ck_assert(rates_encode_column(rates.items.items, rates.items.count, &arena, &text, &fault));
+    ck_assert(rates_decode_column(text, &arena, &read, &count, &fault));
     rates_encode(read, count, &out);
     ck_assert_slice(buf_as_slice(&out), ALL);
     buf_finish(&out);
@@ -190,8 +190,8 @@ TEST(longest_list_fits_and_one_more_does_not)
         buf_finish(&body);
     }
     ck_assert_str_eq(fault.code, "too_many");
-    ck_assert(rates_write_text(rates.items.items, rates.items.count, &arena, &text, &fault));
-    ck_assert(rates_read_text(text, &arena, &read, &count, &fault));
+    ck_assert(rates_encode_column(rates.items.items, rates.items.count, &arena, &text, &fault));
+    ck_assert(rates_decode_column(text, &arena, &read, &count, &fault));
     ck_assert_uint_eq(count, RATES_MAX);
 }
 
@@ -199,7 +199,7 @@ TEST(invalid_stored_text_is_an_internal_fault)
 {
     const struct rate *read = NULL;
     size_t count = 7;
-    ck_assert(!rates_read_text(SLICE("[{}]"), &arena, &read, &count, &fault));
+    ck_assert(!rates_decode_column(SLICE("[{}]"), &arena, &read, &count, &fault));
     ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
     ck_assert_uint_eq(count, 7);
 }

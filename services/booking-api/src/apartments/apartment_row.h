@@ -17,7 +17,8 @@ enum { APARTMENT_COLUMNS_MAX = 64 };
 #define APARTMENT_LOCAL "(now() AT TIME ZONE a.timezone)"
 #define APARTMENT_CLOCK APARTMENT_LOCAL "::date, " APARTMENT_LOCAL "::time"
 
-/* SQL of the seasons, for rates_read_text(); NULL if there are none, so that nothing is parsed. */
+/* SQL of the seasons, for rates_decode_column(). NULL if the apartment has none, which saves the
+ * conversion to text. */
 #define APARTMENT_RATES "CASE WHEN a.has_rates THEN a.rates::text END"
 
 /* Encodes a list of words or URLs as the JSON that the table stores. */

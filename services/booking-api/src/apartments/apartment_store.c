@@ -24,8 +24,8 @@ static bool read_found(struct db_rows *rows, bool with_clock, struct arena *aren
     if (with_clock) {
         apartment.local_day = db_get_date(rows, 0, clock);
         apartment.local_minute = db_get_clock(rows, 0, clock + 1);
-        if (!rates_read_text(db_get_text(rows, 0, clock + 2), arena, &apartment.rates,
-                             &apartment.rate_count, fault))
+        if (!rates_decode_column(db_get_text(rows, 0, clock + 2), arena, &apartment.rates,
+                                 &apartment.rate_count, fault))
             return false;
     }
     *out = apartment;

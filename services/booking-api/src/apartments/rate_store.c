@@ -62,8 +62,8 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
-    if (!rates_read_text(db_get_text(&rows, 0, (int)shape.count), arena, &apartment.rates,
-                         &apartment.rate_count, fault))
+    if (!rates_decode_column(db_get_text(&rows, 0, (int)shape.count), arena, &apartment.rates,
+                             &apartment.rate_count, fault))
         return false;
     db_row_read(&rows, 0, 0, shape.columns, shape.count, &apartment);
     *out = apartment;
@@ -139,7 +139,7 @@ bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
     auto_rows struct db_rows rows = {0};
     struct slice text;
 
-    if (!rates_write_text(apartment->rates, apartment->rate_count, arena, &text, fault) ||
+    if (!rates_encode_column(apartment->rates, apartment->rate_count, arena, &text, fault) ||
         !apartment_listed_set_for_write(apartment, now_us, arena, fault))
         return false;
     const struct db_value values[] = {db_uuid(&apartment->id), db_uuid(&apartment->tenant_id),

@@ -59,8 +59,8 @@ bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const stru
 
     struct calendar_page page = {.apartment = apartment_defaults()};
     db_row_read(&rows, 0, 0, shape.columns, shape.count, &page);
-    if (!rates_read_text(db_get_text(&rows, 0, RATES), arena, &page.apartment.rates,
-                         &page.apartment.rate_count, fault))
+    if (!rates_decode_column(db_get_text(&rows, 0, RATES), arena, &page.apartment.rates,
+                             &page.apartment.rate_count, fault))
         return false;
 
     struct calendar_taken *taken = arena_alloc(arena, (size_t)rows.count * sizeof *taken);

@@ -24,9 +24,10 @@ int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *pr
     return number_min(rest, money_percent(rest, tier->keep_percent));
 }
 
-/* The terms of one tier. A policy without tiers withholds nothing. */
-static struct policy_terms terms_of(const struct policy *policy, size_t index,
-                                    const struct policy_price *price, int64_t total, int64_t paid)
+/* The terms of the tier `index`. A policy without tiers withholds nothing. */
+static struct policy_terms terms_of_tier(const struct policy *policy, size_t index,
+                                         const struct policy_price *price, int64_t total,
+                                         int64_t paid)
 {
     static const struct policy_tier none = {.until = FIELD_ABSENT};
     const struct policy_tier *tier = policy->tier_count > 0 ? &policy->tiers[index] : &none;
@@ -38,7 +39,7 @@ static struct policy_terms terms_of(const struct policy *policy, size_t index,
 struct policy_terms policy_terms_at(const struct policy *policy, const struct policy_price *price,
                                     int64_t total, int64_t paid, int64_t now_us)
 {
-    return terms_of(policy, policy_tier_at(policy, now_us), price, total, paid);
+    return terms_of_tier(policy, policy_tier_at(policy, now_us), price, total, paid);
 }
 
 struct policy_terms policy_last_terms(const struct policy *policy, const struct policy_price *price,
@@ -46,7 +47,7 @@ struct policy_terms policy_last_terms(const struct policy *policy, const struct 
 {
     const size_t count = (size_t)policy->tier_count;
 
-    return terms_of(policy, count > 0 ? count - 1 : 0, price, total, paid);
+    return terms_of_tier(policy, count > 0 ? count - 1 : 0, price, total, paid);
 }
 
 bool policy_refunds_all(const struct policy *policy, int64_t now_us)

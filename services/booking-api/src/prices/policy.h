@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The cost of a cancellation. Pure.
+/* The cost of a cancellation. Pure: no I/O, and the time is a parameter.
  *
  * A policy is a row of table cancellation_policy. Quotes and bookings store a copy, so later
  * changes of the table do not affect them. policy_until() of the schema computes the ends of the
@@ -9,12 +9,14 @@
 #include "base/value.h"
 
 enum { POLICY_TIERS_MAX = 4 };
-/* keep_percent of a tier that withholds the price of the first night, at most what was paid. */
+/* Value of keep_percent: the tier withholds the price of the first night, or all that was paid
+ * without cleaning if that is less. */
 #define POLICY_FIRST_NIGHT FIELD_ABSENT
 
 struct policy_tier {
     int64_t until;        /* microseconds UTC, inclusive; FIELD_ABSENT in the last tier */
-    int64_t keep_percent; /* of the amount paid without cleaning; or POLICY_FIRST_NIGHT */
+    int64_t keep_percent; /* withheld percentage of the amount paid without cleaning; or
+                             POLICY_FIRST_NIGHT */
 };
 
 struct policy {
@@ -24,31 +26,32 @@ struct policy {
     int64_t tier_count;
 };
 
-/* The parts of a total that a policy treats differently. */
+/* The parts of a total that a policy treats differently, in tiyn. */
 struct policy_price {
     int64_t cleaning;    /* always refunded */
-    int64_t first_night; /* including its extra guests */
+    int64_t first_night; /* including its fee for extra guests */
 };
 
-/* The terms of a cancellation: fee + refund = paid, fee <= total. */
+/* The terms of a cancellation, in tiyn: fee + refund = amount paid, fee <= total of the stay. */
 struct policy_terms {
-    int64_t fee;
-    int64_t refund;
-    int64_t until; /* end of these terms; FIELD_ABSENT: check-in */
+    int64_t fee;    /* withheld */
+    int64_t refund; /* returned */
+    int64_t until;  /* as in the tier from which the terms follow */
 };
 
-/* Index of the tier at `now_us`. */
+/* Index of the tier that applies at `now_us`; 0 if there are no tiers. */
 size_t policy_tier_at(const struct policy *policy, int64_t now_us);
 
-/* The terms of a cancellation at `now_us`, and those of the last tier (for a no-show). Amounts are
- * whole tenge, rounded half up. Anything paid beyond the total is refunded. */
+/* The terms of a cancellation at `now_us`. Amounts are whole tenge, rounded half up. Anything paid
+ * beyond the total is refunded. */
 struct policy_terms policy_terms_at(const struct policy *policy, const struct policy_price *price,
                                     int64_t total, int64_t paid, int64_t now_us);
+/* The terms of the last tier, which apply to a no-show. */
 struct policy_terms policy_last_terms(const struct policy *policy, const struct policy_price *price,
                                       int64_t total, int64_t paid);
 
 /* True if a cancellation at `now_us` costs nothing. */
 bool policy_refunds_all(const struct policy *policy, int64_t now_us);
 
-/* The part of `sum` that the tier withholds. `sum` must be at most the stay's total. */
+/* The part of `sum` that the tier withholds; `sum` is at most the stay's total. */
 int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *price, int64_t sum);

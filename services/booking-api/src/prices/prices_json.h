@@ -8,20 +8,21 @@
 #include "prices/rate.h"
 #include "prices/stay_price.h"
 
-/* Body of PUT and GET /rates. */
+/* Body of PUT /v1/apartments/:id/rates. */
 struct rates {
     struct field_list items; /* of struct rate */
 };
 extern const struct fields rates_fields;
 extern const struct fields rate_fields;
 
-/* Encodes {"items":[...]}. */
+/* Encodes the answer of GET and PUT /v1/apartments/:id/rates: {"items":[...]}. */
 void rates_encode(const struct rate *rates, size_t count, struct buf *out);
 
-/* Encodes schema Line of openapi.yaml: [{"kind","date"?,"text":{ru,kz,en},"amount":money},...]. */
+/* Encodes the lines: [{"kind","date"?,"text":{ru,kz,en},"amount":money},...]. */
 void stay_price_encode_lines(const struct stay_price *price, struct buf *out);
 
-/* Encodes {"policy","text":{ru,kz,en},"tiers":[{"until","kept"}]}: the tiers that end after
- * `made_us`, when the quote or booking was created, and what each tier withholds of `total`. */
+/* Encodes {"policy","text":{ru,kz,en},"tiers":[{"until","kept"}]}. `made_us` is when the quote or
+ * booking was created; tiers that had ended by then are omitted. `kept` is what the tier withholds
+ * if `total` was paid. */
 void policy_encode(const struct policy *policy, const struct policy_price *price, int64_t total,
                    int64_t made_us, struct buf *out);

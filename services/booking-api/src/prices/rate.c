@@ -14,9 +14,9 @@ static bool matches(const struct rate *rate, int32_t day)
            (rate->weekdays == 0 || (rate->weekdays >> date_weekday(day) & 1) != 0);
 }
 
-/* The ordinary price changed by `percent`, rounded half up to whole tenge. It is not negative: a
- * percentage is at least RATE_PERCENT_MIN. */
-static int64_t adjusted(int64_t ordinary, int64_t percent)
+/* The ordinary price changed by `percent`, rounded half up to whole tenge. The result is not
+ * negative, because `percent` is at least RATE_PERCENT_MIN. */
+static int64_t adjust_price(int64_t ordinary, int64_t percent)
 {
     return (ordinary / TENGE * (WHOLE + percent) + WHOLE / 2) / WHOLE * TENGE;
 }
@@ -33,8 +33,8 @@ struct rate_night rate_apply_to_night(const struct rate *rates, size_t count, in
         if (rate->price != FIELD_ABSENT)
             night.price = rate->price;
         else if (rate->percent != FIELD_ABSENT)
-            night.price = adjusted(ordinary, rate->percent);
-        /* FIELD_ABSENT is lower than every value. */
+            night.price = adjust_price(ordinary, rate->percent);
+        /* FIELD_ABSENT is lower than every value, so it does not count. */
         night.min_nights = number_max(night.min_nights, rate->min_nights);
         night.closed_to_arrival = night.closed_to_arrival || rate->closed_to_arrival;
         night.closed_to_departure = night.closed_to_departure || rate->closed_to_departure;
@@ -63,8 +63,8 @@ bool rate_night_has_rule(const struct rate_night *night)
            night->closed_to_arrival || night->closed_to_departure;
 }
 
-static void refuse(struct fault_list *problems, size_t index, const char *field, const char *code,
-                   const char *detail)
+static void add_problem(struct fault_list *problems, size_t index, const char *field,
+                        const char *code, const char *detail)
 {
     char path[FAULT_FIELD_MAX];
 
@@ -78,13 +78,13 @@ void rates_check(const struct rate *rates, size_t count, int64_t max_nights,
     for (size_t i = 0; i < count; i++) {
         const struct rate *rate = &rates[i];
         if (rate->from != FIELD_ABSENT32 && rate->to != FIELD_ABSENT32 && rate->to <= rate->from)
-            refuse(problems, i, "to", "bad_range", "It is not after `from`.");
+            add_problem(problems, i, "to", "bad_range", "It is not after `from`.");
         if (rate->price != FIELD_ABSENT && rate->percent != FIELD_ABSENT) {
-            refuse(problems, i, "price", "contradiction", "Either price or percent.");
-            refuse(problems, i, "percent", "contradiction", "Either price or percent.");
+            add_problem(problems, i, "price", "contradiction", "Either price or percent.");
+            add_problem(problems, i, "percent", "contradiction", "Either price or percent.");
         }
         if (rate->min_nights > max_nights)
-            refuse(problems, i, "min_nights", "contradiction",
-                   "It is more than the apartment's max_nights.");
+            add_problem(problems, i, "min_nights", "contradiction",
+                        "It is more than the apartment's max_nights.");
     }
 }

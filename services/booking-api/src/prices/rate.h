@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A season: a rule that changes price or conditions of some nights. Pure. The rules of an
- * apartment are ordered: the last matching rule with a price sets the price of a night. */
+ * apartment are ordered: the last matching rule with price or percent sets a night's price. */
 #pragma once
 
 #include <stdint.h>
@@ -10,18 +10,20 @@
 #include "base/value.h"
 
 enum {
-    RATES_MAX = 200,        /* per apartment */
-    RATE_PERCENT_MIN = -90, /* of the ordinary price */
+    RATES_MAX = 200,        /* rules per apartment */
+    RATE_PERCENT_MIN = -90, /* lowest and highest `percent` of a rule */
     RATE_PERCENT_MAX = 500,
-    RATE_NIGHTS_MAX = 5 * 366 /* days ahead that searches cover; bookings reach 730 + 366 */
+    /* Days from today for which table apartment_night has the nights of the rules. No booking ends
+     * later than 730 + 366 days from today. */
+    RATE_NIGHTS_MAX = 5 * 366
 };
 
 struct rate {
     int32_t from;
-    int32_t to;         /* the day after the last */
+    int32_t to;         /* the day after the last one */
     int64_t weekdays;   /* bit 1 Monday .. bit 7 Sunday; 0: all */
     int64_t price;      /* in place of the ordinary price; FIELD_ABSENT: unchanged */
-    int64_t percent;    /* added to the ordinary price; FIELD_ABSENT: unchanged */
+    int64_t percent;    /* change of the ordinary price; FIELD_ABSENT: unchanged */
     int64_t min_nights; /* of a stay that includes such a night; FIELD_ABSENT: unchanged */
     bool closed_to_arrival;
     bool closed_to_departure;
@@ -37,7 +39,7 @@ struct rate_night {
 
 /* All rules of an apartment applied to a stay. */
 struct rate_stay {
-    int64_t min_nights; /* highest of the apartment and the matching rules */
+    int64_t min_nights; /* the highest one of the apartment and the matching rules */
     bool closed_to_arrival;
     bool closed_to_departure;
 };
@@ -49,18 +51,19 @@ struct rate_night rate_apply_to_night(const struct rate *rates, size_t count, in
 struct rate_stay rate_apply_to_stay(const struct rate *rates, size_t count, int32_t check_in,
                                     int32_t check_out, int64_t apartment_min_nights);
 
-/* True if a rule changes anything on that day. */
+/* True if a rule changes price or conditions of the night. */
 bool rate_night_has_rule(const struct rate_night *night);
 
-/* Adds each field that contradicts its rule or `max_nights` to `problems`, as "items/3/price". */
+/* Adds a problem of a field such as "items/3/price" for each range that ends before it begins, each
+ * rule with both price and percent, and each min_nights above `max_nights`. */
 void rates_check(const struct rate *rates, size_t count, int64_t max_nights,
                  struct fault_list *problems);
 
-/* --- as the table keeps them, which is as JSON (rate_json.c) --- */
+/* --- the JSON in column `rates` of table apartment (rate_json.c) --- */
 
-/* Encode the rules as JSON for column `rates`, and decode it. */
-bool rates_write_text(const struct rate *rates, size_t count, struct arena *arena,
-                      struct slice *out, struct fault *fault) MUST_CHECK;
-/* An absent `text` means no rules. */
-bool rates_read_text(struct slice text, struct arena *arena, const struct rate **rates,
-                     size_t *count, struct fault *fault) MUST_CHECK;
+/* Encodes the rules, in the arena. */
+bool rates_encode_column(const struct rate *rates, size_t count, struct arena *arena,
+                         struct slice *out, struct fault *fault) MUST_CHECK;
+/* Decodes the rules into the arena. If `text` is absent, there are none. */
+bool rates_decode_column(struct slice text, struct arena *arena, const struct rate **rates,
+                         size_t *count, struct fault *fault) MUST_CHECK;

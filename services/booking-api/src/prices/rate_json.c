@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* JSON of rules, both for the API and for column `rates` of table apartment. */
+/* JSON of seasons, both for the API and for column `rates` of table apartment. */
 #include "base/auto.h"
 
 #include "prices/prices_json.h"
 
-enum { RATES_TEXT_MAX = 64 * 1024 }; /* RATES_MAX rules with all their fields take half of it */
+enum { RATES_TEXT_MAX = 64 * 1024 }; /* bytes; RATES_MAX rules with all fields need half of them */
 
 #define AT(member) .offset = offsetof(struct rate, member)
 
@@ -26,7 +26,7 @@ static const struct field rates_items[] = {
 };
 // clang-format on
 
-/* Checks the rules except against the apartment's max_nights, which the handler does. */
+/* Checks the rules on their own; put_rates() checks min_nights against the apartment. */
 static void check(const void *value, struct fault_list *problems)
 {
     const struct rates *rates = value;
@@ -43,8 +43,8 @@ void rates_encode(const struct rate *rates, size_t count, struct buf *out)
     buf_char(out, '}');
 }
 
-bool rates_write_text(const struct rate *rates, size_t count, struct arena *arena,
-                      struct slice *out, struct fault *fault)
+bool rates_encode_column(const struct rate *rates, size_t count, struct arena *arena,
+                         struct slice *out, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
 
@@ -53,8 +53,8 @@ bool rates_write_text(const struct rate *rates, size_t count, struct arena *aren
     return buf_keep(&json, arena, out, fault);
 }
 
-bool rates_read_text(struct slice text, struct arena *arena, const struct rate **rates,
-                     size_t *count, struct fault *fault)
+bool rates_decode_column(struct slice text, struct arena *arena, const struct rate **rates,
+                         size_t *count, struct fault *fault)
 {
     struct rates read = {
         {NULL, 0}

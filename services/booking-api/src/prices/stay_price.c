@@ -76,7 +76,7 @@ bool stay_price_compute(const struct tariff *tariff, int32_t check_in, int32_t c
                         int64_t guests, struct arena *arena, struct stay_price *out,
                         struct fault *fault)
 {
-    enum { MORE_LINES = 2 }; /* extra guests, cleaning */
+    enum { MORE_LINES = 2 }; /* besides the nights: extra guests, cleaning */
     int64_t nights = check_out - check_in;
     struct stay_line *lines =
         arena_alloc(arena, ((size_t)nights + MORE_LINES) * sizeof(struct stay_line));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The price of a stay, computed from an apartment's prices. Pure.
+/* The price of a stay, computed from an apartment's prices. Pure: no I/O.
  *
  * All code that shows or charges the price of a stay uses this file. Amounts are whole tenge, in
  * tiyn. The total is the sum of the lines. Seasons are rules of rate.h. */
@@ -31,7 +31,7 @@ enum stay_line_kind { STAY_NIGHT, STAY_WEEKEND, STAY_SEASON, STAY_EXTRA_GUEST, S
 
 struct stay_line {
     enum stay_line_kind kind;
-    int32_t date; /* of a night; DATE_ABSENT for the others */
+    int32_t date; /* on which the night begins; DATE_ABSENT for extra guests and cleaning */
     int64_t amount;
 };
 
@@ -42,9 +42,9 @@ struct stay_price {
     int64_t deposit; /* stay_price_deposit() */
 };
 
-/* The highest total of a stay; booking_check() refuses a higher one, so that every total fits the
- * bounds of a body. Intermediate sums cannot overflow: 366 nights of 6 * 10^12 (a season of 500 %
- * more) and 99 extra guests of 10^12 a night are 3.9 * 10^16. */
+/* The highest total of a stay. booking_check() refuses higher ones, because JSON bodies limit
+ * amounts to this value. Intermediate sums cannot overflow: 366 nights of 6 * 10^12 (a season of
+ * 500 % more) and 99 extra guests of 10^12 a night are 3.9 * 10^16. */
 #define STAY_TOTAL_MAX INT64_C(1000000000000) /* tiyn */
 
 /* The price and kind of the night that begins on `day`. */
@@ -62,8 +62,8 @@ bool stay_price_compute(const struct tariff *tariff, int32_t check_in, int32_t c
 int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t check_out,
                          int64_t guests);
 
-/* The part of a total to be paid in advance: the percentage, rounded up to whole tenge. */
+/* The part of `total` to be paid in advance: its percentage, rounded up to whole tenge. */
 int64_t stay_price_deposit(int64_t total, int64_t prepayment_percent);
 
-/* The number of Friday and Saturday nights, from which SQL computes the same total (tested). */
+/* The number of Friday and Saturday nights, a parameter of the SQL in calendar/stay_sql.h. */
 int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out);

@@ -250,7 +250,8 @@ TEST_ROWS_WHY(taken_nights_are_returned, stays)
 {
     int32_t nights[STAY_NIGHTS_MAX];
     size_t wanted = 0;
-    const size_t count = booking_taken_nights(10, 13, row->buffer, row->taken, row->count, nights);
+    const size_t count =
+        booking_list_taken_nights(10, 13, row->buffer, row->taken, row->count, nights);
 
     while (row->nights[wanted] != 0)
         wanted++;
@@ -264,7 +265,7 @@ TEST(taken_nights_are_limited_to_the_longest_stay)
     const struct booking_taken all = {0, 1000};
     int32_t nights[STAY_NIGHTS_MAX];
 
-    ck_assert_uint_eq(booking_taken_nights(1, 1 + STAY_NIGHTS_MAX, 30, &all, 1, nights),
+    ck_assert_uint_eq(booking_list_taken_nights(1, 1 + STAY_NIGHTS_MAX, 30, &all, 1, nights),
                       STAY_NIGHTS_MAX);
 }
 

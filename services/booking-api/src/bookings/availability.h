@@ -19,15 +19,15 @@ struct availability_query {
     int64_t guests;
 };
 
-/* One apartment as read from the database. `stay` has the rules of its seasons for these nights. */
+/* An apartment of the query, as read from the database. */
 struct availability {
     struct uuid id;
-    struct apartment
-        apartment; /* only owner_id, is_active, local time and what booking_check() needs */
-    bool known;    /* false: the tenant has no such apartment */
-    struct rate_stay stay;
+    /* Only owner_id, is_active, local time and what booking_check_rules() needs. */
+    struct apartment apartment;
+    bool known;            /* false: the tenant has no such apartment */
+    struct rate_stay stay; /* the seasons, applied to the stay */
     int64_t total;
-    bool taken;
+    bool taken; /* a night of the stay or of its buffer is occupied */
 };
 
 struct availability_item {
@@ -43,8 +43,8 @@ bool availability_store_find(struct db *db, const struct uuid *tenant_id,
                              struct availability **out, size_t *count,
                              struct fault *fault) MUST_CHECK;
 
-/* Decides whether the caller can book the apartment. Lists the codes with which POST /v1/bookings
- * would refuse the caller, and `taken`. */
+/* Decides whether the caller can book the apartment. If not, lists the codes with which POST
+ * /v1/bookings would refuse the caller, with "taken" for occupied nights. */
 bool availability_evaluate(const struct availability *found, const struct availability_query *query,
                            const struct api_caller *caller, struct arena *arena,
                            struct availability_item *out, struct fault *fault) MUST_CHECK;

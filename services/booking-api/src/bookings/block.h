@@ -26,25 +26,26 @@ struct block {
 
 /* --- SQL (block_store.c) --- */
 
-/* Inserts a block into a locked apartment, after expiring overdue holds on its nights. If any night
- * is taken, nothing is inserted and `refused` is true. `taken` is read by a later statement, so it
- * may be empty when the conflicting hold has just ended. */
+/* The results of block_store_insert(). */
 struct block_take {
-    struct db_rows ended; /* for booking_expire_record(); owned */
-    bool refused;
-    struct booking_taken *taken;
-    size_t count; /* of `taken` */
+    struct db_rows ended; /* overdue holds that were expired, for booking_expire_record(); owned */
+    bool refused;         /* a night is taken, so nothing was inserted */
+    struct booking_taken *taken; /* if refused: the occupied ranges */
+    size_t count;                /* of `taken` */
 };
+/* Inserts a block into a locked apartment, after expiring overdue holds on its nights. The occupied
+ * ranges are read by a later statement, so there may be none if the conflicting hold has just
+ * ended. */
 bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
                         struct block_take *take, struct fault *fault) MUST_CHECK;
 
-/* Finds a block of the apartment. FAULT_NOT_FOUND "not_found" if it does not exist (any more). Text
- * is borrowed from the rows. */
+/* Finds and locks a block of the apartment. FAULT_NOT_FOUND "not_found" if it does not exist or was
+ * released. Text is borrowed from the rows. */
 bool block_store_find(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
                       struct db_rows *rows, struct block *out, struct fault *fault) MUST_CHECK;
 
 /* Releases the nights of the block and increments its version. */
 bool block_store_release(struct db *tx, struct block *block, struct fault *fault) MUST_CHECK;
 
-/* Statement for list_reply(): the blocks of an apartment, the newest first. Values: apartment. */
+/* Statement for list_reply(): the blocks of an apartment, newest first. Value: apartment_id. */
 extern const struct db_statement block_list_statement;

@@ -22,7 +22,8 @@ bool booking_nothing_due(const struct booking *booking)
     return booking->paid >= booking->deposit;
 }
 
-/* Whether the guest can be found again: an account of Telegram costs nothing. */
+/* True if the guest has given a phone or paid a deposit. A Telegram account does not count, because
+ * anybody can create another one. */
 static bool guest_is_known(const struct booking *booking)
 {
     return booking->guest.phone.at != NULL || (booking->paid > 0 && booking_nothing_due(booking));
@@ -90,7 +91,7 @@ static int64_t minutes_left(const struct apartment *apartment, int32_t check_in)
 }
 
 /* Checks that the check-in day is not past, leaves enough notice, and lies within the window. */
-static void judge_arrival(const struct apartment *apartment, const struct booking_draft *draft,
+static void check_arrival(const struct apartment *apartment, const struct booking_draft *draft,
                           struct fault_list *problems)
 {
     if (draft->check_in < apartment->local_day)
@@ -114,7 +115,7 @@ void booking_check_rules(const struct apartment *apartment, const struct booking
     if (!apartment->is_active && !draft->apartment_unchanged)
         fault_list_add(problems, "apartment_id", "not_bookable", "This apartment is not active.");
     if (!draft->check_in_unchanged)
-        judge_arrival(apartment, draft, problems);
+        check_arrival(apartment, draft, problems);
     if (nights < rules->min_nights)
         fault_list_add(problems, "check_out", "min_nights", "At least %lld nights.",
                        (long long)rules->min_nights);
@@ -176,14 +177,14 @@ void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list 
         fault_list_add(problems, "check_out", "max_nights", "At most %d nights.", STAY_NIGHTS_MAX);
 }
 
-bool booking_refuse_apartment(struct arena *arena, struct fault *fault)
+bool booking_refuse_unknown_apartment(struct arena *arena, struct fault *fault)
 {
     return fault_set_field(fault, arena, "apartment_id", "unknown_apartment",
                            "There is no such apartment.");
 }
 
 /* Refuses the fields that a quote determines: a draft with a quote must omit them. */
-static void refuse_beside_quote(const struct booking_draft *draft, struct fault_list *problems)
+static void refuse_fields_of_quote(const struct booking_draft *draft, struct fault_list *problems)
 {
     const struct {
         const char *field;
@@ -205,7 +206,7 @@ static void refuse_beside_quote(const struct booking_draft *draft, struct fault_
 void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems)
 {
     if (!uuid_is_nil(&draft->quote_id))
-        refuse_beside_quote(draft, problems);
+        refuse_fields_of_quote(draft, problems);
     else
         booking_range_check(draft->check_in, draft->check_out, problems);
     if (draft->hold_seconds == FIELD_ABSENT)
@@ -251,8 +252,8 @@ static bool night_is_taken(int32_t night, const struct booking_taken *taken, siz
     return false;
 }
 
-size_t booking_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_days,
-                            const struct booking_taken *taken, size_t count, int32_t *nights)
+size_t booking_list_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_days,
+                                 const struct booking_taken *taken, size_t count, int32_t *nights)
 {
     size_t found = 0;
     bool buffer_taken = false;

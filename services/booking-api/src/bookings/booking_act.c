@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_change.h"
 
-/* How many seconds after a transition to this status its expires_at is; FIELD_ABSENT: none. */
+/* Seconds from a transition to this status to its expires_at; FIELD_ABSENT: it has none. */
 static int64_t wait_seconds(enum booking_status status)
 {
     if (status == BOOKING_PAYMENT_CLAIMED)
@@ -9,7 +9,7 @@ static int64_t wait_seconds(enum booking_status status)
     return status == BOOKING_HELD ? BOOKING_PAY_S : FIELD_ABSENT;
 }
 
-/* Copies amount and phone from the body. Guests may not state the amount. */
+/* Copies amount and phone from the body. FAULT_FORBIDDEN if a guest states an amount. */
 static bool apply_body(struct change *change, const struct booking_action_body *body,
                        struct booking *booking, struct fault *fault)
 {
@@ -23,9 +23,9 @@ static bool apply_body(struct change *change, const struct booking_action_body *
     return true;
 }
 
-/* Checks that the guest, who confirms without owner or staff, has not too many stays without a
+/* Before a guest confirms an unpaid booking: checks that the guest has not too many stays without a
  * payment. */
-static bool check_guest(struct change *change, const struct booking *booking, struct fault *fault)
+static bool check_unpaid(struct change *change, const struct booking *booking, struct fault *fault)
 {
     struct booking_counts counts;
 
@@ -42,7 +42,7 @@ static bool confirm(struct change *change, const struct booking_action_body *bod
                                body->phone_required
                                    ? "A phone of the guest is needed."
                                    : "A phone or Telegram account of the guest is needed.");
-    if (change->caller->actor == ACTOR_GUEST && !check_guest(change, booking, fault))
+    if (change->caller->actor == ACTOR_GUEST && !check_unpaid(change, booking, fault))
         return false;
     if (to == BOOKING_CONFIRMED && body->paid == FIELD_ABSENT && !booking_nothing_due(booking))
         booking->paid = booking->deposit;
@@ -70,9 +70,9 @@ static bool set_refund(struct change *change, enum booking_action action,
 }
 
 /* Applies an action and writes it. Call it for a locked booking, after booking_apply_clock(). */
-static bool apply(struct change *change, enum booking_action action, const struct transition *row,
-                  const struct booking_action_body *body, struct booking *booking,
-                  struct fault *fault)
+static bool apply_action(struct change *change, enum booking_action action,
+                         const struct transition *row, const struct booking_action_body *body,
+                         struct booking *booking, struct fault *fault)
 {
     const enum booking_status to = (enum booking_status)row->to;
     const int from = booking->status;
@@ -95,16 +95,16 @@ static bool apply(struct change *change, enum booking_action action, const struc
 }
 
 /* Finds and locks the booking. FAULT_NOT_FOUND if the caller may not see it. */
-static bool lock(struct change *change, const struct uuid *id, struct db_rows *rows,
-                 struct booking *booking, struct booking_step *last, struct fault *fault)
+static bool lock_booking(struct change *change, const struct uuid *id, struct db_rows *rows,
+                         struct booking *booking, struct booking_step *last, struct fault *fault)
 {
     return booking_store_lock(change->tx, change->caller, id, rows, booking, last, fault) &&
            (booking_visible(booking, change->caller) ||
             fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking."));
 }
 
-/* Locks the guest who confirms, before the apartment, as booking_place() does. Sets the phone that
- * is locked too: of the body, or else of the booking. */
+/* Locks account and phone of a guest who confirms, before the apartment, as booking_place() does.
+ * Sets `phone` to the locked phone: of the body, or else of the booking. */
 static bool lock_guest(struct change *change, const struct uuid *id,
                        const struct booking_action_body *body, struct slice *phone,
                        struct fault *fault)
@@ -112,7 +112,7 @@ static bool lock_guest(struct change *change, const struct uuid *id,
     auto_rows struct db_rows rows = {0};
     struct booking booking;
 
-    if (!booking_store_find_for(change->tx, change->caller, id, &rows, &booking, fault))
+    if (!booking_store_find_visible(change->tx, change->caller, id, &rows, &booking, fault))
         return false;
     if (body->phone.at != NULL)
         booking.guest.phone = body->phone;
@@ -121,16 +121,18 @@ static bool lock_guest(struct change *change, const struct uuid *id,
            db_rows_keep(&rows, change->arena, fault);
 }
 
-/* Locks the booking, and before it the guest who confirms it. */
-static bool lock_for(struct change *change, const struct uuid *id, enum booking_action action,
-                     const struct booking_action_body *body, struct db_rows *rows,
-                     struct booking *booking, struct booking_step *last, struct fault *fault)
+/* Locks the booking; if a guest confirms it, locks the guest first. If the booking gets another
+ * phone before it is locked, retries the transaction. */
+static bool lock_for_action(struct change *change, const struct uuid *id,
+                            enum booking_action action, const struct booking_action_body *body,
+                            struct db_rows *rows, struct booking *booking,
+                            struct booking_step *last, struct fault *fault)
 {
     const bool by_guest = action == BOOKING_CONFIRM && change->caller->actor == ACTOR_GUEST;
     struct slice phone = SLICE_NONE;
 
     if ((by_guest && !lock_guest(change, id, body, &phone, fault)) ||
-        !lock(change, id, rows, booking, last, fault))
+        !lock_booking(change, id, rows, booking, last, fault))
         return false;
     if (!by_guest || body->phone.at != NULL || slice_equal(phone, booking->guest.phone))
         return true;
@@ -138,7 +140,8 @@ static bool lock_for(struct change *change, const struct uuid *id, enum booking_
     return db_request_retry(change->tx, fault);
 }
 
-/* A claim that only repeats the last one, or names its receipt again, has no effect. */
+/* True if the payment is claimed already and the request has a new receipt. Without a new receipt a
+ * repeated claim changes nothing. */
 static bool adds_receipt(const struct booking *booking, enum booking_action action,
                          const struct booking_action_body *body)
 {
@@ -154,7 +157,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     struct booking_step last;
     struct booking booking;
 
-    if (!lock_for(change, id, action, body, rows, &booking, &last, fault))
+    if (!lock_for_action(change, id, action, body, rows, &booking, &last, fault))
         return false;
     if (adds_receipt(&booking, action, body))
         action = BOOKING_RECEIPT;
@@ -168,7 +171,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     if (!change_if_match(change, booking.version, fault) ||
         !apply_body(change, body, &booking, fault) ||
         !booking_transition_check(&booking, action, change->caller, &row, fault) ||
-        !apply(change, action, row, body, &booking, fault))
+        !apply_action(change, action, row, body, &booking, fault))
         return false;
     *out = booking;
     return true;
@@ -183,7 +186,7 @@ bool booking_act_set(struct change *change, const struct uuid *id, enum booking_
     struct booking_step last;
     struct booking booking;
 
-    if (!lock(change, id, rows, &booking, &last, fault))
+    if (!lock_booking(change, id, rows, &booking, &last, fault))
         return false;
     const bool unchanged =
         rates ? booking.rating == body->rating : slice_equal(booking.guest.phone, body->phone);

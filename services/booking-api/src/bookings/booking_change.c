@@ -5,7 +5,7 @@
 
 #include "bookings/bookings_json.h"
 
-/* Whether the caller may move the stay there: an owner only between apartments of that owner. */
+/* False if the caller is an owner who would move the stay to another owner's apartment. */
 static bool may_move_to(const struct api_caller *caller, const struct uuid *from_id,
                         const struct apartment *apartment)
 {
@@ -27,24 +27,25 @@ static bool lock_apartments(struct change *change, const struct uuid *from_id,
                               &first, fault) ||
         !apartment_store_lock(change->tx, tenant_id, target_first ? from_id : target, change->arena,
                               &second, fault))
-        return fault->kind == FAULT_NOT_FOUND ? booking_refuse_apartment(change->arena, fault)
-                                              : false;
+        return fault->kind == FAULT_NOT_FOUND
+                   ? booking_refuse_unknown_apartment(change->arena, fault)
+                   : false;
     *out = target_first ? first : second;
     return true;
 }
 
-/* Finds the booking, then locks the apartments and the booking itself. If the booking moves to yet
- * another apartment in between, the transaction is retried. */
-static bool lock(struct change *change, const struct uuid *id,
-                 const struct booking_change_body *body, struct db_rows *rows,
-                 struct booking *booking, struct booking_step *last, struct apartment *apartment,
-                 struct fault *fault)
+/* Finds the booking, then locks the apartments and the booking itself. If another request moves the
+ * booking before it is locked, the transaction is retried. */
+static bool lock_stay(struct change *change, const struct uuid *id,
+                      const struct booking_change_body *body, struct db_rows *rows,
+                      struct booking *booking, struct booking_step *last,
+                      struct apartment *apartment, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
     auto_rows struct db_rows seen_rows = {0};
     struct booking seen;
 
-    if (!booking_store_find_for(change->tx, caller, id, &seen_rows, &seen, fault))
+    if (!booking_store_find_visible(change->tx, caller, id, &seen_rows, &seen, fault))
         return false;
     const struct uuid *target =
         uuid_is_nil(&body->apartment_id) ? &seen.apartment_id : &body->apartment_id;
@@ -52,11 +53,11 @@ static bool lock(struct change *change, const struct uuid *id,
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only owner or staff move a stay to another apartment.");
     if (!lock_apartments(change, &seen.apartment_id, target, apartment, fault) ||
-        !booking_store_lock_in(change->tx, caller, id, &seen.apartment_id, rows, booking, last,
-                               fault))
+        !booking_store_lock_in_apartment(change->tx, caller, id, &seen.apartment_id, rows, booking,
+                                         last, fault))
         return false;
     if (!may_move_to(caller, &seen.apartment_id, apartment))
-        return booking_refuse_apartment(change->arena, fault);
+        return booking_refuse_unknown_apartment(change->arena, fault);
     return true;
 }
 
@@ -67,7 +68,7 @@ static bool is_unchanged(const struct booking *booking, const struct booking_dra
            uuid_equal(&booking->apartment_id, &wanted->apartment_id);
 }
 
-/* Checks the changed stay as a new booking. A guest who has checked in keeps the check-in date. */
+/* Checks the changed stay like a new booking. After check-in its date cannot change. */
 static bool check_rules(struct change *change, const struct apartment *apartment,
                         const struct booking *booking, const struct booking_draft *wanted,
                         struct fault *fault)
@@ -88,7 +89,7 @@ static bool check_total(struct change *change, const struct booking *changed, in
                         struct fault *fault)
 {
     return expected == FIELD_ABSENT || expected == changed->total ||
-           booking_refuse_total(change->arena, changed->total, fault);
+           booking_refuse_changed_total(change->arena, changed->total, fault);
 }
 
 /* Checks that nothing else occupies the nights; else 409 "nights_taken" with the nights. */
@@ -108,7 +109,7 @@ static bool check_nights_free(struct change *change, const struct booking *chang
                                 conflicts.buffer_days, conflicts.taken, conflicts.count, fault);
 }
 
-/* A text for the history: the stay before the change. */
+/* Describes the stay before the change, for the history. */
 static struct slice before_text(struct change *change, const struct booking *booking)
 {
     enum { TENGE = 100 };
@@ -161,7 +162,7 @@ bool booking_change(struct change *change, const struct uuid *id,
     struct apartment apartment;
     struct booking booking;
 
-    if (!lock(change, id, body, &locked, &booking, &last, &apartment, fault))
+    if (!lock_stay(change, id, body, &locked, &booking, &last, &apartment, fault))
         return false;
     const struct booking_draft wanted = {
         .apartment_id = apartment.id,
@@ -173,7 +174,8 @@ bool booking_change(struct change *change, const struct uuid *id,
     };
 
     const bool unchanged = is_unchanged(&booking, &wanted);
-    /* As in transition_repeats(): an overdue hold reads as expired before that is a step. */
+    /* The last step must have set the present status, as in transition_repeats(): an overdue hold
+     * reads as expired before that is recorded as a step. */
     const bool repeated = unchanged &&
                           slice_is(last.last.to, booking_status_names[booking.status]) &&
                           slice_equal(last.changed_by, change->caller->actor_text);

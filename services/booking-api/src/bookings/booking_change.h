@@ -6,16 +6,16 @@
 
 #include "bookings/booking_store.h"
 
-/* --- creating one (booking_place.c), in an order in which each step depends on the one before:
- * lock the guest, lock the apartment, check the rules and compute the price, take the nights ---
+/* --- creating a booking (booking_place.c): lock the guest, lock the apartment, check the rules,
+ * compute the price, insert nights and booking ---
  *
  * The exclusion constraint guards the nights; the locks only keep writers from deadlocks on the
- * constraint. Two round trips, and a third if nights are taken; api_change() adds two of its
- * own. */
+ * constraint. This takes two round trips, and a third if nights are taken; api_change() adds
+ * two. */
 
-/* Creates a booking of the draft. FAULT_INVALID with each broken rule, FAULT_CONFLICT
- * "nights_taken" (with nights), "too_many_holds" or "too_many_unpaid", FAULT_FORBIDDEN. Text of
- * `out` is in the arena. */
+/* Creates a booking from the draft. FAULT_INVALID with each broken rule, "unknown_apartment" or
+ * "unknown_quote", FAULT_CONFLICT "nights_taken" (with nights), "too_many_holds" or
+ * "too_many_unpaid", FAULT_GONE "quote_expired". Text of `out` is in the arena. */
 bool booking_place(struct change *change, const struct booking_draft *draft, struct booking *out,
                    struct fault *fault) MUST_CHECK;
 
@@ -29,28 +29,29 @@ bool booking_price(struct change *change, const struct apartment *apartment,
  * are locked, and the UPDATE checks status, version and time again --- */
 
 /* Applies an action to a booking. FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN,
- * FAULT_CONFLICT "already_<status>", "nothing_due", "too_early", "too_many_unpaid", FAULT_GONE
- * "hold_expired", FAULT_INVALID "contact_missing". If the caller repeats the last action, `out` is
- * the unchanged booking; a claim with another receipt becomes BOOKING_RECEIPT. Text of `out` is
- * borrowed from `rows`. */
+ * FAULT_CONFLICT "already_<status>", "nothing_due", "too_early", "too_many_unpaid",
+ * "refund_changed", FAULT_GONE "hold_expired", FAULT_INVALID "contact_missing". If the caller
+ * repeats the last action, `out` is the unchanged booking; but a repeated claim-payment with
+ * another receipt is applied as BOOKING_RECEIPT. Text of `out` is borrowed from `rows`. */
 bool booking_act(struct change *change, const struct uuid *id, enum booking_action action,
                  const struct booking_action_body *body, struct db_rows *rows, struct booking *out,
                  struct fault *fault) MUST_CHECK;
 
-/* Sets or replaces, for BOOKING_CONTACT, the guest's phone (E.164, in the arena), for BOOKING_RATE
- * the rating of a completed stay. The limit of holds per phone is not checked here: the nights are
- * occupied already, and the next hold counts this booking. FAULT_NOT_FOUND, FAULT_PRECONDITION
- * (If-Match), FAULT_FORBIDDEN, FAULT_CONFLICT "already_<status>", FAULT_GONE "hold_expired". If the
- * value is unchanged, so is `out`. */
+/* BOOKING_CONTACT: sets or replaces the guest's phone (E.164, in the arena). BOOKING_RATE: sets or
+ * replaces the rating of a completed stay. The limit of holds per phone is not checked here: the
+ * nights are occupied already, and the next hold counts this booking. FAULT_NOT_FOUND,
+ * FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN, FAULT_CONFLICT "already_<status>", FAULT_GONE
+ * "hold_expired". If the booking has this value already, `out` is the unchanged booking. */
 bool booking_act_set(struct change *change, const struct uuid *id, enum booking_action action,
                      const struct booking_action_body *body, struct db_rows *rows,
                      struct booking *out, struct fault *fault) MUST_CHECK;
 
-/* --- another stay or owner (booking_change.c) ---
+/* --- changing stay or owner (booking_change.c) ---
  *
- * A changed stay is checked and priced by current rules; the amount paid and the policy stay. Both
- * apartments are locked in the order of their ids, so that two clients that swap nights cannot
- * deadlock. Conflicts are looked up before the UPDATE, to name the nights. */
+ * A changed stay is checked and priced by current rules; the amount paid and the policy do not
+ * change. Both apartments are locked in the order of their ids, so that two clients that swap
+ * nights cannot deadlock. Conflicts are looked up before the UPDATE, so that the fault can list the
+ * taken nights. */
 
 /* Changes the stay of a booking. FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN,
  * FAULT_INVALID (rules, an unknown apartment), FAULT_CONFLICT "already_<status>", "total_changed",
@@ -60,13 +61,13 @@ bool booking_change(struct change *change, const struct uuid *id,
                     const struct booking_change_body *body, struct db_rows *rows,
                     struct booking *out, struct fault *fault) MUST_CHECK;
 
-/* Gives the live bookings of an apartment to its new owner; ended bookings keep their owner. Call
+/* Sets the owner of an apartment's live bookings to its new owner; other bookings keep theirs. Call
  * it after writing the locked apartment. Each booking gets a new version, a history row, an event
  * and an audit row. No effect if the owner is unchanged. */
 bool booking_change_owner(struct change *change, const struct uuid *owner_before,
                           const struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
-/* --- the clock (booking_expire.c) ---
+/* --- ending bookings by the clock (booking_expire.c) ---
  *
  * Expires overdue holds and completes stays after their check-out time. The sweeper
  * (maintenance/sweeper.h) does both. A writer also expires overdue holds on the nights that it
@@ -74,7 +75,7 @@ bool booking_change_owner(struct change *change, const struct uuid *owner_before
 
 enum { BOOKING_EXPIRE_BATCH = 50 }; /* bookings per transaction of the sweeper */
 
-/* Records the steps of `ended`, the rows of an expire statement. */
+/* Records the expiry of the bookings in `ended`: rows of a statement of booking_expire_store.c. */
 bool booking_expire_record(struct change *change, const struct db_rows *ended,
                            struct fault *fault) MUST_CHECK;
 
@@ -85,11 +86,10 @@ bool booking_expire_complete_batch(struct change *change, int64_t *ended,
 /* Expires up to BOOKING_EXPIRE_BATCH overdue holds, skips locked ones. `ended`: their number. */
 bool booking_expire_batch(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;
 
-/* --- traces (booking_record.c): each step has a row of booking_history, an event, an audit row ---
- */
+/* --- records of steps (booking_record.c): a row of booking_history, an event, an audit row --- */
 
-/* Records a step. `booking` is the state after the step; `from` is the status before it, -1 for a
- * new booking. `action` is the action in the audit log. The statements run at the commit. */
+/* Records a step. `booking` is the state after the step; `from` is the status before the step, -1
+ * for a new booking. `action` is the name in the audit log. The statements run at the commit. */
 bool booking_record(struct change *change, const struct booking *booking, int from,
                     const char *action, struct slice reason, struct fault *fault) MUST_CHECK;
 
@@ -99,8 +99,8 @@ struct booking_step_name {
     const char *action; /* in the audit log */
 };
 
-/* Records the bookings that one statement has changed, 200 per statement. Each row is the booking
- * after the step, then its status before the step. The actor is the change's caller if `by_caller`,
- * else the system, for bookings of any tenant. */
+/* Records the step `name` of many bookings. Each row is a booking after the step, then its status
+ * before the step. If `by_caller`, the actor is the change's caller, else the system, which may
+ * change bookings of any tenant. */
 bool booking_record_rows(struct change *change, bool by_caller, const struct db_rows *rows,
                          const struct booking_step_name *name, struct fault *fault) MUST_CHECK;

@@ -2,8 +2,8 @@
 #include "bookings/booking_store.h"
 
 // clang-format off
-/* Conflicting nights. Returns at least one row, with the stay's own buffer; its dates are NULL if
- * there is no conflict. */
+/* Finds occupied ranges that conflict with the changed stay. Each row has the stay's own buffer
+ * and a range; without a conflict there is one row with NULL as range. */
 static const struct db_statement conflicts_statement = {
     .name = "booking_change_taken",
     .parameters = "id, apartment, check_in date, check_out date",
@@ -47,8 +47,9 @@ static const struct db_statement price_statement = {
            " WHERE b.id = {id} AND a.id = {apartment}",
 };
 
-/* Changes the owner of live bookings. Locks rows in the order of their ids, as erasure does. `o`
- * and `b` are the updated rows; the tables still show the old ones. */
+/* Changes the owner of live bookings. Locks rows in the order of their ids, as erasure does, so
+ * that both cannot deadlock. The last SELECT reads the updated rows `o` and `b`, because the tables
+ * still show the old rows to this statement. */
 static const struct db_statement owner_statement = {
     .name = "booking_handover",
     .parameters = "apartment, owner",
@@ -72,7 +73,8 @@ bool booking_change_store_find_conflicts(struct db *tx, const struct booking *ch
 {
     auto_rows struct db_rows rows = {0};
     struct booking_conflicts found = {0};
-    /* The stay's buffer is not known yet; expiring overdue holds on more nights is harmless. */
+    /* The stay's buffer is not known yet, so overdue holds are expired on the nights of the longest
+     * possible buffer, which is harmless. */
     const struct db_value over[] = {db_uuid(&changed->apartment_id), db_date(changed->check_in),
                                     db_date(changed->check_out + APARTMENT_BUFFER_MAX)};
     const struct db_value near[] = {db_uuid(&changed->id), db_uuid(&changed->apartment_id),

@@ -2,8 +2,8 @@
 #include "bookings/booking_store.h"
 
 // clang-format off
-/* Every statement ends with the bookings and their previous status. RETURNING shows only new
- * values, so `was` joins the same row before the update. */
+/* Each statement ends bookings and returns them with their previous status. RETURNING shows only
+ * new values, so the previous status is read from `was`, the same row before the update. */
 #define EXPIRED                                                                                    \
     "WITH ended AS (UPDATE occupancy o"                                                            \
     "  SET status = 'expired', version = o.version + 1, updated_at = now()"                        \
@@ -15,8 +15,8 @@
     " SELECT {columns}, o.was_status"                                                              \
     " FROM ended o JOIN booking b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"
 
-/* OFFSET 0 makes the planner start with the few stays of these nights, not with all overdue holds,
- * of which there may be thousands if no sweeper ran. */
+/* Expires holds of an apartment. OFFSET 0 makes the planner start with the few stays of the nights,
+ * not with all overdue holds, which may be thousands if no sweeper ran. */
 const struct db_statement booking_expire_store_nights_statement = {
     .name = "booking_expire_nights",
     .parameters = "apartment, from date, until date",
@@ -39,7 +39,7 @@ static const struct db_statement expire_batch_statement = {
 };
 
 /* Stays after their check-out time in the apartment's time zone. The condition on the date alone
- * uses the index; no time zone is more than 14 hours ahead of UTC. */
+ * uses the index and excludes no such stay: no time zone is more than 14 hours ahead of UTC. */
 #define CHECK_OUT_PASSED                                                                           \
     " occupancy s JOIN apartment f ON f.id = s.apartment_id"                                       \
     " WHERE occupancy_stays(s.status)"                                                             \
@@ -71,14 +71,14 @@ bool booking_expire_store_due(struct db *db, int64_t *due, struct fault *fault)
     return db_query_number(db, &due_statement, DB_NO_VALUES, due, fault);
 }
 
-bool booking_expire_store_expire(struct db *tx, int64_t most, struct db_rows *ended,
+bool booking_expire_store_expire(struct db *tx, int64_t max, struct db_rows *ended,
                                  struct fault *fault)
 {
-    return db_query(tx, &expire_batch_statement, DB_VALUES(db_int(most)), ended, fault);
+    return db_query(tx, &expire_batch_statement, DB_VALUES(db_int(max)), ended, fault);
 }
 
-bool booking_expire_store_complete(struct db *tx, int64_t most, struct db_rows *ended,
+bool booking_expire_store_complete(struct db *tx, int64_t max, struct db_rows *ended,
                                    struct fault *fault)
 {
-    return db_query(tx, &complete_batch_statement, DB_VALUES(db_int(most)), ended, fault);
+    return db_query(tx, &complete_batch_statement, DB_VALUES(db_int(max)), ended, fault);
 }

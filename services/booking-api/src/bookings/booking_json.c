@@ -9,7 +9,7 @@
 
 #define MONEY_MAX INT64_C(1000000000000) /* tiyn */
 
-/* --- in --- */
+/* --- decoding --- */
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct booking_guest, member)
@@ -22,8 +22,8 @@ static const struct field guest_items[] = {
 #undef AT
 static const struct fields guest_fields = FIELDS_OF(guest_items, struct booking_guest);
 
-/* The fields of a draft. Without a quote, apartment, dates and guests are required; with a quote,
- * they are refused. */
+/* The fields of a draft; the parameters are flags. Without a quote, apartment, dates and guests are
+ * required; with a quote, booking_draft_check() refuses them. */
 #define AT(member) .offset = offsetof(struct booking_draft, member)
 #define DRAFT(of_quote, of_stay)                                                                   \
     {.name = "quote_id", .type = FIELD_UUID, .flags = (of_quote), AT(quote_id)},                   \
@@ -114,7 +114,7 @@ static void check_change(const void *value, struct fault_list *problems)
 const struct fields booking_change_fields =
     FIELDS_CHECKED(change_items, struct booking_change_body, check_change);
 
-/* --- out --- */
+/* --- encoding --- */
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct booking_apartment, member)
@@ -131,7 +131,7 @@ static const struct field apartment_items[] = {
 static const struct fields apartment_view_fields =
     FIELDS_OF(apartment_items, struct booking_apartment);
 
-/* A booking, encoded for this caller. */
+/* A booking as encoded for `caller`. */
 struct view {
     struct booking booking;
     int64_t refund_due;
@@ -290,7 +290,7 @@ bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_o
     int32_t nights[STAY_NIGHTS_MAX];
     struct slice member;
 
-    count = booking_taken_nights(check_in, check_out, buffer_days, taken, count, nights);
+    count = booking_list_taken_nights(check_in, check_out, buffer_days, taken, count, nights);
     buf_init(&json, NIGHTS_MEMBER_MAX);
     buf_text(&json, "\"nights\":[");
     for (size_t i = 0; i < count; i++) {
@@ -306,7 +306,7 @@ bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_o
     return false;
 }
 
-bool booking_refuse_total(struct arena *arena, int64_t total, struct fault *fault)
+bool booking_refuse_changed_total(struct arena *arena, int64_t total, struct fault *fault)
 {
     fault_set(fault, FAULT_CONFLICT, "total_changed", "The total has changed.");
     fault->members =

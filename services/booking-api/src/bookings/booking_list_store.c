@@ -3,9 +3,9 @@
 
 // clang-format off
 /* The list of bookings. There is one statement per access path, because PostgreSQL plans a
- * statement's text and does not know which filters are set. {access} selects an index by {value};
- * the other filters are checked row by row in its order. Overdue holds and requests read as
- * expired. */
+ * statement's text and does not know which filters are set. {access} is the condition that selects
+ * an index, {value} its parameter; the other filters are checked for each row of the index. Overdue
+ * holds and requests are listed as expired. */
 static const char list_sql[] =
     LIST_PAGE_OF
     "SELECT {columns}, octet_length(concat(b.lines, b.note, b.receipt,"
@@ -57,8 +57,8 @@ static const struct db_statement by_called_off =
     LIST("called_off", WITH_STATUS "o.status IN ('declined', 'cancelled', 'no_show')");
 // clang-format on
 
-/* The statement for a filter whose statuses all lie in one group. "expired" is in none: such a
- * booking may still be stored as pending. */
+/* The statement for a filter whose statuses all lie in one group. No group has "expired", because
+ * an expired booking may still be stored as pending. */
 static const struct {
     int statuses;
     const struct db_statement *statement;
@@ -69,11 +69,12 @@ static const struct {
 };
 
 /* Chooses the statement with the most selective index. */
-static const struct db_statement *
-choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct db_value *value)
+static const struct db_statement *choose_statement(const struct uuid *tenant_id,
+                                                   const struct booking_filter *filter,
+                                                   struct db_value *value)
 {
-    /* With an owner, only the index of pending bookings is used: they are few even in a whole
-     * tenant. Of the other groups a tenant has more bookings than an owner has in all. */
+    /* If the filter names an owner, only the index of pending bookings is used, because even a
+     * whole tenant has few of them. Every other group is larger than all bookings of an owner. */
     const size_t usable = uuid_is_nil(&filter->owner_id) ? ARRAY_LEN(by_status) : 1;
 
     if (filter->code.at != NULL) {
@@ -109,7 +110,7 @@ bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
 {
     char statuses[LIST_NAMES_MAX];
     struct db_value access;
-    const struct db_statement *statement = choose(tenant_id, filter, &access);
+    const struct db_statement *statement = choose_statement(tenant_id, filter, &access);
 
     return db_query(
         db, statement,

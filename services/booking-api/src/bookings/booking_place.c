@@ -14,14 +14,16 @@ static bool lock_apartment(struct change *change, const struct booking_draft *dr
 
     if (!booking_place_store_lock(change->tx, &caller->tenant_id, draft, change->arena, apartment,
                                   basis, fault))
-        return fault->kind == FAULT_NOT_FOUND ? booking_refuse_apartment(change->arena, fault)
-                                              : false;
+        return fault->kind == FAULT_NOT_FOUND
+                   ? booking_refuse_unknown_apartment(change->arena, fault)
+                   : false;
     if (caller->actor == ACTOR_OWNER && !uuid_equal(&apartment->owner_id, &caller->actor_id))
-        return booking_refuse_apartment(change->arena, fault);
+        return booking_refuse_unknown_apartment(change->arena, fault);
     return true;
 }
 
-/* Checks the draft by the apartment's rules, at the quote's total or else at the current one. */
+/* Checks the draft by the apartment's rules, at the quote's total or, without a quote, at the
+ * current total. */
 static bool check_rules(struct change *change, const struct apartment *apartment,
                         const struct booking_draft *draft, const struct quote *quote,
                         struct fault *fault)
@@ -51,10 +53,10 @@ static bool take_quote(struct change *change, struct booking_draft *draft, struc
     return true;
 }
 
-/* Sets the price of the booking: that of the quote, or else the current one. */
-static bool price(struct change *change, const struct apartment *apartment,
-                  const struct booking_draft *draft, const struct quote *quote,
-                  struct booking *booking, struct fault *fault)
+/* Sets the price of the booking: the quote's or, without a quote, the current price. */
+static bool set_price(struct change *change, const struct apartment *apartment,
+                      const struct booking_draft *draft, const struct quote *quote,
+                      struct booking *booking, struct fault *fault)
 {
     if (uuid_is_nil(&quote->id))
         return booking_price(change, apartment, draft, booking, fault);
@@ -65,7 +67,7 @@ static bool price(struct change *change, const struct apartment *apartment,
     return true;
 }
 
-/* When the booking expires. A request does at the end of its check-in day at the latest. */
+/* When the booking expires. A request expires at the end of its check-in day at the latest. */
 static int64_t expires_at(const struct apartment *apartment, const struct booking_draft *draft,
                           const struct booking_clock *clock)
 {
@@ -74,9 +76,9 @@ static int64_t expires_at(const struct apartment *apartment, const struct bookin
     return number_min(clock->now + BOOKING_REQUEST_S * US_PER_S, clock->arrival_day_end);
 }
 
-static bool compose(struct change *change, const struct apartment *apartment,
-                    const struct booking_basis *basis, const struct booking_draft *draft,
-                    const struct quote *quote, struct booking *out, struct fault *fault)
+static bool compose_booking(struct change *change, const struct apartment *apartment,
+                            const struct booking_basis *basis, const struct booking_draft *draft,
+                            const struct quote *quote, struct booking *out, struct fault *fault)
 {
     struct booking booking = basis->booking;
 
@@ -92,14 +94,14 @@ static bool compose(struct change *change, const struct apartment *apartment,
     booking.note = draft->note;
     booking.source = draft->source;
     booking.expires_at = expires_at(apartment, draft, &booking.clock);
-    if (!price(change, apartment, draft, quote, &booking, fault))
+    if (!set_price(change, apartment, draft, quote, &booking, fault))
         return false;
     *out = booking;
     return true;
 }
 
-static bool nights_taken(struct change *change, const struct apartment *apartment,
-                         const struct booking *booking, struct fault *fault)
+static bool refuse_taken_nights(struct change *change, const struct apartment *apartment,
+                                const struct booking *booking, struct fault *fault)
 {
     const int32_t end = booking->check_out + (int32_t)apartment->buffer_days;
     struct booking_taken *taken;
@@ -124,7 +126,7 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
     if (!take_quote(change, &draft, &quote, fault) ||
         !lock_apartment(change, &draft, &apartment, &basis, fault) ||
         !check_rules(change, &apartment, &draft, &quote, fault) ||
-        !compose(change, &apartment, &basis, &draft, &quote, &booking, fault))
+        !compose_booking(change, &apartment, &basis, &draft, &quote, &booking, fault))
         return false;
     struct booking_take take = {
         .basis = &basis,
@@ -135,8 +137,8 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
     if (!booking_place_store_insert(change->tx, change->arena, &booking, &take, fault))
         return false;
     if (take.taken)
-        return nights_taken(change, &apartment, &booking, fault);
-    /* A refusal rolls the INSERT back. */
+        return refuse_taken_nights(change, &apartment, &booking, fault);
+    /* The booking is inserted already; if the limit is exceeded, the transaction is rolled back. */
     if (take.counts.holds >= BOOKING_HOLDS_MAX)
         return fault_set(fault, FAULT_CONFLICT, "too_many_holds",
                          "This guest already has %d live holds.", BOOKING_HOLDS_MAX);

@@ -7,16 +7,16 @@
 #include "bookings/booking_store.h"
 
 enum {
-    /* A hold lives at most 25 hours (12 h requested, 1 h to pay, 12 h claimed), and ids begin with
-     * the creation time, so only bookings with recent ids need to be counted. */
+    /* Older bookings are not counted as holds if something was paid. Ids begin with the creation
+     * time; a hold normally ends within 25 hours (12 h requested, 1 h to pay, 12 h claimed). */
     HOLD_LIFE_MAX_MS = 3 * 24 * 60 * 60 * 1000
 };
 
 // clang-format off
-/* Serialises bookings and confirmations of one guest, because the counts are only valid while no
- * other transaction adds one. Locks the account and the phone, in ascending order, so that two
- * transactions cannot deadlock. Also returns the phone of the last booking of {guest} that has
- * one. */
+/* Serialises bookings and confirmations of one guest, because count_statement is only valid while
+ * no other transaction adds one of these. Locks the keys of account and phone in ascending order,
+ * so that two transactions cannot deadlock. Also returns the phone of the last booking of {guest}
+ * that has a phone. */
 static const struct db_statement lock_guest_statement = {
     .name = "booking_lock_guest",
     .parameters = "account bigint, phone bigint, tenant uuid, guest bigint",
@@ -27,9 +27,9 @@ static const struct db_statement lock_guest_statement = {
            "  WHERE k IS NOT NULL ORDER BY k) AS sorted",
 };
 
-/* Counts the guest's live holds, and the confirmed stays from today on for which nothing was paid;
- * also returns how many of these the tenant allows. OFFSET 0 makes the planner start with the
- * guest's few bookings instead of all live holds. */
+/* Counts the guest's pending bookings that are not overdue, and the confirmed stays from today on
+ * for which nothing was paid; also returns how many such stays the tenant allows. OFFSET 0 makes
+ * the planner start with the guest's few bookings instead of all holds. */
 static const struct db_statement count_statement = {
     .name = "booking_count_of_guest",
     .parameters = "tenant, telegram_id, phone, since",
@@ -108,9 +108,10 @@ static const struct db_statement taken_statement = {
 };
 // clang-format on
 
-/* The key of the advisory lock for one account or phone of a guest in one tenant. */
-static int64_t guest_lock(const struct uuid *tenant_id, const char *kind, struct slice name,
-                          struct arena *arena)
+/* The key of the advisory lock for the account or phone `name` in one tenant. If `name` is absent,
+ * FIELD_ABSENT, which locks nothing. */
+static int64_t guest_lock_key(const struct uuid *tenant_id, const char *kind, struct slice name,
+                              struct arena *arena)
 {
     char tenant[UUID_TEXT_LEN + 1];
     struct slice text;
@@ -119,7 +120,7 @@ static int64_t guest_lock(const struct uuid *tenant_id, const char *kind, struct
         return FIELD_ABSENT;
     uuid_format(tenant_id, tenant);
     text = arena_printf(arena, "booking:%s:%s:%.*s", tenant, kind, SLICE_ARG(name));
-    /* A full arena is reported by the next allocation. FIELD_ABSENT would skip the lock. */
+    /* If the arena is full, the next allocation reports it; FIELD_ABSENT would skip the lock. */
     return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }
 
@@ -139,7 +140,8 @@ static bool read_basis(struct db_rows *guest, struct db_rows *rows, struct arena
 
 enum { LOCK_VALUES = 4 };
 
-/* `asks_phone`: the phone of the account's last booking is read. */
+/* Sets the values of lock_guest_statement. With `asks_phone` the statement also reads the phone of
+ * the account's last booking. */
 static void lock_values(const struct uuid *tenant_id, const struct booking_guest *guest,
                         bool asks_phone, struct arena *arena, struct db_value out[LOCK_VALUES])
 {
@@ -147,8 +149,8 @@ static void lock_values(const struct uuid *tenant_id, const struct booking_guest
                                       ? SLICE_NONE
                                       : arena_printf(arena, "%lld", (long long)guest->telegram_id);
 
-    out[0] = db_int(guest_lock(tenant_id, "telegram", telegram, arena));
-    out[1] = db_int(guest_lock(tenant_id, "phone", guest->phone, arena));
+    out[0] = db_int(guest_lock_key(tenant_id, "telegram", telegram, arena));
+    out[1] = db_int(guest_lock_key(tenant_id, "phone", guest->phone, arena));
     out[2] = db_uuid(tenant_id);
     out[3] = asks_phone ? db_int(guest->telegram_id) : db_null();
 }
@@ -183,8 +185,8 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
            read_basis(&known, &rows, arena, basis, fault);
 }
 
-/* The smallest id that a live hold can have when a booking with this id is created. */
-static struct uuid oldest_live(struct uuid id)
+/* The smallest id of a booking that was created HOLD_LIFE_MAX_MS before the booking `id`. */
+static struct uuid oldest_hold_id(struct uuid id)
 {
     uint64_t ms = 0;
 
@@ -208,7 +210,7 @@ bool booking_place_store_count(struct db *tx, const struct booking *booking,
                                struct booking_counts *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    const struct uuid since = oldest_live(booking->id);
+    const struct uuid since = oldest_hold_id(booking->id);
 
     if (!db_query(tx, &count_statement,
                   DB_VALUES(db_uuid(&booking->tenant_id), db_int(booking->guest.telegram_id),
@@ -228,8 +230,9 @@ static bool make_code(struct booking *booking, struct arena *arena, struct fault
     return booking->code.at != NULL || arena_fault(fault);
 }
 
-/* If the generated code exists (once in many millions), retries the transaction. */
-static bool take_failed(struct db *tx, struct fault *fault)
+/* After a failed INSERT: retries the transaction if another booking has the generated code (once in
+ * many millions). Returns false. */
+static bool retry_if_code_taken(struct db *tx, struct fault *fault)
 {
     if (strcmp(fault->code, take_constraints[0].code) != 0)
         return false;
@@ -244,7 +247,7 @@ bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booki
     enum { OWN = 12 };
     auto_rows struct db_rows counts = {0}, taken = {0}, freed = {0};
     const int32_t end = booking->check_out + (int32_t)take->buffer_days;
-    const struct uuid since = oldest_live(booking->id);
+    const struct uuid since = oldest_hold_id(booking->id);
 
     if (booking->code.at == NULL && !make_code(booking, arena, fault))
         return false;
@@ -278,10 +281,10 @@ bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booki
     };
 
     if (!db_query_all(tx, first, 2, fault))
-        return take_failed(tx, fault);
+        return retry_if_code_taken(tx, fault);
     take->counts = read_counts(&counts);
     if (taken.affected == 0 && !db_query_all(tx, second, 2, fault))
-        return take_failed(tx, fault);
+        return retry_if_code_taken(tx, fault);
     take->taken = taken.affected + freed.affected == 0;
     return true;
 }

@@ -5,10 +5,10 @@
 #include "bookings/booking_change.h"
 #include "prices/prices_json.h"
 
-enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */
+enum { LINES_MAX = 256 * 1024 }; /* bytes of the JSON of the lines of the longest stay */
 
 /* The parts of a price that policies distinguish. lines[0] is the first night. */
-static struct policy_price parts_of(const struct stay_price *price, int64_t nights)
+static struct policy_price policy_price_of(const struct stay_price *price, int64_t nights)
 {
     struct policy_price parts = {.first_night = price->lines[0].amount};
 
@@ -38,6 +38,6 @@ bool booking_price(struct change *change, const struct apartment *apartment,
         return false;
     booking->total = price.total;
     booking->deposit = price.deposit;
-    booking->policy_price = parts_of(&price, draft->check_out - draft->check_in);
+    booking->policy_price = policy_price_of(&price, draft->check_out - draft->check_in);
     return true;
 }

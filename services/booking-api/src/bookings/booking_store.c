@@ -87,8 +87,9 @@ static const struct db_statement find_statement = {
     .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such booking."},
 };
 
-/* SQL that restricts a lock to what the caller may see, so that a booking hidden from the caller
- * locks nothing and is answered as fast as an unknown id. */
+/* SQL that restricts a statement to bookings that the caller may see, so that one hidden from the
+ * caller is not locked and is answered as fast as an unknown id. {telegram_id} is that of a guest,
+ * {owner} the id of an owner, NULL for other actors. */
 #define LOCK_PARAMETERS "id uuid, tenant uuid, telegram_id bigint, owner uuid"
 #define SEEN_BY_CALLER                                                                             \
     " b.id = {id} AND b.tenant_id = {tenant}"                                                      \
@@ -96,7 +97,7 @@ static const struct db_statement find_statement = {
     "  AND ({owner} IS NULL OR b.owner_id = {owner})"
 
 /* Locks the apartment of a booking. Writers lock it before they update a row under the exclusion
- * constraint; otherwise two such updates may deadlock. */
+ * constraint, because two such updates without the lock may deadlock. */
 static const struct db_statement lock_apartment_statement = {
     .name = "booking_lock_apartment",
     .parameters = LOCK_PARAMETERS,
@@ -232,8 +233,9 @@ bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struc
     return true;
 }
 
-bool booking_store_find_for(struct db *db, const struct api_caller *caller, const struct uuid *id,
-                            struct db_rows *rows, struct booking *out, struct fault *fault)
+bool booking_store_find_visible(struct db *db, const struct api_caller *caller,
+                                const struct uuid *id, struct db_rows *rows, struct booking *out,
+                                struct fault *fault)
 {
     return booking_store_find(db, &caller->tenant_id, id, rows, out, fault) &&
            (booking_visible(out, caller) || not_found(fault));
@@ -256,8 +258,8 @@ static void lock_values(const struct api_caller *caller, const struct uuid *id,
     out[3] = caller->actor == ACTOR_OWNER ? db_uuid(&caller->actor_id) : db_null();
 }
 
-/* Reads the booking if it is still in the locked apartment. If it moved to another apartment while
- * the statement waited for the lock, the join returns no row. */
+/* Reads the locked booking. If it is no longer in the locked apartment, retries the transaction. If
+ * it moved while the statement waited for the lock, the join returns no row. */
 static bool read_locked(struct db *tx, const struct db_rows *rows, const struct uuid *apartment_id,
                         struct booking *out, struct booking_step *last, struct fault *fault)
 {
@@ -298,9 +300,10 @@ bool booking_store_lock(struct db *tx, const struct api_caller *caller, const st
     return read_locked(tx, rows, &apartment_id, out, last, fault);
 }
 
-bool booking_store_lock_in(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                           const struct uuid *apartment_id, struct db_rows *rows,
-                           struct booking *out, struct booking_step *last, struct fault *fault)
+bool booking_store_lock_in_apartment(struct db *tx, const struct api_caller *caller,
+                                     const struct uuid *id, const struct uuid *apartment_id,
+                                     struct db_rows *rows, struct booking *out,
+                                     struct booking_step *last, struct fault *fault)
 {
     struct db_value values[LOCK_VALUES];
 

@@ -7,16 +7,17 @@
 
 #include "bookings/booking.h"
 
-/* The columns of a booking: of `b` (table booking), `o` (its row of occupancy) and `a` (its
- * apartment). In an INSERT, {written} are those of table booking that it sets. */
+/* The columns of struct booking in a join of the aliases `b` (table booking), `o` (occupancy) and
+ * `a` (apartment). In an INSERT, {written} are the columns of table booking that it sets. */
 extern const struct db_shape booking_store_shape;
-enum { BOOKING_COLUMNS_MAX = 64 };
+enum { BOOKING_COLUMNS_MAX = 64 }; /* highest booking_store_shape.count */
 
 /* Reads a row that begins with the columns of booking_store_shape, and calls
  * booking_apply_clock(). */
 void booking_store_read_row(const struct db_rows *rows, int row, struct booking *out);
 
-/* Maps violations of the exclusion constraint, which the apartment's lock normally prevents. */
+/* Maps a violation of the exclusion constraint to FAULT_CONFLICT "nights_taken". Writers that lock
+ * the apartment find conflicts before. */
 extern const struct db_constraint booking_store_nights_constraints[];
 
 /* Sets FAULT_CONFLICT "changed_meanwhile": the row has changed since it was read. Returns false. */
@@ -26,43 +27,42 @@ bool booking_refuse_changed(struct fault *fault);
 bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct fault *fault) MUST_CHECK;
 
-/* The same, also if the caller may not see it: booking_visible(). */
-bool booking_store_find_for(struct db *db, const struct api_caller *caller, const struct uuid *id,
-                            struct db_rows *rows, struct booking *out,
-                            struct fault *fault) MUST_CHECK;
+/* Like booking_store_find(), and FAULT_NOT_FOUND if the caller may not see the booking. */
+bool booking_store_find_visible(struct db *db, const struct api_caller *caller,
+                                const struct uuid *id, struct db_rows *rows, struct booking *out,
+                                struct fault *fault) MUST_CHECK;
 
-/* The step that set the current status, and the actor of the current version if that is another
- * one. */
+/* The last steps of a booking. */
 struct booking_step {
-    struct step_last last;
-    struct slice changed_by;
+    struct step_last last;   /* the step that set the current status */
+    struct slice changed_by; /* actor of the latest step if it kept the status, else absent */
 };
-/* Finds a booking that the caller may see, and locks its apartment and the booking; call it in a
- * transaction. `last` is the step that set the current status. If the booking moves to another
- * apartment before it is locked, the transaction is retried (db_request_retry()), because the new
- * apartment could only be locked out of order. */
+/* Locks the apartment of a booking, then the booking, until the transaction ends, and reads the
+ * booking. FAULT_NOT_FOUND, without a lock, if the caller may not see the booking. If the booking
+ * moves to another apartment before it is locked, the transaction is retried (db_request_retry()),
+ * because locking the new apartment as well could break the order of locks. */
 bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct booking_step *last,
                         struct fault *fault) MUST_CHECK;
-/* Like booking_store_lock(), for a caller that has already locked the booking's apartment,
- * `apartment_id`. */
-bool booking_store_lock_in(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                           const struct uuid *apartment_id, struct db_rows *rows,
-                           struct booking *out, struct booking_step *last,
-                           struct fault *fault) MUST_CHECK;
+/* Like booking_store_lock(), if the booking's apartment, `apartment_id`, is locked already. */
+bool booking_store_lock_in_apartment(struct db *tx, const struct api_caller *caller,
+                                     const struct uuid *id, const struct uuid *apartment_id,
+                                     struct db_rows *rows, struct booking *out,
+                                     struct booking_step *last, struct fault *fault) MUST_CHECK;
 
-/* Changes the status of a locked booking and sets status, version and times as stored. The booking
- * expires in `wait_s` seconds (FIELD_ABSENT: never), or as before if the status is unchanged.
- * FAULT_CONFLICT "changed_meanwhile" if the row has changed since it was read. */
+/* Writes the status of a locked booking; sets status, version, updated_at and expires_at of
+ * `booking` as stored. expires_at becomes now plus `wait_s` seconds (FIELD_ABSENT: none); if `to`
+ * is the current status, expires_at does not change. FAULT_CONFLICT "changed_meanwhile" if the row
+ * has changed since it was read. */
 bool booking_store_set_status(struct db *tx, struct booking *booking, enum booking_status to,
                               int64_t wait_s, struct fault *fault) MUST_CHECK;
 
-/* Checks the guest out and completes the booking. If the stay ends early, its remaining nights
- * become free, except the first of them. */
+/* Checks the guest out and completes the booking. If the stay ends early, its nights from today in
+ * the apartment's time zone become free, except its first night. */
 bool booking_store_check_out(struct db *tx, struct booking *booking,
                              struct fault *fault) MUST_CHECK;
 
-/* Stores the proof of a claimed payment, deferred to the commit. */
+/* Stores the receipt of a claimed payment, deferred to the commit. */
 void booking_store_write_receipt(struct change *change, const struct booking *booking);
 
 /* Stores the amount paid, and `phone` (in the arena) unless absent, deferred to the commit. */
@@ -82,17 +82,17 @@ bool booking_store_write_steps(struct change *change, bool by_caller, struct sli
                                const char *event, const char *action,
                                struct fault *fault) MUST_CHECK;
 
-extern const struct db_statement booking_step_statement;    /* of struct step_table */
-extern const struct db_statement booking_history_statement; /* of steps_reply() */
+extern const struct db_statement booking_step_statement;    /* for struct step_table */
+extern const struct db_statement booking_history_statement; /* for steps_reply() */
 
-/* --- creating one (booking_place_store.c): a round trip to lock, one to insert, one more if nights
- * are taken --- */
+/* --- creating a booking (booking_place_store.c): one round trip to lock, one to insert, one more
+ * if nights are taken --- */
 
-/* What the apartment, the nights and the quote determine of a new booking. Text is in the arena. */
+/* The parts of a new booking that follow from apartment, dates and quote. Text is in the arena. */
 struct booking_basis {
     struct booking booking;   /* the members that PostgreSQL computes; the others are zero */
-    struct slice known_phone; /* for a guest without a phone; may be absent */
-    /* Stored to compute the policy's deadlines: those of the quote, or else the current ones. */
+    struct slice known_phone; /* of the guest's last booking, if the draft has none; or absent */
+    /* From which the policy's deadlines are computed; of the quote, or else of the apartment: */
     struct slice policy;   /* JSON */
     int32_t check_in_time; /* minutes after midnight */
     struct slice timezone;
@@ -105,51 +105,54 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
                               struct apartment *apartment, struct booking_basis *basis,
                               struct fault *fault) MUST_CHECK;
 
-/* Locks account and phone of the booking's guest, as booking_place_store_lock() does: call it
- * before any apartment is locked. */
+/* Locks account and phone of the booking's guest, as booking_place_store_lock() does. To prevent
+ * deadlocks, call it before any apartment is locked. */
 bool booking_place_store_lock_guest(struct db *tx, const struct booking *booking,
                                     struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Counts the bookings of the locked guest. */
+/* Counts the bookings of the booking's guest, who must be locked. */
 bool booking_place_store_count(struct db *tx, const struct booking *booking,
                                struct booking_counts *out, struct fault *fault) MUST_CHECK;
 
+/* Parameters and results of booking_place_store_insert(). */
 struct booking_take {
     const struct booking_basis *basis;
     int64_t buffer_days;
-    struct slice phone;           /* of the draft: its bookings are counted too */
+    struct slice phone;           /* of the draft: bookings with this phone are counted too */
     struct db_rows *ended;        /* out: expired holds, for booking_expire_record() */
     struct booking_counts counts; /* out: of the guest, before this booking */
     bool taken;                   /* out: a night is taken, so nothing was inserted */
 };
 
 /* Counts the guest's bookings and inserts the nights and the booking in one round trip. If nights
- * are taken, a second round trip expires overdue holds on them and tries again. Generates the code
- * if absent; if another booking has that code, the transaction is retried (db_request_retry()). */
+ * are taken, a second round trip expires overdue holds on these nights and repeats the INSERT.
+ * Generates the booking's code if absent; if another booking has the code, the transaction is
+ * retried (db_request_retry()). */
 bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booking *booking,
                                 struct booking_take *take, struct fault *fault) MUST_CHECK;
 
-/* Reads the occupied ranges from check_in to `end` (with buffer), at most STAY_NIGHTS_MAX. */
+/* Reads the occupied ranges that overlap the nights check_in .. end - 1, at most STAY_NIGHTS_MAX
+ * ranges. For a stay, `end` includes its buffer. */
 bool booking_place_store_find_taken(struct db *tx, const struct uuid *apartment_id,
                                     int32_t check_in, int32_t end, struct arena *arena,
                                     struct booking_taken **taken, size_t *count,
                                     struct fault *fault) MUST_CHECK;
 
-/* --- another stay or owner (booking_change_store.c): one lookup, one write --- */
+/* --- changing stay or owner (booking_change_store.c): one lookup, one write --- */
 
 struct booking_conflicts {
     struct db_rows ended; /* overdue holds that were expired, for booking_expire_record(); owned */
-    struct booking_taken *taken;
-    size_t count;        /* at most STAY_NIGHTS_MAX */
-    int64_t buffer_days; /* of the stay itself, fixed at creation */
+    struct booking_taken *taken; /* ranges that overlap the changed stay */
+    size_t count;                /* at most STAY_NIGHTS_MAX */
+    int64_t buffer_days;         /* of the stay itself, fixed at creation */
 };
 
-/* Finds nights that conflict with `changed` and its buffer; expires overdue holds first. */
+/* Expires overdue holds, then finds ranges that overlap the nights and the buffer of `changed`. */
 bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
                                          struct arena *arena, struct booking_conflicts *out,
                                          struct fault *fault) MUST_CHECK;
 
 /* Writes the stay `changed` (apartment, owner, dates, guests, price) in place of `before`, and
- * reads it back into `rows`. A request still expires at the end of its check-in day at the latest.
+ * reads the booking back. A request still expires at the end of its check-in day at the latest.
  * FAULT_CONFLICT "changed_meanwhile" if the row has changed since it was read, "nights_taken" if a
  * writer did not lock the apartment. */
 bool booking_change_store_write(struct db *tx, const struct booking *before,
@@ -157,24 +160,26 @@ bool booking_change_store_write(struct db *tx, const struct booking *before,
                                 struct db_rows *rows, struct booking *out,
                                 struct fault *fault) MUST_CHECK;
 
-/* Gives the live bookings of the apartment to its owner. `rows` are for booking_record_rows(): each
- * booking after the change, then its status. */
+/* Sets the owner of the apartment's live bookings to apartment->owner_id. `rows` are for
+ * booking_record_rows(): each booking after the change, then its status. */
 bool booking_change_store_set_owner(struct db *tx, const struct apartment *apartment,
                                     struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* --- the clock (booking_expire_store.c). Rows: each ended booking, then its previous status --- */
+/* --- ending bookings by the clock (booking_expire_store.c). `ended` has each ended booking, then
+ * its previous status --- */
 
 /* Expires overdue holds on the nights {from} .. {until} - 1 of {apartment}. Other stores send it
  * in one round trip with their own statements. */
 extern const struct db_statement booking_expire_store_nights_statement;
 
-/* Sets `due` if a hold is overdue or a check-out time has passed. */
+/* Sets `due` to 1 if a hold is overdue or a stay is past its check-out time, else to 0. */
 bool booking_expire_store_due(struct db *db, int64_t *due, struct fault *fault) MUST_CHECK;
 
-/* End at most `most` bookings each and skip locked ones. */
-bool booking_expire_store_expire(struct db *tx, int64_t most, struct db_rows *ended,
+/* Expires at most `max` overdue holds; skips locked ones. */
+bool booking_expire_store_expire(struct db *tx, int64_t max, struct db_rows *ended,
                                  struct fault *fault) MUST_CHECK;
-bool booking_expire_store_complete(struct db *tx, int64_t most, struct db_rows *ended,
+/* Completes at most `max` stays after their check-out time; skips locked ones. */
+bool booking_expire_store_complete(struct db *tx, int64_t max, struct db_rows *ended,
                                    struct fault *fault) MUST_CHECK;
 
 /* --- lists (booking_list_store.c) --- */
@@ -185,13 +190,13 @@ struct booking_filter {
     struct uuid owner_id;
     int64_t telegram_id; /* FIELD_ABSENT: any */
     struct slice phone;
-    int32_t from; /* stays that include a night of from .. to - 1 */
+    int32_t from; /* stays with at least one night of from .. to - 1; DATE_ABSENT: no limit */
     int32_t to;
     struct slice code; /* normalised by digest_base32_read() */
 };
 
-/* Reads bookings by the filter, newest first, one more than the page has. The rows come from a
- * LIST_PAGE_OF statement and are for booking_store_read_row(). */
+/* Reads a page of the bookings that match the filter, newest first, plus one row if more follow.
+ * The rows come from a LIST_PAGE_OF statement; read them with booking_store_read_row(). */
 bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
                              const struct booking_filter *filter, const struct list_page *page,
                              struct db_rows *rows, struct fault *fault) MUST_CHECK;

@@ -34,7 +34,7 @@ static const struct transition_action actions[BOOKING_ACTION_COUNT] = {
     [BOOKING_RECEIPT] = {.verb = "claim-payment", .audit = "booking.receipt"},
 };
 
-/* action, from, to, actors, condition */
+/* Columns: action, status before, status after, actors, condition. */
 static const struct transition rows[] = {
     {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, GUEST,                 BOOKING_NOTHING_DUE},
     {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, OWNER | STAFF,         0},
@@ -135,7 +135,8 @@ bool booking_transition_check(const struct booking *booking, enum booking_action
                             transition_actor(caller), row, fault);
 }
 
-/* The end of the hold or the stay. A claimed payment has none: it ends by an action only. */
+/* When the status ends by itself: at the end of the hold or of the stay. FIELD_ABSENT for a claimed
+ * payment, which only an action ends. */
 static int64_t status_end(const struct booking *booking)
 {
     if (booking->status == BOOKING_PAYMENT_CLAIMED)
@@ -144,7 +145,8 @@ static int64_t status_end(const struct booking *booking)
                                                                         : booking->clock.check_out;
 }
 
-/* When a listed action ends or its cost changes: the end of the hold, the stay or the tier. */
+/* Until when the action is allowed at the same cost: the end of the hold or of the stay or, if the
+ * policy matters for the action, of its current tier. */
 static int64_t allowed_until(const struct booking *booking, const struct transition *row)
 {
     const int64_t end = status_end(booking);

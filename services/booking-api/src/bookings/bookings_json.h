@@ -18,10 +18,11 @@ enum {
     BOOKING_GUESTS_MAX = 100
 };
 
-/* Body of POST /v1/bookings without a quote: struct booking_draft, with its defaults. */
+/* Body of POST /v1/bookings without quote_id, decoded into a struct booking_draft. */
 extern const struct fields booking_draft_fields;
 /* Body of POST /v1/bookings with quote_id. Fields that the quote determines are refused. */
 extern const struct fields booking_by_quote_fields;
+/* Sets the values of fields that a body may omit. Call it before decoding. */
 void booking_draft_defaults(struct booking_draft *draft);
 
 /* Bodies of actions: struct booking_action_body. */
@@ -43,24 +44,25 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
  * many readers and are stored for long. */
 extern const struct fields booking_event_fields;
 
-/* Encodes an element of booking_store_write_steps(): an event's `data`, and other columns. */
+/* Encodes an element of the JSON array `records` of booking_store_write_steps(). */
 void booking_encode_step_record(const struct booking_step_record *record, struct buf *out);
 
 /* Encodes what a cancellation at `clock.now` costs. */
 void booking_encode_cancel_terms(const struct booking *booking, struct buf *out);
 
-/* Sets FAULT_CONFLICT "nights_taken" with the member `nights`. Returns false. */
+/* Sets FAULT_CONFLICT "nights_taken" with the member `nights`: those of
+ * booking_list_taken_nights(). Returns false. */
 bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_out,
                           int64_t buffer_days, const struct booking_taken *taken, size_t count,
                           struct fault *fault);
 
 /* Sets FAULT_CONFLICT "total_changed" with the member `total`. Returns false. */
-bool booking_refuse_total(struct arena *arena, int64_t total, struct fault *fault);
+bool booking_refuse_changed_total(struct arena *arena, int64_t total, struct fault *fault);
 
 /* --- blocks --- */
 
 extern const struct fields block_fields;       /* body of a request: from, to, reason */
-extern const struct fields block_shown_fields; /* answers */
+extern const struct fields block_shown_fields; /* a block in an answer */
 /* `data` of a block's events, without the reason, which is private. */
 extern const struct fields block_event_fields;
 

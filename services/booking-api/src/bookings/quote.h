@@ -16,9 +16,9 @@
 
 enum {
     QUOTE_LIFE_S = 30 * 60,
-    /* Expired quotes stay for a day, so that their use is answered with "quote_expired". */
+    /* Expired quotes remain for a day, so that a booking with one fails with "quote_expired". */
     QUOTE_RETENTION_S = 24 * 60 * 60,
-    QUOTE_DELETE_MAX = 500 /* deleted by one statement */
+    QUOTE_DELETE_MAX = 500 /* quotes that one statement deletes */
 };
 
 /* Text is in the request's arena. */
@@ -62,8 +62,8 @@ struct quote_alternative {
 bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
                 struct fault *fault) MUST_CHECK;
 
-/* Whether the caller may use the quote: guests those for them or for no guest, owners those of
- * their apartments, staff all. */
+/* True if the caller may use the quote. A guest may use a quote that this guest requested or that
+ * names no guest, an owner a quote for an own apartment, staff every quote. */
 bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 
 /* Creates a quote (quote_make.c). FAULT_INVALID "unknown_apartment", or "not_available" with the
@@ -79,7 +79,8 @@ bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *a
 /* Finds a quote of the tenant, else FAULT_NOT_FOUND. Text is in the arena. */
 bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct quote *out, struct fault *fault) MUST_CHECK;
-/* Sets `due` if there is an old quote to delete. Reads, so that an idle sweeper writes nothing. */
+/* Sets `due` to 1 if quote_store_delete_old would delete a quote, else to 0. It only reads, so that
+ * an idle sweeper writes nothing. */
 bool quote_store_has_old(struct db *db, int64_t *due, struct fault *fault) MUST_CHECK;
 /* Statement for db_batches_run(): deletes quotes QUOTE_RETENTION_S after they expired. */
 extern const struct db_statement quote_store_delete_old;

@@ -52,7 +52,7 @@ const struct fields quote_fields = FIELDS_OF(quote_items, struct quote);
 
 /* --- a refusal --- */
 
-enum { MEMBERS_MAX = 256 * 1024 }; /* a year of nights, each with its reasons */
+enum { MEMBERS_MAX = 256 * 1024 }; /* bytes; holds a year of nights, each with its reasons */
 
 struct refusal {
     struct field_list nights;

@@ -15,12 +15,12 @@ static bool find_apartment(struct change *change, const struct uuid *id,
         return false;
     if (!found ||
         (caller->actor == ACTOR_OWNER && !uuid_equal(&apartment->owner_id, &caller->actor_id)))
-        return booking_refuse_apartment(change->arena, fault);
+        return booking_refuse_unknown_apartment(change->arena, fault);
     return true;
 }
 
-static bool compose(struct change *change, const struct apartment *apartment,
-                    const struct booking_draft *draft, struct quote *out, struct fault *fault)
+static bool compose_quote(struct change *change, const struct apartment *apartment,
+                          const struct booking_draft *draft, struct quote *out, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
     struct quote quote = {
@@ -64,7 +64,7 @@ bool quote_make(struct change *change, const struct booking_draft *draft, struct
         return quote_refuse(change, &request, fault);
 
     const struct slice policy = slice_of(apartment_policy_names[apartment.cancellation_policy]);
-    if (!compose(change, &apartment, draft, &quote, fault) ||
+    if (!compose_quote(change, &apartment, draft, &quote, fault) ||
         !quote_store_insert(change->tx, policy, change->arena, &quote, fault))
         return false;
     change_audit(change, "quote.create", "quote", &quote.id, 1);

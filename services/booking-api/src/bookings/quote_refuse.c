@@ -9,7 +9,8 @@ enum { ALTERNATIVES_MAX = 2 * QUOTE_SHIFT_MAX + QUOTE_SIMILAR_MAX };
 /* The nights to which a broken rule applies. */
 enum affected { ALL_NIGHTS, FIRST_NIGHT, LAST_NIGHT };
 
-/* A broken rule names a field: problems of check_in apply to the first night, others to all. */
+/* Problems of field check_in apply to the first night, closed_to_departure to the last night, all
+ * others to every night. */
 static enum affected affected_nights(const struct fault_field *problem)
 {
     if (strcmp(problem->code, "closed_to_departure") == 0)
@@ -26,7 +27,7 @@ static const struct calendar_taken *find_taken(const struct quote_request *reque
     return NULL;
 }
 
-/* True if any night of first .. end - 1 is occupied. */
+/* True if any night of first .. end - 1 is occupied, buffers included. */
 static bool any_taken(const struct quote_request *request, int32_t first, int64_t end)
 {
     for (size_t i = 0; i < request->count; i++) {
@@ -49,7 +50,7 @@ bool quote_is_available(const struct quote_request *request, const struct bookin
 
 /* --- reasons --- */
 
-static struct slice reason_of(const struct calendar_taken *taken, int32_t night)
+static struct slice taken_reason(const struct calendar_taken *taken, int32_t night)
 {
     if (night >= taken->check_out)
         return SLICE("buffer");
@@ -59,8 +60,9 @@ static struct slice reason_of(const struct calendar_taken *taken, int32_t night)
 }
 
 /* Collects the reasons of one night and returns their number. */
-static size_t reasons_of(const struct quote_request *request, const struct fault_list *problems,
-                         int32_t night, struct slice reasons[FAULT_FIELDS_MAX + 1])
+static size_t collect_reasons(const struct quote_request *request,
+                              const struct fault_list *problems, int32_t night,
+                              struct slice reasons[FAULT_FIELDS_MAX + 1])
 {
     const struct booking_draft *draft = request->draft;
     const struct calendar_taken *taken = find_taken(request, night);
@@ -68,7 +70,7 @@ static size_t reasons_of(const struct quote_request *request, const struct fault
     size_t count = 0;
 
     if (taken != NULL)
-        reasons[count++] = reason_of(taken, night);
+        reasons[count++] = taken_reason(taken, night);
     else if (last && any_taken(request, draft->check_out,
                                draft->check_out + request->apartment->buffer_days))
         reasons[count++] = SLICE("buffer_ahead");
@@ -93,7 +95,7 @@ static bool find_nights(const struct quote_request *request, const struct fault_
     *count = 0;
     for (int32_t night = draft->check_in; nights != NULL && night < draft->check_out; night++) {
         struct slice reasons[FAULT_FIELDS_MAX + 1], *copy;
-        const size_t found = reasons_of(request, problems, night, reasons);
+        const size_t found = collect_reasons(request, problems, night, reasons);
         if (found == 0)
             continue;
         copy = arena_alloc(arena, found * sizeof *copy);
@@ -109,7 +111,8 @@ static bool find_nights(const struct quote_request *request, const struct fault_
 
 /* --- alternatives --- */
 
-/* Finds alternatives in the same apartment on other dates, nearest first. */
+/* Finds alternatives in the same apartment on other dates, nearest first. `out` has room for all
+ * 2 * QUOTE_SHIFT_MAX shifts. */
 static size_t find_shifted(const struct quote_request *request, struct arena *arena,
                            struct quote_alternative *out)
 {

@@ -9,19 +9,20 @@
 #include "calendar/calendar.h"
 
 enum {
-    QUOTE_SHIFT_MAX = 3, /* days earlier or later */
-    QUOTE_SIMILAR_MAX = 3,
-    QUOTE_SIMILAR_PERCENT = 30 /* deviation of the price per night */
+    QUOTE_SHIFT_MAX = 3,       /* days earlier or later */
+    QUOTE_SIMILAR_MAX = 3,     /* similar apartments that are offered */
+    QUOTE_SIMILAR_PERCENT = 30 /* highest deviation of their price per night */
 };
 
 struct quote_request {
     const struct apartment *apartment; /* with local time */
     const struct booking_draft *draft;
     const struct calendar_taken *taken; /* within QUOTE_SHIFT_MAX days around the dates */
-    size_t count;
+    size_t count;                       /* of `taken` */
 };
 
-/* True if `draft`, the request or a shifted copy of it, breaks no rule and its nights are free. */
+/* True if `draft` breaks no rule and its nights are free. `draft` is the request's draft or a copy
+ * with shifted dates. */
 bool quote_is_available(const struct quote_request *request, const struct booking_draft *draft,
                         struct arena *arena) MUST_CHECK;
 

@@ -5,7 +5,7 @@
 
 // clang-format off
 /* The columns of a quote. The policy's text has a column of its own, because converting jsonb to
- * text would cost more than everything else. policy_until() (schema/0011-functions.sql) computes
+ * text would take most of the time of a read. policy_until() (schema/0011-functions.sql) computes
  * deadlines on reads. */
 #define AT(member) offsetof(struct quote, member)
 static const struct db_column columns[] = {

@@ -42,8 +42,8 @@ CHANGE_BY_BODY(post_booking, create)
 
 static bool find(struct reading *reading, struct db_rows *rows, struct booking *out)
 {
-    return booking_store_find_for(reading->db, reading->caller, &reading->id, rows, out,
-                                  &reading->fault);
+    return booking_store_find_visible(reading->db, reading->caller, &reading->id, rows, out,
+                                      &reading->fault);
 }
 
 static enum http_status show(struct reading *reading, struct http_response *res)

@@ -81,13 +81,13 @@ struct booking_draft {
     bool test_key;            /* the request was made with a test key */
     bool by_guest;            /* by the guest; a missing phone is taken from the last booking */
     bool check_in_unchanged;  /* in a date change: notice and window are not checked again */
-    bool apartment_unchanged; /* in a date change: the apartment may have become inactive */
+    bool apartment_unchanged; /* in a date change: the apartment may be inactive */
 };
 
 /* The body of a request for an action; each action uses some of the members. */
 struct booking_action_body {
     struct slice phone;      /* confirm, contact */
-    bool phone_required;     /* confirm: fails without a phone, even for a Telegram account */
+    bool phone_required;     /* confirm: fails without a phone, even with a Telegram account */
     int64_t paid;            /* confirm; FIELD_ABSENT: the deposit was paid */
     struct slice reason;     /* cancel, decline, check-in, check-out, no-show */
     struct slice receipt;    /* claim-payment */

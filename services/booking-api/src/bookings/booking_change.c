@@ -68,7 +68,7 @@ static bool is_unchanged(const struct booking *booking, const struct booking_dra
            uuid_equal(&booking->apartment_id, &wanted->apartment_id);
 }
 
-/* Checks the changed stay like a new booking. After check-in its date cannot change. */
+/* Checks the changed stay like a new booking. After check-in the check-in date cannot change. */
 static bool check_rules(struct change *change, const struct apartment *apartment,
                         const struct booking *booking, const struct booking_draft *wanted,
                         struct fault *fault)

@@ -94,7 +94,7 @@ struct slice apartment_code_make(const struct uuid *seed, struct slice city, str
             code[i] = capitals[city.at[i] - 'a'];
     }
     code[PREFIX] = '-';
-    /* The last bytes of a version 7 UUID are random. */
+    /* Only the last bytes of a version 7 UUID are random. */
     for (size_t i = 0; i < RANDOM; i++)
         code[PREFIX + 1 + i] = DIGEST_BASE32[seed->bytes[15 - i] % 32];
     return arena_copy(arena, (struct slice){code, sizeof code});

@@ -37,9 +37,9 @@ enum {
 enum apartment_policy { POLICY_FLEXIBLE, POLICY_MODERATE, POLICY_STRICT };
 extern const char *const apartment_policy_names[]; /* NULL-terminated */
 
-/* The version of the stored JSON (apartment_listed.h), a number in SQL. Increment it when
- * apartment_listed_encode() changes: a new field, another name, another order. The migration calls
- * apartment_set_shape() with the same number. */
+/* The version of the stored JSON's form (apartment_listed.h), as SQL. Increment it when
+ * apartment_listed_encode() changes: a new field, another name, another order. Add a migration that
+ * calls apartment_set_shape() with the same number. */
 #define APARTMENT_SHAPE "2"
 
 struct apartment {
@@ -57,14 +57,14 @@ struct apartment {
     struct field_geo location;
     int64_t rooms;
     int64_t max_guests;
-    int64_t included_guests; /* each further guest pays extra_guest_fee; absent: max_guests */
+    int64_t included_guests; /* each guest beyond them pays extra_guest_fee; absent: max_guests */
     struct field_texts amenities;
     struct field_texts photos;
     int64_t base_price;      /* per night */
     int64_t weekend_price;   /* nights of Friday and Saturday; absent: base_price */
     int64_t extra_guest_fee; /* per extra guest and night; absent: none */
     int64_t cleaning_fee;    /* once per stay; absent: none */
-    /* Left with the owner during the stay, no part of the price; absent: none. */
+    /* Left with the owner during the stay, not a part of the price; absent: none. */
     int64_t security_deposit;
     int64_t prepayment_percent;
     int64_t min_nights;
@@ -72,49 +72,50 @@ struct apartment {
     int32_t check_in_time; /* minutes after midnight */
     int32_t check_out_time;
     int64_t buffer_days;          /* nights kept free after a stay */
-    int64_t advance_notice_hours; /* before the end of the check-in day */
-    int64_t booking_window_days;  /* from today to the check-in day */
+    int64_t advance_notice_hours; /* at least, from now to the end of the check-in day */
+    int64_t booking_window_days;  /* at most, from today to the check-in day */
     bool instant_book;            /* false: owner or staff must agree */
     int cancellation_policy;      /* enum apartment_policy */
     struct slice timezone;        /* "Asia/Almaty" */
     bool is_active;
     struct texts check_in_info;  /* how to get in; guests see it only in their bookings */
-    int64_t check_in_info_hours; /* and only from so many hours before check-in on */
+    int64_t check_in_info_hours; /* guests see check_in_info so many hours before check-in */
     int64_t version;
     int64_t created_at; /* microseconds UTC */
     int64_t updated_at;
 
-    /* The part of the apartment's JSON that everybody may see, encoded. Set if it was read from the
-     * row (apartment_listed.h) or has just been written, else absent. */
+    /* The members of the apartment's JSON that every reader sees, encoded. Set if they were read
+     * from the row (apartment_listed.h) or have just been written, else absent. */
     struct slice listed;
 
     /* Set by lists of apartments, else FIELD_ABSENT: */
-    int64_t total;   /* of the stay on the query's dates */
-    int64_t deposit; /* of that total, to be paid in advance */
-    int64_t
-        free_until; /* end of free cancellation of that stay; absent: it is over, or never was */
+    int64_t total;      /* of the stay on the query's dates */
+    int64_t deposit;    /* part of `total` to be paid in advance */
+    int64_t free_until; /* end of the stay's free cancellation; absent: none, or it has passed */
     int64_t distance_m; /* from the query's `near` */
 
     /* Not in the JSON: the seasons (prices/rate.h). They are read by apartment_store_lock(), by
-     * apartment_store_find_with_clock() and for the calendar, else empty. */
+     * apartment_store_find_with_clock(), rate_store_find() and calendar_store_find(), else empty.
+     */
     const struct rate *rates;
     size_t rate_count;
 
-    /* Not in the JSON: the apartment's local time by the database's now(). Read together with the
-     * seasons, else DATE_ABSENT. Rules take the time from here only. */
+    /* Not in the JSON: the apartment's local time by the database's now(). Read with the seasons,
+     * except by rate_store_find(), and for availability, else DATE_ABSENT. Rules take the current
+     * time only from here. */
     int32_t local_day;    /* day number of the local date */
     int32_t local_minute; /* minutes after local midnight */
 };
 
 /* Views of an apartment's JSON. APARTMENT_PUBLIC, for guests and events, omits check_in_info and
- * its hours. */
+ * check_in_info_hours. */
 enum apartment_view { APARTMENT_PUBLIC, APARTMENT_PRIVATE };
 enum apartment_view apartment_view_of(const struct api_caller *caller);
 
 /* --- SQL (apartment_store.c) --- */
 
-/* Reads all fields of an apartment; text is in the arena. FAULT_NOT_FOUND "not_found" if the tenant
- * has no such apartment. */
+/* Reads all columns of an apartment; text is in the arena. FAULT_NOT_FOUND "not_found" if the
+ * tenant has no such apartment. */
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct arena *arena, struct apartment *out,
                           struct fault *fault) MUST_CHECK;
@@ -139,13 +140,13 @@ bool apartment_store_lock_with(struct db *tx, const struct db_call *before,
                                const struct uuid *id, struct arena *arena, struct apartment *out,
                                struct fault *fault) MUST_CHECK;
 
-/* Inserts an apartment, generates its code if absent, and sets version and times as stored.
- * `now_us` is the transaction's now(), for the stored JSON. FAULT_CONFLICT "code_taken",
+/* Inserts an apartment, generates its code if absent, and sets version, created_at and updated_at
+ * as stored. `now_us` is the transaction's now(), for the stored JSON. FAULT_CONFLICT "code_taken",
  * FAULT_INVALID "unknown_owner". */
 bool apartment_store_insert(struct db *tx, int64_t now_us, struct arena *arena,
                             struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
-/* Writes all fields of a locked apartment, and its seasons' nights at the new prices. Increments
+/* Writes all fields of a locked apartment, and table apartment_night at the new prices. Increments
  * the version. FAULT_PRECONDITION "version_mismatch" if the row has another version. */
 bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
                             struct apartment *apartment, struct fault *fault) MUST_CHECK;
@@ -165,17 +166,17 @@ struct tariff apartment_tariff(const struct apartment *apartment);
 /* The number of guests that the price of a night includes. */
 int64_t apartment_included_guests(const struct apartment *apartment);
 
-/* Whether the caller may see the apartment: guests see active ones, owners their own, staff all. */
+/* True if the caller may see the apartment: a guest active ones, an owner own ones, staff all. */
 bool apartment_visible(const struct apartment *apartment, const struct api_caller *caller);
-/* Returns FAULT_NOT_FOUND unless apartment_visible(). */
+/* FAULT_NOT_FOUND "not_found" unless apartment_visible(). */
 bool apartment_check_visible(const struct api_caller *caller, const struct apartment *apartment,
                              struct fault *fault) MUST_CHECK;
 
-/* Checks that the caller may change apartments of the owner `owner_id`: staff may change all, an
- * owner the own ones, a guest none. FAULT_FORBIDDEN "forbidden". */
+/* Checks that the caller may change apartments of the owner `owner_id`: staff and this owner may.
+ * FAULT_FORBIDDEN "forbidden". */
 bool apartment_check_writable(const struct api_caller *caller, const struct uuid *owner_id,
                               struct fault *fault) MUST_CHECK;
 
-/* Makes a code such as "ALM-7K2QXZ": the first letters of the city, then random ones from `seed`, a
- * new UUID. `.at` is NULL if the arena is full. */
+/* Makes a code such as "ALM-7K2QXZ": the first letters of the city, then random characters from
+ * `seed`, a new UUID. `.at` is NULL if the arena is full. */
 struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The JSON that is the same for every reader of an apartment is stored in its row, in column
- * `listed` (schema/0013-listed.sql). Lists and reads send it unchanged and append what depends on
- * caller and query. It is valid while listed_version equals the row's version and listed_shape
- * equals APARTMENT_SHAPE; otherwise the columns are encoded. So instances with different shapes
- * run side by side, and rows edited by hand are shown correctly. */
+ * `listed` (schema/0013-listed.sql). Lists and reads send the stored JSON unchanged and append the
+ * members that depend on caller and query. It is valid if listed_version equals the row's version
+ * and listed_shape equals APARTMENT_SHAPE; if not, the columns are encoded. Therefore instances
+ * with different shapes can run side by side, and rows edited by hand are shown correctly. */
 #pragma once
 
 #include "api/change.h"
@@ -13,13 +13,14 @@
 /* SQL over a row of table apartment (alias `a`): true if its stored JSON is valid. */
 #define APARTMENT_IS_LISTED                                                                        \
     "apartment_listed_as(a.version, a.listed_version, a.listed_shape) = " APARTMENT_SHAPE
-/* SET clause of an UPDATE of apartment; parameters {listed} and {version} (before the update). */
+/* SET clause of an UPDATE of apartment. {listed} is the new stored JSON, {version} the version
+ * before the update. */
 #define APARTMENT_LISTED_SET                                                                       \
     "listed = {listed}, listed_version = {version} + 1, listed_shape = " APARTMENT_SHAPE
 
-/* Columns of `a` that lists read beside the stored JSON; no descriptions. If `listed` is NULL, the
- * apartment must be read by apartment_listed_store_find_brief(). check_in_info and `listed` may be
- * long, so they are NULL unless the statement's part {sent} is true. */
+/* The columns of the apartment `a` that lists read. check_in_info and `listed` may be long, so they
+ * are NULL unless the statement's part {sent} is true for the row. If it is true and `listed` is
+ * NULL, there is no valid stored JSON: read the row by apartment_listed_store_find_brief(). */
 extern const struct db_shape apartment_listed_shape;
 
 /* Encodes the JSON that is stored in the row (apartment_json.c), in the arena. */
@@ -37,19 +38,22 @@ bool apartment_listed_store_find(struct db *db, const struct uuid *tenant_id, co
                                  struct arena *arena, struct apartment *out,
                                  struct fault *fault) MUST_CHECK;
 
-/* Reads these apartments from their columns, without descriptions; omits deleted ones. */
+/* Reads the apartments `ids` from their columns, without descriptions; omits deleted ones. `out`
+ * has room for `count`. */
 bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_id,
                                        const struct uuid *ids, size_t count, struct arena *arena,
                                        struct apartment *out, size_t *found,
                                        struct fault *fault) MUST_CHECK;
 
-/* For the sweeper: report whether stored JSON is missing, outdated or of a lower shape, and
- * re-encode up to APARTMENT_LISTED_BATCH of it. */
 enum { APARTMENT_LISTED_BATCH = 25 };
+/* Sets `due` if an apartment's stored JSON is missing, outdated or of a lower shape. */
 bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
+/* Encodes and writes the JSON of up to APARTMENT_LISTED_BATCH such apartments; sets `written` to
+ * their number. */
 bool apartment_listed_store_refresh(struct change *change, int64_t *written,
                                     struct fault *fault) MUST_CHECK;
 
-/* Counts those of the `most` apartments changed last whose stored JSON differs from the columns. */
-bool apartment_listed_store_count_wrong(struct db *tx, int64_t most, int64_t *wrong,
+/* Counts the apartments whose stored JSON is valid by its version but differs from the columns,
+ * among the `max` apartments changed last. */
+bool apartment_listed_store_count_wrong(struct db *tx, int64_t max, int64_t *wrong,
                                         struct fault *fault) MUST_CHECK;

@@ -6,6 +6,6 @@
 
 #include "apartments/apartment.h"
 
-/* Writes the event, with the public view as its data, and the audit row. */
+/* Writes the event `event`, with APARTMENT_PUBLIC as its data, and an audit row with `action`. */
 bool apartment_record(struct change *change, const char *event, const char *action,
                       const struct apartment *apartment, struct fault *fault) MUST_CHECK;

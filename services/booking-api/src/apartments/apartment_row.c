@@ -62,10 +62,10 @@ static const struct db_column columns[] = {
 _Static_assert(ARRAY_LEN(columns) <= APARTMENT_COLUMNS_MAX, "APARTMENT_COLUMNS_MAX");
 const struct db_shape apartment_row_shape = DB_SHAPE(columns, "a");
 
-bool apartment_row_write_list(const struct field_texts *list, struct arena *arena,
-                              struct slice *out, struct fault *fault)
+bool apartment_row_encode_list(const struct field_texts *list, struct arena *arena,
+                               struct slice *out, struct fault *fault)
 {
-    enum { MAX = 65536 }; /* 100 slugs of 64, 20 URLs of 500 */
+    enum { MAX = 65536 }; /* bytes, enough for 100 slugs of 64 and for 20 URLs of 500 */
     AUTO(buf_finish) struct buf json;
     buf_init(&json, MAX);
     buf_char(&json, '[');
@@ -83,7 +83,7 @@ static const char *next_quote(const char *at, const char *end)
     return memchr(at, '"', (size_t)(end - at));
 }
 
-/* Splits a stored list, such as ["a", "b"]; a constraint of the table excludes escapes. */
+/* Splits list->json, such as ["a", "b"], into items. A constraint of the table excludes escapes. */
 static bool split_list(struct arena *arena, struct field_texts *list)
 {
     const char *end = list->json.at + list->json.len;
@@ -103,8 +103,8 @@ static bool split_list(struct arena *arena, struct field_texts *list)
     return true;
 }
 
-/* Reads a row without splitting its lists, which stay JSON. */
-static void row_borrow(const struct db_rows *rows, int row, struct apartment *out)
+/* Reads the columns of a row; lists remain JSON. */
+static void read_columns(const struct db_rows *rows, int row, struct apartment *out)
 {
     *out = (struct apartment){
         .total = FIELD_ABSENT,
@@ -120,7 +120,7 @@ struct apartment apartment_defaults(void)
 {
     const struct db_rows none = {0};
     struct apartment apartment;
-    row_borrow(&none, 0, &apartment);
+    read_columns(&none, 0, &apartment);
     apartment.prepayment_percent = 0;
     apartment.min_nights = 1;
     apartment.max_nights = 30;
@@ -141,7 +141,7 @@ bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena
                         struct apartment *out, struct fault *fault)
 {
     struct apartment apartment;
-    row_borrow(rows, row, &apartment);
+    read_columns(rows, row, &apartment);
     if (!split_list(arena, &apartment.amenities) || !split_list(arena, &apartment.photos))
         return arena_fault(fault);
     *out = apartment;

@@ -12,8 +12,8 @@ static const struct db_constraint constraints[] = {
     {0                }
 };
 
-static bool read_found(struct db_rows *rows, bool with_clock, struct arena *arena,
-                       struct apartment *out, struct fault *fault)
+static bool read_apartment(struct db_rows *rows, bool with_clock, struct arena *arena,
+                           struct apartment *out, struct fault *fault)
 {
     const int clock = (int)apartment_row_shape.count;
     struct apartment apartment;
@@ -60,7 +60,7 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
 {
     auto_rows struct db_rows rows = {0};
     return db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault) &&
-           read_found(&rows, statement != &find_statement, arena, out, fault);
+           read_apartment(&rows, statement != &find_statement, arena, out, fault);
 }
 
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -93,7 +93,7 @@ bool apartment_store_lock_with(struct db *tx, const struct db_call *before,
         *before, {&lock_statement, values, 2, &rows},
          *after
     };
-    return db_query_all(tx, calls, 3, fault) && read_found(&rows, true, arena, out, fault);
+    return db_query_all(tx, calls, 3, fault) && read_apartment(&rows, true, arena, out, fault);
 }
 
 // clang-format off
@@ -130,7 +130,8 @@ static const struct db_statement update_statement = {
 };
 // clang-format on
 
-/* Runs an INSERT or UPDATE with PARAMETERS. Sets version and times if it returns a row. */
+/* Runs an INSERT or UPDATE with PARAMETERS. If it returns a row, sets `written`, version and
+ * times. */
 static bool write_apartment(struct db *tx, const struct db_statement *statement, int64_t now_us,
                             struct arena *arena, struct apartment *apartment, bool *written,
                             struct fault *fault)
@@ -148,8 +149,8 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
         db_int(apartment->version),
         db_text(apartment->listed),
     };
-    if (!apartment_row_write_list(&apartment->amenities, arena, &row.amenities.json, fault) ||
-        !apartment_row_write_list(&apartment->photos, arena, &row.photos.json, fault))
+    if (!apartment_row_encode_list(&apartment->amenities, arena, &row.amenities.json, fault) ||
+        !apartment_row_encode_list(&apartment->photos, arena, &row.photos.json, fault))
         return false;
     const size_t count = NAMED + db_row_get_values(&apartment_row_shape, &row, values + NAMED);
     if (!db_query(tx, statement, values, count, &rows, fault))
@@ -161,8 +162,8 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
     return true;
 }
 
-/* Inserts an apartment with a generated code. Retries if the code exists (a chance of one in a
- * billion per apartment). */
+/* Inserts an apartment with a generated code. If another apartment has the code (a chance of one in
+ * a billion per apartment), tries the next code. */
 static bool insert_with_generated_code(struct db *tx, int64_t now_us, struct arena *arena,
                                        struct apartment *apartment, struct fault *fault)
 {
@@ -203,6 +204,6 @@ bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
     if (!written)
         return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
                          "The apartment was changed by another request.");
-    /* Seasonal percentages refer to prices that may have changed. */
+    /* Nights with a season's percentage depend on prices that may have changed. */
     return apartment->rate_count == 0 || rate_store_write_nights(tx, apartment, fault);
 }

@@ -10,8 +10,8 @@
 
 extern const struct fields apartment_fields; /* bodies of requests */
 
-/* Encodes an apartment as JSON with the fields of this view. */
+/* Encodes an apartment with the fields of this view; `in_list` omits those with FIELD_DETAIL. */
 void apartment_encode(const struct apartment *apartment, enum apartment_view view, bool in_list,
                       struct buf *out);
 
-extern const struct fields owner_fields;
+extern const struct fields owner_fields; /* bodies of requests and answers */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An owner of apartments. Bots send the owner questions and notifications. Files:
+/* An owner of apartments, to whom bots send questions and notifications. Files:
  * handlers/owner_handlers.c has the routes, owner_json.c the JSON fields, owner_store.c the SQL. */
 #pragma once
 
@@ -19,8 +19,8 @@ struct owner {
     struct slice name;
     struct slice phone; /* E.164 */
     int64_t telegram_id;
-    int language; /* enum language */
-    bool notify;
+    int language;              /* enum language */
+    bool notify;               /* bots send notifications */
     struct slice payment_info; /* how guests pay; shown in their bookings */
     int64_t version;
     int64_t created_at;
@@ -35,9 +35,11 @@ bool owner_store_lock(struct db *tx, const struct uuid *tenant_id, const struct 
                       struct arena *arena, struct owner *out, struct fault *fault) MUST_CHECK;
 bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         bool *exists, struct fault *fault) MUST_CHECK;
-/* Write the owner, and set its version and times as stored. */
+/* Inserts the owner, and sets version, created_at and updated_at as stored. */
 bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
+/* Writes the owner, and sets version and updated_at as stored. FAULT_PRECONDITION
+ * "version_mismatch" if the row has another version. */
 bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
-/* Statement for list_reply(): the owners of a tenant, the newest first. Values: tenant, id,
- * telegram_id; NULL: any. */
+/* Statement for list_reply(): the owners of a tenant, newest first. Values: tenant_id, id (NULL:
+ * any), telegram_id (NULL: any). */
 extern const struct db_statement owner_list_statement;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Table apartment_night stores the seasons' rules day by day, because a search has to check and
- * price apartments before it reads their rules. Both are written in the same transaction. */
+ * price apartments before it reads their rules. Rules and days are written in one transaction. */
 #include "apartments/rate_store.h"
 
 #include "base/auto.h"
@@ -101,7 +101,8 @@ static size_t list_nights(const struct apartment *apartment, struct night out[RA
     return count;
 }
 
-/* Replaces the nights of the apartment. `first`, unless NULL, is sent in the same round trip. */
+/* Replaces the nights of the apartment. `first`, unless NULL, is executed before, in the same round
+ * trip. */
 static bool write_nights(struct db *tx, const struct apartment *apartment,
                          const struct db_call *first, struct fault *fault)
 {

@@ -440,7 +440,7 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
     struct slice amenities = {0};
     struct slice patterns = {0};
     if ((query->amenities.count > 0 &&
-         !apartment_row_write_list(&query->amenities, arena, &amenities, fault)) ||
+         !apartment_row_encode_list(&query->amenities, arena, &amenities, fault)) ||
         (query->q.at != NULL && !word_patterns(query->q, arena, &patterns, fault)))
         return false;
 

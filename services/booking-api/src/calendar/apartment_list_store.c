@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 /* SQL of the list of apartments. PostgreSQL may use one plan of a prepared statement for all
- * values, so whatever selects the index is part of the text: the base filter, the order, and
- * whether there are dates. All other filters pass everything while their parameter is NULL.
+ * values, so each choice of an index has a statement with its own text: by base filter, order, and
+ * whether there are dates. All other filters are in each text; NULL as parameter means no filter.
  *
- * If an index provides the order ("walked"), rows are read from it until the page is full.
- * Otherwise ("sorted") only ids and keys are sorted, and rows are fetched for the page. Free nights
- * are checked last, per apartment: the COALESCE keeps the planner from joining all of occupancy.
- * The inner LIMIT is a constant, because the planner takes a parameter for a tenth of the table.
+ * If an index provides the order (`walked`), rows are read in its order until the page is full. If
+ * none does (`sorted`), only ids and keys are sorted, then the rows of the page are fetched. Free
+ * nights are checked last, per apartment: the COALESCE of {stay_taken} keeps the planner from
+ * joining all of occupancy. The inner LIMIT is a constant, because the planner expects a LIMIT by
+ * parameter to return a tenth of the table.
  *
- * A short page without filters uses a simpler statement ("plain"), because unused filters and the
- * running sum of bytes take a third of the time of such a page. Its answer is used if every row
- * fits into an equal share of a page; otherwise the page is read with the sum. */
+ * A short page without filters uses a simpler statement (`plain`), because unused filters and the
+ * running sum of bytes take a third of the time of such a page. Its rows are used if each fits into
+ * an equal share of a page; if one does not, the page is read again with the sum. */
 #include <math.h>
 
 #include "base/auto.h"
@@ -25,7 +26,7 @@
 // clang-format off
 /* The parameters after {tenant} and their values in apartment_list_find(). {key} and {key_id} are
  * the cursor, {rooms} is a bit set, {words} an array of patterns, {lat_min} to {lon_max} a box
- * around `near`. A plain statement has no FILTERS; it is used if all of them are NULL. */
+ * around `near`. A plain statement has no FILTERS; it is used if all their values are NULL. */
 #define PLAIN_PARAMETERS(ROW)                                                                      \
     ROW("city text",                 db_text(query->city))                                         \
     ROW("owner uuid",                db_uuid(&query->owner_id))                                    \
@@ -60,7 +61,8 @@
 enum { PLAIN_VALUES = 1 PLAIN_PARAMETERS(ONE) };
 #undef ONE
 
-/* Bytes of the columns that may be long. Unlike octet_length(concat()), this does not read them. */
+/* SQL of the bytes of the columns that may be long. It does not read their values, as
+ * octet_length(concat()) would. */
 #define LONG                                                                                       \
     "CASE WHEN a.check_in_info_ru IS NULL THEN octet_length(a.listed)"                             \
     " ELSE octet_length(a.listed) + octet_length(a.check_in_info_ru)"                              \
@@ -68,7 +70,7 @@ enum { PLAIN_VALUES = 1 PLAIN_PARAMETERS(ONE) };
     "   + coalesce(octet_length(a.check_in_info_en), 0) END"
 
 /* The statement for an order that an index has. All filters are one coalesce(), which the planner
- * cannot estimate. Separate conditions would make it multiply selectivities, expect almost no rows,
+ * cannot estimate. From separate conditions it would multiply selectivities, expect almost no rows,
  * and not use the index. */
 static const char walked[] =
     LIST_PAGE_OF
@@ -96,8 +98,9 @@ static const char sorted[] =
     " JOIN apartment a ON a.id = page.id"
     " ORDER BY page.{sort}, page.id"
     LIST_PAGE_CUT;
-/* The statement for short pages without filters. Rows are like those of a LIST_PAGE_OF statement
- * without sizes. `bytes` is NULL if a row exceeds its share or its stored JSON is not valid. */
+/* The statement for short pages without filters. Rows have the columns of a LIST_PAGE_OF statement,
+ * but 0 as their sizes. `bytes` is NULL if a row exceeds its share or its stored JSON is not
+ * valid. */
 static const char plain[] =
     "SELECT * FROM ("
     "  SELECT {columns}, NULL::bigint AS total, NULL::bigint AS distance,"
@@ -107,7 +110,8 @@ static const char plain[] =
     "  WHERE {base} AND {after} AND ({is_active} IS NULL OR a.is_active = {is_active})"
     "  ORDER BY {order} LIMIT 101) a"
     " LIMIT {limit}";
-/* The share of a row in a short page: 8 kB, plus 1 kB for the other columns. */
+/* The highest limit of a short page, and the bytes that each of its rows may have: 8 kB of the
+ * columns that may be long and 1 kB of the others. */
 enum { PLAIN_LIMIT = LIST_LIMIT_DEFAULT, SHARE = 9 * 1024 };
 _Static_assert((PLAIN_LIMIT + 1) * SHARE <= LIST_PAGE_BYTES_MAX, "every row has its share");
 static const struct db_part within_share[] = {
@@ -134,14 +138,14 @@ static const struct db_part parts[] = {
         "   + cos(radians({lat})) * cos(radians(a.lat))"
         "   * power(sin(radians(a.lon - {lon}) / 2), 2)))))"},
     {"distance_m", "round({distance})::bigint"},
-    /* SQL of a row's bytes beyond the 1 kB of the other columns. If the stored JSON is not valid,
-     * the columns are read later. */
+    /* SQL of a row's bytes, without the 1 kB that LIST_PAGE_OF adds. If the stored JSON is not
+     * valid, all columns are read later, so all count. */
     {"large",
         "CASE WHEN NOT " APARTMENT_IS_LISTED " THEN octet_length(a::text) ELSE " LONG " END - 1024"},
     {0},
 };
 
-/* Base filters, one of which selects the index. */
+/* Base filters: a statement has one of them, which selects the index. */
 static const struct db_part in_tenant[] = {
     {"base", "a.tenant_id = {tenant}"},
     {0},
@@ -170,6 +174,7 @@ static const struct db_part nearby[] = {
     {0},
 };
 
+/* Parts of statements without dates: prices are per night. */
 static const struct db_part by_night[] = {
     {"total", "NULL::bigint"},
     {"free_until", "NULL::timestamptz"},
@@ -180,7 +185,7 @@ static const struct db_part by_night[] = {
     {"fits", "true"},
     {0},
 };
-/* The rules of booking_check() in SQL, for rows that are not read yet; a test compares both. The
+/* Parts of statements with dates: the rules of booking_check() in SQL; a test compares both. The
  * total is computed last, once per row, unless a price filter needs it. */
 static const struct db_part by_stay[] = {
     {"total", "{stay_total}"},
@@ -229,40 +234,40 @@ static const struct db_part by_distance[] = {
 
 enum base { BASE_TENANT, BASE_CITY, BASE_OWNER, BASE_CODE, BASE_ID, BASE_NEAR };
 #define DECLARED "tenant uuid" PLAIN_PARAMETERS(DECLARATION)
-#define REST .parameters = DECLARED FILTERS(DECLARATION), .shape = &apartment_listed_shape
+#define FULL .parameters = DECLARED FILTERS(DECLARATION), .shape = &apartment_listed_shape
 
 /* The statements by base filter, enum apartment_sort, and whether there are dates. */
 static const struct db_statement statements[][2][2] = {
     [BASE_TENANT] = {
-        {{"apartments_tenant_newest",       walked, .parts = {parts, in_tenant, by_night, newest}, REST},
-         {"apartments_tenant_newest_dated", walked, .parts = {parts, in_tenant, by_stay, newest, stay_parts}, REST}},
-        {{"apartments_tenant_price",        walked, .parts = {parts, in_tenant, by_night, cheapest}, REST},
-         {"apartments_tenant_price_dated",  sorted, .parts = {parts, in_tenant, by_stay, by_total, stay_parts}, REST}}},
+        {{"apartments_tenant_newest",       walked, .parts = {parts, in_tenant, by_night, newest}, FULL},
+         {"apartments_tenant_newest_dated", walked, .parts = {parts, in_tenant, by_stay, newest, stay_parts}, FULL}},
+        {{"apartments_tenant_price",        walked, .parts = {parts, in_tenant, by_night, cheapest}, FULL},
+         {"apartments_tenant_price_dated",  sorted, .parts = {parts, in_tenant, by_stay, by_total, stay_parts}, FULL}}},
     [BASE_CITY] = {
-        {{"apartments_city_newest",         walked, .parts = {parts, in_city, by_night, newest}, REST},
-         {"apartments_city_newest_dated",   walked, .parts = {parts, in_city, by_stay, newest, stay_parts}, REST}},
-        {{"apartments_city_price",          walked, .parts = {parts, in_city, by_night, cheapest}, REST},
-         {"apartments_city_price_dated",    sorted, .parts = {parts, in_city, by_stay, by_total, stay_parts}, REST}}},
+        {{"apartments_city_newest",         walked, .parts = {parts, in_city, by_night, newest}, FULL},
+         {"apartments_city_newest_dated",   walked, .parts = {parts, in_city, by_stay, newest, stay_parts}, FULL}},
+        {{"apartments_city_price",          walked, .parts = {parts, in_city, by_night, cheapest}, FULL},
+         {"apartments_city_price_dated",    sorted, .parts = {parts, in_city, by_stay, by_total, stay_parts}, FULL}}},
     [BASE_OWNER] = {
-        {{"apartments_owner_newest",        walked, .parts = {parts, of_owner, by_night, newest}, REST},
-         {"apartments_owner_newest_dated",  walked, .parts = {parts, of_owner, by_stay, newest, stay_parts}, REST}},
-        {{"apartments_owner_price",         walked, .parts = {parts, of_owner, by_night, cheapest}, REST},
-         {"apartments_owner_price_dated",   sorted, .parts = {parts, of_owner, by_stay, by_total, stay_parts}, REST}}},
+        {{"apartments_owner_newest",        walked, .parts = {parts, of_owner, by_night, newest}, FULL},
+         {"apartments_owner_newest_dated",  walked, .parts = {parts, of_owner, by_stay, newest, stay_parts}, FULL}},
+        {{"apartments_owner_price",         walked, .parts = {parts, of_owner, by_night, cheapest}, FULL},
+         {"apartments_owner_price_dated",   sorted, .parts = {parts, of_owner, by_stay, by_total, stay_parts}, FULL}}},
     [BASE_CODE] = {
-        {{"apartments_code_newest",         walked, .parts = {parts, of_code, by_night, newest}, REST},
-         {"apartments_code_newest_dated",   walked, .parts = {parts, of_code, by_stay, newest, stay_parts}, REST}},
-        {{"apartments_code_price",          walked, .parts = {parts, of_code, by_night, cheapest}, REST},
-         {"apartments_code_price_dated",    sorted, .parts = {parts, of_code, by_stay, by_total, stay_parts}, REST}}},
+        {{"apartments_code_newest",         walked, .parts = {parts, of_code, by_night, newest}, FULL},
+         {"apartments_code_newest_dated",   walked, .parts = {parts, of_code, by_stay, newest, stay_parts}, FULL}},
+        {{"apartments_code_price",          walked, .parts = {parts, of_code, by_night, cheapest}, FULL},
+         {"apartments_code_price_dated",    sorted, .parts = {parts, of_code, by_stay, by_total, stay_parts}, FULL}}},
     [BASE_ID] = {
-        {{"apartments_id_newest",           walked, .parts = {parts, of_id, by_night, newest}, REST},
-         {"apartments_id_newest_dated",     walked, .parts = {parts, of_id, by_stay, newest, stay_parts}, REST}},
-        {{"apartments_id_price",            walked, .parts = {parts, of_id, by_night, cheapest}, REST},
-         {"apartments_id_price_dated",      sorted, .parts = {parts, of_id, by_stay, by_total, stay_parts}, REST}}},
+        {{"apartments_id_newest",           walked, .parts = {parts, of_id, by_night, newest}, FULL},
+         {"apartments_id_newest_dated",     walked, .parts = {parts, of_id, by_stay, newest, stay_parts}, FULL}},
+        {{"apartments_id_price",            walked, .parts = {parts, of_id, by_night, cheapest}, FULL},
+         {"apartments_id_price_dated",      sorted, .parts = {parts, of_id, by_stay, by_total, stay_parts}, FULL}}},
     [BASE_NEAR] = {
-        {{"apartments_near_newest",         walked, .parts = {parts, nearby, by_night, newest}, REST},
-         {"apartments_near_newest_dated",   walked, .parts = {parts, nearby, by_stay, newest, stay_parts}, REST}},
-        {{"apartments_near_price",          walked, .parts = {parts, nearby, by_night, cheapest}, REST},
-         {"apartments_near_price_dated",    sorted, .parts = {parts, nearby, by_stay, by_total, stay_parts}, REST}}},
+        {{"apartments_near_newest",         walked, .parts = {parts, nearby, by_night, newest}, FULL},
+         {"apartments_near_newest_dated",   walked, .parts = {parts, nearby, by_stay, newest, stay_parts}, FULL}},
+        {{"apartments_near_price",          walked, .parts = {parts, nearby, by_night, cheapest}, FULL},
+         {"apartments_near_price_dated",    sorted, .parts = {parts, nearby, by_stay, by_total, stay_parts}, FULL}}},
 };
 /* The plain statements by base filter and enum apartment_sort. */
 #define PLAIN .parameters = DECLARED, .shape = &apartment_listed_shape
@@ -275,12 +280,12 @@ static const struct db_statement plain_statements[][2] = {
         {"apartments_city_price_plain",    plain, .parts = {within_share, in_city, cheapest}, PLAIN}},
 };
 static const struct db_statement by_distance_statements[] = {
-    {"apartments_distance",       sorted, .parts = {parts, nearby, by_night, by_distance}, REST},
-    {"apartments_distance_dated", sorted, .parts = {parts, nearby, by_stay, by_distance, stay_parts}, REST},
+    {"apartments_distance",       sorted, .parts = {parts, nearby, by_night, by_distance}, FULL},
+    {"apartments_distance_dated", sorted, .parts = {parts, nearby, by_stay, by_distance, stay_parts}, FULL},
 };
 // clang-format on
 
-static enum base base_of(const struct apartment_query *query)
+static enum base choose_base(const struct apartment_query *query)
 {
     return !isnan(query->near.lat)          ? BASE_NEAR
            : !uuid_is_nil(&query->id)       ? BASE_ID
@@ -295,14 +300,15 @@ static const struct db_statement *statement_for(const struct apartment_query *qu
     bool dated = query->check_in != FIELD_ABSENT32;
     if (query->sort == SORT_DISTANCE)
         return &by_distance_statements[dated];
-    return &statements[base_of(query)][query->sort][dated];
+    return &statements[choose_base(query)][query->sort][dated];
 }
 
-/* The statement for a short page without filters, or NULL if the query needs a full one. */
+/* The plain statement for the query, or NULL if its page is not short or one of its `count` filters
+ * is not NULL. */
 static const struct db_statement *plain_statement_for(const struct apartment_query *query,
                                                       const struct db_value *filters, size_t count)
 {
-    const enum base base = base_of(query);
+    const enum base base = choose_base(query);
     if (base > BASE_CITY || query->page.limit > PLAIN_LIMIT)
         return NULL;
     for (size_t i = 0; i < count; i++)
@@ -311,7 +317,8 @@ static const struct db_statement *plain_statement_for(const struct apartment_que
     return &plain_statements[base][query->sort];
 }
 
-static bool is_complete(const struct db_rows *rows)
+/* True if each row of a plain statement fits into its share. */
+static bool rows_fit(const struct db_rows *rows)
 {
     const int bytes = (int)apartment_listed_shape.count + APARTMENT_LIST_EXTRA_COLUMNS + 1;
     for (int i = 0; i < rows->count; i++)
@@ -320,14 +327,16 @@ static bool is_complete(const struct db_rows *rows)
     return true;
 }
 
-/* A box around the circle of a search. At a pole or the date line it spans all longitudes. */
+/* A box around the circle of a search, in degrees. If the circle is near a pole or crosses the date
+ * line, the box spans all longitudes. Without a circle all members are NAN. */
 struct box {
     double lat_min, lat_max, lon_min, lon_max;
 };
 
 static struct box box_around(struct field_geo centre, int64_t radius_km)
 {
-    const double km_per_degree = 111.19; /* slightly less than on the sphere of {distance} */
+    /* Rounded down from 12742.0176 * pi / 360 of {distance}, so that the box is never too small. */
+    const double km_per_degree = 111.19;
     const double none = (double)NAN;
     if (isnan(centre.lat))
         return (struct box){none, none, none, none};
@@ -342,7 +351,7 @@ static struct box box_around(struct field_geo centre, int64_t radius_km)
 
 enum { PATTERNS_MAX = 8192 };
 
-/* Builds {"%word%",...} for LIKE ALL. The characters %, _ and \ in words are literal. */
+/* Builds {"%word%",...} from the words of `q`, for LIKE ALL. In words %, _ and \ are literal. */
 static bool word_patterns(struct slice q, struct arena *arena, struct slice *out,
                           struct fault *fault)
 {
@@ -354,7 +363,7 @@ static bool word_patterns(struct slice q, struct arena *arena, struct slice *out
         buf_text(&text, text.len > 1 ? ",\"%" : "\"%");
         for (size_t i = 0; i < word.len; i++) {
             const char c = word.at[i];
-            /* Escaped for LIKE, and again for the array literal. */
+            /* Escaped for LIKE, and the result again for the array literal. */
             if (c == '%' || c == '_')
                 buf_text(&text, "\\\\");
             else if (c == '\\')
@@ -369,7 +378,7 @@ static bool word_patterns(struct slice q, struct arena *arena, struct slice *out
     return buf_keep(&text, arena, out, fault);
 }
 
-/* A cursor that lies before the first row of the order. */
+/* The cursor of the first page: a position before every row in the query's order. */
 static struct list_cursor start_cursor(const struct apartment_query *query)
 {
     struct list_cursor cursor = {.number = -1};
@@ -378,7 +387,7 @@ static struct list_cursor start_cursor(const struct apartment_query *query)
     return cursor;
 }
 
-/* Passes the id of a cursor, which may be nil. db_uuid() would send a nil id as NULL. */
+/* The value of a cursor's id, which may be nil. db_uuid() would send a nil id as NULL. */
 static struct db_value id_value(const struct uuid *id)
 {
     return (struct db_value){.type = DB_UUID, .uuid = *id};
@@ -411,15 +420,15 @@ bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
 }
 
 void apartment_list_read_row(const struct db_rows *rows, int row,
-                             const struct apartment_unlisted *whole, struct apartment *out)
+                             const struct apartment_unlisted *unlisted, struct apartment *out)
 {
     *out = (struct apartment){0};
     db_row_read(rows, row, 0, apartment_listed_shape.columns, apartment_listed_shape.count, out);
-    const int64_t base_price =
-        out->base_price; /* the cursor uses the value by which the row was sorted */
-    for (size_t i = 0; i < whole->count; i++)
-        if (uuid_equal(&whole->apartments[i].id, &out->id))
-            *out = whole->apartments[i];
+    /* The cursor must have the price by which the row was sorted, not one that was read later. */
+    const int64_t base_price = out->base_price;
+    for (size_t i = 0; i < unlisted->count; i++)
+        if (uuid_equal(&unlisted->apartments[i].id, &out->id))
+            *out = unlisted->apartments[i];
     out->base_price = base_price;
     out->total = db_get_int(rows, row, (int)apartment_listed_shape.count);
     out->distance_m = db_get_int(rows, row, (int)apartment_listed_shape.count + 1);
@@ -450,7 +459,7 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
     if (plain_statement != NULL) {
         if (!db_query(db, plain_statement, values, PLAIN_VALUES, rows, fault))
             return false;
-        if (is_complete(rows))
+        if (rows_fit(rows))
             return true;
         db_rows_finish(rows);
     }

@@ -9,7 +9,7 @@
 /* The free nights around a night: begin .. end - 1. */
 struct gap {
     int32_t begin;
-    int32_t end; /* DATE_MAX: nothing follows */
+    int32_t end; /* DATE_MAX: no stay or block follows */
 };
 
 /* The reason of each status that occupies a night. */
@@ -20,7 +20,7 @@ static const unsigned taken_reasons[CALENDAR_CLOSED + 1] = {
     [CALENDAR_BUFFER] = CALENDAR_BY_BUFFER,
 };
 
-/* The reasons that close the day even if its night is free. */
+/* Reasons that make the day CALENDAR_CLOSED, whether or not its night is free. */
 static unsigned closed_reasons(const struct apartment *apartment, int32_t day)
 {
     unsigned reasons = 0;
@@ -33,8 +33,8 @@ static unsigned closed_reasons(const struct apartment *apartment, int32_t day)
     return reasons;
 }
 
-/* Sets price and min_nights of the day from its season or the apartment. Returns the reasons that
- * the season adds. */
+/* Sets the price of the day, by its seasons or else the ordinary one, and the higher min_nights of
+ * seasons and apartment. Returns the reasons CALENDAR_NO_ARRIVAL and CALENDAR_NO_DEPARTURE. */
 static unsigned apply_season(const struct apartment *apartment, const struct tariff *tariff,
                              struct calendar_day *entry)
 {
@@ -53,7 +53,8 @@ static unsigned apply_season(const struct apartment *apartment, const struct tar
     return reasons;
 }
 
-/* Reasons why a free night cannot be booked, or not with check-in on this day. */
+/* Reasons why a free night cannot be booked, or why no stay can begin on its day. `gap` is the gap
+ * of free nights that has the night. */
 static unsigned free_night_reasons(const struct apartment *apartment, int32_t day,
                                    int64_t min_nights, struct gap gap)
 {

@@ -18,27 +18,27 @@ enum calendar_status {
     CALENDAR_CLOSED   /* past, beyond the window, or the apartment is inactive */
 };
 
-/* Reasons why a day cannot be booked, or no stay can begin or end on it. Bits, in the order of
- * reason_names in calendar_json.c. */
+/* Reasons why a night cannot be booked, or why no stay can begin or end on its day. Bits, in the
+ * order of reason_names in calendar_json.c; a comment begins with the name if it differs. */
 enum calendar_reason {
-    CALENDAR_BY_BOOKING = 1 << 0,    /* booked */
-    CALENDAR_BY_HOLD = 1 << 1,       /* held */
-    CALENDAR_BY_BLOCK = 1 << 2,      /* blocked */
-    CALENDAR_BY_BUFFER = 1 << 3,     /* buffer */
-    CALENDAR_PAST = 1 << 4,          /* past */
-    CALENDAR_BEYOND_WINDOW = 1 << 5, /* beyond_window */
-    CALENDAR_INACTIVE = 1 << 6,      /* inactive */
-    CALENDAR_TOO_LATE = 1 << 7,      /* too_late: notice for a check-in has passed */
-    CALENDAR_SHORT_GAP = 1 << 8,     /* gap_too_short: the gap has fewer nights than min_nights */
-    CALENDAR_NEEDS_BUFFER =
-        1 << 9, /* buffer_ahead: no room for a stay's own buffer before the next stay */
-    CALENDAR_NO_ARRIVAL = 1 << 10,  /* closed_to_arrival: no check-in on this day */
-    CALENDAR_NO_DEPARTURE = 1 << 11 /* closed_to_departure: no check-out on this day */
+    CALENDAR_BY_BOOKING = 1 << 0,    /* "booked" */
+    CALENDAR_BY_HOLD = 1 << 1,       /* "held" */
+    CALENDAR_BY_BLOCK = 1 << 2,      /* "blocked" */
+    CALENDAR_BY_BUFFER = 1 << 3,     /* "buffer": after another stay */
+    CALENDAR_PAST = 1 << 4,          /* before today in the apartment's time zone */
+    CALENDAR_BEYOND_WINDOW = 1 << 5, /* more than booking_window_days after today */
+    CALENDAR_INACTIVE = 1 << 6,      /* the apartment is not active */
+    CALENDAR_TOO_LATE = 1 << 7,      /* the day ends in less than advance_notice_hours */
+    CALENDAR_SHORT_GAP = 1 << 8,     /* "gap_too_short": the gap has fewer nights than min_nights */
+    /* "buffer_ahead": a stay with this night leaves no room for its buffer before the next stay. */
+    CALENDAR_NEEDS_BUFFER = 1 << 9,
+    CALENDAR_NO_ARRIVAL = 1 << 10,  /* "closed_to_arrival": no check-in on this day */
+    CALENDAR_NO_DEPARTURE = 1 << 11 /* "closed_to_departure": no check-out on this day */
 };
 
 /* The nights check_in .. check_out - 1 of a stay or block, and the buffer after it. */
 struct calendar_taken {
-    enum calendar_status status; /* BOOKED, HELD or BLOCKED */
+    enum calendar_status status; /* CALENDAR_BOOKED, CALENDAR_HELD or CALENDAR_BLOCKED */
     int32_t check_in;
     int32_t check_out;
     int32_t until; /* check_out plus the buffer; the first free day */
@@ -46,8 +46,8 @@ struct calendar_taken {
 
 struct calendar_day {
     int32_t date;
-    int status; /* enum calendar_status */
-    unsigned reasons;
+    int status;       /* enum calendar_status */
+    unsigned reasons; /* bits of enum calendar_reason */
     int64_t price;
     int64_t min_nights;
 };
@@ -58,8 +58,7 @@ struct calendar_day {
 void calendar_compute_days(const struct apartment *apartment, const struct calendar_taken *taken,
                            size_t count, int32_t from, int32_t to, struct calendar_day *out);
 
-/* What calendar_compute_days() needs, read by one statement. An absent `from` is today in the
- * apartment's time zone; an absent `to` is CALENDAR_DAYS_DEFAULT days later. */
+/* The arguments of calendar_compute_days() for a range of days. */
 struct calendar_page {
     struct apartment apartment; /* only local time, prices, seasons, owner_id, is_active, version */
     int32_t from;
@@ -67,6 +66,8 @@ struct calendar_page {
     const struct calendar_taken *taken;
     size_t count;
 };
+/* Reads a calendar page by one statement. If `from` is absent, the range begins today in the
+ * apartment's time zone; if `to` is absent, the range has CALENDAR_DAYS_DEFAULT days. */
 bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                          int32_t from, int32_t to, struct arena *arena, struct calendar_page *out,
                          struct fault *fault) MUST_CHECK;

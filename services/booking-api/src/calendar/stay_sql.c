@@ -2,8 +2,8 @@
 #include "calendar/stay_sql.h"
 
 // clang-format off
-/* Table apartment_night is read only if the apartment has seasons. The LIMIT keeps the planner from
- * reading all nights of all apartments at once. */
+/* Table apartment_night is read only if the apartment has seasons. Without LIMIT the planner would
+ * read all nights of all apartments at once. */
 const struct db_part stay_parts[] = {
     {"stay_total",
         "(({nights} - {weekend_nights}) * a.base_price"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Creates, reads and changes one apartment. The read by id is the most frequent request. */
+/* Routes of one apartment. GET by id is the most frequent request. */
 #include "api/change_by_id.h"
 #include "api/read_by_id.h"
 

@@ -5,7 +5,8 @@
 #include "calendar/calendar_json.h"
 #include "handlers/handlers.h"
 
-struct reader {
+/* The `data` of encode_item(). */
+struct list_context {
     const struct apartment_unlisted *unlisted;
     const struct apartment_query *query;
     enum apartment_view view;
@@ -14,11 +15,11 @@ struct reader {
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
                         struct list_cursor *cursor)
 {
-    const struct reader *reader = data;
+    const struct list_context *context = data;
     struct apartment apartment;
-    apartment_list_read_row(rows, row, reader->unlisted, &apartment);
-    apartment_encode(&apartment, reader->view, true, out);
-    apartment_list_set_cursor(reader->query, &apartment, cursor);
+    apartment_list_read_row(rows, row, context->unlisted, &apartment);
+    apartment_encode(&apartment, context->view, true, out);
+    apartment_list_set_cursor(context->query, &apartment, cursor);
 }
 
 static enum http_status list(struct reading *reading, struct http_response *res)
@@ -36,9 +37,9 @@ static enum http_status list(struct reading *reading, struct http_response *res)
         !apartment_list_load_unlisted(reading->db, tenant_id, &rows, arena, &unlisted,
                                       &reading->fault))
         return read_refuse(reading, res);
-    const struct reader reader = {&unlisted, &query, apartment_view_of(reading->caller)};
+    const struct list_context context = {&unlisted, &query, apartment_view_of(reading->caller)};
     list_encode(&rows, (int)apartment_listed_shape.count + APARTMENT_LIST_EXTRA_COLUMNS,
-                &query.page, encode_item, &reader, &res->body);
+                &query.page, encode_item, &context, &res->body);
     return read_reply(reading, res, 0);
 }
 

@@ -4,9 +4,9 @@
 #include "bookings/bookings_json.h"
 #include "handlers/handlers.h"
 
-static bool answer(const struct http_request *req, const struct availability_query *query,
-                   const struct availability *found, size_t count, struct buf *out,
-                   struct fault *fault)
+static bool encode_answer(const struct http_request *req, const struct availability_query *query,
+                          const struct availability *found, size_t count, struct buf *out,
+                          struct fault *fault)
 {
     buf_text(out, "{\"items\":[");
     for (size_t i = 0; i < count; i++) {
@@ -34,7 +34,7 @@ static enum http_status evaluate(struct reading *reading, struct http_response *
                              &reading->fault) ||
         !availability_store_find(reading->db, &reading->caller->tenant_id, &query, req->arena,
                                  &found, &count, &reading->fault) ||
-        !answer(req, &query, found, count, &res->body, &reading->fault))
+        !encode_answer(req, &query, found, count, &res->body, &reading->fault))
         return read_refuse(reading, res);
     return read_reply(reading, res, 0);
 }

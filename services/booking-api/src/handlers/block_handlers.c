@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Routes of blocks, the nights that an owner reserves. Staff and the apartment's owner read and
- * write blocks; guests see only unavailable nights. */
+/* Routes of blocks: nights that an owner reserves. Only staff and the apartment's owner may use
+ * them; to guests the calendar shows the nights as unavailable. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -33,7 +33,7 @@ static bool record(struct change *change, const char *event, const char *action,
                          &block_event_fields, block, fault);
 }
 
-static bool take_nights(struct change *change, struct block *block, struct fault *fault)
+static bool insert_block(struct change *change, struct block *block, struct fault *fault)
 {
     struct block_take take;
     bool recorded;
@@ -60,7 +60,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         return false;
     block.tenant_id = apartment.tenant_id;
     block.owner_id = apartment.owner_id;
-    if (!take_nights(change, &block, fault) ||
+    if (!insert_block(change, &block, fault) ||
         !record(change, "block.created", "block.create", &block, fault))
         return false;
     fields_encode(&block_shown_fields, &block, false, &res->body);

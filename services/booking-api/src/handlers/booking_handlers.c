@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Routes of bookings. Guests see their own, owners those of their apartments, staff all. */
+/* Routes of bookings. A guest sees own bookings, an owner those of own apartments, staff all. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -89,7 +89,8 @@ READ_BY_ID(get_booking_cancel_preview, preview_cancel)
 
 /* --- actions --- */
 
-/* Bodies of the actions; the others have only a reason. */
+/* JSON fields of the bodies of actions. The body of an action without an entry has only a reason.
+ */
 static const struct fields *const bodies[BOOKING_ACTION_COUNT] = {
     [BOOKING_CONFIRM] = &booking_confirm_fields, [BOOKING_CLAIM_PAYMENT] = &booking_claim_fields,
     [BOOKING_CANCEL] = &booking_cancel_fields,   [BOOKING_CONTACT] = &booking_contact_fields,
@@ -126,7 +127,7 @@ CHANGE_BY_ACTION(set_booking_contact,   act, BOOKING_CONTACT)
 CHANGE_BY_ACTION(rate_booking,          act, BOOKING_RATE)
 // clang-format on
 
-/* --- other dates --- */
+/* --- changing the dates --- */
 
 static bool change_dates(struct change *change, void *arg, struct http_response *res,
                          struct fault *fault)
@@ -179,8 +180,9 @@ static void check_query(const void *value, struct fault_list *problems)
 
 static const struct fields query_fields = FIELDS_CHECKED(query_items, struct query, check_query);
 
-/* Normalises the code of the query. An impossible code is not a fault; the list is then empty. */
-static bool read_code(struct arena *arena, struct slice *code, struct fault *fault)
+/* Normalises the code of the query. A code that no booking can have remains as it is, which makes
+ * the list empty. */
+static bool normalise_code(struct arena *arena, struct slice *code, struct fault *fault)
 {
     char letters[BOOKING_CODE_LEN + 1];
 
@@ -193,12 +195,13 @@ static bool read_code(struct arena *arena, struct slice *code, struct fault *fau
 static bool read_query(const struct http_request *req, struct query *query, struct fault *fault)
 {
     return http_request_query(req, &query_fields, query, fault) &&
-           read_code(req->arena, &query->filter.code, fault) &&
+           normalise_code(req->arena, &query->filter.code, fault) &&
            list_page_read(req, api_caller(req)->actor_text, &query->page, fault);
 }
 
-/* Restricts the filter to what the caller may see. False: that is nothing, the list is empty. */
-static bool narrow(struct booking_filter *filter, const struct api_caller *caller)
+/* Restricts the filter to bookings that the caller may see. False if the caller may see none of the
+ * bookings that match it; the list is then empty. */
+static bool restrict_filter(struct booking_filter *filter, const struct api_caller *caller)
 {
     if (caller->actor == ACTOR_GUEST) {
         if (filter->telegram_id == FIELD_ABSENT)
@@ -233,7 +236,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
     };
 
     if (!read_query(reading->req, &query, &reading->fault) ||
-        (narrow(&query.filter, caller) &&
+        (restrict_filter(&query.filter, caller) &&
          !booking_list_store_find(reading->db, &caller->tenant_id, &query.filter, &query.page,
                                   &rows, &reading->fault)))
         return read_refuse(reading, res);

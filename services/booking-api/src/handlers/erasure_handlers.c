@@ -2,9 +2,9 @@
 /* POST /v1/guests/erase: staff erase any guest of the tenant, guests erase themselves.
  *
  * While a stay or ride is agreed and has not ended (payment claimed, confirmed, checked in,
- * boarded), the contract needs the guest's data, so the request fails with 409. Holds and requests
- * are erased too, because nobody can confirm them without a contact: a stay's hold then expires in
- * time, a ride's at once. */
+ * boarded), owner or driver need the guest's data, so the request fails with 409. The data in holds
+ * and requests is erased too. Without a contact nobody can confirm them: those of stays expire at
+ * their expires_at, those of rides end at once. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -44,7 +44,8 @@ static const struct field receipt_items[] = {
 // clang-format on
 static const struct fields receipt_fields = FIELDS_OF(receipt_items, struct erasure);
 
-static bool decode(struct change *change, struct erasure_subject *subject, struct fault *fault)
+static bool decode_subject(struct change *change, struct erasure_subject *subject,
+                           struct fault *fault)
 {
     *subject = (struct erasure_subject){.telegram_id = FIELD_ABSENT};
     if (!http_request_decode(change->req, &subject_fields, false, subject, NULL, fault))
@@ -58,8 +59,8 @@ static bool decode(struct change *change, struct erasure_subject *subject, struc
     return true;
 }
 
-static bool allowed(const struct api_caller *caller, const struct erasure_subject *subject,
-                    struct fault *fault)
+static bool check_allowed(const struct api_caller *caller, const struct erasure_subject *subject,
+                          struct fault *fault)
 {
     if (api_caller_is_staff(caller) ||
         (caller->actor == ACTOR_GUEST && subject->telegram_id == caller->actor_number))
@@ -68,11 +69,11 @@ static bool allowed(const struct api_caller *caller, const struct erasure_subjec
                      "Guests may erase only themselves, by telegram_id.");
 }
 
-/* Adds the ids of `live`, a JSON array, to the fault as the member `what`. */
-static bool refuse_with_ids(struct change *change, const char *what, struct slice live,
-                            struct fault *fault)
+/* Adds the member `name` to the fault: `ids`, a JSON array. Returns false. */
+static bool add_ids_to_fault(struct change *change, const char *name, struct slice ids,
+                             struct fault *fault)
 {
-    fault->members = arena_printf(change->arena, "\"%s\":%.*s", what, SLICE_ARG(live));
+    fault->members = arena_printf(change->arena, "\"%s\":%.*s", name, SLICE_ARG(ids));
     return fault->members.at != NULL ? false : arena_fault(fault);
 }
 
@@ -83,17 +84,18 @@ static bool check_not_live(struct change *change, const struct erasure_found *fo
     if (found->live.at != NULL) {
         fault_set(fault, FAULT_CONFLICT, "has_live_bookings",
                   "A stay is agreed and not over; cancel it first, or wait.");
-        return refuse_with_ids(change, "bookings", found->live, fault);
+        return add_ids_to_fault(change, "bookings", found->live, fault);
     }
     if (found->rides.live.at != NULL) {
         fault_set(fault, FAULT_CONFLICT, "has_live_rides",
                   "A ride is agreed and not over; cancel it first, or wait.");
-        return refuse_with_ids(change, "rides", found->rides.live, fault);
+        return add_ids_to_fault(change, "rides", found->rides.live, fault);
     }
     return true;
 }
 
-/* Replaces a calling guest by an anonymous one: the audit row must not name who was erased. */
+/* If a guest is the caller, replaces the actor of the change by "guest:erased", because the audit
+ * row must not name the erased person. */
 static bool anonymise_caller(struct change *change, struct fault *fault)
 {
     struct api_caller *anonymous;
@@ -131,9 +133,10 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     struct erasure_found found;
 
     (void)arg;
-    /* A retried transaction must start with the original caller. */
+    /* If the transaction is retried, anonymise_caller() has replaced the caller. */
     change->caller = api_caller(change->req);
-    if (!decode(change, &subject, fault) || !allowed(change->caller, &subject, fault) ||
+    if (!decode_subject(change, &subject, fault) ||
+        !check_allowed(change->caller, &subject, fault) ||
         !erasure_identify(change, &subject, change->caller->actor != ACTOR_GUEST, &person, fault) ||
         !erasure_find(change, &person, &found, fault) || !check_not_live(change, &found, fault) ||
         !anonymise_caller(change, fault) ||

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The handlers of routes.c, each in the file of its noun unless another file is named. */
+/* The handlers of routes.c, each in the file of its noun unless a comment names another file. */
 #pragma once
 
 #include "api/caller.h"
@@ -42,7 +42,8 @@ http_handler get_owners;
 http_handler get_owner;
 http_handler patch_owner;
 
-/* Whether the tenant has the owner that X-Actor names; a function for api_actor_kind.known. */
+/* For api_actor_kind.known: FAULT_INVALID "bad_actor" if the tenant has no owner with the id that
+ * X-Actor names. */
 bool owner_actor_known(void *data, const struct api_caller *caller, struct fault *fault);
 
 http_handler post_quote;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Routes of owners. Staff see and change all of their tenant, owners themselves, guests none. */
+/* Routes of owners. Staff see and change all owners of their tenant, an owner only the own record;
+ * guests have no access. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -10,12 +11,13 @@
 #include "app.h"
 #include "handlers/handlers.h"
 
-static bool forbidden(struct fault *fault)
+static bool refuse_actor(struct fault *fault)
 {
     return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
 }
 
-static bool may_see(const struct api_caller *caller, const struct uuid *id, struct fault *fault)
+static bool check_visible(const struct api_caller *caller, const struct uuid *id,
+                          struct fault *fault)
 {
     if (api_caller_is_staff(caller) ||
         (caller->actor == ACTOR_OWNER && uuid_equal(&caller->actor_id, id)))
@@ -27,7 +29,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 {
     (void)arg;
     if (!api_caller_is_staff(change->caller))
-        return forbidden(fault);
+        return refuse_actor(fault);
     struct owner owner = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU, .notify = true};
     if (!http_request_decode(change->req, &owner_fields, false, &owner, NULL, fault))
         return false;
@@ -48,8 +50,8 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     const struct uuid *id = &((const struct asked *)arg)->id;
     struct owner owner;
     if (change->caller->actor == ACTOR_GUEST)
-        return forbidden(fault);
-    if (!may_see(change->caller, id, fault) ||
+        return refuse_actor(fault);
+    if (!check_visible(change->caller, id, fault) ||
         !owner_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &owner,
                           fault) ||
         !change_if_match(change, owner.version, fault) ||
@@ -67,7 +69,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
 {
     struct owner owner;
 
-    if (!may_see(reading->caller, &reading->id, &reading->fault) ||
+    if (!check_visible(reading->caller, &reading->id, &reading->fault) ||
         !owner_store_find(reading->db, &reading->caller->tenant_id, &reading->id,
                           reading->req->arena, &owner, &reading->fault))
         return read_refuse(reading, res);
@@ -104,7 +106,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
 
     if (!http_request_query(reading->req, &query_fields, &query, &reading->fault) ||
         !list_page_read(reading->req, SLICE("owners"), &query.page, &reading->fault) ||
-        (caller->actor == ACTOR_GUEST && !forbidden(&reading->fault)))
+        (caller->actor == ACTOR_GUEST && !refuse_actor(&reading->fault)))
         return read_refuse(reading, res);
     return list_reply(
         reading->req, res, reading->db, &owners, &query.page,

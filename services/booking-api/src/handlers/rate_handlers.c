@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Routes of seasons. They are read and replaced as a whole, because their order matters. */
+/* Routes of seasons. All seasons of an apartment are read and replaced together, because their
+ * order matters. */
 #include "api/change_by_id.h"
 #include "api/read_by_id.h"
 
@@ -22,7 +23,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
 
 READ_BY_ID(get_rates, show)
 
-static bool must_agree(const struct apartment *apartment, struct arena *arena, struct fault *fault)
+static bool check_rates(const struct apartment *apartment, struct arena *arena, struct fault *fault)
 {
     struct fault_list problems;
 
@@ -50,7 +51,7 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
         return false;
     apartment.rates = rates.items.items;
     apartment.rate_count = rates.items.count;
-    if (!must_agree(&apartment, change->arena, fault) ||
+    if (!check_rates(&apartment, change->arena, fault) ||
         !rate_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
         !apartment_record(change, "apartment.updated", "apartment.rates", &apartment, fault))
         return false;

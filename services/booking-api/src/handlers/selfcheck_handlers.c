@@ -6,7 +6,7 @@
 #include "handlers/handlers.h"
 #include "maintenance/selfcheck_store.h"
 
-/* Encodes a check. Returns true if its rule holds. */
+/* Encodes the result of a check. Returns true if the number of violations is acceptable. */
 static bool encode_check(const struct selfcheck *check, struct buf *out, bool first)
 {
     const bool ok = check->count <= check->allowed;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures of all tenants at {now}: payments that guests claimed at least 3 hours ago and nobody has answered; hours since
-   the last booking if that is unusually long, otherwise 0; and owners with an active apartment who, a day after they were
-   created, have no Telegram account, so that no message reaches them.
+/* Figures of all tenants at {now}. Columns: payments that guests claimed at least 3 hours ago and nobody has answered;
+   hours since the last booking if that is unusually long, else 0; owners with an active apartment who, a day after they
+   were created, have no Telegram account, so that no message reaches them.
 
-   Only hours from 9:00 to 22:00 in Almaty count as silence, so it never becomes unusual at night. After a week with more
-   than 10 bookings a day 6 hours are unusual. Otherwise it is the time of 6 usual bookings, but at least 2 days: that
-   happens by chance about once in 400 bookings. What is usual is the 4 weeks before the last booking; if there were fewer
-   than 8 bookings, as in a new installation, nothing is unusual. */
+   silence.hours counts the hours since the last booking from 9:00 to 22:00 in Almaty, 13 a day, so that silence never
+   becomes unusual at night. The threshold depends on the 4 weeks before the last booking. If they had fewer than 8
+   bookings, as in a new installation, nothing is unusual. If the last of these weeks had more than 10 bookings a day, 6
+   hours are unusual. Else the average time of 6 bookings in these weeks is unusual, but at least 2 days; such a silence
+   happens by chance about once in 400 bookings. */
 WITH newest AS MATERIALIZED (
     SELECT created_at FROM booking ORDER BY id DESC LIMIT 100
 ), latest AS (

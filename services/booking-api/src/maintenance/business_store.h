@@ -5,11 +5,12 @@
 #include "db/query.h"
 
 struct business {
-    int64_t claims_waiting;  /* payments claimed 3 hours ago that nobody has answered */
-    int64_t bookings_silent; /* hours since the last booking if that is unusual; otherwise 0 */
+    int64_t claims_waiting;  /* payments claimed at least 3 hours ago, not yet answered */
+    int64_t bookings_silent; /* hours since the last booking if that is unusual, else 0 */
     int64_t owner_unbound;   /* owners with an active apartment, but without a Telegram account */
 };
 
-/* Counts them as of `now_us`. Reads the bookings that wait, the 100 newest ones, and all owners. */
+/* Computes the figures as of `now_us`. Reads the bookings with a claimed payment, the 100 newest
+ * bookings, and all owners. */
 bool business_store_count(struct db *db, int64_t now_us, struct business *out,
                           struct fault *fault) MUST_CHECK;

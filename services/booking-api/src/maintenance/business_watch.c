@@ -34,7 +34,7 @@ static bool update_metrics(void *data, struct fault *fault)
 
 struct business_watch *business_watch_start(struct service *service, struct fault *fault)
 {
-    /* At once: otherwise a restart would end alerts for five minutes. */
+    /* The first update is at once, because zeros after a restart would end alerts. */
     static const struct periodic_task task = {"business", update_metrics, EVERY_MS, LIMIT_MS,
                                               .at_once = true};
     struct business_watch *watch =

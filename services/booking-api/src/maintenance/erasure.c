@@ -5,7 +5,7 @@
 
 enum { PHONES_MAX = 8 * 1024 }; /* bytes of a list of phones */
 
-/* The account of all rows if they have the same one; otherwise FIELD_ABSENT. */
+/* The account in all rows of both results; FIELD_ABSENT if there is none or more than one. */
 static int64_t only_account(const struct db_rows *one, const struct db_rows *other)
 {
     int64_t account = FIELD_ABSENT;
@@ -33,8 +33,8 @@ static bool find_account(struct change *change, struct slice phone, int64_t *acc
     return true;
 }
 
-/* Appends the phones to a list. They consist of a plus and digits, so they need no quoting. */
-static void list_phones(const struct db_rows *rows, struct buf *list)
+/* Appends the phones in `rows` to a list. A phone is a plus and digits, so it needs no quoting. */
+static void append_phones(const struct db_rows *rows, struct buf *list)
 {
     for (int i = 0; i < rows->count; i++) {
         if (list->len > 1)
@@ -56,22 +56,22 @@ static bool find_phones(struct change *change, struct erasure_person *person, st
         if (!erasure_store_find_phones(change, person->telegram_id, &bookings, fault) ||
             !rides_erase_phones(change, person->telegram_id, &rides, fault))
             return false;
-        list_phones(&bookings, &list);
-        list_phones(&rides, &list);
+        append_phones(&bookings, &list);
+        append_phones(&rides, &list);
     }
     buf_char(&list, '}');
     return buf_keep(&list, change->arena, &person->phones, fault);
 }
 
-bool erasure_identify(struct change *change, const struct erasure_subject *subject, bool follow,
-                      struct erasure_person *out, struct fault *fault)
+bool erasure_identify(struct change *change, const struct erasure_subject *subject,
+                      bool collect_phones, struct erasure_person *out, struct fault *fault)
 {
     struct erasure_person person = {.asked = *subject, .telegram_id = subject->telegram_id};
 
     if (subject->phone.at != NULL &&
         !find_account(change, subject->phone, &person.telegram_id, fault))
         return false;
-    if (follow && !find_phones(change, &person, fault))
+    if (collect_phones && !find_phones(change, &person, fault))
         return false;
     *out = person;
     return true;

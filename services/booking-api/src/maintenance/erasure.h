@@ -3,17 +3,18 @@
  * handlers/erasure_handlers.c decides who may request it, erasure.c identifies the person,
  * erasure_store.c has the SQL for apartments' tables, rides.h that for rides.
  *
- * A person is a telegram_id, the phones given with it in bookings or rides, and rows that have such
- * a phone and no account. A phone given by several accounts identifies none of them: a request by
- * such a phone erases only bookings without an account. Phones are not verified, so a guest can
- * erase only what has the guest's account; staff can erase by phone too. */
+ * To a person belong a telegram_id (the account), the phones given with the account in bookings or
+ * rides, and the rows that have such a phone and no account. A phone given by several accounts
+ * identifies none of them: a request by such a phone erases the bookings with the phone and the
+ * rides with the phone and no account. Phones are not verified, so a guest can erase only rows with
+ * the guest's account; staff can erase by phone too. */
 #pragma once
 
 #include "api/change.h"
 
 #include "rides.h"
 
-/* The limit of bookings, and of rides, per request. Repeat the request to erase more. */
+/* The most bookings, and the most rides, per request. Repeat the request to erase more. */
 enum { ERASURE_BOOKINGS_MAX = 1000 };
 
 struct erasure_subject {
@@ -42,39 +43,44 @@ struct erasure {
 
 /* The identified person. */
 struct erasure_person {
-    struct erasure_subject asked;
-    int64_t telegram_id; /* FIELD_ABSENT: unknown */
-    struct slice phones; /* "{+7...,...}" given with the account; absent if not followed */
+    struct erasure_subject asked; /* as named in the request */
+    int64_t telegram_id;          /* FIELD_ABSENT: unknown */
+    struct slice phones;          /* "{+7...,...}": array for SQL; absent if not collected */
 };
 
-/* What is to be erased. */
+/* The rows to be erased. */
 struct erasure_found {
-    int64_t telegram_id;
-    struct slice ids;  /* "{uuid,...}" of the bookings, in the arena */
-    struct slice live; /* JSON array of agreed bookings that have not ended; absent: none */
+    int64_t telegram_id; /* of the person; FIELD_ABSENT: unknown */
+    struct slice ids;    /* "{uuid,...}" of the bookings, in the arena */
+    struct slice live;   /* JSON array of agreed bookings that have not ended; absent: none */
     struct rides_found rides;
 };
 
-/* Identifies the person from the account or phone in the request. With `follow`, also collects the
- * phones given with the account. */
-bool erasure_identify(struct change *change, const struct erasure_subject *subject, bool follow,
-                      struct erasure_person *out, struct fault *fault) MUST_CHECK;
-/* Finds what is to be erased, and locks the person's bookings and rides. */
+/* Identifies the person from the account or phone in the request. With `collect_phones`, sets
+ * `phones` of `out` to that phone and the phones given with the account. */
+bool erasure_identify(struct change *change, const struct erasure_subject *subject,
+                      bool collect_phones, struct erasure_person *out,
+                      struct fault *fault) MUST_CHECK;
+/* Finds the person's bookings and rides, and locks them. */
 bool erasure_find(struct change *change, const struct erasure_person *person,
                   struct erasure_found *out, struct fault *fault) MUST_CHECK;
-/* Erases and counts what erasure_find() has found; `change->caller` is the actor in histories. */
+/* Erases the person in the rows that erasure_find() has found, and counts changed rows by table.
+ * `change->caller` is the actor in histories of rides. */
 bool erasure_erase_found(struct change *change, const struct erasure_found *found,
                          struct erasure_counts *out, struct fault *fault) MUST_CHECK;
 
 /* --- the tables of apartments: erasure_store.c --- */
 
-/* Read one column: accounts that gave the phone (at most two), or phones given with the account. */
+/* Reads accounts that gave the phone in bookings, at most two: one column. */
 bool erasure_store_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
                                  struct fault *fault) MUST_CHECK;
+/* Reads phones given with the account in bookings, at most RIDES_PHONES_MAX: one column. */
 bool erasure_store_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
                                struct fault *fault) MUST_CHECK;
+/* erasure_find() without rides: sets `ids` and `live` of `out`. */
 bool erasure_store_find(struct change *change, const struct erasure_person *person,
                         struct erasure_found *out, struct fault *fault) MUST_CHECK;
+/* erasure_erase_found() without rides: their counts are 0. */
 bool erasure_store_erase_found(struct change *change, const struct erasure_found *found,
                                struct erasure_counts *out, struct fault *fault) MUST_CHECK;
 /* Stores the receipt, deferred to the commit. `erased` is JSON in the arena. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Locks the bookings of one person in the order of their ids. Returns one row: the ids as the text of an array, and the
-   ids of agreed stays that have not ended as the text of a JSON array, or NULL. {phones} are the phones of the account;
-   they find bookings without another account.
+   ids of agreed stays that have not ended as the text of a JSON array, or NULL if there are none. {asked_id} and
+   {asked_phone} are the account or phone of the request. {telegram_id} is the account of the person, {phones} an array
+   of the person's phones; a booking with such a phone is found unless it has another account.
 
-   If there are more than {most} bookings, those that forbid the erasure come first, then those found only through
-   other bookings. The ones that the request names come last, so that a repeated request still finds the rest. */
+   At most {most} bookings are chosen: first agreed stays, which forbid the erasure, then bookings without the account
+   or phone of the request, then the others, because a repeated request finds the remaining bookings through these. */
 WITH named AS MATERIALIZED (
     SELECT id FROM booking
     WHERE tenant_id = {tenant} AND guest_telegram_id = {asked_id}

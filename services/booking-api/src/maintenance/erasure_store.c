@@ -28,7 +28,7 @@ static const struct db_statement find_statement = {
     .sql = erasure_find_sql,
 };
 
-/* Erases the guest in bookings. The name, a required column and API field, becomes 'erased'. */
+/* Erases the guest in bookings. The name becomes 'erased', as column and API require a name. */
 static const struct db_statement booking_statement = {
     .name = "erasure_booking",
     .parameters = "ids text",
@@ -60,7 +60,7 @@ static const struct db_statement audit_statement = {
            "   WHERE resource_id = ANY ({ids}::uuid[]) AND actor LIKE 'guest:%')",
 };
 
-/* Erases the guest in stored answers, which repeated requests still get. */
+/* Erases the guest in stored answers, which the service sends again for repeated requests. */
 static const struct db_statement answer_statement = {
     .name = "erasure_answers",
     .parameters = "ids text",
@@ -75,8 +75,8 @@ static const struct db_statement answer_statement = {
            "  AND body::jsonb ? 'guest'",
 };
 
-/* Members of events that may name the guest. Events contain none of them; this removes what another
- * version may have written. */
+/* Members of an event's data that would name the guest. This version writes none of them; another
+ * version may have. */
 #define PERSONAL "'{guest,note,receipt,reason,source}'::text[]"
 static const struct db_statement outbox_statement = {
     .name = "erasure_outbox",

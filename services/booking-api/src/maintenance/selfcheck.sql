@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* One row for each invariant of the test suite: its name, the number of violations, and the acceptable number. One
-   statement, so that all checks share a snapshot, in which a step is in all tables or in none. Only the {rows} rows
-   changed last are checked, because a row breaks a rule when it is changed. */
+/* One row for each invariant of the test suite: its name, the number of violations, and the acceptable number. All
+   checks are one statement, so that they share a snapshot, in which a step is in all tables or in none. Only the {rows}
+   rows changed last are checked, because only a change of a row can break an invariant. */
 WITH recent AS MATERIALIZED (
     SELECT * FROM occupancy ORDER BY feed_epoch DESC, feed_tx DESC, id DESC LIMIT {rows}
 )
 
-/* Uses another index than the exclusion constraint, because that constraint is being checked. In the order of their
-   ends, overlapping stays of an apartment are neighbours. */
+/* The condition on check_out + buffer_days uses another index than the exclusion constraint, which is being checked.
+   If no stay overlaps r, the first two stays of the apartment that end after r.check_in are r and the next one. */
 SELECT 'overlaps', count(*), 0
 FROM recent r
 WHERE occupancy_blocks(r.status)

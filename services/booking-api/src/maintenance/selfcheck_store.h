@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-/* Counts violations of the data's invariants, the same that the test suite checks, on live data. */
+/* Counts violations of the invariants that the test suite checks, in the data of production. */
 #pragma once
 
 #include "db/query.h"
 
-/* Rows that each check reads: those changed last. */
-enum { SELFCHECK_ROWS = 20000 };
+enum {
+    SELFCHECK_ROWS = 20000,     /* each check reads the rows that were changed last */
+    SELFCHECK_APARTMENTS = 1000 /* the apartments changed last, whose stored JSON is checked */
+};
 
+/* The result of a check. */
 struct selfcheck {
     struct slice name;
-    int64_t count;   /* number of violations; of a lag: seconds */
+    int64_t count;   /* number of violations; for event_lag_seconds: seconds */
     int64_t allowed; /* highest count that is acceptable */
 };
 
-/* Apartments whose stored JSON is compared with their columns: those changed last. */
-enum { SELFCHECK_APARTMENTS = 1000 };
-
-/* Runs all checks and returns one row per check, for selfcheck_store_read_row(). The checks of
- * apartments share one snapshot, those of rides (rides.h) another, on an exclusive connection.
- * `listed` is the check that needs C: it reads apartments, 50 per statement. `sweep_s` is the
+/* Runs all checks on an exclusive connection. `rows` and `rides` (rides.h) have one row per check,
+ * for selfcheck_store_read_row(); the checks of each share a snapshot. `listed` is the check of the
+ * apartments' stored JSON, which needs C: it reads 50 apartments per statement. `sweep_s` is the
  * sweeper's interval. FAULT_UNAVAILABLE "busy" if a statement takes longer than 3 s. */
 bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,
                          struct db_rows *rides, struct selfcheck *listed,

@@ -18,7 +18,8 @@ struct selfcheck_watch {
     struct metric broken;
 };
 
-/* A lag has an alert of its own, so it does not count. */
+/* True if the check has found violations, which are logged. False for a lag (`allowed` > 0), which
+ * has an alert of its own. */
 static bool is_broken(const struct selfcheck *check)
 {
     if (check->allowed > 0 || check->count == 0)
@@ -54,7 +55,8 @@ bool selfcheck_watch_run(void *data, struct fault *fault)
 struct selfcheck_watch *selfcheck_watch_start(struct service *service, int64_t sweep_ms,
                                               struct fault *fault)
 {
-    /* Not at once: after a pause of the service the sweeper has to store first what is over. */
+    /* Not at once: after a pause of the service the sweeper must first expire overdue holds and
+     * complete stays, or the check would report these. */
     static const struct periodic_task task = {"selfcheck", selfcheck_watch_run, EVERY_MS, LIMIT_MS,
                                               .at_once = false};
     struct selfcheck_watch *watch = fault_calloc(sizeof *watch, "the self-check", fault);

@@ -19,7 +19,8 @@ static bool check_owner_exists(struct change *change, const struct uuid *owner_i
                                      "There is no such owner.");
 }
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_apartment(struct change *change, void *arg, struct http_response *res,
+                             struct fault *fault)
 {
     (void)arg;
     struct apartment apartment = apartment_defaults();
@@ -36,9 +37,10 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
            change_reply_created(change, res, &apartment.id, apartment.version, fault);
 }
 
-CHANGE_BY_BODY(post_apartment, create)
+CHANGE_BY_BODY(post_apartment, create_apartment)
 
-static bool update(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool update_apartment(struct change *change, void *arg, struct http_response *res,
+                             struct fault *fault)
 {
     const struct asked *asked = arg;
     const struct api_caller *caller = change->caller;
@@ -64,9 +66,9 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     return change_reply(change, res, apartment.version);
 }
 
-CHANGE_BY_ID(patch_apartment, update)
+CHANGE_BY_ID(patch_apartment, update_apartment)
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_apartment(struct reading *reading, struct http_response *res)
 {
     struct apartment apartment;
 
@@ -78,4 +80,4 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, apartment.version);
 }
 
-READ_BY_ID(get_apartment, show)
+READ_BY_ID(get_apartment, show_apartment)

@@ -22,7 +22,7 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     apartment_list_set_cursor(context->query, &apartment, cursor);
 }
 
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_apartments(struct reading *reading, struct http_response *res)
 {
     const struct uuid *tenant_id = &reading->caller->tenant_id;
     struct apartment_query query = apartment_list_defaults();
@@ -43,4 +43,4 @@ static enum http_status list(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, 0);
 }
 
-READ_ALL(get_apartments, list)
+READ_ALL(get_apartments, list_apartments)

@@ -21,7 +21,7 @@ static bool encode_answer(const struct http_request *req, const struct availabil
     return true;
 }
 
-static enum http_status evaluate(struct reading *reading, struct http_response *res)
+static enum http_status show_availability(struct reading *reading, struct http_response *res)
 {
     const struct http_request *req = reading->req;
     struct availability_query query;
@@ -39,4 +39,4 @@ static enum http_status evaluate(struct reading *reading, struct http_response *
     return read_reply(reading, res, 0);
 }
 
-READ_ALL(post_availability, evaluate)
+READ_ALL(post_availability, show_availability)

@@ -26,8 +26,8 @@ static bool lock_apartment(struct change *change, const struct uuid *id,
            apartment_check_visible(change->caller, apartment, fault);
 }
 
-static bool record(struct change *change, const char *event, const char *action,
-                   const struct block *block, struct fault *fault)
+static bool record_block(struct change *change, const char *event, const char *action,
+                         const struct block *block, struct fault *fault)
 {
     return change_record(change, event, action, "block", &block->id, block->version,
                          &block_event_fields, block, fault);
@@ -48,7 +48,8 @@ static bool insert_block(struct change *change, struct block *block, struct faul
                                 fault);
 }
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_block(struct change *change, void *arg, struct http_response *res,
+                         struct fault *fault)
 {
     const struct asked *asked = arg;
     struct block block = {
@@ -61,16 +62,16 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     block.tenant_id = apartment.tenant_id;
     block.owner_id = apartment.owner_id;
     if (!insert_block(change, &block, fault) ||
-        !record(change, "block.created", "block.create", &block, fault))
+        !record_block(change, "block.created", "block.create", &block, fault))
         return false;
     fields_encode(&block_shown_fields, &block, false, &res->body);
     return change_reply_created(change, res, &block.id, block.version, fault);
 }
 
-CHANGE_BY_ID(post_block, create)
+CHANGE_BY_ID(post_block, create_block)
 
-static bool release(struct change *change, void *arg, struct http_response *res,
-                    struct fault *fault)
+static bool release_block(struct change *change, void *arg, struct http_response *res,
+                          struct fault *fault)
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
@@ -85,15 +86,15 @@ static bool release(struct change *change, void *arg, struct http_response *res,
         !block_store_release(change->tx, &block, fault))
         return false;
     block.owner_id = apartment.owner_id;
-    return record(change, "block.deleted", "block.delete", &block, fault) &&
+    return record_block(change, "block.deleted", "block.delete", &block, fault) &&
            change_reply_deleted(change, res, &block.id);
 }
 
-CHANGE_BY_ID(delete_block, release)
+CHANGE_BY_ID(delete_block, release_block)
 
 /* --- the list --- */
 
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_blocks(struct reading *reading, struct http_response *res)
 {
     static const struct list blocks = {
         .statement = &block_list_statement,
@@ -113,4 +114,4 @@ static enum http_status list(struct reading *reading, struct http_response *res)
                       DB_VALUES(db_uuid(&reading->id)));
 }
 
-READ_PAGE_BY_ID(get_blocks, list, LIST_LIMIT_DEFAULT)
+READ_PAGE_BY_ID(get_blocks, list_blocks, LIST_LIMIT_DEFAULT)

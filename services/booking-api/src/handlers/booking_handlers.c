@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Routes of bookings. A guest sees own bookings, an owner those of own apartments, staff all. */
+/* Routes of bookings. Guests see their own bookings, owners those of their apartments, staff all.
+ */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -26,7 +27,8 @@ static bool decode_draft(struct change *change, struct booking_draft *draft, str
     return booking_draft_set_guest(draft, change->caller, fault);
 }
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_booking(struct change *change, void *arg, struct http_response *res,
+                           struct fault *fault)
 {
     struct booking_draft draft;
     struct booking booking;
@@ -38,33 +40,33 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return change_reply_created(change, res, &booking.id, booking.version, fault);
 }
 
-CHANGE_BY_BODY(post_booking, create)
+CHANGE_BY_BODY(post_booking, create_booking)
 
-static bool find(struct reading *reading, struct db_rows *rows, struct booking *out)
+static bool find_booking(struct reading *reading, struct db_rows *rows, struct booking *out)
 {
     return booking_store_find_visible(reading->db, reading->caller, &reading->id, rows, out,
                                       &reading->fault);
 }
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_booking(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
     struct booking booking;
 
-    if (!find(reading, &rows, &booking))
+    if (!find_booking(reading, &rows, &booking))
         return read_refuse(reading, res);
     booking_encode(&booking, reading->caller, false, &res->body);
     return read_reply(reading, res, booking.version);
 }
 
-READ_BY_ID(get_booking, show)
+READ_BY_ID(get_booking, show_booking)
 
 static enum http_status show_history(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
     struct booking booking;
 
-    if (!find(reading, &rows, &booking))
+    if (!find_booking(reading, &rows, &booking))
         return read_refuse(reading, res);
     return steps_reply(reading->req, res, reading->db, &booking_history_statement, &booking.id,
                        &reading->page, NULL);
@@ -72,20 +74,20 @@ static enum http_status show_history(struct reading *reading, struct http_respon
 
 READ_PAGE_BY_ID(get_booking_history, show_history, STEPS_LIMIT)
 
-static enum http_status preview_cancel(struct reading *reading, struct http_response *res)
+static enum http_status show_cancel_terms(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
     const struct transition *row;
     struct booking booking;
 
-    if (!find(reading, &rows, &booking) ||
+    if (!find_booking(reading, &rows, &booking) ||
         !booking_transition_check(&booking, BOOKING_CANCEL, reading->caller, &row, &reading->fault))
         return read_refuse(reading, res);
     booking_encode_cancel_terms(&booking, &res->body);
     return read_reply(reading, res, 0);
 }
 
-READ_BY_ID(get_booking_cancel_preview, preview_cancel)
+READ_BY_ID(get_booking_cancel_preview, show_cancel_terms)
 
 /* --- actions --- */
 
@@ -97,7 +99,8 @@ static const struct fields *const bodies[BOOKING_ACTION_COUNT] = {
     [BOOKING_RATE] = &booking_rating_fields,
 };
 
-static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool run_action(struct change *change, void *arg, struct http_response *res,
+                       struct fault *fault)
 {
     const struct asked *asked = arg;
     const enum booking_action action = (enum booking_action)asked->action;
@@ -116,15 +119,15 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
 }
 
 // clang-format off
-CHANGE_BY_ACTION(confirm_booking,       act, BOOKING_CONFIRM)
-CHANGE_BY_ACTION(decline_booking,       act, BOOKING_DECLINE)
-CHANGE_BY_ACTION(cancel_booking,        act, BOOKING_CANCEL)
-CHANGE_BY_ACTION(claim_booking_payment, act, BOOKING_CLAIM_PAYMENT)
-CHANGE_BY_ACTION(check_in_booking,      act, BOOKING_CHECK_IN)
-CHANGE_BY_ACTION(check_out_booking,     act, BOOKING_CHECK_OUT)
-CHANGE_BY_ACTION(mark_booking_no_show,  act, BOOKING_MARK_NO_SHOW)
-CHANGE_BY_ACTION(set_booking_contact,   act, BOOKING_CONTACT)
-CHANGE_BY_ACTION(rate_booking,          act, BOOKING_RATE)
+CHANGE_BY_ACTION(confirm_booking,       run_action, BOOKING_CONFIRM)
+CHANGE_BY_ACTION(decline_booking,       run_action, BOOKING_DECLINE)
+CHANGE_BY_ACTION(cancel_booking,        run_action, BOOKING_CANCEL)
+CHANGE_BY_ACTION(claim_booking_payment, run_action, BOOKING_CLAIM_PAYMENT)
+CHANGE_BY_ACTION(check_in_booking,      run_action, BOOKING_CHECK_IN)
+CHANGE_BY_ACTION(check_out_booking,     run_action, BOOKING_CHECK_OUT)
+CHANGE_BY_ACTION(mark_booking_no_show,  run_action, BOOKING_MARK_NO_SHOW)
+CHANGE_BY_ACTION(set_booking_contact,   run_action, BOOKING_CONTACT)
+CHANGE_BY_ACTION(rate_booking,          run_action, BOOKING_RATE)
 // clang-format on
 
 /* --- changing the dates --- */
@@ -226,7 +229,7 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     cursor->id = booking.id;
 }
 
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_bookings(struct reading *reading, struct http_response *res)
 {
     const struct api_caller *caller = reading->caller;
     auto_rows struct db_rows rows = {0};
@@ -245,4 +248,4 @@ static enum http_status list(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, 0);
 }
 
-READ_ALL(get_bookings, list)
+READ_ALL(get_bookings, list_bookings)

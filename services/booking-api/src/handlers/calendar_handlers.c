@@ -29,7 +29,7 @@ static bool check_range(int32_t from, int32_t to, struct arena *arena, struct fa
     return true;
 }
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_calendar(struct reading *reading, struct http_response *res)
 {
     struct range range = {DATE_ABSENT, DATE_ABSENT};
     struct arena *arena = reading->req->arena;
@@ -59,4 +59,4 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, 0);
 }
 
-READ_ALL(get_calendar, show)
+READ_ALL(get_calendar, show_calendar)

@@ -5,7 +5,7 @@
 #include "handlers/handlers.h"
 
 /* Lists the cities. The cursor is the index of the next city. */
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_cities(struct reading *reading, struct http_response *res)
 {
     struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
 
@@ -24,4 +24,4 @@ static enum http_status list(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, 0);
 }
 
-READ_ALL(get_cities, list)
+READ_ALL(get_cities, list_cities)

@@ -2,9 +2,9 @@
 /* POST /v1/guests/erase: staff erase any guest of the tenant, guests erase themselves.
  *
  * While a stay or ride is agreed and has not ended (payment claimed, confirmed, checked in,
- * boarded), owner or driver need the guest's data, so the request fails with 409. The data in holds
- * and requests is erased too. Without a contact nobody can confirm them: those of stays expire at
- * their expires_at, those of rides end at once. */
+ * boarded), owner or driver need the guest's data, so the request fails with 409. Data in holds and
+ * requests is erased too. Nobody can confirm these without a contact: a stay then expires at its
+ * expires_at, a ride ends at once. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -14,7 +14,7 @@
 #include "handlers/handlers.h"
 #include "maintenance/erasure.h"
 
-enum { ERASED_MAX = 512 }; /* bytes of the counts' JSON */
+enum { ERASED_MAX = 512 }; /* bytes of the JSON of struct erasure_counts */
 
 // clang-format off
 static const struct field subject_items[] = {
@@ -125,7 +125,8 @@ static bool write_receipt(struct change *change, const struct erasure *erasure, 
     return true;
 }
 
-static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool erase_guest(struct change *change, void *arg, struct http_response *res,
+                        struct fault *fault)
 {
     struct erasure erasure = {.id = uuid_make(), .at = change->now_us};
     struct erasure_subject subject;
@@ -146,4 +147,4 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     return change_reply_fields(change, res, &receipt_fields, &erasure, 0);
 }
 
-CHANGE_BY_BODY(post_guest_erase, erase)
+CHANGE_BY_BODY(post_guest_erase, erase_guest)

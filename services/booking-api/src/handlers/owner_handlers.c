@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Routes of owners. Staff see and change all owners of their tenant, an owner only the own record;
- * guests have no access. */
+/* Routes of owners. Staff see and change all owners of their tenant, an owner only the record of
+ * this owner; guests have no access. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -25,7 +25,8 @@ static bool check_visible(const struct api_caller *caller, const struct uuid *id
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
 }
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_owner(struct change *change, void *arg, struct http_response *res,
+                         struct fault *fault)
 {
     (void)arg;
     if (!api_caller_is_staff(change->caller))
@@ -43,9 +44,10 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return change_reply_created(change, res, &owner.id, owner.version, fault);
 }
 
-CHANGE_BY_BODY(post_owner, create)
+CHANGE_BY_BODY(post_owner, create_owner)
 
-static bool update(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool update_owner(struct change *change, void *arg, struct http_response *res,
+                         struct fault *fault)
 {
     const struct uuid *id = &((const struct asked *)arg)->id;
     struct owner owner;
@@ -63,9 +65,9 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     return change_reply_fields(change, res, &owner_fields, &owner, owner.version);
 }
 
-CHANGE_BY_ID(patch_owner, update)
+CHANGE_BY_ID(patch_owner, update_owner)
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_owner(struct reading *reading, struct http_response *res)
 {
     struct owner owner;
 
@@ -77,7 +79,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, owner.version);
 }
 
-READ_BY_ID(get_owner, show)
+READ_BY_ID(get_owner, show_owner)
 
 struct query {
     int64_t telegram_id;
@@ -94,7 +96,7 @@ static const struct field query_items[] = {
 // clang-format on
 static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_owners(struct reading *reading, struct http_response *res)
 {
     static const struct list owners = {
         .statement = &owner_list_statement,
@@ -115,7 +117,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
                   db_int(query.telegram_id)));
 }
 
-READ_ALL(get_owners, list)
+READ_ALL(get_owners, list_owners)
 
 bool owner_actor_known(void *data, const struct api_caller *caller, struct fault *fault)
 {

@@ -5,7 +5,8 @@
 #include "bookings/bookings_json.h"
 #include "handlers/handlers.h"
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_quote(struct change *change, void *arg, struct http_response *res,
+                         struct fault *fault)
 {
     struct booking_draft draft;
     struct quote quote;
@@ -19,10 +20,10 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return change_reply_created(change, res, &quote.id, 0, fault);
 }
 
-CHANGE_BY_BODY(post_quote, create)
+CHANGE_BY_BODY(post_quote, create_quote)
 
 /* Reads a quote. An expired quote is readable until it is deleted. */
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_quote(struct reading *reading, struct http_response *res)
 {
     struct quote quote;
 
@@ -35,4 +36,4 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, 0);
 }
 
-READ_BY_ID(get_quote, show)
+READ_BY_ID(get_quote, show_quote)

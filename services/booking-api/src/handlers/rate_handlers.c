@@ -9,7 +9,7 @@
 #include "handlers/handlers.h"
 #include "prices/prices_json.h"
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_rates(struct reading *reading, struct http_response *res)
 {
     struct apartment apartment;
 
@@ -21,7 +21,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, apartment.version);
 }
 
-READ_BY_ID(get_rates, show)
+READ_BY_ID(get_rates, show_rates)
 
 static bool check_rates(const struct apartment *apartment, struct arena *arena, struct fault *fault)
 {
@@ -32,8 +32,8 @@ static bool check_rates(const struct apartment *apartment, struct arena *arena, 
     return fault_list_ok(&problems, fault);
 }
 
-static bool replace(struct change *change, void *arg, struct http_response *res,
-                    struct fault *fault)
+static bool replace_rates(struct change *change, void *arg, struct http_response *res,
+                          struct fault *fault)
 {
     const struct asked *asked = arg;
     const struct api_caller *caller = change->caller;
@@ -59,4 +59,4 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     return change_reply(change, res, apartment.version);
 }
 
-CHANGE_BY_ID(put_rates, replace)
+CHANGE_BY_ID(put_rates, replace_rates)

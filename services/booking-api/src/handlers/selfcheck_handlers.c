@@ -16,7 +16,7 @@ static bool encode_check(const struct selfcheck *check, struct buf *out, bool fi
     return ok;
 }
 
-static bool encode_rows(const struct db_rows *rows, struct buf *out)
+static bool encode_checks(const struct db_rows *rows, struct buf *out)
 {
     bool all_ok = true;
 
@@ -27,7 +27,7 @@ static bool encode_rows(const struct db_rows *rows, struct buf *out)
     return all_ok;
 }
 
-static enum http_status run(struct reading *reading, struct http_response *res)
+static enum http_status run_checks(struct reading *reading, struct http_response *res)
 {
     const struct booking_app *app = reading->app;
     auto_rows struct db_rows rows = {0}, rides = {0};
@@ -43,10 +43,10 @@ static enum http_status run(struct reading *reading, struct http_response *res)
         return read_refuse(reading, res);
     buf_text(out, "{\"checks\":[");
     bool all_ok = encode_check(&listed, out, true);
-    all_ok = encode_rows(&rows, out) && all_ok;
-    all_ok = encode_rows(&rides, out) && all_ok;
+    all_ok = encode_checks(&rows, out) && all_ok;
+    all_ok = encode_checks(&rides, out) && all_ok;
     buf_printf(out, "],\"ok\":%s}", all_ok ? "true" : "false");
     return read_reply(reading, res, 0);
 }
 
-READ_ALL(get_selfcheck, run)
+READ_ALL(get_selfcheck, run_checks)

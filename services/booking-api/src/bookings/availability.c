@@ -6,8 +6,9 @@
 enum { SCRATCH_MAX = 64 * 1024 };
 
 /* Collects the codes of all rules that a booking would break, in the order of booking_check(). */
-static size_t broken_rules(const struct availability *found, const struct availability_query *query,
-                           struct slice reasons[AVAILABILITY_REASONS_MAX])
+static size_t collect_broken_rules(const struct availability *found,
+                                   const struct availability_query *query,
+                                   struct slice reasons[AVAILABILITY_REASONS_MAX])
 {
     const struct booking_draft draft = {
         .check_in = query->check_in, .check_out = query->check_out, .guests = query->guests};
@@ -36,7 +37,7 @@ bool availability_evaluate(const struct availability *found, const struct availa
 
     if (found->known &&
         (caller->actor != ACTOR_OWNER || uuid_equal(&found->apartment.owner_id, &caller->actor_id)))
-        count = broken_rules(found, query, reasons);
+        count = collect_broken_rules(found, query, reasons);
     if (count > 0) {
         copy = arena_alloc(arena, count * sizeof *copy);
         if (copy == NULL)

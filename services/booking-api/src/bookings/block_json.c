@@ -32,7 +32,7 @@ static const struct field event_items[] = {
 };
 // clang-format on
 
-static void check(const void *value, struct fault_list *problems)
+static void check_block(const void *value, struct fault_list *problems)
 {
     const struct block *block = value;
 
@@ -44,6 +44,6 @@ static void check(const void *value, struct fault_list *problems)
         fault_list_add(problems, "to", "out_of_range", "At most %d nights.", STAY_NIGHTS_MAX);
 }
 
-const struct fields block_fields = FIELDS_CHECKED(items, struct block, check);
+const struct fields block_fields = FIELDS_CHECKED(items, struct block, check_block);
 const struct fields block_shown_fields = FIELDS_OF(shown_items, struct block);
 const struct fields block_event_fields = FIELDS_OF(event_items, struct block);

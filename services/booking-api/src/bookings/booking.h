@@ -254,8 +254,8 @@ struct booking_taken {
 size_t booking_list_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_days,
                                  const struct booking_taken *taken, size_t count, int32_t *nights);
 
-/* True if the caller may see the booking: a guest own ones, an owner those of the own apartments,
- * staff all. */
+/* True if the caller may see the booking: guests see their own bookings, owners those of their
+ * apartments, staff all. */
 bool booking_visible(const struct booking *booking, const struct api_caller *caller);
 
 /* --- transitions between states (booking_transitions.c) --- */

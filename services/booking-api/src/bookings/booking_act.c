@@ -33,8 +33,8 @@ static bool check_unpaid(struct change *change, const struct booking *booking, s
                                  booking_check_unpaid(&counts, fault));
 }
 
-static bool confirm(struct change *change, const struct booking_action_body *body,
-                    struct booking *booking, enum booking_status to, struct fault *fault)
+static bool apply_confirmation(struct change *change, const struct booking_action_body *body,
+                               struct booking *booking, enum booking_status to, struct fault *fault)
 {
     if (booking->guest.phone.at == NULL &&
         (body->phone_required || booking->guest.telegram_id == FIELD_ABSENT))
@@ -77,7 +77,7 @@ static bool apply_action(struct change *change, enum booking_action action,
     const enum booking_status to = (enum booking_status)row->to;
     const int from = booking->status;
 
-    if (action == BOOKING_CONFIRM && !confirm(change, body, booking, to, fault))
+    if (action == BOOKING_CONFIRM && !apply_confirmation(change, body, booking, to, fault))
         return false;
     if ((action == BOOKING_CANCEL || action == BOOKING_MARK_NO_SHOW) &&
         !set_refund(change, action, body, booking, fault))

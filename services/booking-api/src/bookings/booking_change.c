@@ -110,7 +110,7 @@ static bool check_nights_free(struct change *change, const struct booking *chang
 }
 
 /* Describes the stay before the change, for the history. */
-static struct slice before_text(struct change *change, const struct booking *booking)
+static struct slice describe_stay(struct change *change, const struct booking *booking)
 {
     enum { TENGE = 100 };
     char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1], apartment[UUID_TEXT_LEN + 1];
@@ -131,7 +131,7 @@ static bool write_change(struct change *change, const struct apartment *apartmen
                          struct fault *fault)
 {
     struct booking changed = *booking;
-    const struct slice before = before_text(change, booking);
+    const struct slice before = describe_stay(change, booking);
 
     changed.apartment_id = apartment->id;
     changed.owner_id = apartment->owner_id;

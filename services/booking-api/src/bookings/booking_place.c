@@ -39,8 +39,8 @@ static bool check_rules(struct change *change, const struct apartment *apartment
 }
 
 /* If the draft names a quote, reads it and copies its apartment, dates and guests into `draft`. */
-static bool take_quote(struct change *change, struct booking_draft *draft, struct quote *quote,
-                       struct fault *fault)
+static bool copy_quote_to_draft(struct change *change, struct booking_draft *draft,
+                                struct quote *quote, struct fault *fault)
 {
     if (uuid_is_nil(&draft->quote_id))
         return true;
@@ -123,7 +123,7 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
     struct booking_basis basis;
     struct booking booking;
 
-    if (!take_quote(change, &draft, &quote, fault) ||
+    if (!copy_quote_to_draft(change, &draft, &quote, fault) ||
         !lock_apartment(change, &draft, &apartment, &basis, fault) ||
         !check_rules(change, &apartment, &draft, &quote, fault) ||
         !compose_booking(change, &apartment, &basis, &draft, &quote, &booking, fault))

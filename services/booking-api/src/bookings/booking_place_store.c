@@ -142,8 +142,8 @@ enum { LOCK_VALUES = 4 };
 
 /* Sets the values of lock_guest_statement. With `asks_phone` the statement also reads the phone of
  * the account's last booking. */
-static void lock_values(const struct uuid *tenant_id, const struct booking_guest *guest,
-                        bool asks_phone, struct arena *arena, struct db_value out[LOCK_VALUES])
+static void set_lock_values(const struct uuid *tenant_id, const struct booking_guest *guest,
+                            bool asks_phone, struct arena *arena, struct db_value out[LOCK_VALUES])
 {
     const struct slice telegram = guest->telegram_id == FIELD_ABSENT
                                       ? SLICE_NONE
@@ -161,7 +161,7 @@ bool booking_place_store_lock_guest(struct db *tx, const struct booking *booking
     auto_rows struct db_rows rows = {0};
     struct db_value values[LOCK_VALUES];
 
-    lock_values(&booking->tenant_id, &booking->guest, false, arena, values);
+    set_lock_values(&booking->tenant_id, &booking->guest, false, arena, values);
     return db_query(tx, &lock_guest_statement, values, LOCK_VALUES, &rows, fault);
 }
 
@@ -179,7 +179,7 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
     const struct db_call guest = {&lock_guest_statement, values, LOCK_VALUES, &known};
     const struct db_call after = {&basis_statement, stay, 5, &rows};
 
-    lock_values(tenant_id, &draft->guest, asks_phone, arena, values);
+    set_lock_values(tenant_id, &draft->guest, asks_phone, arena, values);
     return apartment_store_lock_with(tx, &guest, &after, tenant_id, &draft->apartment_id, arena,
                                      apartment, fault) &&
            read_basis(&known, &rows, arena, basis, fault);
@@ -221,7 +221,7 @@ bool booking_place_store_count(struct db *tx, const struct booking *booking,
     return true;
 }
 
-static bool make_code(struct booking *booking, struct arena *arena, struct fault *fault)
+static bool generate_code(struct booking *booking, struct arena *arena, struct fault *fault)
 {
     char code[BOOKING_CODE_LEN + 1];
 
@@ -249,7 +249,7 @@ bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booki
     const int32_t end = booking->check_out + (int32_t)take->buffer_days;
     const struct uuid since = oldest_hold_id(booking->id);
 
-    if (booking->code.at == NULL && !make_code(booking, arena, fault))
+    if (booking->code.at == NULL && !generate_code(booking, arena, fault))
         return false;
     const struct db_value on_nights[] = {db_uuid(&booking->apartment_id),
                                          db_date(booking->check_in), db_date(end)};

@@ -219,7 +219,7 @@ void booking_store_read_row(const struct db_rows *rows, int row, struct booking 
     *out = read;
 }
 
-static bool not_found(struct fault *fault)
+static bool refuse_unknown_booking(struct fault *fault)
 {
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
 }
@@ -238,7 +238,7 @@ bool booking_store_find_visible(struct db *db, const struct api_caller *caller,
                                 struct fault *fault)
 {
     return booking_store_find(db, &caller->tenant_id, id, rows, out, fault) &&
-           (booking_visible(out, caller) || not_found(fault));
+           (booking_visible(out, caller) || refuse_unknown_booking(fault));
 }
 
 bool booking_refuse_changed(struct fault *fault)
@@ -249,8 +249,8 @@ bool booking_refuse_changed(struct fault *fault)
 
 enum { LOCK_VALUES = 4 };
 
-static void lock_values(const struct api_caller *caller, const struct uuid *id,
-                        struct db_value out[LOCK_VALUES])
+static void set_lock_values(const struct api_caller *caller, const struct uuid *id,
+                            struct db_value out[LOCK_VALUES])
 {
     out[0] = db_uuid(id);
     out[1] = db_uuid(&caller->tenant_id);
@@ -260,14 +260,15 @@ static void lock_values(const struct api_caller *caller, const struct uuid *id,
 
 /* Reads the locked booking. If it is no longer in the locked apartment, retries the transaction. If
  * it moved while the statement waited for the lock, the join returns no row. */
-static bool read_locked(struct db *tx, const struct db_rows *rows, const struct uuid *apartment_id,
-                        struct booking *out, struct booking_step *last, struct fault *fault)
+static bool read_locked_booking(struct db *tx, const struct db_rows *rows,
+                                const struct uuid *apartment_id, struct booking *out,
+                                struct booking_step *last, struct fault *fault)
 {
     const int step = (int)booking_store_shape.count;
     struct booking booking;
 
     if (rows->count == 0) {
-        (void)!not_found(fault);
+        (void)!refuse_unknown_booking(fault);
         return db_request_retry(tx, fault);
     }
     booking_store_read_row(rows, 0, &booking);
@@ -291,13 +292,13 @@ bool booking_store_lock(struct db *tx, const struct api_caller *caller, const st
         {&lock_statement,           values, LOCK_VALUES, rows      },
     };
 
-    lock_values(caller, id, values);
+    set_lock_values(caller, id, values);
     if (!db_query_all(tx, calls, 2, fault))
         return false;
     if (apartment.count == 0)
-        return not_found(fault);
+        return refuse_unknown_booking(fault);
     const struct uuid apartment_id = db_get_uuid(&apartment, 0, 0);
-    return read_locked(tx, rows, &apartment_id, out, last, fault);
+    return read_locked_booking(tx, rows, &apartment_id, out, last, fault);
 }
 
 bool booking_store_lock_in_apartment(struct db *tx, const struct api_caller *caller,
@@ -307,9 +308,9 @@ bool booking_store_lock_in_apartment(struct db *tx, const struct api_caller *cal
 {
     struct db_value values[LOCK_VALUES];
 
-    lock_values(caller, id, values);
+    set_lock_values(caller, id, values);
     return db_query(tx, &lock_statement, values, LOCK_VALUES, rows, fault) &&
-           read_locked(tx, rows, apartment_id, out, last, fault);
+           read_locked_booking(tx, rows, apartment_id, out, last, fault);
 }
 
 bool booking_store_set_status(struct db *tx, struct booking *booking, enum booking_status to,

@@ -62,8 +62,8 @@ struct quote_alternative {
 bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
                 struct fault *fault) MUST_CHECK;
 
-/* True if the caller may use the quote. A guest may use a quote that this guest requested or that
- * names no guest, an owner a quote for an own apartment, staff every quote. */
+/* True if the caller may use the quote. Guests may use quotes that they requested or that name no
+ * guest, owners quotes for their apartments, staff every quote. */
 bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 
 /* Creates a quote (quote_make.c). FAULT_INVALID "unknown_apartment", or "not_available" with the

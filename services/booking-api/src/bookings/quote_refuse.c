@@ -84,8 +84,9 @@ static size_t collect_reasons(const struct quote_request *request,
 }
 
 /* Collects the nights that have reasons, in the arena. False: the arena is full. */
-static bool find_nights(const struct quote_request *request, const struct fault_list *problems,
-                        struct arena *arena, struct quote_night **out, size_t *count)
+static bool find_unavailable_nights(const struct quote_request *request,
+                                    const struct fault_list *problems, struct arena *arena,
+                                    struct quote_night **out, size_t *count)
 {
     const struct booking_draft *draft = request->draft;
     const size_t all = (size_t)(draft->check_out - draft->check_in);
@@ -113,8 +114,8 @@ static bool find_nights(const struct quote_request *request, const struct fault_
 
 /* Finds alternatives in the same apartment on other dates, nearest first. `out` has room for all
  * 2 * QUOTE_SHIFT_MAX shifts. */
-static size_t find_shifted(const struct quote_request *request, struct arena *arena,
-                           struct quote_alternative *out)
+static size_t find_shifted_stays(const struct quote_request *request, struct arena *arena,
+                                 struct quote_alternative *out)
 {
     size_t count = 0;
 
@@ -136,8 +137,9 @@ static size_t find_shifted(const struct quote_request *request, struct arena *ar
 
 /* Finds alternatives on the same dates: apartments in the same city with the same number of rooms
  * and a similar price, cheapest first. */
-static bool find_similar(struct change *change, const struct quote_request *request,
-                         struct quote_alternative *out, size_t *count, struct fault *fault)
+static bool find_similar_apartments(struct change *change, const struct quote_request *request,
+                                    struct quote_alternative *out, size_t *count,
+                                    struct fault *fault)
 {
     const struct booking_draft *draft = request->draft;
     struct apartment_query query = apartment_list_defaults();
@@ -189,10 +191,10 @@ bool quote_refuse(struct change *change, const struct quote_request *request, st
 
     fault_list_init(&problems, change->arena);
     booking_check_priced(request->apartment, request->draft, &problems);
-    if (!find_nights(request, &problems, change->arena, &nights, &night_count))
+    if (!find_unavailable_nights(request, &problems, change->arena, &nights, &night_count))
         return arena_fault(fault);
-    alternative_count = find_shifted(request, change->arena, alternatives);
-    if (!find_similar(change, request, alternatives, &alternative_count, fault) ||
+    alternative_count = find_shifted_stays(request, change->arena, alternatives);
+    if (!find_similar_apartments(change, request, alternatives, &alternative_count, fault) ||
         !quote_encode_refusal(nights, night_count, alternatives, alternative_count, change->arena,
                               &members, fault))
         return false;

@@ -79,8 +79,8 @@ static const struct db_statement due_statement = {
 // clang-format on
 
 /* Reads the columns that the database computes back into the inserted quote. */
-static bool read_stored(struct db_rows *rows, struct arena *arena, struct quote *quote,
-                        struct fault *fault)
+static bool read_computed_columns(struct db_rows *rows, struct arena *arena, struct quote *quote,
+                                  struct fault *fault)
 {
     quote->policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT;
     db_row_read_made(rows, 0, 0, &shape, quote);
@@ -95,7 +95,7 @@ bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *a
     const size_t count = INSERT_OWN + db_row_get_values(&shape, quote, values + INSERT_OWN);
 
     return db_query(tx, &insert_statement, values, count, &rows, fault) &&
-           read_stored(&rows, arena, quote, fault);
+           read_computed_columns(&rows, arena, quote, fault);
 }
 
 bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,

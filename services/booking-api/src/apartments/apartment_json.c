@@ -13,7 +13,7 @@
 
 enum { ZONE_MAX = 64 };
 
-static bool is_zone_shaped(struct slice text)
+static bool is_zone_name(struct slice text)
 {
     if (text.len == 0 || text.len > ZONE_MAX || !isupper((unsigned char)text.at[0]))
         return false;
@@ -32,7 +32,7 @@ static bool is_zone_shaped(struct slice text)
 static bool is_zone_known(struct slice text)
 {
     char path[sizeof ZONES + ZONE_MAX];
-    if (!is_zone_shaped(text))
+    if (!is_zone_name(text))
         return false;
     snprintf(path, sizeof path, ZONES "%.*s", SLICE_ARG(text));
     return access(path, R_OK) == 0 || access(ZONES "UTC", R_OK) != 0;
@@ -124,12 +124,12 @@ static const struct field items[] = {
     {.name = "distance_m",           .type = FIELD_INT,    .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(distance_m)},
 };
 // clang-format on
-static void check(const void *value, struct fault_list *problems)
+static void check_apartment(const void *value, struct fault_list *problems)
 {
     apartment_check(value, problems);
 }
 
-const struct fields apartment_fields = FIELDS_CHECKED(items, struct apartment, check);
+const struct fields apartment_fields = FIELDS_CHECKED(items, struct apartment, check_apartment);
 
 static const struct fields listed_fields = {items, ARRAY_LEN(items) - OTHER_FIELDS, 0, NULL};
 #define LAST(n)                                                                                    \

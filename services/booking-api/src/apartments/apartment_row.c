@@ -78,7 +78,7 @@ bool apartment_row_encode_list(const struct field_texts *list, struct arena *are
     return buf_keep(&json, arena, out, fault);
 }
 
-static const char *next_quote(const char *at, const char *end)
+static const char *next_quote_mark(const char *at, const char *end)
 {
     return memchr(at, '"', (size_t)(end - at));
 }
@@ -88,16 +88,17 @@ static bool split_list(struct arena *arena, struct field_texts *list)
 {
     const char *end = list->json.at + list->json.len;
     size_t quotes = 0, count = 0;
-    for (const char *at = next_quote(list->json.at, end); at != NULL; at = next_quote(at + 1, end))
+    for (const char *at = next_quote_mark(list->json.at, end); at != NULL;
+         at = next_quote_mark(at + 1, end))
         quotes++;
     struct slice *items = arena_alloc(arena, (quotes / 2 + 1) * sizeof(struct slice));
     if (items == NULL)
         return false;
-    const char *text = next_quote(list->json.at, end);
+    const char *text = next_quote_mark(list->json.at, end);
     for (; count < quotes / 2; count++) {
-        const char *close = next_quote(++text, end);
+        const char *close = next_quote_mark(++text, end);
         items[count] = (struct slice){text, (size_t)(close - text)};
-        text = next_quote(close + 1, end);
+        text = next_quote_mark(close + 1, end);
     }
     *list = (struct field_texts){.items = items, .count = count};
     return true;

@@ -54,9 +54,9 @@ static const struct db_statement lock_statement = {
 };
 // clang-format on
 
-static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
-                 const struct uuid *id, struct arena *arena, struct apartment *out,
-                 struct fault *fault)
+static bool find_apartment(struct db *db, const struct db_statement *statement,
+                           const struct uuid *tenant_id, const struct uuid *id, struct arena *arena,
+                           struct apartment *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     return db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault) &&
@@ -66,20 +66,20 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct arena *arena, struct apartment *out, struct fault *fault)
 {
-    return find(db, &find_statement, tenant_id, id, arena, out, fault);
+    return find_apartment(db, &find_statement, tenant_id, id, arena, out, fault);
 }
 
 bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                           struct arena *arena, struct apartment *out, struct fault *fault)
 {
-    return find(tx, &lock_statement, tenant_id, id, arena, out, fault);
+    return find_apartment(tx, &lock_statement, tenant_id, id, arena, out, fault);
 }
 
 bool apartment_store_find_with_clock(struct db *db, const struct uuid *tenant_id,
                                      const struct uuid *id, struct arena *arena,
                                      struct apartment *out, struct fault *fault)
 {
-    return find(db, &find_with_clock_statement, tenant_id, id, arena, out, fault);
+    return find_apartment(db, &find_with_clock_statement, tenant_id, id, arena, out, fault);
 }
 
 bool apartment_store_lock_with(struct db *tx, const struct db_call *before,

@@ -67,8 +67,9 @@ const struct db_statement owner_list_statement = {
 };
 // clang-format on
 
-static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
-                 const struct uuid *id, struct arena *arena, struct owner *out, struct fault *fault)
+static bool find_owner(struct db *db, const struct db_statement *statement,
+                       const struct uuid *tenant_id, const struct uuid *id, struct arena *arena,
+                       struct owner *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
@@ -81,13 +82,13 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
 bool owner_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct owner *out, struct fault *fault)
 {
-    return find(db, &find_statement, tenant_id, id, arena, out, fault);
+    return find_owner(db, &find_statement, tenant_id, id, arena, out, fault);
 }
 
 bool owner_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct owner *out, struct fault *fault)
 {
-    return find(tx, &lock_statement, tenant_id, id, arena, out, fault);
+    return find_owner(tx, &lock_statement, tenant_id, id, arena, out, fault);
 }
 
 bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,

@@ -76,7 +76,8 @@ struct night {
 };
 
 /* Lists the days that have a rule, from today to RATE_NIGHTS_MAX days ahead. */
-static size_t list_nights(const struct apartment *apartment, struct night out[RATE_NIGHTS_MAX])
+static size_t list_nights_with_rule(const struct apartment *apartment,
+                                    struct night out[RATE_NIGHTS_MAX])
 {
     const struct tariff tariff = apartment_tariff(apartment);
     int32_t first = DATE_MAX;
@@ -113,7 +114,7 @@ static bool write_nights(struct db *tx, const struct apartment *apartment,
 
     if (nights == NULL)
         return false;
-    const size_t made = list_nights(apartment, nights);
+    const size_t made = list_nights_with_rule(apartment, nights);
     const struct db_value values[] = {
         db_uuid(&apartment->id),
         DB_MEMBERS(DB_DATE, nights, made, day),

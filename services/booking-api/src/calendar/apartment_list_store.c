@@ -352,8 +352,8 @@ static struct box box_around(struct field_geo centre, int64_t radius_km)
 enum { PATTERNS_MAX = 8192 };
 
 /* Builds {"%word%",...} from the words of `q`, for LIKE ALL. In words %, _ and \ are literal. */
-static bool word_patterns(struct slice q, struct arena *arena, struct slice *out,
-                          struct fault *fault)
+static bool encode_word_patterns(struct slice q, struct arena *arena, struct slice *out,
+                                 struct fault *fault)
 {
     AUTO(buf_finish) struct buf text;
     buf_init(&text, PATTERNS_MAX);
@@ -450,7 +450,7 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
     struct slice patterns = {0};
     if ((query->amenities.count > 0 &&
          !apartment_row_encode_list(&query->amenities, arena, &amenities, fault)) ||
-        (query->q.at != NULL && !word_patterns(query->q, arena, &patterns, fault)))
+        (query->q.at != NULL && !encode_word_patterns(query->q, arena, &patterns, fault)))
         return false;
 
     const struct db_value values[] = {db_uuid(tenant_id), PLAIN_PARAMETERS(VALUE) FILTERS(VALUE)};

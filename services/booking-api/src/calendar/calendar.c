@@ -53,8 +53,8 @@ static unsigned apply_season(const struct apartment *apartment, const struct tar
     return reasons;
 }
 
-/* Reasons why a free night cannot be booked, or why no stay can begin on its day. `gap` is the gap
- * of free nights that has the night. */
+/* Reasons why a free night cannot be booked, or why no stay can begin on its day. `gap` has the
+ * free nights around the night. */
 static unsigned free_night_reasons(const struct apartment *apartment, int32_t day,
                                    int64_t min_nights, struct gap gap)
 {

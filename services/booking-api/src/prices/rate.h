@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A season: a rule that changes price or conditions of some nights. Pure. The rules of an
+/* A season: a rule that changes price or conditions of some nights. Pure: no I/O. The rules of an
  * apartment are ordered: the last matching rule with price or percent sets a night's price. */
 #pragma once
 

@@ -27,14 +27,14 @@ static const struct field rates_items[] = {
 // clang-format on
 
 /* Checks the rules on their own; put_rates() checks min_nights against the apartment. */
-static void check(const void *value, struct fault_list *problems)
+static void check_rules(const void *value, struct fault_list *problems)
 {
     const struct rates *rates = value;
 
     rates_check(rates->items.items, rates->items.count, INT64_MAX, problems);
 }
 
-const struct fields rates_fields = FIELDS_CHECKED(rates_items, struct rates, check);
+const struct fields rates_fields = FIELDS_CHECKED(rates_items, struct rates, check_rules);
 
 void rates_encode(const struct rate *rates, size_t count, struct buf *out)
 {

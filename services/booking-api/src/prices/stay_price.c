@@ -8,7 +8,7 @@
 
 enum { FRIDAY = 5, SATURDAY = 6 };
 
-static int64_t or_zero(int64_t money)
+static int64_t zero_if_absent(int64_t money)
 {
     return money != FIELD_ABSENT ? money : 0;
 }
@@ -52,14 +52,14 @@ static int64_t extra_guests_fee(const struct tariff *tariff, int64_t nights, int
 {
     const int64_t extra = guests - tariff->included_guests;
 
-    return extra > 0 ? extra * nights * or_zero(tariff->extra_guest_fee) : 0;
+    return extra > 0 ? extra * nights * zero_if_absent(tariff->extra_guest_fee) : 0;
 }
 
 int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t check_out,
                          int64_t guests)
 {
-    int64_t total =
-        extra_guests_fee(tariff, check_out - check_in, guests) + or_zero(tariff->cleaning_fee);
+    int64_t total = extra_guests_fee(tariff, check_out - check_in, guests) +
+                    zero_if_absent(tariff->cleaning_fee);
     enum stay_line_kind ignored;
 
     for (int32_t day = check_in; day < check_out; day++)
@@ -92,7 +92,7 @@ bool stay_price_compute(const struct tariff *tariff, int32_t check_in, int32_t c
     const int64_t extra_fee = extra_guests_fee(tariff, nights, guests);
     if (extra_fee > 0)
         lines[count++] = (struct stay_line){STAY_EXTRA_GUEST, DATE_ABSENT, extra_fee};
-    int64_t cleaning_fee = or_zero(tariff->cleaning_fee);
+    int64_t cleaning_fee = zero_if_absent(tariff->cleaning_fee);
     if (cleaning_fee > 0)
         lines[count++] = (struct stay_line){STAY_CLEANING, DATE_ABSENT, cleaning_fee};
 

@@ -9,6 +9,6 @@ const struct service_definition *booking_definition(void);
 
 extern const struct api_callers booking_callers;
 
-/* Decides which events of the tenant a caller may read: staff read all, an owner those of the own
- * apartments; for guests and drivers it fails with FAULT_FORBIDDEN. */
+/* Decides which events of the tenant a caller may read: staff read all, owners those of their
+ * apartments; fails with FAULT_FORBIDDEN for guests and drivers. */
 events_part_fn booking_events_part;

@@ -6,13 +6,14 @@
 enum { PHONES_MAX = 8 * 1024 }; /* bytes of a list of phones */
 
 /* The account in all rows of both results; FIELD_ABSENT if there is none or more than one. */
-static int64_t only_account(const struct db_rows *one, const struct db_rows *other)
+static int64_t single_account(const struct db_rows *bookings, const struct db_rows *rides)
 {
     int64_t account = FIELD_ABSENT;
 
-    for (int i = 0; i < one->count + other->count; i++) {
-        const int64_t account_of_row =
-            i < one->count ? db_get_int(one, i, 0) : db_get_int(other, i - one->count, 0);
+    for (int i = 0; i < bookings->count + rides->count; i++) {
+        const int64_t account_of_row = i < bookings->count
+                                           ? db_get_int(bookings, i, 0)
+                                           : db_get_int(rides, i - bookings->count, 0);
 
         if (account != FIELD_ABSENT && account != account_of_row)
             return FIELD_ABSENT;
@@ -21,15 +22,15 @@ static int64_t only_account(const struct db_rows *one, const struct db_rows *oth
     return account;
 }
 
-static bool find_account(struct change *change, struct slice phone, int64_t *account,
-                         struct fault *fault)
+static bool find_account_by_phone(struct change *change, struct slice phone, int64_t *account,
+                                  struct fault *fault)
 {
     auto_rows struct db_rows bookings = {0}, rides = {0};
 
     if (!erasure_store_find_accounts(change, phone, &bookings, fault) ||
         !rides_erase_accounts(change, phone, &rides, fault))
         return false;
-    *account = only_account(&bookings, &rides);
+    *account = single_account(&bookings, &rides);
     return true;
 }
 
@@ -69,7 +70,7 @@ bool erasure_identify(struct change *change, const struct erasure_subject *subje
     struct erasure_person person = {.asked = *subject, .telegram_id = subject->telegram_id};
 
     if (subject->phone.at != NULL &&
-        !find_account(change, subject->phone, &person.telegram_id, fault))
+        !find_account_by_phone(change, subject->phone, &person.telegram_id, fault))
         return false;
     if (collect_phones && !find_phones(change, &person, fault))
         return false;

@@ -20,7 +20,7 @@ struct run {
     struct selfcheck *listed;
 };
 
-static bool run(struct db *tx, void *arg, struct fault *fault)
+static bool run_checks(struct db *tx, void *arg, struct fault *fault)
 {
     const struct run *state = arg;
 
@@ -40,7 +40,7 @@ bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *
     struct run state = {
         .swept_in_s = 2 * sweep_s + 60, .rows = rows, .rides = rides, .listed = listed};
 
-    return db_transaction(pool, run, &state, fault);
+    return db_transaction(pool, run_checks, &state, fault);
 }
 
 struct selfcheck selfcheck_store_read_row(const struct db_rows *rows, int row)

@@ -141,7 +141,7 @@ static bool is_bookable(const struct apartment *apartment, const struct apartmen
         .check_in = query->check_in, .check_out = query->check_out, .guests = query->guests};
     char id[UUID_TEXT_LEN + 1], from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
     fault_list_init(&problems, arena);
-    booking_check_priced(apartment, &draft, &problems);
+    booking_check_at_current_price(apartment, &draft, &problems);
     if (problems.seen > 0)
         return false;
     uuid_format(&apartment->id, id);

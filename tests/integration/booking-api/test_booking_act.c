@@ -299,7 +299,7 @@ static bool errand_run(struct change *change, void *arg, struct fault *why)
     if (task->caller != NULL)
         change->caller = task->caller;
     return task->changes
-               ? booking_change(change, &task->id, &wish, &rows, &booking, why)
+               ? booking_change_stay(change, &task->id, &wish, &rows, &booking, why)
                : booking_act(change, &task->id, BOOKING_CANCEL, &note, &rows, &booking, why);
 }
 

@@ -63,7 +63,7 @@ bool booking_shows_payment_info(const struct booking *booking)
            booking->paid < booking->total;
 }
 
-bool booking_check_unpaid(const struct booking_counts *counts, struct fault *fault)
+bool booking_check_unpaid_limit(const struct booking_counts *counts, struct fault *fault)
 {
     return counts->unpaid < counts->unpaid_max ||
            fault_set(fault, FAULT_CONFLICT, "too_many_unpaid",
@@ -154,8 +154,8 @@ int64_t booking_compute_total(const struct apartment *apartment, const struct bo
     return stay_price_total(&tariff, draft->check_in, draft->check_out, draft->guests);
 }
 
-void booking_check_priced(const struct apartment *apartment, const struct booking_draft *draft,
-                          struct fault_list *problems)
+void booking_check_at_current_price(const struct apartment *apartment,
+                                    const struct booking_draft *draft, struct fault_list *problems)
 {
     booking_check(apartment, draft, booking_compute_total(apartment, draft), problems);
 }

@@ -199,7 +199,8 @@ struct booking_counts {
 };
 /* Checks that the guest may have another confirmed stay without a payment. FAULT_CONFLICT
  * "too_many_unpaid". */
-bool booking_check_unpaid(const struct booking_counts *counts, struct fault *fault) MUST_CHECK;
+bool booking_check_unpaid_limit(const struct booking_counts *counts,
+                                struct fault *fault) MUST_CHECK;
 
 /* The terms of a cancellation at `clock.now`: fee and refund. */
 struct policy_terms booking_cancel_terms(const struct booking *booking);
@@ -221,8 +222,8 @@ void booking_check_rules(const struct apartment *apartment, const struct booking
 /* The total of the draft at current prices. */
 int64_t booking_compute_total(const struct apartment *apartment, const struct booking_draft *draft);
 /* booking_check() at the total of booking_compute_total(). */
-void booking_check_priced(const struct apartment *apartment, const struct booking_draft *draft,
-                          struct fault_list *problems);
+void booking_check_at_current_price(const struct apartment *apartment,
+                                    const struct booking_draft *draft, struct fault_list *problems);
 
 /* Checks that check_out is 1 to STAY_NIGHTS_MAX days after check_in, unless a date is absent. */
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems);

@@ -29,8 +29,9 @@ static bool check_unpaid(struct change *change, const struct booking *booking, s
 {
     struct booking_counts counts;
 
-    return booking->paid > 0 || (booking_place_store_count(change->tx, booking, &counts, fault) &&
-                                 booking_check_unpaid(&counts, fault));
+    return booking->paid > 0 ||
+           (booking_place_store_count_for_guest(change->tx, booking, &counts, fault) &&
+            booking_check_unpaid_limit(&counts, fault));
 }
 
 static bool apply_confirmation(struct change *change, const struct booking_action_body *body,
@@ -177,9 +178,9 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     return true;
 }
 
-bool booking_act_set(struct change *change, const struct uuid *id, enum booking_action action,
-                     const struct booking_action_body *body, struct db_rows *rows,
-                     struct booking *out, struct fault *fault)
+bool booking_act_set_value(struct change *change, const struct uuid *id, enum booking_action action,
+                           const struct booking_action_body *body, struct db_rows *rows,
+                           struct booking *out, struct fault *fault)
 {
     const bool rates = action == BOOKING_RATE;
     const struct transition *row;

@@ -79,7 +79,7 @@ static bool check_rules(struct change *change, const struct apartment *apartment
         return fault_set(fault, FAULT_CONFLICT, "already_checked_in",
                          "The guest has checked in, so check_in cannot change.");
     fault_list_init(&problems, change->arena);
-    booking_check_priced(apartment, wanted, &problems);
+    booking_check_at_current_price(apartment, wanted, &problems);
     if (wanted->check_out < apartment->local_day)
         fault_list_add(&problems, "check_out", "in_the_past", "The check-out day has passed.");
     return fault_list_ok(&problems, fault);
@@ -140,7 +140,7 @@ static bool write_change(struct change *change, const struct apartment *apartmen
     changed.guests = wanted->guests;
     if (before.at == NULL)
         return arena_fault(fault);
-    if (!booking_price(change, apartment, wanted, &changed, fault) ||
+    if (!booking_price_compute(change, apartment, wanted, &changed, fault) ||
         !check_total(change, &changed, expected_total, fault) ||
         !check_nights_free(change, &changed, fault) ||
         !booking_change_store_write(change->tx, booking, &changed, apartment, rows, &changed,
@@ -152,9 +152,9 @@ static bool write_change(struct change *change, const struct apartment *apartmen
     return true;
 }
 
-bool booking_change(struct change *change, const struct uuid *id,
-                    const struct booking_change_body *body, struct db_rows *rows,
-                    struct booking *out, struct fault *fault)
+bool booking_change_stay(struct change *change, const struct uuid *id,
+                         const struct booking_change_body *body, struct db_rows *rows,
+                         struct booking *out, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0};
     const struct transition *row;

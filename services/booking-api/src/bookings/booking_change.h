@@ -21,9 +21,9 @@ bool booking_place(struct change *change, const struct booking_draft *draft, str
 
 /* Computes the current price of the draft: sets lines (in the arena), total, deposit and
  * policy_price of `booking`. */
-bool booking_price(struct change *change, const struct apartment *apartment,
-                   const struct booking_draft *draft, struct booking *booking,
-                   struct fault *fault) MUST_CHECK;
+bool booking_price_compute(struct change *change, const struct apartment *apartment,
+                           const struct booking_draft *draft, struct booking *booking,
+                           struct fault *fault) MUST_CHECK;
 
 /* --- actions (booking_act.c), by the table of booking_transitions.c. The apartment and the booking
  * are locked, and the UPDATE checks status, version and time again --- */
@@ -42,9 +42,9 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
  * nights are occupied already, and the next hold counts this booking. FAULT_NOT_FOUND,
  * FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN, FAULT_CONFLICT "already_<status>", FAULT_GONE
  * "hold_expired". If the booking has this value already, `out` is the unchanged booking. */
-bool booking_act_set(struct change *change, const struct uuid *id, enum booking_action action,
-                     const struct booking_action_body *body, struct db_rows *rows,
-                     struct booking *out, struct fault *fault) MUST_CHECK;
+bool booking_act_set_value(struct change *change, const struct uuid *id, enum booking_action action,
+                           const struct booking_action_body *body, struct db_rows *rows,
+                           struct booking *out, struct fault *fault) MUST_CHECK;
 
 /* --- changing stay or owner (booking_change.c) ---
  *
@@ -57,9 +57,9 @@ bool booking_act_set(struct change *change, const struct uuid *id, enum booking_
  * FAULT_INVALID (rules, an unknown apartment), FAULT_CONFLICT "already_<status>", "total_changed",
  * "nights_taken" (with the nights), "changed_meanwhile". If the stay already matches the request,
  * `out` is the unchanged booking. Text of `out` is borrowed from `rows`. */
-bool booking_change(struct change *change, const struct uuid *id,
-                    const struct booking_change_body *body, struct db_rows *rows,
-                    struct booking *out, struct fault *fault) MUST_CHECK;
+bool booking_change_stay(struct change *change, const struct uuid *id,
+                         const struct booking_change_body *body, struct db_rows *rows,
+                         struct booking *out, struct fault *fault) MUST_CHECK;
 
 /* Sets the owner of an apartment's live bookings to its new owner; other bookings keep theirs. Call
  * it after writing the locked apartment. Each booking gets a new version, a history row, an event

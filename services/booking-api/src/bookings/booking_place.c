@@ -32,7 +32,7 @@ static bool check_rules(struct change *change, const struct apartment *apartment
 
     fault_list_init(&problems, change->arena);
     if (uuid_is_nil(&quote->id))
-        booking_check_priced(apartment, draft, &problems);
+        booking_check_at_current_price(apartment, draft, &problems);
     else
         booking_check(apartment, draft, quote->total, &problems);
     return fault_list_ok(&problems, fault);
@@ -59,7 +59,7 @@ static bool set_price(struct change *change, const struct apartment *apartment,
                       struct booking *booking, struct fault *fault)
 {
     if (uuid_is_nil(&quote->id))
-        return booking_price(change, apartment, draft, booking, fault);
+        return booking_price_compute(change, apartment, draft, booking, fault);
     booking->lines = quote->lines;
     booking->total = quote->total;
     booking->deposit = quote->deposit;
@@ -143,7 +143,7 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
         return fault_set(fault, FAULT_CONFLICT, "too_many_holds",
                          "This guest already has %d live holds.", BOOKING_HOLDS_MAX);
     if (change->caller->actor == ACTOR_GUEST && booking.status == BOOKING_HELD &&
-        booking_nothing_due(&booking) && !booking_check_unpaid(&take.counts, fault))
+        booking_nothing_due(&booking) && !booking_check_unpaid_limit(&take.counts, fault))
         return false;
     if (!booking_expire_record(change, &ended, fault) ||
         !booking_record(change, &booking, -1, "booking.create", SLICE_NONE, fault))

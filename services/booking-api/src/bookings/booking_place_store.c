@@ -206,8 +206,8 @@ static struct booking_counts read_counts(const struct db_rows *rows)
                                    db_get_int(rows, 0, 2)};
 }
 
-bool booking_place_store_count(struct db *tx, const struct booking *booking,
-                               struct booking_counts *out, struct fault *fault)
+bool booking_place_store_count_for_guest(struct db *tx, const struct booking *booking,
+                                         struct booking_counts *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct uuid since = oldest_hold_id(booking->id);

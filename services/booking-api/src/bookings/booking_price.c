@@ -22,8 +22,9 @@ static struct policy_price policy_price_of(const struct stay_price *price, int64
     return parts;
 }
 
-bool booking_price(struct change *change, const struct apartment *apartment,
-                   const struct booking_draft *draft, struct booking *booking, struct fault *fault)
+bool booking_price_compute(struct change *change, const struct apartment *apartment,
+                           const struct booking_draft *draft, struct booking *booking,
+                           struct fault *fault)
 {
     const struct tariff tariff = apartment_tariff(apartment);
     AUTO(buf_finish) struct buf json;

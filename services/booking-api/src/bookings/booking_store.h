@@ -110,8 +110,9 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
 bool booking_place_store_lock_guest(struct db *tx, const struct booking *booking,
                                     struct arena *arena, struct fault *fault) MUST_CHECK;
 /* Counts the bookings of the booking's guest, who must be locked. */
-bool booking_place_store_count(struct db *tx, const struct booking *booking,
-                               struct booking_counts *out, struct fault *fault) MUST_CHECK;
+bool booking_place_store_count_for_guest(struct db *tx, const struct booking *booking,
+                                         struct booking_counts *out,
+                                         struct fault *fault) MUST_CHECK;
 
 /* Parameters and results of booking_place_store_insert(). */
 struct booking_take {

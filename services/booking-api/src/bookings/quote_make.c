@@ -37,7 +37,7 @@ static bool compose_quote(struct change *change, const struct apartment *apartme
     };
     struct booking priced;
 
-    if (!booking_price(change, apartment, draft, &priced, fault))
+    if (!booking_price_compute(change, apartment, draft, &priced, fault))
         return false;
     quote.lines = priced.lines;
     quote.total = priced.total;

@@ -43,7 +43,7 @@ bool quote_is_available(const struct quote_request *request, const struct bookin
     struct fault_list problems;
 
     fault_list_init(&problems, arena);
-    booking_check_priced(request->apartment, draft, &problems);
+    booking_check_at_current_price(request->apartment, draft, &problems);
     return problems.seen == 0 &&
            !any_taken(request, draft->check_in, draft->check_out + request->apartment->buffer_days);
 }
@@ -190,7 +190,7 @@ bool quote_refuse(struct change *change, const struct quote_request *request, st
     size_t night_count, alternative_count;
 
     fault_list_init(&problems, change->arena);
-    booking_check_priced(request->apartment, request->draft, &problems);
+    booking_check_at_current_price(request->apartment, request->draft, &problems);
     if (!find_unavailable_nights(request, &problems, change->arena, &nights, &night_count))
         return arena_fault(fault);
     alternative_count = find_shifted_stays(request, change->arena, alternatives);

@@ -111,7 +111,7 @@ static bool run_action(struct change *change, void *arg, struct http_response *r
     struct booking booking;
 
     if (!change_decode(change, table, sets, &body, fault) ||
-        !(sets ? booking_act_set(change, &asked->id, action, &body, &rows, &booking, fault)
+        !(sets ? booking_act_set_value(change, &asked->id, action, &body, &rows, &booking, fault)
                : booking_act(change, &asked->id, action, &body, &rows, &booking, fault)))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
@@ -142,7 +142,7 @@ static bool change_dates(struct change *change, void *arg, struct http_response 
 
     fields_clear(&booking_change_fields, &request);
     if (!http_request_decode(change->req, &booking_change_fields, false, &request, NULL, fault) ||
-        !booking_change(change, &asked->id, &request, &rows, &booking, fault))
+        !booking_change_stay(change, &asked->id, &request, &rows, &booking, fault))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
     return change_reply(change, res, booking.version);

@@ -168,7 +168,7 @@ int64_t apartment_included_guests(const struct apartment *apartment);
 
 /* True if the caller may see the apartment: guests see active ones, owners their own, staff all. */
 bool apartment_visible(const struct apartment *apartment, const struct api_caller *caller);
-/* FAULT_NOT_FOUND "not_found" unless apartment_visible(). */
+/* Fails with FAULT_NOT_FOUND "not_found" unless apartment_visible(). */
 bool apartment_check_visible(const struct api_caller *caller, const struct apartment *apartment,
                              struct fault *fault) MUST_CHECK;
 

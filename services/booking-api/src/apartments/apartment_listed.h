@@ -19,8 +19,8 @@
     "listed = {listed}, listed_version = {version} + 1, listed_shape = " APARTMENT_SHAPE
 
 /* The columns of the apartment `a` that lists read. check_in_info and `listed` may be long, so they
- * are NULL unless the statement's part {sent} is true for the row. If it is true and `listed` is
- * NULL, there is no valid stored JSON: read the row by apartment_listed_store_find_brief(). */
+ * are NULL unless the statement's part {sent} is true for the row. If {sent} is true but `listed`
+ * is NULL, no valid JSON is stored: read the row by apartment_listed_store_find_brief(). */
 extern const struct db_shape apartment_listed_shape;
 
 /* Encodes the JSON that is stored in the row (apartment_json.c), in the arena. */

@@ -79,7 +79,7 @@ struct booking_draft {
     int64_t hold_minutes;     /* FIELD_ABSENT: BOOKING_HOLD_DEFAULT_S */
     int64_t hold_seconds;     /* only with test keys */
     bool test_key;            /* the request was made with a test key */
-    bool by_guest;            /* by the guest; a missing phone is taken from the last booking */
+    bool by_guest;            /* by the guest, whose last booking supplies a missing phone */
     bool check_in_unchanged;  /* in a date change: notice and window are not checked again */
     bool apartment_unchanged; /* in a date change: the apartment may be inactive */
 };

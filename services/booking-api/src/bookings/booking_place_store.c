@@ -7,16 +7,16 @@
 #include "bookings/booking_store.h"
 
 enum {
-    /* Older bookings are not counted as holds if something was paid. Ids begin with the creation
-     * time; a hold normally ends within 25 hours (12 h requested, 1 h to pay, 12 h claimed). */
+    /* Bookings created earlier than this are counted as holds only if nothing was paid. A hold
+     * normally ends within 25 hours (12 h requested, 1 h to pay, 12 h claimed). */
     HOLD_LIFE_MAX_MS = 3 * 24 * 60 * 60 * 1000
 };
 
 // clang-format off
-/* Serialises bookings and confirmations of one guest, because count_statement is only valid while
- * no other transaction adds one of these. Locks the keys of account and phone in ascending order,
- * so that two transactions cannot deadlock. Also returns the phone of the last booking of {guest}
- * that has a phone. */
+/* Serialises bookings and confirmations of one guest, because the counts of count_statement are
+ * only valid while no other transaction books or confirms for the guest. Locks the keys of account
+ * and phone in ascending order, so that two transactions cannot deadlock. Also returns the phone of
+ * the last booking of {guest} that has a phone. */
 static const struct db_statement lock_guest_statement = {
     .name = "booking_lock_guest",
     .parameters = "account bigint, phone bigint, tenant uuid, guest bigint",
@@ -80,7 +80,7 @@ static const struct db_constraint take_constraints[] = {
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
 
-/* Inserts the nights and the booking; returns no row if any night is taken. */
+/* Inserts the nights and the booking, or neither if any night is taken. */
 static const struct db_statement take_statement = {
     .name = "booking_take",
     .constraints = take_constraints,
@@ -185,7 +185,8 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
            read_basis(&known, &rows, arena, basis, fault);
 }
 
-/* The smallest id of a booking that was created HOLD_LIFE_MAX_MS before the booking `id`. */
+/* The smallest id of a booking that was created HOLD_LIFE_MAX_MS before the booking `id`: ids begin
+ * with the creation time. */
 static struct uuid oldest_hold_id(struct uuid id)
 {
     uint64_t ms = 0;

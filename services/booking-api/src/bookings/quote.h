@@ -27,7 +27,7 @@ struct quote {
     struct uuid tenant_id;
     struct uuid apartment_id;
     struct uuid owner_id; /* current owner of the apartment */
-    int64_t telegram_id;  /* of the guest who asked; FIELD_ABSENT: any guest may use it */
+    int64_t telegram_id;  /* of the guest who requested it; FIELD_ABSENT: any guest may use it */
     int32_t check_in;
     int32_t check_out;
     int64_t guests;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The list of apartments. apartment_list_json.c names the parameters, apartment_list.c checks them,
- * apartment_list_store.c has the SQL, handlers/apartment_list_handlers.c the route. */
+/* The list of apartments. apartment_list_json.c has the parameters of the request, apartment_list.c
+ * their rules, apartment_list_store.c the SQL, handlers/apartment_list_handlers.c the route. */
 #pragma once
 
 #include "api/list.h"

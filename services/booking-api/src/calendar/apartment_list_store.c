@@ -209,7 +209,7 @@ static const struct db_part by_stay[] = {
     {0},
 };
 
-/* Orders of statements that walk an index: */
+/* Orders that an index provides, of `walked` and `plain` statements: */
 static const struct db_part newest[] = {
     {"after", "a.id < {key_id}"},
     {"order", "a.id DESC"},
@@ -220,7 +220,7 @@ static const struct db_part cheapest[] = {
     {"order", "a.base_price, a.id"},
     {0},
 };
-/* Orders of statements that sort: */
+/* Orders of `sorted` statements: */
 static const struct db_part by_total[] = {
     {"sort", "total"},
     {"distance_shown", "NULL::bigint"},

@@ -34,7 +34,8 @@ static unsigned closed_reasons(const struct apartment *apartment, int32_t day)
 }
 
 /* Sets the price of the day, by its seasons or else the ordinary one, and the higher min_nights of
- * seasons and apartment. Returns the reasons CALENDAR_NO_ARRIVAL and CALENDAR_NO_DEPARTURE. */
+ * seasons and apartment. Returns CALENDAR_NO_ARRIVAL and CALENDAR_NO_DEPARTURE if a season sets
+ * them, else 0. */
 static unsigned apply_season(const struct apartment *apartment, const struct tariff *tariff,
                              struct calendar_day *entry)
 {

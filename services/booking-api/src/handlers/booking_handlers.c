@@ -91,8 +91,7 @@ READ_BY_ID(get_booking_cancel_preview, show_cancel_terms)
 
 /* --- actions --- */
 
-/* JSON fields of the bodies of actions. The body of an action without an entry has only a reason.
- */
+/* JSON fields of the bodies of actions. NULL: the body has only a reason. */
 static const struct fields *const bodies[BOOKING_ACTION_COUNT] = {
     [BOOKING_CONFIRM] = &booking_confirm_fields, [BOOKING_CLAIM_PAYMENT] = &booking_claim_fields,
     [BOOKING_CANCEL] = &booking_cancel_fields,   [BOOKING_CONTACT] = &booking_contact_fields,

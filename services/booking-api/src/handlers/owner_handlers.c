@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Routes of owners. Staff see and change all owners of their tenant, an owner only the record of
- * this owner; guests have no access. */
+/* Routes of owners. Staff see and change all owners of their tenant, owners only their own record;
+ * guests have no access. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"

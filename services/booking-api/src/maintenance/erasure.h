@@ -14,7 +14,7 @@
 
 #include "rides.h"
 
-/* The most bookings, and the most rides, per request. Repeat the request to erase more. */
+/* Maximum of bookings, and of rides, per request. Repeat the request to erase more. */
 enum { ERASURE_BOOKINGS_MAX = 1000 };
 
 struct erasure_subject {

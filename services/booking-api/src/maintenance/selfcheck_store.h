@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Counts violations of the invariants that the test suite checks, in the data of production. */
+/* Counts violations, in the live data, of the invariants that the test suite checks. */
 #pragma once
 
 #include "db/query.h"

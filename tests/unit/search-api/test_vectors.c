@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 /* The index in this process: searches in threads while rows are put and dropped. */
 
+#include <semaphore.h>
+
 #include "base/value.h"
 #include "loop/work.h"
 
+#include "jobs/job.h"
 #include "unit/loop/suite.h"
+#include "vectors/matrix.h"
 #include "vectors/memory_index.h"
 
-enum { DIMENSIONS = 64, LIMIT = 50, SEARCHERS = 6, SEARCHES = 30, ROWS = 32 };
+enum { DIMENSIONS = 64, LIMIT = 50, SEARCHERS = 6, SEARCHES = 30, ROWS = 32, THREADS = 3 };
 
 static struct work *work;
 static struct vector_index vectors;
@@ -16,7 +20,7 @@ static int left; /* fibers */
 static void setup(void)
 {
     suite_begin();
-    ck_ok((work = work_create(loop, 3, 16, &fault)) != NULL);
+    ck_ok((work = work_create(loop, THREADS, 16, &fault)) != NULL);
     ck_ok(memory_index_create(work, DIMENSIONS, 1, &vectors, &fault));
 }
 
@@ -178,4 +182,63 @@ TEST(expired_deadline_is_a_fault_and_leaks_nothing)
     loop_run(loop);
     ck_assert(gave_up);
     ck_assert_int_eq(fault.kind, FAULT_TIMEOUT);
+}
+
+/* --- a put that waits for a scan --- */
+
+static sem_t released;
+static int64_t pause_ns = -1; /* of the first wait after it was set to 0 */
+
+bool __real_fiber_sleep(int64_t ns, struct fault *why);
+bool __wrap_fiber_sleep(int64_t ns, struct fault *why);
+bool __wrap_fiber_sleep(int64_t ns, struct fault *why)
+{
+    if (ns > 0 && pause_ns == 0) {
+        pause_ns = ns;
+        for (int i = 0; i < THREADS; i++)
+            sem_post(&released);
+    }
+    return __real_fiber_sleep(ns, why);
+}
+
+static bool wait_in_thread(void *data, struct fault *why)
+{
+    return sem_wait(&released) == 0;
+}
+
+static void occupy_thread(void *data)
+{
+    ck_ok(job_run(work, wait_in_thread, NULL, suite_nothing, &fault));
+    leave();
+}
+
+static void search_once(void *data)
+{
+    struct vector_hit hits[LIMIT];
+
+    search(1, hits);
+    leave();
+}
+
+static void put_one(void *data)
+{
+    put_rows(newest, 1);
+    leave();
+}
+
+/* The scan has no thread until the put has waited once. */
+TEST(put_pauses_for_milliseconds_while_a_scan_needs_the_slots)
+{
+    for (newest = 1; newest <= MATRIX_CHUNK; newest += ROWS)
+        put_rows(newest, ROWS);
+    ck_assert(sem_init(&released, 0, 0) == 0);
+    pause_ns = 0;
+    left = THREADS + 2;
+    for (int i = 0; i < THREADS; i++)
+        ck_assert(fiber_start(loop, occupy_thread, NULL, suite_in_ms(60000), "busy", &fault));
+    ck_assert(fiber_start(loop, search_once, NULL, suite_in_ms(60000), "scan", &fault));
+    ck_assert(fiber_start(loop, put_one, NULL, suite_in_ms(60000), "put", &fault));
+    loop_run(loop);
+    ck_assert_int_ge(pause_ns, MS);
+    sem_destroy(&released);
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/now.h"
 #include "loop/fiber.h"
 
 #include "jobs/job.h"
@@ -61,7 +62,8 @@ static bool put(void *self, const struct vector_row *rows, size_t row_count, str
 
     for (size_t i = 0; i < row_count; i++)
         while (!matrix_put_row(index->matrix, &rows[i], fault))
-            if (!slice_is(slice_of(fault->code), "busy") || !fiber_sleep(BUSY_MS, fault))
+            if (!slice_is(slice_of(fault->code), "busy") ||
+                !fiber_sleep(BUSY_MS * NS_PER_MS, fault))
                 return false;
     return true;
 }

@@ -156,6 +156,48 @@ static struct answer deliver(const struct api_caller *caller, const char *id, co
     return post_action(deliver_ride, caller, id, textf("{'delivery_code':'%s'}", code));
 }
 
+static struct answer try_action(http_handler *verb, const struct api_caller *caller, const char *id)
+{
+    return ck_status(ask_action(verb, .caller = caller, .id = id, .params = "dry_run=true"), 200);
+}
+
+/* The result of a dry run is "confirmed", which shows contacts once it is stored. */
+static void ck_would_hide(struct answer would)
+{
+    static const char *const hidden[] = {"driver.phone", "car.plate", "passenger.phone"};
+    const json_t *ride = json_object_get(would.json, "would");
+
+    ck_text(ride, "status", "confirmed");
+    for (size_t i = 0; i < ARRAY_LEN(hidden); i++)
+        ck_assert_ptr_null(text_at(ride, hidden[i]));
+}
+
+FIBER_TEST(dry_run_of_an_agreement_shows_no_contacts)
+{
+    publish_trip(30, "");
+    const struct answer made = taken(&rides_guest, "");
+    struct answer would = try_action(confirm_ride, &rides_guest, made.id);
+    ck_would_hide(would);
+    ck_text(would.json, "would.driver.name", "Асхат");
+    stand_sql("UPDATE ride SET passenger_phone = '+77017654321'");
+    would = try_action(confirm_ride, &rides_driver, made.id);
+    ck_text(would.json, "would.passenger.name", "Айгуль");
+    ck_assert_ptr_null(text_at(would.json, "would.passenger.phone"));
+    would = try_action(confirm_ride, NULL, made.id);
+    ck_text(would.json, "would.driver.phone", "+77010000001");
+    ck_text(would.json, "would.passenger.phone", "+77017654321");
+
+    const struct answer open = ck_status(order_open_ride(&rides_guest8, 60, ""), 201);
+    const struct answer offer =
+        ck_status(post_action(post_offer, &rides_driver, open.id,
+                              textf("{'price':" KZT(800000) ",'car_id':'%s','depart_at':'%s'}",
+                                    rides_car_id(), time_in(61))),
+                  201);
+    ck_would_hide(ck_status(ask_action(accept_offer, .caller = &rides_guest8, .id = open.id,
+                                       .second_id = offer.id, .params = "dry_run=true"),
+                            200));
+}
+
 #define PARCEL                                                                                     \
     ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Дана',"                    \
     "'phone':'+77011112233'}}"

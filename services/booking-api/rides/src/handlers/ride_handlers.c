@@ -63,7 +63,7 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
         http_reply_fault(change->req, res, fault);
         return true; /* commits the counted try */
     }
-    ride_encode(&ride, change->caller, &res->body);
+    ride_encode_change(change, &ride, &res->body);
     return change_reply(change, res, ride.version);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "api/change.h"
 #include "base/auto.h"
 #include "json/texts.h"
 
@@ -299,10 +300,11 @@ static const struct field event_items[] = {SUMMARY_FIELDS};
 static const struct fields view_fields = FIELDS_OF(view_items, struct view);
 const struct fields ride_event_fields = FIELDS_OF(event_items, struct ride);
 
-void ride_encode(const struct ride *ride, const struct api_caller *caller, struct buf *out)
+/* `shown`: contacts visible to the caller, as ride_reveal() returns them. */
+static void encode(const struct ride *ride, const struct api_caller *caller, unsigned shown,
+                   struct buf *out)
 {
     struct view view = {*ride, caller, ride_is_free(ride)};
-    const unsigned shown = ride_reveal(ride, transition_actor(caller));
     /* Each side always sees the contacts it provided itself. */
     const bool guest = caller->actor == RIDE_ACTOR_GUEST;
     const bool driver = caller->actor == RIDE_ACTOR_DRIVER;
@@ -332,6 +334,18 @@ void ride_encode(const struct ride *ride, const struct api_caller *caller, struc
         view.ride.recipient = (struct ride_recipient){0};
     }
     fields_encode(&view_fields, &view, false, out);
+}
+
+void ride_encode(const struct ride *ride, const struct api_caller *caller, struct buf *out)
+{
+    encode(ride, caller, ride_reveal(ride, transition_actor(caller)), out);
+}
+
+void ride_encode_change(const struct change *change, const struct ride *ride, struct buf *out)
+{
+    const unsigned shown = ride_reveal(ride, transition_actor(change->caller));
+
+    encode(ride, change->caller, change->dry_run && shown != REVEAL_ALL ? 0 : shown, out);
 }
 
 struct preview {

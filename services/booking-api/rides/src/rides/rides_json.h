@@ -34,6 +34,9 @@ bool ride_lines_text(const struct fare *fare, struct arena *arena, struct slice 
 
 /* Writes the ride as visible to `caller`, with the actions available now. */
 void ride_encode(const struct ride *ride, const struct api_caller *caller, struct buf *out);
+/* Writes the ride as it is after an action of the caller. A dry run shows only staff the contacts
+ * of other people: nobody has agreed to anything. */
+void ride_encode_change(const struct change *change, const struct ride *ride, struct buf *out);
 /* Writes the cost and fault of a cancel by `caller` now. */
 void ride_encode_terms(const struct ride *ride, const struct api_caller *caller, struct buf *out);
 /* `data` of an event, without names, phones and notes. */

@@ -229,6 +229,26 @@ FIBER_TEST(drivers_are_notified_of_lost_offers)
     ck_rows(1, "audit WHERE action = 'offer.lose' AND actor = 'guest:erased'");
 }
 
+FIBER_TEST(freed_seats_are_held_for_the_ride_that_waits)
+{
+    char waits[UUID_TEXT_LEN + 1];
+
+    make_trip();
+    stand_sql("UPDATE trip SET stops = (SELECT json_agg(json_build_object('place', place, 'at',"
+              " to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')))"
+              " FROM (VALUES ('almaty', departs_at), ('konaev', arrives_at)) stop (place, at))");
+    stand_sql("INSERT INTO trip_leg (trip_id, from_stop, to_stop, tenant_id, from_place, to_place,"
+              " departs_at, arrives_at, seat_price) SELECT id, 0, 1, tenant_id, 'almaty', 'konaev',"
+              " departs_at, arrives_at, 100 FROM trip");
+    stand_sql("UPDATE ride SET seats = 4, seat_load = 4 WHERE id = '%s'",
+              make_ride("held", "7, NULL"));
+    snprintf(waits, sizeof waits, "%s", make_ride("open", "8, NULL"));
+    ck_status(erase(&stand_guest, "{'telegram_id':7}"), 200);
+    ck_sql_text("held", "SELECT status FROM ride WHERE id = '%s'", waits);
+    ck_sql(1, "SELECT seat_load[1] FROM trip_load");
+    ck_rows(1, "outbox WHERE type = 'ride.held' AND resource_id = '%s'", waits);
+}
+
 static struct answer told;
 
 static void erase_meanwhile(void *data)

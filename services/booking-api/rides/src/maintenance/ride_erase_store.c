@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rides.h"
-#include "rides/ride_store.h"
+#include "rides/ride_change.h"
 
 // clang-format off
 static const struct db_statement accounts_statement = {
@@ -34,6 +34,14 @@ static const struct db_statement find_statement = {
     .name = "ride_erase_find",
     .parameters = PERSON ", most bigint",
     .sql = ride_erase_find_sql,
+};
+
+/* The trips of the rides that this transaction has ended. */
+static const struct db_statement freed_statement = {
+    .name = "ride_erase_freed",
+    .parameters = "own text",
+    .sql = "SELECT DISTINCT trip_id FROM ride"
+           " WHERE id = ANY ({own}::uuid[]) AND trip_id IS NOT NULL AND ended_at = now() ORDER BY trip_id",
 };
 
 /* The name becomes 'erased' because column and API require one. */
@@ -133,6 +141,24 @@ bool rides_erase_find(struct change *change, const struct rides_person *person, 
     return db_rows_keep(&rows, change->arena, fault);
 }
 
+/* Ends the rides that wait, and holds their seats for rides that wait for them. The loads of the
+ * trips are locked. */
+static bool end_waiting(struct change *change, struct slice own, struct fault *fault)
+{
+    auto_rows struct db_rows trips = {0};
+
+    if (!ride_end_waiting(change, own, fault) ||
+        !db_query(change->tx, &freed_statement, DB_VALUES(db_text(own)), &trips, fault))
+        return false;
+    for (int i = 0; i < trips.count; i++) {
+        const struct uuid trip_id = db_get_uuid(&trips, i, 0);
+
+        if (!ride_waitlist_fill(change, &trip_id, fault))
+            return false;
+    }
+    return true;
+}
+
 bool rides_erase_blank(struct change *change, const struct rides_found *found,
                        struct rides_erased *out, struct fault *fault)
 {
@@ -150,8 +176,7 @@ bool rides_erase_blank(struct change *change, const struct rides_found *found,
         *out = (struct rides_erased){0};
         return true;
     }
-    if (!ride_end_waiting(change, found->own, fault) ||
-        !offer_store_lose(change, found->own, fault) ||
+    if (!end_waiting(change, found->own, fault) || !offer_store_lose(change, found->own, fault) ||
         !db_query_all(change->tx, calls, ARRAY_LEN(calls), fault))
         return false;
     *out = (struct rides_erased){.audit = audit.affected,

@@ -89,6 +89,21 @@ FIBER_TEST(expired_hold_frees_seats_for_waiting_ride)
     ck_rows(2, "ride_history WHERE actor = 'system'");
 }
 
+/* The driver edits the trip before the sweeper has expired the hold. */
+FIBER_TEST(edited_trip_holds_seats_of_expired_hold_for_waiting_ride)
+{
+    publish_trip(30, "");
+    const struct answer held = take(10, 0, 2, ",'seats':4");
+    const struct answer waits = take(11, 1, 2, ",'seats':4,'wait':true");
+    stand_sql("UPDATE ride SET expires_at = now() - interval '1 second' WHERE id = '%s'", held.id);
+    ck_status(ask_patch(patch_trip, .caller = &rides_driver, .id = last_trip,
+                        .body = "{'note':'С вещами'}"),
+              200);
+    ck_ride(held.id, "expired");
+    ck_ride(waits.id, "held");
+    ck_assert_str_eq(trip_loads(), "{0,4}{0,0}{0,0}");
+}
+
 FIBER_TEST(waitlist_is_limited_and_closed_before_departure)
 {
     publish_trip(30, "");

@@ -109,11 +109,11 @@ struct trip_edit {
 bool trip_edit_begin(struct change *change, const struct uuid *id, struct trip_edit *out,
                      struct fault *fault) MUST_CHECK;
 
-/* Writes the trip with history, event and audit, holds added seats for waiting rides, and reads the
- * trip again. New prices apply to new rides only. After a change of car, agreed rides may be
- * cancelled without cost. FAULT_CONFLICT "has_passengers": stops change although the trip had a
- * ride, capacity drops below the load, or capacity changes while a ride takes the whole car.
- * Otherwise the errors of trip_create() for the changed parts. */
+/* Writes the trip with history, event and audit, holds added seats and those of expired holds for
+ * waiting rides, and reads the trip again. New prices apply to new rides only. After a change of
+ * car, agreed rides may be cancelled without cost. FAULT_CONFLICT "has_passengers": stops change
+ * although the trip had a ride, capacity drops below the load, or capacity changes while a ride
+ * takes the whole car. Otherwise the errors of trip_create() for the changed parts. */
 bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct trip *out,
                    struct fault *fault) MUST_CHECK;
 

@@ -109,7 +109,7 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct t
         ((moved || resized) && !trip_store_set_load(change->tx, &trip, moved, fault)) ||
         !trip_record(change, &trip, trip.status, "trip.changed",
                      trip_machine.actions[TRIP_EDIT].audit, SLICE_NONE, fault) ||
-        (resized && !ride_waitlist_fill(change, &trip.id, fault)))
+        !ride_waitlist_fill(change, &trip.id, fault)) /* trip_edit_begin() has expired holds */
         return false;
     return trip_reload(change, &trip, out, fault);
 }

@@ -253,6 +253,8 @@ FIBER_TEST(rides_needing_staff_are_listed_until_handled)
     ck_assert_uint_eq(list(NULL, "needs", "help", ids), 1);
     ck_assert_ptr_nonnull(strstr(ids, last_ride));
     ck_assert_uint_eq(count(&stand_other, "needs", "help"), 0);
+    ck_assert_uint_eq(count(&rides_driver, "needs", "help"), 0);
+    ck_assert_uint_eq(count(&rides_guest, "needs", "help"), 0);
     ck_assert_uint_eq(count(NULL, "needs", "settling"), 0);
     ck_status(post_action(answer_sos, NULL, last_ride, "{}"), 200);
     ck_assert_uint_eq(count(NULL, "needs", "help"), 0);

@@ -184,9 +184,12 @@ READ_PAGE_BY_ID(get_matches, list_matches, LIST_LIMIT_DEFAULT)
 
 /* Narrows the filter to what the caller may see: passengers their own rides, drivers those of their
  * trips and all that look for a driver, staff all. False: the result is empty. Drivers may not
- * filter by account or phone, so that they cannot probe for them. */
+ * filter by account or phone, so that they cannot probe for them. Only staff read calls for help:
+ * the filter would tell a driver that the passenger has called, and the other way round. */
 static bool narrow(struct ride_filter *filter, const struct api_caller *caller)
 {
+    if (filter->needs == RIDE_NEEDS_HELP && !api_caller_is_staff(caller))
+        return false;
     if (caller->actor == RIDE_ACTOR_GUEST) {
         if (filter->telegram_id == FIELD_ABSENT)
             filter->telegram_id = caller->actor_number;

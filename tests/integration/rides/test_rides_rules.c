@@ -117,6 +117,23 @@ FIBER_TEST(foreign_phone_does_not_count_against_its_owner)
     ck_refused(order_ride(NULL, 1, 2, phone, ""), 409, "duplicate_ride");
 }
 
+/* The other side reads it in the history. */
+FIBER_TEST(reason_of_an_action_contains_no_contact)
+{
+    static const char reason[] = "{'reason':'Пишите мне, 8 701 765-43-21'}";
+
+    publish_trip(30, ",'instant_book':false");
+    const struct answer made = ck_status(order_ride(&rides_guest, 0, 1, "", ""), 201);
+    ck_refused(post_action(decline_ride, &rides_driver, made.id, reason), 422, "contact_in_text");
+    ck_refused(post_action(cancel_ride, &rides_guest, made.id, "{'reason':'t.me/aigul'}"), 422,
+               "contact_in_text");
+    ck_status(post_action(cancel_ride, &rides_guest, made.id, NULL), 200);
+    ck_refused(post_action(settle_ride, NULL, made.id,
+                           "{'fault':'none','refund':KZT(0),'reason':'Звонила с +77017654321'}"),
+               422, "contact_in_text");
+    ck_rows(0, "ride_history WHERE reason IS NOT NULL");
+}
+
 FIBER_TEST(order_fields_match_the_kind)
 {
     static const char *const beside[] = {"seats", "child_seats", "luggage"};

@@ -3,6 +3,7 @@
 #include "base/auto.h"
 #include "json/texts.h"
 
+#include "drivers/contact.h"
 #include "drivers/drivers_json.h"
 #include "places/places_json.h"
 #include "rides/reveal.h"
@@ -100,11 +101,18 @@ static const struct field settle_items[] = {
     REASON,
 };
 #undef AT
+
+/* The other side reads the reason in the history. */
+static void check_note(const void *value, struct fault_list *problems)
+{
+    contact_check("reason", ((const struct ride_note *)value)->reason, problems);
+}
+
 const struct fields ride_confirm_fields = FIELDS_OF(confirm_items, struct ride_note);
-const struct fields ride_cancel_fields = FIELDS_OF(cancel_items, struct ride_note);
-const struct fields ride_reason_fields = FIELDS_OF(reason_items, struct ride_note);
+const struct fields ride_cancel_fields = FIELDS_CHECKED(cancel_items, struct ride_note, check_note);
+const struct fields ride_reason_fields = FIELDS_CHECKED(reason_items, struct ride_note, check_note);
 const struct fields ride_deliver_fields = FIELDS_OF(deliver_items, struct ride_note);
-const struct fields ride_settle_fields = FIELDS_OF(settle_items, struct ride_note);
+const struct fields ride_settle_fields = FIELDS_CHECKED(settle_items, struct ride_note, check_note);
 
 #define AT(member) .offset = offsetof(struct ride, member)
 static const struct field edit_items[] = {

@@ -210,7 +210,7 @@ FIBER_TEST(third_fault_suspends_driver)
     publish_trip(10, "");
     take_confirmed(&rides_guest, 0, 2);
     ck_status(post_action(cancel_trip, NULL, last_trip, NULL), 200);
-    ck_sql(0, "SELECT driver_faults(id, now() - interval '30 days') FROM driver");
+    ck_sql(0, "SELECT driver_fault_count(id, now() - interval '30 days') FROM driver");
     /* A trip is one fault, however many rides it had; the third suspends the driver. */
     for (int i = 1; i <= 3; i++) {
         publish_trip(10, "");
@@ -223,6 +223,40 @@ FIBER_TEST(third_fault_suspends_driver)
     ck_sql_text("suspended", "SELECT status FROM driver");
     ck_rows(1, "audit WHERE action = 'driver.suspend'");
     trip_traces();
+}
+
+static void settle(const struct answer *ride, const char *fault, int faults)
+{
+    ck_status(
+        post_action(settle_ride, NULL, ride->id, textf("{'fault':'%s','refund':KZT(0)}", fault)),
+        200);
+    ck_number(ask_get(get_driver, .id = rides_driver_id()).json, "faults", faults);
+}
+
+FIBER_TEST(settled_rides_decide_the_faults_of_the_driver)
+{
+    publish_trip(10, "");
+    const struct answer one = take_confirmed(&rides_guest, 0, 1),
+                        other = take_confirmed(&rides_guest8, 0, 2);
+    ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
+    settle(&one, "none", 1);
+    settle(&other, "none", 0);
+    settle(&one, "driver", 1);
+    settle(&other, "driver", 1);
+    settle(&one, "none", 1);
+    settle(&other, "none", 0);
+    /* A ride that ended with its trip, which the driver finished. */
+    publish_trip(0.4, "");
+    const struct answer carried = take_confirmed(&rides_guest, 0, 2);
+    ck_status(post_action(board_ride, &rides_driver, carried.id, NULL), 200);
+    ck_status(post_action(finish_trip, &rides_driver, last_trip, NULL), 200);
+    ck_assert_str_eq(status_of(carried.id), "completed");
+    settle(&carried, "driver", 1);
+    settle(&carried, "none", 0);
+    /* The system cancels a trip without passengers. */
+    stand_sql("UPDATE trip SET status = 'cancelled', fault = 'driver' WHERE id = '%s'", last_trip);
+    stand_sql("UPDATE ride SET agreed_at = NULL WHERE trip_id = '%s'", last_trip);
+    ck_sql(1, "SELECT driver_fault_count(id, now() - interval '30 days') FROM driver");
 }
 
 /* --- races --- */

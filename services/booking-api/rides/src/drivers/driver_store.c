@@ -22,7 +22,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(rating.sum),   .name = "rating_sum"},
     {DB_INT,  AT(rating.count), .name = "rating_count"},
     {DB_INT,  AT(trips_done),   .name = "trips_done"},
-    {DB_INT,  AT(faults),       .sql = "driver_faults(id, now() - interval '30 days')"},
+    {DB_INT,  AT(faults),       .sql = "driver_fault_count(id, now() - interval '30 days')"},
     {DB_INT,  AT(version),      .name = "version"},
     {DB_TIME, AT(created_at),   .name = "created_at"},
     {DB_TIME, AT(updated_at),   .name = "updated_at"},
@@ -71,7 +71,7 @@ static const struct db_statement count_trip_statement = {
 static const struct db_statement suspend_statement = {
     .name = "driver_suspend",
     .sql = "UPDATE driver SET status = 'suspended', changed_by = NULL WHERE id = {id} AND status = 'active'"
-           "  AND driver_faults({id}, {since}) >= {most} RETURNING version",
+           "  AND driver_fault_count({id}, {since}) >= {most} RETURNING version",
     .parameters = "id uuid, since timestamptz, most bigint",
 };
 const struct db_part driver_fit_parts[] = {

@@ -19,9 +19,9 @@ static const struct db_part driver_parts[] = {
     .sql = sql_}
 
 /* A client that repeats a request still gets the stored answer, without personal data. Answers are kept for 48
- * hours. */
+ * hours. The erasure of a passenger finds the answer by its beginning, so there must be no space before the id. */
 #define ANSWERS                                                                                                         \
-    "UPDATE idempotency SET body = (b.body"                                                                             \
+    "UPDATE idempotency SET body = regexp_replace((b.body"                                                              \
     "  || CASE WHEN b.body ? 'documents' THEN"                                                                          \
     "      '{\"name\": \"erased\", \"phone\": null, \"telegram_id\": null, \"documents\": []}' ELSE '{}' END::jsonb"    \
     "  || CASE WHEN b.body ? 'plate' THEN '{\"plate\": null}' ELSE '{}' END::jsonb"                                     \
@@ -29,7 +29,8 @@ static const struct db_part driver_parts[] = {
     "      || '{\"name\": \"erased\"}' || CASE WHEN b.body -> 'driver' ? 'phone' THEN '{\"phone\": null}' ELSE '{}' END::jsonb)" \
     "     ELSE '{}' END"                                                                                                \
     "  || CASE WHEN jsonb_typeof(b.body -> 'car') = 'object' AND b.body -> 'car' ? 'plate'"                             \
-    "      THEN jsonb_build_object('car', b.body -> 'car' || '{\"plate\": null}') ELSE '{}' END)::text"                 \
+    "      THEN jsonb_build_object('car', b.body -> 'car' || '{\"plate\": null}') ELSE '{}' END)::text,"                \
+    "  '^{\"id\": ', '{\"id\":')"                                                                                       \
     " FROM (SELECT i.id, i.body::jsonb AS body FROM idempotency i WHERE i.body LIKE '{\"id\":\"%'"                      \
     "   AND substr(i.body, 8, 36) = ANY (ARRAY (SELECT {id}::text"                                                      \
     "    UNION ALL SELECT id::text FROM car WHERE driver_id = {id}"                                                     \

@@ -137,6 +137,7 @@ static const struct act the_trip[] = {
     {.tap = "do.delay", .quiet = true}, {.tap = "late.60", .instead = {{DO("delay"), 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}},
     {.tap = "do.start", .instead = {{DO("start"), 409, PROBLEM("too_early", "")}}}, {.tap = "do.start"},
     {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ2", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3"}, {.tap = "back", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3", .quiet = true},
+    {TYPE("отмена", "cancel", "бас тарту"), .instead = {{DO_TO(SECOND, "no-show"), 204, ""}}, .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3", .quiet = true},
     {TYPE("да", "yes", "иә"), .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {TYPE("/drive"), .quiet = true}, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, LIST(PARCEL, "")}}},
     {.tap = "on.AY8AEwAAcACAAAAAAAAABA6"}, {TYPE("0429")}, {TYPE("042 918"), .instead = {{DO_TO(FOURTH, "deliver"), 422, PROBLEM("wrong_code", "")}}},

@@ -187,8 +187,9 @@ static bool take_bare(struct talk *talk)
 bool ride_parse(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
-    const bool cancels = is_at(talk, "cancel") || is_at(talk, "sure");
-    const bool asks = cancels || is_at(talk, "sos");
+    const bool sure = is_at(talk, "sure"); /* with an order: whether the passenger did not come */
+    const bool cancels = is_at(talk, "cancel") || (sure && uuid_is_nil(&ride_of(talk)->order));
+    const bool asks = cancels || sure || is_at(talk, "sos");
     struct phrase_ride phrase = {.day = DATE_ABSENT};
     bool found, taken;
 

@@ -369,12 +369,6 @@ static bool take_again(struct talk *talk)
     return ride_take(talk, order.phone, (struct ride_wishes){.wait = false});
 }
 
-/* Takes the seats although the ride that is shown is in the way. */
-static bool take_anyway(struct talk *talk)
-{
-    return ride_take(talk, SLICE_NONE, (struct ride_wishes){.for_other = true});
-}
-
 /* --- cancelling --- */
 
 static bool show_cancel(struct talk *talk)
@@ -471,7 +465,7 @@ static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "take", take_offer},
     {FLOW_TAP,  "again", take_again},
     {FLOW_TAP,  "rate",  take_stars},
-    {FLOW_TAP,  "anyway", take_anyway},
+    {FLOW_TAP,  "anyway", ride_take_anyway},
 };
 static const struct flow_move sos_moves[] = {
     {FLOW_TAP,  "yes",  call_help},

@@ -101,6 +101,9 @@ void ride_add_trip(struct talk *talk, const struct ride_found *found);
 /* Orders the chosen trip or, if ride->trip is nil, a ride that looks for a driver. `phone` may be
  * absent. */
 bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes) MUST_CHECK;
+/* Orders the chosen trip, or a place in its queue, although the ride that is shown is in the way.
+ */
+bool ride_take_anyway(struct talk *talk) MUST_CHECK;
 /* Shows the ride that booking-api has answered with. */
 bool ride_show_answer(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Ask for stars for the current ride, or say how many have been given; give those of the tapped

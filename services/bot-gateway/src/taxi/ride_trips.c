@@ -355,6 +355,17 @@ bool ride_order_chosen(struct talk *talk)
     return ride_take(talk, SLICE_NONE, (struct ride_wishes){.wait = choice.at[2] == WAITS});
 }
 
+bool ride_take_anyway(struct talk *talk)
+{
+    const struct ride *ride = talk->data;
+    const struct slice trip = talk_keep(talk, button_id(&ride->trip, "", talk->arena));
+    const bool chosen =
+        ride->choice.len == trip.len + CHOICE_LEN && slice_starts(ride->choice, trip);
+    const bool waits = chosen && ride->choice.at[ride->choice.len - 1] == WAITS;
+
+    return ride_take(talk, SLICE_NONE, (struct ride_wishes){.for_other = true, .wait = waits});
+}
+
 static bool take_trip(struct talk *talk)
 {
     if (talk->argument.len <= CHOICE_LEN)

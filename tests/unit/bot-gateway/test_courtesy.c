@@ -92,6 +92,25 @@ TEST(passenger_who_talks_with_staff_can_search)
     ck_assert_str_eq(talk.step, "trips");
 }
 
+/* booking-api would refuse the order each time. */
+TEST(passenger_whose_name_is_an_account_can_order)
+{
+    static const struct scripted world[] = {
+        {"GET /v1/trips?", 200, "{\"items\":[]}"                          },
+        {"GET /v1/rides?", 200, "{\"items\":[]}"                          },
+        {"POST /v1/rides", 403, "{\"status\":403,\"code\":\"restricted\"}"},
+        {NULL,             0,   NULL                                      }
+    };
+
+    stay_talk_ride(world);
+    talk.first_name = SLICE("Ая @aya_kz");
+    type("завтра из Алматы в Тараз, двое");
+    tap("@ride_button_request");
+    ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
+    ck_assert_saw("\"passenger\":{\"name\":\"");
+    ck_lacks(talk.asked, "aya_kz");
+}
+
 /* A group, where others read, shows nothing of a booking. */
 TEST(group_gets_no_answer)
 {

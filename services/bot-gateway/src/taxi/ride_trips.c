@@ -10,7 +10,8 @@ enum {
     CHOICE_LEN = 3,  /* after the id of a trip, "02r": stops, and how it is ordered */
     WAITS_SHOWN = 2, /* full trips whose queue is offered */
     DAY_MINUTES = 24 * 60,
-    MINUTE_S = 60
+    MINUTE_S = 60,
+    PHONE_DIGITS_MIN = 10
 };
 /* The action of a button that orders a trip: one letter, because its argument is long
  * (BUTTON_DATA_MAX). */
@@ -301,6 +302,19 @@ static struct slice write_load(const struct talk *talk)
                        ride_size_names[ride->size], recipient.at);
 }
 
+/* booking-api refuses a name with a phone or an account, and a person cannot name another one. */
+static bool has_contact(struct slice name)
+{
+    size_t digits = 0;
+
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.at[i] == '@' || name.at[i] == '/')
+            return true;
+        digits += ascii_is_digit(name.at[i]);
+    }
+    return digits >= PHONE_DIGITS_MIN;
+}
+
 bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
 {
     struct ride *ride = talk->data;
@@ -310,6 +324,8 @@ bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
 
     if (!talk_clean_name(talk, &name))
         return false;
+    if (has_contact(name))
+        name = talk_label(talk, TEXT_STAY_GUEST_NAME);
     if (phone.at != NULL)
         contact = talk_printf(talk, "\"phone\":\"%.*s\",", SLICE_ARG(phone));
     const struct slice body = talk_printf(

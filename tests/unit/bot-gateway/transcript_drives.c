@@ -154,6 +154,11 @@ static const struct act cancelled_trip[] = {
     TO_RUN, {.tap = "do.cancel", .instead = {{RIDERS, 200, NOBODY}}}, {.tap = "yes", .instead = {{DO("cancel"), 409, PROBLEM("already_cancelled", "")}, {MY_RUN, 200, RUN("cancelled", "4", "", "")}, {RIDERS, 200, NOBODY}}},
     TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 200, RUN("scheduled", "4", "\"warnings\":[{\"until\":\"2026-11-26T03:00:00Z\"}],", MAY_CANCEL)}, {RIDERS, 200, NOBODY}}},
     TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 404, PROBLEM("not_found", "")}}},
+    /* More passengers and parcels than a page has. */
+    TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{RIDERS, 200, "{\"items\":[" AIGUL("confirmed", MAY_BOARD) "],\"next_cursor\":\"b2xk\"}"}}, .quiet = true},
+    {.tap = "more", .instead = {{RIDERS, 204, ""}, {RIDERS "?limit=12&cursor=b2xk", 200, LIST(TIMUR("confirmed", MAY_BOARD), "")}}, .quiet = true},
+    {.tap = "on.AY8AEwAAcACAAAAAAAAAAg2", .instead = {{RIDERS, 204, ""}, {RIDERS "?limit=12&cursor=b2xk", 200, LIST(TIMUR("boarded", MAY_DROP), "")}}, .quiet = true},
+    {.tap = "back", .quiet = true}, {.tap = "open", .instead = {{RIDERS "?limit=12&cursor", 204, ""}}, .quiet = true},
 };
 static const struct act no_driver[] = {
     {TYPE("/drive"), .instead = {{WHO, 200, NOBODY}}}, {TYPE("/drive"), .instead = {{WHO, 200, I_AM("pending", "")}}},

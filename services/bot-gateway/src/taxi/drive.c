@@ -93,8 +93,10 @@ bool drive_refuse(struct talk *talk, const struct service_answer *answer, const 
     if (why == NULL)
         why = answer->status == 422 || answer->status == 403 ? &not_so : &moved_on;
     ride->answered = SLICE_NONE;
-    if (!uuid_is_nil(&refusal.trip))
+    if (!uuid_is_nil(&refusal.trip)) {
         ride->trip = refusal.trip;
+        ride->cursor = SLICE_NONE;
+    }
     talk_add_paragraph(talk, why->text);
     return talk_step(talk, why->step != NULL ? why->step : step);
 }
@@ -214,6 +216,7 @@ static bool show_runs(struct talk *talk)
     struct slice body;
     bool shown;
 
+    ride_of(talk)->cursor = SLICE_NONE; /* of the passengers of the trip that was shown */
     if (!drive_fetch(talk, path, "drive", &body, &shown))
         return shown;
     if (!ride_read_runs(body, talk->arena, &runs, talk->fault))

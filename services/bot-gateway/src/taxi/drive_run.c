@@ -59,12 +59,17 @@ static bool fetch_run(struct talk *talk, struct ride_run *run, bool *shown)
 
 static bool fetch_riders(struct talk *talk, struct ride_orders *riders, bool *shown)
 {
-    const struct slice more = talk_printf(talk, "passengers?limit=%d", RIDES_MAX);
+    struct ride *ride = talk->data;
+    const struct slice more =
+        talk_printf(talk, "passengers?limit=%d%s%.*s", RIDES_MAX,
+                    ride->cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(ride->cursor));
     struct slice body;
 
-    return drive_fetch(talk, talk_path(talk, "trips", &ride_of(talk)->trip, more.at), "runs", &body,
-                       shown) &&
-           ride_read_orders(body, talk->arena, riders, talk->fault);
+    if (!drive_fetch(talk, talk_path(talk, "trips", &ride->trip, more.at), "runs", &body, shown) ||
+        !ride_read_orders(body, talk->arena, riders, talk->fault))
+        return false;
+    ride->next = riders->next;
+    return true;
 }
 
 /* Whether the passenger goes with the trip, or went. */
@@ -174,7 +179,8 @@ static bool show_run(struct talk *talk)
         if (!put_rider(talk, &riders.items[i - 1]))
             return false;
     }
-    return ride_put_actions(talk, &run.actions, actions, ARRAY_LEN(actions)) &&
+    return (ride_of(talk)->next.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more")) &&
+           ride_put_actions(talk, &run.actions, actions, ARRAY_LEN(actions)) &&
            talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
@@ -464,6 +470,7 @@ TALK_LEADS_TO(to_run, "run")
 static const struct flow_move run_moves[] = {
     {FLOW_TAP,  "do",    take_action},
     {FLOW_TAP,  "on",    take_rider},
+    {FLOW_TAP,  "more",  ride_next_page},
     {FLOW_TAP,  "back",  to_runs},
 };
 static const struct flow_move late_moves[] = {

@@ -32,7 +32,8 @@ struct ride {
     struct slice recipient_phone; /* likewise */
     struct slice choice; /* the tapped trip while the recipient is asked for: the argument of its
                             button; absent: a ride that looks for a driver */
-    struct slice cursor; /* of the page of trips that is shown; absent: the first */
+    struct slice cursor; /* of the page of trips, or of a trip's passengers, that is shown; absent:
+                            the first */
     struct slice next;   /* of the page after it */
     struct uuid trip;    /* the trip and stops that the passenger chose last; nil: any driver. Of
                             a driver the trip that is shown */

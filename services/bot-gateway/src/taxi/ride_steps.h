@@ -96,6 +96,8 @@ void ride_add_recipient(struct talk *talk, const struct ride_order *order, bool 
 /* Orders the trip of ride->choice, or without one a ride that looks for a driver. A parcel needs
  * its recipient first. */
 bool ride_order_chosen(struct talk *talk) MUST_CHECK;
+/* Shows the next page of the step's list. */
+bool ride_next_page(struct talk *talk) MUST_CHECK;
 /* Appends a trip, or an offer. */
 void ride_add_trip(struct talk *talk, const struct ride_found *found);
 /* Orders the chosen trip or, if ride->trip is nil, a ride that looks for a driver. `phone` may be

@@ -216,10 +216,10 @@ static bool show_trips(struct talk *talk)
     return talk->flow == NULL || ride_put_exits(talk);
 }
 
-static bool next_trips(struct talk *talk)
+bool ride_next_page(struct talk *talk)
 {
     ride_of(talk)->cursor = ride_of(talk)->next;
-    return talk_step(talk, "trips");
+    return talk_step(talk, talk->step->name);
 }
 
 /* --- ordering --- */
@@ -408,7 +408,7 @@ TALK_LEADS_TO(to_days, "days")
 // clang-format off
 static const struct flow_move trips_moves[] = {
     {FLOW_TAP,  TAKE,      take_trip},
-    {FLOW_TAP,  "more",    next_trips},
+    {FLOW_TAP,  "more",    ride_next_page},
     {FLOW_TAP,  "day",     ride_take_day},
     {FLOW_TAP,  "request", take_request},
     {FLOW_TAP,  "days",    to_days},

@@ -17,6 +17,8 @@
 #define SHUT              FOUND(LATER, "2026-11-25T15:00:00Z", "2026-11-25T19:00:00Z", "4", 1000000, "\"instant_book\":true,\"warnings\":[{\"reason\":\"weather\",\"until\":\"2026-11-26T03:00:00Z\"}]")
 #define NEARBY            "\"nearby\":[{\"date\":\"2026-11-26\",\"trips\":3},{\"date\":\"2026-11-27\",\"trips\":1}],"
 #define OFFER             "{\"id\":\"" LATER "\",\"trip_id\":null,\"status\":\"pending\",\"price\":" WORLD_SUM(3500000) ",\"depart_at\":\"2026-11-25T05:00:00Z\",\"arrive_at\":\"2026-11-25T09:00:00Z\"," DRIVER("null") "," CAR("null") "}"
+#define OUTBID            "{\"id\":\"" OTHER "\",\"trip_id\":null,\"status\":\"superseded\",\"price\":" WORLD_SUM(3600000) ",\"depart_at\":\"2026-11-25T05:00:00Z\",\"arrive_at\":\"2026-11-25T09:00:00Z\"," DRIVER("null") "," CAR("null") "}"
+#define REPEATED          OUTBID "," OUTBID "," OUTBID "," OUTBID "," OUTBID "," OUTBID "," OUTBID "," OFFER
 #define BOTH              LIST(EVENING("3") "," ASKING, "")
 #define NONE              LIST("", "")
 
@@ -110,6 +112,8 @@ static const struct act the_whole_car[] = {
     {.tap = "car", .instead = {{SEARCH, 200, NONE}}}, {.tap = "request"}, {.share = "77012345678", .instead = {{MAKE, 201, OPEN}}},
     {TYPE("/rides"), .instead = {{ALL, 200, LIST(OPEN, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE, 200, OPEN}, {ONE "/offers", 200, LIST(OFFER, "")}}},
     {.tap = "take", .instead = {{DO("offers"), 409, PROBLEM("driver_busy", "")}, {ONE, 200, OPEN}, {ONE "/offers", 200, LIST(OFFER, "")}}}, {.tap = "take", .instead = {{DO("offers"), 200, AGREED}}},
+    /* An offer older than those that a driver has repeated. */
+    {TYPE("/rides"), .instead = {{ALL, 200, LIST(OPEN, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE, 200, OPEN}, {ONE "/offers", 200, LIST(REPEATED, "")}}, .quiet = true}, {.tap = "take", .instead = {{DO("offers"), 200, AGREED}}, .quiet = true},
 };
 static const struct act nothing_is_free[] = {
     {ASKED, .instead = {{SEARCH, 200, NONE}, {SEARCH, 200, LIST("", NEARBY)}, {SEARCH, 200, LIST(EVENING("0"), "")}}},

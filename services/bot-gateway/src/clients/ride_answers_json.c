@@ -63,8 +63,12 @@ static const struct foreign_member page_members[] = {
     {"nearby",      FOREIGN_LIST, AT(nearby), &nearby_table, RIDE_NEARBY_MAX},
     {"next_cursor", FOREIGN_TEXT, AT(next),   NULL,          0},
 };
+static const struct foreign_member offers_members[] = {
+    {"items", FOREIGN_LIST, AT(list), &found_table, RIDE_OFFERS_MAX},
+};
 #undef AT
 static const struct foreign page_table = FOREIGN_OF(page_members, struct ride_trips);
+static const struct foreign offers_table = FOREIGN_OF(offers_members, struct ride_trips);
 // clang-format on
 
 static bool check_car(struct ride_car *car, struct arena *arena, struct fault *fault)
@@ -114,12 +118,12 @@ static bool check_found(void *item, struct arena *arena, bool *whole, struct fau
 
 static const struct stay_item found_item = {&found_table, check_found, "a member is missing"};
 
-bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *out,
-                     struct fault *fault)
+static bool read_trips(const struct foreign *table, struct slice body, struct arena *arena,
+                       struct ride_trips *out, struct fault *fault)
 {
     struct ride_trips trips;
 
-    if (!stay_value_read(&page_table, body, &trips, arena, fault))
+    if (!stay_value_read(table, body, &trips, arena, fault))
         return false;
     if (trips.list.items == NULL)
         return stay_bad_answer("trips without items", fault);
@@ -129,6 +133,26 @@ bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *
     trips.count = trips.list.count;
     trips.next = stay_value_read_cursor(trips.next);
     *out = trips;
+    return true;
+}
+
+bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *out,
+                     struct fault *fault)
+{
+    return read_trips(&page_table, body, arena, out, fault);
+}
+
+bool ride_read_offers(struct slice body, struct arena *arena, struct ride_trips *out,
+                      struct fault *fault)
+{
+    size_t pending = 0;
+
+    if (!read_trips(&offers_table, body, arena, out, fault))
+        return false;
+    for (size_t i = 0; i < out->count && pending < RIDE_TRIPS_MAX; i++)
+        if (slice_is(out->items[i].status, "pending"))
+            out->items[pending++] = out->items[i];
+    out->count = pending;
     return true;
 }
 

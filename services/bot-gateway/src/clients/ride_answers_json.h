@@ -6,10 +6,11 @@
 #include "clients/stay_values_json.h"
 
 enum {
-    RIDE_TRIPS_MAX = 6,  /* of a page */
-    RIDE_NEARBY_MAX = 6, /* days, as in booking-api */
-    RIDES_MAX = 12,      /* of a list */
-    RIDE_CARS_MAX = 10,  /* of a driver, as in booking-api, as the next one */
+    RIDE_TRIPS_MAX = 6,    /* of a page */
+    RIDE_OFFERS_MAX = 100, /* on a ride, of all statuses */
+    RIDE_NEARBY_MAX = 6,   /* days, as in booking-api */
+    RIDES_MAX = 12,        /* of a list */
+    RIDE_CARS_MAX = 10,    /* of a driver, as in booking-api, as the next one */
     RIDE_PAPERS_MAX = 5,
     RIDE_MINUTES_MAX = 10000, /* of a route */
     RIDE_STARS_MAX = 5,
@@ -63,9 +64,11 @@ struct ride_trips {
     struct slice next;          /* cursor of the next page; absent: none */
     struct foreign_list list;   /* as received */
 };
-/* Reads trips, or offers. */
 bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *out,
                      struct fault *fault) MUST_CHECK;
+/* Reads the newest pending ones of at most RIDE_OFFERS_MAX offers. */
+bool ride_read_offers(struct slice body, struct arena *arena, struct ride_trips *out,
+                      struct fault *fault) MUST_CHECK;
 
 /* Reads one offer. */
 bool ride_read_offer(struct slice body, struct arena *arena, struct ride_found *out,

@@ -137,21 +137,15 @@ bool ride_fetch_offers(struct talk *talk,
                                    struct service_answer *answer),
                        struct ride_trips *out)
 {
+    const struct slice more = talk_printf(talk, "offers?limit=%d", RIDE_OFFERS_MAX);
     struct service_answer answer;
-    size_t pending = 0;
 
     *out = (struct ride_trips){.count = 0};
-    if (!get(talk, ride_path(talk, "offers"), &answer))
+    if (!get(talk, ride_path(talk, more.at), &answer))
         return false;
     if (answer.status != 200)
         return answer.status >= 400 || stay_bad_answer("no offers", talk->fault);
-    if (!ride_read_trips(answer.body, talk->arena, out, talk->fault))
-        return false;
-    for (size_t i = 0; i < out->count; i++)
-        if (slice_is(out->items[i].status, "pending"))
-            out->items[pending++] = out->items[i];
-    out->count = pending;
-    return true;
+    return ride_read_offers(answer.body, talk->arena, out, talk->fault);
 }
 
 /* Adds the offers of drivers for a ride that looks for one. */

@@ -92,6 +92,24 @@ TEST(passenger_who_talks_with_staff_can_search)
     ck_assert_str_eq(talk.step, "trips");
 }
 
+/* At noon a window that ends at noon would be refused each time. */
+TEST(request_for_a_time_that_is_over_is_for_the_rest_of_the_day)
+{
+    static const struct scripted world[] = {
+        {"GET /v1/trips?", 200, "{\"items\":[]}"                          },
+        {"GET /v1/rides?", 200, "{\"items\":[]}"                          },
+        {"POST /v1/rides", 403, "{\"status\":403,\"code\":\"restricted\"}"},
+        {NULL,             0,   NULL                                      }
+    };
+
+    stay_talk_ride(world);
+    type("сегодня утром из Алматы в Тараз, двое");
+    tap("@ride_button_request");
+    ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
+    ck_assert_saw("\"depart_from\":\"2026-11-21T07:01:00");
+    ck_assert_saw("\"depart_to\":\"2026-11-21T18:59:00");
+}
+
 /* booking-api would refuse the order each time. */
 TEST(passenger_whose_name_is_an_account_can_order)
 {

@@ -277,6 +277,8 @@ static struct slice write_route(const struct talk *talk)
                            talk_id(talk, &ride->trip), (long long)ride->from_stop,
                            (long long)ride->to_stop);
     find_window(ride, &from, &to);
+    if (to <= soonest) /* "this morning" in the afternoon: the rest of the day */
+        find_window(&(struct ride){.day = ride->day}, &from, &to);
     now_format_rfc3339(from < soonest ? soonest : from, first);
     now_format_rfc3339(to, last);
     return talk_printf(talk,

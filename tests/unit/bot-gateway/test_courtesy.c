@@ -110,6 +110,32 @@ TEST(request_for_a_time_that_is_over_is_for_the_rest_of_the_day)
     ck_assert_saw("\"depart_to\":\"2026-11-21T18:59:00");
 }
 
+/* The driver, who must agree, needs the phone, which a refused order has not stored. */
+TEST(clashing_order_of_a_trip_whose_driver_agrees_has_a_phone)
+{
+    static const struct scripted world[] = {
+        {"GET /v1/rides?", 200, "{\"items\":[]}"                          },
+        {"POST /v1/rides", 403, "{\"status\":403,\"code\":\"restricted\"}"},
+        {NULL,             0,   NULL                                      }
+    };
+    const struct button anyway = {SLICE("ride"), 1, SLICE("anyway"), SLICE("")};
+    char data[BUTTON_DATA_MAX + 1];
+
+    stay_talk_ride(world);
+    conversation_put(&talk, "ride", "ride",
+                     "{\"trip\":\"018f0012-0000-7000-8000-000000000001\",\"from_stop\":0,"
+                     "\"to_stop\":2,\"seats\":1,\"choice\":\"AY8AEgAAcACAAAAAAAAAAQ02r\","
+                     "\"order\":\"018f0013-0000-7000-8000-000000000002\"}",
+                     1, 1);
+    ck_assert(button_write(&anyway, talk.key, talk.user_id, data));
+    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert_str_eq(talk.step, "contact");
+    ck_lacks(talk.asked, "POST");
+    ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
+    ck_assert_saw("\"phone\":\"+77012345678\"");
+    ck_assert_saw("\"for_other\":true");
+}
+
 /* booking-api would refuse the order each time. */
 TEST(passenger_whose_name_is_an_account_can_order)
 {

@@ -104,8 +104,10 @@ void ride_add_trip(struct talk *talk, const struct ride_found *found);
  * absent. */
 bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes) MUST_CHECK;
 /* Orders the chosen trip, or a place in its queue, although the ride that is shown is in the way.
- */
+ * If the driver must agree, asks for the phone first. */
 bool ride_take_anyway(struct talk *talk) MUST_CHECK;
+/* Orders with the phone that was asked for. */
+bool ride_take_with_phone(struct talk *talk, struct slice phone) MUST_CHECK;
 /* Shows the ride that booking-api has answered with. */
 bool ride_show_answer(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Ask for stars for the current ride, or say how many have been given; give those of the tapped

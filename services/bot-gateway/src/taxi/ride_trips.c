@@ -18,6 +18,7 @@ enum {
 #define TAKE        "t"
 #define AT_ONCE     'i' /* the seats are held */
 #define ASKS_DRIVER 'r' /* the driver must agree */
+#define ASKS_ANYWAY 'o' /* likewise, although another ride is in the way; of no button */
 #define WAITS       'w' /* for room on a full trip */
 
 /* --- the search --- */
@@ -373,15 +374,32 @@ bool ride_order_chosen(struct talk *talk)
     return ride_take(talk, SLICE_NONE, (struct ride_wishes){.wait = choice.at[2] == WAITS});
 }
 
-bool ride_take_anyway(struct talk *talk)
+/* Whether the trip was chosen last, and to be ordered in this way. */
+static bool is_chosen(const struct talk *talk, char how)
 {
     const struct ride *ride = talk->data;
     const struct slice trip = talk_keep(talk, button_id(&ride->trip, "", talk->arena));
-    const bool chosen =
-        ride->choice.len == trip.len + CHOICE_LEN && slice_starts(ride->choice, trip);
-    const bool waits = chosen && ride->choice.at[ride->choice.len - 1] == WAITS;
 
-    return ride_take(talk, SLICE_NONE, (struct ride_wishes){.for_other = true, .wait = waits});
+    return ride->choice.len == trip.len + CHOICE_LEN && slice_starts(ride->choice, trip) &&
+           ride->choice.at[ride->choice.len - 1] == how;
+}
+
+bool ride_take_anyway(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+
+    if (!is_chosen(talk, ASKS_DRIVER))
+        return ride_take(talk, SLICE_NONE,
+                         (struct ride_wishes){.for_other = true, .wait = is_chosen(talk, WAITS)});
+    ride->order = (struct uuid){0};
+    ride->choice =
+        talk_printf(talk, "%.*s%c", (int)ride->choice.len - 1, ride->choice.at, ASKS_ANYWAY);
+    return talk_step(talk, "contact");
+}
+
+bool ride_take_with_phone(struct talk *talk, struct slice phone)
+{
+    return ride_take(talk, phone, (struct ride_wishes){.for_other = is_chosen(talk, ASKS_ANYWAY)});
 }
 
 static bool take_trip(struct talk *talk)

@@ -104,6 +104,24 @@ FIBER_TEST(edited_trip_holds_seats_of_expired_hold_for_waiting_ride)
     ck_assert_str_eq(trip_loads(), "{0,4}{0,0}{0,0}");
 }
 
+FIBER_TEST(delay_extends_the_waiting_of_the_stops_ahead)
+{
+    publish_trip(30, "");
+    ck_status(take(10, 0, 2, ",'seats':4"), 201);
+    const struct answer from_first = take(11, 0, 1, ",'wait':true");
+    const struct answer from_second = take(12, 1, 2, ",'wait':true");
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':90,'from_stop':1}"),
+              200);
+    ck_sql(1, "SELECT version FROM ride WHERE id = '%s'", from_first.id);
+    ck_rows(1,
+            "ride r JOIN trip_leg g USING (trip_id, from_stop, to_stop) WHERE r.id = '%s'"
+            " AND r.status = 'open' AND r.expires_at = g.departs_at - interval '30 minutes'",
+            from_second.id);
+    ck_rows(1, "audit WHERE action = 'ride.extend' AND actor = 'system'");
+    ck_rows(1, "outbox WHERE type = 'ride.changed' AND resource_id = '%s'", from_second.id);
+    ck_ride_traces();
+}
+
 FIBER_TEST(waitlist_is_limited_and_closed_before_departure)
 {
     publish_trip(30, "");

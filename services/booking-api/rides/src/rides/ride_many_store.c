@@ -26,7 +26,7 @@ const struct db_part ride_event_parts[] = {
 /* {traces}: history, audit rows and events of the rides `moved`, with their status before as `was`. */
 #define CHANGED                                                                                                         \
     "CASE status WHEN 'expired' THEN 'ride.expire' WHEN 'held' THEN 'ride.hold'"                                        \
-    " WHEN 'completed' THEN 'ride.complete' ELSE 'ride.cancel' END"
+    " WHEN 'completed' THEN 'ride.complete' WHEN 'open' THEN 'ride.extend' ELSE 'ride.cancel' END"
 const struct db_part ride_trace_parts[] = {
     {"traces",
      "steps AS (INSERT INTO ride_history (ride_id, version, from_status, to_status, actor, reason, fee, refund)"
@@ -36,7 +36,8 @@ const struct db_part ride_trace_parts[] = {
      "  SELECT tenant_id, {client}, {key}, {actor}, {request_id}, {route}, " CHANGED ", 'ride', id, version FROM moved),"
      " events AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
      "   resource_version, tenant_id, data)"
-     "  SELECT gen_random_uuid(), 'ride.' || e.status, 'booking-api', e.version, 'ride', e.id, e.version, e.tenant_id,"
+     "  SELECT gen_random_uuid(), 'ride.' || CASE e.was WHEN e.status THEN 'changed' ELSE e.status END, 'booking-api',"
+     "   e.version, 'ride', e.id, e.version, e.tenant_id,"
      "   {event} FROM moved e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"},
     {NULL, NULL},
 };

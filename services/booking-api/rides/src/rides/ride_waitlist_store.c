@@ -49,6 +49,17 @@ static const struct db_statement hold_statement = {
            "   FROM unnest({ids}, {untils}) AS given (id, until) WHERE r.id = given.id AND r.status = 'open'"
            "   RETURNING r.*, 'open' AS was), {traces} SELECT count(*) FROM moved",
 };
+/* A delay moves T, and so the deadline of the rides that wait. */
+static const struct db_statement extend_statement = {
+    .name = "ride_extend_waiting",
+    .parameters = "trip uuid",
+    .parts = {ride_trace_parts, ride_system_parts, ride_event_parts, (const struct db_part[]){{"route", "'ride_extend'"}, {NULL, NULL}}},
+    .sql = "WITH moved AS (UPDATE ride r SET expires_at = g.departs_at - interval '30 minutes' FROM trip_leg g"
+           "   WHERE r.trip_id = {trip} AND r.status = 'open' AND r.expires_at > now() AND g.trip_id = r.trip_id"
+           "    AND g.from_stop = r.from_stop AND g.to_stop = r.to_stop AND r.expires_at < g.departs_at - interval '30 minutes'"
+           "   RETURNING r.*, 'open' AS was), {traces} SELECT count(*) FROM moved",
+};
+_Static_assert(RIDE_LAST_S == 30 * 60, "ride_extend_waiting");
 // clang-format on
 
 bool ride_waitlist_store_begin(struct db *tx, const struct uuid *trip_id, struct db_rows *waiting,
@@ -88,6 +99,11 @@ bool ride_waitlist_store_hold(struct db *tx, const struct ride *waiting, const s
     return db_query(tx, &hold_statement,
                     DB_VALUES(db_array(DB_UUID, ids, count), db_array(DB_INT, untils, count)), NULL,
                     fault);
+}
+
+bool ride_waitlist_store_extend(struct db *tx, const struct uuid *trip_id, struct fault *fault)
+{
+    return db_query(tx, &extend_statement, DB_VALUES(db_uuid(trip_id)), NULL, fault);
 }
 
 bool ride_waitlist_store_count(struct db *tx, const struct uuid *trip_id, int64_t *count,

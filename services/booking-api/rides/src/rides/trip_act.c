@@ -118,6 +118,8 @@ static bool apply(const struct action *action, enum trip_action what, int to, st
         return false;
     trip->status = to;
     return trip_store_update(change->tx, trip, effects[what].moves_stops, fault) &&
+           (!effects[what].moves_stops ||
+            ride_waitlist_store_extend(change->tx, &trip->id, fault)) &&
            trip_record(change, trip, from, effects[what].event, trip_machine.actions[what].audit,
                        action->note->reason, fault) &&
            (trip->fault != CANCEL_FAULT_DRIVER ||

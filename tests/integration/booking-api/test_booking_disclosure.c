@@ -93,6 +93,13 @@ FIBER_TEST(guest_sees_how_to_get_in_with_a_phone_and_hours_before_check_in)
     check_guest_sees(answer.id, false, false, true);
     stand_sql("UPDATE apartment SET check_in_info_hours = 720");
     check_guest_sees(answer.id, false, false, true);
+    const struct answer dry =
+        ask_action(set_booking_contact, .caller = &stand_guest, .id = answer.id,
+                   .body = "{'phone':'+77011234567'}", .params = "dry_run=true");
+    ck_status(dry, 200);
+    ck_text(dry.json, "would.guest.phone", "+77011234567");
+    ck_assert_ptr_null(json_object_get(value_at(dry.json, "would.apartment"), "address"));
+    ck_assert_ptr_null(json_object_get(value_at(dry.json, "would"), "check_in_info"));
     ck_status(stand_act(set_booking_contact, &stand_guest, answer.id, "{'phone':'+77011234567'}"),
               200);
     check_guest_sees(answer.id, true, true, false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
 
+#include "api/change.h"
 #include "base/auto.h"
 #include "base/date.h"
 
@@ -203,8 +204,9 @@ static const struct field view_items[] = {
 // clang-format on
 static const struct fields view_fields = FIELDS_OF(view_items, struct view);
 
-void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,
-                    struct buf *out)
+/* `hides`: without address and check_in_info, whatever the caller may see. */
+static void encode(const struct booking *booking, const struct api_caller *caller, bool hides,
+                   bool in_list, struct buf *out)
 {
     const bool has_info =
         booking->status == BOOKING_CONFIRMED && booking->check_in_info.ru.at != NULL;
@@ -212,9 +214,9 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
                         has_info ? booking->clock.check_in_info : FIELD_ABSENT,
                         booking_needs_phone(booking), caller};
 
-    if (!booking_shows_check_in_info(booking, caller))
+    if (hides || !booking_shows_check_in_info(booking, caller))
         view.booking.check_in_info = (struct texts){0};
-    if (!booking_shows_address(booking, caller)) {
+    if (hides || !booking_shows_address(booking, caller)) {
         view.booking.apartment.address = SLICE_NONE;
         view.booking.apartment.address_kz = view.booking.apartment.address_en = SLICE_NONE;
         view.booking.apartment.location = (struct field_geo){(double)NAN, (double)NAN};
@@ -224,6 +226,19 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
     if (!booking_shows_payment_info(booking))
         view.booking.payment_info = SLICE_NONE;
     fields_encode(&view_fields, &view, in_list, out);
+}
+
+void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,
+                    struct buf *out)
+{
+    encode(booking, caller, false, in_list, out);
+}
+
+void booking_encode_change(const struct change *change, const struct booking *booking,
+                           struct buf *out)
+{
+    encode(booking, change->caller, change->dry_run && change->caller->actor == ACTOR_GUEST, false,
+           out);
 }
 
 // clang-format off

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An owner of apartments, to whom bots send questions and notifications. Files:
+/* An owner of apartments. Bots send questions and notifications to owners. Files:
  * handlers/owner_handlers.c has the routes, owner_json.c the JSON fields, owner_store.c the SQL. */
 #pragma once
 

@@ -14,7 +14,7 @@ static const struct field audience_items[] = {
     {.name = "language",    .type = FIELD_ENUM,   .flags = FIELD_NULLABLE, AT(language), .max = LANGUAGE_KZ, .names = language_names},
     {.name = "seen_after",  .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(seen_after), .decode = field_decode_time},
     {.name = "user_ids",    .type = FIELD_INTS,   .flags = FIELD_NULLABLE, AT(user_ids), .min = 1, .max = BROADCAST_USERS_MAX},
-    /* Refused as read-only: only booking-api knows who has bookings. */
+    /* Refused as read-only: only another service knows its value. */
     {.name = "has_booking", .type = FIELD_BOOL,   .flags = FIELD_READ_ONLY, AT(all)},
 };
 #undef AT

@@ -60,8 +60,8 @@ struct outbox_message {
     /* The message contains data of a person other than the chat's. It is not stored in the history,
      * and its text is deleted once its status is final. */
     bool confided;
-    /* The booking that a notification to an owner is about: if the message fails, staff are
-     * notified of this booking. Nil: not a notification to an owner. */
+    /* The subject of a notification to an owner: if the message fails, staff are notified of this
+     * subject. Nil: not a notification to an owner. */
     struct uuid owner_booking;
     /* The message may have been sent before the database was restored, so it is stored as
      * OUTBOX_UNCERTAIN. */

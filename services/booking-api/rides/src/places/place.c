@@ -8,7 +8,7 @@
 
 #include "phrases/letters.h"
 
-/* Former names still in use. */
+/* Former names of places that people still use. */
 static const struct {
     struct slice name;
     const char *slug;
@@ -23,7 +23,7 @@ static const struct {
     {TEXTS_LITERAL("Чимкент"),      "shymkent"},
 };
 
-/* Each city, roughly by population: the largest ones are asked for most. */
+/* All cities, roughly by population, the largest first: people search for those most. */
 static const char *const largest[] = {
     "almaty",        "astana",      "shymkent",  "aktobe",          "karaganda",
     "taraz",         "pavlodar",    "atyrau",    "ust-kamenogorsk", "semey",
@@ -66,9 +66,10 @@ const struct city *place_find(struct slice name)
 
 /* Quality of a match, best first. */
 enum { MATCH_EXACT, MATCH_PREFIX, MATCH_WORD, MATCH_TYPO, MATCH_NONE };
-enum { TYPO_LETTERS_MIN = 4 }; /* shorter words have too many neighbours */
+/* Shortest text in which a typo is tolerated; a shorter one would match too many names. */
+enum { TYPO_LETTERS_MIN = 4 };
 
-/* The same keys in the other keyboard layout: "fkvfns" is "алматы". */
+/* The letters that the same keys give in the other keyboard layout: "fkvfns" is "алматы". */
 static struct letters in_other_layout(struct slice text)
 {
     struct letters word = {0};

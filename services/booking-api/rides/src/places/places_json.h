@@ -14,9 +14,9 @@ struct place_pair {
     struct slice to;
 };
 extern const struct fields
-    place_pair_fields; /* reports "repeated_place" only as the outermost table */
+    place_pair_fields; /* reports "repeated_place" only if no other table contains this one */
 
-/* Body of PUT /v1/routes/{from}/{to}: struct route. */
+/* Body of PUT /v1/routes/{from}/{to}, decoded into a struct route. */
 extern const struct fields route_fields;
 
 void route_encode(const struct route *route, struct buf *out);

@@ -3,7 +3,7 @@
 
 #include "base/money.h"
 
-/* Keep sorted. */
+/* Keep sorted by both slugs. */
 // clang-format off
 const struct route_road route_roads[] = {
     {"aktau",         "atyrau",          860},
@@ -47,7 +47,7 @@ const struct route_road route_roads[] = {
 // clang-format on
 const size_t route_road_count = ARRAY_LEN(route_roads);
 
-/* Kilometres from the table of roads; 0: not listed. */
+/* Kilometres from route_roads; 0: the table has no road between these places. */
 static int64_t road_km(const struct city *from, const struct city *to)
 {
     for (size_t i = 0; i < route_road_count; i++) {
@@ -61,7 +61,7 @@ static int64_t road_km(const struct city *from, const struct city *to)
 
 static int64_t detour_km(const struct city *from, const struct city *to)
 {
-    const int64_t whole = INT64_C(100) * 1000; /* of percent, of metres */
+    const int64_t whole = INT64_C(100) * 1000; /* 100 percent x 1000 metres a kilometre */
 
     return (place_metres(from, to) * ROUTE_DETOUR_PERCENT + whole / 2) / whole;
 }

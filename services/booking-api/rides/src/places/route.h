@@ -20,9 +20,10 @@ struct route_road {
 extern const struct route_road route_roads[]; /* each pair once, a before b */
 extern const size_t route_road_count;
 
-/* Defaults for a route without a row: great circle x 1.25 (rounded half up to whole kilometres), 70
- * km/h (rounded up to whole minutes), 15 tenge a kilometre for a seat and 60 for the whole car.
- * Estimates; taxis between cities ask 80 to 90 tenge a kilometre for a car (taximaxim.kz). */
+/* Estimates for a route that the tenant has not configured. Length, unless route_roads has it:
+ * great circle x 1.25, rounded half up to whole kilometres. Time: at 70 km/h, rounded up to whole
+ * minutes. Price a kilometre: 15 tenge for a seat, 60 for the whole car; taxis between cities ask
+ * 80 to 90 for a car (taximaxim.kz). */
 enum {
     ROUTE_DETOUR_PERCENT = 125,
     ROUTE_KM_PER_HOUR = 70,
@@ -30,7 +31,7 @@ enum {
     ROUTE_CAR_TENGE_PER_KM = 60
 };
 
-/* A route as the API returns it. Money in tiyn, whole tenge. */
+/* A route as the API returns it. Money is in tiyn, a multiple of 100 (whole tenge). */
 struct route {
     const struct city *from;
     const struct city *to;
@@ -42,7 +43,7 @@ struct route {
     int64_t version; /* of the tenant's row; 0: none */
 };
 
-/* Bounds of a tenant's row. */
+/* Maximum values that a tenant can configure. */
 enum {
     ROUTE_KM_MAX = 5000,
     ROUTE_MINUTES_MAX = 10000,
@@ -52,28 +53,28 @@ enum {
 /* The default route. `from` and `to` differ. */
 struct route route_usual(const struct city *from, const struct city *to);
 
-/* Limits of a seat's price: half of the typical price, rounded up to whole tenge, and twice the
- * typical price. */
+/* Lowest price of a seat: half of the typical price, rounded up to whole tenge. */
 int64_t route_seat_min(const struct route *route);
+/* Highest price of a seat: twice the typical price. */
 int64_t route_seat_max(const struct route *route);
 
-/* Is this price of a seat (tiyn) allowed? Limits are inclusive. Without a tenant's row every price
- * is. */
+/* Is this price of a seat (tiyn) within route_seat_min() and route_seat_max(), inclusive? Always
+ * true if the tenant has not configured the route. */
 bool route_price_fits(const struct route *route, int64_t seat_price);
 
 /* --- SQL of the tenant's rows (route_store.c) --- */
 
-/* The tenant's row, or route_usual() without one. */
+/* Reads the tenant's row; if there is none, `out` is route_usual(). */
 bool route_store_find(struct db *db, const struct uuid *tenant_id, const struct city *from,
                       const struct city *to, struct route *out, struct fault *fault) MUST_CHECK;
-/* The same, with the row locked until the transaction ends. */
+/* Like route_store_find(), and locks the row until the transaction ends. */
 bool route_store_lock(struct db *tx, const struct uuid *tenant_id, const struct city *from,
                       const struct city *to, struct route *out, struct fault *fault) MUST_CHECK;
 /* Inserts or replaces the row; sets `id` and the stored version. */
 bool route_store_put(struct db *tx, const struct uuid *tenant_id, struct route *route,
                      struct uuid *id, struct fault *fault) MUST_CHECK;
 
-/* The rows between any two of these places, in both directions. */
+/* Reads the tenant's rows for all pairs of these places, in both directions. */
 bool route_store_between(struct db *db, const struct uuid *tenant_id, const struct slice *slugs,
                          size_t count, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void route_store_read(const struct db_rows *rows, int row, struct route *out);

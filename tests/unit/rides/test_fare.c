@@ -209,7 +209,7 @@ static const struct {
 
 TEST_ROWS(remaining_seats_cost_the_offer_price_per_seat, rests)
 {
-    ck_assert_int_eq(fare_rest_price(row->offer, row->seats), row->seat);
+    ck_assert_int_eq(fare_offer_seat_price(row->offer, row->seats), row->seat);
 }
 
 static const struct {
@@ -226,5 +226,5 @@ static const struct {
 
 TEST_ROWS(cargo_units_follow_parcel_size_luggage_and_kind, loads)
 {
-    ck_assert_int_eq(fare_cargo(&row->order, 20), row->units);
+    ck_assert_int_eq(fare_cargo_units(&row->order, 20), row->units);
 }

@@ -29,10 +29,11 @@ const struct texts cancel_policy_texts[CANCEL_POLICY_COUNT] = {
     },
 };
 
-/* Tiers by the time before T. The last one, after T, keeps everything. */
+/* The tiers of each policy by the time before T. The last tier, in which everything is kept, has no
+ * end. */
 enum { RULES = 3 };
 static const struct {
-    int64_t before; /* the tier applies until this long before T; FIELD_ABSENT: no limit */
+    int64_t before; /* microseconds before T at which the tier ends; FIELD_ABSENT: it has no end */
     int64_t keep_percent;
 } rules[CANCEL_POLICY_COUNT][RULES] = {
     [CANCEL_FLEXIBLE] = {{3 * HOUR, 0},  {0, 50},            {FIELD_ABSENT, 100}},
@@ -41,7 +42,7 @@ static const struct {
 };
 // clang-format on
 
-/* The last instant of the grace period; INT64_MIN: there is none. */
+/* The last instant of the grace period; INT64_MIN: there is no grace period. */
 static int64_t grace_end(int64_t depart_at, int64_t confirmed_at)
 {
     if (confirmed_at == FIELD_ABSENT)
@@ -100,7 +101,7 @@ struct cancel_terms cancel_terms(const struct cancel_case *ride)
     return keep(ride, &tiers[i]);
 }
 
-/* For a confirmed ride cancelled by the guest, the driver or the system. */
+/* Whose fault it is that the guest, the driver or the system cancels a confirmed ride. */
 static enum cancel_fault cancel_fault_by(const struct cancel_case *ride)
 {
     const bool guest = ride->by == CANCEL_BY_GUEST;

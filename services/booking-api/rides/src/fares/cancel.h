@@ -14,36 +14,36 @@ enum cancel_policy { CANCEL_FLEXIBLE, CANCEL_MODERATE, CANCEL_STRICT, CANCEL_POL
 extern const char *const cancel_policy_names[]; /* NULL-terminated */
 extern const struct texts cancel_policy_texts[CANCEL_POLICY_COUNT];
 
-/* The grace period: a passenger may withdraw this long after the confirmation, but not later than
- * CANCEL_GRACE_LAST_US before T. */
+/* The grace period, in which a passenger may cancel without cost: CANCEL_GRACE_US from the
+ * confirmation, but not later than CANCEL_GRACE_LAST_US before T. */
 #define CANCEL_GRACE_US      (INT64_C(30) * 60 * 1000000)
 #define CANCEL_GRACE_LAST_US (INT64_C(2) * 3600 * 1000000)
 
 enum { CANCEL_TIERS_MAX = 4 };
 
 struct cancel_tier {
-    int64_t until;        /* inclusive; FIELD_ABSENT in the last tier */
-    int64_t keep_percent; /* share of what was paid towards the total */
+    int64_t until;        /* last instant of the tier; FIELD_ABSENT in the last tier */
+    int64_t keep_percent; /* share of the payment, up to the total, that is not refunded */
 };
 
-/* The tiers of a ride confirmed at `confirmed_at`, without those that had passed by then. The grace
- * period extends the first tier or precedes it. If `confirmed_at` is FIELD_ABSENT, the ride is not
- * confirmed: all tiers of the policy, without a grace period. Returns their number, 1 to
- * CANCEL_TIERS_MAX; `until` of the last one is FIELD_ABSENT. */
+/* The tiers of a ride confirmed at `confirmed_at`, without tiers that had ended by that instant.
+ * The grace period replaces a first tier that it outlasts, or precedes a first tier with a cost. If
+ * `confirmed_at` is FIELD_ABSENT, the ride is not confirmed: all tiers of the policy, without a
+ * grace period. Returns the number of tiers, 1 to CANCEL_TIERS_MAX. */
 size_t cancel_tiers(enum cancel_policy policy, int64_t depart_at, int64_t confirmed_at,
                     struct cancel_tier out[CANCEL_TIERS_MAX]);
 
 enum cancel_by { CANCEL_BY_GUEST, CANCEL_BY_DRIVER, CANCEL_BY_STAFF, CANCEL_BY_SYSTEM };
 
-/* How a ride ends. If the driver or the system cancels the whole trip, the end is CANCEL_CANCELLED
- * by them. */
+/* How a ride ends. If the driver or the system cancels the whole trip, each ride ends as
+ * CANCEL_CANCELLED by the driver or the system. */
 enum cancel_end { CANCEL_CANCELLED, CANCEL_NO_SHOW, CANCEL_DRIVER_NO_SHOW };
 
 struct cancel_case {
     enum cancel_policy policy;
     enum cancel_end end;
     enum cancel_by by;
-    int64_t depart_at;    /* T; FIELD_ABSENT of an open ride without a trip */
+    int64_t depart_at;    /* T; FIELD_ABSENT: an open ride without a trip */
     int64_t confirmed_at; /* FIELD_ABSENT: not confirmed */
     int64_t now;
     bool is_free;  /* a closed road or free_cancel: no cost, no fault */
@@ -53,7 +53,7 @@ struct cancel_case {
 
 /* kept + refund = paid; kept <= total. */
 struct cancel_terms {
-    int64_t kept; /* half up to whole tenge */
+    int64_t kept; /* rounded half up to whole tenge */
     int64_t refund;
     int64_t until; /* last instant at which the terms apply; FIELD_ABSENT: no limit */
 };
@@ -72,28 +72,31 @@ extern const char *const cancel_fault_names[]; /* "none", "passenger", "driver";
 #define CANCEL_PASSENGER_LATE_US (INT64_C(3) * 3600 * 1000000)
 #define CANCEL_DRIVER_LATE_US    (INT64_C(24) * 3600 * 1000000)
 
-/* Whose fault this end is. Passenger: a no-show; a cancel after T - 3 h, except in the grace
- * period. Driver: a driver-no-show; a cancel after T - 24 h; a cancel by the system. Nobody: a ride
- * that was not confirmed (except no-shows), is_free, ends by staff. A trip that its driver cancels
- * is one fault, however many rides it had: cancel_trip_fault(). */
+/* Whose fault the end of the ride is:
+ *   nobody's         is_free is set; a cancel of an unconfirmed ride; a cancel by staff
+ *   the passenger's  a no-show; a cancel by the passenger after T - 3 h and the grace period
+ *   the driver's     a driver-no-show; a cancel by the driver after T - 24 h, or by the system
+ * If the driver cancels a whole trip, all its rides are one fault: cancel_trip_fault(). */
 enum cancel_fault cancel_fault_of(const struct cancel_case *ride);
 
-/* The single fault of a trip cancelled as a whole. A cancel by the system is the driver's fault.
- * The driver's own cancel is one if it comes later than 24 h before `first_at`, the earliest T of
- * the confirmed rides (FIELD_ABSENT: none, no fault). `faultless`: a road is closed. */
+/* Whose fault it is that a whole trip is cancelled. A cancel by the system is the driver's fault. A
+ * cancel by the driver is a fault after `first_at` - 24 h, where `first_at` is the earliest T of
+ * the confirmed rides (FIELD_ABSENT: no such ride, no fault). Nobody's fault: a cancel by staff;
+ * any cancel if `faultless` is set, because a road is closed. */
 enum cancel_fault cancel_trip_fault(enum cancel_by by, int64_t first_at, int64_t now,
                                     bool faultless);
 
-/* With this many faults since cancel_faults_since(), a passenger's POST of a ride returns 403
- * "restricted" and a driver becomes `suspended`. */
+/* From CANCEL_FAULTS_MAX faults within the days of the side, a passenger's POST of a ride returns
+ * 403 "restricted", and a driver becomes `suspended`. */
 enum { CANCEL_FAULTS_MAX = 3, CANCEL_PASSENGER_DAYS = 90, CANCEL_DRIVER_DAYS = 30 };
+/* The instant from which the faults of this side count. */
 int64_t cancel_faults_since(enum cancel_fault side, int64_t now);
 bool cancel_faults_reached(int64_t faults);
 
 /* --- free_cancel --- */
 
-/* The facts that decide whether a passenger may leave a trip without cost. Instants; FIELD_ABSENT:
- * it did not happen. */
+/* The facts that decide whether a passenger may leave a trip without cost. An instant that is
+ * FIELD_ABSENT has not happened. */
 struct cancel_trip {
     bool is_scheduled;        /* not started */
     int64_t first_at;         /* current T of the first stop */
@@ -102,14 +105,14 @@ struct cancel_trip {
         free_cancel_at; /* last change of car, or the delay that exceeded CANCEL_DELAY_MINUTES */
 };
 
-/* A trip that its driver has not confirmed this long before the first T may be left without cost.
- */
-#define CANCEL_UNCONFIRMED_US (INT64_C(1) * 3600 * 1000000) /* before the first T */
-/* Total delay in minutes beyond which leaving is free. */
+/* If the driver has not confirmed the trip by this time before the first T, passengers may leave it
+ * without cost. */
+#define CANCEL_UNCONFIRMED_US (INT64_C(1) * 3600 * 1000000)
+/* Passengers may leave without cost if the total delay is longer than this. */
 enum { CANCEL_DELAY_MINUTES = 60 };
 
-/* May a ride confirmed at `agreed_at` be cancelled without cost and fault? Yes if one of these
- * instants is past and not before `agreed_at`: free_cancel_at; one hour before the first T, while
- * the driver has neither confirmed nor started. No if `agreed_at` is FIELD_ABSENT. Call it for
- * confirmed rides only: a boarded passenger has no free_cancel. */
+/* May a ride confirmed at `agreed_at` be cancelled without cost and fault? True if free_cancel_at
+ * is set and not before `agreed_at`. Also true from one hour before the first T while the driver
+ * has neither confirmed nor started the trip, unless the ride was confirmed within that hour. False
+ * if `agreed_at` is FIELD_ABSENT. Do not call it for boarded rides: they have no free_cancel. */
 bool cancel_is_free(const struct cancel_trip *trip, int64_t agreed_at, int64_t now);

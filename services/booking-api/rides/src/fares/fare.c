@@ -13,7 +13,7 @@ static const int64_t parcel_units[FARE_SIZE_COUNT] = {
     [FARE_SMALL] = 1, [FARE_MEDIUM] = 4, [FARE_LARGE] = 8};
 enum { LUGGAGE_UNITS = 8 };
 
-/* Rounded half up. Operands are not negative. */
+/* The quotient, rounded half up. Operands are not negative. */
 static int64_t divide(int64_t sum, int64_t by)
 {
     return (2 * sum + by) / (2 * by);
@@ -42,7 +42,7 @@ int64_t fare_seat_price(const struct fare_tariff *tariff, int64_t from_stop, int
     return price;
 }
 
-int64_t fare_rest_price(int64_t offer_price, int64_t seats)
+int64_t fare_offer_seat_price(int64_t offer_price, int64_t seats)
 {
     return divide(offer_price, seats * MONEY_TENGE) * MONEY_TENGE;
 }
@@ -59,7 +59,7 @@ static void add_extra(struct fare *fare, enum fare_line_kind kind, int64_t count
         add_line(fare, kind, count, count * price);
 }
 
-/* The price of a whole car or a parcel; FIELD_ABSENT: not offered. */
+/* The price of an order of a whole car or a parcel; FIELD_ABSENT: the trip does not offer it. */
 static int64_t flat_price(const struct fare_tariff *tariff, const struct fare_order *order)
 {
     if (order->kind == FARE_PARCEL)
@@ -103,7 +103,7 @@ bool fare_price(const struct fare_tariff *tariff, const struct fare_order *order
     return true;
 }
 
-int64_t fare_cargo(const struct fare_order *order, int64_t cargo_units)
+int64_t fare_cargo_units(const struct fare_order *order, int64_t cargo_units)
 {
     if (order->kind == FARE_WHOLE_CAR)
         return cargo_units;

@@ -13,13 +13,13 @@
 
 enum { FARE_STOPS_MAX = 10, FARE_SEGMENTS_MAX = FARE_STOPS_MAX - 1, FARE_SEATS_MAX = 8 };
 
-/* Limit of any single price: 1,000,000 tenge. The most expensive ride is then 8 seats over 9
- * segments with 8 child seats and FARE_LUGGAGE_MAX pieces, about 10^10 tiyn. */
+/* Maximum of any single price: 1,000,000 tenge. The total of the most expensive ride, 8 seats over
+ * 9 segments with 8 child seats and FARE_LUGGAGE_MAX pieces, is then about 10^10 tiyn. */
 #define FARE_PRICE_MAX INT64_C(100000000) /* tiyn */
 
 /* Splits the price of a seat over the whole trip in proportion to the metres of each segment. Every
  * share but the last is rounded half up to whole tenge; the last share is the remainder. No share
- * is negative: if rounding uses up the price, later shares get what is left. The shares add up to
+ * is negative: a share is limited to what the earlier shares have left. The shares add up to
  * `seat_price`, which is whole tenge, 0 to FARE_PRICE_MAX. `metres` of a segment: 0 to 40,000,000.
  * `segments`: 1 to FARE_SEGMENTS_MAX. */
 void fare_split(int64_t seat_price, const int64_t *metres, size_t segments, int64_t *shares);
@@ -38,8 +38,8 @@ struct fare_tariff {
     int64_t segments;
     int64_t car_price; /* the whole car, from the first to the last stop */
     int64_t parcel_prices[FARE_SIZE_COUNT];
-    int64_t luggage_price;    /* per piece; absent: free */
-    int64_t child_seat_price; /* per seat; absent: free */
+    int64_t luggage_price;    /* per piece; FIELD_ABSENT: free */
+    int64_t child_seat_price; /* per seat; FIELD_ABSENT: free */
     int64_t prepayment_percent;
 };
 
@@ -50,7 +50,7 @@ enum { FARE_LUGGAGE_MAX = 8 };
 struct fare_order {
     int kind;          /* enum fare_kind */
     int size;          /* enum fare_size, of a parcel */
-    int64_t from_stop; /* 0 is the first */
+    int64_t from_stop; /* 0 is the first stop of the trip */
     int64_t to_stop;
     int64_t seats;
     int64_t child_seats;
@@ -75,7 +75,7 @@ extern const char *const fare_line_names[]; /* NULL-terminated */
 struct fare_line {
     enum fare_line_kind kind;
     int64_t count;  /* seats or pieces; 1 for a car, a parcel, an offer */
-    int64_t amount; /* for all of them */
+    int64_t amount; /* tiyn, for all `count` together */
 };
 
 enum { FARE_LINES_MAX = 3 };
@@ -97,12 +97,12 @@ bool fare_price(const struct fare_tariff *tariff, const struct fare_order *order
 
 int64_t fare_seat_price(const struct fare_tariff *tariff, int64_t from_stop, int64_t to_stop);
 
-/* The seat price of a trip created for an offer: the offer's price divided by the seats of its ride
- * (1 to FARE_SEATS_MAX), rounded half up to whole tenge. */
-int64_t fare_rest_price(int64_t offer_price, int64_t seats);
+/* The seat price of a trip created for an offer: the offer's price divided by `seats`, the number
+ * of seats that it pays for (1 to FARE_SEATS_MAX), rounded half up to whole tenge. */
+int64_t fare_offer_seat_price(int64_t offer_price, int64_t seats);
 
 /* --- the load --- */
 
-/* Cargo units that the order takes: 1, 4 or 8 for a parcel by its size, 8 for a piece of luggage. A
- * whole car takes all `cargo_units`. */
-int64_t fare_cargo(const struct fare_order *order, int64_t cargo_units);
+/* Cargo units that the order takes: 1, 4 or 8 for a small, medium or large parcel; 8 for a piece of
+ * luggage; for a whole car, `cargo_units`, all that the trip has. */
+int64_t fare_cargo_units(const struct fare_order *order, int64_t cargo_units);

@@ -67,7 +67,7 @@ static void fill_trip(const struct offer *offer, const struct ride *ride, int64_
     stops[1] = (struct trip_stop){ride->to_place, offer->arrive_at, {0}, nowhere};
     out->stops = (struct field_list){stops, 2};
     out->seats = offer->sell_rest || parcel || car ? car_seats : ride->seats;
-    out->cargo_units = number_max(TRIP_CARGO_DEFAULT, fare_cargo(&order, TRIP_CARGO_DEFAULT));
+    out->cargo_units = number_max(TRIP_CARGO_DEFAULT, fare_cargo_units(&order, TRIP_CARGO_DEFAULT));
     out->child_seats = ride->child_seats;
     out->instant_book = offer->sell_rest || !parcel;
     out->tariff.prepayment_percent = 0;
@@ -75,7 +75,7 @@ static void fill_trip(const struct offer *offer, const struct ride *ride, int64_
         out->seat_price =
             route_usual(place_find(ride->from_place), place_find(ride->to_place)).seat_typical;
     else
-        out->seat_price = fare_rest_price(offer->price, car ? car_seats : ride->seats);
+        out->seat_price = fare_offer_seat_price(offer->price, car ? car_seats : ride->seats);
     if (car)
         out->tariff.car_price = offer->price;
 }

@@ -24,7 +24,7 @@ const struct db_shape trip_found_shape = DB_SHAPE(columns, "page");
 /* Load of a leg by the clock: the maximum over its segments, without holds that have expired. While no hold has
  * expired, the arrays of trip_load are already exact. Segments are rows of unnest(), for which the planner expects 10:
  * of generate_series() it expects 1,000, and then prefers to read the loads of all trips. seats, cargo and children
- * are the required free capacity; for a parcel, the units of the size whose price is shown (fare_cargo()). */
+ * are the required free capacity; for a parcel, the units of the size whose price is shown (fare_cargo_units()). */
 const struct db_part trip_search_parts[] = {
     {"legs",
      "SELECT g.trip_id, g.from_stop, g.to_stop, g.departs_at, g.arrives_at, t.instant_book, t.driver_id, t.car_id,"

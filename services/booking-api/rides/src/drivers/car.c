@@ -8,10 +8,10 @@
 
 const char *const car_steering_names[] = {"left", "right", NULL};
 
-/* The plate letter for a code point; 0: none. */
+/* The digit or Latin capital that a code point stands for in a plate; 0: not part of a plate. */
 static char plate_letter(int32_t point)
 {
-    /* Cyrillic capitals that look like Latin ones; small letters likewise. */
+    /* Cyrillic capitals that look like Latin capitals; small letters are found through them. */
     static const struct {
         int32_t point;
         char letter;
@@ -41,7 +41,7 @@ static char plate_letter(int32_t point)
     return 0;
 }
 
-/* In `form`, 9 stands for a digit and A for a letter. */
+/* Does the text match `form`, in which 9 stands for any digit and A for any letter? */
 static bool has_form(const char *text, const char *form)
 {
     for (; *form != 0; text++, form++)

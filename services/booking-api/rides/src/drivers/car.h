@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* A car of a driver. Its files are named as those of drivers/driver.h. Text in a struct car is
- * borrowed from the arena or the rows to which it was read. */
+/* A car of a driver: the rules (car.c), JSON (car_json.c), SQL (car_store.c), the routes
+ * (handlers/car_handlers.c). Text in a struct car is borrowed from the arena or the rows to which
+ * the car was read. */
 #pragma once
 
 #include <stdint.h>
@@ -33,12 +34,12 @@ struct car {
     int64_t updated_at;
 };
 
-/* What trips, rides and offers show of their car. */
+/* The data of a car that trips, rides and offers show. */
 struct car_view {
     struct slice make;
     struct slice model;
     struct slice color;
-    struct slice plate; /* of a ride only */
+    struct slice plate; /* read for rides only; absent for trips and offers */
 };
 
 /* Parses a plate of Kazakhstan. Spaces, dashes and letter case do not matter; Cyrillic letters that
@@ -46,17 +47,17 @@ struct car_view {
  * A123BCD (of 1993). False: not a plate. */
 bool car_plate_read(struct slice text, char out[CAR_PLATE_MAX + 1]) MUST_CHECK;
 
-/* Checks a struct car: "right_hand_drive" and "two_doors", which the law forbids an aggregator to
- * accept, "bad_plate". */
+/* Checks a struct car. Reports "right_hand_drive" and "two_doors", because the law forbids an
+ * aggregator to accept such cars, and "bad_plate". */
 void car_check(const void *value, struct fault_list *problems);
 
 /* --- SQL (car_store.c) --- */
 
-/* A live car of the driver; else FAULT_NOT_FOUND "not_found". */
+/* Finds a live car. FAULT_NOT_FOUND "not_found": the driver has no such car, or it is retired. */
 bool car_store_find(struct db *db, const struct uuid *driver_id, const struct uuid *id,
                     struct arena *arena, struct car *out, struct fault *fault) MUST_CHECK;
-/* Sets the stored version and times. The driver must be locked. FAULT_CONFLICT "plate_taken":
- * another live car has the plate; "too_many_cars": the driver has CARS_MAX. */
+/* Inserts a car of a locked driver and sets its version and times. FAULT_CONFLICT "plate_taken":
+ * another live car has the plate; "too_many_cars": the driver has CARS_MAX live cars. */
 bool car_store_insert(struct db *tx, struct car *car, struct fault *fault) MUST_CHECK;
 /* Retires the car: its plate becomes free and no new trip can use it. */
 bool car_store_retire(struct db *tx, struct car *car, struct fault *fault) MUST_CHECK;

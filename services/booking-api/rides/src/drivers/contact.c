@@ -10,10 +10,10 @@
 
 enum { NATIONAL_DIGITS = 10, CODE_DIGITS = 3, ACCOUNT_LETTERS = 3 };
 
-/* The most recent digits without a letter between them. */
+/* The last CONTACT_DIGITS_MAX digits of the text read so far, without a letter between them. */
 struct run {
     char digits[CONTACT_DIGITS_MAX];
-    bool begins[CONTACT_DIGITS_MAX]; /* separated from the previous digit */
+    bool begins[CONTACT_DIGITS_MAX]; /* the digit does not follow the previous one directly */
     size_t count;
     size_t since_plus; /* digits after a plus; 0: no plus */
 };
@@ -34,8 +34,8 @@ static void run_add(struct run *run, char digit, bool begins)
     run->begins[run->count++] = begins;
 }
 
-/* Counts the digits that follow a separator. */
-static size_t gaps(const struct run *run, size_t from, size_t to)
+/* Counts the digits from `from` to before `to` that follow a separator. */
+static size_t count_gaps(const struct run *run, size_t from, size_t to)
 {
     size_t count = 0;
 
@@ -44,14 +44,16 @@ static size_t gaps(const struct run *run, size_t from, size_t to)
     return count;
 }
 
-/* Is the operator's code written by itself, or together with the number? */
+/* Are the three digits from `first` on written as an operator's code: without separators, and
+ * followed by a separator or by three more digits without separators? */
 static bool is_code(const struct run *run, size_t first)
 {
-    return gaps(run, first + 1, first + CODE_DIGITS) == 0 &&
-           (run->begins[first + CODE_DIGITS] || gaps(run, first + 1, first + 2 * CODE_DIGITS) == 0);
+    return count_gaps(run, first + 1, first + CODE_DIGITS) == 0 &&
+           (run->begins[first + CODE_DIGITS] ||
+            count_gaps(run, first + 1, first + 2 * CODE_DIGITS) == 0);
 }
 
-/* Do the digits from `from` on form a national number, with or without a prefix? */
+/* Do the digits from `from` on form a national number, alone or after the prefix 7 or 8? */
 static bool is_number(const struct run *run, size_t from)
 {
     const bool prefixed = run->count - from > NATIONAL_DIGITS;
@@ -61,9 +63,10 @@ static bool is_number(const struct run *run, size_t from)
     if (!run->begins[from] || (prefixed && run->digits[from] != '7' && run->digits[from] != '8') ||
         (*code != '7' && *code != '6' && *code != '0') || memcmp(code, "000", CODE_DIGITS) == 0)
         return false;
-    /* "8.06.2026 07:00" has as many digits, but no month begins with a 6 or 7. */
+    /* A date such as "8.06.2026 07:00" has 11 digits, too, but no month begins with a 6 or 7, so
+     * only a code that begins with 0 needs the further checks. */
     return (prefixed && *code != '0') || is_code(run, first) ||
-           gaps(run, first, run->count) == NATIONAL_DIGITS;
+           count_gaps(run, first, run->count) == NATIONAL_DIGITS;
 }
 
 static bool has_phone(const struct run *run)

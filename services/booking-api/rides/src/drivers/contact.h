@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Detects phone numbers and accounts in texts that others can read. Contacts are revealed only to
- * parties who have agreed on a ride (transitions/reveal.h). */
+ * parties who have agreed on a ride (rides/reveal.h). */
 #pragma once
 
 #include <stdbool.h>
@@ -8,13 +8,13 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-/* Does the text contain one of these?
+/* Does the text contain a contact? Contacts are:
  * - A number of Kazakhstan: 10 digits of which the first is 7, 6 or 0, alone or after a 7 or 8
  *   (ITU-T E.164, country code 7; trunk prefix 8). Anything but a letter may separate its
  *   digits, as in "8 (701) 123–45–67" and "8/701/1234567".
  * - A number of any country: `+` and at least CONTACT_DIGITS_MAX digits.
- * - An account: `@` followed by three ASCII letters, digits or `_`; a link to one, such as
- *   "t.me/askhat".
+ * - An account: `@` followed by at least three ASCII letters, digits or `_`; a link to an account,
+ *   such as "t.me/askhat".
  * Dates, times and prices do not count: an operator's code of three digits is written together,
  * unless a 7 or 8 precedes it or each digit stands alone. */
 bool contact_in_text(struct slice text);

@@ -103,7 +103,8 @@ struct transition_state driver_state(const struct driver *driver)
 
 bool driver_repeats(const struct driver *driver, enum driver_action action, struct slice actor_text)
 {
-    /* The status before is not stored. Each action also leads from `pending`. */
+    /* The previous status is not stored. `pending` stands for it, because each action may follow
+     * `pending`. */
     const struct step_last last = {slice_of(driver_status_names[DRIVER_PENDING]),
                                    slice_of(driver_status_names[driver->status]),
                                    driver->changed_by};

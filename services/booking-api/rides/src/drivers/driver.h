@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* A driver: the rules (driver.c), names and bounds on the wire (driver_json.c), SQL
- * (driver_store.c), the routes (handlers/driver_handlers.c). Text in a struct driver is borrowed
- * from the arena to which it was read. */
+/* A driver: the rules (driver.c), JSON (driver_json.c), SQL (driver_store.c), the routes
+ * (handlers/driver_handlers.c). Text in a struct driver is borrowed from the arena to which the
+ * driver was read. */
 #pragma once
 
 #include <stdint.h>
@@ -18,7 +18,7 @@ struct change;
 enum driver_status { DRIVER_PENDING, DRIVER_ACTIVE, DRIVER_SUSPENDED, DRIVER_BLOCKED };
 extern const char *const driver_status_names[]; /* NULL-terminated */
 
-/* A driver needs valid documents of the first three kinds. */
+/* A driver needs valid documents of the first three kinds: licence, car and insurance. */
 enum document_kind {
     DOCUMENT_LICENCE,
     DOCUMENT_CAR,
@@ -31,14 +31,14 @@ extern const char *const document_kind_names[]; /* NULL-terminated */
 
 struct driver_document {
     int kind;           /* enum document_kind */
-    struct slice last4; /* last four characters of its number */
+    struct slice last4; /* last four characters of the document's number */
     int32_t expires_on; /* the last day on which it is valid */
 };
 
-/* The stars that passengers have given, once they are final. */
+/* The final ratings by passengers. Their average is sum / count. */
 struct driver_rating {
-    int64_t sum;
-    int64_t count;
+    int64_t sum;   /* of the stars */
+    int64_t count; /* of the ratings */
 };
 
 struct driver {
@@ -49,28 +49,29 @@ struct driver {
     int64_t telegram_id;
     int language;                /* enum language */
     int status;                  /* enum driver_status */
-    struct slice changed_by;     /* the actor whose action set the status; absent: none did */
+    struct slice changed_by;     /* the actor whose action set the status; absent: none */
     struct field_list documents; /* struct driver_document, from a request body */
     struct slice papers;         /* `documents` as stored: JSON */
     int32_t papers_until;        /* FIELD_ABSENT32: a required document is missing */
     struct driver_rating rating;
     int64_t trips_done;
-    int64_t faults; /* of the last 30 days, as CANCEL_DRIVER_DAYS has it */
+    int64_t faults; /* in the last CANCEL_DRIVER_DAYS */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
 };
 
-/* What trips, rides and offers show of their driver. */
+/* The data of a driver that trips, rides and offers show. */
 struct driver_view {
     struct slice name;
-    struct slice phone; /* of a ride only */
+    struct slice phone; /* read for rides only; absent for trips and offers */
     struct driver_rating rating;
     int64_t trips_done;
 };
 
 // clang-format off
-/* Columns of a struct with a `driver` and a struct car_view `car`, whose tables are `d` and `c`. */
+/* Columns of a struct that has the members `driver` (struct driver_view) and `car` (struct
+ * car_view). In the SQL, `d` is the table driver and `c` the table car. */
 #define DRIVER_VIEW_COLUMNS                                                                        \
     {DB_TEXT, AT(driver.name),         .sql = "d.name"},                                           \
     {DB_INT,  AT(driver.rating.sum),   .sql = "d.rating_sum"},                                     \
@@ -81,18 +82,20 @@ struct driver_view {
     {DB_TEXT, AT(car.color),           .sql = "c.color"}
 // clang-format on
 
-/* The last day on which all required documents are valid; FIELD_ABSENT32: one is missing. */
+/* The last day on which all required documents are valid; FIELD_ABSENT32: a required document is
+ * missing. */
 int32_t driver_papers_until(const struct driver_document *documents, size_t count);
 /* Checks the documents of a struct driver: kinds do not repeat, `last4` is four digits or capital
  * letters. Skips absent members. */
 void driver_check(const void *value, struct fault_list *problems);
 
 enum driver_action { DRIVER_ACTIVATE, DRIVER_SUSPEND, DRIVER_BLOCK, DRIVER_ACTION_COUNT };
-/* Faults: 403 "forbidden", 409 "already_<status>" or "documents_missing": activation requires all
- * documents. */
+/* Faults: 403 "forbidden", 409 "already_<status>", 409 "documents_missing" (an activation without
+ * the required documents). */
 extern const struct transition_machine driver_machine;
 struct transition_state driver_state(const struct driver *driver);
-/* transition_repeats(): true if this actor's action has set the present status. */
+/* Is the action a repetition? True if the same action of the same actor set the present status:
+ * transition_repeats(). */
 bool driver_repeats(const struct driver *driver, enum driver_action action,
                     struct slice actor_text);
 
@@ -107,7 +110,7 @@ bool driver_may_drive(int status, int32_t papers_until, int32_t day,
  * driver. */
 bool driver_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                        struct arena *arena, struct driver *out, struct fault *fault) MUST_CHECK;
-/* The same, locked until the transaction ends. */
+/* Like driver_store_find(), and locks the driver until the transaction ends. */
 bool driver_store_lock(struct change *change, const struct uuid *id, struct driver *out,
                        struct fault *fault) MUST_CHECK;
 /* Reads a row of driver_list_statement. Text is borrowed. */
@@ -115,21 +118,22 @@ void driver_store_read(const struct db_rows *rows, int row, struct driver *out);
 /* Like driver_store_find(), without reading the driver. */
 bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                          struct fault *fault) MUST_CHECK;
-/* Set the stored version and times. FAULT_CONFLICT "telegram_taken": another driver has the
- * account. */
+/* driver_store_insert() and driver_store_update() set the driver's version and times as stored.
+ * FAULT_CONFLICT "telegram_taken": another driver has the account. */
 bool driver_store_insert(struct db *tx, struct driver *driver, struct fault *fault) MUST_CHECK;
 bool driver_store_update(struct db *tx, struct driver *driver, struct fault *fault) MUST_CHECK;
 
+/* Increments trips_done. */
 bool driver_store_count_trip(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
 /* Suspends a locked, active driver who has at least `most` faults since `since`. `version`: the new
  * version, or 0 if nothing changed. */
 bool driver_store_suspend(struct db *tx, const struct uuid *id, int64_t since, int64_t most,
                           int64_t *version, struct fault *fault) MUST_CHECK;
 
-/* Conditions on a ride `r` and the driver {who}: it looks for a driver; the driver has a car for it
- * and time; after a one-star rating driver and passenger are not matched again, as in
- * ride_avoids(). */
+/* Conditions on a ride `r` and the driver {who}. {looks}: the ride looks for a driver. {suits}: the
+ * driver has a car with enough seats and is not busy for the whole window. {avoids}: after a
+ * one-star rating, driver and passenger are not matched again, as in ride_pair_is_excluded(). */
 extern const struct db_part driver_fit_parts[];
-/* For list_reply(): the drivers of a tenant, the newest first. Values: tenant, id, telegram_id,
- * status; NULL: any. */
+/* For list_reply(): the drivers of a tenant, the newest first. Values: tenant; then id,
+ * telegram_id, status and the id of a ride that the driver must fit, each NULL for any. */
 extern const struct db_statement driver_list_statement;

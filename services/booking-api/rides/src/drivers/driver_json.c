@@ -41,7 +41,8 @@ static void encode_rating(const void *value, struct buf *out)
         buf_text(out, "null");
 }
 
-/* Begins with the driver, so that the table of the driver's members applies. */
+/* The driver must be the first member: the field table of struct driver reads a struct shown, too.
+ */
 struct shown {
     struct driver driver;
     unsigned actor; /* transition_actor() of the reader */

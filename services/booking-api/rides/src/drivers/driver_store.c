@@ -76,7 +76,7 @@ static const struct db_statement suspend_statement = {
 };
 const struct db_part driver_fit_parts[] = {
     {"looks", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now()"},
-    /* A busy driver would be refused: one whose trip, with the pause after it, lasts for the whole window. */
+    /* Excludes drivers with a trip that, with the pause after it, covers the whole window: their offers would be refused. */
     {"suits", "EXISTS (SELECT FROM car c WHERE c.driver_id = {who} AND c.is_live AND c.seats >= r.seats)"
               " AND NOT EXISTS (SELECT FROM trip own WHERE own.driver_id = {who} AND own.status IN ('scheduled', 'started')"
               "  AND own.busy @> tstzrange(r.depart_from, r.depart_to, '[]'))"},
@@ -84,7 +84,8 @@ const struct db_part driver_fit_parts[] = {
                " AND met.tenant_id = {tenant} AND met.passenger_telegram_id = r.passenger_telegram_id)"},
     {NULL, NULL},
 };
-/* Drivers that an open ride suits. Their trips show the usual route, and a car that goes there also comes back. */
+/* {fitting}: drivers whom the open ride {fits} suits. Drivers must have had a trip of the last 30 days, or have one
+ * ahead, between the two places in either direction: a car that goes there also comes back. */
 static const struct db_part fitting_parts[] = {
     {"fitting", "SELECT t.driver_id FROM ride r JOIN trip_leg g ON g.tenant_id = r.tenant_id"
                 " AND g.departs_at > now() - interval '30 days' AND ((g.from_place = r.from_place AND g.to_place = r.to_place)"

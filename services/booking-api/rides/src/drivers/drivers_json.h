@@ -9,16 +9,16 @@
 
 extern const struct fields driver_fields;       /* of a request body: struct driver */
 extern const struct fields driver_shown_fields; /* of an answer: see driver_encode() */
-/* With the actions allowed to the caller. */
+/* Writes the driver with the actions that the caller may take. */
 void driver_encode(const struct driver *driver, const struct api_caller *caller, struct buf *out);
 
-/* Of struct driver_view; the average rating has one decimal, rounded half up, null without ratings.
- */
+/* Fields of struct driver_view without the phone. The average rating has one decimal, rounded half
+ * up; null: no ratings. */
 extern const struct fields driver_view_fields;
-extern const struct fields driver_contact_fields; /* with the phone */
-/* Of struct car_view. */
+extern const struct fields driver_contact_fields; /* driver_view_fields and the phone */
+/* Fields of struct car_view without the plate. */
 extern const struct fields car_view_fields;
-extern const struct fields car_plate_fields; /* with the plate */
+extern const struct fields car_plate_fields; /* car_view_fields and the plate */
 
 /* The documents as JSON, in the arena. */
 bool driver_papers_text(const struct driver *driver, struct arena *arena, struct slice *out,

@@ -113,7 +113,7 @@ const struct service_definition *booking_definition(void)
         .set_count = ARRAY_LEN(sets),
         .search_path = SERVICE_SCHEMA ", ride, api, public",
         .events = booking_events_part,
-        .again = rides_again,
+        .again = rides_replay_answer,
         .start = start,
         .stop = stop,
     };

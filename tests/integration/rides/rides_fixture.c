@@ -18,7 +18,7 @@ const struct service_definition *rides_definition(void)
                                               .route_count = RIDES_ROUTES,
                                               .sets = &schema,
                                               .set_count = 1,
-                                              .again = rides_again};
+                                              .again = rides_replay_answer};
 
     schema = rides_migrations();
     return &rides;

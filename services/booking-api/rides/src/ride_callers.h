@@ -9,8 +9,8 @@ enum { SCOPE_RIDE_READ = 1 << 4, SCOPE_RIDE_WRITE = 1 << 5, SCOPE_RIDE_ADMIN = 1
 
 enum {
     RIDE_ACTOR_GUEST = ACTOR_OWN,     /* actor_number is the passenger's telegram_id */
-    RIDE_ACTOR_DRIVER = ACTOR_OWN + 2 /* actor_id is the driver's */
+    RIDE_ACTOR_DRIVER = ACTOR_OWN + 2 /* actor_id is the driver's id */
 };
-/* Their bits in the tables of api/transition.h. */
+/* The bits of these actors in the tables of api/transition.h. */
 enum { RIDE_BY_GUEST = 1 << RIDE_ACTOR_GUEST, RIDE_BY_DRIVER = 1 << RIDE_ACTOR_DRIVER };
 #define RIDE_GUEST_MAX (INT64_C(1) << 52) /* Telegram's ids fit 52 bits */

@@ -28,7 +28,7 @@ static bool rate(struct change *change, void *arg, struct http_response *res, st
     rating.id = uuid_make();
     rating.side = (int)safety_side_of(change->caller);
     if (!rating_store_insert(change->tx, &ride, &rating, fault) ||
-        !rating_store_count(change->tx, &ride.id, 1, fault))
+        !rating_store_update_averages(change->tx, &ride.id, 1, fault))
         return false;
     change_audit(change, "ride.rating", "rating", &rating.id, 1);
     fields_encode(&rating_shown_fields, &rating, false, &res->body);

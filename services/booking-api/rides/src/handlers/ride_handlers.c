@@ -101,8 +101,8 @@ static bool check_not_avoided(struct reading *reading, const struct ride *ride)
     bool avoids = false;
 
     if (caller->actor == RIDE_ACTOR_DRIVER && !ride_has_trip(ride) &&
-        !ride_avoids(reading->db, &ride->tenant_id, &caller->actor_id, ride->passenger.telegram_id,
-                     &avoids, &reading->fault))
+        !ride_pair_is_excluded(reading->db, &ride->tenant_id, &caller->actor_id,
+                               ride->passenger.telegram_id, &avoids, &reading->fault))
         return false;
     return !avoids || ride_not_found(&reading->fault);
 }

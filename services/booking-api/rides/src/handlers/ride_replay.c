@@ -101,7 +101,8 @@ static bool write_ride(struct change *change, struct slice stored, const struct 
     return true;
 }
 
-bool rides_again(struct change *change, struct slice stored, struct buf *out, struct fault *fault)
+bool rides_replay_answer(struct change *change, struct slice stored, struct buf *out,
+                         struct fault *fault)
 {
     struct ride_parts parts, inner;
 

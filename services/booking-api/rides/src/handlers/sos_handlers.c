@@ -38,7 +38,7 @@ static bool save_call(struct change *change, const struct ride *ride, struct sos
     sos->version = recent.version;
     if (isnan(sos->location.lat))
         return true;
-    if (!sos_store_place(change->tx, sos, fault))
+    if (!sos_store_update_location(change->tx, sos, fault))
         return false;
     change_audit(change, "ride.sos", "sos", &sos->id, sos->version);
     return true;

@@ -79,8 +79,8 @@ static bool find(struct reading *reading, struct trip *out)
     if (!trip_store_find(reading->db, &caller->tenant_id, &reading->id, reading->req->arena, out,
                          &reading->fault) ||
         (caller->actor == RIDE_ACTOR_GUEST &&
-         (!ride_avoids(reading->db, &caller->tenant_id, &out->driver_id, caller->actor_number,
-                       &avoided, &reading->fault) ||
+         (!ride_pair_is_excluded(reading->db, &caller->tenant_id, &out->driver_id,
+                                 caller->actor_number, &avoided, &reading->fault) ||
           (!may_see(out, caller) && !has_ridden(reading, &ridden)))))
         return false;
     return (!avoided && (ridden || may_see(out, caller))) || not_found(&reading->fault);

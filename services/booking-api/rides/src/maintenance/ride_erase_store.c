@@ -176,7 +176,8 @@ bool rides_erase_blank(struct change *change, const struct rides_found *found,
         *out = (struct rides_erased){0};
         return true;
     }
-    if (!end_waiting(change, found->own, fault) || !offer_store_lose(change, found->own, fault) ||
+    if (!end_waiting(change, found->own, fault) ||
+        !offer_store_mark_lost(change, found->own, fault) ||
         !db_query_all(change->tx, calls, ARRAY_LEN(calls), fault))
         return false;
     *out = (struct rides_erased){.audit = audit.affected,

@@ -9,7 +9,7 @@ bool driver_erase(struct change *change, const struct uuid *id, struct fault *fa
     /* Creating a trip of this driver waits for this lock. */
     if (!driver_store_lock(change, id, &driver, fault) ||
         !change_if_match(change, driver.version, fault) ||
-        !driver_erase_store_live(change->tx, id, &live, fault))
+        !driver_erase_store_has_live_trips(change->tx, id, &live, fault))
         return false;
     if (live != 0)
         return fault_set(fault, FAULT_CONFLICT, "has_live_trips", "The driver has trips ahead.");
@@ -20,8 +20,8 @@ bool driver_erase(struct change *change, const struct uuid *id, struct fault *fa
     return true;
 }
 
-bool driver_faults_apply(struct change *change, const struct uuid *driver_id, int64_t now,
-                         struct fault *fault)
+bool driver_suspend_for_faults(struct change *change, const struct uuid *driver_id, int64_t now,
+                               struct fault *fault)
 {
     int64_t version;
 

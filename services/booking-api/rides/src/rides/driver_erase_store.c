@@ -57,8 +57,8 @@ static const struct db_statement blank_statements[] = {
 // clang-format on
 enum { BLANKS = ARRAY_LEN(blank_statements) };
 
-bool driver_erase_store_live(struct db *tx, const struct uuid *id, int64_t *live,
-                             struct fault *fault)
+bool driver_erase_store_has_live_trips(struct db *tx, const struct uuid *id, int64_t *live,
+                                       struct fault *fault)
 {
     return db_query_number(tx, &live_statement, DB_VALUES(db_uuid(id)), live, fault);
 }

@@ -12,8 +12,8 @@ static bool find_ride(struct change *change, const struct uuid *id, struct ride 
     bool avoids;
 
     if (!ride_store_find(change->tx, &change->caller->tenant_id, id, change->arena, ride, fault) ||
-        !ride_avoids(change->tx, &ride->tenant_id, &change->caller->actor_id,
-                     ride->passenger.telegram_id, &avoids, fault))
+        !ride_pair_is_excluded(change->tx, &ride->tenant_id, &change->caller->actor_id,
+                               ride->passenger.telegram_id, &avoids, fault))
         return false;
     return (!avoids && ride->preferences.depart_to != FIELD_ABSENT) || ride_not_found(fault);
 }

@@ -216,7 +216,7 @@ bool offer_store_expire(struct change *change, int64_t *ended, struct fault *fau
                                fault);
 }
 
-bool offer_store_lose(struct change *change, struct slice rides, struct fault *fault)
+bool offer_store_mark_lost(struct change *change, struct slice rides, struct fault *fault)
 {
     return change_query_traced(change, &lose_statement, DB_VALUES(db_text(rides)), NULL, fault);
 }

@@ -240,7 +240,7 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
         !ride_record(change, &ride, from, ride_machine.actions[action].audit, note->reason,
                      fault) ||
         (ride.fault == CANCEL_FAULT_DRIVER &&
-         !driver_faults_apply(change, &ride.driver_id, ride.now, fault)))
+         !driver_suspend_for_faults(change, &ride.driver_id, ride.now, fault)))
         return false;
     *out = ride;
     return true;

@@ -153,8 +153,8 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
 
 /* Suspends a locked driver who has CANCEL_FAULTS_MAX faults within the last CANCEL_DRIVER_DAYS, and
  * records an audit row. Existing trips stay. Call it after writing the fault. */
-bool driver_faults_apply(struct change *change, const struct uuid *driver_id, int64_t now,
-                         struct fault *fault) MUST_CHECK;
+bool driver_suspend_for_faults(struct change *change, const struct uuid *driver_id, int64_t now,
+                               struct fault *fault) MUST_CHECK;
 
 /* Erases a driver. The row stays without personal data, and so do the driver's trips, their rides
  * and amounts. Lookups no longer find the driver. Locks the driver and withdraws pending offers.

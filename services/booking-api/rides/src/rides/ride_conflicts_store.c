@@ -57,8 +57,9 @@ bool ride_store_find_conflicts(struct db *tx, const struct ride *ride, int64_t d
     return true;
 }
 
-bool ride_avoids(struct db *db, const struct uuid *tenant_id, const struct uuid *driver_id,
-                 int64_t telegram_id, bool *avoids, struct fault *fault)
+bool ride_pair_is_excluded(struct db *db, const struct uuid *tenant_id,
+                           const struct uuid *driver_id, int64_t telegram_id, bool *avoids,
+                           struct fault *fault)
 {
     int64_t found;
 

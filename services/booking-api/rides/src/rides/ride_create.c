@@ -53,8 +53,8 @@ static bool read_trip(struct change *change, const struct ride_draft *draft, str
 
     if (!trip_read(change->tx, change->arena, &caller->tenant_id, &draft->trip_id, trip, fault))
         return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
-    if (!ride_avoids(change->tx, &caller->tenant_id, &trip->driver_id, draft->passenger.telegram_id,
-                     &avoids, fault))
+    if (!ride_pair_is_excluded(change->tx, &caller->tenant_id, &trip->driver_id,
+                               draft->passenger.telegram_id, &avoids, fault))
         return false;
     if (avoids ||
         (caller->actor == RIDE_ACTOR_DRIVER && !uuid_equal(&trip->driver_id, &caller->actor_id)))

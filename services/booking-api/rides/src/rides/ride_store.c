@@ -249,7 +249,7 @@ bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *
 
 /* The key of the advisory lock for the account or, without one, the phone; FIELD_ABSENT: neither.
  */
-static int64_t passenger_lock(struct change *change, int64_t telegram_id, struct slice phone)
+static int64_t passenger_lock_key(struct change *change, int64_t telegram_id, struct slice phone)
 {
     char tenant[UUID_TEXT_LEN + 1];
     struct slice text;
@@ -268,8 +268,8 @@ static int64_t passenger_lock(struct change *change, int64_t telegram_id, struct
 bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struct slice phone,
                                struct fault *fault)
 {
-    const int64_t one = passenger_lock(change, telegram_id, SLICE_NONE);
-    const int64_t other = passenger_lock(change, FIELD_ABSENT, phone);
+    const int64_t one = passenger_lock_key(change, telegram_id, SLICE_NONE);
+    const int64_t other = passenger_lock_key(change, FIELD_ABSENT, phone);
     const struct db_value first = db_int(one < other ? one : other);
     const struct db_value second = db_int(one < other ? other : one);
     const struct db_call calls[] = {
@@ -288,7 +288,7 @@ bool ride_store_begin(struct change *change, const struct ride_draft *draft,
     const struct ride_passenger *passenger = &draft->passenger;
     auto_rows struct db_rows load = {0}, found = {0};
     const struct db_value names[] = {
-        db_int(passenger_lock(change, passenger->telegram_id, passenger->phone)),
+        db_int(passenger_lock_key(change, passenger->telegram_id, passenger->phone)),
     };
     const struct db_value trip[] = {db_uuid(&draft->trip_id), db_uuid(tenant)};
     const struct db_value mine[] = {

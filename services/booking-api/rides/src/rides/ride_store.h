@@ -88,8 +88,9 @@ extern const struct db_statement ride_history_statement; /* of steps_reply() */
  * (trips/trip_search_store.c). */
 
 /* Is the pair excluded? With FIELD_ABSENT as `telegram_id`: no. */
-bool ride_avoids(struct db *db, const struct uuid *tenant_id, const struct uuid *driver_id,
-                 int64_t telegram_id, bool *avoids, struct fault *fault) MUST_CHECK;
+bool ride_pair_is_excluded(struct db *db, const struct uuid *tenant_id,
+                           const struct uuid *driver_id, int64_t telegram_id, bool *avoids,
+                           struct fault *fault) MUST_CHECK;
 
 /* --- many rides at once (ride_many_store.c), with history, events and audit rows --- */
 
@@ -188,7 +189,8 @@ bool offer_store_set_status(struct change *change, const struct offer *offer, en
  * `ended`: their number. */
 bool offer_store_expire(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;
 /* Marks pending offers on these ended rides ("{uuid,...}") as lost. */
-bool offer_store_lose(struct change *change, struct slice rides, struct fault *fault) MUST_CHECK;
+bool offer_store_mark_lost(struct change *change, struct slice rides,
+                           struct fault *fault) MUST_CHECK;
 
 /* Closes the offers on a ride that is no longer open: pending ones are lost, except `winner`, which
  * is accepted on `trip_id`. If a trip was created (`made`), the driver's other offers that would
@@ -239,8 +241,8 @@ bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_fi
 
 /* --- the erasure of a locked driver (driver_erase_store.c) --- */
 
-bool driver_erase_store_live(struct db *tx, const struct uuid *id, int64_t *live,
-                             struct fault *fault) MUST_CHECK;
+bool driver_erase_store_has_live_trips(struct db *tx, const struct uuid *id, int64_t *live,
+                                       struct fault *fault) MUST_CHECK;
 /* Removes the driver's personal data from all tables and stored answers. `version`: of the driver's
  * row. */
 bool driver_erase_store_blank(struct db *tx, const struct uuid *id, int64_t *version,

@@ -123,7 +123,7 @@ static bool apply(const struct action *action, enum trip_action what, int to, st
            trip_record(change, trip, from, effects[what].event, trip_machine.actions[what].audit,
                        action->note->reason, fault) &&
            (trip->fault != CANCEL_FAULT_DRIVER ||
-            driver_faults_apply(change, &trip->driver_id, trip->now, fault));
+            driver_suspend_for_faults(change, &trip->driver_id, trip->now, fault));
 }
 
 bool trip_lock(struct change *change, const struct uuid *id, struct trip *trip,

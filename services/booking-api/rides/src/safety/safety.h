@@ -67,7 +67,7 @@ bool sos_store_recent(struct db *tx, const struct uuid *ride_id, enum safety_sid
 /* Inserts a call; sets version and time as stored. */
 bool sos_store_insert(struct db *tx, const struct uuid *tenant_id, struct sos *sos,
                       struct fault *fault) MUST_CHECK;
-bool sos_store_place(struct db *tx, struct sos *sos, struct fault *fault) MUST_CHECK;
+bool sos_store_update_location(struct db *tx, struct sos *sos, struct fault *fault) MUST_CHECK;
 
 /* For list_reply_whole(): the calls of a ride, newest first. Values: ride, SOS_LIST_MAX. */
 extern const struct db_statement sos_list_statement;
@@ -133,8 +133,8 @@ bool rating_store_list(struct db *db, const struct uuid *ride_id, struct db_rows
 void rating_store_read(const struct db_rows *rows, int row, struct rating *out);
 /* Adds at most `most` visible, uncounted ratings to the drivers' averages: of one ride, or of all
  * if `ride_id` is nil. */
-bool rating_store_count(struct db *tx, const struct uuid *ride_id, int64_t most,
-                        struct fault *fault) MUST_CHECK;
+bool rating_store_update_averages(struct db *tx, const struct uuid *ride_id, int64_t most,
+                                  struct fault *fault) MUST_CHECK;
 
 extern const char *const complaint_about_names[]; /* NULL-terminated */
 struct complaint {

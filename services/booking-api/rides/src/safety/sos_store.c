@@ -88,7 +88,7 @@ bool sos_store_insert(struct db *tx, const struct uuid *tenant_id, struct sos *s
                         sos, fault);
 }
 
-bool sos_store_place(struct db *tx, struct sos *sos, struct fault *fault)
+bool sos_store_update_location(struct db *tx, struct sos *sos, struct fault *fault)
 {
     return db_write_row(
         tx, &place_statement,

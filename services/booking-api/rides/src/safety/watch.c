@@ -21,7 +21,7 @@ static bool count_ratings(struct change *change, void *arg, struct fault *fault)
     const struct uuid any = {0};
 
     (void)arg;
-    return rating_store_count(change->tx, &any, MOST, fault);
+    return rating_store_update_averages(change->tx, &any, MOST, fault);
 }
 
 static bool update_metrics(void *data, struct fault *fault)

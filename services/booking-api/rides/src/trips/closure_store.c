@@ -38,7 +38,8 @@ static const struct db_part event_parts[] = {
     {"arrives", "to_char(t.arrives_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
     {NULL, NULL},
 };
-/* An event of each trip concerned, equal to trip_event_fields. The trip itself is not changed. */
+/* Adds an event for each trip that the closure concerns, with the members of trip_event_fields. The trip itself is not
+ * changed. */
 static const struct db_statement insert_events_statement = {
     .name = "closure_insert_events",
     .parameters = "id uuid",

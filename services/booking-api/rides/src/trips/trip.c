@@ -8,7 +8,7 @@
 
 #define HOUR_US (INT64_C(3600) * US_PER_S)
 
-/* Missing and malformed times have been reported by the decoder. */
+/* Does the stop have a valid time? If not, the decoder has reported the field. */
 static bool has_time(const struct trip_stop *stop)
 {
     return stop->at != 0 && stop->at != FIELD_ABSENT;
@@ -54,7 +54,7 @@ void trip_stops_check(const struct trip_stop *stops, size_t count, struct fault_
         fault_list_add(problems, "stops", "too_long", "A trip takes at most 48 hours.");
 }
 
-/* `stops`: their number after the change. `required`: prices must be given. */
+/* `stops`: the number of stops after the change. `required`: a body without prices is refused. */
 static void check_prices(const struct trip *trip, size_t stops, bool required,
                          struct fault_list *problems)
 {

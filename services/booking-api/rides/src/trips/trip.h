@@ -5,7 +5,7 @@
  *   trip_json.c           fields of JSON bodies
  *   trip_transitions.c    the state machine; its effect on rides is rides/trip_act.c
  *   trip_create.c         publishing and recording a trip
- *   trip_store.c          SQL by id; trip_search_store.c searches */
+ *   trip_store.c          SQL by id, and lists; trip_search_store.c searches */
 #pragma once
 
 #include <stdint.h>
@@ -23,28 +23,28 @@
 
 enum {
     TRIP_STOPS_MAX = FARE_STOPS_MAX,
-    TRIPS_LIVE_MAX = 20, /* of one driver */
+    TRIPS_LIVE_MAX = 20, /* scheduled and started trips of one driver */
     TRIP_CARGO_DEFAULT = 16,
     TRIP_CARGO_MAX = 64,
     TRIP_CHILD_SEATS_MAX = 4,
-    TRIP_KM_PER_HOUR_MAX = 110, /* over the great circle */
-    TRIP_WINDOW_DAYS = 60
+    TRIP_KM_PER_HOUR_MAX = 110, /* over the great circle from stop to stop */
+    TRIP_WINDOW_DAYS = 60       /* a trip departs at most this many days ahead */
 };
-#define TRIP_STOP_GAP_US  (INT64_C(5) * 60 * 1000000)
-#define TRIP_NOTICE_US    (INT64_C(15) * 60 * 1000000)
-#define TRIP_LONGEST_US   (INT64_C(48) * 3600 * 1000000)
-#define TRIP_TEST_PAST_US (INT64_C(48) * 3600 * 1000000) /* for test keys */
+#define TRIP_STOP_GAP_US  (INT64_C(5) * 60 * 1000000)    /* minimum from stop to stop */
+#define TRIP_NOTICE_US    (INT64_C(15) * 60 * 1000000)   /* minimum from creation to departure */
+#define TRIP_LONGEST_US   (INT64_C(48) * 3600 * 1000000) /* maximum from departure to arrival */
+#define TRIP_TEST_PAST_US (INT64_C(48) * 3600 * 1000000) /* with a test key: oldest departure */
 #define TRIP_TURNAROUND_US                                                                         \
     (INT64_C(30) * 60 * 1000000) /* the driver stays busy this long after the arrival */
 
-/* The first two occupy the driver. */
+/* A scheduled or started trip occupies the driver. */
 enum trip_status { TRIP_SCHEDULED, TRIP_STARTED, TRIP_FINISHED, TRIP_CANCELLED, TRIP_STATUS_COUNT };
 extern const char *const trip_status_names[]; /* NULL-terminated */
 
 struct trip_stop {
     struct slice place; /* slug of places/place.h; absent if invalid */
-    int64_t at;         /* departure, at the last stop arrival; 0 if invalid */
-    struct slice point; /* "у Саяхата" */
+    int64_t at;         /* departure; at the last stop, arrival; 0 if invalid */
+    struct slice point; /* where the car stops, in the driver's words: "у Саяхата" */
     struct field_geo location;
 };
 
@@ -61,10 +61,10 @@ struct trip {
     int status;                /* enum trip_status */
     struct field_list stops;   /* struct trip_stop */
     struct field_list prices;  /* struct trip_price, of a body: a seat on each segment */
-    int64_t seat_price;        /* of a body: a seat over the whole trip */
-    struct fare_tariff tariff; /* computed from the above */
-    struct slice stops_text;   /* as stored */
-    struct slice prices_text;  /* as stored: [tiyn, ...] */
+    int64_t seat_price;        /* of a body, instead of `prices`: a seat over the whole trip */
+    struct fare_tariff tariff; /* computed from stops, prices and seat_price */
+    struct slice stops_text;   /* the stops as stored: JSON */
+    struct slice prices_text;  /* the seat prices as stored: [tiyn, ...] */
     int64_t departs_at;        /* from the first stop */
     int64_t arrives_at;        /* at the last stop */
     int64_t busy_until;        /* end of the driver's occupation */
@@ -78,14 +78,14 @@ struct trip {
     int64_t started_at;
     int64_t delay_minutes;
     int64_t free_cancel_at;
-    int64_t ended_at; /* finished or cancelled */
+    int64_t ended_at; /* when the trip was finished or cancelled */
     int fault;        /* enum cancel_fault; -1: not cancelled */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
     struct driver_view driver;
     struct car_view car;
-    /* Load of each segment by the clock: JSON, and decoded. */
+    /* The load of each segment without expired holds: as JSON in loads_text, decoded below. */
     struct slice loads_text;
     struct field_ints seat_load;
     struct field_ints cargo_load;
@@ -95,28 +95,30 @@ struct trip {
     int64_t now;             /* database time of the read */
 };
 
-/* Validates the stops: unknown or repeated places, stops_order, too_fast, too_long. */
+/* Validates the stops: "too_short", "repeated_place", "stops_order", "too_fast", "too_long". */
 void trip_stops_check(const struct trip_stop *stops, size_t count, struct fault_list *problems);
 
-/* Validates the other fields of a body: prices (exactly one of the two forms, one price for each
- * segment), contact_in_text, whole tenge. */
+/* Validates the body of a new trip: the stops; either `prices`, one for each segment, or
+ * `seat_price`; prices in whole tenge; no contacts in texts. */
 void trip_check(const void *trip, struct fault_list *problems);
 
-/* The same for an edit, in which absent stops and prices keep their values. If the number of
- * segments changes, prices are required. */
+/* Validates the body of an edit like trip_check(), but absent stops and prices keep their values.
+ * If the number of segments changes, prices are required. */
 void trip_edit_check(const void *trip, struct fault_list *problems);
 
-/* Validates the departure: too_soon, beyond_window. With a test key it may be in the past. */
+/* Validates the departure: "too_soon", "beyond_window". With a test key the departure may be up to
+ * TRIP_TEST_PAST_US ago. */
 void trip_start_check(const struct trip *trip, int64_t now, bool test_key,
                       struct fault_list *problems);
-/* Validates the seats against the car: too_many_seats. */
+/* Validates the seats against those of the car: "too_many_seats". */
 void trip_seats_check(const struct trip *trip, int64_t car_seats, struct fault_list *problems);
 
 /* Sets departs_at, arrives_at and busy_until from the stops. */
 void trip_set_times(struct trip *trip);
-/* The same, and the tariff from stops and prices. */
+/* Sets what trip_set_times() sets, and the tariff from stops and prices. */
 void trip_set_derived(struct trip *trip);
 
+/* Is a road of the trip closed? */
 bool trip_is_closed(const struct trip *trip);
 
 struct slice trip_first_name(struct slice name);
@@ -131,7 +133,7 @@ int32_t trip_local_day(int64_t at);
 enum trip_action {
     TRIP_CONFIRM, /* the driver confirms the departure */
     TRIP_DELAY,
-    TRIP_START,  /* the first `board` starts the trip too */
+    TRIP_START,  /* the first boarding of a ride also starts the trip */
     TRIP_FINISH, /* completes the boarded rides */
     TRIP_CANCEL,
     TRIP_EDIT, /* PATCH */
@@ -143,30 +145,30 @@ enum trip_action {
 #define TRIP_FINISH_AFTER_US (INT64_C(3) * 3600 * 1000000)
 #define TRIP_CANCEL_AFTER_US (INT64_C(60) * 60 * 1000000)
 
-/* Conditions of rows; limits are inclusive. */
+/* Conditions of the rows of trip_machine. "From" includes the instant. */
 enum {
     TRIP_CONFIRM_TIME = 1 << 0, /* from T - 6 h */
     TRIP_UNCONFIRMED = 1 << 1,  /* the driver has not confirmed */
     TRIP_START_TIME = 1 << 2,   /* from T - 30 min */
     TRIP_SETTLED = 1 << 3,      /* no confirmed ride is left */
     TRIP_ARRIVED = 1 << 4,      /* from 3 h after the arrival at the last stop */
-    TRIP_NOT_GONE = 1 << 5      /* from T + 60 min */
+    TRIP_NOT_GONE = 1 << 5      /* from T + 60 min; for scheduled trips: the trip did not start */
 };
 
 /* Refusals: 409 "too_early", "already_confirmed", "unsettled_rides". */
 extern const struct transition_machine trip_machine;
-/* The state of a trip with its confirmed_rides at `now`. */
+/* The state at trip->now. trip->confirmed_rides must be set. */
 struct transition_state trip_state(const struct trip *trip);
 
 /* --- delays --- */
 
 enum { TRIP_DELAY_MIN_MINUTES = 5, TRIP_DELAY_MAX_MINUTES = 720 };
 
-/* The first stop that a delay moves. Scheduled trip: the first stop. Started trip: the first stop
- * whose planned time is ahead, or the last stop if none is. `at`: times of `count` stops,
- * ascending. */
+/* The index of the first stop that a delay moves. Scheduled trip: the first stop. Started trip: the
+ * first stop whose planned time is after `now`, or the last stop if there is none. `at`: the
+ * ascending times of `count` stops. */
 size_t trip_first_delayed_stop(enum trip_status status, const int64_t *at, size_t count,
                                int64_t now);
 
-/* Delays the stops from `from_stop` on by `minutes`. */
+/* Adds `minutes` to the times `at` of the stops from `from_stop` to the last. */
 void trip_delay(int64_t *at, size_t count, size_t from_stop, int64_t minutes);

@@ -5,7 +5,7 @@
 #include "places/route.h"
 #include "trips/trip_create.h"
 
-/* The index of the stop at the place, or the number of stops. */
+/* The index of the stop at the place; if there is none, the number of stops. */
 static size_t stop_at(const struct trip *trip, const struct city *place)
 {
     const struct trip_stop *stops = trip->stops.items;
@@ -22,7 +22,7 @@ static void check_price(const struct trip *trip, const struct route *route,
     const size_t from = stop_at(trip, route->from), to = stop_at(trip, route->to);
 
     if (from >= to || to >= trip->stops.count)
-        return; /* the trip does not go from one to the other */
+        return; /* the trip does not go from the first place to the second */
     const int64_t price = fare_seat_price(&trip->tariff, (int64_t)from, (int64_t)to);
     if (!route_price_fits(route, price))
         fault_list_add(

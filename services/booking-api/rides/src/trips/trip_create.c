@@ -13,7 +13,7 @@ bool trip_read(struct db *db, struct arena *arena, const struct uuid *tenant_id,
            trip_decode_texts(out, arena, fault);
 }
 
-/* Drivers publish their own trips, staff those of any driver; passengers may not. */
+/* Sets the driver. Drivers publish their own trips, staff those of any driver, passengers none. */
 static bool set_driver(struct change *change, struct trip *trip, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
@@ -73,7 +73,8 @@ static bool check_start_and_seats(struct change *change, const struct trip *trip
     return fault_list_ok(&problems, fault);
 }
 
-/* Checks that the locked driver has no other trip at that time, and fewer than `most` ahead. */
+/* Checks that the locked driver has no other trip at the time of `trip`, and fewer than `most`
+ * scheduled and started trips. */
 static bool check_others(struct change *change, const struct trip *trip, int64_t most,
                          struct fault *fault)
 {

@@ -42,7 +42,7 @@ static const struct field parcel_items[] = {
     MONEY("medium", tariff.parcel_prices[FARE_MEDIUM]),
     MONEY("large", tariff.parcel_prices[FARE_LARGE]),
 };
-/* Reads members of struct trip: those of its tariff. */
+/* The members of `parcel_prices` in JSON; they are stored in the tariff of struct trip. */
 static const struct fields parcel_fields = FIELDS_OF(parcel_items, struct trip);
 
 #define SHARED_FIELDS \
@@ -58,7 +58,7 @@ static const struct fields parcel_fields = FIELDS_OF(parcel_items, struct trip);
     {.name = "policy",             .type = FIELD_ENUM, AT(policy), .names = cancel_policy_names}, \
     {.name = "note",               .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = NOTE_MAX},
 
-/* Fields of a body. The answer shows the stops and prices in another form. */
+/* Fields of a request body only; the answer has the stops and prices in another form. */
 #define BODY_FIELDS \
     {.name = "car_id",      .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(car_id)}, \
     {.name = "stops",       .type = FIELD_LIST, .flags = FIELD_REQUIRED, AT(stops), .max = TRIP_STOPS_MAX, .table = &stop_fields}, \
@@ -101,7 +101,7 @@ static const struct field delay_items[] = {
 static const struct field cancel_items[] = {REASON};
 // clang-format on
 
-/* Passengers read the reason. */
+/* Refuses contacts in the reason of a delay or cancel, because passengers read it. */
 static void check_note(const void *value, struct fault_list *problems)
 {
     const struct trip_note *note = value;
@@ -204,7 +204,7 @@ static void encode_segments(const void *value, struct buf *out)
 }
 
 struct view {
-    struct trip trip; /* must be first: the tables of struct trip read a view */
+    struct trip trip; /* must be first: the field tables of struct trip read a struct view, too */
     const struct api_caller *caller;
 };
 

@@ -31,8 +31,8 @@ static const struct field query_items[] = {
 // clang-format on
 #undef AT
 
-/* Accepts either two places (a search) or filters of a list, and a day, a window or neither. A
- * search's window is at most a week. */
+/* Accepts two places (a search) or filters of a list, but not both; and a day, a window or neither.
+ * The window of a search is at most a week. */
 static void check(const void *value, struct fault_list *problems)
 {
     const struct trip_query *query = value;

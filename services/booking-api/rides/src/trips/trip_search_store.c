@@ -21,10 +21,12 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape trip_found_shape = DB_SHAPE(columns, "page");
 
-/* Load of a leg by the clock: the maximum over its segments, without holds that have expired. While no hold has
- * expired, the arrays of trip_load are already exact. Segments are rows of unnest(), for which the planner expects 10:
- * of generate_series() it expects 1,000, and then prefers to read the loads of all trips. seats, cargo and children
- * are the required free capacity; for a parcel, the units of the size whose price is shown (fare_cargo_units()). */
+/* `taken` is the load of a leg: the maximum over its segments, without expired holds. Unless a hold has expired
+ * (next_expiry), the arrays of trip_load are exact.
+ * The segments are rows of unnest() instead of generate_series(), because the planner expects 10 rows of the former but
+ * 1,000 of the latter, and for 1,000 it prefers to read the loads of all trips.
+ * The columns seats, cargo and children are the free capacity that the order requires; for a parcel, cargo is
+ * fare_cargo_units() of the size whose price is shown. */
 const struct db_part trip_search_parts[] = {
     {"legs",
      "SELECT g.trip_id, g.from_stop, g.to_stop, g.departs_at, g.arrives_at, t.instant_book, t.driver_id, t.car_id,"
@@ -82,7 +84,7 @@ static const struct db_statement by_departure_statement = {
            LIST_PAGE_CUT,
 };
 
-/* Counts {legs} of nearby days, by local day. */
+/* Counts, for each local day, the trips of {legs} that fit, except in the window asked for. */
 static const struct db_statement nearby_statement = {
     .name = "trip_search_nearby",
     .parameters = "tenant uuid, from text, to text, depart_from timestamptz, depart_to timestamptz, seats bigint,"

@@ -55,8 +55,8 @@ enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "t");
 const int trip_listed_columns = COLUMNS + 1;
 
-/* The loads by the clock, as members of a JSON object. Those of the row are exact until a hold expires that no writer
- * has ended yet; then the load of such holds is subtracted. */
+/* {loads}: the load of each segment without expired holds, as members of a JSON object. Until the first hold expires
+ * (next_expiry), the row of trip_load is exact; from then on the load of expired holds is subtracted. */
 static const struct db_part parts[] = {
     {"loads",
      "(SELECT format('\"seats\":%s,\"cargo\":%s,\"children\":%s', to_json(l.seat_load), to_json(l.cargo_load),"
@@ -82,7 +82,7 @@ static const struct db_statement find_statement = {
     .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such trip."},
 };
 
-/* One statement for each index; {departs} narrows by the index that it is ordered by. */
+/* Lists trips: one statement for each index. {departs} limits the departure, by which the index is ordered. */
 #define LIST(name_, where_) {                                                                        \
     .name = "trip_list_" name_,                                                                    \
     .parameters = "tenant uuid, driver uuid, statuses text, depart_from timestamptz, depart_to timestamptz,"             \
@@ -102,7 +102,7 @@ static const struct db_statement find_statement = {
 static const struct db_statement list_by_driver_statement = LIST("by_driver", "t.driver_id = {driver}");
 static const struct db_statement list_statement = LIST("all", "{driver} IS NULL");
 
-/* A driver who may not see the trip locks nothing. */
+/* The condition of rows that the caller may lock: a driver cannot lock another driver's trip. */
 #define LOCK_PARAMETERS "id uuid, tenant uuid, driver uuid"
 #define LOCKABLE "t.id = {id} AND t.tenant_id = {tenant} AND ({driver} IS NULL OR t.driver_id = {driver})"
 static const struct db_statement lock_driver_statement = {
@@ -202,7 +202,7 @@ static const struct db_statement clear_legs_statement = {
     .sql = "DELETE FROM trip_leg WHERE trip_id = {id}",
 };
 
-/* A leg for each pair of stops, which C has validated; its price is the sum of its segments. */
+/* Inserts a leg for each pair of stops. C has validated the stops. The price of a leg is the sum of its segments. */
 static const struct db_statement legs_statement = {
     .name = "trip_insert_legs",
     .parameters = "id uuid, tenant uuid, stops json, prices json",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* SQL of trips, and the search for them. Text in a struct trip is borrowed from the rows or the
- * arena to which it was read. */
+/* SQL of trips, and the search for trips. Text in a struct trip is borrowed from the rows or the
+ * arena to which the trip was read. */
 #pragma once
 
 #include "api/list.h"
@@ -15,51 +15,51 @@ struct trip_query {
     struct slice to;
     struct uuid driver_id; /* list only; nil: any */
     int statuses;          /* list only: bits of enum trip_status; 0: any */
-    int32_t date;          /* local day; alternatively the two below */
-    int64_t depart_from;   /* 0: absent */
+    int32_t date;          /* local day of departure; FIELD_ABSENT32: see the window below */
+    int64_t depart_from;   /* window of departure; 0: absent */
     int64_t depart_to;
     int64_t seats;
     int64_t child_seats;
     int kind;          /* enum fare_kind */
     int size;          /* enum fare_size, of a parcel; -1: the smallest with a price */
-    int64_t max_price; /* total of the order */
+    int64_t max_price; /* maximum total of the order, tiyn; FIELD_ABSENT: any */
     int instant;       /* "true", "false"; -1: any */
     int full;          /* "true": includes full trips */
     int sort;          /* enum trip_sort */
-    int64_t guest;     /* the passenger who searches; FIELD_ABSENT: another actor */
+    int64_t guest;     /* account of the passenger who searches; FIELD_ABSENT: another actor */
     struct list_page page;
 };
 
 #define TRIP_SEARCH_US (INT64_C(7) * 24 * 3600 * 1000000)
 
-/* Sets depart_from and depart_to: the local day of `date`; without date and window, the next 7 days
- * for a search, and everything since TRIP_LONGEST_US ago for a list. */
+/* Sets depart_from and depart_to. With `date`: that local day. With neither date nor window: for a
+ * search, the next 7 days; for a list, everything since TRIP_LONGEST_US ago. */
 void trip_query_set_window(struct trip_query *query, int64_t now);
 
 /* FAULT_NOT_FOUND "not_found" if the tenant has no such trip. */
 bool trip_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct trip *out, struct fault *fault) MUST_CHECK;
 
-/* Lists trips of a tenant by `query`, which is not a search and whose window is set: by departure,
- * one more than its page has. Rows of a LIST_PAGE_OF statement whose SELECT has
- * `trip_listed_columns`. */
+/* Lists trips of a tenant, ordered by departure, one more than the page of `query` has. `query` is
+ * not a search, and its window is set. `rows`: of a LIST_PAGE_OF statement whose SELECT has
+ * `trip_listed_columns` columns. */
 bool trip_store_list(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
                      struct db_rows *rows, struct fault *fault) MUST_CHECK;
 extern const int trip_listed_columns;
 /* Reads a row of trip_store_list(), including confirmed_rides. Text is borrowed. */
 void trip_store_read_listed(const struct db_rows *rows, int row, struct trip *out);
 
-/* Finds the trip for this caller in a transaction and locks its driver, its load and then the trip.
- * A driver of another trip locks nothing and gets "not_found". */
+/* Finds the trip and locks its driver, its load and then the trip. If the caller is another driver,
+ * locks nothing and returns "not_found". */
 bool trip_store_lock(struct change *change, const struct uuid *id, struct trip *out,
                      struct step_last *last_or_null, struct fault *fault) MUST_CHECK;
 
-/* Sets the warnings of a stored trip, in the arena. */
+/* Sets trip->warnings of a stored trip; the text is in the arena. */
 bool trip_store_read_warnings(struct db *tx, struct arena *arena, struct trip *trip,
                               struct fault *fault) MUST_CHECK;
 
-/* Other trips of the locked driver: `live`, the number of scheduled and started ones, and `busy`,
- * one of them at the same time; nil: none. */
+/* Finds other trips of the locked driver. `live`: the number of scheduled and started trips.
+ * `busy`: one of these at the same time as `trip`; nil: there is none. */
 bool trip_store_find_others(struct db *tx, const struct trip *trip, int64_t *live,
                             struct uuid *busy, struct fault *fault) MUST_CHECK;
 
@@ -67,8 +67,8 @@ bool trip_store_find_others(struct db *tx, const struct trip *trip, int64_t *liv
  * "driver_busy": from the constraint, for writers that bypass the driver's lock. */
 bool trip_store_insert(struct db *tx, struct trip *trip, struct fault *fault) MUST_CHECK;
 
-/* Writes a locked trip; if `moved`, also its legs. Sets version and updated_at. FAULT_CONFLICT
- * "driver_busy"; "changed_meanwhile" if the row's version differs. */
+/* Writes a locked trip; if its stops have changed (`moved`), also its legs. Sets version and
+ * updated_at. FAULT_CONFLICT "driver_busy"; "changed_meanwhile": the row's version differs. */
 bool trip_store_update(struct db *tx, struct trip *trip, bool moved,
                        struct fault *fault) MUST_CHECK;
 
@@ -83,7 +83,7 @@ extern const struct db_statement trip_history_statement; /* of steps_reply() */
 
 /* --- the search (trip_search_store.c) --- */
 
-/* Days before and after the window of a search without results. */
+/* A search without results also counts trips this many days before and after its window. */
 enum { TRIP_NEARBY_DAYS = 3 };
 struct trip_nearby {
     int32_t date; /* local day */
@@ -106,17 +106,18 @@ struct trip_found {
 };
 
 extern const struct db_shape trip_found_shape;
-/* {legs}: pairs of stops for a passenger's wish, whose values are parameters or parts; of those,
- * {fits} chooses what can be booked. */
+/* {legs}: a SELECT of pairs of stops that suit an order. {fits}: a condition on a row of {legs}
+ * that is true if the order can be booked there. The statement that uses these parts supplies the
+ * values of the order, such as {seats}, as parameters or further parts. */
 extern const struct db_part trip_search_parts[];
 
-/* Results of `query`, whose window is set, in its order, at most `limit` after its cursor: rows of
- * a LIST_PAGE_OF statement. */
+/* Finds at most `limit` results of `query`, whose window is set, in the order of query->sort after
+ * the cursor of query->page. `rows`: of a LIST_PAGE_OF statement. */
 bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
                  int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* Counts results on the days up to TRIP_NEARBY_DAYS before and after the window of `query`, in
- * ascending order, without empty days. */
 enum { TRIP_NEARBY_MAX = 2 * TRIP_NEARBY_DAYS + 2 };
+/* Counts the results on each day up to TRIP_NEARBY_DAYS before and after the window of `query`. The
+ * days are ascending; days without results are omitted. */
 bool trip_search_nearby(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
                         struct trip_nearby out[TRIP_NEARBY_MAX], size_t *count,
                         struct fault *fault) MUST_CHECK;

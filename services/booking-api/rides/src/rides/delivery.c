@@ -9,7 +9,7 @@ void delivery_code_create(char out[DELIVERY_CODE_LEN + 1])
 {
     enum {
         FAIR = 250
-    }; /* the largest multiple of 10 in a byte, so that all digits are equally likely */
+    }; /* multiple of 10: larger bytes are skipped, so that all digits are equally likely */
     size_t len = 0;
 
     while (len < DELIVERY_CODE_LEN) {

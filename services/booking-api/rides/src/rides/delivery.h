@@ -13,9 +13,10 @@ enum { DELIVERY_CODE_LEN = 6, DELIVERY_TRIES_MAX = 5 };
 /* Writes a random code of digits, NUL-terminated. */
 void delivery_code_create(char out[DELIVERY_CODE_LEN + 1]);
 
-/* May the parcel be handed over? Staff need no code. `code`: if absent or empty, only staff
- * deliver. `given`: the recipient's code; spaces are ignored. `tries`: wrong codes before. Takes
- * constant time. FAULT_INVALID "wrong_code": the caller counts a try. FAULT_FORBIDDEN "forbidden":
- * DELIVERY_TRIES_MAX codes were wrong, even if this one is right. */
+/* May the actor mark the parcel as delivered? Staff need no code. `code`: of the ride; if absent or
+ * empty, only staff may. `given`: from the recipient; spaces are ignored. `tries`: number of wrong
+ * codes before. The codes are compared in constant time. FAULT_INVALID "wrong_code": the caller
+ * must count it. FAULT_FORBIDDEN "forbidden": `tries` has reached DELIVERY_TRIES_MAX, even if
+ * `given` is right. */
 bool delivery_check(struct slice code, struct slice given, int64_t tries, unsigned actor,
                     struct fault *fault) MUST_CHECK;

@@ -6,7 +6,7 @@ bool driver_erase(struct change *change, const struct uuid *id, struct fault *fa
     struct driver driver;
     int64_t version, live;
 
-    /* Creating a trip of this driver waits for this lock. */
+    /* The creation of a trip of this driver waits for this lock, so no trip is added meanwhile. */
     if (!driver_store_lock(change, id, &driver, fault) ||
         !change_if_match(change, driver.version, fault) ||
         !driver_erase_store_has_live_trips(change->tx, id, &live, fault))

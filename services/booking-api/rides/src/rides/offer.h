@@ -25,12 +25,12 @@ extern const char *const offer_status_names[]; /* NULL-terminated */
 
 struct offer_draft {
     int64_t price;         /* for the whole ride */
-    int64_t depart_at;     /* 0 or FIELD_ABSENT: that of the trip */
-    struct uuid car_id;    /* either car_id or trip_id */
+    int64_t depart_at;     /* 0 or FIELD_ABSENT: the departure of the trip */
+    struct uuid car_id;    /* either car_id or trip_id is given, the other one is nil */
     struct uuid trip_id;   /* a trip of the driver that serves both places */
-    int64_t minutes;       /* validity; FIELD_ABSENT: the default */
-    int64_t offer_seconds; /* test keys only */
-    bool sell_rest;        /* the remaining seats are offered to others */
+    int64_t minutes;       /* validity of the offer; FIELD_ABSENT: OFFER_S */
+    int64_t offer_seconds; /* validity instead of `minutes`; test keys only */
+    bool sell_rest;        /* the remaining seats of the car are offered to others */
 };
 
 struct offer {
@@ -40,8 +40,8 @@ struct offer {
     struct uuid driver_id;
     struct uuid car_id;
     struct uuid trip_id;     /* nil: a trip is created on acceptance */
-    int status;              /* enum offer_status, as stored until offer_apply_clock() */
-    struct slice changed_by; /* the actor whose step set the stored status; absent: none did */
+    int status;              /* enum offer_status; see offer_apply_clock() */
+    struct slice changed_by; /* the actor whose action set the stored status; absent: none */
     int64_t price;
     int64_t depart_at;
     int64_t arrive_at;
@@ -50,27 +50,28 @@ struct offer {
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
-    /* Of its ride, driver and car. */
+    /* Read from the ride, the driver and the car. */
     int64_t passenger; /* telegram_id; FIELD_ABSENT: unknown */
     struct slice passenger_phone;
-    bool ride_is_open; /* without a trip and not expired */
+    bool ride_is_open; /* the ride is open, without a trip and not expired */
     struct driver_view driver;
     struct car_view car;
     int64_t now; /* database time of the read */
 };
 
-/* Sets the status by the clock. A pending offer of a ride that is no longer open becomes lost. */
+/* Sets the status to that at offer->now: offer_status_at(). A pending offer on a ride that is no
+ * longer open becomes `lost`. */
 void offer_apply_clock(struct offer *offer);
 
-/* Visible to the ride's passenger, the offer's driver and staff. */
+/* May the caller see the offer? True for the ride's passenger, the offer's driver and staff. */
 bool offer_visible(const struct offer *offer, const struct api_caller *caller);
 
 /* Validates the fields of a struct offer_draft against each other. */
 void offer_draft_check(const void *draft, struct fault_list *problems);
 
-/* Is the departure in the future and within the window? Limits are inclusive. */
+/* Is the departure after `now`, and within the passenger's window, whose limits are inclusive? */
 bool offer_in_window(const struct ride_preferences *preferences, int64_t depart_at, int64_t now);
-/* The arrival by the default route (route_usual()). */
+/* The arrival, by the time that route_usual() estimates for the ride's places. */
 int64_t offer_arrives(const struct ride *ride, int64_t depart_at);
 
 /* Finds the ride's places among the trip's stops. False: the trip does not serve both in this
@@ -91,16 +92,16 @@ enum offer_action {
 };
 
 /* Accepting, rejecting or withdrawing an expired offer returns 410 "offer_expired". An offer that
- * auto_accept takes is created as `accepted`. There are no conditions: transition_state.conditions
- * is 0. */
+ * is accepted at once under auto_accept is created as `accepted`. The rows have no conditions:
+ * transition_state.conditions is 0. */
 extern const struct transition_machine offer_machine;
 
-/* The status by the clock: a pending offer past its deadline is expired even before the sweeper has
- * written it. */
+/* The status at `now`. A pending offer past its deadline is expired, even if the sweeper has not
+ * yet written the status. */
 int offer_status_at(int status, int64_t expires_at, int64_t now);
 
-/* The deadline of an offer: 15 minutes, or the duration that its driver gave (limits of a body;
- * test keys may give seconds), but never later than `depart_to`, the end of the passenger's window.
- */
+/* Validity of an offer: the default in seconds; limits of `minutes` in a body. */
 enum { OFFER_S = 15 * 60, OFFER_MINUTES_MIN = 5, OFFER_MINUTES_MAX = 60 };
+/* The deadline of an offer: `seconds` from now, but not later than `depart_to`, the end of the
+ * passenger's window. */
 int64_t offer_until(int64_t now, int64_t seconds, int64_t depart_to);

@@ -49,10 +49,10 @@ static struct fare_order order_of(const struct ride *ride, int64_t price)
     };
 }
 
-/* Builds the trip of an offer without one: from the ride's first place to its last, with room for
- * the ride. A remaining seat costs the offer's price divided by the seats of the ride, or of the
- * car if the ride takes the whole car. For a parcel a seat costs the usual price; without sell_rest
- * the driver confirms each passenger. */
+/* Builds the trip for an offer without a trip: from the ride's first place to its last, with room
+ * for the ride. A seat costs the offer's price divided by the seats of the ride, or, if the ride
+ * takes the whole car, by those of the car; if the ride is a parcel, the typical price of
+ * route_usual(). In a trip for a parcel without sell_rest the driver confirms each passenger. */
 static void fill_trip(const struct offer *offer, const struct ride *ride, int64_t car_seats,
                       struct trip_stop *stops, struct trip *out)
 {
@@ -80,7 +80,8 @@ static void fill_trip(const struct offer *offer, const struct ride *ride, int64_
         out->tariff.car_price = offer->price;
 }
 
-/* Turns a problem that the passenger cannot solve into "offer_not_valid". */
+/* Replaces a fault of the driver or the car by "offer_not_valid", unless the caller is the driver,
+ * who can correct it. Conflicts stay. Returns false. */
 static bool not_valid(struct change *change, struct fault *fault)
 {
     if (change->caller->actor == RIDE_ACTOR_DRIVER || fault->kind == FAULT_CONFLICT ||
@@ -115,7 +116,7 @@ static bool find_trip(struct change *change, const struct offer *offer, struct t
            fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip does not take place.");
 }
 
-/* Sets the ride's stops, times, load and price on the trip. */
+/* Sets the stops, times, load and price that the ride has on the trip. */
 static bool set_on_trip(struct change *change, const struct trip *trip, const struct offer *offer,
                         struct ride *ride, struct fault *fault)
 {

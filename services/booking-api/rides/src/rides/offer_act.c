@@ -25,14 +25,14 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
         return false;
     if (!offer_visible(&offer, change->caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no such offer.");
-    /* The ride is locked before the offer, for an acceptance after its passenger, driver and trip.
-     */
+    /* Lock order: passenger, driver and trip (only for an acceptance), ride, offer. */
     if (!(action == OFFER_ACCEPT ? offer_lock_ride(change, &offer, ride, fault)
                                  : ride_store_lock_one(change, ride_id, ride, fault)) ||
         !offer_store_lock(change, ride_id, id, &offer, fault))
         return false;
     *out = offer;
-    /* A repeated action has no further effect. Each leads from `pending`. */
+    /* A repeated action has no further effect. Every action leads from `pending`, so that was the
+     * previous status. */
     const struct step_last last = {slice_of(offer_status_names[OFFER_PENDING]),
                                    slice_of(offer_status_names[offer.status]), offer.changed_by};
     if (transition_repeats(&offer_machine, &last, offer.status, (int)action,

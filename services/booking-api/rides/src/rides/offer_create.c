@@ -4,8 +4,8 @@
 #include "rides/ride_change.h"
 #include "trips/trip_create.h"
 
-/* Reports "not_found" for rides that were never open to offers, so a driver cannot probe for them,
- * and for passengers excluded by a one-star rating. */
+/* Finds a ride that is or was open to offers. FAULT_NOT_FOUND "not_found" for any other ride, so
+ * that a driver cannot probe for it, and for rides of passengers excluded by a one-star rating. */
 static bool find_ride(struct change *change, const struct uuid *id, struct ride *ride,
                       struct fault *fault)
 {
@@ -24,7 +24,7 @@ static bool unknown_trip(struct change *change, struct fault *fault)
                            "The driver has no such trip.");
 }
 
-/* Finds the driver's trip and checks that it serves both places. */
+/* Finds the driver's trip and checks that it serves both places of the ride. */
 static bool read_trip(struct change *change, const struct ride *ride, struct offer *offer,
                       struct trip *trip, struct fault *fault)
 {
@@ -79,7 +79,7 @@ static bool check_time(struct change *change, const struct ride *ride, const str
                            "The departure is outside of the passenger's window.");
 }
 
-/* The driver must be locked. */
+/* Checks the status and the documents of the driver, who must be locked. */
 static bool may_drive(struct change *change, struct offer *offer, struct fault *fault)
 {
     struct driver driver;
@@ -109,7 +109,7 @@ static struct offer offer_from_draft(const struct change *change, const struct u
     };
 }
 
-/* Checks the transition, then the trip or car, the time and the documents. */
+/* Checks that the offer is allowed, then its trip or car, its time and the driver's documents. */
 static bool check_offer(struct change *change, const struct ride *ride, struct offer *offer,
                         struct trip *trip, struct fault *fault)
 {

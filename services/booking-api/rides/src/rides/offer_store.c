@@ -36,7 +36,7 @@ static const struct db_part parts[] = {
     {NULL, NULL},
 };
 
-/* Writes an audit row and an event, without names, for each offer in `moved`. */
+/* {traces}: inserts an audit row and an event, without names, for each offer in the CTE `moved`. */
 #define TIME(column) "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
 static const struct db_part traces[] = {
     {"traces",
@@ -125,7 +125,7 @@ static const struct db_statement lose_statement = {
            "   status = CASE WHEN o.expires_at <= now() THEN 'expired' ELSE 'lost' END"
            "   FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
 };
-/* Locks the offers of the ride and the winner's conflicting offers in one order. */
+/* Locks the offers on the ride and the conflicting offers of the winner's driver, ordered by id against deadlocks. */
 static const struct db_statement close_statement = {
     .name = "offer_close",
     .constraints = constraints,

@@ -5,7 +5,7 @@
 
 #define DAY (INT64_C(24) * 3600 * 1000000)
 
-/* The same for all requests: it does not change after the start. */
+/* Set once at the start of the service, before the first request. */
 static int64_t linger_us = DAY;
 
 void rides_set_contact_linger(int64_t ms)
@@ -13,7 +13,7 @@ void rides_set_contact_linger(int64_t ms)
     linger_us = ms * 1000;
 }
 
-/* Both sides have agreed and the ride was not cancelled, so they need each other's contacts. */
+/* Do both sides need each other's contacts: was the ride agreed, and not ended too long ago? */
 static bool is_agreed(const struct ride *ride)
 {
     switch (ride->status) {

@@ -11,20 +11,23 @@ enum {
     REVEAL_PLATE = 1 << 1,
     REVEAL_PASSENGER_PHONE = 1 << 2,
     REVEAL_RECIPIENT_PHONE = 1 << 3, /* of a parcel */
-    REVEAL_FULL_NAMES = 1 << 4,      /* otherwise first names only */
+    REVEAL_FULL_NAMES = 1 << 4,      /* without this bit, first names only */
     REVEAL_LOCATION = 1 << 5,        /* the car's last position */
     REVEAL_ALL = (1 << 6) - 1
 };
 
-/* After this many days contacts are erased and not shown to anyone, including staff. */
+/* This many days after the end of a ride its contacts are erased, and not even staff see them. */
 enum { REVEAL_KEPT_DAYS = 180 };
-#define REVEAL_LOCATION_FROM_US (INT64_C(1) * 3600 * 1000000) /* before T */
+/* The passenger sees the car's position from this long before T, the departure of the ride. */
+#define REVEAL_LOCATION_FROM_US (INT64_C(1) * 3600 * 1000000)
 
-/* The contacts visible to `actor`, the reader's part in this ride: RIDE_BY_GUEST is its
- * passenger, RIDE_BY_DRIVER the driver of its trip; 0, anyone else, sees nothing.
- * From `confirmed` the passenger sees the driver's phone and plate, the driver the phones of
- * passenger and recipient: while confirmed or boarded, and for the time of
- * rides_set_contact_linger() after completed. The passenger sees the car's position from T - 1 h
- * until dropped. Staff see everything until it is erased. Contacts that the reader provided are not
- * decided here. */
+/* The contacts that a reader may see, as bits of REVEAL_..., by the reader's part in the ride:
+ *   RIDE_BY_GUEST        the passenger: the driver's phone and full name, the plate; from T - 1 h
+ *                        the car's position
+ *   RIDE_BY_DRIVER       the driver of the trip: phones and full names of passenger and recipient
+ *   TRANSITION_BY_STAFF  everything, in any status
+ *   0                    anyone else: nothing
+ * Passenger and driver see them while the ride is confirmed or boarded, and, except the position,
+ * for the time of rides_set_contact_linger() after it is completed. Contacts that the reader
+ * provided are always shown to that reader; the caller adds them. */
 unsigned ride_reveal(const struct ride *ride, unsigned actor);

@@ -73,7 +73,7 @@ int64_t ride_seats(const struct fare_order *order)
     return order->kind == FARE_PARCEL ? 0 : order->seats == FIELD_ABSENT ? 1 : order->seats;
 }
 
-/* The sender does not travel with the parcel. */
+/* Refuses seats, child seats and luggage in an order of a parcel: its sender does not travel. */
 static void check_parcel_alone(const struct fare_order *order, struct fault_list *problems)
 {
     const struct {
@@ -231,7 +231,7 @@ bool ride_has_room(const struct trip *trip, const struct ride *ride, struct ride
     const struct {
         const struct field_ints *load;
         int64_t most, more;
-        bool of_car; /* a whole car takes all of it */
+        bool of_car; /* an order of the whole car takes all of this capacity */
         const char *code, *detail;
     } things[] = {
         {&trip->seat_load,  trip->seats,       ride->seat_load,  true,  "seats_taken",

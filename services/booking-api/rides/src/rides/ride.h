@@ -7,7 +7,7 @@
  *   ride_create.c       ordering a ride
  *   ride_waitlist.c     assigning freed seats to waiting rides
  *   ride_act.c          actions: confirm, board, cancel, settle and others; editing an open ride
- *   ride_store.c        SQL; ride_list_store.c that of lists */
+ *   ride_store.c        SQL; ride_list_store.c has the SQL of lists */
 #pragma once
 
 #include <stdint.h>
@@ -18,13 +18,15 @@
 
 enum { RIDE_CODE_LEN = 8, RIDE_TEXT_MAX = 500 };
 
-/* Limits of an open ride's departure window: its length, and how far ahead it may begin. */
+/* The departure window of an open ride: its maximum length, and how far ahead it may begin at most.
+ */
 #define RIDE_WINDOW_US (INT64_C(24) * 3600 * 1000000)
 #define RIDE_AHEAD_US  (TRIP_WINDOW_DAYS * INT64_C(24) * 3600 * 1000000)
 
-/* The first four wait until expires_at; those from held to boarded take seats. */
+/* Rides in the first four statuses wait until expires_at. Rides in the statuses from held to
+ * boarded take seats. */
 enum ride_status {
-    RIDE_OPEN, /* without a trip: waits for offers; with one: for a free seat */
+    RIDE_OPEN, /* without a trip: waits for offers; with a trip: waits for a free seat */
     RIDE_HELD,
     RIDE_REQUESTED,
     RIDE_PAYMENT_CLAIMED,
@@ -38,6 +40,7 @@ enum ride_status {
     RIDE_STATUS_COUNT
 };
 extern const char *const ride_status_names[]; /* NULL-terminated */
+/* The three groups of the statuses: waiting, with seats (the first two overlap), ended. */
 bool ride_status_waits(int status);
 bool ride_status_takes(int status);
 bool ride_status_ended(int status);
@@ -56,27 +59,27 @@ struct ride_recipient {
 
 /* Preferences of an open ride without a trip. */
 struct ride_preferences {
-    int64_t depart_from; /* absent: 0 in a draft, FIELD_ABSENT in a ride */
+    int64_t depart_from; /* not given: 0 in a draft, FIELD_ABSENT in a ride; so is depart_to */
     int64_t depart_to;
-    int64_t price; /* for the whole ride; FIELD_ABSENT: drivers propose */
-    bool auto_accept;
+    int64_t price;    /* for the whole ride; FIELD_ABSENT: drivers propose a price */
+    bool auto_accept; /* the first offer that fits is accepted at once */
 };
 
-/* An order: stops of a trip, or places and a window. */
+/* An order, either of stops of a trip, or of places and a departure window. */
 struct ride_draft {
-    struct uuid trip_id; /* nil: places and a window */
+    struct uuid trip_id; /* nil: an order of places and a window */
     struct slice from;   /* slugs */
     struct slice to;
     struct ride_preferences preferences;
     struct fare_order order;
     struct ride_passenger passenger;
     struct ride_recipient recipient; /* of a parcel */
-    bool for_other;
-    bool wait; /* wait if the trip is full */
+    bool for_other;                  /* may overlap other rides of the passenger */
+    bool wait;                       /* if the trip is full: join its waiting list */
     struct slice note;
-    int64_t hold_minutes;   /* FIELD_ABSENT: the default */
-    int64_t hold_seconds;   /* test keys only */
-    int64_t expected_total; /* FIELD_ABSENT: any */
+    int64_t hold_minutes;   /* FIELD_ABSENT: RIDE_HOLD_S */
+    int64_t hold_seconds;   /* instead of hold_minutes; test keys only */
+    int64_t expected_total; /* the order is refused if its total differs; FIELD_ABSENT: any total */
 };
 
 struct ride {
@@ -84,8 +87,8 @@ struct ride {
     struct uuid tenant_id;
     struct slice code;
     int kind;            /* enum fare_kind */
-    int status;          /* enum ride_status, as stored until ride_apply_clock() */
-    struct uuid trip_id; /* nil: none, and the stops are FIELD_ABSENT */
+    int status;          /* enum ride_status; ride_apply_clock() turns overdue into expired */
+    struct uuid trip_id; /* nil: no trip, and the stops are FIELD_ABSENT */
     int64_t from_stop;
     int64_t to_stop;
     struct slice from_place;
@@ -94,31 +97,31 @@ struct ride {
     int64_t seats;
     int64_t child_seats;
     int64_t luggage;
-    int parcel_size; /* enum fare_size; -1: no parcel */
+    int parcel_size; /* enum fare_size; -1: not a parcel */
     struct ride_recipient recipient;
-    struct slice delivery_code; /* of a parcel; absent after the erasure of its contacts */
-    int64_t delivery_tries;     /* wrong codes so far */
+    struct slice delivery_code; /* of a parcel; absent after the erasure of the ride's contacts */
+    int64_t delivery_tries;     /* number of wrong delivery codes so far */
     int64_t seat_load;
     int64_t cargo_load;
     int64_t child_load;
     struct ride_passenger passenger;
     bool for_other; /* may overlap other rides of the passenger */
     struct slice note;
-    struct slice lines; /* JSON */
+    struct slice lines; /* of the fare, as JSON: ride_lines_text() */
     int64_t total;
     int64_t deposit;
     int64_t paid;
-    int64_t fee; /* FIELD_ABSENT: not ended */
+    int64_t fee; /* FIELD_ABSENT, like refund, before a cancel, decline, no-show or settlement */
     int64_t refund;
-    int fault;  /* enum cancel_fault; -1: not ended */
-    int policy; /* enum cancel_policy */
-    int64_t agreed_at;
+    int fault;         /* enum cancel_fault; -1 while fee is FIELD_ABSENT */
+    int policy;        /* enum cancel_policy */
+    int64_t agreed_at; /* when the ride was confirmed */
     int64_t ended_at;
     int64_t expires_at;
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
-    /* Of its trip, current values; absent without one. */
+    /* Current values of the ride's trip; absent if the ride has no trip. */
     int64_t depart_at;
     int64_t arrive_at;
     int64_t trip_departs_at;
@@ -126,7 +129,7 @@ struct ride {
     int trip_status;
     int64_t trip_confirmed_at;
     int64_t trip_free_cancel_at;
-    bool road_closed; /* a road of the trip is closed at that time */
+    bool road_closed; /* a road of the trip is closed when the trip passes */
     struct uuid driver_id;
     struct driver_view driver;
     struct car_view car;
@@ -135,42 +138,47 @@ struct ride {
 
 bool ride_has_trip(const struct ride *ride);
 
+/* Sets the status to that at ride->now: ride_status_at(). */
 void ride_apply_clock(struct ride *ride);
 
+/* May the confirmed ride be cancelled now without cost and fault? See cancel_is_free(). */
 bool ride_is_free(const struct ride *ride);
 /* The facts that decide cost and fault of a cancel by the caller now. */
 struct cancel_case ride_cancel_case(const struct ride *ride, const struct api_caller *caller);
 
-/* May the caller see the ride? The passenger, the driver of its trip, staff; any driver while it is
- * open without a trip. */
+/* May the caller see the ride? True for its passenger, the driver of its trip and staff; for any
+ * driver while the ride is open without a trip. */
 bool ride_visible(const struct ride *ride, const struct api_caller *caller);
-/* FAULT_NOT_FOUND "not_found", also for a ride that is hidden. Returns false. */
+/* Sets FAULT_NOT_FOUND "not_found", for a ride that does not exist or is hidden from the caller.
+ * Returns false. */
 bool ride_not_found(struct fault *fault);
-/* Is the departure past, so that the ride cannot be confirmed? Never for test keys. */
+/* Is the departure past, so that the ride cannot be confirmed? Always false with a test key. */
 bool ride_confirms_late(const struct ride *ride, const struct api_caller *caller);
 
-/* The seats of an order: 1 by default, 0 for a parcel. */
+/* The seats of an order; if not given, 1, or 0 for a parcel. */
 int64_t ride_seats(const struct fare_order *order);
 /* Validates the fields of a struct ride_draft against each other, without reading a trip. */
 void ride_draft_check(const void *draft, struct fault_list *problems);
-/* Validates price and note of an edited struct ride: one_of_two, required, contact_in_text. */
+/* Validates price and note of an edited struct ride: "one_of_two", "required", "contact_in_text".
+ */
 void ride_edit_check(const void *ride, struct fault_list *problems);
-/* Validates the window of an open ride: too_soon, beyond_window. */
+/* Validates the departure window of an open ride: "too_soon", "beyond_window". */
 void ride_preferences_check(const struct ride_preferences *preferences, int64_t now,
                             struct fault_list *problems);
 
 /* Sets seats, child seats and the load on each segment of the ride. */
 void ride_set_loads(struct ride *ride, const struct trip *trip, const struct fare_order *order);
 
+/* The segments on which a trip has no room for a ride. */
 struct ride_shortage {
-    unsigned segments;             /* bit set of segments without enough capacity */
+    unsigned segments;             /* bit set of segments without enough free capacity */
     const struct field_ints *load; /* load of each segment, borrowed from the trip */
     int64_t most;                  /* capacity of each segment */
 };
 
-/* Does the trip, whose loads are decoded, have room for the ride? FAULT_CONFLICT "seats_taken",
- * "cargo_full", "child_seats_taken" or "car_not_free", with `shortage` set; "road_closed" with an
- * empty shortage. */
+/* Does the trip have room for the ride? Requires trip_decode_texts(). FAULT_CONFLICT "seats_taken",
+ * "cargo_full", "child_seats_taken" or "car_not_free": `shortage` is set. FAULT_CONFLICT
+ * "road_closed": `shortage` is empty. */
 bool ride_has_room(const struct trip *trip, const struct ride *ride, struct ride_shortage *shortage,
                    struct fault *fault) MUST_CHECK;
 
@@ -194,26 +202,26 @@ enum ride_action {
     RIDE_SETTLE, /* staff set fault and refund of an ended ride */
     RIDE_EDIT,   /* PATCH */
     RIDE_ACCEPT, /* the passenger accepts an offer */
-    RIDE_HOLD,   /* a freed seat is held for it; without a URL path, as the next two */
+    RIDE_HOLD,   /* a freed seat is held for a waiting ride; no URL path, as the next two */
     RIDE_EXPIRE,
-    RIDE_COMPLETE, /* its trip ends */
+    RIDE_COMPLETE, /* the trip of the ride ends */
     RIDE_ACTION_COUNT
 };
 
-/* Conditions of rows; limits are inclusive. */
+/* Conditions of the rows of ride_machine. "From" includes the instant. */
 enum {
     RIDE_NOTHING_DUE = 1 << 0, /* the deposit is paid, or there is none */
     RIDE_SOMETHING_DUE = 1 << 1,
     RIDE_ON_TRIP = 1 << 2,
     RIDE_WITHOUT_TRIP = 1 << 3,
-    RIDE_AUTO_ACCEPT = 1 << 4, /* the first fitting offer is accepted */
+    RIDE_AUTO_ACCEPT = 1 << 4, /* the first offer that fits is accepted at once */
     RIDE_PASSENGERS = 1 << 5,  /* seats or the whole car */
     RIDE_PARCEL = 1 << 6,
     RIDE_BOARDING_TIME = 1 << 7,  /* from T - 30 min */
     RIDE_GUEST_LATE = 1 << 8,     /* from T + 10 min */
     RIDE_DRIVER_LATE = 1 << 9,    /* from T + 15 min; from T + 30 min once the trip has started */
     RIDE_ARRIVED = 1 << 10,       /* from 3 h after the arrival at the trip's last stop */
-    RIDE_TIME_OUT = 1 << 11,      /* expires_at is past */
+    RIDE_TIME_OUT = 1 << 11,      /* from expires_at */
     RIDE_ENDED_30_DAYS = 1 << 12, /* ended at most 30 days ago, or not ended */
     RIDE_ENDED_7_DAYS = 1 << 13   /* ended at most 7 days ago, or not ended */
 };
@@ -224,13 +232,15 @@ enum {
  * of an expired ride). */
 extern const struct transition_machine ride_machine;
 
-/* The state by the clock: a ride past its deadline is expired even before the sweeper has written
- * it. */
+/* The state at ride->now. A ride past its deadline is expired, even if the sweeper has not yet
+ * written the status. */
 struct transition_state ride_state(const struct ride *ride);
+/* The status at `now` of a ride stored with these values: `expired` if it is past its deadline. */
 int ride_status_at(int status, int64_t expires_at, int64_t now);
 
-/* The actions available to this actor, with deadline and cost. `cancel`: cancel_terms() of a cancel
- * by this actor. Returns their number, at most RIDE_ACTION_COUNT. */
+/* The actions that this actor (a bit of ride_callers.h) may take now, with deadline and cost.
+ * `cancel`: cancel_terms() of a cancel by this actor. Returns the number of actions, at most
+ * RIDE_ACTION_COUNT. */
 size_t ride_allowed_actions(const struct ride *ride, unsigned actor,
                             const struct cancel_terms *cancel,
                             struct transition_allowed out[TRANSITION_ACTIONS_MAX]);
@@ -239,29 +249,30 @@ size_t ride_allowed_actions(const struct ride *ride, unsigned actor,
 
 enum {
     RIDE_HOLD_S = 10 * 60,
-    RIDE_FREED_HOLD_S = 15 * 60,    /* a freed seat held for a waiting ride */
-    RIDE_ACCEPTED_HOLD_S = 60 * 60, /* an accepted request or offer, until its payment */
-    RIDE_CLAIM_S = 3 * 3600,        /* a claimed payment; not extended */
-    RIDE_REQUEST_S = 3 * 3600,
-    RIDE_REQUEST_MIN_S = 10 * 60,
-    RIDE_LAST_S = 30 * 60, /* requests and the waiting list end this long before T */
-    RIDE_OPEN_MAX_S = 7 * 24 * 3600,
-    RIDE_HOLD_MAX_MIN = 30,
-    RIDE_HOLDS_MAX = 3,     /* unconfirmed rides of one passenger */
-    RIDE_WAITLIST_MAX = 20, /* waiting rides of one trip */
+    RIDE_FREED_HOLD_S = 15 * 60,     /* a freed seat held for a waiting ride */
+    RIDE_ACCEPTED_HOLD_S = 60 * 60,  /* an accepted request or offer, until its payment */
+    RIDE_CLAIM_S = 3 * 3600,         /* a claimed payment; another claim does not extend it */
+    RIDE_REQUEST_S = 3 * 3600,       /* a request, until the driver's answer */
+    RIDE_REQUEST_MIN_S = 10 * 60,    /* minimum of a request, even if RIDE_LAST_S cuts it */
+    RIDE_LAST_S = 30 * 60,           /* requests and the waiting list end this long before T */
+    RIDE_OPEN_MAX_S = 7 * 24 * 3600, /* maximum of an open ride without a trip */
+    RIDE_HOLD_MAX_MIN = 30,          /* maximum of hold_minutes in an order */
+    RIDE_HOLDS_MAX = 3,              /* unconfirmed rides of one passenger */
+    RIDE_WAITLIST_MAX = 20,          /* waiting rides of one trip */
 };
 
 /* The deadline of a hold or a claimed payment: `seconds` from now, but not after T. A T in the
  * past, possible only with test keys, does not limit it. */
 int64_t ride_hold_until(int64_t now, int64_t seconds, int64_t depart_at);
 
-/* The deadline of a request: 3 hours, at most until T - 30 min, but at least 10 minutes (even past
- * T). */
+/* The deadline of a request: 3 hours from now, but not after T - 30 min. If that leaves less than
+ * 10 minutes, the deadline is 10 minutes from now, even if this is after T. */
 int64_t ride_request_until(int64_t now, int64_t depart_at);
 
-/* The deadline on the waiting list of a trip: T - 30 min. False: that is past, so the ride cannot
- * wait. */
+/* The deadline on the waiting list of a trip: T - 30 min. False: the deadline is past, so the ride
+ * cannot wait. */
 bool ride_waitlist_until(int64_t now, int64_t depart_at, int64_t *until) MUST_CHECK;
 
-/* The deadline of an open ride without a trip: the end of its window, at most 7 days. */
+/* The deadline of an open ride without a trip: `depart_to`, the end of its departure window, but at
+ * most 7 days from now. */
 int64_t ride_open_until(int64_t now, int64_t depart_to);

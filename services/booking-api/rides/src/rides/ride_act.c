@@ -62,7 +62,7 @@ struct action {
     struct change *change;
     const struct ride_note *note;
     int to;              /* the resulting status */
-    enum cancel_end how; /* of end() */
+    enum cancel_end how; /* used by end() only */
 };
 /* Applies the effects of the action on the ride and its trip, except the status. */
 typedef bool effect_fn(const struct action *action, struct ride *ride, struct fault *fault);
@@ -163,7 +163,7 @@ static bool end(const struct action *action, struct ride *ride, struct fault *fa
     return true;
 }
 
-/* Staff's decision replaces the amounts and fault computed by the rules. */
+/* Replaces the amounts and the fault that the rules computed by the decision of staff. */
 static bool settle(const struct action *action, struct ride *ride, struct fault *fault)
 {
     const struct ride_note *note = action->note;
@@ -194,8 +194,9 @@ static const struct {
     [RIDE_SETTLE] = {settle,        true,  0                    },
 };
 
-/* A repeated action has no further effect, unless it is also a valid next step: staff settle twice.
- * A confirm is such a step only with an amount: a double tap on a request records no money. */
+/* Is the action a repetition, which has no further effect? Not if it is also a valid next step:
+ * staff may settle twice. A repeated confirm is a next step only with an amount, so that a double
+ * tap on "confirm" of a request records no payment. */
 static bool repeats(const struct api_caller *caller, enum ride_action action,
                     const struct ride_note *note, const struct step_last *last,
                     const struct ride *ride)

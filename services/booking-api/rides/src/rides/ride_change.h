@@ -8,9 +8,9 @@
 #include "rides/rides_json.h"
 #include "trips/trips_json.h"
 
-/* Creates a ride. FAULT_FORBIDDEN "forbidden", "restricted"; FAULT_INVALID "unknown_trip",
- * "not_bookable", "stops_order", those of fare_price(); FAULT_CONFLICT those of ride_has_room(),
- * "too_many_rides", "duplicate_ride", "overlapping_ride", "total_changed". */
+/* Creates a ride from the draft `asked`. FAULT_FORBIDDEN "forbidden", "restricted"; FAULT_INVALID
+ * "unknown_trip", "not_bookable", "stops_order", those of fare_price(); FAULT_CONFLICT those of
+ * ride_has_room(), "too_many_rides", "duplicate_ride", "overlapping_ride", "total_changed". */
 bool ride_create(struct change *change, const struct ride_draft *asked, struct ride *out,
                  struct fault *fault) MUST_CHECK;
 
@@ -19,33 +19,33 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct r
 bool ride_refuse_conflict(struct change *change, const char *code, const struct uuid *ride_id,
                           struct fault *fault) MUST_CHECK;
 
-/* A search for trips that suit the ride, without a time. */
+/* A search for trips that suit the ride. The caller sets the departure window. */
 struct trip_query ride_trip_query(const struct ride *ride);
 
 /* Runs confirm, decline, claim-payment, board, drop, deliver, no-show, driver-no-show, cancel or
  * settle. An action repeated by the same actor has no further effect. The first `board` starts the
  * trip; a driver with too many faults is suspended. After FAULT_INVALID "wrong_code" the caller
- * must commit, because the try has been counted; nothing else has changed. */
+ * must commit, so that the wrong delivery code is counted; nothing else has changed. */
 bool ride_act(struct change *change, const struct uuid *id, enum ride_action action,
               const struct ride_note *note, struct ride *out, struct fault *fault) MUST_CHECK;
 
-/* Checks that the actor of the change may take the action now; else the error of
- * transition_check(). */
+/* May the actor of the change take the action now? Faults: those of transition_check(). */
 bool ride_may(const struct change *change, const struct ride *ride, enum ride_action action,
               struct fault *fault) MUST_CHECK;
-/* Locks the trip, then the ride, if the caller may see it and take `action` now. */
+/* Locks the trip, then the ride. Faults: "not_found" if the caller may not see the ride; those of
+ * ride_may(). */
 bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_action action,
                    struct ride *out, struct fault *fault) MUST_CHECK;
 
-/* Editing price and note of an open ride, by its passenger or staff. Between the two calls the body
- * is decoded over the ride by ride_edit_fields. Refusals: "not_found", "version_mismatch", those of
- * ride_machine. */
+/* Begins an edit of price and note of an open ride by its passenger or staff: locks and reads the
+ * ride. The caller then decodes the body into `out` by ride_edit_fields and calls ride_edit_end().
+ * Faults: "not_found", "version_mismatch", those of transition_check(). */
 bool ride_edit_begin(struct change *change, const struct uuid *id, struct ride *out,
                      struct fault *fault) MUST_CHECK;
-/* Writes price and note with history, event and audit. Sets version and updated_at. */
+/* Writes price and note with history, event and audit row. Sets version and updated_at. */
 bool ride_edit_end(struct change *change, struct ride *ride, struct fault *fault) MUST_CHECK;
 
-/* Records history, event and audit of a step. `from` is a status or -1. */
+/* Records history, event and audit row of a step. `from`: the status before; -1: a new ride. */
 bool ride_record(struct change *change, const struct ride *ride, int from, const char *action,
                  struct slice reason, struct fault *fault) MUST_CHECK;
 
@@ -55,20 +55,20 @@ bool ride_record(struct change *change, const struct ride *ride, int from, const
 
 /* Expires overdue holds of the trip, then holds free seats for waiting rides, oldest first,
  * RIDE_FREED_HOLD_S each. A ride that does not fit is skipped, so a large group does not block the
- * others. The actor of all traces is "system"; nothing is deferred to the commit.
+ * rides behind it. In history, events and audit rows the actor is "system".
  *
  * Call it once for a trip, after the last change in this transaction that frees seats: a cancel,
- * decline, expiry or no-show of a ride, or added seats. The caller has locked the trip's row in
- * trip_load before (lock order: trips < rides < offers). Does nothing for a trip that does not take
- * place. One round trip if no ride waits. */
+ * decline, expiry or no-show of a ride, or added seats. The caller must have locked the trip's row
+ * in trip_load (lock order: trips < rides < offers). Does nothing for a finished or cancelled trip.
+ * One round trip to the database if no ride waits. */
 bool ride_waitlist_fill(struct change *change, const struct uuid *trip_id,
                         struct fault *fault) MUST_CHECK;
-/* Only the assignment, for a caller who has expired overdue holds and then read `waiting` with
- * ride_waitlist_statement. */
+/* Holds free seats like ride_waitlist_fill(), for a caller who has expired overdue holds and then
+ * read `waiting` with ride_waitlist_statement. */
 bool ride_waitlist_assign(struct change *change, const struct db_rows *waiting,
                           struct fault *fault) MUST_CHECK;
-/* Chooses the waiting rides that fit together, in their order: their ascending positions into
- * `fits`. Pure. Returns their number. */
+/* Chooses, in the order of `waiting`, the rides for which the trip has room together. `fits`: their
+ * indexes in `waiting`, ascending. Returns their number. Pure. */
 size_t ride_waitlist_choose(const struct trip *trip, const struct ride *waiting, size_t count,
                             size_t *fits);
 
@@ -80,7 +80,7 @@ size_t ride_waitlist_choose(const struct trip *trip, const struct ride *waiting,
 bool trip_lock(struct change *change, const struct uuid *id, struct trip *trip,
                struct step_last *last_or_null, struct trip_ride_counts *counts,
                struct fault *fault) MUST_CHECK;
-/* Reads the trip again in this transaction. */
+/* Reads the trip again into `out`, in this transaction. */
 bool trip_reload(struct change *change, const struct trip *trip, struct trip *out,
                  struct fault *fault) MUST_CHECK;
 
@@ -92,19 +92,19 @@ bool trip_reload(struct change *change, const struct trip *trip, struct trip *ou
 bool trip_act(struct change *change, const struct uuid *id, enum trip_action action,
               const struct trip_note *note, struct trip *out, struct fault *fault) MUST_CHECK;
 
-/* Starts a scheduled trip whose driver and load the caller has locked, for the first boarding.
- * Ignores If-Match, which refers to the ride. Errors of transition_check(). */
+/* Starts a scheduled trip for the first boarding. The caller must have locked its driver and load.
+ * If-Match is ignored, because it refers to the ride. Faults: those of transition_check(). */
 bool trip_start(struct change *change, const struct uuid *id, struct fault *fault) MUST_CHECK;
 
-/* Editing a scheduled trip, by its driver or staff. Between the two calls the body is decoded over
- * the trip by trip_edit_fields. */
+/* An edit of a scheduled trip by its driver or staff. Between trip_edit_begin() and trip_edit_end()
+ * the caller decodes the body into `trip` by trip_edit_fields. */
 struct trip_edit {
-    struct trip before;
-    struct trip trip; /* to be edited, without stops and prices */
+    struct trip before; /* as stored */
+    struct trip trip;   /* a copy to be edited, without stops and prices */
     struct trip_ride_counts counts;
 };
 
-/* Locks the driver, the load and the trip, and expires overdue holds. Errors of trip_lock();
+/* Locks the driver, the load and the trip, and expires overdue holds. Faults: those of trip_lock();
  * "version_mismatch"; those of transition_check(). */
 bool trip_edit_begin(struct change *change, const struct uuid *id, struct trip_edit *out,
                      struct fault *fault) MUST_CHECK;
@@ -113,7 +113,7 @@ bool trip_edit_begin(struct change *change, const struct uuid *id, struct trip_e
  * waiting rides, and reads the trip again. New prices apply to new rides only. After a change of
  * car, agreed rides may be cancelled without cost. FAULT_CONFLICT "has_passengers": stops change
  * although the trip had a ride, capacity drops below the load, or capacity changes while a ride
- * takes the whole car. Otherwise the errors of trip_create() for the changed parts. */
+ * takes the whole car. Other faults: those of trip_create() for the changed parts. */
 bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct trip *out,
                    struct fault *fault) MUST_CHECK;
 
@@ -127,23 +127,25 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
                   const struct offer_draft *asked, struct offer *out,
                   struct fault *fault) MUST_CHECK;
 
-/* Runs accept, reject or withdraw. An action repeated by the same actor has no further effect. For
- * `accept`, `ride` is set. FAULT_CONFLICT "overlapping_ride" and those of offer_accept(). */
+/* Runs accept, reject or withdraw. An action repeated by the same actor has no further effect.
+ * `ride`: set by `accept`. FAULT_CONFLICT "overlapping_ride" and those of offer_accept(). */
 bool offer_act(struct change *change, const struct uuid *ride_id, const struct uuid *id,
                enum offer_action action, struct offer *out, struct ride *ride,
                struct fault *fault) MUST_CHECK;
 
-/* Locks passenger, driver and trip of the offer, ends overdue holds, then locks the ride. */
+/* Locks passenger, driver and trip of the offer, expires overdue holds of the trip, then locks the
+ * ride. */
 bool offer_lock_ride(struct change *change, const struct offer *offer, struct ride *ride,
                      struct fault *fault) MUST_CHECK;
 
-/* Finds another ride of the locked passenger at the time of the offer; nil: none, or overlaps are
- * allowed (for_other). */
+/* Finds another ride of the locked passenger at the time of the offer. `conflict` is nil if there
+ * is none, or if the ride may overlap others (for_other). */
 bool offer_find_conflict(struct change *change, const struct offer *offer, const struct ride *ride,
                          struct uuid *conflict, struct fault *fault) MUST_CHECK;
 
-/* Puts the locked, open ride on the offer's trip, which is created if the offer has none; sets
- * offer->trip_id. Other offers on the ride are lost, conflicting ones of the driver withdrawn.
+/* Puts the locked, open ride on the offer's trip. If the offer has no trip, creates one and sets
+ * offer->trip_id. Other pending offers on the ride become `lost`; conflicting offers of the driver
+ * are withdrawn. `is_stored`: false for an offer under auto_accept that is not inserted yet.
  * FAULT_CONFLICT "driver_busy", "ride_taken", those of ride_has_room(); "offer_not_valid": driver
  * or car may no longer drive, or the trip differs from the offer. */
 bool offer_accept(struct change *change, struct offer *offer, bool is_stored, struct ride *ride,
@@ -152,7 +154,7 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
 /* --- drivers --- */
 
 /* Suspends a locked driver who has CANCEL_FAULTS_MAX faults within the last CANCEL_DRIVER_DAYS, and
- * records an audit row. Existing trips stay. Call it after writing the fault. */
+ * records an audit row. Existing trips stay. Call it after writing the latest fault. */
 bool driver_suspend_for_faults(struct change *change, const struct uuid *driver_id, int64_t now,
                                struct fault *fault) MUST_CHECK;
 

@@ -62,7 +62,8 @@ static bool read_trip(struct change *change, const struct ride_draft *draft, str
     return true;
 }
 
-/* Stops ahead of a started trip can be booked; with a test key also stops it has left. */
+/* Checks that the trip can be booked from the stop: a stop that a started trip has left cannot,
+ * except with a test key. */
 static bool check_stops(struct change *change, const struct trip *trip,
                         const struct ride_draft *draft, struct fault *fault)
 {
@@ -148,7 +149,7 @@ static bool set_price(struct change *change, const struct trip *trip,
     return ride_lines_text(&fare, change->arena, &ride->lines, fault);
 }
 
-/* A ride of the draft without a trip, price and deadline. */
+/* The ride that the draft describes, still without trip, price and deadline. */
 static struct ride ride_from_draft(const struct change *change, const struct ride_draft *draft)
 {
     const struct fare_order *order = &draft->order;
@@ -199,7 +200,8 @@ static void set_trip(const struct change *change, const struct trip *trip,
     ride_set_loads(ride, trip, &draft->order);
 }
 
-/* Puts the ride on the waiting list if it would fit the empty trip and the list is still open. */
+/* Puts the ride on the waiting list of the trip. `waits` is false if the ride would not fit the
+ * empty trip, or if the deadline of the list is past. FAULT_CONFLICT "waitlist_full". */
 static bool join_waitlist(struct change *change, const struct trip *trip, struct ride *ride,
                           bool *waits, struct fault *fault)
 {
@@ -286,7 +288,7 @@ static bool find_capacity(struct change *change, const struct trip *trip,
     return strcmp(fault->code, "seats_taken") == 0 ? refuse_seats(change, ride, fault) : false;
 }
 
-/* An open ride without a trip: its only price is the preferred one. */
+/* Completes an open ride without a trip. Its price is the preferred price, if there is one. */
 static bool compose_open(struct change *change, const struct ride_draft *draft, struct ride *ride,
                          struct fault *fault)
 {
@@ -304,7 +306,7 @@ static bool compose_open(struct change *change, const struct ride_draft *draft, 
     return fault_list_ok(&problems, fault);
 }
 
-/* Composes the ride on its trip, after assigning freed seats to waiting rides. */
+/* Completes a ride on a trip, after freed seats have been assigned to waiting rides. */
 static bool compose_on_trip(struct change *change, const struct ride_draft *draft,
                             const struct db_rows *waiting, struct ride *ride, struct trip *trip,
                             struct fault *fault)

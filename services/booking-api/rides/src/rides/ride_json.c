@@ -12,7 +12,7 @@
 enum {
     LINES_MAX = 2048,
     SHORT_MAX = 1024,
-    CODE_MAX = 32 /* with spaces */,
+    CODE_MAX = 32 /* maximum length of a code as typed, with spaces */,
     CARGO_PIECES = FARE_LUGGAGE_MAX
 };
 #define TOTAL_MAX (16 * FARE_PRICE_MAX * FARE_SEGMENTS_MAX)
@@ -34,7 +34,7 @@ static const struct field recipient_items[] = {
 static const struct fields recipient_fields = FIELDS_OF(recipient_items, struct ride_recipient);
 
 #define AT(member) .offset = offsetof(struct ride_draft, member)
-/* Reads members of struct ride_draft. */
+/* The members of `parcel` in JSON; they are stored in struct ride_draft itself. */
 static const struct field parcel_items[] = {
     {.name = "size",      .type = FIELD_ENUM,   .flags = FIELD_REQUIRED, AT(order.size), .names = fare_size_names},
     {.name = "recipient", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(recipient), .table = &recipient_fields},
@@ -203,8 +203,8 @@ static const struct field tier_items[] = {
 // clang-format on
 static const struct fields tier_fields = FIELDS_OF(tier_items, struct cancel_tier);
 
-/* After the departure a ride cannot be confirmed or paid, even while a test's hold is still valid.
- */
+/* Is it too late for the action? After the departure a ride cannot be confirmed or paid, even if
+ * its hold, created with a test key, is still valid. */
 static bool is_late(const struct view *view, int action)
 {
     return (action == RIDE_CONFIRM || action == RIDE_CLAIM_PAYMENT) &&
@@ -233,7 +233,7 @@ static void encode_cancellation(const void *value, struct buf *out)
     struct cancel_tier tiers[CANCEL_TIERS_MAX];
 
     if (!ride_has_trip(ride)) {
-        buf_text(out, "null"); /* determined by a trip */
+        buf_text(out, "null"); /* only a trip determines the terms of a cancel */
         return;
     }
     const size_t count =
@@ -313,7 +313,7 @@ static void encode(const struct ride *ride, const struct api_caller *caller, uns
                    struct buf *out)
 {
     struct view view = {*ride, caller, ride_is_free(ride)};
-    /* Each side always sees the contacts it provided itself. */
+    /* Passenger and driver always see the contacts that they provided themselves. */
     const bool guest = caller->actor == RIDE_ACTOR_GUEST;
     const bool driver = caller->actor == RIDE_ACTOR_DRIVER;
     const bool names = (shown & REVEAL_FULL_NAMES) != 0;
@@ -334,10 +334,10 @@ static void encode(const struct ride *ride, const struct api_caller *caller, uns
         view.ride.passenger.phone = SLICE_NONE;
     if ((shown & REVEAL_RECIPIENT_PHONE) == 0 && !guest)
         view.ride.recipient.phone = SLICE_NONE;
-    if (driver || ride_status_ended(ride->status)) /* the driver gets it from the recipient */
+    if (driver || ride_status_ended(ride->status)) /* the recipient gives the driver the code */
         view.ride.delivery_code = SLICE_NONE;
     if (driver && ride->status == RIDE_OPEN) {
-        /* Not agreed yet. */
+        /* The driver and the passenger have not agreed yet. */
         view.ride.code = view.ride.note = SLICE_NONE;
         view.ride.recipient = (struct ride_recipient){0};
     }
@@ -388,7 +388,7 @@ void ride_encode_terms(const struct ride *ride, const struct api_caller *caller,
     fields_encode(&preview_fields, &preview, false, out);
 }
 
-/* By enum ride_needs; default: anything. */
+/* Indexed by enum ride_needs. */
 static const char *const needs_names[] = {"anything", "help", "settling", "driver", NULL};
 
 // clang-format off

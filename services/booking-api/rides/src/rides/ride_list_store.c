@@ -2,9 +2,9 @@
 #include "rides/ride_store.h"
 
 // clang-format off
-/* One statement for each index, because PostgreSQL plans the text and not the filters that happen to be
- * set. {access} uses an index with {value}; the other filters are applied row by row in the order of
- * that index. An overdue ride appears as expired to every reader. */
+/* The SQL of all statements below: one for each index, because PostgreSQL plans a statement without
+ * knowing which filters are set. {access} is the condition on the index, with {value}; all other filters
+ * are applied row by row in the order of that index. An overdue ride counts as expired. */
 static const char list_sql[] =
     LIST_PAGE_OF
     "SELECT {columns}, octet_length(concat(r.lines, r.note)) AS large FROM {joined}"
@@ -29,8 +29,8 @@ static const char list_parameters[] =
 
 static const struct db_part list_parts[] = {
     {"after", "coalesce({last}, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"},
-    /* As defined by enum ride_needs. Settling keeps the status, so it is recognised by a step
-     * without a change of status. */
+    /* The conditions of enum ride_needs. Settling does not change the status, so a settled ride is
+     * recognised by a step of its history without a change of status. */
     {"needs_help", "EXISTS (SELECT FROM sos s WHERE s.ride_id = r.id AND s.answered_at IS NULL)"},
     {"needs_settling", "r.fault IN ('passenger', 'driver') AND r.ended_at > now() - interval '30 days'"
                " AND NOT EXISTS (SELECT FROM ride_history h WHERE h.ride_id = r.id"
@@ -49,7 +49,7 @@ static const struct db_part list_parts[] = {
     .parts = {list_parts, ride_parts, driver_fit_parts, (const struct db_part[]){{"access", access_}, {NULL, NULL}}}, \
     .shape = &ride_shape}
 
-/* Codes contain no I, L or O; people read the digits 1 and 0 as them. */
+/* Codes contain no I, L or O. People read the digits 1 and 0 as these letters, so they are translated back. */
 static const struct db_statement by_code = LIST("by_code", "r.code = translate(upper({value}), 'ILO -', '110')");
 static const struct db_statement by_telegram = LIST("by_telegram", "r.passenger_telegram_id = {value}");
 static const struct db_statement by_phone = LIST("by_phone", "r.passenger_phone = {value}");
@@ -64,14 +64,15 @@ static const struct db_statement by_help =
     LIST("by_help", "r.tenant_id = {value} AND r.id IN (SELECT s.ride_id FROM sos s WHERE s.answered_at IS NULL)");
 static const struct db_statement by_fault =
     LIST("by_fault", "r.tenant_id = {value} AND r.fault IN ('passenger', 'driver')");
-/* Few of all rides have these statuses. Each statement has an index: ride_expiry, ride_listed_agreed. */
+/* Rides in statuses that few rides have, by the partial indexes ride_expiry and ride_listed_agreed. */
 static const struct db_statement by_waiting =
     LIST("waiting", "r.tenant_id = {value} AND r.status IN ('open', 'held', 'requested', 'payment_claimed')");
 static const struct db_statement by_agreed =
     LIST("agreed", "r.tenant_id = {value} AND r.status IN ('confirmed', 'boarded')");
 // clang-format on
 
-/* By requested statuses; "expired" may still be stored as a waiting status. */
+/* Statements for sets of statuses. None is for `expired`, because an expired ride may be stored in
+ * a waiting status. */
 static const struct {
     int statuses;
     const struct db_statement *statement;

@@ -3,8 +3,8 @@
 #include "trips/trip_store.h"
 
 // clang-format off
-/* Under the trip's lock a writer first expires overdue holds. Their number is not limited, so SQL builds the events,
- * equal to ride_event_fields. */
+/* SQL builds the events, with the members of ride_event_fields, because one statement ends any number of rides: under
+ * the trip's lock, a writer first expires all overdue holds. */
 const struct db_part ride_event_parts[] = {
     {"departs", "to_char(g.departs_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
     {"arrives", "to_char(g.arrives_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
@@ -23,7 +23,7 @@ const struct db_part ride_event_parts[] = {
     {NULL, NULL},
 };
 
-/* {traces}: history, audit rows and events of the rides `moved`, with their status before as `was`. */
+/* {traces}: inserts history, audit rows and events of the rides in the CTE `moved`; `was` is the previous status. */
 #define CHANGED                                                                                                         \
     "CASE status WHEN 'expired' THEN 'ride.expire' WHEN 'held' THEN 'ride.hold'"                                        \
     " WHEN 'completed' THEN 'ride.complete' WHEN 'open' THEN 'ride.extend' ELSE 'ride.cancel' END"
@@ -41,7 +41,7 @@ const struct db_part ride_trace_parts[] = {
      "   {event} FROM moved e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"},
     {NULL, NULL},
 };
-/* Without a change: the actor is the system. */
+/* The values of {traces} for statements without a struct change: the actor is the system. */
 const struct db_part ride_system_parts[] = {
     {"actor", "'system'"}, {"client", "NULL::uuid"}, {"key", "NULL::uuid"}, {"request_id", "NULL"}, {"reason", "NULL"},
     {NULL, NULL},
@@ -58,7 +58,7 @@ const struct db_statement ride_expire_statement = {
            " SELECT count(*) FROM moved",
 };
 
-/* A separate statement, so that it sees the effect of the one before. */
+/* Not a part of ride_expire_statement, because the effect of a statement is visible only to the next one. */
 const struct db_statement ride_clock_statement = {
     .name = "ride_next_expiry",
     .parameters = "trip uuid",
@@ -67,8 +67,8 @@ const struct db_statement ride_clock_statement = {
            " WHERE trip_id = {trip} AND next_expiry <= now()",
 };
 
-/* Ends the locked rides of the CTE `due`: their status `was` this and `becomes` that; `fault` is of those that are
- * cancelled. */
+/* {end}: ends the rides in the CTE `due`, which has locked them. Its columns: id; was, the present status; becomes, the
+ * new status; fault, whose fault it is if the ride becomes cancelled. */
 static const struct db_part end_parts[] = {
     {"end", "moved AS (UPDATE ride r SET status = due.becomes, ended_at = now(), expires_at = NULL,"
             "   fee = CASE due.becomes WHEN 'cancelled' THEN 0 END,"
@@ -120,7 +120,7 @@ static const struct db_statement end_statement = {
            "  + (SELECT count(*) FROM moved WHERE status = 'completed')",
 };
 
-/* The search of GET /v1/rides/{id}/matches, for the open ride `e`. */
+/* The values of trip_search_parts for the open ride `e`, as in GET /v1/rides/{id}/matches. */
 static const struct db_part match_parts[] = {
     {"from", "e.from_place"},
     {"to", "e.to_place"},
@@ -136,7 +136,7 @@ static const struct db_part match_parts[] = {
     {"full", "false"},
     {NULL, NULL},
 };
-/* `g` is the leg of the trip that fits. */
+/* In this statement `e` is the ride and `g` the leg of the trip that fits it. */
 static const struct db_statement match_statement = {
     .name = "ride_match_trip",
     .parameters = "tenant uuid, trip uuid, most bigint",

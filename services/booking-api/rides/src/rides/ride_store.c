@@ -80,7 +80,7 @@ const struct db_part ride_parts[] = {
     {"joined", "ride r LEFT JOIN trip t ON t.id = r.trip_id LEFT JOIN driver d ON d.id = t.driver_id"
                " LEFT JOIN car c ON c.id = t.car_id"
                " LEFT JOIN trip_leg g ON g.trip_id = r.trip_id AND g.from_stop = r.from_stop AND g.to_stop = r.to_stop"},
-    /* A passenger or driver who may not see the ride locks nothing. */
+    /* {seen}: the condition of rides that the caller may lock, in statements with LOCK_PARAMETERS. */
     {"seen", "r.id = {id} AND r.tenant_id = {tenant}"
              " AND ({telegram_id} IS NULL OR r.passenger_telegram_id = {telegram_id})"
              " AND ({driver} IS NULL OR (SELECT driver_id FROM trip WHERE id = r.trip_id) = {driver})"},
@@ -124,7 +124,7 @@ static const struct db_statement lock_statement = {
            " WHERE {seen} FOR UPDATE OF r",
 };
 
-/* Limits that count a passenger's rows hold only while concurrent orders are excluded. */
+/* Excludes concurrent orders of a passenger, which together could exceed limits that count the passenger's rides. */
 static const struct db_statement lock_passenger_statement = {
     .name = "ride_lock_passenger",
     .parameters = "name bigint",
@@ -204,7 +204,7 @@ bool ride_store_lock_trip(struct change *change, const struct uuid *trip_id, str
            (locked || ride_not_found(fault));
 }
 
-/* The values of LOCK_PARAMETERS. */
+/* Sets the values of LOCK_PARAMETERS. */
 enum { LOCK_VALUES = 4 };
 static void lock_values(const struct api_caller *caller, const struct uuid *id,
                         struct db_value out[LOCK_VALUES])
@@ -240,15 +240,15 @@ bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *
         return ride_not_found(fault);
     ride_store_read(&rows, 0, out);
     if (ride_has_trip(out) && trip.count == 0)
-        return db_request_retry(change->tx, fault); /* an offer was accepted in between */
+        return db_request_retry(change->tx, fault); /* the ride got its trip between both locks */
     if (last_or_null != NULL)
         *last_or_null = step_last_read(&rows, 0, COLUMNS);
     return db_rows_keep(&rows, change->arena, fault) &&
            (ride_visible(out, change->caller) || ride_not_found(fault));
 }
 
-/* The key of the advisory lock for the account or, without one, the phone; FIELD_ABSENT: neither.
- */
+/* The key of the advisory lock for the account or, without an account, the phone; FIELD_ABSENT:
+ * both are absent. */
 static int64_t passenger_lock_key(struct change *change, int64_t telegram_id, struct slice phone)
 {
     char tenant[UUID_TEXT_LEN + 1];
@@ -261,7 +261,8 @@ static int64_t passenger_lock_key(struct change *change, int64_t telegram_id, st
         text = arena_printf(change->arena, "ride:%s:phone:%.*s", tenant, SLICE_ARG(phone));
     else
         return FIELD_ABSENT;
-    /* On a full arena the next allocation reports the fault. Never returns FIELD_ABSENT. */
+    /* The shift keeps the key from being FIELD_ABSENT. If the arena is full, the next allocation
+     * reports the fault. */
     return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }
 

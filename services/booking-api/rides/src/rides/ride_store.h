@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* SQL of rides and offers. Text in a struct is borrowed from the rows or the arena to which it was
- * read. */
+/* SQL of rides and offers. Text in a struct is borrowed from the rows or the arena to which the
+ * struct was read. */
 #pragma once
 
 #include "api/list.h"
@@ -8,46 +8,49 @@
 
 #include "rides/offer.h"
 
-/* Columns of a ride and of its trip: {columns} of {joined}, where `r` is the ride, `t` its trip and
- * `g` its leg. Text is borrowed from the rows. */
+/* The {columns} of a ride and of its trip. */
 extern const struct db_shape ride_shape;
+/* {joined}: the tables of {columns}; `r` is the ride, `t` its trip and `g` its leg. {seen}: the
+ * ride {id}, if a passenger {telegram_id} or a driver {driver} may see it. */
 extern const struct db_part ride_parts[];
+/* Reads a row of {columns}. Text is borrowed from the rows. */
 void ride_store_read(const struct db_rows *rows, int row, struct ride *out);
 
 /* FAULT_NOT_FOUND "not_found" if the tenant has no such ride. */
 bool ride_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct ride *out, struct fault *fault) MUST_CHECK;
-/* The same, also if the caller may not see it: ride_visible(). */
+/* Like ride_store_find(), and FAULT_NOT_FOUND also if the caller may not see the ride. */
 bool ride_store_find_for(struct db *db, const struct api_caller *caller, const struct uuid *id,
                          struct arena *arena, struct ride *out, struct fault *fault) MUST_CHECK;
 
-/* Finds the ride for this caller in a transaction and locks its trip, then the ride. A caller who
- * may not see the ride locks nothing and gets "not_found". */
+/* Finds the ride, locks its trip, then the ride. If the caller may not see the ride, locks nothing
+ * and returns "not_found". */
 bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *out,
                      struct step_last *last_or_null, struct fault *fault) MUST_CHECK;
-/* Locks the driver of the ride's trip before the trip, for actions that may be the driver's fault.
- * A caller who may not see the ride locks nothing. */
+/* Locks the driver of the ride's trip, for actions that may be the driver's fault. Call it before
+ * ride_store_lock(). If the caller may not see the ride, locks nothing. */
 bool ride_store_lock_driver(struct change *change, const struct uuid *id,
                             struct fault *fault) MUST_CHECK;
-/* Locks a ride alone; its trip, if any, must be locked before. Does not check who may see it. */
+/* Locks only the ride; if it has a trip, the trip must be locked before. Does not check whether the
+ * caller may see the ride. */
 bool ride_store_lock_one(struct change *change, const struct uuid *id, struct ride *out,
                          struct fault *fault) MUST_CHECK;
 /* Locks a trip's load. FAULT_NOT_FOUND "not_found". */
 bool ride_store_lock_trip(struct change *change, const struct uuid *trip_id,
                           struct fault *fault) MUST_CHECK;
-/* Locks the passenger's names against concurrent orders. The account may be FIELD_ABSENT, the phone
- * absent. This lock precedes all others. */
+/* Locks the passenger's account and phone against concurrent orders. `telegram_id` may be
+ * FIELD_ABSENT, `phone` absent. Take this lock before all others. */
 bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struct slice phone,
                                struct fault *fault) MUST_CHECK;
 
-/* Rides of the passenger that conflict with a new one: those of the Telegram account, or, without
- * an account, those of the phone that have no account either. The passenger and staff may see all
- * of them. */
+/* Rides of the passenger that conflict with a new ride. The passenger's rides are those with the
+ * same Telegram account; if the new ride has no account, those with the same phone and no account.
+ * Passenger and staff may see all of these rides. */
 struct ride_conflicts {
     int64_t waiting;         /* unconfirmed rides */
     int64_t faults;          /* the passenger's faults within the last 90 days */
-    struct uuid duplicate;   /* the same trip, stops and kind; nil: none */
-    struct uuid overlapping; /* another trip at the same time; nil: none */
+    struct uuid duplicate;   /* a ride of the same trip, stops and kind; nil: none */
+    struct uuid overlapping; /* a ride on another trip at the same time; nil: none */
 };
 /* Locks the passenger, then the trip if the draft has one; expires its overdue holds; reads the
  * passenger's conflicts and the waiting rides (for ride_waitlist_assign()). */
@@ -56,21 +59,24 @@ bool ride_store_begin(struct change *change, const struct ride_draft *draft,
                       struct fault *fault) MUST_CHECK;
 extern const struct db_statement ride_conflicts_statement;
 void ride_conflicts_read(const struct db_rows *rows, struct ride_conflicts *out);
-/* Finds conflicts of an open ride with these times. The passenger is locked. */
+/* Finds the rides that conflict with an open ride if it departs and arrives at these times. The
+ * passenger must be locked. */
 bool ride_store_find_conflicts(struct db *tx, const struct ride *ride, int64_t depart_at,
                                int64_t arrive_at, struct ride_conflicts *out,
                                struct fault *fault) MUST_CHECK;
 
-/* Sets code, version and times as stored. FAULT_CONFLICT "seats_taken", from the constraint. */
+/* Inserts the ride; sets code, version and times as stored. FAULT_CONFLICT "seats_taken", from the
+ * constraint. */
 bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride,
                        struct fault *fault) MUST_CHECK;
 
 /* --- writes of a locked ride (ride_update_store.c), which set version and updated_at --- */
 
-/* Constraints that a write of a ride may violate. */
+/* Constraints that a write of a ride may violate, with their faults. */
 extern const struct db_constraint ride_constraints[];
 /* Writes status, paid, phone, delivery_tries, fee, refund, fault, agreed_at, ended_at, expires_at
- * of a ride whose status was `from`. FAULT_CONFLICT "changed_meanwhile" if the row differs. */
+ * of a ride whose stored status is `from`. FAULT_CONFLICT "changed_meanwhile": version or status of
+ * the row differ. */
 bool ride_store_update(struct db *tx, struct ride *ride, int from, struct fault *fault) MUST_CHECK;
 /* Puts an open ride without a trip on a trip: writes stops, loads, price, policy, status and
  * deadlines. FAULT_CONFLICT "ride_taken" if the row differs; "seats_taken" and others from the
@@ -82,37 +88,40 @@ bool ride_store_edit(struct db *tx, struct ride *ride, struct fault *fault) MUST
 extern const struct db_statement ride_step_statement;    /* of struct step_table */
 extern const struct db_statement ride_history_statement; /* of steps_reply() */
 
-/* --- pairs that are not matched again (ride_conflicts_store.c) ---
+/* --- excluded pairs of passenger and driver (ride_conflicts_store.c) ---
  * After a one-star rating from either side, the passenger is shown no trip of that driver.
  * Passengers are identified by their Telegram account. The search has the same rule in its SQL
  * (trips/trip_search_store.c). */
 
-/* Is the pair excluded? With FIELD_ABSENT as `telegram_id`: no. */
+/* Sets `avoids`: is the pair excluded? False if `telegram_id` is FIELD_ABSENT. */
 bool ride_pair_is_excluded(struct db *db, const struct uuid *tenant_id,
                            const struct uuid *driver_id, int64_t telegram_id, bool *avoids,
                            struct fault *fault) MUST_CHECK;
 
 /* --- many rides at once (ride_many_store.c), with history, events and audit rows --- */
 
-/* {event}: `data` of an event about the ride `e` over the leg `g`, equal to ride_event_fields. */
+/* {event}: `data` of an event about the ride `e` over the leg `g`, with the members of
+ * ride_event_fields. */
 extern const struct db_part ride_event_parts[];
-/* {traces}: history, audit rows and events of the rides in the CTE `moved`, which has their status
- * before as `was`; parameters CHANGE_TRACE_PARAMETERS and {reason}, or the parts of the system and
- * {route}. */
+/* {traces}: inserts history, audit rows and events of the rides in the CTE `moved`, whose column
+ * `was` is their previous status. The statement needs the parameters CHANGE_TRACE_PARAMETERS and
+ * {reason}; if the actor is the system, ride_system_parts and {route} instead. */
 extern const struct db_part ride_trace_parts[], ride_system_parts[];
-/* Expires the overdue holds of `trip`; then updates the trip's next_expiry. */
-extern const struct db_statement ride_expire_statement, ride_clock_statement;
-/* Both, for a locked trip. */
+/* Expires the overdue holds of {trip}. Run ride_clock_statement after it. */
+extern const struct db_statement ride_expire_statement;
+/* If next_expiry of {trip} is past, sets it to the first deadline of the remaining holds. */
+extern const struct db_statement ride_clock_statement;
+/* Runs ride_expire_statement and ride_clock_statement for a locked trip. */
 bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id,
                              struct fault *fault) MUST_CHECK;
 
-/* Ends those of the rides ("{uuid,...}") that wait: overdue ones become `expired`, the others
- * `cancelled` without fault and with a full refund. The actor is the change's. The caller has
- * locked the loads of their trips. */
+/* Ends the rides in `rides` ("{uuid,...}") that wait. Overdue rides become `expired`, all others
+ * `cancelled` without fault and with a full refund. The actor is that of the change. The caller
+ * must have locked the loads of their trips. */
 bool ride_end_waiting(struct change *change, struct slice rides, struct fault *fault) MUST_CHECK;
-/* Expires at most RIDE_BATCH overdue open rides, which take no seats. Skips those locked by other
- * transactions. `ended`: their number. */
 enum { RIDE_BATCH = 50 };
+/* Expires at most RIDE_BATCH overdue open rides, which take no seats. Skips rides locked by other
+ * transactions. `ended`: number of rides expired. */
 bool ride_end_open(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;
 
 /* Counts that decide a trip's transitions. Overdue rides do not count as live. */
@@ -123,37 +132,37 @@ struct trip_ride_counts {
     int64_t cars;      /* live rides that take the whole car */
     int64_t all;       /* rides in any status */
 };
-/* Sets trip->confirmed_rides, too. */
+/* Counts the rides of the trip. Also sets trip->confirmed_rides. */
 bool ride_count_on_trip(struct db *db, struct trip *trip, struct trip_ride_counts *out,
                         struct fault *fault) MUST_CHECK;
 
-/* Expires the overdue holds of a trip whose load the caller has locked, then ends the live rides.
- * If the trip finishes, confirmed and boarded rides become `completed`; all others become
- * `cancelled` and are refunded in full, and `whose` is the fault of those that were confirmed. Sets
- * `carried`, the number of rides completed by now, including earlier ones. */
+/* Expires the overdue holds of a trip whose load the caller has locked, then ends its live rides.
+ * `finishes` true: confirmed and boarded rides become `completed`, all others `cancelled`.
+ * `finishes` false: all become `cancelled`; confirmed and boarded rides have the fault `whose`.
+ * Cancelled rides are refunded in full. `carried`: number of completed rides of the trip, including
+ * rides completed earlier. */
 bool ride_end_on_trip(struct change *change, const struct uuid *trip_id, bool finishes,
                       enum cancel_fault whose, struct slice reason, int64_t *carried,
                       struct fault *fault) MUST_CHECK;
 
-/* Adds an event ride.matched of each ride that looks for a driver and that the new trip fits, as
- * GET /v1/rides/{id}/matches lists it: the oldest RIDE_MATCHES_MAX. Its data is that of the ride
- * with the trip's id, stops and times. The rides are not changed. */
 enum { RIDE_MATCHES_MAX = 100 };
+/* Adds an event ride.matched for each ride that looks for a driver and whose GET
+ * /v1/rides/{id}/matches now lists the new trip, at most for the oldest RIDE_MATCHES_MAX rides. The
+ * event has the data of the ride with the trip's id, stops and times. The rides are not changed. */
 bool ride_match_trip(struct change *change, const struct uuid *trip_id,
                      struct fault *fault) MUST_CHECK;
 
 /* --- the waiting list of a trip (ride_waitlist_store.c) --- */
 
-/* Rides waiting for `trip`, oldest first, at most RIDE_WAITLIST_MAX; none if the trip does not take
- * place. */
+/* Rides waiting for a seat on {trip}, oldest first, at most RIDE_WAITLIST_MAX; none if the trip is
+ * finished or cancelled. */
 extern const struct db_statement ride_waitlist_statement;
 /* Expires the overdue holds of a trip and reads the waiting rides. */
 bool ride_waitlist_store_begin(struct db *tx, const struct uuid *trip_id, struct db_rows *waiting,
                                struct fault *fault) MUST_CHECK;
 /* Reads the members that ride_has_room() and the clock need. Returns the number of rides. */
 size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE_WAITLIST_MAX]);
-/* Holds seats for those of the waiting rides whose positions are in `fits`, RIDE_FREED_HOLD_S each.
- */
+/* Holds seats for RIDE_FREED_HOLD_S for each ride waiting[fits[i]], where i < `count`. */
 bool ride_waitlist_store_hold(struct db *tx, const struct ride *waiting, const size_t *fits,
                               size_t count, struct fault *fault) MUST_CHECK;
 /* Moves the deadlines of waiting rides to ride_waitlist_until() of a trip that leaves later now,
@@ -166,10 +175,10 @@ bool ride_waitlist_store_count(struct db *tx, const struct uuid *trip_id, int64_
 /* --- offers (offer_store.c). Each statement that changes offers also writes their events and audit
  * rows --- */
 
-/* An offer on this ride. FAULT_NOT_FOUND "not_found". */
+/* Finds an offer on this ride. FAULT_NOT_FOUND "not_found". */
 bool offer_store_find(struct change *change, const struct uuid *ride_id, const struct uuid *id,
                       struct offer *out, struct fault *fault) MUST_CHECK;
-/* The same, locked. The ride must be locked before. */
+/* Like offer_store_find(), and locks the offer. The ride must be locked before. */
 bool offer_store_lock(struct change *change, const struct uuid *ride_id, const struct uuid *id,
                       struct offer *out, struct fault *fault) MUST_CHECK;
 
@@ -185,24 +194,26 @@ bool offer_store_insert(struct change *change, const struct offer *offer,
 bool offer_store_set_status(struct change *change, const struct offer *offer, enum offer_status to,
                             struct fault *fault) MUST_CHECK;
 
-/* Expires at most RIDE_BATCH overdue pending offers. Skips those locked by other transactions.
- * `ended`: their number. */
+/* Expires at most RIDE_BATCH overdue pending offers. Skips offers locked by other transactions.
+ * `ended`: number of offers expired. */
 bool offer_store_expire(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;
-/* Marks pending offers on these ended rides ("{uuid,...}") as lost. */
+/* Sets pending offers on the ended `rides` ("{uuid,...}") to `lost`, overdue ones to `expired`. */
 bool offer_store_mark_lost(struct change *change, struct slice rides,
                            struct fault *fault) MUST_CHECK;
 
-/* Closes the offers on a ride that is no longer open: pending ones are lost, except `winner`, which
- * is accepted on `trip_id`. If a trip was created (`made`), the driver's other offers that would
- * need an overlapping trip of their own are withdrawn. `winner` NULL: no offer was accepted. */
+/* The accepted offer of a ride. */
 struct offer_winner {
-    struct uuid id; /* nil: not stored yet */
+    struct uuid id; /* nil: the offer is not stored yet */
     struct uuid driver_id;
     struct uuid trip_id;
-    bool made;
-    int64_t depart_at;
-    int64_t busy_until;
+    bool made;          /* the trip was created for this offer */
+    int64_t depart_at;  /* from the first stop of the trip */
+    int64_t busy_until; /* when the driver is free again after the trip */
 };
+/* Closes the pending offers on a ride that is no longer open. `winner` becomes `accepted`, the
+ * others `lost`. If winner->made, offers of the driver on other rides that would need a trip of
+ * their own at that time become `withdrawn`. Overdue offers become `expired`. `winner` NULL: no
+ * offer was accepted. */
 bool offer_store_close(struct change *change, const struct uuid *ride_id,
                        const struct offer_winner *winner, struct fault *fault) MUST_CHECK;
 /* Withdraws all pending offers of a locked driver. */
@@ -211,16 +222,16 @@ bool offer_store_withdraw_all(struct change *change, const struct uuid *driver_i
 
 /* --- lists (ride_list_store.c) --- */
 
-/* What a ride needs: an action of staff, or a driver. */
+/* A filter of rides by what they need. */
 enum ride_needs {
     RIDE_NEEDS_ANYTHING,
-    RIDE_NEEDS_HELP,     /* an unanswered call for help */
-    RIDE_NEEDS_SETTLING, /* ended with a fault within the settling period, not settled */
-    RIDE_NEEDS_DRIVER,   /* looks for a driver; of a driver, one with a car for it and time */
+    RIDE_NEEDS_HELP,     /* rides with an unanswered call for help */
+    RIDE_NEEDS_SETTLING, /* ended with a fault in the last 30 days, and not settled by staff */
+    RIDE_NEEDS_DRIVER,   /* look for a driver; if driver_id is set, also suit that driver */
 };
 
 struct ride_filter {
-    int statuses; /* bit set of enum ride_status, by the clock; 0: all */
+    int statuses; /* bit set of enum ride_status; an overdue ride counts as expired; 0: all */
     struct uuid trip_id;
     struct uuid driver_id; /* rides of this driver's trips, and open rides without a trip whose
                               passenger is not excluded; nil: all */
@@ -234,16 +245,17 @@ struct ride_filter {
     int needs;           /* enum ride_needs */
 };
 
-/* Newest first, one more than the page has. Rows for ride_store_read(), of a LIST_PAGE_OF
- * statement. */
+/* Lists rides, newest first, one more than the page has. `rows`: for ride_store_read(), of a
+ * LIST_PAGE_OF statement. */
 bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_filter *filter,
                const struct list_page *page, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
 /* --- the erasure of a locked driver (driver_erase_store.c) --- */
 
+/* `live`: 1 if a trip of the driver is scheduled or started, else 0. */
 bool driver_erase_store_has_live_trips(struct db *tx, const struct uuid *id, int64_t *live,
                                        struct fault *fault) MUST_CHECK;
-/* Removes the driver's personal data from all tables and stored answers. `version`: of the driver's
- * row. */
+/* Removes the driver's personal data from all tables and stored answers. `version`: the new version
+ * of the driver's row. */
 bool driver_erase_store_blank(struct db *tx, const struct uuid *id, int64_t *version,
                               struct fault *fault) MUST_CHECK;

@@ -171,13 +171,13 @@ int ride_status_at(int status, int64_t expires_at, int64_t now)
     return ride_status_waits(status) && expires_at <= now ? RIDE_EXPIRED : status;
 }
 
-/* Is the instant plus `after` past? An absent one is not. */
+/* Is `now` at least instant + after (microseconds)? False if the instant is FIELD_ABSENT. */
 static bool has_come(int64_t instant, int64_t after, int64_t now)
 {
     return instant != FIELD_ABSENT && now >= instant + after;
 }
 
-/* When the ride ended, by the clock; FIELD_ABSENT: not ended. */
+/* When the ride ended: for an overdue ride, its deadline. FIELD_ABSENT: not ended. */
 static int64_t ended_at(const struct ride *ride)
 {
     const int status = ride_status_at(ride->status, ride->expires_at, ride->now);
@@ -214,7 +214,8 @@ struct transition_state ride_state(const struct ride *ride)
                                      conditions};
 }
 
-/* Until when the action is possible on these terms; FIELD_ABSENT: no deadline. */
+/* Until when the action is possible; for a cancel, on the present terms. FIELD_ABSENT: no deadline.
+ */
 static int64_t allowed_until(const struct ride *ride, int action, const struct cancel_terms *cancel)
 {
     const int64_t end = ride_status_waits(ride->status) ? ride->expires_at : FIELD_ABSENT;

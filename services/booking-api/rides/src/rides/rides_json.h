@@ -6,18 +6,20 @@
 
 #include "rides/ride_store.h"
 
-/* Body of POST /v1/rides: struct ride_draft over ride_draft_defaults(). */
+/* Body of POST /v1/rides, decoded into a struct ride_draft with the values of
+ * ride_draft_defaults(). */
 extern const struct fields ride_draft_fields;
 void ride_draft_defaults(struct ride_draft *draft);
 
-/* Body of PATCH /v1/rides/{id}: decoded over the struct ride. */
+/* Body of PATCH /v1/rides/{id}, decoded into the stored struct ride. */
 extern const struct fields ride_edit_fields;
 
+/* Body of an action, which is named at each member. */
 struct ride_note {
     struct slice phone;         /* confirm */
     int64_t paid;               /* confirm; FIELD_ABSENT: the deposit */
-    struct slice reason;        /* decline, cancel, no-shows, settle */
-    int64_t expected_refund;    /* cancel; FIELD_ABSENT: any */
+    struct slice reason;        /* decline, cancel, no-show, driver-no-show, settle */
+    int64_t expected_refund;    /* cancel: refused if the refund differs; FIELD_ABSENT: any */
     struct slice delivery_code; /* deliver */
     int fault;                  /* settle: enum cancel_fault */
     int64_t refund;             /* settle */
@@ -28,7 +30,7 @@ extern const struct fields ride_reason_fields;
 extern const struct fields ride_deliver_fields;
 extern const struct fields ride_settle_fields;
 
-/* The lines of a fare as JSON, in the arena. */
+/* Writes the lines of a fare as JSON into the arena. */
 bool ride_lines_text(const struct fare *fare, struct arena *arena, struct slice *out,
                      struct fault *fault) MUST_CHECK;
 
@@ -42,14 +44,14 @@ void ride_encode_terms(const struct ride *ride, const struct api_caller *caller,
 /* `data` of an event, without names, phones and notes. */
 extern const struct fields ride_event_fields;
 
-/* Adds the member `segments` to the fault: the short segments and their free capacity. Returns
- * false. */
+/* Adds the member `segments` to the fault: the segments without enough free capacity, and the free
+ * capacity of each. Returns false. */
 bool ride_refuse_shortage(const struct ride_shortage *shortage, struct arena *arena,
                           struct fault *fault);
 
 /* --- lists --- */
 
-/* The query of GET /v1/rides, decoded over ride_query_defaults(). */
+/* The query of GET /v1/rides, decoded into the values of ride_query_defaults(). */
 struct ride_query {
     struct ride_filter filter;
     int32_t date; /* local day of departure; FIELD_ABSENT32: any */
@@ -58,12 +60,13 @@ struct ride_query {
 extern const struct fields ride_query_fields;
 void ride_query_defaults(struct ride_query *query);
 
-/* A ride as visible to the caller in `data`. */
+/* Writes a row of ride_list() as visible to the struct api_caller in `data`. */
 list_item_fn ride_encode_item;
 
 /* --- offers (offer_json.c) --- */
 
-/* Body of POST /v1/rides/{id}/offers: struct offer_draft over offer_draft_defaults(). */
+/* Body of POST /v1/rides/{id}/offers, decoded into a struct offer_draft with the values of
+ * offer_draft_defaults(). */
 extern const struct fields offer_draft_fields;
 void offer_draft_defaults(struct offer_draft *draft);
 

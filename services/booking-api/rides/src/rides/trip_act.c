@@ -26,7 +26,8 @@ static bool start(const struct action *action, struct trip *trip, struct fault *
     return true;
 }
 
-/* The stop from which a delay applies: the one given, or the first ahead. */
+/* Sets `from`, the first stop that is delayed: action->note->from_stop, or, if it is absent,
+ * trip_first_delayed_stop(). */
 static bool delay_from(const struct action *action, const struct trip *trip, const int64_t *at,
                        size_t *from, struct fault *fault)
 {

@@ -51,7 +51,8 @@ static bool resize(const struct trip_edit *edit, const struct trip *trip, bool *
     return true;
 }
 
-/* Checks changed stops and resets what depends on them. */
+/* Checks changed stops; resets the driver's confirmation and the delay, which refer to the old
+ * times. */
 static bool move_stops(struct change *change, const struct trip_edit *edit, struct trip *trip,
                        struct fault *fault)
 {

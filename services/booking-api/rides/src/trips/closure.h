@@ -8,8 +8,7 @@
 #include "db/query.h"
 
 enum { CLOSURE_PAIRS_MAX = 20, CLOSURES_MAX = 100 /* of a tenant, without those that are over */ };
-#define CLOSURE_LONGEST_US (INT64_C(366) * 24 * 3600 * 1000000) /* maximum from beginning to end   \
-                                                                 */
+#define CLOSURE_LONGEST_US (INT64_C(366) * 24 * 3600 * 1000000) /* maximum duration */
 
 enum closure_reason {
     CLOSURE_WEATHER,

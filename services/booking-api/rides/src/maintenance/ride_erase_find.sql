@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds and locks the rides of one person by id: the person's own, and parcels addressed to the person. Returns one
-   row: the number of rides, the ids of each kind as the text of an array, and as the text of a JSON array or NULL those
-   that forbid the erasure for now: an own ride is agreed and not over, or a parcel may still arrive. This is computed
-   from the locked row, which may have been agreed while this statement waited. If there are more than {most}, live
-   rides come first, then those found only by phone. */
+/* Finds the rides of one person and locks them in the order of their ids: own rides, and parcels addressed to the person.
+   If there are more than {most}, live rides are chosen first, then rides without an account. Returns one row: number of
+   rides; ids of own rides, as the text of an array; ids of parcels, likewise; ids of the rides that forbid the erasure,
+   as the text of a JSON array (NULL: none). An own ride forbids it if it is agreed and not over, a parcel if it may still
+   arrive. This is computed from the locked row, because a ride may be agreed while this statement waits for the lock. */
 WITH own AS (
     SELECT id FROM ride WHERE tenant_id = {tenant} AND passenger_telegram_id = {telegram_id}
     UNION

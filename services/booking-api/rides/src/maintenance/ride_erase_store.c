@@ -44,7 +44,7 @@ static const struct db_statement freed_statement = {
            " WHERE id = ANY ({own}::uuid[]) AND trip_id IS NOT NULL AND ended_at = now() ORDER BY trip_id",
 };
 
-/* The name becomes 'erased' because column and API require one. */
+/* Names become 'erased' instead of NULL, because column and API require a name. */
 static const struct db_statement ride_statement = {
     .name = "ride_erase",
     .parameters = "own text, parcels text",
@@ -59,7 +59,7 @@ static const struct db_statement ride_statement = {
            " WHERE id = his.erased",
 };
 
-/* A reason is free text and may name the person, regardless of its author. */
+/* Removes reasons of every author, because a reason is free text and may name the person. */
 static const struct db_statement history_statement = {
     .name = "ride_erase_history",
     .parameters = "own text",
@@ -75,7 +75,7 @@ static const struct db_statement audit_statement = {
            " WHERE resource_id = ANY ({own}::uuid[]) AND actor LIKE 'guest:%' AND actor <> 'guest:erased'",
 };
 
-/* Words and places of both sides: they may name the person, or tell where the person was. */
+/* Removes texts and positions of passenger and driver: they may name the person, or show where the person was. */
 static const struct db_statement around_statement = {
     .name = "ride_erase_around",
     .parameters = "own text",
@@ -88,8 +88,8 @@ static const struct db_statement around_statement = {
            " UPDATE ride_share SET ended_at = now() FROM gone WHERE ride_share.ride_id = gone.ride_id AND ended_at IS NULL",
 };
 
-/* A client that repeats a request still gets the ride, without the person. The erasure of the parcel's other party
- * finds the answer by its beginning, so there must be no space before the id. */
+/* Removes the person from stored answers: a client that repeats a request still gets the ride. The text must begin with
+ * {"id":" without a space, because a later erasure of the parcel's other party finds the answer by this beginning. */
 static const struct db_statement answer_statement = {
     .name = "ride_erase_answers",
     .parameters = "own text, parcels text",

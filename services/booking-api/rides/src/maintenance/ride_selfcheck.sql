@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The invariants of rides: a row of name, violations and allowed violations for each. One statement, so that all of them
-   read one snapshot. Checks the {rows} rows changed last. */
+/* The invariants of rides. Returns for each a row: name, violations, allowed violations. It is a single statement, so that
+   all invariants read one snapshot. Checks the {rows} rows changed last. */
 WITH recent AS MATERIALIZED (
     SELECT * FROM ride ORDER BY feed_epoch DESC, feed_tx DESC, id DESC LIMIT {rows}
 ),

@@ -10,7 +10,8 @@
 
 enum { SWEEP_MS = 20000, ARENA_MAX = 1024 * 1024 };
 
-/* Combines the results of independent tasks. Keeps the fault of the first that failed. */
+/* Combines the results of independent tasks: `all` of those before, `done` and `one` of the last.
+ * `first` keeps the fault of the first task that failed. */
 static bool keep(bool all, bool done, const struct fault *one, struct fault *first)
 {
     if (all && !done)
@@ -44,7 +45,7 @@ static bool end_trip(struct change *change, void *arg, struct fault *fault)
 struct by_trip {
     const struct db_statement *list;
     api_task_fn *run;  /* `arg` is a struct due_trip */
-    bool may_conflict; /* a conflict is no error: the trip was ended or delayed concurrently */
+    bool may_conflict; /* FAULT_CONFLICT is no error: the trip was ended or delayed concurrently */
 };
 
 static bool run_one(struct api_changes *changes, const struct by_trip *by,

@@ -14,15 +14,15 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "l");
 
-/* Did the trip t end over an hour ago? */
+/* {over}: did the trip `t` end over an hour ago? */
 static const struct db_part parts[] = {
     {"over", "t.status IN ('finished', 'cancelled') AND (SELECT max(h.at) FROM trip_history h WHERE h.trip_id = t.id"
              " AND h.to_status = t.status) <= now() - interval '1 hour'"},
     {NULL, NULL},
 };
 
-/* The driver's current trip: a started one that has not arrived, else the next one, else the last
- * one left unfinished. */
+/* The driver's current trip: a started trip that should not have arrived yet; else the scheduled trip with the earliest
+ * departure; else the started trip with the latest departure. */
 static const struct db_statement current_statement = {
     .name = "location_trip",
     .parameters = "tenant, driver",

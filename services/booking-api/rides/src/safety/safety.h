@@ -18,11 +18,12 @@
 enum {
     SHARE_TOKEN_BYTES = 16, /* random, so that it cannot be guessed */
     SHARE_TOKEN_LEN = 22,   /* of its text: base64url without padding (RFC 4648, section 5) */
-    SHARE_LINKS_MAX = 5     /* of a ride: another one ends the oldest */
+    SHARE_LINKS_MAX = 5     /* links of a ride; a further link ends the oldest one */
 };
-#define SHARE_AFTER_US (INT64_C(6) * 3600 * 1000000) /* lifetime after the arrival */
+#define SHARE_AFTER_US (INT64_C(6) * 3600 * 1000000) /* links expire this long after the arrival   \
+                                                      */
 
-/* When the ride's links expire, by the current arrival time. */
+/* When the ride's links expire, if the ride arrives as now planned. */
 int64_t share_until(const struct ride *ride);
 
 /* Inserts a link of the locked ride. Ends the oldest if there are SHARE_LINKS_MAX. */
@@ -31,28 +32,29 @@ bool share_store_add(struct db *tx, const struct ride *ride, const struct uuid *
 /* Ends all links of the ride. Their ids are the first column of `ended`. */
 bool share_store_end(struct db *tx, const struct uuid *ride_id, struct db_rows *ended,
                      struct fault *fault) MUST_CHECK;
-/* Finds the ride by the hash of its link. FAULT_NOT_FOUND: unknown or ended. */
+/* Finds the ride by the hash of its link's token. FAULT_NOT_FOUND: there is no such link, or it has
+ * ended. */
 bool share_store_find(struct db *db, const uint8_t hash[DIGEST_SHA256_LEN], struct uuid *tenant_id,
                       struct uuid *ride_id, struct fault *fault) MUST_CHECK;
 
-/* Rounds a position for readers of a link: to 0.01 degree, about a kilometre. */
+/* Rounds a position for holders of a link: to 0.01 degree, about a kilometre. */
 struct field_geo share_coarse(struct field_geo place);
 
 /* --- calls for help --- */
 
-/* Calls of one side within this time are one call. */
+/* Calls of one side within SOS_AGAIN_S seconds of the first are one call. */
 enum { SOS_AGAIN_S = 60, SOS_LIST_MAX = 100 };
 
 enum safety_side { SAFETY_GUEST, SAFETY_DRIVER };
 extern const char *const safety_side_names[]; /* NULL-terminated */
 
-/* The side of a caller who passed transition_check(): a passenger or a driver. */
+/* The side of the caller, who must be a passenger or a driver (checked by transition_check()). */
 enum safety_side safety_side_of(const struct api_caller *caller);
 
 struct sos {
     struct uuid id;
     struct uuid ride_id;
-    struct uuid trip_id; /* of an event */
+    struct uuid trip_id; /* set only for an event */
     int side;            /* enum safety_side */
     struct field_geo location;
     int64_t answered_at; /* FIELD_ABSENT: not answered */
@@ -61,45 +63,49 @@ struct sos {
     int64_t created_at;
 };
 
-/* The side's call within the last SOS_AGAIN_S; a nil id: none. */
+/* Finds the side's latest call within the last SOS_AGAIN_S seconds; a nil out->id: there is none.
+ */
 bool sos_store_recent(struct db *tx, const struct uuid *ride_id, enum safety_side side,
                       struct sos *out, struct fault *fault) MUST_CHECK;
 /* Inserts a call; sets version and time as stored. */
 bool sos_store_insert(struct db *tx, const struct uuid *tenant_id, struct sos *sos,
                       struct fault *fault) MUST_CHECK;
+/* Writes the position of a stored call; sets its version. */
 bool sos_store_update_location(struct db *tx, struct sos *sos, struct fault *fault) MUST_CHECK;
 
 /* For list_reply_whole(): the calls of a ride, newest first. Values: ride, SOS_LIST_MAX. */
 extern const struct db_statement sos_list_statement;
-/* Marks at most `most` unanswered calls of the ride as answered by `actor`; they are in `rows`. */
+/* Marks unanswered calls of the ride, at most `most`, as answered by `actor`. `rows`: these calls.
+ */
 bool sos_store_answer(struct db *tx, const struct uuid *ride_id, struct slice actor, int64_t most,
                       struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void sos_store_read(const struct db_rows *rows, int row, struct sos *out);
 
 /* --- car positions --- */
 
-#define LOCATION_AHEAD_US (INT64_C(60) * 1000000) /* tolerance for a fast clock of the device */
+/* A position may be at most this long after now, in case the clock of the device is fast. */
+#define LOCATION_AHEAD_US (INT64_C(60) * 1000000)
 
 struct location {
-    struct uuid trip_id; /* nil: none stored */
+    struct uuid trip_id; /* nil: no position is stored */
     struct field_geo place;
-    int64_t at; /* by the driver's device */
+    int64_t at; /* time of the position by the clock of the driver's device */
 };
 
-/* Validates a body: "bad_location" for 0, 0, which devices send without a fix; "out_of_range" for a
- * time after `now`. */
+/* Validates a body. "bad_location": the position is 0, 0, which devices send when they do not know
+ * it. "out_of_range": the time is more than LOCATION_AHEAD_US after `now`. */
 bool location_check(const struct location *location, int64_t now, struct arena *arena,
                     struct fault *fault) MUST_CHECK;
 
-/* Stores the position for the driver's current trip, from an hour before its departure until its
- * end, unless a newer one is stored; sets `location` to the stored one. FAULT_CONFLICT "too_early":
- * no such trip. */
+/* Stores the position for the driver's current trip, unless a newer position is stored. Sets
+ * `location` to the stored position. FAULT_CONFLICT "too_early": the driver has no trip under way
+ * or departing within an hour. */
 bool location_store_put(struct db *tx, const struct uuid *tenant_id, const struct uuid *driver_id,
                         struct location *location, struct fault *fault) MUST_CHECK;
-/* The position of a trip that is under way or ended at most an hour ago; a nil trip_id: none. */
+/* Finds the position of a trip, unless it ended over an hour ago. A nil trip_id: there is none. */
 bool location_store_find(struct db *db, const struct uuid *trip_id, struct location *out,
                          struct fault *fault) MUST_CHECK;
-/* For db_batches_run(): positions are deleted an hour after their trip ended. */
+/* For db_batches_run(): deletes positions an hour after their trip ended. */
 extern const struct db_statement location_store_delete_old;
 
 /* --- ratings and complaints --- */
@@ -109,7 +115,8 @@ enum {
     COMPLAINTS_MAX = 10 /* for each side of a ride */,
     COMPLAINT_TEXT_MAX = 2000
 };
-#define RATING_SHOWN_US (INT64_C(7) * 24 * 3600 * 1000000) /* after the end of the ride */
+/* A rating becomes visible this long after the end of the ride, or once both sides have rated. */
+#define RATING_SHOWN_US (INT64_C(7) * 24 * 3600 * 1000000)
 
 struct rating {
     struct uuid id;
@@ -124,15 +131,15 @@ struct rating {
 /* May the other side see a rating now? `both`: both sides have rated. */
 bool rating_is_shown(bool both, int64_t ended_at, int64_t now);
 
-/* FAULT_CONFLICT "already_rated": this side has rated. */
+/* Inserts a rating. FAULT_CONFLICT "already_rated": this side has rated. */
 bool rating_store_insert(struct db *tx, const struct ride *ride, struct rating *rating,
                          struct fault *fault) MUST_CHECK;
-/* Ratings of both sides, at most two rows. */
+/* Lists the ratings of a ride: at most two rows, one for each side. */
 bool rating_store_list(struct db *db, const struct uuid *ride_id, struct db_rows *rows,
                        struct fault *fault) MUST_CHECK;
 void rating_store_read(const struct db_rows *rows, int row, struct rating *out);
-/* Adds at most `most` visible, uncounted ratings to the drivers' averages: of one ride, or of all
- * if `ride_id` is nil. */
+/* Adds passengers' ratings that have become visible to the drivers' averages, at most `most`.
+ * `ride_id` nil: the ratings of all rides. */
 bool rating_store_update_averages(struct db *tx, const struct uuid *ride_id, int64_t most,
                                   struct fault *fault) MUST_CHECK;
 
@@ -146,7 +153,7 @@ struct complaint {
     int64_t created_at;
 };
 
-/* FAULT_CONFLICT "too_many_complaints": this side has COMPLAINTS_MAX. */
+/* Inserts a complaint. FAULT_CONFLICT "too_many_complaints": this side has COMPLAINTS_MAX. */
 bool complaint_store_insert(struct db *tx, const struct ride *ride, struct complaint *complaint,
                             struct fault *fault) MUST_CHECK;
 /* For list_reply_whole(): complaints of both sides, oldest first. Values: ride. */
@@ -157,6 +164,6 @@ extern const struct db_statement complaint_list_statement;
 struct watch_counts {
     int64_t sos_unanswered;
     int64_t trips_overdue;
-    bool count; /* some ratings have become final and are not counted */
+    bool count; /* some ratings have become visible but are not in the drivers' averages yet */
 };
 bool watch_store_count(struct db *db, struct watch_counts *out, struct fault *fault) MUST_CHECK;

@@ -159,11 +159,12 @@ void sos_encode_call(const struct sos *sos, struct buf *out)
 {
     buf_char(out, '{');
     fields_encode_members(&sos_call_fields, sos, false, true, out);
-    /* Emergency services, police, ambulance (egov.kz). */
+    /* Numbers of the emergency services, the police and the ambulance (egov.kz). */
     buf_text(out, ",\"call\":[\"112\",\"102\",\"103\"]}");
 }
 
-/* Checks that the body has one place. If a field was refused, it is not known which one it has. */
+/* Checks that the body has exactly one form of the place. Skipped if the decoder refused a field,
+ * because that may be the place. */
 static void check_place(const void *value, struct fault_list *problems)
 {
     const struct location_body *body = value;

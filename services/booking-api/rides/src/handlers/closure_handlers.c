@@ -5,7 +5,7 @@
 #include "handlers/ride_handlers.h"
 #include "trips/trips_json.h"
 
-enum { MADE = 1, GONE }; /* versions for the audit; a closure is never edited */
+enum { MADE = 1, GONE }; /* versions in audit rows: a closure is created and deleted, not edited */
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Staff see all drivers of their tenant, drivers only themselves, passengers none. Changing
- * documents and status requires the scope ride:admin. */
+/* Routes of drivers. Staff see all drivers of their tenant, a driver only the own record,
+ * passengers none. A change of documents or status requires the scope ride:admin. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"

@@ -6,8 +6,8 @@
 #include "rides/ride_change.h"
 #include "safety/safety_json.h"
 
-/* Finds the ride of the path if the caller may take the action now. Without a lock, because a later
- * step of the ride does not invalidate it. */
+/* Finds the ride of the path and checks that the caller may take the action now. The ride is not
+ * locked, because a concurrent step of the ride does not invalidate a rating or complaint. */
 static bool find_for(struct change *change, const struct asked *asked, enum ride_action action,
                      struct ride *out, struct fault *fault)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Car positions: the driver reports them, the passengers of the trip see them while they need them.
- * A position is not a change of a resource, so it has no audit row and no event. */
+/* Car positions. The driver reports them; passengers of the trip see them as long as ride_reveal()
+ * allows. A position is not a change of a resource, so it has no audit row and no event. */
 #include "api/change_by_id.h"
 #include "base/geo.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Drivers see their own offers, passengers those on their ride, staff all. */
+/* Routes of offers. Drivers see their own offers, passengers the offers on their ride, staff all.
+ */
 #include "api/change_by_id.h"
 
 #include "handlers/ride_handlers.h"
@@ -31,7 +32,8 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     cursor->id = offer.id;
 }
 
-/* Drivers may list their own offers on any ride; the list may be empty. */
+/* May the caller list offers on the ride? A driver always may, because the list has only the
+ * driver's own offers; all others must be allowed to see the ride. */
 static bool check_reader(struct reading *reading)
 {
     struct ride ride;

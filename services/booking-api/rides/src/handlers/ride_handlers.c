@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Passengers see and change their own rides, drivers those of their trips, staff all. */
+/* Routes of rides. Passengers see and change their own rides, drivers the rides on their trips,
+ * staff all rides of their tenant. */
 #include "handlers/ride_handlers.h"
 
 #include <string.h>
@@ -40,7 +41,7 @@ static bool edit(struct change *change, void *arg, struct http_response *res, st
 
 CHANGE_BY_ID(patch_ride, edit)
 
-/* Bodies of the actions; NULL: none. */
+/* Bodies of the actions; NULL: the action has no body. */
 static const struct fields *const bodies[RIDE_ACTION_COUNT] = {
     [RIDE_CONFIRM] = &ride_confirm_fields,       [RIDE_DECLINE] = &ride_reason_fields,
     [RIDE_DELIVER] = &ride_deliver_fields,       [RIDE_MARK_NO_SHOW] = &ride_reason_fields,
@@ -61,7 +62,7 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
         if (change->dry_run || strcmp(fault->code, "wrong_code") != 0)
             return false;
         http_reply_fault(change->req, res, fault);
-        return true; /* commits the counted try */
+        return true; /* commits the count of wrong delivery codes */
     }
     ride_encode_change(change, &ride, &res->body);
     return change_reply(change, res, ride.version);
@@ -86,7 +87,8 @@ bool handler_find_ride(struct reading *reading, struct ride *out)
                                &reading->fault);
 }
 
-/* Drivers see no history or preview of a ride without a trip. */
+/* Finds the ride of the path for its history or cancel preview, which drivers do not see while the
+ * ride has no trip. */
 static bool find_on_trip(struct reading *reading, struct ride *out)
 {
     return handler_find_ride(reading, out) &&
@@ -94,7 +96,8 @@ static bool find_on_trip(struct reading *reading, struct ride *out)
             ride_not_found(&reading->fault));
 }
 
-/* An open ride is hidden from a driver excluded by its passenger. */
+/* Hides an open ride without a trip from a driver who is excluded for its passenger by a one-star
+ * rating. */
 static bool check_not_avoided(struct reading *reading, const struct ride *ride)
 {
     const struct api_caller *caller = reading->caller;
@@ -155,7 +158,7 @@ READ_BY_ID(get_ride_cancel_preview, preview_cancel)
 
 /* --- lists --- */
 
-/* Trips for an open ride; an empty window if it no longer looks for one. */
+/* Lists trips that suit an open ride; none if the ride no longer looks for a trip. */
 static enum http_status list_matches(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows found = {0};
@@ -182,10 +185,11 @@ static enum http_status list_matches(struct reading *reading, struct http_respon
 
 READ_PAGE_BY_ID(get_matches, list_matches, LIST_LIMIT_DEFAULT)
 
-/* Narrows the filter to what the caller may see: passengers their own rides, drivers those of their
- * trips and all that look for a driver, staff all. False: the result is empty. Drivers may not
- * filter by account or phone, so that they cannot probe for them. Only staff read calls for help:
- * the filter would tell a driver that the passenger has called, and the other way round. */
+/* Narrows the filter to rides that the caller may see: passengers their own rides, drivers rides on
+ * their trips and rides that look for a driver, staff all. False: the result is empty. Drivers may
+ * not filter by account or phone, so that they cannot find out whether a person has rides. Only
+ * staff read calls for help: the filter would tell a driver that the passenger has called for help,
+ * and the passenger that the driver has. */
 static bool narrow(struct ride_filter *filter, const struct api_caller *caller)
 {
     if (filter->needs == RIDE_NEEDS_HELP && !api_caller_is_staff(caller))

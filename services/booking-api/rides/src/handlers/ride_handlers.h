@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The handlers of routes.c, each in the file of its noun. */
+/* The handlers that routes.c lists, each in the file <noun>_handlers.c of its noun. */
 #pragma once
 
 #include "api/read_by_id.h"
@@ -7,13 +7,14 @@
 
 #include "rides/ride_store.h"
 
-/* Allows staff and the driver; else FAULT_NOT_FOUND "not_found", as for an unknown id. */
+/* Allows staff and the driver with this id. Other callers get FAULT_NOT_FOUND "not_found", as for
+ * an unknown id. */
 bool handler_check_driver(const struct api_caller *caller, const struct uuid *driver_id,
                           struct fault *fault) MUST_CHECK;
-/* Allows passengers, drivers and staff; else FAULT_FORBIDDEN "forbidden", for instance for owners
- * of apartments. */
+/* Allows passengers, drivers and staff. Other callers, such as owners of apartments, get
+ * FAULT_FORBIDDEN "forbidden". */
 bool handler_check_party(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
-/* Finds the ride of the path, if the caller may see it. */
+/* Finds the ride whose id is in the path. "not_found": also if the caller may not see the ride. */
 bool handler_find_ride(struct reading *reading, struct ride *out) MUST_CHECK;
 
 http_handler post_driver;

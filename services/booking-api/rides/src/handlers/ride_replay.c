@@ -16,7 +16,7 @@ enum { RIDE_MAX = 64 * 1024, MEMBERS = 4 };
 /* Only answers that show a ride contain this member. */
 static const char mark[] = "\"passenger\"";
 
-/* The parts of an answer to be replaced: slices of its JSON. */
+/* The members of an answer in JSON that are replaced, and those that lead to them. */
 struct ride_parts {
     struct slice id;
     struct slice people[MEMBERS]; /* absent if there is no such member */
@@ -40,8 +40,8 @@ static bool is_object(struct slice json)
     return json.len > 0 && json.at[0] == '{';
 }
 
-/* Encodes the ride as visible to the reader now. A reader who may no longer see the ride gets the
- * public view. */
+/* Encodes the ride as the caller may see it now. A caller who may no longer see the ride gets it
+ * without contacts. */
 static bool encode_now(struct change *change, const struct uuid *id, struct buf *out,
                        struct fault *fault)
 {
@@ -54,7 +54,8 @@ static bool encode_now(struct change *change, const struct uuid *id, struct buf 
     return buf_ok(out, fault);
 }
 
-/* Writes the text from `from` to `piece`, then `now`. Returns the end of `piece`. */
+/* Replaces `piece`, a part of the text at `from`: writes the text before it, then `now`. Returns
+ * the end of `piece`. */
 static const char *splice(const char *from, struct slice piece, struct slice now, struct buf *out)
 {
     buf_slice(out, (struct slice){from, (size_t)(piece.at - from)});
@@ -62,7 +63,7 @@ static const char *splice(const char *from, struct slice piece, struct slice now
     return piece.at + piece.len;
 }
 
-/* Replaces the members in the order of the text. */
+/* Writes `stored` with the members in parts->people replaced by those in now->people. */
 static void splice_people(struct slice stored, const struct ride_parts *parts,
                           const struct ride_parts *now, struct buf *out)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Links to follow a ride. The answer with a link is not stored for an Idempotency-Key, so the token
- * is never stored; a repeated request creates another link. */
+/* Links to follow a ride. Only the hash of a token is stored. The answer, which contains the token,
+ * is not stored for an Idempotency-Key, so a repeated request creates another link. */
 #include "api/change_by_id.h"
 
 #include "handlers/ride_handlers.h"

@@ -8,7 +8,7 @@
 #include "rides/ride_change.h"
 #include "safety/safety_json.h"
 
-enum { ANSWERED_MAX = 8 /* of one request */ };
+enum { ANSWERED_MAX = 8 /* calls that one request marks as answered */ };
 
 static bool record(struct change *change, struct sos *sos, const struct ride *ride,
                    const char *event, struct fault *fault)
@@ -18,7 +18,8 @@ static bool record(struct change *change, struct sos *sos, const struct ride *ri
                          sos, fault);
 }
 
-/* Stores a new call, or the newer position of the call made just before. */
+/* Stores a new call. If this side called within the last SOS_AGAIN_S seconds, only updates the
+ * position of that call. */
 static bool save_call(struct change *change, const struct ride *ride, struct sos *sos,
                       struct fault *fault)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Staff see all trips of their tenant, drivers their own, passengers bookable and ridden ones. */
+/* Routes of trips. Staff see all trips of their tenant, drivers their own trips, passengers trips
+ * that can be booked and trips on which they have a confirmed, boarded or completed ride. */
 #include "api/change_by_id.h"
 #include "base/now.h"
 
@@ -28,7 +29,7 @@ static bool not_found(struct fault *fault)
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such trip.");
 }
 
-/* Allows staff and the trip's driver; for others the resource does not exist. */
+/* Allows staff and the trip's driver. Other callers get FAULT_NOT_FOUND. */
 static bool check_owner(const struct trip *trip, const struct api_caller *caller,
                         struct fault *fault)
 {
@@ -38,7 +39,8 @@ static bool check_owner(const struct trip *trip, const struct api_caller *caller
            not_found(fault);
 }
 
-/* A passenger sees a trip while its last stops can be booked; see has_ridden(), too. */
+/* May the caller see the trip? A passenger may before the arrival at the last stop; a passenger for
+ * whom has_ridden() is true always may. */
 static bool may_see(const struct trip *trip, const struct api_caller *caller)
 {
     if (caller->actor == RIDE_ACTOR_DRIVER)
@@ -49,7 +51,7 @@ static bool may_see(const struct trip *trip, const struct api_caller *caller)
             trip->arrives_at > trip->now);
 }
 
-/* Whether the passenger has or had a seat on the trip, which he sees even when it is over. */
+/* Has the passenger a confirmed, boarded or completed ride on the trip? */
 static bool has_ridden(struct reading *reading, bool *out)
 {
     const struct api_caller *caller = reading->caller;
@@ -69,8 +71,8 @@ static bool has_ridden(struct reading *reading, bool *out)
     return true;
 }
 
-/* Finds the trip of the path, if the caller may see it. A passenger and a driver may be excluded
- * from each other by a rating. */
+/* Finds the trip of the path. FAULT_NOT_FOUND also if the caller may not see the trip, or if
+ * passenger and driver are excluded from each other by a one-star rating. */
 static bool find(struct reading *reading, struct trip *out)
 {
     const struct api_caller *caller = reading->caller;
@@ -112,8 +114,8 @@ static enum http_status show_history(struct reading *reading, struct http_respon
 
 READ_PAGE_BY_ID(get_trip_history, show_history, STEPS_LIMIT)
 
-/* Statuses of listed passengers: with a seat now or in the past, or waiting for the driver's
- * confirmation; not on the waiting list. */
+/* Statuses of the rides whose passengers are listed: with a seat now or in the past, or waiting for
+ * the driver's confirmation; rides on the waiting list are omitted. */
 enum {
     PASSENGERS = 1 << RIDE_HELD | 1 << RIDE_REQUESTED | 1 << RIDE_PAYMENT_CLAIMED |
                  1 << RIDE_CONFIRMED | 1 << RIDE_BOARDED | 1 << RIDE_COMPLETED | 1 << RIDE_NO_SHOW

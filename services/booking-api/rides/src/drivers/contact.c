@@ -64,7 +64,7 @@ static bool is_number(const struct run *run, size_t from)
         (*code != '7' && *code != '6' && *code != '0') || memcmp(code, "000", CODE_DIGITS) == 0)
         return false;
     /* A date such as "8.06.2026 07:00" has 11 digits, too, but no month begins with a 6 or 7, so
-     * only a code that begins with 0 needs the further checks. */
+     * after a prefix only a code that begins with 0 needs the further checks. */
     return (prefixed && *code != '0') || is_code(run, first) ||
            count_gaps(run, first, run->count) == NATIONAL_DIGITS;
 }

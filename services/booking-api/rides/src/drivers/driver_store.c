@@ -76,7 +76,7 @@ static const struct db_statement suspend_statement = {
 };
 const struct db_part driver_fit_parts[] = {
     {"looks", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now()"},
-    /* Excludes drivers with a trip that, with the pause after it, covers the whole window: their offers would be refused. */
+    /* A driver whose trip, with the pause after it, covers the whole window is busy: an offer would be refused. */
     {"suits", "EXISTS (SELECT FROM car c WHERE c.driver_id = {who} AND c.is_live AND c.seats >= r.seats)"
               " AND NOT EXISTS (SELECT FROM trip own WHERE own.driver_id = {who} AND own.status IN ('scheduled', 'started')"
               "  AND own.busy @> tstzrange(r.depart_from, r.depart_to, '[]'))"},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Ratings and complaints of both sides. Staff read complaints. */
+/* Routes of ratings and complaints. Passengers and drivers write them; staff read complaints. */
 #include "api/change_by_id.h"
 
 #include "handlers/ride_handlers.h"

@@ -257,7 +257,7 @@ static bool list(struct reading *reading, struct trip_query *query, struct buf *
     return true;
 }
 
-static enum http_status find_all(struct reading *reading, struct http_response *res)
+static enum http_status search_or_list(struct reading *reading, struct http_response *res)
 {
     const struct api_caller *caller = reading->caller;
     struct trip_query query = {
@@ -284,4 +284,4 @@ static enum http_status find_all(struct reading *reading, struct http_response *
     return read_reply(reading, res, 0);
 }
 
-READ_ALL(get_trips, find_all)
+READ_ALL(get_trips, search_or_list)

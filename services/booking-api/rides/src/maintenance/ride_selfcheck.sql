@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The invariants of rides. Returns for each a row: name, violations, allowed violations. It is a single statement, so that
-   all invariants read one snapshot. Checks the {rows} rows changed last. */
+/* The invariants of rides. Returns for each a row: name, violations, allowed violations. One statement checks all, so
+   that all read the same snapshot. Checks the {rows} rows changed last. */
 WITH recent AS MATERIALIZED (
     SELECT * FROM ride ORDER BY feed_epoch DESC, feed_tx DESC, id DESC LIMIT {rows}
 ),

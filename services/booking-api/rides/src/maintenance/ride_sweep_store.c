@@ -3,7 +3,7 @@
 #include "rides/reveal.h"
 
 // clang-format off
-/* Conditions of due rows. OVERDUE and TRIP_DUE include the conditions of the partial indexes ride_expiry and trip_ahead. */
+/* Conditions of due rows. OVERDUE and TRIP_DUE include those of the partial indexes ride_expiry and trip_ahead. */
 #define OVERDUE "status IN ('open', 'held', 'requested', 'payment_claimed') AND expires_at <= now()"
 #define TRIP_DUE                                                                                                        \
     "status IN ('scheduled', 'started') AND departs_at <= now() - interval '60 minutes'"                                \

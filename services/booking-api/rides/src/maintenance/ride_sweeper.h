@@ -31,8 +31,8 @@ bool ride_sweep_store_due(struct db *db, struct ride_due *due, struct fault *fau
 /* Lists trips with overdue holds, ordered by id, without locks. Values: last id of the previous
  * page (NULL: first page), maximum number of rows. Columns: id, tenant, false. */
 extern const struct db_statement ride_sweep_store_holds;
-/* Lists the trips for ride_sweep_trips(), ordered by id, without locks. Values as above. Columns:
- * id, tenant, whether to finish the trip instead of cancelling it. */
+/* Lists the trips for ride_sweep_trips(), ordered by id, without locks. Values as of
+ * ride_sweep_store_holds. Columns: id, tenant, whether to finish the trip (else to cancel it). */
 extern const struct db_statement ride_sweep_store_trips;
 
 /* Locks the trip's load. `locked`: false if another transaction holds the lock. */

@@ -40,7 +40,7 @@ struct route {
     int64_t seat_typical;
     int64_t car_price;
     bool is_set;     /* configured by the tenant */
-    int64_t version; /* of the tenant's row; 0: none */
+    int64_t version; /* of the tenant's row; 0: there is no row */
 };
 
 /* Maximum values that a tenant can configure. */

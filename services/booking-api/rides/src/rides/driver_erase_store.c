@@ -18,9 +18,9 @@ static const struct db_part driver_parts[] = {
     .parts = {driver_parts},                                                                          \
     .sql = sql_}
 
-/* Removes personal data from stored answers: a client that repeats a request still gets the answer. Answers are stored for
- * 48 hours, so rows changed more than 50 hours ago have none. The erasure of a passenger finds an answer by its beginning,
- * so there must be no space before the id. */
+/* Removes personal data from stored answers: a client that repeats a request still gets the answer. Answers are stored
+ * for 48 hours, so rows changed more than 50 hours ago have none. The erasure of a passenger finds an answer by its
+ * beginning, so there must be no space before the id. */
 #define ANSWERS                                                                                                         \
     "UPDATE idempotency SET body = regexp_replace((b.body"                                                              \
     "  || CASE WHEN b.body ? 'documents' THEN"                                                                          \

@@ -85,8 +85,8 @@ bool ride_store_set_trip(struct db *tx, struct ride *ride, struct fault *fault) 
 /* Writes price and note. FAULT_CONFLICT "changed_meanwhile" if the row differs. */
 bool ride_store_edit(struct db *tx, struct ride *ride, struct fault *fault) MUST_CHECK;
 
-extern const struct db_statement ride_step_statement;    /* of struct step_table */
-extern const struct db_statement ride_history_statement; /* of steps_reply() */
+extern const struct db_statement ride_step_statement;    /* for struct step_table */
+extern const struct db_statement ride_history_statement; /* for steps_reply() */
 
 /* --- excluded pairs of passenger and driver (ride_conflicts_store.c) ---
  * After a one-star rating from either side, the passenger is shown no trip of that driver.
@@ -239,8 +239,8 @@ struct ride_filter {
     struct slice phone;
     struct slice from; /* slugs of places */
     struct slice to;
-    int64_t depart_from; /* FIELD_ABSENT: any. Rides departing in this range, */
-    int64_t depart_to;   /* or open rides whose window overlaps it */
+    int64_t depart_from; /* rides that depart from here to depart_to; without a trip, rides whose */
+    int64_t depart_to;   /* window overlaps this range. FIELD_ABSENT: any departure */
     struct slice code;   /* spelling variants are accepted; finds no open ride for a driver */
     int needs;           /* enum ride_needs */
 };

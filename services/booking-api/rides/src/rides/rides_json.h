@@ -41,7 +41,7 @@ void ride_encode(const struct ride *ride, const struct api_caller *caller, struc
 void ride_encode_change(const struct change *change, const struct ride *ride, struct buf *out);
 /* Writes the cost and fault of a cancel by `caller` now. */
 void ride_encode_terms(const struct ride *ride, const struct api_caller *caller, struct buf *out);
-/* `data` of an event, without names, phones and notes. */
+/* The members of `data` in events of a ride; no names, phones or notes. */
 extern const struct fields ride_event_fields;
 
 /* Adds the member `segments` to the fault: the segments without enough free capacity, and the free

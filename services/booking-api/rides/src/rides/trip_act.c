@@ -150,8 +150,9 @@ bool trip_reload(struct change *change, const struct trip *trip, struct trip *ou
 }
 
 /* Checks that the actor may take the action, and applies it. */
-static bool take(struct change *change, enum trip_action what, const struct trip_note *note,
-                 const struct trip_ride_counts *counts, struct trip *trip, struct fault *fault)
+static bool check_and_apply(struct change *change, enum trip_action what,
+                            const struct trip_note *note, const struct trip_ride_counts *counts,
+                            struct trip *trip, struct fault *fault)
 {
     const struct action action = {change, note, counts};
     const struct transition *row;
@@ -174,7 +175,7 @@ bool trip_act(struct change *change, const struct uuid *id, enum trip_action act
     if (!transition_repeats(&trip_machine, &last, trip.status, (int)action,
                             change->caller->actor_text) &&
         (!change_if_match(change, trip.version, fault) ||
-         !take(change, action, note, &counts, &trip, fault)))
+         !check_and_apply(change, action, note, &counts, &trip, fault)))
         return false;
     return trip_reload(change, &trip, out, fault);
 }
@@ -186,5 +187,5 @@ bool trip_start(struct change *change, const struct uuid *id, struct fault *faul
     struct trip trip;
 
     return trip_lock(change, id, &trip, NULL, &counts, fault) &&
-           take(change, TRIP_START, &note, &counts, &trip, fault);
+           check_and_apply(change, TRIP_START, &note, &counts, &trip, fault);
 }

@@ -22,7 +22,7 @@ bool trip_edit_begin(struct change *change, const struct uuid *id, struct trip_e
     return true;
 }
 
-static bool has_passengers(struct fault *fault, const char *detail)
+static bool refuse_has_passengers(struct fault *fault, const char *detail)
 {
     return fault_set(fault, FAULT_CONFLICT, "has_passengers", "%s", detail);
 }
@@ -43,11 +43,11 @@ static bool resize(const struct trip_edit *edit, const struct trip *trip, bool *
     *resized = trip->seats != before->seats || trip->cargo_units != before->cargo_units ||
                trip->child_seats != before->child_seats;
     if (*resized && edit->counts.cars > 0)
-        return has_passengers(fault, "A ride takes the whole car.");
+        return refuse_has_passengers(fault, "A ride takes the whole car.");
     if (is_above(&before->seat_load, trip->seats) ||
         is_above(&before->cargo_load, trip->cargo_units) ||
         is_above(&before->child_load, trip->child_seats))
-        return has_passengers(fault, "More is sold already.");
+        return refuse_has_passengers(fault, "More is sold already.");
     return true;
 }
 
@@ -59,7 +59,8 @@ static bool move_stops(struct change *change, const struct trip_edit *edit, stru
     struct fault_list problems;
 
     if (edit->counts.all > 0)
-        return has_passengers(fault, "A trip that had a ride keeps its stops; delay moves them.");
+        return refuse_has_passengers(fault,
+                                     "A trip that had a ride keeps its stops; delay moves them.");
     fault_list_init(&problems, change->arena);
     trip_start_check(trip, change->now_us, change->caller->test_key, &problems);
     if (!fault_list_ok(&problems, fault) || !trip_lock_driver(change, trip, fault) ||

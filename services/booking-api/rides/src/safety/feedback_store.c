@@ -34,7 +34,7 @@ static const struct db_statement list_statement = {
     .shape = &shape,
     .sql = "SELECT {columns} FROM rating WHERE ride_id = {ride}",
 };
-/* Adds passengers' ratings to the drivers' averages when they become visible: both sides have rated, or the ride ended a
+/* Adds passengers' ratings to the drivers' averages once they are visible: both sides have rated, or the ride ended a
  * week ago. */
 static const struct db_statement count_statement = {
     .name = "rating_count",

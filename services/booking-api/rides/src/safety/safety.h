@@ -20,8 +20,7 @@ enum {
     SHARE_TOKEN_LEN = 22,   /* of its text: base64url without padding (RFC 4648, section 5) */
     SHARE_LINKS_MAX = 5     /* links of a ride; a further link ends the oldest one */
 };
-#define SHARE_AFTER_US (INT64_C(6) * 3600 * 1000000) /* links expire this long after the arrival   \
-                                                      */
+#define SHARE_AFTER_US (INT64_C(6) * 3600 * 1000000) /* time from the arrival to the expiry */
 
 /* When the ride's links expire, if the ride arrives as now planned. */
 int64_t share_until(const struct ride *ride);

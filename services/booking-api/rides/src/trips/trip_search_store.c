@@ -124,7 +124,7 @@ void trip_query_set_window(struct trip_query *query, int64_t now)
     }
 }
 
-static struct db_value size_of(const struct trip_query *query)
+static struct db_value parcel_size_value(const struct trip_query *query)
 {
     return query->size < 0 ? db_null() : db_str(fare_size_names[query->size]);
 }
@@ -143,7 +143,7 @@ bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_
                   query->instant < 0 ? db_null() : db_bool(query->instant == 0),
                   db_bool(query->full == 0), after->set ? db_int(after->number) : db_null(),
                   after->set ? db_uuid(&after->id) : db_null(), db_int(limit), db_int(query->guest),
-                  size_of(query)),
+                  parcel_size_value(query)),
         rows, fault);
 }
 
@@ -164,7 +164,7 @@ bool trip_search_nearby(struct db *db, const struct uuid *tenant_id, const struc
                             query->instant < 0 ? db_null() : db_bool(query->instant == 0),
                             db_bool(query->full == 0), db_int(query->guest),
                             db_time(query->depart_from), db_time(query->depart_to),
-                            db_int(TRIP_NEARBY_MAX), size_of(query)),
+                            db_int(TRIP_NEARBY_MAX), parcel_size_value(query)),
                   &rows, fault))
         return false;
     for (int i = 0; i < rows.count; i++)

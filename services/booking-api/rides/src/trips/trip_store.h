@@ -78,8 +78,8 @@ bool trip_store_update(struct db *tx, struct trip *trip, bool moved,
 bool trip_store_set_load(struct db *tx, const struct trip *trip, bool empty,
                          struct fault *fault) MUST_CHECK;
 
-extern const struct db_statement trip_step_statement;    /* of struct step_table */
-extern const struct db_statement trip_history_statement; /* of steps_reply() */
+extern const struct db_statement trip_step_statement;    /* for struct step_table */
+extern const struct db_statement trip_history_statement; /* for steps_reply() */
 
 /* --- the search (trip_search_store.c) --- */
 

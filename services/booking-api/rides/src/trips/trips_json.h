@@ -28,7 +28,7 @@ bool trip_decode_texts(struct trip *trip, struct arena *arena, struct fault *fau
 
 /* Writes the trip as visible to `caller`. Requires trip_decode_texts(). */
 void trip_encode(const struct trip *trip, const struct api_caller *caller, struct buf *out);
-/* `data` of an event, without names, phones and notes. */
+/* The members of `data` in events of a trip; no names, phones or notes. */
 extern const struct fields trip_event_fields;
 
 /* --- the search --- */

@@ -84,8 +84,8 @@ const struct db_part driver_fit_parts[] = {
                " AND met.tenant_id = {tenant} AND met.passenger_telegram_id = r.passenger_telegram_id)"},
     {NULL, NULL},
 };
-/* {fitting}: drivers whom the open ride {fits} suits. Drivers must have had a trip of the last 30 days, or have one
- * ahead, between the two places in either direction: a car that goes there also comes back. */
+/* {fitting}: the drivers that the open ride {fits} suits and that have a trip between its places, in either direction
+ * because a car also comes back, which departs in the future or departed in the last 30 days. */
 static const struct db_part fitting_parts[] = {
     {"fitting", "SELECT t.driver_id FROM ride r JOIN trip_leg g ON g.tenant_id = r.tenant_id"
                 " AND g.departs_at > now() - interval '30 days' AND ((g.from_place = r.from_place AND g.to_place = r.to_place)"

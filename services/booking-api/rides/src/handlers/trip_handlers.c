@@ -39,8 +39,8 @@ static bool check_owner(const struct trip *trip, const struct api_caller *caller
            not_found(fault);
 }
 
-/* May the caller see the trip? A passenger may before the arrival at the last stop; a passenger for
- * whom has_ridden() is true always may. */
+/* May the caller see the trip? A passenger may until the arrival at the last stop, and later only
+ * if has_ridden() is true. */
 static bool may_see(const struct trip *trip, const struct api_caller *caller)
 {
     if (caller->actor == RIDE_ACTOR_DRIVER)

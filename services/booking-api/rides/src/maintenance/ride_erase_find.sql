@@ -2,7 +2,7 @@
 /* Finds the rides of one person and locks them in the order of their ids: own rides, and parcels addressed to the
    person. If there are more than {most}, live rides are chosen first, then rides without an account. Returns one row:
    number of rides; ids of own rides, as the text of an array; ids of parcels, as the text of an array; ids of rides
-   that forbid the erasure, as the text of a JSON array (NULL: none). An own ride forbids the erasure if it is agreed and not
+   that forbid the erasure, as the text of a JSON array (NULL: none). An own ride forbids it if it is agreed and not
    over, a parcel if it may still arrive: read from the locked row, which may change while the statement waits. */
 WITH own AS (
     SELECT id FROM ride WHERE tenant_id = {tenant} AND passenger_telegram_id = {telegram_id}

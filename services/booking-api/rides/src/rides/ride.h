@@ -200,7 +200,7 @@ enum ride_action {
     RIDE_COMPLAIN,
     RIDE_OFFER,  /* a driver makes an offer */
     RIDE_SETTLE, /* staff set fault and refund of an ended ride */
-    RIDE_EDIT,   /* PATCH */
+    RIDE_EDIT,   /* PATCH /v1/rides/{id} */
     RIDE_ACCEPT, /* the passenger accepts an offer */
     RIDE_HOLD,   /* a freed seat is held for a waiting ride; no URL path, as the next two */
     RIDE_EXPIRE,

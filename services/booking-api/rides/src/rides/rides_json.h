@@ -14,15 +14,15 @@ void ride_draft_defaults(struct ride_draft *draft);
 /* Body of PATCH /v1/rides/{id}, decoded into the stored struct ride. */
 extern const struct fields ride_edit_fields;
 
-/* Body of an action, which is named at each member. */
+/* Body of an action of a ride. */
 struct ride_note {
-    struct slice phone;         /* confirm */
-    int64_t paid;               /* confirm; FIELD_ABSENT: the deposit */
-    struct slice reason;        /* decline, cancel, no-show, driver-no-show, settle */
-    int64_t expected_refund;    /* cancel: refused if the refund differs; FIELD_ABSENT: any */
-    struct slice delivery_code; /* deliver */
-    int fault;                  /* settle: enum cancel_fault */
-    int64_t refund;             /* settle */
+    struct slice phone;         /* of a confirm */
+    int64_t paid;               /* of a confirm; FIELD_ABSENT: the deposit */
+    struct slice reason;        /* of a decline, cancel, no-show, driver-no-show or settle */
+    int64_t expected_refund;    /* of a cancel, refused if the refund differs; FIELD_ABSENT: any */
+    struct slice delivery_code; /* of a deliver, from the recipient */
+    int fault;                  /* of a settle: enum cancel_fault */
+    int64_t refund;             /* of a settle, tiyn */
 };
 extern const struct fields ride_confirm_fields;
 extern const struct fields ride_cancel_fields;

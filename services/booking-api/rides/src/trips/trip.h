@@ -136,7 +136,7 @@ enum trip_action {
     TRIP_START,  /* the first boarding of a ride also starts the trip */
     TRIP_FINISH, /* completes the boarded rides */
     TRIP_CANCEL,
-    TRIP_EDIT, /* PATCH */
+    TRIP_EDIT, /* PATCH /v1/trips/{id} */
     TRIP_ACTION_COUNT
 };
 

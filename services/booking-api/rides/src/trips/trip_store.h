@@ -121,5 +121,5 @@ enum { TRIP_NEARBY_MAX = 2 * TRIP_NEARBY_DAYS + 2 };
 bool trip_search_nearby(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
                         struct trip_nearby out[TRIP_NEARBY_MAX], size_t *count,
                         struct fault *fault) MUST_CHECK;
-/* Text is borrowed from the rows. */
+/* Reads a row of trip_search(). Text is borrowed from the rows. */
 void trip_found_read(const struct db_rows *rows, int row, struct trip_found *out);

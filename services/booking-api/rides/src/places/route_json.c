@@ -5,7 +5,7 @@
 
 #define AT(member) .offset = offsetof(struct route, member)
 // clang-format off
-/* The members of `seat` in JSON; they are stored in struct route itself. */
+/* The members of `seat_price` in JSON; they are stored in struct route itself. */
 static const struct field seat_items[] = {
     {.name = "typical", .type = FIELD_MONEY, .flags = FIELD_REQUIRED, AT(seat_typical), .min = MONEY_TENGE, .max = ROUTE_PRICE_MAX},
 };

@@ -12,7 +12,7 @@
 enum {
     LINES_MAX = 2048,
     SHORT_MAX = 1024,
-    CODE_MAX = 32 /* maximum length of a code as typed, with spaces */,
+    CODE_MAX = 32 /* maximum length of a delivery code as typed, with spaces */,
     CARGO_PIECES = FARE_LUGGAGE_MAX
 };
 #define TOTAL_MAX (16 * FARE_PRICE_MAX * FARE_SEGMENTS_MAX)

@@ -6,9 +6,9 @@
 #include "base/text.h"
 
 enum {
-    CODE_MAX = 16, /* UTF-16 units, as the next two */
+    CODE_MAX = 16, /* UTF-16 units; of a ride's code, a delivery code, a number plate */
     NAME_UNITS = 40,
-    POINT_MAX = 100,
+    POINT_MAX = 100, /* UTF-16 units; of a meeting point */
     STOPS_MAX = 10
 };
 
@@ -329,7 +329,7 @@ static const struct foreign share_table = FOREIGN_OF(share_members, struct ride_
 // clang-format on
 static const struct foreign run_table = FOREIGN_OF(run_members, struct ride_run);
 
-/* Sums up the stops and the segments, too. */
+/* Checks a trip, and sets `from`, `to`, `taken` and `price` from its stops and segments. */
 static bool check_run(void *item, struct arena *arena, bool *whole, struct fault *fault)
 {
     struct ride_run *run = item;
@@ -378,7 +378,7 @@ bool ride_read_runs(struct slice body, struct arena *arena, struct ride_runs *ou
 bool ride_read_shared(struct slice body, struct arena *arena, struct ride_run *out,
                       struct fault *fault)
 {
-    bool whole; /* as a trip, which it is not */
+    bool whole; /* ignored: a shared ride has no id and no seats */
 
     if (!stay_value_read(&run_table, body, out, arena, fault) ||
         !check_run(out, arena, &whole, fault))

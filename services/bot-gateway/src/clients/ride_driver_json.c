@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Answers about a driver, about routes, and about ratings. */
+/* Reads answers of booking-api about a driver, a route, and the ratings of a ride. */
 #include "clients/ride_answers_json.h"
 
-enum { DRIVER_UNITS = 40 /* UTF-16 units of a name */ };
+enum { DRIVER_UNITS = 40 /* maximum length of a driver's name in UTF-16 units */ };
 
 // clang-format off
 static const struct foreign_member paper_members[] = {

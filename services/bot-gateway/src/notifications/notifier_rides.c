@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Events of rides, trips and offers, and their reminders: finds the passengers and the driver
- * concerned. All passengers of a trip are notified of a delay or a closed road; passengers with a
- * confirmed ride are notified of the start. No passenger is notified of the event of a cancelled
- * trip, because each ride of the trip has an event of its own. */
+/* Processes events of rides, trips and offers, and their reminders: finds the passengers and the
+ * driver concerned. All passengers of a trip are notified of a delay or a closed road; passengers
+ * with a confirmed ride are notified of the start. If a trip is cancelled, its event notifies no
+ * passenger, because each ride of the trip has an event of its own. */
 #include "base/now.h"
 
 #include "notifications/notifier_private.h"
@@ -10,9 +10,9 @@
 #include "texts/format.h"
 
 enum {
-    RIDE_PAGES_MAX = 5, /* pages of RIDES_MAX passengers of a trip */
-    DRIVERS_MAX = 50,   /* drivers who get the offer of an open ride */
-    OFFERS_AN_HOUR = 6, /* maximum for each driver */
+    RIDE_PAGES_MAX = 5, /* pages of RIDES_MAX passengers, read for one trip */
+    DRIVERS_MAX = 50,   /* maximum number of drivers to whom a ride is offered */
+    OFFERS_AN_HOUR = 6, /* maximum number of rides offered to one driver per hour */
     OFFER_TTL_S = 1800
 };
 
@@ -53,7 +53,7 @@ static bool find_driver(struct notifier_round *round, const struct uuid *id,
 
 /* --- one message --- */
 
-/* An event, and what was looked up for it. */
+/* An event, and the values looked up in booking-api to process it. */
 struct ride_event {
     struct notifier_round *round;
     struct notifier_page *page;
@@ -156,7 +156,7 @@ static bool awaits_confirmation(const struct ride_run *run)
     return slice_is(run->status, "scheduled") && run->confirmed_at == FIELD_ABSENT;
 }
 
-/* Plans the reminder of a ride or trip; no reminder unless `applies`. */
+/* Plans the reminder of the ride or trip `id`. If `applies` is false, removes a planned one. */
 static bool plan_reminder(const struct ride_event *event, const struct uuid *id,
                           enum reminder_kind kind, bool applies, int64_t depart_at,
                           struct fault *fault)
@@ -242,8 +242,8 @@ static bool add_request(const struct ride_event *event, struct ride_notice_input
                                      OFFERS_AN_HOUR, fault);
 }
 
-/* Offers the ride to the drivers that it suits. The dedupe_key names the driver and a number;
- * because it is unique in the database, it is the limit. */
+/* Offers the ride to the drivers for whom it is suitable, except its passenger. Each driver gets at
+ * most OFFERS_AN_HOUR: notifier_page_add_message(). */
 static bool offer_request(const struct ride_event *event, const struct ride_order *order,
                           struct fault *fault)
 {
@@ -273,7 +273,7 @@ static bool offer_request(const struct ride_event *event, const struct ride_orde
     return true;
 }
 
-/* Offers a new ride, at once or in the morning. */
+/* Offers a new ride to drivers at once or, at night, plans REMINDER_OFFER for the morning. */
 static bool offer_new(const struct ride_event *event, const struct ride_order *order,
                       struct fault *fault)
 {
@@ -327,8 +327,8 @@ static bool process_order(struct ride_event *event, struct fault *fault)
     return !found || !is_live(&run) || notify_driver(event, &order, &run, fault);
 }
 
-/* Notifies the passenger of an offer, unless the ride is no longer open: then no offer can be
- * accepted. */
+/* Notifies the passenger of a driver's offer if the ride is still open. If not, the offer cannot be
+ * accepted any more. */
 static bool process_offer(struct ride_event *event, struct fault *fault)
 {
     struct ride_order order;
@@ -381,8 +381,8 @@ static bool notify_passengers(struct ride_event *event, const struct ride_run *r
     return true;
 }
 
-/* The message shows the trip as it is now, so two delays that are read together cause one message.
- */
+/* The dedupe_key has the current version of the trip, not that of the event, so two delays that are
+ * read together cause one message. */
 static bool process_run(struct ride_event *event, struct fault *fault)
 {
     const bool to_guests = ride_notice_is_for(event->step.event, false);
@@ -400,7 +400,7 @@ static bool process_run(struct ride_event *event, struct fault *fault)
     const bool is_closure = slice_is(event->step.event, "trip.road_closed");
     event->number = is_closure ? run.closed_until / US_PER_S : run.version;
     event->step.status_now = is_live(&run) ? event->step.status : run.status;
-    if (is_closure && run.closed_until == FIELD_ABSENT) /* it is open again */
+    if (is_closure && run.closed_until == FIELD_ABSENT) /* the road is open again */
         return true;
     return notify_driver(event, NULL, &run, fault) &&
            (!to_guests || !is_live(&run) || notify_passengers(event, &run, fault));

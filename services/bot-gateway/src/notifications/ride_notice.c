@@ -12,7 +12,7 @@
 enum {
     TEXT_BYTES_MAX = 8 * 1024,
     VALUES = 16,
-    FOR_DRIVER = 5, /* number of values of a ride, the first ones, that drivers may see */
+    FOR_DRIVER = 5, /* drivers see only the first 5 values of a ride: set_values() */
     BUTTONS_MAX = 3
 };
 
@@ -20,8 +20,9 @@ enum {
 enum offer { NO_OFFER, RIDE, AGAIN, MINE, CANCEL, RUN, DRIVE, ACCEPT, DECLINE, GO, LATE, TAKE, BID, OFFERS };
 enum about { NOTHING, THE_RIDE, THE_TRIP };
 
-/* Columns: what its command is about, action of booking-api that must be allowed (NULL: always
- * offered), command (flow_taxi_commands), label (TEXTS: the label of the action). */
+/* Buttons of notifications. Columns: whether the command's argument is the id of the ride, of the
+ * trip, or empty; action of booking-api that must be allowed (NULL: none, the button is always
+ * there); command (flow_taxi_commands); label (TEXTS: the label of the action). */
 static const struct {
     enum about about;
     const char *action;
@@ -44,9 +45,9 @@ static const struct {
 
 #define ANY NULL
 #define TO_DRIVER true
-/* Columns: event, status before (or ANY), beginning of the actor (or ANY), whether the driver is
- * notified and not the passenger, text (TEXTS: nobody is notified), buttons. The first row that
- * matches is used. */
+/* Columns: event, status before the event (or ANY), prefix of the actor (or ANY), whether the
+ * driver and not the passenger is notified, text (TEXTS: no notification), buttons. The first row that matches
+ * is used. */
 static const struct ride_notice {
     const char *event;
     const char *from;
@@ -137,8 +138,8 @@ static struct slice render_word(const struct ride_notice_input *input, enum text
     return text_word(input->texts, text, input->to.language, arena);
 }
 
-/* Sets the values of texts about a trip, then, if there is a ride, its values. Returns their
- * number. */
+/* Sets the values that texts about a trip and texts about a ride share, then, if input->order is
+ * set, those of the ride alone. Returns the number of values. */
 static size_t set_values(const struct ride_notice *notice, const struct ride_notice_input *input,
                          struct arena *arena, struct text_value values[VALUES])
 {
@@ -173,7 +174,7 @@ static size_t set_values(const struct ride_notice *notice, const struct ride_not
         {.name = "note",    .text = note},
         {.name = "total",   .number = text_if_positive(order->total)},
         {.name = "deposit", .number = text_if_positive(order->deposit)},
-        /* The values below are not for the driver: FOR_DRIVER. */
+        /* The values below are only for passengers: FOR_DRIVER. */
         {.name = "paid",    .number = text_if_positive(order->paid)},
         {.name = "refund",  .number = text_if_positive(order->refund)},
         {.name = "car",     .text = ride_car_text(&order->car, arena)},
@@ -207,9 +208,9 @@ static bool make_text(const struct ride_notice *notice, const struct ride_notice
 
 /* --- the buttons --- */
 
-/* Makes a button; `made` is false if it is not offered now. The argument of a button that changes a
- * ride ends with the version that the notification describes: if the ride has changed since, the
- * tap changes nothing. */
+/* Makes a button; `made` is false if its action is not allowed now. The argument of a button that
+ * changes a ride ends with the version of the ride that the notification describes: if the ride has
+ * changed since, a tap changes nothing. */
 static bool make_button(const struct ride_notice_input *input, enum offer offer, bool *made,
                         struct turn_button *out, struct arena *arena, struct fault *fault)
 {

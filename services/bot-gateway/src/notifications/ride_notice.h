@@ -2,14 +2,15 @@
 /* Notifications about rides between cities, to passengers and drivers: which one an event of a
  * ride, a trip or an offer causes, its text and its buttons. A notification to a driver describes
  * the ride, not the passenger (notification_text.h says why). A notification that shows the
- * driver's phone is confided. Pure. */
+ * driver's phone is confided (struct outbox_message). Pure. */
 #pragma once
 
 #include "clients/ride_answers_json.h"
 #include "notifications/notification_text.h"
 #include "phrases/phrase.h"
 
-/* Events of the notifier itself: a ride looks for a driver, and the reminders of reminder.h. */
+/* Events that the notifier makes itself: a ride is offered to a driver; REMINDER_RIDE and
+ * REMINDER_RUN are due. */
 #define RIDE_NOTICE_REQUEST "request"
 #define RIDE_NOTICE_RIDE    "remind.ride"
 #define RIDE_NOTICE_RUN     "remind.run"
@@ -18,18 +19,19 @@ struct ride_notice; /* a row of the table of notifications in ride_notice.c */
 
 /* Whether events of this type can cause a notification of the passenger, or of the driver. */
 bool ride_notice_is_for(struct slice event, bool to_driver);
-/* The notification of the passenger, who is step->guest, or of the driver; NULL: none. Nobody is
- * notified of their own steps, nor of a status that a later event has changed. */
+/* Finds the notification to the driver or, if `to_driver` is false, to the passenger, whose
+ * telegram_id is step->guest. NULL: no notification; nobody is notified of their own steps, nor of
+ * a status that a later event has changed. */
 const struct ride_notice *ride_notice_find(const struct notification_step *step, bool to_driver);
 
 struct ride_notice_input {
     struct notification_recipient to;
     const uint8_t *button_key; /* BUTTON_KEY_LEN */
     const struct texts *texts;
-    const struct phrase_words *words; /* names of places; may be NULL */
-    const struct ride_order *order;   /* read as the passenger, or as staff for a driver; NULL: the
-                                         driver is notified about the trip */
-    const struct ride_run *run;       /* NULL: not needed */
+    const struct phrase_words *words; /* names of places; NULL: slugs are shown */
+    const struct ride_order *order;   /* as booking-api shows it to the passenger or, for a driver,
+                                         to staff; NULL: a driver is notified about `run` */
+    const struct ride_run *run;       /* may be NULL if the notification is only about `order` */
     int64_t now;
 };
 /* Composes a notification: sets what reply_make_message() sets, except dedupe_key and ttl_s. */

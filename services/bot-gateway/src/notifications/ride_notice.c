@@ -46,8 +46,8 @@ static const struct {
 #define ANY NULL
 #define TO_DRIVER true
 /* Columns: event, status before the event (or ANY), prefix of the actor (or ANY), whether the
- * driver and not the passenger is notified, text (TEXTS: no notification), buttons. The first row that matches
- * is used. */
+ * driver and not the passenger is notified, text (TEXTS: no notification), buttons. The first row
+ * that matches is used. */
 static const struct ride_notice {
     const char *event;
     const char *from;

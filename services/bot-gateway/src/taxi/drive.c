@@ -121,7 +121,7 @@ bool drive_begin(struct talk *talk)
     return talk_begin_at(talk, &ride_flow, "drive");
 }
 
-bool drive_is_here(const struct talk *talk)
+bool drive_is_at_step(const struct talk *talk)
 {
     static const char *const steps[] = {"drive", "runs", "run",      "late",   "sure",
                                         "stars", "code", "requests", "request"};
@@ -180,7 +180,7 @@ static bool show_drive(struct talk *talk)
     if (!drive_identify(talk))
         return false;
     if (ride_of(talk)->is_off)
-        return ride_say_off(talk);
+        return ride_end_unavailable(talk);
     if (uuid_is_nil(&driver->id))
         return show_stranger(talk);
     const bool active = slice_is(driver->status, "active");

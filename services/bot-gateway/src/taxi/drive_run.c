@@ -451,11 +451,11 @@ static bool take_code(struct talk *talk)
         if (one == ' ')
             continue;
         if (!ascii_is_digit(one) || count == CODE_LEN)
-            return ride_parse(talk);
+            return ride_handle_text(talk);
         digits[count++] = one;
     }
     if (count < CODE_LEN)
-        return ride_parse(talk);
+        return ride_handle_text(talk);
     digits[count] = '\0';
     talk_skip_history(talk);
     return act_on_rider(talk, DELIVER, talk_printf(talk, "{\"delivery_code\":\"%s\"}", digits));

@@ -12,7 +12,7 @@ enum { IDLE_S = 24 * 3600, PLACES_SHOWN = 20, PLACES_IN_ROW = 2 };
 
 /* --- shared by the steps --- */
 
-bool ride_say_off(struct talk *talk)
+bool ride_end_unavailable(struct talk *talk)
 {
     talk_end(talk);
     talk_say(talk, TEXT_TAXI_SOON);
@@ -24,7 +24,7 @@ bool ride_get(struct talk *talk, struct slice path, struct service_answer *answe
     *shown = false;
     if (!talk_get(talk, path, answer))
         return false;
-    *shown = answer->status == 404 && ride_say_off(talk);
+    *shown = answer->status == 404 && ride_end_unavailable(talk);
     return answer->status != 404;
 }
 
@@ -242,7 +242,7 @@ const struct flow ride_flow = {
     .data_size = sizeof(struct ride),
     .read = ride_read,
     .write = ride_write,
-    .text = ride_parse,
+    .text = ride_handle_text,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

@@ -30,7 +30,7 @@ static bool take_contact(struct talk *talk)
     kept = talk_keep(talk, arena_copy(talk->arena, slice_of(phone)));
     talk_set_consent(talk);
     talk_set_keys_removed(talk, TEXT_RIDE_CONTACT_TAKEN);
-    return (is_ordered(talk) ? ride_confirm : ride_take_with_phone)(talk, kept);
+    return (is_ordered(talk) ? ride_confirm : ride_post_order_with_phone)(talk, kept);
 }
 
 /* A typed number may be anybody's, and stays out of the history. */

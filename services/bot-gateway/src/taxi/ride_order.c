@@ -360,7 +360,7 @@ static bool take_again(struct talk *talk)
     ride->trip = order.trip;
     ride->from_stop = order.from_stop;
     ride->to_stop = order.to_stop;
-    return ride_take(talk, order.phone, (struct ride_wishes){.wait = false});
+    return ride_post_order(talk, order.phone, (struct ride_wishes){.wait = false});
 }
 
 /* --- cancelling --- */
@@ -459,7 +459,7 @@ static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "take", take_offer},
     {FLOW_TAP,  "again", take_again},
     {FLOW_TAP,  "rate",  take_stars},
-    {FLOW_TAP,  "anyway", ride_take_anyway},
+    {FLOW_TAP,  "anyway", ride_post_order_anyway},
 };
 static const struct flow_move sos_moves[] = {
     {FLOW_TAP,  "yes",  call_help},

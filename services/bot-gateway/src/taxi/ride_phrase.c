@@ -184,7 +184,7 @@ static bool take_bare(struct talk *talk)
     return is_searching(talk);
 }
 
-bool ride_parse(struct talk *talk)
+bool ride_handle_text(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
     const bool sure = is_at(talk, "sure"); /* with an order: whether the passenger did not come */
@@ -215,7 +215,7 @@ bool ride_parse(struct talk *talk)
         found = found || phrase.price > 0 || phrase.has_via;
     if (!found)
         return misunderstand(talk);
-    if (!is_searching(talk) && !(drive_is_here(talk) ? drive_publish : ride_search)(talk))
+    if (!is_searching(talk) && !(drive_is_at_step(talk) ? drive_publish : ride_search)(talk))
         return false;
     return take_all(talk, &phrase);
 }

@@ -242,7 +242,7 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
     struct stay_refusal refusal;
 
     if (answer->status == 404)
-        return ride_say_off(talk);
+        return ride_end_unavailable(talk);
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     ride->cursor = SLICE_NONE;
@@ -305,7 +305,8 @@ static struct slice write_load(const struct talk *talk)
                        ride_size_names[ride->size], recipient.at);
 }
 
-/* booking-api refuses a name with a phone or an account, and a person cannot name another one. */
+/* Whether booking-api would refuse the name, because it contains a phone or an account. The name is
+ * that of the Telegram account, so the passenger could not correct it here. */
 static bool has_contact(struct slice name)
 {
     size_t digits = 0;
@@ -318,7 +319,7 @@ static bool has_contact(struct slice name)
     return digits >= PHONE_DIGITS_MIN;
 }
 
-bool ride_take(struct talk *talk, struct slice phone, struct ride_wishes wishes)
+bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes wishes)
 {
     struct ride *ride = talk->data;
     struct service_answer answer;
@@ -371,7 +372,7 @@ bool ride_order_chosen(struct talk *talk)
     ride->to_stop = choice.at[1] - '0';
     if (choice.at[2] == ASKS_DRIVER)
         return talk_step(talk, "contact");
-    return ride_take(talk, SLICE_NONE, (struct ride_wishes){.wait = choice.at[2] == WAITS});
+    return ride_post_order(talk, SLICE_NONE, (struct ride_wishes){.wait = choice.at[2] == WAITS});
 }
 
 /* Whether the trip was chosen last, and to be ordered in this way. */
@@ -384,22 +385,24 @@ static bool is_chosen(const struct talk *talk, char how)
            ride->choice.at[ride->choice.len - 1] == how;
 }
 
-bool ride_take_anyway(struct talk *talk)
+bool ride_post_order_anyway(struct talk *talk)
 {
     struct ride *ride = talk->data;
 
     if (!is_chosen(talk, ASKS_DRIVER))
-        return ride_take(talk, SLICE_NONE,
-                         (struct ride_wishes){.for_other = true, .wait = is_chosen(talk, WAITS)});
+        return ride_post_order(
+            talk, SLICE_NONE,
+            (struct ride_wishes){.for_other = true, .wait = is_chosen(talk, WAITS)});
     ride->order = (struct uuid){0};
     ride->choice =
         talk_printf(talk, "%.*s%c", (int)ride->choice.len - 1, ride->choice.at, ASKS_ANYWAY);
     return talk_step(talk, "contact");
 }
 
-bool ride_take_with_phone(struct talk *talk, struct slice phone)
+bool ride_post_order_with_phone(struct talk *talk, struct slice phone)
 {
-    return ride_take(talk, phone, (struct ride_wishes){.for_other = is_chosen(talk, ASKS_ANYWAY)});
+    return ride_post_order(talk, phone,
+                           (struct ride_wishes){.for_other = is_chosen(talk, ASKS_ANYWAY)});
 }
 
 static bool take_trip(struct talk *talk)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The driver: who the person is, and all trips. Only booking-api knows which driver a chat belongs
- * to: the one whose `telegram_id` is the person's. Staff register drivers. */
+/* Who the driver is, and all trips of the driver. booking-api finds the driver by the person's
+ * telegram_id; the bot stores no such link. Staff register drivers. */
 #include <string.h>
 
 #include "base/date.h"
@@ -52,7 +52,7 @@ bool drive_post(struct talk *talk, struct slice path, struct slice body,
 }
 
 // clang-format off
-/* Columns: code of a refusal, text, the step to go to (NULL: that of the caller). */
+/* Columns: code of a refusal, text, the step to go to (NULL: the caller's `step`). */
 static const struct talk_refusal refusals[] = {
     {"driver_busy",         TEXT_DRIVE_BUSY,         "run"  },
     {"too_soon",            TEXT_DRIVE_SOON,         "clock"},
@@ -69,10 +69,12 @@ static const struct talk_refusal refusals[] = {
     {"ride_taken",          TEXT_DRIVE_TAKEN,        "requests"},
     {"wrong_code",          TEXT_DRIVE_CODE_WRONG,   "code"},
 };
-/* Refusals with other codes: the call had bad data, or something has changed. */
+/* Refusals with other codes. not_so: status 422 or 403, the data was bad. moved_on: other statuses,
+ * the ride or trip has changed. */
 static const struct talk_refusal not_so = {"", TEXT_DRIVE_REFUSED, NULL};
 static const struct talk_refusal moved_on = {"", TEXT_RIDE_MOVED_ON, NULL};
-/* A trip that does not exist yet can leave at another time. */
+/* For driver_busy at other steps than "run": the trip is not published yet, so the driver can choose
+ * another time. */
 static const struct talk_refusal busy = {"driver_busy", TEXT_DRIVE_BUSY_CLOCK, "clock"};
 // clang-format on
 
@@ -207,7 +209,7 @@ static struct slice label_of(struct talk *talk, const struct ride_run *run)
     return talk_printf(talk, "%s %.*s · %.*s", date.text, SLICE_ARG(clock), SLICE_ARG(route));
 }
 
-/* Those of the last two days that ended are listed too: their passengers can still be rated. */
+/* Trips that finished in the last two days are listed too: their passengers can still be rated. */
 static bool show_runs(struct talk *talk)
 {
     const struct slice path =

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The prices of parcels of a trip that a driver publishes: parts of the price of a seat. */
+/* The prices of parcels of a trip that a driver publishes, calculated from the price of a seat. */
 #include "taxi/ride_steps.h"
 
-enum { PRICE_STEP = 100 * 100 /* tiyn */ };
+enum { PRICE_STEP = 100 * 100 /* tiyn; prices are multiples of it */ };
 
 int64_t drive_parcel_price(int64_t seat_price, int64_t size)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Publishing a trip: time and price, then a summary. The price of an offer is asked for here, too.
- * Places, day and seats are asked for by the steps of a passenger. */
+/* Publishing a trip: time and price, then a summary. The same steps ask for time and price of an
+ * offer for a request. The steps of a passenger ask for places, day and seats. */
 #include <string.h>
 
 #include "base/ascii.h"
@@ -16,12 +16,12 @@ enum {
     MINUTE_S = 60,
     DAY_S = 24 * 3600,
     CLOCKS_IN_ROW = 4,
-    TENGE = 100,      /* tiyn */
-    PRICE_STEP = 500, /* tenge: suggested prices are multiples of it */
-    PRICE_MIN = 100,  /* tenge; smaller numbers are thousands: "5", "5 тыс" */
-    PRICE_MAX = 500000,
-    PRICES = 3,
-    CAR_UNITS = 60 /* of a car in a button */
+    TENGE = 100,        /* tiyn */
+    PRICE_STEP = 500,   /* tenge: suggested prices are multiples of it */
+    PRICE_MIN = 100,    /* tenge; a smaller number is in thousands: "5", "5 тыс" */
+    PRICE_MAX = 500000, /* tenge */
+    PRICES = 3,         /* number of suggested prices */
+    CAR_UNITS = 60      /* maximum length of a car in a button, UTF-16 units */
 };
 
 bool drive_publish(struct talk *talk)

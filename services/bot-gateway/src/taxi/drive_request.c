@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Rides that look for a driver: all, and one, for which the driver offers a price. */
+/* Requests, which are rides that look for a driver: the list, and one request, for which the driver
+ * offers a price. */
 #include "base/now.h"
 
 #include "taxi/ride.h"
@@ -8,7 +9,7 @@
 enum {
     MINUTE_S = 60,
     DAY_S = 24 * 3600,
-    SOONEST_S = 30 * 60 /* from now to the departure that is offered */
+    SOONEST_S = 30 * 60 /* minimum time from now to the offered departure */
 };
 
 /* --- all requests --- */
@@ -61,7 +62,8 @@ static bool say_taken(struct talk *talk)
     return talk_step(talk, "requests");
 }
 
-/* False: the caller returns `shown`, which is true if the reason was explained. */
+/* If false, the caller must return `shown`: true if the reason was explained, false if the call
+ * failed. */
 static bool fetch_request(struct talk *talk, struct ride_order *order, bool *shown)
 {
     struct service_answer answer;
@@ -77,7 +79,8 @@ static bool fetch_request(struct talk *talk, struct ride_order *order, bool *sho
     return false;
 }
 
-/* The minute of the day at this time after midnight; of another day the first or last one. */
+/* The minute of the day of a time in microseconds after midnight; 0 before the day, the last minute
+ * after it. */
 static int64_t minute_of_day(int64_t time)
 {
     const int64_t last = DAY_S / MINUTE_S - 1, minute = time / (MINUTE_S * US_PER_S);
@@ -85,8 +88,8 @@ static int64_t minute_of_day(int64_t time)
     return minute < 0 ? 0 : minute > last ? last : minute;
 }
 
-/* Sets the departure that is offered: the one that the driver has chosen, or else the earliest
- * whole minute in the window of the passenger. */
+/* Sets the departure to offer: the time that the driver chose, if it is in the window of the
+ * passenger, or else the earliest whole minute in the window. */
 static void set_departure(struct talk *talk, const struct ride_order *order)
 {
     const int64_t minute = MINUTE_S * US_PER_S, soonest = talk->input->now + SOONEST_S * US_PER_S;
@@ -94,7 +97,7 @@ static void set_departure(struct talk *talk, const struct ride_order *order)
     int64_t at = (from + minute - 1) / minute * minute;
     struct ride *ride = talk->data;
 
-    if (at > order->arrive_at) /* the window ends */
+    if (at > order->arrive_at) /* past the window: its last minute */
         at = order->arrive_at / minute * minute;
     if (!ride->bids || drive_departure(ride) < from || drive_departure(ride) > order->arrive_at) {
         ride->day = format_day_of(at);
@@ -105,7 +108,7 @@ static void set_departure(struct talk *talk, const struct ride_order *order)
     ride->before = minute_of_day(order->arrive_at - midnight);
 }
 
-/* Adds what the driver has offered, with a button to withdraw it. */
+/* Adds the driver's pending offer, if any, with a button to withdraw it. */
 static bool put_offer(struct talk *talk)
 {
     struct ride_trips offers;
@@ -121,7 +124,8 @@ static bool put_offer(struct talk *talk)
                        &offers.items[0].offer);
 }
 
-/* Adds buttons for the price of the driver or else of the passenger, and for another price. */
+/* Adds a button to offer the price that the driver chose, or else the passenger's price, and a
+ * button to enter another price. */
 static bool put_prices(struct talk *talk, const struct ride_order *order)
 {
     struct ride *ride = talk->data;
@@ -157,7 +161,7 @@ static void add_request(struct talk *talk, const struct ride_order *order)
                          {.name = "price", .number = text_if_positive(order->price)}));
 }
 
-/* The first car with enough seats. */
+/* The first car with enough seats; nil: none. */
 static struct uuid car_for(const struct ride_own_cars *cars, const struct ride_order *order)
 {
     for (size_t i = 0; i < cars->count; i++)
@@ -195,7 +199,7 @@ static bool bid(struct talk *talk)
     return talk_step(talk, "price");
 }
 
-static bool take(struct talk *talk)
+static bool post_offer(struct talk *talk)
 {
     struct ride *ride = talk->data;
     char at[NOW_RFC3339_LEN + 1];
@@ -225,7 +229,7 @@ static bool take(struct talk *talk)
     return talk_step(talk, "run");
 }
 
-static bool undo(struct talk *talk)
+static bool withdraw_offer(struct talk *talk)
 {
     struct service_answer answer;
     struct uuid offer;
@@ -273,9 +277,9 @@ static const struct flow_move requests_moves[] = {
     {FLOW_TAP,  "back", to_drive},
 };
 static const struct flow_move request_moves[] = {
-    {FLOW_TAP,  "take", take},
+    {FLOW_TAP,  "take", post_offer},
     {FLOW_TAP,  "bid",  bid},
-    {FLOW_TAP,  "undo", undo},
+    {FLOW_TAP,  "undo", withdraw_offer},
     {FLOW_TAP,  "back", to_requests},
 };
 // clang-format on

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* One trip of the driver: its passengers, the actions that it and they offer, being late, rating a
- * passenger, delivering a parcel, and what needs a confirmation: cancelling the trip, a passenger
- * who did not come. */
+/* One trip of the driver: its passengers, the actions on the trip and on a passenger, being late,
+ * rating a passenger, delivering a parcel. The step "sure" asks before the trip is cancelled, or a
+ * passenger is reported as absent. */
 #include <string.h>
 
 #include "base/ascii.h"
@@ -12,14 +12,14 @@
 #include "telegram/text.h"
 
 enum {
-    NAME_UNITS = 24, /* of a passenger in a button */
-    IN_ROW = 3,      /* actions on a passenger */
-    CODE_LEN = 6,    /* digits, of a parcel */
-    LATE_MAX = 60    /* minutes */
+    NAME_UNITS = 24, /* maximum length of a passenger's name in a button, UTF-16 units */
+    IN_ROW = 3,      /* maximum number of actions on one passenger */
+    CODE_LEN = 6,    /* digits of a delivery code */
+    LATE_MAX = 60    /* maximum of one delay in minutes */
 };
 
 // clang-format off
-/* Columns: status of a passenger, its words. */
+/* Columns: status of a passenger's ride, text for it. */
 static const struct {
     const char *name;
     enum text word;
@@ -33,8 +33,8 @@ static const struct {
     {"no_show",         TEXT_DRIVE_IS_NO_SHOW  },
 };
 
-/* Actions of booking-api that this dialogue supports: on the trip, arguments of the move "do"; on a
- * passenger, of "on" with the index after the id. */
+/* Actions of booking-api that this dialogue supports. On the trip: arguments of the move "do". On a
+ * passenger: the argument of the move "on" is the ride's id and an index in rider_actions. */
 static const char *const actions[] = {"confirm", "start", "finish", "delay", "cancel"};
 static const char *const rider_actions[] = {"confirm", "decline", "board",
                                             "no-show", "drop",    "rating", "deliver"};
@@ -45,7 +45,7 @@ static const char *const rider_actions[] = {"confirm", "decline", "board",
 
 /* --- the trip --- */
 
-/* Reads the trip as drive_fetch() does, unless booking-api has just answered with it. */
+/* Reads the trip from ride->answered or, if that is absent, as drive_fetch() does. */
 static bool fetch_run(struct talk *talk, struct ride_run *run, bool *shown)
 {
     struct ride *ride = talk->data;
@@ -72,7 +72,7 @@ static bool fetch_riders(struct talk *talk, struct ride_orders *riders, bool *sh
     return true;
 }
 
-/* Whether the passenger goes with the trip, or went. */
+/* Whether the passenger travels with the trip, or has travelled. */
 static bool is_agreed(const struct ride_order *rider)
 {
     return slice_is(rider->status, "confirmed") || slice_is(rider->status, "boarded") ||
@@ -140,8 +140,8 @@ static void add_rider(struct talk *talk, const struct ride_run *run, const struc
     ride_add_recipient(talk, rider, false);
 }
 
-/* Adds a row with the actions on a passenger. The driver does not confirm a hold in place of the
- * passenger. */
+/* Adds a row with the actions on a passenger. While the ride is held, "confirm" (index 0) is
+ * omitted, because the passenger should confirm. */
 static bool put_rider(struct talk *talk, const struct ride_order *rider)
 {
     const struct slice name = {
@@ -174,7 +174,7 @@ static bool show_run(struct talk *talk)
     if (!fetch_run(talk, &run, &shown) || !fetch_riders(talk, &riders, &shown))
         return shown;
     add_run(talk, &run, &riders);
-    for (size_t i = riders.count; i > 0; i--) { /* the first to order first */
+    for (size_t i = riders.count; i > 0; i--) { /* the earliest order first */
         add_rider(talk, &run, &riders.items[i - 1]);
         if (!put_rider(talk, &riders.items[i - 1]))
             return false;
@@ -269,9 +269,9 @@ static bool take_late(struct talk *talk)
 
 /* --- confirmation --- */
 
-/* Whether cancelling the trip is a fault of the driver: as cancelling the ride that leaves first
- * is. */
-static bool fetch_fault(struct talk *talk, const struct ride_orders *riders, bool *is_fault)
+/* Reads whether the driver is at fault if the trip is cancelled: as for cancelling the confirmed
+ * ride that leaves first. */
+static bool fetch_driver_fault(struct talk *talk, const struct ride_orders *riders, bool *is_fault)
 {
     const struct ride_order *first = NULL;
     struct service_answer answer;
@@ -299,7 +299,7 @@ static bool show_cancel(struct talk *talk, const struct ride_orders *riders)
     int64_t agreed = 0, refund = 0;
     bool is_fault;
 
-    if (!fetch_fault(talk, riders, &is_fault))
+    if (!fetch_driver_fault(talk, riders, &is_fault))
         return false;
     for (size_t i = 0; i < riders->count; i++) {
         const bool ended = slice_is(riders->items[i].status, "completed") ||
@@ -315,7 +315,7 @@ static bool show_cancel(struct talk *talk, const struct ride_orders *riders)
     return talk_put(talk, TEXT_RIDE_BUTTON_CANCEL, "yes");
 }
 
-/* Adds a text that names the passenger. */
+/* Adds a text with the name of the passenger of ride->order. */
 static void add_named(struct talk *talk, const struct ride_orders *riders, enum text text)
 {
     struct slice name = SLICE_NONE;
@@ -397,8 +397,8 @@ bool drive_command_go(struct talk *talk)
            (uuid_is_nil(&ride_of(talk)->trip) || act(talk, "confirm", SLICE_NONE));
 }
 
-/* Takes the action on the ride that the button names. If the ride has changed since the button was
- * made, shows the trip. */
+/* Runs the action on the ride in the button's argument. If the ride has another version than the
+ * button, only shows the trip. */
 static bool answer_rider(struct talk *talk, const char *action)
 {
     struct service_answer answer;

@@ -10,22 +10,23 @@
 
 enum {
     MINUTE_S = 60,
-    ROUND = 5, /* minutes: times are multiples of it, so stops are as far apart as they must */
-    SUGGESTIONS = 16, /* buttons */
+    ROUND = 5,        /* minutes from the departure to a stop are multiples of it */
+    SUGGESTIONS = 16, /* maximum number of buttons with places */
     IN_ROW = 2
 };
-static const double detour_max = 1.1; /* of a suggested place, over the great circle */
+static const double detour_max = 1.1; /* ratio: km by a suggested place, direct km */
 
 /* --- the list --- */
 
-/* Adds a text that names the place, before the text of the step. */
+/* Adds a text with the name of the place, above the text of the step. */
 static void say(struct talk *talk, enum text text, struct slice place)
 {
     talk_add(talk, text, TALK_VALUES({.name = "city", .text = ride_place(talk, place)}));
     talk_add_html(talk, SLICE("\n\n"));
 }
 
-/* Removes places that the route has already, and those beyond the limit, and says so. */
+/* Removes places that the route already has, and places beyond RIDE_PASSED_MAX; adds a text about
+ * each. */
 static void check_stops(struct talk *talk)
 {
     struct ride *ride = talk->data;
@@ -88,7 +89,7 @@ static struct field_geo location_of(const struct stay_cities *cities, struct sli
     return (struct field_geo){.lat = (double)NAN};
 }
 
-/* Places at an unknown distance are near to each other. */
+/* The great-circle distance, at least 1 km; 1 km if the location of a place is unknown. */
 static double km_between(const struct stay_cities *cities, struct slice from, struct slice to)
 {
     const double km = geo_km(location_of(cities, from), location_of(cities, to));

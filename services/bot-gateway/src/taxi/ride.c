@@ -130,7 +130,8 @@ bool ride_fetch_places(struct talk *talk, int limit, struct stay_cities *out, bo
                                 : stay_bad_answer("no places", talk->fault);
 }
 
-/* Shows cities as buttons, without the other end of the ride. Towns can be typed. */
+/* Asks for a place, with buttons for the largest places except `other`, the other end of the ride.
+ * Smaller places can be typed. */
 static bool show_places(struct talk *talk, enum text question, struct slice other)
 {
     const struct ride *ride = talk->data;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The passenger's phone: asked for when a ride is confirmed or, if the driver must agree, before it
- * is ordered. Only the contact of the person is accepted, as the driver relies on it. It goes to
- * booking-api at once; the dialogue neither stores nor shows it. */
+ * is ordered. Only the person's own contact is accepted, because the driver relies on the phone.
+ * The phone goes to booking-api at once; the dialogue neither stores nor shows it. */
 #include "base/text.h"
 
 #include "taxi/ride_steps.h"
@@ -33,7 +33,7 @@ static bool take_contact(struct talk *talk)
     return (is_ordered(talk) ? ride_confirm : ride_post_order_with_phone)(talk, kept);
 }
 
-/* A typed number may be anybody's, and stays out of the history. */
+/* A typed number may be another person's: it is not accepted, nor stored in the history. */
 static bool take_text(struct talk *talk)
 {
     talk_skip_history(talk);

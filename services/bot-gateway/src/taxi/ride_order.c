@@ -6,7 +6,7 @@
 #include "taxi/ride_steps.h"
 
 // clang-format off
-/* Columns: status, its text, that of a parcel. */
+/* Columns: status, its text, its text if the ride is a parcel. */
 static const struct {
     const char *name;
     enum text text;
@@ -25,15 +25,16 @@ static const struct {
     {"no_show",         TEXT_RIDE_NO_SHOW,   TEXT_RIDE_NO_SHOW    },
 };
 
-/* Actions of booking-api that this dialogue supports: arguments of the move "do". The last one needs
- * the bot's username. */
+/* Actions of booking-api that this dialogue supports: arguments of the move "do". The last action,
+ * "share", is only offered if the bot's username is known. */
 static const char *const actions[] = {"confirm", "claim-payment", "driver-no-show", "sos",
                                       "cancel",  "share"};
 // clang-format on
 
 /* --- the ride --- */
 
-/* Reads the current ride, by a call unless booking-api has just answered with it. */
+/* Reads the current ride from ride->answered or, if that is absent, from booking-api. `found` is
+ * false if there is no such ride for the person. */
 static bool fetch(struct talk *talk, struct ride_order *out, bool *found)
 {
     struct ride *ride = talk->data;
@@ -60,7 +61,7 @@ static bool is_agreed(const struct ride_order *order)
     return slice_is(order->status, "confirmed") || slice_is(order->status, "boarded");
 }
 
-/* The meeting point, while the ride is ahead; absent: not known. */
+/* Reads the meeting point of an agreed ride. Absent: not agreed, unknown, or no calls are left. */
 static bool fetch_point(struct talk *talk, const struct ride_order *order, struct slice *point)
 {
     struct service_answer answer;
@@ -92,7 +93,7 @@ static void add_status(struct talk *talk, const struct ride_order *order)
         }
 }
 
-/* Always with dates, because the message stays in the chat. */
+/* Adds the values of the ride. Times have dates, because the message stays in the chat. */
 static void add_card(struct talk *talk, const struct ride_order *order, struct slice point)
 {
     const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
@@ -116,7 +117,7 @@ static void add_card(struct talk *talk, const struct ride_order *order, struct s
     ride_add_recipient(talk, order, is_agreed(order));
 }
 
-/* What cancelling costs, while the passenger can cancel. */
+/* If the passenger can cancel, adds what that costs. */
 static void add_terms(struct talk *talk, const struct ride_order *order)
 {
     const struct slice policy = talk_localized(talk, &order->policy);
@@ -148,7 +149,7 @@ bool ride_fetch_offers(struct talk *talk,
     return ride_read_offers(answer.body, talk->arena, out, talk->fault);
 }
 
-/* Adds the offers of drivers for a ride that looks for one. */
+/* If the ride looks for a driver, adds the offers of drivers, with buttons to accept them. */
 static bool put_offers(struct talk *talk, const struct ride_order *order)
 {
     struct ride_trips offers;
@@ -182,7 +183,7 @@ static bool put_exits(struct talk *talk)
            talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 
-/* Its seats may be free again. */
+/* Whether the hold has expired before the departure: the same seats may be free again. */
 static bool may_retry(const struct talk *talk, const struct ride_order *order)
 {
     return slice_is(order->status, "expired") && !uuid_is_nil(&order->trip) &&
@@ -221,7 +222,9 @@ static bool show_order(struct talk *talk)
 
 /* --- actions --- */
 
-/* booking-api has refused an action: shows the ride again, whose status shows why. */
+/* Handles the refusal of an action: goes to a step that the passenger must repeat ("cancel") or
+ * complete ("contact"), or to the ride with which this one overlaps, or else shows this ride, whose
+ * new status explains the refusal. */
 static bool refuse(struct talk *talk, const struct service_answer *answer)
 {
     struct stay_refusal refusal;
@@ -301,7 +304,7 @@ static bool call_help(struct talk *talk)
     return talk_step(talk, "ride");
 }
 
-/* Runs an action that the ride allows now. Confirming needs a phone, for the driver. */
+/* Runs the tapped action if the ride allows it now. Before "confirm", asks for a missing phone. */
 static bool take_action(struct talk *talk)
 {
     const size_t i = slice_find(talk->argument, actions, ARRAY_LEN(actions));
@@ -322,7 +325,7 @@ static bool take_action(struct talk *talk)
     return act(talk, actions[i], SLICE_NONE);
 }
 
-/* The path of an action on the tapped offer follows that of the ride. */
+/* Accepts the tapped offer. */
 static bool take_offer(struct talk *talk)
 {
     struct uuid offer;
@@ -332,7 +335,7 @@ static bool take_offer(struct talk *talk)
     return act(talk, talk_printf(talk, "offers/%s/accept", talk_id(talk, &offer)).at, SLICE_NONE);
 }
 
-/* Sets what the passenger wanted of this ride. */
+/* Sets the answers of the search (places, day, seats, parcel) to the values of this ride. */
 static void want_same(struct talk *talk, const struct ride_order *order)
 {
     struct ride *ride = talk->data;
@@ -345,7 +348,7 @@ static void want_same(struct talk *talk, const struct ride_order *order)
     ride->recipient_phone = order->recipient_phone;
 }
 
-/* Takes the same seats again. */
+/* Orders the same seats again. */
 static bool take_again(struct talk *talk)
 {
     struct ride *ride = talk->data;
@@ -415,7 +418,7 @@ bool ride_take_version(struct talk *talk, struct uuid *id, int64_t *version)
 
 static bool begin_at(struct talk *talk, const char *step)
 {
-    int64_t ignored; /* the step shows the ride as it is */
+    int64_t ignored; /* the step shows the current version */
 
     return talk_begin_at(talk, &ride_flow, step) &&
            (ride_take_version(talk, &ride_of(talk)->order, &ignored) || talk_step(talk, "rides"));
@@ -431,7 +434,7 @@ bool ride_command_cancel(struct talk *talk)
     return begin_at(talk, "cancel");
 }
 
-/* Searches for another trip on the same day. */
+/* Searches for another trip with the values of the ride; if the ride is gone, begins a search. */
 bool ride_command_again(struct talk *talk)
 {
     struct ride_order order;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* What only parcels need: the size in place of seats, and the recipient, whose name and phone go to
- * booking-api with the order. The dialogue stores them until then; neither the history nor stored
- * replies have them. Places, day, trips and the sender's phone are asked for by the steps of
- * passengers. */
+/* The steps only of parcels: the size instead of seats, and the recipient, whose name and phone go
+ * to booking-api with the order. The dialogue stores name and phone until the order; neither the
+ * history nor stored replies have them. The steps of passengers ask for places, day, trips and the
+ * sender's phone. */
 #include "base/ascii.h"
 #include "base/text.h"
 
@@ -11,7 +11,7 @@
 
 enum { NAME_UNITS = 40 /* UTF-16 */ };
 
-/* From the first letter to the last one; absent: there is none. */
+/* The part of the text from its first letter to its last; absent: the text has no letters. */
 static struct slice letters_of(struct slice text)
 {
     size_t from = 0, to = 0, at = 0;
@@ -30,7 +30,7 @@ static struct slice letters_of(struct slice text)
 
 /* --- the size --- */
 
-/* A text with a part for each size. */
+/* A text that has an optional part for each size; only the part for `size` is shown. */
 static struct slice say_size(struct talk *talk, enum text text, int64_t size)
 {
     return talk_format(talk, text,
@@ -63,7 +63,7 @@ static bool show_size(struct talk *talk)
     return ride_put_exits(talk);
 }
 
-/* A size is also named by the first word of its button. */
+/* A size is named by its number or by the letters before ':' in the label of its button. */
 bool ride_take_size(struct talk *talk)
 {
     static const int32_t ignored[] = {' ', 0};
@@ -115,7 +115,7 @@ static bool show_recipient(struct talk *talk)
     return talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
-/* The words before the digits, or else after them: "Айгуль, +7 701 234 56 78". */
+/* The name before the first digit or else after the last one: "Айгуль, +7 701 234 56 78". */
 static struct slice name_in(struct slice text, bool *has_digits)
 {
     size_t first = 0, last = text.len;
@@ -129,7 +129,8 @@ static struct slice name_in(struct slice text, bool *has_digits)
     return before.at != NULL ? before : letters_of(slice_from(text, last));
 }
 
-/* Takes what is known of the recipient; asks for the rest, or orders. */
+/* Takes name and phone of the recipient, of which either may be absent; asks for the missing one,
+ * or orders. */
 static bool take_recipient(struct talk *talk, struct slice name, struct slice phone)
 {
     struct ride *ride = talk->data;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Typed text: an answer to the step or, if it is none, a wish for a ride (phrases/phrase.h). The
- * dialogue then goes to the first missing answer; it asks about ambiguous parts. */
+/* Typed text: an answer to the step or, if the text is no answer, values of a ride
+ * (phrases/phrase.h). The dialogue then goes to the first missing or ambiguous value. */
 #include <string.h>
 
 #include "base/date.h"
@@ -24,7 +24,7 @@ static bool has_anything(const struct phrase_ride *phrase)
            phrase->whole_car || phrase->parcel || phrase->ask != 0;
 }
 
-/* `found` is false if the text says nothing of a ride, or is too long. */
+/* Parses the text. `found` is false if the text has no values of a ride, or is too long. */
 static bool read_text(struct talk *talk, struct phrase_ride *phrase, bool *found)
 {
     const struct phrase_now now = {format_day_of(talk->input->now),
@@ -48,7 +48,7 @@ static void say_unknown(struct talk *talk, struct slice words)
     talk_add_html(talk, SLICE("\n\n"));
 }
 
-/* A place without a direction answers the step; else it is where the person wants to go. */
+/* A place without a direction is the origin at the step "from", at other steps the destination. */
 static void take_places(struct talk *talk, const struct phrase_ride *phrase)
 {
     struct ride *ride = talk->data;
@@ -101,7 +101,7 @@ static void take_rest(struct talk *talk, const struct phrase_ride *phrase)
     }
 }
 
-/* Of a driver who publishes. */
+/* Takes the places on the way and the price of the trip that a driver publishes. */
 static bool take_stops(struct talk *talk, const struct phrase_ride *phrase)
 {
     struct ride *ride = talk->data;
@@ -123,8 +123,8 @@ static bool take_all(struct talk *talk, const struct phrase_ride *phrase)
     return (!ride_of(talk)->publishes || take_stops(talk, phrase)) && ride_continue(talk);
 }
 
-/* At the step for places on the way, where all places are. `taken` is false if the text has none.
- */
+/* At the step "stops", takes all places of the text as places on the way. `taken` is false at other
+ * steps, if the text has neither places nor unknown words, and if it has phrase->via. */
 static bool take_only_stops(struct talk *talk, const struct phrase_ride *phrase, bool *taken)
 {
     const bool abroad = phrase->named_count == 0 && (phrase->ask & PHRASE_ASK_CITY) != 0;
@@ -140,7 +140,7 @@ static bool take_only_stops(struct talk *talk, const struct phrase_ride *phrase,
            (phrase->named_count > 0 ? ride_continue(talk) : talk_step(talk, "stops"));
 }
 
-/* Whether the dialogue is at a step of a search, whose answers the text may add to. */
+/* Whether the dialogue is at a step of a search or of publishing, whose values a text can change. */
 static bool is_searching(const struct talk *talk)
 {
     static const char *const steps[] = {"to",    "from",  "day",   "days",    "seats", "size",
@@ -159,7 +159,8 @@ static bool misunderstand(struct talk *talk)
     return true;
 }
 
-/* A bare number where seats, a time or a price are asked for, or a bare date where a day is. */
+/* Takes a text that is only seats, a size, a time or a price, at the step that asks for it, or only
+ * a day, at any step of a search. */
 static bool take_bare(struct talk *talk)
 {
     struct ride *ride = talk->data;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Stars after a ride, of the passenger for the driver and the other way round. */
+/* Stars that the passenger and the driver give to each other after a ride. */
 #include "base/parse.h"
 
 #include "taxi/ride_steps.h"

@@ -6,7 +6,8 @@
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
-/* Neither booking-api nor the dialogue stores the token. */
+/* Shows the link made in this update; without a link, shows the ride. Neither booking-api nor the
+ * dialogue stores the token, so the link cannot be shown again. */
 static bool show_share(struct talk *talk)
 {
     const struct ride_share *share = &ride_of(talk)->share;
@@ -26,7 +27,7 @@ static bool show_share(struct talk *talk)
 /* --- the friend --- */
 
 // clang-format off
-/* Columns: status, its text, whether it is going to change. */
+/* Columns: status, its text, whether the ride is not over, so that it has a button to refresh. */
 static const struct {
     const char *name;
     enum text text;

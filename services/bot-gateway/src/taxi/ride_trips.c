@@ -7,19 +7,20 @@
 #include "telegram/text.h"
 
 enum {
-    CHOICE_LEN = 3,  /* after the id of a trip, "02r": stops, and how it is ordered */
-    WAITS_SHOWN = 2, /* full trips whose queue is offered */
+    CHOICE_LEN = 3,  /* length of "02r" after the id of a trip: stops 0 and 2, ASKS_DRIVER */
+    WAITS_SHOWN = 2, /* maximum number of full trips with a button to wait for seats */
     DAY_MINUTES = 24 * 60,
     MINUTE_S = 60,
     PHONE_DIGITS_MIN = 10
 };
-/* The action of a button that orders a trip: one letter, because its argument is long
- * (BUTTON_DATA_MAX). */
+/* The action of a button that orders a trip: one letter, because the argument is long
+ * (BUTTON_DATA_MAX). The last letter of the argument says how the trip is ordered: */
 #define TAKE        "t"
 #define AT_ONCE     'i' /* the seats are held */
 #define ASKS_DRIVER 'r' /* the driver must agree */
-#define ASKS_ANYWAY 'o' /* likewise, although another ride is in the way; of no button */
-#define WAITS       'w' /* for room on a full trip */
+#define WAITS       'w' /* the trip is full: the ride waits for free seats */
+/* The driver must agree, and the ride overlaps another one. Only in ride->choice, not in buttons. */
+#define ASKS_ANYWAY 'o'
 
 /* --- the search --- */
 
@@ -53,7 +54,8 @@ static struct slice path_of(struct talk *talk, bool full)
                        ride->cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(ride->cursor));
 }
 
-/* False: the caller returns `shown`, which is true if the reason was explained. */
+/* If false, the caller must return `shown`: true if the refusal was explained, false if the call
+ * failed. */
 static bool fetch_trips(struct talk *talk, bool full, struct ride_trips *trips, bool *shown)
 {
     struct service_answer answer;
@@ -69,7 +71,7 @@ static bool fetch_trips(struct talk *talk, bool full, struct ride_trips *trips, 
                                 : stay_bad_answer("no trips", talk->fault);
 }
 
-/* Reads the trips of the wanted time or, if there are none, of the whole day. */
+/* Reads a page of the trips at the wanted time or, if there are none, the first page of the day. */
 static bool find_trips(struct talk *talk, struct ride_trips *trips, bool *shown)
 {
     struct ride *ride = talk->data;
@@ -225,7 +227,8 @@ bool ride_next_page(struct talk *talk)
 
 /* --- ordering --- */
 
-/* booking-api has refused the order: goes to the step that helps. */
+/* Handles the refusal of an order: adds the reason, and goes to the trips or, if existing rides are
+ * the reason, to these rides. */
 static bool refuse(struct talk *talk, const struct service_answer *answer)
 {
     static const struct talk_refusal refusals[] = {
@@ -264,8 +267,8 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
     return talk_step(talk, why != NULL ? why->step : "trips");
 }
 
-/* The members of an order that name its trip or, if none is chosen, places and times of a ride that
- * looks for a driver. */
+/* The members of an order that name its trip or, if ride->trip is nil, places and times of a ride
+ * that looks for a driver. */
 static struct slice write_route(const struct talk *talk)
 {
     const struct ride *ride = talk->data;
@@ -288,7 +291,7 @@ static struct slice write_route(const struct talk *talk)
                        SLICE_ARG(ride->from), SLICE_ARG(ride->to), first, last);
 }
 
-/* The members that follow "kind", which say what is carried. */
+/* The members of an order after "kind": seats or parcel, after a comma; "": none. */
 static struct slice write_load(const struct talk *talk)
 {
     const struct ride *ride = talk->data;
@@ -350,8 +353,8 @@ bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes w
     return ride_show_answer(talk, &answer);
 }
 
-/* If the driver must agree, asks for the phone first, which an order that is made can only get by
- * being confirmed. The driver must agree to a request, too. */
+/* If the driver must agree, as for each ride that looks for a driver, the phone is asked for before
+ * the order: afterwards only confirming the ride could set the phone. */
 bool ride_order_chosen(struct talk *talk)
 {
     struct ride *ride = talk->data;

@@ -14,7 +14,7 @@ static const struct http_route routes[] = {
 };
 // clang-format on
 
-/* Scopes in the order of the enum in note.h; they are also in services/callers.txt. */
+/* Names of the scopes, in the order of their bits in note.h; services/callers.txt has them too. */
 static const char *const scopes[] = {"template:read", "template:write"};
 static const struct api_callers callers = {
     .scopes = scopes, .scope_count = 2, .actor_scope = SCOPE_TEMPLATE_WRITE};

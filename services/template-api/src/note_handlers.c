@@ -14,7 +14,7 @@ static const struct field items[] = {
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct note);
 
-/* Row, event, audit row and stored reply are committed together, or none of them. */
+/* Row, event, audit row and stored reply are committed together, or none of them is. */
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     struct note note = {.id = uuid_make(), .version = 1};

@@ -87,7 +87,7 @@ struct ride_order {
     struct slice from; /* slugs of places */
     struct slice to;
     int64_t depart_at; /* if the ride looks for a driver: the earliest departure */
-    int64_t arrive_at; /* likewise: the latest departure */
+    int64_t arrive_at; /* if the ride looks for a driver: the latest departure */
     int64_t from_stop; /* index of a stop of the trip; this and the next may be absent */
     int64_t to_stop;
     int64_t seats; /* may be absent, as may the members below except `total` and `size` */

@@ -123,7 +123,7 @@ bool drive_begin(struct talk *talk)
     return talk_begin_at(talk, &ride_flow, "drive");
 }
 
-bool drive_is_at_step(const struct talk *talk)
+bool drive_is_at_driver_step(const struct talk *talk)
 {
     static const char *const steps[] = {"drive", "runs", "run",      "late",   "sure",
                                         "stars", "code", "requests", "request"};

@@ -140,7 +140,7 @@ static bool take_only_stops(struct talk *talk, const struct phrase_ride *phrase,
            (phrase->named_count > 0 ? ride_continue(talk) : talk_step(talk, "stops"));
 }
 
-/* Whether the dialogue is at a step of a search or of publishing, whose values a text can change. */
+/* Whether the step belongs to a search or to publishing, whose values a text can change. */
 static bool is_searching(const struct talk *talk)
 {
     static const char *const steps[] = {"to",    "from",  "day",   "days",    "seats", "size",
@@ -216,7 +216,7 @@ bool ride_handle_text(struct talk *talk)
         found = found || phrase.price > 0 || phrase.has_via;
     if (!found)
         return misunderstand(talk);
-    if (!is_searching(talk) && !(drive_is_at_step(talk) ? drive_publish : ride_search)(talk))
+    if (!is_searching(talk) && !(drive_is_at_driver_step(talk) ? drive_publish : ride_search)(talk))
         return false;
     return take_all(talk, &phrase);
 }

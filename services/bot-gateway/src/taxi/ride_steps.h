@@ -160,7 +160,7 @@ struct slice drive_name_stops(struct talk *talk);
 struct slice drive_name_stop(struct talk *talk, struct slice list, struct slice place, int64_t at);
 /* All stops of the trip as elements of a JSON array, without brackets. */
 struct slice drive_write_stops(struct talk *talk);
-/* The usual price of a parcel of this size, a part of the price of a seat. */
+/* The usual price of a parcel of this size, calculated from the price of a seat. */
 int64_t drive_parcel_price(int64_t seat_price, int64_t size);
 /* If the trip that is published takes parcels, adds their prices. Adds a button that changes
  * whether the trip takes parcels. */
@@ -171,7 +171,7 @@ struct slice drive_write_parcels(struct talk *talk);
 /* Begins to publish a trip. */
 bool drive_publish(struct talk *talk) MUST_CHECK;
 /* Whether the dialogue is at a step that only drivers reach, except the steps of publishing. */
-bool drive_is_at_step(const struct talk *talk);
+bool drive_is_at_driver_step(const struct talk *talk);
 /* Set ride->clock or ride->price from text. False: the text is no time, or no price. */
 bool drive_take_clock(struct talk *talk, struct slice text);
 bool drive_take_price(struct talk *talk, struct slice text);

@@ -73,8 +73,8 @@ static const struct talk_refusal refusals[] = {
  * the ride or trip has changed. */
 static const struct talk_refusal not_so = {"", TEXT_DRIVE_REFUSED, NULL};
 static const struct talk_refusal moved_on = {"", TEXT_RIDE_MOVED_ON, NULL};
-/* For driver_busy at other steps than "run": the trip is not published yet, so the driver can choose
- * another time. */
+/* For driver_busy at other steps than "run": the trip is not published yet, so the driver can
+ * choose another time. */
 static const struct talk_refusal busy = {"driver_busy", TEXT_DRIVE_BUSY_CLOCK, "clock"};
 // clang-format on
 

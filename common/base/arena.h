@@ -49,9 +49,9 @@ void arena_put_back(struct arena *arena, const struct arena_mark *mark);
 /* Returns zeroed memory, aligned for any type. NULL when the arena is full. */
 void *arena_alloc(struct arena *arena, size_t size) MUST_CHECK;
 
-/* Hands `data` over to the arena, which calls finish(data) when it is put back, reset or finished.
- * The arena's limit does not count what `data` points to. False: the arena is full; the caller
- * still owns `data`. */
+/* Hands `data` over to the arena, which calls finish(data) when the arena is put back, reset or
+ * finished. The arena's limit does not count what `data` points to. False: the arena is full; the
+ * caller still owns `data`. */
 bool arena_own(struct arena *arena, void (*finish)(void *data), void *data) MUST_CHECK;
 
 /* A NUL-terminated copy. `.at` is NULL if the arena is full. */

@@ -40,7 +40,7 @@ void buf_clear(struct buf *buf)
     buf->failed = false;
 }
 
-static char *grow(struct buf *buf, size_t len)
+static char *grow_buf(struct buf *buf, size_t len)
 {
     size_t cap = buf->cap == 0 ? BUF_FIRST : buf->cap;
     char *data;
@@ -68,10 +68,10 @@ static inline char *room_for(struct buf *buf, size_t len)
 {
     if (!buf->failed && len <= buf->cap - buf->len && buf->data != NULL)
         return buf->data + buf->len;
-    return grow(buf, len);
+    return grow_buf(buf, len);
 }
 
-static inline void append(struct buf *buf, const void *data, size_t len)
+static inline void append_bytes(struct buf *buf, const void *data, size_t len)
 {
     char *room = room_for(buf, len);
 
@@ -94,7 +94,7 @@ void buf_advance(struct buf *buf, size_t len)
 void buf_append(struct buf *buf, const void *data, size_t len)
 {
     if (len > 0)
-        append(buf, data, len);
+        append_bytes(buf, data, len);
 }
 
 void buf_slice(struct buf *buf, struct slice text)
@@ -133,7 +133,7 @@ void buf_u64(struct buf *buf, uint64_t value)
     } else {
         digits[--at] = (char)('0' + value);
     }
-    append(buf, digits + at, sizeof(digits) - at);
+    append_bytes(buf, digits + at, sizeof(digits) - at);
 }
 
 void buf_i64(struct buf *buf, int64_t value)
@@ -153,7 +153,7 @@ void buf_hex(struct buf *buf, uint64_t value, int digits)
 
     for (; value != 0 || digits > 0; value >>= 4, digits--)
         text[--at] = "0123456789abcdef"[value & 15];
-    append(buf, text + at, sizeof(text) - at);
+    append_bytes(buf, text + at, sizeof(text) - at);
 }
 
 /* Formats directly into the free space, which most texts fit; a longer text is formatted twice. */
@@ -180,8 +180,8 @@ void buf_printf(struct buf *buf, const char *format, ...)
     buf->len += (size_t)len;
 }
 
-/* How each byte is written in a JSON string. 0: as it is; 'u': \u00XX; else a backslash and this
- * letter. */
+/* The way each byte is written in a JSON string. 0: unchanged; 'u': as \u00XX; another letter: as a
+ * backslash and that letter. */
 static const char escapes[256] = {
     [0] = 'u',  [1] = 'u',  [2] = 'u',  [3] = 'u',  [4] = 'u',   [5] = 'u',     [6] = 'u',
     [7] = 'u',  [8] = 'b',  [9] = 't',  [10] = 'n', [11] = 'u',  [12] = 'f',    [13] = 'r',
@@ -238,7 +238,7 @@ static void escape_one(struct buf *buf, unsigned char c)
 {
     char escape = escapes[c];
 
-    append(buf, (char[]){'\\', escape}, 2);
+    append_bytes(buf, (char[]){'\\', escape}, 2);
     if (escape == 'u')
         buf_hex(buf, c, 4);
 }
@@ -278,7 +278,7 @@ void buf_json_string(struct buf *buf, struct slice text)
     char *room;
 
     if (text.at == NULL) {
-        append(buf, "null", 4);
+        append_bytes(buf, "null", 4);
         return;
     }
     plain = text_utf8_prefix(text);

@@ -66,19 +66,19 @@ __extension__ typedef unsigned __int128 wide;
 
 /* Multiplies and combines both halves of the 128-bit product, so every input bit reaches every
  * output bit. */
-static uint64_t fold(uint64_t a, uint64_t b)
+static uint64_t fold_product(uint64_t a, uint64_t b)
 {
     wide product = (wide)a * b;
 
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t mix(uint64_t hash, const char *at)
+static uint64_t mix_word(uint64_t hash, const char *at)
 {
     uint64_t word;
 
     memcpy(&word, at, sizeof(word));
-    return fold(hash ^ word, FIRST) + word;
+    return fold_product(hash ^ word, FIRST) + word;
 }
 
 /* A multiplication takes four cycles, but the CPU can start one in each cycle. So four chains of
@@ -88,27 +88,27 @@ static uint64_t mix_lanes(uint64_t hash, struct slice data)
     uint64_t a = hash, b = hash ^ FIRST, c = hash ^ SECOND, d = ~hash;
 
     for (const char *at = data.at; at < data.at + data.len; at += LANES_LEN) {
-        a = mix(a, at);
-        b = mix(b, at + 8);
-        c = mix(c, at + 16);
-        d = mix(d, at + 24);
+        a = mix_word(a, at);
+        b = mix_word(b, at + 8);
+        c = mix_word(c, at + 16);
+        d = mix_word(d, at + 24);
     }
-    return fold(a ^ SECOND, b) ^ fold(c ^ FIRST, d);
+    return fold_product(a ^ SECOND, b) ^ fold_product(c ^ FIRST, d);
 }
 
 uint64_t digest_fast64(struct slice data)
 {
-    uint64_t hash = fold(data.len ^ FIRST, SECOND);
+    uint64_t hash = fold_product(data.len ^ FIRST, SECOND);
     uint64_t word = 0;
     size_t i = data.len - data.len % LANES_LEN;
 
     if (i > 0)
         hash = mix_lanes(hash, (struct slice){data.at, i});
     for (; data.len - i >= 8; i += 8)
-        hash = mix(hash, data.at + i);
+        hash = mix_word(hash, data.at + i);
     if (i < data.len)
         memcpy(&word, data.at + i, data.len - i);
-    return fold(hash ^ word ^ SECOND, FIRST ^ hash);
+    return fold_product(hash ^ word ^ SECOND, FIRST ^ hash);
 }
 
 uint32_t digest_crc32(struct slice data)

@@ -12,7 +12,8 @@ enum { DIGEST_SHA256_LEN = 32 };
 /* RFC 6234 SHA-256; no allocation. */
 void digest_sha256(struct slice data, uint8_t out[DIGEST_SHA256_LEN]);
 
-/* RFC 2104 HMAC with SHA-256, a key of any length; no allocation. Compare with digest_equal(). */
+/* RFC 2104 HMAC with SHA-256; the key may have any length. Allocates no memory. Compare results
+ * with digest_equal(). */
 void digest_hmac_sha256(struct slice key, struct slice data, uint8_t out[DIGEST_SHA256_LEN]);
 
 /* A fast 64-bit hash for ETags and hash tables; an adversary can make it collide. */

@@ -86,7 +86,8 @@ static bool end_mistake(FILE *errors, const struct env_variable *variable)
     return false;
 }
 
-/* Returns new: the value of a text variable. NULL if `text` is not allowed or memory is out. */
+/* Returns a newly allocated copy of `text`. NULL if the variable does not allow it or memory is
+ * out. */
 static char *copy_text(const struct env_variable *variable, struct slice text)
 {
     size_t min, max;

@@ -8,7 +8,7 @@
 
 #include "base/fault_private.h"
 
-void fault_copy_cut(char *out, size_t room, const char *text)
+void fault_copy_shortened(char *out, size_t room, const char *text)
 {
     const struct slice all = {text, strnlen(text, room)};
     const size_t len = slice_prefix_len(all, room - 1);
@@ -23,7 +23,7 @@ void fault_set_detail(char out[FAULT_DETAIL_MAX], const char *format, va_list ar
 
     if (vsnprintf(text, sizeof(text), format, args) < 0)
         text[0] = '\0';
-    fault_copy_cut(out, FAULT_DETAIL_MAX, text);
+    fault_copy_shortened(out, FAULT_DETAIL_MAX, text);
 }
 
 bool fault_set(struct fault *fault, enum fault_kind kind, const char *code, const char *format, ...)

@@ -18,7 +18,7 @@ bool fault_set_field(struct fault *fault, struct arena *arena, const char *field
     va_end(args);
     if (entry != NULL) {
         entry->code = code;
-        fault_copy_cut(entry->field, sizeof(entry->field), field);
+        fault_copy_shortened(entry->field, sizeof(entry->field), field);
         memcpy(entry->detail, made.detail, sizeof(entry->detail));
         made.fields = entry;
         made.field_count = 1;
@@ -45,7 +45,7 @@ void fault_list_add(struct fault_list *list, const char *field, const char *code
         return;
     entry = &list->fields[list->count++];
     entry->code = code;
-    fault_copy_cut(entry->field, sizeof(entry->field), field);
+    fault_copy_shortened(entry->field, sizeof(entry->field), field);
     va_start(args, format);
     fault_set_detail(entry->detail, format, args);
     va_end(args);

@@ -59,8 +59,8 @@ static struct {
 };
 
 /* Opens standard output again for this process. O_NONBLOCK is a flag of the open file description,
- * which the shell that started the process shares, so it must not be set there. Only if opening is
- * refused (the pipe of another user) is the flag set on the shared description. */
+ * which the shell that started the process shares, so it must not be set there. If opening is
+ * refused (the pipe of another user), the flag is set on the shared description after all. */
 static int open_nonblocking(void)
 {
     int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_APPEND | O_CLOEXEC | O_NOCTTY);

@@ -43,7 +43,8 @@ void metric_register_counter(struct metric *metric, const char *name, const char
                              const char *labels);
 void metric_register_gauge(struct metric *metric, const char *name, const char *help,
                            double (*read)(void *data), void *data);
-/* For owners that end before the process. Ignores a metric that is not registered. */
+/* For metrics whose owner is freed before the process ends. Ignores a metric that is not
+ * registered. */
 void metric_unregister(struct metric *metric);
 void metric_unregister_all(struct metric *metrics, size_t count);
 void metric_observe(struct metric_histogram *histogram, double seconds);

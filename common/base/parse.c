@@ -114,7 +114,7 @@ bool parse_bool(struct slice text, bool *out)
 }
 
 /* Reads exactly two digits. False if they are more than `max`. */
-static bool two_digits(const char *at, int max, int *out)
+static bool read_two_digits(const char *at, int max, int *out)
 {
     const int value = ascii_get_digits(at, 2);
 
@@ -128,8 +128,8 @@ bool parse_time_of_day(struct slice text, int *minutes)
 {
     int hour, minute;
 
-    if (text.len != 5 || text.at[2] != ':' || !two_digits(text.at, 23, &hour) ||
-        !two_digits(text.at + 3, 59, &minute))
+    if (text.len != 5 || text.at[2] != ':' || !read_two_digits(text.at, 23, &hour) ||
+        !read_two_digits(text.at + 3, 59, &minute))
         return false;
     *minutes = hour * 60 + minute;
     return true;
@@ -169,12 +169,12 @@ static bool read_offset(struct slice rest, int64_t *us)
     if (rest.len < 3 || (rest.at[0] != '+' && rest.at[0] != '-'))
         return false;
     west = rest.at[0] == '-';
-    if (!two_digits(rest.at + 1, 23, &hours))
+    if (!read_two_digits(rest.at + 1, 23, &hours))
         return false;
     rest = slice_from(rest, 3);
     if (rest.len == 3 && rest.at[0] == ':')
         rest = (struct slice){rest.at + 1, 2};
-    if (rest.len != 0 && (rest.len != 2 || !two_digits(rest.at, 59, &minutes)))
+    if (rest.len != 0 && (rest.len != 2 || !read_two_digits(rest.at, 59, &minutes)))
         return false;
     *us = (int64_t)(hours * 60 + minutes) * 60 * US_PER_S * (west ? -1 : 1);
     return true;
@@ -192,7 +192,7 @@ bool parse_timestamp(struct slice text, int64_t *wall_us)
     if (text.at[10] != ' ' && text.at[10] != 'T' && text.at[10] != 't')
         return false;
     if (!parse_time_of_day((struct slice){text.at + 11, 5}, &minutes) || text.at[16] != ':' ||
-        !two_digits(text.at + 17, 59, &seconds))
+        !read_two_digits(text.at + 17, 59, &seconds))
         return false;
     rest = slice_from(text, 19);
     if (!take_fraction(&rest, &fraction) || !read_offset(rest, &offset))

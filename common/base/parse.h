@@ -17,7 +17,7 @@ static inline int parse_hex_digit(char c)
     return parse_hex_digits[(unsigned char)c] - 1;
 }
 bool parse_i64(struct slice text, int64_t min, int64_t max, int64_t *out) MUST_CHECK;
-/* Plain decimal number: digits, optionally a point and digits; no exponent, no inf, no nan. */
+/* Accepts plain decimal numbers: digits, optionally a point and digits; no exponent, inf or nan. */
 bool parse_double(struct slice text, double min, double max, double *out) MUST_CHECK;
 /* Accepts "true" and "false". */
 bool parse_bool(struct slice text, bool *out) MUST_CHECK;

@@ -172,7 +172,7 @@ static bool is_space(utf8proc_int32_t point)
            point == 0xfeff;
 }
 
-static struct slice trim(struct slice text)
+static struct slice trim_space(struct slice text)
 {
     utf8proc_int32_t point;
 
@@ -194,7 +194,7 @@ static struct slice trim(struct slice text)
     return text;
 }
 
-/* True for letters of which a text is always in NFC if it has no other characters. */
+/* A text is always in NFC if this is true for all its code points. */
 static bool is_surely_nfc(utf8proc_int32_t point)
 {
     return point < 0x300 || (point >= 0x400 && point <= 0x482) ||
@@ -290,7 +290,7 @@ static struct slice unix_lines(struct arena *arena, struct slice text)
 
 struct slice text_clean(struct arena *arena, struct slice text)
 {
-    struct slice lines = unix_lines(arena, trim(text));
+    struct slice lines = unix_lines(arena, trim_space(text));
 
     return needs_nfc(lines) ? compose_nfc(arena, lines) : lines;
 }

@@ -51,7 +51,7 @@ struct uuid uuid_make(void)
     return made;
 }
 
-/* Positions in the text of a UUID: of the first digit of each byte, and of the dashes. */
+/* Where the text of a UUID has the first digit of each byte, and where it has dashes. */
 static const uint8_t places[16] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
 static const uint8_t dashes[4] = {8, 13, 18, 23};
 

@@ -17,8 +17,8 @@ struct uuid {
  * of one process strictly increase (RFC 9562, 6.2, method 1). */
 struct uuid uuid_make(void);
 
-/* The greatest UUID (RFC 9562, 5.10). As a cursor it is the begin of a list sorted from newest to
- * oldest. */
+/* The greatest UUID (RFC 9562, 5.10). As a cursor it means the beginning of a list that is sorted
+ * from newest to oldest. */
 extern const struct uuid uuid_max;
 
 /* Accepts 36 characters, upper or lower case, any version. */

@@ -22,7 +22,7 @@ struct field_geo {
 struct field_texts {
     const struct slice *items; /* in the arena */
     size_t count;
-    struct slice json; /* for encoding a list that was not parsed: its JSON text, else absent */
+    struct slice json; /* JSON text of the list; if present, it is encoded instead of `items` */
 };
 
 struct field_uuids {

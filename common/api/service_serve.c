@@ -20,13 +20,13 @@ struct service_run *service_run_of(void *data)
     return (struct service_run *)head->service;
 }
 
-static bool guard(void *data, struct http_request *req, struct http_response *res,
-                  struct fault *fault)
+static bool guard_request(void *data, struct http_request *req, struct http_response *res,
+                          struct fault *fault)
 {
     return api_guard_check(&service_run_of(data)->guard, req, res, fault);
 }
 
-static void drained(void *data)
+static void on_drained(void *data)
 {
     struct service_run *run = data;
 
@@ -47,7 +47,7 @@ static void on_signal(void *data, int signo)
     LOG(LOG_INFO, "stopping", "Draining after a signal", log_int("signal", signo));
     run->ready.stopping = true;
     run->service.stopping = true;
-    http_server_drain(run->server, config->drain_lame_ms, config->drain_limit_ms, drained, run);
+    http_server_drain(run->server, config->drain_lame_ms, config->drain_limit_ms, on_drained, run);
 }
 
 /* Writes "<service>/<version of the schema>", the application_name by which a migrator refuses a
@@ -150,7 +150,7 @@ static bool listen_http(struct service_run *run, struct fault *fault)
                               ? run->definition->routes_served(config)
                               : run->definition->route_count;
     options.data = run->data;
-    options.guard = guard;
+    options.guard = guard_request;
     options.connections_max = (size_t)config->http_connections_max;
     options.fibers_max = (size_t)config->http_fibers_max;
     if (run->definition->bodies_max > 0)
@@ -168,7 +168,7 @@ static bool handle_signals(struct service_run *run, struct fault *fault)
            loop_on_signal(run->service.loop, SIGINT, on_signal, run, fault);
 }
 
-static bool build(struct service_run *run, struct fault *fault)
+static bool build_instance(struct service_run *run, struct fault *fault)
 {
     run->service.ready = &run->ready;
     run->service.loop = loop_create(fault);
@@ -209,7 +209,7 @@ static int run_instance(struct service_run *run)
 {
     struct fault fault;
 
-    if (!build(run, &fault)) {
+    if (!build_instance(run, &fault)) {
         log_fault(LOG_ERROR, "start_failed", &fault, SLICE_NONE);
         destroy_all(run);
         return EXIT_FAILED;
@@ -219,10 +219,10 @@ static int run_instance(struct service_run *run)
         log_int("port", http_server_port(run->server)), log_str("version", service_version()));
     loop_run(run->service.loop);
     LOG(LOG_INFO, "stopped", "Ended", log_int("code", run->exit_code),
-        log_int("fibers", (int64_t)fiber_live(run->service.loop)));
+        log_int("fibers", (int64_t)fiber_count_live(run->service.loop)));
     /* A waiting fiber may use any part of the instance, so nothing is destroyed: the kernel frees
      * it. */
-    if (fiber_live(run->service.loop) > 0) {
+    if (fiber_count_live(run->service.loop) > 0) {
         log_flush();
         _exit(run->exit_code);
     }

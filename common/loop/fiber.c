@@ -146,7 +146,7 @@ void fiber_set_limit(struct loop *loop, size_t limit)
     loop->fibers->limit = limit;
 }
 
-size_t fiber_live(const struct loop *loop)
+size_t fiber_count_live(const struct loop *loop)
 {
     return loop->fibers->live_count;
 }

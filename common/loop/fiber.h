@@ -31,21 +31,21 @@ typedef void fiber_fn(void *data);
 
 /* Starts a fiber: runs `run` until it parks for the first time or ends, then returns. If it is
  * called from a fiber, the new fiber runs later in the same iteration of the loop.
- * FAULT_UNAVAILABLE "overloaded" if fiber_live() has reached the limit of fiber_set_limit().
+ * FAULT_UNAVAILABLE "overloaded" if fiber_count_live() has reached the limit of fiber_set_limit().
  * `deadline_ns` INT64_MAX is for background work of a service, whose waits all have an `until_ns`.
  * `label`: static text, for the watchdog. */
 bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_ns,
                  const char *label, struct fault *fault) MUST_CHECK;
 
 void fiber_set_limit(struct loop *loop, size_t limit); /* default 1024 */
-size_t fiber_live(const struct loop *loop);            /* number of fibers that have not ended */
+size_t fiber_count_live(const struct loop *loop);      /* number of fibers that have not ended */
 
 /* The running fiber; NULL outside of fibers. */
 struct fiber *fiber_current(void);
 struct loop *fiber_loop(const struct fiber *fiber);
 int64_t fiber_deadline_ns(const struct fiber *fiber);
-/* Changes the deadline, from the next park on. For work of unknown length, done in steps that each
- * have a limit. */
+/* Changes the deadline for all later parks. Use it for work of unknown length that is done in
+ * steps, each with a deadline of its own. */
 void fiber_set_deadline(struct fiber *fiber, int64_t deadline_ns);
 
 /* Stops the running fiber until fiber_wake(), fiber_cancel(), `until_ns`, or the fiber's deadline.
@@ -62,12 +62,13 @@ bool fiber_was_cancelled(const struct fault *fault);
  * count as one. */
 void fiber_wake(struct fiber *fiber);
 
-/* Makes the fiber's present park and all later ones fail. */
+/* If the fiber is parked, its fiber_park() fails. Every later fiber_park() of the fiber fails
+ * too. */
 void fiber_cancel(struct fiber *fiber);
 void fiber_cancel_all(struct loop *loop);
 
-/* Must run in a fiber. Parks it for `ns` nanoseconds. With `ns` 0 it parks too, until the next
- * iteration of the loop, so that ready sockets are served. */
+/* Must run in a fiber. Parks the fiber for `ns` nanoseconds; if `ns` is 0, until the next iteration
+ * of the loop, so that ready sockets are served. */
 bool fiber_sleep(int64_t ns, struct fault *fault) MUST_CHECK;
 
 /* A FIFO queue of fibers that wait for a resource. The caller owns its memory and zeroes it. */

@@ -6,7 +6,7 @@
 #include "base/number.h"
 #include "loop/fiber_private.h"
 
-static int64_t later(int64_t ns, int64_t by)
+static int64_t add_ns(int64_t ns, int64_t by)
 {
     int64_t sum;
 
@@ -46,7 +46,7 @@ static bool arm_timer(struct fiber *fiber)
 }
 
 /* Parks the running fiber. If `yield`, it parks even if `until_ns` has passed. */
-static enum fiber_end park(int64_t until_ns, bool yield)
+static enum fiber_end park_current(int64_t until_ns, bool yield)
 {
     struct fiber *fiber = fiber_current();
     assert(fiber != NULL);
@@ -87,7 +87,7 @@ static bool park_fault(enum fiber_end end, struct fault *fault)
 
 bool fiber_park(int64_t until_ns, struct fault *fault)
 {
-    const enum fiber_end end = park(until_ns, false);
+    const enum fiber_end end = park_current(until_ns, false);
 
     return end == FIBER_WOKEN || park_fault(end, fault);
 }
@@ -95,13 +95,13 @@ bool fiber_park(int64_t until_ns, struct fault *fault)
 bool fiber_sleep(int64_t ns, struct fault *fault)
 {
     const struct loop *loop = fiber_loop(fiber_current());
-    /* If `ns` is 0, one nanosecond more: a timer that is already due would fire in this
-     * iteration. */
-    const int64_t until_ns = ns > 0 ? later(loop_now_ns(loop), ns) : loop_polled_ns(loop) + 1;
+    /* If `ns` is 0, the timer is due a nanosecond after the poll, because a timer that is already
+     * due would fire in this iteration. */
+    const int64_t until_ns = ns > 0 ? add_ns(loop_now_ns(loop), ns) : loop_polled_ns(loop) + 1;
     enum fiber_end end;
 
     do {
-        end = park(until_ns, true);
+        end = park_current(until_ns, true);
     } while (end == FIBER_WOKEN);
     return end == FIBER_UNTIL || park_fault(end, fault);
 }

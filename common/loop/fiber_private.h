@@ -22,7 +22,7 @@ struct fiber {
     bool woken; /* woken while not parked: the next park returns at once */
     bool cancelled;
     int64_t deadline_ns;
-    int64_t park_ns; /* when the present park ends at the latest */
+    int64_t park_ns; /* the latest time at which the current park ends */
     /* Fires at park_ns or earlier. The timer keeps running across many parks; if it fires too
      * early, it is restarted. This saves two heap operations in each park. */
     struct loop_timer timer;

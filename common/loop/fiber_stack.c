@@ -92,7 +92,7 @@ void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber)
     scheduler->kept_least = scheduler->kept_count;
     if (!loop_timer_start(scheduler->loop, &scheduler->trim,
                           loop_now_ns(scheduler->loop) + TRIM_EVERY_NS, stacks_trim, scheduler))
-        return; /* out of memory: tried again when the next stack is kept */
+        return; /* out of memory; the timer is started when the next stack is kept */
 }
 
 void fiber_stack_unmap_kept(struct fiber_scheduler *scheduler)

@@ -67,8 +67,8 @@ __asm__(".text\n"
 void fiber_switch_stack(void **save_sp, void *load_sp);
 void fiber_switch_begin(void);
 
-/* The registers that fiber_switch_stack() pops from a new stack. Above the frame is the aligned
- * top, to which rsp then points. */
+/* The registers that fiber_switch_stack() pops from a new stack. The frame ends at the stack's
+ * aligned top, so rsp points to the top after the pops. */
 struct frame {
     uint32_t mxcsr;
     uint32_t x87;
@@ -98,7 +98,8 @@ static void swap_context(struct fiber_context *from, struct fiber_context *to)
 #else
 
 /* Calls entry(data). makecontext() passes ints only, so each pointer is passed as two halves. */
-static void begin(unsigned entry_high, unsigned entry_low, unsigned data_high, unsigned data_low)
+static void call_entry(unsigned entry_high, unsigned entry_low, unsigned data_high,
+                       unsigned data_low)
 {
     const uintptr_t entry = (uintptr_t)((uint64_t)entry_high << 32 | entry_low);
     const uintptr_t data = (uintptr_t)((uint64_t)data_high << 32 | data_low);
@@ -116,7 +117,7 @@ static void make_context(struct fiber_context *context, char *stack, size_t size
     context->registers.uc_stack.ss_sp = stack;
     context->registers.uc_stack.ss_size = size;
     context->registers.uc_link = NULL;
-    makecontext(&context->registers, (void (*)(void))begin, 4, (unsigned)(code >> 32),
+    makecontext(&context->registers, (void (*)(void))call_entry, 4, (unsigned)(code >> 32),
                 (unsigned)code, (unsigned)(argument >> 32), (unsigned)argument);
 }
 

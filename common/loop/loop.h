@@ -83,9 +83,9 @@ bool loop_on_signal(struct loop *loop, int signo, void (*handle)(void *data, int
                     struct fault *fault) MUST_CHECK;
 
 /* The watchdog: the longest time for which this thread worked between two waits in epoll, and the
- * fiber that ran longest in it. The time is wall time, but CPU time if that is less and the wall
- * time exceeds 1 ms; reading the CPU time (CLOCK_THREAD_CPUTIME_ID) each time would cost too
- * much. */
+ * fiber that ran longest in it. It is wall time. If the wall time exceeds 1 ms and the thread used
+ * less CPU time, it is the CPU time; reading CLOCK_THREAD_CPUTIME_ID in every iteration would cost
+ * too much. */
 struct loop_held {
     int64_t longest_ns;
     const char *label; /* label of the fiber that ran longest; "" if other code ran longer */

@@ -49,7 +49,7 @@ void loop_destroy(struct loop *loop)
     free(loop);
 }
 
-static void dispatch(struct loop *loop)
+static void dispatch_events(struct loop *loop)
 {
     for (loop->batch_next = 0; loop->batch_next < loop->batch_count;) {
         const struct epoll_event event = loop->batch[loop->batch_next++];
@@ -115,7 +115,7 @@ static int poll_events(struct loop *loop)
 static int wait_events(struct loop *loop)
 {
     const int wait_ms = loop->has_work ? 0 : loop_timers_wait_ms(loop, loop->end_ns);
-    const bool busy = loop->batch_taken > 0 && fiber_live(loop) >= LOOP_POLL_FIBERS;
+    const bool busy = loop->batch_taken > 0 && fiber_count_live(loop) >= LOOP_POLL_FIBERS;
     const int count = busy && wait_ms != 0 ? poll_events(loop) : 0;
 
     return count != 0 ? count : take_events(loop, wait_ms);
@@ -129,7 +129,7 @@ static void run_iteration(struct loop *loop)
     loop->polled_ns = now_mono_ns();
     loop_watchdog_begin(loop);
     loop->batch_count = loop->batch_taken = count > 0 ? (size_t)count : 0;
-    dispatch(loop);
+    dispatch_events(loop);
     fiber_scheduler_run(loop->fibers);
     loop_timers_fire(loop);
     loop->has_work = run_until_idle(loop);
@@ -149,22 +149,22 @@ void loop_run(struct loop *loop)
     loop->running = false;
 }
 
-static void on_limit(void *data)
+static void stop_at_limit(void *data)
 {
     struct loop *loop = data;
 
     loop->stopping = true;
 }
 
-static void run_out_until(struct loop *loop, int64_t until_ns)
+static void run_fibers_until(struct loop *loop, int64_t until_ns)
 {
     struct loop_timer timer = {0};
 
-    if (!loop_timer_start(loop, &timer, until_ns, on_limit, loop))
+    if (!loop_timer_start(loop, &timer, until_ns, stop_at_limit, loop))
         return;
     loop->stopping = false;
     loop->has_work = true; /* fibers may have been cancelled before the loop runs */
-    while (fiber_live(loop) > 0 && !loop->stopping)
+    while (fiber_count_live(loop) > 0 && !loop->stopping)
         run_iteration(loop);
     loop->stopping = false;
     loop_timer_stop(loop, &timer);
@@ -177,9 +177,9 @@ void loop_finish_fibers(struct loop *loop, int64_t limit_ns)
     assert(!loop->running);
     loop->running = true;
     loop->end_ns = loop->polled_ns = now_ns;
-    run_out_until(loop, now_ns + limit_ns / 2);
+    run_fibers_until(loop, now_ns + limit_ns / 2);
     fiber_cancel_all(loop);
-    run_out_until(loop, now_ns + limit_ns);
+    run_fibers_until(loop, now_ns + limit_ns);
     loop->running = false;
 }
 

@@ -21,7 +21,7 @@ static void signals_ready(void *data, uint32_t events)
     }
 }
 
-static bool fault_refused(struct fault *fault)
+static bool fault_signal_refused(struct fault *fault)
 {
     return fault_set(fault, FAULT_INTERNAL, "signal_refused", "A signal cannot be watched: %s.",
                      strerrordesc_np(errno));
@@ -33,7 +33,7 @@ static bool watch_signals(struct loop *loop, const sigset_t *set, struct fault *
     const int fd = signalfd(signals->watch.fd, set, SFD_NONBLOCK | SFD_CLOEXEC);
 
     if (fd < 0)
-        return fault_refused(fault);
+        return fault_signal_refused(fault);
     if (signals->watch.fd >= 0)
         return true;
     if (loop_watch_add(loop, &signals->watch, fd, EPOLLIN, signals_ready, signals, fault))
@@ -51,7 +51,7 @@ bool loop_on_signal(struct loop *loop, int signo, void (*handle)(void *data, int
     if (signals->count == LOOP_SIGNALS_MAX)
         return fault_set(fault, FAULT_INTERNAL, "signal_refused", "Too many signals are watched.");
     if (sigaddset(&set, signo) != 0 || pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
-        return fault_refused(fault);
+        return fault_signal_refused(fault);
     if (!watch_signals(loop, &set, fault))
         return false;
     signals->set = set;

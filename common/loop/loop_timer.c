@@ -38,7 +38,7 @@ static void sift_down(struct loop_timers *timers, size_t slot, struct loop_timer
     heap_put(timers, slot, entry);
 }
 
-static void heap_place(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
+static void heap_sift(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
 {
     if (slot > 1 && entry.due_ns < timers->slots[slot / 2].due_ns)
         sift_up(timers, slot, entry);
@@ -70,7 +70,7 @@ bool loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t due_n
     timer->due_ns = due_ns;
     timer->fire = fire;
     timer->data = data;
-    heap_place(timers, timer->slot, (struct loop_timer_slot){due_ns, timer});
+    heap_sift(timers, timer->slot, (struct loop_timer_slot){due_ns, timer});
     return true;
 }
 
@@ -84,7 +84,7 @@ void loop_timer_stop(struct loop *loop, struct loop_timer *timer)
     timer->slot = 0;
     const struct loop_timer_slot last = timers->slots[timers->count--];
     if (last.timer != timer)
-        heap_place(timers, slot, last);
+        heap_sift(timers, slot, last);
 }
 
 void loop_timers_fire(struct loop *loop)

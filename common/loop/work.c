@@ -303,7 +303,7 @@ bool work_run_until(struct work *work, void (*run)(void *arg), void *arg, size_t
 /* --- metrics --- */
 
 /* Reads a number of the pool for a metric. `data` is the offset of a size_t in struct work. */
-static double read_number(void *data)
+static double read_pool_number(void *data)
 {
     if (measured == NULL)
         return 0;
@@ -317,7 +317,7 @@ static double read_number(void *data)
 
 #define NUMBER(n, h, t, l, member)                                                                 \
     {                                                                                              \
-        .name = n, .help = h, .type = t, .labels = l, .read = read_number,                         \
+        .name = n, .help = h, .type = t, .labels = l, .read = read_pool_number,                    \
         .data = (void *)offsetof(struct work, member)                                              \
     }
 #define QUEUED(label, index)                                                                       \

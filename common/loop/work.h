@@ -58,8 +58,8 @@ bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t un
                   struct fault *fault) MUST_CHECK;
 
 /* Reports that none of the addresses that work_resolve() returned accepts connections, for example
- * because a container was recreated with another address. They then expire as early as a failure.
- * Call it in the loop's thread. */
+ * because a container was recreated with another address. The cached addresses then expire after
+ * two seconds, like a cached failure. Call it in the loop's thread. */
 void work_distrust_addresses(struct work *work, const char *host);
 
 /* Registers the metrics work_jobs_queued{line=..}, work_jobs_running and work_jobs_refused_total of

@@ -51,7 +51,7 @@ static const struct prefix wrapping_v6[] = {
     {{0x00, 0x64, 0xff, 0x9b},   96}, /* NAT64 */
 };
 
-static bool matches(const uint8_t *address, const struct prefix *prefix)
+static bool matches_prefix(const uint8_t *address, const struct prefix *prefix)
 {
     const unsigned whole = prefix->bits / 8;
     const unsigned rest = prefix->bits % 8;
@@ -65,7 +65,7 @@ static bool matches(const uint8_t *address, const struct prefix *prefix)
 static bool matches_any(const uint8_t *address, const struct prefix *prefixes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (matches(address, &prefixes[i]))
+        if (matches_prefix(address, &prefixes[i]))
             return true;
     }
     return false;
@@ -77,7 +77,7 @@ static bool is_private_v6(const uint8_t *address)
 {
     if (MATCHES_ANY(address, wrapping_v6))
         return MATCHES_ANY(address + V6_BYTES - V4_BYTES, private_v4);
-    return !matches(address, &global_v6) || MATCHES_ANY(address, private_v6);
+    return !matches_prefix(address, &global_v6) || MATCHES_ANY(address, private_v6);
 }
 
 bool work_address_is_private(const struct work_address *address)

@@ -26,7 +26,7 @@ struct work_job {
     enum work_queue queue;
     bool waiting; /* in the queue, not taken by a thread; guarded by the lock */
     void (*run)(void *arg);
-    /* Called in the loop when the job has ended. Takes the job. */
+    /* Called in the loop's thread when the job has ended. The callee then owns the job. */
     void (*finished)(struct work_job *job);
     void *owner; /* for `finished`: the object that waits for the job */
     void (*discard)(void *arg);

@@ -24,7 +24,7 @@ struct lookup {
     struct work_address addresses[WORK_ADDRESSES_MAX];
 };
 
-static void look_up(void *arg)
+static void look_up_name(void *arg)
 {
     static const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct lookup *lookup = arg;
@@ -43,7 +43,7 @@ static void look_up(void *arg)
     freeaddrinfo(found);
 }
 
-static bool is_unknown(int error)
+static bool is_unknown_name(int error)
 {
 #if defined(EAI_NODATA)
     if (error == EAI_NODATA)
@@ -62,7 +62,7 @@ static void store_answer(struct work_job *job)
     const bool known = lookup.error == 0 && lookup.count > 0;
     name->state = known ? NAME_KNOWN : NAME_FAILED;
     name->expires_ns = now_mono_ns() + (known ? KNOWN_NS : FAILED_NS);
-    name->unknown = is_unknown(lookup.error);
+    name->unknown = is_unknown_name(lookup.error);
     name->count = lookup.count;
     memcpy(name->addresses, lookup.addresses, sizeof(name->addresses));
     while (fiber_queue_wake_one(&name->waiters))
@@ -99,7 +99,7 @@ static struct work_name *name_slot(struct work *work)
     return best;
 }
 
-/* Starts a look-up of the name. NULL with a fault. */
+/* Starts a look-up and returns the cache's entry for the name. NULL with a fault. */
 static struct work_name *name_look_up(struct work *work, const char *host, struct fault *fault)
 {
     struct lookup lookup = {.error = 0};
@@ -111,7 +111,7 @@ static struct work_name *name_look_up(struct work *work, const char *host, struc
     }
     memcpy(lookup.host, host, strlen(host) + 1);
     struct work_job *job =
-        work_job_create(WORK_QUEUE_NAMES, look_up, &lookup, sizeof(lookup), fault);
+        work_job_create(WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof(lookup), fault);
     if (job == NULL)
         return NULL;
     job->finished = store_answer;
@@ -125,19 +125,19 @@ static struct work_name *name_look_up(struct work *work, const char *host, struc
     return name;
 }
 
-static bool no_such_host(struct fault *fault)
+static bool fault_host_unknown(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, "host_unknown", "There is no such host.");
 }
 
 static bool fault_no_answer(bool unknown, struct fault *fault)
 {
-    return unknown ? no_such_host(fault)
+    return unknown ? fault_host_unknown(fault)
                    : fault_set(fault, FAULT_UNAVAILABLE, "resolver_unavailable",
                                "A name cannot be looked up now.");
 }
 
-static bool give_addresses(const struct work_address *found, size_t found_count, uint16_t port,
+static bool copy_addresses(const struct work_address *found, size_t found_count, uint16_t port,
                            struct work_address *out, size_t *count)
 {
     *count = found_count < *count ? found_count : *count;
@@ -148,12 +148,12 @@ static bool give_addresses(const struct work_address *found, size_t found_count,
     return true;
 }
 
-static bool name_answer(const struct work_name *name, uint16_t port, struct work_address *out,
-                        size_t *count, struct fault *fault)
+static bool name_copy_addresses(const struct work_name *name, uint16_t port,
+                                struct work_address *out, size_t *count, struct fault *fault)
 {
     if (name->state == NAME_FAILED)
         return fault_no_answer(name->unknown, fault);
-    return give_addresses(name->addresses, name->count, port, out, count);
+    return copy_addresses(name->addresses, name->count, port, out, count);
 }
 
 static bool address_from_path(const char *path, struct work_address *out)
@@ -170,7 +170,7 @@ static bool address_from_path(const char *path, struct work_address *out)
 }
 
 /* True if the host is a numeric address or a path; then `out` and `count` are set. */
-static bool is_address(const char *host, uint16_t port, struct work_address *out, size_t *count)
+static bool read_address(const char *host, uint16_t port, struct work_address *out, size_t *count)
 {
     if (*count == 0 || (!work_address_parse(host, port, out) && !address_from_path(host, out)))
         return false;
@@ -195,15 +195,15 @@ bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t un
 {
     struct lookup lookup = {.goes_on = goes_on};
 
-    if (is_address(host, port, out, count))
+    if (read_address(host, port, out, count))
         return true;
     if (!may_be_name(host))
-        return no_such_host(fault);
+        return fault_host_unknown(fault);
     if (*goes_on)
         return fault_set(fault, FAULT_TIMEOUT, "look_up_goes_on", "An earlier look-up goes on.");
     memcpy(lookup.host, host, strlen(host) + 1);
     *goes_on = true;
-    const bool done = work_run_in(work, WORK_QUEUE_NAMES, look_up, &lookup, sizeof(lookup),
+    const bool done = work_run_in(work, WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof(lookup),
                                   look_up_ended, until_ns, fault);
     /* On other failures look_up_ended() clears `goes_on` when the thread has ended the look-up. */
     if (done || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
@@ -211,17 +211,17 @@ bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t un
     if (!done)
         return false;
     if (lookup.error != 0 || lookup.count == 0)
-        return fault_no_answer(is_unknown(lookup.error), fault);
-    return give_addresses(lookup.addresses, lookup.count, port, out, count);
+        return fault_no_answer(is_unknown_name(lookup.error), fault);
+    return copy_addresses(lookup.addresses, lookup.count, port, out, count);
 }
 
 bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t until_ns,
                   struct work_address *out, size_t *count, struct fault *fault)
 {
-    if (is_address(host, port, out, count))
+    if (read_address(host, port, out, count))
         return true;
     if (!may_be_name(host))
-        return no_such_host(fault);
+        return fault_host_unknown(fault);
     for (;;) {
         struct work_name *name = name_find(work, host);
         if (name == NULL)
@@ -229,7 +229,7 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
         if (name == NULL)
             return false;
         if (name->state != NAME_ASKING)
-            return name_answer(name, port, out, count, fault);
+            return name_copy_addresses(name, port, out, count, fault);
         if (!fiber_queue_wait(&name->waiters, WORK_WAITERS_MAX, until_ns, fault))
             return false;
     }

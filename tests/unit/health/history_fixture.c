@@ -98,7 +98,7 @@ void history_fixture_run(void (*run)(void *data), void *data)
 
 void history_fixture_join(void)
 {
-    while (fiber_live(fixture.loop) > 1)
+    while (fiber_count_live(fixture.loop) > 1)
         ck_ok(fiber_sleep(NS_PER_MS, &fault));
 }
 

@@ -53,13 +53,13 @@ TEST(a_fiber_runs_at_once_until_it_parks)
     start(&parker, park_once, 1000);
     ck_assert(parker.ran && !parker.done);
     ck_assert_ptr_null(fiber_current());
-    ck_assert_uint_eq(fiber_live(loop), 1);
+    ck_assert_uint_eq(fiber_count_live(loop), 1);
     fiber_wake(parker.fiber);
     fiber_wake(parker.fiber);
     ck_assert(!parker.done);
     suite_run_ms(0);
     ck_assert(parker.done && parker.woken);
-    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_uint_eq(fiber_count_live(loop), 0);
 }
 
 TEST(a_wake_before_the_park_is_not_lost)
@@ -119,10 +119,10 @@ TEST(fibers_that_keep_waking_each_other_do_not_starve_the_loop)
     }
     fiber_wake(pair[0].fiber);
     suite_run_ms(5);
-    ck_assert_uint_eq(fiber_live(loop), 2);
+    ck_assert_uint_eq(fiber_count_live(loop), 2);
     fiber_cancel_all(loop);
     suite_run_ms(0);
-    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_uint_eq(fiber_count_live(loop), 0);
 }
 
 /* Number of fibers that had run at the next poll of the descriptors. */

@@ -29,7 +29,7 @@ TEST(cancellation_ends_the_current_and_all_later_parks)
     start(&parker, park_thrice, 1000);
     fiber_cancel(parker.fiber);
     suite_run_ms(0);
-    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_uint_eq(fiber_count_live(loop), 0);
     ck_assert_int_eq(parker.fault.kind, FAULT_UNAVAILABLE);
     ck_assert_str_eq(parker.fault.code, "cancelled");
     ck_assert(fiber_was_cancelled(&parker.fault));
@@ -45,7 +45,7 @@ TEST(cancelling_all_reaches_every_fiber)
         start(&parkers[i], park_once, 1000);
     fiber_cancel_all(loop);
     suite_run_ms(0);
-    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_uint_eq(fiber_count_live(loop), 0);
     for (int i = 0; i < 10; i++)
         ck_assert_str_eq(parkers[i].fault.code, "cancelled");
 }
@@ -55,5 +55,5 @@ TEST(run_out_gives_cancelled_fibers_half_of_the_time)
     start(&parker, leave_the_rest_to_another_when_cancelled, 60000);
     loop_finish_fibers(loop, 400 * MS);
     ck_assert(parker.done);
-    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_uint_eq(fiber_count_live(loop), 0);
 }

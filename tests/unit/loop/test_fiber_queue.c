@@ -185,7 +185,7 @@ static bool crowd_arrives(void *data)
 {
     struct crowd *crowd = data;
 
-    while (crowd->started < FIBERS && fiber_live(loop) < AT_ONCE) {
+    while (crowd->started < FIBERS && fiber_count_live(loop) < AT_ONCE) {
         const int64_t life_ns = rand_r(&crowd->seed) % (100 * MS);
         ck_ok(
             fiber_start(loop, live_in_crowd, crowd, loop_now_ns(loop) + life_ns, "crowd", &fault));
@@ -193,7 +193,7 @@ static bool crowd_arrives(void *data)
         if (rand_r(&crowd->seed) % 10 == 0 && crowd->newest != NULL)
             fiber_cancel(crowd->newest);
     }
-    if (crowd->started == FIBERS && fiber_live(loop) == 0)
+    if (crowd->started == FIBERS && fiber_count_live(loop) == 0)
         loop_stop(loop);
     return false;
 }

@@ -130,7 +130,7 @@ TEST(unneeded_stacks_are_unmapped)
     /* Sixteen stacks every tenth of a second, so that the loop is not blocked. */
     suite_run_ms(3500);
     const long after = mappings();
-    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_uint_eq(fiber_count_live(loop), 0);
     ck_assert_int_gt(during - after, BURST);
 }
 
@@ -170,7 +170,7 @@ TEST(memory_freed_by_a_burst_is_returned)
         start(&parkers[i], park_with_memory, 10);
     const long during = resident();
     suite_run_ms(3500);
-    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_uint_eq(fiber_count_live(loop), 0);
     ck_assert_int_gt(during - resident(), (long)BURST * BLOCK * 9 / 10);
 }
 #endif

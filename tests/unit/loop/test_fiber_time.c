@@ -180,7 +180,7 @@ TEST(deadline_after_the_wake_in_one_iteration_is_ignored)
     now_advance_us(15000);
     loop_run(loop);
     ck_assert(parker.woken);
-    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_uint_eq(fiber_count_live(loop), 0);
 }
 
 TEST(until_of_an_ended_park_does_not_end_the_next_one)

@@ -289,7 +289,7 @@ TEST(jobs_with_random_deadlines_return_or_are_freed)
         ok += clients[i].ok;
     }
     ck_assert_int_gt(ok, 0);
-    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_uint_eq(fiber_count_live(loop), 0);
 }
 
 TEST(unused_pool_is_destroyed)

@@ -320,7 +320,7 @@ TEST(polling_stops_at_once)
     run_for(patience_ms(1000), &seen.done);
     ck_assert(seen.done);
     ck_assert_int_lt((now_mono_ns() - began_ns) / NS_PER_MS, is_timed() ? 50 : 20000);
-    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_uint_eq(fiber_count_live(loop), 0);
     ck_assert_msg(seen.state_count == 0, "no state is reported after the stop");
     telegram_poll_stop(NULL);
 }

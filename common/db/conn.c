@@ -48,7 +48,7 @@ static struct db_wait *ring_pop(struct db_conn *conn)
     return conn->count > 0 && conn->ring[conn->head].wait == wait ? NULL : wait;
 }
 
-static void lose_entries(struct db_conn *conn)
+static void settle_lost_entries(struct db_conn *conn)
 {
     while (conn->count > 0) {
         struct db_wait *wait = ring_pop(conn);
@@ -76,7 +76,7 @@ void db_conn_lose(struct db_conn *conn)
         PQfinish(conn->pg);
     conn->pg = NULL;
     conn->state = DB_CONN_DOWN;
-    lose_entries(conn);
+    settle_lost_entries(conn);
     conn->events->lost(conn, before);
 }
 
@@ -118,8 +118,8 @@ static struct db_prepared *prepared_slot(struct db_conn *conn, const struct db_s
 
 /* The name of a prepared statement. It includes the generation, so that no statement is prepared
  * under a name that is still in use. */
-static const char *name_of(const struct db_conn *conn, const struct db_statement *statement,
-                           char buffer[DB_NAME_MAX])
+static const char *name_of_prepared(const struct db_conn *conn,
+                                    const struct db_statement *statement, char buffer[DB_NAME_MAX])
 {
     if (conn->generation == 0)
         return statement->name;
@@ -129,7 +129,7 @@ static const char *name_of(const struct db_conn *conn, const struct db_statement
 
 /* False inside a transaction: PostgreSQL refuses every statement of a failed transaction, so it
  * would also refuse DEALLOCATE or DISCARD PLANS and the statements after it. */
-static bool between_transactions(const struct db_conn *conn)
+static bool is_between_transactions(const struct db_conn *conn)
 {
     return conn->role == DB_SHARED || PQtransactionStatus(conn->pg) == PQTRANS_IDLE;
 }
@@ -146,7 +146,7 @@ static bool send_sync(struct db_conn *conn)
 /* Sends a statement of this module. On an exclusive connection it gets a Sync of its own, because
  * it would otherwise be the first statement of the following transaction, where SET TRANSACTION
  * must be first. */
-static bool send_own(struct db_conn *conn, const char *sql, enum db_entry_kind kind)
+static bool send_own_statement(struct db_conn *conn, const char *sql, enum db_entry_kind kind)
 {
     if (PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0) != 1)
         return false;
@@ -162,16 +162,16 @@ static bool send_own(struct db_conn *conn, const char *sql, enum db_entry_kind k
  * and so on makes PostgreSQL plan again, also for its checks of foreign keys. */
 static bool send_upkeep(struct db_conn *conn)
 {
-    if (!between_transactions(conn))
+    if (!is_between_transactions(conn))
         return true;
     if (conn->deallocate) {
         conn->deallocate = false;
-        return send_own(conn, "DEALLOCATE ALL", ENTRY_DEALLOCATE);
+        return send_own_statement(conn, "DEALLOCATE ALL", ENTRY_DEALLOCATE);
     }
     if (conn->sent < conn->replan_at)
         return true;
     conn->replan_at *= DB_REPLAN_TIMES;
-    return send_own(conn, "DISCARD PLANS", ENTRY_REPLAN);
+    return send_own_statement(conn, "DISCARD PLANS", ENTRY_REPLAN);
 }
 
 /* Sends a statement's text: to prepare it (`prepare`), or to run it once with its values. */
@@ -186,8 +186,8 @@ static bool send_text(struct db_conn *conn, const struct db_statement *statement
     buf_init(&text, DB_PARAMS_BYTES_MAX);
     db_text_build(statement, &text, &types);
     if (!text.failed && prepare)
-        sent = PQsendPrepare(conn->pg, name_of(conn, statement, name), text.data, types.count,
-                             types.oids);
+        sent = PQsendPrepare(conn->pg, name_of_prepared(conn, statement, name), text.data,
+                             types.count, types.oids);
     else if (!text.failed)
         sent = PQsendQueryParams(conn->pg, text.data, (int)count, types.oids, conn->params->texts,
                                  conn->params->lengths, conn->params->formats, 0);
@@ -208,9 +208,9 @@ static bool send_prepared(struct db_conn *conn, struct db_wait *wait, const stru
         ring_push(conn, (struct db_entry){ENTRY_PREPARE, 0, wait, call->statement});
         slot->sent = true;
     }
-    return PQsendQueryPrepared(conn->pg, name_of(conn, call->statement, name), (int)call->count,
-                               conn->params->texts, conn->params->lengths, conn->params->formats,
-                               0) == 1;
+    return PQsendQueryPrepared(conn->pg, name_of_prepared(conn, call->statement, name),
+                               (int)call->count, conn->params->texts, conn->params->lengths,
+                               conn->params->formats, 0) == 1;
 }
 
 static bool send_call(struct db_conn *conn, struct db_wait *wait, size_t index)
@@ -294,7 +294,7 @@ void db_conn_reprepare_statements(struct db_conn *conn)
 
 /* --- reading --- */
 
-static void unprepare(struct db_conn *conn, const struct db_entry *entry)
+static void revert_entry(struct db_conn *conn, const struct db_entry *entry)
 {
     if (entry->kind == ENTRY_DEALLOCATE)
         conn->deallocate = true;
@@ -305,12 +305,12 @@ static void unprepare(struct db_conn *conn, const struct db_entry *entry)
 }
 
 /* Handles an error result. False if it means that the server closes the connection. */
-static bool take_error(struct db_conn *conn, struct db_entry *entry, PGresult *result)
+static bool handle_error(struct db_conn *conn, struct db_entry *entry, PGresult *result)
 {
     struct db_wait *wait = entry->wait;
     const bool gone = db_error_class(result) == DB_ERROR_GONE;
 
-    unprepare(conn, entry);
+    revert_entry(conn, entry);
     if (gone || wait == NULL || wait->state != DB_WAIT_SENT) {
         PQclear(result);
         return !gone;
@@ -321,7 +321,7 @@ static bool take_error(struct db_conn *conn, struct db_entry *entry, PGresult *r
     return true;
 }
 
-static bool take_result(struct db_conn *conn, PGresult *result)
+static bool handle_result(struct db_conn *conn, PGresult *result)
 {
     struct db_entry *entry = &conn->ring[conn->head];
     struct db_wait *wait = entry->wait;
@@ -337,12 +337,12 @@ static bool take_result(struct db_conn *conn, PGresult *result)
         return true;
     case PGRES_PIPELINE_ABORTED:
         PQclear(result);
-        unprepare(conn, entry);
+        revert_entry(conn, entry);
         if (wait != NULL && wait->state == DB_WAIT_SENT)
             wait->state = DB_WAIT_ABORTED;
         return true;
     default:
-        return take_error(conn, entry, result);
+        return handle_error(conn, entry, result);
     }
 }
 
@@ -358,7 +358,7 @@ static void finish_entry(struct db_conn *conn)
 }
 
 /* Reads one item from libpq: a result, the NULL that ends a command, or a Sync (without a NULL
- * after it). False if another item should come by the ring. */
+ * after it). False: the ring expects another item, or the server closes the connection. */
 static bool read_item(struct db_conn *conn)
 {
     PGresult *result = PQgetResult(conn->pg);
@@ -382,7 +382,7 @@ static bool read_item(struct db_conn *conn)
         return false;
     }
     conn->end_of_command = true;
-    return take_result(conn, result);
+    return handle_result(conn, result);
 }
 
 static bool read_results(struct db_conn *conn)
@@ -400,7 +400,7 @@ static bool read_results(struct db_conn *conn)
     return true;
 }
 
-static void on_socket(void *data, uint32_t events)
+static void on_socket_ready(void *data, uint32_t events)
 {
     struct db_conn *conn = data;
 
@@ -434,7 +434,8 @@ bool db_conn_begin(struct db_conn *conn)
     loop_watch_remove(loop, &conn->watch);
     if (PQsetnonblocking(conn->pg, 1) != 0 || PQenterPipelineMode(conn->pg) != 1)
         return false;
-    if (!loop_watch_add(loop, &conn->watch, PQsocket(conn->pg), EPOLLIN, on_socket, conn, &fault))
+    if (!loop_watch_add(loop, &conn->watch, PQsocket(conn->pg), EPOLLIN, on_socket_ready, conn,
+                        &fault))
         return false;
     forget_prepared(conn);
     conn->generation = 0;

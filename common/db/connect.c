@@ -21,7 +21,7 @@ static void free_options(PQconninfoOption **options)
 }
 
 /* The value of an option; NULL if the URL does not set it. */
-static const char *url_part(const PQconninfoOption *options, const char *keyword)
+static const char *url_option(const PQconninfoOption *options, const char *keyword)
 {
     for (; options->keyword != NULL; options++)
         if (strcmp(options->keyword, keyword) == 0)
@@ -56,12 +56,12 @@ bool db_connect_setup(struct db_pool *pool, struct fault *fault)
     if (parsed == NULL)
         return fault_set(fault, FAULT_INVALID, "invalid_database_url",
                          "The database URL cannot be read.");
-    const char *own = url_part(parsed, "options");
-    const bool address = url_part(parsed, "hostaddr") != NULL;
+    const char *own = url_option(parsed, "options");
+    const bool address = url_option(parsed, "hostaddr") != NULL;
     pool->url_options = own != NULL ? strdup(own) : NULL;
     if (own != NULL && pool->url_options == NULL)
         return fault_out_of_memory(fault, "database connections");
-    return set_host(pool, address ? NULL : url_part(parsed, "host"), url_part(parsed, "port"),
+    return set_host(pool, address ? NULL : url_option(parsed, "host"), url_option(parsed, "port"),
                     fault);
 }
 
@@ -110,7 +110,7 @@ static void put_options(struct buf *out, const struct db_pool *pool, enum db_rol
 
 /* --- running --- */
 
-static void on_deadline(void *data)
+static void on_connect_deadline(void *data)
 {
     db_conn_lose(data);
 }
@@ -139,13 +139,13 @@ static void step_discard(void *arg)
 
 static void step_start(struct db_conn *conn);
 
-static void on_ready(void *data, uint32_t events)
+static void on_socket_ready(void *data, uint32_t events)
 {
     (void)events;
     step_start(data);
 }
 
-static void step_taken(struct db_conn *conn, PostgresPollingStatusType status)
+static void step_ended(struct db_conn *conn, PostgresPollingStatusType status)
 {
     struct fault fault;
 
@@ -158,7 +158,7 @@ static void step_taken(struct db_conn *conn, PostgresPollingStatusType status)
     }
     if (status == PGRES_POLLING_FAILED ||
         !loop_watch_add(conn->pool->loop, &conn->watch, PQsocket(conn->pg),
-                        status == PGRES_POLLING_WRITING ? EPOLLOUT : EPOLLIN, on_ready, conn,
+                        status == PGRES_POLLING_WRITING ? EPOLLOUT : EPOLLIN, on_socket_ready, conn,
                         &fault))
         db_conn_lose(conn);
 }
@@ -182,7 +182,7 @@ static void step_run(void *data)
     if (lost && !gone)
         PQfinish(step.pg);
     else if (!lost)
-        step_taken(conn, step.status);
+        step_ended(conn, step.status);
     db_pool_unref(pool);
 }
 
@@ -250,9 +250,9 @@ static void connect_begin(struct db_conn *conn, const char *hosts, const char *a
     if (conn->pg == NULL || PQstatus(conn->pg) == CONNECTION_BAD ||
         !loop_timer_start(pool->loop, &conn->timer,
                           loop_now_ns(pool->loop) + pool->options.connect_ms * NS_PER_MS,
-                          on_deadline, conn) ||
-        !loop_watch_add(pool->loop, &conn->watch, PQsocket(conn->pg), EPOLLOUT, on_ready, conn,
-                        &fault))
+                          on_connect_deadline, conn) ||
+        !loop_watch_add(pool->loop, &conn->watch, PQsocket(conn->pg), EPOLLOUT, on_socket_ready,
+                        conn, &fault))
         db_conn_lose(conn);
 }
 

@@ -14,7 +14,8 @@
  * 256 kB.
  *
  * While there is no connection, a statement waits `down_wait_ms` for one, then fails with
- * FAULT_UNAVAILABLE "database_unavailable"; two seconds after the loss it fails at once.
+ * FAULT_UNAVAILABLE "database_unavailable". If no connection has been up for longer than four times
+ * `down_wait_ms`, statements fail at once.
  *
  * Durability: see db/transaction.h. */
 #pragma once

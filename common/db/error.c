@@ -89,7 +89,7 @@ static bool fault_of_bug(const PGresult *result, const struct db_statement *stat
 /* Returns the field for the fault of a constraint. A fault borrows its fields, and there is no
  * arena here. They depend only on the row of the table, so each is allocated once and never
  * freed. */
-static const struct fault_field *field_of(const struct db_constraint *row)
+static const struct fault_field *field_of_constraint(const struct db_constraint *row)
 {
     static struct kept {
         const struct db_constraint *row;
@@ -126,7 +126,7 @@ static bool constraint_fault(const PGresult *result, const struct db_statement *
             continue;
         fault_set(fault, row->kind, row->code, "%s", row->detail);
         if (row->field != NULL)
-            fault->fields = field_of(row);
+            fault->fields = field_of_constraint(row);
         fault->field_count = fault->fields != NULL;
         return false;
     }

@@ -10,8 +10,8 @@ enum db_error_class {
     DB_ERROR_OTHER,      /* our bug */
     DB_ERROR_CONSTRAINT, /* the statement's `constraints` map it to a fault */
     DB_ERROR_RETRY, /* serialization failure, deadlock: the whole transaction must be repeated */
-    DB_ERROR_STALE, /* prepared before a schema change: must be prepared again */
-    DB_ERROR_BUSY,  /* statement_timeout or lock_timeout ended it */
+    DB_ERROR_STALE, /* the statement was prepared before a schema change: prepare it again */
+    DB_ERROR_BUSY,  /* statement_timeout or lock_timeout ended the statement */
     DB_ERROR_FULL,  /* the disk is full */
     DB_ERROR_READ_ONLY,    /* the cluster accepts no changes (on a shared connection: our bug) */
     DB_ERROR_NO_RESOURCES, /* the server lacks resources at the moment */

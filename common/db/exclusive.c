@@ -13,7 +13,7 @@ static size_t idle_count(const struct db_pool *pool)
     return idle;
 }
 
-static struct db_conn *take_idle(struct db_pool *pool)
+static struct db_conn *take_idle_conn(struct db_pool *pool)
 {
     for (size_t i = 0; i < pool->conn_count; i++) {
         struct db_conn *conn = &pool->conns[i];
@@ -62,20 +62,20 @@ struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault)
         return NULL;
     }
     if (idle_count(pool) > pool->promised)
-        return take_idle(pool);
+        return take_idle_conn(pool);
     for (;;) {
         if (!wait_in_queue(pool, since, fault))
             return NULL;
         /* If the connection was lost after this fiber was woken, the fiber waits again, at the end
          * of the queue. */
-        struct db_conn *conn = take_idle(pool);
+        struct db_conn *conn = take_idle_conn(pool);
 
         if (conn != NULL)
             return conn;
     }
 }
 
-static void ready_for_next(struct db_conn *conn)
+static void make_ready_for_next(struct db_conn *conn)
 {
     struct db_pool *pool = conn->pool;
 
@@ -98,7 +98,7 @@ void db_exclusive_give(struct db_conn *conn)
     if (conn->state == DB_CONN_DOWN)
         return;
     if (conn->count == 0 && PQtransactionStatus(conn->pg) == PQTRANS_IDLE) {
-        ready_for_next(conn);
+        make_ready_for_next(conn);
         return;
     }
     conn->state = DB_CONN_DRAINING;

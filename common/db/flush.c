@@ -46,13 +46,13 @@ bool db_flush_is_possible(const struct db_pool *pool)
     return last->role == DB_FLUSHER && last->state == DB_CONN_READY && !pool->closing;
 }
 
-static void wake_all(struct db_pool *pool)
+static void wake_commits(struct db_pool *pool)
 {
     while (fiber_queue_wake_one(&pool->commits))
         continue;
 }
 
-static bool send_one(struct db_conn *conn, struct db_wait *wait, const struct db_call *call)
+static bool send_call(struct db_conn *conn, struct db_wait *wait, const struct db_call *call)
 {
     db_wait_init(wait, call, 1);
     return db_conn_send(conn, wait) && db_conn_sync(conn);
@@ -77,21 +77,21 @@ void db_flush_send(struct db_pool *pool)
         pool->commits_since = 0;
     pool->flush_count++;
     db_metric_count(DB_COUNT_FLUSHES);
-    if (send_one(conn, &flush->commit, &flush_call))
-        (void)!send_one(conn, &flush->end, &flushed_call);
+    if (send_call(conn, &flush->commit, &flush_call))
+        (void)!send_call(conn, &flush->end, &flushed_call);
 }
 
-/* Called when a flush ends. If the next one was sent, PostgreSQL begins it, for all commits until
- * now. */
+/* Called when a flush ends. If the next flush was already sent, PostgreSQL begins it now, and it
+ * covers all commits made until now. */
 static void end_flush(struct db_pool *pool)
 {
     pool->flush_first = (pool->flush_first + 1) % DB_FLUSHES_MAX;
     pool->flush_count--;
     pool->commits_since = 0;
-    wake_all(pool);
+    wake_commits(pool);
 }
 
-static int64_t position_of(const struct db_wait *wait)
+static int64_t read_position(const struct db_wait *wait)
 {
     const struct db_rows rows = {.result = wait->results[0], .count = 1};
 
@@ -108,7 +108,7 @@ static void flush_settled(struct db_conn *conn, struct db_wait *wait)
     const bool ends = wait == &pool->flushes[pool->flush_first].end;
 
     if (done && ends)
-        pool->flushed_to = position_of(wait);
+        pool->flushed_to = read_position(wait);
     db_wait_finish(wait);
     if (!done) {
         conn->losses++;
@@ -122,14 +122,14 @@ static void flusher_lost(struct db_conn *conn, enum db_conn_state before)
 {
     conn->pool->flush_count = 0;
     conn->pool->flushed_to = 0; /* unknown, because the flusher may reconnect to another server */
-    wake_all(conn->pool);
+    wake_commits(conn->pool);
     db_pool_on_lost(conn, before);
 }
 
 const struct db_conn_events db_flush_events = {.settled = flush_settled, .lost = flusher_lost};
 
-/* The time until which a flush may take. After it the flusher is closed. */
-static int64_t wait_until_ns(const struct db_pool *pool)
+/* The time at which a fiber that begins to wait for a flush now gives up and closes the flusher. */
+static int64_t flush_until_ns(const struct db_pool *pool)
 {
     return loop_now_ns(pool->loop) +
            (pool->options.exclusive_statement_ms + DB_SILENT_SLACK_MS) * NS_PER_MS;
@@ -137,7 +137,7 @@ static int64_t wait_until_ns(const struct db_pool *pool)
 
 bool db_flush_wait(struct db_pool *pool, int64_t position, uint32_t losses, struct fault *fault)
 {
-    const int64_t until = wait_until_ns(pool);
+    const int64_t until = flush_until_ns(pool);
     struct fault why;
 
     pool->commits_since += pool->flushed_to < position;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Metrics of the database. They show one pool: if a process has several, the one created last. */
+/* Metrics of the database. They show one pool. If a process has several pools, it is the pool
+ * created last. */
 #include "base/metric.h"
 
 #include "db/pool_private.h"

@@ -11,10 +11,10 @@
 #include "db/migration_private.h"
 
 enum {
-    LOCK_TRIES = 600, /* every 100 ms: a migrator waits a minute for another one */
+    LOCK_TRIES = 600, /* one every 100 ms: a migrator waits a minute for another migrator */
     STEP_TRIES = 60,  /* about a minute, in which a backup or a report may end */
     PAUSE_MS = 100,
-    STEP_PAUSE_MS = 500, /* in this pause statements run that queued behind the lock request */
+    STEP_PAUSE_MS = 500, /* statements that queued behind the lock request run in this pause */
     SQL_MAX = 2048
 };
 
@@ -139,7 +139,8 @@ static bool take_lock(const struct migrator *migrator, struct fault *fault)
 
 /* Creates the schema and its table of migrations. Checks first, because CREATE SCHEMA IF NOT EXISTS
  * needs the right to create even if the schema exists. */
-static bool make_table(const struct migrator *migrator, const char *schema, struct fault *fault)
+static bool make_migration_table(const struct migrator *migrator, const char *schema,
+                                 struct fault *fault)
 {
     char sql[SQL_MAX];
     int there;
@@ -209,10 +210,11 @@ static bool may_apply(const struct migrator *migrator, const struct db_migration
                      step->min_compatible, migrator->service, oldest);
 }
 
-/* Writes the file and the row that records it as one simple query, which is one transaction. The
- * names are quoted without escapes, because they are this program's own, like those of schemas. */
-static void put_step(const struct db_migration_set *set, const struct db_migration *step,
-                     struct buf *out)
+/* Writes the file and the row that records it as one simple query, which is one transaction. All
+ * names, also the schema's, are quoted without escapes, because they come from this program's own
+ * code. */
+static void put_step_sql(const struct db_migration_set *set, const struct db_migration *step,
+                         struct buf *out)
 {
     buf_printf(out, "BEGIN; SET LOCAL search_path = \"%s\", public; ", set->schema);
     buf_slice(out, step->content);
@@ -249,7 +251,7 @@ static bool step_apply(const struct migrator *migrator, const struct db_migratio
     bool again = true;
 
     buf_init(&sql, step->content.len + SQL_MAX);
-    put_step(set, step, &sql);
+    put_step_sql(set, step, &sql);
     if (!buf_ok(&sql, fault))
         return false;
     for (int i = 0; again && i < STEP_TRIES; i++) {
@@ -262,8 +264,8 @@ static bool step_apply(const struct migrator *migrator, const struct db_migratio
     return false;
 }
 
-static bool step_plan(const struct migrator *migrator, const struct db_migration_set *set,
-                      const struct db_migration *step, struct fault *fault)
+static bool step_print(const struct migrator *migrator, const struct db_migration_set *set,
+                       const struct db_migration *step, struct fault *fault)
 {
     struct fault why;
 
@@ -274,16 +276,16 @@ static bool step_plan(const struct migrator *migrator, const struct db_migration
     return true;
 }
 
-/* Checks or applies migration `index`. `there`: the table of migrations exists. */
+/* Checks or applies migration `index`. `has_table`: the table of migrations exists. */
 static bool migrate_step(const struct migrator *migrator, const struct db_migration_set *set,
-                         size_t index, bool there, struct fault *fault)
+                         size_t index, bool has_table, struct fault *fault)
 {
     struct db_migration step;
     char applied[2 * DIGEST_SHA256_LEN + 1] = "";
 
     if (!db_migration_read(set, index, &step, fault))
         return false;
-    if (there && !applied_checksum(migrator, set, step.number, applied, fault))
+    if (has_table && !applied_checksum(migrator, set, step.number, applied, fault))
         return false;
     if (applied[0] != 0 && strcmp(applied, step.checksum) != 0)
         return fault_set(fault, FAULT_CONFLICT, "migration_changed",
@@ -292,7 +294,7 @@ static bool migrate_step(const struct migrator *migrator, const struct db_migrat
     if (applied[0] != 0)
         return true;
     if (migrator->dry_run)
-        return step_plan(migrator, set, &step, fault);
+        return step_print(migrator, set, &step, fault);
     return may_apply(migrator, set, &step, fault) && step_apply(migrator, set, &step, fault);
 }
 
@@ -301,7 +303,7 @@ static bool migrate_set(const struct migrator *migrator, const struct db_migrati
 {
     int there = 1;
 
-    if (!migrator->dry_run && !make_table(migrator, set->schema, fault))
+    if (!migrator->dry_run && !make_migration_table(migrator, set->schema, fault))
         return false;
     if (migrator->dry_run && !sql_number(migrator, COUNT_TABLES, &set->schema, 1, 0, &there, fault))
         return false;

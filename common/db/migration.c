@@ -14,7 +14,7 @@ int db_migration_version(const struct db_migration_set *set)
     return (int)set->count;
 }
 
-static bool number_of(const char *name, int *number)
+static bool read_file_number(const char *name, int *number)
 {
     struct slice rest = slice_of(name);
     int64_t value;
@@ -25,7 +25,7 @@ static bool number_of(const char *name, int *number)
     return true;
 }
 
-static bool min_compatible_of(struct slice content, int *version)
+static bool read_min_compatible(struct slice content, int *version)
 {
     const struct slice key = SLICE("-- min_compatible: ");
     int64_t value;
@@ -50,10 +50,10 @@ bool db_migration_read(const struct db_migration_set *set, size_t index, struct 
     uint8_t sum[DIGEST_SHA256_LEN];
     struct db_migration read = {.name = file->name, .content = embed_content(file)};
 
-    if (!number_of(file->name, &read.number) || read.number != (int)index + 1)
+    if (!read_file_number(file->name, &read.number) || read.number != (int)index + 1)
         return fault_set(fault, FAULT_INTERNAL, "migration_misnumbered",
                          "%s: %s should have number %zu.", set->schema, file->name, index + 1);
-    if (!min_compatible_of(read.content, &read.min_compatible))
+    if (!read_min_compatible(read.content, &read.min_compatible))
         return fault_set(fault, FAULT_INTERNAL, "migration_incomplete",
                          "%s: %s lacks the line \"-- min_compatible: N\".", set->schema,
                          file->name);

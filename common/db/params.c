@@ -14,7 +14,7 @@ enum { SCALAR_MAX = 40, ARRAY_HEAD_MAX = 20, KEPT_MAX = 64 * 1024 };
 #define US_PER_DAY (86400 * US_PER_S)
 #define DAY_2000   10957 /* 2000-01-01, from which PostgreSQL counts days */
 
-static struct db_value item_of(const struct db_value *array, uint32_t i)
+static struct db_value array_item(const struct db_value *array, uint32_t i)
 {
     if (array->array.column == NULL)
         return ((const struct db_value *)array->array.items)[i];
@@ -22,7 +22,7 @@ static struct db_value item_of(const struct db_value *array, uint32_t i)
                             (const char *)array->array.items + (size_t)i * array->array.stride);
 }
 
-static size_t size_of(const struct db_value *value)
+static size_t encoded_size(const struct db_value *value)
 {
     size_t size = ARRAY_HEAD_MAX;
 
@@ -31,8 +31,8 @@ static size_t size_of(const struct db_value *value)
     if (value->type != DB_ARRAY)
         return value->type == DB_TEXT ? value->text.len + 1 : SCALAR_MAX;
     for (uint32_t i = 0; i < value->array.count; i++) {
-        const struct db_value item = item_of(value, i);
-        size += sizeof(uint32_t) + size_of(&item);
+        const struct db_value item = array_item(value, i);
+        size += sizeof(uint32_t) + encoded_size(&item);
     }
     return size;
 }
@@ -43,7 +43,7 @@ static bool has_nul(const struct db_value *value)
         return value->text.len > 0 && memchr(value->text.at, 0, value->text.len) != NULL;
     if (value->type == DB_ARRAY)
         for (uint32_t i = 0; i < value->array.count; i++) {
-            const struct db_value item = item_of(value, i);
+            const struct db_value item = array_item(value, i);
             if (has_nul(&item))
                 return true;
         }
@@ -64,7 +64,7 @@ bool db_params_check(const struct db_value *values, size_t count, struct fault *
         return fault_set(fault, FAULT_INTERNAL, "too_many_values",
                          "The statement takes more values than a query may have.");
     for (size_t i = 0; i < count; i++) {
-        need += size_of(&values[i]);
+        need += encoded_size(&values[i]);
         if (has_nul(&values[i]))
             return fault_set(fault, FAULT_INVALID, "nul_in_text",
                              "Text must not contain the character U+0000.");
@@ -206,7 +206,7 @@ static void put_array(struct buf *out, const struct db_value *array)
     put_u32(out, count);
     put_u32(out, 1);
     for (uint32_t i = 0; i < count; i++) {
-        const struct db_value item = item_of(array, i);
+        const struct db_value item = array_item(array, i);
         assert(item.type == array->array.of || item.type == DB_NULL);
         put_item(out, &item);
     }
@@ -233,7 +233,7 @@ bool db_params_encode(struct db_params *params, const struct db_value *values, s
 
     assert(count <= DB_PARAMS_MAX);
     for (size_t i = 0; i < count; i++)
-        need += values[i].type != DB_BYTES ? size_of(&values[i]) : 0;
+        need += values[i].type != DB_BYTES ? encoded_size(&values[i]) : 0;
     if (!make_room(params, need))
         return false;
     buf_init_over(&out, params->bytes, params->room);

@@ -68,7 +68,7 @@ static void retry_arm(struct db_pool *pool)
                             retry_fire, pool);
 }
 
-static struct db_conn *next_down(struct db_pool *pool)
+static struct db_conn *find_down_conn(struct db_pool *pool)
 {
     for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
         /* The first connection of each kind is made before the second one of any kind. */
@@ -87,14 +87,14 @@ static struct db_conn *next_down(struct db_pool *pool)
 static void retry_fire(void *data)
 {
     struct db_pool *pool = data;
-    struct db_conn *conn = next_down(pool);
+    struct db_conn *conn = find_down_conn(pool);
 
     if (conn == NULL)
         return;
     pool->next_attempt_ns = loop_now_ns(pool->loop) + DB_RETRY_MS * NS_PER_MS;
     db_metric_count(DB_COUNT_RECONNECTS);
     db_connect_start(conn);
-    if (next_down(pool) != NULL)
+    if (find_down_conn(pool) != NULL)
         retry_arm(pool);
 }
 

@@ -16,7 +16,7 @@ enum {
     DB_SILENT_SLACK_MS = 500,
     DB_RETRY_MS = 500, /* between two attempts to connect */
     DB_RETRY_JITTER_MS = 250,
-    DB_FLUSHES_MAX = 2 /* unanswered flushes: one runs, the next one begins when that has ended */
+    DB_FLUSHES_MAX = 2 /* maximum of unanswered flushes: one runs, the next begins after it */
 };
 
 struct db {
@@ -156,8 +156,8 @@ bool db_flush_is_possible(const struct db_pool *pool);
 /* Number of times the flusher was lost. A commit sent before the last loss can no longer be
  * confirmed as durable. */
 uint32_t db_flusher_losses(const struct db_pool *pool);
-/* Parks until the write-ahead log is on the disk up to `position`, that of a commit. `losses` is
- * the value of db_flusher_losses() when that commit was sent. */
+/* Parks until the write-ahead log is on the disk up to `position`, the position of a commit.
+ * `losses` is the value of db_flusher_losses() when that commit was sent. */
 bool db_flush_wait(struct db_pool *pool, int64_t position, uint32_t losses,
                    struct fault *fault) MUST_CHECK;
 /* Sends a flush if a fiber waits for one. Called at the end of an iteration. */

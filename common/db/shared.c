@@ -9,7 +9,7 @@
 #include "db/error_private.h"
 #include "db/pool_private.h"
 
-static void enqueue(struct db_pool *pool, struct db_wait *wait)
+static void enqueue_wait(struct db_pool *pool, struct db_wait *wait)
 {
     wait->state = DB_WAIT_QUEUED;
     wait->conn = NULL;
@@ -44,7 +44,7 @@ static void shared_settled(struct db_conn *conn, struct db_wait *wait)
          * statement cannot make PostgreSQL skip them again. */
         wait->own_sync = wait->own_sync || wait->state != DB_WAIT_LOST;
         db_wait_finish(wait);
-        enqueue(conn->pool, wait);
+        enqueue_wait(conn->pool, wait);
     }
     /* A wait that is queued again after a lost connection also wakes its fiber, which computes its
      * deadline again: it is shorter if no connection is left. Otherwise the fiber continues to
@@ -63,7 +63,7 @@ static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
                2 * db_pool_statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * NS_PER_MS;
 }
 
-static struct db_conn *fewest_in_flight(struct db_pool *pool, size_t room)
+static struct db_conn *find_least_busy_conn(struct db_pool *pool, size_t room)
 {
     struct db_conn *best = NULL;
 
@@ -92,7 +92,7 @@ static struct db_conn *pick_conn(struct db_pool *pool, size_t room)
         db_conn_free_entries(conn) >= room)
         return conn;
     pool->iteration_count = 0;
-    pool->iteration_conn = fewest_in_flight(pool, room);
+    pool->iteration_conn = find_least_busy_conn(pool, room);
     return pool->iteration_conn;
 }
 
@@ -102,7 +102,7 @@ static bool sync_if_needed(struct db_conn *conn)
 }
 
 /* Sends a queued wait. False: no connection is up and has room; `wait` stays in the queue. True:
- * `wait` was sent, or the connection was lost, and the caller tries another one. */
+ * `wait` was sent, or the connection was lost and the caller tries another connection. */
 static bool send_queued(struct db_pool *pool, struct db_wait *wait)
 {
     /* Two more entries: a Sync before the statements and one after them. */
@@ -153,7 +153,7 @@ bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fau
         return db_error_set_unavailable(fault);
     db_pool_ref(pool);
     pool->reads += wait->count;
-    enqueue(pool, wait);
+    enqueue_wait(pool, wait);
     const bool ok = db_wait_await(pool, wait, fault);
     pool->reads -= wait->count;
     db_pool_unref(pool);

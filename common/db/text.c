@@ -26,7 +26,7 @@ static const struct {
     {"uuid[]",           2951          },
 };
 
-static bool type_of(struct slice name, Oid *out)
+static bool find_type(struct slice name, Oid *out)
 {
     for (size_t i = 0; i < ARRAY_LEN(known_types); i++)
         if (slice_is(name, known_types[i].name)) {
@@ -47,7 +47,7 @@ static void read_parameters(const char *list, struct db_types *types)
     while (rest.len > 0 && types->count < DB_PARAMS_MAX) {
         struct slice type = slice_trim(slice_cut(&rest, ','));
         const struct slice name = slice_cut(&type, ' ');
-        const bool known = type.len == 0 || type_of(type, &types->oids[types->count]);
+        const bool known = type.len == 0 || find_type(type, &types->oids[types->count]);
 
         types->names[types->count++] = known ? name : SLICE_NONE;
     }

@@ -157,7 +157,7 @@ static bool round_trip_abandoned(struct db *tx, const struct round_trip *round_t
 
 /* False if the transaction's connection was lost; another transaction may use it after a
  * reconnect. */
-static bool is_held(const struct db *tx)
+static bool holds_connection(const struct db *tx)
 {
     return tx->conn->losses == tx->losses && tx->conn->state == DB_CONN_TAKEN;
 }
@@ -179,7 +179,7 @@ static bool round_trip_run(struct db *tx, struct round_trip *round_trip, struct 
 
     if (!is_before_deadline(fault))
         return tx_fail(tx, false, fault);
-    if (!is_held(tx)) {
+    if (!holds_connection(tx)) {
         (void)!db_error_set_unavailable(fault);
         return tx_fail(tx, false, fault);
     }
@@ -290,7 +290,7 @@ static void tx_rollback(struct db *tx)
     struct round_trip round_trip AUTO(round_trip_finish) = {.count = 0};
     struct fault ignored;
 
-    if (!tx->begun || !is_held(tx))
+    if (!tx->begun || !holds_connection(tx))
         return;
     round_trip_add_own(&round_trip, &rollback_statement, NULL);
     db_wait_init(&round_trip.wait, round_trip.calls, round_trip.count);
@@ -307,7 +307,7 @@ static bool tx_end(struct db *tx, bool ok, struct fault *fault)
 {
     tx->ended = true;
     tx_rollback(tx);
-    if (is_held(tx))
+    if (holds_connection(tx))
         db_exclusive_give(tx->conn);
     /* The connection is already returned, so that other transactions can use it during the wait. */
     if (ok && tx->flush)
@@ -334,7 +334,7 @@ bool db_query_and_end(struct db *tx, const struct db_call *calls, size_t count, 
     return db_query_and_commit(tx, calls, count, fault) && tx_end(tx, true, fault);
 }
 
-static bool try_once(struct db *tx, db_transaction_fn *run, void *arg, struct fault *fault)
+static bool try_transaction(struct db *tx, db_transaction_fn *run, void *arg, struct fault *fault)
 {
     tx->conn = db_exclusive_take(tx->pool, fault);
     if (tx->conn == NULL)
@@ -361,7 +361,8 @@ static bool may_try_again(const struct db *tx, int attempt, int64_t pause)
            fiber_deadline_ns(fiber) - loop_now_ns(fiber_loop(fiber)) > pause;
 }
 
-static bool try_all(struct db_pool *pool, db_transaction_fn *run, void *arg, struct fault *fault)
+static bool try_repeatedly(struct db_pool *pool, db_transaction_fn *run, void *arg,
+                           struct fault *fault)
 {
     bool stale = false;
 
@@ -369,7 +370,7 @@ static bool try_all(struct db_pool *pool, db_transaction_fn *run, void *arg, str
         struct db tx = {.pool = pool, .stale = stale};
         const int64_t pause = pause_ns(attempt);
 
-        if (try_once(&tx, run, arg, fault))
+        if (try_transaction(&tx, run, arg, fault))
             return true;
         if (!may_try_again(&tx, attempt, pause))
             return false;
@@ -383,7 +384,7 @@ bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg, str
 {
     assert(fiber_current() != NULL);
     db_pool_ref(pool);
-    const bool ok = try_all(pool, run, arg, fault);
+    const bool ok = try_repeatedly(pool, run, arg, fault);
     db_pool_unref(pool);
     return ok;
 }
@@ -395,7 +396,7 @@ struct execution {
     struct db_rows *rows;
 };
 
-static bool execute_one(struct db *tx, void *arg, struct fault *fault)
+static bool run_one_statement(struct db *tx, void *arg, struct fault *fault)
 {
     const struct execution *execution = arg;
 
@@ -411,7 +412,7 @@ bool db_execute(struct db_pool *pool, const struct db_statement *statement,
 {
     struct execution execution = {statement, values, count, rows};
 
-    return db_transaction(pool, execute_one, &execution, fault);
+    return db_transaction(pool, run_one_statement, &execution, fault);
 }
 
 static bool read_is_read_only(struct db *tx, void *arg, struct fault *fault)

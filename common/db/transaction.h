@@ -40,9 +40,10 @@ enum { DB_TRIES_MAX = 20 };
  * the last try it fails with `fault`. Returns false. */
 bool db_request_retry(struct db *tx, struct fault *fault) MUST_CHECK;
 
-/* Must run in a fiber. False after a transaction was refused with "database_read_only": the whole
- * cluster is a standby after a failover, or a managed one whose disk is nearly full. While it is
- * false, each call checks, in a transaction, whether PostgreSQL accepts changes again. */
+/* Must run in a fiber. False after a transaction was refused with "database_read_only". Possible
+ * causes: after a failover every server is a standby, or the disk of a managed cluster is nearly
+ * full. While it is false, each call checks, in a transaction, whether PostgreSQL accepts changes
+ * again. */
 bool db_accepts_changes(struct db_pool *pool);
 
 /* Call it only in the body of db_transaction(). Sends the last statements and COMMIT in one round

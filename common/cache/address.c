@@ -4,7 +4,7 @@
 
 enum { REDIS_PORT = 6379, REDIS_DATABASES_MAX = 1024 };
 
-static bool bad_url(struct fault *fault, const char *why)
+static bool fault_bad_url(struct fault *fault, const char *why)
 {
     return fault_set(fault, FAULT_INVALID, "cache_url", "The Redis URL is wrong: %s", why);
 }
@@ -57,9 +57,9 @@ static bool parse_unix(struct slice text, struct cache_address *out, struct faul
     const struct slice path = slice_cut(&text, '?');
     if (text.at != NULL && (!slice_starts(text, database) ||
                             !parse_database(slice_from(text, database.len), &out->database)))
-        return bad_url(fault, "after the path only ?db=<number> may follow");
+        return fault_bad_url(fault, "after the path only ?db=<number> may follow");
     if (path.len == 0 || path.at[0] != '/' || !copy_text(path, out->path, CACHE_PATH_MAX))
-        return bad_url(fault, "unix:// needs an absolute path of at most 107 bytes");
+        return fault_bad_url(fault, "unix:// needs an absolute path of at most 107 bytes");
     return true;
 }
 
@@ -73,7 +73,8 @@ static bool parse_login(struct slice text, struct cache_address *out, struct fau
     }
     if (!percent_decode(user, out->user, CACHE_SECRET_MAX) ||
         !percent_decode(password, out->password, CACHE_SECRET_MAX))
-        return bad_url(fault, "the user or the password is too long or badly percent-encoded");
+        return fault_bad_url(fault,
+                             "the user or the password is too long or badly percent-encoded");
     return true;
 }
 
@@ -86,17 +87,17 @@ static bool parse_host(struct slice text, struct cache_address *out, struct faul
         text = slice_from(text, 1);
         host = slice_cut(&text, ']');
         if (text.at == NULL)
-            return bad_url(fault, "an IPv6 host must end with ]");
+            return fault_bad_url(fault, "an IPv6 host must end with ]");
         if (text.len > 0 && text.at[0] != ':')
-            return bad_url(fault, "after ] only :port may follow");
+            return fault_bad_url(fault, "after ] only :port may follow");
         text = text.len > 0 ? slice_from(text, 1) : SLICE_NONE;
     } else {
         host = slice_cut(&text, ':');
     }
     if (text.at != NULL && !parse_i64(text, 1, UINT16_MAX, &port))
-        return bad_url(fault, "the port must be 1 to 65535");
+        return fault_bad_url(fault, "the port must be 1 to 65535");
     if (!copy_text(host, out->host, CACHE_HOST_MAX))
-        return bad_url(fault, "the host is missing or too long");
+        return fault_bad_url(fault, "the host is missing or too long");
     out->port = (uint16_t)port;
     return true;
 }
@@ -112,7 +113,7 @@ static bool parse_tcp(struct slice text, struct cache_address *out, struct fault
     }
     const struct slice host = slice_cut(&text, '/');
     if (text.at != NULL && !parse_database(text, &out->database))
-        return bad_url(fault, "the database must be a number");
+        return fault_bad_url(fault, "the database must be a number");
     return parse_host(host, out, fault);
 }
 
@@ -127,7 +128,7 @@ bool cache_address_parse(struct slice url, struct cache_address *out, struct fau
     else if (slice_starts(url, local))
         ok = parse_unix(slice_from(url, local.len), &address, fault);
     else if (url.len > 0)
-        return bad_url(fault, "it must begin with redis:// or unix://");
+        return fault_bad_url(fault, "it must begin with redis:// or unix://");
     if (ok)
         *out = address;
     return ok;

@@ -85,7 +85,7 @@ static void call_release(struct cache *cache, struct call *call)
 
 /* --- replies --- */
 
-static struct slice text_of(const redisReply *reply)
+static struct slice reply_text(const redisReply *reply)
 {
     if (reply->type != REDIS_REPLY_STRING && reply->type != REDIS_REPLY_STATUS)
         return SLICE_NONE;
@@ -101,11 +101,11 @@ static void call_deliver(const struct call *call, const redisReply *reply)
     else if (reply->type == REDIS_REPLY_ERROR)
         call->answer(call->data, CACHE_REFUSED, SLICE_NONE);
     else
-        call->answer(call->data, CACHE_ANSWERED, text_of(reply));
+        call->answer(call->data, CACHE_ANSWERED, reply_text(reply));
 }
 
 /* Callback of hiredis, once for each command; `reply` is NULL if the connection ended first. */
-static void answered(redisAsyncContext *context, void *reply, void *data)
+static void command_answered(redisAsyncContext *context, void *reply, void *data)
 {
     struct call *call = data;
     struct cache *cache = call->cache;
@@ -137,7 +137,7 @@ bool cache_send(struct cache *cache, const struct slice *args, size_t count,
     struct call *call = call_create(cache);
     if (call == NULL)
         return false;
-    if (redisAsyncCommandArgv(context, answered, call, (int)count, at, len) != REDIS_OK) {
+    if (redisAsyncCommandArgv(context, command_answered, call, (int)count, at, len) != REDIS_OK) {
         call_release(cache, call);
         return false;
     }

@@ -137,7 +137,7 @@ static struct bucket *bucket_make(struct limiter *limiter, uint64_t hash, struct
     return bucket;
 }
 
-static struct bucket *bucket_of(struct limiter *limiter, struct slice key)
+static struct bucket *bucket_get(struct limiter *limiter, struct slice key)
 {
     uint64_t hash = digest_fast64(key);
     struct bucket *bucket = bucket_find(limiter, hash, key);
@@ -221,7 +221,7 @@ static bool lease_ask(struct bucket *bucket, int64_t now_ns)
     return bucket->asking;
 }
 
-static bool take_leased(struct bucket *bucket, int64_t now_ns)
+static bool take_leased_token(struct bucket *bucket, int64_t now_ns)
 {
     if (bucket->lease == 0 || now_ns >= bucket->lease_until_ns)
         return false;
@@ -253,7 +253,7 @@ static int64_t seconds_up(double tokens, int64_t rate)
     return (double)whole * (double)rate < tokens ? whole + 1 : whole;
 }
 
-static struct limit_decision decision_of(const struct bucket *bucket, bool allowed, double left)
+static struct limit_decision make_decision(const struct bucket *bucket, bool allowed, double left)
 {
     const double burst = (double)bucket->burst;
     struct limit_decision decision = {
@@ -275,12 +275,12 @@ static struct limit_decision decision_allow(struct bucket *bucket, int64_t now_n
         (double)(now_ns - bucket->shared_ns) * (double)bucket->rate / (double)NS_PER_S;
     bucket->local -= 1;
     cache_count(CACHE_COUNT_LEASED);
-    return decision_of(bucket, true, (double)(bucket->lease + bucket->shared) + refilled);
+    return make_decision(bucket, true, (double)(bucket->lease + bucket->shared) + refilled);
 }
 
 static struct limit_decision decision_refuse(const struct bucket *bucket, int64_t wait_ns)
 {
-    struct limit_decision decision = decision_of(bucket, false, 0);
+    struct limit_decision decision = make_decision(bucket, false, 0);
     decision.retry_after_s = wait_ns > NS_PER_S ? (wait_ns + NS_PER_S - 1) / NS_PER_S : 1;
     return decision;
 }
@@ -291,7 +291,7 @@ static struct limit_decision decide_locally(struct bucket *bucket)
     if (bucket->local < 1)
         return decision_refuse(bucket, 0);
     bucket->local -= 1;
-    return decision_of(bucket, true, bucket->local);
+    return make_decision(bucket, true, bucket->local);
 }
 
 struct limit_decision limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
@@ -299,7 +299,7 @@ struct limit_decision limiter_take(struct limiter *limiter, struct slice key, in
 {
     int64_t now_ns = loop_now_ns(limiter->loop);
     int64_t until_ns = now_ns + CACHE_COMMAND_MS * NS_PER_MS;
-    struct bucket *bucket = bucket_of(limiter, key);
+    struct bucket *bucket = bucket_get(limiter, key);
     struct fault ignored;
     rate_per_s = number_max(rate_per_s, 1);
     burst = number_max(burst, 1);
@@ -308,7 +308,7 @@ struct limit_decision limiter_take(struct limiter *limiter, struct slice key, in
             .allowed = true, .limit = burst, .window_s = 1, .remaining = burst};
     refill_local(bucket, rate_per_s, burst, now_ns);
     for (;;) {
-        if (take_leased(bucket, now_ns))
+        if (take_leased_token(bucket, now_ns))
             return decision_allow(bucket, now_ns);
         if (now_ns < bucket->empty_until_ns) {
             cache_count(CACHE_COUNT_REFUSED);

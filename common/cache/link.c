@@ -82,7 +82,7 @@ static void del_write(void *data)
     loop_watch_change(link->loop, &link->watch, EPOLLIN);
 }
 
-static bool flush(void *data)
+static bool flush_commands(void *data)
 {
     struct cache_link *link = data;
     if (link->unwritten && link->context != NULL) {
@@ -97,7 +97,7 @@ static bool flush(void *data)
     return false;
 }
 
-static void ready(void *data, uint32_t events)
+static void socket_ready(void *data, uint32_t events)
 {
     struct cache_link *link = data;
     if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0)
@@ -107,7 +107,7 @@ static void ready(void *data, uint32_t events)
 }
 
 /* The last callback of hiredis for a context. */
-static void cleanup(void *data)
+static void cleanup_context(void *data)
 {
     struct cache_link *link = data;
     loop_watch_remove(link->loop, &link->watch);
@@ -171,11 +171,11 @@ static bool send_handshake(struct cache_link *link)
     return failed == 0;
 }
 
-static bool adopt(struct cache_link *link, redisAsyncContext *context)
+static bool adopt_context(struct cache_link *link, redisAsyncContext *context)
 {
     struct fault fault;
-    if (!loop_watch_add(link->loop, &link->watch, context->c.fd, EPOLLIN | EPOLLOUT, ready, link,
-                        &fault))
+    if (!loop_watch_add(link->loop, &link->watch, context->c.fd, EPOLLIN | EPOLLOUT, socket_ready,
+                        link, &fault))
         return false;
     link->context = context;
     link->state = LINK_GREETING;
@@ -183,7 +183,7 @@ static bool adopt(struct cache_link *link, redisAsyncContext *context)
     context->ev.delRead = do_nothing;
     context->ev.addWrite = add_write;
     context->ev.delWrite = del_write;
-    context->ev.cleanup = cleanup;
+    context->ev.cleanup = cleanup_context;
     context->ev.data = link;
     return true;
 }
@@ -199,7 +199,7 @@ static void open_context(struct cache_link *link, const struct work_address *to)
     } else {
         context = redisAsyncConnectUnix(link->address->path);
     }
-    if (context == NULL || context->err != 0 || !adopt(link, context)) {
+    if (context == NULL || context->err != 0 || !adopt_context(link, context)) {
         if (context != NULL)
             redisAsyncFree(context);
         link_retry(link);
@@ -272,7 +272,7 @@ struct cache_link *cache_link_create(struct loop *loop, struct work *work,
     link->work = work;
     link->address = address;
     link->watch.fd = -1;
-    loop_hook_add(loop, &link->flush, flush, link);
+    loop_hook_add(loop, &link->flush, flush_commands, link);
     link_attempt(link);
     return link;
 }

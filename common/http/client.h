@@ -104,9 +104,9 @@ struct http_answer {
 /* Must run in a fiber. True for any HTTP answer, also a 5xx or a redirect. False: FAULT_TIMEOUT
  * "upstream_timeout", FAULT_UNAVAILABLE "upstream_unreachable" | "circuit_open" |
  * "answer_too_large" | "address_refused" | "overloaded" | "out_of_memory" | "cancelled",
- * FAULT_INVALID "bad_url", FAULT_INTERNAL "bad_call" (the method is not of capital letters, a
- * header has a line break, or there are more than 64 headers). On failure only `answer->sent`,
- * `unanswered`, `distrust` and `took_ms` are set.
+ * FAULT_INVALID "bad_url", FAULT_INTERNAL "bad_call" (the method has other characters than capital
+ * letters, a header has a line break, or there are more than 64 headers). On failure only
+ * `answer->sent`, `unanswered`, `distrust` and `took_ms` are set.
  *
  * If a reused connection is already closed, curl sends the request again over a new one, but only
  * if the method is idempotent (RFC 9110, 9.2.2) or the call has more than one try. */

@@ -118,7 +118,7 @@ static void register_metrics(void)
     metric_register(&duration.metric);
 }
 
-static const char *class_of(long status)
+static const char *class_of_status(long status)
 {
     return status >= 500   ? "5xx"
            : status >= 400 ? "4xx"
@@ -130,7 +130,7 @@ static const char *class_of(long status)
 /* Counts a call in the metrics. `fault` NULL: there was an answer, with this `status`. */
 static void count_call(long status, const struct fault *fault, bool sent, int64_t took_ns)
 {
-    const char *outcome = fault != NULL ? fault->code : class_of(status);
+    const char *outcome = fault != NULL ? fault->code : class_of_status(status);
     size_t i = 0;
     while (i < CALLS_COUNT - 1 && strcmp(calls[i].outcome, outcome) != 0)
         i++;
@@ -141,9 +141,9 @@ static void count_call(long status, const struct fault *fault, bool sent, int64_
 
 /* --- one attempt --- */
 
-/* True if no address is private. If a name has both kinds, it is refused, because the mix may be an
- * attack on an internal server. */
-static bool all_public(const struct work_address *found, size_t count)
+/* True if no address is private. A name with both public and private addresses is refused, because
+ * it may be an attack on an internal server. */
+static bool are_all_public(const struct work_address *found, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (work_address_is_private(&found[i]))
@@ -165,7 +165,7 @@ static bool may_be_called(const struct outbound *outbound, const struct work_add
     if (outbound->call->allow_private)
         return true;
     return has_proxy(outbound->client) ? !http_target_is_private(&outbound->target)
-                                       : all_public(found, count);
+                                       : are_all_public(found, count);
 }
 
 static enum outcome classify_answer(const struct http_transport_answer *answer, struct fault *fault)
@@ -198,8 +198,9 @@ static bool is_repeatable(const struct http_call *call)
     return call->tries > 1 || slice_find(slice_of(call->method), idempotent, count) < count;
 }
 
-static enum outcome send_to(struct outbound *outbound, const struct work_address *found,
-                            size_t count, struct http_transport_answer *answer, struct fault *fault)
+static enum outcome send_request_to(struct outbound *outbound, const struct work_address *found,
+                                    size_t count, struct http_transport_answer *answer,
+                                    struct fault *fault)
 {
     const struct http_call *call = outbound->call;
     struct http_transport_request request = {
@@ -252,8 +253,8 @@ static bool find_addresses(const struct outbound *outbound, struct work_address 
     return true;
 }
 
-static enum outcome attempt(struct outbound *outbound, struct http_transport_answer *answer,
-                            struct fault *fault)
+static enum outcome attempt_call(struct outbound *outbound, struct http_transport_answer *answer,
+                                 struct fault *fault)
 {
     struct work_address found[WORK_ADDRESSES_MAX];
     size_t count = WORK_ADDRESSES_MAX;
@@ -267,7 +268,7 @@ static enum outcome attempt(struct outbound *outbound, struct http_transport_ans
     if (!may_be_called(outbound, found, count))
         return fail_call(fault, FAULT_UNAVAILABLE, "address_refused",
                          "The address leads into a network that is not called.");
-    return send_to(outbound, found, count, answer, fault);
+    return send_request_to(outbound, found, count, answer, fault);
 }
 
 /* --- retries --- */
@@ -330,8 +331,8 @@ static bool pause_before_next(const struct outbound *outbound, unsigned try,
     return true;
 }
 
-static enum outcome try_call(struct outbound *outbound, struct http_transport_answer *answer,
-                             struct fault *fault)
+static enum outcome call_with_retries(struct outbound *outbound,
+                                      struct http_transport_answer *answer, struct fault *fault)
 {
     http_origin_count_call(outbound->origin);
     for (unsigned try = 0;; try++) {
@@ -345,7 +346,7 @@ static enum outcome try_call(struct outbound *outbound, struct http_transport_an
                 *fault = refused;
             return try == 0 || answer->status == 0 ? OUTCOME_ENDED : OUTCOME_ANSWERED;
         }
-        enum outcome outcome = attempt(outbound, &fresh, fault);
+        enum outcome outcome = attempt_call(outbound, &fresh, fault);
         report_to_origin(outbound, probe, outcome, &fresh, fault);
         outbound->unanswered |= fresh.sent && outcome != OUTCOME_ANSWERED;
         *answer = fresh;
@@ -385,12 +386,12 @@ static enum outcome call_origin(struct outbound *outbound, struct http_transport
     if (!http_origin_hold(&outbound->client->origins, outbound->target.origin, &outbound->origin,
                           fault))
         return OUTCOME_ENDED;
-    enum outcome outcome = try_call(outbound, answer, fault);
+    enum outcome outcome = call_with_retries(outbound, answer, fault);
     http_origin_release(outbound->origin);
     return outcome;
 }
 
-static int64_t until_of(const struct http_client *client, const struct http_call *call)
+static int64_t call_until_ns(const struct http_client *client, const struct http_call *call)
 {
     int64_t until_ns = loop_now_ns(client->loop) + call->timeout_ms * NS_PER_MS;
     return number_min(until_ns, fiber_deadline_ns(fiber_current()));
@@ -409,7 +410,7 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
                       struct http_answer *answer, struct fault *fault)
 {
     struct outbound outbound = {
-        .client = client, .call = call, .arena = arena, .until_ns = until_of(client, call)};
+        .client = client, .call = call, .arena = arena, .until_ns = call_until_ns(client, call)};
     struct http_transport_answer got = {.code = CURLE_OK};
     int64_t began_ns = now_mono_ns();
     client->users++;

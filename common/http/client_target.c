@@ -19,7 +19,7 @@ static void auto_curl_text_(char **text)
 #define auto_curl_url  AUTO(auto_curl_url_)
 #define auto_curl_text AUTO(auto_curl_text_)
 
-static bool bad_url(struct fault *fault)
+static bool fault_bad_url(struct fault *fault)
 {
     return fault_set(fault, FAULT_INVALID, "bad_url", "The address of the other server is wrong.");
 }
@@ -44,8 +44,7 @@ static bool copy_host(const char *host, char out[HTTP_HOST_MAX + 1])
     return true;
 }
 
-static bool take_url_apart(CURLU *url, struct arena *arena, struct http_target *out,
-                           struct fault *fault)
+static bool split_url(CURLU *url, struct arena *arena, struct http_target *out, struct fault *fault)
 {
     curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0);
     auto_curl_text char *scheme = url_part(url, CURLUPART_SCHEME, 0);
@@ -58,10 +57,10 @@ static bool take_url_apart(CURLU *url, struct arena *arena, struct http_target *
     if (zone != NULL || whole == NULL || scheme == NULL || host == NULL || port == NULL ||
         strlen(whole) > HTTP_URL_MAX || !copy_host(host, target.host) ||
         !parse_i64(slice_of(port), 1, UINT16_MAX, &number))
-        return bad_url(fault);
+        return fault_bad_url(fault);
     target.plain = strcmp(scheme, "http") == 0;
     if (!target.plain && strcmp(scheme, "https") != 0)
-        return bad_url(fault);
+        return fault_bad_url(fault);
     target.port = (uint16_t)number;
     target.url = arena_copy(arena, slice_of(whole)).at;
     target.origin = arena_printf(arena, "%s://%s:%s", scheme, host, port);
@@ -78,8 +77,8 @@ bool http_target_parse(const char *url, struct arena *arena, struct http_target 
     if (handle == NULL)
         return arena_fault(fault);
     if (curl_url_set(handle, CURLUPART_URL, url, CURLU_DISALLOW_USER) != CURLUE_OK)
-        return bad_url(fault);
-    return take_url_apart(handle, arena, out, fault);
+        return fault_bad_url(fault);
+    return split_url(handle, arena, out, fault);
 }
 
 /* True for localhost and its subdomains (RFC 6761, 6.3). */
@@ -112,14 +111,14 @@ bool http_target_is_loopback(const struct http_target *target)
 
 /* --- proxies --- */
 
-static bool bad_proxy(struct fault *fault)
+static bool fault_bad_proxy(struct fault *fault)
 {
     return fault_set(fault, FAULT_INVALID, "bad_proxy",
                      "A proxy is http://host:port or socks5h://user:password@host:port.");
 }
 
 /* Reads a user or a password. Fails for control characters, which curl refuses to decode. */
-static bool take_secret(CURLU *url, CURLUPart which, char out[HTTP_PROXY_SECRET_MAX + 1])
+static bool read_secret(CURLU *url, CURLUPart which, char out[HTTP_PROXY_SECRET_MAX + 1])
 {
     auto_curl_text char *raw = url_part(url, which, 0);
     auto_curl_text char *plain = url_part(url, which, CURLU_URLDECODE);
@@ -146,7 +145,7 @@ static bool has_only_server(CURLU *url)
     return alone;
 }
 
-static bool take_proxy_apart(CURLU *url, struct http_proxy *out, struct fault *fault)
+static bool split_proxy_url(CURLU *url, struct http_proxy *out, struct fault *fault)
 {
     auto_curl_text char *scheme = url_part(url, CURLUPART_SCHEME, 0);
     auto_curl_text char *host = url_part(url, CURLUPART_HOST, 0);
@@ -155,11 +154,11 @@ static bool take_proxy_apart(CURLU *url, struct http_proxy *out, struct fault *f
     int64_t number;
     if (!has_only_server(url) || scheme == NULL || host == NULL || port == NULL ||
         !copy_host(host, proxy.host) || !parse_i64(slice_of(port), 1, UINT16_MAX, &number) ||
-        !take_secret(url, CURLUPART_USER, proxy.user) ||
-        !take_secret(url, CURLUPART_PASSWORD, proxy.password))
-        return bad_proxy(fault);
+        !read_secret(url, CURLUPART_USER, proxy.user) ||
+        !read_secret(url, CURLUPART_PASSWORD, proxy.password))
+        return fault_bad_proxy(fault);
     if (strcmp(scheme, "http") != 0 && strcmp(scheme, "socks5h") != 0)
-        return bad_proxy(fault);
+        return fault_bad_proxy(fault);
     memcpy(proxy.scheme, scheme, strlen(scheme) + 1);
     proxy.port = (uint16_t)number;
     *out = proxy;
@@ -172,6 +171,6 @@ bool http_proxy_parse(const char *text, struct http_proxy *out, struct fault *fa
     if (handle == NULL)
         return fault_out_of_memory(fault, "a proxy");
     if (curl_url_set(handle, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
-        return bad_proxy(fault);
-    return take_proxy_apart(handle, out, fault);
+        return fault_bad_proxy(fault);
+    return split_proxy_url(handle, out, fault);
 }

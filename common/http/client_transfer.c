@@ -11,7 +11,7 @@ enum { ANSWER_HEADERS_MAX = 65536 };
 
 /* --- the answer --- */
 
-static size_t take_answer_body(const char *data, size_t size, size_t count, void *user)
+static size_t store_answer_body(const char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     size_t len = size * count;
@@ -49,7 +49,7 @@ static bool is_headers_end(const struct transfer *transfer, struct slice line)
     return line.len == 0 && status >= 200;
 }
 
-static size_t take_answer_header(const char *data, size_t size, size_t count, void *user)
+static size_t handle_answer_header(const char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     struct slice line = {data, size * count};
@@ -267,9 +267,9 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
     bad |= set_connection(transfer);
     bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "tapbot");
-    bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_answer_body);
+    bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, store_answer_body);
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-    bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_answer_header);
+    bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, handle_answer_header);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     /* Disables the default folder of CA certificates: with a folder curl would read and parse the
      * file again for each connection. A file alone is cached for a day. */
@@ -319,7 +319,7 @@ static enum http_distrust distrust_of(long verified)
     }
 }
 
-/* Expiry of the server's own certificate, the first one of the chain. */
+/* Expiry of the server's own certificate, which is the first one of the chain. */
 static int64_t certificate_until(CURL *easy)
 {
     struct curl_certinfo *found = NULL;

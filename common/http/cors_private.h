@@ -4,9 +4,10 @@
 
 #include "http/reply.h"
 
-/* Adds the CORS headers for the request's Origin; in the answer to a preflight (OPTIONS with
- * Access-Control-Request-Method) also the methods and headers that a page may send. `origins`:
- * comma-separated, "" none, "*" all. `allowed`: bits of the path's methods; 0: no such path. */
+/* Adds the CORS headers for the request's Origin. The answer to a preflight (OPTIONS with
+ * Access-Control-Request-Method) also lists the methods and headers that a page may send. `origins`
+ * is comma-separated; "" allows no origin, "*" every origin. `allowed` has a bit for each method of
+ * the path; 0: there is no such path. */
 void http_cors_add_headers(const char *origins, const struct http_request *req, unsigned allowed,
                            struct http_response *res);
 

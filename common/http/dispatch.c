@@ -163,7 +163,7 @@ bool http_dispatch_is_options(const struct exchange *exchange)
            exchange->match.allowed != 0;
 }
 
-static void add_allow(struct exchange *exchange)
+static void add_allow_header(struct exchange *exchange)
 {
     http_reply_header(&exchange->res, "Allow",
                       http_allow_list(exchange->match.allowed, &exchange->arena));
@@ -199,12 +199,12 @@ static bool check_query(const struct http_request *req, struct fault *fault)
 }
 
 /* No DELETE has fields in its body, and the handlers do not read it. */
-static bool check_delete(const struct http_request *req, struct fault *fault)
+static bool check_delete_body(const struct http_request *req, struct fault *fault)
 {
     return req->method != HTTP_DELETE || req->body.len == 0 || http_request_empty(req, fault);
 }
 
-static bool is_open(const struct exchange *exchange)
+static bool is_route_open(const struct exchange *exchange)
 {
     const struct http_route *route = exchange->match.route;
     return route != NULL ? http_route_is_open(route) : exchange->match.open;
@@ -217,17 +217,17 @@ static bool may_handle(struct exchange *exchange, struct fault *fault)
 
     if (!check_version(req, fault))
         return false;
-    if (!is_open(exchange) && options->guard != NULL &&
+    if (!is_route_open(exchange) && options->guard != NULL &&
         !options->guard(options->data, req, &exchange->res, fault))
         return false;
     if (exchange->match.allowed == 0 || req->method == HTTP_METHOD_COUNT)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such path or verb.");
     if (exchange->match.route == NULL) {
-        add_allow(exchange);
+        add_allow_header(exchange);
         return fault_set(fault, FAULT_METHOD, "method_not_allowed",
                          "This path does not know this verb.");
     }
-    return check_types(exchange, fault) && check_query(req, fault) && check_delete(req, fault);
+    return check_types(exchange, fault) && check_query(req, fault) && check_delete_body(req, fault);
 }
 
 void http_dispatch_request(struct exchange *exchange)
@@ -237,7 +237,7 @@ void http_dispatch_request(struct exchange *exchange)
     struct fault fault;
 
     if (http_dispatch_is_options(exchange)) {
-        add_allow(exchange);
+        add_allow_header(exchange);
         (void)http_reply_empty(res);
         return;
     }

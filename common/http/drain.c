@@ -70,7 +70,7 @@ static void on_unready_end(void *data)
         stop_listening(server);
 }
 
-static void on_limit(void *data)
+static void on_drain_limit(void *data)
 {
     struct http_server *server = data;
     loop_timer_stop(server->loop, &server->unready_timer);
@@ -95,9 +95,9 @@ void http_server_drain(struct http_server *server, int64_t unready_ms, int64_t l
     server->done = done;
     server->done_data = data;
     bool timed = loop_timer_start(server->loop, &server->limit_timer, now + limit_ms * NS_PER_MS,
-                                  on_limit, server) &&
+                                  on_drain_limit, server) &&
                  loop_timer_start(server->loop, &server->unready_timer,
                                   now + unready_ms * NS_PER_MS, on_unready_end, server);
     if (!timed)
-        on_limit(server);
+        on_drain_limit(server);
 }

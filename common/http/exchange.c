@@ -107,8 +107,8 @@ static enum MHD_Result queue_reply(struct exchange *exchange, struct MHD_Connect
     return queued;
 }
 
-static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connection *mhd,
-                                 const char *method, const char *url, const char *version)
+static enum MHD_Result handle_head(struct exchange *exchange, struct MHD_Connection *mhd,
+                                   const char *method, const char *url, const char *version)
 {
     struct fault fault;
 
@@ -174,7 +174,7 @@ static void send_directly(struct exchange *exchange)
     http_traffic_count_answered(exchange->server->traffic, exchange);
 }
 
-static enum MHD_Result break_off(struct exchange *exchange)
+static enum MHD_Result break_off_request(struct exchange *exchange)
 {
     send_directly(exchange);
     http_linger_start(exchange->server, exchange->connection->fd);
@@ -200,16 +200,16 @@ static enum MHD_Result drop_rest(struct exchange *exchange, size_t *size)
     return exchange->unread && over ? MHD_NO : MHD_YES;
 }
 
-static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *mhd)
+static enum MHD_Result send_or_queue_answer(struct exchange *exchange, struct MHD_Connection *mhd)
 {
-    return exchange->unread ? break_off(exchange) : queue_reply(exchange, mhd);
+    return exchange->unread ? break_off_request(exchange) : queue_reply(exchange, mhd);
 }
 
 static enum MHD_Result answer_fault(struct exchange *exchange, struct MHD_Connection *mhd,
                                     const struct fault *fault)
 {
     (void)http_reply_fault(&exchange->req, &exchange->res, fault);
-    return answer(exchange, mhd);
+    return send_or_queue_answer(exchange, mhd);
 }
 
 /* Called at the end of a handler, in its fiber. */
@@ -284,7 +284,7 @@ static bool start_handler(struct exchange *exchange, struct fault *fault)
     return false;
 }
 
-static void note_body(struct exchange *exchange)
+static void set_request_body(struct exchange *exchange)
 {
     struct http_request *req = &exchange->req;
     req->body = exchange->body.len > 0 ? buf_as_slice(&exchange->body) : SLICE("");
@@ -292,16 +292,16 @@ static void note_body(struct exchange *exchange)
 }
 
 /* Called when the body is complete, or when its rest will not be read. */
-static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection *mhd)
+static enum MHD_Result handle_body_end(struct exchange *exchange, struct MHD_Connection *mhd)
 {
     const struct http_route *route = exchange->match.route;
     struct fault fault;
 
-    note_body(exchange);
+    set_request_body(exchange);
     if ((route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0) ||
         http_dispatch_is_options(exchange)) {
         http_dispatch_request(exchange);
-        return answer(exchange, mhd);
+        return send_or_queue_answer(exchange, mhd);
     }
     if (!start_handler(exchange, &fault))
         return answer_fault(exchange, mhd, &fault);
@@ -309,11 +309,11 @@ static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection
         wait_for_answer(exchange, mhd);
         return MHD_YES;
     }
-    return answer(exchange, mhd);
+    return send_or_queue_answer(exchange, mhd);
 }
 
 /* Appends to the body. False: out of memory, or `bodies_max` is reached. */
-static bool keep_piece(struct exchange *exchange, const char *piece, size_t size)
+static bool keep_body_piece(struct exchange *exchange, const char *piece, size_t size)
 {
     if (!http_admission_reserve(&exchange->server->admission, size))
         return false;
@@ -323,8 +323,8 @@ static bool keep_piece(struct exchange *exchange, const char *piece, size_t size
     return !exchange->body.failed;
 }
 
-static enum MHD_Result take_body(struct exchange *exchange, struct MHD_Connection *mhd,
-                                 const char *piece, size_t *size)
+static enum MHD_Result handle_body_part(struct exchange *exchange, struct MHD_Connection *mhd,
+                                        const char *piece, size_t *size)
 {
     size_t room = exchange->body_max - exchange->body.len;
     size_t kept = *size < room ? *size : room;
@@ -335,7 +335,7 @@ static enum MHD_Result take_body(struct exchange *exchange, struct MHD_Connectio
         exchange->unread = true;
         return answer_fault(exchange, mhd, &fault);
     }
-    if (!keep_piece(exchange, piece, kept)) {
+    if (!keep_body_piece(exchange, piece, kept)) {
         http_traffic_count_refused(exchange->server->traffic);
         (void)http_admission_fault(&fault);
         exchange->unread = true;
@@ -347,11 +347,11 @@ static enum MHD_Result take_body(struct exchange *exchange, struct MHD_Connectio
         return MHD_YES;
     }
     exchange->unread = true;
-    return take_end(exchange, mhd);
+    return handle_body_end(exchange, mhd);
 }
 
-static enum MHD_Result take_piece(struct exchange *exchange, struct MHD_Connection *mhd,
-                                  const char *piece, size_t *size)
+static enum MHD_Result handle_body_piece(struct exchange *exchange, struct MHD_Connection *mhd,
+                                         const char *piece, size_t *size)
 {
     if (exchange->phase == EXCHANGE_REPLIED)
         return drop_rest(exchange, size);
@@ -378,22 +378,23 @@ static enum MHD_Result start_reader(struct exchange *exchange, struct MHD_Connec
         http_traffic_count_refused(exchange->server->traffic);
     if (room && *size == 0) {
         http_pieces_end(exchange, true);
-        return take_end(exchange, mhd);
+        return handle_body_end(exchange, mhd);
     }
     exchange->phase = EXCHANGE_READING;
     if (!room || !start_handler(exchange, &fault)) {
         exchange->unread = true;
         return answer_fault(exchange, mhd, &fault);
     }
-    return take_piece(exchange, mhd, piece, size);
+    return handle_body_piece(exchange, mhd, piece, size);
 }
 
-static enum MHD_Result take_more(struct exchange *exchange, struct MHD_Connection *mhd,
-                                 const char *piece, size_t *size)
+static enum MHD_Result handle_body(struct exchange *exchange, struct MHD_Connection *mhd,
+                                   const char *piece, size_t *size)
 {
     if (exchange->req.in_pieces)
         return start_reader(exchange, mhd, piece, size);
-    return *size > 0 ? take_body(exchange, mhd, piece, size) : take_end(exchange, mhd);
+    return *size > 0 ? handle_body_part(exchange, mhd, piece, size)
+                     : handle_body_end(exchange, mhd);
 }
 
 enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const char *url,
@@ -407,15 +408,15 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const
         return MHD_NO;
     switch (exchange->phase) {
     case EXCHANGE_HEAD:
-        return take_head(exchange, mhd, method, url, version);
+        return handle_head(exchange, mhd, method, url, version);
     case EXCHANGE_BODY:
-        return take_more(exchange, mhd, upload, upload_size);
+        return handle_body(exchange, mhd, upload, upload_size);
     case EXCHANGE_READING:
-        return take_piece(exchange, mhd, upload, upload_size);
+        return handle_body_piece(exchange, mhd, upload, upload_size);
     case EXCHANGE_WAITING:
         return MHD_YES;
     case EXCHANGE_DONE:
-        return answer(exchange, mhd);
+        return send_or_queue_answer(exchange, mhd);
     case EXCHANGE_REPLIED:
         return drop_rest(exchange, upload_size);
     }

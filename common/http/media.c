@@ -56,7 +56,7 @@ static int gzip_closeness(struct slice coding)
     return slice_is(coding, "*") ? 1 : 0;
 }
 
-static bool accepts(struct slice list, closeness_fn *closeness)
+static bool accepts_wanted_type(struct slice list, closeness_fn *closeness)
 {
     struct slice rest = slice_trim(list);
     int best = 0;
@@ -80,10 +80,10 @@ static bool accepts(struct slice list, closeness_fn *closeness)
 
 bool http_media_accepts_json(struct slice accept)
 {
-    return slice_trim(accept).len == 0 || accepts(accept, json_closeness);
+    return slice_trim(accept).len == 0 || accepts_wanted_type(accept, json_closeness);
 }
 
 bool http_media_accepts_gzip(struct slice accept_encoding)
 {
-    return accept_encoding.at == NULL || accepts(accept_encoding, gzip_closeness);
+    return accept_encoding.at == NULL || accepts_wanted_type(accept_encoding, gzip_closeness);
 }

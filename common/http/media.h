@@ -10,8 +10,8 @@ bool http_media_is_json(struct slice content_type);
 /* True if `content_type` is `type`; parameters are ignored. */
 bool http_media_is(struct slice content_type, struct slice type);
 
-/* True if JSON is acceptable. An absent or empty header accepts everything; q=0 excludes; the most
- * specific range decides. */
+/* True if JSON is acceptable. An absent or empty header accepts everything. A range with q=0
+ * excludes what it covers; the most specific range decides. */
 bool http_media_accepts_json(struct slice accept);
 
 /* True if gzip is acceptable. An absent header accepts every coding; an empty one accepts none, so

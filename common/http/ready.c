@@ -15,7 +15,7 @@ size_t ready_add(struct ready *ready, const char *name, bool required)
     return ready->count++;
 }
 
-static void settle_part(struct ready_part *part, int64_t now_ns)
+static void update_part(struct ready_part *part, int64_t now_ns)
 {
     if (part->well == part->counted_well)
         return;
@@ -37,7 +37,7 @@ void ready_report(struct ready *ready, size_t number, bool well, int64_t now_ns)
                                     .was_well = well};
         return;
     }
-    settle_part(part, now_ns);
+    update_part(part, now_ns);
     if (part->well != well) {
         part->well = well;
         part->since_ns = now_ns;
@@ -48,7 +48,7 @@ bool ready_is_ready(struct ready *ready, int64_t now_ns)
 {
     bool all = true;
     for (size_t i = 0; i < ready->count; i++) {
-        settle_part(&ready->parts[i], now_ns);
+        update_part(&ready->parts[i], now_ns);
         all = all && (ready->parts[i].counted_well || !ready->parts[i].required);
     }
     return all && !ready->stopping;

@@ -10,7 +10,7 @@
 
 enum { DEPTH_MAX = 12, NODES_BYTES_MAX = 1024 * 1024 };
 
-/* A part of the paths. At a zeroed node no route ends. */
+/* A part of the routes' paths. No route ends at a zeroed node. */
 struct node {
     struct slice part;      /* literal text; unused in a parameter */
     struct node *literals;  /* first child */
@@ -28,7 +28,7 @@ struct http_router {
 };
 
 /* Finds or creates the child for a part. NULL if memory is out. */
-static struct node *child_for(struct http_router *router, struct node *node, struct slice part)
+static struct node *make_child(struct http_router *router, struct node *node, struct slice part)
 {
     bool parameter = part.len > 0 && part.at[0] == ':';
     struct node **slot = parameter ? &node->parameter : &node->literals;
@@ -42,7 +42,7 @@ static struct node *child_for(struct http_router *router, struct node *node, str
     return *slot;
 }
 
-static struct node *node_for(struct http_router *router, struct slice path, struct fault *fault)
+static struct node *make_node(struct http_router *router, struct slice path, struct fault *fault)
 {
     struct node *node = &router->root;
     size_t params = 0;
@@ -50,7 +50,7 @@ static struct node *node_for(struct http_router *router, struct slice path, stru
     for (struct slice rest = slice_from(path, 1); rest.at != NULL; depth++) {
         struct slice part = slice_cut(&rest, '/');
         params += part.len > 0 && part.at[0] == ':';
-        node = child_for(router, node, part);
+        node = make_child(router, node, part);
         if (node == NULL) {
             fault_out_of_memory(fault, "the routes");
             return NULL;
@@ -71,7 +71,7 @@ static bool add_route(struct http_router *router, const struct http_route *route
     if (path.len == 0 || path.at[0] != '/' || (unsigned)route->method >= HTTP_METHOD_COUNT)
         return fault_set(fault, FAULT_INTERNAL, "bad_route", "Route %d has no path or method.",
                          (int)(route - router->routes));
-    struct node *node = node_for(router, path, fault);
+    struct node *node = make_node(router, path, fault);
     if (node == NULL)
         return false;
     if (node->by_method[route->method] != NULL)

@@ -8,7 +8,7 @@
 
 enum { LENGTH_DIGITS_MAX = 18 }; /* including leading zeros */
 
-static bool bad_request(struct fault *fault, const char *why)
+static bool fault_bad_request(struct fault *fault, const char *why)
 {
     return fault_set(fault, FAULT_UNREADABLE, "bad_request", "%s", why);
 }
@@ -18,7 +18,7 @@ void http_strict_refuse(struct http_strict *strict, const char *why)
     if (strict->refused)
         return;
     strict->refused = true;
-    (void)bad_request(&strict->fault, why);
+    (void)fault_bad_request(&strict->fault, why);
 }
 
 static bool is_token(struct slice text)
@@ -46,10 +46,10 @@ void http_strict_begin(struct http_strict *strict, struct slice method, struct s
         http_strict_refuse(strict, "The version is neither HTTP/1.1 nor HTTP/1.0.");
 }
 
-/* Reads a header that determines the message's end. Returns NULL, or why it is refused. */
-typedef const char *take_fn(struct http_strict *strict, struct slice value);
+/* Reads a header that determines the message's end. Returns NULL, or why the request is refused. */
+typedef const char *read_header_fn(struct http_strict *strict, struct slice value);
 
-static const char *take_length(struct http_strict *strict, struct slice value)
+static const char *read_length(struct http_strict *strict, struct slice value)
 {
     int64_t length;
     if (strict->has_length)
@@ -63,7 +63,7 @@ static const char *take_length(struct http_strict *strict, struct slice value)
     return NULL;
 }
 
-static const char *take_encoding(struct http_strict *strict, struct slice value)
+static const char *read_encoding(struct http_strict *strict, struct slice value)
 {
     if (strict->chunked)
         return "Transfer-Encoding is repeated.";
@@ -75,7 +75,7 @@ static const char *take_encoding(struct http_strict *strict, struct slice value)
     return NULL;
 }
 
-static const char *take_host(struct http_strict *strict, struct slice value)
+static const char *read_host(struct http_strict *strict, struct slice value)
 {
     if (strict->has_host)
         return "Host is repeated.";
@@ -85,7 +85,7 @@ static const char *take_host(struct http_strict *strict, struct slice value)
     return NULL;
 }
 
-static const char *take_expect(struct http_strict *strict, struct slice value)
+static const char *read_expect(struct http_strict *strict, struct slice value)
 {
     (void)strict;
     return slice_equal_caseless(value, SLICE("100-continue"))
@@ -94,7 +94,7 @@ static const char *take_expect(struct http_strict *strict, struct slice value)
 }
 
 /* Joins the lines of a list header with commas, which is equivalent (RFC 9110, 5.3). */
-static const char *take_list(struct http_strict *strict, size_t kept, struct slice value)
+static const char *read_list_header(struct http_strict *strict, size_t kept, struct slice value)
 {
     struct slice *slot = &strict->headers[kept];
     if (slot->at == NULL) {
@@ -113,7 +113,7 @@ static const char *take_list(struct http_strict *strict, size_t kept, struct sli
     return NULL;
 }
 
-static const char *take_single(struct http_strict *strict, size_t kept, struct slice value)
+static const char *read_single_header(struct http_strict *strict, size_t kept, struct slice value)
 {
     if (strict->headers[kept].at != NULL)
         return "A header that may come once is repeated.";
@@ -123,12 +123,12 @@ static const char *take_single(struct http_strict *strict, size_t kept, struct s
 
 static const struct {
     struct slice name;
-    take_fn *take;
+    read_header_fn *take;
 } framing[] = {
-    {{"host", 4},               take_host    },
-    {{"content-length", 14},    take_length  },
-    {{"transfer-encoding", 17}, take_encoding},
-    {{"expect", 6},             take_expect  },
+    {{"host", 4},               read_host    },
+    {{"content-length", 14},    read_length  },
+    {{"transfer-encoding", 17}, read_encoding},
+    {{"expect", 6},             read_expect  },
 };
 
 static const char *check_header(struct http_strict *strict, struct slice name, struct slice value)
@@ -144,7 +144,7 @@ static const char *check_header(struct http_strict *strict, struct slice name, s
         if (!slice_equal_caseless(name, kept->name))
             continue;
         bool list = (kept->flags & HTTP_KEPT_LIST) != 0;
-        return list ? take_list(strict, i, value) : take_single(strict, i, value);
+        return list ? read_list_header(strict, i, value) : read_single_header(strict, i, value);
     }
     for (size_t i = 0; i < ARRAY_LEN(framing); i++) {
         if (slice_equal_caseless(name, framing[i].name))
@@ -202,9 +202,9 @@ static bool is_path_escape(int byte)
 static bool check_segment(struct slice segment, bool last, struct fault *fault)
 {
     if (segment.len == 0 && !last)
-        return bad_request(fault, "The path has an empty segment.");
+        return fault_bad_request(fault, "The path has an empty segment.");
     if (slice_is(segment, ".") || slice_is(segment, ".."))
-        return bad_request(fault, "The path has a dot segment.");
+        return fault_bad_request(fault, "The path has a dot segment.");
     return true;
 }
 
@@ -215,10 +215,10 @@ static bool check_path(struct slice path, struct fault *fault)
         char c = path.at[i];
         if (c == '%') {
             if (!is_path_escape(escaped_byte(path, i)))
-                return bad_request(fault, "The path has an escape that is not allowed.");
+                return fault_bad_request(fault, "The path has an escape that is not allowed.");
             i += 2;
         } else if (!is_path_char(c)) {
-            return bad_request(fault, "The path has a character that is not allowed.");
+            return fault_bad_request(fault, "The path has a character that is not allowed.");
         } else if (c == '/') {
             if (!check_segment((struct slice){path.at + begin, i - begin}, false, fault))
                 return false;
@@ -228,7 +228,7 @@ static bool check_path(struct slice path, struct fault *fault)
     return check_segment(slice_from(path, begin), true, fault);
 }
 
-static bool bad_query(struct fault *fault, const char *why)
+static bool fault_bad_query(struct fault *fault, const char *why)
 {
     return fault_set(fault, FAULT_UNREADABLE, "bad_query", "%s", why);
 }
@@ -244,19 +244,19 @@ static bool decode_part(struct slice text, char **to, struct slice *out, struct 
             byte = escaped_byte(text, i);
             i += 2;
             if (byte < 0)
-                return bad_query(fault, "The query has a broken escape.");
+                return fault_bad_query(fault, "The query has a broken escape.");
         } else if (byte == '+') {
             byte = ' ';
         } else if (byte <= ' ' || byte == 0x7f || byte == '#') {
-            return bad_query(fault, "The query has a character that is not allowed.");
+            return fault_bad_query(fault, "The query has a character that is not allowed.");
         }
         if (byte == 0)
-            return bad_query(fault, "The query holds NUL.");
+            return fault_bad_query(fault, "The query holds NUL.");
         *end++ = (char)byte;
     }
     struct slice decoded = {begin, (size_t)(end - begin)};
     if (!text_is_utf8(decoded))
-        return bad_query(fault, "The query is not UTF-8.");
+        return fault_bad_query(fault, "The query is not UTF-8.");
     *end++ = '\0';
     *to = end;
     *out = decoded;
@@ -302,7 +302,7 @@ bool http_strict_parse_target(struct slice target, struct slice *path, struct fi
         return fault_set(fault, FAULT_TOO_LARGE, "target_too_long",
                          "The target is longer than %d bytes.", (int)HTTP_TARGET_MAX);
     if (target.len == 0 || target.at[0] != '/')
-        return bad_request(fault, "The target is not an absolute path.");
+        return fault_bad_request(fault, "The target is not an absolute path.");
     struct slice rest = target;
     struct slice whole = slice_cut(&rest, '?');
     if (!check_path(whole, fault))

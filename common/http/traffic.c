@@ -104,7 +104,7 @@ void http_traffic_destroy(struct http_traffic *traffic)
 
 /* Returns the counter for these labels, which the first call creates. NULL if memory is out: the
  * request is then not counted. */
-static struct counter *counter_for(struct http_traffic *traffic, size_t route,
+static struct counter *get_counter(struct http_traffic *traffic, size_t route,
                                    enum http_method method, enum http_status status)
 {
     struct route_traffic *of = &traffic->routes[route];
@@ -174,7 +174,7 @@ void http_traffic_count_answered(struct http_traffic *traffic, const struct exch
     size_t route = exchange->match.route != NULL ? exchange->match.index : options->route_count;
     double seconds = (double)(now_mono_ns() - exchange->begin_ns) / 1e9;
     struct counter *counter =
-        counter_for(traffic, route, exchange->req.method, exchange->res.status);
+        get_counter(traffic, route, exchange->req.method, exchange->res.status);
     struct log_field fields[LINE_FIELDS_MAX];
 
     if (counter != NULL)

@@ -6,7 +6,7 @@
  * library's buffer, where a well-formed request has exactly one line end between two parts. So the
  * addresses of the parts are checked.
  *
- * From 1.0 on the library refuses these shapes itself; the check then accepts everything. Private
+ * From 1.0 on the library itself refuses such headers; the check then accepts everything. Private
  * to http/. */
 #pragma once
 

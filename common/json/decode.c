@@ -14,7 +14,7 @@ static void decode_members(struct decoding *decoding, const struct fields *table
                            const json_t *object, bool patch, void *out, struct fields_seen *seen);
 
 /* Reads the text of a string. Refuses any other value and returns false. */
-static bool take_string(struct decoding *decoding, const json_t *value, struct slice *out)
+static bool read_string(struct decoding *decoding, const json_t *value, struct slice *out)
 {
     if (!json_is_string(value)) {
         value_refuse_type(decoding, "a string");
@@ -29,7 +29,7 @@ static void decode_text(struct decoding *decoding, const struct field *field, co
 {
     struct slice text;
 
-    if (take_string(decoding, value, &text))
+    if (read_string(decoding, value, &text))
         value_decode_text(decoding, field, text, out);
 }
 
@@ -70,8 +70,8 @@ static void refuse_others(struct decoding *decoding, const json_t *object, const
 
 /* Returns the member; NULL if it is missing or null. A missing member is refused unless `may_miss`;
  * null is always refused. */
-static const json_t *take_member(struct decoding *decoding, const json_t *object, const char *name,
-                                 bool may_miss)
+static const json_t *get_member(struct decoding *decoding, const json_t *object, const char *name,
+                                bool may_miss)
 {
     const json_t *member = json_object_get(object, name);
 
@@ -86,7 +86,7 @@ static void decode_amount(struct decoding *decoding, const struct field *field,
                           const json_t *object, bool may_miss, int64_t *out)
 {
     size_t before = decoding_enter(decoding, "amount");
-    const json_t *amount = take_member(decoding, object, "amount", may_miss);
+    const json_t *amount = get_member(decoding, object, "amount", may_miss);
 
     if (amount != NULL && json_is_integer(amount))
         value_decode_money(decoding, field, json_integer_value(amount), out);
@@ -98,10 +98,10 @@ static void decode_amount(struct decoding *decoding, const struct field *field,
 static void check_currency(struct decoding *decoding, const json_t *object, bool may_miss)
 {
     size_t before = decoding_enter(decoding, "currency");
-    const json_t *currency = take_member(decoding, object, "currency", may_miss);
+    const json_t *currency = get_member(decoding, object, "currency", may_miss);
     struct slice text;
 
-    if (currency != NULL && take_string(decoding, currency, &text) && !slice_is(text, "KZT"))
+    if (currency != NULL && read_string(decoding, currency, &text) && !slice_is(text, "KZT"))
         fault_list_add(&decoding->problems, decoding->path, "bad_currency", "Must be KZT");
     decoding_leave(decoding, before);
 }
@@ -133,7 +133,7 @@ static void decode_coordinate(struct decoding *decoding, const json_t *object, c
                               bool may_miss, double limit, double *out)
 {
     size_t before = decoding_enter(decoding, name);
-    const json_t *degrees = take_member(decoding, object, name, may_miss);
+    const json_t *degrees = get_member(decoding, object, name, may_miss);
 
     if (degrees != NULL)
         decode_degrees(decoding, degrees, limit, out);
@@ -155,8 +155,8 @@ static void decode_geo(struct decoding *decoding, const struct field *field, con
 }
 
 /* Allocates the items of a list. NULL if the value was refused, or if there is no memory. */
-static void *take_array(struct decoding *decoding, const struct field *field, const json_t *value,
-                        size_t size)
+static void *alloc_array(struct decoding *decoding, const struct field *field, const json_t *value,
+                         size_t size)
 {
     if (json_is_array(value))
         return decoding_alloc_items(decoding, field, json_array_size(value), size);
@@ -182,7 +182,7 @@ static void decode_digits(struct decoding *decoding, const struct field *field, 
 {
     const struct field array = {.min = 1, .max = field->max + 1};
     const struct field digit = {.type = FIELD_INT, .min = field->min, .max = field->max};
-    int64_t *digits = take_array(decoding, &array, value, sizeof(*digits));
+    int64_t *digits = alloc_array(decoding, &array, value, sizeof(*digits));
     uint64_t bits = 0;
 
     assert(field->min >= 0 && field->max > 0 && field->max < 63);
@@ -205,7 +205,7 @@ static void decode_list(struct decoding *decoding, const struct field *field, co
     const struct field *item = in_rows ? &row : is_list ? &object : value_item_field(field);
     size_t size = item == &object ? field->table->item_size : value_size(item->type);
     size_t count = json_array_size(value);
-    void *items = take_array(decoding, field, value, size);
+    void *items = alloc_array(decoding, field, value, size);
 
     assert(size > 0);
     if (items == NULL)

@@ -26,7 +26,7 @@ enum field_type {
     FIELD_UUID,    /* struct uuid */
     FIELD_GEO,     /* struct field_geo; {"lat":..,"lon":..} */
     FIELD_DEGREES, /* double, -max..max; absent: NAN; not in queries */
-    FIELD_ENUM,    /* int, index into `names`; decoding maps names after `max` to `max` */
+    FIELD_ENUM,    /* int, index into `names`; a decoded index above `max` becomes `max` */
     FIELD_SLUGS,   /* struct field_texts of slugs, at most max of them */
     FIELD_URLS,    /* struct field_texts of https URLs of at most 500 bytes */
     FIELD_UUIDS,   /* struct field_uuids, at most max of them */
@@ -45,8 +45,8 @@ enum {
     FIELD_READ_ONLY = 1 << 2, /* refused in the input: "read_only" */
     FIELD_DETAIL = 1 << 3,    /* not encoded in lists (`description`) */
     FIELD_OMIT = 1 << 4,      /* not encoded when absent */
-    FIELD_COMMA = 1 << 5,     /* in queries values are comma-separated: SLUGS; ENUM and INT (0..62),
-                                 which then become a bit set */
+    FIELD_COMMA = 1 << 5, /* a query has comma-separated values. Allowed for SLUGS, and for ENUM and
+                             INT (0..62), which then become a bit set */
     FIELD_WRITE_ONLY = 1 << 6, /* decoded, never encoded */
     FIELD_ROWS = 1 << 7        /* a LIST of at most max lists, each with at most max items: a struct
                                   field_list of struct field_list; only decoded */

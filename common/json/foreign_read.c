@@ -26,7 +26,7 @@ struct foreign_reader {
 
 /* Removes the next value or name from the inside of an object or array and returns it; its length
  * is 0 at the end. jansson has already checked the text. */
-static struct slice take_value(struct slice *rest)
+static struct slice cut_value(struct slice *rest)
 {
     struct slice value;
     bool quoted = false;
@@ -69,8 +69,8 @@ static struct slice find_member(struct slice object, struct slice name)
     struct slice found = SLICE_NONE;
 
     for (;;) {
-        const struct slice key = take_value(&rest);
-        const struct slice value = take_value(&rest);
+        const struct slice key = cut_value(&rest);
+        const struct slice value = cut_value(&rest);
         if (key.len == 0)
             return found;
         if (is_name(key, name))
@@ -95,11 +95,11 @@ static struct slice find_text(struct place *place)
     if (parent->rest.at == NULL)
         parent->rest = slice_from(parent->text, 1);
     for (; parent->next <= place->index; parent->next++)
-        place->text = take_value(&parent->rest);
+        place->text = cut_value(&parent->rest);
     return place->text;
 }
 
-static void *take_room(struct foreign_reader *reader, size_t size)
+static void *alloc_room(struct foreign_reader *reader, size_t size)
 {
     void *room = arena_alloc(reader->arena, size);
 
@@ -151,7 +151,7 @@ static struct foreign_list read_list(struct foreign_reader *reader,
     if (!json_is_array(value))
         return list;
     list.left_out = all - list.count;
-    list.items = take_room(reader, list.count * size);
+    list.items = alloc_room(reader, list.count * size);
     for (size_t i = 0; i < list.count && !reader->full; i++)
         read_value(reader, &item, json_array_get(value, i),
                    &(struct place){.parent = place, .index = i}, (char *)list.items + i * size);
@@ -242,8 +242,8 @@ static bool parse_mended(struct slice *text, json_t **out, struct arena *arena, 
 }
 
 /* Parses a value of this type. The caller owns `out`; `text` is set to the text of the value. */
-static bool parse(struct slice *text, json_type type, json_t **out, struct arena *arena,
-                  struct fault *fault)
+static bool parse_of_type(struct slice *text, json_type type, json_t **out, struct arena *arena,
+                          struct fault *fault)
 {
     if (!value_parse(*text, 0, FOREIGN_DEPTH_MAX, out, fault) &&
         (fault->kind != FAULT_UNREADABLE || !parse_mended(text, out, arena, fault)))
@@ -260,11 +260,11 @@ bool foreign_read(const struct foreign *table, struct slice text, void *out, str
 {
     struct foreign_reader reader = {.arena = arena};
     json_auto_t *value = NULL;
-    char *copy = take_room(&reader, table->size);
+    char *copy = alloc_room(&reader, table->size);
 
     if (reader.full)
         return arena_fault(fault);
-    if (!parse(&text, JSON_OBJECT, &value, arena, fault))
+    if (!parse_of_type(&text, JSON_OBJECT, &value, arena, fault))
         return false;
     read_object(&reader, table, value, &(struct place){.text = text}, copy);
     if (reader.full)
@@ -281,7 +281,7 @@ bool foreign_read_list(const struct foreign *table, size_t max, struct slice tex
     json_auto_t *value = NULL;
     struct foreign_list list;
 
-    if (!parse(&text, JSON_ARRAY, &value, arena, fault))
+    if (!parse_of_type(&text, JSON_ARRAY, &value, arena, fault))
         return false;
     list = read_list(&reader, &whole, value, &(struct place){.text = text});
     if (reader.full)

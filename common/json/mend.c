@@ -17,7 +17,7 @@ static void move_part(struct slice *rest, size_t len, struct buf *out)
 }
 
 /* The code unit of the \u escape at byte `at`; -1 if there is no such escape. */
-static int32_t unit_at(struct slice text, size_t at)
+static int32_t escaped_unit_at(struct slice text, size_t at)
 {
     int32_t unit = 0;
 
@@ -34,8 +34,8 @@ static int32_t unit_at(struct slice text, size_t at)
 
 static void mend_escape(struct slice *rest, struct buf *out)
 {
-    const int32_t unit = unit_at(*rest, 0);
-    const int32_t next = unit_at(*rest, UNIT_LEN);
+    const int32_t unit = escaped_unit_at(*rest, 0);
+    const int32_t next = escaped_unit_at(*rest, UNIT_LEN);
 
     if (unit >= 0xd800 && unit <= 0xdbff && next >= 0xdc00 && next <= 0xdfff) {
         move_part(rest, 2 * UNIT_LEN, out);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Decodes query parameters by the tables of bodies. Each is one text and may occur once. */
+/* Decodes query parameters by the tables of bodies. Each parameter is one text and may occur
+ * once. */
 #include <assert.h>
 
 #include "base/ascii.h"
@@ -31,7 +32,7 @@ static bool is_digits(struct slice text)
 
 /* Reads an integer. A number beyond 64 bits becomes FIELD_ABSENT, which is outside of every range.
  * So such a number is refused as out of range, not as a wrong type. */
-static bool take_i64(struct decoding *decoding, struct slice text, int64_t *out)
+static bool read_i64(struct decoding *decoding, struct slice text, int64_t *out)
 {
     if (!is_digits(text)) {
         value_refuse_type(decoding, "a whole number");
@@ -47,7 +48,7 @@ static void query_number(struct decoding *decoding, const struct field *field, s
 {
     int64_t value;
 
-    if (!take_i64(decoding, text, &value))
+    if (!read_i64(decoding, text, &value))
         return;
     if (field->type == FIELD_MONEY)
         value_decode_money(decoding, field, value, out);
@@ -65,7 +66,7 @@ static void query_int_bits(struct decoding *decoding, const struct field *field,
     while (text.at != NULL) {
         int64_t value = 0;
         struct slice part = slice_cut(&text, ',');
-        if (!take_i64(decoding, part, &value))
+        if (!read_i64(decoding, part, &value))
             return;
         if (value < field->min || value > field->max) {
             value_decode_i64(decoding, field, value, &value);

@@ -125,7 +125,7 @@ void value_refuse_type(struct decoding *decoding, const char *expected)
 
 /* Checks the number of a list's items. False, with a problem, if there are more than the field's
  * `max` (0: FIELD_ITEMS_MAX) or fewer than its `min`. */
-static bool count_ok(struct decoding *decoding, const struct field *field, size_t count)
+static bool is_count_allowed(struct decoding *decoding, const struct field *field, size_t count)
 {
     size_t max = field->max > 0 ? (size_t)field->max : (size_t)FIELD_ITEMS_MAX;
 
@@ -146,7 +146,7 @@ void *decoding_alloc_items(struct decoding *decoding, const struct field *field,
 {
     void *items;
 
-    if (!count_ok(decoding, field, count))
+    if (!is_count_allowed(decoding, field, count))
         return NULL;
     items = arena_alloc(decoding->arena, count * size);
     decoding->full = items == NULL;
@@ -154,7 +154,7 @@ void *decoding_alloc_items(struct decoding *decoding, const struct field *field,
 }
 
 /* Copies text into the arena, because the memory of the body is freed before the arena. */
-static void keep_text(struct decoding *decoding, struct slice text, struct slice *out)
+static void copy_text(struct decoding *decoding, struct slice text, struct slice *out)
 {
     struct slice copy = arena_copy(decoding->arena, text);
 
@@ -207,7 +207,7 @@ static void read_text(struct decoding *decoding, const struct field *field, stru
         fault_list_add(&decoding->problems, decoding->path, "too_long",
                        "At most %" PRId64 " characters", max);
     else
-        keep_text(decoding, cleaned, out);
+        copy_text(decoding, cleaned, out);
 }
 
 static void read_slug(struct decoding *decoding, const struct field *field, struct slice text,
@@ -215,7 +215,7 @@ static void read_slug(struct decoding *decoding, const struct field *field, stru
 {
     (void)field;
     if (text_is_slug(text))
-        keep_text(decoding, text, out);
+        copy_text(decoding, text, out);
     else
         refuse_value(decoding, "bad_slug",
                      "Must be a-z, 0-9 and single - or _ between, at most 64");
@@ -265,7 +265,7 @@ static void read_url(struct decoding *decoding, const struct field *field, struc
     else if (!is_https_url(cleaned))
         refuse_value(decoding, "bad_url", "Must be an https:// address");
     else
-        keep_text(decoding, cleaned, out);
+        copy_text(decoding, cleaned, out);
 }
 
 static void read_phone(struct decoding *decoding, const struct field *field, struct slice text,
@@ -275,7 +275,7 @@ static void read_phone(struct decoding *decoding, const struct field *field, str
 
     (void)field;
     if (text_phone(text, phone))
-        keep_text(decoding, slice_of(phone), out);
+        copy_text(decoding, slice_of(phone), out);
     else
         refuse_value(decoding, "bad_phone",
                      "Must be a phone with its country, such as +7 701 123-45-67");
@@ -349,7 +349,7 @@ static void read_custom(struct decoding *decoding, const struct field *field, st
     }
     if (!clean_text(decoding, text, &cleaned))
         return;
-    keep_text(decoding, cleaned, &copy);
+    copy_text(decoding, cleaned, &copy);
     if (copy.at != NULL && !field->decode(copy, out, &code, &detail))
         refuse_value(decoding, code, detail);
 }

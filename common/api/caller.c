@@ -107,7 +107,7 @@ void api_scope_list(struct buf *out)
     }
 }
 
-static bool bad_actor(const struct api_callers *callers, struct fault *fault)
+static bool fault_bad_actor(const struct api_callers *callers, struct fault *fault)
 {
     char room[ACTORS_TEXT_MAX];
     struct buf kinds;
@@ -122,7 +122,7 @@ static bool bad_actor(const struct api_callers *callers, struct fault *fault)
 
 /* Reads an actor's number. Accepts only one spelling of each number, because histories and
  * fingerprints compare the text. */
-static bool read_number(struct slice value, int64_t max, int64_t *number)
+static bool read_actor_number(struct slice value, int64_t max, int64_t *number)
 {
     return value.len > 0 && value.at[0] != '0' && parse_i64(value, 1, max, number);
 }
@@ -139,7 +139,7 @@ static bool is_name(struct slice value)
            memchr(value.at, '\t', value.len) == NULL;
 }
 
-static struct slice actor_of(const char *kind, const struct uuid *id, struct arena *arena)
+static struct slice make_actor_text(const char *kind, const struct uuid *id, struct arena *arena)
 {
     char room[ACTOR_ID_MAX];
     struct buf text;
@@ -160,11 +160,11 @@ static bool read_own_actor(const struct api_actor_kind *kind, struct slice text,
     switch (kind->value) {
     case ACTOR_NUMBER:
         caller->actor_text = arena_copy(arena, text);
-        return read_number(value, kind->max, &caller->actor_number);
+        return read_actor_number(value, kind->max, &caller->actor_number);
     case ACTOR_UUID:
         if (!read_uuid(value, &caller->actor_id))
             return false;
-        caller->actor_text = actor_of(kind->name, &caller->actor_id, arena);
+        caller->actor_text = make_actor_text(kind->name, &caller->actor_id, arena);
         return true;
     }
     return false;
@@ -184,7 +184,7 @@ static bool refuse_kind(const struct api_callers *callers, struct slice kind, st
     const struct slice with_colon = {kind.at, kind.len + 1};
 
     if (!is_listed(with_colon))
-        return bad_actor(callers, fault);
+        return fault_bad_actor(callers, fault);
     return fault_set(fault, FAULT_FORBIDDEN, "actor_not_accepted",
                      "This service does nothing for an actor %.*s", SLICE_ARG(kind));
 }
@@ -208,7 +208,7 @@ bool api_actor_parse(const struct api_callers *callers, struct slice text, struc
     bool read;
 
     if (value.at == NULL)
-        return bad_actor(callers, fault);
+        return fault_bad_actor(callers, fault);
     own = find_own_kind(callers, kind);
     if (own < callers->actor_count) {
         acting.actor = ACTOR_OWN + (unsigned)own;
@@ -219,16 +219,16 @@ bool api_actor_parse(const struct api_callers *callers, struct slice text, struc
         return refuse_kind(callers, kind, fault);
     }
     if (!read)
-        return bad_actor(callers, fault);
+        return fault_bad_actor(callers, fault);
     if (acting.actor_text.at == NULL)
         return arena_fault(fault);
     *caller = acting;
     return true;
 }
 
-bool api_actor_client(struct arena *arena, struct api_caller *caller, struct fault *fault)
+bool api_actor_set_client(struct arena *arena, struct api_caller *caller, struct fault *fault)
 {
-    const struct slice text = actor_of("client", &caller->client_id, arena);
+    const struct slice text = make_actor_text("client", &caller->client_id, arena);
 
     if (text.at == NULL)
         return arena_fault(fault);

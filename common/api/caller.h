@@ -85,8 +85,8 @@ enum {
 bool api_actor_parse(const struct api_callers *callers, struct slice text, struct arena *arena,
                      struct api_caller *caller, struct fault *fault) MUST_CHECK;
 /* Sets the actor of a request without X-Actor: the client itself. */
-bool api_actor_client(struct arena *arena, struct api_caller *caller,
-                      struct fault *fault) MUST_CHECK;
+bool api_actor_set_client(struct arena *arena, struct api_caller *caller,
+                          struct fault *fault) MUST_CHECK;
 
 /* The caller that the guard has set; never NULL in handlers of routes that are not open. */
 const struct api_caller *api_caller(const struct http_request *req);

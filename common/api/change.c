@@ -17,7 +17,8 @@ static void response_reset(struct change_state *state)
     res->close = state->close_before;
 }
 
-static bool replay(struct change_state *state, const struct db_rows *rows, struct fault *fault)
+static bool replay_stored(struct change_state *state, const struct db_rows *rows,
+                          struct fault *fault)
 {
     static const struct {
         const char *name;
@@ -56,7 +57,7 @@ static bool replay(struct change_state *state, const struct db_rows *rows, struc
 }
 
 /* Makes the first round trip of a request with an Idempotency-Key: lock, time, stored reply. */
-static bool open_keyed(struct change_state *state, struct fault *fault)
+static bool open_with_key(struct change_state *state, struct fault *fault)
 {
     auto_rows struct db_rows lock = {0};
     auto_rows struct db_rows found = {0};
@@ -70,7 +71,7 @@ static bool open_keyed(struct change_state *state, struct fault *fault)
     if (!db_query_all(state->change.tx, calls, 2, fault))
         return false;
     if (found.count > 0)
-        return replay(state, &found, fault);
+        return replay_stored(state, &found, fault);
     if (!db_get_bool(&lock, 0, 0)) {
         fault_set(fault, FAULT_CONFLICT, "key_in_progress",
                   "The first request with this Idempotency-Key is still running");
@@ -81,7 +82,7 @@ static bool open_keyed(struct change_state *state, struct fault *fault)
     return true;
 }
 
-static bool open_plain(struct change_state *state, struct fault *fault)
+static bool open_without_key(struct change_state *state, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -129,7 +130,7 @@ static bool run_dry(struct change_state *state, struct fault *fault)
     return true;
 }
 
-static bool commit(struct change_state *state, struct fault *fault)
+static bool commit_change(struct change_state *state, struct fault *fault)
 {
     const struct db_call *calls = state->calls;
     size_t early = 0;
@@ -141,7 +142,7 @@ static bool commit(struct change_state *state, struct fault *fault)
     return db_query_and_commit(state->change.tx, calls + early, state->call_count - early, fault);
 }
 
-static bool run(struct db *tx, void *arg, struct fault *fault)
+static bool run_change(struct db *tx, void *arg, struct fault *fault)
 {
     struct change_state *state = arg;
 
@@ -150,7 +151,7 @@ static bool run(struct db *tx, void *arg, struct fault *fault)
     state->replayed = state->overflowed = state->arena_full = false;
     state->call_count = state->write_count = state->event_count = state->audit_count = 0;
     state->after_count = 0;
-    if (!(state->idempotency.on ? open_keyed(state, fault) : open_plain(state, fault)))
+    if (!(state->idempotency.on ? open_with_key(state, fault) : open_without_key(state, fault)))
         return false;
     if (state->replayed)
         return true;
@@ -165,9 +166,9 @@ static bool run(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (state->idempotency.on && state->res->status >= 200 && state->res->status < 300)
         queue_answer(state);
-    if (!change_queue_is_complete(state, fault))
+    if (!change_queue_check_limits(state, fault))
         return false;
-    return state->change.dry_run ? run_dry(state, fault) : commit(state, fault);
+    return state->change.dry_run ? run_dry(state, fault) : commit_change(state, fault);
 }
 
 static enum http_status reply_dry_run(struct change_state *state)
@@ -194,9 +195,9 @@ static enum http_status reply_fault(struct change_state *state, const struct fau
 
 /* Runs the transaction and then the after-commit callbacks, also if the outcome of the commit is
  * unknown: dropping a cache entry in vain costs one look-up. */
-static bool transact(struct change_state *state, struct fault *fault)
+static bool run_transaction(struct change_state *state, struct fault *fault)
 {
-    const bool done = db_transaction(state->changes->pool, run, state, fault);
+    const bool done = db_transaction(state->changes->pool, run_change, state, fault);
     const bool happened =
         done ? !state->change.dry_run : slice_is(slice_of(fault->code), "outcome_unknown");
 
@@ -222,7 +223,7 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
     state->close_before = res->close;
     state->act = act;
     state->arg = arg;
-    if (!change_request_read(state, &fault) || !transact(state, &fault))
+    if (!change_request_read(state, &fault) || !run_transaction(state, &fault))
         return reply_fault(state, &fault);
     return state->change.dry_run && !state->replayed ? reply_dry_run(state) : res->status;
 }
@@ -241,7 +242,7 @@ bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, str
     state->changes = changes;
     state->task = act;
     state->arg = arg;
-    return transact(state, fault);
+    return run_transaction(state, fault);
 }
 
 bool change_if_match(const struct change *change, int64_t version, struct fault *fault)

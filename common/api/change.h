@@ -115,8 +115,8 @@ bool change_record(struct change *change, const char *event, const char *action,
 enum { CHANGE_TRACES = 5, CHANGE_TRACED_MAX = 8 /* further values of change_query_traced() */ };
 bool change_get_trace(const struct change *change, struct db_value values[CHANGE_TRACES],
                       struct fault *fault) MUST_CHECK;
-/* Runs a statement whose parameters are CHANGE_TRACE_PARAMETERS and then `values`. The number is
- * that of db_query_number(). */
+/* Runs a statement whose parameters are CHANGE_TRACE_PARAMETERS and then `values`.
+ * `number_or_null`, unless it is NULL, becomes the number of db_query_number(). */
 bool change_query_traced(struct change *change, const struct db_statement *statement,
                          const struct db_value *values, size_t count, int64_t *number_or_null,
                          struct fault *fault) MUST_CHECK;

@@ -29,7 +29,7 @@ void change_queue(struct change_state *state, const struct db_statement *stateme
     state->calls[state->call_count++] = (struct db_call){statement, copy, count, NULL};
 }
 
-bool change_queue_is_complete(const struct change_state *state, struct fault *fault)
+bool change_queue_check_limits(const struct change_state *state, struct fault *fault)
 {
     if (state->arena_full)
         return arena_fault(fault);

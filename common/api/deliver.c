@@ -69,7 +69,7 @@ static bool start_call(struct deliver *deliver, const struct round *round, int r
     if (deliver_store_read_call(&round->rows, row, call, fault) &&
         queue_call_start(&call->base, fault))
         return true;
-    queue_call_end(&call->base);
+    queue_call_free(&call->base);
     return false;
 }
 
@@ -100,7 +100,7 @@ static bool expire_items(struct db *tx, void *arg, struct fault *fault)
     return deliver_store_expire(tx, arg, fault);
 }
 
-static bool clean_up(void *data, struct fault *fault)
+static bool clean_up_items(void *data, struct fault *fault)
 {
     struct deliver *deliver = data;
     const struct service *service = deliver->options.service;
@@ -120,7 +120,7 @@ static bool clean_up(void *data, struct fault *fault)
 
 static const struct queue_kind kind = {
     .round = {"deliveries",      run_round, DELIVER_POLL_MS,       ROUND_MS, .at_once = false},
-    .cleanup = {"deliveries swept", clean_up,          SWEEP_EVERY_MS,              SWEEP_MS, .at_once = true},
+    .cleanup = {"deliveries swept", clean_up_items,          SWEEP_EVERY_MS,              SWEEP_MS, .at_once = true},
     .call = "delivery",
     .run = deliver_run_call,
     .arena_max = CALL_ARENA_MAX,

@@ -68,14 +68,14 @@ static void call_receiver(struct deliver_call *call, struct deliver_result *resu
 
 /* --- the result --- */
 
-static bool store(struct db *tx, void *arg, struct fault *fault)
+static bool store_result(struct db *tx, void *arg, struct fault *fault)
 {
     const struct deliver_settled *settled = arg;
 
     return deliver_store_settle(tx, settled, fault);
 }
 
-static void count_end(struct queue *queue, const struct deliver_decision *decision)
+static void count_result(struct queue *queue, const struct deliver_decision *decision)
 {
     if (decision->outcome == DELIVER_DONE) {
         queue->counters[DELIVER_COUNT_DELIVERED].value++;
@@ -88,8 +88,8 @@ static void count_end(struct queue *queue, const struct deliver_decision *decisi
 
 /* Logs when a receiver begins to fail, when it recovers, and when an item is dead. The receiver's
  * URL may contain a secret and is not logged. */
-static void log_end(const struct deliver_call *call, const struct deliver_decision *decision,
-                    struct slice reason)
+static void log_result(const struct deliver_call *call, const struct deliver_decision *decision,
+                       struct slice reason)
 {
     char id[UUID_TEXT_LEN + 1], receiver[UUID_TEXT_LEN + 1];
 
@@ -109,7 +109,7 @@ static void log_end(const struct deliver_call *call, const struct deliver_decisi
             log_str("delivery", id), log_text("reason", reason));
 }
 
-static void settle(const struct deliver_call *call, const struct deliver_result *result)
+static void settle_call(const struct deliver_call *call, const struct deliver_result *result)
 {
     const struct deliver_decision decision =
         deliver_decide(result, &call->history, digest_random_number());
@@ -121,9 +121,9 @@ static void settle(const struct deliver_call *call, const struct deliver_result 
     else
         snprintf(reason, sizeof reason, "%s", result->code);
     settled.reason = slice_of(reason);
-    count_end(call->base.queue, &decision);
-    log_end(call, &decision, settled.reason);
-    queue_store(call->base.queue, store, &settled);
+    count_result(call->base.queue, &decision);
+    log_result(call, &decision, settled.reason);
+    queue_store_result(call->base.queue, store_result, &settled);
 }
 
 void deliver_run_call(struct queue_call *base)
@@ -132,5 +132,5 @@ void deliver_run_call(struct queue_call *base)
     struct deliver_result result;
 
     call_receiver(call, &result);
-    settle(call, &result);
+    settle_call(call, &result);
 }

@@ -51,7 +51,7 @@ static bool is_named(const char *names, struct slice host)
     return false;
 }
 
-static bool refuse(struct fault *fault, const char *detail)
+static bool refuse_url(struct fault *fault, const char *detail)
 {
     return fault_set(fault, FAULT_INVALID, "url_not_allowed", "%s", detail);
 }
@@ -65,9 +65,9 @@ bool deliver_transport_of(const struct deliver_hosts *hosts, const char *text, s
         return false;
     const bool ours = is_named(hosts->internal, url.host) || (hosts->loopback && url.is_loopback);
     if (!ours && url.plain)
-        return refuse(fault, "Must be https");
+        return refuse_url(fault, "Must be https");
     if (!ours && url.is_private)
-        return refuse(fault, "Must not lead into a private network");
+        return refuse_url(fault, "Must not lead into a private network");
     *out = (struct deliver_transport){.allow_private = ours, .allow_plain = ours};
     return true;
 }

@@ -75,7 +75,7 @@ static bool actor_check(const struct api_guard *guard, const struct http_request
     const struct api_actor_kind *kind;
 
     if (actor.at == NULL)
-        return api_actor_client(req->arena, caller, fault);
+        return api_actor_set_client(req->arena, caller, fault);
     if (!api_actor_parse(callers, actor, req->arena, caller, fault))
         return false;
     if ((caller->scopes & callers->actor_scope) != callers->actor_scope)
@@ -101,7 +101,7 @@ static struct slice bearer_key(struct slice authorization)
     return slice_equal_caseless(scheme, SLICE("Bearer")) ? slice_trim(authorization) : SLICE_NONE;
 }
 
-static struct slice key_of(const struct http_request *req)
+static struct slice get_request_key(const struct http_request *req)
 {
     const struct slice key = req->headers[HTTP_H_X_API_KEY];
 
@@ -117,7 +117,7 @@ bool api_guard_check(const struct api_guard *guard, struct http_request *req,
 
     if (caller == NULL)
         return arena_fault(fault);
-    if (!api_keys_check(guard->keys, key_of(req), caller, fault))
+    if (!api_keys_check(guard->keys, get_request_key(req), caller, fault))
         return false;
     if (!limit_check(guard, caller, req, res, fault))
         return false;

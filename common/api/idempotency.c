@@ -6,7 +6,7 @@ static bool is_visible(char c)
     return c > ' ' && c < 0x7f;
 }
 
-static bool bad_key(struct fault *fault)
+static bool fault_bad_key(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNREADABLE, "bad_idempotency_key",
                      "Idempotency-Key is 1 to %d visible ASCII characters, plain or quoted",
@@ -15,7 +15,7 @@ static bool bad_key(struct fault *fault)
 
 /* Reads the inside of a quoted string (RFC 8941, 3.3.3), in which `\"` and `\\` are the only
  * escapes. Returns the length; -1 if it is not valid. */
-static int unquote(struct slice inner, char *out)
+static int unquote_string(struct slice inner, char *out)
 {
     int len = 0;
 
@@ -44,17 +44,17 @@ bool api_idempotency_read_key(struct slice header, struct arena *arena, struct s
 
     if (plain.len > 0 && plain.at[0] == '"') {
         if (plain.len < 2 || plain.len > sizeof(text) || plain.at[plain.len - 1] != '"')
-            return bad_key(fault);
-        len = unquote((struct slice){plain.at + 1, plain.len - 2}, text);
+            return fault_bad_key(fault);
+        len = unquote_string((struct slice){plain.at + 1, plain.len - 2}, text);
         if (len < 0)
-            return bad_key(fault);
+            return fault_bad_key(fault);
         plain = (struct slice){text, (size_t)len};
     }
     if (plain.len == 0 || plain.len > IDEMPOTENCY_KEY_MAX)
-        return bad_key(fault);
+        return fault_bad_key(fault);
     for (size_t i = 0; i < plain.len; i++)
         if (!is_visible(plain.at[i]))
-            return bad_key(fault);
+            return fault_bad_key(fault);
     plain = arena_copy(arena, plain);
     if (plain.at == NULL)
         return arena_fault(fault);
@@ -71,8 +71,8 @@ static struct slice raw_query(const struct http_request *req)
     return rest;
 }
 
-static bool fingerprint(const struct http_request *req, const struct api_caller *caller,
-                        struct slice canonical, char *hex, struct fault *fault)
+static bool make_fingerprint(const struct http_request *req, const struct api_caller *caller,
+                             struct slice canonical, char *hex, struct fault *fault)
 {
     const struct slice parts[] = {slice_of(http_method_name(req->method)), req->path,
                                   raw_query(req), caller->actor_text, canonical};
@@ -94,7 +94,8 @@ static bool fingerprint(const struct http_request *req, const struct api_caller 
     return ok;
 }
 
-static void identify(const struct uuid *client, struct slice key, struct idempotency *idempotency)
+static void set_id_and_lock(const struct uuid *client, struct slice key,
+                            struct idempotency *idempotency)
 {
     char text[sizeof(client->bytes) + IDEMPOTENCY_KEY_MAX];
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -114,9 +115,9 @@ bool idempotency_identify(const struct http_request *req, const struct api_calle
 {
     struct idempotency idempotency = {.on = true, .key = key};
 
-    if (!fingerprint(req, caller, canonical, idempotency.fingerprint, fault))
+    if (!make_fingerprint(req, caller, canonical, idempotency.fingerprint, fault))
         return false;
-    identify(&caller->client_id, key, &idempotency);
+    set_id_and_lock(&caller->client_id, key, &idempotency);
     *out = idempotency;
     return true;
 }

@@ -149,7 +149,7 @@ void api_keys_add_kept(struct api_keys *keys, const struct api_key_kept *kept)
 
 /* Queries PostgreSQL and stores the result. The age of the result counts from before the query,
  * because the key may be revoked during the query. */
-static bool query(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
+static bool query_key(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
     struct key_record record;
     struct key_entry *entry;
@@ -206,7 +206,7 @@ static bool lookup_run(struct api_keys *keys, struct lookup *lookup, const uint8
 {
     *lookup = (struct lookup){.inside = 1};
     memcpy(lookup->hash, hash, DIGEST_SHA256_LEN);
-    const bool ok = query(keys, lookup->hash, fault);
+    const bool ok = query_key(keys, lookup->hash, fault);
     lookup->ok = ok;
     lookup->done = true;
     if (!ok)
@@ -307,7 +307,7 @@ static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now
                                           now_ns + TOUCH_DELAY_MS * NS_PER_MS, touch_due, keys);
 }
 
-static bool refuse(struct fault *fault)
+static bool refuse_key(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAUTHENTICATED, "key_unknown",
                      "This API key is unknown, expired or revoked");
@@ -319,7 +319,7 @@ static bool use_entry(struct api_keys *keys, struct key_entry *entry, int64_t no
     const struct key_record *record = &entry->record;
 
     if (record->expires_us != INT64_MIN && record->expires_us <= now_wall_us())
-        return refuse(fault);
+        return refuse_key(fault);
     note_use(keys, entry, now_ns);
     if (now_ns - entry->checked_ns >= API_KEY_FRESH_MS * NS_PER_MS && !entry->refreshing)
         refresh_start(keys, entry, now_ns);
@@ -367,7 +367,7 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
         return fault_set(fault, FAULT_UNAUTHENTICATED, "key_missing",
                          "An API key is needed in X-API-Key");
     if (key.len != API_KEY_LEN)
-        return refuse(fault);
+        return refuse_key(fault);
     digest_sha256(key, hash);
     for (int i = 0; i < FLIGHT_TRIES; i++) {
         int64_t now_ns = loop_now_ns(keys->options.loop);
@@ -378,7 +378,7 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
         /* A key with wrong check digits is unknown without a look-up. Cached keys are not checked,
          * because they are well-formed. */
         if (!api_key_is_wellformed(key) || key_table_is_unknown(&keys->table, hash, now_ns))
-            return refuse(fault);
+            return refuse_key(fault);
         if (!query_together(keys, hash, fault))
             return serve_during_outage(keys, hash, caller, fault);
     }

@@ -32,14 +32,14 @@ static uint64_t hash_of(const uint8_t hash[DIGEST_SHA256_LEN])
     return value;
 }
 
-static struct key_entry *set_of(struct key_table *table, const uint8_t *hash)
+static struct key_entry *find_set(struct key_table *table, const uint8_t *hash)
 {
     return &table->entries[hash_of(hash) % table->sets * KEY_TABLE_WAYS];
 }
 
 struct key_entry *key_table_find(struct key_table *table, const uint8_t *hash)
 {
-    struct key_entry *set = set_of(table, hash);
+    struct key_entry *set = find_set(table, hash);
 
     for (size_t i = 0; i < KEY_TABLE_WAYS; i++)
         if (set[i].used && digest_equal(set[i].hash, hash, DIGEST_SHA256_LEN))
@@ -54,7 +54,7 @@ bool key_entry_is_younger(const struct key_entry *entry, int64_t now_ns, int64_t
 
 static struct key_entry *entry_to_replace(struct key_table *table, const uint8_t *hash)
 {
-    struct key_entry *set = set_of(table, hash);
+    struct key_entry *set = find_set(table, hash);
     struct key_entry *oldest = &set[0];
 
     for (size_t i = 0; i < KEY_TABLE_WAYS; i++) {
@@ -66,14 +66,14 @@ static struct key_entry *entry_to_replace(struct key_table *table, const uint8_t
     return oldest;
 }
 
-static struct key_unknown *slot_of(const struct key_table *table, const uint8_t *hash)
+static struct key_unknown *find_unknown_slot(const struct key_table *table, const uint8_t *hash)
 {
     return &table->unknown[hash_of(hash) % KEY_TABLE_UNKNOWN];
 }
 
 bool key_table_is_unknown(const struct key_table *table, const uint8_t *hash, int64_t now_ns)
 {
-    const struct key_unknown *slot = slot_of(table, hash);
+    const struct key_unknown *slot = find_unknown_slot(table, hash);
 
     return slot->until_ns > now_ns && digest_equal(slot->hash, hash, DIGEST_SHA256_LEN);
 }
@@ -96,7 +96,7 @@ void key_table_put(struct key_table *table, const uint8_t *hash, const struct ke
 void key_table_put_unknown(struct key_table *table, const uint8_t *hash, int64_t until_ns)
 {
     struct key_entry *entry = key_table_find(table, hash);
-    struct key_unknown *slot = slot_of(table, hash);
+    struct key_unknown *slot = find_unknown_slot(table, hash);
 
     if (entry != NULL)
         *entry = (struct key_entry){0};

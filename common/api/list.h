@@ -90,7 +90,8 @@ struct list {
     size_t id;         /* offset of the row's struct uuid */
     bool by_time;      /* the list is sorted by a time, then by id */
     size_t time;       /* offset of the row's time, an int64_t, if `by_time` */
-    /* Writes a row instead of `fields`; its `data` is the struct api_caller. NULL: not used. */
+    /* If it is not NULL, it writes the rows instead of `fields`; its argument `data` is the struct
+     * api_caller. */
     list_item_fn *item;
 };
 enum { LIST_VALUES_MAX = 8 };

@@ -20,7 +20,7 @@ static void note_result(struct periodic *periodic, bool ok, const struct fault *
     periodic->failing = !ok;
 }
 
-static void run(void *data)
+static void run_task(void *data)
 {
     struct periodic *periodic = data;
     struct fault fault;
@@ -44,7 +44,7 @@ static void on_due(void *data)
     struct fault fault;
 
     periodic->soon_ns = INT64_MAX;
-    if (fiber_start(periodic->loop, run, periodic, deadline_ns, periodic->task.name, &fault))
+    if (fiber_start(periodic->loop, run_task, periodic, deadline_ns, periodic->task.name, &fault))
         return;
     note_result(periodic, false, &fault);
     wait_for_next(periodic, periodic->task.every_ms);

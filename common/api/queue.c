@@ -24,7 +24,7 @@ void *queue_call_create(struct queue *queue, size_t size, struct fault *fault)
     return call;
 }
 
-void queue_call_end(struct queue_call *call)
+void queue_call_free(struct queue_call *call)
 {
     struct queue *queue = call->queue;
 
@@ -40,7 +40,7 @@ static void run_call(void *data)
     struct queue *queue = call->queue;
 
     queue->kind->run(call);
-    queue_call_end(call);
+    queue_call_free(call);
     queue_wake(queue);
 }
 
@@ -51,7 +51,7 @@ bool queue_call_start(struct queue_call *call, struct fault *fault)
     return fiber_start(queue->service->loop, run_call, call, INT64_MAX, queue->kind->call, fault);
 }
 
-void queue_store(struct queue *queue, db_transaction_fn *store, void *arg)
+void queue_store_result(struct queue *queue, db_transaction_fn *store, void *arg)
 {
     struct fault fault;
 

@@ -6,10 +6,10 @@
  *   call     a fiber with memory of its own makes the call and stores the result
  *   cleanup  a periodic task ends and deletes expired items, and measures the queue
  *
- * The module of the queue owns its rows: order, fairness, lease, retries and end are its SQL and
- * its rules. If a process dies during a call, the lease expires and another process takes the item,
- * so no transaction waits for another server. Any number of instances may run a queue whose SQL
- * takes rows with SKIP LOCKED. */
+ * The module that runs a queue owns the rows; its SQL decides the order, fairness, lease and
+ * retries of the items, and when an item ends. If a process dies during a call, the lease expires
+ * and another process takes the item, so no transaction waits for another server. Any number of
+ * instances may run a queue whose SQL takes rows with SKIP LOCKED. */
 #pragma once
 
 #include <sys/queue.h>
@@ -72,11 +72,11 @@ void queue_wake(void *queue);
  * running call. */
 void *queue_call_create(struct queue *queue, size_t size, struct fault *fault);
 /* Frees a call whose fiber was not started. */
-void queue_call_end(struct queue_call *call);
+void queue_call_free(struct queue_call *call);
 /* Starts the fiber of the call; when the fiber ends, the call is freed and a round begins. On
- * failure the caller must call queue_call_end(). */
+ * failure the caller must call queue_call_free(). */
 bool queue_call_start(struct queue_call *call, struct fault *fault) MUST_CHECK;
 
 /* Must run in a fiber. Runs the transaction that stores a result, and retries it until PostgreSQL
  * accepts it or the lease has expired. */
-void queue_store(struct queue *queue, db_transaction_fn *store, void *arg);
+void queue_store_result(struct queue *queue, db_transaction_fn *store, void *arg);

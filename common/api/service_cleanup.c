@@ -2,7 +2,7 @@
 /* Deletes expired replies of Idempotency-Keys every minute, from the time the instance is ready. */
 #include "api/service_private.h"
 
-static bool sweep(void *data, struct fault *fault)
+static bool sweep_replies(void *data, struct fault *fault)
 {
     const struct service_run *run = data;
 
@@ -11,7 +11,8 @@ static bool sweep(void *data, struct fault *fault)
 
 void service_cleanup_begin(struct service_run *run)
 {
-    static const struct periodic_task task = {"answers", sweep, 60000, 20000, .at_once = true};
+    static const struct periodic_task task = {"answers", sweep_replies, 60000, 20000,
+                                              .at_once = true};
 
     periodic_start(&run->sweep, run->service.loop, &task, run);
 }

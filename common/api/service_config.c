@@ -69,8 +69,8 @@ static bool is_needed(const char *name, enum service_needs needs)
 }
 
 /* Sets the default of HTTP_PORT, which differs by service. env_load() does not keep the text. */
-static void port_default(struct env_variable *table, size_t count, char text[PORT_TEXT_MAX],
-                         uint16_t port)
+static void set_port_default(struct env_variable *table, size_t count, char text[PORT_TEXT_MAX],
+                             uint16_t port)
 {
     snprintf(text, PORT_TEXT_MAX, "%u", (unsigned)port);
     for (size_t i = 0; i < count; i++)
@@ -93,12 +93,12 @@ struct env_variable *service_config_table(const struct service_definition *defin
             table[all++] = common[i];
     for (size_t i = 0; i < definition->variable_count; i++)
         table[all++] = definition->variables[i];
-    port_default(table, all, (char *)(table + most), definition->default_port);
+    set_port_default(table, all, (char *)(table + most), definition->default_port);
     *count = all;
     return table;
 }
 
-static bool environment_known(const struct service_config *config)
+static bool is_environment_known(const struct service_config *config)
 {
     const struct slice name = slice_of(config->environment);
 
@@ -135,7 +135,7 @@ struct service_config *service_config_load(const struct service_definition *defi
         free(config);
         return NULL;
     }
-    bool fine = environment_known(config);
+    bool fine = is_environment_known(config);
     fine = connections_fit(config) && fine;
     if (definition->check != NULL)
         fine = definition->check(config, stderr) && fine;
@@ -161,7 +161,7 @@ static void basic_config_of(const struct service_definition *definition,
                             struct env_variable table[FEW_COUNT], char port[PORT_TEXT_MAX])
 {
     memcpy(table, few_table, sizeof(few_table));
-    port_default(table, FEW_COUNT, port, definition->default_port);
+    set_port_default(table, FEW_COUNT, port, definition->default_port);
 }
 
 bool service_basic_config_load(const struct service_definition *definition,

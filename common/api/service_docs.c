@@ -30,7 +30,7 @@ static const struct docs_file {
     {"swagger-ui.js",  "swagger-ui-bundle.js.gz", "text/javascript; charset=utf-8", true },
 };
 
-static const struct docs_file *file_of(struct slice name)
+static const struct docs_file *find_docs_file(struct slice name)
 {
     for (size_t i = 0; i < ARRAY_LEN(files); i++) {
         if (slice_is(name, files[i].name))
@@ -78,7 +78,7 @@ enum http_status service_get_docs_file(void *data, const struct http_request *re
                                        struct http_response *res)
 {
     struct slice name = req->params[0];
-    const struct docs_file *file = name.len > 0 ? file_of(name) : NULL;
+    const struct docs_file *file = name.len > 0 ? find_docs_file(name) : NULL;
     struct fault fault;
 
     (void)data;

@@ -66,7 +66,7 @@ static int print_usage(const struct service_definition *definition, FILE *out)
 
 /* --- the command line --- */
 
-static bool complain(const char *option, const char *what)
+static bool print_mistake(const char *option, const char *what)
 {
     fprintf(stderr, "%s: %s\n", option, what);
     return false;
@@ -153,7 +153,7 @@ static bool read_option(struct keys_run *run, unsigned in, const char *name, con
     for (enum option i = 0; i < OPTIONS; i++)
         if (strcmp(name, options[i].name) == 0 && (options[i].in & in) != 0 && value != NULL)
             wrong = set_option(run, i, slice_of(value));
-    return wrong == NULL || complain(name, wrong);
+    return wrong == NULL || print_mistake(name, wrong);
 }
 
 /* Checks the tenant of a new key. A key of the tenant "system" sees the data of all tenants. So
@@ -171,7 +171,7 @@ static bool fits_tenant(const struct keys_run *run, unsigned in)
         const struct slice scope = slice_cut(&rest, ',');
 
         if (!api_scope_is_system(scope) && !slice_is(scope, to_act))
-            return complain("--tenant", "only ensure makes keys of system with these scopes");
+            return print_mistake("--tenant", "only ensure makes keys of system with these scopes");
     }
     return true;
 }
@@ -189,7 +189,7 @@ static bool read_options(struct keys_run *run, unsigned in, int argc, char **arg
     }
     if (run->draft.tenant.at == NULL || run->draft.client.at == NULL ||
         run->draft.scopes.at == NULL)
-        return complain(argv[1], "--tenant, --client and --scopes are needed");
+        return print_mistake(argv[1], "--tenant, --client and --scopes are needed");
     return fits_tenant(run, in);
 }
 
@@ -207,45 +207,45 @@ static bool read_ensure(struct keys_run *run, int argc, char **argv)
     run->draft = (struct key_draft){.rate_per_s = 1000, .burst = 2000, .expires_day = DATE_ABSENT};
     if (!read_options(run, IN_ENSURE, argc, argv))
         return false;
-    return run->key[0] != '\0' || complain("ensure", "--key-file is needed");
+    return run->key[0] != '\0' || print_mistake("ensure", "--key-file is needed");
 }
 
 static bool read_list(struct keys_run *run, int argc, char **argv)
 {
     (void)run;
     (void)argv;
-    return argc == 2 || complain("list", "takes nothing more");
+    return argc == 2 || print_mistake("list", "takes nothing more");
 }
 
 static bool read_revoke(struct keys_run *run, int argc, char **argv)
 {
     if (argc != 3)
-        return complain("revoke", "needs one id or prefix");
+        return print_mistake("revoke", "needs one id or prefix");
     run->named = slice_of(argv[2]);
     return true;
 }
 
 /* --- the command itself --- */
 
-static bool insert(struct db *tx, void *arg, struct fault *fault)
+static bool insert_key(struct db *tx, void *arg, struct fault *fault)
 {
     struct keys_run *run = arg;
 
     return key_store_insert(tx, &run->draft, &run->id, fault);
 }
 
-static bool store(struct keys_run *run, db_transaction_fn *write, struct fault *fault)
+static bool store_key(struct keys_run *run, db_transaction_fn *write, struct fault *fault)
 {
     digest_sha256((struct slice){run->key, API_KEY_LEN}, run->draft.hash);
     run->draft.prefix = (struct slice){run->key, API_KEY_PREFIX_LEN};
     return db_transaction(run->pool, write, run, fault);
 }
 
-static bool create(struct keys_run *run, struct fault *fault)
+static bool create_key(struct keys_run *run, struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
-    if (!store(run, insert, fault))
+    if (!store_key(run, insert_key, fault))
         return false;
     uuid_format(&run->id, id);
     fprintf(stderr, "key %s of client \"%.*s\"; it is shown only now:\n", id,
@@ -254,23 +254,23 @@ static bool create(struct keys_run *run, struct fault *fault)
     return true;
 }
 
-static bool ensure_one(struct db *tx, void *arg, struct fault *fault)
+static bool ensure_stored_key(struct db *tx, void *arg, struct fault *fault)
 {
     struct keys_run *run = arg;
 
     return key_store_ensure(tx, &run->draft, &run->revoked, fault);
 }
 
-static bool ensure(struct keys_run *run, struct fault *fault)
+static bool ensure_key(struct keys_run *run, struct fault *fault)
 {
-    if (!store(run, ensure_one, fault))
+    if (!store_key(run, ensure_stored_key, fault))
         return false;
     fprintf(stderr, "client \"%.*s\" has its key; others of it that are revoked now: %lld\n",
             SLICE_ARG(run->draft.client), (long long)run->revoked);
     return true;
 }
 
-static bool list(struct keys_run *run, struct fault *fault)
+static bool list_keys(struct keys_run *run, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -280,18 +280,18 @@ static bool list(struct keys_run *run, struct fault *fault)
     return true;
 }
 
-static bool revoke_one(struct db *tx, void *arg, struct fault *fault)
+static bool revoke_stored_key(struct db *tx, void *arg, struct fault *fault)
 {
     struct keys_run *run = arg;
 
     return key_store_revoke(tx, run->named, &run->id, fault);
 }
 
-static bool revoke(struct keys_run *run, struct fault *fault)
+static bool revoke_key(struct keys_run *run, struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
-    if (!db_transaction(run->pool, revoke_one, run, fault))
+    if (!db_transaction(run->pool, revoke_stored_key, run, fault))
         return false;
     uuid_format(&run->id, id);
     fprintf(stderr, "%s is revoked; within 5 seconds it works nowhere\n", id);
@@ -303,10 +303,10 @@ static const struct {
     bool (*read)(struct keys_run *run, int argc, char **argv);
     bool (*run)(struct keys_run *run, struct fault *fault);
 } verbs[] = {
-    {"create", read_create, create},
-    {"ensure", read_ensure, ensure},
-    {"list",   read_list,   list  },
-    {"revoke", read_revoke, revoke},
+    {"create", read_create, create_key},
+    {"ensure", read_ensure, ensure_key},
+    {"list",   read_list,   list_keys },
+    {"revoke", read_revoke, revoke_key},
 };
 enum { VERB_COUNT = ARRAY_LEN(verbs) };
 

@@ -32,8 +32,8 @@ static void run_in_fiber(void *data)
     loop_stop(once->service.loop);
 }
 
-static bool build(struct once *once, const struct service_definition *definition, const char *url,
-                  int64_t limit_ms, struct fault *fault)
+static bool build_parts(struct once *once, const struct service_definition *definition,
+                        const char *url, int64_t limit_ms, struct fault *fault)
 {
     struct service *service = &once->service;
     struct db_options database;
@@ -69,7 +69,7 @@ static int run_with_url(const struct service_definition *definition, const char 
     struct once once = {.run = run, .arg = arg, .code = EXIT_FAILED};
     struct fault fault;
 
-    if (build(&once, definition, url, limit_ms, &fault))
+    if (build_parts(&once, definition, url, limit_ms, &fault))
         loop_run(once.service.loop);
     else
         fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
@@ -81,8 +81,8 @@ static int run_with_url(const struct service_definition *definition, const char 
     return once.code;
 }
 
-static int with_database(const struct service_definition *definition, bool as_migrator,
-                         int64_t limit_ms, service_once_fn *run, void *arg)
+static int run_with_database(const struct service_definition *definition, bool as_migrator,
+                             int64_t limit_ms, service_once_fn *run, void *arg)
 {
     struct service_config few = {0};
     int code = EXIT_USAGE;
@@ -101,13 +101,13 @@ static int with_database(const struct service_definition *definition, bool as_mi
 int service_run_once(const struct service_definition *definition, int64_t limit_ms,
                      service_once_fn *run, void *arg)
 {
-    return with_database(definition, false, limit_ms, run, arg);
+    return run_with_database(definition, false, limit_ms, run, arg);
 }
 
 int service_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
                              service_once_fn *run, void *arg)
 {
-    return with_database(definition, true, limit_ms, run, arg);
+    return run_with_database(definition, true, limit_ms, run, arg);
 }
 
 int service_print_usage(const char *help, int argc, char **argv)

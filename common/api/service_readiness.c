@@ -12,7 +12,7 @@
 
 enum { TICK_MS = 1000, PROBE_MS = 900 };
 
-static void report(struct service_run *run, size_t part, bool well)
+static void report_part(struct service_run *run, size_t part, bool well)
 {
     ready_report(&run->ready, part, well, loop_now_ns(run->service.loop));
 }
@@ -61,11 +61,11 @@ static bool schema_check(struct service_run *run, struct fault *fault)
     else if (schema.state == DB_SCHEMA_BEHIND)
         log_schema_mismatch(run, schema.reason);
     run->schema_fits = schema.state == DB_SCHEMA_FITS;
-    report(run, run->schema, run->schema_fits);
+    report_part(run, run->schema, run->schema_fits);
     return true;
 }
 
-static bool ping(struct service_run *run, struct fault *fault)
+static bool ping_database(struct service_run *run, struct fault *fault)
 {
     static const struct db_statement sql = {.name = "ping", .sql = "SELECT 1"};
 
@@ -81,16 +81,16 @@ static void writes_check(struct service_run *run)
     if (!well && run->ready.parts[run->writes].well)
         LOG(LOG_ERROR, "database_read_only", "The database takes no changes",
             log_str("part", "writes"));
-    report(run, run->writes, well);
+    report_part(run, run->writes, well);
 }
 
-static void probe(void *data)
+static void probe_database(void *data)
 {
     struct service_run *run = data;
     struct fault fault;
-    bool well = run->schema_fits ? ping(run, &fault) : schema_check(run, &fault);
+    bool well = run->schema_fits ? ping_database(run, &fault) : schema_check(run, &fault);
 
-    report(run, run->postgres, well);
+    report_part(run, run->postgres, well);
     if (run->definition->needs == NEEDS_DATABASE)
         writes_check(run);
     run->probing = false;
@@ -101,24 +101,24 @@ static void check_parts(struct service_run *run)
 {
     struct fault fault;
 
-    report(run, run->redis, cache_usable(run->service.cache));
+    report_part(run, run->redis, cache_usable(run->service.cache));
     log_readiness(run);
     if (run->probing)
         return;
     run->probing = true;
-    if (!fiber_start(run->service.loop, probe, run,
+    if (!fiber_start(run->service.loop, probe_database, run,
                      loop_now_ns(run->service.loop) + PROBE_MS * NS_PER_MS, "readiness", &fault))
         run->probing = false;
 }
 
-static void tick(void *data)
+static void on_tick(void *data)
 {
     struct service_run *run = data;
 
     log_flush();
     check_parts(run);
     (void)!loop_timer_start(run->service.loop, &run->tick,
-                            loop_now_ns(run->service.loop) + TICK_MS * NS_PER_MS, tick, run);
+                            loop_now_ns(run->service.loop) + TICK_MS * NS_PER_MS, on_tick, run);
 }
 
 static double read_dropped(void *data)
@@ -150,7 +150,7 @@ void service_readiness_begin(struct service_run *run)
         run->writes = ready_add(&run->ready, "writes", true);
     run->redis = ready_add(&run->ready, "redis", false);
     (void)!loop_timer_start(run->service.loop, &run->tick,
-                            loop_now_ns(run->service.loop) + TICK_MS * NS_PER_MS, tick, run);
+                            loop_now_ns(run->service.loop) + TICK_MS * NS_PER_MS, on_tick, run);
 }
 
 void service_readiness_end(struct service_run *run)
@@ -168,5 +168,5 @@ void service_readiness_on_pool(void *data, bool usable)
     if (usable)
         check_parts(run);
     else
-        report(run, run->postgres, false);
+        report_part(run, run->postgres, false);
 }

@@ -53,7 +53,8 @@ struct db_migration_set *service_list_migration_sets(const struct service_defini
     return sets;
 }
 
-static int migrate(const struct service_definition *definition, const char *url, bool dry_run)
+static int migrate_database(const struct service_definition *definition, const char *url,
+                            bool dry_run)
 {
     size_t count;
     auto_free struct db_migration_set *sets = service_list_migration_sets(definition, &count);
@@ -84,7 +85,7 @@ int service_migrate(const struct service_definition *definition, int argc, char 
         return EXIT_USAGE;
     url = service_basic_config_database(&few);
     if (url != NULL)
-        code = migrate(definition, url, dry_run);
+        code = migrate_database(definition, url, dry_run);
     service_basic_config_free(definition, &few);
     return code;
 }

@@ -27,8 +27,8 @@ unsigned transition_actor(const struct api_caller *caller)
 
 /* The first row of this action from this status (or any) for one of these actors whose conditions
  * are all in `conditions`; NULL: none. */
-static const struct transition *row_of(const struct transition_machine *machine, int action,
-                                       int from, unsigned actor, unsigned conditions)
+static const struct transition *find_row(const struct transition_machine *machine, int action,
+                                         int from, unsigned actor, unsigned conditions)
 {
     for (size_t i = 0; i < machine->row_count; i++) {
         const struct transition *row = &machine->rows[i];
@@ -42,11 +42,11 @@ static const struct transition *row_of(const struct transition_machine *machine,
 const struct transition *transition_find(const struct transition_machine *machine,
                                          struct transition_state state, int action, unsigned actor)
 {
-    return row_of(machine, action, state.status, actor, state.conditions);
+    return find_row(machine, action, state.status, actor, state.conditions);
 }
 
-static const struct transition_exception *exception_of(const struct transition_machine *machine,
-                                                       int action, int from)
+static const struct transition_exception *find_exception(const struct transition_machine *machine,
+                                                         int action, int from)
 {
     for (size_t i = 0; i < machine->exception_count; i++) {
         const struct transition_exception *one = &machine->exceptions[i];
@@ -68,21 +68,21 @@ static bool refuse_condition(const struct transition_machine *machine, const str
                      machine->refusals[i].detail);
 }
 
-static bool refuse(const struct transition_machine *machine, struct transition_state state,
-                   int action, unsigned actor, struct fault *fault)
+static bool refuse_action(const struct transition_machine *machine, struct transition_state state,
+                          int action, unsigned actor, struct fault *fault)
 {
     const unsigned all = ~0U, people = ~(unsigned)TRANSITION_BY_SYSTEM;
     const char *verb = machine->actions[action].verb;
     const char *status = machine->statuses[state.status];
-    const struct transition *later = row_of(machine, action, state.status, actor, all);
-    const struct transition_exception *own = exception_of(machine, action, state.status);
+    const struct transition *later = find_row(machine, action, state.status, actor, all);
+    const struct transition_exception *own = find_exception(machine, action, state.status);
 
-    if (row_of(machine, action, ANY_STATUS, actor, all) == NULL)
+    if (find_row(machine, action, ANY_STATUS, actor, all) == NULL)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "This actor may not take the action %s.", verb);
     if (own != NULL)
         return fault_set(fault, own->kind, own->code, "%s", own->detail);
-    if (row_of(machine, action, state.status, people | actor, all) == NULL)
+    if (find_row(machine, action, state.status, people | actor, all) == NULL)
         return fault_set(fault, FAULT_CONFLICT, machine->already[state.status], "The %s is %s.",
                          machine->noun, status);
     if (later != NULL)
@@ -99,7 +99,7 @@ bool transition_check(const struct transition_machine *machine, struct transitio
     const struct transition *found = transition_find(machine, state, action, actor);
 
     if (found == NULL)
-        return refuse(machine, state, action, actor, fault);
+        return refuse_action(machine, state, action, actor, fault);
     *transition = found;
     return true;
 }

@@ -17,7 +17,7 @@ struct step_last;
 enum { TRANSITION_BY_STAFF = 1 << ACTOR_STAFF, TRANSITION_BY_SYSTEM = 1 << ACTOR_SYSTEM };
 unsigned transition_actor(const struct api_caller *caller);
 
-/* A row of the table. Without a row the action is refused. */
+/* A row of the table allows an action. An action that no row allows is refused. */
 struct transition {
     int action;
     int from;       /* status */
@@ -75,10 +75,11 @@ struct transition_state {
 const struct transition *transition_find(const struct transition_machine *machine,
                                          struct transition_state state, int action, unsigned actor);
 
-/* Like transition_find(), but with a fault if no row applies. The first of these that applies: 403
- * "forbidden" if this actor can never take this action; an exception; 409 "already_<status>" if no
- * person can take the action in this status; the refusal of the first condition that does not hold;
- * 403 "forbidden" if only other actors can take it in this status. */
+/* Like transition_find(), but false with a fault if no row allows the action. The fault is the
+ * first of these that applies: 403 "forbidden" if this actor can never take this action; an
+ * exception; 409 "already_<status>" if no person can take the action in this status; the refusal of
+ * the first condition that does not hold; 403 "forbidden" if only other actors can take it in this
+ * status. */
 bool transition_check(const struct transition_machine *machine, struct transition_state state,
                       int action, unsigned actor, const struct transition **transition,
                       struct fault *fault) MUST_CHECK;

@@ -189,7 +189,7 @@ TEST(client_without_an_actor_has_the_rights_of_staff)
     struct api_caller caller = {0};
 
     ck_assert(uuid_parse(SLICE(OWNER), &caller.client_id));
-    ck_assert(api_actor_client(&arena, &caller, &fault));
+    ck_assert(api_actor_set_client(&arena, &caller, &fault));
     ck_assert_slice(caller.actor_text, "client:" OWNER);
     ck_assert(api_caller_is_staff(&caller));
     caller.actor = ACTOR_GUEST;

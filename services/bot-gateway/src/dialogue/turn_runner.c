@@ -197,7 +197,7 @@ static bool start_fiber(struct turn_runner *runner, struct fault *fault)
         return false;
     if (queue_call_start(call, fault))
         return true;
-    queue_call_end(call);
+    queue_call_free(call);
     return false;
 }
 

@@ -114,7 +114,7 @@ void sender_finish_call(struct sender *sender, const struct sender_call *call,
         add_backoff(sender, call, &outcome);
     count_outcome(sender, result, &outcome);
     log_outcome(call, result->end, &outcome);
-    queue_store(&sender->queue, store_outcome, &end);
+    queue_store_result(&sender->queue, store_outcome, &end);
 }
 
 /* --- the call --- */
@@ -169,7 +169,7 @@ void sender_start_call(struct sender *sender, const struct sender_call *call)
     if (task != NULL && copy_call(task, call) && queue_call_start(&task->base, &fault))
         return;
     if (task != NULL)
-        queue_call_end(&task->base);
+        queue_call_free(&task->base);
     sender_finish_call(sender, call, &not_begun, &sender->process, false);
 }
 

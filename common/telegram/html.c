@@ -52,7 +52,7 @@ struct html_atom telegram_html_next_plain(struct slice text)
 }
 
 /* Reads "&#123" or "&#x7b" before a ';'. Returns its length in bytes, or 0. */
-static size_t read_number(struct slice text, uint32_t *code)
+static size_t read_entity_number(struct slice text, uint32_t *code)
 {
     enum { BYTES_END = 10, CODE_END = 0x10ffff }; /* limits of Telegram, both exclusive */
     bool hex = text.len > 2 && text.at[2] == 'x';
@@ -68,7 +68,7 @@ static size_t read_number(struct slice text, uint32_t *code)
 }
 
 /* Reads "&lt" and similar names before a ';'. Returns the length in bytes, or 0. */
-static size_t read_name(struct slice text, uint32_t *code)
+static size_t read_entity_name(struct slice text, uint32_t *code)
 {
     static const struct {
         const char *name;
@@ -95,8 +95,8 @@ static size_t read_name(struct slice text, uint32_t *code)
 static struct html_atom next_entity(struct slice text)
 {
     uint32_t code = 0;
-    size_t len =
-        text.len > 1 && text.at[1] == '#' ? read_number(text, &code) : read_name(text, &code);
+    size_t len = text.len > 1 && text.at[1] == '#' ? read_entity_number(text, &code)
+                                                   : read_entity_name(text, &code);
     if (len == 0)
         return telegram_html_next_plain(text);
     if (code >= 0xd800 && code <= 0xdfff)
@@ -126,7 +126,7 @@ static void skip_spaces(struct slice *rest)
 }
 
 /* Removes and returns the part of `rest` before white space or one of `ends`. */
-static struct slice take_word(struct slice *rest, const char *ends)
+static struct slice cut_word(struct slice *rest, const char *ends)
 {
     size_t len = 0;
     while (len < rest->len && rest->at[len] != '\0' && !is_space(rest->at[len]) &&
@@ -144,7 +144,7 @@ static bool begins_with(struct slice text, char c)
 
 /* Reads an attribute's value after '=': text in quotes, or letters, digits, points and hyphens.
  * False if there is no value. */
-static bool take_value(struct slice *rest, struct slice *value)
+static bool read_attribute_value(struct slice *rest, struct slice *value)
 {
     struct slice at = *rest;
     if (begins_with(at, '"') || begins_with(at, '\'')) {
@@ -175,7 +175,7 @@ static const struct {
 enum { NEEDS = ARRAY_LEN(needs) };
 
 /* Sets `met` if the tag needs this attribute. Of repeated attributes the last one counts. */
-static void note_need(int tag, struct slice name, struct slice value, bool *met)
+static void note_needed_attribute(int tag, struct slice name, struct slice value, bool *met)
 {
     int64_t number;
     for (size_t i = 0; i < NEEDS; i++) {
@@ -188,14 +188,14 @@ static void note_need(int tag, struct slice name, struct slice value, bool *met)
 }
 
 /* Reads attributes up to the '>', which stays in `rest`. Returns NULL, or why they are invalid. */
-static const char *take_attributes(int tag, struct slice *rest, bool *met)
+static const char *read_attributes(int tag, struct slice *rest, bool *met)
 {
     for (;;) {
         skip_spaces(rest);
         if (begins_with(*rest, '>'))
             return NULL;
         struct slice value = SLICE_NONE;
-        struct slice name = take_word(rest, "=>/\"'");
+        struct slice name = cut_word(rest, "=>/\"'");
         if (name.len == 0)
             return rest->len == 0 ? "a tag does not end" : "an attribute has no name";
         skip_spaces(rest);
@@ -208,24 +208,24 @@ static const char *take_attributes(int tag, struct slice *rest, bool *met)
         }
         *rest = slice_from(*rest, 1);
         skip_spaces(rest);
-        if (!take_value(rest, &value))
+        if (!read_attribute_value(rest, &value))
             return "the value of an attribute does not end";
-        note_need(tag, name, value, met);
+        note_needed_attribute(tag, name, value, met);
     }
 }
 
-static struct html_atom next_open(struct slice text)
+static struct html_atom next_open_tag(struct slice text)
 {
     if (text.len > HTML_TAG_BYTES_MAX)
         text.len = HTML_TAG_BYTES_MAX;
     struct slice rest = slice_from(text, 1);
     bool met = false;
-    int tag = find_tag(take_word(&rest, ">"));
+    int tag = find_tag(cut_word(&rest, ">"));
     if (rest.len == 0)
         return bad_atom("a tag does not end");
     if (tag == TAG_UNKNOWN)
         return bad_atom("a tag is unknown");
-    const char *why = take_attributes(tag, &rest, &met);
+    const char *why = read_attributes(tag, &rest, &met);
     for (size_t i = 0; why == NULL && i < NEEDS; i++) {
         if (strcmp(tags[tag], needs[i].tag) == 0 && !met)
             why = needs[i].why;
@@ -235,12 +235,12 @@ static struct html_atom next_open(struct slice text)
     return (struct html_atom){.kind = HTML_OPEN, .len = text.len - rest.len + 1, .tag = tag};
 }
 
-static struct html_atom next_close(struct slice text)
+static struct html_atom next_close_tag(struct slice text)
 {
     if (text.len > HTML_TAG_BYTES_MAX)
         text.len = HTML_TAG_BYTES_MAX;
     struct slice rest = slice_from(text, 2);
-    struct slice name = take_word(&rest, ">");
+    struct slice name = cut_word(&rest, ">");
     int tag = name.len == 0 ? HTML_TAG_LAST : find_tag(name);
     skip_spaces(&rest);
     if (!begins_with(rest, '>'))
@@ -256,5 +256,5 @@ struct html_atom telegram_html_next(struct slice text)
         return next_entity(text);
     if (text.at[0] != '<')
         return telegram_html_next_plain(text);
-    return text.len > 1 && text.at[1] == '/' ? next_close(text) : next_open(text);
+    return text.len > 1 && text.at[1] == '/' ? next_close_tag(text) : next_open_tag(text);
 }

@@ -29,7 +29,7 @@ struct telegram_poll {
     int64_t offset;    /* id of the last stored update plus one; 0: none */
     int64_t limit;     /* updates requested by the next call */
     unsigned failures; /* consecutive failed rounds */
-    bool told;
+    bool reported;     /* `state` is set; `changed`, if any, was called */
     enum telegram_poll_state state;
 };
 
@@ -65,7 +65,7 @@ static int64_t call_ms(const struct telegram_poll *poll)
 /* How long a call waits for updates: 0 until polling works, so that success is detected soon. */
 static int wait_s(const struct telegram_poll *poll)
 {
-    return poll->told && poll->state == TELEGRAM_POLL_WORKS ? timeout_s(poll) : 0;
+    return poll->reported && poll->state == TELEGRAM_POLL_WORKS ? timeout_s(poll) : 0;
 }
 
 static bool call_get_updates(const struct telegram_poll *poll, struct arena *arena,
@@ -93,7 +93,7 @@ static bool call_get_updates(const struct telegram_poll *poll, struct arena *are
 
 /* Distinguishes "Conflict: can't use getUpdates method while webhook is active; ..." and "Conflict:
  * terminated by other getUpdates request; ...". */
-static enum telegram_poll_state state_of(const struct telegram_answer *answer)
+static enum telegram_poll_state state_of_answer(const struct telegram_answer *answer)
 {
     if (answer->outcome != TELEGRAM_NO_BOT)
         return TELEGRAM_POLL_FAILS;
@@ -121,7 +121,7 @@ static void note_failure(struct telegram_poll *poll, const struct telegram_answe
     if (strcmp(round->fault.code, "answer_too_large") == 0 && poll->limit > 1)
         poll->limit /= 2;
     poll->failures++;
-    round->state = state_of(answer);
+    round->state = state_of_answer(answer);
     round->pause_ms = answer->outcome == TELEGRAM_THROTTLED
                           ? answer->retry_after_s * 1000
                           : telegram_poll_pause_ms(poll->failures, digest_random_number());
@@ -130,8 +130,8 @@ static void note_failure(struct telegram_poll *poll, const struct telegram_answe
 /* --- one round --- */
 
 /* Stores the updates of an answer. The answer also shows that earlier updates are confirmed. */
-static bool take_page(struct telegram_poll *poll, const struct telegram_answer *answer,
-                      struct arena *arena, struct round *round)
+static bool store_page(struct telegram_poll *poll, const struct telegram_answer *answer,
+                       struct arena *arena, struct round *round)
 {
     const struct telegram_update *updates;
     size_t count;
@@ -159,7 +159,7 @@ static void make_round(struct telegram_poll *poll, struct round *round)
     arena_init(&arena, ROUND_BYTES_MAX);
     *round = (struct round){.state = TELEGRAM_POLL_WORKS};
     round->ok = call_get_updates(poll, &arena, &answer, &round->fault) &&
-                take_page(poll, &answer, &arena, round);
+                store_page(poll, &answer, &arena, round);
     if (!round->ok)
         note_failure(poll, &answer, round);
     arena_finish(&arena);
@@ -167,17 +167,17 @@ static void make_round(struct telegram_poll *poll, struct round *round)
 
 static void report_state(struct telegram_poll *poll, const struct round *round)
 {
-    if (poll->told && poll->state == round->state)
+    if (poll->reported && poll->state == round->state)
         return;
-    poll->told = true;
+    poll->reported = true;
     poll->state = round->state;
     if (poll->options.changed != NULL)
         poll->options.changed(poll->options.data, round->state, round->ok ? NULL : &round->fault);
 }
 
-static void wait_for_next(struct telegram_poll *poll, int64_t pause_ms);
+static void schedule_round(struct telegram_poll *poll, int64_t pause_ms);
 
-static void run(void *data)
+static void run_round(void *data)
 {
     struct telegram_poll *poll = data;
     struct round round;
@@ -190,7 +190,7 @@ static void run(void *data)
         return;
     }
     report_state(poll, &round);
-    wait_for_next(poll, round.pause_ms);
+    schedule_round(poll, round.pause_ms);
 }
 
 static void on_due(void *data)
@@ -198,11 +198,11 @@ static void on_due(void *data)
     struct telegram_poll *poll = data;
     struct round round = {.state = TELEGRAM_POLL_FAILS};
     int64_t deadline_ns = loop_now_ns(poll->loop) + (call_ms(poll) + TELEGRAM_STORE_MS) * NS_PER_MS;
-    if (fiber_start(poll->loop, run, poll, deadline_ns, "telegram poll", &round.fault))
+    if (fiber_start(poll->loop, run_round, poll, deadline_ns, "telegram poll", &round.fault))
         return;
     report_state(poll, &round);
     poll->failures++;
-    wait_for_next(poll, telegram_poll_pause_ms(poll->failures, digest_random_number()));
+    schedule_round(poll, telegram_poll_pause_ms(poll->failures, digest_random_number()));
 }
 
 static bool start_timer(struct telegram_poll *poll, int64_t pause_ms)
@@ -211,7 +211,7 @@ static bool start_timer(struct telegram_poll *poll, int64_t pause_ms)
     return loop_timer_start(poll->loop, &poll->timer, due_ns, on_due, poll);
 }
 
-static void wait_for_next(struct telegram_poll *poll, int64_t pause_ms)
+static void schedule_round(struct telegram_poll *poll, int64_t pause_ms)
 {
     if (!start_timer(poll, pause_ms))
         LOG(LOG_ERROR, "task_ended", "No memory for the timer of the next round",

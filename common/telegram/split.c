@@ -113,14 +113,14 @@ static bool write_piece(struct splitting *splitting, size_t from, size_t end, st
     return visible;
 }
 
-static bool too_long(struct fault *fault)
+static bool fault_too_long(struct fault *fault)
 {
     return fault_set(fault, FAULT_INVALID, "text_too_long",
                      "The text has more than %d messages have room for.", TELEGRAM_PIECES_MAX);
 }
 
-static bool split(struct splitting *splitting, struct buf *piece, struct arena *arena,
-                  struct telegram_pieces *out, struct fault *fault)
+static bool split_pieces(struct splitting *splitting, struct buf *piece, struct arena *arena,
+                         struct telegram_pieces *out, struct fault *fault)
 {
     struct telegram_pieces pieces = {.count = 0};
     for (size_t from = 0, end; from < splitting->text.len; from = end) {
@@ -128,7 +128,7 @@ static bool split(struct splitting *splitting, struct buf *piece, struct arena *
         buf_clear(piece);
         bool visible = write_piece(splitting, from, end, piece);
         if (piece->failed || (visible && pieces.count == TELEGRAM_PIECES_MAX))
-            return too_long(fault);
+            return fault_too_long(fault);
         if (!visible)
             continue;
         if (!buf_keep(piece, arena, &pieces.items[pieces.count++], fault))
@@ -149,7 +149,7 @@ bool telegram_text_split(struct slice text, enum telegram_markup markup, size_t 
     if (markup == TELEGRAM_HTML && !telegram_text_check_html(text, fault))
         return false;
     buf_init(&piece, TELEGRAM_PIECE_BYTES_MAX);
-    bool ok = split(&splitting, &piece, arena, out, fault);
+    bool ok = split_pieces(&splitting, &piece, arena, out, fault);
     buf_finish(&piece);
     return ok;
 }

@@ -47,7 +47,7 @@ void telegram_text_escape(struct buf *out, struct slice text)
         buf_append(out, text.at + from, text.len - from);
 }
 
-static bool bad_html(size_t at, const char *why, struct fault *fault)
+static bool fault_bad_html(size_t at, const char *why, struct fault *fault)
 {
     return fault_set(fault, FAULT_INVALID, "bad_html", "At byte %zu %s.", at, why);
 }
@@ -62,22 +62,23 @@ bool telegram_text_check_html(struct slice html, struct fault *fault)
     for (size_t at = 0; at < html.len;) {
         struct html_atom atom = telegram_html_next(slice_from(html, at));
         if (atom.kind == HTML_BAD)
-            return bad_html(at, atom.why, fault);
+            return fault_bad_html(at, atom.why, fault);
         if (atom.kind == HTML_OPEN) {
             if (count == TELEGRAM_TAGS_MAX)
-                return bad_html(at, "too many tags are open", fault);
+                return fault_bad_html(at, "too many tags are open", fault);
             open[count].tag = atom.tag;
             open[count++].at = at;
         } else if (atom.kind == HTML_CLOSE) {
             if (count == 0)
-                return bad_html(at, "a tag is closed that is not open", fault);
+                return fault_bad_html(at, "a tag is closed that is not open", fault);
             if (atom.tag != HTML_TAG_LAST && atom.tag != open[count - 1].tag)
-                return bad_html(at, "a tag is closed before one inside it", fault);
+                return fault_bad_html(at, "a tag is closed before one inside it", fault);
             count--;
         }
         at += atom.len;
     }
-    return count == 0 || bad_html(open[count - 1].at, "a tag is opened and not closed", fault);
+    return count == 0 ||
+           fault_bad_html(open[count - 1].at, "a tag is opened and not closed", fault);
 }
 
 void telegram_text_strip_html(struct buf *out, struct slice html)

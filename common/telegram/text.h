@@ -43,7 +43,7 @@ void telegram_text_escape(struct buf *out, struct slice text);
 bool telegram_text_check_html(struct slice html, struct fault *fault) MUST_CHECK;
 
 /* Appends the visible text of `html`, without tags and with entities decoded: at most as many bytes
- * as `html` has. Malformed markup stays unchanged. Use: to send a message as plain text after
+ * as `html` has. Malformed markup stays unchanged. Used to send a message as plain text after
  * Telegram has refused its markup. */
 void telegram_text_strip_html(struct buf *out, struct slice html);
 

@@ -10,7 +10,7 @@ static const struct foreign_member members[] = {
 };
 static const struct foreign table = FOREIGN_OF(members, struct telegram_update);
 
-static bool bad_updates(struct fault *fault)
+static bool fault_bad_updates(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, "telegram_bad_updates",
                      "Telegram answered with something else than updates.");
@@ -24,11 +24,11 @@ bool telegram_poll_parse_updates(struct slice result, struct arena *arena,
     struct foreign_list list;
 
     if (!foreign_read_list(&table, TELEGRAM_UPDATES_MAX, result, &list, arena, fault))
-        return fault->kind == FAULT_UNREADABLE ? bad_updates(fault) : false;
+        return fault->kind == FAULT_UNREADABLE ? fault_bad_updates(fault) : false;
     updates = list.items;
     for (size_t i = 0; i < list.count; i++)
         if (updates[i].update_id == FIELD_ABSENT)
-            return bad_updates(fault);
+            return fault_bad_updates(fault);
     *out = updates;
     *count = list.count;
     return true;

@@ -161,7 +161,7 @@ static enum which which_before(struct items *items, size_t at)
     return which;
 }
 
-static int32_t nights_of(int32_t unit)
+static int32_t nights_of_unit(int32_t unit)
 {
     if (unit == UNIT_WEEK)
         return WEEK;
@@ -180,8 +180,8 @@ static void add_length(struct days *days, int32_t unit, int32_t count)
 {
     int32_t *const length = unit == UNIT_NIGHT ? &days->nights : &days->lengths;
 
-    days->unclear |= *length != 0 || count < 1 || count > PHRASE_NIGHTS_MAX / nights_of(unit);
-    *length = days->unclear ? 0 : count * nights_of(unit);
+    days->unclear |= *length != 0 || count < 1 || count > PHRASE_NIGHTS_MAX / nights_of_unit(unit);
+    *length = days->unclear ? 0 : count * nights_of_unit(unit);
 }
 
 /* Reads an offset from today: "через 3 дня", "3 күннен кейін". */
@@ -198,8 +198,8 @@ static void read_offset(struct parser *parser, size_t from, size_t unit, size_t 
     }
     struct point *point = add_point(days, POINT_OFFSET, from, to);
     const int32_t count = counted ? items->list[from].value : 1;
-    days->unclear |= count < 1 || count > PHRASE_NIGHTS_MAX / nights_of(kind);
-    point->days = days->unclear ? 0 : count * nights_of(kind);
+    days->unclear |= count < 1 || count > PHRASE_NIGHTS_MAX / nights_of_unit(kind);
+    point->days = days->unclear ? 0 : count * nights_of_unit(kind);
     point->from_now = true;
 }
 
@@ -247,7 +247,7 @@ static bool is_unclear(const struct lone_unit *lone, enum language language)
     return lone->unit == UNIT_NIGHT && lone->before == WORD_AT && lone->on_then;
 }
 
-static bool is_one(const struct lone_unit *lone, const struct days *days)
+static bool is_one_unit(const struct lone_unit *lone, const struct days *days)
 {
     switch (lone->unit) {
     case UNIT_NIGHT:
@@ -262,7 +262,7 @@ static bool is_one(const struct lone_unit *lone, const struct days *days)
 }
 
 /* True for approximate lengths: "дня на три", "на неделю-две". */
-static bool is_about(const struct items *items, size_t at)
+static bool is_approximate_length(const struct items *items, size_t at)
 {
     const bool on = item_kind(items, at + 1) == WORD_ON;
     const size_t number = at + 1 + on;
@@ -284,12 +284,12 @@ static void read_lone_unit(struct parser *parser, size_t at, struct days *days)
         days->unclear |= lone.unit != UNIT_WEEK;
     } else if (is_unclear(&lone, parser->language)) {
         days->unclear = true;
-    } else if (is_about(&parser->items, at)) {
+    } else if (is_approximate_length(&parser->items, at)) {
         days->vague = true;
         items_mark_used(&parser->items, at + 1, at + 3);
     } else if (lone.unit == UNIT_MONTH) {
         days->vague |= lone.wanted || !lone.is_rate;
-    } else if (is_one(&lone, days)) {
+    } else if (is_one_unit(&lone, days)) {
         add_length(days, lone.unit, 1);
     }
 }
@@ -387,7 +387,7 @@ static bool is_listed(const struct items *items, size_t at)
            item_kind(items, at + 2) == WORD_MONTH;
 }
 
-static size_t read_other(struct parser *parser, size_t at, struct days *days)
+static size_t read_other_item(struct parser *parser, size_t at, struct days *days)
 {
     struct items *items = &parser->items;
 
@@ -443,7 +443,7 @@ void days_read(struct parser *parser, struct days *days)
     for (size_t at = 0; at < items->count;) {
         size_t to = read_point(parser, at, days);
         if (to == at)
-            to = read_other(parser, at, days);
+            to = read_other_item(parser, at, days);
         if (days->count > 0)
             days_find_role(items, days, &days->points[days->count - 1]);
         at = to;

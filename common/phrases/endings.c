@@ -80,7 +80,7 @@ struct rest {
     size_t len;
 };
 
-static bool take_text(struct rest *rest, const char *text)
+static bool skip_text(struct rest *rest, const char *text)
 {
     const struct letters part = letters_of(slice_of(text));
 
@@ -95,7 +95,7 @@ static bool read_case(struct rest rest, enum ending *ending)
 {
     for (size_t i = 0; i < ARRAY_LEN(kz_cases); i++) {
         struct rest left = rest;
-        if (take_text(&left, kz_cases[i].text) && left.len == 0) {
+        if (skip_text(&left, kz_cases[i].text) && left.len == 0) {
             *ending = kz_cases[i].ending;
             return true;
         }
@@ -108,7 +108,7 @@ static bool read_kz(struct rest rest, enum ending *ending)
     for (size_t plural = 0; plural < ARRAY_LEN(kz_plural); plural++)
         for (size_t own = 0; own < ARRAY_LEN(kz_possessive); own++) {
             struct rest left = rest;
-            if (take_text(&left, kz_plural[plural]) && take_text(&left, kz_possessive[own]) &&
+            if (skip_text(&left, kz_plural[plural]) && skip_text(&left, kz_possessive[own]) &&
                 read_case(left, ending)) {
                 const size_t possessive_len = strlen(kz_possessive[own]);
                 /* After a number "-имиз" alone means "of us". */
@@ -131,7 +131,7 @@ bool ending_read(enum inflection inflection, const uint8_t *at, size_t len, enum
         return (len == 1 && at[0] == 's') || (len == 2 && at[0] == 'e' && at[1] == 's');
     for (size_t i = 0; inflection == INFLECTION_RU && i < ARRAY_LEN(ru_endings); i++) {
         struct rest left = rest;
-        if (take_text(&left, ru_endings[i]) && left.len == 0)
+        if (skip_text(&left, ru_endings[i]) && left.len == 0)
             return true;
     }
     return false;

@@ -2,7 +2,7 @@
 /* Reads places, amenities and keywords of the wanted apartment. */
 #include "phrases/parser.h"
 
-static int compare(struct slice a, struct slice b)
+static int compare_texts(struct slice a, struct slice b)
 {
     const size_t len = a.len < b.len ? a.len : b.len;
     /* Bytes are compared, because the byte order of UTF-8 is that of code points. */
@@ -16,7 +16,7 @@ static void list_add(struct phrase_list *list, struct slice item)
 {
     size_t at = 0;
 
-    while (at < list->count && compare(list->items[at], item) < 0)
+    while (at < list->count && compare_texts(list->items[at], item) < 0)
         at++;
     if (list->count == PHRASE_LIST_MAX || (at < list->count && slice_equal(list->items[at], item)))
         return;

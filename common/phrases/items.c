@@ -164,8 +164,8 @@ static const struct word_readings *readings_of(struct reader *reader, size_t at)
 }
 
 /* Reads an expression that begins at `at`. An expression does not extend over a comma. */
-static bool read_as(struct reader *reader, size_t at, enum word_kind wanted,
-                    struct word_meaning *meaning)
+static bool read_expression_as(struct reader *reader, size_t at, enum word_kind wanted,
+                               struct word_meaning *meaning)
 {
     const struct word_readings *read[EXPRESSION_WORDS_MAX];
     size_t count = 0;
@@ -205,20 +205,20 @@ static bool read_meaning(struct reader *reader, size_t at, const struct items *o
     struct word_meaning next_to;
     enum word_kind wanted = tokens->list[at].gap < GAP_CLAUSE ? kind_of_last(out) : WORD_NOTHING;
 
-    if (wanted != WORD_NOTHING && read_as(reader, at, wanted, meaning))
+    if (wanted != WORD_NOTHING && read_expression_as(reader, at, wanted, meaning))
         return true;
     for (size_t words = 1; words < EXPRESSION_WORDS_MAX; words++) {
         const size_t after = at + words;
         if (after >= tokens->count || tokens->list[after].gap == GAP_CLAUSE)
             break;
-        if (!read_as(reader, after, WORD_NOTHING, &next_to))
+        if (!read_expression_as(reader, after, WORD_NOTHING, &next_to))
             continue;
         wanted = kind_next_to(next_to.kind);
-        if (wanted != WORD_NOTHING && read_as(reader, at, wanted, meaning) &&
+        if (wanted != WORD_NOTHING && read_expression_as(reader, at, wanted, meaning) &&
             meaning->words == words)
             return true;
     }
-    return read_as(reader, at, WORD_NOTHING, meaning);
+    return read_expression_as(reader, at, WORD_NOTHING, meaning);
 }
 
 /* Reads two words that form one: "посудо мойка". */

@@ -41,7 +41,8 @@ void items_mark_used(struct items *items, size_t from, size_t to);
 /* True if the item can be a count. */
 bool item_is_number(const struct items *items, size_t at);
 
-/* Both mark items as used. items_drop_labels(): numbers that are labels (a flight, a floor).
- * items_drop_unwanted(): negated items. */
+/* Mark items as used, so that later stages ignore them. items_drop_labels(): numbers that are
+ * labels (of a flight, of a floor). items_drop_negated(): items that the phrase negates, as in
+ * "without a pool". */
 void items_drop_labels(struct items *items);
-void items_drop_unwanted(struct items *items);
+void items_drop_negated(struct items *items);

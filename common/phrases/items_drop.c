@@ -95,7 +95,7 @@ static bool drop_before(struct items *items, size_t at)
     return any;
 }
 
-void items_drop_unwanted(struct items *items)
+void items_drop_negated(struct items *items)
 {
     for (size_t i = 0; i < items->count; i++) {
         const enum word_kind kind = item_kind(items, i);

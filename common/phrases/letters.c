@@ -222,7 +222,7 @@ bool letter_is_vowel(uint8_t letter)
            letter == letter_code("и");
 }
 
-bool letters_harden(uint8_t *letter)
+bool letter_devoice(uint8_t *letter)
 {
     const uint8_t soft = *letter;
 
@@ -263,7 +263,7 @@ uint64_t letters_mask(const uint8_t *at, size_t len)
     return mask;
 }
 
-static int smaller(int a, int b)
+static int smaller_of(int a, int b)
 {
     return a < b ? a : b;
 }
@@ -280,11 +280,11 @@ int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_
     for (size_t i = 1; i <= a_len; i++) {
         int best = now[0] = (int)i;
         for (size_t j = 1; j <= b_len; j++) {
-            now[j] =
-                smaller(smaller(last[j], now[j - 1]) + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
+            now[j] = smaller_of(smaller_of(last[j], now[j - 1]) + 1,
+                                last[j - 1] + (a[i - 1] != b[j - 1]));
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                now[j] = smaller(now[j], before[j - 2] + 1);
-            best = smaller(best, now[j]);
+                now[j] = smaller_of(now[j], before[j - 2] + 1);
+            best = smaller_of(best, now[j]);
         }
         if (best > max)
             return max + 1;
@@ -293,5 +293,5 @@ int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_
         last = now;
         now = oldest;
     }
-    return smaller(last[b_len], max + 1);
+    return smaller_of(last[b_len], max + 1);
 }

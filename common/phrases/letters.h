@@ -38,7 +38,7 @@ bool letters_start_with(const struct letters *word, const struct letters *with);
 struct letters letters_to_cyrillic(const struct letters *latin);
 
 /* Replaces г by к, б by п. False for any other letter. */
-bool letters_harden(uint8_t *letter);
+bool letter_devoice(uint8_t *letter);
 
 /* The character on the same key in the other keyboard layout (QWERTY or ЙЦУКЕН); `point` itself if
  * there is none. */

@@ -81,7 +81,7 @@ static void read_first(const struct items *items, const struct money *money, str
     amount->from = first;
 }
 
-static enum role role_of(const struct items *items, const struct amount *amount)
+static enum role role_of_amount(const struct items *items, const struct amount *amount)
 {
     const enum word_kind before = item_kind_before(items, amount->from);
     const enum word_kind after = item_kind(items, amount->to);
@@ -107,7 +107,7 @@ static bool is_stay_unit(int32_t unit)
 }
 
 /* Marks as used a unit after a price: "за сутки", "a night", "в месяц". */
-static void use_unit(struct parser *parser, struct money *money, const struct amount *amount)
+static void mark_unit_used(struct parser *parser, struct money *money, const struct amount *amount)
 {
     struct items *items = &parser->items;
     const enum word_kind after = item_kind(items, amount->to);
@@ -125,7 +125,7 @@ static void use_unit(struct parser *parser, struct money *money, const struct am
     }
 }
 
-static void use_words(struct items *items, const struct amount *amount)
+static void mark_words_used(struct items *items, const struct amount *amount)
 {
     const enum word_kind before = item_kind_before(items, amount->from);
     const enum word_kind after = item_kind(items, amount->to);
@@ -158,7 +158,7 @@ static void set_prices(struct parser *parser, struct money *money)
         const bool begins = i + 1 < money->count && money->amounts[i + 1].from == amount->to &&
                             items->list[amount->to].gap == GAP_HYPHEN;
         money->unclear |= amount->unclear || before == WORD_ABOUT;
-        enum role role = amount->first != 0 || ranged ? ROLE_MAX : role_of(items, amount);
+        enum role role = amount->first != 0 || ranged ? ROLE_MAX : role_of_amount(items, amount);
         if (begins)
             role = ROLE_MIN;
         if (amount->first != 0)
@@ -166,8 +166,8 @@ static void set_prices(struct parser *parser, struct money *money)
         set_price(parser->out, money, role, amount->value);
     }
     for (size_t i = money->count; i-- > 0;) {
-        use_unit(parser, money, &money->amounts[i]);
-        use_words(items, &money->amounts[i]);
+        mark_unit_used(parser, money, &money->amounts[i]);
+        mark_words_used(items, &money->amounts[i]);
     }
 }
 

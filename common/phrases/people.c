@@ -114,7 +114,7 @@ struct party {
     bool unclear;
 };
 
-static void add_all(struct party *party, int32_t count)
+static void add_total(struct party *party, int32_t count)
 {
     if (count > party->all)
         party->all = count;
@@ -159,7 +159,7 @@ static void read_noun(struct items *items, size_t at, struct party *party)
     if (kind == WORD_CHILD)
         read_child(items, at, from, party);
     else if (kind == WORD_PEOPLE && count > 0)
-        add_all(party, count);
+        add_total(party, count);
     else if (kind == WORD_PERSON && count > 0)
         party->each += count;
     else if (kind == WORD_PERSON)
@@ -180,7 +180,7 @@ static bool read_group_number(struct items *items, size_t at, struct party *part
     if (kind == WORD_TOGETHER ||
         (counts && (kind == WORD_COLLECTIVE || before == WORD_WE || before == WORD_GROUP ||
                     items->list[at].ending == ENDING_WE))) {
-        add_all(party, items->list[at].value);
+        add_total(party, items->list[at].value);
         items->list[at].used = true;
         return true;
     }

@@ -20,9 +20,9 @@
 #include "base/slice.h"
 
 enum {
-    PHRASE_MAX = 200,    /* in code points; longer text is refused */
-    PHRASE_LIST_MAX = 8, /* maximum of amenities, of keywords and of rooms */
-    PHRASE_REST_MAX = 16,
+    PHRASE_MAX = 200,      /* in code points; longer text is refused */
+    PHRASE_LIST_MAX = 8,   /* maximum of amenities, of keywords and of rooms */
+    PHRASE_REST_MAX = 16,  /* maximum of words in `rest` of struct phrase */
     PHRASE_STOPS_MAX = 10, /* maximum of stops of a trip, including its ends */
     PHRASE_NIGHT_ENDS = 5, /* hour before which "tomorrow" is ambiguous: it may mean this day */
     PHRASE_NIGHTS_MAX = 365,

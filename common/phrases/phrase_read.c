@@ -48,7 +48,7 @@ struct parser *phrase_read_begin(const struct phrase_words *words, struct slice 
     items_from_tokens(words, &parser->tokens, for_ride, readings, &parser->items);
     if (!for_ride) /* in a phrase about a ride an hour is not a label: "сағат 9-да" */
         items_drop_labels(&parser->items);
-    items_drop_unwanted(&parser->items);
+    items_drop_negated(&parser->items);
     return parser;
 }
 

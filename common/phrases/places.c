@@ -161,7 +161,7 @@ void places_add(struct phrase_words *words, const struct phrase_places *places, 
 }
 
 /* True for kinds of streets in addresses, and first words of titles that are not names. */
-static bool is_kind(struct slice word)
+static bool is_street_kind(struct slice word)
 {
     static const char *const kinds[] = {"ул",      "пр",       "мкр",   "бул",
                                         "пер",     "ш",        "пл",    "көшесі",
@@ -179,7 +179,7 @@ size_t phrase_names_of_address(struct arena *arena, struct slice address, struct
 
     if (name.at == NULL)
         return 0;
-    if (rest.at != NULL && is_kind(slice_trim(kind)))
+    if (rest.at != NULL && is_street_kind(slice_trim(kind)))
         name = slice_trim(rest);
     /* The number is removed: "самал-2" is a numbered microdistrict. */
     while (name.len > 0 && ((name.at[name.len - 1] >= '0' && name.at[name.len - 1] <= '9') ||
@@ -191,7 +191,7 @@ size_t phrase_names_of_address(struct arena *arena, struct slice address, struct
     return 1;
 }
 
-static bool is_capital(struct slice word)
+static bool is_capitalized(struct slice word)
 {
     int32_t point;
 
@@ -230,10 +230,11 @@ static struct slice without_case_ending(struct slice name)
     return name;
 }
 
-/* Starts or continues a name with a word. Returns true if the name is complete. */
+/* Starts or continues a name with a word. Returns true if the name is complete. `ends`: punctuation
+ * follows the word; `last`: it is the title's last word; `after_u`: it follows "у". */
 static bool extend_name(struct slice *name, struct slice word, bool ends, bool last, bool after_u)
 {
-    const bool capital = is_capital(word);
+    const bool capital = is_capitalized(word);
     /* A last word in lower case may belong to a name: "Нурлы жол"; "у цирка". */
     const bool small = !capital && last && (name->at != NULL || after_u);
 

@@ -47,7 +47,7 @@ static enum direction direction_of(struct items *items, size_t at)
 }
 
 /* Sets a place of the ride. Places without a direction are in the order of travel. */
-static void take_place(struct phrase_ride *out, struct slice slug, enum direction direction)
+static void set_place(struct phrase_ride *out, struct slice slug, enum direction direction)
 {
     struct slice *role = NULL;
 
@@ -134,7 +134,7 @@ static void read_places(struct parser *parser, struct phrase_ride *out)
         if (out->named_count < PHRASE_STOPS_MAX)
             out->named[out->named_count++] = slug;
         if (!is_on_the_way(items, i, end)) {
-            take_place(out, slug, direction_of(items, i));
+            set_place(out, slug, direction_of(items, i));
             continue;
         }
         end = i + 1;
@@ -151,7 +151,7 @@ static void read_places(struct parser *parser, struct phrase_ride *out)
 
 /* --- the time of departure --- */
 
-static void take_clock(struct phrase_ride *out, int32_t minute)
+static void set_clock(struct phrase_ride *out, int32_t minute)
 {
     out->after = minute > EARLY ? minute - EARLY : 0;
     out->before = minute + LATE;
@@ -201,7 +201,7 @@ static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *ou
                items->list[part].value != DAYTIME_NIGHT) {
         hour += NOON;
     }
-    take_clock(out, hour * HOUR);
+    set_clock(out, hour * HOUR);
     return part + daytime - at;
 }
 
@@ -213,7 +213,7 @@ static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *ou
     size_t count = 0;
 
     if (item_kind(items, at) == WORD_CLOCK) {
-        take_clock(out, item->value);
+        set_clock(out, item->value);
         count = 1 + (item_kind(items, at + 1) == WORD_DAYTIME);
     } else if (item_kind(items, at) == WORD_DAYTIME ||
                (is_unit(items, at, UNIT_NIGHT) && !counted)) {
@@ -245,7 +245,7 @@ struct slice phrase_name_city(const struct phrase_words *words, struct slice slu
     return slug;
 }
 
-static bool read_word(struct items *items, enum word_kind kind)
+static bool use_word_of_kind(struct items *items, enum word_kind kind)
 {
     bool found = false;
 
@@ -278,8 +278,8 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
     read_places(parser, &ride);
     for (size_t at = 0; at < parser->items.count;)
         at += read_time(parser, at, &ride);
-    ride.whole_car = read_word(&parser->items, WORD_CAR);
-    ride.parcel = read_word(&parser->items, WORD_PARCEL);
+    ride.whole_car = use_word_of_kind(&parser->items, WORD_CAR);
+    ride.parcel = use_word_of_kind(&parser->items, WORD_PARCEL);
     money_read(parser);
     guests_read(parser);
     stay_dates_read(parser);

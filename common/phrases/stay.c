@@ -89,10 +89,9 @@ static bool resolve_weekday(const struct days *days, const struct point *point, 
     return true;
 }
 
-/* Resolves a point to a date, which is not before today, or is later than `after` if that is not
- * DATE_ABSENT. */
-static bool resolve(const struct days *days, const struct point *point, int32_t today,
-                    int32_t after, int32_t *out)
+/* Resolves a point to a date later than `after` or, if `after` is DATE_ABSENT, not before today. */
+static bool resolve_point(const struct days *days, const struct point *point, int32_t today,
+                          int32_t after, int32_t *out)
 {
     const int32_t from = after != DATE_ABSENT ? after + 1 : today;
     bool found = false;
@@ -140,8 +139,8 @@ static bool share_month(struct point *first, struct point *last, int32_t today)
     } else {
         first->month--;
     }
-    return resolve(NULL, first, today, DATE_ABSENT, &begin) &&
-           resolve(NULL, last, today, begin, &end) && end - begin <= OVER_MONTH_MAX;
+    return resolve_point(NULL, first, today, DATE_ABSENT, &begin) &&
+           resolve_point(NULL, last, today, begin, &end) && end - begin <= OVER_MONTH_MAX;
 }
 
 /* If only the end has a year, applies the year to the beginning too. */
@@ -155,16 +154,16 @@ static void share_year(struct point *first, const struct point *last)
     first->year = last->year - before;
 }
 
-static bool resolve_both(const struct days *days, struct point *first, struct point *last,
-                         int32_t today, struct stay *stay)
+static bool resolve_two_points(const struct days *days, struct point *first, struct point *last,
+                               int32_t today, struct stay *stay)
 {
     const bool both_days = first->kind == POINT_DAY && last->kind == POINT_DAY;
 
     if (!share_month(first, last, today) || (both_days && first->day == last->day))
         return false;
     share_year(first, last);
-    if (!resolve(days, first, today, DATE_ABSENT, &stay->check_in) ||
-        !resolve(days, last, today, stay->check_in, &stay->check_out))
+    if (!resolve_point(days, first, today, DATE_ABSENT, &stay->check_in) ||
+        !resolve_point(days, last, today, stay->check_in, &stay->check_out))
         return false;
     const int32_t nights = stay->check_out - stay->check_in;
     if (last->kind == POINT_DAY && first->kind <= POINT_DATE)
@@ -182,10 +181,10 @@ static void resolve_points(struct days *days, int32_t today, struct stay *stay)
     struct point *first = &days->points[0], *last = &days->points[1];
 
     if (days->count == 1 && first->role == POINT_END) {
-        stay->unclear |= !resolve(days, first, today, DATE_ABSENT, &stay->check_out) ||
+        stay->unclear |= !resolve_point(days, first, today, DATE_ABSENT, &stay->check_out) ||
                          stay->check_out <= today || days->weekend;
     } else if (days->count == 1) {
-        stay->unclear |= !resolve(days, first, today, DATE_ABSENT, &stay->check_in);
+        stay->unclear |= !resolve_point(days, first, today, DATE_ABSENT, &stay->check_in);
     } else if (days->count == 2) {
         if (first->role == POINT_END && last->role == POINT_START) {
             struct point *const swapped = first;
@@ -194,7 +193,7 @@ static void resolve_points(struct days *days, int32_t today, struct stay *stay)
         } else if (!are_joined(first, last)) {
             stay->unclear = true;
         }
-        stay->unclear |= !stay->unclear && !resolve_both(days, first, last, today, stay);
+        stay->unclear |= !stay->unclear && !resolve_two_points(days, first, last, today, stay);
     } else if (days->count > 2) {
         stay->unclear = true;
     }

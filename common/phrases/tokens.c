@@ -70,8 +70,8 @@ static enum known rate_word(const struct phrase_words *words, struct letters *wo
     return readings.count > 0 ? KNOWN_NEAR : KNOWN_NOT;
 }
 
-/* Rates how well the words in a range are known, by the least known word. `longest`: length of the
- * longest word. */
+/* Rates how well the words in a range are known, by the least known word. If `spelled`, words may
+ * be transliterated. `longest`: length of the longest word. */
 static enum known rate_words(const struct phrase_words *words, const struct points *points,
                              size_t from, size_t to, bool spelled, size_t *longest)
 {

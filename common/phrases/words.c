@@ -194,13 +194,15 @@ static void find_exact(const struct phrase_words *words, const struct letters *w
         find_stem(words, word, len, false, out);
         /* Kazakh к and п become г and б before an ending: "тұрақ", "тұрағы". */
         struct letters hard = *word;
-        if (cut == 0 || !letters_harden(&hard.at[len - 1]))
+        if (cut == 0 || !letter_devoice(&hard.at[len - 1]))
             continue;
         find_stem(words, &hard, len, true, out);
     }
 }
 
-/* The smallest number of typos between `stem` and a beginning of `word` before a valid ending. */
+/* The smallest number of typos between `stem` and a beginning of `word` before a valid ending. A
+ * result above `max`: there is no such beginning. If `swapped`, the beginning must have the same
+ * letters as `stem`. */
 static int count_typos(const struct word *stem, const struct letters *word, int max, bool swapped,
                        enum ending *ending)
 {
@@ -224,7 +226,7 @@ static int count_typos(const struct word *stem, const struct letters *word, int 
 }
 
 /* The number of typos allowed between a word and this stem. In a short word only transposed letters
- * are allowed. */
+ * are allowed: `swapped` becomes true. */
 static int typos_allowed(const struct word *stem, const struct letters *word, bool *swapped)
 {
     const size_t longer = stem->letters.len > word->len ? stem->letters.len : word->len;

@@ -26,9 +26,9 @@ enum word_kind {
     WORD_VAGUE,        /* пара, несколько: an unspecified number of units */
     WORD_LONG,         /* надолго: an unknown length */
     WORD_NUMBERED_DAY, /* числа: the number before it is a day */
-    WORD_IN,           /* a number of units follows; value 1: or a place on the way (через) */
-    WORD_LATER,        /* кейін: a number of units precedes */
-    WORD_ARRIVE,       /* value 1: may also mean a stop on the way: заезжаю */
+    WORD_IN,    /* a number of units follows or, if `value` is 1, a place on the way (через) */
+    WORD_LATER, /* кейін: a number of units precedes */
+    WORD_ARRIVE, /* value 1: may also mean a stop on the way: заезжаю */
     WORD_LEAVE,
     /* connectives */
     WORD_FROM, /* value 1 (от): also of prices; 0: с, from */

@@ -238,7 +238,7 @@ FIBER_TEST(key_hashes_survive_restart_for_a_day)
 
     history_store_key(fixture.history, &key);
     history_fixture_restart();
-    history_each_key(fixture.history, read_key, &read);
+    history_for_each_key(fixture.history, read_key, &read);
     ck_assert_mem_eq(read.hash, key.hash, sizeof(key.hash));
     ck_assert(uuid_equal(&read.id, &key.id));
     ck_assert(uuid_equal(&read.tenant_id, &key.tenant_id));

@@ -116,7 +116,7 @@ static const struct {
 
 TEST_ROWS(address_is_ascii_without_header_injection, addresses)
 {
-    ck_assert_msg(mail_address_ok(slice_of(row->text)) == row->ok, "%s", row->text);
+    ck_assert_msg(mail_address_is_valid(slice_of(row->text)) == row->ok, "%s", row->text);
 }
 
 TEST(address_has_a_maximum_length)
@@ -125,6 +125,6 @@ TEST(address_has_a_maximum_length)
 
     memset(text, 'a', sizeof text);
     text[1] = '@';
-    ck_assert(!mail_address_ok((struct slice){text, sizeof text - 0}));
-    ck_assert(mail_address_ok((struct slice){text, MAIL_ADDRESS_MAX}));
+    ck_assert(!mail_address_is_valid((struct slice){text, sizeof text - 0}));
+    ck_assert(mail_address_is_valid((struct slice){text, MAIL_ADDRESS_MAX}));
 }

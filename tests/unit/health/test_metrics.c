@@ -51,9 +51,9 @@ TEST(machine_metrics_have_base_units)
 
 TEST(unavailable_disk_has_no_series)
 {
-    struct snapshot_disk *disk = snapshot_find_disk(&snapshot, "/srv");
+    struct snapshot_disk *disk = snapshot_find_or_add_disk(&snapshot, "/srv");
     ck_assert_ptr_nonnull(disk);
-    ck_assert_ptr_eq(snapshot_find_disk(&snapshot, "/srv"), disk);
+    ck_assert_ptr_eq(snapshot_find_or_add_disk(&snapshot, "/srv"), disk);
     disk->size = 4096;
     disk->available = (double)NAN;
     print();
@@ -61,9 +61,9 @@ TEST(unavailable_disk_has_no_series)
     ck_assert(!has("\nnode_filesystem_avail_bytes{"));
     for (int i = 1; i < SNAPSHOT_DISKS_MAX; i++) {
         const char name[] = {(char)('a' + i), '\0'};
-        ck_assert_ptr_nonnull(snapshot_find_disk(&snapshot, name));
+        ck_assert_ptr_nonnull(snapshot_find_or_add_disk(&snapshot, name));
     }
-    ck_assert_ptr_null(snapshot_find_disk(&snapshot, "one more"));
+    ck_assert_ptr_null(snapshot_find_or_add_disk(&snapshot, "one more"));
 }
 
 TEST(postgres_has_series_while_it_answers)

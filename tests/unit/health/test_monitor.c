@@ -346,7 +346,7 @@ FIBER_TEST(late_heartbeat_is_seen_before_next_interval)
     const struct check often = {.kind = CHECK_HEARTBEAT, .interval_ms = 1000};
     const struct check other = {.kind = CHECK_HTTP, .interval_ms = 24 * 3600 * 1000};
 
-    ck_assert_int_le(monitor_pause_ms(&daily), 30 * 1000);
-    ck_assert_int_eq(monitor_pause_ms(&often), often.interval_ms);
-    ck_assert_int_eq(monitor_pause_ms(&other), other.interval_ms);
+    ck_assert_int_le(monitor_probe_interval_ms(&daily), 30 * 1000);
+    ck_assert_int_eq(monitor_probe_interval_ms(&often), often.interval_ms);
+    ck_assert_int_eq(monitor_probe_interval_ms(&other), other.interval_ms);
 }

@@ -80,9 +80,9 @@ static enum verdict shown(const char *name)
 static void resolve(void)
 {
     const struct verdict_times times = {.now_us = now_us};
-    monitor_peer_apply(&monitor, now_us);
+    monitor_peer_apply_answer(&monitor, now_us);
     verdicts_resolve(&plan, states, NULL, 0, &times, verdicts);
-    monitor_peer_explain(&monitor);
+    monitor_peer_explain_unknown(&monitor);
 }
 
 static void probe(const char *name, enum probe_trouble trouble)

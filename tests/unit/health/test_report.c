@@ -33,7 +33,7 @@ TEST_ROWS_WHY(report_is_due_at_its_time, times)
     int at;
 
     time_zone("Asia/Almaty");
-    ck_assert(report_at_read(row->at, &at));
+    ck_assert(report_read_time(row->at, &at));
     ck_assert(report_is_due(at, (DAY_S + row->minute * 60) * US_PER_S) == row->due);
 }
 
@@ -44,7 +44,7 @@ TEST(invalid_time_is_refused)
     int at = 77;
 
     for (size_t i = 0; i < COUNT(wrong); i++)
-        ck_assert_msg(!report_at_read(wrong[i], &at), "%s", wrong[i]);
+        ck_assert_msg(!report_read_time(wrong[i], &at), "%s", wrong[i]);
     ck_assert_int_eq(at, 77);
 }
 

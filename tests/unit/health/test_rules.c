@@ -238,7 +238,7 @@ static void note(const char *name, enum level level, int64_t until_us)
 
     snprintf(alert.rule, sizeof alert.rule, "prometheus-%s", name);
     snprintf(alert.incident.check, sizeof alert.incident.check, "prometheus-%s-01234567", name);
-    rules_update(&rules, &alert, now_us);
+    rules_receive_alert(&rules, &alert, now_us);
 }
 
 static void resolve(int64_t after_us, const char *silence, bool maintenance)
@@ -246,7 +246,7 @@ static void resolve(int64_t after_us, const char *silence, bool maintenance)
     const struct silence_match silences = {silence, INT64_MAX};
     const struct verdict_times times = {.now_us = now_us + after_us, .maintenance = maintenance};
 
-    rules_resolve(&rules, &silences, silence != NULL, &times);
+    rules_resolve_verdicts(&rules, &silences, silence != NULL, &times);
 }
 
 TEST(alert_fires_while_repeated)
@@ -319,8 +319,8 @@ TEST(resumed_incident_has_five_minutes)
                                    .trouble = TROUBLE_RULE};
     const struct incident other = {.id = uuid_make(), .check = "postgres"};
 
-    ck_assert(!rules_resume(&rules, &other, now_us));
-    ck_assert(rules_resume(&rules, &lasts, now_us));
+    ck_assert(!rules_resume_incident(&rules, &other, now_us));
+    ck_assert(rules_resume_incident(&rules, &lasts, now_us));
     ck_assert_str_eq(places[0].rule, "prometheus-a");
     resolve(4 * minute_us, NULL, false);
     ck_assert_int_eq(places[0].verdict, VERDICT_RED);
@@ -337,7 +337,7 @@ TEST(alert_before_resumed_incident_is_the_same)
         .id = uuid_make(), .check = "prometheus-a-01234567", .trouble = TROUBLE_RULE};
 
     note("a", LEVEL_RED, now_us + minute_us);
-    ck_assert(rules_resume(&rules, &lasts, now_us));
+    ck_assert(rules_resume_incident(&rules, &lasts, now_us));
     ck_assert(uuid_equal(&places[0].incident.id, &lasts.id));
     ck_assert_int_eq(places[0].until_us, now_us + minute_us);
     ck_assert_int_eq(places[1].until_us, 0);
@@ -356,7 +356,7 @@ static bool deferred(const char *tells, bool waits, int64_t after_us)
 
     if (tells != NULL)
         snprintf(name, sizeof name, "prometheus-%s-01234567", tells);
-    rules_defer(&rules, same, tells != NULL ? name : NULL, waits, now_us + after_us);
+    rules_update_deferred(&rules, same, tells != NULL ? name : NULL, waits, now_us + after_us);
     return places[0].deferred;
 }
 

@@ -110,8 +110,9 @@ static bool update_incident(struct monitor *monitor, size_t i, bool *changed, st
     return act(monitor, i, fault);
 }
 
-bool monitor_remind(struct monitor *monitor, const struct incident *incident, int64_t alerted_us,
-                    int *reminder_step, bool *changed, struct fault *fault)
+bool monitor_queue_reminder(struct monitor *monitor, const struct incident *incident,
+                            int64_t alerted_us, int *reminder_step, bool *changed,
+                            struct fault *fault)
 {
     const int step = escalation_find_step(now_wall_us() - alerted_us);
     if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED ||
@@ -131,8 +132,8 @@ static bool remind_incident(struct monitor *monitor, size_t i, bool *changed, st
     if (uuid_is_nil(&task->incident.id) || monitor->verdicts[i].verdict != VERDICT_RED ||
         !monitor->plan->checks[i].counted)
         return true;
-    return monitor_remind(monitor, &task->incident, task->alerted_us, &task->reminder_step, changed,
-                          fault);
+    return monitor_queue_reminder(monitor, &task->incident, task->alerted_us, &task->reminder_step,
+                                  changed, fault);
 }
 
 /* Resumes the incidents that were open when the previous process ended, at most one for each check.
@@ -146,7 +147,7 @@ static bool resume_incidents(struct monitor *monitor, struct fault *fault)
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(monitor->plan, slice_of(open[i].check));
-        if (check == NULL && rules_resume(&monitor->rules, &open[i], now_wall_us()))
+        if (check == NULL && rules_resume_incident(&monitor->rules, &open[i], now_wall_us()))
             continue;
         if (check == NULL || !plan_is_local(monitor->plan, check)) {
             if (!history_incident_end(monitor->app->history, &open[i].id, now_wall_us(), fault))
@@ -248,12 +249,12 @@ bool monitor_evaluate(void *data, struct fault *fault)
         return false;
     monitor->resumed = true;
     const struct verdict_times times = monitor_get_times(monitor);
-    monitor_peer_apply(monitor, times.now_us);
+    monitor_peer_apply_answer(monitor, times.now_us);
     verdicts_resolve(monitor->plan, monitor->states, monitor->matches, monitor->match_count, &times,
                      monitor->verdicts);
-    monitor_peer_explain(monitor);
+    monitor_peer_explain_unknown(monitor);
     add_samples(monitor);
-    rules_resolve(&monitor->rules, monitor->matches, monitor->match_count, &times);
+    rules_resolve_verdicts(&monitor->rules, monitor->matches, monitor->match_count, &times);
     update_overall(monitor, times.now_us);
     for (size_t i = 0; i < monitor->plan->count; i++)
         if (plan_is_local(monitor->plan, &monitor->plan->checks[i]))

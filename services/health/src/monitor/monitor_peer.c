@@ -87,7 +87,7 @@ bool monitor_peer_is_fresh(const struct monitor *monitor, int64_t now_us)
            now_us - monitor->peer.read_us <= valid_for_us(monitor->plan);
 }
 
-void monitor_peer_apply(struct monitor *monitor, int64_t now_us)
+void monitor_peer_apply_answer(struct monitor *monitor, int64_t now_us)
 {
     const bool is_fresh = monitor_peer_is_fresh(monitor, now_us);
     for (size_t i = 0; i < monitor->plan->count; i++) {
@@ -100,7 +100,7 @@ void monitor_peer_apply(struct monitor *monitor, int64_t now_us)
     }
 }
 
-void monitor_peer_explain(struct monitor *monitor)
+void monitor_peer_explain_unknown(struct monitor *monitor)
 {
     const struct plan *plan = monitor->plan;
     const enum verdict worst_first[] = {VERDICT_RED, VERDICT_YELLOW, VERDICT_SILENCED};

@@ -62,7 +62,7 @@ enum { MONITOR_SPREAD_MS = 2000 };
 struct verdict_times monitor_get_times(const struct monitor *monitor);
 /* The time from the start of a probe of the check to the start of the next: the check's interval. A
  * HEARTBEAT is probed more often, because its interval is the one of the reports. */
-int64_t monitor_pause_ms(const struct check *check);
+int64_t monitor_probe_interval_ms(const struct check *check);
 /* Starts the check's probe now, unless one is running. */
 void monitor_probe_now(struct monitor *monitor, size_t check);
 void monitor_probes_start(struct monitor *monitor);
@@ -71,8 +71,9 @@ void monitor_probes_stop(struct monitor *monitor);
 /* Queues a reminder of a red critical incident if one is due; the history ignores the reminder of
  * an acknowledged incident. `alerted_us`: when the incident was first alerted as red.
  * `*reminder_step`: number of the last reminder. `*changed`: set to true if one is queued. */
-bool monitor_remind(struct monitor *monitor, const struct incident *incident, int64_t alerted_us,
-                    int *reminder_step, bool *changed, struct fault *fault) MUST_CHECK;
+bool monitor_queue_reminder(struct monitor *monitor, const struct incident *incident,
+                            int64_t alerted_us, int *reminder_step, bool *changed,
+                            struct fault *fault) MUST_CHECK;
 
 /* --- the peer: monitor_peer.c --- */
 
@@ -81,10 +82,10 @@ bool monitor_peer_is_fresh(const struct monitor *monitor, int64_t now_us);
 
 /* Sets the states and verdicts of the checks that the peer runs from the peer's last answer, or to
  * unknown if that answer is not recent. Call it before verdicts_resolve(). */
-void monitor_peer_apply(struct monitor *monitor, int64_t now_us);
+void monitor_peer_apply_answer(struct monitor *monitor, int64_t now_us);
 /* Sets the bad check of the link to the peer as the cause of the peer's checks that are unknown.
  * Call it after verdicts_resolve(). */
-void monitor_peer_explain(struct monitor *monitor);
+void monitor_peer_explain_unknown(struct monitor *monitor);
 /* True if the peer sends the alerts of this bad check, so that this instance does not. */
 bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64_t now_us);
 /* A check that is bad here and whose alerts the peer sends; NULL: none. */

@@ -14,7 +14,7 @@ enum {
 
 static void begin_probe(void *data);
 
-int64_t monitor_pause_ms(const struct check *check)
+int64_t monitor_probe_interval_ms(const struct check *check)
 {
     return check->kind == CHECK_HEARTBEAT && check->interval_ms > HEARTBEAT_MS ? HEARTBEAT_MS
                                                                                : check->interval_ms;
@@ -36,7 +36,7 @@ static void retry_soon_after_start(struct monitor_task *task)
     const struct check *check = &task->monitor->plan->checks[task->check];
     const struct verdict_state *state = &task->monitor->states[task->check];
     if (state->level == LEVEL_UNKNOWN && state->last.trouble != TROUBLE_NONE &&
-        FIRST_MS < monitor_pause_ms(check))
+        FIRST_MS < monitor_probe_interval_ms(check))
         schedule_next(task, FIRST_MS);
 }
 
@@ -63,7 +63,7 @@ static void begin_probe(void *data)
     struct loop *loop = task->monitor->app->service->loop;
     const struct check *check = &task->monitor->plan->checks[task->check];
     struct fault fault;
-    schedule_next(task, monitor_pause_ms(check));
+    schedule_next(task, monitor_probe_interval_ms(check));
     if (task->running)
         return;
     task->running = true;

@@ -8,7 +8,7 @@
 void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert *alert)
 {
     if (!alert->quiet)
-        rules_update(&monitor->rules, alert, now_wall_us());
+        rules_receive_alert(&monitor->rules, alert, now_wall_us());
     periodic_run_soon(&monitor->evaluation, 0);
 }
 
@@ -57,8 +57,8 @@ static bool update_incident(struct monitor *monitor, struct rule_alert *alert, s
         return begin_incident(monitor, alert, fault);
     }
     if (bad && !is_new)
-        return monitor_remind(monitor, &alert->incident, alert->alerted_us, &alert->reminder_step,
-                              changed, fault);
+        return monitor_queue_reminder(monitor, &alert->incident, alert->alerted_us,
+                                      &alert->reminder_step, changed, fault);
     if (alert->verdict == VERDICT_GREEN && !is_new) {
         *changed = true;
         done = end_incident(monitor, alert, fault);
@@ -87,8 +87,8 @@ bool monitor_rules_update(struct monitor *monitor, bool *changed, struct fault *
     size_t open = 0;
     bool done = true;
 
-    rules_defer(rules, is_reported, known ? &monitor->peer.rules : &none,
-                known && strcmp(monitor->plan->server, monitor->plan->peer) > 0, now_us);
+    rules_update_deferred(rules, is_reported, known ? &monitor->peer.rules : &none,
+                          known && strcmp(monitor->plan->server, monitor->plan->peer) > 0, now_us);
     for (size_t i = 0; i < rules->used; i++)
         open += rules->alerts[i].until_us != 0 && rule_has_incident(&rules->alerts[i]);
     for (size_t i = 0; i < rules->used; i++)

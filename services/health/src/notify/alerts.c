@@ -270,7 +270,7 @@ bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALER
         return alerts_send_note(alerts, NULL, 0, out, count, fault);
     if (alerts->testing)
         return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is running.");
-    const int64_t wait_ms = hourly_limit_take(&alerts->tests, 0, now_mono_ns());
+    const int64_t wait_ms = hourly_limit_take_slot(&alerts->tests, 0, now_mono_ns());
     if (wait_ms > 0)
         return fail_too_many_tests(wait_ms, fault);
     alerts->testing = true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "notify/channel.h"
 
-size_t channel_send_each(const struct channel_recipients *to, struct channel_result *result)
+size_t channel_send_to_each(const struct channel_recipients *to, struct channel_result *result)
 {
     struct channel_result accepted = {.outcome = CHANNEL_REFUSED}, busy = accepted,
                           refused = accepted;

@@ -49,7 +49,7 @@ struct channel_recipients {
  * and the others have or refuse it. After a busy recipient the next ones are tried; after one that
  * cannot be reached no other is tried. If the message counts as sent, returns the index of a
  * recipient that refused it, whose fault is in `result`. Returns `count` if there is none. */
-size_t channel_send_each(const struct channel_recipients *to, struct channel_result *result);
+size_t channel_send_to_each(const struct channel_recipients *to, struct channel_result *result);
 
 /* Reads a comma-separated list of 1 to `max` items by `read`. False: there are more items, or
  * `read` has returned false for one. */

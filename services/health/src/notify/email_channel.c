@@ -124,7 +124,7 @@ static bool read_address(struct slice text, char out[MAIL_ADDRESS_MAX + 1])
 {
     const struct slice address = slice_trim(text);
 
-    if (!mail_address_ok(address))
+    if (!mail_address_is_valid(address))
         return false;
     slice_copy(address, out, MAIL_ADDRESS_MAX + 1);
     return true;

@@ -3,7 +3,7 @@
 
 #include "base/now.h"
 
-int64_t hourly_limit_take(struct hourly_limit *limit, size_t reserved, int64_t now_ns)
+int64_t hourly_limit_take_slot(struct hourly_limit *limit, size_t reserved, int64_t now_ns)
 {
     /* The times are ordered. When this one is an hour old, `reserved` + 1 slots are free. */
     const int64_t last_ns = limit->taken_ns[(limit->next + reserved) % limit->max];

@@ -16,4 +16,4 @@ struct hourly_limit {
 
 /* Takes a slot and returns 0. If fewer than `reserved` slots of this hour would be left, takes no
  * slot and returns the milliseconds until one can be taken. `reserved` must be less than `max`. */
-int64_t hourly_limit_take(struct hourly_limit *limit, size_t reserved, int64_t now_ns);
+int64_t hourly_limit_take_slot(struct hourly_limit *limit, size_t reserved, int64_t now_ns);

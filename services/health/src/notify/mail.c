@@ -16,7 +16,7 @@ enum {
                        2045, 6.8) */
 };
 
-bool mail_address_ok(struct slice address)
+bool mail_address_is_valid(struct slice address)
 {
     struct slice rest = address;
     const struct slice local = slice_cut(&rest, '@');

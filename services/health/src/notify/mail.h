@@ -15,7 +15,7 @@ enum {
 };
 
 struct mail {
-    const char *from; /* this and `to` must satisfy mail_address_ok() */
+    const char *from; /* this and `to` must satisfy mail_address_is_valid() */
     const char (*to)[MAIL_ADDRESS_MAX + 1];
     size_t to_count;
     struct slice subject; /* UTF-8 */
@@ -28,5 +28,5 @@ struct mail {
 };
 
 /* True for local@domain of RFC 5321 in ASCII, without quotes and literals. */
-bool mail_address_ok(struct slice address);
+bool mail_address_is_valid(struct slice address);
 void mail_write(const struct mail *mail, struct buf *out);

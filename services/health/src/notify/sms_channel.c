@@ -180,7 +180,7 @@ static void send_to_phone(void *data, size_t index, struct channel_result *resul
         refuse_permanently(result, "sms_uncertain");
         return;
     }
-    const int64_t wait_ms = hourly_limit_take(&sms->sends, text->reserved, now_mono_ns());
+    const int64_t wait_ms = hourly_limit_take_slot(&sms->sends, text->reserved, now_mono_ns());
 
     if (wait_ms > 0) {
         postpone_text(result, wait_ms);
@@ -210,7 +210,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     struct sending sending = {sms, &text};
     const struct channel_recipients phones = {
         .count = sms->phone_count, .send = send_to_phone, .data = &sending};
-    const size_t refuses = channel_send_each(&phones, result);
+    const size_t refuses = channel_send_to_each(&phones, result);
 
     /* The log has the phone's position in ALERT_PHONES, not its number. */
     if (refuses < phones.count &&

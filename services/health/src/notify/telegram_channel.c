@@ -288,7 +288,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     struct sending sending = {chats, story};
     const struct channel_recipients to = {
         .count = chats->chat_count, .send = send_once, .data = &sending, .waits_longest = true};
-    const size_t refuses = channel_send_each(&to, result);
+    const size_t refuses = channel_send_to_each(&to, result);
 
     if (refuses < to.count &&
         log_limit_count(&chats->log_limit, now_mono_ns(), CHANNEL_LOG_MS) != 0)

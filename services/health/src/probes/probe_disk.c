@@ -55,7 +55,7 @@ static double percent_of(double part, double whole)
 void probe_disk(const struct probe_tools *tools, const struct check *check, void *memory,
                 struct probe_result *result)
 {
-    struct snapshot_disk *disk = snapshot_find_disk(tools->snapshot, check->target);
+    struct snapshot_disk *disk = snapshot_find_or_add_disk(tools->snapshot, check->target);
     struct statvfs_job job = {.path = check->target, .pending = memory};
     const struct statvfs *seen = &job.seen;
     struct fault fault;

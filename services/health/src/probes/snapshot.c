@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "probes/snapshot.h"
 
-struct snapshot_disk *snapshot_find_disk(struct snapshot *snapshot, const char *mount)
+struct snapshot_disk *snapshot_find_or_add_disk(struct snapshot *snapshot, const char *mount)
 {
     for (size_t i = 0; i < snapshot->disk_count; i++)
         if (strcmp(snapshot->disks[i].mount, mount) == 0)

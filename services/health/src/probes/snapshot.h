@@ -30,4 +30,4 @@ struct snapshot {
 
 /* Returns the entry of a mount; adds one if there is none. NULL: there are SNAPSHOT_DISKS_MAX
  * others, or the name is too long. */
-struct snapshot_disk *snapshot_find_disk(struct snapshot *snapshot, const char *mount);
+struct snapshot_disk *snapshot_find_or_add_disk(struct snapshot *snapshot, const char *mount);

@@ -26,7 +26,7 @@ static struct rule_alert *free_slot(struct rules *rules)
     return &rules->alerts[at];
 }
 
-void rules_update(struct rules *rules, const struct rule_alert *alert, int64_t now_us)
+void rules_receive_alert(struct rules *rules, const struct rule_alert *alert, int64_t now_us)
 {
     struct rule_alert *slot = find_alert(rules, alert->incident.check);
 
@@ -48,7 +48,7 @@ void rules_update(struct rules *rules, const struct rule_alert *alert, int64_t n
     }
 }
 
-bool rules_resume(struct rules *rules, const struct incident *incident, int64_t now_us)
+bool rules_resume_incident(struct rules *rules, const struct incident *incident, int64_t now_us)
 {
     const size_t len = strlen(incident->check);
     struct rule_alert *slot = find_alert(rules, incident->check);
@@ -76,8 +76,8 @@ static bool is_silenced(const struct rule_alert *alert, const struct silence_mat
     return false;
 }
 
-void rules_resolve(struct rules *rules, const struct silence_match *silences, size_t silence_count,
-                   const struct verdict_times *times)
+void rules_resolve_verdicts(struct rules *rules, const struct silence_match *silences,
+                            size_t silence_count, const struct verdict_times *times)
 {
     while (rules->used > 0 && rules->alerts[rules->used - 1].until_us == 0)
         rules->used--;
@@ -107,8 +107,8 @@ enum verdict rules_overall(const struct rules *rules, enum verdict overall)
     return overall;
 }
 
-void rules_defer(struct rules *rules, bool (*is_reported)(void *data, const char *name), void *data,
-                 bool yields, int64_t now_us)
+void rules_update_deferred(struct rules *rules, bool (*is_reported)(void *data, const char *name),
+                           void *data, bool yields, int64_t now_us)
 {
     for (size_t i = 0; i < rules->used; i++) {
         struct rule_alert *alert = &rules->alerts[i];

@@ -48,18 +48,18 @@ static inline bool rule_has_incident(const struct rule_alert *alert)
 
 /* Adds an alert, or updates the known alert with the same incident.check: until its incident
  * begins, all data from Prometheus; afterwards only until_us. */
-void rules_update(struct rules *rules, const struct rule_alert *alert, int64_t now_us);
+void rules_receive_alert(struct rules *rules, const struct rule_alert *alert, int64_t now_us);
 
 enum { RULE_RESUME_MS = 5 * 60 * 1000 };
 
 /* Restores the alert of an incident that was open when the process started. If Prometheus does not
  * repeat the alert within RULE_RESUME_MS, it ends. False: the incident is not of a rule, or there
  * is no free slot. */
-bool rules_resume(struct rules *rules, const struct incident *incident, int64_t now_us);
+bool rules_resume_incident(struct rules *rules, const struct incident *incident, int64_t now_us);
 
 /* Sets the verdicts of all alerts. A silence may match the rule or the name of the alert. */
-void rules_resolve(struct rules *rules, const struct silence_match *silences, size_t silence_count,
-                   const struct verdict_times *times);
+void rules_resolve_verdicts(struct rules *rules, const struct silence_match *silences,
+                            size_t silence_count, const struct verdict_times *times);
 
 /* The worst of `overall` and the verdicts of the alerts. */
 enum verdict rules_overall(const struct rules *rules, enum verdict overall);
@@ -71,8 +71,8 @@ enum { RULE_DEFER_MS = 90 * 1000 };
  * only one must send the alert. An alert that the peer lists (`is_reported`) is deferred; when the
  * peer lists it no longer, for RULE_DEFER_MS more, because it may have ended. If `yields`, a new
  * alert is deferred for RULE_DEFER_MS, so that the peer can send it first. */
-void rules_defer(struct rules *rules, bool (*is_reported)(void *data, const char *name), void *data,
-                 bool yields, int64_t now_us);
+void rules_update_deferred(struct rules *rules, bool (*is_reported)(void *data, const char *name),
+                           void *data, bool yields, int64_t now_us);
 
 /* The number of firing alerts that have no incident because RULES_INCIDENTS_MAX others have one. */
 size_t rules_count_left_out(const struct rules *rules);

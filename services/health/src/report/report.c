@@ -177,7 +177,7 @@ bool report_run(void *data, struct fault *fault)
 
 static bool read_at(const struct health_config *config, int *out, struct fault *fault)
 {
-    return report_at_read(config->alert_report, out) ||
+    return report_read_time(config->alert_report, out) ||
            fault_set(fault, FAULT_INVALID, "bad_alert_report_at",
                      "ALERT_REPORT_AT must be a time of the day, like 09:00.");
 }

@@ -13,7 +13,7 @@ enum { PIECE_MAX = 160 }; /* bytes of a title, a reason or another text that is 
 
 /* --- when, and for which day --- */
 
-bool report_at_read(const char *text, int *out)
+bool report_read_time(const char *text, int *out)
 {
     if (text[0] == '\0') {
         *out = REPORT_NEVER;

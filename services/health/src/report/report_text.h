@@ -15,7 +15,7 @@ enum {
 
 /* Reads "09:00" as a minute of the day, "" as REPORT_NEVER. For any other text returns false and
  * leaves `out` unchanged. */
-bool report_at_read(const char *text, int *out) MUST_CHECK;
+bool report_read_time(const char *text, int *out) MUST_CHECK;
 /* True if the report is due: for REPORT_LATE_MIN minutes from minute `at_min` of the day, but not
  * after midnight. */
 bool report_is_due(int at_min, int64_t now_us);

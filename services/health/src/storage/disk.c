@@ -66,7 +66,7 @@ static bool load_rows(struct disk *disk, struct sqlite *file, struct disk_save *
 {
     sqlite_image_free(&save->found);
     return sqlite_transaction(file, open_in_tx, disk, fault) &&
-           sqlite_image_take(file, "copy", &save->found, fault);
+           sqlite_image_create(file, "copy", &save->found, fault);
 }
 
 static bool open_file(struct disk *disk, struct disk_save *save, struct fault *fault)

@@ -6,9 +6,9 @@
  * the disk. If the disk does not answer, the call returns after 10 s, and later calls do not park.
  * If the disk is full, broken or missing, changes apply in memory and are written when the disk is
  * back; they are lost only if the process ends before that. Samples wait in memory; beyond a
- * maximum the oldest are dropped and counted (history_list_gaps()). history_gap() returns since
- * when nothing can be written. A damaged file is renamed to <path>.broken-<seconds> and replaced by
- * a new one.
+ * maximum the oldest are dropped and counted (history_list_gaps()). history_unwritable_since()
+ * returns since when nothing can be written. A damaged file is renamed to <path>.broken-<seconds>
+ * and replaced by a new one.
  *
  * Calls that read the disk, history_read_trends(), history_read_points() and history_read_uptime(),
  * park, and fail with FAULT_UNAVAILABLE "history_away" while it is unavailable.
@@ -55,7 +55,7 @@ void history_add_sample(struct history *history, size_t check, enum verdict verd
 bool history_write(struct history *history, struct fault *fault) MUST_CHECK;
 /* When the disk became unavailable, so that nothing could be written; 0: it is available. Never
  * parks. */
-int64_t history_gap(const struct history *history);
+int64_t history_unwritable_since(const struct history *history);
 
 /* A gap: samples that were dropped while the disk was unavailable. */
 struct missed {
@@ -264,8 +264,8 @@ void history_attach_keys(struct history *history, struct api_keys *keys);
  * `checked_us` 0 and is deleted like an expired one. Never parks. */
 void history_store_key(struct history *history, const struct api_key_kept *key);
 /* Calls `each` for the stored keys, in the order of their look-ups. */
-void history_each_key(struct history *history,
-                      void (*each)(void *data, const struct api_key_kept *key), void *data);
+void history_for_each_key(struct history *history,
+                          void (*each)(void *data, const struct api_key_kept *key), void *data);
 
 /* --- the trend of a check: storage/trend_store.c --- */
 

@@ -198,7 +198,7 @@ bool history_list_incidents(struct history *history, const struct uuid *before, 
     listing->only_open = only_open;
     listing->room = *count;
     /* Memory has all open incidents and the newest ones, and is read if the disk is unavailable. */
-    if ((before == NULL || history_gap(history) != 0 ||
+    if ((before == NULL || history_unwritable_since(history) != 0 ||
          !disk_run(history->disk, list_in_tx, listing, bytes, fault)) &&
         !list_in_tx(history->memory, listing, fault))
         return false;

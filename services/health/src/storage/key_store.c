@@ -45,8 +45,8 @@ static void read_key(sqlite3_stmt *row, void *data)
     reading->each(reading->data, &key);
 }
 
-void history_each_key(struct history *history,
-                      void (*each)(void *data, const struct api_key_kept *key), void *data)
+void history_for_each_key(struct history *history,
+                          void (*each)(void *data, const struct api_key_kept *key), void *data)
 {
     /* In the order of look-ups, so that a full cache of keys retains the newest ones. */
     static const char sql[] =
@@ -71,6 +71,6 @@ void history_attach_keys(struct history *history, struct api_keys *keys)
 {
     const struct api_key_keeper keeper = {.keep = store_key, .data = history};
 
-    history_each_key(history, load_key, keys);
+    history_for_each_key(history, load_key, keys);
     api_keys_set_keeper(keys, &keeper);
 }

@@ -73,7 +73,7 @@ static struct disk_save *save_create(struct history *history, struct fault *faul
                                .version = history->version,
                                .missed = history->missing.samples};
     if (!sample_store_note_missing(history, fault) ||
-        !sqlite_image_take(history->memory, "main", &save->memory, fault)) {
+        !sqlite_image_create(history->memory, "main", &save->memory, fault)) {
         free(save);
         return NULL;
     }
@@ -164,7 +164,7 @@ void history_close(struct history *history)
     free(history);
 }
 
-int64_t history_gap(const struct history *history)
+int64_t history_unwritable_since(const struct history *history)
 {
     return disk_away_since(history->disk);
 }

@@ -69,8 +69,8 @@ bool sqlite_run_script(struct sqlite *sqlite, const char *script, struct fault *
     return code == SQLITE_OK || fail(sqlite, code, fault);
 }
 
-bool sqlite_image_take(struct sqlite *sqlite, const char *name, struct sqlite_image *out,
-                       struct fault *fault)
+bool sqlite_image_create(struct sqlite *sqlite, const char *name, struct sqlite_image *out,
+                         struct fault *fault)
 {
     sqlite3_int64 len;
 

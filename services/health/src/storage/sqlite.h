@@ -91,8 +91,8 @@ struct sqlite_image {
     int64_t len;
 };
 /* Makes an image of the database `name`, "main" or "copy", which must be in memory. */
-bool sqlite_image_take(struct sqlite *sqlite, const char *name, struct sqlite_image *out,
-                       struct fault *fault) MUST_CHECK;
+bool sqlite_image_create(struct sqlite *sqlite, const char *name, struct sqlite_image *out,
+                         struct fault *fault) MUST_CHECK;
 void sqlite_image_free(struct sqlite_image *image);
 /* Attaches a writable copy of the image to the connection, as the database `copy`. Call
  * sqlite_image_detach() afterwards, also after a failure. */

@@ -10,10 +10,10 @@ struct health_config {
     const char *history;          /* path of the SQLite file */
     const char *public_url;       /* URL of the status page; "": not set */
     const char *docs_url;         /* URL of the documentation folder; "": not set */
-    const char *time_zone;        /* of times on the page and in alerts, such as "Asia/Almaty" */
+    const char *time_zone;        /* in which the page and alerts show times: "Asia/Almaty" */
     const char *proc;             /* path of the host's /proc */
     const char *edge_secret;      /* expected value of X-Edge-Secret; "": the page is public */
-    const char *link_key;         /* API key for calls of other services of tapbot */
+    const char *link_key;         /* API key with which health calls other services */
     const char *deploy_lock;      /* path of a file that exists while a deploy runs */
     /* Variables of alerts. */
     const char *alert_bot_token; /* "": no Telegram */

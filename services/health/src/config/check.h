@@ -13,18 +13,18 @@ enum {
     CHECKS_MAX = 256,
     CHECK_NAME_MAX = 48,   /* bytes of a check's name */
     CHECK_NEEDS_MAX = 8,   /* direct dependencies of a check */
-    CHECK_LIMITS_MAX = 12, /* limits of a check */
+    CHECK_LIMITS_MAX = 12, /* limits of a check, one for each measure */
     CHECK_EXPECT_MAX = 8,  /* expected DNS records of a check */
     CHECK_INTERVAL_MIN_MS = 200,
-    CHECK_INTERVAL_MAX_MS = 8 * 24 * 3600 * 1000, /* a weekly heartbeat, with a day of margin */
+    CHECK_INTERVAL_MAX_MS = 8 * 24 * 3600 * 1000, /* a week, for a weekly heartbeat, and a day */
     CHECK_TIMEOUT_MAX_MS = 30 * 1000
 };
 
 // clang-format off
 /* X(name of the kind; its word in configuration and answers; form of its target, see
- * config/target.h; probe function). ONCE(function): called once for a probe. EACH(function, scheme):
- * called for each IP address of the host in the URL `scheme` + target. To add a kind, add a row and
- * write its function in probes/. */
+ * config/target.h; probe function). ONCE(function): a probe calls the function once. EACH(function,
+ * scheme): a probe calls the function for each IP address of the host in the URL `scheme` + target.
+ * To add a kind, add a row and write its function in probes/. */
 #define CHECK_KINDS_EACH(X) \
     X(HTTP,       "http",       URL,     EACH(probe_http, "")) \
     X(TCP,        "tcp",        ADDRESS, EACH(probe_connect, "http://")) \
@@ -84,13 +84,13 @@ struct check {
     enum severity severity;
     /* False: the check is shown, but causes no incident and does not affect the overall status. */
     bool counted;
-    bool outside; /* shown at /public, by its title only */
+    bool outside; /* true: /public shows the check, by its title only */
     /* HEARTBEAT before its first report. True: the check is unknown and does not affect the overall
      * status. False: it fails (TROUBLE_LATE) one interval after the start of health. */
     bool optional;
     /* HEARTBEAT one interval after the last report. True: the check is unknown. False: it fails. */
     bool expires;
-    /* Indices of direct dependencies in the plan; there are no cycles. */
+    /* Indices in plan->checks of the direct dependencies. Dependencies form no cycles. */
     size_t needs[CHECK_NEEDS_MAX]; /* `need_count` items */
     size_t need_count;
     struct limit limits[CHECK_LIMITS_MAX];

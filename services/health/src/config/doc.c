@@ -20,14 +20,14 @@ static bool count_mistake(struct doc *doc)
     return doc->mistakes <= DOC_MISTAKES_MAX;
 }
 
-static bool error_at_line(struct doc *doc, size_t line, const char *kind, const char *text)
+static bool print_error_at_line(struct doc *doc, size_t line, const char *kind, const char *text)
 {
     if (count_mistake(doc))
         fprintf(doc->errors, "%s:%zu: %s%s\n", doc->name, line, kind, text);
     return false;
 }
 
-static size_t line_of(struct doc *doc, const struct doc_value *value)
+static size_t line_of_value(struct doc *doc, const struct doc_value *value)
 {
     while (!doc_is_present(value))
         value = value->in;
@@ -51,7 +51,7 @@ bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, 
 
     if (!count_mistake(doc))
         return false;
-    fprintf(doc->errors, "%s:%zu: ", doc->name, line_of(doc, at));
+    fprintf(doc->errors, "%s:%zu: ", doc->name, line_of_value(doc, at));
     print_path(doc->errors, at);
     fputs(at->in != NULL ? ": " : "", doc->errors);
     va_start(args, format);
@@ -61,7 +61,7 @@ bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, 
     return false;
 }
 
-static bool out_of_memory(struct doc *doc)
+static bool report_out_of_memory(struct doc *doc)
 {
     if (!doc->no_memory && count_mistake(doc))
         fprintf(doc->errors, "%s: no memory for it\n", doc->name);
@@ -72,14 +72,14 @@ static bool out_of_memory(struct doc *doc)
 /* --- the text --- */
 
 /* Prints a syntax error. The parser's messages quote nothing of the text, so no secret is shown. */
-static bool syntax_error(struct doc *doc, const yaml_parser_t *parser)
+static bool print_syntax_error(struct doc *doc, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_MEMORY_ERROR)
-        return out_of_memory(doc);
+        return report_out_of_memory(doc);
     const size_t line =
         parser->error == YAML_READER_ERROR ? parser->mark.line : parser->problem_mark.line;
-    return error_at_line(doc, line + 1, "invalid YAML: ",
-                         parser->problem != NULL ? parser->problem : "it cannot be read");
+    return print_error_at_line(doc, line + 1, "invalid YAML: ",
+                               parser->problem != NULL ? parser->problem : "it cannot be read");
 }
 
 /* Counters of the first pass over the text, scan_text(). */
@@ -145,16 +145,16 @@ static bool scan_text(struct doc *doc, struct slice text)
     bool more = true, fine = true;
 
     if (!begin_parser(&parser, text))
-        return out_of_memory(doc);
+        return report_out_of_memory(doc);
     while (fine && more) {
         yaml_event_t event;
         if (!yaml_parser_parse(&parser, &event)) {
-            fine = syntax_error(doc, &parser);
+            fine = print_syntax_error(doc, &parser);
             break;
         }
         const char *why = event_rejection(&scan, &event);
         if (why != NULL)
-            fine = error_at_line(doc, event.start_mark.line + 1, "", why);
+            fine = print_error_at_line(doc, event.start_mark.line + 1, "", why);
         more = event.type != YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);
     }
@@ -169,14 +169,14 @@ bool doc_open(struct doc *doc, struct slice text)
     if (!scan_text(doc, text))
         return false;
     if (!begin_parser(&parser, text))
-        return out_of_memory(doc);
+        return report_out_of_memory(doc);
     const bool read = yaml_parser_load(&parser, &doc->document);
     if (!read)
-        syntax_error(doc, &parser);
+        print_syntax_error(doc, &parser);
     yaml_parser_delete(&parser);
     if (read && yaml_document_get_root_node(&doc->document) == NULL) {
         doc_close(doc);
-        return error_at_line(doc, 1, "", "the file is empty");
+        return print_error_at_line(doc, 1, "", "the file is empty");
     }
     return read;
 }
@@ -188,7 +188,7 @@ void doc_close(struct doc *doc)
 
 /* --- values --- */
 
-static const yaml_node_t *node_of(struct doc *doc, const struct doc_value *value)
+static const yaml_node_t *node_of_value(struct doc *doc, const struct doc_value *value)
 {
     return yaml_document_get_node(&doc->document, value->node);
 }
@@ -198,17 +198,17 @@ struct doc_value doc_root(void)
     return (struct doc_value){.node = 1};
 }
 
-static struct slice scalar_of(const yaml_node_t *node)
+static struct slice text_of_node(const yaml_node_t *node)
 {
     if (node->type != YAML_SCALAR_NODE)
         return SLICE_NONE;
     return (struct slice){(const char *)node->data.scalar.value, node->data.scalar.length};
 }
 
-static void key_error(struct doc *doc, const struct doc_value *map, int node,
-                      const char *const *words, size_t count)
+static void print_key_error(struct doc *doc, const struct doc_value *map, int node,
+                            const char *const *words, size_t count)
 {
-    const struct slice word = scalar_of(yaml_document_get_node(&doc->document, node));
+    const struct slice word = text_of_node(yaml_document_get_node(&doc->document, node));
     /* The mistake is printed with the line of the key and the path of the mapping. */
     const struct doc_value at = {node, map->in, map->word, map->index};
 
@@ -224,7 +224,7 @@ static void key_error(struct doc *doc, const struct doc_value *map, int node,
 
 bool doc_is_map(struct doc *doc, const struct doc_value *value)
 {
-    return doc_is_present(value) && node_of(doc, value)->type == YAML_MAPPING_NODE;
+    return doc_is_present(value) && node_of_value(doc, value)->type == YAML_MAPPING_NODE;
 }
 
 bool doc_read_map(struct doc *doc, const struct doc_value *map, const char *const *words,
@@ -236,13 +236,13 @@ bool doc_read_map(struct doc *doc, const struct doc_value *map, const char *cons
         out[i] = (struct doc_value){.in = map, .word = words[i]};
     if (!doc_is_map(doc, map))
         return doc_error(doc, map, "must be a mapping, with keys and values");
-    const yaml_node_t *node = node_of(doc, map);
+    const yaml_node_t *node = node_of_value(doc, map);
     for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
          pair < node->data.mapping.pairs.top; pair++) {
-        const struct slice key = scalar_of(yaml_document_get_node(&doc->document, pair->key));
+        const struct slice key = text_of_node(yaml_document_get_node(&doc->document, pair->key));
         const size_t i = slice_find(key, words, count);
         if (i == count || doc_is_present(&out[i]))
-            key_error(doc, map, pair->key, words, count);
+            print_key_error(doc, map, pair->key, words, count);
         else
             out[i].node = pair->value;
     }
@@ -256,7 +256,7 @@ static size_t item_count(const yaml_node_t *node)
 
 size_t doc_list_count(struct doc *doc, const struct doc_value *list, size_t max)
 {
-    const yaml_node_t *node = node_of(doc, list);
+    const yaml_node_t *node = node_of_value(doc, list);
 
     if (node->type == YAML_SEQUENCE_NODE && item_count(node) > 0 && item_count(node) <= max)
         return item_count(node);
@@ -266,7 +266,7 @@ size_t doc_list_count(struct doc *doc, const struct doc_value *list, size_t max)
 
 struct doc_value doc_list_item(struct doc *doc, const struct doc_value *list, size_t index)
 {
-    const yaml_node_t *node = node_of(doc, list);
+    const yaml_node_t *node = node_of_value(doc, list);
 
     return (struct doc_value){
         .node = node->data.sequence.items.start[index], .in = list, .index = index};
@@ -329,7 +329,7 @@ static bool is_line(struct slice text)
 
 bool doc_read_text(struct doc *doc, const struct doc_value *value, size_t max, struct slice *out)
 {
-    const struct slice raw = scalar_of(node_of(doc, value));
+    const struct slice raw = text_of_node(node_of_value(doc, value));
     char room[DOC_TEXT_MAX];
     struct buf buf;
 
@@ -345,7 +345,7 @@ bool doc_read_text(struct doc *doc, const struct doc_value *value, size_t max, s
         return doc_error(doc, value, "must be text of 1 to %zu bytes on one line", max);
     const struct slice copy = arena_copy(doc->arena, text);
     if (copy.at == NULL)
-        return out_of_memory(doc);
+        return report_out_of_memory(doc);
     *out = copy;
     return true;
 }

@@ -23,7 +23,7 @@ struct plan_reader {
     size_t omitted_count;
 };
 
-static struct check *check_of(struct plan_reader *reader, size_t i)
+static struct check *check_at(struct plan_reader *reader, size_t i)
 {
     return &reader->plan.checks[i];
 }
@@ -70,7 +70,7 @@ static void read_needs(struct plan_reader *reader, size_t i)
     const size_t count = doc_list_count(&reader->doc, list, CHECK_NEEDS_MAX);
     for (size_t k = 0; k < count; k++) {
         const struct doc_value item = doc_list_item(&reader->doc, list, k);
-        add_need(reader, check_of(reader, i), &item);
+        add_need(reader, check_at(reader, i), &item);
     }
 }
 
@@ -81,8 +81,8 @@ static void report_cycle(struct plan_reader *reader, const size_t *cycle, size_t
 
     buf_init_over(&names, room, sizeof room);
     for (size_t i = 0; i < count; i++)
-        buf_printf(&names, "%s -> ", check_of(reader, cycle[i])->name);
-    buf_text(&names, check_of(reader, cycle[0])->name);
+        buf_printf(&names, "%s -> ", check_at(reader, cycle[i])->name);
+    buf_text(&names, check_at(reader, cycle[0])->name);
     doc_error(&reader->doc, &reader->drafts[cycle[0]].keys[KEY_NEEDS], "is a cycle: %.*s",
               (int)names.len, names.data);
 }
@@ -90,10 +90,10 @@ static void report_cycle(struct plan_reader *reader, const size_t *cycle, size_t
 /* Searches for cycles depth first. Each of the `count` checks of `path` depends on the next; the
  * search continues with each dependency of the last check. A dependency that is already in `path`
  * closes a cycle. `done` marks checks whose dependencies were searched. */
-static void follow_needs(struct plan_reader *reader, bool *done, size_t *path, size_t count)
+static void search_cycles(struct plan_reader *reader, bool *done, size_t *path, size_t count)
 {
     const size_t at = path[count - 1];
-    const struct check *check = check_of(reader, at);
+    const struct check *check = check_at(reader, at);
 
     for (size_t k = 0; k < check->need_count && !done[at]; k++) {
         size_t first = 0;
@@ -103,7 +103,7 @@ static void follow_needs(struct plan_reader *reader, bool *done, size_t *path, s
         if (first < count)
             report_cycle(reader, path + first, count - first);
         else
-            follow_needs(reader, done, path, count + 1);
+            search_cycles(reader, done, path, count + 1);
     }
     done[at] = true;
 }
@@ -114,7 +114,7 @@ static void reject_cycles(struct plan_reader *reader)
     size_t path[CHECKS_MAX + 1];
 
     for (path[0] = 0; path[0] < reader->plan.count; path[0]++)
-        follow_needs(reader, done, path, 1);
+        search_cycles(reader, done, path, 1);
 }
 
 size_t plan_list_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX])
@@ -154,13 +154,13 @@ bool plan_is_on_peer(const struct plan *plan, const struct check *check)
 
 /* Sets plan->peer to the only other server that the checks name. `peer`: index of the check of kind
  * peer, for the mistake. */
-static void find_peer(struct plan_reader *reader, size_t peer)
+static void set_peer_name(struct plan_reader *reader, size_t peer)
 {
     struct plan *plan = &reader->plan;
     bool several = false;
 
     for (size_t i = 0; i < plan->count; i++) {
-        const struct check *check = check_of(reader, i);
+        const struct check *check = check_at(reader, i);
         if (check->server == NULL || plan_is_local(plan, check))
             continue;
         several = several || (plan->peer != NULL && !plan_is_on_peer(plan, check));
@@ -177,8 +177,8 @@ static void find_peer(struct plan_reader *reader, size_t peer)
 static void add_peer_check(struct plan_reader *reader, size_t i)
 {
     struct plan *plan = &reader->plan;
-    const struct check *own = check_of(reader, i);
-    struct check *other = check_of(reader, plan->count);
+    const struct check *own = check_at(reader, i);
+    struct check *other = check_at(reader, plan->count);
     const struct doc_value *at = &reader->drafts[i].keys[KEY_NAME];
     char name[CHECK_NAME_MAX + 1];
     const int len = snprintf(name, sizeof name, "%s-%s", plan->peer, own->name);
@@ -208,7 +208,7 @@ static void add_peer_checks(struct plan_reader *reader)
     for (size_t i = 0; i < own; i++)
         if (plan->checks[i].kind == CHECK_PEER && plan->checks[i].name[0] != '\0' &&
             plan->peer == NULL)
-            find_peer(reader, i);
+            set_peer_name(reader, i);
     for (size_t i = 0; plan->peer != NULL && i < own; i++)
         if (!doc_is_present(&reader->drafts[i].keys[KEY_SERVER]) &&
             plan->checks[i].kind != CHECK_PEER)
@@ -220,7 +220,7 @@ static void add_peer_checks(struct plan_reader *reader)
 static void read_check(struct plan_reader *reader, const struct doc_value *list, size_t item)
 {
     struct plan *plan = &reader->plan;
-    struct check *check = check_of(reader, plan->count);
+    struct check *check = check_at(reader, plan->count);
     struct check_draft *draft = &reader->drafts[plan->count];
 
     draft->item = doc_list_item(&reader->doc, list, item);
@@ -279,7 +279,7 @@ static void read_servers(struct plan_reader *reader, const struct doc_value *val
     reader->plan.server = arena_copy(reader->doc.arena, slice_cut(&text, ',')).at;
 }
 
-static void read_file(struct plan_reader *reader)
+static void read_document(struct plan_reader *reader)
 {
     static const char *const words[] = {"server", "checks"};
     const struct doc_value root = doc_root();
@@ -297,11 +297,11 @@ static void read_file(struct plan_reader *reader)
         read_checks(reader, &values[1]);
 }
 
-static bool read_into(struct plan_reader *reader, struct slice text)
+static bool parse_plan(struct plan_reader *reader, struct slice text)
 {
     if (!doc_open(&reader->doc, text))
         return false;
-    read_file(reader);
+    read_document(reader);
     doc_close(&reader->doc);
     return reader->doc.mistakes == 0;
 }
@@ -318,7 +318,7 @@ bool plan_read(struct slice text, const char *name, struct plan *out, FILE *erro
     }
     arena_init(&reader.plan.memory, PLAN_MEMORY_MAX);
     arena_init(&reader.scratch, PLAN_MEMORY_MAX);
-    const bool fine = read_into(&reader, text);
+    const bool fine = parse_plan(&reader, text);
     arena_finish(&reader.scratch);
     if (fine)
         *out = reader.plan;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The plan: the checks of the YAML file HEALTH_CONFIG.
  *
- * ${NAME} in a value is replaced by the environment variable; if the variable is unset or empty,
- * a mistake is printed. ${NAME:-default} is replaced by the default in this case. Values of
- * variables are not expanded again, and never printed. */
+ * ${NAME} in a value is replaced by the environment variable; if the variable is unset or empty, a
+ * mistake is printed. ${NAME:-default} is replaced by the variable or, if it is unset or empty, by
+ * the default. Values of variables are not expanded again, and never printed. */
 #pragma once
 
 #include <stdio.h>

@@ -35,7 +35,7 @@ static bool is_url(struct slice text)
 /* How a value is read, and the type of its member in struct check. */
 enum value_type {
     VALUE_OTHER, /* read by a function of its own */
-    VALUE_TEXT,  /* const char *, a text that `fits` */
+    VALUE_TEXT,  /* const char *, a text for which `fits` is true */
     VALUE_WORD,  /* an enum: one of `names` */
     VALUE_FLAG,  /* bool */
     VALUE_WHOLE, /* int */
@@ -127,7 +127,8 @@ static bool parse_value(const struct key *key, struct slice text, void *out)
     return true;
 }
 
-static bool report_misfit(struct doc *doc, const struct doc_value *value, const struct key *key)
+static bool report_invalid_value(struct doc *doc, const struct doc_value *value,
+                                 const struct key *key)
 {
     char room[WORDS_MAX];
     struct buf all;
@@ -150,7 +151,7 @@ static bool read_value(struct doc *doc, const struct doc_value *value, const str
     if (!doc_is_present(value))
         return true;
     return doc_read_text(doc, value, key->bytes_max != 0 ? key->bytes_max : DOC_TEXT_MAX, &text) &&
-           (parse_value(key, text, out) || report_misfit(doc, value, key));
+           (parse_value(key, text, out) || report_invalid_value(doc, value, key));
 }
 
 bool plan_check_read_name(struct doc *doc, const struct doc_value *value, const char **out)
@@ -167,7 +168,7 @@ static bool require_value(struct doc *doc, const struct doc_value *value)
 
 /* Sets the default interval and timeout. The default timeout is 3 s; if the interval is at most 3
  * s, half of the interval. */
-static void set_times(struct doc *doc, const struct doc_value *values, struct check *check)
+static void set_default_times(struct doc *doc, const struct doc_value *values, struct check *check)
 {
     const int64_t usual_ms = 3000;
 
@@ -207,7 +208,7 @@ static void read_title(struct doc *doc, const struct doc_value *title, struct ch
 }
 
 /* Returns the limit of the check for this measure; adds one if there is none. NULL: too many. */
-static struct limit *limit_of(struct check *check, enum measure measure)
+static struct limit *find_or_add_limit(struct check *check, enum measure measure)
 {
     for (size_t i = 0; i < check->limit_count; i++)
         if (check->limits[i].measure == measure)
@@ -230,7 +231,7 @@ static void read_limit(struct doc *doc, const struct doc_value *value, enum meas
                   check_kind_names[check->kind]);
         return;
     }
-    struct limit *slot = limit_of(check, measure);
+    struct limit *slot = find_or_add_limit(check, measure);
     if (slot == NULL) {
         doc_error(doc, value, "exceeds the %d limits of a check", CHECK_LIMITS_MAX);
         return;
@@ -290,7 +291,8 @@ static void add_addresses(struct doc *doc, const struct doc_value *item, struct 
     }
 }
 
-static void read_expect(struct doc *doc, const struct doc_value *list, struct check *check)
+static void read_expected_addresses(struct doc *doc, const struct doc_value *list,
+                                    struct check *check)
 {
     const size_t count = doc_is_present(list) ? doc_list_count(doc, list, CHECK_EXPECT_MAX) : 0;
 
@@ -305,8 +307,8 @@ static void read_expect(struct doc *doc, const struct doc_value *list, struct ch
 
 /* Reads the keys of the table `keys` that have a type. `kind` is the bit of the check's kind; keys
  * that this kind may not have are mistakes. */
-static void read_keys(struct doc *doc, const struct doc_value *values, unsigned kind,
-                      struct check *check)
+static void read_typed_keys(struct doc *doc, const struct doc_value *values, unsigned kind,
+                            struct check *check)
 {
     for (size_t i = KEY_KIND + 1; i < CHECK_KEYS; i++) {
         if (keys[i].kinds != 0 && (keys[i].kinds & kind) == 0 && doc_is_present(&values[i]))
@@ -359,14 +361,14 @@ bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *ser
     const bool known = require_value(doc, &values[KEY_KIND]) &&
                        read_value(doc, &values[KEY_KIND], &keys[KEY_KIND], &check->kind);
     check->runbook = check_kind_names[check->kind];
-    read_keys(doc, values, known ? 1U << check->kind : ~0U, check);
-    set_times(doc, values, check);
+    read_typed_keys(doc, values, known ? 1U << check->kind : ~0U, check);
+    set_default_times(doc, values, check);
     read_title(doc, &values[KEY_TITLE], check);
     if (known) {
         check_target(doc, &values[KEY_TARGET], check);
         read_limits(doc, &values[KEY_LIMITS], check);
         if (check->kind != CHECK_DNS || require_value(doc, &values[KEY_EXPECT]))
-            read_expect(doc, &values[KEY_EXPECT], check);
+            read_expected_addresses(doc, &values[KEY_EXPECT], check);
     }
     return true;
 }

@@ -41,7 +41,7 @@ static bool is_dns_name(struct slice name)
 
 /* Removes a DNS name, or an IPv6 address in brackets, from the front of `rest`. False: neither is
  * there. */
-static bool take_host(struct slice *rest)
+static bool skip_host(struct slice *rest)
 {
     size_t len = 0;
 
@@ -69,7 +69,7 @@ static bool is_port(struct slice text)
 
 static bool is_address(struct slice text)
 {
-    return take_host(&text) && text.len > 1 && text.at[0] == ':' && is_port(slice_from(text, 1));
+    return skip_host(&text) && text.len > 1 && text.at[0] == ':' && is_port(slice_from(text, 1));
 }
 
 static bool is_url(struct slice text)
@@ -79,7 +79,7 @@ static bool is_url(struct slice text)
     if (!slice_starts(text, plain) && !slice_starts(text, secure))
         return false;
     text = slice_from(text, slice_starts(text, plain) ? plain.len : secure.len);
-    if (!take_host(&text))
+    if (!skip_host(&text))
         return false;
     if (text.len > 0 && text.at[0] == ':') {
         size_t len = 1;

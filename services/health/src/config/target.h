@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Checks the targets of checks. Pure. */
+/* Validates the targets of checks. Pure. */
 #pragma once
 
 #include "base/slice.h"

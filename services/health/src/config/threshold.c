@@ -5,7 +5,7 @@
 
 #define HYSTERESIS 0.02
 
-static double margin_of(enum measure measure, double threshold)
+static double hysteresis_margin(enum measure measure, double threshold)
 {
     const struct measure_kind *kind = &measure_kinds[measure];
     const double margin = fabs(threshold) * HYSTERESIS;
@@ -15,17 +15,18 @@ static double margin_of(enum measure measure, double threshold)
     return fmin(margin, fmax((100 - threshold) / 2, 0));
 }
 
-/* Comparisons with NAN are false, so NAN never exceeds. */
-bool threshold_is_exceeded(const struct limit *limit, bool red, double value, bool was)
+/* Comparisons with NAN are false, so NAN exceeds no threshold. */
+bool threshold_is_exceeded(const struct limit *limit, bool red, double value, bool was_exceeded)
 {
     double threshold = red ? limit->red : limit->yellow;
-    const double margin = margin_of(limit->measure, threshold);
+    const double margin = hysteresis_margin(limit->measure, threshold);
 
     if (measure_kinds[limit->measure].lower_is_worse) {
         value = -value;
         threshold = -threshold;
     }
-    return value > threshold || (!red && value == threshold) || (was && value > threshold - margin);
+    return value > threshold || (!red && value == threshold) ||
+           (was_exceeded && value > threshold - margin);
 }
 
 static bool find_exceeded(const struct check *check, const struct probe_result *result, bool red,

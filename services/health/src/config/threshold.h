@@ -6,11 +6,11 @@
 #include "config/probe_result.h"
 
 /* True if `value` exceeds the red threshold (`red` is true) or the yellow one. A value equal to the
- * yellow threshold exceeds it; a value equal to the red one does not.
- * Hysteresis: if the threshold was exceeded before (`was`), it counts as exceeded until the value
- * has returned by 2 % of the threshold. For percentages where less is worse, this margin is at most
- * half of the distance to 100. False if the value or the threshold is NAN. */
-bool threshold_is_exceeded(const struct limit *limit, bool red, double value, bool was);
+ * yellow threshold exceeds it; a value equal to the red one does not. Hysteresis: if the threshold
+ * was exceeded before (`was_exceeded`), it counts as exceeded until the value is better than the
+ * threshold by 2 % of it. For percentages where less is worse, this margin is at most half of the
+ * distance to 100. False if the value or the threshold is NAN. */
+bool threshold_is_exceeded(const struct limit *limit, bool red, double value, bool was_exceeded);
 
 struct exceeded {
     const struct reading *reading; /* a reading of the result */

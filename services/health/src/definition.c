@@ -30,7 +30,7 @@ const struct api_callers health_callers = {
 
 /* Requires HEALTH_EDGE_SECRET on a server, where other containers can reach the page without the
  * reverse proxy's password. */
-static bool check_edge(const struct health_config *config, FILE *errors)
+static bool check_edge_secret_config(const struct health_config *config, FILE *errors)
 {
     const char *environment = config->common.environment;
 
@@ -45,7 +45,7 @@ static bool check_config(const void *data, FILE *errors)
 {
     const struct health_config *config = data;
     const bool alerts = alerts_check(config, errors), report = report_check(config, errors),
-               edge = check_edge(config, errors);
+               edge = check_edge_secret_config(config, errors);
     struct plan plan;
 
     if (!plan_load(config->plan, &plan, errors))
@@ -56,7 +56,7 @@ static bool check_config(const void *data, FILE *errors)
 
 enum { WRITE_EVERY_MS = 5000, WRITE_LIMIT_MS = 30000 };
 
-static void stop(void *data)
+static void stop_health(void *data)
 {
     struct health_app *app = data;
     if (app == NULL)
@@ -107,7 +107,7 @@ static bool start_report(struct health_app *app, struct fault *fault)
     return app->report != NULL;
 }
 
-static void *start(struct service *service, const void *config, struct fault *fault)
+static void *start_health(struct service *service, const void *config, struct fault *fault)
 {
     struct health_app *app = fault_calloc(sizeof *app, "health", fault);
     if (app == NULL)
@@ -126,7 +126,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     else if (start_history(app, fault) && start_monitor(app, fault) && start_report(app, fault))
         return app;
 fail:
-    stop(app);
+    stop_health(app);
     return NULL;
 }
 
@@ -144,8 +144,8 @@ const struct service_definition *health_definition(void)
         .route_count = health_route_count,
         .callers = &health_callers,
         .check = check_config,
-        .start = start,
-        .stop = stop,
+        .start = start_health,
+        .stop = stop_health,
     };
     return &definition;
 }

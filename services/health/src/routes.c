@@ -18,7 +18,7 @@
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
     {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
 
-enum { RULE_BODY_MAX = 512 * 1024 }; /* bytes of a POST of Prometheus */
+enum { RULE_BODY_MAX = 512 * 1024 }; /* maximum bytes of the body that Prometheus posts */
 /* Flags of POSTs. They are idempotent, so an Idempotency-Key is ignored (HTTP_ROUTE_READS). */
 enum { POSTS = HTTP_ROUTE_READS, ACTION = HTTP_ROUTE_ACTION | HTTP_ROUTE_READS };
 

@@ -12,9 +12,10 @@
 /* Writes the actor of the request, such as "staff:Aigul" or "client:<uuid>", truncated between
  * characters. */
 void action_write_actor(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1]);
-/* Writes the beginning of a reply. The caller then writes the resource. */
+/* Begins a reply: writes {"would": for a dry run, otherwise nothing. The caller then writes the
+ * resource. */
 void action_reply_begin(bool dry, struct http_response *res);
-/* Writes the end of a reply. Returns `status`, or 200 for a dry run. */
+/* Ends the reply that action_reply_begin() has begun. Returns `status`, or 200 for a dry run. */
 enum http_status action_reply_end(bool dry, struct http_response *res, enum http_status status);
 /* Replies {"would":{"deleted":what}} to a dry run; `what` must need no escaping. */
 enum http_status action_reply_dry_delete(const char *what, struct http_response *res);

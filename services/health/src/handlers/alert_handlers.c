@@ -48,9 +48,9 @@ enum http_status post_alerts_test(void *data, const struct http_request *req,
 }
 
 /* Sends a report with an id of its own, so that it does not replace the morning report. */
-static bool send_report(struct health_app *app, const struct report_page *page, bool dry,
-                        struct alert_delivery deliveries[ALERT_CHANNELS], size_t *count,
-                        struct fault *fault)
+static bool send_extra_report(struct health_app *app, const struct report_page *page, bool dry,
+                              struct alert_delivery deliveries[ALERT_CHANNELS], size_t *count,
+                              struct fault *fault)
 {
     const struct uuid own = uuid_make();
     char text[UUID_TEXT_LEN + 1], id[NOTE_ID_MAX + 1];
@@ -71,7 +71,7 @@ enum http_status post_report(void *data, const struct http_request *req, struct 
     if (!change_read_dry_run(req, &dry, &fault) || !http_request_empty(req, &fault))
         return http_reply_fault(req, res, &fault);
     auto_free struct report_page *page = report_write(app->report, &fault);
-    if (page == NULL || !send_report(app, page, dry, deliveries, &count, &fault))
+    if (page == NULL || !send_extra_report(app, page, dry, deliveries, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
     buf_json_member(&res->body, "{\"subject\":", slice_of(page->subject));

@@ -56,9 +56,10 @@ static bool read_language(const struct http_request *req, enum language *out, st
     return true;
 }
 
-/* Computes the token of the page's forms of a day (days since 1970), which other sites cannot know.
- * It is valid on this day and the next. */
-static void write_token(const struct health_app *app, int64_t day, char out[PAGE_TOKEN_LEN + 1])
+/* Computes the token of the page's forms for `day` (days since 1970), which other sites cannot
+ * know. The token is valid on this day and the next. */
+static void write_form_token(const struct health_app *app, int64_t day,
+                             char out[PAGE_TOKEN_LEN + 1])
 {
     uint8_t hash[DIGEST_SHA256_LEN];
     digest_hmac_sha256((struct slice){(const char *)app->page_key, sizeof app->page_key},
@@ -66,25 +67,25 @@ static void write_token(const struct health_app *app, int64_t day, char out[PAGE
     digest_hex(hash, PAGE_TOKEN_LEN / 2, out);
 }
 
-static int64_t today(void)
+static int64_t current_day(void)
 {
     return now_wall_us() / (24 * 3600 * US_PER_S);
 }
 
-static bool is_valid_token(const struct health_app *app, struct slice token)
+static bool is_valid_form_token(const struct health_app *app, struct slice token)
 {
     char good[PAGE_TOKEN_LEN + 1];
     bool found = false;
     if (token.len != PAGE_TOKEN_LEN)
         return false;
     for (int ago = 0; ago < 2; ago++) {
-        write_token(app, today() - ago, good);
+        write_form_token(app, current_day() - ago, good);
         found = digest_equal(token.at, good, PAGE_TOKEN_LEN) || found;
     }
     return found;
 }
 
-static enum http_status reply_uncached(struct http_response *res, const char *type)
+static enum http_status set_page_headers(struct http_response *res, const char *type)
 {
     http_reply_header(res, "Cache-Control", SLICE("no-store"));
     http_reply_header(res, "Content-Security-Policy", SLICE(POLICY));
@@ -98,8 +99,8 @@ static enum http_status reply_uncached(struct http_response *res, const char *ty
 typedef void render_fn(const struct monitor_view *view, const struct page_options *options,
                        struct buf *out);
 
-static enum http_status render(struct health_app *app, const struct http_request *req,
-                               struct http_response *res, render_fn *run)
+static enum http_status reply_page(struct health_app *app, const struct http_request *req,
+                                   struct http_response *res, render_fn *run)
 {
     char token[PAGE_TOKEN_LEN + 1];
     struct monitor_view view;
@@ -110,15 +111,15 @@ static enum http_status render(struct health_app *app, const struct http_request
     struct fault fault;
     if (!read_language(req, &options.language, &fault))
         return http_reply_fault(req, res, &fault);
-    write_token(app, today(), token);
+    write_form_token(app, current_day(), token);
     monitor_get_view(app->monitor, &view);
     run(&view, &options, &res->body);
-    return reply_uncached(res, "text/html; charset=utf-8");
+    return set_page_headers(res, "text/html; charset=utf-8");
 }
 
 enum http_status get_page(void *data, const struct http_request *req, struct http_response *res)
 {
-    return render(data, req, res, page_render);
+    return reply_page(data, req, res, page_render);
 }
 
 enum http_status get_page_public(void *data, const struct http_request *req,
@@ -128,7 +129,7 @@ enum http_status get_page_public(void *data, const struct http_request *req,
     struct monitor_view view;
     monitor_get_view(app->monitor, &view);
     http_reply_header(res, PEER_ALERT_HEADER, view.link_alerted ? SLICE("yes") : SLICE("no"));
-    return render(data, req, res, page_render_public);
+    return reply_page(data, req, res, page_render_public);
 }
 
 enum http_status get_page_badge(void *data, const struct http_request *req,
@@ -142,7 +143,7 @@ enum http_status get_page_badge(void *data, const struct http_request *req,
         return http_reply_fault(req, res, &fault);
     monitor_get_view(app->monitor, &view);
     page_render_badge(&view, language, &res->body);
-    return reply_uncached(res, "image/svg+xml");
+    return set_page_headers(res, "image/svg+xml");
 }
 
 enum http_status get_page_file(void *data, const struct http_request *req,
@@ -188,7 +189,7 @@ enum http_status post_page_ack(void *data, const struct http_request *req,
     struct fault fault;
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault))
         return http_reply_fault(req, res, &fault);
-    if (!is_valid_token(app, token_of_form(req->body))) {
+    if (!is_valid_form_token(app, token_of_form(req->body))) {
         fault_set(&fault, FAULT_FORBIDDEN, "bad_token", "The page is too old: load it again.");
         return http_reply_fault(req, res, &fault);
     }

@@ -18,8 +18,8 @@ static const struct check *heartbeat_check_of(const struct health_app *app,
     return check != NULL && check->kind == CHECK_HEARTBEAT ? check : NULL;
 }
 
-static bool take_alerts(struct health_app *app, const struct foreign_list *list,
-                        struct fault *fault)
+static bool receive_alerts(struct health_app *app, const struct foreign_list *list,
+                           struct fault *fault)
 {
     const int64_t now_us = now_wall_us();
     const struct heartbeat heartbeat = HEARTBEAT_OK(now_us);
@@ -44,7 +44,7 @@ enum http_status post_alerts(void *data, const struct http_request *req, struct 
     struct fault fault;
     if (!http_request_query(req, NULL, NULL, &fault) ||
         !rule_alert_decode(req->body, &list, req->arena, &fault) ||
-        !take_alerts(app, &list, &fault))
+        !receive_alerts(app, &list, &fault))
         return http_reply_fault(req, res, &fault);
     (void)http_reply_empty(res);
     res->status = HTTP_OK;

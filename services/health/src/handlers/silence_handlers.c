@@ -9,7 +9,7 @@
 #include "handlers/silence_json.h"
 #include "monitor/monitor.h"
 
-static bool is_after(const struct silence *silence, const struct list_cursor *cursor)
+static bool is_after_cursor(const struct silence *silence, const struct list_cursor *cursor)
 {
     return !cursor->set || memcmp(silence->id.bytes, cursor->id.bytes, sizeof cursor->id.bytes) > 0;
 }
@@ -28,7 +28,7 @@ enum http_status get_silences(void *data, const struct http_request *req, struct
         !list_page_read(req, SLICE("silences"), &page, &fault))
         return http_reply_fault(req, res, &fault);
     monitor_get_view(app->monitor, &view);
-    while (at < view.silence_count && !is_after(&view.silences[at], &page.after))
+    while (at < view.silence_count && !is_after_cursor(&view.silences[at], &page.after))
         at++;
     list_begin(&res->body);
     for (size_t i = 0; i < (size_t)page.limit && at < view.silence_count; i++, at++) {
@@ -40,7 +40,7 @@ enum http_status get_silences(void *data, const struct http_request *req, struct
     return http_reply_json(res, HTTP_OK);
 }
 
-static bool is_same(const struct silence *a, const struct silence *b)
+static bool is_same_silence(const struct silence *a, const struct silence *b)
 {
     return a->until_us == b->until_us && strcmp(a->match, b->match) == 0 &&
            strcmp(a->reason, b->reason) == 0;
@@ -53,7 +53,7 @@ static bool find_same_silence(struct health_app *app, struct silence *wanted)
     struct monitor_view view;
     monitor_get_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
-        if (is_same(&view.silences[i], wanted)) {
+        if (is_same_silence(&view.silences[i], wanted)) {
             *wanted = view.silences[i];
             return true;
         }
@@ -141,8 +141,9 @@ enum http_status post_maintenance(void *data, const struct http_request *req,
     return add_silence(app, req, res, &silence, dry, HTTP_OK);
 }
 
-static enum http_status reply_dropped(struct health_app *app, const struct http_request *req,
-                                      struct http_response *res)
+static enum http_status reload_and_reply_empty(struct health_app *app,
+                                               const struct http_request *req,
+                                               struct http_response *res)
 {
     struct fault fault;
     if (!monitor_reload(app->monitor, &fault))
@@ -162,8 +163,9 @@ enum http_status delete_silence(void *data, const struct http_request *req,
     if (!http_request_uuid(req, 0, &id, &fault) || !change_read_dry_run(req, &dry, &fault))
         return http_reply_fault(req, res, &fault);
     if (!dry)
-        return history_silence_drop(app->history, &id, &fault) ? reply_dropped(app, req, res)
-                                                               : http_reply_fault(req, res, &fault);
+        return history_silence_drop(app->history, &id, &fault)
+                   ? reload_and_reply_empty(app, req, res)
+                   : http_reply_fault(req, res, &fault);
     uuid_format(&id, text);
     monitor_get_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
@@ -189,6 +191,6 @@ enum http_status delete_maintenance(void *data, const struct http_request *req,
     }
     if (dry)
         return action_reply_dry_delete("maintenance", res);
-    return end_maintenance(app, &fault) ? reply_dropped(app, req, res)
+    return end_maintenance(app, &fault) ? reload_and_reply_empty(app, req, res)
                                         : http_reply_fault(req, res, &fault);
 }

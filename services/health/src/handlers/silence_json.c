@@ -15,7 +15,7 @@ struct silence_shown {
     int64_t until;
 };
 
-static void check_until(const void *value, struct fault_list *problems)
+static void check_silence_end(const void *value, struct fault_list *problems)
 {
     const struct silence_shown *shown = value;
     const int64_t now_us = now_wall_us();
@@ -47,12 +47,12 @@ static const struct field shown_items[] = {
 };
 // clang-format on
 static const struct fields wanted_silence =
-    FIELDS_CHECKED(silence_items, struct silence_shown, check_until);
+    FIELDS_CHECKED(silence_items, struct silence_shown, check_silence_end);
 static const struct fields wanted_maintenance =
-    FIELDS_CHECKED(maintenance_items, struct silence_shown, check_until);
+    FIELDS_CHECKED(maintenance_items, struct silence_shown, check_silence_end);
 const struct fields silence_fields = FIELDS_OF(shown_items, struct silence_shown);
 
-static bool copy_wanted(const struct silence_shown *shown, struct silence *out)
+static bool copy_to_silence(const struct silence_shown *shown, struct silence *out)
 {
     *out = (struct silence){.since_us = now_wall_us(), .until_us = shown->until};
     memcpy(out->match, shown->match.at, shown->match.len);
@@ -60,7 +60,7 @@ static bool copy_wanted(const struct silence_shown *shown, struct silence *out)
     return true;
 }
 
-static bool matches_any(const struct plan *plan, struct slice match)
+static bool matches_any_check(const struct plan *plan, struct slice match)
 {
     char room[SILENCE_MATCH_MAX + 1] = {0};
     if (slice_starts(match, SLICE(RULE_PREFIX))) /* only Prometheus knows its rules */
@@ -74,7 +74,7 @@ static bool matches_any(const struct plan *plan, struct slice match)
 }
 
 /* True for printable ASCII without spaces; names of checks and '*' consist of such characters. */
-static bool is_match(struct slice match)
+static bool is_valid_match(struct slice match)
 {
     for (size_t i = 0; i < match.len; i++)
         if (match.at[i] <= ' ' || match.at[i] > '~')
@@ -89,10 +89,10 @@ bool silence_decode(const struct http_request *req, const struct plan *plan, str
     fields_clear(&wanted_silence, &shown);
     if (!http_request_decode(req, &wanted_silence, false, &shown, NULL, fault))
         return false;
-    if (!is_match(shown.match) || !matches_any(plan, shown.match))
+    if (!is_valid_match(shown.match) || !matches_any_check(plan, shown.match))
         return fault_set_field(fault, req->arena, "match", "unknown_check",
                                "Must be the name of a check, or a beginning of names and '*'");
-    return copy_wanted(&shown, out);
+    return copy_to_silence(&shown, out);
 }
 
 bool maintenance_decode(const struct http_request *req, struct silence *out, struct fault *fault)
@@ -101,7 +101,7 @@ bool maintenance_decode(const struct http_request *req, struct silence *out, str
     fields_clear(&wanted_maintenance, &shown);
     shown.match = SLICE("*");
     return http_request_decode(req, &wanted_maintenance, false, &shown, NULL, fault) &&
-           copy_wanted(&shown, out);
+           copy_to_silence(&shown, out);
 }
 
 void silence_encode(const struct silence *silence, struct buf *out)

@@ -37,7 +37,7 @@ struct point_shown {
 };
 
 /* Writes a share of time as percent with two decimals; null if unknown. */
-static void encode_share(const void *value, struct buf *out)
+static void encode_percent(const void *value, struct buf *out)
 {
     const float share = *(const float *)value;
     if (isnan(share))
@@ -58,9 +58,9 @@ static void encode_float(const void *value, struct buf *out)
 // clang-format off
 #define AT(member) .offset = offsetof(struct uptime_shown, member)
 static const struct field uptime_items[] = {
-    {.name = "day",   .type = FIELD_CUSTOM, AT(day),   .encode = encode_share},
-    {.name = "week",  .type = FIELD_CUSTOM, AT(week),  .encode = encode_share},
-    {.name = "month", .type = FIELD_CUSTOM, AT(month), .encode = encode_share},
+    {.name = "day",   .type = FIELD_CUSTOM, AT(day),   .encode = encode_percent},
+    {.name = "week",  .type = FIELD_CUSTOM, AT(week),  .encode = encode_percent},
+    {.name = "month", .type = FIELD_CUSTOM, AT(month), .encode = encode_percent},
 };
 #undef AT
 static const struct fields uptime_fields = FIELDS_OF(uptime_items, struct uptime_shown);
@@ -100,7 +100,8 @@ static const struct field history_items[] = {
 const struct fields check_history_fields = FIELDS_OF(history_items, struct check_history_query);
 
 /* What is wrong, for programs: "timeout", "status 502", "connections 46"; "": nothing. */
-static struct slice detail_of(const struct monitor_view *view, size_t i, char *room, size_t size)
+static struct slice format_problem(const struct monitor_view *view, size_t i, char *room,
+                                   size_t size)
 {
     const struct probe_result *why = &view->states[i].why;
     const enum verdict verdict = view->verdicts[i].verdict;
@@ -135,7 +136,7 @@ static void encode_check(const struct monitor_view *view, size_t i, struct buf *
         .failing = view->states[i].at_least[LEVEL_YELLOW].count > 0,
         .latency_ms =
             view->states[i].probed_us != 0 ? view->states[i].last.took_us / 1000 : FIELD_ABSENT,
-        .detail = detail_of(view, i, room, sizeof room),
+        .detail = format_problem(view, i, room, sizeof room),
         .runbook = slice_of(check->runbook),
         .cause = verdict->verdict == VERDICT_AFFECTED ||
                          (verdict->verdict == VERDICT_UNKNOWN && verdict->cause != i)

@@ -66,7 +66,7 @@ static const char *days_word(int64_t days, enum language language)
     return "дней";
 }
 
-static void put_unit(int64_t value, int unit, enum language language, struct buf *out)
+static void put_number_with_unit(int64_t value, int unit, enum language language, struct buf *out)
 {
     buf_i64(out, value);
     buf_char(out, ' ');
@@ -79,14 +79,14 @@ void i18n_put_duration(int64_t us, enum language language, struct buf *out)
     const int64_t minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
 
     if (seconds < 60)
-        put_unit(seconds, SECOND, language, out);
+        put_number_with_unit(seconds, SECOND, language, out);
     else if (minutes < 60)
-        put_unit(minutes, MINUTE, language, out);
+        put_number_with_unit(minutes, MINUTE, language, out);
     else if (hours < 24) {
-        put_unit(hours, HOUR, language, out);
+        put_number_with_unit(hours, HOUR, language, out);
         if (minutes % 60 > 0) {
             buf_char(out, ' ');
-            put_unit(minutes % 60, MINUTE, language, out);
+            put_number_with_unit(minutes % 60, MINUTE, language, out);
         }
     } else {
         buf_i64(out, days);
@@ -154,7 +154,8 @@ static void put_number(double value, enum language language, struct buf *out)
     buf_append(out, text, (size_t)len);
 }
 
-static void put_value(enum measure measure, double value, enum language language, struct buf *out)
+static void put_value_with_unit(enum measure measure, double value, enum language language,
+                                struct buf *out)
 {
     const char *unit = measure_kinds[measure].unit;
 
@@ -177,11 +178,11 @@ void i18n_put_reading(const struct reading *reading, enum language language, str
 {
     buf_text(out, measures[reading->measure][language]);
     buf_char(out, ' ');
-    put_value(reading->measure, reading->value, language, out);
+    put_value_with_unit(reading->measure, reading->value, language, out);
 }
 
 /* Writes heartbeat_oldest_s, the age of the oldest due item, if there is such a reading. */
-static void put_oldest(const struct probe_result *why, enum language language, struct buf *out)
+static void put_oldest_age(const struct probe_result *why, enum language language, struct buf *out)
 {
     for (size_t i = 0; i < why->reading_count; i++)
         if (why->readings[i].measure == MEASURE_heartbeat_oldest_s) {
@@ -205,10 +206,10 @@ static bool put_exceeded(const struct check *check, const struct probe_result *w
         return false;
     i18n_put_reading(exceeded.reading, language, out);
     if (exceeded.reading->measure == MEASURE_heartbeat_due)
-        put_oldest(why, language, out);
+        put_oldest_age(why, language, out);
     buf_printf(out, ", %s ", thresholds[exceeded.red][language]);
-    put_value(exceeded.limit->measure, exceeded.red ? exceeded.limit->red : exceeded.limit->yellow,
-              language, out);
+    put_value_with_unit(exceeded.limit->measure,
+                        exceeded.red ? exceeded.limit->red : exceeded.limit->yellow, language, out);
     return true;
 }
 

@@ -16,8 +16,8 @@ extern const struct runbook runbooks[];
 extern const size_t runbook_count;
 /* Finds a section by its slug; NULL: there is no such section. */
 const struct runbook *runbook_find(const char *slug);
-/* The section that check->runbook names. If this is the check's kind, which is the default, a
- * section with the check's name is preferred. NULL: there is no such section. */
+/* The section that check->runbook names. If check->runbook is the check's kind, which is its
+ * default value, a section with the check's name is preferred. NULL: there is no such section. */
 const struct runbook *runbook_of(const struct check *check);
 /* Writes command `index` of the check's section, with the check's name in place of ${name}. Writes
  * nothing if there is no section. */

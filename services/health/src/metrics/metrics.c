@@ -174,7 +174,7 @@ struct metrics {
     const struct history *history;
 };
 
-static void print(void *data, struct buf *out)
+static void print_all_metrics(void *data, struct buf *out)
 {
     const struct metrics *metrics = data;
     struct monitor_view view;
@@ -189,7 +189,7 @@ struct metrics *metrics_create(struct monitor *monitor, const struct history *hi
     struct metrics *metrics = fault_calloc(sizeof *metrics, "metrics", fault);
     if (metrics == NULL)
         return NULL;
-    metrics->source = (struct metric_source){.print = print, .data = metrics};
+    metrics->source = (struct metric_source){.print = print_all_metrics, .data = metrics};
     metrics->monitor = monitor;
     metrics->history = history;
     metric_source_add(&metrics->source);

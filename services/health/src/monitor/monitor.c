@@ -18,10 +18,11 @@ enum {
     BACKGROUND_MS = 20 * 1000
 };
 
-/* A lock file that was not changed for this time is ignored, because its deploy has died. */
+/* A lock file that was not changed for this time is ignored: its deploy was killed and left the
+ * file. */
 #define DEPLOY_MAX_S (30 * 60)
 
-static void start_background(struct monitor *monitor)
+static void start_background_tasks(struct monitor *monitor)
 {
     static const struct periodic_task conclude = {"conclude", monitor_evaluate, CONCLUDE_MS,
                                                   BACKGROUND_MS, .at_once = true};
@@ -52,7 +53,7 @@ static bool create_tools(struct monitor *monitor, struct fault *fault)
 }
 
 /* Refreshes the data of pages soon. Called after an acknowledgement by Telegram. */
-static void on_ack(void *data, const struct incident *incident)
+static void refresh_after_ack(void *data, const struct incident *incident)
 {
     struct monitor *monitor = data;
     (void)incident;
@@ -75,8 +76,8 @@ struct monitor *monitor_start(const struct health_app *app, struct fault *fault)
         monitor_stop(monitor);
         return NULL;
     }
-    start_background(monitor);
-    alerts_set_ack_handler(app->alerts, on_ack, monitor);
+    start_background_tasks(monitor);
+    alerts_set_ack_handler(app->alerts, refresh_after_ack, monitor);
     monitor_probes_start(monitor);
     return monitor;
 }

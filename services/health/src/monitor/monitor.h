@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Runs the probes and acts on their results: for each check a fiber runs the probe and updates the
  * state; monitor_evaluate() computes verdicts, adds samples, and begins and ends incidents.
- * monitor_get_view() returns the data for pages and answers from memory. */
+ * monitor_get_view() returns the data for pages and replies; it reads memory only. */
 #pragma once
 
 #include "notify/alerts.h"
@@ -24,7 +24,7 @@ void monitor_stop(struct monitor *monitor); /* NULL is allowed */
 /* The current state. Borrowed until the next event-loop iteration. */
 struct monitor_view {
     const struct plan *plan;
-    /* One item for each check of the plan, as in `verdicts` and `trends`. */
+    /* `states`, `verdicts` and `trends` have one item for each check of the plan. */
     const struct verdict_state *states;
     const struct check_verdict *verdicts;
     const struct trend *trends;       /* refreshed every minute */
@@ -34,7 +34,7 @@ struct monitor_view {
     size_t silence_count;
     struct rules rules; /* alerts of Prometheus; `rules.alerts` is borrowed */
     enum verdict overall;
-    int64_t overall_since_us; /* before the start of this process if the history shows that */
+    int64_t overall_since_us; /* may be before the start of this process: read from the history */
     int64_t now_us;
     int64_t history_gap_us;        /* value of history_unwritable_since() */
     struct missed history_missing; /* value of history_current_gap() */
@@ -49,8 +49,8 @@ struct monitor_view {
 void monitor_get_view(struct monitor *monitor, struct monitor_view *out);
 /* The last readings of the probes. Borrowed until monitor_stop(). */
 const struct snapshot *monitor_snapshot(const struct monitor *monitor);
-/* Reads silences and incidents again from the history, in the calling fiber. Call it after they
- * were changed. */
+/* Reads silences and incidents again from the history, in the calling fiber. Call it after a change
+ * of silences or incidents. */
 bool monitor_reload(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 /* Call it when Prometheus has posted an alert. */
 void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert *alert);

@@ -15,19 +15,19 @@ enum { RESUMED_MAX = 2 * CHECKS_MAX + RULES_INCIDENTS_MAX };
 
 /* The level of an incident with this verdict. The level of the check's state is not used, because
  * it may change during calls of the history. */
-static enum level level_of(enum verdict verdict)
+static enum level level_of_verdict(enum verdict verdict)
 {
     return verdict == VERDICT_RED ? LEVEL_RED : LEVEL_YELLOW;
 }
 
-static struct incident incident_of(const struct monitor *monitor, size_t i)
+static struct incident make_incident(const struct monitor *monitor, size_t i)
 {
     const struct check *check = &monitor->plan->checks[i];
     const struct probe_result *why = &monitor->states[i].why;
     struct exceeded exceeded;
     struct incident incident = {
         .id = uuid_make(),
-        .level = level_of(monitor->verdicts[i].verdict),
+        .level = level_of_verdict(monitor->verdicts[i].verdict),
         .severity = check->severity,
         .trouble = why->trouble,
         .reading = threshold_find_exceeded(check, why, &exceeded)
@@ -40,8 +40,8 @@ static struct incident incident_of(const struct monitor *monitor, size_t i)
     return incident;
 }
 
-static unsigned channels_of(const struct monitor *monitor, size_t i,
-                            const struct incident *incident)
+static unsigned channels_for_check(const struct monitor *monitor, size_t i,
+                                   const struct incident *incident)
 {
     return monitor->plan->checks[i].counted
                ? alerts_channels(monitor->app->alerts, alerts_severity(incident))
@@ -52,11 +52,11 @@ static bool begin_incident(struct monitor *monitor, size_t i, struct fault *faul
 {
     struct monitor_task *task = &monitor->tasks[i];
     const struct incident *incident = &task->incident;
-    task->incident = incident_of(monitor, i);
+    task->incident = make_incident(monitor, i);
     task->alerted_us = now_wall_us();
     task->reminder_step = 0;
-    if (!history_incident_begin(monitor->app->history, incident, channels_of(monitor, i, incident),
-                                fault)) {
+    if (!history_incident_begin(monitor->app->history, incident,
+                                channels_for_check(monitor, i, incident), fault)) {
         task->incident = (struct incident){0};
         return false;
     }
@@ -67,11 +67,11 @@ static bool begin_incident(struct monitor *monitor, size_t i, struct fault *faul
 
 static bool worsen_incident(struct monitor *monitor, size_t i, struct fault *fault)
 {
-    struct incident incident = incident_of(monitor, i);
+    struct incident incident = make_incident(monitor, i);
     incident.id = monitor->tasks[i].incident.id;
     incident.started_us = monitor->tasks[i].incident.started_us;
     if (!history_incident_worsen(monitor->app->history, &incident,
-                                 channels_of(monitor, i, &incident), fault))
+                                 channels_for_check(monitor, i, &incident), fault))
         return false;
     monitor->tasks[i].incident = incident;
     monitor->tasks[i].alerted_us = now_wall_us();
@@ -169,7 +169,8 @@ static bool resume_incidents(struct monitor *monitor, struct fault *fault)
 
 /* Since when the overall level is `level` according to the incidents: the newest end of a worse
  * incident or, if later, the start of the first open incident of this level. 0: unknown. */
-static int64_t overall_since(const struct incident *incidents, size_t count, enum level level)
+static int64_t overall_since_by_incidents(const struct incident *incidents, size_t count,
+                                          enum level level)
 {
     int64_t worse_us = 0, begun_us = 0;
     for (size_t i = 0; i < count; i++) {
@@ -187,7 +188,8 @@ static int64_t overall_since(const struct incident *incidents, size_t count, enu
 
 /* Since when the status `overall`, the first one of this process, lasts according to the history;
  * now_us: unknown. */
-static int64_t since_from_history(struct monitor *monitor, enum verdict overall, int64_t now_us)
+static int64_t overall_since_by_history(struct monitor *monitor, enum verdict overall,
+                                        int64_t now_us)
 {
     static const enum level levels[VERDICTS] = {
         [VERDICT_GREEN] = LEVEL_GREEN, [VERDICT_YELLOW] = LEVEL_YELLOW, [VERDICT_RED] = LEVEL_RED};
@@ -197,7 +199,7 @@ static int64_t since_from_history(struct monitor *monitor, enum verdict overall,
     if (known == NULL ||
         !history_list_incidents(monitor->app->history, NULL, false, known, &count, &fault))
         return now_us;
-    const int64_t since_us = overall_since(known, count, levels[overall]);
+    const int64_t since_us = overall_since_by_incidents(known, count, levels[overall]);
     return since_us != 0 ? since_us : now_us;
 }
 
@@ -212,11 +214,11 @@ static void update_overall(struct monitor *monitor, int64_t now_us)
     monitor->overall = overall;
     monitor->overall_since_us = now_us;
     if (is_first)
-        monitor->overall_since_us = since_from_history(monitor, overall, now_us);
+        monitor->overall_since_us = overall_since_by_history(monitor, overall, now_us);
 }
 
 /* Probes the dependencies of check `i` now if it is bad, so that its cause is known soon. */
-static void probe_needs(struct monitor *monitor, size_t i)
+static void probe_dependencies_now(struct monitor *monitor, size_t i)
 {
     size_t needs[CHECKS_MAX];
     if (monitor->states[i].last.trouble == TROUBLE_NONE && monitor->states[i].level == LEVEL_GREEN)
@@ -233,7 +235,7 @@ static void add_samples(struct monitor *monitor)
         if (!monitor->tasks[i].fresh)
             continue;
         monitor->tasks[i].fresh = false;
-        probe_needs(monitor, i);
+        probe_dependencies_now(monitor, i);
         const struct probe_result *last = &monitor->states[i].last;
         history_add_sample(monitor->app->history, i, monitor->verdicts[i].verdict, last->began_us,
                            last->took_us);

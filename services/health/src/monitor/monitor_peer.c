@@ -13,13 +13,13 @@ enum {
 
 /* True if less than `age_us` has passed since `at_us`. A time in the future was recorded before the
  * clock was set back, so its age is unknown: false. */
-static bool is_younger(int64_t at_us, int64_t now_us, int64_t age_us)
+static bool is_recent(int64_t at_us, int64_t now_us, int64_t age_us)
 {
     return at_us <= now_us && now_us - at_us < age_us;
 }
 
 /* True for a check that probes the peer by the link only. */
-static bool is_link(const struct check *check)
+static bool is_link_check(const struct check *check)
 {
     return check->kind == CHECK_PEER && check->target[0] != '\0' && check->public_url[0] == '\0';
 }
@@ -29,9 +29,9 @@ static int64_t intervals_us(const struct check *check, int count)
     return count * check->interval_ms * US_PER_MS;
 }
 
-/* How long an answer of the peer is valid: VALID_INTERVALS of the check of the link that has the
- * shortest interval. */
-static int64_t valid_for_us(const struct plan *plan)
+/* How long an answer of the peer is valid: VALID_INTERVALS times the shortest interval among the
+ * checks that probe the peer by the link. */
+static int64_t answer_validity_us(const struct plan *plan)
 {
     int64_t least_us = INT64_MAX;
     for (size_t i = 0; i < plan->count; i++) {
@@ -43,7 +43,7 @@ static int64_t valid_for_us(const struct plan *plan)
     return least_us;
 }
 
-static enum level level_of(enum verdict verdict)
+static enum level level_of_verdict(enum verdict verdict)
 {
     static const enum level levels[VERDICTS] = {
         [VERDICT_UNKNOWN] = LEVEL_UNKNOWN, [VERDICT_GREEN] = LEVEL_GREEN,
@@ -53,12 +53,12 @@ static enum level level_of(enum verdict verdict)
     return levels[verdict];
 }
 
-static void apply_check(struct monitor *monitor, size_t i)
+static void apply_peer_check(struct monitor *monitor, size_t i)
 {
     const struct check *check = &monitor->plan->checks[i];
     const struct peer_check *reported = &monitor->peer.checks[i];
     const int64_t read_us = monitor->peer.read_us;
-    const enum level level = level_of(reported->verdict);
+    const enum level level = level_of_verdict(reported->verdict);
     /* A peer of an older version does not report when it probed, so an earlier time is assumed. If
      * the peer's clock is ahead, the time of reading is used. */
     const int64_t probed_us =
@@ -84,7 +84,7 @@ bool monitor_peer_is_fresh(const struct monitor *monitor, int64_t now_us)
 {
     return monitor->plan->peer != NULL && monitor->peer.read_us != 0 &&
            monitor->peer.read_us <= now_us &&
-           now_us - monitor->peer.read_us <= valid_for_us(monitor->plan);
+           now_us - monitor->peer.read_us <= answer_validity_us(monitor->plan);
 }
 
 void monitor_peer_apply_answer(struct monitor *monitor, int64_t now_us)
@@ -94,7 +94,7 @@ void monitor_peer_apply_answer(struct monitor *monitor, int64_t now_us)
         if (!plan_is_on_peer(monitor->plan, &monitor->plan->checks[i]))
             continue;
         if (is_fresh)
-            apply_check(monitor, i);
+            apply_peer_check(monitor, i);
         else
             monitor->states[i] = (struct verdict_state){.level = LEVEL_UNKNOWN};
     }
@@ -123,11 +123,11 @@ bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64
 {
     const struct plan *plan = monitor->plan;
     const struct check *link = &plan->checks[check];
-    if (plan->peer == NULL || !is_link(link) || strcmp(plan->server, plan->peer) < 0)
+    if (plan->peer == NULL || !is_link_check(link) || strcmp(plan->server, plan->peer) < 0)
         return false;
     const int64_t wait_us = intervals_us(link, WAIT_INTERVALS);
-    return is_younger(monitor->verdicts[check].since_us, now_us, wait_us) ||
-           is_younger(monitor->peer.alerted_us, now_us, wait_us);
+    return is_recent(monitor->verdicts[check].since_us, now_us, wait_us) ||
+           is_recent(monitor->peer.alerted_us, now_us, wait_us);
 }
 
 const struct check *monitor_find_peer_alerted(const struct monitor *monitor, int64_t now_us)
@@ -148,7 +148,7 @@ bool monitor_peer_update_link(struct monitor *monitor, struct fault *fault)
     const struct incident *incident = NULL;
     bool silenced = false;
     for (size_t i = 0; i < plan->count; i++)
-        if (is_link(&plan->checks[i]) && plan_is_local(plan, &plan->checks[i])) {
+        if (is_link_check(&plan->checks[i]) && plan_is_local(plan, &plan->checks[i])) {
             incident = &monitor->tasks[i].incident;
             silenced = monitor->verdicts[i].verdict == VERDICT_SILENCED;
         }

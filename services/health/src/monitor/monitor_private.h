@@ -16,10 +16,10 @@ struct monitor_task {
     size_t check;
     struct loop_timer timer; /* starts the next probe; not used for checks of another server */
     bool running;
-    bool fresh;               /* a probe has ended that monitor_evaluate() has not seen yet */
+    bool fresh;               /* a probe has ended, and monitor_evaluate() has not run since */
     struct incident incident; /* the open incident; its id is nil if there is none */
     struct probe_memory memory;
-    int64_t alerted_us; /* when the incident began, or when it became red */
+    int64_t alerted_us; /* when the incident began or, if later, became red */
     int reminder_step;  /* number of the last reminder of the incident; 0: none */
 };
 
@@ -52,8 +52,8 @@ struct monitor {
     enum verdict overall;
     bool overall_known; /* since the start, `overall` was once other than VERDICT_UNKNOWN */
     int64_t overall_since_us;
-    struct periodic evaluation; /* monitor_evaluate(): soon after a probe has ended, each second */
-    struct periodic refresh;    /* reads the data of pages from the history */
+    struct periodic evaluation; /* runs monitor_evaluate() soon after each probe and each second */
+    struct periodic refresh;    /* runs monitor_refresh(), which reads the data of pages */
 };
 
 /* Time over which the first probes after the start are spread evenly. */
@@ -61,7 +61,8 @@ enum { MONITOR_SPREAD_MS = 2000 };
 
 struct verdict_times monitor_get_times(const struct monitor *monitor);
 /* The time from the start of a probe of the check to the start of the next: the check's interval. A
- * HEARTBEAT is probed more often, because its interval is the one of the reports. */
+ * HEARTBEAT is probed more often than once in its interval, which is the maximum time between two
+ * reports. */
 int64_t monitor_probe_interval_ms(const struct check *check);
 /* Starts the check's probe now, unless one is running. */
 void monitor_probe_now(struct monitor *monitor, size_t check);
@@ -95,7 +96,8 @@ bool monitor_peer_update_link(struct monitor *monitor, struct fault *fault) MUST
 
 /* Acts on ended probes: computes verdicts, adds samples, begins and ends incidents. */
 periodic_fn monitor_evaluate;
-/* Begins and ends incidents of Prometheus' alerts, as monitor_evaluate() does for checks. */
+/* Begins and ends incidents of Prometheus' alerts, as monitor_evaluate() does for checks.
+ * `*changed`: set to true if an incident has begun or ended, or if a reminder was queued. */
 bool monitor_rules_update(struct monitor *monitor, bool *changed, struct fault *fault) MUST_CHECK;
 periodic_fn monitor_refresh;
 bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault) MUST_CHECK;

@@ -20,7 +20,7 @@ int64_t monitor_probe_interval_ms(const struct check *check)
                                                                                : check->interval_ms;
 }
 
-static void schedule_next(struct monitor_task *task, int64_t after_ms)
+static void schedule_next_probe(struct monitor_task *task, int64_t after_ms)
 {
     struct loop *loop = task->monitor->app->service->loop;
     const int64_t due_ns = loop_now_ns(loop) + after_ms * NS_PER_MS;
@@ -31,13 +31,13 @@ static void schedule_next(struct monitor_task *task, int64_t after_ms)
 
 /* Schedules the next probe early if the check is still unknown after a bad probe: after the start
  * of the process a bad check stays unknown until several probes have failed. */
-static void retry_soon_after_start(struct monitor_task *task)
+static void retry_unknown_check_soon(struct monitor_task *task)
 {
     const struct check *check = &task->monitor->plan->checks[task->check];
     const struct verdict_state *state = &task->monitor->states[task->check];
     if (state->level == LEVEL_UNKNOWN && state->last.trouble != TROUBLE_NONE &&
         FIRST_MS < monitor_probe_interval_ms(check))
-        schedule_next(task, FIRST_MS);
+        schedule_next_probe(task, FIRST_MS);
 }
 
 static void run_probe(void *data)
@@ -53,7 +53,7 @@ static void run_probe(void *data)
     const struct verdict_times times = monitor_get_times(monitor);
     verdict_apply_result(check, &monitor->states[task->check], &result, &times);
     task->fresh = true;
-    retry_soon_after_start(task);
+    retry_unknown_check_soon(task);
     periodic_run_soon(&monitor->evaluation, GATHER_MS);
 }
 
@@ -63,7 +63,7 @@ static void begin_probe(void *data)
     struct loop *loop = task->monitor->app->service->loop;
     const struct check *check = &task->monitor->plan->checks[task->check];
     struct fault fault;
-    schedule_next(task, monitor_probe_interval_ms(check));
+    schedule_next_probe(task, monitor_probe_interval_ms(check));
     if (task->running)
         return;
     task->running = true;
@@ -78,7 +78,7 @@ void monitor_probe_now(struct monitor *monitor, size_t check)
 {
     struct monitor_task *task = &monitor->tasks[check];
     if (task->monitor != NULL && !task->running)
-        schedule_next(task, 0);
+        schedule_next_probe(task, 0);
 }
 
 void monitor_probes_start(struct monitor *monitor)
@@ -89,7 +89,7 @@ void monitor_probes_start(struct monitor *monitor)
             continue;
         monitor->tasks[i].monitor = monitor;
         monitor->tasks[i].check = i;
-        schedule_next(&monitor->tasks[i], (int64_t)(i * MONITOR_SPREAD_MS / plan->count));
+        schedule_next_probe(&monitor->tasks[i], (int64_t)(i * MONITOR_SPREAD_MS / plan->count));
     }
 }
 

@@ -43,7 +43,7 @@ static bool read_incidents(struct monitor *monitor, struct fault *fault)
     return true;
 }
 
-static bool read_missed(struct monitor *monitor, struct fault *fault)
+static bool read_gaps(struct monitor *monitor, struct fault *fault)
 {
     monitor->missed_count = MONITOR_MISSED_MAX;
     return history_list_gaps(monitor->app->history, monitor->missed, &monitor->missed_count, fault);
@@ -82,7 +82,7 @@ bool monitor_refresh(void *data, struct fault *fault)
     struct monitor *monitor = data;
     const size_t bytes = (monitor->plan->count + 1) * sizeof(struct trend);
     auto_free struct trend *trends = fault_calloc(bytes, "pasts", fault);
-    if (trends == NULL || !monitor_reload(monitor, fault) || !read_missed(monitor, fault) ||
+    if (trends == NULL || !monitor_reload(monitor, fault) || !read_gaps(monitor, fault) ||
         !history_read_trends(monitor->app->history, now_wall_us(), trends, fault))
         return false;
     memcpy(monitor->trends, trends, monitor->plan->count * sizeof *trends);

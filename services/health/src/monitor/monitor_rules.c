@@ -12,7 +12,8 @@ void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert
     periodic_run_soon(&monitor->evaluation, 0);
 }
 
-static unsigned channels_of(const struct monitor *monitor, const struct incident *incident)
+static unsigned channels_for_incident(const struct monitor *monitor,
+                                      const struct incident *incident)
 {
     return alerts_channels(monitor->app->alerts, alerts_severity(incident));
 }
@@ -23,7 +24,7 @@ static bool begin_incident(struct monitor *monitor, struct rule_alert *alert, st
     alert->reminder_step = 0;
     alert->alerted_us = now_wall_us();
     if (!history_incident_begin(monitor->app->history, &alert->incident,
-                                channels_of(monitor, &alert->incident), fault)) {
+                                channels_for_incident(monitor, &alert->incident), fault)) {
         alert->incident.id = (struct uuid){0};
         return false;
     }
@@ -68,7 +69,7 @@ static bool update_incident(struct monitor *monitor, struct rule_alert *alert, s
     return done;
 }
 
-static bool is_reported(void *data, const char *name)
+static bool is_reported_by_peer(void *data, const char *name)
 {
     const struct peer_rules *rules = data;
 
@@ -87,7 +88,7 @@ bool monitor_rules_update(struct monitor *monitor, bool *changed, struct fault *
     size_t open = 0;
     bool done = true;
 
-    rules_update_deferred(rules, is_reported, known ? &monitor->peer.rules : &none,
+    rules_update_deferred(rules, is_reported_by_peer, known ? &monitor->peer.rules : &none,
                           known && strcmp(monitor->plan->server, monitor->plan->peer) > 0, now_us);
     for (size_t i = 0; i < rules->used; i++)
         open += rules->alerts[i].until_us != 0 && rule_has_incident(&rules->alerts[i]);

@@ -86,7 +86,7 @@ static const struct foreign_member update_members[] = {
 static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
 // clang-format on
 
-static void write_who(const struct user *user, char out[INCIDENT_WHO_MAX + 1])
+static void write_user(const struct user *user, char out[INCIDENT_WHO_MAX + 1])
 {
     const bool named = user->username.len > 0 && user->username.len <= 32;
 
@@ -96,7 +96,7 @@ static void write_who(const struct user *user, char out[INCIDENT_WHO_MAX + 1])
 }
 
 /* Reads the id of the incident after the first "ack:" in `text`; nil: there is no valid id. */
-static struct uuid find_incident(struct slice text)
+static struct uuid find_incident_id(struct slice text)
 {
     const struct slice prefix = SLICE(DATA_PREFIX);
     struct uuid incident = {0};
@@ -133,8 +133,8 @@ bool ack_read(struct slice text, struct arena *arena, struct ack *out)
         out->query_id = update.query.id;
         out->chat_id = update.query.message.chat;
         out->message_id = update.query.message.message_id;
-        out->incident = find_incident(update.query.data);
-        write_who(&update.query.from, out->who);
+        out->incident = find_incident_id(update.query.data);
+        write_user(&update.query.from, out->who);
         return true;
     }
     if (!update.message.here || !update.message.reply_to.here ||
@@ -142,7 +142,7 @@ bool ack_read(struct slice text, struct arena *arena, struct ack *out)
         return false;
     out->chat_id = update.message.chat;
     out->message_id = update.message.reply_to.message_id;
-    out->incident = find_incident(update.message.reply_to.reply_markup);
-    write_who(&update.message.from, out->who);
+    out->incident = find_incident_id(update.message.reply_to.reply_markup);
+    write_user(&update.message.from, out->who);
     return !uuid_is_nil(&out->incident);
 }

@@ -47,7 +47,7 @@ static void answer_query(const struct ack_listener *listener, const struct ack *
                              &fault);
 }
 
-static const char *acknowledge(const struct ack_listener *listener, const struct ack *ack)
+static const char *acknowledge_incident(const struct ack_listener *listener, const struct ack *ack)
 {
     struct incident incident;
     struct fault fault;
@@ -83,12 +83,12 @@ static bool handle_updates(void *data, const struct telegram_update *updates, si
 
         arena_init(&arena, ACK_ARENA_MAX);
         if (ack_read(updates[i].raw, &arena, &ack))
-            answer_query(listener, &ack, acknowledge(listener, &ack));
+            answer_query(listener, &ack, acknowledge_incident(listener, &ack));
     }
     return true;
 }
 
-static void log_state(void *data, enum telegram_poll_state state, const struct fault *fault)
+static void log_poll_state(void *data, enum telegram_poll_state state, const struct fault *fault)
 {
     (void)data;
     if (fault != NULL)
@@ -112,7 +112,7 @@ struct ack_listener *ack_listener_start(const struct channel_tools *tools,
                                                .token = tools->config->alert_bot_token,
                                                .allowed_updates = ack_updates,
                                                .store = handle_updates,
-                                               .changed = log_state,
+                                               .changed = log_poll_state,
                                                .data = listener};
     listener->poll = telegram_poll_start(tools->service->loop, &poll, fault);
     if (listener->poll != NULL)

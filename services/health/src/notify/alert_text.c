@@ -25,7 +25,7 @@ static void put_bytes(const struct page *page, struct slice text)
 
 /* Writes at most ALERT_PIECE_MAX bytes of `text`. Control characters become spaces, and invalid
  * UTF-8 the replacement character. */
-static void put_piece(const struct page *page, struct slice text)
+static void put_short_text(const struct page *page, struct slice text)
 {
     size_t used = 0;
 
@@ -85,15 +85,16 @@ void alert_write_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1])
 
 /* True for a reminder whose incident is open and not acknowledged. When this changes, the message
  * is edited to a normal alert. */
-static bool is_unclaimed(const struct alert_story *story)
+static bool is_unclaimed_reminder(const struct alert_story *story)
 {
     return story->event == ALERT_REMINDED && story->incident->ended_us == 0 &&
            story->incident->acked_by[0] == '\0';
 }
 
-static enum alert_event event_of(const struct alert_story *story)
+static enum alert_event displayed_event(const struct alert_story *story)
 {
-    return story->event == ALERT_REMINDED && !is_unclaimed(story) ? ALERT_FIRED : story->event;
+    return story->event == ALERT_REMINDED && !is_unclaimed_reminder(story) ? ALERT_FIRED
+                                                                           : story->event;
 }
 
 static const char *const severities[] = {
@@ -106,22 +107,22 @@ static struct slice title_of(const struct alert_story *story)
     return slice_of(incident_name(story->incident));
 }
 
-static void put_head(const struct alert_story *story, const struct page *page)
+static void put_headline(const struct alert_story *story, const struct page *page)
 {
     if (story->note != NULL) {
-        put_piece(page, slice_of(story->note->subject));
+        put_short_text(page, slice_of(story->note->subject));
         return;
     }
-    buf_text(page->out, heads[event_of(story)][story->incident->level == LEVEL_RED].word);
+    buf_text(page->out, heads[displayed_event(story)][story->incident->level == LEVEL_RED].word);
     buf_text(page->out, ": ");
-    put_piece(page, title_of(story));
+    put_short_text(page, title_of(story));
 }
 
 void alert_write_subject(const struct alert_story *story, struct buf *out)
 {
     const struct page page = {.out = out};
 
-    put_head(story, &page);
+    put_headline(story, &page);
 }
 
 /* --- lines --- */
@@ -134,7 +135,7 @@ static void put_problem(const struct alert_story *story, const struct page *page
 
     buf_init_over(&words, room, sizeof room);
     i18n_put_problem(story->check, &why, LANGUAGE_RU, &words);
-    put_piece(page, buf_as_slice(&words));
+    put_short_text(page, buf_as_slice(&words));
 }
 
 static void put_problem_line(const struct alert_story *story, const struct page *page)
@@ -144,7 +145,7 @@ static void put_problem_line(const struct alert_story *story, const struct page 
     buf_char(page->out, '\n');
 }
 
-static void put_since(const struct alert_story *story, const struct page *page)
+static void put_start_and_duration(const struct alert_story *story, const struct page *page)
 {
     const struct incident *incident = story->incident;
 
@@ -162,18 +163,18 @@ static void put_since(const struct alert_story *story, const struct page *page)
     buf_char(page->out, '\n');
 }
 
-static void put_where(const struct alert_story *story, const struct page *page)
+static void put_severity_and_server(const struct alert_story *story, const struct page *page)
 {
     buf_text(page->out, "Важность: ");
     buf_text(page->out, severities[story->incident->severity]);
     if (story->check != NULL && story->check->server[0] != '\0') {
         buf_text(page->out, ", сервер: ");
-        put_piece(page, slice_of(story->check->server));
+        put_short_text(page, slice_of(story->check->server));
     }
     buf_char(page->out, '\n');
 }
 
-static const struct runbook *advice_of(const struct alert_story *story)
+static const struct runbook *find_advice(const struct alert_story *story)
 {
     return story->check != NULL ? runbook_of(story->check) : runbook_find(story->incident->runbook);
 }
@@ -183,20 +184,20 @@ static void put_command(struct slice command, const struct page *page)
     if (command.len == 0)
         return;
     put_tag(page, "<pre>");
-    put_piece(page, command);
+    put_short_text(page, command);
     put_tag(page, "</pre>");
     buf_char(page->out, '\n');
 }
 
 static void put_advice(const struct alert_story *story, const struct page *page)
 {
-    const struct runbook *runbook = advice_of(story);
+    const struct runbook *runbook = find_advice(story);
     char room[ALERT_PIECE_MAX];
     struct buf command;
 
     if (runbook != NULL) {
         buf_text(page->out, "Что делать: ");
-        put_piece(page, slice_of(runbook->advice[LANGUAGE_RU]));
+        put_short_text(page, slice_of(runbook->advice[LANGUAGE_RU]));
         buf_char(page->out, '\n');
     }
     if (story->check == NULL) {
@@ -209,7 +210,7 @@ static void put_advice(const struct alert_story *story, const struct page *page)
         put_command(buf_as_slice(&command), page);
 }
 
-static void put_unclaimed(const struct alert_story *story, const struct page *page)
+static void put_unclaimed_hint(const struct alert_story *story, const struct page *page)
 {
     buf_text(page->out, "Длится уже ");
     i18n_put_duration(story->now_us - story->incident->started_us, LANGUAGE_RU, page->out);
@@ -220,7 +221,7 @@ static void put_unclaimed(const struct alert_story *story, const struct page *pa
 static void put_ack(const struct alert_story *story, const struct page *page)
 {
     buf_text(page->out, "Принял: ");
-    put_piece(page, slice_of(story->incident->acked_by));
+    put_short_text(page, slice_of(story->incident->acked_by));
     buf_text(page->out, ", ");
     i18n_put_time(story->incident->acked_us, story->now_us, page->out);
     buf_char(page->out, '\n');
@@ -234,12 +235,12 @@ static void put_link(const struct alert_story *story, const struct page *page)
         return;
     if (!page->html) {
         buf_text(page->out, "Страница: ");
-        put_piece(page, url);
+        put_short_text(page, url);
         buf_char(page->out, '\n');
         return;
     }
     buf_text(page->out, "<a href=\"");
-    put_piece(page, url);
+    put_short_text(page, url);
     buf_text(page->out, "\">Страница состояния</a>\n");
 }
 
@@ -248,20 +249,20 @@ static void put_incident(const struct alert_story *story, const struct page *pag
     const bool over = story->incident->ended_us != 0;
     const bool red = story->incident->level == LEVEL_RED;
 
-    buf_text(page->out, heads[over ? ALERT_RECOVERED : event_of(story)][red].sign);
+    buf_text(page->out, heads[over ? ALERT_RECOVERED : displayed_event(story)][red].sign);
     buf_char(page->out, ' ');
     put_tag(page, "<b>");
-    put_head(story, page);
+    put_headline(story, page);
     put_tag(page, "</b>");
     buf_char(page->out, '\n');
     put_problem_line(story, page);
-    put_since(story, page);
+    put_start_and_duration(story, page);
     if (!over) {
-        put_where(story, page);
+        put_severity_and_server(story, page);
         put_advice(story, page);
     }
-    if (is_unclaimed(story))
-        put_unclaimed(story, page);
+    if (is_unclaimed_reminder(story))
+        put_unclaimed_hint(story, page);
     if (story->incident->acked_by[0] != '\0')
         put_ack(story, page);
     put_link(story, page);
@@ -277,7 +278,7 @@ static void put_note(const struct alert_story *story, const struct page *page)
     const size_t len = telegram_text_cut(text, NOTE_UNITS_MAX);
 
     put_tag(page, "<b>");
-    put_head(story, page);
+    put_headline(story, page);
     put_tag(page, "</b>");
     buf_char(page->out, '\n');
     put_bytes(page, (struct slice){text.at, len});
@@ -317,7 +318,7 @@ static void put_incident_line(const struct alert_story *story, const struct page
 
     if (story->check != NULL && story->check->server[0] != '\0') {
         buf_text(page->out, " (");
-        put_piece(page, slice_of(story->check->server));
+        put_short_text(page, slice_of(story->check->server));
         buf_char(page->out, ')');
     }
     if (incident->ended_us != 0) {
@@ -338,10 +339,10 @@ void alert_write_line(const struct alert_story *story, struct buf *out)
     const struct page page = {.out = &line};
 
     buf_init_over(&line, room, sizeof room);
-    put_head(story, &page);
+    put_headline(story, &page);
     if (story->note != NULL) {
         buf_text(&line, ": ");
-        put_piece(&page, slice_of(story->note->text));
+        put_short_text(&page, slice_of(story->note->text));
     } else {
         put_incident_line(story, &page);
     }

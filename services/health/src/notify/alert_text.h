@@ -24,8 +24,8 @@ enum { NOTE_ID_MAX = 63 };
 
 /* A message that is not about an incident: a report, or a test. */
 struct alert_note {
-    /* Unique for each note: the kind of the note in lower case, '.' or '-', and then letters,
-     * digits, '-' and '.'; at most NOTE_ID_MAX bytes. Example: "report.2026-11-22". */
+    /* Unique for each note, at most NOTE_ID_MAX bytes: the kind of the note in lower case, then '.'
+     * or '-', then letters, digits, '-' and '.'. Example: "report.2026-11-22". */
     const char *id;
     const char *subject; /* one line */
     const char *text;    /* plain, several lines */

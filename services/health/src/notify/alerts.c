@@ -84,14 +84,14 @@ enum severity alerts_severity(const struct incident *incident)
 
 /* --- sending --- */
 
-static void warn_unless(bool ok, const struct fault *fault)
+static void warn_unless_stored(bool ok, const struct fault *fault)
 {
     if (!ok)
         log_fault(LOG_WARN, "alert_not_noted", fault, SLICE_NONE);
 }
 
 /* Queues an alert on the other configured channels of its severity. */
-static void copy_to_others(struct sender *sender, const struct alert *alert)
+static void copy_to_other_channels(struct sender *sender, const struct alert *alert)
 {
     const unsigned others = alerts_channels(sender->alerts, alerts_severity(&alert->incident)) &
                             ~(1U << sender->number);
@@ -100,28 +100,28 @@ static void copy_to_others(struct sender *sender, const struct alert *alert)
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         if ((others & 1U << i) != 0) {
-            warn_unless(history_alert_copy(history, alert->id, (enum alert_channel)i, &fault),
-                        &fault);
+            warn_unless_stored(
+                history_alert_copy(history, alert->id, (enum alert_channel)i, &fault), &fault);
             periodic_run_soon(&sender->alerts->senders[i].task, 0);
         }
 }
 
-/* Logs the failure of an attempt if it is the first or the last (`over`) of the alert. Refusals are
- * logged once an hour instead, because they repeat. */
-static void log_failure(struct sender *sender, const struct alert *alert, bool over,
-                        const struct channel_result *result)
+/* Logs the failure of an attempt if it is the first or the last (`is_last`) of the alert. Refusals
+ * are logged once an hour instead, because they repeat. */
+static void log_failed_attempt(struct sender *sender, const struct alert *alert, bool is_last,
+                               const struct channel_result *result)
 {
     if (result->outcome == CHANNEL_REFUSED
             ? log_limit_count(&sender->log_limit, now_mono_ns(), CHANNEL_LOG_MS) == 0
-            : alert->tries > 0 && !over)
+            : alert->tries > 0 && !is_last)
         return;
-    LOG(LOG_ERROR, over ? "alert_given_up" : "alert_not_told", result->fault.detail,
+    LOG(LOG_ERROR, is_last ? "alert_given_up" : "alert_not_told", result->fault.detail,
         log_str("task", names[sender->number].name), log_str("code", result->fault.code),
         log_str("check", alert->incident.check));
 }
 
-static void handle_failure(struct sender *sender, const struct alert *alert,
-                           const struct channel_result *result)
+static void handle_failed_attempt(struct sender *sender, const struct alert *alert,
+                                  const struct channel_result *result)
 {
     const struct alert_retry retry =
         alert_retry_decide(alert->tries, result, sender->channel->limit_ms, ALERT_FALLBACK_MS);
@@ -129,20 +129,20 @@ static void handle_failure(struct sender *sender, const struct alert *alert,
     struct fault fault;
 
     sender->failed.value++;
-    log_failure(sender, alert, retry.give_up, result);
+    log_failed_attempt(sender, alert, retry.give_up, result);
     if (retry.fall_back)
-        copy_to_others(sender, alert);
+        copy_to_other_channels(sender, alert);
     if (retry.give_up) {
-        warn_unless(history_alert_give_up(history, alert->id, &fault), &fault);
+        warn_unless_stored(history_alert_give_up(history, alert->id, &fault), &fault);
         return;
     }
-    warn_unless(history_alert_postpone(history, alert->id, retry.pause_ms * US_PER_MS, &fault),
-                &fault);
+    warn_unless_stored(
+        history_alert_postpone(history, alert->id, retry.pause_ms * US_PER_MS, &fault), &fault);
     periodic_run_soon(&sender->task, retry.pause_ms + 1);
 }
 
-static void send_one(struct sender *sender, const struct alert *alert,
-                     struct channel_result *result)
+static void send_alert(struct sender *sender, const struct alert *alert,
+                       struct channel_result *result)
 {
     const struct alert_story story = {
         .incident = &alert->incident,
@@ -161,7 +161,7 @@ static void send_one(struct sender *sender, const struct alert *alert,
 
 /* Sends `count` alerts. If the channel is unreachable or busy for one alert, and not for this alert
  * only, the remaining ones count as failed without an attempt. `result`: the last outcome. */
-static void send_all(struct sender *sender, size_t count, struct channel_result *result)
+static void send_listed_alerts(struct sender *sender, size_t count, struct channel_result *result)
 {
     const int64_t until_ns = now_mono_ns() + BEGIN_MS * NS_PER_MS;
     struct history *history = sender->alerts->tools.history;
@@ -174,16 +174,16 @@ static void send_all(struct sender *sender, size_t count, struct channel_result 
             return;
         if (result->outcome == CHANNEL_SENT || result->outcome == CHANNEL_REFUSED ||
             result->only_this)
-            send_one(sender, alert, result);
+            send_alert(sender, alert, result);
         if (result->outcome == CHANNEL_SENT)
-            warn_unless(history_alert_mark_sent(history, alert, result->message_id, &fault),
-                        &fault);
+            warn_unless_stored(history_alert_mark_sent(history, alert, result->message_id, &fault),
+                               &fault);
         else
-            handle_failure(sender, alert, result);
+            handle_failed_attempt(sender, alert, result);
     }
 }
 
-static bool send_due(void *data, struct fault *fault)
+static bool send_due_alerts(void *data, struct fault *fault)
 {
     struct sender *sender = data;
     size_t count = DUE_MAX;
@@ -196,7 +196,7 @@ static bool send_due(void *data, struct fault *fault)
 
     if (!history_list_due_alerts(sender->alerts->tools.history, &query, sender->due, &count, fault))
         return false;
-    send_all(sender, count, &result);
+    send_listed_alerts(sender, count, &result);
     if (sender->channel->update != NULL && result.outcome == CHANNEL_SENT)
         sender->channel->update(sender->channel->self);
     return true;
@@ -238,8 +238,8 @@ bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsi
     return true;
 }
 
-static bool send_test(struct alerts *alerts, struct alert_delivery out[ALERT_CHANNELS],
-                      size_t *count, struct fault *fault)
+static bool send_test_note(struct alerts *alerts, struct alert_delivery out[ALERT_CHANNELS],
+                           size_t *count, struct fault *fault)
 {
     const char *url = alerts->tools.config->public_url;
     const struct uuid own = uuid_make();
@@ -274,7 +274,7 @@ bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALER
     if (wait_ms > 0)
         return fail_too_many_tests(wait_ms, fault);
     alerts->testing = true;
-    const bool ok = send_test(alerts, out, count, fault);
+    const bool ok = send_test_note(alerts, out, count, fault);
     alerts->testing = false;
     return ok;
 }
@@ -295,7 +295,7 @@ void alerts_show_ack(struct alerts *alerts, const struct incident *incident)
     periodic_run_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
 }
 
-static void on_telegram_ack(void *data, const struct incident *incident)
+static void handle_telegram_ack(void *data, const struct incident *incident)
 {
     struct alerts *alerts = data;
 
@@ -313,14 +313,14 @@ static bool start_ack_listener(struct alerts *alerts, struct fault *fault)
     if (chats == NULL)
         return true;
     alerts->ack_listener =
-        ack_listener_start(&alerts->tools, chats, on_telegram_ack, alerts, fault);
+        ack_listener_start(&alerts->tools, chats, handle_telegram_ack, alerts, fault);
     return alerts->ack_listener != NULL;
 }
 
 static void start_sender(struct alerts *alerts, enum alert_channel number)
 {
     struct sender *sender = &alerts->senders[number];
-    const struct periodic_task task = {names[number].name, send_due, EVERY_MS, RUN_MS,
+    const struct periodic_task task = {names[number].name, send_due_alerts, EVERY_MS, RUN_MS,
                                        .at_once = true};
 
     sender->alerts = alerts;

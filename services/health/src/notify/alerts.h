@@ -9,9 +9,9 @@
  * In quiet hours (quiet_hours.h) warnings wait. If nobody acknowledges a critical incident,
  * reminders are sent (escalation.h).
  *
- * An alert is marked as sent after its channel has accepted it. If the process is killed in
- * between, the alert is sent again, because a lost alert is worse than a repeated one. A repeated
- * e-mail has the same Message-ID. */
+ * An alert is marked as sent after its channel has accepted it. If the process is killed between
+ * these two steps, the alert is sent again, because a lost alert is worse than a repeated one. A
+ * repeated e-mail has the same Message-ID. */
 #pragma once
 
 #include <stdio.h>

@@ -42,13 +42,15 @@ struct channel_recipients {
     /* Sends to recipient `index`, unless an earlier attempt has reached this recipient. */
     void (*send)(void *data, size_t index, struct channel_result *result);
     void *data;
-    /* Of the waits that busy recipients demand, wait_ms is the longest; false: the shortest. */
+    /* If several recipients are busy, result->wait_ms is (true) the longest or (false) the shortest
+     * of the waits that they demand. */
     bool waits_longest;
 };
-/* Sends a message to all recipients. The message counts as sent if at least one recipient has it
- * and the others have or refuse it. After a busy recipient the next ones are tried; after one that
- * cannot be reached no other is tried. If the message counts as sent, returns the index of a
- * recipient that refused it, whose fault is in `result`. Returns `count` if there is none. */
+/* Sends a message to all recipients. The message counts as sent if at least one recipient has
+ * received it and each of the others has received or refused it. A busy recipient does not stop the
+ * attempts; after a recipient that cannot be reached, no other is tried. If the message counts as
+ * sent, returns the index of a recipient that refused it, whose fault is in `result`. Returns
+ * `count` if there is none. */
 size_t channel_send_to_each(const struct channel_recipients *to, struct channel_result *result);
 
 /* Reads a comma-separated list of 1 to `max` items by `read`. False: there are more items, or
@@ -57,6 +59,6 @@ bool channel_read_list(const char *text, size_t max,
                        bool (*read)(void *self, size_t index, struct slice item), void *self,
                        size_t *count) MUST_CHECK;
 /* Sets an outcome and, except for CHANNEL_SENT, its fault. The fault's text contains the receiver's
- * name `who` and its answer, such as an HTTP status, `number`. */
+ * name `who` and the code of its answer, `number`, such as an HTTP status. */
 void channel_set_result(struct channel_result *result, enum channel_outcome outcome,
                         const char *code, const char *who, long long number);

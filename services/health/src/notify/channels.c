@@ -22,8 +22,9 @@ static const struct {
 
 /* Opens the channels whose variable is set. If `errors` is NULL, stops at the first fault;
  * otherwise prints all faults. */
-static bool open_all(const struct channel_tools *tools, struct channel out[ALERT_CHANNELS],
-                     FILE *errors, struct fault *fault)
+static bool open_configured_channels(const struct channel_tools *tools,
+                                     struct channel out[ALERT_CHANNELS], FILE *errors,
+                                     struct fault *fault)
 {
     bool ok = true;
 
@@ -45,7 +46,7 @@ bool channels_check(const struct health_config *config, FILE *errors)
     struct channel_tools tools = {.config = config};
     struct channel channels[ALERT_CHANNELS] = {0};
     struct fault fault;
-    const bool ok = open_all(&tools, channels, errors, &fault);
+    const bool ok = open_configured_channels(&tools, channels, errors, &fault);
 
     channels_close(&tools, channels);
     return ok;
@@ -57,7 +58,7 @@ bool channels_open(struct channel_tools *tools, struct channel out[ALERT_CHANNEL
     static const struct http_client_options direct = {0};
 
     tools->web = http_client_create(tools->service->loop, tools->service->work, &direct, fault);
-    return tools->web != NULL && open_all(tools, out, NULL, fault);
+    return tools->web != NULL && open_configured_channels(tools, out, NULL, fault);
 }
 
 void channels_close(struct channel_tools *tools, struct channel channels[ALERT_CHANNELS])

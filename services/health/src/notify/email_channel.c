@@ -24,69 +24,70 @@ struct email_channel {
 };
 
 /* An e-mail that is being sent. The fiber frees it; if the fiber stops waiting, the job does. */
-struct post {
+struct outgoing_mail {
     const struct email_channel *email; /* borrowed; read in the thread */
     struct buf message;
     bool ok;
     struct fault fault;
 };
 
-/* The job that sends an e-mail, in the thread. */
-static void run_post(void *arg)
+/* The job that sends an e-mail; it runs in the thread. */
+static void send_outgoing_mail(void *arg)
 {
-    struct post *post = *(struct post **)arg;
-    const struct email_channel *email = post->email;
+    struct outgoing_mail *outgoing = *(struct outgoing_mail **)arg;
+    const struct email_channel *email = outgoing->email;
     const char *to[MAIL_TO_MAX + 1] = {NULL};
 
     for (size_t i = 0; i < email->to_count; i++)
         to[i] = email->to[i];
-    post->ok = smtp_send(&(const struct smtp_call){.url = email->config->smtp_url,
-                                                   .user = email->config->smtp_user,
-                                                   .password = email->config->smtp_password,
-                                                   .from = email->from,
-                                                   .to = to,
-                                                   .message = buf_as_slice(&post->message),
-                                                   .limit_ms = EMAIL_SEND_MS,
-                                                   .cancel = &email->stopping},
-                         &post->fault);
+    outgoing->ok = smtp_send(&(const struct smtp_call){.url = email->config->smtp_url,
+                                                       .user = email->config->smtp_user,
+                                                       .password = email->config->smtp_password,
+                                                       .from = email->from,
+                                                       .to = to,
+                                                       .message = buf_as_slice(&outgoing->message),
+                                                       .limit_ms = EMAIL_SEND_MS,
+                                                       .cancel = &email->stopping},
+                             &outgoing->fault);
 }
 
-static void post_free(void *arg)
+static void free_outgoing_mail(void *arg)
 {
-    struct post *post = *(struct post **)arg;
+    struct outgoing_mail *outgoing = *(struct outgoing_mail **)arg;
 
-    buf_finish(&post->message);
-    free(post);
+    buf_finish(&outgoing->message);
+    free(outgoing);
 }
 
 /* Sends `mail` with the sender and the recipients of the channel. */
-static void post_mail(const struct email_channel *email, struct mail mail,
+static void send_mail(const struct email_channel *email, struct mail mail,
                       struct channel_result *result)
 {
-    struct post *post = fault_calloc(sizeof *post, "a mail", &result->fault);
+    struct outgoing_mail *outgoing = fault_calloc(sizeof *outgoing, "a mail", &result->fault);
 
     result->outcome = CHANNEL_UNREACHABLE;
-    if (post == NULL)
+    if (outgoing == NULL)
         return;
-    post->email = email;
+    outgoing->email = email;
     mail.from = email->from;
     mail.to = email->to;
     mail.to_count = email->to_count;
     mail.at_us = now_wall_us();
-    buf_init(&post->message, MAIL_MAX);
-    mail_write(&mail, &post->message);
-    if (!buf_ok(&post->message, &result->fault)) {
-        post_free(&post);
+    buf_init(&outgoing->message, MAIL_MAX);
+    mail_write(&mail, &outgoing->message);
+    if (!buf_ok(&outgoing->message, &result->fault)) {
+        free_outgoing_mail(&outgoing);
         return;
     }
-    if (work_run(email->work, run_post, &post, sizeof post, post_free, &result->fault)) {
-        result->fault = post->fault;
-        result->outcome = post->ok                            ? CHANNEL_SENT
-                          : post->fault.kind == FAULT_INVALID ? CHANNEL_REFUSED
-                                                              : CHANNEL_UNREACHABLE;
-        post_free(&post);
+    if (work_run(email->work, send_outgoing_mail, &outgoing, sizeof outgoing, free_outgoing_mail,
+                 &result->fault)) {
+        result->fault = outgoing->fault;
+        result->outcome = outgoing->ok                            ? CHANNEL_SENT
+                          : outgoing->fault.kind == FAULT_INVALID ? CHANNEL_REFUSED
+                                                                  : CHANNEL_UNREACHABLE;
+        free_outgoing_mail(&outgoing);
     } else if (result->fault.kind != FAULT_TIMEOUT && !fiber_was_cancelled(&result->fault)) {
-        post_free(&post); /* the job was not queued */
+        free_outgoing_mail(&outgoing); /* the job was not queued */
     }
 }
 
@@ -110,7 +111,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
         alert_write_plain(story, &body);
     result->outcome = CHANNEL_UNREACHABLE;
     if (buf_ok(&subject, &result->fault) && buf_ok(&body, &result->fault))
-        post_mail(self,
+        send_mail(self,
                   (struct mail){.subject = buf_as_slice(&subject),
                                 .body = buf_as_slice(&body),
                                 .id = id,
@@ -137,7 +138,7 @@ static bool read_recipient(void *self, size_t index, struct slice item)
     return read_address(item, email->to[index]);
 }
 
-static bool configure(struct email_channel *email, struct fault *fault)
+static bool read_configuration(struct email_channel *email, struct fault *fault)
 {
     const struct health_config *config = email->config;
 
@@ -156,7 +157,7 @@ static bool configure(struct email_channel *email, struct fault *fault)
     return true;
 }
 
-static void destroy(void *self)
+static void destroy_channel(void *self)
 {
     struct email_channel *email = self;
 
@@ -173,8 +174,8 @@ bool email_channel_open(const struct channel_tools *tools, struct channel *out, 
         return false;
     email->config = tools->config;
     *out = (struct channel){
-        .self = email, .limit_ms = EMAIL_SEND_MS, .send = send_story, .destroy = destroy};
-    if (!configure(email, fault))
+        .self = email, .limit_ms = EMAIL_SEND_MS, .send = send_story, .destroy = destroy_channel};
+    if (!read_configuration(email, fault))
         return false;
     if (tools->service == NULL)
         return true;

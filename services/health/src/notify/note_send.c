@@ -31,7 +31,7 @@ static void copy_note(struct note_send *send, const struct alert_note *note)
     send->note = (struct alert_note){send->id, send->subject, send->text};
 }
 
-static void deliver(void *data)
+static void deliver_note(void *data)
 {
     struct note_delivery *delivery = data;
     struct note_send *send = delivery->send;
@@ -58,7 +58,7 @@ static void start_deliveries(struct note_send *send, struct loop *loop,
         *delivery = (struct note_delivery){
             .send = send, .channel = channels[i], .result = {.outcome = CHANNEL_UNREACHABLE}};
         if (delivery->channel.self != NULL &&
-            fiber_start(loop, deliver, delivery, until_ns, "test of a channel",
+            fiber_start(loop, deliver_note, delivery, until_ns, "test of a channel",
                         &delivery->result.fault))
             send->pending++;
     }

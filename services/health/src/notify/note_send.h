@@ -6,7 +6,7 @@
 
 #include "notify/channel.h"
 
-enum { NOTE_SEND_MS = 20 * 1000 }; /* maximum duration of a channel, which is then cancelled */
+enum { NOTE_SEND_MS = 20 * 1000 }; /* time after which a send on a channel is cancelled */
 
 /* Must run in a fiber, which waits for all channels. Sends on the channels whose `self` is not NULL
  * and sets their `results`. False: a fault of fiber_park(), or there is no memory; `results` is not

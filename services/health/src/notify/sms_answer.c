@@ -30,7 +30,7 @@ static const struct {
 // clang-format on
 enum { CODES = ARRAY_LEN(codes) };
 
-static struct sms_result result_of(int64_t number)
+static struct sms_result result_of_code(int64_t number)
 {
     for (size_t i = 0; i < CODES; i++)
         if (number >= codes[i].first && number <= codes[i].last)
@@ -87,8 +87,8 @@ struct sms_result sms_answer_read(long status, struct slice body, const char *di
     if (status != 200 || !read_answer(body, digits, arena, &answer))
         return uncertain;
     if (answer.code != OK)
-        return result_of(answer.code);
+        return result_of_code(answer.code);
     if (!answer.phones.one.here || answer.phones.one.code == FIELD_ABSENT)
         return uncertain;
-    return result_of(answer.phones.one.code);
+    return result_of_code(answer.phones.one.code);
 }

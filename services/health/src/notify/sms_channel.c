@@ -47,10 +47,10 @@ struct sms_channel {
 struct text {
     const char *id;
     struct slice line;
-    size_t reserved; /* hourly slots that must remain for other texts */
+    size_t reserved; /* part of the hourly limit that must remain for other texts */
 };
 
-static struct sent *find_sent(struct phone *phone, const char *id)
+static struct sent *find_sent_text(struct phone *phone, const char *id)
 {
     for (size_t i = 0; i < SENT_MAX; i++)
         if (strcmp(phone->sent[i].id, id) == 0)
@@ -58,8 +58,9 @@ static struct sent *find_sent(struct phone *phone, const char *id)
     return NULL;
 }
 
-/* Adds a text in place of the oldest one. Call it only for a text that has an hourly slot. */
-static struct sent *add_sent(struct phone *phone, const char *id)
+/* Records a text in place of the oldest one. Call it only after hourly_limit_take_slot() has
+ * allowed to send the text. */
+static struct sent *add_sent_text(struct phone *phone, const char *id)
 {
     struct sent *sent = &phone->sent[phone->next];
 
@@ -69,8 +70,8 @@ static struct sent *add_sent(struct phone *phone, const char *id)
     return sent;
 }
 
-/* A quarter of the hourly slots is reserved for the beginning of critical incidents. */
-static size_t reserved_slots(const struct sms_channel *sms)
+/* A quarter of the hourly limit is reserved for texts about the beginning of critical incidents. */
+static size_t count_reserved_slots(const struct sms_channel *sms)
 {
     return sms->sends.max / 4;
 }
@@ -84,7 +85,7 @@ static bool is_critical_start(const struct alert_story *story)
 /* --- one call --- */
 
 /* Appends a field as application/x-www-form-urlencoded. */
-static void put_form(struct buf *out, const char *name, struct slice value)
+static void put_form_field(struct buf *out, const char *name, struct slice value)
 {
     buf_printf(out, "%s=", name);
     for (size_t i = 0; i < value.len; i++) {
@@ -111,9 +112,9 @@ static struct sms_result send_sms(const struct sms_channel *sms, const struct ph
 
     arena_init(&arena, CALL_ARENA_MAX);
     buf_init(&body, BODY_MAX);
-    put_form(&body, "api_id", slice_of(sms->config->sms_api_id));
-    put_form(&body, "to", slice_of(phone->digits));
-    put_form(&body, "msg", line);
+    put_form_field(&body, "api_id", slice_of(sms->config->sms_api_id));
+    put_form_field(&body, "to", slice_of(phone->digits));
+    put_form_field(&body, "msg", line);
     buf_text(&body, "json=1");
     const char *root = sms->config->sms_api_root;
     const struct slice url = arena_printf(&arena, "%s/sms/send", root);
@@ -149,8 +150,8 @@ static void refuse_permanently(struct channel_result *result, const char *code)
     result->permanent = true;
 }
 
-/* Postpones a text for which there is no hourly slot. Texts with fewer `reserved` slots may still
- * have one. */
+/* Postpones a text that the hourly limit does not allow now. The limit may still allow a text with
+ * a smaller `reserved`. */
 static void postpone_text(struct channel_result *result, int64_t wait_ms)
 {
     set_result(result, &(const struct sms_result){CHANNEL_BUSY, "sms_hourly", 0});
@@ -170,7 +171,7 @@ static void send_to_phone(void *data, size_t index, struct channel_result *resul
     struct sms_channel *sms = sending->sms;
     const struct text *text = sending->text;
     struct phone *phone = &sms->phones[index];
-    struct sent *sent = find_sent(phone, text->id);
+    struct sent *sent = find_sent_text(phone, text->id);
 
     if (sent != NULL && sent->delivered) {
         result->outcome = CHANNEL_SENT;
@@ -187,7 +188,7 @@ static void send_to_phone(void *data, size_t index, struct channel_result *resul
         return;
     }
     if (sent == NULL)
-        sent = add_sent(phone, text->id);
+        sent = add_sent_text(phone, text->id);
     const struct sms_result reply = send_sms(sms, phone, text->line);
 
     set_result(result, &reply);
@@ -206,7 +207,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     alert_write_id(story, id);
     alert_write_line(story, &line);
     const struct text text = {id, buf_as_slice(&line),
-                              is_critical_start(story) ? 0 : reserved_slots(sms)};
+                              is_critical_start(story) ? 0 : count_reserved_slots(sms)};
     struct sending sending = {sms, &text};
     const struct channel_recipients phones = {
         .count = sms->phone_count, .send = send_to_phone, .data = &sending};
@@ -243,8 +244,8 @@ bool sms_channel_open(const struct channel_tools *tools, struct channel *out, st
     sms->config = tools->config;
     sms->client = tools->web;
     sms->sends.max = (size_t)tools->config->sms_hourly;
-    /* Usually the time of two sends: one that is slow, and one without an answer, after which no
-     * other phone is tried. */
+    /* A message usually takes at most two sends: a slow one, and one without an answer, after which
+     * no other phone is tried. */
     *out = (struct channel){
         .self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_story, .destroy = free};
     return channel_read_list(tools->config->alert_phones, SMS_PHONES_MAX, read_phone, sms,

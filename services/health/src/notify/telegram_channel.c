@@ -45,8 +45,9 @@ struct telegram_channel {
 
 /* --- sent messages --- */
 
-static struct sent_message *find_sent(struct telegram_channel *chats, const struct uuid *incident,
-                                      enum alert_event event, int step, int64_t chat_id)
+static struct sent_message *find_sent_message(struct telegram_channel *chats,
+                                              const struct uuid *incident, enum alert_event event,
+                                              int step, int64_t chat_id)
 {
     for (size_t i = 0; i < TELEGRAM_SENT_MAX; i++) {
         const struct alert_message *one = &chats->sent[i].is;
@@ -58,8 +59,8 @@ static struct sent_message *find_sent(struct telegram_channel *chats, const stru
     return NULL;
 }
 
-static void add_sent(struct telegram_channel *chats, const struct alert_message *message,
-                     bool stale)
+static void add_sent_message(struct telegram_channel *chats, const struct alert_message *message,
+                             bool stale)
 {
     chats->sent[chats->next] = (struct sent_message){.is = *message, .stale = stale};
     chats->next = (chats->next + 1) % TELEGRAM_SENT_MAX;
@@ -85,12 +86,12 @@ void telegram_channel_track(struct telegram_channel *chats, const struct inciden
     for (size_t i = 0; i < TELEGRAM_SENT_MAX; i++)
         if (chats->sent[i].is.message_id == message_id && chats->sent[i].is.chat_id == chat_id)
             return;
-    add_sent(chats,
-             &(const struct alert_message){.message_id = message_id,
-                                           .chat_id = chat_id,
-                                           .event = ALERT_FIRED,
-                                           .incident = *incident},
-             false);
+    add_sent_message(chats,
+                     &(const struct alert_message){.message_id = message_id,
+                                                   .chat_id = chat_id,
+                                                   .event = ALERT_FIRED,
+                                                   .incident = *incident},
+                     false);
 }
 
 bool telegram_channel_has_chat(const struct telegram_channel *chats, int64_t chat_id)
@@ -103,7 +104,7 @@ bool telegram_channel_has_chat(const struct telegram_channel *chats, int64_t cha
 
 /* Loads the messages that earlier processes sent. A process may have been killed before an edit, so
  * messages of acknowledged and ended incidents are edited again. */
-static bool load_sent(struct telegram_channel *chats, struct fault *fault)
+static bool load_sent_messages(struct telegram_channel *chats, struct fault *fault)
 {
     size_t count = TELEGRAM_SENT_MAX;
     const int64_t since_us = now_wall_us() - HISTORY_HOUR_US;
@@ -117,8 +118,9 @@ static bool load_sent(struct telegram_channel *chats, struct fault *fault)
         const bool changed = one->incident.ended_us != 0 || one->incident.acked_by[0] != '\0';
 
         if (telegram_channel_has_chat(chats, one->chat_id) &&
-            find_sent(chats, &one->incident.id, one->event, one->step, one->chat_id) == NULL)
-            add_sent(chats, one, changed && one->event != ALERT_RECOVERED);
+            find_sent_message(chats, &one->incident.id, one->event, one->step, one->chat_id) ==
+                NULL)
+            add_sent_message(chats, one, changed && one->event != ALERT_RECOVERED);
     }
     return true;
 }
@@ -206,16 +208,17 @@ static int64_t first_message_id(struct telegram_channel *chats, const struct ale
                                 int64_t chat_id)
 {
     const struct sent_message *first =
-        story->note == NULL ? find_sent(chats, &story->incident->id, ALERT_FIRED, 0, chat_id)
-                            : NULL;
+        story->note == NULL
+            ? find_sent_message(chats, &story->incident->id, ALERT_FIRED, 0, chat_id)
+            : NULL;
 
     return first != NULL ? first->is.message_id : 0;
 }
 
-/* Stores a sent message in memory and in the history, for later edits; of a note only the id, in
- * memory. */
-static void record_sent(struct telegram_channel *chats, const struct message *message,
-                        struct chat *chat, int64_t message_id)
+/* Stores a sent message in memory and in the history, for later edits. Of a note, which is not
+ * edited, stores only the id, in memory. */
+static void store_sent_message(struct telegram_channel *chats, const struct message *message,
+                               struct chat *chat, int64_t message_id)
 {
     const struct alert_story *story = message->story;
     struct fault fault;
@@ -229,7 +232,7 @@ static void record_sent(struct telegram_channel *chats, const struct message *me
                                        .event = story->event,
                                        .step = story->step,
                                        .incident = *story->incident};
-    add_sent(chats, &sent, false);
+    add_sent_message(chats, &sent, false);
     if (chats->tools->history != NULL && !history_add_message(chats->tools->history, &sent, &fault))
         log_fault(LOG_WARN, "message_not_noted", &fault, SLICE_NONE);
 }
@@ -253,15 +256,16 @@ static void send_to_chat(struct telegram_channel *chats, const struct alert_stor
     result->outcome = outcomes[outcome];
     result->wait_ms = number_min(answer.retry_after_s, WAIT_MAX_S) * 1000;
     if (result->outcome == CHANNEL_SENT)
-        record_sent(chats, &message, chat, result->message_id);
+        store_sent_message(chats, &message, chat, result->message_id);
 }
 
-static bool has_received(struct telegram_channel *chats, const struct alert_story *story,
-                         const struct chat *chat)
+static bool chat_has_received(struct telegram_channel *chats, const struct alert_story *story,
+                              const struct chat *chat)
 {
     if (story->note != NULL)
         return strcmp(chat->note, story->note->id) == 0;
-    return find_sent(chats, &story->incident->id, story->event, story->step, chat->id) != NULL;
+    return find_sent_message(chats, &story->incident->id, story->event, story->step, chat->id) !=
+           NULL;
 }
 
 /* A message for all chats. */
@@ -271,12 +275,12 @@ struct sending {
 };
 
 /* Sends to a chat, unless it has received the message by an earlier attempt. */
-static void send_once(void *data, size_t index, struct channel_result *result)
+static void send_unless_received(void *data, size_t index, struct channel_result *result)
 {
     const struct sending *sending = data;
     struct chat *chat = &sending->chats->chats[index];
 
-    if (has_received(sending->chats, sending->story, chat))
+    if (chat_has_received(sending->chats, sending->story, chat))
         result->outcome = CHANNEL_SENT;
     else
         send_to_chat(sending->chats, sending->story, chat, result);
@@ -286,8 +290,10 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 {
     struct telegram_channel *chats = self;
     struct sending sending = {chats, story};
-    const struct channel_recipients to = {
-        .count = chats->chat_count, .send = send_once, .data = &sending, .waits_longest = true};
+    const struct channel_recipients to = {.count = chats->chat_count,
+                                          .send = send_unless_received,
+                                          .data = &sending,
+                                          .waits_longest = true};
     const size_t refuses = channel_send_to_each(&to, result);
 
     if (refuses < to.count &&
@@ -327,7 +333,7 @@ static bool edit_message(struct telegram_channel *chats, struct sent_message *se
 }
 
 /* Edits at most TELEGRAM_CHATS_MAX messages, so that alerts do not wait long. */
-static void edit_stale(void *self)
+static void edit_stale_messages(void *self)
 {
     struct telegram_channel *chats = self;
     int left = TELEGRAM_CHATS_MAX;
@@ -346,7 +352,7 @@ static bool read_chat(void *self, size_t index, struct slice item)
     return parse_i64(item, INT64_MIN, INT64_MAX, &chats->chats[index].id);
 }
 
-static bool open_client(struct telegram_channel *chats, struct fault *fault)
+static bool open_http_client(struct telegram_channel *chats, struct fault *fault)
 {
     const struct health_config *config = chats->tools->config;
     const struct http_client_options http = {.proxy = config->telegram_proxy};
@@ -362,7 +368,7 @@ static bool open_client(struct telegram_channel *chats, struct fault *fault)
     return chats->client != NULL;
 }
 
-static void destroy(void *self)
+static void destroy_channel(void *self)
 {
     struct telegram_channel *chats = self;
 
@@ -381,14 +387,15 @@ bool telegram_channel_open(const struct channel_tools *tools, struct channel *ou
     *out = (struct channel){.self = chats,
                             .limit_ms = TELEGRAM_SEND_MS,
                             .send = send_story,
-                            .update = edit_stale,
-                            .destroy = destroy};
+                            .update = edit_stale_messages,
+                            .destroy = destroy_channel};
     if (!channel_read_list(tools->config->alert_chats, TELEGRAM_CHATS_MAX, read_chat, chats,
                            &chats->chat_count))
         return fault_set(fault, FAULT_INVALID, "bad_alert_chats",
                          "ALERT_CHATS must be 1 to %d ids of chats, comma-separated.",
                          (int)TELEGRAM_CHATS_MAX);
-    return open_client(chats, fault) && (tools->history == NULL || load_sent(chats, fault));
+    return open_http_client(chats, fault) &&
+           (tools->history == NULL || load_sent_messages(chats, fault));
 }
 
 const struct telegram *telegram_channel_api(const struct telegram_channel *chats)

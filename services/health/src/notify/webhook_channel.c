@@ -24,8 +24,9 @@ struct webhook_channel {
 
 /* --- the body --- */
 
-/* Writes the beginning of the body. The type is `kind` and `type`, which need no escaping. */
-static void put_begin(struct buf *out, const char *kind, struct slice type, int64_t at_us)
+/* Writes the beginning of the body. The value of "type" is `kind` followed by `type`; both must
+ * need no escaping. */
+static void put_body_start(struct buf *out, const char *kind, struct slice type, int64_t at_us)
 {
     char at[NOW_RFC3339_LEN + 1];
 
@@ -46,7 +47,7 @@ static int64_t occurred_us(const struct alert_story *story)
 
 static void put_incident(const struct alert_story *story, struct buf *out)
 {
-    put_begin(out, "incident.", slice_of(alert_event_words[story->event]), occurred_us(story));
+    put_body_start(out, "incident.", slice_of(alert_event_words[story->event]), occurred_us(story));
     buf_text(out, "\"incident\":");
     incident_encode(story->incident, out);
     if (story->check != NULL) {
@@ -60,7 +61,7 @@ static void put_incident(const struct alert_story *story, struct buf *out)
 
 static void put_note(const struct alert_note *note, struct buf *out)
 {
-    put_begin(out, "", (struct slice){note->id, strcspn(note->id, ".-")}, now_wall_us());
+    put_body_start(out, "", (struct slice){note->id, strcspn(note->id, ".-")}, now_wall_us());
     buf_json_member(out, "\"subject\":", slice_of(note->subject));
     buf_json_member(out, ",\"text\":", slice_of(note->text));
     buf_text(out, "}}");
@@ -74,8 +75,8 @@ static void set_result(struct channel_result *result, enum channel_outcome outco
     channel_set_result(result, outcome, code, "The webhook", status);
 }
 
-static void evaluate(struct webhook_channel *webhook, const struct http_answer *answer,
-                     struct channel_result *result)
+static void set_result_from_answer(struct webhook_channel *webhook,
+                                   const struct http_answer *answer, struct channel_result *result)
 {
     const long status = answer->status;
     const bool busy = status == 429 || (status >= 502 && status <= 504);
@@ -129,7 +130,7 @@ static void post_body(struct webhook_channel *webhook, const char *id, const str
                                    .allow_plain = webhook->ours,
                                    .no_breaker = true};
     if (http_client_call(webhook->client, &call, &arena, &answer, &ignored))
-        evaluate(webhook, &answer, result);
+        set_result_from_answer(webhook, &answer, result);
 }
 
 static void send_story(void *self, const struct alert_story *story, struct channel_result *result)
@@ -148,8 +149,8 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 
 /* --- configuration --- */
 
-static bool configure(struct webhook_channel *webhook, const struct health_config *config,
-                      struct fault *fault)
+static bool read_configuration(struct webhook_channel *webhook, const struct health_config *config,
+                               struct fault *fault)
 {
     const char *environment = config->common.environment;
     const bool loopback = strcmp(environment, "demo") == 0 || strcmp(environment, "test") == 0;
@@ -169,7 +170,7 @@ static bool configure(struct webhook_channel *webhook, const struct health_confi
     return true;
 }
 
-static void destroy(void *self)
+static void destroy_channel(void *self)
 {
     struct webhook_channel *webhook = self;
 
@@ -186,7 +187,9 @@ bool webhook_channel_open(const struct channel_tools *tools, struct channel *out
         return false;
     webhook->url = tools->config->webhook_url;
     webhook->client = tools->web;
-    *out = (struct channel){
-        .self = webhook, .limit_ms = WEBHOOK_SEND_MS, .send = send_story, .destroy = destroy};
-    return configure(webhook, tools->config, fault);
+    *out = (struct channel){.self = webhook,
+                            .limit_ms = WEBHOOK_SEND_MS,
+                            .send = send_story,
+                            .destroy = destroy_channel};
+    return read_configuration(webhook, tools->config, fault);
 }

@@ -20,7 +20,7 @@ static const struct day_kind {
 };
 enum { DAY_KINDS = 3, DAY_BAD = 1 /* this kind or worse */, DAY_UNKNOWN = DAY_KINDS };
 
-static size_t kind_of(float share)
+static size_t day_kind_of_share(float share)
 {
     size_t kind = 0;
 
@@ -40,7 +40,7 @@ void chart_put_share(float share, enum language language, struct buf *out)
     i18n_put_percent(share, language, out);
 }
 
-static void put_days(const uint8_t kinds[TREND_DAYS], size_t kind, struct buf *out)
+static void put_days_of_kind(const uint8_t kinds[TREND_DAYS], size_t kind, struct buf *out)
 {
     bool begun = false;
 
@@ -71,7 +71,7 @@ void chart_put_days(const struct trend *trend, enum language language, struct bu
     int known = 0, bad = 0;
 
     for (size_t i = 0; i < TREND_DAYS; i++) {
-        kinds[i] = (uint8_t)kind_of(trend->days[i]);
+        kinds[i] = (uint8_t)day_kind_of_share(trend->days[i]);
         if (kinds[i] == DAY_UNKNOWN)
             continue;
         sum += trend->days[i];
@@ -89,13 +89,13 @@ void chart_put_days(const struct trend *trend, enum language language, struct bu
         buf_printf(out, "%s%d", page_label(LABEL_BAD_DAYS, language), bad);
     buf_printf(out, "\"><path class=\"n\" d=\"M0 15.5H%d\"/>", TREND_DAYS * DAY_WIDTH);
     for (size_t kind = 0; kind < DAY_KINDS; kind++)
-        put_days(kinds, kind, out);
+        put_days_of_kind(kinds, kind, out);
     buf_text(out, "</svg>");
 }
 
 /* Draws a line from point `at` to the last point before the next gap, and returns the index of the
  * gap. To keep the page small, consecutive points on a straight line are drawn as one step. */
-static size_t put_line(const int y[TREND_POINTS], size_t at, struct buf *out)
+static size_t put_latency_line(const int y[TREND_POINTS], size_t at, struct buf *out)
 {
     char separator = 'l';
 
@@ -141,6 +141,6 @@ void chart_put_latency(const struct trend *trend, enum language language, struct
         y[i] = isnan(value) ? GAP : LATENCY_HEIGHT - 1 - (int)(fmaxf(value, 0) * scale);
     }
     for (size_t at = 0; at < TREND_POINTS;)
-        at = y[at] == GAP ? at + 1 : put_line(y, at, out);
+        at = y[at] == GAP ? at + 1 : put_latency_line(y, at, out);
     buf_text(out, "\"/></svg>");
 }

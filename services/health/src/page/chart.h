@@ -8,8 +8,9 @@
 #include "page/page_label.h"
 #include "storage/history.h"
 
-/* Draws a bar for each of TREND_DAYS. Good days are high; bad days are low and in another colour.
- * Consecutive days of one kind are one dashed line, so most charts have about 200 bytes. */
+/* Draws a bar for each of the last TREND_DAYS days. Good days are high; bad days are low and in
+ * another colour. Consecutive days of one kind are one dashed line, so most charts have about 200
+ * bytes. */
 void chart_put_days(const struct trend *trend, enum language language, struct buf *out);
 /* Draws the mean latencies of the last two hours; draws nothing if there are no samples. */
 void chart_put_latency(const struct trend *trend, enum language language, struct buf *out);

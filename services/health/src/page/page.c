@@ -115,14 +115,14 @@ static void put_head(const struct page *page, const char *headline)
     buf_text(page->out, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");
 }
 
-static void put_foot(const struct page *page, bool internal)
+static void put_foot(const struct page *page, bool with_public_link)
 {
     buf_text(page->out, "</main>\n<footer id=\"foot\"><p>");
     page_put_time(page, LABEL_UPDATED, page->view->now_us);
     buf_text(page->out, " (");
     html_put_text(page->out, page->options->zone);
     buf_char(page->out, ')');
-    if (internal)
+    if (with_public_link)
         buf_printf(page->out, " · <a href=\"/public?lang=%s\">%s</a>",
                    languages[page->language].name, page_label(LABEL_PUBLIC, page->language));
     buf_printf(page->out,
@@ -131,7 +131,7 @@ static void put_foot(const struct page *page, bool internal)
                page_label(LABEL_STALE, page->language));
 }
 
-static enum page_label headline_of(enum verdict verdict)
+static enum page_label headline_of_verdict(enum verdict verdict)
 {
     return verdict == VERDICT_GREEN    ? LABEL_ALL_GREEN
            : verdict == VERDICT_YELLOW ? LABEL_ALL_YELLOW
@@ -141,15 +141,15 @@ static enum page_label headline_of(enum verdict verdict)
 
 /* Writes the overall status. Screen readers announce it when it changes, so it contains no
  * duration, which would change every minute. */
-static void put_verdict(const struct page *page, enum verdict verdict, bool since)
+static void put_overall_status(const struct page *page, enum verdict verdict, bool with_start)
 {
     buf_printf(page->out, "<div id=\"verdict\" class=\"b-%s\" role=\"status\">",
                verdict_names[verdict]);
     page_put_icon(page, verdict);
     buf_text(page->out, "<h1>");
-    page_put_label(page, headline_of(verdict));
+    page_put_label(page, headline_of_verdict(verdict));
     buf_text(page->out, "</h1>");
-    if (since && page->view->overall_since_us > 0) {
+    if (with_start && page->view->overall_since_us > 0) {
         buf_text(page->out, "<p>");
         page_put_time(page, LABEL_SINCE, page->view->overall_since_us);
         buf_text(page->out, "</p>");
@@ -158,7 +158,7 @@ static void put_verdict(const struct page *page, enum verdict verdict, bool sinc
 }
 
 /* Writes how many counted checks are green, and how long the overall status has lasted. */
-static void put_counts(const struct page *page)
+static void put_check_counts(const struct page *page)
 {
     const struct monitor_view *view = page->view;
     size_t green = 0;
@@ -174,7 +174,7 @@ static void put_counts(const struct page *page)
                page_label(LABEL_OF, page->language), page_count_checks(view, true));
 }
 
-static void put_notes(const struct page *page)
+static void put_notices(const struct page *page)
 {
     const struct monitor_view *view = page->view;
 
@@ -205,11 +205,11 @@ void page_render(const struct monitor_view *view, const struct page_options *opt
 {
     const struct page page = {view, options, options->language, out};
 
-    put_head(&page, page_label(headline_of(view->overall), page.language));
-    put_verdict(&page, view->overall, true);
+    put_head(&page, page_label(headline_of_verdict(view->overall), page.language));
+    put_overall_status(&page, view->overall, true);
     buf_text(out, "<div id=\"content\">\n<div>\n");
-    put_counts(&page);
-    put_notes(&page);
+    put_check_counts(&page);
+    put_notices(&page);
     page_put_problems(&page);
     page_put_checks(&page);
     buf_text(out, "</div>\n<div>\n");
@@ -270,8 +270,8 @@ void page_render_public(const struct monitor_view *view, const struct page_optio
     const enum verdict overall = public_overall(view);
     size_t shown = 0;
 
-    put_head(&page, page_label(headline_of(overall), page.language));
-    put_verdict(&page, overall, false);
+    put_head(&page, page_label(headline_of_verdict(overall), page.language));
+    put_overall_status(&page, overall, false);
     buf_text(out, "<div id=\"content\">\n<div>\n<ul class=\"checks\">\n");
     for (size_t i = 0; i < view->plan->count; i++)
         if (view->plan->checks[i].outside) {

@@ -8,7 +8,7 @@
 
 /* Writes the uptime of a day, a week, a month and a year. The first of these spans that begins
  * before the known time is replaced by the known time, with its start; longer spans are omitted. */
-static void put_shares(const struct page *page, const struct trend *trend)
+static void put_uptimes(const struct page *page, const struct trend *trend)
 {
     const int64_t now_us = page->view->now_us;
     const struct {
@@ -45,7 +45,7 @@ static void put_shares(const struct page *page, const struct trend *trend)
 
 /* Writes the command after which an optional heartbeat has a report, if it has none or the last one
  * has expired. */
-static void put_awaited(const struct page *page, size_t index)
+static void put_awaited_command(const struct page *page, size_t index)
 {
     const struct check *check = &page->view->plan->checks[index];
     const bool any = page->view->states[index].last.reading_count > 0;
@@ -62,7 +62,7 @@ static void put_awaited(const struct page *page, size_t index)
     buf_text(page->out, "</code></p>");
 }
 
-static void put_reason(const struct page *page, size_t index)
+static void put_check_reason(const struct page *page, size_t index)
 {
     const struct check_verdict *verdict = &page->view->verdicts[index];
     const struct check *checks = page->view->plan->checks;
@@ -70,7 +70,7 @@ static void put_reason(const struct page *page, size_t index)
     const bool caused = verdict->cause < page->view->plan->count && verdict->cause != index;
 
     if (!caused && verdict_is_awaited(&checks[index], verdict))
-        put_awaited(page, index);
+        put_awaited_command(page, index);
     if (verdict->verdict == VERDICT_GREEN || (verdict->verdict == VERDICT_UNKNOWN && !caused))
         return;
     buf_text(page->out, "<p class=\"reason\">");
@@ -102,7 +102,7 @@ static void put_seconds(const struct page *page, double value)
 }
 
 /* Writes the last report of a heartbeat: "3 мин назад", "22.11 04:16, 6 мин 12 с, потеря 2 мин". */
-static void put_report(const struct page *page, const struct probe_result *last)
+static void put_last_report(const struct page *page, const struct probe_result *last)
 {
     for (size_t i = 0; i < last->reading_count; i++) {
         const struct reading *reading = &last->readings[i];
@@ -145,23 +145,24 @@ static void put_check(const struct page *page, size_t index)
     }
     buf_printf(page->out, "</h3><span class=\"state v-%s\">%s</span>", verdict_names[verdict],
                i18n_verdict(verdict, page->language));
-    put_reason(page, index);
+    put_check_reason(page, index);
     buf_text(page->out, "<span class=\"took\">");
     if (view->states[index].probed_us > 0 && has_latency(check))
         buf_printf(page->out, "%s%lld%s", page_label(LABEL_ANSWERED, page->language),
                    (long long)((view->states[index].last.took_us + US_PER_MS - 1) / US_PER_MS),
                    page_label(LABEL_MS, page->language));
     if (check->kind == CHECK_HEARTBEAT)
-        put_report(page, &view->states[index].last);
+        put_last_report(page, &view->states[index].last);
     buf_text(page->out, "</span>");
     chart_put_latency(trend, page->language, page->out);
     chart_put_days(trend, page->language, page->out);
     buf_text(page->out, "<p class=\"shares\">");
-    put_shares(page, trend);
+    put_uptimes(page, trend);
     buf_text(page->out, "</p></li>\n");
 }
 
-static void put_list(const struct page *page, bool counted, const char *id, enum page_label title)
+static void put_check_list(const struct page *page, bool counted, const char *id,
+                           enum page_label title)
 {
     const struct monitor_view *view = page->view;
 
@@ -178,6 +179,6 @@ static void put_list(const struct page *page, bool counted, const char *id, enum
 
 void page_put_checks(const struct page *page)
 {
-    put_list(page, true, "checks", LABEL_CHECKS);
-    put_list(page, false, "apart", LABEL_APART);
+    put_check_list(page, true, "checks", LABEL_CHECKS);
+    put_check_list(page, false, "apart", LABEL_APART);
 }

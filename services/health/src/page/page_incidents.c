@@ -38,7 +38,7 @@ static void put_incident(const struct page *page, const struct incident *inciden
 }
 
 /* Writes the gaps of the history, that is, times without samples. */
-static void put_missed(const struct page *page)
+static void put_history_gaps(const struct page *page)
 {
     const struct monitor_view *view = page->view;
 
@@ -74,7 +74,7 @@ void page_put_incidents(const struct page *page)
         buf_text(page->out, "</ol>");
     if (view->incident_count > SHOWN_AT_ONCE)
         buf_text(page->out, "</details>");
-    put_missed(page);
+    put_history_gaps(page);
     buf_text(page->out, "</section>\n");
 }
 

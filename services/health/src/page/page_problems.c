@@ -26,7 +26,7 @@ static void put_command(const struct page *page, size_t owner, int index, struct
                page_label(LABEL_COPY, page->language));
 }
 
-static void put_command_of(const struct page *page, size_t owner, int index)
+static void put_runbook_command(const struct page *page, size_t owner, int index)
 {
     char room[PAGE_SENTENCE_MAX];
     struct buf command;
@@ -36,7 +36,7 @@ static void put_command_of(const struct page *page, size_t owner, int index)
     put_command(page, owner, index, buf_as_slice(&command));
 }
 
-static void put_to_do(const struct page *page, const struct runbook *runbook)
+static void put_advice_sentence(const struct page *page, const struct runbook *runbook)
 {
     buf_printf(page->out, "<p><strong>%s</strong>%s.</p>", page_label(LABEL_TO_DO, page->language),
                runbook->advice[page->language]);
@@ -62,17 +62,17 @@ static void put_advice(const struct page *page, size_t owner)
 
     if (runbook == NULL)
         return;
-    put_to_do(page, runbook);
-    put_command_of(page, owner, 0);
+    put_advice_sentence(page, runbook);
+    put_runbook_command(page, owner, 0);
     buf_printf(page->out, "<details id=\"d-%zu\"><summary>%s</summary>", owner,
                page_label(LABEL_MORE, page->language));
     for (int i = 1; i < RUNBOOK_COMMANDS; i++)
-        put_command_of(page, owner, i);
+        put_runbook_command(page, owner, i);
     put_runbook_link(page, runbook);
     buf_text(page->out, "</details>");
 }
 
-static void put_affected(const struct page *page, size_t cause)
+static void put_affected_checks(const struct page *page, size_t cause)
 {
     const struct monitor_view *view = page->view;
     bool begun = false;
@@ -93,7 +93,7 @@ static void put_affected(const struct page *page, size_t cause)
         buf_text(page->out, "</p>");
 }
 
-static void put_ack(const struct page *page, const struct incident *incident)
+static void put_ack_form(const struct page *page, const struct incident *incident)
 {
     char id[UUID_TEXT_LEN + 1];
 
@@ -145,13 +145,13 @@ static void put_problem(const struct page *page, size_t index)
         buf_text(page->out, "</p>");
     }
     put_advice(page, index);
-    put_affected(page, index);
+    put_affected_checks(page, index);
     if (incident != NULL)
-        put_ack(page, incident);
+        put_ack_form(page, incident);
     buf_text(page->out, "</li>\n");
 }
 
-static void put_rule(const struct page *page, const struct rule_alert *alert, size_t owner)
+static void put_rule_alert(const struct page *page, const struct rule_alert *alert, size_t owner)
 {
     const struct incident *incident = &alert->incident;
     const struct incident *open = find_open_incident(page->view, incident->check);
@@ -169,16 +169,16 @@ static void put_rule(const struct page *page, const struct rule_alert *alert, si
     page_put_duration(page, LABEL_SO_LONG, page->view->now_us - incident->started_us);
     buf_text(page->out, "</p>");
     if (runbook != NULL)
-        put_to_do(page, runbook);
+        put_advice_sentence(page, runbook);
     put_command(page, owner, 0, slice_of(incident->command));
     if (runbook != NULL)
         put_runbook_link(page, runbook);
     if (rule_has_incident(alert))
-        put_ack(page, open != NULL ? open : incident);
+        put_ack_form(page, open != NULL ? open : incident);
     buf_text(page->out, "</li>\n");
 }
 
-static void begin_problems(const struct page *page, bool *begun)
+static void begin_problems_section(const struct page *page, bool *begun)
 {
     if (!*begun)
         buf_printf(page->out,
@@ -188,7 +188,7 @@ static void begin_problems(const struct page *page, bool *begun)
     *begun = true;
 }
 
-static void put_rules(const struct page *page, enum verdict verdict, bool *begun)
+static void put_rule_alerts(const struct page *page, enum verdict verdict, bool *begun)
 {
     const struct rules *rules = &page->view->rules;
 
@@ -198,8 +198,8 @@ static void put_rules(const struct page *page, enum verdict verdict, bool *begun
         if (alert->until_us == 0 || alert->verdict != verdict ||
             (!rule_has_incident(alert) && !alert->deferred))
             continue;
-        begin_problems(page, begun);
-        put_rule(page, alert, page->view->plan->count + i);
+        begin_problems_section(page, begun);
+        put_rule_alert(page, alert, page->view->plan->count + i);
     }
 }
 
@@ -213,10 +213,10 @@ void page_put_problems(const struct page *page)
         for (size_t i = 0; i < view->plan->count; i++) {
             if (!view->plan->checks[i].counted || view->verdicts[i].verdict != worst_first[k])
                 continue;
-            begin_problems(page, &begun);
+            begin_problems_section(page, &begun);
             put_problem(page, i);
         }
-        put_rules(page, worst_first[k], &begun);
+        put_rule_alerts(page, worst_first[k], &begun);
     }
     if (begun)
         buf_text(page->out, "</ul></section>\n");

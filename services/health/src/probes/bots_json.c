@@ -43,7 +43,7 @@ static const struct foreign page_table = FOREIGN_OF(page_members, struct wire_pa
 
 /* Why the bot is broken: a fixed word of the gateway. Absent: the bot works, or its state is not
  * known yet. */
-static struct slice why_broken(const struct wire_bot *bot)
+static struct slice find_bot_fault(const struct wire_bot *bot)
 {
     const struct slice *missing = bot->missing.items;
     const struct slice none = SLICE_NONE;
@@ -56,7 +56,7 @@ static struct slice why_broken(const struct wire_bot *bot)
     return slice_is(bot->webhook, "ours") ? none : bot->webhook;
 }
 
-static void add_name(struct bots_found *found, struct slice name, struct slice why)
+static void add_bot_name(struct bots_found *found, struct slice name, struct slice why)
 {
     struct buf names;
     buf_init_over(&names, found->names, sizeof(found->names) - 1);
@@ -73,7 +73,7 @@ static void add_name(struct bots_found *found, struct slice name, struct slice w
 
 static void add_bot(struct bots_found *found, const struct wire_bot *bot)
 {
-    const struct slice why = why_broken(bot);
+    const struct slice why = find_bot_fault(bot);
     if (!bot->is_active)
         return;
     if (bot->pending > 0 && bot->pending < INT64_MAX - found->pending)
@@ -81,7 +81,7 @@ static void add_bot(struct bots_found *found, const struct wire_bot *bot)
     if (why.at == NULL)
         return;
     found->broken++;
-    add_name(found, bot->name, why);
+    add_bot_name(found, bot->name, why);
 }
 
 bool bots_page_read(struct slice body, struct arena *arena, struct bots_found *found,

@@ -9,7 +9,7 @@ enum {
     CONTAINERS_MAX = 128,
     CONTAINERS_BYTES_MAX = 512 * 1024,
     CONTAINER_NAME_MAX = 63,
-    CONTAINER_UP_LONG = 3600 /* value of up_max_s if the uptime has no bound in minutes, seconds */
+    CONTAINER_UP_LONG = 3600 /* seconds; up_max_s of an uptime not shown in seconds or minutes */
 };
 
 struct container_info {

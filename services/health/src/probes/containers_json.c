@@ -48,7 +48,7 @@ static bool is_up(const struct container *container)
 }
 
 /* The name without its '/': "/stack-postgres-1" gives "stack-postgres-1". "": it has no name. */
-static struct slice name_of(const struct container *container)
+static struct slice name_of_container(const struct container *container)
 {
     const struct slice *name = container->names.items;
     if (container->names.count == 0 || name->len < 2)
@@ -56,9 +56,9 @@ static struct slice name_of(const struct container *container)
     return slice_from(*name, name->at[0] == '/' ? 1 : 0);
 }
 
-static void add_name(const struct container *container, struct buf *names)
+static void add_container_name(const struct container *container, struct buf *names)
 {
-    const struct slice name = name_of(container);
+    const struct slice name = name_of_container(container);
     if (name.len == 0)
         return;
     if (buf_as_slice(names).len > 0)
@@ -68,7 +68,7 @@ static void add_name(const struct container *container, struct buf *names)
 
 /* Reads an upper bound of the uptime, in seconds, from "Up 5 seconds (healthy)". Docker truncates
  * the uptime to the unit (units.HumanDuration of docker/go-units), so the bound is a unit more. */
-static int64_t up_max_of(struct slice status)
+static int64_t parse_uptime_bound(struct slice status)
 {
     static const struct slice up = {"Up ", 3};
     int64_t number;
@@ -89,12 +89,12 @@ static int64_t up_max_of(struct slice status)
 static void add_container(const struct container *container, struct container_list *out)
 {
     struct container_info *kept = &out->items[out->count];
-    const struct slice name = name_of(container);
+    const struct slice name = name_of_container(container);
     if (name.len == 0 || !slice_is(container->state, "running"))
         return;
     out->count++;
     kept->made_s = container->made_s;
-    kept->up_max_s = up_max_of(container->status);
+    kept->up_max_s = parse_uptime_bound(container->status);
     (void)snprintf(kept->name, sizeof kept->name, "%.*s", SLICE_ARG(name));
 }
 
@@ -121,7 +121,7 @@ bool containers_read(struct slice json, struct container_list *out, struct buf *
         if (is_up(&all[i]) || has_succeeded(&all[i]))
             continue;
         out->down++;
-        add_name(&all[i], names);
+        add_container_name(&all[i], names);
     }
     return true;
 }

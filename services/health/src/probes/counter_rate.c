@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static void drop_first(struct counter_rate *rate)
+static void drop_oldest_sample(struct counter_rate *rate)
 {
     rate->count--;
     memmove(&rate->samples[0], &rate->samples[1], rate->count * sizeof(rate->samples[0]));
@@ -26,11 +26,11 @@ void counter_rate_add(struct counter_rate *rate, int64_t now_ns, int64_t span_ns
     rate->last_all = all;
     rate->last_part = part;
     while (rate->count > 1 && now_ns - rate->samples[1].at_ns >= span_ns)
-        drop_first(rate);
+        drop_oldest_sample(rate);
     if (rate->count == 0 ||
         now_ns - rate->samples[rate->count - 1].at_ns >= span_ns / (COUNTER_RATE_SAMPLES - 1)) {
         if (rate->count == COUNTER_RATE_SAMPLES)
-            drop_first(rate);
+            drop_oldest_sample(rate);
         add_sample(rate, now_ns, all, part);
     }
     *grown_all = all - rate->samples[0].all;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The increase of two counters of another process over a span of time, such as requests and failed
- * requests. Pure: the caller passes the time. */
+/* Computes the increase of two counters of another process over a span of time, such as requests
+ * and failed requests. Pure: the caller passes the time. */
 #pragma once
 
 #include <stddef.h>

@@ -9,22 +9,22 @@
 #define NUMBER_MAX 1e18
 enum { EXPONENT_MAX = 99 };
 
-static bool is_name(char c)
+static bool is_name_char(char c)
 {
     return ascii_is_alnum(c) || c == '_' || c == ':';
 }
 
-static struct slice take_name(struct slice *rest)
+static struct slice read_name(struct slice *rest)
 {
     struct slice name = {rest->at, 0};
-    while (name.len < rest->len && is_name(rest->at[name.len]))
+    while (name.len < rest->len && is_name_char(rest->at[name.len]))
         name.len++;
     *rest = slice_from(*rest, name.len);
     return name;
 }
 
 /* The length of the quoted text at the front, without quotes. False: there is no closing quote. */
-static bool quoted_len(struct slice text, size_t *len)
+static bool find_quoted_len(struct slice text, size_t *len)
 {
     for (size_t i = 1; i < text.len; i++) {
         if (text.at[i] == '"') {
@@ -38,16 +38,16 @@ static bool quoted_len(struct slice text, size_t *len)
 }
 
 /* Removes one label and the comma after it from `rest`. */
-static bool take_label(struct slice *rest, struct slice *name, struct slice *value)
+static bool read_label(struct slice *rest, struct slice *name, struct slice *value)
 {
     size_t len;
     *rest = slice_trim(*rest);
-    *name = take_name(rest);
+    *name = read_name(rest);
     *rest = slice_trim(*rest);
     if (name->len == 0 || rest->len == 0 || rest->at[0] != '=')
         return false;
     *rest = slice_trim(slice_from(*rest, 1));
-    if (rest->len == 0 || rest->at[0] != '"' || !quoted_len(*rest, &len))
+    if (rest->len == 0 || rest->at[0] != '"' || !find_quoted_len(*rest, &len))
         return false;
     *value = (struct slice){rest->at + 1, len};
     *rest = slice_trim(slice_from(*rest, len + 2));
@@ -57,7 +57,7 @@ static bool take_label(struct slice *rest, struct slice *name, struct slice *val
 }
 
 /* Removes the braces and the text between them, `out`, from `rest`, if there are any. */
-static bool take_labels(struct slice *rest, struct slice *out)
+static bool read_labels(struct slice *rest, struct slice *out)
 {
     struct slice name, value;
     *out = SLICE_NONE;
@@ -66,7 +66,7 @@ static bool take_labels(struct slice *rest, struct slice *out)
     *rest = slice_from(*rest, 1);
     const char *begin = rest->at;
     while (rest->len > 0 && rest->at[0] != '}') {
-        if (!take_label(rest, &name, &value))
+        if (!read_label(rest, &name, &value))
             return false;
         *rest = slice_trim(*rest);
     }
@@ -98,7 +98,7 @@ static bool read_number(struct slice text, double *out)
 }
 
 /* Reads the value of a sample, which a time stamp may follow. */
-static bool take_value(struct slice rest, double *out)
+static bool read_value(struct slice rest, double *out)
 {
     rest = slice_trim(rest);
     const struct slice number = slice_cut(&rest, ' ');
@@ -112,8 +112,8 @@ static bool read_line(struct slice line, struct exposition_sample *out)
     line = slice_trim(line);
     if (line.len == 0)
         return false;
-    out->name = take_name(&line);
-    return out->name.len > 0 && take_labels(&line, &out->labels) && take_value(line, &out->value);
+    out->name = read_name(&line);
+    return out->name.len > 0 && read_labels(&line, &out->labels) && read_value(line, &out->value);
 }
 
 bool exposition_next(struct slice *rest, struct exposition_sample *out)
@@ -131,7 +131,7 @@ bool exposition_next(struct slice *rest, struct exposition_sample *out)
 struct slice exposition_label(struct slice labels, const char *name)
 {
     struct slice known, value;
-    while (labels.len > 0 && take_label(&labels, &known, &value)) {
+    while (labels.len > 0 && read_label(&labels, &known, &value)) {
         if (slice_is(known, name))
             return value;
         labels = slice_trim(labels);

@@ -71,21 +71,21 @@ static size_t find_cause(const struct plan *plan, struct slice name, size_t own)
     return ours != NULL ? (size_t)(ours - plan->checks) : own;
 }
 
-static enum verdict verdict_of(struct slice word)
+static enum verdict parse_verdict(struct slice word)
 {
     const size_t i = slice_find(word, verdict_names, VERDICTS);
 
     return i < VERDICTS ? (enum verdict)i : VERDICT_UNKNOWN;
 }
 
-static int64_t time_of(struct slice text)
+static int64_t parse_time(struct slice text)
 {
     int64_t at_us;
     return parse_timestamp(text, &at_us) && at_us > 0 ? at_us : 0;
 }
 
 /* Reads "status 502" as a trouble and its detail, "connections 46" as a measure and its value. */
-static void read_why(struct slice detail, struct probe_result *why)
+static void read_problem(struct slice detail, struct probe_result *why)
 {
     const struct slice word = slice_cut(&detail, ' ');
     double value;
@@ -106,16 +106,16 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
                        struct peer_check *out)
 {
     *out = (struct peer_check){
-        .verdict = verdict_of(wire->status),
+        .verdict = parse_verdict(wire->status),
         .failing = wire->failing,
-        .since_us = time_of(wire->since),
-        .probed_us = time_of(wire->looked_at),
+        .since_us = parse_time(wire->since),
+        .probed_us = parse_time(wire->looked_at),
         .latency_us = wire->latency_ms >= 0 && wire->latency_ms <= CHECK_TIMEOUT_MAX_MS
                           ? wire->latency_ms * US_PER_MS
                           : 0,
         .cause = find_cause(plan, wire->cause, at),
     };
-    read_why(wire->detail, &out->why);
+    read_problem(wire->detail, &out->why);
 }
 
 /* Adds an alert of Prometheus that the peer sends or has silenced. A silenced one is added because

@@ -11,7 +11,8 @@ struct postgres_stats {
     int64_t connections; /* connections of clients to all databases */
     double longest_s;    /* the longest transaction of a client; 0: none */
     /* The oldest writing transaction in any database: its role ("": there is none) and age. Until
-     * it ends, consumers of feeds see no newer rows, because its id is pg_snapshot_xmin. */
+     * it ends, readers of change feeds get no newer rows, because its transaction id is
+     * pg_snapshot_xmin. */
     char holder[POSTGRES_NAME_MAX + 1];
     double held_s;
     int64_t hits, reads;      /* blocks of all databases since the statistics were reset */

@@ -26,7 +26,7 @@ struct probe_tools {
      * /etc/resolv.conf. */
     const char *name_servers;
     struct snapshot *snapshot; /* complete readings, see probes/snapshot.h */
-    bool *lookup_pending;      /* member of the check's probe_memory; set by probe_run() */
+    bool *lookup_pending;      /* probe_memory.lookup_pending; probe_run() sets the pointer */
     struct peer_status *peer;  /* status of the peer, see probes/peer_status.h */
 };
 

@@ -48,7 +48,7 @@ static void merge_result(struct probe_result *result, const struct probe_result 
 }
 
 /* When the time of the next address ends, if `left` addresses share the fiber's remaining time. */
-static int64_t share_until(const struct probe_tools *tools, size_t left)
+static int64_t time_share_end_ns(const struct probe_tools *tools, size_t left)
 {
     const int64_t now_ns = loop_now_ns(tools->service->loop);
     return now_ns + (fiber_deadline_ns(fiber_current()) - now_ns) / (int64_t)left;
@@ -60,7 +60,7 @@ static void run_addresses(struct probe_target *target, const struct work_address
     for (size_t i = 0; i < target->address_count; i++) {
         struct probe_result one = {.trouble = TROUBLE_NONE};
         target->address = found[i];
-        target->until_ns = share_until(target->tools, target->address_count - i);
+        target->until_ns = time_share_end_ns(target->tools, target->address_count - i);
         run(target, &one);
         merge_result(result, &one, target);
         arena_reset(target->arena);

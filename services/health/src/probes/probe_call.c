@@ -26,7 +26,8 @@ struct http_client *probe_client_create(struct loop *loop, struct work *work, co
     return http_client_create(loop, work, &options, fault);
 }
 
-static const char *url_of(const struct probe_target *target, const struct probe_request *request)
+static const char *request_url(const struct probe_target *target,
+                               const struct probe_request *request)
 {
     struct slice url = slice_of(target->url);
     if (request->path == NULL)
@@ -66,7 +67,7 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
         (target->until_ns - loop_now_ns(target->tools->service->loop)) / NS_PER_MS;
     struct http_call call = {
         .method = "GET",
-        .url = url_of(target, request),
+        .url = request_url(target, request),
         .headers = headers,
         .timeout_ms = left_ms > TIMEOUT_MIN_MS ? left_ms : TIMEOUT_MIN_MS,
         .answer_max = request->answer_max,

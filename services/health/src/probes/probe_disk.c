@@ -27,7 +27,7 @@ static void run_statvfs(void *arg)
     job->error = statvfs(job->path, &job->seen) == 0 ? 0 : errno;
 }
 
-static void release(void *arg)
+static void free_job_buffers(void *arg)
 {
     const struct statvfs_job *job = arg;
     *job->pending = false;
@@ -39,15 +39,15 @@ static bool query_mount(const struct probe_tools *tools, struct statvfs_job *job
     if (*job->pending)
         return fault_set(fault, FAULT_TIMEOUT, "disk_hangs", "The mount does not answer.");
     *job->pending = true;
-    const bool ok = work_run(tools->work, run_statvfs, job, sizeof *job, release, fault);
-    /* After a timeout or a cancellation the thread still runs the job and calls release() at its
-     * end. */
+    const bool ok = work_run(tools->work, run_statvfs, job, sizeof *job, free_job_buffers, fault);
+    /* After a timeout or a cancellation the thread still runs the job and calls free_job_buffers()
+     * at its end. */
     if (ok || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
-        release(job);
+        free_job_buffers(job);
     return ok;
 }
 
-static double percent_of(double part, double whole)
+static double percent_of_whole(double part, double whole)
 {
     return whole > 0 ? 100.0 * part / whole : 100.0;
 }
@@ -74,8 +74,8 @@ void probe_disk(const struct probe_tools *tools, const struct check *check, void
     /* As in df: space reserved for root is neither free nor part of the total. */
     const double used = (double)(seen->f_blocks - seen->f_bfree);
     probe_add_reading(result, MEASURE_disk_free_percent,
-                      percent_of((double)seen->f_bavail, used + (double)seen->f_bavail));
+                      percent_of_whole((double)seen->f_bavail, used + (double)seen->f_bavail));
     if (seen->f_files > 0)
         probe_add_reading(result, MEASURE_inodes_free_percent,
-                          percent_of((double)seen->f_favail, (double)seen->f_files));
+                          percent_of_whole((double)seen->f_favail, (double)seen->f_files));
 }

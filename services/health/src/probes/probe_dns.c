@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Queries the name servers of this machine for IPv4 addresses directly, by c-ares over UDP, because
- * the system's resolver may use a cache. One server's answer is enough. A truncated answer is a
- * trouble; the query is not repeated over TCP. */
+ * the system's resolver may use a cache. One server's answer is enough. A truncated answer fails
+ * the probe (TROUBLE_RECORDS); the query is not repeated over TCP. */
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
 
@@ -37,7 +37,7 @@ struct lookup {
 
 /* --- one server --- */
 
-static void on_answer(void *data, int status, int timeouts, unsigned char *message, int len)
+static void store_answer(void *data, int status, int timeouts, unsigned char *message, int len)
 {
     struct lookup *lookup = data;
     struct answer *answer = &lookup->answer;
@@ -57,20 +57,20 @@ static void on_answer(void *data, int status, int timeouts, unsigned char *messa
     answer->truncated |= answer->count == RECORDS_MAX;
 }
 
-static void wake(void *data, uint32_t events)
+static void wake_fiber(void *data, uint32_t events)
 {
     (void)events;
     fiber_wake(data);
 }
 
 /* Waits until the socket of the query is readable. False: lookup->status is the reason. */
-static bool await_message(struct lookup *lookup, int64_t until_ns, ares_socket_t *fd)
+static bool wait_for_message(struct lookup *lookup, int64_t until_ns, ares_socket_t *fd)
 {
     struct loop_watch watch = {.fd = -1};
     struct fault fault;
     lookup->status = ARES_ENOMEM;
     if (ares_getsock(lookup->channel, fd, 1) == 0 ||
-        !loop_watch_add(lookup->loop, &watch, *fd, EPOLLIN, wake, fiber_current(), &fault))
+        !loop_watch_add(lookup->loop, &watch, *fd, EPOLLIN, wake_fiber, fiber_current(), &fault))
         return false;
     lookup->status = ARES_ETIMEOUT;
     const bool woken = fiber_park(until_ns, &fault);
@@ -89,8 +89,8 @@ static int ask_server(struct lookup *lookup, const struct ares_addr_port_node *s
     lookup->status = ares_set_servers_ports(lookup->channel, &alone);
     if (lookup->status != ARES_SUCCESS)
         return lookup->status;
-    ares_query(lookup->channel, lookup->name, ns_c_in, ns_t_a, on_answer, lookup);
-    while (!lookup->ended && await_message(lookup, until_ns, &fd))
+    ares_query(lookup->channel, lookup->name, ns_c_in, ns_t_a, store_answer, lookup);
+    while (!lookup->ended && wait_for_message(lookup, until_ns, &fd))
         ares_process_fd(lookup->channel, fd, ARES_SOCKET_BAD);
     const int status = lookup->status;
     ares_cancel(lookup->channel);
@@ -105,7 +105,7 @@ static bool is_same_address(const char *expected, const struct ares_addrttl *rec
     return inet_pton(AF_INET, expected, &address) == 1 && address.s_addr == record->ipaddr.s_addr;
 }
 
-static bool is_expected(const struct check *check, const struct ares_addrttl *record)
+static bool is_expected_address(const struct check *check, const struct ares_addrttl *record)
 {
     for (size_t i = 0; i < check->expect_count; i++)
         if (is_same_address(check->expect[i], record))
@@ -113,7 +113,7 @@ static bool is_expected(const struct check *check, const struct ares_addrttl *re
     return check->expect_count == 0;
 }
 
-static bool is_present(const struct answer *answer, const char *expected)
+static bool is_address_in_answer(const struct answer *answer, const char *expected)
 {
     for (int i = 0; i < answer->count; i++)
         if (is_same_address(expected, &answer->records[i]))
@@ -131,23 +131,23 @@ static void evaluate_records(const struct check *check, const struct answer *ans
         return;
     }
     for (int i = 0; i < answer->count; i++)
-        if (!is_expected(check, &answer->records[i]))
+        if (!is_expected_address(check, &answer->records[i]))
             probe_fail(result, TROUBLE_RECORDS, "other: %s",
                        inet_ntop(AF_INET, &answer->records[i].ipaddr, numeric, sizeof numeric));
     for (size_t i = 0; i < check->expect_count; i++)
-        if (!is_present(answer, check->expect[i]))
+        if (!is_address_in_answer(answer, check->expect[i]))
             probe_fail(result, TROUBLE_RECORDS, "missing: %s", check->expect[i]);
     if (answer->count == 0)
         probe_fail(result, TROUBLE_RECORDS, "none");
 }
 
-static bool is_settled(const struct answer *answer)
+static bool is_definite_answer(const struct answer *answer)
 {
     return answer->rcode == ns_r_noerror || answer->rcode == ns_r_nxdomain;
 }
 
-static void evaluate(const struct check *check, const struct lookup *lookup,
-                     struct probe_result *result)
+static void evaluate_lookup(const struct check *check, const struct lookup *lookup,
+                            struct probe_result *result)
 {
     const struct answer *answer = &lookup->answer;
     if (answer->rcode == ns_r_noerror)
@@ -191,7 +191,7 @@ static int ask_servers(struct lookup *lookup, const struct ares_addr_port_node *
         const int64_t began_ns = now_mono_ns();
         const int64_t left_ns = fiber_deadline_ns(fiber_current()) - began_ns;
         status = ask_server(lookup, servers, began_ns + left_ns / left--);
-        if (status != ARES_SUCCESS || !is_settled(&lookup->answer))
+        if (status != ARES_SUCCESS || !is_definite_answer(&lookup->answer))
             continue;
         probe_add_reading(result, MEASURE_latency_ms,
                           (double)(now_mono_ns() - began_ns) / NS_PER_MS);
@@ -229,7 +229,7 @@ void probe_dns(const struct probe_tools *tools, const struct check *check, void 
     if (status == ARES_SUCCESS)
         status = ask_servers(&lookup, servers, result);
     if (status == ARES_SUCCESS)
-        evaluate(check, &lookup, result);
+        evaluate_lookup(check, &lookup, result);
     else
         fail_by_status(status, result);
     ares_free_data(servers);

@@ -45,7 +45,8 @@ static void add_memory(const struct proc_memory *memory, struct probe_result *re
 }
 
 /* Adds the clock's error, as estimated by the program that synchronises it (adjtimex(2)). While no
- * program synchronises it, the estimate is meaningless, so only the time without is added. */
+ * program synchronises the clock, the estimate is meaningless, so only the time without
+ * synchronisation is added. */
 static void add_clock(struct memory *counters, struct probe_result *result)
 {
     const int64_t now_ns = now_mono_ns();

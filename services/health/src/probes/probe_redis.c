@@ -6,8 +6,8 @@
 #include "probes/probe_private.h"
 #include "probes/redis_info.h"
 
-static void evaluate(const struct redis_info *info, struct counter_rate *lookups,
-                     struct probe_result *result)
+static void add_redis_readings(const struct redis_info *info, struct counter_rate *lookups,
+                               struct probe_result *result)
 {
     if (info->max_memory > 0)
         probe_add_reading(result, MEASURE_memory_percent,
@@ -59,6 +59,6 @@ void probe_redis(const struct probe_tools *tools, const struct check *check, voi
     (void)check;
     arena_init(&arena, 2 * INFO_MAX);
     if (query_info(tools, &arena, &info, result))
-        evaluate(&info, memory, result);
+        add_redis_readings(&info, memory, result);
     arena_finish(&arena);
 }

@@ -50,7 +50,7 @@ struct numbers {
     size_t addresses;       /* number of all instances */
 };
 
-static void keep_worst(double *into, double value)
+static void update_worst(double *into, double value)
 {
     if (isnan(*into) || value > *into)
         *into = value;
@@ -64,7 +64,7 @@ static bool is_monitoring_route(struct slice labels)
     return slice_find(route, routes, ARRAY_LEN(routes)) < ARRAY_LEN(routes);
 }
 
-static void take_sample(const struct exposition_sample *sample, struct numbers *numbers)
+static void add_sample(const struct exposition_sample *sample, struct numbers *numbers)
 {
     const double value = sample->value;
     if (slice_is(sample->name, "log_events_total")) {
@@ -79,15 +79,15 @@ static void take_sample(const struct exposition_sample *sample, struct numbers *
     } else {
         for (size_t i = 0; i < GAUGES; i++)
             if (slice_is(sample->name, gauges[i].name))
-                keep_worst(&numbers->worst[gauges[i].measure], value);
+                update_worst(&numbers->worst[gauges[i].measure], value);
     }
 }
 
-static void take_metrics(struct slice body, struct numbers *numbers)
+static void add_metrics(struct slice body, struct numbers *numbers)
 {
     struct exposition_sample sample;
     while (exposition_next(&body, &sample))
-        take_sample(&sample, numbers);
+        add_sample(&sample, numbers);
     numbers->instances++;
 }
 
@@ -118,11 +118,11 @@ static void probe_instance(struct probe_target *target, struct probe_result *res
     if (!probe_readiness(target, result) || !probe_call(target, &request, &answer, result) ||
         !probe_check_status(&request, &answer, result))
         return;
-    take_metrics(answer.body, numbers);
+    add_metrics(answer.body, numbers);
 }
 
-static void evaluate(struct memory *counters, const struct numbers *numbers,
-                     struct probe_result *result)
+static void add_service_readings(struct memory *counters, const struct numbers *numbers,
+                                 struct probe_result *result)
 {
     const int64_t now_ns = now_mono_ns();
     double grown, part;
@@ -156,5 +156,5 @@ void probe_service(const struct probe_tools *tools, const struct check *check, v
         counters->errors = counters->requests = (struct counter_rate){0};
     /* If only some instances returned metrics, the sums are too low, so they are not evaluated. */
     if (numbers.instances > 0 && numbers.instances == numbers.addresses)
-        evaluate(counters, &numbers, result);
+        add_service_readings(counters, &numbers, result);
 }

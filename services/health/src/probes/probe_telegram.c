@@ -9,7 +9,7 @@ enum { BODY_MAX = 512 * 1024, PAGES_MAX = 5 };
 
 /* True for a cursor of characters that need no escape in a URL (RFC 3986, 2.3). Any other cursor
  * ends the list. */
-static bool is_plain(struct slice cursor)
+static bool is_plain_cursor(struct slice cursor)
 {
     return ascii_is_word(cursor, "-._~");
 }
@@ -37,7 +37,7 @@ void probe_telegram(struct probe_target *target, struct probe_result *result)
 {
     struct bots_found found = {.broken = 0};
     struct slice cursor = SLICE_NONE;
-    for (int page = 0; page == 0 || (page < PAGES_MAX && is_plain(cursor)); page++) {
+    for (int page = 0; page == 0 || (page < PAGES_MAX && is_plain_cursor(cursor)); page++) {
         if (!read_page(target, &cursor, &found, result))
             return;
         if (page == 0)

@@ -33,7 +33,7 @@ struct numbers {
     struct buf names_buf;
 };
 
-static void take_server(const struct exposition_sample *sample, struct numbers *numbers)
+static void add_server(const struct exposition_sample *sample, struct numbers *numbers)
 {
     const struct slice name = exposition_label(sample->labels, "service");
     if (sample->value != 0)
@@ -47,7 +47,7 @@ static void take_server(const struct exposition_sample *sample, struct numbers *
 }
 
 /* Reads the expiry of a certificate, except the one that Traefik generates for itself. */
-static void take_certificate(const struct exposition_sample *sample, struct numbers *numbers)
+static void add_certificate(const struct exposition_sample *sample, struct numbers *numbers)
 {
     if (slice_is(exposition_label(sample->labels, "cn"), "TRAEFIK DEFAULT CERT"))
         return;
@@ -55,7 +55,7 @@ static void take_certificate(const struct exposition_sample *sample, struct numb
         numbers->until = sample->value;
 }
 
-static void take_sample(const struct exposition_sample *sample, struct numbers *numbers)
+static void add_sample(const struct exposition_sample *sample, struct numbers *numbers)
 {
     const struct {
         const char *name;
@@ -75,14 +75,14 @@ static void take_sample(const struct exposition_sample *sample, struct numbers *
         if (slice_starts(exposition_label(sample->labels, "code"), SLICE("5")))
             numbers->failed += sample->value;
     } else if (slice_is(sample->name, "traefik_service_server_up")) {
-        take_server(sample, numbers);
+        add_server(sample, numbers);
     } else if (slice_is(sample->name, "traefik_tls_certs_not_after")) {
-        take_certificate(sample, numbers);
+        add_certificate(sample, numbers);
     }
 }
 
-static void evaluate(const struct probe_target *target, const struct numbers *numbers,
-                     struct probe_result *result)
+static void add_traefik_readings(const struct probe_target *target, const struct numbers *numbers,
+                                 struct probe_result *result)
 {
     struct memory *counters = target->data;
     const bool grew =
@@ -119,6 +119,6 @@ void probe_traefik(struct probe_target *target, struct probe_result *result)
         return;
     buf_init_over(&numbers.names_buf, numbers.names, sizeof(numbers.names));
     while (exposition_next(&answer.body, &sample))
-        take_sample(&sample, &numbers);
-    evaluate(target, &numbers, result);
+        add_sample(&sample, &numbers);
+    add_traefik_readings(target, &numbers, result);
 }

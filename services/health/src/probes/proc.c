@@ -11,7 +11,7 @@
 #include "base/parse.h"
 
 /* Removes leading blanks and a number from `rest`. */
-static bool take_number(struct slice *rest, int64_t *out)
+static bool read_number(struct slice *rest, int64_t *out)
 {
     while (rest->len > 0 && (rest->at[0] == ' ' || rest->at[0] == '\t'))
         *rest = slice_from(*rest, 1);
@@ -36,7 +36,7 @@ bool proc_read_stat(struct slice text, struct proc_cpu *out)
         if (name.len > 3)
             continue;
         for (int i = 0; i < PROC_MODES; i++) {
-            if (!take_number(&line, &cpu.ticks[i]))
+            if (!read_number(&line, &cpu.ticks[i]))
                 return false;
             cpu.all += cpu.ticks[i];
             cpu.busy += i == IDLE || i == IOWAIT ? 0 : cpu.ticks[i];
@@ -65,7 +65,7 @@ bool proc_read_meminfo(struct slice text, struct proc_memory *out)
             int64_t kib;
             if (!slice_is(name, names[i].name))
                 continue;
-            if (!take_number(&line, &kib))
+            if (!read_number(&line, &kib))
                 return false;
             memcpy((char *)&memory + names[i].offset, &kib, sizeof kib);
         }
@@ -81,7 +81,7 @@ bool proc_read_oom_kills(struct slice text, int64_t *out)
     while (text.len > 0) {
         struct slice line = slice_cut(&text, '\n');
         if (slice_is(slice_cut(&line, ' '), "oom_kill"))
-            return take_number(&line, out);
+            return read_number(&line, out);
     }
     return false;
 }

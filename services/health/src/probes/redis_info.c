@@ -16,7 +16,7 @@ static const struct {
 static const char *const writes[] = {"aof_last_write_status", "aof_last_bgrewrite_status",
                                      "rdb_last_bgsave_status"};
 
-static void take_field(struct slice name, struct slice value, struct redis_info *out)
+static void store_field(struct slice name, struct slice value, struct redis_info *out)
 {
     int64_t number;
     for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
@@ -39,7 +39,7 @@ bool redis_info_read(struct slice text, struct redis_info *out)
         if (value.len == 0 || value.at[0] == '#')
             continue;
         const struct slice name = slice_cut(&value, ':');
-        take_field(name, value, out);
+        store_field(name, value, out);
         any = any || slice_is(name, "redis_version");
     }
     return any;

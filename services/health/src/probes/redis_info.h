@@ -9,7 +9,7 @@
 struct redis_info {
     int64_t used_memory, max_memory; /* bytes; max_memory 0: no limit */
     int64_t hits, misses;
-    int broken_writes; /* how many of AOF write, AOF rewrite and RDB save failed last time */
+    int broken_writes; /* how many of these failed last time: AOF write, AOF rewrite, RDB save */
     bool loading;
 };
 

@@ -7,21 +7,21 @@
 
 enum { LATE_S = 1 }; /* tolerance in seconds, because lists arrive with different delays */
 
-static bool is_same(const struct restarts_of *one, const struct container_info *container)
+static bool is_same_container(const struct restarts_of *one, const struct container_info *container)
 {
     return one->made_s == container->made_s && strcmp(one->name, container->name) == 0;
 }
 
 /* Finds the container. If it is unknown, adds it in a free slot, or in the slot of a container that
- * was not listed for `span_ns`. NULL: there is no such slot. */
-static struct restarts_of *find_slot(struct restarts *restarts,
-                                     const struct container_info *container, int64_t now_ns,
-                                     int64_t span_ns)
+ * was not listed for `span_ns`. NULL: all slots are in use. */
+static struct restarts_of *find_or_add_slot(struct restarts *restarts,
+                                            const struct container_info *container, int64_t now_ns,
+                                            int64_t span_ns)
 {
     struct restarts_of *spare = NULL;
     for (size_t i = 0; i < restarts->count; i++) {
         struct restarts_of *one = &restarts->items[i];
-        if (is_same(one, container))
+        if (is_same_container(one, container))
             return one;
         if (now_ns - one->seen_ns > span_ns)
             spare = one;
@@ -35,7 +35,7 @@ static struct restarts_of *find_slot(struct restarts *restarts,
     return spare;
 }
 
-static void drop_first(struct restarts_of *one)
+static void drop_oldest_restart(struct restarts_of *one)
 {
     one->count--;
     memmove(one->at_ns, one->at_ns + 1, one->count * sizeof one->at_ns[0]);
@@ -47,11 +47,11 @@ static void update_restarts(struct restarts_of *one, int64_t up_max_s, int64_t n
     const int64_t passed_s = (now_ns - one->seen_ns) / NS_PER_S;
     if (up_max_s != CONTAINER_UP_LONG && up_max_s + LATE_S < passed_s) {
         if (one->count == RESTARTS_KEPT)
-            drop_first(one);
+            drop_oldest_restart(one);
         one->at_ns[one->count++] = now_ns;
     }
     while (one->count > 0 && now_ns - one->at_ns[0] > span_ns)
-        drop_first(one);
+        drop_oldest_restart(one);
     one->seen_ns = now_ns;
 }
 
@@ -61,7 +61,7 @@ size_t restarts_add_list(struct restarts *restarts, const struct container_list 
     size_t most = 0;
     *worst = NULL;
     for (size_t i = 0; i < seen->count; i++) {
-        struct restarts_of *one = find_slot(restarts, &seen->items[i], now_ns, span_ns);
+        struct restarts_of *one = find_or_add_slot(restarts, &seen->items[i], now_ns, span_ns);
         if (one == NULL)
             continue;
         update_restarts(one, seen->items[i].up_max_s, now_ns, span_ns);

@@ -147,7 +147,7 @@ bool rule_alert_decode(struct slice body, struct foreign_list *out, struct arena
 
 /* --- conversion --- */
 
-static void put_slug(struct slice name, struct buf *out)
+static void put_name_as_slug(struct slice name, struct buf *out)
 {
     const size_t end = out->len + SLUG_MAX;
     bool apart = false;
@@ -168,19 +168,19 @@ static void put_slug(struct slice name, struct buf *out)
         buf_text(out, "rule");
 }
 
-static void name_alert(const struct wire_alert *alert, struct rule_alert *out)
+static void write_alert_names(const struct wire_alert *alert, struct rule_alert *out)
 {
     struct buf rule;
 
     buf_init_over(&rule, out->rule, sizeof(out->rule) - 1);
     buf_text(&rule, RULE_PREFIX);
-    put_slug(alert->labels.name, &rule);
+    put_name_as_slug(alert->labels.name, &rule);
     (void)snprintf(out->incident.check, sizeof(out->incident.check), "%.*s-%.8s",
                    SLUG_MAX + (int)sizeof(RULE_PREFIX) - 1, out->rule, alert->fingerprint);
 }
 
 /* Writes as much of the text as fits, with control characters replaced by spaces. */
-static void put_line(struct slice text, struct buf *out)
+static void put_text_as_line(struct slice text, struct buf *out)
 {
     const struct slice cut = {text.at, slice_prefix_len(text, out->max - out->len)};
 
@@ -202,16 +202,16 @@ static void write_detail(const struct wire_alert *alert, struct incident *out)
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         if (parts[i].len == 0)
             continue;
-        put_line(text.len > 0 ? SLICE(". ") : SLICE(""), &text);
-        put_line(parts[i], &text);
+        put_text_as_line(text.len > 0 ? SLICE(". ") : SLICE(""), &text);
+        put_text_as_line(parts[i], &text);
     }
     if (text.len == 0)
-        put_line(alert->labels.name, &text);
+        put_text_as_line(alert->labels.name, &text);
 }
 
 /* Copies a command. One that is too long is omitted, because a truncated command would be another
  * command; one with control characters is omitted too. */
-static void take_command(struct slice text, struct incident *out)
+static void copy_command(struct slice text, struct incident *out)
 {
     for (size_t i = 0; i < text.len; i++)
         if ((text.at[i] > 0 && text.at[i] < ' ') || text.at[i] == 0x7f)
@@ -221,14 +221,14 @@ static void take_command(struct slice text, struct incident *out)
 }
 
 /* Copies the section of the runbook from "docs/runbook.md#service" or a URL with a fragment. */
-static void take_runbook(struct slice link, struct incident *out)
+static void copy_runbook(struct slice link, struct incident *out)
 {
     (void)slice_cut(&link, '#');
     if (link.len <= CHECK_NAME_MAX && text_is_slug(link))
         memcpy(out->runbook, link.at, link.len);
 }
 
-static int64_t until_of(const struct wire_alert *alert, int64_t now_us)
+static int64_t alert_end_us(const struct wire_alert *alert, int64_t now_us)
 {
     if (alert->ends_us == FIELD_ABSENT)
         return now_us + UNREPEATED_MS * US_PER_MS;
@@ -252,11 +252,11 @@ void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_
                      .trouble = TROUBLE_RULE,
                      .reading = {.measure = MEASURES},
                      .started_us = plausible ? alert->starts_us : now_us},
-        .until_us = until_of(alert, now_us),
+        .until_us = alert_end_us(alert, now_us),
     };
-    name_alert(alert, out);
+    write_alert_names(alert, out);
     write_detail(alert, &out->incident);
-    take_command(annotations->command, &out->incident);
-    take_runbook(annotations->runbook.len > 0 ? annotations->runbook : annotations->runbook_url,
+    copy_command(annotations->command, &out->incident);
+    copy_runbook(annotations->runbook.len > 0 ? annotations->runbook : annotations->runbook_url,
                  &out->incident);
 }

@@ -13,7 +13,7 @@ static struct rule_alert *find_alert(struct rules *rules, const char *name)
     return NULL;
 }
 
-static struct rule_alert *free_slot(struct rules *rules)
+static struct rule_alert *find_free_slot(struct rules *rules)
 {
     size_t at = 0;
 
@@ -32,7 +32,7 @@ void rules_receive_alert(struct rules *rules, const struct rule_alert *alert, in
 
     if (slot == NULL && alert->until_us <= now_us)
         return;
-    if (slot == NULL && (slot = free_slot(rules)) == NULL) {
+    if (slot == NULL && (slot = find_free_slot(rules)) == NULL) {
         rules->dropped++;
         return;
     }
@@ -55,7 +55,7 @@ bool rules_resume_incident(struct rules *rules, const struct incident *incident,
 
     if (incident->trouble != TROUBLE_RULE || len <= FINGERPRINT_LEN)
         return false;
-    if (slot == NULL && (slot = free_slot(rules)) == NULL)
+    if (slot == NULL && (slot = find_free_slot(rules)) == NULL)
         return false;
     if (slot->until_us == 0) {
         *slot = (struct rule_alert){.until_us = now_us + RULE_RESUME_MS * US_PER_MS};
@@ -66,8 +66,8 @@ bool rules_resume_incident(struct rules *rules, const struct incident *incident,
     return true;
 }
 
-static bool is_silenced(const struct rule_alert *alert, const struct silence_match *silences,
-                        size_t count, int64_t now_us)
+static bool is_alert_silenced(const struct rule_alert *alert, const struct silence_match *silences,
+                              size_t count, int64_t now_us)
 {
     for (size_t i = 0; i < count; i++)
         if (verdict_is_silenced(&silences[i], alert->rule, now_us) ||
@@ -86,14 +86,15 @@ void rules_resolve_verdicts(struct rules *rules, const struct silence_match *sil
 
         if (alert->until_us <= times->now_us)
             alert->verdict = VERDICT_GREEN;
-        else if (times->maintenance || is_silenced(alert, silences, silence_count, times->now_us))
+        else if (times->maintenance ||
+                 is_alert_silenced(alert, silences, silence_count, times->now_us))
             alert->verdict = VERDICT_SILENCED;
         else
             alert->verdict = alert->incident.level == LEVEL_RED ? VERDICT_RED : VERDICT_YELLOW;
     }
 }
 
-static bool is_bad(const struct rule_alert *alert)
+static bool is_bad_alert(const struct rule_alert *alert)
 {
     return alert->until_us != 0 &&
            (alert->verdict == VERDICT_RED || alert->verdict == VERDICT_YELLOW);
@@ -102,13 +103,13 @@ static bool is_bad(const struct rule_alert *alert)
 enum verdict rules_overall(const struct rules *rules, enum verdict overall)
 {
     for (size_t i = 0; i < rules->used; i++)
-        if (is_bad(&rules->alerts[i]) && overall != VERDICT_RED)
+        if (is_bad_alert(&rules->alerts[i]) && overall != VERDICT_RED)
             overall = rules->alerts[i].verdict;
     return overall;
 }
 
 void rules_update_deferred(struct rules *rules, bool (*is_reported)(void *data, const char *name),
-                           void *data, bool yields, int64_t now_us)
+                           void *data, bool yields_to_peer, int64_t now_us)
 {
     for (size_t i = 0; i < rules->used; i++) {
         struct rule_alert *alert = &rules->alerts[i];
@@ -117,7 +118,7 @@ void rules_update_deferred(struct rules *rules, bool (*is_reported)(void *data, 
             continue;
         if (is_reported(data, alert->incident.check))
             alert->deferred_us = now_us;
-        else if (!yields && !alert->deferred)
+        else if (!yields_to_peer && !alert->deferred)
             continue;
         /* A deferred_us in the future is from before the clock was set back, and has no effect. */
         alert->deferred = !rule_has_incident(alert) && alert->deferred_us <= now_us &&
@@ -130,7 +131,7 @@ size_t rules_count_left_out(const struct rules *rules)
     size_t count = 0;
 
     for (size_t i = 0; i < rules->used; i++)
-        count += is_bad(&rules->alerts[i]) && !rule_has_incident(&rules->alerts[i]) &&
+        count += is_bad_alert(&rules->alerts[i]) && !rule_has_incident(&rules->alerts[i]) &&
                  !rules->alerts[i].deferred;
     return count;
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 /* Alerts of Prometheus' rules: which are firing, until when, and their verdicts. Pure, in memory.
  * Prometheus repeats an alert while it fires (every minute, --rules.alert.resend-delay), each time
- * with an `endsAt` four such delays ahead, and reports its end for 15 minutes. So an alert that is
- * not repeated until its `endsAt` has ended. */
+ * with an `endsAt` four such delays in the future, and reports its end for 15 minutes. So an alert
+ * that is not repeated until its `endsAt` has ended. */
 #pragma once
 
 #include "status/verdict.h"
 #include "storage/history.h"
 
 enum {
-    RULES_MAX = 400, /* alerts that fire at the same time; further ones are dropped */
-    /* Alerts that have an incident at the same time. A further alert gets an incident when another
-     * incident has ended. */
+    RULES_MAX = 400, /* maximum of alerts that fire at the same time; others are dropped */
+    /* Maximum of alerts that have an incident at the same time. A further alert gets an incident
+     * when another incident has ended. */
     RULES_INCIDENTS_MAX = 100
 };
 
@@ -69,10 +69,10 @@ enum { RULE_DEFER_MS = 90 * 1000 };
 
 /* Sets `deferred` of each alert without an incident, because Prometheus posts to both instances and
  * only one must send the alert. An alert that the peer lists (`is_reported`) is deferred; when the
- * peer lists it no longer, for RULE_DEFER_MS more, because it may have ended. If `yields`, a new
- * alert is deferred for RULE_DEFER_MS, so that the peer can send it first. */
+ * peer lists it no longer, for RULE_DEFER_MS more, because it may have ended. If `yields_to_peer`,
+ * a new alert is deferred for RULE_DEFER_MS, so that the peer can send it first. */
 void rules_update_deferred(struct rules *rules, bool (*is_reported)(void *data, const char *name),
-                           void *data, bool yields, int64_t now_us);
+                           void *data, bool yields_to_peer, int64_t now_us);
 
 /* The number of firing alerts that have no incident because RULES_INCIDENTS_MAX others have one. */
 size_t rules_count_left_out(const struct rules *rules);

@@ -68,8 +68,8 @@ static bool collect_incidents(struct report *report, struct facts *facts, struct
     return true;
 }
 
-/* The samples of a gap that overlaps the day; 0: it does not overlap. */
-static int64_t missed_on(const struct missed *missed, const struct report_day *day)
+/* The number of samples dropped in a gap that overlaps the day; 0: the gap does not overlap it. */
+static int64_t count_missed_samples(const struct missed *missed, const struct report_day *day)
 {
     return missed->samples > 0 && missed->from_us < day->to_us && missed->to_us >= day->from_us
                ? missed->samples
@@ -87,9 +87,9 @@ static void collect_history(struct report *report, struct facts *facts)
         facts->story.uptimes = facts->uptimes;
     if (history_list_gaps(report->app->history, facts->missed, &count, &fault))
         for (size_t i = 0; i < count; i++)
-            facts->story.missed += missed_on(&facts->missed[i], day);
+            facts->story.missed += count_missed_samples(&facts->missed[i], day);
     const struct missed missing = history_current_gap(report->app->history);
-    facts->story.missed += missed_on(&missing, day);
+    facts->story.missed += count_missed_samples(&missing, day);
 }
 
 static bool write_page(struct facts *facts, struct report_page *page, struct fault *fault)
@@ -175,7 +175,7 @@ bool report_run(void *data, struct fault *fault)
     return send_report(report, day, sent, fault);
 }
 
-static bool read_at(const struct health_config *config, int *out, struct fault *fault)
+static bool read_report_time(const struct health_config *config, int *out, struct fault *fault)
 {
     return report_read_time(config->alert_report, out) ||
            fault_set(fault, FAULT_INVALID, "bad_alert_report_at",
@@ -186,7 +186,7 @@ bool report_check(const struct health_config *config, FILE *errors)
 {
     struct fault fault;
     int minute;
-    const bool ok = read_at(config, &minute, &fault);
+    const bool ok = read_report_time(config, &minute, &fault);
 
     if (!ok)
         fprintf(errors, "%s\n", fault.detail);
@@ -203,7 +203,7 @@ struct report *report_start(const struct health_app *app, struct fault *fault)
         return NULL;
     report->app = app;
     report->began_ns = now_mono_ns();
-    if (!read_at(app->config, &report->at_min, fault)) {
+    if (!read_report_time(app->config, &report->at_min, fault)) {
         report_stop(report);
         return NULL;
     }

@@ -2,9 +2,9 @@
 /* The morning report: once a day a summary of the previous day, sent on each configured channel
  * except REPORT_EXCLUDED.
  *
- * A channel is marked after it has accepted the report. If the process is killed in between, the
- * report is sent again on this channel; the e-mail then has the same Message-ID. A channel that
- * fails is retried every ten minutes until the report is too old (REPORT_LATE_MIN). */
+ * A channel is marked after it has accepted the report. If the process is killed between these two
+ * steps, the report is sent again on this channel; the e-mail then has the same Message-ID. A
+ * channel that fails is retried every ten minutes until the report is too old (REPORT_LATE_MIN). */
 #pragma once
 
 #include <stdio.h>

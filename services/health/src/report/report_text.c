@@ -22,7 +22,7 @@ bool report_read_time(const char *text, int *out)
     return parse_time_of_day(slice_of(text), out);
 }
 
-static struct tm wall_of(int64_t at_us)
+static struct tm local_time_of(int64_t at_us)
 {
     const time_t at = at_us / US_PER_S;
     struct tm wall = {0};
@@ -33,7 +33,7 @@ static struct tm wall_of(int64_t at_us)
 
 bool report_is_due(int at_min, int64_t now_us)
 {
-    const struct tm wall = wall_of(now_us);
+    const struct tm wall = local_time_of(now_us);
     const int minute = wall.tm_hour * 60 + wall.tm_min;
 
     return at_min != REPORT_NEVER && minute >= at_min && minute < at_min + REPORT_LATE_MIN;
@@ -51,7 +51,7 @@ static int64_t midnight_us(const struct tm *day, int days_on)
 
 struct report_day report_day_of(int64_t now_us)
 {
-    const struct tm wall = wall_of(now_us);
+    const struct tm wall = local_time_of(now_us);
 
     return (struct report_day){
         .day = ((wall.tm_year + 1900) * 100 + wall.tm_mon + 1) * 100 + wall.tm_mday,
@@ -69,7 +69,7 @@ struct list {
 };
 
 /* Counts a line and begins it. False: the list is full, and the line must not be written. */
-static bool list_add(struct list *list)
+static bool list_begin_line(struct list *list)
 {
     if (++list->count > REPORT_LINES_MAX)
         return false;
@@ -77,7 +77,7 @@ static bool list_add(struct list *list)
     return true;
 }
 
-static void list_end(const struct list *list)
+static void list_put_omitted_count(const struct list *list)
 {
     if (list->count > REPORT_LINES_MAX)
         buf_printf(list->out, "• и ещё %zu\n", list->count - REPORT_LINES_MAX);
@@ -100,7 +100,7 @@ static void put_text(struct buf *out, const char *text)
 
 static void put_day(struct buf *out, int64_t at_us)
 {
-    const struct tm wall = wall_of(at_us);
+    const struct tm wall = local_time_of(at_us);
 
     buf_printf(out, "%02d.%02d", wall.tm_mday, wall.tm_mon + 1);
 }
@@ -125,7 +125,7 @@ void report_write_subject(const struct report_story *story, struct buf *out)
 
 /* --- the present status --- */
 
-static void put_now(const struct report_story *story, struct buf *out)
+static void put_current_status(const struct report_story *story, struct buf *out)
 {
     const struct monitor_view *view = story->view;
     struct list list = {.out = out};
@@ -140,12 +140,12 @@ static void put_now(const struct report_story *story, struct buf *out)
         const enum verdict verdict = view->verdicts[i].verdict;
 
         if (!view->plan->checks[i].counted || verdict == VERDICT_GREEN ||
-            verdict == VERDICT_UNKNOWN || !list_add(&list))
+            verdict == VERDICT_UNKNOWN || !list_begin_line(&list))
             continue;
         put_text(out, i18n_title(&view->plan->checks[i], LANGUAGE_RU));
         buf_printf(out, ": %s\n", i18n_verdict(verdict, LANGUAGE_RU));
     }
-    list_end(&list);
+    list_put_omitted_count(&list);
 }
 
 /* --- the previous day --- */
@@ -170,14 +170,14 @@ static void put_uptimes(const struct report_story *story, struct buf *out)
             continue;
         if (list.count == 0)
             buf_text(out, "Были перебои:\n");
-        if (!list_add(&list))
+        if (!list_begin_line(&list))
             continue;
         put_text(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
         buf_text(out, ": ");
         i18n_put_percent(up, LANGUAGE_RU, out);
         buf_char(out, '\n');
     }
-    list_end(&list);
+    list_put_omitted_count(&list);
     if (list.count == 0)
         buf_text(out, known > 0 ? "Всё работало весь день\n" : "Проверок не было\n");
 }
@@ -218,9 +218,9 @@ static void put_incidents(const struct report_story *story, struct buf *out)
     }
     buf_printf(out, "Сбоев и предупреждений: %zu\n", story->incident_count);
     for (size_t i = 0; i < story->incident_count; i++)
-        if (list_add(&list))
+        if (list_begin_line(&list))
             put_incident(story, &story->incidents[i], out);
-    list_end(&list);
+    list_put_omitted_count(&list);
 }
 
 static void put_latencies(const struct report_story *story, struct buf *out)
@@ -233,12 +233,12 @@ static void put_latencies(const struct report_story *story, struct buf *out)
             continue;
         if (list.count == 0)
             buf_text(out, "95 % проб отвечали не дольше:\n");
-        if (!list_add(&list))
+        if (!list_begin_line(&list))
             continue;
         put_text(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
         buf_printf(out, ": %.0f мс\n", (double)ceilf(story->uptimes[i].p95_ms));
     }
-    list_end(&list);
+    list_put_omitted_count(&list);
 }
 
 /* --- the worst readings --- */
@@ -272,7 +272,7 @@ static void put_worst_reading(const struct report_story *story, enum measure mea
 
     if (list->count == 0)
         buf_text(out, "\nОбратите внимание\n");
-    if (!list_add(list))
+    if (!list_begin_line(list))
         return;
     put_text(out, i18n_title(&view->plan->checks[of], LANGUAGE_RU));
     buf_text(out, ": ");
@@ -292,7 +292,7 @@ static void put_silences(const struct report_story *story, struct buf *out)
             continue;
         if (list.count == 0)
             buf_text(out, "\nНе оповещаем\n");
-        if (!list_add(&list))
+        if (!list_begin_line(&list))
             continue;
         put_text(out, silence->match[0] == '*' && silence->match[1] == '\0' ? "обо всём (работы)"
                                                                             : silence->match);
@@ -304,7 +304,7 @@ static void put_silences(const struct report_story *story, struct buf *out)
         }
         buf_char(out, '\n');
     }
-    list_end(&list);
+    list_put_omitted_count(&list);
 }
 
 void report_write_text(const struct report_story *story, struct buf *out)
@@ -313,7 +313,7 @@ void report_write_text(const struct report_story *story, struct buf *out)
                                             MEASURE_disk_free_percent};
     struct list worst = {.out = out};
 
-    put_now(story, out);
+    put_current_status(story, out);
     buf_text(out, "\nВчера, ");
     put_day(out, story->day.from_us);
     buf_char(out, '\n');

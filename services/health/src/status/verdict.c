@@ -21,7 +21,7 @@ static bool is_affected_by_deploy(enum measure measure)
 }
 
 /* The worst reading of a measure; NAN: there is no reading of it. */
-static double worst_of(const struct probe_result *result, enum measure measure)
+static double worst_reading_of(const struct probe_result *result, enum measure measure)
 {
     const bool lower_is_worse = measure_kinds[measure].lower_is_worse;
     double worst = (double)NAN;
@@ -39,7 +39,7 @@ static double worst_of(const struct probe_result *result, enum measure measure)
 static void evaluate_limit(const struct limit *limit, bool exceeded[2],
                            const struct probe_result *result, bool deploying)
 {
-    const double value = worst_of(result, limit->measure);
+    const double value = worst_reading_of(result, limit->measure);
     const bool may_worsen = !deploying || !is_affected_by_deploy(limit->measure);
 
     if (isnan(value) && result->trouble != TROUBLE_NONE)
@@ -50,8 +50,8 @@ static void evaluate_limit(const struct limit *limit, bool exceeded[2],
     exceeded[1] = red && (may_worsen || exceeded[1]);
 }
 
-static enum level level_of(const struct check *check, const struct verdict_state *state,
-                           const struct probe_result *result)
+static enum level level_of_result(const struct check *check, const struct verdict_state *state,
+                                  const struct probe_result *result)
 {
     enum level level = LEVEL_GREEN;
 
@@ -68,16 +68,16 @@ static enum level level_of(const struct check *check, const struct verdict_state
 
 /* --- damping --- */
 
-static bool is_late(const struct check *check, const struct verdict_state *state,
-                    const struct probe_result *result)
+static bool is_late_result(const struct check *check, const struct verdict_state *state,
+                           const struct probe_result *result)
 {
     return result->began_us < state->probed_us &&
            result->began_us >= state->probed_us - check->timeout_ms * 1000;
 }
 
-static void count_run(struct verdict_run *run, bool goes_on, int64_t began_us)
+static void count_run(struct verdict_run *run, bool continues, int64_t began_us)
 {
-    if (!goes_on)
+    if (!continues)
         run->count = 0;
     else if (run->count == 0)
         *run = (struct verdict_run){1, began_us};
@@ -111,7 +111,7 @@ static void update_level(const struct check *check, struct verdict_state *state)
         set_level(state, LEVEL_GREEN, &state->at_most[LEVEL_GREEN]);
 }
 
-static void record_reason(struct verdict_state *state, enum level found,
+static void update_reason(struct verdict_state *state, enum level found,
                           const struct probe_result *result)
 {
     const bool is_new = state->level < LEVEL_YELLOW && state->at_least[LEVEL_YELLOW].count == 1;
@@ -127,7 +127,7 @@ static void record_reason(struct verdict_state *state, enum level found,
 void verdict_apply_result(const struct check *check, struct verdict_state *state,
                           const struct probe_result *result, const struct verdict_times *times)
 {
-    if (is_late(check, state, result))
+    if (is_late_result(check, state, result))
         return;
     state->last = *result;
     state->probed_us = result->began_us;
@@ -139,13 +139,13 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
         return;
     for (size_t i = 0; i < check->limit_count; i++)
         evaluate_limit(&check->limits[i], state->exceeded[i], result, times->deploying);
-    const enum level found = level_of(check, state, result);
+    const enum level found = level_of_result(check, state, result);
     state->probes++;
     for (enum level level = LEVEL_GREEN; level < LEVELS; level++) {
         count_run(&state->at_least[level], found >= level, result->began_us);
         count_run(&state->at_most[level], found <= level, result->began_us);
     }
-    record_reason(state, found, result);
+    update_reason(state, found, result);
     update_level(check, state);
 }
 

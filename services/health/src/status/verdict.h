@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Computes the verdicts of checks. Pure: results of probes and the time in, verdicts out.
+/* Computes the verdicts of checks. Pure: the caller passes the results of probes and the time.
  *
  * There are two steps. verdict_apply_result() takes one result and updates the state of one check.
  * Damping requires several consecutive bad or good probes; hysteresis requires a reading to return
@@ -27,14 +27,14 @@ enum verdict {
 };
 extern const char *const verdict_names[VERDICTS + 1];
 
-/* Consecutive probes with some property. */
+/* A run of consecutive probes. */
 struct verdict_run {
     int count;
     int64_t began_us; /* when the first of these probes began */
 };
 
-/* The state of one check. Zeroed: unknown. Damping counts probes and ignores the clock, so a
- * changed clock delays no change of the level. */
+/* The state of one check. Zeroed: unknown. Damping counts probes and ignores the clock, so setting
+ * the clock does not delay a change of the level. */
 struct verdict_state {
     enum level level; /* changes only after several probes (damping) */
     int64_t since_us; /* when `level` began: the start of the first of the probes that set it */
@@ -47,7 +47,8 @@ struct verdict_state {
     /* For each limit whether the yellow [0] and the red [1] threshold are exceeded. */
     bool exceeded[CHECK_LIMITS_MAX][2];
     struct probe_result last; /* result of the last probe */
-    struct probe_result why;  /* result of the first of the worst probes since the check went bad */
+    struct probe_result why;  /* since the check went bad: the result with the worst level; of
+                                 several, the earliest */
     enum level why_level;     /* the level of `why` */
 };
 
@@ -70,7 +71,8 @@ struct check_verdict {
     /* verdict_state.probes when the check began to wait, or when a cause last explained it. */
     int64_t hold_probes;
     size_t explained_by; /* index of the cause */
-    /* Up to this level the check was shown or explained, so that it waits only if it gets worse. */
+    /* The level at which the check was last shown or explained. It waits for its dependencies only
+     * at a worse level. */
     enum level handled_level;
 };
 
@@ -99,8 +101,8 @@ struct verdict_times {
  *
  * TROUBLE_AWAITED makes the check unknown.
  *
- * A result that began before the previous one by at most the timeout is late and ignored. One that
- * began even earlier counts, because the clock was set back. */
+ * A result whose probe began at most a timeout before the previous probe is late and ignored. A
+ * result from even earlier counts, because the clock was set back. */
 void verdict_apply_result(const struct check *check, struct verdict_state *state,
                           const struct probe_result *result, const struct verdict_times *times);
 

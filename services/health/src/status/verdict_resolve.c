@@ -14,7 +14,7 @@ struct resolve {
 /* Intervals after which a check without a probe is unknown, and no other check waits for it. */
 enum { WAIT_INTERVALS = 3 };
 
-static bool is_bad(enum level level)
+static bool is_bad_level(enum level level)
 {
     return level >= LEVEL_YELLOW;
 }
@@ -65,7 +65,7 @@ static bool find_cause(const struct resolve *all, size_t i, enum level level, si
 }
 
 /* The number of probes that a check has to recover after its cause has recovered. */
-static int64_t grace_of(const struct check *check)
+static int64_t grace_probes(const struct check *check)
 {
     const int64_t least = (VERDICT_GRACE_MS + check->interval_ms - 1) / check->interval_ms;
 
@@ -79,7 +79,7 @@ static bool is_in_grace(const struct resolve *all, size_t i, enum level level)
 
     if (out->hold != HOLD_EXPLAINED || level > out->handled_level)
         return false;
-    return state->probes - out->hold_probes <= grace_of(&all->plan->checks[i]) ||
+    return state->probes - out->hold_probes <= grace_probes(&all->plan->checks[i]) ||
            state->at_most[LEVEL_GREEN].count > 0;
 }
 
@@ -91,9 +91,9 @@ static void update_cause(const struct resolve *all, size_t i)
     const struct verdict_state *state = &all->states[i];
     enum level level = state->level;
 
-    if (!is_bad(level) && state->at_least[LEVEL_YELLOW].count > 0)
+    if (!is_bad_level(level) && state->at_least[LEVEL_YELLOW].count > 0)
         level = state->at_least[LEVEL_RED].count > 0 ? LEVEL_RED : LEVEL_YELLOW;
-    if (!is_bad(level)) {
+    if (!is_bad_level(level)) {
         out->hold = HOLD_NONE;
         out->handled_level = level;
     } else if (find_cause(all, i, level, &out->explained_by)) {
@@ -110,7 +110,7 @@ static void update_cause(const struct resolve *all, size_t i)
 
 /* True if check `i` has waited for `need` long enough. The time is also measured by the probes of
  * check `i`, in case the clock was set back. */
-static bool wait_is_over(const struct resolve *all, size_t i, const struct check *need)
+static bool has_waited_long_enough(const struct resolve *all, size_t i, const struct check *need)
 {
     const struct check_verdict *out = &all->out[i];
     const struct verdict_state *state = &all->states[i];
@@ -123,7 +123,7 @@ static bool wait_is_over(const struct resolve *all, size_t i, const struct check
            probes * all->plan->checks[i].interval_ms * 1000 > limit_us;
 }
 
-static bool waits_for(const struct resolve *all, size_t i, size_t need)
+static bool waits_for_probe_of(const struct resolve *all, size_t i, size_t need)
 {
     const struct verdict_state *own = &all->states[i];
     const struct verdict_state *other = &all->states[need];
@@ -131,26 +131,26 @@ static bool waits_for(const struct resolve *all, size_t i, size_t need)
     if (other->level == LEVEL_UNKNOWN && !plan_is_local(all->plan, &all->plan->checks[need]))
         return false;
     if (!is_counted(all->plan, &all->plan->checks[need]) ||
-        wait_is_over(all, i, &all->plan->checks[need]))
+        has_waited_long_enough(all, i, &all->plan->checks[need]))
         return false;
     return other->probed_us <= own->since_us ||
            (other->level < own->level && other->at_least[own->level].count > 0);
 }
 
-static bool is_waiting(const struct resolve *all, size_t i)
+static bool is_check_waiting(const struct resolve *all, size_t i)
 {
     size_t needs[CHECKS_MAX];
     const size_t count = plan_list_needs(all->plan, i, needs);
 
     for (size_t k = 0; k < count; k++)
-        if (waits_for(all, i, needs[k]))
+        if (waits_for_probe_of(all, i, needs[k]))
             return true;
     return false;
 }
 
 bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *states, size_t need)
 {
-    if (is_bad(states[need].level) || !is_counted(plan, &plan->checks[need]))
+    if (is_bad_level(states[need].level) || !is_counted(plan, &plan->checks[need]))
         return false;
     for (size_t i = 0; i < plan->count; i++) {
         const struct verdict_run *bad = &states[i].at_least[LEVEL_YELLOW];
@@ -177,7 +177,7 @@ bool verdict_is_silenced(const struct silence_match *silence, const char *name, 
     return open_ended ? slice_starts(slice_of(name), match) : slice_is(match, name);
 }
 
-static bool is_silenced(const struct resolve *all, const char *name)
+static bool is_check_silenced(const struct resolve *all, const char *name)
 {
     if (all->times->maintenance)
         return true;
@@ -188,7 +188,7 @@ static bool is_silenced(const struct resolve *all, const char *name)
 }
 
 /* True if the check has no level, or was probed so long ago that its probe must hang. */
-static bool is_unknown(const struct resolve *all, size_t i)
+static bool is_check_unknown(const struct resolve *all, size_t i)
 {
     const struct check *check = &all->plan->checks[i];
     const struct verdict_state *state = &all->states[i];
@@ -205,14 +205,14 @@ static void set_verdict(struct check_verdict *out, enum verdict verdict, size_t 
     out->since_us = since_us;
 }
 
-static enum verdict own_verdict(const struct resolve *all, size_t i)
+static enum verdict verdict_of_bad_check(const struct resolve *all, size_t i)
 {
-    if (is_silenced(all, all->plan->checks[i].name))
+    if (is_check_silenced(all, all->plan->checks[i].name))
         return VERDICT_SILENCED;
     return all->states[i].level == LEVEL_RED ? VERDICT_RED : VERDICT_YELLOW;
 }
 
-static void resolve_one(const struct resolve *all, size_t i)
+static void resolve_check(const struct resolve *all, size_t i)
 {
     const struct verdict_state *state = &all->states[i];
     struct check_verdict *out = &all->out[i];
@@ -220,20 +220,20 @@ static void resolve_one(const struct resolve *all, size_t i)
     if (is_reported_by_peer(all, i))
         return;
     update_cause(all, i);
-    if (is_unknown(all, i)) {
+    if (is_check_unknown(all, i)) {
         set_verdict(out, VERDICT_UNKNOWN, i, state->probed_us);
-    } else if (!is_bad(state->level)) {
+    } else if (!is_bad_level(state->level)) {
         set_verdict(out, VERDICT_GREEN, i, state->since_us);
     } else if (out->hold == HOLD_EXPLAINED) {
         set_verdict(out, VERDICT_AFFECTED, out->explained_by, state->since_us);
-    } else if (state->level > out->handled_level && is_waiting(all, i)) {
+    } else if (state->level > out->handled_level && is_check_waiting(all, i)) {
         if (out->hold != HOLD_WAITING)
             out->hold_probes = state->probes;
         out->hold = HOLD_WAITING;
     } else {
         out->hold = HOLD_NONE;
         out->handled_level = state->level;
-        set_verdict(out, own_verdict(all, i), i, state->since_us);
+        set_verdict(out, verdict_of_bad_check(all, i), i, state->since_us);
     }
 }
 
@@ -249,11 +249,11 @@ void verdicts_resolve(const struct plan *plan, const struct verdict_state *state
                                 .out = out};
 
     for (size_t i = 0; i < plan->count; i++)
-        resolve_one(&all, i);
+        resolve_check(&all, i);
 }
 
 /* The verdict by which a check counts for the overall status. */
-static enum verdict counts_as(const struct check_verdict *verdicts, size_t i)
+static enum verdict counted_verdict(const struct check_verdict *verdicts, size_t i)
 {
     const enum verdict verdict = verdicts[i].verdict;
 
@@ -279,6 +279,6 @@ enum verdict verdicts_overall(const struct plan *plan, const struct check_verdic
     for (size_t i = 0; i < plan->count; i++)
         if (is_counted(plan, &plan->checks[i]) &&
             !verdict_is_awaited(&plan->checks[i], &verdicts[i]))
-            overall = verdict_worse(overall, counts_as(verdicts, i));
+            overall = verdict_worse(overall, counted_verdict(verdicts, i));
     return overall;
 }

@@ -7,7 +7,7 @@
 /* Values of the column alert.dropped. */
 enum {
     ACTIVE,
-    OBSOLETE /* the incident ended first, or another alert has already shown it */,
+    OBSOLETE /* the incident ended before the send, or another alert has shown the event */,
     GIVEN_UP
 };
 
@@ -79,7 +79,7 @@ static bool drop_unsent(struct history *history, int64_t now_us, int64_t *given_
     return history_commit(history, ok, fault);
 }
 
-static void due_row(sqlite3_stmt *row, void *data)
+static void read_due_alert(sqlite3_stmt *row, void *data)
 {
     struct alert *alert = data;
 
@@ -102,14 +102,15 @@ bool history_list_due_alerts(struct history *history, const struct alert_query *
                              struct alert *out, size_t *count, struct fault *fault)
 {
     static const char pending[] = "SELECT count(*)" WAITING;
-    /* If an alert is due later than its pause allows, the clock was set back. */
+    /* An alert that is due later than its pause allows is selected too, because the clock was set
+     * back. */
     static const char sql[] =
         "SELECT a.id, a.event, a.channel, a.tries, a.due_us, a.step, " INCIDENT_COLUMNS WAITING
         " AND a.channel = ?3 AND (a.due_us <= ?4 OR a.due_us > ?4 + a.pause_us)"
         " AND NOT EXISTS (SELECT 1 FROM alert e WHERE e.incident_id = a.incident_id"
         " AND e.channel = a.channel AND e.told_us = 0 AND e.dropped = 0 AND e.id < a.id)"
         " ORDER BY a.id LIMIT ?5";
-    const struct sqlite_list list = {due_row, sizeof(*out), out, count};
+    const struct sqlite_list list = {read_due_alert, sizeof(*out), out, count};
     const size_t room = *count;
     int64_t given_up = 0;
 
@@ -196,7 +197,7 @@ bool history_alert_copy(struct history *history, int64_t id, enum alert_channel 
     return history_exec(history, sql, SQLITE_VALUES(id, channel, 0, now_wall_us()), fault);
 }
 
-static void alerted_row(sqlite3_stmt *row, void *data)
+static void read_alert_times(sqlite3_stmt *row, void *data)
 {
     struct incident_alerted *alerted = data;
 
@@ -212,6 +213,6 @@ bool history_get_alert_times(struct history *history, const struct uuid *id,
         "SELECT max(made_us) FILTER (WHERE step = 0), max(told_us) FILTER (WHERE event = ?2)"
         " FROM alert WHERE incident_id = ?1";
 
-    return sqlite_select(history->memory, sql, SQLITE_VALUES(id, ALERT_FIRED), alerted_row, out,
-                         fault);
+    return sqlite_select(history->memory, sql, SQLITE_VALUES(id, ALERT_FIRED), read_alert_times,
+                         out, fault);
 }

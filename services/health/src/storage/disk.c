@@ -15,7 +15,8 @@
 #include "storage/tables.h"
 
 enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
-/* A call waits this much longer than the timeout, so that disk_is_stuck() is true when it fails. */
+/* A call waits this much longer than the timeout, so that disk_is_stuck() is true when the call
+ * fails. */
 #define SLACK_NS (50 * NS_PER_MS)
 /* The minimum time between two quarantined files, so that they do not fill the disk. */
 #define QUARANTINE_PAUSE_US (INT64_C(600) * US_PER_S)
@@ -51,7 +52,7 @@ struct disk {
 
 /* --- the file --- */
 
-static bool open_in_tx(struct sqlite *file, void *data, struct fault *fault)
+static bool prepare_file_in_tx(struct sqlite *file, void *data, struct fault *fault)
 {
     const struct disk *disk = data;
 
@@ -61,11 +62,11 @@ static bool open_in_tx(struct sqlite *file, void *data, struct fault *fault)
 
 /* Sets save->found: adds the needed rows of the file (tables_load()) to the attached `copy`. They
  * are valid even if the file cannot be written afterwards. */
-static bool load_rows(struct disk *disk, struct sqlite *file, struct disk_save *save,
-                      struct fault *fault)
+static bool load_needed_rows(struct disk *disk, struct sqlite *file, struct disk_save *save,
+                             struct fault *fault)
 {
     sqlite_image_free(&save->found);
-    return sqlite_transaction(file, open_in_tx, disk, fault) &&
+    return sqlite_transaction(file, prepare_file_in_tx, disk, fault) &&
            sqlite_image_create(file, "copy", &save->found, fault);
 }
 
@@ -73,7 +74,8 @@ static bool open_file(struct disk *disk, struct disk_save *save, struct fault *f
 {
     struct stat file;
 
-    if (!sqlite_run_script(disk->file, pragmas, fault) || !load_rows(disk, disk->file, save, fault))
+    if (!sqlite_run_script(disk->file, pragmas, fault) ||
+        !load_needed_rows(disk, disk->file, save, fault))
         return false;
     if (stat(disk->path, &file) != 0)
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The file does not exist");
@@ -83,14 +85,14 @@ static bool open_file(struct disk *disk, struct disk_save *save, struct fault *f
     return true;
 }
 
-static bool read_file(struct disk *disk, const char *path, const char *script,
-                      struct disk_save *save)
+static bool load_rows_read_only(struct disk *disk, const char *path, const char *script,
+                                struct disk_save *save)
 {
     struct fault fault;
     struct sqlite *file = sqlite_open(path, &fault);
     const bool ok = file != NULL && sqlite_run_script(file, script, &fault) &&
                     sqlite_image_attach(file, &save->memory, &fault) &&
-                    load_rows(disk, file, save, &fault);
+                    load_needed_rows(disk, file, save, &fault);
 
     sqlite_close(file);
     return ok;
@@ -103,12 +105,12 @@ static void read_unwritable_file(struct disk *disk, struct disk_save *save)
     char uri[PATH_ROOM];
 
     /* With exclusive locking, SQLite keeps the index of the log in memory and writes no file. */
-    if (read_file(disk, disk->path, "PRAGMA main.locking_mode = EXCLUSIVE", save))
+    if (load_rows_read_only(disk, disk->path, "PRAGMA main.locking_mode = EXCLUSIVE", save))
         return;
     /* "immutable" also opens a file on a read-only file system, if it has no log. */
     if (strpbrk(disk->path, "?#%") == NULL &&
         snprintf(uri, sizeof(uri), "file:%s?immutable=1", disk->path) < (int)sizeof(uri))
-        (void)read_file(disk, uri, "", save);
+        (void)load_rows_read_only(disk, uri, "", save);
 }
 
 static void close_file(struct disk *disk)
@@ -152,7 +154,7 @@ static bool recover_file(struct disk *disk)
 }
 
 /* True if the file was moved or deleted, so that writes to it would be lost. */
-static bool is_moved(const struct disk *disk)
+static bool is_file_moved(const struct disk *disk)
 {
     struct stat file;
 
@@ -162,7 +164,7 @@ static bool is_moved(const struct disk *disk)
 
 /* --- jobs --- */
 
-static bool save_in_tx(struct sqlite *file, void *data, struct fault *fault)
+static bool save_rows_in_tx(struct sqlite *file, void *data, struct fault *fault)
 {
     const struct disk *disk = data;
 
@@ -170,7 +172,7 @@ static bool save_in_tx(struct sqlite *file, void *data, struct fault *fault)
            sample_store_prune(file, disk->now_us, fault) && tables_prune(file, disk->now_us, fault);
 }
 
-static bool save_once(struct disk *disk, struct disk_save *save, struct fault *fault)
+static bool try_save(struct disk *disk, struct disk_save *save, struct fault *fault)
 {
     bool ok;
 
@@ -180,19 +182,19 @@ static bool save_once(struct disk *disk, struct disk_save *save, struct fault *f
         return false;
     ok = sqlite_image_attach(disk->file, &save->memory, fault) &&
          (disk->ready || open_file(disk, save, fault)) &&
-         sqlite_transaction(disk->file, save_in_tx, disk, fault);
+         sqlite_transaction(disk->file, save_rows_in_tx, disk, fault);
     sqlite_image_detach(disk->file);
     return ok;
 }
 
-static bool save_job(struct disk *disk, void *data, struct fault *fault)
+static bool run_save_job(struct disk *disk, void *data, struct fault *fault)
 {
     struct disk_save *save = data;
     bool ok;
 
-    if (disk->ready && is_moved(disk))
+    if (disk->ready && is_file_moved(disk))
         close_file(disk);
-    while (!(ok = save_once(disk, save, fault)) && recover_file(disk))
+    while (!(ok = try_save(disk, save, fault)) && recover_file(disk))
         save->quarantined = true;
     if (ok && save->sample > disk->written)
         disk->written = save->sample;
@@ -209,7 +211,7 @@ struct part {
     char arg[] __attribute__((aligned));
 };
 
-static bool part_job(struct disk *disk, void *data, struct fault *fault)
+static bool run_part_job(struct disk *disk, void *data, struct fault *fault)
 {
     struct part *part = data;
 
@@ -236,7 +238,7 @@ struct call {
     struct fault fault;
 };
 
-static void call_run(void *arg)
+static void run_call(void *arg)
 {
     struct call *call = arg;
 
@@ -245,7 +247,7 @@ static void call_run(void *arg)
     call->ran = true;
 }
 
-static void update_away(struct disk *disk, bool saved, const struct fault *fault)
+static void update_away_time(struct disk *disk, bool saved, const struct fault *fault)
 {
     if (!saved && disk->away_us == 0) {
         disk->away_us = now_wall_us();
@@ -258,32 +260,32 @@ static void update_away(struct disk *disk, bool saved, const struct fault *fault
     }
 }
 
-static void save_ended(struct disk *disk, const struct disk_save *save, bool saved,
-                       const struct fault *fault)
+static void log_ended_save(struct disk *disk, const struct disk_save *save, bool saved,
+                           const struct fault *fault)
 {
     if (save->quarantined)
         LOG(LOG_ERROR, "history_broken",
             "The history is damaged: it is quarantined and a new one is created",
             log_str("path", disk->path));
-    update_away(disk, saved, fault);
+    update_away_time(disk, saved, fault);
 }
 
-static void call_ended(const struct call *call)
+static void handle_ended_call(const struct call *call)
 {
     call->disk->pending--;
     if (!call->ran)
         return;
     call->disk->answered_ns = now_mono_ns();
-    if (call->job == save_job)
-        save_ended(call->disk, call->data, call->ok, &call->fault);
+    if (call->job == run_save_job)
+        log_ended_save(call->disk, call->data, call->ok, &call->fault);
 }
 
 /* Called when the thread has ended a job after its caller has stopped waiting. */
-static void call_abandoned(void *arg)
+static void handle_abandoned_call(void *arg)
 {
     const struct call *call = arg;
 
-    call_ended(call);
+    handle_ended_call(call);
     call->finish(call->data, call->ran && call->ok);
 }
 
@@ -300,7 +302,7 @@ void disk_set_timeout(struct disk *disk, int64_t ms)
 static bool fail_stuck(struct disk *disk, struct fault *fault)
 {
     fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The disk does not answer");
-    update_away(disk, false, fault);
+    update_away_time(disk, false, fault);
     return false;
 }
 
@@ -319,15 +321,15 @@ static bool run_in_thread(struct disk *disk, job_fn *job, void *data, disk_finis
     }
     if (disk->pending++ == 0)
         disk->answered_ns = now_mono_ns();
-    if (!work_run_until(disk->work, call_run, &call, sizeof(call), call_abandoned,
+    if (!work_run_until(disk->work, run_call, &call, sizeof(call), handle_abandoned_call,
                         now_mono_ns() + disk->timeout_ns + SLACK_NS, fault)) {
         /* After a timeout or a cancellation the thread still runs the job, and the pool calls
-         * call_abandoned() at its end. */
+         * handle_abandoned_call() at its end. */
         if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
-            call_abandoned(&call);
+            handle_abandoned_call(&call);
         return disk_is_stuck(disk) ? fail_stuck(disk, fault) : false;
     }
-    call_ended(&call);
+    handle_ended_call(&call);
     if (!call.ok) {
         *fault = call.fault;
         finish(data, false);
@@ -335,7 +337,7 @@ static bool run_in_thread(struct disk *disk, job_fn *job, void *data, disk_finis
     return call.ok;
 }
 
-static void part_finish(void *data, bool ok)
+static void finish_part(void *data, bool ok)
 {
     (void)ok;
     free(data);
@@ -350,7 +352,7 @@ bool disk_run(struct disk *disk, sqlite_part_fn *part_run, void *arg, size_t siz
         return false;
     part->run = part_run;
     memcpy(part->arg, arg, size);
-    if (!run_in_thread(disk, part_job, part, part_finish, fault))
+    if (!run_in_thread(disk, run_part_job, part, finish_part, fault))
         return false;
     memcpy(arg, part->arg, size);
     free(part);
@@ -360,7 +362,7 @@ bool disk_run(struct disk *disk, sqlite_part_fn *part_run, void *arg, size_t siz
 bool disk_save(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
                struct fault *fault)
 {
-    if (!run_in_thread(disk, save_job, save, finish, fault))
+    if (!run_in_thread(disk, run_save_job, save, finish, fault))
         return false;
     finish(save, true);
     return true;
@@ -370,8 +372,8 @@ bool disk_save_now(struct disk *disk, struct disk_save *save, disk_finish_fn *fi
                    struct fault *fault)
 {
     disk->now_us = now_wall_us();
-    const bool ok = save_job(disk, save, fault);
-    save_ended(disk, save, ok, fault);
+    const bool ok = run_save_job(disk, save, fault);
+    log_ended_save(disk, save, ok, fault);
     finish(save, ok);
     return ok;
 }

@@ -22,7 +22,7 @@ bool history_add_heartbeat(struct history *history, const struct heartbeat *hear
                         fault);
 }
 
-static void read_one(sqlite3_stmt *row, void *item)
+static void read_heartbeat(sqlite3_stmt *row, void *item)
 {
     struct heartbeat *heartbeat = item;
 
@@ -41,7 +41,7 @@ bool history_list_heartbeats(struct history *history, struct heartbeat *out, siz
     static const char sql[] =
         "SELECT name, at_us, ok, took_s, loss_s, due, oldest_s FROM heartbeat ORDER BY name"
         " LIMIT ?1";
-    const struct sqlite_list list = {read_one, sizeof(*out), out, count};
+    const struct sqlite_list list = {read_heartbeat, sizeof(*out), out, count};
 
     return sqlite_select_list(history->memory, sql, SQLITE_VALUES((int64_t)*count), &list, fault);
 }

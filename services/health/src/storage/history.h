@@ -13,7 +13,7 @@
  * Calls that read the disk, history_read_trends(), history_read_points() and history_read_uptime(),
  * park, and fail with FAULT_UNAVAILABLE "history_away" while it is unavailable.
  *
- * Retention: samples of each probe 48 h; their sums of a minute 7 days, of an hour 90 days, of a
+ * Retention: the sample of each probe 48 h; sums over a minute 7 days, over an hour 90 days, over a
  * day for ever; incidents for ever; alerts 90 days. The history of a check that was removed from
  * the plan is retained as long, and continues if the check returns. Days and hours are UTC. */
 #pragma once
@@ -180,10 +180,10 @@ int64_t history_count_given_up_alerts(const struct history *history);
  * showed the incident as red, an unsent ALERT_WORSE is dropped. An unknown alert is ignored. */
 bool history_alert_mark_sent(struct history *history, const struct alert *alert, int64_t message_id,
                              struct fault *fault) MUST_CHECK;
-/* Call it if the alert could not be sent: the alert is due again in `pause_us`. */
+/* Call it after a failed attempt: the alert becomes due again in `pause_us`. */
 bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_us,
                             struct fault *fault) MUST_CHECK;
-/* Call it if the alert could not be sent and will not be tried again. */
+/* Call it after the last failed attempt: the alert is not sent any more. */
 bool history_alert_give_up(struct history *history, int64_t id, struct fault *fault) MUST_CHECK;
 /* A message in Telegram about an incident. */
 struct alert_message {
@@ -215,7 +215,8 @@ bool history_get_alert_times(struct history *history, const struct uuid *id,
 
 struct uptime {
     float up;     /* share of time without a red verdict, 0 to 1; NAN: unknown */
-    float p95_ms; /* 95th percentile of the probes' durations; NAN: no samples, or not `outside` */
+    float p95_ms; /* 95th percentile of the probes' durations; NAN: no samples, or `outside` is
+                     false */
 };
 /* Computes the uptime of all checks of the plan, in the plan's order, for the hours from `from_us`
  * to `to_us`. p95_ms needs samples, which are retained for HISTORY_RAW_US. */
@@ -274,9 +275,9 @@ enum { TREND_DAYS = 90, TREND_POINTS = 120 };
 /* Uptime and latency of a check over time. Shares are 0 to 1; NAN if unknown. Silenced, affected
  * and yellow count as up. */
 struct trend {
-    /* When the verdicts begin to be known, at most a year ago: the start of that minute if it is
-     * within the last two hours, of that hour if within the last day, otherwise of that day (UTC).
-     * 0: nothing is known. */
+    /* Start of the time with known verdicts, at most a year ago; rounded down to a minute if it is
+     * within the last two hours, to an hour if within the last day, otherwise to a day (UTC). 0: no
+     * verdict is known. */
     int64_t since_us;
     float day, week, month, year;
     float days[TREND_DAYS];         /* shares of up time, oldest first; the last is today (UTC) */

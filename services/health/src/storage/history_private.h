@@ -40,7 +40,7 @@ struct alert_queue {
     int64_t now_us;
 };
 /* Queues the event on the channels, by the rules that history.h states for each event. True also if
- * the event is already queued, or if a rule forbids to queue it. */
+ * nothing is queued, because the event is already queued or a rule excludes it. */
 bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue,
                        struct fault *fault) MUST_CHECK;
 

@@ -15,7 +15,7 @@ static const char *measure_word(const struct incident *incident)
                                                 : "";
 }
 
-static void read_one(sqlite3_stmt *row, void *data)
+static void read_incident_row(sqlite3_stmt *row, void *data)
 {
     incident_read(row, 0, data);
 }
@@ -26,7 +26,7 @@ static bool find_incident(struct sqlite *sqlite, const struct uuid *id, struct i
     static const char sql[] = "SELECT " INCIDENT_COLUMNS " FROM incident i WHERE i.id = ?1";
     struct incident found = {.check = ""};
 
-    if (!sqlite_select(sqlite, sql, SQLITE_VALUES(id), read_one, &found, fault))
+    if (!sqlite_select(sqlite, sql, SQLITE_VALUES(id), read_incident_row, &found, fault))
         return false;
     if (found.check[0] == '\0')
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such incident");
@@ -104,7 +104,7 @@ struct change {
     int64_t at_us;
 };
 
-static bool end_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool end_incident_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char update[] = "UPDATE incident SET ended_us = ?2 WHERE id = ?1 AND ended_us = 0";
     struct change *change = data;
@@ -116,7 +116,7 @@ static bool end_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
            (sqlite_changes(sqlite) == 0 || alert_store_queue(sqlite, &queue, fault));
 }
 
-static bool ack_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool ack_incident_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char update[] =
         "UPDATE incident SET acked_by = ?2, acked_us = ?3 WHERE id = ?1 AND acked_us = 0";
@@ -146,7 +146,7 @@ bool history_incident_end(struct history *history, const struct uuid *id, int64_
 {
     struct change change = {.incident.id = *id, .at_us = at_us};
 
-    return change_incident(history, end_in_tx, &change, fault);
+    return change_incident(history, end_incident_in_tx, &change, fault);
 }
 
 bool history_incident_ack(struct history *history, const struct uuid *id, const char *who,
@@ -156,7 +156,7 @@ bool history_incident_ack(struct history *history, const struct uuid *id, const 
     const size_t len = slice_prefix_len(slice_of(who), INCIDENT_WHO_MAX);
 
     memcpy(change.incident.acked_by, who, len);
-    if (!change_incident(history, ack_in_tx, &change, fault))
+    if (!change_incident(history, ack_incident_in_tx, &change, fault))
         return false;
     *out = change.incident;
     return true;
@@ -171,13 +171,13 @@ struct listing {
     struct incident incidents[];
 };
 
-static bool list_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool list_incidents_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char sql[] =
         "SELECT " INCIDENT_COLUMNS " FROM incident i"
         " WHERE i.id < ?1 AND (?2 = 0 OR i.ended_us = 0) ORDER BY i.id DESC LIMIT ?3";
     struct listing *listing = data;
-    const struct sqlite_list list = {read_one, sizeof(struct incident), listing->incidents,
+    const struct sqlite_list list = {read_incident_row, sizeof(struct incident), listing->incidents,
                                      &listing->count};
 
     listing->count = listing->room;
@@ -199,8 +199,8 @@ bool history_list_incidents(struct history *history, const struct uuid *before, 
     listing->room = *count;
     /* Memory has all open incidents and the newest ones, and is read if the disk is unavailable. */
     if ((before == NULL || history_unwritable_since(history) != 0 ||
-         !disk_run(history->disk, list_in_tx, listing, bytes, fault)) &&
-        !list_in_tx(history->memory, listing, fault))
+         !disk_run(history->disk, list_incidents_in_tx, listing, bytes, fault)) &&
+        !list_incidents_in_tx(history->memory, listing, fault))
         return false;
     *count = listing->count;
     memcpy(out, listing->incidents, listing->count * sizeof(*out));

@@ -57,20 +57,20 @@ void history_for_each_key(struct history *history,
     (void)!sqlite_select(history->memory, sql, SQLITE_NO_VALUES, read_key, &reading, &fault);
 }
 
-static void load_key(void *data, const struct api_key_kept *key)
+static void add_key_to_cache(void *data, const struct api_key_kept *key)
 {
     api_keys_add_kept(data, key);
 }
 
-static void store_key(void *data, const struct api_key_kept *key)
+static void store_looked_up_key(void *data, const struct api_key_kept *key)
 {
     history_store_key(data, key);
 }
 
 void history_attach_keys(struct history *history, struct api_keys *keys)
 {
-    const struct api_key_keeper keeper = {.keep = store_key, .data = history};
+    const struct api_key_keeper keeper = {.keep = store_looked_up_key, .data = history};
 
-    history_for_each_key(history, load_key, keys);
+    history_for_each_key(history, add_key_to_cache, keys);
     api_keys_set_keeper(keys, &keeper);
 }

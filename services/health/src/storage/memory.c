@@ -10,7 +10,7 @@
 
 /* --- saving --- */
 
-static bool merge_in_tx(struct sqlite *memory, void *data, struct fault *fault)
+static bool merge_rows_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     (void)data;
     return tables_merge(memory, fault);
@@ -22,13 +22,13 @@ static void merge_found(struct history *history, const struct sqlite_image *foun
     struct fault fault;
 
     (void)!(sqlite_image_attach(history->memory, found, &fault) &&
-            sqlite_transaction(history->memory, merge_in_tx, NULL, &fault));
+            sqlite_transaction(history->memory, merge_rows_in_tx, NULL, &fault));
     sqlite_image_detach(history->memory);
 }
 
 /* Deletes from memory the samples that were saved and, if no row has changed since the save was
  * created, the rows that are not needed. */
-static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
+static bool delete_saved_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     static const char samples[] = "DELETE FROM waiting WHERE number <= ?1";
     const struct disk_save *save = data;
@@ -38,16 +38,16 @@ static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 }
 
 /* Deletes saved rows after a save. If this fails, the rows stay and the next save writes them. */
-static void forget_saved(struct history *history, struct disk_save *save)
+static void delete_saved_rows(struct history *history, struct disk_save *save)
 {
     struct fault fault;
 
-    if (sqlite_transaction(history->memory, forget_in_tx, save, &fault) &&
+    if (sqlite_transaction(history->memory, delete_saved_in_tx, save, &fault) &&
         history->missing.samples == save->missed)
         history->missing = (struct missed){0};
 }
 
-static void save_finish(void *data, bool saved)
+static void finish_save(void *data, bool saved)
 {
     struct disk_save *save = data;
     struct history *history = save->history;
@@ -55,14 +55,14 @@ static void save_finish(void *data, bool saved)
     if (save->found.bytes != NULL)
         merge_found(history, &save->found);
     if (saved)
-        forget_saved(history, save);
+        delete_saved_rows(history, save);
     LIST_REMOVE(save, of_saves);
     sqlite_image_free(&save->memory);
     sqlite_image_free(&save->found);
     free(save);
 }
 
-static struct disk_save *save_create(struct history *history, struct fault *fault)
+static struct disk_save *create_save(struct history *history, struct fault *fault)
 {
     struct disk_save *save = fault_calloc(sizeof(*save), "the history", fault);
 
@@ -83,18 +83,18 @@ static struct disk_save *save_create(struct history *history, struct fault *faul
 
 bool history_write(struct history *history, struct fault *fault)
 {
-    struct disk_save *save = save_create(history, fault);
+    struct disk_save *save = create_save(history, fault);
 
-    return save != NULL && disk_save(history->disk, save, save_finish, fault);
+    return save != NULL && disk_save(history->disk, save, finish_save, fault);
 }
 
-static void write_now(struct history *history)
+static void save_memory_now(struct history *history)
 {
     struct fault fault;
-    struct disk_save *save = save_create(history, &fault);
+    struct disk_save *save = create_save(history, &fault);
 
     if (save != NULL)
-        (void)!disk_save_now(history->disk, save, save_finish, &fault);
+        (void)!disk_save_now(history->disk, save, finish_save, &fault);
 }
 
 /* --- changing memory --- */
@@ -145,7 +145,7 @@ struct history *history_open(struct loop *loop, const char *path, const struct p
     history->disk = disk_create(loop, path, fault);
     if (history->disk == NULL)
         goto fail;
-    write_now(history);
+    save_memory_now(history);
     return history;
 fail:
     sqlite_close(history->memory);
@@ -158,7 +158,7 @@ void history_close(struct history *history)
     if (history == NULL)
         return;
     disk_stop(history->disk);
-    write_now(history);
+    save_memory_now(history);
     disk_destroy(history->disk);
     sqlite_close(history->memory);
     free(history);

@@ -17,7 +17,7 @@ bool history_add_message(struct history *history, const struct alert_message *me
                         fault);
 }
 
-static void read_one(sqlite3_stmt *row, void *item)
+static void read_message(sqlite3_stmt *row, void *item)
 {
     struct alert_message *message = item;
 
@@ -35,7 +35,7 @@ bool history_list_messages(struct history *history, int64_t since_us, struct ale
         "SELECT m.chat_id, m.message_id, m.event, m.step, " INCIDENT_COLUMNS
         " FROM message m JOIN incident i ON i.id = m.incident_id"
         " WHERE i.ended_us = 0 OR i.ended_us >= ?1 ORDER BY m.told_us DESC LIMIT ?2";
-    const struct sqlite_list list = {read_one, sizeof(*out), out, count};
+    const struct sqlite_list list = {read_message, sizeof(*out), out, count};
 
     return sqlite_select_list(history->memory, sql, SQLITE_VALUES(since_us, (int64_t)*count), &list,
                               fault);

@@ -16,7 +16,7 @@ struct span {
     struct uptime uptimes[CHECKS_MAX];
 };
 
-static void hours_row(sqlite3_stmt *row, void *data)
+static void add_hour_row(sqlite3_stmt *row, void *data)
 {
     struct span *span = data;
     const char *name = (const char *)sqlite3_column_text(row, 0);
@@ -27,14 +27,14 @@ static void hours_row(sqlite3_stmt *row, void *data)
         span->uptimes[check - span->plan->checks].up = 1 - (float)(bad_ms / known_ms);
 }
 
-static void took_row(sqlite3_stmt *row, void *data)
+static void add_duration_row(sqlite3_stmt *row, void *data)
 {
     float *took_ms = data;
 
     *took_ms = (float)(sqlite3_column_double(row, 0) / US_PER_MS);
 }
 
-static bool span_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool read_uptime_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char hours[] =
         "SELECT n.name, sum(known_ms), sum(bad_ms) FROM hour JOIN check_name n ON n.id = check_id"
@@ -51,14 +51,14 @@ static bool span_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     if (!sqlite_select(
             sqlite, hours,
             SQLITE_VALUES(span->from_us / HISTORY_HOUR_US, span->to_us / HISTORY_HOUR_US),
-            hours_row, span, fault))
+            add_hour_row, span, fault))
         return false;
     for (size_t i = 0; i < span->plan->count; i++)
         if (span->plan->checks[i].outside &&
             !sqlite_select(sqlite, p95,
                            SQLITE_VALUES(span->plan->checks[i].name, span->from_us / US_PER_MS,
                                          span->to_us / US_PER_MS),
-                           took_row, &span->uptimes[i].p95_ms, fault))
+                           add_duration_row, &span->uptimes[i].p95_ms, fault))
             return false;
     return true;
 }
@@ -73,7 +73,7 @@ bool history_read_uptime(struct history *history, int64_t from_us, int64_t to_us
     span->plan = history->plan;
     span->from_us = from_us;
     span->to_us = to_us;
-    if (!disk_run(history->disk, span_in_tx, span, sizeof(*span), fault))
+    if (!disk_run(history->disk, read_uptime_in_tx, span, sizeof(*span), fault))
         return false;
     memcpy(out, span->uptimes, history->plan->count * sizeof(*out));
     return true;
@@ -81,7 +81,7 @@ bool history_read_uptime(struct history *history, int64_t from_us, int64_t to_us
 
 /* --- sent reports --- */
 
-static void sent_row(sqlite3_stmt *row, void *data)
+static void add_sent_channel(sqlite3_stmt *row, void *data)
 {
     unsigned *channels = data;
 
@@ -94,7 +94,8 @@ bool history_read_report_channels(struct history *history, int day, unsigned *ch
     static const char sent[] = "SELECT channel FROM report WHERE day = ?1";
 
     *channels = 0;
-    return sqlite_select(history->memory, sent, SQLITE_VALUES(day), sent_row, channels, fault);
+    return sqlite_select(history->memory, sent, SQLITE_VALUES(day), add_sent_channel, channels,
+                         fault);
 }
 
 bool history_report_mark_sent(struct history *history, int day, enum alert_channel channel,

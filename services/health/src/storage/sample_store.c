@@ -8,8 +8,8 @@
     " FROM copy.waiting w JOIN copy.check_name c ON c.id = w.check_id"                             \
     " JOIN main.check_name n ON n.name = c.name WHERE w.number > ?1"
 
-/* Adds samples to a table of sums. ?2 the table's unit of time in us, ?3 VERDICT_UNKNOWN, ?4
- * VERDICT_RED. */
+/* Adds samples to a table of sums. Parameters: ?1 as in WAITING, ?2 the table's unit of time in us,
+ * ?3 VERDICT_UNKNOWN, ?4 VERDICT_RED. */
 #define ADD_TO(table)                                                                              \
     "INSERT INTO " table " (at, check_id, count, known_ms, bad_ms, seen, sum_us, max_us)"          \
     " SELECT w.at_us / ?2, n.id, 1, iif(w.verdict <> ?3, w.for_ms, 0),"                            \
@@ -72,7 +72,7 @@ bool sample_store_prune(struct sqlite *file, int64_t now_us, struct fault *fault
 
 enum { WAITING_MAX = 4096 };
 
-static void dropped_row(sqlite3_stmt *row, void *data)
+static void count_dropped_sample(sqlite3_stmt *row, void *data)
 {
     struct history *history = data;
     struct missed *missing = &history->missing;
@@ -92,8 +92,8 @@ static void drop_oldest(struct history *history, struct fault *fault)
 
     (void)!sqlite_select(
         history->memory, sql,
-        SQLITE_VALUES(save != NULL ? save->sample : 0, history->newest - WAITING_MAX), dropped_row,
-        history, fault);
+        SQLITE_VALUES(save != NULL ? save->sample : 0, history->newest - WAITING_MAX),
+        count_dropped_sample, history, fault);
 }
 
 void history_add_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
@@ -112,7 +112,7 @@ void history_add_sample(struct history *history, size_t check, enum verdict verd
     drop_oldest(history, &fault);
 }
 
-static void gap_row(sqlite3_stmt *row, void *item)
+static void read_gap(sqlite3_stmt *row, void *item)
 {
     *(struct missed *)item = (struct missed){
         .from_us = sqlite3_column_int64(row, 0),
@@ -127,7 +127,7 @@ bool history_list_gaps(struct history *history, struct missed *out, size_t *coun
     const struct missed *missing = &history->missing;
     static const char sql[] = "SELECT from_us, to_us, samples FROM missed WHERE from_us <> ?1"
                               " ORDER BY from_us DESC LIMIT ?2";
-    const struct sqlite_list list = {gap_row, sizeof(*out), out, count};
+    const struct sqlite_list list = {read_gap, sizeof(*out), out, count};
 
     return sqlite_select_list(
         history->memory, sql,

@@ -9,7 +9,8 @@
  * ?1 used by the condition that is appended, ?2 the present time. */
 #define END_WHERE "UPDATE silence SET until_us = ?2 WHERE until_us > ?2 AND "
 
-static bool add_in_tx(struct sqlite *memory, const struct silence *silence, struct fault *fault)
+static bool add_silence_in_tx(struct sqlite *memory, const struct silence *silence,
+                              struct fault *fault)
 {
     static const char others[] = END_WHERE "match = '*' AND id <> ?1";
     static const char count[] = "SELECT count(*) FROM silence WHERE until_us > ?1";
@@ -35,7 +36,8 @@ static bool add_in_tx(struct sqlite *memory, const struct silence *silence, stru
 bool history_silence_add(struct history *history, const struct silence *silence,
                          struct fault *fault)
 {
-    return history_commit(history, add_in_tx(history_begin(history), silence, fault), fault);
+    return history_commit(history, add_silence_in_tx(history_begin(history), silence, fault),
+                          fault);
 }
 
 bool history_silence_drop(struct history *history, const struct uuid *id, struct fault *fault)
@@ -49,7 +51,7 @@ bool history_silence_drop(struct history *history, const struct uuid *id, struct
     return history_commit(history, ok, fault);
 }
 
-static void read_one(sqlite3_stmt *row, void *item)
+static void read_silence(sqlite3_stmt *row, void *item)
 {
     struct silence *silence = item;
 
@@ -66,7 +68,7 @@ bool history_list_silences(struct history *history, int64_t now_us, struct silen
 {
     static const char sql[] = "SELECT " COLUMNS " FROM silence WHERE until_us > ?1"
                               " ORDER BY id LIMIT ?2";
-    const struct sqlite_list list = {read_one, sizeof(*out), out, count};
+    const struct sqlite_list list = {read_silence, sizeof(*out), out, count};
 
     return sqlite_select_list(history->memory, sql, SQLITE_VALUES(now_us, (int64_t)*count), &list,
                               fault);

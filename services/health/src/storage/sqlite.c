@@ -19,7 +19,7 @@ struct sqlite {
     size_t prepared_count;
 };
 
-static bool fail(struct sqlite *sqlite, int code, struct fault *fault)
+static bool set_sqlite_fault(struct sqlite *sqlite, int code, struct fault *fault)
 {
     sqlite->failed = code;
     return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The history cannot be used: %s",
@@ -38,7 +38,7 @@ struct sqlite *sqlite_open(const char *path, struct fault *fault)
                                SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI,
                            NULL);
     if (code != SQLITE_OK) {
-        fail(sqlite, code, fault);
+        set_sqlite_fault(sqlite, code, fault);
         sqlite_close(sqlite);
         return NULL;
     }
@@ -66,7 +66,7 @@ bool sqlite_run_script(struct sqlite *sqlite, const char *script, struct fault *
 {
     const int code = sqlite3_exec(sqlite->connection, script, NULL, NULL, NULL);
 
-    return code == SQLITE_OK || fail(sqlite, code, fault);
+    return code == SQLITE_OK || set_sqlite_fault(sqlite, code, fault);
 }
 
 bool sqlite_image_create(struct sqlite *sqlite, const char *name, struct sqlite_image *out,
@@ -76,7 +76,7 @@ bool sqlite_image_create(struct sqlite *sqlite, const char *name, struct sqlite_
 
     out->bytes = sqlite3_serialize(sqlite->connection, name, &len, 0);
     out->len = len;
-    return out->bytes != NULL || fail(sqlite, SQLITE_NOMEM, fault);
+    return out->bytes != NULL || set_sqlite_fault(sqlite, SQLITE_NOMEM, fault);
 }
 
 void sqlite_image_free(struct sqlite_image *image)
@@ -96,10 +96,10 @@ bool sqlite_image_attach(struct sqlite *sqlite, const struct sqlite_image *image
         return false;
     bytes = sqlite3_malloc64((sqlite3_uint64)image->len);
     if (bytes == NULL)
-        return fail(sqlite, SQLITE_NOMEM, fault);
+        return set_sqlite_fault(sqlite, SQLITE_NOMEM, fault);
     memcpy(bytes, image->bytes, (size_t)image->len);
     code = sqlite3_deserialize(sqlite->connection, "copy", bytes, image->len, image->len, flags);
-    return code == SQLITE_OK || fail(sqlite, code, fault);
+    return code == SQLITE_OK || set_sqlite_fault(sqlite, code, fault);
 }
 
 /* Finalizes all prepared statements first, because they refer to the schema of `copy`. */
@@ -113,7 +113,7 @@ void sqlite_image_detach(struct sqlite *sqlite)
     sqlite->failed = code;
 }
 
-static sqlite3_stmt *prepare(struct sqlite *sqlite, const char *sql, struct fault *fault)
+static sqlite3_stmt *prepare_statement(struct sqlite *sqlite, const char *sql, struct fault *fault)
 {
     struct prepared *slot = &sqlite->prepared[sqlite->prepared_count];
     int code;
@@ -125,7 +125,7 @@ static sqlite3_stmt *prepare(struct sqlite *sqlite, const char *sql, struct faul
     code = sqlite3_prepare_v3(sqlite->connection, sql, -1, SQLITE_PREPARE_PERSISTENT,
                               &slot->statement, NULL);
     if (code != SQLITE_OK) {
-        fail(sqlite, code, fault);
+        set_sqlite_fault(sqlite, code, fault);
         return NULL;
     }
     slot->sql = sql;
@@ -133,7 +133,7 @@ static sqlite3_stmt *prepare(struct sqlite *sqlite, const char *sql, struct faul
     return slot->statement;
 }
 
-static int bind(sqlite3_stmt *statement, int at, const struct sqlite_value *value)
+static int bind_value(sqlite3_stmt *statement, int at, const struct sqlite_value *value)
 {
     switch (value->type) {
     case SQLITE_VALUE_INT:
@@ -152,13 +152,13 @@ static int bind(sqlite3_stmt *statement, int at, const struct sqlite_value *valu
 bool sqlite_select(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                    size_t count, sqlite_row_fn *row, void *data, struct fault *fault)
 {
-    sqlite3_stmt *statement = prepare(sqlite, sql, fault);
+    sqlite3_stmt *statement = prepare_statement(sqlite, sql, fault);
     int code = SQLITE_OK;
 
     if (statement == NULL)
         return false;
     for (size_t i = 0; i < count && code == SQLITE_OK; i++)
-        code = bind(statement, (int)i + 1, &values[i]);
+        code = bind_value(statement, (int)i + 1, &values[i]);
     while (code == SQLITE_OK || code == SQLITE_ROW) {
         code = sqlite3_step(statement);
         if (code == SQLITE_ROW && row != NULL)
@@ -166,7 +166,7 @@ bool sqlite_select(struct sqlite *sqlite, const char *sql, const struct sqlite_v
     }
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
-    return code == SQLITE_DONE || fail(sqlite, code, fault);
+    return code == SQLITE_DONE || set_sqlite_fault(sqlite, code, fault);
 }
 
 bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
@@ -180,7 +180,7 @@ struct listing {
     size_t count;
 };
 
-static void read_item(sqlite3_stmt *row, void *data)
+static void read_list_item(sqlite3_stmt *row, void *data)
 {
     struct listing *listing = data;
     const struct sqlite_list *list = listing->list;
@@ -194,13 +194,13 @@ bool sqlite_select_list(struct sqlite *sqlite, const char *sql, const struct sql
 {
     struct listing listing = {.list = list};
 
-    if (!sqlite_select(sqlite, sql, values, count, read_item, &listing, fault))
+    if (!sqlite_select(sqlite, sql, values, count, read_list_item, &listing, fault))
         return false;
     *list->count = listing.count;
     return true;
 }
 
-static void read_count(sqlite3_stmt *row, void *data)
+static void read_integer(sqlite3_stmt *row, void *data)
 {
     int64_t *count = data;
 
@@ -212,7 +212,7 @@ bool sqlite_select_int(struct sqlite *sqlite, const char *sql, const struct sqli
 {
     int64_t found = 0;
 
-    if (!sqlite_select(sqlite, sql, values, count, read_count, &found, fault))
+    if (!sqlite_select(sqlite, sql, values, count, read_integer, &found, fault))
         return false;
     *out = found;
     return true;

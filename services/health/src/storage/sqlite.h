@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A connection to SQLite: values in, rows out, return codes as faults. All calls block; only one
- * thread may call at a time. */
+/* A connection to SQLite: it converts values and rows, and returns error codes of SQLite as faults.
+ * All calls block; only one thread may call at a time. */
 #pragma once
 
 #include <stdint.h>
@@ -83,7 +83,7 @@ struct sqlite;
 
 /* Returns new: a connection to a file, which is created if it does not exist, or to ":memory:". */
 struct sqlite *sqlite_open(const char *path, struct fault *fault);
-void sqlite_close(struct sqlite *sqlite); /* takes NULL */
+void sqlite_close(struct sqlite *sqlite); /* NULL is allowed */
 
 /* A whole database as bytes in memory. Zeroed: none. */
 struct sqlite_image {
@@ -103,8 +103,9 @@ void sqlite_image_detach(struct sqlite *sqlite);
 /* Runs any number of statements without values or rows. */
 bool sqlite_run_script(struct sqlite *sqlite, const char *script, struct fault *fault) MUST_CHECK;
 
-/* Runs a statement to its end. The statement stays prepared, and is found again by the address
- * `sql`, which must be a constant. Fails with FAULT_UNAVAILABLE "history_away". */
+/* Runs a statement to its end. The statement stays prepared and is looked up by the pointer `sql`,
+ * not by the text, so `sql` must point to a constant. Fails with FAULT_UNAVAILABLE "history_away".
+ * */
 bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                  size_t count, struct fault *fault) MUST_CHECK;
 /* The number of rows that the last INSERT, UPDATE or DELETE changed. */
@@ -139,8 +140,8 @@ typedef bool sqlite_part_fn(struct sqlite *sqlite, void *data, struct fault *fau
 bool sqlite_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data,
                         struct fault *fault) MUST_CHECK;
 
-/* True if the last failed statement failed because the file is damaged, or because the disk is
- * full. */
+/* True if the last failed statement failed because the file is damaged (first function) or because
+ * the disk is full (second function). */
 bool sqlite_is_damaged(const struct sqlite *sqlite);
 bool sqlite_is_full(const struct sqlite *sqlite);
 

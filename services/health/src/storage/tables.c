@@ -87,7 +87,7 @@ bool tables_upgrade(struct sqlite *file, struct fault *fault)
     return sqlite_run_script(file, set, fault);
 }
 
-static bool exec_each(struct sqlite *sqlite, int what, struct fault *fault)
+static bool exec_for_each_table(struct sqlite *sqlite, int what, struct fault *fault)
 {
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         if (!sqlite_exec(sqlite, tables[i][what], SQLITE_NO_VALUES, fault))
@@ -97,17 +97,17 @@ static bool exec_each(struct sqlite *sqlite, int what, struct fault *fault)
 
 bool tables_load(struct sqlite *file, struct fault *fault)
 {
-    return exec_each(file, LOAD, fault);
+    return exec_for_each_table(file, LOAD, fault);
 }
 
 bool tables_save(struct sqlite *file, struct fault *fault)
 {
-    return exec_each(file, SAVE, fault);
+    return exec_for_each_table(file, SAVE, fault);
 }
 
 bool tables_merge(struct sqlite *memory, struct fault *fault)
 {
-    return exec_each(memory, MERGE, fault);
+    return exec_for_each_table(memory, MERGE, fault);
 }
 
 bool tables_reconcile(struct sqlite *file, struct fault *fault)

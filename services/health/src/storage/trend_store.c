@@ -23,7 +23,7 @@ struct sums {
 struct trends {
     const struct plan *plan;
     int64_t now_us;
-    int64_t first; /* unit of the first row that is read */
+    int64_t first; /* first row that is read: its time in units of the table */
     int64_t ids[CHECKS_MAX];
     struct {
         struct sums sums;
@@ -31,25 +31,25 @@ struct trends {
     } checks[];
 };
 
-static void share_add(struct share *share, sqlite3_stmt *row)
+static void add_row_to_share(struct share *share, sqlite3_stmt *row)
 {
     share->known_ms += sqlite3_column_int64(row, 2);
     share->bad_ms += sqlite3_column_int64(row, 3);
 }
 
-static float share_up(const struct share *share)
+static float up_time_share(const struct share *share)
 {
     return share->known_ms > 0 ? 1 - (float)((double)share->bad_ms / (double)share->known_ms) : NAN;
 }
 
 /* Sets `first` to the unit of the first row with a known verdict. Call it in the order of time. */
-static void note_first(int64_t *first, sqlite3_stmt *row)
+static void set_first_unit(int64_t *first, sqlite3_stmt *row)
 {
     if (*first == 0 && sqlite3_column_int64(row, 2) > 0)
         *first = sqlite3_column_int64(row, 0);
 }
 
-static int64_t since_of(const struct sums *sums)
+static int64_t known_since_us(const struct sums *sums)
 {
     if (sums->first_hour * HISTORY_HOUR_US / HISTORY_DAY_US != sums->first_day)
         return sums->first_day * HISTORY_DAY_US;
@@ -60,7 +60,7 @@ static int64_t since_of(const struct sums *sums)
 
 /* Reads the id that a check of the plan has in the file. Rows of checks that are not in the plan
  * are ignored. */
-static void id_row(sqlite3_stmt *row, void *data)
+static void read_check_id(sqlite3_stmt *row, void *data)
 {
     struct trends *trends = data;
     const char *name = (const char *)sqlite3_column_text(row, 1);
@@ -71,7 +71,7 @@ static void id_row(sqlite3_stmt *row, void *data)
 }
 
 /* The plan's index of the check with this id in the file; plan->count: it is not in the plan. */
-static size_t check_of(const struct trends *trends, int64_t id)
+static size_t check_index_of_id(const struct trends *trends, int64_t id)
 {
     size_t i = 0;
 
@@ -80,47 +80,47 @@ static size_t check_of(const struct trends *trends, int64_t id)
     return i;
 }
 
-static void day_row(sqlite3_stmt *row, void *data)
+static void add_day_row(sqlite3_stmt *row, void *data)
 {
     struct trends *trends = data;
     const int64_t ago = trends->now_us / HISTORY_DAY_US - sqlite3_column_int64(row, 0);
-    const size_t check = check_of(trends, sqlite3_column_int64(row, 1));
+    const size_t check = check_index_of_id(trends, sqlite3_column_int64(row, 1));
     struct sums *sums = &trends->checks[check].sums;
     struct share own = {0};
 
     if (check == trends->plan->count || ago < 0)
         return;
-    share_add(&own, row);
+    add_row_to_share(&own, row);
     if (ago < TREND_DAYS)
-        trends->checks[check].trend.days[TREND_DAYS - 1 - ago] = share_up(&own);
-    note_first(&sums->first_day, row);
-    share_add(&sums->year, row);
+        trends->checks[check].trend.days[TREND_DAYS - 1 - ago] = up_time_share(&own);
+    set_first_unit(&sums->first_day, row);
+    add_row_to_share(&sums->year, row);
     if (ago < MONTH_DAYS)
-        share_add(&sums->month, row);
+        add_row_to_share(&sums->month, row);
     if (ago < WEEK_DAYS)
-        share_add(&sums->week, row);
+        add_row_to_share(&sums->week, row);
 }
 
-static void hour_row(sqlite3_stmt *row, void *data)
+static void add_hour_row(sqlite3_stmt *row, void *data)
 {
     struct trends *trends = data;
-    const size_t check = check_of(trends, sqlite3_column_int64(row, 1));
+    const size_t check = check_index_of_id(trends, sqlite3_column_int64(row, 1));
 
     if (check == trends->plan->count)
         return;
-    note_first(&trends->checks[check].sums.first_hour, row);
-    share_add(&trends->checks[check].sums.day, row);
+    set_first_unit(&trends->checks[check].sums.first_hour, row);
+    add_row_to_share(&trends->checks[check].sums.day, row);
 }
 
-static void minute_row(sqlite3_stmt *row, void *data)
+static void add_minute_row(sqlite3_stmt *row, void *data)
 {
     struct trends *trends = data;
     const int64_t at = sqlite3_column_int64(row, 0) - trends->first;
-    const size_t check = check_of(trends, sqlite3_column_int64(row, 1));
+    const size_t check = check_index_of_id(trends, sqlite3_column_int64(row, 1));
 
     if (check == trends->plan->count || at < 0 || at >= TREND_POINTS)
         return;
-    note_first(&trends->checks[check].sums.first_minute, row);
+    set_first_unit(&trends->checks[check].sums.first_minute, row);
     trends->checks[check].trend.latency_ms[at] = (float)(sqlite3_column_double(row, 4) / US_PER_MS);
 }
 
@@ -133,19 +133,19 @@ void history_trend_clear(struct trend *trend)
         trend->latency_ms[point] = NAN;
 }
 
-static void put_shares(const struct sums *sums, struct trend *trend)
+static void set_trend_shares(const struct sums *sums, struct trend *trend)
 {
-    trend->since_us = since_of(sums);
-    trend->day = share_up(&sums->day);
-    trend->week = share_up(&sums->week);
-    trend->month = share_up(&sums->month);
-    trend->year = share_up(&sums->year);
+    trend->since_us = known_since_us(sums);
+    trend->day = up_time_share(&sums->day);
+    trend->week = up_time_share(&sums->week);
+    trend->month = up_time_share(&sums->month);
+    trend->year = up_time_share(&sums->year);
 }
 
 #define ROWS(table)                                                                                \
     "SELECT at, check_id, known_ms, bad_ms, sum_us * 1.0 / count FROM " table " WHERE at >= ?1"
 
-static bool trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool read_trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const struct {
         const char *sql;
@@ -153,16 +153,16 @@ static bool trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
         int64_t units;
         sqlite_row_fn *row;
     } parts[] = {
-        {ROWS("day"),    HISTORY_DAY_US,    YEAR_DAYS,     day_row   },
-        {ROWS("hour"),   HISTORY_HOUR_US,   DAY_HOURS + 1, hour_row  },
-        {ROWS("minute"), HISTORY_MINUTE_US, TREND_POINTS,  minute_row},
+        {ROWS("day"),    HISTORY_DAY_US,    YEAR_DAYS,     add_day_row   },
+        {ROWS("hour"),   HISTORY_HOUR_US,   DAY_HOURS + 1, add_hour_row  },
+        {ROWS("minute"), HISTORY_MINUTE_US, TREND_POINTS,  add_minute_row},
     };
     static const char ids[] = "SELECT id, name FROM check_name";
     struct trends *trends = data;
 
     for (size_t i = 0; i < trends->plan->count; i++)
         history_trend_clear(&trends->checks[i].trend);
-    if (!sqlite_select(sqlite, ids, SQLITE_NO_VALUES, id_row, trends, fault))
+    if (!sqlite_select(sqlite, ids, SQLITE_NO_VALUES, read_check_id, trends, fault))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         trends->first = trends->now_us / parts[i].unit_us - parts[i].units + 1;
@@ -171,7 +171,7 @@ static bool trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
             return false;
     }
     for (size_t i = 0; i < trends->plan->count; i++)
-        put_shares(&trends->checks[i].sums, &trends->checks[i].trend);
+        set_trend_shares(&trends->checks[i].sums, &trends->checks[i].trend);
     return true;
 }
 
@@ -186,7 +186,7 @@ bool history_read_trends(struct history *history, int64_t now_us, struct trend *
         return false;
     trends->plan = history->plan;
     trends->now_us = now_us;
-    if (!disk_run(history->disk, trends_in_tx, trends, bytes, fault))
+    if (!disk_run(history->disk, read_trends_in_tx, trends, bytes, fault))
         return false;
     for (size_t i = 0; i < count; i++)
         out[i] = trends->checks[i].trend;
@@ -222,7 +222,7 @@ static const struct resolution {
 };
 
 /* The worst of the verdicts in the bit set `seen`. */
-static enum verdict worst_of(int64_t seen)
+static enum verdict worst_verdict_of(int64_t seen)
 {
     static const enum verdict worst_first[] = {VERDICT_RED,      VERDICT_AFFECTED, VERDICT_YELLOW,
                                                VERDICT_SILENCED, VERDICT_GREEN,    VERDICT_UNKNOWN};
@@ -233,7 +233,7 @@ static enum verdict worst_of(int64_t seen)
     return worst_first[at];
 }
 
-static void point_row(sqlite3_stmt *row, void *data)
+static void add_point_row(sqlite3_stmt *row, void *data)
 {
     struct points *points = data;
 
@@ -241,12 +241,12 @@ static void point_row(sqlite3_stmt *row, void *data)
         return;
     points->points[points->count++] = (struct trend_point){
         .at_us = sqlite3_column_int64(row, 0) * points->resolution->unit_us,
-        .worst = worst_of(sqlite3_column_int64(row, 1)),
+        .worst = worst_verdict_of(sqlite3_column_int64(row, 1)),
         .latency_ms = (float)(sqlite3_column_double(row, 2) / US_PER_MS),
     };
 }
 
-static bool points_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool read_points_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     struct points *points = data;
     const struct resolution *resolution = points->resolution;
@@ -254,7 +254,7 @@ static bool points_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     return sqlite_select(sqlite, resolution->sql,
                          SQLITE_VALUES(points->check->name, points->from_us / resolution->unit_us,
                                        points->to_us / resolution->unit_us, (int64_t)points->room),
-                         point_row, points, fault);
+                         add_point_row, points, fault);
 }
 
 bool history_read_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
@@ -272,7 +272,7 @@ bool history_read_points(struct history *history, size_t check, int64_t from_us,
     points->resolution = &resolutions[0];
     while (to_us - from_us > points->resolution->span_us)
         points->resolution++;
-    if (!disk_run(history->disk, points_in_tx, points, bytes, fault))
+    if (!disk_run(history->disk, read_points_in_tx, points, bytes, fault))
         return false;
     *count = points->count;
     for (size_t i = 0; i < points->count; i++)

@@ -29,7 +29,7 @@ enum {
     X(HTTP,       "http",       URL,     EACH(probe_http, "")) \
     X(TCP,        "tcp",        ADDRESS, EACH(probe_connect, "http://")) \
     X(TLS,        "tls",        ADDRESS, EACH(probe_connect, "https://"))    /* checks the chain, the name and certificate_days */ \
-    X(DNS,        "dns",        NAME,    ONCE(probe_dns))                    /* `expect` lists its records */ \
+    X(DNS,        "dns",        NAME,    ONCE(probe_dns))                    /* compares the records with `expect` */ \
     X(POSTGRES,   "postgres",   NONE,    ONCE(probe_postgres))               /* the database of DATABASE_URL */ \
     X(REDIS,      "redis",      NONE,    ONCE(probe_redis))                  /* the server of REDIS_URL */ \
     X(QDRANT,     "qdrant",     URL,     EACH(probe_endpoint, "")) \
@@ -38,7 +38,7 @@ enum {
     X(TRAEFIK,    "traefik",    URL,     EACH(probe_traefik, ""))            /* Traefik's metrics */ \
     X(CONTAINERS, "containers", URL,     EACH(probe_containers, ""))         /* the read-only proxy of Docker's socket */ \
     X(HOST,       "host",       NONE,    ONCE(probe_host))                   /* /proc of this machine */ \
-    X(DISK,       "disk",       PATH,    ONCE(probe_disk))                   /* a mount */ \
+    X(DISK,       "disk",       PATH,    ONCE(probe_disk))                   /* free space and inodes of a mount */ \
     X(TELEGRAM,   "telegram",   URL,     EACH(probe_telegram, ""))           /* the gateway's /v1/bots; uses LINK_KEY */ \
     X(SERVICE,    "service",    URL,     ONCE(probe_service))                /* /readyz and /metrics of a service of tapbot */ \
     X(BUSINESS,   "business",   URL,     EACH(probe_business, ""))           /* figures in a service's /metrics that staff must act on */ \
@@ -78,7 +78,7 @@ struct check {
     /* Time from the start of a probe to the start of the next. HEARTBEAT: maximum time between two
      * reports. */
     int64_t interval_ms;
-    int64_t timeout_ms; /* limit of a probe; less than the interval */
+    int64_t timeout_ms; /* maximum duration of a probe; less than the interval */
     int bad_to_fail;    /* consecutive bad probes that turn the check yellow or red; 1-10 */
     int good_to_pass;   /* consecutive good probes that turn the check green again; 1-10 */
     enum severity severity;

@@ -87,7 +87,7 @@ struct doc_scan {
     size_t nodes, depth, documents;
 };
 
-/* Why a value is rejected; NULL if it is accepted. */
+/* Returns why a value is rejected; NULL: it is accepted. */
 static const char *value_rejection(struct doc_scan *scan, const yaml_char_t *anchor,
                                    const yaml_char_t *tag)
 {
@@ -101,7 +101,7 @@ static const char *value_rejection(struct doc_scan *scan, const yaml_char_t *anc
     return scan->nodes > DOC_NODES_MAX ? "the file has too many values" : NULL;
 }
 
-/* Why an event of the parser is rejected; NULL if it is accepted. */
+/* Returns why an event of the parser is rejected; NULL: it is accepted. */
 static const char *event_rejection(struct doc_scan *scan, const yaml_event_t *event)
 {
     switch ((int)event->type) {

@@ -17,7 +17,7 @@ struct plan_reader {
     struct doc doc;
     struct arena scratch; /* memory that is freed after reading */
     struct plan plan;
-    struct check_draft *drafts; /* one for each check */
+    struct check_draft *drafts; /* one for each item of `checks:` */
     /* Names of items that are omitted because their `when` variable is not set. */
     struct slice *omitted;
     size_t omitted_count;

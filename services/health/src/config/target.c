@@ -24,7 +24,7 @@ enum target_form target_form_of_kind(enum check_kind kind)
     return forms[kind];
 }
 
-/* True for labels of 1 to 63 bytes; a trailing dot is allowed. */
+/* True if each label has 1 to 63 bytes; a trailing dot is allowed. */
 static bool is_dns_name(struct slice name)
 {
     if (name.len > 0 && name.at[name.len - 1] == '.')

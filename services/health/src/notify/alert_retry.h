@@ -5,7 +5,7 @@
 #include "notify/channel_result.h"
 
 enum {
-    ALERT_RETRY_TRIES_MAX = 33,        /* attempts last about a day if each fails at once */
+    ALERT_RETRY_TRIES_MAX = 33,        /* if each attempt fails at once, the last is after a day */
     ALERT_RETRY_REFUSED_MS = 60 * 1000 /* minimum pause after CHANNEL_REFUSED */
 };
 

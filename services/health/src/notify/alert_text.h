@@ -33,7 +33,8 @@ struct alert_note {
 
 /* What a message is about: an event of an incident, or a note. */
 struct alert_story {
-    const struct alert_note *note; /* NULL: an incident; otherwise all other members are unset */
+    /* NULL: the story is about an incident. Otherwise all other members are unset. */
+    const struct alert_note *note;
     const struct incident *incident;
     const struct check *check; /* NULL: the check is no longer in the plan */
     enum alert_event event;
@@ -50,8 +51,8 @@ void alert_write_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1]);
 
 /* Writes one line: "Авария: PostgreSQL". */
 void alert_write_subject(const struct alert_story *story, struct buf *out);
-/* Writes several lines, each with its line end. For a note: subject and text, truncated to
- * Telegram's maximum. */
+/* Writes the text as several lines, each with its line end. For a note: subject and text, truncated
+ * to Telegram's maximum. */
 void alert_write_plain(const struct alert_story *story, struct buf *out);
 /* Writes the text of alert_write_plain() in Telegram's HTML. */
 void alert_write_html(const struct alert_story *story, struct buf *out);

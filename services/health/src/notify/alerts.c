@@ -20,7 +20,7 @@ enum {
     RUN_MS = 120 * 1000,
     BEGIN_MS = RUN_MS / 2, /* no attempt begins later in a run, so that the end of the run cancels
                             * none */
-    DUE_MAX = 64,          /* alerts that are read from the queue at once */
+    DUE_MAX = 64,          /* maximum number of alerts read from the queue at once */
     TESTS_HOURLY = 3,
     TEST_TEXT_MAX = 1024
 };

@@ -23,7 +23,8 @@ struct email_channel {
     atomic_bool stopping;
 };
 
-/* An e-mail that is being sent. The fiber frees it; if the fiber stops waiting, the job does. */
+/* An e-mail that is being sent. The fiber that waits for the job frees it; if the fiber stops
+ * waiting, it is freed after the job. */
 struct outgoing_mail {
     const struct email_channel *email; /* borrowed; read in the thread */
     struct buf message;

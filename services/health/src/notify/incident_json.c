@@ -21,7 +21,7 @@ static const char *const levels[] = {"unknown", "green", "yellow", "red", NULL};
 
 /* An acknowledgement keeps the status. An incident that has ended can be acknowledged too. */
 enum { ACK, ACTIONS };
-enum { UNACKED = 1 }; /* condition of an action, a bit: nothing is acknowledged yet */
+enum { UNACKED = 1 }; /* bit of a condition: the incident is not acknowledged yet */
 
 // clang-format off
 static const struct transition_action actions[ACTIONS] = {

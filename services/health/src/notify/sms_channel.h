@@ -17,7 +17,7 @@
 enum {
     SMS_PHONES_MAX = 8,
     SMS_SEND_MS = 7000,
-    SMS_SENDS_MAX = 2 /* sends of one text to one phone, if the outcome of the first is unknown */
+    SMS_SENDS_MAX = 2 /* maximum sends of a text to a phone while the outcome is unknown */
 };
 
 channel_open_fn sms_channel_open;

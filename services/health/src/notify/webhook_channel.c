@@ -19,7 +19,7 @@ struct webhook_channel {
     struct http_client *client;
     struct deliver_key key;
     bool ours; /* the URL is a loopback address, and this is allowed */
-    bool gone; /* the receiver has answered 410 */
+    bool gone; /* the receiver has answered 410, so nothing is sent any more */
 };
 
 /* --- the body --- */

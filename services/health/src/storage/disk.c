@@ -44,7 +44,7 @@ struct disk {
     bool ready;             /* the file is open, and its tables exist */
     bool started;           /* the first save has ended; files opened later are reconciled */
     int64_t written;        /* number of the last written sample */
-    int64_t now_us;         /* time of the current job */
+    int64_t now_us;         /* wall clock at the call of the current job */
     int64_t quarantined_us; /* when a file was last quarantined */
     dev_t device;           /* device of the file while `ready` */
     ino_t inode;
@@ -60,8 +60,8 @@ static bool prepare_file_in_tx(struct sqlite *file, void *data, struct fault *fa
            tables_load(file, fault);
 }
 
-/* Sets save->found: adds the needed rows of the file (tables_load()) to the attached `copy`. They
- * are valid even if the file cannot be written afterwards. */
+/* Sets save->found: adds the needed rows of the file (tables_load()) to the attached `copy`. These
+ * rows are valid even if the file cannot be written afterwards. */
 static bool load_needed_rows(struct disk *disk, struct sqlite *file, struct disk_save *save,
                              struct fault *fault)
 {
@@ -120,8 +120,8 @@ static void close_file(struct disk *disk)
     disk->ready = false;
 }
 
-/* Renames a damaged file, and its log to the name that SQLite expects. False: renaming failed, or
- * another file was quarantined within QUARANTINE_PAUSE_US. */
+/* Renames a damaged file to <path>.broken-<seconds>, and its log likewise, so that SQLite finds the
+ * log. False: renaming failed, or another file was quarantined within QUARANTINE_PAUSE_US. */
 static bool quarantine_file(struct disk *disk)
 {
     static const char *const parts[] = {"", "-wal", "-shm"};

@@ -13,7 +13,7 @@ struct history {
     const struct plan *plan;
     struct disk *disk;
     struct sqlite *memory;        /* see tables.h; used by the loop's thread only */
-    int64_t version;              /* number of changes of `memory`, without samples */
+    int64_t version;              /* number of changes of `memory`, not counting samples */
     int64_t changes;              /* sqlite_total_changes() when the transaction began */
     LIST_HEAD(, disk_save) saves; /* pending calls of disk_save(), the newest first */
     int64_t newest;               /* number of the newest sample */

@@ -30,7 +30,7 @@
 
 static const struct {
     int64_t unit_us;
-    int64_t kept_us; /* how long rows are kept; 0: for ever */
+    int64_t kept_us; /* rows are deleted after this time; 0: never */
     const char *add, *prune;
 } levels[] = {
     {US_PER_MS,         HISTORY_RAW_US,     NULL,             PRUNE("sample")},

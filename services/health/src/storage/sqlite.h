@@ -104,8 +104,7 @@ void sqlite_image_detach(struct sqlite *sqlite);
 bool sqlite_run_script(struct sqlite *sqlite, const char *script, struct fault *fault) MUST_CHECK;
 
 /* Runs a statement to its end. The statement stays prepared and is looked up by the pointer `sql`,
- * not by the text, so `sql` must point to a constant. Fails with FAULT_UNAVAILABLE "history_away".
- * */
+ * not by the text, so it must be a constant. Fails with FAULT_UNAVAILABLE "history_away". */
 bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                  size_t count, struct fault *fault) MUST_CHECK;
 /* The number of rows that the last INSERT, UPDATE or DELETE changed. */

@@ -23,7 +23,7 @@ bool tables_trim(struct sqlite *memory, int64_t now_us, struct fault *fault) MUS
 /* Creates or upgrades the tables of a file. Fails with FAULT_UNAVAILABLE if a newer version of
  * health has written the file. */
 bool tables_upgrade(struct sqlite *file, struct fault *fault) MUST_CHECK;
-/* Adds to the attached database `copy` the needed rows of the file that it does not have. */
+/* Adds to the attached database `copy` the needed rows of the file that `copy` does not have. */
 bool tables_load(struct sqlite *file, struct fault *fault) MUST_CHECK;
 /* Ends open incidents, and drops unsent alerts, that are in the file but not in `copy`. Call it for
  * a file that is opened while health runs: it may be an older file, and `copy` is right. */

@@ -23,7 +23,7 @@ struct sums {
 struct trends {
     const struct plan *plan;
     int64_t now_us;
-    int64_t first; /* first row that is read: its time in units of the table */
+    int64_t first; /* time of the first row to read, in units of the table */
     int64_t ids[CHECKS_MAX];
     struct {
         struct sums sums;

@@ -63,7 +63,8 @@ static bool copy_to_silence(const struct silence_shown *shown, struct silence *o
 static bool matches_any_check(const struct plan *plan, struct slice match)
 {
     char room[SILENCE_MATCH_MAX + 1] = {0};
-    if (slice_starts(match, SLICE(RULE_PREFIX))) /* only Prometheus knows its rules */
+    /* Accepted unchecked, because only Prometheus knows its rules. */
+    if (slice_starts(match, SLICE(RULE_PREFIX)))
         return true;
     memcpy(room, match.at, match.len);
     for (size_t i = 0; i < plan->count; i++)

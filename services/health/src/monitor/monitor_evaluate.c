@@ -10,7 +10,8 @@
 #include "monitor/monitor_private.h"
 #include "notify/escalation.h"
 
-/* Maximum of open incidents: of checks of the previous and the current plan, and of rules. */
+/* Maximum number of open incidents: one for each check of the previous and of the current plan, and
+ * those of rules. */
 enum { RESUMED_MAX = 2 * CHECKS_MAX + RULES_INCIDENTS_MAX };
 
 /* The level of an incident with this verdict. The level of the check's state is not used, because

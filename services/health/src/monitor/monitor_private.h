@@ -84,8 +84,8 @@ bool monitor_peer_is_fresh(const struct monitor *monitor, int64_t now_us);
 /* Sets the states and verdicts of the checks that the peer runs from the peer's last answer, or to
  * unknown if that answer is not recent. Call it before verdicts_resolve(). */
 void monitor_peer_apply_answer(struct monitor *monitor, int64_t now_us);
-/* Sets the bad check of the link to the peer as the cause of the peer's checks that are unknown.
- * Call it after verdicts_resolve(). */
+/* For each check of the peer that is unknown: sets `cause` to the check of the link, if that check
+ * is bad. Call it after verdicts_resolve(). */
 void monitor_peer_explain_unknown(struct monitor *monitor);
 /* True if the peer sends the alerts of this bad check, so that this instance does not. */
 bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64_t now_us);

@@ -43,8 +43,8 @@ static void put_uptimes(const struct page *page, const struct trend *trend)
     }
 }
 
-/* Writes the command after which an optional heartbeat has a report, if it has none or the last one
- * has expired. */
+/* For an optional heartbeat that has no report, or whose last report has expired: writes this
+ * problem and the command that sends a report. */
 static void put_awaited_command(const struct page *page, size_t index)
 {
     const struct check *check = &page->view->plan->checks[index];

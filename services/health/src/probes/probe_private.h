@@ -60,9 +60,9 @@ CHECK_KINDS_EACH(CHECK_KIND)
 struct probe_request {
     const char *path;   /* appended to the target's URL, which may end with '/'; NULL: nothing */
     const char *key;    /* value of X-API-Key; NULL or "": none */
-    const char *wanted; /* name of a header of the answer, for http_answer.header */
+    const char *wanted; /* name of the header to return in http_answer.header; NULL: none */
     size_t answer_max;  /* maximum bytes of the body; 0: the body is ignored */
-    bool only_connects; /* connects, with TLS for https://, and sends no request */
+    bool only_connects; /* true: connects (https://: with TLS), and sends no request */
 };
 /* Makes a request to target->address. True: `answer` is set. False: the trouble is in `result`. An
  * untrusted certificate is a trouble in both cases, also with `only_connects`. */

@@ -20,7 +20,7 @@ enum { READY_MAX = 4096 /* bytes of a /readyz */ };
 
 /* State of a check that is kept between its probes. */
 struct memory {
-    struct counter_rate requests; /* all requests and failed ones */
+    struct counter_rate requests; /* `all`: all requests; `part`: failed requests */
     struct counter_rate errors;   /* logged errors */
     int troubles;                 /* number of consecutive bad probes */
     size_t addresses;             /* number of instances when the counters were last read */

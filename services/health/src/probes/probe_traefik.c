@@ -20,7 +20,7 @@ enum { NAMES_MAX = 120, SECONDS_PER_DAY = 86400 };
 struct memory {
     bool known;                   /* there was a probe before */
     double failures;              /* number of failed reloads at that probe */
-    struct counter_rate requests; /* requests to services: total and failed */
+    struct counter_rate requests; /* `all`: all requests to services; `part`: failed ones */
 };
 static_assert(sizeof(struct memory) <= PROBE_MEMORY, "the memory of a probe");
 

@@ -12,7 +12,7 @@ enum { PROC_FILE_MAX = 64 * 1024, PROC_MODES = 8 };
 /* Times of all processors since boot, in ticks. */
 struct proc_cpu {
     int64_t ticks[PROC_MODES]; /* in the order of proc_modes */
-    int64_t busy, all;         /* iowait counts as idle, steal as busy */
+    int64_t busy, all;         /* sums of `ticks`; `busy`: without idle and iowait, with steal */
 };
 extern const char *const proc_modes[PROC_MODES]; /* "user", "nice" and so on, as in /proc/stat */
 

@@ -9,9 +9,9 @@
 #include "storage/history.h"
 
 enum {
-    RULES_MAX = 400, /* maximum of alerts that fire at the same time; others are dropped */
-    /* Maximum of alerts that have an incident at the same time. A further alert gets an incident
-     * when another incident has ended. */
+    RULES_MAX = 400, /* maximum number of firing alerts; further ones are dropped */
+    /* Maximum number of alerts that have an incident at the same time. A further alert gets an
+     * incident when another incident has ended. */
     RULES_INCIDENTS_MAX = 100
 };
 
@@ -30,10 +30,10 @@ struct rule_alert {
     int64_t alerted_us;  /* when the incident began */
     int reminder_step;   /* value of escalation_find_step() at the last reminder */
     bool deferred; /* no incident begins here, because the peer sends the alert or may do so */
-    enum verdict verdict; /* GREEN: the alert has ended */
+    enum verdict verdict; /* VERDICT_GREEN: the alert has ended */
 };
 
-/* Slots of alerts. Zeroed: none. */
+/* The slots of all alerts. Zeroed: no alerts. */
 struct rules {
     struct rule_alert *alerts; /* `room` slots, borrowed */
     size_t room;

@@ -14,11 +14,11 @@
 enum {
     EVERY_MS = 20 * 1000,
     RUN_MS = 60 * 1000,
-    PAGES_MAX = 5,  /* pages of incidents that are read, newest first */
-    MISSED_MAX = 64 /* gaps of the history that are read, newest first */
+    PAGES_MAX = 5,  /* maximum number of pages of incidents that are read, newest first */
+    MISSED_MAX = 64 /* maximum number of gaps of the history that are read, newest first */
 };
-static const int64_t retry_ns = 600 * NS_PER_S; /* pause after an attempt */
-/* Time after the start for which a report waits while the overall status is unknown. */
+static const int64_t retry_ns = 600 * NS_PER_S; /* pause after an attempt to send */
+/* While the overall status is unknown, a report is not sent until this time after the start. */
 static const int64_t settle_ns = 120 * NS_PER_S;
 
 struct report {

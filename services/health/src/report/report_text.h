@@ -8,7 +8,7 @@
 enum {
     REPORT_NEVER = -1,
     REPORT_LATE_MIN = 3 * 60, /* minutes after ALERT_REPORT_AT in which the report may be sent */
-    REPORT_LINES_MAX = 10,    /* lines of a list; a last line has the number of omitted lines */
+    REPORT_LINES_MAX = 10, /* maximum lines of a list; one more has the number of omitted lines */
     REPORT_SUBJECT_MAX = 256,
     REPORT_TEXT_MAX = 16 * 1024
 };

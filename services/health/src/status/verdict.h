@@ -41,7 +41,7 @@ struct verdict_state {
     /* For each level: the last consecutive probes that had this level or a worse one. `count` is 0
      * if the last probe had a better one. */
     struct verdict_run at_least[LEVELS];
-    struct verdict_run at_most[LEVELS]; /* likewise with this level or a better one */
+    struct verdict_run at_most[LEVELS]; /* likewise for probes with this level or a better one */
     int64_t probed_us;                  /* start of the last probe; 0: none */
     int64_t probes;                     /* number of probes that set a level */
     /* For each limit whether the yellow [0] and the red [1] threshold are exceeded. */
@@ -84,7 +84,7 @@ struct silence_match {
 
 struct verdict_times {
     int64_t now_us;
-    bool deploying;   /* a deploy is running: connections and restarts raise no level */
+    bool deploying;   /* a deploy is running: see verdict_apply_result() */
     bool maintenance; /* alerts of all checks are suppressed */
 };
 

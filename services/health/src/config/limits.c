@@ -55,7 +55,7 @@ static const struct {
     {CHECK_SERVICE,    {MEASURE_index_lag_s, 60, 600}            },
     {CHECK_SERVICE,    {MEASURE_trips_overdue, 1, 5}             },
     {CHECK_SERVICE,    {MEASURE_sos_unanswered, NONE, 0}         },
- /* No defaults: in HEALTH_CONFIG each figure has a check of its own, so it has own incidents. */
+ /* No defaults: HEALTH_CONFIG has a check for each figure, so each has incidents of its own. */
     {CHECK_BUSINESS,   {MEASURE_claims_waiting, NONE, NONE}      },
     {CHECK_BUSINESS,   {MEASURE_bookings_silent, NONE, NONE}     },
     {CHECK_BUSINESS,   {MEASURE_owner_unbound, NONE, NONE}       },

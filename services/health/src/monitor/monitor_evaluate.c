@@ -90,7 +90,7 @@ static bool end_incident(struct monitor *monitor, size_t i, struct fault *fault)
     return true;
 }
 
-/* Begins, worsens or ends the incident of check `i` if necessary; then sets `*changed` to true. */
+/* If necessary, begins, worsens or ends the incident of check `i`, and sets `*changed` to true. */
 static bool update_incident(struct monitor *monitor, size_t i, bool *changed, struct fault *fault)
 {
     typedef bool act_fn(struct monitor * monitor, size_t i, struct fault * fault);

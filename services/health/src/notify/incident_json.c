@@ -19,7 +19,8 @@ struct incident_shown {
 /* Names of levels, in the order of enum level. */
 static const char *const levels[] = {"unknown", "green", "yellow", "red", NULL};
 
-/* An acknowledgement keeps the status. An incident that has ended can be acknowledged too. */
+/* An acknowledgement does not change the level of the incident. An incident that has ended can be
+ * acknowledged too. */
 enum { ACK, ACTIONS };
 enum { UNACKED = 1 }; /* bit of a condition: the incident is not acknowledged yet */
 

@@ -55,8 +55,8 @@ static const struct foreign_member one_members[] = {
 };
 static const struct foreign one_table = FOREIGN_HERE(one_members, struct one);
 
-/* Reads {"status_code": N, "sms": {"<digits>": {"status_code": M}}}: N is of the call, M of the
- * phone. */
+/* Reads {"status_code": N, "sms": {"<digits>": {"status_code": M}}}: N is the code of the call, M
+ * the code of the phone. */
 static bool read_answer(struct slice body, const char *digits, struct arena *arena,
                         struct answer *out)
 {

@@ -60,7 +60,7 @@ static bool find_check(const struct plan *plan, struct slice name, size_t *out)
 }
 
 /* Finds the cause of a peer's check by its name, first among the peer's checks and then among ours,
- * because both instances read the same file of checks. `own` if no check has this name. */
+ * because both instances read the same file of checks. Returns `own` if no check has this name. */
 static size_t find_cause(const struct plan *plan, struct slice name, size_t own)
 {
     const struct check *ours = plan_find(plan, name);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The state of one check: the level of each probe, and when the check changes to this level. */
+/* Updates the state of one check: computes the level of each probe, and decides when the check
+ * changes to this level. */
 #include "status/verdict.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of messages in Telegram about incidents, by chat. */
+/* SQL that stores and lists the messages in Telegram about incidents. */
 #include "base/now.h"
 
 #include "storage/history_private.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of the data of the morning report, and of the channels that have sent it. */
+/* SQL that reads the data of the morning report, and stores which channels have sent it. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of the trends and points of checks, which are read from the disk for the page and the API. */
+/* SQL that reads trends and points of checks from the disk, for the page and the API. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@
 
 enum { WEEK_DAYS = 7, MONTH_DAYS = 30, YEAR_DAYS = 365, DAY_HOURS = 24 };
 
-/* Time with a known verdict, and the part of it with a red one. */
+/* Time with a known verdict, and the part of this time with a red verdict. */
 struct share {
     int64_t known_ms, bad_ms;
 };

@@ -111,7 +111,7 @@ static bool start_webhooks(struct gateway_app *app, struct fault *fault)
         .telegram = app->telegram,
         .texts = app->texts,
         .public_url = app->config->public_url,
-        .sets = strcmp(app->config->common.environment, "demo") == 0};
+        .sets_webhooks = strcmp(app->config->common.environment, "demo") == 0};
     app->webhooks = webhook_watch_start(&options, fault);
     return app->webhooks != NULL;
 }

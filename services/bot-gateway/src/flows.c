@@ -34,7 +34,7 @@ static bool offer_search(struct talk *talk)
 }
 
 /* Offers the owner's menu to a person who is known as an owner. */
-static bool offer_owner(struct talk *talk)
+static bool offer_owner_menu(struct talk *talk)
 {
     return !talk->input->is_owner || talk_put_command(talk, TEXT_BUTTON_DESK, "desk");
 }
@@ -61,7 +61,7 @@ static struct slice payload_after(const struct talk *talk, struct slice prefix)
 
 /* The command /start with the payload of a deep link: "ref_x" names the source of the person,
  * "apt_x" an apartment, "own_x" binds an owner. */
-static bool start(struct talk *talk)
+static bool start_apartments(struct talk *talk)
 {
     const struct slice source = payload_after(talk, SLICE("ref_")),
                        apartment = payload_after(talk, SLICE("apt_")),
@@ -75,16 +75,16 @@ static bool start(struct talk *talk)
         talk_set_source(talk, source);
     talk_add(talk, TEXT_START,
              TALK_VALUES({.name = "name", .text = talk->input->update.first_name}));
-    return offer_owner(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
+    return offer_owner_menu(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
            talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
            talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language") &&
            talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-static bool help(struct talk *talk)
+static bool help_apartments(struct talk *talk)
 {
     talk_add_with_support(talk, TEXT_HELP);
-    return offer_owner(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
+    return offer_owner_menu(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
            talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
            talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
            talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
@@ -108,7 +108,7 @@ static bool ask_language(struct talk *talk)
     return true;
 }
 
-static bool language(struct talk *talk)
+static bool choose_language(struct talk *talk)
 {
     enum language chosen;
 
@@ -124,7 +124,7 @@ static bool language(struct talk *talk)
 }
 
 /* Shows what is stored about people, and the agreement; then the step again. */
-static bool privacy(struct talk *talk)
+static bool show_privacy(struct talk *talk)
 {
     const struct bot_settings *settings = talk->input->settings;
 
@@ -135,13 +135,13 @@ static bool privacy(struct talk *talk)
     return show_step_again(talk);
 }
 
-static bool search(struct talk *talk)
+static bool search_apartments(struct talk *talk)
 {
     return talk_begin(talk, &stay_flow);
 }
 
 /* Ends the dialogue. Bookings that the person holds stay held until the person releases them. */
-static bool cancel(struct talk *talk)
+static bool cancel_dialogue(struct talk *talk)
 {
     const bool under_way = talk->flow != NULL;
 
@@ -152,7 +152,7 @@ static bool cancel(struct talk *talk)
     return talk_begin_at(talk, &stay_flow, "release");
 }
 
-static bool taxi_start(struct talk *talk)
+static bool start_taxi(struct talk *talk)
 {
     const struct slice source = payload_after(talk, SLICE("ref_")),
                        shared = payload_after(talk, SLICE(RIDE_LINK_PREFIX));
@@ -166,7 +166,7 @@ static bool taxi_start(struct talk *talk)
     return ride_start(talk);
 }
 
-static bool taxi_help(struct talk *talk)
+static bool help_taxi(struct talk *talk)
 {
     talk_add_with_support(talk, TEXT_RIDE_HELP);
     return offer_search(talk) && talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
@@ -176,16 +176,16 @@ static bool taxi_help(struct talk *talk)
 }
 
 const struct flow_command flow_commands[] = {
-    {"start",       start                 },
-    {"search",      search                },
-    {"language",    language              },
-    {"help",        help                  },
+    {"start",       start_apartments      },
+    {"search",      search_apartments     },
+    {"language",    choose_language       },
+    {"help",        help_apartments       },
     {"mybookings",  stay_begin_bookings   },
     {"booking",     stay_begin_booking    },
     {"again",       stay_begin_again      },
     {"rate",        stay_rate             },
-    {"privacy",     privacy               },
-    {"cancel",      cancel                },
+    {"privacy",     show_privacy          },
+    {"cancel",      cancel_dialogue       },
     {"person",      relay_command_person  },
     {"write",       relay_command_write   },
     {"desk",        owner_open            },
@@ -198,7 +198,7 @@ const struct flow_command flow_commands[] = {
 const size_t flow_command_count = ARRAY_LEN(flow_commands);
 
 const struct flow_command flow_taxi_commands[] = {
-    {"start",       taxi_start           },
+    {"start",       start_taxi           },
     {"search",      ride_search          },
     {"rides",       ride_begin_rides     },
     {"ride",        ride_command_open    },
@@ -213,10 +213,10 @@ const struct flow_command flow_taxi_commands[] = {
     {"run_late",    drive_command_late   },
     {"rider_ok",    drive_command_accept },
     {"rider_no",    drive_command_decline},
-    {"language",    language             },
-    {"help",        taxi_help            },
-    {"privacy",     privacy              },
-    {"cancel",      cancel               },
+    {"language",    choose_language      },
+    {"help",        help_taxi            },
+    {"privacy",     show_privacy         },
+    {"cancel",      cancel_dialogue      },
     {"person",      relay_command_person },
 };
 const size_t flow_taxi_command_count = ARRAY_LEN(flow_taxi_commands);
@@ -240,7 +240,7 @@ const size_t flow_answer_count = ARRAY_LEN(flow_answers);
 
 /* --- the menu --- */
 
-static bool person(struct talk *talk)
+static bool call_person(struct talk *talk)
 {
     talk->argument = SLICE("");
     return relay_command_person(talk);
@@ -253,22 +253,22 @@ static const struct menu {
     enum remark_kind remark; /* REMARK_NONE: only the label */
     bool (*act)(struct talk *talk);
 } menus[] = {
-    {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        search             },
+    {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        search_apartments  },
     {BOT_APARTMENTS, TEXT_BUTTON_MYBOOKINGS,  REMARK_BOOKINGS,    stay_begin_bookings},
-    {BOT_APARTMENTS, TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        language           },
-    {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        help               },
+    {BOT_APARTMENTS, TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        choose_language    },
+    {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        help_apartments    },
     {BOT_APARTMENTS, TEXT_BUTTON_DESK,        REMARK_NONE,        owner_open         },
-    {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, person             },
+    {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_person        },
     {BOT_TAXI,       TEXT_RIDE_BUTTON_SEARCH, REMARK_NONE,        ride_search        },
     {BOT_TAXI,       TEXT_RIDE_BUTTON_MINE,   REMARK_BOOKINGS,    ride_begin_rides   },
     {BOT_TAXI,       TEXT_DRIVE_BUTTON,       REMARK_NONE,        drive_begin        },
-    {BOT_TAXI,       TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        language           },
-    {BOT_TAXI,       TEXT_BUTTON_HELP,        REMARK_NONE,        taxi_help          },
-    {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, person             },
+    {BOT_TAXI,       TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        choose_language    },
+    {BOT_TAXI,       TEXT_BUTTON_HELP,        REMARK_NONE,        help_taxi          },
+    {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_person        },
 };
 
 /* Finds the row of the menu that the words name by its label or a remark; NULL: none. */
-static const struct menu *find_menu(const struct talk *talk, struct slice words)
+static const struct menu *find_menu_row(const struct talk *talk, struct slice words)
 {
     const enum remark_kind remark = remark_read(words).kind;
 
@@ -282,12 +282,12 @@ static const struct menu *find_menu(const struct talk *talk, struct slice words)
 
 bool flow_is_menu(const struct talk *talk, struct slice words)
 {
-    return find_menu(talk, words) != NULL;
+    return find_menu_row(talk, words) != NULL;
 }
 
 bool flow_open_menu(struct talk *talk)
 {
-    return find_menu(talk, talk->argument)->act(talk);
+    return find_menu_row(talk, talk->argument)->act(talk);
 }
 
 /* --- courtesy --- */
@@ -307,7 +307,7 @@ static const struct {
 // clang-format on
 
 /* The answer to a text that is only a greeting or thanks; TEXTS: it is neither. */
-static enum text find_courtesy(struct slice text)
+static enum text find_courtesy_answer(struct slice text)
 {
     static const int32_t ignored[] = {' ', '!', '.', ',', ')', 0};
 
@@ -320,12 +320,12 @@ static enum text find_courtesy(struct slice text)
 
 bool flow_is_courtesy(struct slice words)
 {
-    return find_courtesy(words) != TEXTS;
+    return find_courtesy_answer(words) != TEXTS;
 }
 
 bool flow_answer_courtesy(struct talk *talk)
 {
-    talk_say(talk, find_courtesy(talk->argument));
+    talk_say(talk, find_courtesy_answer(talk->argument));
     return show_step_again(talk);
 }
 
@@ -354,7 +354,7 @@ bool flow_handle_location(struct talk *talk)
 
 bool flow_handle_stale_tap(struct talk *talk)
 {
-    return is_taxi(talk) ? taxi_help(talk) : help(talk);
+    return is_taxi(talk) ? help_taxi(talk) : help_apartments(talk);
 }
 
 bool flow_handle_unknown(struct talk *talk)

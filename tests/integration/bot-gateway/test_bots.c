@@ -132,7 +132,7 @@ FIBER_TEST(pipe_link_and_long_file_are_refused)
     stand_file("taxi.key", 0600, text);
     stand_look();
     for (enum bot_part part = BOT_TOKEN; part < BOT_PARTS; part++)
-        ck_assert(!bot_has(found("taxi"), part));
+        ck_assert(!bot_has_part(found("taxi"), part));
 }
 
 FIBER_TEST(failed_read_keeps_the_previous_data)

@@ -304,8 +304,8 @@ static bool do_late(struct db *tx, void *arg, struct fault *fault)
 
     return bots_find(stand_app()->bots, SLICE("taxi"), &bot, fault) &&
            uuid_parse(slice_of(stand_text("SELECT id FROM reminder")), &reminder.id) &&
-           notification_store_advance(tx, &bot->id, &old, SLICE("c9"), &done[0], fault) &&
-           notification_store_finish(tx, &reminder, &done[1], fault);
+           notification_store_advance_position(tx, &bot->id, &old, SLICE("c9"), &done[0], fault) &&
+           notification_store_finish_reminder(tx, &reminder, &done[1], fault);
 }
 
 FIBER_TEST(instance_with_an_old_position_stores_nothing)

@@ -95,7 +95,7 @@ static bool move(struct db *tx, void *arg, struct fault *fault)
     auto_rows struct db_rows rows = {0};
     return outbox_store_lock(tx, &stand_staff.tenant_id, &moving->id, &rows, &moving->sending,
                              fault) &&
-           outbox_store_apply(tx, &moving->sending, moving->action, SLICE("staff:A"), fault);
+           outbox_store_apply_action(tx, &moving->sending, moving->action, SLICE("staff:A"), fault);
 }
 
 FIBER_TEST(queued_can_be_cancelled_and_uncertain_resent)

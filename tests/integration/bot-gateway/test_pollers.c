@@ -29,7 +29,7 @@ static struct uuid polled(const char *name)
 
 static void ask_for(const struct uuid *owner, struct poller_claim *claims, size_t count)
 {
-    ck_ok(poller_store_lease(stand_service()->pool, owner, LEASE_S, claims, count, &fault));
+    ck_ok(poller_store_take_leases(stand_service()->pool, owner, LEASE_S, claims, count, &fault));
 }
 
 static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char *state)
@@ -48,12 +48,12 @@ FIBER_TEST(one_process_holds_a_lease_until_it_ends)
     stand_sql("UPDATE poller SET leased_until = now() - interval '1 ms'");
     ck_assert(gets(&two, &taxi, NULL));
     ck_assert(!gets(&one, &taxi, NULL));
-    ck_ok(poller_store_release(stand_service()->pool, &one, &taxi, &fault));
+    ck_ok(poller_store_release_lease(stand_service()->pool, &one, &taxi, &fault));
     ck_assert_msg(!gets(&one, &taxi, NULL), "another process holds the lease");
     struct uuid tmp = one;
     one = two;
     two = tmp;
-    ck_ok(poller_store_release(stand_service()->pool, &one, &taxi, &fault));
+    ck_ok(poller_store_release_lease(stand_service()->pool, &one, &taxi, &fault));
     ck_assert(gets(&two, &taxi, NULL));
 }
 

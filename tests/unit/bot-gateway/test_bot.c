@@ -114,11 +114,11 @@ TEST(bot_has_the_given_parts)
 {
     struct bot bot = {0};
     for (enum bot_part part = BOT_ROW; part < BOT_PARTS; part++)
-        ck_assert(!bot_has(&bot, part));
+        ck_assert(!bot_has_part(&bot, part));
     bot.id = uuid_make();
-    ck_assert(bot_has(&bot, BOT_ROW) && !bot_has(&bot, BOT_TOKEN));
+    ck_assert(bot_has_part(&bot, BOT_ROW) && !bot_has_part(&bot, BOT_TOKEN));
     ck_assert(bot_set_part(&bot, BOT_SECRET, SLICE("s")));
-    ck_assert(bot_has(&bot, BOT_SECRET) && !bot_has(&bot, BOT_KEY));
+    ck_assert(bot_has_part(&bot, BOT_SECRET) && !bot_has_part(&bot, BOT_KEY));
 }
 
 TEST(type_is_read_by_name)

@@ -136,12 +136,12 @@ TEST(message_of_a_lost_topic_is_sent_without_it)
 
 TEST(methods_that_edit_are_known)
 {
-    ck_assert(outcome_edits_text(SLICE("editMessageText")));
-    ck_assert(!outcome_edits_text(SLICE("editMessageReplyMarkup")));
-    ck_assert(outcome_edits(SLICE("editMessageReplyMarkup")));
-    ck_assert(outcome_edits(SLICE("editMessageText")));
-    ck_assert(!outcome_edits(SLICE("sendMessage")));
-    ck_assert(!outcome_edits(SLICE("edi")));
+    ck_assert(outcome_method_edits_text(SLICE("editMessageText")));
+    ck_assert(!outcome_method_edits_text(SLICE("editMessageReplyMarkup")));
+    ck_assert(outcome_method_edits_message(SLICE("editMessageReplyMarkup")));
+    ck_assert(outcome_method_edits_message(SLICE("editMessageText")));
+    ck_assert(!outcome_method_edits_message(SLICE("sendMessage")));
+    ck_assert(!outcome_method_edits_message(SLICE("edi")));
 }
 
 static bool allows(const struct outbox_message *message, enum outbox_action action)

@@ -24,7 +24,7 @@ enum { STEPS = 32, GO = RATE_LIMIT_GO, BOT = -1 };
 static int64_t decide(struct uuid bot_id, int64_t chat_id, int64_t at_ms)
 {
     bool of_bot;
-    const int64_t wait_ms = rate_limit_take(limit, &bot_id, chat_id, at_ms * 1000, &of_bot);
+    const int64_t wait_ms = rate_limit_take_token(limit, &bot_id, chat_id, at_ms * 1000, &of_bot);
     return of_bot ? BOT : wait_ms;
 }
 

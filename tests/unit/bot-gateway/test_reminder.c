@@ -321,8 +321,8 @@ static int64_t wall_of(const char *text)
 TEST_ROWS_WHY(passenger_and_driver_are_reminded_of_a_departure, departures)
 {
     const int64_t departure = wall_of(row->departure), now = wall_of(row->now);
-    const struct reminder_time ride = reminder_of_ride(REMINDER_RIDE, departure, now),
-                               run = reminder_of_ride(REMINDER_RUN, departure, now);
+    const struct reminder_time ride = reminder_plan_ride(REMINDER_RIDE, departure, now),
+                               run = reminder_plan_ride(REMINDER_RUN, departure, now);
 
     ck_assert_str_eq(wall_text(ride.due), row->ride);
     ck_assert_str_eq(wall_text(run.due), row->run);
@@ -351,7 +351,7 @@ static const struct {
 TEST_ROWS(ride_is_offered_at_once_or_in_the_morning, offers)
 {
     struct reminder_time made;
-    const bool is_planned = reminder_of_offer(wall_of(row->departure), wall_of(row->now), &made);
+    const bool is_planned = reminder_plan_offer(wall_of(row->departure), wall_of(row->now), &made);
 
     ck_assert_msg(strcmp(is_planned ? wall_text(made.due) : "", row->due) == 0, "%s: %s", row->why,
                   is_planned ? wall_text(made.due) : "at once");

@@ -87,5 +87,5 @@ static const struct {
 
 TEST_ROWS(number_has_the_plural_form_of_its_language, forms)
 {
-    ck_assert_uint_eq(template_form(row->language, row->number), row->form);
+    ck_assert_uint_eq(template_form_index(row->language, row->number), row->form);
 }

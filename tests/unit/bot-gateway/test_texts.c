@@ -77,7 +77,7 @@ static const struct {
 
 TEST_ROWS_WHY(text_accepts_only_its_own_values, given)
 {
-    ck_assert(text_key_takes(&taking, row->values, row->count) == row->takes);
+    ck_assert(text_key_accepts(&taking, row->values, row->count) == row->takes);
 }
 
 /* 2026-11-22 14:35 in Almaty. */

@@ -31,7 +31,7 @@ const struct slice bot_part_names[BOT_PARTS] = {
     [BOT_KEY] = TEXTS_LITERAL("key"),
 };
 
-bool bot_has(const struct bot *bot, enum bot_part part)
+bool bot_has_part(const struct bot *bot, enum bot_part part)
 {
     switch (part) {
     case BOT_ROW:

@@ -69,7 +69,7 @@ struct bot_webhook {
 /* The parts that a bot needs to work: its row and its files. */
 enum bot_part { BOT_ROW, BOT_TOKEN, BOT_SECRET, BOT_KEY, BOT_PARTS };
 extern const struct slice bot_part_names[BOT_PARTS];
-bool bot_has(const struct bot *bot, enum bot_part part);
+bool bot_has_part(const struct bot *bot, enum bot_part part);
 
 /* Whether the name begins with a lower-case letter, has only lower-case letters, digits and dashes,
  * and at most BOT_NAME_MAX of them. */

@@ -47,7 +47,7 @@ static void print_bot(const struct bot *bot, const struct bot_row *row)
             row->has_support ? "set" : "none");
 }
 
-static bool run(struct service *service, void *arg, struct fault *fault)
+static bool list_or_add_bot(struct service *service, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
 
@@ -82,6 +82,7 @@ int bot_command(const struct service_definition *definition, int argc, char **ar
 {
     struct ask ask = {.type = -1};
 
-    return read_arguments(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
-                                            : service_print_usage(help, argc, argv);
+    return read_arguments(argc, argv, &ask)
+               ? service_run_once(definition, LIMIT_MS, list_or_add_bot, &ask)
+               : service_print_usage(help, argc, argv);
 }

@@ -25,7 +25,7 @@ void bot_files_finish(struct bot_files *files)
     *files = (struct bot_files){0};
 }
 
-static void discard(void *arg)
+static void discard_job(void *arg)
 {
     struct job *job = arg;
     bot_files_finish(&job->files);
@@ -93,7 +93,7 @@ static void read_bot_file(int folder, const char *name, struct bot_files *files)
     explicit_bzero(room, sizeof room);
 }
 
-static int by_name(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
     return strcmp(((const struct bot *)a)->name, ((const struct bot *)b)->name);
 }
@@ -112,7 +112,7 @@ static void read_folder(void *arg)
         const struct dirent *entry;
         for (int i = 0; i < NAMES_MAX && (entry = readdir(folder)) != NULL; i++)
             read_bot_file(dirfd(folder), entry->d_name, &job->files);
-        qsort(job->files.bots, job->files.count, sizeof *job->files.bots, by_name);
+        qsort(job->files.bots, job->files.count, sizeof *job->files.bots, compare_names);
         job->read = true;
     }
     closedir(folder);
@@ -122,7 +122,7 @@ bool bot_files_read(struct work *work, const char *folder, struct bot_files *out
                     struct fault *fault)
 {
     struct job job = {.folder = folder};
-    if (!work_run(work, read_folder, &job, sizeof job, discard, fault))
+    if (!work_run(work, read_folder, &job, sizeof job, discard_job, fault))
         return false;
     if (!job.read) {
         bot_files_finish(&job.files);

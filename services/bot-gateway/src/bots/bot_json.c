@@ -102,7 +102,7 @@ void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct
         .webhook = show_webhook(webhook),
         .polling = { -1,    FIELD_ABSENT},
     };
-    if (bot_has(bot, BOT_ROW)) {
+    if (bot_has_part(bot, BOT_ROW)) {
         if (bot->username[0] != '\0')
             shown.username = slice_of(bot->username);
         shown.intake = bot->intake;
@@ -113,7 +113,7 @@ void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct
         shown.updated_at = bot->updated_at;
     }
     for (enum bot_part part = BOT_ROW; part < BOT_PARTS; part++)
-        if (!bot_has(bot, part))
+        if (!bot_has_part(bot, part))
             missing[shown.missing.count++] = bot_part_names[part];
     fields_encode(&bot_fields, &shown, true, out);
 }

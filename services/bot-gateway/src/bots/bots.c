@@ -84,7 +84,7 @@ bool bots_reload(struct bots *bots, struct fault *fault)
            replace_list(bots, &files, fault);
 }
 
-static bool run(void *data, struct fault *fault)
+static bool run_reload(void *data, struct fault *fault)
 {
     struct bots *bots = data;
 
@@ -104,7 +104,7 @@ struct bots *bots_create(struct service *service, const char *folder, struct fau
 
 void bots_watch(struct bots *bots, int64_t every_ms)
 {
-    const struct periodic_task task = {"bots", run, every_ms, RELOAD_MS, .at_once = true};
+    const struct periodic_task task = {"bots", run_reload, every_ms, RELOAD_MS, .at_once = true};
 
     bots->part = ready_add(bots->service->ready, "bots", true);
     periodic_start(&bots->task, bots->service->loop, &task, bots);
@@ -128,20 +128,20 @@ bool bots_all(const struct bots *bots, const struct bot **all, size_t *count, st
     return true;
 }
 
-static bool refuse_unknown(struct fault *fault)
+static bool refuse_unknown_bot(struct fault *fault)
 {
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
 }
 
-static bool return_active(const struct bot *bot, const struct bot **out, struct fault *fault)
+static bool return_active_bot(const struct bot *bot, const struct bot **out, struct fault *fault)
 {
-    if (bot == NULL || !bot_has(bot, BOT_ROW) || !bot->is_active)
-        return refuse_unknown(fault);
+    if (bot == NULL || !bot_has_part(bot, BOT_ROW) || !bot->is_active)
+        return refuse_unknown_bot(fault);
     *out = bot;
     return true;
 }
 
-static int name_order(const void *name, const void *bot)
+static int compare_name_to_bot(const void *name, const void *bot)
 {
     return strcmp(name, ((const struct bot *)bot)->name);
 }
@@ -155,9 +155,10 @@ bool bots_find(const struct bots *bots, struct slice name, const struct bot **ou
     if (!bots_all(bots, &all, &count, fault))
         return false;
     if (!bot_name_is_good(name))
-        return refuse_unknown(fault);
+        return refuse_unknown_bot(fault);
     memcpy(text, name.at, name.len);
-    return return_active(bsearch(text, all, count, sizeof *all, name_order), out, fault);
+    return return_active_bot(bsearch(text, all, count, sizeof *all, compare_name_to_bot), out,
+                             fault);
 }
 
 bool bots_find_id(const struct bots *bots, const struct uuid *id, const struct bot **out,
@@ -169,6 +170,6 @@ bool bots_find_id(const struct bots *bots, const struct uuid *id, const struct b
         return false;
     for (size_t i = 0; i < count; i++)
         if (uuid_equal(&all[i].id, id))
-            return return_active(&all[i], out, fault);
-    return refuse_unknown(fault);
+            return return_active_bot(&all[i], out, fault);
+    return refuse_unknown_bot(fault);
 }

@@ -67,7 +67,7 @@ static void check_text(const char *field, struct slice text, enum telegram_marku
         fault_list_add(problems, field, "text_too_long", "More than one message.");
 }
 
-static void check(const void *value, struct fault_list *problems)
+static void check_request(const void *value, struct fault_list *problems)
 {
     const struct broadcast_request *ask = value;
     const enum telegram_markup markup = ask->parse_mode == 0 ? TELEGRAM_HTML : TELEGRAM_PLAIN;
@@ -85,7 +85,7 @@ static void check(const void *value, struct fault_list *problems)
 }
 
 const struct fields broadcast_ask_fields =
-    FIELDS_CHECKED(ask_items, struct broadcast_request, check);
+    FIELDS_CHECKED(ask_items, struct broadcast_request, check_request);
 
 struct broadcast_request broadcast_request_defaults(void)
 {

@@ -138,7 +138,7 @@ bool broadcast_store_insert(struct db *tx, const struct broadcast_new *broadcast
     return db_query_all(tx, calls, 2, fault);
 }
 
-void broadcast_store_read(const struct db_rows *rows, int row, struct broadcast *out)
+void broadcast_store_read_row(const struct db_rows *rows, int row, struct broadcast *out)
 {
     *out = (struct broadcast){.moved = -1};
     db_row_read(rows, row, 0, columns, COLUMNS, out);
@@ -148,7 +148,7 @@ static bool read_found(const struct db_rows *rows, struct broadcast *out, struct
 {
     if (rows->count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such broadcast.");
-    broadcast_store_read(rows, 0, out);
+    broadcast_store_read_row(rows, 0, out);
     return true;
 }
 
@@ -171,8 +171,9 @@ bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const str
     return db_query_all(tx, calls, 2, fault) && read_found(rows, out, fault);
 }
 
-bool broadcast_store_apply(struct db *tx, const struct uuid *id, enum broadcast_action action,
-                           struct slice actor, struct fault *fault)
+bool broadcast_store_apply_action(struct db *tx, const struct uuid *id,
+                                  enum broadcast_action action, struct slice actor,
+                                  struct fault *fault)
 {
     const struct db_value values[] = {
         db_uuid(id), db_str(broadcast_status_names[broadcast_status_after(action)]),

@@ -34,9 +34,10 @@ bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const str
 /* Statement for list_reply(): the broadcasts of a tenant, the newest first. Values: tenant, name of
  * a bot (NULL: all bots). */
 extern const struct db_statement broadcast_list_statement;
-void broadcast_store_read(const struct db_rows *rows, int row, struct broadcast *out);
+void broadcast_store_read_row(const struct db_rows *rows, int row, struct broadcast *out);
 
 /* Applies an action of `actor` to a broadcast locked by broadcast_store_lock(), and cancels or
  * re-queues its messages accordingly. Read the broadcast again after it. */
-bool broadcast_store_apply(struct db *tx, const struct uuid *id, enum broadcast_action action,
-                           struct slice actor, struct fault *fault) MUST_CHECK;
+bool broadcast_store_apply_action(struct db *tx, const struct uuid *id,
+                                  enum broadcast_action action, struct slice actor,
+                                  struct fault *fault) MUST_CHECK;

@@ -52,7 +52,7 @@ static bool run_step(struct db *tx, void *arg, struct fault *fault)
 }
 
 /* Does one step of each broadcast, so that a long broadcast does not delay others. */
-static bool run(void *data, struct fault *fault)
+static bool run_all_broadcasts(void *data, struct fault *fault)
 {
     struct broadcaster *broadcaster = data;
     auto_rows struct db_rows rows = {0};
@@ -63,7 +63,7 @@ static bool run(void *data, struct fault *fault)
     for (int row = 0; row < rows.count; row++) {
         struct broadcast_state state;
         struct step step;
-        broadcaster_store_read(&rows, row, &step.id, &state);
+        broadcaster_store_read_row(&rows, row, &step.id, &state);
         if (broadcast_next_step(&state) == BROADCAST_WAIT)
             continue;
         if (!db_transaction(broadcaster->service->pool, run_step, &step, fault))
@@ -86,7 +86,8 @@ void broadcaster_wake(void *broadcaster)
 struct broadcaster *broadcaster_start(struct service *service, struct sender *sender,
                                       struct fault *fault)
 {
-    static const struct periodic_task task = {"broadcasts", run, IDLE_MS, RUN_MS, .at_once = true};
+    static const struct periodic_task task = {"broadcasts", run_all_broadcasts, IDLE_MS, RUN_MS,
+                                              .at_once = true};
     struct broadcaster *broadcaster = fault_calloc(sizeof *broadcaster, "the broadcasts", fault);
 
     if (broadcaster == NULL)

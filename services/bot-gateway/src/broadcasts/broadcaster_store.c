@@ -181,8 +181,8 @@ bool broadcaster_store_list(struct db *db, struct db_rows *rows, struct fault *f
     return db_query(db, &list_statement, DB_VALUES(db_int(BROADCASTER_LIST_MAX)), rows, fault);
 }
 
-void broadcaster_store_read(const struct db_rows *rows, int row, struct uuid *id,
-                            struct broadcast_state *state)
+void broadcaster_store_read_row(const struct db_rows *rows, int row, struct uuid *id,
+                                struct broadcast_state *state)
 {
     *id = db_get_uuid(rows, row, 0);
     *state = (struct broadcast_state){0};
@@ -204,7 +204,7 @@ bool broadcaster_store_lock(struct db *tx, const struct uuid *id, bool *locked,
         return false;
     *locked = lock.count == 1 && rows.count == 1;
     if (*locked)
-        broadcaster_store_read(&rows, 0, &same, state);
+        broadcaster_store_read_row(&rows, 0, &same, state);
     return true;
 }
 

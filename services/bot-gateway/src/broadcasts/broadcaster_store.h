@@ -18,10 +18,10 @@ enum {
 };
 
 /* Lists unfinished broadcasts that may have a next step; the rows are for
- * broadcaster_store_read(). */
+ * broadcaster_store_read_row(). */
 bool broadcaster_store_list(struct db *db, struct db_rows *rows, struct fault *fault) MUST_CHECK;
-void broadcaster_store_read(const struct db_rows *rows, int row, struct uuid *id,
-                            struct broadcast_state *state);
+void broadcaster_store_read_row(const struct db_rows *rows, int row, struct uuid *id,
+                                struct broadcast_state *state);
 
 /* Locks a broadcast and reads its state. `locked` is false if another instance has locked the
  * broadcast, or it is finished. */

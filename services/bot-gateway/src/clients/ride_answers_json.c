@@ -127,7 +127,7 @@ static bool read_trips(const struct foreign *table, struct slice body, struct ar
         return false;
     if (trips.list.items == NULL)
         return stay_bad_answer("trips without items", fault);
-    if (!stay_value_keep_whole(&found_item, &trips.list, arena, fault))
+    if (!stay_value_omit_incomplete(&found_item, &trips.list, arena, fault))
         return false;
     trips.items = trips.list.items;
     trips.count = trips.list.count;

@@ -51,9 +51,9 @@ bool stay_read_search_results(struct slice body, struct arena *arena,
     if (!stay_read_apartments(body, arena, &results.apartments, fault) ||
         !stay_value_read(&results_table, body, &wire, arena, fault))
         return false;
-    if (stay_value_has(&wire.reasons, "dates_unjudged"))
+    if (stay_value_list_has(&wire.reasons, "dates_unjudged"))
         return stay_bad_answer("availability is unknown", fault);
-    if (results.apartments.count == 0 && stay_value_has(&wire.reasons, "index_behind"))
+    if (results.apartments.count == 0 && stay_value_list_has(&wire.reasons, "index_behind"))
         return stay_bad_answer("apartments may be missing", fault);
     results.apartments.next = SLICE_NONE;
     results.more = wire.found > STAY_APARTMENTS_MAX;

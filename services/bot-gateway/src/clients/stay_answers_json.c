@@ -80,7 +80,7 @@ static const struct foreign apartment_table = FOREIGN_OF(apartment_members, stru
 
 /* Omits URLs that are not https, which Telegram refuses, and those that are too long or malformed.
  */
-static void keep_photos(struct foreign_list *photos)
+static void omit_bad_photos(struct foreign_list *photos)
 {
     struct slice *urls = photos->items;
     size_t count = 0;
@@ -112,7 +112,7 @@ static bool check_apartment(struct stay_apartment *apartment, struct arena *aren
     apartment->min_nights = number_or_0(apartment->min_nights, STAY_NIGHTS_MAX);
     apartment->rooms = apartment->rooms > 0 ? apartment->rooms : FIELD_ABSENT;
     apartment->asks_owner = slice_is(apartment->instant_book, "false");
-    keep_photos(&apartment->photos);
+    omit_bad_photos(&apartment->photos);
     if (apartment->photos.count > 0)
         apartment->photo = ((const struct slice *)apartment->photos.items)[0];
     return stay_value_clean(&apartment->title, STAY_TITLE_MAX, arena, fault) &&

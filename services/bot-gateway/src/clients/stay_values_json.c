@@ -53,8 +53,8 @@ bool stay_value_read_item(const struct stay_item *kind, struct slice body, void 
     return true;
 }
 
-bool stay_value_keep_whole(const struct stay_item *kind, struct foreign_list *list,
-                           struct arena *arena, struct fault *fault)
+bool stay_value_omit_incomplete(const struct stay_item *kind, struct foreign_list *list,
+                                struct arena *arena, struct fault *fault)
 {
     const size_t size = kind->table->size;
     char *items = list->items;
@@ -78,7 +78,7 @@ bool stay_value_read_items(const struct stay_item *kind, size_t max, struct slic
     struct stay_value_page page;
 
     if (!stay_value_read_page(kind->table, max, body, arena, &page, fault) ||
-        !stay_value_keep_whole(kind, &page.items, arena, fault))
+        !stay_value_omit_incomplete(kind, &page.items, arena, fault))
         return false;
     *out = (struct stay_value_page){page.items, stay_value_read_cursor(page.next)};
     return true;
@@ -212,7 +212,7 @@ const struct stay_action *stay_value_find_action(const struct foreign_list *acti
     return NULL;
 }
 
-bool stay_value_has(const struct foreign_list *texts, const char *text)
+bool stay_value_list_has(const struct foreign_list *texts, const char *text)
 {
     const struct slice *items = texts->items;
 

@@ -39,8 +39,8 @@ struct stay_item {
 bool stay_value_read_item(const struct stay_item *kind, struct slice body, void *out,
                           struct arena *arena, struct fault *fault) MUST_CHECK;
 /* Omits the items of a list that are not whole. */
-bool stay_value_keep_whole(const struct stay_item *kind, struct foreign_list *list,
-                           struct arena *arena, struct fault *fault) MUST_CHECK;
+bool stay_value_omit_incomplete(const struct stay_item *kind, struct foreign_list *list,
+                                struct arena *arena, struct fault *fault) MUST_CHECK;
 /* Reads a list of at most `max` items, and omits items that are not whole. `next` is absent if it
  * is unusable. */
 bool stay_value_read_items(const struct stay_item *kind, size_t max, struct slice body,
@@ -97,7 +97,7 @@ const struct stay_action *stay_value_find_action(const struct foreign_list *acti
                                                  const char *name);
 
 /* Whether the list of texts (FOREIGN_TEXTS) contains `text`. */
-bool stay_value_has(const struct foreign_list *texts, const char *text);
+bool stay_value_list_has(const struct foreign_list *texts, const char *text);
 
 /* The phone number in `text`; absent if it is invalid. */
 struct slice stay_value_read_phone(struct slice text, struct arena *arena);

@@ -68,7 +68,7 @@ static bool make_button_key(struct turn_run *run, struct fault *fault)
 
     if (!found && fault->kind == FAULT_UNAVAILABLE)
         return false;
-    if (found && bot_has(bot, BOT_TOKEN))
+    if (found && bot_has_part(bot, BOT_TOKEN))
         button_make_key(slice_of(bot->token), run->input.button_key);
     else
         digest_random(run->input.button_key, sizeof run->input.button_key);
@@ -106,8 +106,8 @@ static bool view_staff(struct db *tx, struct turn_run *run, struct fault *fault)
     if (!update_view_in_group(view) ||
         (view->about != ABOUT_TAP && view->command.at == NULL && view->answered_data.at == NULL))
         return true;
-    if (!staff_chat_store_view(tx, &run->update.bot_id, view->chat_id, view->user_id, &rows,
-                               &input->staff, fault))
+    if (!staff_chat_store_read_view(tx, &run->update.bot_id, view->chat_id, view->user_id, &rows,
+                                    &input->staff, fault))
         return false;
     input->language = input->staff.language;
     return db_rows_keep(&rows, &run->arena, fault);
@@ -300,7 +300,7 @@ bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
 {
     struct history_line line;
 
-    return !history_line_of(run, view, &line) || history_store_keep(tx, &line, fault);
+    return !history_line_of(run, view, &line) || history_store_write_line(tx, &line, fault);
 }
 
 /* Queues the update for forwards. Messages that people pass to each other are not forwarded: the

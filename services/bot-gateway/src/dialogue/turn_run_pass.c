@@ -24,7 +24,7 @@ static bool make_key(const struct turn_run *run, struct relay_party *party, stru
     const bool found = bots_find_id(run->options->bots, &party->bot_id, &bot, fault);
     if (!found && fault->kind == FAULT_UNAVAILABLE)
         return false;
-    if (found && bot_has(bot, BOT_TOKEN))
+    if (found && bot_has_part(bot, BOT_TOKEN))
         button_make_key(slice_of(bot->token), party->button_key);
     else
         party->chat_id = FIELD_ABSENT;

@@ -352,7 +352,7 @@ static struct slice join_amenities(struct talk *talk, const struct stay_apartmen
 
     buf_init_over(&line, room, sizeof room);
     for (size_t i = 0; i < AMENITIES && shown < max; i++)
-        if (stay_value_has(&apartment->amenities, wishes[i].word) &&
+        if (stay_value_list_has(&apartment->amenities, wishes[i].word) &&
             !has_part(known, slice_of(wishes[i].word))) {
             buf_text(&line, shown++ > 0 ? between : "");
             buf_slice(&line, talk_label(talk, wishes[i].text));
@@ -381,7 +381,7 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
     for (size_t i = 0; i < AMENITIES; i++)
         for (size_t j = 0; j < asked->count; j++)
             if (slice_is(asked->items[j], wishes[i].word) &&
-                stay_value_has(&apartment->amenities, wishes[i].word) == present) {
+                stay_value_list_has(&apartment->amenities, wishes[i].word) == present) {
                 buf_text(&line, line.len > 0 ? ", " : "");
                 buf_slice(&line, talk_label(talk, wishes[i].text));
             }

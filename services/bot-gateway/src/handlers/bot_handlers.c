@@ -16,7 +16,7 @@
 static struct list_cursor cursor_of(const struct bot *bot)
 {
     struct list_cursor cursor = {.set = true, .number = 0, .id = bot->id};
-    if (bot_has(bot, BOT_ROW))
+    if (bot_has_part(bot, BOT_ROW))
         return cursor;
     uint8_t hash[DIGEST_SHA256_LEN];
     digest_sha256(slice_of(bot->name), hash);
@@ -37,14 +37,14 @@ static bool is_before(const struct list_cursor *a, const struct list_cursor *b)
 static bool is_listed(const struct bot *bot, const struct uuid *tenant_or_nil)
 {
     return uuid_is_nil(tenant_or_nil) ||
-           (bot_has(bot, BOT_ROW) && uuid_equal(&bot->tenant_id, tenant_or_nil));
+           (bot_has_part(bot, BOT_ROW) && uuid_equal(&bot->tenant_id, tenant_or_nil));
 }
 
 /* The first visible bot after the position `after`, in the order of cursors; NULL: there is none.
  * Sets `cursor` to the bot's position. */
-static const struct bot *next_bot(const struct bot *all, size_t count,
-                                  const struct uuid *tenant_or_nil, const struct list_cursor *after,
-                                  struct list_cursor *cursor)
+static const struct bot *find_next_bot(const struct bot *all, size_t count,
+                                       const struct uuid *tenant_or_nil,
+                                       const struct list_cursor *after, struct list_cursor *cursor)
 {
     const struct bot *found = NULL;
     for (size_t i = 0; i < count; i++) {
@@ -63,13 +63,13 @@ static void encode_page(const struct gateway_app *app, const struct bot *all, si
                         struct buf *out)
 {
     struct list_cursor last = page->after, next;
-    const struct bot *bot = next_bot(all, count, tenant_or_nil, &last, &next);
+    const struct bot *bot = find_next_bot(all, count, tenant_or_nil, &last, &next);
     list_begin(out);
     for (size_t i = 0; i < (size_t)page->limit && bot != NULL; i++) {
         list_separator(out, i);
         bot_encode(bot, webhook_watch_find(app->webhooks, &bot->id), out);
         last = next;
-        bot = next_bot(all, count, tenant_or_nil, &last, &next);
+        bot = find_next_bot(all, count, tenant_or_nil, &last, &next);
     }
     list_end(out, bot != NULL ? &last : NULL, page->filters);
 }

@@ -23,7 +23,7 @@ enum { PART_MAX = 1024 * 1024 };
 
 /* Copies what `put` writes to the arena and sets `text`; if `put` writes nothing, `text` is
  * unchanged. */
-static bool keep_output(const struct broadcast_audience *audience,
+static bool copy_output(const struct broadcast_audience *audience,
                         void (*put)(const struct broadcast_audience *audience, struct buf *out),
                         struct arena *arena, struct slice *text, struct fault *fault)
 {
@@ -90,7 +90,8 @@ static bool make_payloads(const struct broadcast_request *request, struct arena 
     return buf_keep(&out, arena, payloads, fault);
 }
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_broadcast(struct change *change, void *arg, struct http_response *res,
+                             struct fault *fault)
 {
     const struct gateway_app *app = arg;
     const struct uuid *tenant_id = &change->caller->tenant_id;
@@ -104,9 +105,9 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         !find_bot_named(change, app, request.bot, &bot, fault) ||
         !render_template(change, app, bot, &request, fault) ||
         !make_payloads(&request, change->arena, &made.payloads, fault) ||
-        !keep_output(&request.audience, broadcast_audience_encode, change->arena, &made.audience,
+        !copy_output(&request.audience, broadcast_audience_encode, change->arena, &made.audience,
                      fault) ||
-        !keep_output(&request.audience, broadcast_users_encode, change->arena, &made.user_ids,
+        !copy_output(&request.audience, broadcast_users_encode, change->arena, &made.user_ids,
                      fault))
         return false;
     made.bot_id = bot->id;
@@ -121,7 +122,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return http_reply_location(change->req, res, &made.id, fault);
 }
 
-CHANGE_BY_BODY(post_broadcast, create)
+CHANGE_BY_BODY(post_broadcast, create_broadcast)
 
 /* --- read --- */
 
@@ -131,7 +132,7 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     struct broadcast broadcast;
 
     (void)data;
-    broadcast_store_read(rows, row, &broadcast);
+    broadcast_store_read_row(rows, row, &broadcast);
     broadcast_encode(&broadcast, true, out);
     cursor->id = broadcast.id;
 }
@@ -152,7 +153,7 @@ enum http_status get_broadcasts(void *data, const struct http_request *req,
                       DB_VALUES(db_uuid(&api_caller(req)->tenant_id), db_text(query.bot)));
 }
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_broadcast(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
     struct broadcast broadcast;
@@ -164,7 +165,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, broadcast.version);
 }
 
-READ_BY_ID(get_broadcast, show)
+READ_BY_ID(get_broadcast, show_broadcast)
 
 /* --- pause, resume, cancel --- */
 
@@ -186,8 +187,8 @@ static bool apply_action(struct change *change, const struct asked *asked, struc
     if (!change_if_match(change, broadcast->version, fault) ||
         !transition_check(&broadcast_machine, state, asked->action, TRANSITION_BY_STAFF, &found,
                           fault) ||
-        !broadcast_store_apply(change->tx, &asked->id, (enum broadcast_action)asked->action,
-                               change->caller->actor_text, fault))
+        !broadcast_store_apply_action(change->tx, &asked->id, (enum broadcast_action)asked->action,
+                                      change->caller->actor_text, fault))
         return false;
     db_rows_finish(rows);
     if (!broadcast_store_find(change->tx, &change->caller->tenant_id, &asked->id, rows, broadcast,

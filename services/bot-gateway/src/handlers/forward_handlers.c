@@ -64,7 +64,8 @@ static bool insert_forward(struct change *change, const struct forward_new *want
            forward_store_insert(change->tx, id, &bot_id, match, fault);
 }
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_forward(struct change *change, void *arg, struct http_response *res,
+                           struct fault *fault)
 {
     const struct gateway_app *app = arg;
     const struct uuid id = uuid_make();
@@ -86,7 +87,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return http_reply_location(change->req, res, &id, fault);
 }
 
-CHANGE_BY_BODY(post_forward, create)
+CHANGE_BY_BODY(post_forward, create_forward)
 
 /* --- read --- */
 
@@ -109,7 +110,7 @@ enum http_status get_forwards(void *data, const struct http_request *req, struct
                       DB_VALUES(db_uuid(&api_caller(req)->tenant_id), db_text(query.bot)));
 }
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_forward(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
     struct forward forward;
@@ -121,7 +122,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, forward.version);
 }
 
-READ_BY_ID(get_forward, show)
+READ_BY_ID(get_forward, show_forward)
 
 /* --- delete --- */
 

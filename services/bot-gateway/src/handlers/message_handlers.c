@@ -50,7 +50,8 @@ static bool render_template(struct change *change, const struct gateway_app *app
                                &message->text, fault);
 }
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_message(struct change *change, void *arg, struct http_response *res,
+                           struct fault *fault)
 {
     struct gateway_app *app = arg;
     struct message message = message_defaults();
@@ -84,7 +85,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return http_reply_location(change->req, res, &row.id, fault);
 }
 
-CHANGE_BY_BODY(post_message, create)
+CHANGE_BY_BODY(post_message, create_message)
 
 /* The name of the bot; "" if the bot was deleted. */
 static struct slice bot_name(const struct gateway_app *app, const struct uuid *bot_id,
@@ -98,7 +99,7 @@ static struct slice bot_name(const struct gateway_app *app, const struct uuid *b
     return arena_copy(arena, slice_of(bot->name));
 }
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_message(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
     struct outbox_message row;
@@ -110,7 +111,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, row.version);
 }
 
-READ_BY_ID(get_message, show)
+READ_BY_ID(get_message, show_message)
 
 /* --- cancel, resend --- */
 
@@ -131,8 +132,8 @@ static bool apply_action(struct change *change, const struct asked *asked,
     if (!change_if_match(change, row->version, fault) ||
         !transition_check(&outbox_machine, outbox_state(row), asked->action, TRANSITION_BY_STAFF,
                           &found, fault) ||
-        !outbox_store_apply(change->tx, row, (enum outbox_action)asked->action,
-                            change->caller->actor_text, fault))
+        !outbox_store_apply_action(change->tx, row, (enum outbox_action)asked->action,
+                                   change->caller->actor_text, fault))
         return false;
     change_audit(change, outbox_machine.actions[asked->action].audit, "message", &row->id,
                  row->version);

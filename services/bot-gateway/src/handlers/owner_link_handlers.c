@@ -44,7 +44,7 @@ struct asked {
 
 static bool may_link(const struct bot *bot, struct fault *fault)
 {
-    return (bot_has(bot, BOT_TOKEN) && bot_has(bot, BOT_KEY)) ||
+    return (bot_has_part(bot, BOT_TOKEN) && bot_has_part(bot, BOT_KEY)) ||
            fault_set(fault, FAULT_CONFLICT, "bot_incomplete",
                      "The bot lacks its token or its key.");
 }
@@ -127,7 +127,8 @@ static bool write_link(const struct change *change, const struct asked *asked, s
     return out->url.at != NULL || arena_fault(fault);
 }
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_owner_link(struct change *change, void *arg, struct http_response *res,
+                              struct fault *fault)
 {
     const struct asked *asked = arg;
     struct wanted wanted;
@@ -164,5 +165,5 @@ enum http_status post_owner_link(void *data, const struct http_request *req,
                 may_link(&asked.bot, &asked.why) &&
                 ensure_username(&asked, req->arena, &asked.why) &&
                 read_unbound_owner(&asked, &wanted.owner_id, req->arena, &asked.owner, &asked.why);
-    return api_change(asked.app->service->changes, req, res, create, &asked);
+    return api_change(asked.app->service->changes, req, res, create_owner_link, &asked);
 }

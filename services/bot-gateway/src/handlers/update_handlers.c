@@ -26,7 +26,7 @@ static bool is_secret_of(const struct bot *bot, struct slice shown)
     uint8_t hash[2][DIGEST_SHA256_LEN];
     digest_sha256(shown, hash[0]);
     digest_sha256(slice_of(bot->secret), hash[1]);
-    return bot_has(bot, BOT_SECRET) && digest_equal(hash[0], hash[1], DIGEST_SHA256_LEN);
+    return bot_has_part(bot, BOT_SECRET) && digest_equal(hash[0], hash[1], DIGEST_SHA256_LEN);
 }
 
 bool may_post_update(void *data, struct http_request *req, struct http_response *res,
@@ -46,7 +46,7 @@ bool may_post_update(void *data, struct http_request *req, struct http_response 
     if (is_secret_of(bot, secret))
         return true;
     inbox_count_refused(app->inbox, name,
-                        bot_has(bot, BOT_SECRET) ? "wrong secret" : "no secret here");
+                        bot_has_part(bot, BOT_SECRET) ? "wrong secret" : "no secret here");
     return fault_set(fault, FAULT_UNAUTHENTICATED, "secret_wrong",
                      "X-Telegram-Bot-Api-Secret-Token is not the bot's secret.");
 }

@@ -33,7 +33,8 @@ enum http_status get_updates(void *data, const struct http_request *req, struct 
 
 /* --- replay --- */
 
-static bool replay(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool replay_update(struct change *change, void *arg, struct http_response *res,
+                          struct fault *fault)
 {
     const struct asked *asked = arg;
     const struct gateway_app *app = asked->app;
@@ -58,4 +59,4 @@ static bool replay(struct change *change, void *arg, struct http_response *res, 
     return change_reply_fields(change, res, &update_fields, &update, update.version);
 }
 
-CHANGE_BY_ID(post_update_replay, replay)
+CHANGE_BY_ID(post_update_replay, replay_update)

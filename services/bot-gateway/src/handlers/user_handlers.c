@@ -65,7 +65,8 @@ struct asked {
     struct erasure_counts found; /* rows that the transaction of the change has erased */
 };
 
-static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool erase_user(struct change *change, void *arg, struct http_response *res,
+                       struct fault *fault)
 {
     struct asked *asked = arg;
     struct erasure shown = asked->erasure;
@@ -91,7 +92,7 @@ static bool read_request(struct gateway_app *app, const struct http_request *req
     if (!find_bot_of_path(app, req, &bot, fault) || !user_of_path(req, &erasure->user_id, fault) ||
         !change_read_dry_run(req, &erasure->dry_run, fault))
         return false;
-    if (!bot_has(&bot, BOT_KEY))
+    if (!bot_has_part(&bot, BOT_KEY))
         return fault_set(fault, FAULT_CONFLICT, "bot_incomplete",
                          "The bot lacks its key, so booking-api cannot be asked.");
     erasure->id = uuid_make();
@@ -127,7 +128,7 @@ enum http_status delete_user(void *data, const struct http_request *req, struct 
     if (!read_request(app, req, erasure, &fault) || !may_erase(app, req, erasure, &fault) ||
         !erasure_begin(erasure, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
-    const enum http_status status = api_change(app->service->changes, req, res, erase, &asked);
+    const enum http_status status = api_change(app->service->changes, req, res, erase_user, &asked);
     if (status != HTTP_OK || erasure->dry_run)
         return status;
     erasure_counts_add(&erasure->erased, &asked.found);

@@ -21,7 +21,7 @@ static bool may_have_webhook(const struct bot *bot, struct fault *fault)
     if (bot->intake == BOT_POLL)
         return fault_set(fault, FAULT_CONFLICT, "bot_polls",
                          "The bot asks Telegram for its updates.");
-    if (!bot_has(bot, BOT_TOKEN) || !bot_has(bot, BOT_SECRET))
+    if (!bot_has_part(bot, BOT_TOKEN) || !bot_has_part(bot, BOT_SECRET))
         return fault_set(fault, FAULT_CONFLICT, "bot_incomplete",
                          "The bot lacks its token or its secret.");
     return true;

@@ -85,7 +85,7 @@ void history_fill_values(const struct history_line *line,
     memcpy(values, made, sizeof made);
 }
 
-bool history_store_keep(struct db *tx, const struct history_line *line, struct fault *fault)
+bool history_store_write_line(struct db *tx, const struct history_line *line, struct fault *fault)
 {
     struct db_value values[HISTORY_KEEP_VALUES];
 

@@ -31,8 +31,8 @@ extern const struct db_statement history_keep_statement;
 enum { HISTORY_KEEP_VALUES = 10 };
 void history_fill_values(const struct history_line *line,
                          struct db_value values[HISTORY_KEEP_VALUES]);
-bool history_store_keep(struct db *tx, const struct history_line *line,
-                        struct fault *fault) MUST_CHECK;
+bool history_store_write_line(struct db *tx, const struct history_line *line,
+                              struct fault *fault) MUST_CHECK;
 
 /* Statement for list_reply(): the lines of a chat, the newest first. Values: bot, chat. */
 extern const struct db_statement history_list_statement;

@@ -12,7 +12,7 @@ static const char help[] =
     "prints the texts that the bots have not understood, the most frequent first: bot, language,\n"
     "step of the dialogue, how often, day of the last time, text; separated by tabs\n";
 
-static bool run(struct service *service, void *arg, struct fault *fault)
+static bool print_misunderstood(struct service *service, void *arg, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -25,6 +25,6 @@ static bool run(struct service *service, void *arg, struct fault *fault)
 
 int misunderstood_command(const struct service_definition *definition, int argc, char **argv)
 {
-    return argc == 1 ? service_run_once(definition, LIMIT_MS, run, NULL)
+    return argc == 1 ? service_run_once(definition, LIMIT_MS, print_misunderstood, NULL)
                      : service_print_usage(help, argc, argv);
 }

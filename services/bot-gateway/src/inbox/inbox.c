@@ -156,16 +156,16 @@ static void set_results(const struct batch *batch, bool stored, const struct fau
     }
 }
 
-/* Stores the member in a new batch; if `open`, other updates may join the batch. */
-static void store_batch(struct inbox *inbox, struct member *member, bool open)
+/* Stores the member in a new batch; if `is_shared`, other updates may join the batch. */
+static void store_batch(struct inbox *inbox, struct member *member, bool is_shared)
 {
     struct batch batch = {.inbox = inbox};
     struct fault fault;
     add_member(&batch, member);
-    if (open)
+    if (is_shared)
         inbox->forming = &batch;
     /* This sleep lets all updates whose requests have arrived join the batch. */
-    const bool stored = (!open || fiber_sleep(0, &fault)) &&
+    const bool stored = (!is_shared || fiber_sleep(0, &fault)) &&
                         db_transaction(inbox->pool, commit_batch, &batch, &fault);
     if (inbox->forming == &batch)
         inbox->forming = NULL;

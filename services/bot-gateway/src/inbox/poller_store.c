@@ -24,8 +24,8 @@ static const struct db_statement release_statement = {
 };
 // clang-format on
 
-bool poller_store_lease(struct db_pool *pool, const struct uuid *owner, int64_t lease_s,
-                        struct poller_claim *claims, size_t count, struct fault *fault)
+bool poller_store_take_leases(struct db_pool *pool, const struct uuid *owner, int64_t lease_s,
+                              struct poller_claim *claims, size_t count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     if (!db_execute(pool, &lease_statement,
@@ -44,8 +44,8 @@ bool poller_store_lease(struct db_pool *pool, const struct uuid *owner, int64_t 
     return true;
 }
 
-bool poller_store_release(struct db_pool *pool, const struct uuid *owner, const struct uuid *bot_id,
-                          struct fault *fault)
+bool poller_store_release_lease(struct db_pool *pool, const struct uuid *owner,
+                                const struct uuid *bot_id, struct fault *fault)
 {
     return db_execute(pool, &release_statement, DB_VALUES(db_uuid(owner), db_uuid(bot_id)), NULL,
                       fault);

@@ -94,8 +94,8 @@ static void stop_poll(struct poller *poller)
 
 static bool is_polled(const struct bot *bot)
 {
-    return bot_has(bot, BOT_ROW) && bot->is_active && bot->intake == BOT_POLL &&
-           bot_has(bot, BOT_TOKEN);
+    return bot_has_part(bot, BOT_ROW) && bot->is_active && bot->intake == BOT_POLL &&
+           bot_has_part(bot, BOT_TOKEN);
 }
 
 static bool is_for_bot(const struct poller *poller, const struct bot *bot)
@@ -131,8 +131,8 @@ static void stop_removed(struct pollers *pollers, bool *wanted)
         const bool polled = poller->poll != NULL;
         stop_poll(poller);
         if (polled)
-            (void)!poller_store_release(pollers->options.service->pool, &pollers->owner,
-                                        &poller->bot_id, &ignored);
+            (void)!poller_store_release_lease(pollers->options.service->pool, &pollers->owner,
+                                              &poller->bot_id, &ignored);
         poller->bot_id = (struct uuid){0};
     }
 }
@@ -174,15 +174,15 @@ static bool renew_leases(struct pollers *pollers, struct fault *fault)
         claims[count++] =
             (struct poller_claim){.bot_id = poller->bot_id, .state = slice_of(poller->state)};
     }
-    if (count > 0 && !poller_store_lease(pollers->options.service->pool, &pollers->owner,
-                                         POLLERS_LEASE_S, claims, count, fault))
+    if (count > 0 && !poller_store_take_leases(pollers->options.service->pool, &pollers->owner,
+                                               POLLERS_LEASE_S, claims, count, fault))
         return false;
     for (size_t i = 0; i < count; i++)
         of[i]->leased_until_ns = claims[i].leased ? until_ns : 0;
     return true;
 }
 
-static bool run(void *data, struct fault *fault)
+static bool update_polls(void *data, struct fault *fault)
 {
     struct pollers *pollers = data;
     if (pollers->options.service->stopping) {
@@ -209,7 +209,7 @@ struct pollers *pollers_start(const struct pollers_options *options, struct faul
 {
     const struct http_client_options http = {.proxy = options->telegram_proxy,
                                              .connections_per_host = POLLERS_MAX};
-    static const struct periodic_task task = {"pollers", run, POLLERS_TICK_MS, RUN_MS,
+    static const struct periodic_task task = {"pollers", update_polls, POLLERS_TICK_MS, RUN_MS,
                                               .at_once = true};
     struct service *service = options->service;
     struct pollers *pollers = fault_calloc(sizeof *pollers, "polling", fault);

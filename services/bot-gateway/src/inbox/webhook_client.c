@@ -44,7 +44,7 @@ bool webhook_client_check(const struct telegram *telegram, const char *public_ur
         return false;
     }
     webhook_compare(&info, ours, now_wall_us(), out);
-    *host = webhook_host(info.url);
+    *host = webhook_read_host(info.url);
     return true;
 }
 

@@ -52,7 +52,7 @@ void webhook_compare(const struct webhook_info *info, struct slice ours, int64_t
                slice_prefix_len(info->last_error, BOT_WEBHOOK_ERROR_MAX));
 }
 
-struct slice webhook_host(struct slice url)
+struct slice webhook_read_host(struct slice url)
 {
     const struct slice schemes[] = {SLICE("https://"), SLICE("http://")};
     for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {

@@ -26,7 +26,7 @@ void webhook_compare(const struct webhook_info *info, struct slice ours, int64_t
 
 /* The host in a URL, for logs: the rest of a URL that is not ours may contain a secret. Empty if
  * `url` is not a URL. */
-struct slice webhook_host(struct slice url);
+struct slice webhook_read_host(struct slice url);
 
 /* Reads User.username from the result of getMe; absent if the bot has none. Text is borrowed from
  * `result` or in the arena. */

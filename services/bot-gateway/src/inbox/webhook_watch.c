@@ -75,7 +75,7 @@ const struct bot_webhook *webhook_watch_find(const struct webhook_watch *watch,
     return NULL;
 }
 
-static double count_elsewhere(void *data)
+static double count_webhooks_elsewhere(void *data)
 {
     const struct webhook_watch *watch = data;
     double count = 0;
@@ -85,7 +85,7 @@ static double count_elsewhere(void *data)
     return count;
 }
 
-static double count_pending(void *data)
+static double count_pending_updates(void *data)
 {
     const struct webhook_watch *watch = data;
     double count = 0;
@@ -145,7 +145,7 @@ bool webhook_watch_check(struct webhook_watch *watch, const struct bot *bot, str
 
 static bool is_watched(const struct bot *bot)
 {
-    return bot_has(bot, BOT_ROW) && bot->is_active && bot_has(bot, BOT_TOKEN);
+    return bot_has_part(bot, BOT_ROW) && bot->is_active && bot_has_part(bot, BOT_TOKEN);
 }
 
 /* Adds and removes entries: one for each active bot with a token. */
@@ -194,15 +194,15 @@ static bool take_due_bot(struct webhook_watch *watch, int64_t now_ns, struct bot
     return true;
 }
 
-/* Sets the bot's webhook if `sets` is on and Telegram does not have this webhook. A failed call is
- * retried after SET_RETRY_S. */
+/* Sets the bot's webhook if `sets_webhooks` is on and Telegram does not have this webhook. A failed
+ * call is retried after SET_RETRY_S. */
 static bool set_webhook_if_needed(struct webhook_watch *watch, const struct bot *bot,
                                   struct fault *fault)
 {
     struct entry *entry = find_entry(watch, &bot->id);
     struct arena arena;
-    if (!watch->options.sets || bot->intake != BOT_WEBHOOK || !bot_has(bot, BOT_SECRET) ||
-        entry == NULL ||
+    if (!watch->options.sets_webhooks || bot->intake != BOT_WEBHOOK ||
+        !bot_has_part(bot, BOT_SECRET) || entry == NULL ||
         (entry->set && (!entry->known || entry->webhook.state == BOT_WEBHOOK_OURS)))
         return true;
     arena_init(&arena, ARENA_MAX);
@@ -308,7 +308,7 @@ static void update_menus(struct webhook_watch *watch, const struct bot *bot)
     arena_finish(&arena);
 }
 
-static bool run(void *data, struct fault *fault)
+static bool check_due_bots(void *data, struct fault *fault)
 {
     struct webhook_watch *watch = data;
     const struct bot *all;
@@ -333,16 +333,17 @@ static bool run(void *data, struct fault *fault)
 struct webhook_watch *webhook_watch_start(const struct webhook_watch_options *options,
                                           struct fault *fault)
 {
-    static const struct periodic_task task = {"webhook_watch", run, EVERY_MS, RUN_MS,
+    static const struct periodic_task task = {"webhook_watch", check_due_bots, EVERY_MS, RUN_MS,
                                               .at_once = true};
     struct webhook_watch *watch = fault_calloc(sizeof *watch, "webhooks", fault);
     if (watch == NULL)
         return NULL;
     watch->options = *options;
     metric_register_gauge(&watch->elsewhere, "telegram_webhooks_elsewhere",
-                          "Bots whose webhook points elsewhere.", count_elsewhere, watch);
+                          "Bots whose webhook points elsewhere.", count_webhooks_elsewhere, watch);
     metric_register_gauge(&watch->pending, "telegram_pending_updates",
-                          "Updates that wait at Telegram, of all bots.", count_pending, watch);
+                          "Updates that wait at Telegram, of all bots.", count_pending_updates,
+                          watch);
     periodic_start(&watch->task, options->loop, &task, watch);
     return watch;
 }

@@ -31,7 +31,7 @@ struct webhook_watch_options {
     const char *public_url; /* address of this service for Telegram, without a '/' at the end */
     /* Whether to set webhooks too: of each new bot, and of bots whose webhook points elsewhere.
      * True in the demo, whose Telegram has no persistent storage; elsewhere people set webhooks. */
-    bool sets;
+    bool sets_webhooks;
 };
 
 /* Creates the watch and begins to check; NULL: `fault` is set. One per process. */

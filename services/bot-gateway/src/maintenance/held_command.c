@@ -26,7 +26,7 @@ struct ask {
     int64_t count;
 };
 
-static bool list_or_decide(struct db *tx, void *arg, struct fault *fault)
+static bool list_or_decide_held(struct db *tx, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
 
@@ -35,11 +35,11 @@ static bool list_or_decide(struct db *tx, void *arg, struct fault *fault)
                                   : held_store_list(tx, ask->bot, ask->texts, &ask->rows, fault);
 }
 
-static bool run(struct service *service, void *arg, struct fault *fault)
+static bool list_or_decide_and_print(struct service *service, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
 
-    if (!db_transaction(service->pool, list_or_decide, ask, fault))
+    if (!db_transaction(service->pool, list_or_decide_held, ask, fault))
         return false;
     if (ask->send || ask->drop)
         fprintf(stdout, "%lld\n", (long long)ask->count);
@@ -67,6 +67,7 @@ int held_command(const struct service_definition *definition, int argc, char **a
 {
     struct ask ask = {.count = 0};
 
-    return read_arguments(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
-                                            : service_print_usage(help, argc, argv);
+    return read_arguments(argc, argv, &ask)
+               ? service_run_once(definition, LIMIT_MS, list_or_decide_and_print, &ask)
+               : service_print_usage(help, argc, argv);
 }

@@ -21,7 +21,7 @@ static const struct db_statement *const statements[] = {
     &misunderstood_store_delete_old,
 };
 
-static bool run(void *data, struct fault *fault)
+static bool delete_old_rows(void *data, struct fault *fault)
 {
     const struct service *service = data;
 
@@ -33,7 +33,8 @@ static bool run(void *data, struct fault *fault)
 
 void sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms)
 {
-    const struct periodic_task task = {"sweeper", run, every_ms, RUN_LIMIT_MS, .at_once = true};
+    const struct periodic_task task = {"sweeper", delete_old_rows, every_ms, RUN_LIMIT_MS,
+                                       .at_once = true};
 
     periodic_start(sweeper, service->loop, &task, service);
 }

@@ -117,7 +117,7 @@ enum notification notification_for_staff(const struct notification_step *step,
     return find_notification(of_refund, step);
 }
 
-enum notification notification_of_failed(struct slice status)
+enum notification notification_after_failure(struct slice status)
 {
     if (slice_is(status, "requested"))
         return NOTIFICATION_REQUEST;

@@ -102,4 +102,4 @@ enum notification notification_for_staff(const struct notification_step *step,
                                          enum notification_why why, int64_t refund);
 /* The notification of staff after a message to the owner has failed; `status` is that of the
  * booking. */
-enum notification notification_of_failed(struct slice status);
+enum notification notification_after_failure(struct slice status);

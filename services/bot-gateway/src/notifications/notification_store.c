@@ -146,9 +146,9 @@ static const struct db_statement hold_person_statement = {
 };
 // clang-format on
 
-bool notification_store_lease(struct db_pool *pool, const struct uuid *bot_id,
-                              const struct uuid *owner, int64_t lease_s, bool *leased,
-                              struct notification_position *position, struct fault *fault)
+bool notification_store_take_lease(struct db_pool *pool, const struct uuid *bot_id,
+                                   const struct uuid *owner, int64_t lease_s, bool *leased,
+                                   struct notification_position *position, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -164,14 +164,15 @@ bool notification_store_lease(struct db_pool *pool, const struct uuid *bot_id,
     return true;
 }
 
-bool notification_store_release(struct db_pool *pool, const struct uuid *owner, struct fault *fault)
+bool notification_store_release_leases(struct db_pool *pool, const struct uuid *owner,
+                                       struct fault *fault)
 {
     return db_execute(pool, &release_statement, DB_VALUES(db_uuid(owner)), NULL, fault);
 }
 
-bool notification_store_advance(struct db *tx, const struct uuid *bot_id,
-                                const struct notification_position *before, struct slice cursor,
-                                bool *moved, struct fault *fault)
+bool notification_store_advance_position(struct db *tx, const struct uuid *bot_id,
+                                         const struct notification_position *before,
+                                         struct slice cursor, bool *moved, struct fault *fault)
 {
     return db_query_one(tx, &advance_statement,
                         DB_VALUES(db_uuid(bot_id), db_str(before->cursor), db_text(cursor)), moved,
@@ -204,8 +205,8 @@ bool notification_store_plan_reminders(struct db *tx, const struct uuid *bot_id,
     return db_query_all(tx, calls, count > 0 ? 2 : 1, fault);
 }
 
-bool notification_store_find_due(struct db *db, const struct uuid *bot_id, int64_t now,
-                                 int64_t limit, struct db_rows *rows, struct fault *fault)
+bool notification_store_find_due_reminders(struct db *db, const struct uuid *bot_id, int64_t now,
+                                           int64_t limit, struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &due_statement, DB_VALUES(db_uuid(bot_id), db_time(now), db_int(limit)),
                     rows, fault);
@@ -217,15 +218,15 @@ void notification_store_read_reminder(const struct db_rows *rows, int row, struc
     db_row_read(rows, row, 0, columns, shape.count, out);
 }
 
-bool notification_store_finish(struct db *tx, const struct reminder *reminder, bool *mine,
-                               struct fault *fault)
+bool notification_store_finish_reminder(struct db *tx, const struct reminder *reminder, bool *mine,
+                                        struct fault *fault)
 {
     return db_query_one(tx, &finish_statement,
                         DB_VALUES(db_uuid(&reminder->id), db_time(reminder->due_at)), mine, fault);
 }
 
-bool notification_store_postpone(struct db_pool *pool, const struct reminder *reminder,
-                                 int64_t try_at, struct fault *fault)
+bool notification_store_postpone_reminder(struct db_pool *pool, const struct reminder *reminder,
+                                          int64_t try_at, struct fault *fault)
 {
     return db_execute(pool, &postpone_statement,
                       DB_VALUES(db_uuid(&reminder->id), db_time(reminder->due_at), db_time(try_at)),
@@ -262,8 +263,8 @@ struct notification_failed notification_store_read_failed(const struct db_rows *
                                                    : NOTIFICATION_WHY_GONE};
 }
 
-bool notification_store_take_failed(struct db *tx, const struct uuid *message, bool *mine,
-                                    struct fault *fault)
+bool notification_store_mark_reported(struct db *tx, const struct uuid *message, bool *mine,
+                                      struct fault *fault)
 {
     return db_query_one(tx, &take_failed_statement, DB_VALUES(db_uuid(message)), mine, fault);
 }

@@ -20,19 +20,20 @@ struct notification_position {
 
 /* Takes or renews the lease that entitles one process to read a bot's feed of events; `leased` is
  * false while another process holds it. */
-bool notification_store_lease(struct db_pool *pool, const struct uuid *bot_id,
-                              const struct uuid *owner, int64_t lease_s, bool *leased,
-                              struct notification_position *position,
-                              struct fault *fault) MUST_CHECK;
+bool notification_store_take_lease(struct db_pool *pool, const struct uuid *bot_id,
+                                   const struct uuid *owner, int64_t lease_s, bool *leased,
+                                   struct notification_position *position,
+                                   struct fault *fault) MUST_CHECK;
 /* Releases all leases of the process `owner`. */
-bool notification_store_release(struct db_pool *pool, const struct uuid *owner,
-                                struct fault *fault) MUST_CHECK;
+bool notification_store_release_leases(struct db_pool *pool, const struct uuid *owner,
+                                       struct fault *fault) MUST_CHECK;
 /* Advances the position in the feed from `before` to `cursor`; call it in the transaction that
  * stores the results of the page. `moved` is false if another process has advanced the position:
  * then nothing of the page may be stored. */
-bool notification_store_advance(struct db *tx, const struct uuid *bot_id,
-                                const struct notification_position *before, struct slice cursor,
-                                bool *moved, struct fault *fault) MUST_CHECK;
+bool notification_store_advance_position(struct db *tx, const struct uuid *bot_id,
+                                         const struct notification_position *before,
+                                         struct slice cursor, bool *moved,
+                                         struct fault *fault) MUST_CHECK;
 
 /* --- reminders --- */
 
@@ -53,17 +54,17 @@ struct reminder {
     bool on_the_day;  /* of check-in */
 };
 /* Reads due reminders of a bot, at most `limit`, the earliest first. */
-bool notification_store_find_due(struct db *db, const struct uuid *bot_id, int64_t now,
-                                 int64_t limit, struct db_rows *rows,
-                                 struct fault *fault) MUST_CHECK;
+bool notification_store_find_due_reminders(struct db *db, const struct uuid *bot_id, int64_t now,
+                                           int64_t limit, struct db_rows *rows,
+                                           struct fault *fault) MUST_CHECK;
 void notification_store_read_reminder(const struct db_rows *rows, int row, struct reminder *out);
 /* Finishes the reminder; call it in the transaction that queues its message. `mine` is false if the
  * reminder is finished already or was planned again. */
-bool notification_store_finish(struct db *tx, const struct reminder *reminder, bool *mine,
-                               struct fault *fault) MUST_CHECK;
+bool notification_store_finish_reminder(struct db *tx, const struct reminder *reminder, bool *mine,
+                                        struct fault *fault) MUST_CHECK;
 /* Makes the reminder due again at `try_at`, unless it is finished already or was planned again. */
-bool notification_store_postpone(struct db_pool *pool, const struct reminder *reminder,
-                                 int64_t try_at, struct fault *fault) MUST_CHECK;
+bool notification_store_postpone_reminder(struct db_pool *pool, const struct reminder *reminder,
+                                          int64_t try_at, struct fault *fault) MUST_CHECK;
 
 /* --- messages with a limit --- */
 
@@ -86,8 +87,8 @@ bool notification_store_find_failed(struct db *db, const struct uuid *bot_id, in
 struct notification_failed notification_store_read_failed(const struct db_rows *rows, int row);
 /* Marks the message as reported; call it in the transaction that queues the message to staff.
  * `mine` is false if it was reported already. */
-bool notification_store_take_failed(struct db *tx, const struct uuid *message, bool *mine,
-                                    struct fault *fault) MUST_CHECK;
+bool notification_store_mark_reported(struct db *tx, const struct uuid *message, bool *mine,
+                                      struct fault *fault) MUST_CHECK;
 
 /* Statement for db_batches_run(): deletes reminders that expired 30 days ago. */
 extern const struct db_statement notification_store_delete_old;

@@ -45,8 +45,8 @@ struct notifier {
 
 static bool has_feed(const struct bot *bot)
 {
-    return bot_has(bot, BOT_ROW) && bot->is_active && bot_has(bot, BOT_TOKEN) &&
-           bot_has(bot, BOT_KEY);
+    return bot_has_part(bot, BOT_ROW) && bot->is_active && bot_has_part(bot, BOT_TOKEN) &&
+           bot_has_part(bot, BOT_KEY);
 }
 
 static struct feed *find_or_add_feed(struct notifier *notifier, const struct uuid *bot_id)
@@ -91,8 +91,9 @@ static bool run_bot(struct notifier *notifier, struct notifier_round *round, boo
 {
     struct fault later;
 
-    if (!notification_store_lease(notifier->options.service->pool, &round->bot_id, &notifier->owner,
-                                  NOTIFIER_LEASE_S, leased, &round->position, fault))
+    if (!notification_store_take_lease(notifier->options.service->pool, &round->bot_id,
+                                       &notifier->owner, NOTIFIER_LEASE_S, leased, &round->position,
+                                       fault))
         return false;
     if (!*leased)
         return true;
@@ -160,12 +161,12 @@ static bool release_leases(struct notifier *notifier, struct fault *fault)
     if (notifier->stopped)
         return true;
     notifier->stopped =
-        notification_store_release(notifier->options.service->pool, &notifier->owner, fault);
+        notification_store_release_leases(notifier->options.service->pool, &notifier->owner, fault);
     return notifier->stopped;
 }
 
 /* Handles all bots. A failure of one bot does not delay the others. */
-static bool run(void *data, struct fault *fault)
+static bool run_all_bots(void *data, struct fault *fault)
 {
     struct notifier *notifier = data;
     bool well = true, reads;
@@ -201,7 +202,7 @@ static double read_lag(void *data)
     return (double)lag_ns / (double)NS_PER_S;
 }
 
-static double count_lost(void *data)
+static double count_lost_staff_chats(void *data)
 {
     const struct notifier *notifier = data;
     int count = 0;
@@ -225,13 +226,14 @@ static void register_metrics(struct notifier *notifier)
     metric_register_counter(&notifier->unheard, "notices_unheard_total",
                             "Notifications of bookings that reach neither owner nor staff.", NULL);
     metric_register_gauge(&notifier->staff_lost, "staff_chats_lost",
-                          "Staff chats to which Telegram refuses messages.", count_lost, notifier);
+                          "Staff chats to which Telegram refuses messages.", count_lost_staff_chats,
+                          notifier);
 }
 
 struct notifier *notifier_start(const struct notifier_options *options, struct fault *fault)
 {
     const int64_t every_ms = options->poll_ms > 0 ? options->poll_ms : NOTIFIER_POLL_MS;
-    const struct periodic_task task = {"notices", run, every_ms, RUN_MS, .at_once = true};
+    const struct periodic_task task = {"notices", run_all_bots, every_ms, RUN_MS, .at_once = true};
     struct notifier *notifier = fault_calloc(sizeof *notifier, "notices", fault);
 
     if (notifier == NULL)

@@ -158,11 +158,11 @@ static bool add_message(struct notifier_page *page, const struct event_context *
 
     if (delivery->notification == NOTIFICATION_NONE || delivery->recipient.chat_id == FIELD_ABSENT)
         return true;
-    if (!notifier_compose(page->round, delivery->notification, &delivery->recipient,
-                          &context->booking, &context->apartment, &message, fault))
+    if (!notifier_compose_message(page->round, delivery->notification, &delivery->recipient,
+                                  &context->booking, &context->apartment, &message, fault))
         return false;
     message.dedupe_key =
-        notifier_dedupe_key(page->round, &context->booking, delivery->notification, to);
+        notifier_make_dedupe_key(page->round, &context->booking, delivery->notification, to);
     if (to == NOTIFIER_TO_OWNER)
         message.owner_booking = context->event->id;
     return notifier_page_add_message(page, context->event, &message, to, 0, fault);
@@ -272,14 +272,14 @@ static bool enqueue_message(struct db *tx, const struct notifier_round *round,
     bool placed = false;
 
     if (message->max_per_hour == 0)
-        return notifier_enqueue(tx, round, &message->row, &placed, known, fault);
+        return notifier_enqueue_message(tx, round, &message->row, &placed, known, fault);
     if (!notification_store_free_keys(tx, &round->bot_id, message->row.chat_id, key,
                                       message->max_per_hour, fault))
         return false;
     for (int i = 0; i < message->max_per_hour && !placed && *known; i++) {
         snprintf(numbered, sizeof numbered, "%.*s:%d", SLICE_ARG(key), i);
         message->row.dedupe_key = slice_of(numbered);
-        if (!notifier_enqueue(tx, round, &message->row, &placed, known, fault))
+        if (!notifier_enqueue_message(tx, round, &message->row, &placed, known, fault))
             return false;
     }
     message->row.dedupe_key = key;
@@ -287,7 +287,7 @@ static bool enqueue_message(struct db *tx, const struct notifier_round *round,
     return true;
 }
 
-static bool enqueue_all(struct db *tx, struct notifier_page *page, struct fault *fault)
+static bool enqueue_all_messages(struct db *tx, struct notifier_page *page, struct fault *fault)
 {
     for (struct message *message = page->messages; message != NULL; message = message->next) {
         bool known = true;
@@ -309,8 +309,8 @@ static bool store_page(struct db *tx, void *arg, struct fault *fault)
     struct notifier_page *page = arg;
     struct notifier_round *round = page->round;
 
-    if (!notification_store_advance(tx, &round->bot_id, &round->position, page->read.next,
-                                    &page->moved, fault))
+    if (!notification_store_advance_position(tx, &round->bot_id, &round->position, page->read.next,
+                                             &page->moved, fault))
         return false;
     if (!page->moved)
         return true;
@@ -318,7 +318,7 @@ static bool store_page(struct db *tx, void *arg, struct fault *fault)
         if (!notification_store_plan_reminders(tx, &round->bot_id, &plan->id, plan->items,
                                                plan->count, plan->zone, round->now, fault))
             return false;
-    return enqueue_all(tx, page, fault);
+    return enqueue_all_messages(tx, page, fault);
 }
 
 static bool read_page(struct notifier_round *round, struct notification_page *out,
@@ -409,8 +409,8 @@ static bool store_offers(struct db *tx, void *arg, struct fault *fault)
 {
     struct offers *offers = arg;
 
-    return notification_store_finish(tx, offers->reminder, &offers->mine, fault) &&
-           (!offers->mine || enqueue_all(tx, offers->page, fault));
+    return notification_store_finish_reminder(tx, offers->reminder, &offers->mine, fault) &&
+           (!offers->mine || enqueue_all_messages(tx, offers->page, fault));
 }
 
 bool notifier_send_offers(struct notifier_round *round, const struct reminder *reminder,

@@ -42,13 +42,13 @@ static bool compose_report(struct report *report, struct fault *fault)
         return false;
     if (!found || staff.chat_id == FIELD_ABSENT)
         return true;
-    const enum notification notification = notification_of_failed(booking->status);
+    const enum notification notification = notification_after_failure(booking->status);
     if (!notifier_lookup_apartment(round, booking, &apartment, fault) ||
-        !notifier_compose(round, notification, &staff, booking, &apartment, &report->message,
-                          fault))
+        !notifier_compose_message(round, notification, &staff, booking, &apartment,
+                                  &report->message, fault))
         return false;
     report->message.dedupe_key =
-        notifier_dedupe_key(round, booking, notification, NOTIFIER_TO_STAFF);
+        notifier_make_dedupe_key(round, booking, notification, NOTIFIER_TO_STAFF);
     report->applies = true;
     return report->message.dedupe_key.at != NULL || arena_fault(fault);
 }
@@ -58,10 +58,10 @@ static bool store_report(struct db *tx, void *arg, struct fault *fault)
     struct report *report = arg;
     bool placed, known;
 
-    if (!notification_store_take_failed(tx, &report->failed.message, &report->mine, fault))
+    if (!notification_store_mark_reported(tx, &report->failed.message, &report->mine, fault))
         return false;
     return !report->mine || !report->applies ||
-           notifier_enqueue(tx, report->round, &report->message, &placed, &known, fault);
+           notifier_enqueue_message(tx, report->round, &report->message, &placed, &known, fault);
 }
 
 /* Reports the failed message to staff, or logs its booking if staff cannot be notified or if

@@ -49,8 +49,8 @@ bool notifier_lookup(struct notifier_round *round, struct slice path, struct sli
     return notifier_lookup_as(round, FIELD_ABSENT, path, body, found, fault);
 }
 
-struct slice notifier_path(struct notifier_round *round, const char *nouns, const struct uuid *id,
-                           const char *more)
+struct slice notifier_make_path(struct notifier_round *round, const char *nouns,
+                                const struct uuid *id, const char *more)
 {
     char text[UUID_TEXT_LEN + 1];
 
@@ -63,7 +63,8 @@ bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id
 {
     struct slice body;
 
-    return notifier_lookup(round, notifier_path(round, "bookings", id, ""), &body, found, fault) &&
+    return notifier_lookup(round, notifier_make_path(round, "bookings", id, ""), &body, found,
+                           fault) &&
            (!*found || stay_read_booking(body, &round->arena, out, fault));
 }
 
@@ -73,8 +74,8 @@ bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_b
     struct slice body;
     bool found;
 
-    if (!notifier_lookup(round, notifier_path(round, "apartments", &booking->apartment, ""), &body,
-                         &found, fault))
+    if (!notifier_lookup(round, notifier_make_path(round, "apartments", &booking->apartment, ""),
+                         &body, &found, fault))
         return false;
     return notification_read_apartment(found ? body : SLICE("{}"), &round->arena, out, fault);
 }
@@ -88,7 +89,7 @@ bool notifier_lookup_change(struct notifier_round *round, const struct notificat
 
     *out = (struct notification_change){.has_reason = true};
     snprintf(nouns, sizeof nouns, "%.*ss", SLICE_ARG(event->resource));
-    if (!notifier_lookup(round, notifier_path(round, nouns, &event->id, "/history?limit=100"),
+    if (!notifier_lookup(round, notifier_make_path(round, nouns, &event->id, "/history?limit=100"),
                          &body, &found, fault))
         return false;
     return !found ||
@@ -132,7 +133,8 @@ static bool lookup_owner(struct notifier_round *round, const struct uuid *id,
 
     *owner = (struct notification_owner){.telegram_id = FIELD_ABSENT};
     *person = (struct notification_person){.found = false};
-    if (!notifier_lookup(round, notifier_path(round, "owners", id, ""), &body, &found, fault) ||
+    if (!notifier_lookup(round, notifier_make_path(round, "owners", id, ""), &body, &found,
+                         fault) ||
         (found && !notification_read_owner(body, &round->arena, owner, fault)))
         return false;
     return owner->telegram_id == FIELD_ABSENT ||
@@ -214,7 +216,7 @@ static bool lookup_as_guest(struct notifier_round *round, struct stay_booking *b
     bool found;
 
     if (!notifier_lookup_as(round, booking->guest,
-                            notifier_path(round, "bookings", &booking->id, ""), &body, &found,
+                            notifier_make_path(round, "bookings", &booking->id, ""), &body, &found,
                             fault))
         return false;
     if (found)
@@ -224,11 +226,11 @@ static bool lookup_as_guest(struct notifier_round *round, struct stay_booking *b
     return true;
 }
 
-bool notifier_compose(struct notifier_round *round, enum notification notification,
-                      const struct notification_recipient *recipient,
-                      const struct stay_booking *booking,
-                      const struct notification_apartment *apartment, struct outbox_message *out,
-                      struct fault *fault)
+bool notifier_compose_message(struct notifier_round *round, enum notification notification,
+                              const struct notification_recipient *recipient,
+                              const struct stay_booking *booking,
+                              const struct notification_apartment *apartment,
+                              struct outbox_message *out, struct fault *fault)
 {
     struct notification_input input = make_input(round, notification, recipient);
     struct stay_booking seen = *booking;
@@ -283,8 +285,9 @@ bool notifier_compose_day(struct notifier_round *round,
     return notification_compose_day(&input, &shown, &round->arena, out, any, fault);
 }
 
-struct slice notifier_dedupe_key(struct notifier_round *round, const struct stay_booking *booking,
-                                 enum notification notification, int to)
+struct slice notifier_make_dedupe_key(struct notifier_round *round,
+                                      const struct stay_booking *booking,
+                                      enum notification notification, int to)
 {
     static const char *const names[NOTIFIER_TO_COUNT] = {"guest", "owner", "staff", "driver"};
     char id[UUID_TEXT_LEN + 1];
@@ -294,9 +297,9 @@ struct slice notifier_dedupe_key(struct notifier_round *round, const struct stay
                         notification, names[to]);
 }
 
-bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
-                      struct outbox_message *message, bool *placed, bool *known,
-                      struct fault *fault)
+bool notifier_enqueue_message(struct db *tx, const struct notifier_round *round,
+                              struct outbox_message *message, bool *placed, bool *known,
+                              struct fault *fault)
 {
     message->id = uuid_make();
     message->tenant_id = round->tenant_id;

@@ -46,8 +46,8 @@ bool notifier_lookup(struct notifier_round *round, struct slice path, struct sli
 bool notifier_lookup_as(struct notifier_round *round, int64_t guest, struct slice path,
                         struct slice *body, bool *found, struct fault *fault) MUST_CHECK;
 /* "/v1/<nouns>/<id><more>"; absent if the arena is full, which the lookups report. */
-struct slice notifier_path(struct notifier_round *round, const char *nouns, const struct uuid *id,
-                           const char *more);
+struct slice notifier_make_path(struct notifier_round *round, const char *nouns,
+                                const struct uuid *id, const char *more);
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
                              struct stay_booking *out, bool *found, struct fault *fault) MUST_CHECK;
 bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_booking *booking,
@@ -72,17 +72,18 @@ bool notifier_find_staff(struct notifier_round *round, enum notification_why why
 
 /* Composes a notification; the caller sets dedupe_key and ttl_s. For a guest it reads the booking
  * again as this guest, because booking-api decides what of address and check_in_info to show. */
-bool notifier_compose(struct notifier_round *round, enum notification notification,
-                      const struct notification_recipient *recipient,
-                      const struct stay_booking *booking,
-                      const struct notification_apartment *apartment, struct outbox_message *out,
-                      struct fault *fault) MUST_CHECK;
+bool notifier_compose_message(struct notifier_round *round, enum notification notification,
+                              const struct notification_recipient *recipient,
+                              const struct stay_booking *booking,
+                              const struct notification_apartment *apartment,
+                              struct outbox_message *out, struct fault *fault) MUST_CHECK;
 /* The dedupe_key of a notification about a booking to a guest, owner or staff. A message shows the
  * booking as it is now, so the key contains its version: each version causes one message, even if
  * two events are read together or several messages to the owner have failed. Absent if memory is
  * short. */
-struct slice notifier_dedupe_key(struct notifier_round *round, const struct stay_booking *booking,
-                                 enum notification notification, int to);
+struct slice notifier_make_dedupe_key(struct notifier_round *round,
+                                      const struct stay_booking *booking,
+                                      enum notification notification, int to);
 /* Composes a message about an owner's arrivals and departures on a day; `any` is false if there are
  * none. The caller sets dedupe_key and ttl_s. */
 bool notifier_compose_day(struct notifier_round *round,
@@ -92,9 +93,9 @@ bool notifier_compose_day(struct notifier_round *round,
 /* Queues the message and holds the row of its recipient, if that is a person. `placed` is false if
  * there is one with its dedupe_key. `known` is false if the person was erased meanwhile: the
  * transaction must be rolled back. */
-bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
-                      struct outbox_message *message, bool *placed, bool *known,
-                      struct fault *fault) MUST_CHECK;
+bool notifier_enqueue_message(struct db *tx, const struct notifier_round *round,
+                              struct outbox_message *message, bool *placed, bool *known,
+                              struct fault *fault) MUST_CHECK;
 
 /* Whether the fault is about an answer that cannot be read, so that a retry would not help. */
 bool notifier_is_permanent(const struct fault *fault);

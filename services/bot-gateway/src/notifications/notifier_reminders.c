@@ -93,8 +93,8 @@ static bool compose_message(struct due_reminder *due, const struct stay_booking 
         return notifier_compose_day(round, recipient, &booking->owner, next_day_of(&due->reminder),
                                     &due->message, any, fault);
     return notifier_lookup_apartment(round, booking, &apartment, fault) &&
-           notifier_compose(round, choose_notification(&due->reminder, booking), recipient, booking,
-                            &apartment, &due->message, fault);
+           notifier_compose_message(round, choose_notification(&due->reminder, booking), recipient,
+                                    booking, &apartment, &due->message, fault);
 }
 
 static bool still_applies(enum reminder_kind kind, const struct stay_booking *booking)
@@ -174,11 +174,11 @@ static bool store_reminder(struct db *tx, void *arg, struct fault *fault)
     struct due_reminder *due = arg;
     bool placed, known = true;
 
-    if (!notification_store_finish(tx, &due->reminder, &due->mine, fault))
+    if (!notification_store_finish_reminder(tx, &due->reminder, &due->mine, fault))
         return false;
     if (!due->mine || !due->applies)
         return true;
-    if (!notifier_enqueue(tx, due->round, &due->message, &placed, &known, fault))
+    if (!notifier_enqueue_message(tx, due->round, &due->message, &placed, &known, fault))
         return false;
     if (known)
         return true;
@@ -187,10 +187,10 @@ static bool store_reminder(struct db *tx, void *arg, struct fault *fault)
     return db_request_retry(tx, fault);
 }
 
-static bool postpone(const struct due_reminder *due, struct fault *fault)
+static bool postpone_reminder(const struct due_reminder *due, struct fault *fault)
 {
-    return notification_store_postpone(due->round->options->service->pool, &due->reminder,
-                                       due->round->now + POSTPONE_S * US_PER_S, fault);
+    return notification_store_postpone_reminder(due->round->options->service->pool, &due->reminder,
+                                                due->round->now + POSTPONE_S * US_PER_S, fault);
 }
 
 static bool send_reminder(struct due_reminder *due, struct fault *fault)
@@ -206,11 +206,12 @@ static bool send_reminder(struct due_reminder *due, struct fault *fault)
         uuid_format(&due->reminder.booking, id);
         LOG(LOG_WARN, "reminder_waits", "A booking cannot be read", log_str("booking", id),
             log_str("detail", fault->detail));
-        return postpone(due, fault);
+        return postpone_reminder(due, fault);
     }
     if (offers)
         return true;
-    if (!(due->waits ? postpone(due, fault) : db_transaction(pool, store_reminder, due, fault)))
+    if (!(due->waits ? postpone_reminder(due, fault)
+                     : db_transaction(pool, store_reminder, due, fault)))
         return false;
     due->round->queued[due->to] += due->mine && due->applies;
     return true;
@@ -221,8 +222,8 @@ bool notifier_send_reminders(struct notifier_round *round, struct fault *fault)
     auto_rows struct db_rows rows = {0};
 
     round->now = round->options->now();
-    if (!notification_store_find_due(round->options->service->db, &round->bot_id, round->now,
-                                     DUE_MAX, &rows, fault))
+    if (!notification_store_find_due_reminders(round->options->service->db, &round->bot_id,
+                                               round->now, DUE_MAX, &rows, fault))
         return false;
     for (int row = 0; row < rows.count && !round->options->service->stopping; row++) {
         struct due_reminder due = {.round = round};

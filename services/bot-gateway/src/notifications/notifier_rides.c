@@ -24,8 +24,8 @@ static bool lookup_order(struct notifier_round *round, const struct uuid *id, in
 {
     struct slice body;
 
-    return notifier_lookup_as(round, guest, notifier_path(round, "rides", id, ""), &body, found,
-                              fault) &&
+    return notifier_lookup_as(round, guest, notifier_make_path(round, "rides", id, ""), &body,
+                              found, fault) &&
            (!*found || ride_read_order(body, &round->arena, out, fault));
 }
 
@@ -34,7 +34,8 @@ static bool lookup_run(struct notifier_round *round, const struct uuid *id, stru
 {
     struct slice body;
 
-    return notifier_lookup(round, notifier_path(round, "trips", id, ""), &body, found, fault) &&
+    return notifier_lookup(round, notifier_make_path(round, "trips", id, ""), &body, found,
+                           fault) &&
            (!*found || ride_read_run(body, &round->arena, out, fault));
 }
 
@@ -45,7 +46,8 @@ static bool find_driver(struct notifier_round *round, const struct uuid *id,
     struct slice body;
     bool found;
 
-    if (!notifier_lookup(round, notifier_path(round, "drivers", id, ""), &body, &found, fault) ||
+    if (!notifier_lookup(round, notifier_make_path(round, "drivers", id, ""), &body, &found,
+                         fault) ||
         (found && !notification_read_owner(body, &round->arena, &driver, fault)))
         return false;
     return notifier_find_guest(round, driver.telegram_id, out, fault);
@@ -163,7 +165,7 @@ static bool plan_reminder(const struct ride_event *event, const struct uuid *id,
 {
     const int64_t zone = FORMAT_ZONE_S * US_PER_S;
     const struct reminder_time made =
-        reminder_of_ride(kind, depart_at + zone, event->round->now + zone);
+        reminder_plan_ride(kind, depart_at + zone, event->round->now + zone);
 
     return notifier_page_add_plan(event->page, id, &made, applies ? 1 : 0, SLICE("Asia/Almaty"),
                                   fault);
@@ -226,8 +228,8 @@ bool notifier_remind_of_ride(struct notifier_round *round, const struct reminder
 
 /* --- events of a ride --- */
 
-static bool add_request(const struct ride_event *event, struct ride_notice_input *input,
-                        struct fault *fault)
+static bool add_offer_message(const struct ride_event *event, struct ride_notice_input *input,
+                              struct fault *fault)
 {
     const struct notification_step step = {.event = SLICE(RIDE_NOTICE_REQUEST)};
     struct notifier_round *round = event->round;
@@ -244,8 +246,8 @@ static bool add_request(const struct ride_event *event, struct ride_notice_input
 
 /* Offers the ride to the drivers for whom it is suitable, except its passenger. Each driver gets at
  * most OFFERS_AN_HOUR: notifier_page_add_message(). */
-static bool offer_request(const struct ride_event *event, const struct ride_order *order,
-                          struct fault *fault)
+static bool offer_ride_to_drivers(const struct ride_event *event, const struct ride_order *order,
+                                  struct fault *fault)
 {
     struct notifier_round *round = event->round;
     const struct notification_owner *drivers;
@@ -267,25 +269,25 @@ static bool offer_request(const struct ride_event *event, const struct ride_orde
         if (drivers[i].telegram_id == order->guest)
             continue;
         if (!notifier_find_guest(round, drivers[i].telegram_id, &input.to, fault) ||
-            (input.to.chat_id != FIELD_ABSENT && !add_request(event, &input, fault)))
+            (input.to.chat_id != FIELD_ABSENT && !add_offer_message(event, &input, fault)))
             return false;
     }
     return true;
 }
 
 /* Offers a new ride to drivers at once or, at night, plans REMINDER_OFFER for the morning. */
-static bool offer_new(const struct ride_event *event, const struct ride_order *order,
-                      struct fault *fault)
+static bool offer_new_ride(const struct ride_event *event, const struct ride_order *order,
+                           struct fault *fault)
 {
     const int64_t zone = FORMAT_ZONE_S * US_PER_S;
     struct reminder_time morning;
 
     if (!ride_is_request(order))
         return true;
-    if (reminder_of_offer(order->depart_at + zone, event->round->now + zone, &morning))
+    if (reminder_plan_offer(order->depart_at + zone, event->round->now + zone, &morning))
         return notifier_page_add_plan(event->page, &order->id, &morning, 1, SLICE("Asia/Almaty"),
                                       fault);
-    return offer_request(event, order, fault);
+    return offer_ride_to_drivers(event, order, fault);
 }
 
 bool notifier_offer_ride(struct notifier_round *round, const struct notification_event *event,
@@ -296,7 +298,7 @@ bool notifier_offer_ride(struct notifier_round *round, const struct notification
     bool found;
 
     return lookup_order(round, &event->id, FIELD_ABSENT, &order, &found, fault) &&
-           (!found || !ride_is_request(&order) || offer_request(&offer, &order, fault));
+           (!found || !ride_is_request(&order) || offer_ride_to_drivers(&offer, &order, fault));
 }
 
 static bool process_order(struct ride_event *event, struct fault *fault)
@@ -311,7 +313,7 @@ static bool process_order(struct ride_event *event, struct fault *fault)
         (found && !slice_is(order.status, "open") && !plan_order(event, &order, fault)))
         return false;
     if (found && slice_is(event->step.event, "ride.open"))
-        return offer_new(event, &order, fault);
+        return offer_new_ride(event, &order, fault);
     if (!found || (!to_driver && !ride_notice_is_for(event->step.event, false)))
         return true;
     if (!lookup_step(event, fault))

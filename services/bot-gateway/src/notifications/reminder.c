@@ -36,7 +36,7 @@ static int64_t midnight_before(int64_t wall)
 
 /* Moves a time in the night to the next morning if that is before `end`, otherwise to the evening.
  */
-static int64_t in_daytime(int64_t wall, int64_t end)
+static int64_t move_to_daytime(int64_t wall, int64_t end)
 {
     const int64_t day = midnight_before(wall);
 
@@ -48,7 +48,7 @@ static int64_t in_daytime(int64_t wall, int64_t end)
 
 static struct reminder_time make_for_guest(enum reminder_kind kind, int64_t wall, int64_t check_in)
 {
-    const int64_t due = in_daytime(wall, check_in), night = midnight_before(due) + NIGHT;
+    const int64_t due = move_to_daytime(wall, check_in), night = midnight_before(due) + NIGHT;
 
     return (struct reminder_time){.kind = kind,
                                   .due = due,
@@ -140,7 +140,7 @@ static struct reminder_time make_for_check_out(const struct reminder_stay *stay)
                   last = check_out - 1;
 
     return make_later_kind(REMINDER_LEAVES,
-                           in_daytime(last < day + MORNING ? last : day + MORNING, check_out));
+                           move_to_daytime(last < day + MORNING ? last : day + MORNING, check_out));
 }
 
 /* A reminder for staff; if `due` has passed, the reminder is due at once. */
@@ -154,7 +154,7 @@ static struct reminder_time make_for_staff(enum reminder_kind kind, int64_t due,
 
 /* Plans the reminders of a booking that waits for its guest, owner or staff; if expires_at is set,
  * it waits until then. */
-static size_t plan_end(const struct reminder_stay *stay, struct reminder_time *out)
+static size_t plan_waiting_stay(const struct reminder_stay *stay, struct reminder_time *out)
 {
     const bool ends = stay->expires_at != FIELD_ABSENT;
     size_t count = 0;
@@ -175,22 +175,22 @@ static size_t plan_end(const struct reminder_stay *stay, struct reminder_time *o
     return count;
 }
 
-struct reminder_time reminder_of_ride(enum reminder_kind kind, int64_t departure, int64_t now)
+struct reminder_time reminder_plan_ride(enum reminder_kind kind, int64_t departure, int64_t now)
 {
     const int64_t last = departure - ASK_LAST, asked = departure - ASK_BEFORE;
     struct reminder_time made = {.kind = kind, .until = departure};
 
     if (kind == REMINDER_RIDE) {
-        made.due = in_daytime(departure - BEFORE, departure);
+        made.due = move_to_daytime(departure - BEFORE, departure);
         return made;
     }
-    made.due = in_daytime(asked, INT64_MAX);
+    made.due = move_to_daytime(asked, INT64_MAX);
     if (made.due > last || made.due <= now)
         made.due = last;
     return made;
 }
 
-bool reminder_of_offer(int64_t departure, int64_t now, struct reminder_time *out)
+bool reminder_plan_offer(int64_t departure, int64_t now, struct reminder_time *out)
 {
     const int64_t day = midnight_before(now - OFFER_FROM + DAY); /* of the next morning */
 
@@ -206,7 +206,7 @@ size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[
     const int64_t day = stay->check_in * DAY, check_in = day + MINUTES(stay->check_in_minutes);
 
     if (slice_is(stay->status, "held") || waits_for_owner(stay->status))
-        return plan_end(stay, out);
+        return plan_waiting_stay(stay, out);
     if (reminder_applies(REMINDER_RATE, stay->status)) {
         out[0] = make_later_kind(REMINDER_RATE, (stay->check_out + 1) * DAY + RATE_AT);
         return 1;

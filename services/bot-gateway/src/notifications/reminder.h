@@ -69,12 +69,12 @@ size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[
  * a trip from 6 h to 1 h before the departure, so the driver's reminder moves from the night to
  * 9:00, but at the latest to 90 min before the departure. If its time has passed at `now`, because
  * the trip was published late or was not confirmed before a delay, it is due 90 min before too. */
-struct reminder_time reminder_of_ride(enum reminder_kind kind, int64_t departure, int64_t now);
+struct reminder_time reminder_plan_ride(enum reminder_kind kind, int64_t departure, int64_t now);
 
 /* Whether the offer of a ride to drivers waits for the morning: between 23:00 and 7:00 only rides
  * that leave within 6 h or before 9:00 are offered at once. If true, `out` is REMINDER_OFFER. Times
  * are local times of Kazakhstan. */
-bool reminder_of_offer(int64_t departure, int64_t now, struct reminder_time *out);
+bool reminder_plan_offer(int64_t departure, int64_t now, struct reminder_time *out);
 
 /* Whether a stay with this status has reminders. */
 bool reminder_any_applies(struct slice status);

@@ -94,7 +94,7 @@ static bool make_reply(const struct update *update, const struct texts *texts, s
 }
 
 /* Whether the limits allow to send the reply; if they do, counts the reply. */
-static bool take_limits(struct outage_replies *replies, const struct outage_reply *reply)
+static bool count_if_allowed(struct outage_replies *replies, const struct outage_reply *reply)
 {
     const int64_t now_us = loop_now_ns(replies->loop) / NS_PER_US;
     if (reply->is_text &&
@@ -103,7 +103,7 @@ static bool take_limits(struct outage_replies *replies, const struct outage_repl
     if (!outage_reply_keys_add(&replies->recent, reply->key, now_us / US_PER_MS, reply->for_ms))
         return false;
     if (reply->is_text)
-        rate_limit_bucket_take(&replies->limit, TEXT_EVERY_US, now_us);
+        rate_limit_bucket_take_token(&replies->limit, TEXT_EVERY_US, now_us);
     return true;
 }
 
@@ -113,7 +113,8 @@ void outage_replies_send(void *data, const struct update *update)
     const struct bot *bot;
     struct fault ignored;
     if (replies->calls >= OUTAGE_REPLIES_CALLS_MAX || update->broken ||
-        !bots_find_id(replies->bots, &update->bot_id, &bot, &ignored) || !bot_has(bot, BOT_TOKEN))
+        !bots_find_id(replies->bots, &update->bot_id, &bot, &ignored) ||
+        !bot_has_part(bot, BOT_TOKEN))
         return;
     const struct texts *texts = texts_watch_texts(replies->texts, (enum bot_type)bot->type);
     struct call *call = calloc(1, sizeof *call);
@@ -123,7 +124,7 @@ void outage_replies_send(void *data, const struct update *update)
     memcpy(call->token, bot->token, sizeof call->token);
     buf_init(&call->body, OUTAGE_REPLY_BODY_MAX);
     replies->calls++;
-    if (!make_reply(update, texts, call) || !take_limits(replies, &call->reply) ||
+    if (!make_reply(update, texts, call) || !count_if_allowed(replies, &call->reply) ||
         !fiber_start(replies->loop, send_reply, call, INT64_MAX, "pause", &ignored))
         finish_call(call);
 }

@@ -35,8 +35,8 @@ static void put_text(const struct texts *texts, enum text text, enum language la
 }
 
 /* Writes the parameters of answerCallbackQuery (Bot API) to `body`. */
-static void answer_tap(const struct uuid *bot_id, const struct update_view *update,
-                       const struct texts *texts, struct outage_reply *out, struct buf *body)
+static void write_tap_answer(const struct uuid *bot_id, const struct update_view *update,
+                             const struct texts *texts, struct outage_reply *out, struct buf *body)
 {
     *out = (struct outage_reply){.method = "answerCallbackQuery",
                                  .key = make_key(bot_id, update->tap_id),
@@ -48,8 +48,8 @@ static void answer_tap(const struct uuid *bot_id, const struct update_view *upda
 }
 
 /* Writes the parameters of sendMessage (Bot API) to `body`. */
-static void answer_text(const struct uuid *bot_id, const struct update_view *update,
-                        const struct texts *texts, struct outage_reply *out, struct buf *body)
+static void write_text_answer(const struct uuid *bot_id, const struct update_view *update,
+                              const struct texts *texts, struct outage_reply *out, struct buf *body)
 {
     const struct slice chat = {(const char *)&update->chat_id, sizeof update->chat_id};
 
@@ -74,10 +74,10 @@ bool outage_reply_make(const struct uuid *bot_id, const struct update_view *upda
     const bool is_tap = update->about == ABOUT_TAP && update->tap_id.at != NULL;
 
     if (is_tap)
-        answer_tap(bot_id, update, texts, out, body);
+        write_tap_answer(bot_id, update, texts, out, body);
     else if (update->about == ABOUT_MESSAGE && update->is_private && !update->by_bot &&
              update->chat_id != FIELD_ABSENT && !is_old(update, now_us))
-        answer_text(bot_id, update, texts, out, body);
+        write_text_answer(bot_id, update, texts, out, body);
     else
         return false;
     return true;

@@ -45,7 +45,7 @@ static void put_message_id(int64_t message_id, struct buf *out)
 }
 
 /* Writes the topic. A message that is edited has its topic already. */
-static void put_thread(int64_t thread_id, int64_t message_id, struct buf *out)
+static void put_topic(int64_t thread_id, int64_t message_id, struct buf *out)
 {
     if (thread_id != 0 && message_id == FIELD_ABSENT)
         buf_printf(out, ",\"message_thread_id\":%lld", (long long)thread_id);
@@ -70,7 +70,7 @@ static void put_parts(const struct message_parts *parts, const struct telegram_p
         if (parts->method != NULL)
             buf_printf(out, ",\"method\":\"%s\"", parts->method);
         put_message_id(parts->message_id, out);
-        put_thread(parts->thread_id, parts->message_id, out);
+        put_topic(parts->thread_id, parts->message_id, out);
         if (i + 1 == pieces->count)
             put_markup(parts->reply_markup, out);
         buf_char(out, '}');
@@ -124,7 +124,7 @@ bool message_make_photo_payload(const struct message_photo *photo, struct arena 
     if (edits)
         buf_char(&out, '}');
     put_message_id(photo->message_id, &out);
-    put_thread(photo->thread_id, photo->message_id, &out);
+    put_topic(photo->thread_id, photo->message_id, &out);
     put_markup(photo->reply_markup, &out);
     buf_text(&out, "}]");
     return buf_keep(&out, arena, payload, fault);

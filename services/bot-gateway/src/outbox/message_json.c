@@ -64,7 +64,7 @@ void message_buttons_check(const struct field_list *rows, struct fault_list *pro
         check_row(&row[i], i, problems);
 }
 
-static void check(const void *value, struct fault_list *problems)
+static void check_message(const void *value, struct fault_list *problems)
 {
     const struct message *message = value;
     struct fault fault;
@@ -79,7 +79,7 @@ static void check(const void *value, struct fault_list *problems)
     message_buttons_check(&message->buttons, problems);
 }
 
-const struct fields message_fields = FIELDS_CHECKED(items, struct message, check);
+const struct fields message_fields = FIELDS_CHECKED(items, struct message, check_message);
 
 struct message message_defaults(void)
 {

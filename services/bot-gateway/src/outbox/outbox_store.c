@@ -167,8 +167,8 @@ bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
     return true;
 }
 
-bool outbox_store_apply(struct db *tx, struct outbox_message *message, enum outbox_action action,
-                        struct slice actor, struct fault *fault)
+bool outbox_store_apply_action(struct db *tx, struct outbox_message *message,
+                               enum outbox_action action, struct slice actor, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_value chat[] = {db_uuid(&message->bot_id), db_int(message->chat_id)};

@@ -27,5 +27,6 @@ bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
 
 /* Applies a caller's action to a message that outbox_store_lock() has locked; sets its status and
  * version. `actor` is stored. A message that is sent again after expires_at expires. */
-bool outbox_store_apply(struct db *tx, struct outbox_message *message, enum outbox_action action,
-                        struct slice actor, struct fault *fault) MUST_CHECK;
+bool outbox_store_apply_action(struct db *tx, struct outbox_message *message,
+                               enum outbox_action action, struct slice actor,
+                               struct fault *fault) MUST_CHECK;

@@ -76,12 +76,12 @@ struct outcome outcome_of_call(const struct call_result *result, const struct ca
     return outcome;
 }
 
-bool outcome_edits(struct slice method)
+bool outcome_method_edits_message(struct slice method)
 {
     return slice_starts(method, SLICE("edit"));
 }
 
-bool outcome_edits_text(struct slice method)
+bool outcome_method_edits_text(struct slice method)
 {
     return slice_is(method, "editMessageText");
 }

@@ -48,6 +48,6 @@ struct outcome outcome_of_call(const struct call_result *result, const struct ca
                                uint32_t random);
 
 /* Whether the method of the Bot API changes an existing message. */
-bool outcome_edits(struct slice method);
+bool outcome_method_edits_message(struct slice method);
 /* Whether the parameters of the method also suffice for a new message (editMessageText only). */
-bool outcome_edits_text(struct slice method);
+bool outcome_method_edits_text(struct slice method);

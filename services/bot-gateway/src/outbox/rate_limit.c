@@ -37,7 +37,8 @@ int64_t rate_limit_bucket_wait_us(const struct rate_limit_bucket *bucket, int64_
     return wait_us > 0 ? wait_us : 0;
 }
 
-void rate_limit_bucket_take(struct rate_limit_bucket *bucket, int64_t every_us, int64_t now_us)
+void rate_limit_bucket_take_token(struct rate_limit_bucket *bucket, int64_t every_us,
+                                  int64_t now_us)
 {
     bucket->full_us = (bucket->full_us > now_us ? bucket->full_us : now_us) + every_us;
 }
@@ -97,8 +98,8 @@ static int64_t ms_rounded_up(int64_t us)
     return (us + US_PER_MS - 1) / US_PER_MS;
 }
 
-int64_t rate_limit_take(struct rate_limit *limit, const struct uuid *bot_id, int64_t chat_id,
-                        int64_t now_us, bool *of_bot)
+int64_t rate_limit_take_token(struct rate_limit *limit, const struct uuid *bot_id, int64_t chat_id,
+                              int64_t now_us, bool *of_bot)
 {
     const size_t index = find_or_add_bot(limit, bot_id, now_us);
     struct rate_limit_bucket *bucket = &limit->bots[index].bucket;
@@ -117,8 +118,8 @@ int64_t rate_limit_take(struct rate_limit *limit, const struct uuid *bot_id, int
     *of_bot = wait_us > 0;
     if (*of_bot)
         return ms_rounded_up(wait_us);
-    rate_limit_bucket_take(bucket, RATE_LIMIT_BOT_EVERY_US, now_us);
-    rate_limit_bucket_take(&chat->bucket, every_us, now_us);
+    rate_limit_bucket_take_token(bucket, RATE_LIMIT_BOT_EVERY_US, now_us);
+    rate_limit_bucket_take_token(&chat->bucket, every_us, now_us);
     return RATE_LIMIT_GO;
 }
 

@@ -37,7 +37,8 @@ struct rate_limit_bucket {
 int64_t rate_limit_bucket_wait_us(const struct rate_limit_bucket *bucket, int64_t every_us,
                                   int64_t burst, int64_t now_us);
 /* Takes a token from the bucket. */
-void rate_limit_bucket_take(struct rate_limit_bucket *bucket, int64_t every_us, int64_t now_us);
+void rate_limit_bucket_take_token(struct rate_limit_bucket *bucket, int64_t every_us,
+                                  int64_t now_us);
 
 /* The buckets of the bots and chats to which this process sends. */
 struct rate_limit;
@@ -54,5 +55,5 @@ enum { RATE_LIMIT_GO = 0 };
 /* If the chat may get a message now, counts it and returns RATE_LIMIT_GO. Otherwise returns the
  * wait in ms and sets `of_bot`. True: until the bot may send to any chat; false: until the chat may
  * get a message. */
-int64_t rate_limit_take(struct rate_limit *limit, const struct uuid *bot_id, int64_t chat_id,
-                        int64_t now_us, bool *of_bot);
+int64_t rate_limit_take_token(struct rate_limit *limit, const struct uuid *bot_id, int64_t chat_id,
+                              int64_t now_us, bool *of_bot);

@@ -66,7 +66,7 @@ struct round {
     struct db_rows calls;
 };
 
-static void run_again_after(struct round *round, int64_t after_ms)
+static void delay_next_round(struct round *round, int64_t after_ms)
 {
     if (after_ms != FIELD_ABSENT && after_ms < round->next_ms)
         round->next_ms = after_ms > 0 ? after_ms : 0;
@@ -101,8 +101,8 @@ static void list_bots(struct round *round)
     if (!bots_all(round->sender->options.bots, &bots, &count, &ignored))
         return;
     for (size_t i = 0; i < count; i++)
-        if (bot_has(&bots[i], BOT_ROW) && bots[i].is_active && bot_has(&bots[i], BOT_TOKEN) &&
-            free_calls_of(round, &bots[i].id) > 0)
+        if (bot_has_part(&bots[i], BOT_ROW) && bots[i].is_active &&
+            bot_has_part(&bots[i], BOT_TOKEN) && free_calls_of(round, &bots[i].id) > 0)
             round->bots[round->bot_count++] = db_uuid(&bots[i].id);
 }
 
@@ -130,14 +130,14 @@ static void choose_or_delay_chat(struct round *round, const struct db_rows *chat
     if (free_calls_of(round, &bot_id) == 0)
         return;
     const int64_t wait_ms =
-        rate_limit_take(sender->limit, &bot_id, db_get_int(chats, row, 2), now_us, &of_bot);
+        rate_limit_take_token(sender->limit, &bot_id, db_get_int(chats, row, 2), now_us, &of_bot);
     if (wait_ms == RATE_LIMIT_GO) {
         round->chats[round->chat_count++] = db_uuid(&id);
         count_started_call(round, &bot_id);
         sender->last_bot = bot_id;
         return;
     }
-    run_again_after(round, wait_ms);
+    delay_next_round(round, wait_ms);
     if (of_bot || round->wait_count == WAITING_MAX)
         return;
     round->waiting[round->wait_count] = db_uuid(&id);
@@ -156,7 +156,7 @@ static bool claim_chosen(struct db *tx, void *arg, struct fault *fault)
     };
 
     db_rows_finish(&round->calls);
-    return sender_store_claim(tx, &wanted, &round->calls, fault);
+    return sender_store_claim_messages(tx, &wanted, &round->calls, fault);
 }
 
 /* Marks the chosen messages as being sent, commits, and starts their calls. */
@@ -172,7 +172,7 @@ static bool claim_and_send(struct round *round, struct fault *fault)
         sender_start_call(round->sender, &call);
     }
     if (round->calls.count > 0)
-        run_again_after(round, 0);
+        delay_next_round(round, 0);
     return true;
 }
 
@@ -191,7 +191,7 @@ static int first_chat_of_next_bot(const struct sender *sender, const struct db_r
     return row;
 }
 
-static bool send_due(struct round *round, struct fault *fault)
+static bool send_due_messages(struct round *round, struct fault *fault)
 {
     const size_t max = round->free_calls < BATCH_MAX ? round->free_calls : BATCH_MAX;
     AUTO(sender_due_finish) struct sender_due due = {0};
@@ -200,7 +200,7 @@ static bool send_due(struct round *round, struct fault *fault)
                                db_array(DB_UUID, round->bots, round->bot_count), (int64_t)max, &due,
                                fault))
         return false;
-    run_again_after(round, due.next_ms);
+    delay_next_round(round, due.next_ms);
     choose_answers(round, &due.answers);
     const int first = first_chat_of_next_bot(round->sender, &due.chats);
     for (int i = 0; i < due.chats.count; i++)
@@ -228,7 +228,7 @@ static bool run_round(void *data, struct fault *fault)
         return false;
     if (!held)
         return true;
-    const bool sent = send_due(round, fault);
+    const bool sent = send_due_messages(round, fault);
     db_rows_finish(&round->calls);
     if (!sent)
         return false;

@@ -94,8 +94,8 @@ void sender_finish_call(struct sender *sender, const struct sender_call *call,
     const struct call_info info = {.lane = call->lane,
                                    .tries = call->tries,
                                    .on_unknown = call->on_unknown,
-                                   .edits = outcome_edits(call->method),
-                                   .edits_text = outcome_edits_text(call->method),
+                                   .edits = outcome_method_edits_message(call->method),
+                                   .edits_text = outcome_method_edits_text(call->method),
                                    .plain = call->plain,
                                    .has_instead = call->has_instead,
                                    .in_topic = call->in_topic};
@@ -129,7 +129,8 @@ static void make_call(struct sender_running *task, struct call_result *result)
     *result = (struct call_result){.end = TELEGRAM_NOT_SENT,
                                    .message_id = FIELD_ABSENT,
                                    .text = SLICE("The bot has no token now.")};
-    if (!bots_find_id(options->bots, &task->call.bot_id, &bot, &fault) || !bot_has(bot, BOT_TOKEN))
+    if (!bots_find_id(options->bots, &task->call.bot_id, &bot, &fault) ||
+        !bot_has_part(bot, BOT_TOKEN))
         return;
     memcpy(token, bot->token, sizeof token); /* a copy: `bot` is valid only until the next wait */
     options->send(options->data, token, &task->call, &task->base.arena, result);
@@ -173,7 +174,7 @@ void sender_start_call(struct sender *sender, const struct sender_call *call)
     sender_finish_call(sender, call, &not_begun, &sender->process, false);
 }
 
-size_t sender_running_ids(const struct sender *sender, struct db_value ids[SENDER_CALLS_MAX])
+size_t sender_list_running_ids(const struct sender *sender, struct db_value ids[SENDER_CALLS_MAX])
 {
     const struct queue_call *call;
     size_t count = 0;

@@ -9,7 +9,7 @@ bool sender_renew_leases(void *data, struct fault *fault)
 {
     struct sender *sender = data;
     struct db_value running[SENDER_CALLS_MAX];
-    const size_t count = sender_running_ids(sender, running);
+    const size_t count = sender_list_running_ids(sender, running);
 
     return count == 0 || sender_store_renew_leases(sender->options.service->pool,
                                                    db_array(DB_UUID, running, count), fault);
@@ -25,7 +25,7 @@ static bool recover_lapsed(struct sender *sender, struct fault *fault)
     };
     auto_rows struct db_rows rows = {0};
     struct db_value running[SENDER_CALLS_MAX];
-    const size_t count = sender_running_ids(sender, running);
+    const size_t count = sender_list_running_ids(sender, running);
 
     if (!sender_store_find_lapsed(sender->options.service->db, db_array(DB_UUID, running, count),
                                   &rows, fault))
@@ -43,7 +43,7 @@ static bool recover_lapsed(struct sender *sender, struct fault *fault)
 
 static bool expire_batch(struct db *tx, void *arg, struct fault *fault)
 {
-    return sender_store_expire(tx, arg, fault);
+    return sender_store_expire_messages(tx, arg, fault);
 }
 
 static bool expire_messages(struct sender *sender, struct fault *fault)

@@ -95,7 +95,7 @@ bool sender_store_renew_leases(struct db_pool *pool, struct db_value messages, s
                       NULL, fault);
 }
 
-bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault)
+bool sender_store_expire_messages(struct db *tx, int64_t *expired, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0}, chats = {0}, answers = {0};
 

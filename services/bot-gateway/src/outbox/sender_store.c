@@ -254,8 +254,8 @@ bool sender_store_release_lease(struct db_pool *pool, const struct uuid *process
 
 /* --- the claim --- */
 
-bool sender_store_claim(struct db *tx, const struct sender_claim *claim, struct db_rows *rows,
-                        struct fault *fault)
+bool sender_store_claim_messages(struct db *tx, const struct sender_claim *claim,
+                                 struct db_rows *rows, struct fault *fault)
 {
     auto_rows struct db_rows holds = {0}, locked = {0};
     const struct db_value process = db_uuid(claim->process);

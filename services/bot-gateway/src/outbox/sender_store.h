@@ -64,8 +64,8 @@ struct sender_claim {
  * sender_store_read_call(). Call it in a transaction, and start the calls after the commit. If the
  * sender's lease of the process has ended, `rows` is empty; otherwise no other process takes that
  * lease before the commit. The queued messages of an unreachable chat fail. */
-bool sender_store_claim(struct db *tx, const struct sender_claim *claim, struct db_rows *rows,
-                        struct fault *fault) MUST_CHECK;
+bool sender_store_claim_messages(struct db *tx, const struct sender_claim *claim,
+                                 struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* Reads a row that has the columns of sender_call_shape. Text is borrowed from `rows`. */
 void sender_store_read_call(const struct db_rows *rows, int row, struct sender_call *out);
 
@@ -99,7 +99,7 @@ bool sender_store_renew_leases(struct db_pool *pool, struct db_value messages,
 
 /* Expires queued messages after their expires_at, a batch in each call; call it in a transaction.
  * `expired` is their number; 0: there are no more. */
-bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault) MUST_CHECK;
+bool sender_store_expire_messages(struct db *tx, int64_t *expired, struct fault *fault) MUST_CHECK;
 
 /* Statement for db_batches_run(): deletes messages that have had a final status for 30 days;
  * uncertain ones stay. Updates are deleted earlier, because the dedupe_key of a message prevents a

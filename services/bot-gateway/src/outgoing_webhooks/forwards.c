@@ -25,14 +25,14 @@ struct enqueuing {
     struct buf body;
 };
 
-static void enqueuing_init(struct enqueuing *enqueuing)
+static void init_enqueuing(struct enqueuing *enqueuing)
 {
     *enqueuing = (struct enqueuing){0};
     arena_init(&enqueuing->arena, ARENA_MAX);
     buf_init(&enqueuing->body, DELIVER_BODY_MAX);
 }
 
-static void enqueuing_finish(struct enqueuing *enqueuing)
+static void finish_enqueuing(struct enqueuing *enqueuing)
 {
     buf_finish(&enqueuing->body);
     db_rows_finish(&enqueuing->rows);
@@ -77,7 +77,7 @@ static bool select_forwards(struct enqueuing *enqueuing, struct uuid selected[FO
 
 /* The lane of an update. Updates of a chat are delivered in order; updates without a chat, by user.
  */
-static struct slice lane_of(const struct forward_update *update, char room[DELIVER_LANE_MAX])
+static struct slice make_lane(const struct forward_update *update, char room[DELIVER_LANE_MAX])
 {
     if (update->chat_id != FIELD_ABSENT)
         snprintf(room, DELIVER_LANE_MAX, "chat:%lld", (long long)update->chat_id);
@@ -103,7 +103,7 @@ static bool enqueue_selected(struct db *tx, struct enqueuing *enqueuing,
         return false;
     snprintf(key, sizeof key, "%.*s:%lld", SLICE_ARG(update->bot), (long long)update->update_id);
     const struct deliver_item item = {.id = *update_id,
-                                      .lane = lane_of(update, lane),
+                                      .lane = make_lane(update, lane),
                                       .idempotency_key = slice_of(key),
                                       .body = buf_as_slice(&enqueuing->body)};
     return deliver_store_enqueue(tx, &item, selected, count, fault);
@@ -111,11 +111,11 @@ static bool enqueue_selected(struct db *tx, struct enqueuing *enqueuing,
 
 bool forwards_enqueue(struct db *tx, const struct uuid *update_id, struct fault *fault)
 {
-    AUTO(enqueuing_finish) struct enqueuing enqueuing;
+    AUTO(finish_enqueuing) struct enqueuing enqueuing;
     struct uuid selected[FORWARDS_MAX];
     size_t count;
 
-    enqueuing_init(&enqueuing);
+    init_enqueuing(&enqueuing);
     if (!forward_store_read_update(tx, update_id, &enqueuing.forwards, &enqueuing.rows,
                                    &enqueuing.update, fault))
         return false;

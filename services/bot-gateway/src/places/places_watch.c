@@ -143,7 +143,7 @@ static struct tenant *find_tenant(struct places_watch *watch, const struct bot *
 
 static bool uses_places(const struct bot *bot)
 {
-    return bot_has(bot, BOT_ROW) && bot_has(bot, BOT_KEY) && bot->is_active;
+    return bot_has_part(bot, BOT_ROW) && bot_has_part(bot, BOT_KEY) && bot->is_active;
 }
 
 /* Updates the list of tenants that have bots. Tenants that remain in the list keep their places. */
@@ -173,7 +173,7 @@ static void update_tenants(struct places_watch *watch, const struct bot *bots, s
     watch->count = now.count;
 }
 
-static void count_known(struct places_watch *watch)
+static void count_known_places(struct places_watch *watch)
 {
     watch->known.value = 0;
     for (size_t i = 0; i < watch->count; i++)
@@ -205,11 +205,11 @@ bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fa
         if (tenant->places == NULL)
             periodic_run_soon(&watch->task, RETRY_MS);
     }
-    count_known(watch);
+    count_known_places(watch);
     return ok;
 }
 
-static bool run(void *data, struct fault *fault)
+static bool run_refresh(void *data, struct fault *fault)
 {
     return places_watch_refresh(data, false, fault);
 }
@@ -219,7 +219,8 @@ static bool run(void *data, struct fault *fault)
 struct places_watch *places_watch_start(struct service *service, const struct bots *bots,
                                         const struct booking_client *booking, struct fault *fault)
 {
-    static const struct periodic_task task = {"places", run, TICK_MS, LIMIT_MS, .at_once = true};
+    static const struct periodic_task task = {"places", run_refresh, TICK_MS, LIMIT_MS,
+                                              .at_once = true};
     struct places_watch *watch = fault_calloc(sizeof *watch, "places", fault);
 
     if (watch == NULL)

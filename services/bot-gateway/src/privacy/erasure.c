@@ -48,7 +48,8 @@ static bool call_booking_api(struct erasure *erasure, struct arena *arena,
 }
 
 /* Reports the stays or rides that prevent the erasure, with booking-api's code. */
-static bool refuse_live(const struct erasure_reply *reply, struct arena *arena, struct fault *fault)
+static bool refuse_live_stays_or_rides(const struct erasure_reply *reply, struct arena *arena,
+                                       struct fault *fault)
 {
     const bool rides = slice_is(reply->code, "has_live_rides");
     const struct slice ids = rides ? reply->rides : reply->bookings;
@@ -73,7 +74,7 @@ static bool erase_bookings_once(struct erasure *erasure, struct arena *arena, bo
         return false;
     if (answer.status == 409 &&
         (slice_is(reply.code, "has_live_bookings") || slice_is(reply.code, "has_live_rides")))
-        return refuse_live(&reply, arena, fault);
+        return refuse_live_stays_or_rides(&reply, arena, fault);
     if (answer.status != 200 || !reply.is_receipt)
         return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
                          answer.status);
@@ -136,7 +137,7 @@ static bool call_search(const struct erasure *erasure, struct arena *arena,
 }
 
 /* Whether search-api has erased a part of the documents, and more remain. */
-static bool is_part(const struct http_answer *answer, const struct erasure_reply *reply)
+static bool is_partly_erased(const struct http_answer *answer, const struct erasure_reply *reply)
 {
     return answer->status == 503 && slice_is(reply->code, "erasure_unfinished");
 }
@@ -149,7 +150,7 @@ static bool erase_documents_once(struct erasure *erasure, struct arena *arena,
     if (!call_search(erasure, arena, answer, fault))
         return false;
     if (!erasure_reply_read(answer->body, arena, &reply, fault) || !reply.is_receipt ||
-        (answer->status != 200 && !is_part(answer, &reply)))
+        (answer->status != 200 && !is_partly_erased(answer, &reply)))
         return fault_set(fault, FAULT_UNAVAILABLE, "search_failed", "search-api answered %ld.",
                          answer->status);
     erasure_counts_add(&erasure->erased, &reply.erased);
@@ -158,7 +159,7 @@ static bool erase_documents_once(struct erasure *erasure, struct arena *arena,
 
 /* Whether the request has time for one more call, if that takes as long as the last call.
  * The counts of an interrupted call would be lost. */
-static bool has_time(const struct http_answer *last)
+static bool has_time_for_call(const struct http_answer *last)
 {
     return now_mono_ns() + last->took_ms * NS_PER_MS < fiber_deadline_ns(fiber_current());
 }
@@ -169,7 +170,7 @@ static bool erase_documents(struct erasure *erasure, struct arena *arena, struct
     int calls = 0;
 
     while (erasure_has_search(erasure) && answer.status != 200) {
-        if (calls++ == ERASURE_CALLS_MAX || !has_time(&answer))
+        if (calls++ == ERASURE_CALLS_MAX || !has_time_for_call(&answer))
             return refuse_unfinished(fault);
         if (!erase_documents_once(erasure, arena, &answer, fault))
             return false;

@@ -47,7 +47,7 @@ static bool fetch_booking(struct talk *talk, struct stay_booking *out, bool *fou
 }
 
 /* The Telegram id of the other person of the booking; FIELD_ABSENT: unknown. */
-static bool find_other(struct talk *talk, const struct stay_booking *booking, int64_t *other)
+static bool find_other_person(struct talk *talk, const struct stay_booking *booking, int64_t *other)
 {
     struct owner_record owner;
     bool found;
@@ -135,8 +135,8 @@ static bool pass_to_staff_instead(struct talk *talk, const struct relay_words *w
 }
 
 /* Composes what is sent if Telegram refuses the message: to staff, and to the writer. */
-static bool compose_otherwise(struct talk *talk, const struct relay_words *words,
-                              const struct relay_view *view, struct turn_pass *pass)
+static bool compose_if_refused(struct talk *talk, const struct relay_words *words,
+                               const struct relay_view *view, struct turn_pass *pass)
 {
     const bool has_staff = view->staff.chat_id != FIELD_ABSENT;
     struct turn_message *next = pass->otherwise;
@@ -147,9 +147,9 @@ static bool compose_otherwise(struct talk *talk, const struct relay_words *words
             return false;
     }
     const struct relay_words notice = {.speaker = words->speaker, .booking = words->booking};
-    if (!relay_compose(talk, has_staff ? TEXT_RELAY_LOST : TEXT_RELAY_LOST_ALL, &notice,
-                       &(struct relay_button){TEXT_BUTTON_PERSON, "person", SLICE("")},
-                       &view->writer, next++))
+    if (!relay_compose_message(talk, has_staff ? TEXT_RELAY_LOST : TEXT_RELAY_LOST_ALL, &notice,
+                               &(struct relay_button){TEXT_BUTTON_PERSON, "person", SLICE("")},
+                               &view->writer, next++))
         return false;
     pass->otherwise_count = (size_t)(next - pass->otherwise);
     return true;
@@ -161,10 +161,11 @@ static bool pass_to_other(struct talk *talk, const struct relay_words *words,
     struct turn_pass pass = {.to_user = other, .booking = words->booking->id};
     const struct relay_button answer = {
         TEXT_RELAY_BUTTON_ANSWER, "write",
-        relay_argument(talk, &words->booking->id, relay_of(talk)->of_owner ? "_g" : "_o")};
+        relay_make_argument(talk, &words->booking->id, relay_of(talk)->of_owner ? "_g" : "_o")};
 
-    if (!relay_compose(talk, TEXT_RELAY_MESSAGE, words, &answer, &view->person, &pass.message) ||
-        !compose_otherwise(talk, words, view, &pass))
+    if (!relay_compose_message(talk, TEXT_RELAY_MESSAGE, words, &answer, &view->person,
+                               &pass.message) ||
+        !compose_if_refused(talk, words, view, &pass))
         return false;
     talk_pass(talk, &pass);
     return show_step_with(talk, TEXT_RELAY_SENT);
@@ -187,7 +188,7 @@ static bool pass_message(struct talk *talk)
     if (!found)
         return refuse_booking(talk);
     query.booking = booking.id;
-    if (!find_other(talk, &booking, &query.person) || !talk_view_relay(talk, &query, &view))
+    if (!find_other_person(talk, &booking, &query.person) || !talk_view_relay(talk, &query, &view))
         return false;
     const bool reaches = view.person.chat_id != FIELD_ABSENT;
     const enum text why = find_refusal(talk, &view, reaches ? &view.person : &view.staff);
@@ -225,9 +226,9 @@ static bool pass_to_staff(struct talk *talk, enum text text, const struct relay_
     if (words->booking != NULL)
         pass.booking = words->booking->id;
     if (!relay_compose_for_staff(talk, text, words, view, &pass.message) ||
-        !relay_compose(talk, TEXT_RELAY_LOST_ALL, &notice,
-                       &(struct relay_button){TEXT_BUTTON_HELP, "help", SLICE("")}, &view->writer,
-                       &pass.otherwise[0]))
+        !relay_compose_message(talk, TEXT_RELAY_LOST_ALL, &notice,
+                               &(struct relay_button){TEXT_BUTTON_HELP, "help", SLICE("")},
+                               &view->writer, &pass.otherwise[0]))
         return false;
     talk_pass(talk, &pass);
     return true;
@@ -354,7 +355,7 @@ bool relay_command_person(struct talk *talk)
     bool named;
 
     if (talk->argument.len == 0 && stay_shows_booking(talk, &booking))
-        talk->argument = relay_argument(talk, &booking, "_g");
+        talk->argument = relay_make_argument(talk, &booking, "_g");
     return begin_step(talk, "person", &named) && call_staff(talk);
 }
 
@@ -384,7 +385,7 @@ static bool put_back_button(struct talk *talk)
                         !named                     ? "help"
                         : relay_of(talk)->of_owner ? "deal"
                                                    : "booking",
-                        named ? relay_argument(talk, booking, "") : SLICE(""));
+                        named ? relay_make_argument(talk, booking, "") : SLICE(""));
 }
 
 static bool show_write(struct talk *talk)
@@ -423,8 +424,8 @@ const struct flow relay_flow = {
     .idle_s = RELAY_TALK_S,
     .data_format = 1,
     .data_size = sizeof(struct relay),
-    .read = relay_read,
-    .write = relay_write,
+    .read = relay_read_data,
+    .write = relay_write_data,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

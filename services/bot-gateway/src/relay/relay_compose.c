@@ -6,12 +6,12 @@
 
 enum { ID_LEN = sizeof(struct uuid), TEXT_BYTES_MAX = 16 * 1024, VALUES = 5 };
 
-struct slice relay_argument(const struct talk *talk, const struct uuid *id, const char *more)
+struct slice relay_make_argument(const struct talk *talk, const struct uuid *id, const char *more)
 {
     return talk_keep(talk, button_id(id, more, talk->arena));
 }
 
-static struct slice word_in(const struct talk *talk, enum text text, enum language language)
+static struct slice render_word(const struct talk *talk, enum text text, enum language language)
 {
     return talk_keep(talk, text_word(talk->input->texts, text, language, talk->arena));
 }
@@ -21,7 +21,7 @@ static bool make_text(struct talk *talk, enum text text, const struct relay_word
 {
     const struct stay_booking *booking = words->booking;
     const struct text_value values[] = {
-        {.name = "speaker",                                     .text = word_in(talk,                        words->speaker, language)},
+        {.name = "speaker",                                     .text = render_word(talk,                    words->speaker, language)},
         {.name = "code",                                            .text = booking != NULL ? booking->code : SLICE_NONE                                                                                      },
         {.name = "title",
          .text = booking != NULL ? texts_in(&booking->title,language) : SLICE_NONE},
@@ -49,16 +49,17 @@ static bool make_button(struct talk *talk, const struct relay_button *from,
     if (!button_write(&button, to->button_key, to->chat_id < 0 ? BUTTON_STAFF : to->chat_id, data))
         return fault_set(talk->fault, FAULT_INTERNAL, "bad_button", "The button %s.",
                          from->command);
-    *made = (struct turn_button){.label = word_in(talk, from->label, (enum language)to->language),
-                                 .data = talk_keep(talk, arena_copy(talk->arena, slice_of(data)))};
+    *made =
+        (struct turn_button){.label = render_word(talk, from->label, (enum language)to->language),
+                             .data = talk_keep(talk, arena_copy(talk->arena, slice_of(data)))};
     reply->buttons = made;
     reply->button_count = 1;
     return true;
 }
 
-bool relay_compose(struct talk *talk, enum text text, const struct relay_words *words,
-                   const struct relay_button *button, const struct relay_party *to,
-                   struct turn_message *out)
+bool relay_compose_message(struct talk *talk, enum text text, const struct relay_words *words,
+                           const struct relay_button *button, const struct relay_party *to,
+                           struct turn_message *out)
 {
     *out = (struct turn_message){
         .to = *to, .reply = {.kind = TURN_TEXT, .markup = TURN_BUTTONS, .confided = true}
@@ -73,7 +74,7 @@ bool relay_compose(struct talk *talk, enum text text, const struct relay_words *
 static struct slice topic_name(const struct talk *talk, const struct relay_words *words,
                                enum language language)
 {
-    const struct slice speaker = word_in(talk, words->speaker, language);
+    const struct slice speaker = render_word(talk, words->speaker, language);
 
     return words->booking == NULL ? speaker
                                   : talk_printf(talk, "%.*s · %.*s", SLICE_ARG(speaker),
@@ -84,9 +85,9 @@ bool relay_compose_for_staff(struct talk *talk, enum text text, const struct rel
                              const struct relay_view *view, struct turn_message *out)
 {
     const struct relay_button button = {TEXT_RELAY_BUTTON_CLOSE, "staff_done",
-                                        relay_argument(talk, &view->talk, "")};
+                                        relay_make_argument(talk, &view->talk, "")};
 
-    if (!relay_compose(talk, text, words, &button, &view->staff, out))
+    if (!relay_compose_message(talk, text, words, &button, &view->staff, out))
         return false;
     if (view->staff.has_topics && !view->staff.in_own_topic && !words->has_photo)
         out->topic = topic_name(talk, words, (enum language)view->staff.language);

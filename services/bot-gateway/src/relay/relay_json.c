@@ -13,7 +13,7 @@ static const struct field items[] = {
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct relay);
 
-bool relay_read(struct slice json, struct arena *arena, void *data, struct fault *fault)
+bool relay_read_data(struct slice json, struct arena *arena, void *data, struct fault *fault)
 {
     struct fields_seen seen;
     struct relay *relay = data;
@@ -22,7 +22,7 @@ bool relay_read(struct slice json, struct arena *arena, void *data, struct fault
     return fields_decode(&fields, json, false, data, &seen, arena, fault);
 }
 
-void relay_write(const void *data, struct buf *json)
+void relay_write_data(const void *data, struct buf *json)
 {
     fields_encode(&fields, data, false, json);
 }

@@ -19,8 +19,9 @@ static inline struct relay *relay_of(const struct talk *talk_)
 {
     return talk_->data;
 }
-bool relay_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
-void relay_write(const void *data, struct buf *json);
+bool relay_read_data(struct slice json, struct arena *arena, void *data,
+                     struct fault *fault) MUST_CHECK;
+void relay_write_data(const void *data, struct buf *json);
 
 /* --- the text --- */
 
@@ -46,11 +47,11 @@ struct relay_button {
     struct slice argument;
 };
 /* Composes a message in the language of its reader. */
-bool relay_compose(struct talk *talk, enum text text, const struct relay_words *words,
-                   const struct relay_button *button, const struct relay_party *to,
-                   struct turn_message *out) MUST_CHECK;
+bool relay_compose_message(struct talk *talk, enum text text, const struct relay_words *words,
+                           const struct relay_button *button, const struct relay_party *to,
+                           struct turn_message *out) MUST_CHECK;
 /* Composes a message for staff, who can answer it or end the talk. */
 bool relay_compose_for_staff(struct talk *talk, enum text text, const struct relay_words *words,
                              const struct relay_view *view, struct turn_message *out) MUST_CHECK;
 /* The id as an argument of a button, followed by `more`. */
-struct slice relay_argument(const struct talk *talk, const struct uuid *id, const char *more);
+struct slice relay_make_argument(const struct talk *talk, const struct uuid *id, const char *more);

@@ -36,10 +36,10 @@ static bool pass_to_person(struct talk *talk, enum text text, const struct relay
                              .change = change,
                              .otherwise_count = 1};
 
-    if (!relay_compose(talk, text, words, change == TURN_TALK_CLOSE ? &again : &answer,
-                       &view->person, &pass.message) ||
-        !relay_compose(talk, TEXT_STAFF_TALK_LOST, &notice, &none, &view->writer,
-                       &pass.otherwise[0]))
+    if (!relay_compose_message(talk, text, words, change == TURN_TALK_CLOSE ? &again : &answer,
+                               &view->person, &pass.message) ||
+        !relay_compose_message(talk, TEXT_STAFF_TALK_LOST, &notice, &none, &view->writer,
+                               &pass.otherwise[0]))
         return false;
     talk_pass(talk, &pass);
     return true;

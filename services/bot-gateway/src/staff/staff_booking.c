@@ -135,7 +135,7 @@ static bool show_booking(struct talk *talk, const struct stay_booking *booking)
     return put_answers(talk, booking);
 }
 
-static bool show_changed(struct talk *talk, const struct stay_booking *booking)
+static bool show_changed_booking(struct talk *talk, const struct stay_booking *booking)
 {
     talk_add_paragraph(talk, TEXT_STAY_MOVED_ON);
     return show_booking(talk, booking);
@@ -168,7 +168,8 @@ static bool show_decision(struct talk *talk, const struct named *named,
     bool shown;
 
     if (answer->status != 200)
-        return fetch_booking(talk, named, &booking, &shown) ? show_changed(talk, &booking) : shown;
+        return fetch_booking(talk, named, &booking, &shown) ? show_changed_booking(talk, &booking)
+                                                            : shown;
     if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault) ||
         !show_booking(talk, &booking))
         return false;
@@ -187,11 +188,11 @@ static bool find_waiting_booking(struct talk *talk, bool accepts, struct named *
     if (!may_act(talk, named) || !fetch_booking(talk, named, booking, shown))
         return false;
     const bool open = waits_for_answer(booking, named, accepts);
-    *shown = !open && show_changed(talk, booking);
+    *shown = !open && show_changed_booking(talk, booking);
     return open;
 }
 
-static bool decide(struct talk *talk, bool accepts)
+static bool decide_booking(struct talk *talk, bool accepts)
 {
     struct named named;
     struct stay_booking booking;
@@ -210,12 +211,12 @@ static bool decide(struct talk *talk, bool accepts)
 
 bool staff_command_approve(struct talk *talk)
 {
-    return decide(talk, true);
+    return decide_booking(talk, true);
 }
 
 bool staff_command_decline(struct talk *talk)
 {
-    return decide(talk, false);
+    return decide_booking(talk, false);
 }
 
 bool staff_command_show(struct talk *talk)

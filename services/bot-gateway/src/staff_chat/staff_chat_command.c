@@ -30,7 +30,7 @@ struct ask {
     char username[BOT_USERNAME_MAX + 1];
 };
 
-static bool make_or_remove(struct db *tx, void *arg, struct fault *fault)
+static bool make_code_or_remove_chat(struct db *tx, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
     auto_rows struct db_rows rows = {0};
@@ -54,11 +54,11 @@ static bool make_or_remove(struct db *tx, void *arg, struct fault *fault)
     return true;
 }
 
-static bool run(struct service *service, void *arg, struct fault *fault)
+static bool run_and_print(struct service *service, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
 
-    if (!db_transaction(service->pool, make_or_remove, ask, fault))
+    if (!db_transaction(service->pool, make_code_or_remove_chat, ask, fault))
         return false;
     if (ask->removes)
         fprintf(stdout, "%s\n", ask->removed ? "removed" : "none");
@@ -81,6 +81,7 @@ int staff_chat_command(const struct service_definition *definition, int argc, ch
 {
     struct ask ask = {.language = LANGUAGE_RU};
 
-    return read_arguments(argc, argv, &ask) ? service_run_once(definition, LIMIT_MS, run, &ask)
-                                            : service_print_usage(help, argc, argv);
+    return read_arguments(argc, argv, &ask)
+               ? service_run_once(definition, LIMIT_MS, run_and_print, &ask)
+               : service_print_usage(help, argc, argv);
 }

@@ -88,9 +88,9 @@ bool staff_chat_store_make_code(struct db *tx, const struct staff_code *code, st
     return true;
 }
 
-bool staff_chat_store_view(struct db *db, const struct uuid *bot_id, int64_t chat_id,
-                           int64_t user_id, struct db_rows *rows, struct staff_chat_view *out,
-                           struct fault *fault)
+bool staff_chat_store_read_view(struct db *db, const struct uuid *bot_id, int64_t chat_id,
+                                int64_t user_id, struct db_rows *rows, struct staff_chat_view *out,
+                                struct fault *fault)
 {
     enum language language;
 
@@ -106,8 +106,8 @@ bool staff_chat_store_view(struct db *db, const struct uuid *bot_id, int64_t cha
     return true;
 }
 
-static enum staff_chat_state staff_state(bool is_linked, bool is_reachable, bool other_writes,
-                                         bool other_writes_here)
+static enum staff_chat_state choose_staff_chat_state(bool is_linked, bool is_reachable,
+                                                     bool other_writes, bool other_writes_here)
 {
     if (is_reachable)
         return other_writes_here ? STAFF_CHAT_ELSEWHERE : STAFF_CHAT_HERE;
@@ -125,8 +125,8 @@ bool staff_chat_store_find(struct db *db, const struct uuid *bot_id, struct staf
     if (!db_query(db, &find_statement, DB_VALUES(db_uuid(bot_id)), &rows, fault))
         return false;
     *out = (struct staff_chat){
-        .state = staff_state(!db_is_null(&rows, 0, 0), db_get_bool(&rows, 0, 3),
-                             db_get_bool(&rows, 0, 4), db_get_bool(&rows, 0, 5)),
+        .state = choose_staff_chat_state(!db_is_null(&rows, 0, 0), db_get_bool(&rows, 0, 3),
+                                         db_get_bool(&rows, 0, 4), db_get_bool(&rows, 0, 5)),
         .chat_id = db_get_int(&rows, 0, 0),
         .thread_id = db_is_null(&rows, 0, 1) ? 0 : db_get_int(&rows, 0, 1),
         .language =

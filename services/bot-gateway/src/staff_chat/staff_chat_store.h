@@ -23,9 +23,9 @@ bool staff_chat_store_make_code(struct db *tx, const struct staff_code *code, st
 
 /* Reads what is stored about staff for an update of the person in the chat. Text of `out` is
  * borrowed from `rows`. */
-bool staff_chat_store_view(struct db *db, const struct uuid *bot_id, int64_t chat_id,
-                           int64_t user_id, struct db_rows *rows, struct staff_chat_view *out,
-                           struct fault *fault) MUST_CHECK;
+bool staff_chat_store_read_view(struct db *db, const struct uuid *bot_id, int64_t chat_id,
+                                int64_t user_id, struct db_rows *rows, struct staff_chat_view *out,
+                                struct fault *fault) MUST_CHECK;
 
 struct staff_chat_link {
     struct uuid bot_id;

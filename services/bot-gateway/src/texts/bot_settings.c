@@ -61,7 +61,7 @@ static const struct setting *find_setting(struct slice key)
     return NULL;
 }
 
-bool bot_settings_has(struct slice key)
+bool bot_settings_has_key(struct slice key)
 {
     return find_setting(key) != NULL;
 }

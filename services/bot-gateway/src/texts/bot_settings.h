@@ -22,7 +22,7 @@ struct bot_settings {
 
 struct bot_settings bot_settings_default(void);
 
-bool bot_settings_has(struct slice key);
+bool bot_settings_has_key(struct slice key);
 
 /* The version of the agreement; absent if neither of its texts has a URL. */
 struct slice bot_settings_agreement(const struct bot_settings *bot);

@@ -43,7 +43,7 @@ static const char *const short_months[LANGUAGES][12] = {
 };
 // clang-format on
 
-static PRINTF_LIKE(1, 2) struct formatted make(const char *format, ...)
+static PRINTF_LIKE(1, 2) struct formatted make_formatted(const char *format, ...)
 {
     struct formatted made = {.len = 0};
     va_list args;
@@ -60,7 +60,7 @@ const char *format_weekday_name(int weekday, enum language language)
     return weekdays[language][weekday - 1];
 }
 
-static const char *weekday(int32_t day, enum language language)
+static const char *short_weekday_of(int32_t day, enum language language)
 {
     return format_weekday_name(date_weekday(day), language);
 }
@@ -114,15 +114,16 @@ struct formatted format_date(int32_t day, enum language language)
 {
     const struct date_civil civil = date_to_civil(day);
 
-    return make("%d %s, %s", civil.day, months[language][civil.month - 1], weekday(day, language));
+    return make_formatted("%d %s, %s", civil.day, months[language][civil.month - 1],
+                          short_weekday_of(day, language));
 }
 
 struct formatted format_short_date(int32_t day, enum language language)
 {
     const struct date_civil civil = date_to_civil(day);
 
-    return make("%s %d %s", weekday(day, language), civil.day,
-                short_months[language][civil.month - 1]);
+    return make_formatted("%s %d %s", short_weekday_of(day, language), civil.day,
+                          short_months[language][civil.month - 1]);
 }
 
 const char *format_month_name(int32_t day, enum language language)
@@ -134,7 +135,7 @@ const char *format_month_name(int32_t day, enum language language)
 
 struct formatted format_month(int32_t day, enum language language)
 {
-    return make("%s %d", format_month_name(day, language), date_to_civil(day).year);
+    return make_formatted("%s %d", format_month_name(day, language), date_to_civil(day).year);
 }
 
 struct formatted format_range(int32_t from, int32_t to, enum language language)
@@ -143,9 +144,9 @@ struct formatted format_range(int32_t from, int32_t to, enum language language)
     const char *const *names = short_months[language];
 
     if (first.month == last.month && first.year == last.year)
-        return make("%d–%d %s", first.day, last.day, names[last.month - 1]);
-    return make("%d %s – %d %s", first.day, names[first.month - 1], last.day,
-                names[last.month - 1]);
+        return make_formatted("%d–%d %s", first.day, last.day, names[last.month - 1]);
+    return make_formatted("%d %s – %d %s", first.day, names[first.month - 1], last.day,
+                          names[last.month - 1]);
 }
 
 struct formatted format_time(int64_t wall_us, int64_t now, enum language language)
@@ -155,9 +156,9 @@ struct formatted format_time(int64_t wall_us, int64_t now, enum language languag
 
     clock_format((int32_t)(local_s % DAY_S / 60), clock);
     if (format_day_of(wall_us) == format_day_of(now))
-        return make("%s", clock);
+        return make_formatted("%s", clock);
     const struct formatted date = format_date(format_day_of(wall_us), language);
-    return make("%s, %s", date.text, clock);
+    return make_formatted("%s, %s", date.text, clock);
 }
 
 /* --- parsing --- */

@@ -79,7 +79,7 @@ static size_t form_ru(uint64_t n)
     return n % 10 >= 2 && n % 10 <= 4 && (n % 100 < 12 || n % 100 > 14) ? 1 : 2;
 }
 
-size_t template_form(enum language language, int64_t number)
+size_t template_form_index(enum language language, int64_t number)
 {
     const uint64_t n = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 
@@ -147,7 +147,8 @@ void template_render(struct slice template, enum language language, const struct
         } else if (piece.kind == TEMPLATE_VALUE && value != NULL) {
             append_value(value, html, out);
         } else if (piece.kind == TEMPLATE_FORMS && value != NULL) {
-            append_literal(choose_form(piece.forms, template_form(language, value->number)), out);
+            append_literal(choose_form(piece.forms, template_form_index(language, value->number)),
+                           out);
         } else if (piece.kind != TEMPLATE_VALUE && piece.kind != TEMPLATE_FORMS) {
             append_literal(piece.text, out);
         }

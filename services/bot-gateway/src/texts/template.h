@@ -47,4 +47,4 @@ struct template_piece {
 bool template_next(struct slice *rest, struct template_piece *piece);
 
 /* The index of the plural form for a number (Unicode CLDR, cardinal rules of ru, kk and en). */
-size_t template_form(enum language language, int64_t number);
+size_t template_form_index(enum language language, int64_t number);

@@ -39,7 +39,7 @@ const char *text_defect(const char *code)
     return code;
 }
 
-static bool refuse(const char *code, struct slice name, struct fault *fault)
+static bool refuse_template(const char *code, struct slice name, struct fault *fault)
 {
     name.len = name.len < NAME_SHOWN ? name.len : NAME_SHOWN;
     return fault_set(fault, FAULT_INVALID, code, "%.*s", SLICE_ARG(name));
@@ -110,7 +110,7 @@ static bool render_forms(struct longest *longest, const struct template_piece *p
         const struct slice form = slice_cut(&forms, '|');
         const size_t length = telegram_text_length(form, markup_of(longest->key));
         if (form.len > 0 && memchr(form.at, '{', form.len) != NULL)
-            return refuse("bad_brace", piece->text, fault);
+            return refuse_template("bad_brace", piece->text, fault);
         if (!stands_alone(longest, form, fault))
             return false;
         if (length > units) {
@@ -119,7 +119,7 @@ static bool render_forms(struct longest *longest, const struct template_piece *p
         }
     }
     if (count < needed[longest->language].least || count > needed[longest->language].most)
-        return refuse("forms_missing", piece->text, fault);
+        return refuse_template("forms_missing", piece->text, fault);
     template_render(rendered, longest->language, NULL, 0, longest->html, &longest->rendered);
     return true;
 }
@@ -140,34 +140,34 @@ static bool render_named(struct longest *longest, const struct template_piece *p
     const struct text_value_kind *kind = find_value(longest, piece->text, &may_be_missing);
 
     if (kind == NULL)
-        return refuse("unknown_value", piece->text, fault);
+        return refuse_template("unknown_value", piece->text, fault);
     if (longest->in_tag)
-        return refuse("value_in_tag", piece->text, fault);
+        return refuse_template("value_in_tag", piece->text, fault);
     if (piece->kind == TEMPLATE_IF) {
         if (longest->part.at != NULL)
-            return refuse("part_in_part", piece->text, fault);
+            return refuse_template("part_in_part", piece->text, fault);
         longest->part = piece->text;
         longest->part_at = longest->rendered.len;
         return true;
     }
     if (may_be_missing && !slice_equal(piece->text, longest->part))
-        return refuse("may_be_missing", piece->text, fault);
+        return refuse_template("may_be_missing", piece->text, fault);
     if (piece->kind == TEMPLATE_FORMS)
         return kind->is_number ? render_forms(longest, piece, fault)
-                               : refuse("not_a_number", piece->text, fault);
+                               : refuse_template("not_a_number", piece->text, fault);
     render_value(longest, kind);
     return true;
 }
 
-static bool end_part(struct longest *longest, struct fault *fault)
+static bool end_optional_part(struct longest *longest, struct fault *fault)
 {
     const struct slice rendered = buf_as_slice(&longest->rendered);
     const struct slice name = longest->part;
 
     if (name.at == NULL)
-        return refuse("bad_brace", SLICE("}"), fault);
+        return refuse_template("bad_brace", SLICE("}"), fault);
     if (longest->in_tag)
-        return refuse("value_in_tag", name, fault);
+        return refuse_template("value_in_tag", name, fault);
     longest->part = SLICE_NONE;
     return longest->rendered.failed ||
            stands_alone(longest, slice_from(rendered, longest->part_at), fault);
@@ -189,16 +189,16 @@ static bool render_longest(struct longest *longest, struct slice template, struc
             well = render_named(longest, &piece, fault);
             break;
         case TEMPLATE_END:
-            well = end_part(longest, fault);
+            well = end_optional_part(longest, fault);
             break;
         case TEMPLATE_BAD:
-            well = refuse("bad_brace", piece.text, fault);
+            well = refuse_template("bad_brace", piece.text, fault);
             break;
         }
         if (!well)
             return false;
     }
-    return longest->part.at == NULL || refuse("open_part", longest->part, fault);
+    return longest->part.at == NULL || refuse_template("open_part", longest->part, fault);
 }
 
 static void finish_longest(struct longest *longest)
@@ -216,16 +216,16 @@ static bool is_blank(struct slice text)
     return true;
 }
 
-static bool fits(const struct longest *longest, struct fault *fault)
+static bool fits_limits(const struct longest *longest, struct fault *fault)
 {
     const struct text_use_limits *place = &text_use_limits[longest->key->use];
     const struct slice rendered = buf_as_slice(&longest->rendered);
 
     if (longest->rendered.failed ||
         telegram_text_length(rendered, markup_of(longest->key)) > place->most)
-        return refuse("too_long", SLICE_NONE, fault);
+        return refuse_template("too_long", SLICE_NONE, fault);
     if (place->one_line && memchr(rendered.at, '\n', rendered.len) != NULL)
-        return refuse("several_lines", SLICE_NONE, fault);
+        return refuse_template("several_lines", SLICE_NONE, fault);
     return !place->html || telegram_text_check_html(rendered, fault);
 }
 
@@ -246,7 +246,7 @@ static bool is_not_blank(const struct longest *longest, struct slice template, s
     buf_init(&read, BYTES_MAX);
     template_render(template, longest->language, values, count, longest->html, &least);
     telegram_text_strip_html(&read, buf_as_slice(&least));
-    return !is_blank(buf_as_slice(&read)) || refuse("blank", SLICE_NONE, fault);
+    return !is_blank(buf_as_slice(&read)) || refuse_template("blank", SLICE_NONE, fault);
 }
 
 bool text_check(const struct text_key *key, enum language language, struct slice template,
@@ -256,7 +256,7 @@ bool text_check(const struct text_key *key, enum language language, struct slice
     static const char fills[] = {'"', '\''};
 
     if (!text_is_utf8(template) || text_has_control(template))
-        return refuse("control_character", SLICE_NONE, fault);
+        return refuse_template("control_character", SLICE_NONE, fault);
     for (size_t i = 0; i < sizeof fills; i++) {
         AUTO(finish_longest)
         struct longest longest = {.key = key,
@@ -264,7 +264,7 @@ bool text_check(const struct text_key *key, enum language language, struct slice
                                   .html = text_use_limits[key->use].html,
                                   .fill = fills[i]};
         buf_init(&longest.rendered, BYTES_MAX);
-        if (!render_longest(&longest, template, fault) || !fits(&longest, fault) ||
+        if (!render_longest(&longest, template, fault) || !fits_limits(&longest, fault) ||
             !is_not_blank(&longest, template, fault))
             return false;
     }

@@ -22,7 +22,7 @@ static void print_refusal(void *data, const struct text_refusal *row, const stru
             why->detail[0] != '\0' ? " (" : "", why->detail, why->detail[0] != '\0' ? ")" : "");
 }
 
-static bool run(struct service *service, void *refused, struct fault *fault)
+static bool print_refused_texts(struct service *service, void *refused, struct fault *fault)
 {
     auto_text_tables struct text_tables *tables = text_tables_create(fault);
 
@@ -35,7 +35,7 @@ int text_command(const struct service_definition *definition, int argc, char **a
 
     if (argc != 2 || strcmp(argv[1], "lint") != 0)
         return service_print_usage(help, argc, argv);
-    const int code = service_run_once(definition, LIMIT_MS, run, &refused);
+    const int code = service_run_once(definition, LIMIT_MS, print_refused_texts, &refused);
     if (code != EXIT_FINE || refused > 0)
         return code != EXIT_FINE ? code : EXIT_FAILED;
     fprintf(stdout, "Все тексты и настройки годятся.\n");

@@ -125,7 +125,7 @@ bool text_key_next_value(struct slice *values, struct slice *name, bool *may_be_
     return name->len > 0;
 }
 
-bool text_key_takes(const struct text_key *key, const struct text_value *values, size_t count)
+bool text_key_accepts(const struct text_key *key, const struct text_value *values, size_t count)
 {
     struct slice rest = slice_of(key->values), name;
     size_t found = 0;
@@ -168,8 +168,9 @@ static void refuse_param(struct fault_list *problems, const char *name, const ch
     fault_list_add(problems, field, code, "%s", detail);
 }
 
-size_t text_params_take(const struct text_key *key, const struct text_params *params,
-                        struct text_value values[TEXT_VALUES_MAX], struct fault_list *problems)
+size_t text_params_read_values(const struct text_key *key, const struct text_params *params,
+                               struct text_value values[TEXT_VALUES_MAX],
+                               struct fault_list *problems)
 {
     size_t count = 0;
 

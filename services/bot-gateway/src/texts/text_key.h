@@ -62,7 +62,7 @@ bool text_key_next_value(struct slice *values, struct slice *name, bool *may_be_
 
 /* Whether the values match the key: the key names each value, each is of its kind, and no required
  * value is missing. */
-bool text_key_takes(const struct text_key *key, const struct text_value *values, size_t count);
+bool text_key_accepts(const struct text_key *key, const struct text_value *values, size_t count);
 
 /* --- parameters of requested texts --- */
 
@@ -76,5 +76,6 @@ extern const struct fields text_params_fields;
 
 /* Sets the values that the key names, from `params`, and returns their number. Missing and unknown
  * values are added to `problems` under params/. */
-size_t text_params_take(const struct text_key *key, const struct text_params *params,
-                        struct text_value values[TEXT_VALUES_MAX], struct fault_list *problems);
+size_t text_params_read_values(const struct text_key *key, const struct text_params *params,
+                               struct text_value values[TEXT_VALUES_MAX],
+                               struct fault_list *problems);

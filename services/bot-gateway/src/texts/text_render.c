@@ -65,8 +65,8 @@ const struct texts *texts_built_in(void)
 }
 
 /* The number of the value as a text; "" if it is not to be formatted. */
-static struct formatted format(const struct text_value *value, enum text_format format,
-                               enum language language)
+static struct formatted format_value(const struct text_value *value, enum text_format format,
+                                     enum language language)
 {
     if (value->text.at != NULL)
         format = TEXT_FORMAT_NONE;
@@ -110,13 +110,13 @@ void text_say(const struct texts *texts, enum text text, enum language language,
         if (values[i].text.at == NULL && values[i].number == FIELD_ABSENT)
             continue;
         *one = values[i];
-        room[found] = format(one, kind->format, language);
+        room[found] = format_value(one, kind->format, language);
         if (one->text.at == NULL && !kind->is_number)
             one->text = formatted_slice(&room[found]);
         one->text.len = telegram_text_cut(one->text, (size_t)kind->most);
         found++;
     }
-    assert(text_key_takes(key, made, found));
+    assert(text_key_accepts(key, made, found));
     template_render(*texts_place(&use, language), language, made, found,
                     text_use_limits[key->use].html, out);
 }

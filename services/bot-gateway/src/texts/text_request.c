@@ -22,7 +22,8 @@ bool text_request_resolve(const struct text_request *ask, enum bot_type type, st
         return fault_set_field(fault, arena, "template", "unknown_template",
                                "Bots of this kind have no such message.");
     fault_list_init(&problems, arena);
-    out->count = text_params_take(&text_keys[out->text], &ask->params, out->values, &problems);
+    out->count =
+        text_params_read_values(&text_keys[out->text], &ask->params, out->values, &problems);
     return fault_list_ok(&problems, fault);
 }
 

@@ -13,7 +13,7 @@ bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault
 /* What `--bots list` prints of a bot beside struct bot. */
 struct bot_row {
     struct slice tenant; /* name of the tenant */
-    bool has_staff_chat; /* of this bot */
+    bool has_staff_chat; /* the bot itself has one */
     bool is_staff_lost;  /* Telegram refuses messages to the staff chat */
     bool has_support;    /* the setting `support` of the bot's type is not empty */
 };
@@ -30,13 +30,13 @@ bool bot_store_set_support(struct db *tx, struct slice name, struct slice suppor
 bool bot_store_set_username(struct db_pool *pool, const struct uuid *id, struct slice username,
                             struct fault *fault) MUST_CHECK;
 
-/* Whether the tenant sees the bots of all tenants: only the tenant "system" does. */
+/* Sets `all` to whether the tenant sees the bots of all tenants: only the tenant "system" does. */
 bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all,
                         struct fault *fault) MUST_CHECK;
 
-/* Inserts the row of a bot of the tenant with this name, unless it exists; `made` is true if it was
- * inserted. `type` is an enum bot_type; -1 accepts any existing type and inserts BOT_APARTMENTS.
- * FAULT_NOT_FOUND "tenant_unknown"; FAULT_CONFLICT "bot_taken": the bot belongs to another tenant;
- * "bot_type_differs": the bot has another type. */
+/* Inserts a row for the bot `name` of the tenant `tenant`, unless it exists; `made` is true if it
+ * was inserted. `type` is an enum bot_type; -1 accepts any existing type and inserts
+ * BOT_APARTMENTS. FAULT_NOT_FOUND "tenant_unknown"; FAULT_CONFLICT "bot_taken": the bot belongs to
+ * another tenant; "bot_type_differs": the bot has another type. */
 bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, int type, bool *made,
                       struct fault *fault) MUST_CHECK;

@@ -10,7 +10,7 @@ enum {
     BROADCASTS_MAX = 8, /* unfinished broadcasts of a bot; a CHECK of broadcast.slot has it too */
     BROADCAST_USERS_MAX = 1000, /* user_ids of an audience */
     BROADCAST_FIND_MAX = 2000,  /* people that one transaction reads */
-    /* Limit of queued messages whose chats do not back off: three seconds of a bot's rate. */
+    /* Limit of queued messages whose chats do not back off: what a bot sends in three seconds. */
     BROADCAST_READY_MAX = 90,
     BROADCAST_QUEUED_MAX = 1000 /* limit of all queued messages, also to chats that back off */
 };
@@ -30,7 +30,7 @@ enum broadcast_status broadcast_status_after(enum broadcast_action action);
 
 /* The recipients: people who match each member that is set. */
 struct broadcast_audience {
-    bool all;           /* excludes all other members */
+    bool all;           /* all people of the bot; then no other member may be set */
     int language;       /* enum language; -1: any */
     int64_t seen_after; /* FIELD_ABSENT: any time */
     struct field_ints user_ids;
@@ -44,7 +44,7 @@ struct broadcast_state {
     /* No transaction is running that may still store a person who was first seen before the
      * broadcast was created. */
     bool settled;
-    bool found;     /* all people were read */
+    bool found;     /* all people of the bot were read */
     bool left;      /* people remain whose message is not queued */
     int64_t queued; /* messages queued or being sent */
     int64_t ready;  /* of these, messages whose chat does not back off */
@@ -53,7 +53,7 @@ enum broadcast_step {
     BROADCAST_WAIT,
     BROADCAST_FIND,  /* read more people of the audience */
     BROADCAST_QUEUE, /* queue more messages */
-    BROADCAST_CLEAR, /* remove what a cancelled broadcast has left */
+    BROADCAST_CLEAR, /* remove the remaining people of a cancelled broadcast */
     BROADCAST_FINISH
 };
 enum broadcast_step broadcast_next_step(const struct broadcast_state *state);
@@ -75,12 +75,12 @@ struct broadcast_rate {
     int64_t backoff_ms;  /* until the last of these backoffs ends; 0: no chat backs off */
     int64_t pause_ms;    /* until the bot may send again; 0: now */
     int64_t running_ms;  /* since the creation or the last resume */
-    int64_t sent;        /* of the broadcast, in the last BROADCAST_RATE_MS */
-    int64_t others;      /* other messages of the bot in that time */
+    int64_t sent;        /* messages of the broadcast sent in the last BROADCAST_RATE_MS */
+    int64_t others;      /* other messages that the bot has sent in that time */
 };
 /* Seconds until all messages of the broadcast have ended, at the measured rate. If there is no
- * measurement, the rate is what the bot's limit allows beside other messages. The result is never
- * before the end of the last backoff. FIELD_ABSENT: not running, or the rate is unknown. */
+ * measurement, the rate is what the bot's limit allows beside other messages. The result is at
+ * least the time until the last backoff ends. FIELD_ABSENT: not running, or the rate is unknown. */
 int64_t broadcast_eta_s(const struct broadcast_rate *rate);
 
 /* --- as the API shows it --- */

@@ -154,8 +154,8 @@ static const struct db_statement rest_statement = {
            " FROM broadcast b WHERE b.id = {id} AND c.broadcast_id = b.id",
 };
 
-/* Locks the chats of queued messages, and of messages being sent, because a failure queues them
- * again. */
+/* Locks the chats of queued messages, and of messages being sent, because such a message is queued
+ * again if it fails. */
 static const struct db_statement lock_chats_statement = {
     .name = "broadcaster_lock_chats",
     .parameters = "id uuid",

@@ -33,7 +33,7 @@ bool broadcaster_store_lock(struct db *tx, const struct uuid *id, bool *locked,
 /* Finds the broadcast's people among the next BROADCAST_FIND_MAX people of the bot. */
 bool broadcaster_store_find_people(struct db *tx, const struct uuid *id,
                                    struct fault *fault) MUST_CHECK;
-/* Queues the messages of `count` more people, at most BROADCAST_READY_MAX. */
+/* Queues the messages of `count` more people; `count` is at most BROADCAST_READY_MAX. */
 bool broadcaster_store_queue_messages(struct db *tx, const struct uuid *id, int64_t count,
                                       struct fault *fault) MUST_CHECK;
 /* Removes people of a cancelled broadcast, and cancels its queued messages. */
@@ -42,7 +42,7 @@ bool broadcaster_store_clear_people(struct db *tx, const struct uuid *id,
 /* Finishes the broadcast. Erased people count as cancelled. */
 bool broadcaster_store_finish(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
 
-/* Call it after a change of the status. Cancels the queued messages of a cancelled broadcast, and
- * recomputes the next message of each chat that has messages of the broadcast. */
+/* Adapts the queue to a new status of the broadcast: cancels the queued messages of a cancelled
+ * broadcast, and recomputes the next message of each chat that has messages of the broadcast. */
 bool broadcaster_store_renew_chats(struct db *tx, const struct uuid *id,
                                    struct fault *fault) MUST_CHECK;

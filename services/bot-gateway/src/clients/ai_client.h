@@ -4,10 +4,10 @@
  * need not know whether the endpoint is configured, answers or has budget left: every failure reads
  * as "nothing understood".
  *
- * One try within AI_TIMEOUT, AI_CALLS_MAX at once in a process, AI_DAILY_CALLS a day over all
- * instances. http/client.h has the circuit breaker. ai_calls_total counts calls by outcome;
- * each outcome other than "understood" is logged at most once a minute, without the guest's
- * text. */
+ * A call is tried once and takes at most AI_TIMEOUT. A process makes at most AI_CALLS_MAX calls at
+ * once, all instances together AI_DAILY_CALLS a day. http/client.h has the circuit breaker.
+ * ai_calls_total counts calls by outcome; each outcome other than "understood" is logged at most
+ * once a minute, without the guest's text. */
 #pragma once
 
 #include "base/arena.h"
@@ -41,8 +41,8 @@ struct ai_client;
 struct ai_client *ai_client_create(const struct ai_options *options, struct fault *fault);
 void ai_client_destroy(struct ai_client *client); /* takes NULL; no call may be running */
 
-/* Asks the model. Must be called in a fiber, outside of transactions; `call` is of SERVICE_AI. The
- * answer is in the arena: status 200 with JSON for ai_intent_read() that has criteria, or status 0
- * with an empty body. */
+/* Asks the model. Must be called in a fiber, outside of transactions; `call->service` is
+ * SERVICE_AI. The answer is in the arena: status 200 with JSON for ai_intent_read() that has
+ * criteria, or status 0 with an empty body. */
 void ai_client_ask(struct ai_client *client, const struct service_call *call, struct arena *arena,
                    struct service_answer *answer);

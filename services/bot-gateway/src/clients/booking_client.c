@@ -7,8 +7,8 @@
 
 enum { TRIES = 2, HEADERS_MAX = 7 };
 
-/* Whether an error is about the API key, its scopes or the Idempotency-Key, so no result for the
- * guest. */
+/* Whether an error concerns the API key, its scopes or the Idempotency-Key. Such an error is no
+ * result for the guest. */
 static bool is_about_a_key(struct slice code)
 {
     static const char *const codes[] = {"key_in_progress", "key_reused", "scope_missing",

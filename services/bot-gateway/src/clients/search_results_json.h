@@ -5,7 +5,7 @@
 
 #include "clients/stay_answers_json.h"
 
-enum { STAY_RELAXATIONS_MAX = 8, STAY_ADDS_MAX = 500 /* limit of the count in search-api */ };
+enum { STAY_RELAXATIONS_MAX = 8, STAY_ADDS_MAX = 500 /* search-api counts no further */ };
 
 /* Search criteria that a guest can drop, one at a time. */
 enum stay_relax {
@@ -20,7 +20,7 @@ enum stay_relax {
 struct stay_search_results {
     struct stay_apartments apartments; /* the best first, with `why`; without cursor */
     bool more;                  /* more apartments match than the requested STAY_APARTMENTS_MAX */
-    int64_t adds[STAY_RELAXES]; /* apartments that match without this criterion; 0: none */
+    int64_t adds[STAY_RELAXES]; /* apartments that match all other criteria; 0: none */
 };
 
 /* Reads the results of a search. Fails by stay_bad_answer() also if search-api did not check which

@@ -9,16 +9,16 @@
 /* The actor of a call (X-Actor). */
 enum service_actor {
     SERVICE_AS_GUEST,  /* guest:<Telegram id of the person> */
-    SERVICE_AS_OWNER,  /* owner:<struct service_call, actor_id> */
-    SERVICE_AS_DRIVER, /* driver:<struct service_call, actor_id> */
+    SERVICE_AS_OWNER,  /* owner:<actor_id of struct service_call> */
+    SERVICE_AS_DRIVER, /* driver:<actor_id of struct service_call> */
     SERVICE_AS_STAFF,  /* no X-Actor: the rights of staff */
-    SERVICE_AS_MEMBER  /* staff:<struct service_call, member> */
+    SERVICE_AS_MEMBER  /* staff:<member of struct service_call> */
 };
 
 /* The called service. If an update is retried, search-api is called again, and its answer may lead
  * to other calls than in the first try. The Idempotency-Key of a call contains its number, so the
- * numbers of calls that change something must not depend on search-api: such a call after one of
- * search-api fails with FAULT_INTERNAL "changes_after_search". */
+ * numbers of calls that change something must not depend on search-api: after a call of search-api,
+ * a call that changes something fails with FAULT_INTERNAL "changes_after_search". */
 enum service_name {
     SERVICE_BOOKING, /* booking-api */
     SERVICE_AI,      /* parses text that the rules do not understand: ai_client.h */
@@ -30,7 +30,7 @@ enum service_name {
 struct service_call {
     enum service_name service;
     const char *method; /* static */
-    struct slice path;  /* with its query */
+    struct slice path;  /* with the query string */
     struct slice body;  /* JSON; absent: none */
     enum service_actor actor;
     struct uuid actor_id;

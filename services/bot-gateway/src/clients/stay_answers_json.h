@@ -27,7 +27,7 @@ enum {
     STAY_BOOKINGS_MAX = 6,     /* of a list that guests see */
     STAY_BOOKINGS_READ = 20,   /* of any list that a dialogue reads */
     STAY_RATING_MAX = 5,       /* the maximum of booking-api */
-    STAY_TAKEN_MAX = 6         /* nights that a refusal lists */
+    STAY_TAKEN_MAX = 6         /* maximum of nights that a refusal lists */
 };
 
 struct stay_cities {
@@ -49,7 +49,7 @@ struct stay_apartment {
     struct foreign_list photos;    /* struct slice: URLs of all */
     struct foreign_list amenities; /* struct slice: slugs; some may be absent */
     int64_t total;                 /* of the stay; required in lists */
-    int64_t deposit;               /* of that total, to be paid in advance; may be absent */
+    int64_t deposit;               /* part of the total to be paid in advance; may be absent */
     int64_t free_until;            /* end of free cancellation, microseconds; may be absent */
     int64_t security_deposit;      /* may be absent */
     bool asks_owner;               /* the owner must agree to each booking */
@@ -155,8 +155,8 @@ struct stay_booking {
 };
 /* Finds the action `name` among those that the booking allows now; NULL: it is not allowed. */
 const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name);
-/* Whether check_in_info is still hidden and will be shown at check_in_info_at. For a booking that
- * was read as its guest. */
+/* Whether check_in_info is still hidden and will be shown at check_in_info_at. `booking` must have
+ * been read as its guest. */
 bool stay_shows_entry_later(const struct stay_booking *booking);
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;

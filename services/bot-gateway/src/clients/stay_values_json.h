@@ -31,18 +31,18 @@ bool stay_value_read_page(const struct foreign *items, size_t max, struct slice 
 /* How one kind of item is read: by which table, and how the read values are checked. */
 struct stay_item {
     const struct foreign *table;
-    /* Sets values that cannot be used to absent. `whole` is false if a required one is absent. */
+    /* Sets unusable values to absent. `whole` is true if no required value is absent. */
     bool (*check)(void *item, struct arena *arena, bool *whole, struct fault *fault);
-    const char *half; /* text for stay_bad_answer() if the item is not whole */
+    const char *half; /* `what` of stay_bad_answer() if a required value is absent */
 };
 /* Reads an answer that is one item. */
 bool stay_value_read_item(const struct stay_item *kind, struct slice body, void *out,
                           struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Omits the items of a list that are not whole. */
+/* Omits the items of a list that lack a required value. */
 bool stay_value_omit_incomplete(const struct stay_item *kind, struct foreign_list *list,
                                 struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Reads a list of at most `max` items, and omits items that are not whole. `next` is absent if it
- * is unusable. */
+/* Reads a list of at most `max` items, and omits items that lack a required value. `out->next` is
+ * absent if it is unusable. */
 bool stay_value_read_items(const struct stay_item *kind, size_t max, struct slice body,
                            struct arena *arena, struct stay_value_page *out,
                            struct fault *fault) MUST_CHECK;
@@ -57,7 +57,8 @@ bool stay_value_clean(struct texts *texts, size_t units, struct arena *arena,
                       struct fault *fault) MUST_CHECK;
 bool stay_value_has_words(const struct texts *texts);
 
-/* The tiers of a cancellation policy, sorted by time. Only the first is read: only it is free. */
+/* The tiers of a cancellation policy, sorted by time. Only the first tier is read, because no other
+ * tier is free. */
 enum { STAY_TIERS_MAX = 1 };
 extern const struct foreign stay_value_tier_table;
 /* The end of free cancellation, in microseconds UTC; FIELD_ABSENT: it is never free. */

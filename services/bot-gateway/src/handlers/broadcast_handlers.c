@@ -21,7 +21,7 @@ enum { PART_MAX = 1024 * 1024 };
 
 /* --- create --- */
 
-/* Copies what `put` writes to the arena and sets `text`; if `put` writes nothing, `text` is
+/* Sets `text` to the output of `put`, copied to the arena. If `put` writes nothing, `text` is
  * unchanged. */
 static bool copy_output(const struct broadcast_audience *audience,
                         void (*put)(const struct broadcast_audience *audience, struct buf *out),

@@ -13,10 +13,10 @@ struct history_line {
     struct uuid id;
     struct uuid bot_id;
     int64_t chat_id;
-    int64_t user_id;    /* the author if `in`, the recipient if `out`; FIELD_ABSENT: to a group */
+    int64_t user_id;    /* author if HISTORY_IN, else recipient; FIELD_ABSENT: a group */
     int64_t message_id; /* Telegram's */
     int direction;
-    int language;      /* of the text; -1: stored as the language of the person */
+    int language;      /* of the text; -1: the person's language is stored instead */
     struct slice text; /* without markup, not blank */
     int64_t sent_at;   /* FIELD_ABSENT: now */
     int64_t version;   /* read, never written */

@@ -29,5 +29,6 @@ void misunderstood_fill_values(const struct misunderstood *row,
  * tenant; for db_batches_run(). */
 extern const struct db_statement misunderstood_store_delete_old;
 
-/* Reads all rows, the most frequent first: bot, language, step, times, day of the last, text. */
+/* Reads all rows, the most frequent first. Columns: bot, language, step, count, day when the text
+ * was last typed, text. */
 extern const struct db_statement misunderstood_list_statement;

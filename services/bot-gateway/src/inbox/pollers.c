@@ -163,8 +163,8 @@ static bool renew_leases(struct pollers *pollers, struct fault *fault)
     struct poller *of[POLLERS_MAX];
     struct poller_claim claims[POLLERS_MAX];
     size_t count = 0;
-    /* Read before the statement, so that the lease ends in this process before it ends in the
-     * row. */
+    /* The clock is read before the statement, so that the lease ends in this process before it
+     * ends in the row. */
     const int64_t until_ns = now_mono_ns() + POLLERS_LEASE_S * NS_PER_S;
     for (size_t i = 0; i < POLLERS_MAX; i++) {
         struct poller *poller = &pollers->slots[i];

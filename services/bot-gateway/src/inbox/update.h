@@ -23,7 +23,7 @@ struct update {
     int64_t chat_id;                       /* FIELD_ABSENT: none for this kind */
     int64_t user_id;                       /* the sender; FIELD_ABSENT: none for this kind */
     struct slice body;                     /* as received; borrowed */
-    bool body_cut;                         /* `body` is the beginning of a longer one */
+    bool body_cut;                         /* `body` is the beginning of a longer body */
     bool broken;                           /* unreadable or without update_id: a dead letter */
     uint8_t broken_key[DIGEST_SHA256_LEN]; /* hash of the body, if `broken` */
 };

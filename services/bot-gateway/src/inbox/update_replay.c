@@ -5,7 +5,8 @@
 
 /* How long after its receipt an update that has made calls can be replayed. A replay repeats the
  * calls with their Idempotency-Keys, whose answers are stored for 48 h (api/change_store.c); after
- * that the calls would take effect again. One hour is for the handling of the update. */
+ * that the calls would take effect again. One of the 48 hours is left for the handling of
+ * the update. */
 enum { CALLS_REPEAT_S = 47 * 3600 };
 
 /* Conditions of the action UPDATE_REPLAY. */

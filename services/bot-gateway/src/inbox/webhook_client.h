@@ -26,7 +26,8 @@ bool webhook_client_check(const struct telegram *telegram, const char *public_ur
 bool webhook_client_set(const struct telegram *telegram, const char *public_url,
                         const struct bot *bot, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* Sets one of the bot's menus; `body` is from webhook_menu_encode(). Faults of telegram_call(). */
+/* Sets a menu of commands of the bot; `body` is from webhook_menu_encode(). Faults of
+ * telegram_call(). */
 bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *bot,
                              struct slice body, struct arena *arena,
                              struct fault *fault) MUST_CHECK;

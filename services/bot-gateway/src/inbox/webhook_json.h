@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* JSON of the Bot API about webhooks, and what it says of a bot's webhook. */
+/* JSON of the Bot API about webhooks, usernames and menus of commands. */
 #pragma once
 
 #include "base/arena.h"
@@ -24,8 +24,8 @@ bool webhook_info_read(struct slice result, struct arena *arena, struct webhook_
 void webhook_compare(const struct webhook_info *info, struct slice ours, int64_t now_us,
                      struct bot_webhook *out);
 
-/* The host in a URL, for logs: the rest of a URL that is not ours may contain a secret. Empty if
- * `url` is not a URL. */
+/* The host in a URL. Logs show only the host, because the rest of a URL that is not ours may
+ * contain a secret. Empty if `url` is not a URL. */
 struct slice webhook_read_host(struct slice url);
 
 /* Reads User.username from the result of getMe; absent if the bot has none. Text is borrowed from
@@ -37,8 +37,8 @@ bool webhook_username_read(struct slice result, struct arena *arena, struct slic
 void webhook_set_encode(struct slice url, const char *secret, struct buf *out);
 
 /* Writes the parameters of setMyCommands as JSON, for the menu of commands beside the chat. There
- * is one menu, and so one call, per language: `menu` is its number, below WEBHOOK_MENUS. Menu 0 is
- * for users of all other languages. */
+ * is one menu, and so one call, per language: `menu` is the number of the menu, below
+ * WEBHOOK_MENUS. Menu 0 is for users of all other languages. */
 enum { WEBHOOK_MENUS = 4 };
 void webhook_menu_encode(const struct texts *texts, enum bot_type type, size_t menu,
                          struct buf *out);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which notification a step of a booking causes. Pure. */
+/* Decides which notification a step of a booking causes. Pure. */
 #pragma once
 
 #include <stdbool.h>

@@ -50,8 +50,8 @@ struct reminder {
     struct uuid booking;
     int kind; /* enum reminder_kind */
     int64_t due_at;
-    int64_t until_at; /* end of its validity as stored: reminder_until() */
-    bool on_the_day;  /* of check-in */
+    int64_t until_at; /* the stored end of its validity; see reminder_until() */
+    bool on_the_day;  /* the reminder is due on the day of check-in */
 };
 /* Reads due reminders of a bot, at most `limit`, the earliest first. */
 bool notification_store_find_due_reminders(struct db *db, const struct uuid *bot_id, int64_t now,
@@ -108,8 +108,8 @@ struct notification_person {
 bool notification_store_find_person(struct db *db, const struct uuid *bot_id, int64_t user_id,
                                     struct notification_person *out,
                                     struct fault *fault) MUST_CHECK;
-/* Holds the row of a person until the end of the transaction: an erasure waits, and then finds the
- * queued messages. `known` is false if the person was erased. Call it after the messages were
- * inserted, because an erasure locks chats first. */
+/* Locks the row of a person until the end of the transaction, so that an erasure waits and then
+ * finds the queued messages. `known` is false if the person was erased. Call it after the messages
+ * were inserted, because an erasure locks chats first. */
 bool notification_store_hold_person(struct db *tx, const struct uuid *bot_id, int64_t user_id,
                                     bool *known, struct fault *fault) MUST_CHECK;

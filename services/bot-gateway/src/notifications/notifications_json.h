@@ -8,7 +8,7 @@
 
 enum {
     NOTIFICATION_PAGE_MAX = 20,  /* events of a page */
-    NOTIFICATION_STEPS_MAX = 100 /* of a booking's history that are read */
+    NOTIFICATION_STEPS_MAX = 100 /* steps of a history that are read */
 };
 
 struct notification_event {

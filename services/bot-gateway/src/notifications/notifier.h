@@ -2,13 +2,13 @@
 /* Sends notifications about bookings: to guests about steps of others, to owners about requests and
  * payments, and reminders to both. A bot for rides notifies passengers and drivers about each
  * other's steps (ride_notice.h), reminds both, and offers rides to drivers, at night only urgent
- * ones. The rest of this comment about owners and staff is about bookings only.
+ * ones. What follows about owners and staff concerns bookings only.
  *
  * If an owner cannot be notified, or Telegram refuses the message, the staff chat gets the
  * notification, with the reason. It also gets refunds that are due, and requests and payments that
  * wait too long. If Telegram refuses messages to the staff chat, or there is none, the notification
  * is unheard: it is logged ("notice_unheard") and counted. If Telegram refuses messages to the
- * chat, reminders for staff and reports of failed messages wait for it, for a day.
+ * chat, reminders for staff and reports of failed messages wait up to a day until it accepts them.
  *
  * For each bot the notifier reads the events of booking-api (GET /v1/events) with the bot's key,
  * page by page. The results of a page (messages and reminders) and the position after the page are

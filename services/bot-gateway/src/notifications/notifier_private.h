@@ -45,7 +45,7 @@ bool notifier_lookup(struct notifier_round *round, struct slice path, struct sli
 /* Like notifier_lookup(), but as this guest; FIELD_ABSENT: as staff. */
 bool notifier_lookup_as(struct notifier_round *round, int64_t guest, struct slice path,
                         struct slice *body, bool *found, struct fault *fault) MUST_CHECK;
-/* "/v1/<nouns>/<id><more>"; absent if the arena is full, which the lookups report. */
+/* Makes the path "/v1/<nouns>/<id><more>"; absent if the arena is full: then the lookup fails. */
 struct slice notifier_make_path(struct notifier_round *round, const char *nouns,
                                 const struct uuid *id, const char *more);
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
@@ -90,9 +90,9 @@ bool notifier_compose_day(struct notifier_round *round,
                           const struct notification_recipient *recipient, const struct uuid *owner,
                           int32_t day, struct outbox_message *out, bool *any,
                           struct fault *fault) MUST_CHECK;
-/* Queues the message and holds the row of its recipient, if that is a person. `placed` is false if
- * there is one with its dedupe_key. `known` is false if the person was erased meanwhile: the
- * transaction must be rolled back. */
+/* Queues the message and locks the row of its recipient, if that is a person. `placed` is false if
+ * the bot has a message with this dedupe_key already. `known` is false if the person was erased
+ * meanwhile: the transaction must be rolled back. */
 bool notifier_enqueue_message(struct db *tx, const struct notifier_round *round,
                               struct outbox_message *message, bool *placed, bool *known,
                               struct fault *fault) MUST_CHECK;
@@ -119,7 +119,8 @@ bool notifier_page_add_plan(struct notifier_page *page, const struct uuid *id,
 bool notifier_process_ride(struct notifier_round *round, const struct notification_event *event,
                            struct notifier_page *page, struct fault *fault) MUST_CHECK;
 
-/* Adds the messages that offer a ride to drivers, if the ride still has none (notifier_rides.c). */
+/* Adds the messages that offer a ride to drivers, if the ride still has no driver
+ * (notifier_rides.c). */
 bool notifier_offer_ride(struct notifier_round *round, const struct notification_event *event,
                          struct notifier_page *page, struct fault *fault) MUST_CHECK;
 /* Sends the offers of a ride whose REMINDER_OFFER is due. */

@@ -31,8 +31,9 @@ static int32_t next_day_of(const struct reminder *reminder)
 }
 
 // clang-format off
-/* Columns: the usual notification; the one on the day of check-in, about a request, or if a phone
- * is needed. Kinds without a row are of an owner's next day, or of rides: composed elsewhere. */
+/* Columns: the usual notification; the notification that replaces it on the day of check-in, for a
+ * request, or if a phone is needed. Kinds without a row, about an owner's next day or about rides, are
+ * composed elsewhere. */
 static const enum notification notifications[REMINDER_KINDS][2] = {
     [REMINDER_EVE]        = {NOTIFICATION_EVE,           NOTIFICATION_TODAY        },
     [REMINDER_HOURS]      = {NOTIFICATION_EVE,           NOTIFICATION_TODAY        },
@@ -57,9 +58,9 @@ static enum notification choose_notification(const struct reminder *reminder,
     return notifications[reminder->kind][other];
 }
 
-/* Sets the key that prevents a second message, and the time to live. All bookings of an owner share
- * the key of an evening; the key of staff has the booking's status, so that staff are reminded once
- * for each status. `booking` is NULL for a ride or trip. */
+/* Sets the key that prevents a second message, and the time to live. All reminders of an evening
+ * to an owner share one key; the key of a reminder for staff has the booking's status, so that
+ * staff are reminded once for each status. `booking` is NULL for a ride or trip. */
 static bool set_dedupe_key(struct due_reminder *due, const struct stay_booking *booking,
                            struct fault *fault)
 {

@@ -44,7 +44,7 @@ struct reminder_stay {
     int32_t check_out_minutes;
     int64_t expires_at; /* an instant; FIELD_ABSENT: none */
     int64_t since;      /* an instant: the last change */
-    int64_t now;        /* an instant: late reminders for staff are due at once */
+    int64_t now;        /* an instant; reminders for staff whose time has passed are due at once */
     int64_t entry_at;   /* an instant from which the guest sees how to get in; 0 or less: none */
 };
 
@@ -53,14 +53,15 @@ struct reminder_time {
     bool is_instant; /* `due` and `until` are instants in microseconds, not local times */
     int64_t due;
     int64_t until;   /* later than `due`: the reminder expires; see reminder_until() */
-    bool on_the_day; /* of check-in */
+    bool on_the_day; /* the reminder is due on the day of check-in */
 };
 
-/* Plans the reminders of a stay in its current state, including past ones. Returns their number.
+/* Plans the reminders of a stay in its current state, including reminders whose time has passed.
+ * Returns their number.
  *
  * Night is from 22:00 (inclusive) to 9:00 (exclusive). A reminder of the guest in the night moves
- * to 9:00 after it if that is before check-in (or check-out), otherwise to 21:30 before it. A hold
- * that expires within 7 minutes has no reminder. */
+ * to 9:00 after the night if that is before check-in (or check-out), otherwise to 21:30 before the
+ * night. A hold that expires within 7 minutes has no reminder. */
 size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS]);
 
 /* Plans REMINDER_RIDE or REMINDER_RUN, with local times of Kazakhstan.
@@ -68,7 +69,8 @@ size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[
  * The passenger's reminder moves out of the night as reminders of guests do. The driver can confirm
  * a trip from 6 h to 1 h before the departure, so the driver's reminder moves from the night to
  * 9:00, but at the latest to 90 min before the departure. If its time has passed at `now`, because
- * the trip was published late or was not confirmed before a delay, it is due 90 min before too. */
+ * the trip was published late or was not confirmed before a delay, it is due 90 min before the
+ * departure too. */
 struct reminder_time reminder_plan_ride(enum reminder_kind kind, int64_t departure, int64_t now);
 
 /* Whether the offer of a ride to drivers waits for the morning: between 23:00 and 7:00 only rides

@@ -6,8 +6,8 @@
  *
  * Each call of Telegram is tried once. At most OUTAGE_REPLIES_CALLS_MAX run at once, and texts use
  * at most half of the rate of one bot; beyond that nothing is sent. Telegram sends the update
- * again, which gives another chance while the message is new (OUTAGE_REPLY_TEXT_MS). Each instance
- * counts for itself. */
+ * again, which gives another chance while the message is new (OUTAGE_REPLY_TEXT_MS). The limits
+ * apply to each instance separately. */
 #pragma once
 
 #include "bots/bots.h"
@@ -19,7 +19,7 @@ enum { OUTAGE_REPLIES_CALLS_MAX = 16, OUTAGE_REPLIES_CALL_MS = 3000 };
 
 struct outage_replies;
 
-/* Returns new replies, which the arguments must outlive; NULL: `fault` is set. */
+/* Creates the sender of replies; the arguments must outlive it. NULL: `fault` is set. */
 struct outage_replies *outage_replies_create(struct loop *loop, const struct bots *bots,
                                              const struct texts_watch *texts,
                                              const struct telegram *telegram, struct fault *fault);

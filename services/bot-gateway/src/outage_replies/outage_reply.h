@@ -34,7 +34,7 @@ bool outage_reply_make(const struct uuid *bot_id, const struct update_view *upda
  * the caller passes the time, of any monotonic clock. */
 enum { OUTAGE_REPLY_KEYS_MAX = 4096, OUTAGE_REPLY_KEYS_BUCKET = 8 /* slots for one key */ };
 
-/* Zeros are an empty table. */
+/* Initialise it with zeros: they are an empty table. */
 struct outage_reply_keys {
     struct {
         uint64_t key;

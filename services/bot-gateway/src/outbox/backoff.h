@@ -32,6 +32,6 @@ struct backoff_bot {
 
 /* Records that a chat backs off from `at_ms` to `until_ms`. Returns true if BACKOFF_SEVERAL
  * different chats have begun to back off within BACKOFF_TOGETHER_MS: the bot must pause until
- * `*bot_until_ms`, the latest of their times. */
+ * `*bot_until_ms`, the latest end of their backoffs. */
 bool backoff_bot_add(struct backoff_bot *bot, int64_t chat_id, int64_t at_ms, int64_t until_ms,
                      int64_t *bot_until_ms);

@@ -48,7 +48,7 @@ struct outbox_message {
     int64_t chat_id; /* FIELD_ABSENT: none (answer to a callback query) */
     int64_t lane;
     struct slice method;
-    /* JSON: a list with the parameters of each part, without chat_id, perhaps with a "method". A
+    /* JSON: a list with the parameters of each part, without chat_id; a part may name a "method". A
      * "message_thread_id" of OUTBOX_NEW_TOPIC is the topic that the first part has made. */
     struct slice payload;
     /* A replacement: payload of one part, sent if Telegram refuses `payload`; absent: none. */

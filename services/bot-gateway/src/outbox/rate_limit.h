@@ -26,7 +26,7 @@ enum {
     /* A minute, and 1 s for differing latencies, allows the burst and 17 more messages. */
     RATE_LIMIT_GROUP_EVERY_US = 61000000 / (20 - RATE_LIMIT_CHAT_BURST) + 1,
     RATE_LIMIT_CHATS_MAX = 4096,  /* chats whose bucket is not full */
-    RATE_LIMIT_FULL_WAIT_MS = 100 /* delay of a chat if there are more of them */
+    RATE_LIMIT_FULL_WAIT_MS = 100 /* delay of a chat while that many are in use */
 };
 
 /* A token bucket, represented by the time at which it will be full. */

@@ -16,7 +16,7 @@ extern const struct db_statement recipient_renew_statement;
 bool recipient_store_close(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
                            struct slice reason, struct fault *fault) MUST_CHECK;
 
-/* Reopens a chat after a message or my_chat_member from it. `reopened`: the chat was closed. */
+/* Reopens a chat after a message or my_chat_member from it. `reopened` is true if it was closed. */
 bool recipient_store_reopen(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
                             bool *reopened, struct fault *fault) MUST_CHECK;
 

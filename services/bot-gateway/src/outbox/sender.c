@@ -176,8 +176,8 @@ static bool claim_and_send(struct round *round, struct fault *fault)
     return true;
 }
 
-/* The index of the first chat of a bot after sender->last_bot, in the order of bots, by which the
- * chats are sorted. */
+/* The index of the first chat whose bot follows sender->last_bot; the chats are sorted by bot. The
+ * number of chats if there is none. */
 static int first_chat_of_next_bot(const struct sender *sender, const struct db_rows *chats)
 {
     int row = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Sends the messages of the table `sending` to Telegram: a queue of api/queue.h. A round reads the
- * due chats, checks the rate limits, and marks messages as being sent. At most one call per chat
- * runs at a time, over all instances.
+/* Sends the messages of the table `sending` to Telegram, as a queue of api/queue.h. A round reads
+ * the due chats, checks the rate limits, and marks messages as being sent. At most one call per
+ * chat runs at a time, over all instances.
  *
  * Periodic tasks renew the leases of running calls, expire messages, and recover calls whose
  * process has ended: such a message is `uncertain`, and its on_unknown decides. */
@@ -15,10 +15,10 @@
 struct sender;
 
 enum {
-    /* Calls running at once, of all bots. A bot may start a call only while it has fewer running
-     * calls than are free. So a bot whose calls hang takes half of all calls, a second such bot
-     * half of the rest. Bots take turns. A call takes about 0.1 s, so half of all calls is far more
-     * than the rate limit of a bot allows. */
+    /* Calls running at once, of all bots. A bot may start a call only while its running calls
+     * are fewer than the free ones. So a bot whose calls hang takes half of all calls, a second
+     * such bot half of the rest. Bots take turns. A call takes about 0.1 s, so half of all calls is
+     * far more than the rate limit of a bot allows. */
     SENDER_CALLS_MAX = 64,
     SENDER_POLL_MS = 250 /* delay until messages queued by other instances are seen */
 };

@@ -52,7 +52,8 @@ void sender_run_call(struct queue_call *base); /* the body of that fiber */
 /* Lists the ids of the messages of the running calls. Returns their number. */
 size_t sender_list_running_ids(const struct sender *sender, struct db_value ids[SENDER_CALLS_MAX]);
 /* Counts, logs and stores the outcome of a call; retries until the database accepts it. Must be
- * called in a fiber. `owner` is the process with the message's lease; `lapsed` as in sender_end. */
+ * called in a fiber. `owner` is the process with the message's lease; `lapsed` as in struct
+ * sender_end. */
 void sender_finish_call(struct sender *sender, const struct sender_call *call,
                         const struct call_result *result, const struct uuid *owner, bool lapsed);
 

@@ -155,7 +155,7 @@ static const struct db_statement renew_statement = {
     .sql = "SELECT recipient_renew({chats}::uuid[])",
 };
 
-/* Locks a chat. recipient_lock_statement would create a chat again that was erased meanwhile. */
+/* Locks a chat. Not recipient_lock_statement, which would create a chat that was erased meanwhile. */
 static const struct db_statement hold_statement = {
     .name = "sender_hold",
     .parameters = "bot uuid, chat bigint",

@@ -51,7 +51,7 @@ struct sender_call {
     struct slice markup;     /* HTML to send as plain text; absent: send `parameters` as they are */
 };
 
-extern const struct db_shape sender_call_shape; /* of struct sender_call, over `sending s` */
+extern const struct db_shape sender_call_shape; /* columns of `sending s` for struct sender_call */
 
 struct sender_claim {
     const struct uuid *process;

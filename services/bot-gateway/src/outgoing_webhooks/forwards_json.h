@@ -11,7 +11,7 @@ extern const struct fields forward_new_fields;   /* of struct forward_new */
 extern const struct fields forward_match_fields; /* of struct forward_match */
 extern const struct fields forward_fields;       /* of struct forward, for encoding */
 
-/* Checks the kinds and commands of a match, which its field table cannot. */
+/* Checks the kinds and commands of a match, which its field table cannot check. */
 void forward_match_check(const struct forward_match *match, struct fault_list *problems);
 
 /* Sets `text` (borrowed from `body` or in the arena) and `is_callback` from an update's body. */

@@ -8,7 +8,7 @@
 #include "clients/stay_answers_json.h"
 #include "places/places_json.h"
 
-enum { NAMES_EACH = 8 /* names that are taken from one address or title */, DIGEST_STEP = 31 };
+enum { NAMES_EACH = 8 /* maximum of names from one address or title */, DIGEST_STEP = 31 };
 
 struct places *places_create(struct fault *fault)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The places of each tenant that has a bot. Every five minutes a background task reads from
- * booking-api with that bot's key: for apartments the cities and the apartments of the tenant, for
- * rides cities and towns, none if booking-api has no rides. If the answers have changed, it
- * compiles a new vocabulary, which replaces the old one; the handling of an update that runs
- * meanwhile uses the old one to its end. If a read fails, the old places stay; it is retried soon,
- * or after seconds if there are no places yet. Before the first read, and for tenants beyond
- * PLACES_TENANTS_MAX, phrases are parsed without places.
+ * booking-api with that bot's key. For a bot for apartments it reads the cities and the tenant's
+ * apartments; for a bot for rides the cities and towns, none if booking-api has no rides. If the
+ * answers have changed, it compiles a new vocabulary, which replaces the old one; the handling of
+ * an update that runs meanwhile uses the old one to its end. If a read fails, the old places stay,
+ * and the next run tries again. Before the first read, and for tenants beyond PLACES_TENANTS_MAX,
+ * phrases are parsed without places.
  *
  * The gauge places_known counts the places of all tenants. */
 #pragma once

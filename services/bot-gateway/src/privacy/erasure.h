@@ -12,22 +12,22 @@
  * then in search-api.
  *
  * The third step covers updates whose handling started before the second step and stores its
- * effects after it. A pass finds these effects, waits for locked rows of updates, and skips leased
- * updates, whose calls of booking-api may be running. So passes repeat until no update is leased
- * and nothing is found. Then booking-api erases what such calls have created; it refuses if they
- * have created an agreed stay or ride. What the person writes later is new data.
+ * effects after it. A pass erases the effects that are stored. It waits for locked rows of updates,
+ * but skips leased updates: their calls of booking-api may be running. So passes repeat until no
+ * update is leased and nothing is found. Then booking-api erases what such calls have created; it
+ * refuses if they have created an agreed stay or ride. What the person writes later is new data.
  *
- * In a large group a pass reads one page of the updates of others and stores its position in
- * erasure_scan: a request that runs out of time returns erasure_unfinished, and the next request
- * continues.
+ * Updates of other members of the person's groups may quote the person, so they are searched too.
+ * A pass reads one page of these updates and stores its position in erasure_scan: a request that
+ * runs out of time returns erasure_unfinished, and the next request continues.
  *
  * search-api is last, when its feed contains nothing of the person any more, so deleted documents
  * cannot come back. Documents deleted through the feed are not counted. If there are many
  * documents, each call erases a part, counts that part and reports that more remain; it is repeated
  * while the request has time.
  *
- * If the process dies, the erasure is unfinished. Each step finds what is left by the person's id,
- * so a repeated request continues. */
+ * If the process dies, the erasure is unfinished. Each step uses the person's id to find what
+ * is left, so a repeated request continues. */
 #pragma once
 
 #include "base/arena.h"
@@ -38,7 +38,8 @@
 #include "privacy/erasure_store.h"
 
 enum {
-    /* Limit of all passes together, which wait for updates in progress. The request has 5 s. */
+    /* Maximum duration of all passes together, which wait for updates in progress. The request has
+     * 5 s. */
     ERASURE_WAIT_MS = 3000,
     /* Calls of booking-api, each of which erases at most 1,000 bookings; and of search-api, each of
      * which erases for two seconds. */

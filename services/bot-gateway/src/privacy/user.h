@@ -12,7 +12,7 @@ struct user {
     struct uuid id;            /* of the row, for cursors; not shown */
     int64_t user_id;           /* Telegram's */
     int language;              /* enum language of the bot's messages */
-    struct slice source;       /* of the first contact; absent: unknown */
+    struct slice source;       /* where the first contact came from; absent: unknown */
     bool reachable;            /* false: the user blocked the bot, or the account is deleted */
     int64_t unreachable_since; /* FIELD_ABSENT: reachable */
     struct user_consent {

@@ -20,11 +20,12 @@ bool relay_command_person(struct talk *talk);
 bool relay_answer_write(struct talk *talk);
 bool relay_answer_person(struct talk *talk);
 
-/* Passes a message to staff. For a sender who has a talk with staff and has written something that
- * no dialogue expects. */
+/* Passes a message to staff. Call it if the sender has a talk with staff and has written something
+ * that no dialogue expects. */
 bool relay_continue_talk(struct talk *talk);
 
-/* In the staff chat, about a talk. The argument is its id as talk_put_id() writes it. The first
- * passes on an answer to a message of the talk; the second ends the talk. */
+/* Called in the staff chat; the argument is the id of a talk as talk_put_id() writes it. Passes on
+ * an answer to a message of the talk. */
 bool relay_answer_staff(struct talk *talk);
+/* Ends the talk; the argument is as that of relay_answer_staff(). */
 bool relay_command_close(struct talk *talk);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The parts of the dialogue "relay": relay.c its steps, relay_staff.c the staff chat,
- * relay_compose.c the messages, relay_text.c what is hidden in them, relay_json.c its data. */
+ * relay_compose.c the messages, relay_text.c what is hidden in them, relay_json.c its data.
+ */
 #pragma once
 
 #include "guest/stay_steps.h"

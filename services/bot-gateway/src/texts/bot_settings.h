@@ -28,8 +28,9 @@ bool bot_settings_has_key(struct slice key);
 struct slice bot_settings_agreement(const struct bot_settings *bot);
 
 /* Sets the setting `key`; text is borrowed. `type` and `value` are jsonb_typeof(v) and v #>> '{}'
- * of its jsonb v; `value` of null is "". FAULT_INVALID: "unknown_setting", "not_whole",
- * "out_of_range", "not_text", "too_long", "control_character"; then the setting is unchanged. */
+ * of the jsonb value v of the setting; `value` of null is "". FAULT_INVALID: "unknown_setting",
+ * "not_whole", "out_of_range", "not_text", "too_long", "control_character"; then the setting is
+ * unchanged. */
 bool bot_settings_set(struct bot_settings *settings, struct slice key, struct slice type,
                       struct slice value, struct fault *fault) MUST_CHECK;
 

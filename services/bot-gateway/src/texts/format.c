@@ -16,7 +16,7 @@ enum {
     DAY_S = 24 * HOUR_S,
     TIYN = 100,
     LANGUAGES = 3,
-    LEAP_YEARS = 8 /* at most from one 29 February to the next */
+    LEAP_YEARS = 8 /* maximum from one 29 February to the next */
 };
 
 static const char *const weekdays[LANGUAGES][7] = {

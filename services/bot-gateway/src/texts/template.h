@@ -2,7 +2,7 @@
 /* Templates of texts. Pure.
  *
  *     {name}                   the value
- *     {nights|ночь|ночи|ночей} the plural form for the number; missing forms: the last one
+ *     {nights|ночь|ночи|ночей} the plural form for the number; the last form if it is missing
  *     {name?, {name}}          an optional part: empty if the value is missing or empty
  *     {{ and }}                a brace
  *     \n                       a line break
@@ -21,7 +21,7 @@ struct text_value {
     const char *name;
     struct slice text; /* absent: the value is the number */
     int64_t number;
-    int64_t other; /* of some formats: enum text_format */
+    int64_t other; /* a second number of some formats: enum text_format */
 };
 
 /* Appends the rendered template. Values are escaped for HTML if `html` is true. The length is

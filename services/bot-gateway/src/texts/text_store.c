@@ -19,7 +19,7 @@ static const struct db_statement lock_statement = {
     .name = "text_lock",
     .sql = "SELECT pg_advisory_xact_lock(hashtextextended('bot_messages', 0))",
 };
-/* In the files a line break is written as \n. */
+/* Replaces \n by a line break, because the files write line breaks as \n. */
 static const struct db_statement write_texts_statement = {
     .name = "text_write",
     .sql = "INSERT INTO bot_messages AS m (message_key, bot_type, language, message_text, built_in)"
@@ -40,7 +40,7 @@ static const struct db_statement write_settings_statement = {
            " WHERE s.built_in <> excluded.built_in",
     .parameters = "bot_type text, settings jsonb",
 };
-/* Browsers send CR LF as a line break. */
+/* Removes CR, because browsers send CR LF as a line break. */
 static const struct db_statement texts_statement = {
     .name = "text_list",
     .sql = "SELECT message_key, bot_type, language, replace(message_text, E'\\r', '')"

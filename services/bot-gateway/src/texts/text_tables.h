@@ -15,7 +15,7 @@ struct text_tables {
     struct bot_settings settings[BOT_TYPES];
 };
 
-/* A row of the tables that is not used. */
+/* A row of the tables whose text or value is invalid. */
 struct text_refusal {
     struct slice key;
     struct slice bot;
@@ -34,7 +34,8 @@ static inline void auto_text_tables_(struct text_tables **tables)
 }
 #define auto_text_tables __attribute__((cleanup(auto_text_tables_)))
 
-/* Reads the tables; `refused` is called for each row that is not used. Rows with an unknown key are
- * skipped: another version of the service may know them. Must be called in a fiber; waits. */
+/* Reads the tables; calls `refused` for each row whose text or value is invalid. A row with an
+ * unknown key, type of bot or language is skipped without a call: another version of the service
+ * may know it. Must be called in a fiber; waits. */
 bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *refused,
                       void *data, struct fault *fault) MUST_CHECK;

@@ -9,5 +9,5 @@ enum {
     SCOPE_BOT_SEND = 1 << 0,
     SCOPE_BOT_READ = 1 << 1,
     SCOPE_BOT_ADMIN = 1 << 2,
-    SCOPE_BOOKING_ACT = 1 << 3 /* X-Actor, as in all services */
+    SCOPE_BOOKING_ACT = 1 << 3 /* allows X-Actor, as in all services */
 };

@@ -25,7 +25,7 @@ struct turn_runner;
 struct webhook_watch;
 
 struct gateway_app {
-    struct service *service; /* first: as struct service_data */
+    struct service *service; /* first, as in struct service_data */
     const struct gateway_config *config;
     struct bots *bots;                     /* reread every few seconds */
     struct texts_watch *texts;             /* texts and settings, reread every few seconds */
@@ -38,7 +38,7 @@ struct gateway_app {
     struct outage_replies *outage_replies; /* replies while PostgreSQL is unavailable */
     struct sender *sender;                 /* sends messages to Telegram */
     struct broadcaster *broadcaster;       /* runs broadcasts */
-    struct http_client *turns_http;        /* for calls of other services by dialogues */
+    struct http_client *turns_http;        /* used by dialogues to call other services */
     struct places_watch *places;           /* place names for the phrase parser */
     struct deliver_hosts forward_hosts;    /* hosts that forwards may call */
     struct deliver *deliver;               /* delivers forwarded updates */

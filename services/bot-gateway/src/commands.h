@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The command-line options of bots, functions for struct service_command. They use the role of the
- * migrator. */
+/* The functions of the command-line options, for struct service_command. They use the database role
+ * of the migrator. */
 #pragma once
 
 #include "api/service.h"

@@ -30,7 +30,9 @@ SERVICE_FILES(bot);
 enum { BODIES_MAX = 8 * 1024 * 1024 };
 
 enum { SWEEP_EVERY_MS = 60000 };
-enum { TASKS_MAX = 32 }; /* periodic tasks of this and all services, and connections being opened */
+/* Fibers of the periodic tasks, including those that every service has, and of connections being
+ * opened. */
+enum { TASKS_MAX = 32 };
 _Static_assert(SENDER_CALLS_MAX + DELIVER_CALLS_MAX + TURN_RUNNER_CALLS_MAX + TURN_RUNNER_WORKERS +
                        OUTAGE_REPLIES_CALLS_MAX + POLLERS_MAX + TASKS_MAX <=
                    (int)SERVICE_BACKGROUND_FIBERS,
@@ -270,7 +272,8 @@ const struct service_definition *gateway_definition(void)
     static struct db_migration_set schema;
     static struct service_definition definition;
 
-    /* No static initialiser: the size of an array of another translation unit is not constant. */
+    /* Not in the static initialiser, because the size of an array of another translation unit is
+     * not constant. */
     schema = (struct db_migration_set)SERVICE_MIGRATIONS(bot);
     definition = (struct service_definition){
         SERVICE_KNOWN(bot),

@@ -2,21 +2,21 @@
 /* The cost of a cancellation. Pure: no I/O, and the time is a parameter.
  *
  * A policy is a row of table cancellation_policy. Quotes and bookings store a copy, so later
- * changes of the table do not affect them. policy_until() of the schema computes the ends of the
- * tiers in the apartment's time zone. */
+ * changes of the table do not affect them. The SQL function policy_until() computes when each tier
+ * ends, in the apartment's time zone. */
 #pragma once
 
 #include "base/value.h"
 
 enum { POLICY_TIERS_MAX = 4 };
-/* Value of keep_percent: the tier withholds the price of the first night, or all that was paid
- * without cleaning if that is less. */
+/* Value of keep_percent: the tier withholds the price of the first night, but at most the amount
+ * paid minus the cleaning fee. */
 #define POLICY_FIRST_NIGHT FIELD_ABSENT
 
 struct policy_tier {
     int64_t until;        /* microseconds UTC, inclusive; FIELD_ABSENT in the last tier */
-    int64_t keep_percent; /* withheld percentage of the amount paid without cleaning; or
-                             POLICY_FIRST_NIGHT */
+    int64_t keep_percent; /* percentage that is withheld of the amount paid minus the cleaning
+                             fee; or POLICY_FIRST_NIGHT */
 };
 
 struct policy {
@@ -36,7 +36,7 @@ struct policy_price {
 struct policy_terms {
     int64_t fee;    /* withheld */
     int64_t refund; /* returned */
-    int64_t until;  /* as in the tier from which the terms follow */
+    int64_t until;  /* `until` of the tier that determines the terms */
 };
 
 /* Index of the tier that applies at `now_us`; 0 if there are no tiers. */
@@ -53,5 +53,5 @@ struct policy_terms policy_last_terms(const struct policy *policy, const struct 
 /* True if a cancellation at `now_us` costs nothing. */
 bool policy_refunds_all(const struct policy *policy, int64_t now_us);
 
-/* The part of `sum` that the tier withholds; `sum` is at most the stay's total. */
+/* The amount that the tier withholds if `sum` was paid; `sum` is at most the stay's total. */
 int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *price, int64_t sum);

@@ -8,7 +8,7 @@
 
 enum { TENGE = 100 /* tiyn */, WHOLE = 100 /* percent */ };
 
-static bool matches(const struct rate *rate, int32_t day)
+static bool rule_matches_day(const struct rate *rate, int32_t day)
 {
     return rate->from <= day && day < rate->to &&
            (rate->weekdays == 0 || (rate->weekdays >> date_weekday(day) & 1) != 0);
@@ -28,7 +28,7 @@ struct rate_night rate_apply_to_night(const struct rate *rates, size_t count, in
 
     for (size_t i = 0; i < count; i++) {
         const struct rate *rate = &rates[i];
-        if (!matches(rate, day))
+        if (!rule_matches_day(rate, day))
             continue;
         if (rate->price != FIELD_ABSENT)
             night.price = rate->price;

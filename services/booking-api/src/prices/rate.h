@@ -13,14 +13,14 @@ enum {
     RATES_MAX = 200,        /* rules per apartment */
     RATE_PERCENT_MIN = -90, /* lowest and highest `percent` of a rule */
     RATE_PERCENT_MAX = 500,
-    /* Days from today for which table apartment_night has the nights of the rules. No booking ends
-     * later than 730 + 366 days from today. */
+    /* Table apartment_night has rows for so many days from today. No booking ends later: at most
+     * 730 + 366 days from today. */
     RATE_NIGHTS_MAX = 5 * 366
 };
 
 struct rate {
     int32_t from;
-    int32_t to;         /* the day after the last one */
+    int32_t to;         /* exclusive: the last day is to - 1 */
     int64_t weekdays;   /* bit 1 Monday .. bit 7 Sunday; 0: all */
     int64_t price;      /* in place of the ordinary price; FIELD_ABSENT: unchanged */
     int64_t percent;    /* change of the ordinary price; FIELD_ABSENT: unchanged */
@@ -39,7 +39,7 @@ struct rate_night {
 
 /* All rules of an apartment applied to a stay. */
 struct rate_stay {
-    int64_t min_nights; /* the highest one of the apartment and the matching rules */
+    int64_t min_nights; /* the highest of the apartment's and the matching rules' min_nights */
     bool closed_to_arrival;
     bool closed_to_departure;
 };
@@ -54,8 +54,8 @@ struct rate_stay rate_apply_to_stay(const struct rate *rates, size_t count, int3
 /* True if a rule changes price or conditions of the night. */
 bool rate_night_has_rule(const struct rate_night *night);
 
-/* Adds a problem of a field such as "items/3/price" for each range that ends before it begins, each
- * rule with both price and percent, and each min_nights above `max_nights`. */
+/* Adds a problem for each range that does not end after it begins, each rule with both price and
+ * percent, and each min_nights above `max_nights`. Problems name fields such as "items/3/price". */
 void rates_check(const struct rate *rates, size_t count, int64_t max_nights,
                  struct fault_list *problems);
 

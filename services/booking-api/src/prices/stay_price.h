@@ -47,7 +47,7 @@ struct stay_price {
  * 500 % more) and 99 extra guests of 10^12 a night are 3.9 * 10^16. */
 #define STAY_TOTAL_MAX INT64_C(1000000000000) /* tiyn */
 
-/* The price and kind of the night that begins on `day`. */
+/* Returns the price of the night that begins on `day`, and sets `kind`. */
 int64_t stay_price_night(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind);
 /* Like stay_price_night(), without seasons. */
 int64_t stay_price_ordinary(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind);
@@ -62,7 +62,7 @@ bool stay_price_compute(const struct tariff *tariff, int32_t check_in, int32_t c
 int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t check_out,
                          int64_t guests);
 
-/* The part of `total` to be paid in advance: its percentage, rounded up to whole tenge. */
+/* The part of `total` to be paid in advance: prepayment_percent, rounded up to whole tenge. */
 int64_t stay_price_deposit(int64_t total, int64_t prepayment_percent);
 
 /* The number of Friday and Saturday nights, a parameter of the SQL in calendar/stay_sql.h. */

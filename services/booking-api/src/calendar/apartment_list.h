@@ -18,7 +18,7 @@ struct apartment_query {
     struct slice district;
     struct uuid owner_id;
     int64_t guests;
-    int64_t rooms; /* bit n: n rooms */
+    int64_t rooms; /* bit set: bit n selects apartments with n rooms */
     /* Per night; with dates, the total divided by the number of nights. */
     int64_t min_price, max_price;
     struct field_texts amenities; /* an apartment must have all of them */

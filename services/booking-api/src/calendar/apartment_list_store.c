@@ -4,14 +4,14 @@
  * whether there are dates. All other filters are in each text; NULL as parameter means no filter.
  *
  * If an index provides the order (`walked`), rows are read in its order until the page is full. If
- * none does (`sorted`), only ids and keys are sorted, then the rows of the page are fetched. Free
- * nights are checked last, per apartment: the COALESCE of {stay_taken} keeps the planner from
- * joining all of occupancy. The inner LIMIT is a constant, because the planner expects a LIMIT by
- * parameter to return a tenth of the table.
+ * no index does (`sorted`), only ids and keys are sorted, then the rows of the page are fetched.
+ * Free nights are checked last, per apartment: the COALESCE of {stay_taken} keeps the planner from
+ * joining the whole table occupancy. The inner LIMIT is a constant, because the planner expects a
+ * LIMIT by parameter to return a tenth of the table.
  *
  * A short page without filters uses a simpler statement (`plain`), because unused filters and the
  * running sum of bytes take a third of the time of such a page. Its rows are used if each fits into
- * an equal share of a page; if one does not, the page is read again with the sum. */
+ * an equal share of a page's bytes; if one does not, the full statement reads the page again. */
 #include <math.h>
 
 #include "base/auto.h"
@@ -61,7 +61,7 @@
 enum { PLAIN_VALUES = 1 PLAIN_PARAMETERS(ONE) };
 #undef ONE
 
-/* SQL of the bytes of the columns that may be long. It does not read their values, as
+/* SQL of the number of bytes in the columns that may be long. It does not read their values;
  * octet_length(concat()) would. */
 #define LONG                                                                                       \
     "CASE WHEN a.check_in_info_ru IS NULL THEN octet_length(a.listed)"                             \
@@ -69,9 +69,9 @@ enum { PLAIN_VALUES = 1 PLAIN_PARAMETERS(ONE) };
     "   + coalesce(octet_length(a.check_in_info_kz), 0)"                                           \
     "   + coalesce(octet_length(a.check_in_info_en), 0) END"
 
-/* The statement for an order that an index has. All filters are one coalesce(), which the planner
- * cannot estimate. From separate conditions it would multiply selectivities, expect almost no rows,
- * and not use the index. */
+/* The statement for an order that an index provides. All filters are one coalesce(), which the
+ * planner cannot estimate. For separate conditions the planner would multiply their selectivities,
+ * expect almost no rows, and not use the index. */
 static const char walked[] =
     LIST_PAGE_OF
     "SELECT * FROM (SELECT * FROM ("
@@ -138,8 +138,8 @@ static const struct db_part parts[] = {
         "   + cos(radians({lat})) * cos(radians(a.lat))"
         "   * power(sin(radians(a.lon - {lon}) / 2), 2)))))"},
     {"distance_m", "round({distance})::bigint"},
-    /* SQL of a row's bytes, without the 1 kB that LIST_PAGE_OF adds. If the stored JSON is not
-     * valid, all columns are read later, so all count. */
+    /* SQL of a row's size in bytes, without the 1 kB that LIST_PAGE_OF adds. If the stored JSON is
+     * not valid, all columns are read later, so all count. */
     {"large",
         "CASE WHEN NOT " APARTMENT_IS_LISTED " THEN octet_length(a::text) ELSE " LONG " END - 1024"},
     {0},
@@ -209,7 +209,7 @@ static const struct db_part by_stay[] = {
     {0},
 };
 
-/* Orders that an index provides, of `walked` and `plain` statements: */
+/* Orders that an index provides, for `walked` and `plain` statements: */
 static const struct db_part newest[] = {
     {"after", "a.id < {key_id}"},
     {"order", "a.id DESC"},
@@ -220,7 +220,7 @@ static const struct db_part cheapest[] = {
     {"order", "a.base_price, a.id"},
     {0},
 };
-/* Orders of `sorted` statements: */
+/* Orders for `sorted` statements: */
 static const struct db_part by_total[] = {
     {"sort", "total"},
     {"distance_shown", "NULL::bigint"},

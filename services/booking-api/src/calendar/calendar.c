@@ -33,9 +33,9 @@ static unsigned closed_reasons(const struct apartment *apartment, int32_t day)
     return reasons;
 }
 
-/* Sets the price of the day, by its seasons or else the ordinary one, and the higher min_nights of
- * seasons and apartment. Returns CALENDAR_NO_ARRIVAL and CALENDAR_NO_DEPARTURE if a season sets
- * them, else 0. */
+/* Sets the price of the day: that of a season, else the ordinary one. Sets min_nights: the higher
+ * value of seasons and apartment. Returns CALENDAR_NO_ARRIVAL and CALENDAR_NO_DEPARTURE if a season
+ * sets them, else 0. */
 static unsigned apply_season(const struct apartment *apartment, const struct tariff *tariff,
                              struct calendar_day *entry)
 {

@@ -12,14 +12,15 @@ enum { CALENDAR_DAYS_DEFAULT = 60, CALENDAR_DAYS_MAX = 366 };
 enum calendar_status {
     CALENDAR_FREE,
     CALENDAR_BOOKED,  /* confirmed, checked in */
-    CALENDAR_HELD,    /* held or requested and not overdue, or payment claimed */
+    CALENDAR_HELD,    /* held or requested, and not overdue; or payment claimed */
     CALENDAR_BLOCKED, /* by the owner */
     CALENDAR_BUFFER,  /* buffer days after a stay */
     CALENDAR_CLOSED   /* past, beyond the window, or the apartment is inactive */
 };
 
 /* Reasons why a night cannot be booked, or why no stay can begin or end on its day. Bits, in the
- * order of reason_names in calendar_json.c; a comment begins with the name if it differs. */
+ * order of reason_names in calendar_json.c. A comment begins with the name in JSON if that differs
+ * from the constant. */
 enum calendar_reason {
     CALENDAR_BY_BOOKING = 1 << 0,    /* "booked" */
     CALENDAR_BY_HOLD = 1 << 1,       /* "held" */
@@ -52,9 +53,9 @@ struct calendar_day {
     int64_t min_nights;
 };
 
-/* Computes the days from .. to - 1 of an apartment. `taken` must be sorted, free of overlaps, and
- * reach beyond the range, so that gaps at its ends are measured correctly. `apartment` must have
- * local time, prices and seasons. */
+/* Computes the days from .. to - 1 of an apartment. `taken` must be sorted by date, free of
+ * overlaps, and reach beyond the range, so that gaps at its ends are measured correctly.
+ * `apartment` must have local time, prices and seasons. */
 void calendar_compute_days(const struct apartment *apartment, const struct calendar_taken *taken,
                            size_t count, int32_t from, int32_t to, struct calendar_day *out);
 

@@ -55,7 +55,7 @@ struct tariff apartment_tariff(const struct apartment *apartment)
     };
 }
 
-enum apartment_view apartment_view_of(const struct api_caller *caller)
+enum apartment_view apartment_view_for(const struct api_caller *caller)
 {
     return caller->actor == ACTOR_GUEST ? APARTMENT_PUBLIC : APARTMENT_PRIVATE;
 }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* An apartment: what is let, at which prices and by which rules.
+/* An apartment that is let to guests: its description, prices and rules.
  *
  * The struct is plain data. Its text and lists are borrowed from the request's arena. Money is in
  * tiyn. base/value.h defines absent values. Files:
  *   handlers/apartment_handlers.c  routes
  *   apartment_json.c               JSON fields and their bounds (apartments_json.h)
- *   apartment.c                    rules between fields, who may see and change what
+ *   apartment.c                    rules between fields; who may see and change an apartment
  *   apartment_store.c              SQL by id: read, lock, insert, update
  *   apartment_row.c                the columns that every SELECT of an apartment reads
- *   apartment_listed.h             the part of its JSON that is stored in its row
+ *   apartment_listed.h             the JSON of an apartment that is stored in its row
  *   apartment_record.c             event and audit of a change
  *   calendar/apartment_list*.c     the list: filters, search by dates, pages
  * prices/stay_price.h computes the price of a stay, prices/rate.h applies seasons,
- * calendar/calendar.h shows nights. */
+ * calendar/calendar.h shows which nights are free. */
 #pragma once
 
 #include <stdint.h>
@@ -37,9 +37,9 @@ enum {
 enum apartment_policy { POLICY_FLEXIBLE, POLICY_MODERATE, POLICY_STRICT };
 extern const char *const apartment_policy_names[]; /* NULL-terminated */
 
-/* The version of the stored JSON's form (apartment_listed.h), as SQL. Increment it when
- * apartment_listed_encode() changes: a new field, another name, another order. Add a migration that
- * calls apartment_set_shape() with the same number. */
+/* The number, as an SQL literal, of the form of the stored JSON (apartment_listed.h). Increment it
+ * when apartment_listed_encode() changes: a new field, another name, another order. Then add a
+ * migration that calls apartment_set_shape() with the same number. */
 #define APARTMENT_SHAPE "2"
 
 struct apartment {
@@ -72,14 +72,14 @@ struct apartment {
     int32_t check_in_time; /* minutes after midnight */
     int32_t check_out_time;
     int64_t buffer_days;          /* nights kept free after a stay */
-    int64_t advance_notice_hours; /* at least, from now to the end of the check-in day */
-    int64_t booking_window_days;  /* at most, from today to the check-in day */
+    int64_t advance_notice_hours; /* minimum time from now to the end of the check-in day */
+    int64_t booking_window_days;  /* maximum number of days from today to the check-in day */
     bool instant_book;            /* false: owner or staff must agree */
     int cancellation_policy;      /* enum apartment_policy */
     struct slice timezone;        /* "Asia/Almaty" */
     bool is_active;
     struct texts check_in_info;  /* how to get in; guests see it only in their bookings */
-    int64_t check_in_info_hours; /* guests see check_in_info so many hours before check-in */
+    int64_t check_in_info_hours; /* guests see check_in_info from so many hours before check-in */
     int64_t version;
     int64_t created_at; /* microseconds UTC */
     int64_t updated_at;
@@ -91,18 +91,18 @@ struct apartment {
     /* Set by lists of apartments, else FIELD_ABSENT: */
     int64_t total;      /* of the stay on the query's dates */
     int64_t deposit;    /* part of `total` to be paid in advance */
-    int64_t free_until; /* end of the stay's free cancellation; absent: none, or it has passed */
+    int64_t free_until; /* end of free cancellation of the stay; absent: none, or it has passed */
     int64_t distance_m; /* from the query's `near` */
 
-    /* Not in the JSON: the seasons (prices/rate.h). They are read by apartment_store_lock(), by
-     * apartment_store_find_with_clock(), rate_store_find() and calendar_store_find(), else empty.
-     */
+    /* Not in the JSON: the seasons (prices/rate.h). They are read by apartment_store_lock(),
+     * apartment_store_find_with_clock(), rate_store_find() and calendar_store_find(); other
+     * functions leave them empty. */
     const struct rate *rates;
     size_t rate_count;
 
-    /* Not in the JSON: the apartment's local time by the database's now(). Read with the seasons,
-     * except by rate_store_find(), and for availability, else DATE_ABSENT. Rules take the current
-     * time only from here. */
+    /* Not in the JSON: the apartment's local time by the database's now(). It is set by the
+     * functions that read the seasons, except rate_store_find(), and by availability_store_find();
+     * else it is DATE_ABSENT. Rules use no other clock. */
     int32_t local_day;    /* day number of the local date */
     int32_t local_minute; /* minutes after local midnight */
 };
@@ -110,7 +110,8 @@ struct apartment {
 /* Views of an apartment's JSON. APARTMENT_PUBLIC, for guests and events, omits check_in_info and
  * check_in_info_hours. */
 enum apartment_view { APARTMENT_PUBLIC, APARTMENT_PRIVATE };
-enum apartment_view apartment_view_of(const struct api_caller *caller);
+/* The view that the caller gets. */
+enum apartment_view apartment_view_for(const struct api_caller *caller);
 
 /* --- SQL (apartment_store.c) --- */
 
@@ -146,8 +147,9 @@ bool apartment_store_lock_with(struct db *tx, const struct db_call *before,
 bool apartment_store_insert(struct db *tx, int64_t now_us, struct arena *arena,
                             struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
-/* Writes all fields of a locked apartment, and table apartment_night at the new prices. Increments
- * the version. FAULT_PRECONDITION "version_mismatch" if the row has another version. */
+/* Writes all fields of a locked apartment and, if it has seasons, replaces its rows in table
+ * apartment_night, because their prices may have changed. Increments the version.
+ * FAULT_PRECONDITION "version_mismatch" if the row has another version. */
 bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
                             struct apartment *apartment, struct fault *fault) MUST_CHECK;
 

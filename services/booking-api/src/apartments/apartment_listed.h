@@ -3,7 +3,8 @@
  * `listed` (schema/0013-listed.sql). Lists and reads send the stored JSON unchanged and append the
  * members that depend on caller and query. It is valid if listed_version equals the row's version
  * and listed_shape equals APARTMENT_SHAPE; if not, the columns are encoded. Therefore instances
- * with different shapes can run side by side, and rows edited by hand are shown correctly. */
+ * of the service with different shapes can run side by side, and rows edited by hand are shown
+ * correctly. */
 #pragma once
 
 #include "api/change.h"
@@ -46,14 +47,14 @@ bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_
                                        struct fault *fault) MUST_CHECK;
 
 enum { APARTMENT_LISTED_BATCH = 25 };
-/* Sets `due` if an apartment's stored JSON is missing, outdated or of a lower shape. */
+/* Sets `due` to true if an apartment's stored JSON is missing, outdated or of a lower shape. */
 bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
 /* Encodes and writes the JSON of up to APARTMENT_LISTED_BATCH such apartments; sets `written` to
  * their number. */
 bool apartment_listed_store_refresh(struct change *change, int64_t *written,
                                     struct fault *fault) MUST_CHECK;
 
-/* Counts the apartments whose stored JSON is valid by its version but differs from the columns,
- * among the `max` apartments changed last. */
+/* Checks the `max` apartments changed last. Counts those whose stored JSON is valid by version and
+ * shape, but differs from the JSON encoded from the columns. */
 bool apartment_listed_store_count_wrong(struct db *tx, int64_t max, int64_t *wrong,
                                         struct fault *fault) MUST_CHECK;

@@ -58,15 +58,15 @@ static const struct db_statement find_brief_statement = {
     "apartment_listed_as(a.version, a.listed_version, a.listed_shape) < "                          \
     APARTMENT_SHAPE
 #define BY_SHAPE " ORDER BY apartment_listed_as(a.version, a.listed_version, a.listed_shape), a.id"
-/* Returns a row if stored JSON is outdated. ORDER BY with LIMIT makes the planner use the index. It
- * would scan the table for EXISTS, because it has no statistics on the function and expects an
- * early match. */
+/* Returns a row if stored JSON is outdated. ORDER BY with LIMIT makes the planner use the index.
+ * For EXISTS the planner would scan the table, because it has no statistics on the function and
+ * expects an early match. */
 static const struct db_statement due_statement = {
     .name = "apartment_relist_due",
     .sql = "SELECT FROM apartment a WHERE " OUTDATED BY_SHAPE " LIMIT 1",
 };
-/* Apartments whose stored JSON is outdated. JSON of a higher shape is not: a newer version of the
- * service has written it. */
+/* Apartments whose stored JSON is outdated. JSON of a higher shape is not outdated: a newer version
+ * of the service has written it. */
 static const struct db_statement outdated_statement = {
     .name = "apartment_relist_find",
     .sql = "SELECT {columns} FROM apartment a WHERE " OUTDATED BY_SHAPE
@@ -166,8 +166,8 @@ bool apartment_listed_store_refresh(struct change *change, int64_t *written, str
                     fault);
 }
 
-static bool compare_listed(const struct db_rows *rows, int row, struct arena *arena, bool *wrong,
-                           struct fault *fault)
+static bool compare_stored_json(const struct db_rows *rows, int row, struct arena *arena,
+                                bool *wrong, struct fault *fault)
 {
     const struct slice stored = db_get_text(rows, row, (int)apartment_row_shape.count);
     struct apartment apartment;
@@ -193,7 +193,7 @@ bool apartment_listed_store_count_wrong(struct db *tx, int64_t max, int64_t *wro
             return false;
         for (int i = 0; i < rows.count; i++) {
             bool one;
-            if (!compare_listed(&rows, i, &arena, &one, fault))
+            if (!compare_stored_json(&rows, i, &arena, &one, fault))
                 return false;
             *wrong += one;
         }

@@ -7,8 +7,8 @@
 #include "apartments/apartment.h"
 
 /* The columns of an apartment. In a statement, {columns} are all of them; {brief} has NULL in place
- * of descriptions, house rules and translated addresses; {written} omits id, tenant_id and
- * included_guests, which is stored together with included_follows_max. */
+ * of descriptions, house rules and translated addresses; {written} omits id, tenant_id,
+ * version and times, and included_guests, which is stored together with included_follows_max. */
 extern const struct db_shape apartment_row_shape;
 enum { APARTMENT_COLUMNS_MAX = 64 };
 

@@ -10,7 +10,7 @@
 
 extern const struct fields apartment_fields; /* bodies of requests */
 
-/* Encodes an apartment with the fields of this view; `in_list` omits those with FIELD_DETAIL. */
+/* Encodes an apartment with the fields of `view`; if `in_list`, omits those with FIELD_DETAIL. */
 void apartment_encode(const struct apartment *apartment, enum apartment_view view, bool in_list,
                       struct buf *out);
 

@@ -20,7 +20,7 @@ struct owner {
     struct slice phone; /* E.164 */
     int64_t telegram_id;
     int language;              /* enum language */
-    bool notify;               /* bots send notifications */
+    bool notify;               /* true: bots send notifications */
     struct slice payment_info; /* how guests pay; shown in their bookings */
     int64_t version;
     int64_t created_at;

@@ -102,10 +102,10 @@ static size_t list_nights_with_rule(const struct apartment *apartment,
     return count;
 }
 
-/* Replaces the nights of the apartment. `first`, unless NULL, is executed before, in the same round
- * trip. */
-static bool write_nights(struct db *tx, const struct apartment *apartment,
-                         const struct db_call *first, struct fault *fault)
+/* Replaces the apartment's rows in table apartment_night. `first`, unless NULL, is executed before
+ * that, in the same round trip. */
+static bool replace_nights(struct db *tx, const struct apartment *apartment,
+                           const struct db_call *first, struct fault *fault)
 {
     auto_free struct night *nights =
         fault_calloc(RATE_NIGHTS_MAX * sizeof *nights, "the nights of an apartment", fault);
@@ -132,7 +132,7 @@ static bool write_nights(struct db *tx, const struct apartment *apartment,
 
 bool rate_store_write_nights(struct db *tx, const struct apartment *apartment, struct fault *fault)
 {
-    return write_nights(tx, apartment, NULL, fault);
+    return replace_nights(tx, apartment, NULL, fault);
 }
 
 bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
@@ -148,7 +148,7 @@ bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
                                       db_text(text), db_int(apartment->version),
                                       db_text(apartment->listed)};
     const struct db_call update = {&update_statement, values, 5, &rows};
-    if (!write_nights(tx, apartment, &update, fault))
+    if (!replace_nights(tx, apartment, &update, fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* SQL of seasons: the rules in the apartment's row, and table apartment_night, which has the rules
- * applied to each night, for searches. */
+/* SQL of seasons. The rules are in the apartment's row. For searches, table apartment_night has the
+ * result of the rules for each night. */
 #pragma once
 
 #include "apartments/apartment.h"
@@ -11,11 +11,12 @@
 bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct apartment *out, struct fault *fault) MUST_CHECK;
 
-/* Writes seasons and nights of a locked apartment; sets version and updated_at as stored. `now_us`
- * is the transaction's now(). */
+/* Writes the seasons of a locked apartment and its rows in table apartment_night; sets version and
+ * updated_at as stored. `now_us` is the transaction's now(). */
 bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
                        struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
-/* Replaces the nights of the apartment. `apartment` must have prices, seasons and local time. */
+/* Replaces the apartment's rows in table apartment_night. `apartment` must have prices, seasons and
+ * local time. */
 bool rate_store_write_nights(struct db *tx, const struct apartment *apartment,
                              struct fault *fault) MUST_CHECK;

@@ -32,7 +32,7 @@ static bool create_apartment(struct change *change, void *arg, struct http_respo
     apartment.tenant_id = change->caller->tenant_id;
     if (!apartment_store_insert(change->tx, change->now_us, change->arena, &apartment, fault))
         return false;
-    apartment_encode(&apartment, apartment_view_of(change->caller), false, &res->body);
+    apartment_encode(&apartment, apartment_view_for(change->caller), false, &res->body);
     return apartment_record(change, "apartment.created", "apartment.create", &apartment, fault) &&
            change_reply_created(change, res, &apartment.id, apartment.version, fault);
 }
@@ -62,7 +62,7 @@ static bool update_apartment(struct change *change, void *arg, struct http_respo
         !booking_change_owner(change, &owner_before, &apartment, fault) ||
         !apartment_record(change, "apartment.updated", "apartment.update", &apartment, fault))
         return false;
-    apartment_encode(&apartment, apartment_view_of(caller), false, &res->body);
+    apartment_encode(&apartment, apartment_view_for(caller), false, &res->body);
     return change_reply(change, res, apartment.version);
 }
 
@@ -76,7 +76,7 @@ static enum http_status show_apartment(struct reading *reading, struct http_resp
                                      reading->req->arena, &apartment, &reading->fault) ||
         !apartment_check_visible(reading->caller, &apartment, &reading->fault))
         return read_refuse(reading, res);
-    apartment_encode(&apartment, apartment_view_of(reading->caller), false, &res->body);
+    apartment_encode(&apartment, apartment_view_for(reading->caller), false, &res->body);
     return read_reply(reading, res, apartment.version);
 }
 

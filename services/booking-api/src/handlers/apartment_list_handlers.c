@@ -37,7 +37,7 @@ static enum http_status list_apartments(struct reading *reading, struct http_res
         !apartment_list_load_unlisted(reading->db, tenant_id, &rows, arena, &unlisted,
                                       &reading->fault))
         return read_refuse(reading, res);
-    const struct list_context context = {&unlisted, &query, apartment_view_of(reading->caller)};
+    const struct list_context context = {&unlisted, &query, apartment_view_for(reading->caller)};
     list_encode(&rows, (int)apartment_listed_shape.count + APARTMENT_LIST_EXTRA_COLUMNS,
                 &query.page, encode_item, &context, &res->body);
     return read_reply(reading, res, 0);

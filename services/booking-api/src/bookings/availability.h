@@ -22,7 +22,7 @@ struct availability_query {
 /* An apartment of the query, as read from the database. */
 struct availability {
     struct uuid id;
-    /* Only owner_id, is_active, local time and what booking_check_rules() needs. */
+    /* Has only owner_id, is_active, local time and what booking_check_rules() needs. */
     struct apartment apartment;
     bool known;            /* false: the tenant has no such apartment */
     struct rate_stay stay; /* the seasons, applied to the stay */

@@ -17,7 +17,7 @@ struct block {
     struct uuid apartment_id;
     struct uuid owner_id; /* of the apartment */
     int32_t from;
-    int32_t to;          /* the day after the last one */
+    int32_t to;          /* exclusive: the last night is to - 1 */
     struct slice reason; /* may be absent */
     int64_t version;
     int64_t created_at; /* microseconds UTC */

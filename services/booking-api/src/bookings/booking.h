@@ -54,7 +54,7 @@ enum {
     BOOKING_REQUEST_S = 12 * 60 * 60, /* the owner's time to answer a request */
     BOOKING_PAY_S = 60 * 60,          /* the guest's time to pay after the owner has accepted */
     BOOKING_CLAIM_S = 12 * 60 * 60,   /* the owner's time to verify a claimed payment */
-    BOOKING_HOLDS_MAX = 3,            /* pending bookings of one guest that are not overdue */
+    BOOKING_HOLDS_MAX = 3,            /* pending bookings of a guest; overdue ones do not count */
     BOOKING_CODE_LEN = 8,
     BOOKING_RATING_MAX = 5
 };
@@ -75,13 +75,13 @@ struct booking_draft {
     int64_t guests;
     struct booking_guest guest;
     struct slice note;
-    struct slice source;      /* channel through which the guest came */
-    int64_t hold_minutes;     /* FIELD_ABSENT: BOOKING_HOLD_DEFAULT_S */
-    int64_t hold_seconds;     /* only with test keys */
-    bool test_key;            /* the request was made with a test key */
-    bool by_guest;            /* by the guest, whose last booking supplies a missing phone */
-    bool check_in_unchanged;  /* in a date change: notice and window are not checked again */
-    bool apartment_unchanged; /* in a date change: the apartment may be inactive */
+    struct slice source;  /* channel through which the guest came */
+    int64_t hold_minutes; /* FIELD_ABSENT: BOOKING_HOLD_DEFAULT_S */
+    int64_t hold_seconds; /* only with test keys */
+    bool test_key;        /* the request was made with a test key */
+    bool by_guest;        /* the caller is the guest, whose last booking supplies a missing phone */
+    bool check_in_unchanged;  /* in a date change, true: notice and window are not checked */
+    bool apartment_unchanged; /* in a date change, true: the apartment may be inactive */
 };
 
 /* The body of a request for an action; each action uses some of the members. */
@@ -169,14 +169,15 @@ struct booking_step_record {
 /* True if the deposit has been paid. */
 bool booking_nothing_due(const struct booking *booking);
 
-/* True if the caller may see the address. Checked in: every caller. Confirmed: owner and staff; a
- * guest after giving a phone or paying a deposit (more than 0). Other statuses: nobody. */
+/* True if the caller may see the address. If the booking is checked in, every caller may; if it is
+ * confirmed, owner and staff may, and a guest who has given a phone or paid a deposit above 0; in
+ * other statuses no caller may. */
 bool booking_shows_address(const struct booking *booking, const struct api_caller *caller);
-/* True if the caller may see check_in_info: if booking_shows_address(), but a guest who has not
- * checked in only from clock.check_in_info on. */
+/* True if the caller may see check_in_info. This requires booking_shows_address(), and a guest who
+ * has not checked in may see it only from clock.check_in_info on. */
 bool booking_shows_check_in_info(const struct booking *booking, const struct api_caller *caller);
-/* True if a confirmed booking hides its address or check_in_info from the guest, who has given no
- * phone and paid no deposit. */
+/* True if a confirmed booking hides its address or check_in_info from the guest because the guest
+ * has given no phone and paid no deposit. */
 bool booking_needs_phone(const struct booking *booking);
 
 /* True if the caller may see the apartment of the booking: apartment_visible(). */
@@ -191,7 +192,7 @@ bool booking_shows_payment_info(const struct booking *booking);
  * is pending. */
 void booking_apply_clock(struct booking *booking, int64_t now_us);
 
-/* Counts of a guest's bookings, found by account or phone, that limit the next booking. */
+/* Counts of the bookings with a guest's account or phone. They limit what the guest may book. */
 struct booking_counts {
     int64_t holds;      /* pending and not overdue */
     int64_t unpaid;     /* confirmed, check-in today or later, and nothing was paid */
@@ -205,7 +206,8 @@ bool booking_check_unpaid_limit(const struct booking_counts *counts,
 /* The terms of a cancellation at `clock.now`: fee and refund. */
 struct policy_terms booking_cancel_terms(const struct booking *booking);
 
-/* The amount paid beyond the total of a stay that was not cancelled; FIELD_ABSENT: none. */
+/* The amount paid beyond the total. FIELD_ABSENT: none, or a cancellation or no-show has set fee
+ * and refund. */
 int64_t booking_refund_due(const struct booking *booking);
 
 /* --- the rules for a new or changed stay --- */
@@ -216,7 +218,7 @@ int64_t booking_refund_due(const struct booking *booking);
  * total_too_high. */
 void booking_check(const struct apartment *apartment, const struct booking_draft *draft,
                    int64_t total, struct fault_list *problems);
-/* Like booking_check(), for callers that have already applied the seasons: `rules`. */
+/* Like booking_check(), but the caller has applied the seasons. `rules` is the result. */
 void booking_check_rules(const struct apartment *apartment, const struct booking_draft *draft,
                          const struct rate_stay *rules, int64_t total, struct fault_list *problems);
 /* The total of the draft at current prices. */
@@ -228,12 +230,12 @@ void booking_check_at_current_price(const struct apartment *apartment,
 /* Checks that check_out is 1 to STAY_NIGHTS_MAX days after check_in, unless a date is absent. */
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems);
 
-/* Sets FAULT_INVALID "unknown_apartment", for an apartment in a body that does not exist or that
- * the caller may not use. Returns false. */
+/* Sets FAULT_INVALID "unknown_apartment": the apartment that the request's body names does not
+ * exist, or the caller may not use it. Returns false. */
 bool booking_refuse_unknown_apartment(struct arena *arena, struct fault *fault);
 
-/* Checks what needs no apartment: check_out after check_in, no field that the quote determines, not
- * both hold_minutes and hold_seconds, hold_seconds only with test keys. */
+/* Checks the rules of a draft that need no apartment: check_out after check_in, no field that the
+ * quote determines, not both hold_minutes and hold_seconds, hold_seconds only with test keys. */
 void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems);
 
 /* If the caller is a guest, sets `by_guest` and the guest's telegram_id. FAULT_FORBIDDEN
@@ -299,12 +301,13 @@ bool booking_change_allowed(const struct booking *booking);
  * "payment_due", FAULT_CONFLICT "already_<status>", "nothing_due" or "too_early", FAULT_GONE
  * "hold_expired". */
 extern const struct transition_machine booking_machine;
-/* The status and the conditions that hold. Call booking_apply_clock() first, here and below. */
+/* The status and the conditions that hold. Call booking_apply_clock() before this function and
+ * those below. */
 struct transition_state booking_state(const struct booking *booking);
-/* transition_check() of the action for the caller. */
+/* Calls transition_check() for the action and the caller. */
 bool booking_transition_check(const struct booking *booking, enum booking_action action,
                               const struct api_caller *caller, const struct transition **row,
                               struct fault *fault) MUST_CHECK;
-/* transition_allowed() for the caller; also sets deadline and cost of each action. */
+/* Calls transition_allowed() for the caller, and sets deadline and cost of each action. */
 size_t booking_allowed_actions(const struct booking *booking, const struct api_caller *caller,
                                struct transition_allowed out[TRANSITION_ACTIONS_MAX]);

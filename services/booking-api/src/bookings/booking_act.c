@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_change.h"
 
-/* Seconds from a transition to this status to its expires_at; FIELD_ABSENT: it has none. */
+/* Seconds from the transition to `status` until expires_at; FIELD_ABSENT: the status has none. */
 static int64_t wait_seconds(enum booking_status status)
 {
     if (status == BOOKING_PAYMENT_CLAIMED)
@@ -10,8 +10,8 @@ static int64_t wait_seconds(enum booking_status status)
 }
 
 /* Copies amount and phone from the body. FAULT_FORBIDDEN if a guest states an amount. */
-static bool apply_body(struct change *change, const struct booking_action_body *body,
-                       struct booking *booking, struct fault *fault)
+static bool copy_paid_and_phone(struct change *change, const struct booking_action_body *body,
+                                struct booking *booking, struct fault *fault)
 {
     if (body->paid != FIELD_ABSENT && change->caller->actor == ACTOR_GUEST)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
@@ -23,9 +23,10 @@ static bool apply_body(struct change *change, const struct booking_action_body *
     return true;
 }
 
-/* Before a guest confirms an unpaid booking: checks that the guest has not too many stays without a
+/* If nothing was paid for the booking, checks that the guest may confirm one more stay without a
  * payment. */
-static bool check_unpaid(struct change *change, const struct booking *booking, struct fault *fault)
+static bool check_unpaid_limit(struct change *change, const struct booking *booking,
+                               struct fault *fault)
 {
     struct booking_counts counts;
 
@@ -43,7 +44,7 @@ static bool apply_confirmation(struct change *change, const struct booking_actio
                                body->phone_required
                                    ? "A phone of the guest is needed."
                                    : "A phone or Telegram account of the guest is needed.");
-    if (change->caller->actor == ACTOR_GUEST && !check_unpaid(change, booking, fault))
+    if (change->caller->actor == ACTOR_GUEST && !check_unpaid_limit(change, booking, fault))
         return false;
     if (to == BOOKING_CONFIRMED && body->paid == FIELD_ABSENT && !booking_nothing_due(booking))
         booking->paid = booking->deposit;
@@ -105,7 +106,7 @@ static bool lock_booking(struct change *change, const struct uuid *id, struct db
 }
 
 /* Locks account and phone of a guest who confirms, before the apartment, as booking_place() does.
- * Sets `phone` to the locked phone: of the body, or else of the booking. */
+ * Sets `phone` to the locked phone: that of the body or, if absent, of the booking. */
 static bool lock_guest(struct change *change, const struct uuid *id,
                        const struct booking_action_body *body, struct slice *phone,
                        struct fault *fault)
@@ -122,8 +123,9 @@ static bool lock_guest(struct change *change, const struct uuid *id,
            db_rows_keep(&rows, change->arena, fault);
 }
 
-/* Locks the booking; if a guest confirms it, locks the guest first. If the booking gets another
- * phone before it is locked, retries the transaction. */
+/* Locks the booking; if a guest confirms it, locks the guest first. If another request changes
+ * the phone before the booking is locked, retries the transaction, because the guest was locked by
+ * the old phone. */
 static bool lock_for_action(struct change *change, const struct uuid *id,
                             enum booking_action action, const struct booking_action_body *body,
                             struct db_rows *rows, struct booking *booking,
@@ -170,7 +172,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
         return true;
     }
     if (!change_if_match(change, booking.version, fault) ||
-        !apply_body(change, body, &booking, fault) ||
+        !copy_paid_and_phone(change, body, &booking, fault) ||
         !booking_transition_check(&booking, action, change->caller, &row, fault) ||
         !apply_action(change, action, row, body, &booking, fault))
         return false;
@@ -178,9 +180,10 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     return true;
 }
 
-bool booking_act_set_value(struct change *change, const struct uuid *id, enum booking_action action,
-                           const struct booking_action_body *body, struct db_rows *rows,
-                           struct booking *out, struct fault *fault)
+bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *id,
+                                     enum booking_action action,
+                                     const struct booking_action_body *body, struct db_rows *rows,
+                                     struct booking *out, struct fault *fault)
 {
     const bool rates = action == BOOKING_RATE;
     const struct transition *row;

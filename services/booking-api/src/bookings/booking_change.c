@@ -92,7 +92,8 @@ static bool check_total(struct change *change, const struct booking *changed, in
            booking_refuse_changed_total(change->arena, changed->total, fault);
 }
 
-/* Checks that nothing else occupies the nights; else 409 "nights_taken" with the nights. */
+/* Checks that no other stay or block occupies the nights. FAULT_CONFLICT "nights_taken" with the
+ * nights. */
 static bool check_nights_free(struct change *change, const struct booking *changed,
                               struct fault *fault)
 {
@@ -125,10 +126,10 @@ static struct slice describe_stay(struct change *change, const struct booking *b
 
 /* Checks and writes the changed stay in `apartment`. Call it for a locked booking, after
  * booking_apply_clock(). */
-static bool write_change(struct change *change, const struct apartment *apartment,
-                         const struct booking_draft *wanted, int64_t expected_total,
-                         const struct booking *booking, struct db_rows *rows, struct booking *out,
-                         struct fault *fault)
+static bool write_changed_stay(struct change *change, const struct apartment *apartment,
+                               const struct booking_draft *wanted, int64_t expected_total,
+                               const struct booking *booking, struct db_rows *rows,
+                               struct booking *out, struct fault *fault)
 {
     struct booking changed = *booking;
     const struct slice before = describe_stay(change, booking);
@@ -143,8 +144,8 @@ static bool write_change(struct change *change, const struct apartment *apartmen
     if (!booking_price_compute(change, apartment, wanted, &changed, fault) ||
         !check_total(change, &changed, expected_total, fault) ||
         !check_nights_free(change, &changed, fault) ||
-        !booking_change_store_write(change->tx, booking, &changed, apartment, rows, &changed,
-                                    fault) ||
+        !booking_change_store_write_stay(change->tx, booking, &changed, apartment, rows, &changed,
+                                         fault) ||
         !booking_record(change, &changed, changed.status,
                         booking_machine.actions[BOOKING_CHANGE_DATES].audit, before, fault))
         return false;
@@ -175,7 +176,7 @@ bool booking_change_stay(struct change *change, const struct uuid *id,
 
     const bool unchanged = is_unchanged(&booking, &wanted);
     /* The last step must have set the present status, as in transition_repeats(): an overdue hold
-     * reads as expired before that is recorded as a step. */
+     * reads as expired before the expiry is recorded as a step. */
     const bool repeated = unchanged &&
                           slice_is(last.last.to, booking_status_names[booking.status]) &&
                           slice_equal(last.changed_by, change->caller->actor_text);
@@ -188,8 +189,8 @@ bool booking_change_stay(struct change *change, const struct uuid *id,
         return check_total(change, &booking, body->expected_total, fault) &&
                booking_store_find(change->tx, &change->caller->tenant_id, id, rows, out, fault);
     return check_rules(change, &apartment, &booking, &wanted, fault) &&
-           write_change(change, &apartment, &wanted, body->expected_total, &booking, rows, out,
-                        fault);
+           write_changed_stay(change, &apartment, &wanted, body->expected_total, &booking, rows,
+                              out, fault);
 }
 
 bool booking_change_owner(struct change *change, const struct uuid *owner_before,

@@ -10,8 +10,8 @@
  * compute the price, insert nights and booking ---
  *
  * The exclusion constraint guards the nights; the locks only keep writers from deadlocks on the
- * constraint. This takes two round trips, and a third if nights are taken; api_change() adds
- * two. */
+ * constraint. Creating a booking takes two round trips, and a third if nights are taken;
+ * api_change() adds two. */
 
 /* Creates a booking from the draft. FAULT_INVALID with each broken rule, "unknown_apartment" or
  * "unknown_quote", FAULT_CONFLICT "nights_taken" (with nights), "too_many_holds" or
@@ -37,14 +37,16 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
                  const struct booking_action_body *body, struct db_rows *rows, struct booking *out,
                  struct fault *fault) MUST_CHECK;
 
-/* BOOKING_CONTACT: sets or replaces the guest's phone (E.164, in the arena). BOOKING_RATE: sets or
- * replaces the rating of a completed stay. The limit of holds per phone is not checked here: the
- * nights are occupied already, and the next hold counts this booking. FAULT_NOT_FOUND,
- * FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN, FAULT_CONFLICT "already_<status>", FAULT_GONE
- * "hold_expired". If the booking has this value already, `out` is the unchanged booking. */
-bool booking_act_set_value(struct change *change, const struct uuid *id, enum booking_action action,
-                           const struct booking_action_body *body, struct db_rows *rows,
-                           struct booking *out, struct fault *fault) MUST_CHECK;
+/* Applies an action that keeps the status. BOOKING_CONTACT sets or replaces the guest's phone
+ * (E.164, in the arena), BOOKING_RATE the rating of a completed stay. The limit of holds per phone
+ * is not checked here: the nights are occupied already, and the next hold counts this booking.
+ * FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN, FAULT_CONFLICT
+ * "already_<status>", FAULT_GONE "hold_expired". If the booking has this phone or rating already,
+ * `out` is the unchanged booking. */
+bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *id,
+                                     enum booking_action action,
+                                     const struct booking_action_body *body, struct db_rows *rows,
+                                     struct booking *out, struct fault *fault) MUST_CHECK;
 
 /* --- changing stay or owner (booking_change.c) ---
  *
@@ -61,9 +63,10 @@ bool booking_change_stay(struct change *change, const struct uuid *id,
                          const struct booking_change_body *body, struct db_rows *rows,
                          struct booking *out, struct fault *fault) MUST_CHECK;
 
-/* Sets the owner of an apartment's live bookings to its new owner; other bookings keep theirs. Call
- * it after writing the locked apartment. Each booking gets a new version, a history row, an event
- * and an audit row. No effect if the owner is unchanged. */
+/* Sets the owner of an apartment's live bookings (they occupy nights) to its new owner. Ended
+ * bookings keep their owner. Call it after writing the locked apartment. Each changed booking
+ * gets a new version, a history row, an event and an audit row. No effect if the owner is
+ * unchanged. */
 bool booking_change_owner(struct change *change, const struct uuid *owner_before,
                           const struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
@@ -79,11 +82,12 @@ enum { BOOKING_EXPIRE_BATCH = 50 }; /* bookings per transaction of the sweeper *
 bool booking_expire_record(struct change *change, const struct db_rows *ended,
                            struct fault *fault) MUST_CHECK;
 
-/* Completes up to BOOKING_EXPIRE_BATCH stays after check-out time. `ended`: their number. */
+/* Completes up to BOOKING_EXPIRE_BATCH stays after check-out time. Sets `ended` to their number. */
 bool booking_expire_complete_batch(struct change *change, int64_t *ended,
                                    struct fault *fault) MUST_CHECK;
 
-/* Expires up to BOOKING_EXPIRE_BATCH overdue holds, skips locked ones. `ended`: their number. */
+/* Expires up to BOOKING_EXPIRE_BATCH overdue holds; skips locked ones. Sets `ended` to their
+ * number. */
 bool booking_expire_batch(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;
 
 /* --- records of steps (booking_record.c): a row of booking_history, an event, an audit row --- */

@@ -99,9 +99,10 @@ bool booking_change_store_find_conflicts(struct db *tx, const struct booking *ch
     return true;
 }
 
-bool booking_change_store_write(struct db *tx, const struct booking *before,
-                                const struct booking *changed, const struct apartment *apartment,
-                                struct db_rows *rows, struct booking *out, struct fault *fault)
+bool booking_change_store_write_stay(struct db *tx, const struct booking *before,
+                                     const struct booking *changed,
+                                     const struct apartment *apartment, struct db_rows *rows,
+                                     struct booking *out, struct fault *fault)
 {
     auto_rows struct db_rows written = {0};
     const struct db_value nights[] = {

@@ -13,7 +13,7 @@ bool booking_expire_batch(struct change *change, int64_t *ended, struct fault *f
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!booking_expire_store_expire(change->tx, BOOKING_EXPIRE_BATCH, &rows, fault) ||
+    if (!booking_expire_store_expire_holds(change->tx, BOOKING_EXPIRE_BATCH, &rows, fault) ||
         !booking_expire_record(change, &rows, fault))
         return false;
     *ended = rows.count;
@@ -24,7 +24,7 @@ bool booking_expire_complete_batch(struct change *change, int64_t *ended, struct
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!booking_expire_store_complete(change->tx, BOOKING_EXPIRE_BATCH, &rows, fault) ||
+    if (!booking_expire_store_complete_stays(change->tx, BOOKING_EXPIRE_BATCH, &rows, fault) ||
         !booking_record_rows(change, false, &rows, &completed, fault))
         return false;
     *ended = rows.count;

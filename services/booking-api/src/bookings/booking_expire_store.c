@@ -66,19 +66,19 @@ static const struct db_statement due_statement = {
 };
 // clang-format on
 
-bool booking_expire_store_due(struct db *db, int64_t *due, struct fault *fault)
+bool booking_expire_store_has_due(struct db *db, int64_t *due, struct fault *fault)
 {
     return db_query_number(db, &due_statement, DB_NO_VALUES, due, fault);
 }
 
-bool booking_expire_store_expire(struct db *tx, int64_t max, struct db_rows *ended,
-                                 struct fault *fault)
+bool booking_expire_store_expire_holds(struct db *tx, int64_t max, struct db_rows *ended,
+                                       struct fault *fault)
 {
     return db_query(tx, &expire_batch_statement, DB_VALUES(db_int(max)), ended, fault);
 }
 
-bool booking_expire_store_complete(struct db *tx, int64_t max, struct db_rows *ended,
-                                   struct fault *fault)
+bool booking_expire_store_complete_stays(struct db *tx, int64_t max, struct db_rows *ended,
+                                         struct fault *fault)
 {
     return db_query(tx, &complete_batch_statement, DB_VALUES(db_int(max)), ended, fault);
 }

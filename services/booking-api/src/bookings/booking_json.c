@@ -204,9 +204,9 @@ static const struct field view_items[] = {
 // clang-format on
 static const struct fields view_fields = FIELDS_OF(view_items, struct view);
 
-/* `hides`: without address and check_in_info, whatever the caller may see. */
-static void encode(const struct booking *booking, const struct api_caller *caller, bool hides,
-                   bool in_list, struct buf *out)
+/* `hide_address` omits address and check_in_info even if the caller may see them. */
+static void encode_for_caller(const struct booking *booking, const struct api_caller *caller,
+                              bool hide_address, bool in_list, struct buf *out)
 {
     const bool has_info =
         booking->status == BOOKING_CONFIRMED && booking->check_in_info.ru.at != NULL;
@@ -214,9 +214,9 @@ static void encode(const struct booking *booking, const struct api_caller *calle
                         has_info ? booking->clock.check_in_info : FIELD_ABSENT,
                         booking_needs_phone(booking), caller};
 
-    if (hides || !booking_shows_check_in_info(booking, caller))
+    if (hide_address || !booking_shows_check_in_info(booking, caller))
         view.booking.check_in_info = (struct texts){0};
-    if (hides || !booking_shows_address(booking, caller)) {
+    if (hide_address || !booking_shows_address(booking, caller)) {
         view.booking.apartment.address = SLICE_NONE;
         view.booking.apartment.address_kz = view.booking.apartment.address_en = SLICE_NONE;
         view.booking.apartment.location = (struct field_geo){(double)NAN, (double)NAN};
@@ -231,14 +231,14 @@ static void encode(const struct booking *booking, const struct api_caller *calle
 void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,
                     struct buf *out)
 {
-    encode(booking, caller, false, in_list, out);
+    encode_for_caller(booking, caller, false, in_list, out);
 }
 
 void booking_encode_change(const struct change *change, const struct booking *booking,
                            struct buf *out)
 {
-    encode(booking, change->caller, change->dry_run && change->caller->actor == ACTOR_GUEST, false,
-           out);
+    encode_for_caller(booking, change->caller,
+                      change->dry_run && change->caller->actor == ACTOR_GUEST, false, out);
 }
 
 // clang-format off

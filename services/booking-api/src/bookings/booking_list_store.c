@@ -49,7 +49,7 @@ static const struct db_statement by_phone = LIST("by_phone", "b.guest_phone = {v
 static const struct db_statement by_apartment = LIST("by_apartment", "b.apartment_id = {value}");
 static const struct db_statement by_owner = LIST("by_owner", "b.owner_id = {value}");
 static const struct db_statement by_tenant = LIST("all", "b.tenant_id = {value}");
-/* Statements for groups of statuses with a partial index that is small beside the whole table. */
+/* Statements for groups of statuses. Each group has a partial index that is small. */
 #define WITH_STATUS "o.tenant_id = {value} AND o.id < {after} AND "
 static const struct db_statement by_waiting = LIST("waiting", WITH_STATUS "occupancy_waits(o.status)");
 static const struct db_statement by_staying = LIST("staying", WITH_STATUS "occupancy_stays(o.status)");

@@ -7,8 +7,9 @@
 #include "bookings/booking_store.h"
 
 enum {
-    /* Bookings created earlier than this are counted as holds only if nothing was paid. A hold
-     * normally ends within 25 hours (12 h requested, 1 h to pay, 12 h claimed). */
+    /* The counts of count_statement skip a paid booking older than this, because it can hardly be
+     * a hold: a hold normally ends within 25 hours (12 h for the owner to accept, 1 h to pay, 12 h
+     * to verify a claimed payment). An unpaid one may still be a confirmed stay, so it is read. */
     HOLD_LIFE_MAX_MS = 3 * 24 * 60 * 60 * 1000
 };
 
@@ -140,7 +141,7 @@ static bool read_basis(struct db_rows *guest, struct db_rows *rows, struct arena
 
 enum { LOCK_VALUES = 4 };
 
-/* Sets the values of lock_guest_statement. With `asks_phone` the statement also reads the phone of
+/* Sets the values of lock_guest_statement. If `asks_phone`, the statement also reads the phone of
  * the account's last booking. */
 static void set_lock_values(const struct uuid *tenant_id, const struct booking_guest *guest,
                             bool asks_phone, struct arena *arena, struct db_value out[LOCK_VALUES])

@@ -87,9 +87,9 @@ static const struct db_statement find_statement = {
     .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such booking."},
 };
 
-/* SQL that restricts a statement to bookings that the caller may see, so that one hidden from the
- * caller is not locked and is answered as fast as an unknown id. {telegram_id} is that of a guest,
- * {owner} the id of an owner, NULL for other actors. */
+/* SQL that restricts a statement to bookings that the caller may see. A hidden booking is then not
+ * locked, and a request for it fails as fast as one for an unknown id. {telegram_id} is NULL unless
+ * the caller is a guest, {owner} is NULL unless the caller is an owner. */
 #define LOCK_PARAMETERS "id uuid, tenant uuid, telegram_id bigint, owner uuid"
 #define SEEN_BY_CALLER                                                                             \
     " b.id = {id} AND b.tenant_id = {tenant}"                                                      \
@@ -258,8 +258,8 @@ static void set_lock_values(const struct api_caller *caller, const struct uuid *
     out[3] = caller->actor == ACTOR_OWNER ? db_uuid(&caller->actor_id) : db_null();
 }
 
-/* Reads the locked booking. If it is no longer in the locked apartment, retries the transaction. If
- * it moved while the statement waited for the lock, the join returns no row. */
+/* Reads the locked booking. Retries the transaction if the booking is no longer in the locked
+ * apartment, or if there is no row: it moved while the statement waited for the lock. */
 static bool read_locked_booking(struct db *tx, const struct db_rows *rows,
                                 const struct uuid *apartment_id, struct booking *out,
                                 struct booking_step *last, struct fault *fault)

@@ -17,7 +17,7 @@ enum { BOOKING_COLUMNS_MAX = 64 }; /* highest booking_store_shape.count */
 void booking_store_read_row(const struct db_rows *rows, int row, struct booking *out);
 
 /* Maps a violation of the exclusion constraint to FAULT_CONFLICT "nights_taken". Writers that lock
- * the apartment find conflicts before. */
+ * the apartment find conflicts before they write. */
 extern const struct db_constraint booking_store_nights_constraints[];
 
 /* Sets FAULT_CONFLICT "changed_meanwhile": the row has changed since it was read. Returns false. */
@@ -88,11 +88,13 @@ extern const struct db_statement booking_history_statement; /* for steps_reply()
 /* --- creating a booking (booking_place_store.c): one round trip to lock, one to insert, one more
  * if nights are taken --- */
 
-/* The parts of a new booking that follow from apartment, dates and quote. Text is in the arena. */
+/* The values of a new booking that are read by apartment, dates and quote. Text is in the arena. */
 struct booking_basis {
-    struct booking booking;   /* the members that PostgreSQL computes; the others are zero */
-    struct slice known_phone; /* of the guest's last booking, if the draft has none; or absent */
-    /* From which the policy's deadlines are computed; of the quote, or else of the apartment: */
+    struct booking booking; /* the members that PostgreSQL computes; the others are zero */
+    struct slice
+        known_phone; /* from the guest's last booking if the draft has none; may be absent */
+    /* Used to compute the policy's deadlines. Copied from the quote or, without a quote, from the
+     * apartment: */
     struct slice policy;   /* JSON */
     int32_t check_in_time; /* minutes after midnight */
     struct slice timezone;
@@ -109,7 +111,7 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
  * deadlocks, call it before any apartment is locked. */
 bool booking_place_store_lock_guest(struct db *tx, const struct booking *booking,
                                     struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Counts the bookings of the booking's guest, who must be locked. */
+/* Counts the bookings of the guest of `booking`. The guest must be locked. */
 bool booking_place_store_count_for_guest(struct db *tx, const struct booking *booking,
                                          struct booking_counts *out,
                                          struct fault *fault) MUST_CHECK;
@@ -153,13 +155,13 @@ bool booking_change_store_find_conflicts(struct db *tx, const struct booking *ch
                                          struct fault *fault) MUST_CHECK;
 
 /* Writes the stay `changed` (apartment, owner, dates, guests, price) in place of `before`, and
- * reads the booking back. A request still expires at the end of its check-in day at the latest.
- * FAULT_CONFLICT "changed_meanwhile" if the row has changed since it was read, "nights_taken" if a
- * writer did not lock the apartment. */
-bool booking_change_store_write(struct db *tx, const struct booking *before,
-                                const struct booking *changed, const struct apartment *apartment,
-                                struct db_rows *rows, struct booking *out,
-                                struct fault *fault) MUST_CHECK;
+ * reads the booking back. If the booking is a request, it still expires at the end of its check-in
+ * day at the latest. FAULT_CONFLICT "changed_meanwhile" if the row has changed since it was read,
+ * "nights_taken" if a writer did not lock the apartment. */
+bool booking_change_store_write_stay(struct db *tx, const struct booking *before,
+                                     const struct booking *changed,
+                                     const struct apartment *apartment, struct db_rows *rows,
+                                     struct booking *out, struct fault *fault) MUST_CHECK;
 
 /* Sets the owner of the apartment's live bookings to apartment->owner_id. `rows` are for
  * booking_record_rows(): each booking after the change, then its status. */
@@ -174,14 +176,14 @@ bool booking_change_store_set_owner(struct db *tx, const struct apartment *apart
 extern const struct db_statement booking_expire_store_nights_statement;
 
 /* Sets `due` to 1 if a hold is overdue or a stay is past its check-out time, else to 0. */
-bool booking_expire_store_due(struct db *db, int64_t *due, struct fault *fault) MUST_CHECK;
+bool booking_expire_store_has_due(struct db *db, int64_t *due, struct fault *fault) MUST_CHECK;
 
 /* Expires at most `max` overdue holds; skips locked ones. */
-bool booking_expire_store_expire(struct db *tx, int64_t max, struct db_rows *ended,
-                                 struct fault *fault) MUST_CHECK;
+bool booking_expire_store_expire_holds(struct db *tx, int64_t max, struct db_rows *ended,
+                                       struct fault *fault) MUST_CHECK;
 /* Completes at most `max` stays after their check-out time; skips locked ones. */
-bool booking_expire_store_complete(struct db *tx, int64_t max, struct db_rows *ended,
-                                   struct fault *fault) MUST_CHECK;
+bool booking_expire_store_complete_stays(struct db *tx, int64_t max, struct db_rows *ended,
+                                         struct fault *fault) MUST_CHECK;
 
 /* --- lists (booking_list_store.c) --- */
 

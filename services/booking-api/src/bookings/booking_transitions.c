@@ -145,8 +145,8 @@ static int64_t status_end(const struct booking *booking)
                                                                         : booking->clock.check_out;
 }
 
-/* Until when the action is allowed at the same cost: the end of the hold or of the stay or, if the
- * policy matters for the action, of its current tier. */
+/* Until when the action is allowed at the same cost: until the hold or the stay ends. If the action
+ * depends on the policy, also at most until the policy's current tier ends. */
 static int64_t allowed_until(const struct booking *booking, const struct transition *row)
 {
     const int64_t end = status_end(booking);

@@ -25,7 +25,7 @@ extern const struct fields booking_by_quote_fields;
 /* Sets the values of fields that a body may omit. Call it before decoding. */
 void booking_draft_defaults(struct booking_draft *draft);
 
-/* Bodies of actions: struct booking_action_body. */
+/* Bodies of actions, decoded into a struct booking_action_body. */
 extern const struct fields booking_confirm_fields;
 extern const struct fields booking_reason_fields;
 extern const struct fields booking_cancel_fields;
@@ -33,7 +33,7 @@ extern const struct fields booking_claim_fields;
 extern const struct fields booking_contact_fields;
 extern const struct fields booking_rating_fields;
 
-/* Body of POST .../change-dates: struct booking_change_body. */
+/* Body of POST .../change-dates, decoded into a struct booking_change_body. */
 extern const struct fields booking_change_fields;
 
 /* Encodes the booking for `caller`, with the actions that are allowed now. */
@@ -77,7 +77,7 @@ extern const struct fields availability_item_fields;
 
 /* --- quotes --- */
 
-/* Body of POST /v1/quotes: four members of struct booking_draft. */
+/* Body of POST /v1/quotes, decoded into four members of a struct booking_draft. */
 extern const struct fields quote_draft_fields;
 extern const struct fields quote_fields;
 

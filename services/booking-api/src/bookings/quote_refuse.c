@@ -18,7 +18,9 @@ static enum affected affected_nights(const struct fault_field *problem)
     return strcmp(problem->field, "check_in") == 0 ? FIRST_NIGHT : ALL_NIGHTS;
 }
 
-static const struct calendar_taken *find_taken(const struct quote_request *request, int32_t night)
+/* The stay or block, buffer included, that occupies the night; NULL: none. */
+static const struct calendar_taken *find_taken_range(const struct quote_request *request,
+                                                     int32_t night)
 {
     for (size_t i = 0; i < request->count; i++) {
         if (request->taken[i].check_in <= night && night < request->taken[i].until)
@@ -28,7 +30,7 @@ static const struct calendar_taken *find_taken(const struct quote_request *reque
 }
 
 /* True if any night of first .. end - 1 is occupied, buffers included. */
-static bool any_taken(const struct quote_request *request, int32_t first, int64_t end)
+static bool is_any_night_taken(const struct quote_request *request, int32_t first, int64_t end)
 {
     for (size_t i = 0; i < request->count; i++) {
         if (request->taken[i].check_in < end && request->taken[i].until > first)
@@ -45,7 +47,8 @@ bool quote_is_available(const struct quote_request *request, const struct bookin
     fault_list_init(&problems, arena);
     booking_check_at_current_price(request->apartment, draft, &problems);
     return problems.seen == 0 &&
-           !any_taken(request, draft->check_in, draft->check_out + request->apartment->buffer_days);
+           !is_any_night_taken(request, draft->check_in,
+                               draft->check_out + request->apartment->buffer_days);
 }
 
 /* --- reasons --- */
@@ -65,14 +68,14 @@ static size_t collect_reasons(const struct quote_request *request,
                               struct slice reasons[FAULT_FIELDS_MAX + 1])
 {
     const struct booking_draft *draft = request->draft;
-    const struct calendar_taken *taken = find_taken(request, night);
+    const struct calendar_taken *taken = find_taken_range(request, night);
     const bool last = night == draft->check_out - 1;
     size_t count = 0;
 
     if (taken != NULL)
         reasons[count++] = taken_reason(taken, night);
-    else if (last && any_taken(request, draft->check_out,
-                               draft->check_out + request->apartment->buffer_days))
+    else if (last && is_any_night_taken(request, draft->check_out,
+                                        draft->check_out + request->apartment->buffer_days))
         reasons[count++] = SLICE("buffer_ahead");
     for (size_t i = 0; i < problems->count; i++) {
         const enum affected affected = affected_nights(&problems->fields[i]);
@@ -83,7 +86,7 @@ static size_t collect_reasons(const struct quote_request *request,
     return count;
 }
 
-/* Collects the nights that have reasons, in the arena. False: the arena is full. */
+/* Collects, in the arena, the nights that cannot be booked, and why. False: the arena is full. */
 static bool find_unavailable_nights(const struct quote_request *request,
                                     const struct fault_list *problems, struct arena *arena,
                                     struct quote_night **out, size_t *count)
@@ -178,7 +181,8 @@ static bool is_only_too_expensive(const struct quote_request *request,
     const struct booking_draft *draft = request->draft;
 
     return problems->count == 1 && strcmp(problems->fields[0].code, "total_too_high") == 0 &&
-           !any_taken(request, draft->check_in, draft->check_out + request->apartment->buffer_days);
+           !is_any_night_taken(request, draft->check_in,
+                               draft->check_out + request->apartment->buffer_days);
 }
 
 bool quote_refuse(struct change *change, const struct quote_request *request, struct fault *fault)

@@ -6,7 +6,7 @@
 // clang-format off
 /* The columns of a quote. The policy's text has a column of its own, because converting jsonb to
  * text would take most of the time of a read. policy_until() (schema/0011-functions.sql) computes
- * deadlines on reads. */
+ * the deadlines whenever a quote is read. */
 #define AT(member) offsetof(struct quote, member)
 static const struct db_column columns[] = {
     {DB_UUID,  AT(id),                           .name = "id", .flags = DB_WRITTEN},

@@ -110,7 +110,8 @@ static bool run_action(struct change *change, void *arg, struct http_response *r
     struct booking booking;
 
     if (!change_decode(change, table, sets, &body, fault) ||
-        !(sets ? booking_act_set_value(change, &asked->id, action, &body, &rows, &booking, fault)
+        !(sets ? booking_act_set_phone_or_rating(change, &asked->id, action, &body, &rows, &booking,
+                                                 fault)
                : booking_act(change, &asked->id, action, &body, &rows, &booking, fault)))
         return false;
     booking_encode_change(change, &booking, &res->body);

@@ -10,7 +10,7 @@
 
 enum { RUN_LIMIT_MS = 20000 };
 
-static bool sweep(void *data, struct fault *fault)
+static bool sweep_overdue_rows(void *data, struct fault *fault)
 {
     static const struct api_batch holds = {booking_expire_batch, BOOKING_EXPIRE_BATCH};
     static const struct api_batch stays = {booking_expire_complete_batch, BOOKING_EXPIRE_BATCH};
@@ -21,7 +21,7 @@ static bool sweep(void *data, struct fault *fault)
     int64_t bookings, quotes;
     bool lists;
 
-    if (!booking_expire_store_due(service->db, &bookings, fault))
+    if (!booking_expire_store_has_due(service->db, &bookings, fault))
         return false;
     if (bookings != 0 &&
         (!api_batches_run(changes, &holds, fault) || !api_batches_run(changes, &stays, fault)))
@@ -36,7 +36,8 @@ static bool sweep(void *data, struct fault *fault)
 
 void sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms)
 {
-    const struct periodic_task task = {"sweeper", sweep, every_ms, RUN_LIMIT_MS, .at_once = false};
+    const struct periodic_task task = {"sweeper", sweep_overdue_rows, every_ms, RUN_LIMIT_MS,
+                                       .at_once = false};
 
     periodic_start(sweeper, service->loop, &task, service);
 }

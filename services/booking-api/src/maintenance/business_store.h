@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Figures of the business that people have to act on (business.sql), of all tenants together. */
+/* Figures of the business, for all tenants together, on which people have to act (business.sql). */
 #pragma once
 
 #include "db/query.h"

@@ -7,6 +7,6 @@
 
 struct business_watch;
 
-/* Registers the metrics and starts updating them. Returns new; NULL: out of memory. */
+/* Registers the metrics and starts updating them. Returns a new watch; NULL: out of memory. */
 struct business_watch *business_watch_start(struct service *service, struct fault *fault);
 void business_watch_stop(struct business_watch *watch); /* takes NULL */

@@ -5,7 +5,8 @@
 
 enum { PHONES_MAX = 8 * 1024 }; /* bytes of a list of phones */
 
-/* The account in all rows of both results; FIELD_ABSENT if there is none or more than one. */
+/* The account, if all rows of both results have the same one. FIELD_ABSENT if there are no rows or
+ * several accounts. */
 static int64_t single_account(const struct db_rows *bookings, const struct db_rows *rides)
 {
     int64_t account = FIELD_ABSENT;

@@ -3,18 +3,18 @@
  * handlers/erasure_handlers.c decides who may request it, erasure.c identifies the person,
  * erasure_store.c has the SQL for apartments' tables, rides.h that for rides.
  *
- * To a person belong a telegram_id (the account), the phones given with the account in bookings or
- * rides, and the rows that have such a phone and no account. A phone given by several accounts
- * identifies none of them: a request by such a phone erases the bookings with the phone and the
- * rides with the phone and no account. Phones are not verified, so a guest can erase only rows with
- * the guest's account; staff can erase by phone too. */
+ * A person is a telegram_id (the account), the phones given with the account in bookings or rides,
+ * and the rows that have the account, or such a phone and no account. A phone given by several
+ * accounts identifies none of them: a request by such a phone erases the bookings with the phone
+ * and the rides with the phone and no account. Phones are not verified, so a guest can erase only
+ * rows with the guest's account; staff can erase by phone too. */
 #pragma once
 
 #include "api/change.h"
 
 #include "rides.h"
 
-/* Maximum of bookings, and of rides, per request. Repeat the request to erase more. */
+/* Maximum number of bookings, and of rides, that a request erases. Repeat it to erase more. */
 enum { ERASURE_BOOKINGS_MAX = 1000 };
 
 struct erasure_subject {
@@ -52,7 +52,7 @@ struct erasure_person {
 struct erasure_found {
     int64_t telegram_id; /* of the person; FIELD_ABSENT: unknown */
     struct slice ids;    /* "{uuid,...}" of the bookings, in the arena */
-    struct slice live;   /* JSON array of agreed bookings that have not ended; absent: none */
+    struct slice live;   /* JSON array: ids of agreed bookings that have not ended; absent: none */
     struct rides_found rides;
 };
 
@@ -71,10 +71,12 @@ bool erasure_erase_found(struct change *change, const struct erasure_found *foun
 
 /* --- the tables of apartments: erasure_store.c --- */
 
-/* Reads accounts that gave the phone in bookings, at most two: one column. */
+/* Reads the accounts that gave the phone in bookings, but at most two, because a phone of two
+ * accounts identifies neither. `rows` have one column. */
 bool erasure_store_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
                                  struct fault *fault) MUST_CHECK;
-/* Reads phones given with the account in bookings, at most RIDES_PHONES_MAX: one column. */
+/* Reads at most RIDES_PHONES_MAX phones given with the account in bookings. `rows` have one
+ * column. */
 bool erasure_store_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
                                struct fault *fault) MUST_CHECK;
 /* erasure_find() without rides: sets `ids` and `live` of `out`. */

@@ -75,8 +75,8 @@ static const struct db_statement answer_statement = {
            "  AND body::jsonb ? 'guest'",
 };
 
-/* Members of an event's data that would name the guest. This version writes none of them; another
- * version may have. */
+/* Members of an event's data that would name the guest. This version of the service writes none of
+ * them, but another version may have written some. */
 #define PERSONAL "'{guest,note,receipt,reason,source}'::text[]"
 static const struct db_statement outbox_statement = {
     .name = "erasure_outbox",

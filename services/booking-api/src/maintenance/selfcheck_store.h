@@ -5,8 +5,8 @@
 #include "db/query.h"
 
 enum {
-    SELFCHECK_ROWS = 20000,     /* each check reads the rows that were changed last */
-    SELFCHECK_APARTMENTS = 1000 /* the apartments changed last, whose stored JSON is checked */
+    SELFCHECK_ROWS = 20000,     /* rows that each check reads: those changed last */
+    SELFCHECK_APARTMENTS = 1000 /* apartments whose stored JSON is checked: those changed last */
 };
 
 /* The result of a check. */
@@ -16,10 +16,11 @@ struct selfcheck {
     int64_t allowed; /* highest count that is acceptable */
 };
 
-/* Runs all checks on an exclusive connection. `rows` and `rides` (rides.h) have one row per check,
- * for selfcheck_store_read_row(); the checks of each share a snapshot. `listed` is the check of the
- * apartments' stored JSON, which needs C: it reads 50 apartments per statement. `sweep_s` is the
- * sweeper's interval. FAULT_UNAVAILABLE "busy" if a statement takes longer than 3 s. */
+/* Runs all checks on an exclusive connection. `rows` and `rides` (rides.h) get one row per check,
+ * for selfcheck_store_read_row(). All checks in `rows` share a snapshot, and so do those in
+ * `rides`. `listed` gets the result for the apartments' stored JSON, which is encoded again in C
+ * and compared, 50 apartments per statement. `sweep_s` is the sweeper's interval. FAULT_UNAVAILABLE
+ * "busy" if a statement takes longer than 3 s. */
 bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,
                          struct db_rows *rides, struct selfcheck *listed,
                          struct fault *fault) MUST_CHECK;

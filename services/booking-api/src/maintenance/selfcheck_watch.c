@@ -18,9 +18,9 @@ struct selfcheck_watch {
     struct metric broken;
 };
 
-/* True if the check has found violations, which are logged. False for a lag (`allowed` > 0), which
- * has an alert of its own. */
-static bool is_broken(const struct selfcheck *check)
+/* If the check has found violations, logs them and returns true. Returns false for a lag
+ * (`allowed` > 0), which has an alert of its own. */
+static bool log_if_broken(const struct selfcheck *check)
 {
     if (check->allowed > 0 || check->count == 0)
         return false;
@@ -35,7 +35,7 @@ static int count_broken(const struct db_rows *rows)
 
     for (int i = 0; i < rows->count; i++) {
         const struct selfcheck check = selfcheck_store_read_row(rows, i);
-        broken += is_broken(&check);
+        broken += log_if_broken(&check);
     }
     return broken;
 }
@@ -48,7 +48,7 @@ bool selfcheck_watch_run(void *data, struct fault *fault)
 
     if (!selfcheck_store_run(watch->service->pool, watch->sweep_s, &rows, &rides, &listed, fault))
         return false;
-    watch->broken.value = count_broken(&rows) + count_broken(&rides) + is_broken(&listed);
+    watch->broken.value = count_broken(&rows) + count_broken(&rides) + log_if_broken(&listed);
     return true;
 }
 

@@ -7,7 +7,7 @@
 
 struct selfcheck_watch;
 
-/* `sweep_ms` is the sweeper's interval. Returns new; NULL: out of memory. */
+/* `sweep_ms` is the sweeper's interval. Returns a new watch; NULL: out of memory. */
 struct selfcheck_watch *selfcheck_watch_start(struct service *service, int64_t sweep_ms,
                                               struct fault *fault);
 void selfcheck_watch_stop(struct selfcheck_watch *watch); /* takes NULL */

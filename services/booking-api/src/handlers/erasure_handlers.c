@@ -59,8 +59,8 @@ static bool decode_subject(struct change *change, struct erasure_subject *subjec
     return true;
 }
 
-static bool check_allowed(const struct api_caller *caller, const struct erasure_subject *subject,
-                          struct fault *fault)
+static bool check_may_erase(const struct api_caller *caller, const struct erasure_subject *subject,
+                            struct fault *fault)
 {
     if (api_caller_is_staff(caller) ||
         (caller->actor == ACTOR_GUEST && subject->telegram_id == caller->actor_number))
@@ -134,10 +134,10 @@ static bool erase_guest(struct change *change, void *arg, struct http_response *
     struct erasure_found found;
 
     (void)arg;
-    /* If the transaction is retried, anonymise_caller() has replaced the caller. */
+    /* Set it again: if the transaction is retried, anonymise_caller() has replaced the caller. */
     change->caller = api_caller(change->req);
     if (!decode_subject(change, &subject, fault) ||
-        !check_allowed(change->caller, &subject, fault) ||
+        !check_may_erase(change->caller, &subject, fault) ||
         !erasure_identify(change, &subject, change->caller->actor != ACTOR_GUEST, &person, fault) ||
         !erasure_find(change, &person, &found, fault) || !check_not_live(change, &found, fault) ||
         !anonymise_caller(change, fault) ||

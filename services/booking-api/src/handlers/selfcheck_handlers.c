@@ -6,7 +6,8 @@
 #include "handlers/handlers.h"
 #include "maintenance/selfcheck_store.h"
 
-/* Encodes the result of a check. Returns true if the number of violations is acceptable. */
+/* Encodes the result of a check, after a comma unless it is the `first`. Returns true if the number
+ * of violations is acceptable. */
 static bool encode_check(const struct selfcheck *check, struct buf *out, bool first)
 {
     const bool ok = check->count <= check->allowed;

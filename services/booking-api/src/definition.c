@@ -55,7 +55,7 @@ bool booking_events_part(const struct api_caller *caller, struct events_part *pa
     return true;
 }
 
-static void stop(void *data)
+static void stop_app(void *data)
 {
     struct booking_app *app = data;
     if (app == NULL)
@@ -68,7 +68,7 @@ static void stop(void *data)
     free(app);
 }
 
-static void *start(struct service *service, const void *config, struct fault *fault)
+static void *start_app(struct service *service, const void *config, struct fault *fault)
 {
     struct booking_app *app = calloc(1, sizeof *app);
     if (app == NULL) {
@@ -93,7 +93,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     }
     return app;
 fail:
-    stop(app);
+    stop_app(app);
     return NULL;
 }
 
@@ -114,8 +114,8 @@ const struct service_definition *booking_definition(void)
         .search_path = SERVICE_SCHEMA ", ride, api, public",
         .events = booking_events_part,
         .again = rides_replay_answer,
-        .start = start,
-        .stop = stop,
+        .start = start_app,
+        .stop = stop_app,
     };
     /* Set here, because the size of an array in another file is not a constant expression. */
     sets[0].count = booking_schema_file_count;

@@ -121,7 +121,7 @@ static int64_t guest_lock_key(const struct uuid *tenant_id, const char *kind, st
         return FIELD_ABSENT;
     uuid_format(tenant_id, tenant);
     text = arena_printf(arena, "booking:%s:%s:%.*s", tenant, kind, SLICE_ARG(name));
-    /* If the arena is full, the next allocation reports it; FIELD_ABSENT would skip the lock. */
+    /* 0 if the arena is full (the next allocation fails): FIELD_ABSENT would skip the lock. */
     return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }
 
@@ -186,8 +186,8 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
            read_basis(&known, &rows, arena, basis, fault);
 }
 
-/* The smallest id of a booking that was created HOLD_LIFE_MAX_MS before the booking `id`: ids begin
- * with the creation time. */
+/* The smallest id that a booking created HOLD_LIFE_MAX_MS before the booking `id` can have: ids
+ * begin with the creation time. */
 static struct uuid oldest_hold_id(struct uuid id)
 {
     uint64_t ms = 0;

@@ -17,7 +17,7 @@ bool booking_record(struct change *change, const struct booking *booking, int fr
 {
     static const struct step_table bookings = {"booking", booking_status_names,
                                                &booking_step_statement, &booking_event_fields};
-    /* BOOKING_RECEIPT has the same event as the first claim: the owner must verify the payment. */
+    /* BOOKING_RECEIPT has the same event as the first claim: the owner must verify again. */
     const bool claims = strcmp(action, booking_machine.actions[BOOKING_RECEIPT].audit) == 0;
     const struct step_record step = {.id = &booking->id,
                                      .version = booking->version,

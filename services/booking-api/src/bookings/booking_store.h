@@ -90,9 +90,8 @@ extern const struct db_statement booking_history_statement; /* for steps_reply()
 
 /* The values of a new booking that are read by apartment, dates and quote. Text is in the arena. */
 struct booking_basis {
-    struct booking booking; /* the members that PostgreSQL computes; the others are zero */
-    struct slice
-        known_phone; /* from the guest's last booking if the draft has none; may be absent */
+    struct booking booking;   /* the members that PostgreSQL computes; the others are zero */
+    struct slice known_phone; /* of the guest's last booking; absent if not needed or unknown */
     /* Used to compute the policy's deadlines. Copied from the quote or, without a quote, from the
      * apartment: */
     struct slice policy;   /* JSON */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* SQL of the list of apartments. PostgreSQL may use one plan of a prepared statement for all
- * values, so each choice of an index has a statement with its own text: by base filter, order, and
- * whether there are dates. All other filters are in each text; NULL as parameter means no filter.
+ * values, so there is a statement for each choice of an index: for each base filter and order, with
+ * and without dates. All other filters are in each statement; a filter whose parameter is NULL is
+ * not applied.
  *
  * If an index provides the order (`walked`), rows are read in its order until the page is full. If
  * no index does (`sorted`), only ids and keys are sorted, then the rows of the page are fetched.
@@ -32,7 +33,7 @@
     ROW("owner uuid",                db_uuid(&query->owner_id))                                    \
     ROW("is_active boolean",         query->is_active == ACTIVE_ALL ? db_null() : db_bool(query->is_active == ACTIVE_TRUE)) \
     ROW("key bigint",                db_int(cursor.number))                                        \
-    ROW("key_id uuid",               id_value(&cursor.id))                                         \
+    ROW("key_id uuid",               cursor_id_value(&cursor.id))                                  \
     ROW("limit bigint",              db_int(query->page.limit + 1))
 #define FILTERS(ROW)                                                                               \
     ROW("guests integer",            db_int(query->guests))                                        \
@@ -295,7 +296,7 @@ static enum base choose_base(const struct apartment_query *query)
                                             : BASE_TENANT;
 }
 
-static const struct db_statement *statement_for(const struct apartment_query *query)
+static const struct db_statement *full_statement_for(const struct apartment_query *query)
 {
     bool dated = query->check_in != FIELD_ABSENT32;
     if (query->sort == SORT_DISTANCE)
@@ -318,7 +319,7 @@ static const struct db_statement *plain_statement_for(const struct apartment_que
 }
 
 /* True if each row of a plain statement fits into its share. */
-static bool rows_fit(const struct db_rows *rows)
+static bool rows_fit_share(const struct db_rows *rows)
 {
     const int bytes = (int)apartment_listed_shape.count + APARTMENT_LIST_EXTRA_COLUMNS + 1;
     for (int i = 0; i < rows->count; i++)
@@ -363,7 +364,7 @@ static bool encode_word_patterns(struct slice q, struct arena *arena, struct sli
         buf_text(&text, text.len > 1 ? ",\"%" : "\"%");
         for (size_t i = 0; i < word.len; i++) {
             const char c = word.at[i];
-            /* Escaped for LIKE, and the result again for the array literal. */
+            /* Escape the character for LIKE, then the result for the array literal. */
             if (c == '%' || c == '_')
                 buf_text(&text, "\\\\");
             else if (c == '\\')
@@ -388,7 +389,7 @@ static struct list_cursor start_cursor(const struct apartment_query *query)
 }
 
 /* The value of a cursor's id, which may be nil. db_uuid() would send a nil id as NULL. */
-static struct db_value id_value(const struct uuid *id)
+static struct db_value cursor_id_value(const struct uuid *id)
 {
     return (struct db_value){.type = DB_UUID, .uuid = *id};
 }
@@ -459,9 +460,9 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
     if (plain_statement != NULL) {
         if (!db_query(db, plain_statement, values, PLAIN_VALUES, rows, fault))
             return false;
-        if (rows_fit(rows))
+        if (rows_fit_share(rows))
             return true;
         db_rows_finish(rows);
     }
-    return db_query(db, statement_for(query), values, ARRAY_LEN(values), rows, fault);
+    return db_query(db, full_statement_for(query), values, ARRAY_LEN(values), rows, fault);
 }

@@ -23,7 +23,7 @@ enum {
     OF_APARTMENTS = SCOPE_BOOKING_READ | SCOPE_BOOKING_WRITE | SCOPE_BOOKING_ADMIN,
     OF_RIDES = SCOPE_RIDE_READ | SCOPE_RIDE_WRITE | SCOPE_RIDE_ADMIN
 };
-/* Drivers lack the scopes that routes of apartments require, owners those of rides. */
+/* Drivers lack the scopes that routes of apartments require. Owners lack the scopes of rides. */
 static const struct api_actor_kind actors[] = {
     {.name = "guest",
      .value = ACTOR_NUMBER,

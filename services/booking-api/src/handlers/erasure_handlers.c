@@ -69,7 +69,7 @@ static bool check_may_erase(const struct api_caller *caller, const struct erasur
                      "Guests may erase only themselves, by telegram_id.");
 }
 
-/* Adds the member `name` to the fault: `ids`, a JSON array. Returns false. */
+/* Adds the member `name` with the value `ids`, a JSON array, to the fault. Returns false. */
 static bool add_ids_to_fault(struct change *change, const char *name, struct slice ids,
                              struct fault *fault)
 {
@@ -78,8 +78,8 @@ static bool add_ids_to_fault(struct change *change, const char *name, struct sli
 }
 
 /* Checks that no agreed stay or ride prevents the erasure. Reports stays before rides. */
-static bool check_not_live(struct change *change, const struct erasure_found *found,
-                           struct fault *fault)
+static bool check_nothing_agreed(struct change *change, const struct erasure_found *found,
+                                 struct fault *fault)
 {
     if (found->live.at != NULL) {
         fault_set(fault, FAULT_CONFLICT, "has_live_bookings",
@@ -139,8 +139,8 @@ static bool erase_guest(struct change *change, void *arg, struct http_response *
     if (!decode_subject(change, &subject, fault) ||
         !check_may_erase(change->caller, &subject, fault) ||
         !erasure_identify(change, &subject, change->caller->actor != ACTOR_GUEST, &person, fault) ||
-        !erasure_find(change, &person, &found, fault) || !check_not_live(change, &found, fault) ||
-        !anonymise_caller(change, fault) ||
+        !erasure_find(change, &person, &found, fault) ||
+        !check_nothing_agreed(change, &found, fault) || !anonymise_caller(change, fault) ||
         !erasure_erase_found(change, &found, &erasure.erased, fault) ||
         !write_receipt(change, &erasure, fault))
         return false;

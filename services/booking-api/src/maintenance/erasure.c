@@ -7,7 +7,7 @@ enum { PHONES_MAX = 8 * 1024 }; /* bytes of a list of phones */
 
 /* The account, if all rows of both results have the same one. FIELD_ABSENT if there are no rows or
  * several accounts. */
-static int64_t single_account(const struct db_rows *bookings, const struct db_rows *rides)
+static int64_t find_single_account(const struct db_rows *bookings, const struct db_rows *rides)
 {
     int64_t account = FIELD_ABSENT;
 
@@ -31,7 +31,7 @@ static bool find_account_by_phone(struct change *change, struct slice phone, int
     if (!erasure_store_find_accounts(change, phone, &bookings, fault) ||
         !rides_erase_accounts(change, phone, &rides, fault))
         return false;
-    *account = single_account(&bookings, &rides);
+    *account = find_single_account(&bookings, &rides);
     return true;
 }
 

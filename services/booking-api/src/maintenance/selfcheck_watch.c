@@ -56,7 +56,7 @@ struct selfcheck_watch *selfcheck_watch_start(struct service *service, int64_t s
                                               struct fault *fault)
 {
     /* Not at once: after a pause of the service the sweeper must first expire overdue holds and
-     * complete stays, or the check would report these. */
+     * complete stays, else the check would report them as violations. */
     static const struct periodic_task task = {"selfcheck", selfcheck_watch_run, EVERY_MS, LIMIT_MS,
                                               .at_once = false};
     struct selfcheck_watch *watch = fault_calloc(sizeof *watch, "the self-check", fault);

@@ -4,7 +4,7 @@
 
 #include "prices/prices_json.h"
 
-enum { RATES_TEXT_MAX = 64 * 1024 }; /* bytes; RATES_MAX rules with all fields need half of them */
+enum { RATES_TEXT_MAX = 64 * 1024 }; /* bytes; RATES_MAX rules with all fields need half of this */
 
 #define AT(member) .offset = offsetof(struct rate, member)
 
@@ -26,7 +26,7 @@ static const struct field rates_items[] = {
 };
 // clang-format on
 
-/* Checks the rules on their own; put_rates() checks min_nights against the apartment. */
+/* Checks the rules, but min_nights without a limit: put_rates() compares it with max_nights. */
 static void check_rules(const void *value, struct fault_list *problems)
 {
     const struct rates *rates = value;

@@ -179,6 +179,31 @@ def migrated_once():
         assert (replaced, ended) == (([(ONE, 1)], None) if code == 0 else ([], 1)), (code, replaced, ended)
 
 
+def stopped_meanwhile():
+    """`up` starts once again a service that was stopped while it waits, and neither a one-shot nor one that ends again."""
+    known = {"services": {ONE: {"restart": "unless-stopped"}, f"{SHORT}-migrate": {"restart": "no"}}}
+
+    def container(name, status):
+        return {"Id": name, "Name": f"/tapbot-{name}-1", "State": {"Status": status, "Running": status == "running", "ExitCode": 0},
+                "Config": {"Labels": {"com.docker.compose.service": name}}}
+
+    for later, ended in (("running", None), ("exited", 1)):
+        statuses, calls, clock = ["exited"], [], iter(range(99))
+
+        def start(*words, **_):
+            calls.append(words)
+            statuses.append(later)
+        with mock.patch.object(tree, "containers", lambda: [container(ONE, statuses[-1]), container(f"{SHORT}-migrate", "exited")]), \
+                mock.patch.object(tree, "docker", start), mock.patch.object(up, "explain", lambda _: None), \
+                mock.patch.object(up.time, "sleep", lambda _: None), mock.patch.object(up.time, "monotonic", lambda: next(clock)):
+            code = None
+            try:
+                quiet(up.wait_ready, known, 5)
+            except SystemExit as end:
+                code = end.code
+        assert (calls, code) == ([("start", ONE)], ended), (later, calls, code)
+
+
 def build_that_fails():
     """The last lines of a failed build are shown, with the compiler's message; of a successful one none."""
     lines = 'i=0; while [ $i -lt 100 ]; do i=$((i + 1)); echo "line $i"; done; echo "slice.h:9: error: #error" >&2; exit $1'
@@ -499,4 +524,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, build_that_fails, killed_at_each_step, killed_and_rolled_back, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, killed_at_each_step, killed_and_rolled_back, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, usage_of_both)]

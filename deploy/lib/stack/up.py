@@ -238,11 +238,17 @@ def explain(failed):
 
 
 def wait_ready(known, timeout):
-    """Waits until all containers are ready; exits with the names of those that are not after the timeout."""
-    deadline, reported = time.monotonic() + timeout, set()
+    """Waits until all containers are ready; exits with the names of those that are not after the timeout. Starts once again what has
+    been stopped meanwhile: Docker still obeys a command that was killed, such as a restore."""
+    deadline, reported, restarted = time.monotonic() + timeout, set(), set()
     while True:
         found = tree.containers()
         states = {container["Name"].lstrip("/"): state_of(known, container) for container in found}
+        for one in found:
+            stays = known["services"].get(tree.service_of(one), {}).get("restart", "no") != "no"
+            if stays and one["State"]["Status"] == "exited" and one["Id"] not in restarted:
+                restarted.add(one["Id"])
+                tree.docker("start", one["Id"], timeout=60)
         waiting = sorted(name for name, state in states.items() if state != "ready")
         for name in sorted(set(states) - set(waiting) - reported):
             reported.add(name)

@@ -102,7 +102,7 @@ struct ride_order {
     int64_t size;           /* of the parcel, an index in ride_size_names; 0: none or unknown */
     struct slice recipient; /* of the parcel: the name */
     struct slice recipient_phone;
-    struct slice delivery_code; /* of the parcel: the recipient tells it to the driver */
+    struct slice delivery_code; /* of the parcel: the driver gets it from the recipient */
     bool free_cancel;
     int64_t free_until;  /* end of free cancellation */
     struct texts policy; /* the terms of cancellation */

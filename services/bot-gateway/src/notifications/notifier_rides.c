@@ -11,7 +11,7 @@
 
 enum {
     RIDE_PAGES_MAX = 5, /* pages of RIDES_MAX passengers, read for one trip */
-    DRIVERS_MAX = 50,   /* maximum number of drivers to whom a ride is offered */
+    DRIVERS_MAX = 50,   /* maximum number of drivers who get the offer of a ride */
     OFFERS_AN_HOUR = 6, /* maximum number of rides offered to one driver per hour */
     OFFER_TTL_S = 1800
 };
@@ -244,9 +244,9 @@ static bool add_offer_message(const struct ride_event *event, struct ride_notice
                                      OFFERS_AN_HOUR, fault);
 }
 
-/* Offers the ride to the drivers for whom it is suitable, except its passenger. The dedupe_key has
- * the driver and a number below OFFERS_AN_HOUR; keys are unique in the database, so a driver gets at
- * most that many offers. */
+/* Offers the ride to suitable drivers, except its passenger. The dedupe_key has the driver and a
+ * number below OFFERS_AN_HOUR; keys are unique in the database, so a driver gets at most that many
+ * offers. */
 static bool offer_ride_to_drivers(const struct ride_event *event, const struct ride_order *order,
                                   struct fault *fault)
 {

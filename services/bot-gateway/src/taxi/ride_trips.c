@@ -19,7 +19,7 @@ enum {
 #define AT_ONCE     'i' /* the seats are held */
 #define ASKS_DRIVER 'r' /* the driver must agree */
 #define WAITS       'w' /* the trip is full: the ride waits for free seats */
-/* The driver must agree, and the ride overlaps another one. Only in ride->choice, not in buttons. */
+/* The driver must agree, and the ride overlaps another. Only in ride->choice, not in buttons. */
 #define ASKS_ANYWAY 'o'
 
 /* --- the search --- */

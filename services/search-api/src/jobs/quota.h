@@ -13,7 +13,7 @@ struct quota {
     size_t all;                     /* the limit of all tenants, at most QUOTA_MAX */
     size_t per_tenant;              /* the limit of one tenant */
     size_t taken;                   /* running operations */
-    struct uuid tenants[QUOTA_MAX]; /* of the running operations */
+    struct uuid tenants[QUOTA_MAX]; /* tenants of the running operations */
 };
 
 /* Counts an operation of the tenant until quota_release(). False: FAULT_UNAVAILABLE "overloaded",

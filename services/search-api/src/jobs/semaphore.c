@@ -7,7 +7,8 @@
 #include "base/now.h"
 
 /* Start-time fair queueing: the turn of a request is one more than that of the tenant's previous
- * request, but at least the turn admitted last. The lowest turn is admitted first. */
+ * request, but at least the turn of the request admitted last. The request with the lowest turn is
+ * admitted first. */
 struct request {
     struct uuid tenant_id;
     int64_t turn;
@@ -27,7 +28,7 @@ struct semaphore {
     size_t slots;
     size_t running;
     struct request admitted[SEMAPHORE_SLOTS_MAX]; /* the running requests */
-    int64_t turn;                                 /* of the request admitted last */
+    int64_t turn;                                 /* turn of the request admitted last */
     size_t waiting;
     struct queue queue;
 };
@@ -49,7 +50,8 @@ void semaphore_destroy(struct semaphore *semaphore)
     free(semaphore);
 }
 
-/* Returns `turn`, or the turn after `other` if that is a later request of the tenant. */
+/* Returns the turn of a new request of the tenant: `turn` or, if a request `other` of the tenant
+ * has that turn or a later one, the turn after it. */
 static int64_t turn_after(int64_t turn, const struct request *other, const struct uuid *tenant_id)
 {
     return other->turn >= turn && uuid_equal(&other->tenant_id, tenant_id) ? other->turn + 1 : turn;
@@ -69,13 +71,13 @@ static struct request request_of(const struct semaphore *semaphore, const struct
     return request;
 }
 
-static void admit(struct semaphore *semaphore, const struct request *request)
+static void admit_request(struct semaphore *semaphore, const struct request *request)
 {
     semaphore->admitted[semaphore->running++] = *request;
     semaphore->turn = request->turn;
 }
 
-static size_t waiting_of(const struct semaphore *semaphore, const struct uuid *tenant_id)
+static size_t count_waiting_of(const struct semaphore *semaphore, const struct uuid *tenant_id)
 {
     const struct waiter *one;
     size_t count = 0;
@@ -93,21 +95,22 @@ static void remove_waiter(struct semaphore *semaphore, struct waiter *waiter)
     semaphore->waiting--;
 }
 
-static bool overloaded(struct fault *fault)
+static bool set_overloaded_fault(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many searches are under way.");
 }
 
 /* Makes room in a full queue: refuses the last request of the tenant with the most waiting
- * requests. False: `newcomer` is that tenant, so the new request must be refused. */
-static bool make_room(struct semaphore *semaphore, const struct uuid *newcomer)
+ * requests. False: that tenant is `newcomer`, the tenant of the new request, so the new request
+ * must be refused. */
+static bool make_room_in_queue(struct semaphore *semaphore, const struct uuid *newcomer)
 {
-    size_t most = waiting_of(semaphore, newcomer) + 1;
+    size_t most = count_waiting_of(semaphore, newcomer) + 1;
     struct waiter *last = NULL, *one;
 
     TAILQ_FOREACH(one, &semaphore->queue, next)
     {
-        const size_t count = waiting_of(semaphore, &one->request.tenant_id);
+        const size_t count = count_waiting_of(semaphore, &one->request.tenant_id);
         if (count > most || (last != NULL && count == most)) {
             most = count;
             last = one;
@@ -127,8 +130,8 @@ static bool wait_in_queue(struct semaphore *semaphore, const struct loop *loop,
     const int64_t until_ns = loop_now_ns(loop) + SEMAPHORE_WAIT_MS * NS_PER_MS;
     struct waiter waiter = {.request = request_of(semaphore, tenant_id), .fiber = fiber_current()};
 
-    if (semaphore->waiting >= SEMAPHORE_WAIT_MAX && !make_room(semaphore, tenant_id))
-        return overloaded(fault);
+    if (semaphore->waiting >= SEMAPHORE_WAIT_MAX && !make_room_in_queue(semaphore, tenant_id))
+        return set_overloaded_fault(fault);
     TAILQ_INSERT_TAIL(&semaphore->queue, &waiter, next);
     semaphore->waiting++;
     while (!waiter.admitted && !waiter.refused && fiber_park(until_ns, fault))
@@ -136,9 +139,9 @@ static bool wait_in_queue(struct semaphore *semaphore, const struct loop *loop,
     if (waiter.admitted)
         return true;
     if (waiter.refused)
-        return overloaded(fault);
+        return set_overloaded_fault(fault);
     remove_waiter(semaphore, &waiter);
-    return fault->kind == FAULT_TIMEOUT ? overloaded(fault) : false;
+    return fault->kind == FAULT_TIMEOUT ? set_overloaded_fault(fault) : false;
 }
 
 bool semaphore_acquire(struct semaphore *semaphore, const struct loop *loop,
@@ -147,7 +150,7 @@ bool semaphore_acquire(struct semaphore *semaphore, const struct loop *loop,
     if (semaphore->running >= semaphore->slots)
         return wait_in_queue(semaphore, loop, tenant_id, fault);
     const struct request request = request_of(semaphore, tenant_id);
-    admit(semaphore, &request);
+    admit_request(semaphore, &request);
     return true;
 }
 
@@ -168,7 +171,7 @@ void semaphore_release(struct semaphore *semaphore, const struct uuid *tenant_id
     if (first == NULL)
         return;
     remove_waiter(semaphore, first);
-    admit(semaphore, &first->request);
+    admit_request(semaphore, &first->request);
     first->admitted = true;
     fiber_wake(first->fiber);
 }

@@ -8,7 +8,7 @@
 
 enum {
     GRAM_POINTS = 4,                            /* code points of a 4-gram */
-    GRAM_WORD_POINTS_MAX = WORD_POINTS_MAX + 2, /* of a word with a blank on both sides */
+    GRAM_WORD_POINTS_MAX = WORD_POINTS_MAX + 2, /* code points with a blank on each side */
     GRAMS_OF_WORD_MAX = GRAM_WORD_POINTS_MAX - GRAM_POINTS + 1,
 };
 

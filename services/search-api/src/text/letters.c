@@ -18,7 +18,7 @@ static const char32_t latin_alike[] = U"ABCEHIKMOPTXYacehikmoptxy";
 static const char32_t cyrillic_alike[] = U"АВСЕНІКМОРТХУасеһікмортху";
 
 /* The character of `to` at the position of `point` in `from`; 0: none. */
-static int32_t counterpart(int32_t point, const char32_t *from, const char32_t *to)
+static int32_t find_counterpart(int32_t point, const char32_t *from, const char32_t *to)
 {
     for (size_t i = 0; from[i] != 0; i++)
         if ((int32_t)from[i] == point)
@@ -55,22 +55,23 @@ int32_t letter_fold_kazakh(int32_t small)
 {
     if (small < 0x456 || small > CYRILLIC_LAST)
         return small;
-    const int32_t folded = counterpart(small, kazakh, russian);
+    const int32_t folded = find_counterpart(small, kazakh, russian);
     return folded != 0 ? folded : small;
 }
 
-static int32_t as_cyrillic(int32_t latin)
+static int32_t find_cyrillic_look_alike(int32_t latin)
 {
-    return counterpart(latin, latin_alike, cyrillic_alike);
+    return find_counterpart(latin, latin_alike, cyrillic_alike);
 }
 
-/* The Latin letter that looks like a Cyrillic one or like the letter to which it folds; 0: none. */
-static int32_t as_latin(int32_t cyrillic)
+/* The Latin letter that looks like the Cyrillic letter or like the Russian letter to which that
+ * folds; 0: there is none. */
+static int32_t find_latin_look_alike(int32_t cyrillic)
 {
     const int32_t folded = letter_fold_kazakh(text_to_lower(cyrillic));
-    const int32_t latin = counterpart(cyrillic, cyrillic_alike, latin_alike);
+    const int32_t latin = find_counterpart(cyrillic, cyrillic_alike, latin_alike);
 
-    return latin == 0 && folded != cyrillic ? as_latin(folded) : latin;
+    return latin == 0 && folded != cyrillic ? find_latin_look_alike(folded) : latin;
 }
 
 static bool is_cyrillic(int32_t point)
@@ -78,13 +79,13 @@ static bool is_cyrillic(int32_t point)
     return point >= CYRILLIC_FIRST && point <= CYRILLIC_LAST;
 }
 
-/* Whether every Latin letter of the word or, with `latin` false, every Cyrillic one has a
- * look-alike in the other alphabet. */
-static bool all_look_alike(const int32_t *points, size_t count, bool latin)
+/* Whether every Latin letter of the word or, with `latin` false, every Cyrillic letter of the word
+ * has a look-alike in the other alphabet. */
+static bool all_have_look_alikes(const int32_t *points, size_t count, bool latin)
 {
     for (size_t i = 0; i < count; i++)
-        if (latin ? ascii_is_letter(points[i]) && as_cyrillic(points[i]) == 0
-                  : is_cyrillic(points[i]) && as_latin(points[i]) == 0)
+        if (latin ? ascii_is_letter(points[i]) && find_cyrillic_look_alike(points[i]) == 0
+                  : is_cyrillic(points[i]) && find_latin_look_alike(points[i]) == 0)
             return false;
     return true;
 }
@@ -99,11 +100,12 @@ void letters_correct_alphabet(int32_t *points, size_t count)
     }
     if (!has_latin || !has_cyrillic)
         return;
-    if (all_look_alike(points, count, true)) {
+    if (all_have_look_alikes(points, count, true)) {
         for (size_t i = 0; i < count; i++)
-            points[i] = ascii_is_letter(points[i]) ? as_cyrillic(points[i]) : points[i];
-    } else if (all_look_alike(points, count, false)) {
+            points[i] =
+                ascii_is_letter(points[i]) ? find_cyrillic_look_alike(points[i]) : points[i];
+    } else if (all_have_look_alikes(points, count, false)) {
         for (size_t i = 0; i < count; i++)
-            points[i] = is_cyrillic(points[i]) ? as_latin(points[i]) : points[i];
+            points[i] = is_cyrillic(points[i]) ? find_latin_look_alike(points[i]) : points[i];
     }
 }

@@ -12,10 +12,10 @@ enum { LINES_LINE_MAX = 64 * 1024 /* bytes of a line, without the '\n' at its en
 /* The state of the splitter, in the caller's memory, zeroed before the first piece. */
 struct lines {
     struct slice piece; /* the unread rest of the last piece */
-    int64_t number;     /* of complete lines so far, with blank ones */
+    int64_t number;     /* complete lines so far, blank lines included */
     size_t buffered;    /* bytes in `room` */
     bool too_long;      /* the current line is too long; nothing of it is buffered */
-    bool returned;      /* the last line is complete, so `room` can be overwritten */
+    bool returned;      /* the caller has got the last line, so the next call overwrites `room` */
     char room[LINES_LINE_MAX];
 };
 

@@ -13,7 +13,7 @@ static bool is_digit(struct slice text, size_t at)
     return at < text.len && ascii_is_digit(text.at[at]);
 }
 
-static size_t digits_at(struct slice text, size_t at)
+static size_t count_digits_at(struct slice text, size_t at)
 {
     size_t len = 0;
 
@@ -24,7 +24,7 @@ static size_t digits_at(struct slice text, size_t at)
 
 /* Whether a number may end at `at`. False before a letter: in "20 000тг" the last digits belong to
  * the word "000тг". */
-static bool ends_at(struct slice text, size_t at)
+static bool number_may_end_at(struct slice text, size_t at)
 {
     int32_t point;
 
@@ -36,7 +36,7 @@ static bool ends_at(struct slice text, size_t at)
 
 /* The length in bytes of the separator of groups at `at`: a space, a no-break or thin space, a
  * point or a comma; 0: none. */
-static size_t separator_at(struct slice text, size_t at)
+static size_t group_separator_length(struct slice text, size_t at)
 {
     static const struct slice separators[] = {
         {" ",            1},
@@ -60,9 +60,9 @@ static void add_digits(struct number *number, struct slice text, size_t at, size
 }
 
 /* Reads one to three digits, then groups of three digits with the same separator. */
-static bool groups_at(struct slice text, size_t at, struct number *out)
+static bool read_groups_at(struct slice text, size_t at, struct number *out)
 {
-    const size_t first = digits_at(text, at);
+    const size_t first = count_digits_at(text, at);
     struct number number = {0};
     size_t separator;
 
@@ -70,23 +70,24 @@ static bool groups_at(struct slice text, size_t at, struct number *out)
         return false;
     add_digits(&number, text, at, first);
     number.len = first;
-    const size_t separator_len = at + first < text.len ? separator_at(text, at + first) : 0;
+    const size_t separator_len =
+        at + first < text.len ? group_separator_length(text, at + first) : 0;
     const struct slice kind = {text.at + at + first, separator_len};
     while (separator_len > 0 && number.count + GROUP <= NUMBER_DIGITS_MAX) {
         separator = at + number.len;
         if (!slice_starts(slice_from(text, separator), kind) ||
-            digits_at(text, separator + separator_len) != GROUP)
+            count_digits_at(text, separator + separator_len) != GROUP)
             break;
         add_digits(&number, text, separator + separator_len, GROUP);
         number.len += separator_len + GROUP;
     }
-    if (number.count == first || !ends_at(text, at + number.len))
+    if (number.count == first || !number_may_end_at(text, at + number.len))
         return false;
     *out = number;
     return true;
 }
 
-static size_t phone_separator(struct slice text, size_t at)
+static size_t phone_separator_length(struct slice text, size_t at)
 {
     if (at >= text.len)
         return 0;
@@ -98,23 +99,24 @@ static size_t phone_separator(struct slice text, size_t at)
 }
 
 /* Reads the longest run of digits and separators that text_phone() accepts as a phone number. */
-static bool phone_at(struct slice text, size_t at, struct number *out)
+static bool read_phone_at(struct slice text, size_t at, struct number *out)
 {
     char phone[PHONE_MAX + 1];
     size_t digits = 0, end = at + (text.at[at] == '+'), best = 0;
 
     while (digits < NUMBER_DIGITS_MAX) {
         size_t separators = 0, separator = 0, next = end;
-        while (separators < PHONE_SEPARATORS_MAX && (separator = phone_separator(text, next)) > 0) {
+        while (separators < PHONE_SEPARATORS_MAX &&
+               (separator = phone_separator_length(text, next)) > 0) {
             next += separator;
             separators++;
         }
-        const size_t more = digits_at(text, next);
+        const size_t more = count_digits_at(text, next);
         if (more == 0)
             break;
         digits += more;
         end = next + more;
-        if (digits >= PHONE_DIGITS_MIN && ends_at(text, end) &&
+        if (digits >= PHONE_DIGITS_MIN && number_may_end_at(text, end) &&
             text_phone((struct slice){text.at + at, end - at}, phone))
             best = end;
     }
@@ -132,5 +134,5 @@ bool number_read_at(struct slice text, size_t at, struct number *out)
 
     if (c != '+' && (c < '0' || c > '9'))
         return false;
-    return phone_at(text, at, out) || (c != '+' && groups_at(text, at, out));
+    return read_phone_at(text, at, out) || (c != '+' && read_groups_at(text, at, out));
 }

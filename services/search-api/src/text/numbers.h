@@ -10,7 +10,7 @@ enum { NUMBER_DIGITS_MAX = 15 }; /* the longest phone number of E.164 */
 
 struct number {
     char digits[NUMBER_DIGITS_MAX];
-    size_t count; /* of digits */
+    size_t count; /* number of digits */
     size_t len;   /* bytes of the number in the text, with separators */
 };
 

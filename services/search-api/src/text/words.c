@@ -51,8 +51,8 @@ struct tokenizer {
     struct word word;
 };
 
-/* Writes a code point as UTF-8. Returns the end. */
-static char *put(char *to, int32_t point)
+/* Writes a code point as UTF-8. Returns the address after its last byte. */
+static char *put_point(char *to, int32_t point)
 {
     if (point >= 0x80)
         return to + text_encode(point, to);
@@ -61,7 +61,7 @@ static char *put(char *to, int32_t point)
 }
 
 /* Replaces Kazakh letters by Russian ones in place: both have two bytes. */
-static void fold(char *at, const char *end)
+static void fold_kazakh_letters(char *at, const char *end)
 {
     for (; at < end; at++) {
         const unsigned char lead = (unsigned char)*at;
@@ -103,14 +103,14 @@ static void end_word(struct tokenizer *tokenizer)
         const int32_t small = text_to_lower(tokenizer->points[i]);
         russian |= letter_is_russian(small);
         digit |= small < 0x80 ? small <= '9' : text_is_number(small);
-        end = put(end, small);
+        end = put_point(end, small);
     }
     tokenizer->count = 0;
     word->text = (struct slice){letters, (size_t)(end - letters)};
     word->stem = digit ? word->text : stem_of(tokenizer, letters, end, russian);
     if (word->stem.at == end)
         end += word->stem.len;
-    fold(letters, end);
+    fold_kazakh_letters(letters, end);
     word->term = digit ? (struct slice){letters, slice_prefix_len(word->text, TERM_BYTES_MAX)}
                        : (struct slice){word->stem.at, text_first_len(word->stem, TERM_POINTS)};
     tokenizer->letters = end;
@@ -139,7 +139,7 @@ static size_t read_number(struct tokenizer *tokenizer, struct slice text, size_t
 }
 
 /* "Ё" becomes "Е". "İ" and the Kelvin sign become the small letters "i" and "k". */
-static int32_t normalise(int32_t letter)
+static int32_t normalise_letter(int32_t letter)
 {
     if (letter == 0x401 || letter == 0x451)     /* Ё ё */
         return letter == 0x401 ? 0x415 : 0x435; /* Е е */
@@ -154,7 +154,7 @@ static void add_letter(struct tokenizer *tokenizer, int32_t letter, uint32_t poi
         tokenizer->word.byte_begin = (uint32_t)at;
     }
     if (tokenizer->count < WORD_POINTS_MAX)
-        tokenizer->points[tokenizer->count++] = normalise(letter);
+        tokenizer->points[tokenizer->count++] = normalise_letter(letter);
 }
 
 /* The number of code points of a character with its combining marks; an invalid byte counts as one.
@@ -166,7 +166,7 @@ static uint32_t count_points(struct slice text, size_t at, size_t len)
     return (uint32_t)count;
 }
 
-static void read_all(struct tokenizer *tokenizer, struct slice text)
+static void read_text(struct tokenizer *tokenizer, struct slice text)
 {
     uint32_t point = 0;
     int32_t letter;
@@ -212,7 +212,7 @@ bool words_read(struct word_reader *reader, struct slice text, struct arena *are
     tokenizer.letters = arena_alloc(arena, 6 * read.len + 8);
     if (words.list == NULL || tokenizer.letters == NULL)
         return arena_fault(fault);
-    read_all(&tokenizer, read);
+    read_text(&tokenizer, read);
     *out = words;
     return true;
 }

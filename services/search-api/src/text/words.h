@@ -19,10 +19,10 @@
 #include "base/slice.h"
 
 enum {
-    WORDS_VERSION = 1,       /* of the tokenizer's rules, stored with the terms of each document;
-                              * after an increment the rebuilder renews older terms */
-    WORDS_BYTES_MAX = 32768, /* of a text; further bytes are ignored */
-    WORDS_MAX = 4096,        /* of a text; further words are ignored */
+    WORDS_VERSION = 1, /* version of the tokenizer's rules, stored with the terms of each document;
+                        * after an increment the rebuilder renews older terms */
+    WORDS_BYTES_MAX = 32768, /* bytes of a text; further bytes are ignored */
+    WORDS_MAX = 4096,        /* words of a text; further words are ignored */
     WORD_POINTS_MAX = 48,    /* code points of a word; a longer word is cut */
     TERM_POINTS = 5,         /* code points of a term */
     TERM_BYTES_MAX = 23      /* 5 code points need at most 20 */
@@ -30,8 +30,8 @@ enum {
 
 struct word {
     struct slice text; /* UTF-8 */
-    struct slice stem; /* Snowball's, with Kazakh letters folded; a word with a digit has no other
-                        * stem than itself */
+    struct slice stem; /* Snowball's, with Kazakh letters folded; the stem of a word with a digit is
+                        * the word itself */
     struct slice term; /* the first TERM_POINTS code points of the stem; of a word with a digit, the
                         * first TERM_BYTES_MAX bytes */
     uint32_t begin;    /* position in the text in code points: [begin, end) */
@@ -45,7 +45,8 @@ struct words {
     size_t count;
 };
 
-/* The stemmers of Snowball. A reader holds the last stem, so only one thread at a time may use it.
+/* The stemmers of Snowball. A stemmer stores its last result in itself, so only one thread at a
+ * time may use a reader.
  */
 struct word_reader;
 

@@ -8,8 +8,8 @@
 
 enum {
     WORDS_BATCH_TEXTS_MAX = 2048,
-    WORDS_BATCH_BYTES_MAX = 256 * 1024, /* of all texts together; their words take up to 70 times as
-                                         * many bytes */
+    WORDS_BATCH_BYTES_MAX = 256 * 1024, /* bytes of all texts together; their words take up to 70
+                                         * times as many bytes */
 };
 
 struct words_batch;

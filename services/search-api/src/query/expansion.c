@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-/* The factor of the weight of a fuzzy match, which may be another word. */
+/* The factor of the weight of a fuzzy match; below 1, because the match may be another word. */
 static const double fuzzy_share = 0.5;
 
 struct search {

@@ -6,11 +6,11 @@
 #include "lexicon/lexicon.h"
 
 enum {
-    EXPANSION_TYPO_POINTS_MIN = 5, /* letters of a word that may have a typo, as in Meilisearch */
-    EXPANSION_FUZZY_MAX = 2,       /* terms one typo away; also the limit of similar words' terms */
+    EXPANSION_TYPO_POINTS_MIN = 5, /* letters; a shorter word has no typo, as in Meilisearch */
+    EXPANSION_FUZZY_MAX = 2,       /* the most terms one typo away; the most of similar words */
     EXPANSION_SIMILAR_MAX = 4,     /* unknown words of a query that are compared with the
                                     * vocabulary, each for up to 1 ms */
-    EXPANSION_MAX = 2 * EXPANSION_FUZZY_MAX + 2, /* both, and the two words of a compound */
+    EXPANSION_MAX = 2 * EXPANSION_FUZZY_MAX + 2, /* both kinds, and the two words of a compound */
 };
 
 struct expansion_term {

@@ -18,7 +18,8 @@ enum {
     CYRILLIC_LETTERS = 32,
 };
 
-/* Added to the frequency of each 4-gram, so that one in no document has a probability too. */
+/* Added to the frequency of each 4-gram, so that a 4-gram that no document has still gets a
+ * probability. */
 static const double unseen = 0.1;
 /* The cost of an unusual spelling, ln 3. Costs are negative logarithms of probabilities. */
 static const double odd_cost = 1.1;
@@ -106,8 +107,8 @@ static double gram_frequency(const struct search *search, const int32_t *points)
     return lexicon_gram_df(search->lexicon, grams_hash_points(points, GRAM_POINTS)) + unseen;
 }
 
-/* The cost of the last of four letters after the other three; with `first`, at the beginning of a
- * word, the cost of all four. */
+/* The cost of the last of four letters, given the other three. With `first`, the letters begin a
+ * word, and the result is the cost of all four. */
 static double gram_cost(const struct search *search, const int32_t *points, bool first)
 {
     int32_t other[GRAM_POINTS] = {points[0], points[1], points[2], ' '};
@@ -154,8 +155,8 @@ static void insert_reading(struct beam *beam, const struct reading *reading)
 
 /* Extends each reading of the letters before `at` by `cyrillic`, which the spelling `latin` at `at`
  * may mean. `cost` is the cost of this meaning. */
-static void extend(struct search *search, size_t at, struct slice latin, struct slice cyrillic,
-                   double cost)
+static void extend_readings(struct search *search, size_t at, struct slice latin,
+                            struct slice cyrillic, double cost)
 {
     const struct beam *from = beam_at(search, at);
 
@@ -179,13 +180,14 @@ static void try_spelling(struct search *search, size_t at, const struct spelling
     if (!slice_starts(slice_from(search->run, at), latin))
         return;
     while (usual.at != NULL)
-        extend(search, at, latin, slice_cut(&usual, ' '), 0);
+        extend_readings(search, at, latin, slice_cut(&usual, ' '), 0);
     while (odd.at != NULL)
-        extend(search, at, latin, slice_cut(&odd, ' '), odd_cost);
+        extend_readings(search, at, latin, slice_cut(&odd, ' '), odd_cost);
 }
 
-/* Extends the readings by the digit itself. The table of spellings also reads a 4 as ч. */
-static void extend_digit(struct search *search, size_t at)
+/* Extends the readings by the digit itself, besides the meanings of a digit in the table of
+ * spellings, such as ч for 4. */
+static void extend_by_digit(struct search *search, size_t at)
 {
     const struct beam *from = beam_at(search, at);
 
@@ -196,9 +198,10 @@ static void extend_digit(struct search *search, size_t at)
     }
 }
 
-/* Completes the readings, which adds the cost of the 4-gram at the end of the word, and returns the
- * cheapest. */
-static bool take_best(struct search *search, struct arena *arena, struct latin_readings *out)
+/* Completes the readings: adds to each the cost of the 4-gram at the end of the word, and stores
+ * the cheapest in `out`. False: the arena is full. */
+static bool complete_readings(struct search *search, struct arena *arena,
+                              struct latin_readings *out)
 {
     const struct beam *from = beam_at(search, search->run.len);
     struct beam *ended = &search->beams[SPELLING_MAX + 1];
@@ -239,10 +242,10 @@ bool latin_transliterate(const struct lexicon *lexicon, struct slice run, struct
     search.beams[0].list[0].points[0] = ' ';
     for (size_t at = 0; at < search.run.len; at++) {
         if (ascii_is_digit(search.run.at[at]))
-            extend_digit(&search, at);
+            extend_by_digit(&search, at);
         for (size_t i = 0; i < ARRAY_LEN(spellings); i++)
             try_spelling(&search, at, &spellings[i]);
         beam_at(&search, at)->count = 0;
     }
-    return take_best(&search, arena, out) || arena_fault(fault);
+    return complete_readings(&search, arena, out) || arena_fault(fault);
 }

@@ -8,7 +8,7 @@
 
 #include "lexicon/lexicon.h"
 
-enum { LATIN_READINGS = 4 /* at most, of a run */ };
+enum { LATIN_READINGS = 4 /* readings of one run, at most */ };
 
 struct latin_readings {
     struct slice list[LATIN_READINGS]; /* in the arena */

@@ -14,7 +14,7 @@ static bool has_letter_at(struct slice text, size_t at)
 }
 
 /* Whether `at` follows a blank, including a no-break space, or is the beginning of the text. */
-static bool blank_before(struct slice text, size_t at)
+static bool has_blank_before(struct slice text, size_t at)
 {
     return at == 0 || letter_is_blank(text.at[at - 1]) ||
            (at > 1 && slice_starts(slice_from(text, at - 2), SLICE("\xc2\xa0")));
@@ -30,7 +30,7 @@ static const struct {
 };
 
 /* The length of the quote at `at` that opens or closes a phrase; 0: none. */
-static size_t quote_at(struct slice text, size_t at, bool opens)
+static size_t quote_length_at(struct slice text, size_t at, bool opens)
 {
     for (size_t i = 0; i < ARRAY_LEN(quotes); i++)
         if ((opens ? quotes[i].opens : quotes[i].closes) &&
@@ -39,32 +39,32 @@ static size_t quote_at(struct slice text, size_t at, bool opens)
     return 0;
 }
 
-/* Positions of the next closing quote and the next word. Each scan resumes where the previous scan
- * ended, so that a query of many quotes is read only once. */
+/* The positions that the searches for a closing quote and for a word have reached. Each search
+ * resumes there, so that a query of many quotes is read only once. */
 struct next {
     size_t closing; /* the quote that ends a phrase */
     size_t word;
 };
 
-static bool closes_at(struct slice text, size_t at)
+static bool closes_phrase_at(struct slice text, size_t at)
 {
-    const size_t closing = quote_at(text, at, false);
+    const size_t closing = quote_length_at(text, at, false);
 
     return closing > 0 && !letter_is_blank(text.at[at - 1]) && !has_letter_at(text, at + closing);
 }
 
 /* Reads the phrase whose opening quote is at `at`, and sets `end` to the position after its closing
  * quote. Must be called with ascending positions. False: no phrase begins there. */
-static bool phrase_at(struct slice text, size_t at, struct next *next, struct slice *phrase,
-                      size_t *end)
+static bool read_phrase_at(struct slice text, size_t at, struct next *next, struct slice *phrase,
+                           size_t *end)
 {
-    const size_t opening = quote_at(text, at, true), begin = at + opening;
+    const size_t opening = quote_length_at(text, at, true), begin = at + opening;
 
     if (opening == 0)
         return false;
     if (next->closing < begin)
         next->closing = begin;
-    while (next->closing < text.len && !closes_at(text, next->closing))
+    while (next->closing < text.len && !closes_phrase_at(text, next->closing))
         next->closing++;
     if (next->word < begin)
         next->word = begin;
@@ -73,11 +73,11 @@ static bool phrase_at(struct slice text, size_t at, struct next *next, struct sl
     if (next->closing == text.len || next->word == next->closing)
         return false;
     *phrase = (struct slice){text.at + begin, next->closing - begin};
-    *end = next->closing + quote_at(text, next->closing, false);
+    *end = next->closing + quote_length_at(text, next->closing, false);
     return true;
 }
 
-static size_t chunk_end(struct slice text, size_t at)
+static size_t find_chunk_end(struct slice text, size_t at)
 {
     while (at < text.len && !letter_is_blank(text.at[at]))
         at++;
@@ -92,19 +92,19 @@ static void add_part(struct query *query, enum query_kind kind, struct slice tex
 
 /* Reads the phrase or exclusion that begins at `at`: its kind, its text and its end. False: neither
  * begins there. */
-static bool special_at(struct slice text, size_t at, struct next *next, struct query_part *part,
-                       size_t *end)
+static bool read_special_part_at(struct slice text, size_t at, struct next *next,
+                                 struct query_part *part, size_t *end)
 {
-    if (!blank_before(text, at))
+    if (!has_blank_before(text, at))
         return false;
     if (text.at[at] != '-') {
         part->kind = QUERY_PHRASE;
-        return phrase_at(text, at, next, &part->text, end);
+        return read_phrase_at(text, at, next, &part->text, end);
     }
     part->kind = QUERY_WITHOUT;
-    if (at + 1 < text.len && phrase_at(text, at + 1, next, &part->text, end))
+    if (at + 1 < text.len && read_phrase_at(text, at + 1, next, &part->text, end))
         return true;
-    *end = chunk_end(text, at);
+    *end = find_chunk_end(text, at);
     part->text = (struct slice){text.at + at + 1, *end - at - 1};
     return has_letter_at(text, at + 1);
 }
@@ -120,7 +120,8 @@ void query_parse(struct slice text, struct query *out)
     for (size_t at = 0; at < text.len;) {
         /* Reading a phrase or exclusion adds up to three parts: the words before it, itself, and
          * the words after it. */
-        if (query.count + 2 >= QUERY_PARTS_MAX || !special_at(text, at, &next, &part, &end)) {
+        if (query.count + 2 >= QUERY_PARTS_MAX ||
+            !read_special_part_at(text, at, &next, &part, &end)) {
             at++;
             continue;
         }

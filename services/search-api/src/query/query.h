@@ -8,15 +8,15 @@
 #include "base/slice.h"
 
 enum {
-    QUERY_BYTES_MAX = 2048, /* of a query; further bytes are ignored */
-    QUERY_PARTS_MAX = 32,   /* of a query; the last part has all remaining text as words */
+    QUERY_BYTES_MAX = 2048, /* bytes of a query; further bytes are ignored */
+    QUERY_PARTS_MAX = 32,   /* parts of a query; the last part has all remaining text as words */
 };
 
 enum query_kind { QUERY_WORDS, QUERY_PHRASE, QUERY_WITHOUT };
 
 struct query_part {
     enum query_kind kind;
-    struct slice text; /* of the query, without quotes and minus */
+    struct slice text; /* a part of the query, without quotes and minus */
 };
 
 struct query {

@@ -18,7 +18,7 @@ struct builder {
     struct fault *fault;
     struct query_terms out;
     struct word words[QUERY_TERMS_WORDS_MAX];
-    bool follows[QUERY_TERMS_WORDS_MAX]; /* one character separates the word from the previous */
+    bool follows[QUERY_TERMS_WORDS_MAX]; /* one character is between the word and the previous */
     size_t word_count;
 };
 
@@ -65,12 +65,12 @@ static void add_word(struct builder *builder, const struct word *word, bool foll
     builder->words[builder->word_count++] = *word;
 }
 
-static bool follows(const struct words *words, size_t i)
+static bool follows_previous(const struct words *words, size_t i)
 {
     return i > 0 && words->list[i].begin - words->list[i - 1].end == 1;
 }
 
-static bool lies_in(struct slice inner, struct slice outer)
+static bool slice_lies_in(struct slice inner, struct slice outer)
 {
     return inner.at >= outer.at && inner.at + inner.len <= outer.at + outer.len;
 }
@@ -79,7 +79,7 @@ static bool lies_in(struct slice inner, struct slice outer)
 static const struct rewrite *rewrite_of(const struct rewrites *rewrites, struct slice word)
 {
     for (size_t i = 0; i < rewrites->count; i++)
-        if (lies_in(word, rewrites->list[i].from))
+        if (slice_lies_in(word, rewrites->list[i].from))
             return &rewrites->list[i];
     return NULL;
 }
@@ -101,15 +101,15 @@ static bool add_part(struct builder *builder, struct slice part)
         const bool before = added;
         added = rewrite == NULL || rewrite->known;
         if (added)
-            add_word(builder, word, before && follows(&words, i));
+            add_word(builder, word, before && follows_previous(&words, i));
     }
     for (size_t n = 0; n < rewrites->count; n++) {
-        if (!lies_in(rewrites->list[n].from, part))
+        if (!slice_lies_in(rewrites->list[n].from, part))
             continue;
         if (!read_words(builder, rewrites->list[n].to, &words))
             return false;
         for (size_t i = 0; i < words.count; i++)
-            add_word(builder, &words.list[i], follows(&words, i));
+            add_word(builder, &words.list[i], follows_previous(&words, i));
     }
     return true;
 }
@@ -131,7 +131,7 @@ static bool read_rewritten(struct builder *builder, struct slice part, struct qu
     buf_init_over(&text, room, size);
     for (size_t i = 0; i < rewrites->count; i++) {
         const struct rewrite *rewrite = &rewrites->list[i];
-        if (!lies_in(rewrite->from, part))
+        if (!slice_lies_in(rewrite->from, part))
             continue;
         const size_t at = (size_t)(rewrite->from.at - part.at);
         buf_append(&text, part.at + done, at - done);
@@ -194,7 +194,7 @@ static bool read_phrase(struct builder *builder, struct slice part, struct query
     return true;
 }
 
-static bool read_without(struct builder *builder, struct slice part)
+static bool read_exclusion(struct builder *builder, struct slice part)
 {
     struct query_terms *out = &builder->out;
     const size_t before = out->without_count;
@@ -218,7 +218,7 @@ static bool read_part(struct builder *builder, const struct query_part *part)
         return add_part(builder, part->text) &&
                read_phrase(builder, part->text, out->phrases, &out->phrase_count);
     case QUERY_WITHOUT:
-        return read_without(builder, part->text);
+        return read_exclusion(builder, part->text);
     }
     return true;
 }
@@ -256,8 +256,8 @@ static struct query_term *find_term(const struct query_terms *query_terms, struc
     return NULL;
 }
 
-/* Adds a term, whose `weight` is a factor of its IDF. If the query has the term already, adds the
- * weights. */
+/* Adds a term, whose weight becomes `term->weight` times its IDF. If the query has the term
+ * already, adds the new weight to the weight of that term. */
 static void add_term(struct builder *builder, const struct query_term *term)
 {
     struct query_terms *out = &builder->out;
@@ -288,9 +288,9 @@ static void add_expansion(struct builder *builder, const struct expansion *expan
     }
 }
 
-/* If the vocabulary lacks the word, which must not be the beginning of a longer one, adds terms of
- * its expansion. Counts in `unknown` the words whose terms no document has. */
-static bool add_unknown(struct builder *builder, const struct word *word, size_t *unknown)
+/* If the vocabulary lacks the word, adds the terms of its expansion. Not for a word that may be
+ * unfinished. `unknown` counts the words whose terms no document has. */
+static bool expand_unknown_word(struct builder *builder, const struct word *word, size_t *unknown)
 {
     struct expansion expansion;
 
@@ -306,7 +306,7 @@ static bool add_unknown(struct builder *builder, const struct word *word, size_t
     return true;
 }
 
-static bool add_respelled(struct builder *builder, size_t i, size_t *respelled)
+static bool add_spellings_of_word(struct builder *builder, size_t i, size_t *respelled)
 {
     const struct word *word = &builder->words[i];
     struct expansion expansion;
@@ -322,14 +322,14 @@ static bool add_respelled(struct builder *builder, size_t i, size_t *respelled)
     return true;
 }
 
-static bool add_terms(struct builder *builder, bool open)
+static bool add_terms_of_words(struct builder *builder, bool last_unfinished)
 {
     size_t unknown = 0, respelled = 0;
 
     for (size_t i = 0; i < builder->word_count; i++) {
         const struct word *word = &builder->words[i];
         const uint32_t df = lexicon_term_df(builder->lexicon, word->term);
-        const bool last = open && i + 1 == builder->word_count;
+        const bool last = last_unfinished && i + 1 == builder->word_count;
         add_term(builder, &(struct query_term){.text = word->term, .weight = 1, .df = df});
         if (last) {
             const struct slice beginning = {word->text.at, text_first_len(word->text, TERM_POINTS)};
@@ -338,16 +338,16 @@ static bool add_terms(struct builder *builder, bool open)
                                           .is_prefix = true,
                                           .weight = 1,
                                           .df = lexicon_prefix_df(builder->lexicon, beginning)});
-        } else if (!add_unknown(builder, word, &unknown)) {
+        } else if (!expand_unknown_word(builder, word, &unknown)) {
             return false;
         }
-        if (!add_respelled(builder, i, &respelled))
+        if (!add_spellings_of_word(builder, i, &respelled))
             return false;
     }
     return true;
 }
 
-static bool may_select(const struct query_term *term)
+static bool may_select_candidates(const struct query_term *term)
 {
     return !term->is_prefix || text_length(term->text) >= QUERY_TERMS_PREFIX_POINTS_MIN;
 }
@@ -362,14 +362,14 @@ static void select_terms(struct builder *builder)
         most = QUERY_TERMS_COMMON_MIN;
     for (size_t i = 0; i < out->term_count; i++) {
         struct query_term *term = &out->terms[i];
-        const bool may = may_select(term);
+        const bool may = may_select_candidates(term);
         term->selects = may && term->df <= most;
         any |= term->selects && term->df > 0;
         many |= may && term->df > most;
     }
     out->common = many && !any;
     for (size_t i = 0; !any && i < out->term_count; i++)
-        out->terms[i].selects = may_select(&out->terms[i]);
+        out->terms[i].selects = may_select_candidates(&out->terms[i]);
 }
 
 /* --- 4-grams --- */
@@ -382,7 +382,7 @@ static void add_gram(struct builder *builder, uint32_t gram)
     slot->weight += lexicon_idf(builder->lexicon, lexicon_gram_df(builder->lexicon, gram));
 }
 
-static bool add_grams(struct builder *builder, bool open)
+static bool add_grams_of_words(struct builder *builder, bool last_unfinished)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
     size_t most = 1, slots = 16;
@@ -398,7 +398,7 @@ static bool add_grams(struct builder *builder, bool open)
     for (size_t i = 0; i < builder->word_count; i++) {
         size_t count = grams_hash_word(builder->words[i].text, grams);
         /* An incomplete word has no 4-gram with the blank after it. */
-        if (open && i + 1 == builder->word_count)
+        if (last_unfinished && i + 1 == builder->word_count)
             count--;
         for (size_t n = 0; n < count; n++)
             add_gram(builder, grams[n]);
@@ -427,8 +427,9 @@ bool query_terms_read(const struct lexicon *lexicon, struct word_reader *reader,
     if (builder->out.terms == NULL)
         return arena_fault(fault);
     query_parse(text, query);
-    const bool open = as_you_type && query->open;
-    if (!read_parts(builder, query) || !add_terms(builder, open) || !add_grams(builder, open))
+    const bool last_unfinished = as_you_type && query->open;
+    if (!read_parts(builder, query) || !add_terms_of_words(builder, last_unfinished) ||
+        !add_grams_of_words(builder, last_unfinished))
         return false;
     select_terms(builder);
     *out = builder->out;
@@ -450,7 +451,7 @@ void query_terms_write_tsquery(const struct query_terms *query_terms, struct buf
     }
 }
 
-static void put_run(const struct query_run *run, struct buf *out)
+static void write_run_tsquery(const struct query_run *run, struct buf *out)
 {
     for (size_t i = 0; i < run->count && i < QUERY_TERMS_PHRASE_WORDS; i++) {
         buf_text(out, i > 0 ? " & '" : "'");
@@ -459,27 +460,27 @@ static void put_run(const struct query_run *run, struct buf *out)
     }
 }
 
-static void put_phrases(const struct query_phrase *phrases, size_t count, const char *between,
-                        struct buf *out)
+static void write_phrases_tsquery(const struct query_phrase *phrases, size_t count,
+                                  const char *between, struct buf *out)
 {
     for (size_t i = 0; i < count; i++) {
         buf_text(out, i > 0 ? between : "");
         buf_text(out, "(");
-        put_run(&phrases[i].typed, out);
+        write_run_tsquery(&phrases[i].typed, out);
         buf_text(out, phrases[i].read.count > 0 ? " | " : "");
-        put_run(&phrases[i].read, out);
+        write_run_tsquery(&phrases[i].read, out);
         buf_text(out, phrases[i].respelled.count > 0 ? " | " : "");
-        put_run(&phrases[i].respelled, out);
+        write_run_tsquery(&phrases[i].respelled, out);
         buf_text(out, ")");
     }
 }
 
 void query_terms_write_phrases_tsquery(const struct query_terms *query_terms, struct buf *out)
 {
-    put_phrases(query_terms->phrases, query_terms->phrase_count, " & ", out);
+    write_phrases_tsquery(query_terms->phrases, query_terms->phrase_count, " & ", out);
 }
 
 void query_terms_write_exclusions_tsquery(const struct query_terms *query_terms, struct buf *out)
 {
-    put_phrases(query_terms->without, query_terms->without_count, " | ", out);
+    write_phrases_tsquery(query_terms->without, query_terms->without_count, " | ", out);
 }

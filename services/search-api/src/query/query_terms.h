@@ -10,18 +10,19 @@
 #include "query/rewrite.h"
 
 enum {
-    QUERY_TERMS_WORDS_MAX = 128,    /* of a query with its rewrites; further words are ignored */
+    QUERY_TERMS_WORDS_MAX = 128,    /* words of a query and its rewrites; others are ignored */
     QUERY_TERMS_CANDIDATES = 500,   /* documents to rank, at most */
-    QUERY_TERMS_COMMON_PERCENT = 5, /* a term in more than this share of the documents is common: it
-                                     * selects no candidates */
+    QUERY_TERMS_COMMON_PERCENT = 5, /* a term in more than this percentage of the documents is
+                                     * common: it selects no candidates */
     QUERY_TERMS_COMMON_MIN = 2000,  /* a term in at most this many documents is not common */
     QUERY_TERMS_NEWEST = 50 * 1000, /* if all terms are common, only so many of the newest documents
                                      * are searched */
-    QUERY_TERMS_PREFIX_POINTS_MIN = 2, /* letters of a prefix that selects candidates: a single
-                                        * letter matches nearly all documents */
-    QUERY_TERMS_UNKNOWN_MAX = 16,      /* unknown words to expand: each takes up to 0.1 ms */
-    QUERY_TERMS_RESPELLED_MAX = 16,    /* words that get spellings as one word or as two */
-    QUERY_TERMS_PHRASE_WORDS = 16,     /* first words of a phrase that select candidates */
+    QUERY_TERMS_PREFIX_POINTS_MIN = 2, /* letters; a shorter prefix selects no candidates, because a
+                                        * single letter matches nearly all documents */
+    QUERY_TERMS_UNKNOWN_MAX = 16,   /* unknown words to expand, at most: each takes up to 0.1 ms */
+    QUERY_TERMS_RESPELLED_MAX = 16, /* words, at most, of which other spellings are searched too:
+                                     * one word as two, or two as one */
+    QUERY_TERMS_PHRASE_WORDS = 16,  /* only this many first words of a phrase select candidates */
 };
 
 struct query_term {
@@ -51,9 +52,9 @@ struct query_run {
 /* The words of a phrase or an exclusion, as typed and as rewritten. */
 struct query_phrase {
     struct query_run typed;
-    struct query_run read; /* 0 words: not rewritten */
-    /* Only of exclusions, with codes respelled: "KC852" as two words, "KC 852" as one. 0 words:
-     * there is no other spelling. */
+    struct query_run read; /* with the rewritten words; 0 words: no word was rewritten */
+    /* Set only for an exclusion: its codes in the other spelling, "KC852" as two words and "KC 852"
+     * as one. 0 words: there is no other spelling. */
     struct query_run respelled;
 };
 
@@ -61,7 +62,7 @@ struct query_terms {
     struct query_term *terms;
     size_t term_count;
     bool common;              /* all known terms are common, so all of them select candidates */
-    struct query_gram *grams; /* by hash, linear probing */
+    struct query_gram *grams; /* a hash table with linear probing */
     size_t gram_slots;        /* a power of two */
     struct query_phrase *phrases;
     size_t phrase_count;
@@ -83,8 +84,8 @@ bool query_terms_read(const struct lexicon *lexicon, struct word_reader *reader,
 size_t query_terms_gram_slot(const struct query_terms *query_terms, uint32_t gram);
 
 /* The functions below append a tsquery of PostgreSQL for the index of terms, such as 'кварт' |
- * 'пар':*; nothing if there are no terms. Terms consist of letters and digits, so they need no
- * escapes. */
+ * 'пар':*. They append nothing if there are no terms. Terms consist of letters and digits, so they
+ * need no escapes. */
 enum { QUERY_TERMS_TSQUERY_MAX = 64 * 1024 }; /* bytes */
 /* Matches documents with any of the terms that select candidates. */
 void query_terms_write_tsquery(const struct query_terms *query_terms, struct buf *out);

@@ -13,8 +13,8 @@
 
 enum {
     CHUNK_MAX = 256,     /* bytes; a longer chunk is not rewritten */
-    CHANCE_POINTS = 2,   /* letters of a chunk that do not count: short words may match by chance */
-    SURE_POINTS_MIN = 4, /* letters of a chunk that is rewritten even if the query is not */
+    CHANCE_POINTS = 2,   /* subtracted from a chunk's letters: short words match by chance */
+    SURE_POINTS_MIN = 4, /* a chunk of so many letters is rewritten even if the query is not */
     MISTAKE_RATIO = 10,  /* a typed word is taken for a mistake in documents if its reading is at
                           * least this many times as frequent */
 };
@@ -24,7 +24,7 @@ struct fit {
     size_t known;    /* code points of known words */
     size_t unknown;  /* code points of unknown words */
     uint32_t rarest; /* number of documents with the rarest word */
-    double strange;  /* mean rarity of the 4-grams, up to 1: no document has any of them */
+    double strange;  /* mean rarity of the 4-grams; 1 if no document has any of them */
 };
 
 struct reading {
@@ -46,7 +46,7 @@ struct search {
     struct fault *fault;
     struct chunk *chunks;
     size_t count;
-    size_t bytes; /* of chunks in Latin letters */
+    size_t bytes; /* bytes of all chunks in Latin letters */
 };
 
 const char *rewrite_kind_name(enum rewrite_kind kind)
@@ -135,7 +135,7 @@ static bool is_punctuation(char c)
 
 /* Offers the chunk as typed on another layout. A sign at its end may be punctuation or a letter of
  * that layout, so both readings are offered. */
-static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyboard as)
+static bool offer_layout_readings(struct search *search, struct chunk *chunk, enum keyboard as)
 {
     char room[REWRITE_GROWTH * CHUNK_MAX];
     struct buf text;
@@ -154,14 +154,14 @@ static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyb
     return offer_reading(search, chunk, REWRITE_LAYOUT, &text);
 }
 
-static bool is_of_run(char c)
+static bool is_letter_of_run(char c)
 {
     return ascii_is_alnum(c) || c == '\'';
 }
 
 /* Transliterates a run of Latin letters: chooses the first reading with known words, otherwise the
  * most probable one. */
-static bool read_run(struct search *search, struct slice run, struct slice *out)
+static bool transliterate_run(struct search *search, struct slice run, struct slice *out)
 {
     struct latin_readings readings;
     struct fit fit;
@@ -179,22 +179,22 @@ static bool read_run(struct search *search, struct slice run, struct slice *out)
     return true;
 }
 
-/* Appends the best reading of a run; a run without letters stays. */
-static bool add_run(struct search *search, struct slice run, struct buf *out)
+/* Appends the best reading of a run; appends a run without letters unchanged. */
+static bool append_run(struct search *search, struct slice run, struct buf *out)
 {
     const struct arena_mark mark = arena_mark(search->arena);
     bool has_letter = false;
 
     for (size_t i = 0; i < run.len; i++)
         has_letter |= ascii_is_letter(run.at[i]);
-    if (has_letter && !read_run(search, run, &run))
+    if (has_letter && !transliterate_run(search, run, &run))
         return false;
     buf_slice(out, run);
     arena_put_back(search->arena, &mark);
     return true;
 }
 
-static bool offer_latin(struct search *search, struct chunk *chunk)
+static bool offer_latin_reading(struct search *search, struct chunk *chunk)
 {
     char small[CHUNK_MAX], room[REWRITE_GROWTH * CHUNK_MAX];
     const struct slice typed = chunk->typed;
@@ -204,17 +204,17 @@ static bool offer_latin(struct search *search, struct chunk *chunk)
     for (size_t i = 0; i < typed.len; i++)
         small[i] = (char)(ascii_is_letter(typed.at[i]) ? typed.at[i] | 0x20 : typed.at[i]);
     for (size_t at = 0, end; at < typed.len; at = end) {
-        for (end = at; end < typed.len && is_of_run(small[end]);)
+        for (end = at; end < typed.len && is_letter_of_run(small[end]);)
             end++;
         if (end == at)
             buf_char(&text, small[end++]);
-        else if (!add_run(search, (struct slice){small + at, end - at}, &text))
+        else if (!append_run(search, (struct slice){small + at, end - at}, &text))
             return false;
     }
     return offer_reading(search, chunk, REWRITE_LATIN, &text);
 }
 
-/* Which alphabets and keys the characters of a chunk belong to. */
+/* The alphabets and the keys to which the characters of a chunk belong. */
 struct letters {
     bool latin;
     bool cyrillic;
@@ -253,10 +253,10 @@ static bool read_chunk(struct search *search, struct slice typed)
     if (!measure_fit(search, typed, &chunk->fit))
         return false;
     if (has.cyrillic)
-        return offer_keyboard(search, chunk, KEYBOARD_ENGLISH);
-    return offer_keyboard(search, chunk, KEYBOARD_RUSSIAN) &&
-           (!has.kazakh_keys || offer_keyboard(search, chunk, KEYBOARD_KAZAKH)) &&
-           (!has.latin || offer_latin(search, chunk));
+        return offer_layout_readings(search, chunk, KEYBOARD_ENGLISH);
+    return offer_layout_readings(search, chunk, KEYBOARD_RUSSIAN) &&
+           (!has.kazakh_keys || offer_layout_readings(search, chunk, KEYBOARD_KAZAKH)) &&
+           (!has.latin || offer_latin_reading(search, chunk));
 }
 
 static bool read_chunks(struct search *search, struct slice part)
@@ -283,9 +283,10 @@ static bool is_supported(const struct chunk *chunk, const struct reading *readin
            reading->fit.rarest >= (uint64_t)MISTAKE_RATIO * chunk->fit.rarest;
 }
 
-/* How many letters of chunks of one alphabet speak for this kind of reading, less those against it.
- * Words that a reading makes known, or much more frequent, count for the kind; known words that it
- * makes unknown count against the kind. 0: the query as a whole is not rewritten. */
+/* Counts, in the chunks of one alphabet, the letters for and the letters against this kind of
+ * reading, and returns the difference. Words that a reading makes known, or much more frequent,
+ * count for the kind; known words that it makes unknown count against the kind. 0, unless the
+ * letters for it are more than twice those against it: the query as a whole is not rewritten. */
 static double total_lead(const struct search *search, enum rewrite_kind kind, bool cyrillic)
 {
     double gain = 0, loss = 0;
@@ -306,21 +307,22 @@ static double total_lead(const struct search *search, enum rewrite_kind kind, bo
     return gain > 2 * loss ? gain - loss : 0;
 }
 
-/* Whether the reading replaces the chunk. `whole`: the query as a whole is rewritten. */
-static bool is_chosen(const struct chunk *chunk, const struct reading *reading, bool whole)
+/* Whether the reading replaces the chunk. `all_rewritten`: the query as a whole is rewritten. */
+static bool is_chosen(const struct chunk *chunk, const struct reading *reading, bool all_rewritten)
 {
     const size_t points = chunk->fit.known + chunk->fit.unknown;
     const bool read = is_known(&reading->fit), typed = is_known(&chunk->fit);
 
     if (reading->text.at == NULL || (typed && !read))
         return false;
-    if (whole)
+    if (all_rewritten)
         return read || reading->fit.strange <= chunk->fit.strange;
     return read && !typed && points >= SURE_POINTS_MIN;
 }
 
-/* The reading that replaces a chunk, NULL: none. `lead` has total_lead() of each kind. */
-static const struct reading *choose(const struct chunk *chunk, const double lead[REWRITE_KINDS])
+/* The reading that replaces a chunk; NULL: none. `lead` has the total_lead() of each kind. */
+static const struct reading *choose_reading(const struct chunk *chunk,
+                                            const double lead[REWRITE_KINDS])
 {
     const struct reading *best = NULL;
 
@@ -334,7 +336,7 @@ static const struct reading *choose(const struct chunk *chunk, const double lead
     return best;
 }
 
-static void choose_all(const struct search *search, struct rewrites *out)
+static void choose_readings(const struct search *search, struct rewrites *out)
 {
     double lead[2][REWRITE_KINDS];
 
@@ -344,7 +346,7 @@ static void choose_all(const struct search *search, struct rewrites *out)
     }
     for (size_t i = 0; i < search->count; i++) {
         const struct chunk *chunk = &search->chunks[i];
-        const struct reading *best = choose(chunk, lead[chunk->cyrillic]);
+        const struct reading *best = choose_reading(chunk, lead[chunk->cyrillic]);
         if (best != NULL)
             out->list[out->count++] = (struct rewrite){
                 .kind = (enum rewrite_kind)(best - chunk->readings),
@@ -369,7 +371,7 @@ bool rewrite_find(const struct lexicon *lexicon, struct word_reader *reader,
     for (size_t i = 0; i < part_count; i++)
         if (!read_chunks(&search, parts[i]))
             return false;
-    choose_all(&search, &rewrites);
+    choose_readings(&search, &rewrites);
     *out = rewrites;
     return true;
 }

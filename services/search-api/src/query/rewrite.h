@@ -12,7 +12,7 @@
 enum rewrite_kind { REWRITE_LAYOUT, REWRITE_LATIN, REWRITE_KINDS /* their number */ };
 
 enum {
-    REWRITES_MAX = 64, /* chunks of a query, between blanks; further chunks are not rewritten */
+    REWRITES_MAX = 64, /* chunks (runs between blanks); further chunks are not rewritten */
     /* Bytes of all chunks in Latin letters, because transliteration takes up to 10 us for a
      * letter; further chunks are not rewritten. */
     REWRITE_BYTES_MAX = 256,

@@ -10,7 +10,7 @@
 #include "lexicon/lexicon_private.h"
 #include "text/grams.h"
 
-enum { SLOTS_FIRST = 256 /* of a table */, PREFIX_SIGN = '^' };
+enum { SLOTS_FIRST = 256 /* slots of a new table */, PREFIX_SIGN = '^' };
 
 /* Allocates an empty table by mmap(), so that its memory returns to the kernel when it is freed. */
 static bool table_make(struct table *table, size_t count, struct fault *fault)
@@ -78,7 +78,7 @@ static struct slot *find_slot(const struct table *table, uint64_t hash, struct s
     return &table->slots[at];
 }
 
-static size_t table_of(uint64_t hash)
+static size_t table_index_of(uint64_t hash)
 {
     return hash % LEXICON_TABLES;
 }
@@ -128,7 +128,7 @@ bool lexicon_find_slot(struct lexicon *lexicon, struct slice term, struct slot *
                        struct fault *fault)
 {
     const uint64_t hash = digest_fast64(term);
-    struct table *table = &lexicon->tables[table_of(hash)];
+    struct table *table = &lexicon->tables[table_index_of(hash)];
 
     *slot = find_slot(table, hash, term);
     if ((*slot)->len > 0)
@@ -238,7 +238,7 @@ uint32_t lexicon_term_df(const struct lexicon *lexicon, struct slice term)
     if (term.len == 0 || term.len > TERM_BYTES_MAX)
         return 0;
     const uint64_t hash = digest_fast64(term);
-    return find_slot(&lexicon->tables[table_of(hash)], hash, term)->df;
+    return find_slot(&lexicon->tables[table_index_of(hash)], hash, term)->df;
 }
 
 uint32_t lexicon_gram_df(const struct lexicon *lexicon, uint32_t gram)

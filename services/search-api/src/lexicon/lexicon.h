@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Document frequencies of terms, of beginnings of words and of 4-grams, from which the weights of
- * words follow: rare words weigh more.
+/* Document frequencies: how many documents have a term, a beginning of a word or a 4-gram. The
+ * weights of words in searches follow from them: rare words weigh more.
  *
  * Terms, and beginnings of up to LEXICON_PREFIX_POINTS letters, are in a hash table. 4-grams share
  * 2^18 counters by their hashes, 1 MB; on the judged data the shared counters lose nothing against
@@ -19,7 +19,7 @@ enum {
     LEXICON_GRAMS = 1 << 18,                 /* counters of 4-grams */
     LEXICON_TERMS_MAX = 1 << 20,             /* terms and beginnings of words, up to 64 MB */
     LEXICON_PREFIX_POINTS = TERM_POINTS - 1, /* letters of the longest beginning */
-    LEXICON_FUZZY_MAX = 4,                   /* results of lexicon_find_fuzzy() */
+    LEXICON_FUZZY_MAX = 4,                   /* the most results of lexicon_find_fuzzy() */
 };
 
 struct lexicon;

@@ -11,8 +11,8 @@ enum {
     SUM_BYTES = 8,
     HEAD_BYTES = SUM_BYTES + 1,
     NUMBER_BYTES_MAX = 5,
-    TEXT_BYTES_MAX = 4 * VOCABULARY_POINTS_MAX,          /* of a term or a word */
-    COUNTED_ROOM = 1 + TEXT_BYTES_MAX + NUMBER_BYTES_MAX /* of a word or term, at most */
+    TEXT_BYTES_MAX = 4 * VOCABULARY_POINTS_MAX,          /* bytes of a term or a word */
+    COUNTED_ROOM = 1 + TEXT_BYTES_MAX + NUMBER_BYTES_MAX /* bytes of a counted word or term */
 };
 _Static_assert((int)TERM_BYTES_MAX <= (int)TEXT_BYTES_MAX,
                "the buffer of a word is large enough for a term");
@@ -35,7 +35,7 @@ static size_t put_number(char *out, uint32_t number)
     return len;
 }
 
-static size_t put_counted(char *out, struct slice text, uint32_t count)
+static size_t put_counted_text(char *out, struct slice text, uint32_t count)
 {
     out[0] = (char)text.len;
     memcpy(out + 1, text.at, text.len);
@@ -63,7 +63,7 @@ static size_t put_terms(const struct lexicon *lexicon, struct lexicon_chunk_curs
             if (len + COUNTED_ROOM > LEXICON_CHUNK_BYTES_MAX)
                 return len;
             if (slot->len > 0)
-                len += put_counted(out + len, (struct slice){slot->text, slot->len}, slot->df);
+                len += put_counted_text(out + len, (struct slice){slot->text, slot->len}, slot->df);
         }
     return len;
 }
@@ -77,7 +77,7 @@ static size_t put_words(const struct lexicon *lexicon, struct lexicon_chunk_curs
 
     while (cursor->words < count && len + COUNTED_ROOM <= LEXICON_CHUNK_BYTES_MAX) {
         const struct slice word = vocabulary_word_at(lexicon->vocabulary, cursor->words++, &times);
-        len += put_counted(out + len, word, times);
+        len += put_counted_text(out + len, word, times);
     }
     return len;
 }
@@ -92,7 +92,7 @@ static void put_checksum(char *chunk, size_t len)
 
 /* --- reading --- */
 
-static bool take_number(struct slice *rest, uint32_t *out)
+static bool read_number(struct slice *rest, uint32_t *out)
 {
     uint64_t number = 0;
 
@@ -108,17 +108,18 @@ static bool take_number(struct slice *rest, uint32_t *out)
     return false;
 }
 
-static bool take_grams(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
+static bool read_grams(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                        struct slice rest, struct fault *fault)
 {
     while (rest.len > 0)
-        if (cursor->grams == LEXICON_GRAMS || !take_number(&rest, &lexicon->grams[cursor->grams++]))
+        if (cursor->grams == LEXICON_GRAMS || !read_number(&rest, &lexicon->grams[cursor->grams++]))
             return set_broken_fault(fault);
     return true;
 }
 
 /* Reads a text and its counter, which must not be 0. */
-static bool take_counted(struct slice *rest, size_t len_max, struct slice *text, uint32_t *count)
+static bool read_counted_text(struct slice *rest, size_t len_max, struct slice *text,
+                              uint32_t *count)
 {
     const size_t len = (unsigned char)rest->at[0];
 
@@ -126,10 +127,10 @@ static bool take_counted(struct slice *rest, size_t len_max, struct slice *text,
         return false;
     *text = (struct slice){rest->at + 1, len};
     *rest = (struct slice){rest->at + 1 + len, rest->len - 1 - len};
-    return take_number(rest, count) && *count > 0;
+    return read_number(rest, count) && *count > 0;
 }
 
-static bool take_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
+static bool read_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                        struct slice rest, struct fault *fault)
 {
     struct slice term;
@@ -138,7 +139,7 @@ static bool take_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
 
     (void)cursor;
     while (rest.len > 0) {
-        if (!take_counted(&rest, TERM_BYTES_MAX, &term, &df))
+        if (!read_counted_text(&rest, TERM_BYTES_MAX, &term, &df))
             return set_broken_fault(fault);
         if (!lexicon_find_slot(lexicon, term, &slot, fault))
             return false;
@@ -149,7 +150,7 @@ static bool take_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
     return true;
 }
 
-static bool take_words(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
+static bool read_words(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                        struct slice rest, struct fault *fault)
 {
     struct slice word;
@@ -157,7 +158,7 @@ static bool take_words(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
 
     (void)cursor;
     while (rest.len > 0)
-        if (!take_counted(&rest, TEXT_BYTES_MAX, &word, &times) || times > UINT16_MAX ||
+        if (!read_counted_text(&rest, TEXT_BYTES_MAX, &word, &times) || times > UINT16_MAX ||
             !vocabulary_put_counted(lexicon->vocabulary, word, (uint16_t)times))
             return set_broken_fault(fault);
     return true;
@@ -179,9 +180,9 @@ static const struct lexicon_chunk_kind {
     bool (*take)(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor, struct slice rest,
                  struct fault *fault);
 } kinds[] = {
-    {'g', put_grams, take_grams},
-    {'w', put_words, take_words},
-    {'t', put_terms, take_terms},
+    {'g', put_grams, read_grams},
+    {'w', put_words, read_words},
+    {'t', put_terms, read_terms},
 };
 enum { KINDS = ARRAY_LEN(kinds) };
 

@@ -17,10 +17,10 @@
 #include "lexicon/lexicon.h"
 
 enum {
-    LEXICON_CHUNK_FORMAT = 1, /* incremented also if digest_fast64() or grams_hash_points() changes
-                               */
+    /* Must be incremented also if digest_fast64() or grams_hash_points() changes. */
+    LEXICON_CHUNK_FORMAT = 1,
     LEXICON_CHUNK_BYTES_MAX = 64 * 1024,
-    LEXICON_CHUNKS_MAX = 1024 /* of a lexicon */
+    LEXICON_CHUNKS_MAX = 1024 /* chunks of a lexicon */
 };
 
 /* The position in a lexicon that is being written or read. Zeroed: before the first chunk. */

@@ -10,8 +10,8 @@ enum { LETTERS_MAX = TERM_POINTS + 1 };
 
 struct search {
     const struct lexicon *lexicon;
-    int32_t stem[LETTERS_MAX]; /* one letter more than a term, since one may be superfluous */
-    size_t count;              /* of letters */
+    int32_t stem[LETTERS_MAX]; /* may have one letter more than a term, a superfluous one */
+    size_t count;              /* letters of the stem */
     int32_t first, last;       /* letters of the alphabet */
     struct lexicon_term *out;
     size_t found;

@@ -9,7 +9,7 @@ enum { LEXICON_TABLES = 256 };
 struct slot {
     uint32_t df;
     uint32_t seen; /* number of the last document that counted the term; 0: none */
-    uint8_t len;   /* 0: free */
+    uint8_t len;   /* 0: the slot is free */
     char text[TERM_BYTES_MAX];
 };
 
@@ -19,7 +19,7 @@ struct slot {
  * prefix character that no term contains. */
 struct table {
     struct slot *slots;
-    size_t count; /* of slots, a power of two */
+    size_t count; /* number of slots, a power of two */
     size_t taken; /* slots in use */
 };
 
@@ -30,7 +30,7 @@ struct lexicon {
     struct lexicon_sums sums;
     struct vocabulary *vocabulary;
     uint32_t grams[LEXICON_GRAMS];
-    uint32_t gram_seen[LEXICON_GRAMS]; /* for each counter what `seen` is for a slot */
+    uint32_t gram_seen[LEXICON_GRAMS]; /* for each of `grams`: like `seen` of a slot */
 };
 
 /* Finds the slot of a term; adds the term if it is unknown. Sets `slot` to NULL if an unknown term

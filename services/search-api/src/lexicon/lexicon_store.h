@@ -7,17 +7,17 @@
 /* A cursor among the changes of a table. Zeroed: before the first change. */
 struct lexicon_cursor {
     int64_t tx;     /* the transaction of the change */
-    int64_t number; /* of the changed row */
+    int64_t number; /* number of the changed row */
 };
 
 struct lexicon_row {
     struct lexicon_cursor cursor;
-    struct lexicon_cursor made; /* the row's number, with the transaction that inserted the row */
+    struct lexicon_cursor made; /* the transaction that inserted the row, and the row's number */
     struct slice text;          /* borrowed from the rows */
     int64_t settled; /* all transactions with a lower number had ended when the row was read */
 };
 
-enum { LEXICON_ROWS_MAX = 1000, LEXICON_BYTES_MAX = 64 * 1024 /* of texts */ };
+enum { LEXICON_ROWS_MAX = 1000, LEXICON_BYTES_MAX = 64 * 1024 /* bytes of texts */ };
 
 /* Reads documents that were inserted or changed after the cursor, in the order of (tx, number): at
  * most LEXICON_ROWS_MAX with LEXICON_BYTES_MAX of text together, but at least one. Omits rows of a

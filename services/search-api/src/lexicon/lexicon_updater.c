@@ -17,20 +17,20 @@ enum {
     EVERY_MS = 1000,
     LIMIT_MS = 120000,
     AT_ONCE = 1000,            /* words counted between two yields to the loop */
-    SNAPSHOT_EVERY_MS = 60000, /* between two attempts to store a snapshot */
+    SNAPSHOT_EVERY_MS = 60000, /* time between two attempts to store a snapshot */
     DELETED_MAX = 10000,       /* deletions that one statement reads */
-    CHANGED_SHARE = 16         /* rebuilt if one document of so many has changed */
+    CHANGED_SHARE = 16         /* one document in so many must have changed before a rebuild */
 };
 
 struct lexicon_updater {
     struct service *service;
     struct periodic task;
-    struct lexicon_state current; /* in use */
-    struct lexicon_state coming;  /* being filled */
+    struct lexicon_state current; /* the lexicon in use */
+    struct lexicon_state coming;  /* a lexicon that is being filled */
     bool loaded;                  /* the attempt to load a snapshot is over */
-    int64_t erasures;             /* of people, at the last check; -1: not checked yet */
-    int64_t began_us;             /* start of the last count */
-    int64_t snapshot_ns;          /* time of the next attempt to store a snapshot */
+    int64_t erasures;    /* number of erasures of people at the last check; -1: not checked yet */
+    int64_t began_us;    /* start of the last count */
+    int64_t snapshot_ns; /* time of the next attempt to store a snapshot */
     struct metric documents;
 };
 
@@ -40,11 +40,11 @@ static bool is_after(const struct lexicon_cursor *a, const struct lexicon_cursor
 }
 
 /* Whether a row has not been counted yet. `page` is the cursor before the row's page. A row that
- * has not changed since the count began is read once, and is counted already if it was inserted
- * before `base`. A row that has changed since may have been read before, unless it was inserted
- * after `page`. */
-static bool is_new(const struct lexicon_state *state, const struct lexicon_row *row,
-                   const struct lexicon_cursor *page)
+ * has not changed since the count began is read once; it is in the count already if it was inserted
+ * before `state->base`. A row that has changed since the count began may have been read and counted
+ * in its old version, unless it was inserted after `page`. */
+static bool is_uncounted(const struct lexicon_state *state, const struct lexicon_row *row,
+                         const struct lexicon_cursor *page)
 {
     return is_after(&row->made, row->cursor.tx < state->settled ? &state->base : page);
 }
@@ -59,8 +59,9 @@ bool lexicon_updater_is_ready(const struct lexicon_updater *updater)
     return updater->current.lexicon != NULL;
 }
 
-/* Counts a document and yields to the loop after each AT_ONCE words; `done` are the words since the
- * last yield. The document is counted to its end even if the fiber is cancelled. */
+/* Counts a document and yields to the loop after each AT_ONCE words; `done` is the number of words
+ * counted since the last yield. The document is counted to its end even if the fiber is cancelled.
+ */
 static bool count_document(struct lexicon *lexicon, const struct words *document, size_t *done,
                            struct fault *fault)
 {
@@ -93,7 +94,7 @@ static bool count_rows(struct lexicon_state *state, const struct db_rows *rows,
         lexicon_store_read_row(rows, i, &row);
         if (state->settled == 0)
             state->settled = row.settled;
-        const bool new = is_new(state, &row, &before);
+        const bool new = is_uncounted(state, &row, &before);
         state->changed += !new;
         state->cursor = row.cursor;
         if (new && !count_document(state->lexicon, words, &done, fault))
@@ -103,8 +104,8 @@ static bool count_rows(struct lexicon_state *state, const struct db_rows *rows,
 }
 
 /* Reads and counts the next page of changed documents. */
-static bool read_page(struct lexicon_updater *updater, struct lexicon_state *state, bool *more,
-                      struct fault *fault)
+static bool count_next_page(struct lexicon_updater *updater, struct lexicon_state *state,
+                            bool *more, struct fault *fault)
 {
     struct service *service = updater->service;
     auto_rows struct db_rows rows = {0};
@@ -129,14 +130,14 @@ static bool read_page(struct lexicon_updater *updater, struct lexicon_state *sta
     return ok;
 }
 
-static bool read_changes(struct lexicon_updater *updater, struct lexicon_state *state,
-                         struct fault *fault)
+static bool count_changes(struct lexicon_updater *updater, struct lexicon_state *state,
+                          struct fault *fault)
 {
     int64_t deleted;
     bool more = true;
 
     while (more)
-        if (!read_page(updater, state, &more, fault))
+        if (!count_next_page(updater, state, &more, fault))
             return false;
     if (!lexicon_store_count_deleted(updater->service->db, DELETED_MAX, &state->deleted, &deleted,
                                      fault))
@@ -146,8 +147,8 @@ static bool read_changes(struct lexicon_updater *updater, struct lexicon_state *
 }
 
 /* Moves the cursor past existing deletions: a new count does not read the deleted documents. */
-static bool skip_deleted(struct lexicon_updater *updater, struct lexicon_state *state,
-                         struct fault *fault)
+static bool skip_deletions(struct lexicon_updater *updater, struct lexicon_state *state,
+                           struct fault *fault)
 {
     int64_t deleted = DELETED_MAX;
 
@@ -158,24 +159,26 @@ static bool skip_deleted(struct lexicon_updater *updater, struct lexicon_state *
     return true;
 }
 
-static bool clear(void *data, struct fault *fault)
+static bool free_lexicon_tables(void *data, struct fault *fault)
 {
     (void)fault;
     lexicon_free_tables(data);
     return true;
 }
 
-static void destroy(void *data)
+static void destroy_lexicon(void *data)
 {
     lexicon_destroy(data);
 }
 
-/* Frees a lexicon, its tables in a thread, because that takes long. NULL is allowed. */
+/* Frees a lexicon. A thread of the work pool frees its tables, because that takes long. NULL is
+ * allowed. */
 static void destroy_in_thread(const struct lexicon_updater *updater, struct lexicon *lexicon)
 {
     struct fault fault;
 
-    if (lexicon != NULL && job_run(updater->service->work, clear, lexicon, destroy, &fault))
+    if (lexicon != NULL &&
+        job_run(updater->service->work, free_lexicon_tables, lexicon, destroy_lexicon, &fault))
         lexicon_destroy(lexicon);
 }
 
@@ -193,10 +196,10 @@ static bool rebuild_lexicon(struct lexicon_updater *updater, struct fault *fault
     if (coming->cursor.tx == 0) {
         coming->erasures = updater->erasures;
         updater->began_us = now_wall_us();
-        if (!skip_deleted(updater, coming, fault))
+        if (!skip_deletions(updater, coming, fault))
             return false;
     }
-    if (!read_changes(updater, coming, fault))
+    if (!count_changes(updater, coming, fault))
         return false;
     updater->current = *coming;
     *coming = (struct lexicon_state){.lexicon = NULL};
@@ -258,7 +261,7 @@ bool lexicon_updater_run(struct lexicon_updater *updater, struct fault *fault)
         return false;
     if (updater->coming.lexicon != NULL || needs_rebuild(updater))
         return rebuild_lexicon(updater, fault);
-    return read_changes(updater, &updater->current, fault);
+    return count_changes(updater, &updater->current, fault);
 }
 
 bool lexicon_updater_store_snapshot(struct lexicon_updater *updater, struct fault *fault)
@@ -273,12 +276,12 @@ bool lexicon_updater_store_snapshot(struct lexicon_updater *updater, struct faul
     return true;
 }
 
-static bool run(void *data, struct fault *fault)
+static bool run_updater(void *data, struct fault *fault)
 {
     return lexicon_updater_run(data, fault) && lexicon_updater_store_snapshot(data, fault);
 }
 
-static double read_documents(void *data)
+static double get_document_count(void *data)
 {
     const struct lexicon_updater *updater = data;
     const struct lexicon *lexicon = lexicon_updater_lexicon(updater);
@@ -299,7 +302,8 @@ void lexicon_updater_stop(struct lexicon_updater *updater)
 
 struct lexicon_updater *lexicon_updater_start(struct service *service, struct fault *fault)
 {
-    static const struct periodic_task task = {"lexicon", run, EVERY_MS, LIMIT_MS, .at_once = true};
+    static const struct periodic_task task = {"lexicon", run_updater, EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
     struct lexicon_updater *updater = fault_calloc(sizeof *updater, "the lexicon", fault);
 
     if (updater == NULL)
@@ -312,7 +316,7 @@ struct lexicon_updater *lexicon_updater_start(struct service *service, struct fa
         return NULL;
     }
     metric_register_gauge(&updater->documents, "search_lexicon_documents",
-                          "Documents that the lexicon has counted.", read_documents, updater);
+                          "Documents that the lexicon has counted.", get_document_count, updater);
     periodic_start(&updater->task, service->loop, &task, updater);
     return updater;
 }

@@ -82,7 +82,7 @@ bool snapshot_load_newest(const struct service *service, int64_t erasures,
 
 /* --- writing --- */
 
-static bool begin(struct db *tx, void *arg, struct fault *fault)
+static bool begin_snapshot(struct db *tx, void *arg, struct fault *fault)
 {
     return snapshot_store_begin(tx, arg, fault);
 }
@@ -114,7 +114,7 @@ bool snapshot_write_lexicon(const struct service *service, const struct lexicon_
 
     if (head.sums.documents == 0)
         return true;
-    if (!db_transaction(service->pool, begin, &head, fault))
+    if (!db_transaction(service->pool, begin_snapshot, &head, fault))
         return false;
     if (head.number == 0)
         return true;
@@ -123,7 +123,7 @@ bool snapshot_write_lexicon(const struct service *service, const struct lexicon_
                             strcmp(fault->code, "snapshot_gone") == 0);
 }
 
-static bool delete_erased(struct db *tx, void *arg, struct fault *fault)
+static bool delete_erased_snapshots(struct db *tx, void *arg, struct fault *fault)
 {
     int64_t *erasures = arg;
 
@@ -135,5 +135,5 @@ static bool delete_erased(struct db *tx, void *arg, struct fault *fault)
 
 bool snapshot_delete_erased(const struct service *service, int64_t *erasures, struct fault *fault)
 {
-    return db_transaction(service->pool, delete_erased, erasures, fault);
+    return db_transaction(service->pool, delete_erased_snapshots, erasures, fault);
 }

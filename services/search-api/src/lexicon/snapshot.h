@@ -3,9 +3,9 @@
  * of every document.
  *
  * One instance writes at a time, each chunk in a transaction of its own, so that no connection is
- * held. Readers see a snapshot when it is complete (saved_at), and the previous one until then.
- * Counting pauses during the write, so the snapshot is consistent. A reader also reads chunk by
- * chunk; if a newer snapshot replaces the one it reads, it starts again with the newer.
+ * held. Until a snapshot is complete (its column saved_at is set), readers see the previous
+ * snapshot. Counting pauses during the write, so the snapshot is consistent. A reader also reads
+ * chunk by chunk; if a newer snapshot replaces the one it reads, it starts again with the newer.
  *
  * An erasure of a person deletes the snapshot, and none is stored until the documents are counted
  * again.

@@ -8,13 +8,15 @@
 #include "lexicon/lexicon_store.h"
 
 enum {
-    SNAPSHOT_PAUSE_S = 600,        /* between the starts of two snapshots, of all instances */
-    SNAPSHOT_RENEWED_S = 86400,    /* an older snapshot is renewed even after few changes */
+    SNAPSHOT_PAUSE_S = 600,     /* the shortest time between the starts of two snapshots, whichever
+                                 * instances start them */
+    SNAPSHOT_RENEWED_S = 86400, /* an older snapshot is renewed even after few changes */
     SNAPSHOT_VALID_S = 3 * 86400,  /* an older snapshot is not read */
     SNAPSHOT_DOCUMENTS = 20 * 1000 /* a snapshot that lacks this many documents is renewed */
 };
 
-/* A snapshot without its chunks. Members that struct lexicon_state has too mean the same. */
+/* A snapshot without its chunks. Members with a name in struct lexicon_state mean the same as
+ * there. */
 struct snapshot_head {
     int64_t number;
     struct lexicon_cursor cursor;
@@ -36,7 +38,8 @@ bool snapshot_store_read_chunk(struct db *db, int64_t snapshot, int64_t number,
                                struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
 /* Starts a snapshot and sets `head->number`; 0: none is started, because a nearly equal snapshot
- * exists, another was started recently, or a person was erased since the count began. */
+ * exists, another was started recently, or a person was erased since the counting of the documents
+ * in the lexicon began. */
 bool snapshot_store_begin(struct db *tx, struct snapshot_head *head,
                           struct fault *fault) MUST_CHECK;
 /* Stores a chunk of a started snapshot. Has a transaction of its own, as snapshot_store_end() and

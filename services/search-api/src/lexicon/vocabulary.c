@@ -11,8 +11,8 @@
 
 enum {
     SLOTS = 2 * VOCABULARY_WORDS_MAX,
-    GAP_MAX = 2,             /* letters between the two words of a compound */
-    LONG_PART_POINTS_MIN = 5 /* letters of one of the two words */
+    GAP_MAX = 2,             /* letters between the two words of a compound, at most */
+    LONG_PART_POINTS_MIN = 5 /* letters of at least one of the two words */
 };
 
 /* The letters of a word, numbered from 0. */
@@ -25,7 +25,7 @@ struct letters {
 
 struct entry {
     uint32_t at; /* position in `bytes` */
-    uint8_t len; /* in bytes */
+    uint8_t len; /* bytes of the word */
     uint8_t points;
     uint8_t first; /* number of the first letter; with the bit LATIN if it is Latin */
     uint16_t times;
@@ -36,7 +36,7 @@ enum { LATIN = 0x80 };
 /* Allocated at its full size: pages that are never written take no memory. */
 struct vocabulary {
     size_t count;
-    size_t used;                         /* of `bytes` */
+    size_t used;                         /* used part of `bytes` */
     uint32_t sets[VOCABULARY_WORDS_MAX]; /* `set` of the letters of each word */
     struct entry entries[VOCABULARY_WORDS_MAX];
     uint32_t slots[SLOTS]; /* by hash, with linear probing: a word's number plus one; 0: free */
@@ -91,9 +91,10 @@ bool vocabulary_has(const struct vocabulary *vocabulary, struct slice word)
     return vocabulary->slots[slot_of(vocabulary, word)] != 0;
 }
 
-/* Inserts a new word, whose free slot is `slot`. False: the word is invalid, or there is no room.
+/* Inserts a new word into the free slot `slot`. False: the word is invalid, or there is no room.
  */
-static bool insert(struct vocabulary *vocabulary, size_t slot, struct slice word, uint16_t times)
+static bool insert_word(struct vocabulary *vocabulary, size_t slot, struct slice word,
+                        uint16_t times)
 {
     struct letters letters;
 
@@ -121,7 +122,7 @@ void vocabulary_add(struct vocabulary *vocabulary, struct slice word)
     const size_t slot = slot_of(vocabulary, word);
 
     if (vocabulary->slots[slot] == 0) {
-        (void)insert(vocabulary, slot, word, 1);
+        (void)insert_word(vocabulary, slot, word, 1);
         return;
     }
     struct entry *known = &vocabulary->entries[vocabulary->slots[slot] - 1];
@@ -133,7 +134,7 @@ bool vocabulary_put_counted(struct vocabulary *vocabulary, struct slice word, ui
 {
     const size_t slot = slot_of(vocabulary, word);
 
-    return vocabulary->slots[slot] == 0 && insert(vocabulary, slot, word, times);
+    return vocabulary->slots[slot] == 0 && insert_word(vocabulary, slot, word, times);
 }
 
 size_t vocabulary_count(const struct vocabulary *vocabulary)
@@ -165,8 +166,8 @@ struct search {
     const struct vocabulary *vocabulary;
     struct slice stem_text;
     struct letters stem;
-    uint8_t first; /* letter, as in struct entry */
-    bool typos;    /* the word is long enough for two typos */
+    uint8_t first; /* the first letter, as in struct entry */
+    bool typos;    /* the word is so long that words with up to two typos are similar */
     struct similarity best[VOCABULARY_SIMILAR_MAX];
     size_t count;
 };

@@ -14,14 +14,14 @@
 #include "base/slice.h"
 
 enum {
-    VOCABULARY_WORDS_MAX = 1 << 18, /* further words are ignored */
-    VOCABULARY_BYTES_MAX = 6 << 20, /* of all words; 13 MB with the tables */
-    VOCABULARY_POINTS_MIN = 3,      /* letters of a word */
-    VOCABULARY_POINTS_MAX = 24,
-    VOCABULARY_TYPOS_MAX = 2,        /* of a word */
-    VOCABULARY_TYPOS_POINTS_MIN = 9, /* letters of a word that may have typos, as in Meilisearch */
-    VOCABULARY_INNER_POINTS_MIN = 5, /* letters of a stem that is searched inside other words */
-    VOCABULARY_SIMILAR_MAX = 8,      /* results of vocabulary_find_similar() */
+    VOCABULARY_WORDS_MAX = 1 << 18,  /* further words are ignored */
+    VOCABULARY_BYTES_MAX = 6 << 20,  /* bytes of all words; 13 MB with the tables */
+    VOCABULARY_POINTS_MIN = 3,       /* letters of a word, at least */
+    VOCABULARY_POINTS_MAX = 24,      /* letters of a word, at most */
+    VOCABULARY_TYPOS_MAX = 2,        /* typos of a word */
+    VOCABULARY_TYPOS_POINTS_MIN = 9, /* letters; a shorter word has no typos, as in Meilisearch */
+    VOCABULARY_INNER_POINTS_MIN = 5, /* letters; a shorter stem is not searched inside words */
+    VOCABULARY_SIMILAR_MAX = 8,      /* the most results of vocabulary_find_similar() */
 };
 
 struct vocabulary;

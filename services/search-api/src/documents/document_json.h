@@ -6,6 +6,6 @@
 
 #include "documents/document.h"
 
-extern const struct fields document_fields;      /* of struct document */
+extern const struct fields document_fields;      /* the fields of struct document */
 extern const struct fields document_list_fields; /* {"items":[...]}: a struct field_list of
                                                   * documents */

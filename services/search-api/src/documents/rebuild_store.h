@@ -6,7 +6,8 @@
 
 #include "documents/document.h"
 
-enum { REBUILD_ROWS_MAX = 300, REBUILD_BYTES_MAX = 128 * 1024 /* of texts */ }; /* of a page */
+/* The most documents of a page, and the most bytes of their texts. */
+enum { REBUILD_ROWS_MAX = 300, REBUILD_BYTES_MAX = 128 * 1024 };
 
 /* What needs a rebuild of terms. "Rules" are the version of the tokenizer, WORDS_VERSION. */
 struct rebuild_work {
@@ -32,10 +33,10 @@ struct rebuild_page {
     struct document *documents; /* only `text` is set, in the arena */
     size_t count;
     bool more;             /* documents may follow after this page */
-    struct uuid tenant_id; /* of a requested rebuild; nil: no request is pending, or other instances
-                            * have locked the requests */
+    struct uuid tenant_id; /* the tenant of a requested rebuild; nil: no request is pending, or
+                            * other instances have locked the requests */
     struct slice last;     /* the id of the page's last document */
-    struct rebuild_cursor cursor; /* of the page's last document */
+    struct rebuild_cursor cursor; /* the cursor at the page's last document */
 };
 /* Reads the next documents, of all tenants, whose terms are of older tokenizer rules. Skips locked
  * rows: another transaction rewrites or deletes them, or another instance rebuilds them. */

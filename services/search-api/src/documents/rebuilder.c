@@ -21,7 +21,7 @@ enum {
 struct rebuilder {
     struct service *service;
     struct periodic task;
-    bool behind;                  /* documents have terms of other rules */
+    bool behind;                  /* some documents have terms of other rules */
     struct rebuild_cursor cursor; /* the last rebuilt document with terms of older rules */
     int64_t check_ns;             /* time of the next check */
 };
@@ -117,7 +117,7 @@ bool rebuilder_run(struct rebuilder *rebuilder, struct fault *fault)
            check_work(rebuilder, &work, fault);
 }
 
-static bool run(void *data, struct fault *fault)
+static bool run_rebuilder(void *data, struct fault *fault)
 {
     struct rebuilder *rebuilder = data;
 
@@ -145,7 +145,8 @@ void rebuilder_stop(struct rebuilder *rebuilder)
 
 struct rebuilder *rebuilder_start(struct service *service, struct fault *fault)
 {
-    static const struct periodic_task task = {"rebuild", run, EVERY_MS, LIMIT_MS, .at_once = true};
+    static const struct periodic_task task = {"rebuild", run_rebuilder, EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
     struct rebuilder *rebuilder = fault_calloc(sizeof *rebuilder, "the rebuilder", fault);
 
     if (rebuilder == NULL)

@@ -13,7 +13,7 @@
 #include "text/lines.h"
 
 enum {
-    BATCH_BYTES = 64 * 1024, /* of the texts of a batch */
+    BATCH_BYTES = 64 * 1024, /* bytes of the texts of a batch */
     ROOM = 4 * 1024 * 1024,  /* bytes of a batch and everything made from it */
     ESCAPED = 6,             /* bytes of a JSON escape such as \u0001 */
     REFUSED_BYTES = UPLOAD_REFUSED_MAX * (ESCAPED * (FAULT_FIELD_MAX + FAULT_DETAIL_MAX) + 128),
@@ -22,7 +22,7 @@ enum {
 
 struct upload_limits {
     struct service *service;
-    int64_t documents_max; /* of a tenant */
+    int64_t documents_max; /* the most documents of a tenant */
     struct quota streams;
     struct semaphore *changes;
 };
@@ -32,10 +32,10 @@ struct upload {
     const struct http_request *req;
     struct http_response *res;
     int64_t until_ns;   /* deadline of the stream */
-    struct arena arena; /* of the current batch */
+    struct arena arena; /* memory of the current batch */
     struct document batch[DOCUMENTS_MAX];
-    size_t count;               /* of documents in the batch */
-    size_t bytes;               /* of their texts */
+    size_t count;               /* documents in the batch */
+    size_t bytes;               /* bytes of their texts */
     int64_t written;            /* documents of the batch that were inserted or replaced */
     int64_t indexed, unchanged; /* documents of all batches so far */
     int64_t refused;            /* rejected lines */
@@ -75,9 +75,11 @@ struct semaphore *upload_semaphore(struct upload_limits *limits)
 
 /* Makes the terms of the documents, then runs the change. api_change() opens the transaction, which
  * would hold a connection while terms are made. */
-static enum http_status change(const struct service *service, const struct http_request *req,
-                               struct http_response *res, const struct upload_list *list,
-                               api_change_fn *act, void *arg)
+static enum http_status make_terms_and_change(const struct service *service,
+                                              const struct http_request *req,
+                                              struct http_response *res,
+                                              const struct upload_list *list, api_change_fn *act,
+                                              void *arg)
 {
     struct fault fault;
 
@@ -96,7 +98,8 @@ enum http_status upload_run_change(struct upload_limits *limits, const struct ht
 
     if (!semaphore_acquire(limits->changes, limits->service->loop, tenant_id, &fault))
         return http_reply_fault(req, res, &fault);
-    const enum http_status status = change(limits->service, req, res, list, act, arg);
+    const enum http_status status =
+        make_terms_and_change(limits->service, req, res, list, act, arg);
     semaphore_release(limits->changes, tenant_id);
     return status;
 }
@@ -142,7 +145,8 @@ static void set_deadline(const struct upload *upload, int64_t ms)
 
 /* --- batches --- */
 
-static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool write_documents(struct change *change, void *arg, struct http_response *res,
+                            struct fault *fault)
 {
     struct upload *upload = arg;
 
@@ -166,7 +170,8 @@ static bool change_batch(struct upload *upload)
     part.arena = &upload->arena;
     part.query_count = 0;
     part.headers[HTTP_H_IDEMPOTENCY_KEY] = SLICE_NONE;
-    return upload_run_change(upload->limits, &part, upload->res, &list, act, upload) == HTTP_OK;
+    return upload_run_change(upload->limits, &part, upload->res, &list, write_documents, upload) ==
+           HTTP_OK;
 }
 
 /* Writes the documents of the batch and empties it. On failure the answer is in `res`. */
@@ -289,8 +294,8 @@ static enum http_status answer_stream(struct upload *upload)
     return http_reply_json(res, HTTP_OK);
 }
 
-static enum http_status run(struct upload_limits *limits, const struct http_request *req,
-                            struct http_response *res)
+static enum http_status run_stream(struct upload_limits *limits, const struct http_request *req,
+                                   struct http_response *res)
 {
     struct fault fault;
     struct upload *upload = fault_calloc(sizeof *upload, "a stream of documents", &fault);
@@ -319,7 +324,7 @@ enum http_status upload_stream(struct upload_limits *limits, const struct http_r
     if (!http_request_query(req, NULL, NULL, &fault) ||
         !quota_acquire(&limits->streams, tenant_id, &fault))
         return http_reply_fault(req, res, &fault);
-    const enum http_status status = run(limits, req, res);
+    const enum http_status status = run_stream(limits, req, res);
     quota_release(&limits->streams, tenant_id);
     return status;
 }

@@ -14,13 +14,14 @@
 /* The documents of the body of an upload, or why the body is invalid. */
 struct upload {
     const struct upload_limits *limits;
-    struct field_list list; /* of struct document, after document_make_terms() */
+    struct field_list list; /* list of struct document, after document_make_terms() */
     struct fault fault;     /* why the body is invalid; set only if `invalid` */
     bool invalid;
 };
 
 /* Decodes a body: one document, or {"items":[...]}. */
-static bool decode(const struct http_request *req, struct field_list *out, struct fault *fault)
+static bool decode_documents(const struct http_request *req, struct field_list *out,
+                             struct fault *fault)
 {
     const struct json_body *body;
 
@@ -42,7 +43,7 @@ static struct upload_list read_upload(const struct search_app *app, const struct
                                       struct upload *out)
 {
     *out = (struct upload){.limits = app->uploads};
-    out->invalid = !decode(req, &out->list, &out->fault);
+    out->invalid = !decode_documents(req, &out->list, &out->fault);
     if (out->invalid)
         return (struct upload_list){NULL, 0};
     struct document *documents = out->list.items;
@@ -51,7 +52,8 @@ static struct upload_list read_upload(const struct search_app *app, const struct
     return (struct upload_list){documents, out->list.count};
 }
 
-static bool write(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool write_upload(struct change *change, void *arg, struct http_response *res,
+                         struct fault *fault)
 {
     const struct upload *upload = arg;
     int64_t written;
@@ -77,7 +79,7 @@ enum http_status post_documents(void *data, const struct http_request *req,
     if (req->in_pieces)
         return upload_stream(app->uploads, req, res);
     const struct upload_list list = read_upload(app, req, &upload);
-    return upload_run_change(app->uploads, req, res, &list, write, &upload);
+    return upload_run_change(app->uploads, req, res, &list, write_upload, &upload);
 }
 
 /* --- erasure --- */
@@ -98,10 +100,10 @@ static const struct field query_items[] = {
 // clang-format on
 static const struct fields query = FIELDS_OF(query_items, struct erasure_query);
 
-/* The time of an erasure, because the client waits for the answer. */
+/* Time limits of an erasure, which are short because the client waits for the answer. */
 enum {
     ERASE_MS = 2000, /* no page starts later */
-    INDEX_MS = 1500  /* after ERASE_MS, for the index of vectors */
+    INDEX_MS = 1500  /* the longest wait for the index of vectors, after ERASE_MS */
 };
 
 /* An erasure, which deletes pages of documents, each page in a transaction of its own. */
@@ -138,7 +140,8 @@ static bool erase_page(struct change *change, struct erasure *erasure, struct fa
     return document_store_add_erasure(change->tx, fault);
 }
 
-static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool count_or_erase_page(struct change *change, void *arg, struct http_response *res,
+                                struct fault *fault)
 {
     struct erasure *erasure = arg;
     char at[NOW_RFC3339_LEN + 1];
@@ -153,7 +156,7 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
 }
 
 /* Removes all query parameters but dry_run, the only one that api_change() accepts. */
-static void keep_dry_run(struct http_request *req)
+static void drop_other_parameters(struct http_request *req)
 {
     size_t count = 0;
 
@@ -188,7 +191,7 @@ static enum http_status erase_documents(struct upload_limits *limits,
         arena_put_back(req->arena, &mark);
         erasure->page = 0;
         const enum http_status status =
-            upload_run_change(limits, req, res, &nothing, erase, erasure);
+            upload_run_change(limits, req, res, &nothing, count_or_erase_page, erasure);
         if (status == HTTP_UNAVAILABLE && erasure->erased > 0)
             return reply_unfinished(req, res, erasure, "Documents");
         if (status != HTTP_OK || erasure->erasure_query.dry_run)
@@ -202,9 +205,9 @@ static enum http_status erase_documents(struct upload_limits *limits,
     }
 }
 
-/* Erases the documents, and answers only after their vectors are deleted too. */
-static enum http_status erase_all(struct search_app *app, const struct http_request *req,
-                                  struct http_response *res, struct erasure *erasure)
+/* Erases the documents, and waits until the index has deleted their vectors too. */
+static enum http_status erase_with_vectors(struct search_app *app, const struct http_request *req,
+                                           struct http_response *res, struct erasure *erasure)
 {
     const int64_t until_ns = now_mono_ns() + ERASE_MS * NS_PER_MS;
     const enum http_status status = erase_documents(app->uploads, req, res, erasure, until_ns);
@@ -226,6 +229,6 @@ enum http_status delete_documents(void *data, const struct http_request *req,
     fields_clear(&query, &erasure.erasure_query);
     if (!http_request_query(req, &query, &erasure.erasure_query, &fault))
         return http_reply_fault(req, res, &fault);
-    keep_dry_run(&rest);
-    return erase_all(app, &rest, res, &erasure);
+    drop_other_parameters(&rest);
+    return erase_with_vectors(app, &rest, res, &erasure);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The handlers of routes.c, each in the file of its noun. */
+/* The handlers of routes.c, each in the file that is named after its noun. */
 #pragma once
 
 #include "http/route.h"

@@ -32,7 +32,8 @@ struct reconcile {
     int64_t ended_at;
 };
 
-/* The state of vectors. Without an endpoint all members are absent. */
+/* The state of the vectors, for the answer. All members are absent if no embeddings endpoint is
+ * configured. */
 struct vectors {
     struct slice reason;
     struct field_list generations;

@@ -10,9 +10,10 @@
 #include "messages/message_search_json.h"
 #include "sync/message_consumer.h"
 
-/* Whether the answer reports missing vectors: only if there is an endpoint, or the request needs
- * vectors. */
-static bool is_reported(const struct search_app *app, const struct message_query *request)
+/* Whether the answer reports missing vectors: only if an embeddings endpoint is configured, or the
+ * request needs vectors. */
+static bool reports_missing_vectors(const struct search_app *app,
+                                    const struct message_query *request)
 {
     return app->embedder != NULL || request->mode == SEARCH_HYBRID ||
            request->mode == SEARCH_VECTOR;
@@ -25,7 +26,7 @@ static void encode_status(const struct search_app *app, const struct message_que
     struct search_status status = {.lag_seconds = message_consumer_lag_seconds(consumer),
                                    .began_ns = began_ns};
 
-    search_status_add(&status, results->missing != NULL && is_reported(app, request),
+    search_status_add(&status, results->missing != NULL && reports_missing_vectors(app, request),
                       results->missing);
     search_status_add(&status, !lexicon_updater_is_ready(app->lexicon_updater), "words_uncounted");
     search_status_add(&status, message_consumer_is_filling(consumer), "index_filling");

@@ -9,7 +9,7 @@
 struct search_status {
     const char *reasons[8]; /* why the answer is degraded, as codes of openapi.yaml */
     size_t count;
-    int64_t lag_seconds; /* of the feed; FIELD_ABSENT: unknown */
+    int64_t lag_seconds; /* lag behind the feed; FIELD_ABSENT: unknown */
     int64_t began_ns;    /* start of the search, now_mono_ns() */
 };
 

@@ -7,8 +7,8 @@
 enum apartment_availability {
     APARTMENT_UNKNOWN, /* the request has no dates, or booking-api did not answer */
     APARTMENT_BOOKABLE,
-    APARTMENT_TAKEN,    /* on the dates, or the apartment's rules refuse the stay */
-    APARTMENT_TOO_SMALL /* for the guests, and nothing else prevents the stay */
+    APARTMENT_TAKEN,    /* not free on the dates, or the apartment's rules refuse the stay */
+    APARTMENT_TOO_SMALL /* too small for the guests; nothing else prevents the stay */
 };
 
 struct apartment {

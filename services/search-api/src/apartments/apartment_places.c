@@ -142,7 +142,8 @@ static struct tenant_places *tenant_create(const struct service *service,
 
 /* --- caching --- */
 
-/* The slot of the tenant; if there is none, a free one or the one that was not used for longest. */
+/* The slot of the tenant. If the tenant has none: a free slot or, if none is free, the least
+ * recently used slot. */
 static struct tenant_places **slot_of(struct apartment_places *places, const struct uuid *tenant_id)
 {
     struct tenant_places **oldest = &places->tenants[0];

@@ -12,7 +12,8 @@
 enum {
     PLACES_TENANTS_MAX = 4,             /* cached tenants */
     PLACES_BYTES_MAX = 4 * 1024 * 1024, /* memory of one tenant */
-    PLACES_MAX = 1000,   /* of a tenant, besides cities; those of old apartments are omitted */
+    PLACES_MAX = 1000,   /* names of a tenant, besides cities; at the limit, names of the oldest
+                          * apartments are omitted */
     PLACES_NAME_MAX = 80 /* bytes; longer names are ignored */
 };
 

@@ -24,7 +24,7 @@ enum {
     ZONE_S = 5 * 3600,      /* UTC offset of Kazakhstan */
     DAY_S = 86400,
     HOUR_S = 3600,
-    LOG_EVERY_MS = 60000 /* between two log lines */
+    LOG_EVERY_MS = 60000 /* time between two log lines */
 };
 
 /* A term that no text has, because terms consist of letters and digits. */
@@ -86,8 +86,8 @@ static bool is_understood(const struct phrase *phrase)
 }
 
 /* Copies texts of at least `points` letters, at most `room` of them. Returns their number. */
-static size_t keep_longer(const struct slice *list, size_t count, size_t points, struct slice *out,
-                          size_t room)
+static size_t copy_longer_words(const struct slice *list, size_t count, size_t points,
+                                struct slice *out, size_t room)
 {
     size_t count_kept = 0;
 
@@ -108,7 +108,7 @@ static bool split_words(struct apartment_search *search, struct slice text, size
         return false;
     for (size_t i = 0; i < words.count && *count < CRITERIA_WORDS_MAX; i++)
         if (!slice_is_among(words.list[i].text, out, *count))
-            *count += keep_longer(&words.list[i].text, 1, points, out + *count, 1);
+            *count += copy_longer_words(&words.list[i].text, 1, points, out + *count, 1);
     return true;
 }
 
@@ -145,8 +145,8 @@ static bool read_query(struct apartment_search *search, const struct place_words
         if (phrase_read(known->words, request->query, language_of(request->query), local_now(),
                         &search->arena, &phrase, fault)) {
             understood = true;
-            rest_count = keep_longer(phrase.rest, phrase.rest_count, WORD_POINTS_MIN, rest,
-                                     CRITERIA_WORDS_MAX);
+            rest_count = copy_longer_words(phrase.rest, phrase.rest_count, WORD_POINTS_MIN, rest,
+                                           CRITERIA_WORDS_MAX);
         } else if (fault->kind == FAULT_UNAVAILABLE) {
             return false;
         }
@@ -163,8 +163,8 @@ static bool read_query(struct apartment_search *search, const struct place_words
 
 /* Reads the example, an apartment to which results shall be similar. If the query names no city,
  * the example gives the city; if the query has no words, the title of the example gives them. */
-static bool read_like(struct apartment_search *search, const struct search_app *app,
-                      const struct uuid *tenant_id, const struct uuid *id, struct fault *fault)
+static bool read_example(struct apartment_search *search, const struct search_app *app,
+                         const struct uuid *tenant_id, const struct uuid *id, struct fault *fault)
 {
     struct criteria *criteria = &search->results.criteria;
     struct slice words[CRITERIA_WORDS_MAX];
@@ -195,7 +195,7 @@ static bool read_like(struct apartment_search *search, const struct search_app *
 
 /* Copies a tsquery and restricts each term to label A, which terms of titles, districts and
  * addresses have: 'x' becomes 'x':A. */
-static void put_label(struct slice query, struct buf *out)
+static void put_labelled_query(struct slice query, struct buf *out)
 {
     bool inside = false;
 
@@ -209,8 +209,9 @@ static void put_label(struct slice query, struct buf *out)
     }
 }
 
-static bool make_query(struct apartment_search *search, const struct lexicon *lexicon,
-                       const struct criteria_word *word, struct slice *out, struct fault *fault)
+static bool make_word_query(struct apartment_search *search, const struct lexicon *lexicon,
+                            const struct criteria_word *word, struct slice *out,
+                            struct fault *fault)
 {
     /* The words of a name, such as a street's, must follow one another: search them as a phrase. */
     const bool several = memchr(word->text.at, ' ', word->text.len) != NULL;
@@ -231,7 +232,7 @@ static bool make_query(struct apartment_search *search, const struct lexicon *le
     if (query.len == 0)
         buf_text(&query, NO_TERM);
     if (word->in_title)
-        put_label(buf_as_slice(&query), &labelled);
+        put_labelled_query(buf_as_slice(&query), &labelled);
     const bool ok = buf_keep(word->in_title ? &labelled : &query, &search->arena, out, fault);
     buf_finish(&query);
     buf_finish(&labelled);
@@ -249,8 +250,8 @@ static bool find_candidates(struct apartment_search *search, const struct search
      * the lexicon again: the updater may have replaced it. */
     for (size_t i = 0; i < criteria->word_count; i++)
         if (!fiber_sleep(0, fault) ||
-            !make_query(search, lexicon_updater_lexicon(app->lexicon_updater), &criteria->words[i],
-                        &words[i], fault))
+            !make_word_query(search, lexicon_updater_lexicon(app->lexicon_updater),
+                             &criteria->words[i], &words[i], fault))
             return false;
     return apartment_store_list_candidates(app->service->db, tenant_id, criteria, words,
                                            &search->arena, &search->rows, apartments, count, fault);
@@ -303,7 +304,7 @@ static bool select_apartments(struct apartment_search *search, const struct sear
         return false;
     const bool ok = apartment_places_find(app->places, app->service, tenant_id, &known, fault) &&
                     read_query(search, &known, request, fault) &&
-                    read_like(search, app, tenant_id, &request->like, fault) &&
+                    read_example(search, app, tenant_id, &request->like, fault) &&
                     find_candidates(search, app, tenant_id, apartments, count, fault);
     semaphore_release(app->search_semaphore, tenant_id);
     return ok;

@@ -7,7 +7,7 @@
 
 #include "apartments/explanation.h"
 
-static void check(const void *value, struct fault_list *problems)
+static void check_dates(const void *value, struct fault_list *problems)
 {
     const struct criteria_request *request = value;
 
@@ -95,7 +95,8 @@ static const struct field wish_items[] = {
 };
 #undef AT
 // clang-format on
-const struct fields apartment_search_fields = FIELDS_CHECKED(items, struct criteria_request, check);
+const struct fields apartment_search_fields =
+    FIELDS_CHECKED(items, struct criteria_request, check_dates);
 static const struct fields apartment_fields = FIELDS_OF(apartment_items, struct apartment);
 
 static const struct fields relaxation_fields = FIELDS_OF(relaxation_items, struct relaxation);

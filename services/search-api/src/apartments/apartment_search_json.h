@@ -6,7 +6,7 @@
 
 #include "apartments/apartment_search.h"
 
-extern const struct fields apartment_search_fields; /* of struct criteria_request */
+extern const struct fields apartment_search_fields; /* the fields of struct criteria_request */
 
 /* Appends an answer without its last members, which search_status_encode() appends. */
 void apartment_search_encode(const struct apartment_results *results, struct buf *out);

@@ -2,7 +2,7 @@
 #include "apartments/apartment_store.h"
 
 enum {
-    CANDIDATES_BYTES_MAX = 256 * 1024, /* of one answer: db/db.h */
+    CANDIDATES_BYTES_MAX = 256 * 1024, /* bytes of one answer: db/db.h */
     ROOMS_MAX = 64                     /* bits of criteria.rooms */
 };
 

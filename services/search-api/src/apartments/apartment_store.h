@@ -27,7 +27,7 @@ bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const str
 /* A value that differs after every change of the tenant's apartments. */
 struct apartment_stamp {
     int64_t tx;    /* the last transaction that changed an apartment */
-    int64_t count; /* of apartments */
+    int64_t count; /* number of apartments */
 };
 bool apartment_store_read_stamp(struct db *db, const struct uuid *tenant_id,
                                 struct apartment_stamp *out, struct fault *fault) MUST_CHECK;

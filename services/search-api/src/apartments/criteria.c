@@ -6,7 +6,7 @@
 #include "base/city.h"
 #include "base/date.h"
 
-/* For each kind of place in a phrase, the word by which texts of apartments name such a place. The
+/* For each kind of place in a phrase, the word for such a place in the texts of apartments. The
  * centre has no word, because the coordinates of each city's centre are known. */
 static const struct {
     const char *near;
@@ -44,7 +44,7 @@ static void add_word(struct criteria *criteria, struct slice text, enum criteria
         criteria->words[criteria->word_count++] = word;
 }
 
-static void take_near(struct criteria *criteria, struct slice near)
+static void add_place_kind(struct criteria *criteria, struct slice near)
 {
     const struct city *city = criteria->city.at != NULL ? city_find(criteria->city) : NULL;
 
@@ -56,8 +56,8 @@ static void take_near(struct criteria *criteria, struct slice near)
             add_word(criteria, slice_of(near_words[i].word), CRITERIA_LANDMARK);
 }
 
-static void take_phrase(struct criteria *criteria, const struct phrase *phrase,
-                        const struct phrase_places *places)
+static void add_phrase(struct criteria *criteria, const struct phrase *phrase,
+                       const struct phrase_places *places)
 {
     enum { TIYN = 100, ROOMS_MAX = 50 };
 
@@ -84,11 +84,11 @@ static void take_phrase(struct criteria *criteria, const struct phrase *phrase,
         add_word(criteria, word, is_name ? CRITERIA_LANDMARK : CRITERIA_TEXT);
     }
     if (phrase->near.at != NULL && isnan(criteria->near.lat))
-        take_near(criteria, phrase->near);
+        add_place_kind(criteria, phrase->near);
 }
 
 /* Returns the questions that the phrase leaves open and that no member of the request answers. */
-static unsigned unsure_of(const struct criteria *criteria, const struct phrase *phrase)
+static unsigned open_questions(const struct criteria *criteria, const struct phrase *phrase)
 {
     const unsigned dates = PHRASE_ASK_DATES | PHRASE_ASK_CHECK_IN | PHRASE_ASK_CHECK_OUT;
     unsigned unsure = phrase->ask;
@@ -117,8 +117,8 @@ void criteria_make(const struct criteria_request *request, const struct phrase *
     for (size_t i = 0; i < request->amenities.count && i < CRITERIA_MUST_MAX; i++)
         out->must[out->must_count++] = request->amenities.items[i];
     if (phrase != NULL) {
-        take_phrase(out, phrase, places);
-        out->unsure = unsure_of(out, phrase);
+        add_phrase(out, phrase, places);
+        out->unsure = open_questions(out, phrase);
     }
     for (size_t i = 0; i < rest_count; i++)
         add_word(out, rest[i], CRITERIA_TEXT);

@@ -36,7 +36,8 @@ enum criteria_word_kind {
 struct criteria_word {
     struct slice text; /* as typed, or as the phrase reader names it */
     enum criteria_word_kind kind;
-    bool in_title; /* search titles only: descriptions use the word in other senses */
+    bool in_title; /* only titles are searched for the word, because descriptions use the word in
+                    * other senses */
 };
 
 struct criteria {
@@ -58,7 +59,7 @@ struct criteria {
     struct criteria_word words[CRITERIA_WORDS_MAX];
     size_t word_count;
     const struct apartment *like; /* the example, to which results shall be similar; NULL: none */
-    unsigned unsure;              /* bits of enum phrase_ask: what the query leaves open */
+    unsigned unsure; /* bits of enum phrase_ask: the questions that the query leaves open */
 };
 
 /* Makes the criteria of the request and of `phrase`, which phrase_read() has read from its query;

@@ -10,15 +10,15 @@ struct context {
     const struct criteria *criteria;
     const struct apartment *apartments;
     size_t count;
-    double median;                                 /* of prices per night */
+    double median;                                 /* median of the prices per night */
     struct field_geo anchors[RANKING_ANCHORS_MAX]; /* places from which distances are measured */
     size_t anchor_count;
-    double weights[CRITERIA_WORDS_MAX]; /* of criteria.words; 0: the word does not count */
+    double weights[CRITERIA_WORDS_MAX]; /* for criteria.words; 0: the word does not count */
     double weight_sum;
 };
 
-/* The price per night: the mean of the requested stay if its total is known, otherwise the base
- * price. */
+/* The price per night: the total of the requested stay, if known, divided by its nights; otherwise
+ * the base price. */
 static int64_t night_price(const struct criteria *criteria, const struct apartment *apartment)
 {
     if (apartment->total == FIELD_ABSENT || !criteria_has_dates(criteria))
@@ -166,13 +166,13 @@ static double distance_score(const struct context *context, const struct apartme
     return isnan(km) ? 0 : 1 / (1 + km * km);
 }
 
-/* The share of the amenities of either apartment that both have. */
+/* Of the amenities that at least one of the apartments has, the share that both have. */
 static double common_amenities(const struct apartment *a, const struct apartment *b)
 {
     double both = 0, either = 0;
     struct slice rest = a->amenities;
 
-    /* The list is JSON text: of its parts between quotes, every second one is a slug. */
+    /* The list is JSON text. Quotes divide it into parts, of which every second part is a slug. */
     for (bool inside = false; rest.at != NULL; inside = !inside) {
         const struct slice part = slice_cut(&rest, '"');
         if (!inside)
@@ -251,8 +251,8 @@ static const struct {
     double weight;
     double (*measure)(const struct context *context, const struct apartment *apartment);
 } parts[RANKING_PARTS] = {
-    [PART_PRICE] = {2, price_score   }, /* always matters, even if not mentioned */
-    [PART_CHEAP] = {2, cheap_score   }, /* counts twice if mentioned */
+    [PART_PRICE] = {2, price_score   }, /* the price always matters, even if not mentioned */
+    [PART_CHEAP] = {2, cheap_score   }, /* a price that is mentioned counts twice */
     [PART_DISTANCE] = {3, distance_score}, /* mentioned criteria weigh more */
     [PART_AMENITIES] = {3, amenity_score }, /* mentioned criteria weigh more */
     [PART_TEXT] = {3, text_score    }, /* mentioned criteria weigh more */
@@ -261,8 +261,8 @@ static const struct {
     [PART_ROOMS] = {2, rooms_score   }, /* similarity to an example weighs as much as the price */
 };
 
-static void rank_one(const struct context *context, const struct apartment *apartment,
-                     struct ranked_apartment *out)
+static void rank_apartment(const struct context *context, const struct apartment *apartment,
+                           struct ranked_apartment *out)
 {
     double sum = 0, weights = 0;
 
@@ -343,8 +343,8 @@ static void add_relaxation(const struct criteria *criteria, size_t rule,
         if (rule == RULE_PRICE && (one.needed == FIELD_ABSENT || all[i].night < one.needed))
             one.needed = all[i].night;
     }
-    /* If there is an example, the city may be that of the example, which the caller has not
-     * requested: the answer does not propose to drop the city. */
+    /* If there is an example, the city may be that of the example. The caller has not requested
+     * this city, so the answer does not propose to drop it. */
     if (one.adds == 0 || (rule == RULE_CITY && criteria->like != NULL))
         return;
     if (rule >= RULE_AMENITY)
@@ -378,7 +378,7 @@ bool ranking_make(const struct criteria *criteria, const struct apartment *apart
     if (!find_median(&context, arena, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
-        rank_one(&context, &apartments[i], &all[i]);
+        rank_apartment(&context, &apartments[i], &all[i]);
         result.found += all[i].broken == 0;
     }
     qsort(all, count, sizeof *all, compare_ranked);

@@ -27,10 +27,10 @@ enum ranking_part {
 struct ranked_apartment {
     const struct apartment *apartment;
     uint64_t broken;             /* violated constraints; 0: it fits */
-    double score;                /* 0 to 1 */
-    double parts[RANKING_PARTS]; /* 0 to 1; NAN: no such criterion */
-    double km;                   /* to the nearest requested place; NAN: there is no such place */
-    int64_t night;               /* price per night, tiyn */
+    double score;                /* 0 to 1; 1 is best */
+    double parts[RANKING_PARTS]; /* 0 to 1; NAN: the search has no such criterion */
+    double km;     /* distance to the nearest requested place; NAN: there is no such place */
+    int64_t night; /* price per night, tiyn */
 };
 
 struct relaxation {
@@ -41,7 +41,7 @@ struct relaxation {
 };
 
 enum {
-    RANKING_HOUSE_MAX = 2,   /* apartments of a house that come before those of other houses */
+    RANKING_HOUSE_MAX = 2,   /* apartments of a house that may precede other houses */
     RANKING_ANCHORS_MAX = 16 /* places from which distances are measured */
 };
 

@@ -6,7 +6,7 @@
 enum {
     RESERVED = 4,  /* a quarter of the day's tokens is divided equally among tenants */
     QUERIES = 8,   /* an eighth of the day's tokens is reserved for queries */
-    WORDS_MIN = 2, /* of a text that gets a vector */
+    WORDS_MIN = 2, /* a text with fewer words gets no vector */
     BYTES_A_TOKEN = 4
 };
 
@@ -21,7 +21,7 @@ static int64_t unreserved_tokens_left(const struct budget *budget)
     return budget->daily - reserved_tokens(budget) - budget->used;
 }
 
-/* The part of one tenant of the reserved tokens. */
+/* The part of the reserved tokens that one tenant may use. */
 static int64_t tenant_share(const struct budget *budget)
 {
     return budget->tenants > 1 ? reserved_tokens(budget) / budget->tenants : 0;

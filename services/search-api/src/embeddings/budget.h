@@ -24,7 +24,8 @@ struct budget {
 int64_t budget_document_tokens(int64_t daily);
 /* The tokens left for a tenant that has used `used` tokens today; not below 0. */
 int64_t budget_tokens_left(const struct budget *budget, int64_t used);
-/* A tenant that has used so many tokens today has none left. INT64_MAX: no tenant has a limit now.
+/* The limit of tokens per tenant: a tenant that has used so many tokens today has none left.
+ * INT64_MAX: no tenant has a limit now.
  */
 int64_t budget_tenant_limit(const struct budget *budget);
 

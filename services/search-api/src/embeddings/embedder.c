@@ -15,11 +15,11 @@ enum {
     EVERY_MS = 2000,
     AFTER_FAILURE_MS = 15000,
     LIMIT_MS = 60000,
-    WORK_MS = 30000,     /* no batch of a run starts later */
+    WORK_MS = 30000,     /* from the start of a run: no batch starts later */
     QUEUED = 2000,       /* documents added to the queue in one transaction */
     DELETED_MAX = 2000,  /* rows of a table deleted in one transaction */
     DUE_COUNTED = 20000, /* due documents counted, at most */
-    DELETES_MAX = 20     /* transactions of a run that delete */
+    DELETES_MAX = 20     /* transactions that delete rows in one run, at most */
 };
 
 void embedder_request_check(struct embedder *embedder)
@@ -31,7 +31,7 @@ void embedder_request_check(struct embedder *embedder)
 
 /* Adds older documents without a vector of the generation to the queue. `more`: documents may be
  * due now. */
-static bool queue_more(struct embedder *embedder, size_t at, bool *more, struct fault *fault)
+static bool queue_documents(struct embedder *embedder, size_t at, bool *more, struct fault *fault)
 {
     struct generation *generation = &embedder->generations.live.list[at];
     bool remain;
@@ -55,20 +55,20 @@ static bool fill_generation(struct embedder *embedder, size_t at, int64_t until_
 
     /* Add older documents to the queue once per run even if many documents are due: otherwise
      * tenants that have only older documents would wait for all other tenants. */
-    if (!queue_more(embedder, at, &more, fault))
+    if (!queue_documents(embedder, at, &more, fault))
         return false;
     for (more = true; more && loop_now_ns(embedder->service->loop) < until_ns;) {
         if (!embedder_batch_run(embedder, at, &end, fault))
             return false;
         more = end == EMBEDDER_BATCH_MORE;
-        if (end == EMBEDDER_BATCH_NOTHING_DUE && !queue_more(embedder, at, &more, fault))
+        if (end == EMBEDDER_BATCH_NOTHING_DUE && !queue_documents(embedder, at, &more, fault))
             return false;
     }
     embedder->over_budget |= end == EMBEDDER_BATCH_OVER_BUDGET;
     return true;
 }
 
-static bool fill_all(struct embedder *embedder, struct fault *fault)
+static bool fill_generations(struct embedder *embedder, struct fault *fault)
 {
     const int64_t until_ns = loop_now_ns(embedder->service->loop) + WORK_MS * NS_PER_MS;
 
@@ -90,7 +90,7 @@ struct switching {
     bool done;
 };
 
-static bool switch_over(struct db *tx, void *arg, struct fault *fault)
+static bool switch_generation(struct db *tx, void *arg, struct fault *fault)
 {
     struct switching *switching = arg;
 
@@ -105,7 +105,7 @@ static bool switch_if_full(struct embedder *embedder, struct fault *fault)
         if (generation->state != GENERATION_FILLING || !embedder->generations.fits[i] ||
             generation->queued_below > 0)
             continue;
-        if (!db_transaction(embedder->service->pool, switch_over, &switching, fault))
+        if (!db_transaction(embedder->service->pool, switch_generation, &switching, fault))
             return false;
         if (switching.done)
             embedder->generations.check_ns = 0;
@@ -118,7 +118,7 @@ static bool delete_page(struct db *tx, void *arg, struct fault *fault)
     return generation_store_delete_old(tx, DELETED_MAX, arg, fault);
 }
 
-static bool delete_old(struct embedder *embedder, struct fault *fault)
+static bool delete_old_generations(struct embedder *embedder, struct fault *fault)
 {
     bool more = true;
 
@@ -151,8 +151,8 @@ bool embedder_run(struct embedder *embedder, struct fault *fault)
     const bool fits = generations_check_probes(&embedder->generations, &why);
 
     /* Continue even if the probes of one generation do not match: another may still be usable. */
-    if (!spending_store(&embedder->spending, fault) || !fill_all(embedder, fault) ||
-        !switch_if_full(embedder, fault) || !delete_old(embedder, fault) ||
+    if (!spending_store(&embedder->spending, fault) || !fill_generations(embedder, fault) ||
+        !switch_if_full(embedder, fault) || !delete_old_generations(embedder, fault) ||
         !count_due(embedder, fault))
         return false;
     if (!fits)
@@ -160,7 +160,7 @@ bool embedder_run(struct embedder *embedder, struct fault *fault)
     return fits;
 }
 
-static bool run(void *data, struct fault *fault)
+static bool run_embedder(void *data, struct fault *fault)
 {
     struct embedder *embedder = data;
     const struct loop *loop = embedder->service->loop;
@@ -229,17 +229,17 @@ bool embedder_embed_query(struct embedder *embedder, const struct uuid *tenant_i
 
 /* --- life cycle --- */
 
-static double read_usable(void *data)
+static double get_usable(void *data)
 {
     return generations_can_embed(&((const struct embedder *)data)->generations) ? 1 : 0;
 }
 
-static double read_due(void *data)
+static double get_due(void *data)
 {
     return (double)((const struct embedder *)data)->due;
 }
 
-static double read_over_budget(void *data)
+static double get_over_budget(void *data)
 {
     return ((const struct embedder *)data)->over_budget ? 1 : 0;
 }
@@ -254,13 +254,13 @@ static const char *const labels[EMBEDDER_COUNTS] = {
 static void register_metrics(struct embedder *embedder)
 {
     metric_register_gauge(&embedder->gauges[0], "search_vectors_usable",
-                          "1: queries can be embedded.", read_usable, embedder);
+                          "1: queries can be embedded.", get_usable, embedder);
     metric_register_gauge(&embedder->gauges[1], "search_vectors_due",
-                          "Documents that wait for a vector; may include deleted ones.", read_due,
+                          "Documents that wait for a vector; may include deleted ones.", get_due,
                           embedder);
     metric_register_gauge(&embedder->gauges[2], "search_vectors_over_budget",
                           "1: documents wait because the budget of the minute or day is used up.",
-                          read_over_budget, embedder);
+                          get_over_budget, embedder);
     for (size_t i = 0; i < EMBEDDER_COUNTS; i++)
         metric_register_counter(&embedder->counts[i], "search_vectors_total",
                                 "Documents that waited for a vector, by outcome.", labels[i]);
@@ -281,7 +281,7 @@ void embedder_stop(struct embedder *embedder)
 struct embedder *embedder_start(struct service *service, const struct search_config *config,
                                 struct fault *fault)
 {
-    static const struct periodic_task task = {"embedding", run, EVERY_MS, LIMIT_MS,
+    static const struct periodic_task task = {"embedding", run_embedder, EVERY_MS, LIMIT_MS,
                                               .at_once = true};
     struct embedder *embedder = fault_calloc(sizeof *embedder, "embeddings", fault);
     struct embeddings_client *client = embeddings_client_create(service, config, fault);

@@ -12,9 +12,10 @@
  * documents get vectors of both generations. When no document is due for the new generation any
  * more, it serves. The old vectors are stored for seven days more, in case the old settings return.
  *
- * Probes detect a model that was replaced under the same name: they are checked at the start, every
- * five minutes, and with every batch before it is written. If a probe does not match, nothing is
- * written and no query is embedded until the probes match again.
+ * Probes are fixed texts. If their vectors differ from the stored vectors, the endpoint has
+ * replaced the model under the same name. Probes are checked at the start, every five minutes, and
+ * with every batch before it is written. If a probe does not match, nothing is written and no query
+ * is embedded until the probes match again.
  */
 #pragma once
 
@@ -38,8 +39,8 @@ struct embedder_state {
     bool usable;          /* queries can be embedded */
     const char *reason;   /* why it is not usable: static, lower_snake_case; NULL: it is usable */
     int64_t generation;   /* number of the serving generation; 0: none */
-    int64_t dimensions;   /* of the serving generation */
-    const char *model;    /* of the serving generation; borrowed until the caller waits */
+    int64_t dimensions;   /* dimensions of its vectors */
+    const char *model;    /* its model; borrowed until the caller waits */
     int64_t due;          /* documents without a vector of that generation, estimated: the queue is
                            * counted up to 20,000, and deleted documents may be included */
     int64_t daily_tokens; /* the budget */
@@ -48,7 +49,7 @@ struct embedder_state {
 void embedder_state(const struct embedder *embedder, struct embedder_state *out);
 
 struct embedder_query {
-    const float *vector; /* of length 1, in the arena */
+    const float *vector; /* has length 1; in the arena */
     size_t dimensions;
     int64_t generation;
 };

@@ -9,7 +9,7 @@
 
 enum {
     LEASE_S = 120,          /* longer than a run of the embedder */
-    CALL_MS = 30000,        /* of one attempt of a request */
+    CALL_MS = 30000,        /* time limit of one attempt to send a request */
     ROOM = 16 * 1024 * 1024 /* bytes of the arena of a batch */
 };
 
@@ -29,10 +29,10 @@ struct batch {
     size_t waiting_count;
     struct vector_spent spent[VECTORS_WRITTEN_MAX]; /* estimated for each text except the probe */
     struct budget budget;
-    int64_t texts_left;                           /* that may be sent in this minute */
-    int64_t tokens;                               /* used by the request */
-    struct vector_made made[VECTORS_WRITTEN_MAX]; /* to be written */
-    enum embedder_count how[VECTORS_WRITTEN_MAX]; /* parallel to `made` */
+    int64_t texts_left;                           /* texts that may still be sent in this minute */
+    int64_t tokens;                               /* tokens that the request has used */
+    struct vector_made made[VECTORS_WRITTEN_MAX]; /* results to be written */
+    enum embedder_count how[VECTORS_WRITTEN_MAX]; /* what happened to each of `made` */
     size_t made_count;
     int64_t refused[VECTORS_WRITTEN_MAX];
     size_t refused_count;
@@ -40,8 +40,8 @@ struct batch {
 
 /* --- the claim --- */
 
-/* Adds a due document to those that will be written. If `vector` is absent, the document needs
- * none. */
+/* Adds a due document to `made`, to be written. If `vector` is absent, the document needs no
+ * vector. */
 static void add_made(struct batch *batch, const struct vector_due *due, struct slice vector,
                      bool truncated, enum embedder_count how)
 {
@@ -109,7 +109,8 @@ static bool read_due(struct batch *batch, struct db_rows *rows, struct fault *fa
     return db_rows_keep(rows, &batch->arena, fault);
 }
 
-/* Decides which due documents need no vector, which reuse one, and which are requested. */
+/* Decides which due documents need no vector, which reuse a vector of the same text, and for which
+ * a vector is requested. */
 static void sort_due_documents(struct batch *batch)
 {
     batch->end = batch->due_count > 0 ? EMBEDDER_BATCH_MORE : EMBEDDER_BATCH_NOTHING_DUE;
@@ -127,7 +128,7 @@ static void sort_due_documents(struct batch *batch)
         batch->end = EMBEDDER_BATCH_OVER_BUDGET;
 }
 
-static bool claim(struct db *tx, void *arg, struct fault *fault)
+static bool claim_batch(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
     const struct embedder *embedder = batch->embedder;
@@ -162,7 +163,7 @@ static bool claim(struct db *tx, void *arg, struct fault *fault)
 
 /* --- the request --- */
 
-static struct slice bytes_of(struct batch *batch, const float *vector, size_t dimensions)
+static struct slice quantised_bytes(struct batch *batch, const float *vector, size_t dimensions)
 {
     int8_t *bytes = arena_alloc(&batch->arena, dimensions);
 
@@ -189,8 +190,9 @@ static void store_made(struct batch *batch, const struct embeddings *made)
     for (size_t i = 0; i < batch->waiting_count; i++) {
         const struct embedding *one = &made->list[batch->text_of[i]];
         const struct vector_due *due = &batch->due[batch->waiting[i]];
-        const struct slice bytes =
-            one->vector != NULL ? bytes_of(batch, one->vector, made->dimensions) : SLICE_NONE;
+        const struct slice bytes = one->vector != NULL
+                                       ? quantised_bytes(batch, one->vector, made->dimensions)
+                                       : SLICE_NONE;
         if (bytes.at != NULL)
             add_made(batch, due, bytes, one->truncated, EMBEDDER_MADE);
         else if (one->refused)
@@ -250,7 +252,7 @@ static bool correct_tokens(struct db *tx, const struct batch *batch, struct faul
     return vector_store_add_tokens(tx, rest, requested_texts(batch), fault);
 }
 
-static bool write(struct db *tx, void *arg, struct fault *fault)
+static bool write_batch(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
     const struct embedder *embedder = batch->embedder;
@@ -277,12 +279,12 @@ static bool run_batch(struct batch *batch, struct fault *fault)
     struct fault why = {.code = ""};
     bool waiting = true;
 
-    if (!db_transaction(pool, claim, batch, fault))
+    if (!db_transaction(pool, claim_batch, batch, fault))
         return false;
     if (batch->waiting_count > 0)
         waiting = send_request(batch, &why);
     if (batch->waiting_count + batch->made_count > 0) {
-        if (!db_transaction(pool, write, batch, fault))
+        if (!db_transaction(pool, write_batch, batch, fault))
             return false;
         count_outcomes(batch);
     }

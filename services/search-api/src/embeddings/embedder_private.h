@@ -15,7 +15,7 @@ enum embedder_count {
     EMBEDDER_MADE,
     EMBEDDER_REUSED,  /* it gets the vector of another document with the same text */
     EMBEDDER_SKIPPED, /* it needs no vector */
-    EMBEDDER_REFUSED, /* by the endpoint; tried again later */
+    EMBEDDER_REFUSED, /* the endpoint has refused it; it is tried again later */
     EMBEDDER_COUNTS
 };
 struct embedder {
@@ -25,7 +25,7 @@ struct embedder {
     struct embeddings_client *client;
     struct periodic task;
     struct uuid instance;
-    struct spending spending; /* of tokens by queries */
+    struct spending spending; /* the tokens that queries have used */
     int64_t not_before_ns;    /* end of the pause after a failure */
     int64_t due;              /* as in struct embedder_state */
     bool over_budget;         /* documents wait because the budget is used up */

@@ -49,7 +49,7 @@ size_t embeddings_client_texts_max(const struct embeddings_client *client)
 
 /* --- batches of a job --- */
 
-static void push(struct embeddings_run *run, size_t first, size_t count)
+static void push_batch(struct embeddings_run *run, size_t first, size_t count)
 {
     run->batches[run->batch_count++] = (struct embeddings_batch){first, count};
 }
@@ -58,8 +58,8 @@ static void push(struct embeddings_run *run, size_t first, size_t count)
 static void push_parts(struct embeddings_run *run, const struct embeddings_batch *batch,
                        size_t count)
 {
-    push(run, batch->first + count, batch->count - count);
-    push(run, batch->first, count);
+    push_batch(run, batch->first + count, batch->count - count);
+    push_batch(run, batch->first, count);
 }
 
 static bool store_vectors(struct embeddings_run *run, const struct embeddings_batch *batch,
@@ -112,7 +112,7 @@ static void cut_or_refuse(struct embeddings_run *run, const struct embeddings_ba
     }
     run->texts[index] = half;
     run->out->list[index].truncated = true;
-    push(run, batch->first, 1);
+    push_batch(run, batch->first, 1);
 }
 
 /* Whether the endpoint still works: repeats the request for a text that got a vector in this job.
@@ -131,10 +131,10 @@ static bool endpoint_works(struct embeddings_run *run)
     return result.outcome == EMBEDDINGS_MADE;
 }
 
-/* Handles a failure, a 500 or invalid vectors, that may concern the server or one text (llama.cpp,
- * Ollama). If other texts get vectors, the failure concerns the text. If no text has a vector yet,
- * a batch of one text is put at the bottom of the stack, to be tried after the other texts. False:
- * the failure concerns the server. */
+/* Handles a failure (status 500, or invalid vectors) that may concern the server or only one text,
+ * as with llama.cpp and Ollama. If other texts get vectors, the failure concerns the text. If no
+ * text has a vector yet, a batch of one text is put at the bottom of the stack, to be tried after
+ * the other texts. False: the failure concerns the server. */
 static bool defer_batch(struct embeddings_run *run, const struct embeddings_batch *batch)
 {
     if (batch->count > 1) {
@@ -223,7 +223,7 @@ static bool begin_batches(struct embeddings_run *run, struct fault *fault)
             return arena_fault(fault);
     }
     if (job->count > 0)
-        push(run, 0, job->count);
+        push_batch(run, 0, job->count);
     return true;
 }
 

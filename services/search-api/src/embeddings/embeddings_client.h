@@ -19,7 +19,7 @@
 
 enum {
     EMBEDDINGS_CALLS_MAX = 8,      /* concurrent calls */
-    EMBEDDINGS_REQUEST_TEXTS = 32, /* texts of a request at first: the default limit of TEI */
+    EMBEDDINGS_REQUEST_TEXTS = 32, /* texts of a request unless refused; TEI's default limit */
     EMBEDDINGS_TRIES = 3
 };
 
@@ -33,24 +33,24 @@ void embeddings_client_destroy(struct embeddings_client *client); /* NULL is all
 
 struct embeddings_job {
     const char *model;
-    int64_t dimensions;        /* to request; 0: none, so the model decides */
+    int64_t dimensions;        /* requested dimensions; 0: none, so the model decides */
     struct slice prefix;       /* put before each text: e5 needs "query: " or "passage: " */
     const struct slice *texts; /* not blank */
     size_t count;
-    int64_t timeout_ms; /* of one attempt; the whole call ends with the fiber's deadline */
+    int64_t timeout_ms; /* limit of one attempt; the call ends with the fiber's deadline */
     unsigned tries;     /* 1 to EMBEDDINGS_TRIES */
     bool no_pause;      /* a refusal does not pause other calls, because the model may be gone */
 };
 
 struct embedding {
-    const float *vector; /* of length 1; NULL: not made */
+    const float *vector; /* has length 1; NULL: not made */
     bool truncated;      /* only the beginning of the text was used */
     bool refused;        /* the endpoint refuses the text, also alone */
 };
 
 struct embeddings {
     struct embedding *list; /* one per text; in the arena */
-    size_t dimensions;      /* of the vectors; 0: no vector was made */
+    size_t dimensions;      /* numbers in a vector; 0: no vector was made */
     int64_t tokens;         /* reported by the endpoint */
     size_t made;            /* number of vectors */
 };

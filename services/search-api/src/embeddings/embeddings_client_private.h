@@ -7,24 +7,24 @@
 #include "embeddings/embeddings_client.h"
 #include "embeddings/embeddings_outcome.h"
 
-/* Further outcomes that a metric counts, of requests without a usable answer: the connection was
+/* Outcomes of requests without a usable answer, counted by the same metric: the connection was
  * lost, the answer was late, or its vectors were unusable. */
 enum { LOST = EMBEDDINGS_OUTCOMES, LATE, UNUSABLE, OUTCOMES };
 
 struct embeddings_client {
     const struct service *service;
     const struct search_config *config;
-    int running;            /* calls */
-    size_t texts_max;       /* of a request */
+    int running;            /* running calls */
+    size_t texts_max;       /* the most texts of a request */
     bool no_base64;         /* the endpoint does not support base64 */
     uint64_t no_dimensions; /* the hash of the model that does not accept `dimensions`; 0: none */
     int64_t paused_until_ns;
-    const char *paused_code; /* of the fault during the pause */
+    const char *paused_code; /* code of the fault during the pause */
     struct metric calls[OUTCOMES];
     struct metric tokens;
 };
 
-/* The texts of a job that one request has. */
+/* The part of a job's texts that one request sends. */
 struct embeddings_batch {
     size_t first; /* index of the first text */
     size_t count;
@@ -35,7 +35,7 @@ struct embeddings_run {
     struct embeddings_client *client;
     const struct embeddings_job *job;
     struct arena *arena;
-    struct slice *texts;              /* with their prefix, perhaps cut */
+    struct slice *texts;              /* texts with their prefix, perhaps cut */
     struct embeddings_batch *batches; /* a stack; the last batch is sent next */
     size_t batch_count;
     size_t deferred; /* failed batches at the bottom of the stack, to be tried again */
@@ -46,7 +46,7 @@ struct embeddings_run {
 struct embeddings_read {
     struct arena arena; /* the body and what is read from it */
     struct slice body;
-    size_t count; /* of texts */
+    size_t count; /* number of texts */
     struct embeddings_vectors vectors;
 };
 void embeddings_read_destroy(struct embeddings_read *read); /* NULL is allowed */

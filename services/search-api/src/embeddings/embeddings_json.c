@@ -65,7 +65,7 @@ static const struct foreign_member members[] = {
 // clang-format on
 static const struct foreign table = FOREIGN_OF(members, struct answer);
 
-static bool bad_vector(struct fault *fault)
+static bool set_bad_vector_fault(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNREADABLE, "embeddings_vector",
                      "A vector is no list of finite numbers with a length.");
@@ -121,7 +121,7 @@ static bool read_items(const struct foreign_list *data, struct arena *arena,
         const size_t dimensions = read_numbers(&items[i], room);
         const bool same_form = (items[i].text.at != NULL) == (items->text.at != NULL);
         if (!same_form || dimensions == 0 || !make_unit(room, dimensions))
-            return bad_vector(fault);
+            return set_bad_vector_fault(fault);
         if (i == 0) {
             out->dimensions = dimensions;
             out->values = arena_alloc(arena, data->count * dimensions * sizeof *out->values);

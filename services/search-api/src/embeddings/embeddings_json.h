@@ -8,8 +8,8 @@
 #include "base/fault.h"
 
 enum {
-    EMBEDDINGS_TOKENS_MAX = 100000000, /* of a request */
-    EMBEDDINGS_TEXTS_MAX = 64,         /* of a request */
+    EMBEDDINGS_TOKENS_MAX = 100000000, /* tokens of a request */
+    EMBEDDINGS_TEXTS_MAX = 64,         /* texts of a request */
     EMBEDDINGS_DIMENSIONS_MAX = 4096
 };
 
@@ -17,7 +17,7 @@ struct embeddings_request {
     const char *model;
     const struct slice *texts; /* not blank: OpenAI refuses blank texts */
     size_t count;
-    int64_t dimensions; /* to request; 0: none, so the model decides */
+    int64_t dimensions; /* requested dimensions; 0: none, so the model decides */
     bool base64;        /* four times shorter answers; false: lists of numbers */
 };
 void embeddings_request_write(const struct embeddings_request *request, struct buf *out);
@@ -25,7 +25,7 @@ void embeddings_request_write(const struct embeddings_request *request, struct b
 struct embeddings_vectors {
     float *values; /* `dimensions` per text, in the order of the texts; each vector has length 1 */
     size_t dimensions;
-    int64_t tokens; /* of all texts; FIELD_ABSENT: not reported, or more than a request can have */
+    int64_t tokens; /* used by all texts; FIELD_ABSENT: not reported, or impossibly many */
 };
 
 enum { EMBEDDINGS_ROOM = 6 * EMBEDDINGS_TEXTS_MAX * EMBEDDINGS_DIMENSIONS_MAX * 8 };

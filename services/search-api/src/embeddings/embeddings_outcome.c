@@ -48,7 +48,7 @@ const struct embeddings_policy embeddings_policies[EMBEDDINGS_OUTCOMES] = {
 };
 // clang-format on
 
-static bool has(struct slice text, struct slice words)
+static bool contains_words(struct slice text, struct slice words)
 {
     for (size_t i = 0; i + words.len <= text.len; i++) {
         if (slice_equal_caseless((struct slice){text.at + i, words.len}, words))
@@ -57,7 +57,7 @@ static bool has(struct slice text, struct slice words)
     return false;
 }
 
-static bool is_of(long status, const short statuses[3])
+static bool status_is_among(long status, const short statuses[3])
 {
     for (size_t i = 0; i < 3 && statuses[i] != 0; i++) {
         if (status == statuses[i] || status / 100 == statuses[i])
@@ -66,16 +66,17 @@ static bool is_of(long status, const short statuses[3])
     return false;
 }
 
-static bool has_words(const struct embeddings_reason *reason, struct slice words)
+static bool reason_has_words(const struct embeddings_reason *reason, struct slice words)
 {
-    return words.len == 0 || has(reason->message, words) || has(reason->code, words) ||
-           has(reason->type, words);
+    return words.len == 0 || contains_words(reason->message, words) ||
+           contains_words(reason->code, words) || contains_words(reason->type, words);
 }
 
 enum embeddings_outcome embeddings_outcome_of(long status, const struct embeddings_reason *reason)
 {
     for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
-        if (is_of(status, rules[i].statuses) && has_words(reason, slice_of(rules[i].words)))
+        if (status_is_among(status, rules[i].statuses) &&
+            reason_has_words(reason, slice_of(rules[i].words)))
             return rules[i].outcome;
     }
     return EMBEDDINGS_REFUSED;

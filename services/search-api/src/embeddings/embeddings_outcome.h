@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The meaning of answers of an embeddings endpoint, from the servers' sources and references. Words
- * are searched in all of the reason, in upper or lower case. Pure. */
+/* The meaning of answers of an embeddings endpoint, from the servers' sources and references.
+ * Messages are recognised by words, which are searched in the whole reason, in upper or lower case.
+ * Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -28,7 +29,7 @@ enum embeddings_outcome embeddings_outcome_of(long status, const struct embeddin
 /* What the client does after an outcome, and how metrics and faults name it. */
 struct embeddings_policy {
     const char *label;
-    const char *code; /* of the fault, FAULT_UNAVAILABLE; NULL: the outcome sets no fault */
+    const char *code; /* code of the FAULT_UNAVAILABLE; NULL: the outcome sets no fault */
     const char *detail;
     int64_t pause_ms; /* during which no request is sent; 0: no pause */
 };

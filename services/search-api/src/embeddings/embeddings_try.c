@@ -44,7 +44,7 @@ static bool write_request(const struct embeddings_run *run, const struct embeddi
 
 /* Whether a status shows that the server as a whole fails. A 500 may concern one text (llama.cpp).
  */
-static bool is_failure(long status)
+static bool shows_server_failure(long status)
 {
     return status >= 502 && status <= 504;
 }
@@ -70,7 +70,7 @@ static bool send_request(const struct embeddings_run *run, struct slice body, st
                                    .tries = 1, /* the caller decides by the body whether to retry */
                                    .allow_private = true,
                                    .allow_plain = true,
-                                   .is_failure = is_failure};
+                                   .is_failure = shows_server_failure};
     return http_client_call(run->client->service->client, &call, arena, answer, fault);
 }
 
@@ -84,12 +84,12 @@ void embeddings_read_destroy(struct embeddings_read *read)
     free(read);
 }
 
-static void drop(void *data)
+static void drop_read(void *data)
 {
     embeddings_read_destroy(data);
 }
 
-static bool run_read(void *data, struct fault *fault)
+static bool parse_answer(void *data, struct fault *fault)
 {
     struct embeddings_read *read = data;
 
@@ -113,7 +113,7 @@ static struct embeddings_read *read_answer(struct work *work, struct slice body,
         arena_fault(fault);
         return NULL;
     }
-    if (job_run(work, run_read, read, drop, fault))
+    if (job_run(work, parse_answer, read, drop_read, fault))
         return read;
     if (fault->kind != FAULT_TIMEOUT)
         fault->kind = FAULT_UNAVAILABLE;
@@ -168,8 +168,8 @@ static bool send_batch(const struct embeddings_run *run, const struct embeddings
 
 /* --- retries --- */
 
-static void pause_for(const struct embeddings_run *run, int64_t ms,
-                      const struct embeddings_result *result)
+static void pause_requests(const struct embeddings_run *run, int64_t ms,
+                           const struct embeddings_result *result)
 {
     const struct embeddings_policy *policy = &embeddings_policies[result->outcome];
     struct embeddings_client *client = run->client;
@@ -211,7 +211,7 @@ static bool wait_while_busy(struct embeddings_run *run, const struct embeddings_
         const int64_t seconds = number_min(result->retry_after_s, RETRY_AFTER_MAX_S);
         ms += seconds * 1000;
         if (try + 1 >= run->job->tries || ms > run->job->timeout_ms) {
-            pause_for(run, seconds * 1000, result);
+            pause_requests(run, seconds * 1000, result);
             return false;
         }
     }
@@ -226,7 +226,7 @@ bool embeddings_set_fault(struct embeddings_run *run, const struct embeddings_re
 {
     const struct embeddings_policy *policy = &embeddings_policies[result->outcome];
 
-    pause_for(run, policy->pause_ms, result);
+    pause_requests(run, policy->pause_ms, result);
     fault_set(fault, FAULT_UNAVAILABLE, policy->code, "%s", policy->detail);
     if (result->retry_after_s != FIELD_ABSENT && result->retry_after_s < RETRY_AFTER_MAX_S)
         fault->retry_after_s = (int)result->retry_after_s;
@@ -234,7 +234,7 @@ bool embeddings_set_fault(struct embeddings_run *run, const struct embeddings_re
 }
 
 /* Remembers that the endpoint does not support dimensions or base64, so that later requests do not
- * use them. False: the request did not use the unsupported one, so a repetition would fail too. */
+ * use them. False: the request used neither, so a repetition would fail too. */
 static bool remember_unsupported(struct embeddings_run *run, enum embeddings_outcome outcome)
 {
     struct embeddings_client *client = run->client;
@@ -252,7 +252,7 @@ static bool remember_unsupported(struct embeddings_run *run, enum embeddings_out
 
 /* Whether the connection was lost during the request: Ollama closes the connection for some texts
  * that are too long. */
-static bool was_cut(const struct fault *fault, bool sent)
+static bool was_disconnected(const struct fault *fault, bool sent)
 {
     return sent && strcmp(fault->code, "upstream_unreachable") == 0;
 }
@@ -273,7 +273,7 @@ bool embeddings_try_batch(struct embeddings_run *run, const struct embeddings_ba
             if (strcmp(fault->code, "upstream_unreachable") != 0)
                 return false;
             result->outcome = EMBEDDINGS_BUSY;
-            if (was_cut(fault, sent) && (batch->count > 1 || try + 1 >= run->job->tries)) {
+            if (was_disconnected(fault, sent) && (batch->count > 1 || try + 1 >= run->job->tries)) {
                 result->outcome = EMBEDDINGS_BAD_TEXT;
                 return true;
             }

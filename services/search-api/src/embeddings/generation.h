@@ -37,9 +37,9 @@ enum generation_state { GENERATION_FILLING, GENERATION_SERVING, GENERATION_RETIR
 extern const char *const generation_states[];
 
 struct generation {
-    int64_t number; /* 0: not stored */
+    int64_t number; /* 0: the generation is not stored */
     struct generation_settings settings;
-    int64_t dimensions;   /* of its vectors */
+    int64_t dimensions;   /* dimensions of its vectors */
     int state;            /* enum generation_state */
     int64_t queued_below; /* documents with lower numbers are not queued yet; 0: all are queued */
 };

@@ -172,7 +172,8 @@ bool generation_store_list_progress(struct db *db, const struct uuid *tenant_id,
     return true;
 }
 
-static bool refuse_other(struct db *tx, const struct db_value *values, struct fault *fault)
+static bool refuse_other_dimensions(struct db *tx, const struct db_value *values,
+                                    struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -201,7 +202,7 @@ bool generation_store_make_live(struct db *tx, const struct generation *generati
         db_int(generation->dimensions),
         db_bytes((struct slice){(const char *)probes, bytes}),
     };
-    if (!refuse_other(tx, values, fault))
+    if (!refuse_other_dimensions(tx, values, fault))
         return false;
     const struct db_call calls[] = {
         {&retire_statement, values, 1, NULL},

@@ -12,7 +12,7 @@ enum { GENERATIONS_LIVE = 2 /* one that serves and one that fills */ };
 /* The generations that are not retired, the serving one first. */
 struct generation_live {
     struct generation list[GENERATIONS_LIVE];
-    const float *probes[GENERATIONS_LIVE]; /* of each: GENERATION_PROBES vectors of length 1 */
+    const float *probes[GENERATIONS_LIVE]; /* GENERATION_PROBES vectors of length 1 each */
     size_t count;
 };
 /* Reads the generations that are not retired. The probes are in the arena. */
@@ -25,7 +25,7 @@ struct generation_progress {
     struct slice model; /* borrowed from the rows */
     int64_t dimensions;
     int state;         /* enum generation_state */
-    int64_t documents; /* with a vector */
+    int64_t documents; /* documents with a vector */
     int64_t due;       /* documents to embed; an upper bound, because deleted ones may count */
     int64_t refused;   /* due documents that the endpoint has refused, to be tried again */
     int64_t truncated; /* documents whose vector is of the beginning of the text only */

@@ -7,9 +7,9 @@
 #include "documents/document_store.h"
 
 enum {
-    CHECK_S = 300,      /* between two checks of the probes */
-    CHECK_BAD_S = 60,   /* between two checks while probes do not match */
-    PROBE_MS = 20000,   /* of one attempt of a request for the probes */
+    CHECK_S = 300,      /* time between two checks of the probes */
+    CHECK_BAD_S = 60,   /* time between two checks while probes do not match */
+    PROBE_MS = 20000,   /* time limit of one attempt to request the vectors of the probes */
     ROOM = 1024 * 1024, /* bytes of the arena of a check */
 };
 
@@ -50,7 +50,7 @@ static bool has_settings(const struct generation *generation,
 }
 
 /* Whether live.list[at] has the configured settings. */
-static bool is_own(const struct generations *generations, size_t at)
+static bool has_configured_settings(const struct generations *generations, size_t at)
 {
     return has_settings(&generations->live.list[at], &generations->settings);
 }
@@ -60,7 +60,7 @@ struct adopting {
     float *probes;
 };
 
-static bool adopt(struct db *tx, void *arg, struct fault *fault)
+static bool make_live(struct db *tx, void *arg, struct fault *fault)
 {
     const struct adopting *adopting = arg;
 
@@ -70,8 +70,8 @@ static bool adopt(struct db *tx, void *arg, struct fault *fault)
 
 /* Makes the generation of the configured settings live if it is not, and retires another generation
  * that fills. `made` are the vectors of the probes. */
-static bool adopt_own(struct generations *generations, const struct embeddings *made,
-                      struct arena *arena, struct fault *fault)
+static bool make_configured_live(struct generations *generations, const struct embeddings *made,
+                                 struct arena *arena, struct fault *fault)
 {
     const size_t dimensions = made->dimensions;
     struct adopting adopting = {
@@ -81,7 +81,7 @@ static bool adopt_own(struct generations *generations, const struct embeddings *
 
     bool lives = false, other_fills = false;
     for (size_t i = 0; i < generations->live.count; i++) {
-        const bool own = is_own(generations, i);
+        const bool own = has_configured_settings(generations, i);
         lives = lives || own;
         other_fills =
             other_fills || (!own && generations->live.list[i].state == GENERATION_FILLING);
@@ -93,7 +93,7 @@ static bool adopt_own(struct generations *generations, const struct embeddings *
     for (size_t i = 0; i < GENERATION_PROBES; i++)
         memcpy(adopting.probes + i * dimensions, made->list[i].vector,
                dimensions * sizeof *adopting.probes);
-    return db_transaction(generations->service->pool, adopt, &adopting, fault);
+    return db_transaction(generations->service->pool, make_live, &adopting, fault);
 }
 
 static bool read_live(struct generations *generations, struct fault *fault)
@@ -138,11 +138,11 @@ static bool probes_match(const struct generations *generations, size_t at,
     return true;
 }
 
-/* Checks the probes of live.list[at]. `own` are the vectors of the probes with the configured
+/* Checks the probes of live.list[at]. `own` are the vectors of the probes made with the configured
  * settings. If the generation has other settings, its probes are requested; if that fails, the
  * result of the last check stays, unless the endpoint refuses the model. */
-static bool check_one(struct generations *generations, size_t at, const struct embeddings *own,
-                      struct arena *arena, struct fault *fault)
+static bool check_generation(struct generations *generations, size_t at,
+                             const struct embeddings *own, struct arena *arena, struct fault *fault)
 {
     const struct generation_settings *settings = &generations->live.list[at].settings;
     struct embeddings made = *own;
@@ -159,15 +159,16 @@ static bool check_one(struct generations *generations, size_t at, const struct e
     return fits;
 }
 
-/* Checks all live generations. `own` are the vectors of the probes with the configured settings. */
-static bool check_all(struct generations *generations, const struct embeddings *own,
-                      struct arena *arena, struct fault *fault)
+/* Checks all live generations. `own` are the vectors of the probes made with the configured
+ * settings. */
+static bool check_generations(struct generations *generations, const struct embeddings *own,
+                              struct arena *arena, struct fault *fault)
 {
     struct fault why;
 
     generations->own_swapped = false;
     for (size_t i = 0; i < generations->live.count; i++) {
-        if (!check_one(generations, i, own, arena, &why) &&
+        if (!check_generation(generations, i, own, arena, &why) &&
             has_settings(&generations->live.list[i], &generations->settings)) {
             generations->own_swapped = true;
             *fault = why;
@@ -176,19 +177,20 @@ static bool check_all(struct generations *generations, const struct embeddings *
     return !generations->own_swapped;
 }
 
-static bool check(struct generations *generations, struct arena *arena, struct fault *fault)
+static bool read_and_check_live(struct generations *generations, struct arena *arena,
+                                struct fault *fault)
 {
     struct embeddings made;
 
     if (!read_live(generations, fault) ||
         !embed_probes(generations, &generations->settings, false, arena, &made, fault) ||
-        !adopt_own(generations, &made, arena, fault) || !read_live(generations, fault))
+        !make_configured_live(generations, &made, arena, fault) || !read_live(generations, fault))
         return false;
     generations->reason = NULL;
-    return check_all(generations, &made, arena, fault);
+    return check_generations(generations, &made, arena, fault);
 }
 
-static void check_after(struct generations *generations, int64_t seconds)
+static void schedule_check(struct generations *generations, int64_t seconds)
 {
     generations->check_ns = loop_now_ns(generations->service->loop) + seconds * NS_PER_S;
 }
@@ -200,11 +202,11 @@ bool generations_check_probes(struct generations *generations, struct fault *fau
     if (generations->check_ns > loop_now_ns(generations->service->loop))
         return !generations->own_swapped || generations_set_swapped_fault(fault);
     arena_init(&arena, ROOM);
-    const bool ok = check(generations, &arena, fault);
+    const bool ok = read_and_check_live(generations, &arena, fault);
     arena_finish(&arena);
     if (!ok && !generations_can_embed(generations))
         generations->reason = fault->code;
-    check_after(generations, ok && generations_can_embed(generations) ? CHECK_S : CHECK_BAD_S);
+    schedule_check(generations, ok && generations_can_embed(generations) ? CHECK_S : CHECK_BAD_S);
     return ok;
 }
 
@@ -214,7 +216,7 @@ void generations_mark_model_swapped(struct generations *generations, size_t at)
     generations->own_swapped |= has_settings(&generations->live.list[at], &generations->settings);
     if (generations->live.list[at].state == GENERATION_SERVING)
         generations->reason = "embeddings_swapped";
-    check_after(generations, CHECK_BAD_S);
+    schedule_check(generations, CHECK_BAD_S);
 }
 
 void generations_finish(struct generations *generations)

@@ -14,7 +14,7 @@ struct generations {
     struct generation_settings settings; /* the configured settings */
     struct arena arena;                  /* probes of `live` */
     struct generation_live live;
-    bool fits[GENERATIONS_LIVE]; /* of each in `live`: its probes matched in the last check */
+    bool fits[GENERATIONS_LIVE]; /* each in `live`: its probes matched in the last check */
     bool own_swapped;            /* the probes of the configured settings did not match */
     const char *reason;          /* why the serving generation is unusable; NULL: unknown */
     int64_t check_ns;            /* time of the next check; 0: now */

@@ -6,7 +6,7 @@
 // clang-format off
 #define TODAY  "(now() AT TIME ZONE 'UTC')::date"
 #define MINUTE "date_trunc('minute', now())"
-#define KEPT_DAYS "31" /* for which rows of embedding_use are stored */
+#define KEPT_DAYS "31" /* rows of embedding_use are deleted after so many days */
 
 static const struct db_statement lease_statement = {
     .name = "vector_lease",
@@ -71,7 +71,7 @@ static const struct db_statement queue_statement = {
 #define HASH "substr(sha256(convert_to(d.text, 'UTF8')), 1, 16)"
 
 /* Unnamed, so that PostgreSQL plans the statement for the given limits. Tenants with an exhausted
- * budget come last but are read too, since some of their documents may need no tokens. */
+ * budget come last. They are read too, because some of their documents may need no tokens. */
 static const struct db_statement due_statement = {
     .parameters = "generation bigint, limit bigint, room bigint, budget bigint",
     .sql = "WITH RECURSIVE tenant (id) AS ("

@@ -10,17 +10,17 @@
 #include "embeddings/budget.h"
 
 enum {
-    VECTORS_WRITTEN_MAX = 64,      /* in one write */
+    VECTORS_WRITTEN_MAX = 64,      /* documents or tenants in one write, at most */
     VECTOR_CLAIM_BYTES = 64 * 1024 /* texts of due documents read at once */
 };
 
-/* Takes or renews the lease, which lets the instance `who` alone make vectors, for `seconds` or
- * until vector_store_charge_texts() ends it. If `granted`, `texts` is the number of texts sent in
- * this minute. */
-bool vector_store_take_lease(struct db *tx, const struct uuid *who, int64_t seconds, bool *granted,
-                             int64_t *texts, struct fault *fault) MUST_CHECK;
-/* Adds texts to the number sent in this minute. `done`: ends the lease. */
-bool vector_store_charge_texts(struct db *tx, const struct uuid *who, int64_t texts, bool done,
+/* Takes or renews the lease, which lets only this instance make vectors, for `seconds` or until
+ * vector_store_charge_texts() ends it. If `granted`, `texts` is the number of texts sent in this
+ * minute. */
+bool vector_store_take_lease(struct db *tx, const struct uuid *instance, int64_t seconds,
+                             bool *granted, int64_t *texts, struct fault *fault) MUST_CHECK;
+/* Adds texts to the number sent in this minute. With `done`, also ends the lease. */
+bool vector_store_charge_texts(struct db *tx, const struct uuid *instance, int64_t texts, bool done,
                                struct fault *fault) MUST_CHECK;
 
 struct vector_spent {
@@ -48,8 +48,8 @@ struct vector_due {
     int64_t number;
     int64_t words;
     struct slice text;
-    struct slice hash;   /* of the text */
-    struct slice vector; /* of another document with the same text; absent: there is none */
+    struct slice hash;   /* hash of the text */
+    struct slice vector; /* that of another document with the same text; absent: none */
     bool truncated;      /* `vector` is of the beginning of the text only */
     struct uuid tenant_id;
     int64_t used; /* tokens that the tenant has used today */
@@ -65,8 +65,8 @@ bool vector_store_list_due(struct db *tx, int64_t generation, int64_t limit,
 void vector_store_read_due(struct db_rows *rows, int row, struct vector_due *out);
 
 struct vector_made {
-    int64_t number;      /* of the document */
-    struct slice hash;   /* of its text */
+    int64_t number;      /* number of the document */
+    struct slice hash;   /* hash of its text */
     struct slice vector; /* absent: the document needs no vector */
     bool truncated;      /* `vector` is of the beginning of the text only */
 };

@@ -9,7 +9,7 @@
 
 enum {
     MESSAGE_QUERY_MAX = 1000,                    /* code points */
-    MESSAGE_RESULTS_MAX = QUERY_TERMS_CANDIDATES /* of all pages of a search */
+    MESSAGE_RESULTS_MAX = QUERY_TERMS_CANDIDATES /* results on all pages of a search */
 };
 
 enum search_mode { SEARCH_HYBRID, SEARCH_VECTOR, SEARCH_TEXT };
@@ -27,12 +27,12 @@ struct message_query {
     /* Options: */
     int mode;            /* enum search_mode; -1: the best available */
     bool prefix;         /* the last word may be the beginning of a longer one */
-    int64_t limit;       /* of hits on the page */
+    int64_t limit;       /* the most hits on the page */
     struct slice cursor; /* absent: the first page */
 };
 
 struct message_hit {
-    int64_t number; /* of the document, in this database */
+    int64_t number; /* number of the document in this database */
     double score;   /* relative to the best result, which has 1 */
     /* The positions in the ranking by words and in the ranking by vectors, from 1; FIELD_ABSENT:
      * the ranking does not have the document. */

@@ -27,7 +27,7 @@ const struct message_results *message_search_results(const struct message_search
     return &search->results;
 }
 
-static void drop(void *data)
+static void drop_search(void *data)
 {
     message_search_destroy(data);
 }
@@ -112,7 +112,7 @@ static bool try_search(struct message_search *search, const struct service *serv
         message_search_destroy(search);
         return false;
     }
-    return job_run(service->work, message_search_rank_rows, search, drop, fault);
+    return job_run(service->work, message_search_rank_rows, search, drop_search, fault);
 }
 
 /* Runs the search. If no document has the phrases, runs it again by the words alone. On failure the

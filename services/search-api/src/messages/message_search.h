@@ -17,7 +17,7 @@
 
 /* The results of a search. Their memory belongs to the struct message_search. */
 struct message_results {
-    const struct message_hit *hits; /* of the page */
+    const struct message_hit *hits; /* hits of the page */
     size_t count;
     bool more;
     enum search_mode mode; /* the mode used */

@@ -16,7 +16,7 @@ static bool decode_cursor(struct slice text, void *value, const char **code, con
     return true;
 }
 
-static void check(const void *value, struct fault_list *problems)
+static void check_times(const void *value, struct fault_list *problems)
 {
     const struct message_query *request = value;
 
@@ -57,7 +57,8 @@ static const struct field why_items[] = {
 };
 #undef AT
 // clang-format on
-const struct fields message_search_fields = FIELDS_CHECKED(items, struct message_query, check);
+const struct fields message_search_fields =
+    FIELDS_CHECKED(items, struct message_query, check_times);
 static const struct fields hit_fields = FIELDS_OF(hit_items, struct message_hit);
 static const struct fields why_fields = FIELDS_OF(why_items, struct message_hit);
 

@@ -6,7 +6,7 @@
 
 #include "messages/message_search.h"
 
-extern const struct fields message_search_fields; /* of struct message_query */
+extern const struct fields message_search_fields; /* the fields of struct message_query */
 
 /* Writes all members of a request except cursor and limit as a text. A cursor is valid only for
  * requests with an equal text. */

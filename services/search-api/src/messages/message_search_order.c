@@ -42,8 +42,8 @@ static bool make_snippet(struct message_search *search, struct slice text, struc
 
 /* --- the page --- */
 
-/* Reads the result of rank `rank`, from 0. Its score is relative to the best result's: absolute
- * scores would reveal document frequencies of all tenants. */
+/* Reads the result of rank `rank`, from 0. Its score is divided by the score of the best result,
+ * because absolute scores would reveal document frequencies of all tenants. */
 static bool read_hit(struct message_search *search, const struct order *order, size_t rank,
                      struct message_hit *out, struct fault *fault)
 {
@@ -111,7 +111,7 @@ static bool is_term_found(const struct query_terms *query_terms, const bool *has
     return false;
 }
 
-/* Marks rewrites with a word that a candidate has. */
+/* Marks as confirmed each rewrite that has a word which a candidate has. */
 static bool confirm_rewrites(struct message_search *search, const struct ranks *ranks,
                              struct fault *fault)
 {
@@ -219,8 +219,8 @@ static int64_t rank_at(int32_t rank)
 }
 
 /* Fuses both rankings. In the mode SEARCH_VECTOR the ranking by words is empty. */
-static bool fuse(struct message_search *search, const struct ranks *ranks, struct order *out,
-                 struct fault *fault)
+static bool fuse_rankings(struct message_search *search, const struct ranks *ranks,
+                          struct order *out, struct fault *fault)
 {
     const size_t most = ranks->count + (size_t)search->near_rows.count;
     int64_t *numbers = arena_alloc(&search->arena, (most + 1) * sizeof *numbers);
@@ -291,7 +291,8 @@ bool message_search_rank_rows(void *data, struct fault *fault)
     if (search->phrases_missed)
         return true;
     search->results.phrase_missed = ranks.phrase_missed;
-    if (!(search->mode == SEARCH_TEXT ? rank_by_words : fuse)(search, &ranks, &order, fault))
+    if (!(search->mode == SEARCH_TEXT ? rank_by_words : fuse_rankings)(search, &ranks, &order,
+                                                                       fault))
         return false;
     return confirm_rewrites(search, &ranks, fault) && confirm_matches(search, &ranks, fault) &&
            read_page(search, &order, fault);

@@ -117,7 +117,7 @@ static int rank_of(const struct query_term *term)
     return term->df == 0 ? 2 : term->selects ? 0 : 1;
 }
 
-static int compare(const void *left, const void *right)
+static int compare_terms(const void *left, const void *right)
 {
     const struct query_term *const *a = left, *const *b = right;
 
@@ -138,8 +138,8 @@ static bool term_text(const struct query_term *term, struct arena *arena, struct
 
 /* Sets TERMS pairs of a term and its weight, the most useful terms first. If the query has fewer
  * terms, the other pairs are NULL. */
-static bool put_terms(const struct query_terms *query_terms, struct arena *arena,
-                      struct db_value *values, struct fault *fault)
+static bool set_term_values(const struct query_terms *query_terms, struct arena *arena,
+                            struct db_value *values, struct fault *fault)
 {
     const struct query_term **terms =
         arena_alloc(arena, (query_terms->term_count + 1) * sizeof *terms);
@@ -148,7 +148,7 @@ static bool put_terms(const struct query_terms *query_terms, struct arena *arena
         return arena_fault(fault);
     for (size_t i = 0; i < query_terms->term_count; i++)
         terms[i] = &query_terms->terms[i];
-    qsort(terms, query_terms->term_count, sizeof *terms, compare);
+    qsort(terms, query_terms->term_count, sizeof *terms, compare_terms);
     for (size_t i = 0; i < TERMS; i++) {
         values[2 * i] = values[2 * i + 1] = db_null();
         if (i >= query_terms->term_count)
@@ -177,8 +177,8 @@ static bool tsquery_of(void (*put)(const struct query_terms *query_terms, struct
 }
 
 /* Sets the values of the parameters FILTERS, in their order. */
-static void put_filters(const struct uuid *tenant_id, const struct message_query *request,
-                        struct db_value values[FILTER_COUNT])
+static void set_filter_values(const struct uuid *tenant_id, const struct message_query *request,
+                              struct db_value values[FILTER_COUNT])
 {
     const struct db_value filters[FILTER_COUNT] = {
         db_uuid(tenant_id),
@@ -201,7 +201,7 @@ bool message_search_store_find_oldest(struct db *db, const struct uuid *tenant_i
     struct db_value values[FILTER_COUNT + 1];
     auto_rows struct db_rows rows = {0};
 
-    put_filters(tenant_id, request, values);
+    set_filter_values(tenant_id, request, values);
     values[FILTER_COUNT] = db_int(QUERY_TERMS_NEWEST);
     if (!db_query(db, &oldest_statement, values, FILTER_COUNT + 1, &rows, fault))
         return false;
@@ -221,7 +221,7 @@ bool message_search_store_list_candidates(struct db *db, const struct uuid *tena
 
     if (values == NULL)
         return arena_fault(fault);
-    put_filters(tenant_id, request, values);
+    set_filter_values(tenant_id, request, values);
     values[LIMIT_AT] = db_int(MESSAGE_RESULTS_MAX);
     values[OLDEST_AT] = db_int(oldest);
     values[BASE_AT] = db_double(base);
@@ -230,7 +230,7 @@ bool message_search_store_list_candidates(struct db *db, const struct uuid *tena
                       query_terms, arena, &values[TERMS_AT], fault) &&
            tsquery_of(query_terms_write_exclusions_tsquery, query_terms, arena, &values[WITHOUT_AT],
                       fault) &&
-           put_terms(query_terms, arena, values + FIXED, fault) &&
+           set_term_values(query_terms, arena, values + FIXED, fault) &&
            db_query(db, &candidates_statement, values, FIXED + 2 * TERMS, rows, fault);
 }
 
@@ -241,7 +241,7 @@ bool message_search_store_list_documents(struct db *db, const struct uuid *tenan
 {
     struct db_value values[FILTER_COUNT + 1];
 
-    put_filters(tenant_id, request, values);
+    set_filter_values(tenant_id, request, values);
     values[FILTER_COUNT] = DB_ITEMS(DB_INT, numbers, count);
     return db_query(db, &documents_statement, values, FILTER_COUNT + 1, rows, fault);
 }

@@ -144,8 +144,8 @@ static bool add_candidate(const struct query_terms *query_terms, const struct wo
     return true;
 }
 
-/* Orders by score, the better first; equal scores by candidate. */
-static int compare(const void *left, const void *right)
+/* Orders by score, the higher first; candidates with equal scores by their index. */
+static int compare_candidates(const void *left, const void *right)
 {
     const struct rank_hit *a = left, *b = right;
     const double x = round(a->score * 1e9), y = round(b->score * 1e9);
@@ -179,7 +179,7 @@ bool rank_candidates(const struct query_terms *query_terms, struct word_reader *
     for (size_t i = 0; i < found; i++)
         if (with_phrases == 0 || scored[i].phrases)
             hits[kept++] = scored[i].hit;
-    qsort(hits, kept, sizeof(*hits), compare);
+    qsort(hits, kept, sizeof(*hits), compare_candidates);
     *out = (struct ranks){.list = hits,
                           .count = kept < limit ? kept : limit,
                           .has_term = has_term,

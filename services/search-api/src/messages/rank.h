@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Ranks candidates by the BM25 score of their terms plus half of that of their 4-grams. Terms carry
- * the meaning, 4-grams tolerate typos; on the judged data the sum is better than either. */
+/* Ranks candidates by the BM25 score of their terms plus half of the BM25 score of their 4-grams.
+ * Terms carry the meaning, 4-grams tolerate typos; on the judged data the sum is better than either
+ * score alone. */
 #pragma once
 
 #include "query/query_terms.h"
 
 struct rank_hit {
     size_t candidate; /* its index in `texts` of rank_candidates() */
-    double score;     /* above 0 */
+    double score;     /* always above 0 */
 };
 
 struct ranks {
@@ -28,7 +29,7 @@ bool rank_text_fits(const struct query_terms *query_terms, struct word_reader *r
 /* Ranks candidates by their texts: returns the best `limit`, the best first; with equal scores (to
  * 9 decimals) the earlier candidate comes first. Omits candidates that match an exclusion and, if
  * any candidate has all phrases, candidates that lack one. 500 messages take some 3 ms, so this
- * should run in a thread. False: the arena is full. */
+ * should run in a thread of the work pool. False: the arena is full. */
 bool rank_candidates(const struct query_terms *query_terms, struct word_reader *reader,
                      const struct slice *texts, size_t count, size_t limit, struct arena *arena,
                      struct ranks *out, struct fault *fault) MUST_CHECK;

@@ -8,11 +8,11 @@
 enum {
     FORMAT = 2,     /* the first byte of a cursor */
     HEAD = 1 + 8,   /* bytes of the format and the hash */
-    NUMBER_MAX = 9, /* bytes of a difference, each with 7 bits of it */
+    NUMBER_MAX = 9, /* bytes of a difference, at most: each byte has 7 of its bits */
     BYTES_MAX = HEAD + SEEN_IDS_MAX * NUMBER_MAX
 };
 
-static int compare(const void *left, const void *right)
+static int compare_numbers(const void *left, const void *right)
 {
     const int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
 
@@ -22,7 +22,7 @@ static int compare(const void *left, const void *right)
 bool seen_ids_has(const struct seen_ids *seen, int64_t number)
 {
     return seen->count > 0 &&
-           bsearch(&number, seen->numbers, seen->count, sizeof number, compare) != NULL;
+           bsearch(&number, seen->numbers, seen->count, sizeof number, compare_numbers) != NULL;
 }
 
 bool seen_ids_add(const struct seen_ids *seen, const int64_t *numbers, size_t count,
@@ -36,7 +36,7 @@ bool seen_ids_add(const struct seen_ids *seen, const int64_t *numbers, size_t co
         memcpy(all, seen->numbers, seen->count * sizeof *all);
     if (count > 0)
         memcpy(all + seen->count, numbers, count * sizeof *all);
-    qsort(all, seen->count + count, sizeof *all, compare);
+    qsort(all, seen->count + count, sizeof *all, compare_numbers);
     *out = (struct seen_ids){all, seen->count + count};
     return true;
 }
@@ -50,7 +50,7 @@ static void put_hash(struct slice filters, uint8_t *to)
 }
 
 /* Reads the difference at `*at`, and advances `*at`. 0: there is no valid difference. */
-static uint64_t take(const uint8_t *bytes, size_t len, size_t *at)
+static uint64_t read_difference(const uint8_t *bytes, size_t len, size_t *at)
 {
     uint64_t value = 0;
 
@@ -69,7 +69,7 @@ static bool read_numbers(const uint8_t *bytes, size_t len, int64_t *numbers, siz
 
     *count = 0;
     for (size_t at = HEAD; at < len; (*count)++) {
-        const uint64_t more = take(bytes, len, &at);
+        const uint64_t more = read_difference(bytes, len, &at);
         if (more == 0 || more > (uint64_t)(INT64_MAX - last) || *count == SEEN_IDS_MAX)
             return false;
         numbers[*count] = last += (int64_t)more;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* The ids of results on earlier pages of a search. The order changes between pages, as documents
  * arrive and frequencies change. Therefore the cursor lists every id that was returned, and a page
- * has the best documents that the cursor does not list: no result repeats, and none is skipped that
- * stays among the candidates.
+ * has the best documents that the cursor does not list: no result repeats, and no document is
+ * skipped while it remains a candidate.
  *
- * A cursor is base64url of a format byte, a hash of the query and filters, and the numbers. Each
- * number is stored as its difference to the previous number, mostly in two or three bytes. Pure.
+ * A cursor is base64url of a format byte, a hash of the query and filters, and the numbers of the
+ * documents. Each number is stored as its difference to the previous number, mostly in two or three
+ * bytes. Pure.
  */
 #pragma once
 
@@ -16,7 +17,7 @@
 enum { SEEN_IDS_MAX = 500 }; /* as many as a search returns on all pages */
 
 struct seen_ids {
-    const int64_t *numbers; /* of documents, from 1, ascending */
+    const int64_t *numbers; /* documents' numbers, from 1, ascending */
     size_t count;
 };
 

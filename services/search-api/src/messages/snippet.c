@@ -5,7 +5,7 @@
 
 #include "text/grams.h"
 
-enum { TYPO_GRAMS_MIN = 4 }; /* of a word that may match by its 4-grams */
+enum { TYPO_GRAMS_MIN = 4 }; /* 4-grams of a word that may match by them, at least */
 
 /* Words [first, last] of the text. */
 struct window {

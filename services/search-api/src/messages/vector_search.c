@@ -11,7 +11,7 @@
 #include "jobs/semaphore.h"
 #include "vectors/synchroniser.h"
 
-enum { ROOM = 1024 * 1024 }; /* for the query's vector and the request */
+enum { ROOM = 1024 * 1024 }; /* bytes for the query's vector and the request */
 
 static const char none[] = "no_vectors", failed[] = "vectors_failed", some[] = "vectors_missing",
                   over_budget[] = "vectors_over_budget";

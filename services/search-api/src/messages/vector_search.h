@@ -17,7 +17,7 @@ struct vector_search {
     bool answered;      /* `numbers` is valid */
     const char *reason; /* static: why there are no results, or why some may be missing; NULL:
                          * complete */
-    int64_t numbers[VECTOR_SEARCH_MAX]; /* of documents, the nearest first; some may not match the
+    int64_t numbers[VECTOR_SEARCH_MAX]; /* the nearest document first; some may not match the
                                          * filter */
     size_t count;
 };

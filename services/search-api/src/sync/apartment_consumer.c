@@ -15,8 +15,8 @@
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 20000,
-    BATCHES_MAX = 500,     /* of a run */
-    CHECK_MS = 60000,      /* between two checks for terms of other rules */
+    BATCHES_MAX = 500,     /* batches of one run, at most */
+    CHECK_MS = 60000,      /* time between two checks for terms of other rules */
     ROOM = 8 * 1024 * 1024 /* bytes of the arena of a batch */
 };
 
@@ -105,7 +105,7 @@ static bool read_words(struct work *work, struct apartment_batch *batch, struct 
     return ok;
 }
 
-static bool store(struct db *tx, void *arg, struct fault *fault)
+static bool store_batch(struct db *tx, void *arg, struct fault *fault)
 {
     struct apartment_batch *batch = arg;
 
@@ -114,8 +114,8 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
 }
 
 /* Ends a read of the whole feed: apartments of earlier epochs no longer exist and are deleted. */
-static bool finish(struct apartment_consumer *consumer, int64_t epoch, int64_t now,
-                   struct fault *fault)
+static bool finish_reading_feed(struct apartment_consumer *consumer, int64_t epoch, int64_t now,
+                                struct fault *fault)
 {
     if (consumer->cleaned_epoch != epoch &&
         !apartment_copy_store_delete_missing(consumer->service->pool, epoch, fault))
@@ -144,12 +144,12 @@ static bool read_batch(struct apartment_consumer *consumer, struct arena *arena,
                    &rows, fault))
         return false;
     if (rows.count == 0)
-        return finish(consumer, batch.before.epoch, now, fault);
+        return finish_reading_feed(consumer, batch.before.epoch, now, fault);
     *more = true;
     batch.after.read_at = now;
     if (!read_rows(&rows, &batch, fault) || !read_words(service->work, &batch, fault))
         return false;
-    return db_transaction(service->pool, store, &batch, fault) ||
+    return db_transaction(service->pool, store_batch, &batch, fault) ||
            strcmp(fault->code, "feed_moved") == 0;
 }
 

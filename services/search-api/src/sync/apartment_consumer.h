@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Consumes booking-api's feed of apartments and copies it into the table `flat`. The cursor moves
- * in the transaction that writes. Any number of instances may run: if another instance has moved
- * the cursor, nothing is written, so older rows never overwrite newer ones. */
+ * in the transaction that writes the rows. Any number of instances may run: if another instance has
+ * moved the cursor, nothing is written, so older rows never overwrite newer ones. */
 #pragma once
 
 #include "api/service.h"

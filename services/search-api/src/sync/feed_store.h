@@ -8,8 +8,8 @@
 
 /* A feed of another service. */
 struct feed_source {
-    const char *name; /* of the feed's row in the table `feed_place` */
-    const char *view; /* of the other service, with its schema */
+    const char *name; /* name of the feed's row in the table `feed_place` */
+    const char *view; /* view of the other service, with its schema */
 };
 extern const struct feed_source feed_messages;
 
@@ -19,7 +19,7 @@ struct feed_progress {
     bool exists;               /* the view exists in this database */
 };
 
-/* Whole seconds since `read_at` of struct feed_progress; FIELD_ABSENT if that is absent. */
+/* Whole seconds since `read_at` of struct feed_progress; FIELD_ABSENT if `read_at` is absent. */
 int64_t feed_store_lag_seconds(int64_t read_at);
 
 bool feed_store_read_progress(struct db *db, const struct feed_source *source,

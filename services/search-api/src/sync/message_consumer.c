@@ -15,14 +15,14 @@ enum {
     EVERY_MS = 1000,
     LIMIT_MS = 20000,
     BATCH = 300,            /* rows read at once; fewer if they are large */
-    BATCHES_MAX = 500,      /* of a run */
+    BATCHES_MAX = 500,      /* batches of one run, at most */
     ROOM = 16 * 1024 * 1024 /* bytes of the arena of a batch */
 };
 
 struct message_consumer {
     struct service *service;
     struct periodic task;
-    size_t part;     /* number of its part of readiness */
+    size_t part;     /* the result of ready_add() */
     int64_t began;   /* start of the consumer, in us */
     int64_t read_at; /* when the feed was last read to its end, in us; FIELD_ABSENT: never */
     bool alone;      /* bot-gateway's tables did not exist in the last run */
@@ -41,7 +41,7 @@ int64_t message_consumer_lag_seconds(const struct message_consumer *consumer)
     return feed_store_lag_seconds(consumer->read_at);
 }
 
-static bool store(struct db *tx, void *arg, struct fault *fault)
+static bool store_batch(struct db *tx, void *arg, struct fault *fault)
 {
     struct consumed *consumed = arg;
 
@@ -78,7 +78,7 @@ static bool read_batch(struct message_consumer *consumer, struct arena *arena, b
         return false;
     consumed.after.cursor = consumed.batch.last;
     consumed.after.read_at = consumer->read_at;
-    *more = db_transaction(service->pool, store, &consumed, fault);
+    *more = db_transaction(service->pool, store_batch, &consumed, fault);
     return *more || strcmp(fault->code, "feed_moved") == 0;
 }
 
@@ -110,7 +110,7 @@ bool message_consumer_is_behind(const struct message_consumer *consumer)
     return feed_store_lag_seconds(consumer->read_at) > MESSAGE_CONSUMER_BEHIND_S;
 }
 
-static bool run(void *data, struct fault *fault)
+static bool run_consumer(void *data, struct fault *fault)
 {
     struct message_consumer *consumer = data;
     const struct service *service = consumer->service;
@@ -140,7 +140,8 @@ void message_consumer_stop(struct message_consumer *consumer)
 
 struct message_consumer *message_consumer_start(struct service *service, struct fault *fault)
 {
-    static const struct periodic_task task = {"feed", run, EVERY_MS, LIMIT_MS, .at_once = true};
+    static const struct periodic_task task = {"feed", run_consumer, EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
     struct message_consumer *consumer = fault_calloc(sizeof *consumer, "the feed", fault);
 
     if (consumer == NULL)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Consumes bot-gateway's feed of messages: sent messages become documents, deleted ones are
- * deleted. The cursor moves in the transaction that writes. Any number of instances may run: one
- * writes a batch, the others find that the cursor has moved and write nothing. */
+ * deleted. The cursor moves in the transaction that writes the documents. Any number of instances
+ * may run: one writes a batch, the others find that the cursor has moved and write nothing. */
 #pragma once
 
 #include "api/service.h"

@@ -39,8 +39,8 @@ static const struct db_statement set_statement = {
 };
 
 /* The limit is a constant, so that a generic plan expects few rows. The cursors are in SELECTs, so
- * that the planner does not know them: all rows share the epoch, so it would expect few rows after
- * the cursor and sort all of them. */
+ * that the planner does not know their values. If it knew them, it would expect few rows after the
+ * cursor, because all rows share the epoch, and would sort all rows. */
 static const struct db_statement compare_statement = {
     .name = "reconcile_compare",
     .parameters = "epoch bigint, tx bigint, id text, end_epoch bigint, end_tx bigint, end_id text",

@@ -17,11 +17,11 @@ enum reconcile_phase { RECONCILE_FEED, RECONCILE_DOCUMENTS, RECONCILE_ORPHANS, R
 struct reconcile_state {
     bool exists;               /* false: the row does not exist */
     int phase;                 /* enum reconcile_phase */
-    struct feed_cursor cursor; /* of the last compared row of the feed */
-    int64_t number;            /* of the last checked document */
+    struct feed_cursor cursor; /* cursor of the last compared row of the feed */
+    int64_t number;            /* number of the last checked document */
     int64_t of_epoch;          /* the epoch of the feed at the start of the pass */
-    int64_t documents;         /* from the feed, checked in this pass */
-    int64_t orphans;           /* found in this pass */
+    int64_t documents;         /* documents that came from the feed and were checked in this pass */
+    int64_t orphans;           /* orphans found in this pass */
     int64_t began_at;
     int64_t ended_at; /* FIELD_ABSENT: no pass has ended */
     bool stopped;     /* the last complete pass found too many orphans */
@@ -35,13 +35,14 @@ bool reconcile_store_lock_state(struct db *tx, const struct reconcile_state *bef
 bool reconcile_store_write_state(struct db *tx, const struct reconcile_state *after,
                                  struct fault *fault) MUST_CHECK;
 
-/* The differences in a page of the feed: messages that are missing or older here and were not
- * deleted here, and messages deleted there that are still here. */
+/* The differences between a page of the feed and the documents: messages whose document is missing
+ * or older, unless search-api has deleted it; and messages that bot-gateway has deleted but whose
+ * document still exists. */
 struct reconcile_differing {
     bool any;                  /* the page has rows */
-    struct feed_cursor cursor; /* of the last row */
-    struct db_value *ids;      /* of the first RECONCILE_REPAIR differences */
-    size_t count;              /* of all differences */
+    struct feed_cursor cursor; /* cursor of the last row */
+    struct db_value *ids;      /* ids of the first RECONCILE_REPAIR differences */
+    size_t count;              /* number of all differences */
 };
 /* Compares the next RECONCILE_PAGE rows of the feed after `after`, up to `end`. */
 bool reconcile_store_compare_page(struct db *db, const struct feed_cursor *after,

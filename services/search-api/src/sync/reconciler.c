@@ -21,8 +21,8 @@ struct reconciler {
     struct service *service;
     const struct message_consumer *consumer;
     struct periodic task;
-    size_t part;                  /* number of its part of readiness */
-    struct reconcile_state state; /* after the last page */
+    size_t part;                  /* the result of ready_add() */
+    struct reconcile_state state; /* the state after the last page */
     struct metric stopped;
     struct metric age;
 };
@@ -121,13 +121,13 @@ static bool delete_orphans(struct db *tx, struct page *page, struct fault *fault
 /* --- a pass --- */
 
 /* Whether a new pass must begin. */
-static bool is_due(const struct reconcile_state *state, const struct feed_cursor *feed_end)
+static bool is_pass_due(const struct reconcile_state *state, const struct feed_cursor *feed_end)
 {
     return !state->exists || state->of_epoch < feed_end->epoch ||
            (state->phase == RECONCILE_ENDED && now_wall_us() - state->began_at >= PASS_US);
 }
 
-static bool begin(struct db *tx, struct page *page, struct fault *fault)
+static bool begin_pass(struct db *tx, struct page *page, struct fault *fault)
 {
     page->after = (struct reconcile_state){.exists = true,
                                            .phase = RECONCILE_FEED,
@@ -147,19 +147,19 @@ static const struct phase phases[] = {
     [RECONCILE_FEED] = {read_feed, repair_feed   },
     [RECONCILE_DOCUMENTS] = {NULL,      find_orphans  },
     [RECONCILE_ORPHANS] = {NULL,      delete_orphans},
-    [RECONCILE_ENDED] = {NULL,      begin         },
+    [RECONCILE_ENDED] = {NULL,      begin_pass    },
 };
 
 static const struct phase *phase_of(const struct page *page)
 {
-    const bool due = is_due(&page->before, &page->feed_end);
+    const bool due = is_pass_due(&page->before, &page->feed_end);
 
     if (page->before.phase == RECONCILE_ENDED && !due)
         return NULL;
     return &phases[due ? RECONCILE_ENDED : page->before.phase];
 }
 
-static bool act(struct db *tx, void *arg, struct fault *fault)
+static bool run_phase(struct db *tx, void *arg, struct fault *fault)
 {
     struct page *page = arg;
 
@@ -184,7 +184,7 @@ static bool run_page(struct reconciler *reconciler, struct page *page, struct fa
         return true;
     if (page->phase->read != NULL && !page->phase->read(page, fault))
         return false;
-    if (!db_transaction(reconciler->service->pool, act, page, fault)) {
+    if (!db_transaction(reconciler->service->pool, run_phase, page, fault)) {
         page->more = false;
         return strcmp(fault->code, "feed_moved") == 0;
     }
@@ -229,7 +229,7 @@ int64_t reconciler_ended_at(const struct reconciler *reconciler)
     return reconciler->state.ended_at;
 }
 
-static bool run(void *data, struct fault *fault)
+static bool run_reconciler(void *data, struct fault *fault)
 {
     struct reconciler *reconciler = data;
     const struct service *service = reconciler->service;
@@ -243,14 +243,14 @@ static bool run(void *data, struct fault *fault)
     return ok;
 }
 
-static double read_stopped(void *data)
+static double get_stopped(void *data)
 {
     const struct reconciler *reconciler = data;
 
     return reconciler->state.stopped;
 }
 
-static double read_age(void *data)
+static double get_age(void *data)
 {
     const struct reconciler *reconciler = data;
 
@@ -263,11 +263,11 @@ static void register_metrics(struct reconciler *reconciler)
 {
     metric_register_gauge(
         &reconciler->stopped, "search_reconcile_stopped",
-        "1: too many documents are missing in bot-gateway's feed, so none is deleted.",
-        read_stopped, reconciler);
+        "1: too many documents are missing in bot-gateway's feed, so none is deleted.", get_stopped,
+        reconciler);
     metric_register_gauge(
         &reconciler->age, "search_reconcile_age_seconds",
-        "Seconds since all documents were compared with the feed; -1: they never were.", read_age,
+        "Seconds since all documents were compared with the feed; -1: they never were.", get_age,
         reconciler);
 }
 
@@ -284,8 +284,8 @@ void reconciler_stop(struct reconciler *reconciler)
 struct reconciler *reconciler_start(struct service *service,
                                     const struct message_consumer *consumer, struct fault *fault)
 {
-    static const struct periodic_task task = {"reconcile", run, RECONCILE_EVERY_MS, LIMIT_MS,
-                                              .at_once = true};
+    static const struct periodic_task task = {"reconcile", run_reconciler, RECONCILE_EVERY_MS,
+                                              LIMIT_MS, .at_once = true};
     struct reconciler *reconciler = fault_calloc(sizeof *reconciler, "the reconciler", fault);
 
     if (reconciler == NULL)

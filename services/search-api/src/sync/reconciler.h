@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Compares documents with bot-gateway's feed in both directions. Messages that are missing here or
- * have an older version are read again; messages deleted there are deleted here. A document without
+/* Compares documents with bot-gateway's feed in both directions. A message whose document is
+ * missing or older is read again; the document of a deleted message is deleted. A document without
  * a row in the feed is an orphan; if there is still no row at the end of the pass, the document is
- * deleted. Messages that the consumer has not read yet and messages erased here are no differences.
+ * deleted. Messages that the consumer has not read yet, and messages erased in search-api, do not
+ * count as differences.
  *
  * A pass starts a day after the start of the previous pass, and at once in a new epoch of the feed.
  * Every RECONCILE_EVERY_MS it compares a page of RECONCILE_PAGE rows, so a day is enough for 4
@@ -10,8 +11,8 @@
  * repairs, so any number of instances may run, and any of them resumes.
  *
  * If there are more than RECONCILE_FEW orphans, and more than one in RECONCILE_SHARE documents is
- * one, the cause is probably an error elsewhere: no orphan is deleted, an error is logged, and
- * readiness and metrics report the error until a later pass succeeds.
+ * an orphan, the cause is probably an error elsewhere: no orphan is deleted, an error is logged,
+ * and readiness and metrics report the error until a later pass succeeds.
  */
 #pragma once
 

@@ -43,7 +43,7 @@ bool tombstone_store_clean(void *data, struct fault *fault)
     if (!feed_store_read_progress(service->db, &feed_messages, &feed, fault))
         return false;
     /* If bot-gateway's tables existed once, they may come back with messages of people who were
-     * erased only here: keep all tombstones. */
+     * erased only in search-api: keep all tombstones. */
     if (!feed.exists && feed.cursor.tx != 0)
         return true;
     return db_batches_run(service->pool, feed.exists ? &fed_statement : &alone_statement,

@@ -6,9 +6,9 @@
  * programs resend from queues and backups within weeks, and bot-gateway itself remembers a deletion
  * for 30 days. The tombstone of a message that bot-gateway still has stays, and is checked again
  * after another 90 days: the feed is read again in a new epoch and compared each day, so without
- * the tombstone a person erased only here would reappear. A tombstone also stays while a
- * transaction that is older than the tombstone is open, so that readers of deletions, such as
- * lexicon/, read it before it is deleted.
+ * the tombstone the messages of a person erased only in search-api would reappear. A tombstone also
+ * stays while a transaction that is older than the tombstone is open, so that readers of deletions,
+ * such as lexicon/, read it before it is deleted.
  */
 #pragma once
 

@@ -105,7 +105,7 @@ static double time_scan(struct matrix *matrix, int64_t chat_id, int language, co
         return -1;
     while (!scan_is_done(scan))
         scan_step(scan);
-    scan_take_hits(scan, &hits);
+    scan_get_hits(scan, &hits);
     const double taken = now_ms() - began;
     scan_destroy(scan);
     return taken;

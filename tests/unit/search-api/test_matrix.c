@@ -56,7 +56,7 @@ TEST(zero_vector_has_no_similarity)
     ck_assert(matrix_put_row(matrix, &(struct vector_row){.number = 1, .vector = nothing}, &fault));
     struct scan *scan = begin(&everything, query, 10);
     run(scan);
-    ck_assert_uint_eq(scan_take_hits(scan, &hits), 1);
+    ck_assert_uint_eq(scan_get_hits(scan, &hits), 1);
     ck_assert(fabsf(hits[0].similarity) <= 0);
     scan_destroy(scan);
 }
@@ -98,7 +98,7 @@ static void check_seen(struct seen *seen)
     for (int64_t number = 1; number <= NUMBERS; number++)
         expected += seen->rows[number];
     ck_assert_uint_eq(scan_count_matching(seen->scan), expected);
-    count = scan_take_hits(seen->scan, &hits);
+    count = scan_get_hits(seen->scan, &hits);
     ck_assert_uint_eq(count, expected < VECTOR_HITS_MAX ? expected : VECTOR_HITS_MAX);
     for (size_t i = 0; i < count; i++) {
         ck_assert(seen->rows[hits[i].number]);

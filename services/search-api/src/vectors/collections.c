@@ -36,8 +36,8 @@ bool collections_open_index(const struct collections *collections,
 
 /* Deletes a collection and its row in `vector_collection`. A collection that is not search-api's or
  * does not fit (FAULT_CONFLICT) stays in Qdrant. */
-static bool remove_one(const struct collections *collections, struct qdrant_collection *collection,
-                       struct fault *fault)
+static bool delete_collection(const struct collections *collections,
+                              struct qdrant_collection *collection, struct fault *fault)
 {
     struct qdrant_client client = client_of(collections, collection);
 
@@ -46,8 +46,8 @@ static bool remove_one(const struct collections *collections, struct qdrant_coll
     return collection_store_delete(collections->service->pool, collection, fault);
 }
 
-/* Deletes all collections that are due, and continues after one that cannot be deleted. */
-static bool remove_all(const struct collections *collections, struct fault *fault)
+/* Deletes all collections that are due. If one cannot be deleted, continues with the next. */
+static bool delete_due_collections(const struct collections *collections, struct fault *fault)
 {
     struct qdrant_collection list[COLLECTIONS_MAX];
     char after[QDRANT_NAME_MAX + 1] = "";
@@ -61,7 +61,7 @@ static bool remove_all(const struct collections *collections, struct fault *faul
                                        fault))
             return false;
         for (size_t i = 0; i < count; i++)
-            ok = remove_one(collections, &list[i], ok ? &first : fault) && ok;
+            ok = delete_collection(collections, &list[i], ok ? &first : fault) && ok;
         if (count > 0)
             memcpy(after, list[count - 1].name, sizeof after);
     }
@@ -81,7 +81,7 @@ bool collections_delete_retired(struct collections *collections, struct fault *f
 
     if (now < collections->due_ns)
         return true;
-    const bool ok = remove_all(collections, fault);
+    const bool ok = delete_due_collections(collections, fault);
     collections->removed = ok;
     collections->due_ns = now + (ok ? HOUR_S : RETRY_S) * NS_PER_S;
     return ok;

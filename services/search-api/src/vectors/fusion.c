@@ -5,7 +5,7 @@
 
 /* Orders by score, then by the rank in each list. A document that a list does not have ranks after
  * all documents of that list. */
-static int by_score(const void *a, const void *b)
+static int compare_hits(const void *a, const void *b)
 {
     const struct fusion_hit *one = a, *other = b;
 
@@ -17,7 +17,7 @@ static int by_score(const void *a, const void *b)
     return 0;
 }
 
-/* The hit of a document. If there is none, appends one. */
+/* The hit of a document. If the document has no hit yet, appends a new one. */
 static struct fusion_hit *hit_of(struct fusion_hit *hits, size_t *count, int64_t number)
 {
     size_t at = 0;
@@ -46,7 +46,7 @@ bool fusion_merge(const struct fusion_list lists[FUSION_LISTS], struct arena *ar
             hit->score += 1.0 / (FUSION_K + (double)rank);
             hit->ranks[list] = (int32_t)rank;
         }
-    qsort(merged, found, sizeof *merged, by_score);
+    qsort(merged, found, sizeof *merged, compare_hits);
     *hits = merged;
     *count = found;
     return true;

@@ -16,14 +16,14 @@ enum {
 };
 
 struct fusion_list {
-    const int64_t *numbers; /* of documents, the best first, distinct */
+    const int64_t *numbers; /* distinct documents, the best first */
     size_t count;           /* at most INT32_MAX */
 };
 
 struct fusion_hit {
     int64_t number;
     double score;
-    int32_t ranks[FUSION_LISTS]; /* in each list, from 0; or FUSION_ABSENT */
+    int32_t ranks[FUSION_LISTS]; /* rank in each list, from 0; or FUSION_ABSENT */
 };
 
 /* Makes one ranking of the lists, the best document first. Documents with equal scores are ordered

@@ -40,7 +40,7 @@ struct matrix {
     size_t chunk_max;
     struct matrix_chunk **chunks; /* chunk_max */
     uint64_t *live;               /* one bit per slot: it has a row */
-    size_t count;                 /* of rows */
+    size_t count;                 /* number of rows */
     struct era eras[2];
     size_t era;       /* index of the current era */
     size_t next_word; /* start of the search for a free slot */
@@ -48,8 +48,8 @@ struct matrix {
                        * Open addressing, linear probing. */
     size_t map_size;
     uint32_t slot_mask; /* bits of an entry that hold the slot */
-    int64_t highest;    /* the highest number so far */
-    bool destroyed;     /* by its owner; scans still read it */
+    int64_t highest;    /* the highest number of any row so far */
+    bool destroyed;     /* the owner has destroyed it, but scans still read it */
     struct group groups[MATRIX_GROUPS];
 };
 
@@ -65,7 +65,7 @@ static size_t chunk_bytes(size_t stride)
 
 double matrix_row_bytes(size_t dimensions)
 {
-    const double bits = 3.0 / 8; /* live, and freed in either era */
+    const double bits = 3.0 / 8; /* bytes for three bits of a slot: live, and freed in either era */
 
     return (double)chunk_bytes(matrix_stride(dimensions)) / MATRIX_CHUNK +
            (double)sizeof(uint32_t) * MAP_MORE / MAP_LESS + bits;
@@ -215,9 +215,9 @@ static uint32_t *find_entry(const struct matrix *matrix, int64_t number)
     return &matrix->map[at];
 }
 
-/* Removes an entry from the map. Moves each later entry of the same run into the hole, unless the
- * hole lies before the entry's home position. */
-static void map_remove(struct matrix *matrix, uint32_t *entry)
+/* Removes an entry from the map. Each later entry of the same run moves into the hole, unless the
+ * hole lies before the entry's home position; its old place is then the hole. */
+static void remove_map_entry(struct matrix *matrix, uint32_t *entry)
 {
     size_t hole = (size_t)(entry - matrix->map);
     size_t at = hole;
@@ -275,7 +275,7 @@ bool matrix_delete_row(struct matrix *matrix, int64_t number)
     if (*entry == 0)
         return false;
     const size_t slot = slot_of(matrix, *entry);
-    map_remove(matrix, entry);
+    remove_map_entry(matrix, entry);
     free_slot(matrix, slot);
     return true;
 }

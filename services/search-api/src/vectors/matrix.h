@@ -4,7 +4,7 @@
  *
  * A matrix belongs to the thread of the loop; scans read it in other threads, without locks: a row
  * that a scan may read does not change. Its replacement gets another slot, and the old slot is
- * reused only after the scans that had started by then have ended.
+ * reused only when all scans that had started before the replacement have ended.
  *
  * Memory grows in chunks of MATRIX_CHUNK rows up to a limit. At the limit the tenant with the most
  * rows loses those with the lowest numbers, so the newest rows of each tenant remain, and a tenant
@@ -17,7 +17,7 @@
 
 enum {
     MATRIX_CHUNK = 4096,     /* rows */
-    MATRIX_NUMBER_BITS = 40, /* of a document's number, at most */
+    MATRIX_NUMBER_BITS = 40, /* bits of a document's number, at most */
     MATRIX_SCANS_MAX = 16    /* concurrent scans */
 };
 

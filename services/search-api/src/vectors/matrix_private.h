@@ -17,13 +17,13 @@ struct matrix_chunk {
     uint32_t sent_at[MATRIX_CHUNK];    /* seconds since 1970 */
     uint32_t number_low[MATRIX_CHUNK]; /* the lower 32 bits of the number */
     uint8_t number_high[MATRIX_CHUNK]; /* the upper 8 bits of the number */
-    uint16_t length[MATRIX_CHUNK];     /* of the vector, in eighths */
+    uint16_t length[MATRIX_CHUNK];     /* length of the vector, in eighths */
     int8_t vectors[] __attribute__((aligned(DOT_STEP)));
 };
 
 /* A filter: a row matches if its key has these bits and its time is in the range. A key consists of
- * hashes (tenant 20 bits, chat 16, user 14, bot 12, language 2), since SQL checks the filters
- * again.
+ * hashes (tenant 20 bits, chat 16, user 14, bot 12, language 2). Different values may have equal
+ * hashes; that is allowed, because SQL checks the filters again.
  */
 struct matrix_match {
     uint64_t mask;
@@ -79,7 +79,7 @@ struct matrix_view {
     const struct matrix_chunk *const *chunks;
     size_t chunk_count;
     uint64_t *live; /* slots with a row: chunk_count * MATRIX_CHUNK_WORDS; owned by the view */
-    size_t era;     /* in which the scan started */
+    size_t era;     /* index of the era in which the scan started */
 };
 /* Starts a scan, which must end with matrix_end_scan(). False: too many scans are running
  * (FAULT_UNAVAILABLE "overloaded"), or no memory. */

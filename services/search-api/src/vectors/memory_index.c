@@ -16,7 +16,7 @@ struct memory_index {
     struct matrix *matrix;
 };
 
-static bool step(void *data, struct fault *fault)
+static bool run_scan_step(void *data, struct fault *fault)
 {
     (void)fault;
     scan_step(data);
@@ -28,8 +28,8 @@ static void drop_scan(void *data)
     scan_destroy(data);
 }
 
-static bool nearest(void *self, const struct vector_filter *filter, const float *vector,
-                    size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault)
+static bool find_nearest(void *self, const struct vector_filter *filter, const float *vector,
+                         size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault)
 {
     const struct memory_index *index = self;
     struct scan *scan = scan_create(index->matrix, filter, vector, limit, fault);
@@ -38,15 +38,15 @@ static bool nearest(void *self, const struct vector_filter *filter, const float 
     if (scan == NULL)
         return false;
     while (!scan_is_done(scan))
-        if (!job_run(index->work, step, scan, drop_scan, fault))
+        if (!job_run(index->work, run_scan_step, scan, drop_scan, fault))
             return false;
-    *count = scan_take_hits(scan, &found);
+    *count = scan_get_hits(scan, &found);
     memcpy(hits, found, *count * sizeof *hits);
     scan_destroy(scan);
     return true;
 }
 
-static bool count(void *self, int64_t *out, struct fault *fault)
+static bool count_rows(void *self, int64_t *out, struct fault *fault)
 {
     const struct memory_index *index = self;
 
@@ -56,7 +56,8 @@ static bool count(void *self, int64_t *out, struct fault *fault)
 }
 
 /* Puts the rows. While scans occupy all free slots, waits until some of them end. */
-static bool put(void *self, const struct vector_row *rows, size_t row_count, struct fault *fault)
+static bool put_rows(void *self, const struct vector_row *rows, size_t row_count,
+                     struct fault *fault)
 {
     const struct memory_index *index = self;
 
@@ -68,7 +69,7 @@ static bool put(void *self, const struct vector_row *rows, size_t row_count, str
     return true;
 }
 
-static bool drop(void *self, const int64_t *numbers, size_t number_count, struct fault *fault)
+static bool drop_rows(void *self, const int64_t *numbers, size_t number_count, struct fault *fault)
 {
     const struct memory_index *index = self;
 
@@ -78,7 +79,8 @@ static bool drop(void *self, const int64_t *numbers, size_t number_count, struct
     return true;
 }
 
-static void state(const void *self, const struct uuid *tenant_id, struct vector_index_state *out)
+static void get_state(const void *self, const struct uuid *tenant_id,
+                      struct vector_index_state *out)
 {
     const struct memory_index *index = self;
 
@@ -87,7 +89,7 @@ static void state(const void *self, const struct uuid *tenant_id, struct vector_
         .reason = matrix_has_evicted(index->matrix, tenant_id) ? "vector_memory" : NULL};
 }
 
-static void destroy(void *self)
+static void destroy_index(void *self)
 {
     struct memory_index *index = self;
     struct fault fault;
@@ -99,12 +101,12 @@ static void destroy(void *self)
 }
 
 static const struct vector_index_kind kind = {
-    .nearest = nearest,
-    .put = put,
-    .drop = drop,
-    .count = count,
-    .state = state,
-    .destroy = destroy,
+    .nearest = find_nearest,
+    .put = put_rows,
+    .drop = drop_rows,
+    .count = count_rows,
+    .state = get_state,
+    .destroy = destroy_index,
 };
 
 bool memory_index_create(struct work *work, size_t dimensions, size_t bytes_max,

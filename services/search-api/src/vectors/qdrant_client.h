@@ -44,7 +44,7 @@ struct qdrant_client {
 /* A request and the answer, with their memory. */
 struct qdrant_exchange {
     struct arena arena;
-    struct buf body;     /* of the request; empty: the request has no body */
+    struct buf body;     /* body of the request; empty: it has no body */
     struct slice answer; /* the body of the answer */
 };
 void qdrant_exchange_begin(struct qdrant_exchange *exchange);
@@ -55,12 +55,12 @@ bool qdrant_client_call(const struct qdrant_client *client, struct qdrant_exchan
                         struct fault *fault) MUST_CHECK;
 
 /* Reads Qdrant's version, finds the collection or creates it, and creates missing indexes of the
- * payload. Sets `made` if the collection did not exist; if the call fails, it may have been created
- * nevertheless. With `made` NULL no collection is created, and a missing one is FAULT_GONE
- * "qdrant_collection_gone". FAULT_CONFLICT "qdrant_old": Qdrant is older than 1.10;
- * "qdrant_foreign": the collection is not search-api's, by its metadata or, without metadata, by
- * its points; "qdrant_dimensions": its vectors have another size or distance. After FAULT_CONFLICT
- * the collection is unchanged. */
+ * payload. Sets `made` if the collection did not exist, even if the call then fails, because the
+ * collection may have been created nevertheless. With `made` NULL no collection is created, and a
+ * missing one is FAULT_GONE "qdrant_collection_gone". FAULT_CONFLICT "qdrant_old": Qdrant is older
+ * than 1.10; "qdrant_foreign": the collection is not search-api's, by its metadata or, without
+ * metadata, by its points; "qdrant_dimensions": its vectors have another size or distance. After
+ * FAULT_CONFLICT the collection is unchanged. */
 bool qdrant_client_open_collection(struct qdrant_client *client, bool *made,
                                    struct fault *fault) MUST_CHECK;
 

@@ -130,8 +130,9 @@ static bool find_nearest(const struct qdrant_client *client, const struct vector
            qdrant_read_hits(exchange.answer, limit, hits, count, &exchange.arena, fault);
 }
 
-static bool nearest(void *self, const struct vector_filter *filter, const float *vector,
-                    size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault)
+static bool search_nearest(void *self, const struct vector_filter *filter, const float *vector,
+                           size_t limit, struct vector_hit *hits, size_t *count,
+                           struct fault *fault)
 {
     struct qdrant_index *index = self;
 
@@ -169,7 +170,7 @@ static bool write_points(const struct qdrant_client *client, struct qdrant_excha
     }
 }
 
-static bool put(void *self, const struct vector_row *rows, size_t count, struct fault *fault)
+static bool put_rows(void *self, const struct vector_row *rows, size_t count, struct fault *fault)
 {
     AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
     struct qdrant_index *index = self;
@@ -184,7 +185,7 @@ static bool put(void *self, const struct vector_row *rows, size_t count, struct 
         index, write_points(client, &exchange, "/points/batch" QDRANT_WAITING, fault), fault);
 }
 
-static bool drop(void *self, const int64_t *numbers, size_t count, struct fault *fault)
+static bool drop_rows(void *self, const int64_t *numbers, size_t count, struct fault *fault)
 {
     AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
     struct qdrant_index *index = self;
@@ -210,7 +211,8 @@ static bool count_rows(void *self, int64_t *out, struct fault *fault)
     return true;
 }
 
-static void state(const void *self, const struct uuid *tenant_id, struct vector_index_state *out)
+static void get_state(const void *self, const struct uuid *tenant_id,
+                      struct vector_index_state *out)
 {
     const struct qdrant_index *index = self;
 
@@ -220,18 +222,18 @@ static void state(const void *self, const struct uuid *tenant_id, struct vector_
         out->reason = "qdrant_not_compared";
 }
 
-static void destroy(void *self)
+static void destroy_index(void *self)
 {
     free(self);
 }
 
 static const struct vector_index_kind kind = {
-    .nearest = nearest,
-    .put = put,
-    .drop = drop,
+    .nearest = search_nearest,
+    .put = put_rows,
+    .drop = drop_rows,
     .count = count_rows,
-    .state = state,
-    .destroy = destroy,
+    .state = get_state,
+    .destroy = destroy_index,
 };
 
 bool qdrant_index_create(const struct qdrant_client *client, struct vector_index *out,

@@ -3,8 +3,8 @@
  *
  * The first call opens the collection. After a failure that closes the collection, a call opens it
  * again, at least QDRANT_REOPEN_MS after the last attempt, so the index recovers by itself. Until
- * then calls fail at once with the last cause. Any call but nearest() creates a missing collection,
- * without that pause.
+ * then calls fail at once with the last cause. Any call but nearest() creates a missing collection
+ * at once, without that pause.
  *
  * The content may differ from PostgreSQL's: a new collection is empty, and an unreachable Qdrant
  * may come back with an older copy of its disk. From then on the state is "qdrant_not_compared",
@@ -23,7 +23,7 @@ struct qdrant_index {
     int64_t reopen_ns;  /* time of the next attempt to open */
     struct fault why;   /* why the collection is not open */
     const char *reason; /* code of the last call's fault; NULL: the last call succeeded */
-    int64_t count;      /* of points, at the last count */
+    int64_t count;      /* number of points at the last count */
     bool is_compared;   /* all points were compared with PostgreSQL after `doubts` last grew */
     unsigned doubts;    /* how often the content became doubtful, from 1 */
 };

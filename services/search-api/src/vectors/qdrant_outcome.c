@@ -13,7 +13,7 @@ static const struct outcome {
     const char *mentions; /* a part of the message; NULL: any message */
     enum fault_kind kind;
     const char *code;
-    bool passes; /* a retry may succeed */
+    bool passes; /* the failure may pass: a retry may succeed */
 } outcomes[] = {
     {400,      400,      "imension",  FAULT_CONFLICT,     "qdrant_dimensions",      false},
     {401,      401,      NULL,        FAULT_FORBIDDEN,    "qdrant_key",             false},
@@ -26,7 +26,7 @@ static const struct outcome {
     {LONG_MIN, LONG_MAX, NULL,        FAULT_INTERNAL,     "qdrant_refused",         false},
 };
 
-static const struct outcome *find(long status, struct slice error)
+static const struct outcome *find_outcome(long status, struct slice error)
 {
     const struct outcome *at = outcomes;
 
@@ -39,13 +39,13 @@ static const struct outcome *find(long status, struct slice error)
 
 bool qdrant_outcome_is_temporary(long status)
 {
-    return find(status, SLICE(""))->passes;
+    return find_outcome(status, SLICE(""))->passes;
 }
 
 bool qdrant_outcome_set_fault(long status, struct slice error, struct slice retry_after,
                               struct fault *fault)
 {
-    const struct outcome *outcome = find(status, error);
+    const struct outcome *outcome = find_outcome(status, error);
     const struct slice message = {error.at, error.len < MESSAGE_MAX ? error.len : MESSAGE_MAX};
     int64_t seconds;
 

@@ -20,11 +20,11 @@ struct point {
 
 /* Members of all kinds of answers; most are absent. */
 struct answer {
-    struct slice version;              /* of GET / */
-    int64_t size;                      /* of a collection's vectors */
-    struct slice distance, generation; /* of a collection */
-    struct slice status;               /* of a write */
-    struct foreign_list statuses;      /* of a batch of writes: struct update */
+    struct slice version;              /* in the answer to GET / */
+    int64_t size;                      /* dimensions of a collection's vectors */
+    struct slice distance, generation; /* properties of a collection */
+    struct slice status;               /* status of a write */
+    struct foreign_list statuses;      /* for a batch of writes: struct update */
     struct foreign_list points;
     bool has_next; /* further points follow */
     int64_t count;
@@ -64,7 +64,7 @@ static const struct foreign_member members[] = {
 // clang-format on
 static const struct foreign table = FOREIGN_OF(members, struct answer);
 
-static bool unreadable(struct fault *fault, const char *what)
+static bool set_unreadable_fault(struct fault *fault, const char *what)
 {
     return fault_set(fault, FAULT_UNREADABLE, "qdrant_unreadable", "Qdrant's answer has no %s.",
                      what);
@@ -80,7 +80,7 @@ bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct a
         return false;
     if (!parse_i64(slice_cut(&answer.version, '.'), 0, 1000, &major) ||
         !parse_i64(slice_cut(&answer.version, '.'), 0, 1000, &minor))
-        return unreadable(fault, "version");
+        return set_unreadable_fault(fault, "version");
     *out = (struct qdrant_version){(int)major, (int)minor};
     return true;
 }
@@ -107,7 +107,7 @@ bool qdrant_read_write_result(struct slice body, bool *done, struct arena *arena
     if (!foreign_read(&table, body, &answer, arena, fault))
         return false;
     if (answer.status.at == NULL && answer.statuses.count == 0)
-        return unreadable(fault, "status");
+        return set_unreadable_fault(fault, "status");
     bool completed = answer.statuses.items != NULL || slice_is(answer.status, "completed");
     const struct update *updates = answer.statuses.items;
     for (size_t i = 0; i < answer.statuses.count; i++)
@@ -122,10 +122,10 @@ static bool read_points(struct slice body, struct answer *out, struct arena *are
                         struct fault *fault)
 {
     return foreign_read(&table, body, out, arena, fault) &&
-           (out->points.items != NULL || unreadable(fault, "points"));
+           (out->points.items != NULL || set_unreadable_fault(fault, "points"));
 }
 
-static int nearer(const void *one, const void *other)
+static int compare_hits(const void *one, const void *other)
 {
     const struct vector_hit *a = one, *b = other;
 
@@ -147,7 +147,7 @@ bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, 
         if (points[i].id > 0 && isfinite(points[i].score))
             hits[read++] =
                 (struct vector_hit){points[i].id, (float)fmin(1, fmax(-1, points[i].score))};
-    qsort(hits, read, sizeof *hits, nearer);
+    qsort(hits, read, sizeof *hits, compare_hits);
     *count = read;
     return true;
 }
@@ -165,7 +165,7 @@ bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct q
         if (points[i].id <= 0)
             continue;
         if (points[i].id <= after)
-            return unreadable(fault, "order");
+            return set_unreadable_fault(fault, "order");
         after = points[i].id;
         out[listed++] = (struct qdrant_known){points[i].id, points[i].rev};
     }
@@ -183,7 +183,7 @@ bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena, str
     if (!foreign_read(&table, body, &answer, arena, fault))
         return false;
     if (answer.count < 0)
-        return unreadable(fault, "count");
+        return set_unreadable_fault(fault, "count");
     *out = answer.count;
     return true;
 }

@@ -16,14 +16,14 @@ struct scan {
     size_t dimensions;
     size_t stride;
     size_t chunk;   /* index of the next chunk */
-    size_t fitting; /* matching rows so far */
+    size_t fitting; /* number of matching rows so far */
     dot_fn *dot;
     float length;                        /* an eighth of the length of `query`, because the lengths
                                           * of rows are stored in eighths */
     int8_t query[VECTOR_DIMENSIONS_MAX]; /* padded with zeros */
     uint16_t fit[MATRIX_CHUNK + 1];      /* matching rows of the current chunk */
     size_t limit;
-    size_t count; /* of hits, the nearest first */
+    size_t count; /* number of `hits`; the nearest hit is first */
     struct vector_hit hits[];
 };
 
@@ -71,8 +71,8 @@ static bool is_farther(const struct vector_hit *a, const struct vector_hit *b)
            (a->similarity <= b->similarity && a->number < b->number);
 }
 
-/* Inserts a hit if it is among the nearest. Only few rows of a scan are inserted, so this is as
- * fast as a heap. */
+/* Inserts a hit if it is among the nearest so far. Only few rows of a scan are inserted, so this is
+ * as fast as a heap. */
 static void offer_hit(struct scan *scan, struct vector_hit hit)
 {
     size_t at = scan->count;
@@ -152,7 +152,7 @@ size_t scan_count_matching(const struct scan *scan)
     return scan->fitting;
 }
 
-size_t scan_take_hits(const struct scan *scan, const struct vector_hit **hits)
+size_t scan_get_hits(const struct scan *scan, const struct vector_hit **hits)
 {
     assert(scan_is_done(scan));
     *hits = scan->hits;

@@ -27,4 +27,4 @@ bool scan_is_done(const struct scan *scan);
 size_t scan_count_matching(const struct scan *scan);
 /* Returns the number of hits, at most `limit`, and sets `hits`, which are borrowed from the scan:
  * the nearest come first, with equal similarity the higher number. Requires scan_is_done(). */
-size_t scan_take_hits(const struct scan *scan, const struct vector_hit **hits);
+size_t scan_get_hits(const struct scan *scan, const struct vector_hit **hits);

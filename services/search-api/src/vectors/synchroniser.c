@@ -15,16 +15,16 @@
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 120000,
-    CLEANUP_S = 3600,    /* between two cleanups of records of deletions */
+    CLEANUP_S = 3600,    /* time between two cleanups of records of deletions */
     STALE_S = 12 * 3600, /* after so long without synchronisation an index is rebuilt */
-    WAIT_MS = 20         /* between two checks of synchroniser_wait_for_tx() */
+    WAIT_MS = 20         /* time between two checks of synchroniser_wait_for_tx() */
 };
 
 struct synchroniser {
     struct service *service;
     const struct search_config *config;
     bool in_qdrant;                 /* vectors are in Qdrant */
-    struct collections collections; /* of Qdrant */
+    struct collections collections; /* the collections in Qdrant */
     struct periodic task;
     struct synchroniser_index *list[SYNCHRONISER_GENERATIONS]; /* NULL: none */
     int64_t settled;    /* changes of transactions with lower numbers are in all indexes; INT64_MAX:
@@ -210,8 +210,8 @@ static bool delete_old_records(struct synchroniser *synchroniser, struct fault *
 
 /* Releases indexes whose generation is no longer live, and indexes that may have missed deletions.
  */
-static void release_old(struct synchroniser *synchroniser, const struct sync_generation *now,
-                        size_t count)
+static void release_old_indexes(struct synchroniser *synchroniser,
+                                const struct sync_generation *now, size_t count)
 {
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++) {
         bool is_good = synchroniser->list[i] == NULL;
@@ -242,8 +242,8 @@ static struct synchroniser_index **slot_of(struct synchroniser *synchroniser,
     return slot;
 }
 
-static bool synchronise(struct synchroniser *synchroniser, const struct sync_generation *now,
-                        struct fault *fault)
+static bool synchronise_generation(struct synchroniser *synchroniser,
+                                   const struct sync_generation *now, struct fault *fault)
 {
     struct synchroniser_index **slot = slot_of(synchroniser, now);
 
@@ -272,7 +272,8 @@ bool synchroniser_wait_for_tx(struct synchroniser *synchroniser, int64_t tx, int
     return true;
 }
 
-/* Sets `settled` after a run without failures. In Qdrant also retired collections must be deleted.
+/* Sets `settled` after a run without failures. With Qdrant, retired collections must be deleted
+ * too.
  */
 static void store_settled(struct synchroniser *synchroniser, const struct sync_generation *now,
                           size_t count)
@@ -297,9 +298,9 @@ bool synchroniser_run(void *data, struct fault *fault)
         return false;
     if (!synchroniser->in_qdrant)
         count = count > 0 && now[0].serves ? 1 : 0;
-    release_old(synchroniser, now, count);
+    release_old_indexes(synchroniser, now, count);
     for (size_t i = 0; i < count; i++)
-        ok = synchronise(synchroniser, &now[i], ok ? &first : fault) && ok;
+        ok = synchronise_generation(synchroniser, &now[i], ok ? &first : fault) && ok;
     if (synchroniser->in_qdrant)
         ok = collections_delete_retired(&synchroniser->collections, ok ? &first : fault) && ok;
     if (ok)

@@ -9,10 +9,10 @@
 #include "vectors/synchroniser_private.h"
 
 enum {
-    POINTS_S = 10,         /* between two counts of points */
-    ROWS_S = 300,          /* between two counts of vectors */
-    COMPARE_S = 24 * 3600, /* between two comparisons */
-    RUN_S = 10             /* of a comparison in one run */
+    POINTS_S = 10,         /* time between two counts of points */
+    ROWS_S = 300,          /* time between two counts of vectors */
+    COMPARE_S = 24 * 3600, /* time between two comparisons */
+    RUN_S = 10             /* the longest part of a comparison in one run */
 };
 
 /* A page of points, and what must be done with them. */
@@ -49,8 +49,8 @@ static void add_difference(struct page *page, const struct sync_difference *diff
     comparison->older += !is_orphan && !is_newer && difference->has_point;
 }
 
-/* Deletes and sends the points of the page. A vector that is deleted meanwhile is not sent; its
- * deletion is synchronised as a change. */
+/* Deletes and sends the points that `page` lists for it. A vector that is deleted meanwhile is not
+ * sent; its deletion is synchronised as a change. */
 static bool repair_page(struct synchroniser_index *index, const struct page *page,
                         struct fault *fault)
 {

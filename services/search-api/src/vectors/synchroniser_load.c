@@ -21,8 +21,9 @@ struct reader {
     struct fault fault;
     bool ok;
     bool reading;
-    struct fiber *fiber;   /* that reads; NULL: it has not begun, or has ended */
-    struct fiber *waiting; /* that waits for the page; NULL: none */
+    struct fiber
+        *fiber; /* the fiber that reads the page; NULL: reading has not begun, or has ended */
+    struct fiber *waiting; /* the fiber that waits for the page; NULL: none */
     bool abandoned;        /* the reading fiber frees the reader when it ends */
 };
 
@@ -56,8 +57,8 @@ static void read_page(void *data)
         fiber_wake(reader->waiting);
 }
 
-/* Starts to read the next page, if there is one. */
-static bool begin_page(struct loader *loader, struct reader *reader, struct fault *fault)
+/* Starts a fiber that reads the next page, if there is one. */
+static bool begin_reading_page(struct loader *loader, struct reader *reader, struct fault *fault)
 {
     reader->lowest = 0;
     if (loader->bound == loader->bounds.count) {
@@ -106,14 +107,14 @@ static bool load_pages(struct loader *loader, struct fault *fault)
         loader->readers[i] = reader;
         reader->service = index->service;
         reader->generation = index->generation;
-        if (!begin_page(loader, reader, fault))
+        if (!begin_reading_page(loader, reader, fault))
             return false;
     }
     for (size_t i = 0; loader->readers[i]->lowest > 0; i = (i + 1) % READERS) {
         auto_rows struct db_rows rows = {0};
         /* Yield before the rows are put, so that the loop sends the next statement. */
         if (!wait_for_page(loader->readers[i], &rows, fault) ||
-            !begin_page(loader, loader->readers[i], fault) || !fiber_sleep(0, fault) ||
+            !begin_reading_page(loader, loader->readers[i], fault) || !fiber_sleep(0, fault) ||
             !synchroniser_put_rows(index, &rows, &index->loaded, fault))
             return false;
     }

@@ -32,12 +32,13 @@ struct synchroniser_index {
     struct service *service;
     struct vector_index vectors;
     struct sync_generation generation;
-    struct sync_cursor loaded;  /* up to which vectors are loaded, the highest number first */
-    struct sync_cursor changed; /* up to which new vectors are read */
-    struct sync_cursor gone;    /* up to which deletions are read */
+    struct sync_cursor
+        loaded; /* the last vector that was loaded; loading begins with the highest number */
+    struct sync_cursor changed; /* the last new vector that was read */
+    struct sync_cursor gone;    /* the last deletion that was read */
     bool filled;                /* searches may use the index */
     int64_t read_ns;            /* when all changes had last been read */
-    size_t users;               /* searches that borrow the index, and the synchroniser */
+    size_t users; /* number of users: searches that borrow the index, and the synchroniser */
     struct comparison comparison;
     struct comparison_plan plan;
     /* Buffers of the current batch, used by one fiber. */

@@ -70,7 +70,8 @@ static const struct db_statement gone_statement = {
            " ORDER BY tx, number LIMIT {limit}",
 };
 
-/* If there are {limit} vectors, points after the last one are compared later. */
+/* If {limit} vectors were read, more may follow: points after the last vector are compared later.
+ */
 static const struct db_statement differences_statement = {
     .name = "sync_differences",
     .parameters = "generation integer, after bigint, until bigint, limit bigint, numbers bigint[],"

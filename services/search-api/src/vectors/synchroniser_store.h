@@ -8,7 +8,7 @@
 #include "vectors/qdrant_client.h"
 
 enum {
-    SYNCHRONISER_PAGE_BYTES = 128 * 1024, /* of the rows of a page, roughly */
+    SYNCHRONISER_PAGE_BYTES = 128 * 1024, /* bytes of the rows of a page, roughly */
     SYNCHRONISER_PAGES_MAX = 16,          /* pages listed at once */
     SYNCHRONISER_GONE_MAX = 4096,         /* deletions listed at once */
     SYNCHRONISER_GENERATIONS = 2          /* one that serves and one that fills */
@@ -79,7 +79,7 @@ bool synchroniser_store_list_differences(struct db *db, const struct sync_genera
                                          struct fault *fault) MUST_CHECK;
 /* A document whose vector and point differ. */
 struct sync_difference {
-    int64_t number; /* of the document */
+    int64_t number; /* number of the document */
     int64_t ours;   /* revision of the vector; FIELD_ABSENT: there is no vector */
     int64_t theirs; /* revision of the point; FIELD_ABSENT: no point, or one without a revision */
     bool has_point;

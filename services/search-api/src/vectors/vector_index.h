@@ -18,8 +18,8 @@
 
 enum {
     VECTOR_DIMENSIONS_MAX = 4096, /* the minimum is 1 */
-    VECTOR_HITS_MAX = 1000,       /* of one search */
-    VECTOR_ROWS_MAX = 128         /* in one put or drop */
+    VECTOR_HITS_MAX = 1000,       /* hits of one search, at most */
+    VECTOR_ROWS_MAX = 128         /* rows in one call of put() or drop(), at most */
 };
 
 /* Selects rows. Each row belongs to one tenant, and a filter always has a tenant. Absent members do
@@ -36,7 +36,7 @@ struct vector_filter {
 
 /* A document with its vector. Pointers are borrowed during the call. */
 struct vector_row {
-    int64_t number;   /* of the document in this database, from 1 */
+    int64_t number;   /* number of the document in this database, from 1 */
     int64_t revision; /* the transaction that wrote the row; grows with each change */
     struct uuid tenant_id;
     /* Attributes, absent as in struct vector_filter. A row without an attribute matches no filter

@@ -5,13 +5,13 @@
 #include "api/service.h"
 
 struct search_config {
-    struct service_config common; /* first */
+    struct service_config common; /* must be the first member */
     const char *booking_url;      /* the address of booking-api */
-    int64_t documents_max;        /* uploaded documents of a tenant */
+    int64_t documents_max;        /* the most uploaded documents that a tenant may have */
     const char *embeddings_url;   /* "": there are no vectors */
     const char *embeddings_model;
     const char *embeddings_key;
-    int64_t embeddings_dimensions; /* 0: as many as the model has */
+    int64_t embeddings_dimensions; /* requested of the model; 0: none, so the model decides */
     const char *embeddings_query_prefix;
     const char *embeddings_passage_prefix;
     int64_t embeddings_minute_texts;

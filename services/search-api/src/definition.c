@@ -34,7 +34,7 @@ const struct api_callers search_callers = {
     .actor_scope = SCOPE_BOOKING_ACT,
 };
 
-static void stop(void *data)
+static void stop_service(void *data)
 {
     struct search_app *app = data;
 
@@ -57,8 +57,9 @@ static void stop(void *data)
     free(app);
 }
 
-/* Starts the embedder and the synchroniser of vectors. Without an endpoint there is no embedder,
- * and only vectors in Qdrant are synchronised, so that vectors of erased people are deleted. */
+/* Starts the embedder and the synchroniser of vectors. Without an embeddings endpoint there is no
+ * embedder, and only vectors in Qdrant are synchronised, so that vectors of erased people are
+ * deleted. */
 static bool start_vectors(struct search_app *app, const struct search_config *config,
                           struct fault *fault)
 {
@@ -73,7 +74,7 @@ static bool start_vectors(struct search_app *app, const struct search_config *co
     return !embeds || app->embedder != NULL;
 }
 
-static void *start(struct service *service, const void *data, struct fault *fault)
+static void *start_service(struct service *service, const void *data, struct fault *fault)
 {
     const struct search_config *config = data;
     static const struct periodic_task tombstone_cleanup = {
@@ -103,7 +104,7 @@ static void *start(struct service *service, const void *data, struct fault *faul
         app->apartment_consumer == NULL || app->rebuilder == NULL || app->reconciler == NULL ||
         app->places == NULL || app->http == NULL || app->apartment_searches == NULL ||
         !start_vectors(app, config, fault)) {
-        stop(app);
+        stop_service(app);
         return NULL;
     }
     *app->apartment_searches =
@@ -129,8 +130,8 @@ const struct service_definition *search_definition(void)
         .callers = &search_callers,
         .sets = &schema,
         .set_count = 1,
-        .start = start,
-        .stop = stop,
+        .start = start_service,
+        .stop = stop_service,
     };
     return &definition;
 }

@@ -182,13 +182,13 @@ const struct flow_command flow_commands[] = {
     {"help",        help_apartments       },
     {"mybookings",  stay_begin_bookings   },
     {"booking",     stay_begin_booking    },
-    {"again",       stay_begin_again      },
-    {"rate",        stay_rate             },
+    {"again",       stay_offer_same_stay  },
+    {"rate",        stay_store_rating     },
     {"privacy",     show_privacy          },
     {"cancel",      cancel_dialogue       },
     {"person",      relay_command_person  },
     {"write",       relay_command_write   },
-    {"desk",        owner_open            },
+    {"desk",        owner_begin_dialogue  },
     {"deal",        owner_command_booking },
     {"deal_ok",     owner_command_approve },
     {"deal_no",     owner_command_decline },
@@ -253,18 +253,18 @@ static const struct menu {
     enum remark_kind remark; /* REMARK_NONE: only the label */
     bool (*act)(struct talk *talk);
 } menus[] = {
-    {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        search_apartments  },
-    {BOT_APARTMENTS, TEXT_BUTTON_MYBOOKINGS,  REMARK_BOOKINGS,    stay_begin_bookings},
-    {BOT_APARTMENTS, TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        choose_language    },
-    {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        help_apartments    },
-    {BOT_APARTMENTS, TEXT_BUTTON_DESK,        REMARK_NONE,        owner_open         },
-    {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_person        },
-    {BOT_TAXI,       TEXT_RIDE_BUTTON_SEARCH, REMARK_NONE,        ride_search        },
-    {BOT_TAXI,       TEXT_RIDE_BUTTON_MINE,   REMARK_BOOKINGS,    ride_begin_rides   },
-    {BOT_TAXI,       TEXT_DRIVE_BUTTON,       REMARK_NONE,        drive_begin        },
-    {BOT_TAXI,       TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        choose_language    },
-    {BOT_TAXI,       TEXT_BUTTON_HELP,        REMARK_NONE,        help_taxi          },
-    {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_person        },
+    {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        search_apartments   },
+    {BOT_APARTMENTS, TEXT_BUTTON_MYBOOKINGS,  REMARK_BOOKINGS,    stay_begin_bookings },
+    {BOT_APARTMENTS, TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        choose_language     },
+    {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        help_apartments     },
+    {BOT_APARTMENTS, TEXT_BUTTON_DESK,        REMARK_NONE,        owner_begin_dialogue},
+    {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_person         },
+    {BOT_TAXI,       TEXT_RIDE_BUTTON_SEARCH, REMARK_NONE,        ride_search         },
+    {BOT_TAXI,       TEXT_RIDE_BUTTON_MINE,   REMARK_BOOKINGS,    ride_begin_rides    },
+    {BOT_TAXI,       TEXT_DRIVE_BUTTON,       REMARK_NONE,        drive_begin         },
+    {BOT_TAXI,       TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        choose_language     },
+    {BOT_TAXI,       TEXT_BUTTON_HELP,        REMARK_NONE,        help_taxi           },
+    {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_person         },
 };
 
 /* Finds the row of the menu that the words name by its label or a remark; NULL: none. */
@@ -280,7 +280,7 @@ static const struct menu *find_menu_row(const struct talk *talk, struct slice wo
     return NULL;
 }
 
-bool flow_is_menu(const struct talk *talk, struct slice words)
+bool flow_is_menu_label(const struct talk *talk, struct slice words)
 {
     return find_menu_row(talk, words) != NULL;
 }
@@ -331,7 +331,7 @@ bool flow_answer_courtesy(struct talk *talk)
 
 /* --- input that no step expects --- */
 
-bool flow_take_file(struct talk *talk, bool *taken)
+bool flow_take_receipt(struct talk *talk, bool *taken)
 {
     *taken = false;
     return is_taxi(talk) || stay_begin_receipt(talk, taken);
@@ -349,7 +349,7 @@ bool flow_refuse_file(struct talk *talk)
 
 bool flow_handle_location(struct talk *talk)
 {
-    return is_taxi(talk) ? ride_misunderstand(talk) : stay_begin_near(talk);
+    return is_taxi(talk) ? ride_misunderstand(talk) : stay_begin_near_location(talk);
 }
 
 bool flow_handle_stale_tap(struct talk *talk)
@@ -361,7 +361,7 @@ bool flow_handle_unknown(struct talk *talk)
 {
     bool parsed;
 
-    if (!(is_taxi(talk) ? ride_begin_phrase : stay_begin_phrase)(talk, &parsed))
+    if (!(is_taxi(talk) ? ride_begin_phrase : stay_begin_from_text)(talk, &parsed))
         return false;
     if (parsed)
         return true;

@@ -126,7 +126,7 @@ static bool find_reports(struct db *tx, void *arg, struct fault *fault)
     struct reports *reports = arg;
 
     if (!notification_store_find_failed(tx, &reports->bot, 10, &failed, fault) ||
-        !relay_store_lock_lost(tx, 10, &lost, fault))
+        !relay_store_lock_undelivered(tx, 10, &lost, fault))
         return false;
     reports->failed = failed.count;
     reports->lost = lost.count;

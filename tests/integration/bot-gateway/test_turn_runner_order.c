@@ -45,7 +45,7 @@ static enum taken act(int worker, turn_step_fn *step, int64_t *update_id)
     struct turn_run *run = turn_run_create(&options, &cursors[worker], &slots, &fault);
 
     ck_assert_ptr_nonnull(run);
-    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_step, run, &fault), "%s",
+    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_handle_next, run, &fault), "%s",
                   fault.code);
     const enum taken taken = run->leased ? LEASED : run->done ? DONE : NOTHING;
     *update_id = run->update.update_id;

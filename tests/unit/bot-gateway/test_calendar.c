@@ -198,7 +198,7 @@ TEST_ROWS(weeks_begin_on_monday, pages)
 
     if (row->check_in != NULL)
         calendar.check_in = day(row->check_in);
-    calendar_show(&calendar, day(row->month), row->language, &page);
+    calendar_make_page(&calendar, day(row->month), row->language, &page);
     /* Rows of labels. */
     struct buf text;
     buf_init_over(&text, drawn, sizeof drawn - 1);
@@ -217,7 +217,7 @@ TEST(button_names_date_or_reason)
     struct calendar calendar = known("..t");
     int32_t next = TODAY, date;
 
-    calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    calendar_make_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     for (size_t i = 0; i < page.count; i++) {
         const struct calendar_button *button = &page.buttons[i];
         ck_assert(text_is_url_safe(slice_of(button->argument)));
@@ -242,7 +242,7 @@ TEST(every_month_of_window_fits)
 
     for (int32_t month = day("2026-11-01"); month < day("2027-12-01");
          month = calendar_next_month(month)) {
-        calendar_show(&calendar, month, LANGUAGE_KZ, &page);
+        calendar_make_page(&calendar, month, LANGUAGE_KZ, &page);
         ck_assert_uint_le(page.count, CALENDAR_BUTTONS_MAX);
         ck_assert_uint_eq((page.count - 3) % 7, 0);
         for (size_t i = 0; i < page.count; i++)
@@ -254,14 +254,14 @@ TEST(full_month_is_reported)
 {
     struct calendar calendar = known("tttttttttt");
 
-    calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    calendar_make_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     ck_assert(!page.has_open);
     ck_assert(page.has_unavailable);
     calendar.days[9].taken = false;
-    calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    calendar_make_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     ck_assert(page.has_open);
     calendar.check_in = TODAY + 9;
-    calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    calendar_make_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     ck_assert(!page.has_open);
     ck_assert(!page.has_unavailable);
 }

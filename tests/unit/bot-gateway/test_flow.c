@@ -237,9 +237,9 @@ static const char *stay_data(void)
     for (size_t i = 0; i < STAY_ALTERNATIVES_MAX; i++)
         others[i] =
             (struct stay_alternative){stay.apartment, CHECK_IN, CHECK_IN + 30, STAY_MONEY_MAX};
-    stay_write(&stay, &scratch);
+    stay_write_state(&stay, &scratch);
     const char *kept = worst_state();
-    ck_ok(stay_read(slice_of(kept), &arena, &stay, &fault));
+    ck_ok(stay_read_state(slice_of(kept), &arena, &stay, &fault));
     return kept;
 }
 
@@ -313,7 +313,7 @@ static const char *owner_data(void)
     ck_assert(uuid_parse(SLICE(WORLD_APARTMENT_ID), &desk.apartment));
     ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &desk.booking));
     desk.block = desk.apartment;
-    owner_write(&desk, &scratch);
+    owner_write_state(&desk, &scratch);
     return worst_state();
 }
 

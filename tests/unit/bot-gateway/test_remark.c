@@ -69,7 +69,7 @@ TEST_ROWS(bare_day_is_named_as_a_date, days)
 {
     struct slice named = SLICE_NONE;
 
-    ck_assert_msg(remark_complete_days(slice_of(row->text), &arena, &named) == (row->named != NULL),
+    ck_assert_msg(remark_expand_days(slice_of(row->text), &arena, &named) == (row->named != NULL),
                   "%s", row->text);
     if (row->named != NULL)
         ck_assert_slice(named, row->named);

@@ -66,7 +66,7 @@ TEST(choice_without_a_receipt_claims_nothing)
     struct stay stay;
 
     ck_assert(conversation_do(&talk, &asks[0]));
-    ck_assert(stay_read(talk.state.data, &talk.arena, &stay, &talk.fault));
+    ck_assert(stay_read_state(talk.state.data, &talk.arena, &stay, &talk.fault));
     ck_assert_slice(stay.receipt, "telegram:flats:photo:" CONVERSATION_FILE_ID);
     char *receipt = strstr(talk.data, ",\"receipt\":");
     ck_assert_ptr_nonnull(receipt);

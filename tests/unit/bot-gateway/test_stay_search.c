@@ -156,8 +156,8 @@ TEST(absent_words_may_be_null)
 {
     struct stay stay;
 
-    ck_assert_msg(stay_read(SLICE("{\"wish\":{\"rest\":null}}"), &talk.arena, &stay, &fault), "%s",
-                  fault.code);
+    ck_assert_msg(stay_read_state(SLICE("{\"wish\":{\"rest\":null}}"), &talk.arena, &stay, &fault),
+                  "%s", fault.code);
     ck_assert_ptr_null(stay.filters.rest.at);
 }
 

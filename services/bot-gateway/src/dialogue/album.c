@@ -72,7 +72,7 @@ static bool merge_others(struct db *tx, const struct turn_run *run, const struct
            merge_one(tx, run, &run->update.id, &run->input.update, primary, fault);
 }
 
-bool album_gather(struct db *tx, struct turn_run *run, bool *is_primary, struct fault *fault)
+bool album_merge_updates(struct db *tx, struct turn_run *run, bool *is_primary, struct fault *fault)
 {
     __attribute__((cleanup(album_finish))) struct album album;
 

@@ -42,7 +42,7 @@ static bool is_name(struct slice text)
     return text.len > 0 && text.len <= BUTTON_NAME_MAX;
 }
 
-struct slice button_id(const struct uuid *id, const char *more, struct arena *arena)
+struct slice button_make_id_argument(const struct uuid *id, const char *more, struct arena *arena)
 {
     char text[DIGEST_BASE64_LEN(sizeof id->bytes) + 1];
 

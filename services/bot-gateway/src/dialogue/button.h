@@ -31,7 +31,7 @@ struct button {
 void button_make_key(struct slice token, uint8_t key[BUTTON_KEY_LEN]);
 
 /* Makes an argument: the id in base64url, then the text `more`. Absent if the arena is full. */
-struct slice button_id(const struct uuid *id, const char *more, struct arena *arena);
+struct slice button_make_id_argument(const struct uuid *id, const char *more, struct arena *arena);
 
 /* Writes the button's callback_data, with a NUL. False if it would exceed BUTTON_DATA_MAX, or if a
  * name or the argument has a character that is not allowed. */

@@ -56,8 +56,8 @@ const struct db_statement dialogue_store_person = {
 };
 // clang-format on
 
-bool dialogue_store_update(struct db *tx, const struct turn_update *update,
-                           const struct turn_state *state, bool *stored, struct fault *fault)
+bool dialogue_store_set_state(struct db *tx, const struct turn_update *update,
+                              const struct turn_state *state, bool *stored, struct fault *fault)
 {
     const bool ended = state->flow.at == NULL;
     const struct db_value values[] = {
@@ -76,8 +76,8 @@ bool dialogue_store_update(struct db *tx, const struct turn_update *update,
                         ARRAY_LEN(values), stored, fault);
 }
 
-bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
-                            struct fault *fault)
+bool dialogue_store_move_group(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
+                               struct fault *fault)
 {
     return db_query(tx, &migrate_statement, DB_VALUES(db_uuid(bot_id), db_int(from), db_int(to)),
                     NULL, fault);

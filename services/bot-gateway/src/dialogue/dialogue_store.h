@@ -8,14 +8,14 @@
 
 /* Stores `state` as the new state of the update's dialogue. If the stored version is no longer
  * update->state.version, `stored` is false and nothing changes. */
-bool dialogue_store_update(struct db *tx, const struct turn_update *update,
-                           const struct turn_state *state, bool *stored,
-                           struct fault *fault) MUST_CHECK;
+bool dialogue_store_set_state(struct db *tx, const struct turn_update *update,
+                              const struct turn_state *state, bool *stored,
+                              struct fault *fault) MUST_CHECK;
 
 /* Moves the dialogues of the group `from` to the supergroup `to`, except those of persons who
  * already have one there. */
-bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
-                            struct fault *fault) MUST_CHECK;
+bool dialogue_store_move_group(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
+                               struct fault *fault) MUST_CHECK;
 
 /* Statement for db_batches_run(): deletes the data of dialogues that ended more than a day ago. The
  * rows stay, because by their versions buttons of older messages are recognised. */

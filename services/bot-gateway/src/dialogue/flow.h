@@ -79,12 +79,12 @@ extern const size_t flow_answer_count;
 bool flow_handle_location(struct talk *talk);
 /* Whether the text is the label of a button of the first message, typed instead of tapped.
  * flow_open_menu() then handles it, whatever text the current step expects. */
-bool flow_is_menu(const struct talk *talk, struct slice words);
+bool flow_is_menu_label(const struct talk *talk, struct slice words);
 bool flow_open_menu(struct talk *talk);
 /* Takes a photo or a document, in any dialogue, as the receipt of a payment. `taken` is false if no
  * payment is awaited. */
-bool flow_take_file(struct talk *talk, bool *taken);
-/* Handles a photo or a document without a caption that flow_take_file() has not taken. */
+bool flow_take_receipt(struct talk *talk, bool *taken);
+/* Handles a photo or a document without a caption that flow_take_receipt() has not taken. */
 bool flow_refuse_file(struct talk *talk);
 /* Whether the text is only a greeting or thanks ("спасибо"). flow_answer_courtesy() then handles
  * it, whatever text the current step expects. */

@@ -135,8 +135,9 @@ static void add_topic(const struct db_rows *rows, struct relay_party *staff)
     staff->has_topics = db_get_bool(rows, 0, TOPICS_AT);
 }
 
-bool relay_store_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
-                      const struct relay_query *query, struct relay_view *out, struct fault *fault)
+bool relay_store_read_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
+                           const struct relay_query *query, struct relay_view *out,
+                           struct fault *fault)
 {
     auto_rows struct db_rows view = {0}, sent = {0};
     const struct db_value who[] = {db_uuid(bot_id), db_int(user_id), db_int(query->person),
@@ -193,13 +194,14 @@ bool relay_store_is_waiting(struct db *db, bool *waits, struct fault *fault)
     return db_query_one(db, &waiting_statement, DB_NO_VALUES, waits, fault);
 }
 
-bool relay_store_lock_lost(struct db *tx, int64_t limit, struct db_rows *rows, struct fault *fault)
+bool relay_store_lock_undelivered(struct db *tx, int64_t limit, struct db_rows *rows,
+                                  struct fault *fault)
 {
     return db_query(tx, &lost_statement, DB_VALUES(db_int(limit)), rows, fault);
 }
 
-void relay_store_read_lost(const struct db_rows *rows, int row, struct relay_row *out,
-                           struct uuid *tenant_id)
+void relay_store_read_undelivered(const struct db_rows *rows, int row, struct relay_row *out,
+                                  struct uuid *tenant_id)
 {
     *out = (struct relay_row){.id = db_get_uuid(rows, row, 0),
                               .bot_id = db_get_uuid(rows, row, 1),

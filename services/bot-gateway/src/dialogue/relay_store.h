@@ -8,9 +8,9 @@
 
 /* Reads which parties the person can reach through the bots with the same tenant and type as this
  * bot, and how many messages the limits count. Does not set `writer` and button keys of `out`. */
-bool relay_store_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
-                      const struct relay_query *query, struct relay_view *out,
-                      struct fault *fault) MUST_CHECK;
+bool relay_store_read_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
+                           const struct relay_query *query, struct relay_view *out,
+                           struct fault *fault) MUST_CHECK;
 
 struct relay_row {
     struct uuid id; /* of the row of `sending` */
@@ -38,12 +38,12 @@ bool relay_store_close_talk(struct db *tx, const struct uuid *talk, struct fault
 /* Whether any message may still need its `otherwise`, because its delivery is not known. */
 bool relay_store_is_waiting(struct db *db, bool *waits, struct fault *fault) MUST_CHECK;
 /* Locks at most `limit` messages that cannot be delivered and whose `otherwise` is not queued yet;
- * skips messages that are locked. relay_store_read_lost() reads the rows. */
-bool relay_store_lock_lost(struct db *tx, int64_t limit, struct db_rows *rows,
-                           struct fault *fault) MUST_CHECK;
+ * skips messages that are locked. relay_store_read_undelivered() reads the rows. */
+bool relay_store_lock_undelivered(struct db *tx, int64_t limit, struct db_rows *rows,
+                                  struct fault *fault) MUST_CHECK;
 /* Text is borrowed from `rows`. Does not set `booking`, `to_bot_id` and `to_user_id`. */
-void relay_store_read_lost(const struct db_rows *rows, int row, struct relay_row *out,
-                           struct uuid *tenant_id);
+void relay_store_read_undelivered(const struct db_rows *rows, int row, struct relay_row *out,
+                                  struct uuid *tenant_id);
 /* Deletes the `otherwise` of a message. */
 bool relay_store_clear_otherwise(struct db *tx, const struct uuid *id,
                                  struct fault *fault) MUST_CHECK;

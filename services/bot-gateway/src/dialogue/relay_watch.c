@@ -61,8 +61,8 @@ void relay_watch_write_message(const struct outbox_message *message, bool opens,
 }
 
 /* Queues a stored message. Sets `opening` to its id if the message makes a topic. */
-static bool enqueue(struct db *tx, const struct wire *wire, const struct uuid *tenant_id,
-                    struct uuid *opening, struct fault *fault)
+static bool enqueue_stored(struct db *tx, const struct wire *wire, const struct uuid *tenant_id,
+                           struct uuid *opening, struct fault *fault)
 {
     struct outbox_message message = {.id = uuid_make(),
                                      .tenant_id = *tenant_id,
@@ -97,11 +97,11 @@ static bool send_otherwise(struct db *tx, const struct db_rows *rows, int row, s
     struct uuid tenant_id, opening = {0};
 
     arena_init(&arena, LOST_ARENA_MAX);
-    relay_store_read_lost(rows, row, &lost, &tenant_id);
+    relay_store_read_undelivered(rows, row, &lost, &tenant_id);
     if (!foreign_read_list(&table, TURN_OTHERWISE_MAX, lost.otherwise, &list, &arena, fault))
         return false;
     for (size_t i = 0; i < list.count; i++)
-        if (!enqueue(tx, (const struct wire *)list.items + i, &tenant_id, &opening, fault))
+        if (!enqueue_stored(tx, (const struct wire *)list.items + i, &tenant_id, &opening, fault))
             return false;
     return (uuid_is_nil(&lost.talk) ||
             relay_store_open_talk(tx, &lost.talk, &lost.bot_id, lost.user_id, &opening, fault)) &&
@@ -115,13 +115,13 @@ static bool handle_one_lost(struct db *tx, void *arg, struct fault *fault)
     struct round *round = arg;
     auto_rows struct db_rows rows = {0};
 
-    if (!relay_store_lock_lost(tx, 1, &rows, fault))
+    if (!relay_store_lock_undelivered(tx, 1, &rows, fault))
         return false;
     round->count = rows.count;
     return rows.count == 0 || send_otherwise(tx, &rows, 0, fault);
 }
 
-static bool run(void *data, struct fault *fault)
+static bool run_round(void *data, struct fault *fault)
 {
     struct relay_watch *watch = data;
     struct round round = {.count = 1};
@@ -143,7 +143,7 @@ static bool run(void *data, struct fault *fault)
 struct relay_watch *relay_watch_start(struct service *service, struct sender *sender,
                                       struct fault *fault)
 {
-    static const struct periodic_task task = {"relay", run, RELAY_WATCH_MS, LIMIT_MS,
+    static const struct periodic_task task = {"relay", run_round, RELAY_WATCH_MS, LIMIT_MS,
                                               .at_once = false};
     struct relay_watch *watch = fault_calloc(sizeof *watch, "the relays", fault);
 

@@ -136,7 +136,7 @@ void talk_end(struct talk *talk)
 
 /* --- memory --- */
 
-struct slice talk_keep(const struct talk *talk, struct slice made)
+struct slice talk_text_or_empty(const struct talk *talk, struct slice made)
 {
     talk->output->out_of_memory |= made.at == NULL;
     return made.at != NULL ? made : SLICE("");
@@ -182,7 +182,7 @@ void talk_set_file(struct talk *talk, struct slice file_id, bool is_document)
 }
 
 /* Adds a reply before the one that is being composed. */
-static struct turn_reply *put_before(struct talk *talk, enum turn_reply_kind kind)
+static struct turn_reply *add_reply_before(struct talk *talk, enum turn_reply_kind kind)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count++];
 
@@ -193,7 +193,7 @@ static struct turn_reply *put_before(struct talk *talk, enum turn_reply_kind kin
 
 bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text instead)
 {
-    struct turn_reply *reply = put_before(talk, TURN_ALBUM);
+    struct turn_reply *reply = add_reply_before(talk, TURN_ALBUM);
     AUTO(buf_finish) struct buf text;
 
     buf_init(&text, MESSAGE_BYTES_MAX);
@@ -205,7 +205,7 @@ bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text
 void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,
                      struct slice address)
 {
-    struct turn_reply *reply = put_before(talk, TURN_VENUE);
+    struct turn_reply *reply = add_reply_before(talk, TURN_VENUE);
 
     reply->place = place;
     reply->title = title;
@@ -220,7 +220,7 @@ struct slice talk_format(struct talk *talk, enum text text, const struct text_va
 
     buf_init_over(&plain, room, sizeof room);
     text_say(talk->input->texts, text, talk->language, values, count, &plain);
-    return talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&plain)));
+    return talk_text_or_empty(talk, arena_copy(talk->arena, buf_as_slice(&plain)));
 }
 
 struct slice talk_label(struct talk *talk, enum text text)
@@ -257,7 +257,7 @@ void talk_show_notice_values(struct talk *talk, enum text text, const struct tex
 }
 
 /* Adds a button; the caller sets what a tap does. Returns NULL with a fault. */
-static struct turn_button *next_button(struct talk *talk, struct slice label)
+static struct turn_button *add_button(struct talk *talk, struct slice label)
 {
     if (talk->button_count == TURN_BUTTONS_MAX) {
         fault_set(talk->fault, FAULT_INTERNAL, "too_many_buttons",
@@ -280,16 +280,16 @@ static bool put_button(struct talk *talk, struct slice label, const struct butto
         return fault_set(talk->fault, FAULT_INTERNAL, "bad_button",
                          "The button %.*s of the flow %.*s is not valid.",
                          SLICE_ARG(button->action), SLICE_ARG(button->flow));
-    struct turn_button *made = next_button(talk, label);
+    struct turn_button *made = add_button(talk, label);
     if (made == NULL)
         return false;
-    made->data = talk_keep(talk, arena_copy(talk->arena, slice_of(data)));
+    made->data = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(data)));
     return true;
 }
 
 bool talk_add_key(struct talk *talk, enum text label, bool asks_contact)
 {
-    struct turn_button *made = next_button(talk, talk_label(talk, label));
+    struct turn_button *made = add_button(talk, talk_label(talk, label));
 
     if (made == NULL)
         return false;
@@ -356,7 +356,7 @@ void talk_offer_person(struct talk *talk)
 
 /* Adds the button of talk_offer_person() as the last row. A reply with keys cannot have buttons:
  * its text names the command instead. */
-static bool put_person(struct talk *talk)
+static bool put_person_button(struct talk *talk)
 {
     const struct slice label = talk_label(talk, TEXT_BUTTON_PERSON);
 
@@ -392,7 +392,7 @@ size_t talk_calls_left(const struct talk *talk)
 
 /* --- the move --- */
 
-static bool put_message(struct talk *talk)
+static bool add_step_message(struct talk *talk)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count];
 
@@ -414,7 +414,7 @@ static bool put_message(struct talk *talk)
 
 /* Adds a message that removes the reply keyboard if the dialogue leaves its step: Telegram removes
  * a keyboard only with a message, and that message cannot have buttons. */
-static bool put_keys_removed(struct talk *talk)
+static bool add_keys_removal(struct talk *talk)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count];
     const bool leaves = talk->moved ? !step_has_keys(talk->step) : talk->ended;
@@ -429,7 +429,7 @@ static bool put_keys_removed(struct talk *talk)
     return buf_keep(&text, talk->arena, &reply->text, talk->fault);
 }
 
-static bool put_state(struct talk *talk)
+static bool write_state(struct talk *talk)
 {
     struct turn_state *state = &talk->output->state;
     const struct flow *flow = talk->flow;
@@ -469,8 +469,8 @@ static bool show_step(struct talk *talk)
 
 bool talk_run_move(struct talk *talk, bool (*act)(struct talk *talk))
 {
-    return act(talk) && show_step(talk) && put_person(talk) && put_keys_removed(talk) &&
-           put_message(talk) && put_state(talk) &&
+    return act(talk) && show_step(talk) && put_person_button(talk) && add_keys_removal(talk) &&
+           add_step_message(talk) && write_state(talk) &&
            (!talk->output->out_of_memory || arena_fault(talk->fault));
 }
 

@@ -48,8 +48,8 @@ struct talk {
 
 /* Returns `made`, a text in the arena, or "" if it is absent because the arena is full. The turn
  * then makes no more calls and fails at its end, so callers need not check for this. */
-struct slice talk_keep(const struct talk *talk, struct slice made);
-#define talk_printf(talk, ...) talk_keep((talk), arena_printf((talk)->arena, __VA_ARGS__))
+struct slice talk_text_or_empty(const struct talk *talk, struct slice made);
+#define talk_printf(talk, ...) talk_text_or_empty((talk), arena_printf((talk)->arena, __VA_ARGS__))
 
 /* --- the reply --- */
 
@@ -99,10 +99,10 @@ bool talk_put_command(struct talk *talk, enum text label, const char *command) M
 bool talk_put_id(struct talk *talk, struct slice label, const char *action,
                  const struct uuid *id) MUST_CHECK;
 /* Reads the id from the argument of such a button. */
-bool talk_take_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
+bool talk_read_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
 /* Reads "<id>" or "<id>_<version>", the argument of a command, and leaves the id as the argument.
  * `version` is 0 if there is none, -1 if anything else follows the id. False: there is no id. */
-bool talk_take_version(struct talk *talk, struct uuid *id, int64_t *version) MUST_CHECK;
+bool talk_read_id_and_version(struct talk *talk, struct uuid *id, int64_t *version) MUST_CHECK;
 /* Runs the current step's move for a tap of `action`; without one, shows the step again. */
 bool talk_press(struct talk *talk, const char *action) MUST_CHECK;
 /* Adds a key of the reply keyboard (Bot API, ReplyKeyboardMarkup). It sends its label, for a move
@@ -165,9 +165,9 @@ bool talk_clean_name(struct talk *talk, struct slice *name) MUST_CHECK;
  * starts a row. */
 bool talk_ask_contact(struct talk *talk) MUST_CHECK;
 /* The number of the shared contact with '+', which Telegram may omit. */
-struct slice talk_contact(struct talk *talk);
+struct slice talk_contact_phone(struct talk *talk);
 /* The number of the shared contact; absent if the contact is not the person's own. */
-struct slice talk_own_contact(struct talk *talk);
+struct slice talk_own_contact_phone(struct talk *talk);
 
 /* Stores whether booking-api knows the person as an owner. */
 void talk_set_owner(struct talk *talk, bool is_owner);
@@ -177,7 +177,7 @@ void talk_set_owner(struct talk *talk, bool is_owner);
 void talk_link_staff(struct talk *talk, struct slice name);
 
 /* Passes a message to another person, and keeps the text of this update out of the history. */
-void talk_pass(struct talk *talk, const struct turn_pass *pass);
+void talk_pass_message(struct talk *talk, const struct turn_pass *pass);
 /* Reads which chats the person can reach: struct relay_view. */
 bool talk_view_relay(struct talk *talk, const struct relay_query *query,
                      struct relay_view *out) MUST_CHECK;
@@ -208,8 +208,8 @@ bool talk_post(struct talk *talk, struct slice path, struct slice body,
                struct service_answer *answer) MUST_CHECK;
 /* Gets, as staff, the list of owners or drivers (`things`) with the person's Telegram account,
  * which has at most one item. */
-bool talk_get_person(struct talk *talk, const char *things,
-                     struct service_answer *answer) MUST_CHECK;
+bool talk_get_person_records(struct talk *talk, const char *things,
+                             struct service_answer *answer) MUST_CHECK;
 /* Makes the call; if call->actor_id is nil, the answer is 403 without a call. */
 bool talk_call_as_actor(struct talk *talk, const struct service_call *call,
                         struct service_answer *answer) MUST_CHECK;
@@ -227,7 +227,8 @@ const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals
  * arena. */
 struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
                        const char *more);
-/* Format parts of paths and bodies, in the arena; "" if the arena is full, as with talk_keep(). */
+/* Format parts of paths and bodies, in the arena; "" if the arena is full, as with
+ * talk_text_or_empty(). */
 const char *talk_date(const struct talk *talk, int32_t day); /* "2026-11-22" */
 const char *talk_id(const struct talk *talk, const struct uuid *id);
 /* A JSON string with its quotes; null if `text` is absent. */

@@ -47,7 +47,7 @@ const char *talk_json(const struct talk *talk, struct slice text)
     buf_init(&json, JSON_MAX);
     buf_json_string(&json, text);
     (void)!buf_keep(&json, talk->arena, &made, &ignored);
-    return talk_keep(talk, made).at;
+    return talk_text_or_empty(talk, made).at;
 }
 
 const char *talk_sum(const struct talk *talk, const char *name, int64_t sum)
@@ -68,7 +68,7 @@ bool talk_post(struct talk *talk, struct slice path, struct slice body,
                      answer);
 }
 
-bool talk_get_person(struct talk *talk, const char *things, struct service_answer *answer)
+bool talk_get_person_records(struct talk *talk, const char *things, struct service_answer *answer)
 {
     const struct service_call call = {.method = "GET",
                                       .actor = SERVICE_AS_STAFF,
@@ -100,10 +100,11 @@ const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals
 bool talk_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id)
 {
     talk_new_row(talk);
-    return talk_button(talk, label, action, talk_keep(talk, button_id(id, "", talk->arena)));
+    return talk_button(talk, label, action,
+                       talk_text_or_empty(talk, button_make_id_argument(id, "", talk->arena)));
 }
 
-bool talk_take_id(const struct talk *talk, struct uuid *id)
+bool talk_read_id(const struct talk *talk, struct uuid *id)
 {
     size_t len;
 
@@ -111,7 +112,7 @@ bool talk_take_id(const struct talk *talk, struct uuid *id)
            len == ID_LEN;
 }
 
-bool talk_take_version(struct talk *talk, struct uuid *id, int64_t *version)
+bool talk_read_id_and_version(struct talk *talk, struct uuid *id, int64_t *version)
 {
     const struct slice argument = talk->argument;
 
@@ -122,7 +123,7 @@ bool talk_take_version(struct talk *talk, struct uuid *id, int64_t *version)
             *version = -1;
         talk->argument.len = ID_TEXT_LEN;
     }
-    return talk_take_id(talk, id);
+    return talk_read_id(talk, id);
 }
 
 bool talk_refuse(struct talk *talk, enum text why, const char *step)

@@ -35,7 +35,7 @@ bool talk_is_label(const struct talk *talk, enum text label, struct slice words)
                             text_same_name(said, without_symbols(texts->en), ignored));
 }
 
-bool talk_is_key(const struct talk *talk, const struct flow_move *move, struct slice words)
+bool talk_is_key_label(const struct talk *talk, const struct flow_move *move, struct slice words)
 {
     const enum text text = text_key_find(slice_of(move->action));
 

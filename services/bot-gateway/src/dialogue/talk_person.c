@@ -43,7 +43,7 @@ bool talk_ask_contact(struct talk *talk)
     return true;
 }
 
-struct slice talk_contact(struct talk *talk)
+struct slice talk_contact_phone(struct talk *talk)
 {
     const struct update_view *update = &talk->input->update;
 
@@ -52,13 +52,13 @@ struct slice talk_contact(struct talk *talk)
                : talk_printf(talk, "+%.*s", SLICE_ARG(update->contact_phone));
 }
 
-struct slice talk_own_contact(struct talk *talk)
+struct slice talk_own_contact_phone(struct talk *talk)
 {
     const struct update_view *update = &talk->input->update;
 
     if (update->contact_user_id == FIELD_ABSENT || update->contact_user_id != update->user_id)
         return SLICE_NONE;
-    return talk_contact(talk);
+    return talk_contact_phone(talk);
 }
 
 void talk_set_owner(struct talk *talk, bool is_owner)
@@ -71,7 +71,7 @@ void talk_link_staff(struct talk *talk, struct slice name)
     talk->output->staff_name = name;
 }
 
-void talk_pass(struct talk *talk, const struct turn_pass *pass)
+void talk_pass_message(struct talk *talk, const struct turn_pass *pass)
 {
     talk->output->pass = *pass;
     talk->output->passes = true;

@@ -11,7 +11,7 @@ bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *
 void talk_close(struct talk *talk);
 
 /* Whether `words` are the label of the move's key (FLOW_KEY) in one of the languages. */
-bool talk_is_key(const struct talk *talk, const struct flow_move *move, struct slice words);
+bool talk_is_key_label(const struct talk *talk, const struct flow_move *move, struct slice words);
 
 /* Runs a move of a dialogue. If the move went to a step, composes the message of that step. Then
  * sets the replies and the state of the output. */

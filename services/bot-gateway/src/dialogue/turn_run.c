@@ -167,8 +167,8 @@ bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message
 }
 
 /* Queues a message of the update's bot; sets its id and bot. */
-static bool enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
-                    struct fault *fault)
+static bool enqueue_from_bot(struct db *tx, struct turn_run *run, struct outbox_message *message,
+                             struct fault *fault)
 {
     message->id = uuid_make();
     message->bot_id = run->update.bot_id;
@@ -182,7 +182,7 @@ static bool enqueue_reply(struct db *tx, struct turn_run *run, const struct turn
 
     return reply_make_message(reply, n, &run->update.id, &run->input.update, &run->arena, &message,
                               fault) &&
-           enqueue(tx, run, &message, fault);
+           enqueue_from_bot(tx, run, &message, fault);
 }
 
 static bool enqueue_replies(struct db *tx, struct turn_run *run, struct fault *fault)
@@ -238,7 +238,7 @@ static bool store_chat_move(struct db *tx, const struct turn_run *run, struct fa
     const int64_t from = run->output.chat_from, to = run->output.chat_to;
 
     return from == to || (recipient_store_migrate(tx, bot, from, to, fault) &&
-                          dialogue_store_migrate(tx, bot, from, to, fault) &&
+                          dialogue_store_move_group(tx, bot, from, to, fault) &&
                           staff_chat_store_migrate(tx, bot, from, to, fault));
 }
 
@@ -367,7 +367,7 @@ static bool try_store(struct db *tx, struct turn_run *run, bool *stored, struct 
         run->output.moved && update->chat_id != FIELD_ABSENT && update->user_id != FIELD_ABSENT;
 
     *stored = true;
-    if ((moves && !dialogue_store_update(tx, update, &run->output.state, stored, fault)) ||
+    if ((moves && !dialogue_store_set_state(tx, update, &run->output.state, stored, fault)) ||
         (*stored && !store_staff(tx, run, stored, fault)))
         return false;
     return !*stored || (store_chat_move(tx, run, fault) && store_reach(tx, run, fault) &&
@@ -389,7 +389,7 @@ static bool store_at_once(struct db *tx, struct turn_run *run, struct fault *fau
     return db_request_retry(tx, fault);
 }
 
-bool turn_run_step(struct db *tx, void *arg, struct fault *fault)
+bool turn_run_handle_next(struct db *tx, void *arg, struct fault *fault)
 {
     struct turn_run *run = arg;
     bool is_primary = true;
@@ -398,13 +398,13 @@ bool turn_run_step(struct db *tx, void *arg, struct fault *fault)
     run->output = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
     db_rows_finish(&run->rows);
     arena_reset(&run->arena);
-    if (!turn_store_take_next(tx, run->cursor, &run->rows, &run->update, &run->taken, fault))
+    if (!turn_store_lock_next_due(tx, run->cursor, &run->rows, &run->update, &run->taken, fault))
         return false;
     if (!run->taken)
         return true;
     if (!make_input(tx, run, fault))
         return false;
-    if (run->input.update.album.at != NULL && !album_gather(tx, run, &is_primary, fault))
+    if (run->input.update.album.at != NULL && !album_merge_updates(tx, run, &is_primary, fault))
         return false;
     if (!is_primary)
         return true;
@@ -495,5 +495,6 @@ bool turn_run_notify_person(struct db *tx, void *arg, struct fault *fault)
                                       (long long)(now_s / (run->dead ? HOUR_S : MINUTE_S)));
     if (!run->dead)
         message.ttl_s = PAUSE_TTL_S;
-    return message.dedupe_key.at != NULL ? enqueue(tx, run, &message, fault) : arena_fault(fault);
+    return message.dedupe_key.at != NULL ? enqueue_from_bot(tx, run, &message, fault)
+                                         : arena_fault(fault);
 }

@@ -15,7 +15,8 @@ enum { OTHERWISE_BYTES_MAX = 64 * 1024 };
 /* --- the view --- */
 
 /* Derives the key of the party's buttons. If the bot has no token, the party is not reachable. */
-static bool make_key(const struct turn_run *run, struct relay_party *party, struct fault *fault)
+static bool make_party_key(const struct turn_run *run, struct relay_party *party,
+                           struct fault *fault)
 {
     const struct bot *bot;
 
@@ -38,8 +39,8 @@ bool turn_run_view_relay(void *arg, const struct relay_query *query, struct rela
     const struct turn_input *input = &run->input;
     struct db *db = run->leased ? run->options->service->db : run->tx;
 
-    if (!relay_store_view(db, &run->update.bot_id, input->update.user_id, query, out, fault) ||
-        !make_key(run, &out->person, fault) || !make_key(run, &out->staff, fault))
+    if (!relay_store_read_view(db, &run->update.bot_id, input->update.user_id, query, out, fault) ||
+        !make_party_key(run, &out->person, fault) || !make_party_key(run, &out->staff, fault))
         return false;
     out->writer = (struct relay_party){
         .chat_id = input->update.chat_id,

@@ -54,7 +54,7 @@ static bool is_temporary(const struct fault *fault)
 
 /* Whether the failure counts as a try of the update. A failure of the turn or of a called service
  * counts; a failure of PostgreSQL does not. */
-static bool counts(const struct turn_run *run, const struct fault *why)
+static bool failure_counts(const struct turn_run *run, const struct fault *why)
 {
     return run->taken && !fiber_was_cancelled(why) && (run->unanswered || !is_temporary(why));
 }
@@ -103,10 +103,11 @@ static bool count_failure(struct turn_runner *runner, struct turn_run *run, stru
 
 /* Counts a turn that has ended. If it failed (`ok` is false), `fault` says why. Returns false, with
  * `fault`, if the failure does not count as a try of the update. */
-static bool conclude(struct turn_runner *runner, struct turn_run *run, bool ok, struct fault *fault)
+static bool count_result(struct turn_runner *runner, struct turn_run *run, bool ok,
+                         struct fault *fault)
 {
     if (!ok)
-        return counts(run, fault) && count_failure(runner, run, fault);
+        return failure_counts(run, fault) && count_failure(runner, run, fault);
     if (run->done)
         count_done(runner, run->update.kind);
     if (run->queued)
@@ -163,9 +164,9 @@ static bool run_turn(struct turn_runner *runner)
     }
     run->runner = runner;
     set_deadline(run->options, TURN_MS);
-    bool ok = db_transaction(pool, turn_run_step, run, &fault) &&
+    bool ok = db_transaction(pool, turn_run_handle_next, run, &fault) &&
               (!run->leased || store_result(pool, run, &fault));
-    ok = conclude(runner, run, ok, &fault);
+    ok = count_result(runner, run, ok, &fault);
     const bool more = ok && run->taken && !run->leased;
     if (run->leased) {
         /* If the release fails, the lease simply expires. */

@@ -62,7 +62,7 @@ void turn_run_destroy(struct turn_run *run); /* takes NULL */
 /* Takes an update, runs its turn and stores the output, or releases the update. If the turn makes
  * calls, the first call ends the transaction with a lease; the caller must then call
  * turn_run_store_output(). The fault may be one of turn_run_call(). */
-bool turn_run_step(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
+bool turn_run_handle_next(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* Stores the text of `view`, an update of an album, in the history. */
 bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
@@ -131,5 +131,5 @@ enum {
  * album is complete and this update is the primary one, merges the other updates into it and sets
  * `is_primary`; the caller then handles the update. If `is_primary` is false, the caller only has
  * to commit: the update is deferred, or merged into the primary one. */
-bool album_gather(struct db *tx, struct turn_run *run, bool *is_primary,
-                  struct fault *fault) MUST_CHECK;
+bool album_merge_updates(struct db *tx, struct turn_run *run, bool *is_primary,
+                         struct fault *fault) MUST_CHECK;

@@ -106,7 +106,7 @@ static bool move_matches(const struct talk *talk, const struct flow_move *move, 
                          struct slice words)
 {
     if (move->on == FLOW_KEY)
-        return on == FLOW_TEXT && talk_is_key(talk, move, words);
+        return on == FLOW_TEXT && talk_is_key_label(talk, move, words);
     return move->on == on && (move->action == NULL || slice_is(words, move->action));
 }
 
@@ -124,7 +124,7 @@ static move_fn *find_text_move(const struct talk *talk)
 {
     const struct slice text = talk->input->update.text;
 
-    if (flow_is_menu(talk, text))
+    if (flow_is_menu_label(talk, text))
         return flow_open_menu;
     if (flow_is_courtesy(text))
         return flow_answer_courtesy;
@@ -133,12 +133,12 @@ static move_fn *find_text_move(const struct talk *talk)
 }
 
 /* Handles a file or, if no file is expected, its caption. */
-static bool take_file(struct talk *talk)
+static bool handle_file(struct talk *talk)
 {
     move_fn *act = flow_refuse_file;
     bool taken;
 
-    if (!flow_take_file(talk, &taken))
+    if (!flow_take_receipt(talk, &taken))
         return false;
     if (taken)
         return true;
@@ -162,7 +162,7 @@ static bool handle_message(struct talk *talk)
     } else if (update->contact_phone.at != NULL) {
         act = find_move(talk, FLOW_CONTACT, update->contact_phone);
     } else if (update->file != UPDATE_NO_FILE) {
-        act = take_file;
+        act = handle_file;
     } else if (update->text.at != NULL) {
         act = find_text_move(talk);
     } else if (update->has_location) {
@@ -188,7 +188,7 @@ static bool is_repeated_tap(const struct talk *talk, const struct button *button
 /* Handles a tap of an older message: shows the current step or, without a dialogue, the help. A
  * repeated tap (REPEATED_TAP_S) shows nothing: a second message would make the buttons of the first
  * stale before the person can use them. */
-static bool refuse_stale(struct talk *talk, const struct button *button)
+static bool refuse_stale_tap(struct talk *talk, const struct button *button)
 {
     talk_show_notice(talk, TEXT_BUTTON_STALE);
     talk->in_place = false;
@@ -199,7 +199,7 @@ static bool refuse_stale(struct talk *talk, const struct button *button)
 }
 
 /* The function that handles the tap. NULL: the step has no such move, or the button is stale. */
-static move_fn *find_tapped(const struct talk *talk, const struct button *button)
+static move_fn *find_tap_move(const struct talk *talk, const struct button *button)
 {
     move_fn *act = NULL;
 
@@ -227,8 +227,8 @@ static bool handle_tap(struct talk *talk)
     if (slice_is(button.flow, TALK_COMMANDS))
         act = find_command(talk->input, button.action);
     else
-        act = find_tapped(talk, &button);
-    return act != NULL ? talk_run_move(talk, act) : refuse_stale(talk, &button);
+        act = find_tap_move(talk, &button);
+    return act != NULL ? talk_run_move(talk, act) : refuse_stale_tap(talk, &button);
 }
 
 /* Handles a tap. Its answer is the first reply, so that the progress indicator stops first. */
@@ -248,8 +248,8 @@ static bool answer_tap(struct talk *talk)
 
 /* --- the turn --- */
 
-static bool handle(const struct turn_input *input, struct arena *arena, struct turn_output *out,
-                   struct fault *fault)
+static bool handle_update(const struct turn_input *input, struct arena *arena,
+                          struct turn_output *out, struct fault *fault)
 {
     const struct update_view *update = &input->update;
     AUTO(talk_close) struct talk talk;
@@ -276,7 +276,7 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
           (is_for_staff(input) ||
            (update->is_private && turn_is_for_bot(update, input->username)))) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
-        !handle(input, arena, &made, fault))
+        !handle_update(input, arena, &made, fault))
         return false;
     *out = made;
     return true;

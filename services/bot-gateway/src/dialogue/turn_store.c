@@ -239,8 +239,8 @@ static void advance_cursor(struct turn_cursor *cursor, const struct turn_cursor_
     cursor->count += i == cursor->count;
 }
 
-bool turn_store_take_next(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
-                          struct turn_update *out, bool *taken, struct fault *fault)
+bool turn_store_lock_next_due(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
+                              struct turn_update *out, bool *taken, struct fault *fault)
 {
     if (!query_next(tx, cursor, rows, fault))
         return false;

@@ -89,8 +89,8 @@ struct turn_cursor {
  * update. So a bot waits for one update of each other bot, and a lane for one update of each other
  * lane of its bot, however many updates wait there. Advances `cursor`; `taken` is false if no
  * update is due. Text is borrowed from `rows`. */
-bool turn_store_take_next(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
-                          struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
+bool turn_store_lock_next_due(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
+                              struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
 
 /* Leases the locked update for TURN_LEASE_S to a new owner, and stores `record` (struct
  * turn_record); absent members keep the stored values. Ends the transaction (db_query_and_end()),

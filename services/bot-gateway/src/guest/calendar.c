@@ -24,16 +24,16 @@ static const struct calendar_day *find_day(const struct calendar *calendar, int3
 }
 
 /* NULL: the day is not among the days that were read. */
-static struct calendar_day *known_day(struct calendar *calendar, int32_t day)
+static struct calendar_day *find_known_day(struct calendar *calendar, int32_t day)
 {
     const int64_t i = (int64_t)day - calendar->first;
 
     return i >= 0 && i < (int64_t)calendar->count ? &calendar->days[i] : NULL;
 }
 
-static bool free_buffer(struct calendar *calendar, int32_t day)
+static bool mark_buffer_free(struct calendar *calendar, int32_t day)
 {
-    struct calendar_day *known = known_day(calendar, day);
+    struct calendar_day *known = find_known_day(calendar, day);
     const bool is_buffer = known != NULL && known->buffer;
 
     if (is_buffer)
@@ -44,17 +44,17 @@ static bool free_buffer(struct calendar *calendar, int32_t day)
 /* Also allows `check_in` as check-in, even if that day has no_check_in: it may stay the same. */
 void calendar_mark_free(struct calendar *calendar, int32_t check_in, int32_t check_out)
 {
-    struct calendar_day *known = known_day(calendar, check_in);
+    struct calendar_day *known = find_known_day(calendar, check_in);
     int32_t day;
 
     if (known != NULL)
         known->no_check_in = false;
     for (day = check_in; day < check_out; day++)
-        if ((known = known_day(calendar, day)) != NULL)
+        if ((known = find_known_day(calendar, day)) != NULL)
             known->taken = false;
-    while (free_buffer(calendar, day))
+    while (mark_buffer_free(calendar, day))
         day++;
-    for (day = check_in - 1; free_buffer(calendar, day);)
+    for (day = check_in - 1; mark_buffer_free(calendar, day);)
         day--;
 }
 
@@ -119,18 +119,18 @@ enum calendar_status calendar_check(const struct calendar *calendar, int32_t day
 
 /* --- months --- */
 
-static int32_t month_of(int32_t day)
+static int32_t first_day_of_month(int32_t day)
 {
     return day - date_to_civil(day).day + 1;
 }
 
 int32_t calendar_next_month(int32_t day)
 {
-    return month_of(month_of(day) + LONGEST_MONTH);
+    return first_day_of_month(first_day_of_month(day) + LONGEST_MONTH);
 }
 
 /* The last day that may be chosen. Check-out must not be after a taken night. */
-static int32_t last_of(const struct calendar *calendar)
+static int32_t last_choosable_day(const struct calendar *calendar)
 {
     int32_t last = calendar->check_in;
 
@@ -141,21 +141,21 @@ static int32_t last_of(const struct calendar *calendar)
     return last;
 }
 
-static int32_t first_of(const struct calendar *calendar)
+static int32_t first_choosable_day(const struct calendar *calendar)
 {
     return calendar->check_in == DATE_ABSENT ? calendar->today : calendar->check_in;
 }
 
 int32_t calendar_clamp_month(const struct calendar *calendar, int32_t wanted)
 {
-    const int32_t first = first_of(calendar), last = last_of(calendar);
+    const int32_t first = first_choosable_day(calendar), last = last_choosable_day(calendar);
 
-    return month_of(wanted < first ? first : wanted > last ? last : wanted);
+    return first_day_of_month(wanted < first ? first : wanted > last ? last : wanted);
 }
 
 /* --- buttons --- */
 
-static struct calendar_button *put(struct calendar_page *page, const char *label)
+static struct calendar_button *put_button(struct calendar_page *page, const char *label)
 {
     struct calendar_button *button = &page->buttons[page->count++];
 
@@ -167,31 +167,31 @@ static struct calendar_button *put(struct calendar_page *page, const char *label
 
 /* Adds a button that shows the month beginning with the day `month`, or a blank one if that month
  * has no day to choose. */
-static void put_month(const struct calendar *calendar, int32_t month, const char *before,
-                      const char *after, enum language language, struct calendar_page *page)
+static void put_month_button(const struct calendar *calendar, int32_t month, const char *before,
+                             const char *after, enum language language, struct calendar_page *page)
 {
     char label[LABEL_MAX + 1];
 
     if (calendar_clamp_month(calendar, month) != month) {
-        put(page, BLANK);
+        put_button(page, BLANK);
         return;
     }
     snprintf(label, sizeof label, "%s%s%s", before, format_month_name(month, language), after);
-    struct calendar_button *button = put(page, label);
+    struct calendar_button *button = put_button(page, label);
     button->action = CALENDAR_MONTH;
     date_format(month, button->argument);
 }
 
-static void put_head(const struct calendar *calendar, int32_t month, enum language language,
-                     struct calendar_page *page)
+static void put_title_buttons(const struct calendar *calendar, int32_t month,
+                              enum language language, struct calendar_page *page)
 {
     const struct formatted title = format_month(month, language);
 
-    put_month(calendar, month_of(month - 1), "← ", "", language, page);
-    put(page, title.text);
-    put_month(calendar, calendar_next_month(month), "", " →", language, page);
+    put_month_button(calendar, first_day_of_month(month - 1), "← ", "", language, page);
+    put_button(page, title.text);
+    put_month_button(calendar, calendar_next_month(month), "", " →", language, page);
     for (int weekday = 1; weekday <= WEEK; weekday++)
-        put(page, format_weekday_name(weekday, language))->new_row = weekday == 1;
+        put_button(page, format_weekday_name(weekday, language))->new_row = weekday == 1;
     page->buttons[0].new_row = true;
 }
 
@@ -231,13 +231,13 @@ static void write_status(const struct calendar *calendar, int32_t day, enum cale
         snprintf(button->argument, sizeof button->argument, "%s", calendar_status_names[status]);
 }
 
-static void put_day(const struct calendar *calendar, int32_t day, struct calendar_page *page)
+static void put_day_button(const struct calendar *calendar, int32_t day, struct calendar_page *page)
 {
     const enum calendar_status status = calendar_check(calendar, day);
     char label[LABEL_MAX + 1];
 
     write_day(calendar, day, status, label);
-    struct calendar_button *button = put(page, label);
+    struct calendar_button *button = put_button(page, label);
     if (status == CALENDAR_OPEN) {
         button->action = CALENDAR_DAY;
         date_format(day, button->argument);
@@ -249,8 +249,8 @@ static void put_day(const struct calendar *calendar, int32_t day, struct calenda
 }
 
 /* Adds the days of a week. Omits the week if all its days are blank, such as past ones. */
-static void put_week(const struct calendar *calendar, int32_t monday, int32_t month, int32_t next,
-                     struct calendar_page *page)
+static void put_week_buttons(const struct calendar *calendar, int32_t monday, int32_t month,
+                             int32_t next, struct calendar_page *page)
 {
     const size_t before = page->count;
     bool is_shown = false;
@@ -258,9 +258,9 @@ static void put_week(const struct calendar *calendar, int32_t monday, int32_t mo
     for (int32_t day = monday; day < monday + WEEK; day++) {
         const size_t at = page->count;
         if (day < month || day >= next)
-            put(page, BLANK);
+            put_button(page, BLANK);
         else
-            put_day(calendar, day, page);
+            put_day_button(calendar, day, page);
         page->buttons[at].new_row = day == monday;
         is_shown = is_shown || !slice_is(formatted_slice(&page->buttons[at].label), BLANK);
     }
@@ -268,14 +268,14 @@ static void put_week(const struct calendar *calendar, int32_t monday, int32_t mo
         page->count = before;
 }
 
-void calendar_show(const struct calendar *calendar, int32_t month, enum language language,
-                   struct calendar_page *out)
+void calendar_make_page(const struct calendar *calendar, int32_t month, enum language language,
+                        struct calendar_page *out)
 {
     const int32_t next = calendar_next_month(month);
 
     out->count = 0;
     out->has_open = out->has_unavailable = false;
-    put_head(calendar, month, language, out);
+    put_title_buttons(calendar, month, language, out);
     for (int32_t monday = month - date_weekday(month) + 1; monday < next; monday += WEEK)
-        put_week(calendar, monday, month, next, out);
+        put_week_buttons(calendar, monday, month, next, out);
 }

@@ -92,8 +92,8 @@ struct calendar_page {
 };
 
 /* Makes the buttons of the month that begins with the day `month`, without empty weeks. */
-void calendar_show(const struct calendar *calendar, int32_t month, enum language language,
-                   struct calendar_page *out);
+void calendar_make_page(const struct calendar *calendar, int32_t month, enum language language,
+                        struct calendar_page *out);
 
 /* Reads the answer of GET /v1/apartments/{id}/calendar into `first`, `count` and `days`. Omits days
  * before `first` and days without a date; missing days stay unknown. Faults:

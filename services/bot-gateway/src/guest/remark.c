@@ -18,7 +18,7 @@ struct remark_text {
     bool has_question_mark;
 };
 
-static void end_word(struct remark_text *text, struct letters *word)
+static void add_word(struct remark_text *text, struct letters *word)
 {
     if (word->len > 0 && text->count < WORDS_MAX) {
         letters_unify_script(word);
@@ -41,11 +41,11 @@ static void split_words(struct slice text, struct remark_text *out)
         if (letter != 0)
             letters_add(&word, letter);
         else if (!letter_is_ignored(point))
-            end_word(out, &word);
+            add_word(out, &word);
         out->has_number |= text_is_number(point);
         out->has_question_mark |= point == '?';
     }
-    end_word(out, &word);
+    add_word(out, &word);
 }
 
 /* --- words of the table --- */
@@ -67,17 +67,17 @@ static bool fits_pattern(const struct letters *word, const struct pattern *patte
 }
 
 /* Whether word `i` of the text is this word of the table. */
-static bool is_word(const struct remark_text *text, size_t i, const struct pattern *pattern)
+static bool matches_word(const struct remark_text *text, size_t i, const struct pattern *pattern)
 {
     return fits_pattern(&text->words[i], pattern) || fits_pattern(&text->cyrillic[i], pattern);
 }
 
 /* Whether the words of the text from `i` on match `patterns`, which are separated by '_'. */
-static bool are_words(const struct remark_text *text, size_t i, struct slice patterns)
+static bool match_words(const struct remark_text *text, size_t i, struct slice patterns)
 {
     while (patterns.at != NULL) {
         const struct pattern pattern = pattern_of(slice_cut(&patterns, '_'));
-        if (i == text->count || !is_word(text, i++, &pattern))
+        if (i == text->count || !matches_word(text, i++, &pattern))
             return false;
     }
     return true;
@@ -90,7 +90,7 @@ static bool has_words(const struct remark_text *text, struct slice patterns)
     const struct pattern first = pattern_of(slice_cut(&patterns, '_'));
 
     for (size_t i = 0; i < text->count; i++)
-        if (is_word(text, i, &first) && are_words(text, i + 1, patterns))
+        if (matches_word(text, i, &first) && match_words(text, i + 1, patterns))
             return true;
     return false;
 }
@@ -119,7 +119,7 @@ static bool is_one_of(const struct remark_text *text, size_t i, const char *word
 
     while (rest.at != NULL) {
         const struct pattern pattern = pattern_of(slice_cut(&rest, '|'));
-        if (is_word(text, i, &pattern))
+        if (matches_word(text, i, &pattern))
             return true;
     }
     return false;
@@ -196,7 +196,7 @@ static bool ends_days(struct slice rest)
            slice_starts(rest, SLICE("for "));
 }
 
-bool remark_complete_days(struct slice text, struct arena *arena, struct slice *out)
+bool remark_expand_days(struct slice text, struct arena *arena, struct slice *out)
 {
     struct slice rest = slice_trim(text);
     const int first = cut_day(&rest);

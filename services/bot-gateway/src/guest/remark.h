@@ -51,7 +51,7 @@ static inline bool remark_is_about_booking(struct remark remark)
  * text does not begin so, or if the number may count something: "2 комнаты". `out` is in the arena;
  * absent if the arena is full. */
 struct arena;
-bool remark_complete_days(struct slice text, struct arena *arena, struct slice *out);
+bool remark_expand_days(struct slice text, struct arena *arena, struct slice *out);
 
 /* --- the table --- */
 

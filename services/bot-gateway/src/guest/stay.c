@@ -13,7 +13,7 @@ enum { IDLE_S = 24 * 3600, CITIES_SHOWN = 40, CITIES_IN_ROW = 2, CITY_NEAR_KM = 
 
 /* --- shared by the steps --- */
 
-bool stay_shows_booking(const struct talk *talk, struct uuid *booking)
+bool stay_find_shown_booking(const struct talk *talk, struct uuid *booking)
 {
     static const char *const steps[] = {"booking", "contact", "cancel"};
 
@@ -24,18 +24,18 @@ bool stay_shows_booking(const struct talk *talk, struct uuid *booking)
     return true;
 }
 
-bool stay_put_people(struct talk *talk, const struct stay_booking *booking, bool is_guest)
+bool stay_put_message_buttons(struct talk *talk, const struct stay_booking *booking, bool is_guest)
 {
     const enum text other = is_guest ? TEXT_RELAY_BUTTON_OWNER : TEXT_RELAY_BUTTON_GUEST;
-    const struct slice argument =
-        talk_keep(talk, button_id(&booking->id, is_guest ? "_g" : "_o", talk->arena));
+    const struct slice argument = talk_text_or_empty(
+        talk, button_make_id_argument(&booking->id, is_guest ? "_g" : "_o", talk->arena));
 
     talk_new_row(talk);
     return talk_command(talk, talk_label(talk, other), "write", argument) &&
            talk_command(talk, talk_label(talk, TEXT_BUTTON_PERSON), "person", argument);
 }
 
-bool stay_put_exits(struct talk *talk, enum text back)
+bool stay_put_exit_buttons(struct talk *talk, enum text back)
 {
     return talk_put(talk, back, "back") &&
            talk_command(talk, talk_label(talk, TEXT_BUTTON_AGAIN), "search", SLICE(""));
@@ -79,7 +79,7 @@ static bool show_city(struct talk *talk)
 }
 
 /* Sets the city of the search. Districts, streets and landmarks of another city are dropped. */
-static void search_in(struct stay *stay, const struct city *city)
+static void set_search_city(struct stay *stay, const struct city *city)
 {
     if (stay->city.at != NULL && !slice_equal(stay->city, city->slug))
         stay->filters.district = stay->filters.words = SLICE_NONE;
@@ -87,7 +87,7 @@ static void search_in(struct stay *stay, const struct city *city)
     stay->city_name = city->name;
 }
 
-bool stay_find_city(struct talk *talk, struct slice name, bool *found)
+bool stay_set_named_city(struct talk *talk, struct slice name, bool *found)
 {
     struct stay_cities cities;
 
@@ -96,19 +96,20 @@ bool stay_find_city(struct talk *talk, struct slice name, bool *found)
     *found = false;
     for (size_t i = 0; i < cities.count && !*found; i++)
         if (city_is_named(&cities.items[i], name)) {
-            search_in(talk->data, &cities.items[i]);
+            set_search_city(talk->data, &cities.items[i]);
             *found = true;
         }
     return true;
 }
 
-bool stay_take_city(struct talk *talk)
+bool stay_handle_city(struct talk *talk)
 {
     bool found;
 
-    if (!stay_find_city(talk, talk->argument, &found))
+    if (!stay_set_named_city(talk, talk->argument, &found))
         return false;
-    return found ? stay_continue(talk) : stay_misunderstand(talk, TEXT_STAY_CITY_UNKNOWN);
+    return found ? stay_go_to_missing_answer(talk)
+                 : stay_reply_not_understood(talk, TEXT_STAY_CITY_UNKNOWN);
 }
 
 /* The nearest city within CITY_NEAR_KM; NULL: none. */
@@ -127,7 +128,7 @@ static const struct city *find_nearest(const struct stay_cities *cities, struct 
     return found;
 }
 
-static bool take_location(struct talk *talk)
+static bool handle_location(struct talk *talk)
 {
     struct stay_cities cities;
 
@@ -136,22 +137,22 @@ static bool take_location(struct talk *talk)
     const struct city *city = find_nearest(&cities, talk->input->update.location);
     if (city == NULL)
         return talk_refuse(talk, TEXT_STAY_CITY_FAR, "city");
-    search_in(talk->data, city);
-    return stay_continue(talk);
+    set_search_city(talk->data, city);
+    return stay_go_to_missing_answer(talk);
 }
 
-bool stay_begin_near(struct talk *talk)
+bool stay_begin_near_location(struct talk *talk)
 {
-    return talk_begin(talk, &stay_flow) && take_location(talk);
+    return talk_begin(talk, &stay_flow) && handle_location(talk);
 }
 
 /* --- the step --- */
 
 // clang-format off
 static const struct flow_move city_moves[] = {
-    {FLOW_TAP,      "city", stay_take_city},
-    {FLOW_TEXT,     NULL,   stay_parse_city},
-    {FLOW_LOCATION, NULL,   take_location},
+    {FLOW_TAP,      "city", stay_handle_city},
+    {FLOW_TEXT,     NULL,   stay_handle_text_at_city},
+    {FLOW_LOCATION, NULL,   handle_location},
 };
 // clang-format on
 const struct flow_step stay_step_city = {"city", show_city, FLOW_MOVES(city_moves)};
@@ -164,8 +165,8 @@ const struct flow stay_flow = {
     .idle_s = IDLE_S,
     .data_format = 2,
     .data_size = sizeof(struct stay),
-    .read = stay_read,
-    .write = stay_write,
+    .read = stay_read_state,
+    .write = stay_write_state,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

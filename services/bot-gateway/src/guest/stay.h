@@ -8,13 +8,13 @@
 extern const struct flow stay_flow;
 
 /* Begins a search in the city nearest to the location that the person has sent. */
-bool stay_begin_near(struct talk *talk) MUST_CHECK;
+bool stay_begin_near_location(struct talk *talk) MUST_CHECK;
 /* Begins with the apartment that has this code, and requests dates. If there is no such apartment,
  * informs the person and requests a city. */
 bool stay_begin_apartment(struct talk *talk, struct slice code) MUST_CHECK;
 /* Begins a search with the text of the person if it has search criteria; then `parsed` is true.
  * Informs the person if the text is too long to be parsed. */
-bool stay_begin_phrase(struct talk *talk, bool *parsed) MUST_CHECK;
+bool stay_begin_from_text(struct talk *talk, bool *parsed) MUST_CHECK;
 /* Shows all bookings of the guest. A search in progress is stored and can be resumed. */
 bool stay_begin_bookings(struct talk *talk) MUST_CHECK;
 /* Takes the file of the update as the receipt of the guest's booking whose payment is awaited; if
@@ -24,6 +24,6 @@ bool stay_begin_receipt(struct talk *talk, bool *taken) MUST_CHECK;
 /* Shows the booking that the argument names or, without an argument, all bookings of the guest. */
 bool stay_begin_booking(struct talk *talk) MUST_CHECK;
 /* Rates the completed booking that the argument names: "<id>_<rating>". */
-bool stay_rate(struct talk *talk) MUST_CHECK;
+bool stay_store_rating(struct talk *talk) MUST_CHECK;
 /* Offers the apartment and the dates of the booking that the argument names, at today's price. */
-bool stay_begin_again(struct talk *talk) MUST_CHECK;
+bool stay_offer_same_stay(struct talk *talk) MUST_CHECK;

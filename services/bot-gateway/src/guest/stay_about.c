@@ -116,18 +116,18 @@ static const struct {
 };
 // clang-format on
 
-static bool put_section(struct talk *talk, enum text label, const char *name)
+static bool put_section_button(struct talk *talk, enum text label, const char *name)
 {
     return talk_button(talk, talk_label(talk, label), "show", slice_of(name));
 }
 
-bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment)
+bool stay_put_section_buttons(struct talk *talk, const struct stay_apartment *apartment)
 {
     for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
         if (sections[i].new_row)
             talk_new_row(talk);
         if (sections[i].has(talk, apartment) &&
-            !put_section(talk, sections[i].button, sections[i].name))
+            !put_section_button(talk, sections[i].button, sections[i].name))
             return false;
     }
     return true;
@@ -150,11 +150,11 @@ bool stay_section_is_page(const struct talk *talk)
     return i < ARRAY_LEN(sections) && sections[i].add != NULL;
 }
 
-bool stay_show_page(struct talk *talk, const struct stay_apartment *apartment)
+bool stay_show_section_page(struct talk *talk, const struct stay_apartment *apartment)
 {
     sections[find_section(talk)].add(talk, apartment);
     talk_new_row(talk);
-    return put_section(talk, TEXT_BUTTON_BACK, "");
+    return put_section_button(talk, TEXT_BUTTON_BACK, "");
 }
 
 bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment)
@@ -165,14 +165,14 @@ bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment
            !sections[i].has(talk, apartment) || sections[i].send(talk, apartment);
 }
 
-bool stay_take_section(struct talk *talk)
+bool stay_handle_section_tap(struct talk *talk)
 {
     stay_of(talk)->section = talk->argument;
     talk_repeat_step(talk);
     return true;
 }
 
-bool stay_put_place(struct talk *talk, const struct stay_booking *booking)
+bool stay_put_place_button(struct talk *talk, const struct stay_booking *booking)
 {
     const struct slice title = talk_localized(talk, &booking->title),
                        address = talk_localized(talk, &booking->address);
@@ -182,5 +182,5 @@ bool stay_put_place(struct talk *talk, const struct stay_booking *booking)
     if (slice_is(stay_of(talk)->section, PLACE))
         talk_send_venue(talk, booking->location, title, address.len > 0 ? address : title);
     talk_new_row(talk);
-    return put_section(talk, TEXT_STAY_BUTTON_MAP, PLACE);
+    return put_section_button(talk, TEXT_STAY_BUTTON_MAP, PLACE);
 }

@@ -76,7 +76,8 @@ static bool offer_booking(struct talk *talk, const struct stay_apartment *apartm
     return talk_put(talk, TEXT_STAY_BUTTON_BOOK, "book");
 }
 
-static bool put_other(struct talk *talk, size_t i, const struct stay_alternative *other)
+static bool put_alternative_button(struct talk *talk, size_t i,
+                                   const struct stay_alternative *other)
 {
     const bool same_apartment = uuid_equal(&other->apartment, &stay_of(talk)->apartment);
     const struct slice label =
@@ -88,7 +89,8 @@ static bool put_other(struct talk *talk, size_t i, const struct stay_alternative
 
 /* Explains why the nights are not available. Problems of the request come first, because other
  * dates would not solve them. */
-static bool add_reason(struct talk *talk, const struct stay_apartment *apartment, bool has_others)
+static bool explain_unavailable(struct talk *talk, const struct stay_apartment *apartment,
+                                bool has_others)
 {
     if (apartment->max_guests > 0 && stay_of(talk)->guests > apartment->max_guests) {
         talk_add_html(talk, SLICE("\n\n"));
@@ -104,8 +106,8 @@ static bool add_reason(struct talk *talk, const struct stay_apartment *apartment
 }
 
 /* The nights are not available: offers alternatives. */
-static bool offer_others(struct talk *talk, const struct stay_apartment *apartment,
-                         struct slice body)
+static bool offer_alternatives(struct talk *talk, const struct stay_apartment *apartment,
+                               struct slice body)
 {
     struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
 
@@ -114,10 +116,10 @@ static bool offer_others(struct talk *talk, const struct stay_apartment *apartme
     if (!stay_read_refusal(body, talk->arena, refusal, talk->fault))
         return false;
     stay_of(talk)->others = (struct field_list){refusal->others, refusal->other_count};
-    if (!add_reason(talk, apartment, refusal->other_count > 0))
+    if (!explain_unavailable(talk, apartment, refusal->other_count > 0))
         return false;
     for (size_t i = 0; i < refusal->other_count; i++)
-        if (!put_other(talk, i, &refusal->others[i]))
+        if (!put_alternative_button(talk, i, &refusal->others[i]))
             return false;
     return true;
 }
@@ -126,7 +128,7 @@ bool stay_set_city(struct talk *talk, struct slice slug)
 {
     bool found;
 
-    if (!stay_find_city(talk, slug, &found))
+    if (!stay_set_named_city(talk, slug, &found))
         return false;
     if (!found) { /* stay_read_cities() omits slugs that are too long for a button */
         stay_of(talk)->city = slug;
@@ -144,7 +146,7 @@ static bool set_city_of(struct talk *talk, const struct stay_apartment *apartmen
 }
 
 /* Goes to the search results or, without a search, to the bookings: the apartment is gone. */
-static bool leave_missing(struct talk *talk)
+static bool leave_missing_apartment(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
@@ -171,9 +173,10 @@ static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
     stay->quote = (struct uuid){0};
     stay->others = (struct field_list){NULL, 0};
     return (quote->status == 201 ? offer_booking(talk, apartment, quote->body)
-                                 : offer_others(talk, apartment, quote->body)) &&
-           stay_put_sections(talk, apartment) && talk_put(talk, TEXT_STAY_BUTTON_DATES, "dates") &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK);
+                                 : offer_alternatives(talk, apartment, quote->body)) &&
+           stay_put_section_buttons(talk, apartment) &&
+           talk_put(talk, TEXT_STAY_BUTTON_DATES, "dates") &&
+           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 static bool show_apartment(struct talk *talk)
@@ -185,14 +188,14 @@ static bool show_apartment(struct talk *talk)
     if (!fetch_apartment(talk, &answer))
         return false;
     if (answer.status == 404)
-        return leave_missing(talk);
+        return leave_missing_apartment(talk);
     if (answer.status != 200)
         return stay_bad_answer("no apartment", talk->fault);
     if (!stay_read_apartment(answer.body, talk->arena, &apartment, talk->fault) ||
         (!is_page && !fetch_quote(talk, &answer)) || !set_city_of(talk, &apartment))
         return false;
     if (is_page)
-        return stay_show_page(talk, &apartment);
+        return stay_show_section_page(talk, &apartment);
     return stay_send_section(talk, &apartment) && show_card(talk, &apartment, &answer);
 }
 
@@ -213,7 +216,7 @@ static bool change_guests(struct talk *talk)
     return talk_step(talk, "guests");
 }
 
-static bool take_other(struct talk *talk)
+static bool handle_alternative(struct talk *talk)
 {
     struct stay *stay = talk->data;
     int64_t i;
@@ -281,7 +284,7 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
     return talk_step(talk, "flat");
 }
 
-static bool take_book(struct talk *talk)
+static bool book_apartment(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
@@ -303,7 +306,7 @@ static bool take_book(struct talk *talk)
  * hold still has to be confirmed. */
 bool stay_book_at_once(struct talk *talk)
 {
-    return talk_take_id(talk, &stay_of(talk)->apartment) ? stay_book_shown(talk)
+    return talk_read_id(talk, &stay_of(talk)->apartment) ? stay_book_shown(talk)
                                                          : talk_step(talk, "list");
 }
 
@@ -313,19 +316,19 @@ bool stay_book_shown(struct talk *talk)
         .ru = {NULL, 0}
     };
     stay_of(talk)->quote = (struct uuid){0};
-    return take_book(talk);
+    return book_apartment(talk);
 }
 
 /* --- the step --- */
 
 // clang-format off
 static const struct flow_move apartment_moves[] = {
-    {FLOW_TAP,  "book",   take_book},
-    {FLOW_TAP,  "show",   stay_take_section},
-    {FLOW_TAP,  "other",  take_other},
-    {FLOW_TAP,  "dates",  stay_choose_apartment},
+    {FLOW_TAP,  "book",   book_apartment},
+    {FLOW_TAP,  "show",   stay_handle_section_tap},
+    {FLOW_TAP,  "other",  handle_alternative},
+    {FLOW_TAP,  "dates",  stay_choose_dates},
     {FLOW_TAP,  "guests", change_guests},
-    {FLOW_TEXT, NULL,     stay_parse_apartment},
+    {FLOW_TEXT, NULL,     stay_handle_text_at_apartment},
     {FLOW_TAP,  "back",   leave_apartment},
 };
 // clang-format on

@@ -49,15 +49,15 @@ struct slice stay_booking_path(const struct talk *talk, const char *more)
 /* --- the booking --- */
 
 /* Whether the booking has expired, but its nights may be booked again. */
-static bool may_retry(const struct talk *talk, const struct stay_booking *booking)
+static bool may_book_again(const struct talk *talk, const struct stay_booking *booking)
 {
     return slice_is(booking->status, "expired") &&
            booking->check_in >= format_day_of(talk->input->now);
 }
 
 /* The text of the status; for some statuses it depends on the previous status and on the time. */
-static enum text text_of(const struct talk *talk, const struct stay_booking *booking,
-                         enum text text)
+static enum text status_text(const struct talk *talk, const struct stay_booking *booking,
+                             enum text text)
 {
     const bool late =
         booking->expires_at != FIELD_ABSENT && booking->expires_at <= talk->input->now;
@@ -69,7 +69,7 @@ static enum text text_of(const struct talk *talk, const struct stay_booking *boo
     if (text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "requested"))
         return TEXT_STAY_EXPIRED_REQUEST;
     if (text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "held") &&
-        may_retry(talk, booking))
+        may_book_again(talk, booking))
         return TEXT_STAY_EXPIRED_HOLD;
     return text;
 }
@@ -80,7 +80,7 @@ static void add_status(struct talk *talk, const struct stay_booking *booking, bo
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(booking->status, statuses[i].name)) {
             talk_add(
-                talk, text_of(talk, booking, statuses[i].text),
+                talk, status_text(talk, booking, statuses[i].text),
                 TALK_VALUES(
                     {.name = "until", .number = booking->expires_at, .other = talk->input->now},
                     {.name = "refund", .number = text_if_positive(booking->refund)}));
@@ -146,7 +146,7 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
         talk_add_with_support(talk, TEXT_STAY_SENT);
 }
 
-static bool put_actions(struct talk *talk, const struct stay_booking *booking)
+static bool put_action_buttons(struct talk *talk, const struct stay_booking *booking)
 {
     if (booking->needs_phone && !talk_put(talk, TEXT_STAY_KEY_CONTACT, "phone"))
         return false;
@@ -177,14 +177,14 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found
 }
 
 /* Adds Back or, for an ended booking, buttons to where the guest came from. */
-static bool put_exits(struct talk *talk, const struct stay_booking *booking, bool ended)
+static bool put_exit_buttons(struct talk *talk, const struct stay_booking *booking, bool ended)
 {
-    if (may_retry(talk, booking) && !talk_put(talk, TEXT_STAY_BUTTON_AGAIN, "again"))
+    if (may_book_again(talk, booking) && !talk_put(talk, TEXT_STAY_BUTTON_AGAIN, "again"))
         return false;
     if (!ended)
-        return stay_put_exits(talk, TEXT_BUTTON_BACK);
+        return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
     if (stay_of(talk)->searched && !stay_of(talk)->opened)
-        return stay_put_exits(talk, TEXT_STAY_BUTTON_FREE);
+        return stay_put_exit_buttons(talk, TEXT_STAY_BUTTON_FREE);
     return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
            talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
@@ -198,17 +198,19 @@ static bool show_booking(struct talk *talk)
         return false;
     if (!found) {
         talk_say(talk, TEXT_STAY_BOOKING_GONE);
-        return stay_put_exits(talk, TEXT_BUTTON_BACK);
+        return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
     }
     if (!stay_answer_booking(talk, &booking)) {
         stay_add_booking(talk, &booking, &ended);
         add_next_steps(talk, &booking);
     }
-    return put_actions(talk, &booking) && stay_put_place(talk, &booking) &&
-           (ended || stay_put_people(talk, &booking, true)) && put_exits(talk, &booking, ended);
+    return put_action_buttons(talk, &booking) && stay_put_place_button(talk, &booking) &&
+           (ended || stay_put_message_buttons(talk, &booking, true)) &&
+           put_exit_buttons(talk, &booking, ended);
 }
 
-bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, const char *action)
+bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booking,
+                             const char *action)
 {
     const struct formatted dates =
         format_range(booking->check_in, booking->check_out, talk->language);
@@ -287,18 +289,18 @@ static bool run_action(struct talk *talk, const char *action, struct slice body)
 }
 
 /* The phone takes the place of a prepayment. */
-bool stay_confirm(struct talk *talk)
+bool stay_confirm_booking(struct talk *talk)
 {
     return run_action(talk, CONFIRM, SLICE("{\"phone_required\":true}"));
 }
 
-static bool take_claim(struct talk *talk)
+static bool claim_payment(struct talk *talk)
 {
     return run_action(talk, "claim-payment", SLICE_NONE);
 }
 
 /* Offers the same apartment and nights at today's price; discards any other search. */
-static bool try_again(struct talk *talk)
+static bool offer_same_stay(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
@@ -321,11 +323,11 @@ static bool try_again(struct talk *talk)
     return talk_step(talk, "flat");
 }
 
-bool stay_begin_again(struct talk *talk)
+bool stay_offer_same_stay(struct talk *talk)
 {
     struct uuid id;
 
-    return stay_begin_booking(talk) && (!talk_take_id(talk, &id) || try_again(talk));
+    return stay_begin_booking(talk) && (!talk_read_id(talk, &id) || offer_same_stay(talk));
 }
 
 /* --- the steps --- */
@@ -336,14 +338,14 @@ TALK_LEADS_TO(to_contact, "contact")
 // clang-format off
 /* There is no move back to the apartment: this booking has taken its nights. */
 static const struct flow_move booking_moves[] = {
-    {FLOW_TEXT, NULL,      stay_parse_booking},
-    {FLOW_TAP,  "confirm", stay_confirm},
-    {FLOW_TAP,  "show",    stay_take_section},
-    {FLOW_TAP,  "claim",   take_claim},
+    {FLOW_TEXT, NULL,      stay_handle_text_at_booking},
+    {FLOW_TAP,  "confirm", stay_confirm_booking},
+    {FLOW_TAP,  "show",    stay_handle_section_tap},
+    {FLOW_TAP,  "claim",   claim_payment},
     {FLOW_TAP,  "phone",   to_contact},
     {FLOW_TAP,  "dates",   stay_begin_change},
     {FLOW_TAP,  "cancel",  to_cancel},
-    {FLOW_TAP,  "again",   try_again},
+    {FLOW_TAP,  "again",   offer_same_stay},
     {FLOW_TAP,  "back",    stay_go_to_list},
 };
 // clang-format on

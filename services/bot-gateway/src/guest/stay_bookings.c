@@ -17,10 +17,10 @@ bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_book
                                 : stay_bad_answer("no bookings", talk->fault);
 }
 
-static bool put_all(struct talk *talk, const struct stay_bookings *bookings)
+static bool put_booking_buttons(struct talk *talk, const struct stay_bookings *bookings)
 {
     for (size_t i = 0; i < bookings->count; i++)
-        if (!stay_put_booking(talk, &bookings->items[i], "open"))
+        if (!stay_put_booking_button(talk, &bookings->items[i], "open"))
             return false;
     return true;
 }
@@ -30,7 +30,7 @@ static bool open_booking(struct talk *talk)
 {
     stay_of(talk)->claimed = false;
     return talk_step(talk,
-                     talk_take_id(talk, &stay_of(talk)->booking) ? "booking" : talk->step->name);
+                     talk_read_id(talk, &stay_of(talk)->booking) ? "booking" : talk->step->name);
 }
 
 /* --- leaving a search and resuming it --- */
@@ -58,7 +58,7 @@ static struct slice search_step_of(const struct talk *talk)
     return stay->search_step.at == NULL && stay->searched ? SLICE("list") : stay->search_step;
 }
 
-static bool first_bookings(struct talk *talk)
+static bool show_first_bookings(struct talk *talk)
 {
     stay_of(talk)->page = (struct stay_page){.ended = false};
     return talk_step(talk, "mine");
@@ -78,7 +78,7 @@ bool stay_begin_bookings(struct talk *talk)
     return stay_leave_search(talk, "mine");
 }
 
-static bool to_search(struct talk *talk)
+static bool go_to_search(struct talk *talk)
 {
     const char *step = find_search_step(stay_of(talk)->search_step);
 
@@ -94,7 +94,7 @@ bool stay_begin_booking(struct talk *talk)
 /* --- all bookings --- */
 
 /* Adds a page of live or ended bookings, and sets `more` to the next page. */
-static bool put_page(struct talk *talk, bool ended, struct slice cursor, size_t *count)
+static bool put_page_buttons(struct talk *talk, bool ended, struct slice cursor, size_t *count)
 {
     struct stay_bookings bookings;
     const struct slice query =
@@ -105,10 +105,10 @@ static bool put_page(struct talk *talk, bool ended, struct slice cursor, size_t 
         return false;
     *count += bookings.count;
     stay_of(talk)->more = (struct stay_page){ended, bookings.next_cursor};
-    return put_all(talk, &bookings);
+    return put_booking_buttons(talk, &bookings);
 }
 
-static bool put_exits(struct talk *talk)
+static bool put_exit_buttons(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     const bool first = stay->page.cursor.at == NULL && !stay->page.ended;
@@ -118,7 +118,7 @@ static bool put_exits(struct talk *talk)
     if (stay->search_step.at != NULL && !talk_put(talk, TEXT_STAY_BUTTON_SEARCH, "search"))
         return false;
     return first ? talk_put_command(talk, TEXT_BUTTON_SEARCH, "search")
-                 : stay_put_exits(talk, TEXT_BUTTON_BACK);
+                 : stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 /* Shows a page of bookings. The last page of live bookings also has the first ended ones. */
@@ -128,21 +128,22 @@ static bool show_bookings(struct talk *talk)
     const struct stay_page page = stay->page;
     size_t count = 0;
 
-    if (!put_page(talk, page.ended, page.cursor, &count))
+    if (!put_page_buttons(talk, page.ended, page.cursor, &count))
         return false;
-    if (!page.ended && stay->more.cursor.at == NULL && !put_page(talk, true, SLICE_NONE, &count))
+    if (!page.ended && stay->more.cursor.at == NULL &&
+        !put_page_buttons(talk, true, SLICE_NONE, &count))
         return false;
     talk_say(talk, count > 0 ? TEXT_STAY_MINE : TEXT_STAY_MINE_NONE);
-    return put_exits(talk);
+    return put_exit_buttons(talk);
 }
 
-static bool take_booking(struct talk *talk)
+static bool open_tapped_booking(struct talk *talk)
 {
     stay_of(talk)->opened = true;
     return open_booking(talk);
 }
 
-static bool next_bookings(struct talk *talk)
+static bool show_next_bookings(struct talk *talk)
 {
     stay_of(talk)->page = stay_of(talk)->more;
     return talk_step(talk, "mine");
@@ -158,12 +159,12 @@ static bool show_holds(struct talk *talk)
                              &bookings))
         return false;
     talk_say(talk, bookings.count > 0 ? TEXT_STAY_HOLDS : TEXT_STAY_NO_HOLDS);
-    return put_all(talk, &bookings) && stay_put_exits(talk, TEXT_BUTTON_BACK);
+    return put_booking_buttons(talk, &bookings) && stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 /* --- holds at the end of the dialogue --- */
 
-static bool put_release(struct talk *talk, const struct stay_booking *booking)
+static bool put_release_buttons(struct talk *talk, const struct stay_booking *booking)
 {
     const struct slice label =
         talk_format(talk, TEXT_STAY_BUTTON_RELEASE,
@@ -184,7 +185,7 @@ static bool show_release(struct talk *talk)
     }
     talk_say(talk, TEXT_STAY_RELEASE);
     for (size_t i = 0; i < bookings.count; i++)
-        if (!put_release(talk, &bookings.items[i]))
+        if (!put_release_buttons(talk, &bookings.items[i]))
             return false;
     return talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
            talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
@@ -192,19 +193,19 @@ static bool show_release(struct talk *talk)
 
 /* Releases a hold. If the booking is not held any more, shows it. If something was paid meanwhile,
  * booking-api refuses, and the guest sees the refund. */
-static bool take_release(struct talk *talk)
+static bool release_hold(struct talk *talk)
 {
     struct stay_booking booking;
     bool found;
 
-    if (!talk_take_id(talk, &stay_of(talk)->booking))
+    if (!talk_read_id(talk, &stay_of(talk)->booking))
         return talk_step(talk, "release");
     if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     if (!found || !slice_is(booking.status, "held"))
         return talk_step(talk, "booking");
     stay_of(talk)->refund = 0;
-    return stay_cancel(talk);
+    return stay_cancel_booking(talk);
 }
 
 /* --- the steps --- */
@@ -213,20 +214,20 @@ TALK_LEADS_TO(to_apartment, "flat")
 
 // clang-format off
 static const struct flow_move holds_moves[] = {
-    {FLOW_TEXT, NULL,   stay_parse_other},
+    {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
     {FLOW_TAP,  "open", open_booking},
     {FLOW_TAP,  "back", to_apartment},
 };
 static const struct flow_move bookings_moves[] = {
-    {FLOW_TEXT, NULL,     stay_parse_other},
-    {FLOW_TAP,  "open",   take_booking},
-    {FLOW_TAP,  "more",   next_bookings},
-    {FLOW_TAP,  "search", to_search},
-    {FLOW_TAP,  "back",   first_bookings},
+    {FLOW_TEXT, NULL,     stay_handle_text_at_bookings},
+    {FLOW_TAP,  "open",   open_tapped_booking},
+    {FLOW_TAP,  "more",   show_next_bookings},
+    {FLOW_TAP,  "search", go_to_search},
+    {FLOW_TAP,  "back",   show_first_bookings},
 };
 static const struct flow_move release_moves[] = {
-    {FLOW_TEXT, NULL,   stay_parse_other},
-    {FLOW_TAP,  "drop", take_release},
+    {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
+    {FLOW_TAP,  "drop", release_hold},
 };
 // clang-format on
 const struct flow_step stay_step_holds = {"holds", show_holds, FLOW_MOVES(holds_moves)};

@@ -48,10 +48,11 @@ static bool show_cancel(struct talk *talk)
     add_terms(talk, &terms);
     if (stay->claimed)
         talk_add_with_support(talk, TEXT_STAY_SENT);
-    return talk_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes") && stay_put_exits(talk, TEXT_BUTTON_BACK);
+    return talk_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes") &&
+           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-bool stay_cancel(struct talk *talk)
+bool stay_cancel_booking(struct talk *talk)
 {
     const char *refund = talk_sum(talk, "expected_refund", stay_of(talk)->refund);
     struct service_answer answer;
@@ -68,8 +69,8 @@ TALK_LEADS_TO(to_booking, "booking")
 
 // clang-format off
 static const struct flow_move cancel_moves[] = {
-    {FLOW_TEXT, NULL,   stay_parse_cancel},
-    {FLOW_TAP,  "yes",  stay_cancel},
+    {FLOW_TEXT, NULL,   stay_handle_text_at_cancel},
+    {FLOW_TAP,  "yes",  stay_cancel_booking},
     {FLOW_TAP,  "back", to_booking},
 };
 // clang-format on

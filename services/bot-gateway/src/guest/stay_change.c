@@ -74,7 +74,7 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
 static bool show_new_day(struct talk *talk)
 {
     const struct stay_change *change = &stay_of(talk)->change;
-    struct calendar calendar = stay_calendar(talk);
+    struct calendar calendar = stay_make_calendar(talk);
     const int32_t month = calendar_clamp_month(&calendar, change->month),
                   first = month < calendar.today ? calendar.today : month;
     bool found;
@@ -83,17 +83,17 @@ static bool show_new_day(struct talk *talk)
                     &found))
         return false;
     return !found ||
-           (stay_put_month(talk, &calendar, month, TEXT_STAY_CHANGE_DAY,
-                           TALK_VALUES({.name = "check_in", .number = change->was_in},
-                                       {.name = "check_out", .number = change->was_out})) &&
-            stay_put_exits(talk, TEXT_BUTTON_BACK));
+           (stay_put_month_buttons(talk, &calendar, month, TEXT_STAY_CHANGE_DAY,
+                                   TALK_VALUES({.name = "check_in", .number = change->was_in},
+                                               {.name = "check_out", .number = change->was_out})) &&
+            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK));
 }
 
 /* Shows the choice of a new check-out or, if the check-in is not available, of a check-in. */
 static bool show_new_end(struct talk *talk)
 {
     struct stay_change *change = &stay_of(talk)->change;
-    struct calendar calendar = stay_calendar(talk);
+    struct calendar calendar = stay_make_calendar(talk);
     bool found = true;
 
     if (change->check_in >= calendar.today &&
@@ -108,23 +108,23 @@ static bool show_new_end(struct talk *talk)
         return stay_refuse_day(talk, &calendar, change->check_in, status, "new_day");
     }
     calendar.check_in = change->check_in;
-    return stay_put_month(talk, &calendar, change->month, TEXT_STAY_NIGHTS,
-                          TALK_VALUES({.name = "check_in", .number = change->check_in},
-                                      {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK);
+    return stay_put_month_buttons(talk, &calendar, change->month, TEXT_STAY_NIGHTS,
+                                  TALK_VALUES({.name = "check_in", .number = change->check_in},
+                                              {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
+           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 static bool turn_month(struct talk *talk)
 {
-    return stay_turn_month(talk, &stay_of(talk)->change.month);
+    return stay_show_other_month(talk, &stay_of(talk)->change.month);
 }
 
 /* Takes new dates. Checks only the limits of any calendar; booking-api checks the days of the
  * apartment. */
-bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out)
+bool stay_handle_new_dates(struct talk *talk, int32_t check_in, int32_t check_out)
 {
     struct stay_change *change = &stay_of(talk)->change;
-    struct calendar any = stay_calendar(talk);
+    struct calendar any = stay_make_calendar(talk);
     enum calendar_status status = calendar_check(&any, check_in);
 
     if (status != CALENDAR_OPEN)
@@ -140,24 +140,24 @@ bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out)
     return talk_step(talk, "change");
 }
 
-bool stay_take_new_day(struct talk *talk)
+bool stay_handle_new_check_in(struct talk *talk)
 {
     int32_t day;
 
     if (!format_read_day(talk->argument, format_day_of(talk->input->now), &day))
-        return stay_misunderstand(talk, TEXT_STAY_DAY_UNKNOWN);
-    return stay_take_dates(talk, day, DATE_ABSENT);
+        return stay_reply_not_understood(talk, TEXT_STAY_DAY_UNKNOWN);
+    return stay_handle_new_dates(talk, day, DATE_ABSENT);
 }
 
 /* Takes a new check-out: a date or a number of nights. */
-bool stay_take_new_end(struct talk *talk)
+bool stay_handle_new_check_out(struct talk *talk)
 {
     const int32_t check_in = stay_of(talk)->change.check_in;
     int32_t day;
 
     return stay_read_check_out(talk->argument, check_in, &day)
-               ? stay_take_dates(talk, check_in, day)
-               : stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN);
+               ? stay_handle_new_dates(talk, check_in, day)
+               : stay_reply_not_understood(talk, TEXT_STAY_NUMBER_UNKNOWN);
 }
 
 /* --- refusals of booking-api --- */
@@ -249,7 +249,7 @@ enum { PAID, AHEAD, REST, REFUND, SUMS };
 
 /* The sums of the changed booking: paid so far, to be paid in advance, to be paid on arrival, to be
  * refunded. Of a confirmed booking nothing is to be paid in advance. */
-static void find_sums(const struct stay_booking *would, int64_t sums[SUMS])
+static void compute_sums(const struct stay_booking *would, int64_t sums[SUMS])
 {
     const bool waits = !slice_is(would->status, "confirmed");
 
@@ -278,18 +278,19 @@ static bool show_change(struct talk *talk)
     if (!stay_read_dry_run(answer.body, talk->arena, &would, talk->fault))
         return false;
     change->total = would.total;
-    find_sums(&would, sums);
+    compute_sums(&would, sums);
     talk_add(talk, TEXT_STAY_CHANGE_FROM, TALK_VALUES(STAY_OF(&booking)));
     talk_add(talk, TEXT_STAY_CHANGE_TO,
              TALK_VALUES(STAY_OF(&would), {.name = "paid", .number = text_if_positive(sums[PAID])},
                          {.name = "deposit", .number = text_if_positive(sums[AHEAD])},
                          {.name = "rest", .number = text_if_positive(sums[REST])},
                          {.name = "refund", .number = text_if_positive(sums[REFUND])}));
-    return talk_put(talk, TEXT_STAY_BUTTON_CHANGE, "yes") && stay_put_exits(talk, TEXT_BUTTON_BACK);
+    return talk_put(talk, TEXT_STAY_BUTTON_CHANGE, "yes") &&
+           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 /* Changes the dates at the total that was shown. */
-static bool take_change(struct talk *talk)
+static bool change_dates(struct talk *talk)
 {
     const char *total = talk_sum(talk, "expected_total", stay_of(talk)->change.total);
     struct service_answer answer;
@@ -309,14 +310,14 @@ TALK_LEADS_TO(to_new_day, "new_day")
 
 // clang-format off
 static const struct flow_move new_day_moves[] = {
-    STAY_CALENDAR_MOVES(stay_take_new_day, turn_month, stay_parse_new_day, to_booking)
+    STAY_CALENDAR_MOVES(stay_handle_new_check_in, turn_month, stay_handle_text_at_new_day, to_booking)
 };
 static const struct flow_move new_end_moves[] = {
-    STAY_CALENDAR_MOVES(stay_take_new_end, turn_month, stay_parse_new_end, to_new_day)
+    STAY_CALENDAR_MOVES(stay_handle_new_check_out, turn_month, stay_handle_text_at_new_end, to_new_day)
 };
 static const struct flow_move change_moves[] = {
-    {FLOW_TAP,  "yes",  take_change},
-    {FLOW_TEXT, NULL,   stay_parse_change},
+    {FLOW_TAP,  "yes",  change_dates},
+    {FLOW_TEXT, NULL,   stay_handle_text_at_change},
     {FLOW_TAP,  "back", to_new_day},
 };
 // clang-format on

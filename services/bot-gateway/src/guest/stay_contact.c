@@ -47,7 +47,8 @@ static bool finish_contact(struct talk *talk, const struct service_answer *answe
 
     if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault))
         return false;
-    return phone_confirms(&booking) ? stay_confirm(talk) : stay_show_returned_booking(talk, answer);
+    return phone_confirms(&booking) ? stay_confirm_booking(talk)
+                                    : stay_show_returned_booking(talk, answer);
 }
 
 /* Stores the phone in the text `written`. */
@@ -57,7 +58,7 @@ static bool store_phone(struct talk *talk, struct slice written)
     struct service_answer answer;
 
     if (!text_phone_find(written, phone))
-        return stay_misunderstand(talk, TEXT_STAY_CONTACT_UNKNOWN);
+        return stay_reply_not_understood(talk, TEXT_STAY_CONTACT_UNKNOWN);
     if (!stay_post_action(talk, "contact", talk_printf(talk, "{\"phone\":\"%s\"}", phone), &answer))
         return false;
     if (answer.status == 422)
@@ -69,9 +70,9 @@ static bool store_phone(struct talk *talk, struct slice written)
     return finish_contact(talk, &answer);
 }
 
-static bool take_contact(struct talk *talk)
+static bool handle_contact(struct talk *talk)
 {
-    const struct slice phone = talk_own_contact(talk);
+    const struct slice phone = talk_own_contact_phone(talk);
 
     return phone.at != NULL ? store_phone(talk, phone)
                             : talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
@@ -87,32 +88,33 @@ static bool may_be_phone(struct slice written)
     return digits >= PHONE_DIGITS_MIN;
 }
 
-static bool without_phone(struct talk *talk)
+static bool skip_phone(struct talk *talk)
 {
     talk_set_keys_removed(talk, TEXT_STAY_CONTACT_NONE);
     return talk_step(talk, "booking");
 }
 
 /* Takes a typed phone. It may be another person's, so it does not confirm a booking. */
-static bool take_phone(struct talk *talk)
+static bool handle_typed_phone(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
     struct stay_booking booking;
     bool found;
 
     if (remark == REMARK_NO_PHONE || remark == REMARK_NO)
-        return without_phone(talk);
+        return skip_phone(talk);
     if (may_be_phone(talk->argument))
         talk_skip_history(talk);
     if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     if (found && phone_confirms(&booking))
-        return may_be_phone(talk->argument) ? talk_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact")
-                                            : stay_misunderstand(talk, TEXT_STAY_CONTACT_SHARE);
+        return may_be_phone(talk->argument)
+                   ? talk_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact")
+                   : stay_reply_not_understood(talk, TEXT_STAY_CONTACT_SHARE);
     return store_phone(talk, talk->argument);
 }
 
-static bool begin_again(struct talk *talk)
+static bool begin_new_search(struct talk *talk)
 {
     return talk_begin(talk, &stay_flow);
 }
@@ -121,10 +123,10 @@ static bool begin_again(struct talk *talk)
 
 // clang-format off
 static const struct flow_move contact_moves[] = {
-    {FLOW_CONTACT, NULL,                  take_contact},
-    {FLOW_KEY,     "stay_key_no_contact", without_phone},
-    {FLOW_KEY,     "button_again",        begin_again},
-    {FLOW_TEXT,    NULL,                  take_phone},
+    {FLOW_CONTACT, NULL,                  handle_contact},
+    {FLOW_KEY,     "stay_key_no_contact", skip_phone},
+    {FLOW_KEY,     "button_again",        begin_new_search},
+    {FLOW_TEXT,    NULL,                  handle_typed_phone},
 };
 // clang-format on
 const struct flow_step stay_step_contact = {"contact", show_contact, FLOW_MOVES(contact_moves)};

@@ -24,7 +24,7 @@ const enum text stay_day_texts[CALENDAR_STATUSES] = {
     [CALENDAR_CLOSED] = TEXT_STAY_DAY_CLOSED, [CALENDAR_SHORT] = TEXT_STAY_DAY_SHORT,
 };
 
-bool stay_choose_apartment(struct talk *talk)
+bool stay_choose_dates(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
@@ -35,7 +35,7 @@ bool stay_choose_apartment(struct talk *talk)
 
 /* --- shared by both steps --- */
 
-struct calendar stay_calendar(const struct talk *talk)
+struct calendar stay_make_calendar(const struct talk *talk)
 {
     return (struct calendar){.today = format_day_of(talk->input->now), .check_in = DATE_ABSENT};
 }
@@ -74,7 +74,7 @@ static struct slice title_of(const struct talk *talk)
     return stay_of(talk)->chosen ? talk_localized(talk, &stay_of(talk)->title) : SLICE("");
 }
 
-bool stay_put_calendar(struct talk *talk, const struct calendar_page *page)
+bool stay_put_calendar_buttons(struct talk *talk, const struct calendar_page *page)
 {
     for (size_t i = 0; i < page->count; i++) {
         const struct calendar_button *button = &page->buttons[i];
@@ -87,21 +87,21 @@ bool stay_put_calendar(struct talk *talk, const struct calendar_page *page)
     return true;
 }
 
-bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t month,
-                    enum text question, const struct text_value *values, size_t count)
+bool stay_put_month_buttons(struct talk *talk, const struct calendar *calendar, int32_t month,
+                            enum text question, const struct text_value *values, size_t count)
 {
     struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
 
     if (page == NULL)
         return arena_fault(talk->fault);
-    calendar_show(calendar, calendar_clamp_month(calendar, month), talk->language, page);
+    calendar_make_page(calendar, calendar_clamp_month(calendar, month), talk->language, page);
     if (!page->has_open && page->has_unavailable)
         talk_add_paragraph(talk, TEXT_STAY_MONTH_FULL);
     talk_add(talk, question, values, count);
-    return stay_put_calendar(talk, page);
+    return stay_put_calendar_buttons(talk, page);
 }
 
-bool stay_turn_month(struct talk *talk, int32_t *month)
+bool stay_show_other_month(struct talk *talk, int32_t *month)
 {
     int32_t wanted;
 
@@ -112,11 +112,11 @@ bool stay_turn_month(struct talk *talk, int32_t *month)
 
 static bool turn_month(struct talk *talk)
 {
-    return stay_turn_month(talk, &stay_of(talk)->month);
+    return stay_show_other_month(talk, &stay_of(talk)->month);
 }
 
 /* Explains why a day cannot be chosen. `least`: the minimum nights; 0: not known. */
-static void explain(struct talk *talk, enum calendar_status status, int64_t least)
+static void explain_status(struct talk *talk, enum calendar_status status, int64_t least)
 {
     const bool is_short = status == CALENDAR_SHORT && least > 0;
 
@@ -134,54 +134,54 @@ bool stay_explain_day(struct talk *talk)
         nights = 0;
     for (enum calendar_status status = CALENDAR_OPEN + 1; status < CALENDAR_STATUSES; status++)
         if (slice_is(name, calendar_status_names[status]))
-            explain(talk, status, nights);
+            explain_status(talk, status, nights);
     return true;
 }
 
 bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
                      enum calendar_status status, const char *step)
 {
-    explain(talk, status, calendar_min_nights(calendar, day));
+    explain_status(talk, status, calendar_min_nights(calendar, day));
     return talk_step(talk, step);
 }
 
 /* --- dates from text --- */
 
-static bool is_good(struct talk *talk, const struct calendar *calendar, int32_t day)
+static bool is_possible(struct talk *talk, const struct calendar *calendar, int32_t day)
 {
     const enum calendar_status status = calendar_check(calendar, day);
 
     if (status != CALENDAR_OPEN)
-        explain(talk, status, calendar_min_nights(calendar, day));
+        explain_status(talk, status, calendar_min_nights(calendar, day));
     return status == CALENDAR_OPEN;
 }
 
-bool stay_check_in_is_good(struct talk *talk, int32_t day)
+bool stay_check_in_is_possible(struct talk *talk, int32_t day)
 {
-    const struct calendar any = stay_calendar(talk);
+    const struct calendar any = stay_make_calendar(talk);
 
-    return is_good(talk, &any, day);
+    return is_possible(talk, &any, day);
 }
 
-bool stay_check_out_is_good(struct talk *talk, int32_t day)
+bool stay_check_out_is_possible(struct talk *talk, int32_t day)
 {
-    struct calendar any = stay_calendar(talk);
+    struct calendar any = stay_make_calendar(talk);
 
     any.check_in = stay_of(talk)->check_in;
-    return is_good(talk, &any, day);
+    return is_possible(talk, &any, day);
 }
 
 /* --- check-in --- */
 
-static bool put_quick_day(struct talk *talk, const struct calendar *calendar, int32_t day,
-                          enum text label)
+static bool put_quick_day_button(struct talk *talk, const struct calendar *calendar, int32_t day,
+                                 enum text label)
 {
     return calendar_check(calendar, day) != CALENDAR_OPEN ||
            talk_button(talk, talk_label(talk, label), CALENDAR_DAY, slice_of(talk_date(talk, day)));
 }
 
 /* Adds a button for the nights of a Friday and a Saturday. */
-static bool put_weekend(struct talk *talk, const struct calendar *calendar, int32_t friday)
+static bool put_weekend_button(struct talk *talk, const struct calendar *calendar, int32_t friday)
 {
     struct calendar leaving = *calendar;
 
@@ -200,30 +200,30 @@ static bool put_weekend(struct talk *talk, const struct calendar *calendar, int3
 
 /* Adds a button for the next weekend, and for the one after it if the guest's words are ambiguous,
  * such as "next weekend". */
-static bool put_weekends(struct talk *talk, const struct calendar *calendar)
+static bool put_weekend_buttons(struct talk *talk, const struct calendar *calendar)
 {
     const int32_t friday = calendar->today + (FRIDAY - date_weekday(calendar->today) + WEEK) % WEEK;
 
-    return put_weekend(talk, calendar, friday) &&
-           (!stay_of(talk)->unsure || put_weekend(talk, calendar, friday + WEEK));
+    return put_weekend_button(talk, calendar, friday) &&
+           (!stay_of(talk)->unsure || put_weekend_button(talk, calendar, friday + WEEK));
 }
 
 /* Adds buttons for quick choices if the month of today is shown: only its days are known. */
-static bool put_quick(struct talk *talk, const struct calendar *calendar)
+static bool put_quick_buttons(struct talk *talk, const struct calendar *calendar)
 {
     if (calendar_clamp_month(calendar, stay_of(talk)->month) !=
         calendar_clamp_month(calendar, calendar->today))
         return true;
     talk_new_row(talk);
-    return put_quick_day(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY) &&
-           put_quick_day(talk, calendar, calendar->today + 1, TEXT_STAY_BUTTON_TOMORROW) &&
-           put_weekends(talk, calendar);
+    return put_quick_day_button(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY) &&
+           put_quick_day_button(talk, calendar, calendar->today + 1, TEXT_STAY_BUTTON_TOMORROW) &&
+           put_weekend_buttons(talk, calendar);
 }
 
 static bool show_day(struct talk *talk)
 {
     const struct stay *stay = talk->data;
-    struct calendar calendar = stay_calendar(talk);
+    struct calendar calendar = stay_make_calendar(talk);
     const int32_t month = calendar_clamp_month(&calendar, stay->month),
                   first = month < calendar.today ? calendar.today : month;
     const bool is_night = format_hour_of(talk->input->now) < PHRASE_NIGHT_ENDS;
@@ -232,25 +232,25 @@ static bool show_day(struct talk *talk)
         return false;
     if (!stay->chosen && stay->city.at == NULL)
         return talk_step(talk, "city");
-    return stay_put_month(
+    return stay_put_month_buttons(
                talk, &calendar, stay->month, TEXT_STAY_DAY,
                TALK_VALUES(
                    {.name = "city", .text = talk_localized(talk, &stay->city_name)},
                    {.name = "title", .text = title_of(talk)},
                    {.name = "check_in", .number = is_night ? FIELD_ABSENT : calendar.today + 1})) &&
-           put_quick(talk, &calendar) && stay_put_exits(talk, TEXT_BUTTON_BACK);
+           put_quick_buttons(talk, &calendar) && stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-static bool take_check_out(struct talk *talk, int32_t day);
+static bool set_check_out(struct talk *talk, int32_t day);
 
-bool stay_take_day(struct talk *talk)
+bool stay_handle_check_in(struct talk *talk)
 {
     struct stay *stay = talk->data;
-    const struct calendar any = stay_calendar(talk);
+    const struct calendar any = stay_make_calendar(talk);
     int32_t day;
 
     if (!format_read_day(talk->argument, any.today, &day))
-        return stay_misunderstand(talk, TEXT_STAY_DAY_UNKNOWN);
+        return stay_reply_not_understood(talk, TEXT_STAY_DAY_UNKNOWN);
     const enum calendar_status status = calendar_check(&any, day);
     if (status != CALENDAR_OPEN)
         return stay_refuse_day(talk, &any, day, status, "day");
@@ -258,7 +258,7 @@ bool stay_take_day(struct talk *talk)
     stay->check_in = day;
     stay->month = day + 1;
     stay->pending_nights = stay->pending_check_out = 0;
-    return end > day ? take_check_out(talk, end) : talk_step(talk, "nights");
+    return end > day ? set_check_out(talk, end) : talk_step(talk, "nights");
 }
 
 static bool leave_day(struct talk *talk)
@@ -277,7 +277,7 @@ static bool leave_day(struct talk *talk)
 static bool show_nights(struct talk *talk)
 {
     struct stay *stay = talk->data;
-    struct calendar calendar = stay_calendar(talk);
+    struct calendar calendar = stay_make_calendar(talk);
 
     if (stay->check_in >= calendar.today &&
         !fetch_days(talk, stay->check_in, stay->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar))
@@ -288,18 +288,18 @@ static bool show_nights(struct talk *talk)
         return stay_refuse_day(talk, &calendar, stay->check_in, status, "day");
     }
     calendar.check_in = stay->check_in;
-    return stay_put_month(talk, &calendar, stay->month, TEXT_STAY_NIGHTS,
-                          TALK_VALUES({.name = "check_in", .number = stay->check_in},
-                                      {.name = "most", .number = CALENDAR_NIGHTS_MAX},
-                                      {.name = "title", .text = title_of(talk)})) &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK);
+    return stay_put_month_buttons(talk, &calendar, stay->month, TEXT_STAY_NIGHTS,
+                                  TALK_VALUES({.name = "check_in", .number = stay->check_in},
+                                              {.name = "most", .number = CALENDAR_NIGHTS_MAX},
+                                              {.name = "title", .text = title_of(talk)})) &&
+           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 /* Takes the check-out and goes to the first step whose answer is missing. */
-static bool take_check_out(struct talk *talk, int32_t day)
+static bool set_check_out(struct talk *talk, int32_t day)
 {
     struct stay *stay = talk->data;
-    struct calendar calendar = stay_calendar(talk);
+    struct calendar calendar = stay_make_calendar(talk);
     enum calendar_status status;
 
     calendar.check_in = stay->check_in;
@@ -313,11 +313,11 @@ static bool take_check_out(struct talk *talk, int32_t day)
         return stay_refuse_day(talk, &calendar, day, status, "nights");
     stay->nights = day - stay->check_in;
     stay->pending_nights = stay->pending_check_out = 0;
-    return stay_continue(talk);
+    return stay_go_to_missing_answer(talk);
 }
 
 /* The first day with this number from `from` to `to`; `to` + 1: there is none. */
-static int32_t find_day(int64_t number, int32_t from, int32_t to)
+static int32_t find_day_by_number(int64_t number, int32_t from, int32_t to)
 {
     int32_t day = from;
 
@@ -333,30 +333,30 @@ bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day)
 
     if (!parse_i64(slice_trim(text), 1, DAY_MAX, &number))
         return format_read_day(text, check_in, day);
-    *day = number > WEEK ? find_day(number, check_in + 1, last) : last + 1;
+    *day = number > WEEK ? find_day_by_number(number, check_in + 1, last) : last + 1;
     if (*day > last)
         *day = check_in + (int32_t)number;
     return *day - check_in <= CALENDAR_NIGHTS_MAX;
 }
 
 /* Takes a check-out: a date or a number of nights. */
-bool stay_take_nights(struct talk *talk)
+bool stay_handle_check_out(struct talk *talk)
 {
     int32_t day;
 
     return stay_read_check_out(talk->argument, stay_of(talk)->check_in, &day)
-               ? take_check_out(talk, day)
-               : stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN);
+               ? set_check_out(talk, day)
+               : stay_reply_not_understood(talk, TEXT_STAY_NUMBER_UNKNOWN);
 }
 
-static bool take_weekend(struct talk *talk)
+static bool set_weekend(struct talk *talk)
 {
     int32_t friday;
 
     if (!date_parse(talk->argument, &friday))
         return talk_step(talk, "day");
     stay_of(talk)->check_in = stay_of(talk)->month = friday;
-    return take_check_out(talk, friday + WEEKEND_NIGHTS);
+    return set_check_out(talk, friday + WEEKEND_NIGHTS);
 }
 
 /* --- guests --- */
@@ -384,22 +384,22 @@ static bool show_guests(struct talk *talk)
         if (!talk_button(talk, digits, "guests", digits))
             return false;
     }
-    return stay_put_exits(talk, TEXT_BUTTON_BACK);
+    return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-bool stay_take_guests(struct talk *talk)
+bool stay_handle_guests(struct talk *talk)
 {
     int64_t guests;
 
     if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &guests))
-        return stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN);
+        return stay_reply_not_understood(talk, TEXT_STAY_NUMBER_UNKNOWN);
     if (guests > max_guests(stay_of(talk))) {
         stay_add_guest_limit(talk);
         talk_add_html(talk, SLICE("\n\n"));
         return talk_step(talk, "guests");
     }
     stay_of(talk)->guests = guests;
-    return stay_continue(talk);
+    return stay_go_to_missing_answer(talk);
 }
 
 /* --- starting with an apartment --- */
@@ -430,7 +430,7 @@ bool stay_begin_apartment(struct talk *talk, struct slice code)
     stay->apartment = apartment.id;
     stay->title = apartment.title;
     stay->limit = apartment.max_guests;
-    return stay_choose_apartment(talk);
+    return stay_choose_dates(talk);
 }
 
 /* --- the steps --- */
@@ -440,15 +440,15 @@ TALK_LEADS_TO(to_nights, "nights")
 
 // clang-format off
 static const struct flow_move day_moves[] = {
-    {FLOW_TAP, "weekend", take_weekend},
-    STAY_CALENDAR_MOVES(stay_take_day, turn_month, stay_parse_day, leave_day)
+    {FLOW_TAP, "weekend", set_weekend},
+    STAY_CALENDAR_MOVES(stay_handle_check_in, turn_month, stay_handle_text_at_day, leave_day)
 };
 static const struct flow_move nights_moves[] = {
-    STAY_CALENDAR_MOVES(stay_take_nights, turn_month, stay_parse_nights, to_day)
+    STAY_CALENDAR_MOVES(stay_handle_check_out, turn_month, stay_handle_text_at_nights, to_day)
 };
 static const struct flow_move guests_moves[] = {
-    {FLOW_TAP,  "guests", stay_take_guests},
-    {FLOW_TEXT, NULL,     stay_parse_guests},
+    {FLOW_TAP,  "guests", stay_handle_guests},
+    {FLOW_TEXT, NULL,     stay_handle_text_at_guests},
     {FLOW_TAP,  "back",   to_nights},
 };
 // clang-format on

@@ -218,7 +218,7 @@ static struct slice format_word(struct talk *talk, struct slice word, size_t fir
     return word;
 }
 
-struct slice stay_filters_words_for(struct slice word)
+struct slice stay_filters_typed_words(struct slice word)
 {
     for (size_t i = 0; i < ARRAY_LEN(wishes); i++)
         if (slice_is(word, wishes[i].word) && wishes[i].typed != NULL)
@@ -241,7 +241,7 @@ static struct slice format_rooms(struct talk *talk, struct slice rooms)
         buf_slice(&line, talk_format(talk, TEXT_STAY_WISH_ROOMS,
                                      TALK_VALUES({.name = "rooms", .number = number})));
     }
-    return talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&line)));
+    return talk_text_or_empty(talk, arena_copy(talk->arena, buf_as_slice(&line)));
 }
 
 /* Formats the price of the filters: "from 10 000 ₸ up to 25 000 ₸ a night". */
@@ -285,17 +285,17 @@ struct slice stay_filters_format_all(struct talk *talk)
         buf_text(&line, i > 0 ? ", " : "");
         buf_slice(&line, one);
     }
-    return talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&line)));
+    return talk_text_or_empty(talk, arena_copy(talk->arena, buf_as_slice(&line)));
 }
 
 /* --- from a phrase --- */
 
-static int64_t tiyn_of(int64_t tenge)
+static int64_t tenge_to_tiyn(int64_t tenge)
 {
     return tenge > STAY_MONEY_MAX / 100 ? STAY_MONEY_MAX : 100 * tenge;
 }
 
-static bool add_all(struct slice *list, const struct phrase_list *parts, struct talk *talk)
+static bool add_list_parts(struct slice *list, const struct phrase_list *parts, struct talk *talk)
 {
     for (size_t i = 0; i < parts->count; i++)
         if (!add_part(list, parts->items[i], talk->arena, talk->fault))
@@ -303,7 +303,7 @@ static bool add_all(struct slice *list, const struct phrase_list *parts, struct 
     return true;
 }
 
-static bool add_near(struct stay_filters *filters, struct slice near, struct talk *talk)
+static bool add_landmark(struct stay_filters *filters, struct slice near, struct talk *talk)
 {
     for (size_t i = AMENITIES; i < ARRAY_LEN(wishes); i++)
         if (wishes[i].near != NULL && slice_is(near, wishes[i].near))
@@ -324,19 +324,20 @@ static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase,
     return true;
 }
 
-bool stay_filters_take(struct talk *talk, const struct phrase *phrase)
+bool stay_filters_add_from_phrase(struct talk *talk, const struct phrase *phrase)
 {
     struct stay_filters *filters = &stay_of(talk)->filters;
 
     if (phrase->min_price > 0 || phrase->max_price > 0) {
-        filters->min_price = tiyn_of(phrase->min_price);
-        filters->max_price = tiyn_of(phrase->max_price);
+        filters->min_price = tenge_to_tiyn(phrase->min_price);
+        filters->max_price = tenge_to_tiyn(phrase->max_price);
     }
     if (phrase->district.at != NULL)
-        filters->district = talk_keep(talk, arena_copy(talk->arena, phrase->district));
+        filters->district = talk_text_or_empty(talk, arena_copy(talk->arena, phrase->district));
     return add_rooms(filters, phrase, talk) &&
-           add_all(&filters->amenities, &phrase->amenities, talk) &&
-           add_all(&filters->words, &phrase->q, talk) && add_near(filters, phrase->near, talk) &&
+           add_list_parts(&filters->amenities, &phrase->amenities, talk) &&
+           add_list_parts(&filters->words, &phrase->q, talk) &&
+           add_landmark(filters, phrase->near, talk) &&
            set_rest(&filters->rest, phrase->rest, phrase->rest_count, talk->arena, talk->fault);
 }
 
@@ -357,7 +358,8 @@ static struct slice join_amenities(struct talk *talk, const struct stay_apartmen
             buf_text(&line, shown++ > 0 ? between : "");
             buf_slice(&line, talk_label(talk, wishes[i].text));
         }
-    return line.failed ? SLICE("") : talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&line)));
+    return line.failed ? SLICE("")
+                       : talk_text_or_empty(talk, arena_copy(talk->arena, buf_as_slice(&line)));
 }
 
 struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment)
@@ -385,7 +387,8 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
                 buf_text(&line, line.len > 0 ? ", " : "");
                 buf_slice(&line, talk_label(talk, wishes[i].text));
             }
-    return line.failed ? SLICE("") : talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&line)));
+    return line.failed ? SLICE("")
+                       : talk_text_or_empty(talk, arena_copy(talk->arena, buf_as_slice(&line)));
 }
 
 /* --- removal --- */
@@ -427,5 +430,5 @@ bool stay_remove_filter(struct talk *talk)
     else if (parse_i64(talk->argument, 0, (int64_t)list.count - 1, &number) &&
              !stay_filters_remove(&stay->filters, &list.items[number], talk->arena, talk->fault))
         return false;
-    return stay_search(talk);
+    return stay_show_first_result(talk);
 }

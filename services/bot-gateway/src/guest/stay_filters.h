@@ -29,7 +29,7 @@ struct stay_filter_list stay_filters_list(const struct stay_filters *filters);
 
 /* Takes the filters of a phrase into those of the dialogue: adds amenities and words, and replaces
  * the other filters that the phrase has. */
-bool stay_filters_take(struct talk *talk, const struct phrase *phrase) MUST_CHECK;
+bool stay_filters_add_from_phrase(struct talk *talk, const struct phrase *phrase) MUST_CHECK;
 /* Removes a filter; with the last one, also the unrecognised words, because no button names
  * them. */
 bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter *item,
@@ -43,7 +43,7 @@ int64_t stay_filters_count_more(const struct talk *talk, const struct stay_filte
 struct slice stay_filters_query(const struct stay_filters *filters, struct arena *arena);
 
 /* What a guest would type, in Russian, for an amenity or a word of the filters. */
-struct slice stay_filters_words_for(struct slice word);
+struct slice stay_filters_typed_words(struct slice word);
 /* The filters of the dialogue as plain text: "2 rooms, up to 25 000 ₸ a night, parking". */
 struct slice stay_filters_format_all(struct talk *talk);
 /* Some amenities of an apartment that are not filters: "Wi-Fi, kitchen". Empty: there are none. */

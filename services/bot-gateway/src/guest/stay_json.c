@@ -95,7 +95,7 @@ static const struct field stay_items[] = {
 // clang-format on
 static const struct fields stay_fields = FIELDS_OF(stay_items, struct stay);
 
-bool stay_read(struct slice json, struct arena *arena, void *data, struct fault *fault)
+bool stay_read_state(struct slice json, struct arena *arena, void *data, struct fault *fault)
 {
     struct stay *stay = data;
     struct fields_seen seen;
@@ -108,7 +108,7 @@ bool stay_read(struct slice json, struct arena *arena, void *data, struct fault 
     return true;
 }
 
-void stay_write(const void *data, struct buf *json)
+void stay_write_state(const void *data, struct buf *json)
 {
     fields_encode(&stay_fields, data, false, json);
 }

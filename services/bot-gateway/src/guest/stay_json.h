@@ -108,8 +108,9 @@ struct stay {
 };
 
 /* Read and write the dialogue's data; functions for struct flow. */
-bool stay_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
-void stay_write(const void *data, struct buf *json);
+bool stay_read_state(struct slice json, struct arena *arena, void *data,
+                     struct fault *fault) MUST_CHECK;
+void stay_write_state(const void *data, struct buf *json);
 
 /* Writes the filters, except the price, as words that phrase_read() parses to the same filters: "2
  * комн, у метро, парковка, джакузи". Omits what exceeds PHRASE_MAX; absent for none. */

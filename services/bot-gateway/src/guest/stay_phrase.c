@@ -49,7 +49,7 @@ static struct phrase_now now_of(const struct talk *talk)
                                .hour = format_hour_of(talk->input->now)};
 }
 
-static bool has_anything(const struct phrase *phrase)
+static bool has_any_criteria(const struct phrase *phrase)
 {
     return has_filters(phrase) || has_dates(phrase) || has_guests(phrase);
 }
@@ -70,7 +70,7 @@ static bool read_text(struct talk *talk, struct slice text, struct phrase *phras
         return talk->fault->kind != FAULT_UNAVAILABLE;
     }
     arena_put_back(talk->arena, &mark);
-    if (has_anything(phrase))
+    if (has_any_criteria(phrase))
         *parsed = PARSED;
     return true;
 }
@@ -95,7 +95,7 @@ bool stay_read_criteria(struct talk *talk, struct phrase *phrase, bool *is_searc
 }
 
 /* Parses the text by the rules; if they find nothing, and the text is no remark, asks the AI. */
-static bool understand(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
+static bool parse_or_ask_ai(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
 {
     if (!read_phrase(talk, phrase, parsed))
         return false;
@@ -105,18 +105,18 @@ static bool understand(struct talk *talk, struct phrase *phrase, enum parsed *pa
         return true;
     if (!stay_intent_ask(talk, now_of(talk), phrase))
         return false;
-    if (has_anything(phrase))
+    if (has_any_criteria(phrase))
         *parsed = PARSED;
     return true;
 }
 
 /* --- city, dates and guests --- */
 
-static bool take_where(struct talk *talk, const struct phrase *phrase)
+static bool apply_city(struct talk *talk, const struct phrase *phrase)
 {
     bool found = false;
 
-    if (phrase->city.at != NULL && !stay_find_city(talk, phrase->city, &found))
+    if (phrase->city.at != NULL && !stay_set_named_city(talk, phrase->city, &found))
         return false;
     if ((phrase->ask & PHRASE_ASK_CITY) != 0 || (phrase->city.at != NULL && !found)) {
         stay_of(talk)->city = SLICE_NONE;
@@ -139,7 +139,7 @@ int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in)
 }
 
 /* Takes a check-out whose check-in is known or will be requested. */
-static void take_check_out(struct talk *talk, const struct phrase *phrase)
+static void apply_check_out(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;
 
@@ -150,10 +150,10 @@ static void take_check_out(struct talk *talk, const struct phrase *phrase)
         return;
     }
     const int32_t day = phrase->nights > 0 ? stay->check_in + phrase->nights : phrase->check_out;
-    stay->nights = stay_check_out_is_good(talk, day) ? day - stay->check_in : 0;
+    stay->nights = stay_check_out_is_possible(talk, day) ? day - stay->check_in : 0;
 }
 
-static void take_when(struct talk *talk, const struct phrase *phrase)
+static void apply_dates(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;
 
@@ -166,24 +166,24 @@ static void take_when(struct talk *talk, const struct phrase *phrase)
         return;
     }
     if (phrase->check_in == DATE_ABSENT) {
-        take_check_out(talk, phrase);
+        apply_check_out(talk, phrase);
         return;
     }
     const int32_t end = phrase->check_out != DATE_ABSENT
                             ? phrase->check_out
                             : stay_pending_check_out(stay, phrase->check_in);
-    if (!stay_check_in_is_good(talk, phrase->check_in)) {
+    if (!stay_check_in_is_possible(talk, phrase->check_in)) {
         forget_dates(stay);
         return;
     }
     forget_dates(stay);
     stay->check_in = phrase->check_in;
     stay->month = phrase->check_in + 1;
-    if (end > phrase->check_in && stay_check_out_is_good(talk, end))
+    if (end > phrase->check_in && stay_check_out_is_possible(talk, end))
         stay->nights = end - phrase->check_in;
 }
 
-static void take_guests(struct talk *talk, const struct phrase *phrase)
+static void apply_guests(struct talk *talk, const struct phrase *phrase)
 {
     if (!has_guests(phrase))
         return;
@@ -200,7 +200,7 @@ static bool has_check_in(const struct talk *talk)
     return stay_of(talk)->check_in >= format_day_of(talk->input->now);
 }
 
-bool stay_continue(struct talk *talk)
+bool stay_go_to_missing_answer(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
@@ -217,41 +217,41 @@ bool stay_continue(struct talk *talk)
         return talk_step(talk, "nights");
     if (stay->guests == 0)
         return talk_step(talk, "guests");
-    return stay->chosen ? talk_step(talk, "flat") : stay_search(talk);
+    return stay->chosen ? talk_step(talk, "flat") : stay_show_first_result(talk);
 }
 
 /* Takes all criteria of the phrase, and goes to the first missing answer. */
-static bool take_all(struct talk *talk, const struct phrase *phrase)
+static bool apply_phrase(struct talk *talk, const struct phrase *phrase)
 {
     if (has_filters(phrase))
         stay_of(talk)->chosen = false;
-    if (!take_where(talk, phrase) || !stay_filters_take(talk, phrase))
+    if (!apply_city(talk, phrase) || !stay_filters_add_from_phrase(talk, phrase))
         return false;
-    take_when(talk, phrase);
-    take_guests(talk, phrase);
+    apply_dates(talk, phrase);
+    apply_guests(talk, phrase);
     if ((phrase->ask & PHRASE_ASK_ROOMS) != 0)
         talk_add_paragraph(talk, TEXT_STAY_UNSURE_ROOMS);
     if ((phrase->ask & PHRASE_ASK_PRICE) != 0)
         talk_add_paragraph(talk, TEXT_STAY_UNSURE_PRICE);
-    return stay_continue(talk);
+    return stay_go_to_missing_answer(talk);
 }
 
 /* --- the steps --- */
 
-bool stay_parse_search(struct talk *talk)
+bool stay_handle_search_text(struct talk *talk)
 {
     struct phrase phrase;
     enum parsed parsed;
 
-    if (!understand(talk, &phrase, &parsed))
+    if (!parse_or_ask_ai(talk, &phrase, &parsed))
         return false;
     if (parsed != PARSED)
-        return stay_misunderstand(talk, parsed == PARSED_NOTHING ? TEXT_STAY_UNHEARD
-                                                                 : TEXT_STAY_TOO_LONG);
-    return take_all(talk, &phrase);
+        return stay_reply_not_understood(talk, parsed == PARSED_NOTHING ? TEXT_STAY_UNHEARD
+                                                                        : TEXT_STAY_TOO_LONG);
+    return apply_phrase(talk, &phrase);
 }
 
-bool stay_parse_other(struct talk *talk)
+bool stay_handle_text_at_bookings(struct talk *talk)
 {
     struct phrase phrase;
     enum parsed parsed;
@@ -259,63 +259,64 @@ bool stay_parse_other(struct talk *talk)
     if (!read_phrase(talk, &phrase, &parsed))
         return false;
     if (parsed == PARSED_TOO_LONG)
-        return stay_misunderstand(talk, TEXT_STAY_TOO_LONG);
+        return stay_reply_not_understood(talk, TEXT_STAY_TOO_LONG);
     if (parsed == PARSED_NOTHING || !has_search(&phrase))
-        return stay_misunderstand(talk, TEXT_STAY_UNHEARD);
-    return talk_begin(talk, &stay_flow) && take_all(talk, &phrase);
+        return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
+    return talk_begin(talk, &stay_flow) && apply_phrase(talk, &phrase);
 }
 
 /* A function that handles text without search criteria. */
 typedef bool fallback_fn(struct talk *talk);
 
-static bool take_parsed(struct talk *talk, const struct phrase *phrase, enum parsed parsed,
-                        fallback_fn *fallback)
+static bool apply_parsed(struct talk *talk, const struct phrase *phrase, enum parsed parsed,
+                         fallback_fn *fallback)
 {
     if (parsed == PARSED_TOO_LONG)
-        return stay_misunderstand(talk, TEXT_STAY_TOO_LONG);
-    return parsed == PARSED ? take_all(talk, phrase) : fallback(talk);
+        return stay_reply_not_understood(talk, TEXT_STAY_TOO_LONG);
+    return parsed == PARSED ? apply_phrase(talk, phrase) : fallback(talk);
 }
 
-static bool parse_or(struct talk *talk, fallback_fn *fallback)
+static bool parse_or_fall_back(struct talk *talk, fallback_fn *fallback)
 {
     struct phrase phrase;
     enum parsed parsed;
 
-    return understand(talk, &phrase, &parsed) && take_parsed(talk, &phrase, parsed, fallback);
+    return parse_or_ask_ai(talk, &phrase, &parsed) && apply_parsed(talk, &phrase, parsed, fallback);
 }
 
-bool stay_parse_city(struct talk *talk)
+bool stay_handle_text_at_city(struct talk *talk)
 {
-    return parse_or(talk, stay_take_city);
+    return parse_or_fall_back(talk, stay_handle_city);
 }
 
 /* Parses a text that begins with a day or range without a month, because dates were asked for.
  * `parsed` is PARSED_NOTHING if the text does not begin so. */
-static bool read_bare_days(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
+static bool parse_bare_days(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
 {
     struct slice named;
 
     *parsed = PARSED_NOTHING;
-    if (!remark_complete_days(talk->input->update.text, talk->arena, &named))
+    if (!remark_expand_days(talk->input->update.text, talk->arena, &named))
         return true;
     return read_text(talk, named, phrase, parsed);
 }
 
-bool stay_parse_day(struct talk *talk)
+bool stay_handle_text_at_day(struct talk *talk)
 {
     struct phrase phrase;
     enum parsed parsed;
     int32_t day;
 
     if (format_read_day(talk->argument, format_day_of(talk->input->now), &day))
-        return stay_take_day(talk);
-    if (!read_bare_days(talk, &phrase, &parsed))
+        return stay_handle_check_in(talk);
+    if (!parse_bare_days(talk, &phrase, &parsed))
         return false;
-    return parsed == PARSED ? take_all(talk, &phrase) : parse_or(talk, stay_take_day);
+    return parsed == PARSED ? apply_phrase(talk, &phrase)
+                            : parse_or_fall_back(talk, stay_handle_check_in);
 }
 
 /* If the phrase has only a check-in (PHRASE_ASK_CHECK_OUT), makes that day the check-out. */
-static void take_as_end(struct phrase *phrase)
+static void make_check_out(struct phrase *phrase)
 {
     if (phrase->check_in == DATE_ABSENT || phrase->check_out != DATE_ABSENT ||
         (phrase->ask & PHRASE_ASK_CHECK_OUT) == 0)
@@ -325,7 +326,7 @@ static void take_as_end(struct phrase *phrase)
     phrase->ask &= ~(unsigned)PHRASE_ASK_CHECK_OUT;
 }
 
-bool stay_parse_nights(struct talk *talk)
+bool stay_handle_text_at_nights(struct talk *talk)
 {
     struct phrase phrase;
     enum parsed parsed;
@@ -334,31 +335,31 @@ bool stay_parse_nights(struct talk *talk)
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_read_day(talk->argument, format_day_of(talk->input->now), &day))
-        return stay_take_nights(talk);
-    if (!understand(talk, &phrase, &parsed))
+        return stay_handle_check_out(talk);
+    if (!parse_or_ask_ai(talk, &phrase, &parsed))
         return false;
     if (parsed == PARSED)
-        take_as_end(&phrase);
-    return take_parsed(talk, &phrase, parsed, stay_take_nights);
+        make_check_out(&phrase);
+    return apply_parsed(talk, &phrase, parsed, stay_handle_check_out);
 }
 
-bool stay_parse_guests(struct talk *talk)
+bool stay_handle_text_at_guests(struct talk *talk)
 {
     int64_t number;
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number))
-        return stay_take_guests(talk);
-    return parse_or(talk, stay_take_guests);
+        return stay_handle_guests(talk);
+    return parse_or_fall_back(talk, stay_handle_guests);
 }
 
 /* --- other dates for a booking --- */
 
 /* Parses new dates. `only_dates` is false if the text has no dates, or has search criteria. */
-static bool read_dates(struct talk *talk, struct phrase *phrase, bool *only_dates)
+static bool parse_dates(struct talk *talk, struct phrase *phrase, bool *only_dates)
 {
     enum parsed parsed;
 
-    if (!read_bare_days(talk, phrase, &parsed) ||
+    if (!parse_bare_days(talk, phrase, &parsed) ||
         (parsed != PARSED && !read_phrase(talk, phrase, &parsed)))
         return false;
     *only_dates = parsed == PARSED && has_dates(phrase) && !has_filters(phrase);
@@ -366,8 +367,8 @@ static bool read_dates(struct talk *talk, struct phrase *phrase, bool *only_date
 }
 
 /* Takes new dates. If the phrase has no check-in, its nights or check-out follow `check_in`. */
-static bool take_dates(struct talk *talk, const struct phrase *phrase, int32_t check_in,
-                       const char *step)
+static bool handle_parsed_dates(struct talk *talk, const struct phrase *phrase, int32_t check_in,
+                                const char *step)
 {
     const bool begins = phrase->check_in != DATE_ABSENT;
 
@@ -375,37 +376,37 @@ static bool take_dates(struct talk *talk, const struct phrase *phrase, int32_t c
         talk_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
         return talk_step(talk, step);
     }
-    return stay_take_dates(talk, begins ? phrase->check_in : check_in,
-                           !begins && phrase->nights > 0 ? check_in + phrase->nights
-                                                         : phrase->check_out);
+    return stay_handle_new_dates(talk, begins ? phrase->check_in : check_in,
+                                 !begins && phrase->nights > 0 ? check_in + phrase->nights
+                                                               : phrase->check_out);
 }
 
-bool stay_parse_new_day(struct talk *talk)
+bool stay_handle_text_at_new_day(struct talk *talk)
 {
     struct phrase phrase;
     bool only_dates;
     int32_t day;
 
     if (format_read_day(talk->argument, format_day_of(talk->input->now), &day))
-        return stay_take_new_day(talk);
-    if (!read_dates(talk, &phrase, &only_dates))
+        return stay_handle_new_check_in(talk);
+    if (!parse_dates(talk, &phrase, &only_dates))
         return false;
-    return only_dates ? take_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day")
-                      : stay_parse_other(talk);
+    return only_dates ? handle_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day")
+                      : stay_handle_text_at_bookings(talk);
 }
 
-bool stay_take_named_dates(struct talk *talk)
+bool stay_handle_named_dates(struct talk *talk)
 {
     struct phrase phrase;
     bool only_dates;
 
-    if (!read_dates(talk, &phrase, &only_dates))
+    if (!parse_dates(talk, &phrase, &only_dates))
         return false;
     return !only_dates || phrase.check_in == DATE_ABSENT ||
-           take_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day");
+           handle_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day");
 }
 
-bool stay_parse_new_end(struct talk *talk)
+bool stay_handle_text_at_new_end(struct talk *talk)
 {
     struct phrase phrase;
     bool only_dates;
@@ -414,23 +415,23 @@ bool stay_parse_new_end(struct talk *talk)
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_read_day(talk->argument, format_day_of(talk->input->now), &day))
-        return stay_take_new_end(talk);
-    if (!read_dates(talk, &phrase, &only_dates))
+        return stay_handle_new_check_out(talk);
+    if (!parse_dates(talk, &phrase, &only_dates))
         return false;
     if (!only_dates)
-        return stay_parse_other(talk);
-    take_as_end(&phrase);
-    return take_dates(talk, &phrase, stay_of(talk)->change.check_in, "new_end");
+        return stay_handle_text_at_bookings(talk);
+    make_check_out(&phrase);
+    return handle_parsed_dates(talk, &phrase, stay_of(talk)->change.check_in, "new_end");
 }
 
 /* --- without a dialogue --- */
 
-bool stay_begin_phrase(struct talk *talk, bool *parsed)
+bool stay_begin_from_text(struct talk *talk, bool *parsed)
 {
     struct phrase phrase;
     enum parsed what;
 
-    if (!understand(talk, &phrase, &what))
+    if (!parse_or_ask_ai(talk, &phrase, &what))
         return false;
     *parsed = what == PARSED;
     if (what == PARSED_NOTHING && remark_is_about_booking(remark_read(talk->argument))) {
@@ -439,5 +440,5 @@ bool stay_begin_phrase(struct talk *talk, bool *parsed)
     }
     if (what == PARSED_TOO_LONG)
         talk_add_paragraph(talk, TEXT_STAY_TOO_LONG);
-    return what != PARSED || (talk_begin(talk, &stay_flow) && take_all(talk, &phrase));
+    return what != PARSED || (talk_begin(talk, &stay_flow) && apply_phrase(talk, &phrase));
 }

@@ -3,14 +3,15 @@
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
 
-bool stay_rate(struct talk *talk)
+bool stay_store_rating(struct talk *talk)
 {
     struct service_answer answer;
     struct uuid booking;
     int64_t rating;
 
     /* in the argument, the rating follows the id as a version would */
-    if (!talk_take_version(talk, &booking, &rating) || rating < 1 || rating > STAY_RATING_MAX)
+    if (!talk_read_id_and_version(talk, &booking, &rating) || rating < 1 ||
+        rating > STAY_RATING_MAX)
         return stay_begin_bookings(talk);
     if (!talk_post(talk, talk_path(talk, "bookings", &booking, "rate"),
                    talk_printf(talk, "{\"rating\":%lld}", (long long)rating), &answer))

@@ -87,14 +87,14 @@ static bool show_receipt(struct talk *talk)
     else /* the payment has been confirmed meanwhile */
         talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
     for (size_t i = 0; i < unpaid.count; i++)
-        if (!stay_put_booking(talk, &unpaid.items[i], "pay"))
+        if (!stay_put_booking_button(talk, &unpaid.items[i], "pay"))
             return false;
-    return stay_put_exits(talk, TEXT_BUTTON_BACK);
+    return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-static bool take_booking(struct talk *talk)
+static bool open_tapped_booking(struct talk *talk)
 {
-    return talk_take_id(talk, &stay_of(talk)->booking) && stay_of(talk)->receipt.at != NULL
+    return talk_read_id(talk, &stay_of(talk)->booking) && stay_of(talk)->receipt.at != NULL
                ? claim_payment(talk)
                : talk_step(talk, "mine");
 }
@@ -103,8 +103,8 @@ static bool take_booking(struct talk *talk)
 
 // clang-format off
 static const struct flow_move receipt_moves[] = {
-    {FLOW_TEXT, NULL,   stay_parse_other},
-    {FLOW_TAP,  "pay",  take_booking},
+    {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
+    {FLOW_TAP,  "pay",  open_tapped_booking},
     {FLOW_TAP,  "back", stay_begin_bookings},
 };
 // clang-format on

@@ -12,7 +12,7 @@
 
 /* --- text that is not understood --- */
 
-bool stay_misunderstand(struct talk *talk, enum text why)
+bool stay_reply_not_understood(struct talk *talk, enum text why)
 {
     struct stay *stay = talk->data;
     const struct remark remark = remark_read(talk->input->update.text);
@@ -32,22 +32,22 @@ bool stay_misunderstand(struct talk *talk, enum text why)
 
 /* --- remarks in place of buttons --- */
 
-bool stay_parse_cancel(struct talk *talk)
+bool stay_handle_text_at_cancel(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
 
     if (remark == REMARK_YES || remark == REMARK_CANCEL)
         return talk_press(talk, "yes");
-    return remark == REMARK_NO ? talk_press(talk, "back") : stay_parse_other(talk);
+    return remark == REMARK_NO ? talk_press(talk, "back") : stay_handle_text_at_bookings(talk);
 }
 
-bool stay_parse_change(struct talk *talk)
+bool stay_handle_text_at_change(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
 
     if (remark == REMARK_YES)
         return talk_press(talk, "yes");
-    return remark == REMARK_NO ? talk_press(talk, "back") : stay_parse_new_day(talk);
+    return remark == REMARK_NO ? talk_press(talk, "back") : stay_handle_text_at_new_day(talk);
 }
 
 /* --- at an apartment --- */
@@ -72,7 +72,7 @@ static bool read_question(struct talk *talk, const struct remark *remark)
     return true;
 }
 
-bool stay_parse_apartment(struct talk *talk)
+bool stay_handle_text_at_apartment(struct talk *talk)
 {
     struct stay *stay = talk->data;
     const struct remark remark = remark_read(talk->argument);
@@ -82,16 +82,16 @@ bool stay_parse_apartment(struct talk *talk)
     if (!read_question(talk, &remark))
         return false;
     if (stay->question == REMARK_FOR_PERSON)
-        return stay_misunderstand(talk, TEXT_STAY_UNHEARD);
+        return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
     if (stay->question != REMARK_NONE)
         return talk_step(talk, "flat");
     if (remark.kind == REMARK_MOVE)
-        return stay_choose_apartment(talk);
+        return stay_choose_dates(talk);
     stay->chosen = true; /* a text with only dates or guests is about this apartment */
-    return stay_parse_search(talk);
+    return stay_handle_search_text(talk);
 }
 
-bool stay_parse_result(struct talk *talk)
+bool stay_handle_text_at_result(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     const struct remark remark = remark_read(talk->argument);
@@ -101,7 +101,8 @@ bool stay_parse_result(struct talk *talk)
         return stay_book_shown(talk);
     if (is_shown && !read_question(talk, &remark))
         return false;
-    return stay->question >= REMARK_CANCELLING ? talk_step(talk, "flat") : stay_parse_search(talk);
+    return stay->question >= REMARK_CANCELLING ? talk_step(talk, "flat")
+                                               : stay_handle_search_text(talk);
 }
 
 static void add_amenities(struct talk *talk, const struct stay_apartment *apartment)
@@ -119,7 +120,7 @@ static void add_amenities(struct talk *talk, const struct stay_apartment *apartm
 }
 
 /* Appends the title and the nights; the caller appends the price with its terms. */
-static void add_asked(struct talk *talk, const struct stay_apartment *apartment)
+static void add_stay_heading(struct talk *talk, const struct stay_apartment *apartment)
 {
     talk_add(talk, TEXT_STAY_ASKED,
              TALK_VALUES(STAY_NIGHTS_OF(stay_of(talk)),
@@ -161,7 +162,7 @@ bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apart
     case REMARK_PRICE:
     case REMARK_PAYMENT:
     case REMARK_CANCELLING:
-        add_asked(talk, apartment);
+        add_stay_heading(talk, apartment);
         return true;
     default:
         return false;
@@ -193,7 +194,7 @@ static const char *find_move(const struct stay_booking *booking, const struct re
     return NULL;
 }
 
-bool stay_parse_booking(struct talk *talk)
+bool stay_handle_text_at_booking(struct talk *talk)
 {
     struct remark remark = remark_read(talk->argument);
     struct stay_booking booking;
@@ -202,7 +203,7 @@ bool stay_parse_booking(struct talk *talk)
     if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     if (!found)
-        return stay_parse_other(talk);
+        return stay_handle_text_at_bookings(talk);
     if (remark.kind == REMARK_PAID && /* "оплачено?" */
         (remark.asks || stay_find_action(&booking, "claim-payment") == NULL))
         remark.kind = REMARK_PAYMENT;
@@ -211,15 +212,15 @@ bool stay_parse_booking(struct talk *talk)
         move = find_move(&booking, &remark);
     if (move != NULL)
         return talk_press(talk, move) &&
-               (strcmp(talk->step->name, "new_day") != 0 || stay_take_named_dates(talk));
+               (strcmp(talk->step->name, "new_day") != 0 || stay_handle_named_dates(talk));
     if (remark.kind < REMARK_CANCELLING)
-        return stay_parse_other(talk);
+        return stay_handle_text_at_bookings(talk);
     stay_of(talk)->question = remark.kind;
     return talk_step(talk, "booking");
 }
 
 /* Appends code and title of the booking, as the beginning of an answer. */
-static void add_about(struct talk *talk, const struct stay_booking *booking)
+static void add_heading(struct talk *talk, const struct stay_booking *booking)
 {
     talk_add(talk, TEXT_STAY_CODE,
              TALK_VALUES({.name = "code", .text = booking->code},
@@ -227,7 +228,7 @@ static void add_about(struct talk *talk, const struct stay_booking *booking)
 }
 
 /* Whether address or instructions to enter are not known yet, nor the time when they will be. */
-static bool is_later(const struct talk *talk, const struct stay_booking *booking)
+static bool is_answer_missing(const struct talk *talk, const struct stay_booking *booking)
 {
     if (stay_of(talk)->question == REMARK_PLACE)
         return talk_localized(talk, &booking->address).len == 0;
@@ -246,8 +247,8 @@ bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking)
 
     if (!has_answer || !(stay_is_agreed(booking) || stay_find_action(booking, "cancel") != NULL))
         return false; /* the usual text of the booking has the answer */
-    add_about(talk, booking);
-    if (is_later(talk, booking))
+    add_heading(talk, booking);
+    if (is_answer_missing(talk, booking))
         talk_say(talk, TEXT_STAY_LATER);
     else if (is_entry && !stay_shows_entry_later(booking))
         stay_add_entry(talk, booking);

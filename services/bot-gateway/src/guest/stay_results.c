@@ -17,11 +17,12 @@ enum {
 /* --- the page --- */
 
 /* The path of the page to which the last cursor belongs; without cursors, of the first page. */
-static struct slice path_of(const struct talk *talk, const struct stay *stay)
+static struct slice page_path(const struct talk *talk, const struct stay *stay)
 {
     const struct slice *pages = stay->pages.items;
     const struct slice cursor = stay->pages.count > 0 ? pages[stay->pages.count - 1] : SLICE_NONE;
-    const struct slice filters = talk_keep(talk, stay_filters_query(&stay->filters, talk->arena));
+    const struct slice filters =
+        talk_text_or_empty(talk, stay_filters_query(&stay->filters, talk->arena));
 
     return talk_printf(talk,
                        "/v1/apartments?city=%.*s&check_in=%s&check_out=%s&guests=%lld&limit=%lld"
@@ -32,7 +33,7 @@ static struct slice path_of(const struct talk *talk, const struct stay *stay)
                        SLICE_ARG(filters), cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor));
 }
 
-static void to_first_page(struct stay *stay)
+static void go_to_first_page(struct stay *stay)
 {
     stay->at = 0;
     stay->pages.count = 0;
@@ -85,18 +86,18 @@ static bool find_page(struct talk *talk, struct stay_apartments *apartments, boo
     bool answered;
 
     *moved = false;
-    if (!stay_search_call(talk, apartments, &answered))
+    if (!stay_search_call_api(talk, apartments, &answered))
         return false;
     if (answered) {
         find_last(stay, apartments);
         return true;
     }
     for (int i = 0; i < FETCHES_MAX; i++) {
-        if (!talk_get(talk, path_of(talk, stay), &answer))
+        if (!talk_get(talk, page_path(talk, stay), &answer))
             return false;
         if (answer.status == 422 && stay->pages.count == 0) {
             *moved = true;
-            to_first_page(stay);
+            go_to_first_page(stay);
             return refuse_search(talk, answer.body);
         }
         if (answer.status != 200 && answer.status != 422)
@@ -106,7 +107,8 @@ static bool find_page(struct talk *talk, struct stay_apartments *apartments, boo
             return false;
         find_last(stay, apartments);
         if (answer.status == 422 || (apartments->count == 0 && stay->pages.count > 0))
-            to_first_page(stay); /* the cursor is of another search, or the page is empty by now */
+            go_to_first_page(
+                stay); /* the cursor is of another search, or the page is empty by now */
         else if (stay->at >= (int64_t)apartments->count && has_more(stay, apartments)) {
             if (!turn_page(talk, stay, apartments->next))
                 return false;
@@ -172,7 +174,7 @@ static void add_summary(struct talk *talk, enum text text)
 /* --- the card --- */
 
 /* Adds a button that leads to the result `at` of a page; LAST: to the last result. */
-static bool put_page(struct talk *talk, struct slice label, size_t page, int64_t at)
+static bool put_page_button(struct talk *talk, struct slice label, size_t page, int64_t at)
 {
     const struct slice to = at == LAST ? talk_printf(talk, "%zu-last", page)
                                        : talk_printf(talk, "%zu-%lld", page, (long long)at);
@@ -180,26 +182,27 @@ static bool put_page(struct talk *talk, struct slice label, size_t page, int64_t
     return talk_button(talk, label, "page", to);
 }
 
-static bool put_previous(struct talk *talk)
+static bool put_previous_button(struct talk *talk)
 {
     const struct stay *stay = talk->data;
 
     if (stay->at > 0)
-        return put_page(talk, SLICE("‹"), stay->pages.count, stay->at - 1);
-    return stay->pages.count == 0 || put_page(talk, SLICE("‹"), stay->pages.count - 1, LAST);
+        return put_page_button(talk, SLICE("‹"), stay->pages.count, stay->at - 1);
+    return stay->pages.count == 0 || put_page_button(talk, SLICE("‹"), stay->pages.count - 1, LAST);
 }
 
-static bool put_next(struct talk *talk, const struct stay_apartments *apartments)
+static bool put_next_button(struct talk *talk, const struct stay_apartments *apartments)
 {
     const struct stay *stay = talk->data;
 
     if (stay->at + 1 < (int64_t)apartments->count)
-        return put_page(talk, SLICE("›"), stay->pages.count, stay->at + 1);
-    return !has_more(stay, apartments) || put_page(talk, SLICE("›"), stay->pages.count + 1, 0);
+        return put_page_button(talk, SLICE("›"), stay->pages.count, stay->at + 1);
+    return !has_more(stay, apartments) ||
+           put_page_button(talk, SLICE("›"), stay->pages.count + 1, 0);
 }
 
 /* Adds "‹", "2 / 7", "›" in a row; omits an arrow if there is no result in its direction. */
-static bool put_paging(struct talk *talk, const struct stay_apartments *apartments)
+static bool put_paging_buttons(struct talk *talk, const struct stay_apartments *apartments)
 {
     const struct stay *stay = talk->data;
     const bool more = stay->results != NULL ? stay->results->more : has_more(stay, apartments);
@@ -211,8 +214,8 @@ static bool put_paging(struct talk *talk, const struct stay_apartments *apartmen
     if (all == 1 && !more)
         return true;
     talk_new_row(talk);
-    return put_previous(talk) && talk_button(talk, place, "all", SLICE("")) &&
-           put_next(talk, apartments);
+    return put_previous_button(talk) && talk_button(talk, place, "all", SLICE("")) &&
+           put_next_button(talk, apartments);
 }
 
 static bool show_card(struct talk *talk, const struct stay_apartments *apartments)
@@ -222,11 +225,11 @@ static bool show_card(struct talk *talk, const struct stay_apartments *apartment
     stay->at = stay->at < (int64_t)apartments->count ? stay->at : (int64_t)apartments->count - 1;
     struct stay_apartment apartment = apartments->items[stay->at];
     stay->apartment = apartment.id;
-    if (!stay_search_details(talk, &apartment))
+    if (!stay_search_fetch_details(talk, &apartment))
         return false;
     add_card(talk, &apartment);
     talk_set_photo(talk, apartment.photo);
-    return put_paging(talk, apartments) &&
+    return put_paging_buttons(talk, apartments) &&
            talk_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book", &apartment.id) &&
            talk_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat", &apartment.id) &&
            stay_put_remove_buttons(talk);
@@ -240,7 +243,7 @@ static bool check_without(struct talk *talk, const struct stay_filter *item, boo
     struct service_answer answer;
 
     if (!stay_filters_remove(&other.filters, item, talk->arena, talk->fault) ||
-        !talk_get(talk, path_of(talk, &other), &answer))
+        !talk_get(talk, page_path(talk, &other), &answer))
         return false;
     if (answer.status == 200 &&
         !stay_read_apartments(answer.body, talk->arena, &apartments, talk->fault))
@@ -309,27 +312,27 @@ static bool show_nothing(struct talk *talk)
         return false;
     if (list.count == 0)
         add_summary(talk, TEXT_STAY_NOTHING);
-    return stay_put_relax(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES) &&
+    return stay_put_relax_button(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES) &&
            (stay_search_count_more(talk, STAY_RELAX_GUESTS) == 0 ||
-            stay_put_relax(talk, TEXT_STAY_BUTTON_GUESTS, "back", STAY_RELAX_GUESTS)) &&
-           stay_put_relax(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY);
+            stay_put_relax_button(talk, TEXT_STAY_BUTTON_GUESTS, "back", STAY_RELAX_GUESTS)) &&
+           stay_put_relax_button(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY);
 }
 
-static bool show_one(struct talk *talk, const struct stay_apartments *apartments)
+static bool show_result(struct talk *talk, const struct stay_apartments *apartments)
 {
     return (apartments->count > 0 ? show_card(talk, apartments) : show_nothing(talk)) &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK);
+           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 static bool show_list(struct talk *talk)
 {
-    return show_page(talk, show_one);
+    return show_page(talk, show_result);
 }
 
 /* Goes to the result in the argument. The position is absolute, so that a repeated tap of a button
  * leads to the same result. A repeated tap shows nothing: Telegram cannot turn a photo into a text,
  * so a card without a photo would be sent twice. */
-static bool turn_list(struct talk *talk)
+static bool go_to_result(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct slice at = talk->argument;
@@ -349,16 +352,16 @@ static bool turn_list(struct talk *talk)
     return talk_step(talk, "list");
 }
 
-bool stay_search(struct talk *talk)
+bool stay_show_first_result(struct talk *talk)
 {
-    to_first_page(talk->data);
+    go_to_first_page(talk->data);
     return talk_step(talk, "list");
 }
 
 /* --- the list of a page --- */
 
 /* "title · 18 000 ₸" */
-static bool put_apartment(struct talk *talk, const struct stay_apartment *apartment)
+static bool put_apartment_button(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct formatted total = format_money(apartment->total);
     struct slice title = talk_localized(talk, &apartment->title);
@@ -374,19 +377,19 @@ static bool show_titles(struct talk *talk, const struct stay_apartments *apartme
         return talk_step(talk, "list"); /* it shows that there are no results */
     add_summary(talk, TEXT_STAY_LIST);
     for (size_t i = 0; i < apartments->count; i++)
-        if (!put_apartment(talk, &apartments->items[i]))
+        if (!put_apartment_button(talk, &apartments->items[i]))
             return false;
-    return stay_put_remove_buttons(talk) && stay_put_exits(talk, TEXT_BUTTON_BACK);
+    return stay_put_remove_buttons(talk) && stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-static bool show_all(struct talk *talk)
+static bool show_all_titles(struct talk *talk)
 {
     return show_page(talk, show_titles);
 }
 
-static bool take_apartment(struct talk *talk)
+static bool open_apartment(struct talk *talk)
 {
-    return talk_step(talk, talk_take_id(talk, &stay_of(talk)->apartment) ? "flat" : "list");
+    return talk_step(talk, talk_read_id(talk, &stay_of(talk)->apartment) ? "flat" : "list");
 }
 
 /* --- the steps --- */
@@ -400,21 +403,21 @@ TALK_LEADS_TO(to_list, "list")
 // clang-format off
 static const struct flow_move list_moves[] = {
     {FLOW_TAP,             "book", stay_book_at_once},
-    {FLOW_TAP,             "flat", take_apartment},
+    {FLOW_TAP,             "flat", open_apartment},
     {FLOW_TAP,             "drop", stay_remove_filter},
-    {FLOW_TEXT,            NULL,   stay_parse_result},
-    {FLOW_TAP_ANY_VERSION, "page", turn_list},
+    {FLOW_TEXT,            NULL,   stay_handle_text_at_result},
+    {FLOW_TAP_ANY_VERSION, "page", go_to_result},
     {FLOW_TAP,             "all",  to_all},
     {FLOW_TAP,             "day",  to_day},
     {FLOW_TAP,             "city", to_city},
     {FLOW_TAP,             "back", to_guests},
 };
 static const struct flow_move all_moves[] = {
-    {FLOW_TAP,  "flat", take_apartment},
+    {FLOW_TAP,  "flat", open_apartment},
     {FLOW_TAP,  "drop", stay_remove_filter},
-    {FLOW_TEXT, NULL,   stay_parse_search},
+    {FLOW_TEXT, NULL,   stay_handle_search_text},
     {FLOW_TAP,  "back", to_list},
 };
 // clang-format on
 const struct flow_step stay_step_list = {"list", show_list, FLOW_MOVES(list_moves)};
-const struct flow_step stay_step_all = {"all", show_all, FLOW_MOVES(all_moves)};
+const struct flow_step stay_step_all = {"all", show_all_titles, FLOW_MOVES(all_moves)};

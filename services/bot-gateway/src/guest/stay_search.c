@@ -30,7 +30,7 @@ static void put_words(struct buf *query, const char *between, struct slice what,
 static void put_list(struct buf *query, struct slice list)
 {
     while (list.len > 0)
-        put_words(query, ", ", stay_filters_words_for(slice_cut(&list, ',')), "");
+        put_words(query, ", ", stay_filters_typed_words(slice_cut(&list, ',')), "");
 }
 
 static void put_rooms(struct buf *query, struct slice rooms)
@@ -95,7 +95,7 @@ static bool write_search(struct talk *talk, struct slice *body)
     return true;
 }
 
-bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, bool *answered)
+bool stay_search_call_api(struct talk *talk, struct stay_apartments *apartments, bool *answered)
 {
     struct stay *stay = talk->data;
     struct service_call call = {
@@ -120,7 +120,7 @@ bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, boo
     return true;
 }
 
-bool stay_search_details(struct talk *talk, struct stay_apartment *apartment)
+bool stay_search_fetch_details(struct talk *talk, struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
     struct service_answer answer;
@@ -175,7 +175,8 @@ struct slice stay_format_with_count(struct talk *talk, struct slice label, int64
                                                {.name = "adds", .number = adds}));
 }
 
-bool stay_put_relax(struct talk *talk, enum text label, const char *action, enum stay_relax what)
+bool stay_put_relax_button(struct talk *talk, enum text label, const char *action,
+                           enum stay_relax what)
 {
     talk_new_row(talk);
     return talk_button(

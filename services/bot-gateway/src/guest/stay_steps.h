@@ -33,42 +33,42 @@ STAY_STEPS(STAY_STEP)
 
 /* --- moves of several files --- */
 
-bool stay_take_day(struct talk *talk);
+bool stay_handle_check_in(struct talk *talk);
 bool stay_explain_day(struct talk *talk);
-bool stay_take_nights(struct talk *talk);
-bool stay_take_guests(struct talk *talk);
+bool stay_handle_check_out(struct talk *talk);
+bool stay_handle_guests(struct talk *talk);
 /* Goes to the choice of dates for the current apartment. */
-bool stay_choose_apartment(struct talk *talk);
+bool stay_choose_dates(struct talk *talk);
 /* Goes to the first search result. */
-bool stay_search(struct talk *talk) MUST_CHECK;
+bool stay_show_first_result(struct talk *talk) MUST_CHECK;
 bool stay_remove_filter(struct talk *talk);
 /* Goes to the first step whose answer is missing: city, check-in, nights, guests. If none is
  * missing, goes to the search results or the chosen apartment. */
-bool stay_continue(struct talk *talk) MUST_CHECK;
+bool stay_go_to_missing_answer(struct talk *talk) MUST_CHECK;
 
 /* Handle typed text at a step: an answer to the step, or search criteria. */
-bool stay_parse_city(struct talk *talk);
-bool stay_parse_day(struct talk *talk);
-bool stay_parse_nights(struct talk *talk);
-bool stay_parse_guests(struct talk *talk);
-bool stay_parse_search(struct talk *talk);
-bool stay_parse_result(struct talk *talk); /* at a search result */
-bool stay_parse_apartment(struct talk *talk);
-bool stay_parse_booking(struct talk *talk);
-bool stay_parse_cancel(struct talk *talk);
-bool stay_parse_change(struct talk *talk);
-bool stay_parse_other(struct talk *talk); /* at bookings */
-bool stay_parse_new_day(struct talk *talk);
-bool stay_parse_new_end(struct talk *talk);
+bool stay_handle_text_at_city(struct talk *talk);
+bool stay_handle_text_at_day(struct talk *talk);
+bool stay_handle_text_at_nights(struct talk *talk);
+bool stay_handle_text_at_guests(struct talk *talk);
+bool stay_handle_search_text(struct talk *talk);
+bool stay_handle_text_at_result(struct talk *talk); /* at a search result */
+bool stay_handle_text_at_apartment(struct talk *talk);
+bool stay_handle_text_at_booking(struct talk *talk);
+bool stay_handle_text_at_cancel(struct talk *talk);
+bool stay_handle_text_at_change(struct talk *talk);
+bool stay_handle_text_at_bookings(struct talk *talk); /* at bookings */
+bool stay_handle_text_at_new_day(struct talk *talk);
+bool stay_handle_text_at_new_end(struct talk *talk);
 
 bool stay_book_at_once(struct talk *talk); /* the apartment of a tapped search result */
 bool stay_book_shown(struct talk *talk);   /* the shown apartment, without a quote */
 /* Takes the new dates of the booking if the text names a check-in. */
-bool stay_take_named_dates(struct talk *talk) MUST_CHECK;
+bool stay_handle_named_dates(struct talk *talk) MUST_CHECK;
 /* Handles text that is not understood: replies `why`, and shows the step again. For the second such
  * text in a row, and for a matter that needs a person, also offers to call one. If the text can
  * only be about a booking, shows the bookings instead. */
-bool stay_misunderstand(struct talk *talk, enum text why) MUST_CHECK;
+bool stay_reply_not_understood(struct talk *talk, enum text why) MUST_CHECK;
 /* Parses the text of the person by the rules, without the AI. `is_search`: the text has dates,
  * guests, or criteria that nobody asks about one apartment: city, district, rooms, price. */
 bool stay_read_criteria(struct talk *talk, struct phrase *phrase, bool *is_search) MUST_CHECK;
@@ -93,14 +93,14 @@ bool stay_has_payment_due(const struct stay_booking *booking);
 /* Appends what the guest has to pay, and how. */
 void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking);
 
-bool stay_cancel(struct talk *talk); /* the current booking */
+bool stay_cancel_booking(struct talk *talk); /* the current booking */
 /* Leaves a booking or an apartment: goes to the search results or, if there was no search or the
  * booking was opened from the list of bookings, to that list. */
 bool stay_go_to_list(struct talk *talk);
 
 bool stay_begin_change(struct talk *talk);
-bool stay_take_new_day(struct talk *talk);
-bool stay_take_new_end(struct talk *talk);
+bool stay_handle_new_check_in(struct talk *talk);
+bool stay_handle_new_check_out(struct talk *talk);
 
 /* --- shared functions; stay_put*() add buttons --- */
 
@@ -111,9 +111,9 @@ static inline struct stay *stay_of(const struct talk *talk_)
 }
 
 /* Handles a city's button or name. */
-bool stay_take_city(struct talk *talk);
+bool stay_handle_city(struct talk *talk);
 /* Sets the city of the search to the city with this name or slug. `found`: there is such a city. */
-bool stay_find_city(struct talk *talk, struct slice name, bool *found) MUST_CHECK;
+bool stay_set_named_city(struct talk *talk, struct slice name, bool *found) MUST_CHECK;
 /* Sets the city of the search to an apartment's city, even if the city is not offered. */
 bool stay_set_city(struct talk *talk, struct slice slug) MUST_CHECK;
 
@@ -122,8 +122,8 @@ void stay_add_guest_limit(struct talk *talk);
 
 /* Whether the search can have this check-in, or this check-out after the chosen check-in. If not,
  * informs the person why. */
-bool stay_check_in_is_good(struct talk *talk, int32_t day);
-bool stay_check_out_is_good(struct talk *talk, int32_t day);
+bool stay_check_in_is_possible(struct talk *talk, int32_t day);
+bool stay_check_out_is_possible(struct talk *talk, int32_t day);
 
 /* Reads a check-out: a date or a bare number. A number above 7 is a day of the month if that comes
  * within two weeks after check-in; any other number counts nights. */
@@ -148,17 +148,18 @@ int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
     }
 
 /* Returns a calendar from today, without days of an apartment and without check-in. */
-struct calendar stay_calendar(const struct talk *talk);
+struct calendar stay_make_calendar(const struct talk *talk);
 /* Reads the days from .. to - 1 of the apartment. If the apartment does not exist any more, informs
  * the person and sets `found` to false. */
 bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
                      struct calendar *calendar, bool *found) MUST_CHECK;
 /* Appends the question, and adds the buttons of the month of the day `month` or, if that has no day
  * to choose, of the nearest month that has one. */
-bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t month,
-                    enum text question, const struct text_value *values, size_t count) MUST_CHECK;
+bool stay_put_month_buttons(struct talk *talk, const struct calendar *calendar, int32_t month,
+                            enum text question, const struct text_value *values,
+                            size_t count) MUST_CHECK;
 /* Handles a tap of CALENDAR_MONTH: shows another month. */
-bool stay_turn_month(struct talk *talk, int32_t *month);
+bool stay_show_other_month(struct talk *talk, int32_t *month);
 // clang-format off
 /* The moves of a step with a calendar. */
 #define STAY_CALENDAR_MOVES(take, turn, read_text, back)                                           \
@@ -172,28 +173,28 @@ bool stay_turn_month(struct talk *talk, int32_t *month);
 bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
                      enum calendar_status status, const char *step);
 /* Adds the buttons of the page. */
-bool stay_put_calendar(struct talk *talk, const struct calendar_page *page) MUST_CHECK;
+bool stay_put_calendar_buttons(struct talk *talk, const struct calendar_page *page) MUST_CHECK;
 extern const enum text stay_day_texts[CALENDAR_STATUSES];
 
 /* Calls search-api if it can do the search: if it is configured, there are filters but no minimum
  * price, and the first page is shown. If `answered`, `apartments` and stay->results have the
  * results; else booking-api must be called. */
-bool stay_search_call(struct talk *talk, struct stay_apartments *apartments,
-                      bool *answered) MUST_CHECK;
+bool stay_search_call_api(struct talk *talk, struct stay_apartments *apartments,
+                          bool *answered) MUST_CHECK;
 /* Reads the data of an apartment that search-api does not return, such as the photo. Does nothing
  * if the apartment is from booking-api. */
-bool stay_search_details(struct talk *talk, struct stay_apartment *apartment) MUST_CHECK;
+bool stay_search_fetch_details(struct talk *talk, struct stay_apartment *apartment) MUST_CHECK;
 /* How many more apartments match without this criterion; 0: none, or search-api was not called. */
 int64_t stay_search_count_more(const struct talk *talk, enum stay_relax what);
 /* The label with the number `adds` appended, unless it is 0. */
 struct slice stay_format_with_count(struct talk *talk, struct slice label, int64_t adds);
 /* Adds a button to drop a criterion, whose label says how many more apartments match without it. */
-bool stay_put_relax(struct talk *talk, enum text label, const char *action,
-                    enum stay_relax what) MUST_CHECK;
+bool stay_put_relax_button(struct talk *talk, enum text label, const char *action,
+                           enum stay_relax what) MUST_CHECK;
 
 /* Adds the button of a booking in a list: code, dates and status. */
-bool stay_put_booking(struct talk *talk, const struct stay_booking *booking,
-                      const char *action) MUST_CHECK;
+bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booking,
+                             const char *action) MUST_CHECK;
 /* Reads bookings of the guest; `query` is the part of the path after "?". */
 bool stay_fetch_bookings(struct talk *talk, struct slice query,
                          struct stay_bookings *out) MUST_CHECK;
@@ -216,14 +217,14 @@ struct slice stay_booking_path(const struct talk *talk, const char *more);
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer) MUST_CHECK;
 /* Confirms the current booking and shows it; after a refusal see stay_refuse_action(). */
-bool stay_confirm(struct talk *talk) MUST_CHECK;
+bool stay_confirm_booking(struct talk *talk) MUST_CHECK;
 /* Shows the booking in the answer to an action. */
 bool stay_show_returned_booking(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Explains why booking-api refused an action, and shows the booking; asks for the phone if it is
  * missing, and for a confirmation if the refund has changed. */
 bool stay_refuse_action(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Takes new dates for the booking. If `check_out` is DATE_ABSENT, asks the guest for it. */
-bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out) MUST_CHECK;
+bool stay_handle_new_dates(struct talk *talk, int32_t check_in, int32_t check_out) MUST_CHECK;
 
 /* Appends the lines of a price to the message, unless there are too many. */
 void stay_add_lines(struct talk *talk, const struct stay_lines *lines);
@@ -243,23 +244,23 @@ void stay_add_terms(struct talk *talk, const struct stay_terms *terms);
 void stay_add_security(struct talk *talk, int64_t security_deposit);
 
 /* Whether stay->section is shown as a page in place of the apartment's card. If so,
- * stay_show_page() shows it, with a button back to the card. If not, stay_send_section() sends it
- * before the card; without a section it sends nothing. */
+ * stay_show_section_page() shows it, with a button back to the card. If not, stay_send_section()
+ * sends it before the card; without a section it sends nothing. */
 bool stay_section_is_page(const struct talk *talk);
-bool stay_show_page(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
+bool stay_show_section_page(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
 bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
 /* Adds buttons for the sections that the apartment has. */
-bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
+bool stay_put_section_buttons(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
 /* Handles a tap on a section's button: shows the current step again, with the section. */
-bool stay_take_section(struct talk *talk);
+bool stay_handle_section_tap(struct talk *talk);
 /* Adds a button for the place of an agreed stay on the map, and sends the place if stay->section
  * asks for it. */
-bool stay_put_place(struct talk *talk, const struct stay_booking *booking) MUST_CHECK;
+bool stay_put_place_button(struct talk *talk, const struct stay_booking *booking) MUST_CHECK;
 
 /* Sets `booking` to the booking that the current step shows; false: it shows none. */
-bool stay_shows_booking(const struct talk *talk, struct uuid *booking) MUST_CHECK;
+bool stay_find_shown_booking(const struct talk *talk, struct uuid *booking) MUST_CHECK;
 /* Adds a row of buttons to write to the other person of the booking and to call staff. */
-bool stay_put_people(struct talk *talk, const struct stay_booking *booking,
-                     bool is_guest) MUST_CHECK;
+bool stay_put_message_buttons(struct talk *talk, const struct stay_booking *booking,
+                              bool is_guest) MUST_CHECK;
 /* Adds the last row of buttons: back, with this label, and start over. */
-bool stay_put_exits(struct talk *talk, enum text back) MUST_CHECK;
+bool stay_put_exit_buttons(struct talk *talk, enum text back) MUST_CHECK;

@@ -261,7 +261,7 @@ static struct slice make_argument(const struct stay_booking *booking, enum offer
         return SLICE("");
     if (offers[offer].action != NULL)
         snprintf(version, sizeof version, "_%lld", (long long)booking->version);
-    return button_id(&booking->id, version, arena);
+    return button_make_id_argument(&booking->id, version, arena);
 }
 
 bool notification_make_button(const struct notification_recipient *to,
@@ -291,8 +291,8 @@ static bool put_ratings(const struct notification_input *input, struct turn_repl
         char more[16];
         snprintf(more, sizeof more, "_%d", rating);
         if (!notification_make_button(&input->to, input->button_key, "rate",
-                                      button_id(&input->booking->id, more, arena), button, arena,
-                                      fault))
+                                      button_make_id_argument(&input->booking->id, more, arena),
+                                      button, arena, fault))
             return false;
         button->label = arena_printf(arena, "%d ⭐", rating);
         button->new_row = rating == 1;

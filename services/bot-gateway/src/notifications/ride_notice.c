@@ -230,7 +230,8 @@ static bool make_button(const struct ride_notice_input *input, enum offer offer,
     if (of_ride && action != NULL)
         snprintf(version, sizeof version, "_%lld", (long long)input->order->version);
     if (offers[offer].about != NOTHING)
-        argument = button_id(of_ride ? &input->order->id : &input->run->id, version, arena);
+        argument =
+            button_make_id_argument(of_ride ? &input->order->id : &input->run->id, version, arena);
     if (!notification_make_button(&input->to, input->button_key, offers[offer].command, argument,
                                   out, arena, fault))
         return false;

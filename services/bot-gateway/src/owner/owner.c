@@ -16,7 +16,7 @@ bool owner_identify(struct talk *talk)
 
     if (state->is_unbound || !uuid_is_nil(&state->owner))
         return true;
-    if (!talk_get_person(talk, "owners", &answer))
+    if (!talk_get_person_records(talk, "owners", &answer))
         return false;
     if (answer.status != 200)
         return stay_bad_answer("no owners", talk->fault);
@@ -70,7 +70,7 @@ static bool refuse_unbound(struct talk *talk)
 }
 
 // clang-format off
-/* Columns: code of a refusal, text, the step to go to (NULL: the `step` of owner_refuse()). */
+/* Columns: code of a refusal, text, the step to go to (NULL: the `step` of owner_explain_refusal()). */
 static const struct talk_refusal refusals[] = {
     {"too_early",       TEXT_DESK_TOO_EARLY,      NULL    },
     {"nights_taken",    TEXT_DESK_NIGHTS_TAKEN,   NULL    },
@@ -84,7 +84,7 @@ static const struct talk_refusal not_allowed = {"", TEXT_STAY_REFUSED, NULL};
 static const struct talk_refusal moved_on = {"", TEXT_STAY_MOVED_ON, NULL};
 // clang-format on
 
-bool owner_refuse(struct talk *talk, const struct service_answer *answer, const char *step)
+bool owner_explain_refusal(struct talk *talk, const struct service_answer *answer, const char *step)
 {
     struct stay_refusal refusal;
 
@@ -101,8 +101,8 @@ bool owner_refuse(struct talk *talk, const struct service_answer *answer, const 
     return talk_step(talk, why->step != NULL ? why->step : step);
 }
 
-bool owner_fetch(struct talk *talk, struct slice path, const char *step, struct slice *body,
-                 bool *shown)
+bool owner_get_or_refuse(struct talk *talk, struct slice path, const char *step, struct slice *body,
+                         bool *shown)
 {
     struct service_answer answer;
 
@@ -110,7 +110,7 @@ bool owner_fetch(struct talk *talk, struct slice path, const char *step, struct 
     if (!owner_get(talk, path, &answer))
         return false;
     *body = answer.body;
-    *shown = answer.status != 200 && owner_refuse(talk, &answer, step);
+    *shown = answer.status != 200 && owner_explain_refusal(talk, &answer, step);
     return answer.status == 200;
 }
 
@@ -121,7 +121,7 @@ bool owner_handle_unreadable(struct talk *talk, const char *what)
 
 /* --- shared by the steps --- */
 
-struct slice owner_cursor_query(const struct talk *talk)
+struct slice owner_make_cursor_parameter(const struct talk *talk)
 {
     return owner_of(talk)->cursor.at != NULL
                ? talk_printf(talk, "&cursor=%.*s", SLICE_ARG(owner_of(talk)->cursor))
@@ -141,7 +141,7 @@ struct slice owner_join_label(const struct talk *talk, const struct slice *parts
 
 /* --- the flow --- */
 
-bool owner_open(struct talk *talk)
+bool owner_begin_dialogue(struct talk *talk)
 {
     return talk_begin(talk, &owner_flow);
 }
@@ -154,8 +154,8 @@ const struct flow owner_flow = {
     .idle_s = IDLE_S,
     .data_format = 1,
     .data_size = sizeof(struct owner_state),
-    .read = owner_read,
-    .write = owner_write,
+    .read = owner_read_state,
+    .write = owner_write_state,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

@@ -13,7 +13,7 @@ struct stay_booking;
 extern const struct flow owner_flow;
 
 /* The command "/desk": shows requests that wait for the owner, and leads to the other screens. */
-bool owner_open(struct talk *talk) MUST_CHECK;
+bool owner_begin_dialogue(struct talk *talk) MUST_CHECK;
 
 /* The command "/start own_x": binds the chat to an owner; `link` is the text after the prefix. */
 bool owner_bind(struct talk *talk, struct slice link) MUST_CHECK;

@@ -30,7 +30,7 @@ static bool show_apartments(struct talk *talk)
 {
     struct owner_apartments *apartments;
 
-    if (!owner_fetch_apartments(talk, owner_cursor_query(talk), &apartments))
+    if (!owner_fetch_apartments(talk, owner_make_cursor_parameter(talk), &apartments))
         return false;
     if (apartments == NULL)
         return owner_handle_unreadable(talk, "no apartments of an owner");
@@ -50,20 +50,21 @@ static bool show_apartments(struct talk *talk)
 
 static bool open_apartment(struct talk *talk)
 {
-    return talk_step(talk, talk_take_id(talk, &owner_of(talk)->apartment) ? "flat" : "flats");
+    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->apartment) ? "flat" : "flats");
 }
 
 /* --- one apartment --- */
 
-/* Reads the apartment, or a resource below its path (`more`), as owner_fetch() does. */
+/* Reads the apartment, or a resource below its path (`more`), as owner_get_or_refuse() does. */
 static bool fetch_of_apartment(struct talk *talk, struct slice more, struct slice *body,
                                bool *shown)
 {
-    return owner_fetch(talk, talk_path(talk, "apartments", &owner_of(talk)->apartment, more.at),
-                       "flats", body, shown);
+    return owner_get_or_refuse(talk,
+                               talk_path(talk, "apartments", &owner_of(talk)->apartment, more.at),
+                               "flats", body, shown);
 }
 
-static int compare(const void *left, const void *right)
+static int compare_blocks(const void *left, const void *right)
 {
     const struct owner_block *a = left, *b = right;
 
@@ -89,7 +90,7 @@ static bool fetch_blocks(struct talk *talk, struct owner_blocks **out, bool *sho
         if (blocks->items[i].to > today)
             blocks->items[count++] = blocks->items[i];
     blocks->count = count;
-    qsort(blocks->items, count, sizeof blocks->items[0], compare);
+    qsort(blocks->items, count, sizeof blocks->items[0], compare_blocks);
     *out = blocks;
     return true;
 }
@@ -154,20 +155,20 @@ static bool put_calendar(struct talk *talk, const struct calendar *calendar, enu
 
     if (page == NULL)
         return arena_fault(talk->fault);
-    calendar_show(calendar, calendar_clamp_month(calendar, owner_of(talk)->month), talk->language,
-                  page);
+    calendar_make_page(calendar, calendar_clamp_month(calendar, owner_of(talk)->month),
+                       talk->language, page);
     talk_add(talk, question, values, count);
-    return stay_put_calendar(talk, page) && talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return stay_put_calendar_buttons(talk, page) && talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool turn_month(struct talk *talk)
 {
-    return stay_turn_month(talk, &owner_of(talk)->month);
+    return stay_show_other_month(talk, &owner_of(talk)->month);
 }
 
 static bool show_from(struct talk *talk)
 {
-    struct calendar calendar = stay_calendar(talk);
+    struct calendar calendar = stay_make_calendar(talk);
     const int32_t month = calendar_clamp_month(&calendar, owner_of(talk)->month),
                   first = month < calendar.today ? calendar.today : month;
     bool shown;
@@ -178,9 +179,9 @@ static bool show_from(struct talk *talk)
     return put_calendar(talk, &calendar, TEXT_DESK_BLOCK_FROM, NULL, 0);
 }
 
-static bool take_from(struct talk *talk)
+static bool handle_first_night(struct talk *talk)
 {
-    const struct calendar any = stay_calendar(talk);
+    const struct calendar any = stay_make_calendar(talk);
     int32_t day;
 
     if (!format_read_day(talk->argument, any.today, &day))
@@ -197,7 +198,7 @@ static bool take_from(struct talk *talk)
 static bool show_to(struct talk *talk)
 {
     struct owner_state *state = talk->data;
-    struct calendar calendar = stay_calendar(talk);
+    struct calendar calendar = stay_make_calendar(talk);
     bool shown;
 
     if (state->from >= calendar.today &&
@@ -215,10 +216,10 @@ static bool show_to(struct talk *talk)
 }
 
 /* Blocks the nights up to the chosen day. booking-api checks whether they are free. */
-static bool take_to(struct talk *talk)
+static bool block_nights(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
-    struct calendar any = stay_calendar(talk);
+    struct calendar any = stay_make_calendar(talk);
     struct service_call call = {.method = "POST"};
     struct service_answer answer;
     int32_t day;
@@ -235,7 +236,7 @@ static bool take_to(struct talk *talk)
     if (!owner_call(talk, call, &answer))
         return false;
     if (answer.status != 201)
-        return owner_refuse(talk, &answer, answer.status == 404 ? "flats" : "from");
+        return owner_explain_refusal(talk, &answer, answer.status == 404 ? "flats" : "from");
     talk_add_paragraph(talk, TEXT_DESK_BLOCKED);
     return talk_step(talk, "flat");
 }
@@ -244,7 +245,7 @@ static bool take_to(struct talk *talk)
 
 static bool open_block(struct talk *talk)
 {
-    return talk_step(talk, talk_take_id(talk, &owner_of(talk)->block) ? "block" : "flat");
+    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->block) ? "block" : "flat");
 }
 
 static bool show_block(struct talk *talk)
@@ -279,7 +280,7 @@ static bool delete_block(struct talk *talk)
     if (!owner_call(talk, call, &answer))
         return false;
     if (answer.status != 204 && answer.status != 404)
-        return owner_refuse(talk, &answer, "flat");
+        return owner_explain_refusal(talk, &answer, "flat");
     talk_add_paragraph(talk, answer.status == 204 ? TEXT_DESK_OPENED : TEXT_DESK_OPEN_ALREADY);
     return talk_step(talk, "flat");
 }
@@ -294,7 +295,7 @@ OWNER_LEADS_TO_LIST(to_home, "home")
 // clang-format off
 static const struct flow_move apartments_moves[] = {
     {FLOW_TAP, "flat", open_apartment},
-    {FLOW_TAP, "more", owner_next_page},
+    {FLOW_TAP, "more", owner_show_next_page},
     {FLOW_TAP, "back", to_home},
 };
 static const struct flow_move apartment_moves[] = {
@@ -303,10 +304,10 @@ static const struct flow_move apartment_moves[] = {
     {FLOW_TAP, "back",  to_apartments},
 };
 static const struct flow_move from_moves[] = {
-    STAY_CALENDAR_MOVES(take_from, turn_month, take_from, to_apartment)
+    STAY_CALENDAR_MOVES(handle_first_night, turn_month, handle_first_night, to_apartment)
 };
 static const struct flow_move to_moves[] = {
-    STAY_CALENDAR_MOVES(take_to, turn_month, take_to, to_from)
+    STAY_CALENDAR_MOVES(block_nights, turn_month, block_nights, to_from)
 };
 static const struct flow_move block_moves[] = {
     {FLOW_TAP, "yes",  delete_block},

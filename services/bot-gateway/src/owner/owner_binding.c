@@ -5,14 +5,14 @@
 #include "owner/owner_link.h"
 #include "owner/owner_private.h"
 
-static bool refuse(struct talk *talk, enum text why)
+static bool refuse_link(struct talk *talk, enum text why)
 {
     talk_end(talk);
     talk_say(talk, why);
     return talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-static bool welcome(struct talk *talk)
+static bool welcome_owner(struct talk *talk)
 {
     talk_add_paragraph(talk, TEXT_DESK_BOUND);
     return talk_step(talk, "home");
@@ -35,7 +35,7 @@ static bool patch_record(struct talk *talk, const struct owner_link *link, bool 
     return *bound || answer.status >= 400 || stay_bad_answer("an owner unchanged", talk->fault);
 }
 
-static bool bind(struct talk *talk, const struct owner_link *link)
+static bool bind_account(struct talk *talk, const struct owner_link *link)
 {
     struct owner_state *state = talk->data;
     struct owner_record owner;
@@ -44,18 +44,18 @@ static bool bind(struct talk *talk, const struct owner_link *link)
     if (!owner_fetch_record(talk, &link->owner, SERVICE_AS_OWNER, &owner, &is_valid))
         return false;
     if (is_valid && owner.telegram_id != FIELD_ABSENT)
-        return refuse(talk, TEXT_DESK_LINK_TAKEN);
+        return refuse_link(talk, TEXT_DESK_LINK_TAKEN);
     if (!is_valid || owner.version != link->version)
-        return refuse(talk, TEXT_DESK_LINK_OLD);
+        return refuse_link(talk, TEXT_DESK_LINK_OLD);
     if (!patch_record(talk, link, &bound))
         return false;
     if (!bound)
-        return refuse(talk, TEXT_DESK_LINK_TAKEN);
+        return refuse_link(talk, TEXT_DESK_LINK_TAKEN);
     state->owner = owner.id;
     state->name = owner.name;
     state->is_unbound = false;
     talk_set_owner(talk, true);
-    return welcome(talk);
+    return welcome_owner(talk);
 }
 
 /* Binds the chat to the owner of the link. If the chat is bound already, welcomes this owner again
@@ -67,14 +67,14 @@ bool owner_bind(struct talk *talk, struct slice text)
 
     talk_skip_history(talk);
     if (!owner_link_read(text, talk->input->button_key, &link))
-        return refuse(talk, TEXT_DESK_LINK_OLD);
-    if (!owner_open(talk) || !owner_identify(talk))
+        return refuse_link(talk, TEXT_DESK_LINK_OLD);
+    if (!owner_begin_dialogue(talk) || !owner_identify(talk))
         return false;
     state = talk->data;
     if (!state->is_unbound)
-        return uuid_equal(&state->owner, &link.owner) ? welcome(talk)
-                                                      : refuse(talk, TEXT_DESK_LINK_OTHER);
+        return uuid_equal(&state->owner, &link.owner) ? welcome_owner(talk)
+                                                      : refuse_link(talk, TEXT_DESK_LINK_OTHER);
     if (link.ends_at <= talk->input->now)
-        return refuse(talk, TEXT_DESK_LINK_OLD);
-    return bind(talk, &link);
+        return refuse_link(talk, TEXT_DESK_LINK_OLD);
+    return bind_account(talk, &link);
 }

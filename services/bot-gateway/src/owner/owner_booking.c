@@ -54,15 +54,16 @@ int64_t owner_paid_after_confirm(const struct stay_booking *booking)
 
 /* --- the booking --- */
 
-/* Reads the booking as owner_fetch() does, unless an action has just returned it. */
+/* Reads the booking as owner_get_or_refuse() does, unless an action has just returned it. */
 static bool fetch_booking(struct talk *talk, struct stay_booking *out, bool *shown)
 {
     struct owner_state *state = talk->data;
     struct slice body = state->answered;
 
     *shown = false;
-    if ((body.at == NULL && !owner_fetch(talk, talk_path(talk, "bookings", &state->booking, ""),
-                                         owner_list_step(state), &body, shown)) ||
+    if ((body.at == NULL &&
+         !owner_get_or_refuse(talk, talk_path(talk, "bookings", &state->booking, ""),
+                              owner_list_step(state), &body, shown)) ||
         !stay_read_booking(body, talk->arena, out, talk->fault))
         return false;
     state->version = out->version;
@@ -103,7 +104,7 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
 
 /* The label of an action: for a confirmation that reports a payment, with its sum; else the label
  * of booking-api. */
-static struct slice label_of(struct talk *talk, const struct stay_action *action, int number)
+static struct slice action_label(struct talk *talk, const struct stay_action *action, int number)
 {
     if (number != CONFIRM || owner_of(talk)->paid == 0)
         return talk_localized(talk, &action->label);
@@ -112,7 +113,7 @@ static struct slice label_of(struct talk *talk, const struct stay_action *action
 }
 
 /* Shows the receipt if the owner has asked for it, else a button that shows it. */
-static bool put_receipt(struct talk *talk, const struct stay_booking *booking)
+static bool add_receipt_or_button(struct talk *talk, const struct stay_booking *booking)
 {
     struct receipt receipt;
 
@@ -137,10 +138,11 @@ static bool show_booking(struct talk *talk)
         if (action == NULL)
             continue;
         talk_new_row(talk);
-        if (!talk_button(talk, label_of(talk, action, i), "do", slice_of(actions[i].name)))
+        if (!talk_button(talk, action_label(talk, action, i), "do", slice_of(actions[i].name)))
             return false;
     }
-    return put_receipt(talk, &booking) && stay_put_people(talk, &booking, false) &&
+    return add_receipt_or_button(talk, &booking) &&
+           stay_put_message_buttons(talk, &booking, false) &&
            talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
@@ -158,7 +160,7 @@ static bool show_changed(struct talk *talk)
 
 /* --- actions --- */
 
-static struct slice body_of(const struct talk *talk, int action)
+static struct slice make_body(const struct talk *talk, int action)
 {
     const struct owner_state *state = talk->data;
 
@@ -174,7 +176,7 @@ static struct slice body_of(const struct talk *talk, int action)
 static bool run_action(struct talk *talk, int action)
 {
     struct owner_state *state = talk->data;
-    const struct slice body = body_of(talk, action);
+    const struct slice body = make_body(talk, action);
     struct service_call call = {.method = "POST", .body = body, .version = state->version};
     struct service_answer answer;
 
@@ -185,10 +187,11 @@ static bool run_action(struct talk *talk, int action)
         state->answered = answer.body;
         return talk_step(talk, "booking");
     }
-    return owner_refuse(talk, &answer, answer.status == 404 ? owner_list_step(state) : "booking");
+    return owner_explain_refusal(talk, &answer,
+                                 answer.status == 404 ? owner_list_step(state) : "booking");
 }
 
-static bool take_do(struct talk *talk)
+static bool handle_action(struct talk *talk)
 {
     for (int i = 0; i < ACTIONS; i++) {
         if (!slice_is(talk->argument, actions[i].name))
@@ -206,7 +209,7 @@ static int pending_action(const struct owner_state *state)
     return state->pending >= 0 && state->pending < ACTIONS ? (int)state->pending : DECLINE;
 }
 
-static bool put_confirm(struct talk *talk)
+static bool put_confirm_buttons(struct talk *talk)
 {
     return talk_put(talk, TEXT_DESK_BUTTON_SURE, "yes") && talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
@@ -227,10 +230,10 @@ static bool show_confirmation(struct talk *talk)
     talk_add(talk, actions[action].question,
              TALK_VALUES(STAY_NIGHTS(booking.check_in, booking.check_out, booking.guests),
                          {.name = "code", .text = booking.code}));
-    return put_confirm(talk);
+    return put_confirm_buttons(talk);
 }
 
-static bool do_confirmed(struct talk *talk)
+static bool run_confirmed_action(struct talk *talk)
 {
     return run_action(talk, pending_action(talk->data));
 }
@@ -242,8 +245,8 @@ static bool show_cancel(struct talk *talk)
     struct slice body;
     bool shown;
 
-    if (!owner_fetch(talk, talk_path(talk, "bookings", &state->booking, "cancel-preview"),
-                     "booking", &body, &shown))
+    if (!owner_get_or_refuse(talk, talk_path(talk, "bookings", &state->booking, "cancel-preview"),
+                             "booking", &body, &shown))
         return shown;
     if (!stay_read_cancel_preview(body, talk->arena, &terms, talk->fault))
         return false;
@@ -254,10 +257,10 @@ static bool show_cancel(struct talk *talk)
                              {.name = "fee", .number = terms.fee}));
     else
         talk_say(talk, TEXT_DESK_CANCEL_FREE);
-    return put_confirm(talk);
+    return put_confirm_buttons(talk);
 }
 
-static bool take_cancel(struct talk *talk)
+static bool cancel_booking(struct talk *talk)
 {
     return run_action(talk, CANCEL);
 }
@@ -272,7 +275,7 @@ static bool begin_with_booking(struct talk *talk, int64_t *version, bool *shown)
     *shown = false;
     if (!talk_begin_at(talk, &owner_flow, "booking"))
         return false;
-    const bool named = talk_take_version(talk, &owner_of(talk)->booking, version);
+    const bool named = talk_read_id_and_version(talk, &owner_of(talk)->booking, version);
     *shown = !named && talk_step(talk, "home");
     return named;
 }
@@ -340,16 +343,16 @@ TALK_LEADS_TO(to_booking, "booking")
 
 // clang-format off
 static const struct flow_move booking_moves[] = {
-    {FLOW_TAP, "do",      take_do},
+    {FLOW_TAP, "do",      handle_action},
     {FLOW_TAP, "receipt", show_with_receipt},
     {FLOW_TAP, "back",    owner_go_to_list},
 };
 static const struct flow_move sure_moves[] = {
-    {FLOW_TAP, "yes",  do_confirmed},
+    {FLOW_TAP, "yes",  run_confirmed_action},
     {FLOW_TAP, "back", to_booking},
 };
 static const struct flow_move cancel_moves[] = {
-    {FLOW_TAP, "yes",  take_cancel},
+    {FLOW_TAP, "yes",  cancel_booking},
     {FLOW_TAP, "back", to_booking},
 };
 // clang-format on

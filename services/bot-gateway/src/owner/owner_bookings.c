@@ -28,10 +28,10 @@ static bool open_booking(struct talk *talk)
     const char *step = talk->step->name;
 
     owner_of(talk)->list = (int64_t)slice_find(slice_of(step), list_steps, LISTS);
-    return talk_step(talk, talk_take_id(talk, &owner_of(talk)->booking) ? "booking" : step);
+    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->booking) ? "booking" : step);
 }
 
-bool owner_next_page(struct talk *talk)
+bool owner_show_next_page(struct talk *talk)
 {
     owner_of(talk)->cursor = owner_of(talk)->more;
     return talk_step(talk, talk->step->name);
@@ -49,7 +49,7 @@ static bool fetch_page(struct talk *talk, struct slice query, struct stay_bookin
 
     *shown = false;
     for (int i = 0; i < 2 && answer.status == 422; i++) {
-        const struct slice page = owner_cursor_query(talk);
+        const struct slice page = owner_make_cursor_parameter(talk);
         if (!owner_get(talk,
                        talk_printf(talk, "/v1/bookings?%.*s&limit=%d%.*s", SLICE_ARG(query),
                                    STAY_BOOKINGS_READ, SLICE_ARG(page)),
@@ -76,8 +76,8 @@ static bool fetch_days(struct talk *talk, int32_t first, int32_t last, struct st
 
 /* --- buttons --- */
 
-static struct slice code_of(const struct owner_apartments *apartments,
-                            const struct stay_booking *booking)
+static struct slice apartment_code(const struct owner_apartments *apartments,
+                                   const struct stay_booking *booking)
 {
     for (size_t i = 0; apartments != NULL && i < apartments->count; i++)
         if (uuid_equal(&apartments->items[i].id, &booking->apartment))
@@ -91,25 +91,25 @@ static bool put_booking(struct talk *talk, const struct owner_apartments *apartm
     const struct slice name = {booking->name.at, booking->name.at != NULL
                                                      ? telegram_text_cut(booking->name, NAME_UNITS)
                                                      : 0};
-    const struct slice parts[] = {word, dates, code_of(apartments, booking), name};
+    const struct slice parts[] = {word, dates, apartment_code(apartments, booking), name};
 
     talk_mark_reply_confided(talk);
     return talk_put_id(talk, owner_join_label(talk, parts, ARRAY_LEN(parts)), "open", &booking->id);
 }
 
-static struct slice copy(const struct talk *talk, const struct formatted *text)
+static struct slice copy_text(const struct talk *talk, const struct formatted *text)
 {
-    return talk_keep(talk, arena_copy(talk->arena, formatted_slice(text)));
+    return talk_text_or_empty(talk, arena_copy(talk->arena, formatted_slice(text)));
 }
 
-static bool put_more(struct talk *talk)
+static bool put_more_button(struct talk *talk)
 {
     return owner_of(talk)->more.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more");
 }
 
 /* --- bookings that wait for an answer --- */
 
-static bool put_waiting(struct talk *talk, const struct stay_bookings *bookings)
+static bool put_waiting_bookings(struct talk *talk, const struct stay_bookings *bookings)
 {
     struct owner_apartments *apartments = NULL;
 
@@ -121,10 +121,11 @@ static bool put_waiting(struct talk *talk, const struct stay_bookings *bookings)
             format_range(booking->check_in, booking->check_out, talk->language);
         const enum text word =
             slice_is(booking->status, "requested") ? TEXT_DESK_IS_REQUESTED : TEXT_DESK_IS_CLAIMED;
-        if (!put_booking(talk, apartments, booking, talk_label(talk, word), copy(talk, &dates)))
+        if (!put_booking(talk, apartments, booking, talk_label(talk, word),
+                         copy_text(talk, &dates)))
             return false;
     }
-    return put_more(talk);
+    return put_more_button(talk);
 }
 
 static bool show_home(struct talk *talk)
@@ -141,7 +142,8 @@ static bool show_home(struct talk *talk)
                              {.name = "name", .text = state->name}));
     else
         talk_add(talk, TEXT_DESK_HOME_IDLE, TALK_VALUES({.name = "name", .text = state->name}));
-    if (!put_waiting(talk, &bookings) || !talk_put(talk, TEXT_DESK_BUTTON_TODAY, "today") ||
+    if (!put_waiting_bookings(talk, &bookings) ||
+        !talk_put(talk, TEXT_DESK_BUTTON_TODAY, "today") ||
         !talk_button(talk, talk_label(talk, TEXT_DESK_BUTTON_WEEK), "week", SLICE("")) ||
         !talk_put(talk, TEXT_DESK_BUTTON_FLATS, "flats"))
         return false;
@@ -174,7 +176,7 @@ static void add_event(struct events *events, int32_t day, enum kind kind,
     events->kinds[kind]++;
 }
 
-static int compare(const void *left, const void *right)
+static int compare_events(const void *left, const void *right)
 {
     const struct event *a = left, *b = right;
 
@@ -202,11 +204,11 @@ static void gather_events(const struct stay_bookings *bookings, int32_t first, i
         if (!arrives && !leaves && booking->check_in < first && booking->check_out > last)
             add_event(events, last, STAYS, booking);
     }
-    qsort(events->items, events->count, sizeof events->items[0], compare);
+    qsort(events->items, events->count, sizeof events->items[0], compare_events);
 }
 
 /* Adds a button for each event. `days`: the list has several days, so labels show the day. */
-static bool put_events(struct talk *talk, const struct events *events, bool days)
+static bool put_event_buttons(struct talk *talk, const struct events *events, bool days)
 {
     struct owner_apartments *apartments = NULL;
 
@@ -217,10 +219,10 @@ static bool put_events(struct talk *talk, const struct events *events, bool days
         const struct formatted day = format_short_date(event->day, talk->language);
         if (!put_booking(talk, apartments, event->booking,
                          talk_label(talk, kind_words[event->kind]),
-                         days && event->kind != STAYS ? copy(talk, &day) : SLICE("")))
+                         days && event->kind != STAYS ? copy_text(talk, &day) : SLICE("")))
             return false;
     }
-    return put_more(talk);
+    return put_more_button(talk);
 }
 
 /* Shows the events of these days, and a button `other` that leads to `step`. */
@@ -242,7 +244,7 @@ static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text 
                          {.name = "arrivals", .number = events->kinds[ARRIVES]},
                          {.name = "departures", .number = events->kinds[LEAVES]},
                          {.name = "stays", .number = events->kinds[STAYS]}));
-    return put_events(talk, events, first != last) && talk_put(talk, other, step) &&
+    return put_event_buttons(talk, events, first != last) && talk_put(talk, other, step) &&
            talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
@@ -271,7 +273,7 @@ OWNER_LEADS_TO_LIST(to_week, "week")
 // clang-format off
 static const struct flow_move home_moves[] = {
     {FLOW_TAP, "open",  open_booking},
-    {FLOW_TAP, "more",  owner_next_page},
+    {FLOW_TAP, "more",  owner_show_next_page},
     {FLOW_TAP, "today", to_today},
     {FLOW_TAP, "week",  to_week},
     {FLOW_TAP, "flats", to_apartments},
@@ -279,13 +281,13 @@ static const struct flow_move home_moves[] = {
 };
 static const struct flow_move today_moves[] = {
     {FLOW_TAP, "open", open_booking},
-    {FLOW_TAP, "more", owner_next_page},
+    {FLOW_TAP, "more", owner_show_next_page},
     {FLOW_TAP, "week", to_week},
     {FLOW_TAP, "back", to_home},
 };
 static const struct flow_move week_moves[] = {
     {FLOW_TAP, "open",  open_booking},
-    {FLOW_TAP, "more",  owner_next_page},
+    {FLOW_TAP, "more",  owner_show_next_page},
     {FLOW_TAP, "today", to_today},
     {FLOW_TAP, "back",  to_home},
 };

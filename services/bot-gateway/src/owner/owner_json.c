@@ -29,14 +29,14 @@ static const struct field owner_items[] = {
 // clang-format on
 static const struct fields owner_fields = FIELDS_OF(owner_items, struct owner_state);
 
-bool owner_read(struct slice json, struct arena *arena, void *data, struct fault *fault)
+bool owner_read_state(struct slice json, struct arena *arena, void *data, struct fault *fault)
 {
     struct fields_seen seen;
 
     return fields_decode(&owner_fields, json, false, data, &seen, arena, fault);
 }
 
-void owner_write(const void *data, struct buf *json)
+void owner_write_state(const void *data, struct buf *json)
 {
     fields_encode(&owner_fields, data, false, json);
 }
@@ -55,8 +55,8 @@ static const struct foreign_member owner_members[] = {
 // clang-format on
 static const struct foreign owner_table = FOREIGN_OF(owner_members, struct owner_record);
 
-static bool take_owner(struct owner_record owner, struct arena *arena, struct owner_record *out,
-                       struct fault *fault)
+static bool check_owner(struct owner_record owner, struct arena *arena, struct owner_record *out,
+                        struct fault *fault)
 {
     if (!stay_clean(&owner.name, NAME_MAX_UNITS, arena, fault))
         return false;
@@ -72,7 +72,7 @@ bool owner_read_record(struct slice body, struct arena *arena, struct owner_reco
     struct owner_record owner;
 
     return stay_value_read(&owner_table, body, &owner, arena, fault) &&
-           take_owner(owner, arena, out, fault);
+           check_owner(owner, arena, out, fault);
 }
 
 bool owner_read_first_record(struct slice body, struct arena *arena, struct owner_record *out,
@@ -83,7 +83,7 @@ bool owner_read_first_record(struct slice body, struct arena *arena, struct owne
     if (!stay_value_read_page(&owner_table, 1, body, arena, &page, fault))
         return false;
     if (page.items.count > 0)
-        return take_owner(*(const struct owner_record *)page.items.items, arena, out, fault);
+        return check_owner(*(const struct owner_record *)page.items.items, arena, out, fault);
     *out = (struct owner_record){.telegram_id = FIELD_ABSENT};
     return true;
 }

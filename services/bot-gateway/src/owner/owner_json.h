@@ -31,8 +31,9 @@ struct owner_state {
 };
 
 /* Read and write the dialogue's data; functions for struct flow. */
-bool owner_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
-void owner_write(const void *data, struct buf *json);
+bool owner_read_state(struct slice json, struct arena *arena, void *data,
+                      struct fault *fault) MUST_CHECK;
+void owner_write_state(const void *data, struct buf *json);
 
 struct owner_record {
     struct uuid id;

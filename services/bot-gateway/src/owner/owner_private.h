@@ -33,7 +33,7 @@ OWNER_STEPS(OWNER_STEP)
 /* Goes to the list from which the booking was opened. */
 bool owner_go_to_list(struct talk *talk);
 /* Shows the next page of the current step's list. */
-bool owner_next_page(struct talk *talk);
+bool owner_show_next_page(struct talk *talk);
 
 /* --- shared functions --- */
 
@@ -49,20 +49,20 @@ bool owner_identify(struct talk *talk) MUST_CHECK;
 /* Makes a call of booking-api as the owner; like owner_get(), for any method. */
 bool owner_call(struct talk *talk, struct service_call call,
                 struct service_answer *answer) MUST_CHECK;
-/* Reads `body` by owner_get(). If the status is not 200, calls owner_refuse() with `step`. False:
- * the caller returns `shown`, the result of owner_refuse(). */
-bool owner_fetch(struct talk *talk, struct slice path, const char *step, struct slice *body,
-                 bool *shown) MUST_CHECK;
+/* Reads `body` by owner_get(). If the status is not 200, calls owner_explain_refusal() with `step`.
+ * False: the caller returns `shown`, the result of owner_explain_refusal(). */
+bool owner_get_or_refuse(struct talk *talk, struct slice path, const char *step, struct slice *body,
+                         bool *shown) MUST_CHECK;
 /* Handles an answer other than 2xx: explains the reason, and goes to `step`. If no owner has this
  * Telegram account, explains how to become an owner and ends the dialogue. */
-bool owner_refuse(struct talk *talk, const struct service_answer *answer,
-                  const char *step) MUST_CHECK;
+bool owner_explain_refusal(struct talk *talk, const struct service_answer *answer,
+                           const char *step) MUST_CHECK;
 /* Handles a list that cannot be read. If no owner has this Telegram account, does what
- * owner_refuse() then does; else fails with `what` as the reason. */
+ * owner_explain_refusal() then does; else fails with `what` as the reason. */
 bool owner_handle_unreadable(struct talk *talk, const char *what) MUST_CHECK;
 
 /* The cursor of the shown page as the end of a query ("&cursor=..."); "" for the first page. */
-struct slice owner_cursor_query(const struct talk *talk);
+struct slice owner_make_cursor_parameter(const struct talk *talk);
 /* Joins the parts of a label that are not empty: "name · name". */
 struct slice owner_join_label(const struct talk *talk, const struct slice *parts, size_t count);
 /* Reads the owner's apartments, up to OWNER_APARTMENTS_MAX, into the arena; `page` is the end of

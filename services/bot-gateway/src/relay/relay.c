@@ -22,7 +22,7 @@ static bool read_argument(struct talk *talk)
         return false;
     const struct slice side = slice_from(argument, argument.len - SIDE_LEN);
     talk->argument.len = argument.len - SIDE_LEN;
-    if ((!slice_is(side, "_o") && !slice_is(side, "_g")) || !talk_take_id(talk, &booking))
+    if ((!slice_is(side, "_o") && !slice_is(side, "_g")) || !talk_read_id(talk, &booking))
         return false;
     relay_of(talk)->of_owner = slice_is(side, "_o");
     relay_of(talk)->as_owner.booking = booking;
@@ -130,7 +130,7 @@ static bool pass_to_staff_instead(struct talk *talk, const struct relay_words *w
         return show_step_with(talk, TEXT_RELAY_LOST_ALL);
     if (!relay_compose_for_staff(talk, TEXT_RELAY_UNDELIVERED, words, view, &pass.message))
         return false;
-    talk_pass(talk, &pass);
+    talk_pass_message(talk, &pass);
     return show_step_with(talk, TEXT_RELAY_LOST);
 }
 
@@ -167,7 +167,7 @@ static bool pass_to_other(struct talk *talk, const struct relay_words *words,
                                &pass.message) ||
         !compose_if_refused(talk, words, view, &pass))
         return false;
-    talk_pass(talk, &pass);
+    talk_pass_message(talk, &pass);
     return show_step_with(talk, TEXT_RELAY_SENT);
 }
 
@@ -230,7 +230,7 @@ static bool pass_to_staff(struct talk *talk, enum text text, const struct relay_
                                &(struct relay_button){TEXT_BUTTON_HELP, "help", SLICE("")},
                                &view->writer, &pass.otherwise[0]))
         return false;
-    talk_pass(talk, &pass);
+    talk_pass_message(talk, &pass);
     return true;
 }
 
@@ -354,7 +354,7 @@ bool relay_command_person(struct talk *talk)
     struct uuid booking;
     bool named;
 
-    if (talk->argument.len == 0 && stay_shows_booking(talk, &booking))
+    if (talk->argument.len == 0 && stay_find_shown_booking(talk, &booking))
         talk->argument = relay_make_argument(talk, &booking, "_g");
     return begin_step(talk, "person", &named) && call_staff(talk);
 }

@@ -8,12 +8,12 @@ enum { ID_LEN = sizeof(struct uuid), TEXT_BYTES_MAX = 16 * 1024, VALUES = 5 };
 
 struct slice relay_make_argument(const struct talk *talk, const struct uuid *id, const char *more)
 {
-    return talk_keep(talk, button_id(id, more, talk->arena));
+    return talk_text_or_empty(talk, button_make_id_argument(id, more, talk->arena));
 }
 
 static struct slice render_word(const struct talk *talk, enum text text, enum language language)
 {
-    return talk_keep(talk, text_word(talk->input->texts, text, language, talk->arena));
+    return talk_text_or_empty(talk, text_word(talk->input->texts, text, language, talk->arena));
 }
 
 static bool make_text(struct talk *talk, enum text text, const struct relay_words *words,
@@ -49,9 +49,9 @@ static bool make_button(struct talk *talk, const struct relay_button *from,
     if (!button_write(&button, to->button_key, to->chat_id < 0 ? BUTTON_STAFF : to->chat_id, data))
         return fault_set(talk->fault, FAULT_INTERNAL, "bad_button", "The button %s.",
                          from->command);
-    *made =
-        (struct turn_button){.label = render_word(talk, from->label, (enum language)to->language),
-                             .data = talk_keep(talk, arena_copy(talk->arena, slice_of(data)))};
+    *made = (struct turn_button){
+        .label = render_word(talk, from->label, (enum language)to->language),
+        .data = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(data)))};
     reply->buttons = made;
     reply->button_count = 1;
     return true;

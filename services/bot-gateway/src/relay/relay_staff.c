@@ -11,7 +11,7 @@ static bool view_talk(struct talk *talk, struct relay_view *out, bool *shown)
     enum text why = TEXT_STAFF_TALK_OVER;
 
     *shown = true;
-    if (!staff->is_linked || !talk_take_id(talk, &query.talk))
+    if (!staff->is_linked || !talk_read_id(talk, &query.talk))
         why = TEXT_BUTTON_FOREIGN;
     else if (staff->member.at == NULL)
         why = TEXT_STAFF_STRANGER;
@@ -41,7 +41,7 @@ static bool pass_to_person(struct talk *talk, enum text text, const struct relay
         !relay_compose_message(talk, TEXT_STAFF_TALK_LOST, &notice, &none, &view->writer,
                                &pass.otherwise[0]))
         return false;
-    talk_pass(talk, &pass);
+    talk_pass_message(talk, &pass);
     return true;
 }
 
@@ -83,8 +83,8 @@ bool relay_command_close(struct talk *talk)
     talk_add(talk, TEXT_STAFF_TALK_CLOSED, &name, 1);
     if (view.person.chat_id != FIELD_ABSENT)
         return pass_to_person(talk, TEXT_PERSON_ENDED, &words, &view, TURN_TALK_CLOSE);
-    talk_pass(talk, &(struct turn_pass){.message.to.chat_id = FIELD_ABSENT,
-                                        .talk = view.talk,
-                                        .change = TURN_TALK_CLOSE});
+    talk_pass_message(talk, &(struct turn_pass){.message.to.chat_id = FIELD_ABSENT,
+                                                .talk = view.talk,
+                                                .change = TURN_TALK_CLOSE});
     return true;
 }

@@ -20,7 +20,8 @@ static bool may_act(struct talk *talk, struct named *out)
 {
     const struct staff_chat_view *staff = &talk->input->staff;
 
-    if (!staff->is_linked || !talk_take_version(talk, &out->id, &out->version) || out->version <= 0)
+    if (!staff->is_linked || !talk_read_id_and_version(talk, &out->id, &out->version) ||
+        out->version <= 0)
         talk_show_notice(talk, TEXT_BUTTON_FOREIGN);
     else if (staff->member.at == NULL)
         talk_show_notice(talk, TEXT_STAFF_STRANGER);
@@ -85,9 +86,10 @@ static bool put_button(struct talk *talk, enum text label, const char *command,
 {
     const struct text_value price = {.name = "deposit",
                                      .number = text_if_positive(owner_paid_after_confirm(booking))};
-    const struct slice argument =
-        talk_printf(talk, "%s_%lld", talk_keep(talk, button_id(&booking->id, "", talk->arena)).at,
-                    (long long)booking->version);
+    const struct slice argument = talk_printf(
+        talk, "%s_%lld",
+        talk_text_or_empty(talk, button_make_id_argument(&booking->id, "", talk->arena)).at,
+        (long long)booking->version);
 
     talk_new_row(talk);
     return talk_command(talk, talk_format(talk, label, &price, label == TEXT_STAFF_BUTTON_PAID),

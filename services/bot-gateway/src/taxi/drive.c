@@ -18,7 +18,7 @@ bool drive_identify(struct talk *talk)
 
     if (ride->is_off || ride->driver.status.at != NULL)
         return true;
-    if (!talk_get_person(talk, "drivers", &answer))
+    if (!talk_get_person_records(talk, "drivers", &answer))
         return false;
     ride->is_off = answer.status == 404;
     if (ride->is_off)
@@ -237,7 +237,7 @@ static bool show_runs(struct talk *talk)
 
 static bool open_run(struct talk *talk)
 {
-    return talk_step(talk, talk_take_id(talk, &ride_of(talk)->trip) ? "run" : "runs");
+    return talk_step(talk, talk_read_id(talk, &ride_of(talk)->trip) ? "run" : "runs");
 }
 
 /* --- the steps --- */

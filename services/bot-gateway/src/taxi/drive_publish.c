@@ -234,7 +234,7 @@ static bool publish(struct talk *talk)
     struct ride_run made;
     struct uuid car;
 
-    if (!talk_take_id(talk, &car))
+    if (!talk_read_id(talk, &car))
         car = ride->car;
     if (uuid_is_nil(&car) || ride->minutes == 0)
         return talk_step(talk, "publish");

@@ -51,7 +51,7 @@ static bool open_request(struct talk *talk)
 
     ride->price = 0;
     ride->bids = false;
-    return talk_step(talk, talk_take_id(talk, &ride->order) ? "request" : "requests");
+    return talk_step(talk, talk_read_id(talk, &ride->order) ? "request" : "requests");
 }
 
 /* --- one request --- */
@@ -234,7 +234,7 @@ static bool withdraw_offer(struct talk *talk)
     struct service_answer answer;
     struct uuid offer;
 
-    if (!talk_take_id(talk, &offer))
+    if (!talk_read_id(talk, &offer))
         return talk_step(talk, "request");
     const struct slice more = talk_printf(talk, "offers/%s/withdraw", talk_id(talk, &offer));
     if (!drive_post(talk, ride_path(talk, more.at), SLICE_NONE, &answer))
@@ -248,7 +248,7 @@ static bool withdraw_offer(struct talk *talk)
 bool drive_command_request(struct talk *talk)
 {
     return talk_begin_at(talk, &ride_flow, "request") &&
-           (talk_take_id(talk, &ride_of(talk)->order) || talk_step(talk, "requests"));
+           (talk_read_id(talk, &ride_of(talk)->order) || talk_step(talk, "requests"));
 }
 
 bool drive_command_bid(struct talk *talk)

@@ -158,8 +158,9 @@ static bool put_rider(struct talk *talk, const struct ride_order *rider)
         shown++;
         const struct slice label = talk_localized(talk, &action->label);
         const char index[] = {(char)('0' + i), '\0'};
-        if (!talk_button(talk, talk_printf(talk, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(name)),
-                         "on", talk_keep(talk, button_id(&rider->id, index, talk->arena))))
+        if (!talk_button(
+                talk, talk_printf(talk, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(name)), "on",
+                talk_text_or_empty(talk, button_make_id_argument(&rider->id, index, talk->arena))))
             return false;
     }
     return true;
@@ -230,7 +231,7 @@ static bool take_rider(struct talk *talk)
 
     if (talk->argument.len > 0)
         i = (size_t)(unsigned char)(talk->argument.at[--talk->argument.len] - '0');
-    if (i >= ARRAY_LEN(rider_actions) || !talk_take_id(talk, &ride_of(talk)->order))
+    if (i >= ARRAY_LEN(rider_actions) || !talk_read_id(talk, &ride_of(talk)->order))
         return talk_step(talk, "run");
     if (strcmp(rider_actions[i], RATING) == 0)
         return talk_step(talk, "stars");
@@ -378,7 +379,7 @@ static bool take_stars(struct talk *talk)
 static bool begin_at(struct talk *talk, const char *step)
 {
     return talk_begin_at(talk, &ride_flow, step) &&
-           (talk_take_id(talk, &ride_of(talk)->trip) || talk_step(talk, "runs"));
+           (talk_read_id(talk, &ride_of(talk)->trip) || talk_step(talk, "runs"));
 }
 
 bool drive_command_open(struct talk *talk)

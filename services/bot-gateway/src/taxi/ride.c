@@ -42,7 +42,7 @@ struct slice ride_route(struct talk *talk, struct slice from, struct slice to)
 
 struct slice ride_car(struct talk *talk, const struct ride_car *car)
 {
-    return talk_keep(talk, ride_car_text(car, talk->arena));
+    return talk_text_or_empty(talk, ride_car_text(car, talk->arena));
 }
 
 struct slice ride_driver(struct talk *talk, const struct ride_car *car)

@@ -19,7 +19,7 @@ static bool show_contact(struct talk *talk)
 
 static bool take_contact(struct talk *talk)
 {
-    const struct slice sent = talk_own_contact(talk);
+    const struct slice sent = talk_own_contact_phone(talk);
     char phone[PHONE_MAX + 1];
     struct slice kept;
 
@@ -27,7 +27,7 @@ static bool take_contact(struct talk *talk)
         return talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
     if (!text_phone_find(sent, phone))
         return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
-    kept = talk_keep(talk, arena_copy(talk->arena, slice_of(phone)));
+    kept = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(phone)));
     talk_set_consent(talk);
     talk_set_keys_removed(talk, TEXT_RIDE_CONTACT_TAKEN);
     return (is_ordered(talk) ? ride_confirm : ride_post_order_with_phone)(talk, kept);

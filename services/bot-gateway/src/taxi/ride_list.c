@@ -37,7 +37,7 @@ static bool show_rides(struct talk *talk)
 
 static bool open_order(struct talk *talk)
 {
-    return talk_step(talk, talk_take_id(talk, &ride_of(talk)->order) ? "ride" : "rides");
+    return talk_step(talk, talk_read_id(talk, &ride_of(talk)->order) ? "ride" : "rides");
 }
 
 bool ride_begin_rides(struct talk *talk)

@@ -330,7 +330,7 @@ static bool take_offer(struct talk *talk)
 {
     struct uuid offer;
 
-    if (!talk_take_id(talk, &offer))
+    if (!talk_read_id(talk, &offer))
         return talk_step(talk, "ride");
     return act(talk, talk_printf(talk, "offers/%s/accept", talk_id(talk, &offer)).at, SLICE_NONE);
 }
@@ -409,7 +409,7 @@ static bool take_cancel(struct talk *talk)
 bool ride_take_version(struct talk *talk, struct uuid *id, int64_t *version)
 {
     struct uuid named = *id;
-    const bool found = talk_take_version(talk, &named, version);
+    const bool found = talk_read_id_and_version(talk, &named, version);
 
     if (*version >= 0)
         *id = named;

@@ -140,7 +140,7 @@ static bool take_recipient(struct talk *talk, struct slice name, struct slice ph
     if (phone.at != NULL && !text_phone_find(phone, number))
         return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "recipient");
     if (phone.at != NULL)
-        ride->recipient_phone = talk_keep(talk, arena_copy(talk->arena, slice_of(number)));
+        ride->recipient_phone = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(number)));
     if (!stay_clean(&name, NAME_UNITS, talk->arena, talk->fault))
         return false;
     if (name.at != NULL)
@@ -150,7 +150,8 @@ static bool take_recipient(struct talk *talk, struct slice name, struct slice ph
 
 static bool take_contact(struct talk *talk)
 {
-    return take_recipient(talk, letters_of(talk->input->update.contact_name), talk_contact(talk));
+    return take_recipient(talk, letters_of(talk->input->update.contact_name),
+                          talk_contact_phone(talk));
 }
 
 static bool take_text(struct talk *talk)

@@ -143,7 +143,8 @@ static bool put_trip(struct talk *talk, const struct ride_found *found, enum tex
         talk_format(talk, label,
                     TALK_VALUES({.name = "clock", .text = ride_clock(talk, found->depart_at)},
                                 {.name = "price", .number = found->price})),
-        TAKE, talk_keep(talk, button_id(&found->trip, more.at, talk->arena)));
+        TAKE,
+        talk_text_or_empty(talk, button_make_id_argument(&found->trip, more.at, talk->arena)));
 }
 
 static bool show_found(struct talk *talk, const struct ride_trips *trips)
@@ -368,7 +369,7 @@ bool ride_order_chosen(struct talk *talk)
     talk->argument = choice;
     choice = slice_from(choice, choice.len - CHOICE_LEN);
     talk->argument.len -= CHOICE_LEN;
-    if (!talk_take_id(talk, &ride->trip) || !ascii_is_digit(choice.at[0]) ||
+    if (!talk_read_id(talk, &ride->trip) || !ascii_is_digit(choice.at[0]) ||
         !ascii_is_digit(choice.at[1]))
         return talk_step(talk, "trips");
     ride->from_stop = choice.at[0] - '0';
@@ -382,7 +383,8 @@ bool ride_order_chosen(struct talk *talk)
 static bool is_chosen(const struct talk *talk, char how)
 {
     const struct ride *ride = talk->data;
-    const struct slice trip = talk_keep(talk, button_id(&ride->trip, "", talk->arena));
+    const struct slice trip =
+        talk_text_or_empty(talk, button_make_id_argument(&ride->trip, "", talk->arena));
 
     return ride->choice.len == trip.len + CHOICE_LEN && slice_starts(ride->choice, trip) &&
            ride->choice.at[ride->choice.len - 1] == how;

@@ -16,7 +16,7 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
                       struct fault *fault) MUST_CHECK;
 
 /* Writes the state of person and dialogue as JSON, so that a retry can start with this state.
- * `json` is absent if nothing was stored of both. FAULT_UNAVAILABLE "out_of_memory". */
+ * `json` is absent if neither was stored. FAULT_UNAVAILABLE "out_of_memory". */
 bool turn_write_state_before(const struct turn_input *input, struct arena *arena,
                              struct slice *json, struct fault *fault) MUST_CHECK;
 /* Sets the members of `out` that turn_write_state_before() has written. Text is borrowed from
@@ -35,8 +35,8 @@ struct turn_recorded_call {
 enum { TURN_JOURNAL_MAX = 64 * 1024 }; /* bytes of the stored calls of a turn */
 
 enum turn_record_scope {
-    TURN_RECORD_AI, /* before the last call is made: only answers of SERVICE_AI */
-    TURN_RECORD_ALL /* after the turn: all answers */
+    TURN_RECORD_AI, /* written before the last call is made: only answers of SERVICE_AI */
+    TURN_RECORD_ALL /* written after the turn: all answers */
 };
 /* Writes the calls of a turn and their answers as JSON; absent if there are no calls. Omits answers
  * and bodies that do not fit into TURN_JOURNAL_MAX, and a path that is too long. TURN_RECORD_ALL

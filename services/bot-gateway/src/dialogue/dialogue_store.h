@@ -18,13 +18,14 @@ bool dialogue_store_move_group(struct db *tx, const struct uuid *bot_id, int64_t
                                struct fault *fault) MUST_CHECK;
 
 /* Statement for db_batches_run(): deletes the data of dialogues that ended more than a day ago. The
- * rows stay, because by their versions buttons of older messages are recognised. */
+ * rows stay: their versions show which buttons belong to older messages. */
 extern const struct db_statement dialogue_store_clear_old;
 
 /* The statement that inserts or updates the person of an update and the time of the last visit.
  * Columns without a new value keep the old one. */
 enum { PERSON_VALUES = 7 };
 extern const struct db_statement dialogue_store_person;
-/* Sets the values. `told_language`: of the person's app, as Telegram reports it. */
+/* Sets the values of dialogue_store_person. `told_language`: language of the person's app, as
+ * Telegram reports it. */
 void dialogue_store_fill_person(const struct turn_update *update, const struct turn_output *output,
                                 enum language told_language, struct db_value values[PERSON_VALUES]);

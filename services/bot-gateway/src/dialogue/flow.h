@@ -11,11 +11,11 @@
 struct talk;
 
 enum flow_event {
-    FLOW_TAP, /* the tap of a button of the step's last message, by the action of the button */
-    /* The tap of a button of any message of the flow, also an older one. For buttons that only page
-     * through a list: they may be tapped faster than the message changes. */
+    FLOW_TAP, /* a tap on a button of the step's last message; a move names the button's action */
+    /* A tap on a button of any message of the flow, also of an older one. It is for buttons that
+     * only page through a list: people may tap them faster than the message changes. */
     FLOW_TAP_ANY_VERSION,
-    FLOW_KEY,      /* the text of a key's label (talk_add_key()) in any language */
+    FLOW_KEY,      /* a text that is a key's label (talk_add_key()) in any language */
     FLOW_CONTACT,  /* a contact, of the person or of another person */
     FLOW_TEXT,     /* text that is not a command */
     FLOW_LOCATION, /* a location */
@@ -40,10 +40,10 @@ struct flow_step {
 #define FLOW_MOVES(array) (array), ARRAY_LEN(array)
 
 struct flow {
-    const char *name;    /* in buttons: BUTTON_NAME_MAX */
+    const char *name;    /* part of callback_data: at most BUTTON_NAME_MAX bytes */
     int64_t idle_s;      /* after this time without an update the dialogue ends */
     int64_t data_format; /* a stored dialogue with another data_format is dropped */
-    size_t data_size;    /* bytes of the struct talk->data; 0: none */
+    size_t data_size;    /* bytes of the struct at talk->data; 0: the flow has none */
     /* Read and write that struct as JSON; NULL: it is not stored. */
     bool (*read)(struct slice json, struct arena *arena, void *data, struct fault *fault);
     void (*write)(const void *data, struct buf *json);
@@ -71,8 +71,8 @@ extern const size_t flow_taxi_command_count;
 /* The commands of staff, valid only in groups. */
 extern const struct flow_command flow_staff_commands[];
 extern const size_t flow_staff_command_count;
-/* Handle an answer (Bot API, reply_to_message) to a message whose first button runs the command of
- * this name. talk->argument is then the argument of that button. */
+/* Each function handles an answer (Bot API, reply_to_message) to a message whose first button runs
+ * the command `name`. talk->argument is then the argument of that button. */
 extern const struct flow_command flow_answers[];
 extern const size_t flow_answer_count;
 /* Handles a location that the current step does not expect. */

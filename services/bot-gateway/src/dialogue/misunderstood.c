@@ -45,9 +45,11 @@ static bool announces_name(struct slice word)
 
 struct word_traits {
     size_t letters, digits;
-    bool is_capital;  /* it begins with an upper-case letter */
-    bool is_address;  /* of e-mail or web, or a username */
-    bool ends_phrase; /* it ends with . ! ? or a comma: a sentence may begin, a name ends */
+    bool is_capital; /* it begins with an upper-case letter */
+    bool is_address; /* an address of e-mail or web, or a username */
+    /* The word ends with . ! ? or a comma: a name ends with it, and a sentence may begin after
+     * it. */
+    bool ends_phrase;
 };
 
 static struct word_traits traits_of(struct slice word)

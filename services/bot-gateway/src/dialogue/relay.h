@@ -18,16 +18,17 @@ enum {
     RELAY_LIMITS = 3
 };
 
-/* The maximum number of messages that a person may pass on within a time. */
+/* A limit of the messages that a person passes on: at most `max` within `within_s` seconds. */
 struct relay_limit {
     int64_t within_s;
-    /* Counts only messages about the booking of the next message; those about no booking if the
-     * next message is about none. False: counts all. */
+    /* True: the limit counts only messages about the same booking as the next message or, if that
+     * is about none, messages about no booking. False: the limit counts all. */
     bool of_booking;
     int64_t max;
 };
 extern const struct relay_limit relay_limits[RELAY_LIMITS];
-/* Whether another message may be passed on. `sent[i]`: messages that relay_limits[i] counts. */
+/* Whether another message may be passed on. `sent[i]`: number of messages that relay_limits[i]
+ * counts. */
 bool relay_is_allowed(const int64_t sent[RELAY_LIMITS]);
 
 /* A chat to which a message can be passed, by a bot of the tenant. */
@@ -46,9 +47,9 @@ struct relay_party {
 
 struct relay_query {
     struct uuid booking; /* that the message is about, for the limits; nil: none */
-    int64_t person;      /* Telegram id of the person to reach; FIELD_ABSENT: none, or see `talk` */
-    /* A talk with staff: its person is the one to reach. Nil: the talk of the sender, unless staff
-     * have ended it. */
+    int64_t person;      /* Telegram id of the person to reach; FIELD_ABSENT: see `talk` */
+    /* A talk with staff: if `person` is absent, the person of this talk is to be reached. Nil: the
+     * talk of the sender, unless staff have ended it. */
     struct uuid talk;
 };
 
@@ -58,7 +59,7 @@ struct relay_view {
     struct relay_party staff;   /* the staff chat */
     int64_t sent[RELAY_LIMITS]; /* for relay_is_allowed() */
     struct uuid talk;
-    bool talk_is_found;  /* else `talk` is a new id */
+    bool talk_is_found;  /* the talk exists; else `talk` is a new id */
     bool talk_is_open;   /* the talk has neither ended by itself nor been ended by staff */
     bool talk_is_closed; /* staff have ended the talk */
 };

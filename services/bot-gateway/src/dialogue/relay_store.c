@@ -4,7 +4,8 @@
 #include "base/language.h"
 
 // clang-format off
-/* If several bots reach the person, prefers the bot of the talk, else {bot}; to staff, {bot}. */
+/* If several bots reach the person, the bot of the talk is preferred or, without a talk, {bot}. If
+ * several bots reach staff, {bot} is preferred. */
 static const struct db_statement view_statement = {
     .name = "relay_view",
     .parameters = "bot uuid, writer bigint, other bigint, talk uuid",

@@ -7,7 +7,8 @@
 #include "dialogue/relay.h"
 
 /* Reads which parties the person can reach through the bots with the same tenant and type as this
- * bot, and how many messages the limits count. Does not set `writer` and button keys of `out`. */
+ * bot, and how many messages the limits count. Sets neither `writer` nor the button keys in
+ * `out`. */
 bool relay_store_read_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
                            const struct relay_query *query, struct relay_view *out,
                            struct fault *fault) MUST_CHECK;
@@ -48,8 +49,8 @@ void relay_store_read_undelivered(const struct db_rows *rows, int row, struct re
 bool relay_store_clear_otherwise(struct db *tx, const struct uuid *id,
                                  struct fault *fault) MUST_CHECK;
 
-/* Statements for db_batches_run(): delete the `otherwise` of delivered messages; messages that no
- * limit counts any more; talks that ended a month ago. */
+/* Statements for db_batches_run(). They delete: the `otherwise` of delivered messages; messages
+ * that no limit counts any more; talks that ended a month ago. */
 extern const struct db_statement relay_store_clear_delivered;
 extern const struct db_statement relay_store_delete_old;
 extern const struct db_statement relay_store_delete_old_talks;

@@ -21,6 +21,6 @@ struct relay_watch *relay_watch_start(struct service *service, struct sender *se
                                       struct fault *fault);
 void relay_watch_stop(struct relay_watch *watch); /* takes NULL */
 
-/* Appends a message as an item of the JSON list `otherwise` of struct relay_row. `opens`: the
- * message makes the topic of the talk. */
+/* Appends a message as an item of the JSON list `otherwise` of struct relay_row. `opens` is true if
+ * the message makes the topic of the talk. */
 void relay_watch_write_message(const struct outbox_message *message, bool opens, struct buf *out);

@@ -12,7 +12,7 @@
 enum {
     MESSAGE_BYTES_MAX = 32 * 1024,
     PLAIN_BYTES_MAX = 1024, /* of a label or a notice */
-    SHOWS_MAX = 4           /* steps for a move: the function of a step may go to another step */
+    SHOWS_MAX = 4 /* steps shown for one move: the function of a step may go to another step */
 };
 
 /* --- the step --- */
@@ -381,7 +381,7 @@ bool talk_call(struct talk *talk, const struct service_call *call, struct servic
         return fault_set(talk->fault, FAULT_INTERNAL, "too_many_calls",
                          "A turn makes too many calls.");
     talk->calls++;
-    put_notice(talk); /* before the call, the tap is answered without it */
+    put_notice(talk); /* the tap is answered before the call, without the notice */
     return caller->call(caller->data, call, answer, talk->fault);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the functions of a dialogue (flow.h) work with: an update, and the output so far. */
+/* The functions of a dialogue (flow.h) work with a struct talk: the update, and the output so
+ * far. */
 #pragma once
 
 #include "dialogue/turn.h"
@@ -40,7 +41,7 @@ struct talk {
     enum turn_markup markup; /* of the reply */
     bool confided;           /* talk_mark_reply_confided() */
     bool offers_person;      /* talk_offer_person() */
-    bool had_keys;           /* the step before this turn had a reply keyboard */
+    bool had_keys;           /* the step at the start of the turn had a reply keyboard */
     enum text keys_removed;  /* text with which the keyboard is removed */
 };
 
@@ -81,7 +82,8 @@ void talk_send_venue(struct talk *talk, struct field_geo place, struct slice tit
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,
                          size_t count);
 struct slice talk_label(struct talk *talk, enum text text); /* without values */
-/* The text in the language of the dialogue or, if that is missing, in another one; "": in none. */
+/* The text in the language of the dialogue or, if that is missing, in another one; "" if there is
+ * no text in any language. */
 struct slice talk_localized(const struct talk *talk, const struct texts *texts);
 
 /* Adds a button whose tap runs the move `action` of the current step. The label is plain text.
@@ -103,7 +105,8 @@ bool talk_read_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
 /* Reads "<id>" or "<id>_<version>", the argument of a command, and leaves the id as the argument.
  * `version` is 0 if there is none, -1 if anything else follows the id. False: there is no id. */
 bool talk_read_id_and_version(struct talk *talk, struct uuid *id, int64_t *version) MUST_CHECK;
-/* Runs the current step's move for a tap of `action`; without one, shows the step again. */
+/* Runs the current step's move for a tap on a button with this `action`. If the step has no such
+ * move, shows the step again. */
 bool talk_press(struct talk *talk, const char *action) MUST_CHECK;
 /* Adds a key of the reply keyboard (Bot API, ReplyKeyboardMarkup). It sends its label, for a move
  * FLOW_KEY, or, if `asks_contact`, the person's contact, for FLOW_CONTACT. A reply has either keys
@@ -141,7 +144,7 @@ void talk_repeat_step(struct talk *talk);
 bool talk_refuse(struct talk *talk, enum text why, const char *step) MUST_CHECK;
 /* Ends the dialogue; the reply is sent. */
 void talk_end(struct talk *talk);
-/* Defines a function for the moves of a flow that only goes to a step. */
+/* Defines a function for moves. The function only goes to the step. */
 #define TALK_LEADS_TO(function, step)                                                              \
     static bool function(struct talk *talk)                                                        \
     {                                                                                              \
@@ -155,10 +158,10 @@ void talk_set_language(struct talk *talk, enum language language);
 /* Stores where the person came from, unless a source is stored already. */
 void talk_set_source(struct talk *talk, struct slice source);
 
-/* Stores that the person accepts the agreement of the settings, if there is one. */
+/* Stores that the person accepts the agreement, if the bot's settings have one. */
 void talk_set_consent(struct talk *talk);
 
-/* Sets `name` to the first name in a form that booking-api accepts, or else to the text
+/* Sets `name` to the person's first name in a form that booking-api accepts, or else to the text
  * TEXT_STAY_GUEST_NAME. */
 bool talk_clean_name(struct talk *talk, struct slice *name) MUST_CHECK;
 /* Adds the key that sends the person's contact, with the agreement if there is one; the next key
@@ -206,8 +209,8 @@ bool talk_call(struct talk *talk, const struct service_call *call,
 bool talk_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
 bool talk_post(struct talk *talk, struct slice path, struct slice body,
                struct service_answer *answer) MUST_CHECK;
-/* Gets, as staff, the list of owners or drivers (`things`) with the person's Telegram account,
- * which has at most one item. */
+/* Makes a GET call as staff: for the owners or drivers (`things`) who have the person's Telegram
+ * account. The list in the answer has at most one item. */
 bool talk_get_person_records(struct talk *talk, const char *things,
                              struct service_answer *answer) MUST_CHECK;
 /* Makes the call; if call->actor_id is nil, the answer is 403 without a call. */

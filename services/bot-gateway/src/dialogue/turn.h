@@ -3,8 +3,8 @@
  *
  * Its only effects are the calls of other services that it makes through struct turn_caller: the
  * same input and the same answers give the same output, which turn_runner.h carries out. A turn
- * that was interrupted repeats its calls; calls that change something have the same Idempotency-Key
- * in each try. */
+ * that was interrupted is run again and repeats its calls; calls that change something have the
+ * same Idempotency-Key in each try. */
 #pragma once
 
 #include "base/arena.h"
@@ -26,7 +26,7 @@ enum {
     TURN_BUTTONS_MAX = 64, /* of a reply */
     TURN_CALLS_MAX = 6,
     TURN_STATE_MAX = 16 * 1024, /* bytes of a dialogue's data */
-    TURN_TRIES_MAX = 5,         /* of an update, within five minutes */
+    TURN_TRIES_MAX = 5,         /* tries of an update, within five minutes */
     TURN_ACTED_S = 3600         /* time for retries of an update that may have changed something */
 };
 
@@ -35,7 +35,7 @@ struct turn_state {
     struct slice flow;   /* absent: there is no dialogue */
     struct slice step;   /* of the flow */
     struct slice data;   /* JSON of the flow */
-    int64_t data_format; /* that of struct flow when `data` was written */
+    int64_t data_format; /* the flow's data_format when `data` was written */
     int64_t version;     /* rises with every change; 0: there is no row */
     int64_t ends_at;     /* when the dialogue ends; microseconds. Its data is deleted a day later */
 };
@@ -73,7 +73,9 @@ struct turn_input {
     struct staff_chat_view staff; /* set for a command, a tap or an answer in a group */
     bool has_talk;                /* an open talk with staff (relay_view.talk_is_open) */
     struct turn_state state;
-    int64_t late_by; /* by how many versions the stored dialogue is ahead of `state`; mostly 0 */
+    /* If `state` is that of an earlier try: the number of versions by which the stored dialogue is
+     * ahead of it. Else 0. */
+    int64_t late_by;
     struct turn_caller caller;
 };
 
@@ -100,27 +102,27 @@ enum turn_markup {
 struct turn_button {
     struct slice label;
     struct slice data; /* callback_data */
-    struct slice url;  /* which a tap opens; absent: `data` is used */
-    bool asks_contact; /* of a key: it sends the person's own contact */
-    bool new_row;      /* it starts a row */
+    struct slice url;  /* opened by a tap; absent: a tap sends `data` */
+    bool asks_contact; /* of a key: a tap sends the person's own contact */
+    bool new_row;      /* the button starts a row */
 };
 
 struct turn_reply {
     enum turn_reply_kind kind;
-    /* HTML; of TURN_ANSWER plain text of at most 200 characters, or absent; of TURN_VENUE the
-     * address, plain. */
+    /* HTML. Of TURN_ANSWER: plain text of at most 200 characters, or absent. Of TURN_VENUE: the
+     * address as plain text. */
     struct slice text;
     enum turn_markup markup; /* of TURN_EDIT and TURN_REPLACE always TURN_BUTTONS */
     /* URL or file_id of a photo, or file_id of a document, shown above the text. Absent: none. If
      * Telegram cannot show it, the text is sent alone. */
     struct slice photo;
     bool is_document;                  /* `photo` is a document */
-    struct field_list album;           /* of TURN_ALBUM: struct slice, 2 to ALBUM_MAX URLs */
+    struct field_list album;           /* of TURN_ALBUM: 2 to ALBUM_MAX URLs (struct slice) */
     struct field_geo place;            /* of TURN_VENUE */
     struct slice title;                /* of TURN_VENUE */
     const struct turn_button *buttons; /* or keys; in the arena */
     size_t button_count;
-    bool confided; /* it names another person: struct outbox_message */
+    bool confided; /* the text names another person: struct outbox_message */
 };
 
 enum { TURN_OTHERWISE_MAX = 2 };
@@ -138,15 +140,16 @@ struct turn_pass {
     /* Messages that are sent if `message` cannot be delivered. */
     struct turn_message otherwise[TURN_OTHERWISE_MAX];
     size_t otherwise_count;
-    int64_t to_user;     /* FIELD_ABSENT: to staff */
+    int64_t to_user;     /* the addressee; FIELD_ABSENT: staff */
     struct uuid booking; /* nil: none */
-    /* With TURN_TALK_SAME: the talk with staff that `otherwise` opens, when it is sent; nil: none.
-     * Else the talk that is opened or closed now. */
+    /* If `change` is TURN_TALK_SAME: the talk with staff that opens when `otherwise` is sent; nil:
+     * none. If not: the talk that is opened or closed now. */
     struct uuid talk;
     enum turn_talk change;
 };
 
-/* What booking-api has answered about the person; TURN_OWNER_SAME: it was not asked. */
+/* Whether the person is an owner, as booking-api answered. TURN_OWNER_SAME: booking-api was not
+ * asked. */
 enum turn_owner { TURN_OWNER_SAME, TURN_OWNER, TURN_NO_OWNER };
 
 /* Whether the bot can write to the chat; TURN_REACH_SAME: the update does not say. */
@@ -164,12 +167,12 @@ struct turn_output {
     struct slice consent; /* version of the agreement that the person accepts; absent: none */
     /* If set, the group becomes the bot's staff chat, and the person a member with this name. */
     struct slice staff_name;
-    struct turn_pass pass; /* if `passes` */
+    struct turn_pass pass; /* valid if `passes` */
     bool passes;           /* `pass` is set; the body of the update is deleted */
     bool confided;         /* the text of the update is not stored in the history */
     /* The text of the update without personal data, if it was not understood; else absent. */
     struct slice misunderstood;
-    bool out_of_memory;      /* talk_printf(); only until turn_step() returns, which fails then */
+    bool out_of_memory;      /* talk_printf() has failed, so turn_step() will fail */
     bool moved;              /* the dialogue changes to `state`; else it stays as it was */
     struct turn_state state; /* without flow: the dialogue has ended. `version` is not set */
 };
@@ -186,6 +189,6 @@ bool turn_is_for_bot(const struct update_view *update, struct slice username);
 
 /* Seconds until the next try of an update that has failed `tries` times (1: once) and was received
  * `age_s` ago; FIELD_ABSENT: there is no next try. `acted`: a call that may have changed something
- * has no answer. Such an update is retried for TURN_ACTED_S: without a result, the person repeats
- * the action, which is then done twice. The holds of a guest expire within that time. */
+ * was not answered. Such an update is retried for TURN_ACTED_S, because a person who sees no result
+ * repeats the action, which is then done twice. Holds of a guest expire within that time. */
 int64_t turn_retry_delay_s(int64_t tries, bool acted, int64_t age_s);

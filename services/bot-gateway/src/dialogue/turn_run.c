@@ -259,8 +259,8 @@ static bool store_staff(struct db *tx, const struct turn_run *run, bool *stored,
     return link.name.at == NULL || staff_chat_store_link(tx, &link, stored, fault);
 }
 
-/* Whether to store the person: if the update sets language, source, consent or owner; in private
- * chats also if Telegram reports another language or the last visit was long ago. */
+/* Whether the person is to be stored: if the update sets language, source, consent or owner; in
+ * private chats also if Telegram reports another language or the last visit was long ago. */
 static bool is_person_changed(const struct turn_run *run)
 {
     const struct turn_update *update = &run->update;

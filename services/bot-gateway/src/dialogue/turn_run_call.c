@@ -57,7 +57,8 @@ static bool is_read_only(const struct service_call *call)
 }
 
 /* Whether an earlier try has recorded the call. Its body may differ now, because texts, settings or
- * the dialogue have changed; the same Idempotency-Key needs the recorded body, which is set. */
+ * the dialogue have changed; the same Idempotency-Key requires the same body, so the recorded body
+ * replaces it. */
 static bool is_recorded(const struct turn_run *run, struct service_call *call)
 {
     const size_t n = run->call_count;
@@ -70,8 +71,8 @@ static bool is_recorded(const struct turn_run *run, struct service_call *call)
     return true;
 }
 
-/* Adds the call to run->calls, and sets the journal to be stored before the call is made. Refuses a
- * changing call after one of search-api: enum service_name. */
+/* Adds the call to run->calls, and sets the journal to be stored before the call is made. After a
+ * call of search-api, refuses a call that changes something (see enum service_name). */
 static bool prepare_call(struct turn_run *run, const struct service_call *call, struct fault *fault)
 {
     const size_t n = run->call_count;
@@ -123,8 +124,8 @@ static bool renew_lease(struct turn_run *run, struct fault *fault)
 
 /* --- the clients --- */
 
-/* Asks the AI, always by the first call. If an earlier try has recorded the AI's answer, reuses it,
- * because the later calls depend on it. */
+/* Asks the AI, which only the first call of a turn can do. If an earlier try has recorded the AI's
+ * answer, reuses it, because the later calls depend on it. */
 static void ask_ai(struct turn_run *run)
 {
     const struct turn_recorded_call *recorded = run->recorded;

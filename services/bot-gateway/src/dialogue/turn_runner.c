@@ -15,7 +15,7 @@
 enum {
     BATCH_MAX = 64, /* turns without calls that a fiber runs before it ends */
     ROUND_MS = 20000,
-    TURN_MS = 20000, /* of a turn without calls */
+    TURN_MS = 20000, /* limit of a turn without calls */
     /* Limit of a turn with calls, which wait at most TURN_CALLS_MAX * BOOKING_TIMEOUT_MS. */
     CALLS_LIMIT_MS = 50000,
     STORE_PAUSE_MS = 500 /* between two tries to store the output */
@@ -23,7 +23,7 @@ enum {
 _Static_assert(TURN_CALLS_MAX *BOOKING_TIMEOUT_MS < CALLS_LIMIT_MS, "all calls can be made");
 
 struct turn_runner {
-    struct queue queue; /* its calls are fibers that run turns */
+    struct queue queue; /* each struct queue_call of it is a fiber that runs turns */
     struct turn_runner_options options;
     struct turn_cursor cursor;
     struct turn_slots slots;

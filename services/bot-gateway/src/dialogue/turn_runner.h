@@ -20,13 +20,13 @@
  * call instead. An answer of the AI is stored with such a call and reused by retries, because the
  * AI may answer differently.
  *
- * A turn that fails by itself, or because another service does not answer, is counted and retried,
- * TURN_TRIES_MAX times in five minutes. Its lane waits, other lanes do not. While an update waits
+ * A failure of the turn, or of a service that it calls, is counted, and the update is retried:
+ * TURN_TRIES_MAX tries in five minutes. Its lane waits, other lanes do not. While an update waits
  * for another service, the person is informed, at most once in a minute of the clock. If a call
  * that may have changed something is not answered, the update is retried for TURN_ACTED_S, and the
  * person is informed a second time. After the last try the update is dead, its lane goes on, and
  * the person is informed, at most once in an hour of the clock. While PostgreSQL is not available,
- * nothing is counted. */
+ * no failure is counted. */
 #pragma once
 
 #include "api/service.h"
@@ -45,8 +45,8 @@ struct turn_runner;
 enum {
     TURN_RUNNER_WORKERS = 4,     /* turns without calls that a process runs at once */
     TURN_RUNNER_CALLS_MAX = 20,  /* slots: turns that wait for calls, besides the workers */
-    TURN_RUNNER_CALLS_SPARE = 4, /* of these slots, kept for tenants that have none of them */
-    TURN_RUNNER_POLL_MS = 1000   /* between searches for updates that other instances stored */
+    TURN_RUNNER_CALLS_SPARE = 4, /* slots of these that are kept for tenants without a slot */
+    TURN_RUNNER_POLL_MS = 1000   /* time between searches for updates that other instances stored */
 };
 
 /* turn_step(), or the function of a test that replaces it. */

@@ -12,7 +12,7 @@
 
 /* The slots in use: each turn of the process that waits for calls has one. */
 struct turn_slots {
-    struct uuid tenants[TURN_RUNNER_CALLS_MAX]; /* of these turns, in no order */
+    struct uuid tenants[TURN_RUNNER_CALLS_MAX]; /* tenants of these turns, unordered */
     int count;
 };
 
@@ -36,8 +36,8 @@ struct turn_run {
     struct service_call calls[TURN_CALLS_MAX];     /* of this try, also the one being made */
     struct service_answer answers[TURN_CALLS_MAX]; /* to `calls` */
     size_t call_count;                             /* answered calls */
-    bool searches;                                 /* one of `calls` is of search-api */
-    struct turn_record journal; /* to be stored before the next call; absent: nothing */
+    bool searches;                                 /* one of `calls` goes to search-api */
+    struct turn_record journal; /* to be stored before the next call; its members may be absent */
     struct arena_mark decided;  /* position of the arena when `output` was complete */
     bool taken;                 /* an update was due */
     bool done;                  /* the update is done; else released, or another worker owns it */
@@ -45,10 +45,10 @@ struct turn_run {
     bool queued;                /* a message was queued */
     bool unanswered;            /* another service did not answer */
     bool acted; /* a call has changed something, or may have, in this try or before */
-    /* Of turn_run_count_failure(), in: */
+    /* Input of turn_run_count_failure(): */
     struct fault failure;
     bool skips_forwards;
-    /* out: */
+    /* Output of turn_run_count_failure(): */
     bool counted; /* else another worker owns the update */
     bool dead;    /* there is no next try */
 };
@@ -68,7 +68,7 @@ bool turn_run_handle_next(struct db *tx, void *run, struct fault *fault) MUST_CH
 bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
                                const struct update_view *view, struct fault *fault) MUST_CHECK;
 
-/* Queues a message of any bot of the tenant; its caller sets id and bot. */
+/* Queues a message of any bot of the tenant. The caller has set the message's id and bot. */
 bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
                       struct fault *fault) MUST_CHECK;
 
@@ -79,8 +79,8 @@ bool turn_run_view_relay(void *run, const struct relay_query *query, struct rela
                          struct fault *fault) MUST_CHECK;
 /* Queues the message of output.pass, if there is one. */
 bool turn_run_enqueue_pass(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;
-/* Opens or closes the talk of output.pass; stores the queued message for the limits and for
- * relay_watch.h. */
+/* Opens or closes the talk of output.pass. Records the queued message, so that the limits of
+ * relay.h count it and relay_watch.h watches it. */
 bool turn_run_store_pass(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;
 
 /* --- the end --- */
@@ -117,11 +117,12 @@ bool turn_run_answer_tap(struct db *tx, struct turn_run *run, struct fault *faul
 
 /* --- albums (album.c) --- */
 
-/* Albums: several pictures sent at once. Telegram sends each picture as an update of its own, all
- * with the same media_group_id (Bot API, Message). The bot handles the updates of an album as one:
- * the primary update is the first with a caption, or the first one if none has a caption. An album
- * is complete when no picture of it has come for ALBUM_WAIT_MS; until then the later updates of the
- * lane wait. A picture that comes after that is handled as an update of its own. */
+/* An album is several pictures that were sent at once. Telegram sends each picture as an update of
+ * its own, all with the same media_group_id (Bot API, Message). The bot handles the updates of an
+ * album as one: the primary update is the first with a caption, or the first one if none has a
+ * caption. An album is complete when no picture of it has come for ALBUM_WAIT_MS; until then the
+ * later updates of the lane wait. A picture that comes after that is handled as an update of its
+ * own. */
 enum {
     ALBUM_WAIT_MS = 1500, /* our choice; Telegram documents no interval */
     ALBUM_MAX = 10        /* pictures (Bot API, sendMediaGroup) */

@@ -31,7 +31,8 @@ static const struct db_part walk_of_all[] = {
               "  ({oldest} AND {lane_key} > (l.bot_id, l.chat, l.person){first}) next)"},
     {NULL, NULL},
 };
-/* SQL that visits the bots after {bot} and their lanes: first those after the bot's cursor. */
+/* SQL that visits the bots after {bot} and their lanes. The lanes after the bot's cursor come
+ * first. */
 static const struct db_part walk_of_bots[] = {
     {"next_bot", "SELECT u.bot_id FROM update u WHERE u.status = 'received' AND u.bot_id >"},
     {"bots", "WITH RECURSIVE waiting AS (({next_bot} {bot}{first})"
@@ -60,7 +61,7 @@ static const struct db_statement due_statement = {
 
 #define WAITED_MS "floor(extract(epoch FROM now() - u.received_at) * 1000)::bigint"
 #define AT(member) offsetof(struct turn_update, member)
-/* The columns of an update to handle. The body is read only of the kinds that dialogues use. */
+/* The columns of an update to handle. The body is read only for the kinds that dialogues use. */
 static const struct db_column columns[] = {
     {DB_UUID,  AT(id),            .name = "id"},
     {DB_UUID,  AT(bot_id),        .name = "bot_id"},

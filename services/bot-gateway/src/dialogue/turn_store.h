@@ -2,16 +2,17 @@
 /* SQL of updates that are being handled.
  *
  * A lane is a queue partition: the updates of a user in a chat with a bot. The head of a lane is
- * its begun update, or else its oldest one that is neither done nor dead. Only heads are taken, and
- * locked or leased ones are skipped, so any number of workers and instances handle a lane in the
- * order of receipt, one update at a time.
+ * its begun update, or else its oldest one that is neither done nor dead. A worker takes only
+ * heads, and skips locked or leased ones. So any number of workers and instances handle a lane in
+ * the order of receipt, one update at a time.
  *
- * An update is begun when it is leased or has recorded calls, which may have changed something. An
- * update that was received earlier but is committed later waits for the begun one. The unique index
- * update_begun allows one begun update in a lane.
+ * An update counts as begun when it is leased or has recorded calls, which may have changed
+ * something. An update that was received before the begun one but committed after it waits for it.
+ * The unique index update_begun allows one begun update in a lane.
  *
  * While calls of other services are made, the update is held by a lease instead of a lock. Each
- * lease has its own owner; whether it still owns the update is checked at the end. */
+ * lease has its own owner. The output of a turn is stored only if this owner still has the
+ * update. */
 #pragma once
 
 #include "db/query.h"
@@ -25,17 +26,18 @@ enum { TURN_LEASE_S = 7 };
 /* last_seen_at of a person is updated when it is older than this. */
 #define PERSON_SEEN "interval '1 hour'"
 
-/* A condition in SQL over `update u`: its body quotes a message, because the update is a tap or a
- * reply, and the chat has received confided messages (struct outbox_message). */
+/* A condition in SQL over `update u`: the update is a tap or a reply, so that its body quotes a
+ * message, and the chat has received confided messages (struct outbox_message). */
 #define TURN_QUOTES_CONFIDED                                                                       \
     "(EXISTS (SELECT FROM sending s"                                                               \
     "   WHERE s.bot_id = u.bot_id AND s.chat_id = u.chat_id AND s.confided)"                       \
     "  AND (u.kind = 'callback_query' OR position('\"reply_to_message\"'::bytea IN u.body) > 0))"
 
-/* What is stored of the handling of an update, for retries and inspection. JSON, or absent. */
+/* What is stored about the handling of an update, for retries and inspection. Each member is JSON,
+ * or absent. */
 struct turn_record {
     struct slice calls;
-    struct slice state_before; /* of turn_write_state_before() */
+    struct slice state_before; /* made by turn_write_state_before() */
 };
 
 struct turn_update {
@@ -47,19 +49,20 @@ struct turn_update {
     int bot_type;          /* enum bot_type */
     int64_t update_id;     /* Telegram's */
     struct slice kind;
-    int64_t chat_id;           /* FIELD_ABSENT: none */
-    int64_t user_id;           /* FIELD_ABSENT: none */
-    int64_t tries;             /* failed ones */
-    bool acted;                /* a call in an earlier try may have changed something */
-    struct uuid leased_by;     /* nil: not leased; else the caller's lease, or an expired one */
+    int64_t chat_id; /* FIELD_ABSENT: none */
+    int64_t user_id; /* FIELD_ABSENT: none */
+    int64_t tries;   /* failed tries */
+    bool acted;      /* a call in an earlier try may have changed something */
+    /* The caller, as the owner of the lease, or the owner of an expired lease; nil: not leased. */
+    struct uuid leased_by;
     int64_t received_at;       /* microseconds */
-    int64_t waited_ms;         /* since received_at */
+    int64_t waited_ms;         /* time since received_at */
     struct slice body;         /* absent: no dialogue uses updates of this kind */
     struct turn_record record; /* of earlier tries: turn_store_record_calls() */
-    bool has_forwards;         /* (outgoing webhooks) of the bot; may not match this update */
+    bool has_forwards;         /* the bot has outgoing webhooks, perhaps none for this update */
     /* Of the person: */
     int language;        /* that the person has chosen; -1: none */
-    int told_language;   /* of the app, as Telegram reports it; -1: the person is not known */
+    int told_language;   /* of the person's app (Telegram reports it); -1: person not known */
     struct slice source; /* absent: not known */
     bool is_owner;
     bool has_talk;      /* an open talk with staff */
@@ -93,8 +96,8 @@ bool turn_store_lock_next_due(struct db *tx, struct turn_cursor *cursor, struct 
                               struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
 
 /* Leases the locked update for TURN_LEASE_S to a new owner, and stores `record` (struct
- * turn_record); absent members keep the stored values. Ends the transaction (db_query_and_end()),
- * which is retried if another update of the lane has been begun meanwhile. */
+ * turn_record); absent members keep the stored values. Ends the transaction (db_query_and_end()).
+ * The transaction is retried if another update of the lane has been begun meanwhile. */
 bool turn_store_lease(struct db *tx, struct turn_update *update, const struct turn_record *record,
                       struct fault *fault) MUST_CHECK;
 /* Renews the lease for TURN_LEASE_S and stores the calls made so far and the next one: `record` is
@@ -120,7 +123,7 @@ bool turn_store_release(struct db *tx, const struct turn_update *update, bool ac
 struct turn_queued {
     struct uuid id;
     struct slice body; /* borrowed from the rows */
-    int64_t waited_ms; /* since it was received */
+    int64_t waited_ms; /* time since the message was received */
 };
 /* Reads and locks the messages that wait behind the update in its lane, at most `limit`, in the
  * order of receipt; skips messages that are long or locked by another transaction. */

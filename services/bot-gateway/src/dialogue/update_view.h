@@ -29,7 +29,7 @@ struct update_view {
     enum update_about about;
     int64_t chat_id;         /* FIELD_ABSENT: none */
     int64_t user_id;         /* of the sender; FIELD_ABSENT: none */
-    bool is_private;         /* the chat is a private one of a person with the bot */
+    bool is_private;         /* the chat is a private chat of a person with the bot */
     bool by_bot;             /* sent by another bot */
     struct slice first_name; /* may be absent */
     enum language language;  /* Russian if the language of the user's app is not one of ours */
@@ -62,7 +62,7 @@ struct update_view {
     struct slice answered_data;
     struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
     bool has_topics;         /* the chat is a group with topics */
-    int64_t thread_id;       /* of the topic of a group in which the message is; 0: none */
+    int64_t thread_id;       /* id of the group's topic that has the message; 0: none */
     /* The ids of a group before and after it became a supergroup; 0: no such change. */
     int64_t moved_from;
     int64_t moved_to;

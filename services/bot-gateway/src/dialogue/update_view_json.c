@@ -11,8 +11,8 @@
 
 enum {
     DATE_MAX = INT32_MAX,
-    ENTITIES_MAX = 8, /* a command at the start of the text is the first */
-    SIZES_MAX = 16,   /* of a photo */
+    ENTITIES_MAX = 8, /* entities to read: a command at the start of the text is the first */
+    SIZES_MAX = 16,   /* sizes of a photo */
     MEDIA_PHOTO = 0,
     MEDIA_DOCUMENT = 2,
     MEDIA_KINDS = 8
@@ -59,7 +59,7 @@ struct message {
     struct field_geo location;
     int64_t migrate_to;
     int64_t migrate_from;
-    int64_t thread_id; /* in groups without topics: of a thread of replies */
+    int64_t thread_id; /* in groups without topics: id of a thread of replies */
     bool in_topic;
     struct slice answered_keyboard; /* JSON: lists of buttons */
 };
@@ -235,8 +235,8 @@ static void put_file(const struct message *message, struct update_view *out)
                     : UPDATE_OTHER_FILE;
 }
 
-/* The first callback_data of a keyboard. A label may be mistaken for the member's name, which is
- * harmless, because the data of buttons is signed. */
+/* The first callback_data of a keyboard. A label with the text "callback_data" may be mistaken for
+ * the member. That is harmless, because the data of buttons is signed. */
 static struct slice first_data(struct slice keyboard)
 {
     const struct slice name = SLICE("\"callback_data\"");

@@ -70,7 +70,7 @@ static bool refuse_unbound(struct talk *talk)
 }
 
 // clang-format off
-/* Columns: code of a refusal, text, the step to go to (NULL: the `step` of owner_explain_refusal()). */
+/* Columns: code of a refusal, text, the step to go to (NULL: `step` of owner_explain_refusal()). */
 static const struct talk_refusal refusals[] = {
     {"too_early",       TEXT_DESK_TOO_EARLY,      NULL    },
     {"nights_taken",    TEXT_DESK_NIGHTS_TAKEN,   NULL    },
@@ -78,8 +78,8 @@ static const struct talk_refusal refusals[] = {
     {"refund_changed",  TEXT_STAY_REFUND_CHANGED, "cancel"},
     {"not_found",       TEXT_DESK_NOT_THERE,      NULL    },
 };
-/* Refusals with other codes: `not_allowed` for status 403 and 422; for others the booking has
- * changed. */
+/* The texts of refusals with other codes: `not_allowed` for status 403 and 422; for another status
+ * `moved_on`, because the booking has changed. */
 static const struct talk_refusal not_allowed = {"", TEXT_STAY_REFUSED, NULL};
 static const struct talk_refusal moved_on = {"", TEXT_STAY_MOVED_ON, NULL};
 // clang-format on

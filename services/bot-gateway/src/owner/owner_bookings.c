@@ -207,7 +207,8 @@ static void gather_events(const struct stay_bookings *bookings, int32_t first, i
     qsort(events->items, events->count, sizeof events->items[0], compare_events);
 }
 
-/* Adds a button for each event. `days`: the list has several days, so labels show the day. */
+/* Adds a button for each event. `days` is true if the list has several days; labels then show the
+ * day. */
 static bool put_event_buttons(struct talk *talk, const struct events *events, bool days)
 {
     struct owner_apartments *apartments = NULL;

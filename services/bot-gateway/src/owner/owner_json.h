@@ -10,8 +10,8 @@
 enum { OWNER_APARTMENTS_MAX = 50, OWNER_BLOCKS_MAX = 30 };
 
 struct owner_state {
-    int64_t list; /* from which a booking was opened: index into the lists of owner_bookings.c */
-    struct slice cursor; /* of the list that is shown; absent: its first page */
+    int64_t list;        /* the list from which a booking was opened: LIST_* of owner_bookings.c */
+    struct slice cursor; /* cursor of the shown page of the list; absent: its first page */
     struct slice more;   /* cursor of the next page; absent: there is none */
     struct uuid booking;
     int64_t version; /* of `booking` when it was shown */
@@ -21,7 +21,7 @@ struct owner_state {
     struct uuid apartment;
     int32_t month;     /* a day of the month that is shown */
     int32_t from;      /* first night to block */
-    struct uuid block; /* the shown one */
+    struct uuid block; /* the block that is shown */
     /* Not stored, read again for each update: */
     struct uuid owner;     /* nil: not read yet, or is_unbound */
     struct slice name;     /* of the owner */
@@ -55,7 +55,7 @@ struct owner_apartment {
 struct owner_apartments {
     struct owner_apartment *items; /* in the arena */
     size_t count;
-    struct slice next; /* cursor; absent: these are the last */
+    struct slice next; /* cursor of the next page; absent: there is none */
 };
 bool owner_read_apartment(struct slice body, struct arena *arena, struct owner_apartment *out,
                           struct fault *fault) MUST_CHECK;

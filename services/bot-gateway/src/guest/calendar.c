@@ -23,7 +23,7 @@ static const struct calendar_day *find_day(const struct calendar *calendar, int3
     return i >= 0 && i < (int64_t)calendar->count ? &calendar->days[i] : &unknown;
 }
 
-/* NULL: the day is not among the days that were read. */
+/* The day among those that were read; NULL: it is not among them. */
 static struct calendar_day *find_known_day(struct calendar *calendar, int32_t day)
 {
     const int64_t i = (int64_t)day - calendar->first;

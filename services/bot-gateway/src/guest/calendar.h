@@ -15,19 +15,20 @@
 #include "texts/format.h"
 
 enum {
-    CALENDAR_NIGHTS_MAX = 30,   /* of a stay that the bot offers */
-    CALENDAR_WINDOW_DAYS = 365, /* from today to check-in: the limit of booking-api; an apartment
-                                   may have a lower one */
-    CALENDAR_DAYS_MAX = 31 + 31 /* read at once: a month, and the longest stay from its last day */
+    CALENDAR_NIGHTS_MAX = 30, /* longest stay that the bot offers */
+    /* Maximum from today to check-in, as in booking-api. An apartment may have a lower maximum. */
+    CALENDAR_WINDOW_DAYS = 365,
+    /* Days read at once: a month, and the longest stay from its last day. */
+    CALENDAR_DAYS_MAX = 31 + 31
 };
 
 /* Whether a day can be chosen, or why not. */
 enum calendar_status {
     CALENDAR_OPEN,
     CALENDAR_PAST,
-    CALENDAR_EARLY,  /* not after check-in */
+    CALENDAR_EARLY,  /* the day is not after check-in */
     CALENDAR_FAR,    /* beyond the window or the longest stay */
-    CALENDAR_TAKEN,  /* the night of the day, or a night between check-in and the day */
+    CALENDAR_TAKEN,  /* the night of the day is taken, or one between check-in and the day */
     CALENDAR_CLOSED, /* check-in or check-out is not allowed on the day */
     CALENDAR_SHORT,  /* the apartment requires more nights */
     CALENDAR_STATUSES
@@ -62,7 +63,8 @@ void calendar_mark_free(struct calendar *calendar, int32_t check_in, int32_t che
  * on the day; 0: not known. */
 int64_t calendar_min_nights(const struct calendar *calendar, int32_t day);
 
-/* The first day of the month of `wanted`, or of the nearest month with a day to choose. */
+/* The first day of the month of `wanted` or, if that month has no day to choose, of the nearest
+ * month that has one. */
 int32_t calendar_clamp_month(const struct calendar *calendar, int32_t wanted);
 /* The first day of the month after that of `day`. */
 int32_t calendar_next_month(int32_t day);
@@ -71,7 +73,7 @@ int32_t calendar_next_month(int32_t day);
 #define CALENDAR_DAY   "day"   /* chooses the date in its argument */
 #define CALENDAR_MONTH "month" /* shows the month of the date in its argument */
 /* A button that chooses nothing. Its argument is one of calendar_status_names; that of
- * CALENDAR_SHORT is followed by "-2", the minimum nights, if they are known. */
+ * CALENDAR_SHORT is followed by the minimum nights, such as "-2", if they are known. */
 #define CALENDAR_NO "no"
 
 struct calendar_button {

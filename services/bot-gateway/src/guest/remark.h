@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Recognises remarks: texts of a guest that are neither answers nor search criteria, such as
  * agreement, refusal, a question about the apartment or the booking, the wish to talk to a person.
- * remark_words.c has their words, in three languages; a text matches them also without Kazakh
- * letters or transliterated. Pure. */
+ * remark_words.c has their words, in three languages; a text that is written without Kazakh
+ * letters, or transliterated, matches them too. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -46,10 +46,10 @@ static inline bool remark_is_about_booking(struct remark remark)
            remark.kind == REMARK_ENTRY;
 }
 
-/* Completes an answer to a question for dates that begins with a day or range without a month, so
- * that phrase_read() finds dates: "5" becomes "5 числа", "5-8" becomes "с 5 по 8". False if the
- * text does not begin so, or if the number may count something: "2 комнаты". `out` is in the arena;
- * absent if the arena is full. */
+/* Expands an answer to a question for dates. If it begins with a day or range without a month, adds
+ * words with which phrase_read() finds the dates: "5" becomes "5 числа", "5-8" becomes "с 5 по 8".
+ * False if the text does not begin so, or if the number may count something: "2 комнаты". `out` is
+ * in the arena; absent if the arena is full. */
 struct arena;
 bool remark_expand_days(struct slice text, struct arena *arena, struct slice *out);
 

@@ -33,7 +33,7 @@ const struct remark_row remark_rows[] = {
      "|doesnt_work|dont_work|isnt_working|not_working|broken|cant get in|cant open|wont open|lost|forgot|complain*|discount*|negotia*"},
     {REMARK_NO_PHONE,
      "без номера|без телефона|не номер|не телефон|не дам|не давать|не оставл*|нөмірсіз|телефонсыз|нөмір* бергім|without number|without phone|no number|no phone|dont number|dont phone|rather not"},
-    /* Negations: they match this row, so no row below, and the bot does nothing. */
+    /* Negations: because they match this row, no row below is used, and the bot does nothing. */
     {REMARK_NONE,
      "не_отмен*|не_оплат*|не_оплач*|не_заплат*|не_перев*|төлемед*|төлеген_жоқ|havent_paid|not_paid|didnt_pay|dont_cancel|not_cancel"},
     {REMARK_CANCELLING,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a guest can see of an apartment besides its card: photos and map, which are sent above the
- * card, and pages in place of it. Each is a section, a button of the move "show". */
+ * card, and pages in place of it. Each is a section, and has a button that runs the move "show". */
 #include <math.h>
 
 #include "base/geo.h"

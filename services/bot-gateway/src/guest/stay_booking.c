@@ -288,7 +288,8 @@ static bool run_action(struct talk *talk, const char *action, struct slice body)
                                 : stay_refuse_action(talk, &answer);
 }
 
-/* The phone takes the place of a prepayment. */
+/* "phone_required": a booking that is confirmed without a prepayment must have the guest's
+ * phone. */
 bool stay_confirm_booking(struct talk *talk)
 {
     return run_action(talk, CONFIRM, SLICE("{\"phone_required\":true}"));

@@ -310,10 +310,12 @@ TALK_LEADS_TO(to_new_day, "new_day")
 
 // clang-format off
 static const struct flow_move new_day_moves[] = {
-    STAY_CALENDAR_MOVES(stay_handle_new_check_in, turn_month, stay_handle_text_at_new_day, to_booking)
+    STAY_CALENDAR_MOVES(stay_handle_new_check_in, turn_month, stay_handle_text_at_new_day,
+                        to_booking)
 };
 static const struct flow_move new_end_moves[] = {
-    STAY_CALENDAR_MOVES(stay_handle_new_check_out, turn_month, stay_handle_text_at_new_end, to_new_day)
+    STAY_CALENDAR_MOVES(stay_handle_new_check_out, turn_month, stay_handle_text_at_new_end,
+                        to_new_day)
 };
 static const struct flow_move change_moves[] = {
     {FLOW_TAP,  "yes",  change_dates},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Filters as a list, as a query and as text; their removal. */
+/* Formats filters as a list, as a query and as text, and removes them. */
 #include "guest/stay_filters.h"
 
 #include "base/district.h"
@@ -124,7 +124,8 @@ bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter 
 
 /* --- as filters --- */
 
-/* Appends a percent-encoded value of a query (RFC 3986, 2.1). `words`: commas become spaces. */
+/* Appends a percent-encoded value of a query (RFC 3986, 2.1). If `words` is true, commas become
+ * spaces. */
 static void put_encoded(struct buf *out, const char *name, struct slice value, bool words)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
@@ -169,14 +170,14 @@ struct slice stay_filters_query(const struct stay_filters *filters, struct arena
 /* --- as text --- */
 
 // clang-format off
-/* Amenities, the most distinctive ones first, and stems of words that the parser puts into q=
- * (phrases/words_amenities.c). */
+/* Rows of amenities, the most distinctive first; then rows of stems of words that the parser puts
+ * into q= (phrases/words_amenities.c). */
 enum { AMENITIES = 17 };
 static const struct {
     const char *word; /* slug of an amenity, or the stem */
     enum text text;
     const char *typed; /* what a guest would type; NULL: the stem */
-    const char *near;  /* the landmark of a phrase that is searched for by this stem */
+    const char *near;  /* a landmark that a phrase may name: the stem is searched for */
 } wishes[] = {
     {"mountain-view",   TEXT_STAY_AMENITY_MOUNTAINS,   "вид на горы",             NULL},
     {"city-view",       TEXT_STAY_AMENITY_VIEW,        "вид на город",            NULL},

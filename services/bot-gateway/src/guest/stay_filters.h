@@ -27,11 +27,11 @@ struct stay_filter_list {
 };
 struct stay_filter_list stay_filters_list(const struct stay_filters *filters);
 
-/* Takes the filters of a phrase into those of the dialogue: adds amenities and words, and replaces
- * the other filters that the phrase has. */
+/* Adds the amenities and words of a phrase to the filters of the dialogue. The other filters of the
+ * phrase replace those of the dialogue. */
 bool stay_filters_add_from_phrase(struct talk *talk, const struct phrase *phrase) MUST_CHECK;
-/* Removes a filter; with the last one, also the unrecognised words, because no button names
- * them. */
+/* Removes a filter. When no filter is left, also removes the unrecognised words, because no button
+ * names them. */
 bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter *item,
                          struct arena *arena, struct fault *fault) MUST_CHECK;
 
@@ -51,7 +51,7 @@ struct slice stay_format_amenities(struct talk *talk, const struct stay_apartmen
 /* All amenities of an apartment, one in each line. */
 struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apartment *apartment);
 
-/* The amenities of stay->asked_for that the apartment has (`present`) or does not have. */
+/* The amenities of stay->asked_for that the apartment has (`present` is true) or does not have. */
 struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_apartment *apartment,
                                          bool present);
 

@@ -17,8 +17,8 @@ enum { STAY_INTENT_TEXT_MAX = 500 /* code points of a text that is sent to the A
  * words; no '@'; at most STAY_INTENT_TEXT_MAX long; at least three letters. */
 bool stay_intent_may_ask(struct slice text);
 
-/* Makes a phrase of the AI's answer. Omits unknown places and amenities; a price whose ends are
- * reversed sets PHRASE_ASK_PRICE. `now` as in phrase_read(). */
+/* Makes a phrase of the AI's answer. Omits unknown places and amenities; a minimum price above the
+ * maximum sets PHRASE_ASK_PRICE instead. `now` as in phrase_read(). */
 bool stay_intent_phrase(const struct ai_intent *intent, const struct phrase_words *words,
                         enum language language, struct phrase_now now, struct arena *arena,
                         struct phrase *out, struct fault *fault) MUST_CHECK;

@@ -15,9 +15,9 @@
 enum {
     STAY_STEP_MAX = 8,      /* bytes of a step's name */
     STAY_PAGES_MAX = 12,    /* pages of a list, after the first */
-    STAY_FILTERS_MAX = 24,  /* of a search, in total */
+    STAY_FILTERS_MAX = 24,  /* filters of a search, in total */
     STAY_RECEIPT_MAX = 300, /* bytes of a receipt */
-    /* Of each of rooms, amenities, words and rest; the limit of q= in booking-api. */
+    /* Bytes of each list of struct stay_filters: booking-api has this limit for q=. */
     STAY_FILTER_BYTES_MAX = 200,
     STAY_DISTRICT_MAX = 200 /* UTF-16 units */
 };
@@ -26,7 +26,7 @@ enum {
 
 /* A page of the list of a guest's bookings, which has live bookings first, then ended ones. */
 struct stay_page {
-    bool ended;          /* of ended bookings, which occupy no nights any more */
+    bool ended;          /* a page of ended bookings, which occupy no nights any more */
     struct slice cursor; /* of booking-api; absent: the first page */
 };
 
@@ -44,13 +44,13 @@ struct stay_filters {
 
 /* A change of a booking's dates that the guest is making. */
 struct stay_change {
-    struct uuid apartment; /* of the booking */
+    struct uuid apartment; /* apartment of the booking */
     int32_t was_in;        /* check-in of the booking when the change began */
     int32_t was_out;       /* check-out of the booking at that time */
     int32_t month;         /* a day of the month that is shown */
     int32_t check_in;
     int32_t check_out;
-    int64_t total; /* that was shown to the guest */
+    int64_t total; /* the new total that was shown to the guest */
 };
 
 struct stay_search_results;
@@ -75,13 +75,13 @@ struct stay {
     bool searched;            /* results were shown: Back leads there */
     struct uuid apartment;    /* the shown one */
     struct texts title;       /* of the apartment */
-    int64_t limit;            /* maximum guests of `apartment`; 0: not known */
-    struct uuid quote;        /* for the apartment; nil: none */
+    int64_t limit;            /* maximum number of guests of `apartment`; 0: not known */
+    struct uuid quote;        /* quote for `apartment`; nil: none */
     struct field_list others; /* struct stay_alternative */
     struct uuid booking;
     bool opened;    /* `booking` was opened from the list of bookings: Back leads there */
     bool claimed;   /* payment of `booking` was claimed when the step "cancel" was shown */
-    int64_t refund; /* that was shown to the guest before cancelling */
+    int64_t refund; /* the refund that was shown to the guest before cancelling */
     struct stay_change change;
     struct stay_page page; /* the shown page of bookings */
     struct stay_page more; /* the page after `page` */

@@ -54,7 +54,7 @@ static bool has_any_criteria(const struct phrase *phrase)
     return has_filters(phrase) || has_dates(phrase) || has_guests(phrase);
 }
 
-/* Parses `text`, made from the text of the person, by the rules. */
+/* Parses `text`, which is made from the text of the person, by the rules, without the AI. */
 static bool read_text(struct talk *talk, struct slice text, struct phrase *phrase,
                       enum parsed *parsed)
 {
@@ -138,7 +138,8 @@ int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in)
                                     : stay->pending_check_out;
 }
 
-/* Takes a check-out whose check-in is known or will be requested. */
+/* Applies the nights or the check-out of a phrase without check-in. If the dialogue has no check-in
+ * yet, keeps them until the guest has chosen one. */
 static void apply_check_out(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;

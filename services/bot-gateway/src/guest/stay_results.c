@@ -252,8 +252,8 @@ static bool check_without(struct talk *talk, const struct stay_filter *item, boo
     return true;
 }
 
-/* Sets `ok` of the filters without which search-api finds more. If there is no such filter, sets it
- * of all filters, because removing several may help. */
+/* Sets `ok` of the filters without which search-api finds more. If there is no such filter, sets
+ * `ok` of all filters, because removing several may help. */
 static void choose_by_count(const struct talk *talk, const struct stay_filter_list *list,
                             bool ok[STAY_FILTERS_MAX])
 {

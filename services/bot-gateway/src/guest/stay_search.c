@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Searches by search-api, which gets the filters as words and parses them by the same rules
- * (phrases/phrase.h), so both services find the same filters. It also gets the unrecognised words,
- * and searches for them in the texts of apartments. */
+ * (phrases/phrase.h), so both services find the same filters. search-api also gets the unrecognised
+ * words, and searches for them in the texts of apartments. */
 #include "base/text.h"
 
 #include "clients/search_results_json.h"

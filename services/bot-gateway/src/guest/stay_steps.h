@@ -31,10 +31,11 @@ enum { STAY_LABEL_MAX = 64 /* UTF-16 units of a title in a label */ };
 #define STAY_STEP(name) extern const struct flow_step stay_step_##name;
 STAY_STEPS(STAY_STEP)
 
-/* --- moves of several files --- */
+/* --- moves that several files use --- */
 
+/* Handle an answer to the step, tapped or typed: accept it, or explain why not. */
 bool stay_handle_check_in(struct talk *talk);
-bool stay_explain_day(struct talk *talk);
+bool stay_explain_day(struct talk *talk); /* after a tap of CALENDAR_NO: why it cannot be chosen */
 bool stay_handle_check_out(struct talk *talk);
 bool stay_handle_guests(struct talk *talk);
 /* Goes to the choice of dates for the current apartment. */
@@ -52,12 +53,12 @@ bool stay_handle_text_at_day(struct talk *talk);
 bool stay_handle_text_at_nights(struct talk *talk);
 bool stay_handle_text_at_guests(struct talk *talk);
 bool stay_handle_search_text(struct talk *talk);
-bool stay_handle_text_at_result(struct talk *talk); /* at a search result */
+bool stay_handle_text_at_result(struct talk *talk);
 bool stay_handle_text_at_apartment(struct talk *talk);
 bool stay_handle_text_at_booking(struct talk *talk);
 bool stay_handle_text_at_cancel(struct talk *talk);
 bool stay_handle_text_at_change(struct talk *talk);
-bool stay_handle_text_at_bookings(struct talk *talk); /* at bookings */
+bool stay_handle_text_at_bookings(struct talk *talk); /* at any step about bookings */
 bool stay_handle_text_at_new_day(struct talk *talk);
 bool stay_handle_text_at_new_end(struct talk *talk);
 
@@ -86,7 +87,7 @@ void stay_add_arrival(struct talk *talk, const struct stay_booking *booking);
 void stay_add_entry(struct talk *talk, const struct stay_booking *booking);
 /* Whether the guest of a confirmed booking has to pay a part of the price on arrival. */
 bool stay_has_balance(const struct stay_booking *booking);
-/* Appends that part, and the security deposit. */
+/* Appends what the guest pays on arrival: that part of the price, and the security deposit. */
 void stay_add_balance(struct talk *talk, const struct stay_booking *booking);
 /* Whether the guest has to pay anything, now or on arrival. */
 bool stay_has_payment_due(const struct stay_booking *booking);
@@ -132,7 +133,7 @@ bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day) MUST
  * the guest named none. */
 int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
 
-/* Dates, nights and guests as values of a text; of the search: STAY_NIGHTS_OF(stay). */
+/* Dates, nights and guests as values of a text. STAY_NIGHTS_OF() takes those of the search. */
 #define STAY_NIGHTS(from, to, guests_)                                                             \
     {.name = "check_in", .number = (from)}, {.name = "check_out", .number = (to)},                 \
         {.name = "nights", .number = (to) - (from)},                                               \
@@ -204,7 +205,8 @@ bool stay_leave_search(struct talk *talk, const char *step) MUST_CHECK;
 /* Reads the current booking, by a call unless stay->answered has it. `found` is false if the guest
  * has no such booking. */
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found) MUST_CHECK;
-/* Appends the status and the data of the booking. `ended`: it occupies no nights any more. */
+/* Appends the status and the data of the booking. `ended`: the booking occupies no nights any
+ * more. */
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);
 /* Appends the lines of the price, while the guest has not confirmed or paid. */
 void stay_add_booking_lines(struct talk *talk, const struct stay_booking *booking);
@@ -233,7 +235,7 @@ void stay_add_lines(struct talk *talk, const struct stay_lines *lines);
 struct stay_terms {
     int64_t deposit;     /* to be paid in advance; 0: nothing */
     int64_t free_until;  /* end of free cancellation, microseconds */
-    struct slice policy; /* of cancellation, as a text */
+    struct slice policy; /* a text about cancellation */
     int64_t security_deposit;
     bool asks_owner;   /* the owner must agree */
     bool is_paragraph; /* an empty line precedes them */

@@ -32,7 +32,8 @@ static void try_content(struct slice content)
 
     if (!ai_intent_read(content, &arena, &intent, &fault))
         return;
-    PROMISE(stay_intent_phrase(&intent, fuzz_words(), LANGUAGE_RU, now, &arena, &phrase, &fault));
+    PROMISE(
+        stay_intent_make_phrase(&intent, fuzz_words(), LANGUAGE_RU, now, &arena, &phrase, &fault));
     PROMISE(phrase.check_in == DATE_ABSENT ||
             (phrase.check_in >= 0 && phrase.check_in <= DATE_MAX));
     PROMISE(phrase.nights >= 0 && phrase.nights <= PHRASE_NIGHTS_MAX);

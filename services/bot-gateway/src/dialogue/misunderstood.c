@@ -52,7 +52,7 @@ struct word_traits {
     bool ends_phrase;
 };
 
-static struct word_traits traits_of(struct slice word)
+static struct word_traits find_traits(struct slice word)
 {
     struct word_traits traits = {.is_address = memchr(word.at, '@', word.len) != NULL ||
                                                memmem(word.at, word.len, "//", 2) != NULL ||
@@ -70,7 +70,7 @@ static struct word_traits traits_of(struct slice word)
     return traits;
 }
 
-static void put_lower(struct buf *out, struct slice word)
+static void append_lower_case(struct buf *out, struct slice word)
 {
     for (size_t at = 0; at < word.len;) {
         char bytes[4];
@@ -106,7 +106,7 @@ struct slice misunderstood_mask(struct slice text, struct slice first_name, stru
         return SLICE_NONE;
     while (rest.at != NULL) {
         const struct slice word = cut_word(&rest);
-        const struct word_traits traits = traits_of(word);
+        const struct word_traits traits = find_traits(word);
         if (word.len == 0)
             continue;
         buf_text(&out, out.len > 0 ? " " : "");
@@ -115,7 +115,7 @@ struct slice misunderstood_mask(struct slice text, struct slice first_name, stru
             begins_with_name(word, first_name))
             buf_text(&out, mask);
         else
-            put_lower(&out, word);
+            append_lower_case(&out, word);
         begins = traits.ends_phrase;
         is_name = (is_name || announces_name(word)) && !traits.ends_phrase;
     }

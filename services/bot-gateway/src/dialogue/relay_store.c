@@ -113,7 +113,7 @@ const struct db_statement relay_store_delete_old_talks = {
 };
 // clang-format on
 
-static struct relay_party party_of(const struct db_rows *rows, int at, const struct uuid *bot_id)
+static struct relay_party read_party(const struct db_rows *rows, int at, const struct uuid *bot_id)
 {
     struct relay_party party = {.chat_id = db_get_int(rows, 0, at + 1),
                                 .bot_id = db_get_uuid(rows, 0, at)};
@@ -127,7 +127,7 @@ static struct relay_party party_of(const struct db_rows *rows, int at, const str
 }
 
 /* Reads the topic of the talk, and whether the chat can have topics. */
-static void add_topic(const struct db_rows *rows, struct relay_party *staff)
+static void read_topic(const struct db_rows *rows, struct relay_party *staff)
 {
     staff->other_thread_id = staff->thread_id;
     staff->in_own_topic = !db_is_null(rows, 0, TOPICS_AT + 1);
@@ -153,12 +153,12 @@ bool relay_store_read_view(struct db *db, const struct uuid *bot_id, int64_t use
 
     if (!db_query_all(db, calls, ARRAY_LEN(calls), fault))
         return false;
-    *out = (struct relay_view){.person = party_of(&view, PERSON_AT, bot_id),
-                               .staff = party_of(&view, STAFF_AT, bot_id),
+    *out = (struct relay_view){.person = read_party(&view, PERSON_AT, bot_id),
+                               .staff = read_party(&view, STAFF_AT, bot_id),
                                .talk_is_found = !db_is_null(&view, 0, TALK_AT),
                                .talk_is_open = db_get_bool(&view, 0, TALK_AT + 1),
                                .talk_is_closed = db_get_bool(&view, 0, TALK_AT + 2)};
-    add_topic(&view, &out->staff);
+    read_topic(&view, &out->staff);
     out->talk = out->talk_is_found ? db_get_uuid(&view, 0, TALK_AT) : uuid_make();
     for (int i = 0; i < RELAY_LIMITS; i++)
         out->sent[i] = db_get_int(&sent, i, 0);

@@ -39,7 +39,7 @@ static const struct foreign_member before_members[] = {
 // clang-format on
 static const struct foreign before_table = FOREIGN_OF(before_members, struct before);
 
-static void put_text(struct buf *out, const char *name, struct slice text)
+static void put_text_member(struct buf *out, const char *name, struct slice text)
 {
     if (text.at == NULL)
         return;
@@ -60,14 +60,14 @@ bool turn_write_state_before(const struct turn_input *input, struct arena *arena
     buf_printf(&out, "{\"version\":%lld", (long long)state->version);
     if (input->late_by != 0)
         buf_printf(&out, ",\"late_by\":%lld", (long long)input->late_by);
-    put_text(&out, "language",
-             slice_of(input->language >= 0 ? language_names[input->language] : NULL));
-    put_text(&out, "source", input->source);
+    put_text_member(&out, "language",
+                    slice_of(input->language >= 0 ? language_names[input->language] : NULL));
+    put_text_member(&out, "source", input->source);
     if (input->is_owner)
         buf_text(&out, ",\"is_owner\":true");
     if (state->flow.at != NULL) {
-        put_text(&out, "flow", state->flow);
-        put_text(&out, "step", state->step);
+        put_text_member(&out, "flow", state->flow);
+        put_text_member(&out, "step", state->step);
         buf_text(&out, ",\"data\":");
         buf_slice(&out, state->data); /* JSON, from a jsonb column */
         buf_printf(&out, ",\"data_format\":%lld,\"ends_at\":%lld", (long long)state->data_format,
@@ -120,13 +120,13 @@ static const struct foreign recorded_table = FOREIGN_OF(recorded_members, struct
 
 /* Writes a member, unless `out` would exceed `max` bytes or the text has a NUL, which jsonb cannot
  * store. */
-static void put_bounded(struct buf *out, const char *name, struct slice text, size_t max)
+static void put_bounded_member(struct buf *out, const char *name, struct slice text, size_t max)
 {
     const struct buf before = *out;
 
     if (text.at == NULL || text.len > max || memchr(text.at, '\0', text.len) != NULL)
         return;
-    put_text(out, name, text);
+    put_text_member(out, name, text);
     if (out->len > max)
         out->len = before.len;
 }
@@ -150,11 +150,11 @@ bool turn_write_calls(const struct service_call *calls, const struct service_ans
         if (answered)
             buf_printf(&out, ",\"status\":%ld", answers[i].status);
         if (calls[i].path.len <= PATH_MAX_STORED)
-            put_bounded(&out, "path", calls[i].path, TURN_JOURNAL_MAX);
+            put_bounded_member(&out, "path", calls[i].path, TURN_JOURNAL_MAX);
         if (whole)
-            put_bounded(&out, "body", calls[i].body, max);
+            put_bounded_member(&out, "body", calls[i].body, max);
         if (answered && whole)
-            put_bounded(&out, "answer", answers[i].body, max);
+            put_bounded_member(&out, "answer", answers[i].body, max);
         buf_char(&out, '}');
     }
     buf_char(&out, ']');

@@ -243,8 +243,8 @@ static bool store_chat_move(struct db *tx, const struct turn_run *run, struct fa
 }
 
 /* Stores the staff chat of output.staff_name. `stored` is false if its code was used meanwhile. */
-static bool store_staff(struct db *tx, const struct turn_run *run, bool *stored,
-                        struct fault *fault)
+static bool store_staff_chat(struct db *tx, const struct turn_run *run, bool *stored,
+                             struct fault *fault)
 {
     const struct update_view *view = &run->input.update;
     const struct staff_chat_link link = {.bot_id = run->update.bot_id,
@@ -360,7 +360,7 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
 
 /* Stores the output. `stored` is false if the dialogue has changed meanwhile or the staff code was
  * used: the update must be handled again. */
-static bool try_store(struct db *tx, struct turn_run *run, bool *stored, struct fault *fault)
+static bool try_store_output(struct db *tx, struct turn_run *run, bool *stored, struct fault *fault)
 {
     const struct turn_update *update = &run->update;
     const bool moves =
@@ -368,7 +368,7 @@ static bool try_store(struct db *tx, struct turn_run *run, bool *stored, struct 
 
     *stored = true;
     if ((moves && !dialogue_store_set_state(tx, update, &run->output.state, stored, fault)) ||
-        (*stored && !store_staff(tx, run, stored, fault)))
+        (*stored && !store_staff_chat(tx, run, stored, fault)))
         return false;
     return !*stored || (store_chat_move(tx, run, fault) && store_reach(tx, run, fault) &&
                         enqueue_messages(tx, run, fault) && enqueue_forwards(tx, run, fault) &&
@@ -381,7 +381,7 @@ static bool store_at_once(struct db *tx, struct turn_run *run, struct fault *fau
 {
     bool stored;
 
-    if (!try_store(tx, run, &stored, fault))
+    if (!try_store_output(tx, run, &stored, fault))
         return false;
     if (stored)
         return true;
@@ -425,8 +425,8 @@ bool turn_run_store_output(struct db *tx, void *arg, struct fault *fault)
     run->queued = run->done = false;
     if (!turn_store_lock(tx, &run->update, &owned, fault))
         return false;
-    return !owned ||
-           (try_store(tx, run, &stored, fault) && (stored || turn_run_release(tx, run, fault)));
+    return !owned || (try_store_output(tx, run, &stored, fault) &&
+                      (stored || turn_run_release(tx, run, fault)));
 }
 
 bool turn_run_release(struct db *tx, void *arg, struct fault *fault)

@@ -10,7 +10,7 @@
 #include "outbox/outbox.h"
 #include "texts/texts_watch.h"
 
-/* The slots in use: each turn of the process that waits for calls has one. */
+/* The slots in use. Each turn of the process that waits for calls of other services has one. */
 struct turn_slots {
     struct uuid tenants[TURN_RUNNER_CALLS_MAX]; /* tenants of these turns, unordered */
     int count;

@@ -173,7 +173,7 @@ static enum language language_of(struct slice tag)
     return language_read(slice_cut(&tag, '-'), &language) ? language : LANGUAGE_RU;
 }
 
-static void put_user(const struct user *user, struct update_view *out)
+static void set_user(const struct user *user, struct update_view *out)
 {
     out->user_id = user->id;
     out->by_bot = user->is_bot;
@@ -181,7 +181,7 @@ static void put_user(const struct user *user, struct update_view *out)
     out->language = language_of(user->language_code);
 }
 
-static void put_chat(const struct chat *chat, struct update_view *out)
+static void set_chat(const struct chat *chat, struct update_view *out)
 {
     out->chat_id = chat->id;
     out->is_private = slice_is(chat->type, "private");
@@ -189,7 +189,7 @@ static void put_chat(const struct chat *chat, struct update_view *out)
 }
 
 /* Topic 1 is "General", to which messages are sent without its id. */
-static void put_topic(const struct message *message, struct update_view *out)
+static void set_topic(const struct message *message, struct update_view *out)
 {
     if (message->in_topic && message->thread_id > 1 && !out->is_private)
         out->thread_id = message->thread_id;
@@ -197,7 +197,7 @@ static void put_topic(const struct message *message, struct update_view *out)
 
 /* Reads the ids of a group that became a supergroup. The old and the new chat each get a service
  * message that names the other one. */
-static void put_move(const struct message *message, struct update_view *out)
+static void set_chat_move(const struct message *message, struct update_view *out)
 {
     const bool is_old = message->migrate_to != FIELD_ABSENT;
     if (message->chat.id == FIELD_ABSENT || (!is_old && message->migrate_from == FIELD_ABSENT))
@@ -220,7 +220,7 @@ static struct slice largest_size(const struct foreign_list *photo)
 
 /* Sets the file. If its file_id has another form, it cannot be stored or sent on; it then is just a
  * medium (`has_media`). */
-static void put_file(const struct message *message, struct update_view *out)
+static void set_file(const struct message *message, struct update_view *out)
 {
     const bool is_photo = message->photo.count > 0;
     const struct slice id = is_photo ? largest_size(&message->photo) : message->document;
@@ -237,7 +237,7 @@ static void put_file(const struct message *message, struct update_view *out)
 
 /* The first callback_data of a keyboard. A label with the text "callback_data" may be mistaken for
  * the member. That is harmless, because the data of buttons is signed. */
-static struct slice first_data(struct slice keyboard)
+static struct slice find_callback_data(struct slice keyboard)
 {
     const struct slice name = SLICE("\"callback_data\"");
     size_t at = 0;
@@ -251,10 +251,10 @@ static struct slice first_data(struct slice keyboard)
     return rest.at != NULL ? slice_cut(&rest, '"') : SLICE_NONE;
 }
 
-static void put_message(const struct message *message, struct update_view *out)
+static void set_message(const struct message *message, struct update_view *out)
 {
-    put_chat(&message->chat, out);
-    put_user(&message->from, out);
+    set_chat(&message->chat, out);
+    set_user(&message->from, out);
     out->text = message->text.at != NULL ? message->text : message->caption;
     out->contact_phone = message->contact_phone;
     out->contact_name = message->contact_name;
@@ -262,18 +262,18 @@ static void put_message(const struct message *message, struct update_view *out)
     out->album = message->album;
     for (size_t i = 0; i < MEDIA_KINDS; i++)
         out->has_media |= message->has_media[i];
-    put_file(message, out);
+    set_file(message, out);
     out->location = message->location;
     out->has_location = geo_is_place(message->location);
     out->message_id = message->id;
-    put_topic(message, out);
+    set_topic(message, out);
     if (message->answered_keyboard.at != NULL)
-        out->answered_data = first_data(message->answered_keyboard);
+        out->answered_data = find_callback_data(message->answered_keyboard);
     if (message->date > 0 && message->date <= DATE_MAX)
         out->sent_at = message->date * US_PER_S;
 }
 
-static void put_command(const struct message *message, struct update_view *out)
+static void set_command(const struct message *message, struct update_view *out)
 {
     const struct foreign_list *list =
         message->text.at != NULL ? &message->entities : &message->caption_entities;
@@ -308,17 +308,17 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
                                 .sent_at = FIELD_ABSENT};
     if (wire.message.here) {
         out->about = ABOUT_MESSAGE;
-        put_message(&wire.message, out);
-        put_command(&wire.message, out);
-        put_move(&wire.message, out);
+        set_message(&wire.message, out);
+        set_command(&wire.message, out);
+        set_chat_move(&wire.message, out);
     } else if (wire.edited.here) {
         out->about = ABOUT_EDIT;
-        put_message(&wire.edited, out);
+        set_message(&wire.edited, out);
     } else if (wire.tap.here) {
         out->about = ABOUT_TAP;
-        put_chat(&wire.tap.message.chat, out);
-        put_user(&wire.tap.from, out);
-        put_topic(&wire.tap.message, out);
+        set_chat(&wire.tap.message.chat, out);
+        set_user(&wire.tap.from, out);
+        set_topic(&wire.tap.message, out);
         out->tap_id = wire.tap.id;
         out->tap_data = wire.tap.data;
         if (wire.tap.message.here && wire.tap.message.date != 0)
@@ -327,8 +327,8 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
             wire.tap.message.has_media[MEDIA_PHOTO] || wire.tap.message.has_media[MEDIA_DOCUMENT];
     } else if (wire.membership.here) {
         out->about = ABOUT_MEMBERSHIP;
-        put_chat(&wire.membership.chat, out);
-        put_user(&wire.membership.from, out);
+        set_chat(&wire.membership.chat, out);
+        set_user(&wire.membership.from, out);
         out->membership = wire.membership.status;
     }
     return true;

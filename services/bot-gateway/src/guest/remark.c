@@ -55,7 +55,7 @@ struct pattern {
     bool any_ending;
 };
 
-static struct pattern pattern_of(struct slice word)
+static struct pattern make_pattern(struct slice word)
 {
     return (struct pattern){letters_of(word), word.len > 0 && word.at[word.len - 1] == '*'};
 }
@@ -76,7 +76,7 @@ static bool matches_word(const struct remark_text *text, size_t i, const struct 
 static bool match_words(const struct remark_text *text, size_t i, struct slice patterns)
 {
     while (patterns.at != NULL) {
-        const struct pattern pattern = pattern_of(slice_cut(&patterns, '_'));
+        const struct pattern pattern = make_pattern(slice_cut(&patterns, '_'));
         if (i == text->count || !matches_word(text, i++, &pattern))
             return false;
     }
@@ -87,7 +87,7 @@ static bool match_words(const struct remark_text *text, size_t i, struct slice p
  * pattern once, not for each word of the text. */
 static bool has_words(const struct remark_text *text, struct slice patterns)
 {
-    const struct pattern first = pattern_of(slice_cut(&patterns, '_'));
+    const struct pattern first = make_pattern(slice_cut(&patterns, '_'));
 
     for (size_t i = 0; i < text->count; i++)
         if (matches_word(text, i, &first) && match_words(text, i + 1, patterns))
@@ -118,7 +118,7 @@ static bool is_one_of(const struct remark_text *text, size_t i, const char *word
     struct slice rest = slice_of(words);
 
     while (rest.at != NULL) {
-        const struct pattern pattern = pattern_of(slice_cut(&rest, '|'));
+        const struct pattern pattern = make_pattern(slice_cut(&rest, '|'));
         if (matches_word(text, i, &pattern))
             return true;
     }
@@ -140,7 +140,7 @@ static bool is_answer(const struct remark_text *text, const struct remark_answer
 
 /* --- the remark --- */
 
-static enum remark_kind kind_of(const struct remark_text *text)
+static enum remark_kind find_kind(const struct remark_text *text)
 {
     for (size_t i = 0; i < remark_answer_count; i++)
         if (is_answer(text, &remark_answers[i]))
@@ -156,7 +156,7 @@ struct remark remark_read(struct slice text)
     struct remark_text split_text;
 
     split_words(text, &split_text);
-    return (struct remark){kind_of(&split_text),
+    return (struct remark){find_kind(&split_text),
                            split_text.has_question_mark ||
                                matches_any(&split_text, remark_question_words)};
 }

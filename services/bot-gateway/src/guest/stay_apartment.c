@@ -304,13 +304,13 @@ static bool book_apartment(struct talk *talk)
 
 /* Books from a search result without showing the apartment first: the result shows the price, and a
  * hold still has to be confirmed. */
-bool stay_book_at_once(struct talk *talk)
+bool stay_book_tapped_result(struct talk *talk)
 {
-    return talk_read_id(talk, &stay_of(talk)->apartment) ? stay_book_shown(talk)
+    return talk_read_id(talk, &stay_of(talk)->apartment) ? stay_book_shown_apartment(talk)
                                                          : talk_step(talk, "list");
 }
 
-bool stay_book_shown(struct talk *talk)
+bool stay_book_shown_apartment(struct talk *talk)
 {
     stay_of(talk)->title = (struct texts){
         .ru = {NULL, 0}

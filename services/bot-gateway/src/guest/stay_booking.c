@@ -10,7 +10,8 @@
 #define CONFIRM "confirm"
 
 // clang-format off
-/* Columns: status, its text and word, whether such a booking occupies no nights any more. */
+/* Columns: status, its text, its word in lists, and whether such a booking occupies no nights any
+ * more. */
 static const struct {
     const char *name;
     enum text text;

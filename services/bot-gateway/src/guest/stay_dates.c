@@ -295,7 +295,7 @@ static bool show_nights(struct talk *talk)
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-/* Takes the check-out and goes to the first step whose answer is missing. */
+/* Sets the check-out, and goes to the first step whose answer is missing. */
 static bool set_check_out(struct talk *talk, int32_t day)
 {
     struct stay *stay = talk->data;

@@ -24,7 +24,7 @@ static void add_parts(struct stay_filter_list *list, enum stay_filter_kind kind,
         list->items[list->count++] = (struct stay_filter){kind, slice_cut(&parts, ',')};
 }
 
-struct stay_filter_list stay_filters_list(const struct stay_filters *filters)
+struct stay_filter_list stay_filters_make_list(const struct stay_filters *filters)
 {
     struct stay_filter_list list = {.count = 0};
 
@@ -117,7 +117,7 @@ bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter 
 {
     if (!remove_filter(filters, item, arena, fault))
         return false;
-    if (stay_filters_list(filters).count == 0)
+    if (stay_filters_make_list(filters).count == 0)
         filters->rest = SLICE_NONE;
     return true;
 }
@@ -274,7 +274,7 @@ static struct slice format_filter(struct talk *talk, const struct stay_filter *i
 
 struct slice stay_filters_format_all(struct talk *talk)
 {
-    const struct stay_filter_list list = stay_filters_list(&stay_of(talk)->filters);
+    const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
     char room[LINE_BYTES_MAX];
     struct buf line;
 
@@ -396,7 +396,7 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
 
 bool stay_put_remove_button(struct talk *talk, size_t number)
 {
-    const struct stay_filter_list list = stay_filters_list(&stay_of(talk)->filters);
+    const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
     const struct slice filters = format_filter(talk, &list.items[number]);
     const struct slice label =
         talk_format(talk, TEXT_STAY_BUTTON_DROP, TALK_VALUES({.name = "wish", .text = filters}));
@@ -408,7 +408,7 @@ bool stay_put_remove_button(struct talk *talk, size_t number)
 
 bool stay_put_remove_buttons(struct talk *talk)
 {
-    const struct stay_filter_list list = stay_filters_list(&stay_of(talk)->filters);
+    const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
 
     for (size_t i = 0; i < list.count; i++) {
         if (i % REMOVES_IN_ROW == 0)
@@ -423,7 +423,7 @@ bool stay_put_remove_buttons(struct talk *talk)
 bool stay_remove_filter(struct talk *talk)
 {
     struct stay *stay = talk->data;
-    const struct stay_filter_list list = stay_filters_list(&stay->filters);
+    const struct stay_filter_list list = stay_filters_make_list(&stay->filters);
     int64_t number;
 
     if (slice_is(talk->argument, STAY_REMOVE_ALL))

@@ -25,7 +25,7 @@ struct stay_filter_list {
     struct stay_filter items[STAY_FILTERS_MAX];
     size_t count;
 };
-struct stay_filter_list stay_filters_list(const struct stay_filters *filters);
+struct stay_filter_list stay_filters_make_list(const struct stay_filters *filters);
 
 /* Adds the amenities and words of a phrase to the filters of the dialogue. The other filters of the
  * phrase replace those of the dialogue. */
@@ -55,7 +55,7 @@ struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apar
 struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_apartment *apartment,
                                          bool present);
 
-/* The argument of the move "drop" is an index into stay_filters_list(), or: */
+/* The argument of the move "drop" is an index into stay_filters_make_list(), or: */
 #define STAY_REMOVE_ALL "all"
 /* Adds a button that removes the filter with this index by the move "drop". */
 bool stay_put_remove_button(struct talk *talk, size_t number) MUST_CHECK;

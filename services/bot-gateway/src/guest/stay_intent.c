@@ -45,8 +45,8 @@ static bool read_place(const struct context *context, struct slice text, struct 
     return ok || fault->kind != FAULT_UNAVAILABLE;
 }
 
-static bool take_places(const struct ai_intent *intent, const struct context *context,
-                        struct phrase *out, struct fault *fault)
+static bool set_places(const struct ai_intent *intent, const struct context *context,
+                       struct phrase *out, struct fault *fault)
 {
     struct phrase city, place;
 
@@ -61,7 +61,7 @@ static bool take_places(const struct ai_intent *intent, const struct context *co
     return true;
 }
 
-static void take_dates(const struct ai_intent *intent, struct phrase *out)
+static void set_dates(const struct ai_intent *intent, struct phrase *out)
 {
     const int32_t nights = intent->nights != FIELD_ABSENT ? (int32_t)intent->nights : 0;
 
@@ -73,7 +73,7 @@ static void take_dates(const struct ai_intent *intent, struct phrase *out)
         out->nights = nights;
 }
 
-static void take_price(const struct ai_intent *intent, struct phrase *out)
+static void set_price(const struct ai_intent *intent, struct phrase *out)
 {
     const int64_t min = intent->min_price != FIELD_ABSENT ? intent->min_price : 0,
                   max = intent->max_price != FIELD_ABSENT ? intent->max_price : 0;
@@ -86,7 +86,7 @@ static void take_price(const struct ai_intent *intent, struct phrase *out)
     out->max_price = max;
 }
 
-static void take_amenities(const struct ai_intent *intent, struct phrase *out)
+static void set_amenities(const struct ai_intent *intent, struct phrase *out)
 {
     for (size_t i = 0; i < intent->amenities.count && out->amenities.count < PHRASE_LIST_MAX; i++) {
         const struct slice slug = phrase_find_amenity(intent->amenities.items[i]);
@@ -95,22 +95,22 @@ static void take_amenities(const struct ai_intent *intent, struct phrase *out)
     }
 }
 
-bool stay_intent_phrase(const struct ai_intent *intent, const struct phrase_words *words,
-                        enum language language, struct phrase_now now, struct arena *arena,
-                        struct phrase *out, struct fault *fault)
+bool stay_intent_make_phrase(const struct ai_intent *intent, const struct phrase_words *words,
+                             enum language language, struct phrase_now now, struct arena *arena,
+                             struct phrase *out, struct fault *fault)
 {
     const struct context context = {words, language, now, arena};
 
     *out = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
-    if (!take_places(intent, &context, out, fault))
+    if (!set_places(intent, &context, out, fault))
         return false;
-    take_dates(intent, out);
+    set_dates(intent, out);
     out->guests = intent->guests != FIELD_ABSENT ? (int32_t)intent->guests : 0;
     for (int32_t n = 1; n <= STAY_ROOMS_MAX && out->room_count < PHRASE_LIST_MAX; n++)
         if ((intent->rooms >> n & 1) != 0)
             out->rooms[out->room_count++] = n;
-    take_price(intent, out);
-    take_amenities(intent, out);
+    set_price(intent, out);
+    set_amenities(intent, out);
     return true;
 }
 
@@ -127,7 +127,7 @@ static struct slice write_body(const struct talk *talk, struct phrase_now now)
                        talk_date(talk, now.day), weekdays[date_weekday(now.day) - 1]);
 }
 
-bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *phrase)
+bool stay_intent_ask_ai(struct talk *talk, struct phrase_now now, struct phrase *phrase)
 {
     const struct turn_input *input = talk->input;
     struct ai_intent intent;
@@ -147,6 +147,6 @@ bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *ph
         return true;
     if (!ai_intent_read(answer.body, talk->arena, &intent, &why))
         return why.kind != FAULT_UNAVAILABLE || arena_fault(talk->fault);
-    return stay_intent_phrase(&intent, input->words, talk->language, now, talk->arena, phrase,
-                              talk->fault);
+    return stay_intent_make_phrase(&intent, input->words, talk->language, now, talk->arena, phrase,
+                                   talk->fault);
 }

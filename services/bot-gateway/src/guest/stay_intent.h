@@ -19,11 +19,11 @@ bool stay_intent_may_ask(struct slice text);
 
 /* Makes a phrase of the AI's answer. Omits unknown places and amenities; a minimum price above the
  * maximum sets PHRASE_ASK_PRICE instead. `now` as in phrase_read(). */
-bool stay_intent_phrase(const struct ai_intent *intent, const struct phrase_words *words,
-                        enum language language, struct phrase_now now, struct arena *arena,
-                        struct phrase *out, struct fault *fault) MUST_CHECK;
+bool stay_intent_make_phrase(const struct ai_intent *intent, const struct phrase_words *words,
+                             enum language language, struct phrase_now now, struct arena *arena,
+                             struct phrase *out, struct fault *fault) MUST_CHECK;
 
 /* Asks the AI about the text of the person, as the first call for this update. The phrase is empty
  * if there is no AI, the text may not be sent, nothing was understood, or a call was made before.
  */
-bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *phrase) MUST_CHECK;
+bool stay_intent_ask_ai(struct talk *talk, struct phrase_now now, struct phrase *phrase) MUST_CHECK;

@@ -103,7 +103,7 @@ static bool parse_or_ask_ai(struct talk *talk, struct phrase *phrase, enum parse
         talk->input->update.command.at != NULL ||
         remark_read(talk->input->update.text).kind != REMARK_NONE)
         return true;
-    if (!stay_intent_ask(talk, now_of(talk), phrase))
+    if (!stay_intent_ask_ai(talk, now_of(talk), phrase))
         return false;
     if (has_any_criteria(phrase))
         *parsed = PARSED;

@@ -5,8 +5,8 @@
 enum { GROUPS_MAX = 12 }; /* with more, only the total is shown */
 
 struct group {
-    const struct stay_line *line; /* one line of the group */
-    int64_t nights;               /* 0: not a price of nights */
+    const struct stay_line *line; /* a line of the group, which stands for all of them */
+    int64_t nights;               /* nights of the group; 0: its line is not a price of nights */
 };
 
 static bool same_price(const struct stay_line *a, const struct stay_line *b)

@@ -98,7 +98,7 @@ bool stay_handle_text_at_result(struct talk *talk)
     const bool is_shown = !uuid_is_nil(&stay->apartment);
 
     if (is_shown && remark.kind == REMARK_YES)
-        return stay_book_shown(talk);
+        return stay_book_shown_apartment(talk);
     if (is_shown && !read_question(talk, &remark))
         return false;
     return stay->question >= REMARK_CANCELLING ? talk_step(talk, "flat")

@@ -305,7 +305,7 @@ static bool offer_removals(struct talk *talk, const struct stay_filter_list *lis
 
 static bool show_nothing(struct talk *talk)
 {
-    const struct stay_filter_list list = stay_filters_list(&stay_of(talk)->filters);
+    const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
 
     stay_of(talk)->apartment = (struct uuid){0};
     if (list.count > 0 && !offer_removals(talk, &list))
@@ -402,7 +402,7 @@ TALK_LEADS_TO(to_list, "list")
 
 // clang-format off
 static const struct flow_move list_moves[] = {
-    {FLOW_TAP,             "book", stay_book_at_once},
+    {FLOW_TAP,             "book", stay_book_tapped_result},
     {FLOW_TAP,             "flat", open_apartment},
     {FLOW_TAP,             "drop", stay_remove_filter},
     {FLOW_TEXT,            NULL,   stay_handle_text_at_result},

@@ -71,7 +71,7 @@ static bool can_search(const struct talk *talk)
 
     return talk->input->has_search && filters->min_price == 0 && stay->pages.count == 0 &&
            stay->at < STAY_APARTMENTS_MAX &&
-           (stay_filters_list(filters).count > 0 || filters->rest.len > 0);
+           (stay_filters_make_list(filters).count > 0 || filters->rest.len > 0);
 }
 
 static bool write_search(struct talk *talk, struct slice *body)

@@ -62,8 +62,8 @@ bool stay_handle_text_at_bookings(struct talk *talk); /* at any step about booki
 bool stay_handle_text_at_new_day(struct talk *talk);
 bool stay_handle_text_at_new_end(struct talk *talk);
 
-bool stay_book_at_once(struct talk *talk); /* the apartment of a tapped search result */
-bool stay_book_shown(struct talk *talk);   /* the shown apartment, without a quote */
+bool stay_book_tapped_result(struct talk *talk);   /* the apartment of a tapped search result */
+bool stay_book_shown_apartment(struct talk *talk); /* the shown apartment, without a quote */
 /* Takes the new dates of the booking if the text names a check-in. */
 bool stay_handle_named_dates(struct talk *talk) MUST_CHECK;
 /* Handles text that is not understood: replies `why`, and shows the step again. For the second such

@@ -148,8 +148,8 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
     return true;
 }
 
-static bool put_calendar(struct talk *talk, const struct calendar *calendar, enum text question,
-                         const struct text_value *values, size_t count)
+static bool put_calendar_buttons(struct talk *talk, const struct calendar *calendar,
+                                 enum text question, const struct text_value *values, size_t count)
 {
     struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
 
@@ -176,7 +176,7 @@ static bool show_from(struct talk *talk)
     if (!fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1, &calendar,
                     &shown))
         return shown;
-    return put_calendar(talk, &calendar, TEXT_DESK_BLOCK_FROM, NULL, 0);
+    return put_calendar_buttons(talk, &calendar, TEXT_DESK_BLOCK_FROM, NULL, 0);
 }
 
 static bool handle_first_night(struct talk *talk)
@@ -210,9 +210,9 @@ static bool show_to(struct talk *talk)
         return talk_refuse(talk, stay_day_texts[status], "from");
     }
     calendar.check_in = state->from;
-    return put_calendar(talk, &calendar, TEXT_DESK_BLOCK_TO,
-                        TALK_VALUES({.name = "check_in", .number = state->from},
-                                    {.name = "most", .number = CALENDAR_NIGHTS_MAX}));
+    return put_calendar_buttons(talk, &calendar, TEXT_DESK_BLOCK_TO,
+                                TALK_VALUES({.name = "check_in", .number = state->from},
+                                            {.name = "most", .number = CALENDAR_NIGHTS_MAX}));
 }
 
 /* Blocks the nights up to the chosen day. booking-api checks whether they are free. */

@@ -267,9 +267,9 @@ static bool cancel_booking(struct talk *talk)
 
 /* --- commands --- */
 
-/* Begins the dialogue with the booking that the argument names. `version` is the one in the
- * argument; 0 or less: there is none. False: the caller returns `shown`, which is true if the
- * argument names no booking and the first step is shown. */
+/* Begins the dialogue with the booking that the argument names. Sets `version` to the version in
+ * the argument; 0 or less: the argument has none. False: the caller returns `shown`, which is true
+ * if the argument names no booking and the first step is shown. */
 static bool begin_with_booking(struct talk *talk, int64_t *version, bool *shown)
 {
     *shown = false;

@@ -85,8 +85,9 @@ static struct slice apartment_code(const struct owner_apartments *apartments,
     return booking->code;
 }
 
-static bool put_booking(struct talk *talk, const struct owner_apartments *apartments,
-                        const struct stay_booking *booking, struct slice word, struct slice dates)
+static bool put_booking_button(struct talk *talk, const struct owner_apartments *apartments,
+                               const struct stay_booking *booking, struct slice word,
+                               struct slice dates)
 {
     const struct slice name = {booking->name.at, booking->name.at != NULL
                                                      ? telegram_text_cut(booking->name, NAME_UNITS)
@@ -121,8 +122,8 @@ static bool put_waiting_bookings(struct talk *talk, const struct stay_bookings *
             format_range(booking->check_in, booking->check_out, talk->language);
         const enum text word =
             slice_is(booking->status, "requested") ? TEXT_DESK_IS_REQUESTED : TEXT_DESK_IS_CLAIMED;
-        if (!put_booking(talk, apartments, booking, talk_label(talk, word),
-                         copy_text(talk, &dates)))
+        if (!put_booking_button(talk, apartments, booking, talk_label(talk, word),
+                                copy_text(talk, &dates)))
             return false;
     }
     return put_more_button(talk);
@@ -166,7 +167,7 @@ struct event {
 struct events {
     struct event items[EVENTS_MAX];
     size_t count;
-    int64_t kinds[KINDS]; /* number of each kind */
+    int64_t kinds[KINDS]; /* number of events of each kind */
 };
 
 static void add_event(struct events *events, int32_t day, enum kind kind,
@@ -218,9 +219,9 @@ static bool put_event_buttons(struct talk *talk, const struct events *events, bo
     for (size_t i = 0; i < events->count; i++) {
         const struct event *event = &events->items[i];
         const struct formatted day = format_short_date(event->day, talk->language);
-        if (!put_booking(talk, apartments, event->booking,
-                         talk_label(talk, kind_words[event->kind]),
-                         days && event->kind != STAYS ? copy_text(talk, &day) : SLICE("")))
+        if (!put_booking_button(talk, apartments, event->booking,
+                                talk_label(talk, kind_words[event->kind]),
+                                days && event->kind != STAYS ? copy_text(talk, &day) : SLICE("")))
             return false;
     }
     return put_more_button(talk);

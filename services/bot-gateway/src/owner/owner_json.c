@@ -99,15 +99,15 @@ static const struct foreign_member apartment_members[] = {
 // clang-format on
 static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct owner_apartment);
 
-static bool check_apartment(void *item, struct arena *arena, bool *whole, struct fault *fault)
+static bool check_apartment(void *item, struct arena *arena, bool *is_usable, struct fault *fault)
 {
     struct owner_apartment *apartment = item;
 
     if (!stay_clean(&apartment->code, CODE_MAX, arena, fault) ||
         !stay_value_clean(&apartment->title, STAY_TITLE_MAX, arena, fault))
         return false;
-    *whole = !uuid_is_nil(&apartment->id) && apartment->code.at != NULL &&
-             stay_value_has_words(&apartment->title);
+    *is_usable = !uuid_is_nil(&apartment->id) && apartment->code.at != NULL &&
+                 stay_value_has_words(&apartment->title);
     return true;
 }
 

@@ -94,7 +94,7 @@ def person():
         def supported():
             gateway.says(GUEST, "/person")
             return any("@flats_help" in one.get("text", "") for one in gateway.messages(GUEST))
-        wait_until("the support is named", SOON_S, supported)
+        wait_until("the support is named", SOON_S, supported, pause=1)  # a chat gets one answer a second
         gateway.link()
         assert gateway.stand.run("--bots", "list", role="tapbot_migrator").rstrip("\n").split("\t")[5] == "linked"
         gateway.says(GUEST, "/person")

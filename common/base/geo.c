@@ -6,14 +6,14 @@
 static const double radius_km = 6371.0088; /* the earth's mean radius R1, as defined by IUGG */
 static const double degree = M_PI / 180;
 
-bool geo_is_place(struct field_geo place)
+bool geo_is_in_range(struct field_geo place)
 {
     return place.lat >= -90 && place.lat <= 90 && place.lon >= -180 && place.lon <= 180;
 }
 
 double geo_km(struct field_geo from, struct field_geo to)
 {
-    if (!geo_is_place(from) || !geo_is_place(to))
+    if (!geo_is_in_range(from) || !geo_is_in_range(to))
         return (double)NAN;
     const double north = sin((to.lat - from.lat) * degree / 2);
     const double east = sin((to.lon - from.lon) * degree / 2);

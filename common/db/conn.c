@@ -346,7 +346,7 @@ static bool handle_result(struct db_conn *conn, PGresult *result)
     }
 }
 
-static void finish_entry(struct db_conn *conn)
+static void finish_first_wait(struct db_conn *conn)
 {
     struct db_wait *wait = ring_pop(conn);
 
@@ -366,7 +366,7 @@ static bool read_item(struct db_conn *conn)
     if (result == NULL) {
         if (!conn->end_of_command)
             return false;
-        finish_entry(conn);
+        finish_first_wait(conn);
         return true;
     }
     if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
@@ -374,7 +374,7 @@ static bool read_item(struct db_conn *conn)
 
         PQclear(result);
         if (expected)
-            finish_entry(conn);
+            finish_first_wait(conn);
         return expected;
     }
     if (conn->end_of_command || conn->ring[conn->head].kind == ENTRY_SYNC) {

@@ -96,7 +96,8 @@ struct fields {
         (array), ARRAY_LEN(array), sizeof(type), (agree)                                           \
     }
 
-/* Which fields of the outermost table are in the input: bit i is items[i]. */
+/* Which fields the input has. Bit i stands for row i of the table that the caller passed; the rows
+ * of nested tables are not recorded. */
 struct fields_seen {
     uint64_t set;  /* the field had a value */
     uint64_t null; /* the field was null */

@@ -279,14 +279,14 @@ TEST(all_variables_are_checked_together)
     char text[2048] = "";
     FILE *errors = fmemopen(text, sizeof text, "w");
 
-    ck_assert(alerts_check(&config, errors));
+    ck_assert(alerts_check_config(&config, errors));
     config.alert_chats = "@C4nary";
     config.alert_from = "C4nary";
     config.alert_quiet = "C4nary";
     sms_to_sink(TAKEN);
     config.alert_phones = "8701C4nary";
     config.webhook_secret = "C4nary";
-    ck_assert(!alerts_check(&config, errors));
+    ck_assert(!alerts_check_config(&config, errors));
     fclose(errors);
     for (size_t i = 0; i < 5; i++) {
         static const char *const named[] = {"ALERT_CHATS must", "ALERT_FROM must",

@@ -52,7 +52,7 @@ TEST_ROWS_WHY(distance_is_the_great_circle_in_both_directions, distances)
 
 TEST_ROWS_WHY(place_outside_of_the_ranges_is_refused, places)
 {
-    ck_assert(geo_is_place(row->place) == row->good);
+    ck_assert(geo_is_in_range(row->place) == row->good);
     ck_assert(isnan(geo_km(row->place, distances[0].to)) != row->good);
     ck_assert(isnan(geo_km(distances[0].to, row->place)) != row->good);
 }

@@ -137,7 +137,7 @@ static const struct {
 
 TEST_ROWS(owner_who_cannot_be_notified_has_a_reason, reaches)
 {
-    ck_assert_int_eq(notification_why(&row->reach), row->why);
+    ck_assert_int_eq(notification_unreachable_reason(&row->reach), row->why);
 }
 
 TEST_ROWS_WHY(staff_get_what_the_owner_would_get, steps)

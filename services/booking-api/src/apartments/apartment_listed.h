@@ -28,8 +28,8 @@ extern const struct db_shape apartment_listed_shape;
 bool apartment_listed_encode(const struct apartment *apartment, struct arena *arena,
                              struct slice *out, struct fault *fault) MUST_CHECK;
 
-/* Sets `apartment->listed` for an apartment that is about to be written: encoded with its next
- * version and with `now_us`, the transaction's now(), as update time. */
+/* Sets `apartment->listed`, the JSON of the apartment for lists, as it will be after the write that
+ * follows: with the next version, and with `now_us`, the transaction's now(), as update time. */
 bool apartment_listed_set_for_write(struct apartment *apartment, int64_t now_us,
                                     struct arena *arena, struct fault *fault) MUST_CHECK;
 

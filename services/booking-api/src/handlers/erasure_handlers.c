@@ -78,8 +78,8 @@ static bool add_ids_to_fault(struct change *change, const char *name, struct sli
 }
 
 /* Checks that no agreed stay or ride prevents the erasure. Reports stays before rides. */
-static bool check_nothing_agreed(struct change *change, const struct erasure_found *found,
-                                 struct fault *fault)
+static bool check_no_agreed_stay_or_ride(struct change *change, const struct erasure_found *found,
+                                         struct fault *fault)
 {
     if (found->live.at != NULL) {
         fault_set(fault, FAULT_CONFLICT, "has_live_bookings",
@@ -140,7 +140,7 @@ static bool erase_guest(struct change *change, void *arg, struct http_response *
         !check_may_erase(change->caller, &subject, fault) ||
         !erasure_identify(change, &subject, change->caller->actor != ACTOR_GUEST, &person, fault) ||
         !erasure_find(change, &person, &found, fault) ||
-        !check_nothing_agreed(change, &found, fault) || !anonymise_caller(change, fault) ||
+        !check_no_agreed_stay_or_ride(change, &found, fault) || !anonymise_caller(change, fault) ||
         !erasure_erase_found(change, &found, &erasure.erased, fault) ||
         !write_receipt(change, &erasure, fault))
         return false;

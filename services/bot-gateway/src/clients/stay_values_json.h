@@ -17,7 +17,7 @@ bool stay_bad_answer(const char *what, struct fault *fault);
 bool stay_value_read(const struct foreign *table, struct slice body, void *out, struct arena *arena,
                      struct fault *fault) MUST_CHECK;
 
-/* A list of booking-api. */
+/* One page of a list that booking-api returned. */
 struct stay_value_page {
     struct foreign_list items;
     struct slice next; /* cursor of the next page; may be absent or unusable */

@@ -52,8 +52,8 @@ struct update_view {
     struct slice argument;  /* "abc", for /start the payload of a deep link; may be empty */
     struct slice tap_id;    /* of ABOUT_TAP: id of the callback_query */
     struct slice tap_data;  /* of ABOUT_TAP: callback_data of the button; may be absent */
-    /* The id of the message or, of a tap, of the message with the button; FIELD_ABSENT: the message
-     * is not accessible. */
+    /* The id of the message; for a tap, the id of the message with the button. FIELD_ABSENT: the
+     * message is not accessible. */
     int64_t message_id;
     bool shows_photo; /* of ABOUT_TAP: the message with the button is a photo or a document */
     int64_t sent_at;  /* of a message, microseconds; FIELD_ABSENT: not known */

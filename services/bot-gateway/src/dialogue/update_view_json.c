@@ -264,7 +264,7 @@ static void set_message(const struct message *message, struct update_view *out)
         out->has_media |= message->has_media[i];
     set_file(message, out);
     out->location = message->location;
-    out->has_location = geo_is_place(message->location);
+    out->has_location = geo_is_in_range(message->location);
     out->message_id = message->id;
     set_topic(message, out);
     if (message->answered_keyboard.at != NULL)

@@ -77,7 +77,7 @@ static bool has_photos(struct talk *talk, const struct stay_apartment *apartment
 static bool has_place(struct talk *talk, const struct stay_apartment *apartment)
 {
     (void)talk;
-    return geo_is_place(apartment->location);
+    return geo_is_in_range(apartment->location);
 }
 
 static bool has_description(struct talk *talk, const struct stay_apartment *apartment)
@@ -177,7 +177,7 @@ bool stay_put_place_button(struct talk *talk, const struct stay_booking *booking
     const struct slice title = talk_localized(talk, &booking->title),
                        address = talk_localized(talk, &booking->address);
 
-    if (!geo_is_place(booking->location) || title.len == 0)
+    if (!geo_is_in_range(booking->location) || title.len == 0)
         return true;
     if (slice_is(stay_of(talk)->section, PLACE))
         talk_send_venue(talk, booking->location, title, address.len > 0 ? address : title);

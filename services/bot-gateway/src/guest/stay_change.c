@@ -289,7 +289,7 @@ static bool show_change(struct talk *talk)
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-/* Changes the dates at the total that was shown. */
+/* Asks booking-api to change the dates. It refuses if the total is no longer the shown one. */
 static bool change_dates(struct talk *talk)
 {
     const char *total = talk_sum(talk, "expected_total", stay_of(talk)->change.total);

@@ -92,7 +92,7 @@ enum notification notification_for_owner(const struct notification_step *step)
                                                       : find_notification(of_owner, &seen);
 }
 
-enum notification_why notification_why(const struct notification_reach *reach)
+enum notification_why notification_unreachable_reason(const struct notification_reach *reach)
 {
     if (!reach->is_bound)
         return NOTIFICATION_WHY_UNBOUND;

@@ -70,7 +70,7 @@ struct notification_reach {
     bool is_gone;    /* Telegram does not reach the account for another reason */
 };
 /* Why the owner cannot be notified, or NOTIFICATION_WHY_NONE. */
-enum notification_why notification_why(const struct notification_reach *reach);
+enum notification_why notification_unreachable_reason(const struct notification_reach *reach);
 
 /* A step of a booking: its event, and what the history says about it. */
 struct notification_step {

@@ -155,8 +155,8 @@ bool notifier_find_owner(struct notifier_round *round, const struct stay_booking
                                              .is_known = person.is_known,
                                              .is_blocked = person.is_blocked,
                                              .is_gone = person.is_gone};
-    *out =
-        (struct notification_recipient){.chat_id = FIELD_ABSENT, .why = notification_why(&reach)};
+    *out = (struct notification_recipient){.chat_id = FIELD_ABSENT,
+                                           .why = notification_unreachable_reason(&reach)};
     if (out->why == NOTIFICATION_WHY_NONE && person.found) {
         out->chat_id = owner.telegram_id;
         enum language own;

@@ -74,7 +74,7 @@ static bool store_outcome(struct db *tx, void *arg, struct fault *fault)
 }
 
 /* The text of the sent message for the history of the chat. Absent if nothing was sent to a chat,
- * or if the message is confided. */
+ * or if the history may not store the message (`confided`). */
 static struct slice read_history_text(const struct sender_call *call, const struct outcome *outcome,
                                       struct arena *arena)
 {

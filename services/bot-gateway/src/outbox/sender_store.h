@@ -102,8 +102,8 @@ bool sender_store_renew_leases(struct db_pool *pool, struct db_value messages,
 bool sender_store_expire_messages(struct db *tx, int64_t *expired, struct fault *fault) MUST_CHECK;
 
 /* Statement for db_batches_run(): deletes messages that have had a final status for 30 days;
- * uncertain ones stay. Updates are deleted earlier, because the dedupe_key of a message prevents a
- * repeated update from queueing it twice. */
+ * uncertain ones stay. An update is deleted before its messages: if Telegram repeats the update,
+ * the dedupe_key of a message still prevents queueing it twice. */
 extern const struct db_statement sender_store_delete_old;
 
 struct sender_gauges {

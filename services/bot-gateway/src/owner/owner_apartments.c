@@ -248,7 +248,7 @@ static bool open_block(struct talk *talk)
     return talk_step(talk, talk_read_id(talk, &owner_of(talk)->block) ? "block" : "flat");
 }
 
-static bool show_block(struct talk *talk)
+static bool show_blocked_dates(struct talk *talk)
 {
     const struct owner_block *block = NULL;
     struct owner_blocks *blocks;
@@ -319,4 +319,4 @@ const struct flow_step owner_step_apartments = {"flats", show_apartments,
 const struct flow_step owner_step_apartment = {"flat", show_apartment, FLOW_MOVES(apartment_moves)};
 const struct flow_step owner_step_from = {"from", show_from, FLOW_MOVES(from_moves)};
 const struct flow_step owner_step_to = {"to", show_to, FLOW_MOVES(to_moves)};
-const struct flow_step owner_step_block = {"block", show_block, FLOW_MOVES(block_moves)};
+const struct flow_step owner_step_block = {"block", show_blocked_dates, FLOW_MOVES(block_moves)};

@@ -343,7 +343,7 @@ static bool read_quiet_hours(const struct health_config *config, struct quiet_ho
                      "ALERT_QUIET must be two times of the day, like 23:00-08:00.");
 }
 
-bool alerts_check(const struct health_config *config, FILE *errors)
+bool alerts_check_config(const struct health_config *config, FILE *errors)
 {
     struct quiet_hours quiet;
     struct fault fault;

@@ -31,7 +31,7 @@ enum {
 
 /* True if alerts_start() can use the variables. Otherwise prints every mistake to `errors` on a
  * line of its own, without the value. */
-bool alerts_check(const struct health_config *config, FILE *errors);
+bool alerts_check_config(const struct health_config *config, FILE *errors);
 /* Returns new. Fails with FAULT_INVALID if a variable cannot be used; the fault names it. */
 struct alerts *alerts_start(struct service *service, const struct health_config *config,
                             const struct plan *plan, struct history *history, struct fault *fault);

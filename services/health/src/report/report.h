@@ -15,7 +15,8 @@ struct health_app;
 struct health_config;
 struct report;
 
-/* True if report_start() can use the variables. Otherwise prints mistakes like alerts_check(). */
+/* True if report_start() can use the variables. Otherwise prints mistakes like
+ * alerts_check_config(). */
 bool report_check(const struct health_config *config, FILE *errors);
 /* Returns new; borrows the parts of `app` that were started before. Fails with FAULT_INVALID
  * "bad_alert_report_at". */

@@ -64,7 +64,7 @@ static bool find_cause(const struct resolve *all, size_t i, enum level level, si
     return true;
 }
 
-/* The number of probes that a check has to recover after its cause has recovered. */
+/* Once its cause has recovered, a check may take this number of probes to recover too. */
 static int64_t grace_probes(const struct check *check)
 {
     const int64_t least = (VERDICT_GRACE_MS + check->interval_ms - 1) / check->interval_ms;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The tables of the history, and statements that copy rows from one database to another.
  *
- * Memory (an SQLite database in memory) and file have the same schema. Memory has only the needed
- * rows, that is, those without which health cannot work: the incidents that are open or among the
- * newest, their alerts and messages, silences, heartbeats, sent reports, keys and the names of the
- * plan's checks. It also has the samples that wait for the file. To save, the thread of the file
- * attaches an image of memory to the file as the database `copy`, and writes rows that differ. */
+ * There are two SQLite databases with the same schema: `memory`, and `file` on the disk. The one in
+ * memory has only the rows without which health cannot work (the incidents that are open or among
+ * the newest, their alerts and messages, silences, heartbeats, sent reports, keys and the names of
+ * the plan's checks) and the samples that are not yet in the file. To save, the thread that writes
+ * the file attaches an image of the memory database as `copy`, and writes the rows that differ. */
 #pragma once
 
 #include "config/plan.h"

@@ -17,7 +17,7 @@ bool apartment_has_amenity(const struct apartment *apartment, struct slice ameni
 
 bool apartment_is_in_same_house(const struct apartment *a, const struct apartment *b)
 {
-    if (geo_is_place(a->place) && geo_is_place(b->place))
+    if (geo_is_in_range(a->place) && geo_is_in_range(b->place))
         return a->place.lat == b->place.lat && a->place.lon == b->place.lon;
     return a->address.len > 0 && slice_equal(a->address, b->address) &&
            slice_equal(a->city, b->city);

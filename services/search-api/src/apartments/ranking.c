@@ -69,7 +69,7 @@ static void weigh_words(struct context *context)
 
 static void add_anchor(struct context *context, struct field_geo place)
 {
-    if (geo_is_place(place) && context->anchor_count < RANKING_ANCHORS_MAX)
+    if (geo_is_in_range(place) && context->anchor_count < RANKING_ANCHORS_MAX)
         context->anchors[context->anchor_count++] = place;
 }
 
@@ -80,7 +80,7 @@ static void find_anchors(struct context *context)
     const struct criteria *criteria = context->criteria;
 
     add_anchor(context, criteria->near);
-    for (size_t i = 0; i < context->count && !geo_is_place(criteria->near); i++) {
+    for (size_t i = 0; i < context->count && !geo_is_in_range(criteria->near); i++) {
         const struct apartment *apartment = &context->apartments[i];
         if (criteria->city.at != NULL && !slice_equal(apartment->city, criteria->city))
             continue;
@@ -159,7 +159,7 @@ static double distance_score(const struct context *context, const struct apartme
 
     if (context->anchor_count > 0)
         km = nearest_km(context, apartment);
-    else if (like != NULL && geo_is_place(like->place))
+    else if (like != NULL && geo_is_in_range(like->place))
         km = geo_km(apartment->place, like->place);
     else
         return (double)NAN;

@@ -124,7 +124,7 @@ static bool run_rebuilder(void *data, struct fault *fault)
     return now_mono_ns() < rebuilder->check_ns || rebuilder_run(rebuilder, fault);
 }
 
-bool rebuilder_is_outdated(const struct rebuilder *rebuilder)
+bool rebuilder_has_old_terms(const struct rebuilder *rebuilder)
 {
     return rebuilder->behind;
 }

@@ -14,8 +14,8 @@
     "  ORDER BY deleted_at, number LIMIT {limit} FOR UPDATE SKIP LOCKED)"
 #define GONE "gone AS (DELETE FROM document_tombstone WHERE number IN (SELECT number FROM page"
 
-/* Renews tombstones of existing messages for another 90 days, so that each row of a page is
- * deleted or changed. */
+/* Deletes a page of expired tombstones, but keeps those whose message still exists for another 90
+ * days. So no row of the page is still expired, and the next page has others. */
 static const struct db_statement fed_statement = {
     .name = "tombstone_clean_fed",
     .parameters = "limit bigint",

@@ -78,15 +78,15 @@ struct vector_index_state {
  * the caller repeats the call unchanged. */
 struct vector_index_kind {
     /* Finds the nearest rows that match, the nearest first, with equal similarity the higher number
-     * first. Returns at most `limit` hits, which is at most VECTOR_HITS_MAX. The length of `vector`
-     * must not be 0. An approximate index (Qdrant's HNSW, with many rows) may miss some of the
+     * first. Returns at most `limit` hits, which is at most VECTOR_HITS_MAX. `vector` must not be
+     * all zeros. An approximate index (Qdrant's HNSW, with many rows) may miss some of the
      * nearest rows. */
     bool (*nearest)(void *self, const struct vector_filter *filter, const float *vector,
                     size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault);
 
-    /* Inserts rows, or replaces rows with the same numbers. Rows come in the order of revisions; a
-     * kind that stores revisions silently ignores an older one. On success all later searches see
-     * the rows. */
+    /* Inserts rows, or replaces rows with the same numbers. Rows come in the order of revisions; an
+     * index that stores revisions ignores a row older than the stored one, without a fault. On
+     * success all later searches see the rows. */
     bool (*put)(void *self, const struct vector_row *rows, size_t count, struct fault *fault);
 
     /* Deletes rows, and ignores unknown numbers. On success no later search sees the rows. */

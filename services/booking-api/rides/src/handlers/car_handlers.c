@@ -5,7 +5,7 @@
 #include "drivers/drivers_json.h"
 #include "handlers/ride_handlers.h"
 
-/* Locks the driver of the path, so that concurrent requests cannot exceed CARS_MAX. */
+/* Locks the driver whose id is in the URL, so that concurrent requests cannot exceed CARS_MAX. */
 static bool lock_driver(struct change *change, const struct uuid *id, struct fault *fault)
 {
     struct driver driver;

@@ -17,7 +17,7 @@ static bool decode(const struct change *change, struct location *out, struct fau
     if (!http_request_decode(change->req, &location_fields, false, &body, NULL, fault))
         return false;
     *out = body.location;
-    if (!geo_is_place(out->place))
+    if (!geo_is_in_range(out->place))
         out->place = (struct field_geo){body.lat, body.lon};
     return true;
 }

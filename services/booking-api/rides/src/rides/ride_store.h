@@ -138,7 +138,7 @@ bool ride_count_on_trip(struct db *db, struct trip *trip, struct trip_ride_count
 
 /* Expires the overdue holds of a trip whose load the caller has locked, then ends its live rides.
  * `finishes` true: confirmed and boarded rides become `completed`, all others `cancelled`.
- * `finishes` false: all become `cancelled`; confirmed and boarded rides have the fault `whose`.
+ * `finishes` false: all become `cancelled`; `whose` is at fault for confirmed and boarded rides.
  * Cancelled rides are refunded in full. `carried`: number of completed rides of the trip, including
  * rides completed earlier. */
 bool ride_end_on_trip(struct change *change, const struct uuid *trip_id, bool finishes,

@@ -244,7 +244,7 @@ class Server(backup_place.Place):
             log.write("WARN: slow\nERROR: [039]: cut off\n")
         return mock.Mock(wait=mock.Mock(side_effect=subprocess.TimeoutExpired("pgbackrest", 30)))
 
-    def tick(self):
+    def tick(self, jobs=backup_plan.JOBS):
         """Returns whether the tick succeeded."""
         self.known, self.sent, self.asked = None, [], 0  # as a new process
 
@@ -253,7 +253,7 @@ class Server(backup_place.Place):
         with mock.patch.object(backup_drill, "drill", return_value={"seconds": 1, "rpo_s": 1}), mock.patch.multiple(backup_target, push=sent("push"), check=sent("check"), forget=sent("forget")), \
                 mock.patch.object(shutil, "disk_usage", return_value=mock.Mock(free=1, total=1)), \
                 contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            return backup.tick(self, {}) == 0
+            return backup.tick(self, {}, jobs) == 0
 
 
 def database_away():
@@ -267,6 +267,14 @@ def database_away():
         one.backups = [time.time()]
         assert one.tick() and one.sent == ["push /a", "push /b"] and one.asked == 1, one.sent
         assert not one.state()["bases"]["why"]
+
+
+def copies_of_deploy():
+    """Of the due jobs a deploy runs those of every tick; the drill, the checks and `forget` are left to the timer."""
+    with tempfile.TemporaryDirectory() as folder:
+        one = Server(folder)
+        assert one.tick(backup_plan.OF_EVERY_TICK) and one.sent == ["push /a", "push /b"] and not {"drill", "verify"} & one.state().keys(), one.state()
+        assert one.tick() and len(one.sent) > 2 and {"drill", "verify"} <= one.state().keys(), one.state()
 
 
 def long_base():
@@ -886,7 +894,7 @@ def silent(one):
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("answers of restic", answers),
          ("addresses", addresses), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk),
-         ("an unavailable database", database_away), ("a long base backup", long_base), ("images that are due", images_due), ("images", images_copied)]
+         ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]

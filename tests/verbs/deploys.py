@@ -15,7 +15,7 @@ import say
 import services
 from stand import ROOT
 
-from stack import backup, backup_place, bake, deploy, deploy_lock, maintenance, releases, rollback, rollout, scale, schemas, smoke, tree, up
+from stack import backup, backup_place, backup_plan, bake, deploy, deploy_lock, maintenance, releases, rollback, rollout, scale, schemas, smoke, tree, up
 
 ONE, TWO = (one.name for one in services.services()[:2])
 SHORT = services.services()[0].short
@@ -462,7 +462,7 @@ def images_for_server_1():
 
 
 def point_before_migrations():
-    """A deploy writes a restore point and makes the copies that are due, then migrates. A failure of either is reported and
+    """A deploy writes a restore point and makes the copies of every tick, then migrates. A failure of either is reported and
     does not stop it."""
     def failing(*_):
         raise backup_place.Failed("нет места", "no space")
@@ -477,7 +477,7 @@ def point_before_migrations():
         with contextlib.ExitStack() as all_of:
             for module, name, instead in (
                     (tree, "running", lambda name: [{"Id": name}]), (tree, "docker", docker), (backup_place, "here", lambda: "the stack"),
-                    (backup, "tick", lambda place, options, steps=steps, tick=tick: steps.append(place) or tick(place, options)),
+                    (backup, "tick", lambda place, options, jobs, steps=steps, tick=tick: steps.extend([place, jobs]) or tick(place, options)),
                     (smoke, "compared", lambda _: contextlib.nullcontext()), (deploy, "trying", lambda _: contextlib.nullcontext()),
                     (schemas, "migrate", lambda names, steps=steps: steps.append(names)), (deploy, "put_in_place", lambda *_: ([], None)),
                     (deploy, "runs_here", lambda names: names)):
@@ -485,7 +485,7 @@ def point_before_migrations():
             all_of.enter_context(mock.patch.object(say, "ENGLISH", True))
             with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
                 assert deploy.carry_out([ONE], {ONE: "2"}, {ONE: "1"}, 0, deploy.Timings()) == ([], None)
-        assert steps == ["SELECT pg_create_restore_point('deploy-2')", "the stack", [ONE]], steps
+        assert steps == ["SELECT pg_create_restore_point('deploy-2')", "the stack", backup_plan.OF_EVERY_TICK, [ONE]], steps
         assert wanted in output.getvalue() and bool(wanted) == ("failed" in output.getvalue()), output.getvalue()
 
 

@@ -400,14 +400,15 @@ def attempt(place, job, target, now):
     return "done" in result
 
 
-def tick(place, _options):
+def tick(place, _options, jobs=backup_plan.JOBS):
+    """Runs those of the jobs that are due. If another process holds the lock, it does nothing and does not wait."""
     if not place.prepared():
         return 0
     with place.locked() as mine:
         if not mine:
             return 0
         failed = set()  # if a job fails for a target, later jobs of this tick skip it
-        for job in backup_plan.JOBS:
+        for job in jobs:
             for target in place.targets() if job.each else [None]:
                 now = time.time()
                 if job.name in OF_DATABASE and not place.has_database or target and target in failed:

@@ -35,6 +35,8 @@ JOBS = (
     Job("forget", "05:00", SUNDAY, retry=HOUR, each=True),
     Job("images", "05:30", retry=HOUR, each=True),
 )
+# Jobs without a time of day. They are short: each handles what has changed since the tick before.
+OF_EVERY_TICK = tuple(job for job in JOBS if not job.at)
 
 
 def scheduled(job, now):

@@ -12,7 +12,7 @@ import time
 
 import services
 from say import confirm, die, print_table, say, step, text, warn
-from stack import backup, backup_place, deploy_lock, deploy_other, peer, releases, rollout, schemas, settings, smoke, tree, up
+from stack import backup, backup_place, backup_plan, deploy_lock, deploy_other, peer, releases, rollout, schemas, settings, smoke, tree, up
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_settings import SETTINGS
@@ -169,13 +169,14 @@ def images(names, wanted, fixed):
 
 
 def restore_point(name):
-    """Creates a restore point in the WAL, for `restore --before-deploy`, and makes the copies that are due, if copies are on. A
-    failure is reported and does not stop the deploy."""
+    """Creates a restore point in the WAL, for `restore --before-deploy`, and makes the copies of every tick, if copies are on. Jobs
+    with a time of day, such as the drill, can take hours, so they are left to the timer. A failure is reported and does not stop the
+    deploy."""
     done = tree.psql(f"SELECT pg_create_restore_point('{name}')")
     if done and done.returncode:
         warn(f"Точка восстановления не записана: {backup_place.last_line(done)}", f"The restore point was not created: {backup_place.last_line(done)}")
     try:
-        failed = backup.tick(backup_place.here(), {})
+        failed = backup.tick(backup_place.here(), {}, backup_plan.OF_EVERY_TICK)
     except (backup_place.Failed, OSError):
         failed = 1
     if failed:

@@ -161,6 +161,11 @@ def key_typed():
     assert backup_key.password("0" * 32, "s2") == subprocess.run(
         ["openssl", "kdf", "-keylen", "32", "-kdfopt", "digest:SHA256", "-kdfopt", "key:" + "0" * 32, "-kdfopt", "salt:tapbot backup", "-kdfopt", "info:s2",
          "-binary", "HKDF"], capture_output=True, check=True).stdout.hex()
+    # The command of the page for a machine without this clone. Without a terminal it reads the key from standard input.
+    with open(os.path.join(ROOT, "docs/backup.md"), encoding="utf-8") as file:
+        (command,) = re.findall(r"RESTIC_PASSWORD=\$\((.*)\)\n", file.read())
+    done = subprocess.run(["bash", "-c", command], input=" ".join(backup_key.groups(key)).lower() + "\n", capture_output=True, text=True, start_new_session=True, check=True)
+    assert done.stdout == backup_key.password(key, "s2") + "\n", done
 
 
 def moment(text):

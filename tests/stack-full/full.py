@@ -183,8 +183,7 @@ def directus_token(full):
 
 
 READ = ["city", "owner", "apartment", "occupancy", "booking", "booking_history", "cancellation_policy"]
-HIDDEN = ["idempotency", "outbox", "audit", "quote", "erasure", "feed_tombstone", "api_key", "client", "tenant",
-          "log_key"]
+HIDDEN = ["idempotency", "outbox", "audit", "quote", "erasure", "feed_tombstone", "api_key", "client", "tenant"]
 # collection, field, value: texts may be written, other fields may not.
 WRITABLE = [("apartment", "title_ru", "Проверка Directus"), ("apartment", "amenities", ["wifi"]), ("owner", "name", "Новое имя")]
 READ_ONLY = [("apartment", "base_price", 100), ("apartment", "is_active", False), ("apartment", "cancellation_policy", "strict"),

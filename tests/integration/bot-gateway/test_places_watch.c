@@ -41,10 +41,15 @@ static void start(void)
     stand_started(&watch, stop);
 }
 
-static bool look(void)
+static bool refresh(bool all)
 {
     struct fault fault = {.code = ""};
-    return places_watch_refresh(watch, true, &fault);
+    return places_watch_refresh(watch, all, &fault);
+}
+
+static bool look(void)
+{
+    return refresh(true);
 }
 
 /* The phrase as a guest of the tenant would be understood: only city, district and q. */
@@ -145,6 +150,28 @@ FIBER_TEST(failed_read_and_running_turn_keep_known_places)
     ck_ok(phrase_read(before, SLICE("на Абая"), LANGUAGE_RU,
                       (struct phrase_now){.day = 20780, .hour = 12}, &turn, &phrase, &fault));
     ck_assert_uint_eq(phrase.q.count, 1);
+}
+
+FIBER_TEST(failed_read_is_retried_after_a_pause)
+{
+    static const struct booking_says bad[] = {
+        {403, 0, "{\"code\":\"scope_missing\"}"}
+    };
+    static const struct booking_says good[] = {
+        {200, 0, CITIES},
+        {200, 0, FIRST },
+        {200, 0, SECOND}
+    };
+
+    booking_start(bad, 1);
+    start();
+    stand_bot("flats");
+    stand_look();
+    ck_assert(!look());
+    ck_assert(refresh(false)); /* makes no call: the tenant is not due */
+    booking_say(good, 3);
+    stand_until(refresh(false) && strcmp(said(TENANT, WORDS), "almaty|Медеуский|абая") == 0, "%s",
+                said(TENANT, WORDS));
 }
 
 FIBER_TEST(passengers_can_name_towns_if_there_are_rides)

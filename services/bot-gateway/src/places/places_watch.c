@@ -14,8 +14,7 @@
 enum {
     TICK_MS = 1000,        /* time between runs, and so until a new bot has its places */
     EVERY_S = 5 * 60,      /* time between two reads of a tenant */
-    RETRY_MS = 3000,       /* until the next try for a tenant that has no places yet */
-    SOON_MS = 1000,        /* until the next run, if the bots are not read yet */
+    RETRY_S = 3,           /* time from a failed read of a tenant to the next */
     LIMIT_MS = 120 * 1000, /* maximum duration of a run */
     WORK_BYTES_MAX = 8 * BOOKING_ANSWER_MAX
 };
@@ -188,22 +187,16 @@ bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fa
     size_t count;
     bool ok = true;
 
-    if (!bots_all(watch->bots, &bots, &count, &why)) {
-        periodic_run_soon(&watch->task, SOON_MS);
+    if (!bots_all(watch->bots, &bots, &count, &why))
         return true;
-    }
     update_tenants(watch, bots, count);
     for (size_t i = 0; i < watch->count; i++) {
         struct tenant *tenant = &watch->tenants[i];
         if (!all && tenant->due_at > now_mono_ns())
             continue;
-        if (refresh_tenant(watch, tenant, fault)) {
-            tenant->due_at = now_mono_ns() + EVERY_S * NS_PER_S;
-            continue;
-        }
-        ok = false;
-        if (tenant->places == NULL)
-            periodic_run_soon(&watch->task, RETRY_MS);
+        const bool read = refresh_tenant(watch, tenant, fault);
+        tenant->due_at = now_mono_ns() + (read ? EVERY_S : RETRY_S) * NS_PER_S;
+        ok = ok && read;
     }
     count_known_places(watch);
     return ok;

@@ -4,7 +4,7 @@
  * apartments; for a bot for rides the cities and towns, none if booking-api has no rides. If the
  * answers have changed, it compiles a new vocabulary, which replaces the old one; the handling of
  * an update that runs meanwhile uses the old one to its end. If a read fails, the old places stay,
- * and the next run tries again. Before the first read, and for tenants beyond PLACES_TENANTS_MAX,
+ * and it is retried after 3 s. Before the first read, and for tenants beyond PLACES_TENANTS_MAX,
  * phrases are parsed without places.
  *
  * The gauge places_known counts the places of all tenants. */

@@ -22,6 +22,7 @@ from stand import ROOT, patience
 import broken
 import links
 import mistakes
+import rig
 import services
 from machine import SHORT
 from stack import alerts, backup_place, certificates, checks_running, edge, findings, hashes, imports, logs, maintenance, masking, peer, report, rides, search, settings, status, tree, trial, users, watch
@@ -934,6 +935,19 @@ def input_unread():
     assert done.returncode == 0 and done.stdout == "0 ключ\n", done
 
 
+def abandoned_rigs():
+    """Of rigs outside of their clones, those are deleted that have ended and whose clone is gone."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(rig, "OUTSIDE_CLONE", f"{folder}/stack-"), mock.patch.object(rig, "RUN_BEGINS", f"{folder}/run-"):
+        for name, clone in (("used", folder), ("gone", f"{folder}/clone"), ("running", f"{folder}/clone"), ("unnamed", None)):
+            os.makedirs(f"{folder}/stack-{name}/disk")
+            if clone:
+                with open(f"{folder}/stack-{name}/clone", "w", encoding="utf-8") as file:
+                    file.write(clone)
+        os.mkdir(f"{folder}/run-running")
+        rig.abandoned_remove()
+        assert sorted(os.listdir(folder)) == ["run-running", "stack-running", "stack-unnamed", "stack-used"], os.listdir(folder)
+
+
 def both_languages():
     """Every check has its subject, its reason and the repair in two languages."""
     from stack.doctor import ALL
@@ -965,5 +979,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

@@ -303,11 +303,16 @@ FIBER_TEST(file_damaged_at_run_time_is_quarantined_without_repeated_alerts)
 
 FIBER_TEST(file_of_newer_version_is_not_touched)
 {
+    struct fault why;
+
     history_close(fixture.history);
     history_fixture_script("PRAGMA user_version = 99");
     history_fixture_reopen();
     ck_assert_int_ne(history_unwritable_since(fixture.history), 0);
     write_fails();
+    ck_assert(!history_write(fixture.history, &why));
+    ck_assert_msg(strstr(why.detail, "schema 99 ") != NULL && strstr(why.detail, "deploy") != NULL,
+                  "%s", why.detail);
     ck_assert_uint_eq(quarantine(), 0);
     ck_query(99, "SELECT user_version FROM pragma_user_version");
 }

@@ -77,7 +77,9 @@ bool tables_upgrade(struct sqlite *file, struct fault *fault)
         return false;
     if (version > VERSION)
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away",
-                         "The history was written by a newer version (%" PRId64 ")", version);
+                         "A newer health, with schema %" PRId64 " instead of %d, has written the "
+                         "history: deploy that version of health again",
+                         version, (int)VERSION);
     if (version == VERSION)
         return true;
     for (size_t i = (size_t)version; i < VERSION; i++)

@@ -60,6 +60,88 @@ FIBER_TEST(driver_is_created_activated_and_blocked)
     ck_rows(4, "audit WHERE resource_id = '%s'", made.id);
 }
 
+static void ck_found(size_t trips)
+{
+    struct answer found =
+        ask_get(get_trips, .caller = &rides_guest, .params = "from=almaty&to=konaev");
+
+    ck_count(found.json, "items", trips);
+    if (trips == 0)
+        ck_count(found.json, "nearby", 0);
+}
+
+FIBER_TEST(trip_of_blocked_driver_is_hidden_and_takes_no_rides)
+{
+    const char *mine = rides_driver_id();
+
+    publish_trip(30, "");
+    const struct answer held =
+        ck_status(order_ride(&rides_guest, 0, 1, ",'phone':'+77017654321'", ""), 201);
+    const struct answer agreed =
+        ck_status(order_ride(&rides_driver, 0, 1, ",'phone':'+77017654323'", ",'seats':3"), 201);
+    const struct answer waits = ck_status(order_ride(&rides_guest8, 0, 1, "", ",'wait':true"), 201);
+    ck_status(act(block_driver, NULL, mine), 200);
+    ck_found(0);
+    ck_refused(ask_get(get_trip, .caller = &rides_guest, .id = last_trip), 404, "not_found");
+    ck_status(ask_get(get_trip, .id = last_trip), 200);
+    ck_refused(order_ride(&rides_guest8, 1, 2, "", ""), 422, "unknown_trip");
+    ck_refused(order_ride(&rides_guest8, 1, 2, "", ",'wait':true"), 422, "unknown_trip");
+    ck_refused(order_ride(NULL, 1, 2, "", ""), 409, "driver_blocked");
+    ck_refused(order_ride(&rides_driver, 1, 2, ",'phone':'+77017654324'", ""), 409,
+               "driver_blocked");
+    struct answer seen = view_ride(&rides_guest, held.id);
+    ck_assert(answer_allows(&seen, "cancel") && !answer_allows(&seen, "confirm"));
+    ck_refused(post_action(confirm_ride, &rides_guest, held.id, NULL), 409, "driver_blocked");
+    ck_assert_str_eq(stored_status(agreed.id), "confirmed");
+    /* Freed seats are not assigned. */
+    ck_status(post_action(cancel_ride, NULL, agreed.id, NULL), 200);
+    ck_assert_str_eq(stored_status(waits.id), "open");
+    ck_status(act(activate_driver, NULL, mine), 200);
+    ck_found(1);
+    ck_status(post_action(confirm_ride, &rides_guest, held.id, NULL), 200);
+    ck_status(order_ride(NULL, 1, 2, "", ""), 201);
+    ck_ride_traces();
+}
+
+FIBER_TEST(offer_of_blocked_driver_cannot_be_accepted)
+{
+    const struct answer open = ck_status(order_open_ride(&rides_guest, 30, ""), 201);
+
+    publish_trip(31, "");
+    const struct answer offer =
+        ck_status(post_action(post_offer, &rides_driver, open.id,
+                              textf("{'price':KZT(800000),'trip_id':'%s'}", last_trip)),
+                  201);
+    ck_status(act(block_driver, NULL, rides_driver_id()), 200);
+    ck_refused(ask_action(accept_offer, .caller = &rides_guest, .id = open.id,
+                          .second_id = offer.id, .key = "accept-1"),
+               409, "offer_not_valid");
+    ck_assert_str_eq(stored_status(open.id), "open");
+}
+
+static struct answer ordered;
+
+static void order_meanwhile(void *data)
+{
+    (void)data;
+    ordered = order_ride(&rides_guest, 0, 1, "", "");
+}
+
+FIBER_TEST(order_that_waits_for_block_is_refused)
+{
+    publish_trip(30, "");
+    PGconn *block = stand_hold("SET LOCAL search_path = test_rides_driver, public;"
+                               "UPDATE driver SET status = 'blocked'");
+    ordered = (struct answer){0};
+    stand_go(order_meanwhile, NULL);
+    wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+             " AND query LIKE '%trip_load%')");
+    stand_commit(block);
+    stand_until(ordered.status != 0, "the order is answered");
+    ck_refused(ordered, 422, "unknown_trip");
+    ck_rows(0, "ride");
+}
+
 /* Staff a and b are actors of one client. */
 FIBER_TEST(repeated_action_has_no_effect_for_its_actor_only)
 {

@@ -199,3 +199,19 @@ TEST(load_update_is_heap_only)
     ck_sql(0, "SELECT n_tup_upd - n_tup_hot_upd FROM pg_stat_user_tables"
               " WHERE relid = 'trip_load'::regclass");
 }
+
+TEST(load_of_blocked_driver_does_not_grow)
+{
+    put_ride("held", 0, 2, 1, 1, 1);
+    stand_sql("UPDATE driver SET status = 'blocked'");
+    ck_oversold("trip_load_blocked", ride_sql(2, 3, 1, 0, 0));
+    ck_oversold("trip_load_blocked", ride_sql(2, 3, 0, 1, 0));
+    ck_oversold("trip_load_blocked", ride_sql(2, 3, 0, 0, 1));
+    stand_sql("UPDATE ride SET status = 'confirmed'");
+    ck_assert_str_eq(loads(), "{1,1,0}{1,1,0}{1,1,0}");
+    stand_sql("UPDATE ride SET status = 'cancelled'");
+    ck_assert_str_eq(loads(), "{0,0,0}{0,0,0}{0,0,0}");
+    stand_sql("UPDATE driver SET status = 'suspended'");
+    put_ride("held", 2, 3, 1, 0, 0);
+    ck_assert_str_eq(loads(), "{0,0,1}{0,0,0}{0,0,0}");
+}

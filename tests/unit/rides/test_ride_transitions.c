@@ -118,6 +118,37 @@ TEST_LOOP(ride_transitions_match_the_matrix, 0, RIDE_STATUS_COUNT)
     }
 }
 
+TEST(blocked_driver_prevents_only_new_agreements)
+{
+    static const struct {
+        int action, status;
+        unsigned actor;
+        bool refused;
+    } cases[] = {
+        {RIDE_CONFIRM,       RIDE_HELD,            GUEST,  true },
+        {RIDE_CONFIRM,       RIDE_HELD,            STAFF,  true },
+        {RIDE_CONFIRM,       RIDE_REQUESTED,       DRIVER, true },
+        {RIDE_CLAIM_PAYMENT, RIDE_HELD,            GUEST,  true },
+        {RIDE_CONFIRM,       RIDE_PAYMENT_CLAIMED, STAFF,  false},
+        {RIDE_CANCEL,        RIDE_HELD,            GUEST,  false},
+        {RIDE_DECLINE,       RIDE_REQUESTED,       DRIVER, false},
+        {RIDE_BOARD,         RIDE_CONFIRMED,       DRIVER, false},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const int flags = TRIP | (cases[i].action == RIDE_CLAIM_PAYMENT ? DUE : 0);
+        struct ride ride = snapshot(cases[i].status, flags, 0);
+        const struct transition *row;
+
+        ride.driver_blocked = true;
+        ck_assert_msg(transition_check(&ride_machine, ride_state(&ride), cases[i].action,
+                                       cases[i].actor, &row, &fault) != cases[i].refused,
+                      "%zu", i);
+        if (cases[i].refused)
+            ck_assert_str_eq(fault.code, "driver_blocked");
+    }
+}
+
 TEST(only_waiting_ride_expires)
 {
     const struct matrix_fact facts[] = {

@@ -46,7 +46,7 @@ static bool may_see(const struct trip *trip, const struct api_caller *caller)
     if (caller->actor == RIDE_ACTOR_DRIVER)
         return uuid_equal(&trip->driver_id, &caller->actor_id);
     return api_caller_is_staff(caller) ||
-           (caller->actor == RIDE_ACTOR_GUEST &&
+           (caller->actor == RIDE_ACTOR_GUEST && !trip->driver_blocked &&
             (trip->status == TRIP_SCHEDULED || trip->status == TRIP_STARTED) &&
             trip->arrives_at > trip->now);
 }

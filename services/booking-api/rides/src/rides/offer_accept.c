@@ -112,8 +112,10 @@ static bool find_trip(struct change *change, const struct offer *offer, struct t
 {
     if (!trip_read(change->tx, change->arena, &offer->tenant_id, &offer->trip_id, out, fault))
         return false;
-    return out->status == TRIP_SCHEDULED || out->status == TRIP_STARTED ||
-           fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip does not take place.");
+    if (out->status != TRIP_SCHEDULED && out->status != TRIP_STARTED)
+        return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip does not take place.");
+    return !out->driver_blocked ||
+           fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The driver is blocked.");
 }
 
 /* Sets the stops, times, load and price that the ride has on the trip. */

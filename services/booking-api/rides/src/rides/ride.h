@@ -130,6 +130,7 @@ struct ride {
     int64_t trip_confirmed_at;
     int64_t trip_free_cancel_at;
     bool road_closed; /* a road of the trip is closed when the trip passes */
+    bool driver_blocked;
     struct uuid driver_id;
     struct driver_view driver;
     struct car_view car;
@@ -223,13 +224,14 @@ enum {
     RIDE_ARRIVED = 1 << 10,       /* from 3 h after the arrival at the trip's last stop */
     RIDE_TIME_OUT = 1 << 11,      /* from expires_at */
     RIDE_ENDED_30_DAYS = 1 << 12, /* ended at most 30 days ago, or not ended */
-    RIDE_ENDED_7_DAYS = 1 << 13   /* ended at most 7 days ago, or not ended */
+    RIDE_ENDED_7_DAYS = 1 << 13,  /* ended at most 7 days ago, or not ended */
+    RIDE_DRIVER_NOT_BLOCKED = 1 << 14
 };
 
-/* Refusals: 403 "payment_due", "forbidden"; 409 "nothing_due", "too_early", "too_late",
- * "waits_for_seat", "needs_code" (a parcel is delivered, not dropped), "not_a_parcel", "ride_taken"
- * (an offer on a ride that is no longer open); 410 "hold_expired" (confirm, claim-payment, accept
- * of an expired ride). */
+/* Refusals: 403 "payment_due", "forbidden"; 409 "driver_blocked", "nothing_due", "too_early",
+ * "too_late", "waits_for_seat", "needs_code" (a parcel is delivered, not dropped), "not_a_parcel",
+ * "ride_taken" (an offer on a ride that is no longer open); 410 "hold_expired" (confirm,
+ * claim-payment, accept of an expired ride). */
 extern const struct transition_machine ride_machine;
 
 /* The state at ride->now. A ride past its deadline is expired, even if the sweeper has not yet

@@ -56,7 +56,7 @@ static bool read_trip(struct change *change, const struct ride_draft *draft, str
     if (!ride_pair_is_excluded(change->tx, &caller->tenant_id, &trip->driver_id,
                                draft->passenger.telegram_id, &avoids, fault))
         return false;
-    if (avoids ||
+    if (avoids || (caller->actor == RIDE_ACTOR_GUEST && trip->driver_blocked) ||
         (caller->actor == RIDE_ACTOR_DRIVER && !uuid_equal(&trip->driver_id, &caller->actor_id)))
         return unknown_trip(change, fault);
     return true;
@@ -79,6 +79,8 @@ static bool check_stops(struct change *change, const struct trip *trip,
         (stops[draft->order.from_stop].at < trip->now && !change->caller->test_key))
         return fault_set_field(fault, change->arena, "from_stop", "not_bookable",
                                "The trip has left that stop, or does not take place.");
+    if (trip->driver_blocked)
+        return fault_set(fault, FAULT_CONFLICT, "driver_blocked", "The driver is blocked.");
     return true;
 }
 

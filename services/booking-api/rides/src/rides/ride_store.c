@@ -71,6 +71,7 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(driver.phone),          .sql = "d.phone"},
     {DB_TEXT, AT(car.plate),             .sql = "c.plate"},
     {DB_BOOL, AT(road_closed),           .sql = CLOSURE_IS_ON_TRIP},
+    {DB_BOOL, AT(driver_blocked),        .sql = "d.status IS NOT DISTINCT FROM 'blocked'"},
     {DB_TIME, AT(now),                   .sql = "now()"},
 };
 enum { COLUMNS = ARRAY_LEN(columns) };
@@ -143,6 +144,7 @@ const struct db_constraint ride_constraints[] = {
     {"trip_load_seats", FAULT_CONFLICT, "seats_taken", NULL, "The seats are taken."},
     {"trip_load_cargo", FAULT_CONFLICT, "cargo_full", NULL, "There is no room for it."},
     {"trip_load_child", FAULT_CONFLICT, "child_seats_taken", NULL, "The child seats are taken."},
+    {"trip_load_blocked", FAULT_CONFLICT, "driver_blocked", NULL, "The driver is blocked."},
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
 

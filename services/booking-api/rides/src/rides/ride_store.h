@@ -155,7 +155,7 @@ bool ride_match_trip(struct change *change, const struct uuid *trip_id,
 /* --- the waiting list of a trip (ride_waitlist_store.c) --- */
 
 /* Rides waiting for a seat on {trip}, oldest first, at most RIDE_WAITLIST_MAX; none if the trip is
- * finished or cancelled. */
+ * finished or cancelled, or its driver is blocked. */
 extern const struct db_statement ride_waitlist_statement;
 /* Expires the overdue holds of a trip and reads the waiting rides. */
 bool ride_waitlist_store_begin(struct db *tx, const struct uuid *trip_id, struct db_rows *waiting,

@@ -51,15 +51,15 @@ static const struct texts take_parcel = {TEXTS_LITERAL("Взял посылку"
 /* action, from, to, actors, conditions. The system cancels rides whose trip was cancelled or whose
  * passenger is erased. */
 static const struct transition rows[] = {
-    {RIDE_CONFIRM,  RIDE_HELD,            RIDE_CONFIRMED, GUEST,          RIDE_NOTHING_DUE},
-    {RIDE_CONFIRM,  RIDE_HELD,            RIDE_CONFIRMED, DRIVER | STAFF, 0},
-    {RIDE_CONFIRM,  RIDE_REQUESTED,       RIDE_CONFIRMED, DRIVER | STAFF, RIDE_NOTHING_DUE},
-    {RIDE_CONFIRM,  RIDE_REQUESTED,       RIDE_HELD,      DRIVER | STAFF, RIDE_SOMETHING_DUE},
+    {RIDE_CONFIRM,  RIDE_HELD,            RIDE_CONFIRMED, GUEST,          RIDE_DRIVER_NOT_BLOCKED | RIDE_NOTHING_DUE},
+    {RIDE_CONFIRM,  RIDE_HELD,            RIDE_CONFIRMED, DRIVER | STAFF, RIDE_DRIVER_NOT_BLOCKED},
+    {RIDE_CONFIRM,  RIDE_REQUESTED,       RIDE_CONFIRMED, DRIVER | STAFF, RIDE_DRIVER_NOT_BLOCKED | RIDE_NOTHING_DUE},
+    {RIDE_CONFIRM,  RIDE_REQUESTED,       RIDE_HELD,      DRIVER | STAFF, RIDE_DRIVER_NOT_BLOCKED | RIDE_SOMETHING_DUE},
     {RIDE_CONFIRM,  RIDE_PAYMENT_CLAIMED, RIDE_CONFIRMED, DRIVER | STAFF, 0},
 
     {RIDE_DECLINE,  RIDE_REQUESTED,       RIDE_DECLINED,  DRIVER | STAFF, 0},
 
-    {RIDE_CLAIM_PAYMENT, RIDE_HELD,       RIDE_PAYMENT_CLAIMED, GUEST | STAFF, RIDE_SOMETHING_DUE},
+    {RIDE_CLAIM_PAYMENT, RIDE_HELD,       RIDE_PAYMENT_CLAIMED, GUEST | STAFF, RIDE_DRIVER_NOT_BLOCKED | RIDE_SOMETHING_DUE},
 
     {RIDE_BOARD,    RIDE_CONFIRMED,       RIDE_BOARDED,   DRIVER | STAFF, RIDE_BOARDING_TIME},
     {RIDE_DROP,     RIDE_BOARDED,         RIDE_COMPLETED, DRIVER | STAFF, RIDE_PASSENGERS},
@@ -113,6 +113,7 @@ static const struct transition rows[] = {
 };
 
 static const struct transition_refusal refusals[] = {
+    {RIDE_DRIVER_NOT_BLOCKED, FAULT_CONFLICT, "driver_blocked", "The driver is blocked."},
     {RIDE_ON_TRIP,       FAULT_FORBIDDEN, "forbidden",      "The ride has no driver yet."},
     {RIDE_WITHOUT_TRIP,  FAULT_CONFLICT,  "waits_for_seat", "The ride waits for a seat of one trip."},
     {RIDE_AUTO_ACCEPT,   FAULT_FORBIDDEN, "forbidden",      "The passenger chooses the offer."},
@@ -196,6 +197,8 @@ struct transition_state ride_state(const struct ride *ride)
     conditions |= ride->kind == FARE_PARCEL ? RIDE_PARCEL : RIDE_PASSENGERS;
     if (ride->preferences.auto_accept)
         conditions |= RIDE_AUTO_ACCEPT;
+    if (!ride->driver_blocked)
+        conditions |= RIDE_DRIVER_NOT_BLOCKED;
     if (has_come(depart_at, -30 * MINUTE, now))
         conditions |= RIDE_BOARDING_TIME;
     if (has_come(depart_at, 10 * MINUTE, now))

@@ -29,6 +29,7 @@ const struct db_statement ride_waitlist_statement = {
     .shape = &shape,
     .sql = "SELECT {columns} FROM (SELECT * FROM ride WHERE " WAITS " ORDER BY id LIMIT 20) r"
            " JOIN trip t ON t.id = r.trip_id AND t.status IN ('scheduled', 'started')"
+           " JOIN trip_load l ON l.trip_id = r.trip_id AND NOT l.is_blocked"
            " JOIN trip_leg g ON g.trip_id = r.trip_id AND g.from_stop = r.from_stop AND g.to_stop = r.to_stop"
            " ORDER BY r.id",
 };

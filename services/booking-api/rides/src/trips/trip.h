@@ -84,6 +84,7 @@ struct trip {
     int64_t created_at;
     int64_t updated_at;
     struct driver_view driver;
+    bool driver_blocked; /* the trip is hidden from passengers and takes no new rides */
     struct car_view car;
     /* The load of each segment without expired holds: as JSON in loads_text, decoded below. */
     struct slice loads_text;

@@ -52,7 +52,7 @@ const struct db_part trip_search_parts[] = {
      "    AND ride_is_over(r.status, r.expires_at)) over ON l.next_expiry <= now()) taken"
      " WHERE g.tenant_id = {tenant} AND g.from_place = {from} AND g.to_place = {to}"
      "  AND g.departs_at >= greatest({depart_from}, now()) AND g.departs_at <= {depart_to}"
-     "  AND t.status IN ('scheduled', 'started') AND ({instant} IS NULL OR t.instant_book = {instant})"
+     "  AND t.status IN ('scheduled', 'started') AND NOT l.is_blocked AND ({instant} IS NULL OR t.instant_book = {instant})"
      /* After a one-star rating passenger and driver are not matched again. */
      "  AND ({guest} IS NULL OR NOT EXISTS (SELECT FROM rating w JOIN ride r ON r.id = w.ride_id WHERE w.stars = 1"
      "   AND w.driver_id = t.driver_id AND r.passenger_telegram_id = {guest}))"},

@@ -44,6 +44,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(driver.rating.sum),                     .sql = "(SELECT rating_sum FROM driver WHERE id = t.driver_id)"},
     {DB_INT,  AT(driver.rating.count),                   .sql = "(SELECT rating_count FROM driver WHERE id = t.driver_id)"},
     {DB_INT,  AT(driver.trips_done),                     .sql = "(SELECT trips_done FROM driver WHERE id = t.driver_id)"},
+    {DB_BOOL, AT(driver_blocked),                        .sql = "(SELECT status = 'blocked' FROM driver WHERE id = t.driver_id)"},
     {DB_TEXT, AT(car.make),                              .sql = "(SELECT make FROM car WHERE id = t.car_id)"},
     {DB_TEXT, AT(car.model),                             .sql = "(SELECT model FROM car WHERE id = t.car_id)"},
     {DB_TEXT, AT(car.color),                             .sql = "(SELECT color FROM car WHERE id = t.car_id)"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Closed roads on a real PostgreSQL: warnings, refused orders, free cancels. */
 #include "handlers/ride_handlers.h"
+#include "maintenance/ride_sweeper.h"
 #include "requests.h"
 
 /* Closes a pair of places for a range of hours. */
@@ -98,6 +99,55 @@ FIBER_TEST(closed_road_refuses_new_rides)
     ck_assert_str_eq(stored_status(waits.id), "open");
     ck_assert_int_eq(reopen_road(NULL, closed.id), 204);
     ck_status(order_ride(&rides_guest, 1, 2, ",'phone':'+77017654321'", ""), 201);
+    ck_ride_traces();
+}
+
+static void sweep_waitlists(void)
+{
+    ck_ok(ride_sweep_waitlists(stand_changes(), stand_service()->db, &fault));
+}
+
+/* Frees the seats that a waiting ride needs while the road from Almaty to Konaev is closed until
+ * `last`. Returns the waiting ride. */
+static struct answer wait_on_closed_road(double last, struct answer *closed)
+{
+    publish_trip(30, "");
+    const struct answer had =
+        ck_status(order_ride(&rides_guest, 0, 1, ",'phone':'+77017654321'", ",'seats':4"), 201);
+    const struct answer waits = ck_status(order_ride(&rides_guest8, 0, 1, "", ",'wait':true"), 201);
+    *closed = ck_status(close_road(NULL, "almaty", "konaev", 20, last), 201);
+    ck_status(post_action(cancel_ride, &rides_guest, had.id, NULL), 200);
+    ck_assert_str_eq(stored_status(waits.id), "open");
+    return waits;
+}
+
+FIBER_TEST(opened_road_fills_waitlist)
+{
+    struct answer closed;
+    const struct answer waits = wait_on_closed_road(40, &closed);
+    const struct answer other = ck_status(close_road(NULL, "konaev", "almaty", 20, 40), 201);
+    ck_assert_int_eq(reopen_road(NULL, closed.id), 204);
+    ck_rows(1, "waitlist_due");
+    sweep_waitlists();
+    ck_assert_str_eq(stored_status(waits.id), "open"); /* the other closure remains */
+    ck_rows(0, "waitlist_due");
+    ck_assert_int_eq(reopen_road(&stand_other, other.id), 404);
+    ck_rows(0, "waitlist_due");
+    ck_assert_int_eq(reopen_road(NULL, other.id), 204);
+    sweep_waitlists();
+    sweep_waitlists();
+    ck_assert_str_eq(stored_status(waits.id), "held");
+    ck_rows(0, "waitlist_due");
+    ck_rows(1, "outbox WHERE type = 'ride.held' AND resource_id = '%s' AND sequence = 2", waits.id);
+    ck_ride_traces();
+}
+
+FIBER_TEST(delay_past_the_closure_fills_waitlist)
+{
+    struct answer closed;
+    const struct answer waits = wait_on_closed_road(30.5, &closed);
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':90}"), 200);
+    ck_assert_str_eq(stored_status(waits.id), "held");
     ck_ride_traces();
 }
 

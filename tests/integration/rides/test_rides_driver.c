@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Drivers and their cars on a real PostgreSQL: fields and access. */
 #include "handlers/ride_handlers.h"
+#include "maintenance/ride_sweeper.h"
 #include "requests.h"
 
 #define PAPERS                                                                                     \
@@ -98,6 +99,9 @@ FIBER_TEST(trip_of_blocked_driver_is_hidden_and_takes_no_rides)
     ck_assert_str_eq(stored_status(waits.id), "open");
     ck_status(act(activate_driver, NULL, mine), 200);
     ck_found(1);
+    ck_ok(ride_sweep_waitlists(stand_changes(), stand_service()->db, &fault));
+    ck_assert_str_eq(stored_status(waits.id), "held");
+    ck_rows(0, "waitlist_due");
     ck_status(post_action(confirm_ride, &rides_guest, held.id, NULL), 200);
     ck_status(order_ride(NULL, 1, 2, "", ""), 201);
     ck_ride_traces();

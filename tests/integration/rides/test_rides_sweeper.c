@@ -348,11 +348,13 @@ FIBER_TEST(sweeper_runs_periodically)
     const struct answer held = order_ride(&rides_guest, 0, 1, "", ",'hold_seconds':1");
     struct answer preferences = order_open_ride(&rides_guest8, 30, "");
     make_offer(preferences.id, "-1 second");
+    stand_sql("INSERT INTO waitlist_due (trip_id) VALUES ('%s')", last_trip);
     rides_sweeper_start(&sweeper, stand_service(), 20);
     stand_until(strcmp(status_of(held.id), "expired") == 0, "%s, not expired", status_of(held.id));
     stand_until(strcmp(trip_status(late), "cancelled") == 0, "%s, not cancelled",
                 trip_status(late));
     wait_for("(SELECT status FROM offer) = 'expired'");
+    wait_for("(SELECT count(*) FROM waitlist_due) = 0");
     periodic_stop(&sweeper);
     ck_ride_traces();
 }

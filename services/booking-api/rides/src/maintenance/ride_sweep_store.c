@@ -19,7 +19,8 @@ static const struct db_statement due_statement = {
            " EXISTS (SELECT FROM ride WHERE " TO_BLANK "),"
            " EXISTS (SELECT FROM offer WHERE status = 'pending' AND expires_at <= now()),"
            " EXISTS (SELECT FROM trip_location l JOIN trip t ON t.id = l.trip_id"
-           "   WHERE t.status IN ('finished', 'cancelled') AND t.updated_at <= now() - interval '1 hour')",
+           "   WHERE t.status IN ('finished', 'cancelled') AND t.updated_at <= now() - interval '1 hour'),"
+           " EXISTS (SELECT FROM waitlist_due)",
 };
 
 const struct db_statement ride_sweep_store_holds = {
@@ -27,6 +28,19 @@ const struct db_statement ride_sweep_store_holds = {
     .parameters = "after uuid, most bigint",
     .sql = "SELECT DISTINCT trip_id, tenant_id, false FROM ride WHERE " OVERDUE " AND status <> 'open'"
            "  AND ({after} IS NULL OR trip_id > {after}) ORDER BY trip_id LIMIT {most}",
+};
+
+const struct db_statement ride_sweep_store_waitlists = {
+    .name = "ride_sweep_waitlists",
+    .parameters = "after uuid, most bigint",
+    .sql = "SELECT w.trip_id, t.tenant_id, false FROM waitlist_due w JOIN trip t ON t.id = w.trip_id"
+           "  WHERE {after} IS NULL OR w.trip_id > {after} ORDER BY w.trip_id LIMIT {most}",
+};
+
+static const struct db_statement delete_waitlist_due_statement = {
+    .name = "ride_sweep_waitlist_done",
+    .parameters = "trip uuid",
+    .sql = "DELETE FROM waitlist_due WHERE trip_id = {trip}",
 };
 
 static const struct db_statement lock_statement = {
@@ -63,7 +77,8 @@ bool ride_sweep_store_due(struct db *db, struct ride_due *due, struct fault *fau
                              .trips = db_get_bool(&rows, 0, 1),
                              .blank = db_get_bool(&rows, 0, 2),
                              .offers = db_get_bool(&rows, 0, 3),
-                             .locations = db_get_bool(&rows, 0, 4)};
+                             .locations = db_get_bool(&rows, 0, 4),
+                             .waitlists = db_get_bool(&rows, 0, 5)};
     return true;
 }
 
@@ -71,4 +86,10 @@ bool ride_sweep_store_lock(struct db *tx, const struct uuid *trip_id, bool *lock
                            struct fault *fault)
 {
     return db_query_one(tx, &lock_statement, DB_VALUES(db_uuid(trip_id)), locked, fault);
+}
+
+bool ride_sweep_store_delete_waitlist_due(struct db *tx, const struct uuid *trip_id,
+                                          struct fault *fault)
+{
+    return db_query(tx, &delete_waitlist_due_statement, DB_VALUES(db_uuid(trip_id)), NULL, fault);
 }

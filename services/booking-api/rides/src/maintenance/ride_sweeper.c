@@ -33,6 +33,16 @@ static bool end_holds(struct change *change, void *arg, struct fault *fault)
            (!locked || ride_waitlist_fill(change, &due->id, fault));
 }
 
+static bool fill_waitlist(struct change *change, void *arg, struct fault *fault)
+{
+    const struct due_trip *due = arg;
+    bool locked;
+
+    return ride_sweep_store_lock(change->tx, &due->id, &locked, fault) &&
+           (!locked || (ride_sweep_store_delete_waitlist_due(change->tx, &due->id, fault) &&
+                        ride_waitlist_fill(change, &due->id, fault)));
+}
+
 static bool end_trip(struct change *change, void *arg, struct fault *fault)
 {
     const struct due_trip *due = arg;
@@ -89,6 +99,13 @@ bool ride_sweep_holds(struct api_changes *changes, struct db *db, struct fault *
     return run_all(changes, db, &holds, fault);
 }
 
+bool ride_sweep_waitlists(struct api_changes *changes, struct db *db, struct fault *fault)
+{
+    static const struct by_trip waitlists = {&ride_sweep_store_waitlists, fill_waitlist, false};
+
+    return run_all(changes, db, &waitlists, fault);
+}
+
 bool ride_sweep_trips(struct api_changes *changes, struct db *db, struct fault *fault)
 {
     static const struct by_trip trips = {&ride_sweep_store_trips, end_trip, true};
@@ -112,6 +129,8 @@ static bool sweep(void *data, struct fault *fault)
         all = keep(all, ride_sweep_holds(changes, service->db, &one), &one, fault);
         all = keep(all, api_batches_run(changes, &open, &one), &one, fault);
     }
+    if (due.waitlists)
+        all = keep(all, ride_sweep_waitlists(changes, service->db, &one), &one, fault);
     if (due.offers)
         all = keep(all, api_batches_run(changes, &offers, &one), &one, fault);
     if (due.blank)

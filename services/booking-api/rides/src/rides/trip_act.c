@@ -120,7 +120,8 @@ static bool apply(const struct action *action, enum trip_action what, int to, st
     trip->status = to;
     return trip_store_update(change->tx, trip, effects[what].moves_stops, fault) &&
            (!effects[what].moves_stops ||
-            ride_waitlist_store_extend(change->tx, &trip->id, fault)) &&
+            (ride_waitlist_store_extend(change->tx, &trip->id, fault) &&
+             ride_waitlist_fill(change, &trip->id, fault))) && /* no road may be closed now */
            trip_record(change, trip, from, effects[what].event, trip_machine.actions[what].audit,
                        action->note->reason, fault) &&
            (trip->fault != CANCEL_FAULT_DRIVER ||

@@ -36,7 +36,8 @@ struct closure {
  * are not over. */
 bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct closure *closure,
                           struct fault *fault) MUST_CHECK;
-/* FAULT_NOT_FOUND "not_found" if the tenant has no such closure. */
+/* Deletes the closure and leaves the waiting lists of its trips to the sweeper. FAULT_NOT_FOUND
+ * "not_found" if the tenant has no such closure. */
 bool closure_store_delete(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                           struct fault *fault) MUST_CHECK;
 /* For list_reply_whole(): the closures of a tenant that are not over, ordered by their beginning.

@@ -55,6 +55,17 @@ static const struct db_statement insert_events_statement = {
            "   AND l.to_place = p.to_place AND l.departs_at <= p.closed_until AND l.arrives_at >= p.closed_from"
            "  WHERE p.closure_id = {id})",
 };
+/* Before the closure is deleted. ON CONFLICT: schema/0016-waitlist-due.sql. */
+static const struct db_statement insert_due_statement = {
+    .name = "closure_waitlist_due",
+    .parameters = "id, tenant",
+    .sql = "INSERT INTO waitlist_due (trip_id) SELECT DISTINCT l.trip_id FROM closure_pair p"
+           "  JOIN trip_leg l ON l.tenant_id = p.tenant_id AND l.from_place = p.from_place"
+           "   AND l.to_place = p.to_place AND l.departs_at <= p.closed_until AND l.arrives_at >= p.closed_from"
+           "  JOIN ride r ON r.trip_id = l.trip_id AND r.status = 'open' AND r.expires_at > now()"
+           "  WHERE p.closure_id = {id} AND p.tenant_id = {tenant} ORDER BY l.trip_id"
+           " ON CONFLICT (trip_id) DO UPDATE SET since = now()",
+};
 static const struct db_statement delete_statement = {
     .name = "closure_delete",
     .parameters = "id, tenant",
@@ -97,7 +108,8 @@ bool closure_store_delete(struct db *tx, const struct uuid *tenant_id, const str
                           struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
+    const struct db_value values[] = {db_uuid(id), db_uuid(tenant_id)};
 
-    return db_query_row(tx, &delete_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows,
-                        fault);
+    return db_query(tx, &insert_due_statement, values, 2, NULL, fault) &&
+           db_query_row(tx, &delete_statement, values, 2, &rows, fault);
 }

@@ -67,6 +67,9 @@ static const struct {
     {"the driver agrees, a deposit",   "ride.held",            "requested",       "held",            DRIVER, "held",            "Водитель согласен. Держу место до", NULL},
     {"the passenger holds a seat",     "ride.held",            NULL,              "held",            HIM,    "held",            NULL,                        NULL},
     {"a seat is freed",                "ride.held",            "open",            "held",            SYSTEM, "held",            "Место освободилось",        NULL},
+    {"an offer is taken at once, a deposit", "ride.held",      "open",            "held",            DRIVER, "held",            "Водитель согласен. Держу место до", NULL},
+    {"staff take an offer, a deposit", "ride.held",            "open",            "held",            STAFF,  "held",            "Водитель согласен. Держу место до", NULL},
+    {"staff hold a seat",              "ride.held",            NULL,              "held",            STAFF,  "held",            NULL,                        NULL},
     {"the passenger confirms",         "ride.confirmed",       "held",            "confirmed",       HIM,    "confirmed",       NULL,                        "Новый пассажир"},
     {"the passenger has paid",         "ride.payment_claimed", "held",            "payment_claimed", HIM,    "payment_claimed", NULL,                        "сообщил об оплате"},
     {"the payment has arrived",        "ride.confirmed",       "payment_claimed", "confirmed",       DRIVER, "confirmed",       "Поездка подтверждена",      NULL},
@@ -170,10 +173,10 @@ TEST(driver_reads_nothing_about_the_passenger)
 TEST(driver_is_asked_whether_to_go)
 {
     read_trip();
-    const struct outbox_message message = compose(find(27, true), true, false, LANGUAGE_RU);
+    const struct outbox_message message = compose(find(30, true), true, false, LANGUAGE_RU);
     ck_assert(has(&message, "go.0.run_ok." TRIP ".") && has(&message, "go.0.run_late." TRIP "."));
     run.actions.count = 0;
-    const struct outbox_message other = compose(find(27, true), true, false, LANGUAGE_RU);
+    const struct outbox_message other = compose(find(30, true), true, false, LANGUAGE_RU);
     ck_assert(!has(&other, "run_ok") && !has(&other, "run_late") && has(&other, "go.0.run."));
 }
 
@@ -193,11 +196,11 @@ TEST(late_driver_and_closed_road_offer_to_cancel_without_cost)
 {
     read_ride("seat");
     read_trip();
-    const struct outbox_message message = compose(find(21, false), false, true, LANGUAGE_RU);
+    const struct outbox_message message = compose(find(24, false), false, true, LANGUAGE_RU);
     ck_assert(has(&message, "Отмена бесплатна") && has(&message, "go.0.ride_cancel."));
     order.free_cancel = false;
     order.actions.count = 0;
-    const struct outbox_message other = compose(find(21, false), false, true, LANGUAGE_RU);
+    const struct outbox_message other = compose(find(24, false), false, true, LANGUAGE_RU);
     ck_assert(!has(&other, "Отмена бесплатна") && !has(&other, "go.0.ride_cancel."));
 }
 

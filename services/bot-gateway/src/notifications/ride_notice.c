@@ -59,7 +59,8 @@ static const struct ride_notice {
     {"ride.confirmed", "requested", "driver:",  false, TEXT_NOTICE_RIDE_CONFIRMED, {RIDE, CANCEL}},
     {"ride.confirmed", ANY,         ANY,        false, TEXT_RIDE_CONFIRMED,      {RIDE, CANCEL}},
     {"ride.held",      "requested", ANY,        false, TEXT_NOTICE_RIDE_AGREED,    {RIDE, CANCEL}},
-    {"ride.held",      "open",      ANY,        false, TEXT_NOTICE_RIDE_FREED,     {RIDE, CANCEL}},
+    {"ride.held",      "open",      "system",   false, TEXT_NOTICE_RIDE_FREED,     {RIDE, CANCEL}},
+    {"ride.held",      "open",      ANY,        false, TEXT_NOTICE_RIDE_AGREED,    {RIDE, CANCEL}}, /* an offer was accepted */
     {"ride.declined",  ANY,         ANY,        false, TEXT_RIDE_DECLINED,       {AGAIN, MINE}},
     {"ride.expired",   "requested", ANY,        false, TEXT_NOTICE_RIDE_IGNORED,   {AGAIN, MINE}},
     {"ride.expired",   "open",      ANY,        false, TEXT_NOTICE_RIDE_UNMET,     {AGAIN, MINE}},

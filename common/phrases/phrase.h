@@ -100,6 +100,8 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
                  struct phrase_now now, struct arena *arena, struct phrase *out,
                  struct fault *fault) MUST_CHECK;
 
+enum { PHRASE_MIDNIGHT = 24 * 60 };
+
 /* The content of a phrase about a ride. Minutes count from the midnight at which `day` begins. */
 struct phrase_ride {
     struct slice from, to;              /* slugs of the caller's cities; absent: not named */
@@ -113,9 +115,10 @@ struct phrase_ride {
     int32_t day;           /* DATE_ABSENT: not named */
     int32_t after, before; /* bounds of the departure in minutes; `before` may be on the next day;
                               0 and 0: any time */
-    int32_t clock;         /* the minute of departure, if named: "в 18:30"; 0: not named */
-    int32_t seats;         /* 0: not named */
-    int64_t price;         /* whole tenge; 0: not named */
+    int32_t clock; /* the minute of departure, if named: "в 18:30"; PHRASE_MIDNIGHT: "в 00:00";
+                      0: not named */
+    int32_t seats; /* 0: not named */
+    int64_t price; /* whole tenge; 0: not named */
     bool whole_car;
     bool parcel; /* a parcel is sent */
     /* Ambiguous values: PHRASE_ASK_CITY (more than two places, or a place that is not among the

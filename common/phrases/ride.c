@@ -155,7 +155,7 @@ static void set_clock(struct phrase_ride *out, int32_t minute)
 {
     out->after = minute > EARLY ? minute - EARLY : 0;
     out->before = minute + LATE;
-    out->clock = minute;
+    out->clock = minute == 0 ? PHRASE_MIDNIGHT : minute < PHRASE_MIDNIGHT ? minute : 0;
 }
 
 static bool is_unit(const struct items *items, size_t at, enum word_unit unit)

@@ -114,6 +114,8 @@ static const struct {
     {LANGUAGE_RU, "сегодня после обеда", "day=1 hours=12-18"},
     {LANGUAGE_RU, "завтра в 6 утра", "day=2 hours=5-8 minute=360"},
     {LANGUAGE_RU, "завтра в 6 вечера в Тараз", "to=taraz day=2 hours=17-20 minute=1080"},
+    {LANGUAGE_RU, "завтра в 00:00 в Тараз", "to=taraz day=2 hours=0-2 minute=1440"},
+    {LANGUAGE_RU, "завтра в 24:30 в Тараз", "to=taraz day=2 hours=23.5-26.5"},
     {LANGUAGE_RU, "завтра к 18 часам", "day=2 hours=17-20 minute=1080"},
     {LANGUAGE_RU, "завтра в 18 из Тараза", "from=taraz day=2 hours=17-20 minute=1080"},
     {LANGUAGE_RU, "через 2 часа", "day=1 hours=13-16 minute=840"},

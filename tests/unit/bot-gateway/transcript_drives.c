@@ -109,6 +109,10 @@ static const struct act back_and_forth[] = {
     TO_HOME, {.tap = "publish", .quiet = true}, {.tap = "place.taldykorgan", .quiet = true}, {.tap = "place.almaty", .quiet = true}, {.tap = "day.2026-11-24"}, {TYPE("25:00")}, {TYPE("18.30")},
     {TYPE("2"), .quiet = true}, {TYPE("дорого", "a lot", "қымбат")}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"}, {.tap = "drive"},
 };
+static const struct act published_at_midnight[] = {
+    TO_HOME, {.tap = "publish", .quiet = true}, {.tap = "place.taldykorgan", .quiet = true}, {.tap = "place.almaty", .quiet = true}, {.tap = "day.2026-11-25", .quiet = true}, {TYPE("00:00")},
+    {.tap = "seats.4", .quiet = true}, {.tap = "price.5000"}, {.tap = "make", .instead = {{RIDERS, 200, NOBODY}}},
+};
 static const struct act two_cars[] = {
     TO_SUMMARY, {.tap = "back"}, {.tap = "price.6000", .instead = {{MY_CARS, 200, LIST(CAMRY "," ALPHARD, "")}}}, {TYPE("да", "yes", "иә"), .instead = {{MY_CARS, 200, LIST(CAMRY "," ALPHARD, "")}}},
     {.tap = "make.AY8AEQAAcACAAAAAAAAAAg", .instead = {{RIDERS, 200, NOBODY}}}, TO_HOME, {.tap = "publish", .quiet = true}, {SAID, .quiet = true}, {.tap = "price.4000", .instead = {{MY_CARS, 200, NOBODY}}},
@@ -197,7 +201,7 @@ static const struct act driver_notified[] = {
 };
 
 const struct walk drive_walks[] = {
-    WALK(published_by_taps), WALK(published_by_words), WALK(back_and_forth), WALK(two_cars), WALK(stops_on_the_way), WALK(not_published), WALK(the_trip), WALK(cancelled_trip), WALK(no_driver), WALK(requests_taken), WALK(requests_lost), WALK(driver_notified),
+    WALK(published_by_taps), WALK(published_by_words), WALK(back_and_forth), WALK(published_at_midnight), WALK(two_cars), WALK(stops_on_the_way), WALK(not_published), WALK(the_trip), WALK(cancelled_trip), WALK(no_driver), WALK(requests_taken), WALK(requests_lost), WALK(driver_notified),
 };
 const size_t drive_walk_count = ARRAY_LEN(drive_walks);
 // clang-format on

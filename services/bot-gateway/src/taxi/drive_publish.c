@@ -34,7 +34,9 @@ bool drive_publish(struct talk *talk)
 
 int64_t drive_departure(const struct ride *ride)
 {
-    return ((int64_t)ride->day * DAY_S + ride->clock * MINUTE_S - FORMAT_ZONE_S) * US_PER_S;
+    const int64_t minute = ride->clock % PHRASE_MIDNIGHT;
+
+    return ((int64_t)ride->day * DAY_S + minute * MINUTE_S - FORMAT_ZONE_S) * US_PER_S;
 }
 
 /* --- the time --- */
@@ -76,10 +78,9 @@ bool drive_take_clock(struct talk *talk, struct slice text)
     int64_t hour, minute = 0;
 
     if (!parse_i64(hours, 0, DAY_S / 3600 - 1, &hour) ||
-        (minutes.at != NULL && (minutes.len != 2 || !parse_i64(minutes, 0, HOUR - 1, &minute))) ||
-        hour + minute == 0)
+        (minutes.at != NULL && (minutes.len != 2 || !parse_i64(minutes, 0, HOUR - 1, &minute))))
         return false;
-    ride_of(talk)->clock = hour * HOUR + minute;
+    ride_of(talk)->clock = hour + minute == 0 ? PHRASE_MIDNIGHT : hour * HOUR + minute;
     return true;
 }
 

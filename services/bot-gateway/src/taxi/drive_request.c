@@ -103,7 +103,7 @@ static void set_departure(struct talk *talk, const struct ride_order *order)
         ride->day = format_day_of(at);
         ride->clock = (at / US_PER_S + FORMAT_ZONE_S) % DAY_S / MINUTE_S;
     }
-    const int64_t midnight = drive_departure(ride) - ride->clock * minute;
+    const int64_t midnight = drive_departure(ride) - ride->clock % PHRASE_MIDNIGHT * minute;
     ride->after = minute_of_day(from - midnight);
     ride->before = minute_of_day(order->arrive_at - midnight);
 }

@@ -3,7 +3,7 @@
 
 #include "json/fields.h"
 
-enum { MINUTES_MAX = 48 * 60, CLOCK_MAX = 24 * 60 - 1, NAME_MAX = 200, CHOICE_MAX = 64 };
+enum { MINUTES_MAX = 48 * 60, NAME_MAX = 200, CHOICE_MAX = 64 };
 
 /* --- the data of the flow --- */
 
@@ -40,7 +40,7 @@ static const struct field ride_items[] = {
     {.name = "publishes", .type = FIELD_BOOL,  AT(publishes)},
     {.name = "carries",   .type = FIELD_BOOL,  AT(carries)},
     {.name = "bids",      .type = FIELD_BOOL,  AT(bids)},
-    {.name = "clock",     .type = FIELD_INT,   AT(clock),     .max = CLOCK_MAX},
+    {.name = "clock",     .type = FIELD_INT,   AT(clock),     .max = PHRASE_MIDNIGHT},
     {.name = "price",     .type = FIELD_MONEY, AT(price),     .max = STAY_MONEY_MAX},
     {.name = "minutes",   .type = FIELD_INT,   AT(minutes),   .max = RIDE_MINUTES_MAX},
     {.name = "car_id",    .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(car)},

@@ -9,6 +9,7 @@
 #include "base/value.h"
 
 #include "clients/ride_answers_json.h"
+#include "phrases/phrase.h"
 
 /* A stop between the first and the last one of a trip that a driver publishes. */
 struct drive_stop {
@@ -44,10 +45,11 @@ struct ride {
     bool publishes;    /* a driver publishes a trip: the members above describe it */
     bool carries;      /* the trip that is published takes parcels */
     bool bids;         /* a driver offers an own price and time for the request `order` */
-    int64_t clock;     /* departure of the trip or offer, minutes of the day; 0: not known yet */
-    int64_t price;     /* of a seat of the trip, or of the offer; 0: not known yet */
-    int64_t minutes;   /* duration of the trip, as shown before publishing */
-    struct uuid car;   /* of the driver, for the trip or offer; nil: to be chosen, or none */
+    int64_t clock;   /* departure of the trip or offer, minutes of the day; PHRASE_MIDNIGHT: 00:00;
+                        0: not known yet */
+    int64_t price;   /* of a seat of the trip, or of the offer; 0: not known yet */
+    int64_t minutes; /* duration of the trip, as shown before publishing */
+    struct uuid car; /* of the driver, for the trip or offer; nil: to be chosen, or none */
     struct field_list stops; /* struct drive_stop: between `from` and `to` */
     /* Only while one update is handled, not stored: */
     bool clashes;              /* an order was refused because it duplicates or overlaps `order` */

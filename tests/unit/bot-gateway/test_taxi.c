@@ -2,7 +2,7 @@
 /* Values that a driver types, and lists of several pages, in the dialogue of rides. */
 #include "bots/bot.h"
 #include "conversation.h"
-#include "support/scratch.h"
+#include "ride_world.h"
 #include "taxi/ride.h"
 
 static struct conversation talk;
@@ -38,4 +38,48 @@ TEST(departure_may_be_at_any_minute_of_the_day)
     ck_clock("00:01", "seats", "\"clock\":1,");
     ck_clock("23:59", "seats", "\"clock\":1439,");
     ck_clock("25:00", "clock", "\"clock\":0,");
+}
+
+// clang-format off
+#define PAGE(item, next) "{\"items\":[" item "],\"next_cursor\":" next "}"
+#define RUN(number, day)                                                                           \
+    "{\"id\":\"018f0012-0000-7000-8000-00000000000" number "\",\"status\":\"scheduled\",\"seats\":4,"    \
+    "\"depart_at\":\"2026-11-" day "T13:30:00Z\",\"arrive_at\":\"2026-11-" day "T17:30:00Z\","         \
+    "\"stops\":[{\"place\":\"almaty\"},{\"place\":\"taraz\"}],\"segments\":[{\"free_seats\":4,"          \
+    "\"price\":" WORLD_SUM(500000) "}]," CAR("\"777ABC05\"") ",\"allowed_actions\":[]}"
+#define ORDER(number, day)                                                                         \
+    "{\"id\":\"018f0013-0000-7000-8000-00000000000" number "\",\"code\":null,\"trip_id\":null,"        \
+    "\"kind\":\"seat\",\"status\":\"open\",\"from\":\"almaty\",\"to\":\"taraz\",\"seats\":2,"            \
+    "\"depart_from\":\"2026-11-" day "T04:00:00Z\",\"depart_to\":\"2026-11-" day "T07:00:00Z\","       \
+    "\"total\":" WORLD_SUM(0) ",\"passenger\":{\"name\":\"Гаухар\",\"phone\":null},\"driver\":null,"   \
+    "\"car\":null,\"allowed_actions\":[]}"
+#define MORE "&cursor=b2xk"
+static const struct scripted lists[] = {
+    {"GET /v1/drivers?", 200, LIST("{\"id\":\"018f0010-0000-7000-8000-000000000001\",\"name\":\"Асхат\",\"status\":\"active\",\"rating\":4.8,\"documents\":[]}", "")},
+    {"GET /v1/trips?status=scheduled,started,finished&limit=12", 200, PAGE(RUN("1", "25"), "\"b2xk\"")},
+    {"GET /v1/trips?status=scheduled,started,finished&limit=12" MORE, 200, PAGE(RUN("2", "28"), "null")},
+    {"GET /v1/rides?needs=driver&limit=12", 200, PAGE(ORDER("1", "25"), "\"b2xk\"")},
+    {"GET /v1/rides?needs=driver&limit=12" MORE, 200, PAGE(ORDER("2", "28"), "null")},
+    {"GET /v1/rides?limit=12", 200, PAGE(ORDER("1", "25"), "\"b2xk\"")},
+    {"GET /v1/rides?limit=12" MORE, 200, PAGE(ORDER("2", "28"), "null")},
+    {NULL, 0, NULL},
+};
+#define FIRST  .sees = {"25 ноя", "@button_more"}, .sees_not = "cursor="
+#define SECOND(name) {.tap = "@button_more", .step = name, .sees = {MORE, "28 ноя"}, .sees_not = "@button_more"}
+static const struct exchange every_page[] = {
+    {.type = "/drive", .step = "drive"},
+    {.tap = "@drive_button_runs", .step = "runs", FIRST}, SECOND("runs"),
+    {.tap = "@button_back", .step = "drive"}, {.tap = "@drive_button_runs", .step = "runs", FIRST},
+    {.tap = "@button_back", .step = "drive"}, {.tap = "@drive_button_requests", .step = "requests", FIRST}, SECOND("requests"),
+    {.type = "/rides", .step = "rides", FIRST}, SECOND("rides"),
+    {.type = "/rides", .step = "rides", FIRST},
+};
+// clang-format on
+
+TEST(lists_have_pages_and_begin_at_the_first_one)
+{
+    conversation_open(&talk, lists);
+    talk.bot_type = BOT_TAXI;
+    CONVERSE(every_page);
+    conversation_close(&talk);
 }

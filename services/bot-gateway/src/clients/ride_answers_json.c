@@ -371,7 +371,7 @@ bool ride_read_runs(struct slice body, struct arena *arena, struct ride_runs *ou
 
     if (!stay_value_read_items(&run_item, RIDES_MAX, body, arena, &page, fault))
         return false;
-    *out = (struct ride_runs){page.items.items, page.items.count};
+    *out = (struct ride_runs){page.items.items, page.items.count, page.next};
     return true;
 }
 

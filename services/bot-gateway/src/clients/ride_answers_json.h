@@ -222,6 +222,7 @@ bool ride_read_share(struct slice body, struct arena *arena, struct ride_share *
 struct ride_runs {
     struct ride_run *items; /* in the arena */
     size_t count;
+    struct slice next; /* cursor of the next page; absent: none */
 };
 bool ride_read_runs(struct slice body, struct arena *arena, struct ride_runs *out,
                     struct fault *fault) MUST_CHECK;

@@ -212,13 +212,13 @@ static struct slice label_of(struct talk *talk, const struct ride_run *run)
 /* Trips that finished in the last two days are listed too: their passengers can still be rated. */
 static bool show_runs(struct talk *talk)
 {
-    const struct slice path =
-        talk_printf(talk, "/v1/trips?status=scheduled,started,finished&limit=%d", RIDES_MAX);
+    const struct slice page = ride_page_query(talk),
+                       path = talk_printf(talk, "/v1/trips?status=scheduled,started,finished&%.*s",
+                                          SLICE_ARG(page));
     struct ride_runs runs;
     struct slice body;
     bool shown;
 
-    ride_of(talk)->cursor = SLICE_NONE; /* of the passengers of the trip that was shown */
     if (!drive_fetch(talk, path, "drive", &body, &shown))
         return shown;
     if (!ride_read_runs(body, talk->arena, &runs, talk->fault))
@@ -232,7 +232,7 @@ static bool show_runs(struct talk *talk)
                          &run->id))
             return false;
     }
-    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return ride_put_more(talk, runs.next) && talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool open_run(struct talk *talk)
@@ -254,6 +254,7 @@ static const struct flow_move drive_moves[] = {
 };
 static const struct flow_move runs_moves[] = {
     {FLOW_TAP,  "open", open_run},
+    {FLOW_TAP,  "more", ride_show_more},
     {FLOW_TAP,  "back", to_drive},
 };
 // clang-format on

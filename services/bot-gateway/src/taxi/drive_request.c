@@ -29,12 +29,13 @@ static struct slice label_of(struct talk *talk, const struct ride_order *order)
 
 static bool show_requests(struct talk *talk)
 {
+    const struct slice page = ride_page_query(talk),
+                       path = talk_printf(talk, "/v1/rides?needs=driver&%.*s", SLICE_ARG(page));
     struct ride_orders orders;
     struct slice body;
     bool shown;
 
-    if (!drive_fetch(talk, talk_printf(talk, "/v1/rides?needs=driver&limit=%d", RIDES_MAX), "drive",
-                     &body, &shown))
+    if (!drive_fetch(talk, path, "drive", &body, &shown))
         return shown;
     if (!ride_read_orders(body, talk->arena, &orders, talk->fault))
         return false;
@@ -42,7 +43,7 @@ static bool show_requests(struct talk *talk)
     for (size_t i = 0; i < orders.count; i++)
         if (!talk_put_id(talk, label_of(talk, &orders.items[i]), "open", &orders.items[i].id))
             return false;
-    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return ride_put_more(talk, orders.next) && talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool open_request(struct talk *talk)
@@ -274,6 +275,7 @@ TALK_LEADS_TO(to_requests, "requests")
 // clang-format off
 static const struct flow_move requests_moves[] = {
     {FLOW_TAP,  "open", open_request},
+    {FLOW_TAP,  "more", ride_show_more},
     {FLOW_TAP,  "back", to_drive},
 };
 static const struct flow_move request_moves[] = {

@@ -118,6 +118,28 @@ bool ride_continue(struct talk *talk)
     return talk_step(talk, "trips");
 }
 
+bool ride_show_more(struct talk *talk)
+{
+    ride_of(talk)->pages = true;
+    return talk_step(talk, talk->step->name);
+}
+
+struct slice ride_page_query(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+    const struct slice cursor = ride->pages ? ride->next : SLICE_NONE;
+
+    ride->cursor = SLICE_NONE; /* of another list */
+    return talk_printf(talk, "limit=%d%s%.*s", RIDES_MAX, cursor.len > 0 ? "&cursor=" : "",
+                       SLICE_ARG(cursor));
+}
+
+bool ride_put_more(struct talk *talk, struct slice next)
+{
+    ride_of(talk)->next = next;
+    return next.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more");
+}
+
 /* --- places --- */
 
 bool ride_fetch_places(struct talk *talk, int limit, struct stay_cities *out, bool *shown)

@@ -18,11 +18,12 @@ static bool put_order(struct talk *talk, const struct ride_order *order)
 
 static bool show_rides(struct talk *talk)
 {
+    const struct slice page = ride_page_query(talk);
     struct service_answer answer;
     struct ride_orders orders;
     bool shown;
 
-    if (!ride_get(talk, talk_printf(talk, "/v1/rides?limit=%d", RIDES_MAX), &answer, &shown))
+    if (!ride_get(talk, talk_printf(talk, "/v1/rides?%.*s", SLICE_ARG(page)), &answer, &shown))
         return shown;
     if (answer.status != 200)
         return stay_bad_answer("no rides", talk->fault);
@@ -32,7 +33,8 @@ static bool show_rides(struct talk *talk)
     for (size_t i = 0; i < orders.count; i++)
         if (!put_order(talk, &orders.items[i]))
             return false;
-    return talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    return ride_put_more(talk, orders.next) &&
+           talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 
 static bool open_order(struct talk *talk)
@@ -50,6 +52,7 @@ bool ride_begin_rides(struct talk *talk)
 // clang-format off
 static const struct flow_move rides_moves[] = {
     {FLOW_TAP,  "open", open_order},
+    {FLOW_TAP,  "more", ride_show_more},
 };
 // clang-format on
 const struct flow_step ride_step_rides = {"rides", show_rides, FLOW_MOVES(rides_moves)};

@@ -102,6 +102,11 @@ void ride_add_recipient(struct talk *talk, const struct ride_order *order, bool 
 bool ride_order_chosen(struct talk *talk) MUST_CHECK;
 /* Shows the next page of the step's list. */
 bool ride_next_page(struct talk *talk) MUST_CHECK;
+/* For lists that begin at the first page whenever their step is entered: the move of the button
+ * "more"; the query parameters of the page to show; the button, if there is a next page. */
+bool ride_show_more(struct talk *talk) MUST_CHECK;
+struct slice ride_page_query(struct talk *talk);
+bool ride_put_more(struct talk *talk, struct slice next) MUST_CHECK;
 /* Appends the text about a trip found, or about an offer. */
 void ride_add_trip(struct talk *talk, const struct ride_found *found);
 /* Posts the order: of ride->trip or, if ride->trip is nil, of a ride that looks for a driver. The

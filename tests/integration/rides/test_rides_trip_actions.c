@@ -259,6 +259,46 @@ FIBER_TEST(settled_rides_decide_the_faults_of_the_driver)
     ck_sql(1, "SELECT driver_fault_count(id, now() - interval '30 days') FROM driver");
 }
 
+/* The number of rows of `ride` that counting the driver's faults reads. */
+static int rides_read(void)
+{
+    PGconn *pg =
+        stand_hold("SET LOCAL search_path = test_rides_trip_actions, public;"
+                   "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
+                   "SET LOCAL enable_mergejoin = off;"
+                   "SELECT driver_fault_count(id, now() - interval '30 days') FROM driver");
+    PGresult *result = PQexec(pg, "SELECT pg_stat_get_xact_tuples_fetched('ride'::regclass)");
+
+    ck_assert_msg(PQntuples(result) == 1, "%s", PQerrorMessage(pg));
+    const int count = atoi(PQgetvalue(result, 0, 0));
+    PQclear(result);
+    PQfinish(pg);
+    return count;
+}
+
+FIBER_TEST(faults_are_counted_without_reading_old_trips)
+{
+    publish_trip(10, "");
+    take_confirmed(&rides_guest, 0, 1);
+    ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
+    stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, status, stops, segment_prices,"
+              " departs_at, arrives_at, busy, seats, fault, ended_at) SELECT gen_random_uuid(),"
+              " tenant_id, driver_id, car_id, status, stops, segment_prices, departs_at,"
+              " arrives_at, busy, seats, fault, now() - interval '1 day' * (30 + n)"
+              " FROM trip, generate_series(1, 2000) n");
+    stand_sql("INSERT INTO ride (id, tenant_id, code, kind, status, trip_id, from_stop, to_stop,"
+              " from_place, to_place, seats, seat_load, cargo_load, child_load, passenger_name,"
+              " lines, total, deposit, policy, fault, agreed_at, ended_at) SELECT"
+              " gen_random_uuid(), tenant_id, md5(id::text), 'seat', 'cancelled', id, 0, 1,"
+              " 'almaty', 'konaev', 1, 1, 0, 0, 'Айгуль', '[]', 0, 0, 'moderate', 'driver',"
+              " ended_at, ended_at FROM trip WHERE id <> '%s'",
+              last_trip);
+    stand_sql("ANALYZE trip, ride");
+    ck_sql(1, "SELECT driver_fault_count(id, now() - interval '30 days') FROM driver");
+    ck_sql(2001, "SELECT driver_fault_count(id, now() - interval '3000 days') FROM driver");
+    ck_assert_int_lt(rides_read(), 10);
+}
+
 /* --- races --- */
 
 static int started;

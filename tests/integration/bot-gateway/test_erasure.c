@@ -139,6 +139,10 @@ static void look_before(void)
     ck_says("erased_person", " delivery.body sending.instead update.body");
     ck_says("friend", " delivery.body message.text person.source staff_member.name update.body"
                       " update.state_before");
+    /* What booking-api answered to the person's calls: the phone of a driver or recipient. */
+    stand_sql("UPDATE update SET calls = '[{\"answer\":\"+77019990002\"}]'"
+              " WHERE status <> 'received' AND user_id = " HIM);
+    ck_says("77019990002", " update.calls");
     ck_assert_int_gt(count_of("feed_messages WHERE user_id = " HIM), 3);
 }
 
@@ -150,6 +154,7 @@ static void look_at_tables(void)
     ck_says("erased words", "");
     ck_says("friend", "");
     ck_says("secret words", "");
+    ck_says("77019990002", "");
     ck_assert_int_eq(count_of("sending WHERE chat_id = 0 AND payload::text <> '[{}]'"), 0);
     /* The feed reports the deletions. */
     ck_assert_int_eq(count_of("feed_messages"), told);

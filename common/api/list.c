@@ -7,7 +7,9 @@
 #include <stdlib.h>
 
 #include "api/caller.h"
+#include "base/date.h"
 #include "base/digest.h"
+#include "base/now.h"
 #include "http/reply.h"
 #include "http/request.h"
 
@@ -23,6 +25,10 @@ const struct fields list_page_fields = FIELDS_OF(page_items, struct list_page);
  * filters is not a signature: it detects a cursor that is used with another list by mistake. A
  * forged cursor only selects positions in a list that the client may read anyway. */
 enum { CURSOR_FORMAT = 1 };
+/* The greatest number of a cursor: the end of DATE_MAX in microseconds. Prices, distances and
+ * versions are smaller. PostgreSQL fails to convert some greater and some negative numbers to
+ * times. */
+#define CURSOR_NUMBER_MAX ((uint64_t)((DATE_MAX + 1) * (86400 * US_PER_S) - 1))
 struct cursor_bytes {
     uint8_t format;
     uint64_t number;
@@ -46,7 +52,7 @@ bool list_cursor_read(struct slice cursor, const char *parameter, struct slice f
     }
     if (digest_base64_decode(DIGEST_BASE64_URL, cursor, &read, sizeof(read), &len) &&
         len == sizeof(read) && read.format == CURSOR_FORMAT &&
-        be64toh(read.hash) == digest_fast64(filters)) {
+        be64toh(read.number) <= CURSOR_NUMBER_MAX && be64toh(read.hash) == digest_fast64(filters)) {
         *out = (struct list_cursor){true, (int64_t)be64toh(read.number), read.id};
         return true;
     }

@@ -27,7 +27,8 @@ enum {
 /* The position in a list after which a page begins. */
 struct list_cursor {
     bool set;       /* false: the start of the list */
-    int64_t number; /* value by which the list is sorted: price, distance in metres, or 0 */
+    int64_t number; /* value by which the list is sorted, not negative: price, distance in metres,
+                       time in microseconds, version, or 0 */
     struct uuid id; /* decides between equal numbers */
 };
 

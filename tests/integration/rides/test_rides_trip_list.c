@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Lists of trips for drivers and staff on a real PostgreSQL, and nearby days of an empty search. */
+#include "api/list.h"
+
 #include "handlers/ride_handlers.h"
 #include "requests.h"
 
@@ -131,6 +133,25 @@ FIBER_TEST(next_page_continues_after_the_cursor)
                              seen);
         ck_assert_int_eq(next != NULL, seen < 5);
         cursor = textf("&cursor=%s", next);
+    }
+}
+
+/* The hash in a cursor is no signature, so a client can write any number. */
+FIBER_TEST(forged_cursor_with_an_extreme_time_is_refused)
+{
+    static const int64_t numbers[] = {INT64_MIN + 1, INT64_MAX};
+
+    publish_trip(30, "");
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        const struct list_cursor forged = {true, numbers[i], uuid_max};
+        char room[LIST_CURSOR_MAX];
+        struct buf text;
+
+        buf_init_over(&text, room, sizeof room);
+        list_cursor_encode(&forged, SLICE("trips"), &text);
+        ck_refused(ask_get(get_trips, .caller = &rides_driver,
+                           .params = textf("cursor=%.*s", SLICE_ARG(buf_as_slice(&text)))),
+                   422, "bad_cursor");
     }
 }
 

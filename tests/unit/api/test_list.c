@@ -6,7 +6,10 @@
 
 static const char filters[] = "city=almaty&sort=price";
 
-static const int64_t numbers[] = {0, 1, -1, 2500000, INT64_MAX, INT64_MIN};
+/* The end of 2099 in microseconds: the greatest time that a row can have. */
+#define LATEST INT64_C(4102444799999999)
+static const int64_t numbers[] = {0, 1, 2500000, LATEST};
+static const int64_t forged[] = {-1, LATEST + 1, INT64_MAX, INT64_MIN, INT64_MIN + 1};
 
 static struct list_cursor cursor_of(int64_t number)
 {
@@ -29,6 +32,18 @@ TEST_ROWS(cursor_decodes_to_its_position, numbers)
     ck_assert(got.set);
     ck_assert_int_eq(got.number, *row);
     ck_assert(uuid_equal(&got.id, &cursor.id));
+}
+
+TEST_ROWS(cursor_with_a_number_of_no_row_is_refused, forged)
+{
+    struct list_cursor cursor = cursor_of(*row);
+    struct list_cursor got = {.number = 99};
+
+    list_cursor_encode(&cursor, slice_of(filters), &scratch);
+    ck_fault(
+        list_cursor_read(buf_as_slice(&scratch), "cursor", slice_of(filters), &arena, &got, &fault),
+        "bad_cursor", FAULT_INVALID);
+    ck_assert_int_eq(got.number, 99);
 }
 
 TEST(a_cursor_of_other_filters_is_refused)

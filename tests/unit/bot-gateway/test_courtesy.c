@@ -110,6 +110,26 @@ TEST(request_for_a_time_that_is_over_is_for_the_rest_of_the_day)
     ck_assert_saw("\"depart_to\":\"2026-11-21T18:59:00");
 }
 
+/* booking-api would refuse a request for yesterday each time. */
+TEST(request_from_a_list_of_yesterday_asks_for_another_day)
+{
+    static const struct scripted world[] = {
+        {"GET /v1/trips?", 200, "{\"items\":[]}"},
+        {NULL,             0,   NULL            }
+    };
+    const struct button request = {SLICE("ride"), 1, SLICE("request"), SLICE("")};
+    char data[BUTTON_DATA_MAX + 1];
+
+    stay_talk_ride(world);
+    conversation_put(&talk, "ride", "trips",
+                     "{\"from\":\"almaty\",\"to\":\"taraz\",\"day\":\"2026-11-20\",\"seats\":2}", 1,
+                     1);
+    ck_assert(button_write(&request, talk.key, talk.user_id, data));
+    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert_saw("@ride_day_bad");
+    ck_assert_str_eq(talk.step, "day");
+}
+
 /* The driver, who must agree, needs the phone, which a refused order has not stored. */
 TEST(clashing_order_of_a_trip_whose_driver_agrees_has_a_phone)
 {

@@ -420,7 +420,11 @@ static bool take_trip(struct talk *talk)
 
 static bool take_request(struct talk *talk)
 {
-    ride_of(talk)->choice = SLICE_NONE;
+    struct ride *ride = talk->data;
+
+    if (!ride_day_is_good(talk, ride->day)) /* the list is of an earlier day */
+        return talk_refuse(talk, TEXT_RIDE_DAY_BAD, "day");
+    ride->choice = SLICE_NONE;
     return ride_order_chosen(talk);
 }
 

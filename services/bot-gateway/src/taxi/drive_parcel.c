@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* The prices of parcels of a trip that a driver publishes, calculated from the price of a seat. */
+/* The prices of parcels of a trip that a driver publishes, calculated from the price of a seat; and
+ * delivering a parcel. */
+#include "base/ascii.h"
+
 #include "taxi/ride_steps.h"
 
-enum { PRICE_STEP = 100 * 100 /* tiyn; prices are multiples of it */ };
+enum {
+    PRICE_STEP = 100 * 100, /* tiyn; prices are multiples of it */
+    CODE_LEN = 6            /* digits of a delivery code */
+};
 
 int64_t drive_parcel_price(int64_t seat_price, int64_t size)
 {
@@ -50,3 +56,45 @@ struct slice drive_write_parcels(struct talk *talk)
             talk_sum(talk, ride_size_names[size], drive_parcel_price(ride->price, size)));
     return talk_printf(talk, ",\"parcel_prices\":{%.*s}", SLICE_ARG(json));
 }
+
+/* --- delivering a parcel --- */
+
+static bool show_code(struct talk *talk)
+{
+    talk_say(talk, TEXT_DRIVE_CODE);
+    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+/* "042 917" */
+static bool take_code(struct talk *talk)
+{
+    char digits[CODE_LEN + 1];
+    size_t count = 0;
+
+    for (size_t i = 0; i < talk->argument.len; i++) {
+        const char one = talk->argument.at[i];
+        if (one == ' ')
+            continue;
+        if (!ascii_is_digit(one) || count == CODE_LEN)
+            return ride_handle_text(talk);
+        digits[count++] = one;
+    }
+    if (count < CODE_LEN)
+        return ride_handle_text(talk);
+    digits[count] = '\0';
+    talk_skip_history(talk);
+    return drive_act_on_rider(talk, "deliver",
+                              talk_printf(talk, "{\"delivery_code\":\"%s\"}", digits));
+}
+
+/* --- the step --- */
+
+TALK_LEADS_TO(to_run, "run")
+
+// clang-format off
+static const struct flow_move code_moves[] = {
+    {FLOW_TEXT, NULL,   take_code},
+    {FLOW_TAP,  "back", to_run},
+};
+// clang-format on
+const struct flow_step ride_step_code = {"code", show_code, FLOW_MOVES(code_moves)};

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* One trip of the driver: its passengers, the actions on the trip and on a passenger, being late,
- * rating a passenger, delivering a parcel. The step "sure" asks before the trip is cancelled, or a
- * passenger is reported as absent. */
+ * rating a passenger. The step "sure" asks before the trip is cancelled, or a passenger is reported
+ * as absent. */
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/parse.h"
 
 #include "taxi/ride.h"
@@ -14,7 +13,6 @@
 enum {
     NAME_UNITS = 24, /* maximum length of a passenger's name in a button, UTF-16 units */
     IN_ROW = 3,      /* maximum number of actions on one passenger */
-    CODE_LEN = 6,    /* digits of a delivery code */
     LATE_MAX = 60    /* maximum of one delay in minutes */
 };
 
@@ -201,7 +199,7 @@ static bool act(struct talk *talk, const char *action, struct slice body)
     return talk_step(talk, "run");
 }
 
-static bool act_on_rider(struct talk *talk, const char *action, struct slice body)
+bool drive_act_on_rider(struct talk *talk, const char *action, struct slice body)
 {
     struct ride *ride = talk->data;
     struct service_answer answer;
@@ -239,7 +237,7 @@ static bool take_rider(struct talk *talk)
         return talk_step(talk, "code");
     return strcmp(rider_actions[i], NO_SHOW) == 0
                ? talk_step(talk, "sure")
-               : act_on_rider(talk, rider_actions[i], SLICE_NONE);
+               : drive_act_on_rider(talk, rider_actions[i], SLICE_NONE);
 }
 
 /* --- being late --- */
@@ -349,7 +347,7 @@ static bool show_sure(struct talk *talk)
 static bool take_sure(struct talk *talk)
 {
     return uuid_is_nil(&ride_of(talk)->order) ? act(talk, "cancel", SLICE_NONE)
-                                              : act_on_rider(talk, NO_SHOW, SLICE_NONE);
+                                              : drive_act_on_rider(talk, NO_SHOW, SLICE_NONE);
 }
 
 /* --- rating a passenger --- */
@@ -418,7 +416,7 @@ static bool answer_rider(struct talk *talk, const char *action)
         return false;
     ride_of(talk)->trip = rider.trip;
     if (rider.version == version)
-        return act_on_rider(talk, action, SLICE_NONE);
+        return drive_act_on_rider(talk, action, SLICE_NONE);
     talk_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
     return talk_step(talk, "run");
 }
@@ -431,35 +429,6 @@ bool drive_command_accept(struct talk *talk)
 bool drive_command_decline(struct talk *talk)
 {
     return answer_rider(talk, "decline");
-}
-
-/* --- delivering a parcel --- */
-
-static bool show_code(struct talk *talk)
-{
-    talk_say(talk, TEXT_DRIVE_CODE);
-    return talk_put(talk, TEXT_BUTTON_BACK, "back");
-}
-
-/* "042 917" */
-static bool take_code(struct talk *talk)
-{
-    char digits[CODE_LEN + 1];
-    size_t count = 0;
-
-    for (size_t i = 0; i < talk->argument.len; i++) {
-        const char one = talk->argument.at[i];
-        if (one == ' ')
-            continue;
-        if (!ascii_is_digit(one) || count == CODE_LEN)
-            return ride_handle_text(talk);
-        digits[count++] = one;
-    }
-    if (count < CODE_LEN)
-        return ride_handle_text(talk);
-    digits[count] = '\0';
-    talk_skip_history(talk);
-    return act_on_rider(talk, DELIVER, talk_printf(talk, "{\"delivery_code\":\"%s\"}", digits));
 }
 
 /* --- the steps --- */
@@ -482,17 +451,12 @@ static const struct flow_move sure_moves[] = {
     {FLOW_TAP,  "yes",  take_sure},
     {FLOW_TAP,  "back", to_run},
 };
-static const struct flow_move code_moves[] = {
-    {FLOW_TEXT, NULL,   take_code},
-    {FLOW_TAP,  "back", to_run},
-};
 static const struct flow_move stars_moves[] = {
     {FLOW_TAP,  "rate", take_stars},
     {FLOW_TAP,  "back", to_run},
 };
 // clang-format on
 const struct flow_step ride_step_stars = {"stars", show_stars, FLOW_MOVES(stars_moves)};
-const struct flow_step ride_step_code = {"code", show_code, FLOW_MOVES(code_moves)};
 const struct flow_step ride_step_run = {"run", show_run, FLOW_MOVES(run_moves)};
 const struct flow_step ride_step_late = {"late", show_late, FLOW_MOVES(late_moves)};
 const struct flow_step ride_step_sure = {"sure", show_sure, FLOW_MOVES(sure_moves)};

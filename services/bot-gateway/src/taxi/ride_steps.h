@@ -151,6 +151,8 @@ bool drive_fetch(struct talk *talk, struct slice path, const char *step, struct 
                  bool *shown) MUST_CHECK;
 /* Reads the cars of the driver. Result and `shown` as in drive_fetch(). */
 bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown) MUST_CHECK;
+/* Posts the action on the passenger's ride of ride->order, and shows the trip. */
+bool drive_act_on_rider(struct talk *talk, const char *action, struct slice body) MUST_CHECK;
 /* The instant of ride->day and ride->clock, in microseconds since 1970. */
 int64_t drive_departure(const struct ride *ride);
 /* Adds places on the way. The reply names those that were not added: places that the route already

@@ -2,6 +2,7 @@
 /* What all dialogues have in common: who gets no answer, what is always valid, and stale
  * buttons. */
 #include "bots/bot.h"
+#include "ride_world.h"
 #include "stay_talk.h"
 
 TEST_CASE("manners", .setup = stay_talk_begin, .teardown = stay_talk_end);
@@ -173,6 +174,35 @@ TEST(passenger_whose_name_is_an_account_can_order)
     ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
     ck_assert_saw("\"passenger\":{\"name\":\"");
     ck_lacks(talk.asked, "aya_kz");
+}
+
+// clang-format off
+#define CALL_RIDERS "GET /v1/trips/" TRIP "/passengers?limit=12"
+#define RIDER(id, status, paid)                                                                    \
+    "{\"id\":\"" id "\",\"status\":\"" status "\",\"from\":\"almaty\",\"to\":\"taraz\",\"depart_at\":\"2026-11-21T13:30:00Z\"," \
+    "\"arrive_at\":\"2026-11-21T17:30:00Z\",\"total\":" WORLD_SUM(500000) ",\"paid\":" WORLD_SUM(paid) "}"
+static const struct scripted two_pages[] = {
+    {"GET /v1/drivers?",                      200, LIST("{\"id\":\"018f0010-0000-7000-8000-000000000001\",\"name\":\"Асхат\",\"status\":\"active\",\"documents\":[]}", "")},
+    {CALL_RIDERS,                             200, "{\"items\":[" RIDER("018f0013-0000-7000-8000-000000000002", "held", 0) "],\"next_cursor\":\"b2xk\"}"},
+    {CALL_RIDERS "&cursor=b2xk",              200, LIST(RIDER(RIDE, "confirmed", 100000), "")},
+    {"GET /v1/rides/" RIDE "/cancel-preview", 200, PREVIEW(100000, 0, "driver")},
+    {NULL,                                    0,   NULL}
+};
+// clang-format on
+
+TEST(question_before_a_trip_is_cancelled_counts_all_pages_of_passengers)
+{
+    const struct button cancel = {SLICE("ride"), 1, SLICE("do"), SLICE("cancel")};
+    char data[BUTTON_DATA_MAX + 1];
+
+    stay_talk_ride(two_pages);
+    conversation_put(&talk, "ride", "run", "{\"trip\":\"" TRIP "\",\"cursor\":\"b2xk\"}", 1, 1);
+    ck_assert(button_write(&cancel, talk.key, talk.user_id, data));
+    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert_str_eq(talk.step, "sure");
+    ck_assert_saw("для 2 пассажиров");
+    ck_assert_saw("1\u00a0000\u00a0₸");
+    ck_assert_saw("поздняя отмена");
 }
 
 /* A group, where others read, shows nothing of a booking. */

@@ -85,8 +85,9 @@ static int64_t paid_by(const struct ride_order *rider)
 static void add_run(struct talk *talk, const struct ride_run *run, const struct ride_orders *riders)
 {
     const struct ride_stop *stops = run->stops.items;
+    const bool is_whole = ride_of(talk)->cursor.len == 0 && riders->next.at == NULL;
     struct slice passed = SLICE_NONE;
-    int64_t due = 0;
+    int64_t due = 0; /* not shown for a part of the passengers */
 
     for (size_t i = 1; i + 1 < run->stops.count; i++)
         passed = drive_name_stop(talk, passed, stops[i].place, stops[i].at);
@@ -104,7 +105,7 @@ static void add_run(struct talk *talk, const struct ride_run *run, const struct 
                     {.name = "price", .number = text_if_positive(run->price)},
                     {.name = "car", .text = ride_car(talk, &run->car)},
                     {.name = "until", .number = run->closed_until, .other = talk->input->now},
-                    {.name = "total", .number = text_if_positive(due)}));
+                    {.name = "total", .number = is_whole ? text_if_positive(due) : FIELD_ABSENT}));
     if (slice_is(run->status, "finished") || slice_is(run->status, "cancelled"))
         talk_say(talk,
                  slice_is(run->status, "finished") ? TEXT_DRIVE_FINISHED : TEXT_DRIVE_CANCELLED);
@@ -268,20 +269,51 @@ static bool take_late(struct talk *talk)
 
 /* --- confirmation --- */
 
-/* Reads whether the driver is at fault if the trip is cancelled: as for cancelling the confirmed
- * ride that leaves first. */
-static bool fetch_driver_fault(struct talk *talk, const struct ride_orders *riders, bool *is_fault)
+/* What a cancelled trip means for its passengers. */
+struct loss {
+    int64_t agreed;
+    int64_t refund;
+    struct ride_order first; /* the confirmed ride that leaves first; a nil id: there is none */
+};
+
+static void add_loss(struct loss *loss, const struct ride_order *rider)
 {
-    const struct ride_order *first = NULL;
+    if (slice_is(rider->status, "completed") || slice_is(rider->status, "no_show"))
+        return;
+    loss->agreed++;
+    loss->refund += paid_by(rider);
+    if (slice_is(rider->status, "confirmed") &&
+        (uuid_is_nil(&loss->first.id) || rider->depart_at < loss->first.depart_at))
+        loss->first = *rider;
+}
+
+/* Reads all pages of passengers, as far as the limit of calls allows. */
+static bool fetch_loss(struct talk *talk, struct loss *loss, bool *shown)
+{
+    struct ride *ride = talk->data;
+    struct ride_orders riders;
+
+    *loss = (struct loss){.agreed = 0};
+    ride->cursor = SLICE_NONE;
+    do {
+        if (!fetch_riders(talk, &riders, shown))
+            return false;
+        for (size_t i = 0; i < riders.count; i++)
+            add_loss(loss, &riders.items[i]);
+        ride->cursor = ride->next;
+    } while (ride->cursor.at != NULL && talk_calls_left(talk) > 1);
+    ride->cursor = SLICE_NONE;
+    return true;
+}
+
+/* Reads whether the driver is at fault if the trip is cancelled: as for cancelling `first`. */
+static bool fetch_driver_fault(struct talk *talk, const struct ride_order *first, bool *is_fault)
+{
     struct service_answer answer;
     struct stay_cancelling terms;
 
     *is_fault = false;
-    for (size_t i = 0; i < riders->count; i++)
-        if (slice_is(riders->items[i].status, "confirmed") &&
-            (first == NULL || riders->items[i].depart_at < first->depart_at))
-            first = &riders->items[i];
-    if (first == NULL)
+    if (uuid_is_nil(&first->id))
         return true;
     if (!drive_get(talk, talk_path(talk, "rides", &first->id, "cancel-preview"), &answer))
         return false;
@@ -293,25 +325,22 @@ static bool fetch_driver_fault(struct talk *talk, const struct ride_orders *ride
     return true;
 }
 
-static bool show_cancel(struct talk *talk, const struct ride_orders *riders)
+static bool show_cancel(struct talk *talk)
 {
-    int64_t agreed = 0, refund = 0;
-    bool is_fault;
+    struct loss loss;
+    bool shown, is_fault;
 
-    if (!fetch_driver_fault(talk, riders, &is_fault))
+    if (!fetch_loss(talk, &loss, &shown))
+        return shown;
+    if (!fetch_driver_fault(talk, &loss.first, &is_fault))
         return false;
-    for (size_t i = 0; i < riders->count; i++) {
-        const bool ended = slice_is(riders->items[i].status, "completed") ||
-                           slice_is(riders->items[i].status, "no_show");
-        agreed += !ended;
-        refund += ended ? 0 : paid_by(&riders->items[i]);
-    }
     talk_add(talk, TEXT_DRIVE_CANCEL,
-             TALK_VALUES({.name = "guests", .number = text_if_positive(agreed)},
-                         {.name = "refund", .number = text_if_positive(refund)}));
+             TALK_VALUES({.name = "guests", .number = text_if_positive(loss.agreed)},
+                         {.name = "refund", .number = text_if_positive(loss.refund)}));
     if (is_fault)
         talk_say(talk, TEXT_DRIVE_CANCEL_LATE);
-    return talk_put(talk, TEXT_RIDE_BUTTON_CANCEL, "yes");
+    return talk_put(talk, TEXT_RIDE_BUTTON_CANCEL, "yes") &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* Adds a text with the name of the passenger of ride->order. */
@@ -326,22 +355,21 @@ static void add_named(struct talk *talk, const struct ride_orders *riders, enum 
     talk_add(talk, text, TALK_VALUES({.name = "name", .text = name}));
 }
 
-static bool show_no_show(struct talk *talk, const struct ride_orders *riders)
+static bool show_no_show(struct talk *talk)
 {
-    add_named(talk, riders, TEXT_DRIVE_NO_SHOW);
-    return talk_put(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes");
-}
-
-static bool show_sure(struct talk *talk)
-{
-    const bool of_rider = !uuid_is_nil(&ride_of(talk)->order);
     struct ride_orders riders;
     bool shown;
 
     if (!fetch_riders(talk, &riders, &shown))
         return shown;
-    return (of_rider ? show_no_show : show_cancel)(talk, &riders) &&
+    add_named(talk, &riders, TEXT_DRIVE_NO_SHOW);
+    return talk_put(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes") &&
            talk_put(talk, TEXT_BUTTON_BACK, "back");
+}
+
+static bool show_sure(struct talk *talk)
+{
+    return (uuid_is_nil(&ride_of(talk)->order) ? show_cancel : show_no_show)(talk);
 }
 
 static bool take_sure(struct talk *talk)

@@ -305,8 +305,8 @@ def full_disk():
 
 
 def images_due():
-    """Only images that have changed are saved. When the time of one tick is over, the next tick saves the others. Without room on the disk
-    nothing is saved, and the reason is stored."""
+    """Only images that have changed are saved. When the time of one tick is over, the next tick saves the others. An image that cannot be
+    saved, for example because the disk has no room for it, does not hinder the others, and the reason is stored."""
     disk = mock.Mock(free=90, total=100)
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(backup_target, "save_image") as save, mock.patch.object(shutil, "disk_usage", return_value=disk), \
             contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -322,9 +322,14 @@ def images_due():
         assert saved() == (["a"], True, 1000)
         known.update(a=("3", 10), b=("3", 10))
         with mock.patch.object(backup, "IMAGES_SECONDS", -1):
-            assert [saved() for _ in range(3)] == [(["a"], True, 0), (["b"], True, 0), ([], True, 1000)]
-        known["a"] = ("4", 76)
-        assert saved()[:2] == ([], False) and "no room" in one.state()["images /a"]["why"][1], one.state()
+            assert [saved() for _ in range(3)] == [(["a"], True, 0), (["b"], True, 1000), ([], True, 1000)]
+        known.update(a=("4", 76), b=("4", 10))
+        assert saved()[:2] == (["b"], False) and "no room" in one.state()["images /a"]["why"][1], one.state()
+        known.update(a=("5", 10), b=("5", 10))
+        save.side_effect = [backup_place.Failed("a", "a is broken"), None]
+        assert saved()[:2] == (["a", "b"], False) and "a is broken" in one.state()["images /a"]["why"][1], one.state()
+        save.side_effect = [backup_place.Failed("a", "a is broken")]
+        assert saved()[:2] == (["a"], False), "b is saved already"
 
 
 # Saves and loads one image, whose content is a file; the script has none.

@@ -330,24 +330,34 @@ def damage(done):
     return [mask(one.strip()) for one in bad] or (["status: error"] if "status: error" in said else [])
 
 
+def save_image(place, target, name, needed):
+    disk = shutil.disk_usage(place.repository)
+    if disk.free - needed < disk.total * SPACE_LEAST:
+        raise Failed(f"на диске нет места, чтобы сохранить образ {name}, {size(needed)}: df -h", f"the disk has no room to save the image {name}, {size(needed)}: df -h")
+    step(f"Сохраняю образ {name}", f"Saving the image {name}")
+    backup_target.save_image(place, target, name)
+
+
 def images(place, target):
     """Saves the images that have changed since they were saved. After IMAGES_SECONDS it leaves the others to the next tick, whose
-    snapshot would be late. Docker writes an image to its disk before it sends it."""
-    end, known = time.monotonic() + IMAGES_SECONDS, place.images()
+    snapshot would be late. Docker writes an image to its disk before it sends it. An image that cannot be saved does not hinder the
+    others; then the job fails with the first reason."""
+    end, known, wrong = time.monotonic() + IMAGES_SECONDS, place.images(), None
     saved = {name: one for name, one in place.state().get(f"images {target}", {}).get("ids", {}).items() if name in known}
     for name, (number, needed) in known.items():
         if saved.get(name) == number:
             continue
-        disk = shutil.disk_usage(place.repository)
-        if disk.free - needed < disk.total * SPACE_LEAST:
-            raise Failed(f"на диске нет места, чтобы сохранить образ {name}, {size(needed)}: df -h", f"the disk has no room to save the image {name}, {size(needed)}: df -h")
-        step(f"Сохраняю образ {name}", f"Saving the image {name}")
-        backup_target.save_image(place, target, name)
-        saved[name] = number
-        place.note(f"images {target}", ids=saved)
+        try:
+            save_image(place, target, name, needed)
+            saved[name] = number
+            place.note(f"images {target}", ids=saved)
+        except Failed as error:
+            wrong = wrong or error
         if time.monotonic() > end:
-            return {"done": 0}
-    return None
+            break
+    if wrong:
+        raise wrong
+    return None if saved == {name: number for name, (number, _) in known.items()} else {"done": 0}
 
 
 # Functions of the jobs, by name. Their results are stored in state.json.

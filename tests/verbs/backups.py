@@ -304,6 +304,15 @@ def full_disk():
         assert not one.tick() and set(one.sent) == {"push /a", "push /b"}, one.sent
 
 
+def late_program():
+    """If a program takes too long, its job fails, and the other jobs run."""
+    with tempfile.TemporaryDirectory() as folder:
+        one = Server(folder)
+        one.copy_files = mock.Mock(side_effect=subprocess.TimeoutExpired("git", 600))
+        assert not one.tick() and one.sent[:2] == ["push /a", "push /b"], one.sent
+        assert "'git' timed out" in one.state()["files"]["why"][1], one.state()
+
+
 def images_due():
     """Only images that have changed are saved. When the time of one tick is over, the next tick saves the others. An image that cannot be
     saved, for example because the disk has no room for it, does not hinder the others, and the reason is stored."""
@@ -903,7 +912,7 @@ def silent(one):
 
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("answers of restic", answers),
-         ("addresses", addresses), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk),
+         ("addresses", addresses), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
          ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]

@@ -398,7 +398,7 @@ def attempt(place, job, target, now):
     """Runs a job and stores its result; False if it failed."""
     try:
         result = {"done": now, "why": None, **(DO[job.name](place, target, now) or {})}
-    except (Failed, OSError) as error:
+    except (Failed, OSError, subprocess.SubprocessError) as error:  # the last one: a program has taken too long
         why = error.why if isinstance(error, Failed) else (str(error), str(error))
         warn(f"Не получилось: {why[0]}", f"Failed: {why[1]}")
         result = {"tried": now, "why": why}

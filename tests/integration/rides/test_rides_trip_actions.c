@@ -257,6 +257,9 @@ FIBER_TEST(settled_rides_decide_the_faults_of_the_driver)
     stand_sql("UPDATE trip SET status = 'cancelled', fault = 'driver' WHERE id = '%s'", last_trip);
     stand_sql("UPDATE ride SET agreed_at = NULL WHERE trip_id = '%s'", last_trip);
     ck_sql(1, "SELECT driver_fault_count(id, now() - interval '30 days') FROM driver");
+    /* One of its rides that staff settle is no second fault. */
+    stand_sql("UPDATE ride SET fault = 'driver' WHERE trip_id = '%s'", last_trip);
+    ck_sql(1, "SELECT driver_fault_count(id, now() - interval '30 days') FROM driver");
 }
 
 /* The number of rows of `ride` that counting the driver's faults reads. */

@@ -38,6 +38,10 @@ FIBER_TEST(erased_driver_leaves_only_money)
     ck_status(ask_action(confirm_ride, .caller = &rides_driver, .id = made.id,
                          .body = "{'paid':KZT(100000)}", .key = "confirm-1"),
               200);
+    ck_status(ask_action(delay_trip, .caller = &rides_driver, .id = last_trip,
+                         .body = "{'minutes':5}", .key = "delay-1"),
+              200);
+    ck_rows(1, "idempotency WHERE body LIKE '%%Тайный рейс%%'");
     ck_assert_int_gt(rows_with("Тайный"), 2);
     ck_assert_int_gt(rows_with("\"0911\""), 0);
     ck_refused(erase(staff), 409, "has_live_trips");

@@ -26,6 +26,7 @@ static const struct db_part driver_parts[] = {
     "  || CASE WHEN b.body ? 'documents' THEN"                                                                          \
     "      '{\"name\": \"erased\", \"phone\": null, \"telegram_id\": null, \"documents\": []}' ELSE '{}' END::jsonb"    \
     "  || CASE WHEN b.body ? 'plate' THEN '{\"plate\": null}' ELSE '{}' END::jsonb"                                     \
+    "  || CASE WHEN b.body ? 'stops' THEN '{\"note\": null}' ELSE '{}' END::jsonb"                                      \
     "  || CASE WHEN jsonb_typeof(b.body -> 'driver') = 'object' THEN jsonb_build_object('driver', b.body -> 'driver'"   \
     "      || '{\"name\": \"erased\"}' || CASE WHEN b.body -> 'driver' ? 'phone' THEN '{\"phone\": null}' ELSE '{}' END::jsonb)" \
     "     ELSE '{}' END"                                                                                                \

@@ -51,6 +51,11 @@ FIBER_TEST(erased_driver_leaves_only_money)
     stand_sql(
         "INSERT INTO complaint (id, tenant_id, ride_id, side, number, about, text)"
         " SELECT gen_random_uuid(), tenant_id, id, 'driver', 1, 'behaviour', 'грубил' FROM ride");
+    stand_sql(
+        "INSERT INTO idempotency (id, client_id, key, fingerprint, status, location, body)"
+        " SELECT gen_random_uuid(), gen_random_uuid(), 'c', sha256(''), 201, '/v1/rides/' || id"
+        " || '/complaints/' || id, '{\"id\":\"' || gen_random_uuid() ||"
+        " '\",\"side\":\"driver\",\"about\":\"behaviour\",\"text\":\"грубил\"}' FROM ride");
     ck_status(erase(staff), 204);
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         ck_assert_msg(rows_with(words[i]) == 0, "%s", words[i]);

@@ -101,6 +101,17 @@ static const struct db_statement answer_statement = {
            "  WHERE substr(i.body, 8, 36) = ANY ({own}::text[] || {parcels}::text[]) AND i.body LIKE '{\"id\":\"%') b"
            " WHERE idempotency.id = b.id AND b.body ? 'passenger'",
 };
+
+/* Removes the texts of ratings and complaints from stored answers, which do not contain the ride's id; the location
+ * does. The condition is that of the index idempotency_of_feedback. */
+static const struct db_statement feedback_statement = {
+    .name = "ride_erase_feedback",
+    .parameters = "own text",
+    .sql = "UPDATE idempotency SET body = (body::jsonb || CASE WHEN body::jsonb ? 'about' THEN '{\"text\": \"erased\"}'"
+           "   ELSE '{\"text\": null}' END::jsonb)::text"
+           " WHERE (location LIKE '/v1/rides/%/rating/%' OR location LIKE '/v1/rides/%/complaints/%')"
+           "  AND lower(substr(location, 11, 36)) = ANY ({own}::text[])",
+};
 // clang-format on
 
 bool rides_erase_accounts(struct change *change, struct slice phone, struct db_rows *rows,
@@ -162,14 +173,15 @@ static bool end_waiting(struct change *change, struct slice own, struct fault *f
 bool rides_erase_blank(struct change *change, const struct rides_found *found,
                        struct rides_erased *out, struct fault *fault)
 {
-    auto_rows struct db_rows ride = {0}, history = {0}, audit = {0}, answers = {0};
+    auto_rows struct db_rows ride = {0}, history = {0}, audit = {0}, answers = {0}, feedback = {0};
     const struct db_value ids[] = {db_text(found->own), db_text(found->parcels)};
     const struct db_call calls[] = {
-        {&ride_statement,    ids, 2, &ride   },
-        {&history_statement, ids, 1, &history},
-        {&audit_statement,   ids, 1, &audit  },
-        {&around_statement,  ids, 1, NULL    },
-        {&answer_statement,  ids, 2, &answers},
+        {&ride_statement,     ids, 2, &ride    },
+        {&history_statement,  ids, 1, &history },
+        {&audit_statement,    ids, 1, &audit   },
+        {&around_statement,   ids, 1, NULL     },
+        {&answer_statement,   ids, 2, &answers },
+        {&feedback_statement, ids, 1, &feedback},
     };
 
     if (found->count == 0) {
@@ -181,7 +193,7 @@ bool rides_erase_blank(struct change *change, const struct rides_found *found,
         !db_query_all(change->tx, calls, ARRAY_LEN(calls), fault))
         return false;
     *out = (struct rides_erased){.audit = audit.affected,
-                                 .idempotency = answers.affected,
+                                 .idempotency = answers.affected + feedback.affected,
                                  .ride = ride.affected,
                                  .ride_history = history.affected};
     return true;

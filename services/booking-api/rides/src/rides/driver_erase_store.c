@@ -41,8 +41,20 @@ static const struct db_part driver_parts[] = {
     "    UNION ALL SELECT id::text FROM ride WHERE id IN ({rides}) AND updated_at > now() - interval '50 hours'))) b"   \
     " WHERE idempotency.id = b.id"
 
+/* Removes the texts of ratings and of the driver's complaints from stored answers, which do not contain the ride's id;
+ * the location does (index idempotency_of_feedback). The answer to a rating does not name its side. Both can be written
+ * for 7 days after the ride. */
+#define FEEDBACK                                                                                                        \
+    "UPDATE idempotency SET body = (body::jsonb || CASE WHEN body::jsonb ? 'about' THEN '{\"text\": \"erased\"}'"       \
+    "   ELSE '{\"text\": null}' END::jsonb)::text"                                                                      \
+    " WHERE (location LIKE '/v1/rides/%/rating/%' OR location LIKE '/v1/rides/%/complaints/%')"                         \
+    "  AND lower(substr(location, 11, 36)) = ANY (ARRAY ("                                                              \
+    "   SELECT id::text FROM ride WHERE id IN ({rides}) AND ended_at > now() - interval '10 days'))"                    \
+    "  AND body::jsonb ->> 'side' IS DISTINCT FROM 'guest'"
+
 static const struct db_statement blank_statements[] = {
     BLANK("answers", ANSWERS),
+    BLANK("feedback", FEEDBACK),
     BLANK("cars", "UPDATE car SET plate = NULL, is_live = false WHERE driver_id = {id}"),
     BLANK("trips", "UPDATE trip SET note = NULL WHERE driver_id = {id} AND note IS NOT NULL"),
     BLANK("trip_steps", "UPDATE trip_history SET reason = NULL WHERE reason IS NOT NULL"

@@ -136,6 +136,30 @@ def images(**values):
         json.dump({**state, f"images {TARGET}": values}, file)
 
 
+@contextlib.contextmanager
+def damaged_packs():
+    """Flips a bit in each KiB of all packs: a drill reads the packs of the database only, and a pack can have other files too."""
+    packs = {}
+    for path in glob.glob(f"{DATA}/objects/{BUCKET}/*/data/**", recursive=True):
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                packs[path] = file.read()
+
+    def write(change):
+        for path, whole in packs.items():
+            with open(path, "wb") as file:
+                file.write(change(whole))
+
+    def damaged(whole):
+        return b"".join(bytes([whole[start] ^ 1]) + whole[start + 1:start + 1024] for start in range(0, len(whole), 1024))
+
+    write(damaged)
+    try:
+        yield
+    finally:
+        write(bytes)
+
+
 def image_id(name):
     return rig.docker("image", "inspect", "--format", "{{.Id}}", name).strip()
 
@@ -338,15 +362,9 @@ def drill(stack):
         nothing_beside()
         health.becomes_green(stack, time.monotonic(), SERVES_SECONDS, HEARTBEATS)
         assert HEARTBEATS <= health.checks(stack).keys(), "health has not heard of the copies"
-        pack = max((path for path in glob.glob(f"{DATA}/objects/{BUCKET}/*/data/**", recursive=True) if os.path.isfile(path)), key=os.path.getsize)
-        with open(pack, "r+b") as file:
-            whole = file.read()
-            file.seek(len(whole) // 2)
-            file.write(bytes([whole[len(whole) // 2] ^ 1]))
-        printed = tapbot("drill", code=1)
+        with damaged_packs():
+            printed = tapbot("drill", code=1)
         assert "damaged" in printed, printed
-        with open(pack, "r+b") as file:
-            file.write(whole)
         with open(os.path.join(rig.HOME, "drill.log"), "w", encoding="utf-8") as log:
             process = in_background("drill", stdout=log)
             wait_until("the instance runs", SERVES_SECONDS, lambda: rig.docker("ps", "--quiet", "--filter", "name=^tapbot-drill$"), 0.05)

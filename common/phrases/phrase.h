@@ -100,6 +100,7 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
                  struct phrase_now now, struct arena *arena, struct phrase *out,
                  struct fault *fault) MUST_CHECK;
 
+/* The value of phrase_ride.clock for 00:00, because 0 says that no time was named. */
 enum { PHRASE_MIDNIGHT = 24 * 60 };
 
 /* The content of a phrase about a ride. Minutes count from the midnight at which `day` begins. */

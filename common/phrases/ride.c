@@ -155,7 +155,10 @@ static void set_clock(struct phrase_ride *out, int32_t minute)
 {
     out->after = minute > EARLY ? minute - EARLY : 0;
     out->before = minute + LATE;
-    out->clock = minute == 0 ? PHRASE_MIDNIGHT : minute < PHRASE_MIDNIGHT ? minute : 0;
+    if (minute == 0)
+        out->clock = PHRASE_MIDNIGHT;
+    else
+        out->clock = minute < PHRASE_MIDNIGHT ? minute : 0; /* "24:00" and later: not named */
 }
 
 static bool is_unit(const struct items *items, size_t at, enum word_unit unit)

@@ -118,10 +118,11 @@ static bool apply(const struct action *action, enum trip_action what, int to, st
     if (!effects[what].effect(action, trip, fault))
         return false;
     trip->status = to;
+    /* After a delay the trip may pass its road when that is no longer closed. */
     return trip_store_update(change->tx, trip, effects[what].moves_stops, fault) &&
            (!effects[what].moves_stops ||
             (ride_waitlist_store_extend(change->tx, &trip->id, fault) &&
-             ride_waitlist_fill(change, &trip->id, fault))) && /* no road may be closed now */
+             ride_waitlist_fill(change, &trip->id, fault))) &&
            trip_record(change, trip, from, effects[what].event, trip_machine.actions[what].audit,
                        action->note->reason, fault) &&
            (trip->fault != CANCEL_FAULT_DRIVER ||

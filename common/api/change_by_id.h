@@ -38,8 +38,8 @@ enum http_status change_by_id(void *app, const struct http_request *req, struct 
 bool change_decode(const struct change *change, const struct fields *table, bool required,
                    void *out, struct fault *fault) MUST_CHECK;
 
-/* Set the reply of `act`, whose resource is in res->body: 200, or 201 with the Location of `id`.
- * `version` 0: without an ETag. change_reply() returns true. */
+/* Complete the reply after `act` has written the resource to res->body: status 200, or 201 with
+ * the Location of `id`. `version` 0: without an ETag. change_reply() returns true. */
 bool change_reply(const struct change *change, struct http_response *res, int64_t version);
 bool change_reply_created(const struct change *change, struct http_response *res,
                           const struct uuid *id, int64_t version, struct fault *fault) MUST_CHECK;

@@ -30,8 +30,8 @@ enum { REMOVE_STATEMENTS = ARRAY_LEN(remove_statements) };
 
 /* --- items --- */
 
-/* Inserts an item for its receivers. Locks its lanes, so that they are not removed meanwhile, in
- * the order of receivers, so that concurrent inserts into the same lanes do not deadlock. */
+/* Inserts an item for its receivers. Locks its lanes, so that they are not removed meanwhile. The
+ * lanes are locked in the order of receiver ids, which prevents deadlocks of concurrent inserts. */
 static const struct db_statement place_statement = {
     .name = "deliver_place",
     .parameters = "receivers uuid[], item uuid, lane text, key text, body bytea",

@@ -11,7 +11,8 @@
 #include "db/migration.h"
 
 /* Applies missing migrations; with `dry_run` prints them to `out` and changes nothing. Refuses a
- * migration of the main set if a connected older instance (application_name "<service>/<version>")
- * cannot work with the result. If a file fails, PostgreSQL's message is printed to `out`. */
+ * migration of the set with `main` if a connected older instance (application_name
+ * "<service>/<version>") cannot work with the result. If a file fails, PostgreSQL's message is
+ * printed to `out`. */
 bool db_migrate(const char *url, const char *service, const struct db_migration_set *sets,
                 size_t count, bool dry_run, FILE *out, struct fault *fault) MUST_CHECK;

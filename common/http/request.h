@@ -26,8 +26,8 @@ enum {
     HTTP_KEPT_CORS = 1 << 1  /* CORS: a page of an allowed origin may send it */
 };
 
-/* The request headers that guard and handlers can read: index in http_request.headers, name, flags.
- * Other headers are checked for validity and dropped. */
+/* The request headers that the guard (http_guard in route.h) and the handlers can read: index in
+ * http_request.headers, name, flags. Other headers are checked for validity and dropped. */
 // clang-format off
 #define HTTP_KEPT_HEADERS(ROW)                                                                     \
     ROW(HTTP_H_CONTENT_TYPE,                  "Content-Type",                  HTTP_KEPT_CORS)     \

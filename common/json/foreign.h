@@ -89,10 +89,11 @@ struct foreign {
         (array), ARRAY_LEN(array), sizeof(type), offsetof(type, here)                              \
     }
 
-/* Reads an object into `out`. Members that the table does not name become zeros. Raw values are
- * borrowed from `text`; the arena holds all others. FAULT_UNREADABLE "bad_json": see above.
- * FAULT_UNAVAILABLE "out_of_memory": the arena is full, or the system is out of memory. On failure
- * `out` is untouched. */
+/* Reads an object into `out`. Members of the struct without a row in the table are set to zero. Raw
+ * values are borrowed from `text`; the arena holds all others. FAULT_UNREADABLE "bad_json": the
+ * text is not a JSON object, or exceeds the limits above. FAULT_UNAVAILABLE
+ * "out_of_memory": the arena is full, or the system is out of memory. On failure `out` is
+ * untouched. */
 bool foreign_read(const struct foreign *table, struct slice text, void *out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
 

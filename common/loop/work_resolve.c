@@ -81,8 +81,8 @@ static struct work_name *name_find(struct work *work, const char *host)
     return NULL;
 }
 
-/* A free slot of the cache, or the slot of the name that expires first. NULL if the names of all
- * slots are being looked up. */
+/* A free slot of the cache. If no slot is free, the slot whose name expires first. NULL if the
+ * names of all slots are being looked up. */
 static struct work_name *name_slot(struct work *work)
 {
     struct work_name *best = NULL;

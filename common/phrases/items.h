@@ -35,7 +35,7 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
 
 /* The kind of an unused item; WORD_NOTHING if it is used or out of range. */
 enum word_kind item_kind(const struct items *items, size_t at);
-/* The kind of the item before `at`; WORD_NOTHING if `at` is 0. */
+/* The kind of the item at `at` - 1; WORD_NOTHING if `at` is 0 or that item is used. */
 enum word_kind item_kind_before(const struct items *items, size_t at);
 void items_mark_used(struct items *items, size_t from, size_t to);
 /* True if the item can be a count. */

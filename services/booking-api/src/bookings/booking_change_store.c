@@ -31,8 +31,8 @@ static const struct db_statement nights_statement = {
            " RETURNING version",
 };
 
-/* Writes apartment, owner and price of a changed stay. If the apartment changes, the policy's
- * deadlines follow the new apartment's time zone. */
+/* Writes apartment, owner and price of a changed stay. If the apartment changes, also copies its
+ * check-in time and time zone, in which the deadlines of the cancellation policy are computed. */
 static const struct db_statement price_statement = {
     .name = "booking_change_price",
     .parameters = "id, apartment, guests, lines, total, deposit, cleaning, first_night",

@@ -58,7 +58,7 @@ bool booking_store_set_status(struct db *tx, struct booking *booking, enum booki
                               int64_t wait_s, struct fault *fault) MUST_CHECK;
 
 /* Checks the guest out and completes the booking. If the stay ends early, its nights from today in
- * the apartment's time zone become free, except its first night. */
+ * the apartment's time zone become free. The first night of the stay never becomes free. */
 bool booking_store_check_out(struct db *tx, struct booking *booking,
                              struct fault *fault) MUST_CHECK;
 

@@ -78,7 +78,7 @@ static const struct db_statement due_statement = {
 };
 // clang-format on
 
-/* Reads the columns that the database computes back into the inserted quote. */
+/* Sets the members of `quote` that the database has computed in the INSERT. */
 static bool read_computed_columns(struct db_rows *rows, struct arena *arena, struct quote *quote,
                                   struct fault *fault)
 {

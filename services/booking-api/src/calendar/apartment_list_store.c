@@ -304,8 +304,9 @@ static const struct db_statement *full_statement_for(const struct apartment_quer
     return &statements[choose_base(query)][query->sort][dated];
 }
 
-/* The plain statement for the query, or NULL if its page is not short or one of its `count` filters
- * is not NULL. */
+/* The plain statement for the query. NULL if its page may have more than PLAIN_LIMIT rows, or if it
+ * has other filters than a city: a base filter above BASE_CITY, or one of `filters` (the `count`
+ * values of FILTERS) that is not NULL. */
 static const struct db_statement *plain_statement_for(const struct apartment_query *query,
                                                       const struct db_value *filters, size_t count)
 {

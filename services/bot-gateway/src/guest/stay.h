@@ -22,9 +22,9 @@ bool stay_begin_bookings(struct talk *talk) MUST_CHECK;
  * there are several, asks for which. `taken` is false if there is no such booking. A search in
  * progress is stored and can be resumed. */
 bool stay_begin_receipt(struct talk *talk, bool *taken) MUST_CHECK;
-/* Shows the booking that the argument names or, without an argument, all bookings of the guest. */
+/* Shows the booking whose id is talk->argument; if it is no id, all bookings of the guest. */
 bool stay_begin_booking(struct talk *talk) MUST_CHECK;
-/* Rates the completed booking that the argument names: "<id>_<rating>". */
+/* Rates a completed booking; talk->argument is "<id>_<rating>". */
 bool stay_store_rating(struct talk *talk) MUST_CHECK;
-/* Offers the apartment and the dates of the booking that the argument names, at today's price. */
+/* Offers the apartment and dates of the booking whose id is talk->argument, at today's price. */
 bool stay_offer_same_stay(struct talk *talk) MUST_CHECK;

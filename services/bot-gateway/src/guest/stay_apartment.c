@@ -155,7 +155,8 @@ static bool leave_missing_apartment(struct talk *talk)
     return talk_step(talk, stay->opened || stay->city.at == NULL ? "mine" : "list");
 }
 
-/* Shows the card, below the section that was sent. `quote`: the answer of POST /v1/quotes. */
+/* Shows the card of the apartment. If stay->section is set, its message was sent before. `quote`:
+ * the answer of POST /v1/quotes. */
 static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
                       const struct service_answer *quote)
 {

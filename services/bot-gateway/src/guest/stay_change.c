@@ -11,7 +11,8 @@
 
 /* --- a booking that cannot be changed --- */
 
-/* Explains until when the dates could be changed, and shows the booking. */
+/* Shows the booking with the reason why its dates cannot be changed. If the free change has ended,
+ * the reason says until when it was possible. */
 static bool refuse_closed(struct talk *talk, const struct stay_booking *booking)
 {
     if (booking->free_until == FIELD_ABSENT || booking->free_until > talk->input->now) {

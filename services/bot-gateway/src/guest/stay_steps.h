@@ -159,7 +159,8 @@ bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t fr
 bool stay_put_month_buttons(struct talk *talk, const struct calendar *calendar, int32_t month,
                             enum text question, const struct text_value *values,
                             size_t count) MUST_CHECK;
-/* Handles a tap of CALENDAR_MONTH: shows another month. */
+/* Handles a tap of CALENDAR_MONTH: sets `month` to the button's month, and shows the current step
+ * again. An unreadable argument leaves `month` as it is. */
 bool stay_show_other_month(struct talk *talk, int32_t *month);
 // clang-format off
 /* The moves of a step with a calendar. */

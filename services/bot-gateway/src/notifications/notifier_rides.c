@@ -244,9 +244,8 @@ static bool add_offer_message(const struct ride_event *event, struct ride_notice
                                      OFFERS_AN_HOUR, fault);
 }
 
-/* Offers the ride to suitable drivers, except its passenger. The dedupe_key has the driver and a
- * number below OFFERS_AN_HOUR; keys are unique in the database, so a driver gets at most that many
- * offers. */
+/* Offers the ride to suitable drivers, except its passenger. A driver gets at most OFFERS_AN_HOUR
+ * offers per hour; further ones are dropped (see notifier_page_add_message()). */
 static bool offer_ride_to_drivers(const struct ride_event *event, const struct ride_order *order,
                                   struct fault *fault)
 {

@@ -21,8 +21,9 @@ bool staff_chat_store_make_code(struct db *tx, const struct staff_code *code, st
 
 /* --- the chat --- */
 
-/* Reads what is stored about staff for an update of the person in the chat. Text of `out` is
- * borrowed from `rows`. */
+/* Reads, for an update that `user_id` has sent in the chat: whether it is the bot's staff chat,
+ * whether the sender is a member of staff, and the bot's unused code. Text of `out` is borrowed
+ * from `rows`. */
 bool staff_chat_store_read_view(struct db *db, const struct uuid *bot_id, int64_t chat_id,
                                 int64_t user_id, struct db_rows *rows, struct staff_chat_view *out,
                                 struct fault *fault) MUST_CHECK;

@@ -51,8 +51,8 @@ void alert_write_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1]);
 
 /* Writes one line: "Авария: PostgreSQL". */
 void alert_write_subject(const struct alert_story *story, struct buf *out);
-/* Writes the text as several lines, each with its line end. For a note: subject and text, truncated
- * to Telegram's maximum. */
+/* Writes the text as several lines, each with its line end. If story->note is set: its subject and
+ * text, truncated to Telegram's maximum. */
 void alert_write_plain(const struct alert_story *story, struct buf *out);
 /* Writes the text of alert_write_plain() in Telegram's HTML. */
 void alert_write_html(const struct alert_story *story, struct buf *out);

@@ -90,7 +90,8 @@ static void warn_unless_stored(bool ok, const struct fault *fault)
         log_fault(LOG_WARN, "alert_not_noted", fault, SLICE_NONE);
 }
 
-/* Queues an alert on the other configured channels of its severity. */
+/* Called if the sender's channel fails. Queues the alert on the other channels that are configured
+ * and used for the alert's severity. */
 static void copy_to_other_channels(struct sender *sender, const struct alert *alert)
 {
     const unsigned others = alerts_channels(sender->alerts, alerts_severity(&alert->incident)) &

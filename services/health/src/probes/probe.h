@@ -48,7 +48,7 @@ struct probe_memory {
  * stored. A stored report with a time in the future, from before the clock was set back, is
  * replaced. */
 void probe_receive_heartbeat(struct probe_memory *memory, const struct heartbeat *heartbeat);
-/* `memory`: probe_memory.own of the check. */
+/* `memory`: the member `own` of the check's struct probe_memory. */
 typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
                       struct probe_result *result);
 

@@ -3,8 +3,8 @@
  *
  * There are two steps. verdict_apply_result() takes one result and updates the state of one check.
  * Damping requires several consecutive bad or good probes; hysteresis requires a reading to return
- * by a margin below its threshold. Then verdicts_resolve() examines all checks together. If a bad
- * check depends on another bad check, it is affected by that check and is no cause of its own. A
+ * by a margin below its threshold. Then verdicts_resolve() examines all checks together. If a
+ * check and its dependency are bad, the dependency is the cause, and the check is only affected. A
  * bad check waits until each of its dependencies was probed after it went bad, so that alerts name
  * the cause. */
 #pragma once

@@ -95,7 +95,8 @@ struct incident {
     char runbook[CHECK_NAME_MAX + 1];
 };
 
-/* The name to show if the plan has no check incident->check: for TROUBLE_RULE the alert's text. */
+/* The name to show for an incident whose check is not in the plan: for TROUBLE_RULE the alert's
+ * text, otherwise incident->check. */
 static inline const char *incident_name(const struct incident *incident)
 {
     return incident->trouble == TROUBLE_RULE ? incident->detail : incident->check;

@@ -90,7 +90,8 @@ struct sqlite_image {
     void *bytes; /* freed by sqlite_image_free() */
     int64_t len;
 };
-/* Makes an image of the database `name`, "main" or "copy", which must be in memory. */
+/* Copies the bytes of the whole database `name` ("main" or "copy") into `out`. It must be an
+ * in-memory database, not a file. */
 bool sqlite_image_create(struct sqlite *sqlite, const char *name, struct sqlite_image *out,
                          struct fault *fault) MUST_CHECK;
 void sqlite_image_free(struct sqlite_image *image);

@@ -6,9 +6,9 @@
 
 #include "base/now.h"
 
-/* Start-time fair queueing: the turn of a request is one more than that of the tenant's previous
- * request, but at least the turn of the request admitted last. The request with the lowest turn is
- * admitted first. */
+/* Start-time fair queueing: the turn of a request is the maximum of (1) the turn of the
+ * tenant's previous request plus one, (2) the turn of the request admitted last. The request with
+ * the lowest turn is admitted first. */
 struct request {
     struct uuid tenant_id;
     int64_t turn;

@@ -73,6 +73,7 @@ struct lexicon_term {
 
 /* Finds known terms that are one typo away from a stem: a letter too many, missing or wrong, or two
  * exchanged. Compares the first TERM_POINTS letters. The most frequent term comes first. Returns
- * the number of terms; 0 if the stem has other letters than а to я or a to z. */
+ * the number of terms. It is 0 for a stem of fewer than three letters, and for a stem whose letters
+ * are neither all from а to я nor all from a to z. */
 size_t lexicon_find_fuzzy(const struct lexicon *lexicon, struct slice stem,
                           struct lexicon_term out[LEXICON_FUZZY_MAX]);

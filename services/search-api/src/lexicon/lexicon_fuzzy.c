@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Finds terms one typo away: one typo turns a stem into some 350 terms, and each is looked up.
+/* Finds terms one typo away: a stem has some 350 variants with one typo, and each is looked up.
  * Lookups are cheaper than an index of similar terms, and need no memory. */
 #include "base/text.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Ranks candidates by the BM25 score of their terms plus half of the BM25 score of their 4-grams.
- * Terms carry the meaning, 4-grams tolerate typos; on the judged data the sum is better than either
- * score alone. */
+ * Terms carry the meaning, 4-grams tolerate typos. In the test of search quality
+ * (docs/internals/search.md) the sum is better than either score alone. */
 #pragma once
 
 #include "query/query_terms.h"

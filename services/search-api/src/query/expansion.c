@@ -68,8 +68,7 @@ static bool add_word(struct search *search, struct slice whole, double share)
     return df == 0 || add_term(search, term, share, df);
 }
 
-/* Adds terms one typo away. If a similar whole word has added such a term already, the term gets
- * the full weight. */
+/* Adds terms one typo away. A term that add_similar_words() has added too gets the full weight. */
 static bool add_fuzzy_terms(struct search *search, const struct word *word)
 {
     struct lexicon_term matches[LEXICON_FUZZY_MAX];

@@ -27,6 +27,6 @@ struct query {
 
 /* Parses a query. A phrase begins with a quote (" “) after a blank or at the beginning, and ends
  * with a quote (" ”) that is not followed by a letter or digit; the words of an unterminated phrase
- * are ordinary words. «» do not make a phrase, because Russian puts names into them. A minus
+ * are ordinary words. «» do not make a phrase, because in Russian they enclose names. A minus
  * excludes if it follows a blank or begins the text, and precedes a letter, a digit or a phrase. */
 void query_parse(struct slice text, struct query *out);

@@ -117,8 +117,8 @@ static void end_word(struct tokenizer *tokenizer)
     tokenizer->out->list[tokenizer->out->count++] = *word;
 }
 
-/* Reads a number with separators at `at`, whose digits become a word. Returns the number's length
- * in bytes; 0: there is no such number. */
+/* Reads a number with separators at `at`, and adds its digits as one word. Returns the number's
+ * length in bytes; 0: there is no such number. */
 static size_t read_number(struct tokenizer *tokenizer, struct slice text, size_t at, uint32_t point)
 {
     struct number number;

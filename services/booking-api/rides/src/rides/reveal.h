@@ -18,12 +18,12 @@ enum {
 
 /* This many days after the end of a ride its contacts are erased, and not even staff see them. */
 enum { REVEAL_KEPT_DAYS = 180 };
-/* The passenger sees the car's position from this long before T, the departure of the ride. */
+/* The passenger sees the car's position from this long before the departure of the ride. */
 #define REVEAL_LOCATION_FROM_US (INT64_C(1) * 3600 * 1000000)
 
 /* The contacts that a reader may see, as bits of REVEAL_..., by the reader's part in the ride:
- *   RIDE_BY_GUEST        the passenger: the driver's phone and full name, the plate; from T - 1 h
- *                        the car's position
+ *   RIDE_BY_GUEST        the passenger: the driver's phone and full name, the plate; from one hour
+ *                        before the departure the car's position
  *   RIDE_BY_DRIVER       the driver of the trip: phones and full names of passenger and recipient
  *   TRANSITION_BY_STAFF  everything, in any status
  *   0                    anyone else: nothing

@@ -209,7 +209,7 @@ enum ride_action {
     RIDE_ACTION_COUNT
 };
 
-/* Conditions of the rows of ride_machine. "From" includes the instant. */
+/* Conditions of the rows of ride_machine. A condition "from" an instant also holds at it. */
 enum {
     RIDE_NOTHING_DUE = 1 << 0, /* the deposit is paid, or there is none */
     RIDE_SOMETHING_DUE = 1 << 1,

@@ -63,8 +63,8 @@ bool ride_record(struct change *change, const struct ride *ride, int from, const
  * One round trip to the database if no ride waits. */
 bool ride_waitlist_fill(struct change *change, const struct uuid *trip_id,
                         struct fault *fault) MUST_CHECK;
-/* Holds free seats like ride_waitlist_fill(), for a caller who has expired overdue holds and then
- * read `waiting` with ride_waitlist_statement. */
+/* Holds free seats like ride_waitlist_fill(). The caller must first expire overdue holds, then read
+ * `waiting` with ride_waitlist_statement. */
 bool ride_waitlist_assign(struct change *change, const struct db_rows *waiting,
                           struct fault *fault) MUST_CHECK;
 /* Chooses, in the order of `waiting`, the rides for which the trip has room together. `fits`: their

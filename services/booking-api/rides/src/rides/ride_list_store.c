@@ -64,7 +64,7 @@ static const struct db_statement by_help =
     LIST("by_help", "r.tenant_id = {value} AND r.id IN (SELECT s.ride_id FROM sos s WHERE s.answered_at IS NULL)");
 static const struct db_statement by_fault =
     LIST("by_fault", "r.tenant_id = {value} AND r.fault IN ('passenger', 'driver')");
-/* Rides in statuses that few rides have, by the partial indexes ride_expiry and ride_listed_agreed. */
+/* Few rides have these statuses at a time; the partial indexes ride_expiry and ride_listed_agreed find them. */
 static const struct db_statement by_waiting =
     LIST("waiting", "r.tenant_id = {value} AND r.status IN ('open', 'held', 'requested', 'payment_claimed')");
 static const struct db_statement by_agreed =

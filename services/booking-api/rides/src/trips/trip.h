@@ -146,7 +146,7 @@ enum trip_action {
 #define TRIP_FINISH_AFTER_US (INT64_C(3) * 3600 * 1000000)
 #define TRIP_CANCEL_AFTER_US (INT64_C(60) * 60 * 1000000)
 
-/* Conditions of the rows of trip_machine. "From" includes the instant. */
+/* Conditions of the rows of trip_machine. A condition "from" an instant also holds at it. */
 enum {
     TRIP_CONFIRM_TIME = 1 << 0, /* from T - 6 h */
     TRIP_UNCONFIRMED = 1 << 1,  /* the driver has not confirmed */

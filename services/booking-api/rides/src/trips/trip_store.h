@@ -49,8 +49,8 @@ extern const int trip_listed_columns;
 /* Reads a row of trip_store_list(), including confirmed_rides. Text is borrowed. */
 void trip_store_read_listed(const struct db_rows *rows, int row, struct trip *out);
 
-/* Finds the trip and locks its driver, its load and then the trip. If the caller is another driver,
- * locks nothing and returns "not_found". */
+/* Finds the trip and locks its driver, its load and then the trip. If the caller is a driver, but
+ * not the trip's driver, locks nothing and returns "not_found". */
 bool trip_store_lock(struct change *change, const struct uuid *id, struct trip *out,
                      struct step_last *last_or_null, struct fault *fault) MUST_CHECK;
 

@@ -10,7 +10,7 @@
 
 enum { EVENT_MAX = 2048 };
 
-static struct change_state *state_of(struct change *change)
+static struct change_state *change_state_of(struct change *change)
 {
     return (struct change_state *)change;
 }
@@ -51,7 +51,7 @@ static bool count_item(struct change_state *state, size_t *count, size_t max)
 void change_write(struct change *change, const struct db_statement *statement,
                   const struct db_value *values, size_t count)
 {
-    struct change_state *state = state_of(change);
+    struct change_state *state = change_state_of(change);
 
     if (count_item(state, &state->write_count, CHANGE_WRITES_MAX))
         change_queue(state, statement, values, count);
@@ -60,7 +60,7 @@ void change_write(struct change *change, const struct db_statement *statement,
 void change_event(struct change *change, const char *type, const char *resource,
                   const struct uuid *id, int64_t version, struct slice data)
 {
-    struct change_state *state = state_of(change);
+    struct change_state *state = change_state_of(change);
     struct uuid event_id = uuid_make();
 
     if (change->dry_run || !count_item(state, &state->event_count, CHANGE_EVENTS_MAX))
@@ -76,7 +76,7 @@ void change_audit(struct change *change, const char *action, const char *resourc
 {
     const struct api_caller *caller = change->caller;
     const struct http_request *req = change->req;
-    struct change_state *state = state_of(change);
+    struct change_state *state = change_state_of(change);
 
     if (change->dry_run || !count_item(state, &state->audit_count, CHANGE_AUDITS_MAX))
         return;
@@ -143,7 +143,7 @@ bool change_query_traced(struct change *change, const struct db_statement *state
 
 void change_after_commit(struct change *change, void (*run)(void *arg), void *arg)
 {
-    struct change_state *state = state_of(change);
+    struct change_state *state = change_state_of(change);
 
     if (count_item(state, &state->after_count, CHANGE_AFTERS_MAX))
         state->afters[state->after_count - 1] = (struct change_callback){run, arg};

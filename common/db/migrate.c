@@ -41,7 +41,8 @@ static void pause_ms(int ms)
     nanosleep(&time, NULL);
 }
 
-static bool step_failed(const struct migrator *migrator, const char *what, struct fault *fault)
+static bool report_failed_step(const struct migrator *migrator, const char *what,
+                               struct fault *fault)
 {
     /* PostgreSQL's message is printed to the terminal, because a fault must not contain a library's
      * text. */
@@ -60,7 +61,7 @@ static PGresult *sql_run(const struct migrator *migrator, const char *what, cons
 
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
         return result;
-    (void)!step_failed(migrator, what, fault);
+    (void)!report_failed_step(migrator, what, fault);
     PQclear(result);
     return NULL;
 }
@@ -105,7 +106,7 @@ static bool connect_to(struct migrator *migrator, const char *url, struct fault 
     migrator->pg = PQconnectdbParams(keywords, values, 1);
     PQsetNoticeProcessor(migrator->pg, ignore_notice, NULL);
     if (PQstatus(migrator->pg) != CONNECTION_OK)
-        return step_failed(migrator, "connecting to the database", fault);
+        return report_failed_step(migrator, "connecting to the database", fault);
     /* While a request for a lock waits, every other statement on the table queues behind it. So
      * lock_timeout is less than the services' statement_timeout of one second. */
     return sql_execute(migrator, "preparing the session",
@@ -239,7 +240,7 @@ static bool try_step(const struct migrator *migrator, const char *sql, const cha
         PQtransactionStatus(migrator->pg) == PQTRANS_IDLE)
         return true;
     *again = state != NULL && strcmp(state, "55P03") == 0;
-    (void)!step_failed(migrator, name, fault);
+    (void)!report_failed_step(migrator, name, fault);
     PQclear(PQexec(migrator->pg, "ROLLBACK"));
     return false;
 }

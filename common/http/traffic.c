@@ -33,7 +33,7 @@ struct http_traffic {
 };
 
 /* Reads a metric's value. `data` points to a size_t. */
-static double read_size(void *data)
+static double read_gauge(void *data)
 {
     return (double)*(const size_t *)data;
 }
@@ -53,12 +53,12 @@ static void register_simple(struct http_traffic *traffic)
     };
     struct http_admission *now = &traffic->server->admission;
 
-    metric_register_gauge(&traffic->in_flight, "http_in_flight", "Handlers running now.", read_size,
-                          &now->running);
+    metric_register_gauge(&traffic->in_flight, "http_in_flight", "Handlers running now.",
+                          read_gauge, &now->running);
     metric_register_gauge(&traffic->connections, "http_connections", "Connections open now.",
-                          read_size, &now->connections);
+                          read_gauge, &now->connections);
     metric_register_gauge(&traffic->bodies, "http_body_bytes", "Bytes of request bodies kept now.",
-                          read_size, &now->bodies);
+                          read_gauge, &now->bodies);
     metric_register_counter(&traffic->shed, "http_shed_total",
                             "Requests answered 503 by admission.", NULL);
     for (size_t i = 0; i <= CONNECTION_REPLYING; i++) {

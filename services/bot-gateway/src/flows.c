@@ -232,9 +232,9 @@ const struct flow_command flow_staff_commands[] = {
 const size_t flow_staff_command_count = ARRAY_LEN(flow_staff_commands);
 
 const struct flow_command flow_answers[] = {
-    {"write",      relay_answer_write },
-    {"person",     relay_answer_person},
-    {"staff_done", relay_answer_staff },
+    {"write",      relay_answer_write        },
+    {"person",     relay_answer_person       },
+    {"staff_done", relay_pass_on_staff_answer},
 };
 const size_t flow_answer_count = ARRAY_LEN(flow_answers);
 

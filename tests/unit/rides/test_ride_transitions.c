@@ -359,7 +359,7 @@ TEST_ROWS(waiting_deadlines_follow_the_rules, clocks)
         until = ride_request_until(now, at);
         break;
     case WAIT:
-        ck_assert(ride_waitlist_until(now, at, &until) == (row->until != FIELD_ABSENT));
+        ck_assert(ride_waitlist_find_deadline(now, at, &until) == (row->until != FIELD_ABSENT));
         break;
     default:
         until = ride_open_until(now, at);

@@ -52,7 +52,7 @@ static bool send_photos(struct talk *talk, const struct stay_apartment *apartmen
     return talk_send_album(talk, &urls, TEXT_STAY_PHOTOS_REFUSED);
 }
 
-static bool send_place(struct talk *talk, const struct stay_apartment *apartment)
+static bool send_rounded_place(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct field_geo place = {round(apartment->location.lat / CELL_DEGREES) * CELL_DEGREES,
                                     round(apartment->location.lon / CELL_DEGREES) * CELL_DEGREES};
@@ -90,7 +90,7 @@ static bool has_amenities(struct talk *talk, const struct stay_apartment *apartm
     return stay_format_all_amenities(talk, apartment).len > 0;
 }
 
-static bool has_rules(struct talk *talk, const struct stay_apartment *apartment)
+static bool has_rules_or_times(struct talk *talk, const struct stay_apartment *apartment)
 {
     return apartment->check_in_time.len > 0 ||
            talk_localized(talk, &apartment->house_rules).len > 0;
@@ -108,11 +108,11 @@ static const struct {
     bool (*send)(struct talk *talk, const struct stay_apartment *apartment);
     void (*add)(struct talk *talk, const struct stay_apartment *apartment);
 } sections[] = {
-    {"photos",    TEXT_STAY_BUTTON_PHOTOS,      true,  has_photos,      send_photos, NULL           },
-    {PLACE,       TEXT_STAY_BUTTON_MAP,         false, has_place,       send_place,  NULL           },
-    {"about",     TEXT_STAY_BUTTON_DESCRIPTION, true,  has_description, NULL,        add_description},
-    {"amenities", TEXT_STAY_BUTTON_AMENITIES,   false, has_amenities,   NULL,        add_amenities  },
-    {"rules",     TEXT_STAY_BUTTON_RULES,       false, has_rules,       NULL,        add_rules      },
+    {"photos",    TEXT_STAY_BUTTON_PHOTOS,      true,  has_photos,         send_photos,        NULL           },
+    {PLACE,       TEXT_STAY_BUTTON_MAP,         false, has_place,          send_rounded_place, NULL           },
+    {"about",     TEXT_STAY_BUTTON_DESCRIPTION, true,  has_description,    NULL,               add_description},
+    {"amenities", TEXT_STAY_BUTTON_AMENITIES,   false, has_amenities,      NULL,               add_amenities  },
+    {"rules",     TEXT_STAY_BUTTON_RULES,       false, has_rules_or_times, NULL,               add_rules      },
 };
 // clang-format on
 

@@ -26,6 +26,6 @@ bool relay_continue_talk(struct talk *talk);
 
 /* Called in the staff chat; the argument is the id of a talk as talk_put_id() writes it. Passes on
  * an answer to a message of the talk. */
-bool relay_answer_staff(struct talk *talk);
-/* Ends the talk; the argument is as that of relay_answer_staff(). */
+bool relay_pass_on_staff_answer(struct talk *talk);
+/* Ends the talk; the argument is as that of relay_pass_on_staff_answer(). */
 bool relay_command_close(struct talk *talk);

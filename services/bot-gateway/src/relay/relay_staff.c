@@ -45,7 +45,7 @@ static bool pass_to_person(struct talk *talk, enum text text, const struct relay
     return true;
 }
 
-bool relay_answer_staff(struct talk *talk)
+bool relay_pass_on_staff_answer(struct talk *talk)
 {
     const struct update_view *update = &talk->input->update;
     const struct relay_words words = {.speaker = TEXT_RELAY_STAFF,

@@ -210,7 +210,7 @@ bool drive_act_on_rider(struct talk *talk, const char *action, struct slice body
     return answer.status == 200 ? talk_step(talk, "run") : drive_refuse(talk, &answer, "run");
 }
 
-static bool take_action(struct talk *talk)
+static bool handle_action_tap(struct talk *talk)
 {
     const size_t i = slice_find(talk->argument, actions, ARRAY_LEN(actions));
 
@@ -258,7 +258,7 @@ static bool show_late(struct talk *talk)
     return talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool take_late(struct talk *talk)
+static bool take_delay(struct talk *talk)
 {
     int64_t minutes;
 
@@ -466,13 +466,13 @@ TALK_LEADS_TO(to_run, "run")
 
 // clang-format off
 static const struct flow_move run_moves[] = {
-    {FLOW_TAP,  "do",    take_action},
+    {FLOW_TAP,  "do",    handle_action_tap},
     {FLOW_TAP,  "on",    take_rider},
     {FLOW_TAP,  "more",  ride_next_page},
     {FLOW_TAP,  "back",  to_runs},
 };
 static const struct flow_move late_moves[] = {
-    {FLOW_TAP,  "late", take_late},
+    {FLOW_TAP,  "late", take_delay},
     {FLOW_TAP,  "back", to_run},
 };
 static const struct flow_move sure_moves[] = {

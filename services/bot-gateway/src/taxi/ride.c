@@ -211,13 +211,13 @@ static bool show_from(struct talk *talk)
            (talk->flow == NULL || ride_put_exits(talk));
 }
 
-static bool take_to(struct talk *talk)
+static bool take_destination(struct talk *talk)
 {
     ride_of(talk)->to = talk->argument;
     return ride_continue(talk);
 }
 
-static bool take_from(struct talk *talk)
+static bool take_origin(struct talk *talk)
 {
     ride_of(talk)->from = talk->argument;
     return ride_continue(talk);
@@ -244,11 +244,11 @@ TALK_LEADS_TO(back_to, "to")
 
 // clang-format off
 static const struct flow_move to_moves[] = {
-    {FLOW_TAP,  "place", take_to},
+    {FLOW_TAP,  "place", take_destination},
     {FLOW_TAP,  "parcel", ride_take_parcel},
 };
 static const struct flow_move from_moves[] = {
-    {FLOW_TAP,  "place", take_from},
+    {FLOW_TAP,  "place", take_origin},
     {FLOW_TAP,  "back",  back_to},
 };
 // clang-format on

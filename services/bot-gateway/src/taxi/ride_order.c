@@ -305,7 +305,7 @@ static bool call_help(struct talk *talk)
 }
 
 /* Runs the tapped action if the ride allows it now. Before "confirm", asks for a missing phone. */
-static bool take_action(struct talk *talk)
+static bool handle_action_tap(struct talk *talk)
 {
     const size_t i = slice_find(talk->argument, actions, ARRAY_LEN(actions));
     struct ride_order order;
@@ -458,7 +458,7 @@ TALK_LEADS_TO(to_order, "ride")
 
 // clang-format off
 static const struct flow_move order_moves[] = {
-    {FLOW_TAP,  "do",    take_action},
+    {FLOW_TAP,  "do",    handle_action_tap},
     {FLOW_TAP,  "take", take_offer},
     {FLOW_TAP,  "again", take_again},
     {FLOW_TAP,  "rate",  take_stars},

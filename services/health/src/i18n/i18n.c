@@ -192,8 +192,8 @@ static void put_oldest_age(const struct probe_result *why, enum language languag
 }
 
 /* Writes the reading that exceeds a threshold, and the threshold. False: no reading does. */
-static bool put_exceeded(const struct check *check, const struct probe_result *why,
-                         enum language language, struct buf *out)
+static bool try_put_exceeded(const struct check *check, const struct probe_result *why,
+                             enum language language, struct buf *out)
 {
     struct exceeded exceeded;
 
@@ -216,7 +216,7 @@ static bool put_exceeded(const struct check *check, const struct probe_result *w
 void i18n_put_problem(const struct check *check, const struct probe_result *why,
                       enum language language, struct buf *out)
 {
-    if (why->trouble == TROUBLE_NONE && put_exceeded(check, why, language, out)) {
+    if (why->trouble == TROUBLE_NONE && try_put_exceeded(check, why, language, out)) {
         if (why->detail[0] != '\0')
             buf_printf(out, " (%s)", why->detail);
         return;

@@ -10,22 +10,22 @@
 #include "telegram/text.h"
 
 /* The buffer for a text, and the format of the text. */
-struct page {
+struct sink {
     struct buf *out;
     bool html;
 };
 
-static void put_bytes(const struct page *page, struct slice text)
+static void put_bytes(const struct sink *sink, struct slice text)
 {
-    if (page->html)
-        telegram_text_escape(page->out, text);
+    if (sink->html)
+        telegram_text_escape(sink->out, text);
     else
-        buf_slice(page->out, text);
+        buf_slice(sink->out, text);
 }
 
 /* Writes at most ALERT_PIECE_MAX bytes of `text`. Control characters become spaces, and invalid
  * UTF-8 the replacement character. */
-static void put_short_text(const struct page *page, struct slice text)
+static void put_short_text(const struct sink *sink, struct slice text)
 {
     size_t used = 0;
 
@@ -39,18 +39,18 @@ static void put_short_text(const struct page *page, struct slice text)
 
         used += one.len;
         if (used > ALERT_PIECE_MAX) {
-            buf_text(page->out, "…");
+            buf_text(sink->out, "…");
             return;
         }
-        put_bytes(page, one);
+        put_bytes(sink, one);
         at += len > 0 ? len : 1;
     }
 }
 
-static void put_tag(const struct page *page, const char *tag)
+static void put_tag(const struct sink *sink, const char *tag)
 {
-    if (page->html)
-        buf_text(page->out, tag);
+    if (sink->html)
+        buf_text(sink->out, tag);
 }
 
 static const struct {
@@ -107,27 +107,27 @@ static struct slice title_of(const struct alert_story *story)
     return slice_of(incident_name(story->incident));
 }
 
-static void put_headline(const struct alert_story *story, const struct page *page)
+static void put_headline(const struct alert_story *story, const struct sink *sink)
 {
     if (story->note != NULL) {
-        put_short_text(page, slice_of(story->note->subject));
+        put_short_text(sink, slice_of(story->note->subject));
         return;
     }
-    buf_text(page->out, heads[displayed_event(story)][story->incident->level == LEVEL_RED].word);
-    buf_text(page->out, ": ");
-    put_short_text(page, title_of(story));
+    buf_text(sink->out, heads[displayed_event(story)][story->incident->level == LEVEL_RED].word);
+    buf_text(sink->out, ": ");
+    put_short_text(sink, title_of(story));
 }
 
 void alert_write_subject(const struct alert_story *story, struct buf *out)
 {
-    const struct page page = {.out = out};
+    const struct sink sink = {.out = out};
 
-    put_headline(story, &page);
+    put_headline(story, &sink);
 }
 
 /* --- lines --- */
 
-static void put_problem(const struct alert_story *story, const struct page *page)
+static void put_problem(const struct alert_story *story, const struct sink *sink)
 {
     char room[2 * ALERT_PIECE_MAX];
     struct buf words;
@@ -135,43 +135,43 @@ static void put_problem(const struct alert_story *story, const struct page *page
 
     buf_init_over(&words, room, sizeof room);
     i18n_put_problem(story->check, &why, LANGUAGE_RU, &words);
-    put_short_text(page, buf_as_slice(&words));
+    put_short_text(sink, buf_as_slice(&words));
 }
 
-static void put_problem_line(const struct alert_story *story, const struct page *page)
+static void put_problem_line(const struct alert_story *story, const struct sink *sink)
 {
-    buf_text(page->out, "Что: ");
-    put_problem(story, page);
-    buf_char(page->out, '\n');
+    buf_text(sink->out, "Что: ");
+    put_problem(story, sink);
+    buf_char(sink->out, '\n');
 }
 
-static void put_start_and_duration(const struct alert_story *story, const struct page *page)
+static void put_start_and_duration(const struct alert_story *story, const struct sink *sink)
 {
     const struct incident *incident = story->incident;
 
-    buf_text(page->out, "Началось: ");
-    i18n_put_time(incident->started_us, story->now_us, page->out);
+    buf_text(sink->out, "Началось: ");
+    i18n_put_time(incident->started_us, story->now_us, sink->out);
     if (incident->ended_us != 0) {
-        buf_text(page->out, "\nЗакончилось: ");
-        i18n_put_time(incident->ended_us, story->now_us, page->out);
-        buf_text(page->out, ", длилось ");
-        i18n_put_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, page->out);
+        buf_text(sink->out, "\nЗакончилось: ");
+        i18n_put_time(incident->ended_us, story->now_us, sink->out);
+        buf_text(sink->out, ", длилось ");
+        i18n_put_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, sink->out);
     } else {
-        buf_text(page->out, ", длится ");
-        i18n_put_duration(story->now_us - incident->started_us, LANGUAGE_RU, page->out);
+        buf_text(sink->out, ", длится ");
+        i18n_put_duration(story->now_us - incident->started_us, LANGUAGE_RU, sink->out);
     }
-    buf_char(page->out, '\n');
+    buf_char(sink->out, '\n');
 }
 
-static void put_severity_and_server(const struct alert_story *story, const struct page *page)
+static void put_severity_and_server(const struct alert_story *story, const struct sink *sink)
 {
-    buf_text(page->out, "Важность: ");
-    buf_text(page->out, severities[story->incident->severity]);
+    buf_text(sink->out, "Важность: ");
+    buf_text(sink->out, severities[story->incident->severity]);
     if (story->check != NULL && story->check->server[0] != '\0') {
-        buf_text(page->out, ", сервер: ");
-        put_short_text(page, slice_of(story->check->server));
+        buf_text(sink->out, ", сервер: ");
+        put_short_text(sink, slice_of(story->check->server));
     }
-    buf_char(page->out, '\n');
+    buf_char(sink->out, '\n');
 }
 
 static const struct runbook *find_advice(const struct alert_story *story)
@@ -179,122 +179,122 @@ static const struct runbook *find_advice(const struct alert_story *story)
     return story->check != NULL ? runbook_of(story->check) : runbook_find(story->incident->runbook);
 }
 
-static void put_command(struct slice command, const struct page *page)
+static void put_command(struct slice command, const struct sink *sink)
 {
     if (command.len == 0)
         return;
-    put_tag(page, "<pre>");
-    put_short_text(page, command);
-    put_tag(page, "</pre>");
-    buf_char(page->out, '\n');
+    put_tag(sink, "<pre>");
+    put_short_text(sink, command);
+    put_tag(sink, "</pre>");
+    buf_char(sink->out, '\n');
 }
 
-static void put_advice(const struct alert_story *story, const struct page *page)
+static void put_advice(const struct alert_story *story, const struct sink *sink)
 {
     const struct runbook *runbook = find_advice(story);
     char room[ALERT_PIECE_MAX];
     struct buf command;
 
     if (runbook != NULL) {
-        buf_text(page->out, "Что делать: ");
-        put_short_text(page, slice_of(runbook->advice[LANGUAGE_RU]));
-        buf_char(page->out, '\n');
+        buf_text(sink->out, "Что делать: ");
+        put_short_text(sink, slice_of(runbook->advice[LANGUAGE_RU]));
+        buf_char(sink->out, '\n');
     }
     if (story->check == NULL) {
-        put_command(slice_of(story->incident->command), page);
+        put_command(slice_of(story->incident->command), sink);
         return;
     }
     buf_init_over(&command, room, sizeof room);
     runbook_write_command(story->check, 0, &command);
     if (!command.failed)
-        put_command(buf_as_slice(&command), page);
+        put_command(buf_as_slice(&command), sink);
 }
 
-static void put_unclaimed_hint(const struct alert_story *story, const struct page *page)
+static void put_unclaimed_hint(const struct alert_story *story, const struct sink *sink)
 {
-    buf_text(page->out, "Длится уже ");
-    i18n_put_duration(story->now_us - story->incident->started_us, LANGUAGE_RU, page->out);
-    buf_text(page->out, ", и этим никто не занимается. Если берёте на себя, нажмите «Принял» в "
+    buf_text(sink->out, "Длится уже ");
+    i18n_put_duration(story->now_us - story->incident->started_us, LANGUAGE_RU, sink->out);
+    buf_text(sink->out, ", и этим никто не занимается. Если берёте на себя, нажмите «Принял» в "
                         "Telegram или «Вижу, занимаюсь» на странице\n");
 }
 
-static void put_ack(const struct alert_story *story, const struct page *page)
+static void put_ack(const struct alert_story *story, const struct sink *sink)
 {
-    buf_text(page->out, "Принял: ");
-    put_short_text(page, slice_of(story->incident->acked_by));
-    buf_text(page->out, ", ");
-    i18n_put_time(story->incident->acked_us, story->now_us, page->out);
-    buf_char(page->out, '\n');
+    buf_text(sink->out, "Принял: ");
+    put_short_text(sink, slice_of(story->incident->acked_by));
+    buf_text(sink->out, ", ");
+    i18n_put_time(story->incident->acked_us, story->now_us, sink->out);
+    buf_char(sink->out, '\n');
 }
 
-static void put_link(const struct alert_story *story, const struct page *page)
+static void put_link(const struct alert_story *story, const struct sink *sink)
 {
     const struct slice url = slice_of(story->public_url);
 
     if (url.len == 0 || url.len > ALERT_PIECE_MAX)
         return;
-    if (!page->html) {
-        buf_text(page->out, "Страница: ");
-        put_short_text(page, url);
-        buf_char(page->out, '\n');
+    if (!sink->html) {
+        buf_text(sink->out, "Страница: ");
+        put_short_text(sink, url);
+        buf_char(sink->out, '\n');
         return;
     }
-    buf_text(page->out, "<a href=\"");
-    put_short_text(page, url);
-    buf_text(page->out, "\">Страница состояния</a>\n");
+    buf_text(sink->out, "<a href=\"");
+    put_short_text(sink, url);
+    buf_text(sink->out, "\">Страница состояния</a>\n");
 }
 
-static void put_incident(const struct alert_story *story, const struct page *page)
+static void put_incident(const struct alert_story *story, const struct sink *sink)
 {
     const bool over = story->incident->ended_us != 0;
     const bool red = story->incident->level == LEVEL_RED;
 
-    buf_text(page->out, heads[over ? ALERT_RECOVERED : displayed_event(story)][red].sign);
-    buf_char(page->out, ' ');
-    put_tag(page, "<b>");
-    put_headline(story, page);
-    put_tag(page, "</b>");
-    buf_char(page->out, '\n');
-    put_problem_line(story, page);
-    put_start_and_duration(story, page);
+    buf_text(sink->out, heads[over ? ALERT_RECOVERED : displayed_event(story)][red].sign);
+    buf_char(sink->out, ' ');
+    put_tag(sink, "<b>");
+    put_headline(story, sink);
+    put_tag(sink, "</b>");
+    buf_char(sink->out, '\n');
+    put_problem_line(story, sink);
+    put_start_and_duration(story, sink);
     if (!over) {
-        put_severity_and_server(story, page);
-        put_advice(story, page);
+        put_severity_and_server(story, sink);
+        put_advice(story, sink);
     }
     if (is_unclaimed_reminder(story))
-        put_unclaimed_hint(story, page);
+        put_unclaimed_hint(story, sink);
     if (story->incident->acked_by[0] != '\0')
-        put_ack(story, page);
-    put_link(story, page);
+        put_ack(story, sink);
+    put_link(story, sink);
 }
 
 /* Maximum of a note's text in Telegram's units. The subject before it has at most ALERT_PIECE_MAX
  * bytes, and a byte is at most one unit. */
 enum { NOTE_UNITS_MAX = TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX - 8 };
 
-static void put_note(const struct alert_story *story, const struct page *page)
+static void put_note(const struct alert_story *story, const struct sink *sink)
 {
     const struct slice text = slice_of(story->note->text);
     const size_t len = telegram_text_cut(text, NOTE_UNITS_MAX);
 
-    put_tag(page, "<b>");
-    put_headline(story, page);
-    put_tag(page, "</b>");
-    buf_char(page->out, '\n');
-    put_bytes(page, (struct slice){text.at, len});
+    put_tag(sink, "<b>");
+    put_headline(story, sink);
+    put_tag(sink, "</b>");
+    buf_char(sink->out, '\n');
+    put_bytes(sink, (struct slice){text.at, len});
     if (len < text.len)
-        buf_text(page->out, "…");
+        buf_text(sink->out, "…");
 }
 
 void alert_write_plain(const struct alert_story *story, struct buf *out)
 {
-    (story->note != NULL ? put_note : put_incident)(story, &(const struct page){.out = out});
+    (story->note != NULL ? put_note : put_incident)(story, &(const struct sink){.out = out});
 }
 
 void alert_write_html(const struct alert_story *story, struct buf *out)
 {
     (story->note != NULL ? put_note : put_incident)(story,
-                                                    &(const struct page){.out = out, .html = true});
+                                                    &(const struct sink){.out = out, .html = true});
 }
 
 /* --- single lines --- */
@@ -312,23 +312,23 @@ static void put_truncated(const struct buf *room, struct buf *out)
     buf_text(out, "…");
 }
 
-static void put_incident_line(const struct alert_story *story, const struct page *page)
+static void put_incident_line(const struct alert_story *story, const struct sink *sink)
 {
     const struct incident *incident = story->incident;
 
     if (story->check != NULL && story->check->server[0] != '\0') {
-        buf_text(page->out, " (");
-        put_short_text(page, slice_of(story->check->server));
-        buf_char(page->out, ')');
+        buf_text(sink->out, " (");
+        put_short_text(sink, slice_of(story->check->server));
+        buf_char(sink->out, ')');
     }
     if (incident->ended_us != 0) {
-        buf_text(page->out, ", длилось ");
-        i18n_put_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, page->out);
+        buf_text(sink->out, ", длилось ");
+        i18n_put_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, sink->out);
     } else {
-        buf_text(page->out, " с ");
-        i18n_put_time(incident->started_us, story->now_us, page->out);
-        buf_text(page->out, ": ");
-        put_problem(story, page);
+        buf_text(sink->out, " с ");
+        i18n_put_time(incident->started_us, story->now_us, sink->out);
+        buf_text(sink->out, ": ");
+        put_problem(story, sink);
     }
 }
 
@@ -336,15 +336,15 @@ void alert_write_line(const struct alert_story *story, struct buf *out)
 {
     char room[4 * ALERT_PIECE_MAX];
     struct buf line;
-    const struct page page = {.out = &line};
+    const struct sink sink = {.out = &line};
 
     buf_init_over(&line, room, sizeof room);
-    put_headline(story, &page);
+    put_headline(story, &sink);
     if (story->note != NULL) {
         buf_text(&line, ": ");
-        put_short_text(&page, slice_of(story->note->text));
+        put_short_text(&sink, slice_of(story->note->text));
     } else {
-        put_incident_line(story, &page);
+        put_incident_line(story, &sink);
     }
     put_truncated(&line, out);
 }

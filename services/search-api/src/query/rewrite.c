@@ -275,7 +275,7 @@ static bool read_chunks(struct search *search, struct slice part)
 /* --- choice of readings --- */
 
 /* Whether the reading consists of known words, and the typed words are unknown or much rarer. */
-static bool is_supported(const struct chunk *chunk, const struct reading *reading)
+static bool is_reading_likelier(const struct chunk *chunk, const struct reading *reading)
 {
     if (reading->text.at == NULL || !is_known(&reading->fit))
         return false;
@@ -299,7 +299,7 @@ static double total_lead(const struct search *search, enum rewrite_kind kind, bo
         const bool read = reading->text.at != NULL && is_known(&reading->fit);
         if (chunk->cyrillic != cyrillic)
             continue;
-        if (is_supported(chunk, reading))
+        if (is_reading_likelier(chunk, reading))
             gain += weight;
         else if (!read && is_known(&chunk->fit))
             loss += weight;

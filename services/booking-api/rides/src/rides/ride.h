@@ -273,7 +273,7 @@ int64_t ride_request_until(int64_t now, int64_t depart_at);
 
 /* The deadline on the waiting list of a trip: T - 30 min. False: the deadline is past, so the ride
  * cannot wait. */
-bool ride_waitlist_until(int64_t now, int64_t depart_at, int64_t *until) MUST_CHECK;
+bool ride_waitlist_find_deadline(int64_t now, int64_t depart_at, int64_t *until) MUST_CHECK;
 
 /* The deadline of an open ride without a trip: `depart_to`, the end of its departure window, but at
  * most 7 days from now. */

@@ -216,7 +216,7 @@ static bool join_waitlist(struct change *change, const struct trip *trip, struct
 
     fresh.seat_load = fresh.cargo_load = fresh.child_load = empty;
     *waits = ride_has_room(&fresh, ride, &shortage, &never) &&
-             ride_waitlist_until(ride->now, ride->depart_at, &ride->expires_at);
+             ride_waitlist_find_deadline(ride->now, ride->depart_at, &ride->expires_at);
     if (!*waits)
         return true;
     if (!ride_waitlist_store_count(change->tx, &trip->id, &count, fault))

@@ -165,8 +165,8 @@ size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE
 /* Holds seats for RIDE_FREED_HOLD_S for each ride waiting[fits[i]], where i < `count`. */
 bool ride_waitlist_store_hold(struct db *tx, const struct ride *waiting, const size_t *fits,
                               size_t count, struct fault *fault) MUST_CHECK;
-/* Moves the deadlines of waiting rides to ride_waitlist_until() of a trip that leaves later now,
- * with history, events and audit rows. Its load is locked. */
+/* Moves the deadlines of waiting rides to ride_waitlist_find_deadline() of a trip that leaves later
+ * now, with history, events and audit rows. Its load is locked. */
 bool ride_waitlist_store_extend(struct db *tx, const struct uuid *trip_id,
                                 struct fault *fault) MUST_CHECK;
 bool ride_waitlist_store_count(struct db *tx, const struct uuid *trip_id, int64_t *count,

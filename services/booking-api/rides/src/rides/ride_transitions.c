@@ -262,7 +262,7 @@ int64_t ride_request_until(int64_t now, int64_t depart_at)
     return number_max(end, now + RIDE_REQUEST_MIN_S * INT64_C(1000000));
 }
 
-bool ride_waitlist_until(int64_t now, int64_t depart_at, int64_t *until)
+bool ride_waitlist_find_deadline(int64_t now, int64_t depart_at, int64_t *until)
 {
     const int64_t end = depart_at - RIDE_LAST_S * INT64_C(1000000);
 

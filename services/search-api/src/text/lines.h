@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Splits a text that arrives in pieces, such as NDJSON, into lines. Buffers only the beginning of
- * an incomplete line. Pure. */
+/* Splits a text that arrives in pieces, such as NDJSON, into lines. Pure. */
 #pragma once
 
 #include <stdint.h>
@@ -13,9 +12,8 @@ enum { LINES_LINE_MAX = 64 * 1024 /* bytes of a line, without the '\n' at its en
 struct lines {
     struct slice piece; /* the unread rest of the last piece */
     int64_t number;     /* complete lines so far, blank lines included */
-    size_t buffered;    /* bytes in `room` */
-    bool too_long;      /* the current line is too long; nothing of it is buffered */
-    bool returned;      /* the caller has got the last line, so the next call overwrites `room` */
+    size_t buffered;    /* bytes of the current line in `room` */
+    bool too_long;      /* the current line is too long */
     char room[LINES_LINE_MAX];
 };
 

@@ -78,7 +78,7 @@ struct semaphore *upload_semaphore(struct upload_limits *limits)
 static enum http_status make_terms_and_change(const struct service *service,
                                               const struct http_request *req,
                                               struct http_response *res,
-                                              const struct upload_list *list, api_change_fn *act,
+                                              const struct field_list *list, api_change_fn *act,
                                               void *arg)
 {
     struct fault fault;
@@ -90,7 +90,7 @@ static enum http_status make_terms_and_change(const struct service *service,
 }
 
 enum http_status upload_run_change(struct upload_limits *limits, const struct http_request *req,
-                                   struct http_response *res, const struct upload_list *list,
+                                   struct http_response *res, const struct field_list *list,
                                    api_change_fn *act, void *arg)
 {
     const struct uuid *tenant_id = &api_caller(req)->tenant_id;
@@ -161,7 +161,7 @@ static bool write_documents(struct change *change, void *arg, struct http_respon
  * Idempotency-Key, which a stream cannot have. */
 static bool change_batch(struct upload *upload)
 {
-    const struct upload_list list = {upload->batch, upload->count};
+    const struct field_list list = {upload->batch, upload->count};
     struct http_request part = *upload->req;
     struct http_route route = *upload->req->route;
 

@@ -30,16 +30,12 @@ void upload_limits_destroy(struct upload_limits *limits); /* NULL is allowed */
 /* The semaphore of concurrent changes, borrowed. */
 struct semaphore *upload_semaphore(struct upload_limits *limits);
 
-struct upload_list {
-    struct document *items;
-    size_t count;
-};
-/* Makes the terms of the listed documents, then calls api_change() with `act` and `arg`. Holds a
- * slot of the semaphore of changes until the end, because changes share threads and a few
- * connections with the consumers of feeds, and tenants take turns. If the wait for a slot is too
- * long, the answer is "overloaded". */
+/* Makes the terms of the documents of `list` (struct document), then calls api_change() with `act`
+ * and `arg`. Holds a slot of the semaphore of changes until the end, because changes share threads
+ * and a few connections with the consumers of feeds, and tenants take turns. If the wait for a slot
+ * is too long, the answer is "overloaded". */
 enum http_status upload_run_change(struct upload_limits *limits, const struct http_request *req,
-                                   struct http_response *res, const struct upload_list *list,
+                                   struct http_response *res, const struct field_list *list,
                                    api_change_fn *act, void *arg);
 
 /* Writes documents of the caller's tenant. Requires document_make_terms(). FAULT_INVALID

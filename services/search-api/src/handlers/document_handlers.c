@@ -39,17 +39,16 @@ static bool decode_documents(const struct http_request *req, struct field_list *
 
 /* Decodes the documents of a body. Problems of the body are reported only inside the transaction of
  * the change, where a repeated Idempotency-Key is checked first. */
-static struct upload_list read_upload(const struct search_app *app, const struct http_request *req,
-                                      struct upload *out)
+static void read_upload(const struct search_app *app, const struct http_request *req,
+                        struct upload *out)
 {
     *out = (struct upload){.limits = app->uploads};
     out->invalid = !decode_documents(req, &out->list, &out->fault);
     if (out->invalid)
-        return (struct upload_list){NULL, 0};
+        out->list.count = 0;
     struct document *documents = out->list.items;
     for (size_t i = 0; i < out->list.count; i++)
         documents[i].tenant_id = api_caller(req)->tenant_id;
-    return (struct upload_list){documents, out->list.count};
 }
 
 static bool write_upload(struct change *change, void *arg, struct http_response *res,
@@ -78,8 +77,8 @@ enum http_status post_documents(void *data, const struct http_request *req,
 
     if (req->in_pieces)
         return upload_stream(app->uploads, req, res);
-    const struct upload_list list = read_upload(app, req, &upload);
-    return upload_run_change(app->uploads, req, res, &list, write_upload, &upload);
+    read_upload(app, req, &upload);
+    return upload_run_change(app->uploads, req, res, &upload.list, write_upload, &upload);
 }
 
 /* --- erasure --- */
@@ -184,7 +183,7 @@ static enum http_status erase_documents(struct upload_limits *limits,
                                         struct erasure *erasure, int64_t until_ns)
 {
     const struct arena_mark mark = arena_mark(req->arena);
-    const struct upload_list nothing = {NULL, 0};
+    const struct field_list nothing = {NULL, 0};
 
     for (;;) {
         buf_clear(&res->body);

@@ -15,8 +15,8 @@ enum {
 
 struct batch {
     struct embedder *embedder;
+    size_t at; /* index in generations.live.list */
     const struct generation *generation;
-    const float *probes;
     struct arena arena;
     enum embedder_batch_end end;
     struct vector_due due[VECTORS_WRITTEN_MAX];
@@ -172,19 +172,6 @@ static struct slice quantised_bytes(struct batch *batch, const float *vector, si
     return (struct slice){(const char *)bytes, dimensions};
 }
 
-/* Whether the vector of the probe, the first of `made->list`, equals the stored vector. */
-static bool probe_fits(const struct batch *batch, const struct embeddings *made,
-                       struct fault *fault)
-{
-    const size_t dimensions = (size_t)batch->generation->dimensions;
-
-    if (made->dimensions == dimensions &&
-        generation_cosine(made->list[0].vector, batch->probes, dimensions) >= GENERATION_SAME)
-        return true;
-    return fault_set(fault, FAULT_UNAVAILABLE, "embeddings_swapped",
-                     "The endpoint has another model under the same name: its probe moved.");
-}
-
 static void store_made(struct batch *batch, const struct embeddings *made)
 {
     for (size_t i = 0; i < batch->waiting_count; i++) {
@@ -221,7 +208,6 @@ static bool send_request(struct batch *batch, struct fault *fault)
                                            .timeout_ms = CALL_MS,
                                            .tries = EMBEDDINGS_TRIES};
     struct embeddings made;
-    struct fault why;
     const bool ok = embeddings_embed_texts(embedder->client, &request, &batch->arena, &made, fault);
 
     if (made.made > 0)
@@ -229,10 +215,8 @@ static bool send_request(struct batch *batch, struct fault *fault)
     if (made.made == 0 || made.list[0].vector == NULL)
         return ok && fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
                                "The embeddings endpoint refuses the probe.");
-    if (!probe_fits(batch, &made, &why)) {
-        *fault = why;
+    if (!generations_probes_match(&embedder->generations, batch->at, &made, 1, fault))
         return false;
-    }
     store_made(batch, &made);
     return ok;
 }
@@ -301,8 +285,8 @@ bool embedder_batch_run(struct embedder *embedder, size_t at, enum embedder_batc
     if (batch == NULL)
         return false;
     batch->embedder = embedder;
+    batch->at = at;
     batch->generation = &embedder->generations.live.list[at];
-    batch->probes = embedder->generations.live.probes[at];
     arena_init(&batch->arena, ROOM);
     const bool ok = run_batch(batch, fault);
     if (ok)

@@ -122,15 +122,15 @@ bool generations_set_swapped_fault(struct fault *fault)
                      "The endpoint has another model under the same name: its probes moved.");
 }
 
-static bool probes_match(const struct generations *generations, size_t at,
-                         const struct embeddings *made, struct fault *fault)
+bool generations_probes_match(const struct generations *generations, size_t at,
+                              const struct embeddings *made, size_t count, struct fault *fault)
 {
     const struct generation *generation = &generations->live.list[at];
     const size_t dimensions = (size_t)generation->dimensions;
 
     if (made->dimensions != dimensions)
         return generations_set_swapped_fault(fault);
-    for (size_t i = 0; i < GENERATION_PROBES; i++) {
+    for (size_t i = 0; i < count; i++) {
         const float *stored = generations->live.probes[at] + i * dimensions;
         if (generation_cosine(stored, made->list[i].vector, dimensions) < GENERATION_SAME)
             return generations_set_swapped_fault(fault);
@@ -152,7 +152,7 @@ static bool check_generation(struct generations *generations, size_t at,
         !embed_probes(generations, settings, true, arena, &made, fault))
         fits = fits && strcmp(fault->code, "embeddings_refused") != 0;
     else
-        fits = probes_match(generations, at, &made, fault);
+        fits = generations_probes_match(generations, at, &made, GENERATION_PROBES, fault);
     generations->fits[at] = fits;
     if (!fits && generations->live.list[at].state == GENERATION_SERVING)
         generations->reason = fault->code;

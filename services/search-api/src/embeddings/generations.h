@@ -32,6 +32,12 @@ bool generations_can_embed(const struct generations *generations);
  * still match. Must run in a fiber. */
 bool generations_check_probes(struct generations *generations, struct fault *fault) MUST_CHECK;
 
+/* Whether the first `count` vectors of `made` are those of the first probes of live.list[at].
+ * False: see generations_set_swapped_fault(). */
+bool generations_probes_match(const struct generations *generations, size_t at,
+                              const struct embeddings *made, size_t count,
+                              struct fault *fault) MUST_CHECK;
+
 /* Records that the endpoint has replaced the model of live.list[at]. */
 void generations_mark_model_swapped(struct generations *generations, size_t at);
 

@@ -170,9 +170,8 @@ static void step_run(void *data)
     struct step step = {.pg = conn->pg, .status = PGRES_POLLING_FAILED};
     struct fault fault;
 
-    const bool taken = work_run(pool->work, step_job, &step, sizeof(step), step_discard, &fault);
-    /* The fiber is cancelled only when the process ends; step_discard() then closes the PGconn. */
-    const bool gone = !taken && fiber_was_cancelled(&fault);
+    /* If it fails, step_discard() closes the PGconn. */
+    const bool gone = !work_run(pool->work, step_job, &step, sizeof(step), step_discard, &fault);
     const bool lost = conn->stepping != step.pg || conn->pg != step.pg;
 
     if (conn->stepping == step.pg)

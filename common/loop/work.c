@@ -265,12 +265,14 @@ bool work_run_in(struct work *work, enum work_queue queue, void (*run)(void *arg
     struct job_waiter waiter = {.fiber = fiber_current()};
     struct work_job *job = work_job_create(queue, run, arg, size, fault);
 
-    if (job == NULL)
-        return false;
-    job->finished = wake_waiter;
-    job->owner = &waiter;
-    job->discard = discard;
-    if (!work_submit(work, job, fault)) {
+    if (job != NULL) {
+        job->finished = wake_waiter;
+        job->owner = &waiter;
+        job->discard = discard;
+    }
+    if (job == NULL || !work_submit(work, job, fault)) {
+        if (discard != NULL)
+            discard(arg);
         free(job);
         return false;
     }

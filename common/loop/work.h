@@ -20,9 +20,9 @@ void work_destroy(struct work *work);
 
 /* Must run in a fiber. Runs `job` in a thread on a copy of `size` bytes at `arg` (at most 4096) and
  * parks the fiber until it is done; then copies the bytes back to `arg`. False if the deadline
- * came, the fiber was cancelled, or the queue was full (FAULT_UNAVAILABLE "overloaded"); `arg` is
- * then untouched. A running job is not stopped; when it ends, `discard` (or NULL) frees what its
- * copy owns. If the queue was full, the caller still owns what `arg` owns. */
+ * came, the fiber was cancelled, or the queue was full (FAULT_UNAVAILABLE "overloaded"). Then
+ * `discard` (or NULL) frees what `arg` owns, at once or, because a running job is not stopped, when
+ * the job ends. */
 bool work_run(struct work *work, void (*job)(void *arg), void *arg, size_t size,
               void (*discard)(void *arg), struct fault *fault) MUST_CHECK;
 

@@ -203,13 +203,10 @@ bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t un
         return fault_set(fault, FAULT_TIMEOUT, "look_up_goes_on", "An earlier look-up goes on.");
     memcpy(lookup.host, host, strlen(host) + 1);
     *goes_on = true;
-    const bool done = work_run_in(work, WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof(lookup),
-                                  look_up_ended, until_ns, fault);
-    /* On other failures look_up_ended() clears `goes_on` when the thread has ended the look-up. */
-    if (done || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
-        *goes_on = false;
-    if (!done)
+    if (!work_run_in(work, WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof(lookup), look_up_ended,
+                     until_ns, fault))
         return false;
+    *goes_on = false;
     if (lookup.error != 0 || lookup.count == 0)
         return fault_no_answer(is_unknown_name(lookup.error), fault);
     return copy_addresses(lookup.addresses, lookup.count, port, out, count);

@@ -7,7 +7,6 @@
 #include "base/auto.h"
 #include "base/now.h"
 #include "http/smtp.h"
-#include "loop/fiber.h"
 #include "loop/work.h"
 
 #include "notify/mail.h"
@@ -87,8 +86,6 @@ static void send_mail(const struct email_channel *email, struct mail mail,
                           : outgoing->fault.kind == FAULT_INVALID ? CHANNEL_REFUSED
                                                                   : CHANNEL_UNREACHABLE;
         free_outgoing_mail(&outgoing);
-    } else if (result->fault.kind != FAULT_TIMEOUT && !fiber_was_cancelled(&result->fault)) {
-        free_outgoing_mail(&outgoing); /* the job was not queued */
     }
 }
 

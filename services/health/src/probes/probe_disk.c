@@ -6,8 +6,6 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#include "loop/fiber.h"
-
 #include "probes/probe_private.h"
 #include "probes/snapshot.h"
 
@@ -27,7 +25,7 @@ static void run_statvfs(void *arg)
     job->error = statvfs(job->path, &job->seen) == 0 ? 0 : errno;
 }
 
-static void free_job_buffers(void *arg)
+static void end_call(void *arg)
 {
     const struct statvfs_job *job = arg;
     *job->pending = false;
@@ -39,12 +37,10 @@ static bool query_mount(const struct probe_tools *tools, struct statvfs_job *job
     if (*job->pending)
         return fault_set(fault, FAULT_TIMEOUT, "disk_hangs", "The mount does not answer.");
     *job->pending = true;
-    const bool ok = work_run(tools->work, run_statvfs, job, sizeof *job, free_job_buffers, fault);
-    /* After a timeout or a cancellation the thread still runs the job and calls free_job_buffers()
-     * at its end. */
-    if (ok || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
-        free_job_buffers(job);
-    return ok;
+    if (!work_run(tools->work, run_statvfs, job, sizeof *job, end_call, fault))
+        return false;
+    *job->pending = false;
+    return true;
 }
 
 static double percent_of_whole(double part, double whole)

@@ -8,7 +8,6 @@
 
 #include "base/log.h"
 #include "base/now.h"
-#include "loop/fiber.h"
 #include "loop/work.h"
 
 #include "storage/history_private.h"
@@ -280,7 +279,7 @@ static void handle_ended_call(const struct call *call)
         log_ended_save(call->disk, call->data, call->ok, &call->fault);
 }
 
-/* Called when the thread has ended a job after its caller has stopped waiting. */
+/* Called when a job was refused, or has ended after its caller has stopped waiting. */
 static void handle_abandoned_call(void *arg)
 {
     const struct call *call = arg;
@@ -322,13 +321,8 @@ static bool run_in_thread(struct disk *disk, job_fn *job, void *data, disk_finis
     if (disk->pending++ == 0)
         disk->answered_ns = now_mono_ns();
     if (!work_run_until(disk->work, run_call, &call, sizeof(call), handle_abandoned_call,
-                        now_mono_ns() + disk->timeout_ns + SLACK_NS, fault)) {
-        /* After a timeout or a cancellation the thread still runs the job, and the pool calls
-         * handle_abandoned_call() at its end. */
-        if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
-            handle_abandoned_call(&call);
+                        now_mono_ns() + disk->timeout_ns + SLACK_NS, fault))
         return disk_is_stuck(disk) ? fail_stuck(disk, fault) : false;
-    }
     handle_ended_call(&call);
     if (!call.ok) {
         *fault = call.fault;

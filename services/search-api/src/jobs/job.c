@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "jobs/job.h"
 
-#include "loop/fiber.h"
-
 struct job {
     job_fn *run;
     void (*drop)(void *data);
@@ -30,16 +28,11 @@ bool job_run(struct work *work, job_fn *run, void *data, void (*drop)(void *data
 {
     struct job job = {.run = run, .drop = drop, .data = data};
 
-    if (work_run(work, run_job, &job, sizeof job, drop_job, fault)) {
-        if (job.ok)
-            return true;
-        *fault = job.fault;
-        drop(data);
+    if (!work_run(work, run_job, &job, sizeof job, drop_job, fault))
         return false;
-    }
-    /* After a timeout or a cancellation the thread may still use `data`; the pool drops it later.
-     */
-    if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
-        drop(data);
+    if (job.ok)
+        return true;
+    *fault = job.fault;
+    drop(data);
     return false;
 }

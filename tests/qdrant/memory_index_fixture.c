@@ -12,8 +12,11 @@ const double vector_index_fixture_error =
     0.004; /* half a step of a query with a byte per dimension */
 const int64_t vector_index_fixture_grain_us = US_PER_S;
 
+static size_t made_dimensions;
+
 void vector_index_fixture_create(size_t dimensions, struct vector_index *out)
 {
+    made_dimensions = dimensions;
     ck_assert(memory_index_create(work, dimensions, BYTES_MAX, out, &fault));
 }
 
@@ -24,10 +27,8 @@ bool vector_index_fixture_remove(struct vector_index *index)
 
 bool vector_index_fixture_restart(struct vector_index *index)
 {
-    const size_t dimensions = index->dimensions;
-
     index->kind->destroy(index->self);
-    vector_index_fixture_create(dimensions, index);
+    vector_index_fixture_create(made_dimensions, index);
     return false;
 }
 

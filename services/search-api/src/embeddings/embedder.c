@@ -189,7 +189,6 @@ void embedder_state(const struct embedder *embedder, struct embedder_state *out)
     if (embedder->generations.live.count == 0 || first->state != GENERATION_SERVING)
         return;
     out->generation = first->number;
-    out->dimensions = first->dimensions;
     out->model = first->settings.model;
 }
 
@@ -223,7 +222,7 @@ bool embedder_embed_query(struct embedder *embedder, const struct uuid *tenant_i
                          "The embeddings endpoint refuses the query.");
     if ((int64_t)made.dimensions != generation.dimensions)
         return generations_set_swapped_fault(fault);
-    *out = (struct embedder_query){made.list[0].vector, made.dimensions, generation.number};
+    *out = (struct embedder_query){made.list[0].vector, generation.number};
     return true;
 }
 

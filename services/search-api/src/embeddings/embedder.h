@@ -39,7 +39,6 @@ struct embedder_state {
     bool usable;          /* queries can be embedded */
     const char *reason;   /* why it is not usable: static, lower_snake_case; NULL: it is usable */
     int64_t generation;   /* number of the serving generation; 0: none */
-    int64_t dimensions;   /* dimensions of its vectors */
     const char *model;    /* its model; borrowed until the caller waits */
     int64_t due;          /* documents without a vector of that generation, estimated: the queue is
                            * counted up to 20,000, and deleted documents may be included */
@@ -50,7 +49,6 @@ void embedder_state(const struct embedder *embedder, struct embedder_state *out)
 
 struct embedder_query {
     const float *vector; /* has length 1; in the arena */
-    size_t dimensions;
     int64_t generation;
 };
 enum { EMBEDDER_QUERY_MS = 1500 /* the longest wait for the endpoint */ };

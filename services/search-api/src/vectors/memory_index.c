@@ -122,6 +122,6 @@ bool memory_index_create(struct work *work, size_t dimensions, size_t bytes_max,
         free(index);
         return false;
     }
-    *out = (struct vector_index){.kind = &kind, .self = index, .dimensions = dimensions};
+    *out = (struct vector_index){.kind = &kind, .self = index};
     return true;
 }

@@ -247,6 +247,6 @@ bool qdrant_index_create(const struct qdrant_client *client, struct vector_index
     index->doubts = 1;
     index->reason = "qdrant_not_asked";
     fault_set(&index->why, FAULT_UNAVAILABLE, "qdrant_not_asked", "Qdrant is being asked.");
-    *out = (struct vector_index){&kind, index, (size_t)client->collection.dimensions};
+    *out = (struct vector_index){.kind = &kind, .self = index};
     return true;
 }

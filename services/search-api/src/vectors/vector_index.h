@@ -108,5 +108,4 @@ struct vector_index_kind {
 struct vector_index {
     const struct vector_index_kind *kind;
     void *self;
-    size_t dimensions;
 };

@@ -73,7 +73,7 @@ struct check {
     enum check_kind kind;
     const char *target; /* "": the kind has none. The plan owns this text and the texts below. */
     const char *server; /* name of the server that runs the check, such as "server1" */
-    /* If the peer runs the check: its name there; NULL or "": it has the name `name` there too. */
+    /* If the peer runs the check: its name there; NULL: it has the name `name` there too. */
     const char *peer_name;
     /* Time from the start of a probe to the start of the next. HEARTBEAT: maximum time between two
      * reports. */

@@ -345,8 +345,7 @@ bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *ser
         .title = {"", "", ""},
         .runbook = "",
         .expect_body = "",
-        .public_url = "",
-        .peer_name = ""
+        .public_url = ""
     };
     for (size_t i = 0; i < CHECK_KEYS; i++)
         words[i] = keys[i].word;

@@ -49,9 +49,8 @@ static bool find_check(const struct plan *plan, struct slice name, size_t *out)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct check *check = &plan->checks[i];
-        const bool renamed = check->peer_name != NULL && check->peer_name[0] != '\0';
         if (!plan_is_on_peer(plan, check) ||
-            !slice_is(name, renamed ? check->peer_name : check->name))
+            !slice_is(name, check->peer_name != NULL ? check->peer_name : check->name))
             continue;
         *out = i;
         return true;

@@ -4,12 +4,10 @@
 
 static int compare_texts(struct slice a, struct slice b)
 {
-    const size_t len = a.len < b.len ? a.len : b.len;
     /* Bytes are compared, because the byte order of UTF-8 is that of code points. */
-    for (size_t i = 0; i < len; i++)
-        if (a.at[i] != b.at[i])
-            return (unsigned char)a.at[i] - (unsigned char)b.at[i];
-    return (a.len > b.len) - (a.len < b.len);
+    const int order = memcmp(a.at, b.at, a.len < b.len ? a.len : b.len);
+
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
 static void list_add(struct phrase_list *list, struct slice item)

@@ -6,10 +6,11 @@
 #include <sys/queue.h>
 
 #include "base/digest.h"
+#include "base/metric.h"
 #include "base/now.h"
 #include "base/number.h"
 #include "base/parse.h"
-#include "cache/metric_private.h"
+#include "cache/cache.h"
 #include "loop/fiber.h"
 
 enum {
@@ -22,6 +23,49 @@ enum {
     KEY_PREFIX_ROOM = 16, /* bytes for the prefix "limit:" */
     KEY_MAX = 256
 };
+
+enum cache_count {
+    CACHE_COUNT_LEASED, /* decisions of limiters: allowed by a leased token */
+    CACHE_COUNT_LOCAL,  /* allowed by this process while Redis could not be reached */
+    CACHE_COUNT_REFUSED,
+    CACHE_COUNT_REFUSED_LOCAL,
+    CACHE_COUNT_LEASES, /* answers to requests for a lease */
+    CACHE_COUNT_LEASES_EMPTY,
+    CACHE_COUNT_LEASES_FAILED,
+    CACHE_COUNTS
+};
+
+#define COUNTER(n, h, l)                                                                           \
+    {                                                                                              \
+        .name = n, .help = h, .type = METRIC_COUNTER, .labels = l                                  \
+    }
+#define DECISIONS(result, by)                                                                      \
+    COUNTER("limit_decisions_total",                                                               \
+            "Decisions of the rate limit, with Redis or by this process alone.",                   \
+            "result=\"" result "\",by=\"" by "\"")
+#define LEASES(result)                                                                             \
+    COUNTER("limit_leases_total", "Leases of tokens asked of Redis.", "result=\"" result "\"")
+
+/* Summed over this process. */
+static struct metric counters[CACHE_COUNTS] = {
+    [CACHE_COUNT_LEASED] = DECISIONS("allowed", "redis"),
+    [CACHE_COUNT_LOCAL] = DECISIONS("allowed", "process"),
+    [CACHE_COUNT_REFUSED] = DECISIONS("refused", "redis"),
+    [CACHE_COUNT_REFUSED_LOCAL] = DECISIONS("refused", "process"),
+    [CACHE_COUNT_LEASES] = LEASES("granted"),
+    [CACHE_COUNT_LEASES_EMPTY] = LEASES("empty"),
+    [CACHE_COUNT_LEASES_FAILED] = LEASES("failed"),
+};
+
+static void cache_count(enum cache_count what)
+{
+    counters[what].value++;
+}
+
+void cache_metrics_register(void)
+{
+    metric_register_all(counters, CACHE_COUNTS);
+}
 
 /* Returns ARGV[4] unused tokens to the bucket, then takes up to ARGV[3] tokens. Answers "given left
  * milliseconds-until-the-next". A missing bucket is full, because buckets of rarely used keys

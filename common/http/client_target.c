@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/parse.h"
+#include "http/client.h"
 #include "http/client_target_private.h"
 #include "loop/work.h"
 
@@ -173,4 +174,20 @@ bool http_proxy_parse(const char *text, struct http_proxy *out, struct fault *fa
     if (curl_url_set(handle, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
         return fault_bad_proxy(fault);
     return split_proxy_url(handle, out, fault);
+}
+
+bool http_url_read(const char *url, struct arena *arena, struct http_url *out, struct fault *fault)
+{
+    struct http_target target;
+    if (!http_target_parse(url, arena, &target, fault))
+        return false;
+    const struct slice host = arena_copy(arena, slice_of(target.host));
+    if (host.at == NULL)
+        return arena_fault(fault);
+    *out = (struct http_url){.host = host,
+                             .port = target.port,
+                             .plain = target.plain,
+                             .is_private = http_target_is_private(&target),
+                             .is_loopback = http_target_is_loopback(&target)};
+    return true;
 }

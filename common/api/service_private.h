@@ -85,7 +85,3 @@ void service_readiness_begin(struct service_run *run);
 void service_readiness_end(struct service_run *run);
 /* Callback for db_pool_create(); `data` is the run. */
 void service_readiness_on_pool(void *data, bool usable);
-
-/* service_cleanup.c: deletes old replies of Idempotency-Keys, once the service was ready. */
-void service_cleanup_begin(struct service_run *run);
-void service_cleanup_end(struct service_run *run);

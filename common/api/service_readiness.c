@@ -2,7 +2,8 @@
 /* Updates readiness. Every second a query is sent to PostgreSQL in its own fiber, so that a frozen
  * server is detected too, not only a closed connection. The schema is checked until it fits. The
  * pool reports whether PostgreSQL accepts changes, the cache whether Redis answers. The same timer
- * flushes the log, so that no line waits longer than a second. */
+ * flushes the log, so that no line waits longer than a second. Once the instance is ready,
+ * old replies of Idempotency-Keys are deleted. */
 #include <stdio.h>
 
 #include "api/service_private.h"
@@ -17,8 +18,19 @@ static void report_part(struct service_run *run, size_t part, bool well)
     ready_report(&run->ready, part, well, loop_now_ns(run->service.loop));
 }
 
+/* Deletes expired replies of Idempotency-Keys, every minute from the time the instance is ready. */
+static bool sweep_replies(void *data, struct fault *fault)
+{
+    const struct service_run *run = data;
+
+    return api_changes_sweep(run->service.changes, fault);
+}
+
 static void log_readiness(struct service_run *run)
 {
+    static const struct periodic_task sweep = {"answers", sweep_replies, 60000, 20000,
+                                               .at_once = true};
+
     if (run->was_ready || !ready_is_ready(&run->ready, loop_now_ns(run->service.loop)))
         return;
     run->was_ready = true;
@@ -29,7 +41,7 @@ static void log_readiness(struct service_run *run)
     LOG(LOG_INFO, "ready", "Ready for requests",
         log_int("start_ms", (now_mono_ns() - run->started_ns) / NS_PER_MS));
     if (run->service.changes != NULL)
-        service_cleanup_begin(run);
+        periodic_start(&run->sweep, run->service.loop, &sweep, run);
 }
 
 static void stop_incompatible(struct service_run *run, const char *reason)
@@ -156,7 +168,7 @@ void service_readiness_begin(struct service_run *run)
 void service_readiness_end(struct service_run *run)
 {
     loop_timer_stop(run->service.loop, &run->tick);
-    service_cleanup_end(run);
+    periodic_stop(&run->sweep);
     metric_unregister(&run->build_info);
     metric_unregister(&run->log_dropped);
 }

@@ -8,14 +8,18 @@
 
 #include "base/auto.h"
 #include "base/buf.h"
-#include "db/migration_private.h"
+#include "base/digest.h"
+#include "base/parse.h"
+#include "db/migration.h"
 
 enum {
     LOCK_TRIES = 600, /* one every 100 ms: a migrator waits a minute for another migrator */
     STEP_TRIES = 60,  /* about a minute, in which a backup or a report may end */
     PAUSE_MS = 100,
     STEP_PAUSE_MS = 500, /* statements that queued behind the lock request run in this pause */
-    SQL_MAX = 2048
+    SQL_MAX = 2048,
+    HEAD_LINES = 10, /* lines of a file in which min_compatible is sought */
+    NUMBER_MAX = 9999
 };
 
 /* Number of the advisory lock, one for all migrators, because their sets may share a schema. */
@@ -27,6 +31,64 @@ struct migrator {
     bool dry_run;
     FILE *out;
 };
+
+struct db_migration {
+    int number;
+    int min_compatible;
+    const char *name;
+    struct slice content;
+    char checksum[2 * DIGEST_SHA256_LEN + 1];
+};
+
+static bool read_file_number(const char *name, int *number)
+{
+    struct slice rest = slice_of(name);
+    int64_t value;
+
+    if (!parse_i64(slice_cut(&rest, '-'), 1, NUMBER_MAX, &value) || rest.at == NULL)
+        return false;
+    *number = (int)value;
+    return true;
+}
+
+static bool read_min_compatible(struct slice content, int *version)
+{
+    const struct slice key = SLICE("-- min_compatible: ");
+    int64_t value;
+
+    for (int i = 0; i < HEAD_LINES && content.len > 0; i++) {
+        const struct slice line = slice_cut(&content, '\n');
+
+        if (!slice_starts(line, key))
+            continue;
+        if (!parse_i64(slice_from(line, key.len), 1, NUMBER_MAX, &value))
+            return false;
+        *version = (int)value;
+        return true;
+    }
+    return false;
+}
+
+/* Reads file `index` of a set; its number must be index + 1. */
+static bool read_migration(const struct db_migration_set *set, size_t index,
+                           struct db_migration *out, struct fault *fault)
+{
+    const struct embed_file *file = &set->files[index];
+    uint8_t sum[DIGEST_SHA256_LEN];
+    struct db_migration read = {.name = file->name, .content = embed_content(file)};
+
+    if (!read_file_number(file->name, &read.number) || read.number != (int)index + 1)
+        return fault_set(fault, FAULT_INTERNAL, "migration_misnumbered",
+                         "%s: %s should have number %zu.", set->schema, file->name, index + 1);
+    if (!read_min_compatible(read.content, &read.min_compatible))
+        return fault_set(fault, FAULT_INTERNAL, "migration_incomplete",
+                         "%s: %s lacks the line \"-- min_compatible: N\".", set->schema,
+                         file->name);
+    digest_sha256(read.content, sum);
+    digest_hex(sum, sizeof(sum), read.checksum);
+    *out = read;
+    return true;
+}
 
 static void clear_result(PGresult **result)
 {
@@ -284,7 +346,7 @@ static bool migrate_step(const struct migrator *migrator, const struct db_migrat
     struct db_migration step;
     char applied[2 * DIGEST_SHA256_LEN + 1] = "";
 
-    if (!db_migration_read(set, index, &step, fault))
+    if (!read_migration(set, index, &step, fault))
         return false;
     if (has_table && !applied_checksum(migrator, set, step.number, applied, fault))
         return false;

@@ -15,4 +15,13 @@ struct db_migration_set {
 };
 
 /* The number of a set's last file, which is the version for which this binary was built. */
-int db_migration_version(const struct db_migration_set *set);
+static inline int db_migration_version(const struct db_migration_set *set)
+{
+    return (int)set->count;
+}
+
+/* The set's value of the column "set_name" in the table of applied migrations. */
+static inline const char *db_migration_set_name(const struct db_migration_set *set)
+{
+    return set->name != NULL ? set->name : "";
+}

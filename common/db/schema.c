@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "db/migration_private.h"
+#include "db/migration.h"
 #include "db/query.h"
 
 PRINTF_LIKE(3, 4)

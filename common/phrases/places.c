@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "phrases/places.h"
-
+/* Builds the vocabulary from the tables in words_*.c and the names of the caller's places, with
+ * their colloquial and inflected forms. */
 #include "base/buf.h"
 #include "base/text.h"
+
+#include "phrases/words.h"
 
 enum { NAME_BYTES = 200, STEM_MIN = 4 };
 
@@ -153,7 +155,8 @@ static void add_names(struct phrase_words *words, const struct phrase_places *pl
     }
 }
 
-void places_add(struct phrase_words *words, const struct phrase_places *places, struct arena *arena)
+static void places_add(struct phrase_words *words, const struct phrase_places *places,
+                       struct arena *arena)
 {
     add_names(words, places, arena);
     add_districts(words, places, arena);
@@ -267,4 +270,28 @@ size_t phrase_names_of_title(struct arena *arena, struct slice title, struct sli
         after_u = slice_is(word, "у");
     }
     return count;
+}
+
+static void add_table(struct phrase_words *words, const struct word_table *table)
+{
+    for (size_t i = 0; i < table->count; i++)
+        words_add(words, table->rows[i].kind, table->rows[i].value,
+                  slice_of(table->rows[i].expressions));
+}
+
+const struct phrase_words *phrase_words_create(struct arena *arena,
+                                               const struct phrase_places *places)
+{
+    static const struct word_table *const tables[] = {
+        &word_noise, &word_places,      &word_amenities, &word_people,
+        &word_money, &word_connectives, &word_times,     &word_numbers,
+    };
+    struct phrase_words *words = words_create(arena, places);
+
+    if (words == NULL)
+        return NULL;
+    places_add(words, places, arena);
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+        add_table(words, tables[i]);
+    return words;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Rows of the outbox and positions in it. Shared by events_store.c and service_events.c. */
+/* Rows of the outbox and positions in it. Private to service_events.c and its tests. */
 #pragma once
 
 #include "api/events.h"
@@ -28,13 +28,10 @@ struct event {
     struct event_position position;
 };
 
-/* Reads at most `limit` events after `after`, fewer if they are large. Read the rows with
- * events_store_read_row(). */
+/* Reads at most `limit` events after `after`, fewer if they are large. */
 bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
                        const struct event_position *after, int64_t limit, struct db_rows *rows,
                        struct fault *fault) MUST_CHECK;
-/* Text is borrowed from the rows. */
-void events_store_read_row(const struct db_rows *rows, int row, struct event *out);
 
 /* Converts a position to the form in the cursors of lists. */
 struct list_cursor event_position_pack(const struct event_position *position);

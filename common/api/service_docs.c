@@ -94,3 +94,11 @@ enum http_status service_get_docs_file(void *data, const struct http_request *re
     }
     return reply_file(req, res, file);
 }
+
+enum http_status service_get_openapi(void *data, const struct http_request *req,
+                                     struct http_response *res)
+{
+    (void)req;
+    buf_slice(&res->body, service_run_of(data)->definition->openapi);
+    return http_reply_json(res, HTTP_OK);
+}

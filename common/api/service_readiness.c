@@ -182,3 +182,24 @@ void service_readiness_on_pool(void *data, bool usable)
     else
         report_part(run, run->postgres, false);
 }
+
+enum http_status service_get_readyz(void *data, const struct http_request *req,
+                                    struct http_response *res)
+{
+    struct service_run *run = service_run_of(data);
+    int64_t now_ns = loop_now_ns(req->loop);
+
+    ready_encode(&run->ready, now_ns, &res->body);
+    return http_reply_json(res, ready_is_ready(&run->ready, now_ns) ? HTTP_OK : HTTP_UNAVAILABLE);
+}
+
+enum http_status service_get_health(void *data, const struct http_request *req,
+                                    struct http_response *res)
+{
+    struct service_run *run = service_run_of(data);
+    bool ready = ready_is_ready(&run->ready, loop_now_ns(req->loop));
+
+    buf_printf(&res->body, "{\"status\":\"%s\",\"service\":\"%s\",\"version\":\"%s\"}",
+               ready ? "ok" : "unavailable", run->definition->name, service_version());
+    return http_reply_json(res, ready ? HTTP_OK : HTTP_UNAVAILABLE);
+}

@@ -8,8 +8,8 @@
 #include "access.h"
 #include "app.h"
 #include "handlers/handlers.h"
-#include "maintenance/business_watch.h"
-#include "maintenance/selfcheck_watch.h"
+#include "maintenance/business.h"
+#include "maintenance/selfcheck.h"
 #include "maintenance/sweeper.h"
 #include "rides.h"
 #include "routes.h"
@@ -55,46 +55,45 @@ bool booking_events_part(const struct api_caller *caller, struct events_part *pa
     return true;
 }
 
+/* The data of handlers, and the background tasks. */
+struct running {
+    struct booking_app app; /* must be the first member: see struct service_data */
+    struct periodic sweeper;
+    struct periodic rides_sweeper;
+    struct selfcheck_watch selfcheck_watch;
+    struct business_watch business_watch;
+    struct rides_watch rides_watch; /* not started if RIDES_ENABLED=false */
+};
+
 static void stop_app(void *data)
 {
-    struct booking_app *app = data;
-    if (app == NULL)
-        return;
-    periodic_stop(&app->sweeper);
-    periodic_stop(&app->rides_sweeper);
-    selfcheck_watch_stop(app->selfcheck_watch);
-    business_watch_stop(app->business_watch);
-    rides_watch_stop(app->rides_watch);
-    free(app);
+    struct running *running = data;
+
+    periodic_stop(&running->sweeper);
+    periodic_stop(&running->rides_sweeper);
+    selfcheck_watch_stop(&running->selfcheck_watch);
+    business_watch_stop(&running->business_watch);
+    rides_watch_stop(&running->rides_watch);
+    free(running);
 }
 
 static void *start_app(struct service *service, const void *config, struct fault *fault)
 {
-    struct booking_app *app = calloc(1, sizeof *app);
-    if (app == NULL) {
-        fault_set(fault, FAULT_INTERNAL, "out_of_memory", "No memory to start.");
+    const struct booking_config *settings = config;
+    struct running *running = fault_calloc(sizeof *running, "booking-api", fault);
+
+    if (running == NULL)
         return NULL;
+    running->app = (struct booking_app){service, settings};
+    sweeper_start(&running->sweeper, service, settings->sweep_interval_ms);
+    rides_sweeper_start(&running->rides_sweeper, service, settings->sweep_interval_ms);
+    selfcheck_watch_start(&running->selfcheck_watch, service, settings->sweep_interval_ms);
+    business_watch_start(&running->business_watch, service);
+    if (settings->rides_enabled) {
+        rides_set_contact_linger(settings->rides_contact_linger_ms);
+        rides_watch_start(&running->rides_watch, service);
     }
-    app->service = service;
-    app->config = config;
-    sweeper_start(&app->sweeper, service, app->config->sweep_interval_ms);
-    rides_sweeper_start(&app->rides_sweeper, service, app->config->sweep_interval_ms);
-    app->selfcheck_watch = selfcheck_watch_start(service, app->config->sweep_interval_ms, fault);
-    if (app->selfcheck_watch == NULL)
-        goto fail;
-    app->business_watch = business_watch_start(service, fault);
-    if (app->business_watch == NULL)
-        goto fail;
-    if (app->config->rides_enabled) {
-        rides_set_contact_linger(app->config->rides_contact_linger_ms);
-        app->rides_watch = rides_watch_start(service, fault);
-        if (app->rides_watch == NULL)
-            goto fail;
-    }
-    return app;
-fail:
-    stop_app(app);
-    return NULL;
+    return running;
 }
 
 const struct service_definition *booking_definition(void)

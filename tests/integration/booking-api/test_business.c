@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The figures of the business that health watches, at given times. */
-#include "maintenance/business_store.h"
-#include "maintenance/business_watch.h"
+#include "maintenance/business.h"
 #include "stand.h"
 #include "support/metric_of.h"
 
@@ -103,15 +102,14 @@ FIBER_TEST(owner_with_an_apartment_is_unbound_a_day_after_creation)
 
 FIBER_TEST(watch_sets_the_metrics)
 {
-    struct fault fault;
+    struct business_watch watch = {0};
 
     stand_apartment();
     stand_sql("UPDATE owner SET created_at = now() - interval '2 days'");
-    struct business_watch *watch = business_watch_start(stand_service(), &fault);
-    ck_assert_ptr_nonnull(watch);
+    business_watch_start(&watch, stand_service());
     stand_until(metric_of("owner_unbound") == 1, "the metric is not set");
     ck_assert_double_eq(metric_of("claims_waiting"), 0);
     ck_assert_double_eq(metric_of("bookings_silent"), 0);
-    business_watch_stop(watch);
+    business_watch_stop(&watch);
     ck_assert_double_eq(metric_or("owner_unbound", -1), -1);
 }

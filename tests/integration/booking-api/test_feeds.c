@@ -6,7 +6,7 @@
 #include "api/feed.h"
 
 #include "apartments/apartment_listed.h"
-#include "maintenance/selfcheck_watch.h"
+#include "maintenance/selfcheck.h"
 #include "stand.h"
 #include "support/metric_of.h"
 
@@ -253,13 +253,12 @@ static long long found(const char *name, bool *ok)
 /* The metric after a run of the task. */
 static double broken(void)
 {
-    struct fault fault;
-    struct selfcheck_watch *watch = selfcheck_watch_start(stand_app()->service, 1000, &fault);
+    struct selfcheck_watch watch = {0};
 
-    ck_assert(watch != NULL);
-    ck_ok(selfcheck_watch_run(watch, &fault));
+    selfcheck_watch_start(&watch, stand_app()->service, 1000);
+    ck_ok(selfcheck_watch_run(&watch, &fault));
     const double count = metric_of("selfcheck_broken");
-    selfcheck_watch_stop(watch);
+    selfcheck_watch_stop(&watch);
     return count;
 }
 

@@ -3,8 +3,8 @@
  * a row for a new background task or command. */
 #include "base/now.h"
 
-#include "maintenance/business_store.h"
-#include "maintenance/selfcheck_watch.h"
+#include "maintenance/business.h"
+#include "maintenance/selfcheck.h"
 #include "maintenance/sweeper.h"
 #include "tortured.h"
 
@@ -40,11 +40,11 @@ static struct answer delete_answers(void)
 static struct answer check_rules(void)
 {
     struct fault fault;
-    struct selfcheck_watch *watch = selfcheck_watch_start(stand_app()->service, 1000, &fault);
+    struct selfcheck_watch watch = {0};
 
-    ck_assert(watch != NULL);
-    const struct answer answer = torture_answer(selfcheck_watch_run(watch, &fault), &fault);
-    selfcheck_watch_stop(watch);
+    selfcheck_watch_start(&watch, stand_app()->service, 1000);
+    const struct answer answer = torture_answer(selfcheck_watch_run(&watch, &fault), &fault);
+    selfcheck_watch_stop(&watch);
     return answer;
 }
 

@@ -27,7 +27,7 @@ TEST_CASE("rides_watch", .setup = rides_begin, .teardown = stand_end);
 
 FIBER_TEST(watch_metrics_count_unanswered_sos_and_overdue_trips)
 {
-    struct fault fault;
+    struct rides_watch watch = {0};
 
     order_new_ride(2);
     confirm_last_ride();
@@ -47,14 +47,13 @@ FIBER_TEST(watch_metrics_count_unanswered_sos_and_overdue_trips)
                   i % 2 == 0 ? "scheduled" : "started", (int[]){65, 500, 59, 57}[i],
                   (int[]){64, 66, 58, 2}[i], last_trip);
 
-    struct rides_watch *watch = rides_watch_start(stand_service(), &fault);
-    ck_assert_ptr_nonnull(watch);
+    rides_watch_start(&watch, stand_service());
     wait_for("(SELECT sum(rating_count) FROM driver) > 0");
     ck_assert_double_eq(gauge("rides_sos_unanswered"), 1);
     ck_assert_double_eq(gauge("rides_trips_overdue"), 2);
     ck_sql(401, "SELECT 100 * rating_sum + rating_count FROM driver WHERE id = '%s'",
            rides_driver_id());
-    rides_watch_stop(watch);
+    rides_watch_stop(&watch);
     ck_assert_double_eq(gauge("rides_sos_unanswered"), -1);
 }
 

@@ -85,8 +85,12 @@ bool rides_erase_blank(struct change *change, const struct rides_found *found,
  *   rides_trips_overdue    trips under way an hour after their arrival, and scheduled trips not
  *                          started within an hour of their departure
  * The gauges keep their values while PostgreSQL is unavailable. */
-struct rides_watch;
-/* Returns a new task, which the caller stops by rides_watch_stop(); NULL with a fault. */
-struct rides_watch *rides_watch_start(struct service *service, struct fault *fault);
-/* Stops and frees the task. NULL: does nothing. */
+struct rides_watch {
+    struct service *service;
+    struct periodic task;
+    struct metric sos;
+    struct metric overdue;
+};
+void rides_watch_start(struct rides_watch *watch, struct service *service);
+/* Does nothing if the zeroed `watch` was not started. */
 void rides_watch_stop(struct rides_watch *watch);

@@ -4,7 +4,7 @@
 
 #include "app.h"
 #include "handlers/handlers.h"
-#include "maintenance/selfcheck_store.h"
+#include "maintenance/selfcheck.h"
 
 /* Encodes the result of a check, after a comma unless it is the `first`. Returns true if the number
  * of violations is acceptable. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "maintenance/business_store.h"
+#include "maintenance/business.h"
 
 extern const char business_sql[]; /* business.sql */
 static const struct db_statement statement = {

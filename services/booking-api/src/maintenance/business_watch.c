@@ -1,23 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "maintenance/business_watch.h"
-
-#include <stdlib.h>
-
-#include "api/periodic.h"
-#include "base/metric.h"
 #include "base/now.h"
 
-#include "maintenance/business_store.h"
+#include "maintenance/business.h"
 
 enum { EVERY_MS = 300 * 1000, LIMIT_MS = 4000 };
-
-struct business_watch {
-    struct service *service;
-    struct periodic task;
-    struct metric claims;
-    struct metric silent;
-    struct metric unbound;
-};
 
 static bool update_metrics(void *data, struct fault *fault)
 {
@@ -32,16 +18,12 @@ static bool update_metrics(void *data, struct fault *fault)
     return true;
 }
 
-struct business_watch *business_watch_start(struct service *service, struct fault *fault)
+void business_watch_start(struct business_watch *watch, struct service *service)
 {
     /* The first update is at once, because zeros after a restart would end alerts. */
     static const struct periodic_task task = {"business", update_metrics, EVERY_MS, LIMIT_MS,
                                               .at_once = true};
-    struct business_watch *watch =
-        fault_calloc(sizeof *watch, "the watch over the business", fault);
 
-    if (watch == NULL)
-        return NULL;
     watch->service = service;
     metric_register_gauge(&watch->claims, "claims_waiting",
                           "Claimed payments that nobody has answered for 3 hours.", NULL, NULL);
@@ -51,16 +33,12 @@ struct business_watch *business_watch_start(struct service *service, struct faul
     metric_register_gauge(&watch->unbound, "owner_unbound",
                           "Owners with an active apartment and no Telegram account.", NULL, NULL);
     periodic_start(&watch->task, service->loop, &task, watch);
-    return watch;
 }
 
 void business_watch_stop(struct business_watch *watch)
 {
-    if (watch == NULL)
-        return;
     periodic_stop(&watch->task);
     metric_unregister(&watch->claims);
     metric_unregister(&watch->silent);
     metric_unregister(&watch->unbound);
-    free(watch);
 }

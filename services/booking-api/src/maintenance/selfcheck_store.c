@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "maintenance/selfcheck_store.h"
-
 #include "db/transaction.h"
 
 #include "apartments/apartment_listed.h"
+#include "maintenance/selfcheck.h"
 #include "rides.h"
 
 extern const char selfcheck_sql[]; /* selfcheck.sql */

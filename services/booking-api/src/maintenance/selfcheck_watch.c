@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "maintenance/selfcheck_watch.h"
-
-#include <stdlib.h>
-
-#include "api/periodic.h"
 #include "base/log.h"
-#include "base/metric.h"
 
-#include "maintenance/selfcheck_store.h"
+#include "maintenance/selfcheck.h"
 
 enum { EVERY_MS = 300 * 1000, LIMIT_MS = 20000 };
-
-struct selfcheck_watch {
-    struct service *service;
-    int64_t sweep_s;
-    struct periodic task;
-    struct metric broken;
-};
 
 /* If the check has found violations, logs them and returns true. Returns false for a lag
  * (`allowed` > 0), which has an alert of its own. */
@@ -52,30 +39,22 @@ bool selfcheck_watch_run(void *data, struct fault *fault)
     return true;
 }
 
-struct selfcheck_watch *selfcheck_watch_start(struct service *service, int64_t sweep_ms,
-                                              struct fault *fault)
+void selfcheck_watch_start(struct selfcheck_watch *watch, struct service *service, int64_t sweep_ms)
 {
     /* Not at once: after a pause of the service the sweeper must first expire overdue holds and
      * complete stays, else the check would report them as violations. */
     static const struct periodic_task task = {"selfcheck", selfcheck_watch_run, EVERY_MS, LIMIT_MS,
                                               .at_once = false};
-    struct selfcheck_watch *watch = fault_calloc(sizeof *watch, "the self-check", fault);
 
-    if (watch == NULL)
-        return NULL;
     watch->service = service;
     watch->sweep_s = sweep_ms / 1000;
     metric_register_gauge(&watch->broken, "selfcheck_broken",
                           "Rules that the data broke in the last self-check.", NULL, NULL);
     periodic_start(&watch->task, service->loop, &task, watch);
-    return watch;
 }
 
 void selfcheck_watch_stop(struct selfcheck_watch *watch)
 {
-    if (watch == NULL)
-        return;
     periodic_stop(&watch->task);
     metric_unregister(&watch->broken);
-    free(watch);
 }

@@ -1,20 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include "api/periodic.h"
-#include "base/metric.h"
-
 #include "rides.h"
 #include "safety/safety.h"
 
 enum { EVERY_MS = 5000, LIMIT_MS = 4000, MOST = 500, ARENA_MAX = 64 * 1024 };
-
-struct rides_watch {
-    struct service *service;
-    struct periodic task;
-    struct metric sos;
-    struct metric overdue;
-};
 
 static bool count_ratings(struct change *change, void *arg, struct fault *fault)
 {
@@ -44,29 +32,22 @@ static bool update_metrics(void *data, struct fault *fault)
     return done;
 }
 
-struct rides_watch *rides_watch_start(struct service *service, struct fault *fault)
+void rides_watch_start(struct rides_watch *watch, struct service *service)
 {
     static const struct periodic_task task = {"rides_watch", update_metrics, EVERY_MS, LIMIT_MS,
                                               .at_once = true};
-    struct rides_watch *watch = fault_calloc(sizeof *watch, "the watch over rides", fault);
 
-    if (watch == NULL)
-        return NULL;
     watch->service = service;
     metric_register_gauge(&watch->sos, "rides_sos_unanswered",
                           "Calls for help that nobody has answered", NULL, NULL);
     metric_register_gauge(&watch->overdue, "rides_trips_overdue",
                           "Trips that neither started nor ended in time", NULL, NULL);
     periodic_start(&watch->task, service->loop, &task, watch);
-    return watch;
 }
 
 void rides_watch_stop(struct rides_watch *watch)
 {
-    if (watch == NULL)
-        return;
     periodic_stop(&watch->task);
     metric_unregister(&watch->sos);
     metric_unregister(&watch->overdue);
-    free(watch);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Counts violations, in the live data, of the invariants that the test suite checks. */
+/* Counts violations, in the live data, of the invariants that the test suite checks.
+ * selfcheck_store.c runs the checks, selfcheck_watch.c sets the metric that health reads. */
 #pragma once
 
-#include "db/query.h"
+#include "api/periodic.h"
+#include "api/service.h"
 
 enum {
     SELFCHECK_ROWS = 20000,     /* rows that each check reads: those changed last */
@@ -26,3 +28,17 @@ bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *
                          struct fault *fault) MUST_CHECK;
 /* Reads the result of one check. Its name is borrowed from the rows. */
 struct selfcheck selfcheck_store_read_row(const struct db_rows *rows, int row);
+
+/* Runs the self-check every five minutes and sets the metric selfcheck_broken. */
+struct selfcheck_watch {
+    struct service *service;
+    int64_t sweep_s;
+    struct periodic task;
+    struct metric broken;
+};
+/* `sweep_ms` is the sweeper's interval. */
+void selfcheck_watch_start(struct selfcheck_watch *watch, struct service *service,
+                           int64_t sweep_ms);
+void selfcheck_watch_stop(struct selfcheck_watch *watch);
+/* Runs the self-check once. `data` is a struct selfcheck_watch. */
+bool selfcheck_watch_run(void *data, struct fault *fault);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/* Figures of the business, for all tenants together, on which people have to act. business_store.c
+ * computes them (business.sql), business_watch.c sets the metrics that health reads. */
+#pragma once
+
+#include "api/periodic.h"
+#include "api/service.h"
+
+struct business {
+    int64_t claims_waiting;  /* payments claimed at least 3 hours ago, not yet answered */
+    int64_t bookings_silent; /* hours since the last booking if that is unusual, else 0 */
+    int64_t owner_unbound;   /* owners with an active apartment, but without a Telegram account */
+};
+
+/* Computes the figures as of `now_us`. Reads the bookings with a claimed payment, the 100 newest
+ * bookings, and all owners. */
+bool business_store_compute(struct db *db, int64_t now_us, struct business *out,
+                            struct fault *fault) MUST_CHECK;
+
+/* Updates the metrics claims_waiting, bookings_silent and owner_unbound every five minutes. */
+struct business_watch {
+    struct service *service;
+    struct periodic task;
+    struct metric claims;
+    struct metric silent;
+    struct metric unbound;
+};
+void business_watch_start(struct business_watch *watch, struct service *service);
+void business_watch_stop(struct business_watch *watch);

@@ -76,28 +76,25 @@ static const struct db_statement *choose_statement(const struct uuid *tenant_id,
     /* If the filter names an owner, only the index of pending bookings is used, because even a
      * whole tenant has few of them. Every other group is larger than all bookings of an owner. */
     const size_t usable = uuid_is_nil(&filter->owner_id) ? ARRAY_LEN(by_status) : 1;
+    const struct {
+        const struct db_statement *statement;
+        struct db_value value;
+    } by_value[] = {
+        {&by_code,      db_text(filter->code)         },
+        {&by_telegram,  db_int(filter->telegram_id)   },
+        {&by_phone,     db_text(filter->phone)        },
+        {&by_apartment, db_uuid(&filter->apartment_id)},
+    };
 
-    if (filter->code.at != NULL) {
-        *value = db_text(filter->code);
-        return &by_code;
-    }
-    if (filter->telegram_id != FIELD_ABSENT) {
-        *value = db_int(filter->telegram_id);
-        return &by_telegram;
-    }
-    if (filter->phone.at != NULL) {
-        *value = db_text(filter->phone);
-        return &by_phone;
-    }
-    if (!uuid_is_nil(&filter->apartment_id)) {
-        *value = db_uuid(&filter->apartment_id);
-        return &by_apartment;
-    }
+    for (size_t i = 0; i < ARRAY_LEN(by_value); i++)
+        if (by_value[i].value.type != DB_NULL) {
+            *value = by_value[i].value;
+            return by_value[i].statement;
+        }
     *value = db_uuid(tenant_id);
-    for (size_t i = 0; filter->statuses != 0 && i < usable; i++) {
+    for (size_t i = 0; filter->statuses != 0 && i < usable; i++)
         if ((filter->statuses & ~by_status[i].statuses) == 0)
             return by_status[i].statement;
-    }
     if (uuid_is_nil(&filter->owner_id))
         return &by_tenant;
     *value = db_uuid(&filter->owner_id);

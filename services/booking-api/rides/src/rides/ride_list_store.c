@@ -92,26 +92,22 @@ static const struct db_statement *const by_needs[] = {
 static const struct db_statement *choose(const struct uuid *tenant_id,
                                          const struct ride_filter *filter, struct db_value *value)
 {
-    if (filter->code.at != NULL) {
-        *value = db_text(filter->code);
-        return &by_code;
-    }
-    if (!uuid_is_nil(&filter->trip_id)) {
-        *value = db_uuid(&filter->trip_id);
-        return &by_trip;
-    }
-    if (filter->telegram_id != FIELD_ABSENT) {
-        *value = db_int(filter->telegram_id);
-        return &by_telegram;
-    }
-    if (filter->phone.at != NULL) {
-        *value = db_text(filter->phone);
-        return &by_phone;
-    }
-    if (!uuid_is_nil(&filter->driver_id)) {
-        *value = db_uuid(&filter->driver_id);
-        return &by_driver;
-    }
+    const struct {
+        const struct db_statement *statement;
+        struct db_value value;
+    } by_value[] = {
+        {&by_code,     db_text(filter->code)      },
+        {&by_trip,     db_uuid(&filter->trip_id)  },
+        {&by_telegram, db_int(filter->telegram_id)},
+        {&by_phone,    db_text(filter->phone)     },
+        {&by_driver,   db_uuid(&filter->driver_id)},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(by_value); i++)
+        if (by_value[i].value.type != DB_NULL) {
+            *value = by_value[i].value;
+            return by_value[i].statement;
+        }
     *value = db_uuid(tenant_id);
     if (filter->needs != RIDE_NEEDS_ANYTHING)
         return by_needs[filter->needs];

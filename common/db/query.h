@@ -197,6 +197,10 @@ bool db_query_one(struct db *db, const struct db_statement *statement,
 bool db_query_row(struct db *db, const struct db_statement *statement,
                   const struct db_value *values, size_t count, struct db_rows *rows,
                   struct fault *fault) MUST_CHECK;
+/* Like db_query_row() for a statement that begins with {columns}: copies them into `out` by
+ * db_row_read(). Text is in the arena. */
+bool db_find_row(struct db *db, const struct db_statement *statement, const struct db_value *values,
+                 size_t count, struct arena *arena, void *out, struct fault *fault) MUST_CHECK;
 /* Like db_query_row() for a statement that writes a row: copies its RETURNING columns into `out` by
  * db_row_read_returned(). No column may be a text, whose memory is freed before this returns. */
 bool db_write_row(struct db *tx, const struct db_statement *statement,

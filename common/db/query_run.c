@@ -123,6 +123,17 @@ bool db_query_row(struct db *db, const struct db_statement *statement,
                      statement->no_row.detail);
 }
 
+bool db_find_row(struct db *db, const struct db_statement *statement, const struct db_value *values,
+                 size_t count, struct arena *arena, void *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query_row(db, statement, values, count, &rows, fault))
+        return false;
+    db_row_read(&rows, 0, 0, statement->shape->columns, statement->shape->count, out);
+    return db_rows_keep(&rows, arena, fault);
+}
+
 bool db_write_row(struct db *tx, const struct db_statement *statement,
                   const struct db_value *values, size_t count, void *out, struct fault *fault)
 {

@@ -21,21 +21,15 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape owner_shape = DB_SHAPE(columns, NULL);
 
-#define NO_OWNER {FAULT_NOT_FOUND, "not_found", "There is no such owner."}
-static const struct db_statement find_statement = {
-    .name = "owner_find",
-    .sql = "SELECT {columns} FROM owner WHERE id = {id} AND tenant_id = {tenant}",
-    .parameters = "id, tenant",
-    .shape = &owner_shape,
-    .no_row = NO_OWNER,
-};
-static const struct db_statement lock_statement = {
-    .name = "owner_lock",
-    .sql = "SELECT {columns} FROM owner WHERE id = {id} AND tenant_id = {tenant} FOR NO KEY UPDATE",
-    .parameters = "id, tenant",
-    .shape = &owner_shape,
-    .no_row = NO_OWNER,
-};
+#define FIND(name_, what_, lock_) {                                                                \
+    .name = name_,                                                                                 \
+    .sql = "SELECT " what_ " FROM owner WHERE id = {id} AND tenant_id = {tenant}" lock_,           \
+    .parameters = "id, tenant",                                                                    \
+    .shape = &owner_shape,                                                                         \
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such owner."}}
+static const struct db_statement find_statement = FIND("owner_find", "{columns}", "");
+static const struct db_statement lock_statement = FIND("owner_lock", "{columns}", " FOR NO KEY UPDATE");
+static const struct db_statement exists_statement = FIND("owner_exists", "1", "");
 static const struct db_statement insert_statement = {
     .name = "owner_insert",
     .sql = "INSERT INTO owner (id, tenant_id, {written}) VALUES ({id}, {tenant}, {values})"
@@ -67,40 +61,27 @@ const struct db_statement owner_list_statement = {
 };
 // clang-format on
 
-static bool find_owner(struct db *db, const struct db_statement *statement,
-                       const struct uuid *tenant_id, const struct uuid *id, struct arena *arena,
-                       struct owner *out, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-    if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
-        return false;
-    *out = (struct owner){0};
-    db_row_read(&rows, 0, 0, columns, COLUMNS, out);
-    return db_rows_keep(&rows, arena, fault);
-}
-
 bool owner_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct owner *out, struct fault *fault)
 {
-    return find_owner(db, &find_statement, tenant_id, id, arena, out, fault);
+    *out = (struct owner){0};
+    return db_find_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), arena, out,
+                       fault);
 }
 
 bool owner_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct owner *out, struct fault *fault)
 {
-    return find_owner(tx, &lock_statement, tenant_id, id, arena, out, fault);
+    *out = (struct owner){0};
+    return db_find_row(tx, &lock_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), arena, out,
+                       fault);
 }
 
 bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         bool *exists, struct fault *fault)
 {
-    static const struct db_statement statement = {
-        .name = "owner_exists",
-        .sql = "SELECT 1 FROM owner WHERE id = {id} AND tenant_id = {tenant}",
-        .parameters = "id, tenant",
-    };
-
-    return db_query_one(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), exists, fault);
+    return db_query_one(db, &exists_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), exists,
+                        fault);
 }
 
 static bool write_owner(struct db *tx, const struct db_statement *statement, struct owner *owner,

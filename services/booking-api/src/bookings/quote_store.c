@@ -78,15 +78,6 @@ static const struct db_statement due_statement = {
 };
 // clang-format on
 
-/* Sets the members of `quote` that the database has computed in the INSERT. */
-static bool read_computed_columns(struct db_rows *rows, struct arena *arena, struct quote *quote,
-                                  struct fault *fault)
-{
-    quote->policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT;
-    db_row_read_made(rows, 0, 0, &shape, quote);
-    return db_rows_keep(rows, arena, fault);
-}
-
 bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *arena,
                         struct quote *quote, struct fault *fault)
 {
@@ -94,21 +85,19 @@ bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *a
     struct db_value values[INSERT_OWN + COLUMNS] = {db_text(policy_name), db_int(QUOTE_LIFE_S)};
     const size_t count = INSERT_OWN + db_row_get_values(&shape, quote, values + INSERT_OWN);
 
-    return db_query(tx, &insert_statement, values, count, &rows, fault) &&
-           read_computed_columns(&rows, arena, quote, fault);
+    if (!db_query(tx, &insert_statement, values, count, &rows, fault))
+        return false;
+    quote->policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT;
+    db_row_read_made(&rows, 0, 0, &shape, quote); /* what the INSERT has computed */
+    return db_rows_keep(&rows, arena, fault);
 }
 
 bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct quote *out, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows,
-                      fault))
-        return false;
     *out = (struct quote){.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT};
-    db_row_read(&rows, 0, 0, columns, COLUMNS, out);
-    return db_rows_keep(&rows, arena, fault);
+    return db_find_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), arena, out,
+                       fault);
 }
 
 bool quote_store_has_old(struct db *db, int64_t *due, struct fault *fault)

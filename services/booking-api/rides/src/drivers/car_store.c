@@ -66,14 +66,9 @@ const struct db_statement car_list_statement = {
 bool car_store_find(struct db *db, const struct uuid *driver_id, const struct uuid *id,
                     struct arena *arena, struct car *out, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(driver_id)), &rows,
-                      fault))
-        return false;
     *out = (struct car){0};
-    db_row_read(&rows, 0, 0, columns, COLUMNS, out);
-    return db_rows_keep(&rows, arena, fault);
+    return db_find_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(driver_id)), arena, out,
+                       fault);
 }
 
 bool car_store_insert(struct db *tx, struct car *car, struct fault *fault)

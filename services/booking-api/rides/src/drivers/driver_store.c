@@ -119,29 +119,21 @@ void driver_store_read(const struct db_rows *rows, int row, struct driver *out)
     db_row_read(rows, row, 0, columns, COLUMNS, out);
 }
 
-static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
-                 const struct uuid *id, struct arena *arena, struct driver *out,
-                 struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query_row(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
-        return false;
-    driver_store_read(&rows, 0, out);
-    return db_rows_keep(&rows, arena, fault);
-}
-
 bool driver_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                        struct arena *arena, struct driver *out, struct fault *fault)
 {
-    return find(db, &find_statement, tenant_id, id, arena, out, fault);
+    *out = (struct driver){0};
+    return db_find_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), arena, out,
+                       fault);
 }
 
 bool driver_store_lock(struct change *change, const struct uuid *id, struct driver *out,
                        struct fault *fault)
 {
-    return find(change->tx, &lock_statement, &change->caller->tenant_id, id, change->arena, out,
-                fault);
+    *out = (struct driver){0};
+    return db_find_row(change->tx, &lock_statement,
+                       DB_VALUES(db_uuid(id), db_uuid(&change->caller->tenant_id)), change->arena,
+                       out, fault);
 }
 
 bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,

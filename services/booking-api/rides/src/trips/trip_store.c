@@ -233,13 +233,9 @@ static void read_trip(const struct db_rows *rows, int row, struct trip *out)
 bool trip_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct trip *out, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows,
-                      fault))
-        return false;
-    read_trip(&rows, 0, out);
-    return db_rows_keep(&rows, arena, fault);
+    *out = (struct trip){.status = -1, .fault = -1};
+    return db_find_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), arena, out,
+                       fault);
 }
 
 bool trip_store_list(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,

@@ -12,13 +12,11 @@
 /* A hash of the bot and `what`, which is the id of a chat or of a callback query. */
 static uint64_t make_key(const struct uuid *bot_id, struct slice what)
 {
-    uint8_t hash[DIGEST_SHA256_LEN], both[sizeof bot_id->bytes + DIGEST_SHA256_LEN];
+    uint8_t hash[DIGEST_SHA256_LEN];
     uint64_t key;
 
-    digest_sha256(what, hash);
-    memcpy(both, bot_id->bytes, sizeof bot_id->bytes);
-    memcpy(both + sizeof bot_id->bytes, hash, sizeof hash);
-    digest_sha256((struct slice){(const char *)both, sizeof both}, hash);
+    digest_hmac_sha256((struct slice){(const char *)bot_id->bytes, sizeof bot_id->bytes}, what,
+                       hash);
     memcpy(&key, hash, sizeof key);
     return key;
 }

@@ -2,7 +2,7 @@
 /* The record of a turn for retries and for the replay. */
 #include <jansson.h>
 
-#include "clients/problem_json.h"
+#include "clients/stay_values_json.h"
 #include "dialogue/dialogue_json.h"
 #include "support/scratch.h"
 

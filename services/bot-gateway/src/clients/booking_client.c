@@ -3,7 +3,7 @@
 
 #include "base/value.h"
 
-#include "clients/problem_json.h"
+#include "clients/stay_values_json.h"
 
 enum { TRIES = 2, HEADERS_MAX = 7 };
 

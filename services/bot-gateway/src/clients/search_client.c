@@ -7,8 +7,8 @@
 #include "base/metric.h"
 #include "loop/loop.h"
 
-#include "clients/problem_json.h"
 #include "clients/search_results_json.h"
+#include "clients/stay_values_json.h"
 
 enum { LOG_MS = 60000 };
 

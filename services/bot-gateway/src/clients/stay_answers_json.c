@@ -236,14 +236,9 @@ static const struct foreign_member alternative_members[] = {
 };
 static const struct foreign alternative_table = FOREIGN_OF(alternative_members, struct stay_alternative);
 
-static const struct foreign_member problem_members[] = {
-    {"code", FOREIGN_TEXT, 0, NULL, 0},
-};
-static const struct foreign problem_table = FOREIGN_OF(problem_members, struct slice);
-
 static const struct foreign_member refusal_members[] = {
     {"code",         FOREIGN_TEXT,  offsetof(struct wire_refusal, code),     NULL,               0},
-    {"errors",       FOREIGN_LIST,  offsetof(struct wire_refusal, problems), &problem_table,     1},
+    {"errors",       FOREIGN_LIST,  offsetof(struct wire_refusal, problems), &stay_value_problem_table, 1},
     {"alternatives", FOREIGN_LIST,  offsetof(struct wire_refusal, others),   &alternative_table, STAY_ALTERNATIVES_MAX},
     {"nights",       FOREIGN_TEXTS, offsetof(struct wire_refusal, nights),   NULL,               STAY_TAKEN_MAX},
     {"ride_id",      FOREIGN_UUID,  offsetof(struct wire_refusal, ride),     NULL,               0},

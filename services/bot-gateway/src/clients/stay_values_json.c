@@ -15,6 +15,20 @@ bool stay_bad_answer(const char *what, struct fault *fault)
     return fault_set(fault, FAULT_INTERNAL, "bad_answer", "booking-api: %s.", what);
 }
 
+static const struct foreign_member problem_members[] = {
+    {"code", FOREIGN_TEXT, 0, NULL, 0},
+};
+const struct foreign stay_value_problem_table = FOREIGN_OF(problem_members, struct slice);
+
+struct slice problem_code_read(struct slice body, struct arena *arena)
+{
+    struct slice code;
+    struct fault ignored;
+
+    return foreign_read(&stay_value_problem_table, body, &code, arena, &ignored) ? code
+                                                                                 : SLICE_NONE;
+}
+
 bool stay_value_read(const struct foreign *table, struct slice body, void *out, struct arena *arena,
                      struct fault *fault)
 {

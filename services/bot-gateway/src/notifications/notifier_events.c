@@ -267,22 +267,21 @@ static bool process_event(struct notifier_page *page, const struct notification_
 static bool enqueue_message(struct db *tx, const struct notifier_round *round,
                             struct message *message, bool *known, struct fault *fault)
 {
-    const struct slice key = message->row.dedupe_key;
+    struct outbox_message row = message->row; /* a copy, because a retry needs the original key */
     char numbered[KEY_MAX];
     bool placed = false;
 
     if (message->max_per_hour == 0)
-        return notifier_enqueue_message(tx, round, &message->row, &placed, known, fault);
-    if (!notification_store_free_keys(tx, &round->bot_id, message->row.chat_id, key,
+        return notifier_enqueue_message(tx, round, &row, &placed, known, fault);
+    if (!notification_store_free_keys(tx, &round->bot_id, row.chat_id, message->row.dedupe_key,
                                       message->max_per_hour, fault))
         return false;
-    for (int i = 0; i < message->max_per_hour && !placed && *known; i++) {
-        snprintf(numbered, sizeof numbered, "%.*s:%d", SLICE_ARG(key), i);
-        message->row.dedupe_key = slice_of(numbered);
-        if (!notifier_enqueue_message(tx, round, &message->row, &placed, known, fault))
+    for (int i = 0; i < message->max_per_hour && !placed; i++) {
+        snprintf(numbered, sizeof numbered, "%.*s:%d", SLICE_ARG(message->row.dedupe_key), i);
+        row.dedupe_key = slice_of(numbered);
+        if (!notifier_enqueue_message(tx, round, &row, &placed, known, fault))
             return false;
     }
-    message->row.dedupe_key = key;
     message->dropped = !placed;
     return true;
 }
@@ -293,12 +292,9 @@ static bool enqueue_all_messages(struct db *tx, struct notifier_page *page, stru
         bool known = true;
         if (message->erased)
             continue;
-        if (!enqueue_message(tx, page->round, message, &known, fault))
+        if (!enqueue_message(tx, page->round, message, &known, fault)) {
+            message->erased = !known;
             return false;
-        message->erased = !known;
-        if (!known) {
-            fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
-            return db_request_retry(tx, fault);
         }
     }
     return true;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "db/transaction.h"
 
 #include "notifications/notifier_private.h"
 #include "outbox/outbox_store.h"
@@ -13,8 +14,8 @@ bool notifier_is_permanent(const struct fault *fault)
     return strcmp(fault->code, "bad_answer") == 0;
 }
 
-bool notifier_lookup_as(struct notifier_round *round, int64_t guest, struct slice path,
-                        struct slice *body, bool *found, struct fault *fault)
+static bool lookup_as(struct notifier_round *round, int64_t guest, struct slice path,
+                      struct slice *body, bool *found, struct fault *fault)
 {
     const struct notifier_options *options = round->options;
     const struct service_call get = {.method = "GET",
@@ -46,16 +47,18 @@ bool notifier_lookup_as(struct notifier_round *round, int64_t guest, struct slic
 bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
                      bool *found, struct fault *fault)
 {
-    return notifier_lookup_as(round, FIELD_ABSENT, path, body, found, fault);
+    return lookup_as(round, FIELD_ABSENT, path, body, found, fault);
 }
 
-struct slice notifier_make_path(struct notifier_round *round, const char *nouns,
-                                const struct uuid *id, const char *more)
+bool notifier_lookup_id(struct notifier_round *round, int64_t guest, const char *nouns,
+                        const struct uuid *id, const char *more, struct slice *body, bool *found,
+                        struct fault *fault)
 {
     char text[UUID_TEXT_LEN + 1];
 
     uuid_format(id, text);
-    return arena_printf(&round->arena, "/v1/%s/%s%s", nouns, text, more);
+    return lookup_as(round, guest, arena_printf(&round->arena, "/v1/%s/%s%s", nouns, text, more),
+                     body, found, fault);
 }
 
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
@@ -63,8 +66,7 @@ bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id
 {
     struct slice body;
 
-    return notifier_lookup(round, notifier_make_path(round, "bookings", id, ""), &body, found,
-                           fault) &&
+    return notifier_lookup_id(round, FIELD_ABSENT, "bookings", id, "", &body, found, fault) &&
            (!*found || stay_read_booking(body, &round->arena, out, fault));
 }
 
@@ -74,8 +76,8 @@ bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_b
     struct slice body;
     bool found;
 
-    if (!notifier_lookup(round, notifier_make_path(round, "apartments", &booking->apartment, ""),
-                         &body, &found, fault))
+    if (!notifier_lookup_id(round, FIELD_ABSENT, "apartments", &booking->apartment, "", &body,
+                            &found, fault))
         return false;
     return notification_read_apartment(found ? body : SLICE("{}"), &round->arena, out, fault);
 }
@@ -89,8 +91,8 @@ bool notifier_lookup_change(struct notifier_round *round, const struct notificat
 
     *out = (struct notification_change){.has_reason = true};
     snprintf(nouns, sizeof nouns, "%.*ss", SLICE_ARG(event->resource));
-    if (!notifier_lookup(round, notifier_make_path(round, nouns, &event->id, "/history?limit=100"),
-                         &body, &found, fault))
+    if (!notifier_lookup_id(round, FIELD_ABSENT, nouns, &event->id, "/history?limit=100", &body,
+                            &found, fault))
         return false;
     return !found ||
            notification_read_change(body, event->version, &round->arena, out, &found, fault);
@@ -122,33 +124,27 @@ bool notifier_find_guest(struct notifier_round *round, int64_t guest,
     return true;
 }
 
-/* Reads the owner's record and, if a Telegram account is bound to the owner, what the bots know
- * about that account. */
-static bool lookup_owner(struct notifier_round *round, const struct uuid *id,
-                         struct notification_owner *owner, struct notification_person *person,
-                         struct fault *fault)
+bool notifier_lookup_account(struct notifier_round *round, const char *nouns, const struct uuid *id,
+                             struct notification_owner *out, struct fault *fault)
 {
     struct slice body;
     bool found;
 
-    *owner = (struct notification_owner){.telegram_id = FIELD_ABSENT};
-    *person = (struct notification_person){.found = false};
-    if (!notifier_lookup(round, notifier_make_path(round, "owners", id, ""), &body, &found,
-                         fault) ||
-        (found && !notification_read_owner(body, &round->arena, owner, fault)))
-        return false;
-    return owner->telegram_id == FIELD_ABSENT ||
-           notification_store_find_person(round->options->service->db, &round->bot_id,
-                                          owner->telegram_id, person, fault);
+    *out = (struct notification_owner){.telegram_id = FIELD_ABSENT};
+    return notifier_lookup_id(round, FIELD_ABSENT, nouns, id, "", &body, &found, fault) &&
+           (!found || notification_read_owner(body, &round->arena, out, fault));
 }
 
 bool notifier_find_owner(struct notifier_round *round, const struct stay_booking *booking,
                          struct notification_recipient *out, struct fault *fault)
 {
-    struct notification_person person;
+    struct notification_person person = {.found = false};
     struct notification_owner owner;
 
-    if (!lookup_owner(round, &booking->owner, &owner, &person, fault))
+    if (!notifier_lookup_account(round, "owners", &booking->owner, &owner, fault) ||
+        (owner.telegram_id != FIELD_ABSENT &&
+         !notification_store_find_person(round->options->service->db, &round->bot_id,
+                                         owner.telegram_id, &person, fault)))
         return false;
     const struct notification_reach reach = {.is_bound = owner.telegram_id != FIELD_ABSENT,
                                              .notify = owner.notify,
@@ -215,8 +211,7 @@ static bool lookup_as_guest(struct notifier_round *round, struct stay_booking *b
     struct slice body;
     bool found;
 
-    if (!notifier_lookup_as(round, booking->guest,
-                            notifier_make_path(round, "bookings", &booking->id, ""), &body, &found,
+    if (!notifier_lookup_id(round, booking->guest, "bookings", &booking->id, "", &body, &found,
                             fault))
         return false;
     if (found)
@@ -307,6 +302,12 @@ bool notifier_enqueue_message(struct db *tx, const struct notifier_round *round,
     *known = true;
     if (!outbox_store_insert(tx, message, placed, fault))
         return false;
-    return message->chat_id < 0 || /* a group */
-           notification_store_hold_person(tx, &round->bot_id, message->chat_id, known, fault);
+    if (message->chat_id < 0) /* a group */
+        return true;
+    if (!notification_store_hold_person(tx, &round->bot_id, message->chat_id, known, fault))
+        return false;
+    if (*known)
+        return true;
+    fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
+    return db_request_retry(tx, fault);
 }

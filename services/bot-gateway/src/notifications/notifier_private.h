@@ -38,16 +38,19 @@ struct notifier_round {
 
 /* --- lookups at booking-api, with the bot's key (notifier_lookup.c) --- */
 
-/* Reads from booking-api by GET. `found` is false for 404. Any other answer but 200 is
- * FAULT_UNAVAILABLE "booking_failed". */
+/* Reads from booking-api by GET, as staff. `found` is false for 404. Any other answer but 200 is
+ * FAULT_UNAVAILABLE "booking_failed". An absent path fails as if the arena were full. */
 bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
                      bool *found, struct fault *fault) MUST_CHECK;
-/* Like notifier_lookup(), but as this guest; FIELD_ABSENT: as staff. */
-bool notifier_lookup_as(struct notifier_round *round, int64_t guest, struct slice path,
-                        struct slice *body, bool *found, struct fault *fault) MUST_CHECK;
-/* Makes the path "/v1/<nouns>/<id><more>"; absent if the arena is full: then the lookup fails. */
-struct slice notifier_make_path(struct notifier_round *round, const char *nouns,
-                                const struct uuid *id, const char *more);
+/* Reads "/v1/<nouns>/<id><more>" like notifier_lookup(), but as this guest; FIELD_ABSENT: as staff.
+ */
+bool notifier_lookup_id(struct notifier_round *round, int64_t guest, const char *nouns,
+                        const struct uuid *id, const char *more, struct slice *body, bool *found,
+                        struct fault *fault) MUST_CHECK;
+/* Reads the account of an owner ("owners") or driver ("drivers"); its telegram_id is FIELD_ABSENT
+ * if there is none. */
+bool notifier_lookup_account(struct notifier_round *round, const char *nouns, const struct uuid *id,
+                             struct notification_owner *out, struct fault *fault) MUST_CHECK;
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
                              struct stay_booking *out, bool *found, struct fault *fault) MUST_CHECK;
 bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_booking *booking,
@@ -91,8 +94,8 @@ bool notifier_compose_day(struct notifier_round *round,
                           int32_t day, struct outbox_message *out, bool *any,
                           struct fault *fault) MUST_CHECK;
 /* Queues the message and locks the row of its recipient, if that is a person. `placed` is false if
- * the bot has a message with this dedupe_key already. `known` is false if the person was erased
- * meanwhile: the transaction must be rolled back. */
+ * the bot has a message with this dedupe_key already. If the person was erased meanwhile, `known`
+ * is false and the transaction is retried (db_request_retry()). */
 bool notifier_enqueue_message(struct db *tx, const struct notifier_round *round,
                               struct outbox_message *message, bool *placed, bool *known,
                               struct fault *fault) MUST_CHECK;

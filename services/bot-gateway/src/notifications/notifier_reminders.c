@@ -179,13 +179,10 @@ static bool store_reminder(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (!due->mine || !due->applies)
         return true;
-    if (!notifier_enqueue_message(tx, due->round, &due->message, &placed, &known, fault))
-        return false;
-    if (known)
+    if (notifier_enqueue_message(tx, due->round, &due->message, &placed, &known, fault))
         return true;
-    due->applies = false;
-    fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
-    return db_request_retry(tx, fault);
+    due->applies = known; /* if the person was erased, the next try sends nothing */
+    return false;
 }
 
 static bool postpone_reminder(const struct due_reminder *due, struct fault *fault)

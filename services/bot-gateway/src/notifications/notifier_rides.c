@@ -24,8 +24,7 @@ static bool lookup_order(struct notifier_round *round, const struct uuid *id, in
 {
     struct slice body;
 
-    return notifier_lookup_as(round, guest, notifier_make_path(round, "rides", id, ""), &body,
-                              found, fault) &&
+    return notifier_lookup_id(round, guest, "rides", id, "", &body, found, fault) &&
            (!*found || ride_read_order(body, &round->arena, out, fault));
 }
 
@@ -34,23 +33,17 @@ static bool lookup_run(struct notifier_round *round, const struct uuid *id, stru
 {
     struct slice body;
 
-    return notifier_lookup(round, notifier_make_path(round, "trips", id, ""), &body, found,
-                           fault) &&
+    return notifier_lookup_id(round, FIELD_ABSENT, "trips", id, "", &body, found, fault) &&
            (!*found || ride_read_run(body, &round->arena, out, fault));
 }
 
 static bool find_driver(struct notifier_round *round, const struct uuid *id,
                         struct notification_recipient *out, struct fault *fault)
 {
-    struct notification_owner driver = {.telegram_id = FIELD_ABSENT};
-    struct slice body;
-    bool found;
+    struct notification_owner driver;
 
-    if (!notifier_lookup(round, notifier_make_path(round, "drivers", id, ""), &body, &found,
-                         fault) ||
-        (found && !notification_read_owner(body, &round->arena, &driver, fault)))
-        return false;
-    return notifier_find_guest(round, driver.telegram_id, out, fault);
+    return notifier_lookup_account(round, "drivers", id, &driver, fault) &&
+           notifier_find_guest(round, driver.telegram_id, out, fault);
 }
 
 /* --- one message --- */

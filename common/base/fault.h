@@ -77,6 +77,10 @@ void *fault_calloc(size_t size, const char *what, struct fault *fault) MUST_CHEC
 bool fault_set_field(struct fault *fault, struct arena *arena, const char *field, const char *code,
                      const char *format, ...) PRINTF_LIKE(5, 6);
 
+/* Sets the members of `fault` to `members`, a result of arena_printf(). If its `.at` is NULL, the
+ * fault becomes arena_fault(). Returns false. */
+bool fault_set_members(struct fault *fault, struct slice members);
+
 /* Collects the problems of one request body or query. After FAULT_FIELDS_MAX problems, further ones
  * are only counted. */
 struct fault_list {

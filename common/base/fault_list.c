@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Faults that name bad fields. The entries of the fields are in an arena. */
+/* Faults that name bad fields or have further members. Both are in an arena. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -25,6 +25,12 @@ bool fault_set_field(struct fault *fault, struct arena *arena, const char *field
     }
     *fault = made;
     return false;
+}
+
+bool fault_set_members(struct fault *fault, struct slice members)
+{
+    fault->members = members;
+    return members.at != NULL ? false : arena_fault(fault);
 }
 
 void fault_list_init(struct fault_list *list, struct arena *arena)

@@ -65,6 +65,8 @@ TEST(without_memory_the_fault_is_still_set)
     ck_assert(!fault_set_field(&fault, &full, "a", "blank", "Blank"));
     ck_assert_str_eq(fault.code, "blank");
     ck_assert_uint_eq(fault.field_count, 0);
+    ck_assert(!fault_set_members(&fault, arena_printf(&full, "\"id\":1")));
+    ck_assert_str_eq(fault.code, "out_of_memory");
     fault_list_init(&list, &full);
     fault_list_add(&list, "a", "blank", "Blank");
     ck_assert(!fault_list_ok(&list, &fault));

@@ -317,14 +317,13 @@ bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_o
     if (!buf_keep(&json, arena, &member, fault))
         return false;
     fault_set(fault, FAULT_CONFLICT, "nights_taken", "Some of these nights are taken.");
-    fault->members = member;
-    return false;
+    return fault_set_members(fault, member);
 }
 
 bool booking_refuse_changed_total(struct arena *arena, int64_t total, struct fault *fault)
 {
     fault_set(fault, FAULT_CONFLICT, "total_changed", "The total has changed.");
-    fault->members =
-        arena_printf(arena, "\"total\":{\"amount\":%lld,\"currency\":\"KZT\"}", (long long)total);
-    return fault->members.at != NULL ? false : arena_fault(fault);
+    return fault_set_members(
+        fault,
+        arena_printf(arena, "\"total\":{\"amount\":%lld,\"currency\":\"KZT\"}", (long long)total));
 }

@@ -206,6 +206,5 @@ bool quote_refuse(struct change *change, const struct quote_request *request, st
         fault_set(fault, FAULT_INVALID, "total_too_high", "The total of the stay is too high.");
     else
         fault_set(fault, FAULT_INVALID, "not_available", "The stay is not available as requested.");
-    fault->members = members;
-    return false;
+    return fault_set_members(fault, members);
 }

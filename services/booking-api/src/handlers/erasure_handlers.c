@@ -69,14 +69,6 @@ static bool check_may_erase(const struct api_caller *caller, const struct erasur
                      "Guests may erase only themselves, by telegram_id.");
 }
 
-/* Adds the member `name` with the value `ids`, a JSON array, to the fault. Returns false. */
-static bool add_ids_to_fault(struct change *change, const char *name, struct slice ids,
-                             struct fault *fault)
-{
-    fault->members = arena_printf(change->arena, "\"%s\":%.*s", name, SLICE_ARG(ids));
-    return fault->members.at != NULL ? false : arena_fault(fault);
-}
-
 /* Checks that no agreed stay or ride prevents the erasure. Reports stays before rides. */
 static bool check_no_agreed_stay_or_ride(struct change *change, const struct erasure_found *found,
                                          struct fault *fault)
@@ -84,12 +76,14 @@ static bool check_no_agreed_stay_or_ride(struct change *change, const struct era
     if (found->live.at != NULL) {
         fault_set(fault, FAULT_CONFLICT, "has_live_bookings",
                   "A stay is agreed and not over; cancel it first, or wait.");
-        return add_ids_to_fault(change, "bookings", found->live, fault);
+        return fault_set_members(
+            fault, arena_printf(change->arena, "\"bookings\":%.*s", SLICE_ARG(found->live)));
     }
     if (found->rides.live.at != NULL) {
         fault_set(fault, FAULT_CONFLICT, "has_live_rides",
                   "A ride is agreed and not over; cancel it first, or wait.");
-        return add_ids_to_fault(change, "rides", found->rides.live, fault);
+        return fault_set_members(
+            fault, arena_printf(change->arena, "\"rides\":%.*s", SLICE_ARG(found->rides.live)));
     }
     return true;
 }

@@ -91,8 +91,7 @@ bool ride_refuse_conflict(struct change *change, const char *code, const struct 
 
     uuid_format(ride_id, id);
     fault_set(fault, FAULT_CONFLICT, code, "The passenger has such a ride; for_other passes.");
-    fault->members = arena_printf(change->arena, "\"ride_id\":\"%s\"", id);
-    return fault->members.at != NULL ? false : arena_fault(fault);
+    return fault_set_members(fault, arena_printf(change->arena, "\"ride_id\":\"%s\"", id));
 }
 
 static bool check_conflicts(struct change *change, const struct ride_draft *draft,
@@ -141,10 +140,9 @@ static bool set_price(struct change *change, const struct trip *trip,
         return false;
     if (draft->expected_total != FIELD_ABSENT && draft->expected_total != fare.total) {
         fault_set(fault, FAULT_CONFLICT, "total_changed", "The ride costs another total now.");
-        fault->members =
-            arena_printf(change->arena, "\"total\":{\"amount\":%lld,\"currency\":\"KZT\"}",
-                         (long long)fare.total);
-        return fault->members.at != NULL ? false : arena_fault(fault);
+        return fault_set_members(
+            fault, arena_printf(change->arena, "\"total\":{\"amount\":%lld,\"currency\":\"KZT\"}",
+                                (long long)fare.total));
     }
     ride->total = fare.total;
     ride->deposit = fare.deposit;
@@ -266,9 +264,8 @@ static bool refuse_seats(struct change *change, const struct ride *ride, struct 
     if (!buf_keep(&json, change->arena, &found, fault))
         return false;
     *fault = refused;
-    fault->members =
-        arena_printf(change->arena, "%.*s,%.*s", SLICE_ARG(refused.members), SLICE_ARG(found));
-    return fault->members.at != NULL ? false : arena_fault(fault);
+    return fault_set_members(fault, arena_printf(change->arena, "%.*s,%.*s",
+                                                 SLICE_ARG(refused.members), SLICE_ARG(found)));
 }
 
 /* Finds free capacity for the ride, or puts it on the waiting list. */

@@ -89,8 +89,7 @@ static bool check_others(struct change *change, const struct trip *trip, int64_t
                                         "A driver has at most %d trips ahead.", TRIPS_LIVE_MAX);
     uuid_format(&busy, id);
     fault_set(fault, FAULT_CONFLICT, "driver_busy", "The driver has another trip at that time.");
-    fault->members = arena_printf(change->arena, "\"trip_id\":\"%s\"", id);
-    return fault->members.at != NULL ? false : arena_fault(fault);
+    return fault_set_members(fault, arena_printf(change->arena, "\"trip_id\":\"%s\"", id));
 }
 
 bool trip_check_free(struct change *change, const struct trip *trip, struct fault *fault)

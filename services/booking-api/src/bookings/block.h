@@ -26,18 +26,13 @@ struct block {
 
 /* --- SQL (block_store.c) --- */
 
-/* The results of block_store_insert(). */
-struct block_take {
-    struct db_rows ended; /* overdue holds that were expired, for booking_expire_record(); owned */
-    bool refused;         /* a night is taken, so nothing was inserted */
-    struct booking_taken *taken; /* if refused: the occupied ranges */
-    size_t count;                /* of `taken` */
-};
-/* Inserts a block into a locked apartment, after expiring overdue holds on its nights. The occupied
- * ranges are read by a later statement, so there may be none if the conflicting hold has just
- * ended. */
+/* Inserts a block into a locked apartment, after expiring overdue holds on its nights: `ended` is
+ * for booking_expire_record(). If a night is taken, inserts nothing and sets `taken` to the
+ * occupied ranges, else to NULL. They are read by a later statement, so there may be none if the
+ * conflicting hold has just ended. */
 bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
-                        struct block_take *take, struct fault *fault) MUST_CHECK;
+                        struct db_rows *ended, struct booking_taken **taken, size_t *count,
+                        struct fault *fault) MUST_CHECK;
 
 /* Finds and locks a block of the apartment. FAULT_NOT_FOUND "not_found" if it does not exist or was
  * released. Text is borrowed from the rows. */

@@ -97,17 +97,15 @@ static bool check_total(struct change *change, const struct booking *changed, in
 static bool check_nights_free(struct change *change, const struct booking *changed,
                               struct fault *fault)
 {
-    struct booking_conflicts conflicts;
-    bool recorded;
+    auto_rows struct db_rows ended = {0};
+    struct booking_conflicts found;
 
-    if (!booking_change_store_find_conflicts(change->tx, changed, change->arena, &conflicts, fault))
-        return false;
-    recorded = booking_expire_record(change, &conflicts.ended, fault);
-    db_rows_finish(&conflicts.ended);
-    if (!recorded || conflicts.count == 0)
-        return recorded;
-    return booking_refuse_taken(change->arena, changed->check_in, changed->check_out,
-                                conflicts.buffer_days, conflicts.taken, conflicts.count, fault);
+    return booking_change_store_find_conflicts(change->tx, changed, change->arena, &ended, &found,
+                                               fault) &&
+           booking_expire_record(change, &ended, fault) &&
+           (found.count == 0 ||
+            booking_refuse_taken(change->arena, changed->check_in, changed->check_out,
+                                 found.buffer_days, found.taken, found.count, fault));
 }
 
 /* Describes the stay before the change, for the history. */

@@ -68,8 +68,8 @@ static const struct db_statement owner_statement = {
 // clang-format on
 
 bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
-                                         struct arena *arena, struct booking_conflicts *out,
-                                         struct fault *fault)
+                                         struct arena *arena, struct db_rows *ended,
+                                         struct booking_conflicts *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct booking_conflicts found = {0};
@@ -80,17 +80,15 @@ bool booking_change_store_find_conflicts(struct db *tx, const struct booking *ch
     const struct db_value near[] = {db_uuid(&changed->id), db_uuid(&changed->apartment_id),
                                     db_date(changed->check_in), db_date(changed->check_out)};
     const struct db_call calls[] = {
-        {&booking_expire_store_nights_statement, over, 3, &found.ended},
-        {&conflicts_statement,                   near, 4, &rows       },
+        {&booking_expire_store_nights_statement, over, 3, ended},
+        {&conflicts_statement,                   near, 4, &rows},
     };
 
     if (!db_query_all(tx, calls, 2, fault))
         return false;
     found.taken = arena_alloc(arena, ((size_t)rows.count + 1) * sizeof *found.taken);
-    if (found.taken == NULL) {
-        db_rows_finish(&found.ended);
+    if (found.taken == NULL)
         return arena_fault(fault);
-    }
     found.buffer_days = db_get_int(&rows, 0, 0);
     for (int i = 0; i < rows.count && !db_is_null(&rows, i, 1); i++)
         found.taken[found.count++] =

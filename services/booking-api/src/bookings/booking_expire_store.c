@@ -28,7 +28,7 @@ const struct db_statement booking_expire_store_nights_statement = {
 };
 
 /* SKIP LOCKED: sweepers and writers never wait for each other. */
-static const struct db_statement expire_batch_statement = {
+const struct db_statement booking_expire_store_holds_statement = {
     .name = "booking_expire_batch",
     .parameters = "most",
     .shape = &booking_store_shape,
@@ -46,7 +46,7 @@ static const struct db_statement expire_batch_statement = {
     "  AND s.check_out <= (now() AT TIME ZONE 'UTC' + interval '14 hours')::date"                  \
     "  AND (s.check_out + f.check_out_time) AT TIME ZONE f.timezone <= now()"
 
-static const struct db_statement complete_batch_statement = {
+const struct db_statement booking_expire_store_stays_statement = {
     .name = "booking_complete_batch",
     .parameters = "most",
     .shape = &booking_store_shape,
@@ -69,16 +69,4 @@ static const struct db_statement due_statement = {
 bool booking_expire_store_has_due(struct db *db, int64_t *due, struct fault *fault)
 {
     return db_query_number(db, &due_statement, DB_NO_VALUES, due, fault);
-}
-
-bool booking_expire_store_expire_holds(struct db *tx, int64_t max, struct db_rows *ended,
-                                       struct fault *fault)
-{
-    return db_query(tx, &expire_batch_statement, DB_VALUES(db_int(max)), ended, fault);
-}
-
-bool booking_expire_store_complete_stays(struct db *tx, int64_t max, struct db_rows *ended,
-                                         struct fault *fault)
-{
-    return db_query(tx, &complete_batch_statement, DB_VALUES(db_int(max)), ended, fault);
 }

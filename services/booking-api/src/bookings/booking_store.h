@@ -142,15 +142,16 @@ bool booking_place_store_find_taken(struct db *tx, const struct uuid *apartment_
 /* --- changing stay or owner (booking_change_store.c): one lookup, one write --- */
 
 struct booking_conflicts {
-    struct db_rows ended; /* overdue holds that were expired, for booking_expire_record(); owned */
     struct booking_taken *taken; /* ranges that overlap the changed stay */
     size_t count;                /* at most STAY_NIGHTS_MAX */
     int64_t buffer_days;         /* of the stay itself, fixed at creation */
 };
 
-/* Expires overdue holds, then finds ranges that overlap the nights and the buffer of `changed`. */
+/* Expires overdue holds (`ended`, for booking_expire_record()), then finds ranges that overlap the
+ * nights and the buffer of `changed`. */
 bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
-                                         struct arena *arena, struct booking_conflicts *out,
+                                         struct arena *arena, struct db_rows *ended,
+                                         struct booking_conflicts *out,
                                          struct fault *fault) MUST_CHECK;
 
 /* Writes the stay `changed` (apartment, owner, dates, guests, price) in place of `before`, and
@@ -167,22 +168,20 @@ bool booking_change_store_write_stay(struct db *tx, const struct booking *before
 bool booking_change_store_set_owner(struct db *tx, const struct apartment *apartment,
                                     struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* --- ending bookings by the clock (booking_expire_store.c). `ended` has each ended booking, then
- * its previous status --- */
+/* --- ending bookings by the clock (booking_expire_store.c). The statements return each ended
+ * booking, then its previous status --- */
 
 /* Expires overdue holds on the nights {from} .. {until} - 1 of {apartment}. Other stores send it
  * in one round trip with their own statements. */
 extern const struct db_statement booking_expire_store_nights_statement;
 
+/* Expire at most {most} overdue holds, or complete at most {most} stays after their check-out time;
+ * they skip locked ones. */
+extern const struct db_statement booking_expire_store_holds_statement;
+extern const struct db_statement booking_expire_store_stays_statement;
+
 /* Sets `due` to 1 if a hold is overdue or a stay is past its check-out time, else to 0. */
 bool booking_expire_store_has_due(struct db *db, int64_t *due, struct fault *fault) MUST_CHECK;
-
-/* Expires at most `max` overdue holds; skips locked ones. */
-bool booking_expire_store_expire_holds(struct db *tx, int64_t max, struct db_rows *ended,
-                                       struct fault *fault) MUST_CHECK;
-/* Completes at most `max` stays after their check-out time; skips locked ones. */
-bool booking_expire_store_complete_stays(struct db *tx, int64_t max, struct db_rows *ended,
-                                         struct fault *fault) MUST_CHECK;
 
 /* --- lists (booking_list_store.c) --- */
 

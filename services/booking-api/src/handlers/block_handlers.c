@@ -35,17 +35,14 @@ static bool record_block(struct change *change, const char *event, const char *a
 
 static bool insert_block(struct change *change, struct block *block, struct fault *fault)
 {
-    struct block_take take;
-    bool recorded;
+    auto_rows struct db_rows ended = {0};
+    struct booking_taken *taken;
+    size_t count;
 
-    if (!block_store_insert(change->tx, change->arena, block, &take, fault))
-        return false;
-    recorded = booking_expire_record(change, &take.ended, fault);
-    db_rows_finish(&take.ended);
-    if (!recorded || !take.refused)
-        return recorded;
-    return booking_refuse_taken(change->arena, block->from, block->to, 0, take.taken, take.count,
-                                fault);
+    return block_store_insert(change->tx, change->arena, block, &ended, &taken, &count, fault) &&
+           booking_expire_record(change, &ended, fault) &&
+           (taken == NULL ||
+            booking_refuse_taken(change->arena, block->from, block->to, 0, taken, count, fault));
 }
 
 static bool create_block(struct change *change, void *arg, struct http_response *res,

@@ -6,8 +6,6 @@
 #include "api/steps.h"
 #include "json/texts.h"
 
-enum { ANY_STATUS = -1 };
-
 // clang-format off
 #define AT(member) .offset = offsetof(struct transition_allowed, member)
 static const struct field allowed_items[] = {
@@ -25,15 +23,15 @@ unsigned transition_actor(const struct api_caller *caller)
     return caller->actor == ACTOR_CLIENT ? TRANSITION_BY_STAFF : 1U << caller->actor;
 }
 
-/* The first row of this action from this status (or any) for one of these actors whose conditions
+/* The first row of this action from one of these statuses for one of these actors whose conditions
  * are all in `conditions`; NULL: none. */
 static const struct transition *find_row(const struct transition_machine *machine, int action,
-                                         int from, unsigned actor, unsigned conditions)
+                                         unsigned from, unsigned actor, unsigned conditions)
 {
     for (size_t i = 0; i < machine->row_count; i++) {
         const struct transition *row = &machine->rows[i];
-        if (row->action == action && (from == ANY_STATUS || row->from == from) &&
-            (row->actor & actor) != 0 && (row->when & ~conditions) == 0)
+        if (row->action == action && (row->from & from) != 0 && (row->actor & actor) != 0 &&
+            (row->when & ~conditions) == 0)
             return row;
     }
     return NULL;
@@ -42,15 +40,15 @@ static const struct transition *find_row(const struct transition_machine *machin
 const struct transition *transition_find(const struct transition_machine *machine,
                                          struct transition_state state, int action, unsigned actor)
 {
-    return find_row(machine, action, state.status, actor, state.conditions);
+    return find_row(machine, action, 1U << state.status, actor, state.conditions);
 }
 
 static const struct transition_exception *find_exception(const struct transition_machine *machine,
-                                                         int action, int from)
+                                                         int action, unsigned from)
 {
     for (size_t i = 0; i < machine->exception_count; i++) {
         const struct transition_exception *one = &machine->exceptions[i];
-        if (one->action == action && one->from == from)
+        if (one->action == action && (one->from & from) != 0)
             return one;
     }
     return NULL;
@@ -71,18 +69,18 @@ static bool refuse_condition(const struct transition_machine *machine, const str
 static bool refuse_action(const struct transition_machine *machine, struct transition_state state,
                           int action, unsigned actor, struct fault *fault)
 {
-    const unsigned all = ~0U, people = ~(unsigned)TRANSITION_BY_SYSTEM;
+    const unsigned all = ~0U, people = ~(unsigned)TRANSITION_BY_SYSTEM, from = 1U << state.status;
     const char *verb = machine->actions[action].verb;
     const char *status = machine->statuses[state.status];
-    const struct transition *later = find_row(machine, action, state.status, actor, all);
-    const struct transition_exception *own = find_exception(machine, action, state.status);
+    const struct transition *later = find_row(machine, action, from, actor, all);
+    const struct transition_exception *own = find_exception(machine, action, from);
 
-    if (find_row(machine, action, ANY_STATUS, actor, all) == NULL)
+    if (find_row(machine, action, all, actor, all) == NULL)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "This actor may not take the action %s.", verb);
     if (own != NULL)
         return fault_set(fault, own->kind, own->code, "%s", own->detail);
-    if (find_row(machine, action, state.status, people | actor, all) == NULL)
+    if (find_row(machine, action, from, people | actor, all) == NULL)
         return fault_set(fault, FAULT_CONFLICT, machine->already[state.status], "The %s is %s.",
                          machine->noun, status);
     if (later != NULL)
@@ -92,28 +90,37 @@ static bool refuse_action(const struct transition_machine *machine, struct trans
                      machine->noun, status);
 }
 
+static int status_after(const struct transition *row, int from)
+{
+    return row->to == TRANSITION_STAYS ? from : row->to;
+}
+
 bool transition_check(const struct transition_machine *machine, struct transition_state state,
-                      int action, unsigned actor, const struct transition **transition,
-                      struct fault *fault)
+                      int action, unsigned actor, int *to_or_null, struct fault *fault)
 {
     const struct transition *found = transition_find(machine, state, action, actor);
 
     if (found == NULL)
         return refuse_action(machine, state, action, actor, fault);
-    *transition = found;
+    if (to_or_null != NULL)
+        *to_or_null = status_after(found, state.status);
     return true;
 }
 
 bool transition_repeats(const struct transition_machine *machine, const struct step_last *last,
                         int status, int action, struct slice actor_text)
 {
+    int from = 0;
+
     if (!slice_is(last->to, machine->statuses[status]) || !slice_equal(last->actor, actor_text))
         return false;
-    for (size_t i = 0; i < machine->row_count; i++) {
+    while (machine->statuses[from] != NULL && !slice_is(last->from, machine->statuses[from]))
+        from++;
+    for (size_t i = 0; i < machine->row_count && machine->statuses[from] != NULL; i++) {
         const struct transition *row = &machine->rows[i];
 
-        if (row->action == action && row->to == status &&
-            slice_is(last->from, machine->statuses[row->from]))
+        if (row->action == action && (row->from & 1U << from) != 0 &&
+            status_after(row, from) == status)
             return true;
     }
     return false;

@@ -18,10 +18,11 @@ enum { TRANSITION_BY_STAFF = 1 << ACTOR_STAFF, TRANSITION_BY_SYSTEM = 1 << ACTOR
 unsigned transition_actor(const struct api_caller *caller);
 
 /* A row of the table allows an action. An action that no row allows is refused. */
+enum { TRANSITION_STAYS = -1 };
 struct transition {
     int action;
-    int from;       /* status */
-    int to;         /* the resulting status; may be equal to `from` */
+    unsigned from;  /* bits of statuses: 1 << status */
+    int to;         /* the resulting status; TRANSITION_STAYS: the present one */
     unsigned actor; /* bits of transition_actor() */
     unsigned when;  /* bits of the conditions that must hold; 0: none */
 };
@@ -40,10 +41,10 @@ struct transition_refusal {
     const char *detail;
 };
 
-/* The error for one action in one status, if no row allows the action there. */
+/* The error for one action in some statuses, if no row allows the action there. */
 struct transition_exception {
     int action;
-    int from;
+    unsigned from; /* bits of statuses */
     enum fault_kind kind;
     const char *code;
     const char *detail;
@@ -75,14 +76,13 @@ struct transition_state {
 const struct transition *transition_find(const struct transition_machine *machine,
                                          struct transition_state state, int action, unsigned actor);
 
-/* Like transition_find(), but false with a fault if no row allows the action. The fault is the
+/* True with the resulting status if a row allows the action, else false with a fault. It is the
  * first of these that applies: 403 "forbidden" if this actor can never take this action; an
  * exception; 409 "already_<status>" if no person can take the action in this status; the refusal of
  * the first condition that does not hold; 403 "forbidden" if only other actors can take it in this
  * status. */
 bool transition_check(const struct transition_machine *machine, struct transition_state state,
-                      int action, unsigned actor, const struct transition **transition,
-                      struct fault *fault) MUST_CHECK;
+                      int action, unsigned actor, int *to_or_null, struct fault *fault) MUST_CHECK;
 
 /* True if the last step was this action by the actor `actor_text`, and led to the present status.
  * Such a repeated request has no effect and is answered with 200. */

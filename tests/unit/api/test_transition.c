@@ -20,18 +20,18 @@ static const struct transition_action actions[ACTIONS] = {
     [LOCK]   = {"lock", "door.lock", {TEXTS_LITERAL("Запереть"), TEXTS_LITERAL("Құлыптау"), TEXTS_LITERAL("Lock")}},
 };
 static const struct transition rows[] = {
-    {KNOCK,  SHUT,   OPEN,   GUEST,          IS_DAY},
-    {UNLOCK, LOCKED, OPEN,   STAFF,          HAS_KEY | IS_DAY},
-    {UNLOCK, LOCKED, SHUT,   STAFF,          HAS_KEY},
-    {CLOSE,  OPEN,   SHUT,   SYSTEM | STAFF, 0},
-    {LOCK,   SHUT,   LOCKED, STAFF,          HAS_KEY},
+    {KNOCK,  1 << SHUT,   OPEN,   GUEST,          IS_DAY},
+    {UNLOCK, 1 << LOCKED, OPEN,   STAFF,          HAS_KEY | IS_DAY},
+    {UNLOCK, 1 << LOCKED, SHUT,   STAFF,          HAS_KEY},
+    {CLOSE,  1 << OPEN,   SHUT,   SYSTEM | STAFF, 0},
+    {LOCK,   1 << SHUT,   LOCKED, STAFF,          HAS_KEY},
 };
 static const struct transition_refusal refusals[] = {
     {HAS_KEY, FAULT_FORBIDDEN, "no_key",    "The key is needed."},
     {IS_DAY,  FAULT_CONFLICT,  "too_early", "By day only."},
 };
 static const struct transition_exception exceptions[] = {
-    {KNOCK, LOCKED, FAULT_GONE, "nobody_home", "Nobody is home."},
+    {KNOCK, 1 << LOCKED, FAULT_GONE, "nobody_home", "Nobody is home."},
 };
 // clang-format on
 static const struct transition_machine door = {
@@ -71,14 +71,15 @@ static const struct {
 TEST_ROWS_WHY(an_action_passes_or_is_refused_by_priority, cases)
 {
     const struct transition_state state = {row->status, row->conditions};
-    const struct transition *found = NULL;
+    const bool allowed = transition_find(&door, state, row->action, row->actor) != NULL;
+    int to = -1;
 
-    if (transition_check(&door, state, row->action, row->actor, &found, &fault)) {
-        ck_assert_str_eq(statuses[found->to], row->expected);
-        ck_assert_ptr_eq(found, transition_find(&door, state, row->action, row->actor));
+    if (transition_check(&door, state, row->action, row->actor, &to, &fault)) {
+        ck_assert_str_eq(statuses[to], row->expected);
+        ck_assert(allowed);
         return;
     }
-    ck_assert_ptr_null(found);
+    ck_assert(!allowed && to == -1);
     ck_assert_str_eq(fault.code, row->expected);
     ck_assert_int_eq(fault.kind, row->kind);
 }

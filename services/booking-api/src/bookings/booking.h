@@ -306,7 +306,7 @@ extern const struct transition_machine booking_machine;
 struct transition_state booking_state(const struct booking *booking);
 /* Calls transition_check() for the action and the caller. */
 bool booking_transition_check(const struct booking *booking, enum booking_action action,
-                              const struct api_caller *caller, const struct transition **row,
+                              const struct api_caller *caller, int *to_or_null,
                               struct fault *fault) MUST_CHECK;
 /* Calls transition_allowed() for the caller, and sets deadline and cost of each action. */
 size_t booking_allowed_actions(const struct booking *booking, const struct api_caller *caller,

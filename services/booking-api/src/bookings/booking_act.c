@@ -71,12 +71,12 @@ static bool set_refund(struct change *change, enum booking_action action,
     return true;
 }
 
-/* Applies an action and writes it. Call it for a locked booking, after booking_apply_clock(). */
-static bool apply_action(struct change *change, enum booking_action action,
-                         const struct transition *row, const struct booking_action_body *body,
-                         struct booking *booking, struct fault *fault)
+/* Applies an action, which leads to the status `to`, and writes it. Call it for a locked booking,
+ * after booking_apply_clock(). */
+static bool apply_action(struct change *change, enum booking_action action, enum booking_status to,
+                         const struct booking_action_body *body, struct booking *booking,
+                         struct fault *fault)
 {
-    const enum booking_status to = (enum booking_status)row->to;
     const int from = booking->status;
 
     if (action == BOOKING_CONFIRM && !apply_confirmation(change, body, booking, to, fault))
@@ -156,9 +156,9 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
                  const struct booking_action_body *body, struct db_rows *rows, struct booking *out,
                  struct fault *fault)
 {
-    const struct transition *row;
     struct booking_step last;
     struct booking booking;
+    int to;
 
     if (!lock_for_action(change, id, action, body, rows, &booking, &last, fault))
         return false;
@@ -173,8 +173,8 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     }
     if (!change_if_match(change, booking.version, fault) ||
         !copy_paid_and_phone(change, body, &booking, fault) ||
-        !booking_transition_check(&booking, action, change->caller, &row, fault) ||
-        !apply_action(change, action, row, body, &booking, fault))
+        !booking_transition_check(&booking, action, change->caller, &to, fault) ||
+        !apply_action(change, action, (enum booking_status)to, body, &booking, fault))
         return false;
     *out = booking;
     return true;
@@ -186,7 +186,6 @@ bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *i
                                      struct booking *out, struct fault *fault)
 {
     const bool rates = action == BOOKING_RATE;
-    const struct transition *row;
     struct booking_step last;
     struct booking booking;
 
@@ -197,7 +196,7 @@ bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *i
     const bool repeated = unchanged && slice_equal(last.changed_by, change->caller->actor_text);
 
     if ((!repeated && !change_if_match(change, booking.version, fault)) ||
-        !booking_transition_check(&booking, action, change->caller, &row, fault))
+        !booking_transition_check(&booking, action, change->caller, NULL, fault))
         return false;
     if (!unchanged) {
         booking.rating = rates ? body->rating : booking.rating;

@@ -156,7 +156,6 @@ bool booking_change_stay(struct change *change, const struct uuid *id,
                          struct booking *out, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0};
-    const struct transition *row;
     struct booking_step last;
     struct apartment apartment;
     struct booking booking;
@@ -181,7 +180,7 @@ bool booking_change_stay(struct change *change, const struct uuid *id,
 
     if (!repeated &&
         (!change_if_match(change, booking.version, fault) ||
-         !booking_transition_check(&booking, BOOKING_CHANGE_DATES, change->caller, &row, fault)))
+         !booking_transition_check(&booking, BOOKING_CHANGE_DATES, change->caller, NULL, fault)))
         return false;
     if (unchanged)
         return check_total(change, &booking, body->expected_total, fault) &&

@@ -34,51 +34,37 @@ static const struct transition_action actions[BOOKING_ACTION_COUNT] = {
     [BOOKING_RECEIPT] = {.verb = "claim-payment", .audit = "booking.receipt"},
 };
 
-/* Columns: action, status before, status after, actors, condition. */
+/* Bits of statuses. */
+enum {
+    HELD = 1 << BOOKING_HELD, REQUESTED = 1 << BOOKING_REQUESTED, CLAIMED = 1 << BOOKING_PAYMENT_CLAIMED,
+    CONFIRMED = 1 << BOOKING_CONFIRMED, CHECKED_IN = 1 << BOOKING_CHECKED_IN, COMPLETED = 1 << BOOKING_COMPLETED,
+    BEFORE_ARRIVAL = HELD | REQUESTED | CLAIMED | CONFIRMED
+};
+
+/* Columns: action, statuses before, status after, actors, condition. */
 static const struct transition rows[] = {
-    {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, GUEST,                 BOOKING_NOTHING_DUE},
-    {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, OWNER | STAFF,         0},
-    {BOOKING_CONFIRM, BOOKING_REQUESTED,       BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_NOTHING_DUE},
-    {BOOKING_CONFIRM, BOOKING_REQUESTED,       BOOKING_HELD,      OWNER | STAFF,         BOOKING_SOMETHING_DUE},
-    {BOOKING_CONFIRM, BOOKING_PAYMENT_CLAIMED, BOOKING_CONFIRMED, OWNER | STAFF,         0},
+    {BOOKING_CONFIRM, HELD,            BOOKING_CONFIRMED, GUEST,                 BOOKING_NOTHING_DUE},
+    {BOOKING_CONFIRM, HELD | CLAIMED,  BOOKING_CONFIRMED, OWNER | STAFF,         0},
+    {BOOKING_CONFIRM, REQUESTED,       BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_NOTHING_DUE},
+    {BOOKING_CONFIRM, REQUESTED,       BOOKING_HELD,      OWNER | STAFF,         BOOKING_SOMETHING_DUE},
 
-    {BOOKING_DECLINE, BOOKING_REQUESTED,       BOOKING_DECLINED,  OWNER | STAFF,         0},
+    {BOOKING_DECLINE, REQUESTED,       BOOKING_DECLINED,  OWNER | STAFF,         0},
+    {BOOKING_CANCEL,  BEFORE_ARRIVAL,  BOOKING_CANCELLED, GUEST | OWNER | STAFF, 0},
 
-    {BOOKING_CANCEL,  BOOKING_HELD,            BOOKING_CANCELLED, GUEST | OWNER | STAFF, 0},
-    {BOOKING_CANCEL,  BOOKING_REQUESTED,       BOOKING_CANCELLED, GUEST | OWNER | STAFF, 0},
-    {BOOKING_CANCEL,  BOOKING_PAYMENT_CLAIMED, BOOKING_CANCELLED, GUEST | OWNER | STAFF, 0},
-    {BOOKING_CANCEL,  BOOKING_CONFIRMED,       BOOKING_CANCELLED, GUEST | OWNER | STAFF, 0},
+    {BOOKING_CLAIM_PAYMENT, HELD,      BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,   BOOKING_SOMETHING_DUE},
+    {BOOKING_RECEIPT, CLAIMED,         TRANSITION_STAYS,        GUEST | STAFF,   0},
 
-    {BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,   BOOKING_SOMETHING_DUE},
-    {BOOKING_RECEIPT, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,   0},
+    {BOOKING_CHECK_IN,     CONFIRMED,  BOOKING_CHECKED_IN, OWNER | STAFF, BOOKING_ARRIVAL_DAY},
+    {BOOKING_CHECK_OUT,    CHECKED_IN, BOOKING_COMPLETED,  OWNER | STAFF, 0},
+    {BOOKING_MARK_NO_SHOW, CONFIRMED,  BOOKING_NO_SHOW,    OWNER | STAFF, BOOKING_AFTER_ARRIVAL},
 
-    {BOOKING_CHECK_IN,      BOOKING_CONFIRMED,  BOOKING_CHECKED_IN, OWNER | STAFF, BOOKING_ARRIVAL_DAY},
-    {BOOKING_CHECK_OUT,     BOOKING_CHECKED_IN, BOOKING_COMPLETED,  OWNER | STAFF, 0},
-    {BOOKING_MARK_NO_SHOW,  BOOKING_CONFIRMED,  BOOKING_NO_SHOW,    OWNER | STAFF, BOOKING_AFTER_ARRIVAL},
+    {BOOKING_CHANGE_DATES, BEFORE_ARRIVAL,              TRANSITION_STAYS, GUEST,         BOOKING_CHANGE_FREE},
+    {BOOKING_CHANGE_DATES, BEFORE_ARRIVAL | CHECKED_IN, TRANSITION_STAYS, OWNER | STAFF, 0},
+    {BOOKING_CONTACT,      BEFORE_ARRIVAL | CHECKED_IN, TRANSITION_STAYS, GUEST | STAFF, 0},
+    {BOOKING_RATE,         COMPLETED,                   TRANSITION_STAYS, GUEST | STAFF, 0},
 
-    {BOOKING_CHANGE_DATES, BOOKING_HELD,            BOOKING_HELD,            GUEST,         BOOKING_CHANGE_FREE},
-    {BOOKING_CHANGE_DATES, BOOKING_REQUESTED,       BOOKING_REQUESTED,       GUEST,         BOOKING_CHANGE_FREE},
-    {BOOKING_CHANGE_DATES, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST,         BOOKING_CHANGE_FREE},
-    {BOOKING_CHANGE_DATES, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       GUEST,         BOOKING_CHANGE_FREE},
-    {BOOKING_CHANGE_DATES, BOOKING_HELD,            BOOKING_HELD,            OWNER | STAFF, 0},
-    {BOOKING_CHANGE_DATES, BOOKING_REQUESTED,       BOOKING_REQUESTED,       OWNER | STAFF, 0},
-    {BOOKING_CHANGE_DATES, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, OWNER | STAFF, 0},
-    {BOOKING_CHANGE_DATES, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       OWNER | STAFF, 0},
-    {BOOKING_CHANGE_DATES, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      OWNER | STAFF, 0},
-
-    {BOOKING_CONTACT, BOOKING_HELD,            BOOKING_HELD,            GUEST | STAFF,         0},
-    {BOOKING_CONTACT, BOOKING_REQUESTED,       BOOKING_REQUESTED,       GUEST | STAFF,         0},
-    {BOOKING_CONTACT, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,         0},
-    {BOOKING_CONTACT, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       GUEST | STAFF,         0},
-    {BOOKING_CONTACT, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      GUEST | STAFF,         0},
-
-    {BOOKING_RATE,    BOOKING_COMPLETED,       BOOKING_COMPLETED,       GUEST | STAFF,         0},
-
-    {BOOKING_EXPIRE,  BOOKING_HELD,            BOOKING_EXPIRED,   SYSTEM,                0},
-    {BOOKING_EXPIRE,  BOOKING_REQUESTED,       BOOKING_EXPIRED,   SYSTEM,                0},
-
-    {BOOKING_COMPLETE, BOOKING_CONFIRMED,      BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
-    {BOOKING_COMPLETE, BOOKING_CHECKED_IN,     BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
+    {BOOKING_EXPIRE,   HELD | REQUESTED,       BOOKING_EXPIRED,   SYSTEM, 0},
+    {BOOKING_COMPLETE, CONFIRMED | CHECKED_IN, BOOKING_COMPLETED, SYSTEM, BOOKING_CHECK_OUT_PASSED},
 };
 
 static const struct transition_refusal refusals[] = {
@@ -90,7 +76,7 @@ static const struct transition_refusal refusals[] = {
     {BOOKING_CHECK_OUT_PASSED, FAULT_CONFLICT,  "too_early",   "The stay has not ended."},
 };
 
-#define GONE(action) {(action), BOOKING_EXPIRED, FAULT_GONE, "hold_expired", "The booking has expired."}
+#define GONE(action) {(action), 1 << BOOKING_EXPIRED, FAULT_GONE, "hold_expired", "The booking has expired."}
 static const struct transition_exception exceptions[] = {
     GONE(BOOKING_CONFIRM), GONE(BOOKING_CLAIM_PAYMENT), GONE(BOOKING_CONTACT),
 };
@@ -128,11 +114,10 @@ struct transition_state booking_state(const struct booking *booking)
 }
 
 bool booking_transition_check(const struct booking *booking, enum booking_action action,
-                              const struct api_caller *caller, const struct transition **row,
-                              struct fault *fault)
+                              const struct api_caller *caller, int *to_or_null, struct fault *fault)
 {
     return transition_check(&booking_machine, booking_state(booking), (int)action,
-                            transition_actor(caller), row, fault);
+                            transition_actor(caller), to_or_null, fault);
 }
 
 /* When the status ends by itself: at the end of the hold or of the stay. FIELD_ABSENT for a claimed

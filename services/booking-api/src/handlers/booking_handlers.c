@@ -77,11 +77,10 @@ READ_PAGE_BY_ID(get_booking_history, show_history, STEPS_LIMIT)
 static enum http_status show_cancel_terms(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
-    const struct transition *row;
     struct booking booking;
 
     if (!find_booking(reading, &rows, &booking) ||
-        !booking_transition_check(&booking, BOOKING_CANCEL, reading->caller, &row, &reading->fault))
+        !booking_transition_check(&booking, BOOKING_CANCEL, reading->caller, NULL, &reading->fault))
         return read_refuse(reading, res);
     booking_encode_cancel_terms(&booking, &res->body);
     return read_reply(reading, res, 0);

@@ -182,10 +182,9 @@ static bool apply_action(struct change *change, const struct asked *asked, struc
 {
     const struct transition_state state = {broadcast->status, 0};
     const struct gateway_app *app = asked->app;
-    const struct transition *found;
 
     if (!change_if_match(change, broadcast->version, fault) ||
-        !transition_check(&broadcast_machine, state, asked->action, TRANSITION_BY_STAFF, &found,
+        !transition_check(&broadcast_machine, state, asked->action, TRANSITION_BY_STAFF, NULL,
                           fault) ||
         !broadcast_store_apply_action(change->tx, &asked->id, (enum broadcast_action)asked->action,
                                       change->caller->actor_text, fault))

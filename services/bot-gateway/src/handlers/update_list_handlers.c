@@ -40,7 +40,6 @@ static bool replay_update(struct change *change, void *arg, struct http_response
     const struct gateway_app *app = asked->app;
     const struct api_caller *caller = change->caller;
     auto_rows struct db_rows rows = {0};
-    const struct transition *found;
     struct update_shown update;
 
     if (!http_request_empty(change->req, fault) ||
@@ -49,7 +48,7 @@ static bool replay_update(struct change *change, void *arg, struct http_response
     if (update.status != UPDATE_RECEIVED || !slice_equal(update.replayed_by, caller->actor_text)) {
         if (!change_if_match(change, update.version, fault) ||
             !transition_check(&update_machine, update_state(&update, change->now_us), UPDATE_REPLAY,
-                              TRANSITION_BY_STAFF, &found, fault) ||
+                              TRANSITION_BY_STAFF, NULL, fault) ||
             !update_store_replay(change->tx, &update, caller->actor_text, fault))
             return false;
         change_audit(change, update_machine.actions[UPDATE_REPLAY].audit, "update", &update.id,

@@ -21,7 +21,7 @@ static const struct transition_action actions[UPDATE_ACTIONS] = {
 
 /* action, from, to, actors, conditions */
 static const struct transition rows[] = {
-    {UPDATE_REPLAY, UPDATE_DEAD, UPDATE_RECEIVED, TRANSITION_BY_STAFF, READABLE | IN_TIME},
+    {UPDATE_REPLAY, 1 << UPDATE_DEAD, UPDATE_RECEIVED, TRANSITION_BY_STAFF, READABLE | IN_TIME},
 };
 
 static const struct transition_refusal refusals[] = {

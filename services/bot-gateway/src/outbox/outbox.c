@@ -20,9 +20,9 @@ static const struct transition_action actions[OUTBOX_ACTIONS] = {
 
 /* action, from, to, actors, conditions */
 static const struct transition rows[] = {
-    {OUTBOX_CANCEL,     OUTBOX_QUEUED,    OUTBOX_CANCELLED, TRANSITION_BY_STAFF, 0},
-    {OUTBOX_SEND_AGAIN, OUTBOX_UNCERTAIN, OUTBOX_QUEUED,    TRANSITION_BY_STAFF, 0},
-    {OUTBOX_SEND_AGAIN, OUTBOX_FAILED,    OUTBOX_QUEUED,    TRANSITION_BY_STAFF, HAS_TEXT},
+    {OUTBOX_CANCEL,     1 << OUTBOX_QUEUED,    OUTBOX_CANCELLED, TRANSITION_BY_STAFF, 0},
+    {OUTBOX_SEND_AGAIN, 1 << OUTBOX_UNCERTAIN, OUTBOX_QUEUED,    TRANSITION_BY_STAFF, 0},
+    {OUTBOX_SEND_AGAIN, 1 << OUTBOX_FAILED,    OUTBOX_QUEUED,    TRANSITION_BY_STAFF, HAS_TEXT},
 };
 
 static const struct transition_refusal refusals[] = {

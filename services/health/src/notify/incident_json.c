@@ -31,8 +31,7 @@ static const struct transition_action actions[ACTIONS] = {
 
 /* action, from, to, actors, conditions */
 static const struct transition rows[] = {
-    {ACK, LEVEL_YELLOW, LEVEL_YELLOW, TRANSITION_BY_STAFF, UNACKED},
-    {ACK, LEVEL_RED,    LEVEL_RED,    TRANSITION_BY_STAFF, UNACKED},
+    {ACK, 1 << LEVEL_YELLOW | 1 << LEVEL_RED, TRANSITION_STAYS, TRANSITION_BY_STAFF, UNACKED},
 };
 // clang-format on
 

@@ -99,8 +99,8 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
 {
     const struct asked *asked = arg;
     const struct api_caller *caller = change->caller;
-    const struct transition *row;
     struct driver driver;
+    int to;
 
     if (!api_check_staff(caller, fault) || !http_request_empty(change->req, fault) ||
         !driver_store_lock(change, &asked->id, &driver, fault))
@@ -109,9 +109,9 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     if (!driver_repeats(&driver, (enum driver_action)asked->action, caller->actor_text)) {
         if (!change_if_match(change, driver.version, fault) ||
             !transition_check(&driver_machine, driver_state(&driver), asked->action,
-                              transition_actor(caller), &row, fault))
+                              transition_actor(caller), &to, fault))
             return false;
-        driver.status = row->to;
+        driver.status = to;
         driver.changed_by = caller->actor_text;
         if (!driver_store_update(change->tx, &driver, fault))
             return false;

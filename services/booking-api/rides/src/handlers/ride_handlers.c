@@ -143,12 +143,11 @@ READ_PAGE_BY_ID(get_ride_history, show_history, STEPS_LIMIT)
 
 static enum http_status preview_cancel(struct reading *reading, struct http_response *res)
 {
-    const struct transition *row;
     struct ride ride;
 
     if (!find_on_trip(reading, &ride) ||
         !transition_check(&ride_machine, ride_state(&ride), RIDE_CANCEL,
-                          transition_actor(reading->caller), &row, &reading->fault))
+                          transition_actor(reading->caller), NULL, &reading->fault))
         return read_refuse(reading, res);
     ride_encode_terms(&ride, reading->caller, &res->body);
     return read_reply(reading, res, 0);

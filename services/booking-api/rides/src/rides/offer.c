@@ -31,18 +31,18 @@ static const struct transition_action actions[OFFER_ACTION_COUNT] = {
 
 /* action, from, to, actors, conditions */
 static const struct transition rows[] = {
-    {OFFER_ACCEPT,    OFFER_PENDING, OFFER_ACCEPTED,   GUEST | STAFF,   0},
-    {OFFER_REJECT,    OFFER_PENDING, OFFER_REJECTED,   GUEST,           0},
-    {OFFER_WITHDRAW,  OFFER_PENDING, OFFER_WITHDRAWN,  DRIVER | SYSTEM, 0},
-    {OFFER_LOSE,      OFFER_PENDING, OFFER_LOST,       SYSTEM,          0},
-    {OFFER_SUPERSEDE, OFFER_PENDING, OFFER_SUPERSEDED, SYSTEM,          0},
-    {OFFER_EXPIRE,    OFFER_PENDING, OFFER_EXPIRED,    SYSTEM,          0},
+    {OFFER_ACCEPT,    1 << OFFER_PENDING, OFFER_ACCEPTED,   GUEST | STAFF,   0},
+    {OFFER_REJECT,    1 << OFFER_PENDING, OFFER_REJECTED,   GUEST,           0},
+    {OFFER_WITHDRAW,  1 << OFFER_PENDING, OFFER_WITHDRAWN,  DRIVER | SYSTEM, 0},
+    {OFFER_LOSE,      1 << OFFER_PENDING, OFFER_LOST,       SYSTEM,          0},
+    {OFFER_SUPERSEDE, 1 << OFFER_PENDING, OFFER_SUPERSEDED, SYSTEM,          0},
+    {OFFER_EXPIRE,    1 << OFFER_PENDING, OFFER_EXPIRED,    SYSTEM,          0},
 };
 
 static const struct transition_exception exceptions[] = {
-    {OFFER_ACCEPT,   OFFER_EXPIRED, FAULT_GONE, "offer_expired", "The offer's time ran out."},
-    {OFFER_REJECT,   OFFER_EXPIRED, FAULT_GONE, "offer_expired", "The offer's time ran out."},
-    {OFFER_WITHDRAW, OFFER_EXPIRED, FAULT_GONE, "offer_expired", "The offer's time ran out."},
+    {OFFER_ACCEPT,   1 << OFFER_EXPIRED, FAULT_GONE, "offer_expired", "The offer's time ran out."},
+    {OFFER_REJECT,   1 << OFFER_EXPIRED, FAULT_GONE, "offer_expired", "The offer's time ran out."},
+    {OFFER_WITHDRAW, 1 << OFFER_EXPIRED, FAULT_GONE, "offer_expired", "The offer's time ran out."},
 };
 // clang-format on
 

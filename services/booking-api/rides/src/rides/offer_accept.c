@@ -158,8 +158,8 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
 {
     const bool made = uuid_is_nil(&offer->trip_id);
     struct ride before = *ride;
-    const struct transition *row;
     struct trip trip;
+    int to;
 
     if (!(made ? create_trip(change, offer, ride, &trip, fault)
                : find_trip(change, offer, &trip, fault)) ||
@@ -167,11 +167,11 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
         return false;
     before.deposit = ride->deposit;
     if (!transition_check(&ride_machine, ride_state(&before), RIDE_ACCEPT,
-                          transition_actor(change->caller), &row, fault))
+                          transition_actor(change->caller), &to, fault))
         return false;
-    ride->status = row->to;
-    ride->agreed_at = row->to == RIDE_CONFIRMED ? ride->now : FIELD_ABSENT;
-    ride->expires_at = row->to == RIDE_CONFIRMED
+    ride->status = to;
+    ride->agreed_at = to == RIDE_CONFIRMED ? ride->now : FIELD_ABSENT;
+    ride->expires_at = to == RIDE_CONFIRMED
                            ? FIELD_ABSENT
                            : ride_hold_until(ride->now, RIDE_ACCEPTED_HOLD_S, ride->depart_at);
     offer->trip_id = trip.id;

@@ -18,8 +18,8 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
 {
     const unsigned actor = transition_actor(change->caller);
     const struct uuid *tenant = &change->caller->tenant_id;
-    const struct transition *row;
     struct offer offer;
+    int to;
 
     if (!offer_store_find(change, ride_id, id, &offer, fault))
         return false;
@@ -40,11 +40,11 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
         return true;
     if (!change_if_match(change, offer.version, fault) ||
         !transition_check(&offer_machine, (struct transition_state){offer.status, 0}, (int)action,
-                          actor, &row, fault))
+                          actor, &to, fault))
         return false;
     if (action == OFFER_ACCEPT
             ? !accept_on_trip(change, &offer, ride, fault)
-            : !offer_store_set_status(change, &offer, (enum offer_status)row->to, fault))
+            : !offer_store_set_status(change, &offer, (enum offer_status)to, fault))
         return false;
     return offer_store_find(change, ride_id, id, out, fault) &&
            (action != OFFER_ACCEPT ||

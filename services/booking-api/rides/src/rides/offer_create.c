@@ -115,7 +115,7 @@ static bool check_offer(struct change *change, const struct ride *ride, struct o
 {
     const bool on_trip = !uuid_is_nil(&offer->trip_id);
 
-    if (!ride_may(change, ride, RIDE_OFFER, fault) ||
+    if (!ride_may(change, ride, RIDE_OFFER, NULL, fault) ||
         (on_trip && !read_trip(change, ride, offer, trip, fault)))
         return false;
     if (!on_trip)

@@ -19,25 +19,18 @@ bool ride_record(struct change *change, const struct ride *ride, int from, const
     return step_record(change, &rides, &step, ride, fault);
 }
 
-static bool check(const struct change *change, const struct ride *ride, enum ride_action action,
-                  const struct transition **row, struct fault *fault)
+bool ride_may(const struct change *change, const struct ride *ride, enum ride_action action,
+              int *to_or_null, struct fault *fault)
 {
     return transition_check(&ride_machine, ride_state(ride), (int)action,
-                            transition_actor(change->caller), row, fault);
-}
-
-bool ride_may(const struct change *change, const struct ride *ride, enum ride_action action,
-              struct fault *fault)
-{
-    const struct transition *row;
-
-    return check(change, ride, action, &row, fault);
+                            transition_actor(change->caller), to_or_null, fault);
 }
 
 bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_action action,
                    struct ride *out, struct fault *fault)
 {
-    return ride_store_lock(change, id, out, NULL, fault) && ride_may(change, out, action, fault);
+    return ride_store_lock(change, id, out, NULL, fault) &&
+           ride_may(change, out, action, NULL, fault);
 }
 
 /* --- editing --- */
@@ -46,7 +39,8 @@ bool ride_edit_begin(struct change *change, const struct uuid *id, struct ride *
                      struct fault *fault)
 {
     return ride_store_lock(change, id, out, NULL, fault) &&
-           change_if_match(change, out->version, fault) && ride_may(change, out, RIDE_EDIT, fault);
+           change_if_match(change, out->version, fault) &&
+           ride_may(change, out, RIDE_EDIT, NULL, fault);
 }
 
 bool ride_edit_end(struct change *change, struct ride *ride, struct fault *fault)
@@ -211,9 +205,9 @@ static bool repeats(const struct api_caller *caller, enum ride_action action,
 bool ride_act(struct change *change, const struct uuid *id, enum ride_action action,
               const struct ride_note *note, struct ride *out, struct fault *fault)
 {
-    const struct transition *row;
     struct step_last last;
     struct ride ride;
+    int to;
 
     if ((effects[action].locks_driver && !ride_store_lock_driver(change, id, fault)) ||
         !ride_store_lock(change, id, &ride, &last, fault))
@@ -227,12 +221,13 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
         ride.paid = note->paid;
     const int from = ride.status;
 
-    if (!change_if_match(change, ride.version, fault) || !check(change, &ride, action, &row, fault))
+    if (!change_if_match(change, ride.version, fault) ||
+        !ride_may(change, &ride, action, &to, fault))
         return false;
-    const struct action allowed = {change, note, row->to, effects[action].how};
+    const struct action allowed = {change, note, to, effects[action].how};
     if (!effects[action].effect(&allowed, &ride, fault))
         return false;
-    ride.status = row->to;
+    ride.status = to;
     if (!ride_store_update(change->tx, &ride, from, fault) ||
         (from == RIDE_OPEN && !ride_has_trip(&ride) &&
          !offer_store_close(change, &ride.id, NULL, fault)) ||

@@ -29,9 +29,9 @@ struct trip_query ride_trip_query(const struct ride *ride);
 bool ride_act(struct change *change, const struct uuid *id, enum ride_action action,
               const struct ride_note *note, struct ride *out, struct fault *fault) MUST_CHECK;
 
-/* May the actor of the change take the action now? Faults: those of transition_check(). */
+/* transition_check() for the actor of the change. */
 bool ride_may(const struct change *change, const struct ride *ride, enum ride_action action,
-              struct fault *fault) MUST_CHECK;
+              int *to_or_null, struct fault *fault) MUST_CHECK;
 /* Locks the trip, then the ride. Faults: "not_found" if the caller may not see the ride; those of
  * ride_may(). */
 bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_action action,

@@ -157,11 +157,11 @@ static bool check_and_apply(struct change *change, enum trip_action what,
                             struct trip *trip, struct fault *fault)
 {
     const struct action action = {change, note, counts};
-    const struct transition *row;
+    int to;
 
     return transition_check(&trip_machine, trip_state(trip), (int)what,
-                            transition_actor(change->caller), &row, fault) &&
-           apply(&action, what, row->to, trip, fault);
+                            transition_actor(change->caller), &to, fault) &&
+           apply(&action, what, to, trip, fault);
 }
 
 bool trip_act(struct change *change, const struct uuid *id, enum trip_action action,

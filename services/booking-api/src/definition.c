@@ -45,8 +45,10 @@ const struct api_callers booking_callers = {
     .actor_count = ARRAY_LEN(actors),
 };
 
-bool booking_events_part(const struct api_caller *caller, struct events_part *part,
-                         struct fault *fault)
+/* Decides which events of the tenant a caller may read: staff read all, owners those of their
+ * apartments. */
+static bool find_events_part(const struct api_caller *caller, struct events_part *part,
+                             struct fault *fault)
 {
     if (caller->actor == ACTOR_OWNER)
         *part = (struct events_part){"owner_id", caller->actor_id};
@@ -111,7 +113,7 @@ const struct service_definition *booking_definition(void)
         .sets = sets,
         .set_count = ARRAY_LEN(sets),
         .search_path = SERVICE_SCHEMA ", ride, api, public",
-        .events = booking_events_part,
+        .events = find_events_part,
         .again = rides_replay_answer,
         .start = start_app,
         .stop = stop_app,

@@ -7,11 +7,6 @@
 
 enum { MINUTES_PER_DAY = 24 * 60, MINUTES_PER_HOUR = 60 };
 
-bool booking_status_pending(enum booking_status status)
-{
-    return booking_status_expires(status) || status == BOOKING_PAYMENT_CLAIMED;
-}
-
 bool booking_status_expires(enum booking_status status)
 {
     return status == BOOKING_HELD || status == BOOKING_REQUESTED;
@@ -79,7 +74,8 @@ void booking_apply_clock(struct booking *booking, int64_t now_us)
         booking->expired_from = slice_of(booking_status_names[booking->status]);
         booking->status = BOOKING_EXPIRED;
     }
-    if (!booking_status_pending((enum booking_status)booking->status))
+    if (!booking_status_expires((enum booking_status)booking->status) &&
+        booking->status != BOOKING_PAYMENT_CLAIMED)
         booking->expires_at = FIELD_ABSENT;
 }
 

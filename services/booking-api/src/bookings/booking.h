@@ -43,7 +43,6 @@ enum booking_status {
     BOOKING_STATUS_COUNT
 };
 extern const char *const booking_status_names[]; /* NULL-terminated */
-bool booking_status_pending(enum booking_status status);
 /* True for held and requested, which expire. A claimed payment does not: the guest may have paid,
  * so owner or staff must decide. */
 bool booking_status_expires(enum booking_status status);

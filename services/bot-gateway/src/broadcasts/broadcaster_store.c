@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "outbox/recipient_store.h"
+
 // clang-format off
 #define AT(member) offsetof(struct broadcast_state, member)
 static const struct db_column columns[] = {
@@ -169,11 +171,6 @@ static const struct db_statement cancel_statement = {
     .sql = "UPDATE sending s SET status = 'cancelled' FROM broadcast b"
            " WHERE b.id = {id} AND b.status = 'cancelled' AND s.broadcast_id = b.id AND s.status = 'queued'",
 };
-static const struct db_statement renew_statement = {
-    .name = "broadcaster_renew",
-    .parameters = "chats text",
-    .sql = "SELECT recipient_renew({chats}::uuid[])",
-};
 // clang-format on
 
 bool broadcaster_store_list(struct db *db, struct db_rows *rows, struct fault *fault)
@@ -249,8 +246,8 @@ bool broadcaster_store_renew_chats(struct db *tx, const struct uuid *id, struct 
         return true;
     const struct db_value chats[] = {db_text(db_get_text(&locked, 0, 0))};
     const struct db_call calls[] = {
-        {&cancel_statement, values, 1, NULL},
-        {&renew_statement,  chats,  1, NULL},
+        {&cancel_statement,              values, 1, NULL},
+        {&recipient_renew_all_statement, chats,  1, NULL},
     };
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }

@@ -16,6 +16,12 @@ const struct db_statement recipient_renew_statement = {
            "  SELECT id FROM recipient WHERE bot_id = {bot} AND chat_id = {chat}))",
 };
 
+const struct db_statement recipient_renew_all_statement = {
+    .name = "recipient_renew_all",
+    .parameters = "chats text",
+    .sql = "SELECT recipient_renew({chats}::uuid[])",
+};
+
 static const struct db_statement close_statement = {
     .name = "recipient_close",
     .parameters = "bot uuid, chat bigint, reason text",

@@ -10,6 +10,9 @@
  * Values of both: the bot, the chat's id. */
 extern const struct db_statement recipient_lock_statement;
 extern const struct db_statement recipient_renew_statement;
+/* The last statement of a transaction that changes messages of several chats. Value: the ids of
+ * their rows in table recipient, as the text of an array. */
+extern const struct db_statement recipient_renew_all_statement;
 
 /* Closes a chat that Telegram reports as unreachable: its queued messages fail, and until
  * recipient_store_reopen() new messages fail without a call. `reason` is Telegram's text. */

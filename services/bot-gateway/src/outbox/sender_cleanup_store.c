@@ -4,6 +4,7 @@
 
 #include "db/transaction.h"
 
+#include "outbox/recipient_store.h"
 #include "outbox/sender_store.h"
 
 // clang-format off
@@ -52,12 +53,6 @@ static const struct db_statement expire_answers_statement = {
            " WHERE status = 'queued' AND expires_at <= now() AND lane = 0",
 };
 
-static const struct db_statement renew_statement = {
-    .name = "sender_expire_renew",
-    .parameters = "chats text",
-    .sql = "SELECT recipient_renew({chats}::uuid[])",
-};
-
 const struct db_statement sender_store_delete_old = {
     .name = "sender_forget",
     .parameters = "limit bigint",
@@ -103,9 +98,9 @@ bool sender_store_expire_messages(struct db *tx, int64_t *expired, struct fault 
         return false;
     const struct db_value mine[] = {db_text(db_get_text(&locked, 0, 0))};
     const struct db_call calls[] = {
-        {&expire_statement,         mine, 1, &chats  },
-        {&expire_answers_statement, NULL, 0, &answers},
-        {&renew_statement,          mine, 1, NULL    },
+        {&expire_statement,              mine, 1, &chats  },
+        {&expire_answers_statement,      NULL, 0, &answers},
+        {&recipient_renew_all_statement, mine, 1, NULL    },
     };
 
     if (!db_query_all(tx, calls, 3, fault))

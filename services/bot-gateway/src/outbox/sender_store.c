@@ -149,12 +149,6 @@ static const struct db_statement refuse_statement = {
            "  AND s.bot_id = r.bot_id AND s.chat_id = r.chat_id AND s.status = 'queued'",
 };
 
-static const struct db_statement renew_statement = {
-    .name = "sender_renew",
-    .parameters = "chats text",
-    .sql = "SELECT recipient_renew({chats}::uuid[])",
-};
-
 /* Locks a chat. Not recipient_lock_statement, which would create a chat that was erased meanwhile. */
 static const struct db_statement hold_statement = {
     .name = "sender_hold",
@@ -273,9 +267,9 @@ bool sender_store_claim_messages(struct db *tx, const struct sender_claim *claim
     const struct db_value mine[] = {db_text(db_get_text(&locked, 0, 0))};
     const struct db_value marks[] = {process, db_int(SENDER_LEASE_MS), mine[0], claim->answers};
     const struct db_call second[] = {
-        {&mark_statement,   marks, 4, rows},
-        {&refuse_statement, mine,  1, NULL},
-        {&renew_statement,  mine,  1, NULL},
+        {&mark_statement,                marks, 4, rows},
+        {&refuse_statement,              mine,  1, NULL},
+        {&recipient_renew_all_statement, mine,  1, NULL},
     };
     return db_query_all(tx, second, 3, fault);
 }

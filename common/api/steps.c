@@ -65,10 +65,10 @@ enum http_status steps_reply(const struct http_request *req, struct http_respons
     return http_reply_json(res, HTTP_OK);
 }
 
-struct step_last step_last_read(const struct db_rows *rows, int row, int column)
+struct step_last step_last_read(const struct db_rows *rows, int column)
 {
-    return (struct step_last){db_get_text(rows, row, column), db_get_text(rows, row, column + 1),
-                              db_get_text(rows, row, column + 2)};
+    return (struct step_last){db_get_text(rows, 0, column), db_get_text(rows, 0, column + 1),
+                              db_get_text(rows, 0, column + 2)};
 }
 
 bool step_record(struct change *change, const struct step_table *table,

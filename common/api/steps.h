@@ -60,7 +60,7 @@ struct step_last {
     struct slice actor;
 };
 /* Reads from_status, to_status and actor, which begin at `column`. Text is borrowed. */
-struct step_last step_last_read(const struct db_rows *rows, int row, int column);
+struct step_last step_last_read(const struct db_rows *rows, int column);
 
 /* How steps of a noun are recorded. */
 struct step_table {

@@ -277,7 +277,7 @@ static bool read_locked_booking(struct db *tx, const struct db_rows *rows,
         return db_request_retry(tx, fault);
     }
     *out = booking;
-    *last = (struct booking_step){step_last_read(rows, 0, step), db_get_text(rows, 0, step + 3)};
+    *last = (struct booking_step){step_last_read(rows, step), db_get_text(rows, 0, step + 3)};
     return true;
 }
 

@@ -29,7 +29,6 @@ struct tenant {
 };
 
 struct places_watch {
-    struct service *service;
     const struct bots *bots;
     struct booking_client booking;
     struct periodic task;
@@ -218,7 +217,6 @@ struct places_watch *places_watch_start(struct service *service, const struct bo
 
     if (watch == NULL)
         return NULL;
-    watch->service = service;
     watch->bots = bots;
     watch->booking = *booking;
     watch->none = places_create(fault);

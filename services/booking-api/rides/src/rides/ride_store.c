@@ -244,7 +244,7 @@ bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *
     if (ride_has_trip(out) && trip.count == 0)
         return db_request_retry(change->tx, fault); /* the ride got its trip between both locks */
     if (last_or_null != NULL)
-        *last_or_null = step_last_read(&rows, 0, COLUMNS);
+        *last_or_null = step_last_read(&rows, COLUMNS);
     return db_rows_keep(&rows, change->arena, fault) &&
            (ride_visible(out, change->caller) || ride_not_found(fault));
 }

@@ -281,7 +281,7 @@ bool trip_store_lock(struct change *change, const struct uuid *id, struct trip *
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such trip.");
     read_trip(&rows, 0, out);
     if (last_or_null != NULL)
-        *last_or_null = step_last_read(&rows, 0, COLUMNS);
+        *last_or_null = step_last_read(&rows, COLUMNS);
     return db_rows_keep(&rows, change->arena, fault);
 }
 

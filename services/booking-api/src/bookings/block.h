@@ -27,11 +27,8 @@ struct block {
 /* --- SQL (block_store.c) --- */
 
 /* Inserts a block into a locked apartment, after expiring overdue holds on its nights: `ended` is
- * for booking_expire_record(). If a night is taken, inserts nothing and sets `taken` to the
- * occupied ranges, else to NULL. They are read by a later statement, so there may be none if the
- * conflicting hold has just ended. */
-bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
-                        struct db_rows *ended, struct booking_taken **taken, size_t *count,
+ * for booking_expire_record(). If a night is taken, inserts nothing and sets `taken` to true. */
+bool block_store_insert(struct db *tx, struct block *block, struct db_rows *ended, bool *taken,
                         struct fault *fault) MUST_CHECK;
 
 /* Finds and locks a block of the apartment. FAULT_NOT_FOUND "not_found" if it does not exist or was

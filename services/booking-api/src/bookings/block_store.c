@@ -64,27 +64,24 @@ const struct db_statement block_list_statement = {
 };
 // clang-format on
 
-bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
-                        struct db_rows *ended, struct booking_taken **taken, size_t *count,
+bool block_store_insert(struct db *tx, struct block *block, struct db_rows *ended, bool *taken,
                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct db_value values[COLUMNS];
-    const size_t value_count = db_row_get_values(&shape, block, values);
+    const size_t count = db_row_get_values(&shape, block, values);
     const struct db_value nights[] = {db_uuid(&block->apartment_id), db_date(block->from),
                                       db_date(block->to)};
     const struct db_call calls[] = {
-        {&booking_expire_store_nights_statement, nights, 3,           ended},
-        {&insert_statement,                      values, value_count, &rows},
+        {&booking_expire_store_nights_statement, nights, 3,     ended},
+        {&insert_statement,                      values, count, &rows},
     };
 
     if (!db_query_all(tx, calls, 2, fault))
         return false;
-    if (rows.count == 0)
-        return booking_place_store_find_taken(tx, &block->apartment_id, block->from, block->to,
-                                              arena, taken, count, fault);
-    db_row_read_returned(&rows, 0, &shape, block);
-    *taken = NULL;
+    *taken = rows.count == 0;
+    if (!*taken)
+        db_row_read_returned(&rows, 0, &shape, block);
     return true;
 }
 

@@ -19,6 +19,12 @@
 bool booking_place(struct change *change, const struct booking_draft *draft, struct booking *out,
                    struct fault *fault) MUST_CHECK;
 
+/* FAULT_CONFLICT "nights_taken" with the occupied nights of a stay or block. There may be none if
+ * the conflicting hold has just ended. Returns false. */
+bool booking_refuse_taken_nights(struct change *change, const struct uuid *apartment_id,
+                                 int32_t check_in, int32_t check_out, int64_t buffer_days,
+                                 struct fault *fault);
+
 /* Computes the current price of the draft: sets lines (in the arena), total, deposit and
  * policy_price of `booking`. */
 bool booking_price_compute(struct change *change, const struct apartment *apartment,

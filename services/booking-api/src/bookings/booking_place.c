@@ -100,17 +100,18 @@ static bool compose_booking(struct change *change, const struct apartment *apart
     return true;
 }
 
-static bool refuse_taken_nights(struct change *change, const struct apartment *apartment,
-                                const struct booking *booking, struct fault *fault)
+bool booking_refuse_taken_nights(struct change *change, const struct uuid *apartment_id,
+                                 int32_t check_in, int32_t check_out, int64_t buffer_days,
+                                 struct fault *fault)
 {
-    const int32_t end = booking->check_out + (int32_t)apartment->buffer_days;
     struct booking_taken *taken;
     size_t count;
 
-    return booking_place_store_find_taken(change->tx, &booking->apartment_id, booking->check_in,
-                                          end, change->arena, &taken, &count, fault) &&
-           booking_refuse_taken(change->arena, booking->check_in, booking->check_out,
-                                apartment->buffer_days, taken, count, fault);
+    return booking_place_store_find_taken(change->tx, apartment_id, check_in,
+                                          check_out + (int32_t)buffer_days, change->arena, &taken,
+                                          &count, fault) &&
+           booking_refuse_taken(change->arena, check_in, check_out, buffer_days, taken, count,
+                                fault);
 }
 
 bool booking_place(struct change *change, const struct booking_draft *requested,
@@ -137,7 +138,8 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
     if (!booking_place_store_insert(change->tx, change->arena, &booking, &take, fault))
         return false;
     if (take.taken)
-        return refuse_taken_nights(change, &apartment, &booking, fault);
+        return booking_refuse_taken_nights(change, &booking.apartment_id, booking.check_in,
+                                           booking.check_out, apartment.buffer_days, fault);
     /* The booking is inserted already; if the limit is exceeded, the transaction is rolled back. */
     if (take.counts.holds >= BOOKING_HOLDS_MAX)
         return fault_set(fault, FAULT_CONFLICT, "too_many_holds",

@@ -36,13 +36,12 @@ static bool record_block(struct change *change, const char *event, const char *a
 static bool insert_block(struct change *change, struct block *block, struct fault *fault)
 {
     auto_rows struct db_rows ended = {0};
-    struct booking_taken *taken;
-    size_t count;
+    bool taken;
 
-    return block_store_insert(change->tx, change->arena, block, &ended, &taken, &count, fault) &&
+    return block_store_insert(change->tx, block, &ended, &taken, fault) &&
            booking_expire_record(change, &ended, fault) &&
-           (taken == NULL ||
-            booking_refuse_taken(change->arena, block->from, block->to, 0, taken, count, fault));
+           (!taken || booking_refuse_taken_nights(change, &block->apartment_id, block->from,
+                                                  block->to, 0, fault));
 }
 
 static bool create_block(struct change *change, void *arg, struct http_response *res,

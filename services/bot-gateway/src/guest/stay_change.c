@@ -103,10 +103,9 @@ static bool show_new_end(struct talk *talk)
         return false;
     if (!found)
         return true;
-    const enum calendar_status status = calendar_check(&calendar, change->check_in);
-    if (status != CALENDAR_OPEN) {
+    if (!stay_day_is_possible(talk, &calendar, change->check_in)) {
         change->month = change->check_in;
-        return stay_refuse_day(talk, &calendar, change->check_in, status, "new_day");
+        return talk_step(talk, "new_day");
     }
     calendar.check_in = change->check_in;
     return stay_put_month_buttons(talk, &calendar, change->month, TEXT_STAY_NIGHTS,
@@ -126,17 +125,15 @@ bool stay_handle_new_dates(struct talk *talk, int32_t check_in, int32_t check_ou
 {
     struct stay_change *change = &stay_of(talk)->change;
     struct calendar any = stay_make_calendar(talk);
-    enum calendar_status status = calendar_check(&any, check_in);
 
-    if (status != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &any, check_in, status, "new_day");
+    if (!stay_day_is_possible(talk, &any, check_in))
+        return talk_step(talk, "new_day");
     change->check_in = any.check_in = check_in;
     change->month = check_in + 1;
     if (check_out == DATE_ABSENT)
         return talk_step(talk, "new_end");
-    status = calendar_check(&any, check_out);
-    if (status != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &any, check_out, status, "new_end");
+    if (!stay_day_is_possible(talk, &any, check_out))
+        return talk_step(talk, "new_end");
     change->check_out = check_out;
     return talk_step(talk, "change");
 }

@@ -18,7 +18,7 @@ enum {
     BARE_DAY_NIGHTS_MAX = 14 /* nights from check-in to a check-out without a month */
 };
 
-const enum text stay_day_texts[CALENDAR_STATUSES] = {
+static const enum text day_texts[CALENDAR_STATUSES] = {
     [CALENDAR_PAST] = TEXT_STAY_DAY_PAST,     [CALENDAR_EARLY] = TEXT_STAY_DAY_EARLY,
     [CALENDAR_FAR] = TEXT_STAY_DAY_FAR,       [CALENDAR_TAKEN] = TEXT_STAY_DAY_TAKEN,
     [CALENDAR_CLOSED] = TEXT_STAY_DAY_CLOSED, [CALENDAR_SHORT] = TEXT_STAY_DAY_SHORT,
@@ -120,7 +120,7 @@ static void explain_status(struct talk *talk, enum calendar_status status, int64
 {
     const bool is_short = status == CALENDAR_SHORT && least > 0;
 
-    talk_show_notice_values(talk, stay_day_texts[status],
+    talk_show_notice_values(talk, day_texts[status],
                             &(struct text_value){.name = "least", .number = least}, is_short);
 }
 
@@ -138,37 +138,13 @@ bool stay_explain_day(struct talk *talk)
     return true;
 }
 
-bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
-                     enum calendar_status status, const char *step)
-{
-    explain_status(talk, status, calendar_min_nights(calendar, day));
-    return talk_step(talk, step);
-}
-
-/* --- dates from text --- */
-
-static bool is_possible(struct talk *talk, const struct calendar *calendar, int32_t day)
+bool stay_day_is_possible(struct talk *talk, const struct calendar *calendar, int32_t day)
 {
     const enum calendar_status status = calendar_check(calendar, day);
 
     if (status != CALENDAR_OPEN)
         explain_status(talk, status, calendar_min_nights(calendar, day));
     return status == CALENDAR_OPEN;
-}
-
-bool stay_check_in_is_possible(struct talk *talk, int32_t day)
-{
-    const struct calendar any = stay_make_calendar(talk);
-
-    return is_possible(talk, &any, day);
-}
-
-bool stay_check_out_is_possible(struct talk *talk, int32_t day)
-{
-    struct calendar any = stay_make_calendar(talk);
-
-    any.check_in = stay_of(talk)->check_in;
-    return is_possible(talk, &any, day);
 }
 
 /* --- check-in --- */
@@ -251,9 +227,8 @@ bool stay_handle_check_in(struct talk *talk)
 
     if (!format_read_day(talk->argument, any.today, &day))
         return stay_reply_not_understood(talk, TEXT_STAY_DAY_UNKNOWN);
-    const enum calendar_status status = calendar_check(&any, day);
-    if (status != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &any, day, status, "day");
+    if (!stay_day_is_possible(talk, &any, day))
+        return talk_step(talk, "day");
     const int32_t end = stay_pending_check_out(stay, day);
     stay->check_in = day;
     stay->month = day + 1;
@@ -282,10 +257,9 @@ static bool show_nights(struct talk *talk)
     if (stay->check_in >= calendar.today &&
         !fetch_days(talk, stay->check_in, stay->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
-    const enum calendar_status status = calendar_check(&calendar, stay->check_in);
-    if (status != CALENDAR_OPEN) {
+    if (!stay_day_is_possible(talk, &calendar, stay->check_in)) {
         stay->month = stay->check_in;
-        return stay_refuse_day(talk, &calendar, stay->check_in, status, "day");
+        return talk_step(talk, "day");
     }
     calendar.check_in = stay->check_in;
     return stay_put_month_buttons(talk, &calendar, stay->month, TEXT_STAY_NIGHTS,
@@ -300,17 +274,13 @@ static bool set_check_out(struct talk *talk, int32_t day)
 {
     struct stay *stay = talk->data;
     struct calendar calendar = stay_make_calendar(talk);
-    enum calendar_status status;
 
     calendar.check_in = stay->check_in;
-    status = calendar_check(&calendar, day);
-    if (status == CALENDAR_OPEN) {
-        if (!fetch_days(talk, stay->check_in, day + 1, &calendar))
-            return false;
-        status = calendar_check(&calendar, day);
-    }
-    if (status != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &calendar, day, status, "nights");
+    if (calendar_check(&calendar, day) == CALENDAR_OPEN &&
+        !fetch_days(talk, stay->check_in, day + 1, &calendar))
+        return false;
+    if (!stay_day_is_possible(talk, &calendar, day))
+        return talk_step(talk, "nights");
     stay->nights = day - stay->check_in;
     stay->pending_nights = stay->pending_check_out = 0;
     return stay_go_to_missing_answer(talk);

@@ -138,6 +138,16 @@ int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in)
                                     : stay->pending_check_out;
 }
 
+/* Sets the nights if the search can have this check-out; if not, informs the person why. */
+static void set_check_out(struct talk *talk, int32_t day)
+{
+    struct calendar any = stay_make_calendar(talk);
+    struct stay *stay = talk->data;
+
+    any.check_in = stay->check_in;
+    stay->nights = stay_day_is_possible(talk, &any, day) ? day - stay->check_in : 0;
+}
+
 /* Applies the nights or the check-out of a phrase without check-in. If the dialogue has no check-in
  * yet, keeps them until the guest has chosen one. */
 static void apply_check_out(struct talk *talk, const struct phrase *phrase)
@@ -150,12 +160,12 @@ static void apply_check_out(struct talk *talk, const struct phrase *phrase)
         stay->pending_check_out = phrase->check_out != DATE_ABSENT ? phrase->check_out : 0;
         return;
     }
-    const int32_t day = phrase->nights > 0 ? stay->check_in + phrase->nights : phrase->check_out;
-    stay->nights = stay_check_out_is_possible(talk, day) ? day - stay->check_in : 0;
+    set_check_out(talk, phrase->nights > 0 ? stay->check_in + phrase->nights : phrase->check_out);
 }
 
 static void apply_dates(struct talk *talk, const struct phrase *phrase)
 {
+    const struct calendar any = stay_make_calendar(talk);
     struct stay *stay = talk->data;
 
     if (!has_dates(phrase))
@@ -173,15 +183,13 @@ static void apply_dates(struct talk *talk, const struct phrase *phrase)
     const int32_t end = phrase->check_out != DATE_ABSENT
                             ? phrase->check_out
                             : stay_pending_check_out(stay, phrase->check_in);
-    if (!stay_check_in_is_possible(talk, phrase->check_in)) {
-        forget_dates(stay);
-        return;
-    }
     forget_dates(stay);
+    if (!stay_day_is_possible(talk, &any, phrase->check_in))
+        return;
     stay->check_in = phrase->check_in;
     stay->month = phrase->check_in + 1;
-    if (end > phrase->check_in && stay_check_out_is_possible(talk, end))
-        stay->nights = end - phrase->check_in;
+    if (end > phrase->check_in)
+        set_check_out(talk, end);
 }
 
 static void apply_guests(struct talk *talk, const struct phrase *phrase)

@@ -121,11 +121,6 @@ bool stay_set_city(struct talk *talk, struct slice slug) MUST_CHECK;
 /* Appends the maximum number of guests of the apartment (stay->limit). */
 void stay_add_guest_limit(struct talk *talk);
 
-/* Whether the search can have this check-in, or this check-out after the chosen check-in. If not,
- * informs the person why. */
-bool stay_check_in_is_possible(struct talk *talk, int32_t day);
-bool stay_check_out_is_possible(struct talk *talk, int32_t day);
-
 /* Reads a check-out: a date or a bare number. A number above 7 is a day of the month if that comes
  * within two weeks after check-in; any other number counts nights. */
 bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day) MUST_CHECK;
@@ -171,12 +166,10 @@ bool stay_show_other_month(struct talk *talk, int32_t *month);
     {FLOW_TEXT,            NULL,           read_text},                                             \
     {FLOW_TAP,             "back",         back}
 // clang-format on
-/* Explains by `status` why the day cannot be chosen, and goes to `step`. */
-bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
-                     enum calendar_status status, const char *step);
+/* Whether the day can be chosen in the calendar. If not, informs the person why. */
+bool stay_day_is_possible(struct talk *talk, const struct calendar *calendar, int32_t day);
 /* Adds the buttons of the page. */
 bool stay_put_calendar_buttons(struct talk *talk, const struct calendar_page *page) MUST_CHECK;
-extern const enum text stay_day_texts[CALENDAR_STATUSES];
 
 /* Calls search-api if it can do the search: if it is configured, there are filters but no minimum
  * price, and the first page is shown. If `answered`, `apartments` and stay->results have the

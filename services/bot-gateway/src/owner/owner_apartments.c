@@ -186,9 +186,8 @@ static bool handle_first_night(struct talk *talk)
 
     if (!format_read_day(talk->argument, any.today, &day))
         return talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "from");
-    const enum calendar_status status = calendar_check(&any, day);
-    if (status != CALENDAR_OPEN)
-        return talk_refuse(talk, stay_day_texts[status], "from");
+    if (!stay_day_is_possible(talk, &any, day))
+        return talk_step(talk, "from");
     owner_of(talk)->from = day;
     owner_of(talk)->month = day + 1;
     return talk_step(talk, "to");
@@ -204,10 +203,9 @@ static bool show_to(struct talk *talk)
     if (state->from >= calendar.today &&
         !fetch_days(talk, state->from, state->from + CALENDAR_NIGHTS_MAX + 1, &calendar, &shown))
         return shown;
-    const enum calendar_status status = calendar_check(&calendar, state->from);
-    if (status != CALENDAR_OPEN) {
+    if (!stay_day_is_possible(talk, &calendar, state->from)) {
         state->month = state->from;
-        return talk_refuse(talk, stay_day_texts[status], "from");
+        return talk_step(talk, "from");
     }
     calendar.check_in = state->from;
     return put_calendar_buttons(talk, &calendar, TEXT_DESK_BLOCK_TO,
@@ -227,9 +225,8 @@ static bool block_nights(struct talk *talk)
     any.check_in = state->from;
     if (!format_read_day(talk->argument, state->from, &day))
         return talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "to");
-    const enum calendar_status status = calendar_check(&any, day);
-    if (status != CALENDAR_OPEN)
-        return talk_refuse(talk, stay_day_texts[status], "to");
+    if (!stay_day_is_possible(talk, &any, day))
+        return talk_step(talk, "to");
     call.path = talk_path(talk, "apartments", &state->apartment, "blocks");
     call.body = talk_printf(talk, "{\"from\":\"%s\",\"to\":\"%s\"}", talk_date(talk, state->from),
                             talk_date(talk, day));

@@ -140,6 +140,8 @@ bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step)
 bool talk_step(struct talk *talk, const char *step) MUST_CHECK;
 /* Shows the message of the current step again, below the text added so far. */
 void talk_repeat_step(struct talk *talk);
+/* Appends a text and an empty line, and goes to `step`. */
+bool talk_step_with(struct talk *talk, enum text text, const char *step) MUST_CHECK;
 /* Shows the notice `why`, the reason why the input is not accepted, and goes to `step`. */
 bool talk_refuse(struct talk *talk, enum text why, const char *step) MUST_CHECK;
 /* Ends the dialogue; the reply is sent. */

@@ -131,3 +131,9 @@ bool talk_refuse(struct talk *talk, enum text why, const char *step)
     talk_show_notice(talk, why);
     return talk_step(talk, step);
 }
+
+bool talk_step_with(struct talk *talk, enum text text, const char *step)
+{
+    talk_add_paragraph(talk, text);
+    return talk_step(talk, step);
+}

@@ -151,8 +151,8 @@ static bool leave_missing_apartment(struct talk *talk)
     struct stay *stay = talk->data;
 
     stay->chosen = false;
-    talk_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
-    return talk_step(talk, stay->opened || stay->city.at == NULL ? "mine" : "list");
+    return talk_step_with(talk, TEXT_STAY_FLAT_GONE,
+                          stay->opened || stay->city.at == NULL ? "mine" : "list");
 }
 
 /* Shows the card of the apartment. If stay->section is set, its message was sent before. `quote`:

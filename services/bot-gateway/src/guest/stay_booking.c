@@ -260,16 +260,12 @@ bool stay_refuse_action(struct talk *talk, const struct service_answer *answer)
 
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
-    if (slice_is(refusal.code, "refund_changed")) {
-        talk_add_paragraph(talk, TEXT_STAY_REFUND_CHANGED);
-        return talk_step(talk, "cancel");
-    }
+    if (slice_is(refusal.code, "refund_changed"))
+        return talk_step_with(talk, TEXT_STAY_REFUND_CHANGED, "cancel");
     if (slice_is(refusal.code, "contact_missing"))
         return talk_step(talk, "contact");
-    if (slice_is(refusal.code, "too_many_unpaid")) {
-        talk_add_paragraph(talk, TEXT_STAY_UNPAID_MANY);
-        return talk_step(talk, "booking");
-    }
+    if (slice_is(refusal.code, "too_many_unpaid"))
+        return talk_step_with(talk, TEXT_STAY_UNPAID_MANY, "booking");
     if (answer->status < 400)
         return stay_bad_answer("no booking after an action", talk->fault);
     if (!slice_is(refusal.code, "hold_expired")) /* the status of the booking shows that */

@@ -36,8 +36,7 @@ static bool show_cancel(struct talk *talk)
         return false;
     if (answer.status >= 400) {
         stay->answered = SLICE_NONE;
-        talk_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-        return talk_step(talk, "booking");
+        return talk_step_with(talk, TEXT_STAY_MOVED_ON, "booking");
     }
     if (answer.status != 200)
         return stay_bad_answer("no preview", talk->fault);

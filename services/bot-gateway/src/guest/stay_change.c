@@ -15,10 +15,8 @@
  * the reason says until when it was possible. */
 static bool refuse_closed(struct talk *talk, const struct stay_booking *booking)
 {
-    if (booking->free_until == FIELD_ABSENT || booking->free_until > talk->input->now) {
-        talk_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-        return talk_step(talk, "booking");
-    }
+    if (booking->free_until == FIELD_ABSENT || booking->free_until > talk->input->now)
+        return talk_step_with(talk, TEXT_STAY_MOVED_ON, "booking");
     talk_add(
         talk, TEXT_STAY_CHANGE_LATE,
         TALK_VALUES({.name = "until", .number = booking->free_until, .other = talk->input->now},
@@ -211,10 +209,8 @@ static bool refuse_change(struct talk *talk, const struct service_answer *answer
                                                           : handled;
     if (!stay_read_refusal(answer->body, talk->arena, refusal, talk->fault))
         return false;
-    if (total && slice_is(refusal->code, "total_changed")) {
-        talk_add_paragraph(talk, TEXT_STAY_PRICE_OLD);
-        return talk_step(talk, "change");
-    }
+    if (total && slice_is(refusal->code, "total_changed"))
+        return talk_step_with(talk, TEXT_STAY_PRICE_OLD, "change");
     if (slice_is(refusal->code, "nights_taken"))
         return refuse_taken(talk, refusal);
     return refuse_dates(talk, refusal, &handled) && (handled || stay_refuse_action(talk, answer));

@@ -381,10 +381,8 @@ static bool handle_parsed_dates(struct talk *talk, const struct phrase *phrase, 
 {
     const bool begins = phrase->check_in != DATE_ABSENT;
 
-    if ((phrase->ask & PHRASE_ASK_DATES) != 0) {
-        talk_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
-        return talk_step(talk, step);
-    }
+    if ((phrase->ask & PHRASE_ASK_DATES) != 0)
+        return talk_step_with(talk, TEXT_STAY_UNSURE_DATES, step);
     return stay_handle_new_dates(talk, begins ? phrase->check_in : check_in,
                                  !begins && phrase->nights > 0 ? check_in + phrase->nights
                                                                : phrase->check_out);

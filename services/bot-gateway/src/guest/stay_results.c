@@ -66,8 +66,8 @@ static bool refuse_search(struct talk *talk, struct slice body)
 
     if (!stay_read_refusal(body, talk->arena, &refusal, talk->fault))
         return false;
-    talk_add_paragraph(talk, TEXT_STAY_REFUSED);
-    return talk_step(talk, slice_is(refusal.code, "unknown_city") ? "city" : "day");
+    return talk_step_with(talk, TEXT_STAY_REFUSED,
+                          slice_is(refusal.code, "unknown_city") ? "city" : "day");
 }
 
 /* Replaces LAST by the index of the last result, or of the first if there are none. */

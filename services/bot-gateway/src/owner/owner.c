@@ -97,8 +97,7 @@ bool owner_explain_refusal(struct talk *talk, const struct service_answer *answe
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
     if (why == NULL)
         why = answer->status == 403 || answer->status == 422 ? &not_allowed : &moved_on;
-    talk_add_paragraph(talk, why->text);
-    return talk_step(talk, why->step != NULL ? why->step : step);
+    return talk_step_with(talk, why->text, why->step != NULL ? why->step : step);
 }
 
 bool owner_get_or_refuse(struct talk *talk, struct slice path, const char *step, struct slice *body,

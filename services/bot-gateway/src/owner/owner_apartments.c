@@ -234,8 +234,7 @@ static bool block_nights(struct talk *talk)
         return false;
     if (answer.status != 201)
         return owner_explain_refusal(talk, &answer, answer.status == 404 ? "flats" : "from");
-    talk_add_paragraph(talk, TEXT_DESK_BLOCKED);
-    return talk_step(talk, "flat");
+    return talk_step_with(talk, TEXT_DESK_BLOCKED, "flat");
 }
 
 /* --- one block --- */
@@ -256,10 +255,8 @@ static bool show_blocked_dates(struct talk *talk)
     for (size_t i = 0; i < blocks->count && block == NULL; i++)
         if (uuid_equal(&blocks->items[i].id, &owner_of(talk)->block))
             block = &blocks->items[i];
-    if (block == NULL) {
-        talk_add_paragraph(talk, TEXT_DESK_OPEN_ALREADY);
-        return talk_step(talk, "flat");
-    }
+    if (block == NULL)
+        return talk_step_with(talk, TEXT_DESK_OPEN_ALREADY, "flat");
     talk_add(talk, TEXT_DESK_BLOCK,
              TALK_VALUES({.name = "check_in", .number = block->from},
                          {.name = "check_out", .number = block->to},
@@ -278,8 +275,8 @@ static bool delete_block(struct talk *talk)
         return false;
     if (answer.status != 204 && answer.status != 404)
         return owner_explain_refusal(talk, &answer, "flat");
-    talk_add_paragraph(talk, answer.status == 204 ? TEXT_DESK_OPENED : TEXT_DESK_OPEN_ALREADY);
-    return talk_step(talk, "flat");
+    return talk_step_with(talk, answer.status == 204 ? TEXT_DESK_OPENED : TEXT_DESK_OPEN_ALREADY,
+                          "flat");
 }
 
 /* --- the steps --- */

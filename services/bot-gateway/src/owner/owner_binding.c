@@ -14,8 +14,7 @@ static bool refuse_link(struct talk *talk, enum text why)
 
 static bool welcome_owner(struct talk *talk)
 {
-    talk_add_paragraph(talk, TEXT_DESK_BOUND);
-    return talk_step(talk, "home");
+    return talk_step_with(talk, TEXT_DESK_BOUND, "home");
 }
 
 /* Binds the person's account to the owner. `bound` is false if the owner has changed meanwhile. */

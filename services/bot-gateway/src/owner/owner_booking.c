@@ -154,8 +154,7 @@ static bool show_with_receipt(struct talk *talk)
 
 static bool show_changed(struct talk *talk)
 {
-    talk_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-    return talk_step(talk, "booking");
+    return talk_step_with(talk, TEXT_STAY_MOVED_ON, "booking");
 }
 
 /* --- actions --- */

@@ -52,6 +52,11 @@ struct talk {
 struct slice talk_text_or_empty(const struct talk *talk, struct slice made);
 #define talk_printf(talk, ...) talk_text_or_empty((talk), arena_printf((talk)->arena, __VA_ARGS__))
 
+/* Returns `list` with `between` and the part after it; just the part if the list is empty, and just
+ * the list if the part is. */
+struct slice talk_join(const struct talk *talk, struct slice list, const char *between,
+                       struct slice part);
+
 /* --- the reply --- */
 
 /* Append a text to the reply, with these values in place of its parameters: text_say(). */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Labels of buttons and keys that people type instead of tapping. */
+/* Labels of buttons and keys: lists in them, and labels that people type instead of tapping. */
 #include <string.h>
 
 #include "base/text.h"
@@ -8,6 +8,14 @@
 #include "dialogue/talk.h"
 #include "dialogue/talk_private.h"
 #include "texts/text_key.h"
+
+struct slice talk_join(const struct talk *talk, struct slice list, const char *between,
+                       struct slice part)
+{
+    if (list.len == 0 || part.len == 0)
+        return list.len == 0 ? part : list;
+    return talk_printf(talk, "%.*s%s%.*s", SLICE_ARG(list), between, SLICE_ARG(part));
+}
 
 /* The part of the text from its first letter or number on. */
 static struct slice without_symbols(struct slice words)

@@ -218,10 +218,8 @@ bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booki
     struct slice label = talk_printf(talk, "%.*s · %s", SLICE_ARG(booking->code), dates.text);
 
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
-        if (slice_is(booking->status, statuses[i].name)) {
-            const struct slice word = talk_label(talk, statuses[i].word);
-            label = talk_printf(talk, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(word));
-        }
+        if (slice_is(booking->status, statuses[i].name))
+            label = talk_join(talk, label, " · ", talk_label(talk, statuses[i].word));
     return talk_put_id(talk, label, action, &booking->id);
 }
 

@@ -165,7 +165,7 @@ static bool refuse_taken(struct talk *talk, const struct stay_refusal *refusal)
 
     for (size_t i = 0; i < refusal->taken_count; i++) {
         const struct formatted night = format_short_date(refusal->taken[i], talk->language);
-        nights = talk_printf(talk, "%.*s%s%s", SLICE_ARG(nights), i > 0 ? ", " : "", night.text);
+        nights = talk_join(talk, nights, ", ", talk_printf(talk, "%s", night.text));
     }
     if (refusal->more_taken)
         nights = talk_printf(talk, "%.*s…", SLICE_ARG(nights));

@@ -8,13 +8,7 @@
 
 #include "guest/stay_steps.h"
 
-enum {
-    AMENITIES_SHOWN = 6,
-    AMENITIES_BYTES_MAX = 4096, /* 17 labels */
-    LINE_BYTES_MAX = 1024,
-    REMOVES_IN_ROW = 2,
-    PATH_BYTES_MAX = 4096
-};
+enum { AMENITIES_SHOWN = 6, REMOVES_IN_ROW = 2, PATH_BYTES_MAX = 4096 };
 
 /* --- as a list --- */
 
@@ -230,19 +224,15 @@ struct slice stay_filters_typed_words(struct slice word)
 /* Formats the numbers of rooms: "2 rooms", "1 room / 2 rooms". */
 static struct slice format_rooms(struct talk *talk, struct slice rooms)
 {
-    char room[LINE_BYTES_MAX];
-    struct buf line;
+    struct slice line = SLICE("");
     int64_t number;
 
-    buf_init_over(&line, room, sizeof room);
-    while (rooms.len > 0) {
-        if (!parse_i64(slice_cut(&rooms, ','), 1, STAY_ROOMS_MAX, &number))
-            continue;
-        buf_text(&line, line.len > 0 ? " / " : "");
-        buf_slice(&line, talk_format(talk, TEXT_STAY_WISH_ROOMS,
-                                     TALK_VALUES({.name = "rooms", .number = number})));
-    }
-    return talk_text_or_empty(talk, arena_copy(talk->arena, buf_as_slice(&line)));
+    while (rooms.len > 0)
+        if (parse_i64(slice_cut(&rooms, ','), 1, STAY_ROOMS_MAX, &number))
+            line = talk_join(talk, line, " / ",
+                             talk_format(talk, TEXT_STAY_WISH_ROOMS,
+                                         TALK_VALUES({.name = "rooms", .number = number})));
+    return line;
 }
 
 /* Formats the price of the filters: "from 10 000 ₸ up to 25 000 ₸ a night". */
@@ -275,18 +265,11 @@ static struct slice format_filter(struct talk *talk, const struct stay_filter *i
 struct slice stay_filters_format_all(struct talk *talk)
 {
     const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
-    char room[LINE_BYTES_MAX];
-    struct buf line;
+    struct slice line = SLICE("");
 
-    buf_init_over(&line, room, sizeof room);
-    for (size_t i = 0; i < list.count; i++) {
-        const struct slice one = format_filter(talk, &list.items[i]);
-        if (line.len + one.len + 2 > sizeof room)
-            break; /* the texts that show this list cut it anyway */
-        buf_text(&line, i > 0 ? ", " : "");
-        buf_slice(&line, one);
-    }
-    return talk_text_or_empty(talk, arena_copy(talk->arena, buf_as_slice(&line)));
+    for (size_t i = 0; i < list.count; i++)
+        line = talk_join(talk, line, ", ", format_filter(talk, &list.items[i]));
+    return line;
 }
 
 /* --- from a phrase --- */
@@ -348,19 +331,16 @@ bool stay_filters_add_from_phrase(struct talk *talk, const struct phrase *phrase
 static struct slice join_amenities(struct talk *talk, const struct stay_apartment *apartment,
                                    struct slice known, size_t max, const char *between)
 {
-    char room[AMENITIES_BYTES_MAX];
-    struct buf line;
+    struct slice line = SLICE("");
     size_t shown = 0;
 
-    buf_init_over(&line, room, sizeof room);
     for (size_t i = 0; i < AMENITIES && shown < max; i++)
         if (stay_value_list_has(&apartment->amenities, wishes[i].word) &&
             !has_part(known, slice_of(wishes[i].word))) {
-            buf_text(&line, shown++ > 0 ? between : "");
-            buf_slice(&line, talk_label(talk, wishes[i].text));
+            line = talk_join(talk, line, between, talk_label(talk, wishes[i].text));
+            shown++;
         }
-    return line.failed ? SLICE("")
-                       : talk_text_or_empty(talk, arena_copy(talk->arena, buf_as_slice(&line)));
+    return line;
 }
 
 struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment)
@@ -377,19 +357,13 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
                                          bool present)
 {
     const struct phrase_list *asked = &stay_of(talk)->asked_for;
-    char room[LINE_BYTES_MAX];
-    struct buf line;
+    struct slice line = SLICE("");
 
-    buf_init_over(&line, room, sizeof room);
     for (size_t i = 0; i < AMENITIES; i++)
-        for (size_t j = 0; j < asked->count; j++)
-            if (slice_is(asked->items[j], wishes[i].word) &&
-                stay_value_list_has(&apartment->amenities, wishes[i].word) == present) {
-                buf_text(&line, line.len > 0 ? ", " : "");
-                buf_slice(&line, talk_label(talk, wishes[i].text));
-            }
-    return line.failed ? SLICE("")
-                       : talk_text_or_empty(talk, arena_copy(talk->arena, buf_as_slice(&line)));
+        if (slice_is_among(slice_of(wishes[i].word), asked->items, asked->count) &&
+            stay_value_list_has(&apartment->amenities, wishes[i].word) == present)
+            line = talk_join(talk, line, ", ", talk_label(talk, wishes[i].text));
+    return line;
 }
 
 /* --- removal --- */

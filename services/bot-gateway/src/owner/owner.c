@@ -127,17 +127,6 @@ struct slice owner_make_cursor_parameter(const struct talk *talk)
                : SLICE("");
 }
 
-struct slice owner_join_label(const struct talk *talk, const struct slice *parts, size_t count)
-{
-    struct slice label = SLICE("");
-
-    for (size_t i = 0; i < count; i++)
-        if (parts[i].len > 0)
-            label = talk_printf(talk, "%.*s%s%.*s", SLICE_ARG(label), label.len > 0 ? " · " : "",
-                                SLICE_ARG(parts[i]));
-    return label;
-}
-
 /* --- the flow --- */
 
 bool owner_begin_dialogue(struct talk *talk)

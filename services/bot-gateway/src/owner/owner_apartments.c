@@ -37,9 +37,8 @@ static bool show_apartments(struct talk *talk)
     owner_of(talk)->more = apartments->next;
     talk_say(talk, apartments->count > 0 ? TEXT_DESK_FLATS : TEXT_DESK_NO_FLATS);
     for (size_t i = 0; i < apartments->count; i++) {
-        const struct slice parts[] = {apartments->items[i].code,
-                                      talk_localized(talk, &apartments->items[i].title)};
-        struct slice label = owner_join_label(talk, parts, 2);
+        struct slice label = talk_join(talk, apartments->items[i].code, " · ",
+                                       talk_localized(talk, &apartments->items[i].title));
         label.len = telegram_text_cut(label, STAY_LABEL_MAX);
         if (!talk_put_id(talk, label, "flat", &apartments->items[i].id))
             return false;
@@ -114,8 +113,8 @@ static bool show_apartment(struct talk *talk)
     for (size_t i = 0; i < blocks->count; i++) {
         const struct owner_block *block = &blocks->items[i];
         const struct formatted dates = format_range(block->from, block->to, talk->language);
-        const struct slice parts[] = {formatted_slice(&dates), block->reason};
-        struct slice label = owner_join_label(talk, parts, 2);
+        struct slice label =
+            talk_join(talk, talk_printf(talk, "%s", dates.text), " · ", block->reason);
         label.len = telegram_text_cut(label, STAY_LABEL_MAX);
         if (!talk_put_id(talk, label, "open", &block->id))
             return false;

@@ -92,10 +92,12 @@ static bool put_booking_button(struct talk *talk, const struct owner_apartments 
     const struct slice name = {booking->name.at, booking->name.at != NULL
                                                      ? telegram_text_cut(booking->name, NAME_UNITS)
                                                      : 0};
-    const struct slice parts[] = {word, dates, apartment_code(apartments, booking), name};
+    struct slice label = talk_join(talk, word, " · ", dates);
 
+    label = talk_join(talk, label, " · ", apartment_code(apartments, booking));
+    label = talk_join(talk, label, " · ", name);
     talk_mark_reply_confided(talk);
-    return talk_put_id(talk, owner_join_label(talk, parts, ARRAY_LEN(parts)), "open", &booking->id);
+    return talk_put_id(talk, label, "open", &booking->id);
 }
 
 static struct slice copy_text(const struct talk *talk, const struct formatted *text)

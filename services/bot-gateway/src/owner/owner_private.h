@@ -64,8 +64,6 @@ bool owner_handle_unreadable(struct talk *talk, const char *what) MUST_CHECK;
 /* The cursor of the shown page as the last parameter of a URL query ("&cursor=..."); "" for the
  * first page. */
 struct slice owner_make_cursor_parameter(const struct talk *talk);
-/* Joins the parts of a label that are not empty: "name · name". */
-struct slice owner_join_label(const struct talk *talk, const struct slice *parts, size_t count);
 /* Reads the owner's apartments, up to OWNER_APARTMENTS_MAX, into the arena; `page`:
  * owner_make_cursor_parameter(), or "" for the first page. `out` is NULL if they cannot be read. */
 bool owner_fetch_apartments(struct talk *talk, struct slice page,

@@ -74,11 +74,8 @@ bool relay_compose_message(struct talk *talk, enum text text, const struct relay
 static struct slice topic_name(const struct talk *talk, const struct relay_words *words,
                                enum language language)
 {
-    const struct slice speaker = render_word(talk, words->speaker, language);
-
-    return words->booking == NULL ? speaker
-                                  : talk_printf(talk, "%.*s · %.*s", SLICE_ARG(speaker),
-                                                SLICE_ARG(words->booking->code));
+    return talk_join(talk, render_word(talk, words->speaker, language), " · ",
+                     words->booking != NULL ? words->booking->code : SLICE_NONE);
 }
 
 bool relay_compose_for_staff(struct talk *talk, enum text text, const struct relay_words *words,

@@ -247,11 +247,11 @@ static bool call_person(struct talk *talk)
 }
 
 /* Columns: type of the bot, label, the remark with the same meaning, function. */
-static const struct menu {
+static const struct {
     enum bot_type type;
     enum text label;
     enum remark_kind remark; /* REMARK_NONE: only the label */
-    bool (*act)(struct talk *talk);
+    flow_move_fn *act;
 } menus[] = {
     {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        search_apartments   },
     {BOT_APARTMENTS, TEXT_BUTTON_MYBOOKINGS,  REMARK_BOOKINGS,    stay_begin_bookings },
@@ -267,8 +267,8 @@ static const struct menu {
     {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_person         },
 };
 
-/* Finds the row of the menu that the words name by its label or a remark; NULL: none. */
-static const struct menu *find_menu_row(const struct talk *talk, struct slice words)
+/* The function of the row that the words name by its label or a remark; NULL: none. */
+static flow_move_fn *find_menu_function(const struct talk *talk, struct slice words)
 {
     const enum remark_kind remark = remark_read(words).kind;
 
@@ -276,18 +276,8 @@ static const struct menu *find_menu_row(const struct talk *talk, struct slice wo
         if ((int)menus[i].type == talk->input->bot_type &&
             (talk_is_label(talk, menus[i].label, words) ||
              (remark != REMARK_NONE && menus[i].remark == remark)))
-            return &menus[i];
+            return menus[i].act;
     return NULL;
-}
-
-bool flow_is_menu_label(const struct talk *talk, struct slice words)
-{
-    return find_menu_row(talk, words) != NULL;
-}
-
-bool flow_open_menu(struct talk *talk)
-{
-    return find_menu_row(talk, talk->argument)->act(talk);
 }
 
 /* --- courtesy --- */
@@ -318,15 +308,17 @@ static enum text find_courtesy_answer(struct slice text)
     return TEXTS;
 }
 
-bool flow_is_courtesy(struct slice words)
-{
-    return find_courtesy_answer(words) != TEXTS;
-}
-
-bool flow_answer_courtesy(struct talk *talk)
+static bool answer_courtesy(struct talk *talk)
 {
     talk_say(talk, find_courtesy_answer(talk->argument));
     return show_step_again(talk);
+}
+
+flow_move_fn *flow_find_text(const struct talk *talk, struct slice words)
+{
+    flow_move_fn *const of_menu = find_menu_function(talk, words);
+
+    return of_menu == NULL && find_courtesy_answer(words) != TEXTS ? answer_courtesy : of_menu;
 }
 
 /* --- input that no step expects --- */

@@ -22,12 +22,15 @@ enum flow_event {
     FLOW_MESSAGE   /* any message that is not a command; precedes all other moves and the menu */
 };
 
+/* Handles what a person has tapped or written. */
+typedef bool flow_move_fn(struct talk *talk);
+
 struct flow_move {
     enum flow_event on;
     /* Of a tap: the button's action; of FLOW_KEY: the name of the label's text (texts/texts.h);
      * NULL: any. */
     const char *action;
-    bool (*act)(struct talk *talk);
+    flow_move_fn *act;
 };
 
 struct flow_step {
@@ -43,12 +46,12 @@ struct flow {
     const char *name;    /* part of callback_data: at most BUTTON_NAME_MAX bytes */
     int64_t idle_s;      /* after this time without an update the dialogue ends */
     int64_t data_format; /* a stored dialogue with another data_format is dropped */
-    size_t data_size;    /* bytes of the struct at talk->data; 0: the flow has none */
-    /* Read and write that struct as JSON; NULL: it is not stored. */
+    size_t data_size;    /* bytes of the struct at talk->data */
+    /* Read and write that struct as JSON. */
     bool (*read)(struct slice json, struct arena *arena, void *data, struct fault *fault);
     void (*write)(const void *data, struct buf *json);
     /* Handles text for which the current step has no move; may be NULL. */
-    bool (*text)(struct talk *talk);
+    flow_move_fn *text;
     const struct flow_step *const *steps; /* the first is the initial one */
     size_t step_count;
 };
@@ -57,7 +60,7 @@ struct flow {
  * button of talk_command(). The argument may be empty. */
 struct flow_command {
     const char *name;
-    bool (*act)(struct talk *talk);
+    flow_move_fn *act;
 };
 
 /* The dialogues and commands of the bots, defined in flows.c. Commands of flow_commands are for
@@ -77,19 +80,15 @@ extern const struct flow_command flow_answers[];
 extern const size_t flow_answer_count;
 /* Handles a location that the current step does not expect. */
 bool flow_handle_location(struct talk *talk);
-/* Whether the text is the label of a button of the first message, typed instead of tapped.
- * flow_open_menu() then handles it, whatever text the current step expects. */
-bool flow_is_menu_label(const struct talk *talk, struct slice words);
-bool flow_open_menu(struct talk *talk);
+/* Finds the function for a text that has the same meaning at every step: the label of a button of
+ * the first message, typed instead of tapped, or only a greeting or thanks ("спасибо"). NULL: the
+ * text is none of these. */
+flow_move_fn *flow_find_text(const struct talk *talk, struct slice words);
 /* Takes a photo or a document, in any dialogue, as the receipt of a payment. `taken` is false if no
  * payment is awaited. */
 bool flow_take_receipt(struct talk *talk, bool *taken);
 /* Handles a photo or a document without a caption that flow_take_receipt() has not taken. */
 bool flow_refuse_file(struct talk *talk);
-/* Whether the text is only a greeting or thanks ("спасибо"). flow_answer_courtesy() then handles
- * it, whatever text the current step expects. */
-bool flow_is_courtesy(struct slice words);
-bool flow_answer_courtesy(struct talk *talk);
 /* Handles a message that neither the current step nor the flow handles. */
 bool flow_handle_unknown(struct talk *talk);
 /* Handles the tap of an old button when the person has no dialogue. */

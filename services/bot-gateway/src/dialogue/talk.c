@@ -28,7 +28,7 @@ static const struct flow_step *find_step(const struct flow *flow, struct slice n
 static bool enter_flow(struct talk *talk, const struct flow *flow)
 {
     talk->flow = flow;
-    talk->data = arena_alloc(talk->arena, flow->data_size > 0 ? flow->data_size : 1);
+    talk->data = arena_alloc(talk->arena, flow->data_size);
     return talk->data != NULL || arena_fault(talk->fault);
 }
 
@@ -73,7 +73,7 @@ static bool resume_dialogue(struct talk *talk)
         }
     if (step == NULL)
         return true;
-    if (talk->flow->read != NULL && !talk->flow->read(state->data, talk->arena, talk->data, &why)) {
+    if (!talk->flow->read(state->data, talk->arena, talk->data, &why)) {
         talk->flow = NULL;
         return why.kind != FAULT_UNAVAILABLE || arena_fault(talk->fault);
     }
@@ -441,11 +441,8 @@ static bool write_state(struct talk *talk)
         return true;
     *state = (struct turn_state){.flow = slice_of(flow->name),
                                  .step = slice_of(talk->step->name),
-                                 .data = SLICE("{}"),
                                  .data_format = flow->data_format,
                                  .ends_at = talk->input->now + flow->idle_s * US_PER_S};
-    if (flow->write == NULL)
-        return true;
     flow->write(talk->data, &json);
     return buf_keep(&json, talk->arena, &state->data, talk->fault);
 }
@@ -467,7 +464,7 @@ static bool show_step(struct talk *talk)
     return true;
 }
 
-bool talk_run_move(struct talk *talk, bool (*act)(struct talk *talk))
+bool talk_run_move(struct talk *talk, flow_move_fn *act)
 {
     return act(talk) && show_step(talk) && put_person_button(talk) && add_keys_removal(talk) &&
            add_step_message(talk) && write_state(talk) &&

@@ -45,9 +45,7 @@ static enum turn_reach reach_of(struct slice membership)
 
 /* --- the move --- */
 
-typedef bool move_fn(struct talk *talk);
-
-static move_fn *find_command(const struct turn_input *input, struct slice name)
+static flow_move_fn *find_command(const struct turn_input *input, struct slice name)
 {
     const struct update_view *update = &input->update;
     const struct flow_command *commands = flow_commands;
@@ -68,7 +66,7 @@ static move_fn *find_command(const struct turn_input *input, struct slice name)
 
 /* The function for an answer to a message of the bot, and the argument of that message's button.
  * NULL: the update does not answer a message that expects it. */
-static move_fn *find_answer(const struct turn_input *input, struct slice *argument)
+static flow_move_fn *find_answer(const struct turn_input *input, struct slice *argument)
 {
     const struct update_view *update = &input->update;
     const int64_t person = update_view_in_group(update) ? BUTTON_STAFF : update->user_id;
@@ -111,7 +109,7 @@ static bool move_matches(const struct talk *talk, const struct flow_move *move, 
 }
 
 /* The current step's function for the event. NULL: the step has none, or there is no dialogue. */
-static move_fn *find_move(const struct talk *talk, enum flow_event on, struct slice words)
+static flow_move_fn *find_move(const struct talk *talk, enum flow_event on, struct slice words)
 {
     for (size_t i = 0; talk->flow != NULL && i < talk->step->move_count; i++)
         if (move_matches(talk, &talk->step->moves[i], on, words))
@@ -120,22 +118,20 @@ static move_fn *find_move(const struct talk *talk, enum flow_event on, struct sl
 }
 
 /* The function for the text of the update. NULL: neither the step nor the flow has one. */
-static move_fn *find_text_move(const struct talk *talk)
+static flow_move_fn *find_text_move(const struct talk *talk)
 {
     const struct slice text = talk->input->update.text;
+    flow_move_fn *act = flow_find_text(talk, text);
 
-    if (flow_is_menu_label(talk, text))
-        return flow_open_menu;
-    if (flow_is_courtesy(text))
-        return flow_answer_courtesy;
-    move_fn *const of_step = find_move(talk, FLOW_TEXT, text);
-    return of_step == NULL && talk->flow != NULL ? talk->flow->text : of_step;
+    if (act == NULL)
+        act = find_move(talk, FLOW_TEXT, text);
+    return act == NULL && talk->flow != NULL ? talk->flow->text : act;
 }
 
 /* Handles a file or, if no file is expected, its caption. */
 static bool handle_file(struct talk *talk)
 {
-    move_fn *act = flow_refuse_file;
+    flow_move_fn *act = flow_refuse_file;
     bool taken;
 
     if (!flow_take_receipt(talk, &taken))
@@ -150,7 +146,7 @@ static bool handle_file(struct talk *talk)
 static bool handle_message(struct talk *talk)
 {
     const struct update_view *update = &talk->input->update;
-    move_fn *act = NULL;
+    flow_move_fn *act = NULL;
 
     talk->argument = update->text;
     if (update->command.at != NULL) {
@@ -199,9 +195,9 @@ static bool refuse_stale_tap(struct talk *talk, const struct button *button)
 }
 
 /* The function that handles the tap. NULL: the step has no such move, or the button is stale. */
-static move_fn *find_tap_move(const struct talk *talk, const struct button *button)
+static flow_move_fn *find_tap_move(const struct talk *talk, const struct button *button)
 {
-    move_fn *act = NULL;
+    flow_move_fn *act = NULL;
 
     if (talk->flow == NULL || !slice_is(button->flow, talk->flow->name))
         return NULL;
@@ -215,7 +211,7 @@ static bool handle_tap(struct talk *talk)
     const struct update_view *update = &talk->input->update;
     const bool in_group = update_view_in_group(update);
     struct button button;
-    move_fn *act;
+    flow_move_fn *act;
 
     if ((in_group && !talk->input->staff.is_linked) ||
         !button_read(update->tap_data, talk->input->button_key,

@@ -274,18 +274,16 @@ bool stay_handle_text_at_bookings(struct talk *talk)
     return talk_begin(talk, &stay_flow) && apply_phrase(talk, &phrase);
 }
 
-/* A function that handles text without search criteria. */
-typedef bool fallback_fn(struct talk *talk);
-
+/* Applies the phrase; `fallback` handles text without search criteria. */
 static bool apply_parsed(struct talk *talk, const struct phrase *phrase, enum parsed parsed,
-                         fallback_fn *fallback)
+                         flow_move_fn *fallback)
 {
     if (parsed == PARSED_TOO_LONG)
         return stay_reply_not_understood(talk, TEXT_STAY_TOO_LONG);
     return parsed == PARSED ? apply_phrase(talk, phrase) : fallback(talk);
 }
 
-static bool parse_or_fall_back(struct talk *talk, fallback_fn *fallback)
+static bool parse_or_fall_back(struct talk *talk, flow_move_fn *fallback)
 {
     struct phrase phrase;
     enum parsed parsed;

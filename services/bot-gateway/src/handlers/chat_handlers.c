@@ -3,11 +3,13 @@
 #include <stddef.h>
 
 #include "api/list.h"
+#include "base/language.h"
 #include "base/parse.h"
+#include "json/fields.h"
 
 #include "handlers/find_bot.h"
 #include "handlers/handlers.h"
-#include "history/history_json.h"
+#include "history/history_store.h"
 
 /* Reads the chat's id from the path. A parameter that is not a number names no chat. */
 static bool chat_of_path(const struct http_request *req, int64_t *chat_id, struct fault *fault)
@@ -16,9 +18,25 @@ static bool chat_of_path(const struct http_request *req, int64_t *chat_id, struc
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such chat.");
 }
 
+// clang-format off
+#define AT(member) .offset = offsetof(struct history_line, member)
+static const struct field message_items[] = {
+    {.name = "id",         .type = FIELD_UUID, AT(id)},
+    {.name = "direction",  .type = FIELD_ENUM, AT(direction), .names = history_direction_names},
+    {.name = "user_id",    .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(user_id)},
+    {.name = "message_id", .type = FIELD_INT,  AT(message_id)},
+    {.name = "language",   .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(language), .names = language_names},
+    {.name = "text",       .type = FIELD_TEXT, AT(text)},
+    {.name = "sent_at",    .type = FIELD_TIME, AT(sent_at)},
+    {.name = "version",    .type = FIELD_INT,  AT(version)},
+};
+#undef AT
+// clang-format on
+static const struct fields message_fields = FIELDS_OF(message_items, struct history_line);
+
 static const struct list messages = {
     .statement = &history_list_statement,
-    .fields = &history_fields,
+    .fields = &message_fields,
     .id = offsetof(struct history_line, id),
 };
 

@@ -4,12 +4,13 @@
 
 #include "api/change.h"
 #include "api/list.h"
+#include "base/language.h"
 #include "base/parse.h"
+#include "json/fields.h"
 
 #include "handlers/find_bot.h"
 #include "handlers/handlers.h"
 #include "privacy/erasure.h"
-#include "privacy/privacy_json.h"
 #include "privacy/user.h"
 
 /* Reads the user's id from the path. A parameter that is not a number names no user. */
@@ -18,6 +19,29 @@ static bool user_of_path(const struct http_request *req, int64_t *user_id, struc
     return parse_i64(req->params[1], 1, USER_ID_MAX, user_id) ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such user.");
 }
+
+// clang-format off
+static const struct field consent_items[] = {
+    {.name = "version", .type = FIELD_TEXT, .offset = offsetof(struct user_consent, version)},
+    {.name = "at",      .type = FIELD_TIME, .offset = offsetof(struct user_consent, at)},
+};
+static const struct fields consent_fields = FIELDS_OF(consent_items, struct user_consent);
+
+#define AT(member) .offset = offsetof(struct user, member)
+static const struct field user_items[] = {
+    {.name = "user_id",           .type = FIELD_INT,  AT(user_id)},
+    {.name = "language",          .type = FIELD_ENUM, AT(language), .names = language_names},
+    {.name = "source",            .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(source)},
+    {.name = "reachable",         .type = FIELD_BOOL, AT(reachable)},
+    {.name = "unreachable_since", .type = FIELD_TIME, .flags = FIELD_OMIT, AT(unreachable_since)},
+    {.name = "consent",           .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(consent), .table = &consent_fields},
+    {.name = "first_seen_at",     .type = FIELD_TIME, AT(first_seen_at)},
+    {.name = "last_seen_at",      .type = FIELD_TIME, AT(last_seen_at)},
+    {.name = "version",           .type = FIELD_INT,  AT(version)},
+};
+#undef AT
+// clang-format on
+static const struct fields user_fields = FIELDS_OF(user_items, struct user);
 
 static const struct list users = {
     .statement = &user_list_statement,

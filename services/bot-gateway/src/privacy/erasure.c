@@ -5,8 +5,6 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
-#include "privacy/privacy_json.h"
-
 enum { PAUSE_MS = 50, RETRY_S = 5 };
 
 static bool refuse_unfinished(struct fault *fault)

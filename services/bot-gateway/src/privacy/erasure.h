@@ -31,6 +31,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "db/transaction.h"
 
 #include "bots/bot.h"
@@ -76,3 +77,22 @@ bool erasure_begin(struct erasure *erasure, struct arena *arena, struct fault *f
  * handled, or data is left; and faults of erasure_begin(). */
 bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena *arena,
                     struct fault *fault) MUST_CHECK;
+
+/* --- JSON --- */
+
+/* Writes the receipt of an erasure: what was erased where. */
+void erasure_encode(const struct erasure *erasure, struct buf *out);
+
+/* The answer of booking-api to POST /v1/guests/erase, or of search-api to DELETE /v1/documents: a
+ * receipt or a problem. */
+struct erasure_reply {
+    bool is_receipt;
+    struct erasure_counts erased;
+    struct slice code;     /* of a problem */
+    struct slice bookings; /* JSON: ids of unfinished stays; absent: none */
+    struct slice rides;    /* JSON: ids of unfinished rides; absent: none */
+};
+/* Reads the answer of a service to an erasure. Borrows from `body` and the arena. FAULT_UNREADABLE
+ * and FAULT_UNAVAILABLE of foreign_read(). */
+bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_reply *out,
+                        struct fault *fault) MUST_CHECK;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <stddef.h>
 
+#include "json/fields.h"
 #include "json/foreign.h"
 
 #include "privacy/erasure.h"
-#include "privacy/privacy_json.h"
 
 struct services {
     struct slice booking;

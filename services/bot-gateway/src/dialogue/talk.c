@@ -89,7 +89,7 @@ bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *
                           .fault = fault,
                           .output = output,
                           .keys_removed = TEXT_KEYS_AWAY};
-    talk->language = input->language >= 0 ? (enum language)input->language : input->update.language;
+    talk->language = turn_language(input);
     talk->in_place = input->update.about == ABOUT_TAP && input->update.message_id != FIELD_ABSENT;
     talk->had_keys = has_keys(&input->state);
     buf_init(&talk->text, MESSAGE_BYTES_MAX);

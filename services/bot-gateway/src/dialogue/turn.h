@@ -79,6 +79,12 @@ struct turn_input {
     struct turn_caller caller;
 };
 
+/* The language of replies to the person. */
+static inline enum language turn_language(const struct turn_input *input)
+{
+    return input->language >= 0 ? (enum language)input->language : input->update.language;
+}
+
 enum turn_reply_kind {
     TURN_TEXT, /* a new message in the chat of the update */
     TURN_EDIT, /* replaces the text of the message whose button was tapped */

@@ -59,20 +59,18 @@ void turn_run_destroy(struct turn_run *run)
 
 /* --- the input --- */
 
-/* Derives the key of the bot's buttons. Without a token makes a random one: no button is valid. */
-static bool make_button_key(struct turn_run *run, struct fault *fault)
+bool turn_run_make_button_key(const struct turn_run *run, const struct uuid *bot_id,
+                              uint8_t key[BUTTON_KEY_LEN], bool *has_token, struct fault *fault)
 {
     const struct bot *bot;
+    const bool found = bots_find_id(run->options->bots, bot_id, &bot, fault);
 
-    const bool found = bots_find_id(run->options->bots, &run->update.bot_id, &bot, fault);
-
-    if (!found && fault->kind == FAULT_UNAVAILABLE)
-        return false;
-    if (found && bot_has_part(bot, BOT_TOKEN))
-        button_make_key(slice_of(bot->token), run->input.button_key);
+    *has_token = found && bot_has_part(bot, BOT_TOKEN);
+    if (*has_token)
+        button_make_key(slice_of(bot->token), key);
     else
-        digest_random(run->input.button_key, sizeof run->input.button_key);
-    return true;
+        digest_random(key, BUTTON_KEY_LEN);
+    return found || fault->kind != FAULT_UNAVAILABLE;
 }
 
 /* If calls of an earlier try may have changed something, restores the dialogue's state of that try,
@@ -116,6 +114,7 @@ static bool view_staff(struct db *tx, struct turn_run *run, struct fault *fault)
 static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     const struct turn_update *update = &run->update;
+    bool has_token;
 
     run->input = (struct turn_input){
         .bot = update->bot,
@@ -145,7 +144,8 @@ static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
     run->input.has_ai = has_ai(run);
     run->input.has_search = run->options->search != NULL;
     return view_staff(tx, run, fault) && restore_state_before(run, fault) &&
-           make_button_key(run, fault) &&
+           turn_run_make_button_key(run, &update->bot_id, run->input.button_key, &has_token,
+                                    fault) &&
            places_watch_take_words(run->options->places, &update->tenant_id, update->bot_type,
                                    &run->arena, &run->input.words, fault) &&
            texts_watch_take(run->options->texts, (enum bot_type)update->bot_type, &run->arena,
@@ -311,21 +311,6 @@ static bool enqueue_forwards(struct db *tx, const struct turn_run *run, struct f
            forwards_enqueue(tx, &run->update.id, fault);
 }
 
-static void fill_misunderstood(const struct turn_run *run,
-                               struct db_value values[MISUNDERSTOOD_VALUES])
-{
-    const struct turn_input *input = &run->input;
-
-    misunderstood_fill_values(&(struct misunderstood){.bot_id = run->update.bot_id,
-                                                      .language = input->language >= 0
-                                                                      ? input->language
-                                                                      : (int)input->update.language,
-                                                      .flow = input->state.flow,
-                                                      .step = input->state.step,
-                                                      .text = run->output.misunderstood},
-                              values);
-}
-
 static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     const struct turn_output *output = &run->output;
@@ -350,7 +335,9 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
             (struct db_call){&history_keep_statement, words, HISTORY_KEEP_VALUES, NULL};
     }
     if (!output->confided && output->misunderstood.at != NULL) {
-        fill_misunderstood(run, misunderstood);
+        misunderstood_fill_values(&run->update.bot_id, turn_language(&run->input),
+                                  run->input.state.flow, run->input.state.step,
+                                  output->misunderstood, misunderstood);
         before[count++] = (struct db_call){&misunderstood_keep_statement, misunderstood,
                                            MISUNDERSTOOD_VALUES, NULL};
     }
@@ -466,8 +453,6 @@ bool turn_run_notify_person(struct db *tx, void *arg, struct fault *fault)
 {
     struct turn_run *run = arg;
     const struct turn_input *input = &run->input;
-    const enum language language =
-        input->language >= 0 ? (enum language)input->language : input->update.language;
     const int64_t now_s = now_wall_us() / US_PER_S;
     struct turn_reply reply = {.kind = TURN_TEXT};
     struct outbox_message message;
@@ -484,7 +469,7 @@ bool turn_run_notify_person(struct db *tx, void *arg, struct fault *fault)
         return true;
     arena_reset(&run->arena);
     text_say(texts_watch_texts(run->options->texts, (enum bot_type)run->update.bot_type),
-             run->dead ? TEXT_SORRY : TEXT_PAUSE, language, NULL, 0, &text);
+             run->dead ? TEXT_SORRY : TEXT_PAUSE, turn_language(input), NULL, 0, &text);
     if (!buf_keep(&text, &run->arena, &reply.text, fault) ||
         !reply_make_message(&reply, 0, &run->update.id, &input->update, &run->arena, &message,
                             fault))

@@ -4,7 +4,6 @@
 #include "base/auto.h"
 #include "db/transaction.h"
 
-#include "bots/bots.h"
 #include "dialogue/relay_store.h"
 #include "dialogue/relay_watch.h"
 #include "dialogue/reply.h"
@@ -18,16 +17,13 @@ enum { OTHERWISE_BYTES_MAX = 64 * 1024 };
 static bool make_party_key(const struct turn_run *run, struct relay_party *party,
                            struct fault *fault)
 {
-    const struct bot *bot;
+    bool has_token;
 
     if (party->chat_id == FIELD_ABSENT)
         return true;
-    const bool found = bots_find_id(run->options->bots, &party->bot_id, &bot, fault);
-    if (!found && fault->kind == FAULT_UNAVAILABLE)
+    if (!turn_run_make_button_key(run, &party->bot_id, party->button_key, &has_token, fault))
         return false;
-    if (found && bot_has_part(bot, BOT_TOKEN))
-        button_make_key(slice_of(bot->token), party->button_key);
-    else
+    if (!has_token)
         party->chat_id = FIELD_ABSENT;
     return true;
 }
@@ -42,12 +38,11 @@ bool turn_run_view_relay(void *arg, const struct relay_query *query, struct rela
     if (!relay_store_read_view(db, &run->update.bot_id, input->update.user_id, query, out, fault) ||
         !make_party_key(run, &out->person, fault) || !make_party_key(run, &out->staff, fault))
         return false;
-    out->writer = (struct relay_party){
-        .chat_id = input->update.chat_id,
-        .thread_id = input->update.thread_id,
-        .bot_id = run->update.bot_id,
-        .is_ours = true,
-        .language = input->language >= 0 ? input->language : (int)input->update.language};
+    out->writer = (struct relay_party){.chat_id = input->update.chat_id,
+                                       .thread_id = input->update.thread_id,
+                                       .bot_id = run->update.bot_id,
+                                       .is_ours = true,
+                                       .language = (int)turn_language(input)};
     memcpy(out->writer.button_key, input->button_key, sizeof out->writer.button_key);
     return true;
 }

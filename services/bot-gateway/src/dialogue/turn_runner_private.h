@@ -68,6 +68,11 @@ bool turn_run_handle_next(struct db *tx, void *run, struct fault *fault) MUST_CH
 bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
                                const struct update_view *view, struct fault *fault) MUST_CHECK;
 
+/* Derives the key of the bot's buttons. Without a token makes a random key: no button is valid. */
+bool turn_run_make_button_key(const struct turn_run *run, const struct uuid *bot_id,
+                              uint8_t key[BUTTON_KEY_LEN], bool *has_token,
+                              struct fault *fault) MUST_CHECK;
+
 /* Queues a message of any bot of the tenant. The caller has set the message's id and bot. */
 bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
                       struct fault *fault) MUST_CHECK;

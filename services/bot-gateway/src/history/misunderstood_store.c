@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "history/misunderstood_store.h"
 
-#include "base/language.h"
-
 // clang-format off
 const struct db_statement misunderstood_keep_statement = {
     .name = "misunderstood_keep",
@@ -30,13 +28,13 @@ const struct db_statement misunderstood_list_statement = {
 };
 // clang-format on
 
-void misunderstood_fill_values(const struct misunderstood *row,
+void misunderstood_fill_values(const struct uuid *bot_id, enum language language, struct slice flow,
+                               struct slice step, struct slice text,
                                struct db_value values[MISUNDERSTOOD_VALUES])
 {
-    const struct db_value made[MISUNDERSTOOD_VALUES] = {
-        db_uuid(&row->bot_id), db_str(language_names[row->language]),
-        db_text(row->flow),    db_text(row->step),
-        db_text(row->text),
-    };
-    memcpy(values, made, sizeof made);
+    values[0] = db_uuid(bot_id);
+    values[1] = db_str(language_names[language]);
+    values[2] = db_text(flow);
+    values[3] = db_text(step);
+    values[4] = db_text(text);
 }

@@ -3,6 +3,7 @@
  * a bot, without personal data, with the number of times it was typed. */
 #pragma once
 
+#include "base/language.h"
 #include "db/query.h"
 
 enum {
@@ -11,18 +12,12 @@ enum {
     MISUNDERSTOOD_COLUMNS = 6
 };
 
-struct misunderstood {
-    struct uuid bot_id;
-    int language;      /* enum language */
-    struct slice flow; /* absent: there was no dialogue */
-    struct slice step;
-    struct slice text;
-};
-
 /* Inserts the text with the count 1, or increments the count of its row. Does nothing if the bot's
  * tenant has 1,000 rows, twice as many as misunderstood_store_delete_old leaves. */
 extern const struct db_statement misunderstood_keep_statement;
-void misunderstood_fill_values(const struct misunderstood *row,
+/* `flow` and `step` are absent if there was no dialogue. */
+void misunderstood_fill_values(const struct uuid *bot_id, enum language language, struct slice flow,
+                               struct slice step, struct slice text,
                                struct db_value values[MISUNDERSTOOD_VALUES]);
 
 /* Deletes rows of texts that nobody has typed for 30 days, and those beyond the 500 newest of a

@@ -124,9 +124,11 @@ static bool find_reports(struct db *tx, void *arg, struct fault *fault)
 {
     auto_rows struct db_rows failed = {0}, lost = {0};
     struct reports *reports = arg;
+    struct uuid tenant_id;
+    struct relay_row row;
 
     if (!notification_store_find_failed(tx, &reports->bot, 10, &failed, fault) ||
-        !relay_store_lock_undelivered(tx, 10, &lost, fault))
+        !relay_store_lock_undelivered(tx, &lost, &row, &tenant_id, fault))
         return false;
     reports->failed = failed.count;
     reports->lost = lost.count;

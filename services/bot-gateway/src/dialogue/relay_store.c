@@ -77,12 +77,11 @@ static const struct db_statement waiting_statement = {
 
 static const struct db_statement lost_statement = {
     .name = "relay_lost",
-    .parameters = "limit bigint",
     .sql = "SELECT r.id, r.bot_id, r.user_id, r.talk_id, r.otherwise::text, b.tenant_id"
            " FROM relay r JOIN sending s ON s.id = r.id JOIN bot b ON b.id = r.bot_id"
            " WHERE r.otherwise IS NOT NULL AND s.status IN ('failed', 'expired', 'cancelled', 'uncertain')"
            "  AND s.error_code IS DISTINCT FROM 'restored'"
-           " ORDER BY r.id LIMIT {limit} FOR UPDATE OF r SKIP LOCKED",
+           " ORDER BY r.id LIMIT 1 FOR UPDATE OF r SKIP LOCKED",
 };
 
 static const struct db_statement end_statement = {
@@ -195,21 +194,20 @@ bool relay_store_is_waiting(struct db *db, bool *waits, struct fault *fault)
     return db_query_one(db, &waiting_statement, DB_NO_VALUES, waits, fault);
 }
 
-bool relay_store_lock_undelivered(struct db *tx, int64_t limit, struct db_rows *rows,
-                                  struct fault *fault)
+bool relay_store_lock_undelivered(struct db *tx, struct db_rows *rows, struct relay_row *out,
+                                  struct uuid *tenant_id, struct fault *fault)
 {
-    return db_query(tx, &lost_statement, DB_VALUES(db_int(limit)), rows, fault);
-}
-
-void relay_store_read_undelivered(const struct db_rows *rows, int row, struct relay_row *out,
-                                  struct uuid *tenant_id)
-{
-    *out = (struct relay_row){.id = db_get_uuid(rows, row, 0),
-                              .bot_id = db_get_uuid(rows, row, 1),
-                              .user_id = db_get_int(rows, row, 2),
-                              .talk = db_get_uuid(rows, row, 3),
-                              .otherwise = db_get_text(rows, row, 4)};
-    *tenant_id = db_get_uuid(rows, row, 5);
+    if (!db_query(tx, &lost_statement, DB_NO_VALUES, rows, fault))
+        return false;
+    if (rows->count == 0)
+        return true;
+    *out = (struct relay_row){.id = db_get_uuid(rows, 0, 0),
+                              .bot_id = db_get_uuid(rows, 0, 1),
+                              .user_id = db_get_int(rows, 0, 2),
+                              .talk = db_get_uuid(rows, 0, 3),
+                              .otherwise = db_get_text(rows, 0, 4)};
+    *tenant_id = db_get_uuid(rows, 0, 5);
+    return true;
 }
 
 bool relay_store_clear_otherwise(struct db *tx, const struct uuid *id, struct fault *fault)

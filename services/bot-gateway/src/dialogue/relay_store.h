@@ -38,13 +38,11 @@ bool relay_store_close_talk(struct db *tx, const struct uuid *talk, struct fault
 
 /* Whether any message may still need its `otherwise`, because its delivery is not known. */
 bool relay_store_is_waiting(struct db *db, bool *waits, struct fault *fault) MUST_CHECK;
-/* Locks at most `limit` messages that cannot be delivered and whose `otherwise` is not queued yet;
- * skips messages that are locked. relay_store_read_undelivered() reads the rows. */
-bool relay_store_lock_undelivered(struct db *tx, int64_t limit, struct db_rows *rows,
-                                  struct fault *fault) MUST_CHECK;
-/* Text is borrowed from `rows`. Does not set `booking`, `to_bot_id` and `to_user_id`. */
-void relay_store_read_undelivered(const struct db_rows *rows, int row, struct relay_row *out,
-                                  struct uuid *tenant_id);
+/* Locks the oldest message that cannot be delivered and whose `otherwise` is not queued yet; skips
+ * messages that are locked. `rows` is empty if there is none. Text is borrowed from `rows`. Does
+ * not set `booking`, `to_bot_id` and `to_user_id`. */
+bool relay_store_lock_undelivered(struct db *tx, struct db_rows *rows, struct relay_row *out,
+                                  struct uuid *tenant_id, struct fault *fault) MUST_CHECK;
 /* Deletes the `otherwise` of a message. */
 bool relay_store_clear_otherwise(struct db *tx, const struct uuid *id,
                                  struct fault *fault) MUST_CHECK;

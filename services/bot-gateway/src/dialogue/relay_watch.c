@@ -85,56 +85,51 @@ static bool enqueue_stored(struct db *tx, const struct wire *wire, const struct 
 
 /* --- undeliverable messages --- */
 
-struct round {
-    int count;
-};
-
-static bool send_otherwise(struct db *tx, const struct db_rows *rows, int row, struct fault *fault)
+static bool send_otherwise(struct db *tx, const struct relay_row *lost,
+                           const struct uuid *tenant_id, struct fault *fault)
 {
     AUTO(arena_finish) struct arena arena;
     struct foreign_list list;
-    struct relay_row lost;
-    struct uuid tenant_id, opening = {0};
+    struct uuid opening = {0};
 
     arena_init(&arena, LOST_ARENA_MAX);
-    relay_store_read_undelivered(rows, row, &lost, &tenant_id);
-    if (!foreign_read_list(&table, TURN_OTHERWISE_MAX, lost.otherwise, &list, &arena, fault))
+    if (!foreign_read_list(&table, TURN_OTHERWISE_MAX, lost->otherwise, &list, &arena, fault))
         return false;
     for (size_t i = 0; i < list.count; i++)
-        if (!enqueue_stored(tx, (const struct wire *)list.items + i, &tenant_id, &opening, fault))
+        if (!enqueue_stored(tx, (const struct wire *)list.items + i, tenant_id, &opening, fault))
             return false;
-    return (uuid_is_nil(&lost.talk) ||
-            relay_store_open_talk(tx, &lost.talk, &lost.bot_id, lost.user_id, &opening, fault)) &&
-           relay_store_clear_otherwise(tx, &lost.id, fault);
+    return (uuid_is_nil(&lost->talk) || relay_store_open_talk(tx, &lost->talk, &lost->bot_id,
+                                                              lost->user_id, &opening, fault)) &&
+           relay_store_clear_otherwise(tx, &lost->id, fault);
 }
 
 /* Handles one message in each transaction, so that only the chats of one message are locked, and
  * in the order of their ids. */
-static bool handle_one_lost(struct db *tx, void *arg, struct fault *fault)
+static bool handle_one_lost(struct db *tx, void *found, struct fault *fault)
 {
-    struct round *round = arg;
     auto_rows struct db_rows rows = {0};
+    struct uuid tenant_id;
+    struct relay_row lost;
 
-    if (!relay_store_lock_undelivered(tx, 1, &rows, fault))
+    if (!relay_store_lock_undelivered(tx, &rows, &lost, &tenant_id, fault))
         return false;
-    round->count = rows.count;
-    return rows.count == 0 || send_otherwise(tx, &rows, 0, fault);
+    *(bool *)found = rows.count > 0;
+    return rows.count == 0 || send_otherwise(tx, &lost, &tenant_id, fault);
 }
 
 static bool run_round(void *data, struct fault *fault)
 {
     struct relay_watch *watch = data;
-    struct round round = {.count = 1};
-    bool waits;
+    bool waits, found = true;
 
     if (!relay_store_is_waiting(watch->service->db, &waits, fault))
         return false;
     if (!waits)
         return true;
-    for (int i = 0; i < BATCH && round.count > 0; i++) {
-        if (!db_transaction(watch->service->pool, handle_one_lost, &round, fault))
+    for (int i = 0; i < BATCH && found; i++) {
+        if (!db_transaction(watch->service->pool, handle_one_lost, &found, fault))
             return false;
-        if (round.count > 0)
+        if (found)
             sender_wake(watch->sender);
     }
     return db_batches_run(watch->service->pool, &relay_store_clear_delivered, BATCH, fault);

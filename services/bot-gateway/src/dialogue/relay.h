@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Messages that people pass to each other through a bot: guest and owner of a booking, or a person
- * and staff. Both learn of each other only what the messages say. The functions are pure. */
+ * and staff. Both learn of each other only what the messages say. */
 #pragma once
 
 #include <stdbool.h>

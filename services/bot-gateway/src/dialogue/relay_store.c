@@ -3,6 +3,20 @@
 
 #include "base/language.h"
 
+const struct relay_limit relay_limits[RELAY_LIMITS] = {
+    {3600,      true,  20 },
+    {24 * 3600, true,  60 },
+    {24 * 3600, false, 100},
+};
+
+bool relay_is_allowed(const int64_t sent[RELAY_LIMITS])
+{
+    for (int i = 0; i < RELAY_LIMITS; i++)
+        if (sent[i] >= relay_limits[i].max)
+            return false;
+    return true;
+}
+
 // clang-format off
 /* If several bots reach the person, the bot of the talk is preferred or, without a talk, {bot}. If
  * several bots reach staff, {bot} is preferred. */

@@ -4,10 +4,37 @@
 #include "relay/relay.h"
 
 #include "base/auto.h"
+#include "json/fields.h"
 
 #include "relay/relay_private.h"
 
 enum { SIDE_LEN = 2 /* "_g" */, WORDS_BYTES_MAX = 32 * 1024 };
+
+/* --- the data of the flow --- */
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct relay, member)
+static const struct field items[] = {
+    {.name = "booking", .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(as_owner.booking)},
+    {.name = "owner",   .type = FIELD_BOOL, AT(of_owner)},
+};
+#undef AT
+// clang-format on
+static const struct fields fields = FIELDS_OF(items, struct relay);
+
+static bool read_data(struct slice json, struct arena *arena, void *data, struct fault *fault)
+{
+    struct fields_seen seen;
+    struct relay *relay = data;
+
+    relay->says = TEXTS;
+    return fields_decode(&fields, json, false, data, &seen, arena, fault);
+}
+
+static void write_data(const void *data, struct buf *json)
+{
+    fields_encode(&fields, data, false, json);
+}
 
 /* --- the booking --- */
 
@@ -424,8 +451,8 @@ const struct flow relay_flow = {
     .idle_s = RELAY_TALK_S,
     .data_format = 1,
     .data_size = sizeof(struct relay),
-    .read = relay_read_data,
-    .write = relay_write_data,
+    .read = read_data,
+    .write = write_data,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

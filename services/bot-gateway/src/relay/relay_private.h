@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The parts of the dialogue "relay": relay.c its steps, relay_staff.c the staff chat,
- * relay_compose.c the messages, relay_text.c what is hidden in them, relay_json.c its data.
- */
+ * relay_compose.c the messages, relay_text.c what is hidden in them. */
 #pragma once
 
 #include "guest/stay_steps.h"
@@ -20,9 +19,6 @@ static inline struct relay *relay_of(const struct talk *talk_)
 {
     return talk_->data;
 }
-bool relay_read_data(struct slice json, struct arena *arena, void *data,
-                     struct fault *fault) MUST_CHECK;
-void relay_write_data(const void *data, struct buf *json);
 
 /* --- the text --- */
 

@@ -6,7 +6,7 @@
 #include "json/fields.h"
 
 #include "broadcasts/broadcast.h"
-#include "texts/text_request.h"
+#include "texts/text_key.h"
 
 /* A broadcast as a caller requests it. */
 struct broadcast_request {

@@ -7,7 +7,7 @@
 #include "bots/bot.h"
 #include "outbox/outbox.h"
 #include "telegram/text.h"
-#include "texts/text_request.h"
+#include "texts/text_key.h"
 
 enum {
     MESSAGE_TEXT_MAX = 60000, /* characters including tags; a body has 64 KiB */

@@ -4,9 +4,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/auto.h"
+
 #include "telegram/text.h"
 
-enum { BUTTON_MAX = 64, NOTICE_MAX = 200 };
+enum { BUTTON_MAX = 64, NOTICE_MAX = 200, RENDERED_MAX = 64 * 1024 };
 
 enum {
     BOTS_APARTMENTS = 1 << BOT_APARTMENTS,
@@ -146,7 +148,7 @@ bool text_key_accepts(const struct text_key *key, const struct text_value *value
     return found == count;
 }
 
-/* --- parameters of requested texts --- */
+/* --- requested texts --- */
 
 static bool read_param(const struct text_params *params, const struct text_value_kind *kind,
                        struct text_value *value)
@@ -168,24 +170,55 @@ static void refuse_param(struct fault_list *problems, const char *name, const ch
     fault_list_add(problems, field, code, "%s", detail);
 }
 
-size_t text_params_read_values(const struct text_key *key, const struct text_params *params,
-                               struct text_value values[TEXT_VALUES_MAX],
-                               struct fault_list *problems)
+/* Sets the values that the key names, from `params`. Missing and unknown values are added to
+ * `problems` under params/. */
+static void read_params(const struct text_params *params, struct text_resolved *out,
+                        struct fault_list *problems)
 {
-    size_t count = 0;
-
     for (size_t i = 0; i < KINDS; i++) {
-        struct slice rest = slice_of(key->values), name;
+        struct slice rest = slice_of(text_keys[out->text].values), name;
         bool may_be_missing, named = false;
         while (!named && text_key_next_value(&rest, &name, &may_be_missing))
             named = slice_is(name, value_kinds[i].name);
-        const bool given = read_param(params, &value_kinds[i], &values[count]);
+        const bool given = read_param(params, &value_kinds[i], &out->values[out->count]);
         if (given && !named)
             refuse_param(problems, value_kinds[i].name, "not_of_template",
                          "The template has no such value.");
         if (!given && named && !may_be_missing)
             refuse_param(problems, value_kinds[i].name, "required", "Is required.");
-        count += given && named && count + 1 < TEXT_VALUES_MAX;
+        out->count += given && named && out->count + 1 < TEXT_VALUES_MAX;
     }
-    return count;
+}
+
+/* Whether the text is a message of this type of bot: not a button, not a notice. */
+static bool is_message_of(enum text text, enum bot_type type)
+{
+    return text < TEXTS && text_keys[text].use == TEXT_USE_MESSAGE &&
+           (text_keys[text].bots >> type & 1) != 0;
+}
+
+bool text_request_resolve(const struct text_request *ask, enum bot_type type, struct arena *arena,
+                          struct text_resolved *out, struct fault *fault)
+{
+    struct fault_list problems;
+
+    out->text = text_key_find(ask->key);
+    out->count = 0;
+    if (!is_message_of(out->text, type))
+        return fault_set_field(fault, arena, "template", "unknown_template",
+                               "Bots of this kind have no such message.");
+    fault_list_init(&problems, arena);
+    read_params(&ask->params, out, &problems);
+    return fault_list_ok(&problems, fault);
+}
+
+bool text_request_render(const struct text_resolved *asked, const struct texts *texts,
+                         enum language language, struct arena *arena, struct slice *words,
+                         struct fault *fault)
+{
+    AUTO(buf_finish) struct buf use;
+
+    buf_init(&use, RENDERED_MAX);
+    text_say(texts, asked->text, language, asked->values, asked->count, &use);
+    return buf_keep(&use, arena, words, fault);
 }

@@ -64,7 +64,7 @@ bool text_key_next_value(struct slice *values, struct slice *name, bool *may_be_
  * value is missing. */
 bool text_key_accepts(const struct text_key *key, const struct text_value *values, size_t count);
 
-/* --- parameters of requested texts --- */
+/* --- requested texts: `template` and `params` of POST /v1/messages and /v1/broadcasts --- */
 
 /* The values that a request gives by name, as JSON: {"nights":2,"city":"Almaty"}. */
 enum { TEXT_PARAMS_MAX = 63 };
@@ -74,8 +74,25 @@ struct text_params {
 };
 extern const struct fields text_params_fields;
 
-/* Sets the values that the key names, from `params`, and returns their number. Missing and unknown
- * values are added to `problems` under params/. */
-size_t text_params_read_values(const struct text_key *key, const struct text_params *params,
-                               struct text_value values[TEXT_VALUES_MAX],
-                               struct fault_list *problems);
+/* A text that a client requests by its key. */
+struct text_request {
+    struct slice key; /* absent: none */
+    struct text_params params;
+};
+
+/* A request whose key was found and whose values were checked; borrows from the request. */
+struct text_resolved {
+    enum text text;
+    struct text_value values[TEXT_VALUES_MAX];
+    size_t count;
+};
+
+/* Finds the text of this key for this type of bot and checks the values. FAULT_INVALID
+ * "unknown_template" of the field template, or faults of fields of params. */
+bool text_request_resolve(const struct text_request *ask, enum bot_type type, struct arena *arena,
+                          struct text_resolved *out, struct fault *fault) MUST_CHECK;
+
+/* Renders the text in the language, as HTML of the Bot API, in the arena. */
+bool text_request_render(const struct text_resolved *asked, const struct texts *texts,
+                         enum language language, struct arena *arena, struct slice *words,
+                         struct fault *fault) MUST_CHECK;

@@ -81,11 +81,11 @@ static bool show_new_day(struct talk *talk)
     if (!fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1, &calendar,
                     &found))
         return false;
-    return !found ||
-           (stay_put_month_buttons(talk, &calendar, month, TEXT_STAY_CHANGE_DAY,
-                                   TALK_VALUES({.name = "check_in", .number = change->was_in},
-                                               {.name = "check_out", .number = change->was_out})) &&
-            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK));
+    return !found || (stay_put_month_buttons(
+                          talk, &calendar, month, TEXT_STAY_MONTH_FULL, TEXT_STAY_CHANGE_DAY,
+                          TALK_VALUES({.name = "check_in", .number = change->was_in},
+                                      {.name = "check_out", .number = change->was_out})) &&
+                      stay_put_exit_buttons(talk, TEXT_BUTTON_BACK));
 }
 
 /* Shows the choice of a new check-out or, if the check-in is not available, of a check-in. */
@@ -106,7 +106,8 @@ static bool show_new_end(struct talk *talk)
         return talk_step(talk, "new_day");
     }
     calendar.check_in = change->check_in;
-    return stay_put_month_buttons(talk, &calendar, change->month, TEXT_STAY_NIGHTS,
+    return stay_put_month_buttons(talk, &calendar, change->month, TEXT_STAY_MONTH_FULL,
+                                  TEXT_STAY_NIGHTS,
                                   TALK_VALUES({.name = "check_in", .number = change->check_in},
                                               {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);

@@ -74,7 +74,7 @@ static struct slice title_of(const struct talk *talk)
     return stay_of(talk)->chosen ? talk_localized(talk, &stay_of(talk)->title) : SLICE("");
 }
 
-bool stay_put_calendar_buttons(struct talk *talk, const struct calendar_page *page)
+static bool put_calendar_buttons(struct talk *talk, const struct calendar_page *page)
 {
     for (size_t i = 0; i < page->count; i++) {
         const struct calendar_button *button = &page->buttons[i];
@@ -88,17 +88,18 @@ bool stay_put_calendar_buttons(struct talk *talk, const struct calendar_page *pa
 }
 
 bool stay_put_month_buttons(struct talk *talk, const struct calendar *calendar, int32_t month,
-                            enum text question, const struct text_value *values, size_t count)
+                            enum text full, enum text question, const struct text_value *values,
+                            size_t count)
 {
     struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
 
     if (page == NULL)
         return arena_fault(talk->fault);
     calendar_make_page(calendar, calendar_clamp_month(calendar, month), talk->language, page);
-    if (!page->has_open && page->has_unavailable)
-        talk_add_paragraph(talk, TEXT_STAY_MONTH_FULL);
+    if (full != TEXTS && !page->has_open && page->has_unavailable)
+        talk_add_paragraph(talk, full);
     talk_add(talk, question, values, count);
-    return stay_put_calendar_buttons(talk, page);
+    return put_calendar_buttons(talk, page);
 }
 
 bool stay_show_other_month(struct talk *talk, int32_t *month)
@@ -209,7 +210,7 @@ static bool show_day(struct talk *talk)
     if (!stay->chosen && stay->city.at == NULL)
         return talk_step(talk, "city");
     return stay_put_month_buttons(
-               talk, &calendar, stay->month, TEXT_STAY_DAY,
+               talk, &calendar, stay->month, TEXT_STAY_MONTH_FULL, TEXT_STAY_DAY,
                TALK_VALUES(
                    {.name = "city", .text = talk_localized(talk, &stay->city_name)},
                    {.name = "title", .text = title_of(talk)},
@@ -262,7 +263,8 @@ static bool show_nights(struct talk *talk)
         return talk_step(talk, "day");
     }
     calendar.check_in = stay->check_in;
-    return stay_put_month_buttons(talk, &calendar, stay->month, TEXT_STAY_NIGHTS,
+    return stay_put_month_buttons(talk, &calendar, stay->month, TEXT_STAY_MONTH_FULL,
+                                  TEXT_STAY_NIGHTS,
                                   TALK_VALUES({.name = "check_in", .number = stay->check_in},
                                               {.name = "most", .number = CALENDAR_NIGHTS_MAX},
                                               {.name = "title", .text = title_of(talk)})) &&

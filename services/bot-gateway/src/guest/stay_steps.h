@@ -150,9 +150,10 @@ struct calendar stay_make_calendar(const struct talk *talk);
 bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
                      struct calendar *calendar, bool *found) MUST_CHECK;
 /* Appends the question, and adds the buttons of the month of the day `month` or, if that has no day
- * to choose, of the nearest month that has one. */
+ * to choose, of the nearest month that has one. If the apartment is the reason why no day of it can
+ * be chosen, the text `full` precedes the question; TEXTS: no text does. */
 bool stay_put_month_buttons(struct talk *talk, const struct calendar *calendar, int32_t month,
-                            enum text question, const struct text_value *values,
+                            enum text full, enum text question, const struct text_value *values,
                             size_t count) MUST_CHECK;
 /* Handles a tap of CALENDAR_MONTH: sets `month` to the button's month, and shows the current step
  * again. An unreadable argument leaves `month` as it is. */
@@ -168,8 +169,6 @@ bool stay_show_other_month(struct talk *talk, int32_t *month);
 // clang-format on
 /* Whether the day can be chosen in the calendar. If not, informs the person why. */
 bool stay_day_is_possible(struct talk *talk, const struct calendar *calendar, int32_t day);
-/* Adds the buttons of the page. */
-bool stay_put_calendar_buttons(struct talk *talk, const struct calendar_page *page) MUST_CHECK;
 
 /* Calls search-api if it can do the search: if it is configured, there are filters but no minimum
  * price, and the first page is shown. If `answered`, `apartments` and stay->results have the

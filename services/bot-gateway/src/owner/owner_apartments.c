@@ -147,19 +147,6 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
     return true;
 }
 
-static bool put_calendar_buttons(struct talk *talk, const struct calendar *calendar,
-                                 enum text question, const struct text_value *values, size_t count)
-{
-    struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
-
-    if (page == NULL)
-        return arena_fault(talk->fault);
-    calendar_make_page(calendar, calendar_clamp_month(calendar, owner_of(talk)->month),
-                       talk->language, page);
-    talk_add(talk, question, values, count);
-    return stay_put_calendar_buttons(talk, page) && talk_put(talk, TEXT_BUTTON_BACK, "back");
-}
-
 static bool turn_month(struct talk *talk)
 {
     return stay_show_other_month(talk, &owner_of(talk)->month);
@@ -175,7 +162,8 @@ static bool show_from(struct talk *talk)
     if (!fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1, &calendar,
                     &shown))
         return shown;
-    return put_calendar_buttons(talk, &calendar, TEXT_DESK_BLOCK_FROM, NULL, 0);
+    return stay_put_month_buttons(talk, &calendar, month, TEXTS, TEXT_DESK_BLOCK_FROM, NULL, 0) &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool handle_first_night(struct talk *talk)
@@ -207,9 +195,10 @@ static bool show_to(struct talk *talk)
         return talk_step(talk, "from");
     }
     calendar.check_in = state->from;
-    return put_calendar_buttons(talk, &calendar, TEXT_DESK_BLOCK_TO,
-                                TALK_VALUES({.name = "check_in", .number = state->from},
-                                            {.name = "most", .number = CALENDAR_NIGHTS_MAX}));
+    return stay_put_month_buttons(talk, &calendar, state->month, TEXTS, TEXT_DESK_BLOCK_TO,
+                                  TALK_VALUES({.name = "check_in", .number = state->from},
+                                              {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* Blocks the nights up to the chosen day. booking-api checks whether they are free. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* One booking: its status, and the actions that it offers to the guest. */
+/* One booking: its status, the actions that it offers to the guest, and what the guest of an agreed
+ * stay must know; cancelling it: what that costs, and the confirmation. */
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
 
 #include "guest/stay.h"
@@ -42,7 +44,7 @@ static const struct {
 };
 // clang-format on
 
-struct slice stay_booking_path(const struct talk *talk, const char *more)
+static struct slice booking_path(const struct talk *talk, const char *more)
 {
     return talk_path(talk, "bookings", &stay_of(talk)->booking, more);
 }
@@ -99,12 +101,67 @@ void stay_add_booking(struct talk *talk, const struct stay_booking *booking, boo
                          {.name = "total", .number = booking->total},
                          {.name = "paid", .number = text_if_positive(booking->paid)},
                          {.name = "title", .text = talk_localized(talk, &booking->title)}));
-    stay_add_booking_lines(talk, booking);
+    if (stay_is_offered(booking))
+        stay_add_lines(talk, &booking->lines);
+}
+
+/* --- when to come, what to pay, how to get in --- */
+
+static bool is_confirmed(const struct stay_booking *booking)
+{
+    return slice_is(booking->status, "confirmed");
+}
+
+bool stay_is_agreed(const struct stay_booking *booking)
+{
+    return is_confirmed(booking) || slice_is(booking->status, "checked_in");
+}
+
+/* Writes the times with their dates, because the message stays in the chat. */
+void stay_add_arrival(struct talk *talk, const struct stay_booking *booking)
+{
+    const int64_t entry =
+        stay_shows_entry_later(booking) ? booking->check_in_info_at : FIELD_ABSENT;
+
+    if (booking->check_in_at != FIELD_ABSENT && booking->check_out_at != FIELD_ABSENT)
+        talk_add(talk, TEXT_STAY_ARRIVAL,
+                 TALK_VALUES({.name = "arrival", .number = booking->check_in_at},
+                             {.name = "departure", .number = booking->check_out_at},
+                             {.name = "address", .text = talk_localized(talk, &booking->address)},
+                             {.name = "entry", .number = entry}));
+}
+
+/* What the guest of a confirmed booking has to pay on arrival. */
+static int64_t balance_of(const struct stay_booking *booking)
+{
+    const int64_t paid = number_max(booking->paid, 0);
+
+    return is_confirmed(booking) && booking->total > paid ? booking->total - paid : 0;
+}
+
+static void add_balance(struct talk *talk, const struct stay_booking *booking)
+{
+    if (balance_of(booking) > 0)
+        talk_add(talk, TEXT_STAY_REST,
+                 TALK_VALUES({.name = "rest", .number = balance_of(booking)},
+                             {.name = "payment_info", .text = booking->payment_info}));
+    if (is_confirmed(booking))
+        stay_add_security(talk, booking->security_deposit);
+}
+
+void stay_add_entry(struct talk *talk, const struct stay_booking *booking)
+{
+    const struct slice entry = talk_localized(talk, &booking->check_in_info);
+
+    if (entry.len > 0)
+        talk_add(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
+    if (booking->needs_phone)
+        talk_say(talk, TEXT_STAY_ENTRY_PHONE);
 }
 
 static void add_payment(struct talk *talk, const struct stay_booking *booking)
 {
-    const int64_t paid = booking->paid > 0 ? booking->paid : 0,
+    const int64_t paid = number_max(booking->paid, 0),
                   due = booking->deposit > paid ? booking->deposit - paid : 0;
 
     talk_add(talk, TEXT_STAY_PAY,
@@ -115,7 +172,7 @@ static void add_payment(struct talk *talk, const struct stay_booking *booking)
 
 bool stay_has_payment_due(const struct stay_booking *booking)
 {
-    return stay_find_action(booking, "claim-payment") != NULL || stay_has_balance(booking);
+    return stay_find_action(booking, "claim-payment") != NULL || balance_of(booking) > 0;
 }
 
 void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking)
@@ -124,7 +181,7 @@ void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking)
         add_payment(talk, booking);
         stay_add_security(talk, booking->security_deposit);
     } else {
-        stay_add_balance(talk, booking);
+        add_balance(talk, booking);
     }
 }
 
@@ -140,7 +197,7 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
         talk_say(talk, TEXT_STAY_TO_CONFIRM);
     if (stay_is_agreed(booking))
         stay_add_arrival(talk, booking);
-    stay_add_balance(talk, booking);
+    add_balance(talk, booking);
     stay_add_entry(talk, booking);
     if ((stay_of(talk)->claimed && slice_is(booking->status, "cancelled")) ||
         slice_is(booking->expired_from, "payment_claimed"))
@@ -167,7 +224,7 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found
     struct stay *stay = talk->data;
     struct service_answer answer = {200, stay->answered};
 
-    if (stay->answered.at == NULL && !talk_get(talk, stay_booking_path(talk, ""), &answer))
+    if (stay->answered.at == NULL && !talk_get(talk, booking_path(talk, ""), &answer))
         return false;
     *found = answer.status == 200;
     if (!*found)
@@ -243,7 +300,7 @@ bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer)
 {
     stay_of(talk)->answered = SLICE_NONE;
-    return talk_post(talk, stay_booking_path(talk, action), body, answer);
+    return talk_post(talk, booking_path(talk, action), body, answer);
 }
 
 bool stay_show_returned_booking(struct talk *talk, const struct service_answer *answer)
@@ -326,8 +383,66 @@ bool stay_offer_same_stay(struct talk *talk)
     return stay_begin_booking(talk) && (!talk_read_id(talk, &id) || offer_same_stay(talk));
 }
 
+/* --- cancelling --- */
+
+/* Sets stay->claimed: the guest has claimed the payment, and nobody has confirmed it. */
+static bool fetch_claim(struct talk *talk)
+{
+    struct stay_booking booking;
+    bool found;
+
+    if (!stay_fetch_booking(talk, &booking, &found))
+        return false;
+    stay_of(talk)->claimed = found && slice_is(booking.status, "payment_claimed");
+    return true;
+}
+
+/* Appends refund and fee; omits amounts of zero. */
+static void add_terms(struct talk *talk, const struct stay_cancelling *terms)
+{
+    if (terms->refund > 0 || terms->fee > 0)
+        talk_add(talk, TEXT_STAY_CANCEL,
+                 TALK_VALUES({.name = "refund", .number = text_if_positive(terms->refund)},
+                             {.name = "fee", .number = text_if_positive(terms->fee)}));
+    else
+        talk_say(talk, TEXT_STAY_CANCEL_FREE);
+}
+
+static bool show_cancel(struct talk *talk)
+{
+    struct stay *stay = talk->data;
+    struct service_answer answer;
+    struct stay_cancelling terms;
+
+    if (!talk_get(talk, booking_path(talk, "cancel-preview"), &answer))
+        return false;
+    if (answer.status >= 400) {
+        stay->answered = SLICE_NONE;
+        return talk_step_with(talk, TEXT_STAY_MOVED_ON, "booking");
+    }
+    if (answer.status != 200)
+        return stay_bad_answer("no preview", talk->fault);
+    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault) ||
+        !fetch_claim(talk))
+        return false;
+    stay->refund = terms.refund;
+    add_terms(talk, &terms);
+    if (stay->claimed)
+        talk_add_with_support(talk, TEXT_STAY_SENT);
+    return talk_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes") &&
+           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+}
+
+bool stay_cancel_booking(struct talk *talk)
+{
+    const char *refund = talk_sum(talk, "expected_refund", stay_of(talk)->refund);
+
+    return run_action(talk, "cancel", talk_printf(talk, "{%s}", refund));
+}
+
 /* --- the steps --- */
 
+TALK_LEADS_TO(to_booking, "booking")
 TALK_LEADS_TO(to_cancel, "cancel")
 TALK_LEADS_TO(to_contact, "contact")
 
@@ -344,5 +459,11 @@ static const struct flow_move booking_moves[] = {
     {FLOW_TAP,  "again",   offer_same_stay},
     {FLOW_TAP,  "back",    stay_go_to_list},
 };
+static const struct flow_move cancel_moves[] = {
+    {FLOW_TEXT, NULL,   stay_handle_text_at_cancel},
+    {FLOW_TAP,  "yes",  stay_cancel_booking},
+    {FLOW_TAP,  "back", to_booking},
+};
 // clang-format on
 const struct flow_step stay_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
+const struct flow_step stay_step_cancel = {"cancel", show_cancel, FLOW_MOVES(cancel_moves)};

@@ -104,21 +104,14 @@ void stay_add_security(struct talk *talk, int64_t security_deposit)
                  TALK_VALUES({.name = "security", .number = security_deposit}));
 }
 
-/* Whether the guest has not confirmed or paid yet, and may still check the price. */
-static bool is_offered(const struct stay_booking *booking)
+bool stay_is_offered(const struct stay_booking *booking)
 {
     return slice_is(booking->status, "held") || slice_is(booking->status, "requested");
 }
 
-void stay_add_booking_lines(struct talk *talk, const struct stay_booking *booking)
-{
-    if (is_offered(booking))
-        stay_add_lines(talk, &booking->lines);
-}
-
 void stay_add_booking_terms(struct talk *talk, const struct stay_booking *booking)
 {
-    if (!is_offered(booking))
+    if (!stay_is_offered(booking))
         return;
     stay_add_terms(talk, &(struct stay_terms){.is_paragraph = true,
                                               .deposit = booking->deposit,

@@ -3,8 +3,8 @@
  * guests; stay_phrase.c: typed text; stay_results.c: search results; stay_search.c: calls of
  * search-api; stay_apartment.c: one apartment, its price and booking it; stay_about.c: photos,
  * place, description, amenities and rules of an apartment; stay_quote.c: lines and conditions of a
- * price; stay_contact.c: the guest's phone; stay_booking.c: one booking; stay_cancel.c: cancelling
- * it; stay_change.c: other dates for it; stay_bookings.c: all bookings of the guest;
+ * price; stay_contact.c: the guest's phone; stay_booking.c: one booking, and cancelling it;
+ * stay_change.c: other dates for it; stay_bookings.c: all bookings of the guest;
  * stay_receipt.c: receipts of payments; stay_remark.c: a "yes" or a question at a screen, and text
  * that is not understood. */
 #pragma once
@@ -85,10 +85,6 @@ bool stay_is_agreed(const struct stay_booking *booking);
 void stay_add_arrival(struct talk *talk, const struct stay_booking *booking);
 /* Appends how to enter the apartment. */
 void stay_add_entry(struct talk *talk, const struct stay_booking *booking);
-/* Whether the guest of a confirmed booking has to pay a part of the price on arrival. */
-bool stay_has_balance(const struct stay_booking *booking);
-/* Appends what the guest pays on arrival: that part of the price, and the security deposit. */
-void stay_add_balance(struct talk *talk, const struct stay_booking *booking);
 /* Whether the guest has to pay anything, now or on arrival. */
 bool stay_has_payment_due(const struct stay_booking *booking);
 /* Appends what the guest has to pay, and how. */
@@ -201,12 +197,10 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found
 /* Appends the status and the data of the booking. `ended`: the booking occupies no nights any
  * more. */
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);
-/* Appends the lines of the price, while the guest has not confirmed or paid. */
-void stay_add_booking_lines(struct talk *talk, const struct stay_booking *booking);
+/* Whether the guest has not confirmed or paid yet, and may still check the price. */
+bool stay_is_offered(const struct stay_booking *booking);
 /* Appends the conditions of struct stay_terms, while the guest has not confirmed or paid. */
 void stay_add_booking_terms(struct talk *talk, const struct stay_booking *booking);
-/* The path of the current booking: talk_path(). */
-struct slice stay_booking_path(const struct talk *talk, const char *more);
 /* Posts an action of booking-api, such as "confirm", for the current booking. `body` may be
  * absent. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,

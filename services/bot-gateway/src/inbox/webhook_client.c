@@ -30,7 +30,6 @@ bool webhook_client_check(const struct telegram *telegram, const char *public_ur
 {
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
     const struct slice ours = webhook_url(public_url, bot, arena);
-    struct webhook_info info;
     *outcome = TELEGRAM_NOT_SENT;
     if (ours.at == NULL)
         return arena_fault(fault);
@@ -39,13 +38,11 @@ bool webhook_client_check(const struct telegram *telegram, const char *public_ur
     *outcome = answer.outcome;
     if (!answered)
         return false;
-    if (!webhook_info_read(answer.result, arena, &info, fault)) {
+    const bool read =
+        webhook_info_read(answer.result, ours, now_wall_us(), arena, out, host, fault);
+    if (!read)
         *outcome = TELEGRAM_UNCERTAIN;
-        return false;
-    }
-    webhook_compare(&info, ours, now_wall_us(), out);
-    *host = webhook_read_host(info.url);
-    return true;
+    return read;
 }
 
 static bool explain_refusal(const struct telegram_answer *answer, struct fault *fault)

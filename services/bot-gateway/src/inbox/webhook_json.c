@@ -10,8 +10,15 @@
 enum { CONNECTIONS_MAX = 40 };
 enum { DESCRIPTION_BYTES_MAX = 512 }; /* texts/text_key.c allows 64 UTF-16 units, which are fewer */
 
+struct info {
+    struct slice url;
+    int64_t pending;       /* number of waiting updates */
+    int64_t last_error_at; /* seconds since 1970 */
+    struct slice last_error;
+};
+
 // clang-format off
-#define AT(member) offsetof(struct webhook_info, member)
+#define AT(member) offsetof(struct info, member)
 static const struct foreign_member members[] = {
     {"url",                  FOREIGN_TEXT, AT(url),           NULL, 0},
     {"pending_update_count", FOREIGN_INT,  AT(pending),       NULL, 0},
@@ -24,35 +31,10 @@ static const struct foreign_member user_members[] = {
     {"username", FOREIGN_TEXT, 0, NULL, 0},
 };
 // clang-format on
-static const struct foreign table = FOREIGN_OF(members, struct webhook_info);
+static const struct foreign table = FOREIGN_OF(members, struct info);
 static const struct foreign user_table = FOREIGN_OF(user_members, struct slice);
 
-bool webhook_info_read(struct slice result, struct arena *arena, struct webhook_info *out,
-                       struct fault *fault)
-{
-    return foreign_read(&table, result, out, arena, fault);
-}
-
-void webhook_compare(const struct webhook_info *info, struct slice ours, int64_t now_us,
-                     struct bot_webhook *out)
-{
-    *out = (struct bot_webhook){
-        .state = info->url.len == 0             ? BOT_WEBHOOK_NONE
-                 : slice_equal(info->url, ours) ? BOT_WEBHOOK_OURS
-                                                : BOT_WEBHOOK_ELSEWHERE,
-        .pending = info->pending != FIELD_ABSENT ? info->pending : 0,
-        .last_error_at = FIELD_ABSENT,
-        .checked_at = now_us,
-    };
-    if (info->last_error_at <= 0)
-        return;
-    out->last_error_at = info->last_error_at * US_PER_S;
-    if (info->last_error.len > 0)
-        memcpy(out->last_error, info->last_error.at,
-               slice_prefix_len(info->last_error, BOT_WEBHOOK_ERROR_MAX));
-}
-
-struct slice webhook_read_host(struct slice url)
+static struct slice host_of(struct slice url)
 {
     const struct slice schemes[] = {SLICE("https://"), SLICE("http://")};
     for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
@@ -65,6 +47,31 @@ struct slice webhook_read_host(struct slice url)
         return (struct slice){url.at + begin, end - begin};
     }
     return SLICE("");
+}
+
+bool webhook_info_read(struct slice result, struct slice ours, int64_t now_us, struct arena *arena,
+                       struct bot_webhook *out, struct slice *host, struct fault *fault)
+{
+    struct info info;
+
+    if (!foreign_read(&table, result, &info, arena, fault))
+        return false;
+    *host = host_of(info.url);
+    *out = (struct bot_webhook){
+        .state = info.url.len == 0             ? BOT_WEBHOOK_NONE
+                 : slice_equal(info.url, ours) ? BOT_WEBHOOK_OURS
+                                               : BOT_WEBHOOK_ELSEWHERE,
+        .pending = info.pending != FIELD_ABSENT ? info.pending : 0,
+        .last_error_at = FIELD_ABSENT,
+        .checked_at = now_us,
+    };
+    if (info.last_error_at > 0) {
+        out->last_error_at = info.last_error_at * US_PER_S;
+        if (info.last_error.len > 0)
+            memcpy(out->last_error, info.last_error.at,
+                   slice_prefix_len(info.last_error, BOT_WEBHOOK_ERROR_MAX));
+    }
+    return true;
 }
 
 bool webhook_username_read(struct slice result, struct arena *arena, struct slice *out,

@@ -8,25 +8,12 @@
 #include "bots/bot.h"
 #include "texts/texts.h"
 
-/* The members of getWebhookInfo (Bot API, "WebhookInfo") that this service reads. */
-struct webhook_info {
-    struct slice url;      /* empty: there is none */
-    int64_t pending;       /* number of waiting updates; may be FIELD_ABSENT */
-    int64_t last_error_at; /* seconds since 1970; may be FIELD_ABSENT */
-    struct slice last_error;
-};
-
-/* Reads the result of getWebhookInfo. Text in `out` is borrowed from `result` or in the arena. */
-bool webhook_info_read(struct slice result, struct arena *arena, struct webhook_info *out,
-                       struct fault *fault) MUST_CHECK;
-
-/* Compares Telegram's information about a webhook with `ours`, the URL that the bot should have. */
-void webhook_compare(const struct webhook_info *info, struct slice ours, int64_t now_us,
-                     struct bot_webhook *out);
-
-/* The host in a URL. Logs show only the host, because the rest of a URL that is not ours may
- * contain a secret. Empty if `url` is not a URL. */
-struct slice webhook_read_host(struct slice url);
+/* Reads the result of getWebhookInfo (Bot API, "WebhookInfo"), and compares its URL with `ours`,
+ * the URL that the bot should have. `host` is the host of the URL, or empty if it is not a URL;
+ * logs show only the host, because the rest of a URL that is not ours may contain a secret. It is
+ * borrowed from `result` or in the arena. */
+bool webhook_info_read(struct slice result, struct slice ours, int64_t now_us, struct arena *arena,
+                       struct bot_webhook *out, struct slice *host, struct fault *fault) MUST_CHECK;
 
 /* Reads User.username from the result of getMe; absent if the bot has none. Text is borrowed from
  * `result` or in the arena. */

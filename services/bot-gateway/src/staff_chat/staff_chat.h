@@ -35,7 +35,7 @@ struct staff_chat_view {
 
 /* The code that links a group as the staff chat of a bot, and the person who types it as a member
  * of staff: "/staff K7Q2M9XD". digest_base32_random() makes it; the database has its hash only,
- * until it is used. Pure. */
+ * until it is used. */
 enum {
     STAFF_CODE_LEN = 8,     /* 40 bits */
     STAFF_CODE_S = 15 * 60, /* its validity */

@@ -3,6 +3,16 @@
 
 #include "base/language.h"
 
+bool staff_code_hash(struct slice typed, uint8_t hash[DIGEST_SHA256_LEN])
+{
+    char code[STAFF_CODE_LEN + 1];
+
+    if (!digest_base32_read(typed, code, STAFF_CODE_LEN))
+        return false;
+    digest_sha256(slice_of(code), hash);
+    return true;
+}
+
 // clang-format off
 #define NO_BOT {FAULT_NOT_FOUND, "bot_unknown", "There is no bot of this name."}
 

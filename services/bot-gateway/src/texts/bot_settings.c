@@ -53,19 +53,6 @@ static bool set_text(const struct setting *setting, struct slice type, struct sl
     return true;
 }
 
-static const struct setting *find_setting(struct slice key)
-{
-    for (size_t i = 0; i < SETTINGS; i++)
-        if (slice_is(key, settings[i].name))
-            return &settings[i];
-    return NULL;
-}
-
-bool bot_settings_has_key(struct slice key)
-{
-    return find_setting(key) != NULL;
-}
-
 struct slice bot_settings_agreement(const struct bot_settings *bot)
 {
     return bot->offer_url.len > 0 || bot->privacy_url.len > 0 ? bot->agreement_version : SLICE_NONE;
@@ -74,13 +61,15 @@ struct slice bot_settings_agreement(const struct bot_settings *bot)
 bool bot_settings_set(struct bot_settings *out, struct slice key, struct slice type,
                       struct slice value, struct fault *fault)
 {
-    const struct setting *setting = find_setting(key);
+    size_t i = 0;
 
-    if (setting == NULL)
-        return fault_set(fault, FAULT_INVALID, "unknown_setting", "%.*s", SLICE_ARG(key));
-    void *at = (char *)out + setting->at;
-    return setting->is_text ? set_text(setting, type, value, at, fault)
-                            : set_number(setting, type, value, at, fault);
+    while (i < SETTINGS && !slice_is(key, settings[i].name))
+        i++;
+    if (i == SETTINGS)
+        return true;
+    void *at = (char *)out + settings[i].at;
+    return settings[i].is_text ? set_text(&settings[i], type, value, at, fault)
+                               : set_number(&settings[i], type, value, at, fault);
 }
 
 struct bot_settings bot_settings_default(void)

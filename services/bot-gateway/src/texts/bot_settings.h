@@ -22,13 +22,11 @@ struct bot_settings {
 
 struct bot_settings bot_settings_default(void);
 
-bool bot_settings_has_key(struct slice key);
-
 /* The version of the agreement; absent if neither of its texts has a URL. */
 struct slice bot_settings_agreement(const struct bot_settings *bot);
 
-/* Sets the setting `key`; text is borrowed. `type` and `value` are jsonb_typeof(v) and v #>> '{}'
- * of the jsonb value v of the setting; `value` of null is "". FAULT_INVALID: "unknown_setting",
+/* Sets the setting `key`, if there is one; text is borrowed. `type` and `value` are jsonb_typeof(v)
+ * and v #>> '{}' of the jsonb value v of the setting; `value` of null is "". FAULT_INVALID:
  * "not_whole", "out_of_range", "not_text", "too_long", "control_character"; then the setting is
  * unchanged. */
 bool bot_settings_set(struct bot_settings *settings, struct slice key, struct slice type,

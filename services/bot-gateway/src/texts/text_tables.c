@@ -108,7 +108,7 @@ static bool replace_settings(const struct db_rows *rows, struct text_tables *tab
         value = arena_copy(&tables->arena, value);
         if (value.at == NULL)
             return arena_fault(fault);
-        if (bot_type_read(row.bot, &bot) && bot_settings_has_key(row.key) &&
+        if (bot_type_read(row.bot, &bot) &&
             !bot_settings_set(&tables->settings[bot], row.key, type, value, &why))
             refused(data, &row, &why);
     }

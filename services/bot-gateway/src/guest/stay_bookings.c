@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* Bookings of a guest: all of them, the pending ones, and the holds that are offered for
- * release. */
+/* Bookings of a guest: all of them, the pending ones, the holds that are offered for release, those
+ * whose payment a receipt may claim, and the rating of a completed one. */
+#include "dialogue/receipt.h"
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
 
 #define LIVE  "status=held,requested,payment_claimed,confirmed,checked_in"
 #define ENDED "status=completed,expired,declined,cancelled,no_show"
 
-bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out)
+/* `query` is the part of the path after "?". */
+static bool fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out)
 {
     struct service_answer answer;
 
@@ -17,10 +19,11 @@ bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_book
                                 : stay_bad_answer("no bookings", talk->fault);
 }
 
-static bool put_booking_buttons(struct talk *talk, const struct stay_bookings *bookings)
+static bool put_booking_buttons(struct talk *talk, const struct stay_bookings *bookings,
+                                const char *action)
 {
     for (size_t i = 0; i < bookings->count; i++)
-        if (!stay_put_booking_button(talk, &bookings->items[i], "open"))
+        if (!stay_put_booking_button(talk, &bookings->items[i], action))
             return false;
     return true;
 }
@@ -64,7 +67,8 @@ static bool show_first_bookings(struct talk *talk)
     return talk_step(talk, "mine");
 }
 
-bool stay_leave_search(struct talk *talk, const char *step)
+/* Leaves the search or another dialogue for a step about bookings; the search can be resumed. */
+static bool leave_search(struct talk *talk, const char *step)
 {
     if (talk->flow != &stay_flow)
         return talk_begin_at(talk, &stay_flow, step);
@@ -75,7 +79,7 @@ bool stay_leave_search(struct talk *talk, const char *step)
 
 bool stay_begin_bookings(struct talk *talk)
 {
-    return stay_leave_search(talk, "mine");
+    return leave_search(talk, "mine");
 }
 
 static bool go_to_search(struct talk *talk)
@@ -101,11 +105,11 @@ static bool put_page_buttons(struct talk *talk, bool ended, struct slice cursor,
         talk_printf(talk, "%s&limit=%d%s%.*s", ended ? ENDED : LIVE, STAY_BOOKINGS_MAX,
                     cursor.at != NULL ? "&cursor=" : "", SLICE_ARG(cursor));
 
-    if (!stay_fetch_bookings(talk, query, &bookings))
+    if (!fetch_bookings(talk, query, &bookings))
         return false;
     *count += bookings.count;
     stay_of(talk)->more = (struct stay_page){ended, bookings.next_cursor};
-    return put_booking_buttons(talk, &bookings);
+    return put_booking_buttons(talk, &bookings, "open");
 }
 
 static bool put_exit_buttons(struct talk *talk)
@@ -155,11 +159,11 @@ static bool show_holds(struct talk *talk)
 {
     struct stay_bookings bookings;
 
-    if (!stay_fetch_bookings(talk, SLICE("status=held,requested,payment_claimed&limit=3"),
-                             &bookings))
+    if (!fetch_bookings(talk, SLICE("status=held,requested,payment_claimed&limit=3"), &bookings))
         return false;
     talk_say(talk, bookings.count > 0 ? TEXT_STAY_HOLDS : TEXT_STAY_NO_HOLDS);
-    return put_booking_buttons(talk, &bookings) && stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return put_booking_buttons(talk, &bookings, "open") &&
+           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 /* --- holds at the end of the dialogue --- */
@@ -177,7 +181,7 @@ static bool show_release(struct talk *talk)
 {
     struct stay_bookings bookings;
 
-    if (!stay_fetch_bookings(talk, SLICE("status=held&limit=3"), &bookings))
+    if (!fetch_bookings(talk, SLICE("status=held&limit=3"), &bookings))
         return false;
     if (bookings.count == 0) {
         talk_end(talk);
@@ -208,6 +212,117 @@ static bool release_hold(struct talk *talk)
     return stay_cancel_booking(talk);
 }
 
+/* --- the receipt of a payment: a photo or a PDF --- */
+
+/* Whether the payment can be claimed, or is claimed but not checked yet. */
+static bool awaits_payment(const struct stay_booking *booking)
+{
+    return stay_find_action(booking, "claim-payment") != NULL ||
+           slice_is(booking->status, "payment_claimed");
+}
+
+static bool fetch_unpaid(struct talk *talk, struct stay_bookings *unpaid)
+{
+    size_t count = 0;
+
+    if (!fetch_bookings(talk, SLICE("status=held,payment_claimed&limit=6"), unpaid))
+        return false;
+    for (size_t i = 0; i < unpaid->count; i++)
+        if (awaits_payment(&unpaid->items[i]))
+            unpaid->items[count++] = unpaid->items[i];
+    unpaid->count = count;
+    return true;
+}
+
+/* Claims the payment of the current booking with the receipt. */
+static bool claim_payment(struct talk *talk)
+{
+    struct stay *stay = talk->data;
+    const char *receipt = talk_json(talk, stay->receipt);
+    struct service_answer answer;
+
+    if (!stay_post_action(talk, "claim-payment", talk_printf(talk, "{\"receipt\":%s}", receipt),
+                          &answer))
+        return false;
+    stay->receipt = SLICE_NONE;
+    stay->claimed = false;
+    stay->opened = true;
+    if (answer.status != 200)
+        return stay_refuse_action(talk, &answer);
+    talk_add_paragraph(talk, TEXT_STAY_RECEIPT);
+    return stay_show_returned_booking(talk, &answer);
+}
+
+static bool take_receipt(struct talk *talk, const struct stay_bookings *unpaid)
+{
+    const struct update_view *update = &talk->input->update;
+    const struct receipt receipt = {update->file_id, update->file == UPDATE_DOCUMENT};
+    struct stay *stay;
+
+    if (!leave_search(talk, "receipt"))
+        return false;
+    stay = talk->data;
+    stay->unpaid = *unpaid;
+    stay->receipt = receipt_write(&receipt, talk->input->bot, talk->arena);
+    stay->booking = unpaid->items[0].id;
+    return unpaid->count > 1 || claim_payment(talk);
+}
+
+bool stay_begin_receipt(struct talk *talk, bool *taken)
+{
+    struct stay_bookings unpaid;
+
+    if (!fetch_unpaid(talk, &unpaid))
+        return false;
+    *taken = unpaid.count > 0;
+    if (!*taken)
+        return true;
+    if (talk->input->update.file != UPDATE_OTHER_FILE)
+        return take_receipt(talk, &unpaid);
+    talk_add_paragraph(talk, TEXT_STAY_RECEIPT_KIND);
+    return leave_search(talk, "mine");
+}
+
+static bool show_receipt(struct talk *talk)
+{
+    struct stay_bookings unpaid = stay_of(talk)->unpaid;
+
+    if (unpaid.items == NULL && !fetch_unpaid(talk, &unpaid))
+        return false;
+    if (unpaid.count > 0)
+        talk_say(talk, TEXT_STAY_RECEIPT_WHICH);
+    else /* the payment has been confirmed meanwhile */
+        talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
+    return put_booking_buttons(talk, &unpaid, "pay") &&
+           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+}
+
+static bool open_unpaid_booking(struct talk *talk)
+{
+    return talk_read_id(talk, &stay_of(talk)->booking) && stay_of(talk)->receipt.at != NULL
+               ? claim_payment(talk)
+               : talk_step(talk, "mine");
+}
+
+/* --- the rating of a completed stay --- */
+
+bool stay_store_rating(struct talk *talk)
+{
+    struct service_answer answer;
+    struct uuid booking;
+    int64_t rating;
+
+    /* in the argument, the rating follows the id as a version would */
+    if (!talk_read_id_and_version(talk, &booking, &rating) || rating < 1 ||
+        rating > STAY_RATING_MAX)
+        return stay_begin_bookings(talk);
+    if (!talk_post(talk, talk_path(talk, "bookings", &booking, "rate"),
+                   talk_printf(talk, "{\"rating\":%lld}", (long long)rating), &answer))
+        return false;
+    talk_say(talk, answer.status == 200 ? TEXT_STAY_RATED : TEXT_STAY_MOVED_ON);
+    return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+}
+
 /* --- the steps --- */
 
 TALK_LEADS_TO(to_apartment, "flat")
@@ -229,7 +344,13 @@ static const struct flow_move release_moves[] = {
     {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
     {FLOW_TAP,  "drop", release_hold},
 };
+static const struct flow_move receipt_moves[] = {
+    {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
+    {FLOW_TAP,  "pay",  open_unpaid_booking},
+    {FLOW_TAP,  "back", stay_begin_bookings},
+};
 // clang-format on
 const struct flow_step stay_step_holds = {"holds", show_holds, FLOW_MOVES(holds_moves)};
 const struct flow_step stay_step_bookings = {"mine", show_bookings, FLOW_MOVES(bookings_moves)};
 const struct flow_step stay_step_release = {"release", show_release, FLOW_MOVES(release_moves)};
+const struct flow_step stay_step_receipt = {"receipt", show_receipt, FLOW_MOVES(receipt_moves)};

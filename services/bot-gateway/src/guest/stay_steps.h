@@ -4,8 +4,8 @@
  * search-api; stay_apartment.c: one apartment, its price and booking it; stay_about.c: photos,
  * place, description, amenities and rules of an apartment; stay_quote.c: lines and conditions of a
  * price; stay_contact.c: the guest's phone; stay_booking.c: one booking, and cancelling it;
- * stay_change.c: other dates for it; stay_bookings.c: all bookings of the guest;
- * stay_receipt.c: receipts of payments; stay_remark.c: a "yes" or a question at a screen, and text
+ * stay_change.c: other dates for it; stay_bookings.c: all bookings of the guest,
+ * receipts of payments and ratings; stay_remark.c: a "yes" or a question at a screen, and text
  * that is not understood. */
 #pragma once
 
@@ -185,12 +185,6 @@ bool stay_put_relax_button(struct talk *talk, enum text label, const char *actio
 /* Adds the button of a booking in a list: code, dates and status. */
 bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booking,
                              const char *action) MUST_CHECK;
-/* Reads bookings of the guest; `query` is the part of the path after "?". */
-bool stay_fetch_bookings(struct talk *talk, struct slice query,
-                         struct stay_bookings *out) MUST_CHECK;
-
-/* Leaves the search or another dialogue for a step about bookings; the search can be resumed. */
-bool stay_leave_search(struct talk *talk, const char *step) MUST_CHECK;
 /* Reads the current booking, by a call unless stay->answered has it. `found` is false if the guest
  * has no such booking. */
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found) MUST_CHECK;

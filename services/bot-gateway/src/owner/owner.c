@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Identifies the owner in the dialogue "desk", and handles refusals. */
+/* Identifies the owner in the dialogue "desk", binds chats to owners, and handles refusals. */
 #include "owner/owner.h"
 
+#include "owner/owner_link.h"
 #include "owner/owner_private.h"
 
 enum { IDLE_S = 24 * 3600 };
 
 /* --- the owner --- */
 
-bool owner_identify(struct talk *talk)
+/* Reads from booking-api, once per update, which owner the person is: sets state->owner and
+ * state->name, or state->is_unbound. */
+static bool identify_owner(struct talk *talk)
 {
     struct owner_state *state = talk->data;
     struct service_answer answer;
@@ -31,7 +34,7 @@ bool owner_identify(struct talk *talk)
 
 bool owner_call(struct talk *talk, struct service_call call, struct service_answer *answer)
 {
-    if (!owner_identify(talk))
+    if (!identify_owner(talk))
         return false;
     call.actor = SERVICE_AS_OWNER;
     call.actor_id = owner_of(talk)->owner;
@@ -127,12 +130,87 @@ struct slice owner_make_cursor_parameter(const struct talk *talk)
                : SLICE("");
 }
 
-/* --- the flow --- */
-
 bool owner_begin_dialogue(struct talk *talk)
 {
     return talk_begin(talk, &owner_flow);
 }
+
+/* --- binding a chat to an owner by a link that staff has sent (owner/owner_link.h) --- */
+
+static bool refuse_link(struct talk *talk, enum text why)
+{
+    talk_end(talk);
+    talk_say(talk, why);
+    return talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+}
+
+static bool welcome_owner(struct talk *talk)
+{
+    return talk_step_with(talk, TEXT_DESK_BOUND, "home");
+}
+
+/* Binds the person's account to the owner. `bound` is false if the owner has changed meanwhile. */
+static bool patch_record(struct talk *talk, const struct owner_link *link, bool *bound)
+{
+    struct service_call call = {.method = "PATCH",
+                                .actor = SERVICE_AS_OWNER,
+                                .actor_id = link->owner,
+                                .version = link->version};
+    struct service_answer answer;
+
+    call.path = talk_path(talk, "owners", &link->owner, "");
+    call.body = talk_printf(talk, "{\"telegram_id\":%lld}", (long long)talk->input->update.user_id);
+    if (!talk_call(talk, &call, &answer))
+        return false;
+    *bound = answer.status == 200;
+    return *bound || answer.status >= 400 || stay_bad_answer("an owner unchanged", talk->fault);
+}
+
+static bool bind_account(struct talk *talk, const struct owner_link *link)
+{
+    struct owner_state *state = talk->data;
+    struct owner_record owner;
+    bool is_valid = false, bound = false;
+
+    if (!owner_fetch_record(talk, &link->owner, SERVICE_AS_OWNER, &owner, &is_valid))
+        return false;
+    if (is_valid && owner.telegram_id != FIELD_ABSENT)
+        return refuse_link(talk, TEXT_DESK_LINK_TAKEN);
+    if (!is_valid || owner.version != link->version)
+        return refuse_link(talk, TEXT_DESK_LINK_OLD);
+    if (!patch_record(talk, link, &bound))
+        return false;
+    if (!bound)
+        return refuse_link(talk, TEXT_DESK_LINK_TAKEN);
+    state->owner = owner.id;
+    state->name = owner.name;
+    state->is_unbound = false;
+    talk_set_owner(talk, true);
+    return welcome_owner(talk);
+}
+
+/* Binds the chat to the owner of the link. If the chat is bound already, welcomes this owner again
+ * or refuses another one, even if the link has expired. */
+bool owner_bind(struct talk *talk, struct slice text)
+{
+    struct owner_link link;
+    struct owner_state *state;
+
+    talk_skip_history(talk);
+    if (!owner_link_read(text, talk->input->button_key, &link))
+        return refuse_link(talk, TEXT_DESK_LINK_OLD);
+    if (!owner_begin_dialogue(talk) || !identify_owner(talk))
+        return false;
+    state = talk->data;
+    if (!state->is_unbound)
+        return uuid_equal(&state->owner, &link.owner) ? welcome_owner(talk)
+                                                      : refuse_link(talk, TEXT_DESK_LINK_OTHER);
+    if (link.ends_at <= talk->input->now)
+        return refuse_link(talk, TEXT_DESK_LINK_OLD);
+    return bind_account(talk, &link);
+}
+
+/* --- the flow --- */
 
 #define STEP(name) &owner_step_##name,
 static const struct flow_step *const steps[] = {OWNER_STEPS(STEP)};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The steps of the dialogue "desk", and what they share. owner.c identifies the owner,
+/* The steps of the dialogue "desk", and what they share. owner.c identifies and binds owners,
  * owner_bookings.c has lists of bookings, owner_booking.c one booking, owner_apartments.c
- * apartments and their blocks, owner_binding.c binds a chat to an owner. */
+ * apartments and their blocks. */
 #pragma once
 
 #include "dialogue/flow.h"
@@ -43,9 +43,6 @@ static inline struct owner_state *owner_of(const struct talk *talk_)
     return talk_->data;
 }
 
-/* Reads from booking-api, once per update, which owner the person is: sets state->owner and
- * state->name, or state->is_unbound. */
-bool owner_identify(struct talk *talk) MUST_CHECK;
 /* Makes a call of booking-api as the owner; like owner_get(), for any method. */
 bool owner_call(struct talk *talk, struct service_call call,
                 struct service_answer *answer) MUST_CHECK;

@@ -6,13 +6,12 @@
 #include "http/route.h"
 
 http_handler get_bots;
-http_handler post_bot_webhook; /* webhook_handlers.c */
-http_handler post_owner_link;  /* owner_link_handlers.c */
+http_handler post_bot_webhook;
+http_handler post_owner_link; /* owner_link_handlers.c */
 
-http_guard may_post_update; /* update_handlers.c */
+http_guard may_post_update;
 http_handler post_update;
-
-http_handler get_updates; /* update_list_handlers.c */
+http_handler get_updates;
 http_handler post_update_replay;
 
 http_handler post_broadcast;

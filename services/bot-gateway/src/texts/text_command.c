@@ -3,7 +3,7 @@
 
 #include "commands.h"
 #include "texts/text_check.h"
-#include "texts/text_tables.h"
+#include "texts/text_store.h"
 
 enum { LIMIT_MS = 10000 };
 

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "texts/text_store.h"
 
+#include <stdlib.h>
+
 #include "base/auto.h"
+#include "loop/fiber.h"
 
-#include "bots/bot.h"
-#include "texts/bot_settings.h"
-#include "texts/text_key.h"
+#include "texts/text_check.h"
 
-enum { JSON_BYTES_MAX = 4 * 1024 * 1024 };
+enum {
+    JSON_BYTES_MAX = 4 * 1024 * 1024,
+    ROWS_MAX = 4096,              /* that are read of each table */
+    ARENA_MAX = 16 * 1024 * 1024, /* more than ROWS_MAX rows of usual length */
+    CHECK_BATCH = 16              /* texts checked before the fiber yields */
+};
 
 // clang-format off
 static const struct db_statement stamp_statement = {
@@ -40,7 +46,8 @@ static const struct db_statement write_settings_statement = {
            " WHERE s.built_in <> excluded.built_in",
     .parameters = "bot_type text, settings jsonb",
 };
-/* Removes CR, because browsers send CR LF as a line break. */
+/* The active rows whose text or value differs from the built-in one. Removes CR, because browsers
+ * send CR LF as a line break. */
 static const struct db_statement texts_statement = {
     .name = "text_list",
     .sql = "SELECT message_key, bot_type, language, replace(message_text, E'\\r', '')"
@@ -120,14 +127,120 @@ bool text_store_write_built_in(struct db *tx, struct fault *fault)
     return true;
 }
 
-bool text_store_read_edited(struct db *tx, struct db_rows *texts, struct db_rows *settings,
-                            struct fault *fault)
+/* --- reading --- */
+
+struct text_tables *text_tables_create(struct fault *fault)
 {
-    const struct db_value limit[] = {db_int(TEXT_ROWS_MAX)};
+    struct text_tables *tables = fault_calloc(sizeof *tables, "texts", fault);
+
+    if (tables == NULL)
+        return NULL;
+    tables->users = 1;
+    arena_init(&tables->arena, ARENA_MAX);
+    for (int type = 0; type < BOT_TYPES; type++) {
+        memcpy(tables->texts[type], texts_built_in(), sizeof tables->texts[type]);
+        tables->settings[type] = bot_settings_default();
+    }
+    return tables;
+}
+
+void text_tables_release(void *data)
+{
+    struct text_tables *tables = data;
+
+    if (tables == NULL || --tables->users > 0)
+        return;
+    arena_finish(&tables->arena);
+    free(tables);
+}
+
+struct reading {
+    struct db_rows texts, settings;
+};
+
+static void finish_reading(struct reading *reading)
+{
+    db_rows_finish(&reading->texts);
+    db_rows_finish(&reading->settings);
+}
+
+static bool read_rows(struct db *tx, void *arg, struct fault *fault)
+{
+    struct reading *reading = arg;
+    const struct db_value limit[] = {db_int(ROWS_MAX)};
     const struct db_call calls[] = {
-        {&texts_statement,    limit, 1, texts   },
-        {&settings_statement, limit, 1, settings},
+        {&texts_statement,    limit, 1, &reading->texts   },
+        {&settings_statement, limit, 1, &reading->settings},
     };
 
+    finish_reading(reading);
     return db_query_all(tx, calls, 2, fault);
+}
+
+/* Replaces a built-in text by that of the row; a row with an unknown key, type of bot or language
+ * is skipped. False: the text is invalid, and is not used. */
+static bool replace_text(struct text_tables *tables, const struct text_refusal *row,
+                         struct slice template, struct fault *why)
+{
+    const enum text text = text_key_find(row->key);
+    enum bot_type type;
+    enum language language;
+
+    if (text == TEXTS || !bot_type_read(row->bot, &type) ||
+        !language_read(row->language, &language))
+        return true;
+    if (!text_check(&text_keys[text], language, template, why))
+        return false;
+    *texts_place(&tables->texts[type][text], language) = template;
+    return true;
+}
+
+static bool replace_texts(const struct db_rows *rows, struct text_tables *tables,
+                          text_refused_fn *refused, void *data, struct fault *fault)
+{
+    for (int i = 0; i < rows->count; i++) {
+        const struct text_refusal row = {.key = db_get_text(rows, i, 0),
+                                         .bot = db_get_text(rows, i, 1),
+                                         .language = db_get_text(rows, i, 2)};
+        struct slice template = db_get_text(rows, i, 3);
+        struct fault why;
+        if (i % CHECK_BATCH == CHECK_BATCH - 1 && !fiber_sleep(0, fault))
+            return false;
+        template = arena_copy(&tables->arena, template);
+        if (template.at == NULL)
+            return arena_fault(fault);
+        if (!replace_text(tables, &row, template, &why))
+            refused(data, &row, &why);
+    }
+    return true;
+}
+
+static bool replace_settings(const struct db_rows *rows, struct text_tables *tables,
+                             text_refused_fn *refused, void *data, struct fault *fault)
+{
+    for (int i = 0; i < rows->count; i++) {
+        const struct text_refusal row = {.key = db_get_text(rows, i, 0),
+                                         .bot = db_get_text(rows, i, 1)};
+        const struct slice type = db_get_text(rows, i, 2);
+        struct slice value = db_get_text(rows, i, 3);
+        enum bot_type bot;
+        struct fault why;
+        value = arena_copy(&tables->arena, value);
+        if (value.at == NULL)
+            return arena_fault(fault);
+        if (bot_type_read(row.bot, &bot) &&
+            !bot_settings_set(&tables->settings[bot], row.key, type, value, &why))
+            refused(data, &row, &why);
+    }
+    return true;
+}
+
+bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *refused,
+                      void *data, struct fault *fault)
+{
+    struct reading reading AUTO(finish_reading) = {0};
+
+    return db_transaction(pool, read_rows, &reading, fault) &&
+           replace_texts(&reading.texts, tables, refused, data, fault) &&
+           replace_settings(&reading.settings, tables, refused, data, fault);
 }

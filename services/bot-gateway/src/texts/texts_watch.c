@@ -7,8 +7,6 @@
 #include "base/log.h"
 #include "base/metric.h"
 
-#include "texts/text_store.h"
-
 enum { LOOK_MS = 10000 };
 
 struct texts_watch {

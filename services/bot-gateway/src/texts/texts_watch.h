@@ -10,7 +10,7 @@
 
 #include "api/service.h"
 
-#include "texts/text_tables.h"
+#include "texts/text_store.h"
 
 struct texts_watch;
 

@@ -19,6 +19,10 @@
 /* Parameters of most statements. The statements first find ids of rows, then change these rows by
  * id, so that the plans do not depend on statistics. */
 #define OF_PERSON "bot uuid, person bigint, most bigint"
+/* Deletes all rows of the person. */
+#define DELETE_ROWS(table_)                                                                        \
+    {.name = "erasure_" table_, .parameters = OF_PERSON,                                           \
+     .sql = "DELETE FROM " table_ " WHERE bot_id = {bot} AND user_id = {person}"}
 
 static const struct db_part parts[] = {
     /* The person's id as a number in Telegram's JSON, also in a broken or cut body. */
@@ -193,11 +197,9 @@ static const struct db_statement answers_statement = {
            "    WHERE s.bot_id = {bot} AND s.dedupe_key = u || ':' || n LIMIT 1) caused))",
 };
 
-static const struct db_statement known_statement = {
-    .name = "erasure_person",
-    .parameters = OF_PERSON,
-    .sql = "DELETE FROM person WHERE bot_id = {bot} AND user_id = {person}",
-};
+static const struct db_statement known_statement = DELETE_ROWS("person");
+static const struct db_statement member_statement = DELETE_ROWS("staff_member");
+static const struct db_statement talk_statement = DELETE_ROWS("person_talk");
 
 static const struct db_statement message_statement = {
     .name = "erasure_message",
@@ -205,12 +207,6 @@ static const struct db_statement message_statement = {
     .sql = "DELETE FROM message WHERE id = ANY (ARRAY("
            "  SELECT id FROM message WHERE bot_id = {bot} AND user_id = {person}"
            "  UNION SELECT id FROM message WHERE bot_id = {bot} AND chat_id = {person} LIMIT {most}))",
-};
-
-static const struct db_statement member_statement = {
-    .name = "erasure_staff_member",
-    .parameters = OF_PERSON,
-    .sql = "DELETE FROM staff_member WHERE bot_id = {bot} AND user_id = {person}",
 };
 
 /* Deletes what the person has passed to others, and others to the person. Messages of the person
@@ -226,11 +222,6 @@ static const struct db_statement relay_statement = {
            " unsent AS (UPDATE sending s SET status = 'cancelled' FROM gone"
            "  WHERE s.id = gone.id AND gone.user_id = {person} AND s.status = 'queued')"
            " SELECT count(*) FROM gone",
-};
-static const struct db_statement talk_statement = {
-    .name = "erasure_person_talk",
-    .parameters = OF_PERSON,
-    .sql = "DELETE FROM person_talk WHERE bot_id = {bot} AND user_id = {person}",
 };
 
 /* Replaces the person's id in stored answers, which repeated requests still get. The

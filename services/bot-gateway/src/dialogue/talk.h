@@ -105,6 +105,8 @@ bool talk_put_command(struct talk *talk, enum text label, const char *command) M
 /* Like talk_button(), in a new row and with the id as the argument. */
 bool talk_put_id(struct talk *talk, struct slice label, const char *action,
                  const struct uuid *id) MUST_CHECK;
+/* The argument of such a button, followed by `more`. */
+struct slice talk_id_argument(const struct talk *talk, const struct uuid *id, const char *more);
 /* Reads the id from the argument of such a button. */
 bool talk_read_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
 /* Reads "<id>" or "<id>_<version>", the argument of a command, and leaves the id as the argument.

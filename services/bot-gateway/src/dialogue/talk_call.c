@@ -100,8 +100,12 @@ const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals
 bool talk_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id)
 {
     talk_new_row(talk);
-    return talk_button(talk, label, action,
-                       talk_text_or_empty(talk, button_make_id_argument(id, "", talk->arena)));
+    return talk_button(talk, label, action, talk_id_argument(talk, id, ""));
+}
+
+struct slice talk_id_argument(const struct talk *talk, const struct uuid *id, const char *more)
+{
+    return talk_text_or_empty(talk, button_make_id_argument(id, more, talk->arena));
 }
 
 bool talk_read_id(const struct talk *talk, struct uuid *id)

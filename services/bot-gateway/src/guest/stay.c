@@ -27,8 +27,7 @@ bool stay_find_shown_booking(const struct talk *talk, struct uuid *booking)
 bool stay_put_message_buttons(struct talk *talk, const struct stay_booking *booking, bool is_guest)
 {
     const enum text other = is_guest ? TEXT_RELAY_BUTTON_OWNER : TEXT_RELAY_BUTTON_GUEST;
-    const struct slice argument = talk_text_or_empty(
-        talk, button_make_id_argument(&booking->id, is_guest ? "_g" : "_o", talk->arena));
+    const struct slice argument = talk_id_argument(talk, &booking->id, is_guest ? "_g" : "_o");
 
     talk_new_row(talk);
     return talk_command(talk, talk_label(talk, other), "write", argument) &&

@@ -188,7 +188,7 @@ static bool pass_to_other(struct talk *talk, const struct relay_words *words,
     struct turn_pass pass = {.to_user = other, .booking = words->booking->id};
     const struct relay_button answer = {
         TEXT_RELAY_BUTTON_ANSWER, "write",
-        relay_make_argument(talk, &words->booking->id, relay_of(talk)->of_owner ? "_g" : "_o")};
+        talk_id_argument(talk, &words->booking->id, relay_of(talk)->of_owner ? "_g" : "_o")};
 
     if (!relay_compose_message(talk, TEXT_RELAY_MESSAGE, words, &answer, &view->person,
                                &pass.message) ||
@@ -382,7 +382,7 @@ bool relay_command_person(struct talk *talk)
     bool named;
 
     if (talk->argument.len == 0 && stay_find_shown_booking(talk, &booking))
-        talk->argument = relay_make_argument(talk, &booking, "_g");
+        talk->argument = talk_id_argument(talk, &booking, "_g");
     return begin_step(talk, "person", &named) && call_staff(talk);
 }
 
@@ -412,7 +412,7 @@ static bool put_back_button(struct talk *talk)
                         !named                     ? "help"
                         : relay_of(talk)->of_owner ? "deal"
                                                    : "booking",
-                        named ? relay_make_argument(talk, booking, "") : SLICE(""));
+                        named ? talk_id_argument(talk, booking, "") : SLICE(""));
 }
 
 static bool show_write(struct talk *talk)

@@ -4,12 +4,7 @@
 #include "relay/relay_private.h"
 #include "texts/bot_settings.h"
 
-enum { ID_LEN = sizeof(struct uuid), TEXT_BYTES_MAX = 16 * 1024, VALUES = 5 };
-
-struct slice relay_make_argument(const struct talk *talk, const struct uuid *id, const char *more)
-{
-    return talk_text_or_empty(talk, button_make_id_argument(id, more, talk->arena));
-}
+enum { TEXT_BYTES_MAX = 16 * 1024 };
 
 static struct slice render_word(const struct talk *talk, enum text text, enum language language)
 {
@@ -82,7 +77,7 @@ bool relay_compose_for_staff(struct talk *talk, enum text text, const struct rel
                              const struct relay_view *view, struct turn_message *out)
 {
     const struct relay_button button = {TEXT_RELAY_BUTTON_CLOSE, "staff_done",
-                                        relay_make_argument(talk, &view->talk, "")};
+                                        talk_id_argument(talk, &view->talk, "")};
 
     if (!relay_compose_message(talk, text, words, &button, &view->staff, out))
         return false;

@@ -50,5 +50,3 @@ bool relay_compose_message(struct talk *talk, enum text text, const struct relay
 /* Composes a message for staff, who can answer it or end the talk. */
 bool relay_compose_for_staff(struct talk *talk, enum text text, const struct relay_words *words,
                              const struct relay_view *view, struct turn_message *out) MUST_CHECK;
-/* The id as an argument of a button, followed by `more`. */
-struct slice relay_make_argument(const struct talk *talk, const struct uuid *id, const char *more);

@@ -86,10 +86,8 @@ static bool put_button(struct talk *talk, enum text label, const char *command,
 {
     const struct text_value price = {.name = "deposit",
                                      .number = text_if_positive(owner_paid_after_confirm(booking))};
-    const struct slice argument = talk_printf(
-        talk, "%s_%lld",
-        talk_text_or_empty(talk, button_make_id_argument(&booking->id, "", talk->arena)).at,
-        (long long)booking->version);
+    const struct slice version = talk_printf(talk, "_%lld", (long long)booking->version),
+                       argument = talk_id_argument(talk, &booking->id, version.at);
 
     talk_new_row(talk);
     return talk_command(talk, talk_format(talk, label, &price, label == TEXT_STAFF_BUTTON_PAID),

@@ -4,7 +4,6 @@
 
 #include "json/foreign.h"
 
-#include "clients/stay_answers_json.h"
 #include "clients/stay_values_json.h"
 #include "guest/calendar.h"
 

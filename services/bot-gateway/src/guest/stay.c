@@ -6,7 +6,6 @@
 #include "base/city.h"
 #include "base/geo.h"
 
-#include "guest/calendar.h"
 #include "guest/stay_steps.h"
 
 enum { IDLE_S = 24 * 3600, CITIES_SHOWN = 40, CITIES_IN_ROW = 2, CITY_NEAR_KM = 150 };

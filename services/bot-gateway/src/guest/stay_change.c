@@ -2,7 +2,6 @@
 /* Other dates for a booking: the calendar of its apartment, in which the nights of the stay itself
  * are free; the changes as a dry run of booking-api reports them; and the change. */
 #include "base/date.h"
-#include "base/parse.h"
 
 #include "guest/stay_steps.h"
 #include "texts/bot_settings.h"

@@ -4,8 +4,7 @@
 #include "base/date.h"
 #include "base/text.h"
 
-#include "guest/stay_filters.h"
-#include "guest/stay_json.h"
+#include "clients/stay_answers_json.h"
 #include "phrases/dictation.h"
 
 enum { LETTERS_MIN = 3 };

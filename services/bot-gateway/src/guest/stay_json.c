@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "guest/stay_json.h"
 
-#include "base/text.h"
 #include "json/fields.h"
 #include "json/texts.h"
 
 #include "phrases/phrase.h"
-#include "telegram/text.h"
 
 /* --- the data of the flow --- */
 

@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
-#include "base/language.h"
 #include "base/value.h"
 
 #include "clients/stay_answers_json.h"

@@ -3,7 +3,6 @@
  * dialogue then goes to the first missing answer. If a part of the text is ambiguous, it asks and
  * never guesses. */
 #include "base/date.h"
-#include "base/now.h"
 #include "base/parse.h"
 
 #include "guest/calendar.h"

@@ -8,7 +8,6 @@
 #include "guest/stay.h"
 #include "guest/stay_filters.h"
 #include "guest/stay_steps.h"
-#include "texts/format.h"
 
 /* --- text that is not understood --- */
 

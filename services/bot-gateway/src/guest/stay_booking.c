@@ -12,24 +12,25 @@
 #define CONFIRM "confirm"
 
 // clang-format off
-/* Columns: status, its text, its word in lists, and whether such a booking occupies no nights any
- * more. */
-static const struct {
+/* Columns: status, its text, its word in lists for guests and for owners, and whether such a booking
+ * occupies no nights any more. */
+static const struct status {
     const char *name;
     enum text text;
     enum text word;
+    enum text owners_word;
     bool ended;
 } statuses[] = {
-    {"held",            TEXT_STAY_HELD,       TEXT_STAY_IS_HELD,       false},
-    {"requested",       TEXT_STAY_REQUESTED,  TEXT_STAY_IS_REQUESTED,  false},
-    {"payment_claimed", TEXT_STAY_CLAIMED,    TEXT_STAY_IS_CLAIMED,    false},
-    {"confirmed",       TEXT_STAY_CONFIRMED,  TEXT_STAY_IS_CONFIRMED,  false},
-    {"checked_in",      TEXT_STAY_CHECKED_IN, TEXT_STAY_IS_CHECKED_IN, false},
-    {"completed",       TEXT_STAY_COMPLETED,  TEXT_STAY_IS_COMPLETED,  true },
-    {"expired",         TEXT_STAY_EXPIRED,    TEXT_STAY_IS_EXPIRED,    true },
-    {"declined",        TEXT_STAY_DECLINED,   TEXT_STAY_IS_DECLINED,   true },
-    {"cancelled",       TEXT_STAY_CANCELLED,  TEXT_STAY_IS_CANCELLED,  true },
-    {"no_show",         TEXT_STAY_NO_SHOW,    TEXT_STAY_IS_NO_SHOW,    true },
+    {"held",            TEXT_STAY_HELD,       TEXT_STAY_IS_HELD,       TEXT_DESK_IS_HELD,       false},
+    {"requested",       TEXT_STAY_REQUESTED,  TEXT_STAY_IS_REQUESTED,  TEXT_DESK_IS_REQUESTED,  false},
+    {"payment_claimed", TEXT_STAY_CLAIMED,    TEXT_STAY_IS_CLAIMED,    TEXT_DESK_IS_CLAIMED,    false},
+    {"confirmed",       TEXT_STAY_CONFIRMED,  TEXT_STAY_IS_CONFIRMED,  TEXT_DESK_IS_CONFIRMED,  false},
+    {"checked_in",      TEXT_STAY_CHECKED_IN, TEXT_STAY_IS_CHECKED_IN, TEXT_DESK_IS_CHECKED_IN, false},
+    {"completed",       TEXT_STAY_COMPLETED,  TEXT_STAY_IS_COMPLETED,  TEXT_DESK_IS_COMPLETED,  true },
+    {"expired",         TEXT_STAY_EXPIRED,    TEXT_STAY_IS_EXPIRED,    TEXT_DESK_IS_EXPIRED,    true },
+    {"declined",        TEXT_STAY_DECLINED,   TEXT_STAY_IS_DECLINED,   TEXT_DESK_IS_DECLINED,   true },
+    {"cancelled",       TEXT_STAY_CANCELLED,  TEXT_STAY_IS_CANCELLED,  TEXT_DESK_IS_CANCELLED,  true },
+    {"no_show",         TEXT_STAY_NO_SHOW,    TEXT_STAY_IS_NO_SHOW,    TEXT_DESK_IS_NO_SHOW,    true },
 };
 
 /* Actions of booking-api that this dialogue supports, and their moves. */
@@ -58,6 +59,22 @@ static bool may_book_again(const struct talk *talk, const struct stay_booking *b
            booking->check_in >= format_day_of(talk->input->now);
 }
 
+/* NULL: the status is not known. */
+static const struct status *find_status(const struct stay_booking *booking)
+{
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
+        if (slice_is(booking->status, statuses[i].name))
+            return &statuses[i];
+    return NULL;
+}
+
+struct slice stay_format_status_for_owner(struct talk *talk, const struct stay_booking *booking)
+{
+    const struct status *status = find_status(booking);
+
+    return status != NULL ? talk_label(talk, status->owners_word) : booking->status;
+}
+
 /* The text of the status; for some statuses it depends on the previous status and on the time. */
 static enum text status_text(const struct talk *talk, const struct stay_booking *booking,
                              enum text text)
@@ -79,17 +96,16 @@ static enum text status_text(const struct talk *talk, const struct stay_booking 
 
 static void add_status(struct talk *talk, const struct stay_booking *booking, bool *ended)
 {
-    *ended = false;
-    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
-        if (slice_is(booking->status, statuses[i].name)) {
-            talk_add(
-                talk, status_text(talk, booking, statuses[i].text),
-                TALK_VALUES(
-                    {.name = "until", .number = booking->expires_at, .other = talk->input->now},
+    const struct status *status = find_status(booking);
+
+    *ended = status != NULL && status->ended;
+    if (status == NULL)
+        return;
+    talk_add(
+        talk, status_text(talk, booking, status->text),
+        TALK_VALUES({.name = "until", .number = booking->expires_at, .other = talk->input->now},
                     {.name = "refund", .number = text_if_positive(booking->refund)}));
-            talk_add_html(talk, SLICE("\n\n"));
-            *ended = statuses[i].ended;
-        }
+    talk_add_html(talk, SLICE("\n\n"));
 }
 
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended)
@@ -270,13 +286,13 @@ static bool show_booking(struct talk *talk)
 bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booking,
                              const char *action)
 {
+    const struct status *status = find_status(booking);
     const struct formatted dates =
         format_range(booking->check_in, booking->check_out, talk->language);
     struct slice label = talk_printf(talk, "%.*s · %s", SLICE_ARG(booking->code), dates.text);
 
-    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
-        if (slice_is(booking->status, statuses[i].name))
-            label = talk_join(talk, label, " · ", talk_label(talk, statuses[i].word));
+    if (status != NULL)
+        label = talk_join(talk, label, " · ", talk_label(talk, status->word));
     return talk_put_id(talk, label, action, &booking->id);
 }
 

@@ -77,6 +77,8 @@ bool stay_read_criteria(struct talk *talk, struct phrase *phrase, bool *is_searc
  * no question, or the usual text answers it. */
 bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apartment);
 bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking);
+/* The status of the booking in words for its owner. */
+struct slice stay_format_status_for_owner(struct talk *talk, const struct stay_booking *booking);
 /* The move of the booking's action whose label is `words` in any language. NULL: none. */
 const char *stay_find_labelled_move(const struct stay_booking *booking, struct slice words);
 /* Whether the booking is confirmed, or the guest has checked in. */

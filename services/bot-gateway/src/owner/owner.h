@@ -50,5 +50,3 @@ bool owner_fetch_record(struct talk *talk, const struct uuid *id, enum service_a
  * is paid already if that is more. 0: it reports no payment, because a request is only approved, or
  * there is no deposit. */
 int64_t owner_paid_after_confirm(const struct stay_booking *booking);
-/* The status of the booking in words. */
-struct slice owner_format_status(struct talk *talk, const struct stay_booking *booking);

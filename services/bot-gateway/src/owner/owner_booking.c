@@ -6,22 +6,6 @@
 #include "owner/owner_private.h"
 
 // clang-format off
-static const struct {
-    const char *name;
-    enum text word;
-} statuses[] = {
-    {"held",            TEXT_DESK_IS_HELD      },
-    {"requested",       TEXT_DESK_IS_REQUESTED },
-    {"payment_claimed", TEXT_DESK_IS_CLAIMED   },
-    {"confirmed",       TEXT_DESK_IS_CONFIRMED },
-    {"checked_in",      TEXT_DESK_IS_CHECKED_IN},
-    {"completed",       TEXT_DESK_IS_COMPLETED },
-    {"expired",         TEXT_DESK_IS_EXPIRED   },
-    {"declined",        TEXT_DESK_IS_DECLINED  },
-    {"cancelled",       TEXT_DESK_IS_CANCELLED },
-    {"no_show",         TEXT_DESK_IS_NO_SHOW   },
-};
-
 /* Actions of booking-api that this dialogue offers. */
 enum { CONFIRM, CHECK_IN, CHECK_OUT, NO_SHOW, DECLINE, CANCEL, ACTIONS };
 static const struct {
@@ -71,14 +55,6 @@ static bool fetch_booking(struct talk *talk, struct stay_booking *out, bool *sho
     return true;
 }
 
-struct slice owner_format_status(struct talk *talk, const struct stay_booking *booking)
-{
-    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
-        if (slice_is(booking->status, statuses[i].name))
-            return talk_label(talk, statuses[i].word);
-    return booking->status;
-}
-
 static void add_booking(struct talk *talk, const struct stay_booking *booking)
 {
     const bool has_until = booking->expires_at > talk->input->now;
@@ -86,7 +62,7 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
     talk_mark_reply_confided(talk);
     talk_add(talk, TEXT_DESK_BOOKING,
              TALK_VALUES(STAY_NIGHTS(booking->check_in, booking->check_out, booking->guests),
-                         {.name = "state", .text = owner_format_status(talk, booking)},
+                         {.name = "state", .text = stay_format_status_for_owner(talk, booking)},
                          {.name = "code", .text = booking->code},
                          {.name = "total", .number = booking->total},
                          {.name = "title", .text = talk_localized(talk, &booking->title)},

@@ -65,7 +65,7 @@ static bool fetch_booking(struct talk *talk, const struct named *named, struct s
 static struct slice status_text(struct talk *talk, const struct stay_booking *booking)
 {
     return slice_is(booking->status, "declined") ? talk_label(talk, TEXT_STAFF_IS_DECLINED)
-                                                 : owner_format_status(talk, booking);
+                                                 : stay_format_status_for_owner(talk, booking);
 }
 
 static void add_booking(struct talk *talk, const struct stay_booking *booking)

@@ -11,6 +11,8 @@
 
 #include <jansson.h>
 
+#include "json/fields.h"
+
 #include "clients/search_results_json.h"
 #include "dialogue/dialogue_json.h"
 #include "dialogue/flow.h"
@@ -117,9 +119,9 @@ static void check_state(const struct turn_state *state)
     if (state->flow.at == NULL)
         return;
     PROMISE(flow != NULL);
-    void *data = arena_alloc(&arena, flow->data_size + 1);
+    void *data = arena_alloc(&arena, flow->data->item_size);
     PROMISE(data != NULL);
-    PROMISE(flow->read == NULL || flow->read(state->data, &arena, data, &fault));
+    PROMISE(fields_decode(flow->data, state->data, false, data, NULL, &arena, &fault));
 }
 
 /* A message for another chat, whose button only its reader can tap. */
@@ -302,7 +304,7 @@ static struct slice ride_data(void)
     struct buf json;
 
     buf_init(&json, TURN_STATE_MAX);
-    ride_write(&ride, &json);
+    fields_encode(&ride_fields, &ride, false, &json);
     PROMISE(buf_keep(&json, &arena, &data, &fault));
     buf_finish(&json);
     return data;

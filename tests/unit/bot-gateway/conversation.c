@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "conversation.h"
 
+#include "json/fields.h"
+
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "telegram/text.h"
@@ -254,10 +256,11 @@ static void take_state(struct conversation *talk, const struct turn_state *state
     conversation_put(talk, flow, step, data, state->data_format, version);
     talk->state.ends_at = state->ends_at;
     const struct flow *of = find_flow(flow);
-    void *read = arena_alloc(&talk->arena, of->data_size + 1);
+    void *read = arena_alloc(&talk->arena, of->data->item_size);
     struct fault fault = {.code = ""};
-    ck_assert_msg(of->read == NULL || of->read(talk->state.data, &talk->arena, read, &fault),
-                  "%s: %s", fault.code, data);
+    ck_assert_msg(
+        fields_decode(of->data, talk->state.data, false, read, NULL, &talk->arena, &fault),
+        "%s: %s", fault.code, data);
 }
 
 /* --- a turn --- */

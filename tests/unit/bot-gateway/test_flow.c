@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Every step of every flow with the longest values and the maximum lifetime of a dialogue: Telegram
  * accepts it (conversation.c checks that), and it has a button to leave it. */
+#include "json/fields.h"
+
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "guest/stay.h"
@@ -237,9 +239,9 @@ static const char *stay_data(void)
     for (size_t i = 0; i < STAY_ALTERNATIVES_MAX; i++)
         others[i] =
             (struct stay_alternative){stay.apartment, CHECK_IN, CHECK_IN + 30, STAY_MONEY_MAX};
-    stay_write_state(&stay, &scratch);
+    fields_encode(&stay_fields, &stay, false, &scratch);
     const char *kept = worst_state();
-    ck_ok(stay_read_state(slice_of(kept), &arena, &stay, &fault));
+    ck_ok(fields_decode(&stay_fields, slice_of(kept), false, &stay, NULL, &arena, &fault));
     return kept;
 }
 
@@ -313,7 +315,7 @@ static const char *owner_data(void)
     ck_assert(uuid_parse(SLICE(WORLD_APARTMENT_ID), &desk.apartment));
     ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &desk.booking));
     desk.block = desk.apartment;
-    owner_write_state(&desk, &scratch);
+    fields_encode(&owner_state_fields, &desk, false, &scratch);
     return worst_state();
 }
 

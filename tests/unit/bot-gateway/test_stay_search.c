@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Conversations with searches of search-api, and without its answer. */
+#include "json/fields.h"
+
 #include "guest/stay_filters.h"
 #include "guest/stay_json.h"
 #include "phrase_world.h"
@@ -154,9 +156,10 @@ TEST(only_unrecognised_words_are_stored)
 /* As older instances have written it. */
 TEST(absent_words_may_be_null)
 {
-    struct stay stay;
+    struct stay stay = {.at = 0};
 
-    ck_assert_msg(stay_read_state(SLICE("{\"wish\":{\"rest\":null}}"), &talk.arena, &stay, &fault),
+    ck_assert_msg(fields_decode(&stay_fields, SLICE("{\"wish\":{\"rest\":null}}"), false, &stay,
+                                NULL, &talk.arena, &fault),
                   "%s", fault.code);
     ck_assert_ptr_null(stay.filters.rest.at);
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "json/fields.h"
+
 #include "dialogue/talk.h"
 #include "support/scratch.h"
 #include "taxi/ride_json.h"
@@ -149,6 +151,6 @@ const char *worst_ride_data(void)
     memset(cursor, 'x', sizeof cursor);
     ck_assert(uuid_parse(SLICE(RIDE_ID), &ride.order));
     ride.trip = ride.car = ride.order;
-    ride_write(&ride, &scratch);
+    fields_encode(&ride_fields, &ride, false, &scratch);
     return worst_state();
 }

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 
+struct fields;
 struct talk;
 
 enum flow_event {
@@ -46,10 +47,10 @@ struct flow {
     const char *name;    /* part of callback_data: at most BUTTON_NAME_MAX bytes */
     int64_t idle_s;      /* after this time without an update the dialogue ends */
     int64_t data_format; /* a stored dialogue with another data_format is dropped */
-    size_t data_size;    /* bytes of the struct at talk->data */
-    /* Read and write that struct as JSON. */
-    bool (*read)(struct slice json, struct arena *arena, void *data, struct fault *fault);
-    void (*write)(const void *data, struct buf *json);
+    /* How the struct at talk->data is stored as JSON. Members without a field are not stored: they
+     * are zero when an update begins, unless `resume` sets them after the others are read. */
+    const struct fields *data;
+    void (*resume)(void *data); /* may be NULL */
     /* Handles text for which the current step has no move; may be NULL. */
     flow_move_fn *text;
     const struct flow_step *const *steps; /* the first is the initial one */

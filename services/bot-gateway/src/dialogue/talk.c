@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/now.h"
+#include "json/fields.h"
 
 #include "dialogue/flow.h"
 #include "dialogue/talk_private.h"
@@ -28,7 +29,7 @@ static const struct flow_step *find_step(const struct flow *flow, struct slice n
 static bool enter_flow(struct talk *talk, const struct flow *flow)
 {
     talk->flow = flow;
-    talk->data = arena_alloc(talk->arena, flow->data_size);
+    talk->data = arena_alloc(talk->arena, flow->data->item_size);
     return talk->data != NULL || arena_fault(talk->fault);
 }
 
@@ -73,10 +74,12 @@ static bool resume_dialogue(struct talk *talk)
         }
     if (step == NULL)
         return true;
-    if (!talk->flow->read(state->data, talk->arena, talk->data, &why)) {
+    if (!fields_decode(talk->flow->data, state->data, false, talk->data, NULL, talk->arena, &why)) {
         talk->flow = NULL;
         return why.kind != FAULT_UNAVAILABLE || arena_fault(talk->fault);
     }
+    if (talk->flow->resume != NULL)
+        talk->flow->resume(talk->data);
     talk->step = step;
     return true;
 }
@@ -443,7 +446,7 @@ static bool write_state(struct talk *talk)
                                  .step = slice_of(talk->step->name),
                                  .data_format = flow->data_format,
                                  .ends_at = talk->input->now + flow->idle_s * US_PER_S};
-    flow->write(talk->data, &json);
+    fields_encode(flow->data, talk->data, false, &json);
     return buf_keep(&json, talk->arena, &state->data, talk->fault);
 }
 

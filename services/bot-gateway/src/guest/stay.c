@@ -155,6 +155,14 @@ static const struct flow_move city_moves[] = {
 // clang-format on
 const struct flow_step stay_step_city = {"city", show_city, FLOW_MOVES(city_moves)};
 
+static void resume(void *data)
+{
+    struct stay *stay = data;
+
+    stay->was_unheard = stay->unheard;
+    stay->unheard = false;
+}
+
 #define STEP(name) &stay_step_##name,
 static const struct flow_step *const steps[] = {STAY_STEPS(STEP)};
 
@@ -162,9 +170,8 @@ const struct flow stay_flow = {
     .name = "stay",
     .idle_s = IDLE_S,
     .data_format = 2,
-    .data_size = sizeof(struct stay),
-    .read = stay_read_state,
-    .write = stay_write_state,
+    .data = &stay_fields,
+    .resume = resume,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

@@ -91,22 +91,4 @@ static const struct field stay_items[] = {
 };
 #undef AT
 // clang-format on
-static const struct fields stay_fields = FIELDS_OF(stay_items, struct stay);
-
-bool stay_read_state(struct slice json, struct arena *arena, void *data, struct fault *fault)
-{
-    struct stay *stay = data;
-    struct fields_seen seen;
-
-    stay->unheard = false;
-    if (!fields_decode(&stay_fields, json, false, data, &seen, arena, fault))
-        return false;
-    stay->was_unheard = stay->unheard;
-    stay->unheard = false;
-    return true;
-}
-
-void stay_write_state(const void *data, struct buf *json)
-{
-    fields_encode(&stay_fields, data, false, json);
-}
+const struct fields stay_fields = FIELDS_OF(stay_items, struct stay);

@@ -52,6 +52,7 @@ struct stay_change {
     int64_t total; /* the new total that was shown to the guest */
 };
 
+struct fields;
 struct stay_search_results;
 
 struct stay {
@@ -106,10 +107,7 @@ struct stay {
     const struct stay_search_results *results; /* of search-api; NULL: booking-api has searched */
 };
 
-/* Read and write the dialogue's data; functions for struct flow. */
-bool stay_read_state(struct slice json, struct arena *arena, void *data,
-                     struct fault *fault) MUST_CHECK;
-void stay_write_state(const void *data, struct buf *json);
+extern const struct fields stay_fields; /* of struct stay */
 
 /* Writes the filters, except the price, as words that phrase_read() parses to the same filters: "2
  * комн, у метро, парковка, джакузи". Omits what exceeds PHRASE_MAX; absent for none. */

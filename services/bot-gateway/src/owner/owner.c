@@ -219,9 +219,7 @@ const struct flow owner_flow = {
     .name = "desk",
     .idle_s = IDLE_S,
     .data_format = 1,
-    .data_size = sizeof(struct owner_state),
-    .read = owner_read_state,
-    .write = owner_write_state,
+    .data = &owner_state_fields,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

@@ -27,19 +27,7 @@ static const struct field owner_items[] = {
 };
 #undef AT
 // clang-format on
-static const struct fields owner_fields = FIELDS_OF(owner_items, struct owner_state);
-
-bool owner_read_state(struct slice json, struct arena *arena, void *data, struct fault *fault)
-{
-    struct fields_seen seen;
-
-    return fields_decode(&owner_fields, json, false, data, &seen, arena, fault);
-}
-
-void owner_write_state(const void *data, struct buf *json)
-{
-    fields_encode(&owner_fields, data, false, json);
-}
+const struct fields owner_state_fields = FIELDS_OF(owner_items, struct owner_state);
 
 /* --- owners --- */
 

@@ -7,6 +7,8 @@
 
 #include "clients/stay_answers_json.h"
 
+struct fields;
+
 enum { OWNER_APARTMENTS_MAX = 50, OWNER_BLOCKS_MAX = 30 };
 
 struct owner_state {
@@ -30,10 +32,7 @@ struct owner_state {
     struct slice answered; /* JSON of `booking` in the answer to an action; absent: not read */
 };
 
-/* Read and write the dialogue's data; functions for struct flow. */
-bool owner_read_state(struct slice json, struct arena *arena, void *data,
-                      struct fault *fault) MUST_CHECK;
-void owner_write_state(const void *data, struct buf *json);
+extern const struct fields owner_state_fields; /* of struct owner_state */
 
 struct owner_record {
     struct uuid id;

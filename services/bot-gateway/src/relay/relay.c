@@ -22,18 +22,9 @@ static const struct field items[] = {
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct relay);
 
-static bool read_data(struct slice json, struct arena *arena, void *data, struct fault *fault)
+static void resume(void *data)
 {
-    struct fields_seen seen;
-    struct relay *relay = data;
-
-    relay->says = TEXTS;
-    return fields_decode(&fields, json, false, data, &seen, arena, fault);
-}
-
-static void write_data(const void *data, struct buf *json)
-{
-    fields_encode(&fields, data, false, json);
+    ((struct relay *)data)->says = TEXTS;
 }
 
 /* --- the booking --- */
@@ -450,9 +441,8 @@ const struct flow relay_flow = {
     .name = "relay",
     .idle_s = RELAY_TALK_S,
     .data_format = 1,
-    .data_size = sizeof(struct relay),
-    .read = read_data,
-    .write = write_data,
+    .data = &fields,
+    .resume = resume,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

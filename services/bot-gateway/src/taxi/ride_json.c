@@ -48,20 +48,7 @@ static const struct field ride_items[] = {
 };
 #undef AT
 // clang-format on
-static const struct fields ride_fields = FIELDS_OF(ride_items, struct ride);
-
-bool ride_read(struct slice json, struct arena *arena, void *data, struct fault *fault)
-{
-    struct fields_seen seen;
-
-    *(struct ride *)data = (struct ride){.says = 0};
-    return fields_decode(&ride_fields, json, false, data, &seen, arena, fault);
-}
-
-void ride_write(const void *data, struct buf *json)
-{
-    fields_encode(&ride_fields, data, false, json);
-}
+const struct fields ride_fields = FIELDS_OF(ride_items, struct ride);
 
 const char *ride_kind(const struct ride *ride)
 {

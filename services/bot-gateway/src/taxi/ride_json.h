@@ -11,6 +11,8 @@
 #include "clients/ride_answers_json.h"
 #include "phrases/phrase.h"
 
+struct fields;
+
 /* A stop between the first and the last one of a trip that a driver publishes. */
 struct drive_stop {
     struct slice place; /* slug */
@@ -61,9 +63,7 @@ struct ride {
     struct ride_driver driver; /* .id nil: the person is no driver; .status absent: not read yet */
 };
 
-/* Decode and encode struct ride (`data`); functions for struct flow. */
-bool ride_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
-void ride_write(const void *data, struct buf *json);
+extern const struct fields ride_fields; /* of struct ride */
 
 /* Options of an order. */
 struct ride_wishes {

@@ -10,13 +10,11 @@
 
 struct ai_client;
 struct bots;
-struct broadcaster;
 struct inbox;
 struct notifier;
 struct outage_replies;
 struct places_watch;
 struct pollers;
-struct relay_watch;
 struct search_client;
 struct sender;
 struct telegram;
@@ -37,7 +35,7 @@ struct gateway_app {
     struct pollers *pollers;               /* polls bots without a webhook */
     struct outage_replies *outage_replies; /* replies while PostgreSQL is unavailable */
     struct sender *sender;                 /* sends messages to Telegram */
-    struct broadcaster *broadcaster;       /* runs broadcasts */
+    struct periodic broadcaster;           /* runs broadcasts */
     struct http_client *turns_http;        /* used by dialogues to call other services */
     struct places_watch *places;           /* place names for the phrase parser */
     struct deliver_hosts forward_hosts;    /* hosts that forwards may call */
@@ -46,5 +44,5 @@ struct gateway_app {
     struct search_client *search;          /* NULL: no search-api is configured */
     struct turn_runner *turns;             /* handles updates */
     struct notifier *notifier;             /* sends notifications */
-    struct relay_watch *relays;            /* handles undelivered messages between people */
+    struct periodic relays;                /* handles undelivered messages between people */
 };

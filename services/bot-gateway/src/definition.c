@@ -56,7 +56,7 @@ static void stop(void *data)
         return;
     pollers_stop(app->pollers);
     notifier_stop(app->notifier);
-    relay_watch_stop(app->relays);
+    periodic_stop(&app->relays);
     turn_runner_stop(app->turns);
     ai_client_destroy(app->ai);
     search_client_destroy(app->search);
@@ -64,7 +64,7 @@ static void stop(void *data)
     http_client_destroy(app->turns_http);
     deliver_stop(app->deliver);
     webhook_watch_stop(app->webhooks);
-    broadcaster_stop(app->broadcaster);
+    periodic_stop(&app->broadcaster);
     sender_stop(app->sender);
     outage_replies_destroy(app->outage_replies);
     http_client_destroy(app->telegram_http);
@@ -137,10 +137,7 @@ static bool start_sender(struct gateway_app *app, struct fault *fault)
                                            .send = telegram_client_send,
                                            .data = app->telegram};
     app->sender = sender_start(&options, fault);
-    if (app->sender == NULL)
-        return false;
-    app->broadcaster = broadcaster_start(app->service, app->sender, fault);
-    return app->broadcaster != NULL;
+    return app->sender != NULL;
 }
 
 static bool start_ai(struct gateway_app *app, struct fault *fault)
@@ -213,12 +210,6 @@ static bool start_notifier(struct gateway_app *app, struct fault *fault)
     return app->notifier != NULL;
 }
 
-static bool start_relays(struct gateway_app *app, struct fault *fault)
-{
-    app->relays = relay_watch_start(app->service, app->sender, fault);
-    return app->relays != NULL;
-}
-
 static bool start_deliver(struct gateway_app *app, struct fault *fault)
 {
     app->forward_hosts =
@@ -247,11 +238,13 @@ static void *start(struct service *service, const void *config, struct fault *fa
     if (app->texts == NULL || app->inbox == NULL)
         goto fail;
     sweeper_start(&app->sweeper, service, SWEEP_EVERY_MS);
-    if (start_telegram(app, fault) && start_outage_replies(app, fault) &&
-        start_webhooks(app, fault) && start_pollers(app, fault) && start_sender(app, fault) &&
-        start_deliver(app, fault) && start_turns(app, fault) && start_notifier(app, fault) &&
-        start_relays(app, fault))
-        return app;
+    if (!start_telegram(app, fault) || !start_outage_replies(app, fault) ||
+        !start_webhooks(app, fault) || !start_pollers(app, fault) || !start_sender(app, fault) ||
+        !start_deliver(app, fault) || !start_turns(app, fault) || !start_notifier(app, fault))
+        goto fail;
+    broadcaster_start(app);
+    relay_watch_start(app);
+    return app;
 fail:
     stop(app);
     return NULL;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "broadcasting.h"
 
+#include <stdlib.h>
+
 void broadcasting_people(int first, int last)
 {
     stand_look();
@@ -56,16 +58,19 @@ void broadcasting_wait(const char *id, const char *wanted)
                 wanted);
 }
 
-static void stop(void *broadcaster)
+static void stop(void *app)
 {
-    broadcaster_stop(broadcaster);
+    periodic_stop(&((struct gateway_app *)app)->broadcaster);
+    free(app);
 }
 
-struct broadcaster *broadcasting_start(struct sender *sender)
+struct gateway_app *broadcasting_start(struct sender *sender)
 {
-    struct fault fault = {.code = ""};
-    struct broadcaster *broadcaster = broadcaster_start(stand_service(), sender, &fault);
-    ck_assert_msg(broadcaster != NULL, "%s", fault.detail);
-    stand_started(broadcaster, stop);
-    return broadcaster;
+    struct gateway_app *app = calloc(1, sizeof *app);
+    ck_assert_ptr_nonnull(app);
+    app->service = stand_service();
+    app->sender = sender;
+    broadcaster_start(app);
+    stand_started(app, stop);
+    return app;
 }

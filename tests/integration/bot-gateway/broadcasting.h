@@ -22,4 +22,5 @@ const char *broadcasting_shown(const char *id);
 /* Waits until it is shown like this. */
 void broadcasting_wait(const char *id, const char *wanted);
 
-struct broadcaster *broadcasting_start(struct sender *sender);
+/* Starts the broadcaster until stand_stop(). */
+struct gateway_app *broadcasting_start(struct sender *sender);

@@ -22,7 +22,7 @@ FIBER_TEST(pause_holds_queued_messages_of_its_broadcast_only)
     broadcasting_people(1, PEOPLE);
     sends_delay_ms = 20;
     struct sender *sender = sends_start();
-    struct broadcaster *broadcaster = broadcasting_start(sender);
+    struct gateway_app *broadcaster = broadcasting_start(sender);
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     wait_sent(one.id, 10);
@@ -72,7 +72,7 @@ FIBER_TEST(unsent_message_waits_for_the_end_of_the_pause)
     sends_delay_ms = 200;
     sends_end = not_sent;
     struct sender *sender = sends_start();
-    struct broadcaster *broadcaster = broadcasting_start(sender);
+    struct gateway_app *broadcaster = broadcasting_start(sender);
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     sends_wait_count(1);
@@ -92,7 +92,7 @@ FIBER_TEST(cancelled_broadcast_finishes_with_true_counts)
     enum { PEOPLE = 300 };
     broadcasting_people(1, PEOPLE);
     sends_delay_ms = 20;
-    struct broadcaster *broadcaster = broadcasting_start(sends_start());
+    struct gateway_app *broadcaster = broadcasting_start(sends_start());
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     wait_sent(one.id, 5);
@@ -118,7 +118,7 @@ FIBER_TEST(broadcast_can_end_before_people_are_found_or_after_erasures)
     const struct answer one = broadcasting_make(), two = broadcasting_make();
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
     ck_status(broadcasting_act(post_broadcast_cancel, one.id), 200);
-    struct broadcaster *broadcaster = broadcasting_start(NULL);
+    struct gateway_app *broadcaster = broadcasting_start(NULL);
     wait_for("EXISTS (SELECT FROM broadcast WHERE finished_at IS NOT NULL)");
     ck_assert_str_eq(broadcasting_shown(one.id), "cancelled total 4 cancelled 4");
     wait_for("(SELECT count(*) FROM sending) = 4");
@@ -149,7 +149,7 @@ FIBER_TEST(erased_person_stays_in_the_counts)
 {
     int64_t waits = 2, has_it = 1;
     broadcasting_people(1, 3);
-    struct broadcaster *broadcaster = broadcasting_start(NULL);
+    struct gateway_app *broadcaster = broadcasting_start(NULL);
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     wait_for("(SELECT count(*) FROM sending) = 3");

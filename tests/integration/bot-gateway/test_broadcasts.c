@@ -13,7 +13,7 @@ FIBER_TEST(several_instances_send_to_each_person_once)
 {
     enum { PEOPLE = 60 };
     struct sender *senders[COPIES];
-    struct broadcaster *broadcasters[COPIES];
+    struct gateway_app *broadcasters[COPIES];
     int calls[PEOPLE + 1] = {0};
     broadcasting_people(1, PEOPLE);
     for (int i = 0; i < COPIES; i++) {
@@ -40,7 +40,7 @@ FIBER_TEST(queue_does_not_grow_with_the_audience)
 {
     broadcasting_people(1, 2 * BROADCAST_FIND_MAX + 1);
     stand_sql("UPDATE person SET told_language = 'en' WHERE user_id %% 2 = 0");
-    struct broadcaster *broadcaster = broadcasting_start(NULL);
+    struct gateway_app *broadcaster = broadcasting_start(NULL);
     const struct answer one = broadcasting_ask_for("{'language':'ru'}");
     broadcaster_wake(broadcaster);
     wait_for("EXISTS (SELECT FROM broadcast WHERE found_at IS NOT NULL)");
@@ -74,7 +74,7 @@ FIBER_TEST(audience_must_match_all_members)
     stand_sql("UPDATE person SET last_seen_at = '2026-01-01'");
     stand_sql("UPDATE person SET last_seen_at = '2026-02-01' WHERE user_id IN (1, 6)");
     stand_sql("UPDATE person SET language = 'kz' WHERE user_id IN (1, 2, 4)");
-    struct broadcaster *broadcaster = broadcasting_start(NULL);
+    struct gateway_app *broadcaster = broadcasting_start(NULL);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const struct answer one = ck_status(broadcasting_ask_for(rows[i].audience), 202);
         broadcaster_wake(broadcaster);
@@ -92,7 +92,7 @@ FIBER_TEST(audience_must_match_all_members)
 static void run_to_end(const char *id, const char *wanted, int sent)
 {
     struct sender *sender = sends_start();
-    struct broadcaster *broadcaster = broadcasting_start(sender);
+    struct gateway_app *broadcaster = broadcasting_start(sender);
     broadcasting_wait(id, wanted);
     stand_stop(broadcaster);
     stand_stop(sender);
@@ -135,7 +135,7 @@ FIBER_TEST(person_stored_during_creation_belongs_to_the_audience)
                    " user_id, told_language) SELECT id, 4, 'ru' FROM bot");
     const struct answer one = broadcasting_make();
     struct sender *sender = sends_start();
-    struct broadcaster *broadcaster = broadcasting_start(sender);
+    struct gateway_app *broadcaster = broadcasting_start(sender);
     broadcaster_wake(broadcaster);
     stand_sleep(2 * BROADCASTER_POLL_MS);
     ck_sql(0, "SELECT found FROM broadcast");
@@ -172,7 +172,7 @@ FIBER_TEST(counts_follow_each_message)
     broadcasting_people(1, 5);
     sends_end = all_ends;
     struct sender *sender = sends_start();
-    struct broadcaster *broadcaster = broadcasting_start(sender);
+    struct gateway_app *broadcaster = broadcasting_start(sender);
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     broadcasting_wait(one.id, "done total 5 sent 2 failed 1 unreachable 1 uncertain 1");
@@ -191,7 +191,7 @@ FIBER_TEST(chats_that_back_off_do_not_block_others)
     broadcasting_people(1, 2 * BROADCAST_READY_MAX + 30);
     stand_sql("INSERT INTO recipient (bot_id, chat_id, parked_until)"
               " SELECT bot_id, user_id, now() + interval '1 hour' FROM person WHERE user_id > 30");
-    struct broadcaster *broadcaster = broadcasting_start(sends_start());
+    struct gateway_app *broadcaster = broadcasting_start(sends_start());
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     broadcasting_wait(one.id, "running total 210 queued 180 sent 30");

@@ -176,7 +176,7 @@ FIBER_TEST(running_broadcast_pauses_and_can_be_sent_or_dropped)
         broadcasting_people(10 * i + 1, 10 * i + 2);
         stand_sql("DELETE FROM person WHERE user_id <= %d", 10 * i);
         const struct answer one = broadcasting_make();
-        struct broadcaster *broadcaster = broadcasting_start(NULL);
+        struct gateway_app *broadcaster = broadcasting_start(NULL);
         broadcaster_wake(broadcaster);
         wait_for("(SELECT count(*) FROM sending WHERE status = 'queued') = 2");
         stand_stop(broadcaster);

@@ -211,8 +211,8 @@ FIBER_TEST(refused_message_goes_to_staff_and_the_writer_learns_that)
 
     sends_end = refuse_owner;
     link_staff("taxi");
-    struct relay_watch *watch = relay_watch_start(stand_service(), sender, &fault);
-    ck_assert_ptr_nonnull(watch);
+    struct gateway_app app = {.service = stand_service(), .sender = sender};
+    relay_watch_start(&app);
     booking_say(of_guest, ARRAY_LEN(of_guest));
     say(4, GUEST, "Where is the key?");
     wait_for("NOT EXISTS (SELECT FROM relay WHERE otherwise IS NOT NULL)");
@@ -232,7 +232,7 @@ FIBER_TEST(refused_message_goes_to_staff_and_the_writer_learns_that)
     say(5, GUEST, "Anybody?");
     wait_for("2 = (SELECT count(*) FROM sending WHERE chat_id = " STAFF " AND status = 'sent')");
     ck_rows(1, "relay WHERE to_user_id IS NULL");
-    relay_watch_stop(watch);
+    periodic_stop(&app.relays);
 }
 
 FIBER_TEST(delivered_message_is_forgotten)
@@ -241,15 +241,15 @@ FIBER_TEST(delivered_message_is_forgotten)
     start(sender);
 
     link_staff("taxi");
-    struct relay_watch *watch = relay_watch_start(stand_service(), sender, &fault);
-    ck_assert_ptr_nonnull(watch);
+    struct gateway_app app = {.service = stand_service(), .sender = sender};
+    relay_watch_start(&app);
     booking_say(of_guest, ARRAY_LEN(of_guest));
     say(4, GUEST, "Where is the key?");
     wait_for("EXISTS (SELECT FROM sending WHERE chat_id = 9 AND confided AND status = 'sent')");
     wait_for("EXISTS (SELECT FROM relay WHERE otherwise IS NULL)");
     ck_rows(0, "sending WHERE chat_id = " STAFF);
     ck_rows(0, "person_talk");
-    relay_watch_stop(watch);
+    periodic_stop(&app.relays);
 }
 
 FIBER_TEST(person_and_staff_talk_until_staff_end_it)

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "broadcasts/broadcaster.h"
 
-#include <stdlib.h>
-
-#include "api/periodic.h"
 #include "db/transaction.h"
 
+#include "app.h"
 #include "broadcasts/broadcaster_store.h"
 #include "outbox/sender.h"
 
 enum { IDLE_MS = 1000, RUN_MS = 20000 };
-
-struct broadcaster {
-    struct service *service;
-    struct sender *sender;
-    struct periodic rounds;
-};
 
 struct step {
     struct uuid id;
@@ -54,11 +46,11 @@ static bool run_step(struct db *tx, void *arg, struct fault *fault)
 /* Does one step of each broadcast, so that a long broadcast does not delay others. */
 static bool run_all_broadcasts(void *data, struct fault *fault)
 {
-    struct broadcaster *broadcaster = data;
+    struct gateway_app *app = data;
     auto_rows struct db_rows rows = {0};
     bool more = false;
 
-    if (!broadcaster_store_list(broadcaster->service->db, &rows, fault))
+    if (!broadcaster_store_list(app->service->db, &rows, fault))
         return false;
     for (int row = 0; row < rows.count; row++) {
         struct broadcast_state state;
@@ -66,42 +58,26 @@ static bool run_all_broadcasts(void *data, struct fault *fault)
         broadcaster_store_read_row(&rows, row, &step.id, &state);
         if (broadcast_next_step(&state) == BROADCAST_WAIT)
             continue;
-        if (!db_transaction(broadcaster->service->pool, run_step, &step, fault))
+        if (!db_transaction(app->service->pool, run_step, &step, fault))
             return false;
         more = more || step.done == BROADCAST_FIND || step.done == BROADCAST_QUEUE;
         if (step.done == BROADCAST_QUEUE)
-            sender_wake(broadcaster->sender);
+            sender_wake(app->sender);
     }
     if (rows.count > 0)
-        periodic_run_soon(&broadcaster->rounds, more ? 0 : BROADCASTER_POLL_MS);
+        periodic_run_soon(&app->broadcaster, more ? 0 : BROADCASTER_POLL_MS);
     return true;
 }
 
-void broadcaster_wake(void *broadcaster)
+void broadcaster_wake(void *app)
 {
-    if (broadcaster != NULL)
-        periodic_run_soon(&((struct broadcaster *)broadcaster)->rounds, 0);
+    periodic_run_soon(&((struct gateway_app *)app)->broadcaster, 0);
 }
 
-struct broadcaster *broadcaster_start(struct service *service, struct sender *sender,
-                                      struct fault *fault)
+void broadcaster_start(struct gateway_app *app)
 {
     static const struct periodic_task task = {"broadcasts", run_all_broadcasts, IDLE_MS, RUN_MS,
                                               .at_once = true};
-    struct broadcaster *broadcaster = fault_calloc(sizeof *broadcaster, "the broadcasts", fault);
 
-    if (broadcaster == NULL)
-        return NULL;
-    broadcaster->service = service;
-    broadcaster->sender = sender;
-    periodic_start(&broadcaster->rounds, service->loop, &task, broadcaster);
-    return broadcaster;
-}
-
-void broadcaster_stop(struct broadcaster *broadcaster)
-{
-    if (broadcaster == NULL)
-        return;
-    periodic_stop(&broadcaster->rounds);
-    free(broadcaster);
+    periodic_start(&app->broadcaster, app->service->loop, &task, app);
 }

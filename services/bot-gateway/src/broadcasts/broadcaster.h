@@ -3,20 +3,15 @@
  * of instances may run, and each may be killed at any time. */
 #pragma once
 
-#include "api/service.h"
-
-struct broadcaster;
-struct sender;
+struct gateway_app;
 
 /* Time from one run to the next while a broadcast waits, for example for its queue. */
 enum { BROADCASTER_POLL_MS = 250 };
 
-/* Creates and starts the task; NULL: `fault` is set. `sender` is woken after messages were queued;
- * it may be NULL. */
-struct broadcaster *broadcaster_start(struct service *service, struct sender *sender,
-                                      struct fault *fault);
-void broadcaster_stop(struct broadcaster *broadcaster); /* takes NULL */
+/* Starts the task app->broadcaster, which runs until periodic_stop(). Wakes app->sender, which may
+ * be NULL, after messages were queued. */
+void broadcaster_start(struct gateway_app *app);
 
-/* Starts a run at once. Call it after the commit of a change of a broadcast, for example by
- * change_after_commit(). Takes NULL. */
-void broadcaster_wake(void *broadcaster);
+/* Starts a run at once. Call it with the struct gateway_app after the commit of a change of a
+ * broadcast, for example by change_after_commit(). */
+void broadcaster_wake(void *app);

@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "dialogue/relay_watch.h"
 
-#include <stdlib.h>
-
-#include "api/periodic.h"
 #include "base/auto.h"
 #include "db/batches.h"
 #include "db/transaction.h"
 #include "json/foreign.h"
 
+#include "app.h"
 #include "dialogue/relay_store.h"
 #include "dialogue/turn.h"
 #include "outbox/outbox_store.h"
 #include "outbox/sender.h"
 
 enum { LIMIT_MS = 20000, BATCH = 100, LOST_ARENA_MAX = 1024 * 1024 };
-
-struct relay_watch {
-    struct service *service;
-    struct sender *sender;
-    struct periodic task;
-};
 
 /* --- the stored messages --- */
 
@@ -119,41 +111,26 @@ static bool handle_one_lost(struct db *tx, void *found, struct fault *fault)
 
 static bool run_round(void *data, struct fault *fault)
 {
-    struct relay_watch *watch = data;
+    const struct gateway_app *app = data;
     bool waits, found = true;
 
-    if (!relay_store_is_waiting(watch->service->db, &waits, fault))
+    if (!relay_store_is_waiting(app->service->db, &waits, fault))
         return false;
     if (!waits)
         return true;
     for (int i = 0; i < BATCH && found; i++) {
-        if (!db_transaction(watch->service->pool, handle_one_lost, &found, fault))
+        if (!db_transaction(app->service->pool, handle_one_lost, &found, fault))
             return false;
         if (found)
-            sender_wake(watch->sender);
+            sender_wake(app->sender);
     }
-    return db_batches_run(watch->service->pool, &relay_store_clear_delivered, BATCH, fault);
+    return db_batches_run(app->service->pool, &relay_store_clear_delivered, BATCH, fault);
 }
 
-struct relay_watch *relay_watch_start(struct service *service, struct sender *sender,
-                                      struct fault *fault)
+void relay_watch_start(struct gateway_app *app)
 {
     static const struct periodic_task task = {"relay", run_round, RELAY_WATCH_MS, LIMIT_MS,
                                               .at_once = false};
-    struct relay_watch *watch = fault_calloc(sizeof *watch, "the relays", fault);
 
-    if (watch == NULL)
-        return NULL;
-    watch->service = service;
-    watch->sender = sender;
-    periodic_start(&watch->task, service->loop, &task, watch);
-    return watch;
-}
-
-void relay_watch_stop(struct relay_watch *watch)
-{
-    if (watch == NULL)
-        return;
-    periodic_stop(&watch->task);
-    free(watch);
+    periodic_start(&app->relays, app->service->loop, &task, app);
 }

@@ -5,21 +5,17 @@
  * this. */
 #pragma once
 
-#include "api/service.h"
 #include "base/buf.h"
 
 #include "outbox/outbox.h"
 
-struct sender;
-
-struct relay_watch;
+struct gateway_app;
 
 enum { RELAY_WATCH_MS = 2000 };
 
-/* Returns new, and starts. `sender` is woken after messages were queued; NULL: none. */
-struct relay_watch *relay_watch_start(struct service *service, struct sender *sender,
-                                      struct fault *fault);
-void relay_watch_stop(struct relay_watch *watch); /* takes NULL */
+/* Starts the task app->relays, which runs until periodic_stop(). Wakes app->sender, which may be
+ * NULL, after messages were queued. */
+void relay_watch_start(struct gateway_app *app);
 
 /* Appends a message as an item of the JSON list `otherwise` of struct relay_row. `opens` is true if
  * the message makes the topic of the talk. */

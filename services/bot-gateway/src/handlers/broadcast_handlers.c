@@ -116,7 +116,7 @@ static bool create_broadcast(struct change *change, void *arg, struct http_respo
         !broadcast_store_find(change->tx, tenant_id, &made.id, &rows, &broadcast, fault))
         return false;
     change_audit(change, "broadcast.create", "broadcast", &made.id, broadcast.version);
-    change_after_commit(change, broadcaster_wake, app->broadcaster);
+    change_after_commit(change, broadcaster_wake, arg);
     broadcast_encode(&broadcast, false, &res->body);
     http_reply_resource(change->req, res, HTTP_ACCEPTED, broadcast.version);
     return http_reply_location(change->req, res, &made.id, fault);
@@ -195,7 +195,7 @@ static bool apply_action(struct change *change, const struct asked *asked, struc
         return false;
     change_audit(change, broadcast_machine.actions[asked->action].audit, "broadcast", &asked->id,
                  broadcast->version);
-    change_after_commit(change, broadcaster_wake, app->broadcaster);
+    change_after_commit(change, broadcaster_wake, asked->app);
     change_after_commit(change, sender_wake, app->sender);
     return true;
 }

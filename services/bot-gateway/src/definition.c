@@ -104,29 +104,14 @@ static bool start_outage_replies(struct gateway_app *app, struct fault *fault)
     return true;
 }
 
-static bool start_webhooks(struct gateway_app *app, struct fault *fault)
+static bool start_intake(struct gateway_app *app, struct fault *fault)
 {
-    const struct webhook_watch_options options = {
-        .loop = app->service->loop,
-        .pool = app->service->pool,
-        .bots = app->bots,
-        .telegram = app->telegram,
-        .texts = app->texts,
-        .public_url = app->config->public_url,
-        .sets_webhooks = strcmp(app->config->common.environment, "demo") == 0};
-    app->webhooks = webhook_watch_start(&options, fault);
-    return app->webhooks != NULL;
-}
+    const bool is_demo = strcmp(app->config->common.environment, "demo") == 0;
 
-static bool start_pollers(struct gateway_app *app, struct fault *fault)
-{
-    const struct pollers_options options = {.service = app->service,
-                                            .bots = app->bots,
-                                            .inbox = app->inbox,
-                                            .telegram_root = app->telegram->root,
-                                            .own_root = app->telegram->own_root,
-                                            .telegram_proxy = app->config->telegram_proxy};
-    app->pollers = pollers_start(&options, fault);
+    app->webhooks = webhook_watch_start(app, is_demo, fault);
+    if (app->webhooks == NULL)
+        return false;
+    app->pollers = pollers_start(app, fault);
     return app->pollers != NULL;
 }
 
@@ -239,8 +224,8 @@ static void *start(struct service *service, const void *config, struct fault *fa
         goto fail;
     sweeper_start(&app->sweeper, service, SWEEP_EVERY_MS);
     if (!start_telegram(app, fault) || !start_outage_replies(app, fault) ||
-        !start_webhooks(app, fault) || !start_pollers(app, fault) || !start_sender(app, fault) ||
-        !start_deliver(app, fault) || !start_turns(app, fault) || !start_notifier(app, fault))
+        !start_intake(app, fault) || !start_sender(app, fault) || !start_deliver(app, fault) ||
+        !start_turns(app, fault) || !start_notifier(app, fault))
         goto fail;
     broadcaster_start(app);
     relay_watch_start(app);

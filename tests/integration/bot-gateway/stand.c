@@ -57,8 +57,7 @@ void stand_begin(void)
     ck_ok((app.bots = bots_create(app.service, folder, &fault)) != NULL);
     ck_ok((app.texts = texts_watch_start(app.service, 1000, &fault)) != NULL);
     ck_ok((app.inbox = inbox_create(app.service->pool, &fault)) != NULL);
-    const struct webhook_watch_options webhooks = {.loop = stand_loop(), .bots = app.bots};
-    ck_ok((app.webhooks = webhook_watch_start(&webhooks, &fault)) != NULL);
+    ck_ok((app.webhooks = webhook_watch_start(&app, false, &fault)) != NULL);
 }
 
 void stand_started(void *worker, void (*stop)(void *worker))

@@ -10,6 +10,7 @@
 #include "handlers/find_bot.h"
 #include "inbox/webhook_watch.h"
 #include "stand.h"
+#include "telegram/telegram.h"
 
 TEST_CASE("bots", .setup = stand_begin, .teardown = stand_finish);
 
@@ -276,15 +277,15 @@ FIBER_TEST(only_valid_username_is_stored)
 /* A malformed token is refused without a call. */
 FIBER_TEST(webhook_of_new_bot_is_shown_after_its_first_check)
 {
-    const struct telegram telegram = {.own_root = true};
-    const struct webhook_watch_options options = {.loop = stand_loop(),
-                                                  .bots = stand_app()->bots,
-                                                  .telegram = &telegram,
-                                                  .public_url = "http://127.0.0.1:1"};
+    struct telegram telegram = {.own_root = true};
+    const struct gateway_config config = {.public_url = "http://127.0.0.1:1"};
+    struct gateway_app app = *stand_app();
     const struct bot bot = {.id = uuid_make(), .name = "taxi", .token = "malformed token"};
     struct webhook_watch *watch;
 
-    ck_ok((watch = webhook_watch_start(&options, &fault)) != NULL);
+    app.config = &config;
+    app.telegram = &telegram;
+    ck_ok((watch = webhook_watch_start(&app, false, &fault)) != NULL);
     ck_assert_ptr_null(webhook_watch_find(watch, &bot.id));
     ck_ok(webhook_watch_check(watch, &bot, &fault));
     ck_assert_ptr_nonnull(webhook_watch_find(watch, &bot.id));

@@ -80,11 +80,7 @@ static void peer_begin(void)
     stand_app()->telegram = &peer.telegram;
     stand_app()->turns_http = peer.telegram.client;
     webhook_watch_stop(stand_app()->webhooks);
-    const struct webhook_watch_options webhooks = {.loop = stand_loop(),
-                                                   .bots = stand_app()->bots,
-                                                   .telegram = &peer.telegram,
-                                                   .public_url = stand_app()->config->public_url};
-    stand_app()->webhooks = webhook_watch_start(&webhooks, &fault);
+    stand_app()->webhooks = webhook_watch_start(stand_app(), false, &fault);
     ck_assert_ptr_nonnull(stand_app()->webhooks);
 }
 

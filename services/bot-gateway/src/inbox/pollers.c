@@ -3,11 +3,14 @@
 
 #include <stdlib.h>
 
-#include "api/periodic.h"
 #include "base/log.h"
 #include "base/now.h"
 
+#include "app.h"
+#include "bots/bots.h"
+#include "inbox/inbox.h"
 #include "inbox/inbox_json.h"
+#include "inbox/poller_store.h"
 #include "telegram/poll.h"
 
 enum { RUN_MS = 20000, ARENA_MAX = 64 * 1024 };
@@ -24,7 +27,7 @@ struct poller {
 };
 
 struct pollers {
-    struct pollers_options options;
+    const struct gateway_app *app;
     struct uuid owner; /* identifies this process in leases */
     struct http_client *client;
     struct periodic task;
@@ -45,7 +48,7 @@ static bool store_updates(void *data, const struct telegram_update *updates, siz
         arena_init(&arena, ARENA_MAX);
         bool ok = update_read(updates[i].raw, false, &arena, &update, fault);
         update.bot_id = bot_id;
-        ok = ok && inbox_store(poller->pollers->options.inbox, &update, fault);
+        ok = ok && inbox_store(poller->pollers->app->inbox, &update, fault);
         arena_finish(&arena);
         if (!ok)
             return false;
@@ -70,8 +73,8 @@ static bool start_poll(struct poller *poller, struct fault *fault)
     const struct pollers *pollers = poller->pollers;
     const struct telegram_poll_options options = {
         .telegram = {.client = pollers->client,
-                     .root = pollers->options.telegram_root,
-                     .own_root = pollers->options.own_root},
+                     .root = pollers->app->telegram->root,
+                     .own_root = pollers->app->telegram->own_root},
         .token = poller->token,
         .allowed_updates = update_kinds_asked,
         .store = store_updates,
@@ -79,7 +82,7 @@ static bool start_poll(struct poller *poller, struct fault *fault)
         .data = poller,
     };
     poller->state = NULL;
-    poller->poll = telegram_poll_start(pollers->options.service->loop, &options, fault);
+    poller->poll = telegram_poll_start(pollers->app->service->loop, &options, fault);
     return poller->poll != NULL;
 }
 
@@ -131,7 +134,7 @@ static void stop_removed(struct pollers *pollers, bool *wanted)
         const bool polled = poller->poll != NULL;
         stop_poll(poller);
         if (polled)
-            (void)!poller_store_release_lease(pollers->options.service->pool, &pollers->owner,
+            (void)!poller_store_release_lease(pollers->app->service->pool, &pollers->owner,
                                               &poller->bot_id, &ignored);
         poller->bot_id = (struct uuid){0};
     }
@@ -142,13 +145,13 @@ static bool sync_bots(struct pollers *pollers, struct fault *fault)
     const struct bot *all;
     bool wanted[POLLERS_MAX] = {false};
     size_t count;
-    if (!bots_all(pollers->options.bots, &all, &count, fault))
+    if (!bots_all(pollers->app->bots, &all, &count, fault))
         return true; /* the bots are not read yet; the next run polls them */
     for (size_t i = 0; i < count; i++)
         for (size_t at = 0; is_polled(&all[i]) && at < POLLERS_MAX; at++)
             wanted[at] = wanted[at] || is_for_bot(&pollers->slots[at], &all[i]);
     stop_removed(pollers, wanted);
-    if (!bots_all(pollers->options.bots, &all, &count, fault))
+    if (!bots_all(pollers->app->bots, &all, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++)
         if (is_polled(&all[i]))
@@ -174,7 +177,7 @@ static bool renew_leases(struct pollers *pollers, struct fault *fault)
         claims[count++] =
             (struct poller_claim){.bot_id = poller->bot_id, .state = slice_of(poller->state)};
     }
-    if (count > 0 && !poller_store_take_leases(pollers->options.service->pool, &pollers->owner,
+    if (count > 0 && !poller_store_take_leases(pollers->app->service->pool, &pollers->owner,
                                                POLLERS_LEASE_S, claims, count, fault))
         return false;
     for (size_t i = 0; i < count; i++)
@@ -185,7 +188,7 @@ static bool renew_leases(struct pollers *pollers, struct fault *fault)
 static bool update_polls(void *data, struct fault *fault)
 {
     struct pollers *pollers = data;
-    if (pollers->options.service->stopping) {
+    if (pollers->app->service->stopping) {
         stop_removed(pollers, (bool[POLLERS_MAX]){false});
         return true;
     }
@@ -205,17 +208,17 @@ static bool update_polls(void *data, struct fault *fault)
 
 /* --- start and stop --- */
 
-struct pollers *pollers_start(const struct pollers_options *options, struct fault *fault)
+struct pollers *pollers_start(const struct gateway_app *app, struct fault *fault)
 {
-    const struct http_client_options http = {.proxy = options->telegram_proxy,
+    const struct http_client_options http = {.proxy = app->config->telegram_proxy,
                                              .connections_per_host = POLLERS_MAX};
     static const struct periodic_task task = {"pollers", update_polls, POLLERS_TICK_MS, RUN_MS,
                                               .at_once = true};
-    struct service *service = options->service;
+    struct service *service = app->service;
     struct pollers *pollers = fault_calloc(sizeof *pollers, "polling", fault);
     if (pollers == NULL)
         return NULL;
-    pollers->options = *options;
+    pollers->app = app;
     pollers->owner = uuid_make();
     pollers->client = http_client_create(service->loop, service->work, &http, fault);
     if (pollers->client == NULL) {

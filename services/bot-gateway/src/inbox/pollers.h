@@ -9,25 +9,13 @@
  * after the bots are read again. */
 #pragma once
 
-#include "api/service.h"
-
-#include "bots/bots.h"
-#include "inbox/inbox.h"
 #include "inbox/poller_store.h"
 
 enum { POLLERS_TICK_MS = 2000, POLLERS_LEASE_S = 10 };
 
+struct gateway_app;
 struct pollers;
 
-struct pollers_options {
-    struct service *service; /* this and the other pointers must outlive the pollers */
-    const struct bots *bots;
-    struct inbox *inbox;
-    const char *telegram_root;
-    bool own_root;              /* as in struct telegram */
-    const char *telegram_proxy; /* "": none */
-};
-
-/* Creates the pollers and starts to poll; NULL: `fault` is set. */
-struct pollers *pollers_start(const struct pollers_options *options, struct fault *fault);
+/* Creates the pollers and starts to poll; NULL: `fault` is set. `app` must outlive them. */
+struct pollers *pollers_start(const struct gateway_app *app, struct fault *fault);
 void pollers_stop(struct pollers *pollers); /* takes NULL; none of its fibers may be alive */

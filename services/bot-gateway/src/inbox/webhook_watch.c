@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "api/periodic.h"
 #include "base/auto.h"
 #include "base/digest.h"
 #include "base/log.h"
@@ -11,6 +10,7 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
+#include "app.h"
 #include "bots/bot_store.h"
 #include "inbox/webhook_client.h"
 #include "inbox/webhook_json.h"
@@ -36,7 +36,8 @@ struct entry {
 };
 
 struct webhook_watch {
-    struct webhook_watch_options options;
+    const struct gateway_app *app;
+    bool sets_webhooks;
     struct periodic task;
     struct metric elsewhere;
     struct metric pending;
@@ -132,7 +133,7 @@ bool webhook_watch_check(struct webhook_watch *watch, const struct bot *bot, str
     struct arena arena;
     struct slice host;
     arena_init(&arena, ARENA_MAX);
-    const bool ok = webhook_client_check(watch->options.telegram, watch->options.public_url, bot,
+    const bool ok = webhook_client_check(watch->app->telegram, watch->app->config->public_url, bot,
                                          &arena, &fresh, &host, &outcome, fault);
     struct entry *entry = add_entry(watch, &bot->id);
     if (entry != NULL && ok)
@@ -188,7 +189,7 @@ static bool take_due_bot(struct webhook_watch *watch, int64_t now_ns, struct bot
     if (first == NULL)
         return false;
     first->due_ns = now_ns + WEBHOOK_WATCH_S * NS_PER_S;
-    if (!bots_find_id(watch->options.bots, &first->bot_id, &found, &ignored))
+    if (!bots_find_id(watch->app->bots, &first->bot_id, &found, &ignored))
         return false; /* the bot is gone; the next run removes its entry */
     *bot = *found;
     return true;
@@ -201,20 +202,20 @@ static bool set_webhook_if_needed(struct webhook_watch *watch, const struct bot 
 {
     struct entry *entry = find_entry(watch, &bot->id);
     struct arena arena;
-    if (!watch->options.sets_webhooks || bot->intake != BOT_WEBHOOK ||
-        !bot_has_part(bot, BOT_SECRET) || entry == NULL ||
+    if (!watch->sets_webhooks || bot->intake != BOT_WEBHOOK || !bot_has_part(bot, BOT_SECRET) ||
+        entry == NULL ||
         (entry->set && (!entry->known || entry->webhook.state == BOT_WEBHOOK_OURS)))
         return true;
     arena_init(&arena, ARENA_MAX);
-    const bool ok =
-        webhook_client_set(watch->options.telegram, watch->options.public_url, bot, &arena, fault);
+    const bool ok = webhook_client_set(watch->app->telegram, watch->app->config->public_url, bot,
+                                       &arena, fault);
     arena_finish(&arena);
     entry = find_entry(watch, &bot->id);
     if (entry == NULL)
         return ok;
     entry->set = ok;
     if (!ok)
-        entry->due_ns = loop_now_ns(watch->options.loop) + SET_RETRY_S * NS_PER_S;
+        entry->due_ns = loop_now_ns(watch->app->service->loop) + SET_RETRY_S * NS_PER_S;
     return ok || fault->kind == FAULT_CONFLICT; /* a conflict concerns this bot only */
 }
 
@@ -222,7 +223,7 @@ static bool store_if_changed(struct webhook_watch *watch, const struct bot *bot,
                              struct slice username, struct fault *fault)
 {
     return slice_is(username, bot->username) ||
-           bot_store_set_username(watch->options.pool, &bot->id, username, fault);
+           bot_store_set_username(watch->app->service->pool, &bot->id, username, fault);
 }
 
 /* Requests the bot's username from Telegram and stores it in the row. Returns true also if Telegram
@@ -237,7 +238,7 @@ static bool update_username(struct webhook_watch *watch, const struct bot *bot, 
         return true;
     arena_init(&arena, ARENA_MAX);
     const bool known =
-        webhook_client_fetch_username(watch->options.telegram, bot, &arena, &username, &ignored) &&
+        webhook_client_fetch_username(watch->app->telegram, bot, &arena, &username, &ignored) &&
         username.len > 0;
     const bool ok = !known || store_if_changed(watch, bot, username, fault);
     arena_finish(&arena);
@@ -258,7 +259,7 @@ struct menus {
 static bool compose_menus(const struct webhook_watch *watch, const struct bot *bot,
                           struct arena *arena, struct menus *out, struct fault *fault)
 {
-    const struct texts *texts = texts_watch_texts(watch->options.texts, (enum bot_type)bot->type);
+    const struct texts *texts = texts_watch_texts(watch->app->texts, (enum bot_type)bot->type);
     AUTO(buf_finish) struct buf all;
     buf_init(&all, WEBHOOK_MENUS * MENU_MAX);
     for (size_t i = 0; i < WEBHOOK_MENUS; i++) {
@@ -277,7 +278,7 @@ static bool send_menus(const struct webhook_watch *watch, const struct bot *bot,
                        const struct menus *menus, struct arena *arena, struct fault *fault)
 {
     for (size_t i = 0; i < WEBHOOK_MENUS; i++)
-        if (!webhook_client_set_menu(watch->options.telegram, bot, menus->bodies[i], arena, fault))
+        if (!webhook_client_set_menu(watch->app->telegram, bot, menus->bodies[i], arena, fault))
             return false;
     return true;
 }
@@ -315,12 +316,12 @@ static bool check_due_bots(void *data, struct fault *fault)
     struct bot bot;
     size_t count;
     bool ok = true;
-    if (!bots_all(watch->options.bots, &all, &count, fault))
+    if (!bots_all(watch->app->bots, &all, &count, fault))
         return true; /* the bots are not read yet; the next run checks them */
     sync_bots(watch, all, count);
     const int64_t until_ns = fiber_deadline_ns(fiber_current()) - WEBHOOK_CALL_MS * NS_PER_MS;
-    while (loop_now_ns(watch->options.loop) < until_ns &&
-           take_due_bot(watch, loop_now_ns(watch->options.loop), &bot)) {
+    while (loop_now_ns(watch->app->service->loop) < until_ns &&
+           take_due_bot(watch, loop_now_ns(watch->app->service->loop), &bot)) {
         ok = set_webhook_if_needed(watch, &bot, fault) && ok;
         ok = webhook_watch_check(watch, &bot, fault) && update_username(watch, &bot, fault) && ok;
         update_menus(watch, &bot);
@@ -330,7 +331,7 @@ static bool check_due_bots(void *data, struct fault *fault)
 
 /* --- start and stop --- */
 
-struct webhook_watch *webhook_watch_start(const struct webhook_watch_options *options,
+struct webhook_watch *webhook_watch_start(const struct gateway_app *app, bool sets_webhooks,
                                           struct fault *fault)
 {
     static const struct periodic_task task = {"webhook_watch", check_due_bots, EVERY_MS, RUN_MS,
@@ -338,13 +339,14 @@ struct webhook_watch *webhook_watch_start(const struct webhook_watch_options *op
     struct webhook_watch *watch = fault_calloc(sizeof *watch, "webhooks", fault);
     if (watch == NULL)
         return NULL;
-    watch->options = *options;
+    watch->app = app;
+    watch->sets_webhooks = sets_webhooks;
     metric_register_gauge(&watch->elsewhere, "telegram_webhooks_elsewhere",
                           "Bots whose webhook points elsewhere.", count_webhooks_elsewhere, watch);
     metric_register_gauge(&watch->pending, "telegram_pending_updates",
                           "Updates that wait at Telegram, of all bots.", count_pending_updates,
                           watch);
-    periodic_start(&watch->task, options->loop, &task, watch);
+    periodic_start(&watch->task, app->service->loop, &task, watch);
     return watch;
 }
 

@@ -12,30 +12,19 @@
  * telegram_webhooks_elsewhere, telegram_pending_updates. */
 #pragma once
 
-#include "loop/loop.h"
-
 #include "bots/bots.h"
-#include "telegram/telegram.h"
 #include "texts/texts_watch.h"
 
 enum { WEBHOOK_WATCH_S = 60 };
 
+struct gateway_app;
 struct webhook_watch;
 
-struct webhook_watch_options {
-    struct loop *loop;
-    struct db_pool *pool;
-    const struct bots *bots; /* this and the other pointers must outlive the watch */
-    const struct telegram *telegram;
-    const struct texts_watch *texts; /* NULL: the built-in texts are used */
-    const char *public_url; /* address of this service for Telegram, without a '/' at the end */
-    /* Whether to set webhooks too: of each new bot, and of bots whose webhook points elsewhere.
-     * True in the demo, whose Telegram has no persistent storage; elsewhere people set webhooks. */
-    bool sets_webhooks;
-};
-
-/* Creates the watch and begins to check; NULL: `fault` is set. One per process. */
-struct webhook_watch *webhook_watch_start(const struct webhook_watch_options *options,
+/* Creates the watch and begins to check; NULL: `fault` is set. One per process. `app` must outlive
+ * the watch. If `sets_webhooks`, sets webhooks too: of each new bot, and of bots whose webhook
+ * points elsewhere. True in the demo, whose Telegram has no persistent storage; elsewhere people
+ * set webhooks. */
+struct webhook_watch *webhook_watch_start(const struct gateway_app *app, bool sets_webhooks,
                                           struct fault *fault);
 void webhook_watch_stop(struct webhook_watch *watch); /* takes NULL */
 

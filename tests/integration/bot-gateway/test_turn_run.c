@@ -14,8 +14,10 @@ static struct turn_run *create(turn_step_fn *step)
     static struct turn_slots slots;
     struct fault fault = {.code = ""};
 
-    options = (struct turn_runner_options){
-        .service = stand_service(), .bots = stand_app()->bots, .step = step};
+    options = (struct turn_runner_options){.service = stand_service(),
+                                           .bots = stand_app()->bots,
+                                           .texts = stand_app()->texts,
+                                           .step = step};
     struct turn_run *run = turn_run_create(&options, &cursor, &slots, &fault);
     ck_assert_ptr_nonnull(run);
     return run;

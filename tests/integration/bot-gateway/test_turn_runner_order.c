@@ -39,6 +39,7 @@ static enum taken act(int worker, turn_step_fn *step, int64_t *update_id)
         .service = stand_service(),
         .bots = stand_app()->bots,
         .booking = {client, booking_url()},
+        .texts = stand_app()->texts,
         .step = step
     };
     struct fault fault = {.code = ""};

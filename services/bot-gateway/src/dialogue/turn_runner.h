@@ -59,7 +59,7 @@ struct turn_runner_options {
     const struct bots *bots;
     struct booking_client booking;
     turn_step_fn *step;
-    const struct texts_watch *texts;   /* NULL: built-in texts */
+    const struct texts_watch *texts;
     const struct places_watch *places; /* NULL: phrases are not parsed */
     struct ai_client *ai;              /* NULL: there is none */
     struct search_client *search;      /* NULL: there is none */

@@ -104,17 +104,12 @@ void texts_watch_stop(struct texts_watch *watch)
 
 const struct texts *texts_watch_texts(const struct texts_watch *watch, enum bot_type type)
 {
-    return watch != NULL ? watch->tables->texts[type] : texts_built_in();
+    return watch->tables->texts[type];
 }
 
 const struct bot_settings *texts_watch_settings(const struct texts_watch *watch, enum bot_type type)
 {
-    static struct bot_settings built_in;
-
-    if (watch != NULL)
-        return &watch->tables->settings[type];
-    built_in = bot_settings_default();
-    return &built_in;
+    return &watch->tables->settings[type];
 }
 
 bool texts_watch_take(const struct texts_watch *watch, enum bot_type type, struct arena *arena,
@@ -123,8 +118,6 @@ bool texts_watch_take(const struct texts_watch *watch, enum bot_type type, struc
 {
     *texts = texts_watch_texts(watch, type);
     *settings = texts_watch_settings(watch, type);
-    if (watch == NULL)
-        return true;
     if (!arena_own(arena, text_tables_release, watch->tables))
         return arena_fault(fault);
     watch->tables->users++;

@@ -23,8 +23,7 @@ void texts_watch_stop(struct texts_watch *watch); /* takes NULL */
 /* Rereads the tables if they have changed; the task's periodic_fn. Tests call it in a fiber. */
 bool texts_watch_reload(void *watch, struct fault *fault) MUST_CHECK;
 
-/* The texts, and the settings, of a type of bot; the built-in ones if `watch` is NULL. Borrowed
- * until the caller waits. */
+/* The texts, and the settings, of a type of bot. Borrowed until the caller waits. */
 const struct texts *texts_watch_texts(const struct texts_watch *watch, enum bot_type type);
 const struct bot_settings *texts_watch_settings(const struct texts_watch *watch,
                                                 enum bot_type type);

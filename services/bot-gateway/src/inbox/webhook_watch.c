@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/auto.h"
-#include "base/digest.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/now.h"
@@ -25,13 +24,12 @@ enum {
 
 struct entry {
     struct uuid bot_id;
-    char token[BOT_TOKEN_MAX + 1];   /* used for the last call */
-    int64_t due_ns;                  /* 0: never checked */
-    bool known;                      /* `webhook` is set */
-    bool set;                        /* this process has set the webhook with this token */
-    bool named;                      /* the row has the username that belongs to this token */
-    bool has_menu;                   /* the menus were set with this token */
-    uint8_t menu[DIGEST_SHA256_LEN]; /* hash of their texts, if has_menu */
+    char token[BOT_TOKEN_MAX + 1]; /* used for the last call */
+    int64_t due_ns;                /* 0: never checked */
+    bool known;                    /* `webhook` is set */
+    bool set;                      /* this process has set the webhook with this token */
+    bool named;                    /* the row has the username that belongs to this token */
+    int64_t menu_version; /* of the texts of the menus that were set with this token; 0: none */
     struct bot_webhook webhook;
 };
 
@@ -167,7 +165,8 @@ static void sync_bots(struct webhook_watch *watch, const struct bot *all, size_t
             continue;
         struct entry *entry = add_entry(watch, &all[i].id);
         if (entry != NULL && strcmp(entry->token, all[i].token) != 0) {
-            entry->named = entry->has_menu = false;
+            entry->named = false;
+            entry->menu_version = 0;
             memcpy(entry->token, all[i].token, sizeof entry->token);
             entry->due_ns = 0;
             entry->set = false;
@@ -250,63 +249,39 @@ static bool update_username(struct webhook_watch *watch, const struct bot *bot, 
 
 /* --- the menus --- */
 
-struct menus {
-    struct slice bodies[WEBHOOK_MENUS];
-    uint8_t hash[DIGEST_SHA256_LEN];
-};
-
-/* Composes the menus of commands from the current texts. */
-static bool compose_menus(const struct webhook_watch *watch, const struct bot *bot,
-                          struct arena *arena, struct menus *out, struct fault *fault)
+static bool send_menus(const struct webhook_watch *watch, const struct bot *bot,
+                       struct fault *fault)
 {
-    const struct texts *texts = texts_watch_texts(watch->app->texts, (enum bot_type)bot->type);
-    AUTO(buf_finish) struct buf all;
-    buf_init(&all, WEBHOOK_MENUS * MENU_MAX);
+    const enum bot_type type = (enum bot_type)bot->type;
+    AUTO(arena_finish) struct arena arena;
+    arena_init(&arena, ARENA_MAX);
     for (size_t i = 0; i < WEBHOOK_MENUS; i++) {
         AUTO(buf_finish) struct buf body;
         buf_init(&body, MENU_MAX);
-        webhook_menu_encode(texts, (enum bot_type)bot->type, i, &body);
-        buf_slice(&all, buf_as_slice(&body));
-        if (!buf_keep(&body, arena, &out->bodies[i], fault))
+        webhook_menu_encode(texts_watch_texts(watch->app->texts, type), type, i, &body);
+        if (!buf_ok(&body, fault) ||
+            !webhook_client_set_menu(watch->app->telegram, bot, buf_as_slice(&body), &arena, fault))
             return false;
     }
-    digest_sha256(buf_as_slice(&all), out->hash);
-    return buf_ok(&all, fault);
-}
-
-static bool send_menus(const struct webhook_watch *watch, const struct bot *bot,
-                       const struct menus *menus, struct arena *arena, struct fault *fault)
-{
-    for (size_t i = 0; i < WEBHOOK_MENUS; i++)
-        if (!webhook_client_set_menu(watch->app->telegram, bot, menus->bodies[i], arena, fault))
-            return false;
     return true;
 }
 
-/* Sends the menus of commands to Telegram, once per token and again when their texts have changed.
+/* Sends the menus of commands to Telegram, once per token and again when the texts have changed.
  * Failures are logged and retried at the next check. */
 static void update_menus(struct webhook_watch *watch, const struct bot *bot)
 {
+    const int64_t version = texts_watch_version(watch->app->texts);
     struct entry *entry = find_entry(watch, &bot->id);
-    struct menus menus;
-    struct arena arena;
     struct fault why;
-    if (entry == NULL || entry->webhook.error != NULL)
+    if (entry == NULL || entry->webhook.error != NULL || entry->menu_version == version)
         return;
-    arena_init(&arena, ARENA_MAX);
-    bool ok = compose_menus(watch, bot, &arena, &menus, &why);
-    if (!ok || !entry->has_menu || memcmp(entry->menu, menus.hash, sizeof menus.hash) != 0) {
-        ok = ok && send_menus(watch, bot, &menus, &arena, &why);
-        if (!ok && !fiber_was_cancelled(&why))
-            LOG(LOG_WARN, "menu_not_set", why.detail, log_str("bot", bot->name),
-                log_str("code", why.code));
-        entry = find_entry(watch, &bot->id);
-        if (entry != NULL) {
-            entry->has_menu = ok && strcmp(entry->token, bot->token) == 0;
-            memcpy(entry->menu, menus.hash, sizeof menus.hash);
-        }
-    }
-    arena_finish(&arena);
+    const bool ok = send_menus(watch, bot, &why);
+    if (!ok && !fiber_was_cancelled(&why))
+        LOG(LOG_WARN, "menu_not_set", why.detail, log_str("bot", bot->name),
+            log_str("code", why.code));
+    entry = find_entry(watch, &bot->id);
+    if (ok && entry != NULL && strcmp(entry->token, bot->token) == 0)
+        entry->menu_version = version;
 }
 
 static bool check_due_bots(void *data, struct fault *fault)

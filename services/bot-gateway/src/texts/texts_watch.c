@@ -13,6 +13,7 @@ struct texts_watch {
     struct service *service;
     struct periodic task;
     struct text_tables *tables; /* owned */
+    int64_t version;            /* 1 or more */
     bool written;               /* the built-in texts are in the tables */
     char stamp[TEXT_STAMP_MAX]; /* of the tables at the last read; "": never read */
     struct metric refused;
@@ -45,6 +46,7 @@ static bool read_tables(struct texts_watch *watch, struct fault *fault)
         return false;
     struct text_tables *before = watch->tables;
     watch->tables = tables;
+    watch->version++;
     watch->refused.value = refused;
     tables = before;
     return true;
@@ -81,6 +83,7 @@ struct texts_watch *texts_watch_start(struct service *service, int64_t every_ms,
     if (watch == NULL)
         return NULL;
     watch->service = service;
+    watch->version = 1;
     watch->tables = text_tables_create(fault);
     if (watch->tables == NULL) {
         free(watch);
@@ -100,6 +103,11 @@ void texts_watch_stop(struct texts_watch *watch)
     metric_unregister(&watch->refused);
     text_tables_release(watch->tables);
     free(watch);
+}
+
+int64_t texts_watch_version(const struct texts_watch *watch)
+{
+    return watch->version;
 }
 
 const struct texts *texts_watch_texts(const struct texts_watch *watch, enum bot_type type)

@@ -23,6 +23,8 @@ void texts_watch_stop(struct texts_watch *watch); /* takes NULL */
 /* Rereads the tables if they have changed; the task's periodic_fn. Tests call it in a fiber. */
 bool texts_watch_reload(void *watch, struct fault *fault) MUST_CHECK;
 
+/* A positive number that rises whenever the texts are replaced. */
+int64_t texts_watch_version(const struct texts_watch *watch);
 /* The texts, and the settings, of a type of bot. Borrowed until the caller waits. */
 const struct texts *texts_watch_texts(const struct texts_watch *watch, enum bot_type type);
 const struct bot_settings *texts_watch_settings(const struct texts_watch *watch,

@@ -18,6 +18,14 @@ enum {
 
 /* --- the step --- */
 
+static const struct flow *find_flow(struct slice name)
+{
+    for (size_t i = 0; i < flow_count; i++)
+        if (slice_is(name, flows[i]->name))
+            return flows[i];
+    return NULL;
+}
+
 static const struct flow_step *find_step(const struct flow *flow, struct slice name)
 {
     for (size_t i = 0; i < flow->step_count; i++)
@@ -44,36 +52,22 @@ static bool step_has_keys(const struct flow_step *step)
     return false;
 }
 
-/* Whether the stored step shows a reply keyboard; also if the dialogue has ended since. */
-static bool has_keys(const struct turn_state *state)
-{
-    for (size_t i = 0; i < flow_count; i++) {
-        const struct flow_step *step =
-            slice_is(state->flow, flows[i]->name) ? find_step(flows[i], state->step) : NULL;
-        if (step != NULL)
-            return step_has_keys(step);
-    }
-    return false;
-}
-
 /* Resumes the stored dialogue unless it has ended. If its data cannot be read, another version of
- * the service wrote it; the person then has no dialogue. */
+ * the service wrote it; the person then has no dialogue. The reply keyboard of its step is still
+ * shown in each case. */
 static bool resume_dialogue(struct talk *talk)
 {
     const struct turn_state *state = &talk->input->state;
-    const struct flow_step *step = NULL;
+    const struct flow *flow = find_flow(state->flow);
+    const struct flow_step *step = flow != NULL ? find_step(flow, state->step) : NULL;
     struct fault why;
 
-    if (state->flow.at == NULL || state->ends_at <= talk->input->now)
+    talk->had_keys = step != NULL && step_has_keys(step);
+    if (step == NULL || flow->data_format != state->data_format ||
+        state->ends_at <= talk->input->now)
         return true;
-    for (size_t i = 0; i < flow_count && step == NULL; i++)
-        if (slice_is(state->flow, flows[i]->name) && state->data_format == flows[i]->data_format) {
-            step = find_step(flows[i], state->step);
-            if (step != NULL && !enter_flow(talk, flows[i]))
-                return false;
-        }
-    if (step == NULL)
-        return true;
+    if (!enter_flow(talk, flow))
+        return false;
     if (!fields_decode(talk->flow->data, state->data, false, talk->data, NULL, talk->arena, &why)) {
         talk->flow = NULL;
         return why.kind != FAULT_UNAVAILABLE || arena_fault(talk->fault);
@@ -94,7 +88,6 @@ bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *
                           .keys_removed = TEXT_KEYS_AWAY};
     talk->language = turn_language(input);
     talk->in_place = input->update.about == ABOUT_TAP && input->update.message_id != FIELD_ABSENT;
-    talk->had_keys = has_keys(&input->state);
     buf_init(&talk->text, MESSAGE_BYTES_MAX);
     talk->buttons = arena_alloc(arena, TURN_BUTTONS_MAX * sizeof talk->buttons[0]);
     return talk->buttons != NULL ? resume_dialogue(talk) : arena_fault(fault);

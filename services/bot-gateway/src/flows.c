@@ -194,8 +194,8 @@ const struct flow_command flow_commands[] = {
     {"deal_no",     owner_command_decline },
     {"deal_in",     owner_command_check_in},
     {"deal_absent", owner_command_no_show },
+    {NULL,          NULL                  },
 };
-const size_t flow_command_count = ARRAY_LEN(flow_commands);
 
 const struct flow_command flow_taxi_commands[] = {
     {"start",       start_taxi           },
@@ -218,8 +218,8 @@ const struct flow_command flow_taxi_commands[] = {
     {"privacy",     show_privacy         },
     {"cancel",      cancel_dialogue      },
     {"person",      relay_command_person },
+    {NULL,          NULL                 },
 };
-const size_t flow_taxi_command_count = ARRAY_LEN(flow_taxi_commands);
 
 const struct flow_command flow_staff_commands[] = {
     {"staff",      staff_command_link       },
@@ -228,15 +228,15 @@ const struct flow_command flow_staff_commands[] = {
     {"staff_no",   staff_command_ask_decline},
     {"staff_sure", staff_command_decline    },
     {"staff_done", relay_command_close      },
+    {NULL,         NULL                     },
 };
-const size_t flow_staff_command_count = ARRAY_LEN(flow_staff_commands);
 
 const struct flow_command flow_answers[] = {
     {"write",      relay_answer_write        },
     {"person",     relay_answer_person       },
     {"staff_done", relay_pass_on_staff_answer},
+    {NULL,         NULL                      },
 };
-const size_t flow_answer_count = ARRAY_LEN(flow_answers);
 
 /* --- the menu --- */
 

@@ -64,21 +64,18 @@ struct flow_command {
     flow_move_fn *act;
 };
 
-/* The dialogues and commands of the bots, defined in flows.c. Commands of flow_commands are for
+/* The dialogues and commands of the bots, defined in flows.c. A row without a name ends a list of
+ * commands. Commands of flow_commands are for
  * bots of the type apartments, those of flow_taxi_commands for bots of the type taxi. */
 extern const struct flow *const flows[];
 extern const size_t flow_count;
 extern const struct flow_command flow_commands[];
-extern const size_t flow_command_count;
 extern const struct flow_command flow_taxi_commands[];
-extern const size_t flow_taxi_command_count;
 /* The commands of staff, valid only in groups. */
 extern const struct flow_command flow_staff_commands[];
-extern const size_t flow_staff_command_count;
 /* Each function handles an answer (Bot API, reply_to_message) to a message whose first button runs
  * the command `name`. talk->argument is then the argument of that button. */
 extern const struct flow_command flow_answers[];
-extern const size_t flow_answer_count;
 /* Handles a location that the current step does not expect. */
 bool flow_handle_location(struct talk *talk);
 /* Finds the function for a text that has the same meaning at every step: the label of a button of

@@ -47,20 +47,13 @@ static enum turn_reach reach_of(struct slice membership)
 
 static flow_move_fn *find_command(const struct turn_input *input, struct slice name)
 {
-    const struct update_view *update = &input->update;
-    const struct flow_command *commands = flow_commands;
-    size_t count = flow_command_count;
+    const struct flow_command *command = update_view_in_group(&input->update) ? flow_staff_commands
+                                         : input->bot_type == BOT_TAXI        ? flow_taxi_commands
+                                                                              : flow_commands;
 
-    if (update_view_in_group(update)) {
-        commands = flow_staff_commands;
-        count = flow_staff_command_count;
-    } else if (input->bot_type == BOT_TAXI) {
-        commands = flow_taxi_commands;
-        count = flow_taxi_command_count;
-    }
-    for (size_t i = 0; i < count; i++)
-        if (slice_equal_caseless(name, slice_of(commands[i].name)))
-            return commands[i].act;
+    for (; command->name != NULL; command++)
+        if (slice_equal_caseless(name, slice_of(command->name)))
+            return command->act;
     return NULL;
 }
 
@@ -76,10 +69,10 @@ static flow_move_fn *find_answer(const struct turn_input *input, struct slice *a
         !button_read(update->answered_data, input->button_key, person, &button) ||
         !slice_is(button.flow, TALK_COMMANDS))
         return NULL;
-    for (size_t i = 0; i < flow_answer_count; i++)
-        if (slice_is(button.action, flow_answers[i].name)) {
+    for (const struct flow_command *answer = flow_answers; answer->name != NULL; answer++)
+        if (slice_is(button.action, answer->name)) {
             *argument = button.argument;
-            return flow_answers[i].act;
+            return answer->act;
         }
     return NULL;
 }

@@ -45,8 +45,7 @@ static bool show_step_again(struct talk *talk)
     if (talk->flow == NULL)
         return offer_search(talk) && talk_put_command(talk, TEXT_BUTTON_HELP, "help");
     talk_add_html(talk, SLICE("\n\n"));
-    talk_repeat_step(talk);
-    return true;
+    return talk_repeat_step(talk);
 }
 
 /* The part of a deep link's payload after the prefix; absent if the prefix differs or nothing

@@ -118,9 +118,10 @@ bool talk_begin(struct talk *talk, const struct flow *flow)
     return talk_begin_at(talk, flow, flow->steps[0]->name);
 }
 
-void talk_repeat_step(struct talk *talk)
+bool talk_repeat_step(struct talk *talk)
 {
     talk->moved = true;
+    return true;
 }
 
 void talk_end(struct talk *talk)
@@ -465,15 +466,4 @@ bool talk_run_move(struct talk *talk, flow_move_fn *act)
     return act(talk) && show_step(talk) && put_person_button(talk) && add_keys_removal(talk) &&
            add_step_message(talk) && write_state(talk) &&
            (!talk->output->out_of_memory || arena_fault(talk->fault));
-}
-
-static bool repeat_step(struct talk *talk)
-{
-    talk_repeat_step(talk);
-    return true;
-}
-
-bool talk_run_repeat_step(struct talk *talk)
-{
-    return talk_run_move(talk, repeat_step);
 }

@@ -145,8 +145,8 @@ bool talk_begin(struct talk *talk, const struct flow *flow) MUST_CHECK;
 bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step) MUST_CHECK;
 /* Goes to another step of the current flow. */
 bool talk_step(struct talk *talk, const char *step) MUST_CHECK;
-/* Shows the message of the current step again, below the text added so far. */
-void talk_repeat_step(struct talk *talk);
+/* Shows the message of the current step again, below the text added so far. Returns true. */
+bool talk_repeat_step(struct talk *talk);
 /* Appends a text and an empty line, and goes to `step`. */
 bool talk_step_with(struct talk *talk, enum text text, const char *step) MUST_CHECK;
 /* Shows the notice `why`, the reason why the input is not accepted, and goes to `step`. */

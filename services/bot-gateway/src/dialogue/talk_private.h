@@ -16,5 +16,3 @@ bool talk_is_key_label(const struct talk *talk, const struct flow_move *move, st
 /* Runs a move of a dialogue. If the move went to a step, composes the message of that step. Then
  * sets the replies and the state of the output. */
 bool talk_run_move(struct talk *talk, flow_move_fn *act) MUST_CHECK;
-/* Like talk_run_move(), with a move that only shows the current step again. */
-bool talk_run_repeat_step(struct talk *talk) MUST_CHECK;

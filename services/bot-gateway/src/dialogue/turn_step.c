@@ -182,7 +182,7 @@ static bool refuse_stale_tap(struct talk *talk, const struct button *button)
     talk_show_notice(talk, TEXT_BUTTON_STALE);
     talk->in_place = false;
     if (talk->flow != NULL)
-        return is_repeated_tap(talk, button) || talk_run_repeat_step(talk);
+        return is_repeated_tap(talk, button) || talk_run_move(talk, talk_repeat_step);
     return talk->input->update.chat_id == FIELD_ABSENT ||
            talk_run_move(talk, flow_handle_stale_tap);
 }

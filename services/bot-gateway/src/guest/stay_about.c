@@ -168,8 +168,7 @@ bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment
 bool stay_handle_section_tap(struct talk *talk)
 {
     stay_of(talk)->section = talk->argument;
-    talk_repeat_step(talk);
-    return true;
+    return talk_repeat_step(talk);
 }
 
 bool stay_put_place_button(struct talk *talk, const struct stay_booking *booking)

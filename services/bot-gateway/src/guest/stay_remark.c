@@ -25,8 +25,7 @@ bool stay_reply_not_understood(struct talk *talk, enum text why)
     if (stay->was_unheard || for_person)
         talk_offer_person(talk);
     talk_add_html(talk, SLICE("\n\n"));
-    talk_repeat_step(talk);
-    return true;
+    return talk_repeat_step(talk);
 }
 
 /* --- remarks in place of buttons --- */

@@ -90,8 +90,7 @@ static bool refuse_booking(struct talk *talk)
 static bool show_step_with(struct talk *talk, enum text text)
 {
     relay_of(talk)->says = text;
-    talk_repeat_step(talk);
-    return true;
+    return talk_repeat_step(talk);
 }
 
 /* --- what the person has written --- */

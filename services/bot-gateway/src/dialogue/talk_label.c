@@ -6,8 +6,6 @@
 
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
-#include "dialogue/talk_private.h"
-#include "texts/text_key.h"
 
 struct slice talk_join(const struct talk *talk, struct slice list, const char *between,
                        struct slice part)
@@ -41,13 +39,6 @@ bool talk_is_label(const struct talk *talk, enum text label, struct slice words)
     return said.len > 0 && (text_same_name(said, without_symbols(texts->ru), ignored) ||
                             text_same_name(said, without_symbols(texts->kz), ignored) ||
                             text_same_name(said, without_symbols(texts->en), ignored));
-}
-
-bool talk_is_key_label(const struct talk *talk, const struct flow_move *move, struct slice words)
-{
-    const enum text text = text_key_find(slice_of(move->action));
-
-    return text != TEXTS && talk_is_label(talk, text, words);
 }
 
 bool talk_press(struct talk *talk, const char *action)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Functions of talk.c and talk_label.c for turn_step.c. */
+/* Functions of talk.c for turn_step.c. */
 #pragma once
 
 #include "dialogue/flow.h"
@@ -9,9 +9,6 @@
 bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *arena,
                struct turn_output *output, struct fault *fault) MUST_CHECK;
 void talk_close(struct talk *talk);
-
-/* Whether `words` are the label of the move's key (FLOW_KEY) in one of the languages. */
-bool talk_is_key_label(const struct talk *talk, const struct flow_move *move, struct slice words);
 
 /* Runs a move of a dialogue. If the move went to a step, composes the message of that step. Then
  * sets the replies and the state of the output. */

@@ -7,6 +7,7 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk_private.h"
 #include "dialogue/turn.h"
+#include "texts/text_key.h"
 
 /* --- updates for the bot --- */
 
@@ -96,8 +97,10 @@ static bool is_for_staff(const struct turn_input *input)
 static bool move_matches(const struct talk *talk, const struct flow_move *move, enum flow_event on,
                          struct slice words)
 {
-    if (move->on == FLOW_KEY)
-        return on == FLOW_TEXT && talk_is_key_label(talk, move, words);
+    if (move->on == FLOW_KEY) {
+        const enum text label = text_key_find(slice_of(move->action));
+        return on == FLOW_TEXT && label != TEXTS && talk_is_label(talk, label, words);
+    }
     return move->on == on && (move->action == NULL || slice_is(words, move->action));
 }
 

@@ -85,35 +85,31 @@ static bool remove_part(struct slice *list, struct slice part, struct arena *are
     return true;
 }
 
-static bool remove_filter(struct stay_filters *filters, const struct stay_filter *item,
-                          struct arena *arena, struct fault *fault)
-{
-    switch (item->kind) {
-    case STAY_FILTER_ROOMS:
-        filters->rooms = SLICE_NONE;
-        return true;
-    case STAY_FILTER_PRICE:
-        filters->min_price = filters->max_price = 0;
-        return true;
-    case STAY_FILTER_DISTRICT:
-        filters->district = SLICE_NONE;
-        return true;
-    case STAY_FILTER_AMENITY:
-        return remove_part(&filters->amenities, item->text, arena, fault);
-    case STAY_FILTER_WORD:
-        return remove_part(&filters->words, item->text, arena, fault);
-    }
-    return true;
-}
-
 bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter *item,
                          struct arena *arena, struct fault *fault)
 {
-    if (!remove_filter(filters, item, arena, fault))
-        return false;
+    bool removed = true;
+
+    switch (item->kind) {
+    case STAY_FILTER_ROOMS:
+        filters->rooms = SLICE_NONE;
+        break;
+    case STAY_FILTER_PRICE:
+        filters->min_price = filters->max_price = 0;
+        break;
+    case STAY_FILTER_DISTRICT:
+        filters->district = SLICE_NONE;
+        break;
+    case STAY_FILTER_AMENITY:
+        removed = remove_part(&filters->amenities, item->text, arena, fault);
+        break;
+    case STAY_FILTER_WORD:
+        removed = remove_part(&filters->words, item->text, arena, fault);
+        break;
+    }
     if (stay_filters_make_list(filters).count == 0)
         filters->rest = SLICE_NONE;
-    return true;
+    return removed;
 }
 
 /* --- as filters --- */

@@ -152,19 +152,12 @@ int64_t stay_search_count_more(const struct talk *talk, enum stay_relax what)
     return stay_of(talk)->results != NULL ? stay_of(talk)->results->adds[what] : 0;
 }
 
+/* search-api ranks by the other filters, but excludes no apartment. */
 int64_t stay_filters_count_more(const struct talk *talk, const struct stay_filter *item)
 {
-    switch (item->kind) {
-    case STAY_FILTER_ROOMS:
-        return stay_search_count_more(talk, STAY_RELAX_ROOMS);
-    case STAY_FILTER_PRICE:
-        return stay_search_count_more(talk, STAY_RELAX_PRICE);
-    case STAY_FILTER_DISTRICT:
-    case STAY_FILTER_AMENITY:
-    case STAY_FILTER_WORD:
-        return 0; /* search-api ranks by these filters, but excludes no apartment */
-    }
-    return 0;
+    return item->kind == STAY_FILTER_ROOMS   ? stay_search_count_more(talk, STAY_RELAX_ROOMS)
+           : item->kind == STAY_FILTER_PRICE ? stay_search_count_more(talk, STAY_RELAX_PRICE)
+                                             : 0;
 }
 
 struct slice stay_format_with_count(struct talk *talk, struct slice label, int64_t adds)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What each handler gets as `data`. Handlers only read it. */
+/* The parts of the service, which handlers (as `data`) and background tasks get. Handlers only read
+ * it. */
 #pragma once
 
 #include "api/deliver.h"

@@ -165,16 +165,7 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
     app->places = places_watch_start(app->service, app->bots, &booking, fault);
     if (app->places == NULL || !start_ai(app, fault) || !start_search(app, fault))
         return false;
-    const struct turn_runner_options options = {.service = app->service,
-                                                .sender = app->sender,
-                                                .bots = app->bots,
-                                                .booking = booking,
-                                                .step = turn_step,
-                                                .texts = app->texts,
-                                                .places = app->places,
-                                                .ai = app->ai,
-                                                .search = app->search};
-    app->turns = turn_runner_start(&options, fault);
+    app->turns = turn_runner_start(app, turn_step, fault);
     if (app->turns == NULL)
         return false;
     inbox_on_stored(app->inbox, turn_runner_wake, app->turns);

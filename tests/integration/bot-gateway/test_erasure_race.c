@@ -154,13 +154,11 @@ static void console(struct turn_run *run)
 
 FIBER_TEST(failed_turn_sends_nothing_to_an_erased_person)
 {
-    const struct turn_runner_options options = {
-        .service = stand_service(), .bots = stand_app()->bots, .texts = stand_app()->texts};
     struct fault fault = {.code = ""};
 
     erasing_start(receipts, RECEIPTS);
     say(1, "hi");
-    struct turn_run *run = turn_run_create(&options, NULL, NULL, &fault);
+    struct turn_run *run = turn_run_create(stand_app(), NULL, NULL, NULL, &fault);
     ck_assert_ptr_nonnull(run);
     console(run);
     ck_assert(run->queued);

@@ -9,16 +9,10 @@ TEST_CASE("turns_act", .setup = sends_begin, .teardown = sends_finish, .timeout_
 
 static struct turn_run *create(turn_step_fn *step)
 {
-    static struct turn_runner_options options;
     static struct turn_cursor cursor;
     static struct turn_slots slots;
     struct fault fault = {.code = ""};
-
-    options = (struct turn_runner_options){.service = stand_service(),
-                                           .bots = stand_app()->bots,
-                                           .texts = stand_app()->texts,
-                                           .step = step};
-    struct turn_run *run = turn_run_create(&options, &cursor, &slots, &fault);
+    struct turn_run *run = turn_run_create(stand_app(), step, &cursor, &slots, &fault);
     ck_assert_ptr_nonnull(run);
     return run;
 }

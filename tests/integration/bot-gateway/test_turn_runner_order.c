@@ -35,15 +35,13 @@ static enum taken act(int worker, turn_step_fn *step, int64_t *update_id)
 {
     static struct turn_cursor cursors[WORKERS];
     struct turn_slots slots = {.count = 0};
-    const struct turn_runner_options options = {
-        .service = stand_service(),
-        .bots = stand_app()->bots,
-        .booking = {client, booking_url()},
-        .texts = stand_app()->texts,
-        .step = step
-    };
+    const struct gateway_config config = {.booking_url = booking_url()};
+    struct gateway_app app = *stand_app();
     struct fault fault = {.code = ""};
-    struct turn_run *run = turn_run_create(&options, &cursors[worker], &slots, &fault);
+
+    app.config = &config;
+    app.turns_http = client;
+    struct turn_run *run = turn_run_create(&app, step, &cursors[worker], &slots, &fault);
 
     ck_assert_ptr_nonnull(run);
     ck_assert_msg(db_transaction(stand_service()->pool, turn_run_handle_next, run, &fault), "%s",

@@ -4,10 +4,16 @@
 #include "inbox/inbox.h"
 #include "texts/texts.h"
 
+enum { WORKERS_MAX = 16 };
+static struct worker {
+    struct gateway_config config;
+    struct gateway_app app;
+} workers[WORKERS_MAX];
+static size_t next;
 static struct http_client *client;
 static int started;
 static struct ai_client *used_ai;
-static const struct places_watch *used_places;
+static struct places_watch *used_places;
 static struct search_client *used_search;
 
 /* --- updates --- */
@@ -71,18 +77,20 @@ struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, con
     if (started++ == 0)
         client = http_client_create(stand_loop(), stand_service()->work, &http, &fault);
     ck_assert_ptr_nonnull(client);
-    const struct turn_runner_options options = {
-        .service = stand_service(),
-        .sender = sender,
-        .bots = stand_app()->bots,
-        .booking = {.http = client, .root = booking != NULL ? booking : "http://127.0.0.1:1"},
-        .step = step != NULL ? step : turn_step,
-        .texts = stand_app()->texts,
-        .places = used_places,
-        .ai = used_ai,
-        .search = used_search
-    };
-    struct turn_runner *turns = turn_runner_start(&options, &fault);
+    struct worker *worker = &workers[next++ % WORKERS_MAX];
+    worker->config =
+        (struct gateway_config){.booking_url = booking != NULL ? booking : "http://127.0.0.1:1"};
+    worker->app = (struct gateway_app){.service = stand_service(),
+                                       .config = &worker->config,
+                                       .sender = sender,
+                                       .bots = stand_app()->bots,
+                                       .turns_http = client,
+                                       .texts = stand_app()->texts,
+                                       .places = used_places,
+                                       .ai = used_ai,
+                                       .search = used_search};
+    struct turn_runner *turns =
+        turn_runner_start(&worker->app, step != NULL ? step : turn_step, &fault);
     ck_assert_msg(turns != NULL, "%s", fault.detail);
     inbox_on_stored(stand_app()->inbox, turn_runner_wake, turns);
     stand_started(turns, stop_turns);
@@ -95,7 +103,7 @@ void retry_now(struct turn_runner *turns)
     turn_runner_wake(turns);
 }
 
-void updates_with(struct ai_client *ai, const struct places_watch *places)
+void updates_with(struct ai_client *ai, struct places_watch *places)
 {
     used_ai = ai;
     used_places = places;

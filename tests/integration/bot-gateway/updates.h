@@ -21,7 +21,7 @@ struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, con
 /* Makes all updates due that wait for their next try. */
 void retry_now(struct turn_runner *turns);
 /* Sets the AI and the places for turns that start from now on; NULL: none. */
-void updates_with(struct ai_client *ai, const struct places_watch *places);
+void updates_with(struct ai_client *ai, struct places_watch *places);
 /* Sets the search-api likewise; NULL: none. */
 void updates_with_search(struct search_client *search);
 

@@ -33,7 +33,7 @@ enum {
     HOUR_S = 3600
 };
 
-struct turn_run *turn_run_create(const struct turn_runner_options *options,
+struct turn_run *turn_run_create(const struct gateway_app *app, turn_step_fn *step,
                                  struct turn_cursor *cursor, struct turn_slots *slots,
                                  struct fault *fault)
 {
@@ -41,7 +41,8 @@ struct turn_run *turn_run_create(const struct turn_runner_options *options,
 
     if (run == NULL)
         return NULL;
-    run->options = options;
+    run->app = app;
+    run->step = step;
     run->cursor = cursor;
     run->slots = slots;
     arena_init(&run->arena, ARENA_MAX);
@@ -63,7 +64,7 @@ bool turn_run_make_button_key(const struct turn_run *run, const struct uuid *bot
                               uint8_t key[BUTTON_KEY_LEN], bool *has_token, struct fault *fault)
 {
     const struct bot *bot;
-    const bool found = bots_find_id(run->options->bots, bot_id, &bot, fault);
+    const bool found = bots_find_id(run->app->bots, bot_id, &bot, fault);
 
     *has_token = found && bot_has_part(bot, BOT_TOKEN);
     if (*has_token)
@@ -90,7 +91,7 @@ static bool restore_state_before(struct turn_run *run, struct fault *fault)
 /* Whether the AI can be asked. A recorded answer counts even if the AI is switched off by now. */
 static bool has_ai(const struct turn_run *run)
 {
-    return run->options->ai != NULL || turn_calls_use_ai(run->recorded, run->recorded_count);
+    return run->app->ai != NULL || turn_calls_use_ai(run->recorded, run->recorded_count);
 }
 
 /* Reads input->staff for a command, a tap or an answer in a group, and replies in the language of
@@ -142,13 +143,13 @@ static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
     /* A process that held the lease and died may have made the last call that it recorded. */
     run->acted |= run->recorded_count > 0 && !uuid_is_nil(&update->leased_by);
     run->input.has_ai = has_ai(run);
-    run->input.has_search = run->options->search != NULL;
+    run->input.has_search = run->app->search != NULL;
     return view_staff(tx, run, fault) && restore_state_before(run, fault) &&
            turn_run_make_button_key(run, &update->bot_id, run->input.button_key, &has_token,
                                     fault) &&
-           places_watch_take_words(run->options->places, &update->tenant_id, update->bot_type,
+           places_watch_take_words(run->app->places, &update->tenant_id, update->bot_type,
                                    &run->arena, &run->input.words, fault) &&
-           texts_watch_take(run->options->texts, (enum bot_type)update->bot_type, &run->arena,
+           texts_watch_take(run->app->texts, (enum bot_type)update->bot_type, &run->arena,
                             &run->input.texts, &run->input.settings, fault);
 }
 
@@ -396,8 +397,7 @@ bool turn_run_handle_next(struct db *tx, void *arg, struct fault *fault)
     if (!is_primary)
         return true;
     run->tx = tx;
-    if (run->update.body.at != NULL &&
-        !run->options->step(&run->input, &run->arena, &run->output, fault))
+    if (run->update.body.at != NULL && !run->step(&run->input, &run->arena, &run->output, fault))
         return run->put_off && turn_store_release(tx, &run->update, run->acted, PUT_OFF_MS, fault);
     run->decided = arena_mark(&run->arena);
     return run->leased || store_at_once(tx, run, fault);
@@ -468,7 +468,7 @@ bool turn_run_notify_person(struct db *tx, void *arg, struct fault *fault)
     if (!has_chat)
         return true;
     arena_reset(&run->arena);
-    text_say(texts_watch_texts(run->options->texts, (enum bot_type)run->update.bot_type),
+    text_say(texts_watch_texts(run->app->texts, (enum bot_type)run->update.bot_type),
              run->dead ? TEXT_SORRY : TEXT_PAUSE, turn_language(input), NULL, 0, &text);
     if (!buf_keep(&text, &run->arena, &reply.text, fault) ||
         !reply_make_message(&reply, 0, &run->update.id, &input->update, &run->arena, &message,

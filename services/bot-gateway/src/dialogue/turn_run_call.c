@@ -96,7 +96,7 @@ static bool take_lease(struct turn_run *run, struct fault *fault)
 {
     if (!take_slot(run, fault))
         return false;
-    run->leased_ns = loop_now_ns(run->options->service->loop);
+    run->leased_ns = loop_now_ns(run->app->service->loop);
     if (!turn_run_answer_tap(run->tx, run, fault) ||
         !turn_store_lease(run->tx, &run->update, &run->journal, fault)) {
         turn_run_free_slot(run);
@@ -110,7 +110,7 @@ static bool take_lease(struct turn_run *run, struct fault *fault)
 
 static bool renew_lease(struct turn_run *run, struct fault *fault)
 {
-    const struct service *service = run->options->service;
+    const struct service *service = run->app->service;
     const int64_t now_ns = loop_now_ns(service->loop);
     bool owned;
 
@@ -133,13 +133,13 @@ static void ask_ai(struct turn_run *run)
     if (turn_calls_use_ai(recorded, run->recorded_count))
         run->answers[0] = (struct service_answer){(long)recorded[0].status, recorded[0].answer};
     else
-        ai_client_ask(run->options->ai, &run->calls[0], &run->arena, &run->answers[0]);
+        ai_client_ask(run->app->ai, &run->calls[0], &run->arena, &run->answers[0]);
 }
 
 /* Makes a call of booking-api or search-api with the API key of the bot. */
 static bool call_with_key(struct turn_run *run, const char *key, struct fault *fault)
 {
-    const struct turn_runner_options *options = run->options;
+    const struct booking_client booking = {run->app->turns_http, run->app->config->booking_url};
     const size_t n = run->call_count;
     const struct booking_call call = {
         .call = &run->calls[n],
@@ -153,8 +153,8 @@ static bool call_with_key(struct turn_run *run, const char *key, struct fault *f
     if (call.name.at == NULL)
         return arena_fault(fault);
     if (call.call->service == SERVICE_BOOKING)
-        return booking_client_call(&options->booking, &call, &run->arena, &run->answers[n], fault);
-    search_client_ask(options->search, &call, &run->arena, &run->answers[n]);
+        return booking_client_call(&booking, &call, &run->arena, &run->answers[n], fault);
+    search_client_ask(run->app->search, &call, &run->arena, &run->answers[n]);
     return true;
 }
 
@@ -167,7 +167,7 @@ static bool make_call(struct turn_run *run, struct fault *fault)
         ask_ai(run);
         return true;
     }
-    if (!bots_find_id(run->options->bots, &run->update.bot_id, &bot, fault))
+    if (!bots_find_id(run->app->bots, &run->update.bot_id, &bot, fault))
         return false;
     memcpy(key, bot->key, sizeof key); /* a copy: the bots may be replaced during a wait */
     return call_with_key(run, key, fault);
@@ -180,7 +180,7 @@ bool turn_run_call(void *arg, const struct service_call *call, struct service_an
 
     if (!prepare_call(run, call, fault) || !(run->leased ? renew_lease : take_lease)(run, fault))
         return false;
-    if (run->options->service->stopping)
+    if (run->app->service->stopping)
         return fault_set(fault, FAULT_UNAVAILABLE, "stopping", "The service stops.");
     run->unanswered = true;
     if (!make_call(run, fault))

@@ -33,7 +33,7 @@ bool turn_run_view_relay(void *arg, const struct relay_query *query, struct rela
 {
     struct turn_run *run = arg;
     const struct turn_input *input = &run->input;
-    struct db *db = run->leased ? run->options->service->db : run->tx;
+    struct db *db = run->leased ? run->app->service->db : run->tx;
 
     if (!relay_store_read_view(db, &run->update.bot_id, input->update.user_id, query, out, fault) ||
         !make_party_key(run, &out->person, fault) || !make_party_key(run, &out->staff, fault))

@@ -24,7 +24,8 @@ _Static_assert(TURN_CALLS_MAX *BOOKING_TIMEOUT_MS < CALLS_LIMIT_MS, "all calls c
 
 struct turn_runner {
     struct queue queue; /* each struct queue_call of it is a fiber that runs turns */
-    struct turn_runner_options options;
+    const struct gateway_app *app;
+    turn_step_fn *step;
     struct turn_cursor cursor;
     struct turn_slots slots;
     bool failed; /* a turn has failed with `failure`, which its update does not count */
@@ -82,7 +83,7 @@ static bool store_failure(struct turn_run *run, struct db_pool *pool, struct fau
 
 static bool count_failure(struct turn_runner *runner, struct turn_run *run, struct fault *fault)
 {
-    struct db_pool *pool = runner->options.service->pool;
+    struct db_pool *pool = runner->app->service->pool;
 
     run->failure = *fault;
     if (!store_failure(run, pool, fault))
@@ -97,7 +98,7 @@ static bool count_failure(struct turn_runner *runner, struct turn_run *run, stru
     /* The failure counts even if the person cannot be informed. */
     struct fault ignored;
     if (db_transaction(pool, turn_run_notify_person, run, &ignored) && run->queued)
-        sender_wake(runner->options.sender);
+        sender_wake(runner->app->sender);
     return true;
 }
 
@@ -111,7 +112,7 @@ static bool count_result(struct turn_runner *runner, struct turn_run *run, bool 
     if (run->done)
         count_done(runner, run->update.kind);
     if (run->queued)
-        sender_wake(runner->options.sender);
+        sender_wake(runner->app->sender);
     return true;
 }
 
@@ -124,16 +125,17 @@ static void fail_round(struct turn_runner *runner, const struct fault *why)
     runner->failure = *why;
 }
 
-static void set_deadline(const struct turn_runner_options *options, int64_t limit_ms)
+static void set_deadline(const struct turn_run *run, int64_t limit_ms)
 {
-    fiber_set_deadline(fiber_current(), loop_now_ns(options->service->loop) + limit_ms * NS_PER_MS);
+    fiber_set_deadline(fiber_current(),
+                       loop_now_ns(run->app->service->loop) + limit_ms * NS_PER_MS);
 }
 
 void turn_runner_start_next(struct turn_run *run)
 {
-    set_deadline(run->options, CALLS_LIMIT_MS);
+    set_deadline(run, CALLS_LIMIT_MS);
     if (run->queued)
-        sender_wake(run->options->sender);
+        sender_wake(run->app->sender);
     queue_wake(run->runner);
 }
 
@@ -153,17 +155,17 @@ static bool store_result(struct db_pool *pool, struct turn_run *run, struct faul
  * turn has waited for calls, so that another fiber has taken over. */
 static bool run_turn(struct turn_runner *runner)
 {
-    struct db_pool *pool = runner->options.service->pool;
+    struct db_pool *pool = runner->app->service->pool;
     struct fault fault;
     struct turn_run *run =
-        turn_run_create(&runner->options, &runner->cursor, &runner->slots, &fault);
+        turn_run_create(runner->app, runner->step, &runner->cursor, &runner->slots, &fault);
 
     if (run == NULL) {
         fail_round(runner, &fault);
         return false;
     }
     run->runner = runner;
-    set_deadline(run->options, TURN_MS);
+    set_deadline(run, TURN_MS);
     bool ok = db_transaction(pool, turn_run_handle_next, run, &fault) &&
               (!run->leased || store_result(pool, run, &fault));
     ok = count_result(runner, run, ok, &fault);
@@ -238,17 +240,18 @@ static const struct queue_kind kind = {
     .oldest_help = "Age of the oldest update that waits to be handled.",
 };
 
-struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
+struct turn_runner *turn_runner_start(const struct gateway_app *app, turn_step_fn *step,
                                       struct fault *fault)
 {
     struct turn_runner *runner = fault_calloc(sizeof *runner, "dialogues", fault);
 
     if (runner == NULL)
         return NULL;
-    runner->options = *options;
+    runner->app = app;
+    runner->step = step;
     metric_register_counter(&runner->dead, "updates_dead_total",
                             "Updates that could not be handled and are dead.", NULL);
-    queue_start(&runner->queue, &kind, options->service);
+    queue_start(&runner->queue, &kind, app->service);
     return runner;
 }
 

@@ -34,12 +34,7 @@
 #include "clients/booking_client.h"
 #include "dialogue/turn.h"
 
-struct ai_client;
-struct bots;
-struct places_watch;
-struct search_client;
-struct sender;
-struct texts_watch;
+struct gateway_app;
 struct turn_runner;
 
 enum {
@@ -53,20 +48,10 @@ enum {
 typedef bool turn_step_fn(const struct turn_input *input, struct arena *arena,
                           struct turn_output *out, struct fault *fault);
 
-struct turn_runner_options {
-    struct service *service;
-    struct sender *sender; /* woken when a message was queued; NULL: none */
-    const struct bots *bots;
-    struct booking_client booking;
-    turn_step_fn *step;
-    const struct texts_watch *texts;
-    const struct places_watch *places; /* NULL: phrases are not parsed */
-    struct ai_client *ai;              /* NULL: there is none */
-    struct search_client *search;      /* NULL: there is none */
-};
-
-/* Returns new, and starts to handle updates. */
-struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
+/* Returns new, and starts to handle updates with the members of the app, which must outlive the
+ * runner. app->sender is woken when a message was queued. Each of sender, places, ai and search may
+ * be NULL; without places phrases are not parsed. */
+struct turn_runner *turn_runner_start(const struct gateway_app *app, turn_step_fn *step,
                                       struct fault *fault);
 /* Stops handling updates. In a fiber, waits for the running turns until the fiber's deadline; if
  * some still run then, frees nothing. Takes NULL. */

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "db/query.h"
 
+#include "app.h"
 #include "dialogue/turn_runner.h"
 #include "dialogue/turn_store.h"
 #include "outbox/outbox.h"
@@ -17,7 +18,8 @@ struct turn_slots {
 };
 
 struct turn_run {
-    const struct turn_runner_options *options;
+    const struct gateway_app *app;
+    turn_step_fn *step;
     struct turn_cursor *cursor;
     struct turn_slots *slots;
     struct turn_runner *runner; /* of turn_runner.c; NULL: none */
@@ -54,7 +56,7 @@ struct turn_run {
 };
 
 /* Returns new. Borrows all arguments until turn_run_destroy(). */
-struct turn_run *turn_run_create(const struct turn_runner_options *options,
+struct turn_run *turn_run_create(const struct gateway_app *app, turn_step_fn *step,
                                  struct turn_cursor *cursor, struct turn_slots *slots,
                                  struct fault *fault);
 void turn_run_destroy(struct turn_run *run); /* takes NULL */

@@ -96,7 +96,7 @@ static bool erase_user(struct change *change, void *arg, struct http_response *r
     struct erasure shown = asked->erasure;
     int64_t left;
 
-    if (!erasure_store_run_pass(change->tx, &shown.bot_id, shown.user_id, &asked->found, &left,
+    if (!erasure_store_run_pass(change->tx, &shown.bot.id, shown.user_id, &asked->found, &left,
                                 fault))
         return false;
     asked->erasure.at = shown.at = change->now_us;
@@ -108,36 +108,29 @@ static bool erase_user(struct change *change, void *arg, struct http_response *r
     return true;
 }
 
-static bool read_request(struct gateway_app *app, const struct http_request *req,
-                         struct erasure *erasure, struct fault *fault)
+static bool read_request(const struct http_request *req, struct erasure *erasure,
+                         struct fault *fault)
 {
-    struct bot bot;
-
-    if (!find_bot_of_path(app, req, &bot, fault) || !user_of_path(req, &erasure->user_id, fault) ||
+    if (!find_bot_of_path(erasure->app, req, &erasure->bot, fault) ||
+        !user_of_path(req, &erasure->user_id, fault) ||
         !change_read_dry_run(req, &erasure->dry_run, fault))
         return false;
-    if (!bot_has_part(&bot, BOT_KEY))
-        return fault_set(fault, FAULT_CONFLICT, "bot_incomplete",
-                         "The bot lacks its key, so booking-api cannot be asked.");
     erasure->id = uuid_make();
-    erasure->bot_id = bot.id;
-    memcpy(erasure->bot, bot.name, sizeof erasure->bot);
-    memcpy(erasure->key, bot.key, sizeof erasure->key);
-    erasure->booking = (struct booking_client){app->turns_http, app->config->booking_url};
-    erasure->search_url = app->config->search_url;
-    return true;
+    return bot_has_part(&erasure->bot, BOT_KEY) ||
+           fault_set(fault, FAULT_CONFLICT, "bot_incomplete",
+                     "The bot lacks its key, so booking-api cannot be asked.");
 }
 
 /* False if the request has If-Match and the person does not exist or has another version. */
-static bool may_erase(struct gateway_app *app, const struct http_request *req,
-                      const struct erasure *erasure, struct fault *fault)
+static bool may_erase(const struct http_request *req, const struct erasure *erasure,
+                      struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct user user;
 
     return req->headers[HTTP_H_IF_MATCH].at == NULL ||
-           (user_store_find(app->service->db, &erasure->bot_id, erasure->user_id, &rows, &user,
-                            fault) &&
+           (user_store_find(erasure->app->service->db, &erasure->bot.id, erasure->user_id, &rows,
+                            &user, fault) &&
             http_request_if_match(req, user.version, fault));
 }
 
@@ -145,18 +138,18 @@ static bool may_erase(struct gateway_app *app, const struct http_request *req,
 enum http_status delete_user(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;
-    struct asked asked = {.erasure = {.calls = 0}};
+    struct asked asked = {.erasure = {.app = app}};
     struct erasure *erasure = &asked.erasure;
     struct fault fault;
 
-    if (!read_request(app, req, erasure, &fault) || !may_erase(app, req, erasure, &fault) ||
+    if (!read_request(req, erasure, &fault) || !may_erase(req, erasure, &fault) ||
         !erasure_begin(erasure, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
     const enum http_status status = api_change(app->service->changes, req, res, erase_user, &asked);
     if (status != HTTP_OK || erasure->dry_run)
         return status;
     erasure_counts_add(&erasure->erased, &asked.found);
-    if (!erasure_finish(erasure, app->service->pool, req->arena, &fault))
+    if (!erasure_finish(erasure, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
     buf_clear(&res->body);
     erasure_encode(erasure, &res->body);

@@ -3,7 +3,10 @@
 
 #include "api/change.h"
 #include "base/now.h"
+#include "db/transaction.h"
 #include "loop/fiber.h"
+
+#include "clients/booking_client.h"
 
 enum { PAUSE_MS = 50, RETRY_S = 5 };
 
@@ -20,6 +23,8 @@ static bool refuse_unfinished(struct fault *fault)
 static bool call_booking_api(struct erasure *erasure, struct arena *arena,
                              struct service_answer *answer, struct fault *fault)
 {
+    const struct gateway_app *app = erasure->app;
+    const struct booking_client booking = {app->turns_http, app->config->booking_url};
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&erasure->id, id);
@@ -34,7 +39,7 @@ static bool call_booking_api(struct erasure *erasure, struct arena *arena,
      * answer and erase nothing. */
     const struct booking_call booking_call = {
         .call = &request,
-        .key = erasure->key,
+        .key = erasure->bot.key,
         .user_id = FIELD_ABSENT,
         .name = arena_printf(arena, "erase:%s:%d", id, erasure->calls),
     };
@@ -42,7 +47,7 @@ static bool call_booking_api(struct erasure *erasure, struct arena *arena,
     if (request.body.at == NULL || booking_call.name.at == NULL)
         return arena_fault(fault);
     erasure->calls++;
-    return booking_client_call(&erasure->booking, &booking_call, arena, answer, fault);
+    return booking_client_call(&booking, &booking_call, arena, answer, fault);
 }
 
 /* Reports the stays or rides that prevent the erasure, with booking-api's code. */
@@ -102,7 +107,7 @@ enum { SEARCH_ANSWER_MAX = 64 * 1024 };
 
 bool erasure_has_search(const struct erasure *erasure)
 {
-    return erasure->search_url[0] != '\0';
+    return erasure->app->config->search_url[0] != '\0';
 }
 
 static bool call_search(const struct erasure *erasure, struct arena *arena,
@@ -111,10 +116,10 @@ static bool call_search(const struct erasure *erasure, struct arena *arena,
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&erasure->id, id);
-    const struct slice url = arena_printf(arena, "%s/v1/documents?user_id=%lld&bot=%s%s",
-                                          erasure->search_url, (long long)erasure->user_id,
-                                          erasure->bot, erasure->dry_run ? "&dry_run=true" : "");
-    const struct slice key = arena_printf(arena, "X-API-Key: %s", erasure->key);
+    const struct slice url = arena_printf(
+        arena, "%s/v1/documents?user_id=%lld&bot=%s%s", erasure->app->config->search_url,
+        (long long)erasure->user_id, erasure->bot.name, erasure->dry_run ? "&dry_run=true" : "");
+    const struct slice key = arena_printf(arena, "X-API-Key: %s", erasure->bot.key);
     const struct slice name = arena_printf(arena, "X-Request-Id: erase:%s", id);
     const char *const headers[] = {key.at, name.at, NULL};
     const struct http_call booking_call = {
@@ -131,7 +136,7 @@ static bool call_search(const struct erasure *erasure, struct arena *arena,
 
     if (url.at == NULL || key.at == NULL || name.at == NULL)
         return arena_fault(fault);
-    return http_client_call(erasure->booking.http, &booking_call, arena, answer, fault);
+    return http_client_call(erasure->app->turns_http, &booking_call, arena, answer, fault);
 }
 
 /* Whether search-api has erased a part of the documents, and more remain. */
@@ -194,18 +199,17 @@ static bool run_pass(struct db *tx, void *arg, struct fault *fault)
 {
     struct pass *pass = arg;
 
-    return erasure_store_run_pass(tx, &pass->erasure->bot_id, pass->erasure->user_id, &pass->found,
+    return erasure_store_run_pass(tx, &pass->erasure->bot.id, pass->erasure->user_id, &pass->found,
                                   &pass->left, fault);
 }
 
-bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena *arena,
-                    struct fault *fault)
+bool erasure_finish(struct erasure *erasure, struct arena *arena, struct fault *fault)
 {
     const int64_t until_ns = now_mono_ns() + ERASURE_WAIT_MS * NS_PER_MS;
     struct pass pass = {.erasure = erasure};
 
     for (;;) {
-        const bool passed = db_transaction(pool, run_pass, &pass, fault);
+        const bool passed = db_transaction(erasure->app->service->pool, run_pass, &pass, fault);
         const bool busy = !passed && slice_is(slice_of(fault->code), "busy");
         if (!passed && !busy)
             return false;

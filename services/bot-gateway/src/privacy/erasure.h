@@ -32,10 +32,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "db/transaction.h"
 
+#include "app.h"
 #include "bots/bot.h"
-#include "clients/booking_client.h"
 #include "privacy/erasure_store.h"
 
 enum {
@@ -50,12 +49,9 @@ enum {
 
 struct erasure {
     struct uuid id; /* in the audit of both services */
-    struct uuid bot_id;
+    const struct gateway_app *app;
+    struct bot bot; /* a copy, because the bots may be reloaded during the calls */
     int64_t user_id;
-    char bot[BOT_NAME_MAX + 1];
-    char key[BOT_KEY_MAX + 1]; /* the bot's, for booking-api and search-api */
-    struct booking_client booking;
-    const char *search_url; /* "": no search-api is configured; borrowed */
     bool dry_run;
     int64_t at; /* time of the erasure, for the receipt */
     int calls;  /* number of calls of booking-api so far */
@@ -75,8 +71,7 @@ bool erasure_begin(struct erasure *erasure, struct arena *arena, struct fault *f
 /* The third step of an erasure, after the commit of the second: erases what has been stored
  * meanwhile, then in search-api. FAULT_UNAVAILABLE "erasure_unfinished": an update is being
  * handled, or data is left; and faults of erasure_begin(). */
-bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena *arena,
-                    struct fault *fault) MUST_CHECK;
+bool erasure_finish(struct erasure *erasure, struct arena *arena, struct fault *fault) MUST_CHECK;
 
 /* --- JSON --- */
 

@@ -13,28 +13,20 @@
 
 /* --- pages --- */
 
-static void add_page(struct talk *talk, const struct stay_apartment *apartment, struct slice about)
+static struct slice description_of(struct talk *talk, const struct stay_apartment *apartment)
 {
-    talk_add(talk, TEXT_STAY_ABOUT,
-             TALK_VALUES({.name = "title", .text = talk_localized(talk, &apartment->title)},
-                         {.name = "about", .text = about}));
+    return talk_localized(talk, &apartment->description);
 }
 
-static void add_description(struct talk *talk, const struct stay_apartment *apartment)
+static struct slice rules_of(struct talk *talk, const struct stay_apartment *apartment)
 {
-    add_page(talk, apartment, talk_localized(talk, &apartment->description));
+    return talk_localized(talk, &apartment->house_rules);
 }
 
-static void add_amenities(struct talk *talk, const struct stay_apartment *apartment)
-{
-    add_page(talk, apartment, stay_format_all_amenities(talk, apartment));
-}
-
-static void add_rules(struct talk *talk, const struct stay_apartment *apartment)
+static void add_times(struct talk *talk, const struct stay_apartment *apartment)
 {
     const int64_t least = apartment->min_nights;
 
-    add_page(talk, apartment, talk_localized(talk, &apartment->house_rules));
     if (apartment->check_in_time.len > 0 && apartment->check_out_time.len > 0)
         talk_add(talk, TEXT_STAY_RULES,
                  TALK_VALUES({.name = "arrival", .text = apartment->check_in_time},
@@ -68,53 +60,45 @@ static bool send_rounded_place(struct talk *talk, const struct stay_apartment *a
 
 /* --- sections --- */
 
-static bool has_photos(struct talk *talk, const struct stay_apartment *apartment)
+static bool has_photos(const struct stay_apartment *apartment)
 {
-    (void)talk;
     return apartment->photos.count > 1; /* the card shows the first */
 }
 
-static bool has_place(struct talk *talk, const struct stay_apartment *apartment)
+static bool has_place(const struct stay_apartment *apartment)
 {
-    (void)talk;
     return geo_is_in_range(apartment->location);
-}
-
-static bool has_description(struct talk *talk, const struct stay_apartment *apartment)
-{
-    return talk_localized(talk, &apartment->description).len > 0;
-}
-
-static bool has_amenities(struct talk *talk, const struct stay_apartment *apartment)
-{
-    return stay_format_all_amenities(talk, apartment).len > 0;
-}
-
-static bool has_rules_or_times(struct talk *talk, const struct stay_apartment *apartment)
-{
-    return apartment->check_in_time.len > 0 ||
-           talk_localized(talk, &apartment->house_rules).len > 0;
 }
 
 #define PLACE "map"
 // clang-format off
-/* Columns: name, button, whether it begins a row, whether an apartment has it, and either the
- * message or the page. */
-static const struct {
+/* Columns: name, button, whether it begins a row, and either whether an apartment has it and the
+ * message, or the text of the page. */
+static const struct section {
     const char *name;
     enum text button;
     bool new_row;
-    bool (*has)(struct talk *talk, const struct stay_apartment *apartment);
+    bool (*has)(const struct stay_apartment *apartment);
     bool (*send)(struct talk *talk, const struct stay_apartment *apartment);
-    void (*add)(struct talk *talk, const struct stay_apartment *apartment);
+    struct slice (*text)(struct talk *talk, const struct stay_apartment *apartment);
 } sections[] = {
-    {"photos",    TEXT_STAY_BUTTON_PHOTOS,      true,  has_photos,         send_photos,        NULL           },
-    {PLACE,       TEXT_STAY_BUTTON_MAP,         false, has_place,          send_rounded_place, NULL           },
-    {"about",     TEXT_STAY_BUTTON_DESCRIPTION, true,  has_description,    NULL,               add_description},
-    {"amenities", TEXT_STAY_BUTTON_AMENITIES,   false, has_amenities,      NULL,               add_amenities  },
-    {"rules",     TEXT_STAY_BUTTON_RULES,       false, has_rules_or_times, NULL,               add_rules      },
+    {"photos",    TEXT_STAY_BUTTON_PHOTOS,      true,  has_photos, send_photos, NULL                     },
+    {PLACE,       TEXT_STAY_BUTTON_MAP,         false, has_place,  send_rounded_place, NULL              },
+    {"about",     TEXT_STAY_BUTTON_DESCRIPTION, true,  NULL,       NULL,        description_of           },
+    {"amenities", TEXT_STAY_BUTTON_AMENITIES,   false, NULL,       NULL,        stay_format_all_amenities},
+    {"rules",     TEXT_STAY_BUTTON_RULES,       false, NULL,       NULL,        rules_of                 },
 };
 // clang-format on
+
+/* Whether the apartment has the section. The page of rules also has the times. */
+static bool has_section(struct talk *talk, const struct stay_apartment *apartment,
+                        const struct section *section)
+{
+    if (section->has != NULL)
+        return section->has(apartment);
+    return section->text(talk, apartment).len > 0 ||
+           (section->text == rules_of && apartment->check_in_time.len > 0);
+}
 
 static bool put_section_button(struct talk *talk, enum text label, const char *name)
 {
@@ -126,7 +110,7 @@ bool stay_put_section_buttons(struct talk *talk, const struct stay_apartment *ap
     for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
         if (sections[i].new_row)
             talk_new_row(talk);
-        if (sections[i].has(talk, apartment) &&
+        if (has_section(talk, apartment, &sections[i]) &&
             !put_section_button(talk, sections[i].button, sections[i].name))
             return false;
     }
@@ -147,12 +131,18 @@ bool stay_section_is_page(const struct talk *talk)
 {
     const size_t i = find_section(talk);
 
-    return i < ARRAY_LEN(sections) && sections[i].add != NULL;
+    return i < ARRAY_LEN(sections) && sections[i].text != NULL;
 }
 
 bool stay_show_section_page(struct talk *talk, const struct stay_apartment *apartment)
 {
-    sections[find_section(talk)].add(talk, apartment);
+    const struct section *section = &sections[find_section(talk)];
+
+    talk_add(talk, TEXT_STAY_ABOUT,
+             TALK_VALUES({.name = "title", .text = talk_localized(talk, &apartment->title)},
+                         {.name = "about", .text = section->text(talk, apartment)}));
+    if (section->text == rules_of)
+        add_times(talk, apartment);
     talk_new_row(talk);
     return put_section_button(talk, TEXT_BUTTON_BACK, "");
 }
@@ -162,7 +152,7 @@ bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment
     const size_t i = find_section(talk);
 
     return i == ARRAY_LEN(sections) || sections[i].send == NULL ||
-           !sections[i].has(talk, apartment) || sections[i].send(talk, apartment);
+           !has_section(talk, apartment, &sections[i]) || sections[i].send(talk, apartment);
 }
 
 bool stay_handle_section_tap(struct talk *talk)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "owner/owner_link.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -8,28 +9,12 @@
 
 enum {
     ID_LEN = sizeof((struct uuid){0}.bytes),
-    NUMBER_LEN = 4,
-    SIGNED_LEN = ID_LEN + 2 * NUMBER_LEN, /* owner, version, end in seconds */
+    SIGNED_LEN = ID_LEN + 2 * sizeof(uint32_t), /* owner, version, end in seconds */
     MAC_LEN = 16,
     LINK_LEN = SIGNED_LEN + MAC_LEN
 };
 _Static_assert(sizeof OWNER_LINK_PREFIX - 1 + DIGEST_BASE64_LEN(LINK_LEN) <= OWNER_LINK_MAX,
                "a link can carry the payload");
-
-static void put_number(int64_t number, uint8_t out[NUMBER_LEN])
-{
-    for (int i = 0; i < NUMBER_LEN; i++)
-        out[i] = (uint8_t)(number >> (8 * (NUMBER_LEN - 1 - i)));
-}
-
-static int64_t take_number(const uint8_t in[NUMBER_LEN])
-{
-    int64_t number = 0;
-
-    for (int i = 0; i < NUMBER_LEN; i++)
-        number = number << 8 | in[i];
-    return number;
-}
 
 /* Signs a link. The text that a button signs begins with a digit (button.c), so the MAC of a button
  * is never valid for a link, or the reverse. */
@@ -49,11 +34,12 @@ void owner_link_write(const struct owner_link *link, const uint8_t key[BUTTON_KE
                       char out[OWNER_LINK_MAX + 1])
 {
     static const char prefix[] = OWNER_LINK_PREFIX;
+    const uint32_t numbers[] = {htonl((uint32_t)link->version),
+                                htonl((uint32_t)(link->ends_at / US_PER_S))};
     uint8_t bytes[LINK_LEN], mac[DIGEST_SHA256_LEN];
 
     memcpy(bytes, link->owner.bytes, ID_LEN);
-    put_number(link->version, bytes + ID_LEN);
-    put_number(link->ends_at / US_PER_S, bytes + ID_LEN + NUMBER_LEN);
+    memcpy(bytes + ID_LEN, numbers, sizeof numbers);
     make_mac(bytes, key, mac);
     memcpy(bytes + SIGNED_LEN, mac, MAC_LEN);
     memcpy(out, prefix, sizeof prefix);
@@ -64,6 +50,7 @@ void owner_link_write(const struct owner_link *link, const uint8_t key[BUTTON_KE
 bool owner_link_read(struct slice text, const uint8_t key[BUTTON_KEY_LEN], struct owner_link *out)
 {
     uint8_t bytes[LINK_LEN], mac[DIGEST_SHA256_LEN];
+    uint32_t numbers[2];
     size_t len;
 
     if (!digest_base64_decode(DIGEST_BASE64_URL, text, bytes, sizeof bytes, &len) ||
@@ -73,7 +60,8 @@ bool owner_link_read(struct slice text, const uint8_t key[BUTTON_KEY_LEN], struc
     if (!digest_equal(mac, bytes + SIGNED_LEN, MAC_LEN))
         return false;
     memcpy(out->owner.bytes, bytes, ID_LEN);
-    out->version = take_number(bytes + ID_LEN);
-    out->ends_at = take_number(bytes + ID_LEN + NUMBER_LEN) * US_PER_S;
+    memcpy(numbers, bytes + ID_LEN, sizeof numbers);
+    out->version = ntohl(numbers[0]);
+    out->ends_at = ntohl(numbers[1]) * US_PER_S;
     return true;
 }

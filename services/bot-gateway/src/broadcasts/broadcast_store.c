@@ -63,6 +63,7 @@ static const struct db_statement find_statement = {
     .parameters = "tenant uuid, id uuid",
     .shape = &broadcast_shape,
     .sql = "SELECT {columns}" SHOWN " AND b.id = {id}",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such broadcast."},
 };
 
 static const struct db_statement lock_statement = {
@@ -144,43 +145,30 @@ void broadcast_store_read_row(const struct db_rows *rows, int row, struct broadc
     db_row_read(rows, row, 0, columns, COLUMNS, out);
 }
 
-static bool read_found(const struct db_rows *rows, struct broadcast *out, struct fault *fault)
-{
-    if (rows->count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such broadcast.");
-    broadcast_store_read_row(rows, 0, out);
-    return true;
-}
-
 bool broadcast_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct db_rows *rows, struct broadcast *out, struct fault *fault)
 {
-    return db_query(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault) &&
-           read_found(rows, out, fault);
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
+        return false;
+    broadcast_store_read_row(rows, 0, out);
+    return true;
 }
 
 bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                           struct db_rows *rows, struct broadcast *out, struct fault *fault)
 {
-    const struct db_value values[] = {db_uuid(tenant_id), db_uuid(id)};
-    const struct db_call calls[] = {
-        {&lock_statement, values, 2, NULL},
-        {&find_statement, values, 2, rows},
-    };
-
-    return db_query_all(tx, calls, 2, fault) && read_found(rows, out, fault);
+    return db_query(tx, &lock_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), NULL, fault) &&
+           broadcast_store_find(tx, tenant_id, id, rows, out, fault);
 }
 
 bool broadcast_store_apply_action(struct db *tx, const struct uuid *id,
                                   enum broadcast_action action, struct slice actor,
                                   struct fault *fault)
 {
-    const struct db_value values[] = {
-        db_uuid(id), db_str(broadcast_status_names[broadcast_status_after(action)]),
-        db_str(broadcast_action_names[action]), db_text(actor)};
-    const struct db_call calls[] = {
-        {&move_statement, values, 4, NULL},
-    };
-
-    return db_query_all(tx, calls, 1, fault) && broadcaster_store_renew_chats(tx, id, fault);
+    return db_query(tx, &move_statement,
+                    DB_VALUES(db_uuid(id),
+                              db_str(broadcast_status_names[broadcast_status_after(action)]),
+                              db_str(broadcast_action_names[action]), db_text(actor)),
+                    NULL, fault) &&
+           broadcaster_store_renew_chats(tx, id, fault);
 }

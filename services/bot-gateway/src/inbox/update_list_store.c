@@ -63,18 +63,13 @@ static const struct db_statement replay_statement = {
 };
 // clang-format on
 
-static void read_update(const struct db_rows *rows, int row, struct update_shown *out)
-{
-    *out = (struct update_shown){0};
-    db_row_read(rows, row, 0, columns, COLUMNS, out);
-}
-
 bool update_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                        struct db_rows *rows, struct update_shown *out, struct fault *fault)
 {
     if (!db_query_row(tx, &lock_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
         return false;
-    read_update(rows, 0, out);
+    *out = (struct update_shown){0};
+    db_row_read(rows, 0, 0, columns, COLUMNS, out);
     return true;
 }
 

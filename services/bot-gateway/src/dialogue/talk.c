@@ -444,6 +444,13 @@ static bool write_state(struct talk *talk)
     return buf_keep(&json, talk->arena, &state->data, talk->fault);
 }
 
+/* Runs a move, or the function that shows a step. */
+static bool run(struct talk *talk, flow_move_fn *act)
+{
+    talk->stopped = false;
+    return act(talk) || talk->stopped;
+}
+
 static bool show_step(struct talk *talk)
 {
     const struct flow_step *shown = NULL;
@@ -455,7 +462,7 @@ static bool show_step(struct talk *talk)
         talk->button_count = 0;
         talk->markup = TURN_BUTTONS;
         talk->photo = SLICE_NONE;
-        if (!shown->show(talk))
+        if (!run(talk, shown->show))
             return false;
     }
     return true;
@@ -463,7 +470,7 @@ static bool show_step(struct talk *talk)
 
 bool talk_run_move(struct talk *talk, flow_move_fn *act)
 {
-    return act(talk) && show_step(talk) && put_person_button(talk) && add_keys_removal(talk) &&
+    return run(talk, act) && show_step(talk) && put_person_button(talk) && add_keys_removal(talk) &&
            add_step_message(talk) && write_state(talk) &&
            (!talk->output->out_of_memory || arena_fault(talk->fault));
 }

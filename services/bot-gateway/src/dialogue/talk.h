@@ -13,8 +13,8 @@ struct stay_refusal;
 /* Stands for the name of the flow in the buttons of talk_command(), which belong to no flow. */
 #define TALK_COMMANDS "go"
 
-/* A function of a talk that returns false has failed, and talk->fault says why; its caller returns
- * false too. */
+/* A function of a talk that returns false has failed, and talk->fault says why, or it has called
+ * talk_stop(). Its caller returns false too. */
 struct talk {
     const struct turn_input *input;
     struct arena *arena;
@@ -28,6 +28,7 @@ struct talk {
     const struct flow_step *step; /* at which the dialogue is */
     bool moved;                   /* the dialogue has changed its step, which is to be shown */
     bool ended;
+    bool stopped;                /* talk_stop() */
     bool in_place;               /* the reply replaces the message whose button was tapped */
     bool below;                  /* an album or a place is sent first; the reply appears below it */
     size_t calls;                /* made so far */
@@ -151,6 +152,9 @@ bool talk_repeat_step(struct talk *talk);
 bool talk_step_with(struct talk *talk, enum text text, const char *step) MUST_CHECK;
 /* Shows the notice `why`, the reason why the input is not accepted, and goes to `step`. */
 bool talk_refuse(struct talk *talk, enum text why, const char *step) MUST_CHECK;
+/* Ends the current move, or the function that shows a step, although its callers expect more: the
+ * reply is complete. `ok` is false if the move has failed instead. Returns false. */
+bool talk_stop(struct talk *talk, bool ok) MUST_CHECK;
 /* Ends the dialogue; the reply is sent. */
 void talk_end(struct talk *talk);
 /* Defines a function for moves. The function only goes to the step. */

@@ -136,6 +136,12 @@ bool talk_refuse(struct talk *talk, enum text why, const char *step)
     return talk_step(talk, step);
 }
 
+bool talk_stop(struct talk *talk, bool ok)
+{
+    talk->stopped = ok;
+    return false;
+}
+
 bool talk_step_with(struct talk *talk, enum text text, const char *step)
 {
     talk_add_paragraph(talk, text);

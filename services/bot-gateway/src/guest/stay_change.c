@@ -24,28 +24,24 @@ static bool refuse_closed(struct talk *talk, const struct stay_booking *booking)
     return talk_step(talk, "booking");
 }
 
-/* Reads the booking. False: the caller returns `shown`, which is true if the person is informed
- * that the dates cannot be changed. */
-static bool fetch_changeable(struct talk *talk, struct stay_booking *booking, bool *shown)
+/* Reads the booking. If its dates cannot be changed, informs the person and stops the move. */
+static bool fetch_changeable(struct talk *talk, struct stay_booking *booking)
 {
     bool found;
 
-    *shown = false;
     if (!stay_fetch_booking(talk, booking, &found))
         return false;
     if (found && stay_find_action(booking, "change-dates") != NULL)
         return true;
-    *shown = found ? refuse_closed(talk, booking) : talk_step(talk, "booking");
-    return false;
+    return talk_stop(talk, found ? refuse_closed(talk, booking) : talk_step(talk, "booking"));
 }
 
 bool stay_begin_change(struct talk *talk)
 {
     struct stay_booking booking;
-    bool shown;
 
-    if (!fetch_changeable(talk, &booking, &shown))
-        return shown;
+    if (!fetch_changeable(talk, &booking))
+        return false;
     stay_of(talk)->change = (struct stay_change){.apartment = booking.apartment,
                                                  .was_in = booking.check_in,
                                                  .was_out = booking.check_out,
@@ -187,33 +183,24 @@ static const struct talk_refusal bad_dates[] = {
 };
 // clang-format on
 
-static bool refuse_dates(struct talk *talk, const struct stay_refusal *refusal, bool *handled)
-{
-    const struct talk_refusal *why = talk_find_refusal(bad_dates, ARRAY_LEN(bad_dates), refusal);
-
-    *handled = why != NULL;
-    return !*handled || talk_refuse(talk, why->text, why->step);
-}
-
 /* Handles a refusal of the change. `total` is true if the request had an expected total. */
 static bool refuse_change(struct talk *talk, const struct service_answer *answer, bool total)
 {
     struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
     struct stay_booking booking;
-    bool handled;
 
     if (refusal == NULL)
         return arena_fault(talk->fault);
     if (answer->status == 403) /* the booking shows the reason */
-        return fetch_changeable(talk, &booking, &handled) ? stay_refuse_action(talk, answer)
-                                                          : handled;
+        return fetch_changeable(talk, &booking) && stay_refuse_action(talk, answer);
     if (!stay_read_refusal(answer->body, talk->arena, refusal, talk->fault))
         return false;
     if (total && slice_is(refusal->code, "total_changed"))
         return talk_step_with(talk, TEXT_STAY_PRICE_OLD, "change");
     if (slice_is(refusal->code, "nights_taken"))
         return refuse_taken(talk, refusal);
-    return refuse_dates(talk, refusal, &handled) && (handled || stay_refuse_action(talk, answer));
+    const struct talk_refusal *why = talk_find_refusal(bad_dates, ARRAY_LEN(bad_dates), refusal);
+    return why != NULL ? talk_refuse(talk, why->text, why->step) : stay_refuse_action(talk, answer);
 }
 
 /* --- the changes --- */
@@ -259,10 +246,9 @@ static bool show_change(struct talk *talk)
     struct service_answer answer;
     struct stay_booking booking, would;
     int64_t sums[SUMS];
-    bool shown;
 
-    if (!fetch_changeable(talk, &booking, &shown))
-        return shown;
+    if (!fetch_changeable(talk, &booking))
+        return false;
     if (booking.check_in == change->check_in && booking.check_out == change->check_out)
         return talk_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day");
     if (!post_dates(talk, CHANGE "?dry_run=true", SLICE(""), &answer))

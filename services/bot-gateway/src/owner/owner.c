@@ -103,17 +103,14 @@ bool owner_explain_refusal(struct talk *talk, const struct service_answer *answe
     return talk_step_with(talk, why->text, why->step != NULL ? why->step : step);
 }
 
-bool owner_get_or_refuse(struct talk *talk, struct slice path, const char *step, struct slice *body,
-                         bool *shown)
+bool owner_get_or_refuse(struct talk *talk, struct slice path, const char *step, struct slice *body)
 {
     struct service_answer answer;
 
-    *shown = false;
     if (!owner_get(talk, path, &answer))
         return false;
     *body = answer.body;
-    *shown = answer.status != 200 && owner_explain_refusal(talk, &answer, step);
-    return answer.status == 200;
+    return answer.status == 200 || talk_stop(talk, owner_explain_refusal(talk, &answer, step));
 }
 
 bool owner_handle_unreadable(struct talk *talk, const char *what)

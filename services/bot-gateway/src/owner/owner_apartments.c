@@ -55,12 +55,10 @@ static bool open_apartment(struct talk *talk)
 /* --- one apartment --- */
 
 /* Reads the apartment, or a resource below its path (`more`), as owner_get_or_refuse() does. */
-static bool fetch_of_apartment(struct talk *talk, struct slice more, struct slice *body,
-                               bool *shown)
+static bool fetch_of_apartment(struct talk *talk, struct slice more, struct slice *body)
 {
-    return owner_get_or_refuse(talk,
-                               talk_path(talk, "apartments", &owner_of(talk)->apartment, more.at),
-                               "flats", body, shown);
+    return owner_get_or_refuse(
+        talk, talk_path(talk, "apartments", &owner_of(talk)->apartment, more.at), "flats", body);
 }
 
 static int compare_blocks(const void *left, const void *right)
@@ -71,18 +69,16 @@ static int compare_blocks(const void *left, const void *right)
 }
 
 /* Reads the blocks that have not ended, in the order of their nights. */
-static bool fetch_blocks(struct talk *talk, struct owner_blocks **out, bool *shown)
+static bool fetch_blocks(struct talk *talk, struct owner_blocks **out)
 {
     const int32_t today = format_day_of(talk->input->now);
     struct owner_blocks *blocks = arena_alloc(talk->arena, sizeof *blocks);
     struct slice body;
     size_t count = 0;
 
-    *shown = false;
     if (blocks == NULL)
         return arena_fault(talk->fault);
-    if (!fetch_of_apartment(talk, talk_printf(talk, "blocks?limit=%d", OWNER_BLOCKS_MAX), &body,
-                            shown) ||
+    if (!fetch_of_apartment(talk, talk_printf(talk, "blocks?limit=%d", OWNER_BLOCKS_MAX), &body) ||
         !owner_read_blocks(body, talk->arena, blocks, talk->fault))
         return false;
     for (size_t i = 0; i < blocks->count; i++)
@@ -99,14 +95,11 @@ static bool show_apartment(struct talk *talk)
     struct owner_blocks *blocks;
     struct owner_apartment apartment;
     struct slice body;
-    bool shown;
 
-    if (!fetch_of_apartment(talk, SLICE(""), &body, &shown))
-        return shown;
-    if (!owner_read_apartment(body, talk->arena, &apartment, talk->fault))
+    if (!fetch_of_apartment(talk, SLICE(""), &body) ||
+        !owner_read_apartment(body, talk->arena, &apartment, talk->fault) ||
+        !fetch_blocks(talk, &blocks))
         return false;
-    if (!fetch_blocks(talk, &blocks, &shown))
-        return shown;
     talk_add(talk, blocks->count > 0 ? TEXT_DESK_FLAT_BLOCKED : TEXT_DESK_FLAT,
              TALK_VALUES({.name = "title", .text = talk_localized(talk, &apartment.title)},
                          {.name = "flat", .text = apartment.code}));
@@ -132,14 +125,13 @@ static bool begin_block(struct talk *talk)
 }
 
 /* Reads the days from .. to - 1, and removes the rules for guests, such as minimum nights. */
-static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
-                       bool *shown)
+static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar)
 {
     const struct slice more =
         talk_printf(talk, "calendar?from=%s&to=%s", talk_date(talk, from), talk_date(talk, to));
     struct slice body;
 
-    if (!fetch_of_apartment(talk, more, &body, shown) ||
+    if (!fetch_of_apartment(talk, more, &body) ||
         !calendar_read(body, from, talk->arena, calendar, talk->fault))
         return false;
     for (size_t i = 0; i < calendar->count; i++)
@@ -157,12 +149,10 @@ static bool show_from(struct talk *talk)
     struct calendar calendar = stay_make_calendar(talk);
     const int32_t month = calendar_clamp_month(&calendar, owner_of(talk)->month),
                   first = month < calendar.today ? calendar.today : month;
-    bool shown;
 
-    if (!fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1, &calendar,
-                    &shown))
-        return shown;
-    return stay_put_month_buttons(talk, &calendar, month, TEXTS, TEXT_DESK_BLOCK_FROM, NULL, 0) &&
+    return fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1,
+                      &calendar) &&
+           stay_put_month_buttons(talk, &calendar, month, TEXTS, TEXT_DESK_BLOCK_FROM, NULL, 0) &&
            talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
@@ -185,11 +175,10 @@ static bool show_to(struct talk *talk)
 {
     struct owner_state *state = talk->data;
     struct calendar calendar = stay_make_calendar(talk);
-    bool shown;
 
     if (state->from >= calendar.today &&
-        !fetch_days(talk, state->from, state->from + CALENDAR_NIGHTS_MAX + 1, &calendar, &shown))
-        return shown;
+        !fetch_days(talk, state->from, state->from + CALENDAR_NIGHTS_MAX + 1, &calendar))
+        return false;
     if (!stay_day_is_possible(talk, &calendar, state->from)) {
         state->month = state->from;
         return talk_step(talk, "from");
@@ -236,10 +225,9 @@ static bool show_blocked_dates(struct talk *talk)
 {
     const struct owner_block *block = NULL;
     struct owner_blocks *blocks;
-    bool shown;
 
-    if (!fetch_blocks(talk, &blocks, &shown))
-        return shown;
+    if (!fetch_blocks(talk, &blocks))
+        return false;
     for (size_t i = 0; i < blocks->count && block == NULL; i++)
         if (uuid_equal(&blocks->items[i].id, &owner_of(talk)->block))
             block = &blocks->items[i];

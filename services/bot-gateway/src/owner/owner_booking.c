@@ -39,15 +39,14 @@ int64_t owner_paid_after_confirm(const struct stay_booking *booking)
 /* --- the booking --- */
 
 /* Reads the booking as owner_get_or_refuse() does, unless an action has just returned it. */
-static bool fetch_booking(struct talk *talk, struct stay_booking *out, bool *shown)
+static bool fetch_booking(struct talk *talk, struct stay_booking *out)
 {
     struct owner_state *state = talk->data;
     struct slice body = state->answered;
 
-    *shown = false;
     if ((body.at == NULL &&
          !owner_get_or_refuse(talk, talk_path(talk, "bookings", &state->booking, ""),
-                              owner_list_step(state), &body, shown)) ||
+                              owner_list_step(state), &body)) ||
         !stay_read_booking(body, talk->arena, out, talk->fault))
         return false;
     state->version = out->version;
@@ -104,10 +103,9 @@ static bool add_receipt_or_button(struct talk *talk, const struct stay_booking *
 static bool show_booking(struct talk *talk)
 {
     struct stay_booking booking;
-    bool shown;
 
-    if (!fetch_booking(talk, &booking, &shown))
-        return shown;
+    if (!fetch_booking(talk, &booking))
+        return false;
     add_booking(talk, &booking);
     for (int i = 0; i < ACTIONS; i++) {
         const struct stay_action *action = stay_find_action(&booking, actions[i].name);
@@ -195,10 +193,9 @@ static bool show_confirmation(struct talk *talk)
 {
     const int action = pending_action(talk->data);
     struct stay_booking booking;
-    bool shown;
 
-    if (!fetch_booking(talk, &booking, &shown))
-        return shown;
+    if (!fetch_booking(talk, &booking))
+        return false;
     if (!is_allowed(&booking, action))
         return action == DECLINE && is_allowed(&booking, CANCEL) ? talk_step(talk, "cancel")
                                                                  : show_changed(talk);
@@ -218,11 +215,10 @@ static bool show_cancel(struct talk *talk)
     struct owner_state *state = talk->data;
     struct stay_cancelling terms;
     struct slice body;
-    bool shown;
 
     if (!owner_get_or_refuse(talk, talk_path(talk, "bookings", &state->booking, "cancel-preview"),
-                             "booking", &body, &shown))
-        return shown;
+                             "booking", &body))
+        return false;
     if (!stay_read_cancel_preview(body, talk->arena, &terms, talk->fault))
         return false;
     state->refund = terms.refund;
@@ -243,34 +239,30 @@ static bool cancel_booking(struct talk *talk)
 /* --- commands --- */
 
 /* Begins the dialogue with the booking that the argument names. Sets `version` to the version in
- * the argument; 0 or less: the argument has none. False: the caller returns `shown`, which is true
- * if the argument names no booking and the first step is shown. */
-static bool begin_with_booking(struct talk *talk, int64_t *version, bool *shown)
+ * the argument; 0 or less: the argument has none. If the argument names no booking, shows the first
+ * step and stops the move. */
+static bool begin_with_booking(struct talk *talk, int64_t *version)
 {
-    *shown = false;
     if (!talk_begin_at(talk, &owner_flow, "booking"))
         return false;
-    const bool named = talk_read_id_and_version(talk, &owner_of(talk)->booking, version);
-    *shown = !named && talk_step(talk, "home");
-    return named;
+    return talk_read_id_and_version(talk, &owner_of(talk)->booking, version) ||
+           talk_stop(talk, talk_step(talk, "home"));
 }
 
 bool owner_command_booking(struct talk *talk)
 {
     int64_t version;
-    bool shown;
 
-    return begin_with_booking(talk, &version, &shown) || shown;
+    return begin_with_booking(talk, &version);
 }
 
 bool owner_command_approve(struct talk *talk)
 {
     struct stay_booking booking;
-    bool shown;
     int64_t version;
 
-    if (!begin_with_booking(talk, &version, &shown) || !fetch_booking(talk, &booking, &shown))
-        return shown;
+    if (!begin_with_booking(talk, &version) || !fetch_booking(talk, &booking))
+        return false;
     const bool waits =
         slice_is(booking.status, "requested") || slice_is(booking.status, "payment_claimed");
     const bool is_current = version > 0 && version == booking.version;
@@ -281,10 +273,9 @@ bool owner_command_approve(struct talk *talk)
 bool owner_command_decline(struct talk *talk)
 {
     int64_t version;
-    bool shown;
 
-    if (!begin_with_booking(talk, &version, &shown))
-        return shown;
+    if (!begin_with_booking(talk, &version))
+        return false;
     owner_of(talk)->pending = DECLINE;
     return talk_step(talk, "sure");
 }
@@ -292,10 +283,9 @@ bool owner_command_decline(struct talk *talk)
 static bool run_command(struct talk *talk, int action)
 {
     int64_t version;
-    bool shown;
 
-    if (!begin_with_booking(talk, &version, &shown))
-        return shown;
+    if (!begin_with_booking(talk, &version))
+        return false;
     if (version <= 0)
         return show_changed(talk);
     owner_of(talk)->version = version;

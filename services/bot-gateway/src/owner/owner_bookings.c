@@ -40,14 +40,12 @@ bool owner_show_next_page(struct talk *talk)
 /* --- calls --- */
 
 /* Reads a page of bookings. If the cursor belongs to another query, such as yesterday's, reads the
- * first page. False: the caller returns `shown`. */
-static bool fetch_page(struct talk *talk, struct slice query, struct stay_bookings *out,
-                       bool *shown)
+ * first page. */
+static bool fetch_page(struct talk *talk, struct slice query, struct stay_bookings *out)
 {
     struct owner_state *state = talk->data;
     struct service_answer answer = {.status = 422};
 
-    *shown = false;
     for (int i = 0; i < 2 && answer.status == 422; i++) {
         const struct slice page = owner_make_cursor_parameter(talk);
         if (!owner_get(talk,
@@ -57,21 +55,21 @@ static bool fetch_page(struct talk *talk, struct slice query, struct stay_bookin
             return false;
         state->cursor = answer.status == 422 ? SLICE_NONE : state->cursor;
     }
-    *shown = answer.status != 200 && owner_handle_unreadable(talk, "no bookings of an owner");
-    if (answer.status != 200 || !stay_read_bookings(answer.body, talk->arena, out, talk->fault))
+    if (answer.status != 200)
+        return talk_stop(talk, owner_handle_unreadable(talk, "no bookings of an owner"));
+    if (!stay_read_bookings(answer.body, talk->arena, out, talk->fault))
         return false;
     state->more = out->next_cursor;
     return true;
 }
 
 /* Reads agreed stays with an arrival, a night or a departure on the days from `first` to `last`. */
-static bool fetch_days(struct talk *talk, int32_t first, int32_t last, struct stay_bookings *out,
-                       bool *shown)
+static bool fetch_days(struct talk *talk, int32_t first, int32_t last, struct stay_bookings *out)
 {
     const struct slice query = talk_printf(talk, "status=confirmed,checked_in&from=%s&to=%s",
                                            talk_date(talk, first - 1), talk_date(talk, last + 1));
 
-    return fetch_page(talk, query, out, shown);
+    return fetch_page(talk, query, out);
 }
 
 /* --- buttons --- */
@@ -135,10 +133,9 @@ static bool show_home(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
     struct stay_bookings bookings;
-    bool shown;
 
-    if (!fetch_page(talk, SLICE("status=requested,payment_claimed"), &bookings, &shown))
-        return shown;
+    if (!fetch_page(talk, SLICE("status=requested,payment_claimed"), &bookings))
+        return false;
     if (bookings.count > 0)
         talk_add(talk, TEXT_DESK_HOME,
                  TALK_VALUES({.name = "waiting", .number = (int64_t)bookings.count},
@@ -235,12 +232,11 @@ static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text 
 {
     struct events *events = arena_alloc(talk->arena, sizeof *events);
     struct stay_bookings bookings;
-    bool shown;
 
     if (events == NULL)
         return arena_fault(talk->fault);
-    if (!fetch_days(talk, first, last, &bookings, &shown))
-        return shown;
+    if (!fetch_days(talk, first, last, &bookings))
+        return false;
     gather_events(&bookings, first, last, events);
     talk_add(talk, heading,
              TALK_VALUES({.name = "check_in", .number = first},

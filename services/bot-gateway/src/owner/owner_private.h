@@ -46,10 +46,10 @@ static inline struct owner_state *owner_of(const struct talk *talk_)
 /* Makes a call of booking-api as the owner; like owner_get(), for any method. */
 bool owner_call(struct talk *talk, struct service_call call,
                 struct service_answer *answer) MUST_CHECK;
-/* Reads `body` by owner_get(). If the status is not 200, calls owner_explain_refusal() with `step`.
- * False: the caller returns `shown`, the result of owner_explain_refusal(). */
-bool owner_get_or_refuse(struct talk *talk, struct slice path, const char *step, struct slice *body,
-                         bool *shown) MUST_CHECK;
+/* Reads `body` by owner_get(). If the status is not 200, stops the move (talk_stop()) after
+ * owner_explain_refusal() with `step`. */
+bool owner_get_or_refuse(struct talk *talk, struct slice path, const char *step,
+                         struct slice *body) MUST_CHECK;
 /* Handles an answer other than 2xx: explains the reason, and goes to `step`. If no owner has this
  * Telegram account, explains how to become an owner and ends the dialogue. */
 bool owner_explain_refusal(struct talk *talk, const struct service_answer *answer,

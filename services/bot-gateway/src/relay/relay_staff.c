@@ -2,25 +2,24 @@
 /* Talks in the staff chat: members answer messages of the bot, which passes the answers on. */
 #include "relay/relay_private.h"
 
-/* Reads the talk that the argument names. False: the caller must return `shown`, which is true if a
- * notice says why nothing is done, and false if the turn has failed. */
-static bool view_talk(struct talk *talk, struct relay_view *out, bool *shown)
+/* Reads the talk that the argument names. If nothing can be done, a notice says why, and the move
+ * is stopped. */
+static bool view_talk(struct talk *talk, struct relay_view *out)
 {
     const struct staff_chat_view *staff = &talk->input->staff;
     struct relay_query query = {.person = FIELD_ABSENT};
     enum text why = TEXT_STAFF_TALK_OVER;
 
-    *shown = true;
     if (!staff->is_linked || !talk_read_id(talk, &query.talk))
         why = TEXT_BUTTON_FOREIGN;
     else if (staff->member.at == NULL)
         why = TEXT_STAFF_STRANGER;
     else if (!talk_view_relay(talk, &query, out))
-        return *shown = false;
+        return false;
     else if (out->talk_is_found && !out->talk_is_closed)
         return true;
     talk_show_notice(talk, why);
-    return false;
+    return talk_stop(talk, true);
 }
 
 /* Passes a message to the person of the talk. */
@@ -53,11 +52,10 @@ bool relay_pass_on_staff_answer(struct talk *talk)
                                       .has_photo = update->file == UPDATE_PHOTO};
     const enum text refusal = relay_refusal_of(update);
     struct relay_view view;
-    bool shown;
 
     talk_skip_history(talk);
-    if (!view_talk(talk, &view, &shown))
-        return shown;
+    if (!view_talk(talk, &view))
+        return false;
     if (refusal != TEXTS)
         talk_say(talk, refusal);
     else if (view.person.chat_id == FIELD_ABSENT)
@@ -74,10 +72,9 @@ bool relay_command_close(struct talk *talk)
     const struct text_value name = {.name = "name", .text = talk->input->staff.member};
     const struct relay_words words = {.speaker = TEXT_RELAY_STAFF};
     struct relay_view view;
-    bool shown;
 
-    if (!view_talk(talk, &view, &shown))
-        return shown;
+    if (!view_talk(talk, &view))
+        return false;
     talk_send_anew(talk); /* the tapped message keeps what the person has written */
     talk_mark_reply_confided(talk);
     talk_add(talk, TEXT_STAFF_TALK_CLOSED, &name, 1);

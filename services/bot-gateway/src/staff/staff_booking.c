@@ -14,8 +14,7 @@ struct named {
 
 /* --- the member and the button --- */
 
-/* Whether the person is a member and the button names a booking. False: a notice says why the
- * command is not carried out. */
+/* Stops the move with a notice unless the person is a member and the button names a booking. */
 static bool may_act(struct talk *talk, struct named *out)
 {
     const struct staff_chat_view *staff = &talk->input->staff;
@@ -27,7 +26,7 @@ static bool may_act(struct talk *talk, struct named *out)
         talk_show_notice(talk, TEXT_STAFF_STRANGER);
     else
         return true;
-    return false;
+    return talk_stop(talk, true);
 }
 
 /* --- calls --- */
@@ -41,21 +40,17 @@ static bool call_as_member(struct talk *talk, const struct named *named, const c
     return talk_call(talk, &request, answer);
 }
 
-/* Reads the booking. False: the caller must return `shown`, which is true if there is no such
- * booking and the reply says so, and false if the turn has failed. */
-static bool fetch_booking(struct talk *talk, const struct named *named, struct stay_booking *out,
-                          bool *shown)
+/* Reads the booking. If there is none, the reply says so, and the move is stopped. */
+static bool fetch_booking(struct talk *talk, const struct named *named, struct stay_booking *out)
 {
     struct service_answer answer;
 
-    *shown = false;
     if (!call_as_member(talk, named, "", (struct service_call){.method = "GET"}, &answer))
         return false;
     if (answer.status == 200)
         return stay_read_booking(answer.body, talk->arena, out, talk->fault);
     talk_say(talk, TEXT_STAFF_GONE);
-    *shown = answer.status >= 400 || stay_bad_answer("no booking", talk->fault);
-    return false;
+    return talk_stop(talk, answer.status >= 400 || stay_bad_answer("no booking", talk->fault));
 }
 
 /* --- the booking --- */
@@ -165,11 +160,9 @@ static bool show_decision(struct talk *talk, const struct named *named,
 {
     const struct text_value name = {.name = "name", .text = talk->input->staff.member};
     struct stay_booking booking;
-    bool shown;
 
     if (answer->status != 200)
-        return fetch_booking(talk, named, &booking, &shown) ? show_changed_booking(talk, &booking)
-                                                            : shown;
+        return fetch_booking(talk, named, &booking) && show_changed_booking(talk, &booking);
     if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault) ||
         !show_booking(talk, &booking))
         return false;
@@ -178,18 +171,14 @@ static bool show_decision(struct talk *talk, const struct named *named,
     return true;
 }
 
-/* Finds the booking of a button. False: the caller must return `shown`. `shown` is true if the
- * reply says that the person may not act, or that the booking has another version or does not
- * wait for this answer; it is false if the turn has failed. */
+/* Finds the booking of a button. If it has another version or does not wait for this answer, the
+ * reply says so, and the move is stopped. */
 static bool find_waiting_booking(struct talk *talk, bool accepts, struct named *named,
-                                 struct stay_booking *booking, bool *shown)
+                                 struct stay_booking *booking)
 {
-    *shown = true;
-    if (!may_act(talk, named) || !fetch_booking(talk, named, booking, shown))
-        return false;
-    const bool open = waits_for_answer(booking, named, accepts);
-    *shown = !open && show_changed_booking(talk, booking);
-    return open;
+    return may_act(talk, named) && fetch_booking(talk, named, booking) &&
+           (waits_for_answer(booking, named, accepts) ||
+            talk_stop(talk, show_changed_booking(talk, booking)));
 }
 
 static bool decide_booking(struct talk *talk, bool accepts)
@@ -197,10 +186,9 @@ static bool decide_booking(struct talk *talk, bool accepts)
     struct named named;
     struct stay_booking booking;
     struct service_answer answer;
-    bool shown;
 
-    if (!find_waiting_booking(talk, accepts, &named, &booking, &shown))
-        return shown;
+    if (!find_waiting_booking(talk, accepts, &named, &booking))
+        return false;
     const struct slice body = make_body(talk, &booking, accepts);
     return call_as_member(
                talk, &named, action_for_answer(&booking, accepts),
@@ -223,21 +211,18 @@ bool staff_command_show(struct talk *talk)
 {
     struct named named;
     struct stay_booking booking;
-    bool shown = true;
 
-    return may_act(talk, &named) && fetch_booking(talk, &named, &booking, &shown)
-               ? show_booking(talk, &booking)
-               : shown;
+    return may_act(talk, &named) && fetch_booking(talk, &named, &booking) &&
+           show_booking(talk, &booking);
 }
 
 bool staff_command_ask_decline(struct talk *talk)
 {
     struct named named;
     struct stay_booking booking;
-    bool shown;
 
-    if (!find_waiting_booking(talk, false, &named, &booking, &shown))
-        return shown;
+    if (!find_waiting_booking(talk, false, &named, &booking))
+        return false;
     talk_add_paragraph(talk, TEXT_STAFF_SURE);
     add_booking(talk, &booking);
     return put_button(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking) &&

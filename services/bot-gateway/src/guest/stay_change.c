@@ -51,16 +51,17 @@ bool stay_begin_change(struct talk *talk)
 
 /* --- the calendar --- */
 
-/* Reads the days of the apartment for a month and the longest stay from its last day. */
-static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
-                       bool *found)
+/* Reads the days of the apartment for a month and the longest stay from its last day. If there is
+ * no such apartment any more, shows the booking and stops the move. */
+static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar)
 {
     const struct stay_change *change = &stay_of(talk)->change;
+    bool found;
 
-    if (!stay_fetch_days(talk, &change->apartment, from, to, calendar, found))
+    if (!stay_fetch_days(talk, &change->apartment, from, to, calendar, &found))
         return false;
-    if (!*found)
-        return talk_step(talk, "booking");
+    if (!found)
+        return talk_stop(talk, talk_step(talk, "booking"));
     calendar_mark_free(calendar, change->was_in, change->was_out);
     return true;
 }
@@ -71,16 +72,14 @@ static bool show_new_day(struct talk *talk)
     struct calendar calendar = stay_make_calendar(talk);
     const int32_t month = calendar_clamp_month(&calendar, change->month),
                   first = month < calendar.today ? calendar.today : month;
-    bool found;
 
-    if (!fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1, &calendar,
-                    &found))
-        return false;
-    return !found || (stay_put_month_buttons(
-                          talk, &calendar, month, TEXT_STAY_MONTH_FULL, TEXT_STAY_CHANGE_DAY,
-                          TALK_VALUES({.name = "check_in", .number = change->was_in},
-                                      {.name = "check_out", .number = change->was_out})) &&
-                      stay_put_exit_buttons(talk, TEXT_BUTTON_BACK));
+    return fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1,
+                      &calendar) &&
+           stay_put_month_buttons(talk, &calendar, month, TEXT_STAY_MONTH_FULL,
+                                  TEXT_STAY_CHANGE_DAY,
+                                  TALK_VALUES({.name = "check_in", .number = change->was_in},
+                                              {.name = "check_out", .number = change->was_out})) &&
+           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 /* Shows the choice of a new check-out or, if the check-in is not available, of a check-in. */
@@ -88,14 +87,10 @@ static bool show_new_end(struct talk *talk)
 {
     struct stay_change *change = &stay_of(talk)->change;
     struct calendar calendar = stay_make_calendar(talk);
-    bool found = true;
 
     if (change->check_in >= calendar.today &&
-        !fetch_days(talk, change->check_in, change->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar,
-                    &found))
+        !fetch_days(talk, change->check_in, change->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
-    if (!found)
-        return true;
     if (!stay_day_is_possible(talk, &calendar, change->check_in)) {
         change->month = change->check_in;
         return talk_step(talk, "new_day");

@@ -77,15 +77,14 @@ static void find_last(struct stay *stay, const struct stay_apartments *apartment
         stay->at = apartments->count > 0 ? (int64_t)apartments->count - 1 : 0;
 }
 
-/* Reads the page that has the result `at`. `moved` is true if the dialogue went to another step. */
-static bool find_page(struct talk *talk, struct stay_apartments *apartments, bool *moved)
+/* Reads the page that has the result `at`. If booking-api refuses the search, goes to another step
+ * and stops the move. */
+static bool find_page(struct talk *talk, struct stay_apartments *apartments)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
-
     bool answered;
 
-    *moved = false;
     if (!stay_search_call_api(talk, apartments, &answered))
         return false;
     if (answered) {
@@ -96,9 +95,8 @@ static bool find_page(struct talk *talk, struct stay_apartments *apartments, boo
         if (!talk_get(talk, page_path(talk, stay), &answer))
             return false;
         if (answer.status == 422 && stay->pages.count == 0) {
-            *moved = true;
             go_to_first_page(stay);
-            return refuse_search(talk, answer.body);
+            return talk_stop(talk, refuse_search(talk, answer.body));
         }
         if (answer.status != 200 && answer.status != 422)
             return stay_bad_answer("no apartments", talk->fault);
@@ -123,11 +121,10 @@ static bool show_page(struct talk *talk,
 {
     struct stay_apartments apartments = {.count = 0};
     struct stay *stay = talk->data;
-    bool moved;
 
     stay->chosen = stay->opened = false;
     stay->searched = true;
-    return find_page(talk, &apartments, &moved) && (moved || show(talk, &apartments));
+    return find_page(talk, &apartments) && show(talk, &apartments);
 }
 
 /* --- texts --- */

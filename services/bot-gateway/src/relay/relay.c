@@ -343,27 +343,20 @@ static bool begin_step(struct talk *talk, const char *step, bool *named)
     return true;
 }
 
-static bool begin_write(struct talk *talk, bool *ok)
-{
-    struct stay_booking booking;
-
-    if (!begin_step(talk, "write", ok))
-        return false;
-    return (!*ok || fetch_booking(talk, &booking, ok)) && (*ok || refuse_booking(talk));
-}
-
 bool relay_command_write(struct talk *talk)
 {
+    struct stay_booking booking;
     bool ok;
 
-    return begin_write(talk, &ok);
+    if (!begin_step(talk, "write", &ok))
+        return false;
+    return (!ok || fetch_booking(talk, &booking, &ok)) &&
+           (ok || talk_stop(talk, refuse_booking(talk)));
 }
 
 bool relay_answer_write(struct talk *talk)
 {
-    bool ok;
-
-    return begin_write(talk, &ok) && (!ok || pass_message(talk));
+    return relay_command_write(talk) && pass_message(talk);
 }
 
 bool relay_command_person(struct talk *talk)

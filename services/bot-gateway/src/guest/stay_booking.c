@@ -235,15 +235,15 @@ static bool put_action_buttons(struct talk *talk, const struct stay_booking *boo
     return true;
 }
 
-bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found)
+bool stay_fetch_booking(struct talk *talk, struct stay_booking *out)
 {
     struct stay *stay = talk->data;
     struct service_answer answer = {200, stay->answered};
 
     if (stay->answered.at == NULL && !talk_get(talk, booking_path(talk, ""), &answer))
         return false;
-    *found = answer.status == 200;
-    if (!*found)
+    *out = (struct stay_booking){0};
+    if (answer.status != 200)
         return answer.status == 404 || answer.status == 403 ||
                stay_bad_answer("no booking", talk->fault);
     stay->answered = answer.body;
@@ -266,11 +266,11 @@ static bool put_exit_buttons(struct talk *talk, const struct stay_booking *booki
 static bool show_booking(struct talk *talk)
 {
     struct stay_booking booking;
-    bool found, ended = false;
+    bool ended = false;
 
-    if (!stay_fetch_booking(talk, &booking, &found))
+    if (!stay_fetch_booking(talk, &booking))
         return false;
-    if (!found) {
+    if (uuid_is_nil(&booking.id)) {
         talk_say(talk, TEXT_STAY_BOOKING_GONE);
         return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
     }
@@ -373,11 +373,10 @@ static bool offer_same_stay(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
-    bool found;
 
-    if (!stay_fetch_booking(talk, &booking, &found))
+    if (!stay_fetch_booking(talk, &booking))
         return false;
-    if (!found)
+    if (uuid_is_nil(&booking.id))
         return talk_step(talk, "booking");
     const int64_t nights = booking.check_out - booking.check_in;
     stay->chosen = stay->chosen && uuid_equal(&stay->apartment, &booking.apartment);
@@ -405,11 +404,10 @@ bool stay_offer_same_stay(struct talk *talk)
 static bool fetch_claim(struct talk *talk)
 {
     struct stay_booking booking;
-    bool found;
 
-    if (!stay_fetch_booking(talk, &booking, &found))
+    if (!stay_fetch_booking(talk, &booking))
         return false;
-    stay_of(talk)->claimed = found && slice_is(booking.status, "payment_claimed");
+    stay_of(talk)->claimed = slice_is(booking.status, "payment_claimed");
     return true;
 }
 

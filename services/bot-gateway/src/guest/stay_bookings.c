@@ -200,13 +200,12 @@ static bool show_release(struct talk *talk)
 static bool release_hold(struct talk *talk)
 {
     struct stay_booking booking;
-    bool found;
 
     if (!talk_read_id(talk, &stay_of(talk)->booking))
         return talk_step(talk, "release");
-    if (!stay_fetch_booking(talk, &booking, &found))
+    if (!stay_fetch_booking(talk, &booking))
         return false;
-    if (!found || !slice_is(booking.status, "held"))
+    if (!slice_is(booking.status, "held"))
         return talk_step(talk, "booking");
     stay_of(talk)->refund = 0;
     return stay_cancel_booking(talk);

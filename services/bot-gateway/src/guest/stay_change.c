@@ -27,13 +27,12 @@ static bool refuse_closed(struct talk *talk, const struct stay_booking *booking)
 /* Reads the booking. If its dates cannot be changed, informs the person and stops the move. */
 static bool fetch_changeable(struct talk *talk, struct stay_booking *booking)
 {
-    bool found;
-
-    if (!stay_fetch_booking(talk, booking, &found))
+    if (!stay_fetch_booking(talk, booking))
         return false;
-    if (found && stay_find_action(booking, "change-dates") != NULL)
+    if (stay_find_action(booking, "change-dates") != NULL)
         return true;
-    return talk_stop(talk, found ? refuse_closed(talk, booking) : talk_step(talk, "booking"));
+    return talk_stop(talk, uuid_is_nil(&booking->id) ? talk_step(talk, "booking")
+                                                     : refuse_closed(talk, booking));
 }
 
 bool stay_begin_change(struct talk *talk)

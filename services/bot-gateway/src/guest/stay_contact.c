@@ -27,11 +27,11 @@ static bool phone_confirms(const struct stay_booking *booking)
 static bool show_contact(struct talk *talk)
 {
     struct stay_booking booking;
-    bool found, ended;
+    bool ended;
 
-    if (!stay_fetch_booking(talk, &booking, &found))
+    if (!stay_fetch_booking(talk, &booking))
         return false;
-    if (!found || !needs_phone(&booking))
+    if (!needs_phone(&booking))
         return talk_step(talk, "booking");
     stay_add_booking(talk, &booking, &ended);
     stay_add_booking_terms(talk, &booking);
@@ -99,15 +99,14 @@ static bool handle_typed_phone(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
     struct stay_booking booking;
-    bool found;
 
     if (remark == REMARK_NO_PHONE || remark == REMARK_NO)
         return skip_phone(talk);
     if (may_be_phone(talk->argument))
         talk_skip_history(talk);
-    if (!stay_fetch_booking(talk, &booking, &found))
+    if (!stay_fetch_booking(talk, &booking))
         return false;
-    if (found && phone_confirms(&booking))
+    if (phone_confirms(&booking))
         return may_be_phone(talk->argument)
                    ? talk_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact")
                    : stay_reply_not_understood(talk, TEXT_STAY_CONTACT_SHARE);

@@ -196,11 +196,10 @@ bool stay_handle_text_at_booking(struct talk *talk)
 {
     struct remark remark = remark_read(talk->argument);
     struct stay_booking booking;
-    bool found;
 
-    if (!stay_fetch_booking(talk, &booking, &found))
+    if (!stay_fetch_booking(talk, &booking))
         return false;
-    if (!found)
+    if (uuid_is_nil(&booking.id))
         return stay_handle_text_at_bookings(talk);
     if (remark.kind == REMARK_PAID && /* "оплачено?" */
         (remark.asks || stay_find_action(&booking, "claim-payment") == NULL))

@@ -187,9 +187,9 @@ bool stay_put_relax_button(struct talk *talk, enum text label, const char *actio
 /* Adds the button of a booking in a list: code, dates and status. */
 bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booking,
                              const char *action) MUST_CHECK;
-/* Reads the current booking, by a call unless stay->answered has it. `found` is false if the guest
- * has no such booking. */
-bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found) MUST_CHECK;
+/* Reads the current booking, by a call unless stay->answered has it. If the guest has no such
+ * booking, `out` is zeroed. */
+bool stay_fetch_booking(struct talk *talk, struct stay_booking *out) MUST_CHECK;
 /* Appends the status and the data of the booking. `ended`: the booking occupies no nights any
  * more. */
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);

@@ -322,10 +322,9 @@ flow_move_fn *flow_find_text(const struct talk *talk, struct slice words)
 
 /* --- input that no step expects --- */
 
-bool flow_take_receipt(struct talk *talk, bool *taken)
+bool flow_take_receipt(struct talk *talk)
 {
-    *taken = false;
-    return is_taxi(talk) || stay_begin_receipt(talk, taken);
+    return is_taxi(talk) || stay_begin_receipt(talk);
 }
 
 bool flow_refuse_file(struct talk *talk)

@@ -82,9 +82,9 @@ bool flow_handle_location(struct talk *talk);
  * the first message, typed instead of tapped, or only a greeting or thanks ("спасибо"). NULL: the
  * text is none of these. */
 flow_move_fn *flow_find_text(const struct talk *talk, struct slice words);
-/* Takes a photo or a document, in any dialogue, as the receipt of a payment. `taken` is false if no
- * payment is awaited. */
-bool flow_take_receipt(struct talk *talk, bool *taken);
+/* Takes a photo or a document, in any dialogue, as the receipt of a payment, and stops the move
+ * (talk_stop()). Does nothing if no payment is awaited. */
+bool flow_take_receipt(struct talk *talk);
 /* Handles a photo or a document without a caption that flow_take_receipt() has not taken. */
 bool flow_refuse_file(struct talk *talk);
 /* Handles a message that neither the current step nor the flow handles. */

@@ -128,12 +128,9 @@ static flow_move_fn *find_text_move(const struct talk *talk)
 static bool handle_file(struct talk *talk)
 {
     flow_move_fn *act = flow_refuse_file;
-    bool taken;
 
-    if (!flow_take_receipt(talk, &taken))
+    if (!flow_take_receipt(talk))
         return false;
-    if (taken)
-        return true;
     if (talk->input->update.text.at != NULL)
         act = find_text_move(talk);
     return (act != NULL ? act : flow_handle_unknown)(talk);

@@ -18,10 +18,10 @@ bool stay_begin_apartment(struct talk *talk, struct slice code) MUST_CHECK;
 bool stay_begin_from_text(struct talk *talk, bool *parsed) MUST_CHECK;
 /* Shows all bookings of the guest. A search in progress is stored and can be resumed. */
 bool stay_begin_bookings(struct talk *talk) MUST_CHECK;
-/* Takes the file of the update as the receipt of the guest's booking whose payment is awaited; if
- * there are several, asks for which. `taken` is false if there is no such booking. A search in
+/* Takes the file of the update as the receipt of the guest's booking whose payment is awaited, and
+ * stops the move; if there are several, asks for which. Does nothing if there is none. A search in
  * progress is stored and can be resumed. */
-bool stay_begin_receipt(struct talk *talk, bool *taken) MUST_CHECK;
+bool stay_begin_receipt(struct talk *talk) MUST_CHECK;
 /* Shows the booking whose id is talk->argument; if it is no id, all bookings of the guest. */
 bool stay_begin_booking(struct talk *talk) MUST_CHECK;
 /* Rates a completed booking; talk->argument is "<id>_<rating>". */

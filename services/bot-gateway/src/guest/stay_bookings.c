@@ -267,19 +267,18 @@ static bool take_receipt(struct talk *talk, const struct stay_bookings *unpaid)
     return unpaid->count > 1 || claim_payment(talk);
 }
 
-bool stay_begin_receipt(struct talk *talk, bool *taken)
+bool stay_begin_receipt(struct talk *talk)
 {
     struct stay_bookings unpaid;
 
     if (!fetch_unpaid(talk, &unpaid))
         return false;
-    *taken = unpaid.count > 0;
-    if (!*taken)
+    if (unpaid.count == 0)
         return true;
     if (talk->input->update.file != UPDATE_OTHER_FILE)
-        return take_receipt(talk, &unpaid);
+        return talk_stop(talk, take_receipt(talk, &unpaid));
     talk_add_paragraph(talk, TEXT_STAY_RECEIPT_KIND);
-    return leave_search(talk, "mine");
+    return talk_stop(talk, leave_search(talk, "mine"));
 }
 
 static bool show_receipt(struct talk *talk)

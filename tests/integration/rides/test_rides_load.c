@@ -185,17 +185,18 @@ TEST(next_expiry_is_not_after_first_hold)
                " (SELECT min(expires_at) FROM ride WHERE status = 'held')");
 }
 
-/* 40 updates of a load stay in their page, so no index is written. */
+/* 20 updates of a load stay in their page, so no index is written. The page has room for them even
+ * while another session's snapshot keeps PostgreSQL from removing old row versions. */
 TEST(load_update_is_heap_only)
 {
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 10; i++) {
         put_ride("held", 0, 3, 1, 0, 0);
         stand_sql("DELETE FROM ride");
     }
     stand_sql("SELECT pg_stat_force_next_flush()");
     ck_assert_int_ge(stand_number("SELECT n_tup_upd FROM pg_stat_user_tables"
                                   " WHERE relid = 'trip_load'::regclass"),
-                     40);
+                     20);
     ck_sql(0, "SELECT n_tup_upd - n_tup_hot_upd FROM pg_stat_user_tables"
               " WHERE relid = 'trip_load'::regclass");
 }

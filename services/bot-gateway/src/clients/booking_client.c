@@ -21,7 +21,7 @@ static bool is_about_a_key(struct slice code)
 static bool is_result(const struct http_answer *reply, struct arena *arena)
 {
     const struct slice code =
-        reply->status >= 400 ? problem_code_read(reply->body, arena) : SLICE_NONE;
+        reply->status >= 400 ? stay_value_problem_code(reply->body, arena) : SLICE_NONE;
 
     switch (reply->status) {
     case 403:
@@ -48,8 +48,9 @@ static void record_effect(const struct booking_call *call, const struct http_ans
 {
     if (call->acted == NULL || strcmp(call->call->method, "GET") == 0)
         return;
-    *call->acted |= reply->unanswered || (reply->status >= 200 && reply->status < 300) ||
-                    (reply->status >= 400 && is_undecided(problem_code_read(reply->body, arena)));
+    *call->acted |=
+        reply->unanswered || (reply->status >= 200 && reply->status < 300) ||
+        (reply->status >= 400 && is_undecided(stay_value_problem_code(reply->body, arena)));
 }
 
 static struct slice actor_line(const struct booking_call *call, struct arena *arena)

@@ -122,7 +122,7 @@ static enum outcome classify_reply(const struct http_answer *reply, struct arena
     if (reply->status == 429 || reply->status >= 500)
         return FAILED;
     if (reply->status != 200) {
-        if (slice_is(problem_code_read(reply->body, arena), "scope_missing"))
+        if (slice_is(stay_value_problem_code(reply->body, arena), "scope_missing"))
             fault->code = "scope_missing";
         return REFUSED;
     }

@@ -20,7 +20,7 @@ static const struct foreign_member problem_members[] = {
 };
 const struct foreign stay_value_problem_table = FOREIGN_OF(problem_members, struct slice);
 
-struct slice problem_code_read(struct slice body, struct arena *arena)
+struct slice stay_value_problem_code(struct slice body, struct arena *arena)
 {
     struct slice code;
     struct fault ignored;

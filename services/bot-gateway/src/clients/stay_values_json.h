@@ -16,7 +16,7 @@ bool stay_bad_answer(const char *what, struct fault *fault);
 /* A problem (RFC 9457), or an element of its member `errors`: a struct slice, the code. */
 extern const struct foreign stay_value_problem_table;
 /* The code of a problem; absent if there is none. */
-struct slice problem_code_read(struct slice body, struct arena *arena);
+struct slice stay_value_problem_code(struct slice body, struct arena *arena);
 
 /* Reads an answer by the table. False: the fault of stay_bad_answer(), or FAULT_UNAVAILABLE. */
 bool stay_value_read(const struct foreign *table, struct slice body, void *out, struct arena *arena,

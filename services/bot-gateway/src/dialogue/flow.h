@@ -65,8 +65,8 @@ struct flow_command {
 };
 
 /* The dialogues and commands of the bots, defined in flows.c. A row without a name ends a list of
- * commands. Commands of flow_commands are for
- * bots of the type apartments, those of flow_taxi_commands for bots of the type taxi. */
+ * commands. Commands of flow_commands are for bots of the type apartments, those of
+ * flow_taxi_commands for bots of the type taxi. */
 extern const struct flow *const flows[];
 extern const size_t flow_count;
 extern const struct flow_command flow_commands[];

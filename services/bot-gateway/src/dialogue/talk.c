@@ -316,7 +316,7 @@ bool talk_command(struct talk *talk, struct slice label, const char *command, st
     return put_button(talk, label, &button);
 }
 
-bool talk_put(struct talk *talk, enum text label, const char *action)
+bool talk_put_button(struct talk *talk, enum text label, const char *action)
 {
     talk_new_row(talk);
     return talk_button(talk, talk_label(talk, label), action, SLICE(""));

@@ -101,7 +101,7 @@ bool talk_button(struct talk *talk, struct slice label, const char *action,
 bool talk_command(struct talk *talk, struct slice label, const char *command,
                   struct slice argument) MUST_CHECK;
 /* Like talk_button() and talk_command(), in a new row and without an argument. */
-bool talk_put(struct talk *talk, enum text label, const char *action) MUST_CHECK;
+bool talk_put_button(struct talk *talk, enum text label, const char *action) MUST_CHECK;
 bool talk_put_command(struct talk *talk, enum text label, const char *command) MUST_CHECK;
 /* Like talk_button(), in a new row and with the id as the argument. */
 bool talk_put_id(struct talk *talk, struct slice label, const char *action,

@@ -35,7 +35,7 @@ bool stay_put_message_buttons(struct talk *talk, const struct stay_booking *book
 
 bool stay_put_exit_buttons(struct talk *talk, enum text back)
 {
-    return talk_put(talk, back, "back") &&
+    return talk_put_button(talk, back, "back") &&
            talk_command(talk, talk_label(talk, TEXT_BUTTON_AGAIN), "search", SLICE(""));
 }
 

@@ -73,7 +73,7 @@ static bool offer_booking(struct talk *talk, const struct stay_apartment *apartm
     talk_add(talk, TEXT_STAY_OFFER, TALK_VALUES({.name = "total", .number = quote.total}));
     if (!is_short)
         stay_add_terms(talk, &terms);
-    return talk_put(talk, TEXT_STAY_BUTTON_BOOK, "book");
+    return talk_put_button(talk, TEXT_STAY_BUTTON_BOOK, "book");
 }
 
 static bool put_alternative_button(struct talk *talk, size_t i,
@@ -95,7 +95,7 @@ static bool explain_unavailable(struct talk *talk, const struct stay_apartment *
     if (apartment->max_guests > 0 && stay_of(talk)->guests > apartment->max_guests) {
         talk_add_html(talk, SLICE("\n\n"));
         stay_add_guest_limit(talk);
-        return talk_put(talk, TEXT_STAY_BUTTON_GUESTS, "guests");
+        return talk_put_button(talk, TEXT_STAY_BUTTON_GUESTS, "guests");
     }
     if (stay_of(talk)->nights < apartment->min_nights)
         talk_add(talk, TEXT_STAY_FEW_NIGHTS,
@@ -176,7 +176,7 @@ static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
     return (quote->status == 201 ? offer_booking(talk, apartment, quote->body)
                                  : offer_alternatives(talk, apartment, quote->body)) &&
            stay_put_section_buttons(talk, apartment) &&
-           talk_put(talk, TEXT_STAY_BUTTON_DATES, "dates") &&
+           talk_put_button(talk, TEXT_STAY_BUTTON_DATES, "dates") &&
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 

@@ -222,7 +222,7 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
 
 static bool put_action_buttons(struct talk *talk, const struct stay_booking *booking)
 {
-    if (booking->needs_phone && !talk_put(talk, TEXT_STAY_KEY_CONTACT, "phone"))
+    if (booking->needs_phone && !talk_put_button(talk, TEXT_STAY_KEY_CONTACT, "phone"))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
         const struct stay_action *action = stay_find_action(booking, actions[i].name);
@@ -253,14 +253,14 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out)
 /* Adds Back or, for an ended booking, buttons to where the guest came from. */
 static bool put_exit_buttons(struct talk *talk, const struct stay_booking *booking, bool ended)
 {
-    if (may_book_again(talk, booking) && !talk_put(talk, TEXT_STAY_BUTTON_AGAIN, "again"))
+    if (may_book_again(talk, booking) && !talk_put_button(talk, TEXT_STAY_BUTTON_AGAIN, "again"))
         return false;
     if (!ended)
         return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
     if (stay_of(talk)->searched && !stay_of(talk)->opened)
         return stay_put_exit_buttons(talk, TEXT_STAY_BUTTON_FREE);
     return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool show_booking(struct talk *talk)
@@ -443,7 +443,7 @@ static bool show_cancel(struct talk *talk)
     add_terms(talk, &terms);
     if (stay->claimed)
         talk_add_with_support(talk, TEXT_STAY_SENT);
-    return talk_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes") &&
+    return talk_put_button(talk, TEXT_STAY_BUTTON_CANCEL, "yes") &&
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 

@@ -117,9 +117,9 @@ static bool put_exit_buttons(struct talk *talk)
     const struct stay *stay = talk->data;
     const bool first = stay->page.cursor.at == NULL && !stay->page.ended;
 
-    if (stay->more.cursor.at != NULL && !talk_put(talk, TEXT_BUTTON_MORE, "more"))
+    if (stay->more.cursor.at != NULL && !talk_put_button(talk, TEXT_BUTTON_MORE, "more"))
         return false;
-    if (stay->search_step.at != NULL && !talk_put(talk, TEXT_STAY_BUTTON_SEARCH, "search"))
+    if (stay->search_step.at != NULL && !talk_put_button(talk, TEXT_STAY_BUTTON_SEARCH, "search"))
         return false;
     return first ? talk_put_command(talk, TEXT_BUTTON_SEARCH, "search")
                  : stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);

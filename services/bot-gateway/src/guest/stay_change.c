@@ -259,7 +259,7 @@ static bool show_change(struct talk *talk)
                          {.name = "deposit", .number = text_if_positive(sums[AHEAD])},
                          {.name = "rest", .number = text_if_positive(sums[REST])},
                          {.name = "refund", .number = text_if_positive(sums[REFUND])}));
-    return talk_put(talk, TEXT_STAY_BUTTON_CHANGE, "yes") &&
+    return talk_put_button(talk, TEXT_STAY_BUTTON_CHANGE, "yes") &&
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 

@@ -9,7 +9,7 @@
 #include "outgoing_webhooks/forwards_json.h"
 
 enum {
-    /* Memory to read the body of an update by foreign_read(), and the matches of the forwards. */
+    /* Memory for the members of an update, and for the filters (`match`) of the forwards. */
     ARENA_MAX = 4 * UPDATE_BODY_MAX,
     KEY_ROOM = 64
 };

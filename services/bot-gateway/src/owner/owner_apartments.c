@@ -43,8 +43,8 @@ static bool show_apartments(struct talk *talk)
         if (!talk_put_id(talk, label, "flat", &apartments->items[i].id))
             return false;
     }
-    return (owner_of(talk)->more.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more")) &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return (owner_of(talk)->more.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more")) &&
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool open_apartment(struct talk *talk)
@@ -112,8 +112,8 @@ static bool show_apartment(struct talk *talk)
         if (!talk_put_id(talk, label, "open", &block->id))
             return false;
     }
-    return talk_put(talk, TEXT_DESK_BUTTON_BLOCK, "block") &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return talk_put_button(talk, TEXT_DESK_BUTTON_BLOCK, "block") &&
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* --- nights to block: the calendar of guests without the rules for guests --- */
@@ -153,7 +153,7 @@ static bool show_from(struct talk *talk)
     return fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1,
                       &calendar) &&
            stay_put_month_buttons(talk, &calendar, month, TEXTS, TEXT_DESK_BLOCK_FROM, NULL, 0) &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool handle_first_night(struct talk *talk)
@@ -187,7 +187,7 @@ static bool show_to(struct talk *talk)
     return stay_put_month_buttons(talk, &calendar, state->month, TEXTS, TEXT_DESK_BLOCK_TO,
                                   TALK_VALUES({.name = "check_in", .number = state->from},
                                               {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* Blocks the nights up to the chosen day. booking-api checks whether they are free. */
@@ -237,7 +237,8 @@ static bool show_blocked_dates(struct talk *talk)
              TALK_VALUES({.name = "check_in", .number = block->from},
                          {.name = "check_out", .number = block->to},
                          {.name = "note", .text = block->reason}));
-    return talk_put(talk, TEXT_DESK_BUTTON_OPEN, "yes") && talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return talk_put_button(talk, TEXT_DESK_BUTTON_OPEN, "yes") &&
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool delete_block(struct talk *talk)

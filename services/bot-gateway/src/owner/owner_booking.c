@@ -95,7 +95,7 @@ static bool add_receipt_or_button(struct talk *talk, const struct stay_booking *
     if (!receipt_read(booking->receipt, talk->input->bot, &receipt))
         return true;
     if (!owner_of(talk)->shows_receipt)
-        return talk_put(talk, TEXT_DESK_BUTTON_RECEIPT, "receipt");
+        return talk_put_button(talk, TEXT_DESK_BUTTON_RECEIPT, "receipt");
     talk_set_file(talk, receipt.file_id, receipt.is_document);
     return true;
 }
@@ -117,7 +117,7 @@ static bool show_booking(struct talk *talk)
     }
     return add_receipt_or_button(talk, &booking) &&
            stay_put_message_buttons(talk, &booking, false) &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool show_with_receipt(struct talk *talk)
@@ -184,7 +184,8 @@ static int pending_action(const struct owner_state *state)
 
 static bool put_confirm_buttons(struct talk *talk)
 {
-    return talk_put(talk, TEXT_DESK_BUTTON_SURE, "yes") && talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes") &&
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* Asks for a confirmation, unless booking-api does not allow the action any more. A booking that

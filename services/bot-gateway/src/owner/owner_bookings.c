@@ -105,7 +105,7 @@ static struct slice copy_text(const struct talk *talk, const struct formatted *t
 
 static bool put_more_button(struct talk *talk)
 {
-    return owner_of(talk)->more.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more");
+    return owner_of(talk)->more.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more");
 }
 
 /* --- bookings that wait for an answer --- */
@@ -143,12 +143,12 @@ static bool show_home(struct talk *talk)
     else
         talk_add(talk, TEXT_DESK_HOME_IDLE, TALK_VALUES({.name = "name", .text = state->name}));
     if (!put_waiting_bookings(talk, &bookings) ||
-        !talk_put(talk, TEXT_DESK_BUTTON_TODAY, "today") ||
+        !talk_put_button(talk, TEXT_DESK_BUTTON_TODAY, "today") ||
         !talk_button(talk, talk_label(talk, TEXT_DESK_BUTTON_WEEK), "week", SLICE("")) ||
-        !talk_put(talk, TEXT_DESK_BUTTON_FLATS, "flats"))
+        !talk_put_button(talk, TEXT_DESK_BUTTON_FLATS, "flats"))
         return false;
     return state->cursor.at == NULL ? talk_put_command(talk, TEXT_BUTTON_HELP, "help")
-                                    : talk_put(talk, TEXT_BUTTON_BACK, "back");
+                                    : talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* --- days --- */
@@ -244,8 +244,8 @@ static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text 
                          {.name = "arrivals", .number = events->kinds[ARRIVES]},
                          {.name = "departures", .number = events->kinds[LEAVES]},
                          {.name = "stays", .number = events->kinds[STAYS]}));
-    return put_event_buttons(talk, events, first != last) && talk_put(talk, other, step) &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return put_event_buttons(talk, events, first != last) && talk_put_button(talk, other, step) &&
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool show_today(struct talk *talk)

@@ -191,9 +191,9 @@ static bool show_drive(struct talk *talk)
         talk_add_with_support(talk, slice_is(driver->status, "pending") ? TEXT_DRIVE_PENDING
                                                                         : TEXT_DRIVE_SUSPENDED);
     add_papers(talk, driver);
-    return (!active || (talk_put(talk, TEXT_DRIVE_BUTTON_PUBLISH, "publish") &&
-                        talk_put(talk, TEXT_DRIVE_BUTTON_REQUESTS, "requests"))) &&
-           talk_put(talk, TEXT_DRIVE_BUTTON_RUNS, "runs") &&
+    return (!active || (talk_put_button(talk, TEXT_DRIVE_BUTTON_PUBLISH, "publish") &&
+                        talk_put_button(talk, TEXT_DRIVE_BUTTON_REQUESTS, "requests"))) &&
+           talk_put_button(talk, TEXT_DRIVE_BUTTON_RUNS, "runs") &&
            talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 
@@ -232,7 +232,7 @@ static bool show_runs(struct talk *talk)
                          &run->id))
             return false;
     }
-    return ride_put_more(talk, runs.next) && talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return ride_put_more(talk, runs.next) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool open_run(struct talk *talk)

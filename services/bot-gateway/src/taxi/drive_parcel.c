@@ -29,7 +29,7 @@ bool drive_put_parcels(struct talk *talk)
 
     if (ride->carries) {
         talk_add(talk, TEXT_DRIVE_PARCELS, prices, ARRAY_LEN(prices));
-        return talk_put(talk, TEXT_DRIVE_BUTTON_NO_PARCELS, "parcels");
+        return talk_put_button(talk, TEXT_DRIVE_BUTTON_NO_PARCELS, "parcels");
     }
     talk_new_row(talk);
     return talk_button(talk,
@@ -62,7 +62,7 @@ struct slice drive_write_parcels(struct talk *talk)
 static bool show_code(struct talk *talk)
 {
     talk_say(talk, TEXT_DRIVE_CODE);
-    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* "042 917" */

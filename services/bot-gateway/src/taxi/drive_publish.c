@@ -214,7 +214,7 @@ static bool show_publish(struct talk *talk)
     if (cars.count == 0)
         talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
     return put_cars(talk, &cars) && drive_put_parcels(talk) &&
-           talk_put(talk, TEXT_DRIVE_BUTTON_STOPS, "stops") && ride_put_exits(talk);
+           talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS, "stops") && ride_put_exits(talk);
 }
 
 static struct slice body_of(struct talk *talk, const struct uuid *car)

@@ -43,7 +43,7 @@ static bool show_requests(struct talk *talk)
     for (size_t i = 0; i < orders.count; i++)
         if (!talk_put_id(talk, label_of(talk, &orders.items[i]), "open", &orders.items[i].id))
             return false;
-    return ride_put_more(talk, orders.next) && talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return ride_put_more(talk, orders.next) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool open_request(struct talk *talk)
@@ -142,7 +142,7 @@ static bool put_prices(struct talk *talk, const struct ride_order *order)
                                              {.name = "price", .number = ride->price})),
                      "take", SLICE("")))
         return false;
-    return talk_put(talk, TEXT_DRIVE_BUTTON_BID, "bid");
+    return talk_put_button(talk, TEXT_DRIVE_BUTTON_BID, "bid");
 }
 
 static void add_request(struct talk *talk, const struct ride_order *order)
@@ -189,7 +189,7 @@ static bool show_request(struct talk *talk)
     else if (uuid_is_nil(&ride->car))
         talk_say(talk, TEXT_DRIVE_SMALL);
     return put_offer(talk) && (uuid_is_nil(&ride->car) || put_prices(talk, &order)) &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* --- offering --- */

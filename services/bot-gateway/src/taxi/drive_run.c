@@ -179,9 +179,9 @@ static bool show_run(struct talk *talk)
         if (!put_rider(talk, &riders.items[i - 1]))
             return false;
     }
-    return (ride_of(talk)->next.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more")) &&
+    return (ride_of(talk)->next.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more")) &&
            ride_put_actions(talk, &run.actions, actions, ARRAY_LEN(actions)) &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* --- actions --- */
@@ -255,7 +255,7 @@ static bool show_late(struct talk *talk)
                                      TALK_VALUES({.name = "minutes", .number = minutes[i]})),
                          "late", talk_printf(talk, "%d", minutes[i])))
             return false;
-    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool take_delay(struct talk *talk)
@@ -339,8 +339,8 @@ static bool show_cancel(struct talk *talk)
                          {.name = "refund", .number = text_if_positive(loss.refund)}));
     if (is_fault)
         talk_say(talk, TEXT_DRIVE_CANCEL_LATE);
-    return talk_put(talk, TEXT_RIDE_BUTTON_CANCEL, "yes") &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return talk_put_button(talk, TEXT_RIDE_BUTTON_CANCEL, "yes") &&
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* Adds a text with the name of the passenger of ride->order. */
@@ -363,8 +363,8 @@ static bool show_no_show(struct talk *talk)
     if (!fetch_riders(talk, &riders, &shown))
         return shown;
     add_named(talk, &riders, TEXT_DRIVE_NO_SHOW);
-    return talk_put(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes") &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return talk_put_button(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes") &&
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool show_sure(struct talk *talk)
@@ -388,7 +388,7 @@ static bool show_stars(struct talk *talk)
     if (!fetch_riders(talk, &riders, &shown))
         return shown;
     add_named(talk, &riders, TEXT_DRIVE_RATE);
-    return ride_put_stars(talk, true) && talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return ride_put_stars(talk, true) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool take_stars(struct talk *talk)

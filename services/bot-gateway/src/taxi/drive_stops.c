@@ -245,8 +245,9 @@ static bool show_stops(struct talk *talk)
     talk_add(talk, TEXT_DRIVE_STOPS,
              TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)}));
     return put_places(talk, &cities) &&
-           (ride->stops.count == 0 || (talk_put(talk, TEXT_DRIVE_BUTTON_STOPS_DONE, "done") &&
-                                       talk_put(talk, TEXT_DRIVE_BUTTON_STOPS_NONE, "none"))) &&
+           (ride->stops.count == 0 ||
+            (talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS_DONE, "done") &&
+             talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS_NONE, "none"))) &&
            ride_put_exits(talk);
 }
 

@@ -92,7 +92,7 @@ bool ride_put_exits(struct talk *talk)
     const bool drives = ride_of(talk)->publishes || ride_of(talk)->bids;
     const char *command = drives ? "drive" : "search";
 
-    return talk_put(talk, TEXT_BUTTON_BACK, "back") &&
+    return talk_put_button(talk, TEXT_BUTTON_BACK, "back") &&
            talk_command(talk, talk_label(talk, TEXT_BUTTON_AGAIN), command, SLICE(""));
 }
 
@@ -137,7 +137,7 @@ struct slice ride_page_query(struct talk *talk)
 bool ride_put_more(struct talk *talk, struct slice next)
 {
     ride_of(talk)->next = next;
-    return next.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more");
+    return next.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more");
 }
 
 /* --- places --- */
@@ -197,7 +197,7 @@ static bool show_to(struct talk *talk)
     if (publishes)
         return talk_put_command(talk, TEXT_BUTTON_BACK, "drive");
     return (parcel ? talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search")
-                   : talk_put(talk, TEXT_PARCEL_BUTTON, "parcel")) &&
+                   : talk_put_button(talk, TEXT_PARCEL_BUTTON, "parcel")) &&
            talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
            talk_command(talk, talk_label(talk, TEXT_DRIVE_BUTTON), "drive", SLICE("")) &&
            talk_put_command(talk, TEXT_BUTTON_HELP, "help");

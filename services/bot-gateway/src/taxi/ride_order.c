@@ -210,13 +210,13 @@ static bool show_order(struct talk *talk)
         talk_mark_reply_confided(talk);
     add_terms(talk, &order);
     return (!ride_of(talk)->clashes ||
-            talk_put(talk,
-                     ride_of(talk)->parcel ? TEXT_PARCEL_BUTTON_ANYWAY : TEXT_RIDE_BUTTON_ANYWAY,
-                     "anyway")) &&
+            talk_put_button(
+                talk, ride_of(talk)->parcel ? TEXT_PARCEL_BUTTON_ANYWAY : TEXT_RIDE_BUTTON_ANYWAY,
+                "anyway")) &&
            put_offers(talk, &order) && put_stars(talk, &order) &&
            ride_put_actions(talk, &order.actions, actions,
                             ARRAY_LEN(actions) - (talk->input->username.at == NULL)) &&
-           (!may_retry(talk, &order) || talk_put(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
+           (!may_retry(talk, &order) || talk_put_button(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
            put_exits(talk);
 }
 
@@ -289,7 +289,8 @@ static bool share(struct talk *talk)
 static bool show_sos(struct talk *talk)
 {
     talk_say(talk, TEXT_RIDE_SOS_ASK);
-    return talk_put(talk, TEXT_RIDE_BUTTON_SOS, "yes") && talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return talk_put_button(talk, TEXT_RIDE_BUTTON_SOS, "yes") &&
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool call_help(struct talk *talk)
@@ -395,7 +396,7 @@ static bool show_cancel(struct talk *talk)
         talk_say(talk, TEXT_RIDE_CANCEL_LATE);
     talk_new_row(talk);
     return talk_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_CANCEL), "yes", SLICE("")) &&
-           talk_put(talk, TEXT_BUTTON_BACK, "back");
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool take_cancel(struct talk *talk)

@@ -112,7 +112,7 @@ static bool show_recipient(struct talk *talk)
                              {.name = "phone", .text = ride->recipient_phone}));
     else
         talk_say(talk, TEXT_PARCEL_WHO);
-    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* The name before the first digit or else after the last one: "Айгуль, +7 701 234 56 78". */

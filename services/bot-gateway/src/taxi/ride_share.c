@@ -21,7 +21,7 @@ static bool show_share(struct talk *talk)
                                       SLICE_ARG(talk->input->username), SLICE_ARG(share->token))},
                  {.name = "until", .number = share->until, .other = talk->input->now}));
     talk_mark_reply_confided(talk);
-    return talk_put(talk, TEXT_BUTTON_BACK, "back");
+    return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* --- the friend --- */

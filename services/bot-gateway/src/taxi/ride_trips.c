@@ -161,8 +161,8 @@ static bool show_found(struct talk *talk, const struct ride_trips *trips)
             return false;
     }
     ride->next = trips->next;
-    return (ride->next.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more")) &&
-           talk_put(talk, TEXT_RIDE_BUTTON_DAYS, "days");
+    return (ride->next.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more")) &&
+           talk_put_button(talk, TEXT_RIDE_BUTTON_DAYS, "days");
 }
 
 /* Offers the days with trips: "сб 28 ноя · 3". */
@@ -193,13 +193,13 @@ static bool show_none(struct talk *talk, const struct foreign_list *nearby)
     if (nearby->count > 0)
         talk_say(talk, TEXT_RIDE_NEARBY);
     talk_say(talk, TEXT_RIDE_REQUEST_HINT);
-    if (!put_nearby(talk, nearby) || !talk_put(talk, TEXT_RIDE_BUTTON_REQUEST, "request"))
+    if (!put_nearby(talk, nearby) || !talk_put_button(talk, TEXT_RIDE_BUTTON_REQUEST, "request"))
         return false;
     for (size_t i = 0; i < full.count && i < WAITS_SHOWN; i++)
         if (full.items[i].closed_until == FIELD_ABSENT &&
             !put_trip(talk, &full.items[i], TEXT_RIDE_BUTTON_WAIT, WAITS))
             return false;
-    return talk_put(talk, TEXT_RIDE_BUTTON_DAYS, "days");
+    return talk_put_button(talk, TEXT_RIDE_BUTTON_DAYS, "days");
 }
 
 static bool show_trips(struct talk *talk)

@@ -93,7 +93,7 @@ static bool show_seats(struct talk *talk)
         if (!talk_button(talk, digits, "seats", digits))
             return false;
     }
-    return (ride_of(talk)->publishes || talk_put(talk, TEXT_RIDE_BUTTON_CAR, "car")) &&
+    return (ride_of(talk)->publishes || talk_put_button(talk, TEXT_RIDE_BUTTON_CAR, "car")) &&
            ride_put_exits(talk);
 }
 

@@ -65,7 +65,7 @@ static bool code_decode(struct slice text, void *value, const char **code, const
 }
 
 /* Encodes a text field that has a decoder of its own: code, city, time zone. */
-static void text_encode(const void *value, struct buf *out)
+static void string_encode(const void *value, struct buf *out)
 {
     buf_json_string(out, *(const struct slice *)value);
 }
@@ -78,10 +78,10 @@ enum { OTHER_FIELDS = 10, PRIVATE_FIELDS = 2 };
 static const struct field items[] = {
     /* The fields stored in column `listed`. Increment APARTMENT_SHAPE when you change them. */
     {.name = "id",                   .type = FIELD_UUID,   .flags = FIELD_READ_ONLY, AT(id)},
-    {.name = "code",                 .type = FIELD_CUSTOM,                           AT(code), .decode = code_decode, .encode = text_encode},
+    {.name = "code",                 .type = FIELD_CUSTOM,                           AT(code), .decode = code_decode, .encode = string_encode},
     {.name = "owner_id",             .type = FIELD_UUID,   .flags = FIELD_REQUIRED,  AT(owner_id)},
     {.name = "title",                .type = FIELD_OBJECT, .flags = FIELD_REQUIRED,  AT(title), .table = &texts_title_fields},
-    {.name = "city",                 .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED,  AT(city), .decode = city_decode, .encode = text_encode},
+    {.name = "city",                 .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED,  AT(city), .decode = city_decode, .encode = string_encode},
     {.name = "district",             .type = FIELD_TEXT,   .flags = FIELD_NULLABLE,  AT(district), .min = 1, .max = 200},
     {.name = "address",              .type = FIELD_TEXT,   .flags = FIELD_NULLABLE,  AT(address),  .min = 1, .max = 200},
     {.name = "location",             .type = FIELD_GEO,    .flags = FIELD_NULLABLE,  AT(location)},
@@ -105,7 +105,7 @@ static const struct field items[] = {
     {.name = "booking_window_days",  .type = FIELD_INT,                              AT(booking_window_days), .min = 0, .max = 730},
     {.name = "instant_book",         .type = FIELD_BOOL,                             AT(instant_book)},
     {.name = "cancellation_policy",  .type = FIELD_ENUM,                             AT(cancellation_policy), .names = apartment_policy_names},
-    {.name = "timezone",             .type = FIELD_CUSTOM,                           AT(timezone), .decode = zone_decode, .encode = text_encode},
+    {.name = "timezone",             .type = FIELD_CUSTOM,                           AT(timezone), .decode = zone_decode, .encode = string_encode},
     {.name = "is_active",            .type = FIELD_BOOL,                             AT(is_active)},
     {.name = "version",              .type = FIELD_INT,    .flags = FIELD_READ_ONLY, AT(version)},
     {.name = "created_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(created_at)},

@@ -175,8 +175,8 @@ bool document_store_write(struct db *tx, enum document_source source, const stru
     return true;
 }
 
-bool document_store_delete(struct db *tx, const struct document_key *list, size_t count,
-                           struct fault *fault)
+bool document_store_delete_feed_documents(struct db *tx, const struct document_key *list,
+                                          size_t count, struct fault *fault)
 {
     assert(count <= DOCUMENTS_MAX);
     return db_query(tx, &bury_statement,

@@ -26,8 +26,8 @@ struct document_key {
 /* Deletes documents that came from a feed, permanently: no version restores them. A document with
  * the same id from an upload stays. Requires document_store_lock(), exclusively unless the list is
  * empty. */
-bool document_store_delete(struct db *tx, const struct document_key *list, size_t count,
-                           struct fault *fault) MUST_CHECK;
+bool document_store_delete_feed_documents(struct db *tx, const struct document_key *list,
+                                          size_t count, struct fault *fault) MUST_CHECK;
 
 enum { DOCUMENTS_ERASED_MAX = 1000 /* about 0.2 s */ };
 /* Deletes documents of a person in the tenant, the oldest first, at most DOCUMENTS_ERASED_MAX. If

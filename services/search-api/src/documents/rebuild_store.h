@@ -9,10 +9,11 @@
 /* The most documents of a page, and the most bytes of their texts. */
 enum { REBUILD_ROWS_MAX = 300, REBUILD_BYTES_MAX = 128 * 1024 };
 
-/* What needs a rebuild of terms. "Rules" are the version of the tokenizer, WORDS_VERSION. */
+/* Whether documents have terms of other rules than this instance. "Rules" are the version of the
+ * tokenizer, WORDS_VERSION. */
 struct rebuild_work {
-    bool older;     /* some documents have terms of older rules */
-    bool newer;     /* some documents have terms of newer rules */
+    bool older;     /* some documents have terms of older rules, to be rebuilt */
+    bool newer;     /* some have terms of newer rules, which stay: searches may miss them */
     bool requested; /* a requested rebuild has not ended */
 };
 bool rebuild_store_find_work(struct db *db, struct rebuild_work *out,

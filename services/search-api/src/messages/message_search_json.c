@@ -8,7 +8,7 @@
 const char *const search_mode_names[] = {"hybrid", "vector", "text", NULL};
 
 /* Accepts any text: seen_ids_read_cursor() checks the cursor later. */
-static bool decode_cursor(struct slice text, void *value, const char **code, const char **detail)
+static bool accept_any_text(struct slice text, void *value, const char **code, const char **detail)
 {
     (void)code;
     (void)detail;
@@ -38,7 +38,7 @@ static const struct field items[] = {
     {.name = "mode",     .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(mode), .names = search_mode_names},
     {.name = "prefix",   .type = FIELD_BOOL, AT(prefix)},
     {.name = "limit",    .type = FIELD_INT,  AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
-    {.name = "cursor",   .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(cursor), .decode = decode_cursor},
+    {.name = "cursor",   .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(cursor), .decode = accept_any_text},
 };
 #undef AT
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of searches for messages: candidates. */
+/* SQL of searches for messages: candidates by words, and documents by number. */
 #pragma once
 
 #include "db/query.h"

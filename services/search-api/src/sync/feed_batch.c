@@ -35,5 +35,5 @@ bool feed_batch_write(struct db *tx, struct feed_batch *batch, struct fault *fau
            feed_store_remove_deleted(tx, batch->written, &batch->written_count, fault) &&
            document_store_write(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
                                 &written, fault) &&
-           document_store_delete(tx, batch->gone, batch->gone_count, fault);
+           document_store_delete_feed_documents(tx, batch->gone, batch->gone_count, fault);
 }

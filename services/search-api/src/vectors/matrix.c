@@ -243,7 +243,7 @@ static void remove_map_entry(struct matrix *matrix, uint32_t *entry)
 
 /* Ends the current era, unless scans of the previous era run. Slots freed in the previous era
  * become free. */
-static void end_era(struct matrix *matrix)
+static void try_end_era(struct matrix *matrix)
 {
     struct era *before = &matrix->eras[1 - matrix->era];
 
@@ -439,7 +439,7 @@ bool matrix_begin_scan(struct matrix *matrix, struct matrix_view *view, struct f
         return false;
     if (size > 0)
         memcpy(live, matrix->live, size);
-    end_era(matrix);
+    try_end_era(matrix);
     matrix->eras[matrix->era].scans++;
     *view = (struct matrix_view){.matrix = matrix,
                                  .chunks = (const struct matrix_chunk *const *)matrix->chunks,
@@ -457,8 +457,8 @@ void matrix_end_scan(struct matrix_view *view)
         return;
     free(view->live);
     matrix->eras[view->era].scans--;
-    end_era(matrix);
-    end_era(matrix); /* twice: if no scan runs, the slots of both eras become free */
+    try_end_era(matrix);
+    try_end_era(matrix); /* twice: if no scan runs, the slots of both eras become free */
     if (matrix->destroyed && !has_scans(matrix))
         matrix_free(matrix);
     *view = (struct matrix_view){.chunk_count = 0};

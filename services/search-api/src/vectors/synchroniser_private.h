@@ -56,9 +56,10 @@ bool synchroniser_put_rows(struct synchroniser_index *index, const struct db_row
  * call resumes. Must run in a fiber. */
 bool synchroniser_load(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;
 
-/* Counts Qdrant's points and the table's vectors. Compares them in both directions, by number and
- * revision, if a comparison is due: at the start, after Qdrant was unreachable, when the counts
- * differ, and daily. Returns after some seconds even if the comparison has not ended, so that
- * changes are synchronised in between; the next call continues. The index may be searched once it
- * was compared, or has as many points as the table has vectors. Must run in a fiber. */
+/* Counts Qdrant's points and the table's vectors from time to time. Compares them in both
+ * directions, by number and revision, if a comparison is due: at the start, after Qdrant was
+ * unreachable or its collection was missing, when two counts in a row differ, and daily. Returns
+ * after some seconds even if the comparison has not ended, so that changes are synchronised in
+ * between; the next call continues. The index may be searched after its first comparison, or once
+ * a count has found at least as many points as vectors. Must run in a fiber. */
 bool synchroniser_run_comparison(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;

@@ -133,8 +133,8 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
                enum offer_action action, struct offer *out, struct ride *ride,
                struct fault *fault) MUST_CHECK;
 
-/* Locks passenger, driver and trip of the offer, expires overdue holds of the trip, then locks the
- * ride. */
+/* Locks passenger and driver of the offer. If the offer is for an existing trip, locks the trip and
+ * calls ride_waitlist_fill(), so that waiting rides get freed seats first. Then locks the ride. */
 bool offer_lock_ride(struct change *change, const struct offer *offer, struct ride *ride,
                      struct fault *fault) MUST_CHECK;
 

@@ -43,14 +43,16 @@ bool ride_store_lock_trip(struct change *change, const struct uuid *trip_id,
 bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struct slice phone,
                                struct fault *fault) MUST_CHECK;
 
-/* Rides of the passenger that conflict with a new ride. The passenger's rides are those with the
- * same Telegram account; if the new ride has no account, those with the same phone and no account.
- * Passenger and staff may see all of these rides. */
+/* What may prevent a new ride of the passenger: two counts that have limits, and two rides that
+ * conflict with it. The passenger's rides are those with the same Telegram account; if the new ride
+ * has no account, those with the same phone and no account. Passenger and staff may see all of
+ * these rides. */
 struct ride_conflicts {
-    int64_t waiting;         /* unconfirmed rides */
-    int64_t faults;          /* the passenger's faults within the last 90 days */
-    struct uuid duplicate;   /* a ride of the same trip, stops and kind; nil: none */
-    struct uuid overlapping; /* a ride on another trip at the same time; nil: none */
+    int64_t waiting;       /* unconfirmed rides */
+    int64_t faults;        /* the passenger's faults within the last 90 days */
+    struct uuid duplicate; /* a ride of the same trip, stops and kind; nil: none */
+    struct uuid
+        overlapping; /* one on another trip at that time; nil: none, or either is a parcel */
 };
 /* Locks the passenger, then the trip if the draft has one; expires its overdue holds; reads the
  * passenger's conflicts and the waiting rides (for ride_waitlist_assign()). */

@@ -118,7 +118,8 @@ static bool apply(const struct action *action, enum trip_action what, int to, st
     if (!effects[what].effect(action, trip, fault))
         return false;
     trip->status = to;
-    /* After a delay the trip may pass its road when that is no longer closed. */
+    /* A delay moves the deadlines of waiting rides. It may also admit them: a trip whose road is
+     * closed takes no rides, and at the new time the road may be open. */
     return trip_store_update(change->tx, trip, effects[what].moves_stops, fault) &&
            (!effects[what].moves_stops ||
             (ride_waitlist_store_extend(change->tx, &trip->id, fault) &&

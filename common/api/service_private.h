@@ -43,8 +43,8 @@ const char *service_version(void);
 /* Finds the run from the `data` of a handler or a guard. */
 struct service_run *service_run_of(void *data);
 
-/* service_config.c: the common variables, then the service's. Returns new, to be freed by
- * free(). */
+/* service_config.c: the common variables that the service needs, then its own. Returns new, to be
+ * freed by free(); NULL: out of memory. */
 struct env_variable *service_config_table(const struct service_definition *definition,
                                           size_t *count);
 /* Loads all variables, and checks conditions that the table cannot express. Returns new; NULL:

@@ -68,9 +68,10 @@ void cache_metrics_register(void)
 }
 
 /* Returns ARGV[4] unused tokens to the bucket, then takes up to ARGV[3] tokens. Answers "given left
- * milliseconds-until-the-next". A missing bucket is full, because buckets of rarely used keys
- * expire. Uses the clock of Redis, because the clocks of instances differ. HSETNX, unlike HMGET,
- * does not count a missing bucket as a miss in the cache's hit rate. */
+ * wait": `wait` is the time until the next token (ms) if none was given, else 0. A missing bucket
+ * is full, because buckets of rarely used keys expire. Uses the clock of Redis, because the clocks
+ * of instances differ. HSETNX tests whether the bucket exists, because HMGET of a missing one would
+ * lower the cache's hit rate. */
 static const char lease_script[] =
     "local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
     "local time = redis.call('TIME')\n"

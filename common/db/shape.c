@@ -58,8 +58,8 @@ void db_row_read(const struct db_rows *rows, int row, int first_column,
     }
 }
 
-void db_row_read_made(const struct db_rows *rows, int row, int first_column,
-                      const struct db_shape *shape, void *out)
+void db_row_read_generated(const struct db_rows *rows, int row, int first_column,
+                           const struct db_shape *shape, void *out)
 {
     int column = first_column;
 

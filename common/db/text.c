@@ -73,8 +73,17 @@ static bool put_part(const struct text_builder *make, struct slice name, int dep
     return false;
 }
 
-enum word { WORD_COLUMNS, WORD_BRIEF, WORD_TEXTS, WORD_WRITTEN, WORD_VALUES, WORD_MADE, WORDS };
-static const char *const words[WORDS] = {"columns", "brief", "texts", "written", "values", "made"};
+enum word {
+    WORD_COLUMNS,
+    WORD_BRIEF,
+    WORD_TEXTS,
+    WORD_WRITTEN,
+    WORD_VALUES,
+    WORD_GENERATED,
+    WORDS
+};
+static const char *const words[WORDS] = {"columns", "brief",  "texts",
+                                         "written", "values", "generated"};
 
 static bool has_word(const struct db_column *column, enum word word)
 {
@@ -84,7 +93,7 @@ static bool has_word(const struct db_column *column, enum word word)
     case WORD_WRITTEN:
     case WORD_VALUES:
         return (column->flags & DB_WRITTEN) != 0;
-    case WORD_MADE:
+    case WORD_GENERATED:
         return (column->flags & DB_WRITTEN) == 0;
     default:
         return true;

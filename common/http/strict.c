@@ -234,7 +234,7 @@ static bool fault_bad_query(struct fault *fault, const char *why)
 }
 
 /* Decodes one name or value of the query to `*to`, which has enough space, and advances `*to`. */
-static bool decode_part(struct slice text, char **to, struct slice *out, struct fault *fault)
+static bool decode_query_part(struct slice text, char **to, struct slice *out, struct fault *fault)
 {
     char *begin = *to;
     char *end = begin;
@@ -283,8 +283,8 @@ static bool split_query(struct slice text, struct field_pair *pairs, size_t *cou
         if (found == HTTP_QUERY_MAX)
             return fault_set(fault, FAULT_INVALID, "too_many_parameters",
                              "The query has more than %d parameters.", (int)HTTP_QUERY_MAX);
-        if (!decode_part(name, &room, &pairs[found].name, fault) ||
-            !decode_part(value, &room, &pairs[found].value, fault))
+        if (!decode_query_part(name, &room, &pairs[found].name, fault) ||
+            !decode_query_part(value, &room, &pairs[found].value, fault))
             return false;
         found++;
     }

@@ -130,11 +130,11 @@ static bool fault_host_unknown(struct fault *fault)
     return fault_set(fault, FAULT_UNAVAILABLE, "host_unknown", "There is no such host.");
 }
 
-static bool fault_no_answer(bool unknown, struct fault *fault)
+static bool fault_look_up_failed(bool host_unknown, struct fault *fault)
 {
-    return unknown ? fault_host_unknown(fault)
-                   : fault_set(fault, FAULT_UNAVAILABLE, "resolver_unavailable",
-                               "A name cannot be looked up now.");
+    return host_unknown ? fault_host_unknown(fault)
+                        : fault_set(fault, FAULT_UNAVAILABLE, "resolver_unavailable",
+                                    "A name cannot be looked up now.");
 }
 
 static bool copy_addresses(const struct work_address *found, size_t found_count, uint16_t port,
@@ -152,7 +152,7 @@ static bool name_copy_addresses(const struct work_name *name, uint16_t port,
                                 struct work_address *out, size_t *count, struct fault *fault)
 {
     if (name->state == NAME_FAILED)
-        return fault_no_answer(name->unknown, fault);
+        return fault_look_up_failed(name->unknown, fault);
     return copy_addresses(name->addresses, name->count, port, out, count);
 }
 
@@ -208,7 +208,7 @@ bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t un
         return false;
     *goes_on = false;
     if (lookup.error != 0 || lookup.count == 0)
-        return fault_no_answer(is_unknown_name(lookup.error), fault);
+        return fault_look_up_failed(is_unknown_name(lookup.error), fault);
     return copy_addresses(lookup.addresses, lookup.count, port, out, count);
 }
 

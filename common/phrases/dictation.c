@@ -10,7 +10,8 @@ enum {
     NUMBERS_MAX = 4 /* a dictated phone number has five number words or more */
 };
 
-/* Stems of number words in which phones are dictated, as letters.h folds them. */
+/* Stems of words in which phones are dictated: Russian, Kazakh, English. Compared after letters.h
+ * has normalised them. */
 static const char *const number_stems[] = {
     "нол",     "нул",    "один",  "одна",  "одно",  "два",    "две",    "три",    "трид",
     "четыр",   "пят",    "шест",  "сем",   "восем", "восьм",  "девят",  "девян",  "десят",

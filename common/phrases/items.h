@@ -42,7 +42,7 @@ void items_mark_used(struct items *items, size_t from, size_t to);
 bool item_is_number(const struct items *items, size_t at);
 
 /* Mark items as used, so that later stages ignore them. items_drop_labels(): numbers that are
- * labels (of a flight, of a floor). items_drop_negated(): items that the phrase negates, as in
- * "without a pool". */
+ * labels (of a flight, of a floor), and Kazakh times of day ("сағат 5-те"). items_drop_negated():
+ * items that the phrase negates, as in "without a pool". */
 void items_drop_labels(struct items *items);
 void items_drop_negated(struct items *items);

@@ -166,7 +166,7 @@ TEST(generated_columns_join_the_written_struct)
     struct db_rows rows auto_rows = one_row(values, 2);
     struct kept kept = {.title = SLICE("Title")};
 
-    db_row_read_made(&rows, 0, 0, &shape, &kept);
+    db_row_read_generated(&rows, 0, 0, &shape, &kept);
     ck_assert_slice(kept.title, "Title");
     ck_assert_int_eq(kept.id, 7);
     ck_assert_int_eq(kept.version, 2);

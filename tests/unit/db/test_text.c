@@ -60,7 +60,7 @@ static const struct {
     {"SELECT {brief}", "SELECT n.id, n.title, NULL, n.colour, n.opens,"
                        " to_char(n.at + interval '1 day', 'MM')"},
     {"concat({texts})", "concat(n.title, to_char(n.at + interval '1 day', 'MM'))"},
-    {"INSERT INTO note ({written}) VALUES ({values}) RETURNING {made}",
+    {"INSERT INTO note ({written}) VALUES ({values}) RETURNING {generated}",
      "INSERT INTO note (title, body, colour, opens) VALUES ($5, $6, $7, $8)"
      " RETURNING n.id, to_char(n.at + interval '1 day', 'MM')"},
     /* Not parameters or lists: */

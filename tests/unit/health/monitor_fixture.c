@@ -81,9 +81,9 @@ void monitor_fixture_restart(void)
 void probed(size_t check, enum probe_trouble trouble)
 {
     const struct probe_result result = {.trouble = trouble, .began_us = now_wall_us()};
-    const struct verdict_times times = monitor_get_times(&monitor);
+    const struct verdict_context context = monitor_get_verdict_context(&monitor);
 
-    verdict_apply_result(&fixture.checks[check], &monitor.states[check], &result, &times);
+    verdict_apply_result(&fixture.checks[check], &monitor.states[check], &result, &context);
 }
 
 void evaluate_only(void)

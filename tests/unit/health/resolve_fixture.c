@@ -4,7 +4,7 @@
 struct plan plan;
 struct verdict_state states[CHECKS];
 struct check_verdict verdicts[CHECKS];
-struct verdict_times times;
+struct verdict_context context;
 struct silence_match silences[SILENCES];
 size_t silence_count;
 enum level open[CHECKS];
@@ -15,7 +15,7 @@ void begin(void)
     memset(states, 0, sizeof states);
     memset(verdicts, 0, sizeof verdicts);
     memset(open, 0, sizeof open);
-    times = (struct verdict_times){0};
+    context = (struct verdict_context){0};
     silence_count = 0;
     changes[0] = '\0';
 }
@@ -50,14 +50,14 @@ static void tell(size_t i)
 
 void resolve(void)
 {
-    verdicts_resolve(&plan, states, silences, silence_count, &times, verdicts);
+    verdicts_resolve(&plan, states, silences, silence_count, &context, verdicts);
     for (size_t i = 0; i < plan.count; i++)
         tell(i);
 }
 
 void probe(size_t i, const struct probe_result *result, int64_t ended_us)
 {
-    times.now_us = ended_us;
-    verdict_apply_result(&plan.checks[i], &states[i], result, &times);
+    context.now_us = ended_us;
+    verdict_apply_result(&plan.checks[i], &states[i], result, &context);
     resolve();
 }

@@ -12,7 +12,7 @@ enum { S = 1000 * 1000, CHECKS = 8, SILENCES = 2 };
 extern struct plan plan;
 extern struct verdict_state states[CHECKS];
 extern struct check_verdict verdicts[CHECKS];
-extern struct verdict_times times;
+extern struct verdict_context context;
 extern struct silence_match silences[SILENCES];
 extern size_t silence_count;
 extern enum level open[CHECKS]; /* open incidents */

@@ -233,9 +233,9 @@ FIBER_TEST_ROWS(stale_deploy_lock_is_ignored, locks)
     ck_assert_int_eq(futimens(file, times), 0);
     locked.deploy_lock = path;
     app.config = &locked;
-    ck_assert_int_eq(monitor_get_times(&monitor).deploying, row->counts);
+    ck_assert_int_eq(monitor_get_verdict_context(&monitor).deploying, row->counts);
     ck_assert_int_eq(unlink(path), 0);
-    ck_assert_msg(!monitor_get_times(&monitor).deploying, "it is gone");
+    ck_assert_msg(!monitor_get_verdict_context(&monitor).deploying, "it is gone");
     ck_assert_int_eq(close(file), 0);
 }
 

@@ -79,17 +79,17 @@ static enum verdict shown(const char *name)
 
 static void resolve(void)
 {
-    const struct verdict_times times = {.now_us = now_us};
+    const struct verdict_context context = {.now_us = now_us};
     monitor_peer_apply_answer(&monitor, now_us);
-    verdicts_resolve(&plan, states, NULL, 0, &times, verdicts);
+    verdicts_resolve(&plan, states, NULL, 0, &context, verdicts);
     monitor_peer_explain_unknown(&monitor);
 }
 
 static void probe(const char *name, enum probe_trouble trouble)
 {
     const struct probe_result result = {.trouble = trouble, .began_us = now_us};
-    const struct verdict_times times = {.now_us = now_us};
-    verdict_apply_result(&plan.checks[at(name)], &states[at(name)], &result, &times);
+    const struct verdict_context context = {.now_us = now_us};
+    verdict_apply_result(&plan.checks[at(name)], &states[at(name)], &result, &context);
 }
 
 static void later(int64_t seconds)

@@ -279,7 +279,7 @@ TEST_ROWS(silence_matches_name_or_prefix, matches)
     probes("ar", 1020);
     ck_shown(row->silenced ? "s" : "r");
     silence_count = 0;
-    times.maintenance = true;
+    context.maintenance = true;
     resolve();
     ck_shown("s");
 }
@@ -287,10 +287,10 @@ TEST_ROWS(silence_matches_name_or_prefix, matches)
 TEST(stalled_probe_is_unknown)
 {
     chain();
-    times.now_us = 1033 * (int64_t)S;
+    context.now_us = 1033 * (int64_t)S;
     resolve();
     ck_shown("gggg");
-    times.now_us = 1033 * (int64_t)S + 1;
+    context.now_us = 1033 * (int64_t)S + 1;
     resolve();
     ck_shown("????");
     ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_UNKNOWN);

@@ -244,9 +244,10 @@ static void note(const char *name, enum level level, int64_t until_us)
 static void resolve(int64_t after_us, const char *silence, bool maintenance)
 {
     const struct silence_match silences = {silence, INT64_MAX};
-    const struct verdict_times times = {.now_us = now_us + after_us, .maintenance = maintenance};
+    const struct verdict_context context = {.now_us = now_us + after_us,
+                                            .maintenance = maintenance};
 
-    rules_resolve_verdicts(&rules, &silences, silence != NULL, &times);
+    rules_resolve_verdicts(&rules, &silences, silence != NULL, &context);
 }
 
 TEST(alert_fires_while_repeated)

@@ -8,7 +8,7 @@ enum { S = 1000 * 1000, EVERY_S = 10, BEGIN_S = 1000 };
 
 static struct check check;
 static struct verdict_state state;
-static struct verdict_times times;
+static struct verdict_context context;
 
 static void begin(void)
 {
@@ -17,7 +17,7 @@ static void begin(void)
     check.severity = SEVERITY_CRITICAL;
     check.counted = true;
     state = (struct verdict_state){0};
-    times = (struct verdict_times){0};
+    context = (struct verdict_context){0};
 }
 
 TEST_CASE("verdict", .setup = begin);
@@ -30,7 +30,7 @@ static void limit(enum measure measure, double yellow, double red)
 
 static void step(struct probe_result result)
 {
-    verdict_apply_result(&check, &state, &result, &times);
+    verdict_apply_result(&check, &state, &result, &context);
 }
 
 static void step_trouble(enum probe_trouble trouble, int64_t at_s)
@@ -298,13 +298,13 @@ TEST_ROWS(deploy_does_not_worsen_connections_and_restarts, deploys)
 {
     check.bad_to_fail = check.good_to_pass = 1;
     limit(row->measure, 1, 5);
-    times.deploying = true;
+    context.deploying = true;
     step_value(row->measure, 9, 1000);
     ck_assert_int_eq(state.level, row->deferred ? LEVEL_GREEN : LEVEL_RED);
-    times.deploying = false;
+    context.deploying = false;
     step_value(row->measure, 9, 1010);
     ck_assert_int_eq(state.level, LEVEL_RED);
-    times.deploying = true;
+    context.deploying = true;
     step_value(row->measure, 8, 1020);
     ck_assert_int_eq(state.level, LEVEL_RED);
     step_value(row->measure, 3, 1030);
@@ -318,15 +318,15 @@ TEST(not_ready_service_during_deploy_is_ignored)
     check.kind = CHECK_SERVICE;
     step_trouble(TROUBLE_NONE, 1000);
     step_trouble(TROUBLE_NOT_READY, 1010);
-    times.deploying = true;
+    context.deploying = true;
     for (int i = 0; i < 5; i++)
         step_trouble(TROUBLE_NOT_READY, 1020 + i * 10);
     ck_assert_int_eq(state.level, LEVEL_GREEN);
     ck_assert_int_eq(state.probed_us, 1060 * (int64_t)S);
-    times.deploying = false;
+    context.deploying = false;
     step_trouble(TROUBLE_NOT_READY, 1070);
     ck_assert_int_eq(state.level, LEVEL_RED);
-    times.deploying = true;
+    context.deploying = true;
     step_trouble(TROUBLE_REFUSED, 1080);
     step_trouble(TROUBLE_NOT_READY, 1090);
     ck_assert_int_eq(state.level, LEVEL_RED);
@@ -370,7 +370,7 @@ TEST_ROWS(incident_begins_worsens_and_ends_once, changes)
 TEST(open_incident_continues_after_restart_with_its_reason)
 {
     const struct check one = {.bad_to_fail = 2, .good_to_pass = 2, .severity = SEVERITY_CRITICAL};
-    const struct verdict_times now = {.now_us = 100};
+    const struct verdict_context now = {.now_us = 100};
     const struct probe_result why = {.trouble = TROUBLE_REFUSED, .detail = "here"},
                               bad = {.trouble = TROUBLE_REFUSED, .began_us = 60},
                               good = {.began_us = 70}, better = {.began_us = 80};

@@ -57,7 +57,7 @@ static const struct db_statement basis_statement = {
     .name = "booking_basis",
     .parameters = "tenant, apartment, quote uuid, check_in date, check_out date",
     .shape = &booking_store_shape,
-    .sql = "SELECT b.policy, b.check_in_time, b.timezone, {made}"
+    .sql = "SELECT b.policy, b.check_in_time, b.timezone, {generated}"
            " FROM apartment a"
            " JOIN cancellation_policy p ON p.name = a.cancellation_policy"
            " LEFT JOIN quote q ON q.id = {quote}"
@@ -135,7 +135,7 @@ static bool read_basis(struct db_rows *guest, struct db_rows *rows, struct arena
         .timezone = db_get_text(rows, 0, 2),
         .booking.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT,
     };
-    db_row_read_made(rows, 0, 3, &booking_store_shape, &basis->booking);
+    db_row_read_generated(rows, 0, 3, &booking_store_shape, &basis->booking);
     return db_rows_keep(guest, arena, fault) && db_rows_keep(rows, arena, fault);
 }
 

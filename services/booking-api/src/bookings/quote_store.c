@@ -52,7 +52,7 @@ static const struct db_statement insert_statement = {
            "  (SELECT json_build_object('ru', text_ru, 'kz', text_kz, 'en', text_en)"
            "   FROM cancellation_policy WHERE name = {frozen}),"
            "  now() + {life_s} * interval '1 second')"
-           " RETURNING {made}",
+           " RETURNING {generated}",
 };
 
 static const struct db_statement find_statement = {
@@ -88,7 +88,7 @@ bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *a
     if (!db_query(tx, &insert_statement, values, count, &rows, fault))
         return false;
     quote->policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT;
-    db_row_read_made(&rows, 0, 0, &shape, quote); /* what the INSERT has computed */
+    db_row_read_generated(&rows, 0, 0, &shape, quote); /* what the INSERT has computed */
     return db_rows_keep(&rows, arena, fault);
 }
 

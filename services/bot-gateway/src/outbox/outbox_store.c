@@ -61,7 +61,7 @@ static const struct db_statement insert_statement = {
            " VALUES ({values}, {payload}, {instead}, now() + {ttl_s} * interval '1 second',"
            "  CASE WHEN {held} THEN 'uncertain' ELSE 'queued' END, CASE WHEN {held} THEN 'restored' END)"
            " ON CONFLICT (bot_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING"
-           " RETURNING {made}",
+           " RETURNING {generated}",
 };
 
 static const struct db_statement find_statement = {
@@ -92,7 +92,7 @@ static const struct db_statement apply_statement = {
            "  moved = {action}, moved_by = {actor}, leased_by = NULL, leased_until = NULL,"
            "  error_code = NULL, error_text = NULL"
            " WHERE s.id = {id}"
-           " RETURNING {made}",
+           " RETURNING {generated}",
 };
 // clang-format on
 
@@ -118,7 +118,7 @@ bool outbox_store_insert(struct db *tx, struct outbox_message *message, bool *in
         return false;
     *inserted = rows.count == 1;
     if (*inserted)
-        db_row_read_made(&rows, 0, 0, &shape, message);
+        db_row_read_generated(&rows, 0, 0, &shape, message);
     return true;
 }
 
@@ -183,7 +183,7 @@ bool outbox_store_apply_action(struct db *tx, struct outbox_message *message,
     if (!db_query_all(tx, calls, message->chat_id != FIELD_ABSENT ? 2 : 1, fault))
         return false;
     struct outbox_message made = *message;
-    db_row_read_made(&rows, 0, 0, &shape, &made);
+    db_row_read_generated(&rows, 0, 0, &shape, &made);
     message->status = made.status;
     message->moved = made.moved;
     message->version = made.version;

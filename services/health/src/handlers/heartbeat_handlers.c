@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Receives heartbeats, by which backups and other jobs report that they have run. A check of the
- * kind heartbeat fails if a report is late. */
+/* Receives heartbeats, by which backups and other jobs report that they have succeeded or failed. A
+ * check of the kind heartbeat fails if a report is late or says that the job has failed. */
 #include "api/change.h"
 #include "base/now.h"
 

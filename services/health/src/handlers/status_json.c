@@ -166,7 +166,7 @@ static void encode_rule(const struct rule_alert *alert, struct buf *out)
     fields_encode(&status_check_fields, &shown, false, out);
 }
 
-/* Writes the alerts that have an incident, or would have one without a silence. */
+/* Writes the alerts that have an incident, and those that a silence or maintenance suppresses. */
 static void encode_rules(const struct monitor_view *view, struct buf *out)
 {
     const struct rules *rules = &view->rules;

@@ -102,13 +102,13 @@ static bool is_deploying(const char *lock, int64_t now_us)
            llabs(now_us / US_PER_S - seen.st_mtim.tv_sec) <= DEPLOY_MAX_S;
 }
 
-struct verdict_times monitor_get_times(const struct monitor *monitor)
+struct verdict_context monitor_get_verdict_context(const struct monitor *monitor)
 {
     const int64_t now_us = now_wall_us();
-    return (struct verdict_times){.now_us = now_us,
-                                  .deploying =
-                                      is_deploying(monitor->app->config->deploy_lock, now_us),
-                                  .maintenance = monitor->maintenance_until_us > now_us};
+    return (struct verdict_context){.now_us = now_us,
+                                    .deploying =
+                                        is_deploying(monitor->app->config->deploy_lock, now_us),
+                                    .maintenance = monitor->maintenance_until_us > now_us};
 }
 
 const struct snapshot *monitor_snapshot(const struct monitor *monitor)
@@ -118,7 +118,7 @@ const struct snapshot *monitor_snapshot(const struct monitor *monitor)
 
 void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
 {
-    const struct verdict_times times = monitor_get_times(monitor);
+    const struct verdict_context context = monitor_get_verdict_context(monitor);
     *out = (struct monitor_view){
         .plan = monitor->plan,
         .states = monitor->states,
@@ -131,14 +131,14 @@ void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
         .rules = monitor->rules,
         .overall = monitor->overall,
         .overall_since_us = monitor->overall_since_us,
-        .now_us = times.now_us,
+        .now_us = context.now_us,
         .history_gap_us = history_unwritable_since(monitor->app->history),
         .history_missing = history_current_gap(monitor->app->history),
         .missed = monitor->missed,
         .missed_count = monitor->missed_count,
-        .alerted_by_peer = monitor_find_peer_alerted(monitor, times.now_us),
+        .alerted_by_peer = monitor_find_peer_alerted(monitor, context.now_us),
         .link_alerted = monitor->link_alerted,
-        .maintenance = times.maintenance,
+        .maintenance = context.maintenance,
         .maintenance_until_us = monitor->maintenance_until_us,
     };
 }

@@ -251,14 +251,14 @@ bool monitor_evaluate(void *data, struct fault *fault)
         (!resume_incidents(monitor, fault) || !monitor_resume_heartbeats(monitor, fault)))
         return false;
     monitor->resumed = true;
-    const struct verdict_times times = monitor_get_times(monitor);
-    monitor_peer_apply_answer(monitor, times.now_us);
-    verdicts_resolve(monitor->plan, monitor->states, monitor->matches, monitor->match_count, &times,
-                     monitor->verdicts);
+    const struct verdict_context context = monitor_get_verdict_context(monitor);
+    monitor_peer_apply_answer(monitor, context.now_us);
+    verdicts_resolve(monitor->plan, monitor->states, monitor->matches, monitor->match_count,
+                     &context, monitor->verdicts);
     monitor_peer_explain_unknown(monitor);
     add_samples(monitor);
-    rules_resolve_verdicts(&monitor->rules, monitor->matches, monitor->match_count, &times);
-    update_overall(monitor, times.now_us);
+    rules_resolve_verdicts(&monitor->rules, monitor->matches, monitor->match_count, &context);
+    update_overall(monitor, context.now_us);
     for (size_t i = 0; i < monitor->plan->count; i++)
         if (plan_is_local(monitor->plan, &monitor->plan->checks[i]))
             done = update_incident(monitor, i, &changed, fault) &&

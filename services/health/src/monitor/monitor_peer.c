@@ -19,7 +19,7 @@ static bool is_recent(int64_t at_us, int64_t now_us, int64_t age_us)
 }
 
 /* True for a check that probes the peer by the link only. */
-static bool is_link_check(const struct check *check)
+static bool probes_link_only(const struct check *check)
 {
     return check->kind == CHECK_PEER && check->target[0] != '\0' && check->public_url[0] == '\0';
 }
@@ -123,7 +123,7 @@ bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64
 {
     const struct plan *plan = monitor->plan;
     const struct check *link = &plan->checks[check];
-    if (plan->peer == NULL || !is_link_check(link) || strcmp(plan->server, plan->peer) < 0)
+    if (plan->peer == NULL || !probes_link_only(link) || strcmp(plan->server, plan->peer) < 0)
         return false;
     const int64_t wait_us = intervals_us(link, WAIT_INTERVALS);
     return is_recent(monitor->verdicts[check].since_us, now_us, wait_us) ||
@@ -148,7 +148,7 @@ bool monitor_peer_update_link(struct monitor *monitor, struct fault *fault)
     const struct incident *incident = NULL;
     bool silenced = false;
     for (size_t i = 0; i < plan->count; i++)
-        if (is_link_check(&plan->checks[i]) && plan_is_local(plan, &plan->checks[i])) {
+        if (probes_link_only(&plan->checks[i]) && plan_is_local(plan, &plan->checks[i])) {
             incident = &monitor->tasks[i].incident;
             silenced = monitor->verdicts[i].verdict == VERDICT_SILENCED;
         }

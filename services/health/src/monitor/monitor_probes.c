@@ -50,8 +50,8 @@ static void run_probe(void *data)
     task->running = false;
     if (monitor->app->service->stopping)
         return; /* the shutdown has cancelled the probe, so there is no result */
-    const struct verdict_times times = monitor_get_times(monitor);
-    verdict_apply_result(check, &monitor->states[task->check], &result, &times);
+    const struct verdict_context context = monitor_get_verdict_context(monitor);
+    verdict_apply_result(check, &monitor->states[task->check], &result, &context);
     task->fresh = true;
     retry_unknown_check_soon(task);
     periodic_run_soon(&monitor->evaluation, GATHER_MS);

@@ -77,17 +77,17 @@ static bool is_alert_silenced(const struct rule_alert *alert, const struct silen
 }
 
 void rules_resolve_verdicts(struct rules *rules, const struct silence_match *silences,
-                            size_t silence_count, const struct verdict_times *times)
+                            size_t silence_count, const struct verdict_context *context)
 {
     while (rules->used > 0 && rules->alerts[rules->used - 1].until_us == 0)
         rules->used--;
     for (size_t i = 0; i < rules->used; i++) {
         struct rule_alert *alert = &rules->alerts[i];
 
-        if (alert->until_us <= times->now_us)
+        if (alert->until_us <= context->now_us)
             alert->verdict = VERDICT_GREEN;
-        else if (times->maintenance ||
-                 is_alert_silenced(alert, silences, silence_count, times->now_us))
+        else if (context->maintenance ||
+                 is_alert_silenced(alert, silences, silence_count, context->now_us))
             alert->verdict = VERDICT_SILENCED;
         else
             alert->verdict = alert->incident.level == LEVEL_RED ? VERDICT_RED : VERDICT_YELLOW;

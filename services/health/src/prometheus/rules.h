@@ -59,7 +59,7 @@ bool rules_resume_incident(struct rules *rules, const struct incident *incident,
 
 /* Sets the verdicts of all alerts. A silence may match the rule or the name of the alert. */
 void rules_resolve_verdicts(struct rules *rules, const struct silence_match *silences,
-                            size_t silence_count, const struct verdict_times *times);
+                            size_t silence_count, const struct verdict_context *context);
 
 /* The worst of `overall` and the verdicts of the alerts. */
 enum verdict rules_overall(const struct rules *rules, enum verdict overall);

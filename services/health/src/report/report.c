@@ -69,7 +69,7 @@ static bool collect_incidents(struct report *report, struct facts *facts, struct
 }
 
 /* The number of samples dropped in a gap that overlaps the day; 0: the gap does not overlap it. */
-static int64_t count_missed_samples(const struct missed *missed, const struct report_day *day)
+static int64_t missed_if_overlaps(const struct missed *missed, const struct report_day *day)
 {
     return missed->samples > 0 && missed->from_us < day->to_us && missed->to_us >= day->from_us
                ? missed->samples
@@ -87,9 +87,9 @@ static void collect_history(struct report *report, struct facts *facts)
         facts->story.uptimes = facts->uptimes;
     if (history_list_gaps(report->app->history, facts->missed, &count, &fault))
         for (size_t i = 0; i < count; i++)
-            facts->story.missed += count_missed_samples(&facts->missed[i], day);
+            facts->story.missed += missed_if_overlaps(&facts->missed[i], day);
     const struct missed missing = history_current_gap(report->app->history);
-    facts->story.missed += count_missed_samples(&missing, day);
+    facts->story.missed += missed_if_overlaps(&missing, day);
 }
 
 static bool write_page(struct facts *facts, struct report_page *page, struct fault *fault)

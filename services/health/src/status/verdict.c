@@ -126,7 +126,7 @@ static void update_reason(struct verdict_state *state, enum level found,
 }
 
 void verdict_apply_result(const struct check *check, struct verdict_state *state,
-                          const struct probe_result *result, const struct verdict_times *times)
+                          const struct probe_result *result, const struct verdict_context *context)
 {
     if (is_late_result(check, state, result))
         return;
@@ -136,10 +136,10 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
         state->level = LEVEL_UNKNOWN;
         return;
     }
-    if (times->deploying && check->kind == CHECK_SERVICE && result->trouble == TROUBLE_NOT_READY)
+    if (context->deploying && check->kind == CHECK_SERVICE && result->trouble == TROUBLE_NOT_READY)
         return;
     for (size_t i = 0; i < check->limit_count; i++)
-        evaluate_limit(&check->limits[i], state->exceeded[i], result, times->deploying);
+        evaluate_limit(&check->limits[i], state->exceeded[i], result, context->deploying);
     const enum level found = level_of_result(check, state, result);
     state->probes++;
     for (enum level level = LEVEL_GREEN; level < LEVELS; level++) {

@@ -82,7 +82,7 @@ struct silence_match {
     int64_t until_us;
 };
 
-struct verdict_times {
+struct verdict_context {
     int64_t now_us;
     bool deploying;   /* a deploy is running: see verdict_apply_result() */
     bool maintenance; /* alerts of all checks are suppressed */
@@ -104,7 +104,7 @@ struct verdict_times {
  * A result whose probe began at most a timeout before the previous probe is late and ignored. A
  * result from even earlier counts, because the clock was set back. */
 void verdict_apply_result(const struct check *check, struct verdict_state *state,
-                          const struct probe_result *result, const struct verdict_times *times);
+                          const struct probe_result *result, const struct verdict_context *context);
 
 /* Restores a zeroed state from an incident that was open when the process started: its level, start
  * and reason. The next probes continue from this state. */
@@ -132,7 +132,7 @@ enum { VERDICT_GRACE_MS = 10 * 1000 }; /* minimum time to recover after the caus
  *   and not changed. A zeroed state means that the peer has not reported, and has no effect. */
 void verdicts_resolve(const struct plan *plan, const struct verdict_state *states,
                       const struct silence_match *silences, size_t silence_count,
-                      const struct verdict_times *times, struct check_verdict *out);
+                      const struct verdict_context *context, struct check_verdict *out);
 
 /* True for an optional heartbeat that has no report, or whose last report has expired. */
 static inline bool verdict_is_awaited(const struct check *check,

@@ -7,7 +7,7 @@ struct resolve {
     const struct verdict_state *states;
     const struct silence_match *silences;
     size_t silence_count;
-    const struct verdict_times *times;
+    const struct verdict_context *context;
     struct check_verdict *out;
 };
 
@@ -119,7 +119,7 @@ static bool has_waited_long_enough(const struct resolve *all, size_t i, const st
     const int64_t limit_us = (intervals * need->interval_ms + need->timeout_ms) * 1000;
     const int64_t probes = out->hold == HOLD_WAITING ? state->probes - out->hold_probes : 0;
 
-    return all->times->now_us - state->since_us > limit_us ||
+    return all->context->now_us - state->since_us > limit_us ||
            probes * all->plan->checks[i].interval_ms * 1000 > limit_us;
 }
 
@@ -179,10 +179,10 @@ bool verdict_is_silenced(const struct silence_match *silence, const char *name, 
 
 static bool is_check_silenced(const struct resolve *all, const char *name)
 {
-    if (all->times->maintenance)
+    if (all->context->maintenance)
         return true;
     for (size_t i = 0; i < all->silence_count; i++)
-        if (verdict_is_silenced(&all->silences[i], name, all->times->now_us))
+        if (verdict_is_silenced(&all->silences[i], name, all->context->now_us))
             return true;
     return false;
 }
@@ -194,7 +194,7 @@ static bool is_check_unknown(const struct resolve *all, size_t i)
     const struct verdict_state *state = &all->states[i];
     const int64_t old_us = (WAIT_INTERVALS * check->interval_ms + check->timeout_ms) * 1000;
 
-    return state->level == LEVEL_UNKNOWN || all->times->now_us - state->probed_us > old_us;
+    return state->level == LEVEL_UNKNOWN || all->context->now_us - state->probed_us > old_us;
 }
 
 static void set_verdict(struct check_verdict *out, enum verdict verdict, size_t cause,
@@ -239,13 +239,13 @@ static void resolve_check(const struct resolve *all, size_t i)
 
 void verdicts_resolve(const struct plan *plan, const struct verdict_state *states,
                       const struct silence_match *silences, size_t silence_count,
-                      const struct verdict_times *times, struct check_verdict *out)
+                      const struct verdict_context *context, struct check_verdict *out)
 {
     const struct resolve all = {.plan = plan,
                                 .states = states,
                                 .silences = silences,
                                 .silence_count = silence_count,
-                                .times = times,
+                                .context = context,
                                 .out = out};
 
     for (size_t i = 0; i < plan->count; i++)

@@ -305,9 +305,9 @@ static bool fail_stuck(struct disk *disk, struct fault *fault)
     return false;
 }
 
-/* Runs `job` in the thread and parks the fiber until the job ends. True: the caller owns `data`
- * again. False: `finish` is called with `data`, before the return or when the thread has ended the
- * job. */
+/* Runs `job` in the thread and parks the fiber until it ends, at most for the disk's timeout. True:
+ * it succeeded, and the caller owns `data` again. False: the disk is stuck, the time is over or the
+ * job has failed; `finish` is called with `data`, at once or when the job ends. */
 static bool run_in_thread(struct disk *disk, job_fn *job, void *data, disk_finish_fn *finish,
                           struct fault *fault)
 {

@@ -25,8 +25,9 @@ bool tables_trim(struct sqlite *memory, int64_t now_us, struct fault *fault) MUS
 bool tables_upgrade(struct sqlite *file, struct fault *fault) MUST_CHECK;
 /* Adds to the attached database `copy` the needed rows of the file that `copy` does not have. */
 bool tables_load(struct sqlite *file, struct fault *fault) MUST_CHECK;
-/* Ends open incidents, and drops unsent alerts, that are in the file but not in `copy`. Call it for
- * a file that is opened while health runs: it may be an older file, and `copy` is right. */
+/* Ends the open incidents, and marks as dropped the unsent alerts, that the file has and `copy`
+ * lacks. Call it for a file that is opened while health runs: it may be an older file, so `copy`
+ * decides. */
 bool tables_reconcile(struct sqlite *file, struct fault *fault) MUST_CHECK;
 /* Writes the rows of `copy` that the file does not have or that differ. */
 bool tables_save(struct sqlite *file, struct fault *fault) MUST_CHECK;

@@ -42,7 +42,7 @@ static const struct db_statement insert_statement = {
     .constraints = constraints,
     .sql = "INSERT INTO car ({written}) SELECT {values}"
            " WHERE (SELECT count(*) FROM car WHERE driver_id = {driver} AND is_live) < {most}"
-           " RETURNING {made}",
+           " RETURNING {generated}",
     .parameters = "driver uuid, most bigint",
     .shape = &shape,
     .no_row = {FAULT_CONFLICT, "too_many_cars", "A driver has at most 10 cars."},
@@ -50,7 +50,7 @@ static const struct db_statement insert_statement = {
 _Static_assert(CARS_MAX == 10, "too_many_cars");
 static const struct db_statement retire_statement = {
     .name = "car_retire",
-    .sql = "UPDATE car SET is_live = false WHERE id = {id} AND is_live RETURNING {made}",
+    .sql = "UPDATE car SET is_live = false WHERE id = {id} AND is_live RETURNING {generated}",
     .parameters = "id",
     .shape = &shape,
     .no_row = {FAULT_NOT_FOUND, "not_found", "The driver has no such car."},

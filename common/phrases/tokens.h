@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Splits a phrase into words, numbers and dates; corrects the wrong keyboard layout. */
+/* Splits a phrase into words, numbers, dates, times of day and signs (currency, + and №), without
+ * phone numbers; corrects the wrong keyboard layout. */
 #pragma once
 
 #include "phrases/words.h"

@@ -111,8 +111,8 @@ static const struct {
 TEST_ROWS_WHY(code_typed_in_a_group_links_it, links)
 {
     ck_assert(type(&row->view));
-    ck_assert_msg(slice_equal(talk.output.staff_name, slice_of(row->name)), "%.*s",
-                  SLICE_ARG(talk.output.staff_name));
+    ck_assert_msg(slice_equal(talk.output.member_name, slice_of(row->name)), "%.*s",
+                  SLICE_ARG(talk.output.member_name));
     ck_assert_uint_eq(talk.output.count, row->says != NULL);
     ck_assert_msg(row->says == NULL || strstr(talk.seen, row->says) != NULL, "%s", talk.seen);
     ck_assert_msg(row->says == NULL || row->view.is_private || talk.output.confided,
@@ -129,7 +129,7 @@ TEST(without_an_unused_code_nothing_is_linked)
                                      .command = SLICE("staff"),
                                      .argument = SLICE(CODE)};
     ck_assert(conversation_update(&talk, &view));
-    ck_assert_ptr_null(talk.output.staff_name.at);
+    ck_assert_ptr_null(talk.output.member_name.at);
     ck_has(talk.seen, "Этот код не подходит");
 }
 

@@ -92,5 +92,5 @@ struct rides_watch {
     struct metric overdue;
 };
 void rides_watch_start(struct rides_watch *watch, struct service *service);
-/* Does nothing if the zeroed `watch` was not started. */
+/* Does nothing if `watch` is zeroed, which it must be if it was never started. */
 void rides_watch_stop(struct rides_watch *watch);

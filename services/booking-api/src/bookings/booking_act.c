@@ -145,8 +145,8 @@ static bool lock_for_action(struct change *change, const struct uuid *id,
 
 /* True if the payment is claimed already and the request has a new receipt. Without a new receipt a
  * repeated claim changes nothing. */
-static bool adds_receipt(const struct booking *booking, enum booking_action action,
-                         const struct booking_action_body *body)
+static bool reclaims_with_new_receipt(const struct booking *booking, enum booking_action action,
+                                      const struct booking_action_body *body)
 {
     return action == BOOKING_CLAIM_PAYMENT && booking->status == BOOKING_PAYMENT_CLAIMED &&
            body->receipt.at != NULL && !slice_equal(body->receipt, booking->receipt);
@@ -162,7 +162,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
 
     if (!lock_for_action(change, id, action, body, rows, &booking, &last, fault))
         return false;
-    if (adds_receipt(&booking, action, body))
+    if (reclaims_with_new_receipt(&booking, action, body))
         action = BOOKING_RECEIPT;
     /* A body with an amount is a new step, not a repetition of the last one. */
     if (body->paid == FIELD_ABSENT &&

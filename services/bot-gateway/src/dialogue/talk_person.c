@@ -68,7 +68,7 @@ void talk_set_owner(struct talk *talk, bool is_owner)
 
 void talk_link_staff(struct talk *talk, struct slice name)
 {
-    talk->output->staff_name = name;
+    talk->output->member_name = name;
 }
 
 void talk_pass_message(struct talk *talk, const struct turn_pass *pass)

@@ -172,7 +172,7 @@ struct turn_output {
     enum turn_owner owner;
     struct slice consent; /* version of the agreement that the person accepts; absent: none */
     /* If set, the group becomes the bot's staff chat, and the person a member with this name. */
-    struct slice staff_name;
+    struct slice member_name;
     struct turn_pass pass; /* valid if `passes` */
     bool passes;           /* `pass` is set; the body of the update is deleted */
     bool confided;         /* the text of the update is not stored in the history */

@@ -243,7 +243,8 @@ static bool store_chat_move(struct db *tx, const struct turn_run *run, struct fa
                           staff_chat_store_migrate(tx, bot, from, to, fault));
 }
 
-/* Stores the staff chat of output.staff_name. `stored` is false if its code was used meanwhile. */
+/* If output.member_name is set, makes the group or topic of the update the staff chat of the bot,
+ * and its sender a member with this name. `stored` is false if the code was used meanwhile. */
 static bool store_staff_chat(struct db *tx, const struct turn_run *run, bool *stored,
                              struct fault *fault)
 {
@@ -254,7 +255,7 @@ static bool store_staff_chat(struct db *tx, const struct turn_run *run, bool *st
                                              view->thread_id > 0 ? view->thread_id : FIELD_ABSENT,
                                          .has_topics = view->has_topics,
                                          .user_id = view->by_bot ? FIELD_ABSENT : view->user_id,
-                                         .name = run->output.staff_name,
+                                         .name = run->output.member_name,
                                          .code_hash = run->input.staff.code_hash};
 
     return link.name.at == NULL || staff_chat_store_link(tx, &link, stored, fault);

@@ -410,7 +410,7 @@ bool ride_post_order_with_phone(struct talk *talk, struct slice phone)
                            (struct ride_wishes){.for_other = is_chosen(talk, ASKS_ANYWAY)});
 }
 
-static bool take_trip(struct talk *talk)
+static bool order_trip(struct talk *talk)
 {
     if (talk->argument.len <= CHOICE_LEN)
         return talk_step(talk, "trips");
@@ -418,7 +418,7 @@ static bool take_trip(struct talk *talk)
     return ride_order_chosen(talk);
 }
 
-static bool take_request(struct talk *talk)
+static bool order_request(struct talk *talk)
 {
     struct ride *ride = talk->data;
 
@@ -439,10 +439,10 @@ TALK_LEADS_TO(to_days, "days")
 
 // clang-format off
 static const struct flow_move trips_moves[] = {
-    {FLOW_TAP,  TAKE,      take_trip},
+    {FLOW_TAP,  TAKE,      order_trip},
     {FLOW_TAP,  "more",    ride_next_page},
     {FLOW_TAP,  "day",     ride_take_day},
-    {FLOW_TAP,  "request", take_request},
+    {FLOW_TAP,  "request", order_request},
     {FLOW_TAP,  "days",    to_days},
     {FLOW_TAP,  "back",    go_back},
 };

@@ -16,8 +16,8 @@ const char *i18n_title(const struct check *check, enum language language);
 const char *i18n_verdict(enum verdict verdict, enum language language);
 /* Writes what is wrong, without a full stop: the trouble or, if there is none, the reading and the
  * threshold that threshold_find_exceeded() finds: "соединений 46, красная граница 45". If `check`
- * is NULL (no longer in the plan): the trouble or the first reading, without a threshold. Then
- * follows the detail of the result, if it has one. */
+ * is NULL (no longer in the plan): the trouble or the first reading, without a threshold. In each
+ * case the detail of the result follows, if it has one. */
 void i18n_put_problem(const struct check *check, const struct probe_result *why,
                       enum language language, struct buf *out);
 /* Writes a measure and its value: "соединений 46". */

@@ -68,9 +68,10 @@ enum verdict rules_overall(const struct rules *rules, enum verdict overall);
 enum { RULE_DEFER_MS = 90 * 1000 };
 
 /* Sets `deferred` of each alert without an incident, because Prometheus posts to both instances and
- * only one must send the alert. An alert that the peer lists (`is_reported`) is deferred; when the
- * peer lists it no longer, for RULE_DEFER_MS more, because it may have ended. If `yields_to_peer`,
- * a new alert is deferred for RULE_DEFER_MS, so that the peer can send it first. */
+ * only one must send the alert. An alert that the peer lists (`is_reported`) is deferred, and
+ * stays so for RULE_DEFER_MS after the peer last listed it, because it may have ended. If
+ * `yields_to_peer`, a new alert is deferred for RULE_DEFER_MS, so that the peer can send it first.
+ */
 void rules_update_deferred(struct rules *rules, bool (*is_reported)(void *data, const char *name),
                            void *data, bool yields_to_peer, int64_t now_us);
 

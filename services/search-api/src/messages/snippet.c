@@ -15,7 +15,8 @@ struct window {
 
 /* --- matching words --- */
 
-/* The sum of the weights of terms that the word matches: of common terms, or of selecting terms. */
+/* The sum of the weights of the terms that the word matches: with `common` only of common terms,
+ * else only of terms that select candidates. */
 static double term_weight(const struct query_terms *query_terms, const struct word *word,
                           bool common)
 {

@@ -49,8 +49,8 @@ static bool store_batch(struct db *tx, void *arg, struct fault *fault)
            feed_batch_write(tx, &consumed->batch, fault);
 }
 
-/* Reads and writes one batch. `more`: the feed may have more rows; false if another instance has
- * moved the cursor. */
+/* Reads and writes one batch. Sets `more` if the feed may have more rows. If another instance has
+ * moved the cursor, writes nothing, sets `more` to false and returns true. */
 static bool read_batch(struct message_consumer *consumer, struct arena *arena, bool *more,
                        struct fault *fault)
 {

@@ -61,7 +61,7 @@ static bool record_result(struct qdrant_index *index, bool ok, struct fault *fau
     return true;
 }
 
-static bool may_try_to_open(const struct qdrant_index *index)
+static bool may_try_to_open_collection(const struct qdrant_index *index)
 {
     return !index->is_opening && now_mono_ns() >= index->reopen_ns;
 }
@@ -92,7 +92,8 @@ static bool open_index(struct qdrant_index *index, bool make, struct fault *faul
 {
     if (index->is_open)
         return true;
-    if (may_try_to_open(index) || (make && index->why.kind == FAULT_GONE && !index->is_opening))
+    if (may_try_to_open_collection(index) ||
+        (make && index->why.kind == FAULT_GONE && !index->is_opening))
         return open_collection(index, make, fault);
     *fault = index->why;
     return normalise_fault(fault);

@@ -157,7 +157,7 @@ static bool end(const struct action *action, struct ride *ride, struct fault *fa
     return true;
 }
 
-/* Replaces the amounts and the fault that the rules computed by the decision of staff. */
+/* Sets amounts and fault as staff have decided, in place of those that the rules computed. */
 static bool settle(const struct action *action, struct ride *ride, struct fault *fault)
 {
     const struct ride_note *note = action->note;

@@ -48,11 +48,10 @@ bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struc
  * has no account, those with the same phone and no account. Passenger and staff may see all of
  * these rides. */
 struct ride_conflicts {
-    int64_t waiting;       /* unconfirmed rides */
-    int64_t faults;        /* the passenger's faults within the last 90 days */
-    struct uuid duplicate; /* a ride of the same trip, stops and kind; nil: none */
-    struct uuid
-        overlapping; /* one on another trip at that time; nil: none, or either is a parcel */
+    int64_t waiting;         /* unconfirmed rides */
+    int64_t faults;          /* the passenger's faults within the last 90 days */
+    struct uuid duplicate;   /* a ride of the same trip, stops and kind; nil: none */
+    struct uuid overlapping; /* on another trip at that time, neither is a parcel; nil: none */
 };
 /* Locks the passenger, then the trip if the draft has one; expires its overdue holds; reads the
  * passenger's conflicts and the waiting rides (for ride_waitlist_assign()). */

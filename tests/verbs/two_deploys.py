@@ -304,5 +304,37 @@ def by_its_name():
             assert (": optional. " in said.getvalue() or ": по желанию. " in said.getvalue()) is shown, said.getvalue()
 
 
-TESTS = [(f"two deploys: {name}", function) for name, function in (("each case", table), ("locks", holders), ("interruptions", interruptions), ("words", allowed), ("the key", key_of_root),
+WAITS = """
+import signal
+from stack import deploy_peer
+steps = deploy_peer.Steps()
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # the other thread gets it, so that it does not end the call
+try:
+    print("waits", flush=True)
+    steps.next()
+except KeyboardInterrupt:
+    print("ended")
+"""
+
+
+def end_before_wait():
+    """The end of the connection ends a wait for a step even if its signal does not interrupt the wait, as when it comes just before."""
+    environment = {**os.environ, "PYTHONPATH": os.path.join(ROOT, "deploy/lib")}
+    with subprocess.Popen([sys.executable, "-B", "-c", WAITS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout.readline() == "waits\n"
+            wait_until("it waits", 20, lambda: is_asleep(process.pid))
+            process.stdin.close()
+            wait_until("it ends", 20, lambda: process.poll() is not None)
+        finally:
+            process.kill()
+        assert process.stdout.read() == "ended\n"
+
+
+def is_asleep(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        return file.read().rsplit(")", 1)[1].split()[0] == "S"
+
+
+TESTS = [(f"two deploys: {name}", function) for name, function in (("each case", table), ("locks", holders), ("interruptions", interruptions), ("an end before the wait", end_before_wait), ("words", allowed), ("the key", key_of_root),
                                                                    ("by its name", by_its_name))]

@@ -59,7 +59,10 @@ class Steps:
             os.kill(os.getpid(), signal.SIGINT)
 
     def next(self):
-        return self.found.get()
+        while True:
+            # The wait is short: a signal that comes just before it does not end it.
+            with contextlib.suppress(queue.Empty):
+                return self.found.get(timeout=1)
 
 
 def answer(**values):

@@ -171,7 +171,8 @@ struct turn_output {
     struct slice source; /* to be stored, if none is stored yet; absent: none */
     enum turn_owner owner;
     struct slice consent; /* version of the agreement that the person accepts; absent: none */
-    /* If set, the group becomes the bot's staff chat, and the person a member with this name. */
+    /* If set, the group becomes the bot's staff chat, and the person, unless anonymous, a member
+     * with this name. */
     struct slice member_name;
     struct turn_pass pass; /* valid if `passes` */
     bool passes;           /* `pass` is set; the body of the update is deleted */

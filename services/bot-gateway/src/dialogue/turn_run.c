@@ -244,7 +244,8 @@ static bool store_chat_move(struct db *tx, const struct turn_run *run, struct fa
 }
 
 /* If output.member_name is set, makes the group or topic of the update the staff chat of the bot,
- * and its sender a member with this name. `stored` is false if the code was used meanwhile. */
+ * and its sender, unless anonymous, a member with this name. Sets `stored` to false if the code is
+ * no longer valid. */
 static bool store_staff_chat(struct db *tx, const struct turn_run *run, bool *stored,
                              struct fault *fault)
 {

@@ -321,7 +321,8 @@ bool stay_handle_text_at_day(struct talk *talk)
                             : parse_or_fall_back(talk, stay_handle_check_in);
 }
 
-/* If the phrase has only a check-in (PHRASE_ASK_CHECK_OUT), makes that day the check-out. */
+/* The step asks for the check-out: if the phrase has one day, which was parsed as a check-in
+ * (PHRASE_ASK_CHECK_OUT), makes it the check-out. */
 static void make_check_out(struct phrase *phrase)
 {
     if (phrase->check_in == DATE_ABSENT || phrase->check_out != DATE_ABSENT ||

@@ -42,8 +42,8 @@ struct notifier_round {
  * FAULT_UNAVAILABLE "booking_failed". An absent path fails as if the arena were full. */
 bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
                      bool *found, struct fault *fault) MUST_CHECK;
-/* Reads "/v1/<nouns>/<id><more>" like notifier_lookup(), but as this guest; FIELD_ABSENT: as staff.
- */
+/* notifier_lookup() of the path "/v1/<nouns>/<id><more>", as the guest with this Telegram id; as
+ * staff if `guest` is FIELD_ABSENT. */
 bool notifier_lookup_id(struct notifier_round *round, int64_t guest, const char *nouns,
                         const struct uuid *id, const char *more, struct slice *body, bool *found,
                         struct fault *fault) MUST_CHECK;

@@ -47,7 +47,8 @@ struct rate_limit;
  * empty one. */
 struct rate_limit *rate_limit_create(struct fault *fault);
 void rate_limit_destroy(struct rate_limit *limit); /* takes NULL */
-/* Empties all buckets. Call it when another process may have sent messages until now. */
+/* Takes all tokens from all buckets, also from those of chats that are added later: they fill from
+ * now_us on. Call it when another process may have sent messages until now. */
 void rate_limit_empty(struct rate_limit *limit, int64_t now_us);
 
 enum { RATE_LIMIT_GO = 0 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The staff chat of a bot. A bot has at most one: the group, or the topic of a group, where a code
- * was typed last. A person who has typed a valid code is a member of staff of the bot. */
+/* The staff chat of a bot. A bot has at most one: the group, or the topic of a group, where a valid
+ * code was typed last. The person who types it becomes a member of staff of the bot, unless
+ * Telegram hides who it is (an anonymous administrator). */
 #pragma once
 
 #include "base/digest.h"

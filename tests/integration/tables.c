@@ -13,34 +13,27 @@ static const char scrubbed[] =
     /* Also inside JSON stored as text. */
     "  '\\\\?\"code\\\\?\": ?\\\\?\"[^\"\\\\]*\\\\?\"', '\"code\"', 'g') $$";
 
-/* One function for both, so that the tables read and emptied are the same. */
-static const char each_table[] =
-    "CREATE FUNCTION tables_all() RETURNS SETOF name LANGUAGE sql STABLE AS $$"
-    " SELECT relname FROM pg_class WHERE relkind = 'r'"
-    " AND relnamespace = current_schema()::regnamespace"
-    " AND relname NOT IN ('city', 'cancellation_policy', 'tenant') ORDER BY relname $$";
-
-static const char text_of_all[] =
-    "CREATE FUNCTION tables_text() RETURNS text LANGUAGE plpgsql AS $$"
-    " DECLARE name_ name; rows_ text; all_ text := '';"
-    " BEGIN FOR name_ IN SELECT tables_all() LOOP"
-    "  EXECUTE format('SELECT string_agg(%L || row_ || E''\\n'', '''' ORDER BY row_) FROM"
-    "   (SELECT tables_scrubbed(to_jsonb(t)) AS row_ FROM %I t) AS rows_', name_ || ' ', name_)"
-    "   INTO rows_;"
-    "  all_ := all_ || coalesce(rows_, ''); END LOOP; RETURN all_; END $$";
-
-/* Without triggers and foreign keys. */
-static const char empty_all[] = "CREATE FUNCTION tables_empty() RETURNS void LANGUAGE plpgsql"
-                                " SET session_replication_role = replica AS $$"
-                                " DECLARE name_ name; BEGIN FOR name_ IN SELECT tables_all() LOOP"
-                                "  EXECUTE format('DELETE FROM %I', name_); END LOOP; END $$";
+/* Both functions name all tables, so that a session plans their statements once. tables_empty()
+ * ignores triggers and foreign keys. */
+static const char functions[] =
+    "DO $do$ DECLARE names name[]; BEGIN SELECT array_agg(relname) INTO names"
+    " FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+    " AND relname NOT IN ('city', 'cancellation_policy', 'tenant');"
+    " EXECUTE (SELECT 'CREATE FUNCTION tables_text() RETURNS text LANGUAGE plpgsql AS $$"
+    "  DECLARE rows_ text; all_ text := ''''; BEGIN '"
+    "  || string_agg(format('SELECT string_agg(%L || row_ || E''\\n'', '''' ORDER BY row_)"
+    "   INTO rows_ FROM (SELECT tables_scrubbed(to_jsonb(t)) AS row_ FROM %I t) AS rows;"
+    "   all_ := all_ || coalesce(rows_, '''');', name || ' ', name), ' ' ORDER BY name)"
+    "  || ' RETURN all_; END $$' FROM unnest(names) name);"
+    " EXECUTE (SELECT 'CREATE FUNCTION tables_empty() RETURNS void LANGUAGE plpgsql"
+    "  SET session_replication_role = replica AS $$ BEGIN '"
+    "  || string_agg(format('DELETE FROM %I;', name), ' ') || ' END $$' FROM unnest(names) name);"
+    " END $do$";
 
 void tables_begin(void)
 {
     stand_sql("%s", scrubbed);
-    stand_sql("%s", each_table);
-    stand_sql("%s", text_of_all);
-    stand_sql("%s", empty_all);
+    stand_sql("%s", functions);
 }
 
 void tables_empty(void)

@@ -4,7 +4,7 @@
 #include "integration/tables.h"
 #include "support/failing_pq.h"
 
-enum { TEST_MAX_S = 1500, SLOW_MS = 5000, SAMPLE = 3, MIDNIGHT_S = 15, NAME = 64 };
+enum { TEST_MAX_S = 1500, SLOW_MS = 5000, SAMPLE = 6, MIDNIGHT_S = 15, NAME = 64 };
 static const long long retry_ns =
     1000000000; /* after this time the pool tries to replace a lost connection */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Fault injection by statement. A use case runs once undisturbed, then once for each of its
  * database calls with the connection lost before the call and, for a Sync, after it
- * (support/failing_pq.h explains why only there); in the gate, for one call in three. After each
+ * (support/failing_pq.h explains why only there); in the gate, for one call in six. After each
  * run:
  *
  *   - the answer is that of the undisturbed run, or 503 as problem+json with Retry-After;

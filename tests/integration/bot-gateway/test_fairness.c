@@ -8,7 +8,7 @@
 #include "outbox/rate_limit.h"
 #include "script.h"
 
-enum { CROWD = 300, MODEST = 900 };
+enum { CROWD = 100, MODEST = 900 };
 
 /* Bots are visited by their ids: the bot with few updates is the last or the first one. */
 static const char *const places[] = {"ffffffff-ffff-7fff-bfff-ffffffffffff",

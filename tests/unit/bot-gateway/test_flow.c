@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Every step of every flow with the longest values and the maximum lifetime of a dialogue: Telegram
  * accepts it (conversation.c checks that), and it has a button to leave it. */
-#include "json/fields.h"
-
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "guest/stay.h"
@@ -10,6 +8,7 @@
 #include "owner/owner.h"
 #include "owner/owner_json.h"
 #include "relay/relay.h"
+#include "support/patience.h"
 #include "support/scratch.h"
 #include "taxi/ride.h"
 #include "telegram/text.h"
@@ -378,9 +377,12 @@ static bool has_exit(const struct flow *flow)
     return false;
 }
 
-static void look(const struct flow *flow, const char *data, enum language language)
+static void look(const struct flow *flow, const char *data, size_t variant, enum language language)
 {
     for (size_t i = 0; i < flow->step_count; i++) {
+        /* The gate shows a step of each variant in one language, of the first variant in all. */
+        if (in_gate() && variant > 0 && (variant + i) % 3 != (size_t)language)
+            continue;
         const char *step = flow->steps[i]->name;
         talk.language = (int)language;
         conversation_put(&talk, flow->name, step, data, flow->data_format,
@@ -405,7 +407,7 @@ TEST_ROWS(every_step_is_shown_and_left, worst)
             row->make(variant, rows);
             conversation_open(&talk, rows);
             talk.bot_type = row->flow == &ride_flow ? BOT_TAXI : BOT_APARTMENTS;
-            look(row->flow, row->data(), language);
+            look(row->flow, row->data(), variant, language);
             conversation_close(&talk);
             arena_put_back(&arena, &mark);
         }

@@ -2,6 +2,7 @@
 /* Unexpected answers to calls: the flow "stay" replies with a text and a button, or fails with
  * "bad_answer", and the update is retried. */
 #include "stay_world.h"
+#include "support/patience.h"
 
 TEST_CASE("answers", .timeout_s = 60);
 
@@ -66,8 +67,10 @@ TEST_LOOP(every_answer_is_handled, 0, COUNT(world) - 1)
 {
     for (size_t status = 0; status < ARRAY_LEN(statuses); status++)
         for (size_t body = 0; body < ARRAY_LEN(bodies); body++)
-            converse_with(&(struct scripted){world[_i].call, statuses[status], bodies[body]}, path,
-                          ARRAY_LEN(path));
+            /* In the gate each call gets each body with two of the statuses. */
+            if (!in_gate() || (status + body + (size_t)_i) % 3 == 0)
+                converse_with(&(struct scripted){world[_i].call, statuses[status], bodies[body]},
+                              path, ARRAY_LEN(path));
 }
 
 // clang-format off

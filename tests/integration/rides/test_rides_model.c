@@ -23,10 +23,9 @@ static size_t ride_of(const char *id)
 /* Rides have the same index in the oracle. */
 static void begin_trip(const struct model_trip *one)
 {
-    trip = (struct oracle_trip){
-        .room = {one->seats, MODEL_CARGO, one->children},
-          .count = model.ride_count
-    };
+    memset(&trip, 0, sizeof trip);
+    memcpy(trip.room, (int[]){one->seats, MODEL_CARGO, one->children}, sizeof trip.room);
+    trip.count = model.ride_count;
     for (size_t i = 0; i < model.ride_count; i++)
         trip.rides[i] =
             (struct oracle_ride){.order = model.rides[i].order, .id = model.rides[i].id};

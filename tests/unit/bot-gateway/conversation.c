@@ -13,11 +13,12 @@ enum { ARENA_LIMIT = 4 * 1024 * 1024, LABEL_UNITS_MAX = 100 };
 
 void conversation_open(struct conversation *talk, const struct scripted *world)
 {
-    *talk = (struct conversation){.world = world,
-                                  .now = CONVERSATION_NOW,
-                                  .user_id = 7,
-                                  .language = LANGUAGE_RU,
-                                  .first_name = SLICE("Данияр")};
+    memset(talk, 0, sizeof *talk);
+    talk->world = world;
+    talk->now = CONVERSATION_NOW;
+    talk->user_id = 7;
+    talk->language = LANGUAGE_RU;
+    talk->first_name = SLICE("Данияр");
     arena_init(&talk->arena, ARENA_LIMIT);
     button_make_key(SLICE("1:token"), talk->key);
     conversation_reach(talk, FIELD_ABSENT, FIELD_ABSENT);

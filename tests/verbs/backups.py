@@ -17,6 +17,7 @@ import threading
 import time
 from unittest import mock
 
+import restic_key
 from commands import Terminal
 from machine import Machine
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
@@ -688,6 +689,10 @@ def storage(one):
     with S3Server() as s3:
         one.environment.update(AWS_ACCESS_KEY_ID=ACCESS_KEY, AWS_SECRET_ACCESS_KEY=SECRET_KEY)
         one.good("init", "--target", f"{s3.address}/tapbot")
+        (name,) = [name for name in s3.objects if "/keys/" in name]
+        content, at = s3.objects.pop(name)
+        name, content = restic_key.cheap(content, backup_key.password(one.key(), "demo").encode())
+        s3.objects[f"tapbot/demo/keys/{name}"] = content, at
         del one.environment["AWS_ACCESS_KEY_ID"], one.environment["AWS_SECRET_ACCESS_KEY"]
         one.good("now")
         one.good("verify", "--deep")

@@ -93,7 +93,7 @@ def machine_check():
     plugin()
 
 
-TREE = []  # the folder made by tree()
+TREE = []  # the folder made by tree(), and the folder of the tree after `init`, which the first prepared machine makes
 
 
 @contextlib.contextmanager
@@ -112,14 +112,16 @@ def tree():
         # doctor tries each password on each user, and bcrypt takes 50 ms; verbs/units has the whole list.
         with open(os.path.join(copy, "deploy/lib/stack/common-passwords.txt"), "w", encoding="utf-8") as common:
             common.write("123456\npassword\nqwerty123\n")
-        for words in (["git", "init", "-q"], ["git", "add", "-A"],
-                      ["git", "-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-qm", "all"],
+        # Few files, because they are copied into each machine.
+        for words in (["git", "init", "-q", "--template="], ["git", "add", "-A"],
+                      ["git", "-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-qm", "all"], ["git", "repack", "-adq"],
                       ["python3", "-m", "compileall", "-q", "deploy/lib"]):
             subprocess.run(words, cwd=copy, check=True, capture_output=True)
-        TREE[:] = [copy]
+        TREE[:] = [copy, f"{copy}-prepared"]
         yield
     finally:
-        shutil.rmtree(copy, ignore_errors=True)
+        for folder in (copy, f"{copy}-prepared"):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Machine:
@@ -136,13 +138,16 @@ class Machine:
 
     def __enter__(self):
         self.files()
-        self.holder = subprocess.Popen(["unshare", "-mn", "sh", "-c", SETUP, "sh", self.home, TREE[0]], stdout=subprocess.PIPE, text=True)
+        plain, prepared = TREE
+        ready = self.prepared and os.path.exists(prepared)
+        self.holder = subprocess.Popen(["unshare", "-mn", "sh", "-c", SETUP, "sh", self.home, prepared if ready else plain], stdout=subprocess.PIPE, text=True)
         assert self.holder.stdout.readline() == "ready\n", "the machine did not start"
-        if self.prepared:
+        if self.prepared and not ready:
             done = self.tapbot("init", "--yes", "--domain", DOMAIN, "--email", f"admin@{DOMAIN}", "--servers", "2",
                                "--admin-networks", "198.51.100.0/24", "--address", ADDRESS, "--user", "admin")
             assert done.returncode == 0, done.stderr
-        self.sh('mkdir "$MACHINE/kept" && cp -a . "$MACHINE/kept"')
+            # Another process may be doing the same.
+            self.sh(f'cp -a . "$MACHINE/prepared" && {{ mv -T "$MACHINE/prepared" {prepared} 2>/dev/null || [ -e {prepared} ]; }}')
         return self
 
     def __exit__(self, *_):
@@ -199,8 +204,12 @@ class Machine:
                 file.write(content)
                 file.truncate()
 
+    def keep(self):
+        """Stores the state that again() restores."""
+        self.sh('mkdir "$MACHINE/kept" && cp -a . "$MACHINE/kept"')
+
     def again(self):
-        """Restores the state after `init`."""
+        """Restores the state that keep() has stored."""
         self.files_again()
         with contextlib.suppress(FileNotFoundError):
             os.unlink(os.path.join(self.home, "silent"))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Mistakes of people, made one by one: doctor names each, the command that it gives repairs it, and then doctor finds
 nothing. The mistakes that were made on real servers are among them."""
+import contextlib
 import functools
 import os
 import re
@@ -285,8 +286,15 @@ def planted_and_repaired(mistake):
     return test
 
 
+@contextlib.contextmanager
+def kept():
+    with Machine() as machine:
+        machine.keep()
+        yield machine
+
+
 # Each of these has a machine of its own.
-HALVES = [functools.partial(Machine) for _ in range(2)]
+HALVES = [functools.partial(kept) for _ in range(2)]
 TESTS = [(f"doctor finds {mistake.name}", planted_and_repaired(mistake), 2, HALVES[number * 2 // len(MISTAKES)])
          for number, mistake in enumerate(MISTAKES)]
 # All checks: the repairs left nothing behind.

@@ -253,9 +253,10 @@ def silent(machine, *checks, env=None):
     assert code == 0 and not lines, f"not silent: {output}"
 
 
-def found(machine, mistake):
-    """Finds the line that names a mistake; returns its command."""
-    code, lines, output = machine.doctor(mistake.check, env=mistake.env)
+def found(machine, mistake, *more):
+    """Finds the line that names a mistake, also beside `more` checks; returns its command."""
+    code, lines, output = machine.doctor(*{mistake.check, *more}, env=mistake.env)
+    assert "Traceback" not in output, f"{mistake.name}: {output}"
     ours = [line for line in lines if line.startswith(mistake.check + ": ") and mistake.words in line]
     assert code == 1 and ours, f"not found: {output}"
     return ours[0], ours[0].split(" Command: ", 1)[1]

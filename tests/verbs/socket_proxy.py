@@ -96,7 +96,7 @@ def answered(proxy, requests):
                 try:
                     ask("GET", "/_ping")
                     break
-                except ConnectionRefusedError:
+                except ConnectionError:  # refused; or reset, by the worker of the proxy before
                     if running.poll() is not None:
                         return running.stderr.read()
                     time.sleep(0.02)

@@ -12,6 +12,7 @@ import socket
 import urllib.request
 
 from docs import a_demo_of_our_own
+from libpq import Connection
 from phones import guests_with_phones
 from stand import patience, wait_until
 from telegram_standin import Standin
@@ -50,12 +51,10 @@ def webhook(words, bot="apartments"):
     return next(one["webhook"] for one in bots if one["name"] == bot) or {}
 
 
-def stored(run, words, text):
-    def there():
-        found = run("psql", "-XAt", words["DATABASE_URL"], "-c",
-                    f"SELECT count(*) FROM bot.update WHERE position('\"{text}\"'::bytea IN body) > 0")
-        return found.stdout.strip() == "1"
-    wait_until(f"{text} is stored", 20, there, 0.2)
+def stored(words, text):
+    database = Connection(words["DATABASE_URL"])
+    wait_until(f"{text} is stored", 20, lambda: database.sql(
+        f"SELECT count(*) FROM bot.update WHERE position('\"{text}\"'::bytea IN body) > 0") == "1", 0.2)
 
 
 def runs(pid):
@@ -241,7 +240,7 @@ def killed():
             root = words["TELEGRAM_API_ROOT"]
             ask(f"{root}/control/users", {"bot": "apartments", "id": 7})
             ask(f"{root}/control/send", {"bot": "apartments", "user": 7, "text": text})
-            stored(run, words, text)
+            stored(words, text)
             with open(os.path.join(folder, "var/demo/telegram.pid"), encoding="ascii") as file:
                 pid = int(file.read())
             if text == "third":
@@ -281,7 +280,7 @@ def brought():
         wait_until("the webhook is set", 20, lambda: other.call("getWebhookInfo", words["BOT_TOKEN"])["result"]["url"] == url, 0.2)
         other.do("users", bot="apartments", id=7)
         other.do("send", bot="apartments", user=7, text="brought")
-        stored(run, words, "brought")
+        stored(words, "brought")
 
 
 SCENARIOS = [("deploy/tapbot chat; the demo's Telegram is killed and comes back", killed, 25),

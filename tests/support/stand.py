@@ -19,10 +19,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import urllib.parse
 import zoneinfo
+
+from libpq import Connection, verifier
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 sys.path.append(os.path.join(ROOT, "deploy", "lib"))
@@ -309,7 +312,7 @@ class Stand:
         self.database, self.demo = database, demo
         self.passwords = {role: secrets.token_hex(16)
                           for role in ("tapbot_migrator", *(one.role for one in self.list if one.role))}
-        self.services, self.serial = [], itertools.count()
+        self.services, self.serial, self.sessions = [], itertools.count(), threading.local()
         self.folder = tempfile.mkdtemp(prefix="tapbot-stand-")
         self.log = open(os.path.join(self.folder, "services.log"), "ab")
 
@@ -327,12 +330,13 @@ class Stand:
                 if service.process and service.process.poll() is None:
                     service.process.send_signal(signal.SIGCONT)
             service.kill()
+        self.disconnect()
         self.log.close()
         subprocess.run(["rm", "-rf", self.folder], check=False)
 
     def _prepare(self):
         self._psql(self.admin_url, "-f", os.path.join(ROOT, "deploy/postgres/roles.sql"),
-                   typed=services.role_rows(self.passwords.get, limited=False))
+                   typed=services.role_rows(lambda role: verifier(self.passwords[role]), limited=False))
         self._psql(self.admin_url, "-c", f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
         self._psql(self.admin_url, "-c", f'CREATE DATABASE "{self.database}" OWNER tapbot_owner')
         self.run("--migrate", role="tapbot_migrator", binary=self.keeper)
@@ -361,8 +365,15 @@ class Stand:
         return run.stdout.strip()
 
     def sql(self, text):
-        """As superuser; rows as lines, columns joined by |."""
-        return self._psql(self.url("postgres"), "-c", text)
+        """As superuser; rows as lines, columns joined by |. The thread has one connection for all its calls."""
+        if not getattr(self.sessions, "open", None):
+            self.sessions.open = Connection(self.url("postgres"))
+        return self.sessions.open.sql(text).strip()
+
+    def disconnect(self):
+        """Ends this thread's connection until the next call of sql()."""
+        if getattr(self.sessions, "open", None):
+            self.sessions.open.close()
 
     def rows(self, sql):
         """As superuser; rows as dictionaries."""

@@ -21,6 +21,7 @@ class Restored(Notices):
         return self
 
     def copy(self, old, new):
+        self.stand.disconnect()
         self.stand._psql(self.stand.admin_url, "-c", f'DROP DATABASE IF EXISTS "{new}" WITH (FORCE)')
         self.stand._psql(self.stand.admin_url, "-c", f'CREATE DATABASE "{new}" TEMPLATE "{old}" OWNER tapbot_owner')
 

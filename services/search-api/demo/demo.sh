@@ -17,13 +17,13 @@ demo_search_knows() {
 
 # Waits, so that `deploy/tapbot search` finds everything from the start.
 demo_search_after() {
-    local tries=1200
+    local tries=300
     until demo_search_knows; do
         if [ $((tries -= 1)) -eq 0 ]; then
             warn "Поиск ещё читает сообщения: deploy/tapbot search пока найдёт не всё и предупредит об этом." \
                 "Messages are still being read: deploy/tapbot search may miss some, and warns about it."
             return 0
         fi
-        sleep 0.05
+        sleep 0.2
     done
 }

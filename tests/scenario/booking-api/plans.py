@@ -7,12 +7,12 @@ import os
 import re
 import sys
 
-from stand import ROOT, Client, Stand, wait_until
+from stand import ROOT, Client, Stand, in_gate, wait_until
 
 sys.path.append(os.path.join(ROOT, "tests/bench"))
 from captured import BEGIN, COMMIT, capture  # noqa: E402
 
-FLATS, STAYS = 8000, 10
+FLATS, STAYS = 4000 if in_gate() else 8000, 10
 TRIES = 7  # five with custom plans, then PostgreSQL's choice
 LARGE = {"apartment", "occupancy", "booking", "booking_history", "outbox", "idempotency", "audit", "apartment_night", "quote"}
 FLAT = "00000000-4000-7000-8000-000000000001"

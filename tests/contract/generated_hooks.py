@@ -10,7 +10,7 @@ import schemathesis
 from schemathesis.generation.meta import CoveragePhaseData
 
 # Of the cases for an operation one of so many, and the first one of each kind and place of all operations.
-SAMPLE = 5
+SAMPLE = 10
 KINDS, CASES = set(), collections.Counter()
 
 QUERY_MAX = 500  # letters of a parameter; each is up to 12 bytes of the target

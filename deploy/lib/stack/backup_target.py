@@ -4,14 +4,18 @@ of failures."""
 import calendar
 import contextlib
 import datetime
+import email.utils
 import functools
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import re
 import subprocess
 import time
+import urllib.error
+import urllib.request
 
 from say import step, warn
 from stack import backup_plan, settings, tree
@@ -186,9 +190,6 @@ def clock_of(target):
     """What the storage's clock says, in seconds since 1970; None if it has none or does not answer."""
     if not target.startswith("s3:"):
         return None
-    import email.utils  # as in watch.call()
-    import urllib.error
-    import urllib.request
     try:
         with urllib.request.urlopen(urllib.request.Request("/".join(target[3:].split("/")[:3]), method="HEAD"), timeout=CLOCK_SECONDS) as answer:
             headers = answer.headers
@@ -213,23 +214,19 @@ def signed(name, secret, host, path, query, region, stamp):
 
 
 def bucket_answer(place, target, query, region="us-east-1"):
-    """What the S3 storage answers to a query about the bucket, a refusal included. Raises OSError if it does not answer."""
-    import http.client  # as in watch.call()
+    """What the S3 storage answers to a query about the bucket, a refusal included."""
     scheme, _, host, bucket = target[3:].split("/")[:4]
     name, secret = re.findall(r"= (.*)", read(os.path.join(place.keys, "s3")))
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     connection = {"http:": http.client.HTTPConnection, "https:": http.client.HTTPSConnection}[scheme](host, timeout=CLOCK_SECONDS)
     with contextlib.closing(connection):
-        try:
-            connection.request("GET", f"/{bucket}?{query}", headers=signed(name, secret, host, f"/{bucket}", query, region, stamp))
-            return connection.getresponse().read(ANSWER_BYTES).decode(errors="replace")
-        except http.client.HTTPException as error:
-            raise OSError(str(error)) from error
+        connection.request("GET", f"/{bucket}?{query}", headers=signed(name, secret, host, f"/{bucket}", query, region, stamp))
+        return connection.getresponse().read(ANSWER_BYTES).decode(errors="replace")
 
 
 def versioned(place, target):
     """Whether the S3 storage retains former versions of objects; None if it does not answer that."""
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
         region = re.search(r"<(?:LocationConstraint\b[^>]*|Region)>([\w-]+)<", bucket_answer(place, target, "location="))
         found = bucket_answer(place, target, "versioning=", *region.groups() if region else [])
         return "<Status>Enabled</Status>" in found if "<VersioningConfiguration" in found else None

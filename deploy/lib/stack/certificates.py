@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import ssl
 import time
 import urllib.parse
 
@@ -93,7 +94,6 @@ def days():
 
 def authorities_known():
     """Whether this machine has a list of trusted authorities."""
-    import ssl  # as in watch.call()
     known = ssl.get_default_verify_paths()
     return bool(known.cafile or (known.capath and os.listdir(known.capath)))
 
@@ -101,7 +101,6 @@ def authorities_known():
 def distrust(host):
     """Why a client with this machine's list of authorities rejects Traefik's certificate for the host, or None. Raises OSError
     if there is no answer."""
-    import ssl
     try:
         with socket.create_connection(EDGE, timeout=EDGE_SECONDS) as plain, \
                 ssl.create_default_context().wrap_socket(plain, server_hostname=host):

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """doctor's checks of the link between two servers; without a link they find nothing."""
+import email.utils
+import http.client
 import os
 import time
 
@@ -82,17 +84,13 @@ def spoken():
 
 
 def answer():
-    """(status, Date header of the other server's Traefik, seconds since 1970 in the middle of the request). Raises OSError if there
-    is no answer."""
-    import http.client  # as in watch.call()
+    """(status, Date header of the other server's Traefik, seconds since 1970 in the middle of the request)."""
     began = time.time()
     connection = http.client.HTTPConnection(tree.env_read()["LINK_PEER"], 7000, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", "/ping")
         said = connection.getresponse()
         return said.status, said.getheader("Date"), (began + time.time()) / 2
-    except http.client.HTTPException as error:
-        raise OSError(str(error)) from error
     finally:
         connection.close()
 
@@ -103,7 +101,7 @@ def reached():
     try:
         status, _, _ = answer()
         wrong = None if status == 200 else (f"ответ {status}", f"status {status}")
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         wrong = (str(error), str(error))
     if wrong:
         yield ((f"Traefik другого сервера не отвечает по связи: {wrong[0]}", f"the other server's Traefik does not answer over the link: {wrong[1]}"),)
@@ -114,9 +112,8 @@ def clock():
         return
     try:
         _, date, here = answer()
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise Unchecked("другой сервер не отвечает", "the other server does not answer") from error
-    import email.utils  # as in watch.call()
     there = email.utils.parsedate_to_datetime(date).timestamp() if date else here
     if abs(there - here) > CLOCK_SECONDS:
         yield (f"часы серверов расходятся на {abs(there - here):.0f} с", f"the servers' clocks differ by {abs(there - here):.0f} s"),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Never 500: every parameter and every field of every operation with malicious values: outside the gate with each, in the gate
-with one of SAMPLE, other ones for each, and all kinds of parameters and fields, by their schemas, together with each."""
+"""Never 500: every parameter and every field of every operation with malicious values. In the gate each parameter or field gets a
+sample of the values, a different one each time, and each kind of them, by its schema, gets every value at least once."""
 
 import re
 import urllib.parse

@@ -8,7 +8,7 @@
 #include "maintenance/sweeper.h"
 #include "stand.h"
 
-enum { CHANGED = 200, CREATED = 40, LOOKED_AT = 100 };
+enum { CHANGED = 400, CREATED = 40, LOOKED_AT = 200 };
 
 #define IS_KEPT "apartment_listed_as(version, listed_version, listed_shape) = " APARTMENT_SHAPE
 

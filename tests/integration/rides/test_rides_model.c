@@ -23,8 +23,10 @@ static size_t ride_of(const char *id)
 /* Rides have the same index in the oracle. */
 static void begin_trip(const struct model_trip *one)
 {
+    const int room[ORACLE_LOADS] = {one->seats, MODEL_CARGO, one->children};
+
     memset(&trip, 0, sizeof trip);
-    memcpy(trip.room, (int[]){one->seats, MODEL_CARGO, one->children}, sizeof trip.room);
+    memcpy(trip.room, room, sizeof room);
     trip.count = model.ride_count;
     for (size_t i = 0; i < model.ride_count; i++)
         trip.rides[i] =

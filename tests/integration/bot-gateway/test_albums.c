@@ -27,11 +27,12 @@ static void deliver_picture(int number, const char *album, const char *caption)
 /* Case: Album (media_group_id). */
 FIBER_TEST(album_is_one_turn)
 {
-    updates_start(NULL, NULL, NULL);
+    stand_look();
     deliver_picture(1, "13", NULL);
     deliver_picture(2, "13", "Two rooms");
     deliver_picture(3, "13", NULL);
     deliver_picture(4, "14", NULL);
+    updates_start(NULL, NULL, NULL);
     handle_text(5, 7, "en", "/help");
     ck_sql_text("1:2 2:- 3:2 4:- 5:-", SPEAKERS);
     /* One reply for each album, and one for the late picture. */
@@ -46,15 +47,21 @@ FIBER_TEST(album_is_one_turn)
 /* Case: Album (media_group_id). */
 FIBER_TEST(incomplete_album_waits)
 {
-    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    stand_look();
     deliver_picture(1, "13", NULL);
+    stand_sql("UPDATE update SET received_at = now() + interval '1 hour'"); /* waits longer */
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     wait_for("(SELECT retry_at > now() FROM update)");
-    stand_sql("UPDATE update SET received_at = now() - interval '1 hour'");
     deliver_picture(2, "13", NULL);
-    stand_sql("UPDATE update SET retry_at = now()");
-    stand_stop(turns);
+    stand_sql(
+        "UPDATE update SET received_at = now() + CASE update_id WHEN 1 THEN interval '-1 hour'"
+        " ELSE interval '2 hours' END, retry_at = now()");
+    turn_runner_wake(turns);
+    wait_for("(SELECT retry_at > now() + interval '90 minutes' FROM update WHERE update_id = 1)");
     ck_rows(0, "sending");
-    turns = updates_start(NULL, NULL, NULL);
+    stand_stop(turns);
+    stand_sql("UPDATE update SET received_at = now() - interval '2 seconds', retry_at = NULL");
+    updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
     ck_sql_text("1:- 2:1", SPEAKERS);
     ck_rows(1, "sending");
@@ -76,9 +83,10 @@ FIBER_TEST(album_of_receipts_is_one_claim)
 #undef BOOKING
 
     booking_start(says, 2);
-    struct turn_runner *turns = updates_start(NULL, NULL, booking_url());
+    stand_look();
     for (int number = 1; number <= 3; number++)
         deliver_medium(number, "photo", "13", NULL);
+    struct turn_runner *turns = updates_start(NULL, NULL, booking_url());
     wait_for(NOTHING_LEFT);
     stand_stop(turns);
     ck_assert_int_eq(booking_asked(), 2);

@@ -46,9 +46,8 @@ static bool remove_chat(struct db *tx, void *arg, struct fault *fault)
     return staff_chat_store_remove(tx, asked->bot, &asked->removed, fault);
 }
 
-/* The result is valid until the next call. A code that has ended has a negative `valid_s`: a turn
- * whose transaction began before an update was stored can still take it, and to it a code with 0
- * is valid. */
+/* The result is valid until the next call. For a code that has ended, `valid_s` is negative: with 0
+ * the code ends when it is made, and a turn whose transaction began before that accepts it. */
 static const char *make_code(int64_t valid_s)
 {
     static struct asked asked;

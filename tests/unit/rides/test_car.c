@@ -30,7 +30,7 @@ TEST(plate_spelling_variants_are_accepted)
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         char plate[CAR_PLATE_MAX + 1];
-        const bool is_one = car_plate_read(slice_of(cases[i].text), plate);
+        const bool is_one = car_plate_normalize(slice_of(cases[i].text), plate);
         ck_assert_msg(is_one == (cases[i].plate != NULL), "%s", cases[i].text);
         if (is_one)
             ck_assert_str_eq(plate, cases[i].plate);

@@ -16,10 +16,10 @@ TEST(documents_are_valid_until_the_first_expiry)
         {DOCUMENT_INSURANCE, SLICE("0003"), DAY + 7},
         {DOCUMENT_MEDICAL,   SLICE("0004"), DAY - 1}, /* not required */
     };
-    ck_assert_int_eq(driver_papers_until(documents, 4), DAY + 5);
-    ck_assert_int_eq(driver_papers_until(documents, 3), DAY + 5);
-    ck_assert_int_eq(driver_papers_until(documents, 2), FIELD_ABSENT32);
-    ck_assert_int_eq(driver_papers_until(NULL, 0), FIELD_ABSENT32);
+    ck_assert_int_eq(driver_documents_valid_until(documents, 4), DAY + 5);
+    ck_assert_int_eq(driver_documents_valid_until(documents, 3), DAY + 5);
+    ck_assert_int_eq(driver_documents_valid_until(documents, 2), FIELD_ABSENT32);
+    ck_assert_int_eq(driver_documents_valid_until(NULL, 0), FIELD_ABSENT32);
 }
 
 static void check_documents(struct driver_document *documents, size_t count,
@@ -29,7 +29,7 @@ static void check_documents(struct driver_document *documents, size_t count,
         .documents = {documents, count}
     };
 
-    driver_check(&driver, problems);
+    driver_check_documents(&driver, problems);
 }
 
 TEST(duplicate_or_malformed_documents_are_refused)
@@ -119,11 +119,14 @@ TEST(only_the_actor_who_set_the_status_repeats_the_action)
     for (int action = 0; action < DRIVER_ACTION_COUNT; action++) {
         struct driver driver = {.status = reached[action], .changed_by = SLICE("staff:a")};
         for (int other = 0; other < DRIVER_ACTION_COUNT; other++)
-            ck_assert_int_eq(driver_repeats(&driver, (enum driver_action)other, SLICE("staff:a")),
-                             other == action);
-        ck_assert(!driver_repeats(&driver, (enum driver_action)action, SLICE("staff:b")));
+            ck_assert_int_eq(
+                driver_action_is_repeated(&driver, (enum driver_action)other, SLICE("staff:a")),
+                other == action);
+        ck_assert(
+            !driver_action_is_repeated(&driver, (enum driver_action)action, SLICE("staff:b")));
         driver.changed_by = SLICE_NONE;
-        ck_assert(!driver_repeats(&driver, (enum driver_action)action, SLICE("staff:a")));
+        ck_assert(
+            !driver_action_is_repeated(&driver, (enum driver_action)action, SLICE("staff:a")));
     }
 }
 

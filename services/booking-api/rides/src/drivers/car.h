@@ -45,11 +45,11 @@ struct car_view {
 /* Parses a plate of Kazakhstan. Spaces, dashes and letter case do not matter; Cyrillic letters that
  * look Latin are accepted. Forms: 123ABC02 and a firm's 123AB02 (of 2012, regions 01 to 20),
  * A123BCD (of 1993). False: not a plate. */
-bool car_plate_read(struct slice text, char out[CAR_PLATE_MAX + 1]) MUST_CHECK;
+bool car_plate_normalize(struct slice text, char out[CAR_PLATE_MAX + 1]) MUST_CHECK;
 
 /* Checks a struct car. Reports "right_hand_drive" and "two_doors", because the law forbids an
  * aggregator to accept such cars, and "bad_plate". */
-void car_check(const void *value, struct fault_list *problems);
+void car_check(const void *car, struct fault_list *problems);
 
 /* --- SQL (car_store.c) --- */
 

@@ -22,4 +22,4 @@ bool contact_in_text(struct slice text);
 enum { CONTACT_DIGITS_MAX = 11 };
 
 /* Adds "contact_in_text" for the field if its text contains a contact. */
-void contact_check(const char *field, struct slice text, struct fault_list *problems);
+void contact_refuse_in_text(const char *field, struct slice text, struct fault_list *problems);

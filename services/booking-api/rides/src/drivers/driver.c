@@ -48,7 +48,7 @@ const struct transition_machine driver_machine = {
     .refusal_count = ARRAY_LEN(refusals),
 };
 
-int32_t driver_papers_until(const struct driver_document *documents, size_t count)
+int32_t driver_documents_valid_until(const struct driver_document *documents, size_t count)
 {
     int32_t until[DOCUMENT_KINDS];
     int32_t least = INT32_MAX;
@@ -63,7 +63,7 @@ int32_t driver_papers_until(const struct driver_document *documents, size_t coun
     return least;
 }
 
-static bool is_number_end(struct slice text)
+static bool is_valid_last4(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
         if (!(ascii_is_digit(text.at[i]) || (text.at[i] >= 'A' && text.at[i] <= 'Z')))
@@ -71,7 +71,7 @@ static bool is_number_end(struct slice text)
     return text.len == LAST4;
 }
 
-void driver_check(const void *value, struct fault_list *problems)
+void driver_check_documents(const void *value, struct fault_list *problems)
 {
     const struct field_list *list = &((const struct driver *)value)->documents;
     const struct driver_document *documents = list->items;
@@ -85,7 +85,7 @@ void driver_check(const void *value, struct fault_list *problems)
                            "There is more than one document %s.",
                            document_kind_names[documents[i].kind]);
         seen |= bit;
-        if (documents[i].last4.at != NULL && !is_number_end(documents[i].last4))
+        if (documents[i].last4.at != NULL && !is_valid_last4(documents[i].last4))
             fault_list_add(problems, "documents", "bad_number",
                            "The last four digits or capital letters of the number.");
     }
@@ -97,7 +97,8 @@ struct transition_state driver_state(const struct driver *driver)
         driver->status, driver->papers_until != FIELD_ABSENT32 ? (unsigned)HAS_DOCUMENTS : 0U};
 }
 
-bool driver_repeats(const struct driver *driver, enum driver_action action, struct slice actor_text)
+bool driver_action_is_repeated(const struct driver *driver, enum driver_action action,
+                               struct slice actor_text)
 {
     /* The previous status is not stored. `pending` stands for it, because each action may follow
      * `pending`. */
@@ -108,13 +109,13 @@ bool driver_repeats(const struct driver *driver, enum driver_action action, stru
     return transition_repeats(&driver_machine, &last, driver->status, (int)action, actor_text);
 }
 
-bool driver_may_drive(int status, int32_t papers_until, int32_t day, struct fault *fault)
+bool driver_may_drive(int status, int32_t papers_until, int32_t arrival_day, struct fault *fault)
 {
     if (status == DRIVER_SUSPENDED)
         return fault_set(fault, FAULT_FORBIDDEN, "driver_suspended", "The driver is suspended.");
     if (status != DRIVER_ACTIVE)
         return fault_set(fault, FAULT_FORBIDDEN, "driver_not_active", "The driver is not active.");
-    if (papers_until < day)
+    if (papers_until < arrival_day)
         return fault_set(fault, FAULT_FORBIDDEN, "document_expired",
                          "Licence, car and insurance must be valid through the arrival.");
     return true;

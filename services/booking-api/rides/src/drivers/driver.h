@@ -84,10 +84,10 @@ struct driver_view {
 
 /* The last day on which all required documents are valid; FIELD_ABSENT32: a required document is
  * missing. */
-int32_t driver_papers_until(const struct driver_document *documents, size_t count);
+int32_t driver_documents_valid_until(const struct driver_document *documents, size_t count);
 /* Checks the documents of a struct driver: kinds do not repeat, `last4` is four digits or capital
  * letters. Skips absent members. */
-void driver_check(const void *value, struct fault_list *problems);
+void driver_check_documents(const void *driver, struct fault_list *problems);
 
 enum driver_action { DRIVER_ACTIVATE, DRIVER_SUSPEND, DRIVER_BLOCK, DRIVER_ACTION_COUNT };
 /* Faults: 403 "forbidden", 409 "already_<status>", 409 "documents_missing" (an activation without
@@ -96,12 +96,12 @@ extern const struct transition_machine driver_machine;
 struct transition_state driver_state(const struct driver *driver);
 /* Is the action a repetition? True if the same action of the same actor set the present status:
  * transition_repeats(). */
-bool driver_repeats(const struct driver *driver, enum driver_action action,
-                    struct slice actor_text);
+bool driver_action_is_repeated(const struct driver *driver, enum driver_action action,
+                               struct slice actor_text);
 
-/* May the driver take a trip that arrives on `day`? FAULT_FORBIDDEN "driver_suspended",
+/* May the driver take a trip that arrives on `arrival_day`? FAULT_FORBIDDEN "driver_suspended",
  * "driver_not_active" or "document_expired". */
-bool driver_may_drive(int status, int32_t papers_until, int32_t day,
+bool driver_may_drive(int status, int32_t papers_until, int32_t arrival_day,
                       struct fault *fault) MUST_CHECK;
 
 /* --- SQL (driver_store.c) --- */
@@ -116,19 +116,21 @@ bool driver_store_lock(struct change *change, const struct uuid *id, struct driv
 /* Reads a row of driver_list_statement. Text is borrowed. */
 void driver_store_read(const struct db_rows *rows, int row, struct driver *out);
 /* Like driver_store_find(), without reading the driver. */
-bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                         struct fault *fault) MUST_CHECK;
+bool driver_store_check_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                               struct fault *fault) MUST_CHECK;
 /* driver_store_insert() and driver_store_update() set the driver's version and times as stored.
  * FAULT_CONFLICT "telegram_taken": another driver has the account. */
 bool driver_store_insert(struct db *tx, struct driver *driver, struct fault *fault) MUST_CHECK;
 bool driver_store_update(struct db *tx, struct driver *driver, struct fault *fault) MUST_CHECK;
 
 /* Increments trips_done. */
-bool driver_store_count_trip(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
-/* Suspends a locked, active driver who has at least `most` faults since `since`. `version`: the new
- * version, or 0 if nothing changed. */
-bool driver_store_suspend(struct db *tx, const struct uuid *id, int64_t since, int64_t most,
-                          int64_t *version, struct fault *fault) MUST_CHECK;
+bool driver_store_increment_trips_done(struct db *tx, const struct uuid *id,
+                                       struct fault *fault) MUST_CHECK;
+/* Suspends a locked, active driver who has at least `faults_min` faults since `counted_since`.
+ * `new_version`: the new version, or 0 if nothing changed. */
+bool driver_store_suspend_for_faults(struct db *tx, const struct uuid *id, int64_t counted_since,
+                                     int64_t faults_min, int64_t *new_version,
+                                     struct fault *fault) MUST_CHECK;
 
 /* Conditions on a ride `r` and the driver {who}. {looks}: the ride looks for a driver. {suits}: the
  * driver has a car with enough seats and is not busy for the whole window. {avoids}: after a

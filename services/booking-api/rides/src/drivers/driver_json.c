@@ -27,9 +27,9 @@ static const struct field items[] = {
     {.name = "documents",   .type = FIELD_LIST, AT(documents), .max = DOCUMENT_KINDS, .table = &document_fields},
 };
 // clang-format on
-const struct fields driver_fields = FIELDS_CHECKED(items, struct driver, driver_check);
+const struct fields driver_fields = FIELDS_CHECKED(items, struct driver, driver_check_documents);
 
-static void encode_rating(const void *value, struct buf *out)
+static void encode_average_rating(const void *value, struct buf *out)
 {
     const struct driver_rating *rating = value;
     const int64_t sum = rating->sum, count = rating->count;
@@ -48,7 +48,7 @@ struct shown {
     unsigned actor; /* transition_actor() of the reader */
 };
 
-static void encode_actions(const void *value, struct buf *out)
+static void encode_allowed_actions(const void *value, struct buf *out)
 {
     const struct shown *shown = value;
 
@@ -62,10 +62,10 @@ static const struct field shown_items[] = {
     SHARED_FIELDS
     {.name = "documents",   .type = FIELD_RAW, AT(papers)},
     {.name = "status",      .type = FIELD_ENUM, AT(status), .names = driver_status_names},
-    {.name = "rating",      .type = FIELD_CUSTOM, AT(rating), .encode = encode_rating},
+    {.name = "rating",      .type = FIELD_CUSTOM, AT(rating), .encode = encode_average_rating},
     {.name = "trips_done",  .type = FIELD_INT, AT(trips_done)},
     {.name = "faults",      .type = FIELD_INT, AT(faults)},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_allowed_actions},
     {.name = "version",     .type = FIELD_INT, AT(version)},
     {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at",  .type = FIELD_TIME, AT(updated_at)},
@@ -84,7 +84,7 @@ void driver_encode(const struct driver *driver, const struct api_caller *caller,
 // clang-format off
 #define AT(member) .offset = offsetof(struct driver_view, member)
 #define NAME   {.name = "name",       .type = FIELD_TEXT, AT(name)},
-#define RECORD {.name = "rating",     .type = FIELD_CUSTOM, AT(rating), .encode = encode_rating}, \
+#define RECORD {.name = "rating",     .type = FIELD_CUSTOM, AT(rating), .encode = encode_average_rating}, \
                {.name = "trips_done", .type = FIELD_INT, AT(trips_done)},
 static const struct field view_items[] = {NAME RECORD};
 static const struct field contact_items[] = {
@@ -97,13 +97,13 @@ static const struct field contact_items[] = {
 const struct fields driver_view_fields = FIELDS_OF(view_items, struct driver_view);
 const struct fields driver_contact_fields = FIELDS_OF(contact_items, struct driver_view);
 
-bool driver_papers_text(const struct driver *driver, struct arena *arena, struct slice *out,
-                        struct fault *fault)
+bool driver_encode_documents(const struct driver *driver, struct arena *arena,
+                             struct slice *json_text, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
 
     buf_init(&json, PAPERS_TEXT_MAX);
     fields_encode_list(&document_fields, driver->documents.items, driver->documents.count, false,
                        &json);
-    return buf_keep(&json, arena, out, fault);
+    return buf_keep(&json, arena, json_text, fault);
 }

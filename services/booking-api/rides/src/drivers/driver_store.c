@@ -136,8 +136,8 @@ bool driver_store_lock(struct change *change, const struct uuid *id, struct driv
                        out, fault);
 }
 
-bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                         struct fault *fault)
+bool driver_store_check_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                               struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -166,14 +166,15 @@ bool driver_store_update(struct db *tx, struct driver *driver, struct fault *fau
     return write_driver(tx, &update_statement, driver, fault);
 }
 
-bool driver_store_count_trip(struct db *tx, const struct uuid *id, struct fault *fault)
+bool driver_store_increment_trips_done(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     return db_query(tx, &count_trip_statement, DB_VALUES(db_uuid(id)), NULL, fault);
 }
 
-bool driver_store_suspend(struct db *tx, const struct uuid *id, int64_t since, int64_t most,
-                          int64_t *version, struct fault *fault)
+bool driver_store_suspend_for_faults(struct db *tx, const struct uuid *id, int64_t counted_since,
+                                     int64_t faults_min, int64_t *new_version, struct fault *fault)
 {
     return db_query_number(tx, &suspend_statement,
-                           DB_VALUES(db_uuid(id), db_time(since), db_int(most)), version, fault);
+                           DB_VALUES(db_uuid(id), db_time(counted_since), db_int(faults_min)),
+                           new_version, fault);
 }

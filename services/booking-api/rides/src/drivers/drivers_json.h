@@ -21,8 +21,8 @@ extern const struct fields car_view_fields;
 extern const struct fields car_plate_fields; /* car_view_fields and the plate */
 
 /* The documents as JSON, in the arena. */
-bool driver_papers_text(const struct driver *driver, struct arena *arena, struct slice *out,
-                        struct fault *fault) MUST_CHECK;
+bool driver_encode_documents(const struct driver *driver, struct arena *arena,
+                             struct slice *json_text, struct fault *fault) MUST_CHECK;
 
 extern const struct fields car_fields;       /* of a request body: struct car */
 extern const struct fields car_shown_fields; /* of an answer */

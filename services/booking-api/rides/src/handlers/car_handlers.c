@@ -18,7 +18,7 @@ static bool normalize_plate(struct change *change, struct car *car, struct fault
 {
     char plate[CAR_PLATE_MAX + 1];
 
-    if (!car_plate_read(car->plate, plate))
+    if (!car_plate_normalize(car->plate, plate))
         return fault_set(fault, FAULT_INTERNAL, "bad_plate", "The plate was valid before.");
     car->plate = arena_copy(change->arena, slice_of(plate));
     return car->plate.at != NULL || arena_fault(fault);

@@ -27,8 +27,9 @@ bool handler_check_party(const struct api_caller *caller, struct fault *fault)
 
 static bool set_documents(struct change *change, struct driver *driver, struct fault *fault)
 {
-    driver->papers_until = driver_papers_until(driver->documents.items, driver->documents.count);
-    return driver_papers_text(driver, change->arena, &driver->papers, fault);
+    driver->papers_until =
+        driver_documents_valid_until(driver->documents.items, driver->documents.count);
+    return driver_encode_documents(driver, change->arena, &driver->papers, fault);
 }
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -106,7 +107,8 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
         !driver_store_lock(change, &asked->id, &driver, fault))
         return false;
     /* A repeated action has no further effect, even with an old If-Match. */
-    if (!driver_repeats(&driver, (enum driver_action)asked->action, caller->actor_text)) {
+    if (!driver_action_is_repeated(&driver, (enum driver_action)asked->action,
+                                   caller->actor_text)) {
         if (!change_if_match(change, driver.version, fault) ||
             !transition_check(&driver_machine, driver_state(&driver), asked->action,
                               transition_actor(caller), &to, fault))
@@ -206,7 +208,7 @@ bool rides_driver_known(void *data, const struct api_caller *caller, struct faul
 {
     const struct service *service = ((struct service_data *)data)->service;
 
-    return driver_store_exists(service->db, &caller->tenant_id, &caller->actor_id, fault) ||
+    return driver_store_check_exists(service->db, &caller->tenant_id, &caller->actor_id, fault) ||
            (fault->kind == FAULT_NOT_FOUND &&
             fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such driver."));
 }

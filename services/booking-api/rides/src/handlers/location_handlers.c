@@ -28,7 +28,7 @@ static bool put(struct change *change, void *arg, struct http_response *res, str
     struct location location = {0};
 
     if (!decode(change, &location, fault) || !handler_check_driver(change->caller, id, fault) ||
-        !driver_store_exists(change->tx, tenant, id, fault) ||
+        !driver_store_check_exists(change->tx, tenant, id, fault) ||
         !location_check(&location, change->now_us, change->arena, fault) ||
         !location_store_put(change->tx, tenant, id, &location, fault))
         return false;

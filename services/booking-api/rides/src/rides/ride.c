@@ -190,9 +190,9 @@ void ride_draft_check(const void *value, struct fault_list *problems)
         fault_list_add(problems, "child_seats", "out_of_range", "At most one for each seat.");
     if (draft->hold_minutes != FIELD_ABSENT && draft->hold_seconds != FIELD_ABSENT)
         fault_list_add(problems, "hold_seconds", "one_of_two", "hold_minutes or hold_seconds.");
-    contact_check("passenger", draft->passenger.name, problems);
-    contact_check("parcel", draft->recipient.name, problems);
-    contact_check("note", draft->note, problems);
+    contact_refuse_in_text("passenger", draft->passenger.name, problems);
+    contact_refuse_in_text("parcel", draft->recipient.name, problems);
+    contact_refuse_in_text("note", draft->note, problems);
 }
 
 void ride_edit_check(const void *value, struct fault_list *problems)
@@ -203,7 +203,7 @@ void ride_edit_check(const void *value, struct fault_list *problems)
         fault_list_add(problems, "price", "one_of_two", "A trip has a price.");
     if (ride->preferences.auto_accept && ride->preferences.price == FIELD_ABSENT)
         fault_list_add(problems, "price", "required", "The most that is accepted at once.");
-    contact_check("note", ride->note, problems);
+    contact_refuse_in_text("note", ride->note, problems);
 }
 
 void ride_set_loads(struct ride *ride, const struct trip *trip, const struct fare_order *order)

@@ -105,7 +105,7 @@ static const struct field settle_items[] = {
 /* The other side reads the reason in the history. */
 static void check_note(const void *value, struct fault_list *problems)
 {
-    contact_check("reason", ((const struct ride_note *)value)->reason, problems);
+    contact_refuse_in_text("reason", ((const struct ride_note *)value)->reason, problems);
 }
 
 const struct fields ride_confirm_fields = FIELDS_OF(confirm_items, struct ride_note);

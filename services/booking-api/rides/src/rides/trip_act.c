@@ -78,7 +78,7 @@ static bool finish(const struct action *action, struct trip *trip, struct fault 
                           &carried, fault))
         return false;
     /* A trip without passengers does not count as experience of the driver. */
-    return carried == 0 || driver_store_count_trip(change->tx, &trip->driver_id, fault);
+    return carried == 0 || driver_store_increment_trips_done(change->tx, &trip->driver_id, fault);
 }
 
 static bool cancel(const struct action *action, struct trip *trip, struct fault *fault)

@@ -22,7 +22,7 @@ static const struct field rating_shown_items[] = {
 
 static void check_rating(const void *value, struct fault_list *problems)
 {
-    contact_check("text", ((const struct rating *)value)->text, problems);
+    contact_refuse_in_text("text", ((const struct rating *)value)->text, problems);
 }
 
 const struct fields rating_fields = FIELDS_CHECKED(rating_items, struct rating, check_rating);

@@ -45,7 +45,7 @@ static void check(const void *value, struct fault_list *problems)
     if (timed &&
         (closure->until <= closure->from || closure->until - closure->from > CLOSURE_LONGEST_US))
         fault_list_add(problems, "until", "bad_range", "After from, by at most 366 days.");
-    contact_check("text", closure->text, problems);
+    contact_refuse_in_text("text", closure->text, problems);
 }
 
 const struct fields closure_fields = FIELDS_CHECKED(items, struct closure, check);

@@ -47,7 +47,7 @@ void trip_stops_check(const struct trip_stop *stops, size_t count, struct fault_
                                "The trip stops more than once at %.*s.", SLICE_ARG(stops[i].place));
         if (i > 0)
             check_pair(&stops[i - 1], &stops[i], problems);
-        contact_check("stops", stops[i].point, problems);
+        contact_refuse_in_text("stops", stops[i].point, problems);
     }
     if (count >= 2 && has_time(&stops[0]) && has_time(&stops[count - 1]) &&
         stops[count - 1].at - stops[0].at > TRIP_LONGEST_US)
@@ -83,7 +83,7 @@ void trip_check(const void *value, struct fault_list *problems)
         trip_stops_check(trip->stops.items, trip->stops.count, problems);
         check_prices(trip, trip->stops.count, true, problems);
     }
-    contact_check("note", trip->note, problems);
+    contact_refuse_in_text("note", trip->note, problems);
 }
 
 void trip_edit_check(const void *value, struct fault_list *problems)
@@ -96,7 +96,7 @@ void trip_edit_check(const void *value, struct fault_list *problems)
     if (moved)
         trip_stops_check(trip->stops.items, stops, problems);
     check_prices(trip, stops, stops != before, problems);
-    contact_check("note", trip->note, problems);
+    contact_refuse_in_text("note", trip->note, problems);
 }
 
 void trip_start_check(const struct trip *trip, int64_t now, bool test_key,

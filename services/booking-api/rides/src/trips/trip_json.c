@@ -106,7 +106,7 @@ static void check_note(const void *value, struct fault_list *problems)
 {
     const struct trip_note *note = value;
 
-    contact_check("reason", note->reason, problems);
+    contact_refuse_in_text("reason", note->reason, problems);
 }
 
 const struct fields trip_delay_fields = FIELDS_CHECKED(delay_items, struct trip_note, check_note);

@@ -85,7 +85,7 @@ TEST_ROWS(passenger_cancel_cost_follows_tiers_inclusively, guests)
 
     ride.total = row->total;
     ride.paid = row->paid;
-    const struct cancel_terms terms = cancel_terms(&ride);
+    const struct cancel_terms terms = cancel_compute_terms(&ride);
     ck_assert_msg(terms.kept == row->kept, "%s: kept %lld", row->why, (long long)terms.kept);
     ck_assert_msg(terms.refund == row->refund, "%s: refund %lld", row->why,
                   (long long)terms.refund);
@@ -142,11 +142,11 @@ TEST_ROWS(end_decides_refund_and_fault, ends)
     ride.end = (enum cancel_end)row->end;
     ride.by = (enum cancel_by)row->by;
     ride.is_free = row->is_free;
-    const struct cancel_terms terms = cancel_terms(&ride);
+    const struct cancel_terms terms = cancel_compute_terms(&ride);
     ck_assert_msg(terms.kept == row->kept, "%s: kept %lld", row->why, (long long)terms.kept);
     ck_assert_int_eq(terms.kept + terms.refund, ride.paid);
-    ck_assert_msg((int)cancel_fault_of(&ride) == row->fault, "%s: %s", row->why,
-                  cancel_fault_names[cancel_fault_of(&ride)]);
+    ck_assert_msg((int)cancel_side_at_fault(&ride) == row->fault, "%s: %s", row->why,
+                  cancel_fault_names[cancel_side_at_fault(&ride)]);
 }
 
 TEST(open_ride_without_trip_is_cancelled_free)
@@ -154,9 +154,9 @@ TEST(open_ride_without_trip_is_cancelled_free)
     struct cancel_case ride = guest_case(STRICT, NONE, 0);
 
     ride.depart_at = NONE;
-    ck_assert_int_eq(cancel_terms(&ride).kept, 0);
-    ck_assert_int_eq(cancel_terms(&ride).until, NONE);
-    ck_assert_int_eq(cancel_fault_of(&ride), CANCEL_FAULT_NONE);
+    ck_assert_int_eq(cancel_compute_terms(&ride).kept, 0);
+    ck_assert_int_eq(cancel_compute_terms(&ride).until, NONE);
+    ck_assert_int_eq(cancel_side_at_fault(&ride), CANCEL_FAULT_NONE);
 }
 
 // clang-format off
@@ -185,7 +185,8 @@ static const struct {
 TEST_ROWS(listed_tiers_start_at_confirmation, shown)
 {
     struct cancel_tier tiers[CANCEL_TIERS_MAX];
-    const size_t count = cancel_tiers((enum cancel_policy)row->policy, 0, row->confirmed, tiers);
+    const size_t count =
+        cancel_list_tiers((enum cancel_policy)row->policy, 0, row->confirmed, tiers);
 
     ck_assert_msg(count == row->count, "%s: %zu", row->why, count);
     for (size_t i = 0; i < count; i++)
@@ -215,19 +216,19 @@ static const struct {
 
 TEST_ROWS(cancelled_trip_is_at_most_one_fault, trips)
 {
-    ck_assert_msg((int)cancel_trip_fault((enum cancel_by)row->by, row->first, row->now,
-                                         row->faultless) == row->fault,
+    ck_assert_msg((int)cancel_side_at_fault_for_trip((enum cancel_by)row->by, row->first, row->now,
+                                                     row->faultless) == row->fault,
                   "%s", row->why);
 }
 
 TEST(three_faults_reach_the_limit)
 {
-    ck_assert_int_eq(cancel_faults_since(CANCEL_FAULT_PASSENGER, 0), -90 * DAY);
-    ck_assert_int_eq(cancel_faults_since(CANCEL_FAULT_DRIVER, 5), 5 - 30 * DAY);
-    ck_assert(!cancel_faults_reached(0));
-    ck_assert(!cancel_faults_reached(2));
-    ck_assert(cancel_faults_reached(3));
-    ck_assert(cancel_faults_reached(4));
+    ck_assert_int_eq(cancel_fault_period_start(CANCEL_FAULT_PASSENGER, 0), -90 * DAY);
+    ck_assert_int_eq(cancel_fault_period_start(CANCEL_FAULT_DRIVER, 5), 5 - 30 * DAY);
+    ck_assert(!cancel_faults_reach_limit(0));
+    ck_assert(!cancel_faults_reach_limit(2));
+    ck_assert(cancel_faults_reach_limit(3));
+    ck_assert(cancel_faults_reach_limit(4));
 }
 
 // clang-format off

@@ -48,7 +48,7 @@ TEST_ROWS(seat_price_is_split_by_distance, splits)
 {
     int64_t shares[FARE_SEGMENTS_MAX], sum = 0;
 
-    fare_split(row->price, row->metres, row->segments, shares);
+    fare_split_seat_price(row->price, row->metres, row->segments, shares);
     for (size_t i = 0; i < row->segments; i++) {
         ck_assert_msg(shares[i] == row->shares[i], "%s: segment %zu: %lld", row->why, i,
                       (long long)shares[i]);
@@ -75,7 +75,7 @@ TEST(shares_are_whole_tenge_and_not_negative)
 
         for (size_t i = 0; i < segments; i++)
             metres[i] = random_below(&state, 40000001);
-        fare_split(price, metres, segments, shares);
+        fare_split_seat_price(price, metres, segments, shares);
         bool sound = true;
         for (size_t i = 0; i < segments; i++) {
             sound = sound && shares[i] >= 0 && shares[i] % 100 == 0;
@@ -157,7 +157,7 @@ TEST_ROWS(fare_is_the_sum_of_its_lines, fares)
     struct fare fare;
     int64_t sum = 0;
 
-    ck_assert_msg(fare_price(row->tariff, &row->order, &fare, &fault), "%s", row->why);
+    ck_assert_msg(fare_compute_price(row->tariff, &row->order, &fare, &fault), "%s", row->why);
     ck_assert_msg(fare.count == row->count, "%s: %zu lines", row->why, fare.count);
     for (size_t i = 0; i < fare.count; i++) {
         const struct fare_line *want = &row->lines[i];
@@ -190,7 +190,7 @@ TEST_ROWS(unoffered_kind_is_refused, refused)
 {
     struct fare fare = {.total = 7};
 
-    ck_assert_msg(!fare_price(row->tariff, &row->order, &fare, &fault), "%s", row->why);
+    ck_assert_msg(!fare_compute_price(row->tariff, &row->order, &fare, &fault), "%s", row->why);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_str_eq(fault.code, "not_offered");
     ck_assert_int_eq(fare.total, 7);
@@ -226,5 +226,5 @@ static const struct {
 
 TEST_ROWS(cargo_units_follow_parcel_size_luggage_and_kind, loads)
 {
-    ck_assert_int_eq(fare_cargo_units(&row->order, 20), row->units);
+    ck_assert_int_eq(fare_order_cargo_units(&row->order, 20), row->units);
 }

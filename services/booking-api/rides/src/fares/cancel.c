@@ -43,7 +43,7 @@ static const struct {
 // clang-format on
 
 /* The last instant of the grace period; INT64_MIN: there is no grace period. */
-static int64_t grace_end(int64_t depart_at, int64_t confirmed_at)
+static int64_t grace_period_end(int64_t depart_at, int64_t confirmed_at)
 {
     if (confirmed_at == FIELD_ABSENT)
         return INT64_MIN;
@@ -53,10 +53,10 @@ static int64_t grace_end(int64_t depart_at, int64_t confirmed_at)
     return end >= confirmed_at ? end : INT64_MIN;
 }
 
-size_t cancel_tiers(enum cancel_policy policy, int64_t depart_at, int64_t confirmed_at,
-                    struct cancel_tier out[CANCEL_TIERS_MAX])
+size_t cancel_list_tiers(enum cancel_policy policy, int64_t depart_at, int64_t confirmed_at,
+                         struct cancel_tier tiers[CANCEL_TIERS_MAX])
 {
-    const int64_t grace = grace_end(depart_at, confirmed_at);
+    const int64_t grace = grace_period_end(depart_at, confirmed_at);
     size_t count = 0;
 
     for (size_t i = 0; i < RULES; i++) {
@@ -64,16 +64,17 @@ size_t cancel_tiers(enum cancel_policy policy, int64_t depart_at, int64_t confir
         const int64_t until = last ? FIELD_ABSENT : depart_at - rules[policy][i].before;
 
         if (i == 0 && grace != INT64_MIN && (rules[policy][i].keep_percent > 0 || until <= grace))
-            out[count++] = (struct cancel_tier){grace, 0};
+            tiers[count++] = (struct cancel_tier){grace, 0};
         if (last || (until > grace && (confirmed_at == FIELD_ABSENT || until >= confirmed_at)))
-            out[count++] = (struct cancel_tier){until, rules[policy][i].keep_percent};
+            tiers[count++] = (struct cancel_tier){until, rules[policy][i].keep_percent};
         if (last)
             break;
     }
     return count;
 }
 
-static struct cancel_terms keep(const struct cancel_case *ride, const struct cancel_tier *tier)
+static struct cancel_terms compute_tier_terms(const struct cancel_case *ride,
+                                              const struct cancel_tier *tier)
 {
     const int64_t sum = number_min(ride->paid, ride->total);
     const int64_t kept = number_min(sum, money_percent(sum, tier->keep_percent));
@@ -81,41 +82,42 @@ static struct cancel_terms keep(const struct cancel_case *ride, const struct can
     return (struct cancel_terms){kept, ride->paid - kept, tier->until};
 }
 
-struct cancel_terms cancel_terms(const struct cancel_case *ride)
+struct cancel_terms cancel_compute_terms(const struct cancel_case *ride)
 {
     static const struct cancel_tier all_back = {FIELD_ABSENT, 0},
                                     nothing_back = {FIELD_ABSENT, 100};
     struct cancel_tier tiers[CANCEL_TIERS_MAX];
 
     if (ride->end == CANCEL_DRIVER_NO_SHOW || ride->is_free || ride->confirmed_at == FIELD_ABSENT)
-        return keep(ride, &all_back);
+        return compute_tier_terms(ride, &all_back);
     if (ride->end == CANCEL_NO_SHOW)
-        return keep(ride, &nothing_back);
+        return compute_tier_terms(ride, &nothing_back);
     if (ride->by != CANCEL_BY_GUEST)
-        return keep(ride, &all_back);
+        return compute_tier_terms(ride, &all_back);
 
-    const size_t count = cancel_tiers(ride->policy, ride->depart_at, ride->confirmed_at, tiers);
+    const size_t count =
+        cancel_list_tiers(ride->policy, ride->depart_at, ride->confirmed_at, tiers);
     size_t i = 0;
     while (i + 1 < count && ride->now > tiers[i].until)
         i++;
-    return keep(ride, &tiers[i]);
+    return compute_tier_terms(ride, &tiers[i]);
 }
 
 /* Whose fault it is that the guest, the driver or the system cancels a confirmed ride. */
-static enum cancel_fault cancel_fault_by(const struct cancel_case *ride)
+static enum cancel_fault side_at_fault_for_confirmed(const struct cancel_case *ride)
 {
     const bool guest = ride->by == CANCEL_BY_GUEST;
 
     if (ride->by == CANCEL_BY_SYSTEM)
         return CANCEL_FAULT_DRIVER;
-    if (guest && ride->now <= grace_end(ride->depart_at, ride->confirmed_at))
+    if (guest && ride->now <= grace_period_end(ride->depart_at, ride->confirmed_at))
         return CANCEL_FAULT_NONE;
     if (ride->now <= ride->depart_at - (guest ? CANCEL_PASSENGER_LATE_US : CANCEL_DRIVER_LATE_US))
         return CANCEL_FAULT_NONE;
     return guest ? CANCEL_FAULT_PASSENGER : CANCEL_FAULT_DRIVER;
 }
 
-enum cancel_fault cancel_fault_of(const struct cancel_case *ride)
+enum cancel_fault cancel_side_at_fault(const struct cancel_case *ride)
 {
     if (ride->is_free)
         return CANCEL_FAULT_NONE;
@@ -125,31 +127,32 @@ enum cancel_fault cancel_fault_of(const struct cancel_case *ride)
         return CANCEL_FAULT_DRIVER;
     if (ride->confirmed_at == FIELD_ABSENT || ride->by == CANCEL_BY_STAFF)
         return CANCEL_FAULT_NONE;
-    return cancel_fault_by(ride);
+    return side_at_fault_for_confirmed(ride);
 }
 
-enum cancel_fault cancel_trip_fault(enum cancel_by by, int64_t first_at, int64_t now,
-                                    bool faultless)
+enum cancel_fault cancel_side_at_fault_for_trip(enum cancel_by by, int64_t first_departs_at,
+                                                int64_t now, bool road_closed)
 {
-    if (faultless || by == CANCEL_BY_STAFF)
+    if (road_closed || by == CANCEL_BY_STAFF)
         return CANCEL_FAULT_NONE;
     if (by == CANCEL_BY_SYSTEM)
         return CANCEL_FAULT_DRIVER;
-    return first_at != FIELD_ABSENT && now > first_at - CANCEL_DRIVER_LATE_US ? CANCEL_FAULT_DRIVER
-                                                                              : CANCEL_FAULT_NONE;
+    return first_departs_at != FIELD_ABSENT && now > first_departs_at - CANCEL_DRIVER_LATE_US
+               ? CANCEL_FAULT_DRIVER
+               : CANCEL_FAULT_NONE;
 }
 
-int64_t cancel_faults_since(enum cancel_fault side, int64_t now)
+int64_t cancel_fault_period_start(enum cancel_fault side, int64_t now)
 {
     return now - DAY * (side == CANCEL_FAULT_DRIVER ? CANCEL_DRIVER_DAYS : CANCEL_PASSENGER_DAYS);
 }
 
-bool cancel_faults_reached(int64_t faults)
+bool cancel_faults_reach_limit(int64_t faults)
 {
     return faults >= CANCEL_FAULTS_MAX;
 }
 
-static bool came_after(int64_t instant, int64_t agreed_at)
+static bool happened_since_agreement(int64_t instant, int64_t agreed_at)
 {
     return instant != FIELD_ABSENT && instant >= agreed_at;
 }
@@ -160,8 +163,8 @@ bool cancel_is_free(const struct cancel_trip *trip, int64_t agreed_at, int64_t n
 
     if (agreed_at == FIELD_ABSENT)
         return false;
-    if (came_after(trip->free_cancel_at, agreed_at))
+    if (happened_since_agreement(trip->free_cancel_at, agreed_at))
         return true;
     return trip->is_scheduled && trip->driver_confirmed == FIELD_ABSENT && now >= confirm_due_at &&
-           came_after(confirm_due_at, agreed_at);
+           happened_since_agreement(confirm_due_at, agreed_at);
 }

@@ -30,8 +30,8 @@ struct cancel_tier {
  * The grace period replaces a first tier that it outlasts, or precedes a first tier with a cost. If
  * `confirmed_at` is FIELD_ABSENT, the ride is not confirmed: all tiers of the policy, without a
  * grace period. Returns the number of tiers, 1 to CANCEL_TIERS_MAX. */
-size_t cancel_tiers(enum cancel_policy policy, int64_t depart_at, int64_t confirmed_at,
-                    struct cancel_tier out[CANCEL_TIERS_MAX]);
+size_t cancel_list_tiers(enum cancel_policy policy, int64_t depart_at, int64_t confirmed_at,
+                         struct cancel_tier tiers[CANCEL_TIERS_MAX]);
 
 enum cancel_by { CANCEL_BY_GUEST, CANCEL_BY_DRIVER, CANCEL_BY_STAFF, CANCEL_BY_SYSTEM };
 
@@ -61,7 +61,7 @@ struct cancel_terms {
 /* The amounts kept and refunded if the ride ends now. Everything is refunded if the ride was not
  * confirmed, if is_free is set, or if anyone but the passenger ends it. A no-show gets no refund.
  */
-struct cancel_terms cancel_terms(const struct cancel_case *ride);
+struct cancel_terms cancel_compute_terms(const struct cancel_case *ride);
 
 /* --- faults --- */
 
@@ -76,22 +76,22 @@ extern const char *const cancel_fault_names[]; /* "none", "passenger", "driver";
  *   nobody's         is_free is set; a cancel of an unconfirmed ride; a cancel by staff
  *   the passenger's  a no-show; a cancel by the passenger after T - 3 h and the grace period
  *   the driver's     a driver-no-show; a cancel by the driver after T - 24 h, or by the system
- * If the driver cancels a whole trip, all its rides are one fault: cancel_trip_fault(). */
-enum cancel_fault cancel_fault_of(const struct cancel_case *ride);
+ * If the driver cancels a whole trip, its rides are one fault: cancel_side_at_fault_for_trip(). */
+enum cancel_fault cancel_side_at_fault(const struct cancel_case *ride);
 
 /* Whose fault it is that a whole trip is cancelled. A cancel by the system is the driver's fault. A
- * cancel by the driver is a fault after `first_at` - 24 h, where `first_at` is the earliest T of
- * the confirmed rides (FIELD_ABSENT: no such ride, no fault). Nobody's fault: a cancel by staff;
- * any cancel if `faultless` is set, because a road is closed. */
-enum cancel_fault cancel_trip_fault(enum cancel_by by, int64_t first_at, int64_t now,
-                                    bool faultless);
+ * cancel by the driver is a fault after `first_departs_at` - 24 h: the earliest T of the confirmed
+ * rides (FIELD_ABSENT: no such ride, no fault). Nobody's fault: a cancel by staff; any cancel if
+ * `road_closed` is set. */
+enum cancel_fault cancel_side_at_fault_for_trip(enum cancel_by by, int64_t first_departs_at,
+                                                int64_t now, bool road_closed);
 
 /* From CANCEL_FAULTS_MAX faults within the days of the side, a passenger's POST of a ride returns
  * 403 "restricted", and a driver becomes `suspended`. */
 enum { CANCEL_FAULTS_MAX = 3, CANCEL_PASSENGER_DAYS = 90, CANCEL_DRIVER_DAYS = 30 };
 /* The instant from which the faults of this side count. */
-int64_t cancel_faults_since(enum cancel_fault side, int64_t now);
-bool cancel_faults_reached(int64_t faults);
+int64_t cancel_fault_period_start(enum cancel_fault side, int64_t now);
+bool cancel_faults_reach_limit(int64_t faults);
 
 /* --- free_cancel --- */
 

@@ -14,23 +14,25 @@ static const int64_t parcel_units[FARE_SIZE_COUNT] = {
 enum { LUGGAGE_UNITS = 8 };
 
 /* The quotient, rounded half up. Operands are not negative. */
-static int64_t divide(int64_t sum, int64_t by)
+static int64_t divide_half_up(int64_t dividend, int64_t divisor)
 {
-    return (2 * sum + by) / (2 * by);
+    return (2 * dividend + divisor) / (2 * divisor);
 }
 
-void fare_split(int64_t seat_price, const int64_t *metres, size_t segments, int64_t *shares)
+void fare_split_seat_price(int64_t seat_price, const int64_t *segment_metres, size_t segments,
+                           int64_t *segment_prices)
 {
     int64_t whole = 0, left = seat_price;
 
     for (size_t i = 0; i < segments; i++)
-        whole += metres[i];
+        whole += segment_metres[i];
     for (size_t i = 0; i + 1 < segments; i++) {
-        const int64_t tenge = whole > 0 ? divide(seat_price / MONEY_TENGE * metres[i], whole) : 0;
-        shares[i] = number_min(tenge * MONEY_TENGE, left);
-        left -= shares[i];
+        const int64_t tenge =
+            whole > 0 ? divide_half_up(seat_price / MONEY_TENGE * segment_metres[i], whole) : 0;
+        segment_prices[i] = number_min(tenge * MONEY_TENGE, left);
+        left -= segment_prices[i];
     }
-    shares[segments - 1] = left;
+    segment_prices[segments - 1] = left;
 }
 
 int64_t fare_seat_price(const struct fare_tariff *tariff, int64_t from_stop, int64_t to_stop)
@@ -44,7 +46,7 @@ int64_t fare_seat_price(const struct fare_tariff *tariff, int64_t from_stop, int
 
 int64_t fare_offer_seat_price(int64_t offer_price, int64_t seats)
 {
-    return divide(offer_price, seats * MONEY_TENGE) * MONEY_TENGE;
+    return divide_half_up(offer_price, seats * MONEY_TENGE) * MONEY_TENGE;
 }
 
 static void add_line(struct fare *fare, enum fare_line_kind kind, int64_t count, int64_t amount)
@@ -53,14 +55,15 @@ static void add_line(struct fare *fare, enum fare_line_kind kind, int64_t count,
     fare->total += amount;
 }
 
-static void add_extra(struct fare *fare, enum fare_line_kind kind, int64_t count, int64_t price)
+static void add_line_if_priced(struct fare *fare, enum fare_line_kind kind, int64_t count,
+                               int64_t unit_price)
 {
-    if (count > 0 && price != FIELD_ABSENT && price > 0)
-        add_line(fare, kind, count, count * price);
+    if (count > 0 && unit_price != FIELD_ABSENT && unit_price > 0)
+        add_line(fare, kind, count, count * unit_price);
 }
 
 /* The price of an order of a whole car or a parcel; FIELD_ABSENT: the trip does not offer it. */
-static int64_t flat_price(const struct fare_tariff *tariff, const struct fare_order *order)
+static int64_t car_or_parcel_price(const struct fare_tariff *tariff, const struct fare_order *order)
 {
     if (order->kind == FARE_PARCEL)
         return tariff->parcel_prices[order->size];
@@ -75,8 +78,8 @@ static const char *why_not_offered(const struct fare_order *order)
     return "The whole car is let from the first stop to the last, where it has a price.";
 }
 
-bool fare_price(const struct fare_tariff *tariff, const struct fare_order *order, struct fare *out,
-                struct fault *fault)
+bool fare_compute_price(const struct fare_tariff *tariff, const struct fare_order *order,
+                        struct fare *out, struct fault *fault)
 {
     const bool seats = order->kind == FARE_SEATS;
     struct fare fare = {.count = 0};
@@ -87,26 +90,27 @@ bool fare_price(const struct fare_tariff *tariff, const struct fare_order *order
         add_line(&fare, FARE_LINE_SEAT, order->seats,
                  order->seats * fare_seat_price(tariff, order->from_stop, order->to_stop));
     } else {
-        const int64_t price = flat_price(tariff, order);
+        const int64_t price = car_or_parcel_price(tariff, order);
         if (price == FIELD_ABSENT)
             return fault_set(fault, FAULT_INVALID, "not_offered", "%s", why_not_offered(order));
         add_line(&fare, order->kind == FARE_PARCEL ? FARE_LINE_PARCEL : FARE_LINE_CAR, 1, price);
     }
     if (order->offer_price == FIELD_ABSENT) {
         if (order->kind != FARE_PARCEL)
-            add_extra(&fare, FARE_LINE_CHILD_SEAT, order->child_seats, tariff->child_seat_price);
+            add_line_if_priced(&fare, FARE_LINE_CHILD_SEAT, order->child_seats,
+                               tariff->child_seat_price);
         if (seats)
-            add_extra(&fare, FARE_LINE_LUGGAGE, order->luggage, tariff->luggage_price);
+            add_line_if_priced(&fare, FARE_LINE_LUGGAGE, order->luggage, tariff->luggage_price);
     }
     fare.deposit = money_percent_up(fare.total, tariff->prepayment_percent);
     *out = fare;
     return true;
 }
 
-int64_t fare_cargo_units(const struct fare_order *order, int64_t cargo_units)
+int64_t fare_order_cargo_units(const struct fare_order *order, int64_t trip_cargo_units)
 {
     if (order->kind == FARE_WHOLE_CAR)
-        return cargo_units;
+        return trip_cargo_units;
     if (order->kind == FARE_PARCEL)
         return parcel_units[order->size];
     return order->luggage * LUGGAGE_UNITS;

@@ -20,9 +20,10 @@ enum { FARE_STOPS_MAX = 10, FARE_SEGMENTS_MAX = FARE_STOPS_MAX - 1, FARE_SEATS_M
 /* Splits the price of a seat over the whole trip in proportion to the metres of each segment. Every
  * share but the last is rounded half up to whole tenge; the last share is the remainder. No share
  * is negative: a share is limited to what the earlier shares have left. The shares add up to
- * `seat_price`, which is whole tenge, 0 to FARE_PRICE_MAX. `metres` of a segment: 0 to 40,000,000.
- * `segments`: 1 to FARE_SEGMENTS_MAX. */
-void fare_split(int64_t seat_price, const int64_t *metres, size_t segments, int64_t *shares);
+ * `seat_price`, which is whole tenge, 0 to FARE_PRICE_MAX. Each of `segment_metres`: 0 to
+ * 40,000,000. `segments`: 1 to FARE_SEGMENTS_MAX. */
+void fare_split_seat_price(int64_t seat_price, const int64_t *segment_metres, size_t segments,
+                           int64_t *segment_prices);
 
 /* --- prices of a trip --- */
 
@@ -92,8 +93,8 @@ struct fare {
  * seats do not apply to a parcel. An offer's price includes everything. FAULT_INVALID
  * "not_offered": a whole car for less than the whole trip; a whole car or a parcel size without a
  * price. */
-bool fare_price(const struct fare_tariff *tariff, const struct fare_order *order, struct fare *out,
-                struct fault *fault) MUST_CHECK;
+bool fare_compute_price(const struct fare_tariff *tariff, const struct fare_order *order,
+                        struct fare *out, struct fault *fault) MUST_CHECK;
 
 int64_t fare_seat_price(const struct fare_tariff *tariff, int64_t from_stop, int64_t to_stop);
 
@@ -104,5 +105,5 @@ int64_t fare_offer_seat_price(int64_t offer_price, int64_t seats);
 /* --- the load --- */
 
 /* Cargo units that the order takes: 1, 4 or 8 for a small, medium or large parcel; 8 for a piece of
- * luggage; for a whole car, `cargo_units`, all that the trip has. */
-int64_t fare_cargo_units(const struct fare_order *order, int64_t cargo_units);
+ * luggage; for a whole car, `trip_cargo_units`, all that the trip has. */
+int64_t fare_order_cargo_units(const struct fare_order *order, int64_t trip_cargo_units);

@@ -26,7 +26,7 @@ bool driver_suspend_for_faults(struct change *change, const struct uuid *driver_
     int64_t version;
 
     if (!driver_store_suspend_for_faults(change->tx, driver_id,
-                                         cancel_faults_since(CANCEL_FAULT_DRIVER, now),
+                                         cancel_fault_period_start(CANCEL_FAULT_DRIVER, now),
                                          CANCEL_FAULTS_MAX, &version, fault))
         return false;
     if (version > 0)

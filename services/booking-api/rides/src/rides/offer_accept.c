@@ -67,7 +67,8 @@ static void fill_trip(const struct offer *offer, const struct ride *ride, int64_
     stops[1] = (struct trip_stop){ride->to_place, offer->arrive_at, {0}, nowhere};
     out->stops = (struct field_list){stops, 2};
     out->seats = offer->sell_rest || parcel || car ? car_seats : ride->seats;
-    out->cargo_units = number_max(TRIP_CARGO_DEFAULT, fare_cargo_units(&order, TRIP_CARGO_DEFAULT));
+    out->cargo_units =
+        number_max(TRIP_CARGO_DEFAULT, fare_order_cargo_units(&order, TRIP_CARGO_DEFAULT));
     out->child_seats = ride->child_seats;
     out->instant_book = offer->sell_rest || !parcel;
     out->tariff.prepayment_percent = 0;
@@ -144,7 +145,7 @@ static bool set_on_trip(struct change *change, const struct trip *trip, const st
     ride->trip_arrives_at = trip->arrives_at;
     ride->policy = trip->policy;
     ride_set_loads(ride, trip, &order);
-    if (!fare_price(&trip->tariff, &order, &fare, fault))
+    if (!fare_compute_price(&trip->tariff, &order, &fare, fault))
         return false;
     ride->total = fare.total;
     ride->deposit = fare.deposit;

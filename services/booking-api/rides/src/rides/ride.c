@@ -210,7 +210,7 @@ void ride_set_loads(struct ride *ride, const struct trip *trip, const struct far
 {
     ride->seats = order->seats;
     ride->seat_load = order->kind == FARE_WHOLE_CAR ? trip->seats : order->seats;
-    ride->cargo_load = fare_cargo_units(order, trip->cargo_units);
+    ride->cargo_load = fare_order_cargo_units(order, trip->cargo_units);
     ride->child_load = ride->child_seats = order->child_seats;
 }
 

@@ -241,8 +241,8 @@ struct transition_state ride_state(const struct ride *ride);
 int ride_status_at(int status, int64_t expires_at, int64_t now);
 
 /* The actions that this actor (a bit of ride_callers.h) may take now, with deadline and cost.
- * `cancel`: cancel_terms() of a cancel by this actor. Returns the number of actions, at most
- * RIDE_ACTION_COUNT. */
+ * `cancel`: cancel_compute_terms() of a cancel by this actor. Returns the number of actions, at
+ * most RIDE_ACTION_COUNT. */
 size_t ride_allowed_actions(const struct ride *ride, unsigned actor,
                             const struct cancel_terms *cancel,
                             struct transition_allowed out[TRANSITION_ACTIONS_MAX]);

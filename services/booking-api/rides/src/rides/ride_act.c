@@ -145,13 +145,13 @@ static bool end(const struct action *action, struct ride *ride, struct fault *fa
     struct cancel_case end = ride_cancel_case(ride, action->change->caller);
 
     end.end = action->how;
-    const struct cancel_terms terms = cancel_terms(&end);
+    const struct cancel_terms terms = cancel_compute_terms(&end);
     if (expected != FIELD_ABSENT && expected != terms.refund)
         return fault_set(fault, FAULT_CONFLICT, "refund_changed",
                          "Not what would be refunded now.");
     ride->fee = terms.kept;
     ride->refund = terms.refund;
-    ride->fault = (int)cancel_fault_of(&end);
+    ride->fault = (int)cancel_side_at_fault(&end);
     ride->ended_at = ride->now;
     ride->expires_at = FIELD_ABSENT;
     return true;

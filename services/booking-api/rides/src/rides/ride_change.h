@@ -9,8 +9,9 @@
 #include "trips/trips_json.h"
 
 /* Creates a ride from the draft `asked`. FAULT_FORBIDDEN "forbidden", "restricted"; FAULT_INVALID
- * "unknown_trip", "not_bookable", "stops_order", those of fare_price(); FAULT_CONFLICT those of
- * ride_has_room(), "too_many_rides", "duplicate_ride", "overlapping_ride", "total_changed". */
+ * "unknown_trip", "not_bookable", "stops_order", those of fare_compute_price(); FAULT_CONFLICT
+ * those of ride_has_room(), "too_many_rides", "duplicate_ride", "overlapping_ride",
+ * "total_changed". */
 bool ride_create(struct change *change, const struct ride_draft *asked, struct ride *out,
                  struct fault *fault) MUST_CHECK;
 

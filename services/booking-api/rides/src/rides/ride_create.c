@@ -99,7 +99,7 @@ static bool check_conflicts(struct change *change, const struct ride_draft *draf
 {
     if (change->caller->actor == RIDE_ACTOR_DRIVER)
         return true; /* a driver must not learn of the passenger's other rides */
-    if (change->caller->actor == RIDE_ACTOR_GUEST && cancel_faults_reached(conflicts->faults))
+    if (change->caller->actor == RIDE_ACTOR_GUEST && cancel_faults_reach_limit(conflicts->faults))
         return fault_set(fault, FAULT_FORBIDDEN, "restricted",
                          "After repeated no-shows or late cancellations staff must help.");
     if (conflicts->waiting >= RIDE_HOLDS_MAX)
@@ -136,7 +136,7 @@ static bool set_price(struct change *change, const struct trip *trip,
 {
     struct fare fare;
 
-    if (!fare_price(&trip->tariff, &draft->order, &fare, fault))
+    if (!fare_compute_price(&trip->tariff, &draft->order, &fare, fault))
         return false;
     if (draft->expected_total != FIELD_ABSENT && draft->expected_total != fare.total) {
         fault_set(fault, FAULT_CONFLICT, "total_changed", "The ride costs another total now.");

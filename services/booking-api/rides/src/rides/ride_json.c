@@ -215,7 +215,7 @@ static void encode_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
     const struct cancel_case end = ride_cancel_case(&view->ride, view->caller);
-    const struct cancel_terms terms = cancel_terms(&end);
+    const struct cancel_terms terms = cancel_compute_terms(&end);
     struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
     const size_t all =
         ride_allowed_actions(&view->ride, transition_actor(view->caller), &terms, allowed);
@@ -236,8 +236,8 @@ static void encode_cancellation(const void *value, struct buf *out)
         buf_text(out, "null"); /* only a trip determines the terms of a cancel */
         return;
     }
-    const size_t count =
-        cancel_tiers((enum cancel_policy)ride->policy, ride->depart_at, ride->agreed_at, tiers);
+    const size_t count = cancel_list_tiers((enum cancel_policy)ride->policy, ride->depart_at,
+                                           ride->agreed_at, tiers);
     buf_printf(out, "{\"policy\":\"%s\",\"text\":", cancel_policy_names[ride->policy]);
     fields_encode(&texts_title_fields, &cancel_policy_texts[ride->policy], false, out);
     buf_text(out, ",\"tiers\":");
@@ -381,8 +381,8 @@ void ride_encode_terms(const struct ride *ride, const struct api_caller *caller,
     const struct cancel_case end = ride_cancel_case(ride, caller);
     const struct preview preview = {
         .view = {*ride, caller, end.is_free},
-        .terms = cancel_terms(&end),
-        .fault = (int)cancel_fault_of(&end),
+        .terms = cancel_compute_terms(&end),
+        .fault = (int)cancel_side_at_fault(&end),
     };
 
     fields_encode(&preview_fields, &preview, false, out);

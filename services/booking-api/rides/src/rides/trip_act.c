@@ -91,8 +91,8 @@ static bool cancel(const struct action *action, struct trip *trip, struct fault 
     int64_t carried;
 
     trip->ended_at = trip->now;
-    trip->fault =
-        (int)cancel_trip_fault(by, action->counts->first_at, trip->now, trip_is_closed(trip));
+    trip->fault = (int)cancel_side_at_fault_for_trip(by, action->counts->first_at, trip->now,
+                                                     trip_is_closed(trip));
     return ride_end_on_trip(change, &trip->id, false, (enum cancel_fault)trip->fault,
                             action->note->reason, &carried, fault);
 }

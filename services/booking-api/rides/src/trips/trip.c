@@ -141,7 +141,7 @@ void trip_set_derived(struct trip *trip)
             trip->tariff.seat_prices[i] = prices[i].amount;
     }
     if (prices == NULL)
-        fare_split(trip->seat_price, metres, segments, trip->tariff.seat_prices);
+        fare_split_seat_price(trip->seat_price, metres, segments, trip->tariff.seat_prices);
 }
 
 bool trip_is_closed(const struct trip *trip)

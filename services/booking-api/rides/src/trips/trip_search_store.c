@@ -26,7 +26,7 @@ const struct db_shape trip_found_shape = DB_SHAPE(columns, "page");
  * The segments are rows of unnest() instead of generate_series(), because the planner expects 10 rows of the former but
  * 1,000 of the latter, and for 1,000 it prefers to read the loads of all trips.
  * The columns seats, cargo and children are the free capacity that the order requires; for a parcel, cargo is
- * fare_cargo_units() of the size whose price is shown. */
+ * fare_order_cargo_units() of the size whose price is shown. */
 const struct db_part trip_search_parts[] = {
     {"legs",
      "SELECT g.trip_id, g.from_stop, g.to_stop, g.departs_at, g.arrives_at, t.instant_book, t.driver_id, t.car_id,"

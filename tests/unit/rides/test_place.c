@@ -45,7 +45,7 @@ TEST(each_name_finds_exactly_its_place)
         ck_assert_ptr_eq(place_find(one->name.kz), one);
         ck_assert_ptr_eq(place_find(one->name.en), one);
         for (size_t j = 0; j < i; j++)
-            if (place_metres(one, place_at(j)) < 5000)
+            if (place_distance_metres(one, place_at(j)) < 5000)
                 ck_abort_msg("%s and %s", one->slug.at, place_at(j)->slug.at);
     }
 }
@@ -169,9 +169,9 @@ static const struct {
 TEST_ROWS(unlisted_route_uses_great_circle_estimate, estimates)
 {
     const struct city *from = place(row->from), *to = place(row->to);
-    const struct route route = route_usual(from, to);
+    const struct route route = route_default(from, to);
 
-    ck_assert_int_eq(place_metres(from, to), row->metres);
+    ck_assert_int_eq(place_distance_metres(from, to), row->metres);
     ck_assert_int_eq(route.km, row->km);
     ck_assert_int_eq(route.minutes, row->minutes);
     ck_assert_int_eq(route.seat_typical, row->seat);
@@ -184,13 +184,13 @@ TEST_ROWS(unlisted_route_uses_great_circle_estimate, estimates)
 TEST(distance_is_symmetric_in_whole_metres)
 {
     for (size_t i = 0; i < place_count(); i++) {
-        ck_assert_int_eq(place_metres(place_at(i), place_at(i)), 0);
+        ck_assert_int_eq(place_distance_metres(place_at(i), place_at(i)), 0);
         for (size_t j = 0; j < i; j++) {
             const struct city *a = place_at(i), *b = place_at(j);
             const double metres = geo_km(a->location, b->location) * 1000;
 
-            if (place_metres(a, b) != place_metres(b, a) ||
-                fabs((double)place_metres(a, b) - metres) > 0.5)
+            if (place_distance_metres(a, b) != place_distance_metres(b, a) ||
+                fabs((double)place_distance_metres(a, b) - metres) > 0.5)
                 ck_abort_msg("%s-%s", a->slug.at, b->slug.at);
         }
     }
@@ -198,8 +198,8 @@ TEST(distance_is_symmetric_in_whole_metres)
 
 TEST(listed_road_applies_in_both_directions)
 {
-    const struct route there = route_usual(place("astana"), place("temirtau"));
-    const struct route back = route_usual(place("temirtau"), place("astana"));
+    const struct route there = route_default(place("astana"), place("temirtau"));
+    const struct route back = route_default(place("temirtau"), place("astana"));
 
     ck_assert_int_eq(there.km, 190);
     ck_assert_int_eq(there.minutes, 163);
@@ -216,7 +216,7 @@ TEST(roads_are_sorted_and_not_shorter_than_great_circle)
     ck_assert_uint_ge(route_road_count, 12);
     for (size_t i = 0; i < route_road_count; i++) {
         const struct route_road *road = &route_roads[i];
-        const int64_t straight = place_metres(place(road->a), place(road->b));
+        const int64_t straight = place_distance_metres(place(road->a), place(road->b));
         const bool by_the_sea = strcmp(road->a, "aktau") == 0 && strcmp(road->b, "atyrau") == 0;
         const int64_t metres = INT64_C(1000) * road->km;
 
@@ -253,13 +253,13 @@ TEST_ROWS(only_configured_route_limits_prices, bounds)
 {
     const struct route route = {.seat_typical = row->typical, .is_set = row->is_set};
 
-    ck_assert_msg(route_price_fits(&route, row->price) == row->fits, "%s", row->why);
+    ck_assert_msg(route_allows_seat_price(&route, row->price) == row->fits, "%s", row->why);
 }
 
 TEST(route_price_limits_are_whole_tenge)
 {
     const struct route route = {.seat_typical = TENGE(5001)};
 
-    ck_assert_int_eq(route_seat_min(&route), TENGE(2501));
-    ck_assert_int_eq(route_seat_max(&route), TENGE(10002));
+    ck_assert_int_eq(route_seat_price_min(&route), TENGE(2501));
+    ck_assert_int_eq(route_seat_price_max(&route), TENGE(10002));
 }

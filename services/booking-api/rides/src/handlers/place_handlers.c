@@ -56,8 +56,9 @@ static enum http_status show_route(struct reading *reading, struct http_response
 
     if (!http_request_query(reading->req, &place_pair_fields, &pair, &reading->fault) ||
         !handler_check_party(reading->caller, &reading->fault) ||
-        !route_store_find(reading->db, &reading->caller->tenant_id, place_find(pair.from),
-                          place_find(pair.to), &route, &reading->fault))
+        !route_store_find_or_default(reading->db, &reading->caller->tenant_id,
+                                     place_find(pair.from), place_find(pair.to), &route,
+                                     &reading->fault))
         return read_refuse(reading, res);
     route_encode(&route, &res->body);
     return read_reply(reading, res, route.version);
@@ -84,9 +85,9 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     if (!api_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &route_fields, false, &route, NULL, fault) ||
         !read_path(change->req, &route, fault) ||
-        !route_store_lock(change->tx, tenant_id, route.from, route.to, &now, fault) ||
+        !route_store_lock_or_default(change->tx, tenant_id, route.from, route.to, &now, fault) ||
         !change_if_match(change, now.version, fault) ||
-        !route_store_put(change->tx, tenant_id, &route, &id, fault))
+        !route_store_upsert(change->tx, tenant_id, &route, &id, fault))
         return false;
     change_audit(change, "route.set", "route", &id, route.version);
     route_encode(&route, &res->body);

@@ -41,7 +41,7 @@ const struct city *place_at(size_t index)
     return index < city_count ? &city_all[index] : &town_all[index - city_count];
 }
 
-static struct slice current_name(struct slice name)
+static struct slice replace_former_name(struct slice name)
 {
     static const int32_t ignored[] = {' ', '-', 0};
 
@@ -54,7 +54,7 @@ static struct slice current_name(struct slice name)
 
 const struct city *place_find(struct slice name)
 {
-    const struct slice today = current_name(name);
+    const struct slice today = replace_former_name(name);
     const struct city *city = city_find(today);
 
     for (size_t i = 0; i < town_count && city == NULL; i++) {
@@ -70,7 +70,7 @@ enum { MATCH_EXACT, MATCH_PREFIX, MATCH_WORD, MATCH_TYPO, MATCH_NONE };
 enum { TYPO_LETTERS_MIN = 4 };
 
 /* The letters that the same keys give in the other keyboard layout: "fkvfns" is "алматы". */
-static struct letters in_other_layout(struct slice text)
+static struct letters letters_in_other_layout(struct slice text)
 {
     struct letters word = {0};
     int32_t point;
@@ -86,18 +86,18 @@ static struct letters in_other_layout(struct slice text)
     return word;
 }
 
-static bool has_word(struct slice name, const struct letters *typed)
+static bool has_later_word_with_prefix(struct slice name, const struct letters *prefix)
 {
     for (size_t i = 0; i < name.len; i++) {
         const struct letters word = letters_of(slice_from(name, i + 1));
 
-        if ((name.at[i] == ' ' || name.at[i] == '-') && letters_start_with(&word, typed))
+        if ((name.at[i] == ' ' || name.at[i] == '-') && letters_start_with(&word, prefix))
             return true;
     }
     return false;
 }
 
-static int match_name(struct slice name, const struct letters *typed)
+static int rank_name_match(struct slice name, const struct letters *typed)
 {
     const struct letters whole = letters_of(name);
 
@@ -105,7 +105,7 @@ static int match_name(struct slice name, const struct letters *typed)
         return MATCH_EXACT;
     if (letters_start_with(&whole, typed))
         return MATCH_PREFIX;
-    if (has_word(name, typed))
+    if (has_later_word_with_prefix(name, typed))
         return MATCH_WORD;
     return typed->len >= TYPO_LETTERS_MIN &&
                    letters_distance(whole.at, whole.len, typed->at, typed->len, 1) <= 1
@@ -113,18 +113,19 @@ static int match_name(struct slice name, const struct letters *typed)
                : MATCH_NONE;
 }
 
-static int match_place(const struct city *place, const struct letters *typed)
+static int rank_place_match(const struct city *place, const struct letters *typed)
 {
     const struct slice names[] = {place->slug, place->name.ru, place->name.kz, place->name.en};
     int best = MATCH_NONE;
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        const int one = match_name(names[i], typed);
+        const int one = rank_name_match(names[i], typed);
         best = one < best ? one : best;
     }
     for (size_t i = 0; i < ARRAY_LEN(former); i++) {
-        const int one =
-            slice_is(place->slug, former[i].slug) ? match_name(former[i].name, typed) : MATCH_NONE;
+        const int one = slice_is(place->slug, former[i].slug)
+                            ? rank_name_match(former[i].name, typed)
+                            : MATCH_NONE;
         best = one < best ? one : best;
     }
     return best;
@@ -132,7 +133,7 @@ static int match_place(const struct city *place, const struct letters *typed)
 
 size_t place_search(struct slice typed, const struct city *out[PLACES_MAX])
 {
-    struct letters forms[3] = {letters_of(typed), in_other_layout(typed)};
+    struct letters forms[3] = {letters_of(typed), letters_in_other_layout(typed)};
     size_t form_count = 2, found = 0;
 
     for (; typed.at == NULL && found < place_count() && found < PLACES_MAX; found++)
@@ -147,7 +148,8 @@ size_t place_search(struct slice typed, const struct city *out[PLACES_MAX])
             int best = MATCH_NONE;
 
             for (size_t k = 0; k < form_count; k++) {
-                const int one = forms[k].len > 0 ? match_place(place_at(i), &forms[k]) : MATCH_NONE;
+                const int one =
+                    forms[k].len > 0 ? rank_place_match(place_at(i), &forms[k]) : MATCH_NONE;
                 best = one < best ? one : best;
             }
             if (best == wanted)
@@ -157,7 +159,7 @@ size_t place_search(struct slice typed, const struct city *out[PLACES_MAX])
     return found;
 }
 
-int64_t place_metres(const struct city *from, const struct city *to)
+int64_t place_distance_metres(const struct city *from, const struct city *to)
 {
     return llround(geo_km(from->location, to->location) * 1000);
 }

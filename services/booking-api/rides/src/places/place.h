@@ -32,4 +32,4 @@ size_t place_search(struct slice typed, const struct city *out[PLACES_MAX]);
 
 /* Great-circle distance in metres: geo_km() rounded to whole metres, halves away from zero. The
  * same in both directions; 0 if both places are equal. */
-int64_t place_metres(const struct city *from, const struct city *to);
+int64_t place_distance_metres(const struct city *from, const struct city *to);

@@ -28,7 +28,7 @@ static const struct field pair_items[] = {
 };
 // clang-format on
 
-static void check(const void *value, struct fault_list *problems)
+static void check_places_differ(const void *value, struct fault_list *problems)
 {
     const struct place_pair *pair = value;
 
@@ -36,4 +36,5 @@ static void check(const void *value, struct fault_list *problems)
         fault_list_add(problems, "to", "repeated_place", "Two places.");
 }
 
-const struct fields place_pair_fields = FIELDS_CHECKED(pair_items, struct place_pair, check);
+const struct fields place_pair_fields =
+    FIELDS_CHECKED(pair_items, struct place_pair, check_places_differ);

@@ -48,7 +48,7 @@ const struct route_road route_roads[] = {
 const size_t route_road_count = ARRAY_LEN(route_roads);
 
 /* Kilometres from route_roads; 0: the table has no road between these places. */
-static int64_t road_km(const struct city *from, const struct city *to)
+static int64_t find_road_km(const struct city *from, const struct city *to)
 {
     for (size_t i = 0; i < route_road_count; i++) {
         const struct route_road *road = &route_roads[i];
@@ -59,17 +59,17 @@ static int64_t road_km(const struct city *from, const struct city *to)
     return 0;
 }
 
-static int64_t detour_km(const struct city *from, const struct city *to)
+static int64_t estimate_road_km(const struct city *from, const struct city *to)
 {
     const int64_t whole = INT64_C(100) * 1000; /* 100 percent x 1000 metres a kilometre */
 
-    return (place_metres(from, to) * ROUTE_DETOUR_PERCENT + whole / 2) / whole;
+    return (place_distance_metres(from, to) * ROUTE_DETOUR_PERCENT + whole / 2) / whole;
 }
 
-struct route route_usual(const struct city *from, const struct city *to)
+struct route route_default(const struct city *from, const struct city *to)
 {
-    const int64_t road = road_km(from, to);
-    const int64_t km = road > 0 ? road : detour_km(from, to);
+    const int64_t road = find_road_km(from, to);
+    const int64_t km = road > 0 ? road : estimate_road_km(from, to);
 
     return (struct route){
         .from = from,
@@ -81,18 +81,18 @@ struct route route_usual(const struct city *from, const struct city *to)
     };
 }
 
-int64_t route_seat_min(const struct route *route)
+int64_t route_seat_price_min(const struct route *route)
 {
     return money_percent_up(route->seat_typical, 50);
 }
 
-int64_t route_seat_max(const struct route *route)
+int64_t route_seat_price_max(const struct route *route)
 {
     return 2 * route->seat_typical;
 }
 
-bool route_price_fits(const struct route *route, int64_t seat_price)
+bool route_allows_seat_price(const struct route *route, int64_t seat_price)
 {
     return !route->is_set ||
-           (seat_price >= route_seat_min(route) && seat_price <= route_seat_max(route));
+           (seat_price >= route_seat_price_min(route) && seat_price <= route_seat_price_max(route));
 }

@@ -3,7 +3,7 @@
  *
  * There are three sources, in this order: the tenant's own row (`PUT /v1/routes`), the table of
  * busy roads here, and an estimate from the great circle. Only the tenant's row limits the prices
- * of trips (route_price_fits()). */
+ * of trips (route_allows_seat_price()). */
 #pragma once
 
 #include "db/query.h"
@@ -51,30 +51,33 @@ enum {
 };
 
 /* The default route. `from` and `to` differ. */
-struct route route_usual(const struct city *from, const struct city *to);
+struct route route_default(const struct city *from, const struct city *to);
 
 /* Lowest price of a seat: half of the typical price, rounded up to whole tenge. */
-int64_t route_seat_min(const struct route *route);
+int64_t route_seat_price_min(const struct route *route);
 /* Highest price of a seat: twice the typical price. */
-int64_t route_seat_max(const struct route *route);
+int64_t route_seat_price_max(const struct route *route);
 
-/* Is this price of a seat (tiyn) within route_seat_min() and route_seat_max(), inclusive? Always
- * true if the tenant has not configured the route. */
-bool route_price_fits(const struct route *route, int64_t seat_price);
+/* Is this price of a seat (tiyn) within route_seat_price_min() and route_seat_price_max(),
+ * inclusive? Always true if the tenant has not configured the route. */
+bool route_allows_seat_price(const struct route *route, int64_t seat_price);
 
 /* --- SQL of the tenant's rows (route_store.c) --- */
 
-/* Reads the tenant's row; if there is none, `out` is route_usual(). */
-bool route_store_find(struct db *db, const struct uuid *tenant_id, const struct city *from,
-                      const struct city *to, struct route *out, struct fault *fault) MUST_CHECK;
-/* Like route_store_find(), and locks the row until the transaction ends. */
-bool route_store_lock(struct db *tx, const struct uuid *tenant_id, const struct city *from,
-                      const struct city *to, struct route *out, struct fault *fault) MUST_CHECK;
-/* Inserts or replaces the row; sets `id` and the stored version. */
-bool route_store_put(struct db *tx, const struct uuid *tenant_id, struct route *route,
-                     struct uuid *id, struct fault *fault) MUST_CHECK;
+/* Reads the tenant's row; if there is none, `out` is route_default(). */
+bool route_store_find_or_default(struct db *db, const struct uuid *tenant_id,
+                                 const struct city *from, const struct city *to, struct route *out,
+                                 struct fault *fault) MUST_CHECK;
+/* Like route_store_find_or_default(), and locks the row until the transaction ends. */
+bool route_store_lock_or_default(struct db *tx, const struct uuid *tenant_id,
+                                 const struct city *from, const struct city *to, struct route *out,
+                                 struct fault *fault) MUST_CHECK;
+/* Inserts or replaces the row; sets `route_id` and the stored version. */
+bool route_store_upsert(struct db *tx, const struct uuid *tenant_id, struct route *route,
+                        struct uuid *route_id, struct fault *fault) MUST_CHECK;
 
 /* Reads the tenant's rows for all pairs of these places, in both directions. */
-bool route_store_between(struct db *db, const struct uuid *tenant_id, const struct slice *slugs,
-                         size_t count, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+bool route_store_list_between(struct db *db, const struct uuid *tenant_id,
+                              const struct slice *place_slugs, size_t count, struct db_rows *rows,
+                              struct fault *fault) MUST_CHECK;
 void route_store_read(const struct db_rows *rows, int row, struct route *out);

@@ -62,9 +62,9 @@ void route_encode(const struct route *route, struct buf *out)
         .to = route->to->slug,
         .km = route->km,
         .minutes = route->minutes,
-        .seat_min = route_seat_min(route),
+        .seat_min = route_seat_price_min(route),
         .seat_typical = route->seat_typical,
-        .seat_max = route_seat_max(route),
+        .seat_max = route_seat_price_max(route),
         .car_price = route->car_price,
         .is_set = route->is_set,
     };

@@ -61,9 +61,9 @@ void route_store_read(const struct db_rows *rows, int row, struct route *out)
     out->is_set = true;
 }
 
-static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
-                 const struct city *from, const struct city *to, struct route *out,
-                 struct fault *fault)
+static bool find_route_or_default(struct db *db, const struct db_statement *statement,
+                                  const struct uuid *tenant_id, const struct city *from,
+                                  const struct city *to, struct route *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -72,26 +72,28 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
                   fault))
         return false;
     if (rows.count == 0)
-        *out = route_usual(from, to);
+        *out = route_default(from, to);
     else
         route_store_read(&rows, 0, out);
     return true;
 }
 
-bool route_store_find(struct db *db, const struct uuid *tenant_id, const struct city *from,
-                      const struct city *to, struct route *out, struct fault *fault)
+bool route_store_find_or_default(struct db *db, const struct uuid *tenant_id,
+                                 const struct city *from, const struct city *to, struct route *out,
+                                 struct fault *fault)
 {
-    return find(db, &find_statement, tenant_id, from, to, out, fault);
+    return find_route_or_default(db, &find_statement, tenant_id, from, to, out, fault);
 }
 
-bool route_store_lock(struct db *tx, const struct uuid *tenant_id, const struct city *from,
-                      const struct city *to, struct route *out, struct fault *fault)
+bool route_store_lock_or_default(struct db *tx, const struct uuid *tenant_id,
+                                 const struct city *from, const struct city *to, struct route *out,
+                                 struct fault *fault)
 {
-    return find(tx, &lock_statement, tenant_id, from, to, out, fault);
+    return find_route_or_default(tx, &lock_statement, tenant_id, from, to, out, fault);
 }
 
-bool route_store_put(struct db *tx, const struct uuid *tenant_id, struct route *route,
-                     struct uuid *id, struct fault *fault)
+bool route_store_upsert(struct db *tx, const struct uuid *tenant_id, struct route *route,
+                        struct uuid *route_id, struct fault *fault)
 {
     const struct uuid fresh = uuid_make();
     auto_rows struct db_rows rows = {0};
@@ -102,17 +104,19 @@ bool route_store_put(struct db *tx, const struct uuid *tenant_id, struct route *
                             db_int(route->seat_typical), db_int(route->car_price)),
                   &rows, fault))
         return false;
-    *id = db_get_uuid(&rows, 0, 0);
+    *route_id = db_get_uuid(&rows, 0, 0);
     route->version = db_get_int(&rows, 0, 1);
     route->is_set = true;
     return true;
 }
 
-bool route_store_between(struct db *db, const struct uuid *tenant_id, const struct slice *slugs,
-                         size_t count, struct db_rows *rows, struct fault *fault)
+bool route_store_list_between(struct db *db, const struct uuid *tenant_id,
+                              const struct slice *place_slugs, size_t count, struct db_rows *rows,
+                              struct fault *fault)
 {
     if (count > BETWEEN_MAX)
         return fault_set(fault, FAULT_INTERNAL, "too_many_places", "At most %d.", BETWEEN_MAX);
     return db_query(db, &between_statement,
-                    DB_VALUES(db_uuid(tenant_id), DB_ITEMS(DB_TEXT, slugs, count)), rows, fault);
+                    DB_VALUES(db_uuid(tenant_id), DB_ITEMS(DB_TEXT, place_slugs, count)), rows,
+                    fault);
 }

@@ -107,7 +107,8 @@ bool offer_in_window(const struct ride_preferences *preferences, int64_t depart_
 
 int64_t offer_arrives(const struct ride *ride, int64_t depart_at)
 {
-    const struct route road = route_usual(place_find(ride->from_place), place_find(ride->to_place));
+    const struct route road =
+        route_default(place_find(ride->from_place), place_find(ride->to_place));
 
     return depart_at + road.minutes * 60 * US_PER_S;
 }

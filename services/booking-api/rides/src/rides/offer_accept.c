@@ -52,7 +52,7 @@ static struct fare_order order_of(const struct ride *ride, int64_t price)
 /* Builds the trip for an offer without a trip: from the ride's first place to its last, with room
  * for the ride. A seat costs the offer's price divided by the seats of the ride, or, if the ride
  * takes the whole car, by those of the car; if the ride is a parcel, the typical price of
- * route_usual(). In a trip for a parcel without sell_rest the driver confirms each passenger. */
+ * route_default(). In a trip for a parcel without sell_rest the driver confirms each passenger. */
 static void fill_trip(const struct offer *offer, const struct ride *ride, int64_t car_seats,
                       struct trip_stop *stops, struct trip *out)
 {
@@ -74,7 +74,7 @@ static void fill_trip(const struct offer *offer, const struct ride *ride, int64_
     out->tariff.prepayment_percent = 0;
     if (parcel)
         out->seat_price =
-            route_usual(place_find(ride->from_place), place_find(ride->to_place)).seat_typical;
+            route_default(place_find(ride->from_place), place_find(ride->to_place)).seat_typical;
     else
         out->seat_price = fare_offer_seat_price(offer->price, car ? car_seats : ride->seats);
     if (car)

@@ -18,7 +18,7 @@ static bool can_be_driven(const struct trip_stop *from, const struct trip_stop *
 {
     if (to->at - from->at > TRIP_LONGEST_US)
         return true;
-    const int64_t metres = place_metres(place_find(from->place), place_find(to->place));
+    const int64_t metres = place_distance_metres(place_find(from->place), place_find(to->place));
 
     return metres * HOUR_US <= (to->at - from->at) * TRIP_KM_PER_HOUR_MAX * 1000;
 }
@@ -136,7 +136,8 @@ void trip_set_derived(struct trip *trip)
     trip_set_times(trip);
     trip->tariff.segments = (int64_t)segments;
     for (size_t i = 0; i < segments; i++) {
-        metres[i] = place_metres(place_find(stops[i].place), place_find(stops[i + 1].place));
+        metres[i] =
+            place_distance_metres(place_find(stops[i].place), place_find(stops[i + 1].place));
         if (prices != NULL)
             trip->tariff.seat_prices[i] = prices[i].amount;
     }

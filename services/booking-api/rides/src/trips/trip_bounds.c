@@ -24,13 +24,14 @@ static void check_price(const struct trip *trip, const struct route *route,
     if (from >= to || to >= trip->stops.count)
         return; /* the trip does not go from the first place to the second */
     const int64_t price = fare_seat_price(&trip->tariff, (int64_t)from, (int64_t)to);
-    if (!route_price_fits(route, price))
-        fault_list_add(
-            problems, trip->prices.items != NULL ? "seat_prices" : "seat_price",
-            "price_out_of_bounds", "A seat from %.*s to %.*s costs %lld to %lld tenge, not %lld.",
-            SLICE_ARG(route->from->slug), SLICE_ARG(route->to->slug),
-            (long long)(route_seat_min(route) / MONEY_TENGE),
-            (long long)(route_seat_max(route) / MONEY_TENGE), (long long)(price / MONEY_TENGE));
+    if (!route_allows_seat_price(route, price))
+        fault_list_add(problems, trip->prices.items != NULL ? "seat_prices" : "seat_price",
+                       "price_out_of_bounds",
+                       "A seat from %.*s to %.*s costs %lld to %lld tenge, not %lld.",
+                       SLICE_ARG(route->from->slug), SLICE_ARG(route->to->slug),
+                       (long long)(route_seat_price_min(route) / MONEY_TENGE),
+                       (long long)(route_seat_price_max(route) / MONEY_TENGE),
+                       (long long)(price / MONEY_TENGE));
 }
 
 bool trip_bounds_check(struct change *change, const struct trip *trip, struct fault *fault)
@@ -42,8 +43,8 @@ bool trip_bounds_check(struct change *change, const struct trip *trip, struct fa
 
     for (size_t i = 0; i < trip->stops.count; i++)
         places[i] = stops[i].place;
-    if (!route_store_between(change->tx, &change->caller->tenant_id, places, trip->stops.count,
-                             &rows, fault))
+    if (!route_store_list_between(change->tx, &change->caller->tenant_id, places, trip->stops.count,
+                                  &rows, fault))
         return false;
     fault_list_init(&problems, change->arena);
     for (int i = 0; i < rows.count; i++) {

@@ -37,6 +37,7 @@ bool trip_check_free(struct change *change, const struct trip *trip,
 bool trip_record(struct change *change, const struct trip *trip, int from, const char *event,
                  const char *action, struct slice reason, struct fault *fault) MUST_CHECK;
 /* Checks the price of a seat between any two stops of the trip against the tenant's routes
- * (route_price_fits()). Call it after trip_set_derived(). FAULT_INVALID "price_out_of_bounds". */
+ * (route_allows_seat_price()). Call it after trip_set_derived(). FAULT_INVALID
+ * "price_out_of_bounds". */
 bool trip_bounds_check(struct change *change, const struct trip *trip,
                        struct fault *fault) MUST_CHECK;

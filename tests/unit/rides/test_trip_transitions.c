@@ -122,7 +122,7 @@ TEST_ROWS(delay_shifts_remaining_stops, delays)
         trip_first_delayed_stop((enum trip_status)row->status, at, COUNT(at), row->now);
 
     ck_assert_msg(from == row->from, "%s: %zu", row->why, from);
-    trip_delay(at, COUNT(at), from, 90);
+    trip_delay_stop_times(at, COUNT(at), from, 90);
     ck_assert_int_eq(at[0], from == 0 ? 90 * MINUTE : 0);
     ck_assert_int_eq(at[1], 2 * HOUR + (from <= 1 ? 90 * MINUTE : 0));
     ck_assert_int_eq(at[2], ARRIVES + 90 * MINUTE);

@@ -19,7 +19,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     if (closure.until <= change->now_us)
         return fault_set_field(fault, change->arena, "until", "in_the_past", "It is over already.");
     closure.id = uuid_make();
-    if (!closure_encode_texts(&closure, change->arena, fault) ||
+    if (!closure_encode_pairs(&closure, change->arena, fault) ||
         !closure_store_insert(change->tx, &change->caller->tenant_id, &closure, fault))
         return false;
     change_audit(change, "closure.create", "closure", &closure.id, MADE);

@@ -78,7 +78,7 @@ static bool find(struct service *service, const struct http_request *req, struct
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such link.");
     if (!share_store_find(service->db, hash, &tenant_id, &ride_id, fault) ||
         !ride_store_find(service->db, &tenant_id, &ride_id, req->arena, ride, fault) ||
-        !trip_read(service->db, req->arena, &tenant_id, &ride->trip_id, trip, fault))
+        !trip_find_and_decode(service->db, req->arena, &tenant_id, &ride->trip_id, trip, fault))
         return false;
     return ride->now < share_until(ride) ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such link.");

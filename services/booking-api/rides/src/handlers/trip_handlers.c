@@ -93,7 +93,8 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     struct trip_ride_counts counts;
     struct trip trip;
 
-    if (!find(reading, &trip) || !trip_decode_texts(&trip, reading->req->arena, &reading->fault) ||
+    if (!find(reading, &trip) ||
+        !trip_decode_stored_json(&trip, reading->req->arena, &reading->fault) ||
         !ride_count_on_trip(reading->db, &trip, &counts, &reading->fault))
         return read_refuse(reading, res);
     trip_encode(&trip, reading->caller, &res->body);
@@ -200,7 +201,8 @@ static bool search(struct reading *reading, const struct trip_query *query, stru
                     out);
         return true;
     }
-    if (!trip_search_nearby(reading->db, tenant_id, query, days, &count, &reading->fault))
+    if (!trip_search_count_nearby_days(reading->db, tenant_id, query, days, &count,
+                                       &reading->fault))
         return false;
     trip_nearby_encode(days, count, out);
     return true;
@@ -249,7 +251,7 @@ static bool list(struct reading *reading, struct trip_query *query, struct buf *
         return arena_fault(&reading->fault);
     for (int i = 0; i < rows.count; i++) {
         trip_store_read_listed(&rows, i, &trips[i]);
-        if (!trip_decode_texts(&trips[i], arena, &reading->fault))
+        if (!trip_decode_stored_json(&trips[i], arena, &reading->fault))
             return false;
     }
     const struct listed listed = {trips, reading->caller};

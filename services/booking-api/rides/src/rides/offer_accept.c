@@ -111,7 +111,8 @@ static bool create_trip(struct change *change, const struct offer *offer, const 
 static bool find_trip(struct change *change, const struct offer *offer, struct trip *out,
                       struct fault *fault)
 {
-    if (!trip_read(change->tx, change->arena, &offer->tenant_id, &offer->trip_id, out, fault))
+    if (!trip_find_and_decode(change->tx, change->arena, &offer->tenant_id, &offer->trip_id, out,
+                              fault))
         return false;
     if (out->status != TRIP_SCHEDULED && out->status != TRIP_STARTED)
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip does not take place.");

@@ -30,7 +30,8 @@ static bool read_trip(struct change *change, const struct ride *ride, struct off
 {
     int64_t from, to;
 
-    if (!trip_read(change->tx, change->arena, &offer->tenant_id, &offer->trip_id, trip, fault))
+    if (!trip_find_and_decode(change->tx, change->arena, &offer->tenant_id, &offer->trip_id, trip,
+                              fault))
         return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
     if (!uuid_equal(&trip->driver_id, &offer->driver_id) ||
         (trip->status != TRIP_SCHEDULED && trip->status != TRIP_STARTED))
@@ -68,7 +69,7 @@ static bool read_car(struct change *change, const struct ride *ride, const struc
     if (ride->seats > seats)
         return fault_set_field(fault, change->arena, "car_id", "too_many_seats",
                                "The car has %lld.", (long long)seats);
-    return trip_check_free(change, &asked, fault);
+    return trip_check_driver_is_free(change, &asked, fault);
 }
 
 static bool check_time(struct change *change, const struct ride *ride, const struct offer *offer,

@@ -243,7 +243,7 @@ bool ride_has_room(const struct trip *trip, const struct ride *ride, struct ride
     };
 
     *shortage = (struct ride_shortage){0};
-    if (trip_is_closed(trip))
+    if (trip_has_closed_road(trip))
         return fault_set(fault, FAULT_CONFLICT, "road_closed", "A road on the way is closed then.");
     for (size_t i = 0; i < ARRAY_LEN(things); i++) {
         const unsigned segments =

@@ -177,9 +177,9 @@ struct ride_shortage {
     int64_t most;                  /* capacity of each segment */
 };
 
-/* Does the trip have room for the ride? Requires trip_decode_texts(). FAULT_CONFLICT "seats_taken",
- * "cargo_full", "child_seats_taken" or "car_not_free": `shortage` is set. FAULT_CONFLICT
- * "road_closed": `shortage` is empty. */
+/* Does the trip have room for the ride? Requires trip_decode_stored_json(). FAULT_CONFLICT
+ * "seats_taken", "cargo_full", "child_seats_taken" or "car_not_free": `shortage` is set.
+ * FAULT_CONFLICT "road_closed": `shortage` is empty. */
 bool ride_has_room(const struct trip *trip, const struct ride *ride, struct ride_shortage *shortage,
                    struct fault *fault) MUST_CHECK;
 

@@ -51,7 +51,8 @@ static bool read_trip(struct change *change, const struct ride_draft *draft, str
     const struct api_caller *caller = change->caller;
     bool avoids;
 
-    if (!trip_read(change->tx, change->arena, &caller->tenant_id, &draft->trip_id, trip, fault))
+    if (!trip_find_and_decode(change->tx, change->arena, &caller->tenant_id, &draft->trip_id, trip,
+                              fault))
         return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
     if (!ride_pair_is_excluded(change->tx, &caller->tenant_id, &trip->driver_id,
                                draft->passenger.telegram_id, &avoids, fault))

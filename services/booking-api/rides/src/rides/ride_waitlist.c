@@ -55,8 +55,8 @@ bool ride_waitlist_assign(struct change *change, const struct db_rows *rows, str
     if (waiting == NULL)
         return arena_fault(fault);
     const size_t count = ride_waitlist_store_read(rows, waiting);
-    if (!trip_read(change->tx, change->arena, &waiting[0].tenant_id, &waiting[0].trip_id, &trip,
-                   fault))
+    if (!trip_find_and_decode(change->tx, change->arena, &waiting[0].tenant_id, &waiting[0].trip_id,
+                              &trip, fault))
         return false;
     const size_t chosen = ride_waitlist_choose(&trip, waiting, count, fits);
     return chosen == 0 || ride_waitlist_store_hold(change->tx, waiting, fits, chosen, fault);

@@ -58,14 +58,15 @@ static bool delay(const struct action *action, struct trip *trip, struct fault *
         at[i] = stops[i].at;
     if (!delay_from(action, trip, at, &from, fault))
         return false;
-    trip_delay(at, count, from, action->note->minutes);
+    trip_delay_stop_times(at, count, from, action->note->minutes);
     for (size_t i = 0; i < count; i++)
         stops[i].at = at[i];
     trip_set_times(trip);
     trip->delay_minutes += action->note->minutes;
     if (trip->delay_minutes > CANCEL_DELAY_MINUTES)
         trip->free_cancel_at = trip->now;
-    return trip_check_free(change, trip, fault) && trip_encode_texts(trip, change->arena, fault);
+    return trip_check_driver_is_free(change, trip, fault) &&
+           trip_encode_stored_json(trip, change->arena, fault);
 }
 
 static bool finish(const struct action *action, struct trip *trip, struct fault *fault)
@@ -92,7 +93,7 @@ static bool cancel(const struct action *action, struct trip *trip, struct fault 
 
     trip->ended_at = trip->now;
     trip->fault = (int)cancel_side_at_fault_for_trip(by, action->counts->first_at, trip->now,
-                                                     trip_is_closed(trip));
+                                                     trip_has_closed_road(trip));
     return ride_end_on_trip(change, &trip->id, false, (enum cancel_fault)trip->fault,
                             action->note->reason, &carried, fault);
 }
@@ -124,8 +125,8 @@ static bool apply(const struct action *action, enum trip_action what, int to, st
            (!effects[what].moves_stops ||
             (ride_waitlist_store_extend(change->tx, &trip->id, fault) &&
              ride_waitlist_fill(change, &trip->id, fault))) &&
-           trip_record(change, trip, from, effects[what].event, trip_machine.actions[what].audit,
-                       action->note->reason, fault) &&
+           trip_record_step(change, trip, from, effects[what].event,
+                            trip_machine.actions[what].audit, action->note->reason, fault) &&
            (trip->fault != CANCEL_FAULT_DRIVER ||
             driver_suspend_for_faults(change, &trip->driver_id, trip->now, fault));
 }
@@ -139,7 +140,7 @@ bool trip_lock(struct change *change, const struct uuid *id, struct trip *trip,
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only the driver or staff may change a trip.");
     return trip_store_lock(change, id, trip, last_or_null, fault) &&
-           trip_decode_texts(trip, change->arena, fault) &&
+           trip_decode_stored_json(trip, change->arena, fault) &&
            ride_count_on_trip(change->tx, trip, counts, fault);
 }
 
@@ -148,7 +149,8 @@ bool trip_reload(struct change *change, const struct trip *trip, struct trip *ou
 {
     struct trip_ride_counts counts;
 
-    return trip_read(change->tx, change->arena, &trip->tenant_id, &trip->id, out, fault) &&
+    return trip_find_and_decode(change->tx, change->arena, &trip->tenant_id, &trip->id, out,
+                                fault) &&
            ride_count_on_trip(change->tx, out, &counts, fault);
 }
 

@@ -61,9 +61,9 @@ static bool move_stops(struct change *change, const struct trip_edit *edit, stru
         return refuse_has_passengers(fault,
                                      "A trip that had a ride keeps its stops; delay moves them.");
     fault_list_init(&problems, change->arena);
-    trip_start_check(trip, change->now_us, change->caller->test_key, &problems);
-    if (!fault_list_ok(&problems, fault) || !trip_lock_driver(change, trip, fault) ||
-        !trip_check_free(change, trip, fault))
+    trip_departure_check(trip, change->now_us, change->caller->test_key, &problems);
+    if (!fault_list_ok(&problems, fault) || !trip_lock_and_check_driver(change, trip, fault) ||
+        !trip_check_driver_is_free(change, trip, fault))
         return false;
     trip->confirmed_at = FIELD_ABSENT;
     trip->delay_minutes = 0;
@@ -96,7 +96,7 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct t
     if (!moved)
         trip.stops = before->stops;
     if (priced)
-        trip_set_derived(&trip);
+        trip_set_times_and_tariff(&trip);
     else
         trip_set_times(&trip);
     if (other_car)
@@ -104,12 +104,12 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct t
     if (!resize(edit, &trip, &resized, fault) ||
         (moved && !move_stops(change, edit, &trip, fault)) ||
         ((other_car || resized) && !fits_car(change, &trip, fault)) ||
-        ((moved || priced) && !trip_bounds_check(change, &trip, fault)) ||
-        !trip_encode_texts(&trip, change->arena, fault) ||
+        ((moved || priced) && !trip_price_bounds_check(change, &trip, fault)) ||
+        !trip_encode_stored_json(&trip, change->arena, fault) ||
         !trip_store_update(change->tx, &trip, moved || priced, fault) ||
-        ((moved || resized) && !trip_store_set_load(change->tx, &trip, moved, fault)) ||
-        !trip_record(change, &trip, trip.status, "trip.changed",
-                     trip_machine.actions[TRIP_EDIT].audit, SLICE_NONE, fault) ||
+        ((moved || resized) && !trip_store_set_capacity(change->tx, &trip, moved, fault)) ||
+        !trip_record_step(change, &trip, trip.status, "trip.changed",
+                          trip_machine.actions[TRIP_EDIT].audit, SLICE_NONE, fault) ||
         !ride_waitlist_fill(change, &trip.id, fault)) /* trip_edit_begin() has expired holds */
         return false;
     return trip_reload(change, &trip, out, fault);

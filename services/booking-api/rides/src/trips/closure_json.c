@@ -31,7 +31,7 @@ static const struct field shown_items[] = {
 // clang-format on
 const struct fields closure_shown_fields = FIELDS_OF(shown_items, struct closure);
 
-static void check(const void *value, struct fault_list *problems)
+static void check_closure(const void *value, struct fault_list *problems)
 {
     const struct closure *closure = value;
     const struct place_pair *pairs = closure->pairs.items;
@@ -48,9 +48,9 @@ static void check(const void *value, struct fault_list *problems)
     contact_refuse_in_text("text", closure->text, problems);
 }
 
-const struct fields closure_fields = FIELDS_CHECKED(items, struct closure, check);
+const struct fields closure_fields = FIELDS_CHECKED(items, struct closure, check_closure);
 
-bool closure_encode_texts(struct closure *closure, struct arena *arena, struct fault *fault)
+bool closure_encode_pairs(struct closure *closure, struct arena *arena, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
 

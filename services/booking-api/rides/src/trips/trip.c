@@ -14,7 +14,7 @@ static bool has_time(const struct trip_stop *stop)
     return stop->at != 0 && stop->at != FIELD_ABSENT;
 }
 
-static bool can_be_driven(const struct trip_stop *from, const struct trip_stop *to)
+static bool can_be_driven_in_time(const struct trip_stop *from, const struct trip_stop *to)
 {
     if (to->at - from->at > TRIP_LONGEST_US)
         return true;
@@ -23,15 +23,15 @@ static bool can_be_driven(const struct trip_stop *from, const struct trip_stop *
     return metres * HOUR_US <= (to->at - from->at) * TRIP_KM_PER_HOUR_MAX * 1000;
 }
 
-static void check_pair(const struct trip_stop *from, const struct trip_stop *to,
-                       struct fault_list *problems)
+static void check_consecutive_stops(const struct trip_stop *from, const struct trip_stop *to,
+                                    struct fault_list *problems)
 {
     if (!has_time(from) || !has_time(to))
         return;
     if (to->at - from->at < TRIP_STOP_GAP_US)
         fault_list_add(problems, "stops", "stops_order",
                        "Each stop is at least 5 minutes after the one before.");
-    else if (from->place.at != NULL && to->place.at != NULL && !can_be_driven(from, to))
+    else if (from->place.at != NULL && to->place.at != NULL && !can_be_driven_in_time(from, to))
         fault_list_add(problems, "stops", "too_fast", "From %.*s to %.*s is too far for that time.",
                        SLICE_ARG(from->place), SLICE_ARG(to->place));
 }
@@ -46,7 +46,7 @@ void trip_stops_check(const struct trip_stop *stops, size_t count, struct fault_
                 fault_list_add(problems, "stops", "repeated_place",
                                "The trip stops more than once at %.*s.", SLICE_ARG(stops[i].place));
         if (i > 0)
-            check_pair(&stops[i - 1], &stops[i], problems);
+            check_consecutive_stops(&stops[i - 1], &stops[i], problems);
         contact_refuse_in_text("stops", stops[i].point, problems);
     }
     if (count >= 2 && has_time(&stops[0]) && has_time(&stops[count - 1]) &&
@@ -54,28 +54,28 @@ void trip_stops_check(const struct trip_stop *stops, size_t count, struct fault_
         fault_list_add(problems, "stops", "too_long", "A trip takes at most 48 hours.");
 }
 
-/* `stops`: the number of stops after the change. `required`: a body without prices is refused. */
-static void check_prices(const struct trip *trip, size_t stops, bool required,
+/* `stop_count`: after the change. `prices_required`: a body without prices is refused. */
+static void check_prices(const struct trip *trip, size_t stop_count, bool prices_required,
                          struct fault_list *problems)
 {
     const struct trip_price *prices = trip->prices.items;
     const bool whole = trip->seat_price != FIELD_ABSENT;
 
-    if (prices != NULL ? whole : required && !whole) {
+    if (prices != NULL ? whole : prices_required && !whole) {
         fault_list_add(problems, "seat_price", "one_of_two",
                        "Either seat_price, or seat_prices of each segment.");
         return;
     }
     if (prices == NULL)
         return;
-    if (trip->prices.count + 1 != stops)
+    if (trip->prices.count + 1 != stop_count)
         fault_list_add(problems, "seat_prices", "wrong_count", "One price for each segment.");
     for (size_t i = 0; i < trip->prices.count; i++)
         if (prices[i].amount != FIELD_ABSENT && prices[i].amount % 100 != 0)
             fault_list_add(problems, "seat_prices", "not_whole_tenge", "Whole tenge: .. 00 tiyn.");
 }
 
-void trip_check(const void *value, struct fault_list *problems)
+void trip_draft_check(const void *value, struct fault_list *problems)
 {
     const struct trip *trip = value;
 
@@ -99,8 +99,8 @@ void trip_edit_check(const void *value, struct fault_list *problems)
     contact_refuse_in_text("note", trip->note, problems);
 }
 
-void trip_start_check(const struct trip *trip, int64_t now, bool test_key,
-                      struct fault_list *problems)
+void trip_departure_check(const struct trip *trip, int64_t now, bool test_key,
+                          struct fault_list *problems)
 {
     if (trip->departs_at < now + (test_key ? -TRIP_TEST_PAST_US : TRIP_NOTICE_US))
         fault_list_add(problems, "stops", "too_soon",
@@ -126,7 +126,7 @@ void trip_set_times(struct trip *trip)
     trip->busy_until = trip->arrives_at + TRIP_TURNAROUND_US;
 }
 
-void trip_set_derived(struct trip *trip)
+void trip_set_times_and_tariff(struct trip *trip)
 {
     const struct trip_stop *stops = trip->stops.items;
     const struct trip_price *prices = trip->prices.items;
@@ -145,14 +145,14 @@ void trip_set_derived(struct trip *trip)
         fare_split_seat_price(trip->seat_price, metres, segments, trip->tariff.seat_prices);
 }
 
-bool trip_is_closed(const struct trip *trip)
+bool trip_has_closed_road(const struct trip *trip)
 {
     return trip->warnings.len > strlen("[]");
 }
 
-struct slice trip_first_name(struct slice name)
+struct slice trip_first_name(struct slice full_name)
 {
-    return slice_cut(&name, ' ');
+    return slice_cut(&full_name, ' ');
 }
 
 int32_t trip_local_day(int64_t at)

@@ -101,28 +101,28 @@ void trip_stops_check(const struct trip_stop *stops, size_t count, struct fault_
 
 /* Validates the body of a new trip: the stops; either `prices`, one for each segment, or
  * `seat_price`; prices in whole tenge; no contacts in texts. */
-void trip_check(const void *trip, struct fault_list *problems);
+void trip_draft_check(const void *trip, struct fault_list *problems);
 
-/* Validates the body of an edit like trip_check(), but absent stops and prices keep their values.
- * If the number of segments changes, prices are required. */
+/* Validates the body of an edit like trip_draft_check(), but absent stops and prices keep their
+ * values. If the number of segments changes, prices are required. */
 void trip_edit_check(const void *trip, struct fault_list *problems);
 
 /* Validates the departure: "too_soon", "beyond_window". With a test key the departure may be up to
  * TRIP_TEST_PAST_US ago. */
-void trip_start_check(const struct trip *trip, int64_t now, bool test_key,
-                      struct fault_list *problems);
+void trip_departure_check(const struct trip *trip, int64_t now, bool test_key,
+                          struct fault_list *problems);
 /* Validates the seats against those of the car: "too_many_seats". */
 void trip_seats_check(const struct trip *trip, int64_t car_seats, struct fault_list *problems);
 
 /* Sets departs_at, arrives_at and busy_until from the stops. */
 void trip_set_times(struct trip *trip);
 /* Sets what trip_set_times() sets, and the tariff from stops and prices. */
-void trip_set_derived(struct trip *trip);
+void trip_set_times_and_tariff(struct trip *trip);
 
 /* Is a road of the trip closed? */
-bool trip_is_closed(const struct trip *trip);
+bool trip_has_closed_road(const struct trip *trip);
 
-struct slice trip_first_name(struct slice name);
+struct slice trip_first_name(struct slice full_name);
 #define TRIP_DAY_US  (INT64_C(24) * 3600 * 1000000)
 #define TRIP_ZONE_US (INT64_C(5) * 3600 * 1000000)
 /* Days since 1970-01-01 of an instant in Kazakhstan, whose only time zone is UTC+5 (since
@@ -166,10 +166,10 @@ struct transition_state trip_state(const struct trip *trip);
 enum { TRIP_DELAY_MIN_MINUTES = 5, TRIP_DELAY_MAX_MINUTES = 720 };
 
 /* The index of the first stop that a delay moves. Scheduled trip: the first stop. Started trip: the
- * first stop whose planned time is after `now`, or the last stop if there is none. `at`: the
- * ascending times of `count` stops. */
-size_t trip_first_delayed_stop(enum trip_status status, const int64_t *at, size_t count,
+ * first stop whose planned time is after `now`, or the last stop if there is none. `stop_times`:
+ * the ascending times of `count` stops. */
+size_t trip_first_delayed_stop(enum trip_status status, const int64_t *stop_times, size_t count,
                                int64_t now);
 
-/* Adds `minutes` to the times `at` of the stops from `from_stop` to the last. */
-void trip_delay(int64_t *at, size_t count, size_t from_stop, int64_t minutes);
+/* Adds `minutes` to the times of the stops from `from_stop` to the last. */
+void trip_delay_stop_times(int64_t *stop_times, size_t count, size_t from_stop, int64_t minutes);

@@ -6,7 +6,7 @@
 #include "trips/trip_create.h"
 
 /* The index of the stop at the place; if there is none, the number of stops. */
-static size_t stop_at(const struct trip *trip, const struct city *place)
+static size_t find_stop_index(const struct trip *trip, const struct city *place)
 {
     const struct trip_stop *stops = trip->stops.items;
     size_t i = 0;
@@ -16,10 +16,10 @@ static size_t stop_at(const struct trip *trip, const struct city *place)
     return i;
 }
 
-static void check_price(const struct trip *trip, const struct route *route,
-                        struct fault_list *problems)
+static void check_seat_price_on_route(const struct trip *trip, const struct route *route,
+                                      struct fault_list *problems)
 {
-    const size_t from = stop_at(trip, route->from), to = stop_at(trip, route->to);
+    const size_t from = find_stop_index(trip, route->from), to = find_stop_index(trip, route->to);
 
     if (from >= to || to >= trip->stops.count)
         return; /* the trip does not go from the first place to the second */
@@ -34,7 +34,7 @@ static void check_price(const struct trip *trip, const struct route *route,
                        (long long)(price / MONEY_TENGE));
 }
 
-bool trip_bounds_check(struct change *change, const struct trip *trip, struct fault *fault)
+bool trip_price_bounds_check(struct change *change, const struct trip *trip, struct fault *fault)
 {
     const struct trip_stop *stops = trip->stops.items;
     struct slice places[TRIP_STOPS_MAX];
@@ -51,7 +51,7 @@ bool trip_bounds_check(struct change *change, const struct trip *trip, struct fa
         struct route route;
 
         route_store_read(&rows, i, &route);
-        check_price(trip, &route, &problems);
+        check_seat_price_on_route(trip, &route, &problems);
     }
     return fault_list_ok(&problems, fault);
 }

@@ -6,15 +6,16 @@
 #include "trips/trip_store.h"
 #include "trips/trips_json.h"
 
-bool trip_read(struct db *db, struct arena *arena, const struct uuid *tenant_id,
-               const struct uuid *id, struct trip *out, struct fault *fault)
+bool trip_find_and_decode(struct db *db, struct arena *arena, const struct uuid *tenant_id,
+                          const struct uuid *id, struct trip *out, struct fault *fault)
 {
     return trip_store_find(db, tenant_id, id, arena, out, fault) &&
-           trip_decode_texts(out, arena, fault);
+           trip_decode_stored_json(out, arena, fault);
 }
 
 /* Sets the driver. Drivers publish their own trips, staff those of any driver, passengers none. */
-static bool set_driver(struct change *change, struct trip *trip, struct fault *fault)
+static bool check_caller_and_set_driver(struct change *change, struct trip *trip,
+                                        struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
 
@@ -32,7 +33,7 @@ static bool set_driver(struct change *change, struct trip *trip, struct fault *f
     return true;
 }
 
-bool trip_lock_driver(struct change *change, struct trip *trip, struct fault *fault)
+bool trip_lock_and_check_driver(struct change *change, struct trip *trip, struct fault *fault)
 {
     struct driver driver;
 
@@ -62,39 +63,40 @@ bool trip_find_car(struct change *change, struct trip *trip, int64_t *car_seats,
     return true;
 }
 
-static bool check_start_and_seats(struct change *change, const struct trip *trip, int64_t car_seats,
-                                  struct fault *fault)
+static bool check_departure_and_seats(struct change *change, const struct trip *trip,
+                                      int64_t car_seats, struct fault *fault)
 {
     struct fault_list problems;
 
     fault_list_init(&problems, change->arena);
-    trip_start_check(trip, change->now_us, change->caller->test_key, &problems);
+    trip_departure_check(trip, change->now_us, change->caller->test_key, &problems);
     trip_seats_check(trip, car_seats, &problems);
     return fault_list_ok(&problems, fault);
 }
 
-/* Checks that the locked driver has no other trip at the time of `trip`, and fewer than `most`
- * scheduled and started trips. */
-static bool check_others(struct change *change, const struct trip *trip, int64_t most,
-                         struct fault *fault)
+/* Checks that the locked driver has no other trip at the time of `trip`, and fewer than
+ * `live_trips_max` scheduled and started trips. */
+static bool check_other_trips_of_driver(struct change *change, const struct trip *trip,
+                                        int64_t live_trips_max, struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
     struct uuid busy;
     int64_t live;
 
-    if (!trip_store_find_others(change->tx, trip, &live, &busy, fault))
+    if (!trip_store_find_other_trips(change->tx, trip, &live, &busy, fault))
         return false;
     if (uuid_is_nil(&busy))
-        return live < most || fault_set(fault, FAULT_CONFLICT, "too_many_trips",
-                                        "A driver has at most %d trips ahead.", TRIPS_LIVE_MAX);
+        return live < live_trips_max ||
+               fault_set(fault, FAULT_CONFLICT, "too_many_trips",
+                         "A driver has at most %d trips ahead.", TRIPS_LIVE_MAX);
     uuid_format(&busy, id);
     fault_set(fault, FAULT_CONFLICT, "driver_busy", "The driver has another trip at that time.");
     return fault_set_members(fault, arena_printf(change->arena, "\"trip_id\":\"%s\"", id));
 }
 
-bool trip_check_free(struct change *change, const struct trip *trip, struct fault *fault)
+bool trip_check_driver_is_free(struct change *change, const struct trip *trip, struct fault *fault)
 {
-    return check_others(change, trip, INT64_MAX, fault);
+    return check_other_trips_of_driver(change, trip, INT64_MAX, fault);
 }
 
 static bool set_empty_loads(struct change *change, struct trip *trip, struct fault *fault)
@@ -109,8 +111,8 @@ static bool set_empty_loads(struct change *change, struct trip *trip, struct fau
     return true;
 }
 
-bool trip_create(struct change *change, const struct trip *draft, bool agreed, struct trip *out,
-                 struct fault *fault)
+bool trip_create(struct change *change, const struct trip *draft, bool agreed_with_passenger,
+                 struct trip *out, struct fault *fault)
 {
     struct trip trip = *draft;
     int64_t car_seats;
@@ -118,32 +120,34 @@ bool trip_create(struct change *change, const struct trip *draft, bool agreed, s
     trip.id = uuid_make();
     trip.tenant_id = change->caller->tenant_id;
     trip.status = TRIP_SCHEDULED;
-    trip_set_derived(&trip);
-    if ((!agreed && !set_driver(change, &trip, fault)) || !trip_lock_driver(change, &trip, fault) ||
+    trip_set_times_and_tariff(&trip);
+    if ((!agreed_with_passenger && !check_caller_and_set_driver(change, &trip, fault)) ||
+        !trip_lock_and_check_driver(change, &trip, fault) ||
         !trip_find_car(change, &trip, &car_seats, fault) ||
-        (!agreed && (!check_start_and_seats(change, &trip, car_seats, fault) ||
-                     !trip_bounds_check(change, &trip, fault))) ||
-        !check_others(change, &trip, TRIPS_LIVE_MAX, fault) ||
-        !trip_encode_texts(&trip, change->arena, fault) ||
+        (!agreed_with_passenger && (!check_departure_and_seats(change, &trip, car_seats, fault) ||
+                                    !trip_price_bounds_check(change, &trip, fault))) ||
+        !check_other_trips_of_driver(change, &trip, TRIPS_LIVE_MAX, fault) ||
+        !trip_encode_stored_json(&trip, change->arena, fault) ||
         !trip_store_insert(change->tx, &trip, fault) || !set_empty_loads(change, &trip, fault) ||
         !trip_store_read_warnings(change->tx, change->arena, &trip, fault) ||
-        !trip_record(change, &trip, -1, "trip.scheduled", "trip.create", SLICE_NONE, fault))
+        !trip_record_step(change, &trip, -1, "trip.scheduled", "trip.create", SLICE_NONE, fault))
         return false;
     *out = trip;
     return true;
 }
 
-bool trip_record(struct change *change, const struct trip *trip, int from, const char *event,
-                 const char *action, struct slice reason, struct fault *fault)
+bool trip_record_step(struct change *change, const struct trip *trip, int status_before,
+                      const char *event, const char *audit_action, struct slice reason,
+                      struct fault *fault)
 {
     static const struct step_table trips = {"trip", trip_status_names, &trip_step_statement,
                                             &trip_event_fields};
     const struct step_record step = {.id = &trip->id,
                                      .version = trip->version,
-                                     .from = from,
+                                     .from = status_before,
                                      .to = trip->status,
                                      .event = event,
-                                     .audit = action,
+                                     .audit = audit_action,
                                      .reason = reason};
 
     return step_record(change, &trips, &step, trip, fault);

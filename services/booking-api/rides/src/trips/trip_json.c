@@ -73,7 +73,7 @@ static const struct field edit_items[] = {BODY_FIELDS};
 // clang-format on
 
 const struct fields trip_edit_fields = FIELDS_CHECKED(edit_items, struct trip, trip_edit_check);
-const struct fields trip_fields = FIELDS_CHECKED(trip_items, struct trip, trip_check);
+const struct fields trip_fields = FIELDS_CHECKED(trip_items, struct trip, trip_draft_check);
 
 void trip_defaults(struct trip *trip)
 {
@@ -102,17 +102,19 @@ static const struct field cancel_items[] = {REASON};
 // clang-format on
 
 /* Refuses contacts in the reason of a delay or cancel, because passengers read it. */
-static void check_note(const void *value, struct fault_list *problems)
+static void refuse_contact_in_reason(const void *value, struct fault_list *problems)
 {
     const struct trip_note *note = value;
 
     contact_refuse_in_text("reason", note->reason, problems);
 }
 
-const struct fields trip_delay_fields = FIELDS_CHECKED(delay_items, struct trip_note, check_note);
-const struct fields trip_cancel_fields = FIELDS_CHECKED(cancel_items, struct trip_note, check_note);
+const struct fields trip_delay_fields =
+    FIELDS_CHECKED(delay_items, struct trip_note, refuse_contact_in_reason);
+const struct fields trip_cancel_fields =
+    FIELDS_CHECKED(cancel_items, struct trip_note, refuse_contact_in_reason);
 
-bool trip_encode_texts(struct trip *trip, struct arena *arena, struct fault *fault)
+bool trip_encode_stored_json(struct trip *trip, struct arena *arena, struct fault *fault)
 {
     AUTO(buf_finish) struct buf stops, prices;
 
@@ -145,7 +147,7 @@ static const struct field stored_items[] = {
 // clang-format on
 static const struct fields stored_fields = FIELDS_OF(stored_items, struct stored);
 
-bool trip_decode_texts(struct trip *trip, struct arena *arena, struct fault *fault)
+bool trip_decode_stored_json(struct trip *trip, struct arena *arena, struct fault *fault)
 {
     struct stored read = {0};
     const struct slice body =
@@ -208,7 +210,7 @@ struct view {
     const struct api_caller *caller;
 };
 
-static void encode_actions(const void *value, struct buf *out)
+static void encode_allowed_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
 
@@ -234,7 +236,7 @@ static const struct field shown_items[] = {
     {.name = "confirmed_at",  .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(confirmed_at)},
     {.name = "delay_minutes", .type = FIELD_INT,  AT(delay_minutes)},
     {.name = "warnings",      .type = FIELD_RAW,  AT(warnings)},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_allowed_actions},
     {.name = "version",       .type = FIELD_INT,  AT(version)},
     {.name = "created_at",    .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at",    .type = FIELD_TIME, AT(updated_at)},

@@ -33,7 +33,7 @@ static const struct field query_items[] = {
 
 /* Accepts two places (a search) or filters of a list, but not both; and a day, a window or neither.
  * The window of a search is at most a week. */
-static void check(const void *value, struct fault_list *problems)
+static void check_trip_query(const void *value, struct fault_list *problems)
 {
     const struct trip_query *query = value;
     const bool window = query->depart_from != 0 && query->depart_to != 0;
@@ -56,7 +56,8 @@ static void check(const void *value, struct fault_list *problems)
         fault_list_add(problems, "depart_to", "bad_range", "A search's window is at most 7 days.");
 }
 
-const struct fields trip_query_fields = FIELDS_CHECKED(query_items, struct trip_query, check);
+const struct fields trip_query_fields =
+    FIELDS_CHECKED(query_items, struct trip_query, check_trip_query);
 
 #define AT(member) .offset = offsetof(struct trip_found, member)
 // clang-format off

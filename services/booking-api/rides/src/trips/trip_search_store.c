@@ -147,8 +147,10 @@ bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_
         rows, fault);
 }
 
-bool trip_search_nearby(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
-                        struct trip_nearby out[TRIP_NEARBY_MAX], size_t *count, struct fault *fault)
+bool trip_search_count_nearby_days(struct db *db, const struct uuid *tenant_id,
+                                   const struct trip_query *query,
+                                   struct trip_nearby days[TRIP_NEARBY_MAX], size_t *count,
+                                   struct fault *fault)
 {
     struct trip_query first = {.date = trip_local_day(query->depart_from) - TRIP_NEARBY_DAYS};
     struct trip_query last = {.date = trip_local_day(query->depart_to) + TRIP_NEARBY_DAYS};
@@ -168,7 +170,7 @@ bool trip_search_nearby(struct db *db, const struct uuid *tenant_id, const struc
                   &rows, fault))
         return false;
     for (int i = 0; i < rows.count; i++)
-        out[i] = (struct trip_nearby){db_get_date(&rows, i, 0), db_get_int(&rows, i, 1)};
+        days[i] = (struct trip_nearby){db_get_date(&rows, i, 0), db_get_int(&rows, i, 1)};
     *count = (size_t)rows.count;
     return true;
 }

@@ -285,8 +285,8 @@ bool trip_store_lock(struct change *change, const struct uuid *id, struct trip *
     return db_rows_keep(&rows, change->arena, fault);
 }
 
-bool trip_store_find_others(struct db *tx, const struct trip *trip, int64_t *live,
-                            struct uuid *busy, struct fault *fault)
+bool trip_store_find_other_trips(struct db *tx, const struct trip *trip, int64_t *live_count,
+                                 struct uuid *overlapping_id, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -295,8 +295,8 @@ bool trip_store_find_others(struct db *tx, const struct trip *trip, int64_t *liv
                             db_time(trip->busy_until), db_uuid(&trip->id)),
                   &rows, fault))
         return false;
-    *live = db_get_int(&rows, 0, 0);
-    *busy = db_get_uuid(&rows, 0, 1);
+    *live_count = db_get_int(&rows, 0, 0);
+    *overlapping_id = db_get_uuid(&rows, 0, 1);
     return true;
 }
 
@@ -335,7 +335,7 @@ bool trip_store_read_warnings(struct db *tx, struct arena *arena, struct trip *t
     return db_rows_keep(&rows, arena, fault);
 }
 
-bool trip_store_update(struct db *tx, struct trip *trip, bool moved, struct fault *fault)
+bool trip_store_update(struct db *tx, struct trip *trip, bool replaces_legs, struct fault *fault)
 {
     enum { NAMED = 4 };
     auto_rows struct db_rows rows = {0};
@@ -350,7 +350,7 @@ bool trip_store_update(struct db *tx, struct trip *trip, bool moved, struct faul
         {&legs_statement,       legs,   4,     NULL },
     };
 
-    if (!db_query_all(tx, calls, moved ? 3 : 1, fault))
+    if (!db_query_all(tx, calls, replaces_legs ? 3 : 1, fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
@@ -359,13 +359,14 @@ bool trip_store_update(struct db *tx, struct trip *trip, bool moved, struct faul
     return true;
 }
 
-bool trip_store_set_load(struct db *tx, const struct trip *trip, bool empty, struct fault *fault)
+bool trip_store_set_capacity(struct db *tx, const struct trip *trip, bool has_no_load,
+                             struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(&trip->id), db_int(trip->seats),
                                       db_int(trip->cargo_units), db_int(trip->child_seats),
                                       db_int(trip->tariff.segments)};
     const size_t count = ARRAY_LEN(values);
 
-    return db_query(tx, empty ? &empty_load_statement : &set_load_statement, values,
-                    empty ? count : count - 1, NULL, fault);
+    return db_query(tx, has_no_load ? &empty_load_statement : &set_load_statement, values,
+                    has_no_load ? count : count - 1, NULL, fault);
 }

@@ -58,25 +58,26 @@ bool trip_store_lock(struct change *change, const struct uuid *id, struct trip *
 bool trip_store_read_warnings(struct db *tx, struct arena *arena, struct trip *trip,
                               struct fault *fault) MUST_CHECK;
 
-/* Finds other trips of the locked driver. `live`: the number of scheduled and started trips.
- * `busy`: one of these at the same time as `trip`; nil: there is none. */
-bool trip_store_find_others(struct db *tx, const struct trip *trip, int64_t *live,
-                            struct uuid *busy, struct fault *fault) MUST_CHECK;
+/* Finds other trips of the locked driver. `live_count`: the number of scheduled and started trips.
+ * `overlapping_id`: one of these at the same time as `trip`; nil: there is none. */
+bool trip_store_find_other_trips(struct db *tx, const struct trip *trip, int64_t *live_count,
+                                 struct uuid *overlapping_id, struct fault *fault) MUST_CHECK;
 
 /* Inserts the trip, its load and its legs. Sets the stored version and times. FAULT_CONFLICT
  * "driver_busy": from the constraint, for writers that bypass the driver's lock. */
 bool trip_store_insert(struct db *tx, struct trip *trip, struct fault *fault) MUST_CHECK;
 
-/* Writes a locked trip; if its stops have changed (`moved`), also its legs. Sets version and
- * updated_at. FAULT_CONFLICT "driver_busy"; "changed_meanwhile": the row's version differs. */
-bool trip_store_update(struct db *tx, struct trip *trip, bool moved,
+/* Writes a locked trip; with `replaces_legs`, because stops or prices have changed, also its legs.
+ * Sets version and updated_at. FAULT_CONFLICT "driver_busy"; "changed_meanwhile": the row's version
+ * differs. */
+bool trip_store_update(struct db *tx, struct trip *trip, bool replaces_legs,
                        struct fault *fault) MUST_CHECK;
 
-/* Writes the capacity of a locked trip's segments. `empty`: the trip has no load, so the number of
- * segments may change. FAULT_CONFLICT "has_passengers", from the constraint: the load exceeds the
+/* Writes the capacity of a locked trip's segments. With `has_no_load` the number of segments may
+ * change. FAULT_CONFLICT "has_passengers", from the constraint: the load exceeds the
  * capacity. */
-bool trip_store_set_load(struct db *tx, const struct trip *trip, bool empty,
-                         struct fault *fault) MUST_CHECK;
+bool trip_store_set_capacity(struct db *tx, const struct trip *trip, bool has_no_load,
+                             struct fault *fault) MUST_CHECK;
 
 extern const struct db_statement trip_step_statement;    /* for struct step_table */
 extern const struct db_statement trip_history_statement; /* for steps_reply() */
@@ -120,8 +121,9 @@ bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_
 enum { TRIP_NEARBY_MAX = 2 * TRIP_NEARBY_DAYS + 2 };
 /* Counts the results on each day up to TRIP_NEARBY_DAYS before and after the window of `query`. The
  * days are ascending; days without results are omitted. */
-bool trip_search_nearby(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
-                        struct trip_nearby out[TRIP_NEARBY_MAX], size_t *count,
-                        struct fault *fault) MUST_CHECK;
+bool trip_search_count_nearby_days(struct db *db, const struct uuid *tenant_id,
+                                   const struct trip_query *query,
+                                   struct trip_nearby days[TRIP_NEARBY_MAX], size_t *count,
+                                   struct fault *fault) MUST_CHECK;
 /* Reads a row of trip_search(). Text is borrowed from the rows. */
 void trip_found_read(const struct db_rows *rows, int row, struct trip_found *out);

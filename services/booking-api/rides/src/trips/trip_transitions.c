@@ -76,18 +76,18 @@ struct transition_state trip_state(const struct trip *trip)
     return (struct transition_state){trip->status, conditions};
 }
 
-size_t trip_first_delayed_stop(enum trip_status status, const int64_t *at, size_t count,
+size_t trip_first_delayed_stop(enum trip_status status, const int64_t *stop_times, size_t count,
                                int64_t now)
 {
     size_t stop = 0;
 
-    while (status == TRIP_STARTED && stop + 1 < count && at[stop] <= now)
+    while (status == TRIP_STARTED && stop + 1 < count && stop_times[stop] <= now)
         stop++;
     return stop;
 }
 
-void trip_delay(int64_t *at, size_t count, size_t from_stop, int64_t minutes)
+void trip_delay_stop_times(int64_t *stop_times, size_t count, size_t from_stop, int64_t minutes)
 {
     for (size_t i = from_stop; i < count; i++)
-        at[i] += minutes * 60 * 1000000;
+        stop_times[i] += minutes * 60 * 1000000;
 }

@@ -22,11 +22,13 @@ extern const struct fields trip_delay_fields;
 extern const struct fields trip_cancel_fields;
 
 /* Sets stops_text and prices_text, in the arena, from stops and tariff. */
-bool trip_encode_texts(struct trip *trip, struct arena *arena, struct fault *fault) MUST_CHECK;
+bool trip_encode_stored_json(struct trip *trip, struct arena *arena,
+                             struct fault *fault) MUST_CHECK;
 /* Decodes stops, prices and loads from their stored texts. */
-bool trip_decode_texts(struct trip *trip, struct arena *arena, struct fault *fault) MUST_CHECK;
+bool trip_decode_stored_json(struct trip *trip, struct arena *arena,
+                             struct fault *fault) MUST_CHECK;
 
-/* Writes the trip as visible to `caller`. Requires trip_decode_texts(). */
+/* Writes the trip as visible to `caller`. Requires trip_decode_stored_json(). */
 void trip_encode(const struct trip *trip, const struct api_caller *caller, struct buf *out);
 /* The members of `data` in events of a trip; no names, phones or notes. */
 extern const struct fields trip_event_fields;
@@ -45,5 +47,5 @@ void trip_nearby_encode(const struct trip_nearby *days, size_t count, struct buf
 extern const struct fields closure_fields;
 extern const struct fields closure_shown_fields; /* of an answer */
 /* Sets pairs_text from pairs, in the arena. */
-bool closure_encode_texts(struct closure *closure, struct arena *arena,
+bool closure_encode_pairs(struct closure *closure, struct arena *arena,
                           struct fault *fault) MUST_CHECK;
